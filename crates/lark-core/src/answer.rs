@@ -1,0 +1,70 @@
+//! What an HTTP answer means: success, the platform's refusal, or something else's page.
+
+use serde_json::Value;
+
+use crate::client::Core;
+use crate::error::{ApiError, Cause, Error, Result, Stage};
+use crate::reply::{Head, excerpt};
+use crate::wire::{Context, Decode, DecodeMode, Envelope, Fit, Slot, decode_slice};
+
+/// Reads the envelope, and its `data` into `data`.
+pub(crate) fn decode(
+    core: &Core,
+    operation: &str,
+    mode: DecodeMode,
+    head: &Head,
+    bytes: &[u8],
+    data: &mut dyn Decode,
+) -> Result<()> {
+    let mut cx = Context::new(operation, mode, &core.drifts);
+    let mut envelope = Envelope::new(data);
+    let read = decode_slice(bytes, Slot::Plain(&mut envelope), &mut cx);
+    let why = match read {
+        Err(error) => format!("not JSON: {error}"),
+        Ok(Fit::Taken) if envelope.code.is_none() => "there is no code in the answer".to_owned(),
+        Ok(Fit::Taken) => {
+            let Envelope { code, msg, error, .. } = envelope;
+            refuse_code(operation, head, code.unwrap_or_default(), msg, &error)?;
+            return cx.finish().map_err(|drifts| {
+                Error::new(operation, Stage::Decode, Cause::Drift(drifts)).with_answer(head)
+            });
+        }
+        Ok(_) => "not a JSON object".to_owned(),
+    };
+    // A page with an error status comes from whatever stands before the platform; the platform
+    // itself broke its promise only if it claimed success.
+    let stage = if head.status.is_success() { Stage::Decode } else { Stage::Status };
+    let cause = Cause::NotAnEnvelope { why, start: excerpt(bytes) };
+    Err(Error::new(operation, stage, cause).with_answer(head))
+}
+
+fn refuse_code(operation: &str, head: &Head, code: i64, msg: String, error: &Value) -> Result<()> {
+    if code == 0 {
+        return Ok(());
+    }
+    let api = ApiError::new(code, msg, error);
+    Err(Error::new(operation, Stage::Api, Cause::Api(api)).with_answer(head))
+}
+
+/// Whether the answer to a download may be an error instead of the file.
+pub(crate) fn may_be_error(head: &Head) -> bool {
+    let content_type = head.headers.get(http::header::CONTENT_TYPE);
+    let is_json = content_type
+        .and_then(|value| value.to_str().ok())
+        .is_some_and(|value| value.starts_with("application/json"));
+    is_json || !head.status.is_success()
+}
+
+/// Lets a JSON file pass, which has no code, and fails on everything else.
+pub(crate) fn refuse_error(core: &Core, operation: &str, head: &Head, bytes: &[u8]) -> Result<()> {
+    match decode(core, operation, DecodeMode::Tolerant, head, bytes, &mut ()) {
+        Err(error) if error.stage() == Stage::Decode => Ok(()),
+        Ok(()) if head.status.is_success() => Ok(()),
+        Ok(()) => {
+            let why = "an error status with code 0".to_owned();
+            let cause = Cause::NotAnEnvelope { why, start: excerpt(bytes) };
+            Err(Error::new(operation, Stage::Status, cause).with_answer(head))
+        }
+        Err(error) => Err(error),
+    }
+}

@@ -1,0 +1,147 @@
+//! Where tokens are kept: one fetch at a time for each, however many calls wait.
+
+use std::collections::HashMap;
+use std::future::Future;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::watch;
+use tokio::time::Instant;
+
+use super::AppTokenKind;
+use crate::error::Result;
+use crate::secret::Secret;
+
+/// Shortest time before its end at which a token is renewed.
+const MIN_MARGIN: Duration = Duration::from_secs(180);
+/// Pause after a renewal that failed while the old token still serves.
+const RENEWAL_PAUSE: Duration = Duration::from_secs(5);
+
+/// A token and when it ends, by the monotonic clock.
+#[derive(Clone, Debug)]
+pub(crate) struct Token {
+    secret: Secret,
+    renew_at: Instant,
+    expires_at: Instant,
+}
+
+impl Token {
+    /// A token just issued for `life`, renewed when a tenth of that is left, or 3 minutes, or
+    /// half of a life too short for either.
+    pub(crate) fn new(secret: Secret, life: Duration) -> Self {
+        let now = Instant::now();
+        let margin = (life / 10).max(MIN_MARGIN).min(life / 2);
+        Self { secret, renew_at: now + (life - margin), expires_at: now + life }
+    }
+}
+
+/// The tokens of one app.
+#[derive(Clone, Default)]
+pub(crate) struct TokenCache {
+    entries: Arc<Mutex<HashMap<AppTokenKind, Entry>>>,
+}
+
+#[derive(Default)]
+struct Entry {
+    token: Option<Token>,
+    flight: Option<watch::Receiver<Landing>>,
+    /// No renewal before this, after one has failed.
+    paused_until: Option<Instant>,
+}
+
+/// How a fetch ended; `None` while it is under way.
+type Landing = Option<Result<Secret>>;
+
+/// What a call does about its token.
+enum Plan {
+    Use(Secret),
+    Wait(watch::Receiver<Landing>),
+}
+
+impl TokenCache {
+    /// The token of `kind`: the kept one, or what `fetch` brings. Calls that come while a fetch is
+    /// under way share it, and it goes on if they are dropped.
+    ///
+    /// # Errors
+    /// The fetch failed; every call that waited for it gets the same error.
+    pub(crate) async fn get<F>(&self, kind: AppTokenKind, fetch: impl Fn() -> F) -> Result<Secret>
+    where
+        F: Future<Output = Result<Token>> + Send + 'static,
+    {
+        loop {
+            let mut flight = match self.plan(kind, &fetch) {
+                Plan::Use(secret) => return Ok(secret),
+                Plan::Wait(flight) => flight,
+            };
+            let landed = flight.wait_for(Option::is_some).await;
+            if let Ok(landing) = landed
+                && let Some(result) = &*landing
+            {
+                return result.clone();
+            }
+            // The fetching task is gone without a result: its runtime was shut down. Start anew.
+        }
+    }
+
+    fn plan<F>(&self, kind: AppTokenKind, fetch: &impl Fn() -> F) -> Plan
+    where
+        F: Future<Output = Result<Token>> + Send + 'static,
+    {
+        let now = Instant::now();
+        let mut entries = self.lock();
+        let entry = entries.entry(kind).or_default();
+        // A closed channel without a landing is a fetch whose runtime is gone.
+        entry.flight.take_if(|flight| flight.has_changed().is_err());
+        let current = entry.token.as_ref().filter(|token| now < token.expires_at);
+        let due = current.is_none_or(|token| now >= token.renew_at);
+        let paused = current.is_some() && entry.paused_until.is_some_and(|until| now < until);
+        let secret = current.map(|token| token.secret.clone());
+        if due && !paused && entry.flight.is_none() {
+            entry.flight = Some(self.launch(kind, fetch()));
+        }
+        match (secret, &entry.flight) {
+            (Some(secret), _) => Plan::Use(secret),
+            (None, Some(flight)) => Plan::Wait(flight.clone()),
+            (None, None) => unreachable!("a fetch was launched above"),
+        }
+    }
+
+    /// Runs a fetch in a task of its own, so that no caller's cancellation ends it.
+    fn launch<F>(&self, kind: AppTokenKind, fetch: F) -> watch::Receiver<Landing>
+    where
+        F: Future<Output = Result<Token>> + Send + 'static,
+    {
+        let (sender, receiver) = watch::channel(None);
+        let cache = self.clone();
+        tokio::spawn(async move {
+            let result = fetch.await;
+            let secret = cache.land(kind, result);
+            // Nobody may be waiting any more.
+            _ = sender.send(Some(secret));
+        });
+        receiver
+    }
+
+    fn land(&self, kind: AppTokenKind, result: Result<Token>) -> Result<Secret> {
+        let mut entries = self.lock();
+        let entry = entries.entry(kind).or_default();
+        entry.flight = None;
+        match result {
+            Ok(token) => {
+                let secret = token.secret.clone();
+                entry.paused_until = None;
+                entry.token = Some(token);
+                Ok(secret)
+            }
+            Err(error) => {
+                tracing::warn!(kind = kind.as_str(), %error, "no new token");
+                entry.paused_until = Some(Instant::now() + RENEWAL_PAUSE);
+                Err(error)
+            }
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<AppTokenKind, Entry>> {
+        self.entries.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

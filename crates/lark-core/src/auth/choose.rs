@@ -1,0 +1,66 @@
+//! Which kind of token a call takes.
+
+use crate::operation::{TokenKind, Tokens};
+use crate::secret::Secret;
+
+use super::AppTokenKind;
+
+/// What goes into the `Authorization` header.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Choice {
+    Nothing,
+    /// The token of the client's scope.
+    User(Secret),
+    /// One that the SDK fetches and keeps.
+    Managed(AppTokenKind),
+}
+
+/// Decides from what the operation accepts and what the client has. A user's token, once given, is
+/// never silently replaced by the tenant's: the call would do something else.
+///
+/// # Errors
+/// No kind fits; the text says what to do.
+pub(crate) fn choose(accepted: Tokens, user: Option<&Secret>) -> Result<Choice, String> {
+    if accepted.is_empty() {
+        return Ok(Choice::Nothing);
+    }
+    match user {
+        Some(token) if accepted.contains(TokenKind::User) => Ok(Choice::User(token.clone())),
+        Some(_) => {
+            Err(format!("it takes the {accepted} token only; call it on a client without as_user"))
+        }
+        None if accepted.contains(TokenKind::Tenant) => Ok(Choice::Managed(AppTokenKind::Tenant)),
+        None if accepted.contains(TokenKind::App) => Ok(Choice::Managed(AppTokenKind::App)),
+        None => Err("it needs a user token; call it on client.as_user(token)".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TENANT: Tokens = Tokens::NONE.and(TokenKind::Tenant);
+    const USER: Tokens = Tokens::NONE.and(TokenKind::User);
+    const APP: Tokens = Tokens::NONE.and(TokenKind::App);
+
+    #[test]
+    fn follows_the_operation_and_the_scope() {
+        let user = Secret::new("u-1");
+        let both = TENANT.and(TokenKind::User);
+        let tenant = Ok(Choice::Managed(AppTokenKind::Tenant));
+        assert_eq!(choose(Tokens::NONE, Some(&user)), Ok(Choice::Nothing));
+        assert_eq!(choose(both, None), tenant);
+        assert_eq!(choose(both, Some(&user)), Ok(Choice::User(user.clone())));
+        assert_eq!(choose(TENANT, None), tenant);
+        assert_eq!(choose(APP, None), Ok(Choice::Managed(AppTokenKind::App)));
+        assert_eq!(choose(USER, Some(&user)), Ok(Choice::User(user.clone())));
+    }
+
+    #[test]
+    fn refuses_what_cannot_work_and_says_what_to_do() {
+        let refusal = choose(TENANT, Some(&Secret::new("u-1"))).expect_err("tenant only");
+        assert_eq!(refusal, "it takes the tenant token only; call it on a client without as_user");
+        let refusal = choose(USER, None).expect_err("user only");
+        assert_eq!(refusal, "it needs a user token; call it on client.as_user(token)");
+    }
+}

@@ -1,0 +1,92 @@
+//! Where the platform is.
+
+use http::Uri;
+use url::{Host, Url};
+
+use crate::error::{Error, Result};
+
+/// The API host of Feishu, the platform in China.
+pub const FEISHU: &str = "https://open.feishu.cn";
+/// The API host of Lark, the platform elsewhere.
+pub const LARK: &str = "https://open.larksuite.com";
+
+/// A checked base URL, without a slash at its end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct BaseUrl {
+    text: String,
+    needs_tls: bool,
+}
+
+impl BaseUrl {
+    /// Accepts a scheme, a host, and perhaps a port and a path, which is put before every API path.
+    pub(crate) fn parse(text: &str) -> Result<Self> {
+        let refuse = |why: &str| Err(Error::configuration(format!("base URL {text:?}: {why}")));
+        let Ok(url) = Url::parse(text.trim()) else {
+            return refuse("not a URL; write it like https://open.feishu.cn");
+        };
+        if !matches!(url.scheme(), "http" | "https") {
+            return refuse("it must begin with https:// or http://");
+        }
+        if url.query().is_some() || url.fragment().is_some() {
+            return refuse("it must not have a query or a fragment");
+        }
+        if !url.username().is_empty() || url.password().is_some() {
+            return refuse("it must not have a user name or a password");
+        }
+        let needs_tls = url.scheme() == "https";
+        if !needs_tls && !is_loopback(&url) {
+            tracing::warn!(host = url.host_str(), "tokens will travel unencrypted");
+        }
+        Ok(Self { text: url.as_str().trim_end_matches('/').to_owned(), needs_tls })
+    }
+
+    pub(crate) fn needs_tls(&self) -> bool {
+        self.needs_tls
+    }
+
+    pub(crate) fn join(&self, path_and_query: &str) -> Result<Uri, http::uri::InvalidUri> {
+        format!("{}{path_and_query}", self.text).try_into()
+    }
+}
+
+fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn works_with_slashes_paths_and_ports() {
+        for (given, joined) in [
+            ("https://open.feishu.cn", "https://open.feishu.cn/open-apis/x?a=1"),
+            (" https://open.feishu.cn/ ", "https://open.feishu.cn/open-apis/x?a=1"),
+            ("http://127.0.0.1:80/", "http://127.0.0.1/open-apis/x?a=1"),
+            ("https://gw.example/lark//", "https://gw.example/lark/open-apis/x?a=1"),
+        ] {
+            let base = BaseUrl::parse(given).expect(given);
+            assert_eq!(base.join("/open-apis/x?a=1").expect(given), joined);
+        }
+    }
+
+    #[test]
+    fn says_what_is_wrong() {
+        for (given, why) in [
+            ("open.feishu.cn", "write it like https://open.feishu.cn"),
+            ("localhost:8080", "must begin with https:// or http://"),
+            ("", "not a URL"),
+            ("https://open.feishu.cn?x=1", "must not have a query"),
+            ("https://a:b@open.feishu.cn", "must not have a user name"),
+        ] {
+            let error = BaseUrl::parse(given).expect_err(given).to_string();
+            assert!(error.contains(why), "{error}");
+            assert!(error.starts_with("client: configure: base URL"), "{error}");
+        }
+    }
+}

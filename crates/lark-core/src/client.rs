@@ -1,0 +1,205 @@
+//! The client: what a user holds.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::{HeaderMap, HeaderName, HeaderValue};
+
+use crate::auth::TokenCache;
+use crate::base_url::BaseUrl;
+use crate::builder::ClientBuilder;
+use crate::error::{Error, Result};
+use crate::operation::Operation;
+use crate::pipeline::Call;
+use crate::prepare::{Prepared, RequiredCheck, prepare};
+use crate::raw::RawRequest;
+use crate::reply::{RawAnswer, Reply, Response};
+use crate::secret::Secret;
+use crate::transport::Transport;
+use crate::wire::{DecodeMode, DriftLog};
+
+/// Headers that are the SDK's own to set, and two that the platform only sends.
+const RESERVED_HEADERS: [&str; 7] = [
+    "authorization",
+    "content-length",
+    "content-type",
+    "host",
+    "transfer-encoding",
+    "request-id",
+    "x-request-id",
+];
+
+/// A client of the platform, for one app.
+///
+/// Cloning is cheap; clones and scoped copies share connections and tokens. Options of single
+/// calls are scoped copies: `client.as_user(token).send(request)`.
+///
+/// ```no_run
+/// use lark_core::Client;
+///
+/// # fn main() -> lark_core::Result<()> {
+/// let client = Client::builder("cli_a1b2c3d4e5f60718", "app secret").build()?;
+/// let as_user = client.as_user("u-...");
+/// # Ok(()) }
+/// ```
+#[derive(Clone)]
+pub struct Client {
+    core: Arc<Core>,
+    scope: Arc<Scope>,
+}
+
+/// What all copies of a client share.
+pub(crate) struct Core {
+    pub(crate) app_id: String,
+    pub(crate) app_secret: Secret,
+    pub(crate) base_url: BaseUrl,
+    pub(crate) transport: Arc<dyn Transport>,
+    pub(crate) tokens: TokenCache,
+    pub(crate) drifts: DriftLog,
+    /// Headers of every request, also those for tokens.
+    pub(crate) headers: HeaderMap,
+    /// Longest answer that is read into memory, in bytes.
+    pub(crate) max_answer: usize,
+}
+
+/// What a scoped copy may have changed.
+#[derive(Clone)]
+pub(crate) struct Scope {
+    pub(crate) user: Option<Secret>,
+    pub(crate) headers: HeaderMap,
+    pub(crate) timeout: Duration,
+    pub(crate) required_check: RequiredCheck,
+    pub(crate) decode_mode: DecodeMode,
+}
+
+impl Client {
+    /// Starts a client for a self-built app, with its id (`cli_...`) and secret from the
+    /// developer console.
+    pub fn builder(app_id: impl Into<String>, app_secret: impl Into<Secret>) -> ClientBuilder {
+        ClientBuilder::new(app_id.into(), app_secret.into())
+    }
+
+    /// A client from `LARK_APP_ID`, `LARK_APP_SECRET` and, if set, `LARK_BASE_URL`.
+    ///
+    /// # Errors
+    /// A variable is missing or wrong; the message names it.
+    pub fn from_env() -> Result<Self> {
+        ClientBuilder::from_env()?.build()
+    }
+
+    pub(crate) fn new(core: Core, scope: Scope) -> Self {
+        Self { core: Arc::new(core), scope: Arc::new(scope) }
+    }
+
+    /// Makes a call and gives what the platform answers.
+    ///
+    /// # Errors
+    /// See [`Error`]; its [`stage`](Error::stage) tells how far the call got.
+    pub async fn send<O: Operation>(&self, request: O) -> Result<O::Response> {
+        Ok(self.send_full(request).await?.value)
+    }
+
+    /// As [`send`](Self::send), with HTTP status, headers and log id.
+    ///
+    /// # Errors
+    /// As [`send`](Self::send).
+    pub async fn send_full<O: Operation>(&self, request: O) -> Result<Response<O::Response>> {
+        let request = prepare(O::META, &request, self.scope.required_check)?;
+        O::Response::receive(self.call(request)).await
+    }
+
+    /// As [`send`](Self::send), but the answer's JSON is kept as it came. Takes typed requests and
+    /// [`RawRequest`]s. A code that is not 0 is an error here too.
+    ///
+    /// # Errors
+    /// As [`send`](Self::send).
+    pub async fn send_raw(&self, request: impl AnyRequest) -> Result<RawAnswer> {
+        let request = request.prepare(self.scope.required_check)?;
+        self.call(request).raw().await
+    }
+
+    fn call(&self, request: Prepared) -> Call<'_> {
+        Call { core: &self.core, scope: &self.scope, request }
+    }
+
+    /// A copy whose calls are made on behalf of the user who granted `token` (a
+    /// `user_access_token`).
+    #[must_use]
+    pub fn as_user(&self, token: impl Into<Secret>) -> Self {
+        let token = token.into();
+        self.scoped(|scope| scope.user = Some(token))
+    }
+
+    /// A copy that sends one more header.
+    ///
+    /// # Errors
+    /// Not a header, or one that the SDK sets itself.
+    pub fn with_header(&self, name: &str, value: &str) -> Result<Self> {
+        let refuse = |why| Err(Error::configuration(format!("header {name:?}: {why}")));
+        if RESERVED_HEADERS.contains(&name.to_ascii_lowercase().as_str()) {
+            return refuse("it is not yours to set");
+        }
+        let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::try_from(value))
+        else {
+            return refuse("not a valid name and value");
+        };
+        Ok(self.scoped(|scope| _ = scope.headers.insert(name, value)))
+    }
+
+    /// A copy whose calls may take `timeout` each, tokens and retries included. A download must
+    /// have begun by then.
+    #[must_use]
+    pub fn with_timeout(&self, timeout: Duration) -> Self {
+        self.scoped(|scope| scope.timeout = timeout)
+    }
+
+    /// A copy that does, or does not, check required inputs before it sends.
+    #[must_use]
+    pub fn with_required_check(&self, check: RequiredCheck) -> Self {
+        self.scoped(|scope| scope.required_check = check)
+    }
+
+    /// A copy that treats answers that differ from the spec in this way.
+    #[must_use]
+    pub fn with_decode_mode(&self, mode: DecodeMode) -> Self {
+        self.scoped(|scope| scope.decode_mode = mode)
+    }
+
+    /// The id of the app.
+    #[must_use]
+    pub fn app_id(&self) -> &str {
+        &self.core.app_id
+    }
+
+    fn scoped(&self, change: impl FnOnce(&mut Scope)) -> Self {
+        let mut scope = Scope::clone(&self.scope);
+        change(&mut scope);
+        Self { core: Arc::clone(&self.core), scope: Arc::new(scope) }
+    }
+}
+
+impl std::fmt::Debug for Client {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Client").field("app_id", &self.core.app_id).finish_non_exhaustive()
+    }
+}
+
+/// What [`Client::send_raw`] takes: requests of operations and [`RawRequest`].
+pub trait AnyRequest: Send {
+    /// Encodes the request.
+    #[doc(hidden)]
+    #[allow(private_interfaces)]
+    fn prepare(&self, check: RequiredCheck) -> Result<Prepared>;
+}
+
+impl<O: Operation> AnyRequest for O {
+    fn prepare(&self, check: RequiredCheck) -> Result<Prepared> {
+        prepare(O::META, self, check)
+    }
+}
+
+impl AnyRequest for RawRequest {
+    fn prepare(&self, _: RequiredCheck) -> Result<Prepared> {
+        RawRequest::prepare(self)
+    }
+}

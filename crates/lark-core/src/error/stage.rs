@@ -1,0 +1,45 @@
+//! How far a call got.
+
+use std::fmt;
+
+/// How far a failed call got. Up to [`Stage::Token`] the call itself was not sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Stage {
+    /// While the client was built.
+    Configure,
+    /// Before any I/O: inputs are missing, or no token of the right kind can be had.
+    Prepare,
+    /// While a token for the call was fetched.
+    Token,
+    /// The request could not be sent, or no whole answer came.
+    Send,
+    /// An answer came that is not the platform's: a gateway's page, an unknown path.
+    Status,
+    /// The platform refused the call.
+    Api,
+    /// The platform accepted the call, but its answer cannot be read.
+    Decode,
+}
+
+impl Stage {
+    /// The name in one word.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Configure => "configure",
+            Self::Prepare => "prepare",
+            Self::Token => "token",
+            Self::Send => "send",
+            Self::Status => "status",
+            Self::Api => "api",
+            Self::Decode => "decode",
+        }
+    }
+}
+
+impl fmt::Display for Stage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}

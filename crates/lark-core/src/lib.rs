@@ -1,0 +1,40 @@
+#![doc = include_str!("../README.md")]
+
+mod answer;
+mod auth;
+mod base_url;
+mod builder;
+mod client;
+mod download;
+mod error;
+mod event;
+mod file;
+mod ids;
+mod multipart;
+pub mod operation;
+mod pipeline;
+mod prepare;
+mod raw;
+mod reply;
+mod secret;
+mod transport;
+pub mod wire;
+
+pub use http;
+pub use serde_json::Value;
+
+pub use self::base_url::{FEISHU, LARK};
+pub use self::builder::ClientBuilder;
+pub use self::client::{AnyRequest, Client};
+pub use self::download::Download;
+pub use self::error::{ApiError, Error, FieldViolation, PermissionViolation, Result, Stage};
+pub use self::event::EventPayload;
+pub use self::file::FilePart;
+pub use self::ids::{DepartmentIdType, UserIdType};
+pub use self::operation::{Meta, Operation, TokenKind, Tokens};
+pub use self::prepare::RequiredCheck;
+pub use self::raw::RawRequest;
+pub use self::reply::{Head, RawAnswer, Reply, Response};
+pub use self::secret::Secret;
+pub use self::transport::{Body, Transport, TransportError, TransportErrorKind, TransportFuture};
+pub use self::wire::{DecodeMode, Drift, DriftKind};

@@ -1,0 +1,191 @@
+//! From a request value to the bytes of its HTTP request, without any I/O.
+
+use std::borrow::Cow;
+use std::hash::{BuildHasher, Hasher, RandomState};
+
+use bytes::Bytes;
+use http::Method;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+use crate::error::{Cause, Error, Result, Stage};
+use crate::multipart::Form;
+use crate::operation::{BodyFormat, InputMeta, Inputs, Meta, Place, Tokens};
+use crate::wire::{JsonWriter, Need, Part};
+
+/// What RFC 3986 leaves unreserved in a path segment; everything else is escaped.
+const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+const JSON: &str = "application/json; charset=utf-8";
+
+/// A request that only lacks its token.
+#[derive(Clone, Debug)]
+pub struct Prepared {
+    /// Operation id, or method and path of a raw request.
+    pub(crate) operation: Cow<'static, str>,
+    pub(crate) method: Method,
+    pub(crate) path_and_query: String,
+    pub(crate) body: Option<PreparedBody>,
+    pub(crate) tokens: Tokens,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct PreparedBody {
+    pub(crate) content_type: Cow<'static, str>,
+    pub(crate) bytes: Bytes,
+}
+
+impl PreparedBody {
+    pub(crate) fn json(text: String) -> Self {
+        Self { content_type: JSON.into(), bytes: text.into() }
+    }
+}
+
+/// Whether required inputs are checked before a call is sent.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum RequiredCheck {
+    /// A call with a missing input is an error before any I/O. The default.
+    #[default]
+    On,
+    /// The call is sent as it is, for the case that the spec is wrong.
+    Off,
+}
+
+/// Encodes `inputs` as the operation wants them.
+pub(crate) fn prepare(meta: &Meta, inputs: &dyn Inputs, check: RequiredCheck) -> Result<Prepared> {
+    let mut encoder = Encoder::new(meta);
+    let mut rows = meta.inputs.iter();
+    inputs.each(&mut |part| {
+        if let Some(input) = rows.next() {
+            encoder.input(input, &part);
+        }
+    });
+    encoder.finish(check)
+}
+
+struct Encoder<'a> {
+    meta: &'a Meta,
+    path: String,
+    query: form_urlencoded::Serializer<'static, String>,
+    body: BodyEncoder,
+    missing: Vec<String>,
+    invalid: Vec<String>,
+}
+
+enum BodyEncoder {
+    None,
+    Json { out: JsonWriter, first: bool },
+    Multipart(Form),
+}
+
+impl<'a> Encoder<'a> {
+    fn new(meta: &'a Meta) -> Self {
+        let body = match meta.body {
+            BodyFormat::None => BodyEncoder::None,
+            BodyFormat::Json => {
+                let mut out = JsonWriter::default();
+                out.raw("{");
+                BodyEncoder::Json { out, first: true }
+            }
+            BodyFormat::Multipart => BodyEncoder::Multipart(Form::new(random())),
+        };
+        let query = form_urlencoded::Serializer::new(String::new());
+        Self {
+            meta,
+            path: meta.path.to_owned(),
+            query,
+            body,
+            missing: Vec::new(),
+            invalid: Vec::new(),
+        }
+    }
+
+    fn input(&mut self, input: &InputMeta, part: &Part<'_>) {
+        match input.place {
+            Place::Path => self.path_parameter(input.name, part),
+            Place::Query => {
+                self.note_missing(input, part);
+                part.text(&mut |value| _ = self.query.append_pair(input.name, value));
+            }
+            Place::Body => self.body_field(input, part),
+        }
+    }
+
+    /// An empty segment would name another operation, so it counts as missing.
+    fn path_parameter(&mut self, name: &str, part: &Part<'_>) {
+        let mut segment = String::new();
+        part.text(&mut |value| segment = utf8_percent_encode(value, SEGMENT).to_string());
+        if segment.is_empty() {
+            self.missing.push(name.to_owned());
+        }
+        // `.` and `..` survive escaping, and URL parsers resolve them even as `%2e`.
+        if segment == "." || segment == ".." {
+            self.invalid.push(format!("{name} cannot be {segment:?}"));
+        }
+        self.path = self.path.replacen(&format!("{{{name}}}"), &segment, 1);
+    }
+
+    fn note_missing(&mut self, input: &InputMeta, part: &Part<'_>) {
+        if input.need == Need::Required && part.is_absent() {
+            self.missing.push(input.name.to_owned());
+        }
+    }
+
+    fn body_field(&mut self, input: &InputMeta, part: &Part<'_>) {
+        match &mut self.body {
+            BodyEncoder::None => {}
+            BodyEncoder::Json { out, first } => out.member(first, input.name, input.need, part),
+            BodyEncoder::Multipart(form) => {
+                match part {
+                    Part::File(Some(file)) => form.file(input.name, file),
+                    part => part.text(&mut |value| form.text(input.name, value)),
+                }
+                self.note_missing(input, part);
+            }
+        }
+    }
+
+    fn finish(mut self, check: RequiredCheck) -> Result<Prepared> {
+        let operation = self.meta.id;
+        let body = match self.body {
+            BodyEncoder::None => None,
+            BodyEncoder::Json { mut out, .. } => {
+                out.raw("}");
+                let (text, problems) = out.finish();
+                self.missing.extend(problems.missing);
+                self.invalid.extend(problems.invalid);
+                Some(PreparedBody::json(text))
+            }
+            BodyEncoder::Multipart(form) => {
+                let (content_type, bytes) = form.finish();
+                Some(PreparedBody { content_type: content_type.into(), bytes })
+            }
+        };
+        if check == RequiredCheck::On && !self.missing.is_empty() {
+            return Err(Error::new(operation, Stage::Prepare, Cause::Missing(self.missing)));
+        }
+        if !self.invalid.is_empty() {
+            return Err(Error::refused(operation, self.invalid.join(", ")));
+        }
+        Ok(Prepared {
+            operation: operation.into(),
+            method: self.meta.method.clone(),
+            path_and_query: join_query(self.path, &self.query.finish()),
+            body,
+            tokens: self.meta.tokens,
+        })
+    }
+}
+
+pub(crate) fn join_query(mut path: String, query: &str) -> String {
+    if !query.is_empty() {
+        path.push(if path.contains('?') { '&' } else { '?' });
+        path.push_str(query);
+    }
+    path
+}
+
+/// A boundary need not be secret, only unlikely in the content.
+fn random() -> u64 {
+    RandomState::new().build_hasher().finish()
+}

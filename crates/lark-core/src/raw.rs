@@ -1,0 +1,95 @@
+//! Requests for operations that no domain crate has.
+
+use http::Method;
+use serde_json::Value;
+
+use crate::error::{Error, Result};
+use crate::operation::{TokenKind, Tokens};
+use crate::prepare::{Prepared, PreparedBody, join_query};
+
+/// A request by method and path, for operations that no domain crate has. It runs through the same
+/// pipeline as a typed one: tokens, errors, tracing.
+///
+/// ```no_run
+/// use lark_core::{Client, RawRequest};
+///
+/// # async fn run(client: Client) -> lark_core::Result<()> {
+/// let request = RawRequest::get("/open-apis/sheets/v2/spreadsheets/shtcn1/values/A1:B2")
+///     .query("valueRenderOption", "ToString");
+/// let answer = client.send_raw(request).await?;
+/// println!("{}", answer.data()?);
+/// # Ok(()) }
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct RawRequest {
+    method: Method,
+    path: String,
+    query: Vec<(String, String)>,
+    body: Option<Value>,
+    tokens: Tokens,
+}
+
+impl RawRequest {
+    /// A request for `path`, which begins with `/`. Parameters in the path are yours to escape.
+    #[must_use]
+    pub fn new(method: Method, path: impl Into<String>) -> Self {
+        Self { method, path: path.into(), query: Vec::new(), body: None, tokens: Tokens::ANY }
+    }
+
+    /// A `GET` request.
+    #[must_use]
+    pub fn get(path: impl Into<String>) -> Self {
+        Self::new(Method::GET, path)
+    }
+
+    /// A `POST` request.
+    #[must_use]
+    pub fn post(path: impl Into<String>) -> Self {
+        Self::new(Method::POST, path)
+    }
+
+    /// Adds a query parameter; a list is the same name several times.
+    #[must_use]
+    pub fn query(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.query.push((name.into(), value.into()));
+        self
+    }
+
+    /// Sets the JSON body.
+    #[must_use]
+    pub fn json(mut self, body: impl Into<Value>) -> Self {
+        self.body = Some(body.into());
+        self
+    }
+
+    /// Sends this kind of token. Without it: the user's if the client has one, else the tenant's.
+    #[must_use]
+    pub fn token(mut self, kind: TokenKind) -> Self {
+        self.tokens = Tokens::NONE.and(kind);
+        self
+    }
+
+    /// Sends no token.
+    #[must_use]
+    pub fn without_token(mut self) -> Self {
+        self.tokens = Tokens::NONE;
+        self
+    }
+
+    pub(crate) fn prepare(&self) -> Result<Prepared> {
+        let operation = format!("{} {}", self.method, self.path);
+        // A URL here would send the token to whatever host it names.
+        if !self.path.starts_with('/') || self.path.starts_with("//") {
+            return Err(Error::refused(operation, "the path must begin with one /"));
+        }
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        query.extend_pairs(&self.query);
+        Ok(Prepared {
+            operation: operation.into(),
+            method: self.method.clone(),
+            path_and_query: join_query(self.path.clone(), &query.finish()),
+            body: self.body.as_ref().map(|body| PreparedBody::json(body.to_string())),
+            tokens: self.tokens,
+        })
+    }
+}

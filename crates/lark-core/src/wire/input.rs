@@ -1,0 +1,75 @@
+//! What a slot is offered: one JSON value, with lists and objects as cursors.
+
+use super::{Context, Fit, Slot, WireError};
+
+/// One JSON value on its way into a [`Slot`].
+pub enum Input<'a> {
+    /// `null`
+    Null,
+    /// `true` or `false`
+    Bool(bool),
+    /// An integer within `i64`.
+    Int(i64),
+    /// An integer above `i64::MAX`.
+    Uint(u64),
+    /// A number with a fraction or an exponent.
+    Float(f64),
+    /// A string.
+    Str(&'a str),
+    /// A list; what the slot leaves unread is skipped.
+    Seq(&'a mut dyn Items),
+    /// An object; what the slot leaves unread is skipped.
+    Map(&'a mut dyn Entries),
+}
+
+impl Input<'_> {
+    /// The JSON kind, for reports.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Null => "null",
+            Self::Bool(_) => "boolean",
+            Self::Int(_) | Self::Uint(_) => "integer",
+            Self::Float(_) => "number",
+            Self::Str(_) => "string",
+            Self::Seq(_) => "array",
+            Self::Map(_) => "object",
+        }
+    }
+}
+
+/// A cursor over the elements of a JSON list.
+pub trait Items {
+    /// Reads the next element into `slot`; `None` at the end of the list.
+    ///
+    /// # Errors
+    /// Broken JSON.
+    fn next(&mut self, slot: Slot<'_>, cx: &mut Context<'_>) -> Result<Option<Fit>, WireError>;
+
+    /// Whether the list has no element. Reads the first one away if it has.
+    ///
+    /// # Errors
+    /// Broken JSON.
+    fn is_empty(&mut self) -> Result<bool, WireError>;
+}
+
+/// A cursor over the entries of a JSON object.
+pub trait Entries {
+    /// Moves to the next entry and gives its key; `None` at the end of the object.
+    ///
+    /// # Errors
+    /// Broken JSON.
+    fn next_key(&mut self) -> Result<Option<&str>, WireError>;
+
+    /// Reads the value of the current entry into `slot`.
+    ///
+    /// # Errors
+    /// Broken JSON.
+    fn value(&mut self, slot: Slot<'_>, cx: &mut Context<'_>) -> Result<Fit, WireError>;
+
+    /// Skips the value of the current entry.
+    ///
+    /// # Errors
+    /// Broken JSON.
+    fn skip(&mut self) -> Result<(), WireError>;
+}

@@ -1,0 +1,287 @@
+//! The tables behind generated structs, turned into code.
+
+/// Implements reading and writing of a model from its field table.
+///
+/// ```
+/// /// A mention.
+/// #[derive(Clone, Debug, Default, PartialEq)]
+/// pub struct Mention {
+///     /// `@_user_1`
+///     pub key: String,
+///     /// When, in milliseconds.
+///     pub create_time: Option<i64>,
+/// }
+/// lark_core::record! { Mention decode;
+///     key "key" required plain;
+///     create_time "create_time" optional text;
+/// }
+/// ```
+///
+/// A row is `field "wire name" need codec`, and for models that are sent also the kind of setter
+/// and its type. `decode` models are only read, `encode` models only sent.
+#[macro_export]
+macro_rules! record {
+    ($model:ident decode; $($field:ident $wire:literal $need:ident $codec:ident;)*) => {
+        $crate::__decode!($model; $($field $wire $need $codec;)*);
+    };
+    ($model:ident encode; $($field:ident $wire:literal $need:ident $codec:ident $setter:ident $ty:ty;)*) => {
+        $crate::__encode!($model; $($field $wire $need $codec $setter ($ty);)*);
+    };
+    ($model:ident both; $($field:ident $wire:literal $need:ident $codec:ident $setter:ident $ty:ty;)*) => {
+        $crate::__decode!($model; $($field $wire $need $codec;)*);
+        $crate::__encode!($model; $($field $wire $need $codec $setter ($ty);)*);
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __decode {
+    ($model:ident; $($field:ident $wire:literal $need:ident $codec:ident;)*) => {
+        impl $crate::wire::RecordFields for $model {
+            fn slot(
+                &mut self,
+                key: &str,
+            ) -> ::core::option::Option<($crate::wire::Field, $crate::wire::Slot<'_>)> {
+                match key {
+                    $($wire => ::core::option::Option::Some((
+                        ($wire, $crate::__need!($need)),
+                        $crate::__slot!($codec self $field),
+                    )),)*
+                    _ => ::core::option::Option::None,
+                }
+            }
+        }
+
+        impl $crate::wire::Record for $model {
+            const FIELDS: &'static [$crate::wire::Field] = &[$(($wire, $crate::__need!($need))),*];
+        }
+
+        // `decode_record` keeps one bit a field.
+        const _: () = assert!(<$model as $crate::wire::Record>::FIELDS.len() <= 128);
+
+        impl $crate::wire::Decode for $model {
+            fn accept(
+                &mut self,
+                input: $crate::wire::Input<'_>,
+                cx: &mut $crate::wire::Context<'_>,
+            ) -> ::core::result::Result<$crate::wire::Fit, $crate::wire::WireError> {
+                $crate::wire::decode_record(
+                    self,
+                    <Self as $crate::wire::Record>::FIELDS,
+                    input,
+                    cx,
+                )
+            }
+        }
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __encode {
+    ($model:ident; $($field:ident $wire:literal $need:ident $codec:ident $setter:ident ($ty:ty);)*) => {
+        impl $model {
+            /// An empty value, to be filled by its setters.
+            #[must_use]
+            pub fn new() -> Self {
+                Self::default()
+            }
+
+            $($crate::__setter! { concat!("Sets `", $wire, "`", $crate::__need_text!($need)),
+                $setter $field $ty })*
+        }
+
+        impl $crate::wire::Encode for $model {
+            fn json(&self, out: &mut $crate::wire::JsonWriter) {
+                $crate::wire::encode_record(out, &|field| {
+                    $(field($wire, $crate::__need!($need), $crate::__part!($codec self $field));)*
+                });
+            }
+
+            fn text(&self, each: &mut dyn FnMut(&str)) {
+                each(&$crate::wire::JsonWriter::render(|out| $crate::wire::Encode::json(self, out)));
+            }
+        }
+    };
+}
+
+/// Implements an operation from the table of its inputs. The table is written by codegen; see the
+/// source of any domain crate.
+#[macro_export]
+macro_rules! operation {
+    ($request:ident => $response:ty; $id:literal $method:ident $path:literal $body:ident [$($token:ident)*];
+     $($place:ident $field:ident $wire:literal $need:ident $codec:ident $($setter:ident $ty:ty)?;)*) => {
+        impl $request {
+            $($($crate::__setter! {
+                concat!("Sets ", stringify!($place), " input `", $wire, "`", $crate::__need_text!($need)),
+                $setter $field $ty
+            })?)*
+        }
+
+        impl $crate::operation::Inputs for $request {
+            fn each(&self, visit: &mut dyn FnMut($crate::wire::Part<'_>)) {
+                let _ = &visit; // an operation may have no input
+                $(visit($crate::__part!($codec self $field));)*
+            }
+        }
+
+        impl $crate::Operation for $request {
+            type Response = $response;
+            const META: &'static $crate::Meta = &$crate::Meta {
+                id: $id,
+                method: $crate::__method!($method),
+                path: $path,
+                body: $crate::__body!($body),
+                tokens: $crate::Tokens::NONE$(.and($crate::TokenKind::$token))*,
+                inputs: &[$($crate::operation::InputMeta {
+                    name: $wire,
+                    place: $crate::__place!($place),
+                    need: $crate::__need!($need),
+                }),*],
+            };
+        }
+    };
+}
+
+/// Ties an event's payload to its type.
+#[macro_export]
+macro_rules! event {
+    ($payload:ident $event_type:literal) => {
+        impl $crate::EventPayload for $payload {
+            const EVENT_TYPE: &'static str = $event_type;
+        }
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __need {
+    (required) => {
+        $crate::wire::Need::Required
+    };
+    (optional) => {
+        $crate::wire::Need::Optional
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __need_text {
+    (required) => {
+        ", required."
+    };
+    (optional) => {
+        "."
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __slot {
+    (plain $this:ident $field:ident) => {
+        $crate::wire::Slot::Plain(&mut $this.$field)
+    };
+    (text $this:ident $field:ident) => {
+        $crate::wire::Slot::Text(&mut $this.$field)
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __part {
+    (plain $this:ident $field:ident) => {
+        $crate::wire::Part::Plain(&$this.$field)
+    };
+    (text $this:ident $field:ident) => {
+        $crate::wire::Part::Text(&$this.$field)
+    };
+    (file $this:ident $field:ident) => {
+        $crate::wire::Part::File(&$this.$field)
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __setter {
+    ($doc:expr, into $field:ident $ty:ty) => {
+        #[doc = $doc]
+        #[must_use]
+        pub fn $field(mut self, value: impl Into<$ty>) -> Self {
+            self.$field = ::core::option::Option::Some(value.into());
+            self
+        }
+    };
+    ($doc:expr, copy $field:ident $ty:ty) => {
+        #[doc = $doc]
+        #[must_use]
+        pub fn $field(mut self, value: $ty) -> Self {
+            self.$field = ::core::option::Option::Some(value.into());
+            self
+        }
+    };
+    ($doc:expr, list $field:ident $ty:ty) => {
+        #[doc = $doc]
+        #[must_use]
+        pub fn $field(mut self, values: impl IntoIterator<Item = $ty>) -> Self {
+            self.$field = ::core::option::Option::Some(values.into_iter().collect());
+            self
+        }
+    };
+    ($doc:expr, list_into $field:ident $ty:ty) => {
+        #[doc = $doc]
+        #[must_use]
+        pub fn $field(mut self, values: impl IntoIterator<Item: Into<$ty>>) -> Self {
+            self.$field =
+                ::core::option::Option::Some(values.into_iter().map(Into::into).collect());
+            self
+        }
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __method {
+    (Get) => {
+        $crate::http::Method::GET
+    };
+    (Post) => {
+        $crate::http::Method::POST
+    };
+    (Put) => {
+        $crate::http::Method::PUT
+    };
+    (Patch) => {
+        $crate::http::Method::PATCH
+    };
+    (Delete) => {
+        $crate::http::Method::DELETE
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __body {
+    (none) => {
+        $crate::operation::BodyFormat::None
+    };
+    (json) => {
+        $crate::operation::BodyFormat::Json
+    };
+    (multipart) => {
+        $crate::operation::BodyFormat::Multipart
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __place {
+    (path) => {
+        $crate::operation::Place::Path
+    };
+    (query) => {
+        $crate::operation::Place::Query
+    };
+    (body) => {
+        $crate::operation::Place::Body
+    };
+}

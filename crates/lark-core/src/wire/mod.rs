@@ -1,0 +1,47 @@
+//! The wire format: how generated models are read from and written to JSON.
+//!
+//! Models carry no serde derives, which would cost most of the build time of the domain crates.
+//! The macro [`record!`](crate::record) turns the field table behind each struct into two small
+//! functions, one that finds the slot of a key and one that visits the fields. Everything else is
+//! compiled once, here: slots are trait objects, and `serde_json` stays the parser.
+//!
+//! Reading is tolerant, because the platform's metadata is not always right and one wrong field
+//! must not fail a call: see [`Drift`].
+
+mod collections;
+mod decode;
+mod drift;
+mod encode;
+mod envelope;
+mod input;
+mod macros;
+mod open_enum;
+mod record;
+mod scalars;
+mod value;
+mod writer;
+
+pub use self::decode::{Decode, Fit, Slot};
+pub use self::drift::{Context, DecodeMode, Drift, DriftKind};
+pub use self::encode::{Encode, Part};
+pub use self::input::{Entries, Input, Items};
+pub use self::open_enum::accept_enum;
+pub use self::record::{
+    Field, FieldVisitor, Need, Record, RecordFields, decode_record, encode_record,
+};
+pub use self::writer::JsonWriter;
+
+pub(crate) use self::decode::decode_slice;
+pub(crate) use self::drift::{DriftHook, DriftLog};
+pub(crate) use self::envelope::Envelope;
+
+/// Why JSON could not be read at all (syntax, end of input).
+pub type WireError = serde_json::Error;
+
+/// The ordinary codec: JSON as it looks.
+#[derive(Debug)]
+pub enum Plain {}
+
+/// The codec of integers that travel as JSON strings.
+#[derive(Debug)]
+pub enum Text {}

@@ -1,0 +1,111 @@
+//! Writes JSON and notes, on the way, what cannot be sent.
+
+use std::fmt::Write as _;
+
+/// A JSON text in the making, and where in it we are.
+#[derive(Default)]
+pub struct JsonWriter {
+    text: String,
+    path: Vec<Segment>,
+    problems: Problems,
+}
+
+/// Why a request cannot be sent, with the paths of the inputs.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Problems {
+    pub(crate) missing: Vec<String>,
+    pub(crate) invalid: Vec<String>,
+}
+
+/// One step down into the body.
+pub(crate) enum Segment {
+    Field(&'static str),
+    Index(usize),
+    Key(String),
+}
+
+impl From<&'static str> for Segment {
+    fn from(name: &'static str) -> Self {
+        Self::Field(name)
+    }
+}
+
+impl From<usize> for Segment {
+    fn from(index: usize) -> Self {
+        Self::Index(index)
+    }
+}
+
+impl From<&String> for Segment {
+    fn from(key: &String) -> Self {
+        Self::Key(key.clone())
+    }
+}
+
+impl JsonWriter {
+    /// The text that `write` writes, problems left aside.
+    #[must_use]
+    pub fn render(write: impl FnOnce(&mut Self)) -> String {
+        let mut out = Self::default();
+        write(&mut out);
+        out.text
+    }
+
+    /// Appends text that is JSON already.
+    pub(crate) fn raw(&mut self, json: &str) {
+        self.text.push_str(json);
+    }
+
+    /// Appends a string literal.
+    pub fn string(&mut self, text: &str) {
+        if text.bytes().any(|byte| byte < b' ' || byte == b'"' || byte == b'\\') {
+            self.text.push_str(&serde_json::Value::from(text).to_string());
+        } else {
+            self.text.push('"');
+            self.text.push_str(text);
+            self.text.push('"');
+        }
+    }
+
+    /// Runs `write` one level deeper.
+    pub(crate) fn within(&mut self, segment: impl Into<Segment>, write: impl FnOnce(&mut Self)) {
+        self.path.push(segment.into());
+        write(self);
+        self.path.pop();
+    }
+
+    /// Notes that the required field `name` of the current object has no value.
+    pub(crate) fn missing(&mut self, name: &'static str) {
+        let path = self.render_path(Some(name));
+        self.problems.missing.push(path);
+    }
+
+    /// Notes that the current value cannot be sent.
+    pub(crate) fn invalid(&mut self, reason: &str) {
+        let path = self.render_path(None);
+        self.problems.invalid.push(format!("{path} is {reason}"));
+        self.raw("null");
+    }
+
+    fn render_path(&self, leaf: Option<&'static str>) -> String {
+        let mut text = String::new();
+        for segment in &self.path {
+            match segment {
+                Segment::Field(name) if text.is_empty() => text.push_str(name),
+                Segment::Field(name) => _ = write!(text, ".{name}"),
+                Segment::Index(index) => _ = write!(text, "[{index}]"),
+                Segment::Key(key) => _ = write!(text, "[{key:?}]"),
+            }
+        }
+        if let Some(name) = leaf {
+            let dot = if text.is_empty() { "" } else { "." };
+            _ = write!(text, "{dot}{name}");
+        }
+        text
+    }
+
+    /// The finished text and what was noted.
+    pub(crate) fn finish(self) -> (String, Problems) {
+        (self.text, self.problems)
+    }
+}

@@ -1,0 +1,134 @@
+//! One fetch for however many calls, renewed before its end. The clock is tokio's, paused.
+#![allow(missing_docs)]
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::Duration;
+
+use lark_core::http::{Request, Response};
+use lark_core::{Body, Client, RawRequest, Transport, TransportFuture};
+use tokio::time::{advance, sleep};
+
+/// A platform whose tokens take 50 ms to get and live 7,200 s.
+#[derive(Clone, Default)]
+struct Platform {
+    fetches: Arc<AtomicUsize>,
+    broken: Arc<AtomicBool>,
+}
+
+impl Platform {
+    fn client(&self) -> Client {
+        Client::builder("cli_test", "s").transport(self.clone()).build().expect("fine")
+    }
+
+    fn fetches(&self) -> usize {
+        self.fetches.load(Ordering::SeqCst)
+    }
+}
+
+impl Transport for Platform {
+    fn send(&self, request: Request<Body>) -> TransportFuture<'_> {
+        Box::pin(async move {
+            let body = if request.uri().path().contains("/auth/v3/") {
+                let n = self.fetches.fetch_add(1, Ordering::SeqCst);
+                sleep(Duration::from_millis(50)).await;
+                if self.broken.load(Ordering::SeqCst) {
+                    r#"{"code":1500,"msg":"internal error"}"#.to_owned()
+                } else {
+                    format!(r#"{{"code":0,"tenant_access_token":"t-{n}","expire":7200}}"#)
+                }
+            } else {
+                let token = request.headers().get("authorization");
+                let token = token.expect("a token").to_str().expect("ascii");
+                format!(r#"{{"code":0,"data":"{token}"}}"#)
+            };
+            Ok(Response::new(body.into()))
+        })
+    }
+}
+
+async fn token_of(client: &Client) -> String {
+    let answer = client.send_raw(RawRequest::get("/open-apis/x")).await.expect("a success");
+    answer.data_as().expect("a string")
+}
+
+/// Lets tasks run and short waits of theirs pass.
+async fn settle() {
+    sleep(Duration::from_millis(200)).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_thousand_first_calls_fetch_one_token() {
+    let platform = Platform::default();
+    let client = platform.client();
+    let calls: Vec<_> = (0..1000)
+        .map(|_| {
+            let client = client.clone();
+            tokio::spawn(async move { token_of(&client).await })
+        })
+        .collect();
+    for call in calls {
+        assert_eq!(call.await.expect("no panic"), "Bearer t-0");
+    }
+    assert_eq!(platform.fetches(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_fetch_outlives_the_call_that_started_it() {
+    let platform = Platform::default();
+    let client = platform.client();
+    let dropped = tokio::time::timeout(Duration::from_millis(10), token_of(&client)).await;
+    assert!(dropped.is_err(), "given up in the middle of the fetch");
+    assert_eq!(token_of(&client).await, "Bearer t-0");
+    assert_eq!(platform.fetches(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_token_is_renewed_ahead_while_the_old_one_serves() {
+    let platform = Platform::default();
+    let client = platform.client();
+    assert_eq!(token_of(&client).await, "Bearer t-0");
+    advance(Duration::from_secs(6470)).await;
+    assert_eq!(token_of(&client).await, "Bearer t-0");
+    assert_eq!(platform.fetches(), 1, "more than a tenth of its life is left");
+    advance(Duration::from_secs(20)).await;
+    assert_eq!(token_of(&client).await, "Bearer t-0", "no call waits for the renewal");
+    settle().await;
+    assert_eq!(token_of(&client).await, "Bearer t-1");
+    assert_eq!(platform.fetches(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_renewal_that_fails_is_not_seen_and_not_hammered() {
+    let platform = Platform::default();
+    let client = platform.client();
+    token_of(&client).await;
+    platform.broken.store(true, Ordering::SeqCst);
+    advance(Duration::from_secs(6600)).await;
+    for _ in 0..100 {
+        assert_eq!(token_of(&client).await, "Bearer t-0");
+        sleep(Duration::from_millis(100)).await;
+    }
+    assert!((2..=4).contains(&platform.fetches()), "one every 5 s, not one a call");
+    platform.broken.store(false, Ordering::SeqCst);
+    sleep(Duration::from_secs(6)).await;
+    token_of(&client).await;
+    settle().await;
+    assert!(token_of(&client).await.as_str() > "Bearer t-0");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_expired_token_is_never_sent() {
+    let platform = Platform::default();
+    let client = platform.client();
+    token_of(&client).await;
+    advance(Duration::from_secs(7200)).await;
+    assert_eq!(token_of(&client).await, "Bearer t-1");
+    platform.broken.store(true, Ordering::SeqCst);
+    advance(Duration::from_secs(7200)).await;
+    let error = client.send_raw(RawRequest::get("/open-apis/x")).await.expect_err("no token");
+    assert_eq!(
+        error.to_string(),
+        "GET /open-apis/x: token: code 1500 \"internal error\" (HTTP 200)"
+    );
+}
