@@ -1,0 +1,225 @@
+//! Rich text messages.
+
+use serde_json::{Map, Value, json};
+
+use super::{Content, PostElement};
+
+lark_core::open_enum! {
+    /// A language of a [`LocalizedPost`].
+    PostLocale {
+        /// Chinese as written in mainland China.
+        ZhCn = "zh_cn",
+        /// English.
+        EnUs = "en_us",
+        /// Japanese.
+        JaJp = "ja_jp",
+    }
+}
+
+/// A rich text message: a title, then lines of [elements](PostElement).
+///
+/// Sent at most [30 KB](super::MAX_RICH_BYTES). It goes out in one language, which every reader
+/// sees; for more than one see [`LocalizedPost`]. It is also what
+/// [`Received::Post`](super::Received::Post) holds.
+///
+/// ```
+/// use lark_im::content::{Content, Post, PostElement};
+///
+/// let post = Post::new("Deploy 7")
+///     .line(["to production"])
+///     .line([PostElement::text("by "), PostElement::at("ou_x"), PostElement::emotion("SMILE")])
+///     .line([PostElement::code_block("RUST", "fn main() {}")]);
+/// assert_eq!(Content::from(post).msg_type(), "post");
+/// ```
+///
+/// Source: `im.v1.message.create`,
+/// <https://open.feishu.cn/document/server-docs/im-v1/message-content-description/create_json>.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Post {
+    title: String,
+    lines: Vec<Vec<PostElement>>,
+}
+
+impl Post {
+    /// A post with this title, which may be empty.
+    pub fn new(title: impl Into<String>) -> Self {
+        Self { title: title.into(), lines: Vec::new() }
+    }
+
+    /// Adds a line. Words convert into elements: `line(["hello"])`.
+    #[must_use]
+    pub fn line<E: Into<PostElement>>(mut self, elements: impl IntoIterator<Item = E>) -> Self {
+        self.lines.push(elements.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Adds a line of Markdown, sent as written: see
+    /// [`defuse_mentions`](super::defuse_mentions).
+    #[must_use]
+    pub fn markdown(self, text: impl Into<String>) -> Self {
+        self.line([PostElement::markdown(text)])
+    }
+
+    /// Adds a horizontal rule.
+    #[must_use]
+    pub fn rule(self) -> Self {
+        self.line([PostElement::Rule])
+    }
+
+    /// The title.
+    pub fn title(&self) -> &str {
+        &self.title
+    }
+
+    /// The lines.
+    pub fn lines(&self) -> &[Vec<PostElement>] {
+        &self.lines
+    }
+
+    /// Title and lines as plain text, one line each; an empty title is left out.
+    ///
+    /// Images and videos vanish. Mentions in a received post keep their keys, for
+    /// [`replace_mentions`](super::replace_mentions).
+    pub fn to_plain_text(&self) -> String {
+        let title = (!self.title.is_empty()).then(|| self.title.clone());
+        let lines = self
+            .lines
+            .iter()
+            .map(|line| line.iter().map(PostElement::to_plain_text).collect::<String>());
+        title.into_iter().chain(lines).collect::<Vec<_>>().join("\n")
+    }
+
+    /// Reads the form without a language level, in which posts are received.
+    pub(super) fn from_json(value: &Value) -> Self {
+        let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
+        let line = |line: &Value| list(line).iter().map(PostElement::from_json).collect();
+        Self {
+            title: value["title"].as_str().unwrap_or_default().to_owned(),
+            lines: list(&value["content"]).iter().map(line).collect(),
+        }
+    }
+
+    fn into_json(self) -> Value {
+        let lines: Vec<Vec<Value>> = self
+            .lines
+            .into_iter()
+            .map(|line| line.into_iter().map(PostElement::into_json).collect())
+            .collect();
+        json!({ "title": self.title, "content": lines })
+    }
+}
+
+impl From<Post> for Content {
+    /// Sends the post as `zh_cn`: with one language given, readers of any language see that one.
+    fn from(post: Post) -> Self {
+        LocalizedPost::new(PostLocale::ZhCn, post).into()
+    }
+}
+
+/// A [`Post`] in several languages; each reader sees the one of their client.
+///
+/// ```
+/// use lark_im::content::{Content, LocalizedPost, Post, PostLocale};
+///
+/// let post = LocalizedPost::new(PostLocale::EnUs, Post::new("Hello"))
+///     .locale(PostLocale::ZhCn, Post::new("你好"))
+///     .locale("ja_jp", Post::new("こんにちは"));
+/// assert_eq!(Content::from(post).msg_type(), "post");
+/// ```
+///
+/// Source: `im.v1.message.create`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LocalizedPost {
+    posts: Vec<(PostLocale, Post)>,
+}
+
+impl LocalizedPost {
+    /// A post with its first language.
+    pub fn new(locale: impl Into<PostLocale>, post: Post) -> Self {
+        Self { posts: vec![(locale.into(), post)] }
+    }
+
+    /// Adds a language, or replaces it if it was there.
+    #[must_use]
+    pub fn locale(mut self, locale: impl Into<PostLocale>, post: Post) -> Self {
+        self.posts.push((locale.into(), post));
+        self
+    }
+}
+
+impl From<LocalizedPost> for Content {
+    fn from(post: LocalizedPost) -> Self {
+        let languages: Map<String, Value> = post
+            .posts
+            .into_iter()
+            .map(|(locale, post)| (locale.as_str().to_owned(), post.into_json()))
+            .collect();
+        Self::from_value("post", &Value::Object(languages))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    fn json_of(content: impl Into<Content>) -> Value {
+        serde_json::from_str(content.into().content()).unwrap()
+    }
+
+    #[test]
+    fn every_element_has_the_platforms_shape() {
+        let post = Post::new("T")
+            .line([
+                PostElement::text("a").bold().italic().underline().line_through(),
+                PostElement::link("b", "https://x.example"),
+                PostElement::at("ou_x").bold(),
+                PostElement::at_all(),
+            ])
+            .line([
+                PostElement::image("img_1"),
+                PostElement::media("file_1", "img_2"),
+                PostElement::emotion("SMILE").bold(),
+            ])
+            .line([PostElement::code_block("GO", "x := 1")])
+            .rule()
+            .markdown("**m**");
+        let want = json!({"zh_cn": {"title": "T", "content": [
+            [
+                {"tag": "text", "text": "a",
+                 "style": ["bold", "italic", "underline", "lineThrough"]},
+                {"tag": "a", "href": "https://x.example", "text": "b"},
+                {"tag": "at", "user_id": "ou_x", "style": ["bold"]},
+                {"tag": "at", "user_id": "all"},
+            ],
+            [
+                {"tag": "img", "image_key": "img_1"},
+                {"tag": "media", "file_key": "file_1", "image_key": "img_2"},
+                {"tag": "emotion", "emoji_type": "SMILE"},
+            ],
+            [{"tag": "code_block", "language": "GO", "text": "x := 1"}],
+            [{"tag": "hr"}],
+            [{"tag": "md", "text": "**m**"}],
+        ]}});
+        assert_eq!(json_of(post), want);
+    }
+
+    #[test]
+    fn languages_stand_side_by_side() {
+        let post = LocalizedPost::new(PostLocale::EnUs, Post::new("Hello"))
+            .locale("ja_jp", Post::new("x"))
+            .locale("zh_hk", Post::new("y"));
+        let got = json_of(post);
+        assert_eq!(got["en_us"], json!({"title": "Hello", "content": []}));
+        assert_eq!(got["ja_jp"]["title"], "x");
+        assert_eq!(got["zh_hk"]["title"], "y");
+    }
+
+    #[test]
+    fn words_in_a_post_cannot_mention_anybody() {
+        let got = json_of(Post::new("").line([r#"<at user_id="all"></at>"#]));
+        let text = got["zh_cn"]["content"][0][0]["text"].as_str().unwrap();
+        assert!(!text.contains("<at"), "{text}");
+    }
+}

@@ -1,0 +1,212 @@
+//! Contents of received messages.
+
+mod read;
+
+use std::time::Duration;
+
+use serde_json::Value;
+
+use super::{ContentError, Post, error::parse_object};
+
+/// What a received message says, read from `message_type` and `content`.
+///
+/// Fields the platform leaves out are empty or zero. Kinds this crate does not know are
+/// [`Other`](Self::Other), so a new kind on the platform does not become an error.
+///
+/// ```
+/// use lark_im::content::{Received, replace_mentions};
+///
+/// let received = Received::parse("text", r#"{"text":"@_user_1 ping"}"#)?;
+/// let words = received.to_plain_text().unwrap_or_default();
+/// assert_eq!(replace_mentions(&words, [("@_user_1", "")]).trim(), "ping");
+/// # Ok::<(), lark_im::content::ContentError>(())
+/// ```
+///
+/// Source: event `im.message.receive_v1`, and
+/// <https://open.feishu.cn/document/server-docs/im-v1/message-content-description/message_content>.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Received {
+    /// Text. Mentions are keys such as `@_user_1`: see
+    /// [`replace_mentions`](super::replace_mentions).
+    #[non_exhaustive]
+    Text {
+        /// The words.
+        text: String,
+    },
+    /// Rich text, in the language the sender wrote. Its mentions hold keys such as `@_user_1`
+    /// and not ids, so it cannot be sent back as it is if it mentions somebody.
+    Post(Post),
+    /// An image.
+    #[non_exhaustive]
+    Image {
+        /// Key to download it with `im.v1.message_resource.get`.
+        image_key: String,
+    },
+    /// A file.
+    #[non_exhaustive]
+    File {
+        /// Key to download it with `im.v1.message_resource.get`.
+        file_key: String,
+        /// Its name.
+        file_name: String,
+    },
+    /// A folder.
+    #[non_exhaustive]
+    Folder {
+        /// Key of the folder.
+        file_key: String,
+        /// Its name.
+        file_name: String,
+    },
+    /// A voice message.
+    #[non_exhaustive]
+    Audio {
+        /// Key to download it with `im.v1.message_resource.get`.
+        file_key: String,
+        /// How long it plays; milliseconds on the wire.
+        duration: Duration,
+    },
+    /// A video.
+    #[non_exhaustive]
+    Media {
+        /// Key to download it with `im.v1.message_resource.get`.
+        file_key: String,
+        /// Key of its cover.
+        image_key: String,
+        /// Its name.
+        file_name: String,
+        /// How long it plays; milliseconds on the wire.
+        duration: Duration,
+    },
+    /// A sticker, which can be sent back with [`Sticker`](super::Sticker).
+    #[non_exhaustive]
+    Sticker {
+        /// Key of the sticker.
+        file_key: String,
+    },
+    /// A card, in the platform's reduced form and not in the JSON it was sent as.
+    Interactive(Value),
+    /// The name card of a group chat.
+    #[non_exhaustive]
+    ShareChat {
+        /// Id of the chat (`oc_...`).
+        chat_id: String,
+    },
+    /// The name card of a person.
+    #[non_exhaustive]
+    ShareUser {
+        /// `open_id` of the person.
+        user_id: String,
+    },
+    /// A place.
+    #[non_exhaustive]
+    Location {
+        /// Its name.
+        name: String,
+        /// Longitude in degrees, as the platform writes it.
+        longitude: String,
+        /// Latitude in degrees, as the platform writes it.
+        latitude: String,
+    },
+    /// A notice of the platform, such as "A invited B".
+    #[non_exhaustive]
+    System {
+        /// The notice with placeholders, such as `{from_user} invited {to_chatters}`.
+        template: String,
+        /// Names for `{from_user}`.
+        from_user: Vec<String>,
+        /// Names for `{to_chatters}`.
+        to_chatters: Vec<String>,
+        /// Text of a dividing line, empty for other notices.
+        divider_text: String,
+    },
+    /// Forwarded messages in one. The content is a fixed text: get the message by its id, its
+    /// children carry the id in `upper_message_id`.
+    MergeForward,
+    /// A red packet.
+    #[non_exhaustive]
+    Hongbao {
+        /// What the chat shows for it.
+        text: String,
+    },
+    /// A calendar event: `share_calendar_event`, `calendar` or `general_calendar`.
+    #[non_exhaustive]
+    Calendar {
+        /// Title of the event.
+        summary: String,
+        /// Start, in milliseconds since 1970.
+        start_time_ms: i64,
+        /// End, in milliseconds since 1970.
+        end_time_ms: i64,
+    },
+    /// A video meeting.
+    #[non_exhaustive]
+    VideoChat {
+        /// Its topic.
+        topic: String,
+        /// Start, in milliseconds since 1970.
+        start_time_ms: i64,
+    },
+    /// A task.
+    #[non_exhaustive]
+    Todo {
+        /// Id of the task.
+        task_id: String,
+        /// What is to be done.
+        summary: Post,
+        /// When it is due, in milliseconds since 1970.
+        due_time_ms: i64,
+    },
+    /// A vote.
+    #[non_exhaustive]
+    Vote {
+        /// What is voted on.
+        topic: String,
+        /// The choices.
+        options: Vec<String>,
+    },
+    /// A kind this crate does not know.
+    #[non_exhaustive]
+    Other {
+        /// The platform's name of the kind.
+        msg_type: String,
+        /// The content; a JSON string if it was not JSON.
+        content: Value,
+    },
+}
+
+impl Received {
+    /// Reads the content of a message: `message_type` and `content` of the event's message, or
+    /// `msg_type` and `body.content` of a message fetched by id.
+    ///
+    /// # Errors
+    ///
+    /// [`ContentError::InvalidJson`] or [`ContentError::NotAnObject`] if the kind is known and
+    /// the content is not what all its messages are. A recalled message fetched by id is such a
+    /// case: its content is a note in words.
+    pub fn parse(msg_type: &str, content: &str) -> Result<Self, ContentError> {
+        if msg_type == "merge_forward" {
+            return Ok(Self::MergeForward);
+        }
+        let unknown = |content| Self::Other { msg_type: msg_type.to_owned(), content };
+        match parse_object(msg_type, content) {
+            Ok(object) => {
+                Ok(read::known_kind(msg_type, &object).unwrap_or_else(|| unknown(object)))
+            }
+            Err(error) if read::known_kind(msg_type, &Value::Null).is_some() => Err(error),
+            Err(_) => Ok(unknown(serde_json::from_str(content).unwrap_or_else(|_| content.into()))),
+        }
+    }
+
+    /// The words of a text or post, and the notice text of a red packet; `None` for other kinds.
+    ///
+    /// Mentions keep their keys, for [`replace_mentions`](super::replace_mentions).
+    pub fn to_plain_text(&self) -> Option<String> {
+        match self {
+            Self::Text { text } | Self::Hongbao { text } => Some(text.clone()),
+            Self::Post(post) => Some(post.to_plain_text()),
+            _ => None,
+        }
+    }
+}
