@@ -1,0 +1,171 @@
+//! crates.toml and names.toml: what becomes a crate, and which names are chosen by hand.
+
+use std::cell::Cell;
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use crate::error::{Error, Place};
+
+const CRATES: &str = "codegen/crates.toml";
+const NAMES: &str = "codegen/names.toml";
+
+/// crates.toml.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Crates {
+    #[serde(default, rename = "crate")]
+    pub(crate) crates: Vec<CrateEntry>,
+    #[serde(default)]
+    pub(crate) shared_enums: BTreeMap<String, SharedEnum>,
+}
+
+/// A project that becomes a crate.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct CrateEntry {
+    pub(crate) project: String,
+    pub(crate) name: String,
+    pub(crate) description: String,
+    /// Hand-written public modules.
+    #[serde(default)]
+    pub(crate) modules: Vec<String>,
+    /// Dependencies of the hand-written modules, beside lark-core.
+    #[serde(default)]
+    pub(crate) dependencies: Vec<String>,
+    /// The operation that the README calls.
+    pub(crate) example: Option<String>,
+    /// The expression that makes its request there; without it, one with made-up values.
+    pub(crate) example_request: Option<String>,
+}
+
+/// An enum of lark-core that fields of one name share.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SharedEnum {
+    pub(crate) field: String,
+    pub(crate) values: Vec<String>,
+}
+
+impl Crates {
+    /// The shared enum for a field, by its name on the wire.
+    pub(crate) fn shared(&self, field: &str) -> Option<(&str, &SharedEnum)> {
+        let mut shared = self.shared_enums.iter();
+        shared.find(|(_, it)| it.field == field).map(|(name, it)| (name.as_str(), it))
+    }
+}
+
+/// names.toml.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Names {
+    #[serde(default, rename = "rename")]
+    renames: Vec<Rename>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Rename {
+    document: String,
+    kind: Kind,
+    from: String,
+    to: String,
+    reason: String,
+    #[serde(skip)]
+    used: Cell<bool>,
+}
+
+/// What a rename is about.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Kind {
+    /// By the name of the schema, or the computed name of an inline object.
+    Model,
+    /// By the computed name.
+    Enum,
+    /// By the computed name.
+    Request,
+    /// By the operation id.
+    Function,
+    /// By the resource.
+    Module,
+    /// By the event type.
+    Event,
+    /// By `Model.field` or `operation id.field`, the field as on the wire.
+    Field,
+}
+
+impl Names {
+    /// The name chosen by hand, if there is one.
+    pub(crate) fn chosen(&self, document: &str, kind: Kind, from: &str) -> Option<&str> {
+        let rename = self
+            .renames
+            .iter()
+            .find(|it| it.document == document && it.kind == kind && it.from == from)?;
+        rename.used.set(true);
+        Some(&rename.to)
+    }
+
+    /// Renames without a reason, and renames of what is no longer there.
+    pub(crate) fn check(&self, errors: &mut Vec<Error>) {
+        for it in &self.renames {
+            let subject = format!("the rename of {} in {}", it.from, it.document);
+            if it.reason.trim().is_empty() {
+                let expected = format!("a reason for {subject}");
+                errors.push(Error::new(NAMES, Place::File, expected, "none"));
+            }
+            if !it.used.get() {
+                let expected = format!("something to apply {subject} to");
+                errors.push(Error::new(NAMES, Place::File, expected, "nothing of that name"));
+            }
+        }
+    }
+}
+
+/// Parses crates.toml.
+pub(crate) fn parse_crates(text: &str, errors: &mut Vec<Error>) -> Crates {
+    parse(CRATES, text, errors)
+}
+
+/// Parses names.toml.
+pub(crate) fn parse_names(text: &str, errors: &mut Vec<Error>) -> Names {
+    parse(NAMES, text, errors)
+}
+
+fn parse<T: Default + serde::de::DeserializeOwned>(
+    file: &str,
+    text: &str,
+    errors: &mut Vec<Error>,
+) -> T {
+    toml::from_str(text).unwrap_or_else(|error: toml::de::Error| {
+        let place = error.span().map_or(Place::File, |span| line(text, span.start));
+        errors.push(Error::new(file, place, "the format of this file", error.message()));
+        T::default()
+    })
+}
+
+fn line(text: &str, offset: usize) -> Place {
+    let before = &text[..offset];
+    let column = before.rsplit('\n').next().map_or(0, |line| line.chars().count());
+    Place::Line(before.matches('\n').count() + 1, column + 1)
+}
+
+/// Every crate has one of the `projects` that have something to emit, and a name of its own.
+pub(crate) fn check_crates(crates: &Crates, projects: &[&str], errors: &mut Vec<Error>) {
+    for (index, entry) in crates.crates.iter().enumerate() {
+        if !projects.contains(&entry.project.as_str()) {
+            let found = format!("`{}`", entry.project);
+            errors.push(Error::new(
+                CRATES,
+                Place::File,
+                "a project with events, or operations that two sources state",
+                found,
+            ));
+        }
+        let earlier = &crates.crates[..index];
+        if earlier.iter().any(|it| it.project == entry.project || it.name == entry.name) {
+            let found = format!("{} of {} twice", entry.name, entry.project);
+            errors.push(Error::new(CRATES, Place::File, "each project and crate once", found));
+        }
+    }
+}

@@ -1,0 +1,81 @@
+//! The files of one domain crate.
+
+use std::collections::BTreeMap;
+
+use super::models;
+use super::printer::{Printer, count, header};
+use super::{manifest, requests};
+use crate::check::modules;
+use crate::config::CrateEntry;
+use crate::error::Error;
+use crate::model::Document;
+
+/// Every file of the crate, by path from the project root.
+pub(crate) fn files(
+    entry: &CrateEntry,
+    documents: &[&Document],
+    errors: &mut Vec<Error>,
+) -> BTreeMap<String, String> {
+    let root = format!("crates/{}", entry.name);
+    let mut files = BTreeMap::new();
+    for (path, text) in manifest::files(entry, documents, errors) {
+        files.insert(format!("{root}/{path}"), text);
+    }
+    let generated = format!("{root}/src/generated");
+    files.insert(format!("{generated}/mod.rs"), versions(entry, documents));
+    for document in documents {
+        for (name, text) in version(document) {
+            files.insert(format!("{generated}/{}/{name}.rs", document.version), text);
+        }
+    }
+    files
+}
+
+fn versions(entry: &CrateEntry, documents: &[&Document]) -> String {
+    let mut text = format!("// {}\n\n", header(&format!("api-specs/{}", entry.project)));
+    for document in documents {
+        text.push_str(&format!("pub mod {};\n", document.version));
+    }
+    text
+}
+
+/// The files of one version, by module name.
+fn version(document: &Document) -> BTreeMap<String, String> {
+    let mut files = BTreeMap::new();
+    let shared = [
+        ("enums", models::enums(document)),
+        ("models", models::models(document)),
+        ("events", models::events(document)),
+    ];
+    for (name, text) in shared {
+        files.extend(text.map(|text| (name.to_owned(), text)));
+    }
+    for (module, operations) in modules(document) {
+        files.insert(module.to_owned(), requests::resource(document, &operations));
+    }
+    let root = version_root(document, &files);
+    files.insert("mod".to_owned(), root);
+    files
+}
+
+fn version_root(document: &Document, files: &BTreeMap<String, String>) -> String {
+    let Document { project, version, file, .. } = document;
+    let (operations, events) = (document.emitted().count(), document.events.len());
+    let docs = format!(
+        "{project} {version}: {}, {}.",
+        count(operations, "operation"),
+        count(events, "event")
+    );
+    let mut printer = Printer::new(file, &docs);
+    let (private, public): (Vec<&str>, Vec<&str>) =
+        files.keys().map(String::as_str).partition(|name| matches!(*name, "enums" | "models"));
+    let groups = [("mod ", &private, ""), ("pub mod ", &public, ""), ("pub use ", &private, "::*")];
+    for (before, names, after) in groups {
+        let lines: Vec<String> =
+            names.iter().map(|name| format!("{before}{name}{after};")).collect();
+        if !lines.is_empty() {
+            printer.lines(&lines.join("\n"));
+        }
+    }
+    printer.finish()
+}

@@ -1,0 +1,128 @@
+//! What makes a domain crate a crate: Cargo.toml, README.md, lib.rs, from templates.
+
+use handlebars::Handlebars;
+use serde_json::{Value, json};
+
+use super::examples::{self, Extent};
+use super::printer;
+use crate::check::modules;
+use crate::config::CrateEntry;
+use crate::error::{Error, Place};
+use crate::model::{Answer, Document, Operation};
+
+const TEMPLATES: [(&str, &str); 3] = [
+    ("Cargo.toml", include_str!("../../templates/Cargo.toml.hbs")),
+    ("README.md", include_str!("../../templates/README.md.hbs")),
+    ("src/lib.rs", include_str!("../../templates/lib.rs.hbs")),
+];
+
+/// The files of a crate around its generated modules, by path inside the crate.
+pub(crate) fn files(
+    entry: &CrateEntry,
+    documents: &[&Document],
+    errors: &mut Vec<Error>,
+) -> Vec<(&'static str, String)> {
+    let Some(example) = example(entry, documents, errors) else { return Vec::new() };
+    let data = data(entry, documents, example);
+    let mut handlebars = Handlebars::new();
+    handlebars.register_escape_fn(handlebars::no_escape);
+    handlebars.set_strict_mode(true);
+    TEMPLATES
+        .into_iter()
+        .map(|(path, template)| {
+            let text = handlebars
+                .render_template(template, &data)
+                .expect("the templates use nothing but this data");
+            (path, text)
+        })
+        .collect()
+}
+
+/// The operation the README calls: the one crates.toml names, or the first that returns data.
+fn example<'d>(
+    entry: &CrateEntry,
+    documents: &[&'d Document],
+    errors: &mut Vec<Error>,
+) -> Option<Option<(&'d Document, &'d Operation)>> {
+    let mut all = documents.iter().flat_map(|it| it.emitted().map(|operation| (*it, operation)));
+    let Some(id) = &entry.example else {
+        return Some(all.find(|(_, it)| matches!(it.answer, Answer::Model(_))));
+    };
+    let found = all.find(|(_, it)| it.id == *id);
+    if found.is_none() {
+        let expected = format!("an emitted operation as the example of {}", entry.name);
+        let found = format!("`{id}`");
+        errors.push(Error::new("codegen/crates.toml", Place::File, expected, found));
+        return None;
+    }
+    Some(found)
+}
+
+fn data(
+    entry: &CrateEntry,
+    documents: &[&Document],
+    example: Option<(&Document, &Operation)>,
+) -> Value {
+    let versions: Vec<&str> = documents.iter().map(|it| it.version.as_str()).collect();
+    let list = match versions.as_slice() {
+        [version] => (*version).to_owned(),
+        versions => format!("{{{}}}", versions.join(", ")),
+    };
+    let rows: Vec<Value> = documents.iter().flat_map(|it| rows(it)).collect();
+    let operations: usize = documents.iter().map(|it| it.emitted().count()).sum();
+    let events: usize = documents.iter().map(|it| it.events.len()).sum();
+    let mut modules = entry.modules.clone();
+    modules.sort();
+    json!({
+        "name": entry.name,
+        "project": entry.project,
+        "description": entry.description,
+        "dependencies": entry.dependencies,
+        "modules": modules,
+        "version_list": list,
+        "rows": rows,
+        "operations": printer::count(operations, "operation"),
+        "events": printer::count(events, "event"),
+        "example": example.map(|(document, operation)| json!({
+            "code": call(entry, document, operation),
+        })),
+    })
+}
+
+/// A row of the README's table for each module of a version.
+fn rows(document: &Document) -> Vec<Value> {
+    let row = |module: &str, number: usize, unit: &str| {
+        let module = format!("{}::{module}", document.version);
+        json!({ "module": module, "content": printer::count(number, unit) })
+    };
+    let modules = modules(document);
+    let mut rows: Vec<Value> =
+        modules.iter().map(|(module, list)| row(module, list.len(), "operation")).collect();
+    if !document.events.is_empty() {
+        rows.push(row("events", document.events.len(), "event"));
+    }
+    rows
+}
+
+/// A program's first call, formatted.
+fn call(entry: &CrateEntry, document: &Document, operation: &Operation) -> String {
+    let generated = || examples::request(document, operation, Extent::Minimal);
+    let request = entry.example_request.clone().unwrap_or_else(generated);
+    let rust_name = entry.name.replace('-', "_");
+    let version = &document.version;
+    let (bind, show) = match operation.answer {
+        Answer::Unit | Answer::Download => ("", ""),
+        Answer::Model(_) | Answer::Value => ("let answer = ", "println!(\"{answer:?}\");"),
+    };
+    printer::format(&format!(
+        "use lark_core::Client;
+         use {rust_name}::{version};
+         async fn call() -> Result<(), lark_core::Error> {{
+             let client = Client::builder(\"cli_a1\", \"secret\").build()?;
+             {bind}client.send({request}).await?;
+             {show}
+             Ok(())
+         }}"
+    ))
+    .replacen("\nasync fn", "\n\nasync fn", 1)
+}

@@ -1,0 +1,93 @@
+//! How a type is written in a struct and in a macro row.
+
+use quote::{format_ident, quote};
+
+use crate::model::{Document, Field, Type};
+
+/// The type as Rust has it.
+pub(crate) fn path(document: &Document, ty: &Type) -> String {
+    match ty {
+        Type::Bool => "bool".to_owned(),
+        Type::Integer | Type::TextInteger => "i64".to_owned(),
+        Type::Float => "f64".to_owned(),
+        Type::String => "String".to_owned(),
+        Type::Value => "lark_core::Value".to_owned(),
+        Type::File => "lark_core::FilePart".to_owned(),
+        Type::Shared(shared) => format!("lark_core::{}", shared.name),
+        Type::Enum(id) => document.enumeration(*id).name.clone(),
+        Type::Model(id) => document.model(*id).name.clone(),
+        Type::List(items) => format!("Vec<{}>", path(document, items)),
+        Type::Map(values) => {
+            format!("std::collections::BTreeMap<String, {}>", path(document, values))
+        }
+    }
+}
+
+/// The type of a field, boxed if it has to be.
+pub(crate) fn field_path(document: &Document, field: &Field) -> String {
+    let inner = path(document, &field.ty);
+    if field.boxed { format!("Box<{inner}>") } else { inner }
+}
+
+/// How a value travels: `plain`, `text` or `file`.
+pub(crate) fn codec(ty: &Type) -> &'static str {
+    match ty.innermost() {
+        Type::TextInteger => "text",
+        Type::File => "file",
+        _ => "plain",
+    }
+}
+
+/// The setter of a field and the type it speaks of.
+pub(crate) fn setter(document: &Document, field: &Field) -> String {
+    let kind = match &field.ty {
+        Type::List(items) if is_into(items) => "list_into",
+        Type::List(_) => "list",
+        ty if is_into(ty) => "into",
+        _ => "copy",
+    };
+    let ty = match &field.ty {
+        Type::List(items) => path(document, items),
+        _ => field_path(document, field),
+    };
+    format!("{kind} {ty}")
+}
+
+/// Types that setters take as `impl Into`, because a `&str` becomes one.
+fn is_into(ty: &Type) -> bool {
+    matches!(ty, Type::String | Type::Enum(_) | Type::Shared(_))
+}
+
+/// `required` or `optional`.
+pub(crate) fn need(field: &Field) -> &'static str {
+    if field.required { "required" } else { "optional" }
+}
+
+/// A field of a struct: its docs, its name, its type.
+pub(crate) fn member(field: &Field, docs: &str, ty: &str) -> proc_macro2::TokenStream {
+    let name = format_ident!("{}", field.name);
+    let ty: syn::Type = syn::parse_str(ty).expect("the emitter builds valid types");
+    let docs = (!docs.is_empty()).then(|| {
+        let docs = format!(" {docs}");
+        quote!(#[doc = #docs])
+    });
+    quote!(#docs pub #name: #ty,)
+}
+
+/// A struct with the attributes of all generated structs.
+pub(crate) fn structure(
+    docs: &str,
+    aliases: &[&str],
+    name: &str,
+    members: &[proc_macro2::TokenStream],
+) -> proc_macro2::TokenStream {
+    let name = format_ident!("{name}");
+    let docs = format!(" {docs}");
+    quote! {
+        #[doc = #docs]
+        #(#[doc(alias = #aliases)])*
+        #[derive(Clone, Debug, Default, PartialEq)]
+        #[non_exhaustive]
+        pub struct #name { #(#members)* }
+    }
+}

@@ -1,0 +1,42 @@
+//! A typed OpenAPI document to the model: flat requests, named types, Rust names.
+
+mod cycles;
+mod enums;
+mod events;
+mod names;
+mod operations;
+mod pagination;
+mod reach;
+mod types;
+
+use std::collections::HashSet;
+
+use crate::config::{Crates, Names};
+use crate::error::Error;
+use crate::load::spec::Spec;
+use crate::model::Document;
+use names::Namer;
+use types::Types;
+
+/// Lowers a document; what is wrong goes to `errors`.
+pub(crate) fn lower(
+    spec: &Spec,
+    crates: &Crates,
+    names: &Names,
+    errors: &mut Vec<Error>,
+) -> Document {
+    let namer = Namer { document: format!("{}/{}", spec.project, spec.version), names };
+    let mut types = Types::new(&namer, crates, spec, errors);
+    cycles::box_fields(&mut types.models);
+    let operations = spec.operations.iter().map(|it| operations::lower(&mut types, it)).collect();
+    let events =
+        spec.events.iter().map(|it| events::lower(&mut types, &spec.project, it)).collect();
+    let Types { models, enums, .. } = types;
+    let taken: HashSet<&str> = models.iter().map(|model| model.name.as_str()).collect();
+    let enums = enums.named(&namer, &taken);
+    let (file, project) = (spec.file.clone(), spec.project.clone());
+    let version = spec.version.clone();
+    let mut document = Document { file, project, version, operations, models, enums, events };
+    reach::mark(&mut document);
+    document
+}

@@ -1,0 +1,215 @@
+//! What is emitted, free of OpenAPI and with every name decided.
+
+pub(crate) use crate::load::spec::{BodyFormat, Pagination, Token};
+
+/// One version of one project.
+#[derive(Clone, Debug)]
+pub(crate) struct Document {
+    /// `api-specs/im/v1.json`
+    pub(crate) file: String,
+    /// `im`
+    pub(crate) project: String,
+    /// `v1`
+    pub(crate) version: String,
+    /// Those that are not emitted included.
+    pub(crate) operations: Vec<Operation>,
+    pub(crate) models: Vec<Model>,
+    pub(crate) enums: Vec<Enum>,
+    pub(crate) events: Vec<Event>,
+}
+
+/// An operation and its request.
+#[derive(Clone, Debug)]
+pub(crate) struct Operation {
+    /// `im.v1.message.create`
+    pub(crate) id: String,
+    /// `message`
+    pub(crate) module: String,
+    /// `create`
+    pub(crate) function: String,
+    /// `CreateMessageRequest`
+    pub(crate) request: String,
+    /// `post`
+    pub(crate) verb: String,
+    pub(crate) path: String,
+    /// The address of the official page.
+    pub(crate) page: Option<String>,
+    pub(crate) tokens: Vec<Token>,
+    pub(crate) app_types: Vec<String>,
+    /// How many independent sources state this method and path.
+    pub(crate) witnesses: usize,
+    pub(crate) inputs: Vec<Input>,
+    pub(crate) format: Option<BodyFormat>,
+    pub(crate) answer: Answer,
+    /// Checked here, for the emission of pages to come.
+    pub(crate) pagination: Option<Pagination>,
+    pub(crate) pointer: String,
+}
+
+impl Operation {
+    /// Two independent sources make an operation; one may be a phantom.
+    pub(crate) fn is_emitted(&self) -> bool {
+        self.witnesses >= 2
+    }
+}
+
+/// A field of a request.
+#[derive(Clone, Debug)]
+pub(crate) struct Input {
+    pub(crate) place: Place,
+    pub(crate) field: Field,
+}
+
+/// Where an input travels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Place {
+    Path,
+    Query,
+    Body,
+}
+
+/// What a call returns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Answer {
+    Unit,
+    Model(ModelId),
+    Value,
+    Download,
+}
+
+/// A named struct.
+#[derive(Clone, Debug)]
+pub(crate) struct Model {
+    pub(crate) name: String,
+    /// What the spec calls it; a hoisted inline object has no name there.
+    pub(crate) schema: Option<String>,
+    pub(crate) fields: Vec<Field>,
+    /// Which way it travels; `None` if nothing emitted refers to it.
+    pub(crate) direction: Option<Direction>,
+    pub(crate) pointer: String,
+}
+
+/// Which way a model travels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Direction {
+    Decode,
+    Encode,
+    Both,
+}
+
+/// A field of a model or a request.
+#[derive(Clone, Debug)]
+pub(crate) struct Field {
+    pub(crate) name: String,
+    pub(crate) wire: String,
+    pub(crate) required: bool,
+    pub(crate) ty: Type,
+    /// The type contains itself through this field.
+    pub(crate) boxed: bool,
+    pub(crate) pointer: String,
+}
+
+/// The type of a field.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Type {
+    Bool,
+    Integer,
+    /// An integer that travels as a JSON string.
+    TextInteger,
+    Float,
+    String,
+    Enum(EnumId),
+    Shared(Shared),
+    Model(ModelId),
+    List(Box<Type>),
+    Map(Box<Type>),
+    /// Free-form.
+    Value,
+    File,
+}
+
+/// An enum of lark-core.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Shared {
+    pub(crate) name: String,
+    /// The first value that the spec allows here.
+    pub(crate) first: String,
+}
+
+impl Type {
+    /// This type, or what the lists and maps around it hold in the end.
+    pub(crate) fn innermost(&self) -> &Type {
+        match self {
+            Type::List(inner) | Type::Map(inner) => inner.innermost(),
+            other => other,
+        }
+    }
+}
+
+/// Index into [`Document::models`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct ModelId(pub(crate) usize);
+
+/// Index into [`Document::enums`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct EnumId(pub(crate) usize);
+
+/// An open enum: the values of a field.
+#[derive(Clone, Debug)]
+pub(crate) struct Enum {
+    pub(crate) name: String,
+    /// The field, by its name on the wire.
+    pub(crate) field: String,
+    pub(crate) variants: Vec<Variant>,
+    /// Something emitted refers to it.
+    pub(crate) reached: bool,
+    pub(crate) pointer: String,
+}
+
+/// A value of an enum.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Variant {
+    pub(crate) name: String,
+    pub(crate) value: String,
+}
+
+/// An event and its payload.
+#[derive(Clone, Debug)]
+pub(crate) struct Event {
+    /// `im.message.receive_v1`
+    pub(crate) id: String,
+    /// `MessageReceive`
+    pub(crate) name: String,
+    pub(crate) fields: Vec<Field>,
+    pub(crate) pointer: String,
+}
+
+impl Document {
+    pub(crate) fn model(&self, id: ModelId) -> &Model {
+        &self.models[id.0]
+    }
+
+    pub(crate) fn enumeration(&self, id: EnumId) -> &Enum {
+        &self.enums[id.0]
+    }
+
+    /// There is something to emit.
+    pub(crate) fn has_content(&self) -> bool {
+        !self.events.is_empty() || self.emitted().next().is_some()
+    }
+
+    /// The operations that are emitted.
+    pub(crate) fn emitted(&self) -> impl Iterator<Item = &Operation> {
+        self.operations.iter().filter(|operation| operation.is_emitted())
+    }
+
+    /// The models that something emitted refers to.
+    pub(crate) fn reached_models(&self) -> impl Iterator<Item = &Model> {
+        self.models.iter().filter(|model| model.direction.is_some())
+    }
+
+    /// The enums that something emitted refers to.
+    pub(crate) fn reached_enums(&self) -> impl Iterator<Item = &Enum> {
+        self.enums.iter().filter(|it| it.reached)
+    }
+}

@@ -1,0 +1,112 @@
+//! The result: files, what each crate has, and which directories belong to the generator.
+
+use std::collections::BTreeMap;
+
+use crate::Selection;
+use crate::config::CrateEntry;
+use crate::emit::{domain, sandbox, sweep};
+use crate::error::{Error, Errors, Place};
+use crate::model::Document;
+use crate::workspace::Workspace;
+
+/// What was generated.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct Output {
+    /// Path from the project root to text.
+    pub files: BTreeMap<String, String>,
+    /// Directories in which every file is generated: one that is not in `files` is stale.
+    pub owned: Vec<String>,
+    /// What each crate has, in the order of crates.toml.
+    pub crates: Vec<CrateSummary>,
+}
+
+/// What one crate has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct CrateSummary {
+    /// `lark-im`
+    pub name: String,
+    /// `im`
+    pub project: String,
+    /// Operations that were emitted.
+    pub operations: usize,
+    /// Operations that were not, because fewer than two sources state them.
+    pub skipped: Vec<String>,
+    /// Operations whose answer is a page of a list.
+    pub paged: usize,
+    /// Event payloads.
+    pub events: usize,
+    /// Structs that are neither requests nor event payloads.
+    pub models: usize,
+    /// Open enums.
+    pub enums: usize,
+    /// Lines under src/generated.
+    pub lines: usize,
+}
+
+/// Emits the selected crates.
+pub(crate) fn emit(workspace: &Workspace, selection: &Selection) -> Result<Output, Errors> {
+    let entries = select(workspace, selection)?;
+    let mut errors = Vec::new();
+    let mut output = Output::default();
+    for &entry in &entries {
+        let documents = workspace.documents_of(entry);
+        let files = domain::files(entry, &documents, &mut errors);
+        let generated = format!("crates/{}/src/generated", entry.name);
+        output.crates.push(summary(entry, &documents, &files, &generated));
+        output.owned.push(generated);
+        output.files.extend(files);
+        output.files.extend([sweep::file(entry, &documents)]);
+    }
+    if *selection == Selection::All {
+        output.files.extend([sweep::root(&entries)]);
+        output.files.extend(sandbox::files(&workspace.loaded));
+        output.owned.extend([sweep::DIRECTORY, sandbox::SPECS].map(str::to_owned));
+    }
+    Errors::unless(errors, output)
+}
+
+fn select<'w>(
+    workspace: &'w Workspace,
+    selection: &Selection,
+) -> Result<Vec<&'w CrateEntry>, Errors> {
+    let all = &workspace.crates.crates;
+    let Selection::Projects(projects) = selection else { return Ok(all.iter().collect()) };
+    let mut errors = Vec::new();
+    for project in projects {
+        if !all.iter().any(|entry| entry.project == *project) {
+            let known: Vec<&str> = all.iter().map(|entry| entry.project.as_str()).collect();
+            let expected = format!("a project listed there: {}", known.join(", "));
+            let found = format!("`{project}`");
+            errors.push(Error::new("codegen/crates.toml", Place::File, expected, found));
+        }
+    }
+    let entries = all.iter().filter(|entry| projects.contains(&entry.project)).collect();
+    Errors::unless(errors, entries)
+}
+
+fn summary(
+    entry: &CrateEntry,
+    documents: &[&Document],
+    files: &BTreeMap<String, String>,
+    generated: &str,
+) -> CrateSummary {
+    let skipped = documents.iter().flat_map(|it| &it.operations).filter(|it| !it.is_emitted());
+    let lines = files.iter().filter(|(path, _)| path.starts_with(generated));
+    CrateSummary {
+        name: entry.name.clone(),
+        project: entry.project.clone(),
+        operations: documents.iter().map(|it| it.emitted().count()).sum(),
+        skipped: skipped.map(|it| it.id.clone()).collect(),
+        paged: documents
+            .iter()
+            .flat_map(|it| it.emitted())
+            .filter(|it| it.pagination.is_some())
+            .count(),
+        events: documents.iter().map(|it| it.events.len()).sum(),
+        models: documents.iter().map(|it| it.reached_models().count()).sum(),
+        enums: documents.iter().map(|it| it.reached_enums().count()).sum(),
+        lines: lines.map(|(_, text)| text.lines().count()).sum(),
+    }
+}

@@ -1,0 +1,72 @@
+//! All 73 documents, those included that are no crate yet.
+
+#[allow(dead_code, reason = "shared with the snapshots")]
+mod support;
+
+use lark_codegen::{Inputs, Selection, SkipReason, coverage, generate};
+use support::real_inputs;
+
+/// Its operations have one witness each: there is nothing to emit, and listing it is a mistake.
+const NOTHING_TO_EMIT: &str = "unified_kms";
+
+/// The real inputs, with a crate for every project that has something to emit.
+fn every_project() -> Inputs {
+    let mut inputs = real_inputs();
+    let listed = inputs.crates.clone();
+    let mut projects: Vec<&str> =
+        inputs.documents.iter().filter_map(|(path, _)| path.split('/').nth(1)).collect();
+    projects.dedup();
+    for project in projects {
+        if project != NOTHING_TO_EMIT && !listed.contains(&format!("project = {project:?}")) {
+            inputs.crates.push_str(&format!(
+                "[[crate]]\nproject = {project:?}\nname = \"lark-{project}\"\ndescription = \"\"\n"
+            ));
+        }
+    }
+    inputs
+}
+
+#[test]
+fn every_document_becomes_valid_rust() {
+    let inputs = every_project();
+    let output = generate(&inputs, &Selection::All).unwrap_or_else(|errors| panic!("{errors}"));
+    assert_eq!(inputs.documents.len(), 73);
+    for (path, text) in output.files.iter().filter(|(path, _)| path.ends_with(".rs")) {
+        if let Err(error) = syn::parse_file(text) {
+            panic!("{path}:{}: {error}", error.span().start().line);
+        }
+    }
+    let events: usize = output.crates.iter().map(|it| it.events).sum();
+    let operations: usize = output.crates.iter().map(|it| it.operations).sum();
+    assert_eq!((operations, events), (1_634, 227));
+}
+
+#[test]
+fn the_order_of_the_inputs_does_not_matter() {
+    let inputs = real_inputs();
+    let mut reversed = inputs.clone();
+    reversed.documents.reverse();
+    reversed.overlays.reverse();
+    let [one, other] = [&inputs, &reversed]
+        .map(|inputs| generate(inputs, &Selection::All).expect("the real specs are fine").files);
+    assert!(one == other);
+}
+
+#[test]
+fn every_operation_is_emitted_or_skipped_for_a_reason() {
+    let projects = coverage(&real_inputs()).expect("the real specs are fine");
+    for project in &projects {
+        assert_eq!(project.operations, project.emitted + project.skipped.len());
+        let is_listed = project.crate_name.is_some();
+        for skipped in &project.skipped {
+            let is_phantom = matches!(skipped.reason, SkipReason::TooFewWitnesses(0 | 1));
+            assert!(is_phantom || !is_listed, "{}: {}", skipped.operation, skipped.reason);
+        }
+    }
+    let phantoms = projects.iter().flat_map(|project| &project.skipped);
+    let phantoms = phantoms.filter(|it| it.reason != SkipReason::NoCrate).count();
+    let operations: usize = projects.iter().map(|project| project.operations).sum();
+    assert_eq!((operations, phantoms), (1_688, 54));
+    let listed: Vec<_> = projects.iter().filter_map(|it| it.crate_name.as_deref()).collect();
+    assert_eq!(listed, ["lark-contact", "lark-im", "lark-task"]);
+}

@@ -1,0 +1,101 @@
+//! Snapshots of what is generated: one idea for each fixture, and a few whole modules of the real specs.
+//!
+//! `INSTA_UPDATE=always cargo test -p lark-codegen` writes them anew; review the difference.
+
+mod support;
+
+use lark_codegen::{Selection, generate};
+use support::{demo, demo_inputs, real_inputs, text_of};
+
+/// A snapshot of some files that a fixture becomes, or of the mistakes in it.
+macro_rules! fixture {
+    ($name:ident) => {
+        fixture!($name: );
+    };
+    ($name:ident: $($file:literal)*) => {
+        #[test]
+        fn $name() {
+            insta::assert_snapshot!(demo(stringify!($name), &[$($file),*]));
+        }
+    };
+}
+
+fixture!(keywords: "v1/file.rs" "v1/models.rs");
+fixture!(collisions);
+fixture!(type_collisions);
+fixture!(recursion: "v1/tree.rs" "v1/models.rs");
+fixture!(inline_objects: "v1/report.rs" "v1/models.rs");
+fixture!(maps_and_free_form: "v1/record.rs" "v1/models.rs");
+fixture!(string_integers: "v1/record.rs" "v1/models.rs");
+fixture!(enums: "v1/enums.rs" "v1/task.rs" "v1/models.rs");
+fixture!(shared_enum_unknown_value);
+fixture!(multipart: "v1/image.rs");
+fixture!(binary_answer: "v1/image.rs");
+fixture!(shared_body: "v1/user.rs" "v1/models.rs");
+fixture!(directions: "v1/order.rs" "v1/models.rs");
+fixture!(nested_resource: "v1/app_role_member.rs" "v1/mod.rs");
+fixture!(name_clash: "v1/user.rs");
+fixture!(one_witness: "v1/mod.rs");
+fixture!(events: "v1/mod.rs" "v1/events.rs" "v1/models.rs" "v1/enums.rs");
+fixture!(page_token_in_body: "v1/message.rs");
+fixture!(pagination_of_missing_fields);
+fixture!(overlay: "v1/user.rs" "v1/models.rs");
+fixture!(overlay_mistakes);
+fixture!(broken);
+fixture!(unknown_reference);
+fixture!(expressions: "tests");
+
+#[test]
+fn broken_json() {
+    let mut inputs = demo_inputs("keywords");
+    inputs.documents[0].1.truncate(200);
+    inputs
+        .overlays
+        .push(("api-specs/overlays/a.json".to_owned(), "{\"a\": 1, \"a\": 2}".to_owned()));
+    inputs.overlays.push((
+        "api-specs/overlays/b.json".to_owned(),
+        "{\"extends\": \"api-specs/demo/v9.json\"}".to_owned(),
+    ));
+    inputs.crates.push_str("[[crate]]\nproject = 1\n");
+    insta::assert_snapshot!(text_of(&inputs, &[]));
+}
+
+#[test]
+fn stale_configuration() {
+    let mut inputs = demo_inputs("binary_answer");
+    inputs
+        .crates
+        .push_str("[[crate]]\nproject = \"gone\"\nname = \"lark-demo\"\ndescription = \"twice\"\n");
+    inputs.names = "[[rename]]\ndocument = \"demo/v1\"\nkind = \"model\"\nfrom = \"Gone\"\n\
+                    to = \"Here\"\nreason = \"\"\n"
+        .to_owned();
+    insta::assert_snapshot!(text_of(&inputs, &[]));
+}
+
+#[test]
+fn unknown_project() {
+    let selection = Selection::Projects(vec!["imm".to_owned()]);
+    let errors = generate(&real_inputs(), &selection).expect_err("there is no such project");
+    insta::assert_snapshot!(errors);
+}
+
+#[test]
+fn files_around_the_modules() {
+    insta::assert_snapshot!(demo("events", &["Cargo.toml", "README.md", "lib.rs", "mod.rs"]));
+}
+
+/// A whole module of the real specs.
+macro_rules! real_module {
+    ($name:ident, $path:literal) => {
+        #[test]
+        fn $name() {
+            let output =
+                generate(&real_inputs(), &Selection::All).expect("the real specs are fine");
+            insta::assert_snapshot!(output.files[$path]);
+        }
+    };
+}
+
+real_module!(im_v1_message, "crates/lark-im/src/generated/v1/message.rs");
+real_module!(contact_v3_department, "crates/lark-contact/src/generated/v3/department.rs");
+real_module!(task_v2_tasklist, "crates/lark-task/src/generated/v2/tasklist.rs");
