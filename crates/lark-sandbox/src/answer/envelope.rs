@@ -1,0 +1,65 @@
+//! Answers and the envelope around them.
+
+use bytes::Bytes;
+use serde_json::{Map, Value, json};
+
+use super::Refusal;
+
+const JSON: &str = "application/json; charset=utf-8";
+
+/// One answer, ready to be sent.
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) body: Bytes,
+    /// The length to declare if it is not that of the body.
+    pub(crate) declared_length: Option<u64>,
+    /// The platform's code; None where the answer has no envelope.
+    pub(crate) code: Option<i64>,
+}
+
+impl Answer {
+    /// A success with `data`; none for an operation that answers none.
+    pub(crate) fn success(data: Option<Value>) -> Self {
+        let mut envelope = json!({ "code": 0, "msg": "success" });
+        if let Some(data) = data {
+            envelope["data"] = data;
+        }
+        Self::json(200, 0, &envelope)
+    }
+
+    /// A success whose fields stand beside `code` and `msg`.
+    pub(crate) fn top_level(mut fields: Map<String, Value>) -> Self {
+        fields.insert("code".to_owned(), json!(0));
+        fields.insert("msg".to_owned(), json!("ok"));
+        Self::json(200, 0, &Value::Object(fields))
+    }
+
+    pub(crate) fn refused(refusal: &Refusal, log_id: &str) -> Self {
+        Self::json(refusal.status, refusal.code, &refusal.envelope(log_id))
+    }
+
+    /// A wrong path or method. The platform answers these without its envelope.
+    pub(crate) fn not_found() -> Self {
+        Self::bytes(404, "text/plain", Bytes::from_static(b"404 page not found"))
+    }
+
+    /// A file. Both forms of the name are there because SDKs read one or the other, and the header
+    /// is spelled with capitals because one of them compares it so.
+    pub(crate) fn file(name: &str, content: Bytes) -> Self {
+        let mut answer = Self::bytes(200, "application/octet-stream", content);
+        let disposition = format!("attachment; filename=\"{name}\"; filename*=UTF-8''{name}");
+        answer.headers.push(("Content-Disposition".to_owned(), disposition));
+        answer
+    }
+
+    fn json(status: u16, code: i64, envelope: &Value) -> Self {
+        let body = Bytes::from(envelope.to_string());
+        Self { code: Some(code), ..Self::bytes(status, JSON, body) }
+    }
+
+    fn bytes(status: u16, content_type: &str, body: Bytes) -> Self {
+        let headers = vec![("Content-Type".to_owned(), content_type.to_owned())];
+        Self { status, headers, body, declared_length: None, code: None }
+    }
+}

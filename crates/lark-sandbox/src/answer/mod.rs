@@ -1,0 +1,11 @@
+//! What the sandbox sends back.
+
+mod envelope;
+pub(crate) mod faults;
+mod generic;
+mod refusal;
+
+pub(crate) use envelope::Answer;
+pub(crate) use faults::Fault;
+pub(crate) use generic::generic;
+pub(crate) use refusal::Refusal;

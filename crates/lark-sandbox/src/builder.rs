@@ -1,0 +1,102 @@
+//! Settings of a sandbox.
+
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::time::Duration;
+
+use crate::call::Record;
+use crate::clock::{Clock, SystemClock, Timeline};
+use crate::{Sandbox, state};
+
+type Observer = Box<dyn Fn(&Record) + Send + Sync>;
+
+/// What does not change while a sandbox runs.
+pub(crate) struct Config {
+    pub(crate) app_id: String,
+    pub(crate) app_secret: String,
+    pub(crate) token_lifetime: Duration,
+    pub(crate) observer: Option<Observer>,
+}
+
+/// Sets up a [`Sandbox`].
+#[must_use = "a builder does nothing until it is started"]
+pub struct Builder {
+    config: Config,
+    port: u16,
+    clock: Box<dyn Clock>,
+    seed: Option<state::Seed>,
+}
+
+impl Default for Builder {
+    fn default() -> Self {
+        let config = Config {
+            app_id: "cli_5a4db0c1e2f39687".to_owned(),
+            app_secret: "sandbox0secret0of0no0use0outside".to_owned(),
+            token_lifetime: Duration::from_secs(7200),
+            observer: None,
+        };
+        let seed = Some(state::Seed { users: 300, departments: 12 });
+        Self { config, port: 0, clock: Box::new(SystemClock), seed }
+    }
+}
+
+impl Builder {
+    /// Listens on this port of 127.0.0.1. Without it, on any that is free.
+    pub fn port(mut self, port: u16) -> Self {
+        self.port = port;
+        self
+    }
+
+    /// The credentials of the app. Some SDKs insist on an id of `cli_` and 16 hex digits.
+    pub fn app(mut self, app_id: impl Into<String>, app_secret: impl Into<String>) -> Self {
+        self.config.app_id = app_id.into();
+        self.config.app_secret = app_secret.into();
+        self
+    }
+
+    /// How long tokens live, 7200 s by default. Under 30 minutes, each request gets a new one.
+    pub fn token_lifetime(mut self, lifetime: Duration) -> Self {
+        self.config.token_lifetime = lifetime;
+        self
+    }
+
+    /// How many people the tenant has, 300 by default.
+    pub fn users(mut self, users: usize) -> Self {
+        self.seed.get_or_insert_default().users = users;
+        self
+    }
+
+    /// How many departments the tenant has besides the root, 12 by default.
+    pub fn departments(mut self, departments: usize) -> Self {
+        self.seed.get_or_insert_default().departments = departments;
+        self
+    }
+
+    /// Keeps no messages and no people: every operation but those that issue tokens is answered
+    /// from its schema, whatever was sent before.
+    pub fn stateless(mut self) -> Self {
+        self.seed = None;
+        self
+    }
+
+    /// Where the time comes from, instead of the computer's clock.
+    pub fn clock(mut self, clock: impl Clock) -> Self {
+        self.clock = Box::new(clock);
+        self
+    }
+
+    /// Called after each request, with what was asked and answered.
+    pub fn on_request(mut self, observer: impl Fn(&Record) + Send + Sync + 'static) -> Self {
+        self.config.observer = Some(Box::new(observer));
+        self
+    }
+
+    /// Starts the sandbox on the current tokio runtime.
+    ///
+    /// # Errors
+    /// If the port is taken.
+    pub async fn start(self) -> io::Result<Sandbox> {
+        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, self.port));
+        Sandbox::listen(address, self.config, Timeline::new(self.clock), self.seed).await
+    }
+}

@@ -1,0 +1,10 @@
+//! Whether a request fits the spec of its operation.
+
+mod body;
+mod multipart;
+mod params;
+mod violation;
+
+pub(crate) use body::check_body;
+pub(crate) use params::check_params;
+pub use violation::Violation;

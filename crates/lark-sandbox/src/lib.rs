@@ -1,0 +1,36 @@
+#![doc = include_str!("../README.md")]
+
+mod builder;
+mod sandbox;
+
+mod answer;
+mod auth;
+mod check;
+mod platform;
+mod route;
+mod server;
+mod state;
+
+mod call;
+mod clock;
+mod counts;
+mod ids;
+mod reply;
+
+pub mod spec;
+#[rustfmt::skip]
+mod generated;
+
+pub use builder::Builder;
+pub use call::Record;
+pub use check::Violation;
+pub use clock::{Clock, SystemClock};
+pub use reply::{Reply, Times};
+pub use sandbox::Sandbox;
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// Locks, also after a panic elsewhere: no critical section leaves its data half done.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

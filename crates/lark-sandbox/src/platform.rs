@@ -1,0 +1,106 @@
+//! The platform behind the socket: takes a request through every check to its answer.
+
+use std::time::{Duration, UNIX_EPOCH};
+
+use http::request::Parts;
+
+use crate::answer::{Answer, Refusal, generic};
+use crate::auth::{self, Tokens};
+use crate::builder::Config;
+use crate::call::{Call, Record};
+use crate::check::{check_body, check_params};
+use crate::clock::Timeline;
+use crate::counts::Counts;
+use crate::ids::Ids;
+use crate::reply::Script;
+use crate::route::{self, Match};
+use crate::spec::{Operation, operation};
+use crate::state::World;
+
+/// All that one sandbox knows. Sandboxes share nothing but the specs.
+pub(crate) struct Platform {
+    pub(crate) config: Config,
+    pub(crate) timeline: Timeline,
+    pub(crate) ids: Ids,
+    pub(crate) tokens: Tokens,
+    pub(crate) counts: Counts,
+    pub(crate) script: Script,
+    pub(crate) world: World,
+}
+
+impl Platform {
+    /// Answers a request. Also returns the log id, which is None in a dictated answer.
+    pub(crate) async fn answer(&self, parts: &Parts, body: &[u8]) -> (Answer, Option<String>) {
+        self.counts.count();
+        let log_id = self.log_id();
+        let method = parts.method.as_str();
+        let found = route::find(method, parts.uri.path());
+        let operation = found.as_ref().map(|found| operation(found.index));
+        let (answer, dictated) = self.decide(parts, body, found, &log_id).await;
+        let log_id = (!dictated).then_some(log_id);
+        if let Some(observer) = &self.config.observer {
+            observer(&Record {
+                method: method.to_owned(),
+                path: parts.uri.path().to_owned(),
+                operation_id: operation.map(|operation| operation.id),
+                status: answer.status,
+                code: answer.code,
+                log_id: log_id.clone(),
+            });
+        }
+        (answer, log_id)
+    }
+
+    async fn decide(
+        &self,
+        parts: &Parts,
+        body: &[u8],
+        found: Option<Match>,
+        log_id: &str,
+    ) -> (Answer, bool) {
+        let Some(found) = found else { return (Answer::not_found(), false) };
+        let operation = operation(found.index);
+        self.counts.count_operation(operation.id);
+        if let Some(reply) = self.script.next(operation.id) {
+            return (reply.into_answer(), true);
+        }
+        let result = self.perform(operation, found, parts, body).await;
+        (result.unwrap_or_else(|refusal| Answer::refused(&refusal, log_id)), false)
+    }
+
+    /// Route is known; then token, parameters, body, and at last the operation itself.
+    async fn perform(
+        &self,
+        operation: &Operation,
+        found: Match,
+        parts: &Parts,
+        body: &[u8],
+    ) -> Result<Answer, Refusal> {
+        if auth::is_token_endpoint(operation.id) {
+            return auth::token_endpoint(self, operation.id, body);
+        }
+        let now = self.timeline.now();
+        let caller = auth::authorize(operation, &parts.headers, &self.tokens, now)?;
+        let query = parts.uri.query().unwrap_or_default();
+        let (params, mut violations) = check_params(operation, found.path, query);
+        let body = check_body(operation, &parts.method, &parts.headers, body).await;
+        let body = body.unwrap_or_else(|more| {
+            violations.extend(more);
+            serde_json::Value::Null
+        });
+        if !violations.is_empty() {
+            return Err(Refusal::of_fields(violations));
+        }
+        let call = Call { params, body, caller };
+        match self.world.answer(self, operation.id, &call) {
+            Some(data) => data.map(Answer::success),
+            None => Ok(generic(operation)),
+        }
+    }
+
+    /// The time and a number, as on the platform.
+    fn log_id(&self) -> String {
+        let elapsed = self.timeline.now().duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO);
+        format!("{}{}", elapsed.as_millis(), self.ids.trace())
+    }
+}

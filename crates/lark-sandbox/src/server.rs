@@ -1,0 +1,109 @@
+//! The socket: accepts connections, reads requests, writes answers.
+
+use std::convert::Infallible;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use http::header::{CONTENT_LENGTH, HeaderName, HeaderValue};
+use http::{Request, Response, StatusCode};
+use http_body::{Body, Frame, SizeHint};
+use http_body_util::BodyExt;
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinSet;
+
+use crate::answer::Answer;
+use crate::platform::Platform;
+
+/// Serves until dropped; open connections end with it.
+pub(crate) async fn serve(listener: TcpListener, platform: Arc<Platform>) {
+    let mut connections = JoinSet::new();
+    loop {
+        tokio::select! {
+            // A failed accept concerns one client that is gone already.
+            accepted = listener.accept() => if let Ok((stream, _)) = accepted {
+                connections.spawn(connection(stream, Arc::clone(&platform)));
+            },
+            Some(_) = connections.join_next() => {}
+        }
+    }
+}
+
+async fn connection(stream: TcpStream, platform: Arc<Platform>) {
+    // Best effort: without it answers are slower, not wrong.
+    let _ = stream.set_nodelay(true);
+    let service = service_fn(|request| respond(&platform, request));
+    // A client that goes away, and a body shorter than declared, end here as errors.
+    let _ = http1::Builder::new()
+        .title_case_headers(true)
+        .serve_connection(TokioIo::new(stream), service)
+        .await;
+}
+
+async fn respond(
+    platform: &Platform,
+    request: Request<Incoming>,
+) -> Result<Response<Payload>, hyper::Error> {
+    let (parts, body) = request.into_parts();
+    let body = body.collect().await?.to_bytes();
+    let (answer, log_id) = platform.answer(&parts, &body).await;
+    Ok(response(answer, log_id))
+}
+
+fn response(answer: Answer, log_id: Option<String>) -> Response<Payload> {
+    let length = answer.declared_length;
+    let body = match length {
+        None => Payload { hint: Some(answer.body.len()), bytes: Some(answer.body), pauses: 0 },
+        Some(_) => Payload { hint: None, bytes: Some(answer.body), pauses: 1 },
+    };
+    let mut response = Response::new(body);
+    *response.status_mut() = StatusCode::from_u16(answer.status).expect("statuses are checked");
+    let headers = response.headers_mut();
+    let log_id = log_id.map(|log_id| ("X-Tt-Logid".to_owned(), log_id));
+    for (name, value) in answer.headers.into_iter().chain(log_id) {
+        let name = HeaderName::try_from(name).expect("header names are checked");
+        headers.append(name, HeaderValue::try_from(value).expect("header values are checked"));
+    }
+    if let Some(length) = length {
+        headers.insert(CONTENT_LENGTH, HeaderValue::from(length));
+    }
+    response
+}
+
+/// A body that may hide its length, so that another can be declared.
+struct Payload {
+    bytes: Option<Bytes>,
+    hint: Option<usize>,
+    /// How often to wait before the end. A body that ends early is an error, at which hyper drops
+    /// what it has not written yet; a pause makes it write.
+    pauses: u8,
+}
+
+impl Body for Payload {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        if let Some(bytes) = self.bytes.take().filter(|bytes| !bytes.is_empty()) {
+            return Poll::Ready(Some(Ok(Frame::data(bytes))));
+        }
+        if self.pauses > 0 {
+            self.pauses -= 1;
+            context.waker().wake_by_ref();
+            return Poll::Pending;
+        }
+        Poll::Ready(None)
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.hint.map_or_else(SizeHint::default, |length| SizeHint::with_exact(length as u64))
+    }
+}

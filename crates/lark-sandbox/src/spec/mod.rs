@@ -1,0 +1,57 @@
+//! The API specs the sandbox carries, for tests that walk them: every operation and event, the
+//! schema of what it answers, and a sample made from that schema.
+
+mod document;
+mod operation;
+mod sample;
+mod schema;
+mod validate;
+
+pub(crate) use operation::{BodyFormat, Operation, Outcome, Parameter, Place, index_of, operation};
+pub use sample::Sampler;
+pub use schema::{Kind, Schema};
+pub(crate) use validate::check_text;
+
+use serde_json::Value;
+
+use crate::generated::ROUTES;
+
+/// The ids of all operations, such as `im.v1.message.create`.
+pub fn operation_ids() -> impl Iterator<Item = &'static str> {
+    ROUTES.iter().map(|(_, _, id, _)| *id)
+}
+
+/// The method and path template of an operation: `("GET", "/open-apis/im/v1/messages/{message_id}")`.
+pub fn endpoint(operation_id: &str) -> Option<(&'static str, &'static str)> {
+    let (method, path, _, _) = ROUTES[index_of(operation_id)?];
+    Some((method, path))
+}
+
+/// The schema of an operation's `data`. None for an unknown operation and for one without `data`.
+pub fn response_schema(operation_id: &str) -> Option<Schema> {
+    match operation(index_of(operation_id)?).outcome {
+        Outcome::Json(schema) => schema,
+        Outcome::File => None,
+    }
+}
+
+/// A sample of an operation's `data`: every property present, optional ones too, one element in a
+/// list, one key in a map, the first value of an enum, `"1"` for an integer that travels as text.
+pub fn sample_response(operation_id: &str) -> Option<Value> {
+    Some(Sampler::default().sample(response_schema(operation_id)?))
+}
+
+/// The types of all events, such as `im.message.receive_v1`, those of envelope 1.0 included.
+pub fn event_types() -> impl Iterator<Item = &'static str> {
+    document::webhooks().map(|(name, _)| name)
+}
+
+/// The schema of an event's payload, which is the `event` object of its envelope.
+pub fn event_schema(event_type: &str) -> Option<Schema> {
+    document::event(event_type)
+}
+
+/// A sample of an event's payload, made as [`sample_response`] makes one.
+pub fn sample_event(event_type: &str) -> Option<Value> {
+    Some(Sampler::default().sample(event_schema(event_type)?))
+}

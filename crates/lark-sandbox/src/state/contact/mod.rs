@@ -1,0 +1,16 @@
+//! People and departments.
+
+mod department;
+mod department_write;
+mod directory;
+mod ids;
+mod names;
+mod seed;
+mod user;
+mod user_write;
+
+pub(super) use department::answer as department;
+pub(super) use directory::Directory;
+pub(super) use ids::UserIdType;
+pub(crate) use seed::Seed;
+pub(super) use user::answer as user;

@@ -1,0 +1,14 @@
+//! The sandbox over real HTTP.
+
+mod client;
+
+mod lifecycle;
+mod messages;
+mod paging;
+mod people;
+mod people_write;
+mod refusals;
+mod samples;
+mod scripted;
+mod tokens;
+mod tolerance;

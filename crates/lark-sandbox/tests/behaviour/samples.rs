@@ -1,0 +1,116 @@
+//! The specs, and answers made from them.
+
+use lark_sandbox::Sandbox;
+use lark_sandbox::spec::{self, Kind, Sampler, Schema};
+use reqwest::Method;
+use serde_json::Value;
+
+use crate::client::{Client, USERS};
+
+#[test]
+fn every_sample_fits_its_own_schema() {
+    let mut checked = 0;
+    for id in spec::operation_ids() {
+        let Some(schema) = spec::response_schema(id) else { continue };
+        for sample in
+            [spec::sample_response(id).expect("a sample"), Sampler::elements(3).sample(schema)]
+        {
+            assert_eq!(schema.check(&sample), [], "{id}");
+        }
+        checked += 1;
+    }
+    assert!(checked > 1200, "{checked}");
+}
+
+#[test]
+fn every_event_has_a_payload_that_fits() {
+    let types: Vec<_> = spec::event_types().collect();
+    assert_eq!(types.len(), 227);
+    for event in types {
+        let schema = spec::event_schema(event).expect("a payload");
+        assert_eq!(schema.check(&spec::sample_event(event).expect("a sample")), [], "{event}");
+    }
+}
+
+#[test]
+fn a_sample_leaves_nothing_out() {
+    let schema = spec::response_schema("contact.v3.user.get").expect("data");
+    let sample = spec::sample_response("contact.v3.user.get").expect("data");
+    assert_complete(schema, &sample, "data");
+    let user = &sample["user"];
+    assert_eq!(user["orders"].as_array().map(Vec::len), Some(1));
+    assert_eq!(user["notification_option"]["language"], "zh-CN");
+    assert_eq!(user["subscription_ids"][0], "1");
+}
+
+fn assert_complete(schema: Schema, sample: &Value, place: &str) {
+    match schema.kind() {
+        Kind::Object => {
+            for (name, property) in schema.properties() {
+                assert_complete(property, &sample[name], &format!("{place}.{name}"));
+            }
+        }
+        Kind::List => {
+            let items = schema.items().expect("items");
+            assert_complete(items, &sample[0], &format!("{place}[0]"));
+        }
+        _ => assert!(!sample.is_null(), "{place}"),
+    }
+}
+
+#[test]
+fn a_schema_notices_what_does_not_fit() {
+    let schema = spec::response_schema("im.v1.message.list").expect("data");
+    let mut sample = spec::sample_response("im.v1.message.list").expect("data");
+    sample["items"][0]["create_time"] = Value::from(1);
+    sample["items"][0]["body"] = serde_json::json!({});
+    sample["items"][0]["colour"] = Value::from("red");
+    let mut fields: Vec<_> = schema.check(&sample).into_iter().map(|it| it.field).collect();
+    fields.sort_unstable();
+    assert_eq!(fields, ["items[0].body.content", "items[0].colour", "items[0].create_time"]);
+}
+
+#[tokio::test]
+async fn every_operation_is_reached_by_its_own_path() {
+    let client = Client::start().await;
+    for id in spec::operation_ids() {
+        let (method, template) = spec::endpoint(id).expect("an endpoint");
+        let segment =
+            |part: &str| if part.starts_with('{') { "1".to_owned() } else { part.to_owned() };
+        let path: Vec<_> = template.split('/').map(segment).collect();
+        let method = Method::try_from(method).expect("a method");
+        let before = client.sandbox.requests_of(id);
+        client.bare(method, &path.join("/")).send().await.expect("an answer");
+        assert_eq!(client.sandbox.requests_of(id), before + 1, "{id}");
+    }
+}
+
+#[tokio::test]
+async fn an_operation_without_state_answers_its_sample_as_the_last_page() {
+    let client = Client::start().await;
+    let answer = client.get("/open-apis/im/v1/chats").await;
+    let mut expected = spec::sample_response("im.v1.chat.list").expect("data");
+    expected["has_more"] = Value::from(false);
+    expected["page_token"] = Value::from("");
+    assert_eq!(*answer.data(), expected);
+}
+
+#[tokio::test]
+async fn a_download_is_bytes_with_a_name() {
+    let client = Client::start().await;
+    let request = client.request(Method::GET, "/open-apis/im/v1/files/file_1");
+    let answer = request.send().await.expect("an answer");
+    assert_eq!(answer.headers()["content-type"], "application/octet-stream");
+    let disposition = answer.headers()["content-disposition"].to_str().expect("text");
+    assert_eq!(disposition, "attachment; filename=\"sample.txt\"; filename*=UTF-8''sample.txt");
+    assert!(!answer.bytes().await.expect("bytes").is_empty());
+}
+
+#[tokio::test]
+async fn a_stateless_sandbox_answers_samples_only() {
+    let sandbox = Sandbox::builder().stateless().start().await.expect("a free port");
+    let client = Client::of(sandbox).await;
+    let user = client.get(&format!("{USERS}/anybody")).await.data().clone();
+    assert_eq!(Some(user), spec::sample_response("contact.v3.user.get"));
+    assert!(client.sandbox.open_ids().is_empty());
+}

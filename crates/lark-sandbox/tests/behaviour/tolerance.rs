@@ -1,0 +1,102 @@
+//! What SDKs do and the platform takes.
+
+use reqwest::Method;
+use reqwest::multipart::{Form, Part};
+use serde_json::{Value, json};
+
+use crate::client::{Client, TENANT_TOKEN, USERS, send};
+
+const DEPARTMENTS: &str = "/open-apis/contact/v3/departments";
+
+#[tokio::test]
+async fn booleans_with_a_capital() {
+    let client = Client::start().await;
+    let all = client.get(&format!("{DEPARTMENTS}?fetch_child=True&page_size=50")).await;
+    let top = client.get(&format!("{DEPARTMENTS}?fetch_child=False&page_size=50")).await;
+    let count = |answer: &Value| answer["items"].as_array().map_or(0, Vec::len);
+    assert_eq!((count(all.data()), count(top.data())), (12, 5));
+}
+
+#[tokio::test]
+async fn lists_repeat_their_key_with_or_without_brackets() {
+    let client = Client::start().await;
+    let ids = client.sandbox.open_ids();
+    for key in ["user_ids", "user_ids[]", "user_ids%5B%5D"] {
+        let path = format!("{USERS}/batch?{key}={}&{key}={}", ids[0], ids[1]);
+        let answer = client.get(&path).await;
+        assert_eq!(answer.data()["items"].as_array().map(Vec::len), Some(2), "{key}");
+    }
+}
+
+#[tokio::test]
+async fn spaces_as_plus_or_percent_20() {
+    let client = Client::start().await;
+    let body = json!({
+        "name": "n", "mobile": "+1", "department_ids": ["0"], "user_id": "a b",
+    });
+    client.post(USERS, body).await.data();
+    let path = format!("{USERS}/a%20b?user_id_type=user_id");
+    client.get(&path).await.data();
+    for space in ["+", "%20"] {
+        let path = format!("{USERS}/batch?user_id_type=user_id&user_ids=a{space}b");
+        assert_eq!(client.get(&path).await.data()["items"][0]["user_id"], "a b");
+    }
+}
+
+#[tokio::test]
+async fn empty_optional_parameters_count_as_absent() {
+    let client = Client::start().await;
+    client.get(&format!("{USERS}?page_size=&page_token=&user_id_type=")).await.data();
+}
+
+#[tokio::test]
+async fn a_body_on_get() {
+    let client = Client::start().await;
+    client.call(Method::GET, USERS, json!({ "ignored": true })).await.data();
+}
+
+#[tokio::test]
+async fn an_empty_object_where_no_body_belongs_but_no_field() {
+    let client = Client::start().await;
+    let join = "/open-apis/im/v1/chats/oc_1/members/me_join";
+    client.call(Method::PATCH, join, json!({})).await.data();
+    assert_eq!(client.call(Method::PATCH, join, json!({ "x": 1 })).await.fields(), ["x"]);
+}
+
+#[tokio::test]
+async fn null_for_an_absent_field() {
+    let client = Client::start().await;
+    let body = json!({ "name": "n", "parent_department_id": "0", "order": null, "leaders": null });
+    client.post(DEPARTMENTS, body).await.data();
+}
+
+#[tokio::test]
+async fn token_requests_without_a_content_type() {
+    let client = Client::start().await;
+    let (id, secret) = (client.sandbox.app_id(), client.sandbox.app_secret());
+    let body = json!({ "app_id": id, "app_secret": secret }).to_string();
+    assert_eq!(send(client.bare(Method::POST, TENANT_TOKEN).body(body)).await.code(), 0);
+}
+
+#[tokio::test]
+async fn forms_in_any_order_without_file_name_and_with_numbers_as_text() {
+    let client = Client::start().await;
+    let named = Part::bytes(b"content".as_slice()).file_name("a.mp4");
+    for file in [Part::bytes(b"content".as_slice()), named] {
+        let form = Form::new().part("file", file).text("duration", "3000");
+        let form = form.text("file_name", "视频.mp4").text("file_type", "mp4");
+        let request = client.request(Method::POST, "/open-apis/im/v1/files").multipart(form);
+        assert_eq!(send(request).await.data()["file_key"], "file_key");
+    }
+}
+
+#[tokio::test]
+async fn ids_of_people_and_departments_need_no_digits_whatever_the_spec_says() {
+    let client = Client::start().await;
+    let department = client.get(DEPARTMENTS).await.data()["items"][0]["open_department_id"].clone();
+    let department = department.as_str().expect("an id");
+    client.get(&format!("{DEPARTMENTS}/{department}/children")).await.data();
+    // A parameter of the same type that names something else.
+    let comment = "/open-apis/drive/v1/files/f/comments/abc?file_type=doc";
+    assert_eq!(client.get(comment).await.fields(), ["comment_id"]);
+}
