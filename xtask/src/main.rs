@@ -1,0 +1,87 @@
+//! `cargo xtask`: the workspace's own commands.
+//!
+//! Exit codes: 0 done, 1 something is to be mended (differences, findings), 2 the command or its
+//! inputs are wrong.
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command line tool")]
+
+mod coverage;
+mod error;
+mod generate;
+mod new_domain;
+mod project;
+mod tidy;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::error::Error;
+use crate::project::Project;
+
+/// The workspace's own commands.
+///
+/// Exit codes: 0 done, 1 something is to be mended, 2 wrong use or wrong inputs.
+#[derive(Parser)]
+#[command(bin_name = "cargo xtask")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Generate the domain crates from api-specs.
+    ///
+    /// Without PROJECT also the sandbox's specs and the test expressions. Files that are no longer
+    /// generated are deleted.
+    Gen {
+        /// Change nothing; fail and show the differences if anything would change.
+        #[arg(long)]
+        check: bool,
+        /// Projects as in api-specs/<project>: im, contact, task. All if none is named.
+        #[arg(value_name = "PROJECT")]
+        projects: Vec<String>,
+    },
+    /// Show how much of the specs is emitted, per project, and why the rest is not.
+    Coverage {
+        /// List every operation that is not emitted.
+        #[arg(long)]
+        skipped: bool,
+    },
+    /// Check the house rules: sizes of files and functions, leftovers, generated headers.
+    Tidy,
+    /// Make the crate of one more project: adds it to codegen/crates.toml, Cargo.toml and
+    /// tests/Cargo.toml, then generates it.
+    NewDomain {
+        /// The project as in api-specs/<project>.
+        project: String,
+        /// What the crate covers, one sentence for crates.io.
+        #[arg(long)]
+        description: String,
+    },
+}
+
+fn main() -> ExitCode {
+    match run(Arguments::parse().command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::from(error.exit_code())
+        }
+    }
+}
+
+fn run(command: Command) -> Result<(), Error> {
+    let project = Project::find()?;
+    match command {
+        Command::Gen { check: false, projects } => generate::write(&project, projects),
+        Command::Gen { check: true, projects } => generate::check(&project, projects),
+        Command::Coverage { skipped: false } => coverage::summary(&project),
+        Command::Coverage { skipped: true } => coverage::skipped(&project),
+        Command::Tidy => tidy::check(&project),
+        Command::NewDomain { project: name, description } => {
+            new_domain::add(&project, &name, &description)?;
+            generate::write(&project, Vec::new())
+        }
+    }
+}
