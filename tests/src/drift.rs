@@ -1,0 +1,109 @@
+//! Answers that differ from their spec in one place, and what a client should say about it.
+
+use lark_core::DriftKind::{self, Converted, Dropped, Missing, UnknownField, UnknownValue};
+use lark_sandbox::spec::{Kind, Schema};
+use serde_json::{Value, json};
+
+/// A name that no spec has.
+const STRANGER: &str = "field_from_the_future";
+
+/// A sample with one place changed.
+#[derive(Clone, Debug)]
+pub struct Mutation {
+    /// The changed answer.
+    pub answer: Value,
+    /// The changed place, as reports name it.
+    pub path: String,
+    /// What should be reported there; nothing if the change is within the spec.
+    pub reports: Vec<DriftKind>,
+}
+
+/// Every mutation of `sample`, which is made from `schema`: scalars as their twins, members null
+/// and gone, unknown members, unknown enum values, lists and objects as scalars.
+#[must_use]
+pub fn mutations(schema: Schema, sample: &Value) -> Vec<Mutation> {
+    let mut found = Vec::new();
+    walk(schema, sample, "", &mut |path, value, reports| {
+        found.push(Mutation { answer: value, path: path.to_owned(), reports });
+    });
+    found
+}
+
+type Sink<'a> = &'a mut dyn FnMut(&str, Value, Vec<DriftKind>);
+
+/// Calls `sink` with each changed form of `value`.
+fn walk(schema: Schema, value: &Value, path: &str, sink: Sink<'_>) {
+    match schema.kind() {
+        Kind::List => {
+            let item = schema.items().expect("a list has items");
+            let inner = format!("{path}[]");
+            walk(item, &value[0], &inner, &mut |at, it, reports| sink(at, json!([it]), reports));
+            sink(path, json!(7), vec![Dropped]);
+        }
+        Kind::Map => map(schema, value, path, sink),
+        Kind::Object if schema.properties().next().is_some() => object(schema, value, path, sink),
+        // Free-form: nothing can be wrong with it.
+        Kind::Object | Kind::Any | Kind::File => {}
+        _ => scalar(schema, value, path, sink),
+    }
+}
+
+fn map(schema: Schema, value: &Value, path: &str, sink: Sink<'_>) {
+    let entries = value.as_object().expect("a map is an object");
+    for (key, entry) in entries {
+        let values = schema.values().expect("a map has values");
+        let inner = format!("{path}{{}}");
+        walk(values, entry, &inner, &mut |at, it, reports| {
+            sink(at, json!({ key: it }), reports);
+        });
+    }
+}
+
+fn object(schema: Schema, value: &Value, path: &str, sink: Sink<'_>) {
+    let join = |name: &str| match path {
+        "" => name.to_owned(),
+        _ => format!("{path}.{name}"),
+    };
+    let required: Vec<_> = schema.required().collect();
+    for (name, property) in schema.properties() {
+        let at = join(name);
+        let changed = |it: Value| {
+            let mut object = value.clone();
+            object[name] = it;
+            object
+        };
+        if value.get(name).is_none() {
+            continue; // a recursion that the sample cuts
+        }
+        walk(property, &value[name], &at, &mut |at, it, reports| sink(at, changed(it), reports));
+        let absent = if required.contains(&name) { vec![Missing] } else { Vec::new() };
+        if !matches!(property.kind(), Kind::Any) {
+            sink(&at, changed(Value::Null), absent.clone());
+        }
+        let mut without = value.clone();
+        without.as_object_mut().expect("an object").remove(name);
+        sink(&at, without, absent);
+    }
+    let mut more = value.clone();
+    more[STRANGER] = json!({ "a": [1, { "b": null }] });
+    sink(&join(STRANGER), more, vec![UnknownField]);
+    sink(path, json!("a text"), vec![Dropped]);
+}
+
+fn scalar(schema: Schema, value: &Value, path: &str, sink: Sink<'_>) {
+    let is_enum = schema.kind() == Kind::Text && schema.choices().next().is_some();
+    match schema.kind() {
+        Kind::Text if is_enum => {
+            sink(path, json!("value_from_the_future"), vec![UnknownValue]);
+            let is_number = schema.choices().any(|choice| choice == "7");
+            let unknown = if is_number { None } else { Some(UnknownValue) };
+            sink(path, json!(7), [Converted].into_iter().chain(unknown).collect());
+        }
+        Kind::Text => sink(path, json!(7), vec![Converted]),
+        Kind::TextInteger => sink(path, json!(7), vec![Converted]),
+        Kind::Boolean => sink(path, json!(value.to_string()), vec![Converted]),
+        _ => sink(path, json!(value.to_string()), vec![Converted]),
+    }
+    sink(path, json!({ "wrong": 1 }), vec![Dropped]);
+    sink(path, json!(["wrong"]), vec![Dropped]);
+}

@@ -1,0 +1,109 @@
+//! For every operation and every place in its answer: a server that differs from the spec there
+//! fails no call, is reported once, and fails the call in strict mode.
+
+use std::pin::Pin;
+use std::sync::{Arc, Mutex};
+
+use lark_core::http::{Request, Response};
+use lark_core::{
+    Body, Client, DecodeMode, Drift, EventPayload, Operation, RequiredCheck, Transport,
+    TransportFuture,
+};
+use lark_sandbox::spec;
+use lark_tests::drift::{Mutation, mutations};
+use lark_tests::generated;
+use lark_tests::sweep::Visitor;
+use serde_json::json;
+
+/// Answers every call with one text.
+struct Canned(String);
+
+impl Transport for Canned {
+    fn send(&self, _: Request<Body>) -> TransportFuture<'_> {
+        Box::pin(async { Ok(Response::new(self.0.clone().into())) })
+    }
+}
+
+type Check = Pin<Box<dyn Future<Output = Vec<String>>>>;
+
+#[derive(Default)]
+struct Checks {
+    checks: Vec<Check>,
+    mutations: usize,
+}
+
+impl Visitor for Checks {
+    fn operation<O: Operation + Clone + 'static>(&mut self, minimal: O, _: O) {
+        let id = O::META.id;
+        let Some(schema) = spec::response_schema(id) else { return };
+        let sample = spec::sample_response(id).expect("it has a schema");
+        for mutation in mutations(schema, &sample) {
+            self.mutations += 1;
+            self.checks.push(Box::pin(check(minimal.clone(), mutation)));
+        }
+    }
+
+    fn event<E: EventPayload + 'static>(&mut self) {}
+}
+
+/// What is wrong with how a client takes the mutation.
+async fn check<O: Operation + Clone + 'static>(request: O, mutation: Mutation) -> Vec<String> {
+    let body = json!({ "code": 0, "msg": "success", "tenant_access_token": "t-1", "expire": 7200,
+        "data": mutation.answer });
+    let reports = Arc::new(Mutex::new(Vec::<Drift>::new()));
+    let sink = Arc::clone(&reports);
+    let client = Client::builder("cli_test", "secret")
+        .transport(Canned(body.to_string()))
+        .on_drift(move |drift| sink.lock().expect("no panic").push(drift.clone()))
+        .build()
+        .expect("fine")
+        .as_user_if_needed::<O>()
+        .with_required_check(RequiredCheck::Off);
+    let mut wrong = Vec::new();
+    for _ in 0..2 {
+        wrong.extend(client.send(request.clone()).await.err().map(|error| error.to_string()));
+    }
+    let seen: Vec<_> = reports
+        .lock()
+        .expect("no panic")
+        .iter()
+        .map(|drift| (drift.path.clone(), drift.kind))
+        .collect();
+    let expected: Vec<_> =
+        mutation.reports.iter().map(|kind| (mutation.path.clone(), *kind)).collect();
+    if seen != expected {
+        wrong.push(format!("{}: expected {expected:?}, reported {seen:?}", O::META.id));
+    }
+    let strict = client.with_decode_mode(DecodeMode::Strict).send(request).await;
+    if strict.is_err() == mutation.reports.is_empty() {
+        wrong.push(format!("{} {}: strict mode disagrees", O::META.id, mutation.path));
+    }
+    wrong
+}
+
+/// A user's token where nothing else works.
+trait AsUserIfNeeded {
+    fn as_user_if_needed<O: Operation>(self) -> Self;
+}
+
+impl AsUserIfNeeded for Client {
+    fn as_user_if_needed<O: Operation>(self) -> Self {
+        match O::META.tokens.contains(lark_core::TokenKind::Tenant) {
+            true => self,
+            false => self.as_user("u-1"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn fails_no_call_and_is_reported_once() {
+    let mut checks = Checks::default();
+    generated::visit(&mut checks);
+    assert!(checks.mutations > 10_000, "only {} mutations", checks.mutations);
+    let mut wrong = Vec::new();
+    for check in checks.checks {
+        wrong.extend(check.await);
+    }
+    let first: Vec<_> = wrong.iter().take(20).map(String::as_str).collect();
+    assert!(wrong.is_empty(), "{} wrong, first:\n{}", wrong.len(), first.join("\n"));
+}

@@ -1,0 +1,87 @@
+//! Every generated operation is sent, and the sandbox accepts it against the spec.
+
+use std::pin::Pin;
+
+use lark_core::{Client, DecodeMode, EventPayload, Operation, TokenKind};
+use lark_sandbox::{Sandbox, spec};
+use lark_tests::generated;
+use lark_tests::sweep::Visitor;
+
+type Call = Box<dyn FnOnce(Clients) -> Pin<Box<dyn Future<Output = Result<(), String>>>>>;
+
+#[derive(Clone)]
+struct Clients {
+    tenant: Client,
+    user: Client,
+}
+
+#[derive(Default)]
+struct Calls {
+    calls: Vec<Call>,
+    ids: Vec<&'static str>,
+    events: Vec<&'static str>,
+}
+
+impl Calls {
+    fn push<O: Operation + 'static>(&mut self, request: O, kind: TokenKind) {
+        self.calls.push(Box::new(move |clients| {
+            let client = if kind == TokenKind::User { clients.user } else { clients.tenant };
+            Box::pin(async move {
+                client.send(request).await.map(drop).map_err(|error| error.to_string())
+            })
+        }));
+    }
+}
+
+impl Visitor for Calls {
+    fn operation<O: Operation + Clone + 'static>(&mut self, minimal: O, full: O) {
+        self.ids.push(O::META.id);
+        for kind in [TokenKind::Tenant, TokenKind::User] {
+            if O::META.tokens.contains(kind) {
+                self.push(minimal.clone(), kind);
+                self.push(full.clone(), kind);
+            }
+        }
+    }
+
+    fn event<E: EventPayload + 'static>(&mut self) {
+        self.events.push(E::EVENT_TYPE);
+    }
+}
+
+fn all() -> Calls {
+    let mut calls = Calls::default();
+    generated::visit(&mut calls);
+    calls
+}
+
+/// Strict decoding besides: the schema-made answers must fit the models without a drift.
+#[tokio::test]
+async fn is_accepted_with_required_and_with_all_inputs_and_its_answer_fits() {
+    let sandbox = Sandbox::builder().stateless().start().await.expect("a free port");
+    let tenant = crate::client(&sandbox).with_decode_mode(DecodeMode::Strict);
+    let user = tenant.as_user(sandbox.issue_user_token("ou_sweep"));
+    let clients = Clients { tenant, user };
+    let mut refused = Vec::new();
+    for call in all().calls {
+        refused.extend(call(clients.clone()).await.err());
+    }
+    assert!(refused.is_empty(), "{} refused:\n{}", refused.len(), refused.join("\n"));
+    let unsent: Vec<_> =
+        all().ids.into_iter().filter(|id| sandbox.requests_of(id) < 2).collect();
+    assert!(unsent.is_empty(), "not sent twice: {unsent:?}");
+}
+
+#[test]
+fn of_im_contact_and_task_is_there() {
+    let Calls { ids, events, .. } = all();
+    let ours = |id: &&str| ["im", "contact", "task"].contains(&id.split('.').next().unwrap_or(id));
+    let missing: Vec<_> =
+        spec::operation_ids().filter(ours).filter(|id| !ids.contains(id)).collect();
+    assert!(missing.is_empty(), "not emitted: {missing:?}");
+    let missing: Vec<_> =
+        spec::event_types().filter(ours).filter(|it| it.contains('_')).filter(|it| {
+            it.contains('.') && !events.contains(it)
+        }).collect();
+    assert!(missing.is_empty(), "events not emitted: {missing:?}");
+}
