@@ -6,3 +6,13 @@ pub mod drift;
 #[rustfmt::skip]
 pub mod generated;
 pub mod sweep;
+
+/// The examples of the READMEs, compiled and, where they can be, run.
+#[cfg(doctest)]
+mod readmes {
+    #[doc = include_str!("../../README.md")]
+    struct English;
+
+    #[doc = include_str!("../../README.zh-CN.md")]
+    struct Chinese;
+}

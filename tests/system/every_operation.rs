@@ -67,8 +67,7 @@ async fn is_accepted_with_required_and_with_all_inputs_and_its_answer_fits() {
         refused.extend(call(clients.clone()).await.err());
     }
     assert!(refused.is_empty(), "{} refused:\n{}", refused.len(), refused.join("\n"));
-    let unsent: Vec<_> =
-        all().ids.into_iter().filter(|id| sandbox.requests_of(id) < 2).collect();
+    let unsent: Vec<_> = all().ids.into_iter().filter(|id| sandbox.requests_of(id) < 2).collect();
     assert!(unsent.is_empty(), "not sent twice: {unsent:?}");
 }
 
@@ -79,9 +78,10 @@ fn of_im_contact_and_task_is_there() {
     let missing: Vec<_> =
         spec::operation_ids().filter(ours).filter(|id| !ids.contains(id)).collect();
     assert!(missing.is_empty(), "not emitted: {missing:?}");
-    let missing: Vec<_> =
-        spec::event_types().filter(ours).filter(|it| it.contains('_')).filter(|it| {
-            it.contains('.') && !events.contains(it)
-        }).collect();
+    let missing: Vec<_> = spec::event_types()
+        .filter(ours)
+        .filter(|it| it.contains('_'))
+        .filter(|it| it.contains('.') && !events.contains(it))
+        .collect();
     assert!(missing.is_empty(), "events not emitted: {missing:?}");
 }

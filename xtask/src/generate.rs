@@ -104,7 +104,11 @@ fn line(it: &CrateSummary) -> String {
         it.models,
         it.enums,
         it.lines,
-        if it.skipped.is_empty() { String::new() } else { format!(", {} skipped", it.skipped.len()) },
+        if it.skipped.is_empty() {
+            String::new()
+        } else {
+            format!(", {} skipped", it.skipped.len())
+        },
     )
 }
 

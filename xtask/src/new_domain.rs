@@ -17,7 +17,8 @@ pub(crate) fn add(project: &Project, name: &str, description: &str) -> Result<()
     let package = format!("lark-{}", name.replace('_', "-"));
     edit(project, CRATES, |crates| add_entry(crates, name, &package, description))?;
     edit(project, WORKSPACE, |manifest| {
-        let version = manifest["workspace"]["package"]["version"].as_str().unwrap_or("*").to_owned();
+        let version =
+            manifest["workspace"]["package"]["version"].as_str().unwrap_or("*").to_owned();
         let mut dependency = InlineTable::new();
         dependency.insert("path", format!("crates/{package}").into());
         dependency.insert("version", version.into());
@@ -59,10 +60,8 @@ fn edit(
     path: &str,
     change: impl FnOnce(&mut DocumentMut) -> Result<(), Error>,
 ) -> Result<(), Error> {
-    let mut document: DocumentMut = project
-        .read(path)?
-        .parse()
-        .map_err(|error| Error::Usage(format!("{path}: {error}")))?;
+    let mut document: DocumentMut =
+        project.read(path)?.parse().map_err(|error| Error::Usage(format!("{path}: {error}")))?;
     change(&mut document)?;
     project.write(path, &document.to_string())
 }

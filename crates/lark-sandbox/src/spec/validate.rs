@@ -69,8 +69,7 @@ fn check_object(schema: Schema, field: &str, value: &Value, out: &mut Vec<Violat
 /// A scalar that travels as text: a parameter, a form field or a JSON string.
 pub(crate) fn check_text(schema: Schema, field: &str, text: &str, out: &mut Vec<Violation>) {
     let fits = match schema.kind() {
-        Kind::TextInteger => is_integer(text) || is_person_or_department(field),
-        Kind::Integer => is_integer(text),
+        Kind::TextInteger | Kind::Integer => is_integer(text),
         Kind::Number => text.parse::<f64>().is_ok_and(f64::is_finite),
         // Python writes booleans with a capital.
         Kind::Boolean => matches!(text, "true" | "false" | "True" | "False"),
@@ -87,15 +86,6 @@ pub(crate) fn check_text(schema: Schema, field: &str, text: &str, out: &mut Vec<
 
 fn is_integer(text: &str) -> bool {
     !text.starts_with('+') && text.parse::<i64>().is_ok()
-}
-
-/// Whether a field names people or departments. The specs call some of these ids integers, after
-/// one SDK that does; the platform takes any id in them, `ou_...` and `od-...` included.
-fn is_person_or_department(field: &str) -> bool {
-    let name = field.split('[').next().unwrap_or(field);
-    ["user_id", "user_ids", "open_ids", "department_id", "department_ids"]
-        .iter()
-        .any(|ending| name.ends_with(ending))
 }
 
 fn join(field: &str, name: &str) -> String {

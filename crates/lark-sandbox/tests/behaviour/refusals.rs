@@ -125,7 +125,8 @@ async fn integers_that_travel_as_text_must_be_digits() {
 async fn an_empty_path_parameter_is_missing() {
     let client = Client::start().await;
     assert_eq!(client.get("/open-apis/im/v1/messages/").await.fields(), ["message_id"]);
-    let reply = client.post("/open-apis/im/v1/messages//reply", json!({})).await;
+    let body = json!({ "msg_type": "text", "content": "{\"text\":\"hi\"}" });
+    let reply = client.post("/open-apis/im/v1/messages//reply", body).await;
     assert_eq!(reply.fields(), ["message_id"]);
 }
 

@@ -1,0 +1,51 @@
+//! What the examples share: a client of the real platform if the environment names an app, else
+//! one of a sandbox in this process.
+#![allow(clippy::print_stdout, reason = "programs that people watch in a terminal")]
+
+use std::env;
+use std::error::Error;
+
+use lark_core::Client;
+use lark_sandbox::Sandbox;
+
+/// A platform to talk to.
+pub struct Platform {
+    /// The client.
+    pub client: Client,
+    /// The sandbox, if that is what it is; it stops when this is dropped.
+    pub sandbox: Option<Sandbox>,
+}
+
+impl Platform {
+    /// The platform that `LARK_APP_ID` and `LARK_APP_SECRET` give access to, or a sandbox if
+    /// neither is set.
+    ///
+    /// # Errors
+    /// Only one of the two is set, or `LARK_BASE_URL` is not a usable URL.
+    pub async fn connect() -> Result<Self, Box<dyn Error>> {
+        if ["LARK_APP_ID", "LARK_APP_SECRET"].iter().any(|name| env::var_os(name).is_some()) {
+            let client = Client::from_env()?;
+            println!("Talking to the platform as app {}.\n", client.app_id());
+            return Ok(Self { client, sandbox: None });
+        }
+        let sandbox = Sandbox::start().await?;
+        let client = Client::builder(sandbox.app_id(), sandbox.app_secret())
+            .base_url(sandbox.base_url())
+            .build()?;
+        println!("LARK_APP_ID and LARK_APP_SECRET are not set, so this runs on a sandbox");
+        println!("in this process, {}. Nothing leaves this machine.\n", sandbox.base_url());
+        Ok(Self { client, sandbox: Some(sandbox) })
+    }
+
+    /// `name` from the environment; on the sandbox `default` will do.
+    ///
+    /// # Errors
+    /// On the real platform, the variable is not set.
+    pub fn setting(&self, name: &str, default: &str, meaning: &str) -> Result<String, String> {
+        match env::var(name) {
+            Ok(value) => Ok(value),
+            Err(_) if self.sandbox.is_some() => Ok(default.to_owned()),
+            Err(_) => Err(format!("set {name}: {meaning}")),
+        }
+    }
+}
