@@ -19,7 +19,7 @@ async fn a_message_is_sent_answered_read_edited_and_deleted() {
     let sent = client.send_full(create).await.expect("sent");
     assert_eq!(sent.head.status(), StatusCode::OK);
     assert!(sent.head.log_id().is_some());
-    let id = sent.value.message_id.clone().expect("an id");
+    let id = sent.value.message_id.clone();
 
     let reply = client.send(message::reply(&id).message("and back")).await.expect("replied");
     assert_eq!(reply.parent_id.as_deref(), Some(id.as_str()));
@@ -42,7 +42,7 @@ async fn a_card_takes_the_place_of_another() {
     let client = crate::client(&sandbox);
     let create = message::create().receive_id_type("chat_id").receive_id("oc_42");
     let sent = client.send(create.message(Card::markdown("Build", "running"))).await;
-    let id = sent.expect("sent").message_id.expect("an id");
+    let id = sent.expect("sent").message_id;
     let patch = message::patch(&id).card(Card::markdown("Build", "**done**"));
     client.send(patch).await.expect("patched");
     let read = client.send(message::get(&id)).await.expect("read");

@@ -38,7 +38,7 @@ enum Command {
         /// Change nothing; fail and show the differences if anything would change.
         #[arg(long)]
         check: bool,
-        /// Projects as in api-specs/<project>: im, contact, task. All if none is named.
+        /// Projects as in api-specs/PROJECT: im, contact, task. All if none is named.
         #[arg(value_name = "PROJECT")]
         projects: Vec<String>,
     },
@@ -53,7 +53,7 @@ enum Command {
     /// Make the crate of one more project: adds it to codegen/crates.toml, Cargo.toml and
     /// tests/Cargo.toml, then generates it.
     NewDomain {
-        /// The project as in api-specs/<project>.
+        /// The project as in api-specs/PROJECT.
         project: String,
         /// What the crate covers, one sentence for crates.io.
         #[arg(long)]

@@ -14,6 +14,7 @@ use tokio::time::{advance, sleep};
 struct Platform {
     fetches: Arc<AtomicUsize>,
     broken: Arc<AtomicBool>,
+    silent: Arc<AtomicBool>,
 }
 
 impl Platform {
@@ -32,6 +33,9 @@ impl Transport for Platform {
             let body = if request.uri().path().contains("/auth/v3/") {
                 let n = self.fetches.fetch_add(1, Ordering::SeqCst);
                 sleep(Duration::from_millis(50)).await;
+                if self.silent.load(Ordering::SeqCst) {
+                    return std::future::pending().await;
+                }
                 if self.broken.load(Ordering::SeqCst) {
                     r#"{"code":1500,"msg":"internal error"}"#.to_owned()
                 } else {
@@ -131,4 +135,16 @@ async fn an_expired_token_is_never_sent() {
         error.to_string(),
         "GET /open-apis/x: token: code 1500 \"internal error\" (HTTP 200)"
     );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_fetch_that_never_ends_is_given_up_and_tried_anew() {
+    let platform = Platform::default();
+    let client = platform.client();
+    platform.silent.store(true, Ordering::SeqCst);
+    let patient = client.with_timeout(Duration::from_secs(60));
+    let error = patient.send_raw(RawRequest::get("/open-apis/x")).await.expect_err("no token");
+    assert_eq!(error.to_string(), "GET /open-apis/x: token: no answer within 30s");
+    platform.silent.store(false, Ordering::SeqCst);
+    assert_eq!(token_of(&client).await, "Bearer t-1");
 }

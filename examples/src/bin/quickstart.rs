@@ -44,12 +44,12 @@ async fn messages(client: &Client, receive_id: &str) -> lark_core::Result<()> {
         .receive_id(receive_id)
         .message("Hello from Rust");
     let sent = client.send(create).await?;
-    let id = sent.message_id.unwrap_or_default();
+    let id = sent.message_id;
     println!("sent     {id} to {receive_id}");
 
     let answer = Text::new("and an answer to it, ").at_all();
     let reply = client.send(message::reply(&id).message(answer)).await?;
-    println!("replied  {}", reply.message_id.unwrap_or_default());
+    println!("replied  {}", reply.message_id);
 
     let read = client.send(message::get(&id)).await?;
     for message in read.items {

@@ -62,8 +62,20 @@ crate::record! { TokenAnswer decode;
     expire "expire" optional plain;
 }
 
+/// Longest that a fetch may take. Other calls wait for it, so it must end whatever the transport
+/// does.
+const FETCH_LIMIT: Duration = Duration::from_secs(30);
+
 /// Buys a token with the app's id and secret. Errors are those of stage "token".
 pub(crate) async fn fetch(core: &Core, kind: AppTokenKind) -> Result<Token> {
+    let (operation, _) = kind.operation();
+    match tokio::time::timeout(FETCH_LIMIT, exchange(core, kind)).await {
+        Ok(result) => result,
+        Err(_) => Err(Error::new(operation, Stage::Token, Cause::Deadline(FETCH_LIMIT))),
+    }
+}
+
+async fn exchange(core: &Core, kind: AppTokenKind) -> Result<Token> {
     let (operation, path) = kind.operation();
     let body = json!({ "app_id": core.app_id, "app_secret": core.app_secret.expose() });
     let request = Prepared {

@@ -66,22 +66,25 @@ impl Body {
     /// # Errors
     /// The connection broke or timed out, or the body is longer.
     pub async fn collect(mut self, limit: usize) -> Result<Bytes, TransportError> {
-        let Some(first) = self.chunk().await? else { return Ok(Bytes::new()) };
-        let mut all = first;
-        // Most answers are one piece, which is then handed on without a copy.
-        while let Some(next) = self.chunk().await? {
-            if all.len() + next.len() > limit {
-                break;
+        let within = |length: usize| {
+            let why = || format!("the answer is longer than {limit} bytes");
+            if length > limit {
+                return Err(TransportError::new(TransportErrorKind::Interrupted, why()));
             }
-            let mut joined = all.try_into_mut().unwrap_or_else(|all| BytesMut::from(&all[..]));
-            joined.extend_from_slice(&next);
-            all = joined.freeze();
+            Ok(())
+        };
+        // Most answers are one piece, which is handed on without a copy.
+        let Some(first) = self.chunk().await? else { return Ok(Bytes::new()) };
+        within(first.len())?;
+        let Some(second) = self.chunk().await? else { return Ok(first) };
+        let mut all = BytesMut::from(first);
+        let mut next = Some(second);
+        while let Some(piece) = next {
+            within(all.len() + piece.len())?;
+            all.extend_from_slice(&piece);
+            next = self.chunk().await?;
         }
-        if all.len() > limit || self.chunk().await?.is_some() {
-            let why = format!("the answer is longer than {limit} bytes");
-            return Err(TransportError::new(TransportErrorKind::Interrupted, why));
-        }
-        Ok(all)
+        Ok(all.freeze())
     }
 }
 
@@ -132,6 +135,40 @@ impl fmt::Debug for Body {
         match &self.0 {
             Inner::Bytes(bytes) => write!(f, "Body({} bytes)", bytes.len()),
             Inner::Stream(_) => f.write_str("Body(stream)"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A body of pieces of one byte each.
+    struct Pieces(u8);
+
+    impl HttpBody for Pieces {
+        type Data = Bytes;
+        type Error = TransportError;
+
+        fn poll_frame(
+            mut self: Pin<&mut Self>,
+            _: &mut Context<'_>,
+        ) -> Poll<Option<Result<Frame<Bytes>, TransportError>>> {
+            let Some(left) = self.0.checked_sub(1) else { return Poll::Ready(None) };
+            self.0 = left;
+            Poll::Ready(Some(Ok(Frame::data(Bytes::copy_from_slice(&[b'0' + left])))))
+        }
+    }
+
+    #[tokio::test]
+    async fn a_body_is_collected_whole_or_refused() {
+        for (pieces, whole) in [(0, ""), (1, "0"), (2, "10"), (3, "210")] {
+            let bytes = Body::stream(Pieces(pieces)).collect(3).await.expect("short enough");
+            assert_eq!(bytes, whole.as_bytes());
+        }
+        for body in [Body::stream(Pieces(4)), Body::from("four".to_owned())] {
+            let error = body.collect(3).await.expect_err("too long");
+            assert!(error.to_string().ends_with("longer than 3 bytes"), "{error}");
         }
     }
 }

@@ -404,7 +404,7 @@ pub struct CreateMessageResponse {
     pub deleted: Option<bool>,
     pub mentions: Vec<Mention>,
     pub message_app_link: Option<String>,
-    pub message_id: Option<String>,
+    pub message_id: String,
     /// Travels as a string.
     pub message_position: Option<i64>,
     pub msg_type: Option<String>,
@@ -426,7 +426,7 @@ lark_core::record! { CreateMessageResponse decode;
     deleted "deleted" optional plain;
     mentions "mentions" optional plain;
     message_app_link "message_app_link" optional plain;
-    message_id "message_id" optional plain;
+    message_id "message_id" required plain;
     message_position "message_position" optional text;
     msg_type "msg_type" optional plain;
     parent_id "parent_id" optional plain;
@@ -619,7 +619,7 @@ pub struct ForwardMessageResponse {
     pub deleted: Option<bool>,
     pub mentions: Vec<Mention>,
     pub message_app_link: Option<String>,
-    pub message_id: Option<String>,
+    pub message_id: String,
     /// Travels as a string.
     pub message_position: Option<i64>,
     pub msg_type: Option<String>,
@@ -641,7 +641,7 @@ lark_core::record! { ForwardMessageResponse decode;
     deleted "deleted" optional plain;
     mentions "mentions" optional plain;
     message_app_link "message_app_link" optional plain;
-    message_id "message_id" optional plain;
+    message_id "message_id" required plain;
     message_position "message_position" optional text;
     msg_type "msg_type" optional plain;
     parent_id "parent_id" optional plain;
@@ -1128,7 +1128,7 @@ pub struct Message {
     pub deleted: Option<bool>,
     pub mentions: Vec<Mention>,
     pub message_app_link: Option<String>,
-    pub message_id: Option<String>,
+    pub message_id: String,
     /// Travels as a string.
     pub message_position: Option<i64>,
     pub msg_type: Option<String>,
@@ -1150,7 +1150,7 @@ lark_core::record! { Message decode;
     deleted "deleted" optional plain;
     mentions "mentions" optional plain;
     message_app_link "message_app_link" optional plain;
-    message_id "message_id" optional plain;
+    message_id "message_id" required plain;
     message_position "message_position" optional text;
     msg_type "msg_type" optional plain;
     parent_id "parent_id" optional plain;
@@ -1401,7 +1401,7 @@ pub struct ReplyMessageResponse {
     pub deleted: Option<bool>,
     pub mentions: Vec<Mention>,
     pub message_app_link: Option<String>,
-    pub message_id: Option<String>,
+    pub message_id: String,
     /// Travels as a string.
     pub message_position: Option<i64>,
     pub msg_type: Option<String>,
@@ -1423,7 +1423,7 @@ lark_core::record! { ReplyMessageResponse decode;
     deleted "deleted" optional plain;
     mentions "mentions" optional plain;
     message_app_link "message_app_link" optional plain;
-    message_id "message_id" optional plain;
+    message_id "message_id" required plain;
     message_position "message_position" optional text;
     msg_type "msg_type" optional plain;
     parent_id "parent_id" optional plain;
@@ -1577,7 +1577,7 @@ pub struct UpdateMessageResponse {
     pub deleted: Option<bool>,
     pub mentions: Vec<Mention>,
     pub message_app_link: Option<String>,
-    pub message_id: Option<String>,
+    pub message_id: String,
     /// Travels as a string.
     pub message_position: Option<i64>,
     pub msg_type: Option<String>,
@@ -1599,7 +1599,7 @@ lark_core::record! { UpdateMessageResponse decode;
     deleted "deleted" optional plain;
     mentions "mentions" optional plain;
     message_app_link "message_app_link" optional plain;
-    message_id "message_id" optional plain;
+    message_id "message_id" required plain;
     message_position "message_position" optional text;
     msg_type "msg_type" optional plain;
     parent_id "parent_id" optional plain;
