@@ -1,6 +1,7 @@
 //! Where the platform is.
 
 use http::Uri;
+use http::uri::{Parts, PathAndQuery};
 use url::{Host, Url};
 
 use crate::error::{Error, Result};
@@ -10,11 +11,13 @@ pub const FEISHU: &str = "https://open.feishu.cn";
 /// The API host of Lark, the platform elsewhere.
 pub const LARK: &str = "https://open.larksuite.com";
 
-/// A checked base URL, without a slash at its end.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A checked base URL, in the parts that every request is made of.
+#[derive(Clone, Debug)]
 pub(crate) struct BaseUrl {
-    text: String,
-    needs_tls: bool,
+    url: Url,
+    uri: Uri,
+    /// The path before every API path, without a slash at its end.
+    prefix: String,
 }
 
 impl BaseUrl {
@@ -33,19 +36,30 @@ impl BaseUrl {
         if !url.username().is_empty() || url.password().is_some() {
             return refuse("it must not have a user name or a password");
         }
-        let needs_tls = url.scheme() == "https";
-        if !needs_tls && !is_loopback(&url) {
+        if url.scheme() == "http" && !is_loopback(&url) {
             tracing::warn!(host = url.host_str(), "tokens will travel unencrypted");
         }
-        Ok(Self { text: url.as_str().trim_end_matches('/').to_owned(), needs_tls })
+        let prefix = url.path().trim_end_matches('/').to_owned();
+        match url.as_str().parse() {
+            Ok(uri) => Ok(Self { url, uri, prefix }),
+            Err(_) => refuse("not a usable URL"),
+        }
     }
 
-    pub(crate) fn needs_tls(&self) -> bool {
-        self.needs_tls
+    pub(crate) fn url(&self) -> &Url {
+        &self.url
     }
 
-    pub(crate) fn join(&self, path_and_query: &str) -> Result<Uri, http::uri::InvalidUri> {
-        format!("{}{path_and_query}", self.text).try_into()
+    pub(crate) fn join(&self, path_and_query: &str) -> Result<Uri, http::Error> {
+        let path = match self.prefix.as_str() {
+            "" => PathAndQuery::try_from(path_and_query)?,
+            prefix => PathAndQuery::try_from(format!("{prefix}{path_and_query}"))?,
+        };
+        let mut parts = Parts::default();
+        parts.scheme = self.uri.scheme().cloned();
+        parts.authority = self.uri.authority().cloned();
+        parts.path_and_query = Some(path);
+        Ok(Uri::from_parts(parts)?)
     }
 }
 

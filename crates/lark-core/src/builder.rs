@@ -115,7 +115,7 @@ impl ClientBuilder {
             None => Arc::new(HttpTransport::new(&TransportOptions {
                 connect_timeout: CONNECT_TIMEOUT,
                 read_timeout: READ_TIMEOUT,
-                needs_tls: base_url.needs_tls(),
+                base_url: base_url.url().clone(),
             })?),
         };
         let headers = HeaderMap::from_iter([(USER_AGENT, HeaderValue::from_static(AGENT))]);

@@ -151,7 +151,10 @@ fn http_request(
     let mut http = Request::new(Body::default());
     *http.method_mut() = request.method.clone();
     *http.uri_mut() = core.base_url.join(&request.path_and_query)?;
-    *http.headers_mut() = headers.clone();
+    // Room for the two below and for what the HTTP stack adds, so that the map never grows.
+    let mut all = HeaderMap::with_capacity(headers.len() + 5);
+    all.extend(headers.iter().map(|(name, value)| (name.clone(), value.clone())));
+    *http.headers_mut() = all;
     if let Some(body) = &request.body {
         let content_type = HeaderValue::from_str(&body.content_type)?;
         http.headers_mut().insert(CONTENT_TYPE, content_type);

@@ -35,8 +35,8 @@ pub(crate) struct PreparedBody {
 }
 
 impl PreparedBody {
-    pub(crate) fn json(text: String) -> Self {
-        Self { content_type: JSON.into(), bytes: text.into() }
+    pub(crate) fn json(json: impl Into<Bytes>) -> Self {
+        Self { content_type: JSON.into(), bytes: json.into() }
     }
 }
 
@@ -151,10 +151,10 @@ impl<'a> Encoder<'a> {
             BodyEncoder::None => None,
             BodyEncoder::Json { mut out, .. } => {
                 out.raw("}");
-                let (text, problems) = out.finish();
+                let (json, problems) = out.finish();
                 self.missing.extend(problems.missing);
                 self.invalid.extend(problems.invalid);
-                Some(PreparedBody::json(text))
+                Some(PreparedBody::json(json))
             }
             BodyEncoder::Multipart(form) => {
                 let (content_type, bytes) = form.finish();

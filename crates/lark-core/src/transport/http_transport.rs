@@ -6,9 +6,11 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::Bytes;
+use http::Uri;
 use http_body::{Body as HttpBody, Frame, SizeHint};
 use rustls::{ClientConfig, RootCertStore};
 use rustls_platform_verifier::BuilderVerifierExt;
+use url::Url;
 
 use super::{Body, Transport, TransportError, TransportErrorKind, TransportFuture};
 use crate::error::{Error, Result};
@@ -19,12 +21,14 @@ pub(crate) struct TransportOptions {
     pub(crate) connect_timeout: Duration,
     /// Longest silence while an answer is read.
     pub(crate) read_timeout: Duration,
-    pub(crate) needs_tls: bool,
+    /// Where nearly all requests go.
+    pub(crate) base_url: Url,
 }
 
 /// reqwest as a [`Transport`].
 pub(crate) struct HttpTransport {
     client: reqwest::Client,
+    base_url: Url,
 }
 
 impl HttpTransport {
@@ -37,7 +41,33 @@ impl HttpTransport {
             .tcp_nodelay(true)
             .build()
             .map_err(|error| Error::configuration(format!("the HTTP client: {error}")))?;
-        Ok(Self { client })
+        Ok(Self { client, base_url: options.base_url.clone() })
+    }
+
+    fn request(&self, request: http::Request<Body>) -> Result<reqwest::Request, TransportError> {
+        let (parts, body) = request.into_parts();
+        let mut request = reqwest::Request::new(parts.method, self.url(&parts.uri)?);
+        *request.headers_mut() = parts.headers;
+        *request.body_mut() = Some(match body.as_bytes() {
+            Some(bytes) => reqwest::Body::from(bytes.clone()),
+            None => reqwest::Body::wrap(body),
+        });
+        Ok(request)
+    }
+
+    /// The URL in reqwest's type. Parsing one is a good part of the cost of a call, so the part that
+    /// does not change is kept.
+    fn url(&self, uri: &Uri) -> Result<Url, TransportError> {
+        let is_base = uri.scheme_str() == Some(self.base_url.scheme())
+            && uri.authority().is_some_and(|it| it.as_str() == self.base_url.authority());
+        if !is_base {
+            let parsed = Url::parse(&uri.to_string());
+            return parsed.map_err(|it| TransportError::new(TransportErrorKind::Request, it));
+        }
+        let mut url = self.base_url.clone();
+        url.set_path(uri.path());
+        url.set_query(uri.query());
+        Ok(url)
     }
 }
 
@@ -48,7 +78,7 @@ fn tls_config(options: &TransportOptions) -> Result<ClientConfig> {
     let builder =
         ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
     let builder = builder.map_err(bad)?;
-    if options.needs_tls {
+    if options.base_url.scheme() == "https" {
         Ok(builder.with_platform_verifier().map_err(bad)?.with_no_client_auth())
     } else {
         // Reading the system's certificates takes milliseconds, for nothing on plain HTTP.
@@ -59,13 +89,9 @@ fn tls_config(options: &TransportOptions) -> Result<ClientConfig> {
 
 impl Transport for HttpTransport {
     fn send(&self, request: http::Request<Body>) -> TransportFuture<'_> {
-        let request = reqwest::Request::try_from(request.map(|body| match body.as_bytes() {
-            Some(bytes) => reqwest::Body::from(bytes.clone()),
-            None => reqwest::Body::wrap(body),
-        }));
+        let request = self.request(request);
         Box::pin(async move {
-            let response =
-                self.client.execute(request.map_err(classify)?).await.map_err(classify)?;
+            let response = self.client.execute(request?).await.map_err(classify)?;
             Ok(http::Response::from(response).map(|body| Body::stream(Incoming(body))))
         })
     }

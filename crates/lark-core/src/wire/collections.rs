@@ -26,14 +26,14 @@ impl<T: Decode<Text>> AsSlot<Text> for T {
 
 impl<C, T: Decode<C> + Default> Decode<C> for Option<T> {
     fn accept(&mut self, input: Input<'_>, cx: &mut Context<'_>) -> Result<Fit, WireError> {
-        *self = None;
         if matches!(input, Input::Null) {
+            *self = None;
             return Ok(Fit::Absent);
         }
-        let mut value = T::default();
-        let fit = value.accept(input, cx)?;
-        if fit == Fit::Taken {
-            *self = Some(value);
+        // In place: models are large, and moving them shows.
+        let fit = self.insert(T::default()).accept(input, cx)?;
+        if fit != Fit::Taken {
+            *self = None;
         }
         Ok(fit)
     }
@@ -45,11 +45,16 @@ impl<C, T: Decode<C> + AsSlot<C> + Default> Decode<C> for Vec<T> {
         match input {
             Input::Seq(items) => cx.within("[]", |cx| {
                 loop {
-                    let mut item = T::default();
-                    match items.next(item.as_slot(), cx)? {
-                        Some(Fit::Taken) => self.push(item),
+                    let end = self.len();
+                    self.push(T::default());
+                    let item = &mut self[end];
+                    let fit = items.next(item.as_slot(), cx)?;
+                    if fit != Some(Fit::Taken) {
+                        self.truncate(end);
+                    }
+                    match fit {
                         Some(Fit::Absent) => cx.dropped("an element", "null"),
-                        Some(Fit::Misfit) => {}
+                        Some(_) => {}
                         None => return Ok(Fit::Taken),
                     }
                 }

@@ -5,7 +5,8 @@ use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-use super::{Context, Entries, Input, Items, Plain, Text, WireError};
+use super::keys::{KeySeed, Place, PlaceSeed};
+use super::{Context, Entries, Field, Input, Items, Need, Plain, RecordFields, Text, WireError};
 
 /// The key under which `serde_json` hands over numbers when some other crate of the program
 /// turned its feature `arbitrary_precision` on.
@@ -54,7 +55,9 @@ pub(crate) fn decode_slice(
     slot: Slot<'_>,
     cx: &mut Context<'_>,
 ) -> Result<Fit, WireError> {
-    let mut deserializer = serde_json::Deserializer::from_slice(json);
+    // Checked once here, not once a string by the parser.
+    let json = std::str::from_utf8(json).map_err(foreign)?;
+    let mut deserializer = serde_json::Deserializer::from_str(json);
     let fit = Seed { slot, cx }.deserialize(&mut deserializer)?;
     deserializer.end()?;
     Ok(fit)
@@ -131,7 +134,7 @@ impl<'de> Visitor<'de> for Seed<'_, '_, '_> {
             let digits: String = access.next_value()?;
             return self.offer(number(&digits)).map_err(foreign);
         }
-        let mut entries = MapEntries { access, key: first, state: State::Unread };
+        let mut entries = MapEntries { access, key: first, state: State::ReadAhead };
         let fit = self.offer(Input::Map(&mut entries)).map_err(foreign)?;
         entries.drain()?;
         Ok(fit)
@@ -163,11 +166,11 @@ impl<'de, A: SeqAccess<'de>> Items for SeqItems<A> {
 }
 
 /// Where the cursor of an object stands.
-#[derive(PartialEq)]
+#[derive(Clone, Copy, PartialEq)]
 enum State {
-    /// `key` was read ahead and not handed out.
-    Unread,
-    /// `key` was handed out, its value is still to come.
+    /// `key` was read ahead and not handed out; `None` is the end.
+    ReadAhead,
+    /// The key was handed out, its value is still to come.
     AtValue,
     /// The value was taken.
     BetweenEntries,
@@ -181,7 +184,12 @@ struct MapEntries<'de, A> {
 
 impl<'de, A: MapAccess<'de>> MapEntries<'de, A> {
     fn drain(mut self) -> Result<(), A::Error> {
-        if self.state != State::BetweenEntries && self.key.is_some() {
+        let is_value_next = match self.state {
+            State::ReadAhead => self.key.is_some(),
+            State::AtValue => true,
+            State::BetweenEntries => false,
+        };
+        if is_value_next {
             self.access.next_value::<IgnoredAny>()?;
         }
         while self.access.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
@@ -191,11 +199,46 @@ impl<'de, A: MapAccess<'de>> MapEntries<'de, A> {
 
 impl<'de, A: MapAccess<'de>> Entries for MapEntries<'de, A> {
     fn next_key(&mut self) -> Result<Option<&str>, WireError> {
-        if self.state != State::Unread {
+        if self.state != State::ReadAhead {
             self.key = self.access.next_key_seed(KeySeed).map_err(foreign)?;
         }
-        self.state = State::AtValue;
+        self.state = if self.key.is_some() { State::AtValue } else { State::BetweenEntries };
         Ok(self.key.as_deref())
+    }
+
+    fn record(
+        &mut self,
+        record: &mut dyn RecordFields,
+        fields: &'static [Field],
+        cx: &mut Context<'_>,
+    ) -> Result<u128, WireError> {
+        let mut found: u128 = 0; // `record!` refuses models with more fields
+        let mut ahead = self.key.take();
+        self.state = State::BetweenEntries;
+        loop {
+            let place = match ahead.take() {
+                Some(key) => Some(PlaceSeed { record: &mut *record }.place(&key)),
+                None => self.access.next_key_seed(PlaceSeed { record }).map_err(foreign)?,
+            };
+            let ((name, need), slot) = match place {
+                Some(Place::Field(field, slot)) => (field, slot),
+                Some(Place::Unknown(name)) => {
+                    cx.unknown_field(&name);
+                    self.skip()?;
+                    continue;
+                }
+                None => return Ok(found),
+            };
+            cx.enter(name);
+            let fit = self.access.next_value_seed(Seed { slot, cx }).map_err(foreign)?;
+            cx.leave();
+            if need == Need::Required
+                && fit != Fit::Absent
+                && let Some(index) = fields.iter().position(|field| field.0 == name)
+            {
+                found |= 1 << index;
+            }
+        }
     }
 
     fn value(&mut self, slot: Slot<'_>, cx: &mut Context<'_>) -> Result<Fit, WireError> {
@@ -206,32 +249,5 @@ impl<'de, A: MapAccess<'de>> Entries for MapEntries<'de, A> {
     fn skip(&mut self) -> Result<(), WireError> {
         self.state = State::BetweenEntries;
         self.access.next_value::<IgnoredAny>().map(drop).map_err(foreign)
-    }
-}
-
-/// Reads a key without copying it where the input allows.
-struct KeySeed;
-
-impl<'de> DeserializeSeed<'de> for KeySeed {
-    type Value = Cow<'de, str>;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        deserializer.deserialize_str(self)
-    }
-}
-
-impl<'de> Visitor<'de> for KeySeed {
-    type Value = Cow<'de, str>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object key")
-    }
-
-    fn visit_borrowed_str<E: serde::de::Error>(self, key: &'de str) -> Result<Self::Value, E> {
-        Ok(Cow::Borrowed(key))
-    }
-
-    fn visit_str<E: serde::de::Error>(self, key: &str) -> Result<Self::Value, E> {
-        Ok(Cow::Owned(key.to_owned()))
     }
 }

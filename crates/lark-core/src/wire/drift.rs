@@ -127,10 +127,20 @@ impl<'a> Context<'a> {
 
     /// Runs `read` one level deeper, under the segment `name`.
     pub fn within<T>(&mut self, name: &'static str, read: impl FnOnce(&mut Self) -> T) -> T {
-        self.path.push(name);
+        self.enter(name);
         let result = read(self);
-        self.path.pop();
+        self.leave();
         result
+    }
+
+    /// Goes one level deeper. Without the matching [`leave`](Self::leave) only after broken JSON,
+    /// when the context is not used any more.
+    pub(crate) fn enter(&mut self, name: &'static str) {
+        self.path.push(name);
+    }
+
+    pub(crate) fn leave(&mut self) {
+        self.path.pop();
     }
 
     /// The scalar `expected` came as `found` and was converted.

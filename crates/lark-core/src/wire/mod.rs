@@ -14,6 +14,7 @@ mod drift;
 mod encode;
 mod envelope;
 mod input;
+mod keys;
 mod macros;
 mod open_enum;
 mod record;

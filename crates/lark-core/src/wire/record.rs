@@ -42,21 +42,7 @@ pub fn decode_record(
         Input::Null => return Ok(Fit::Absent),
         other => return empty_or_dropped(other, "object", cx),
     };
-    let mut found: u128 = 0; // one bit a field; `record!` refuses models with more
-    while let Some(key) = entries.next_key()? {
-        let Some(((name, need), slot)) = record.slot(key) else {
-            cx.unknown_field(key);
-            entries.skip()?;
-            continue;
-        };
-        let fit = cx.within(name, |cx| entries.value(slot, cx))?;
-        if need == Need::Required
-            && fit != Fit::Absent
-            && let Some(index) = fields.iter().position(|field| field.0 == name)
-        {
-            found |= 1 << index;
-        }
-    }
+    let found = entries.record(record, fields, cx)?;
     for (index, (name, need)) in fields.iter().enumerate() {
         if *need == Need::Required && found & (1 << index) == 0 {
             cx.missing(name);
@@ -95,8 +81,7 @@ impl JsonWriter {
         if !std::mem::replace(first, false) {
             self.raw(",");
         }
-        self.string(name);
-        self.raw(":");
+        self.key(name);
         self.within(name, |out| part.json(out));
     }
 }

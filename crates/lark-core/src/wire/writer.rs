@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 /// A JSON text in the making, and where in it we are.
 #[derive(Default)]
 pub struct JsonWriter {
-    text: String,
+    json: Vec<u8>,
     path: Vec<Segment>,
     problems: Problems,
 }
@@ -48,23 +48,24 @@ impl JsonWriter {
     pub fn render(write: impl FnOnce(&mut Self)) -> String {
         let mut out = Self::default();
         write(&mut out);
-        out.text
+        String::from_utf8(out.json).expect("JSON is written from strings")
     }
 
     /// Appends text that is JSON already.
     pub(crate) fn raw(&mut self, json: &str) {
-        self.text.push_str(json);
+        self.json.extend_from_slice(json.as_bytes());
     }
 
     /// Appends a string literal.
     pub fn string(&mut self, text: &str) {
-        if text.bytes().any(|byte| byte < b' ' || byte == b'"' || byte == b'\\') {
-            self.text.push_str(&serde_json::Value::from(text).to_string());
-        } else {
-            self.text.push('"');
-            self.text.push_str(text);
-            self.text.push('"');
-        }
+        serde_json::to_writer(&mut self.json, text).expect("a Vec takes everything");
+    }
+
+    /// Appends the key of a member. Names of fields have nothing to escape.
+    pub(crate) fn key(&mut self, name: &'static str) {
+        self.json.push(b'"');
+        self.raw(name);
+        self.json.extend_from_slice(b"\":");
     }
 
     /// Runs `write` one level deeper.
@@ -105,7 +106,7 @@ impl JsonWriter {
     }
 
     /// The finished text and what was noted.
-    pub(crate) fn finish(self) -> (String, Problems) {
-        (self.text, self.problems)
+    pub(crate) fn finish(self) -> (Vec<u8>, Problems) {
+        (self.json, self.problems)
     }
 }

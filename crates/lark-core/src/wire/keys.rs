@@ -1,0 +1,77 @@
+//! Reading the keys of objects.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::de::{DeserializeSeed, Deserializer, Visitor};
+
+use super::{Field, RecordFields, Slot};
+
+/// Where an entry of an object goes.
+pub(super) enum Place<'r> {
+    /// Into this field.
+    Field(Field, Slot<'r>),
+    /// Nowhere: the record has no field of this name.
+    Unknown(String),
+}
+
+/// Finds the place of a key in a record, without keeping the key.
+pub(super) struct PlaceSeed<'r> {
+    pub(super) record: &'r mut dyn RecordFields,
+}
+
+impl<'r> PlaceSeed<'r> {
+    pub(super) fn place(self, key: &str) -> Place<'r> {
+        match self.record.slot(key) {
+            Some((field, slot)) => Place::Field(field, slot),
+            None => Place::Unknown(key.to_owned()),
+        }
+    }
+}
+
+impl<'de, 'r> DeserializeSeed<'de> for PlaceSeed<'r> {
+    type Value = Place<'r>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl<'r> Visitor<'_> for PlaceSeed<'r> {
+    type Value = Place<'r>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object key")
+    }
+
+    fn visit_str<E: serde::de::Error>(self, key: &str) -> Result<Self::Value, E> {
+        Ok(self.place(key))
+    }
+}
+
+/// Reads a key without copying it where the input allows.
+pub(super) struct KeySeed;
+
+impl<'de> DeserializeSeed<'de> for KeySeed {
+    type Value = Cow<'de, str>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl<'de> Visitor<'de> for KeySeed {
+    type Value = Cow<'de, str>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object key")
+    }
+
+    fn visit_borrowed_str<E: serde::de::Error>(self, key: &'de str) -> Result<Self::Value, E> {
+        Ok(Cow::Borrowed(key))
+    }
+
+    fn visit_str<E: serde::de::Error>(self, key: &str) -> Result<Self::Value, E> {
+        Ok(Cow::Owned(key.to_owned()))
+    }
+}
