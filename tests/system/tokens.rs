@@ -1,8 +1,10 @@
 //! Tokens over real HTTP; their life is tested in lark-core with a paused clock.
 
+use lark_contact::v3::user;
 use lark_core::{Client, Stage};
 use lark_im::v1::message;
-use lark_sandbox::Sandbox;
+use lark_sandbox::{Reply, Sandbox, Times};
+use serde_json::json;
 
 #[tokio::test]
 async fn a_thousand_first_calls_make_one_token_request() {
@@ -39,4 +41,51 @@ async fn wrong_credentials_are_an_error_of_stage_token_with_code_and_log_id() {
         assert!(error.log_id().is_some(), "{error}");
         assert!(!format!("{error} {error:?}").contains("wrong"), "{error:?}");
     }
+}
+
+#[tokio::test]
+async fn a_revoked_token_is_replaced_and_no_caller_notices() {
+    let sandbox = Sandbox::start().await.expect("a free port");
+    let client = crate::client(&sandbox);
+    for round in 1..=3 {
+        let calls: Vec<_> = (0..200)
+            .map(|_| {
+                let client = client.clone();
+                tokio::spawn(async move { client.send(user::list().page_size(1)).await })
+            })
+            .collect();
+        for call in calls {
+            call.await.expect("no panic").expect("a page, whatever became of the token");
+        }
+        assert_eq!(sandbox.token_requests(), round, "one for each token");
+        sandbox.expire_tokens();
+    }
+}
+
+#[tokio::test]
+async fn the_codes_of_a_bad_token_count_in_any_http_status_and_once() {
+    const LIST: &str = "contact.v3.user.list";
+    let sandbox = Sandbox::start().await.expect("a free port");
+    let client = crate::client(&sandbox);
+    for (status, code) in [(200, 99_991_663), (400, 99_991_663), (401, 99_991_671)] {
+        let refusal = Reply::json(status, &json!({ "code": code, "msg": "invalid token" }));
+        sandbox.respond_with(LIST, Times::Once, refusal);
+        client.send(user::list()).await.expect("the second attempt succeeds");
+    }
+    let refusal = Reply::json(400, &json!({ "code": 99_991_663, "msg": "invalid token" }));
+    sandbox.respond_with(LIST, Times::Always, refusal);
+    let before = sandbox.requests_of(LIST);
+    let error = client.send(user::list()).await.expect_err("refused again");
+    assert!(error.is_token_invalid(), "{error}");
+    assert_eq!(sandbox.requests_of(LIST) - before, 2, "one more attempt, not more");
+}
+
+#[tokio::test]
+async fn a_users_token_is_not_ours_to_replace() {
+    let sandbox = Sandbox::start().await.expect("a free port");
+    let user = crate::client(&sandbox).as_user(sandbox.issue_user_token("ou_1"));
+    sandbox.expire_tokens();
+    let error = user.send(user::list()).await.expect_err("expired");
+    assert_eq!(error.code(), Some(99_991_677), "{error}");
+    assert_eq!(sandbox.token_requests(), 0, "the tenant does not step in for the user");
 }

@@ -11,7 +11,7 @@ use tracing::field::Empty;
 use tracing::{Instrument, Span};
 
 use crate::answer;
-use crate::auth::{self, Choice};
+use crate::auth::{self, AppTokenKind, Choice};
 use crate::client::{Core, Scope};
 use crate::error::{Cause, Error, Result, Stage};
 use crate::prepare::Prepared;
@@ -25,6 +25,24 @@ pub struct Call<'a> {
     pub(crate) core: &'a Arc<Core>,
     pub(crate) scope: &'a Scope,
     pub(crate) request: Prepared,
+}
+
+/// What a call sends to prove who it is.
+enum Credential {
+    Nothing,
+    /// The user's, which only the caller can renew.
+    Given(Secret),
+    /// One of the cache.
+    Managed(AppTokenKind, Secret),
+}
+
+impl Credential {
+    fn secret(&self) -> Option<&Secret> {
+        match self {
+            Self::Nothing => None,
+            Self::Given(secret) | Self::Managed(_, secret) => Some(secret),
+        }
+    }
 }
 
 impl Call<'_> {
@@ -43,44 +61,76 @@ impl Call<'_> {
     /// Makes the call up to the head of its answer, whose body is a file.
     pub(crate) async fn file(self) -> Result<(Head, Body)> {
         self.observed(self.within_deadline(async {
-            let (head, body) = self.exchange().await?;
-            if !answer::may_be_error(&head) {
-                return Ok((head, body));
+            let sent = self.authorize().await?;
+            match self.attempt_file(&sent).await {
+                Err(error) if self.discards(&sent, &error) => {
+                    self.attempt_file(&self.authorize().await?).await
+                }
+                result => result,
             }
-            let bytes = self.read(&head, body).await?;
-            answer::refuse_error(self.core, self.operation(), &head, &bytes)?;
-            Ok((head, bytes.into()))
         }))
         .await
     }
 
     async fn buffered(&self, data: &mut dyn Decode) -> Result<(Head, Bytes)> {
         self.within_deadline(async {
-            let (head, body) = self.exchange().await?;
-            let bytes = self.read(&head, body).await?;
-            let mode = self.scope.decode_mode;
-            answer::decode(self.core, self.operation(), mode, &head, &bytes, data)?;
-            Ok((head, bytes))
+            let sent = self.authorize().await?;
+            match self.attempt(&sent, data).await {
+                Err(error) if self.discards(&sent, &error) => {
+                    self.attempt(&self.authorize().await?, data).await
+                }
+                result => result,
+            }
         })
         .await
     }
 
-    /// Authorize and transmit.
-    async fn exchange(&self) -> Result<(Head, Body)> {
-        let token = self.authorize().await?;
+    async fn attempt(&self, token: &Credential, data: &mut dyn Decode) -> Result<(Head, Bytes)> {
+        let (head, body) = self.exchange(token).await?;
+        let bytes = self.read(&head, body).await?;
+        let mode = self.scope.decode_mode;
+        answer::decode(self.core, self.operation(), mode, &head, &bytes, data)?;
+        Ok((head, bytes))
+    }
+
+    async fn attempt_file(&self, token: &Credential) -> Result<(Head, Body)> {
+        let (head, body) = self.exchange(token).await?;
+        if !answer::may_be_error(&head) {
+            return Ok((head, body));
+        }
+        let bytes = self.read(&head, body).await?;
+        answer::refuse_error(self.core, self.operation(), &head, &bytes)?;
+        Ok((head, bytes.into()))
+    }
+
+    async fn exchange(&self, token: &Credential) -> Result<(Head, Body)> {
         let (head, body) =
-            transmit(self.core, &self.request, token.as_ref(), &self.scope.headers).await?;
+            transmit(self.core, &self.request, token.secret(), &self.scope.headers).await?;
         Span::current().record("status", head.status.as_u16());
         Span::current().record("log_id", head.log_id());
         Ok((head, body))
     }
 
-    async fn authorize(&self) -> Result<Option<Secret>> {
+    /// Whether the call is worth another attempt with a new token: the platform did not accept the
+    /// one that was sent, in whatever HTTP status, and it was ours to fetch. Nothing was executed
+    /// then, so the call may be repeated. Takes exactly that token out of the cache.
+    fn discards(&self, sent: &Credential, error: &Error) -> bool {
+        match sent {
+            Credential::Managed(kind, secret) if error.is_token_invalid() => {
+                tracing::debug!(kind = kind.as_str(), "the token was not accepted");
+                self.core.tokens.discard(*kind, secret);
+                true
+            }
+            _ => false,
+        }
+    }
+
+    async fn authorize(&self) -> Result<Credential> {
         let choice = auth::choose(self.request.tokens, self.scope.user.as_ref())
             .map_err(|why| Error::refused(self.operation(), why))?;
         let kind = match choice {
-            Choice::Nothing => return Ok(None),
-            Choice::User(token) => return Ok(Some(token)),
+            Choice::Nothing => return Ok(Credential::Nothing),
+            Choice::User(token) => return Ok(Credential::Given(token)),
             Choice::Managed(kind) => kind,
         };
         let fetch = || {
@@ -88,7 +138,9 @@ impl Call<'_> {
             async move { auth::fetch(&core, kind).await }
         };
         let token = self.core.tokens.get(kind, fetch).await;
-        token.map(Some).map_err(|error| error.seen_by(self.operation(), Stage::Token))
+        token
+            .map(|secret| Credential::Managed(kind, secret))
+            .map_err(|error| error.seen_by(self.operation(), Stage::Token))
     }
 
     async fn read(&self, head: &Head, body: Body) -> Result<Bytes> {

@@ -83,6 +83,14 @@ impl TokenCache {
         }
     }
 
+    /// Forgets `secret` if it still is the token of `kind`. Of many calls that were refused with one
+    /// token, only the first finds it here; the rest find its successor, or wait for it.
+    pub(crate) fn discard(&self, kind: AppTokenKind, secret: &Secret) {
+        if let Some(entry) = self.lock().get_mut(&kind) {
+            entry.token.take_if(|token| token.secret == *secret);
+        }
+    }
+
     fn plan<F>(&self, kind: AppTokenKind, fetch: &impl Fn() -> F) -> Plan
     where
         F: Future<Output = Result<Token>> + Send + 'static,
