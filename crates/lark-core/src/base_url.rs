@@ -1,5 +1,6 @@
 //! Where the platform is.
 
+use bytes::Bytes;
 use http::Uri;
 use http::uri::{Parts, PathAndQuery};
 use url::{Host, Url};
@@ -51,14 +52,11 @@ impl BaseUrl {
     }
 
     pub(crate) fn join(&self, path_and_query: &str) -> Result<Uri, http::Error> {
-        let path = match self.prefix.as_str() {
-            "" => PathAndQuery::try_from(path_and_query)?,
-            prefix => PathAndQuery::try_from(format!("{prefix}{path_and_query}"))?,
-        };
+        let path = Bytes::from([&*self.prefix, path_and_query].concat());
         let mut parts = Parts::default();
         parts.scheme = self.uri.scheme().cloned();
         parts.authority = self.uri.authority().cloned();
-        parts.path_and_query = Some(path);
+        parts.path_and_query = Some(PathAndQuery::from_maybe_shared(path)?);
         Ok(Uri::from_parts(parts)?)
     }
 }

@@ -96,7 +96,8 @@ impl Client {
     /// # Errors
     /// See [`Error`]; its [`stage`](Error::stage) tells how far the call got.
     pub async fn send<O: Operation>(&self, request: O) -> Result<O::Response> {
-        Ok(self.send_full(request).await?.value)
+        let call = self.call(prepare(O::META, &request, self.scope.required_check)?);
+        Ok(O::Response::receive(&call).await?.value)
     }
 
     /// As [`send`](Self::send), with HTTP status, headers and log id.
@@ -104,8 +105,8 @@ impl Client {
     /// # Errors
     /// As [`send`](Self::send).
     pub async fn send_full<O: Operation>(&self, request: O) -> Result<Response<O::Response>> {
-        let request = prepare(O::META, &request, self.scope.required_check)?;
-        O::Response::receive(self.call(request)).await
+        let call = self.call(prepare(O::META, &request, self.scope.required_check)?);
+        O::Response::receive(&call).await
     }
 
     /// As [`send`](Self::send), but the answer's JSON is kept as it came. Takes typed requests and

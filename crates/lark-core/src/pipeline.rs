@@ -7,6 +7,8 @@ use std::sync::Arc;
 use bytes::Bytes;
 use http::header::{AUTHORIZATION, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue, Request};
+use tokio::time::error::Elapsed;
+use tokio::time::timeout;
 use tracing::field::Empty;
 use tracing::{Instrument, Span};
 
@@ -45,22 +47,24 @@ impl Credential {
     }
 }
 
+// Futures are awaited where they are made, and wrapped in place: each async function that takes one
+// as an argument would double its size, and the tasks of all calls with it.
 impl Call<'_> {
     /// Makes the call and reads the `data` of its answer.
-    pub(crate) async fn json(self, data: &mut dyn Decode) -> Result<Head> {
-        let (head, _) = self.observed(self.buffered(data)).await?;
+    pub(crate) async fn json(&self, data: &mut dyn Decode) -> Result<Head> {
+        let (head, _) = self.buffered(data).await?;
         Ok(head)
     }
 
     /// Makes the call and keeps a successful answer as it is.
-    pub(crate) async fn raw(self) -> Result<RawAnswer> {
-        let (head, body) = self.observed(self.buffered(&mut ())).await?;
-        Ok(RawAnswer { operation: self.request.operation.into_owned(), head, body })
+    pub(crate) async fn raw(&self) -> Result<RawAnswer> {
+        let (head, body) = self.buffered(&mut ()).await?;
+        Ok(RawAnswer { operation: self.operation().to_owned(), head, body })
     }
 
     /// Makes the call up to the head of its answer, whose body is a file.
-    pub(crate) async fn file(self) -> Result<(Head, Body)> {
-        self.observed(self.within_deadline(async {
+    pub(crate) async fn file(&self) -> Result<(Head, Body)> {
+        let run = async {
             let sent = self.authorize().await?;
             match self.attempt_file(&sent).await {
                 Err(error) if self.discards(&sent, &error) => {
@@ -68,12 +72,14 @@ impl Call<'_> {
                 }
                 result => result,
             }
-        }))
-        .await
+        };
+        let span = self.span();
+        let ended = timeout(self.scope.timeout, run).instrument(span.clone()).await;
+        self.end(&span, ended)
     }
 
     async fn buffered(&self, data: &mut dyn Decode) -> Result<(Head, Bytes)> {
-        self.within_deadline(async {
+        let run = async {
             let sent = self.authorize().await?;
             match self.attempt(&sent, data).await {
                 Err(error) if self.discards(&sent, &error) => {
@@ -81,8 +87,10 @@ impl Call<'_> {
                 }
                 result => result,
             }
-        })
-        .await
+        };
+        let span = self.span();
+        let ended = timeout(self.scope.timeout, run).instrument(span.clone()).await;
+        self.end(&span, ended)
     }
 
     async fn attempt(&self, token: &Credential, data: &mut dyn Decode) -> Result<(Head, Bytes)> {
@@ -106,8 +114,11 @@ impl Call<'_> {
     async fn exchange(&self, token: &Credential) -> Result<(Head, Body)> {
         let (head, body) =
             transmit(self.core, &self.request, token.secret(), &self.scope.headers).await?;
-        Span::current().record("status", head.status.as_u16());
-        Span::current().record("log_id", head.log_id());
+        let span = Span::current();
+        if !span.is_disabled() {
+            span.record("status", head.status.as_u16());
+            span.record("log_id", head.log_id());
+        }
         Ok((head, body))
     }
 
@@ -150,24 +161,22 @@ impl Call<'_> {
         })
     }
 
-    async fn within_deadline<T>(&self, run: impl Future<Output = Result<T>>) -> Result<T> {
-        let limit = self.scope.timeout;
-        match tokio::time::timeout(limit, run).await {
-            Ok(result) => result,
-            Err(_) => Err(Error::new(self.operation(), Stage::Send, Cause::Deadline(limit))),
-        }
-    }
-
-    /// Runs the call in its span and notes how it ended.
-    async fn observed<T>(&self, run: impl Future<Output = Result<T>>) -> Result<T> {
-        let span = tracing::debug_span!(
+    fn span(&self) -> Span {
+        tracing::debug_span!(
             "lark.call",
             operation = self.operation(),
             status = Empty,
             code = Empty,
             log_id = Empty,
-        );
-        let result = run.instrument(span.clone()).await;
+        )
+    }
+
+    /// The result of a call that ended by itself or at its deadline.
+    fn end<T>(&self, span: &Span, ended: Result<Result<T>, Elapsed>) -> Result<T> {
+        let result = ended.unwrap_or_else(|_| {
+            let cause = Cause::Deadline(self.scope.timeout);
+            Err(Error::new(self.operation(), Stage::Send, cause))
+        });
         if let Err(error) = &result {
             span.record("code", error.code());
             span.in_scope(|| tracing::debug!(%error, "call failed"));
@@ -208,12 +217,12 @@ fn http_request(
     all.extend(headers.iter().map(|(name, value)| (name.clone(), value.clone())));
     *http.headers_mut() = all;
     if let Some(body) = &request.body {
-        let content_type = HeaderValue::from_str(&body.content_type)?;
-        http.headers_mut().insert(CONTENT_TYPE, content_type);
+        http.headers_mut().insert(CONTENT_TYPE, body.content_type.clone());
         *http.body_mut() = body.bytes.clone().into();
     }
     if let Some(token) = token {
-        let mut value = HeaderValue::from_str(&format!("Bearer {}", token.expose()))?;
+        let value = Bytes::from(["Bearer ", token.expose()].concat());
+        let mut value = HeaderValue::from_maybe_shared(value)?;
         value.set_sensitive(true);
         http.headers_mut().insert(AUTHORIZATION, value);
     }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::hash::{BuildHasher, Hasher, RandomState};
 
 use bytes::Bytes;
-use http::Method;
+use http::{HeaderValue, Method};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::error::{Cause, Error, Result, Stage};
@@ -14,6 +14,9 @@ use crate::wire::{JsonWriter, Need, Part};
 
 /// What RFC 3986 leaves unreserved in a path segment; everything else is escaped.
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// Room for the body of an ordinary call, so that it grows once at most.
+const BODY_ROOM: usize = 256;
 
 const JSON: &str = "application/json; charset=utf-8";
 
@@ -30,13 +33,13 @@ pub struct Prepared {
 
 #[derive(Clone, Debug)]
 pub(crate) struct PreparedBody {
-    pub(crate) content_type: Cow<'static, str>,
+    pub(crate) content_type: HeaderValue,
     pub(crate) bytes: Bytes,
 }
 
 impl PreparedBody {
     pub(crate) fn json(json: impl Into<Bytes>) -> Self {
-        Self { content_type: JSON.into(), bytes: json.into() }
+        Self { content_type: HeaderValue::from_static(JSON), bytes: json.into() }
     }
 }
 
@@ -83,7 +86,7 @@ impl<'a> Encoder<'a> {
         let body = match meta.body {
             BodyFormat::None => BodyEncoder::None,
             BodyFormat::Json => {
-                let mut out = JsonWriter::default();
+                let mut out = JsonWriter::with_capacity(BODY_ROOM);
                 out.raw("{");
                 BodyEncoder::Json { out, first: true }
             }
@@ -158,7 +161,8 @@ impl<'a> Encoder<'a> {
             }
             BodyEncoder::Multipart(form) => {
                 let (content_type, bytes) = form.finish();
-                Some(PreparedBody { content_type: content_type.into(), bytes })
+                let content_type = content_type.try_into().expect("a boundary is ASCII");
+                Some(PreparedBody { content_type, bytes })
             }
         };
         if check == RequiredCheck::On && !self.missing.is_empty() {

@@ -53,11 +53,11 @@ impl Head {
 pub trait Reply: Sized + Send {
     /// Makes the call and reads its answer.
     #[doc(hidden)]
-    fn receive(call: Call<'_>) -> impl Future<Output = Result<Response<Self>>> + Send;
+    fn receive(call: &Call<'_>) -> impl Future<Output = Result<Response<Self>>> + Send;
 }
 
 impl<T: Decode + Default> Reply for T {
-    async fn receive(call: Call<'_>) -> Result<Response<Self>> {
+    async fn receive(call: &Call<'_>) -> Result<Response<Self>> {
         let mut value = T::default();
         let head = call.json(&mut value).await?;
         Ok(Response { value, head })
@@ -65,7 +65,7 @@ impl<T: Decode + Default> Reply for T {
 }
 
 impl Reply for Download {
-    async fn receive(call: Call<'_>) -> Result<Response<Self>> {
+    async fn receive(call: &Call<'_>) -> Result<Response<Self>> {
         let (head, body) = call.file().await?;
         Ok(Response { value: Download::new(body), head })
     }

@@ -76,6 +76,9 @@ impl Body {
         // Most answers are one piece, which is handed on without a copy.
         let Some(first) = self.chunk().await? else { return Ok(Bytes::new()) };
         within(first.len())?;
+        if self.is_end_stream() {
+            return Ok(first);
+        }
         let Some(second) = self.chunk().await? else { return Ok(first) };
         let mut all = BytesMut::from(first);
         let mut next = Some(second);

@@ -43,6 +43,11 @@ impl From<&String> for Segment {
 }
 
 impl JsonWriter {
+    /// An empty text with room for so many bytes.
+    pub(crate) fn with_capacity(bytes: usize) -> Self {
+        Self { json: Vec::with_capacity(bytes), ..Self::default() }
+    }
+
     /// The text that `write` writes, problems left aside.
     #[must_use]
     pub fn render(write: impl FnOnce(&mut Self)) -> String {

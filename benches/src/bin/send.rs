@@ -1,0 +1,121 @@
+//! CPU of sending a message: the SDK against bare reqwest, one at a time and 64 at once.
+//!
+//! The server has the first core and this process the second, unless `--unpinned` is given. `send
+//! sdk` or `send bare`, perhaps with `--width 64`, runs one side only, for a profiler.
+
+#![allow(clippy::print_stdout, reason = "the output is what the program is for")]
+
+use std::env;
+use std::error::Error;
+use std::hint::black_box;
+use std::process::{Command, Stdio};
+
+use lark_benches::bare::Bare;
+use lark_benches::child::Kept;
+use lark_benches::stats::Pair;
+use lark_benches::{args, cpu};
+use lark_core::{Client, DecodeMode};
+use lark_im::v1::message::{self, CreateMessageRequest};
+use tokio::runtime::Runtime;
+use tokio::task::JoinSet;
+
+const CHAT: &str = "oc_5ad11d72b830411d72b836c20";
+
+type Failure = Box<dyn Error + Send + Sync>;
+
+fn main() -> Result<(), Failure> {
+    let (rounds, calls) = parse().map_err(|error| error.to_string())?;
+    let program = env::current_exe()?.with_file_name("server");
+    let mut command = Command::new(program);
+    command.stdout(Stdio::piped());
+    let is_pinned = !args::flag("--unpinned");
+    if is_pinned {
+        cpu::pin(0)?;
+    }
+    // Inherits the core of its parent.
+    let mut server = Kept::start(&mut command)?;
+    if is_pinned {
+        cpu::pin(1)?;
+    }
+    let runtime = Runtime::new()?;
+    let url = server.first_line()?;
+    let client = Client::builder("cli_bench", "secret").base_url(&url).build()?;
+    let sides = Sides { client, bare: Bare::new(&url)? };
+
+    // An answer that differs from the spec would be reported, which is not what is measured.
+    let strict = sides.client.with_decode_mode(DecodeMode::Strict);
+    runtime.block_on(strict.send(request("{}".to_owned())))?;
+
+    println!("{rounds} rounds of {calls} calls, CPU us a call");
+    if let Some(side) = args::names().first() {
+        let width = args::number("--width", 1).map_err(|error| error.to_string())?;
+        for _ in 0..rounds {
+            println!("{side}: {:.2}", sides.run(&runtime, side == "sdk", width, calls)?);
+        }
+        return Ok(());
+    }
+    for width in [1, 64] {
+        // Connections are made before anything counts.
+        sides.run(&runtime, true, width, calls)?;
+        sides.run(&runtime, false, width, calls)?;
+        let pair = Pair::measure(
+            rounds,
+            || sides.run(&runtime, true, width, calls),
+            || sides.run(&runtime, false, width, calls),
+        )?;
+        println!("{width:>2} at once: {pair}");
+    }
+    Ok(())
+}
+
+fn parse() -> Result<(usize, usize), Box<dyn Error>> {
+    Ok((args::number("--rounds", 31)?, args::number("--calls", 6400)?))
+}
+
+#[derive(Clone)]
+struct Sides {
+    client: Client,
+    bare: Bare,
+}
+
+impl Sides {
+    /// CPU of this process, which the server is not part of, in us a call.
+    fn run(
+        &self,
+        runtime: &Runtime,
+        is_sdk: bool,
+        width: usize,
+        calls: usize,
+    ) -> Result<f64, Failure> {
+        let before = cpu::own().cpu;
+        runtime.block_on(async {
+            let mut tasks = JoinSet::new();
+            for _ in 0..width {
+                let sides = self.clone();
+                tasks.spawn(async move { sides.some(is_sdk, calls / width).await });
+            }
+            while let Some(ended) = tasks.join_next().await {
+                ended??;
+            }
+            Ok::<_, Failure>(())
+        })?;
+        Ok((cpu::own().cpu - before).as_secs_f64() * 1e6 / calls as f64)
+    }
+
+    async fn some(&self, is_sdk: bool, calls: usize) -> Result<(), Failure> {
+        for call in 0..calls {
+            let content = format!(r#"{{"text":"构建 {call} 已通过 build {call} passed"}}"#);
+            if is_sdk {
+                black_box(self.client.send(request(content)).await?);
+            } else {
+                black_box(self.bare.send(CHAT, content).await?);
+            }
+        }
+        Ok(())
+    }
+}
+
+fn request(content: String) -> CreateMessageRequest {
+    let request = message::create().receive_id_type("chat_id").receive_id(CHAT);
+    request.msg_type("text").content(content)
+}

@@ -1,0 +1,15 @@
+//! What the benchmark programs share. How to run them, and what they found: `docs/benchmarks.md`.
+//!
+//! Time is CPU time (user and system) of a process, never wall time, and the two sides of a
+//! comparison take turns within one run: so a busy machine disturbs both alike.
+
+pub mod args;
+pub mod bare;
+pub mod cargo;
+pub mod child;
+pub mod cpu;
+pub mod memory;
+pub mod page;
+pub mod serde_users;
+pub mod stats;
+pub mod text_int;
