@@ -62,7 +62,7 @@ pub(crate) fn emit(workspace: &Workspace, selection: &Selection) -> Result<Outpu
     if *selection == Selection::All {
         output.files.extend([sweep::root(&entries)]);
         output.files.extend(sandbox::files(&workspace.loaded));
-        output.owned.extend([sweep::DIRECTORY, sandbox::SPECS].map(str::to_owned));
+        output.owned.extend([sweep::DIRECTORY, sandbox::SPECS, sandbox::TABLES].map(str::to_owned));
     }
     Errors::unless(errors, output)
 }

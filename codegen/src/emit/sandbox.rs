@@ -8,7 +8,8 @@ use crate::load::Loaded;
 /// The directory of the documents.
 pub(crate) const SPECS: &str = "crates/lark-sandbox/specs";
 
-const TABLES: &str = "crates/lark-sandbox/src/generated.rs";
+/// The directory of their tables.
+pub(crate) const TABLES: &str = "crates/lark-sandbox/src/generated";
 
 const DOCUMENT: &str = "/// One OpenAPI document.
 pub(crate) struct Document {
@@ -28,7 +29,7 @@ pub(crate) fn files(documents: &[Loaded]) -> BTreeMap<String, String> {
         let path = format!("{SPECS}/{}/{}.json", document.spec.project, document.spec.version);
         files.insert(path, document.text.clone());
     }
-    files.insert(TABLES.to_owned(), tables(documents));
+    files.insert(format!("{TABLES}/mod.rs"), tables(documents));
     files
 }
 
@@ -41,7 +42,7 @@ fn tables(documents: &[Loaded]) -> String {
         let (project, version) = (&spec.project, &spec.version);
         text.push_str(&format!(
             "    Document {{ project: {project:?}, version: {version:?}, \
-             json: include_str!(\"../specs/{project}/{version}.json\") }},\n"
+             json: include_str!(\"../../specs/{project}/{version}.json\") }},\n"
         ));
     }
     text.push_str("];\n\n/// Method, path, operation id, index into [`DOCUMENTS`].\n");
