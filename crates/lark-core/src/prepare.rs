@@ -17,6 +17,8 @@ const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'
 
 /// Room for the body of an ordinary call, so that it grows once at most.
 const BODY_ROOM: usize = 256;
+/// The same for its query.
+const QUERY_ROOM: usize = 96;
 
 const JSON: &str = "application/json; charset=utf-8";
 
@@ -92,15 +94,11 @@ impl<'a> Encoder<'a> {
             }
             BodyFormat::Multipart => BodyEncoder::Multipart(Form::new(random())),
         };
-        let query = form_urlencoded::Serializer::new(String::new());
-        Self {
-            meta,
-            path: meta.path.to_owned(),
-            query,
-            body,
-            missing: Vec::new(),
-            invalid: Vec::new(),
-        }
+        let query = form_urlencoded::Serializer::new(String::with_capacity(QUERY_ROOM));
+        // Room for the values of parameters, and for the query that comes behind.
+        let mut path = String::with_capacity(meta.path.len() + QUERY_ROOM);
+        path.push_str(meta.path);
+        Self { meta, path, query, body, missing: Vec::new(), invalid: Vec::new() }
     }
 
     fn input(&mut self, input: &InputMeta, part: &Part<'_>) {
