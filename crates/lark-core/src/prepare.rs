@@ -123,7 +123,10 @@ impl<'a> Encoder<'a> {
         if segment == "." || segment == ".." {
             self.invalid.push(format!("{name} cannot be {segment:?}"));
         }
-        self.path = self.path.replacen(&format!("{{{name}}}"), &segment, 1);
+        let placeholder = format!("{{{name}}}");
+        if let Some(start) = self.path.find(&placeholder) {
+            self.path.replace_range(start..start + placeholder.len(), &segment);
+        }
     }
 
     fn note_missing(&mut self, input: &InputMeta, part: &Part<'_>) {
