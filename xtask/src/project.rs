@@ -1,5 +1,6 @@
 //! The files of the project.
 
+use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -13,9 +14,12 @@ pub(crate) struct Project {
 }
 
 impl Project {
-    /// The workspace that this command was built from.
+    /// The workspace that cargo runs this command in; without cargo, the one it was built from. The
+    /// two differ when checkouts share a target directory.
     pub(crate) fn find() -> Result<Self, Error> {
-        let xtask = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let built = env!("CARGO_MANIFEST_DIR");
+        let xtask = env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| built.into());
+        let xtask = Path::new(&xtask);
         let root = xtask.parent().filter(|root| root.join("api-specs").is_dir());
         let root = root.ok_or_else(|| {
             let path = xtask.display();
