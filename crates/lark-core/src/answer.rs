@@ -4,18 +4,20 @@ use serde_json::Value;
 
 use crate::client::Core;
 use crate::error::{ApiError, Cause, Error, Result, Stage};
+use crate::prepare::Prepared;
 use crate::reply::{Head, excerpt};
 use crate::wire::{Context, Decode, DecodeMode, Envelope, Fit, Slot, decode_slice};
 
 /// Reads the envelope, and its `data` into `data`.
 pub(crate) fn decode(
     core: &Core,
-    operation: &str,
+    request: &Prepared,
     mode: DecodeMode,
     head: &Head,
     bytes: &[u8],
     data: &mut dyn Decode,
 ) -> Result<()> {
+    let operation = &*request.operation;
     let mut cx = Context::new(operation, mode, &core.drifts);
     let mut envelope = Envelope::new(data);
     let read = decode_slice(bytes, Slot::Plain(&mut envelope), &mut cx);
@@ -34,7 +36,7 @@ pub(crate) fn decode(
     // A page with an error status comes from whatever stands before the platform; the platform
     // itself broke its promise only if it claimed success.
     let stage = if head.status.is_success() { Stage::Decode } else { Stage::Status };
-    let cause = Cause::NotAnEnvelope { why, start: excerpt(bytes) };
+    let cause = Cause::NotAnEnvelope { why, start: excerpt(bytes, request.confidential) };
     Err(Error::new(operation, stage, cause).with_answer(head))
 }
 
@@ -56,14 +58,20 @@ pub(crate) fn may_be_error(head: &Head) -> bool {
 }
 
 /// Lets a JSON file pass, which has no code, and fails on everything else.
-pub(crate) fn refuse_error(core: &Core, operation: &str, head: &Head, bytes: &[u8]) -> Result<()> {
-    match decode(core, operation, DecodeMode::Tolerant, head, bytes, &mut ()) {
+pub(crate) fn refuse_error(
+    core: &Core,
+    request: &Prepared,
+    head: &Head,
+    bytes: &[u8],
+) -> Result<()> {
+    match decode(core, request, DecodeMode::Tolerant, head, bytes, &mut ()) {
         Err(error) if error.stage() == Stage::Decode => Ok(()),
         Ok(()) if head.status.is_success() => Ok(()),
         Ok(()) => {
             let why = "an error status with code 0".to_owned();
-            let cause = Cause::NotAnEnvelope { why, start: excerpt(bytes) };
-            Err(Error::new(operation, Stage::Status, cause).with_answer(head))
+            let start = excerpt(bytes, request.confidential);
+            let cause = Cause::NotAnEnvelope { why, start };
+            Err(Error::new(&*request.operation, Stage::Status, cause).with_answer(head))
         }
         Err(error) => Err(error),
     }

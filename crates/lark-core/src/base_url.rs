@@ -1,4 +1,4 @@
-//! Where the platform is.
+//! A URL that requests are made from.
 
 use bytes::Bytes;
 use http::Uri;
@@ -6,11 +6,6 @@ use http::uri::{Parts, PathAndQuery};
 use url::{Host, Url};
 
 use crate::error::{Error, Result};
-
-/// The API host of Feishu, the platform in China.
-pub const FEISHU: &str = "https://open.feishu.cn";
-/// The API host of Lark, the platform elsewhere.
-pub const LARK: &str = "https://open.larksuite.com";
 
 /// A checked base URL, in the parts that every request is made of.
 #[derive(Clone, Debug)]

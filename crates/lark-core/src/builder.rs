@@ -8,11 +8,12 @@ use http::header::USER_AGENT;
 use http::{HeaderMap, HeaderValue};
 
 use crate::auth::TokenCache;
-use crate::base_url::{BaseUrl, FEISHU};
 use crate::client::{Client, Core, Scope};
+use crate::endpoint::{Endpoint, Hosts};
 use crate::error::{Error, Result};
 use crate::prepare::RequiredCheck;
 use crate::secret::Secret;
+use crate::store::{MemoryStore, TokenStore};
 use crate::transport::{HttpTransport, Transport, TransportOptions};
 use crate::wire::{DecodeMode, Drift, DriftHook, DriftLog};
 
@@ -28,9 +29,10 @@ const AGENT: &str = concat!("lark-rs/", env!("CARGO_PKG_VERSION"));
 pub struct ClientBuilder {
     app_id: String,
     app_secret: Secret,
-    base_url: String,
+    endpoint: Endpoint,
     timeout: Duration,
     transport: Option<Arc<dyn Transport>>,
+    store: Option<Arc<dyn TokenStore>>,
     decode_mode: DecodeMode,
     on_drift: Option<DriftHook>,
 }
@@ -40,15 +42,17 @@ impl ClientBuilder {
         Self {
             app_id,
             app_secret,
-            base_url: FEISHU.to_owned(),
+            endpoint: Endpoint::default(),
             timeout: CALL_TIMEOUT,
             transport: None,
+            store: None,
             decode_mode: DecodeMode::default(),
             on_drift: None,
         }
     }
 
-    /// Reads `LARK_APP_ID`, `LARK_APP_SECRET` and, if set, `LARK_BASE_URL`.
+    /// Reads `LARK_APP_ID`, `LARK_APP_SECRET` and, if set, `LARK_BASE_URL` and
+    /// `LARK_ACCOUNTS_URL`.
     ///
     /// # Errors
     /// One of the first two is not set; the message names each that is not.
@@ -63,17 +67,24 @@ impl ClientBuilder {
             return Err(Error::configuration(format!("set {names} in the environment")));
         };
         let builder = Self::new(id.trim().to_owned(), secret.trim().into());
-        Ok(match read("LARK_BASE_URL") {
-            Some(url) => builder.base_url(url),
-            None => builder,
-        })
+        let endpoint = read("LARK_BASE_URL").map_or_else(Endpoint::default, Endpoint::from);
+        Ok(builder.endpoint(match read("LARK_ACCOUNTS_URL") {
+            Some(url) => endpoint.accounts(url),
+            None => endpoint,
+        }))
     }
 
-    /// Where the platform is: [`FEISHU`], which is the default, [`LARK`](crate::LARK),
-    /// or a host of your own. A path in it is put before every API path.
-    pub fn base_url(mut self, url: impl Into<String>) -> Self {
-        self.base_url = url.into();
+    /// Which platform it is: [`Endpoint::Feishu`], which is the default, [`Endpoint::Lark`], or
+    /// hosts of your own.
+    pub fn endpoint(mut self, endpoint: impl Into<Endpoint>) -> Self {
+        self.endpoint = endpoint.into();
         self
+    }
+
+    /// The platform by the URL of its API: [`FEISHU`](crate::FEISHU), [`LARK`](crate::LARK), or one
+    /// host of your own. Short for [`endpoint`](Self::endpoint) with [`Endpoint::custom`].
+    pub fn base_url(self, url: impl Into<String>) -> Self {
+        self.endpoint(Endpoint::custom(url))
     }
 
     /// How long a call may take, tokens included. 30 s unless set.
@@ -85,6 +96,13 @@ impl ClientBuilder {
     /// Sends requests through `transport` instead of reqwest.
     pub fn transport(mut self, transport: impl Transport + 'static) -> Self {
         self.transport = Some(Arc::new(transport));
+        self
+    }
+
+    /// Keeps tokens, app tickets and the grants of users in `store`, which clients and processes may
+    /// share. Without it they are kept in memory.
+    pub fn store(mut self, store: impl TokenStore + 'static) -> Self {
+        self.store = Some(Arc::new(store));
         self
     }
 
@@ -109,13 +127,13 @@ impl ClientBuilder {
         if self.app_id.is_empty() || self.app_secret.expose().is_empty() {
             return Err(Error::configuration("the app id and the app secret must not be empty"));
         }
-        let base_url = BaseUrl::parse(&self.base_url)?;
+        let hosts = Hosts::parse(&self.endpoint)?;
         let transport = match self.transport {
             Some(transport) => transport,
             None => Arc::new(HttpTransport::new(&TransportOptions {
                 connect_timeout: CONNECT_TIMEOUT,
                 read_timeout: READ_TIMEOUT,
-                base_url: base_url.url().clone(),
+                base_url: hosts.open_url().clone(),
             })?),
         };
         let headers = HeaderMap::from_iter([(USER_AGENT, HeaderValue::from_static(AGENT))]);
@@ -126,16 +144,31 @@ impl ClientBuilder {
             required_check: RequiredCheck::On,
             decode_mode: self.decode_mode,
         };
+        let store_prefix = store_prefix(&self.app_id, &self.app_secret, &hosts);
         let core = Core {
             app_id: self.app_id,
             app_secret: self.app_secret,
-            base_url,
+            hosts,
             transport,
             tokens: TokenCache::default(),
+            store: self.store.unwrap_or_else(|| Arc::new(MemoryStore::new())),
+            store_prefix,
             drifts: DriftLog::new(self.on_drift),
             headers,
             max_answer: MAX_ANSWER,
         };
         Ok(Client::new(core, scope))
     }
+}
+
+/// Keeps apart what two apps, two platforms, or two secrets of one app have in a shared store. The
+/// secret itself cannot be told from its fingerprint.
+fn store_prefix(app_id: &str, secret: &Secret, hosts: &Hosts) -> String {
+    /// Enough to tell secrets apart.
+    const FINGERPRINT: usize = 8;
+    let digest = ring::digest::digest(&ring::digest::SHA256, secret.expose().as_bytes());
+    let fingerprint: String =
+        digest.as_ref()[..FINGERPRINT].iter().map(|byte| format!("{byte:02x}")).collect();
+    let host = hosts.open_url().authority();
+    format!("{host}/{app_id}/{fingerprint}")
 }

@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use http::{HeaderMap, HeaderName, HeaderValue};
 
-use crate::auth::TokenCache;
-use crate::base_url::BaseUrl;
+use crate::auth::{TokenCache, UserTokens};
 use crate::builder::ClientBuilder;
+use crate::endpoint::Hosts;
 use crate::error::{Error, Result};
 use crate::operation::Operation;
 use crate::pipeline::Call;
@@ -15,6 +15,7 @@ use crate::prepare::{Prepared, RequiredCheck, prepare};
 use crate::raw::RawRequest;
 use crate::reply::{RawAnswer, Reply, Response};
 use crate::secret::Secret;
+use crate::store::TokenStore;
 use crate::transport::Transport;
 use crate::wire::{DecodeMode, DriftLog};
 
@@ -52,9 +53,11 @@ pub struct Client {
 pub(crate) struct Core {
     pub(crate) app_id: String,
     pub(crate) app_secret: Secret,
-    pub(crate) base_url: BaseUrl,
+    pub(crate) hosts: Hosts,
     pub(crate) transport: Arc<dyn Transport>,
     pub(crate) tokens: TokenCache,
+    pub(crate) store: Arc<dyn TokenStore>,
+    pub(crate) store_prefix: String,
     pub(crate) drifts: DriftLog,
     /// Headers of every request, also those for tokens.
     pub(crate) headers: HeaderMap,
@@ -65,11 +68,18 @@ pub(crate) struct Core {
 /// What a scoped copy may have changed.
 #[derive(Clone)]
 pub(crate) struct Scope {
-    pub(crate) user: Option<Secret>,
+    pub(crate) user: Option<User>,
     pub(crate) headers: HeaderMap,
     pub(crate) timeout: Duration,
     pub(crate) required_check: RequiredCheck,
     pub(crate) decode_mode: DecodeMode,
+}
+
+/// On whose behalf calls are made.
+#[derive(Clone)]
+pub(crate) enum User {
+    Token(Secret),
+    Session(Arc<dyn UserTokens>),
 }
 
 impl Client {
@@ -128,7 +138,7 @@ impl Client {
     #[must_use]
     pub fn as_user(&self, token: impl Into<Secret>) -> Self {
         let token = token.into();
-        self.scoped(|scope| scope.user = Some(token))
+        self.scoped(|scope| scope.user = Some(User::Token(token)))
     }
 
     /// A copy that sends one more header.
@@ -164,6 +174,40 @@ impl Client {
     #[must_use]
     pub fn with_decode_mode(&self, mode: DecodeMode) -> Self {
         self.scoped(|scope| scope.decode_mode = mode)
+    }
+
+    /// A copy whose calls are made on behalf of one user, with tokens that are renewed: a session of
+    /// `lark-oauth`, or a [`UserTokens`] of yours. A token that the platform does not accept is
+    /// renewed and the call made once more.
+    #[must_use]
+    pub fn as_session(&self, tokens: impl UserTokens + 'static) -> Self {
+        let tokens = Arc::new(tokens);
+        self.scoped(|scope| scope.user = Some(User::Session(tokens)))
+    }
+
+    /// The secret of the app, for protocols that send it.
+    #[must_use]
+    pub fn app_secret(&self) -> &Secret {
+        &self.core.app_secret
+    }
+
+    /// Where users sign in, without a slash at its end. See [`Endpoint`](crate::Endpoint).
+    #[must_use]
+    pub fn accounts_url(&self) -> &str {
+        self.core.hosts.accounts_url().as_str().trim_end_matches('/')
+    }
+
+    /// Where tokens, tickets and grants are kept.
+    #[must_use]
+    pub fn store(&self) -> &Arc<dyn TokenStore> {
+        &self.core.store
+    }
+
+    /// The beginning of this client's keys in a [`TokenStore`]: app, fingerprint of its secret,
+    /// platform. Whatever else is kept there goes under keys that begin so.
+    #[must_use]
+    pub fn store_prefix(&self) -> &str {
+        &self.core.store_prefix
     }
 
     /// The id of the app.

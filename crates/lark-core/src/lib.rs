@@ -6,6 +6,7 @@ mod base_url;
 mod builder;
 mod client;
 mod download;
+mod endpoint;
 mod error;
 mod event;
 mod file;
@@ -17,16 +18,18 @@ mod prepare;
 mod raw;
 mod reply;
 mod secret;
+mod store;
 mod transport;
 pub mod wire;
 
 pub use http;
 pub use serde_json::Value;
 
-pub use self::base_url::{FEISHU, LARK};
+pub use self::auth::{UserTokenFuture, UserTokens};
 pub use self::builder::ClientBuilder;
 pub use self::client::{AnyRequest, Client};
 pub use self::download::Download;
+pub use self::endpoint::{Endpoint, FEISHU, LARK};
 pub use self::error::{ApiError, Error, FieldViolation, PermissionViolation, Result, Stage};
 pub use self::event::EventPayload;
 pub use self::file::FilePart;
@@ -36,5 +39,8 @@ pub use self::prepare::RequiredCheck;
 pub use self::raw::RawRequest;
 pub use self::reply::{Head, RawAnswer, Reply, Response};
 pub use self::secret::Secret;
+pub use self::store::{
+    MemoryStore, StoreEntry, StoreError, StoreFuture, StoreLock, TokenStore,
+};
 pub use self::transport::{Body, Transport, TransportError, TransportErrorKind, TransportFuture};
 pub use self::wire::{DecodeMode, Drift, DriftKind};

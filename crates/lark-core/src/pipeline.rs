@@ -4,6 +4,7 @@
 
 use std::sync::Arc;
 
+use base64::prelude::{BASE64_STANDARD, Engine as _};
 use bytes::Bytes;
 use http::header::{AUTHORIZATION, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue, Request};
@@ -14,7 +15,7 @@ use tracing::{Instrument, Span};
 
 use crate::answer;
 use crate::auth::{self, AppTokenKind, Choice};
-use crate::client::{Core, Scope};
+use crate::client::{Core, Scope, User};
 use crate::error::{Cause, Error, Result, Stage};
 use crate::prepare::Prepared;
 use crate::reply::{Head, RawAnswer};
@@ -59,7 +60,12 @@ impl Call<'_> {
     /// Makes the call and keeps a successful answer as it is.
     pub(crate) async fn raw(&self) -> Result<RawAnswer> {
         let (head, body) = self.buffered(&mut ()).await?;
-        Ok(RawAnswer { operation: self.operation().to_owned(), head, body })
+        Ok(RawAnswer {
+            operation: self.operation().to_owned(),
+            confidential: self.request.confidential,
+            head,
+            body,
+        })
     }
 
     /// Makes the call up to the head of its answer, whose body is a file.
@@ -97,7 +103,7 @@ impl Call<'_> {
         let (head, body) = self.exchange(token).await?;
         let bytes = self.read(&head, body).await?;
         let mode = self.scope.decode_mode;
-        answer::decode(self.core, self.operation(), mode, &head, &bytes, data)?;
+        answer::decode(self.core, &self.request, mode, &head, &bytes, data)?;
         Ok((head, bytes))
     }
 
@@ -107,7 +113,7 @@ impl Call<'_> {
             return Ok((head, body));
         }
         let bytes = self.read(&head, body).await?;
-        answer::refuse_error(self.core, self.operation(), &head, &bytes)?;
+        answer::refuse_error(self.core, &self.request, &head, &bytes)?;
         Ok((head, bytes.into()))
     }
 
@@ -137,11 +143,11 @@ impl Call<'_> {
     }
 
     async fn authorize(&self) -> Result<Credential> {
-        let choice = auth::choose(self.request.tokens, self.scope.user.as_ref())
+        let choice = auth::choose(self.request.tokens, self.scope.user.is_some())
             .map_err(|why| Error::refused(self.operation(), why))?;
         let kind = match choice {
             Choice::Nothing => return Ok(Credential::Nothing),
-            Choice::User(token) => return Ok(Credential::Given(token)),
+            Choice::User => return self.user_token().await,
             Choice::Managed(kind) => kind,
         };
         let fetch = || {
@@ -152,6 +158,19 @@ impl Call<'_> {
         token
             .map(|secret| Credential::Managed(kind, secret))
             .map_err(|error| error.seen_by(self.operation(), Stage::Token))
+    }
+
+    async fn user_token(&self) -> Result<Credential> {
+        match &self.scope.user {
+            None => Ok(Credential::Nothing),
+            Some(User::Token(token)) => Ok(Credential::Given(token.clone())),
+            Some(User::Session(tokens)) => {
+                let token = tokens.token().await;
+                token
+                    .map(Credential::Given)
+                    .map_err(|error| error.seen_by(self.operation(), Stage::Token))
+            }
+        }
     }
 
     async fn read(&self, head: &Head, body: Body) -> Result<Bytes> {
@@ -211,7 +230,7 @@ fn http_request(
 ) -> Result<Request<Body>, http::Error> {
     let mut http = Request::new(Body::default());
     *http.method_mut() = request.method.clone();
-    *http.uri_mut() = core.base_url.join(&request.path_and_query)?;
+    *http.uri_mut() = core.hosts.of(request.host).join(&request.path_and_query)?;
     // Room for the two below and for what the HTTP stack adds, so that the map never grows.
     let mut all = HeaderMap::with_capacity(headers.len() + 5);
     all.extend(headers.iter().map(|(name, value)| (name.clone(), value.clone())));
@@ -220,11 +239,22 @@ fn http_request(
         http.headers_mut().insert(CONTENT_TYPE, body.content_type.clone());
         *http.body_mut() = body.bytes.clone().into();
     }
-    if let Some(token) = token {
-        let value = Bytes::from(["Bearer ", token.expose()].concat());
+    let authorization = match (token, &request.basic) {
+        (Some(token), _) => Some(["Bearer ", token.expose()].concat()),
+        (None, Some((user, password))) => Some(basic(user, password)),
+        (None, None) => None,
+    };
+    if let Some(value) = authorization {
+        let value = Bytes::from(value);
         let mut value = HeaderValue::from_maybe_shared(value)?;
         value.set_sensitive(true);
         http.headers_mut().insert(AUTHORIZATION, value);
     }
     Ok(http)
+}
+
+/// RFC 7617.
+fn basic(user: &str, password: &Secret) -> String {
+    let pair = format!("{user}:{}", password.expose());
+    ["Basic ", &BASE64_STANDARD.encode(pair)].concat()
 }

@@ -7,9 +7,11 @@ use bytes::Bytes;
 use http::{HeaderValue, Method};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
+use crate::endpoint::Host;
 use crate::error::{Cause, Error, Result, Stage};
 use crate::multipart::Form;
 use crate::operation::{BodyFormat, InputMeta, Inputs, Meta, Place, Tokens};
+use crate::secret::Secret;
 use crate::wire::{JsonWriter, Need, Part};
 
 /// What RFC 3986 leaves unreserved in a path segment; everything else is escaped.
@@ -21,6 +23,7 @@ const BODY_ROOM: usize = 256;
 const QUERY_ROOM: usize = 96;
 
 const JSON: &str = "application/json; charset=utf-8";
+const FORM: &str = "application/x-www-form-urlencoded";
 
 /// A request that only lacks its token.
 #[derive(Clone, Debug)]
@@ -28,9 +31,14 @@ pub struct Prepared {
     /// Operation id, or method and path of a raw request.
     pub(crate) operation: Cow<'static, str>,
     pub(crate) method: Method,
+    pub(crate) host: Host,
     pub(crate) path_and_query: String,
     pub(crate) body: Option<PreparedBody>,
     pub(crate) tokens: Tokens,
+    /// User name and password, sent when there is no token.
+    pub(crate) basic: Option<(String, Secret)>,
+    /// Whether the answer holds secrets, so that it must not be quoted in errors.
+    pub(crate) confidential: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -42,6 +50,12 @@ pub(crate) struct PreparedBody {
 impl PreparedBody {
     pub(crate) fn json(json: impl Into<Bytes>) -> Self {
         Self { content_type: HeaderValue::from_static(JSON), bytes: json.into() }
+    }
+
+    pub(crate) fn form(pairs: &[(String, String)]) -> Self {
+        let mut form = form_urlencoded::Serializer::new(String::new());
+        let bytes = form.extend_pairs(pairs).finish().into();
+        Self { content_type: HeaderValue::from_static(FORM), bytes }
     }
 }
 
@@ -175,9 +189,12 @@ impl<'a> Encoder<'a> {
         Ok(Prepared {
             operation: operation.into(),
             method: self.meta.method.clone(),
+            host: Host::Open,
             path_and_query: join_query(self.path, &self.query.finish()),
             body,
             tokens: self.meta.tokens,
+            basic: None,
+            confidential: false,
         })
     }
 }

@@ -3,9 +3,11 @@
 use http::Method;
 use serde_json::Value;
 
+use crate::endpoint::Host;
 use crate::error::{Error, Result};
 use crate::operation::{TokenKind, Tokens};
 use crate::prepare::{Prepared, PreparedBody, join_query};
+use crate::secret::Secret;
 
 /// A request by method and path, for operations that no domain crate has. It runs through the same
 /// pipeline as a typed one: tokens, errors, tracing.
@@ -25,15 +27,34 @@ pub struct RawRequest {
     method: Method,
     path: String,
     query: Vec<(String, String)>,
-    body: Option<Value>,
+    body: Option<RawBody>,
     tokens: Tokens,
+    host: Host,
+    basic: Option<(String, Secret)>,
+    confidential: bool,
+}
+
+/// The body of a raw request.
+#[derive(Clone, Debug, PartialEq)]
+enum RawBody {
+    Json(Value),
+    Form(Vec<(String, String)>),
 }
 
 impl RawRequest {
     /// A request for `path`, which begins with `/`. Parameters in the path are yours to escape.
     #[must_use]
     pub fn new(method: Method, path: impl Into<String>) -> Self {
-        Self { method, path: path.into(), query: Vec::new(), body: None, tokens: Tokens::ANY }
+        Self {
+            method,
+            path: path.into(),
+            query: Vec::new(),
+            body: None,
+            tokens: Tokens::ANY,
+            host: Host::Open,
+            basic: None,
+            confidential: false,
+        }
     }
 
     /// A `GET` request.
@@ -58,7 +79,41 @@ impl RawRequest {
     /// Sets the JSON body.
     #[must_use]
     pub fn json(mut self, body: impl Into<Value>) -> Self {
-        self.body = Some(body.into());
+        self.body = Some(RawBody::Json(body.into()));
+        self
+    }
+
+    /// Sets the body to a form, `application/x-www-form-urlencoded`.
+    #[must_use]
+    pub fn form<N, V>(mut self, pairs: impl IntoIterator<Item = (N, V)>) -> Self
+    where
+        N: Into<String>,
+        V: Into<String>,
+    {
+        let pairs = pairs.into_iter().map(|(name, value)| (name.into(), value.into()));
+        self.body = Some(RawBody::Form(pairs.collect()));
+        self
+    }
+
+    /// Sends the request to the host where users sign in, see [`Endpoint`](crate::Endpoint).
+    #[must_use]
+    pub fn on_accounts(mut self) -> Self {
+        self.host = Host::Accounts;
+        self
+    }
+
+    /// Sends `user` and `password` as HTTP Basic authentication in place of a token.
+    #[must_use]
+    pub fn basic_auth(mut self, user: impl Into<String>, password: impl Into<Secret>) -> Self {
+        self.tokens = Tokens::NONE;
+        self.basic = Some((user.into(), password.into()));
+        self
+    }
+
+    /// Keeps the answer's text out of errors, for endpoints that answer with secrets.
+    #[must_use]
+    pub fn confidential(mut self) -> Self {
+        self.confidential = true;
         self
     }
 
@@ -87,9 +142,15 @@ impl RawRequest {
         Ok(Prepared {
             operation: operation.into(),
             method: self.method.clone(),
+            host: self.host,
             path_and_query: join_query(self.path.clone(), &query.finish()),
-            body: self.body.as_ref().map(|body| PreparedBody::json(body.to_string())),
+            body: self.body.as_ref().map(|body| match body {
+                RawBody::Json(json) => PreparedBody::json(json.to_string()),
+                RawBody::Form(pairs) => PreparedBody::form(pairs),
+            }),
             tokens: self.tokens,
+            basic: self.basic.clone(),
+            confidential: self.confidential,
         })
     }
 }

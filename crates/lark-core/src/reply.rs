@@ -1,5 +1,7 @@
 //! What a call gives back.
 
+use std::fmt;
+
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 use serde::de::DeserializeOwned;
@@ -72,11 +74,13 @@ impl Reply for Download {
 }
 
 /// A successful answer as it came: what [`send_raw`](crate::Client::send_raw) gives.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct RawAnswer {
     pub(crate) operation: String,
     pub(crate) head: Head,
     pub(crate) body: Bytes,
+    /// Whether the body must not be quoted.
+    pub(crate) confidential: bool,
 }
 
 impl RawAnswer {
@@ -117,16 +121,30 @@ impl RawAnswer {
     }
 
     fn unreadable(&self, error: &serde_json::Error) -> Error {
-        let why = error.to_string();
-        let cause = Cause::NotAnEnvelope { why, start: excerpt(&self.body) };
+        // The error's own text may quote a value.
+        let why = match self.confidential {
+            true => format!("{:?} error", error.classify()),
+            false => error.to_string(),
+        };
+        let cause = Cause::NotAnEnvelope { why, start: excerpt(&self.body, self.confidential) };
         Error::new(&self.operation, Stage::Decode, cause).with_answer(&self.head)
     }
 }
 
-/// The first bytes of an answer, on one line and quoted.
-pub(crate) fn excerpt(body: &[u8]) -> String {
+impl fmt::Debug for RawAnswer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let body = excerpt(&self.body, self.confidential);
+        f.debug_struct("RawAnswer").field("head", &self.head).field("body", &body).finish()
+    }
+}
+
+/// The first bytes of an answer, on one line and quoted, unless they may be secret.
+pub(crate) fn excerpt(body: &[u8], confidential: bool) -> String {
     /// Enough to tell a gateway's page from a truncated answer.
     const LENGTH: usize = 160;
+    if confidential {
+        return format!("with {} bytes that are not shown", body.len().min(LENGTH));
+    }
     let start = String::from_utf8_lossy(&body[..body.len().min(LENGTH)]);
     let more = if body.len() > LENGTH { "..." } else { "" };
     format!("{start:?}{more}")

@@ -1,7 +1,6 @@
 //! Which kind of token a call takes.
 
 use crate::operation::{TokenKind, Tokens};
-use crate::secret::Secret;
 
 use super::AppTokenKind;
 
@@ -9,8 +8,8 @@ use super::AppTokenKind;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Choice {
     Nothing,
-    /// The token of the client's scope.
-    User(Secret),
+    /// The token of the scope's user.
+    User,
     /// One that the SDK fetches and keeps.
     Managed(AppTokenKind),
 }
@@ -20,18 +19,18 @@ pub(crate) enum Choice {
 ///
 /// # Errors
 /// No kind fits; the text says what to do.
-pub(crate) fn choose(accepted: Tokens, user: Option<&Secret>) -> Result<Choice, String> {
+pub(crate) fn choose(accepted: Tokens, has_user: bool) -> Result<Choice, String> {
     if accepted.is_empty() {
         return Ok(Choice::Nothing);
     }
-    match user {
-        Some(token) if accepted.contains(TokenKind::User) => Ok(Choice::User(token.clone())),
-        Some(_) => {
+    match has_user {
+        true if accepted.contains(TokenKind::User) => Ok(Choice::User),
+        true => {
             Err(format!("it takes the {accepted} token only; call it on a client without as_user"))
         }
-        None if accepted.contains(TokenKind::Tenant) => Ok(Choice::Managed(AppTokenKind::Tenant)),
-        None if accepted.contains(TokenKind::App) => Ok(Choice::Managed(AppTokenKind::App)),
-        None => Err("it needs a user token; call it on client.as_user(token)".to_owned()),
+        false if accepted.contains(TokenKind::Tenant) => Ok(Choice::Managed(AppTokenKind::Tenant)),
+        false if accepted.contains(TokenKind::App) => Ok(Choice::Managed(AppTokenKind::App)),
+        false => Err("it needs a user token; call it on client.as_user(token)".to_owned()),
     }
 }
 
@@ -45,22 +44,21 @@ mod tests {
 
     #[test]
     fn follows_the_operation_and_the_scope() {
-        let user = Secret::new("u-1");
         let both = TENANT.and(TokenKind::User);
         let tenant = Ok(Choice::Managed(AppTokenKind::Tenant));
-        assert_eq!(choose(Tokens::NONE, Some(&user)), Ok(Choice::Nothing));
-        assert_eq!(choose(both, None), tenant);
-        assert_eq!(choose(both, Some(&user)), Ok(Choice::User(user.clone())));
-        assert_eq!(choose(TENANT, None), tenant);
-        assert_eq!(choose(APP, None), Ok(Choice::Managed(AppTokenKind::App)));
-        assert_eq!(choose(USER, Some(&user)), Ok(Choice::User(user.clone())));
+        assert_eq!(choose(Tokens::NONE, true), Ok(Choice::Nothing));
+        assert_eq!(choose(both, false), tenant);
+        assert_eq!(choose(both, true), Ok(Choice::User));
+        assert_eq!(choose(TENANT, false), tenant);
+        assert_eq!(choose(APP, false), Ok(Choice::Managed(AppTokenKind::App)));
+        assert_eq!(choose(USER, true), Ok(Choice::User));
     }
 
     #[test]
     fn refuses_what_cannot_work_and_says_what_to_do() {
-        let refusal = choose(TENANT, Some(&Secret::new("u-1"))).expect_err("tenant only");
+        let refusal = choose(TENANT, true).expect_err("tenant only");
         assert_eq!(refusal, "it takes the tenant token only; call it on a client without as_user");
-        let refusal = choose(USER, None).expect_err("user only");
+        let refusal = choose(USER, false).expect_err("user only");
         assert_eq!(refusal, "it needs a user token; call it on client.as_user(token)");
     }
 }

@@ -7,10 +7,12 @@ use serde_json::{Value, json};
 
 use super::Token;
 use crate::client::Core;
+use crate::endpoint::Host;
 use crate::error::{ApiError, Cause, Error, Result, Stage};
 use crate::operation::Tokens;
 use crate::pipeline::transmit;
 use crate::prepare::{Prepared, PreparedBody};
+use crate::reply::excerpt;
 use crate::secret::Secret;
 use crate::wire::{Context, DecodeMode, Slot, decode_slice};
 
@@ -81,9 +83,12 @@ async fn exchange(core: &Core, kind: AppTokenKind) -> Result<Token> {
     let request = Prepared {
         operation: operation.into(),
         method: Method::POST,
+        host: Host::Open,
         path_and_query: path.to_owned(),
         body: Some(PreparedBody::json(body.to_string())),
         tokens: Tokens::NONE,
+        basic: None,
+        confidential: true,
     };
     let (head, body) = transmit(core, &request, None, &core.headers)
         .await
@@ -97,9 +102,9 @@ async fn exchange(core: &Core, kind: AppTokenKind) -> Result<Token> {
 
 fn read(core: &Core, kind: AppTokenKind, bytes: &[u8]) -> Result<Token> {
     let (operation, _) = kind.operation();
-    // No excerpt here: half an answer may hold a whole token.
     let unusable = |why: String| {
-        let start = format!("with {} bytes that are not shown", bytes.len().min(160));
+        // Half an answer may hold a whole token.
+        let start = excerpt(bytes, true);
         Error::new(operation, Stage::Token, Cause::NotAnEnvelope { why, start })
     };
     let mut answer = TokenAnswer::default();

@@ -3,6 +3,9 @@
 mod cache;
 mod choose;
 mod fetch;
+mod user;
+
+pub use self::user::{UserTokenFuture, UserTokens};
 
 pub(crate) use self::cache::{Token, TokenCache};
 pub(crate) use self::choose::{Choice, choose};

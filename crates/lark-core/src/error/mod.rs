@@ -13,6 +13,7 @@ pub use self::api::{ApiError, FieldViolation, PermissionViolation};
 pub use self::stage::Stage;
 
 use crate::reply::Head;
+use crate::store::StoreError;
 use crate::transport::TransportError;
 use crate::wire::Drift;
 
@@ -60,6 +61,8 @@ pub(crate) enum Cause {
     Api(ApiError),
     /// An answer that is no JSON envelope: why not, and its first bytes.
     NotAnEnvelope { why: String, start: String },
+    /// A store failed.
+    Store(StoreError),
     /// Strict decoding found these.
     Drift(Vec<Drift>),
 }
@@ -76,6 +79,13 @@ impl Error {
 
     pub(crate) fn configuration(why: impl Into<String>) -> Self {
         Self::new("client", Stage::Configure, Cause::Refused(why.into()))
+    }
+
+    /// No token of a user, or of the app, can be had. For implementations of
+    /// [`UserTokens`](crate::UserTokens); the text says what to do.
+    #[must_use]
+    pub fn no_token(why: impl Into<String>) -> Self {
+        Self::new("client", Stage::Token, Cause::Refused(why.into()))
     }
 
     /// The same failure as seen by `operation`, which waited for it at `stage`.
@@ -195,6 +205,12 @@ impl Error {
     }
 }
 
+impl From<StoreError> for Error {
+    fn from(error: StoreError) -> Self {
+        Self::new("client", Stage::Token, Cause::Store(error))
+    }
+}
+
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Inner { operation, stage, cause, status, log_id } = &*self.0;
@@ -203,6 +219,7 @@ impl fmt::Display for Error {
             Cause::Refused(why) => f.write_str(why)?,
             Cause::Missing(names) => write!(f, "missing {}", names.join(", "))?,
             Cause::Transport(error) => write!(f, "{error}")?,
+            Cause::Store(error) => write!(f, "{error}")?,
             Cause::Deadline(limit) => write!(f, "no answer within {limit:?}")?,
             Cause::Api(api) => write!(f, "{api}")?,
             Cause::NotAnEnvelope { why, start } => write!(f, "{why}; the answer starts {start}")?,
@@ -239,6 +256,7 @@ impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         match &self.0.cause {
             Cause::Transport(error) => error.source(),
+            Cause::Store(error) => error.source(),
             _ => None,
         }
     }

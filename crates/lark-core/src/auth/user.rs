@@ -1,0 +1,20 @@
+//! Tokens of users.
+
+use std::pin::Pin;
+
+use crate::error::Result;
+use crate::secret::Secret;
+
+/// Gives the access token of one user, and renews it. `lark-oauth` has the one that most programs
+/// want; write one if tokens come from elsewhere.
+pub trait UserTokens: Send + Sync {
+    /// A token that should be good for a call now.
+    fn token(&self) -> UserTokenFuture<'_>;
+
+    /// A token that is not `refused`, which the platform did not accept.
+    fn renewed<'a>(&'a self, refused: &'a Secret) -> UserTokenFuture<'a>;
+}
+
+/// What the methods of [`UserTokens`] return. Errors of your own are
+/// [`Error::no_token`](crate::Error::no_token).
+pub type UserTokenFuture<'a> = Pin<Box<dyn Future<Output = Result<Secret>> + Send + 'a>>;

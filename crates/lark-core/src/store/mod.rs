@@ -1,0 +1,117 @@
+//! Where tokens, tickets and grants are kept.
+
+mod memory;
+
+use std::error::Error as StdError;
+use std::fmt;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::SystemTime;
+
+pub use self::memory::MemoryStore;
+
+use crate::secret::Secret;
+
+/// A store for tokens, app tickets and the grants of users.
+///
+/// Several clients and processes may share one: keys hold the app, a fingerprint of its secret, the
+/// platform and the tenant. All methods may be called at the same time.
+pub trait TokenStore: Send + Sync {
+    /// The entry of `key`. One whose time is over may be given or not.
+    fn get<'a>(&'a self, key: &'a str) -> StoreFuture<'a, Option<StoreEntry>>;
+
+    /// Sets the entry of `key`, durably: after the future is done a crash does not undo it.
+    fn put<'a>(&'a self, key: &'a str, entry: StoreEntry) -> StoreFuture<'a, ()>;
+
+    /// Sets the entry of `key`, or removes it if `new` is `None`, but only if its value is
+    /// `expected` (`None`: there is none). Gives whether it did. No other change comes in between.
+    fn compare_and_set<'a>(
+        &'a self,
+        key: &'a str,
+        expected: Option<&'a Secret>,
+        new: Option<StoreEntry>,
+    ) -> StoreFuture<'a, bool>;
+
+    /// Removes the entry of `key`, if there is one.
+    fn remove<'a>(&'a self, key: &'a str) -> StoreFuture<'a, ()>;
+
+    /// Waits until nobody else holds the lock of `key`, and takes it. A store whose locks end by
+    /// themselves when their holder dies implements this; the others give `None`, and callers do
+    /// with [`compare_and_set`](Self::compare_and_set).
+    fn lock<'a>(&'a self, key: &'a str) -> StoreFuture<'a, Option<StoreLock>> {
+        _ = key;
+        Box::pin(async { Ok(None) })
+    }
+}
+
+/// What the methods of a [`TokenStore`] return.
+pub type StoreFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'a>>;
+
+/// A value of a [`TokenStore`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoreEntry {
+    /// The value.
+    pub value: Secret,
+    /// When it is of no use any more. A store may forget it then.
+    pub expires_at: Option<SystemTime>,
+}
+
+/// The lock of a key; dropping it frees the key.
+pub struct StoreLock(#[expect(dead_code, reason = "held until it is dropped")] Box<dyn Send + Sync>);
+
+impl StoreLock {
+    /// A lock that ends when `guard` is dropped.
+    pub fn new(guard: impl Send + Sync + 'static) -> Self {
+        Self(Box::new(guard))
+    }
+}
+
+impl fmt::Debug for StoreLock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("StoreLock")
+    }
+}
+
+/// A store could not do what it was asked.
+#[derive(Clone)]
+pub struct StoreError {
+    what: String,
+    source: Option<Arc<dyn StdError + Send + Sync>>,
+}
+
+impl StoreError {
+    /// An error that says where and what: `"token file /var/lib/bot/x: not JSON"`.
+    #[must_use]
+    pub fn new(what: impl Into<String>) -> Self {
+        Self { what: what.into(), source: None }
+    }
+
+    /// The same because of `source`.
+    #[must_use]
+    pub fn because(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        self.source = Some(source.into().into());
+        self
+    }
+}
+
+impl fmt::Display for StoreError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.what)?;
+        match &self.source {
+            Some(source) => write!(f, ": {source}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl fmt::Debug for StoreError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "StoreError({self})")
+    }
+}
+
+impl StdError for StoreError {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.source.as_deref().map(|source| source as _)
+    }
+}
