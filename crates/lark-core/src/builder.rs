@@ -1,5 +1,6 @@
 //! Options of a client.
 
+use std::collections::HashMap;
 use std::env;
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,11 +8,13 @@ use std::time::Duration;
 use http::header::USER_AGENT;
 use http::{HeaderMap, HeaderValue};
 
-use crate::auth::TokenCache;
+use crate::auth::{AppType, FETCH_LIMIT, Tickets, TokenCache};
 use crate::client::{Client, Core, Scope};
 use crate::endpoint::{Endpoint, Hosts};
 use crate::error::{Error, Result};
 use crate::prepare::RequiredCheck;
+use crate::report::{CallHook, CallReport};
+use crate::retry::{Gates, Rate, RetryPolicy};
 use crate::secret::Secret;
 use crate::store::{MemoryStore, TokenStore};
 use crate::transport::{HttpTransport, Transport, TransportOptions};
@@ -33,8 +36,15 @@ pub struct ClientBuilder {
     timeout: Duration,
     transport: Option<Arc<dyn Transport>>,
     store: Option<Arc<dyn TokenStore>>,
+    app_type: AppType,
+    app_ticket: Option<Secret>,
+    manages_tokens: bool,
+    retry: RetryPolicy,
+    limits: HashMap<String, Rate>,
+    limit_for_all: Option<Rate>,
     decode_mode: DecodeMode,
     on_drift: Option<DriftHook>,
+    on_call: CallHook,
 }
 
 impl ClientBuilder {
@@ -46,16 +56,24 @@ impl ClientBuilder {
             timeout: CALL_TIMEOUT,
             transport: None,
             store: None,
+            app_type: AppType::SelfBuilt,
+            app_ticket: None,
+            manages_tokens: true,
+            retry: RetryPolicy::default(),
+            limits: HashMap::new(),
+            limit_for_all: None,
             decode_mode: DecodeMode::default(),
             on_drift: None,
+            on_call: CallHook::default(),
         }
     }
 
-    /// Reads `LARK_APP_ID`, `LARK_APP_SECRET` and, if set, `LARK_BASE_URL` and
-    /// `LARK_ACCOUNTS_URL`.
+    /// Reads `LARK_APP_ID`, `LARK_APP_SECRET` and, if set, `LARK_BASE_URL`, `LARK_ACCOUNTS_URL`,
+    /// `LARK_APP_TYPE` (`self_built` or `marketplace`) and `LARK_APP_TICKET`.
     ///
     /// # Errors
-    /// One of the first two is not set; the message names each that is not.
+    /// One of the first two is not set, and the message names each that is not; or the type of the
+    /// app is neither of the two.
     pub fn from_env() -> Result<Self> {
         let read = |name: &str| env::var(name).ok().filter(|value| !value.trim().is_empty());
         let (id, secret) = (read("LARK_APP_ID"), read("LARK_APP_SECRET"));
@@ -68,10 +86,22 @@ impl ClientBuilder {
         };
         let builder = Self::new(id.trim().to_owned(), secret.trim().into());
         let endpoint = read("LARK_BASE_URL").map_or_else(Endpoint::default, Endpoint::from);
-        Ok(builder.endpoint(match read("LARK_ACCOUNTS_URL") {
+        let builder = builder.endpoint(match read("LARK_ACCOUNTS_URL") {
             Some(url) => endpoint.accounts(url),
             None => endpoint,
-        }))
+        });
+        let builder = match read("LARK_APP_TYPE").as_deref() {
+            None | Some("self_built") => builder,
+            Some("marketplace") => builder.marketplace(),
+            Some(other) => {
+                let why = format!("LARK_APP_TYPE is {other:?}, not self_built or marketplace");
+                return Err(Error::configuration(why));
+            }
+        };
+        Ok(match read("LARK_APP_TICKET") {
+            Some(ticket) => builder.app_ticket(ticket),
+            None => builder,
+        })
     }
 
     /// Which platform it is: [`Endpoint::Feishu`], which is the default, [`Endpoint::Lark`], or
@@ -103,6 +133,55 @@ impl ClientBuilder {
     /// share. Without it they are kept in memory.
     pub fn store(mut self, store: impl TokenStore + 'static) -> Self {
         self.store = Some(Arc::new(store));
+        self
+    }
+
+    /// The app is one of the marketplace, made by a vendor for many tenants. Its calls are made on
+    /// [`Client::for_tenant`].
+    pub fn marketplace(mut self) -> Self {
+        self.app_type = AppType::Marketplace;
+        self
+    }
+
+    /// An app ticket to begin with, until the platform sends one. It makes the app one of the
+    /// marketplace.
+    pub fn app_ticket(mut self, ticket: impl Into<Secret>) -> Self {
+        self.app_ticket = Some(ticket.into());
+        self.marketplace()
+    }
+
+    /// Fetches no tokens: calls send those of [`Client::with_tenant_token`],
+    /// [`Client::with_app_token`] and [`Client::as_user`], for programs that get tokens elsewhere.
+    pub fn disable_token_cache(mut self) -> Self {
+        self.manages_tokens = false;
+        self
+    }
+
+    /// When failed calls are repeated. [`RetryPolicy::default`] unless set.
+    pub fn retry(mut self, policy: RetryPolicy) -> Self {
+        self.retry = policy;
+        self
+    }
+
+    /// Makes calls of one operation, by its id, no faster than this, for each tenant of its own.
+    /// Without it, calls slow down when the platform refuses one.
+    pub fn rate_limit(mut self, operation: impl Into<String>, rate: Rate) -> Self {
+        self.limits.insert(operation.into(), rate);
+        self
+    }
+
+    /// Makes calls of each operation no faster than this, for each tenant of its own, unless
+    /// [`rate_limit`](Self::rate_limit) says otherwise. The platform's common limit is 1,000 a minute
+    /// and 50 a second.
+    pub fn rate_limit_each(mut self, rate: Rate) -> Self {
+        self.limit_for_all = Some(rate);
+        self
+    }
+
+    /// Calls `hook` at the end of each call, for metrics. It must be quick. A call that its caller
+    /// drops is not reported.
+    pub fn on_call(mut self, hook: impl Fn(&CallReport<'_>) + Send + Sync + 'static) -> Self {
+        self.on_call = CallHook::new(hook);
         self
     }
 
@@ -139,8 +218,12 @@ impl ClientBuilder {
         let headers = HeaderMap::from_iter([(USER_AGENT, HeaderValue::from_static(AGENT))]);
         let scope = Scope {
             user: None,
-            headers: headers.clone(),
+            tenant: None,
+            tenant_token: None,
+            app_token: None,
+            headers,
             timeout: self.timeout,
+            retry: self.retry,
             required_check: RequiredCheck::On,
             decode_mode: self.decode_mode,
         };
@@ -150,15 +233,27 @@ impl ClientBuilder {
             app_secret: self.app_secret,
             hosts,
             transport,
+            app_type: self.app_type,
+            manages_tokens: self.manages_tokens,
             tokens: TokenCache::default(),
+            tickets: Tickets::new(self.app_ticket),
+            token_scope: token_scope(&scope),
             store: self.store.unwrap_or_else(|| Arc::new(MemoryStore::new())),
             store_prefix,
             drifts: DriftLog::new(self.on_drift),
-            headers,
+            gates: Gates::new(self.limits, self.limit_for_all),
+            on_call: self.on_call,
             max_answer: MAX_ANSWER,
         };
         Ok(Client::new(core, scope))
     }
+}
+
+/// Token requests are retried by the default policy, so that a call which waits for one does not fail
+/// for a reason that its own policy says nothing about.
+fn token_scope(scope: &Scope) -> Scope {
+    let (timeout, retry) = (FETCH_LIMIT, RetryPolicy::default());
+    Scope { timeout, retry, decode_mode: DecodeMode::Tolerant, ..scope.clone() }
 }
 
 /// Keeps apart what two apps, two platforms, or two secrets of one app have in a shared store. The

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use http::{HeaderMap, HeaderName, HeaderValue};
 
-use crate::auth::{TokenCache, UserTokens};
+use crate::auth::{self, AppTokenKind, AppType, Tickets, TokenCache, UserTokens};
 use crate::builder::ClientBuilder;
 use crate::endpoint::Hosts;
 use crate::error::{Error, Result};
@@ -14,6 +14,8 @@ use crate::pipeline::Call;
 use crate::prepare::{Prepared, RequiredCheck, prepare};
 use crate::raw::RawRequest;
 use crate::reply::{RawAnswer, Reply, Response};
+use crate::report::CallHook;
+use crate::retry::{Gates, RetryPolicy};
 use crate::secret::Secret;
 use crate::store::TokenStore;
 use crate::transport::Transport;
@@ -55,12 +57,18 @@ pub(crate) struct Core {
     pub(crate) app_secret: Secret,
     pub(crate) hosts: Hosts,
     pub(crate) transport: Arc<dyn Transport>,
+    pub(crate) app_type: AppType,
+    /// Whether tokens are fetched; if not, calls send what their scope was given.
+    pub(crate) manages_tokens: bool,
     pub(crate) tokens: TokenCache,
+    pub(crate) tickets: Tickets,
+    /// What the calls that fetch tokens are made with.
+    pub(crate) token_scope: Scope,
     pub(crate) store: Arc<dyn TokenStore>,
     pub(crate) store_prefix: String,
     pub(crate) drifts: DriftLog,
-    /// Headers of every request, also those for tokens.
-    pub(crate) headers: HeaderMap,
+    pub(crate) gates: Gates,
+    pub(crate) on_call: CallHook,
     /// Longest answer that is read into memory, in bytes.
     pub(crate) max_answer: usize,
 }
@@ -69,10 +77,25 @@ pub(crate) struct Core {
 #[derive(Clone)]
 pub(crate) struct Scope {
     pub(crate) user: Option<User>,
+    /// The tenant a marketplace app acts for.
+    pub(crate) tenant: Option<Arc<str>>,
+    pub(crate) tenant_token: Option<Secret>,
+    pub(crate) app_token: Option<Secret>,
     pub(crate) headers: HeaderMap,
     pub(crate) timeout: Duration,
+    pub(crate) retry: RetryPolicy,
     pub(crate) required_check: RequiredCheck,
     pub(crate) decode_mode: DecodeMode,
+}
+
+impl Scope {
+    /// The token of `kind` that the scope was given.
+    pub(crate) fn given(&self, kind: AppTokenKind) -> Option<Secret> {
+        match kind {
+            AppTokenKind::Tenant => self.tenant_token.clone(),
+            AppTokenKind::App => self.app_token.clone(),
+        }
+    }
 }
 
 /// On whose behalf calls are made.
@@ -139,6 +162,52 @@ impl Client {
     pub fn as_user(&self, token: impl Into<Secret>) -> Self {
         let token = token.into();
         self.scoped(|scope| scope.user = Some(User::Token(token)))
+    }
+
+    /// A copy whose calls are made for one tenant of a marketplace app, by the tenant's key (the
+    /// `tenant_key` of its events). Copies for all tenants share the app's token.
+    #[must_use]
+    pub fn for_tenant(&self, tenant_key: impl Into<Arc<str>>) -> Self {
+        let tenant_key = tenant_key.into();
+        self.scoped(|scope| scope.tenant = Some(tenant_key))
+    }
+
+    /// A copy that sends this `tenant_access_token` where it would fetch one. It is not renewed.
+    #[must_use]
+    pub fn with_tenant_token(&self, token: impl Into<Secret>) -> Self {
+        let token = token.into();
+        self.scoped(|scope| scope.tenant_token = Some(token))
+    }
+
+    /// A copy that sends this `app_access_token` where it would fetch one. It is not renewed.
+    #[must_use]
+    pub fn with_app_token(&self, token: impl Into<Secret>) -> Self {
+        let token = token.into();
+        self.scoped(|scope| scope.app_token = Some(token))
+    }
+
+    /// Keeps an app ticket that the platform has sent as the event `app_ticket`. The store has it
+    /// until the next one comes; clients that share the store share the ticket.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub async fn set_app_ticket(&self, ticket: impl Into<Secret>) -> Result<()> {
+        auth::set_ticket(&self.core, ticket.into()).await
+    }
+
+    /// Asks the platform to send an app ticket, which it does as the event `app_ticket`. A call that
+    /// lacks one asks by itself, once a minute at most. Source: `auth.v3.app_ticket.resend`.
+    ///
+    /// # Errors
+    /// As [`send`](Self::send).
+    pub async fn resend_app_ticket(&self) -> Result<()> {
+        auth::resend_ticket(&self.core).await
+    }
+
+    /// A copy whose calls are repeated by this policy.
+    #[must_use]
+    pub fn with_retry(&self, policy: RetryPolicy) -> Self {
+        self.scoped(|scope| scope.retry = policy)
     }
 
     /// A copy that sends one more header.

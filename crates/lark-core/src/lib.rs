@@ -15,10 +15,14 @@ mod multipart;
 pub mod operation;
 mod pipeline;
 mod prepare;
+mod progress;
 mod raw;
 mod reply;
+mod report;
+mod retry;
 mod secret;
 mod store;
+mod transmit;
 mod transport;
 pub mod wire;
 
@@ -38,9 +42,9 @@ pub use self::operation::{Meta, Operation, TokenKind, Tokens};
 pub use self::prepare::RequiredCheck;
 pub use self::raw::RawRequest;
 pub use self::reply::{Head, RawAnswer, Reply, Response};
+pub use self::report::CallReport;
+pub use self::retry::{Rate, RetryPolicy};
 pub use self::secret::Secret;
-pub use self::store::{
-    MemoryStore, StoreEntry, StoreError, StoreFuture, StoreLock, TokenStore,
-};
+pub use self::store::{MemoryStore, StoreEntry, StoreError, StoreFuture, StoreLock, TokenStore};
 pub use self::transport::{Body, Transport, TransportError, TransportErrorKind, TransportFuture};
 pub use self::wire::{DecodeMode, Drift, DriftKind};

@@ -1,26 +1,26 @@
 //! The way of a call, once for all operations. A request is checked and encoded
-//! ([`prepare`](crate::prepare)) before it comes here; then: authorize -> transmit -> classify and
-//! decode.
+//! ([`prepare`](crate::prepare)) before it comes here; then, as often as need be: wait for the rate
+//! limit -> authorize -> transmit -> classify and decode.
 
 use std::sync::Arc;
 
-use base64::prelude::{BASE64_STANDARD, Engine as _};
 use bytes::Bytes;
-use http::header::{AUTHORIZATION, CONTENT_TYPE};
-use http::{HeaderMap, HeaderValue, Request};
-use tokio::time::error::Elapsed;
-use tokio::time::timeout;
+use http::StatusCode;
+use tokio::time::{Instant, sleep, timeout_at};
 use tracing::field::Empty;
 use tracing::{Instrument, Span};
 
 use crate::answer;
-use crate::auth::{self, AppTokenKind, Choice};
+use crate::auth::{self, Available, Choice, TokenKey};
 use crate::client::{Core, Scope, User};
 use crate::error::{Cause, Error, Result, Stage};
 use crate::prepare::Prepared;
+use crate::progress::Progress;
 use crate::reply::{Head, RawAnswer};
+use crate::retry::{Next, Pass};
 use crate::secret::Secret;
-use crate::transport::{Body, TransportError, TransportErrorKind};
+use crate::transmit::transmit;
+use crate::transport::Body;
 use crate::wire::Decode;
 
 /// A prepared request and the client it runs on.
@@ -33,17 +33,19 @@ pub struct Call<'a> {
 /// What a call sends to prove who it is.
 enum Credential {
     Nothing,
-    /// The user's, which only the caller can renew.
+    /// One that only the caller can renew.
     Given(Secret),
     /// One of the cache.
-    Managed(AppTokenKind, Secret),
+    Managed(TokenKey, Secret),
+    /// One of a user's session.
+    Session(Secret),
 }
 
 impl Credential {
     fn secret(&self) -> Option<&Secret> {
         match self {
             Self::Nothing => None,
-            Self::Given(secret) | Self::Managed(_, secret) => Some(secret),
+            Self::Given(secret) | Self::Managed(_, secret) | Self::Session(secret) => Some(secret),
         }
     }
 }
@@ -70,33 +72,39 @@ impl Call<'_> {
 
     /// Makes the call up to the head of its answer, whose body is a file.
     pub(crate) async fn file(&self) -> Result<(Head, Body)> {
+        let mut progress = Progress::start(self.scope.timeout);
+        let deadline = progress.deadline();
+        let span = self.span();
         let run = async {
-            let sent = self.authorize().await?;
-            match self.attempt_file(&sent).await {
-                Err(error) if self.discards(&sent, &error) => {
-                    self.attempt_file(&self.authorize().await?).await
+            loop {
+                let sent = self.authorize(&mut progress).await?;
+                match self.attempt_file(&sent).await {
+                    Err(error) => self.again(&mut progress, sent, error).await?,
+                    done => return done,
                 }
-                result => result,
             }
         };
-        let span = self.span();
-        let ended = timeout(self.scope.timeout, run).instrument(span.clone()).await;
-        self.end(&span, ended)
+        let ended = timeout_at(deadline, run).instrument(span.clone()).await;
+        let result = ended.unwrap_or_else(|_| Err(progress.overdue(self.operation())));
+        self.end(&span, &progress, result, |(head, _)| head.status)
     }
 
     async fn buffered(&self, data: &mut dyn Decode) -> Result<(Head, Bytes)> {
+        let mut progress = Progress::start(self.scope.timeout);
+        let deadline = progress.deadline();
+        let span = self.span();
         let run = async {
-            let sent = self.authorize().await?;
-            match self.attempt(&sent, data).await {
-                Err(error) if self.discards(&sent, &error) => {
-                    self.attempt(&self.authorize().await?, data).await
+            loop {
+                let sent = self.authorize(&mut progress).await?;
+                match self.attempt(&sent, data).await {
+                    Err(error) => self.again(&mut progress, sent, error).await?,
+                    done => return done,
                 }
-                result => result,
             }
         };
-        let span = self.span();
-        let ended = timeout(self.scope.timeout, run).instrument(span.clone()).await;
-        self.end(&span, ended)
+        let ended = timeout_at(deadline, run).instrument(span.clone()).await;
+        let result = ended.unwrap_or_else(|_| Err(progress.overdue(self.operation())));
+        self.end(&span, &progress, result, |(head, _)| head.status)
     }
 
     async fn attempt(&self, token: &Credential, data: &mut dyn Decode) -> Result<(Head, Bytes)> {
@@ -128,49 +136,104 @@ impl Call<'_> {
         Ok((head, body))
     }
 
-    /// Whether the call is worth another attempt with a new token: the platform did not accept the
-    /// one that was sent, in whatever HTTP status, and it was ours to fetch. Nothing was executed
-    /// then, so the call may be repeated. Takes exactly that token out of the cache.
-    fn discards(&self, sent: &Credential, error: &Error) -> bool {
-        match sent {
-            Credential::Managed(kind, secret) if error.is_token_invalid() => {
-                tracing::debug!(kind = kind.as_str(), "the token was not accepted");
-                self.core.tokens.discard(*kind, secret);
-                true
+    /// Waits for the rate limit and for the token: whatever an attempt needs.
+    async fn authorize(&self, progress: &mut Progress) -> Result<Credential> {
+        let gates = &self.core.gates;
+        if !gates.is_open() && self.scope.retry.waits_for_rate_limit() {
+            let since = Instant::now();
+            let tenant = self.scope.tenant.as_ref();
+            let pass = gates.pass(self.operation(), tenant, progress.deadline()).await;
+            progress.limit_wait += since.elapsed();
+            if let Pass::TooLate(until) = pass {
+                let wait = until.saturating_duration_since(Instant::now());
+                let error = || Error::new(self.operation(), Stage::Send, Cause::Throttled(wait));
+                return Err(progress.last.take().unwrap_or_else(error));
             }
-            _ => false,
         }
-    }
-
-    async fn authorize(&self) -> Result<Credential> {
-        let choice = auth::choose(self.request.tokens, self.scope.user.is_some())
-            .map_err(|why| Error::refused(self.operation(), why))?;
-        let kind = match choice {
-            Choice::Nothing => return Ok(Credential::Nothing),
-            Choice::User => return self.user_token().await,
-            Choice::Managed(kind) => kind,
-        };
-        let fetch = || {
-            let core = Arc::clone(self.core);
-            async move { auth::fetch(&core, kind).await }
-        };
-        let token = self.core.tokens.get(kind, fetch).await;
+        let since = Instant::now();
+        let token = self.credential(progress).await;
+        progress.token_wait += since.elapsed();
+        progress.attempts += u32::from(token.is_ok());
         token
-            .map(|secret| Credential::Managed(kind, secret))
-            .map_err(|error| error.seen_by(self.operation(), Stage::Token))
     }
 
-    async fn user_token(&self) -> Result<Credential> {
-        match &self.scope.user {
-            None => Ok(Credential::Nothing),
-            Some(User::Token(token)) => Ok(Credential::Given(token.clone())),
-            Some(User::Session(tokens)) => {
-                let token = tokens.token().await;
-                token
-                    .map(Credential::Given)
-                    .map_err(|error| error.seen_by(self.operation(), Stage::Token))
+    async fn credential(&self, progress: &mut Progress) -> Result<Credential> {
+        let choice = auth::choose(self.request.tokens, &self.available())
+            .map_err(|why| Error::refused(self.operation(), why))?;
+        let token = match (choice, &self.scope.user) {
+            (Choice::Nothing, _) | (Choice::User, None) => return Ok(Credential::Nothing),
+            (Choice::User, Some(User::Token(token))) => Ok(Credential::Given(token.clone())),
+            (Choice::User, Some(User::Session(tokens))) => match progress.refused.take() {
+                None => tokens.token().await,
+                Some(refused) => tokens.renewed(&refused).await,
             }
+            .map(Credential::Session),
+            (Choice::Given(kind), _) => {
+                Ok(self.scope.given(kind).map_or(Credential::Nothing, Credential::Given))
+            }
+            (Choice::Managed(kind), _) => {
+                let key = TokenKey::new(kind, self.scope.tenant.as_ref());
+                let token = auth::token(self.core, &key).await;
+                token.map(|secret| Credential::Managed(key, secret))
+            }
+        };
+        token.map_err(|error| error.seen_by(self.operation(), Stage::Token))
+    }
+
+    fn available(&self) -> Available {
+        Available {
+            app_type: self.core.app_type,
+            managed: self.core.manages_tokens,
+            user: self.scope.user.is_some(),
+            tenant_token: self.scope.tenant_token.is_some(),
+            app_token: self.scope.app_token.is_some(),
+            tenant_key: self.scope.tenant.is_some(),
         }
+    }
+
+    /// Waits until the call may be made once more.
+    ///
+    /// # Errors
+    /// That of the attempt, if it may not.
+    async fn again(&self, progress: &mut Progress, sent: Credential, error: Error) -> Result<()> {
+        if error.is_token_invalid() && !progress.renewed && self.renews(progress, sent) {
+            tracing::debug!(code = error.code(), "the token was not accepted");
+            progress.renewed = true;
+            progress.last = Some(error);
+            return Ok(());
+        }
+        if error.is_gateway_limit() {
+            let tenant = self.scope.tenant.as_ref();
+            self.core.gates.refused(self.operation(), tenant, error.pushback());
+        }
+        let repeatable = self.request.repeatable;
+        let delay = match self.scope.retry.next(&error, progress.retries, repeatable) {
+            Next::Stop => return Err(error),
+            Next::After(delay) if Instant::now() + delay >= progress.deadline() => {
+                return Err(error);
+            }
+            Next::After(delay) => Some(delay),
+            Next::Queue => None,
+        };
+        tracing::debug!(%error, ?delay, attempts = progress.attempts, "the call is made again");
+        progress.retries += u32::from(delay.is_some());
+        progress.last = Some(error);
+        if let Some(delay) = delay {
+            sleep(delay).await;
+        }
+        Ok(())
+    }
+
+    /// Whether another attempt would go out with another token than the one that was refused, in
+    /// whatever HTTP status: it was ours to fetch. Nothing was executed then, so the call may be
+    /// repeated. Takes exactly that token out of the cache.
+    fn renews(&self, progress: &mut Progress, sent: Credential) -> bool {
+        match sent {
+            Credential::Nothing | Credential::Given(_) => return false,
+            Credential::Managed(key, secret) => self.core.tokens.discard(&key, &secret),
+            Credential::Session(secret) => progress.refused = Some(secret),
+        }
+        true
     }
 
     async fn read(&self, head: &Head, body: Body) -> Result<Bytes> {
@@ -187,18 +250,27 @@ impl Call<'_> {
             status = Empty,
             code = Empty,
             log_id = Empty,
+            attempts = Empty,
+            ms = Empty,
+            token_wait_ms = Empty,
+            limit_wait_ms = Empty,
         )
     }
 
-    /// The result of a call that ended by itself or at its deadline.
-    fn end<T>(&self, span: &Span, ended: Result<Result<T>, Elapsed>) -> Result<T> {
-        let result = ended.unwrap_or_else(|_| {
-            let cause = Cause::Deadline(self.scope.timeout);
-            Err(Error::new(self.operation(), Stage::Send, cause))
-        });
-        if let Err(error) = &result {
-            span.record("code", error.code());
-            span.in_scope(|| tracing::debug!(%error, "call failed"));
+    /// Tells of a call that has ended, by itself or at its deadline.
+    fn end<T>(
+        &self,
+        span: &Span,
+        progress: &Progress,
+        result: Result<T>,
+        status: impl FnOnce(&T) -> StatusCode,
+    ) -> Result<T> {
+        let result = result.map_err(|error| error.after(progress.attempts));
+        let outcome = result.as_ref().map(status);
+        let report = progress.report(self.operation(), &self.request.method, outcome);
+        self.core.on_call.tell(&report);
+        if !span.is_disabled() {
+            report.record(span);
         }
         result
     }
@@ -206,55 +278,4 @@ impl Call<'_> {
     fn operation(&self) -> &str {
         &self.request.operation
     }
-}
-
-/// Sends one request and waits for the head of its answer.
-pub(crate) async fn transmit(
-    core: &Core,
-    request: &Prepared,
-    token: Option<&Secret>,
-    headers: &HeaderMap,
-) -> Result<(Head, Body)> {
-    let failed = |error| Error::new(&*request.operation, Stage::Send, Cause::Transport(error));
-    let request = http_request(core, request, token, headers)
-        .map_err(|error| failed(TransportError::new(TransportErrorKind::Request, error)))?;
-    let (parts, body) = core.transport.send(request).await.map_err(failed)?.into_parts();
-    Ok((Head { status: parts.status, headers: parts.headers }, body))
-}
-
-fn http_request(
-    core: &Core,
-    request: &Prepared,
-    token: Option<&Secret>,
-    headers: &HeaderMap,
-) -> Result<Request<Body>, http::Error> {
-    let mut http = Request::new(Body::default());
-    *http.method_mut() = request.method.clone();
-    *http.uri_mut() = core.hosts.of(request.host).join(&request.path_and_query)?;
-    // Room for the two below and for what the HTTP stack adds, so that the map never grows.
-    let mut all = HeaderMap::with_capacity(headers.len() + 5);
-    all.extend(headers.iter().map(|(name, value)| (name.clone(), value.clone())));
-    *http.headers_mut() = all;
-    if let Some(body) = &request.body {
-        http.headers_mut().insert(CONTENT_TYPE, body.content_type.clone());
-        *http.body_mut() = body.bytes.clone().into();
-    }
-    let authorization = match (token, &request.basic) {
-        (Some(token), _) => Some(["Bearer ", token.expose()].concat()),
-        (None, Some((user, password))) => Some(basic(user, password)),
-        (None, None) => None,
-    };
-    if let Some(value) = authorization {
-        let value = Bytes::from(value);
-        let mut value = HeaderValue::from_maybe_shared(value)?;
-        value.set_sensitive(true);
-        http.headers_mut().insert(AUTHORIZATION, value);
-    }
-    Ok(http)
-}
-
-/// RFC 7617.
-fn basic(user: &str, password: &Secret) -> String {
-    let pair = format!("{user}:{}", password.expose());
-    ["Basic ", &BASE64_STANDARD.encode(pair)].concat()
 }

@@ -35,6 +35,8 @@ pub struct Prepared {
     pub(crate) path_and_query: String,
     pub(crate) body: Option<PreparedBody>,
     pub(crate) tokens: Tokens,
+    /// Whether executing it twice is as good as once.
+    pub(crate) repeatable: bool,
     /// User name and password, sent when there is no token.
     pub(crate) basic: Option<(String, Secret)>,
     /// Whether the answer holds secrets, so that it must not be quoted in errors.
@@ -193,6 +195,7 @@ impl<'a> Encoder<'a> {
             path_and_query: join_query(self.path, &self.query.finish()),
             body,
             tokens: self.meta.tokens,
+            repeatable: self.meta.method.is_idempotent(),
             basic: None,
             confidential: false,
         })

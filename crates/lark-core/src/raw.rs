@@ -31,6 +31,7 @@ pub struct RawRequest {
     tokens: Tokens,
     host: Host,
     basic: Option<(String, Secret)>,
+    repeatable: bool,
     confidential: bool,
 }
 
@@ -53,6 +54,7 @@ impl RawRequest {
             tokens: Tokens::ANY,
             host: Host::Open,
             basic: None,
+            repeatable: false,
             confidential: false,
         }
     }
@@ -110,6 +112,15 @@ impl RawRequest {
         self
     }
 
+    /// Says that executing the request twice is as good as once, so that it is repeated when nobody
+    /// knows whether it was executed. Requests of idempotent methods (`GET`, `PUT`, `DELETE`) are so
+    /// anyway.
+    #[must_use]
+    pub fn repeatable(mut self) -> Self {
+        self.repeatable = true;
+        self
+    }
+
     /// Keeps the answer's text out of errors, for endpoints that answer with secrets.
     #[must_use]
     pub fn confidential(mut self) -> Self {
@@ -132,7 +143,8 @@ impl RawRequest {
     }
 
     pub(crate) fn prepare(&self) -> Result<Prepared> {
-        let operation = format!("{} {}", self.method, self.path);
+        let path = self.path.split('?').next().unwrap_or_default();
+        let operation = format!("{} {path}", self.method);
         // A URL here would send the token to whatever host it names.
         if !self.path.starts_with('/') || self.path.starts_with("//") {
             return Err(Error::refused(operation, "the path must begin with one /"));
@@ -149,6 +161,7 @@ impl RawRequest {
                 RawBody::Form(pairs) => PreparedBody::form(pairs),
             }),
             tokens: self.tokens,
+            repeatable: self.repeatable || self.method.is_idempotent(),
             basic: self.basic.clone(),
             confidential: self.confidential,
         })

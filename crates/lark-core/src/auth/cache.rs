@@ -1,14 +1,14 @@
 //! Where tokens are kept: one fetch at a time for each, however many calls wait.
 
 use std::collections::HashMap;
-use std::future::Future;
+use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::watch;
 use tokio::time::Instant;
 
-use super::AppTokenKind;
+use super::TokenKey;
 use crate::error::Result;
 use crate::secret::Secret;
 
@@ -17,7 +17,8 @@ const MIN_MARGIN: Duration = Duration::from_secs(180);
 /// Pause after a renewal that failed while the old token still serves.
 const RENEWAL_PAUSE: Duration = Duration::from_secs(5);
 
-/// A token and when it ends, by the monotonic clock.
+/// A token and when it ends, by the monotonic clock: it does not notice when somebody sets the
+/// computer's clock.
 #[derive(Clone, Debug)]
 pub(crate) struct Token {
     secret: Secret,
@@ -35,10 +36,13 @@ impl Token {
     }
 }
 
+/// The fetch of a token.
+pub(crate) type Fetch = Pin<Box<dyn Future<Output = Result<Token>> + Send>>;
+
 /// The tokens of one app.
 #[derive(Clone, Default)]
 pub(crate) struct TokenCache {
-    entries: Arc<Mutex<HashMap<AppTokenKind, Entry>>>,
+    entries: Arc<Mutex<HashMap<TokenKey, Entry>>>,
 }
 
 #[derive(Default)]
@@ -47,6 +51,8 @@ struct Entry {
     flight: Option<watch::Receiver<Landing>>,
     /// No renewal before this, after one has failed.
     paused_until: Option<Instant>,
+    /// The last token that the platform did not accept.
+    refused: Option<Secret>,
 }
 
 /// How a fetch ended; `None` while it is under way.
@@ -59,17 +65,19 @@ enum Plan {
 }
 
 impl TokenCache {
-    /// The token of `kind`: the kept one, or what `fetch` brings. Calls that come while a fetch is
-    /// under way share it, and it goes on if they are dropped.
+    /// The token of `key`: the kept one, or what `fetch` brings, which is told of the token that the
+    /// platform has refused. Calls that come while a fetch is under way share it, and it goes on if
+    /// they are dropped.
     ///
     /// # Errors
     /// The fetch failed; every call that waited for it gets the same error.
-    pub(crate) async fn get<F>(&self, kind: AppTokenKind, fetch: impl Fn() -> F) -> Result<Secret>
-    where
-        F: Future<Output = Result<Token>> + Send + 'static,
-    {
+    pub(crate) async fn get(
+        &self,
+        key: &TokenKey,
+        fetch: &(dyn Fn(Option<Secret>) -> Fetch + Sync),
+    ) -> Result<Secret> {
         loop {
-            let mut flight = match self.plan(kind, &fetch) {
+            let mut flight = match self.plan(key, fetch) {
                 Plan::Use(secret) => return Ok(secret),
                 Plan::Wait(flight) => flight,
             };
@@ -83,21 +91,23 @@ impl TokenCache {
         }
     }
 
-    /// Forgets `secret` if it still is the token of `kind`. Of many calls that were refused with one
+    /// Forgets `secret` if it still is the token of `key`. Of many calls that were refused with one
     /// token, only the first finds it here; the rest find its successor, or wait for it.
-    pub(crate) fn discard(&self, kind: AppTokenKind, secret: &Secret) {
-        if let Some(entry) = self.lock().get_mut(&kind) {
-            entry.token.take_if(|token| token.secret == *secret);
+    pub(crate) fn discard(&self, key: &TokenKey, secret: &Secret) {
+        if let Some(entry) = self.lock().get_mut(key)
+            && entry.token.take_if(|token| token.secret == *secret).is_some()
+        {
+            entry.refused = Some(secret.clone());
         }
     }
 
-    fn plan<F>(&self, kind: AppTokenKind, fetch: &impl Fn() -> F) -> Plan
-    where
-        F: Future<Output = Result<Token>> + Send + 'static,
-    {
+    fn plan(&self, key: &TokenKey, fetch: &(dyn Fn(Option<Secret>) -> Fetch + Sync)) -> Plan {
         let now = Instant::now();
         let mut entries = self.lock();
-        let entry = entries.entry(kind).or_default();
+        if !entries.contains_key(key) {
+            entries.insert(key.clone(), Entry::default());
+        }
+        let entry = entries.get_mut(key).expect("it was inserted above");
         // A closed channel without a landing is a fetch whose runtime is gone.
         entry.flight.take_if(|flight| flight.has_changed().is_err());
         let current = entry.token.as_ref().filter(|token| now < token.expires_at);
@@ -105,7 +115,7 @@ impl TokenCache {
         let paused = current.is_some() && entry.paused_until.is_some_and(|until| now < until);
         let secret = current.map(|token| token.secret.clone());
         if due && !paused && entry.flight.is_none() {
-            entry.flight = Some(self.launch(kind, fetch()));
+            entry.flight = Some(self.launch(key.clone(), fetch(entry.refused.clone())));
         }
         match (secret, &entry.flight) {
             (Some(secret), _) => Plan::Use(secret),
@@ -115,41 +125,37 @@ impl TokenCache {
     }
 
     /// Runs a fetch in a task of its own, so that no caller's cancellation ends it.
-    fn launch<F>(&self, kind: AppTokenKind, fetch: F) -> watch::Receiver<Landing>
-    where
-        F: Future<Output = Result<Token>> + Send + 'static,
-    {
+    fn launch(&self, key: TokenKey, fetch: Fetch) -> watch::Receiver<Landing> {
         let (sender, receiver) = watch::channel(None);
         let cache = self.clone();
         tokio::spawn(async move {
             let result = fetch.await;
-            let secret = cache.land(kind, result);
+            let secret = cache.land(&key, result);
             // Nobody may be waiting any more.
             _ = sender.send(Some(secret));
         });
         receiver
     }
 
-    fn land(&self, kind: AppTokenKind, result: Result<Token>) -> Result<Secret> {
+    fn land(&self, key: &TokenKey, result: Result<Token>) -> Result<Secret> {
         let mut entries = self.lock();
-        let entry = entries.entry(kind).or_default();
+        let entry = entries.entry(key.clone()).or_default();
         entry.flight = None;
         match result {
             Ok(token) => {
                 let secret = token.secret.clone();
-                entry.paused_until = None;
-                entry.token = Some(token);
+                *entry = Entry { token: Some(token), ..Entry::default() };
                 Ok(secret)
             }
             Err(error) => {
-                tracing::warn!(kind = kind.as_str(), %error, "no new token");
+                tracing::warn!(kind = key.kind.as_str(), %error, "no new token");
                 entry.paused_until = Some(Instant::now() + RENEWAL_PAUSE);
                 Err(error)
             }
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<AppTokenKind, Entry>> {
+    fn lock(&self) -> MutexGuard<'_, HashMap<TokenKey, Entry>> {
         self.entries.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

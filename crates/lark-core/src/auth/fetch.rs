@@ -1,85 +1,148 @@
-//! The platform's token endpoints for self-built apps.
+//! The platform's token endpoints.
 
+use std::sync::Arc;
 use std::time::Duration;
 
+use bytes::Bytes;
 use http::Method;
 use serde_json::{Value, json};
 
-use super::Token;
+use super::cache::{Fetch, Token};
+use super::{AppTokenKind, AppType, TokenKey, stored, ticket, token};
 use crate::client::Core;
 use crate::endpoint::Host;
-use crate::error::{ApiError, Cause, Error, Result, Stage};
+use crate::error::{Cause, Error, Result, Stage};
 use crate::operation::Tokens;
-use crate::pipeline::transmit;
+use crate::pipeline::Call;
 use crate::prepare::{Prepared, PreparedBody};
 use crate::reply::excerpt;
 use crate::secret::Secret;
 use crate::wire::{Context, DecodeMode, Slot, decode_slice};
 
-/// Kinds of token that the app's own credentials buy.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) enum AppTokenKind {
-    Tenant,
-    App,
-}
+/// Longest that a fetch may take. Other calls wait for it, so it must end whatever the transport
+/// and the store do.
+pub(crate) const FETCH_LIMIT: Duration = Duration::from_secs(30);
 
-impl AppTokenKind {
-    pub(crate) fn as_str(self) -> &'static str {
-        match self {
-            Self::Tenant => "tenant",
-            Self::App => "app",
-        }
-    }
-
-    fn operation(self) -> (&'static str, &'static str) {
-        match self {
-            Self::Tenant => (
-                "auth.v3.tenant_access_token.internal",
-                "/open-apis/auth/v3/tenant_access_token/internal",
-            ),
-            Self::App => (
-                "auth.v3.app_access_token.internal",
-                "/open-apis/auth/v3/app_access_token/internal",
-            ),
-        }
-    }
-}
+/// The app ticket is not, or no longer, valid.
+const TICKET_INVALID: i64 = 10012;
 
 /// The answer, which has its fields beside `code` and no `data`.
 #[derive(Clone, Default)]
 struct TokenAnswer {
-    code: Option<i64>,
-    msg: String,
-    error: Value,
     tenant_access_token: String,
     app_access_token: String,
     expire: i64,
 }
 crate::record! { TokenAnswer decode;
-    code "code" optional plain;
-    msg "msg" optional plain;
-    error "error" optional plain;
     tenant_access_token "tenant_access_token" optional plain;
     app_access_token "app_access_token" optional plain;
     expire "expire" optional plain;
 }
 
-/// Longest that a fetch may take. Other calls wait for it, so it must end whatever the transport
-/// does.
-const FETCH_LIMIT: Duration = Duration::from_secs(30);
+/// Gets the token of `key` from the store, or else from the platform. Errors are those of stage
+/// "token".
+pub(crate) fn fetch(core: Arc<Core>, key: TokenKey, refused: Option<Secret>) -> Fetch {
+    Box::pin(async move {
+        let fetch = async {
+            if let Some(token) = stored::load(&core, &key, refused.as_ref()).await {
+                return Ok(token);
+            }
+            let (secret, life) = buy(&core, &key).await?;
+            stored::save(&core, &key, &secret, life).await;
+            Ok(Token::new(secret, life))
+        };
+        let operation = operation(core.app_type, key.kind).0;
+        match tokio::time::timeout(FETCH_LIMIT, fetch).await {
+            Ok(result) => result.map_err(|error: Error| error.seen_by(operation, Stage::Token)),
+            Err(_) => {
+                let cause = Cause::Deadline { limit: FETCH_LIMIT, last: None };
+                Err(Error::new(operation, Stage::Token, cause))
+            }
+        }
+    })
+}
 
-/// Buys a token with the app's id and secret. Errors are those of stage "token".
-pub(crate) async fn fetch(core: &Core, kind: AppTokenKind) -> Result<Token> {
-    let (operation, _) = kind.operation();
-    match tokio::time::timeout(FETCH_LIMIT, exchange(core, kind)).await {
-        Ok(result) => result,
-        Err(_) => Err(Error::new(operation, Stage::Token, Cause::Deadline(FETCH_LIMIT))),
+/// Operation id and path of the endpoint for one kind of token.
+fn operation(app_type: AppType, kind: AppTokenKind) -> (&'static str, &'static str) {
+    match (app_type, kind) {
+        (AppType::SelfBuilt, AppTokenKind::Tenant) => (
+            "auth.v3.tenant_access_token.internal",
+            "/open-apis/auth/v3/tenant_access_token/internal",
+        ),
+        (AppType::SelfBuilt, AppTokenKind::App) => {
+            ("auth.v3.app_access_token.internal", "/open-apis/auth/v3/app_access_token/internal")
+        }
+        (AppType::Marketplace, AppTokenKind::Tenant) => {
+            ("auth.v3.tenant_access_token.create", "/open-apis/auth/v3/tenant_access_token")
+        }
+        (AppType::Marketplace, AppTokenKind::App) => {
+            ("auth.v3.app_access_token.create", "/open-apis/auth/v3/app_access_token")
+        }
     }
 }
 
-async fn exchange(core: &Core, kind: AppTokenKind) -> Result<Token> {
-    let (operation, path) = kind.operation();
-    let body = json!({ "app_id": core.app_id, "app_secret": core.app_secret.expose() });
+async fn buy(core: &Arc<Core>, key: &TokenKey) -> Result<(Secret, Duration)> {
+    match (core.app_type, key.kind, &key.tenant) {
+        (AppType::SelfBuilt, kind, _) => {
+            let body = json!({ "app_id": core.app_id, "app_secret": core.app_secret.expose() });
+            request(core, kind, &body).await
+        }
+        (AppType::Marketplace, AppTokenKind::App, _) => with_ticket(core).await,
+        (AppType::Marketplace, AppTokenKind::Tenant, tenant) => {
+            for_tenant(core, tenant.as_deref().unwrap_or_default()).await
+        }
+    }
+}
+
+/// The app token of a marketplace app.
+async fn with_ticket(core: &Arc<Core>) -> Result<(Secret, Duration)> {
+    loop {
+        let ticket = ticket::current(core).await?;
+        let body = json!({
+            "app_id": core.app_id,
+            "app_secret": core.app_secret.expose(),
+            "app_ticket": ticket.expose(),
+        });
+        match request(core, AppTokenKind::App, &body).await {
+            // Goes on if there is another ticket: the store's may be older than the given one.
+            Err(error) if error.code() == Some(TICKET_INVALID) => {
+                ticket::refused(core, &ticket).await?;
+            }
+            result => return result,
+        }
+    }
+}
+
+/// The token of a marketplace app for one tenant.
+async fn for_tenant(core: &Arc<Core>, tenant: &str) -> Result<(Secret, Duration)> {
+    let key = TokenKey::new(AppTokenKind::App, None);
+    let buy = async |app: &Secret| {
+        let body = json!({ "app_access_token": app.expose(), "tenant_key": tenant });
+        request(core, AppTokenKind::Tenant, &body).await
+    };
+    let app = token(core, &key).await?;
+    match buy(&app).await {
+        Err(error) if error.is_token_invalid() => {
+            core.tokens.discard(&key, &app);
+            buy(&token(core, &key).await?).await
+        }
+        result => result,
+    }
+}
+
+async fn request(core: &Arc<Core>, kind: AppTokenKind, body: &Value) -> Result<(Secret, Duration)> {
+    let (operation, path) = operation(core.app_type, kind);
+    let bytes = post(core, operation, path, body).await?;
+    read(core, operation, kind, &bytes)
+}
+
+/// Makes a call that needs no token, and may be repeated.
+pub(crate) async fn post(
+    core: &Arc<Core>,
+    operation: &'static str,
+    path: &str,
+    body: &Value,
+) -> Result<Bytes> {
     let request = Prepared {
         operation: operation.into(),
         method: Method::POST,
@@ -88,20 +151,19 @@ async fn exchange(core: &Core, kind: AppTokenKind) -> Result<Token> {
         body: Some(PreparedBody::json(body.to_string())),
         tokens: Tokens::NONE,
         basic: None,
+        repeatable: true,
         confidential: true,
     };
-    let (head, body) = transmit(core, &request, None, &core.headers)
-        .await
-        .map_err(|error| error.seen_by(operation, Stage::Token))?;
-    let bytes = body
-        .collect(core.max_answer)
-        .await
-        .map_err(|error| Error::new(operation, Stage::Token, Cause::Transport(error)))?;
-    read(core, kind, &bytes).map_err(|error| error.with_answer(&head))
+    let answer = Call { core, scope: &core.token_scope, request }.raw().await?;
+    Ok(answer.body)
 }
 
-fn read(core: &Core, kind: AppTokenKind, bytes: &[u8]) -> Result<Token> {
-    let (operation, _) = kind.operation();
+fn read(
+    core: &Core,
+    operation: &'static str,
+    kind: AppTokenKind,
+    bytes: &[u8],
+) -> Result<(Secret, Duration)> {
     let unusable = |why: String| {
         // Half an answer may hold a whole token.
         let start = excerpt(bytes, true);
@@ -111,14 +173,6 @@ fn read(core: &Core, kind: AppTokenKind, bytes: &[u8]) -> Result<Token> {
     let mut cx = Context::new(operation, DecodeMode::Tolerant, &core.drifts);
     decode_slice(bytes, Slot::Plain(&mut answer), &mut cx)
         .map_err(|error| unusable(format!("not JSON: {error}")))?;
-    match answer.code {
-        None => return Err(unusable("there is no code in the answer".to_owned())),
-        Some(0) => {}
-        Some(code) => {
-            let api = ApiError::new(code, answer.msg, &answer.error);
-            return Err(Error::new(operation, Stage::Token, Cause::Api(api)));
-        }
-    }
     let secret = match kind {
         AppTokenKind::Tenant => answer.tenant_access_token,
         AppTokenKind::App => answer.app_access_token,
@@ -127,5 +181,5 @@ fn read(core: &Core, kind: AppTokenKind, bytes: &[u8]) -> Result<Token> {
     if secret.is_empty() || life == 0 {
         return Err(unusable("there is no usable token in the answer".to_owned()));
     }
-    Ok(Token::new(Secret::new(secret), Duration::from_secs(life)))
+    Ok((Secret::new(secret), Duration::from_secs(life)))
 }

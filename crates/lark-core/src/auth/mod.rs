@@ -3,10 +3,67 @@
 mod cache;
 mod choose;
 mod fetch;
+mod stored;
+mod ticket;
 mod user;
+
+use std::sync::Arc;
 
 pub use self::user::{UserTokenFuture, UserTokens};
 
-pub(crate) use self::cache::{Token, TokenCache};
-pub(crate) use self::choose::{Choice, choose};
-pub(crate) use self::fetch::{AppTokenKind, fetch};
+pub(crate) use self::cache::TokenCache;
+pub(crate) use self::choose::{AppType, Available, Choice, choose};
+pub(crate) use self::fetch::FETCH_LIMIT;
+pub(crate) use self::ticket::Tickets;
+
+use crate::client::Core;
+use crate::error::Result;
+use crate::secret::Secret;
+
+/// Kinds of token that the app's own credentials buy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum AppTokenKind {
+    Tenant,
+    App,
+}
+
+impl AppTokenKind {
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Tenant => "tenant",
+            Self::App => "app",
+        }
+    }
+}
+
+/// Which token of an app it is.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct TokenKey {
+    pub(crate) kind: AppTokenKind,
+    /// The tenant a marketplace app acts for.
+    pub(crate) tenant: Option<Arc<str>>,
+}
+
+impl TokenKey {
+    /// The key for a token of `kind` for `tenant`, which says nothing about an app token.
+    pub(crate) fn new(kind: AppTokenKind, tenant: Option<&Arc<str>>) -> Self {
+        let tenant = tenant.filter(|_| kind == AppTokenKind::Tenant);
+        Self { kind, tenant: tenant.cloned() }
+    }
+}
+
+/// The token of `key`, fetched if need be.
+pub(crate) async fn token(core: &Arc<Core>, key: &TokenKey) -> Result<Secret> {
+    let fetch = |refused| fetch::fetch(Arc::clone(core), key.clone(), refused);
+    core.tokens.get(key, &fetch).await
+}
+
+/// Keeps a ticket that the platform has pushed.
+pub(crate) async fn set_ticket(core: &Core, ticket: Secret) -> Result<()> {
+    ticket::set(core, ticket).await
+}
+
+/// Asks the platform to push a ticket.
+pub(crate) async fn resend_ticket(core: &Arc<Core>) -> Result<()> {
+    ticket::resend(core).await
+}

@@ -5,7 +5,9 @@ use std::fmt;
 use serde_json::Value;
 
 /// Codes that ask to slow down: the gateway's, a chat's (im), and the message service's.
-const RATE_LIMIT_CODES: [i64; 3] = [99_991_400, 230_020, 11_232];
+const RATE_LIMIT_CODES: [i64; 3] = [GATEWAY_LIMIT, 230_020, 11_232];
+/// The limit of an operation for an app and a tenant, in HTTP 429, or 400 from older operations.
+const GATEWAY_LIMIT: i64 = 99_991_400;
 
 /// Codes that say the token itself is no good. Missing header (61), tenant (63), app (64),
 /// user (68), ill-formed (71), expired user (77).
@@ -119,6 +121,10 @@ impl ApiError {
 
     pub(crate) fn log_id(&self) -> Option<&str> {
         self.log_id.as_deref()
+    }
+
+    pub(crate) fn is_gateway_limit(&self) -> bool {
+        self.code == GATEWAY_LIMIT
     }
 
     pub(crate) fn is_rate_limited(&self) -> bool {

@@ -13,8 +13,9 @@ pub use self::api::{ApiError, FieldViolation, PermissionViolation};
 pub use self::stage::Stage;
 
 use crate::reply::Head;
+use crate::retry::Pushback;
 use crate::store::StoreError;
-use crate::transport::TransportError;
+use crate::transport::{TransportError, TransportErrorKind};
 use crate::wire::Drift;
 
 /// The result of everything that can fail here.
@@ -44,6 +45,8 @@ struct Inner {
     cause: Cause,
     status: Option<StatusCode>,
     log_id: Option<String>,
+    pushback: Pushback,
+    attempts: u32,
 }
 
 /// What went wrong, apart from where.
@@ -55,8 +58,10 @@ pub(crate) enum Cause {
     Missing(Vec<String>),
     /// No answer.
     Transport(TransportError),
-    /// The whole call took longer than allowed.
-    Deadline(Duration),
+    /// The whole call took longer than allowed; how the attempt before ended.
+    Deadline { limit: Duration, last: Option<Error> },
+    /// A rate limit that others have met lasts for so long, which is longer than allowed.
+    Throttled(Duration),
     /// `code` is not zero.
     Api(ApiError),
     /// An answer that is no JSON envelope: why not, and its first bytes.
@@ -70,7 +75,17 @@ pub(crate) enum Cause {
 impl Error {
     pub(crate) fn new(operation: impl Into<String>, stage: Stage, cause: Cause) -> Self {
         let operation = operation.into();
-        Self(Box::new(Inner { operation, stage, cause, status: None, log_id: None }))
+        let last = match &cause {
+            Cause::Deadline { last: Some(last), .. } => Some(&last.0),
+            _ => None,
+        };
+        let pushback = match &cause {
+            Cause::Throttled(wait) => Pushback { limit: None, wait: Some(*wait) },
+            _ => last.map_or_else(Pushback::default, |last| last.pushback),
+        };
+        let status = last.and_then(|last| last.status);
+        let log_id = last.and_then(|last| last.log_id.clone());
+        Self(Box::new(Inner { operation, stage, cause, status, log_id, pushback, attempts: 0 }))
     }
 
     pub(crate) fn refused(operation: impl Into<String>, why: impl Into<String>) -> Self {
@@ -100,7 +115,30 @@ impl Error {
         let in_body = self.api().and_then(ApiError::log_id);
         self.0.log_id = head.log_id().or(in_body).map(str::to_owned);
         self.0.status = Some(head.status());
+        self.0.pushback = Pushback::of(head.headers());
         self
+    }
+
+    /// The same after so many attempts of the call.
+    pub(crate) fn after(mut self, attempts: u32) -> Self {
+        self.0.attempts = attempts;
+        self
+    }
+
+    /// What the platform said about its limit.
+    pub(crate) fn pushback(&self) -> Pushback {
+        self.0.pushback
+    }
+
+    /// Whether the limit is that of the operation, not of a chat or another object.
+    pub(crate) fn is_gateway_limit(&self) -> bool {
+        self.status() == Some(StatusCode::TOO_MANY_REQUESTS)
+            || self.api().is_some_and(ApiError::is_gateway_limit)
+    }
+
+    /// Whether nothing of the request has left.
+    pub(crate) fn is_unsent(&self) -> bool {
+        matches!(&self.0.cause, Cause::Transport(error) if error.kind() == TransportErrorKind::Connect)
     }
 
     /// The operation id, `METHOD path` of a raw request, or `client` for a wrong configuration.
@@ -148,6 +186,24 @@ impl Error {
         self.api().map(ApiError::msg)
     }
 
+    /// How often the request was sent; 0 if it was not.
+    #[must_use]
+    pub fn attempts(&self) -> u32 {
+        self.0.attempts
+    }
+
+    /// How long the platform asks to wait before the next call, in whole seconds.
+    #[must_use]
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.0.pushback.wait
+    }
+
+    /// The inputs that the platform did not accept.
+    #[must_use]
+    pub fn field_violations(&self) -> &[FieldViolation] {
+        self.api().map(ApiError::field_violations).unwrap_or_default()
+    }
+
     /// The required inputs that had no value, as paths: `receive_id`, `tags[0].name`.
     #[must_use]
     pub fn missing_inputs(&self) -> &[String] {
@@ -171,11 +227,15 @@ impl Error {
         }
     }
 
-    /// Whether the platform asked to slow down.
+    /// Whether the platform asked to slow down, also if the call waited for that until its timeout.
     #[must_use]
     pub fn is_rate_limited(&self) -> bool {
-        self.status() == Some(StatusCode::TOO_MANY_REQUESTS)
-            || self.api().is_some_and(ApiError::is_rate_limited)
+        match &self.0.cause {
+            Cause::Throttled(_) => true,
+            Cause::Deadline { last: Some(last), .. } => last.is_rate_limited(),
+            Cause::Api(api) if api.is_rate_limited() => true,
+            _ => self.status() == Some(StatusCode::TOO_MANY_REQUESTS),
+        }
     }
 
     /// Whether the platform did not accept the token.
@@ -188,7 +248,7 @@ impl Error {
     #[must_use]
     pub fn is_timeout(&self) -> bool {
         match &self.0.cause {
-            Cause::Deadline(_) => true,
+            Cause::Deadline { .. } => true,
             Cause::Transport(error) => error.is_timeout(),
             _ => false,
         }
@@ -198,7 +258,7 @@ impl Error {
     /// limit. It says nothing about whether repeating it is safe.
     #[must_use]
     pub fn is_transient(&self) -> bool {
-        let unreachable = matches!(self.0.cause, Cause::Transport(_) | Cause::Deadline(_));
+        let unreachable = matches!(self.0.cause, Cause::Transport(_) | Cause::Deadline { .. });
         unreachable
             || self.is_rate_limited()
             || self.status().is_some_and(|status| status.is_server_error())
@@ -213,41 +273,54 @@ impl From<StoreError> for Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Inner { operation, stage, cause, status, log_id } = &*self.0;
-        write!(f, "{operation}: {stage}: ")?;
-        match cause {
-            Cause::Refused(why) => f.write_str(why)?,
-            Cause::Missing(names) => write!(f, "missing {}", names.join(", "))?,
-            Cause::Transport(error) => write!(f, "{error}")?,
-            Cause::Store(error) => write!(f, "{error}")?,
-            Cause::Deadline(limit) => write!(f, "no answer within {limit:?}")?,
-            Cause::Api(api) => write!(f, "{api}")?,
-            Cause::NotAnEnvelope { why, start } => write!(f, "{why}; the answer starts {start}")?,
-            Cause::Drift(drifts) => {
+        let Inner { operation, stage, cause, status, log_id, attempts, .. } = &*self.0;
+        write!(f, "{operation}: {stage}: {cause}")?;
+        let mut facts = Vec::new();
+        facts.extend(status.map(|status| format!("HTTP {}", status.as_u16())));
+        facts.extend(log_id.as_ref().map(|log_id| format!("log id {log_id}")));
+        facts.extend((*attempts > 1).then(|| format!("{attempts} attempts")));
+        match facts.is_empty() {
+            true => Ok(()),
+            false => write!(f, " ({})", facts.join(", ")),
+        }
+    }
+}
+
+impl fmt::Display for Cause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Refused(why) => f.write_str(why),
+            Self::Missing(names) => write!(f, "missing {}", names.join(", ")),
+            Self::Transport(error) => write!(f, "{error}"),
+            Self::Store(error) => write!(f, "{error}"),
+            Self::Deadline { limit, last: None } => write!(f, "no answer within {limit:?}"),
+            Self::Deadline { limit, last: Some(last) } => {
+                write!(f, "no answer within {limit:?}, the attempt before: {}", last.0.cause)
+            }
+            Self::Throttled(wait) => {
+                write!(f, "its rate limit lasts for {} s more, beyond the timeout", wait.as_secs())
+            }
+            Self::Api(api) => write!(f, "{api}"),
+            Self::NotAnEnvelope { why, start } => write!(f, "{why}; the answer starts {start}"),
+            Self::Drift(drifts) => {
                 let places: Vec<_> = drifts.iter().map(ToString::to_string).collect();
-                write!(f, "the answer differs from the spec: {}", places.join("; "))?;
+                write!(f, "the answer differs from the spec: {}", places.join("; "))
             }
         }
-        if let Some(status) = status {
-            write!(f, " (HTTP {}", status.as_u16())?;
-            if let Some(log_id) = log_id {
-                write!(f, ", log id {log_id}")?;
-            }
-            f.write_str(")")?;
-        }
-        Ok(())
     }
 }
 
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Inner { operation, stage, cause, status, log_id } = &*self.0;
+        let Inner { operation, stage, cause, status, log_id, pushback, attempts } = &*self.0;
         f.debug_struct("Error")
             .field("operation", operation)
             .field("stage", stage)
             .field("cause", cause)
             .field("status", status)
             .field("log_id", log_id)
+            .field("retry_after", &pushback.wait)
+            .field("attempts", attempts)
             .finish()
     }
 }

@@ -4,7 +4,9 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 
 use lark_core::http::{Request, Response};
-use lark_core::{Body, Client, ClientBuilder, Transport, TransportError, TransportFuture};
+use lark_core::{
+    Body, Client, ClientBuilder, RetryPolicy, Transport, TransportError, TransportFuture,
+};
 
 pub(crate) const TOKEN_PATH: &str = "/open-apis/auth/v3/tenant_access_token/internal";
 
@@ -46,8 +48,9 @@ impl Canned {
         Client::builder("cli_test", "hush-hush").transport(self.clone())
     }
 
+    /// A client that makes each call once.
     pub(crate) fn client(&self) -> Client {
-        self.builder().build().expect("the options are fine")
+        self.builder().retry(RetryPolicy::none()).build().expect("the options are fine")
     }
 
     /// The requests that were not for a token.

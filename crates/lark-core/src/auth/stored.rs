@@ -1,0 +1,49 @@
+//! Tokens in the store, which other processes and the next start find there.
+
+use std::time::{Duration, SystemTime};
+
+use super::TokenKey;
+use super::cache::Token;
+use crate::client::Core;
+use crate::secret::Secret;
+use crate::store::StoreEntry;
+
+/// Longest that a token of the platform lives. One that claims more was stored under another clock.
+const MAX_LIFE: Duration = Duration::from_secs(7200);
+/// A token with less left is about to be renewed anyway.
+const MIN_LEFT: Duration = Duration::from_secs(15 * 60);
+
+/// The stored token of `key`, unless it is `refused` or near its end. A store that fails is no
+/// reason not to call the platform.
+pub(crate) async fn load(core: &Core, key: &TokenKey, refused: Option<&Secret>) -> Option<Token> {
+    let name = name(core, key);
+    let entry = match core.store.get(&name).await {
+        Ok(entry) => entry?,
+        Err(error) => {
+            tracing::warn!(%error, "the token store cannot be read");
+            return None;
+        }
+    };
+    if refused == Some(&entry.value) {
+        if let Err(error) = core.store.compare_and_set(&name, refused, None).await {
+            tracing::warn!(%error, "a refused token cannot be removed from the store");
+        }
+        return None;
+    }
+    let left = entry.expires_at?.duration_since(SystemTime::now()).ok()?;
+    (MIN_LEFT..=MAX_LIFE).contains(&left).then(|| Token::new(entry.value, left))
+}
+
+/// Stores a token just issued for `life`.
+pub(crate) async fn save(core: &Core, key: &TokenKey, secret: &Secret, life: Duration) {
+    let entry =
+        StoreEntry { value: secret.clone(), expires_at: SystemTime::now().checked_add(life) };
+    if let Err(error) = core.store.put(&name(core, key), entry).await {
+        tracing::warn!(%error, "the token store cannot be written");
+    }
+}
+
+fn name(core: &Core, key: &TokenKey) -> String {
+    let tenant = key.tenant.as_deref().unwrap_or_default();
+    format!("{}/{}_token/{tenant}", core.store_prefix, key.kind.as_str())
+}

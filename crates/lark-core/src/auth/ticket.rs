@@ -1,0 +1,100 @@
+//! The app ticket of a marketplace app. The platform pushes one about every hour, as the event
+//! `app_ticket`; with it the app buys its token.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use serde_json::json;
+use tokio::time::Instant;
+
+use super::fetch;
+use crate::client::Core;
+use crate::error::{Error, Result};
+use crate::secret::Secret;
+use crate::store::StoreEntry;
+
+/// The platform is asked for a ticket at most this often.
+const RESEND_PAUSE: Duration = Duration::from_secs(60);
+
+/// What a client knows of tickets beside those in the store.
+#[derive(Default)]
+pub(crate) struct Tickets(Mutex<State>);
+
+#[derive(Default)]
+struct State {
+    /// The one that came with the client's settings.
+    given: Option<Secret>,
+    asked_at: Option<Instant>,
+}
+
+impl Tickets {
+    pub(crate) fn new(given: Option<Secret>) -> Self {
+        Self(Mutex::new(State { given, asked_at: None }))
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Keeps `ticket` as the newest.
+pub(crate) async fn set(core: &Core, ticket: Secret) -> Result<()> {
+    core.store.put(&name(core), StoreEntry { value: ticket, expires_at: None }).await?;
+    core.tickets.lock().asked_at = None;
+    Ok(())
+}
+
+/// The newest ticket; if there is none, the platform is asked for one, and the error says so.
+pub(crate) async fn current(core: &Arc<Core>) -> Result<Secret> {
+    match newest(core).await? {
+        Some(ticket) => Ok(ticket),
+        None => Err(missing(core, "there is no app ticket").await),
+    }
+}
+
+/// Forgets `ticket`, which the platform did not accept.
+///
+/// # Errors
+/// There is no other; the platform is asked for one.
+pub(crate) async fn refused(core: &Arc<Core>, ticket: &Secret) -> Result<()> {
+    core.store.compare_and_set(&name(core), Some(ticket), None).await?;
+    core.tickets.lock().given.take_if(|given| given == ticket);
+    match newest(core).await? {
+        Some(_) => Ok(()),
+        None => Err(missing(core, "the platform did not accept the app ticket").await),
+    }
+}
+
+async fn newest(core: &Core) -> Result<Option<Secret>> {
+    let stored = core.store.get(&name(core)).await?.map(|entry| entry.value);
+    Ok(stored.or_else(|| core.tickets.lock().given.clone()))
+}
+
+/// Asks for a ticket, now.
+pub(crate) async fn resend(core: &Arc<Core>) -> Result<()> {
+    core.tickets.lock().asked_at = Some(Instant::now());
+    let body = json!({ "app_id": core.app_id, "app_secret": core.app_secret.expose() });
+    let path = "/open-apis/auth/v3/app_ticket/resend";
+    fetch::post(core, "auth.v3.app_ticket.resend", path, &body).await?;
+    Ok(())
+}
+
+async fn missing(core: &Arc<Core>, why: &str) -> Error {
+    let asked = core.tickets.lock().asked_at;
+    let now = if asked.is_none_or(|at| at.elapsed() >= RESEND_PAUSE) {
+        match resend(core).await {
+            Ok(()) => "the platform was asked for one just now".to_owned(),
+            Err(error) => format!("asking the platform for one failed ({error})"),
+        }
+    } else {
+        "the platform was asked for one less than a minute ago".to_owned()
+    };
+    Error::no_token(format!(
+        "{why}; {now} and sends it as the event app_ticket: hand it to client.set_app_ticket, or \
+         start with LARK_APP_TICKET"
+    ))
+}
+
+fn name(core: &Core) -> String {
+    format!("{}/app_ticket", core.store_prefix)
+}

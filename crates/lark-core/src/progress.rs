@@ -1,0 +1,90 @@
+//! How far a call has come.
+
+use std::time::Duration;
+
+use http::{Method, StatusCode};
+use tokio::time::Instant;
+use tracing::Span;
+
+use crate::error::{Cause, Error, Stage};
+use crate::report::CallReport;
+use crate::secret::Secret;
+
+/// What a call remembers from attempt to attempt.
+pub(crate) struct Progress {
+    started: Instant,
+    limit: Duration,
+    /// How often the request was sent.
+    pub(crate) attempts: u32,
+    /// How many of them the retry policy has to answer for.
+    pub(crate) retries: u32,
+    /// Whether a refused token has been replaced, which is done once.
+    pub(crate) renewed: bool,
+    /// The token of a user's session that was refused.
+    pub(crate) refused: Option<Secret>,
+    /// How the attempt before this one ended.
+    pub(crate) last: Option<Error>,
+    pub(crate) token_wait: Duration,
+    pub(crate) limit_wait: Duration,
+}
+
+impl Progress {
+    pub(crate) fn start(limit: Duration) -> Self {
+        Self {
+            started: Instant::now(),
+            limit,
+            attempts: 0,
+            retries: 0,
+            renewed: false,
+            refused: None,
+            last: None,
+            token_wait: Duration::ZERO,
+            limit_wait: Duration::ZERO,
+        }
+    }
+
+    /// When the call must have ended. A limit beyond all reason is one of a year.
+    pub(crate) fn deadline(&self) -> Instant {
+        const YEAR: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+        self.started + self.limit.min(YEAR)
+    }
+
+    /// The error of a call that has not ended by its deadline.
+    pub(crate) fn overdue(&mut self, operation: &str) -> Error {
+        let cause = Cause::Deadline { limit: self.limit, last: self.last.take() };
+        Error::new(operation, Stage::Send, cause)
+    }
+
+    pub(crate) fn report<'a>(
+        &self,
+        operation: &'a str,
+        method: &'a Method,
+        outcome: Result<StatusCode, &'a Error>,
+    ) -> CallReport<'a> {
+        CallReport {
+            operation,
+            method,
+            outcome,
+            attempts: self.attempts,
+            latency: self.started.elapsed(),
+            token_wait: self.token_wait,
+            limit_wait: self.limit_wait,
+        }
+    }
+}
+
+impl CallReport<'_> {
+    /// Adds what is known at the end of a call to its span.
+    pub(crate) fn record(&self, span: &Span) {
+        let ms = |duration: Duration| u64::try_from(duration.as_millis()).unwrap_or(u64::MAX);
+        span.record("code", self.code());
+        span.record("attempts", self.attempts);
+        span.record("ms", ms(self.latency));
+        span.record("token_wait_ms", ms(self.token_wait));
+        span.record("limit_wait_ms", ms(self.limit_wait));
+        span.in_scope(|| match self.outcome {
+            Ok(status) => tracing::debug!(status = status.as_u16(), "call done"),
+            Err(error) => tracing::debug!(%error, "call failed"),
+        });
+    }
+}

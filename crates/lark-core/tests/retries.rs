@@ -1,0 +1,219 @@
+//! Which calls are made again, when, and who waits. The clock is tokio's, paused.
+#![allow(missing_docs)]
+
+mod platform;
+
+use std::time::Duration;
+
+use lark_core::{Error, Rate, RawRequest, RetryPolicy, Stage, TransportError, TransportErrorKind};
+use tokio::time::Instant;
+
+use self::platform::{Platform, Reply, limited};
+
+const SECOND: Duration = Duration::from_secs(1);
+
+fn get() -> RawRequest {
+    RawRequest::get("/open-apis/x")
+}
+
+fn post() -> RawRequest {
+    RawRequest::post("/open-apis/x")
+}
+
+/// How a request ends on a platform that answers `replies` and then success, with how often it was
+/// sent.
+async fn outcome(request: RawRequest, replies: &[Reply]) -> (Result<(), Error>, usize) {
+    let platform = Platform::answering(replies.to_vec());
+    let result = platform.client().send_raw(request).await;
+    (result.map(drop), platform.calls().len())
+}
+
+fn broken(kind: TransportErrorKind) -> Reply {
+    Reply::Error(TransportError::new(kind, "test"))
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_was_not_executed_is_repeated_and_the_rest_only_if_that_does_no_harm() {
+    let refused = broken(TransportErrorKind::Connect);
+    let interrupted = broken(TransportErrorKind::Interrupted);
+    let unavailable = Reply::json(503, r#"{"code":20072,"msg":"unavailable"}"#);
+    for (request, reply, sent) in [
+        (get(), refused.clone(), 2),
+        (post(), refused, 2),
+        (get(), interrupted.clone(), 2),
+        (post(), interrupted.clone(), 1),
+        (post().repeatable(), interrupted, 2),
+        (get(), unavailable.clone(), 2),
+        (post(), unavailable.clone(), 1),
+        (post().repeatable(), unavailable, 2),
+        (get(), Reply::json(400, r#"{"code":99992402,"msg":"bad"}"#), 1),
+        (get(), Reply::json(200, r#"{"code":1500,"msg":"internal"}"#), 1),
+    ] {
+        let (result, times) = outcome(request.clone(), std::slice::from_ref(&reply)).await;
+        assert_eq!((times, result.is_ok()), (sent, sent == 2), "{request:?} {reply:?} {result:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn retries_end_and_the_error_says_how_many_there_were() {
+    let started = Instant::now();
+    let down = Reply::json(500, r#"{"code":1500,"msg":"internal"}"#);
+    let (result, sent) = outcome(get(), &[down.clone(), down.clone(), down.clone(), down]).await;
+    let error = result.expect_err("down");
+    assert_eq!((sent, error.attempts()), (3, 3));
+    assert_eq!(
+        error.to_string(),
+        "GET /open-apis/x: api: code 1500 \"internal\" (HTTP 500, log id log-1, 3 attempts)"
+    );
+    let took = started.elapsed();
+    assert!((SECOND * 3 / 10..SECOND).contains(&took), "two delays, random in part: {took:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_policy_is_of_the_client_or_of_the_call() {
+    let down = Reply::json(500, r#"{"code":1500,"msg":"internal"}"#);
+    let platform = Platform::answering(vec![down; 9]);
+    let client = platform.client();
+    let once = client.with_retry(RetryPolicy::none());
+    once.send_raw(get()).await.expect_err("down");
+    assert_eq!(platform.calls().len(), 1);
+    let often = client.with_retry(RetryPolicy::default().max_retries(5));
+    often.send_raw(get()).await.expect_err("down");
+    assert_eq!(platform.calls().len(), 7);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_delay_that_would_end_after_the_deadline_is_not_begun() {
+    let platform = Platform::answering(vec![
+        Reply::json(503, "{\"code\":1,\"msg\":\"\"}").with_header("retry-after", "20"),
+    ]);
+    let started = Instant::now();
+    let client = platform.client().with_timeout(SECOND * 10);
+    let error = client.send_raw(get()).await.expect_err("unavailable");
+    assert_eq!(error.retry_after(), Some(SECOND * 20));
+    assert_eq!((error.stage(), error.attempts()), (Stage::Api, 1));
+    assert!(started.elapsed() < SECOND, "the caller learns it at once");
+}
+
+#[tokio::test(start_paused = true)]
+async fn both_forms_of_the_rate_limit_are_waited_for() {
+    for status in [429, 400] {
+        for request in [get(), post()] {
+            let started = Instant::now();
+            let (result, sent) = outcome(request, &[limited(status, 5, 3)]).await;
+            assert!(result.is_ok(), "{result:?}");
+            assert_eq!(sent, 2);
+            let took = started.elapsed();
+            assert!((SECOND * 3..SECOND * 4).contains(&took), "{took:?}");
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_limit_that_outlasts_the_deadline_fails_at_once_for_everybody() {
+    let platform = Platform::answering(vec![limited(429, 5, 60)]);
+    let client = platform.client();
+    let started = Instant::now();
+    let error = client.send_raw(post()).await.expect_err("limited");
+    assert!(error.is_rate_limited());
+    assert_eq!((error.code(), error.retry_after()), (Some(99_991_400), Some(SECOND * 60)));
+    let error = client.send_raw(post()).await.expect_err("not even sent");
+    assert!(error.is_rate_limited());
+    assert_eq!((error.attempts(), error.stage()), (0, Stage::Send));
+    assert_eq!(
+        error.to_string(),
+        "POST /open-apis/x: send: its rate limit lasts for 60 s more, beyond the timeout"
+    );
+    assert_eq!(started.elapsed(), Duration::ZERO);
+    client.send_raw(RawRequest::post("/open-apis/y")).await.expect("another operation");
+    client.with_tenant_token("t-x").send_raw(post()).await.expect_err("the same tenant");
+    assert_eq!(platform.calls().len(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn without_waiting_the_error_tells_how_long_to_wait() {
+    let platform = Platform::answering(vec![limited(400, 5, 7)]);
+    let client = platform.client().with_retry(RetryPolicy::default().wait_for_rate_limit(false));
+    let error = client.send_raw(get()).await.expect_err("limited");
+    assert_eq!((error.attempts(), error.retry_after()), (1, Some(SECOND * 7)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_limit_of_a_chat_holds_up_nobody_else() {
+    let of_a_chat = Reply::json(400, r#"{"code":230020,"msg":"too often in this chat"}"#);
+    let platform = Platform::answering(vec![of_a_chat]);
+    let client = platform.client();
+    let started = Instant::now();
+    let slow = {
+        let client = client.clone();
+        tokio::spawn(async move { client.send_raw(post()).await.map(|_| started.elapsed()) })
+    };
+    tokio::task::yield_now().await;
+    client.send_raw(post()).await.expect("another chat");
+    assert_eq!(started.elapsed(), Duration::ZERO);
+    let took = slow.await.expect("no panic").expect("sent in the end");
+    assert!((SECOND..SECOND * 2).contains(&took), "{took:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_deadline_bounds_everything_and_its_error_tells_what_came_before() {
+    let platform = Platform::answering(vec![limited(429, 5, 2), Reply::Silence]);
+    let client = platform.client().with_timeout(SECOND * 5);
+    let started = Instant::now();
+    let error = client.send_raw(post()).await.expect_err("silent");
+    assert_eq!(started.elapsed(), SECOND * 5);
+    assert!(error.is_timeout() && error.is_rate_limited());
+    assert_eq!(
+        error.to_string(),
+        "POST /open-apis/x: send: no answer within 5s, the attempt before: code 99991400 \
+         \"request trigger frequency limit\" (HTTP 429, log id log-1, 2 attempts)"
+    );
+}
+
+/// Parallel calls of one operation on a platform that allows 5 a second: all get through, each once,
+/// in the order they came, and hardly any is refused after the first second.
+#[tokio::test(start_paused = true)]
+async fn two_hundred_calls_wait_together_and_in_order() {
+    let platform = Platform::allowing(5);
+    let client = platform.client().with_timeout(SECOND * 120);
+    let started = Instant::now();
+    let calls: Vec<_> = (0..200)
+        .map(|n| {
+            let client = client.clone();
+            let request = RawRequest::post(format!("/open-apis/x?n={n}"));
+            tokio::spawn(async move { client.send_raw(request).await })
+        })
+        .collect();
+    for call in calls {
+        call.await.expect("no panic").expect("sent");
+    }
+    let took = started.elapsed();
+    assert!(took < SECOND * 45, "40 s at the rate of the platform: {took:?}");
+    let executed = platform.executed();
+    assert_eq!(executed.len(), 200);
+    let late = platform.refused_after(SECOND);
+    assert!(late <= 20, "{late} refused after the first second");
+    let numbers: Vec<u32> = executed
+        .iter()
+        .map(|uri| uri.rsplit('=').next().and_then(|n| n.parse().ok()).expect("a number"))
+        .collect();
+    assert!(numbers.is_sorted(), "{numbers:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_limit_of_ones_own_keeps_the_platform_from_refusing_at_all() {
+    let platform = Platform::allowing(5);
+    let client = platform.builder().rate_limit_each(Rate::per_second(5));
+    let client = client.build().expect("fine").with_timeout(SECOND * 60);
+    let calls: Vec<_> = (0..50)
+        .map(|_| {
+            let client = client.clone();
+            tokio::spawn(async move { client.send_raw(post()).await })
+        })
+        .collect();
+    for call in calls {
+        call.await.expect("no panic").expect("sent");
+    }
+    assert_eq!(platform.executed().len(), 50);
+    assert_eq!(platform.refused_after(Duration::ZERO), 0);
+}
