@@ -11,6 +11,7 @@ use crate::auth::TokenCache;
 use crate::client::{Client, Core, Scope};
 use crate::endpoint::{Endpoint, Hosts};
 use crate::error::{Error, Result};
+use crate::idempotency::{Idempotency, Keys};
 use crate::prepare::RequiredCheck;
 use crate::secret::Secret;
 use crate::store::{MemoryStore, TokenStore};
@@ -142,6 +143,7 @@ impl ClientBuilder {
             headers: headers.clone(),
             timeout: self.timeout,
             required_check: RequiredCheck::On,
+            idempotency: Idempotency::Auto,
             decode_mode: self.decode_mode,
         };
         let store_prefix = store_prefix(&self.app_id, &self.app_secret, &hosts);
@@ -154,6 +156,7 @@ impl ClientBuilder {
             store: self.store.unwrap_or_else(|| Arc::new(MemoryStore::new())),
             store_prefix,
             drifts: DriftLog::new(self.on_drift),
+            keys: Keys::default(),
             headers,
             max_answer: MAX_ANSWER,
         };

@@ -10,6 +10,7 @@ mod endpoint;
 mod error;
 mod event;
 mod file;
+mod idempotency;
 mod ids;
 mod multipart;
 pub mod operation;
@@ -33,14 +34,13 @@ pub use self::endpoint::{Endpoint, FEISHU, LARK};
 pub use self::error::{ApiError, Error, FieldViolation, PermissionViolation, Result, Stage};
 pub use self::event::EventPayload;
 pub use self::file::FilePart;
+pub use self::idempotency::Idempotency;
 pub use self::ids::{DepartmentIdType, UserIdType};
 pub use self::operation::{Meta, Operation, TokenKind, Tokens};
 pub use self::prepare::RequiredCheck;
 pub use self::raw::RawRequest;
 pub use self::reply::{Head, RawAnswer, Reply, Response};
 pub use self::secret::Secret;
-pub use self::store::{
-    MemoryStore, StoreEntry, StoreError, StoreFuture, StoreLock, TokenStore,
-};
+pub use self::store::{MemoryStore, StoreEntry, StoreError, StoreFuture, StoreLock, TokenStore};
 pub use self::transport::{Body, Transport, TransportError, TransportErrorKind, TransportFuture};
 pub use self::wire::{DecodeMode, Drift, DriftKind};

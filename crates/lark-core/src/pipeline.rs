@@ -63,6 +63,7 @@ impl Call<'_> {
         Ok(RawAnswer {
             operation: self.operation().to_owned(),
             confidential: self.request.confidential,
+            idempotency_key: self.request.idempotency_key.clone(),
             head,
             body,
         })
@@ -196,11 +197,11 @@ impl Call<'_> {
             let cause = Cause::Deadline(self.scope.timeout);
             Err(Error::new(self.operation(), Stage::Send, cause))
         });
-        if let Err(error) = &result {
+        result.map_err(|error| {
             span.record("code", error.code());
             span.in_scope(|| tracing::debug!(%error, "call failed"));
-        }
-        result
+            error.with_idempotency_key(self.request.idempotency_key.as_deref())
+        })
     }
 
     fn operation(&self) -> &str {

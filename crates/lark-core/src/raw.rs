@@ -151,6 +151,7 @@ impl RawRequest {
             tokens: self.tokens,
             basic: self.basic.clone(),
             confidential: self.confidential,
+            idempotency_key: None,
         })
     }
 }

@@ -44,6 +44,7 @@ struct Inner {
     cause: Cause,
     status: Option<StatusCode>,
     log_id: Option<String>,
+    idempotency_key: Option<String>,
 }
 
 /// What went wrong, apart from where.
@@ -70,7 +71,8 @@ pub(crate) enum Cause {
 impl Error {
     pub(crate) fn new(operation: impl Into<String>, stage: Stage, cause: Cause) -> Self {
         let operation = operation.into();
-        Self(Box::new(Inner { operation, stage, cause, status: None, log_id: None }))
+        let (status, log_id, idempotency_key) = (None, None, None);
+        Self(Box::new(Inner { operation, stage, cause, status, log_id, idempotency_key }))
     }
 
     pub(crate) fn refused(operation: impl Into<String>, why: impl Into<String>) -> Self {
@@ -103,6 +105,12 @@ impl Error {
         self
     }
 
+    /// Adds the key of the request.
+    pub(crate) fn with_idempotency_key(mut self, key: Option<&str>) -> Self {
+        self.0.idempotency_key = key.map(str::to_owned);
+        self
+    }
+
     /// The operation id, `METHOD path` of a raw request, or `client` for a wrong configuration.
     #[must_use]
     pub fn operation(&self) -> &str {
@@ -125,6 +133,14 @@ impl Error {
     #[must_use]
     pub fn log_id(&self) -> Option<&str> {
         self.0.log_id.as_deref()
+    }
+
+    /// The key under which the platform executes this request only once, the caller's or the one
+    /// that the SDK made; `None` without one, and if the call failed before the request was ready.
+    /// When it is not known whether the platform got the request, send it again with this key.
+    #[must_use]
+    pub fn idempotency_key(&self) -> Option<&str> {
+        self.0.idempotency_key.as_deref()
     }
 
     /// What the platform said, if it said it in its own form.
@@ -213,7 +229,7 @@ impl From<StoreError> for Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Inner { operation, stage, cause, status, log_id } = &*self.0;
+        let Inner { operation, stage, cause, status, log_id, .. } = &*self.0;
         write!(f, "{operation}: {stage}: ")?;
         match cause {
             Cause::Refused(why) => f.write_str(why)?,
@@ -241,13 +257,14 @@ impl fmt::Display for Error {
 
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Inner { operation, stage, cause, status, log_id } = &*self.0;
+        let Inner { operation, stage, cause, status, log_id, idempotency_key } = &*self.0;
         f.debug_struct("Error")
             .field("operation", operation)
             .field("stage", stage)
             .field("cause", cause)
             .field("status", status)
             .field("log_id", log_id)
+            .field("idempotency_key", idempotency_key)
             .finish()
     }
 }
