@@ -1,4 +1,4 @@
-//! crates.toml and names.toml: what becomes a crate, and which names are chosen by hand.
+//! crates.toml and names.toml: what becomes a crate, and which names are chosen or judged by hand.
 
 use std::cell::Cell;
 use std::collections::BTreeMap;
@@ -61,6 +61,18 @@ impl Crates {
 pub(crate) struct Names {
     #[serde(default, rename = "rename")]
     renames: Vec<Rename>,
+    #[serde(default, rename = "not_a_key")]
+    not_keys: Vec<NotKey>,
+}
+
+/// An operation whose `uuid` or `client_token` is no idempotency key.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NotKey {
+    operation: String,
+    reason: String,
+    #[serde(skip)]
+    used: Cell<bool>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -106,19 +118,36 @@ impl Names {
         Some(&rename.to)
     }
 
-    /// Renames without a reason, and renames of what is no longer there.
+    /// Whether the input of `operation` that looks like an idempotency key is none.
+    pub(crate) fn is_not_key(&self, operation: &str) -> bool {
+        let entry = self.not_keys.iter().find(|it| it.operation == operation);
+        entry.inspect(|it| it.used.set(true)).is_some()
+    }
+
+    /// Entries without a reason, and entries about what is no longer there.
     pub(crate) fn check(&self, errors: &mut Vec<Error>) {
         for it in &self.renames {
             let subject = format!("the rename of {} in {}", it.from, it.document);
-            if it.reason.trim().is_empty() {
-                let expected = format!("a reason for {subject}");
-                errors.push(Error::new(NAMES, Place::File, expected, "none"));
-            }
-            if !it.used.get() {
-                let expected = format!("something to apply {subject} to");
-                errors.push(Error::new(NAMES, Place::File, expected, "nothing of that name"));
-            }
+            let unused = (!it.used.get()).then_some("nothing of that name");
+            check_entry(&subject, &it.reason, unused, errors);
         }
+        for it in &self.not_keys {
+            let subject = format!("not_a_key of {}", it.operation);
+            let unused =
+                (!it.used.get()).then_some("no such operation, or nothing like a key in it");
+            check_entry(&subject, &it.reason, unused, errors);
+        }
+    }
+}
+
+fn check_entry(subject: &str, reason: &str, unused: Option<&str>, errors: &mut Vec<Error>) {
+    if reason.trim().is_empty() {
+        let expected = format!("a reason for {subject}");
+        errors.push(Error::new(NAMES, Place::File, expected, "none"));
+    }
+    if let Some(found) = unused {
+        let expected = format!("something to apply {subject} to");
+        errors.push(Error::new(NAMES, Place::File, expected, found));
     }
 }
 

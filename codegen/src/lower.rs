@@ -3,6 +3,7 @@
 mod cycles;
 mod enums;
 mod events;
+mod keys;
 mod names;
 mod operations;
 mod pagination;

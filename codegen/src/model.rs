@@ -57,7 +57,17 @@ impl Operation {
 #[derive(Clone, Debug)]
 pub(crate) struct Input {
     pub(crate) place: Place,
+    pub(crate) role: Role,
     pub(crate) field: Field,
+}
+
+/// What an input is to lark-core.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Role {
+    /// A value to be sent.
+    Plain,
+    /// The platform executes requests with the same value only once.
+    IdempotencyKey,
 }
 
 /// Where an input travels.

@@ -39,11 +39,22 @@ fixture!(one_witness: "v1/mod.rs");
 fixture!(events: "v1/mod.rs" "v1/events.rs" "v1/models.rs" "v1/enums.rs");
 fixture!(page_token_in_body: "v1/message.rs");
 fixture!(pagination_of_missing_fields);
+fixture!(two_idempotency_keys);
 fixture!(overlay: "v1/user.rs" "v1/models.rs");
 fixture!(overlay_mistakes);
 fixture!(broken);
 fixture!(unknown_reference);
 fixture!(expressions: "tests");
+
+/// By name, type and method; the device that is registered has a `uuid` of its own.
+#[test]
+fn idempotency_keys() {
+    let mut inputs = demo_inputs("idempotency_keys");
+    inputs.names = "[[not_a_key]]\noperation = \"demo.v1.device.register\"\n\
+                    reason = \"it names the device\"\n"
+        .to_owned();
+    insta::assert_snapshot!(text_of(&inputs, &["v1/device.rs"]));
+}
 
 #[test]
 fn broken_json() {
@@ -67,7 +78,8 @@ fn stale_configuration() {
         .crates
         .push_str("[[crate]]\nproject = \"gone\"\nname = \"lark-demo\"\ndescription = \"twice\"\n");
     inputs.names = "[[rename]]\ndocument = \"demo/v1\"\nkind = \"model\"\nfrom = \"Gone\"\n\
-                    to = \"Here\"\nreason = \"\"\n"
+                    to = \"Here\"\nreason = \"\"\n\
+                    [[not_a_key]]\noperation = \"demo.v1.image.gone\"\nreason = \"\"\n"
         .to_owned();
     insta::assert_snapshot!(text_of(&inputs, &[]));
 }

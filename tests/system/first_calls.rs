@@ -37,6 +37,19 @@ async fn a_message_is_sent_answered_read_edited_and_deleted() {
 }
 
 #[tokio::test]
+async fn a_message_sent_again_with_its_key_is_the_same_message() {
+    let sandbox = Sandbox::start().await.expect("a free port");
+    let client = crate::client(&sandbox);
+    let create = message::create().receive_id_type("chat_id").receive_id("oc_42").message("once");
+    let sent = client.send_full(&create).await.expect("sent");
+    let key = sent.idempotency_key().expect("one was made");
+    let again = client.send(create.clone().uuid(key)).await.expect("sent");
+    assert_eq!(again.message_id, sent.value.message_id);
+    let other = client.send(&create).await.expect("sent");
+    assert_ne!(other.message_id, sent.value.message_id);
+}
+
+#[tokio::test]
 async fn a_card_takes_the_place_of_another() {
     let sandbox = Sandbox::start().await.expect("a free port");
     let client = crate::client(&sandbox);

@@ -5,7 +5,9 @@ use quote::{format_ident, quote};
 use super::models::is_named;
 use super::printer::Printer;
 use super::types;
-use crate::model::{Answer, BodyFormat, Document, Field, Input, Operation, Place, Token, Type};
+use crate::model::{
+    Answer, BodyFormat, Document, Field, Input, Operation, Place, Role, Token, Type,
+};
 
 /// The requests of a module.
 pub(crate) fn resource(document: &Document, operations: &[&Operation]) -> String {
@@ -79,7 +81,7 @@ fn docs(document: &Document, operation: &Operation) -> Vec<String> {
     let required: Vec<String> = operation
         .inputs
         .iter()
-        .filter(|it| it.field.required && it.place != Place::Path)
+        .filter(|it| it.field.required && it.place != Place::Path && it.role == Role::Plain)
         .map(|it| format!("`{}`", it.field.name))
         .collect();
     if !required.is_empty() {
@@ -131,7 +133,13 @@ fn input_docs(input: &Input) -> String {
         Place::Body => "Body",
     };
     let need = if input.field.required { ", required" } else { "" };
-    format!("{place} `{}`{need}.", input.field.wire)
+    let role = match input.role {
+        Role::Plain => "",
+        Role::IdempotencyKey => {
+            " The idempotency key: made by the SDK before the first attempt unless set."
+        }
+    };
+    format!("{place} `{}`{need}.{role}", input.field.wire)
 }
 
 fn table(printer: &mut Printer, document: &Document, operation: &Operation) {
@@ -177,7 +185,11 @@ fn row(document: &Document, input: &Input) -> String {
         Place::Query | Place::Body => {
             let place = if input.place == Place::Query { "query" } else { "body" };
             let setter = types::setter(document, &input.field);
-            format!("{place} {name} {wire:?} {need} {codec} {setter};")
+            let role = match input.role {
+                Role::Plain => "",
+                Role::IdempotencyKey => " as key",
+            };
+            format!("{place} {name} {wire:?} {need} {codec} {setter}{role};")
         }
     }
 }

@@ -4,7 +4,7 @@ use super::names;
 use super::types::{Position, Types};
 use crate::load::schema::Schema;
 use crate::load::spec::{self, ParameterPlace};
-use crate::model::{Answer, Field, Input, ModelId, Operation, Place, Type};
+use crate::model::{Answer, Field, Input, ModelId, Operation, Place, Role, Type};
 
 /// Lowers an operation.
 pub(crate) fn lower(types: &mut Types<'_>, operation: &spec::Operation) -> Operation {
@@ -14,6 +14,7 @@ pub(crate) fn lower(types: &mut Types<'_>, operation: &spec::Operation) -> Opera
     if let Some(body) = &operation.body {
         body_inputs(types, body, &request, &mut inputs);
     }
+    super::keys::mark(types, operation, &mut inputs);
     let answer = answer(types, operation);
     super::pagination::check(types, operation, &inputs, answer);
     Operation {
@@ -54,7 +55,7 @@ fn parameters(types: &mut Types<'_>, operation: &spec::Operation) -> Vec<Input> 
             ParameterPlace::Path => Place::Path,
             ParameterPlace::Query => Place::Query,
         };
-        inputs.push(Input { place, field });
+        inputs.push(Input { place, role: Role::Plain, field });
     }
     inputs.sort_by_key(|input| match input.place {
         Place::Path => operation.path.find(&format!("{{{}}}", input.field.wire)),
@@ -84,7 +85,7 @@ fn body_inputs(types: &mut Types<'_>, body: &spec::Body, request: &str, inputs: 
             field.name = names::beside_parameter(&field.name);
         }
         field.required &= body.required;
-        inputs.push(Input { place: Place::Body, field });
+        inputs.push(Input { place: Place::Body, role: Role::Plain, field });
     }
 }
 

@@ -12,6 +12,7 @@ use crate::auth::{AppType, FETCH_LIMIT, Tickets, TokenCache};
 use crate::client::{Client, Core, Scope};
 use crate::endpoint::{Endpoint, Hosts};
 use crate::error::{Error, Result};
+use crate::idempotency::{Idempotency, Keys};
 use crate::prepare::RequiredCheck;
 use crate::report::{CallHook, CallReport};
 use crate::retry::{Gates, Rate, RetryPolicy};
@@ -225,6 +226,7 @@ impl ClientBuilder {
             timeout: self.timeout,
             retry: self.retry,
             required_check: RequiredCheck::On,
+            idempotency: Idempotency::Auto,
             decode_mode: self.decode_mode,
         };
         let store_prefix = store_prefix(&self.app_id, &self.app_secret, &hosts);
@@ -243,6 +245,7 @@ impl ClientBuilder {
             drifts: DriftLog::new(self.on_drift),
             gates: Gates::new(self.limits, self.limit_for_all),
             on_call: self.on_call,
+            keys: Keys::default(),
             max_answer: MAX_ANSWER,
         };
         Ok(Client::new(core, scope))

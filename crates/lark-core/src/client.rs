@@ -9,9 +9,10 @@ use crate::auth::{self, AppTokenKind, AppType, Tickets, TokenCache, UserTokens};
 use crate::builder::ClientBuilder;
 use crate::endpoint::Hosts;
 use crate::error::{Error, Result};
+use crate::idempotency::{Idempotency, Keys};
 use crate::operation::Operation;
 use crate::pipeline::Call;
-use crate::prepare::{Prepared, RequiredCheck, prepare};
+use crate::prepare::{Prepared, RequiredCheck, Rules, prepare};
 use crate::raw::RawRequest;
 use crate::reply::{RawAnswer, Reply, Response};
 use crate::report::CallHook;
@@ -69,6 +70,7 @@ pub(crate) struct Core {
     pub(crate) drifts: DriftLog,
     pub(crate) gates: Gates,
     pub(crate) on_call: CallHook,
+    pub(crate) keys: Keys,
     /// Longest answer that is read into memory, in bytes.
     pub(crate) max_answer: usize,
 }
@@ -85,6 +87,7 @@ pub(crate) struct Scope {
     pub(crate) timeout: Duration,
     pub(crate) retry: RetryPolicy,
     pub(crate) required_check: RequiredCheck,
+    pub(crate) idempotency: Idempotency,
     pub(crate) decode_mode: DecodeMode,
 }
 
@@ -129,17 +132,19 @@ impl Client {
     /// # Errors
     /// See [`Error`]; its [`stage`](Error::stage) tells how far the call got.
     pub async fn send<O: Operation>(&self, request: O) -> Result<O::Response> {
-        let call = self.call(prepare(O::META, &request, self.scope.required_check)?);
-        Ok(O::Response::receive(&call).await?.value)
+        let call = self.call(prepare(O::META, &request, self.rules())?);
+        let (value, _) = O::Response::receive(&call).await?;
+        Ok(value)
     }
 
-    /// As [`send`](Self::send), with HTTP status, headers and log id.
+    /// As [`send`](Self::send), with HTTP status, headers, log id and idempotency key.
     ///
     /// # Errors
     /// As [`send`](Self::send).
     pub async fn send_full<O: Operation>(&self, request: O) -> Result<Response<O::Response>> {
-        let call = self.call(prepare(O::META, &request, self.scope.required_check)?);
-        O::Response::receive(&call).await
+        let call = self.call(prepare(O::META, &request, self.rules())?);
+        let (value, head) = O::Response::receive(&call).await?;
+        Ok(Response { value, head, idempotency_key: call.request.idempotency_key })
     }
 
     /// As [`send`](Self::send), but the answer's JSON is kept as it came. Takes typed requests and
@@ -148,12 +153,20 @@ impl Client {
     /// # Errors
     /// As [`send`](Self::send).
     pub async fn send_raw(&self, request: impl AnyRequest) -> Result<RawAnswer> {
-        let request = request.prepare(self.scope.required_check)?;
+        let request = request.prepare(self.rules())?;
         self.call(request).raw().await
     }
 
     fn call(&self, request: Prepared) -> Call<'_> {
         Call { core: &self.core, scope: &self.scope, request }
+    }
+
+    fn rules(&self) -> Rules<'_> {
+        let keys = match self.scope.idempotency {
+            Idempotency::Auto => Some(&self.core.keys),
+            Idempotency::Caller => None,
+        };
+        Rules { check: self.scope.required_check, keys }
     }
 
     /// A copy whose calls are made on behalf of the user who granted `token` (a
@@ -239,6 +252,14 @@ impl Client {
         self.scoped(|scope| scope.required_check = check)
     }
 
+    /// A copy that does, or does not, make the idempotency keys that requests leave out: the `uuid`
+    /// or `client_token` of operations that have one. With [`Idempotency::Caller`] only keys that
+    /// you set are sent. The request value stays as it is in either case.
+    #[must_use]
+    pub fn with_idempotency(&self, idempotency: Idempotency) -> Self {
+        self.scoped(|scope| scope.idempotency = idempotency)
+    }
+
     /// A copy that treats answers that differ from the spec in this way.
     #[must_use]
     pub fn with_decode_mode(&self, mode: DecodeMode) -> Self {
@@ -303,17 +324,17 @@ pub trait AnyRequest: Send {
     /// Encodes the request.
     #[doc(hidden)]
     #[allow(private_interfaces)]
-    fn prepare(&self, check: RequiredCheck) -> Result<Prepared>;
+    fn prepare(&self, rules: Rules<'_>) -> Result<Prepared>;
 }
 
 impl<O: Operation> AnyRequest for O {
-    fn prepare(&self, check: RequiredCheck) -> Result<Prepared> {
-        prepare(O::META, self, check)
+    fn prepare(&self, rules: Rules<'_>) -> Result<Prepared> {
+        prepare(O::META, self, rules)
     }
 }
 
 impl AnyRequest for RawRequest {
-    fn prepare(&self, _: RequiredCheck) -> Result<Prepared> {
+    fn prepare(&self, _: Rules<'_>) -> Result<Prepared> {
         RawRequest::prepare(self)
     }
 }

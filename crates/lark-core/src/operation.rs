@@ -51,6 +51,14 @@ pub struct Meta {
     pub inputs: &'static [InputMeta],
 }
 
+impl Meta {
+    /// The input under whose value the platform executes a repeated request only once.
+    #[must_use]
+    pub fn idempotency_key(&self) -> Option<&'static InputMeta> {
+        self.inputs.iter().find(|input| input.role == Role::IdempotencyKey)
+    }
+}
+
 /// The constant facts about an input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct InputMeta {
@@ -60,6 +68,28 @@ pub struct InputMeta {
     pub place: Place,
     /// Whether the call makes sense without it.
     pub need: Need,
+    /// What the SDK has to know of it beyond that.
+    pub role: Role,
+}
+
+impl InputMeta {
+    /// The same input as the idempotency key: what `as key` in a table means.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn key(mut self) -> Self {
+        self.role = Role::IdempotencyKey;
+        self
+    }
+}
+
+/// What an input is to the SDK.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Role {
+    /// A value to be sent.
+    Plain,
+    /// The platform executes requests with the same value only once.
+    IdempotencyKey,
 }
 
 /// Where an input travels.

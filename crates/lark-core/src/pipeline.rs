@@ -65,6 +65,7 @@ impl Call<'_> {
         Ok(RawAnswer {
             operation: self.operation().to_owned(),
             confidential: self.request.confidential,
+            idempotency_key: self.request.idempotency_key.clone(),
             head,
             body,
         })
@@ -146,7 +147,7 @@ impl Call<'_> {
             progress.limit_wait += since.elapsed();
             if let Pass::TooLate(until) = pass {
                 let wait = until.saturating_duration_since(Instant::now());
-                let error = || Error::new(self.operation(), Stage::Send, Cause::Throttled(wait));
+                let error = || Error::throttled(self.operation(), wait);
                 return Err(progress.last.take().unwrap_or_else(error));
             }
         }
@@ -265,7 +266,8 @@ impl Call<'_> {
         result: Result<T>,
         status: impl FnOnce(&T) -> StatusCode,
     ) -> Result<T> {
-        let result = result.map_err(|error| error.after(progress.attempts));
+        let key = self.request.idempotency_key.as_deref();
+        let result = result.map_err(|error| error.of_call(progress.attempts, key));
         let outcome = result.as_ref().map(status);
         let report = progress.report(self.operation(), &self.request.method, outcome);
         self.core.on_call.tell(&report);

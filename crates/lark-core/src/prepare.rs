@@ -9,8 +9,9 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::endpoint::Host;
 use crate::error::{Cause, Error, Result, Stage};
+use crate::idempotency::Keys;
 use crate::multipart::Form;
-use crate::operation::{BodyFormat, InputMeta, Inputs, Meta, Place, Tokens};
+use crate::operation::{BodyFormat, InputMeta, Inputs, Meta, Place, Role, Tokens};
 use crate::secret::Secret;
 use crate::wire::{JsonWriter, Need, Part};
 
@@ -41,6 +42,8 @@ pub struct Prepared {
     pub(crate) basic: Option<(String, Secret)>,
     /// Whether the answer holds secrets, so that it must not be quoted in errors.
     pub(crate) confidential: bool,
+    /// The caller's, or the one that was made. With it the request may be sent again.
+    pub(crate) idempotency_key: Option<String>,
 }
 
 #[derive(Clone, Debug)]
@@ -72,23 +75,33 @@ pub enum RequiredCheck {
     Off,
 }
 
+/// How a client wants its requests made.
+#[derive(Clone, Copy)]
+pub struct Rules<'a> {
+    pub(crate) check: RequiredCheck,
+    /// Makes the idempotency keys that callers leave out; `None` if they stay out.
+    pub(crate) keys: Option<&'a Keys>,
+}
+
 /// Encodes `inputs` as the operation wants them.
-pub(crate) fn prepare(meta: &Meta, inputs: &dyn Inputs, check: RequiredCheck) -> Result<Prepared> {
-    let mut encoder = Encoder::new(meta);
+pub(crate) fn prepare(meta: &Meta, inputs: &dyn Inputs, rules: Rules<'_>) -> Result<Prepared> {
+    let mut encoder = Encoder::new(meta, rules);
     let mut rows = meta.inputs.iter();
     inputs.each(&mut |part| {
         if let Some(input) = rows.next() {
             encoder.input(input, &part);
         }
     });
-    encoder.finish(check)
+    encoder.finish()
 }
 
 struct Encoder<'a> {
     meta: &'a Meta,
+    rules: Rules<'a>,
     path: String,
     query: form_urlencoded::Serializer<'static, String>,
     body: BodyEncoder,
+    key: Option<String>,
     missing: Vec<String>,
     invalid: Vec<String>,
 }
@@ -100,7 +113,7 @@ enum BodyEncoder {
 }
 
 impl<'a> Encoder<'a> {
-    fn new(meta: &'a Meta) -> Self {
+    fn new(meta: &'a Meta, rules: Rules<'a>) -> Self {
         let body = match meta.body {
             BodyFormat::None => BodyEncoder::None,
             BodyFormat::Json => {
@@ -114,10 +127,35 @@ impl<'a> Encoder<'a> {
         // Room for the values of parameters, and for the query that comes behind.
         let mut path = String::with_capacity(meta.path.len() + QUERY_ROOM);
         path.push_str(meta.path);
-        Self { meta, path, query, body, missing: Vec::new(), invalid: Vec::new() }
+        let (missing, invalid) = (Vec::new(), Vec::new());
+        Self { meta, rules, path, query, body, key: None, missing, invalid }
     }
 
     fn input(&mut self, input: &InputMeta, part: &Part<'_>) {
+        match input.role {
+            Role::Plain => self.place(input, part),
+            Role::IdempotencyKey => self.idempotency_key(input, part),
+        }
+    }
+
+    /// An empty text cannot tell requests apart, so it counts as no key.
+    fn idempotency_key(&mut self, input: &InputMeta, part: &Part<'_>) {
+        let mut given = String::new();
+        part.text(&mut |value| given.push_str(value));
+        match self.rules.keys {
+            Some(keys) if given.is_empty() => {
+                let made = keys.make();
+                self.place(input, &Part::Plain(&made));
+                self.key = Some(made);
+            }
+            _ => {
+                self.place(input, part);
+                self.key = Some(given).filter(|given| !given.is_empty());
+            }
+        }
+    }
+
+    fn place(&mut self, input: &InputMeta, part: &Part<'_>) {
         match input.place {
             Place::Path => self.path_parameter(input.name, part),
             Place::Query => {
@@ -165,7 +203,7 @@ impl<'a> Encoder<'a> {
         }
     }
 
-    fn finish(mut self, check: RequiredCheck) -> Result<Prepared> {
+    fn finish(mut self) -> Result<Prepared> {
         let operation = self.meta.id;
         let body = match self.body {
             BodyEncoder::None => None,
@@ -182,7 +220,7 @@ impl<'a> Encoder<'a> {
                 Some(PreparedBody { content_type, bytes })
             }
         };
-        if check == RequiredCheck::On && !self.missing.is_empty() {
+        if self.rules.check == RequiredCheck::On && !self.missing.is_empty() {
             return Err(Error::new(operation, Stage::Prepare, Cause::Missing(self.missing)));
         }
         if !self.invalid.is_empty() {
@@ -195,9 +233,10 @@ impl<'a> Encoder<'a> {
             path_and_query: join_query(self.path, &self.query.finish()),
             body,
             tokens: self.meta.tokens,
-            repeatable: self.meta.method.is_idempotent(),
+            repeatable: self.meta.method.is_idempotent() || self.key.is_some(),
             basic: None,
             confidential: false,
+            idempotency_key: self.key,
         })
     }
 }

@@ -6,7 +6,7 @@ use http::{Method, StatusCode};
 use tokio::time::Instant;
 use tracing::Span;
 
-use crate::error::{Cause, Error, Stage};
+use crate::error::Error;
 use crate::report::CallReport;
 use crate::secret::Secret;
 
@@ -51,8 +51,7 @@ impl Progress {
 
     /// The error of a call that has not ended by its deadline.
     pub(crate) fn overdue(&mut self, operation: &str) -> Error {
-        let cause = Cause::Deadline { limit: self.limit, last: self.last.take() };
-        Error::new(operation, Stage::Send, cause)
+        Error::overdue(operation, self.limit, self.last.take())
     }
 
     pub(crate) fn report<'a>(

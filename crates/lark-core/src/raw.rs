@@ -164,6 +164,7 @@ impl RawRequest {
             repeatable: self.repeatable || self.method.is_idempotent(),
             basic: self.basic.clone(),
             confidential: self.confidential,
+            idempotency_key: None,
         })
     }
 }

@@ -21,6 +21,17 @@ pub struct Response<T> {
     pub value: T,
     /// HTTP status, headers and log id.
     pub head: Head,
+    // Not in the head, which is what came back: this is a part of what was sent.
+    pub(crate) idempotency_key: Option<String>,
+}
+
+impl<T> Response<T> {
+    /// The key under which the platform executes this request only once, the caller's or the one
+    /// that the SDK made; `None` if it was sent without.
+    #[must_use]
+    pub fn idempotency_key(&self) -> Option<&str> {
+        self.idempotency_key.as_deref()
+    }
 }
 
 /// The head of an HTTP answer.
@@ -55,21 +66,21 @@ impl Head {
 pub trait Reply: Sized + Send {
     /// Makes the call and reads its answer.
     #[doc(hidden)]
-    fn receive(call: &Call<'_>) -> impl Future<Output = Result<Response<Self>>> + Send;
+    fn receive(call: &Call<'_>) -> impl Future<Output = Result<(Self, Head)>> + Send;
 }
 
 impl<T: Decode + Default> Reply for T {
-    async fn receive(call: &Call<'_>) -> Result<Response<Self>> {
+    async fn receive(call: &Call<'_>) -> Result<(Self, Head)> {
         let mut value = T::default();
         let head = call.json(&mut value).await?;
-        Ok(Response { value, head })
+        Ok((value, head))
     }
 }
 
 impl Reply for Download {
-    async fn receive(call: &Call<'_>) -> Result<Response<Self>> {
+    async fn receive(call: &Call<'_>) -> Result<(Self, Head)> {
         let (head, body) = call.file().await?;
-        Ok(Response { value: Download::new(body), head })
+        Ok((Download::new(body), head))
     }
 }
 
@@ -81,6 +92,7 @@ pub struct RawAnswer {
     pub(crate) body: Bytes,
     /// Whether the body must not be quoted.
     pub(crate) confidential: bool,
+    pub(crate) idempotency_key: Option<String>,
 }
 
 impl RawAnswer {
@@ -88,6 +100,13 @@ impl RawAnswer {
     #[must_use]
     pub fn head(&self) -> &Head {
         &self.head
+    }
+
+    /// As [`Response::idempotency_key`]. A [`RawRequest`](crate::RawRequest) has none: what its
+    /// inputs mean is not known.
+    #[must_use]
+    pub fn idempotency_key(&self) -> Option<&str> {
+        self.idempotency_key.as_deref()
     }
 
     /// The whole body.
@@ -127,7 +146,8 @@ impl RawAnswer {
             false => error.to_string(),
         };
         let cause = Cause::NotAnEnvelope { why, start: excerpt(&self.body, self.confidential) };
-        Error::new(&self.operation, Stage::Decode, cause).with_answer(&self.head)
+        let error = Error::new(&self.operation, Stage::Decode, cause).with_answer(&self.head);
+        error.of_call(1, self.idempotency_key())
     }
 }
 

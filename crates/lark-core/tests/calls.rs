@@ -266,10 +266,7 @@ async fn raw_requests_take_the_same_way() {
     let typed = client.send_raw(put("a").ids(["b"]).title("c")).await.expect("a success");
     assert_eq!(typed.head().log_id(), Some("log-1"));
     let error = client.send_raw(request).await.expect_err("a refusal");
-    assert_eq!(
-        error.to_string(),
-        "POST /open-apis/x?a=1: api: code 5 \"no\" (HTTP 400, log id log-1)"
-    );
+    assert_eq!(error.to_string(), "POST /open-apis/x: api: code 5 \"no\" (HTTP 400, log id log-1)");
     let call = &canned.calls()[0];
     assert_eq!(call.uri, "https://open.feishu.cn/open-apis/x?a=1&b=2+3");
     assert_eq!((call.body.as_str(), call.authorization.as_str()), ("true", "Bearer t-secret"));

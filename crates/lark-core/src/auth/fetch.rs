@@ -153,6 +153,7 @@ pub(crate) async fn post(
         basic: None,
         repeatable: true,
         confidential: true,
+        idempotency_key: None,
     };
     let answer = Call { core, scope: &core.token_scope, request }.raw().await?;
     Ok(answer.body)

@@ -1,6 +1,7 @@
 //! The one error of the SDK.
 
 mod api;
+mod cause;
 mod stage;
 
 use std::error::Error as StdError;
@@ -10,12 +11,13 @@ use std::time::Duration;
 use http::StatusCode;
 
 pub use self::api::{ApiError, FieldViolation, PermissionViolation};
+pub(crate) use self::cause::Cause;
 pub use self::stage::Stage;
 
 use crate::reply::Head;
 use crate::retry::Pushback;
 use crate::store::StoreError;
-use crate::transport::{TransportError, TransportErrorKind};
+use crate::transport::TransportErrorKind;
 use crate::wire::Drift;
 
 /// The result of everything that can fail here.
@@ -47,45 +49,22 @@ struct Inner {
     log_id: Option<String>,
     pushback: Pushback,
     attempts: u32,
-}
-
-/// What went wrong, apart from where.
-#[derive(Clone, Debug)]
-pub(crate) enum Cause {
-    /// A use that cannot work; the text says what to do.
-    Refused(String),
-    /// Required inputs without a value.
-    Missing(Vec<String>),
-    /// No answer.
-    Transport(TransportError),
-    /// The whole call took longer than allowed; how the attempt before ended.
-    Deadline { limit: Duration, last: Option<Error> },
-    /// A rate limit that others have met lasts for so long, which is longer than allowed.
-    Throttled(Duration),
-    /// `code` is not zero.
-    Api(ApiError),
-    /// An answer that is no JSON envelope: why not, and its first bytes.
-    NotAnEnvelope { why: String, start: String },
-    /// A store failed.
-    Store(StoreError),
-    /// Strict decoding found these.
-    Drift(Vec<Drift>),
+    idempotency_key: Option<String>,
 }
 
 impl Error {
     pub(crate) fn new(operation: impl Into<String>, stage: Stage, cause: Cause) -> Self {
         let operation = operation.into();
-        let last = match &cause {
-            Cause::Deadline { last: Some(last), .. } => Some(&last.0),
-            _ => None,
-        };
-        let pushback = match &cause {
-            Cause::Throttled(wait) => Pushback { limit: None, wait: Some(*wait) },
-            _ => last.map_or_else(Pushback::default, |last| last.pushback),
-        };
-        let status = last.and_then(|last| last.status);
-        let log_id = last.and_then(|last| last.log_id.clone());
-        Self(Box::new(Inner { operation, stage, cause, status, log_id, pushback, attempts: 0 }))
+        Self(Box::new(Inner {
+            operation,
+            stage,
+            cause,
+            status: None,
+            log_id: None,
+            pushback: Pushback::default(),
+            attempts: 0,
+            idempotency_key: None,
+        }))
     }
 
     pub(crate) fn refused(operation: impl Into<String>, why: impl Into<String>) -> Self {
@@ -119,10 +98,29 @@ impl Error {
         self
     }
 
-    /// The same after so many attempts of the call.
-    pub(crate) fn after(mut self, attempts: u32) -> Self {
+    /// The same as the end of a call, after so many attempts, of a request with this key.
+    pub(crate) fn of_call(mut self, attempts: u32, idempotency_key: Option<&str>) -> Self {
         self.0.attempts = attempts;
+        self.0.idempotency_key = idempotency_key.map(str::to_owned);
         self
+    }
+
+    /// A call that has not ended by its deadline; `last` is how the attempt before ended.
+    pub(crate) fn overdue(operation: &str, limit: Duration, last: Option<Self>) -> Self {
+        let (status, log_id, pushback) = match &last {
+            Some(Self(last)) => (last.status, last.log_id.clone(), last.pushback),
+            None => Default::default(),
+        };
+        let mut error = Self::new(operation, Stage::Send, Cause::Deadline { limit, last });
+        (error.0.status, error.0.log_id, error.0.pushback) = (status, log_id, pushback);
+        error
+    }
+
+    /// A call that would wait for a rate limit beyond its deadline.
+    pub(crate) fn throttled(operation: &str, wait: Duration) -> Self {
+        let mut error = Self::new(operation, Stage::Send, Cause::Throttled(wait));
+        error.0.pushback.wait = Some(wait);
+        error
     }
 
     /// What the platform said about its limit.
@@ -138,7 +136,8 @@ impl Error {
 
     /// Whether nothing of the request has left.
     pub(crate) fn is_unsent(&self) -> bool {
-        matches!(&self.0.cause, Cause::Transport(error) if error.kind() == TransportErrorKind::Connect)
+        let connect = TransportErrorKind::Connect;
+        matches!(&self.0.cause, Cause::Transport(error) if error.kind() == connect)
     }
 
     /// The operation id, `METHOD path` of a raw request, or `client` for a wrong configuration.
@@ -163,6 +162,14 @@ impl Error {
     #[must_use]
     pub fn log_id(&self) -> Option<&str> {
         self.0.log_id.as_deref()
+    }
+
+    /// The key under which the platform executes this request only once, the caller's or the one
+    /// that the SDK made; `None` without one, and if the call failed before the request was ready.
+    /// When it is not known whether the platform got the request, send it again with this key.
+    #[must_use]
+    pub fn idempotency_key(&self) -> Option<&str> {
+        self.0.idempotency_key.as_deref()
     }
 
     /// What the platform said, if it said it in its own form.
@@ -286,33 +293,10 @@ impl fmt::Display for Error {
     }
 }
 
-impl fmt::Display for Cause {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Refused(why) => f.write_str(why),
-            Self::Missing(names) => write!(f, "missing {}", names.join(", ")),
-            Self::Transport(error) => write!(f, "{error}"),
-            Self::Store(error) => write!(f, "{error}"),
-            Self::Deadline { limit, last: None } => write!(f, "no answer within {limit:?}"),
-            Self::Deadline { limit, last: Some(last) } => {
-                write!(f, "no answer within {limit:?}, the attempt before: {}", last.0.cause)
-            }
-            Self::Throttled(wait) => {
-                write!(f, "its rate limit lasts for {} s more, beyond the timeout", wait.as_secs())
-            }
-            Self::Api(api) => write!(f, "{api}"),
-            Self::NotAnEnvelope { why, start } => write!(f, "{why}; the answer starts {start}"),
-            Self::Drift(drifts) => {
-                let places: Vec<_> = drifts.iter().map(ToString::to_string).collect();
-                write!(f, "the answer differs from the spec: {}", places.join("; "))
-            }
-        }
-    }
-}
-
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Inner { operation, stage, cause, status, log_id, pushback, attempts } = &*self.0;
+        let Inner { operation, stage, cause, status, log_id, pushback, attempts, idempotency_key } =
+            &*self.0;
         f.debug_struct("Error")
             .field("operation", operation)
             .field("stage", stage)
@@ -321,6 +305,7 @@ impl fmt::Debug for Error {
             .field("log_id", log_id)
             .field("retry_after", &pushback.wait)
             .field("attempts", attempts)
+            .field("idempotency_key", idempotency_key)
             .finish()
     }
 }

@@ -106,14 +106,16 @@ macro_rules! __encode {
 }
 
 /// Implements an operation from the table of its inputs. The table is written by codegen; see the
-/// source of any domain crate.
+/// source of any domain crate. A row that ends in `as key` is the idempotency key.
 #[macro_export]
 macro_rules! operation {
     ($request:ident => $response:ty; $id:literal $method:ident $path:literal $body:ident [$($token:ident)*];
-     $($place:ident $field:ident $wire:literal $need:ident $codec:ident $($setter:ident $ty:ty)?;)*) => {
+     $($place:ident $field:ident $wire:literal $need:ident $codec:ident
+       $($setter:ident $ty:ty $(as $role:ident)?)?;)*) => {
         impl $request {
             $($($crate::__setter! {
-                concat!("Sets ", stringify!($place), " input `", $wire, "`", $crate::__need_text!($need)),
+                concat!("Sets ", stringify!($place), " input `", $wire, "`", $crate::__need_text!($need)
+                    $(, $crate::__role_text!($role))?),
                 $setter $field $ty
             })?)*
         }
@@ -137,7 +139,8 @@ macro_rules! operation {
                     name: $wire,
                     place: $crate::__place!($place),
                     need: $crate::__need!($need),
-                }),*],
+                    role: $crate::operation::Role::Plain,
+                }$($(.$role())?)?),*],
             };
         }
     };
@@ -172,6 +175,14 @@ macro_rules! __need_text {
     };
     (optional) => {
         "."
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __role_text {
+    (key) => {
+        " The idempotency key: made by the SDK before the first attempt unless set."
     };
 }
 

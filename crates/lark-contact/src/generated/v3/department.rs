@@ -24,7 +24,7 @@ pub struct CreateDepartmentRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
     /// Query `department_id_type`.
     pub department_id_type: Option<lark_core::DepartmentIdType>,
-    /// Query `client_token`.
+    /// Query `client_token`. The idempotency key: made by the SDK before the first attempt unless set.
     pub client_token: Option<String>,
     /// Body `chat_id`.
     pub chat_id: Option<String>,
@@ -63,7 +63,7 @@ lark_core::operation! { CreateDepartmentRequest => CreateDepartmentResponse;
     "contact.v3.department.create" Post "/open-apis/contact/v3/departments" json [Tenant];
     query user_id_type "user_id_type" optional plain into lark_core::UserIdType;
     query department_id_type "department_id_type" optional plain into lark_core::DepartmentIdType;
-    query client_token "client_token" optional plain into String;
+    query client_token "client_token" optional plain into String as key;
     body chat_id "chat_id" optional plain into String;
     body create_group_chat "create_group_chat" optional plain copy bool;
     body department_hrbps "department_hrbps" optional plain list_into String;

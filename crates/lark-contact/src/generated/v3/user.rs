@@ -24,7 +24,7 @@ pub struct CreateUserRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
     /// Query `department_id_type`.
     pub department_id_type: Option<lark_core::DepartmentIdType>,
-    /// Query `client_token`.
+    /// Query `client_token`. The idempotency key: made by the SDK before the first attempt unless set.
     pub client_token: Option<String>,
     /// Body `assign_info`.
     pub assign_info: Option<Vec<UserAssignInfo>>,
@@ -111,7 +111,7 @@ lark_core::operation! { CreateUserRequest => CreateUserResponse;
     "contact.v3.user.create" Post "/open-apis/contact/v3/users" json [Tenant];
     query user_id_type "user_id_type" optional plain into lark_core::UserIdType;
     query department_id_type "department_id_type" optional plain into lark_core::DepartmentIdType;
-    query client_token "client_token" optional plain into String;
+    query client_token "client_token" optional plain into String as key;
     body assign_info "assign_info" optional plain list UserAssignInfo;
     body avatar "avatar" optional plain copy AvatarInfo;
     body avatar_key "avatar_key" optional plain into String;

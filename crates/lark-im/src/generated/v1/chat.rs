@@ -24,7 +24,7 @@ pub struct CreateChatRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
     /// Query `set_bot_manager`.
     pub set_bot_manager: Option<bool>,
-    /// Query `uuid`.
+    /// Query `uuid`. The idempotency key: made by the SDK before the first attempt unless set.
     pub uuid: Option<String>,
     /// Body `avatar`.
     pub avatar: Option<String>,
@@ -77,7 +77,7 @@ lark_core::operation! { CreateChatRequest => CreateChatResponse;
     "im.v1.chat.create" Post "/open-apis/im/v1/chats" json [Tenant User];
     query user_id_type "user_id_type" optional plain into lark_core::UserIdType;
     query set_bot_manager "set_bot_manager" optional plain copy bool;
-    query uuid "uuid" optional plain into String;
+    query uuid "uuid" optional plain into String as key;
     body avatar "avatar" optional plain into String;
     body bot_id_list "bot_id_list" optional plain list_into String;
     body chat_mode "chat_mode" optional plain into String;

@@ -29,7 +29,7 @@ pub struct CreateMessageRequest {
     pub msg_type: Option<String>,
     /// Body `receive_id`, required.
     pub receive_id: Option<String>,
-    /// Body `uuid`.
+    /// Body `uuid`. The idempotency key: made by the SDK before the first attempt unless set.
     pub uuid: Option<String>,
 }
 lark_core::operation! { CreateMessageRequest => CreateMessageResponse;
@@ -38,7 +38,7 @@ lark_core::operation! { CreateMessageRequest => CreateMessageResponse;
     body content "content" required plain into String;
     body msg_type "msg_type" required plain into String;
     body receive_id "receive_id" required plain into String;
-    body uuid "uuid" optional plain into String;
+    body uuid "uuid" optional plain into String as key;
 }
 
 /// `GET /open-apis/im/v1/messages`, operation `im.v1.message.list`.
@@ -114,7 +114,7 @@ pub fn merge_forward() -> MergeForwardMessageRequest {
 pub struct MergeForwardMessageRequest {
     /// Query `receive_id_type`, required.
     pub receive_id_type: Option<ForwardReceiveIdType>,
-    /// Query `uuid`.
+    /// Query `uuid`. The idempotency key: made by the SDK before the first attempt unless set.
     pub uuid: Option<String>,
     /// Body `message_id_list`, required.
     pub message_id_list: Option<Vec<String>>,
@@ -124,7 +124,7 @@ pub struct MergeForwardMessageRequest {
 lark_core::operation! { MergeForwardMessageRequest => MergeForwardMessageResponse;
     "im.v1.message.merge_forward" Post "/open-apis/im/v1/messages/merge_forward" json [Tenant];
     query receive_id_type "receive_id_type" required plain into ForwardReceiveIdType;
-    query uuid "uuid" optional plain into String;
+    query uuid "uuid" optional plain into String as key;
     body message_id_list "message_id_list" required plain list_into String;
     body receive_id "receive_id" required plain into String;
 }
@@ -321,7 +321,7 @@ pub struct ForwardMessageRequest {
     pub message_id: String,
     /// Query `receive_id_type`, required.
     pub receive_id_type: Option<ForwardReceiveIdType>,
-    /// Query `uuid`.
+    /// Query `uuid`. The idempotency key: made by the SDK before the first attempt unless set.
     pub uuid: Option<String>,
     /// Body `receive_id`, required.
     pub receive_id: Option<String>,
@@ -330,7 +330,7 @@ lark_core::operation! { ForwardMessageRequest => ForwardMessageResponse;
     "im.v1.message.forward" Post "/open-apis/im/v1/messages/{message_id}/forward" json [Tenant User];
     path message_id "message_id" required plain;
     query receive_id_type "receive_id_type" required plain into ForwardReceiveIdType;
-    query uuid "uuid" optional plain into String;
+    query uuid "uuid" optional plain into String as key;
     body receive_id "receive_id" required plain into String;
 }
 
@@ -433,7 +433,7 @@ pub struct ReplyMessageRequest {
     pub msg_type: Option<String>,
     /// Body `reply_in_thread`.
     pub reply_in_thread: Option<bool>,
-    /// Body `uuid`.
+    /// Body `uuid`. The idempotency key: made by the SDK before the first attempt unless set.
     pub uuid: Option<String>,
 }
 lark_core::operation! { ReplyMessageRequest => ReplyMessageResponse;
@@ -442,7 +442,7 @@ lark_core::operation! { ReplyMessageRequest => ReplyMessageResponse;
     body content "content" required plain into String;
     body msg_type "msg_type" required plain into String;
     body reply_in_thread "reply_in_thread" optional plain copy bool;
-    body uuid "uuid" optional plain into String;
+    body uuid "uuid" optional plain into String as key;
 }
 
 /// `PATCH /open-apis/im/v1/messages/{message_id}/urgent_app`, operation `im.v1.message.urgent_app`.

@@ -28,7 +28,7 @@ pub struct ForwardThreadRequest {
     pub thread_id: String,
     /// Query `receive_id_type`, required.
     pub receive_id_type: Option<ForwardReceiveIdType>,
-    /// Query `uuid`.
+    /// Query `uuid`. The idempotency key: made by the SDK before the first attempt unless set.
     pub uuid: Option<String>,
     /// Body `receive_id`, required.
     pub receive_id: Option<String>,
@@ -37,6 +37,6 @@ lark_core::operation! { ForwardThreadRequest => ForwardThreadResponse;
     "im.v1.thread.forward" Post "/open-apis/im/v1/threads/{thread_id}/forward" json [Tenant User];
     path thread_id "thread_id" required plain;
     query receive_id_type "receive_id_type" required plain into ForwardReceiveIdType;
-    query uuid "uuid" optional plain into String;
+    query uuid "uuid" optional plain into String as key;
     body receive_id "receive_id" required plain into String;
 }

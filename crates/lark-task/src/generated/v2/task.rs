@@ -26,7 +26,7 @@ pub struct CreateTaskRequest {
     pub agent_task_progress: Option<String>,
     /// Body `agent_task_status`.
     pub agent_task_status: Option<i64>,
-    /// Body `client_token`.
+    /// Body `client_token`. The idempotency key: made by the SDK before the first attempt unless set.
     pub client_token: Option<String>,
     /// Body `completed_at`.
     pub completed_at: Option<i64>,
@@ -70,7 +70,7 @@ lark_core::operation! { CreateTaskRequest => CreateTaskResponse;
     query user_id_type "user_id_type" optional plain into String;
     body agent_task_progress "agent_task_progress" optional plain into String;
     body agent_task_status "agent_task_status" optional plain copy i64;
-    body client_token "client_token" optional plain into String;
+    body client_token "client_token" optional plain into String as key;
     body completed_at "completed_at" optional text copy i64;
     body custom_complete "custom_complete" optional plain copy CustomComplete;
     body custom_fields "custom_fields" optional plain list InputCustomFieldValue;
@@ -319,7 +319,7 @@ pub struct AddMembersTaskRequest {
     pub task_guid: String,
     /// Query `user_id_type`.
     pub user_id_type: Option<String>,
-    /// Body `client_token`.
+    /// Body `client_token`. The idempotency key: made by the SDK before the first attempt unless set.
     pub client_token: Option<String>,
     /// Body `members`, required.
     pub members: Option<Vec<Member>>,
@@ -328,7 +328,7 @@ lark_core::operation! { AddMembersTaskRequest => AddMembersTaskResponse;
     "task.v2.task.add_members" Post "/open-apis/task/v2/tasks/{task_guid}/add_members" json [Tenant User];
     path task_guid "task_guid" required plain;
     query user_id_type "user_id_type" optional plain into String;
-    body client_token "client_token" optional plain into String;
+    body client_token "client_token" optional plain into String as key;
     body members "members" required plain list Member;
 }
 

@@ -31,7 +31,7 @@ pub struct CreateTaskSubtaskRequest {
     pub agent_task_progress: Option<String>,
     /// Body `agent_task_status`.
     pub agent_task_status: Option<i64>,
-    /// Body `client_token`.
+    /// Body `client_token`. The idempotency key: made by the SDK before the first attempt unless set.
     pub client_token: Option<String>,
     /// Body `completed_at`.
     pub completed_at: Option<i64>,
@@ -76,7 +76,7 @@ lark_core::operation! { CreateTaskSubtaskRequest => CreateTaskSubtaskResponse;
     query user_id_type "user_id_type" optional plain into String;
     body agent_task_progress "agent_task_progress" optional plain into String;
     body agent_task_status "agent_task_status" optional plain copy i64;
-    body client_token "client_token" optional plain into String;
+    body client_token "client_token" optional plain into String as key;
     body completed_at "completed_at" optional text copy i64;
     body custom_complete "custom_complete" optional plain copy CustomComplete;
     body custom_fields "custom_fields" optional plain list InputCustomFieldValue;

@@ -24,7 +24,7 @@ pub struct CreateTasklistRequest {
     pub user_id_type: Option<String>,
     /// Body `archive_tasklist`.
     pub archive_tasklist: Option<bool>,
-    /// Body `client_token`.
+    /// Body `client_token`. The idempotency key: made by the SDK before the first attempt unless set.
     pub client_token: Option<String>,
     /// Body `members`.
     pub members: Option<Vec<Member>>,
@@ -37,7 +37,7 @@ lark_core::operation! { CreateTasklistRequest => CreateTasklistResponse;
     "task.v2.tasklist.create" Post "/open-apis/task/v2/tasklists" json [Tenant User];
     query user_id_type "user_id_type" optional plain into String;
     body archive_tasklist "archive_tasklist" optional plain copy bool;
-    body client_token "client_token" optional plain into String;
+    body client_token "client_token" optional plain into String as key;
     body members "members" optional plain list Member;
     body name "name" optional plain into String;
     body owner "owner" optional plain copy Member;

@@ -1,0 +1,56 @@
+//! What went wrong, apart from where.
+
+use std::fmt;
+use std::time::Duration;
+
+use super::{ApiError, Error};
+use crate::store::StoreError;
+use crate::transport::TransportError;
+use crate::wire::Drift;
+
+/// What went wrong.
+#[derive(Clone, Debug)]
+pub(crate) enum Cause {
+    /// A use that cannot work; the text says what to do.
+    Refused(String),
+    /// Required inputs without a value.
+    Missing(Vec<String>),
+    /// No answer.
+    Transport(TransportError),
+    /// The whole call took longer than allowed; how the attempt before ended.
+    Deadline { limit: Duration, last: Option<Error> },
+    /// A rate limit that others have met lasts for so long, which is longer than allowed.
+    Throttled(Duration),
+    /// `code` is not zero.
+    Api(ApiError),
+    /// An answer that is no JSON envelope: why not, and its first bytes.
+    NotAnEnvelope { why: String, start: String },
+    /// A store failed.
+    Store(StoreError),
+    /// Strict decoding found these.
+    Drift(Vec<Drift>),
+}
+
+impl fmt::Display for Cause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Refused(why) => f.write_str(why),
+            Self::Missing(names) => write!(f, "missing {}", names.join(", ")),
+            Self::Transport(error) => write!(f, "{error}"),
+            Self::Store(error) => write!(f, "{error}"),
+            Self::Deadline { limit, last: None } => write!(f, "no answer within {limit:?}"),
+            Self::Deadline { limit, last: Some(last) } => {
+                write!(f, "no answer within {limit:?}, the attempt before: {}", last.0.cause)
+            }
+            Self::Throttled(wait) => {
+                write!(f, "its rate limit lasts for {} s more, beyond the timeout", wait.as_secs())
+            }
+            Self::Api(api) => write!(f, "{api}"),
+            Self::NotAnEnvelope { why, start } => write!(f, "{why}; the answer starts {start}"),
+            Self::Drift(drifts) => {
+                let places: Vec<_> = drifts.iter().map(ToString::to_string).collect();
+                write!(f, "the answer differs from the spec: {}", places.join("; "))
+            }
+        }
+    }
+}

@@ -1,0 +1,44 @@
+//! Idempotency keys: what lets the platform execute a repeated request only once.
+
+use std::hash::{BuildHasher, RandomState};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::SystemTime;
+
+/// Who makes the idempotency key of a request whose operation has one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Idempotency {
+    /// The SDK, before the first attempt, unless the request has a key. The default.
+    #[default]
+    Auto,
+    /// The caller: only keys that you set are sent.
+    Caller,
+}
+
+/// Makes keys that are unique and not secret, without a system call.
+#[derive(Debug, Default)]
+pub(crate) struct Keys {
+    state: RandomState,
+    made: AtomicU64,
+}
+
+impl Keys {
+    /// A new key in the form of a version 4 UUID, which some operations insist on.
+    pub(crate) fn make(&self) -> String {
+        let number = self.made.fetch_add(1, Ordering::Relaxed);
+        // The counter tells the calls of a process apart, the time copies of one process: a fork or
+        // a restored snapshot has the same state, and the platform would drop the other's request.
+        let now = SystemTime::now();
+        let [high, low] = [0_u8, 1].map(|half| self.state.hash_one((half, number, now)));
+        // Version 4, variant 1 (RFC 9562).
+        let (high, low) = (high & !0xf000 | 0x4000, low & !(3 << 62) | 1 << 63);
+        format!(
+            "{:08x}-{:04x}-{:04x}-{:04x}-{:012x}",
+            high >> 32,
+            high >> 16 & 0xffff,
+            high & 0xffff,
+            low >> 48,
+            low & 0xffff_ffff_ffff,
+        )
+    }
+}
