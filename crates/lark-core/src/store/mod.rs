@@ -44,6 +44,33 @@ pub trait TokenStore: Send + Sync {
     }
 }
 
+impl<T: TokenStore + ?Sized> TokenStore for Arc<T> {
+    fn get<'a>(&'a self, key: &'a str) -> StoreFuture<'a, Option<StoreEntry>> {
+        (**self).get(key)
+    }
+
+    fn put<'a>(&'a self, key: &'a str, entry: StoreEntry) -> StoreFuture<'a, ()> {
+        (**self).put(key, entry)
+    }
+
+    fn compare_and_set<'a>(
+        &'a self,
+        key: &'a str,
+        expected: Option<&'a Secret>,
+        new: Option<StoreEntry>,
+    ) -> StoreFuture<'a, bool> {
+        (**self).compare_and_set(key, expected, new)
+    }
+
+    fn remove<'a>(&'a self, key: &'a str) -> StoreFuture<'a, ()> {
+        (**self).remove(key)
+    }
+
+    fn lock<'a>(&'a self, key: &'a str) -> StoreFuture<'a, Option<StoreLock>> {
+        (**self).lock(key)
+    }
+}
+
 /// What the methods of a [`TokenStore`] return.
 pub type StoreFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'a>>;
 

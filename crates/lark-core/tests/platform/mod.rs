@@ -90,6 +90,29 @@ impl Platform {
         Self::new(move |_| replies.pop_front().unwrap_or_else(|| Reply::json(200, r#"{"code":0}"#)))
     }
 
+    /// A marketplace: tickets `tk-1`, `tk-2` ... of which only `current` is good, tenants whose tokens
+    /// name them, and calls that say which token they came with.
+    pub(crate) fn marketplace(current: impl Fn() -> u32 + Send + 'static) -> Self {
+        Self::new(move |call| {
+            let text = |name: &str| call.body[name].as_str().unwrap_or_default().to_owned();
+            let path = call.uri.rsplit("/v3/").next().unwrap_or_default();
+            let body = match path {
+                "app_ticket/resend" => json!({ "code": 0, "msg": "ok" }),
+                "app_access_token" if text("app_ticket") == format!("tk-{}", current()) => {
+                    json!({ "code": 0, "app_access_token": "a-1", "expire": 7200 })
+                }
+                "app_access_token" => json!({ "code": 10012, "msg": "app_ticket invalid" }),
+                "tenant_access_token" if text("app_access_token") == "a-1" => {
+                    let token = format!("t-{}", text("tenant_key"));
+                    json!({ "code": 0, "tenant_access_token": token, "expire": 7200 })
+                }
+                "tenant_access_token" => json!({ "code": 99991664, "msg": "app token invalid" }),
+                _ => json!({ "code": 0, "data": call.authorization }),
+            };
+            Reply::json(200, &body.to_string())
+        })
+    }
+
     /// So many calls in each second since its start, as the gateway counts.
     pub(crate) fn allowing(limit: u32) -> Self {
         let started = Instant::now();
@@ -143,7 +166,9 @@ impl Platform {
         if call.uri.contains("/auth/v3/") {
             state.token_calls.push(call.clone());
             if call.uri.ends_with("_token/internal") {
-                let token = json!({ "code": 0, "tenant_access_token": "t-1", "expire": 7200 });
+                let n = state.token_calls.len();
+                let token = format!("t-{n}");
+                let token = json!({ "code": 0, "tenant_access_token": token, "expire": 7200 });
                 return Reply::json(200, &token.to_string());
             }
             return (state.answer)(&call);

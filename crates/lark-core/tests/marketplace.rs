@@ -1,0 +1,144 @@
+//! Apps of the marketplace: tickets, and a token for each tenant. The clock is tokio's, paused.
+#![allow(missing_docs)]
+
+mod platform;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+use lark_core::{Client, Error, MemoryStore, RawRequest, Stage, TokenKind};
+
+use self::platform::Platform;
+
+/// A marketplace whose good ticket can be changed.
+fn marketplace(ticket: u32) -> (Platform, Arc<AtomicU32>) {
+    let current = Arc::new(AtomicU32::new(ticket));
+    let good = Arc::clone(&current);
+    (Platform::marketplace(move || good.load(Ordering::SeqCst)), current)
+}
+
+fn client(platform: &Platform) -> Client {
+    platform.builder().marketplace().build().expect("fine")
+}
+
+/// The `Authorization` that a call for `tenant` went out with.
+async fn token_of(client: &Client, tenant: &str) -> Result<String, Error> {
+    let answer = client.for_tenant(tenant).send_raw(RawRequest::get("/open-apis/x")).await?;
+    answer.data_as()
+}
+
+fn paths(platform: &Platform) -> Vec<String> {
+    let calls = platform.token_calls();
+    calls.iter().map(|call| call.uri.rsplit("/v3/").next().unwrap_or_default().to_owned()).collect()
+}
+
+#[tokio::test(start_paused = true)]
+async fn each_tenant_has_its_token_and_all_share_that_of_the_app() {
+    let (platform, _) = marketplace(1);
+    let client = client(&platform);
+    client.set_app_ticket("tk-1").await.expect("stored");
+    for _ in 0..3 {
+        assert_eq!(token_of(&client, "a").await.expect("sent"), "Bearer t-a");
+        assert_eq!(token_of(&client, "b").await.expect("sent"), "Bearer t-b");
+    }
+    let expected = ["app_access_token", "tenant_access_token", "tenant_access_token"];
+    assert_eq!(paths(&platform), expected);
+    let of_app = RawRequest::get("/open-apis/x").token(TokenKind::App);
+    let answer = client.send_raw(of_app).await.expect("sent");
+    assert_eq!(answer.data_as::<String>().expect("text"), "Bearer a-1");
+    assert_eq!(paths(&platform).len(), 3, "the app's token was there");
+}
+
+#[tokio::test(start_paused = true)]
+async fn without_a_ticket_one_is_asked_for_once_a_minute_and_the_error_says_so() {
+    let (platform, _) = marketplace(1);
+    let client = client(&platform);
+    let error = token_of(&client, "a").await.expect_err("no ticket");
+    assert_eq!(error.stage(), Stage::Token);
+    assert_eq!(
+        error.to_string(),
+        "GET /open-apis/x: token: there is no app ticket; the platform was asked for one just now \
+         and sends it as the event app_ticket: hand it to client.set_app_ticket, or start with \
+         LARK_APP_TICKET"
+    );
+    let error = token_of(&client, "b").await.expect_err("no ticket");
+    assert!(error.to_string().contains("less than a minute ago"), "{error}");
+    assert_eq!(paths(&platform), ["app_ticket/resend"]);
+    tokio::time::advance(Duration::from_secs(61)).await;
+    token_of(&client, "b").await.expect_err("no ticket");
+    assert_eq!(paths(&platform).len(), 2);
+    assert!(platform.calls().is_empty(), "no call went out without a token");
+    client.set_app_ticket("tk-1").await.expect("stored");
+    token_of(&client, "b").await.expect("sent as soon as there is one");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refused_ticket_is_forgotten_and_the_next_one_serves() {
+    let (platform, good) = marketplace(2);
+    let client = client(&platform);
+    client.set_app_ticket("tk-1").await.expect("stored");
+    let error = token_of(&client, "a").await.expect_err("an old ticket");
+    assert!(error.to_string().contains("did not accept the app ticket"), "{error}");
+    assert_eq!(paths(&platform), ["app_access_token", "app_ticket/resend"]);
+    client.set_app_ticket("tk-2").await.expect("stored");
+    token_of(&client, "a").await.expect("sent");
+    good.store(3, Ordering::SeqCst);
+    token_of(&client, "b").await.expect("the app's token is still good");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_ticket_from_the_settings_serves_until_the_platform_sends_one() {
+    let (platform, good) = marketplace(1);
+    let store = MemoryStore::new();
+    let start = |ticket: &str| {
+        let builder = platform.builder().store(store.clone()).app_ticket(ticket);
+        builder.build().expect("fine")
+    };
+    token_of(&start("tk-1"), "a").await.expect("sent");
+    good.store(2, Ordering::SeqCst);
+    start("tk-0").set_app_ticket("tk-2").await.expect("stored");
+    tokio::time::advance(Duration::from_secs(7200)).await;
+    token_of(&start("tk-0"), "b")
+        .await
+        .expect("the stored ticket comes before that of the settings");
+    store_without_tokens(&start("tk-3"), &good).await;
+}
+
+/// A stored ticket that is no good any more gives way to that of the settings.
+async fn store_without_tokens(client: &Client, good: &AtomicU32) {
+    good.store(3, Ordering::SeqCst);
+    let key = format!("{}/app_token/", client.store_prefix());
+    client.store().remove(&key).await.expect("removed");
+    token_of(client, "c").await.expect("sent");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_dead_app_token_is_replaced_on_the_way_to_a_tenants() {
+    let (platform, _) = marketplace(1);
+    let store = MemoryStore::new();
+    let client = platform.builder().marketplace().store(store).build().expect("fine");
+    client.set_app_ticket("tk-1").await.expect("stored");
+    let key = format!("{}/app_token/", client.store_prefix());
+    let stale = lark_core::StoreEntry {
+        value: "a-0".into(),
+        expires_at: Some(std::time::SystemTime::now() + Duration::from_secs(7000)),
+    };
+    client.store().put(&key, stale).await.expect("stored");
+    assert_eq!(token_of(&client, "a").await.expect("sent"), "Bearer t-a");
+    let expected = ["tenant_access_token", "app_access_token", "tenant_access_token"];
+    assert_eq!(paths(&platform), expected, "the stored one was tried, and replaced");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_for_no_tenant_is_refused_before_any_io() {
+    let (platform, _) = marketplace(1);
+    let request = RawRequest::get("/open-apis/x").token(TokenKind::Tenant);
+    let error = client(&platform).send_raw(request.clone()).await.expect_err("no tenant");
+    assert_eq!(error.stage(), Stage::Prepare);
+    assert!(error.to_string().contains("client.for_tenant(tenant_key)"), "{error}");
+    let self_built = platform.client().for_tenant("a");
+    let error = self_built.send_raw(request).await.expect_err("a foreign tenant");
+    assert!(error.to_string().contains(".marketplace()"), "{error}");
+    assert!(platform.token_calls().is_empty() && platform.calls().is_empty());
+}

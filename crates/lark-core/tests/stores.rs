@@ -1,0 +1,201 @@
+//! Tokens that other processes have stored, tokens that the caller gives, sessions of users. The
+//! clock is tokio's, paused.
+#![allow(missing_docs)]
+
+mod platform;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{Duration, SystemTime};
+
+use lark_core::{
+    Client, Error, MemoryStore, RawRequest, Secret, Stage, StoreEntry, StoreError, StoreFuture,
+    TokenKind, TokenStore, UserTokenFuture, UserTokens,
+};
+
+use self::platform::{Platform, Reply};
+
+const MINUTE: Duration = Duration::from_secs(60);
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
+fn get() -> RawRequest {
+    RawRequest::get("/open-apis/x")
+}
+
+/// A platform that takes the tokens `good` accepts, and answers with them.
+fn strict(good: impl Fn(&str) -> bool + Send + 'static) -> Platform {
+    Platform::new(move |call| {
+        let token = call.authorization.trim_start_matches("Bearer ");
+        match good(token) {
+            true => Reply::json(200, &format!(r#"{{"code":0,"data":"{token}"}}"#)),
+            false => Reply::json(401, r#"{"code":99991663,"msg":"invalid access token"}"#),
+        }
+    })
+}
+
+async fn token_of(client: &Client) -> Result<String, Error> {
+    client.send_raw(get()).await?.data_as()
+}
+
+async fn store_token(client: &Client, token: &str, left: Option<Duration>) {
+    let expires_at = left.map(|left| SystemTime::now() + left);
+    let key = format!("{}/tenant_token/", client.store_prefix());
+    let entry = StoreEntry { value: token.into(), expires_at };
+    client.store().put(&key, entry).await.expect("stored");
+}
+
+#[tokio::test(start_paused = true)]
+async fn clients_that_share_a_store_share_the_token() {
+    let platform = strict(|_| true);
+    let store = MemoryStore::new();
+    for _ in 0..3 {
+        let client = platform.builder().store(store.clone()).build().expect("fine");
+        assert_eq!(token_of(&client).await.expect("sent"), "t-1");
+    }
+    assert_eq!(platform.token_calls().len(), 1);
+    let other = Client::builder("cli_test", "another secret").transport(platform.clone());
+    let other = other.store(store).build().expect("fine");
+    assert_eq!(token_of(&other).await.expect("sent"), "t-2", "its secret differs");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stored_token_is_used_only_if_it_can_be_good() {
+    for (left, used) in [
+        (Some(MINUTE * 100), true),
+        (Some(MINUTE * 14), false),
+        (Some(Duration::ZERO), false),
+        (None, false),
+        // Stored while the clock was a day ahead; it may have ended long ago.
+        (Some(DAY), false),
+    ] {
+        let platform = strict(|_| true);
+        let client = platform.client();
+        store_token(&client, "t-stored", left).await;
+        let token = token_of(&client).await.expect("sent");
+        assert_eq!(token == "t-stored", used, "{left:?}");
+    }
+}
+
+/// The clock was set back by an hour: a token that has ended looks good.
+#[tokio::test(start_paused = true)]
+async fn a_stored_token_that_is_refused_is_replaced_and_no_caller_notices() {
+    let platform = strict(|token| token != "t-stored");
+    let client = platform.client();
+    store_token(&client, "t-stored", Some(MINUTE * 100)).await;
+    assert_eq!(token_of(&client).await.expect("sent"), "t-1");
+    assert_eq!(platform.token_calls().len(), 1);
+    let next = platform.builder().store(Arc::clone(client.store())).build().expect("fine");
+    assert_eq!(token_of(&next).await.expect("sent"), "t-1", "the store has the new one");
+    assert_eq!(platform.token_calls().len(), 1);
+}
+
+/// A store that has failed for good.
+struct Broken;
+
+fn broken<'a, T>() -> StoreFuture<'a, T> {
+    Box::pin(async { Err(StoreError::new("token file /x: not JSON")) })
+}
+
+impl TokenStore for Broken {
+    fn get<'a>(&'a self, _: &'a str) -> StoreFuture<'a, Option<StoreEntry>> {
+        broken()
+    }
+
+    fn put<'a>(&'a self, _: &'a str, _: StoreEntry) -> StoreFuture<'a, ()> {
+        broken()
+    }
+
+    fn compare_and_set<'a>(
+        &'a self,
+        _: &'a str,
+        _: Option<&'a Secret>,
+        _: Option<StoreEntry>,
+    ) -> StoreFuture<'a, bool> {
+        broken()
+    }
+
+    fn remove<'a>(&'a self, _: &'a str) -> StoreFuture<'a, ()> {
+        broken()
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_broken_store_stops_no_call_that_can_do_without() {
+    let platform = strict(|_| true);
+    let client = platform.builder().store(Broken).build().expect("fine");
+    assert_eq!(token_of(&client).await.expect("sent"), "t-1");
+    let marketplace = platform.builder().store(Broken).marketplace().build().expect("fine");
+    let error = token_of(&marketplace.for_tenant("a")).await.expect_err("no ticket");
+    assert_eq!(error.stage(), Stage::Token);
+    assert!(error.to_string().ends_with("token file /x: not JSON"), "{error}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn tokens_of_the_caller_are_sent_as_they_are() {
+    let platform = strict(|token| token != "t-dead");
+    let client = platform.client();
+    let given = client.with_tenant_token("t-given");
+    assert_eq!(token_of(&given).await.expect("sent"), "t-given");
+    let app = client.with_app_token("a-given");
+    let request = get().token(TokenKind::App);
+    let answer = app.send_raw(request).await.expect("sent");
+    assert_eq!(answer.data_as::<String>().expect("text"), "a-given");
+    let error = token_of(&client.with_tenant_token("t-dead")).await.expect_err("refused");
+    assert!(error.is_token_invalid(), "{error}");
+    assert_eq!(error.attempts(), 1, "it is not ours to replace");
+    assert!(platform.token_calls().is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn without_the_cache_nothing_is_fetched() {
+    let platform = strict(|_| true);
+    let client = platform.builder().disable_token_cache().build().expect("fine");
+    let error = token_of(&client).await.expect_err("no token");
+    assert_eq!(
+        error.to_string(),
+        "GET /open-apis/x: prepare: the client was built with disable_token_cache; call it on \
+         client.with_tenant_token(token)"
+    );
+    assert!(platform.calls().is_empty() && platform.token_calls().is_empty());
+    assert_eq!(token_of(&client.with_tenant_token("t-7")).await.expect("sent"), "t-7");
+    assert_eq!(token_of(&client.as_user("u-7")).await.expect("sent"), "u-7");
+}
+
+/// A session whose token is `u-<n>`, one more at each renewal.
+struct Session(Arc<AtomicU32>);
+
+impl UserTokens for Session {
+    fn token(&self) -> UserTokenFuture<'_> {
+        let n = self.0.load(Ordering::SeqCst);
+        Box::pin(async move { Ok(Secret::from(format!("u-{n}"))) })
+    }
+
+    fn renewed<'a>(&'a self, refused: &'a Secret) -> UserTokenFuture<'a> {
+        Box::pin(async move {
+            if refused.expose() == format!("u-{}", self.0.load(Ordering::SeqCst)) {
+                self.0.fetch_add(1, Ordering::SeqCst);
+            }
+            match self.0.load(Ordering::SeqCst) {
+                9 => Err(Error::no_token("the user must sign in again")),
+                _ => self.token().await,
+            }
+        })
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_users_session_is_asked_for_another_token_once() {
+    let platform = strict(|token| token == "u-2");
+    let at = Arc::new(AtomicU32::new(1));
+    let client = platform.client().as_session(Session(Arc::clone(&at)));
+    assert_eq!(token_of(&client).await.expect("renewed"), "u-2");
+    assert_eq!(platform.calls().len(), 2);
+    at.store(3, Ordering::SeqCst);
+    let error = token_of(&client).await.expect_err("refused twice");
+    assert!(error.is_token_invalid(), "{error}");
+    assert_eq!(platform.calls().len(), 4);
+    at.store(8, Ordering::SeqCst);
+    let error = token_of(&client).await.expect_err("no more tokens");
+    assert_eq!(error.to_string(), "GET /open-apis/x: token: the user must sign in again");
+    assert!(platform.token_calls().is_empty(), "the tenant does not step in");
+}
