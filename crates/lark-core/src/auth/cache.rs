@@ -65,8 +65,8 @@ enum Plan {
 }
 
 impl TokenCache {
-    /// The token of `key`: the kept one, or what `fetch` brings, which is told of the token that the
-    /// platform has refused. Calls that come while a fetch is under way share it, and it goes on if
+    /// The token of `key`: the kept one, or what `fetch` brings, which is told of the token that is to
+    /// be replaced. Calls that come while a fetch is under way share it, and it goes on if
     /// they are dropped.
     ///
     /// # Errors
@@ -115,7 +115,9 @@ impl TokenCache {
         let paused = current.is_some() && entry.paused_until.is_some_and(|until| now < until);
         let secret = current.map(|token| token.secret.clone());
         if due && !paused && entry.flight.is_none() {
-            entry.flight = Some(self.launch(key.clone(), fetch(entry.refused.clone())));
+            let old = entry.token.as_ref().map(|token| &token.secret).or(entry.refused.as_ref());
+            let old = old.cloned();
+            entry.flight = Some(self.launch(key.clone(), fetch(old)));
         }
         match (secret, &entry.flight) {
             (Some(secret), _) => Plan::Use(secret),

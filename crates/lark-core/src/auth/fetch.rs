@@ -41,10 +41,10 @@ crate::record! { TokenAnswer decode;
 
 /// Gets the token of `key` from the store, or else from the platform. Errors are those of stage
 /// "token".
-pub(crate) fn fetch(core: Arc<Core>, key: TokenKey, refused: Option<Secret>) -> Fetch {
+pub(crate) fn fetch(core: Arc<Core>, key: TokenKey, old: Option<Secret>) -> Fetch {
     Box::pin(async move {
         let fetch = async {
-            if let Some(token) = stored::load(&core, &key, refused.as_ref()).await {
+            if let Some(token) = stored::load(&core, &key, old.as_ref()).await {
                 return Ok(token);
             }
             let (secret, life) = buy(&core, &key).await?;

@@ -54,7 +54,7 @@ impl TokenKey {
 
 /// The token of `key`, fetched if need be.
 pub(crate) async fn token(core: &Arc<Core>, key: &TokenKey) -> Result<Secret> {
-    let fetch = |refused| fetch::fetch(Arc::clone(core), key.clone(), refused);
+    let fetch = |old| fetch::fetch(Arc::clone(core), key.clone(), old);
     core.tokens.get(key, &fetch).await
 }
 

@@ -13,21 +13,17 @@ const MAX_LIFE: Duration = Duration::from_secs(7200);
 /// A token with less left is about to be renewed anyway.
 const MIN_LEFT: Duration = Duration::from_secs(15 * 60);
 
-/// The stored token of `key`, unless it is `refused` or near its end. A store that fails is no
-/// reason not to call the platform.
-pub(crate) async fn load(core: &Core, key: &TokenKey, refused: Option<&Secret>) -> Option<Token> {
-    let name = name(core, key);
-    let entry = match core.store.get(&name).await {
+/// The stored token of `key`, unless it is near its end, or the `old` one that is to be replaced. A
+/// store that fails is no reason not to call the platform.
+pub(crate) async fn load(core: &Core, key: &TokenKey, old: Option<&Secret>) -> Option<Token> {
+    let entry = match core.store.get(&name(core, key)).await {
         Ok(entry) => entry?,
         Err(error) => {
             tracing::warn!(%error, "the token store cannot be read");
             return None;
         }
     };
-    if refused == Some(&entry.value) {
-        if let Err(error) = core.store.compare_and_set(&name, refused, None).await {
-            tracing::warn!(%error, "a refused token cannot be removed from the store");
-        }
+    if old == Some(&entry.value) {
         return None;
     }
     let left = entry.expires_at?.duration_since(SystemTime::now()).ok()?;
