@@ -4,18 +4,20 @@ use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
-use crate::call::Record;
+use crate::app::{App, Apps};
 use crate::clock::{Clock, SystemClock, Timeline};
+use crate::record::Record;
 use crate::{Sandbox, state};
 
 type Observer = Box<dyn Fn(&Record) + Send + Sync>;
+type TicketHook = Box<dyn Fn(&str, &str) + Send + Sync>;
 
 /// What does not change while a sandbox runs.
 pub(crate) struct Config {
-    pub(crate) app_id: String,
-    pub(crate) app_secret: String,
+    pub(crate) apps: Apps,
     pub(crate) token_lifetime: Duration,
     pub(crate) observer: Option<Observer>,
+    pub(crate) on_ticket: Option<TicketHook>,
 }
 
 /// Sets up a [`Sandbox`].
@@ -30,10 +32,10 @@ pub struct Builder {
 impl Default for Builder {
     fn default() -> Self {
         let config = Config {
-            app_id: "cli_5a4db0c1e2f39687".to_owned(),
-            app_secret: "sandbox0secret0of0no0use0outside".to_owned(),
+            apps: Apps::default(),
             token_lifetime: Duration::from_secs(7200),
             observer: None,
+            on_ticket: None,
         };
         let seed = Some(state::Seed { users: 300, departments: 12 });
         Self { config, port: 0, clock: Box::new(SystemClock), seed }
@@ -47,10 +49,29 @@ impl Builder {
         self
     }
 
-    /// The credentials of the app. Some SDKs insist on an id of `cli_` and 16 hex digits.
+    /// The credentials of the first app, which is self-built. Some SDKs insist on an id of `cli_`
+    /// and 16 hex digits.
     pub fn app(mut self, app_id: impl Into<String>, app_secret: impl Into<String>) -> Self {
-        self.config.app_id = app_id.into();
-        self.config.app_secret = app_secret.into();
+        self.config.apps.name_first(app_id.into(), app_secret.into());
+        self
+    }
+
+    /// Adds an app to the first.
+    pub fn add_app(mut self, app: App) -> Self {
+        self.config.apps.add(app);
+        self
+    }
+
+    /// Adds tenants to the one that is always there, [`Sandbox::tenant_key`].
+    pub fn tenants<T: Into<String>>(mut self, keys: impl IntoIterator<Item = T>) -> Self {
+        keys.into_iter().for_each(|key| self.config.apps.add_tenant(key.into()));
+        self
+    }
+
+    /// Called with the id of a marketplace app and its ticket, whenever the app has it sent again
+    /// and whenever it is replaced.
+    pub fn on_ticket(mut self, hook: impl Fn(&str, &str) + Send + Sync + 'static) -> Self {
+        self.config.on_ticket = Some(Box::new(hook));
         self
     }
 
@@ -94,8 +115,12 @@ impl Builder {
     /// Starts the sandbox on the current tokio runtime.
     ///
     /// # Errors
-    /// If the port is taken.
+    /// If the port is taken, or two apps have the same id.
     pub async fn start(self) -> io::Result<Sandbox> {
+        if let Some(id) = self.config.apps.repeated() {
+            let message = format!("two apps have the id {id}");
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, message));
+        }
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, self.port));
         Sandbox::listen(address, self.config, Timeline::new(self.clock), self.seed).await
     }

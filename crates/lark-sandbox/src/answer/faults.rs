@@ -26,6 +26,10 @@ const fn fault(status: u16, code: i64, msg: &'static str) -> Fault {
 // Token endpoints answer 200 whatever the code.
 pub(crate) const TOKEN_PARAM: Fault = fault(200, 10003, "invalid param");
 pub(crate) const APP_SECRET_INVALID: Fault = fault(200, 10014, "app secret invalid");
+pub(crate) const APP_TICKET_INVALID: Fault = fault(200, 10012, "app ticket invalid");
+// A kind of app that an endpoint is not for, and a tenant that is not there, have no code of their
+// own in the documents; both are TOKEN_PARAM.
+pub(crate) const APP_TOKEN_INVALID_FOR_TENANT: Fault = fault(200, 99991664, INVALID);
 
 pub(crate) const TOKEN_MISSING: Fault = fault(
     400,

@@ -2,7 +2,9 @@
 
 mod client;
 
+mod apps;
 mod lifecycle;
+mod marketplace;
 mod messages;
 mod paging;
 mod people;

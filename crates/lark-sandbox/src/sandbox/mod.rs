@@ -1,5 +1,8 @@
 //! A running sandbox, as a test holds it.
 
+mod counts;
+mod tokens;
+
 use std::fmt;
 use std::io;
 use std::net::SocketAddr;
@@ -9,14 +12,11 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
-use crate::auth::Tokens;
 use crate::builder::{Builder, Config};
 use crate::clock::Timeline;
-use crate::counts::Counts;
-use crate::ids::Ids;
 use crate::platform::Platform;
-use crate::reply::{Reply, Script, Times};
-use crate::state::{Seed, World};
+use crate::reply::{Reply, Times};
+use crate::state::Seed;
 use crate::{generated, server, spec};
 
 /// A local platform on a port of 127.0.0.1. It stops when dropped.
@@ -48,16 +48,7 @@ impl Sandbox {
     ) -> io::Result<Self> {
         let listener = TcpListener::bind(address).await?;
         let address = listener.local_addr()?;
-        let world = World::new(seed);
-        let platform = Arc::new(Platform {
-            config,
-            timeline,
-            ids: Ids::new(),
-            tokens: Tokens::default(),
-            counts: Counts::default(),
-            script: Script::default(),
-            world,
-        });
+        let platform = Arc::new(Platform::new(config, timeline, seed));
         let server = tokio::spawn(server::serve(listener, Arc::clone(&platform)));
         Ok(Self { platform, address, server })
     }
@@ -67,46 +58,24 @@ impl Sandbox {
         format!("http://{}", self.address)
     }
 
-    /// The id of the one app it knows.
+    /// The id of its first app, which is self-built.
     pub fn app_id(&self) -> &str {
-        &self.platform.config.app_id
+        &self.platform.config.apps.first().id
     }
 
     /// The secret of that app.
     pub fn app_secret(&self) -> &str {
-        &self.platform.config.app_secret
+        &self.platform.config.apps.first().secret
     }
 
-    /// Requests received, refused ones included.
-    pub fn requests(&self) -> u64 {
-        self.platform.counts.all()
-    }
-
-    /// Requests to the endpoints that issue tokens.
-    pub fn token_requests(&self) -> u64 {
-        self.platform.counts.tokens()
-    }
-
-    /// Requests to one operation, refused ones included.
-    pub fn requests_of(&self, operation_id: &str) -> u64 {
-        self.platform.counts.of(operation_id)
-    }
-
-    /// A token of a user, such as signing in would give.
-    pub fn issue_user_token(&self, open_id: &str) -> String {
-        let platform = &self.platform;
-        let expires = platform.timeline.now() + platform.config.token_lifetime;
-        platform.tokens.of_user(open_id, expires, &platform.ids)
+    /// The tenant of that app.
+    pub fn tenant_key(&self) -> &str {
+        self.platform.config.apps.first().home()
     }
 
     /// The `open_id` of everyone in the tenant; nobody if the sandbox is stateless.
     pub fn open_ids(&self) -> Vec<String> {
         self.platform.world.open_ids()
-    }
-
-    /// Ends the life of every token issued so far.
-    pub fn expire_tokens(&self) {
-        self.platform.tokens.expire_all();
     }
 
     /// Moves the clock forward.
