@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use crate::app::{App, Apps};
 use crate::clock::{Clock, SystemClock, Timeline};
+use crate::oauth::RefreshReuse;
 use crate::record::Record;
 use crate::{Sandbox, state};
 
@@ -16,8 +17,17 @@ type TicketHook = Box<dyn Fn(&str, &str) + Send + Sync>;
 pub(crate) struct Config {
     pub(crate) apps: Apps,
     pub(crate) token_lifetime: Duration,
+    user_token_lifetime: Option<Duration>,
+    pub(crate) refresh_token_lifetime: Option<Duration>,
+    pub(crate) refresh_reuse: RefreshReuse,
     pub(crate) observer: Option<Observer>,
     pub(crate) on_ticket: Option<TicketHook>,
+}
+
+impl Config {
+    pub(crate) fn user_token_lifetime(&self) -> Duration {
+        self.user_token_lifetime.unwrap_or(self.token_lifetime)
+    }
 }
 
 /// Sets up a [`Sandbox`].
@@ -34,6 +44,9 @@ impl Default for Builder {
         let config = Config {
             apps: Apps::default(),
             token_lifetime: Duration::from_secs(7200),
+            user_token_lifetime: None,
+            refresh_token_lifetime: None,
+            refresh_reuse: RefreshReuse::default(),
             observer: None,
             on_ticket: None,
         };
@@ -78,6 +91,24 @@ impl Builder {
     /// How long tokens live, 7200 s by default. Under 30 minutes, each request gets a new one.
     pub fn token_lifetime(mut self, lifetime: Duration) -> Self {
         self.config.token_lifetime = lifetime;
+        self
+    }
+
+    /// How long tokens of users live; without it, as long as the others.
+    pub fn user_token_lifetime(mut self, lifetime: Duration) -> Self {
+        self.config.user_token_lifetime = Some(lifetime);
+        self
+    }
+
+    /// How long refresh tokens live: without it, 7 days, or 30 if an endpoint of v1 issued them.
+    pub fn refresh_token_lifetime(mut self, lifetime: Duration) -> Self {
+        self.config.refresh_token_lifetime = Some(lifetime);
+        self
+    }
+
+    /// What happens when a refresh token comes a second time.
+    pub fn refresh_reuse(mut self, reuse: RefreshReuse) -> Self {
+        self.config.refresh_reuse = reuse;
         self
     }
 

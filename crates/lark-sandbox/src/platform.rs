@@ -12,19 +12,21 @@ use crate::check::{check_body, check_params};
 use crate::clock::Timeline;
 use crate::counts::Counts;
 use crate::ids::Ids;
+use crate::oauth::{self, OAuth};
 use crate::record::{Record, Records};
 use crate::reply::Script;
-use crate::route::{self, Match};
-use crate::spec::{Operation, operation};
+use crate::route::{self, Match, Spec};
 use crate::state::{Seed, World};
 
 /// All that one sandbox knows. Sandboxes share nothing but the specs.
 pub(crate) struct Platform {
+    pub(crate) base_url: String,
     pub(crate) config: Config,
     pub(crate) timeline: Timeline,
     pub(crate) ids: Ids,
     pub(crate) tokens: Tokens,
     pub(crate) tickets: Tickets,
+    pub(crate) oauth: OAuth,
     pub(crate) refusal_status: RefusalStatus,
     pub(crate) counts: Counts,
     pub(crate) records: Records,
@@ -34,14 +36,21 @@ pub(crate) struct Platform {
 }
 
 impl Platform {
-    pub(crate) fn new(config: Config, timeline: Timeline, seed: Option<Seed>) -> Self {
+    pub(crate) fn new(
+        base_url: String,
+        config: Config,
+        timeline: Timeline,
+        seed: Option<Seed>,
+    ) -> Self {
         Self {
+            base_url,
             config,
             started: timeline.now(),
             timeline,
             ids: Ids::new(),
             tokens: Tokens::default(),
             tickets: Tickets::default(),
+            oauth: OAuth::default(),
             refusal_status: RefusalStatus::default(),
             counts: Counts::default(),
             records: Records::default(),
@@ -56,7 +65,7 @@ impl Platform {
         let at = self.timeline.now().duration_since(self.started).unwrap_or_default();
         let log_id = self.log_id();
         let found = route::find(parts.method.as_str(), parts.uri.path());
-        let operation = found.as_ref().map(|found| operation(found.index));
+        let operation_id = found.as_ref().map(Match::operation_id);
         let mut caller = Caller::of(&parts.headers, &self.tokens);
         let (answer, dictated) = self.decide(parts, body, found, &mut caller, &log_id).await;
         let log_id = (!dictated).then_some(log_id);
@@ -64,7 +73,7 @@ impl Platform {
             at,
             method: parts.method.as_str().to_owned(),
             path: parts.uri.path().to_owned(),
-            operation_id: operation.map(|operation| operation.id),
+            operation_id,
             token_kind: caller.kind,
             app_id: caller.app_id,
             tenant_key: caller.tenant_key,
@@ -88,20 +97,25 @@ impl Platform {
         log_id: &str,
     ) -> (Answer, bool) {
         let Some(found) = found else { return (Answer::not_found(), false) };
-        let operation = operation(found.index);
-        self.counts.count_operation(operation.id);
-        if let Some(reply) = self.script.next(operation.id) {
+        let operation_id = found.operation_id();
+        self.counts.count_operation(operation_id);
+        if let Some(reply) = self.script.next(operation_id) {
             return (reply.into_answer(), true);
         }
-        let result = self.perform(operation, found, parts, body, caller).await;
-        (result.unwrap_or_else(|refusal| Answer::refused(&refusal, log_id)), false)
+        let answer = match found {
+            Match::OAuth(id) => oauth::answer(self, id, parts, body, caller),
+            Match::Spec(spec) => {
+                let result = self.perform(spec, parts, body, caller).await;
+                result.unwrap_or_else(|refusal| Answer::refused(&refusal, log_id))
+            }
+        };
+        (answer, false)
     }
 
     /// Route is known; then token, parameters, body, and at last the operation itself.
     async fn perform(
         &self,
-        operation: &Operation,
-        found: Match,
+        Spec { operation, path }: Spec,
         parts: &Parts,
         body: &[u8],
         caller: &mut Caller,
@@ -111,7 +125,7 @@ impl Platform {
         }
         let caller = auth::authorize(self, operation, &parts.headers)?;
         let query = parts.uri.query().unwrap_or_default();
-        let (params, mut violations) = check_params(operation, found.path, query);
+        let (params, mut violations) = check_params(operation, path, query);
         let body = check_body(operation, &parts.method, &parts.headers, body).await;
         let body = body.unwrap_or_else(|more| {
             violations.extend(more);
@@ -121,7 +135,11 @@ impl Platform {
             return Err(Refusal::of_fields(violations));
         }
         let call = Call { params, body, caller };
-        match self.world.answer(self, operation.id, &call) {
+        let signed_in = || {
+            let remembers = !self.world.is_stateless();
+            remembers.then(|| oauth::v1(self, operation.id, &call)).flatten()
+        };
+        match signed_in().or_else(|| self.world.answer(self, operation.id, &call)) {
             Some(data) => data.map(Answer::success),
             None => Ok(generic(operation)),
         }

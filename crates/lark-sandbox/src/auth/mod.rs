@@ -10,7 +10,7 @@ mod ticket;
 mod tokens;
 
 pub(crate) use caller::Caller;
-pub(crate) use endpoint::{is_auth_endpoint, issues_tokens, token_endpoint};
+pub(crate) use endpoint::{is_auth_endpoint, issue, issues_tokens, token_endpoint};
 pub(crate) use gate::authorize;
 pub use kind::TokenKind;
 pub(crate) use status::RefusalStatus;

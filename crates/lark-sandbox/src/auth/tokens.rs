@@ -32,6 +32,8 @@ pub(crate) struct Issued {
 #[derive(Clone, Debug)]
 pub(crate) struct UserPart {
     pub(crate) open_id: String,
+    /// The consent it goes back to; None if a test had it issued without one.
+    pub(crate) grant: Option<u64>,
 }
 
 impl Issued {
@@ -117,6 +119,13 @@ impl Tokens {
     pub(crate) fn revoke(&self, token: &str) -> bool {
         let mut books = crate::lock(&self.books);
         books.issued.get_mut(token).map(|issued| issued.revoked = true).is_some()
+    }
+
+    /// Takes back every token that goes back to one consent.
+    pub(crate) fn revoke_grant(&self, grant: u64) {
+        self.for_all(|issued| {
+            issued.revoked |= issued.user.as_ref().is_some_and(|user| user.grant == Some(grant));
+        });
     }
 
     fn for_all(&self, change: impl FnMut(&mut Issued)) {

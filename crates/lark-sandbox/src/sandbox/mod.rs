@@ -1,6 +1,7 @@
 //! A running sandbox, as a test holds it.
 
 mod counts;
+mod sign_in;
 mod tokens;
 
 use std::fmt;
@@ -17,7 +18,7 @@ use crate::clock::Timeline;
 use crate::platform::Platform;
 use crate::reply::{Reply, Times};
 use crate::state::Seed;
-use crate::{generated, server, spec};
+use crate::{route, server};
 
 /// A local platform on a port of 127.0.0.1. It stops when dropped.
 pub struct Sandbox {
@@ -48,14 +49,15 @@ impl Sandbox {
     ) -> io::Result<Self> {
         let listener = TcpListener::bind(address).await?;
         let address = listener.local_addr()?;
-        let platform = Arc::new(Platform::new(config, timeline, seed));
+        let base_url = format!("http://{address}");
+        let platform = Arc::new(Platform::new(base_url, config, timeline, seed));
         let server = tokio::spawn(server::serve(listener, Arc::clone(&platform)));
         Ok(Self { platform, address, server })
     }
 
     /// `http://127.0.0.1:<port>`, to be used in place of `https://open.feishu.cn`.
     pub fn base_url(&self) -> String {
-        format!("http://{}", self.address)
+        self.platform.base_url.clone()
     }
 
     /// The id of its first app, which is self-built.
@@ -87,11 +89,9 @@ impl Sandbox {
     /// operation are sent in the order they were given.
     ///
     /// # Panics
-    /// If the specs have no such operation.
+    /// If there is no such operation.
     pub fn respond_with(&self, operation_id: &str, times: Times, reply: Reply) {
-        let index = spec::index_of(operation_id);
-        let index = index.unwrap_or_else(|| panic!("the specs have no operation {operation_id}"));
-        self.platform.script.add(generated::ROUTES[index].2, times, reply);
+        self.platform.script.add(known(operation_id), times, reply);
     }
 
     /// Drops what [`Self::respond_with`] has left for an operation.
@@ -105,6 +105,12 @@ impl Sandbox {
         // The error says that the task was aborted, which it was.
         let _ = (&mut self.server).await;
     }
+}
+
+/// An operation that a test names: one of the specs, or of the OAuth endpoints beside them.
+fn known(operation_id: &str) -> &'static str {
+    let id = route::operation_id(operation_id);
+    id.unwrap_or_else(|| panic!("there is no operation {operation_id}"))
 }
 
 impl Drop for Sandbox {

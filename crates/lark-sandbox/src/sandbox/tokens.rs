@@ -22,8 +22,8 @@ impl Sandbox {
 
     fn user_token(&self, app: &App, tenant_key: &str, open_id: &str) -> String {
         let platform = &self.platform;
-        let expires = platform.timeline.now() + platform.config.token_lifetime;
-        let user = UserPart { open_id: open_id.to_owned() };
+        let expires = platform.timeline.now() + platform.config.user_token_lifetime();
+        let user = UserPart { open_id: open_id.to_owned(), grant: None };
         platform.tokens.of_user(&app.id, tenant_key, user, expires, &platform.ids)
     }
 

@@ -7,11 +7,12 @@ mod page;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::answer::Refusal;
 use crate::app::DEFAULT_TENANT;
 use crate::call::Call;
+use crate::ids::wide;
 use crate::platform::Platform;
 use contact::Directory;
 pub(crate) use contact::Seed;
@@ -69,6 +70,26 @@ impl World {
     pub(crate) fn open_ids(&self) -> Vec<String> {
         let stores = self.stores(DEFAULT_TENANT);
         stores.map_or_else(Vec::new, |stores| crate::lock(&stores.directory).open_ids())
+    }
+
+    /// The first person of a tenant.
+    pub(crate) fn somebody(&self, tenant_key: &str) -> String {
+        let stores = self.stores(tenant_key);
+        let first =
+            stores.and_then(|stores| crate::lock(&stores.directory).open_ids().into_iter().next());
+        first.unwrap_or_else(|| wide("ou_", 0))
+    }
+
+    /// A person as the sign-in endpoints show one.
+    pub(crate) fn profile(&self, tenant_key: &str, open_id: &str) -> Value {
+        match self.stores(tenant_key) {
+            Some(stores) => contact::profile(&crate::lock(&stores.directory), open_id),
+            None => json!({ "open_id": open_id, "tenant_key": tenant_key }),
+        }
+    }
+
+    pub(crate) fn is_stateless(&self) -> bool {
+        self.seed.is_none()
     }
 
     /// How many messages were sent, in all tenants.
