@@ -4,18 +4,30 @@ use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
-use crate::call::Record;
+use crate::app::{App, Apps};
 use crate::clock::{Clock, SystemClock, Timeline};
+use crate::oauth::RefreshReuse;
+use crate::record::Record;
 use crate::{Sandbox, state};
 
 type Observer = Box<dyn Fn(&Record) + Send + Sync>;
+type TicketHook = Box<dyn Fn(&str, &str) + Send + Sync>;
 
 /// What does not change while a sandbox runs.
 pub(crate) struct Config {
-    pub(crate) app_id: String,
-    pub(crate) app_secret: String,
+    pub(crate) apps: Apps,
     pub(crate) token_lifetime: Duration,
+    user_token_lifetime: Option<Duration>,
+    pub(crate) refresh_token_lifetime: Option<Duration>,
+    pub(crate) refresh_reuse: RefreshReuse,
     pub(crate) observer: Option<Observer>,
+    pub(crate) on_ticket: Option<TicketHook>,
+}
+
+impl Config {
+    pub(crate) fn user_token_lifetime(&self) -> Duration {
+        self.user_token_lifetime.unwrap_or(self.token_lifetime)
+    }
 }
 
 /// Sets up a [`Sandbox`].
@@ -30,10 +42,13 @@ pub struct Builder {
 impl Default for Builder {
     fn default() -> Self {
         let config = Config {
-            app_id: "cli_5a4db0c1e2f39687".to_owned(),
-            app_secret: "sandbox0secret0of0no0use0outside".to_owned(),
+            apps: Apps::default(),
             token_lifetime: Duration::from_secs(7200),
+            user_token_lifetime: None,
+            refresh_token_lifetime: None,
+            refresh_reuse: RefreshReuse::default(),
             observer: None,
+            on_ticket: None,
         };
         let seed = Some(state::Seed { users: 300, departments: 12 });
         Self { config, port: 0, clock: Box::new(SystemClock), seed }
@@ -47,16 +62,53 @@ impl Builder {
         self
     }
 
-    /// The credentials of the app. Some SDKs insist on an id of `cli_` and 16 hex digits.
+    /// The credentials of the first app, which is self-built. Some SDKs insist on an id of `cli_`
+    /// and 16 hex digits.
     pub fn app(mut self, app_id: impl Into<String>, app_secret: impl Into<String>) -> Self {
-        self.config.app_id = app_id.into();
-        self.config.app_secret = app_secret.into();
+        self.config.apps.name_first(app_id.into(), app_secret.into());
+        self
+    }
+
+    /// Adds an app to the first.
+    pub fn add_app(mut self, app: App) -> Self {
+        self.config.apps.add(app);
+        self
+    }
+
+    /// Adds tenants to the one that is always there, [`Sandbox::tenant_key`].
+    pub fn tenants<T: Into<String>>(mut self, keys: impl IntoIterator<Item = T>) -> Self {
+        keys.into_iter().for_each(|key| self.config.apps.add_tenant(key.into()));
+        self
+    }
+
+    /// Called with the id of a marketplace app and its ticket, whenever the app has it sent again
+    /// and whenever it is replaced.
+    pub fn on_ticket(mut self, hook: impl Fn(&str, &str) + Send + Sync + 'static) -> Self {
+        self.config.on_ticket = Some(Box::new(hook));
         self
     }
 
     /// How long tokens live, 7200 s by default. Under 30 minutes, each request gets a new one.
     pub fn token_lifetime(mut self, lifetime: Duration) -> Self {
         self.config.token_lifetime = lifetime;
+        self
+    }
+
+    /// How long tokens of users live; without it, as long as the others.
+    pub fn user_token_lifetime(mut self, lifetime: Duration) -> Self {
+        self.config.user_token_lifetime = Some(lifetime);
+        self
+    }
+
+    /// How long refresh tokens live: without it, 7 days, or 30 if an endpoint of v1 issued them.
+    pub fn refresh_token_lifetime(mut self, lifetime: Duration) -> Self {
+        self.config.refresh_token_lifetime = Some(lifetime);
+        self
+    }
+
+    /// What happens when a refresh token comes a second time.
+    pub fn refresh_reuse(mut self, reuse: RefreshReuse) -> Self {
+        self.config.refresh_reuse = reuse;
         self
     }
 
@@ -94,8 +146,12 @@ impl Builder {
     /// Starts the sandbox on the current tokio runtime.
     ///
     /// # Errors
-    /// If the port is taken.
+    /// If the port is taken, or two apps have the same id.
     pub async fn start(self) -> io::Result<Sandbox> {
+        if let Some(id) = self.config.apps.repeated() {
+            let message = format!("two apps have the id {id}");
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, message));
+        }
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, self.port));
         Sandbox::listen(address, self.config, Timeline::new(self.clock), self.seed).await
     }

@@ -47,21 +47,3 @@ impl Call {
         self.body[name].as_str()
     }
 }
-
-/// What an observer is told of a request: nothing that may be secret or private.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct Record {
-    /// `POST`
-    pub method: String,
-    /// The path, without the query.
-    pub path: String,
-    /// The operation; None if no route fits.
-    pub operation_id: Option<&'static str>,
-    /// The HTTP status of the answer.
-    pub status: u16,
-    /// The platform's code; None if the answer had no envelope.
-    pub code: Option<i64>,
-    /// The log id of the answer; None if a test dictated it.
-    pub log_id: Option<String>,
-}

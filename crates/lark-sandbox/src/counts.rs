@@ -18,7 +18,7 @@ impl Counts {
     }
 
     pub(crate) fn count_operation(&self, operation_id: &'static str) {
-        if crate::auth::is_token_endpoint(operation_id) {
+        if crate::auth::issues_tokens(operation_id) {
             self.tokens.fetch_add(1, Ordering::Relaxed);
         }
         *crate::lock(&self.operations).entry(operation_id).or_default() += 1;

@@ -1,11 +1,13 @@
 #![doc = include_str!("../README.md")]
 
+mod app;
 mod builder;
 mod sandbox;
 
 mod answer;
 mod auth;
 mod check;
+mod oauth;
 mod platform;
 mod route;
 mod server;
@@ -15,16 +17,20 @@ mod call;
 mod clock;
 mod counts;
 mod ids;
+mod record;
 mod reply;
 
 pub mod spec;
 #[rustfmt::skip]
 mod generated;
 
+pub use app::App;
+pub use auth::TokenKind;
 pub use builder::Builder;
-pub use call::Record;
 pub use check::Violation;
 pub use clock::{Clock, SystemClock};
+pub use oauth::RefreshReuse;
+pub use record::Record;
 pub use reply::{Reply, Times};
 pub use sandbox::Sandbox;
 

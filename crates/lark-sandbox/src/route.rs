@@ -10,21 +10,52 @@ use std::sync::LazyLock;
 use percent_encoding::percent_decode_str;
 
 use crate::generated::ROUTES;
+use crate::oauth;
+use crate::spec::{self, Operation};
+
+/// What is at a method and path.
+pub(crate) enum Match {
+    /// An operation of the specs.
+    Spec(Spec),
+    /// An OAuth endpoint, which the specs do not describe.
+    OAuth(&'static str),
+}
 
 /// An operation and the parameters in its path.
-pub(crate) struct Match {
-    /// Into the route table.
-    pub(crate) index: usize,
+pub(crate) struct Spec {
+    pub(crate) operation: &'static Operation,
     pub(crate) path: BTreeMap<&'static str, String>,
 }
 
-/// The operation at a method and path. A fixed segment wins over a parameter.
+impl Match {
+    pub(crate) fn operation_id(&self) -> &'static str {
+        match self {
+            Self::Spec(spec) => spec.operation.id,
+            Self::OAuth(id) => id,
+        }
+    }
+}
+
+/// What is at a method and path.
 pub(crate) fn find(method: &str, path: &str) -> Option<Match> {
+    let oauth = oauth::find_route(method, path).map(Match::OAuth);
+    oauth.or_else(|| find_spec(method, path).map(Match::Spec))
+}
+
+/// The id itself, if there is such an operation.
+pub(crate) fn operation_id(id: &str) -> Option<&'static str> {
+    let spec = || spec::index_of(id).map(|index| ROUTES[index].2);
+    oauth::operation_id(id).or_else(spec)
+}
+
+/// The operation at a method and path. A fixed segment wins over a parameter.
+fn find_spec(method: &str, path: &str) -> Option<Spec> {
     static TREE: LazyLock<Node> = LazyLock::new(build);
     let segments: Vec<&str> = path.strip_prefix('/')?.split('/').collect();
     let index = TREE.find(method, &segments)?;
     let (_, template, _, _) = ROUTES[index];
-    Some(Match { index, path: parameters(template, &segments) })
+    let path = parameters(template, &segments);
+    Some(Spec { operation: spec::operation(index), path })
 }
 
 #[derive(Default)]

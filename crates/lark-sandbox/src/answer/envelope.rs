@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use serde_json::{Map, Value, json};
 
-use super::Refusal;
+use super::{OAuthFault, Refusal};
 
 const JSON: &str = "application/json; charset=utf-8";
 
@@ -37,6 +37,32 @@ impl Answer {
 
     pub(crate) fn refused(refusal: &Refusal, log_id: &str) -> Self {
         Self::json(refusal.status, refusal.code, &refusal.envelope(log_id))
+    }
+
+    /// A success of an OAuth endpoint: fields beside the code, and no message.
+    pub(crate) fn oauth(fields: &Value) -> Self {
+        let mut body = json!({ "code": 0 });
+        for (name, value) in fields.as_object().into_iter().flatten() {
+            body[name] = value.clone();
+        }
+        Self::json(200, 0, &body)
+    }
+
+    /// A refusal in the form of RFC 6749.
+    pub(crate) fn oauth_refused(fault: OAuthFault) -> Self {
+        let OAuthFault { status, code, error, description } = fault;
+        let mut body = json!({ "error": error, "error_description": description });
+        if let Some(code) = code {
+            body["code"] = json!(code);
+        }
+        Self { code, ..Self::json(status, 0, &body) }
+    }
+
+    /// Sends a browser elsewhere.
+    pub(crate) fn redirect(location: String) -> Self {
+        let headers = vec![("Location".to_owned(), location)];
+        let body = Bytes::new();
+        Self { status: 302, headers, body, declared_length: None, code: None }
     }
 
     /// A wrong path or method. The platform answers these without its envelope.

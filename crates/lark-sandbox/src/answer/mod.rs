@@ -6,6 +6,6 @@ mod generic;
 mod refusal;
 
 pub(crate) use envelope::Answer;
-pub(crate) use faults::Fault;
+pub(crate) use faults::{Fault, OAuthFault};
 pub(crate) use generic::generic;
 pub(crate) use refusal::Refusal;

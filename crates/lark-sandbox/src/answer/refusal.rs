@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::Fault;
 use super::faults::FIELDS;
+use super::{Fault, OAuthFault};
 use crate::check::Violation;
 
 /// Why a call is refused.
@@ -29,6 +29,12 @@ impl Refusal {
     /// A request with one field that does not fit.
     pub(crate) fn of_field(field: &str, value: &str, description: &str) -> Self {
         Self::of_fields(vec![Violation::new(field, value, description)])
+    }
+
+    /// The same in the platform's envelope, for the endpoints that are older than OAuth's form.
+    pub(crate) fn of_oauth(fault: OAuthFault) -> Self {
+        let OAuthFault { status, code, description, .. } = fault;
+        Self::of(Fault { status, code: code.unwrap_or_default(), msg: description })
     }
 
     pub(super) fn with_reason(mut self, reason: &str) -> Self {

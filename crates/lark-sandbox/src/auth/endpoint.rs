@@ -4,66 +4,103 @@ use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 
-use super::TokenKind;
+use super::{Caller, Slot, TokenKind, marketplace};
 use crate::answer::{Answer, Refusal, faults};
+use crate::app::App;
 use crate::platform::Platform;
 
 const TENANT_TOKEN: &str = "auth.v3.tenant_access_token.internal";
 const APP_TOKEN: &str = "auth.v3.app_access_token.internal";
+const MARKETPLACE_APP_TOKEN: &str = "auth.v3.app_access_token.create";
+const MARKETPLACE_TENANT_TOKEN: &str = "auth.v3.tenant_access_token.create";
+const RESEND: &str = "auth.v3.app_ticket.resend";
 
-/// The endpoints of marketplace apps. The app of a sandbox is self-built, so they refuse it.
-const OF_MARKETPLACE: [&str; 3] = [
-    "auth.v3.app_access_token.create",
-    "auth.v3.tenant_access_token.create",
-    "auth.v3.app_ticket.resend",
-];
-
-/// Whether an operation is answered here.
-pub(crate) fn is_token_endpoint(operation_id: &str) -> bool {
-    operation_id == TENANT_TOKEN
-        || operation_id == APP_TOKEN
-        || OF_MARKETPLACE.contains(&operation_id)
+/// Whether an operation gives out tokens of apps.
+pub(crate) fn issues_tokens(operation_id: &str) -> bool {
+    [TENANT_TOKEN, APP_TOKEN, MARKETPLACE_APP_TOKEN, MARKETPLACE_TENANT_TOKEN]
+        .contains(&operation_id)
 }
 
-/// Answers a token request. The body is read as JSON whatever its content type, because the Python
-/// SDK names none.
+/// Whether an operation is answered here.
+pub(crate) fn is_auth_endpoint(operation_id: &str) -> bool {
+    issues_tokens(operation_id) || operation_id == RESEND
+}
+
+/// Answers a token request, and notes which app it is of. The body is read as JSON whatever its
+/// content type, because the Python SDK names none.
 pub(crate) fn token_endpoint(
     platform: &Platform,
     operation_id: &str,
     body: &[u8],
+    caller: &mut Caller,
 ) -> Result<Answer, Refusal> {
-    if OF_MARKETPLACE.contains(&operation_id) {
-        return Err(faults::TOKEN_PARAM.because("the app is self-built, not a marketplace app"));
-    }
-    check_credentials(platform, body)?;
-    let (tenant, left) = issue(platform, TokenKind::Tenant);
-    let mut fields = Map::new();
-    fields.insert("tenant_access_token".to_owned(), json!(tenant));
-    fields.insert("expire".to_owned(), json!(left.as_secs()));
-    if operation_id == APP_TOKEN {
-        let (app, app_left) = issue(platform, TokenKind::App);
-        fields.insert("app_access_token".to_owned(), json!(app));
-        fields.insert("expire".to_owned(), json!(left.min(app_left).as_secs()));
-    }
+    let request: Request = serde_json::from_slice(body)
+        .map(Request)
+        .map_err(|_| faults::TOKEN_PARAM.because("the body is not JSON"))?;
+    let fields = match operation_id {
+        MARKETPLACE_APP_TOKEN => marketplace::app_token(platform, &request, caller)?,
+        MARKETPLACE_TENANT_TOKEN => marketplace::tenant_token(platform, &request, caller)?,
+        RESEND => marketplace::resend(platform, &request, caller)?,
+        _ => internal(platform, operation_id == APP_TOKEN, &request, caller)?,
+    };
     Ok(Answer::top_level(fields))
 }
 
-fn check_credentials(platform: &Platform, body: &[u8]) -> Result<(), Refusal> {
-    let request: Value = serde_json::from_slice(body)
-        .map_err(|_| faults::TOKEN_PARAM.because("the body is not JSON"))?;
-    let text = |field: &str| request[field].as_str().filter(|text| !text.is_empty());
-    let app_id = text("app_id").ok_or_else(|| faults::TOKEN_PARAM.because("app_id"))?;
-    let secret = text("app_secret").ok_or_else(|| faults::TOKEN_PARAM.because("app_secret"))?;
-    if app_id != platform.config.app_id {
-        return Err(Refusal::of(faults::TOKEN_PARAM));
+pub(super) type Fields = Map<String, Value>;
+
+/// The tokens of a self-built app.
+fn internal(
+    platform: &Platform,
+    with_app_token: bool,
+    request: &Request,
+    caller: &mut Caller,
+) -> Result<Fields, Refusal> {
+    let app = request.app(platform)?;
+    let of_marketplace = || faults::TOKEN_PARAM.because("the app is of the marketplace");
+    let tenant = app.tenant().ok_or_else(of_marketplace)?;
+    caller.identify(&app.id, Some(tenant));
+    let (token, mut left) = issue(platform, TokenKind::Tenant, &app.id, Some(tenant));
+    let mut fields = Fields::new();
+    fields.insert("tenant_access_token".to_owned(), json!(token));
+    if with_app_token {
+        let (token, app_left) = issue(platform, TokenKind::App, &app.id, Some(tenant));
+        fields.insert("app_access_token".to_owned(), json!(token));
+        left = left.min(app_left);
     }
-    if secret != platform.config.app_secret {
-        return Err(Refusal::of(faults::APP_SECRET_INVALID));
-    }
-    Ok(())
+    fields.insert("expire".to_owned(), json!(left.as_secs()));
+    Ok(fields)
 }
 
-fn issue(platform: &Platform, kind: TokenKind) -> (String, Duration) {
+/// A token of an app, and how long it lives.
+pub(crate) fn issue(
+    platform: &Platform,
+    kind: TokenKind,
+    app_id: &str,
+    tenant_key: Option<&str>,
+) -> (String, Duration) {
+    let tenant_key = tenant_key.map(str::to_owned);
+    let slot = Slot { kind, app_id: app_id.to_owned(), tenant_key };
     let lifetime = platform.config.token_lifetime;
-    platform.tokens.of_app(kind, lifetime, platform.timeline.now(), &platform.ids)
+    platform.tokens.of_app(slot, lifetime, platform.timeline.now(), &platform.ids)
+}
+
+/// The body of a token request.
+pub(super) struct Request(Value);
+
+impl Request {
+    pub(super) fn text(&self, field: &str) -> Result<&str, Refusal> {
+        let text = self.0[field].as_str().filter(|text| !text.is_empty());
+        text.ok_or_else(|| faults::TOKEN_PARAM.because(field))
+    }
+
+    /// The app whose credentials these are.
+    pub(super) fn app<'a>(&self, platform: &'a Platform) -> Result<&'a App, Refusal> {
+        let (id, secret) = (self.text("app_id")?, self.text("app_secret")?);
+        let app = platform.config.apps.find(id);
+        let app = app.ok_or_else(|| Refusal::of(faults::TOKEN_PARAM))?;
+        if secret != app.secret {
+            return Err(Refusal::of(faults::APP_SECRET_INVALID));
+        }
+        Ok(app)
+    }
 }

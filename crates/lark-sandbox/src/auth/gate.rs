@@ -1,47 +1,53 @@
 //! Whether a call may be made with the token it carries.
 
-use std::time::SystemTime;
-
 use http::{HeaderMap, header};
 
-use super::{Caller, TokenKind, Tokens};
-use crate::answer::{Refusal, faults};
+use super::{Caller, TokenKind};
+use crate::answer::{Fault, Refusal, faults};
+use crate::platform::Platform;
 use crate::spec::Operation;
 
 /// The caller, if the token fits the operation.
 pub(crate) fn authorize(
+    platform: &Platform,
     operation: &Operation,
     headers: &HeaderMap,
-    tokens: &Tokens,
-    now: SystemTime,
 ) -> Result<Caller, Refusal> {
     if operation.tokens.is_empty() {
         return Ok(Caller::default());
     }
     let token = bearer(headers).ok_or_else(|| Refusal::of(faults::TOKEN_MISSING))?;
-    let Some(issued) = tokens.find(token) else {
-        return Err(Refusal::of(match TokenKind::from_token(token) {
-            Some(TokenKind::Tenant) => faults::TENANT_TOKEN_INVALID,
-            Some(TokenKind::App) => faults::APP_TOKEN_INVALID,
-            Some(TokenKind::User) => faults::USER_TOKEN_INVALID,
-            None => faults::TOKEN_ILL_FORMED,
-        }));
-    };
-    if issued.expires <= now {
-        return Err(Refusal::of(match issued.kind {
-            TokenKind::Tenant => faults::TENANT_TOKEN_INVALID,
-            TokenKind::App => faults::APP_TOKEN_INVALID,
+    let refuse = |fault| platform.refusal_status.apply(Refusal::of(fault));
+    let issued = platform.tokens.find(token);
+    let issued = issued.ok_or_else(|| refuse(unknown(TokenKind::from_token(token))))?;
+    let kind = issued.slot.kind;
+    if issued.revoked {
+        return Err(refuse(unknown(Some(kind))));
+    }
+    if issued.expires <= platform.timeline.now() {
+        return Err(refuse(match kind {
             TokenKind::User => faults::USER_TOKEN_EXPIRED,
+            _ => unknown(Some(kind)),
         }));
     }
-    if !operation.tokens.contains(&issued.kind) {
+    if !operation.tokens.contains(&kind) {
         return Err(Refusal::of(faults::TOKEN_OF_WRONG_KIND));
     }
-    Ok(Caller { open_id: issued.open_id })
+    Ok(issued.into())
+}
+
+/// What is said of a token that means nothing, or no longer does.
+fn unknown(kind: Option<TokenKind>) -> Fault {
+    match kind {
+        Some(TokenKind::Tenant) => faults::TENANT_TOKEN_INVALID,
+        Some(TokenKind::App) => faults::APP_TOKEN_INVALID,
+        Some(TokenKind::User) => faults::USER_TOKEN_INVALID,
+        None => faults::TOKEN_ILL_FORMED,
+    }
 }
 
 /// The token. The platform takes a header without `Bearer ` for no token at all.
-fn bearer(headers: &HeaderMap) -> Option<&str> {
+pub(crate) fn bearer(headers: &HeaderMap) -> Option<&str> {
     let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
     value.strip_prefix("Bearer ").map(str::trim).filter(|token| !token.is_empty())
 }

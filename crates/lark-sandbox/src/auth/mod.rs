@@ -1,16 +1,18 @@
 //! Tokens: which are issued, how long they live, and who may call what with them.
 
+mod caller;
 mod endpoint;
 mod gate;
+mod kind;
+mod marketplace;
+mod status;
+mod ticket;
 mod tokens;
 
-pub(crate) use endpoint::{is_token_endpoint, token_endpoint};
+pub(crate) use caller::Caller;
+pub(crate) use endpoint::{is_auth_endpoint, issue, issues_tokens, token_endpoint};
 pub(crate) use gate::authorize;
-pub(crate) use tokens::{TokenKind, Tokens};
-
-/// Who makes a call.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Caller {
-    /// The user of a user token; None for the app itself.
-    pub(crate) open_id: Option<String>,
-}
+pub use kind::TokenKind;
+pub(crate) use status::RefusalStatus;
+pub(crate) use ticket::Tickets;
+pub(crate) use tokens::{Slot, Tokens, UserPart};

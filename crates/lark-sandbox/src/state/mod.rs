@@ -4,12 +4,15 @@ mod contact;
 mod im;
 mod page;
 
-use std::sync::Mutex;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::answer::Refusal;
+use crate::app::DEFAULT_TENANT;
 use crate::call::Call;
+use crate::ids::wide;
 use crate::platform::Platform;
 use contact::Directory;
 pub(crate) use contact::Seed;
@@ -21,7 +24,9 @@ pub(crate) type Data = Result<Option<Value>, Refusal>;
 /// The state of one sandbox.
 pub(crate) struct World {
     /// None: stateless.
-    stores: Option<Stores>,
+    seed: Option<Seed>,
+    /// What each tenant has; made when it is first asked for.
+    tenants: Mutex<HashMap<String, Arc<Stores>>>,
 }
 
 struct Stores {
@@ -31,14 +36,25 @@ struct Stores {
 
 impl World {
     pub(crate) fn new(seed: Option<Seed>) -> Self {
-        let stores = seed
-            .map(|seed| Stores { messages: Mutex::default(), directory: Mutex::new(seed.plant()) });
-        Self { stores }
+        Self { seed, tenants: Mutex::default() }
+    }
+
+    /// None if the sandbox is stateless.
+    fn stores(&self, tenant_key: &str) -> Option<Arc<Stores>> {
+        let seed = self.seed?;
+        let mut tenants = crate::lock(&self.tenants);
+        if let Some(stores) = tenants.get(tenant_key) {
+            return Some(Arc::clone(stores));
+        }
+        let directory = Mutex::new(seed.plant(tenant_key));
+        let stores = Arc::new(Stores { messages: Mutex::default(), directory });
+        tenants.insert(tenant_key.to_owned(), Arc::clone(&stores));
+        Some(stores)
     }
 
     /// Answers an operation that has state. None for every other.
     pub(crate) fn answer(&self, platform: &Platform, operation: &str, call: &Call) -> Option<Data> {
-        let stores = self.stores.as_ref()?;
+        let stores = self.stores(call.caller.tenant_key.as_deref().unwrap_or(DEFAULT_TENANT))?;
         let directory = || crate::lock(&stores.directory);
         if let Some(method) = operation.strip_prefix("contact.v3.user.") {
             return contact::user(&mut directory(), &platform.ids, method, call);
@@ -50,8 +66,35 @@ impl World {
         im::answer(&mut crate::lock(&stores.messages), &directory(), platform, method, call)
     }
 
+    /// Everyone in the default tenant.
     pub(crate) fn open_ids(&self) -> Vec<String> {
-        let Some(stores) = &self.stores else { return Vec::new() };
-        crate::lock(&stores.directory).open_ids()
+        let stores = self.stores(DEFAULT_TENANT);
+        stores.map_or_else(Vec::new, |stores| crate::lock(&stores.directory).open_ids())
+    }
+
+    /// The first person of a tenant.
+    pub(crate) fn somebody(&self, tenant_key: &str) -> String {
+        let stores = self.stores(tenant_key);
+        let first =
+            stores.and_then(|stores| crate::lock(&stores.directory).open_ids().into_iter().next());
+        first.unwrap_or_else(|| wide("ou_", 0))
+    }
+
+    /// A person as the sign-in endpoints show one.
+    pub(crate) fn profile(&self, tenant_key: &str, open_id: &str) -> Value {
+        match self.stores(tenant_key) {
+            Some(stores) => contact::profile(&crate::lock(&stores.directory), open_id),
+            None => json!({ "open_id": open_id, "tenant_key": tenant_key }),
+        }
+    }
+
+    pub(crate) fn is_stateless(&self) -> bool {
+        self.seed.is_none()
+    }
+
+    /// How many messages were sent, in all tenants.
+    pub(crate) fn messages_sent(&self) -> usize {
+        let tenants = crate::lock(&self.tenants);
+        tenants.values().map(|stores| crate::lock(&stores.messages).count()).sum()
     }
 }

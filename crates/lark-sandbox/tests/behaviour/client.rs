@@ -64,6 +64,11 @@ impl Client {
         send(self.bare(Method::POST, path).json(&body)).await
     }
 
+    /// Asks a token endpoint with this body.
+    pub(crate) async fn ask(&self, path: &str, body: Value) -> Answer {
+        send(self.bare(Method::POST, path).json(&body)).await
+    }
+
     /// A request without a token.
     pub(crate) fn bare(&self, method: Method, path: &str) -> RequestBuilder {
         self.http.request(method, format!("{}{path}", self.sandbox.base_url()))

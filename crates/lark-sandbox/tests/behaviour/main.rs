@@ -1,9 +1,15 @@
 //! The sandbox over real HTTP.
 
 mod client;
+mod signed_in;
 
+mod apps;
 mod lifecycle;
+mod marketplace;
 mod messages;
+mod oauth;
+mod oauth_device;
+mod oauth_refresh;
 mod paging;
 mod people;
 mod people_write;

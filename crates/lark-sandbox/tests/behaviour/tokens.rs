@@ -99,3 +99,34 @@ async fn a_short_life_is_told_and_kept() {
     client.sandbox.advance(Duration::from_secs(701));
     assert_eq!(client.get(USERS).await.code(), 99991663);
 }
+
+#[tokio::test]
+async fn a_revoked_token_is_invalid_and_the_next_request_issues_a_new_one() {
+    let mut client = Client::start().await;
+    let user = client.sandbox.issue_user_token("ou_1");
+    let old = client.token.clone();
+    assert!(client.sandbox.revoke_token(&old));
+    assert!(!client.sandbox.revoke_token("t-unknown"));
+    assert_eq!(client.get(USERS).await.code(), 99991663);
+    send(client.bare(Method::GET, USERS).bearer_auth(&user)).await.data();
+    client.token = client.tenant_token().await;
+    assert_ne!(client.token, old);
+    client.get(USERS).await.data();
+    client.sandbox.revoke_tokens();
+    assert_eq!(client.get(USERS).await.code(), 99991663);
+    let refused = send(client.bare(Method::GET, USERS).bearer_auth(&user)).await;
+    assert_eq!((refused.status, refused.code()), (401, 99991668));
+}
+
+#[tokio::test]
+async fn bad_tokens_are_refused_in_the_status_that_was_set() {
+    let client = Client::start().await;
+    for status in [200, 400, 401] {
+        client.sandbox.token_refusal_status(status);
+        for (token, code) in [("t-x", 99991663), ("a-x", 99991664), ("u-x", 99991668)] {
+            let refused = send(client.bare(Method::GET, USERS).bearer_auth(token)).await;
+            assert_eq!((refused.status, refused.code()), (status, code));
+        }
+    }
+    assert_eq!(send(client.bare(Method::GET, USERS)).await.status, 400, "no token at all");
+}

@@ -45,12 +45,21 @@ pub(in crate::state) struct Department {
 /// Records by serial number, which is also the order of lists.
 #[derive(Debug, Default)]
 pub(in crate::state) struct Directory {
+    tenant_key: String,
     pub(super) users: BTreeMap<u64, User>,
     pub(super) departments: BTreeMap<u64, Department>,
     last_serial: u64,
 }
 
 impl Directory {
+    pub(super) fn of(tenant_key: &str) -> Self {
+        Self { tenant_key: tenant_key.to_owned(), ..Self::default() }
+    }
+
+    pub(in crate::state) fn tenant_key(&self) -> &str {
+        &self.tenant_key
+    }
+
     pub(super) fn add_user(&mut self, user: User) {
         self.last_serial += 1;
         self.users.insert(self.last_serial, user);

@@ -15,8 +15,8 @@ pub(crate) struct Seed {
 }
 
 impl Seed {
-    pub(in crate::state) fn plant(self) -> Directory {
-        let mut directory = Directory::default();
+    pub(in crate::state) fn plant(self, tenant_key: &str) -> Directory {
+        let mut directory = Directory::of(tenant_key);
         directory.add_department(root());
         for index in 0..self.departments {
             directory.add_department(department(index));

@@ -3,7 +3,6 @@
 
 use serde_json::{Value, json};
 
-use super::message::TENANT_KEY;
 use crate::state::contact::{Directory, UserIdType};
 
 /// The text with keys in place of mentions, and the mentions; None if it has none.
@@ -47,5 +46,6 @@ fn mention(directory: &Directory, key: &str, at: &At<'_>) -> Value {
     let user = kinds.into_iter().find_map(|kind| directory.find_user(kind, at.id));
     let id = user.map_or(at.id, |user| &user.open_id);
     let name = user.map_or(at.name, |user| user.text("name"));
-    json!({ "key": key, "id": id, "id_type": "open_id", "name": name, "tenant_key": TENANT_KEY })
+    let tenant_key = directory.tenant_key();
+    json!({ "key": key, "id": id, "id_type": "open_id", "name": name, "tenant_key": tenant_key })
 }

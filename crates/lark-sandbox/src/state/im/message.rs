@@ -8,13 +8,11 @@ use crate::state::contact::UserIdType;
 /// What the platform shows in place of a recalled message.
 const RECALLED: &str = "This message was recalled";
 
-/// The one tenant of a sandbox.
-pub(super) const TENANT_KEY: &str = "1a2b3c4d5e6f7081";
-
 /// Who sent a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Sender {
-    App,
+    /// By id.
+    App(String),
     /// By open id.
     User(String),
 }
@@ -70,7 +68,7 @@ impl Message {
 
     fn render_sender(&self, desk: &Desk<'_>) -> Value {
         let (kind, id_type, id) = match &self.sender {
-            Sender::App => ("app", "app_id", desk.platform.config.app_id.clone()),
+            Sender::App(id) => ("app", "app_id", id.clone()),
             Sender::User(open_id) => {
                 let kind = UserIdType::of(desk.call);
                 let user = desk.directory.find_user(UserIdType::Open, open_id);
@@ -80,6 +78,6 @@ impl Message {
                 }
             }
         };
-        json!({ "id": id, "id_type": id_type, "sender_type": kind, "tenant_key": TENANT_KEY })
+        json!({ "id": id, "id_type": id_type, "sender_type": kind, "tenant_key": desk.directory.tenant_key() })
     }
 }

@@ -71,13 +71,13 @@ fn chat_of(desk: &Desk<'_>, kind: &str, receiver: &str) -> Result<String, Refusa
     Ok(wide("oc_", hash(person)))
 }
 
-/// The `uuid` together with what it is for: the same one may be used in two chats.
+/// The `uuid` together with what it is for: the same one may be used in two chats, and by two apps.
 fn uuid(desk: &Desk<'_>, place: &str) -> Result<Option<String>, Refusal> {
     let uuid = desk.call.text("uuid").filter(|uuid| !uuid.is_empty());
     if uuid.is_some_and(|uuid| uuid.chars().count() > UUID_LIMIT) {
         return Err(Refusal::of_field("uuid", "", "the max len is 50"));
     }
-    Ok(uuid.map(|uuid| format!("{place} {uuid}")))
+    Ok(uuid.map(|uuid| format!("{} {place} {uuid}", desk.call.caller.app())))
 }
 
 fn send(desk: &mut Desk<'_>, position: Position, uuid: Option<String>) -> Result<Value, Refusal> {
@@ -114,5 +114,7 @@ fn send(desk: &mut Desk<'_>, position: Position, uuid: Option<String>) -> Result
 
 /// Who a call speaks for.
 pub(super) fn sender(desk: &Desk<'_>) -> Sender {
-    desk.call.caller.open_id.clone().map_or(Sender::App, Sender::User)
+    let caller = &desk.call.caller;
+    let app = || Sender::App(caller.app().to_owned());
+    caller.open_id.clone().map_or_else(app, Sender::User)
 }

@@ -17,6 +17,10 @@ pub(in crate::state) struct Messages {
 }
 
 impl Messages {
+    pub(in crate::state) fn count(&self) -> usize {
+        self.sent.len()
+    }
+
     pub(super) fn add(&mut self, message: Message, uuid: Option<&str>) {
         let serial = self.sent.len();
         self.by_id.insert(message.id.clone(), serial);

@@ -1,5 +1,9 @@
 //! A running sandbox, as a test holds it.
 
+mod counts;
+mod sign_in;
+mod tokens;
+
 use std::fmt;
 use std::io;
 use std::net::SocketAddr;
@@ -9,15 +13,12 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
-use crate::auth::Tokens;
 use crate::builder::{Builder, Config};
 use crate::clock::Timeline;
-use crate::counts::Counts;
-use crate::ids::Ids;
 use crate::platform::Platform;
-use crate::reply::{Reply, Script, Times};
-use crate::state::{Seed, World};
-use crate::{generated, server, spec};
+use crate::reply::{Reply, Times};
+use crate::state::Seed;
+use crate::{route, server};
 
 /// A local platform on a port of 127.0.0.1. It stops when dropped.
 pub struct Sandbox {
@@ -48,65 +49,35 @@ impl Sandbox {
     ) -> io::Result<Self> {
         let listener = TcpListener::bind(address).await?;
         let address = listener.local_addr()?;
-        let world = World::new(seed);
-        let platform = Arc::new(Platform {
-            config,
-            timeline,
-            ids: Ids::new(),
-            tokens: Tokens::default(),
-            counts: Counts::default(),
-            script: Script::default(),
-            world,
-        });
+        let base_url = format!("http://{address}");
+        let platform = Arc::new(Platform::new(base_url, config, timeline, seed));
         let server = tokio::spawn(server::serve(listener, Arc::clone(&platform)));
         Ok(Self { platform, address, server })
     }
 
     /// `http://127.0.0.1:<port>`, to be used in place of `https://open.feishu.cn`.
     pub fn base_url(&self) -> String {
-        format!("http://{}", self.address)
+        self.platform.base_url.clone()
     }
 
-    /// The id of the one app it knows.
+    /// The id of its first app, which is self-built.
     pub fn app_id(&self) -> &str {
-        &self.platform.config.app_id
+        &self.platform.config.apps.first().id
     }
 
     /// The secret of that app.
     pub fn app_secret(&self) -> &str {
-        &self.platform.config.app_secret
+        &self.platform.config.apps.first().secret
     }
 
-    /// Requests received, refused ones included.
-    pub fn requests(&self) -> u64 {
-        self.platform.counts.all()
-    }
-
-    /// Requests to the endpoints that issue tokens.
-    pub fn token_requests(&self) -> u64 {
-        self.platform.counts.tokens()
-    }
-
-    /// Requests to one operation, refused ones included.
-    pub fn requests_of(&self, operation_id: &str) -> u64 {
-        self.platform.counts.of(operation_id)
-    }
-
-    /// A token of a user, such as signing in would give.
-    pub fn issue_user_token(&self, open_id: &str) -> String {
-        let platform = &self.platform;
-        let expires = platform.timeline.now() + platform.config.token_lifetime;
-        platform.tokens.of_user(open_id, expires, &platform.ids)
+    /// The tenant of that app.
+    pub fn tenant_key(&self) -> &str {
+        self.platform.config.apps.first().home()
     }
 
     /// The `open_id` of everyone in the tenant; nobody if the sandbox is stateless.
     pub fn open_ids(&self) -> Vec<String> {
         self.platform.world.open_ids()
-    }
-
-    /// Ends the life of every token issued so far.
-    pub fn expire_tokens(&self) {
-        self.platform.tokens.expire_all();
     }
 
     /// Moves the clock forward.
@@ -118,11 +89,9 @@ impl Sandbox {
     /// operation are sent in the order they were given.
     ///
     /// # Panics
-    /// If the specs have no such operation.
+    /// If there is no such operation.
     pub fn respond_with(&self, operation_id: &str, times: Times, reply: Reply) {
-        let index = spec::index_of(operation_id);
-        let index = index.unwrap_or_else(|| panic!("the specs have no operation {operation_id}"));
-        self.platform.script.add(generated::ROUTES[index].2, times, reply);
+        self.platform.script.add(known(operation_id), times, reply);
     }
 
     /// Drops what [`Self::respond_with`] has left for an operation.
@@ -136,6 +105,12 @@ impl Sandbox {
         // The error says that the task was aborted, which it was.
         let _ = (&mut self.server).await;
     }
+}
+
+/// An operation that a test names: one of the specs, or of the OAuth endpoints beside them.
+fn known(operation_id: &str) -> &'static str {
+    let id = route::operation_id(operation_id);
+    id.unwrap_or_else(|| panic!("there is no operation {operation_id}"))
 }
 
 impl Drop for Sandbox {

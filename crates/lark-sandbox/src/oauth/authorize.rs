@@ -1,0 +1,66 @@
+//! The sign-in page. Nobody looks at it: whoever is next in line answers at once.
+
+use std::time::Duration;
+
+use super::code::Code;
+use super::fields::Fields;
+use super::login::Login;
+use super::pkce::Challenge;
+use super::scope;
+use crate::answer::{OAuthFault, faults};
+use crate::auth::Caller;
+use crate::platform::Platform;
+
+/// How long a code can be exchanged.
+const CODE_LIFETIME: Duration = Duration::from_secs(300);
+
+/// Where the browser is sent, with a code or with the news that the user said no. An error is one
+/// that the user is shown instead, because the app cannot be trusted to be what it says.
+pub(crate) fn redirect_url(
+    platform: &Platform,
+    query: &str,
+    caller: &mut Caller,
+) -> Result<String, OAuthFault> {
+    let fields = Fields::of_query(query);
+    // Older pages call it app_id.
+    let client_id = fields.get("client_id").or_else(|| fields.get("app_id"));
+    let app = platform.config.apps.find(client_id.ok_or(faults::OAUTH_PARAM_MISSING)?);
+    let app = app.ok_or(faults::OAUTH_CLIENT_UNKNOWN)?;
+    caller.identify(&app.id, Some(app.home()));
+    let redirect_uri = fields.need("redirect_uri")?;
+    // The older page does without.
+    if fields.get("app_id").is_none() && fields.need("response_type")? != "code" {
+        return Err(faults::OAUTH_MALFORMED);
+    }
+    let scope = scope::read(fields.get("scope"))?;
+    let challenge = Challenge::of(&fields)?;
+    let login = platform.oauth.logins.next();
+    let login = login.unwrap_or_else(|| Login::Consent(platform.world.somebody(app.home())));
+    let outcome = match login {
+        Login::Deny => ("error", "access_denied".to_owned()),
+        Login::Consent(open_id) => {
+            let code = Code {
+                app_id: app.id.clone(),
+                tenant_key: app.home().to_owned(),
+                open_id,
+                scope,
+                redirect_uri: redirect_uri.to_owned(),
+                challenge,
+                expires: platform.timeline.now() + CODE_LIFETIME,
+                used: false,
+            };
+            ("code", platform.oauth.add_code(code, &platform.ids))
+        }
+    };
+    Ok(with_query(redirect_uri, outcome, fields.get("state")))
+}
+
+fn with_query(uri: &str, (name, value): (&str, String), state: Option<&str>) -> String {
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    query.append_pair(name, &value);
+    if let Some(state) = state {
+        query.append_pair("state", state);
+    }
+    let separator = if uri.contains('?') { '&' } else { '?' };
+    format!("{uri}{separator}{}", query.finish())
+}
