@@ -1,6 +1,6 @@
 //! Answers that are not the platform's own, over real HTTP.
 
-use lark_core::{Client, Stage};
+use lark_core::{Client, RetryPolicy, Stage};
 use lark_im::v1::message;
 use lark_sandbox::{Reply, Sandbox, Times};
 
@@ -10,7 +10,7 @@ const TOKEN: &str = "auth.v3.tenant_access_token.internal";
 async fn answered(operation: &str, reply: Reply) -> lark_core::Error {
     let sandbox = Sandbox::start().await.expect("a free port");
     sandbox.respond_with(operation, Times::Always, reply);
-    let client = crate::client(&sandbox);
+    let client = crate::client(&sandbox).with_retry(RetryPolicy::none());
     client.send(message::get("om_1")).await.expect_err("not a message")
 }
 

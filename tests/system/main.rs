@@ -7,15 +7,18 @@ mod drift;
 mod every_operation;
 mod first_calls;
 mod refusals;
+mod secrets;
+mod tenants;
 mod tokens;
 
 use lark_core::Client;
 use lark_sandbox::Sandbox;
+use lark_tests::canary;
 
-/// A client of the sandbox's app.
+/// A client of the sandbox's app, whose traces and errors are searched for secrets.
 fn client(sandbox: &Sandbox) -> Client {
-    Client::builder(sandbox.app_id(), sandbox.app_secret())
-        .base_url(sandbox.base_url())
+    let builder = Client::builder(sandbox.app_id(), sandbox.app_secret());
+    canary::watched(builder.base_url(sandbox.base_url()))
         .build()
         .expect("the sandbox's settings are fine")
 }

@@ -27,6 +27,30 @@ async fn a_thousand_first_calls_make_one_token_request() {
 }
 
 #[tokio::test]
+async fn a_first_caller_that_is_dropped_in_the_middle_costs_nobody_anything() {
+    let sandbox = Sandbox::start().await.expect("a free port");
+    let client = crate::client(&sandbox);
+    let first = {
+        let client = client.clone();
+        tokio::spawn(async move { client.send(user::list()).await })
+    };
+    // Polled once, so that its token is being fetched.
+    tokio::task::yield_now().await;
+    first.abort();
+    let calls: Vec<_> = (0..999)
+        .map(|_| {
+            let client = client.clone();
+            tokio::spawn(async move { client.send(user::list().page_size(1)).await })
+        })
+        .collect();
+    for call in calls {
+        call.await.expect("no panic").expect("a page");
+    }
+    assert!(first.await.is_err_and(|error| error.is_cancelled()));
+    assert_eq!(sandbox.token_requests(), 1);
+}
+
+#[tokio::test]
 async fn wrong_credentials_are_an_error_of_stage_token_with_code_and_log_id() {
     let sandbox = Sandbox::start().await.expect("a free port");
     for (id, secret, code) in
@@ -47,18 +71,22 @@ async fn wrong_credentials_are_an_error_of_stage_token_with_code_and_log_id() {
 async fn a_revoked_token_is_replaced_and_no_caller_notices() {
     let sandbox = Sandbox::start().await.expect("a free port");
     let client = crate::client(&sandbox);
-    for round in 1..=3 {
+    client.send(user::list()).await.expect("a page");
+    for (round, status) in [(1, 200), (2, 400), (3, 401)] {
+        sandbox.token_refusal_status(status);
         let calls: Vec<_> = (0..200)
             .map(|_| {
                 let client = client.clone();
                 tokio::spawn(async move { client.send(user::list().page_size(1)).await })
             })
             .collect();
+        // Some calls are on their way by now, some are not.
+        tokio::task::yield_now().await;
+        sandbox.revoke_tokens();
         for call in calls {
             call.await.expect("no panic").expect("a page, whatever became of the token");
         }
-        assert_eq!(sandbox.token_requests(), round, "one for each token");
-        sandbox.expire_tokens();
+        assert_eq!(sandbox.token_requests(), round + 1, "one for each revocation, HTTP {status}");
     }
 }
 

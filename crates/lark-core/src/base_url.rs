@@ -19,7 +19,9 @@ pub(crate) struct BaseUrl {
 impl BaseUrl {
     /// Accepts a scheme, a host, and perhaps a port and a path, which is put before every API path.
     pub(crate) fn parse(text: &str) -> Result<Self> {
-        let refuse = |why: &str| Err(Error::configuration(format!("base URL {text:?}: {why}")));
+        // Before the @ there may be a password.
+        let shown = text.rsplit('@').next().unwrap_or_default();
+        let refuse = |why: &str| Err(Error::configuration(format!("base URL {shown:?}: {why}")));
         let Ok(url) = Url::parse(text.trim()) else {
             return refuse("not a URL; write it like https://open.feishu.cn");
         };
