@@ -10,6 +10,7 @@ mod endpoint;
 mod error;
 mod event;
 mod file;
+mod headers;
 mod ids;
 mod multipart;
 pub mod operation;
