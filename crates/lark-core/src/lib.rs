@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod agent;
 mod answer;
 mod auth;
 mod base_url;
@@ -23,8 +24,8 @@ mod store;
 mod transport;
 pub mod wire;
 
-pub use http;
 pub use serde_json::Value;
+pub use {http, reqwest};
 
 pub use self::auth::{UserTokenFuture, UserTokens};
 pub use self::builder::ClientBuilder;
@@ -40,8 +41,9 @@ pub use self::prepare::RequiredCheck;
 pub use self::raw::RawRequest;
 pub use self::reply::{Head, RawAnswer, Reply, Response};
 pub use self::secret::Secret;
-pub use self::store::{
-    MemoryStore, StoreEntry, StoreError, StoreFuture, StoreLock, TokenStore,
+pub use self::store::{MemoryStore, StoreEntry, StoreError, StoreFuture, StoreLock, TokenStore};
+pub use self::transport::{
+    Body, HttpTransport, HttpTransportBuilder, Transport, TransportError, TransportErrorKind,
+    TransportFuture,
 };
-pub use self::transport::{Body, Transport, TransportError, TransportErrorKind, TransportFuture};
 pub use self::wire::{DecodeMode, Drift, DriftKind};

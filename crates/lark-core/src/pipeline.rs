@@ -174,7 +174,7 @@ impl Call<'_> {
     }
 
     async fn read(&self, head: &Head, body: Body) -> Result<Bytes> {
-        body.collect(self.core.max_answer).await.map_err(|error| {
+        body.collect_within(self.core.max_answer, "max_answer").await.map_err(|error| {
             let error = Error::new(self.operation(), Stage::Send, Cause::Transport(error));
             error.with_answer(head)
         })
@@ -216,10 +216,12 @@ pub(crate) async fn transmit(
     headers: &HeaderMap,
 ) -> Result<(Head, Body)> {
     let failed = |error| Error::new(&*request.operation, Stage::Send, Cause::Transport(error));
-    let request = http_request(core, request, token, headers)
+    let http = http_request(core, request, token, headers)
         .map_err(|error| failed(TransportError::new(TransportErrorKind::Request, error)))?;
-    let (parts, body) = core.transport.send(request).await.map_err(failed)?.into_parts();
-    Ok((Head { status: parts.status, headers: parts.headers }, body))
+    let (parts, body) = core.transport.send(http).await.map_err(failed)?.into_parts();
+    let head = Head { status: parts.status, headers: parts.headers };
+    answer::refuse_redirect(core, request, &head)?;
+    Ok((head, body))
 }
 
 fn http_request(

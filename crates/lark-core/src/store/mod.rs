@@ -57,7 +57,9 @@ pub struct StoreEntry {
 }
 
 /// The lock of a key; dropping it frees the key.
-pub struct StoreLock(#[expect(dead_code, reason = "held until it is dropped")] Box<dyn Send + Sync>);
+pub struct StoreLock(
+    #[expect(dead_code, reason = "held until it is dropped")] Box<dyn Send + Sync>,
+);
 
 impl StoreLock {
     /// A lock that ends when `guard` is dropped.
