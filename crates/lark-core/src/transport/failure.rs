@@ -38,7 +38,10 @@ pub(super) fn is_timeout(error: &(dyn StdError + 'static)) -> bool {
 /// What to do about failures of TLS whose own text does not tell.
 fn advice(error: &reqwest::Error) -> Option<&'static str> {
     match tls_error(error)? {
-        rustls::Error::InvalidCertificate(CertificateError::UnknownIssuer) => Some(
+        // A bad signature is what an authority with the name of a trusted one looks like.
+        rustls::Error::InvalidCertificate(
+            CertificateError::UnknownIssuer | CertificateError::BadSignature,
+        ) => Some(
             "the certificate is signed by an authority that is not trusted here; if it is your \
              own, set it with root_certificates",
         ),
@@ -52,16 +55,14 @@ fn advice(error: &reqwest::Error) -> Option<&'static str> {
 fn tls_error(error: &reqwest::Error) -> Option<&rustls::Error> {
     let mut cause = error.source();
     while let Some(error) = cause {
-        // An I/O error shows what it wraps, but does not have it as its source.
-        let wrapped = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
-        let tls = match wrapped {
-            Some(wrapped) => wrapped.downcast_ref(),
-            None => error.downcast_ref(),
-        };
-        if tls.is_some() {
-            return tls;
+        if let Some(tls) = error.downcast_ref() {
+            return Some(tls);
         }
-        cause = error.source();
+        // An I/O error shows what it wraps, but does not have it as its source.
+        cause = match error.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
+            Some(wrapped) => Some(wrapped),
+            None => error.source(),
+        };
     }
     None
 }
