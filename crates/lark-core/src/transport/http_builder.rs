@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use url::Url;
 
-use super::HttpTransport;
 use super::proxy::{ProxyOptions, ProxySource, Route, describe};
 use super::tls::TlsOptions;
+use super::{Chain, HttpTransport};
 use crate::agent::AGENT;
 use crate::error::{Error, Result};
 use crate::secret::Secret;
@@ -232,9 +232,8 @@ impl HttpTransport {
         note: Option<String>,
     ) -> Result<Self> {
         let client = client.redirect(reqwest::redirect::Policy::none()).build();
-        let client = client.map_err(|error| {
-            Error::configuration(format!("the HTTP client: {}", error.without_url()))
-        })?;
+        let client = client
+            .map_err(|error| Error::configuration(format!("the HTTP client: {}", Chain(&error))))?;
         Ok(Self::new(client, base, note))
     }
 }

@@ -132,13 +132,20 @@ impl fmt::Display for TransportError {
             TransportErrorKind::TooLarge => "the answer is too large",
             TransportErrorKind::Redirected => "a redirect was followed",
         })?;
-        // The chain is part of the one line, because `log::error!("{e}")` is what people write.
-        let mut cause: Option<&(dyn StdError + 'static)> = Some(&*self.source);
-        while let Some(error) = cause {
-            write!(f, ": {error}")?;
-            cause = error.source();
+        write!(f, ": {}", Chain(&*self.source))
+    }
+}
+
+/// An error and its causes on one line, because `log::error!("{e}")` is what people write.
+struct Chain<'a>(&'a (dyn StdError + 'static));
+
+impl fmt::Display for Chain<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0)?;
+        match self.0.source() {
+            Some(cause) => write!(f, ": {}", Chain(cause)),
+            None => Ok(()),
         }
-        Ok(())
     }
 }
 
