@@ -5,7 +5,7 @@
 use std::env;
 use std::error::Error;
 
-use lark_core::Client;
+use lark_core::{Client, ClientBuilder};
 use lark_sandbox::Sandbox;
 
 /// A platform to talk to.
@@ -23,15 +23,24 @@ impl Platform {
     /// # Errors
     /// Only one of the two is set, or `LARK_BASE_URL` is not a usable URL.
     pub async fn connect() -> Result<Self, Box<dyn Error>> {
+        Self::connect_with(|builder| builder).await
+    }
+
+    /// As [`connect`](Self::connect), with options for the client.
+    ///
+    /// # Errors
+    /// As [`connect`](Self::connect), or an option is not usable.
+    pub async fn connect_with(
+        options: impl FnOnce(ClientBuilder) -> ClientBuilder,
+    ) -> Result<Self, Box<dyn Error>> {
         if ["LARK_APP_ID", "LARK_APP_SECRET"].iter().any(|name| env::var_os(name).is_some()) {
-            let client = Client::from_env()?;
+            let client = options(ClientBuilder::from_env()?).build()?;
             println!("Talking to the platform as app {}.\n", client.app_id());
             return Ok(Self { client, sandbox: None });
         }
         let sandbox = Sandbox::start().await?;
-        let client = Client::builder(sandbox.app_id(), sandbox.app_secret())
-            .base_url(sandbox.base_url())
-            .build()?;
+        let builder = Client::builder(sandbox.app_id(), sandbox.app_secret());
+        let client = options(builder.base_url(sandbox.base_url())).build()?;
         println!("LARK_APP_ID and LARK_APP_SECRET are not set, so this runs on a sandbox");
         println!("in this process, {}. Nothing leaves this machine.\n", sandbox.base_url());
         Ok(Self { client, sandbox: Some(sandbox) })

@@ -1,6 +1,8 @@
 //! What an HTTP answer means: success, the platform's refusal, or something else's page.
 
+use http::header::LOCATION;
 use serde_json::Value;
+use url::{Position, Url};
 
 use crate::client::Core;
 use crate::error::{ApiError, Cause, Error, Result, Stage};
@@ -46,6 +48,28 @@ fn refuse_code(operation: &str, head: &Head, code: i64, msg: String, error: &Val
     }
     let api = ApiError::new(code, msg, error);
     Err(Error::new(operation, Stage::Api, Cause::Api(api)).with_answer(head))
+}
+
+/// Redirects are not followed: headers, and sometimes the body, hold credentials for one host.
+pub(crate) fn refuse_redirect(core: &Core, request: &Prepared, head: &Head) -> Result<()> {
+    let Some(location) = head.headers.get(LOCATION).filter(|_| head.status.is_redirection()) else {
+        return Ok(());
+    };
+    let own = core.hosts.of(request.host).url();
+    // Of the rest of the URL nobody knows what it holds.
+    let place = match location.to_str().ok().and_then(|it| own.join(it).ok()) {
+        Some(url) if url.origin() == own.origin() => "another path of the same host".to_owned(),
+        Some(url) if url.has_host() => format!("{}://{}", url.scheme(), host_and_port(&url)),
+        _ => "something that is not the URL of a host".to_owned(),
+    };
+    let why = format!("a redirect to {place}, which is not followed; check the base URL");
+    let error = Error::new(&*request.operation, Stage::Status, Cause::Refused(why));
+    Err(error.with_answer(head))
+}
+
+/// The authority without a user name and password.
+fn host_and_port(url: &Url) -> &str {
+    &url[Position::BeforeHost..Position::AfterPort]
 }
 
 /// Whether the answer to a download may be an error instead of the file.

@@ -5,9 +5,10 @@ use std::env;
 use std::sync::Arc;
 use std::time::Duration;
 
+use http::HeaderMap;
 use http::header::USER_AGENT;
-use http::{HeaderMap, HeaderValue};
 
+use crate::agent;
 use crate::auth::{AppType, FETCH_LIMIT, Tickets, TokenCache};
 use crate::client::{Client, Core, Scope};
 use crate::endpoint::{Endpoint, Hosts};
@@ -18,15 +19,12 @@ use crate::report::{CallHook, CallReport};
 use crate::retry::{Gates, Rate, RetryPolicy};
 use crate::secret::Secret;
 use crate::store::{MemoryStore, TokenStore};
-use crate::transport::{HttpTransport, Transport, TransportOptions};
+use crate::transport::{self, HttpTransportBuilder, Transport};
 use crate::wire::{DecodeMode, Drift, DriftHook, DriftLog};
 
 const CALL_TIMEOUT: Duration = Duration::from_secs(30);
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
-const READ_TIMEOUT: Duration = Duration::from_secs(30);
 /// Far above any answer of the platform that is not a file.
 const MAX_ANSWER: usize = 64 * 1024 * 1024;
-const AGENT: &str = concat!("lark-rs/", env!("CARGO_PKG_VERSION"));
 
 /// Options of a [`Client`]; [`Client::builder`] makes one.
 #[must_use]
@@ -35,6 +33,9 @@ pub struct ClientBuilder {
     app_secret: Secret,
     endpoint: Endpoint,
     timeout: Duration,
+    max_answer: usize,
+    user_agent_tag: String,
+    pub(crate) http: HttpTransportBuilder,
     transport: Option<Arc<dyn Transport>>,
     store: Option<Arc<dyn TokenStore>>,
     app_type: AppType,
@@ -55,6 +56,9 @@ impl ClientBuilder {
             app_secret,
             endpoint: Endpoint::default(),
             timeout: CALL_TIMEOUT,
+            max_answer: MAX_ANSWER,
+            user_agent_tag: String::new(),
+            http: HttpTransportBuilder::new(),
             transport: None,
             store: None,
             app_type: AppType::SelfBuilt,
@@ -124,7 +128,24 @@ impl ClientBuilder {
         self
     }
 
-    /// Sends requests through `transport` instead of reqwest.
+    /// Longest answer that is read into memory, in bytes; a longer one is an error. 64 MiB unless
+    /// set. Files are not limited, because they are not read into memory.
+    pub fn max_answer(mut self, bytes: usize) -> Self {
+        self.max_answer = bytes;
+        self
+    }
+
+    /// Adds `tag` to the `User-Agent` of every request, to tell your program from others:
+    /// `lark-rs/0.1.0 my-bot_2`. At most 64 characters of it are used, and whatever is not of
+    /// `A-Z a-z 0-9 . _ -` becomes `_`.
+    pub fn user_agent_tag(mut self, tag: impl Into<String>) -> Self {
+        self.user_agent_tag = tag.into();
+        self
+    }
+
+    /// Sends requests through `transport`: an [`HttpTransport`](crate::HttpTransport) with options,
+    /// one of yours around it, or something else altogether. Options of the default transport, such
+    /// as [`proxy`](Self::proxy), cannot be set here then.
     pub fn transport(mut self, transport: impl Transport + 'static) -> Self {
         self.transport = Some(Arc::new(transport));
         self
@@ -202,21 +223,15 @@ impl ClientBuilder {
     /// Makes the client. Nothing is sent yet.
     ///
     /// # Errors
-    /// The app id or secret is empty, or the base URL is not usable.
+    /// The app id or secret is empty, the base URL or an option of the transport is not usable, or
+    /// such an option is set together with [`transport`](Self::transport).
     pub fn build(self) -> Result<Client> {
         if self.app_id.is_empty() || self.app_secret.expose().is_empty() {
             return Err(Error::configuration("the app id and the app secret must not be empty"));
         }
         let hosts = Hosts::parse(&self.endpoint)?;
-        let transport = match self.transport {
-            Some(transport) => transport,
-            None => Arc::new(HttpTransport::new(&TransportOptions {
-                connect_timeout: CONNECT_TIMEOUT,
-                read_timeout: READ_TIMEOUT,
-                base_url: hosts.open_url().clone(),
-            })?),
-        };
-        let headers = HeaderMap::from_iter([(USER_AGENT, HeaderValue::from_static(AGENT))]);
+        let transport = transport::choose(self.transport, self.http, &hosts)?;
+        let headers = HeaderMap::from_iter([(USER_AGENT, agent::user_agent(&self.user_agent_tag))]);
         let scope = Scope {
             user: None,
             tenant: None,
@@ -246,7 +261,7 @@ impl ClientBuilder {
             gates: Gates::new(self.limits, self.limit_for_all),
             on_call: self.on_call,
             keys: Keys::default(),
-            max_answer: MAX_ANSWER,
+            max_answer: self.max_answer,
         };
         Ok(Client::new(core, scope))
     }

@@ -306,7 +306,7 @@ impl Client {
         &self.core.app_id
     }
 
-    fn scoped(&self, change: impl FnOnce(&mut Scope)) -> Self {
+    pub(crate) fn scoped(&self, change: impl FnOnce(&mut Scope)) -> Self {
         let mut scope = Scope::clone(&self.scope);
         change(&mut scope);
         Self { core: Arc::clone(&self.core), scope: Arc::new(scope) }

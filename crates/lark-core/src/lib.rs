@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod agent;
 mod answer;
 mod auth;
 mod base_url;
@@ -10,6 +11,7 @@ mod endpoint;
 mod error;
 mod event;
 mod file;
+mod headers;
 mod idempotency;
 mod ids;
 mod multipart;
@@ -27,8 +29,8 @@ mod transmit;
 mod transport;
 pub mod wire;
 
-pub use http;
 pub use serde_json::Value;
+pub use {http, reqwest};
 
 pub use self::auth::{UserTokenFuture, UserTokens};
 pub use self::builder::ClientBuilder;
@@ -48,5 +50,8 @@ pub use self::report::CallReport;
 pub use self::retry::{Rate, RetryPolicy};
 pub use self::secret::Secret;
 pub use self::store::{MemoryStore, StoreEntry, StoreError, StoreFuture, StoreLock, TokenStore};
-pub use self::transport::{Body, Transport, TransportError, TransportErrorKind, TransportFuture};
+pub use self::transport::{
+    Body, HttpTransport, HttpTransportBuilder, Transport, TransportError, TransportErrorKind,
+    TransportFuture,
+};
 pub use self::wire::{DecodeMode, Drift, DriftKind};

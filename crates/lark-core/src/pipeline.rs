@@ -238,7 +238,7 @@ impl Call<'_> {
     }
 
     async fn read(&self, head: &Head, body: Body) -> Result<Bytes> {
-        body.collect(self.core.max_answer).await.map_err(|error| {
+        body.collect_within(self.core.max_answer, "max_answer").await.map_err(|error| {
             let error = Error::new(self.operation(), Stage::Send, Cause::Transport(error));
             error.with_answer(head)
         })

@@ -143,12 +143,13 @@ impl RawRequest {
     }
 
     pub(crate) fn prepare(&self) -> Result<Prepared> {
+        // A query may hold what is nobody's business, and would make each call an operation of its own.
         let path = self.path.split('?').next().unwrap_or_default();
-        let operation = format!("{} {path}", self.method);
-        // A URL here would send the token to whatever host it names.
-        if !self.path.starts_with('/') || self.path.starts_with("//") {
-            return Err(Error::refused(operation, "the path must begin with one /"));
+        if let Err(why) = check_path(&self.path) {
+            // Escaped, because what is wrong may be a line break, and errors are one line.
+            return Err(Error::refused(format!("{} {}", self.method, path.escape_debug()), why));
         }
+        let operation = format!("{} {path}", self.method);
         let mut query = form_urlencoded::Serializer::new(String::new());
         query.extend_pairs(&self.query);
         Ok(Prepared {
@@ -166,5 +167,26 @@ impl RawRequest {
             confidential: self.confidential,
             idempotency_key: None,
         })
+    }
+}
+
+/// Lets nothing pass that may lead to another host, or out of the path of the base URL: requests
+/// carry credentials.
+fn check_path(path: &str) -> Result<(), String> {
+    if !path.starts_with('/') || path.starts_with("//") {
+        return Err("the path must begin with one /".to_owned());
+    }
+    // URL parsers take a backslash for a slash, drop line breaks and tabs, and cut a fragment off.
+    let bad = |c: &char| matches!(c, '\\' | '#') || c.is_control() || c.is_whitespace();
+    if let Some(c) = path.chars().find(bad) {
+        return Err(format!("{c:?} in the path must be percent-encoded"));
+    }
+    let (path, _) = path.split_once('?').unwrap_or((path, ""));
+    // They resolve dots as well, percent-encoded ones included.
+    let dots =
+        |segment: &str| matches!(&*segment.to_ascii_lowercase().replace("%2e", "."), "." | "..");
+    match path.split('/').any(dots) {
+        true => Err("the path must not have segments of dots".to_owned()),
+        false => Ok(()),
     }
 }

@@ -5,6 +5,7 @@ use bytes::Bytes;
 use http::header::{AUTHORIZATION, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue, Request};
 
+use crate::answer;
 use crate::client::Core;
 use crate::error::{Cause, Error, Result, Stage};
 use crate::prepare::Prepared;
@@ -20,10 +21,12 @@ pub(crate) async fn transmit(
     headers: &HeaderMap,
 ) -> Result<(Head, Body)> {
     let failed = |error| Error::new(&*request.operation, Stage::Send, Cause::Transport(error));
-    let request = http_request(core, request, token, headers)
+    let http = http_request(core, request, token, headers)
         .map_err(|error| failed(TransportError::new(TransportErrorKind::Request, error)))?;
-    let (parts, body) = core.transport.send(request).await.map_err(failed)?.into_parts();
-    Ok((Head { status: parts.status, headers: parts.headers }, body))
+    let (parts, body) = core.transport.send(http).await.map_err(failed)?.into_parts();
+    let head = Head { status: parts.status, headers: parts.headers };
+    answer::refuse_redirect(core, request, &head)?;
+    Ok((head, body))
 }
 
 fn http_request(

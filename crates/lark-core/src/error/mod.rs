@@ -265,7 +265,11 @@ impl Error {
     /// limit. It says nothing about whether repeating it is safe.
     #[must_use]
     pub fn is_transient(&self) -> bool {
-        let unreachable = matches!(self.0.cause, Cause::Transport(_) | Cause::Deadline { .. });
+        let unreachable = match &self.0.cause {
+            Cause::Transport(error) => error.is_transient(),
+            Cause::Deadline { .. } => true,
+            _ => false,
+        };
         unreachable
             || self.is_rate_limited()
             || self.status().is_some_and(|status| status.is_server_error())

@@ -64,15 +64,29 @@ impl Body {
     /// All of it, if it is not longer than `limit` bytes.
     ///
     /// # Errors
-    /// The connection broke or timed out, or the body is longer.
-    pub async fn collect(mut self, limit: usize) -> Result<Bytes, TransportError> {
-        let within = |length: usize| {
-            let why = || format!("the answer is longer than {limit} bytes");
-            if length > limit {
-                return Err(TransportError::new(TransportErrorKind::Interrupted, why()));
-            }
-            Ok(())
+    /// The connection broke or timed out, or the body is longer. A body whose announced length is
+    /// too long is not read at all.
+    pub async fn collect(self, limit: usize) -> Result<Bytes, TransportError> {
+        self.collect_within(limit, "the limit").await
+    }
+
+    /// As [`collect`](Self::collect), with a name for the limit.
+    pub(crate) async fn collect_within(
+        mut self,
+        limit: usize,
+        name: &str,
+    ) -> Result<Bytes, TransportError> {
+        let refuse = |length: String| {
+            let why = format!("{length} bytes, {name} is {limit}");
+            TransportError::new(TransportErrorKind::TooLarge, why)
         };
+        let within = |length: usize| match length > limit {
+            true => Err(refuse(format!("at least {length}"))),
+            false => Ok(()),
+        };
+        if let Some(length) = self.size_hint().exact().filter(|it| *it > limit as u64) {
+            return Err(refuse(length.to_string()));
+        }
         // Most answers are one piece, which is handed on without a copy.
         let Some(first) = self.chunk().await? else { return Ok(Bytes::new()) };
         within(first.len())?;
@@ -171,7 +185,9 @@ mod tests {
         }
         for body in [Body::stream(Pieces(4)), Body::from("four".to_owned())] {
             let error = body.collect(3).await.expect_err("too long");
-            assert!(error.to_string().ends_with("longer than 3 bytes"), "{error}");
+            let text = error.to_string();
+            assert!(text.ends_with("4 bytes, the limit is 3"), "{text}");
+            assert_eq!(error.kind(), TransportErrorKind::TooLarge);
         }
     }
 }

@@ -1,47 +1,56 @@
 //! The default transport: reqwest over rustls with ring.
 
+use std::fmt;
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::OnceLock;
 use std::task::{Context, Poll};
-use std::time::Duration;
 
 use bytes::Bytes;
 use http::Uri;
 use http_body::{Body as HttpBody, Frame, SizeHint};
-use rustls::{ClientConfig, RootCertStore};
-use rustls_platform_verifier::BuilderVerifierExt;
 use url::Url;
 
+use super::failure::classify;
 use super::{Body, Transport, TransportError, TransportErrorKind, TransportFuture};
-use crate::error::{Error, Result};
 
-/// How connections are made.
-#[derive(Clone, Debug)]
-pub(crate) struct TransportOptions {
-    pub(crate) connect_timeout: Duration,
-    /// Longest silence while an answer is read.
-    pub(crate) read_timeout: Duration,
-    /// Where nearly all requests go.
-    pub(crate) base_url: Url,
+/// The default [`Transport`]: reqwest over rustls with ring. [`HttpTransport::builder`] has its
+/// options. Clones share their connections.
+#[derive(Clone)]
+pub struct HttpTransport {
+    client: reqwest::Client,
+    /// Where nearly all requests go: the base URL, or where the first one went.
+    base: OnceLock<Url>,
+    /// Which proxies there are, for errors.
+    note: Option<String>,
+    redirects: Redirects,
 }
 
-/// reqwest as a [`Transport`].
-pub(crate) struct HttpTransport {
-    client: reqwest::Client,
-    base_url: Url,
+/// What the client does about redirects.
+#[derive(Clone, Copy, PartialEq)]
+enum Redirects {
+    NotFollowed,
+    /// It is the user's client, which does not tell.
+    Unknown,
 }
 
 impl HttpTransport {
-    pub(crate) fn new(options: &TransportOptions) -> Result<Self> {
-        let client = reqwest::Client::builder()
-            .tls_backend_preconfigured(tls_config(options)?)
-            .redirect(reqwest::redirect::Policy::none())
-            .connect_timeout(options.connect_timeout)
-            .read_timeout(options.read_timeout)
-            .tcp_nodelay(true)
-            .build()
-            .map_err(|error| Error::configuration(format!("the HTTP client: {error}")))?;
-        Ok(Self { client, base_url: options.base_url.clone() })
+    /// A transport that shares the connections of a client of yours, whose options all apply. See
+    /// [`from_reqwest_builder`](Self::from_reqwest_builder) about the type.
+    ///
+    /// Build it with `redirect(Policy::none())`. A client does not tell whether it follows
+    /// redirects, so that this cannot be checked before: if an answer comes from another host than
+    /// was asked, the call fails with [`TransportErrorKind::Redirected`], but tokens, and with
+    /// some statuses the body too, may have gone there.
+    /// [`from_reqwest_builder`](Self::from_reqwest_builder) cannot be used wrongly.
+    #[must_use]
+    pub fn from_reqwest(client: reqwest::Client) -> Self {
+        Self { redirects: Redirects::Unknown, ..Self::new(client, None, None) }
+    }
+
+    /// `client` follows no redirects.
+    pub(super) fn new(client: reqwest::Client, base: Option<Url>, note: Option<String>) -> Self {
+        let base = base.map(OnceLock::from).unwrap_or_default();
+        Self { client, base, note, redirects: Redirects::NotFollowed }
     }
 
     fn request(&self, request: http::Request<Body>) -> Result<reqwest::Request, TransportError> {
@@ -58,32 +67,38 @@ impl HttpTransport {
     /// The URL in reqwest's type. Parsing one is a good part of the cost of a call, so the part that
     /// does not change is kept.
     fn url(&self, uri: &Uri) -> Result<Url, TransportError> {
-        let is_base = uri.scheme_str() == Some(self.base_url.scheme())
-            && uri.authority().is_some_and(|it| it.as_str() == self.base_url.authority());
-        if !is_base {
-            let parsed = Url::parse(&uri.to_string());
-            return parsed.map_err(|it| TransportError::new(TransportErrorKind::Request, it));
+        let is_base = |base: &&Url| {
+            uri.scheme_str() == Some(base.scheme())
+                && uri.authority().is_some_and(|it| it.as_str() == base.authority())
+        };
+        if let Some(base) = self.base.get().filter(is_base) {
+            let mut url = base.clone();
+            url.set_path(uri.path());
+            url.set_query(uri.query());
+            return Ok(url);
         }
-        let mut url = self.base_url.clone();
-        url.set_path(uri.path());
-        url.set_query(uri.query());
+        let url = Url::parse(&uri.to_string());
+        let url = url.map_err(|it| TransportError::new(TransportErrorKind::Request, it))?;
+        self.base.get_or_init(|| url.clone());
         Ok(url)
     }
-}
 
-/// The provider is named here instead of installed for the process, which belongs to the user.
-fn tls_config(options: &TransportOptions) -> Result<ClientConfig> {
-    let bad = |error: rustls::Error| Error::configuration(format!("TLS: {error}"));
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let builder =
-        ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
-    let builder = builder.map_err(bad)?;
-    if options.base_url.scheme() == "https" {
-        Ok(builder.with_platform_verifier().map_err(bad)?.with_no_client_auth())
-    } else {
-        // Reading the system's certificates takes milliseconds, for nothing on plain HTTP.
-        let none = RootCertStore::empty();
-        Ok(builder.with_root_certificates(none).with_no_client_auth())
+    async fn exchange(
+        &self,
+        request: reqwest::Request,
+    ) -> Result<reqwest::Response, TransportError> {
+        let asked = match self.redirects {
+            Redirects::NotFollowed => None,
+            Redirects::Unknown => Some(request.url().origin()),
+        };
+        let sent = self.client.execute(request).await;
+        let answer = sent.map_err(|error| classify(error, self.note.as_deref()))?;
+        if asked.is_some_and(|asked| asked != answer.url().origin()) {
+            let host = answer.url().host_str().unwrap_or_default();
+            let why = format!("to {host}; build the reqwest client with redirect(Policy::none())");
+            return Err(TransportError::new(TransportErrorKind::Redirected, why));
+        }
+        Ok(answer)
     }
 }
 
@@ -91,24 +106,16 @@ impl Transport for HttpTransport {
     fn send(&self, request: http::Request<Body>) -> TransportFuture<'_> {
         let request = self.request(request);
         Box::pin(async move {
-            let response = self.client.execute(request?).await.map_err(classify)?;
+            let response = self.exchange(request?).await?;
             Ok(http::Response::from(response).map(|body| Body::stream(Incoming(body))))
         })
     }
 }
 
-/// The URL is left out: it may hold ids, and the operation is in the message already.
-fn classify(error: reqwest::Error) -> TransportError {
-    let kind = if error.is_connect() {
-        TransportErrorKind::Connect
-    } else if error.is_timeout() {
-        TransportErrorKind::Timeout
-    } else if error.is_builder() {
-        TransportErrorKind::Request
-    } else {
-        TransportErrorKind::Interrupted
-    };
-    TransportError::new(kind, error.without_url())
+impl fmt::Debug for HttpTransport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HttpTransport").field("proxies", &self.note).finish_non_exhaustive()
+    }
 }
 
 /// An answer's body with our error.
@@ -122,7 +129,7 @@ impl HttpBody for Incoming {
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, TransportError>>> {
-        Pin::new(&mut self.0).poll_frame(cx).map_err(classify)
+        Pin::new(&mut self.0).poll_frame(cx).map_err(|error| classify(error, None))
     }
 
     fn is_end_stream(&self) -> bool {

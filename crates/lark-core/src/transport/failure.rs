@@ -1,0 +1,87 @@
+//! What reqwest's errors mean, and what to do about some of them.
+
+use std::error::Error as StdError;
+use std::fmt;
+use std::io;
+
+use rustls::{AlertDescription, CertificateError};
+
+use super::{TransportError, TransportErrorKind};
+
+/// `note` is about the connection: which proxy it may have gone through.
+///
+/// The URL is left out: it may hold ids, and the operation is in the message already.
+pub(super) fn classify(error: reqwest::Error, note: Option<&str>) -> TransportError {
+    let kind = if error.is_connect() {
+        TransportErrorKind::Connect
+    } else if error.is_timeout() {
+        TransportErrorKind::Timeout
+    } else if error.is_builder() {
+        TransportErrorKind::Request
+    } else {
+        TransportErrorKind::Interrupted
+    };
+    let error = error.without_url();
+    let note = note.filter(|_| kind == TransportErrorKind::Connect);
+    let explanation: Vec<_> = [advice(&error), note].into_iter().flatten().collect();
+    if explanation.is_empty() {
+        return TransportError::new(kind, error);
+    }
+    TransportError::new(kind, Explained { explanation: explanation.join("; "), error })
+}
+
+pub(super) fn is_timeout(error: &(dyn StdError + 'static)) -> bool {
+    let error = error.downcast_ref::<Explained>().map_or(error, |it| &it.error);
+    error.downcast_ref::<reqwest::Error>().is_some_and(reqwest::Error::is_timeout)
+}
+
+/// What to do about failures of TLS whose own text does not tell.
+fn advice(error: &reqwest::Error) -> Option<&'static str> {
+    match tls_error(error)? {
+        // A bad signature is what an authority with the name of a trusted one looks like.
+        rustls::Error::InvalidCertificate(
+            CertificateError::UnknownIssuer | CertificateError::BadSignature,
+        ) => Some(
+            "the certificate is signed by an authority that is not trusted here; if it is your \
+             own, set it with root_certificates",
+        ),
+        rustls::Error::AlertReceived(AlertDescription::CertificateRequired) => {
+            Some("the server wants a client certificate; set it with client_certificate")
+        }
+        _ => None,
+    }
+}
+
+fn tls_error(error: &reqwest::Error) -> Option<&rustls::Error> {
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        if let Some(tls) = error.downcast_ref() {
+            return Some(tls);
+        }
+        // An I/O error shows what it wraps, but does not have it as its source.
+        cause = match error.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
+            Some(wrapped) => Some(wrapped),
+            None => error.source(),
+        };
+    }
+    None
+}
+
+/// An error of reqwest with words of ours before its own.
+#[derive(Debug)]
+struct Explained {
+    explanation: String,
+    error: reqwest::Error,
+}
+
+impl fmt::Display for Explained {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.explanation)
+    }
+}
+
+impl StdError for Explained {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        Some(&self.error)
+    }
+}

@@ -1,0 +1,103 @@
+//! Whom connections trust, and who they say they are.
+
+use std::sync::Arc;
+
+use rustls::crypto::CryptoProvider;
+use rustls::pki_types::pem::{self, PemObject};
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::{ClientConfig, RootCertStore};
+use rustls_platform_verifier::Verifier;
+
+use crate::error::{Error, Result};
+use crate::secret::Secret;
+
+#[derive(Clone, Default)]
+pub(super) struct TlsOptions {
+    /// PEM texts.
+    pub(super) roots: Vec<Vec<u8>>,
+    /// Whether the system's authorities are not trusted.
+    pub(super) only_roots: bool,
+    /// Certificates and their key, in PEM.
+    pub(super) identity: Option<(Vec<u8>, Secret)>,
+}
+
+impl TlsOptions {
+    /// The provider is named here instead of installed for the process, which belongs to the user.
+    /// `used` tells whether there will be TLS at all.
+    pub(super) fn config(&self, used: bool) -> Result<ClientConfig> {
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
+            .with_safe_default_protocol_versions()
+            .map_err(|error| refuse("TLS", error))?;
+        let (certificates, store) = self.roots()?;
+        // Reading the system's certificates takes milliseconds, for nothing on plain HTTP.
+        let builder = if self.only_roots || !used {
+            builder.with_root_certificates(store)
+        } else {
+            let verifier = platform_verifier(certificates, provider)
+                .map_err(|error| refuse("the system's certificates", error))?;
+            builder.dangerous().with_custom_certificate_verifier(Arc::new(verifier))
+        };
+        let Some((chain, key)) = &self.identity else {
+            return Ok(builder.with_no_client_auth());
+        };
+        const NAME: &str = "client_certificate";
+        let chain = certificates_in(NAME, chain)?;
+        let key = PrivateKeyDer::from_pem_slice(key.expose().as_bytes())
+            .map_err(|error| refuse(NAME, describe(&error, "private key")))?;
+        builder.with_client_auth_cert(chain, key).map_err(|error| refuse(NAME, error))
+    }
+
+    fn roots(&self) -> Result<(Vec<CertificateDer<'static>>, RootCertStore)> {
+        const NAME: &str = "root_certificates";
+        let (mut all, mut store) = (Vec::new(), RootCertStore::empty());
+        for pem in &self.roots {
+            for certificate in certificates_in(NAME, pem)? {
+                store.add(certificate.clone()).map_err(|error| refuse(NAME, error))?;
+                all.push(certificate);
+            }
+        }
+        Ok((all, store))
+    }
+}
+
+#[cfg(not(target_os = "android"))]
+fn platform_verifier(
+    roots: Vec<CertificateDer<'static>>,
+    provider: Arc<CryptoProvider>,
+) -> Result<Verifier, rustls::Error> {
+    Verifier::new_with_extra_roots(roots, provider)
+}
+
+/// Android's verifier takes no certificates beside its own.
+#[cfg(target_os = "android")]
+fn platform_verifier(
+    roots: Vec<CertificateDer<'static>>,
+    provider: Arc<CryptoProvider>,
+) -> Result<Verifier, rustls::Error> {
+    match roots.is_empty() {
+        true => Verifier::new(provider),
+        false => Err(rustls::Error::General("use only_root_certificates on Android".to_owned())),
+    }
+}
+
+fn certificates_in(name: &str, pem: &[u8]) -> Result<Vec<CertificateDer<'static>>> {
+    let certificates = CertificateDer::pem_slice_iter(pem).collect::<Result<Vec<_>, _>>();
+    match certificates {
+        Ok(none) if none.is_empty() => Err(refuse(name, "no certificate in the PEM text")),
+        Ok(certificates) => Ok(certificates),
+        Err(error) => Err(refuse(name, describe(&error, "certificate"))),
+    }
+}
+
+/// In words of ours: the error's own may quote a line of a key.
+fn describe(error: &pem::Error, wanted: &str) -> String {
+    match error {
+        pem::Error::NoItemsFound => format!("no {wanted} in the PEM text"),
+        _ => format!("the {wanted} is not valid PEM"),
+    }
+}
+
+fn refuse(name: &str, why: impl std::fmt::Display) -> Error {
+    Error::configuration(format!("{name}: {why}"))
+}

@@ -1,0 +1,28 @@
+//! The default transport over real sockets: proxies, certificates, limits, redirects.
+#![allow(missing_docs)]
+
+mod limits;
+mod pki;
+mod proxies;
+mod proxy;
+mod redirects;
+mod server;
+mod tls;
+mod wrapping;
+
+use lark_core::{Client, ClientBuilder, RawRequest};
+
+/// A call whose answer does not matter.
+pub(crate) fn ask() -> RawRequest {
+    RawRequest::get("/open-apis/demo/v1/ask")
+}
+
+pub(crate) fn client(base_url: impl Into<String>) -> ClientBuilder {
+    Client::builder("cli_test", "app-secret").base_url(base_url)
+}
+
+/// Calls on behalf of a user, so that there is no request for a token first.
+pub(crate) async fn failure(builder: ClientBuilder) -> lark_core::Error {
+    let client = builder.build().expect("usable options").as_user("u-1");
+    client.send_raw(ask()).await.expect_err("a failure")
+}

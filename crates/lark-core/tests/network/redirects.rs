@@ -1,0 +1,116 @@
+//! Credentials reach one host.
+
+use std::sync::Arc;
+
+use lark_core::{HttpTransport, RawRequest, Stage, reqwest};
+use tokio_rustls::rustls::crypto::ring;
+use tokio_rustls::rustls::{ClientConfig, RootCertStore};
+
+use crate::server::{Answer, Server};
+use crate::{ask, client, failure};
+
+async fn redirecting(status: u16, location: String) -> Server {
+    let text =
+        format!("HTTP/1.1 {status} Moved\r\nlocation: {location}\r\ncontent-length: 0\r\n\r\n");
+    Server::plain(move |_| Answer::Raw(text.clone())).await
+}
+
+#[tokio::test]
+async fn a_redirect_is_an_error_that_names_the_host_and_nothing_of_the_query() {
+    let other = Server::plain(|_| Answer::Ok).await;
+    for status in [301, 302, 303, 307, 308] {
+        let location = format!("http://u:hush@{}/x?code=hush", other.address);
+        let server = redirecting(status, location).await;
+        let error = failure(client(server.http())).await;
+        assert_eq!(error.stage(), Stage::Status);
+        let expected = format!(
+            "GET /open-apis/demo/v1/ask: status: a redirect to {}, which is not followed; \
+             check the base URL (HTTP {status})",
+            other.http()
+        );
+        assert_eq!(error.to_string(), expected);
+
+        // The request for a token goes the same way.
+        let client = client(server.http()).build().expect("usable options");
+        let error = client.send_raw(ask()).await.expect_err("a redirect");
+        assert_eq!(error.stage(), Stage::Token);
+        assert!(error.to_string().contains("a redirect to http://127.0.0.1"), "{error}");
+    }
+    assert_eq!(other.connections(), 0, "nobody went there");
+}
+
+#[tokio::test]
+async fn places_that_are_not_other_hosts_are_told_as_well() {
+    for (location, place) in [
+        ("/login?x=1", "another path of the same host"),
+        ("mailto:a@b", "something that is not the URL of a host"),
+        ("//evil.example/x", "http://evil.example"),
+    ] {
+        let server = redirecting(302, location.to_owned()).await;
+        let error = failure(client(server.http())).await.to_string();
+        assert!(error.contains(&format!("a redirect to {place}, ")), "{error}");
+    }
+}
+
+/// reqwest follows redirects by default.
+fn following() -> reqwest::ClientBuilder {
+    let tls = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .expect("ring has them")
+        .with_root_certificates(RootCertStore::empty())
+        .with_no_client_auth();
+    reqwest::Client::builder().no_proxy().tls_backend_preconfigured(tls)
+}
+
+#[tokio::test]
+async fn a_client_of_the_users_own_may_not_follow_redirects() {
+    let other = Server::plain(|_| Answer::Ok).await;
+    let server = redirecting(302, other.http()).await;
+    let transport = HttpTransport::from_reqwest_builder(following()).expect("usable options");
+    let error = failure(client(server.http()).transport(transport)).await;
+    assert_eq!(error.stage(), Stage::Status);
+    assert_eq!(other.connections(), 0, "it was switched off");
+
+    let built = following().build().expect("usable options");
+    let error = failure(client(server.http()).transport(HttpTransport::from_reqwest(built))).await;
+    assert_eq!(error.stage(), Stage::Send);
+    assert!(error.to_string().contains("a redirect was followed: to 127.0.0.1; build"), "{error}");
+    assert!(!error.is_transient());
+    for asked in other.seen() {
+        assert_eq!(asked.header("authorization"), None, "reqwest takes it out");
+    }
+}
+
+#[tokio::test]
+async fn a_raw_request_stays_on_its_host() {
+    let server = Server::plain(|_| Answer::Ok).await;
+    let client = client(format!("{}/gateway", server.http())).build().expect("usable options");
+    let client = client.as_user("u-1");
+    for path in [
+        "",
+        "x",
+        "https://evil.example/",
+        "//evil.example/",
+        "/\\evil.example/",
+        "\\\\evil.example/",
+        "/../x",
+        "/x/./y",
+        "/open-apis/%2e%2E/x",
+        "/x\r\nHost: evil.example",
+        "/x\ty",
+        "/x y",
+        "/x\u{a0}y",
+        "/x#y",
+        "@evil.example/",
+    ] {
+        let error = client.send_raw(RawRequest::get(path)).await.expect_err(path);
+        assert_eq!(error.stage(), Stage::Prepare, "{path:?}");
+        assert!(!error.to_string().contains(char::is_control), "{error}");
+    }
+    assert_eq!(server.connections(), 0);
+    for path in ["/@evil.example/", "/:80@evil.example/x", "/x//evil.example", "/x?u=/../y&v=@z"] {
+        client.send_raw(RawRequest::get(path)).await.expect("its own host");
+        let line = server.seen().pop().expect("it is asked").line;
+        assert_eq!(line, format!("GET /gateway{path} HTTP/1.1"));
+    }
+}
