@@ -40,7 +40,7 @@ pub use self::raw::RawRequest;
 pub use self::reply::{Head, RawAnswer, Reply, Response};
 pub use self::secret::Secret;
 pub use self::store::{
-    MemoryStore, StoreEntry, StoreError, StoreFuture, StoreLock, TokenStore,
+    FileStore, MemoryStore, StoreEntry, StoreError, StoreFuture, StoreLock, TokenStore,
 };
 pub use self::transport::{Body, Transport, TransportError, TransportErrorKind, TransportFuture};
 pub use self::wire::{DecodeMode, Drift, DriftKind};

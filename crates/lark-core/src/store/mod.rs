@@ -1,5 +1,7 @@
 //! Where tokens, tickets and grants are kept.
 
+mod file;
+mod key_locks;
 mod memory;
 
 use std::error::Error as StdError;
@@ -8,6 +10,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::SystemTime;
 
+pub use self::file::FileStore;
 pub use self::memory::MemoryStore;
 
 use crate::secret::Secret;
@@ -57,7 +60,9 @@ pub struct StoreEntry {
 }
 
 /// The lock of a key; dropping it frees the key.
-pub struct StoreLock(#[expect(dead_code, reason = "held until it is dropped")] Box<dyn Send + Sync>);
+pub struct StoreLock(
+    #[expect(dead_code, reason = "held until it is dropped")] Box<dyn Send + Sync>,
+);
 
 impl StoreLock {
     /// A lock that ends when `guard` is dropped.
