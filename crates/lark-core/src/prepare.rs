@@ -39,6 +39,8 @@ pub struct Prepared {
     pub(crate) basic: Option<(String, Secret)>,
     /// Whether the answer holds secrets, so that it must not be quoted in errors.
     pub(crate) confidential: bool,
+    /// Whether the answer is one of RFC 6749, which needs no code.
+    pub(crate) oauth: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -195,6 +197,7 @@ impl<'a> Encoder<'a> {
             tokens: self.meta.tokens,
             basic: None,
             confidential: false,
+            oauth: false,
         })
     }
 }

@@ -32,6 +32,7 @@ pub struct RawRequest {
     host: Host,
     basic: Option<(String, Secret)>,
     confidential: bool,
+    oauth: bool,
 }
 
 /// The body of a raw request.
@@ -54,6 +55,7 @@ impl RawRequest {
             host: Host::Open,
             basic: None,
             confidential: false,
+            oauth: false,
         }
     }
 
@@ -110,6 +112,15 @@ impl RawRequest {
         self
     }
 
+    /// Takes an answer as RFC 6749 has it: a success may have no `code`, and a refusal may have only
+    /// `error` and `error_description`, see [`Error::oauth_error`](crate::Error::oauth_error). Such
+    /// answers hold secrets, so their text is kept out of errors as well.
+    #[must_use]
+    pub fn oauth(mut self) -> Self {
+        self.oauth = true;
+        self.confidential()
+    }
+
     /// Keeps the answer's text out of errors, for endpoints that answer with secrets.
     #[must_use]
     pub fn confidential(mut self) -> Self {
@@ -151,6 +162,7 @@ impl RawRequest {
             tokens: self.tokens,
             basic: self.basic.clone(),
             confidential: self.confidential,
+            oauth: self.oauth,
         })
     }
 }

@@ -89,6 +89,7 @@ async fn exchange(core: &Core, kind: AppTokenKind) -> Result<Token> {
         tokens: Tokens::NONE,
         basic: None,
         confidential: true,
+        oauth: false,
     };
     let (head, body) = transmit(core, &request, None, &core.headers)
         .await

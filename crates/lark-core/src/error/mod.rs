@@ -51,6 +51,8 @@ struct Inner {
 pub(crate) enum Cause {
     /// A use that cannot work; the text says what to do.
     Refused(String),
+    /// A user must sign in; the text says who and why.
+    SignIn(String),
     /// Required inputs without a value.
     Missing(Vec<String>),
     /// No answer.
@@ -86,6 +88,19 @@ impl Error {
     #[must_use]
     pub fn no_token(why: impl Into<String>) -> Self {
         Self::new("client", Stage::Token, Cause::Refused(why.into()))
+    }
+
+    /// There is no token of a user until that user signs in (again). The text says who and why.
+    #[must_use]
+    pub fn sign_in_needed(why: impl Into<String>) -> Self {
+        Self::new("client", Stage::Token, Cause::SignIn(why.into()))
+    }
+
+    /// A refusal by its name in RFC 6749 or RFC 8628, for one that did not come as the answer to a
+    /// call: `access_denied` in the callback of a sign-in.
+    #[must_use]
+    pub fn oauth(error: impl Into<String>, description: impl Into<String>) -> Self {
+        Self::new("client", Stage::Token, Cause::Api(ApiError::oauth(error, description)))
     }
 
     /// The same failure as seen by `operation`, which waited for it at `stage`.
@@ -139,7 +154,13 @@ impl Error {
     /// The platform's error code.
     #[must_use]
     pub fn code(&self) -> Option<i64> {
-        self.api().map(ApiError::code)
+        self.api().map(ApiError::code).filter(|code| *code != 0)
+    }
+
+    /// The error of an OAuth endpoint by its name in RFC 6749 and RFC 8628: `access_denied`.
+    #[must_use]
+    pub fn oauth_error(&self) -> Option<&str> {
+        self.api().and_then(ApiError::oauth_error)
     }
 
     /// The platform's error message.
@@ -184,6 +205,12 @@ impl Error {
         self.api().is_some_and(ApiError::is_token_invalid)
     }
 
+    /// Whether a user must sign in, for the first time or again, before the call can work.
+    #[must_use]
+    pub fn is_sign_in_needed(&self) -> bool {
+        matches!(self.0.cause, Cause::SignIn(_))
+    }
+
     /// Whether the call or its connection ran out of time.
     #[must_use]
     pub fn is_timeout(&self) -> bool {
@@ -216,7 +243,7 @@ impl fmt::Display for Error {
         let Inner { operation, stage, cause, status, log_id } = &*self.0;
         write!(f, "{operation}: {stage}: ")?;
         match cause {
-            Cause::Refused(why) => f.write_str(why)?,
+            Cause::Refused(why) | Cause::SignIn(why) => f.write_str(why)?,
             Cause::Missing(names) => write!(f, "missing {}", names.join(", "))?,
             Cause::Transport(error) => write!(f, "{error}")?,
             Cause::Store(error) => write!(f, "{error}")?,
