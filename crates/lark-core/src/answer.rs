@@ -25,6 +25,14 @@ pub(crate) fn decode(
     let read = decode_slice(bytes, Slot::Plain(&mut envelope), &mut cx);
     let why = match read {
         Err(error) => format!("not JSON: {error}"),
+        Ok(Fit::Taken) if request.oauth && is_oauth_error(&envelope.error) => {
+            let Envelope { code, msg, error, .. } = envelope;
+            let api = ApiError::new(code.unwrap_or_default(), msg, &error);
+            return Err(Error::new(operation, Stage::Api, Cause::Api(api)).with_answer(head));
+        }
+        Ok(Fit::Taken) if request.oauth && envelope.code.is_none() && head.status.is_success() => {
+            return Ok(());
+        }
         Ok(Fit::Taken) if envelope.code.is_none() => "there is no code in the answer".to_owned(),
         Ok(Fit::Taken) => {
             let Envelope { code, msg, error, .. } = envelope;
@@ -40,6 +48,10 @@ pub(crate) fn decode(
     let stage = if head.status.is_success() { Stage::Decode } else { Stage::Status };
     let cause = Cause::NotAnEnvelope { why, start: excerpt(bytes, request.confidential) };
     Err(Error::new(operation, stage, cause).with_answer(head))
+}
+
+fn is_oauth_error(error: &Value) -> bool {
+    error.as_str().is_some_and(|error| !error.is_empty())
 }
 
 fn refuse_code(operation: &str, head: &Head, code: i64, msg: String, error: &Value) -> Result<()> {

@@ -49,7 +49,9 @@ pub use self::reply::{Head, RawAnswer, Reply, Response};
 pub use self::report::CallReport;
 pub use self::retry::{Rate, RetryPolicy};
 pub use self::secret::Secret;
-pub use self::store::{MemoryStore, StoreEntry, StoreError, StoreFuture, StoreLock, TokenStore};
+pub use self::store::{
+    FileStore, MemoryStore, StoreEntry, StoreError, StoreFuture, StoreLock, TokenStore,
+};
 pub use self::transport::{
     Body, HttpTransport, HttpTransportBuilder, Transport, TransportError, TransportErrorKind,
     TransportFuture,

@@ -44,6 +44,8 @@ pub struct Prepared {
     pub(crate) confidential: bool,
     /// The caller's, or the one that was made. With it the request may be sent again.
     pub(crate) idempotency_key: Option<String>,
+    /// Whether the answer is one of RFC 6749, which needs no code.
+    pub(crate) oauth: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -237,6 +239,7 @@ impl<'a> Encoder<'a> {
             basic: None,
             confidential: false,
             idempotency_key: self.key,
+            oauth: false,
         })
     }
 }

@@ -33,6 +33,7 @@ pub struct RawRequest {
     basic: Option<(String, Secret)>,
     repeatable: bool,
     confidential: bool,
+    oauth: bool,
 }
 
 /// The body of a raw request.
@@ -56,6 +57,7 @@ impl RawRequest {
             basic: None,
             repeatable: false,
             confidential: false,
+            oauth: false,
         }
     }
 
@@ -121,6 +123,15 @@ impl RawRequest {
         self
     }
 
+    /// Takes an answer as RFC 6749 has it: a success may have no `code`, and a refusal may have only
+    /// `error` and `error_description`, see [`Error::oauth_error`](crate::Error::oauth_error). Such
+    /// answers hold secrets, so their text is kept out of errors as well.
+    #[must_use]
+    pub fn oauth(mut self) -> Self {
+        self.oauth = true;
+        self.confidential()
+    }
+
     /// Keeps the answer's text out of errors, for endpoints that answer with secrets.
     #[must_use]
     pub fn confidential(mut self) -> Self {
@@ -166,6 +177,7 @@ impl RawRequest {
             basic: self.basic.clone(),
             confidential: self.confidential,
             idempotency_key: None,
+            oauth: self.oauth,
         })
     }
 }

@@ -350,3 +350,29 @@ async fn empty_objects_and_lists_may_look_like_each_other() {
         assert_eq!(thing.tags, []);
     }
 }
+
+#[tokio::test]
+async fn oauth_endpoints_answer_in_their_own_way() {
+    let canned = Canned::answering([
+        (200, r#"{"device_code":"d-hush","interval":5}"#),
+        (400, r#"{"error":"authorization_pending"}"#),
+        (400, r#"{"code":20064,"error":"invalid_grant","error_description":"It was revoked."}"#),
+        (200, r#"{"error":"access_denied","access_token":"u-hush"}"#),
+        (502, r#"{"access_token":"u-hush"}"#),
+    ]);
+    let client = canned.client();
+    let request = RawRequest::post("/oauth/v1/x").without_token().on_accounts().oauth();
+    let answer = client.send_raw(request.clone()).await.expect("a success without a code");
+    assert_eq!(answer.json().expect("JSON")["interval"], 5);
+    for (text, code, name) in [
+        (r#"api: authorization_pending "authorization_pending" (HTTP 400"#, None, true),
+        (r#"api: code 20064 "It was revoked." (HTTP 400"#, Some(20064), true),
+        (r#"api: access_denied "access_denied" (HTTP 200"#, None, true),
+        ("status: there is no code in the answer; the answer starts with", None, false),
+    ] {
+        let error = client.send_raw(request.clone()).await.expect_err("a refusal");
+        assert!(error.to_string().contains(text), "{error}");
+        assert!(!error.to_string().contains("hush"), "{error}");
+        assert_eq!((error.code(), error.oauth_error().is_some()), (code, name));
+    }
+}

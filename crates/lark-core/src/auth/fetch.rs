@@ -154,6 +154,7 @@ pub(crate) async fn post(
         repeatable: true,
         confidential: true,
         idempotency_key: None,
+        oauth: false,
     };
     let answer = Call { core, scope: &core.token_scope, request }.raw().await?;
     Ok(answer.body)

@@ -19,6 +19,7 @@ const TOKEN_CODES: [i64; 6] =
 pub struct ApiError {
     code: i64,
     msg: String,
+    oauth_error: Option<String>,
     log_id: Option<String>,
     troubleshooter: Option<String>,
     field_violations: Vec<FieldViolation>,
@@ -56,13 +57,12 @@ impl ApiError {
         let text = |value: &Value, key: &str| value[key].as_str().unwrap_or_default().to_owned();
         let list = |key: &str| error[key].as_array().map(Vec::as_slice).unwrap_or_default();
         let optional = |key: &str| error[key].as_str().map(str::to_owned);
-        let msg = match error.as_str() {
-            Some(error) if msg.is_empty() => error.to_owned(),
-            _ => msg,
-        };
+        let oauth_error = error.as_str().map(str::to_owned);
+        let msg = if msg.is_empty() { oauth_error.clone().unwrap_or_default() } else { msg };
         Self {
             code,
             msg,
+            oauth_error,
             log_id: optional("log_id"),
             troubleshooter: optional("troubleshooter"),
             field_violations: list("field_violations")
@@ -84,7 +84,13 @@ impl ApiError {
         }
     }
 
-    /// The platform's error code, never 0.
+    /// A refusal in the words of RFC 6749, without a code.
+    pub(crate) fn oauth(error: impl Into<String>, description: impl Into<String>) -> Self {
+        Self::new(0, description.into(), &Value::String(error.into()))
+    }
+
+    /// The platform's error code. It is 0 only where an OAuth endpoint gives none; see
+    /// [`oauth_error`](Self::oauth_error) then.
     #[must_use]
     pub fn code(&self) -> i64 {
         self.code
@@ -94,6 +100,13 @@ impl ApiError {
     #[must_use]
     pub fn msg(&self) -> &str {
         &self.msg
+    }
+
+    /// The error of an OAuth endpoint by its name in RFC 6749 and RFC 8628: `invalid_grant`,
+    /// `access_denied`, `slow_down`.
+    #[must_use]
+    pub fn oauth_error(&self) -> Option<&str> {
+        self.oauth_error.as_deref()
     }
 
     /// A page of the platform that explains this very failure.
@@ -138,7 +151,10 @@ impl ApiError {
 
 impl fmt::Display for ApiError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "code {} {:?}", self.code, self.msg)?;
+        match &self.oauth_error {
+            Some(error) if self.code == 0 => write!(f, "{error} {:?}", self.msg)?,
+            _ => write!(f, "code {} {:?}", self.code, self.msg)?,
+        }
         for it in &self.field_violations {
             write!(f, ", {}: {}", it.field, it.description)?;
         }

@@ -13,6 +13,8 @@ use crate::wire::Drift;
 pub(crate) enum Cause {
     /// A use that cannot work; the text says what to do.
     Refused(String),
+    /// A user must sign in; the text says who and why.
+    SignIn(String),
     /// Required inputs without a value.
     Missing(Vec<String>),
     /// No answer.
@@ -34,7 +36,7 @@ pub(crate) enum Cause {
 impl fmt::Display for Cause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Refused(why) => f.write_str(why),
+            Self::Refused(why) | Self::SignIn(why) => f.write_str(why),
             Self::Missing(names) => write!(f, "missing {}", names.join(", ")),
             Self::Transport(error) => write!(f, "{error}"),
             Self::Store(error) => write!(f, "{error}"),

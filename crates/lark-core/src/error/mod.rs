@@ -82,6 +82,19 @@ impl Error {
         Self::new("client", Stage::Token, Cause::Refused(why.into()))
     }
 
+    /// There is no token of a user until that user signs in (again). The text says who and why.
+    #[must_use]
+    pub fn sign_in_needed(why: impl Into<String>) -> Self {
+        Self::new("client", Stage::Token, Cause::SignIn(why.into()))
+    }
+
+    /// A refusal by its name in RFC 6749 or RFC 8628, for one that did not come as the answer to a
+    /// call: `access_denied` in the callback of a sign-in.
+    #[must_use]
+    pub fn oauth(error: impl Into<String>, description: impl Into<String>) -> Self {
+        Self::new("client", Stage::Token, Cause::Api(ApiError::oauth(error, description)))
+    }
+
     /// The same failure as seen by `operation`, which waited for it at `stage`.
     pub(crate) fn seen_by(mut self, operation: &str, stage: Stage) -> Self {
         operation.clone_into(&mut self.0.operation);
@@ -184,7 +197,13 @@ impl Error {
     /// The platform's error code.
     #[must_use]
     pub fn code(&self) -> Option<i64> {
-        self.api().map(ApiError::code)
+        self.api().map(ApiError::code).filter(|code| *code != 0)
+    }
+
+    /// The error of an OAuth endpoint by its name in RFC 6749 and RFC 8628: `access_denied`.
+    #[must_use]
+    pub fn oauth_error(&self) -> Option<&str> {
+        self.api().and_then(ApiError::oauth_error)
     }
 
     /// The platform's error message.
@@ -249,6 +268,12 @@ impl Error {
     #[must_use]
     pub fn is_token_invalid(&self) -> bool {
         self.api().is_some_and(ApiError::is_token_invalid)
+    }
+
+    /// Whether a user must sign in, for the first time or again, before the call can work.
+    #[must_use]
+    pub fn is_sign_in_needed(&self) -> bool {
+        matches!(self.0.cause, Cause::SignIn(_))
     }
 
     /// Whether the call or its connection ran out of time.

@@ -3,13 +3,15 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::{StoreEntry, StoreFuture, TokenStore};
+use super::key_locks::KeyLocks;
+use super::{StoreEntry, StoreFuture, StoreLock, TokenStore};
 use crate::secret::Secret;
 
-/// A [`TokenStore`] in memory: the default. Clones share their entries.
+/// A [`TokenStore`] in memory: the default. Clones share their entries and locks.
 #[derive(Clone, Default)]
 pub struct MemoryStore {
     entries: Arc<Mutex<HashMap<String, StoreEntry>>>,
+    locks: KeyLocks,
 }
 
 impl MemoryStore {
@@ -60,5 +62,9 @@ impl TokenStore for MemoryStore {
             self.entries().remove(key);
             Ok(())
         })
+    }
+
+    fn lock<'a>(&'a self, key: &'a str) -> StoreFuture<'a, Option<StoreLock>> {
+        Box::pin(async { Ok(Some(StoreLock::new(self.locks.lock(key).await))) })
     }
 }

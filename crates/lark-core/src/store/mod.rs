@@ -1,5 +1,7 @@
 //! Where tokens, tickets and grants are kept.
 
+mod file;
+mod key_locks;
 mod memory;
 
 use std::error::Error as StdError;
@@ -8,6 +10,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::SystemTime;
 
+pub use self::file::FileStore;
 pub use self::memory::MemoryStore;
 
 use crate::secret::Secret;

@@ -24,8 +24,10 @@ impl Envelope<'_> {
     fn slot(&mut self, key: &str) -> Option<(Option<&'static str>, Slot<'_>)> {
         match key {
             "code" => Some((Some("code"), Slot::Plain(&mut self.code))),
-            // Some old services say `message`.
-            "msg" | "message" => Some((Some("msg"), Slot::Plain(&mut self.msg))),
+            // Some old services say `message`, OAuth endpoints `error_description`.
+            "msg" | "message" | "error_description" => {
+                Some((Some("msg"), Slot::Plain(&mut self.msg)))
+            }
             "error" => Some((Some("error"), Slot::Plain(&mut self.error))),
             "data" => Some((None, Slot::Plain(&mut *self.data))),
             _ => None,

@@ -1,0 +1,142 @@
+//! Files and locks, blocking.
+
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::{self, ErrorKind, Write as _};
+use std::path::{Path, PathBuf};
+
+use super::{file_error, format, name};
+use crate::store::{StoreEntry, StoreError};
+
+/// The lock that every change takes. No key has this name, see [`name::stem`].
+const WRITING: &str = "%writing.lock";
+
+/// A directory of entries. All methods block.
+pub(super) struct Disk {
+    directory: PathBuf,
+}
+
+impl Disk {
+    pub(super) fn open(directory: PathBuf) -> Result<Self, StoreError> {
+        let refuse = |what: &str, error: io::Error| {
+            let directory = directory.display();
+            Err(StoreError::new(format!("token directory {directory}: {what}")).because(error))
+        };
+        if let Err(error) = private_directory(&directory) {
+            return refuse("cannot be made", error);
+        }
+        // Found out now and not with the first token that is to be kept.
+        if let Err(error) = lock_file(&directory.join(WRITING)) {
+            return refuse("cannot be written to", error);
+        }
+        Ok(Self { directory })
+    }
+
+    pub(super) fn directory(&self) -> &Path {
+        &self.directory
+    }
+
+    /// Keeps all others, in this process and in others, from changing entries until it is dropped.
+    pub(super) fn writing(&self) -> Result<File, StoreError> {
+        let path = self.directory.join(WRITING);
+        let lock = || {
+            let file = lock_file(&path)?;
+            file.lock()?;
+            Ok(file)
+        };
+        lock().map_err(|error| file_error(&path, "cannot be locked", error))
+    }
+
+    /// The lock of `key`, if it is free. It does not keep anybody from changing the entry.
+    pub(super) fn try_lock(&self, key: &str) -> Result<Option<File>, StoreError> {
+        let path = self.path(key, "lock");
+        let failed = |error| file_error(&path, "cannot be locked", error);
+        let file = lock_file(&path).map_err(failed)?;
+        match file.try_lock() {
+            Ok(()) => Ok(Some(file)),
+            Err(TryLockError::WouldBlock) => Ok(None),
+            Err(TryLockError::Error(error)) => Err(failed(error)),
+        }
+    }
+
+    pub(super) fn read(&self, key: &str) -> Result<Option<StoreEntry>, StoreError> {
+        let path = self.path(key, "json");
+        match fs::read(&path) {
+            Ok(content) => format::decode(key, &content)
+                .map(Some)
+                .map_err(|why| StoreError::new(format!("token file {}: {why}", path.display()))),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(file_error(&path, "cannot be read", error)),
+        }
+    }
+
+    /// Only while [`writing`](Self::writing) is held.
+    pub(super) fn write(&self, key: &str, entry: &StoreEntry) -> Result<(), StoreError> {
+        let path = self.path(key, "json");
+        // What a crash left of this name is nobody's: there is one writer.
+        let new = self.path(key, "new");
+        let content = format::encode(key, entry);
+        let written = || {
+            let mut file = private_file(&new)?;
+            file.write_all(content.as_bytes())?;
+            file.sync_all()?;
+            drop(file);
+            fs::rename(&new, &path)?;
+            self.sync_directory()
+        };
+        written().map_err(|error| file_error(&path, "cannot be written", error))
+    }
+
+    /// Only while [`writing`](Self::writing) is held.
+    pub(super) fn remove(&self, key: &str) -> Result<(), StoreError> {
+        let path = self.path(key, "json");
+        let removed = match fs::remove_file(&path) {
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
+            removed => removed.and_then(|()| self.sync_directory()),
+        };
+        removed.map_err(|error| file_error(&path, "cannot be removed", error))
+    }
+
+    fn path(&self, key: &str, ending: &str) -> PathBuf {
+        self.directory.join(format!("{}.{ending}", name::stem(key)))
+    }
+
+    /// A rename is on the disk only after its directory is.
+    #[cfg(unix)]
+    fn sync_directory(&self) -> io::Result<()> {
+        File::open(&self.directory)?.sync_all()
+    }
+
+    #[cfg(not(unix))]
+    fn sync_directory(&self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+fn private_directory(path: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path)
+}
+
+/// An empty file that only its owner can read.
+fn private_file(path: &Path) -> io::Result<File> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    owner_only().write(true).create_new(true).open(path)
+}
+
+/// Lock files stay: removing one would let two processes hold two locks of one name.
+fn lock_file(path: &Path) -> io::Result<File> {
+    owner_only().write(true).create(true).truncate(false).open(path)
+}
+
+fn owner_only() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.to_owned()
+}

@@ -1,0 +1,156 @@
+//! The store of a single machine: a directory with a file for each key.
+
+mod disk;
+mod format;
+mod name;
+
+use std::fmt;
+use std::io;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::task::spawn_blocking;
+use tokio::time::sleep;
+
+use self::disk::Disk;
+use super::key_locks::KeyLocks;
+use super::{StoreEntry, StoreError, StoreFuture, StoreLock, TokenStore};
+use crate::secret::Secret;
+
+/// First pause before a lock that another process holds is tried again.
+const FIRST_PAUSE: Duration = Duration::from_millis(5);
+/// Longest such pause. What a lock is held for is an exchange with the platform.
+const LONGEST_PAUSE: Duration = Duration::from_millis(80);
+
+/// A [`TokenStore`] on disk, for the processes of one machine.
+///
+/// Each key is a JSON file in one directory. A change is written to a new file beside it, flushed
+/// to the disk and renamed, so that a crash leaves the old entry or the new one, never half of one,
+/// and what was acknowledged survives it. Changes and [`lock`](TokenStore::lock)s hold across
+/// processes; the kernel frees the locks of a process that dies. On Unix only the owner can read
+/// the files; their content is not encrypted. The directory must be on a local file system: file
+/// locks of network file systems cannot be relied on.
+///
+/// A file that cannot be read, or whose content is not an entry, is an error that names the file.
+/// It is never overwritten, only [`remove`](TokenStore::remove) deletes it. Entries whose time is
+/// over are kept until they are replaced or removed.
+///
+/// Its methods need a tokio runtime. Clones share what one store has open; several stores on one
+/// directory work as well.
+///
+/// ```no_run
+/// use lark_core::{Client, FileStore};
+///
+/// # fn main() -> lark_core::Result<()> {
+/// let store = FileStore::open("/var/lib/bot/tokens")?;
+/// let client = Client::builder("cli_a1b2c3d4e5f60718", "app secret").store(store).build()?;
+/// # _ = client;
+/// # Ok(()) }
+/// ```
+#[derive(Clone)]
+pub struct FileStore {
+    disk: Arc<Disk>,
+    /// In front of the locks on disk: of many waiters in a process only the first tries those.
+    locks: KeyLocks,
+}
+
+impl FileStore {
+    /// The store in `directory`, which is made if it is not there, for its owner only. This does
+    /// I/O and blocks for as long as that takes.
+    ///
+    /// # Errors
+    /// `directory` cannot be made, is not a directory, or nothing can be written there. The message
+    /// names it.
+    pub fn open(directory: impl Into<PathBuf>) -> Result<Self, StoreError> {
+        let disk = Arc::new(Disk::open(directory.into())?);
+        Ok(Self { disk, locks: KeyLocks::default() })
+    }
+
+    /// Runs `work` where it may block. It is done also if the future is dropped.
+    async fn blocking<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Disk) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let disk = Arc::clone(&self.disk);
+        let done = spawn_blocking(move || work(&disk)).await;
+        done.unwrap_or_else(|error| {
+            Err(StoreError::new("token files: the work on them was given up").because(error))
+        })
+    }
+
+    async fn wait_for_lock(&self, key: &str) -> Result<StoreLock, StoreError> {
+        let turn = self.locks.lock(key).await;
+        let mut pause = FIRST_PAUSE;
+        loop {
+            let key = key.to_owned();
+            // Trying, not waiting in the kernel: as many waiters as there are threads for blocking
+            // work would leave none for the one who holds the lock.
+            if let Some(file) = self.blocking(move |disk| disk.try_lock(&key)).await? {
+                return Ok(StoreLock::new((file, turn)));
+            }
+            sleep(pause).await;
+            pause = (pause * 2).min(LONGEST_PAUSE);
+        }
+    }
+}
+
+impl TokenStore for FileStore {
+    fn get<'a>(&'a self, key: &'a str) -> StoreFuture<'a, Option<StoreEntry>> {
+        let key = key.to_owned();
+        Box::pin(self.blocking(move |disk| disk.read(&key)))
+    }
+
+    fn put<'a>(&'a self, key: &'a str, entry: StoreEntry) -> StoreFuture<'a, ()> {
+        let key = key.to_owned();
+        Box::pin(self.blocking(move |disk| {
+            let _writing = disk.writing()?;
+            // An entry that cannot be read is not overwritten.
+            disk.read(&key)?;
+            disk.write(&key, &entry)
+        }))
+    }
+
+    fn compare_and_set<'a>(
+        &'a self,
+        key: &'a str,
+        expected: Option<&'a Secret>,
+        new: Option<StoreEntry>,
+    ) -> StoreFuture<'a, bool> {
+        let (key, expected) = (key.to_owned(), expected.cloned());
+        Box::pin(self.blocking(move |disk| {
+            let _writing = disk.writing()?;
+            if disk.read(&key)?.map(|entry| entry.value) != expected {
+                return Ok(false);
+            }
+            match new {
+                Some(entry) => disk.write(&key, &entry)?,
+                None => disk.remove(&key)?,
+            }
+            Ok(true)
+        }))
+    }
+
+    fn remove<'a>(&'a self, key: &'a str) -> StoreFuture<'a, ()> {
+        let key = key.to_owned();
+        Box::pin(self.blocking(move |disk| {
+            let _writing = disk.writing()?;
+            disk.remove(&key)
+        }))
+    }
+
+    fn lock<'a>(&'a self, key: &'a str) -> StoreFuture<'a, Option<StoreLock>> {
+        Box::pin(async { Ok(Some(self.wait_for_lock(key).await?)) })
+    }
+}
+
+impl fmt::Debug for FileStore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("FileStore").field("directory", &self.disk.directory()).finish()
+    }
+}
+
+/// `token file /var/lib/bot/x.json: cannot be read: permission denied`
+fn file_error(path: &std::path::Path, what: &str, error: io::Error) -> StoreError {
+    StoreError::new(format!("token file {}: {what}", path.display())).because(error)
+}

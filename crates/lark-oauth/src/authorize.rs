@@ -1,0 +1,183 @@
+//! Sending a user to sign in.
+
+use std::fmt;
+
+use lark_core::{Client, Error, Result, Secret, Value};
+use serde_json::json;
+use url::{Url, form_urlencoded};
+
+use crate::random;
+
+const PATH: &str = "/open-apis/authen/v1/authorize";
+/// The scope that brings a refresh token.
+const OFFLINE_ACCESS: &str = "offline_access";
+
+/// The options of a sign-in; [`OAuth::authorize`](crate::OAuth::authorize) starts one.
+#[derive(Clone)]
+#[must_use]
+pub struct AuthorizationRequest {
+    accounts_url: String,
+    app_id: String,
+    redirect_uri: String,
+    scopes: Vec<String>,
+    state: Option<String>,
+    pkce: bool,
+    prompt_consent: bool,
+}
+
+impl AuthorizationRequest {
+    pub(crate) fn new(client: &Client, redirect_uri: String) -> Self {
+        Self {
+            accounts_url: client.accounts_url().to_owned(),
+            app_id: client.app_id().to_owned(),
+            redirect_uri,
+            scopes: Vec::new(),
+            state: None,
+            pkce: true,
+            prompt_consent: false,
+        }
+    }
+
+    /// Asks for `scope`, or for several with blanks between them. The developer console lists what
+    /// the app may ask for; what a user granted before is granted still.
+    pub fn scope(mut self, scope: impl AsRef<str>) -> Self {
+        for scope in scope.as_ref().split_ascii_whitespace() {
+            // 20067 otherwise.
+            if !self.scopes.iter().any(|known| known == scope) {
+                self.scopes.push(scope.to_owned());
+            }
+        }
+        self
+    }
+
+    /// Asks for the scope `offline_access`, without which there is no refresh token and the user
+    /// has to sign in again when the access token ends. The app needs that scope too.
+    pub fn offline_access(self) -> Self {
+        self.scope(OFFLINE_ACCESS)
+    }
+
+    /// Sets the state, which is random unless set. It must not be guessable: it is what tells this
+    /// user's callback from one that somebody else made.
+    pub fn state(mut self, state: impl Into<String>) -> Self {
+        self.state = Some(state.into());
+        self
+    }
+
+    /// Leaves PKCE out, so that whoever gets hold of the code can use it.
+    pub fn without_pkce(mut self) -> Self {
+        self.pkce = false;
+        self
+    }
+
+    /// Shows the user the page with the scopes also if all of them were granted before.
+    pub fn prompt_consent(mut self) -> Self {
+        self.prompt_consent = true;
+        self
+    }
+
+    /// Makes the URL.
+    ///
+    /// # Errors
+    /// The redirect URI is not a URL, or the operating system gives no random numbers.
+    pub fn build(self) -> Result<Authorization> {
+        if let Err(error) = Url::parse(&self.redirect_uri) {
+            let uri = &self.redirect_uri;
+            return Err(Error::no_token(format!("redirect URI {uri:?}: not a URL: {error}")));
+        }
+        let state = self.state.map_or_else(random::text, Ok)?;
+        let verifier = self.pkce.then(random::text).transpose()?;
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        query.append_pair("client_id", &self.app_id).append_pair("response_type", "code");
+        query.append_pair("redirect_uri", &self.redirect_uri);
+        if !self.scopes.is_empty() {
+            query.append_pair("scope", &self.scopes.join(" "));
+        }
+        query.append_pair("state", &state);
+        if let Some(verifier) = &verifier {
+            query.append_pair("code_challenge", &random::challenge(verifier));
+            query.append_pair("code_challenge_method", "S256");
+        }
+        if self.prompt_consent {
+            query.append_pair("prompt", "consent");
+        }
+        // The page is documented with %20 between scopes. A + in a value is escaped at this point.
+        let query = query.finish().replace('+', "%20");
+        let url = [&self.accounts_url, PATH, "?", &query].concat();
+        let (state, verifier) = (state.into(), verifier.map(Secret::from));
+        Ok(Authorization { url, state, verifier, redirect_uri: self.redirect_uri })
+    }
+}
+
+/// A sign-in that has begun: where to send the user, and what must be remembered until they come
+/// back, in the session of that very browser.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Authorization {
+    url: String,
+    state: Secret,
+    verifier: Option<Secret>,
+    redirect_uri: String,
+}
+
+impl Authorization {
+    /// Where to send the user.
+    #[must_use]
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// The state, which comes back with the user. [`OAuth::finish`](crate::OAuth::finish) checks it.
+    #[must_use]
+    pub fn state(&self) -> &str {
+        self.state.expose()
+    }
+
+    /// The PKCE verifier.
+    #[must_use]
+    pub fn verifier(&self) -> Option<&Secret> {
+        self.verifier.as_ref()
+    }
+
+    /// Where the user comes back to.
+    #[must_use]
+    pub fn redirect_uri(&self) -> &str {
+        &self.redirect_uri
+    }
+
+    /// As JSON, for the session of the browser. The verifier must not reach the browser itself, so
+    /// a session that is kept in a cookie must be encrypted.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        let verifier = self.verifier.as_ref().map(Secret::expose);
+        let (url, state, redirect_uri) = (&self.url, self.state(), &self.redirect_uri);
+        json!({ "url": url, "state": state, "verifier": verifier, "redirect_uri": redirect_uri })
+            .to_string()
+    }
+
+    /// Reads what [`to_json`](Self::to_json) wrote.
+    ///
+    /// # Errors
+    /// It is not that.
+    pub fn from_json(json: &str) -> Result<Self> {
+        let wrong = |what: &str| Error::no_token(format!("a stored sign-in: {what}"));
+        let value: Value =
+            serde_json::from_str(json).map_err(|error| wrong(&format!("not JSON: {error}")))?;
+        let text = |name: &str| {
+            let text = value[name].as_str().filter(|text| !text.is_empty());
+            text.ok_or_else(|| wrong(&format!("{name} is missing or wrong")))
+        };
+        Ok(Self {
+            url: text("url")?.to_owned(),
+            state: text("state")?.into(),
+            verifier: value["verifier"].as_str().map(Secret::from),
+            redirect_uri: text("redirect_uri")?.to_owned(),
+        })
+    }
+}
+
+impl fmt::Debug for Authorization {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The URL has the state in it.
+        let mut debug = f.debug_struct("Authorization");
+        debug.field("redirect_uri", &self.redirect_uri).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,59 @@
+//! What the platform sends a user back with.
+
+use lark_core::{Error, Result, Secret};
+use url::form_urlencoded;
+
+use crate::random;
+
+/// The parameters of a callback.
+#[derive(Default)]
+pub(crate) struct Callback {
+    code: Option<String>,
+    state: Option<String>,
+    error: Option<String>,
+    error_description: Option<String>,
+}
+
+impl Callback {
+    /// Reads a whole URL, or its query with or without the `?`.
+    pub(crate) fn parse(callback: &str) -> Result<Self> {
+        let query = callback.split_once('?').map_or(callback, |(_, query)| query);
+        let query = query.split_once('#').map_or(query, |(query, _)| query);
+        let mut found = Self::default();
+        for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+            let slot = match &*name {
+                "code" => &mut found.code,
+                "state" => &mut found.state,
+                "error" => &mut found.error,
+                "error_description" => &mut found.error_description,
+                _ => continue,
+            };
+            // RFC 6749, section 3.1. Of two states one could be checked and the other meant.
+            if slot.replace(value.into_owned()).is_some() {
+                return Err(refused(&format!("it has {name} twice")));
+            }
+        }
+        Ok(found)
+    }
+
+    /// The code, if the callback belongs to the authorization with `state`.
+    pub(crate) fn code(self, state: &str) -> Result<Secret> {
+        let Some(given) = self.state else { return Err(refused("it has no state")) };
+        if !random::same(state, &given)? {
+            return Err(refused(
+                "its state is not that of this sign-in, which another browser may have started",
+            ));
+        }
+        if let Some(error) = self.error {
+            return Err(Error::oauth(error, self.error_description.unwrap_or_default()));
+        }
+        match self.code.filter(|code| !code.is_empty()) {
+            Some(code) => Ok(code.into()),
+            None => Err(refused("it has neither a code nor an error")),
+        }
+    }
+}
+
+fn refused(why: &str) -> Error {
+    Error::no_token(format!("the callback of the sign-in: {why}; start the sign-in anew"))
+}

@@ -1,0 +1,107 @@
+//! Stores that lack something or fail.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use lark_core::{MemoryStore, Secret, StoreEntry, StoreError, StoreFuture, StoreLock, TokenStore};
+use tokio::sync::Semaphore;
+
+/// A store in memory that has no locks.
+#[derive(Clone, Default)]
+pub(crate) struct Lockless(MemoryStore);
+
+impl TokenStore for Lockless {
+    fn get<'a>(&'a self, key: &'a str) -> StoreFuture<'a, Option<StoreEntry>> {
+        self.0.get(key)
+    }
+
+    fn put<'a>(&'a self, key: &'a str, entry: StoreEntry) -> StoreFuture<'a, ()> {
+        self.0.put(key, entry)
+    }
+
+    fn compare_and_set<'a>(
+        &'a self,
+        key: &'a str,
+        expected: Option<&'a Secret>,
+        new: Option<StoreEntry>,
+    ) -> StoreFuture<'a, bool> {
+        self.0.compare_and_set(key, expected, new)
+    }
+
+    fn remove<'a>(&'a self, key: &'a str) -> StoreFuture<'a, ()> {
+        self.0.remove(key)
+    }
+}
+
+/// What a gate does with changes.
+#[derive(Clone)]
+pub(crate) enum Gate {
+    /// Lets this many pass and holds the rest up.
+    Hold(Arc<Semaphore>),
+    /// Lets this many pass and fails the rest until there are more again.
+    Fail(Arc<AtomicUsize>),
+}
+
+/// A store whose changes by compare-and-set go through a gate.
+#[derive(Clone)]
+pub(crate) struct Gated<S>(pub(crate) S, pub(crate) Gate);
+
+impl<S: TokenStore> TokenStore for Gated<S> {
+    fn get<'a>(&'a self, key: &'a str) -> StoreFuture<'a, Option<StoreEntry>> {
+        self.0.get(key)
+    }
+
+    fn put<'a>(&'a self, key: &'a str, entry: StoreEntry) -> StoreFuture<'a, ()> {
+        self.0.put(key, entry)
+    }
+
+    fn compare_and_set<'a>(
+        &'a self,
+        key: &'a str,
+        expected: Option<&'a Secret>,
+        new: Option<StoreEntry>,
+    ) -> StoreFuture<'a, bool> {
+        Box::pin(async move {
+            match &self.1 {
+                Gate::Hold(passes) => passes.acquire().await.expect("it is not closed").forget(),
+                Gate::Fail(passes) => {
+                    let taken = passes.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| {
+                        left.checked_sub(1)
+                    });
+                    taken.map_err(|_| StoreError::new("the disk is full"))?;
+                }
+            }
+            self.0.compare_and_set(key, expected, new).await
+        })
+    }
+
+    fn remove<'a>(&'a self, key: &'a str) -> StoreFuture<'a, ()> {
+        self.0.remove(key)
+    }
+
+    fn lock<'a>(&'a self, key: &'a str) -> StoreFuture<'a, Option<StoreLock>> {
+        self.0.lock(key)
+    }
+}
+
+/// A directory that is gone after the test.
+pub(crate) struct Directory(PathBuf);
+
+impl Directory {
+    pub(crate) fn new(name: &str) -> Self {
+        let path = std::env::temp_dir().join(format!("lark-oauth-{}-{name}", std::process::id()));
+        std::fs::create_dir_all(&path).expect("a directory for tests can be made");
+        Self(path)
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.0
+    }
+}
+
+impl Drop for Directory {
+    fn drop(&mut self) {
+        _ = std::fs::remove_dir_all(&self.0);
+    }
+}
