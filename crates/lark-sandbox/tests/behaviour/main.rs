@@ -4,7 +4,9 @@ mod client;
 mod signed_in;
 
 mod apps;
+mod faults;
 mod lifecycle;
+mod limits;
 mod marketplace;
 mod messages;
 mod oauth;
