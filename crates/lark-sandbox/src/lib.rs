@@ -7,6 +7,7 @@ mod sandbox;
 mod answer;
 mod auth;
 mod check;
+mod control;
 mod fault;
 mod limit;
 mod oauth;

@@ -131,4 +131,9 @@ impl Limits {
     pub(crate) fn refused(&self, operation_id: &str) -> u64 {
         crate::lock(&self.books).refused.get(operation_id).copied().unwrap_or_default()
     }
+
+    /// The same for every operation that has refused any.
+    pub(crate) fn all_refused(&self) -> HashMap<&'static str, u64> {
+        crate::lock(&self.books).refused.clone()
+    }
 }

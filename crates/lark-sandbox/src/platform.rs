@@ -5,7 +5,8 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use http::request::Parts;
 
 use crate::answer::{Answer, Delivery, Refusal, generic};
-use crate::auth::{self, Caller, RefusalStatus, Tickets, Tokens};
+use crate::app::App;
+use crate::auth::{self, Caller, RefusalStatus, Tickets, Tokens, UserPart};
 use crate::builder::Config;
 use crate::call::Call;
 use crate::check::{check_body, check_params};
@@ -169,6 +170,13 @@ impl Platform {
             Some(data) => data.map(Answer::success),
             None => Ok(generic(operation)),
         }
+    }
+
+    /// A token of a user, such as signing in would give.
+    pub(crate) fn user_token(&self, app: &App, tenant_key: &str, open_id: &str) -> String {
+        let expires = self.timeline.now() + self.config.user_token_lifetime();
+        let user = UserPart { open_id: open_id.to_owned(), grant: None };
+        self.tokens.of_user(&app.id, tenant_key, user, expires, &self.ids)
     }
 
     /// Replaces the ticket of a marketplace app.

@@ -20,6 +20,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 
 use crate::answer::{Answer, Delivery};
+use crate::control;
 use crate::platform::Platform;
 
 /// Serves until dropped; open connections end with it.
@@ -57,6 +58,9 @@ async fn respond(
 ) -> Result<Response<Payload>, Box<dyn Error + Send + Sync>> {
     let (parts, body) = request.into_parts();
     let body = body.collect().await?.to_bytes();
+    if let Some(answer) = control::answer(platform, &parts, &body) {
+        return Ok(response(answer, None));
+    }
     let Delivery { answer, log_id, delay } = platform.answer(&parts, &body).await;
     if !delay.is_zero() {
         tokio::time::sleep(delay).await;

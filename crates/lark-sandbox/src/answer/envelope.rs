@@ -67,6 +67,11 @@ impl Answer {
         Self { status: 302, headers, body, declared_length: None, code: None }
     }
 
+    /// A command to the sandbox itself that makes no sense.
+    pub(crate) fn bad_command(reason: &str) -> Self {
+        Self::json(400, 1, &json!({ "code": 1, "msg": reason }))
+    }
+
     /// A wrong path or method. The platform answers these without its envelope.
     pub(crate) fn not_found() -> Self {
         Self::bytes(404, "text/plain", Bytes::from_static(b"404 page not found"))

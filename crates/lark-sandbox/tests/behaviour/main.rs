@@ -4,6 +4,7 @@ mod client;
 mod signed_in;
 
 mod apps;
+mod control;
 mod faults;
 mod lifecycle;
 mod limits;
