@@ -95,6 +95,10 @@ impl Apps {
         self.apps.iter().find(|app| app.id == id)
     }
 
+    pub(crate) fn all(&self) -> &[App] {
+        &self.apps
+    }
+
     pub(crate) fn has_tenant(&self, key: &str) -> bool {
         self.tenants.iter().any(|known| known == key)
     }

@@ -32,6 +32,10 @@ impl Counts {
         self.tokens.load(Ordering::Relaxed)
     }
 
+    pub(crate) fn by_operation(&self) -> HashMap<&'static str, u64> {
+        crate::lock(&self.operations).clone()
+    }
+
     pub(crate) fn of(&self, operation_id: &str) -> u64 {
         crate::lock(&self.operations).get(operation_id).copied().unwrap_or_default()
     }

@@ -7,6 +7,9 @@ mod sandbox;
 mod answer;
 mod auth;
 mod check;
+mod control;
+mod fault;
+mod limit;
 mod oauth;
 mod platform;
 mod route;
@@ -19,6 +22,7 @@ mod counts;
 mod ids;
 mod record;
 mod reply;
+mod script;
 
 pub mod spec;
 #[rustfmt::skip]
@@ -29,10 +33,13 @@ pub use auth::TokenKind;
 pub use builder::Builder;
 pub use check::Violation;
 pub use clock::{Clock, SystemClock};
+pub use fault::Fault;
+pub use limit::RateLimit;
 pub use oauth::RefreshReuse;
 pub use record::Record;
-pub use reply::{Reply, Times};
+pub use reply::Reply;
 pub use sandbox::Sandbox;
+pub use script::Times;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 

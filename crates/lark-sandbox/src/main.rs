@@ -8,7 +8,7 @@
 use std::process::ExitCode;
 use std::time::Duration;
 
-use lark_sandbox::{Builder, Record, Sandbox};
+use lark_sandbox::{App, Builder, RateLimit, Record, Sandbox, spec};
 
 const HELP: &str = "\
 A local Feishu / Lark open platform on 127.0.0.1.
@@ -19,6 +19,9 @@ Options:
   --port PORT              port to listen on; 0 for any that is free [default: 8787]
   --app-id ID              id of the app [default: cli_ and 16 hex digits]
   --app-secret SECRET      secret of the app
+  --marketplace ID:SECRET  one more app, of the marketplace
+  --tenant KEY             one more tenant
+  --rate-limit ID=COUNT    calls per second that an operation takes of each app and tenant
   --users COUNT            people in the tenant [default: 300]
   --departments COUNT      departments in the tenant [default: 12]
   --token-lifetime SECS    how long tokens live [default: 7200]
@@ -27,8 +30,8 @@ Options:
 ";
 
 fn main() -> ExitCode {
-    match settings(std::env::args().skip(1)) {
-        Ok(Some(builder)) => run(builder),
+    match Settings::read(std::env::args().skip(1)) {
+        Ok(Some(settings)) => run(settings),
         Ok(None) => {
             print!("{HELP}");
             ExitCode::SUCCESS
@@ -40,53 +43,84 @@ fn main() -> ExitCode {
     }
 }
 
-/// The settings the arguments ask for; None if they ask for help.
-fn settings(mut arguments: impl Iterator<Item = String>) -> Result<Option<Builder>, String> {
-    let mut builder = Sandbox::builder().port(8787).on_request(log);
-    let mut app = (None, None);
-    while let Some(argument) = arguments.next() {
-        let (name, inline) = match argument.split_once('=') {
-            Some((name, value)) => (name.to_owned(), Some(value.to_owned())),
-            None => (argument, None),
-        };
-        let mut value = || {
-            let value = inline.clone().or_else(|| arguments.next());
-            value.ok_or_else(|| format!("{name} needs a value"))
-        };
-        builder = match name.as_str() {
-            "--help" | "-h" => return Ok(None),
-            "--stateless" => builder.stateless(),
-            "--port" => builder.port(number(&name, &value()?)?),
-            "--users" => builder.users(number(&name, &value()?)?),
-            "--departments" => builder.departments(number(&name, &value()?)?),
-            "--token-lifetime" => {
-                builder.token_lifetime(Duration::from_secs(number(&name, &value()?)?))
+/// What the arguments ask for.
+struct Settings {
+    builder: Builder,
+    rate_limits: Vec<(String, u32)>,
+}
+
+impl Settings {
+    /// None if the arguments ask for help.
+    fn read(mut arguments: impl Iterator<Item = String>) -> Result<Option<Self>, String> {
+        let builder = Sandbox::builder().port(8787).on_request(log);
+        let mut settings = Self { builder, rate_limits: Vec::new() };
+        let (mut id, mut secret) = (None, None);
+        while let Some(argument) = arguments.next() {
+            let (name, inline) = match argument.split_once('=') {
+                Some((name, value)) => (name.to_owned(), Some(value.to_owned())),
+                None => (argument, None),
+            };
+            let value = || {
+                let value = inline.or_else(|| arguments.next());
+                value.ok_or_else(|| format!("{name} needs a value"))
+            };
+            match name.as_str() {
+                "--help" | "-h" => return Ok(None),
+                "--stateless" => settings.builder = settings.builder.stateless(),
+                "--app-id" => id = Some(value()?),
+                "--app-secret" => secret = Some(value()?),
+                "--rate-limit" => settings.rate_limits.push(rate_limit(&value()?)?),
+                _ => settings.builder = with_value(settings.builder, &name, value)?,
             }
-            "--app-id" => {
-                app.0 = Some(value()?);
-                builder
-            }
-            "--app-secret" => {
-                app.1 = Some(value()?);
-                builder
-            }
-            _ => return Err(format!("unknown option {name}")),
-        };
+        }
+        match (id, secret) {
+            (Some(id), Some(secret)) => settings.builder = settings.builder.app(id, secret),
+            (None, None) => {}
+            _ => return Err("--app-id and --app-secret go together".to_owned()),
+        }
+        Ok(Some(settings))
     }
-    match app {
-        (None, None) => Ok(Some(builder)),
-        (Some(id), Some(secret)) => Ok(Some(builder.app(id, secret))),
-        _ => Err("--app-id and --app-secret go together".to_owned()),
+}
+
+/// The builder after an option that has a value.
+fn with_value(
+    builder: Builder,
+    name: &str,
+    value: impl FnOnce() -> Result<String, String>,
+) -> Result<Builder, String> {
+    Ok(match name {
+        "--port" => builder.port(number(name, &value()?)?),
+        "--users" => builder.users(number(name, &value()?)?),
+        "--departments" => builder.departments(number(name, &value()?)?),
+        "--token-lifetime" => builder.token_lifetime(Duration::from_secs(number(name, &value()?)?)),
+        "--tenant" => builder.tenants([value()?]),
+        "--marketplace" => {
+            let value = value()?;
+            let parts = value.split_once(':');
+            let (id, secret) = parts.ok_or("--marketplace needs an id, a colon and a secret")?;
+            builder.add_app(App::marketplace(id, secret))
+        }
+        _ => return Err(format!("unknown option {name}")),
+    })
+}
+
+/// An operation and how many calls it takes in a second.
+fn rate_limit(text: &str) -> Result<(String, u32), String> {
+    let parts = text.split_once('=');
+    let (id, calls) = parts.ok_or("--rate-limit needs an operation id, = and a number")?;
+    if spec::endpoint(id).is_none() {
+        return Err(format!("there is no operation {id}"));
     }
+    Ok((id.to_owned(), number("--rate-limit", calls)?))
 }
 
 fn number<T: std::str::FromStr>(name: &str, text: &str) -> Result<T, String> {
     text.parse().map_err(|_| format!("{name} needs a number, got {text:?}"))
 }
 
-fn run(builder: Builder) -> ExitCode {
+fn run(settings: Settings) -> ExitCode {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
-    let result = runtime.and_then(|runtime| runtime.block_on(serve(builder)));
+    let result = runtime.and_then(|runtime| runtime.block_on(serve(settings)));
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -96,8 +130,11 @@ fn run(builder: Builder) -> ExitCode {
     }
 }
 
-async fn serve(builder: Builder) -> std::io::Result<()> {
-    let sandbox = builder.start().await?;
+async fn serve(settings: Settings) -> std::io::Result<()> {
+    let sandbox = settings.builder.start().await?;
+    for (operation_id, calls) in settings.rate_limits {
+        sandbox.rate_limit(&operation_id, RateLimit::per_second(calls));
+    }
     println!("Lark sandbox on {}. Ctrl-C stops it.\n", sandbox.base_url());
     println!("export LARK_BASE_URL={}", sandbox.base_url());
     println!("export LARK_APP_ID={}", sandbox.app_id());

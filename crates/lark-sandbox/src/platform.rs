@@ -4,18 +4,22 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use http::request::Parts;
 
-use crate::answer::{Answer, Refusal, generic};
-use crate::auth::{self, Caller, RefusalStatus, Tickets, Tokens};
+use crate::answer::{Answer, Delivery, Refusal, generic};
+use crate::app::App;
+use crate::auth::{self, Caller, RefusalStatus, Tickets, Tokens, UserPart};
 use crate::builder::Config;
 use crate::call::Call;
 use crate::check::{check_body, check_params};
 use crate::clock::Timeline;
 use crate::counts::Counts;
+use crate::fault::Faults;
 use crate::ids::Ids;
+use crate::limit::Limits;
 use crate::oauth::{self, OAuth};
 use crate::record::{Record, Records};
-use crate::reply::Script;
+use crate::reply::Reply;
 use crate::route::{self, Match, Spec};
+use crate::script::Script;
 use crate::state::{Seed, World};
 
 /// All that one sandbox knows. Sandboxes share nothing but the specs.
@@ -30,7 +34,9 @@ pub(crate) struct Platform {
     pub(crate) refusal_status: RefusalStatus,
     pub(crate) counts: Counts,
     pub(crate) records: Records,
-    pub(crate) script: Script,
+    pub(crate) script: Script<Reply>,
+    pub(crate) faults: Faults,
+    pub(crate) limits: Limits,
     pub(crate) world: World,
     started: SystemTime,
 }
@@ -55,20 +61,21 @@ impl Platform {
             counts: Counts::default(),
             records: Records::default(),
             script: Script::default(),
+            faults: Faults::default(),
+            limits: Limits::default(),
             world: World::new(seed),
         }
     }
 
-    /// Answers a request. Also returns the log id, which is None in a dictated answer.
-    pub(crate) async fn answer(&self, parts: &Parts, body: &[u8]) -> (Answer, Option<String>) {
+    /// Answers a request, and remembers it.
+    pub(crate) async fn answer(&self, parts: &Parts, body: &[u8]) -> Delivery {
         self.counts.count();
         let at = self.timeline.now().duration_since(self.started).unwrap_or_default();
-        let log_id = self.log_id();
         let found = route::find(parts.method.as_str(), parts.uri.path());
         let operation_id = found.as_ref().map(Match::operation_id);
         let mut caller = Caller::of(&parts.headers, &self.tokens);
-        let (answer, dictated) = self.decide(parts, body, found, &mut caller, &log_id).await;
-        let log_id = (!dictated).then_some(log_id);
+        let delivery = self.decide(parts, body, found, &mut caller).await;
+        let answer = delivery.answer.as_ref();
         let record = Record {
             at,
             method: parts.method.as_str().to_owned(),
@@ -77,53 +84,73 @@ impl Platform {
             token_kind: caller.kind,
             app_id: caller.app_id,
             tenant_key: caller.tenant_key,
-            status: answer.status,
-            code: answer.code,
-            log_id: log_id.clone(),
+            status: answer.map_or(0, |answer| answer.status),
+            code: answer.and_then(|answer| answer.code),
+            log_id: delivery.log_id.clone(),
         };
         if let Some(observer) = &self.config.observer {
             observer(&record);
         }
         self.records.add(record);
-        (answer, log_id)
+        delivery
     }
 
+    /// What is dictated comes first, then faults; what is left is executed.
     async fn decide(
         &self,
         parts: &Parts,
         body: &[u8],
         found: Option<Match>,
         caller: &mut Caller,
-        log_id: &str,
-    ) -> (Answer, bool) {
-        let Some(found) = found else { return (Answer::not_found(), false) };
+    ) -> Delivery {
+        let log_id = self.log_id();
+        let Some(found) = found else { return Delivery::of(Answer::not_found(), &log_id) };
         let operation_id = found.operation_id();
         self.counts.count_operation(operation_id);
         if let Some(reply) = self.script.next(operation_id) {
-            return (reply.into_answer(), true);
+            return Delivery::foreign(reply.into_answer());
         }
-        let answer = match found {
-            Match::OAuth(id) => oauth::answer(self, id, parts, body, caller),
-            Match::Spec(spec) => {
-                let result = self.perform(spec, parts, body, caller).await;
-                result.unwrap_or_else(|refusal| Answer::refused(&refusal, log_id))
-            }
-        };
-        (answer, false)
+        let fault = self.faults.next(operation_id);
+        if let Some(delivery) = fault.as_ref().and_then(|fault| fault.instead(&log_id)) {
+            return delivery;
+        }
+        let result = self.execute(parts, body, found, caller).await;
+        let answer = result.unwrap_or_else(|refusal| Answer::refused(&refusal, &log_id));
+        let delivery = Delivery::of(answer, &log_id);
+        match fault {
+            Some(fault) => fault.spoil(delivery),
+            None => delivery,
+        }
     }
 
-    /// Route is known; then token, parameters, body, and at last the operation itself.
+    async fn execute(
+        &self,
+        parts: &Parts,
+        body: &[u8],
+        found: Match,
+        caller: &mut Caller,
+    ) -> Result<Answer, Refusal> {
+        let id = found.operation_id();
+        let is_auth = auth::is_auth_endpoint(id);
+        if is_auth || matches!(found, Match::OAuth(_)) {
+            self.limits.admit(id, &Caller::default(), self.timeline.now())?;
+        }
+        match found {
+            Match::OAuth(id) => Ok(oauth::answer(self, id, parts, body, caller)),
+            Match::Spec(_) if is_auth => auth::token_endpoint(self, id, body, caller),
+            Match::Spec(spec) => self.perform(spec, parts, body).await,
+        }
+    }
+
+    /// Route is known; then token, rate limit, parameters, body, and at last the operation itself.
     async fn perform(
         &self,
         Spec { operation, path }: Spec,
         parts: &Parts,
         body: &[u8],
-        caller: &mut Caller,
     ) -> Result<Answer, Refusal> {
-        if auth::is_auth_endpoint(operation.id) {
-            return auth::token_endpoint(self, operation.id, body, caller);
-        }
         let caller = auth::authorize(self, operation, &parts.headers)?;
+        self.limits.admit(operation.id, &caller, self.timeline.now())?;
         let query = parts.uri.query().unwrap_or_default();
         let (params, mut violations) = check_params(operation, path, query);
         let body = check_body(operation, &parts.method, &parts.headers, body).await;
@@ -143,6 +170,13 @@ impl Platform {
             Some(data) => data.map(Answer::success),
             None => Ok(generic(operation)),
         }
+    }
+
+    /// A token of a user, such as signing in would give.
+    pub(crate) fn user_token(&self, app: &App, tenant_key: &str, open_id: &str) -> String {
+        let expires = self.timeline.now() + self.config.user_token_lifetime();
+        let user = UserPart { open_id: open_id.to_owned(), grant: None };
+        self.tokens.of_user(&app.id, tenant_key, user, expires, &self.ids)
     }
 
     /// Replaces the ticket of a marketplace app.

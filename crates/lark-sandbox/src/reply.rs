@@ -1,8 +1,5 @@
 //! Answers that a test dictates, byte for byte.
 
-use std::collections::{HashMap, VecDeque};
-use std::sync::Mutex;
-
 use bytes::Bytes;
 use serde_json::Value;
 
@@ -15,17 +12,6 @@ pub struct Reply {
     headers: Vec<(String, String)>,
     body: Bytes,
     declared_length: Option<u64>,
-}
-
-/// How often a [`Reply`] is sent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Times {
-    /// For the next request only.
-    Once,
-    /// For the next so many requests.
-    Next(u32),
-    /// Until the sandbox is told otherwise.
-    Always,
 }
 
 impl Reply {
@@ -77,38 +63,5 @@ impl Reply {
     pub(crate) fn into_answer(self) -> Answer {
         let Self { status, headers, body, declared_length } = self;
         Answer { status, headers, body, declared_length, code: None }
-    }
-}
-
-/// The dictated answers, per operation and in order.
-#[derive(Default)]
-pub(crate) struct Script {
-    replies: Mutex<HashMap<&'static str, VecDeque<(Times, Reply)>>>,
-}
-
-impl Script {
-    pub(crate) fn add(&self, operation_id: &'static str, times: Times, reply: Reply) {
-        crate::lock(&self.replies).entry(operation_id).or_default().push_back((times, reply));
-    }
-
-    pub(crate) fn clear(&self, operation_id: &str) {
-        crate::lock(&self.replies).remove(operation_id);
-    }
-
-    /// The reply to send now, if there is one.
-    pub(crate) fn next(&self, operation_id: &str) -> Option<Reply> {
-        let mut replies = crate::lock(&self.replies);
-        let queue = replies.get_mut(operation_id)?;
-        while queue.front().is_some_and(|(times, _)| *times == Times::Next(0)) {
-            queue.pop_front();
-        }
-        let (times, reply) = queue.front_mut()?;
-        let reply = reply.clone();
-        match times {
-            Times::Always => {}
-            Times::Next(left) => *left -= 1,
-            Times::Once => drop(queue.pop_front()),
-        }
-        Some(reply)
     }
 }

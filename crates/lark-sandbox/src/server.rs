@@ -1,6 +1,8 @@
 //! The socket: accepts connections, reads requests, writes answers.
 
 use std::convert::Infallible;
+use std::error::Error;
+use std::fmt;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -17,7 +19,8 @@ use hyper_util::rt::TokioIo;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 
-use crate::answer::Answer;
+use crate::answer::{Answer, Delivery};
+use crate::control;
 use crate::platform::Platform;
 
 /// Serves until dropped; open connections end with it.
@@ -38,22 +41,44 @@ async fn connection(stream: TcpStream, platform: Arc<Platform>) {
     // Best effort: without it answers are slower, not wrong.
     let _ = stream.set_nodelay(true);
     let service = service_fn(|request| respond(&platform, request));
-    // A client that goes away, and a body shorter than declared, end here as errors.
-    let _ = http1::Builder::new()
-        .title_case_headers(true)
-        .serve_connection(TokioIo::new(stream), service)
-        .await;
+    let mut http = http1::Builder::new();
+    let mut connection =
+        http.title_case_headers(true).serve_connection(TokioIo::new(stream), service);
+    // A client that goes away, and a body shorter than declared, end here as errors too.
+    let Err(error) = (&mut connection).await else { return };
+    if error.source().is_some_and(|source| source.is::<Dropped>()) {
+        // Best effort: without it the client sees an orderly end in place of a reset.
+        let _ = connection.into_parts().io.into_inner().set_zero_linger();
+    }
 }
 
 async fn respond(
     platform: &Platform,
     request: Request<Incoming>,
-) -> Result<Response<Payload>, hyper::Error> {
+) -> Result<Response<Payload>, Box<dyn Error + Send + Sync>> {
     let (parts, body) = request.into_parts();
     let body = body.collect().await?.to_bytes();
-    let (answer, log_id) = platform.answer(&parts, &body).await;
-    Ok(response(answer, log_id))
+    if let Some(answer) = control::answer(platform, &parts, &body) {
+        return Ok(response(answer, None));
+    }
+    let Delivery { answer, log_id, delay } = platform.answer(&parts, &body).await;
+    if !delay.is_zero() {
+        tokio::time::sleep(delay).await;
+    }
+    Ok(response(answer.ok_or(Dropped)?, log_id))
 }
+
+/// A connection that ends without an answer because a test wants it so.
+#[derive(Debug)]
+struct Dropped;
+
+impl fmt::Display for Dropped {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the connection is dropped by command")
+    }
+}
+
+impl Error for Dropped {}
 
 fn response(answer: Answer, log_id: Option<String>) -> Response<Payload> {
     let length = answer.declared_length;

@@ -36,7 +36,9 @@ impl Answer {
     }
 
     pub(crate) fn refused(refusal: &Refusal, log_id: &str) -> Self {
-        Self::json(refusal.status, refusal.code, &refusal.envelope(log_id))
+        let mut answer = Self::json(refusal.status, refusal.code, &refusal.envelope(log_id));
+        answer.headers.extend(refusal.headers.iter().cloned());
+        answer
     }
 
     /// A success of an OAuth endpoint: fields beside the code, and no message.
@@ -65,9 +67,26 @@ impl Answer {
         Self { status: 302, headers, body, declared_length: None, code: None }
     }
 
+    /// A command to the sandbox itself that makes no sense.
+    pub(crate) fn bad_command(reason: &str) -> Self {
+        Self::json(400, 1, &json!({ "code": 1, "msg": reason }))
+    }
+
     /// A wrong path or method. The platform answers these without its envelope.
     pub(crate) fn not_found() -> Self {
         Self::bytes(404, "text/plain", Bytes::from_static(b"404 page not found"))
+    }
+
+    /// What a gateway says when it cannot reach the platform.
+    pub(crate) fn gateway_page(status: u16) -> Self {
+        let page = format!("<html><body><h1>{status}</h1></body></html>");
+        Self::bytes(status, "text/html", Bytes::from(page))
+    }
+
+    /// Replaces a header.
+    pub(crate) fn set_header(&mut self, name: &str, value: &str) {
+        self.headers.retain(|(known, _)| known != name);
+        self.headers.push((name.to_owned(), value.to_owned()));
     }
 
     /// A file. Both forms of the name are there because SDKs read one or the other, and the header

@@ -61,6 +61,9 @@ pub(crate) const TOKEN_ILL_FORMED: Fault = fault(400, 99991671, "Invalid access 
 pub(crate) const TOKEN_OF_WRONG_KIND: Fault =
     fault(400, 99991676, "The token has no permission to call this API.");
 
+// The status is that of most operations; old ones use 400.
+pub(crate) const RATE_LIMIT: Fault = fault(429, 99991400, "request trigger frequency limit");
+
 pub(crate) const FIELDS: Fault = fault(400, 99992402, "field validation failed");
 
 pub(crate) const USER_ID_INVALID: Fault = fault(400, 99992351, "The user_id is invalid.");

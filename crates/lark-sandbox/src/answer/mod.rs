@@ -1,10 +1,12 @@
 //! What the sandbox sends back.
 
+mod delivery;
 mod envelope;
 pub(crate) mod faults;
 mod generic;
 mod refusal;
 
+pub(crate) use delivery::Delivery;
 pub(crate) use envelope::Answer;
 pub(crate) use faults::{Fault, OAuthFault};
 pub(crate) use generic::generic;

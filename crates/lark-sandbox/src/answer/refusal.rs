@@ -13,12 +13,13 @@ pub(crate) struct Refusal {
     pub(crate) code: i64,
     msg: String,
     violations: Vec<Violation>,
+    pub(super) headers: Vec<(String, String)>,
 }
 
 impl Refusal {
     pub(crate) fn of(fault: Fault) -> Self {
         let Fault { status, code, msg } = fault;
-        Self { status, code, msg: msg.to_owned(), violations: Vec::new() }
+        Self { status, code, msg: msg.to_owned(), violations: Vec::new(), headers: Vec::new() }
     }
 
     /// A request that does not fit the spec.
@@ -35,6 +36,10 @@ impl Refusal {
     pub(crate) fn of_oauth(fault: OAuthFault) -> Self {
         let OAuthFault { status, code, description, .. } = fault;
         Self::of(Fault { status, code: code.unwrap_or_default(), msg: description })
+    }
+
+    pub(crate) fn add_header(&mut self, name: &str, value: String) {
+        self.headers.push((name.to_owned(), value));
     }
 
     pub(super) fn with_reason(mut self, reason: &str) -> Self {

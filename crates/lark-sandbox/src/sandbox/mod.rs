@@ -3,6 +3,7 @@
 mod counts;
 mod sign_in;
 mod tokens;
+mod trouble;
 
 use std::fmt;
 use std::io;
@@ -16,7 +17,8 @@ use tokio::task::JoinHandle;
 use crate::builder::{Builder, Config};
 use crate::clock::Timeline;
 use crate::platform::Platform;
-use crate::reply::{Reply, Times};
+use crate::reply::Reply;
+use crate::script::Times;
 use crate::state::Seed;
 use crate::{route, server};
 

@@ -1,15 +1,13 @@
 //! Tokens and tickets, by command.
 
-use crate::app::App;
-use crate::auth::UserPart;
-
 use super::Sandbox;
+use crate::app::App;
 
 impl Sandbox {
     /// A token of a user for the first app, such as signing in would give.
     pub fn issue_user_token(&self, open_id: &str) -> String {
         let app = self.platform.config.apps.first();
-        self.user_token(app, app.home(), open_id)
+        self.platform.user_token(app, app.home(), open_id)
     }
 
     /// A token of a user of this tenant for this app. The two need not belong together.
@@ -17,14 +15,7 @@ impl Sandbox {
     /// # Panics
     /// If the sandbox has no such app.
     pub fn issue_user_token_of(&self, app_id: &str, tenant_key: &str, open_id: &str) -> String {
-        self.user_token(self.app(app_id), tenant_key, open_id)
-    }
-
-    fn user_token(&self, app: &App, tenant_key: &str, open_id: &str) -> String {
-        let platform = &self.platform;
-        let expires = platform.timeline.now() + platform.config.user_token_lifetime();
-        let user = UserPart { open_id: open_id.to_owned(), grant: None };
-        platform.tokens.of_user(&app.id, tenant_key, user, expires, &platform.ids)
+        self.platform.user_token(self.app(app_id), tenant_key, open_id)
     }
 
     /// Ends the life of every access token issued so far.

@@ -1,13 +1,12 @@
 //! Starting, stopping, and several at once.
 
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, SystemTime};
 
-use lark_sandbox::{Clock, Sandbox};
+use lark_sandbox::Sandbox;
 use reqwest::Method;
 use serde_json::json;
 
-use crate::client::{Client, USERS, http, send};
+use crate::client::{Client, Stopped, USERS, http, send};
 
 #[tokio::test]
 async fn sandboxes_share_nothing() {
@@ -47,14 +46,6 @@ async fn the_app_is_as_set_and_by_default_as_sdks_want_it() {
     let sandbox = Sandbox::builder().app("cli_mine", "secret").start().await;
     let client = Client::of(sandbox.expect("a free port")).await;
     assert_eq!((client.sandbox.app_id(), client.sandbox.app_secret()), ("cli_mine", "secret"));
-}
-
-struct Stopped;
-
-impl Clock for Stopped {
-    fn now(&self) -> SystemTime {
-        SystemTime::UNIX_EPOCH + Duration::from_millis(1_700_000_000_123)
-    }
 }
 
 #[tokio::test]

@@ -4,7 +4,10 @@ mod client;
 mod signed_in;
 
 mod apps;
+mod control;
+mod faults;
 mod lifecycle;
+mod limits;
 mod marketplace;
 mod messages;
 mod oauth;

@@ -1,0 +1,60 @@
+//! What was asked so far, who there is, and the clock.
+
+use std::time::Duration;
+
+use serde_json::{Map, Value, json};
+
+use super::{Arguments, Outcome};
+use crate::platform::Platform;
+use crate::record::Record;
+
+pub(super) fn stats(platform: &Platform, _: &Arguments) -> Outcome {
+    let apps = platform.config.apps.all().iter();
+    let resends: Map<_, _> =
+        apps.map(|app| (app.id.clone(), json!(platform.tickets.resends(&app.id)))).collect();
+    Ok(json!({
+        "requests": platform.counts.all(),
+        "token_requests": platform.counts.tokens(),
+        "requests_of": platform.counts.by_operation(),
+        "rate_limited": platform.limits.all_refused(),
+        "faults_served": platform.faults.served(),
+        "messages_sent": platform.world.messages_sent(),
+        "refreshes": platform.oauth.refreshes(),
+        "refresh_reuses": platform.oauth.reuses(),
+        "ticket_resends": resends,
+    }))
+}
+
+pub(super) fn calls(platform: &Platform, arguments: &Arguments) -> Outcome {
+    let records = match arguments.operation()? {
+        Some(id) => platform.records.of(id),
+        None => platform.records.all(),
+    };
+    Ok(json!({ "calls": records.iter().map(render).collect::<Vec<_>>() }))
+}
+
+fn render(record: &Record) -> Value {
+    json!({
+        "at": record.at.as_secs_f64(),
+        "method": record.method,
+        "path": record.path,
+        "operation_id": record.operation_id,
+        "token_kind": record.token_kind.map(|kind| format!("{kind:?}").to_lowercase()),
+        "app_id": record.app_id,
+        "tenant_key": record.tenant_key,
+        "status": record.status,
+        "code": record.code,
+        "log_id": record.log_id,
+    })
+}
+
+pub(super) fn people(platform: &Platform, _: &Arguments) -> Outcome {
+    Ok(json!({ "open_ids": platform.world.open_ids() }))
+}
+
+pub(super) fn advance(platform: &Platform, arguments: &Arguments) -> Outcome {
+    let seconds = arguments.get("seconds").and_then(Value::as_f64);
+    let by = seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+    platform.timeline.advance(by.ok_or("seconds is required, a number that is not negative")?);
+    Ok(Value::Null)
+}

@@ -1,0 +1,35 @@
+//! Answers whose values are not of the types that the specs promise.
+
+use bytes::Bytes;
+use serde_json::{Value, json};
+
+/// The same answer with other types. Bytes that are no JSON stay as they are.
+pub(super) fn drift(body: &Bytes) -> Bytes {
+    let Ok(mut envelope) = serde_json::from_slice::<Value>(body) else { return body.clone() };
+    for (name, value) in envelope.as_object_mut().into_iter().flatten() {
+        // Clients tell success from refusal by these two.
+        if name != "code" && name != "msg" {
+            change(value);
+        }
+    }
+    Bytes::from(envelope.to_string())
+}
+
+fn change(value: &mut Value) {
+    match value {
+        Value::Number(number) => *value = json!(number.to_string()),
+        Value::String(text) => {
+            // Only where nothing is lost: ids and codes may begin with a zero.
+            let number = text.parse::<i64>().ok().filter(|number| number.to_string() == *text);
+            if let Some(number) = number {
+                *value = json!(number);
+            }
+        }
+        Value::Array(items) if items.is_empty() => *value = Value::Null,
+        Value::Array(items) => items.iter_mut().for_each(change),
+        // As servers do whose language has one type for both.
+        Value::Object(fields) if fields.is_empty() => *value = json!([]),
+        Value::Object(fields) => fields.values_mut().for_each(change),
+        Value::Null | Value::Bool(_) => {}
+    }
+}

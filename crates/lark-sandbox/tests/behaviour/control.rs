@@ -1,0 +1,145 @@
+//! The sandbox by HTTP.
+
+use lark_sandbox::{App, Sandbox};
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::client::{Answer, Client, TENANT_TOKEN, USERS, send};
+use crate::signed_in::{code, exchange};
+
+const LIST: &str = "contact.v3.user.list";
+
+async fn start() -> Client {
+    let app = App::marketplace("cli_market", "x");
+    Client::of(Sandbox::builder().add_app(app).start().await.expect("a free port")).await
+}
+
+async fn command(client: &Client, method: Method, name: &str, arguments: Value) -> Answer {
+    // Without a log id: it is not the platform that answers.
+    let request = client.bare(method, &format!("/sandbox/v1/{name}")).json(&arguments);
+    let response = request.send().await.expect("an answer");
+    assert!(!response.headers().contains_key("x-tt-logid"));
+    let status = response.status().as_u16();
+    let body = response.json().await.expect("JSON");
+    Answer { status, log_id: String::new(), body }
+}
+
+async fn post(client: &Client, name: &str, arguments: Value) -> Value {
+    command(client, Method::POST, name, arguments).await.data().clone()
+}
+
+async fn get(client: &Client, name: &str) -> Value {
+    command(client, Method::GET, name, json!({})).await.data().clone()
+}
+
+#[tokio::test]
+async fn faults_and_limits_and_replies_are_set_and_lifted() {
+    let client = start().await;
+    let fault =
+        json!({ "operation_id": LIST, "fault": "token_invalid", "code": 99991663, "status": 401 });
+    post(&client, "faults", fault).await;
+    let refused = client.get(USERS).await;
+    assert_eq!((refused.status, refused.code()), (401, 99991663));
+    post(&client, "faults", json!({ "fault": "status", "status": 502, "times": "always" })).await;
+    let page = client.request(Method::GET, USERS).send().await.expect("an answer");
+    assert_eq!(page.status(), 502);
+    command(&client, Method::DELETE, "faults", json!({})).await.data();
+
+    post(&client, "rate_limits", json!({ "operation_id": LIST, "per_minute": 0, "status": 400 }))
+        .await;
+    let refused = client.get(USERS).await;
+    assert_eq!((refused.status, refused.code()), (400, 99991400));
+    command(&client, Method::DELETE, "rate_limits", json!({ "operation_id": LIST })).await.data();
+
+    let body = json!({ "code": 7 });
+    let reply = json!({ "operation_id": LIST, "status": 500, "times": 2, "body": body });
+    post(&client, "replies", reply).await;
+    assert_eq!(client.get(USERS).await.code(), 7);
+    command(&client, Method::DELETE, "replies", json!({ "operation_id": LIST })).await.data();
+    client.get(USERS).await.data();
+}
+
+#[tokio::test]
+async fn tokens_tickets_and_the_clock_obey() {
+    let mut client = start().await;
+    post(&client, "revoke_tokens", json!({})).await;
+    post(&client, "token_refusal_status", json!({ "status": 200 })).await;
+    let refused = client.get(USERS).await;
+    assert_eq!((refused.status, refused.code()), (200, 99991663));
+    client.token = client.tenant_token().await;
+    let known = post(&client, "revoke_tokens", json!({ "token": client.token })).await;
+    assert_eq!(known, json!({ "known": true }));
+    assert_eq!(client.get(USERS).await.code(), 99991663);
+
+    let rotated = post(&client, "rotate_ticket", json!({ "app_id": "cli_market" })).await;
+    assert_eq!(rotated["app_ticket"], client.sandbox.app_ticket("cli_market"));
+    assert_eq!(get(&client, "app_ticket?app_id=cli_market").await, rotated);
+
+    client.token = client.tenant_token().await;
+    post(&client, "advance", json!({ "seconds": 7201.5 })).await;
+    assert_eq!(client.get(USERS).await.code(), 99991663);
+    let person = get(&client, "people").await["open_ids"][0].clone();
+    let user = post(&client, "user_tokens", json!({ "open_id": person })).await;
+    let token = user["user_access_token"].as_str().expect("a token");
+    send(client.bare(Method::GET, USERS).bearer_auth(token)).await.data();
+    post(&client, "expire_tokens", json!({})).await;
+    assert_eq!(send(client.bare(Method::GET, USERS).bearer_auth(token)).await.code(), 99991677);
+}
+
+#[tokio::test]
+async fn users_sign_in_by_command() {
+    let client = start().await;
+    post(&client, "next_login", json!({ "open_id": "ou_somebody" })).await;
+    let tokens = exchange(&client, &code(&client, "scope=a")).await.body;
+    let token = tokens["access_token"].as_str().expect("a token");
+    let info = client.bare(Method::GET, "/open-apis/authen/v1/user_info").bearer_auth(token);
+    assert_eq!(send(info).await.data()["open_id"], "ou_somebody");
+    let unknown = json!({ "user_code": "0000-0000", "deny": true });
+    let refused = command(&client, Method::POST, "devices", unknown).await;
+    assert_eq!((refused.status, refused.code()), (400, 1));
+}
+
+#[tokio::test]
+async fn stats_and_calls_report_the_platforms_requests_only() {
+    let client = start().await;
+    client.get(USERS).await.data();
+    post(&client, "advance", json!({ "seconds": 10 })).await;
+    client.get(USERS).await.data();
+    let stats = get(&client, "stats").await;
+    assert_eq!((&stats["requests"], &stats["token_requests"]), (&json!(3), &json!(1)));
+    assert_eq!(stats["requests_of"][LIST], 2);
+    assert_eq!(stats["ticket_resends"]["cli_market"], 0);
+    let calls = get(&client, &format!("calls?operation_id={LIST}")).await["calls"].clone();
+    assert_eq!(calls.as_array().map(Vec::len), Some(2));
+    assert_eq!(
+        (&calls[1]["app_id"], &calls[1]["code"]),
+        (&json!(client.sandbox.app_id()), &json!(0))
+    );
+    assert!(calls[1]["at"].as_f64() >= Some(10.0), "{calls}");
+    assert_eq!(client.sandbox.requests(), 3);
+    assert_eq!(client.credentials(TENANT_TOKEN).await.code(), 0);
+}
+
+#[tokio::test]
+async fn a_command_that_makes_no_sense_is_refused_and_changes_nothing() {
+    let client = start().await;
+    let cases = [
+        ("faults", json!({ "operation_id": LIST, "fault": "flood" })),
+        ("faults", json!({ "fault": "status", "status": 7 })),
+        ("faults", json!({ "fault": "reset", "times": -1 })),
+        ("faults", json!({ "fault": "reset", "operation_id": "im.v1.message.snd" })),
+        ("rate_limits", json!({ "operation_id": LIST })),
+        ("advance", json!({ "seconds": -1 })),
+        ("rotate_ticket", json!({ "app_id": "cli_nobody" })),
+        ("next_login", json!([])),
+        ("replies", json!({ "operation_id": LIST, "status": 200, "headers": { "a b": "c" } })),
+    ];
+    for (name, arguments) in cases {
+        let refused = command(&client, Method::POST, name, arguments.clone()).await;
+        assert_eq!((refused.status, refused.code()), (400, 1), "{name} {arguments}");
+        assert!(refused.body["msg"].is_string());
+    }
+    let unknown = client.bare(Method::GET, "/sandbox/v1/faults").send().await.expect("an answer");
+    assert_eq!(unknown.status(), 404);
+    client.get(USERS).await.data();
+}
