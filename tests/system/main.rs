@@ -8,6 +8,7 @@ mod every_operation;
 mod first_calls;
 mod refusals;
 mod secrets;
+mod sessions;
 mod tenants;
 mod tokens;
 
