@@ -9,6 +9,7 @@ mod endpoints;
 mod failures;
 mod files;
 mod platform;
+mod processes;
 mod redirects;
 mod refreshing;
 mod stores;

@@ -11,6 +11,7 @@ use lark_core::{
 };
 use lark_oauth::{Grant, OAuth, UserSession, UserSessions};
 use serde_json::json;
+use tokio::sync::Notify;
 use tokio::time::{Instant, sleep};
 
 use crate::clock::WallClock;
@@ -32,11 +33,14 @@ pub(crate) enum Mishap {
     LoseAnswer,
     /// It is executed, and the answer never comes.
     Silence,
+    /// It is not executed, and no answer comes.
+    Deafness,
 }
 
 #[derive(Clone)]
 pub(crate) struct Platform {
     world: Arc<Mutex<World>>,
+    silence: Arc<Notify>,
     pub(crate) clock: WallClock,
 }
 
@@ -63,7 +67,7 @@ struct RefreshToken {
 
 impl Platform {
     pub(crate) fn new() -> Self {
-        Self { world: Arc::default(), clock: WallClock::new() }
+        Self { world: Arc::default(), silence: Arc::default(), clock: WallClock::new() }
     }
 
     /// Answers a refresh token that comes again as it answered it first.
@@ -154,17 +158,31 @@ impl Platform {
         match &mishap {
             Some(Mishap::Answer(status, body)) => return Ok((*status, (*body).to_owned())),
             Some(Mishap::LoseRequest) => return Err(broken()),
+            Some(Mishap::Deafness) => return self.keep_silent().await,
             _ => {}
         }
         let answer = self.world().refresh(body["refresh_token"].as_str().expect("it is sent"));
         match mishap {
             Some(Mishap::LoseAnswer) => Err(broken()),
-            Some(Mishap::Silence) => std::future::pending().await,
+            Some(Mishap::Silence) => self.keep_silent().await,
             _ => Ok(answer),
         }
     }
 
-    async fn answer(&self, request: Request<Body>) -> Result<(u16, String), TransportError> {
+    async fn keep_silent<T>(&self) -> T {
+        self.silence.notify_one();
+        std::future::pending().await
+    }
+
+    /// Waits until somebody waits for an answer that never comes.
+    pub(crate) async fn is_silent(&self) {
+        self.silence.notified().await;
+    }
+
+    pub(crate) async fn answer(
+        &self,
+        request: Request<Body>,
+    ) -> Result<(u16, String), TransportError> {
         let body = request.body().as_bytes().expect("in memory").to_vec();
         match request.uri().path() {
             "/open-apis/authen/v2/oauth/token" => {

@@ -35,6 +35,26 @@ async fn a_thousand_calls_share_one_refresh() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn processes_that_share_a_store_share_a_refresh() {
+    let platform = Platform::new();
+    let store = MemoryStore::new();
+    let processes: Vec<_> = (0..10).map(|_| platform.sessions(store.clone())).collect();
+    processes[0].save("ou_1", &platform.grant()).await.expect("the store works");
+    advance(Duration::from_secs(3 * HOUR)).await;
+    let calls: Vec<_> = processes
+        .iter()
+        .map(|sessions| {
+            let session = sessions.session("ou_1");
+            tokio::spawn(async move { token(&session).await })
+        })
+        .collect();
+    for call in calls {
+        assert_eq!(call.await.expect("no panic").expect("a token"), "u-hush-1");
+    }
+    assert_eq!(platform.requests(), 1);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_refresh_outlives_the_calls_that_wait_for_it() {
     let platform = Platform::new();
     let sessions = signed_in(&platform).await;

@@ -6,14 +6,18 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use lark_core::{MemoryStore, Secret, StoreEntry, StoreError, StoreFuture, StoreLock, TokenStore};
 use tokio::sync::Semaphore;
+use tokio::task::yield_now;
 
-/// A store in memory that has no locks.
+/// A store that has no locks, and in which others come in between any two steps.
 #[derive(Clone, Default)]
 pub(crate) struct Lockless(MemoryStore);
 
 impl TokenStore for Lockless {
     fn get<'a>(&'a self, key: &'a str) -> StoreFuture<'a, Option<StoreEntry>> {
-        self.0.get(key)
+        Box::pin(async move {
+            yield_now().await;
+            self.0.get(key).await
+        })
     }
 
     fn put<'a>(&'a self, key: &'a str, entry: StoreEntry) -> StoreFuture<'a, ()> {
@@ -26,7 +30,10 @@ impl TokenStore for Lockless {
         expected: Option<&'a Secret>,
         new: Option<StoreEntry>,
     ) -> StoreFuture<'a, bool> {
-        self.0.compare_and_set(key, expected, new)
+        Box::pin(async move {
+            yield_now().await;
+            self.0.compare_and_set(key, expected, new).await
+        })
     }
 
     fn remove<'a>(&'a self, key: &'a str) -> StoreFuture<'a, ()> {
