@@ -152,6 +152,14 @@ impl Grants {
         Ok(true)
     }
 
+    /// Ends every consent.
+    pub(super) fn revoke_all(&self, platform: &Platform) {
+        let mut books = crate::lock(&self.books);
+        for grant in 0..books.grants.len() {
+            books.end(platform, grant);
+        }
+    }
+
     pub(super) fn refreshes(&self) -> u64 {
         crate::lock(&self.books).refreshes
     }

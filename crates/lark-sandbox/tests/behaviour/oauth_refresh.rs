@@ -118,3 +118,14 @@ async fn revoked_access_tokens_leave_the_refresh_token_good() {
     assert_eq!(call(&client, &tokens["access_token"]).await, 99991668);
     assert_eq!(refresh(&client, &tokens["refresh_token"]).await.code(), 0);
 }
+
+#[tokio::test]
+async fn users_take_back_their_consent() {
+    let client = default().await;
+    let tokens = sign_in(&client).await;
+    client.sandbox.revoke_consents();
+    assert_eq!(call(&client, &tokens["access_token"]).await, 99991668);
+    assert_eq!(refresh(&client, &tokens["refresh_token"]).await.code(), 20064);
+    let again = sign_in(&client).await;
+    assert_eq!(call(&client, &again["access_token"]).await, 0);
+}
