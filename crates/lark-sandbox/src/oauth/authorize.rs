@@ -58,12 +58,14 @@ pub(crate) fn redirect_url(
     Ok(with_query(redirect_uri, outcome, fields.get("state")))
 }
 
+/// A fragment stays at the end, as on the platform.
 fn with_query(uri: &str, (name, value): (&str, String), state: Option<&str>) -> String {
+    let (uri, fragment) = uri.split_at(uri.find('#').unwrap_or(uri.len()));
     let mut query = form_urlencoded::Serializer::new(String::new());
     query.append_pair(name, &value);
     if let Some(state) = state {
         query.append_pair("state", state);
     }
     let separator = if uri.contains('?') { '&' } else { '?' };
-    format!("{uri}{separator}{}", query.finish())
+    format!("{uri}{separator}{}{fragment}", query.finish())
 }

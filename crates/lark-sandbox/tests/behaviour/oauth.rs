@@ -52,6 +52,15 @@ async fn who_signs_in_next_is_told_in_advance() {
 }
 
 #[tokio::test]
+async fn a_fragment_stays_at_the_end() {
+    let client = default().await;
+    let url = url(&client, "").replace("%3Ffrom%3Dlark", "%23%2Flogin");
+    let location = client.sandbox.authorize(&url);
+    assert!(location.starts_with("https://app.example/back?code="), "{location}");
+    assert!(location.ends_with("&state=s+t#/login"), "{location}");
+}
+
+#[tokio::test]
 async fn people_of_any_tenant_sign_in_to_a_marketplace_app() {
     let market = App::marketplace("cli_market", "x");
     let client = start(Sandbox::builder().add_app(market).tenants(["tenant_b"])).await;
