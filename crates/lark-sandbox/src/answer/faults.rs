@@ -75,6 +75,9 @@ pub(crate) const UNION_ID_INVALID: Fault = fault(400, 99992353, "The union_id is
 pub(crate) const MESSAGE_PARAM: Fault =
     fault(400, 230001, "Your request contains an invalid request parameter");
 pub(crate) const MESSAGE_RECALLED: Fault = fault(400, 230011, "The message is recalled.");
+// Of the whole chat, not of one app. The status is a choice.
+pub(crate) const CHAT_LIMIT: Fault =
+    fault(400, 230020, "This operation triggers the frequency limit.");
 pub(crate) const MESSAGE_TOO_LONG: Fault =
     fault(400, 230025, "The length of the message content reaches its limit.");
 pub(crate) const MESSAGE_TOO_OLD: Fault = fault(
