@@ -1,6 +1,7 @@
-//! Rate limits, counted per operation, app and tenant.
+//! Rate limits, counted per operation, app and tenant, and per chat.
 
 use std::collections::HashMap;
+use std::hash::Hash;
 use std::sync::Mutex;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -73,8 +74,10 @@ pub(crate) struct Limits {
 #[derive(Default)]
 struct Books {
     rules: HashMap<&'static str, RateLimit>,
-    windows: HashMap<Counted, Window>,
+    calls: Counter<Counted>,
     refused: HashMap<&'static str, u64>,
+    chat_rule: Option<RateLimit>,
+    chats: Counter<String>,
 }
 
 /// What is counted by itself.
@@ -85,17 +88,36 @@ struct Counted {
     tenant_key: Option<String>,
 }
 
-#[derive(Default)]
-struct Window {
-    number: u128,
-    calls: u32,
+/// The number of the latest window and the calls in it, for each key.
+struct Counter<K>(HashMap<K, (u128, u32)>);
+
+impl<K> Default for Counter<K> {
+    fn default() -> Self {
+        Self(HashMap::new())
+    }
+}
+
+impl<K: Eq + Hash> Counter<K> {
+    /// Counts a call, unless it is one too many: then how long its window goes on.
+    fn admit(&mut self, key: K, rule: RateLimit, now: SystemTime) -> Result<(), Duration> {
+        let (number, left) = rule.window(now);
+        let (latest, calls) = self.0.entry(key).or_default();
+        if *latest != number {
+            (*latest, *calls) = (number, 0);
+        }
+        if *calls >= rule.calls {
+            return Err(left);
+        }
+        *calls += 1;
+        Ok(())
+    }
 }
 
 impl Limits {
     /// Limits an operation; None lifts its limit.
     pub(crate) fn set(&self, operation_id: &'static str, rule: Option<RateLimit>) {
         let mut books = crate::lock(&self.books);
-        books.windows.retain(|counted, _| counted.operation_id != operation_id);
+        books.calls.0.retain(|counted, _| counted.operation_id != operation_id);
         match rule {
             Some(rule) => drop(books.rules.insert(operation_id, rule)),
             None => drop(books.rules.remove(operation_id)),
@@ -112,19 +134,27 @@ impl Limits {
         let mut books = crate::lock(&self.books);
         let Some(rule) = books.rules.get(operation_id).copied() else { return Ok(()) };
         let (app_id, tenant_key) = (caller.app_id.clone(), caller.tenant_key.clone());
-        let (number, left) = rule.window(now);
-        let window = books.windows.entry(Counted { operation_id, app_id, tenant_key }).or_default();
-        if window.number != number {
-            *window = Window { number, calls: 0 };
-        }
-        if window.calls < rule.calls {
-            window.calls += 1;
-            return Ok(());
-        }
+        let counted = Counted { operation_id, app_id, tenant_key };
+        let Err(left) = books.calls.admit(counted, rule, now) else { return Ok(()) };
         *books.refused.entry(operation_id).or_default() += 1;
         let seconds = left.as_nanos().div_ceil(1_000_000_000).max(1);
         let reset = rule.tells_reset.then(|| u64::try_from(seconds).unwrap_or(u64::MAX));
         Err(refusal(rule.status, rule.calls, reset))
+    }
+
+    /// Limits each chat; None lifts the limit.
+    pub(crate) fn set_chats(&self, rule: Option<RateLimit>) {
+        let mut books = crate::lock(&self.books);
+        books.chat_rule = rule;
+        books.chats = Counter::default();
+    }
+
+    /// Counts a message to a chat, unless it is one too many.
+    pub(crate) fn admit_to_chat(&self, chat_id: &str, now: SystemTime) -> Result<(), Refusal> {
+        let mut books = crate::lock(&self.books);
+        let Some(rule) = books.chat_rule else { return Ok(()) };
+        let admitted = books.chats.admit(chat_id.to_owned(), rule, now);
+        admitted.map_err(|_| Refusal::of(faults::CHAT_LIMIT))
     }
 
     /// How many calls of an operation were one too many.

@@ -84,6 +84,7 @@ impl Platform {
             token_kind: caller.kind,
             app_id: caller.app_id,
             tenant_key: caller.tenant_key,
+            open_id: caller.open_id,
             status: answer.map_or(0, |answer| answer.status),
             code: answer.and_then(|answer| answer.code),
             log_id: delivery.log_id.clone(),

@@ -9,7 +9,7 @@ use crate::auth::TokenKind;
 /// How many requests are remembered; the oldest give way.
 const REMEMBERED: usize = 100_000;
 
-/// A request and its answer: nothing that may be secret or private.
+/// A request and its answer: nothing that may be secret.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Record {
@@ -28,6 +28,8 @@ pub struct Record {
     /// The tenant of that token. Of a request for tokens, the tenant they are for. None for the
     /// app token of a marketplace app.
     pub tenant_key: Option<String>,
+    /// The person of a user token.
+    pub open_id: Option<String>,
     /// The HTTP status of the answer; 0 if the connection was dropped without one.
     pub status: u16,
     /// The platform's code; None if the answer had no envelope.

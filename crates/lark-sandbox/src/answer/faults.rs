@@ -75,6 +75,9 @@ pub(crate) const UNION_ID_INVALID: Fault = fault(400, 99992353, "The union_id is
 pub(crate) const MESSAGE_PARAM: Fault =
     fault(400, 230001, "Your request contains an invalid request parameter");
 pub(crate) const MESSAGE_RECALLED: Fault = fault(400, 230011, "The message is recalled.");
+// Of the whole chat, not of one app. The status is a choice.
+pub(crate) const CHAT_LIMIT: Fault =
+    fault(400, 230020, "This operation triggers the frequency limit.");
 pub(crate) const MESSAGE_TOO_LONG: Fault =
     fault(400, 230025, "The length of the message content reaches its limit.");
 pub(crate) const MESSAGE_TOO_OLD: Fault = fault(
@@ -110,44 +113,83 @@ const fn oauth(code: i64, error: &'static str, description: &'static str) -> OAu
     OAuthFault { status: 400, code: Some(code), error, description }
 }
 
-// The codes are those of the page on the v2 token endpoint; which `error` of RFC 6749 goes with each
-// is a choice where the page shows none.
+// Codes and texts are those of the official pages on the v2 token endpoint. They show an `error` of
+// RFC 6749 for one code only; those here are a choice.
 pub(crate) const OAUTH_PARAM_MISSING: OAuthFault =
-    oauth(20001, "invalid_request", "A required parameter is missing.");
+    oauth(20001, "invalid_request", "The request is missing a required parameter.");
 pub(crate) const OAUTH_SECRET: OAuthFault =
     oauth(20002, "invalid_client", "The client secret is invalid.");
-pub(crate) const OAUTH_CODE_UNKNOWN: OAuthFault =
-    oauth(20003, "invalid_grant", "The authorization code is not found.");
+pub(crate) const OAUTH_CODE_UNKNOWN: OAuthFault = oauth(
+    20003,
+    "invalid_grant",
+    "The authorization code is not found. Please note that an \
+     authorization code can only be used once.",
+);
 pub(crate) const OAUTH_CODE_EXPIRED: OAuthFault =
     oauth(20004, "invalid_grant", "The authorization code has expired.");
-pub(crate) const OAUTH_OF_ANOTHER_CLIENT: OAuthFault =
-    oauth(20024, "invalid_grant", "The code or token was issued to another client.");
+pub(crate) const OAUTH_OF_ANOTHER_CLIENT: OAuthFault = oauth(
+    20024,
+    "invalid_grant",
+    "The provided authorization code or refresh token does not \
+     match the provided client ID.",
+);
 pub(crate) const OAUTH_REFRESH_INVALID: OAuthFault =
-    oauth(20026, "invalid_grant", "The refresh token is invalid.");
+    oauth(20026, "invalid_grant", "The refresh token passed is invalid. Please check the value.");
 pub(crate) const OAUTH_GRANT_TYPE: OAuthFault =
-    oauth(20036, "unsupported_grant_type", "The grant type is not supported.");
-pub(crate) const OAUTH_REFRESH_EXPIRED: OAuthFault =
-    oauth(20037, "invalid_grant", "The refresh token has expired.");
+    oauth(20036, "unsupported_grant_type", "The specified grant_type is not supported.");
+pub(crate) const OAUTH_REFRESH_EXPIRED: OAuthFault = oauth(
+    20037,
+    "invalid_grant",
+    "The refresh token passed has expired. Please generate a new one.",
+);
 pub(crate) const OAUTH_CLIENT_UNKNOWN: OAuthFault =
-    oauth(20048, "invalid_client", "The client does not exist.");
+    oauth(20048, "invalid_client", "The specified app does not exist.");
 pub(crate) const OAUTH_PKCE: OAuthFault =
-    oauth(20049, "invalid_grant", "The code verifier does not fit the code challenge.");
+    oauth(20049, "invalid_grant", "PKCE code challenge failed.");
 pub(crate) const OAUTH_MALFORMED: OAuthFault =
-    oauth(20063, "invalid_request", "The request is malformed.");
-pub(crate) const OAUTH_REFRESH_REVOKED: OAuthFault =
-    oauth(20064, "invalid_grant", "The refresh token has been revoked.");
-pub(crate) const OAUTH_CODE_USED: OAuthFault =
-    oauth(20065, "invalid_grant", "The authorization code has been used.");
-pub(crate) const OAUTH_SCOPE_TWICE: OAuthFault =
-    oauth(20067, "invalid_scope", "The scope list has duplicates.");
-pub(crate) const OAUTH_SCOPE_TOO_WIDE: OAuthFault =
-    oauth(20068, "invalid_scope", "The scope was not granted.");
-pub(crate) const OAUTH_TWO_METHODS: OAuthFault =
-    oauth(20070, "invalid_request", "More than one client authentication method was used.");
-pub(crate) const OAUTH_REDIRECT: OAuthFault =
-    oauth(20071, "invalid_grant", "The redirect_uri is not that of the authorization request.");
-pub(crate) const OAUTH_REFRESH_USED: OAuthFault =
-    oauth(20073, "invalid_grant", "The refresh token has been used.");
+    oauth(20063, "invalid_request", "The request is malformed. Please check your request.");
+pub(crate) const OAUTH_REFRESH_REVOKED: OAuthFault = oauth(
+    20064,
+    "invalid_grant",
+    "The refresh token has been revoked. Please note that a \
+     refresh token can only be used once.",
+);
+pub(crate) const OAUTH_CODE_USED: OAuthFault = oauth(
+    20065,
+    "invalid_grant",
+    "The authorization code has been used. Please note that an \
+     authorization code can only be used once.",
+);
+pub(crate) const OAUTH_SCOPE_TWICE: OAuthFault = oauth(
+    20067,
+    "invalid_scope",
+    "The provided scope list contains duplicate scopes. Please \
+     ensure all scopes are unique.",
+);
+pub(crate) const OAUTH_SCOPE_TOO_WIDE: OAuthFault = oauth(
+    20068,
+    "invalid_scope",
+    "The provided scope list contains scopes that are not \
+     permitted. Please ensure all scopes are allowed.",
+);
+pub(crate) const OAUTH_TWO_METHODS: OAuthFault = oauth(
+    20070,
+    "invalid_request",
+    "Multiple authentication methods were provided. Please only \
+     use one to proceed.",
+);
+pub(crate) const OAUTH_REDIRECT: OAuthFault = oauth(
+    20071,
+    "invalid_grant",
+    "The provided redirect URI does not match the one used during \
+     authorization.",
+);
+pub(crate) const OAUTH_REFRESH_USED: OAuthFault = oauth(
+    20073,
+    "invalid_grant",
+    "The refresh token has been used. Please note that a refresh \
+     token can only be used once.",
+);
 
 // The device flow: the errors of RFC 8628. A code is known of one of them only, from an SDK.
 pub(crate) const DEVICE_PENDING: OAuthFault =

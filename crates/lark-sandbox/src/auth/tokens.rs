@@ -121,6 +121,13 @@ impl Tokens {
         books.issued.get_mut(token).map(|issued| issued.revoked = true).is_some()
     }
 
+    /// Lets a token live until then at the longest.
+    pub(crate) fn shorten(&self, token: &str, until: SystemTime) {
+        if let Some(issued) = crate::lock(&self.books).issued.get_mut(token) {
+            issued.expires = issued.expires.min(until);
+        }
+    }
+
     /// Takes back every token that goes back to one consent.
     pub(crate) fn revoke_grant(&self, grant: u64) {
         self.for_all(|issued| {

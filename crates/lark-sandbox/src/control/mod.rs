@@ -21,7 +21,7 @@ type Command = fn(&Platform, &Arguments) -> Outcome;
 
 const ROOT: &str = "/sandbox/v1/";
 
-const COMMANDS: [(&str, &str, Command); 18] = [
+const COMMANDS: [(&str, &str, Command); 19] = [
     ("GET", "stats", report::stats),
     ("GET", "calls", report::calls),
     ("GET", "people", report::people),
@@ -34,6 +34,7 @@ const COMMANDS: [(&str, &str, Command); 18] = [
     ("POST", "rotate_ticket", tokens::rotate_ticket),
     ("POST", "next_login", sign_in::next_login),
     ("POST", "devices", sign_in::answer_device),
+    ("POST", "revoke_consents", sign_in::revoke_consents),
     ("POST", "rate_limits", trouble::limit),
     ("DELETE", "rate_limits", trouble::lift_limit),
     ("POST", "faults", trouble::fault),

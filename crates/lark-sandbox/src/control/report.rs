@@ -42,14 +42,17 @@ fn render(record: &Record) -> Value {
         "token_kind": record.token_kind.map(|kind| format!("{kind:?}").to_lowercase()),
         "app_id": record.app_id,
         "tenant_key": record.tenant_key,
+        "open_id": record.open_id,
         "status": record.status,
         "code": record.code,
         "log_id": record.log_id,
     })
 }
 
-pub(super) fn people(platform: &Platform, _: &Arguments) -> Outcome {
-    Ok(json!({ "open_ids": platform.world.open_ids() }))
+pub(super) fn people(platform: &Platform, arguments: &Arguments) -> Outcome {
+    let home = platform.config.apps.first().home();
+    let tenant_key = arguments.text("tenant_key").unwrap_or(home);
+    Ok(json!({ "open_ids": platform.world.open_ids(tenant_key) }))
 }
 
 pub(super) fn advance(platform: &Platform, arguments: &Arguments) -> Outcome {

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::{Arguments, Outcome};
-use crate::oauth::Login;
+use crate::oauth::{Login, Person};
 use crate::platform::Platform;
 
 pub(super) fn next_login(platform: &Platform, arguments: &Arguments) -> Outcome {
@@ -19,9 +19,16 @@ pub(super) fn answer_device(platform: &Platform, arguments: &Arguments) -> Outco
     Err(format!("no device waits with the code {user_code}"))
 }
 
+pub(super) fn revoke_consents(platform: &Platform, _: &Arguments) -> Outcome {
+    platform.oauth.revoke_consents(platform);
+    Ok(Value::Null)
+}
+
 fn login(arguments: &Arguments) -> Result<Login, String> {
     if arguments.is_true("deny") {
         return Ok(Login::Deny);
     }
-    Ok(Login::Consent(arguments.need_text("open_id")?.to_owned()))
+    let open_id = arguments.need_text("open_id")?.to_owned();
+    let tenant_key = arguments.text("tenant_key").map(str::to_owned);
+    Ok(Login::Consent(Person { open_id, tenant_key }))
 }

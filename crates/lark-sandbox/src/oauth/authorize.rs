@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::code::Code;
 use super::fields::Fields;
-use super::login::Login;
+use super::login::{Login, Person};
 use super::pkce::Challenge;
 use super::scope;
 use crate::answer::{OAuthFault, faults};
@@ -35,13 +35,16 @@ pub(crate) fn redirect_url(
     let scope = scope::read(fields.get("scope"))?;
     let challenge = Challenge::of(&fields)?;
     let login = platform.oauth.logins.next();
-    let login = login.unwrap_or_else(|| Login::Consent(platform.world.somebody(app.home())));
+    let login = login.unwrap_or_else(|| {
+        let open_id = platform.world.somebody(app.home());
+        Login::Consent(Person { open_id, tenant_key: None })
+    });
     let outcome = match login {
         Login::Deny => ("error", "access_denied".to_owned()),
-        Login::Consent(open_id) => {
+        Login::Consent(Person { open_id, tenant_key }) => {
             let code = Code {
                 app_id: app.id.clone(),
-                tenant_key: app.home().to_owned(),
+                tenant_key: tenant_key.unwrap_or_else(|| app.home().to_owned()),
                 open_id,
                 scope,
                 redirect_uri: redirect_uri.to_owned(),
@@ -55,12 +58,14 @@ pub(crate) fn redirect_url(
     Ok(with_query(redirect_uri, outcome, fields.get("state")))
 }
 
+/// A fragment stays at the end, as on the platform.
 fn with_query(uri: &str, (name, value): (&str, String), state: Option<&str>) -> String {
+    let (uri, fragment) = uri.split_at(uri.find('#').unwrap_or(uri.len()));
     let mut query = form_urlencoded::Serializer::new(String::new());
     query.append_pair(name, &value);
     if let Some(state) = state {
         query.append_pair("state", state);
     }
     let separator = if uri.contains('?') { '&' } else { '?' };
-    format!("{uri}{separator}{}", query.finish())
+    format!("{uri}{separator}{}{fragment}", query.finish())
 }

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::OAuth;
 use super::grant::Consent;
-use super::login::Login;
+use super::login::{Login, Person};
 use crate::answer::{OAuthFault, faults};
 use crate::app::App;
 use crate::platform::Platform;
@@ -84,9 +84,9 @@ impl OAuth {
         match device.answer.clone() {
             None => Err(device.wait(now)),
             Some(Login::Deny) => Err(faults::DEVICE_DENIED),
-            Some(Login::Consent(open_id)) => {
+            Some(Login::Consent(person)) => {
                 device.redeemed = true;
-                Ok(device.consent(open_id))
+                Ok(device.consent(person))
             }
         }
     }
@@ -104,8 +104,8 @@ impl Device {
         faults::DEVICE_PENDING
     }
 
-    fn consent(&self, open_id: String) -> Consent {
-        let (app_id, tenant_key) = (self.app_id.clone(), self.tenant_key.clone());
-        Consent { app_id, tenant_key, open_id, scope: self.scope.clone() }
+    fn consent(&self, Person { open_id, tenant_key }: Person) -> Consent {
+        let tenant_key = tenant_key.unwrap_or_else(|| self.tenant_key.clone());
+        Consent { app_id: self.app_id.clone(), tenant_key, open_id, scope: self.scope.clone() }
     }
 }

@@ -12,6 +12,12 @@ use crate::platform::Platform;
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
+/// How long a user's consent can be renewed by refreshing.
+const CONSENT_LIFETIME: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+
+/// How long an access token lives on when its pair is replaced.
+const REPLACED_LIVES: Duration = Duration::from_secs(60);
+
 /// What a user has agreed to.
 #[derive(Clone, Debug)]
 pub(super) struct Consent {
@@ -72,6 +78,7 @@ struct Books {
 
 struct Grant {
     consent: Consent,
+    since: SystemTime,
     revoked: bool,
 }
 
@@ -79,6 +86,8 @@ struct Refresh {
     grant: usize,
     version: Version,
     expires: SystemTime,
+    /// The access token it came with.
+    access: String,
     used: Option<Use>,
 }
 
@@ -93,10 +102,9 @@ impl Grants {
     /// The first tokens of a consent.
     pub(super) fn open(&self, at: Moment<'_>, consent: Consent, version: Version) -> Pair {
         let mut books = crate::lock(&self.books);
-        let offline = version == Version::V1 || scope::holds(&consent.scope, scope::OFFLINE);
-        books.grants.push(Grant { consent: consent.clone(), revoked: false });
+        books.grants.push(Grant { consent: consent.clone(), since: at.now, revoked: false });
         let grant = books.grants.len() - 1;
-        books.issue(at, grant, consent, offline.then_some(version))
+        books.issue(at, grant, consent, version)
     }
 
     /// A new pair for a refresh token, which is of no more use then.
@@ -112,7 +120,7 @@ impl Grants {
         let known = books.refresh_tokens.get(token).filter(|known| known.version == version);
         let known = known.ok_or(faults::OAUTH_REFRESH_INVALID)?;
         let grant = known.grant;
-        let Grant { consent, revoked } = &books.grants[grant];
+        let Grant { consent, since, revoked } = &books.grants[grant];
         if consent.app_id != app_id {
             return Err(faults::OAUTH_OF_ANOTHER_CLIENT);
         }
@@ -122,11 +130,12 @@ impl Grants {
         if let Some(used) = known.used.clone() {
             return books.again(at, grant, used);
         }
-        if known.expires <= at.now {
+        if known.expires.min(*since + CONSENT_LIFETIME) <= at.now {
             return Err(faults::OAUTH_REFRESH_EXPIRED);
         }
         let consent = Consent { scope: scope::narrow(&consent.scope, scope)?, ..consent.clone() };
-        let pair = books.issue(at, grant, consent, Some(version));
+        at.platform.tokens.shorten(&known.access, at.now + REPLACED_LIVES);
+        let pair = books.issue(at, grant, consent, version);
         books.refreshes += 1;
         if let Some(known) = books.refresh_tokens.get_mut(token) {
             known.used = Some(Use { at: at.now, pair: pair.clone() });
@@ -152,6 +161,14 @@ impl Grants {
         Ok(true)
     }
 
+    /// Ends every consent.
+    pub(super) fn revoke_all(&self, platform: &Platform) {
+        let mut books = crate::lock(&self.books);
+        for grant in 0..books.grants.len() {
+            books.end(platform, grant);
+        }
+    }
+
     pub(super) fn refreshes(&self) -> u64 {
         crate::lock(&self.books).refreshes
     }
@@ -167,18 +184,21 @@ impl Books {
         Moment { platform, now }: Moment<'_>,
         grant: usize,
         consent: Consent,
-        refresh: Option<Version>,
+        version: Version,
     ) -> Pair {
         let ids = &platform.ids;
         let Consent { app_id, tenant_key, open_id, .. } = &consent;
         let user = UserPart { open_id: open_id.clone(), grant: Some(grant as u64) };
         let access_expires = now + platform.config.user_token_lifetime();
         let access = platform.tokens.of_user(app_id, tenant_key, user, access_expires, ids);
-        let refresh = refresh.map(|version| {
+        // Also when a scope is narrowed later on: what is not asked for is not given.
+        let offline = version == Version::V1 || scope::holds(&consent.scope, scope::OFFLINE);
+        let refresh = offline.then(|| {
             let days = if version == Version::V1 { 30 } else { 7 };
             let expires = now + platform.config.refresh_token_lifetime.unwrap_or(days * DAY);
             let token = ids.next("ur-");
-            let known = Refresh { grant, version, expires, used: None };
+            let access = access.clone();
+            let known = Refresh { grant, version, expires, access, used: None };
             self.refresh_tokens.insert(token.clone(), known);
             (token, expires)
         });

@@ -6,10 +6,18 @@ use std::sync::Mutex;
 /// What the next person who is sent to the sign-in page does.
 #[derive(Clone, Debug)]
 pub(crate) enum Login {
-    /// Signs in, by open id, and consents.
-    Consent(String),
+    /// Signs in and consents.
+    Consent(Person),
     /// Says no.
     Deny,
+}
+
+/// Who signs in.
+#[derive(Clone, Debug)]
+pub(crate) struct Person {
+    pub(crate) open_id: String,
+    /// None: the tenant of the app; of a marketplace app, the default one.
+    pub(crate) tenant_key: Option<String>,
 }
 
 /// The people in line.

@@ -22,10 +22,11 @@ use std::collections::HashMap;
 use std::sync::Mutex;
 use std::time::Duration;
 
+use crate::platform::Platform;
 use code::Code;
 use device::Device;
 use grant::Grants;
-pub(crate) use login::{Login, Logins};
+pub(crate) use login::{Login, Logins, Person};
 
 /// What happens when a refresh token comes a second time. The platform documents code 20073 only;
 /// servers differ in the rest, so a client should bear each.
@@ -52,6 +53,11 @@ pub(crate) struct OAuth {
 }
 
 impl OAuth {
+    /// Ends every consent.
+    pub(crate) fn revoke_consents(&self, platform: &Platform) {
+        self.grants.revoke_all(platform);
+    }
+
     /// How often a refresh token was exchanged for a new pair.
     pub(crate) fn refreshes(&self) -> u64 {
         self.grants.refreshes()

@@ -77,9 +77,14 @@ impl Sandbox {
         self.platform.config.apps.first().home()
     }
 
-    /// The `open_id` of everyone in the tenant; nobody if the sandbox is stateless.
+    /// The `open_id` of everyone in the tenant of the first app; nobody if the sandbox is stateless.
     pub fn open_ids(&self) -> Vec<String> {
-        self.platform.world.open_ids()
+        self.open_ids_of(self.tenant_key())
+    }
+
+    /// The `open_id` of everyone in this tenant. No two tenants have people in common.
+    pub fn open_ids_of(&self, tenant_key: &str) -> Vec<String> {
+        self.platform.world.open_ids(tenant_key)
     }
 
     /// Moves the clock forward.

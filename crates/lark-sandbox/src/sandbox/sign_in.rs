@@ -4,13 +4,18 @@ use http::Uri;
 
 use super::Sandbox;
 use crate::auth::Caller;
-use crate::oauth::{self, Login};
+use crate::oauth::{self, Login, Person};
 
 impl Sandbox {
     /// The next person who is sent to the sign-in page is this one, and consents. Calls line up.
     /// While nobody is in line, the first person of the tenant signs in.
     pub fn next_login(&self, open_id: &str) {
-        self.platform.oauth.logins.push(Login::Consent(open_id.to_owned()));
+        self.platform.oauth.logins.push(consent(None, open_id));
+    }
+
+    /// The same for a person of this tenant, who signs in to a marketplace app.
+    pub fn next_login_in(&self, tenant_key: &str, open_id: &str) {
+        self.platform.oauth.logins.push(consent(Some(tenant_key), open_id));
     }
 
     /// The next person who is sent to the sign-in page says no.
@@ -37,7 +42,7 @@ impl Sandbox {
     /// # Panics
     /// If no device waits with this code.
     pub fn approve_device(&self, user_code: &str, open_id: &str) {
-        self.answer_device(user_code, Login::Consent(open_id.to_owned()));
+        self.answer_device(user_code, consent(None, open_id));
     }
 
     /// The person who typed in this code says no.
@@ -53,6 +58,12 @@ impl Sandbox {
         assert!(waits, "no device waits with the code {user_code}");
     }
 
+    /// Every user takes back what they consented to: refresh tokens are revoked (20064), and the
+    /// access tokens that go back to a consent are invalid (99991668).
+    pub fn revoke_consents(&self) {
+        self.platform.oauth.revoke_consents(&self.platform);
+    }
+
     /// How often a refresh token was exchanged for a new pair.
     pub fn refreshes(&self) -> u64 {
         self.platform.oauth.refreshes()
@@ -63,4 +74,9 @@ impl Sandbox {
     pub fn refresh_reuses(&self) -> u64 {
         self.platform.oauth.reuses()
     }
+}
+
+fn consent(tenant_key: Option<&str>, open_id: &str) -> Login {
+    let tenant_key = tenant_key.map(str::to_owned);
+    Login::Consent(Person { open_id: open_id.to_owned(), tenant_key })
 }

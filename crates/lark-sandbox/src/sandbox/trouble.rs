@@ -24,6 +24,12 @@ impl Sandbox {
         self.platform.limits.set(known(operation_id), None);
     }
 
+    /// Limits how many messages a chat takes, of all apps together; None lifts the limit. More are
+    /// refused with 230020, whatever status the limit names. The platform's own is 5 a second.
+    pub fn chat_rate_limit(&self, limit: Option<RateLimit>) {
+        self.platform.limits.set_chats(limit);
+    }
+
     /// How many calls of an operation its limit has refused. [`calls_of`](Self::calls_of) says
     /// when.
     pub fn rate_limited(&self, operation_id: &str) -> u64 {

@@ -66,17 +66,15 @@ impl World {
         im::answer(&mut crate::lock(&stores.messages), &directory(), platform, method, call)
     }
 
-    /// Everyone in the default tenant.
-    pub(crate) fn open_ids(&self) -> Vec<String> {
-        let stores = self.stores(DEFAULT_TENANT);
+    /// Everyone in a tenant.
+    pub(crate) fn open_ids(&self, tenant_key: &str) -> Vec<String> {
+        let stores = self.stores(tenant_key);
         stores.map_or_else(Vec::new, |stores| crate::lock(&stores.directory).open_ids())
     }
 
     /// The first person of a tenant.
     pub(crate) fn somebody(&self, tenant_key: &str) -> String {
-        let stores = self.stores(tenant_key);
-        let first =
-            stores.and_then(|stores| crate::lock(&stores.directory).open_ids().into_iter().next());
+        let first = self.open_ids(tenant_key).into_iter().next();
         first.unwrap_or_else(|| wide("ou_", 0))
     }
 

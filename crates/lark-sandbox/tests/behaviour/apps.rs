@@ -76,6 +76,11 @@ async fn tenants_see_nothing_of_each_other() {
     let sent = client.post(&path, body).await.data().clone();
     assert_eq!(sent["sender"]["id"], "cli_other");
     assert_eq!(sent["sender"]["tenant_key"], "tenant_b");
+    let (ours, theirs) = (client.sandbox.open_ids(), client.sandbox.open_ids_of("tenant_b"));
+    assert_eq!((ours.len(), theirs.len()), (300, 300));
+    assert!(ours.iter().all(|id| !theirs.contains(id)), "people are of one tenant");
+    let listed = client.get(USERS).await.data()["items"][0]["open_id"].clone();
+    assert_eq!(listed, theirs[0]);
 }
 
 #[tokio::test]
@@ -102,6 +107,7 @@ async fn a_user_token_is_of_the_app_and_tenant_it_was_issued_for() {
     send(client.bare(Method::GET, USERS).bearer_auth(token)).await.data();
     let call = client.sandbox.calls().pop().expect("a call");
     assert_eq!(call.token_kind, Some(TokenKind::User));
+    assert_eq!(call.open_id, Some(person));
     assert_eq!(call.app_id.as_deref(), Some("cli_other"));
     assert_eq!(call.tenant_key.as_deref(), Some("tenant_b"));
 }

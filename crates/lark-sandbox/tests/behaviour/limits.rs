@@ -95,3 +95,19 @@ async fn token_endpoints_can_be_limited() {
     assert_eq!(client.credentials(TENANT_TOKEN).await.code(), 0);
     assert_eq!(client.credentials(TENANT_TOKEN).await.code(), 99991400);
 }
+
+#[tokio::test]
+async fn a_chat_takes_so_many_messages_of_all_apps_together() {
+    let client = start().await;
+    client.sandbox.chat_rate_limit(Some(RateLimit::per_second(2)));
+    let path = "/open-apis/im/v1/messages?receive_id_type=chat_id";
+    let mut codes = Vec::new();
+    for (chat, uuid) in [("oc_1", "a"), ("oc_1", "b"), ("oc_1", "c"), ("oc_1", "a"), ("oc_2", "a")]
+    {
+        let content = r#"{"text":"hi"}"#;
+        let body =
+            json!({ "receive_id": chat, "msg_type": "text", "content": content, "uuid": uuid });
+        codes.push(client.post(path, body).await.code());
+    }
+    assert_eq!(codes, [0, 0, 230020, 0, 0], "a repetition is no message");
+}

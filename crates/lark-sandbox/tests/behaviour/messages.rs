@@ -102,6 +102,25 @@ async fn the_same_uuid_sends_once_an_hour_and_chat() {
 }
 
 #[tokio::test]
+async fn a_repeated_reply_is_sent_once_however_many_ask_at_once() {
+    let client = Client::start().await;
+    let root = sent(&client, "root").await;
+    let path = format!("{}/reply", one(&root));
+    let body = json!({ "msg_type": "text", "content": r#"{"text":"re"}"#, "uuid": "u1" });
+    let ask = || {
+        let request = client.request(Method::POST, &path).json(&body);
+        tokio::spawn(async move { send(request).await.data()["message_id"].clone() })
+    };
+    let asked: Vec<_> = (0..20).map(|_| ask()).collect();
+    let mut ids = Vec::new();
+    for answer in asked {
+        ids.push(answer.await.expect("no panic"));
+    }
+    assert!(ids.iter().all(|id| *id == ids[0]), "{ids:?}");
+    assert_eq!(client.sandbox.messages_sent(), 2);
+}
+
+#[tokio::test]
 async fn texts_are_edited_and_cards_are_patched() {
     let client = Client::start().await;
     let id = sent(&client, "old").await;

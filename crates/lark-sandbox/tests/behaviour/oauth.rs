@@ -52,6 +52,37 @@ async fn who_signs_in_next_is_told_in_advance() {
 }
 
 #[tokio::test]
+async fn a_fragment_stays_at_the_end() {
+    let client = default().await;
+    let url = url(&client, "").replace("%3Ffrom%3Dlark", "%23%2Flogin");
+    let location = client.sandbox.authorize(&url);
+    assert!(location.starts_with("https://app.example/back?code="), "{location}");
+    assert!(location.ends_with("&state=s+t#/login"), "{location}");
+}
+
+#[tokio::test]
+async fn people_of_any_tenant_sign_in_to_a_marketplace_app() {
+    let market = App::marketplace("cli_market", "x");
+    let client = start(Sandbox::builder().add_app(market).tenants(["tenant_b"])).await;
+    let person = client.sandbox.open_ids_of("tenant_b")[2].clone();
+    client.sandbox.next_login_in("tenant_b", &person);
+    let url = url(&client, "scope=a").replace(client.sandbox.app_id(), "cli_market");
+    let code = parameter(&client.sandbox.authorize(&url), "code").expect("a code");
+    let body = json!({
+        "client_id": "cli_market", "client_secret": "x",
+        "grant_type": "authorization_code", "code": code,
+    });
+    let tokens = client.ask(V2, body).await.body;
+    assert_eq!(call(&client, &tokens["access_token"]).await, 0);
+    let record = client.sandbox.calls().pop().expect("a call");
+    assert_eq!(
+        (record.app_id.as_deref(), record.tenant_key.as_deref()),
+        (Some("cli_market"), Some("tenant_b"))
+    );
+    assert_eq!(record.open_id, Some(person));
+}
+
+#[tokio::test]
 async fn a_code_is_exchanged_at_either_endpoint_as_json_or_form_and_by_basic_auth() {
     let client = default().await;
     let (id, secret) = (client.sandbox.app_id(), client.sandbox.app_secret());
@@ -248,6 +279,10 @@ async fn v1_exchanges_and_refreshes_the_same_codes() {
     let second = second.data();
     assert_eq!(second["open_id"], client.sandbox.open_ids()[0]);
     assert_eq!(call(&client, &second["access_token"]).await, 0);
+
+    // As Node's SDK does.
+    let body = json!({ "grant_type": "authorization_code", "code": code(&client, "scope=a") });
+    client.post(&format!("{OIDC}/access_token"), body).await.data();
 }
 
 #[tokio::test]

@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::signed_in::{V2, ask, call, default, refresh, sign_in, start};
 
 #[tokio::test]
-async fn a_refresh_gives_a_new_pair_and_the_old_access_token_lives_on() {
+async fn a_refresh_gives_a_new_pair_and_the_old_access_token_lives_for_a_minute() {
     let client = default().await;
     let first = sign_in(&client).await;
     let second = refresh(&client, &first["refresh_token"]).await.body;
@@ -18,7 +18,23 @@ async fn a_refresh_gives_a_new_pair_and_the_old_access_token_lives_on() {
     for tokens in [&first, &second] {
         assert_eq!(call(&client, &tokens["access_token"]).await, 0);
     }
+    client.sandbox.advance(Duration::from_secs(61));
+    assert_eq!(call(&client, &first["access_token"]).await, 99991677);
+    assert_eq!(call(&client, &second["access_token"]).await, 0);
     assert_eq!((client.sandbox.refreshes(), client.sandbox.refresh_reuses()), (1, 0));
+}
+
+#[tokio::test]
+async fn a_consent_is_renewed_for_a_year_at_the_longest() {
+    let client = default().await;
+    let mut tokens = sign_in(&client).await;
+    for _ in 0..60 {
+        client.sandbox.advance(Duration::from_secs(6 * 24 * 3600));
+        tokens = refresh(&client, &tokens["refresh_token"]).await.body;
+    }
+    assert_eq!(tokens["code"], 0, "after 360 days");
+    client.sandbox.advance(Duration::from_secs(6 * 24 * 3600));
+    assert_eq!(refresh(&client, &tokens["refresh_token"]).await.code(), 20037);
 }
 
 #[tokio::test]
@@ -103,11 +119,18 @@ async fn a_refresh_may_ask_for_less_and_not_for_more() {
         "scope": "im:message",
     });
     assert_eq!(ask(&client, V2, fields.clone()).await.code(), 20068);
-    fields["scope"] = json!("contact:user.base");
+    fields["scope"] = json!("offline_access");
     let less = ask(&client, V2, fields).await.body;
-    assert_eq!(less["scope"], "contact:user.base");
+    assert_eq!(less["scope"], "offline_access");
     let whole = refresh(&client, &less["refresh_token"]).await.body;
     assert_eq!(whole["scope"], tokens["scope"], "the consent is as wide as before");
+    let last = json!({
+        "grant_type": "refresh_token", "refresh_token": whole["refresh_token"],
+        "scope": "contact:user.base",
+    });
+    let last = ask(&client, V2, last).await.body;
+    assert_eq!(last["scope"], "contact:user.base");
+    assert!(last.get("refresh_token").is_none(), "it was not asked for");
 }
 
 #[tokio::test]
@@ -117,4 +140,15 @@ async fn revoked_access_tokens_leave_the_refresh_token_good() {
     client.sandbox.revoke_tokens();
     assert_eq!(call(&client, &tokens["access_token"]).await, 99991668);
     assert_eq!(refresh(&client, &tokens["refresh_token"]).await.code(), 0);
+}
+
+#[tokio::test]
+async fn users_take_back_their_consent() {
+    let client = default().await;
+    let tokens = sign_in(&client).await;
+    client.sandbox.revoke_consents();
+    assert_eq!(call(&client, &tokens["access_token"]).await, 99991668);
+    assert_eq!(refresh(&client, &tokens["refresh_token"]).await.code(), 20064);
+    let again = sign_in(&client).await;
+    assert_eq!(call(&client, &again["access_token"]).await, 0);
 }

@@ -5,7 +5,8 @@ use serde_json::{Map, Value, json};
 
 use super::directory::{Department, Directory, ROOT, User};
 use super::names::{DEPARTMENTS, ENGLISH_FAMILY, ENGLISH_GIVEN, FAMILY, GIVEN, PLACES};
-use crate::ids::{mix, wide};
+use crate::app::DEFAULT_TENANT;
+use crate::ids::{hash, mix, wide};
 
 /// How much to seed.
 #[derive(Clone, Copy, Debug, Default)]
@@ -16,25 +17,42 @@ pub(crate) struct Seed {
 
 impl Seed {
     pub(in crate::state) fn plant(self, tenant_key: &str) -> Directory {
+        // The low bits tell ids of one record apart.
+        let salt = if tenant_key == DEFAULT_TENANT { 0 } else { hash(tenant_key) << 8 };
+        let plan = Plan { seed: self, salt };
         let mut directory = Directory::of(tenant_key);
         directory.add_department(root());
         for index in 0..self.departments {
-            directory.add_department(department(index));
+            directory.add_department(plan.department(index));
         }
         for index in 0..self.users {
-            directory.add_user(self.user(index));
+            directory.add_user(plan.user(index));
         }
         directory
     }
+}
+
+/// The seed of one tenant: names and numbers as everywhere, ids of its own.
+#[derive(Clone, Copy)]
+struct Plan {
+    seed: Seed,
+    salt: u64,
+}
+
+impl Plan {
+    /// What the ids of a record are made from.
+    fn number(self, index: usize) -> u64 {
+        ((index as u64) << 8) ^ self.salt
+    }
 
     fn user(self, index: usize) -> User {
-        let number = index as u64;
+        let number = self.number(index);
         User {
-            open_id: wide("ou_", number << 8),
-            union_id: wide("on_", (number << 8) | 64),
-            user_id: format!("{:08x}", mix((number << 8) | 32) as u32),
+            open_id: wide("ou_", number),
+            union_id: wide("on_", number | 64),
+            user_id: format!("{:08x}", mix(number | 32) as u32),
             departments: self.departments_of(index),
-            leader: (index > 0).then(|| wide("ou_", (number / 8) << 8)),
+            leader: (index > 0).then(|| wide("ou_", self.number(index / 8))),
             fields: user_fields(index),
         }
     }
@@ -42,41 +60,42 @@ impl Seed {
     /// The first person leads the tenant. Two in five are in the first department, so that it has
     /// several full pages; every ninth is in two.
     fn departments_of(self, index: usize) -> Vec<String> {
-        if index == 0 || self.departments == 0 {
+        if index == 0 || self.seed.departments == 0 {
             return vec![ROOT.to_owned()];
         }
-        let main = if index % 5 < 2 { 0 } else { index % self.departments };
-        let mut departments = vec![open_department_id(main)];
-        if index.is_multiple_of(9) && self.departments > 1 {
-            departments.push(open_department_id((main + 1) % self.departments));
+        let main = if index % 5 < 2 { 0 } else { index % self.seed.departments };
+        let mut departments = vec![self.open_department_id(main)];
+        if index.is_multiple_of(9) && self.seed.departments > 1 {
+            departments.push(self.open_department_id((main + 1) % self.seed.departments));
         }
         departments
     }
-}
 
-fn open_department_id(index: usize) -> String {
-    wide("od-", ((index as u64) << 8) | 128)
+    fn open_department_id(self, index: usize) -> String {
+        wide("od-", self.number(index) | 128)
+    }
+
+    fn department(self, index: usize) -> Department {
+        let (name, english, parent) = match DEPARTMENTS.get(index) {
+            Some((name, english, parent)) => ((*name).to_owned(), (*english).to_owned(), *parent),
+            // Beyond the named ones: teams, three below each department.
+            None => (format!("{index} 组"), format!("Team {index}"), Some(index / 3)),
+        };
+        Department {
+            open_id: self.open_department_id(index),
+            custom_id: format!("D{:03}", index + 1),
+            parent: parent
+                .map_or_else(|| ROOT.to_owned(), |parent| self.open_department_id(parent)),
+            leader: None,
+            fields: department_fields(&name, &english, index),
+        }
+    }
 }
 
 fn root() -> Department {
     let id = ROOT.to_owned();
     let fields = department_fields("沙盒科技", "Sandbox Technology", 0);
     Department { open_id: id.clone(), custom_id: id, fields, ..Department::default() }
-}
-
-fn department(index: usize) -> Department {
-    let (name, english, parent) = match DEPARTMENTS.get(index) {
-        Some((name, english, parent)) => ((*name).to_owned(), (*english).to_owned(), *parent),
-        // Beyond the named ones: teams, three below each department.
-        None => (format!("{index} 组"), format!("Team {index}"), Some(index / 3)),
-    };
-    Department {
-        open_id: open_department_id(index),
-        custom_id: format!("D{:03}", index + 1),
-        parent: parent.map_or_else(|| ROOT.to_owned(), open_department_id),
-        leader: None,
-        fields: department_fields(&name, &english, index),
-    }
 }
 
 fn department_fields(name: &str, english: &str, index: usize) -> Map<String, Value> {

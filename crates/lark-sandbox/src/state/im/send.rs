@@ -91,6 +91,8 @@ fn send(desk: &mut Desk<'_>, position: Position, uuid: Option<String>) -> Result
     };
     let msg_type = field("msg_type")?;
     let content = content::check(desk.directory, msg_type, field("content")?)?;
+    let at = desk.platform.timeline.now();
+    desk.platform.limits.admit_to_chat(&position.chat_id, at)?;
     let Position { chat_id, root_id, parent_id, thread_id } = position;
     let message = Message {
         id: desk.platform.ids.next("om_"),
