@@ -244,7 +244,8 @@ impl ClientBuilder {
             idempotency: Idempotency::Auto,
             decode_mode: self.decode_mode,
         };
-        let store_prefix = store_prefix(&self.app_id, &self.app_secret, &hosts);
+        // Keeps apart what two platforms and two apps have in a shared store.
+        let store_prefix = format!("{}/{}", hosts.open_url().authority(), self.app_id);
         let core = Core {
             app_id: self.app_id,
             app_secret: self.app_secret,
@@ -272,16 +273,4 @@ impl ClientBuilder {
 fn token_scope(scope: &Scope) -> Scope {
     let (timeout, retry) = (FETCH_LIMIT, RetryPolicy::default());
     Scope { timeout, retry, decode_mode: DecodeMode::Tolerant, ..scope.clone() }
-}
-
-/// Keeps apart what two apps, two platforms, or two secrets of one app have in a shared store. The
-/// secret itself cannot be told from its fingerprint.
-fn store_prefix(app_id: &str, secret: &Secret, hosts: &Hosts) -> String {
-    /// Enough to tell secrets apart.
-    const FINGERPRINT: usize = 8;
-    let digest = ring::digest::digest(&ring::digest::SHA256, secret.expose().as_bytes());
-    let fingerprint: String =
-        digest.as_ref()[..FINGERPRINT].iter().map(|byte| format!("{byte:02x}")).collect();
-    let host = hosts.open_url().authority();
-    format!("{host}/{app_id}/{fingerprint}")
 }

@@ -5,12 +5,12 @@ use std::time::Duration;
 
 use http::{HeaderMap, HeaderName, HeaderValue};
 
-use crate::auth::{self, AppTokenKind, AppType, Tickets, TokenCache, UserTokens};
+use crate::auth::{self, AppTokenKind, AppType, Tickets, TokenCache, TokenKey, UserTokens};
 use crate::builder::ClientBuilder;
 use crate::endpoint::Hosts;
 use crate::error::{Error, Result};
 use crate::idempotency::{Idempotency, Keys};
-use crate::operation::Operation;
+use crate::operation::{Operation, TokenKind};
 use crate::pipeline::Call;
 use crate::prepare::{Prepared, RequiredCheck, Rules, prepare};
 use crate::raw::RawRequest;
@@ -293,11 +293,24 @@ impl Client {
         &self.core.store
     }
 
-    /// The beginning of this client's keys in a [`TokenStore`]: app, fingerprint of its secret,
-    /// platform. Whatever else is kept there goes under keys that begin so.
+    /// The beginning of this client's keys in a [`TokenStore`]: platform and app. Whatever else is
+    /// kept there goes under keys that begin so.
     #[must_use]
     pub fn store_prefix(&self) -> &str {
         &self.core.store_prefix
+    }
+
+    /// The key under which the store has the client's own token of a kind, for a look into a store
+    /// or to fill one: `None` for users, whose tokens `lark-oauth` keeps. It holds a fingerprint of the
+    /// secret, so that a token is never had with a wrong one.
+    #[must_use]
+    pub fn token_key(&self, kind: TokenKind) -> Option<String> {
+        let kind = match kind {
+            TokenKind::Tenant => AppTokenKind::Tenant,
+            TokenKind::App => AppTokenKind::App,
+            TokenKind::User => return None,
+        };
+        Some(auth::store_key(&self.core, &TokenKey::new(kind, self.scope.tenant.as_ref())))
     }
 
     /// The id of the app.

@@ -108,7 +108,7 @@ async fn a_ticket_from_the_settings_serves_until_the_platform_sends_one() {
 /// A stored ticket that is no good any more gives way to that of the settings.
 async fn store_without_tokens(client: &Client, good: &AtomicU32) {
     good.store(3, Ordering::SeqCst);
-    let key = format!("{}/app_token/", client.store_prefix());
+    let key = client.token_key(TokenKind::App).expect("the app's own");
     client.store().remove(&key).await.expect("removed");
     token_of(client, "c").await.expect("sent");
 }
@@ -119,7 +119,7 @@ async fn a_dead_app_token_is_replaced_on_the_way_to_a_tenants() {
     let store = MemoryStore::new();
     let client = platform.builder().marketplace().store(store).build().expect("fine");
     client.set_app_ticket("tk-1").await.expect("stored");
-    let key = format!("{}/app_token/", client.store_prefix());
+    let key = client.token_key(TokenKind::App).expect("the app's own");
     let stale = lark_core::StoreEntry {
         value: "a-0".into(),
         expires_at: Some(std::time::SystemTime::now() + Duration::from_secs(7000)),

@@ -39,7 +39,7 @@ async fn token_of(client: &Client) -> Result<String, Error> {
 
 async fn store_token(client: &Client, token: &str, left: Option<Duration>) {
     let expires_at = left.map(|left| SystemTime::now() + left);
-    let key = format!("{}/tenant_token/", client.store_prefix());
+    let key = client.token_key(TokenKind::Tenant).expect("the app's own");
     let entry = StoreEntry { value: token.into(), expires_at };
     client.store().put(&key, entry).await.expect("stored");
 }

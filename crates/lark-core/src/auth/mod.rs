@@ -58,6 +58,11 @@ pub(crate) async fn token(core: &Arc<Core>, key: &TokenKey) -> Result<Secret> {
     core.tokens.get(key, &fetch).await
 }
 
+/// The key under which the store has the token of `key`.
+pub(crate) fn store_key(core: &Core, key: &TokenKey) -> String {
+    stored::name(core, key)
+}
+
 /// Keeps a ticket that the platform has pushed.
 pub(crate) async fn set_ticket(core: &Core, ticket: Secret) -> Result<()> {
     ticket::set(core, ticket).await

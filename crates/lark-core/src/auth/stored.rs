@@ -39,7 +39,14 @@ pub(crate) async fn save(core: &Core, key: &TokenKey, secret: &Secret, life: Dur
     }
 }
 
-fn name(core: &Core, key: &TokenKey) -> String {
+/// The key in the store. A token that was bought with one secret must not be had with another, which
+/// may be wrong; the secret cannot be told from its fingerprint.
+pub(super) fn name(core: &Core, key: &TokenKey) -> String {
+    /// Enough to tell secrets apart.
+    const FINGERPRINT: usize = 8;
+    let digest = ring::digest::digest(&ring::digest::SHA256, core.app_secret.expose().as_bytes());
+    let fingerprint: String =
+        digest.as_ref()[..FINGERPRINT].iter().map(|byte| format!("{byte:02x}")).collect();
     let tenant = key.tenant.as_deref().unwrap_or_default();
-    format!("{}/{}_token/{tenant}", core.store_prefix, key.kind.as_str())
+    format!("{}/{}_token/{fingerprint}/{tenant}", core.store_prefix, key.kind.as_str())
 }

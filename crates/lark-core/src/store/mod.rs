@@ -17,8 +17,8 @@ use crate::secret::Secret;
 
 /// A store for tokens, app tickets and the grants of users.
 ///
-/// Several clients and processes may share one: keys hold the app, a fingerprint of its secret, the
-/// platform and the tenant. All methods may be called at the same time.
+/// Several clients and processes may share one: keys hold the platform,
+/// the app, and for tokens a fingerprint of its secret and the tenant. All methods may be called at the same time.
 pub trait TokenStore: Send + Sync {
     /// The entry of `key`. One whose time is over may be given or not.
     fn get<'a>(&'a self, key: &'a str) -> StoreFuture<'a, Option<StoreEntry>>;
