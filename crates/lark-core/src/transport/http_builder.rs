@@ -95,17 +95,15 @@ impl HttpTransportBuilder {
 
     /// Adds authorities to those of the system: every certificate in the PEM text. They are trusted
     /// for the platform and for `https://` proxies.
-    pub fn root_certificates(mut self, pem: impl Into<Vec<u8>>) -> Self {
-        self.tls.roots.push(pem.into());
-        self.named("root_certificates")
+    pub fn root_certificates(self, pem: impl Into<Vec<u8>>) -> Self {
+        self.add_roots("root_certificates", pem.into())
     }
 
     /// Trusts the certificates in the PEM text, and those of
     /// [`root_certificates`](Self::root_certificates), but not those of the system.
     pub fn only_root_certificates(mut self, pem: impl Into<Vec<u8>>) -> Self {
-        self.tls.roots.push(pem.into());
         self.tls.only_roots = true;
-        self.named("only_root_certificates")
+        self.add_roots("only_root_certificates", pem.into())
     }
 
     /// Shows servers that ask for it a certificate: PEM texts of the certificate, with those between
@@ -191,6 +189,11 @@ impl HttpTransportBuilder {
             client = client.proxy(route.to_reqwest()?);
         }
         HttpTransport::make(client, base, describe(&routes))
+    }
+
+    fn add_roots(mut self, option: &'static str, pem: Vec<u8>) -> Self {
+        self.tls.roots.push((option, pem));
+        self.named(option)
     }
 
     fn named(mut self, option: &'static str) -> Self {

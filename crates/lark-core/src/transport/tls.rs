@@ -13,8 +13,8 @@ use crate::secret::Secret;
 
 #[derive(Clone, Default)]
 pub(super) struct TlsOptions {
-    /// PEM texts.
-    pub(super) roots: Vec<Vec<u8>>,
+    /// PEM texts, and the options that they were given with.
+    pub(super) roots: Vec<(&'static str, Vec<u8>)>,
     /// Whether the system's authorities are not trusted.
     pub(super) only_roots: bool,
     /// Certificates and their key, in PEM.
@@ -34,8 +34,10 @@ impl TlsOptions {
         let builder = if self.only_roots || !used {
             builder.with_root_certificates(store)
         } else {
-            let verifier = platform_verifier(certificates, provider)
-                .map_err(|error| refuse("the system's certificates", error))?;
+            let verifier = platform_verifier(certificates, provider).map_err(|error| {
+                let why = format!("{error}; name some with root_certificates");
+                refuse("the system's certificates", why)
+            })?;
             builder.dangerous().with_custom_certificate_verifier(Arc::new(verifier))
         };
         let Some((chain, key)) = &self.identity else {
@@ -49,11 +51,10 @@ impl TlsOptions {
     }
 
     fn roots(&self) -> Result<(Vec<CertificateDer<'static>>, RootCertStore)> {
-        const NAME: &str = "root_certificates";
         let (mut all, mut store) = (Vec::new(), RootCertStore::empty());
-        for pem in &self.roots {
-            for certificate in certificates_in(NAME, pem)? {
-                store.add(certificate.clone()).map_err(|error| refuse(NAME, error))?;
+        for (name, pem) in &self.roots {
+            for certificate in certificates_in(name, pem)? {
+                store.add(certificate.clone()).map_err(|error| refuse(name, error))?;
                 all.push(certificate);
             }
         }

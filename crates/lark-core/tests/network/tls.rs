@@ -56,7 +56,10 @@ fn texts_that_are_no_certificates_are_named_and_keys_are_not_shown() {
     for (options, expected) in [
         (http().root_certificates(""), "root_certificates: no certificate in the PEM text"),
         (http().root_certificates(broken), "root_certificates: the certificate is not valid PEM"),
-        (http().only_root_certificates(one.key.clone()), "root_certificates: no certificate in"),
+        (
+            http().only_root_certificates(one.key.clone()),
+            "configure: only_root_certificates: no certificate in",
+        ),
         (
             http().client_certificate(one.certificate.clone(), "planted"),
             "client_certificate: no private key in the PEM text",
