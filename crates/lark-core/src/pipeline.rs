@@ -129,10 +129,13 @@ impl Call<'_> {
     async fn exchange(&self, token: &Credential) -> Result<(Head, Body)> {
         let (head, body) =
             transmit(self.core, &self.request, token.secret(), &self.scope.headers).await?;
+        let (method, path) = (self.request.method.as_str(), self.request.path());
+        let (status, log_id) = (head.status.as_u16(), head.log_id());
+        tracing::debug!(method, path, status, log_id, "answered");
         let span = Span::current();
         if !span.is_disabled() {
-            span.record("status", head.status.as_u16());
-            span.record("log_id", head.log_id());
+            span.record("status", status);
+            span.record("log_id", log_id);
         }
         Ok((head, body))
     }

@@ -48,6 +48,13 @@ pub struct Prepared {
     pub(crate) oauth: bool,
 }
 
+impl Prepared {
+    /// The path without the query, which may hold what is nobody's business.
+    pub(crate) fn path(&self) -> &str {
+        self.path_and_query.split('?').next().unwrap_or_default()
+    }
+}
+
 #[derive(Clone, Debug)]
 pub(crate) struct PreparedBody {
     pub(crate) content_type: HeaderValue,
