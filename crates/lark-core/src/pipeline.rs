@@ -154,9 +154,7 @@ impl Call<'_> {
                 return Err(progress.last.take().unwrap_or_else(error));
             }
         }
-        let since = Instant::now();
         let token = self.credential(progress).await;
-        progress.token_wait += since.elapsed();
         progress.attempts += u32::from(token.is_ok());
         token
     }
@@ -167,17 +165,21 @@ impl Call<'_> {
         let token = match (choice, &self.scope.user) {
             (Choice::Nothing, _) | (Choice::User, None) => return Ok(Credential::Nothing),
             (Choice::User, Some(User::Token(token))) => Ok(Credential::Given(token.clone())),
-            (Choice::User, Some(User::Session(tokens))) => match progress.refused.take() {
-                None => tokens.token().await,
-                Some(refused) => tokens.renewed(&refused).await,
+            (Choice::User, Some(User::Session(tokens))) => {
+                let since = Instant::now();
+                let token = match progress.refused.take() {
+                    None => tokens.token().await,
+                    Some(refused) => tokens.renewed(&refused).await,
+                };
+                progress.token_wait += since.elapsed();
+                token.map(Credential::Session)
             }
-            .map(Credential::Session),
             (Choice::Given(kind), _) => {
                 Ok(self.scope.given(kind).map_or(Credential::Nothing, Credential::Given))
             }
             (Choice::Managed(kind), _) => {
                 let key = TokenKey::new(kind, self.scope.tenant.as_ref());
-                let token = auth::token(self.core, &key).await;
+                let token = auth::token(self.core, &key, &mut progress.token_wait).await;
                 token.map(|secret| Credential::Managed(key, secret))
             }
         };

@@ -67,7 +67,7 @@ enum Plan {
 impl TokenCache {
     /// The token of `key`: the kept one, or what `fetch` brings, which is told of the token that is to
     /// be replaced. Calls that come while a fetch is under way share it, and it goes on if
-    /// they are dropped.
+    /// they are dropped. What was waited is added to `waited`.
     ///
     /// # Errors
     /// The fetch failed; every call that waited for it gets the same error.
@@ -75,13 +75,16 @@ impl TokenCache {
         &self,
         key: &TokenKey,
         fetch: &(dyn Fn(Option<Secret>) -> Fetch + Sync),
+        waited: &mut Duration,
     ) -> Result<Secret> {
         loop {
             let mut flight = match self.plan(key, fetch) {
                 Plan::Use(secret) => return Ok(secret),
                 Plan::Wait(flight) => flight,
             };
+            let since = Instant::now();
             let landed = flight.wait_for(Option::is_some).await;
+            *waited += since.elapsed();
             if let Ok(landing) = landed
                 && let Some(result) = &*landing
             {
@@ -104,10 +107,7 @@ impl TokenCache {
     fn plan(&self, key: &TokenKey, fetch: &(dyn Fn(Option<Secret>) -> Fetch + Sync)) -> Plan {
         let now = Instant::now();
         let mut entries = self.lock();
-        if !entries.contains_key(key) {
-            entries.insert(key.clone(), Entry::default());
-        }
-        let entry = entries.get_mut(key).expect("it was inserted above");
+        let entry = entries.entry(key.clone()).or_default();
         // A closed channel without a landing is a fetch whose runtime is gone.
         entry.flight.take_if(|flight| flight.has_changed().is_err());
         let current = entry.token.as_ref().filter(|token| now < token.expires_at);

@@ -120,11 +120,12 @@ async fn for_tenant(core: &Arc<Core>, tenant: &str) -> Result<(Secret, Duration)
         let body = json!({ "app_access_token": app.expose(), "tenant_key": tenant });
         request(core, AppTokenKind::Tenant, &body).await
     };
-    let app = token(core, &key).await?;
+    let waited = &mut Duration::ZERO;
+    let app = token(core, &key, waited).await?;
     match buy(&app).await {
         Err(error) if error.is_token_invalid() => {
             core.tokens.discard(&key, &app);
-            buy(&token(core, &key).await?).await
+            buy(&token(core, &key, waited).await?).await
         }
         result => result,
     }

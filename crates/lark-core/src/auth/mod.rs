@@ -8,6 +8,7 @@ mod ticket;
 mod user;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 pub use self::user::{UserTokenFuture, UserTokens};
 
@@ -52,10 +53,14 @@ impl TokenKey {
     }
 }
 
-/// The token of `key`, fetched if need be.
-pub(crate) async fn token(core: &Arc<Core>, key: &TokenKey) -> Result<Secret> {
+/// The token of `key`, fetched if need be. What was waited for it is added to `waited`.
+pub(crate) async fn token(
+    core: &Arc<Core>,
+    key: &TokenKey,
+    waited: &mut Duration,
+) -> Result<Secret> {
     let fetch = |old| fetch::fetch(Arc::clone(core), key.clone(), old);
-    core.tokens.get(key, &fetch).await
+    core.tokens.get(key, &fetch, waited).await
 }
 
 /// The key under which the store has the token of `key`.
