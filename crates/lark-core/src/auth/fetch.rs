@@ -120,12 +120,13 @@ async fn for_tenant(core: &Arc<Core>, tenant: &str) -> Result<(Secret, Duration)
         let body = json!({ "app_access_token": app.expose(), "tenant_key": tenant });
         request(core, AppTokenKind::Tenant, &body).await
     };
-    let waited = &mut Duration::ZERO;
-    let app = token(core, &key, waited).await?;
+    // The wait for this token is part of the wait for the other.
+    let mut waited = Duration::ZERO;
+    let app = token(core, &key, &mut waited).await?;
     match buy(&app).await {
         Err(error) if error.is_token_invalid() => {
             core.tokens.discard(&key, &app);
-            buy(&token(core, &key, waited).await?).await
+            buy(&token(core, &key, &mut waited).await?).await
         }
         result => result,
     }
