@@ -1,13 +1,14 @@
 //! What the system tests in `system/` share: every generated operation as a value, and answers
 //! that drift from their spec.
 #![allow(clippy::missing_panics_doc, reason = "a panic is how a test fails")]
-#![allow(clippy::print_stderr, reason = "what fails a test is told")]
 
-pub mod canary;
 pub mod drift;
 #[rustfmt::skip]
 pub mod generated;
 pub mod sweep;
+mod watched;
+
+pub use self::watched::watched;
 
 /// The examples of the READMEs, compiled and, where they can be, run.
 #[cfg(doctest)]

@@ -14,12 +14,10 @@ mod tokens;
 
 use lark_core::Client;
 use lark_sandbox::Sandbox;
-use lark_tests::canary;
+use lark_tests::watched;
 
 /// A client of the sandbox's app, whose traces and errors are searched for secrets.
 fn client(sandbox: &Sandbox) -> Client {
     let builder = Client::builder(sandbox.app_id(), sandbox.app_secret());
-    canary::watched(builder.base_url(sandbox.base_url()))
-        .build()
-        .expect("the sandbox's settings are fine")
+    watched(builder.base_url(sandbox.base_url())).build().expect("the sandbox's settings are fine")
 }

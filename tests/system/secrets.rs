@@ -4,7 +4,6 @@
 use lark_core::{Client, Error, RawRequest, Stage};
 use lark_im::v1::message;
 use lark_sandbox::{Reply, Sandbox, Times};
-use lark_tests::canary;
 
 const TENANT_TOKEN: &str = "auth.v3.tenant_access_token.internal";
 
@@ -14,14 +13,14 @@ async fn the_canary_knows_each_kind_of_secret_and_sees_what_is_traced() {
     let user = sandbox.issue_user_token("ou_1");
     let secrets = [sandbox.app_secret(), &user];
     for secret in secrets {
-        assert!(canary::find(&format!("x {secret} y")).is_some());
+        assert!(lark_canary::find(&format!("x {secret} y")).is_some());
     }
-    assert!(canary::find("im.v1.message.create: api: code 1 (log id 20261121a-4)").is_none());
-    canary::up();
-    let before = canary::records();
+    assert!(lark_canary::find("im.v1.message.create: api: code 1 (log id 20261121a-4)").is_none());
+    lark_canary::up();
+    let before = lark_canary::records();
     let client = crate::client(&sandbox).as_user(user.clone());
     client.send(message::get("om_1")).await.expect_err("there is none");
-    assert!(canary::records() > before + 10, "calls are traced");
+    assert!(lark_canary::records() > before + 10, "calls are traced");
     let logged = std::panic::catch_unwind(|| tracing::trace!(token = user, "on purpose"));
     assert!(logged.is_err(), "a secret in a trace is a failure");
 }
@@ -55,10 +54,10 @@ async fn errors_show_no_secrets() {
     errors.push(client.send_raw(basic).await.expect_err("no such path"));
     assert!(errors.iter().any(|error| error.stage() == Stage::Token));
     for error in errors {
-        canary::check(&format!("{error} {error:?} {error:#?}"));
-        canary::check(
+        lark_canary::check(&format!("{error} {error:?} {error:#?}"));
+        lark_canary::check(
             &std::error::Error::source(&error).map(ToString::to_string).unwrap_or_default(),
         );
     }
-    canary::check(&format!("{client:?} {both:?}"));
+    lark_canary::check(&format!("{client:?} {both:?}"));
 }

@@ -10,7 +10,7 @@ use std::time::Duration;
 use lark_core::{Client, Error, FileStore};
 use lark_oauth::{OAuth, UserSessions};
 use lark_sandbox::{RefreshReuse, Sandbox};
-use lark_tests::canary;
+use lark_tests::watched;
 
 const USER: &str = "the user";
 
@@ -75,7 +75,7 @@ fn client(sandbox: &Sandbox, directory: &Path) -> Client {
     let builder = Client::builder(sandbox.app_id(), sandbox.app_secret())
         .base_url(sandbox.base_url())
         .store(FileStore::open(directory).expect("a directory"));
-    canary::watched(builder).build().expect("fine")
+    watched(builder).build().expect("fine")
 }
 
 /// Waits for the end of a process, on a thread where waiting disturbs nobody.

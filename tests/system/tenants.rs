@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use lark_core::{Client, MemoryStore, Stage};
 use lark_sandbox::{App, Sandbox, TokenKind};
 use lark_task::v2::tasklist;
-use lark_tests::canary;
+use lark_tests::watched;
 
 const LIST: &str = "task.v2.tasklist.get";
 
@@ -43,7 +43,7 @@ async fn a_hundred_clients_of_ten_apps_and_ten_tenants() {
         for tenant in 0..10 {
             let builder = Client::builder(app_id(app), secret(app)).base_url(sandbox.base_url());
             let builder = builder.marketplace().store(store.clone());
-            let client = canary::watched(builder).build().expect("fine");
+            let client = watched(builder).build().expect("fine");
             client.set_app_ticket(sandbox.app_ticket(&app_id(app))).await.expect("stored");
             let list = format!("{}-tenant_{tenant}", app_id(app));
             clients.push((client.for_tenant(format!("tenant_{tenant}")), list));
@@ -94,7 +94,7 @@ async fn a_wrong_secret_gets_nothing_from_the_store() {
 async fn the_refusals_of_a_marketplace_say_what_to_do() {
     let sandbox = ten_apps_and_ten_tenants().await;
     let client = Client::builder(app_id(1), secret(1)).base_url(sandbox.base_url()).marketplace();
-    let client = canary::watched(client).build().expect("fine");
+    let client = watched(client).build().expect("fine");
     let ask = async |tenant: &str| {
         let result = client.for_tenant(tenant).send(tasklist::get("tl_1")).await;
         result.expect_err("refused").to_string()

@@ -45,7 +45,10 @@ impl Canned {
     }
 
     pub(crate) fn builder(&self) -> ClientBuilder {
-        Client::builder("cli_test", "hush-hush").transport(self.clone())
+        lark_canary::up();
+        Client::builder("cli_test", "hush-hush")
+            .transport(self.clone())
+            .on_call(|report| lark_canary::check_error(&report.outcome))
     }
 
     /// A client that makes each call once.

@@ -18,7 +18,10 @@ pub(crate) fn ask() -> RawRequest {
 }
 
 pub(crate) fn client(base_url: impl Into<String>) -> ClientBuilder {
-    Client::builder("cli_test", "app-secret").base_url(base_url)
+    lark_canary::up();
+    Client::builder("cli_test", "app-secret")
+        .base_url(base_url)
+        .on_call(|report| lark_canary::check_error(&report.outcome))
 }
 
 /// Calls on behalf of a user, so that there is no request for a token first.

@@ -131,7 +131,10 @@ impl Platform {
     }
 
     pub(crate) fn builder(&self) -> ClientBuilder {
-        Client::builder("cli_test", "app-secret").transport(self.clone())
+        lark_canary::up();
+        Client::builder("cli_test", "app-secret")
+            .transport(self.clone())
+            .on_call(|report| lark_canary::check_error(&report.outcome))
     }
 
     pub(crate) fn client(&self) -> Client {

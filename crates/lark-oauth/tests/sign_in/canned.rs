@@ -40,7 +40,9 @@ impl Canned {
 
     pub(crate) fn oauth(&self) -> OAuth {
         let endpoint = Endpoint::custom("https://open.test").accounts("https://accounts.test");
+        lark_canary::up();
         let client = Client::builder("cli_test", "hush-secret").endpoint(endpoint);
+        let client = client.on_call(|report| lark_canary::check_error(&report.outcome));
         OAuth::new(&client.transport(self.clone()).build().expect("the options are fine"))
     }
 

@@ -83,7 +83,9 @@ impl Platform {
     }
 
     pub(crate) fn client(&self, store: impl TokenStore + 'static) -> Client {
+        lark_canary::up();
         let client = Client::builder("cli_test", "hush-secret").transport(self.clone());
+        let client = client.on_call(|report| lark_canary::check_error(&report.outcome));
         // Each mishap is to be seen.
         let client = client.retry(RetryPolicy::none());
         client.store(store).build().expect("the options are fine")

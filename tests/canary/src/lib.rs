@@ -1,20 +1,29 @@
 //! Secrets that must not show. While the canary is up, every trace and log record of the process at
-//! every level, every panic, and every error of a [`watched`] client is searched for the sandbox's
-//! secrets, and a find fails the test that caused it.
+//! every level, and every panic, is searched for the secrets of the tests, and a find fails the test
+//! that caused it.
+#![allow(clippy::missing_panics_doc, reason = "a panic is how a test fails")]
+#![allow(clippy::print_stderr, reason = "what fails a test is told")]
 
 use std::fmt;
 use std::sync::Once;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use lark_core::ClientBuilder;
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Subscriber};
 use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
 use tracing_subscriber::registry::LookupSpan;
 
-/// What secrets of tests look like beside tokens: the sandbox's own, and those of made-up apps.
-const MARKS: [&str; 3] = ["sandbox0secret0of0no0use0outside", "secret of app", "planted"];
+/// What secrets of tests look like beside tokens: the sandbox's own, and those of made-up apps,
+/// tokens and files.
+const MARKS: [&str; 6] = [
+    "sandbox0secret0of0no0use0outside",
+    "secret of app",
+    "planted",
+    "hush",
+    "app-secret",
+    "PRIVATE KEY",
+];
 /// How tokens, codes and tickets of the sandbox begin; 32 hex digits follow.
 const PREFIXES: [&str; 8] = ["t-", "a-", "u-", "ur-", "code-", "tk-", "ticket-", "device-"];
 
@@ -36,6 +45,13 @@ pub fn check(text: &str) {
     assert!(find(text).is_none(), "a secret shows; the text is not repeated here");
 }
 
+/// Fails if there is a secret in an error, in either of its forms.
+pub fn check_error<T, E: fmt::Display + fmt::Debug>(result: &Result<T, E>) {
+    if let Err(error) = result {
+        check(&format!("{error} {error:?} {error:#?}"));
+    }
+}
+
 /// How many records were searched.
 pub fn records() -> usize {
     RECORDS.load(Ordering::Relaxed)
@@ -50,24 +66,16 @@ pub fn up() {
         tracing_log::LogTracer::init().expect("nobody else sets one");
         let report = std::panic::take_hook();
         std::panic::set_hook(Box::new(move |info| {
-            let payload = info.payload_as_str().unwrap_or_default();
-            if find(payload).is_some() {
+            let payload = info.payload();
+            let text = payload.downcast_ref::<String>().map(String::as_str);
+            let text = text.or(payload.downcast_ref::<&str>().copied());
+            if text.is_some_and(|text| find(text).is_some()) {
                 eprintln!("a secret shows in a panic at {:?}", info.location());
                 std::process::abort();
             }
             report(info);
         }));
     });
-}
-
-/// A client whose errors are searched, in both of their forms.
-pub fn watched(builder: ClientBuilder) -> ClientBuilder {
-    up();
-    builder.on_call(|report| {
-        if let Err(error) = report.outcome {
-            check(&format!("{error} {error:?} {error:#?}"));
-        }
-    })
 }
 
 /// Searches whatever is traced.
