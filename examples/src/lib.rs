@@ -33,7 +33,7 @@ impl Platform {
     pub async fn connect_with(
         options: impl FnOnce(ClientBuilder) -> ClientBuilder,
     ) -> Result<Self, Box<dyn Error>> {
-        if ["LARK_APP_ID", "LARK_APP_SECRET"].iter().any(|name| env::var_os(name).is_some()) {
+        if is_real() {
             let client = options(ClientBuilder::from_env()?).build()?;
             println!("Talking to the platform as app {}.\n", client.app_id());
             return Ok(Self { client, sandbox: None });
@@ -45,16 +45,22 @@ impl Platform {
         println!("in this process, {}. Nothing leaves this machine.\n", sandbox.base_url());
         Ok(Self { client, sandbox: Some(sandbox) })
     }
+}
 
-    /// `name` from the environment; on the sandbox `default` will do.
-    ///
-    /// # Errors
-    /// On the real platform, the variable is not set.
-    pub fn setting(&self, name: &str, default: &str, meaning: &str) -> Result<String, String> {
-        match env::var(name) {
-            Ok(value) => Ok(value),
-            Err(_) if self.sandbox.is_some() => Ok(default.to_owned()),
-            Err(_) => Err(format!("set {name}: {meaning}")),
-        }
+/// Whether the environment names an app of the real platform, which is then what examples talk to.
+#[must_use]
+pub fn is_real() -> bool {
+    ["LARK_APP_ID", "LARK_APP_SECRET"].iter().any(|name| env::var_os(name).is_some())
+}
+
+/// `name` from the environment; on the sandbox `default` will do.
+///
+/// # Errors
+/// On the real platform, the variable is not set.
+pub fn setting(name: &str, default: &str, meaning: &str) -> Result<String, String> {
+    match env::var(name) {
+        Ok(value) => Ok(value),
+        Err(_) if !is_real() => Ok(default.to_owned()),
+        Err(_) => Err(format!("set {name}: {meaning}")),
     }
 }

@@ -10,7 +10,7 @@ use std::process::ExitCode;
 
 use lark_contact::v3::{department, user};
 use lark_core::Client;
-use lark_examples::Platform;
+use lark_examples::{Platform, setting};
 use lark_im::content::{Received, Text};
 use lark_im::v1::{ReceiveIdType, message};
 
@@ -28,7 +28,7 @@ async fn main() -> ExitCode {
 async fn run() -> Result<(), Box<dyn Error>> {
     let platform = Platform::connect().await?;
     let meaning = "who gets the message: a chat (oc_...), a user (ou_...) or an email address";
-    let receive_id = platform.setting("LARK_RECEIVE_ID", "oc_quickstart", meaning)?;
+    let receive_id = setting("LARK_RECEIVE_ID", "oc_quickstart", meaning)?;
     messages(&platform.client, &receive_id).await?;
     people(&platform.client).await?;
     if let Some(sandbox) = &platform.sandbox {
