@@ -16,7 +16,7 @@ use tracing_subscriber::registry::LookupSpan;
 /// What secrets of tests look like beside tokens: the sandbox's own, and those of made-up apps.
 const MARKS: [&str; 3] = ["sandbox0secret0of0no0use0outside", "secret of app", "planted"];
 /// How tokens, codes and tickets of the sandbox begin; 32 hex digits follow.
-const PREFIXES: [&str; 8] = ["t-", "a-", "u-", "ur-", "code-", "tk-", "ticket-", "device-"];
+const PREFIXES: [&str; 7] = ["t-", "a-", "u-", "ur-", "code_", "ticket_", "device_"];
 
 static RECORDS: AtomicUsize = AtomicUsize::new(0);
 
