@@ -7,6 +7,7 @@ pub mod canary;
 pub mod drift;
 #[rustfmt::skip]
 pub mod generated;
+pub mod paused;
 pub mod sweep;
 
 /// The examples of the READMEs, compiled and, where they can be, run.
