@@ -5,6 +5,7 @@
 pub mod drift;
 #[rustfmt::skip]
 pub mod generated;
+pub mod paused;
 pub mod sweep;
 mod watched;
 

@@ -6,6 +6,7 @@ mod contents;
 mod drift;
 mod every_operation;
 mod first_calls;
+mod limits;
 mod refusals;
 mod secrets;
 mod sessions;

@@ -9,6 +9,7 @@ use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use http::header::{CONTENT_LENGTH, HeaderName, HeaderValue};
+use http::request::Parts;
 use http::{Request, Response, StatusCode};
 use http_body::{Body, Frame, SizeHint};
 use http_body_util::BodyExt;
@@ -58,19 +59,34 @@ async fn respond(
 ) -> Result<Response<Payload>, Box<dyn Error + Send + Sync>> {
     let (parts, body) = request.into_parts();
     let body = body.collect().await?.to_bytes();
-    if let Some(answer) = control::answer(platform, &parts, &body) {
+    Ok(answer(platform, &parts, &body).await?.map(Payload::from))
+}
+
+/// The answer to a request, whichever way it came: commands to the sandbox itself, then the platform.
+pub(crate) async fn answer(
+    platform: &Platform,
+    parts: &Parts,
+    body: &[u8],
+) -> Result<Response<Content>, Dropped> {
+    if let Some(answer) = control::answer(platform, parts, body) {
         return Ok(response(answer, None));
     }
-    let Delivery { answer, log_id, delay } = platform.answer(&parts, &body).await;
+    let Delivery { answer, log_id, delay } = platform.answer(parts, body).await;
     if !delay.is_zero() {
         tokio::time::sleep(delay).await;
     }
     Ok(response(answer.ok_or(Dropped)?, log_id))
 }
 
+/// A body, and the length to declare if it is not its own.
+pub(crate) struct Content {
+    pub(crate) bytes: Bytes,
+    pub(crate) declared_length: Option<u64>,
+}
+
 /// A connection that ends without an answer because a test wants it so.
 #[derive(Debug)]
-struct Dropped;
+pub(crate) struct Dropped;
 
 impl fmt::Display for Dropped {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -80,12 +96,9 @@ impl fmt::Display for Dropped {
 
 impl Error for Dropped {}
 
-fn response(answer: Answer, log_id: Option<String>) -> Response<Payload> {
+fn response(answer: Answer, log_id: Option<String>) -> Response<Content> {
     let length = answer.declared_length;
-    let body = match length {
-        None => Payload { hint: Some(answer.body.len()), bytes: Some(answer.body), pauses: 0 },
-        Some(_) => Payload { hint: None, bytes: Some(answer.body), pauses: 1 },
-    };
+    let body = Content { bytes: answer.body, declared_length: length };
     let mut response = Response::new(body);
     *response.status_mut() = StatusCode::from_u16(answer.status).expect("statuses are checked");
     let headers = response.headers_mut();
@@ -107,6 +120,15 @@ struct Payload {
     /// How often to wait before the end. A body that ends early is an error, at which hyper drops
     /// what it has not written yet; a pause makes it write.
     pauses: u8,
+}
+
+impl From<Content> for Payload {
+    fn from(Content { bytes, declared_length }: Content) -> Self {
+        match declared_length {
+            None => Self { hint: Some(bytes.len()), bytes: Some(bytes), pauses: 0 },
+            Some(_) => Self { hint: None, bytes: Some(bytes), pauses: 1 },
+        }
+    }
 }
 
 impl Body for Payload {

@@ -25,7 +25,7 @@ const MARKS: [&str; 6] = [
     "PRIVATE KEY",
 ];
 /// How tokens, codes and tickets of the sandbox begin; 32 hex digits follow.
-const PREFIXES: [&str; 8] = ["t-", "a-", "u-", "ur-", "code-", "tk-", "ticket-", "device-"];
+const PREFIXES: [&str; 7] = ["t-", "a-", "u-", "ur-", "code_", "ticket_", "device_"];
 
 static RECORDS: AtomicUsize = AtomicUsize::new(0);
 

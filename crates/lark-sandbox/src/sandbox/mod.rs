@@ -1,6 +1,7 @@
 //! A running sandbox, as a test holds it.
 
 mod counts;
+mod in_process;
 mod sign_in;
 mod tokens;
 mod trouble;

@@ -6,6 +6,7 @@ mod signed_in;
 mod apps;
 mod control;
 mod faults;
+mod in_process;
 mod lifecycle;
 mod limits;
 mod marketplace;

@@ -1,0 +1,33 @@
+//! Requests that come without a socket.
+
+use std::io;
+
+use bytes::Bytes;
+use http::{Request, Response};
+
+use super::Sandbox;
+use crate::server::{self, Content};
+
+impl Sandbox {
+    /// Answers a request without a socket, for tests with a paused clock: tokio's paused time jumps
+    /// ahead while a real connection is waited for. Everything else is as over HTTP: the checks, the
+    /// counts, faults, limits, and the commands under `/sandbox/v1/`. Of the URL, path and query
+    /// count.
+    ///
+    /// # Errors
+    /// Where a fault breaks the connection: [`io::ErrorKind::ConnectionReset`] if no answer would
+    /// come, [`io::ErrorKind::UnexpectedEof`] if less of its body would come than was declared.
+    pub async fn respond(&self, request: Request<Bytes>) -> io::Result<Response<Bytes>> {
+        let (parts, body) = request.into_parts();
+        let answer = server::answer(&self.platform, &parts, &body).await;
+        let answer = answer.map_err(|dropped| {
+            io::Error::new(io::ErrorKind::ConnectionReset, dropped.to_string())
+        })?;
+        let (parts, Content { bytes, declared_length }) = answer.into_parts();
+        if declared_length.is_some_and(|length| length > bytes.len() as u64) {
+            let why = "the answer ends in the middle by command";
+            return Err(io::Error::new(io::ErrorKind::UnexpectedEof, why));
+        }
+        Ok(Response::from_parts(parts, bytes))
+    }
+}
