@@ -115,7 +115,7 @@ impl Client {
         ClientBuilder::new(app_id.into(), app_secret.into())
     }
 
-    /// A client from `LARK_APP_ID`, `LARK_APP_SECRET` and, if set, `LARK_BASE_URL`.
+    /// A client from `LARK_APP_ID`, `LARK_APP_SECRET` and what else [`ClientBuilder::from_env`] reads.
     ///
     /// # Errors
     /// A variable is missing or wrong; the message names it.

@@ -140,7 +140,13 @@ async fn without_waiting_the_error_tells_how_long_to_wait() {
 
 #[tokio::test(start_paused = true)]
 async fn a_limit_of_a_chat_holds_up_nobody_else() {
-    let of_a_chat = Reply::json(400, r#"{"code":230020,"msg":"too often in this chat"}"#);
+    for status in [400, 429] {
+        a_chat_is_too_busy(status).await;
+    }
+}
+
+async fn a_chat_is_too_busy(status: u16) {
+    let of_a_chat = Reply::json(status, r#"{"code":230020,"msg":"too often in this chat"}"#);
     let platform = Platform::answering(vec![of_a_chat]);
     let client = platform.client();
     let started = Instant::now();

@@ -143,8 +143,12 @@ impl Error {
 
     /// Whether the limit is that of the operation, not of a chat or another object.
     pub(crate) fn is_gateway_limit(&self) -> bool {
-        self.status() == Some(StatusCode::TOO_MANY_REQUESTS)
-            || self.api().is_some_and(ApiError::is_gateway_limit)
+        match self.api() {
+            Some(api) if api.is_gateway_limit() => true,
+            // Also in HTTP 429 it is the limit of something smaller.
+            Some(api) if api.is_rate_limited() => false,
+            _ => self.status() == Some(StatusCode::TOO_MANY_REQUESTS),
+        }
     }
 
     /// Whether nothing of the request has left.
