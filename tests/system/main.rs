@@ -8,6 +8,7 @@ mod every_operation;
 mod first_calls;
 mod limits;
 mod refusals;
+mod renewal;
 mod secrets;
 mod sessions;
 mod tenants;
