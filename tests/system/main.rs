@@ -12,6 +12,7 @@ mod renewal;
 mod secrets;
 mod sessions;
 mod tenants;
+mod token_refusals;
 mod tokens;
 
 use lark_core::Client;
