@@ -5,6 +5,7 @@ mod answers;
 mod contents;
 mod drift;
 mod every_operation;
+mod faults;
 mod first_calls;
 mod limits;
 mod refusals;
