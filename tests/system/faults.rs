@@ -105,11 +105,9 @@ async fn a_server_error_is_repeated_where_that_does_no_harm() {
 
 #[tokio::test]
 async fn a_broken_connection_is_repeated_where_that_does_no_harm() {
-    for (fault, executed) in [
-        (Fault::reset(), 0),
-        (Fault::reset_after_execution(), 1),
-        (Fault::reset_mid_body(), 1),
-    ] {
+    for (fault, executed) in
+        [(Fault::reset(), 0), (Fault::reset_after_execution(), 1), (Fault::reset_mid_body(), 1)]
+    {
         for way in WAYS {
             let repeats = way != PostWithoutKey;
             let posts = usize::from(way != Get);
@@ -264,11 +262,11 @@ async fn a_fetch_of_a_token_survives_a_mishap() {
 #[tokio::test(start_paused = true)]
 async fn a_token_endpoint_that_stays_away_is_named_by_the_call() {
     for (fault, requests, text) in [
-        (Fault::status(502), 3, "HTTP 502"),
+        (Fault::status(502), 3, "not JSON: expected value"),
         (Fault::reset(), 3, "the connection broke"),
-        (Fault::truncated_json(), 1, "not JSON"),
+        (Fault::truncated_json(), 1, "not JSON: EOF"),
         (Fault::latency(SECOND * 120), 1, "no answer within 10s"),
-        (Fault::rate_limited(600), 1, "request trigger frequency limit"),
+        (Fault::rate_limited(600), 1, "code 99991400"),
     ] {
         let sandbox = paused::start(Sandbox::builder()).await;
         let client = canary::watched(paused::builder(&sandbox).timeout(SECOND * 10));
@@ -276,7 +274,8 @@ async fn a_token_endpoint_that_stays_away_is_named_by_the_call() {
         sandbox.fault(TOKEN, Times::Always, fault.clone());
         let error = PostWithKey.call(&client).await.expect_err("no token");
         assert_eq!((error.operation(), error.attempts()), (CREATE, 0), "{error}");
-        assert!(error.to_string().contains(text), "{error}");
+        let text = format!("{CREATE}: token: {text}");
+        assert!(error.stage() == Stage::Token && error.to_string().starts_with(&text), "{error}");
         assert_eq!((sandbox.token_requests(), sandbox.requests_of(CREATE)), (requests, 0));
     }
 }

@@ -269,9 +269,10 @@ async fn the_refusals_on_the_way_to_a_tenants_token_are_told_by_the_call() {
 async fn a_ticket_that_is_refused_is_asked_for_again_once_a_minute() {
     let (sandbox, client) = market().await;
     let ticket = sandbox.rotate_ticket(MARKET);
-    for (asked, advice) in
-        [(1, "the platform was asked for one just now"), (1, "asked for one less than a minute ago")]
-    {
+    for (asked, advice) in [
+        (1, "the platform was asked for one just now"),
+        (1, "asked for one less than a minute ago"),
+    ] {
         let error = list(&client).await.expect_err("no ticket");
         let (stage, text) = (error.stage(), error.to_string());
         assert_eq!((stage, error.operation()), (Stage::Token, LIST), "{text}");
