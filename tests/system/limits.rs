@@ -189,3 +189,26 @@ async fn a_call_that_cannot_have_its_turn_in_time_says_so() {
     assert!(start.elapsed() < SECOND, "nobody waits in vain: {:?}", start.elapsed());
     assert_eq!((sandbox.requests_of(CREATE), sandbox.messages_sent()), (sent, 1));
 }
+
+/// Nor does one say that the platform gave no answer, which was not asked: it stood behind a call that
+/// had more time.
+#[tokio::test(start_paused = true)]
+async fn a_call_that_stood_in_line_until_its_end_says_so() {
+    let sandbox = paused::start(Sandbox::builder()).await;
+    let client = build(paused::builder(&sandbox).rate_limit(CREATE, Rate::per_minute(1)));
+    send(&client, 1).await;
+    let patient = {
+        let client = client.clone();
+        tokio::spawn(async move { send(&client, 1).await })
+    };
+    tokio::task::yield_now().await;
+    let create = message::create().receive_id_type("chat_id").receive_id("oc_1").message("x");
+    let error = client.with_timeout(SECOND * 5).send(create).await.expect_err("no turn");
+    assert_eq!(
+        error.to_string(),
+        "im.v1.message.create: send: its rate limit gave it no turn within 5s"
+    );
+    assert!(error.is_rate_limited() && error.is_timeout() && error.attempts() == 0, "{error}");
+    patient.await.expect("sent");
+    assert_eq!(sandbox.messages_sent(), 2);
+}

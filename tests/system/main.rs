@@ -5,12 +5,15 @@ mod answers;
 mod contents;
 mod drift;
 mod every_operation;
+mod faults;
 mod first_calls;
 mod limits;
 mod refusals;
+mod renewal;
 mod secrets;
 mod sessions;
 mod tenants;
+mod token_refusals;
 mod tokens;
 
 use lark_core::Client;

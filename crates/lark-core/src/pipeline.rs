@@ -15,7 +15,7 @@ use crate::auth::{self, Available, Choice, TokenKey};
 use crate::client::{Core, Scope, User};
 use crate::error::{Cause, Error, Result, Stage};
 use crate::prepare::Prepared;
-use crate::progress::Progress;
+use crate::progress::{Awaited, Progress};
 use crate::reply::{Head, RawAnswer};
 use crate::retry::{Next, Pass};
 use crate::secret::Secret;
@@ -145,6 +145,7 @@ impl Call<'_> {
         let gates = &self.core.gates;
         if !gates.is_open() && self.scope.retry.waits_for_rate_limit() {
             let since = Instant::now();
+            progress.awaited = Awaited::Turn;
             let tenant = self.scope.tenant.as_ref();
             let pass = gates.pass(self.operation(), tenant, progress.deadline()).await;
             progress.limit_wait += since.elapsed();
@@ -154,7 +155,9 @@ impl Call<'_> {
                 return Err(progress.last.take().unwrap_or_else(error));
             }
         }
+        progress.awaited = Awaited::Token;
         let token = self.credential(progress).await;
+        progress.awaited = Awaited::Answer;
         progress.attempts += u32::from(token.is_ok());
         token
     }

@@ -6,14 +6,25 @@ use http::{Method, StatusCode};
 use tokio::time::Instant;
 use tracing::Span;
 
-use crate::error::Error;
+use crate::error::{Error, Stage};
 use crate::report::CallReport;
 use crate::secret::Secret;
+
+/// What a call waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Awaited {
+    /// Its turn under a rate limit.
+    Turn,
+    Token,
+    Answer,
+}
 
 /// What a call remembers from attempt to attempt.
 pub(crate) struct Progress {
     started: Instant,
     limit: Duration,
+    /// What it waits for now.
+    pub(crate) awaited: Awaited,
     /// How often the request was sent.
     pub(crate) attempts: u32,
     /// How many of them the retry policy has to answer for.
@@ -33,6 +44,7 @@ impl Progress {
         Self {
             started: Instant::now(),
             limit,
+            awaited: Awaited::Answer,
             attempts: 0,
             retries: 0,
             renewed: false,
@@ -51,7 +63,17 @@ impl Progress {
 
     /// The error of a call that has not ended by its deadline.
     pub(crate) fn overdue(&mut self, operation: &str) -> Error {
-        Error::overdue(operation, self.limit, self.last.take())
+        let last = self.last.take();
+        match self.awaited {
+            Awaited::Turn => last.unwrap_or_else(|| Error::no_turn(operation, self.limit)),
+            // Stage "token" means that the call was not sent.
+            Awaited::Token if self.attempts == 0 => {
+                Error::overdue(operation, Stage::Token, self.limit, last)
+            }
+            Awaited::Token | Awaited::Answer => {
+                Error::overdue(operation, Stage::Send, self.limit, last)
+            }
+        }
     }
 
     pub(crate) fn report<'a>(

@@ -251,9 +251,15 @@ async fn a_slow_answer_ends_at_the_deadline() {
     }
     tokio::time::pause();
     let client = Client::builder("cli_test", "s").transport(Never).build().expect("fine");
-    let error = client.send(AskTenant {}).await.expect_err("no answer");
-    assert_eq!(error.to_string(), "demo.v1.tenant.ask: send: no answer within 30s");
-    assert!(error.is_timeout());
+    let given = client.with_tenant_token("t-hush");
+    for (client, text) in [
+        (client, "demo.v1.tenant.ask: token: no answer within 30s"),
+        (given, "demo.v1.tenant.ask: send: no answer within 30s"),
+    ] {
+        let error = client.send(AskTenant {}).await.expect_err("no answer");
+        assert_eq!(error.to_string(), text);
+        assert!(error.is_timeout());
+    }
 }
 
 #[tokio::test]

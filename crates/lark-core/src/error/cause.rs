@@ -23,6 +23,8 @@ pub(crate) enum Cause {
     Deadline { limit: Duration, last: Option<Error> },
     /// A rate limit that others have met lasts for so long, which is longer than allowed.
     Throttled(Duration),
+    /// Others were before it under a rate limit for as long as it was allowed to take.
+    NoTurn(Duration),
     /// `code` is not zero.
     Api(ApiError),
     /// An answer that is no JSON envelope: why not, and its first bytes.
@@ -47,6 +49,7 @@ impl fmt::Display for Cause {
             Self::Throttled(wait) => {
                 write!(f, "its rate limit lasts for {} s more, beyond the timeout", wait.as_secs())
             }
+            Self::NoTurn(limit) => write!(f, "its rate limit gave it no turn within {limit:?}"),
             Self::Api(api) => write!(f, "{api}"),
             Self::NotAnEnvelope { why, start } => write!(f, "{why}; the answer starts {start}"),
             Self::Drift(drifts) => {

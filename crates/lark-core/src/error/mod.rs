@@ -119,12 +119,17 @@ impl Error {
     }
 
     /// A call that has not ended by its deadline; `last` is how the attempt before ended.
-    pub(crate) fn overdue(operation: &str, limit: Duration, last: Option<Self>) -> Self {
+    pub(crate) fn overdue(
+        operation: &str,
+        stage: Stage,
+        limit: Duration,
+        last: Option<Self>,
+    ) -> Self {
         let (status, log_id, pushback) = match &last {
             Some(Self(last)) => (last.status, last.log_id.clone(), last.pushback),
             None => Default::default(),
         };
-        let mut error = Self::new(operation, Stage::Send, Cause::Deadline { limit, last });
+        let mut error = Self::new(operation, stage, Cause::Deadline { limit, last });
         (error.0.status, error.0.log_id, error.0.pushback) = (status, log_id, pushback);
         error
     }
@@ -134,6 +139,11 @@ impl Error {
         let mut error = Self::new(operation, Stage::Send, Cause::Throttled(wait));
         error.0.pushback.wait = Some(wait);
         error
+    }
+
+    /// A call that has waited for its turn under a rate limit until its deadline.
+    pub(crate) fn no_turn(operation: &str, limit: Duration) -> Self {
+        Self::new(operation, Stage::Send, Cause::NoTurn(limit))
     }
 
     /// What the platform said about its limit.
@@ -261,7 +271,7 @@ impl Error {
     #[must_use]
     pub fn is_rate_limited(&self) -> bool {
         match &self.0.cause {
-            Cause::Throttled(_) => true,
+            Cause::Throttled(_) | Cause::NoTurn(_) => true,
             Cause::Deadline { last: Some(last), .. } => last.is_rate_limited(),
             Cause::Api(api) if api.is_rate_limited() => true,
             _ => self.status() == Some(StatusCode::TOO_MANY_REQUESTS),
@@ -284,7 +294,7 @@ impl Error {
     #[must_use]
     pub fn is_timeout(&self) -> bool {
         match &self.0.cause {
-            Cause::Deadline { .. } => true,
+            Cause::Deadline { .. } | Cause::NoTurn(_) => true,
             Cause::Transport(error) => error.is_timeout(),
             _ => false,
         }
