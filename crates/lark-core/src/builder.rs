@@ -200,8 +200,9 @@ impl ClientBuilder {
         self
     }
 
-    /// Calls `hook` at the end of each call, for metrics. It must be quick. A call that its caller
-    /// drops is not reported.
+    /// Calls `hook` at the end of each call, for metrics. It must be quick. Requests for tokens are
+    /// reported as calls of their own (`auth.v3...`); a call that is refused before any I/O, and one
+    /// that its caller drops, are not.
     pub fn on_call(mut self, hook: impl Fn(&CallReport<'_>) + Send + Sync + 'static) -> Self {
         self.on_call = CallHook::new(hook);
         self

@@ -274,11 +274,14 @@ impl Call<'_> {
         result: Result<T>,
         status: impl FnOnce(&T) -> StatusCode,
     ) -> Result<T> {
-        let key = self.request.idempotency_key.as_deref();
-        let result = result.map_err(|error| error.of_call(progress.attempts, key));
+        let (key, tenant) = (self.request.idempotency_key.as_deref(), self.scope.tenant.as_ref());
+        let result = result.map_err(|error| error.of_request(key, tenant).after(progress.attempts));
         let outcome = result.as_ref().map(status);
         let report = progress.report(self.operation(), &self.request.method, outcome);
-        self.core.on_call.tell(&report);
+        // What is refused before any I/O is a bug of the caller, and no call to count.
+        if !matches!(&report.outcome, Err(error) if error.stage() == Stage::Prepare) {
+            self.core.on_call.tell(&report);
+        }
         if !span.is_disabled() {
             report.record(span);
         }

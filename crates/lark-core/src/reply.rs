@@ -147,7 +147,7 @@ impl RawAnswer {
         };
         let cause = Cause::NotAnEnvelope { why, start: excerpt(&self.body, self.confidential) };
         let error = Error::new(&self.operation, Stage::Decode, cause).with_answer(&self.head);
-        error.of_call(1, self.idempotency_key())
+        error.of_request(self.idempotency_key(), None)
     }
 }
 

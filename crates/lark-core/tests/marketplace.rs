@@ -60,8 +60,10 @@ async fn without_a_ticket_one_is_asked_for_once_a_minute_and_the_error_says_so()
         error.to_string(),
         "GET /open-apis/x: token: there is no app ticket; the platform was asked for one just now \
          and sends it as the event app_ticket: hand it to client.set_app_ticket, or start with \
-         LARK_APP_TICKET"
+         LARK_APP_TICKET (tenant a)"
     );
+    assert!(error.is_app_ticket_needed());
+    assert_eq!(error.tenant_key(), Some("a"));
     let error = token_of(&client, "b").await.expect_err("no ticket");
     assert!(error.to_string().contains("less than a minute ago"), "{error}");
     assert_eq!(paths(&platform), ["app_ticket/resend"]);
@@ -96,6 +98,8 @@ async fn a_ticket_from_the_settings_serves_until_the_platform_sends_one() {
         builder.build().expect("fine")
     };
     token_of(&start("tk-1"), "a").await.expect("sent");
+    let kept = platform.builder().store(store.clone()).marketplace().build().expect("fine");
+    token_of(&kept, "z").await.expect("the ticket was kept, because it was good");
     good.store(2, Ordering::SeqCst);
     start("tk-0").set_app_ticket("tk-2").await.expect("stored");
     tokio::time::advance(Duration::from_secs(7200)).await;

@@ -45,7 +45,9 @@ impl Callback {
             ));
         }
         if let Some(error) = self.error {
-            return Err(Error::oauth(error, self.error_description.unwrap_or_default()));
+            let declined = if error == "access_denied" { "the user declined" } else { "" };
+            let description = self.error_description.unwrap_or_else(|| declined.to_owned());
+            return Err(Error::oauth(error, description));
         }
         match self.code.filter(|code| !code.is_empty()) {
             Some(code) => Ok(code.into()),

@@ -108,6 +108,10 @@ async fn with_ticket(core: &Arc<Core>) -> Result<(Secret, Duration)> {
             Err(error) if error.code() == Some(TICKET_INVALID) => {
                 ticket::refused(core, &ticket).await?;
             }
+            Ok(bought) => {
+                ticket::accepted(core, ticket).await;
+                return Ok(bought);
+            }
             result => return result,
         }
     }

@@ -65,6 +65,15 @@ pub(crate) async fn refused(core: &Arc<Core>, ticket: &Secret) -> Result<()> {
     }
 }
 
+/// Keeps `ticket`, which the platform has accepted, if the store has none: one from the settings
+/// must not be needed again at the next start.
+pub(crate) async fn accepted(core: &Core, ticket: Secret) {
+    let entry = StoreEntry { value: ticket, expires_at: None };
+    if let Err(error) = core.store.compare_and_set(&name(core), None, Some(entry)).await {
+        tracing::warn!(%error, "the app ticket is not stored");
+    }
+}
+
 async fn newest(core: &Core) -> Result<Option<Secret>> {
     let stored = core.store.get(&name(core)).await?.map(|entry| entry.value);
     Ok(stored.or_else(|| core.tickets.lock().given.clone()))
@@ -89,7 +98,7 @@ async fn missing(core: &Arc<Core>, why: &str) -> Error {
     } else {
         "the platform was asked for one less than a minute ago".to_owned()
     };
-    Error::no_token(format!(
+    Error::no_ticket(format!(
         "{why}; {now} and sends it as the event app_ticket: hand it to client.set_app_ticket, or \
          start with LARK_APP_TICKET"
     ))

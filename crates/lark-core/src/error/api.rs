@@ -152,6 +152,7 @@ impl ApiError {
 impl fmt::Display for ApiError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.oauth_error {
+            Some(error) if self.code == 0 && *error == self.msg => f.write_str(error)?,
             Some(error) if self.code == 0 => write!(f, "{error} {:?}", self.msg)?,
             _ => write!(f, "code {} {:?}", self.code, self.msg)?,
         }

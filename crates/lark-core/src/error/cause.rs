@@ -15,6 +15,8 @@ pub(crate) enum Cause {
     Refused(String),
     /// A user must sign in; the text says who and why.
     SignIn(String),
+    /// There is no app ticket; the text says what is being done about it.
+    NoTicket(String),
     /// Required inputs without a value.
     Missing(Vec<String>),
     /// No answer.
@@ -38,7 +40,7 @@ pub(crate) enum Cause {
 impl fmt::Display for Cause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Refused(why) | Self::SignIn(why) => f.write_str(why),
+            Self::Refused(why) | Self::SignIn(why) | Self::NoTicket(why) => f.write_str(why),
             Self::Missing(names) => write!(f, "missing {}", names.join(", ")),
             Self::Transport(error) => write!(f, "{error}"),
             Self::Store(error) => write!(f, "{error}"),

@@ -2,10 +2,10 @@
 
 mod api;
 mod cause;
+mod show;
 mod stage;
 
-use std::error::Error as StdError;
-use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use http::StatusCode;
@@ -50,6 +50,7 @@ struct Inner {
     pushback: Pushback,
     attempts: u32,
     idempotency_key: Option<String>,
+    tenant_key: Option<Arc<str>>,
 }
 
 impl Error {
@@ -64,6 +65,7 @@ impl Error {
             pushback: Pushback::default(),
             attempts: 0,
             idempotency_key: None,
+            tenant_key: None,
         }))
     }
 
@@ -71,7 +73,9 @@ impl Error {
         Self::new(operation, Stage::Prepare, Cause::Refused(why.into()))
     }
 
-    pub(crate) fn configuration(why: impl Into<String>) -> Self {
+    /// An option that cannot be used; the text says which and why.
+    #[must_use]
+    pub fn configuration(why: impl Into<String>) -> Self {
         Self::new("client", Stage::Configure, Cause::Refused(why.into()))
     }
 
@@ -88,11 +92,16 @@ impl Error {
         Self::new("client", Stage::Token, Cause::SignIn(why.into()))
     }
 
+    /// A marketplace app has no app ticket; the text says what is being done about it.
+    pub(crate) fn no_ticket(why: String) -> Self {
+        Self::new("client", Stage::Token, Cause::NoTicket(why))
+    }
+
     /// A refusal by its name in RFC 6749 or RFC 8628, for one that did not come as the answer to a
     /// call: `access_denied` in the callback of a sign-in.
     #[must_use]
     pub fn oauth(error: impl Into<String>, description: impl Into<String>) -> Self {
-        Self::new("client", Stage::Token, Cause::Api(ApiError::oauth(error, description)))
+        Self::new("oauth", Stage::Token, Cause::Api(ApiError::oauth(error, description)))
     }
 
     /// The same failure as seen by `operation`, which waited for it at `stage`.
@@ -111,10 +120,16 @@ impl Error {
         self
     }
 
-    /// The same as the end of a call, after so many attempts, of a request with this key.
-    pub(crate) fn of_call(mut self, attempts: u32, idempotency_key: Option<&str>) -> Self {
+    /// The same with what is known of its request.
+    pub(crate) fn of_request(mut self, key: Option<&str>, tenant: Option<&Arc<str>>) -> Self {
+        self.0.idempotency_key = key.map(str::to_owned);
+        self.0.tenant_key = tenant.cloned();
+        self
+    }
+
+    /// The same at the end of a call, after so many attempts.
+    pub(crate) fn after(mut self, attempts: u32) -> Self {
         self.0.attempts = attempts;
-        self.0.idempotency_key = idempotency_key.map(str::to_owned);
         self
     }
 
@@ -197,6 +212,12 @@ impl Error {
     #[must_use]
     pub fn idempotency_key(&self) -> Option<&str> {
         self.0.idempotency_key.as_deref()
+    }
+
+    /// The tenant that a call of a marketplace app was made for.
+    #[must_use]
+    pub fn tenant_key(&self) -> Option<&str> {
+        self.0.tenant_key.as_deref()
     }
 
     /// What the platform said, if it said it in its own form.
@@ -290,6 +311,13 @@ impl Error {
         matches!(self.0.cause, Cause::SignIn(_))
     }
 
+    /// Whether a marketplace app waits for an app ticket. The platform has been asked for one; hand it
+    /// to [`Client::set_app_ticket`](crate::Client::set_app_ticket) when it comes.
+    #[must_use]
+    pub fn is_app_ticket_needed(&self) -> bool {
+        matches!(self.0.cause, Cause::NoTicket(_))
+    }
+
     /// Whether the call or its connection ran out of time.
     #[must_use]
     pub fn is_timeout(&self) -> bool {
@@ -318,47 +346,5 @@ impl Error {
 impl From<StoreError> for Error {
     fn from(error: StoreError) -> Self {
         Self::new("client", Stage::Token, Cause::Store(error))
-    }
-}
-
-impl fmt::Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Inner { operation, stage, cause, status, log_id, attempts, .. } = &*self.0;
-        write!(f, "{operation}: {stage}: {cause}")?;
-        let mut facts = Vec::new();
-        facts.extend(status.map(|status| format!("HTTP {}", status.as_u16())));
-        facts.extend(log_id.as_ref().map(|log_id| format!("log id {log_id}")));
-        facts.extend((*attempts > 1).then(|| format!("{attempts} attempts")));
-        match facts.is_empty() {
-            true => Ok(()),
-            false => write!(f, " ({})", facts.join(", ")),
-        }
-    }
-}
-
-impl fmt::Debug for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Inner { operation, stage, cause, status, log_id, pushback, attempts, idempotency_key } =
-            &*self.0;
-        f.debug_struct("Error")
-            .field("operation", operation)
-            .field("stage", stage)
-            .field("cause", cause)
-            .field("status", status)
-            .field("log_id", log_id)
-            .field("retry_after", &pushback.wait)
-            .field("attempts", attempts)
-            .field("idempotency_key", idempotency_key)
-            .finish()
-    }
-}
-
-impl StdError for Error {
-    fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        match &self.0.cause {
-            Cause::Transport(error) => error.source(),
-            Cause::Store(error) => error.source(),
-            _ => None,
-        }
     }
 }

@@ -29,7 +29,7 @@ impl UserSession {
     /// The grant that a call would be made with now, refreshed if it has ended.
     ///
     /// # Errors
-    /// [`is_sign_in_needed`](lark_core::Error::is_sign_in_needed): the user has not signed in, or
+    /// [`is_sign_in_needed`](lark_core::Error::is_sign_in_needed): the user is not signed in, or
     /// must do so again. Others: the store failed, or the platform could not be reached and the
     /// token has ended; the grant is untouched then.
     pub async fn grant(&self) -> Result<Grant> {

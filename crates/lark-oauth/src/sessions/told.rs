@@ -4,7 +4,7 @@ use lark_core::Error;
 
 pub(super) fn not_signed_in(user: &str) -> Error {
     Error::sign_in_needed(format!(
-        "user {user:?} has not signed in: send them to the URL of OAuth::authorize, then save the \
+        "user {user:?} is not signed in: send them to the URL of OAuth::authorize, then save the \
          grant that OAuth::finish gives"
     ))
 }

@@ -195,7 +195,7 @@ async fn users_and_their_ends_are_apart() {
     sessions.sign_out("ou_2").await.expect("there is nothing to revoke");
     let error = token(&sessions.session("ou_2")).await.expect_err("nobody is there");
     assert!(error.is_sign_in_needed());
-    assert!(error.to_string().contains(r#"user "ou_2" has not signed in: send them"#), "{error}");
+    assert!(error.to_string().contains(r#"user "ou_2" is not signed in: send them"#), "{error}");
     let elsewhere = platform.sessions(store);
     assert_eq!(token(&elsewhere.session("ou_1")).await.expect("a token"), "u-hush-0");
     elsewhere.remove("ou_1").await.expect("the store works");

@@ -1,0 +1,49 @@
+//! How errors are shown.
+
+use std::error::Error as StdError;
+use std::fmt;
+
+use super::{Cause, Error, Inner};
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Inner { operation, stage, cause, status, log_id, attempts, tenant_key, .. } = &*self.0;
+        write!(f, "{operation}: {stage}: {cause}")?;
+        let mut facts = Vec::new();
+        facts.extend(status.map(|status| format!("HTTP {}", status.as_u16())));
+        facts.extend(log_id.as_ref().map(|log_id| format!("log id {log_id}")));
+        facts.extend(tenant_key.as_ref().map(|key| format!("tenant {key}")));
+        facts.extend((*attempts > 1).then(|| format!("{attempts} attempts")));
+        match facts.is_empty() {
+            true => Ok(()),
+            false => write!(f, " ({})", facts.join(", ")),
+        }
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Inner { operation, stage, cause, status, log_id, pushback, attempts, .. } = &*self.0;
+        f.debug_struct("Error")
+            .field("operation", operation)
+            .field("stage", stage)
+            .field("cause", cause)
+            .field("status", status)
+            .field("log_id", log_id)
+            .field("retry_after", &pushback.wait)
+            .field("attempts", attempts)
+            .field("idempotency_key", &self.0.idempotency_key)
+            .field("tenant_key", &self.0.tenant_key)
+            .finish()
+    }
+}
+
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        match &self.0.cause {
+            Cause::Transport(error) => error.source(),
+            Cause::Store(error) => error.source(),
+            _ => None,
+        }
+    }
+}
