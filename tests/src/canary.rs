@@ -50,8 +50,10 @@ pub fn up() {
         tracing_log::LogTracer::init().expect("nobody else sets one");
         let report = std::panic::take_hook();
         std::panic::set_hook(Box::new(move |info| {
-            let payload = info.payload_as_str().unwrap_or_default();
-            if find(payload).is_some() {
+            let payload = info.payload();
+            let text = payload.downcast_ref::<&str>().copied();
+            let text = text.or_else(|| payload.downcast_ref::<String>().map(String::as_str));
+            if text.and_then(find).is_some() {
                 eprintln!("a secret shows in a panic at {:?}", info.location());
                 std::process::abort();
             }

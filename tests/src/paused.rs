@@ -82,7 +82,6 @@ fn broken(error: io::Error) -> TransportError {
 }
 
 /// A client of the sandbox's app without a socket, which is as far away as most: 20 to 60 ms.
-#[must_use]
 pub fn builder(sandbox: &Arc<Sandbox>) -> ClientBuilder {
     let ms = Duration::from_millis;
     Client::builder(sandbox.app_id(), sandbox.app_secret())
