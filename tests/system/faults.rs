@@ -127,19 +127,19 @@ async fn a_broken_connection_is_repeated_where_that_does_no_harm() {
 }
 
 /// Whoever gets no answer in time can send the message again with the key that the error names.
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn an_answer_that_comes_too_late_is_a_timeout_and_the_key_keeps_the_message_single() {
     for way in WAYS {
-        let sandbox = Sandbox::start().await.expect("a free port");
-        let client = crate::client(&sandbox);
+        let sandbox = paused::start(Sandbox::builder()).await;
+        let client = watched(paused::builder(&sandbox)).build().expect("fine");
         Get.call(&client).await.expect("a token");
         let before = sandbox.requests_of(way.operation());
         sandbox.fault(way.operation(), Times::Once, Fault::latency(SECOND * 60));
-        let hasty = client.with_timeout(Duration::from_millis(80));
+        let hasty = client.with_timeout(SECOND);
         let error = way.call(&hasty).await.expect_err("too late");
         assert_eq!(error.stage(), Stage::Send, "{error}");
         assert!(error.is_timeout() && error.is_transient(), "{error}");
-        assert!(error.to_string().ends_with("no answer within 80ms"), "{error}");
+        assert!(error.to_string().ends_with("no answer within 1s"), "{error}");
         assert_eq!(sandbox.requests_of(way.operation()) - before, 1);
         assert_eq!(error.idempotency_key().is_some(), way == PostWithKey);
         if let Some(key) = error.idempotency_key() {

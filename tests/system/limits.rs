@@ -5,7 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use lark_contact::v3::user;
-use lark_core::{Client, Rate};
+use lark_core::http::Request;
+use lark_core::{Body, Client, Rate, Transport, TransportFuture};
 use lark_im::v1::message;
 use lark_sandbox::{App, RateLimit, Record, Sandbox};
 use lark_tests::{paused, watched};
@@ -119,6 +120,39 @@ async fn clients_that_share_a_limit_lose_nothing_either() {
         let (share, took) = crowd.refused(window).await;
         assert!(share <= 0.5, "{share:.3} of {limit:?}");
         assert!(took < MINUTE * 5, "{took:?} for {limit:?}");
+    }
+}
+
+/// The way to a platform that refuses calls and says nothing of its limit.
+struct Mute(paused::InProcess);
+
+impl Transport for Mute {
+    fn send(&self, request: Request<Body>) -> TransportFuture<'_> {
+        Box::pin(async move {
+            let mut answer = self.0.send(request).await?;
+            answer.headers_mut().remove("x-ogw-ratelimit-limit");
+            answer.headers_mut().remove("x-ogw-ratelimit-reset");
+            Ok(answer)
+        })
+    }
+}
+
+/// What the limit allows takes 40 s. Who has to find it out takes longer, but not for ever longer.
+#[tokio::test(start_paused = true)]
+async fn a_limit_of_which_nothing_is_told_is_found_out() {
+    for latency in [(0, 0), (20, 60), (50, 400)] {
+        let sandbox = paused::start(Sandbox::builder()).await;
+        sandbox.rate_limit(CREATE, RateLimit::per_second(5).in_status(400));
+        let ms = Duration::from_millis;
+        let way = Mute(paused::InProcess::new(&sandbox, ms(latency.0), ms(latency.1)));
+        let client = build(paused::builder(&sandbox).transport(way));
+        let start = Instant::now();
+        send(&client, SENDS).await;
+        assert_eq!(sandbox.messages_sent(), SENDS, "nothing lost, nothing doubled");
+        let records = sandbox.calls_of(CREATE);
+        let share = share(&records, records[0].at + SECOND);
+        assert!(share <= 0.15, "{share:.3} at {latency:?} ms");
+        assert!(start.elapsed() < SECOND * 100, "{:?} at {latency:?} ms", start.elapsed());
     }
 }
 

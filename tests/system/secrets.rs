@@ -3,7 +3,8 @@
 
 use lark_core::{Client, Error, RawRequest, Stage};
 use lark_im::v1::message;
-use lark_sandbox::{Reply, Sandbox, Times};
+use lark_oauth::OAuth;
+use lark_sandbox::{App, Reply, Sandbox, Times};
 
 const TENANT_TOKEN: &str = "auth.v3.tenant_access_token.internal";
 
@@ -11,7 +12,7 @@ const TENANT_TOKEN: &str = "auth.v3.tenant_access_token.internal";
 async fn the_canary_knows_each_kind_of_secret_and_sees_what_is_traced() {
     let sandbox = Sandbox::start().await.expect("a free port");
     let user = sandbox.issue_user_token("ou_1");
-    let secrets = [sandbox.app_secret(), &user];
+    let secrets = [sandbox.app_secret(), &user, &ticket().await, &code(&sandbox)];
     for secret in secrets {
         assert!(lark_canary::find(&format!("x {secret} y")).is_some());
     }
@@ -23,6 +24,20 @@ async fn the_canary_knows_each_kind_of_secret_and_sees_what_is_traced() {
     assert!(lark_canary::records() > before + 10, "calls are traced");
     let logged = std::panic::catch_unwind(|| tracing::trace!(token = user, "on purpose"));
     assert!(logged.is_err(), "a secret in a trace is a failure");
+}
+
+/// An app ticket.
+async fn ticket() -> String {
+    let app = App::marketplace("cli_0000000000000001", "secret of app 1");
+    let sandbox = Sandbox::builder().add_app(app).start().await.expect("a free port");
+    sandbox.app_ticket("cli_0000000000000001")
+}
+
+/// What a user comes back from signing in with.
+fn code(sandbox: &Sandbox) -> String {
+    let oauth = OAuth::new(&crate::client(sandbox));
+    let authorization = oauth.authorize("https://bot.example.com/callback").build();
+    sandbox.authorize(authorization.expect("the URL is one").url())
 }
 
 /// Provokes every way a call can fail while secrets are near, and looks at the errors.

@@ -158,11 +158,12 @@ impl fmt::Debug for RawAnswer {
     }
 }
 
-/// The first bytes of an answer, on one line and quoted, unless they may be secret.
+/// The first bytes of an answer, on one line and quoted, unless they may be secret or somebody's
+/// data: what looks like JSON is the platform's own answer, or half of it.
 pub(crate) fn excerpt(body: &[u8], confidential: bool) -> String {
-    /// Enough to tell a gateway's page from a truncated answer.
+    /// Enough to tell whose page it is.
     const LENGTH: usize = 160;
-    if confidential {
+    if confidential || matches!(body.trim_ascii_start(), [b'{' | b'[', ..]) {
         return format!("with {} bytes that are not shown", body.len().min(LENGTH));
     }
     let start = String::from_utf8_lossy(&body[..body.len().min(LENGTH)]);

@@ -82,7 +82,13 @@ impl Gate {
             return Turn::Go;
         }
         match pace.pass(now) {
-            Ok(()) => Turn::Go,
+            Ok(raised) => {
+                // A window without a refusal: the wait before it was long enough.
+                if raised {
+                    self.untold = 0;
+                }
+                Turn::Go
+            }
             Err(until) => Turn::Wait(until),
         }
     }
@@ -138,9 +144,11 @@ impl Pace {
         }
     }
 
-    fn pass(&mut self, now: Instant) -> Result<(), Instant> {
+    /// Lets a call pass, and says whether the rate was due to be raised; or says when to ask again.
+    fn pass(&mut self, now: Instant) -> Result<bool, Instant> {
         self.forget(now);
-        if now >= self.raise_at {
+        let raised = now >= self.raise_at;
+        if raised {
             self.raise_at = now + self.rate.window;
             let step = (self.rate.calls / 10).max(1);
             self.rate.calls = self.rate.calls.saturating_add(step).min(self.most);
@@ -151,7 +159,7 @@ impl Pace {
             _ => {
                 self.passed.push_back(now);
                 self.quiet_at = now + (self.rate.window + SLACK) * 2;
-                Ok(())
+                Ok(raised)
             }
         }
     }
