@@ -44,15 +44,15 @@ impl Stage {
     }
 
     /// Starts a process that refreshes the grant so many times, unless it dies at a step.
-    fn start(&self, times: u32, die_at: u64) -> Child {
-        Command::new(env!("CARGO_BIN_EXE_refresher"))
+    fn start(&self, times: u32, die_at: u64) -> Running {
+        let child = Command::new(env!("CARGO_BIN_EXE_refresher"))
             .args([&self.sandbox.base_url(), self.sandbox.app_id(), self.sandbox.app_secret()])
             .arg(&self.directory)
             .args([USER.to_owned(), times.to_string(), die_at.to_string()])
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
-            .spawn()
-            .expect("the program was built with this test")
+            .spawn();
+        Running(Some(child.expect("the program was built with this test")))
     }
 
     /// Refreshes the grant and makes a call with it.
@@ -78,9 +78,28 @@ fn client(sandbox: &Sandbox, directory: &Path) -> Client {
     watched(builder).build().expect("fine")
 }
 
+/// A process that ends with its test, also with one that fails.
+struct Running(Option<Child>);
+
+impl Running {
+    fn take(mut self) -> Child {
+        self.0.take().expect("it is taken once")
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        if let Some(child) = &mut self.0 {
+            // It may have ended by itself.
+            _ = child.kill();
+            _ = child.wait();
+        }
+    }
+}
+
 /// Waits for the end of a process, on a thread where waiting disturbs nobody.
-async fn end(child: Child) -> std::process::Output {
-    let waited = tokio::task::spawn_blocking(move || child.wait_with_output());
+async fn end(process: Running) -> std::process::Output {
+    let waited = tokio::task::spawn_blocking(move || process.take().wait_with_output());
     waited.await.expect("no panic").expect("it ran")
 }
 
@@ -148,7 +167,8 @@ async fn on_a_platform_that_repeats_nothing_only_unreceived_answers_are_lost() {
 }
 
 /// Kills a process when it has printed so many lines, or soon after.
-async fn kill_after(mut child: Child, lines: u64) {
+async fn kill_after(process: Running, lines: u64) {
+    let mut child = process.take();
     let stdout = child.stdout.take().expect("it is piped");
     let work = move || {
         let mut reader = BufReader::new(stdout).lines();

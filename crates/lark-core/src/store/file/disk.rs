@@ -46,9 +46,15 @@ impl Disk {
         lock().map_err(|error| file_error(&path, "cannot be locked", error))
     }
 
-    /// The lock of `key`, if it is free. It does not keep anybody from changing the entry.
-    pub(super) fn try_lock(&self, key: &str) -> Result<Option<File>, StoreError> {
-        let path = self.path(key, "lock");
+    /// The lock of a key.
+    pub(super) const LOCK: &str = "lock";
+    /// The place of the one who gets the lock next.
+    pub(super) const PLACE: &str = "next";
+
+    /// The lock of `key` with this ending, if it is free. It does not keep anybody from changing the
+    /// entry.
+    pub(super) fn try_lock(&self, key: &str, ending: &str) -> Result<Option<File>, StoreError> {
+        let path = self.path(key, ending);
         let failed = |error| file_error(&path, "cannot be locked", error);
         let file = lock_file(&path).map_err(failed)?;
         match file.try_lock() {

@@ -5,6 +5,7 @@ mod format;
 mod name;
 
 use std::fmt;
+use std::fs::File;
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -81,13 +82,22 @@ impl FileStore {
 
     async fn wait_for_lock(&self, key: &str) -> Result<StoreLock, StoreError> {
         let turn = self.locks.lock(key).await;
+        // Who waits for the lock holds the place before it, so that a process which lets go and asks
+        // again at once has to stand behind it.
+        let place = self.poll_lock(key, Disk::PLACE).await?;
+        let lock = self.poll_lock(key, Disk::LOCK).await?;
+        drop(place);
+        Ok(StoreLock::new((lock, turn)))
+    }
+
+    /// Trying, not waiting in the kernel: as many waiters as there are threads for blocking work would
+    /// leave none for the one who holds the lock.
+    async fn poll_lock(&self, key: &str, ending: &'static str) -> Result<File, StoreError> {
         let mut pause = FIRST_PAUSE;
         loop {
             let key = key.to_owned();
-            // Trying, not waiting in the kernel: as many waiters as there are threads for blocking
-            // work would leave none for the one who holds the lock.
-            if let Some(file) = self.blocking(move |disk| disk.try_lock(&key)).await? {
-                return Ok(StoreLock::new((file, turn)));
+            if let Some(file) = self.blocking(move |disk| disk.try_lock(&key, ending)).await? {
+                return Ok(file);
             }
             sleep(pause).await;
             pause = (pause * 2).min(LONGEST_PAUSE);
