@@ -759,12 +759,12 @@ lark_core::record! { ListDepartmentResponse decode;
 #[non_exhaustive]
 pub struct ListDepartmentUnitResponse {
     pub departmentlist: Vec<UnitDepartment>,
-    pub has_more: bool,
+    pub has_more: Option<bool>,
     pub page_token: String,
 }
 lark_core::record! { ListDepartmentUnitResponse decode;
     departmentlist "departmentlist" required plain;
-    has_more "has_more" required plain;
+    has_more "has_more" optional plain;
     page_token "page_token" required plain;
 }
 
@@ -860,12 +860,12 @@ lark_core::record! { ListScopeResponse decode;
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListUnitResponse {
-    pub has_more: bool,
+    pub has_more: Option<bool>,
     pub page_token: String,
     pub unitlist: Vec<Unit>,
 }
 lark_core::record! { ListUnitResponse decode;
-    has_more "has_more" required plain;
+    has_more "has_more" optional plain;
     page_token "page_token" required plain;
     unitlist "unitlist" required plain;
 }
@@ -1065,12 +1065,12 @@ lark_core::record! { ScopesFunctionalRoleMemberResponse decode;
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchDepartmentResponse {
-    pub has_more: bool,
+    pub has_more: Option<bool>,
     pub items: Vec<Department>,
     pub page_token: Option<String>,
 }
 lark_core::record! { SearchDepartmentResponse decode;
-    has_more "has_more" required plain;
+    has_more "has_more" optional plain;
     items "items" optional plain;
     page_token "page_token" optional plain;
 }
@@ -1079,12 +1079,12 @@ lark_core::record! { SearchDepartmentResponse decode;
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SimplelistGroupMemberResponse {
-    pub has_more: bool,
+    pub has_more: Option<bool>,
     pub memberlist: Vec<Memberlist>,
     pub page_token: String,
 }
 lark_core::record! { SimplelistGroupMemberResponse decode;
-    has_more "has_more" required plain;
+    has_more "has_more" optional plain;
     memberlist "memberlist" required plain;
     page_token "page_token" required plain;
 }
@@ -1094,12 +1094,12 @@ lark_core::record! { SimplelistGroupMemberResponse decode;
 #[non_exhaustive]
 pub struct SimplelistGroupResponse {
     pub grouplist: Vec<Group>,
-    pub has_more: bool,
+    pub has_more: Option<bool>,
     pub page_token: String,
 }
 lark_core::record! { SimplelistGroupResponse decode;
     grouplist "grouplist" required plain;
-    has_more "has_more" required plain;
+    has_more "has_more" optional plain;
     page_token "page_token" required plain;
 }
 

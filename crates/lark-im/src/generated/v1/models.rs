@@ -1007,12 +1007,12 @@ lark_core::record! { ListMember decode;
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListMessageReactionResponse {
-    pub has_more: bool,
+    pub has_more: Option<bool>,
     pub items: Vec<MessageReaction>,
     pub page_token: String,
 }
 lark_core::record! { ListMessageReactionResponse decode;
-    has_more "has_more" required plain;
+    has_more "has_more" optional plain;
     items "items" required plain;
     page_token "page_token" required plain;
 }
@@ -1380,12 +1380,12 @@ lark_core::record! { ReadUserBatchMessageResponse decode;
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ReadUsersMessageResponse {
-    pub has_more: bool,
+    pub has_more: Option<bool>,
     pub items: Vec<ReadUser>,
     pub page_token: Option<String>,
 }
 lark_core::record! { ReadUsersMessageResponse decode;
-    has_more "has_more" required plain;
+    has_more "has_more" optional plain;
     items "items" optional plain;
     page_token "page_token" optional plain;
 }
@@ -1470,14 +1470,14 @@ lark_core::record! { SearchChatResponse decode;
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchMessageResponse {
-    pub has_more: bool,
+    pub has_more: Option<bool>,
     pub items: Vec<MessageSearchItem>,
     pub notice: Option<String>,
     pub page_token: Option<String>,
     pub total: Option<i64>,
 }
 lark_core::record! { SearchMessageResponse decode;
-    has_more "has_more" required plain;
+    has_more "has_more" optional plain;
     items "items" required plain;
     notice "notice" optional plain;
     page_token "page_token" optional plain;

@@ -349,14 +349,14 @@ lark_core::record! { PatchTagResponse decode;
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchChatResponse {
-    pub has_more: bool,
+    pub has_more: Option<bool>,
     pub items: Vec<ChatSearchItem>,
     pub notice: Option<String>,
     pub page_token: Option<String>,
     pub total: Option<i64>,
 }
 lark_core::record! { SearchChatResponse decode;
-    has_more "has_more" required plain;
+    has_more "has_more" optional plain;
     items "items" required plain;
     notice "notice" optional plain;
     page_token "page_token" optional plain;

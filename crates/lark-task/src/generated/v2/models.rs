@@ -974,14 +974,14 @@ lark_core::record! { Resource decode;
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchTaskResponse {
-    pub has_more: bool,
+    pub has_more: Option<bool>,
     pub items: Vec<TaskSearchItem>,
     pub notice: Option<String>,
     pub page_token: Option<String>,
     pub total: Option<i64>,
 }
 lark_core::record! { SearchTaskResponse decode;
-    has_more "has_more" required plain;
+    has_more "has_more" optional plain;
     items "items" required plain;
     notice "notice" optional plain;
     page_token "page_token" optional plain;
@@ -992,14 +992,14 @@ lark_core::record! { SearchTaskResponse decode;
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchTasklistResponse {
-    pub has_more: bool,
+    pub has_more: Option<bool>,
     pub items: Vec<TasklistSearchItem>,
     pub notice: Option<String>,
     pub page_token: Option<String>,
     pub total: Option<i64>,
 }
 lark_core::record! { SearchTasklistResponse decode;
-    has_more "has_more" required plain;
+    has_more "has_more" optional plain;
     items "items" required plain;
     notice "notice" optional plain;
     page_token "page_token" optional plain;
