@@ -4,7 +4,7 @@ mod pages_common;
 mod platform;
 
 use lark_core::{Error, Stage};
-use pages_common::{ByBody, ById, List, ListAnswer, ids, page, tell};
+use pages_common::{ByBody, ById, List, ListAnswer, WithToken, ids, page, tell};
 use platform::{Platform, Reply};
 use serde_json::{Value, json};
 
@@ -180,6 +180,15 @@ async fn tokens_are_escaped_in_the_query_and_in_the_body() {
     assert_eq!(items.len(), 2);
     let bodies: Vec<Value> = platform.calls().into_iter().map(|call| call.body).collect();
     assert_eq!(bodies, [json!({ "query": "q" }), json!({ "query": "q", "page_token": TOKEN })]);
+}
+
+#[tokio::test]
+async fn a_token_that_is_required_is_empty_at_first() {
+    let platform = serving([page(&["a"], true, "t2"), page(&["b"], false, "")]);
+    let things = platform.client().items(WithToken::default()).at_most(9).await.expect("it works");
+    assert_eq!(things.len(), 2);
+    let bodies: Vec<Value> = platform.calls().into_iter().map(|call| call.body).collect();
+    assert_eq!(bodies, [json!({ "page_token": "" }), json!({ "page_token": "t2" })]);
 }
 
 #[tokio::test]

@@ -17,7 +17,8 @@ use self::flight::Flight;
 pub use self::items::Items;
 use crate::client::Client;
 use crate::error::{Cause, Error, Result, Stage};
-use crate::operation::Operation;
+use crate::operation::{Meta, Operation};
+use crate::wire::Need;
 
 /// An operation whose answer is a page of something longer. Implemented by generated code.
 pub trait Paged: Operation + Clone + 'static {
@@ -102,7 +103,10 @@ pub struct Pages<O: Paged> {
 }
 
 impl<O: Paged> Pages<O> {
-    fn new(client: Client, request: O) -> Self {
+    fn new(client: Client, mut request: O) -> Self {
+        if request.page_token().is_none() && wants_token(O::META) {
+            request.set_page_token("");
+        }
         let cursor = Cursor::at(request.page_token());
         let (flight, failure) = (None, None);
         Self { client, request, cursor, flight, reads_ahead: false, failure, done: false }
@@ -182,6 +186,11 @@ impl<O: Paged> Pages<O> {
             }
         }
     }
+}
+
+/// Whether the first page is asked for with an empty token, and not without one.
+fn wants_token(meta: &Meta) -> bool {
+    meta.inputs.iter().any(|input| input.name == "page_token" && input.need == Need::Required)
 }
 
 impl Client {

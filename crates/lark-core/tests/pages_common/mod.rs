@@ -55,6 +55,17 @@ lark_core::operation! { ByBody => ListAnswer;
 }
 lark_core::pages! { ByBody; page_token => page_token has_more; items: Thing; }
 
+/// The token has to be there, and is empty for the first page.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct WithToken {
+    pub(crate) page_token: Option<String>,
+}
+lark_core::operation! { WithToken => ListAnswer;
+    "test.v1.thing.query" Post "/open-apis/test/v1/things/query" json [Tenant User];
+    body page_token "page_token" required plain into String;
+}
+lark_core::pages! { WithToken; page_token => page_token has_more; items: Thing; }
+
 /// The answer of an operation that is also sent, and never says whether there is more.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct IdsAnswer {
