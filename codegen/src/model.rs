@@ -140,6 +140,8 @@ pub(crate) struct Field {
     pub(crate) ty: Type,
     /// The type contains itself through this field.
     pub(crate) boxed: bool,
+    /// An answer without it has to look different from one with a default here.
+    pub(crate) telling: bool,
     pub(crate) pointer: String,
 }
 

@@ -49,6 +49,7 @@ fn parameters(types: &mut Types<'_>, operation: &spec::Operation) -> Vec<Input> 
             required: parameter.required,
             ty,
             boxed: false,
+            telling: false,
             pointer: pointer.clone(),
         };
         let place = match parameter.place {

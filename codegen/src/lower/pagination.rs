@@ -97,11 +97,11 @@ fn list(data: &[Field], name: &str) -> Option<(String, Type)> {
     }
 }
 
-/// A stream goes on by its token when the answer does not say whether there is more, so an answer that
-/// lacks it has to look different from one that says no.
+/// A stream goes on by its token when the answer does not say whether there is more, which therefore
+/// has to look different from a no.
 fn tell_absence(types: &mut Types<'_>, ModelId(model): ModelId, has_more: &str) {
     let mut fields = types.models[model].fields.iter_mut();
     if let Some(field) = fields.find(|field| field.name == has_more) {
-        field.required = false;
+        field.telling = true;
     }
 }
