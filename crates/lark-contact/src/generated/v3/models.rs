@@ -764,7 +764,7 @@ pub struct ListDepartmentUnitResponse {
 }
 lark_core::record! { ListDepartmentUnitResponse decode;
     departmentlist "departmentlist" required plain;
-    has_more "has_more" optional plain;
+    has_more "has_more" required plain;
     page_token "page_token" required plain;
 }
 
@@ -865,7 +865,7 @@ pub struct ListUnitResponse {
     pub unitlist: Vec<Unit>,
 }
 lark_core::record! { ListUnitResponse decode;
-    has_more "has_more" optional plain;
+    has_more "has_more" required plain;
     page_token "page_token" required plain;
     unitlist "unitlist" required plain;
 }
@@ -1070,7 +1070,7 @@ pub struct SearchDepartmentResponse {
     pub page_token: Option<String>,
 }
 lark_core::record! { SearchDepartmentResponse decode;
-    has_more "has_more" optional plain;
+    has_more "has_more" required plain;
     items "items" optional plain;
     page_token "page_token" optional plain;
 }
@@ -1084,7 +1084,7 @@ pub struct SimplelistGroupMemberResponse {
     pub page_token: String,
 }
 lark_core::record! { SimplelistGroupMemberResponse decode;
-    has_more "has_more" optional plain;
+    has_more "has_more" required plain;
     memberlist "memberlist" required plain;
     page_token "page_token" required plain;
 }
@@ -1099,7 +1099,7 @@ pub struct SimplelistGroupResponse {
 }
 lark_core::record! { SimplelistGroupResponse decode;
     grouplist "grouplist" required plain;
-    has_more "has_more" optional plain;
+    has_more "has_more" required plain;
     page_token "page_token" required plain;
 }
 

@@ -1012,7 +1012,7 @@ pub struct ListMessageReactionResponse {
     pub page_token: String,
 }
 lark_core::record! { ListMessageReactionResponse decode;
-    has_more "has_more" optional plain;
+    has_more "has_more" required plain;
     items "items" required plain;
     page_token "page_token" required plain;
 }
@@ -1385,7 +1385,7 @@ pub struct ReadUsersMessageResponse {
     pub page_token: Option<String>,
 }
 lark_core::record! { ReadUsersMessageResponse decode;
-    has_more "has_more" optional plain;
+    has_more "has_more" required plain;
     items "items" optional plain;
     page_token "page_token" optional plain;
 }
@@ -1477,7 +1477,7 @@ pub struct SearchMessageResponse {
     pub total: Option<i64>,
 }
 lark_core::record! { SearchMessageResponse decode;
-    has_more "has_more" optional plain;
+    has_more "has_more" required plain;
     items "items" required plain;
     notice "notice" optional plain;
     page_token "page_token" optional plain;

@@ -356,7 +356,7 @@ pub struct SearchChatResponse {
     pub total: Option<i64>,
 }
 lark_core::record! { SearchChatResponse decode;
-    has_more "has_more" optional plain;
+    has_more "has_more" required plain;
     items "items" required plain;
     notice "notice" optional plain;
     page_token "page_token" optional plain;

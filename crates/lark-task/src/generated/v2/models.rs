@@ -981,7 +981,7 @@ pub struct SearchTaskResponse {
     pub total: Option<i64>,
 }
 lark_core::record! { SearchTaskResponse decode;
-    has_more "has_more" optional plain;
+    has_more "has_more" required plain;
     items "items" required plain;
     notice "notice" optional plain;
     page_token "page_token" optional plain;
@@ -999,7 +999,7 @@ pub struct SearchTasklistResponse {
     pub total: Option<i64>,
 }
 lark_core::record! { SearchTasklistResponse decode;
-    has_more "has_more" optional plain;
+    has_more "has_more" required plain;
     items "items" required plain;
     notice "notice" optional plain;
     page_token "page_token" optional plain;
