@@ -62,13 +62,16 @@ pub(crate) struct Names {
     #[serde(default, rename = "rename")]
     renames: Vec<Rename>,
     #[serde(default, rename = "not_a_key")]
-    not_keys: Vec<NotKey>,
+    not_keys: Vec<Exception>,
+    #[serde(default, rename = "not_paged")]
+    not_paged: Vec<Exception>,
 }
 
-/// An operation whose `uuid` or `client_token` is no idempotency key.
+/// An operation that a rule does not hold for: its `uuid` or `client_token` is no idempotency key, or
+/// it has a page token and no pages.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct NotKey {
+struct Exception {
     operation: String,
     reason: String,
     #[serde(skip)]
@@ -124,6 +127,13 @@ impl Names {
         entry.inspect(|it| it.used.set(true)).is_some()
     }
 
+    /// Why `operation` has no pages although it has a page token.
+    pub(crate) fn why_not_paged(&self, operation: &str) -> Option<&str> {
+        let entry = self.not_paged.iter().find(|it| it.operation == operation)?;
+        entry.used.set(true);
+        Some(&entry.reason)
+    }
+
     /// Entries without a reason, and entries about what is no longer there.
     pub(crate) fn check(&self, errors: &mut Vec<Error>) {
         for it in &self.renames {
@@ -131,11 +141,13 @@ impl Names {
             let unused = (!it.used.get()).then_some("nothing of that name");
             check_entry(&subject, &it.reason, unused, errors);
         }
-        for it in &self.not_keys {
-            let subject = format!("not_a_key of {}", it.operation);
-            let unused =
-                (!it.used.get()).then_some("no such operation, or nothing like a key in it");
-            check_entry(&subject, &it.reason, unused, errors);
+        let no_key = "no such operation, or nothing like a key in it";
+        let no_token = "no such operation, or one without a page token, or one that is paged";
+        let keys = self.not_keys.iter().map(|it| ("not_a_key", it, no_key));
+        let paged = self.not_paged.iter().map(|it| ("not_paged", it, no_token));
+        for (kind, it, unused) in keys.chain(paged) {
+            let subject = format!("{kind} of {}", it.operation);
+            check_entry(&subject, &it.reason, (!it.used.get()).then_some(unused), errors);
         }
     }
 }

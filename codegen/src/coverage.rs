@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::config::Crates;
-use crate::model::Document;
+use crate::model::{Document, Operation, Pages};
 
 /// What one project has and what of it is emitted.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,6 +21,8 @@ pub struct ProjectCoverage {
     pub emitted: usize,
     /// Every operation that is not emitted.
     pub skipped: Vec<Skipped>,
+    /// Every operation with a page token, be it in the request or in the answer.
+    pub paged: Vec<PagedOperation>,
     /// Events in the specs.
     pub events: usize,
     /// Events that are emitted.
@@ -35,6 +37,32 @@ pub struct Skipped {
     pub operation: String,
     /// Why.
     pub reason: SkipReason,
+}
+
+/// An operation with a page token.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct PagedOperation {
+    /// `contact.v3.user.list`
+    pub operation: String,
+    /// Whether the token is in both, request and answer.
+    pub in_both: bool,
+    /// What becomes of it.
+    pub stream: PageStream,
+}
+
+/// What becomes of an operation with a page token, once it is emitted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum PageStream {
+    /// A stream of items, and of pages.
+    Items,
+    /// A stream of pages: a page is not one list.
+    Pages,
+    /// No stream, for this reason.
+    No(String),
+    /// No stream, and nobody has said why.
+    Unresolved,
 }
 
 /// Why an operation is not emitted.
@@ -80,6 +108,7 @@ fn empty(project: &str, crates: &Crates) -> ProjectCoverage {
         operations: 0,
         emitted: 0,
         skipped: Vec::new(),
+        paged: Vec::new(),
         events: 0,
         emitted_events: 0,
     }
@@ -93,6 +122,7 @@ fn add(project: &mut ProjectCoverage, document: &Document) {
     if is_listed {
         project.emitted_events += document.events.len();
     }
+    project.paged.extend(document.operations.iter().filter_map(paged));
     for operation in &document.operations {
         let reason = match (operation.is_emitted(), is_listed) {
             (true, true) => {
@@ -104,4 +134,17 @@ fn add(project: &mut ProjectCoverage, document: &Document) {
         };
         project.skipped.push(Skipped { operation: operation.id.clone(), reason });
     }
+}
+
+fn paged(operation: &Operation) -> Option<PagedOperation> {
+    let paging = &operation.paging;
+    let stream = match (&paging.pages, &paging.why_not) {
+        (Some(Pages { items: Some(_), .. }), _) => PageStream::Items,
+        (Some(_), _) => PageStream::Pages,
+        (None, _) if !(paging.in_request || paging.in_answer) => return None,
+        (None, Some(reason)) => PageStream::No(reason.clone()),
+        (None, None) => PageStream::Unresolved,
+    };
+    let in_both = paging.in_request && paging.in_answer;
+    Some(PagedOperation { operation: operation.id.clone(), in_both, stream })
 }

@@ -20,7 +20,7 @@ mod error;
 mod output;
 mod workspace;
 
-pub use coverage::{ProjectCoverage, SkipReason, Skipped};
+pub use coverage::{PageStream, PagedOperation, ProjectCoverage, SkipReason, Skipped};
 pub use error::{Error, Errors, Place};
 pub use output::{CrateSummary, Output};
 

@@ -1,6 +1,6 @@
 //! What is emitted, free of OpenAPI and with every name decided.
 
-pub(crate) use crate::load::spec::{BodyFormat, Pagination, Token};
+pub(crate) use crate::load::spec::{BodyFormat, Token};
 
 /// One version of one project.
 #[derive(Clone, Debug)]
@@ -41,9 +41,33 @@ pub(crate) struct Operation {
     pub(crate) inputs: Vec<Input>,
     pub(crate) format: Option<BodyFormat>,
     pub(crate) answer: Answer,
-    /// Checked here, for the emission of pages to come.
-    pub(crate) pagination: Option<Pagination>,
+    pub(crate) paging: Paging,
     pub(crate) pointer: String,
+}
+
+/// Whether an operation is paged.
+#[derive(Clone, Debug)]
+pub(crate) struct Paging {
+    /// How, if it is.
+    pub(crate) pages: Option<Pages>,
+    /// Why it is not although it has a page token.
+    pub(crate) why_not: Option<String>,
+    /// There is a page token in the request.
+    pub(crate) in_request: bool,
+    /// There is a page token in the answer.
+    pub(crate) in_answer: bool,
+}
+
+/// The fields that pages are asked for and recognized with, by their names in Rust.
+#[derive(Clone, Debug)]
+pub(crate) struct Pages {
+    /// The input that takes the token.
+    pub(crate) input: String,
+    /// The token in the answer.
+    pub(crate) token: String,
+    pub(crate) has_more: Option<String>,
+    /// The list and the type of its items, if the page is one list.
+    pub(crate) items: Option<(String, Type)>,
 }
 
 impl Operation {
@@ -116,6 +140,8 @@ pub(crate) struct Field {
     pub(crate) ty: Type,
     /// The type contains itself through this field.
     pub(crate) boxed: bool,
+    /// An answer without it has to look different from one with a default here.
+    pub(crate) telling: bool,
     pub(crate) pointer: String,
 }
 

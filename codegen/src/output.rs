@@ -33,7 +33,7 @@ pub struct CrateSummary {
     pub operations: usize,
     /// Operations that were not, because fewer than two sources state them.
     pub skipped: Vec<String>,
-    /// Operations whose answer is a page of a list.
+    /// Operations whose answer is a page.
     pub paged: usize,
     /// Event payloads.
     pub events: usize,
@@ -102,7 +102,7 @@ fn summary(
         paged: documents
             .iter()
             .flat_map(|it| it.emitted())
-            .filter(|it| it.pagination.is_some())
+            .filter(|it| it.paging.pages.is_some())
             .count(),
         events: documents.iter().map(|it| it.events.len()).sum(),
         models: documents.iter().map(|it| it.reached_models().count()).sum(),

@@ -3,7 +3,7 @@
 #[allow(dead_code, reason = "shared with the snapshots")]
 mod support;
 
-use lark_codegen::{Inputs, Selection, SkipReason, coverage, generate};
+use lark_codegen::{Inputs, PageStream, Selection, SkipReason, coverage, generate};
 use support::real_inputs;
 
 /// Its operations have one witness each: there is nothing to emit, and listing it is a mistake.
@@ -69,4 +69,16 @@ fn every_operation_is_emitted_or_skipped_for_a_reason() {
     assert_eq!((operations, phantoms), (1_688, 54));
     let listed: Vec<_> = projects.iter().filter_map(|it| it.crate_name.as_deref()).collect();
     assert_eq!(listed, ["lark-contact", "lark-im", "lark-task"]);
+}
+
+#[test]
+fn every_page_token_is_a_stream_or_has_a_reason_not_to_be() {
+    let projects = coverage(&real_inputs()).expect("the real specs are fine");
+    let paged: Vec<_> = projects.iter().flat_map(|project| &project.paged).collect();
+    let unresolved: Vec<_> =
+        paged.iter().filter(|it| it.stream == PageStream::Unresolved).collect();
+    assert!(unresolved.is_empty(), "{unresolved:?}");
+    let in_both: Vec<_> = paged.iter().filter(|it| it.in_both).collect();
+    let streams = in_both.iter().filter(|it| !matches!(it.stream, PageStream::No(_))).count();
+    assert_eq!((in_both.len(), streams), (348, 347));
 }

@@ -37,7 +37,11 @@ fixture!(nested_resource: "v1/app_role_member.rs" "v1/mod.rs");
 fixture!(name_clash: "v1/user.rs");
 fixture!(one_witness: "v1/mod.rs");
 fixture!(events: "v1/mod.rs" "v1/events.rs" "v1/models.rs" "v1/enums.rs");
+fixture!(page_token_in_query: "v1/message.rs" "v1/models.rs" "tests");
 fixture!(page_token_in_body: "v1/message.rs");
+fixture!(page_without_has_more: "v1/message.rs");
+fixture!(renamed_page_fields: "v1/message.rs");
+fixture!(page_of_two_lists: "v1/message.rs" "tests");
 fixture!(pagination_of_missing_fields);
 fixture!(two_idempotency_keys);
 fixture!(overlay: "v1/user.rs" "v1/models.rs");
@@ -79,7 +83,8 @@ fn stale_configuration() {
         .push_str("[[crate]]\nproject = \"gone\"\nname = \"lark-demo\"\ndescription = \"twice\"\n");
     inputs.names = "[[rename]]\ndocument = \"demo/v1\"\nkind = \"model\"\nfrom = \"Gone\"\n\
                     to = \"Here\"\nreason = \"\"\n\
-                    [[not_a_key]]\noperation = \"demo.v1.image.gone\"\nreason = \"\"\n"
+                    [[not_a_key]]\noperation = \"demo.v1.image.gone\"\nreason = \"\"\n\
+                    [[not_paged]]\noperation = \"demo.v1.image.gone\"\nreason = \"\"\n"
         .to_owned();
     insta::assert_snapshot!(text_of(&inputs, &[]));
 }

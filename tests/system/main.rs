@@ -4,6 +4,7 @@
 mod answers;
 mod contents;
 mod drift;
+mod every_list;
 mod every_operation;
 mod faults;
 mod first_calls;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use lark_codegen::{ProjectCoverage, SkipReason};
+use lark_codegen::{PageStream, PagedOperation, ProjectCoverage, SkipReason};
 
 use crate::error::Error;
 use crate::project::Project;
@@ -36,7 +36,26 @@ pub(crate) fn summary(project: &Project) -> Result<(), Error> {
         println!("  {count} not emitted: {reason}");
     }
     println!("`cargo xtask coverage --skipped` lists them");
+    paging(&projects);
     Ok(())
+}
+
+/// How many operations have a page token, and how many of them are streams.
+fn paging(projects: &[ProjectCoverage]) {
+    let (both, half): (Vec<&PagedOperation>, Vec<_>) =
+        projects.iter().flat_map(|it| &it.paged).partition(|it| it.in_both);
+    let count = |stream| both.iter().filter(|it| it.stream == stream).count();
+    let (items, pages) = (count(PageStream::Items), count(PageStream::Pages));
+    println!("{} operations have a page token in request and answer", both.len());
+    println!("  {items} stream items and pages, {pages} pages only (a page is not one list)");
+    println!("{} have one in the request or the answer only", half.len());
+    for it in both.iter().chain(&half) {
+        match &it.stream {
+            PageStream::No(reason) => println!("  {} is not paged: {reason}", it.operation),
+            PageStream::Unresolved => println!("  {} is unresolved", it.operation),
+            _ => {}
+        }
+    }
 }
 
 /// Prints every operation that is not emitted.

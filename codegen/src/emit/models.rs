@@ -149,7 +149,8 @@ fn facts(field: &Field, direction: Direction) -> String {
 /// What is only read has defaults; what is written has to tell a default from nothing.
 fn member_type(document: &Document, field: &Field, direction: Direction) -> String {
     let ty = types::field_path(document, field);
-    let is_plain = field.required && !field.boxed || matches!(field.ty, Type::List(_));
+    let is_always_there = field.required && !field.boxed && !field.telling;
+    let is_plain = is_always_there || matches!(field.ty, Type::List(_));
     if is_plain && direction == Direction::Decode { ty } else { format!("Option<{ty}>") }
 }
 

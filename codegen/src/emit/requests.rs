@@ -6,7 +6,7 @@ use super::models::is_named;
 use super::printer::Printer;
 use super::types;
 use crate::model::{
-    Answer, BodyFormat, Document, Field, Input, Operation, Place, Role, Token, Type,
+    Answer, BodyFormat, Document, Field, Input, Operation, Pages, Place, Role, Token, Type,
 };
 
 /// The requests of a module.
@@ -93,11 +93,21 @@ fn docs(document: &Document, operation: &Operation) -> Vec<String> {
         Answer::Value => "- Answer: free-form".to_owned(),
         Answer::Model(id) => format!("- Answer: [`{}`]", document.model(id).name),
     });
+    lines.extend(operation.paging.pages.as_ref().map(|pages| pages_docs(document, pages)));
     if let Some(page) = &operation.page {
         lines
             .push(format!("- [Official page](<{}>)", page.replace('<', "%3C").replace('>', "%3E")));
     }
     lines
+}
+
+fn pages_docs(document: &Document, pages: &Pages) -> String {
+    let Some((_, item)) = &pages.items else { return "- Pages: `client.pages(..)`".to_owned() };
+    let path = types::path(document, item);
+    match item {
+        Type::Model(_) | Type::Enum(_) => format!("- Pages: `client.items(..)` of [`{path}`]"),
+        _ => format!("- Pages: `client.items(..)` of `{path}`"),
+    }
 }
 
 fn tokens(tokens: &[Token]) -> String {
@@ -167,6 +177,18 @@ fn table(printer: &mut Printer, document: &Document, operation: &Operation) {
     let mut rows = vec![format!("{id:?} {verb} {path:?} {format} [{tokens}];")];
     rows.extend(operation.inputs.iter().map(|input| row(document, input)));
     printer.table("operation", &format!("{request} => {answer};"), &rows);
+    if let Some(pages) = &operation.paging.pages {
+        printer.adjacent(&pages_row(document, request, pages));
+    }
+}
+
+fn pages_row(document: &Document, request: &str, pages: &Pages) -> String {
+    let Pages { input, token, has_more, items } = pages;
+    let more = has_more.as_ref().map(|name| format!(" {name}")).unwrap_or_default();
+    let list =
+        items.as_ref().map(|(name, item)| format!(" {name}: {};", types::path(document, item)));
+    let list = list.unwrap_or_default();
+    format!("lark_core::pages! {{ {request}; {input} => {token}{more};{list} }}")
 }
 
 fn token_word(token: &Token) -> &'static str {

@@ -4,7 +4,7 @@ use super::examples::{self, Extent};
 use super::printer::{self, header};
 use crate::check::modules;
 use crate::config::CrateEntry;
-use crate::model::{Document, Operation};
+use crate::model::{Document, Operation, Pages};
 
 /// The directory of these files.
 pub(crate) const DIRECTORY: &str = "tests/src/generated";
@@ -62,6 +62,11 @@ fn visit(document: &Document, function: &str, operations: &[&Operation]) -> Stri
         let minimal = examples::request(document, operation, Extent::Minimal);
         let full = examples::request(document, operation, Extent::Full);
         calls.push_str(&format!("v.operation({minimal}, {full});"));
+        match &operation.paging.pages {
+            Some(Pages { items: Some(_), .. }) => calls.push_str(&format!("v.items({minimal});")),
+            Some(_) => calls.push_str(&format!("v.pages({minimal});")),
+            None => {}
+        }
     }
     format!("fn {function}(v: &mut impl Visitor) {{ {calls} }}")
 }

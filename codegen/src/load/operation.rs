@@ -94,12 +94,11 @@ fn read_tokens(reader: &mut Reader<'_>, node: &Node<'_>) -> Vec<Token> {
 }
 
 fn read_pagination(reader: &mut Reader<'_>, node: &Node<'_>) -> Option<Pagination> {
-    let items = reader.required_string(node, "items");
+    reader.only(node, &["items", "page_token", "has_more", "in"]);
+    let items = reader.required(node, "items")?;
+    let items = read_nullable(reader, &items);
     let page_token = reader.required_string(node, "page_token");
-    let has_more = match node.get("has_more") {
-        None | Some(Node { json: Json::Null, .. }) => None,
-        Some(name) => reader.string(&name).map(str::to_owned),
-    };
+    let has_more = node.get("has_more").and_then(|name| read_nullable(reader, &name));
     let place = reader.required(node, "in")?;
     let place = match reader.string(&place)? {
         "query" => PageTokenPlace::Query,
@@ -110,7 +109,14 @@ fn read_pagination(reader: &mut Reader<'_>, node: &Node<'_>) -> Option<Paginatio
         }
     };
     let pointer = node.pointer.clone();
-    Some(Pagination { items: items?, page_token: page_token?, has_more, place, pointer })
+    Some(Pagination { items, page_token: page_token?, has_more, place, pointer })
+}
+
+fn read_nullable(reader: &mut Reader<'_>, node: &Node<'_>) -> Option<String> {
+    match node.json {
+        Json::Null => None,
+        _ => reader.string(node).map(str::to_owned),
+    }
 }
 
 fn read_parameters(reader: &mut Reader<'_>, node: &Node<'_>) -> Vec<Parameter> {

@@ -97,7 +97,8 @@ pub(crate) enum Answer {
 /// How a list is paged.
 #[derive(Clone, Debug)]
 pub(crate) struct Pagination {
-    pub(crate) items: String,
+    /// `None` if the page is not one list.
+    pub(crate) items: Option<String>,
     pub(crate) page_token: String,
     pub(crate) has_more: Option<String>,
     pub(crate) place: PageTokenPlace,

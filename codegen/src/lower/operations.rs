@@ -4,7 +4,7 @@ use super::names;
 use super::types::{Position, Types};
 use crate::load::schema::Schema;
 use crate::load::spec::{self, ParameterPlace};
-use crate::model::{Answer, Field, Input, ModelId, Operation, Place, Role, Type};
+use crate::model::{Answer, Field, Input, ModelId, Operation, Place, Role};
 
 /// Lowers an operation.
 pub(crate) fn lower(types: &mut Types<'_>, operation: &spec::Operation) -> Operation {
@@ -16,7 +16,7 @@ pub(crate) fn lower(types: &mut Types<'_>, operation: &spec::Operation) -> Opera
     }
     super::keys::mark(types, operation, &mut inputs);
     let answer = answer(types, operation);
-    super::pagination::check(types, operation, &inputs, answer);
+    let paging = super::pagination::lower(types, operation, &inputs, answer);
     Operation {
         id: id.clone(),
         module: types.namer.module(resource),
@@ -31,7 +31,7 @@ pub(crate) fn lower(types: &mut Types<'_>, operation: &spec::Operation) -> Opera
         inputs,
         format: operation.body.as_ref().map(|body| body.format),
         answer,
-        pagination: operation.pagination.clone(),
+        paging,
         pointer: operation.pointer.clone(),
     }
 }
@@ -49,6 +49,7 @@ fn parameters(types: &mut Types<'_>, operation: &spec::Operation) -> Vec<Input> 
             required: parameter.required,
             ty,
             boxed: false,
+            telling: false,
             pointer: pointer.clone(),
         };
         let place = match parameter.place {
@@ -115,9 +116,4 @@ pub(crate) fn answer_fields<'t>(types: &'t Types<'_>, answer: Answer) -> &'t [Fi
         Answer::Model(ModelId(index)) => &types.models[index].fields,
         Answer::Unit | Answer::Value | Answer::Download => &[],
     }
-}
-
-/// A list of anything.
-pub(crate) fn is_list(field: &Field) -> bool {
-    matches!(field.ty, Type::List(_))
 }

@@ -91,6 +91,7 @@ impl<'a> Types<'a> {
                 required: *required,
                 ty,
                 boxed: false,
+                telling: false,
                 pointer: pointer.clone(),
             });
         }

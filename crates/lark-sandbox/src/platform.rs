@@ -4,7 +4,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use http::request::Parts;
 
-use crate::answer::{Answer, Delivery, Refusal, generic};
+use crate::answer::{Answer, Delivery, Foreign, Refusal, generic};
 use crate::app::App;
 use crate::auth::{self, Caller, RefusalStatus, Tickets, Tokens, UserPart};
 use crate::builder::Config;
@@ -169,7 +169,11 @@ impl Platform {
         };
         match signed_in().or_else(|| self.world.answer(self, operation.id, &call)) {
             Some(data) => data.map(Answer::success),
-            None => Ok(generic(operation)),
+            None => {
+                let lenient = self.world.is_stateless();
+                let tokens = if lenient { Foreign::Ignore } else { Foreign::Refuse };
+                generic(operation, &call, tokens)
+            }
         }
     }
 

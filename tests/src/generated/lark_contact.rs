@@ -40,6 +40,7 @@ fn v3_custom_attr(v: &mut impl Visitor) {
         v3::custom_attr::list(),
         v3::custom_attr::list().page_size(1).page_token("page_token"),
     );
+    v.items(v3::custom_attr::list());
 }
 
 fn v3_department(v: &mut impl Visitor) {
@@ -81,6 +82,7 @@ fn v3_department(v: &mut impl Visitor) {
             .page_size(1)
             .page_token("page_token"),
     );
+    v.items(v3::department::list());
     v.operation(
         v3::department::batch().department_ids(["department_ids"]),
         v3::department::batch()
@@ -97,6 +99,7 @@ fn v3_department(v: &mut impl Visitor) {
             .page_token("page_token")
             .page_size(1),
     );
+    v.items(v3::department::parent().department_id("department_id"));
     v.operation(
         v3::department::search().query("query"),
         v3::department::search()
@@ -106,6 +109,7 @@ fn v3_department(v: &mut impl Visitor) {
             .page_size(1)
             .query("query"),
     );
+    v.items(v3::department::search().query("query"));
     v.operation(
         v3::department::unbind_department_chat().department_id("department_id"),
         v3::department::unbind_department_chat()
@@ -185,6 +189,7 @@ fn v3_department(v: &mut impl Visitor) {
             .page_size(1)
             .page_token("page_token"),
     );
+    v.items(v3::department::children("department_id"));
     v.operation(
         v3::department::update_department_id("department_id")
             .new_department_id("new_department_id"),
@@ -209,6 +214,7 @@ fn v3_employee_type_enum(v: &mut impl Visitor) {
         v3::employee_type_enum::list(),
         v3::employee_type_enum::list().page_token("page_token").page_size(1),
     );
+    v.items(v3::employee_type_enum::list());
     v.operation(
         v3::employee_type_enum::delete("enum_id"),
         v3::employee_type_enum::delete("enum_id"),
@@ -252,6 +258,7 @@ fn v3_functional_role_member(v: &mut impl Visitor) {
             .user_id_type("open_id")
             .department_id_type("department_id"),
     );
+    v.items(v3::functional_role_member::list("role_id"));
     v.operation(
         v3::functional_role_member::batch_create("role_id").members(["members"]),
         v3::functional_role_member::batch_create("role_id")
@@ -326,10 +333,12 @@ fn v3_group(v: &mut impl Visitor) {
             .page_size(1)
             .page_token("page_token"),
     );
+    v.items(v3::group::member_belong().member_id("member_id"));
     v.operation(
         v3::group::simplelist(),
         v3::group::simplelist().page_size(1).page_token("page_token").type_(1),
     );
+    v.items(v3::group::simplelist());
     v.operation(v3::group::delete("group_id"), v3::group::delete("group_id"));
     v.operation(
         v3::group::get("group_id"),
@@ -425,6 +434,7 @@ fn v3_group_member(v: &mut impl Visitor) {
             .member_id_type("open_id")
             .member_type("user"),
     );
+    v.items(v3::group_member::simplelist("group_id"));
 }
 
 fn v3_job_family(v: &mut impl Visitor) {
@@ -443,6 +453,7 @@ fn v3_job_family(v: &mut impl Visitor) {
         v3::job_family::list(),
         v3::job_family::list().page_size(1).page_token("page_token").name("name"),
     );
+    v.items(v3::job_family::list());
     v.operation(
         v3::job_family::delete("job_family_id"),
         v3::job_family::delete("job_family_id"),
@@ -480,6 +491,7 @@ fn v3_job_level(v: &mut impl Visitor) {
         v3::job_level::list(),
         v3::job_level::list().page_size(1).page_token("page_token").name("name"),
     );
+    v.items(v3::job_level::list());
     v.operation(
         v3::job_level::delete("job_level_id"),
         v3::job_level::delete("job_level_id"),
@@ -503,6 +515,7 @@ fn v3_job_title(v: &mut impl Visitor) {
         v3::job_title::list(),
         v3::job_title::list().page_size(1).page_token("page_token"),
     );
+    v.items(v3::job_title::list());
     v.operation(v3::job_title::get("job_title_id"), v3::job_title::get("job_title_id"));
 }
 
@@ -515,6 +528,7 @@ fn v3_scope(v: &mut impl Visitor) {
             .page_token("page_token")
             .page_size(1),
     );
+    v.pages(v3::scope::list());
 }
 
 fn v3_unit(v: &mut impl Visitor) {
@@ -526,6 +540,7 @@ fn v3_unit(v: &mut impl Visitor) {
         v3::unit::list(),
         v3::unit::list().page_size(1).page_token("page_token"),
     );
+    v.items(v3::unit::list());
     v.operation(
         v3::unit::bind_department().department_id("department_id").unit_id("unit_id"),
         v3::unit::bind_department()
@@ -541,6 +556,7 @@ fn v3_unit(v: &mut impl Visitor) {
             .page_token("page_token")
             .page_size(1),
     );
+    v.items(v3::unit::list_department().unit_id("unit_id"));
     v.operation(
         v3::unit::unbind_department().department_id("department_id").unit_id("unit_id"),
         v3::unit::unbind_department()
@@ -696,6 +712,7 @@ fn v3_user(v: &mut impl Visitor) {
             .page_token("page_token")
             .page_size(1),
     );
+    v.items(v3::user::list());
     v.operation(
         v3::user::basic_batch().user_ids(["user_ids"]),
         v3::user::basic_batch().user_id_type("user_id").user_ids(["user_ids"]),
@@ -724,6 +741,7 @@ fn v3_user(v: &mut impl Visitor) {
             .page_size(1)
             .page_token("page_token"),
     );
+    v.items(v3::user::find_by_department().department_id("department_id"));
     v.operation(
         v3::user::delete("user_id"),
         v3::user::delete("user_id")
@@ -1038,5 +1056,6 @@ fn v3_work_city(v: &mut impl Visitor) {
         v3::work_city::list(),
         v3::work_city::list().page_size(1).page_token("page_token"),
     );
+    v.items(v3::work_city::list());
     v.operation(v3::work_city::get("work_city_id"), v3::work_city::get("work_city_id"));
 }

@@ -109,6 +109,7 @@ fn v1_chat(v: &mut impl Visitor) {
             .page_size(1)
             .types("types"),
     );
+    v.items(v1::chat::list());
     v.operation(
         v1::chat::search(),
         v1::chat::search()
@@ -117,6 +118,7 @@ fn v1_chat(v: &mut impl Visitor) {
             .page_token("page_token")
             .page_size(1),
     );
+    v.items(v1::chat::search());
     v.operation(v1::chat::delete("chat_id"), v1::chat::delete("chat_id"));
     v.operation(
         v1::chat::get("chat_id"),
@@ -211,6 +213,7 @@ fn v1_chat_members(v: &mut impl Visitor) {
             .page_size(1)
             .page_token("page_token"),
     );
+    v.items(v1::chat_members::get("chat_id"));
     v.operation(
         v1::chat_members::is_in_chat("chat_id"),
         v1::chat_members::is_in_chat("chat_id"),
@@ -330,6 +333,7 @@ fn v1_chat_moderation(v: &mut impl Visitor) {
             .page_size(1)
             .page_token("page_token"),
     );
+    v.items(v1::chat_moderation::get("chat_id"));
     v.operation(
         v1::chat_moderation::update("chat_id"),
         v1::chat_moderation::update("chat_id")
@@ -465,6 +469,11 @@ fn v1_message(v: &mut impl Visitor) {
             .only_thread_root_messages(true)
             .with_sender_name(true),
     );
+    v.items(
+        v1::message::list()
+            .container_id_type("container_id_type")
+            .container_id("container_id"),
+    );
     v.operation(
         v1::message::merge_forward()
             .receive_id_type("open_id")
@@ -500,6 +509,7 @@ fn v1_message(v: &mut impl Visitor) {
             )
             .query("query"),
     );
+    v.items(v1::message::search());
     v.operation(v1::message::delete("message_id"), v1::message::delete("message_id"));
     v.operation(
         v1::message::get("message_id"),
@@ -544,6 +554,7 @@ fn v1_message(v: &mut impl Visitor) {
             .page_size(1)
             .page_token("page_token"),
     );
+    v.items(v1::message::read_users("message_id").user_id_type("user_id"));
     v.operation(
         v1::message::reply("message_id").content("content").msg_type("msg_type"),
         v1::message::reply("message_id")
@@ -603,6 +614,7 @@ fn v1_message_reaction(v: &mut impl Visitor) {
             .page_size(1)
             .user_id_type("open_id"),
     );
+    v.items(v1::message_reaction::list("message_id"));
     v.operation(
         v1::message_reaction::delete("message_id", "reaction_id"),
         v1::message_reaction::delete("message_id", "reaction_id"),
@@ -630,6 +642,7 @@ fn v1_pin(v: &mut impl Visitor) {
             .page_size(1)
             .page_token("page_token"),
     );
+    v.items(v1::pin::list().chat_id("chat_id"));
     v.operation(v1::pin::delete("message_id"), v1::pin::delete("message_id"));
 }
 
@@ -802,6 +815,7 @@ fn v2_chat(v: &mut impl Visitor) {
             .query("query")
             .sorter("create_time_desc"),
     );
+    v.items(v2::chat::search());
 }
 
 fn v2_chat_button(v: &mut impl Visitor) {

@@ -67,6 +67,7 @@ fn v1_task(v: &mut impl Visitor) {
             .task_completed(true)
             .user_id_type("user_id"),
     );
+    v.items(v1::task::list());
     v.operation(v1::task::delete("task_id"), v1::task::delete("task_id"));
     v.operation(
         v1::task::get("task_id"),
@@ -142,6 +143,7 @@ fn v1_task_collaborator(v: &mut impl Visitor) {
             .page_token("page_token")
             .user_id_type("user_id"),
     );
+    v.items(v1::task_collaborator::list("task_id"));
     v.operation(
         v1::task_collaborator::delete("task_id", "collaborator_id"),
         v1::task_collaborator::delete("task_id", "collaborator_id")
@@ -169,6 +171,7 @@ fn v1_task_comment(v: &mut impl Visitor) {
             .list_direction(1)
             .user_id_type("user_id"),
     );
+    v.items(v1::task_comment::list("task_id"));
     v.operation(
         v1::task_comment::delete("task_id", 1),
         v1::task_comment::delete("task_id", 1),
@@ -201,6 +204,7 @@ fn v1_task_follower(v: &mut impl Visitor) {
             .page_token("page_token")
             .user_id_type("user_id"),
     );
+    v.items(v1::task_follower::list("task_id"));
     v.operation(
         v1::task_follower::delete("task_id", "follower_id"),
         v1::task_follower::delete("task_id", "follower_id").user_id_type("user_id"),
@@ -216,6 +220,7 @@ fn v1_task_reminder(v: &mut impl Visitor) {
         v1::task_reminder::list("task_id"),
         v1::task_reminder::list("task_id").page_size(1).page_token("page_token"),
     );
+    v.items(v1::task_reminder::list("task_id"));
     v.operation(
         v1::task_reminder::delete("task_id", "reminder_id"),
         v1::task_reminder::delete("task_id", "reminder_id"),
@@ -233,6 +238,7 @@ fn v2_attachment(v: &mut impl Visitor) {
             .user_id_type("user_id_type")
             .updated_mesc("updated_mesc"),
     );
+    v.items(v2::attachment::list().resource_id("resource_id"));
     v.operation(
         v2::attachment::upload()
             .file(lark_core::FilePart::bytes("name.txt", "content"))
@@ -273,6 +279,7 @@ fn v2_comment(v: &mut impl Visitor) {
             .direction("asc")
             .user_id_type("user_id_type"),
     );
+    v.items(v2::comment::list().resource_id("resource_id"));
     v.operation(v2::comment::delete("comment_id"), v2::comment::delete("comment_id"));
     v.operation(
         v2::comment::get("comment_id"),
@@ -349,6 +356,7 @@ fn v2_custom_field(v: &mut impl Visitor) {
             .resource_id("resource_id")
             .update_msec("update_msec"),
     );
+    v.items(v2::custom_field::list());
     v.operation(
         v2::custom_field::get("custom_field_guid"),
         v2::custom_field::get("custom_field_guid").user_id_type("open_id"),
@@ -461,6 +469,7 @@ fn v2_section(v: &mut impl Visitor) {
             .user_id_type("user_id_type")
             .update_msec("update_msec"),
     );
+    v.items(v2::section::list().resource_type("resource_type"));
     v.operation(
         v2::section::delete("section_guid"),
         v2::section::delete("section_guid"),
@@ -495,6 +504,7 @@ fn v2_section(v: &mut impl Visitor) {
             .created_to(1)
             .user_id_type("user_id_type"),
     );
+    v.items(v2::section::tasks("section_guid"));
 }
 
 fn v2_task(v: &mut impl Visitor) {
@@ -643,6 +653,7 @@ fn v2_task(v: &mut impl Visitor) {
             .user_id_type("user_id_type")
             .agent_task_status(1),
     );
+    v.items(v2::task::list());
     v.operation(
         v2::task::search(),
         v2::task::search()
@@ -663,6 +674,7 @@ fn v2_task(v: &mut impl Visitor) {
             )
             .query("query"),
     );
+    v.items(v2::task::search());
     v.operation(v2::task::delete("task_guid"), v2::task::delete("task_guid"));
     v.operation(
         v2::task::get("task_guid"),
@@ -1028,6 +1040,7 @@ fn v2_task_subtask(v: &mut impl Visitor) {
             .page_token("page_token")
             .user_id_type("user_id_type"),
     );
+    v.items(v2::task_subtask::list("task_guid"));
 }
 
 fn v2_task_v2(v: &mut impl Visitor) {
@@ -1039,6 +1052,7 @@ fn v2_task_v2(v: &mut impl Visitor) {
             .completed(true)
             .user_id_type("user_id"),
     );
+    v.items(v2::task_v2::list_related_task());
     v.operation(
         v2::task_v2::task_subscription(),
         v2::task_v2::task_subscription().user_id_type("union_id"),
@@ -1065,6 +1079,7 @@ fn v2_tasklist(v: &mut impl Visitor) {
             .page_token("page_token")
             .user_id_type("user_id_type"),
     );
+    v.items(v2::tasklist::list());
     v.operation(
         v2::tasklist::search(),
         v2::tasklist::search()
@@ -1082,6 +1097,7 @@ fn v2_tasklist(v: &mut impl Visitor) {
             )
             .query("query"),
     );
+    v.items(v2::tasklist::search());
     v.operation(
         v2::tasklist::delete("tasklist_guid"),
         v2::tasklist::delete("tasklist_guid"),
@@ -1145,6 +1161,7 @@ fn v2_tasklist(v: &mut impl Visitor) {
             .created_to(1)
             .user_id_type("user_id_type"),
     );
+    v.items(v2::tasklist::tasks("tasklist_guid"));
 }
 
 fn v2_tasklist_activity_subscription(v: &mut impl Visitor) {

@@ -4,6 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use super::{ApiError, Error};
+use crate::pages::PageLoop;
 use crate::store::StoreError;
 use crate::transport::TransportError;
 use crate::wire::Drift;
@@ -35,6 +36,8 @@ pub(crate) enum Cause {
     Store(StoreError),
     /// Strict decoding found these.
     Drift(Vec<Drift>),
+    /// A page leads back to one that was there before.
+    PageLoop(PageLoop),
 }
 
 impl fmt::Display for Cause {
@@ -53,6 +56,7 @@ impl fmt::Display for Cause {
             }
             Self::NoTurn(limit) => write!(f, "its rate limit gave it no turn within {limit:?}"),
             Self::Api(api) => write!(f, "{api}"),
+            Self::PageLoop(circle) => write!(f, "{circle}"),
             Self::NotAnEnvelope { why, start } => write!(f, "{why}; the answer starts {start}"),
             Self::Drift(drifts) => {
                 let places: Vec<_> = drifts.iter().map(ToString::to_string).collect();

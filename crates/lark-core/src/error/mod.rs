@@ -328,6 +328,12 @@ impl Error {
         }
     }
 
+    /// Whether the pages of a list lead in a circle, see [`Pages`](crate::Pages).
+    #[must_use]
+    pub fn is_page_loop(&self) -> bool {
+        matches!(self.0.cause, Cause::PageLoop(_))
+    }
+
     /// Whether the same call may succeed later without a change: no answer, a server error, a rate
     /// limit. It says nothing about whether repeating it is safe.
     #[must_use]

@@ -146,6 +146,42 @@ macro_rules! operation {
     };
 }
 
+/// Says how the answers of an operation are pages: which input takes the token, where the answer has
+/// the next one and, unless it never says, whether there is more, and the list if it is one.
+///
+/// ```text
+/// lark_core::pages! { ListUserRequest; page_token => page_token has_more; items: User; }
+/// ```
+#[macro_export]
+macro_rules! pages {
+    ($request:ident; $input:ident => $token:ident $($has_more:ident)?; $($items:ident: $item:ty;)?) => {
+        impl $crate::Paged for $request {
+            fn page_token(&self) -> ::core::option::Option<&str> {
+                self.$input.as_deref()
+            }
+
+            fn set_page_token(&mut self, token: &str) {
+                self.$input = ::core::option::Option::Some(token.into());
+            }
+
+            fn next_page(answer: &Self::Response) -> $crate::NextPage {
+                $crate::NextPage {
+                    token: answer.$token.clone().into(),
+                    has_more: ::core::option::Option::None::<bool>$(.or(answer.$has_more))?,
+                }
+            }
+        }
+
+        $(impl $crate::Listed for $request {
+            type Item = $item;
+
+            fn items(answer: Self::Response) -> ::std::vec::Vec<Self::Item> {
+                ::core::option::Option::from(answer.$items).unwrap_or_default()
+            }
+        })?
+    };
+}
+
 /// Ties an event's payload to its type.
 #[macro_export]
 macro_rules! event {

@@ -3,26 +3,39 @@
 use bytes::Bytes;
 use serde_json::{Value, json};
 
-use super::Answer;
+use super::{Answer, Refusal, pages};
+use crate::call::Call;
 use crate::spec::{Operation, Outcome, Sampler};
 
-/// A success that fits the spec.
-pub(crate) fn generic(operation: &Operation) -> Answer {
-    match operation.outcome {
-        Outcome::File => Answer::file("sample.txt", Bytes::from_static(b"a file of the sandbox\n")),
-        Outcome::Json(schema) => Answer::success(schema.map(|schema| {
+/// A success that fits the spec. A paged operation answers the page that is asked for; what to do with
+/// page tokens that are none of this list is up to `tokens`.
+pub(crate) fn generic(
+    operation: &Operation,
+    call: &Call,
+    tokens: pages::Foreign,
+) -> Result<Answer, Refusal> {
+    let data = match (operation.outcome, operation.paging) {
+        (Outcome::File, _) => {
+            let content = Bytes::from_static(b"a file of the sandbox\n");
+            return Ok(Answer::file("sample.txt", content));
+        }
+        (Outcome::Json(None), _) => None,
+        (Outcome::Json(Some(schema)), Some(paging)) => {
+            Some(pages::page(operation.id, paging, schema, call, tokens)?)
+        }
+        (Outcome::Json(Some(schema)), None) => {
             let mut data = Sampler::default().sample(schema);
-            end_paging(operation, &mut data);
-            data
-        })),
-    }
+            end_paging(&mut data);
+            Some(data)
+        }
+    };
+    Ok(Answer::success(data))
 }
 
-/// Says that this page is the last, or a client that follows pages would never end. Operations
-/// whose paging the specs do not describe use the same names.
-fn end_paging(operation: &Operation, data: &mut Value) {
-    let (has_more, page_token) = operation.paging.unwrap_or((None, "page_token"));
-    for name in [has_more.unwrap_or("has_more"), page_token, "next_page_token"] {
+/// Says that there is no more, or a client that follows tokens would never end: some operations have
+/// the fields of pages and no pages.
+fn end_paging(data: &mut Value) {
+    for name in ["has_more", "page_token", "next_page_token"] {
         match data.get_mut(name) {
             Some(more @ Value::Bool(_)) => *more = json!(false),
             Some(token @ Value::String(_)) => *token = json!(""),

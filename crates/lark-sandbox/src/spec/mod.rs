@@ -7,7 +7,9 @@ mod sample;
 mod schema;
 mod validate;
 
-pub(crate) use operation::{BodyFormat, Operation, Outcome, Parameter, Place, index_of, operation};
+pub(crate) use operation::{
+    BodyFormat, Operation, Outcome, Paging, Parameter, Place, index_of, operation,
+};
 pub use sample::Sampler;
 pub use schema::{Kind, Schema};
 pub(crate) use validate::check_text;

@@ -49,8 +49,16 @@ pub(crate) struct Operation {
     pub(crate) parameters: Vec<Parameter>,
     pub(crate) body: BodyFormat,
     pub(crate) outcome: Outcome,
-    /// The fields of `data` that say where the next page is: `has_more`, `page_token`.
-    pub(crate) paging: Option<(Option<&'static str>, &'static str)>,
+    pub(crate) paging: Option<Paging>,
+}
+
+/// The fields of `data` that make it a page.
+#[derive(Clone, Copy)]
+pub(crate) struct Paging {
+    /// The list; none if the page is not one list.
+    pub(crate) items: Option<&'static str>,
+    pub(crate) page_token: &'static str,
+    pub(crate) has_more: Option<&'static str>,
 }
 
 /// The place of an operation in the route table.
@@ -122,7 +130,11 @@ fn outcome(document: &'static Value, node: &'static Value) -> Outcome {
     }
 }
 
-fn paging(node: &'static Value) -> Option<(Option<&'static str>, &'static str)> {
+fn paging(node: &'static Value) -> Option<Paging> {
     let paging = node.get("x-lark-pagination")?;
-    Some((paging["has_more"].as_str(), paging["page_token"].as_str()?))
+    Some(Paging {
+        items: paging["items"].as_str(),
+        page_token: paging["page_token"].as_str()?,
+        has_more: paging["has_more"].as_str(),
+    })
 }

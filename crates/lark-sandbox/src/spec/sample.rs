@@ -8,19 +8,27 @@ use super::{Kind, Schema};
 #[derive(Clone, Copy, Debug)]
 pub struct Sampler {
     elements: usize,
+    /// Of the sample, in all of its texts.
+    number: Option<u64>,
 }
 
 impl Default for Sampler {
     /// Lists of one element.
     fn default() -> Self {
-        Self { elements: 1 }
+        Self { elements: 1, number: None }
     }
 }
 
 impl Sampler {
     /// Lists of `elements` elements.
     pub fn elements(elements: usize) -> Self {
-        Self { elements }
+        Self { elements, ..Self::default() }
+    }
+
+    /// Lists of one element, and texts that differ from those of samples with another number: its
+    /// ids, for one.
+    pub fn numbered(number: u64) -> Self {
+        Self { number: Some(number), ..Self::default() }
     }
 
     /// A value that fits `schema`, every property present. A model that holds itself is left out
@@ -31,8 +39,8 @@ impl Sampler {
 
     fn build(self, schema: Schema, name: &str, path: &mut Vec<&'static str>) -> Value {
         match schema.kind() {
-            Kind::Text => json!(schema.choices().next().unwrap_or(name)),
-            Kind::TextInteger => json!(schema.choices().next().unwrap_or("1")),
+            Kind::Text => json!(self.text(schema, name, &|number| format!("{name}-{number}"))),
+            Kind::TextInteger => json!(self.text(schema, "1", &|number| number.to_string())),
             Kind::Integer => json!(1),
             Kind::Number => json!(1.5),
             Kind::Boolean => json!(true),
@@ -41,6 +49,14 @@ impl Sampler {
             Kind::Map => self.map(schema, path),
             Kind::Object => self.object(schema, path),
             Kind::Any => json!({ "key": "value" }),
+        }
+    }
+
+    fn text(self, schema: Schema, plain: &str, numbered: &dyn Fn(u64) -> String) -> String {
+        match (schema.choices().next(), self.number) {
+            (Some(choice), _) => choice.to_owned(),
+            (None, Some(number)) => numbered(number),
+            (None, None) => plain.to_owned(),
         }
     }
 

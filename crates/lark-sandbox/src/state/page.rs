@@ -55,7 +55,8 @@ impl List<'_> {
     }
 
     fn token(&self, key: u64) -> String {
-        format!("{:016x}{:016x}", key ^ self.mask(), mix(key ^ hash(self.scope)))
+        // As the platform's, it is no good in a URL as it is.
+        format!("{:016x}+{:016x}/=", key ^ self.mask(), mix(key ^ hash(self.scope)))
     }
 
     fn mask(&self) -> u64 {

@@ -8,6 +8,7 @@ use super::*;
 /// - Token: tenant
 /// - Apps: marketplace, self-built
 /// - Answer: [`ListCustomAttrResponse`]
+/// - Pages: `client.items(..)` of [`CustomAttr`]
 /// - [Official page](<https://open.feishu.cn/document/server-docs/contact-v3/custom_attr/list>)
 #[doc(alias = "contact.v3.custom_attr.list")]
 #[doc(alias = "/open-apis/contact/v3/custom_attrs")]
@@ -30,3 +31,4 @@ lark_core::operation! { ListCustomAttrRequest => ListCustomAttrResponse;
     query page_size "page_size" optional plain copy i64;
     query page_token "page_token" optional plain into String;
 }
+lark_core::pages! { ListCustomAttrRequest; page_token => page_token has_more; items: CustomAttr; }

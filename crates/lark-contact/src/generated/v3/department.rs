@@ -87,6 +87,7 @@ lark_core::operation! { CreateDepartmentRequest => CreateDepartmentResponse;
 /// - Token: tenant or user
 /// - Apps: marketplace, self-built
 /// - Answer: [`ListDepartmentResponse`]
+/// - Pages: `client.items(..)` of [`Department`]
 /// - [Official page](<https://open.feishu.cn/document/server-docs/historic-version//department/list>)
 #[doc(alias = "contact.v3.department.list")]
 #[doc(alias = "/open-apis/contact/v3/departments")]
@@ -121,6 +122,7 @@ lark_core::operation! { ListDepartmentRequest => ListDepartmentResponse;
     query page_size "page_size" optional plain copy i64;
     query page_token "page_token" optional plain into String;
 }
+lark_core::pages! { ListDepartmentRequest; page_token => page_token has_more; items: Department; }
 
 /// `GET /open-apis/contact/v3/departments/batch`, operation `contact.v3.department.batch`.
 ///
@@ -160,6 +162,7 @@ lark_core::operation! { BatchDepartmentRequest => BatchDepartmentResponse;
 /// - Apps: marketplace, self-built
 /// - Required: `department_id`
 /// - Answer: [`ParentDepartmentResponse`]
+/// - Pages: `client.items(..)` of [`Department`]
 /// - [Official page](<https://open.feishu.cn/document/server-docs/contact-v3/department/parent>)
 #[doc(alias = "contact.v3.department.parent")]
 #[doc(alias = "/open-apis/contact/v3/departments/parent")]
@@ -191,6 +194,7 @@ lark_core::operation! { ParentDepartmentRequest => ParentDepartmentResponse;
     query page_token "page_token" optional plain into String;
     query page_size "page_size" optional plain copy i64;
 }
+lark_core::pages! { ParentDepartmentRequest; page_token => page_token has_more; items: Department; }
 
 /// `POST /open-apis/contact/v3/departments/search`, operation `contact.v3.department.search`.
 ///
@@ -198,6 +202,7 @@ lark_core::operation! { ParentDepartmentRequest => ParentDepartmentResponse;
 /// - Apps: marketplace, self-built
 /// - Required: `query`
 /// - Answer: [`SearchDepartmentResponse`]
+/// - Pages: `client.items(..)` of [`Department`]
 /// - [Official page](<https://open.feishu.cn/document/server-docs/contact-v3/department/search>)
 #[doc(alias = "contact.v3.department.search")]
 #[doc(alias = "/open-apis/contact/v3/departments/search")]
@@ -229,6 +234,7 @@ lark_core::operation! { SearchDepartmentRequest => SearchDepartmentResponse;
     query page_size "page_size" optional plain copy i64;
     body query "query" required plain into String;
 }
+lark_core::pages! { SearchDepartmentRequest; page_token => page_token has_more; items: Department; }
 
 /// `POST /open-apis/contact/v3/departments/unbind_department_chat`, operation `contact.v3.department.unbind_department_chat`.
 ///
@@ -493,6 +499,7 @@ lark_core::operation! { UpdateDepartmentRequest => UpdateDepartmentResponse;
 /// - Token: tenant or user
 /// - Apps: marketplace, self-built
 /// - Answer: [`ChildrenDepartmentResponse`]
+/// - Pages: `client.items(..)` of [`Department`]
 /// - [Official page](<https://open.feishu.cn/document/server-docs/contact-v3/department/children>)
 #[doc(alias = "contact.v3.department.children")]
 #[doc(alias = "/open-apis/contact/v3/departments/{department_id}/children")]
@@ -530,6 +537,7 @@ lark_core::operation! { ChildrenDepartmentRequest => ChildrenDepartmentResponse;
     query page_size "page_size" optional plain copy i64;
     query page_token "page_token" optional plain into String;
 }
+lark_core::pages! { ChildrenDepartmentRequest; page_token => page_token has_more; items: Department; }
 
 /// `PATCH /open-apis/contact/v3/departments/{department_id}/update_department_id`, operation `contact.v3.department.update_department_id`.
 ///

@@ -49,6 +49,7 @@ lark_core::operation! { CreateEmployeeTypeEnumRequest => CreateEmployeeTypeEnumR
 /// - Token: tenant
 /// - Apps: marketplace, self-built
 /// - Answer: [`ListEmployeeTypeEnumResponse`]
+/// - Pages: `client.items(..)` of [`EmployeeTypeEnum`]
 /// - [Official page](<https://open.feishu.cn/document/server-docs/contact-v3/employee_type_enum/list>)
 #[doc(alias = "contact.v3.employee_type_enum.list")]
 #[doc(alias = "/open-apis/contact/v3/employee_type_enums")]
@@ -71,6 +72,7 @@ lark_core::operation! { ListEmployeeTypeEnumRequest => ListEmployeeTypeEnumRespo
     query page_token "page_token" optional plain into String;
     query page_size "page_size" optional plain copy i64;
 }
+lark_core::pages! { ListEmployeeTypeEnumRequest; page_token => page_token has_more; items: EmployeeTypeEnum; }
 
 /// `DELETE /open-apis/contact/v3/employee_type_enums/{enum_id}`, operation `contact.v3.employee_type_enum.delete`.
 ///

@@ -8,6 +8,7 @@ use super::*;
 /// - Token: tenant
 /// - Apps: self-built
 /// - Answer: [`ListFunctionalRoleMemberResponse`]
+/// - Pages: `client.items(..)` of [`FunctionalRoleMember`]
 /// - [Official page](<https://open.feishu.cn/document/server-docs/contact-v3/functional_role-member/list>)
 #[doc(alias = "contact.v3.functional_role.member.list")]
 #[doc(alias = "/open-apis/contact/v3/functional_roles/{role_id}/members")]
@@ -42,6 +43,7 @@ lark_core::operation! { ListFunctionalRoleMemberRequest => ListFunctionalRoleMem
     query user_id_type "user_id_type" optional plain into lark_core::UserIdType;
     query department_id_type "department_id_type" optional plain into lark_core::DepartmentIdType;
 }
+lark_core::pages! { ListFunctionalRoleMemberRequest; page_token => page_token has_more; members: FunctionalRoleMember; }
 
 /// `POST /open-apis/contact/v3/functional_roles/{role_id}/members/batch_create`, operation `contact.v3.functional_role.member.batch_create`.
 ///

@@ -68,6 +68,7 @@ lark_core::operation! { CreateGroupRequest => CreateGroupResponse;
 /// - Apps: marketplace, self-built
 /// - Required: `member_id`
 /// - Answer: [`MemberBelongGroupResponse`]
+/// - Pages: `client.items(..)` of `String`
 /// - [Official page](<https://open.feishu.cn/document/server-docs/contact-v3/group/member_belong>)
 #[doc(alias = "contact.v3.group.member_belong")]
 #[doc(alias = "/open-apis/contact/v3/group/member_belong")]
@@ -99,12 +100,14 @@ lark_core::operation! { MemberBelongGroupRequest => MemberBelongGroupResponse;
     query page_size "page_size" optional plain copy i64;
     query page_token "page_token" optional plain into String;
 }
+lark_core::pages! { MemberBelongGroupRequest; page_token => page_token has_more; group_list: String; }
 
 /// `GET /open-apis/contact/v3/group/simplelist`, operation `contact.v3.group.simplelist`.
 ///
 /// - Token: tenant
 /// - Apps: marketplace, self-built
 /// - Answer: [`SimplelistGroupResponse`]
+/// - Pages: `client.items(..)` of [`Group`]
 /// - [Official page](<https://open.feishu.cn/document/server-docs/contact-v3/group/simplelist>)
 #[doc(alias = "contact.v3.group.simplelist")]
 #[doc(alias = "/open-apis/contact/v3/group/simplelist")]
@@ -130,6 +133,7 @@ lark_core::operation! { SimplelistGroupRequest => SimplelistGroupResponse;
     query page_token "page_token" optional plain into String;
     query type_ "type" optional plain copy i64;
 }
+lark_core::pages! { SimplelistGroupRequest; page_token => page_token has_more; grouplist: Group; }
 
 /// `DELETE /open-apis/contact/v3/group/{group_id}`, operation `contact.v3.group.delete`.
 ///

@@ -147,6 +147,7 @@ lark_core::operation! { RemoveGroupMemberRequest => ();
 /// - Token: tenant
 /// - Apps: marketplace, self-built
 /// - Answer: [`SimplelistGroupMemberResponse`]
+/// - Pages: `client.items(..)` of [`Memberlist`]
 /// - [Official page](<https://open.feishu.cn/document/server-docs/contact-v3/group-member/simplelist>)
 #[doc(alias = "contact.v3.group.member.simplelist")]
 #[doc(alias = "/open-apis/contact/v3/group/{group_id}/member/simplelist")]
@@ -181,3 +182,4 @@ lark_core::operation! { SimplelistGroupMemberRequest => SimplelistGroupMemberRes
     query member_id_type "member_id_type" optional plain into SimplelistGroupMemberMemberIdType;
     query member_type "member_type" optional plain into SimplelistGroupMemberMemberType;
 }
+lark_core::pages! { SimplelistGroupMemberRequest; page_token => page_token has_more; memberlist: Memberlist; }

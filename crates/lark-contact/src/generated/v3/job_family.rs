@@ -51,6 +51,7 @@ lark_core::operation! { CreateJobFamilyRequest => CreateJobFamilyResponse;
 /// - Token: tenant
 /// - Apps: marketplace, self-built
 /// - Answer: [`ListJobFamilyResponse`]
+/// - Pages: `client.items(..)` of [`JobFamily`]
 /// - [Official page](<https://open.feishu.cn/document/server-docs/contact-v3/job_family/list>)
 #[doc(alias = "contact.v3.job_family.list")]
 #[doc(alias = "/open-apis/contact/v3/job_families")]
@@ -76,6 +77,7 @@ lark_core::operation! { ListJobFamilyRequest => ListJobFamilyResponse;
     query page_token "page_token" optional plain into String;
     query name "name" optional plain into String;
 }
+lark_core::pages! { ListJobFamilyRequest; page_token => page_token has_more; items: JobFamily; }
 
 /// `DELETE /open-apis/contact/v3/job_families/{job_family_id}`, operation `contact.v3.job_family.delete`.
 ///

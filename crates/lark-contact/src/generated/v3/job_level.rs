@@ -51,6 +51,7 @@ lark_core::operation! { CreateJobLevelRequest => CreateJobLevelResponse;
 /// - Token: tenant
 /// - Apps: marketplace, self-built
 /// - Answer: [`ListJobLevelResponse`]
+/// - Pages: `client.items(..)` of [`JobLevel`]
 /// - [Official page](<https://open.feishu.cn/document/server-docs/contact-v3/job_level/list>)
 #[doc(alias = "contact.v3.job_level.list")]
 #[doc(alias = "/open-apis/contact/v3/job_levels")]
@@ -76,6 +77,7 @@ lark_core::operation! { ListJobLevelRequest => ListJobLevelResponse;
     query page_token "page_token" optional plain into String;
     query name "name" optional plain into String;
 }
+lark_core::pages! { ListJobLevelRequest; page_token => page_token has_more; items: JobLevel; }
 
 /// `DELETE /open-apis/contact/v3/job_levels/{job_level_id}`, operation `contact.v3.job_level.delete`.
 ///

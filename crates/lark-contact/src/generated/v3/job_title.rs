@@ -8,6 +8,7 @@ use super::*;
 /// - Token: tenant or user
 /// - Apps: marketplace, self-built
 /// - Answer: [`ListJobTitleResponse`]
+/// - Pages: `client.items(..)` of [`JobTitle`]
 /// - [Official page](<https://open.feishu.cn/document/contact-v3/job_title/list>)
 #[doc(alias = "contact.v3.job_title.list")]
 #[doc(alias = "/open-apis/contact/v3/job_titles")]
@@ -30,6 +31,7 @@ lark_core::operation! { ListJobTitleRequest => ListJobTitleResponse;
     query page_size "page_size" optional plain copy i64;
     query page_token "page_token" optional plain into String;
 }
+lark_core::pages! { ListJobTitleRequest; page_token => page_token has_more; items: JobTitle; }
 
 /// `GET /open-apis/contact/v3/job_titles/{job_title_id}`, operation `contact.v3.job_title.get`.
 ///

@@ -759,7 +759,7 @@ lark_core::record! { ListDepartmentResponse decode;
 #[non_exhaustive]
 pub struct ListDepartmentUnitResponse {
     pub departmentlist: Vec<UnitDepartment>,
-    pub has_more: bool,
+    pub has_more: Option<bool>,
     pub page_token: String,
 }
 lark_core::record! { ListDepartmentUnitResponse decode;
@@ -860,7 +860,7 @@ lark_core::record! { ListScopeResponse decode;
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListUnitResponse {
-    pub has_more: bool,
+    pub has_more: Option<bool>,
     pub page_token: String,
     pub unitlist: Vec<Unit>,
 }
@@ -1065,7 +1065,7 @@ lark_core::record! { ScopesFunctionalRoleMemberResponse decode;
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchDepartmentResponse {
-    pub has_more: bool,
+    pub has_more: Option<bool>,
     pub items: Vec<Department>,
     pub page_token: Option<String>,
 }
@@ -1079,7 +1079,7 @@ lark_core::record! { SearchDepartmentResponse decode;
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SimplelistGroupMemberResponse {
-    pub has_more: bool,
+    pub has_more: Option<bool>,
     pub memberlist: Vec<Memberlist>,
     pub page_token: String,
 }
@@ -1094,7 +1094,7 @@ lark_core::record! { SimplelistGroupMemberResponse decode;
 #[non_exhaustive]
 pub struct SimplelistGroupResponse {
     pub grouplist: Vec<Group>,
-    pub has_more: bool,
+    pub has_more: Option<bool>,
     pub page_token: String,
 }
 lark_core::record! { SimplelistGroupResponse decode;

@@ -8,6 +8,7 @@ use super::*;
 /// - Token: tenant
 /// - Apps: marketplace, self-built
 /// - Answer: [`ListScopeResponse`]
+/// - Pages: `client.pages(..)`
 /// - [Official page](<https://open.feishu.cn/document/server-docs/contact-v3/scope/list>)
 #[doc(alias = "contact.v3.scope.list")]
 #[doc(alias = "/open-apis/contact/v3/scopes")]
@@ -36,3 +37,4 @@ lark_core::operation! { ListScopeRequest => ListScopeResponse;
     query page_token "page_token" optional plain into String;
     query page_size "page_size" optional plain copy i64;
 }
+lark_core::pages! { ListScopeRequest; page_token => page_token has_more; }

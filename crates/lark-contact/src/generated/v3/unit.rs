@@ -40,6 +40,7 @@ lark_core::operation! { CreateUnitRequest => CreateUnitResponse;
 /// - Token: tenant
 /// - Apps: self-built
 /// - Answer: [`ListUnitResponse`]
+/// - Pages: `client.items(..)` of [`Unit`]
 /// - [Official page](<https://open.feishu.cn/document/server-docs/contact-v3/unit/list>)
 #[doc(alias = "contact.v3.unit.list")]
 #[doc(alias = "/open-apis/contact/v3/unit")]
@@ -62,6 +63,7 @@ lark_core::operation! { ListUnitRequest => ListUnitResponse;
     query page_size "page_size" optional plain copy i64;
     query page_token "page_token" optional plain into String;
 }
+lark_core::pages! { ListUnitRequest; page_token => page_token has_more; unitlist: Unit; }
 
 /// `POST /open-apis/contact/v3/unit/bind_department`, operation `contact.v3.unit.bind_department`.
 ///
@@ -101,6 +103,7 @@ lark_core::operation! { BindDepartmentUnitRequest => ();
 /// - Apps: self-built
 /// - Required: `unit_id`
 /// - Answer: [`ListDepartmentUnitResponse`]
+/// - Pages: `client.items(..)` of [`UnitDepartment`]
 /// - [Official page](<https://open.feishu.cn/document/server-docs/contact-v3/unit/list_department>)
 #[doc(alias = "contact.v3.unit.list_department")]
 #[doc(alias = "/open-apis/contact/v3/unit/list_department")]
@@ -129,6 +132,7 @@ lark_core::operation! { ListDepartmentUnitRequest => ListDepartmentUnitResponse;
     query page_token "page_token" optional plain into String;
     query page_size "page_size" optional plain copy i64;
 }
+lark_core::pages! { ListDepartmentUnitRequest; page_token => page_token has_more; departmentlist: UnitDepartment; }
 
 /// `POST /open-apis/contact/v3/unit/unbind_department`, operation `contact.v3.unit.unbind_department`.
 ///

@@ -159,6 +159,7 @@ lark_core::operation! { CreateUserRequest => CreateUserResponse;
 /// - Token: tenant or user
 /// - Apps: marketplace, self-built
 /// - Answer: [`ListUserResponse`]
+/// - Pages: `client.items(..)` of [`User`]
 /// - [Official page](<https://open.feishu.cn/document/server-docs/historic-version//user/list>)
 #[doc(alias = "contact.v3.user.list")]
 #[doc(alias = "/open-apis/contact/v3/users")]
@@ -190,6 +191,7 @@ lark_core::operation! { ListUserRequest => ListUserResponse;
     query page_token "page_token" optional plain into String;
     query page_size "page_size" optional plain copy i64;
 }
+lark_core::pages! { ListUserRequest; page_token => page_token has_more; items: User; }
 
 /// `POST /open-apis/contact/v3/users/basic_batch`, operation `contact.v3.user.basic_batch`.
 ///
@@ -292,6 +294,7 @@ lark_core::operation! { BatchGetIdUserRequest => BatchGetIdUserResponse;
 /// - Apps: marketplace, self-built
 /// - Required: `department_id`
 /// - Answer: [`FindByDepartmentUserResponse`]
+/// - Pages: `client.items(..)` of [`User`]
 /// - [Official page](<https://open.feishu.cn/document/server-docs/contact-v3/user/find_by_department>)
 #[doc(alias = "contact.v3.user.find_by_department")]
 #[doc(alias = "/open-apis/contact/v3/users/find_by_department")]
@@ -323,6 +326,7 @@ lark_core::operation! { FindByDepartmentUserRequest => FindByDepartmentUserRespo
     query page_size "page_size" optional plain copy i64;
     query page_token "page_token" optional plain into String;
 }
+lark_core::pages! { FindByDepartmentUserRequest; page_token => page_token has_more; items: User; }
 
 /// `DELETE /open-apis/contact/v3/users/{user_id}`, operation `contact.v3.user.delete`.
 ///

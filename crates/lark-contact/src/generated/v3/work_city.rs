@@ -8,6 +8,7 @@ use super::*;
 /// - Token: tenant or user
 /// - Apps: marketplace, self-built
 /// - Answer: [`ListWorkCityResponse`]
+/// - Pages: `client.items(..)` of [`WorkCity`]
 /// - [Official page](<https://open.feishu.cn/document/contact-v3/work_city/list>)
 #[doc(alias = "contact.v3.work_city.list")]
 #[doc(alias = "/open-apis/contact/v3/work_cities")]
@@ -30,6 +31,7 @@ lark_core::operation! { ListWorkCityRequest => ListWorkCityResponse;
     query page_size "page_size" optional plain copy i64;
     query page_token "page_token" optional plain into String;
 }
+lark_core::pages! { ListWorkCityRequest; page_token => page_token has_more; items: WorkCity; }
 
 /// `GET /open-apis/contact/v3/work_cities/{work_city_id}`, operation `contact.v3.work_city.get`.
 ///

@@ -108,6 +108,7 @@ lark_core::operation! { CreateChatRequest => CreateChatResponse;
 /// - Token: tenant or user
 /// - Apps: marketplace, self-built
 /// - Answer: [`ListChatResponse`]
+/// - Pages: `client.items(..)` of [`ListChat`]
 /// - [Official page](<https://open.feishu.cn/document/server-docs/group/chat/list>)
 #[doc(alias = "im.v1.chat.list")]
 #[doc(alias = "/open-apis/im/v1/chats")]
@@ -139,12 +140,14 @@ lark_core::operation! { ListChatRequest => ListChatResponse;
     query page_size "page_size" optional plain copy i64;
     query types "types" optional plain into String;
 }
+lark_core::pages! { ListChatRequest; page_token => page_token has_more; items: ListChat; }
 
 /// `GET /open-apis/im/v1/chats/search`, operation `im.v1.chat.search`.
 ///
 /// - Token: tenant or user
 /// - Apps: marketplace, self-built
 /// - Answer: [`SearchChatResponse`]
+/// - Pages: `client.items(..)` of [`ListChat`]
 /// - [Official page](<https://open.feishu.cn/document/server-docs/group/chat/search>)
 #[doc(alias = "im.v1.chat.search")]
 #[doc(alias = "/open-apis/im/v1/chats/search")]
@@ -173,6 +176,7 @@ lark_core::operation! { SearchChatRequest => SearchChatResponse;
     query page_token "page_token" optional plain into String;
     query page_size "page_size" optional plain copy i64;
 }
+lark_core::pages! { SearchChatRequest; page_token => page_token has_more; items: ListChat; }
 
 /// `DELETE /open-apis/im/v1/chats/{chat_id}`, operation `im.v1.chat.delete`.
 ///

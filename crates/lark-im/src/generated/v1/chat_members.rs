@@ -79,6 +79,7 @@ lark_core::operation! { DeleteChatMembersRequest => DeleteChatMembersResponse;
 /// - Token: tenant or user
 /// - Apps: marketplace, self-built
 /// - Answer: [`GetChatMembersResponse`]
+/// - Pages: `client.items(..)` of [`ListMember`]
 /// - [Official page](<https://open.feishu.cn/document/server-docs/group/chat-member/get>)
 #[doc(alias = "im.v1.chat.members.get")]
 #[doc(alias = "/open-apis/im/v1/chats/{chat_id}/members")]
@@ -110,6 +111,7 @@ lark_core::operation! { GetChatMembersRequest => GetChatMembersResponse;
     query page_size "page_size" optional plain copy i64;
     query page_token "page_token" optional plain into String;
 }
+lark_core::pages! { GetChatMembersRequest; page_token => page_token has_more; items: ListMember; }
 
 /// `GET /open-apis/im/v1/chats/{chat_id}/members/is_in_chat`, operation `im.v1.chat.members.is_in_chat`.
 ///

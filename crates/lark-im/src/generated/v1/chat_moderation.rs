@@ -8,6 +8,7 @@ use super::*;
 /// - Token: tenant or user
 /// - Apps: marketplace, self-built
 /// - Answer: [`GetChatModerationResponse`]
+/// - Pages: `client.items(..)` of [`ListModerator`]
 /// - [Official page](<https://open.feishu.cn/document/server-docs/group/chat/get>)
 #[doc(alias = "im.v1.chat.moderation.get")]
 #[doc(alias = "/open-apis/im/v1/chats/{chat_id}/moderation")]
@@ -39,6 +40,7 @@ lark_core::operation! { GetChatModerationRequest => GetChatModerationResponse;
     query page_size "page_size" optional plain copy i64;
     query page_token "page_token" optional plain into String;
 }
+lark_core::pages! { GetChatModerationRequest; page_token => page_token has_more; items: ListModerator; }
 
 /// `PUT /open-apis/im/v1/chats/{chat_id}/moderation`, operation `im.v1.chat.moderation.update`.
 ///

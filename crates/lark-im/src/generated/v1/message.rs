@@ -47,6 +47,7 @@ lark_core::operation! { CreateMessageRequest => CreateMessageResponse;
 /// - Apps: marketplace, self-built
 /// - Required: `container_id_type`, `container_id`
 /// - Answer: [`ListMessageResponse`]
+/// - Pages: `client.items(..)` of [`Message`]
 /// - [Official page](<https://open.feishu.cn/document/server-docs/im-v1/message/list>)
 #[doc(alias = "im.v1.message.list")]
 #[doc(alias = "/open-apis/im/v1/messages")]
@@ -93,6 +94,7 @@ lark_core::operation! { ListMessageRequest => ListMessageResponse;
     query only_thread_root_messages "only_thread_root_messages" optional plain copy bool;
     query with_sender_name "with_sender_name" optional plain copy bool;
 }
+lark_core::pages! { ListMessageRequest; page_token => page_token has_more; items: Message; }
 
 /// `POST /open-apis/im/v1/messages/merge_forward`, operation `im.v1.message.merge_forward`.
 ///
@@ -133,6 +135,7 @@ lark_core::operation! { MergeForwardMessageRequest => MergeForwardMessageRespons
 ///
 /// - Token: tenant or user
 /// - Answer: [`SearchMessageResponse`]
+/// - Pages: `client.items(..)` of [`MessageSearchItem`]
 /// - [Official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/im-v1/message/search>)
 #[doc(alias = "im.v1.message.search")]
 #[doc(alias = "/open-apis/im/v1/messages/search")]
@@ -164,6 +167,7 @@ lark_core::operation! { SearchMessageRequest => SearchMessageResponse;
     body filter "filter" optional plain copy MessageSearchFilter;
     body query "query" optional plain into String;
 }
+lark_core::pages! { SearchMessageRequest; page_token => page_token has_more; items: MessageSearchItem; }
 
 /// `DELETE /open-apis/im/v1/messages/{message_id}`, operation `im.v1.message.delete`.
 ///
@@ -372,6 +376,7 @@ lark_core::operation! { PushFollowUpMessageRequest => ();
 /// - Apps: marketplace, self-built
 /// - Required: `user_id_type`
 /// - Answer: [`ReadUsersMessageResponse`]
+/// - Pages: `client.items(..)` of [`ReadUser`]
 /// - [Official page](<https://open.feishu.cn/document/server-docs/im-v1/message/read_users>)
 #[doc(alias = "im.v1.message.read_users")]
 #[doc(alias = "/open-apis/im/v1/messages/{message_id}/read_users")]
@@ -403,6 +408,7 @@ lark_core::operation! { ReadUsersMessageRequest => ReadUsersMessageResponse;
     query page_size "page_size" optional plain copy i64;
     query page_token "page_token" optional plain into String;
 }
+lark_core::pages! { ReadUsersMessageRequest; page_token => page_token has_more; items: ReadUser; }
 
 /// `POST /open-apis/im/v1/messages/{message_id}/reply`, operation `im.v1.message.reply`.
 ///

@@ -75,6 +75,7 @@ lark_core::operation! { CreateMessageReactionRequest => CreateMessageReactionRes
 /// - Token: tenant or user
 /// - Apps: marketplace, self-built
 /// - Answer: [`ListMessageReactionResponse`]
+/// - Pages: `client.items(..)` of [`MessageReaction`]
 /// - [Official page](<https://open.feishu.cn/document/server-docs/im-v1/message-reaction/list>)
 #[doc(alias = "im.v1.message.reaction.list")]
 #[doc(alias = "/open-apis/im/v1/messages/{message_id}/reactions")]
@@ -109,6 +110,7 @@ lark_core::operation! { ListMessageReactionRequest => ListMessageReactionRespons
     query page_size "page_size" optional plain copy i64;
     query user_id_type "user_id_type" optional plain into lark_core::UserIdType;
 }
+lark_core::pages! { ListMessageReactionRequest; page_token => page_token has_more; items: MessageReaction; }
 
 /// `DELETE /open-apis/im/v1/messages/{message_id}/reactions/{reaction_id}`, operation `im.v1.message.reaction.delete`.
 ///

@@ -1007,7 +1007,7 @@ lark_core::record! { ListMember decode;
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListMessageReactionResponse {
-    pub has_more: bool,
+    pub has_more: Option<bool>,
     pub items: Vec<MessageReaction>,
     pub page_token: String,
 }
@@ -1380,7 +1380,7 @@ lark_core::record! { ReadUserBatchMessageResponse decode;
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ReadUsersMessageResponse {
-    pub has_more: bool,
+    pub has_more: Option<bool>,
     pub items: Vec<ReadUser>,
     pub page_token: Option<String>,
 }
@@ -1470,7 +1470,7 @@ lark_core::record! { SearchChatResponse decode;
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchMessageResponse {
-    pub has_more: bool,
+    pub has_more: Option<bool>,
     pub items: Vec<MessageSearchItem>,
     pub notice: Option<String>,
     pub page_token: Option<String>,

@@ -35,6 +35,7 @@ lark_core::operation! { CreatePinRequest => CreatePinResponse;
 /// - Apps: marketplace, self-built
 /// - Required: `chat_id`
 /// - Answer: [`ListPinResponse`]
+/// - Pages: `client.items(..)` of [`Pin`]
 /// - [Official page](<https://open.feishu.cn/document/server-docs/im-v1/pin/list>)
 #[doc(alias = "im.v1.pin.list")]
 #[doc(alias = "/open-apis/im/v1/pins")]
@@ -66,6 +67,7 @@ lark_core::operation! { ListPinRequest => ListPinResponse;
     query page_size "page_size" optional plain copy i64;
     query page_token "page_token" optional plain into String;
 }
+lark_core::pages! { ListPinRequest; page_token => page_token has_more; items: Pin; }
 
 /// `DELETE /open-apis/im/v1/pins/{message_id}`, operation `im.v1.pin.delete`.
 ///

@@ -7,6 +7,7 @@ use super::*;
 ///
 /// - Token: tenant or user
 /// - Answer: [`SearchChatResponse`]
+/// - Pages: `client.items(..)` of [`ChatSearchItem`]
 /// - [Official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/im-v2/chat/search>)
 #[doc(alias = "im.v2.chat.search")]
 #[doc(alias = "/open-apis/im/v2/chats/search")]
@@ -41,3 +42,4 @@ lark_core::operation! { SearchChatRequest => SearchChatResponse;
     body query "query" optional plain into String;
     body sorter "sorter" optional plain into Sorter;
 }
+lark_core::pages! { SearchChatRequest; page_token => page_token has_more; items: ChatSearchItem; }

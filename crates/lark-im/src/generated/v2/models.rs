@@ -349,7 +349,7 @@ lark_core::record! { PatchTagResponse decode;
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchChatResponse {
-    pub has_more: bool,
+    pub has_more: Option<bool>,
     pub items: Vec<ChatSearchItem>,
     pub notice: Option<String>,
     pub page_token: Option<String>,

@@ -93,6 +93,7 @@ lark_core::operation! { CreateTaskRequest => CreateTaskResponse;
 /// - Token: tenant or user
 /// - Apps: marketplace, self-built
 /// - Answer: [`ListTaskResponse`]
+/// - Pages: `client.items(..)` of [`Task`]
 /// - [Official page](<https://open.feishu.cn/document/server-docs/task-v1/task/list>)
 #[doc(alias = "task.v1.task.list")]
 #[doc(alias = "/open-apis/task/v1/tasks")]
@@ -127,6 +128,7 @@ lark_core::operation! { ListTaskRequest => ListTaskResponse;
     query task_completed "task_completed" optional plain copy bool;
     query user_id_type "user_id_type" optional plain into lark_core::UserIdType;
 }
+lark_core::pages! { ListTaskRequest; page_token => page_token has_more; items: Task; }
 
 /// `DELETE /open-apis/task/v1/tasks/{task_id}`, operation `task.v1.task.delete`.
 ///

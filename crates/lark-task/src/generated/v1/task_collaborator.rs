@@ -45,6 +45,7 @@ lark_core::operation! { CreateTaskCollaboratorRequest => CreateTaskCollaboratorR
 /// - Token: tenant or user
 /// - Apps: marketplace, self-built
 /// - Answer: [`ListTaskCollaboratorResponse`]
+/// - Pages: `client.items(..)` of [`Collaborator`]
 /// - [Official page](<https://open.feishu.cn/document/server-docs/task-v1/task-collaborator/list>)
 #[doc(alias = "task.v1.task.collaborator.list")]
 #[doc(alias = "/open-apis/task/v1/tasks/{task_id}/collaborators")]
@@ -76,6 +77,7 @@ lark_core::operation! { ListTaskCollaboratorRequest => ListTaskCollaboratorRespo
     query page_token "page_token" optional plain into String;
     query user_id_type "user_id_type" optional plain into lark_core::UserIdType;
 }
+lark_core::pages! { ListTaskCollaboratorRequest; page_token => page_token has_more; items: Collaborator; }
 
 /// `DELETE /open-apis/task/v1/tasks/{task_id}/collaborators/{collaborator_id}`, operation `task.v1.task.collaborator.delete`.
 ///

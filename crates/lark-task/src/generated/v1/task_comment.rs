@@ -57,6 +57,7 @@ lark_core::operation! { CreateTaskCommentRequest => CreateTaskCommentResponse;
 /// - Token: tenant or user
 /// - Apps: marketplace, self-built
 /// - Answer: [`ListTaskCommentResponse`]
+/// - Pages: `client.items(..)` of [`Comment`]
 /// - [Official page](<https://open.feishu.cn/document/server-docs/task-v1/task-comment/list>)
 #[doc(alias = "task.v1.task.comment.list")]
 #[doc(alias = "/open-apis/task/v1/tasks/{task_id}/comments")]
@@ -91,6 +92,7 @@ lark_core::operation! { ListTaskCommentRequest => ListTaskCommentResponse;
     query list_direction "list_direction" optional plain copy i64;
     query user_id_type "user_id_type" optional plain into lark_core::UserIdType;
 }
+lark_core::pages! { ListTaskCommentRequest; page_token => page_token has_more; items: Comment; }
 
 /// `DELETE /open-apis/task/v1/tasks/{task_id}/comments/{comment_id}`, operation `task.v1.task.comment.delete`.
 ///

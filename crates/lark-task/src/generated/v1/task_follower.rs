@@ -45,6 +45,7 @@ lark_core::operation! { CreateTaskFollowerRequest => CreateTaskFollowerResponse;
 /// - Token: tenant or user
 /// - Apps: marketplace, self-built
 /// - Answer: [`ListTaskFollowerResponse`]
+/// - Pages: `client.items(..)` of [`Follower`]
 /// - [Official page](<https://open.feishu.cn/document/server-docs/task-v1/task-follower/list>)
 #[doc(alias = "task.v1.task.follower.list")]
 #[doc(alias = "/open-apis/task/v1/tasks/{task_id}/followers")]
@@ -76,6 +77,7 @@ lark_core::operation! { ListTaskFollowerRequest => ListTaskFollowerResponse;
     query page_token "page_token" optional plain into String;
     query user_id_type "user_id_type" optional plain into lark_core::UserIdType;
 }
+lark_core::pages! { ListTaskFollowerRequest; page_token => page_token has_more; items: Follower; }
 
 /// `DELETE /open-apis/task/v1/tasks/{task_id}/followers/{follower_id}`, operation `task.v1.task.follower.delete`.
 ///

@@ -43,6 +43,7 @@ lark_core::operation! { CreateTaskReminderRequest => CreateTaskReminderResponse;
 /// - Token: tenant or user
 /// - Apps: marketplace, self-built
 /// - Answer: [`ListTaskReminderResponse`]
+/// - Pages: `client.items(..)` of [`Reminder`]
 /// - [Official page](<https://open.feishu.cn/document/server-docs/task-v1/task-reminder/list>)
 #[doc(alias = "task.v1.task.reminder.list")]
 #[doc(alias = "/open-apis/task/v1/tasks/{task_id}/reminders")]
@@ -71,6 +72,7 @@ lark_core::operation! { ListTaskReminderRequest => ListTaskReminderResponse;
     query page_size "page_size" optional plain copy i64;
     query page_token "page_token" optional plain into String;
 }
+lark_core::pages! { ListTaskReminderRequest; page_token => page_token has_more; items: Reminder; }
 
 /// `DELETE /open-apis/task/v1/tasks/{task_id}/reminders/{reminder_id}`, operation `task.v1.task.reminder.delete`.
 ///

@@ -9,6 +9,7 @@ use super::*;
 /// - Apps: marketplace, self-built
 /// - Required: `resource_id`
 /// - Answer: [`ListAttachmentResponse`]
+/// - Pages: `client.items(..)` of [`Attachment`]
 /// - [Official page](<https://open.feishu.cn/document/task-v2/attachment/list>)
 #[doc(alias = "task.v2.attachment.list")]
 #[doc(alias = "/open-apis/task/v2/attachments")]
@@ -43,6 +44,7 @@ lark_core::operation! { ListAttachmentRequest => ListAttachmentResponse;
     query user_id_type "user_id_type" optional plain into String;
     query updated_mesc "updated_mesc" optional plain into String;
 }
+lark_core::pages! { ListAttachmentRequest; page_token => page_token has_more; items: Attachment; }
 
 /// `POST /open-apis/task/v2/attachments/upload`, operation `task.v2.attachment.upload`.
 ///

@@ -46,6 +46,7 @@ lark_core::operation! { CreateCommentRequest => CreateCommentResponse;
 /// - Apps: marketplace, self-built
 /// - Required: `resource_id`
 /// - Answer: [`ListCommentResponse`]
+/// - Pages: `client.items(..)` of [`Comment`]
 /// - [Official page](<https://open.feishu.cn/document/task-v2/comment/list>)
 #[doc(alias = "task.v2.comment.list")]
 #[doc(alias = "/open-apis/task/v2/comments")]
@@ -80,6 +81,7 @@ lark_core::operation! { ListCommentRequest => ListCommentResponse;
     query direction "direction" optional plain into ListCommentDirection;
     query user_id_type "user_id_type" optional plain into String;
 }
+lark_core::pages! { ListCommentRequest; page_token => page_token has_more; items: Comment; }
 
 /// `DELETE /open-apis/task/v2/comments/{comment_id}`, operation `task.v2.comment.delete`.
 ///

@@ -64,6 +64,7 @@ lark_core::operation! { CreateCustomFieldRequest => CreateCustomFieldResponse;
 /// - Token: tenant or user
 /// - Apps: marketplace, self-built
 /// - Answer: [`ListCustomFieldResponse`]
+/// - Pages: `client.items(..)` of [`CustomField`]
 /// - [Official page](<https://open.feishu.cn/document/task-v2/custom_field/list>)
 #[doc(alias = "task.v2.custom_field.list")]
 #[doc(alias = "/open-apis/task/v2/custom_fields")]
@@ -98,6 +99,7 @@ lark_core::operation! { ListCustomFieldRequest => ListCustomFieldResponse;
     query resource_id "resource_id" optional plain into String;
     query update_msec "update_msec" optional plain into String;
 }
+lark_core::pages! { ListCustomFieldRequest; page_token => page_token has_more; items: CustomField; }
 
 /// `GET /open-apis/task/v2/custom_fields/{custom_field_guid}`, operation `task.v2.custom_field.get`.
 ///

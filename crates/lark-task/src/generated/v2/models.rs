@@ -974,7 +974,7 @@ lark_core::record! { Resource decode;
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchTaskResponse {
-    pub has_more: bool,
+    pub has_more: Option<bool>,
     pub items: Vec<TaskSearchItem>,
     pub notice: Option<String>,
     pub page_token: Option<String>,
@@ -992,7 +992,7 @@ lark_core::record! { SearchTaskResponse decode;
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchTasklistResponse {
-    pub has_more: bool,
+    pub has_more: Option<bool>,
     pub items: Vec<TasklistSearchItem>,
     pub notice: Option<String>,
     pub page_token: Option<String>,

@@ -50,6 +50,7 @@ lark_core::operation! { CreateSectionRequest => CreateSectionResponse;
 /// - Apps: marketplace, self-built
 /// - Required: `resource_type`
 /// - Answer: [`ListSectionResponse`]
+/// - Pages: `client.items(..)` of [`SectionSummary`]
 /// - [Official page](<https://open.feishu.cn/document/task-v2/section/list>)
 #[doc(alias = "task.v2.section.list")]
 #[doc(alias = "/open-apis/task/v2/sections")]
@@ -84,6 +85,7 @@ lark_core::operation! { ListSectionRequest => ListSectionResponse;
     query user_id_type "user_id_type" optional plain into String;
     query update_msec "update_msec" optional plain into String;
 }
+lark_core::pages! { ListSectionRequest; page_token => page_token has_more; items: SectionSummary; }
 
 /// `DELETE /open-apis/task/v2/sections/{section_guid}`, operation `task.v2.section.delete`.
 ///
@@ -186,6 +188,7 @@ lark_core::operation! { PatchSectionRequest => PatchSectionResponse;
 /// - Token: tenant or user
 /// - Apps: marketplace, self-built
 /// - Answer: [`TasksSectionResponse`]
+/// - Pages: `client.items(..)` of [`TaskSummary`]
 /// - [Official page](<https://open.feishu.cn/document/task-v2/section/tasks>)
 #[doc(alias = "task.v2.section.tasks")]
 #[doc(alias = "/open-apis/task/v2/sections/{section_guid}/tasks")]
@@ -226,3 +229,4 @@ lark_core::operation! { TasksSectionRequest => TasksSectionResponse;
     query created_to "created_to" optional text copy i64;
     query user_id_type "user_id_type" optional plain into String;
 }
+lark_core::pages! { TasksSectionRequest; page_token => page_token has_more; items: TaskSummary; }

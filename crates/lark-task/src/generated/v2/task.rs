@@ -96,6 +96,7 @@ lark_core::operation! { CreateTaskRequest => CreateTaskResponse;
 /// - Token: tenant or user
 /// - Apps: marketplace, self-built
 /// - Answer: [`ListTaskResponse`]
+/// - Pages: `client.items(..)` of [`Task`]
 /// - [Official page](<https://open.feishu.cn/document/task-v2/task/list>)
 #[doc(alias = "task.v2.task.list")]
 #[doc(alias = "/open-apis/task/v2/tasks")]
@@ -130,11 +131,13 @@ lark_core::operation! { ListTaskRequest => ListTaskResponse;
     query user_id_type "user_id_type" optional plain into String;
     query agent_task_status "agent_task_status" optional plain copy i64;
 }
+lark_core::pages! { ListTaskRequest; page_token => page_token has_more; items: Task; }
 
 /// `POST /open-apis/task/v2/tasks/search`, operation `task.v2.task.search`.
 ///
 /// - Token: user
 /// - Answer: [`SearchTaskResponse`]
+/// - Pages: `client.items(..)` of [`TaskSearchItem`]
 /// - [Official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/task-v2/task/search>)
 #[doc(alias = "task.v2.task.search")]
 #[doc(alias = "/open-apis/task/v2/tasks/search")]
@@ -166,6 +169,7 @@ lark_core::operation! { SearchTaskRequest => SearchTaskResponse;
     body filter "filter" optional plain copy TaskSearchFilter;
     body query "query" optional plain into String;
 }
+lark_core::pages! { SearchTaskRequest; page_token => page_token has_more; items: TaskSearchItem; }
 
 /// `DELETE /open-apis/task/v2/tasks/{task_guid}`, operation `task.v2.task.delete`.
 ///

@@ -102,6 +102,7 @@ lark_core::operation! { CreateTaskSubtaskRequest => CreateTaskSubtaskResponse;
 /// - Token: tenant or user
 /// - Apps: marketplace, self-built
 /// - Answer: [`ListTaskSubtaskResponse`]
+/// - Pages: `client.items(..)` of [`Task`]
 /// - [Official page](<https://open.feishu.cn/document/task-v2/task-subtask/list>)
 #[doc(alias = "task.v2.task.subtask.list")]
 #[doc(alias = "/open-apis/task/v2/tasks/{task_guid}/subtasks")]
@@ -133,3 +134,4 @@ lark_core::operation! { ListTaskSubtaskRequest => ListTaskSubtaskResponse;
     query page_token "page_token" optional plain into String;
     query user_id_type "user_id_type" optional plain into String;
 }
+lark_core::pages! { ListTaskSubtaskRequest; page_token => page_token has_more; items: Task; }

@@ -7,6 +7,7 @@ use super::*;
 ///
 /// - Token: user
 /// - Answer: [`ListRelatedTaskTaskV2Response`]
+/// - Pages: `client.items(..)` of [`Task`]
 /// - [Official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/task-v2/task_v2/list_related_task>)
 #[doc(alias = "task.v2.task_v2.list_related_task")]
 #[doc(alias = "/open-apis/task/v2/task_v2/list_related_task")]
@@ -35,6 +36,7 @@ lark_core::operation! { ListRelatedTaskTaskV2Request => ListRelatedTaskTaskV2Res
     query completed "completed" optional plain copy bool;
     query user_id_type "user_id_type" optional plain into lark_core::UserIdType;
 }
+lark_core::pages! { ListRelatedTaskTaskV2Request; page_token => page_token has_more; items: Task; }
 
 /// `POST /open-apis/task/v2/task_v2/task_subscription`, operation `task.v2.task_v2.task_subscription`.
 ///

@@ -48,6 +48,7 @@ lark_core::operation! { CreateTasklistRequest => CreateTasklistResponse;
 /// - Token: tenant or user
 /// - Apps: marketplace, self-built
 /// - Answer: [`ListTasklistResponse`]
+/// - Pages: `client.items(..)` of [`Tasklist`]
 /// - [Official page](<https://open.feishu.cn/document/task-v2/tasklist/list>)
 #[doc(alias = "task.v2.tasklist.list")]
 #[doc(alias = "/open-apis/task/v2/tasklists")]
@@ -73,11 +74,13 @@ lark_core::operation! { ListTasklistRequest => ListTasklistResponse;
     query page_token "page_token" optional plain into String;
     query user_id_type "user_id_type" optional plain into String;
 }
+lark_core::pages! { ListTasklistRequest; page_token => page_token has_more; items: Tasklist; }
 
 /// `POST /open-apis/task/v2/tasklists/search`, operation `task.v2.tasklist.search`.
 ///
 /// - Token: user
 /// - Answer: [`SearchTasklistResponse`]
+/// - Pages: `client.items(..)` of [`TasklistSearchItem`]
 /// - [Official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/task-v2/tasklist/search>)
 #[doc(alias = "task.v2.tasklist.search")]
 #[doc(alias = "/open-apis/task/v2/tasklists/search")]
@@ -109,6 +112,7 @@ lark_core::operation! { SearchTasklistRequest => SearchTasklistResponse;
     body filter "filter" optional plain copy TasklistSearchFilter;
     body query "query" optional plain into String;
 }
+lark_core::pages! { SearchTasklistRequest; page_token => page_token has_more; items: TasklistSearchItem; }
 
 /// `DELETE /open-apis/task/v2/tasklists/{tasklist_guid}`, operation `task.v2.tasklist.delete`.
 ///
@@ -284,6 +288,7 @@ lark_core::operation! { RemoveMembersTasklistRequest => RemoveMembersTasklistRes
 /// - Token: tenant or user
 /// - Apps: marketplace, self-built
 /// - Answer: [`TasksTasklistResponse`]
+/// - Pages: `client.items(..)` of [`TaskSummary`]
 /// - [Official page](<https://open.feishu.cn/document/task-v2/tasklist/tasks>)
 #[doc(alias = "task.v2.tasklist.tasks")]
 #[doc(alias = "/open-apis/task/v2/tasklists/{tasklist_guid}/tasks")]
@@ -324,3 +329,4 @@ lark_core::operation! { TasksTasklistRequest => TasksTasklistResponse;
     query created_to "created_to" optional text copy i64;
     query user_id_type "user_id_type" optional plain into String;
 }
+lark_core::pages! { TasksTasklistRequest; page_token => page_token has_more; items: TaskSummary; }
