@@ -115,7 +115,7 @@ async fn only_the_owner_can_read() {
     assert_eq!(mode(&below), 0o700);
     let files: Vec<PathBuf> =
         fs::read_dir(&below).expect("it is there").map(|it| it.expect("readable").path()).collect();
-    assert_eq!(files.len(), 3, "the entry and two locks: {files:?}");
+    assert_eq!(files.len(), 4, "the entry and three locks: {files:?}");
     for file in files {
         assert_eq!(mode(&file), 0o600, "{}", file.display());
     }
