@@ -19,6 +19,7 @@ pub mod operation;
 mod pipeline;
 mod prepare;
 mod progress;
+mod pulse;
 mod raw;
 mod reply;
 mod report;

@@ -1,5 +1,6 @@
 //! How far a call has come.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use http::{Method, StatusCode};
@@ -7,13 +8,19 @@ use tokio::time::Instant;
 use tracing::Span;
 
 use crate::error::Error;
+use crate::pulse::Pulse;
 use crate::report::CallReport;
 use crate::secret::Secret;
+
+/// A limit beyond all reason is one of a year.
+const LONGEST: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
 /// What a call remembers from attempt to attempt.
 pub(crate) struct Progress {
     started: Instant,
     limit: Duration,
+    /// Of a call that sends files: the limit counts from the last piece that was sent.
+    sending: Option<Arc<Pulse>>,
     /// How often the request was sent.
     pub(crate) attempts: u32,
     /// How many of them the retry policy has to answer for.
@@ -29,10 +36,11 @@ pub(crate) struct Progress {
 }
 
 impl Progress {
-    pub(crate) fn start(limit: Duration) -> Self {
+    pub(crate) fn start(limit: Duration, sending: Option<Arc<Pulse>>) -> Self {
         Self {
             started: Instant::now(),
             limit,
+            sending,
             attempts: 0,
             retries: 0,
             renewed: false,
@@ -43,10 +51,10 @@ impl Progress {
         }
     }
 
-    /// When the call must have ended. A limit beyond all reason is one of a year.
+    /// When the call must have ended, unless a file makes progress until then.
     pub(crate) fn deadline(&self) -> Instant {
-        const YEAR: Duration = Duration::from_secs(365 * 24 * 60 * 60);
-        self.started + self.limit.min(YEAR)
+        let since = self.sending.as_ref().map_or(self.started, |sending| sending.last());
+        since + self.limit.min(LONGEST)
     }
 
     /// The error of a call that has not ended by its deadline.
@@ -70,6 +78,15 @@ impl Progress {
             limit_wait: self.limit_wait,
         }
     }
+}
+
+/// Whether the deadline of a call has moved on, because a file is being sent.
+pub(crate) fn moved(deadline: &mut Instant, limit: Duration, sending: Option<&Arc<Pulse>>) -> bool {
+    let Some(sending) = sending else { return false };
+    let next = sending.last() + limit.min(LONGEST);
+    let is_later = next > *deadline;
+    *deadline = next;
+    is_later
 }
 
 impl CallReport<'_> {

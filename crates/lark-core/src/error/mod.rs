@@ -2,16 +2,20 @@
 
 mod api;
 mod cause;
+mod file;
 mod stage;
 
 use std::error::Error as StdError;
 use std::fmt;
+use std::io;
+use std::path::Path;
 use std::time::Duration;
 
 use http::StatusCode;
 
 pub use self::api::{ApiError, FieldViolation, PermissionViolation};
 pub(crate) use self::cause::Cause;
+pub(crate) use self::file::FileError;
 pub use self::stage::Stage;
 
 use crate::reply::Head;
@@ -50,6 +54,8 @@ struct Inner {
     pushback: Pushback,
     attempts: u32,
     idempotency_key: Option<String>,
+    /// The stream for whose sake the call was not made again.
+    spent: Option<String>,
 }
 
 impl Error {
@@ -64,6 +70,7 @@ impl Error {
             pushback: Pushback::default(),
             attempts: 0,
             idempotency_key: None,
+            spent: None,
         }))
     }
 
@@ -115,6 +122,12 @@ impl Error {
     pub(crate) fn of_call(mut self, attempts: u32, idempotency_key: Option<&str>) -> Self {
         self.0.attempts = attempts;
         self.0.idempotency_key = idempotency_key.map(str::to_owned);
+        self
+    }
+
+    /// The same for a call that would have been made again, had its file not been a stream.
+    pub(crate) fn not_repeated(mut self, file: &str) -> Self {
+        self.0.spent = Some(file.to_owned());
         self
     }
 
@@ -253,6 +266,26 @@ impl Error {
         }
     }
 
+    /// Why a file on this machine could not be read or written. Its kind tells a missing file from
+    /// a full disk ([`StorageFull`](io::ErrorKind::StorageFull)).
+    #[must_use]
+    pub fn io_error(&self) -> Option<&io::Error> {
+        match &self.0.cause {
+            Cause::File(file) => Some(&file.error),
+            _ => None,
+        }
+    }
+
+    /// The file on this machine that could not be read or written: its path, or the name of a
+    /// [`FilePart`](crate::FilePart) that has none.
+    #[must_use]
+    pub fn file(&self) -> Option<&Path> {
+        match &self.0.cause {
+            Cause::File(file) => Some(&file.path),
+            _ => None,
+        }
+    }
+
     /// Whether the platform asked to slow down, also if the call waited for that until its timeout.
     #[must_use]
     pub fn is_rate_limited(&self) -> bool {
@@ -309,12 +342,15 @@ impl From<StoreError> for Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Inner { operation, stage, cause, status, log_id, attempts, .. } = &*self.0;
+        let Inner { operation, stage, cause, status, log_id, attempts, spent, .. } = &*self.0;
         write!(f, "{operation}: {stage}: {cause}")?;
         let mut facts = Vec::new();
         facts.extend(status.map(|status| format!("HTTP {}", status.as_u16())));
         facts.extend(log_id.as_ref().map(|log_id| format!("log id {log_id}")));
         facts.extend((*attempts > 1).then(|| format!("{attempts} attempts")));
+        facts.extend(spent.as_ref().map(|file| {
+            format!("not repeated, because {file:?} is a stream, which can be read once")
+        }));
         match facts.is_empty() {
             true => Ok(()),
             false => write!(f, " ({})", facts.join(", ")),
@@ -324,7 +360,7 @@ impl fmt::Display for Error {
 
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Inner { operation, stage, cause, status, log_id, pushback, attempts, idempotency_key } =
+        let Inner { operation, stage, cause, status, log_id, attempts, idempotency_key, .. } =
             &*self.0;
         f.debug_struct("Error")
             .field("operation", operation)
@@ -332,7 +368,7 @@ impl fmt::Debug for Error {
             .field("cause", cause)
             .field("status", status)
             .field("log_id", log_id)
-            .field("retry_after", &pushback.wait)
+            .field("retry_after", &self.retry_after())
             .field("attempts", attempts)
             .field("idempotency_key", idempotency_key)
             .finish()
@@ -343,6 +379,7 @@ impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         match &self.0.cause {
             Cause::Transport(error) => error.source(),
+            Cause::File(file) => Some(&*file.error),
             Cause::Store(error) => error.source(),
             _ => None,
         }

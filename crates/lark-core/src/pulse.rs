@@ -1,0 +1,32 @@
+//! When something last moved.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+/// The time of the last piece of a body that was taken to be sent.
+#[derive(Debug)]
+pub(crate) struct Pulse {
+    start: Instant,
+    /// In nanoseconds from the start, which is enough for five centuries.
+    last: AtomicU64,
+}
+
+impl Default for Pulse {
+    fn default() -> Self {
+        Self { start: Instant::now(), last: AtomicU64::new(0) }
+    }
+}
+
+impl Pulse {
+    pub(crate) fn beat(&self) {
+        let since = u64::try_from(self.start.elapsed().as_nanos()).unwrap_or(u64::MAX);
+        self.last.store(since, Ordering::Relaxed);
+    }
+
+    /// The time of the last one, or of the start.
+    pub(crate) fn last(&self) -> Instant {
+        self.start + Duration::from_nanos(self.last.load(Ordering::Relaxed))
+    }
+}
