@@ -6,7 +6,8 @@ use std::pin::pin;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::StatusCode;
+use http::header::CONTENT_TYPE;
+use http::{HeaderMap, HeaderValue, StatusCode};
 use tokio::time::{Instant, sleep, timeout_at};
 use tracing::field::Empty;
 use tracing::{Instrument, Span};
@@ -16,9 +17,9 @@ use crate::auth::{self, Available, Choice, TokenKey};
 use crate::client::{Core, Scope, User};
 use crate::error::{Cause, Error, Result, Stage};
 use crate::multipart::{Form, Outgoing};
-use crate::prepare::Prepared;
-use crate::progress::{Progress, moved};
-use crate::pulse::Pulse;
+use crate::prepare::{JSON, Prepared};
+use crate::progress::Progress;
+use crate::pulse::{Pulse, moved};
 use crate::reply::{Head, RawAnswer};
 use crate::retry::{Next, Pass};
 use crate::secret::Secret;
@@ -144,7 +145,7 @@ impl Call<'_> {
         token: &Credential,
         data: &mut dyn Decode,
     ) -> Result<(Head, Bytes)> {
-        let (head, body) = self.exchange(form, token).await?;
+        let (head, body) = self.exchange(form, token, &self.scope.headers).await?;
         let bytes = self.read(&head, body).await?;
         let mode = self.scope.decode_mode;
         answer::decode(self.core, &self.request, mode, &head, &bytes, data)?;
@@ -156,7 +157,12 @@ impl Call<'_> {
         form: Option<Outgoing>,
         token: &Credential,
     ) -> Result<(Head, Body)> {
-        let (head, body) = self.exchange(form, token).await?;
+        let mut headers = self.scope.headers.clone();
+        if self.request.body.is_none() {
+            // Without it, im does not tell the name of the file.
+            headers.insert(CONTENT_TYPE, HeaderValue::from_static(JSON));
+        }
+        let (head, body) = self.exchange(form, token, &headers).await?;
         if !answer::may_be_error(&head) {
             return Ok((head, body));
         }
@@ -184,8 +190,12 @@ impl Call<'_> {
         opened.map(Some).map_err(failed)
     }
 
-    async fn exchange(&self, form: Option<Outgoing>, token: &Credential) -> Result<(Head, Body)> {
-        let headers = &self.scope.headers;
+    async fn exchange(
+        &self,
+        form: Option<Outgoing>,
+        token: &Credential,
+        headers: &HeaderMap,
+    ) -> Result<(Head, Body)> {
         let (head, body) =
             transmit(self.core, &self.request, form, token.secret(), headers).await?;
         let (method, path) = (self.request.method.as_str(), self.request.path());

@@ -25,7 +25,7 @@ const BODY_ROOM: usize = 256;
 /// The same for its query.
 const QUERY_ROOM: usize = 96;
 
-const JSON: &str = "application/json; charset=utf-8";
+pub(crate) const JSON: &str = "application/json; charset=utf-8";
 const FORM: &str = "application/x-www-form-urlencoded";
 
 /// A request that only lacks its token.

@@ -8,12 +8,9 @@ use tokio::time::Instant;
 use tracing::Span;
 
 use crate::error::Error;
-use crate::pulse::Pulse;
+use crate::pulse::{LONGEST, Pulse};
 use crate::report::CallReport;
 use crate::secret::Secret;
-
-/// A limit beyond all reason is one of a year.
-const LONGEST: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
 /// What a call remembers from attempt to attempt.
 pub(crate) struct Progress {
@@ -78,15 +75,6 @@ impl Progress {
             limit_wait: self.limit_wait,
         }
     }
-}
-
-/// Whether the deadline of a call has moved on, because a file is being sent.
-pub(crate) fn moved(deadline: &mut Instant, limit: Duration, sending: Option<&Arc<Pulse>>) -> bool {
-    let Some(sending) = sending else { return false };
-    let next = sending.last() + limit.min(LONGEST);
-    let is_later = next > *deadline;
-    *deadline = next;
-    is_later
 }
 
 impl CallReport<'_> {

@@ -1,9 +1,13 @@
 //! When something last moved.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use tokio::time::Instant;
+
+/// A limit beyond all reason is one of a year.
+pub(crate) const LONGEST: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
 /// The time of the last piece of a body that was taken to be sent.
 #[derive(Debug)]
@@ -29,4 +33,13 @@ impl Pulse {
     pub(crate) fn last(&self) -> Instant {
         self.start + Duration::from_nanos(self.last.load(Ordering::Relaxed))
     }
+}
+
+/// Whether a deadline has moved on, because something was sent: it is `limit` after the last piece.
+pub(crate) fn moved(deadline: &mut Instant, limit: Duration, sending: Option<&Arc<Pulse>>) -> bool {
+    let Some(sending) = sending else { return false };
+    let next = sending.last() + limit.min(LONGEST);
+    let is_later = next > *deadline;
+    *deadline = next;
+    is_later
 }
