@@ -19,13 +19,11 @@ pub(super) fn file_name(header: &[u8]) -> Option<String> {
     find("filename*").and_then(extended).or_else(|| find("filename").map(plain))
 }
 
-/// The parameters behind the type, without quotes.
+/// The parameters without quotes; the type is one without a value.
 fn parameters(header: &[u8]) -> Vec<(String, Vec<u8>)> {
     let mut parameters = Vec::new();
     let mut bytes = header.iter().copied().peekable();
-    // The type itself is of no interest.
-    while bytes.next_if(|byte| *byte != b';').is_some() {}
-    while bytes.next().is_some() {
+    while bytes.peek().is_some() {
         let mut name = Vec::new();
         while let Some(byte) = bytes.next_if(|byte| !matches!(byte, b'=' | b';')) {
             name.push(byte);
@@ -45,6 +43,7 @@ fn parameters(header: &[u8]) -> Vec<(String, Vec<u8>)> {
             }
         }
         parameters.push((name, value));
+        bytes.next_if_eq(&b';');
     }
     parameters
 }
@@ -135,7 +134,7 @@ mod tests {
             b"attachment; FileName=\"%E5%90%88%E5%90%8C v2 %22final%22.pdf\" ; size=5",
             b"attachment; name=\"a; filename=b\"; filename=\"\xe5\x90\x88\xe5\x90\x8c v2 %22final%22.pdf\"",
             "attachment; filename=\"å\u{90}\u{88}å\u{90}\u{8c} v2 \\\"final\\\".pdf\"".as_bytes(),
-            "filename=x; filename=\"合同 v2 %22final%22.pdf\"".as_bytes(),
+            "filename=\"合同 v2 %22final%22.pdf\"".as_bytes(),
             "attachment; filename = 合同 v2 %22final%22.pdf ".as_bytes(),
         ];
         for header in headers {

@@ -58,14 +58,25 @@ async fn receive(
 ) -> Result<Partial> {
     let mut writer = Writer::new(partial);
     download.transfer.restart_if_need_be();
-    while let Some(piece) = download.piece().await? {
-        match piece {
-            Piece::Data(data) => writer.push(data).await,
-            Piece::StartOver => writer.restart().await,
+    let received = loop {
+        let pushed = match download.piece().await {
+            Ok(None) => break Ok(()),
+            Ok(Some(Piece::Data(data))) => writer.push(data).await,
+            Ok(Some(Piece::StartOver)) => writer.restart().await,
+            Err(error) => break Err(error),
+        };
+        if let Err(error) = pushed {
+            break Err(failed(error));
         }
-        .map_err(failed)?;
+    };
+    match received {
+        Ok(()) => writer.finish().await.map_err(failed),
+        Err(error) => {
+            // Until the last write has ended, so that nothing is left when the caller looks.
+            drop(writer.idle().await);
+            Err(error)
+        }
     }
-    writer.finish().await.map_err(failed)
 }
 
 async fn blocking<T: Send + 'static>(

@@ -8,6 +8,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::header::{
     ACCEPT_RANGES, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_RANGE, ETAG, HeaderName,
+    TRANSFER_ENCODING,
 };
 use http::{HeaderValue, StatusCode};
 use http_body::Body as _;
@@ -78,7 +79,9 @@ impl FileFacts {
         let header = |name: HeaderName| head.headers.get(name);
         let text = |name| header(name).and_then(|value| value.to_str().ok());
         let is_plain = text(CONTENT_ENCODING).is_none_or(|it| it.eq_ignore_ascii_case("identity"));
-        let total = text(CONTENT_LENGTH).filter(|_| is_plain).and_then(|it| it.parse().ok());
+        // Beside a transfer encoding it counts for nothing (RFC 9112).
+        let is_length = is_plain && header(TRANSFER_ENCODING).is_none();
+        let total = text(CONTENT_LENGTH).filter(|_| is_length).and_then(|it| it.parse().ok());
         // A weak one does not tell whether the bytes are the same.
         let etag = header(ETAG).filter(|etag| !etag.as_bytes().starts_with(b"W/")).cloned();
         let ranges = text(ACCEPT_RANGES);

@@ -103,3 +103,29 @@ impl HttpBody for Watched {
         self.body.size_hint()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::future::poll_fn;
+
+    use tokio::time::advance;
+
+    use super::*;
+
+    async fn is_tired(listener: &mut Listener, passed: Duration) -> bool {
+        advance(passed).await;
+        poll_fn(|cx| Poll::Ready(listener.poll_tired(cx).is_ready())).await
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn only_the_time_in_which_somebody_waits_counts() {
+        let second = Duration::from_secs(1);
+        let mut listener = Listener::new(Limit::new(30 * second));
+        assert!(!is_tired(&mut listener, second).await, "it has just begun to wait");
+        assert!(!is_tired(&mut listener, 20 * second).await);
+        assert!(is_tired(&mut listener, 11 * second).await);
+        listener.heard();
+        assert!(!is_tired(&mut listener, 90 * second).await, "nobody has asked meanwhile");
+        assert!(is_tired(&mut listener, 31 * second).await);
+    }
+}
