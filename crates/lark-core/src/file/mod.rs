@@ -146,10 +146,10 @@ impl FilePart {
     }
 
     /// Refuses to send more than so many bytes: before the file is read if its length is known,
-    /// else when it turns out.
+    /// else when it turns out. Of several limits the lowest counts.
     #[must_use]
     pub fn at_most(mut self, bytes: u64) -> Self {
-        self.limit = Some(bytes);
+        self.limit = Some(self.limit.unwrap_or(bytes).min(bytes));
         self
     }
 
