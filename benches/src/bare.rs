@@ -29,20 +29,7 @@ impl Bare {
     /// # Errors
     /// None in practice.
     pub fn new(base_url: &str) -> Result<Self, Box<dyn Error + Send + Sync>> {
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let tls = ClientConfig::builder_with_provider(provider)
-            .with_safe_default_protocol_versions()?
-            .with_root_certificates(RootCertStore::empty())
-            .with_no_client_auth();
-        let http = reqwest::Client::builder()
-            .tls_backend_preconfigured(tls)
-            .redirect(reqwest::redirect::Policy::none())
-            .timeout(Duration::from_secs(30))
-            .connect_timeout(Duration::from_secs(10))
-            .read_timeout(Duration::from_secs(30))
-            .tcp_nodelay(true)
-            .user_agent("lark-rs/0.1.0")
-            .build()?;
+        let http = http(Some(Duration::from_secs(30)))?;
         let url = format!("{base_url}/open-apis/im/v1/messages?receive_id_type=chat_id");
         Ok(Self { http, url })
     }
@@ -66,6 +53,30 @@ impl Bare {
         }
         answer.data.ok_or_else(|| "no data".into())
     }
+}
+
+/// A client with the options of the SDK's own transport, and this limit for a whole call.
+///
+/// # Errors
+/// None in practice.
+pub fn http(timeout: Option<Duration>) -> Result<reqwest::Client, Box<dyn Error + Send + Sync>> {
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let tls = ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()?
+        .with_root_certificates(RootCertStore::empty())
+        .with_no_client_auth();
+    let client = reqwest::Client::builder()
+        .tls_backend_preconfigured(tls)
+        .redirect(reqwest::redirect::Policy::none())
+        .connect_timeout(Duration::from_secs(10))
+        .tcp_nodelay(true)
+        .user_agent("lark-rs/0.1.0");
+    // reqwest's read timeout counts the sending of a body, so large files cannot have it.
+    let client = match timeout {
+        Some(timeout) => client.timeout(timeout).read_timeout(Duration::from_secs(30)),
+        None => client,
+    };
+    Ok(client.build()?)
 }
 
 #[derive(Serialize)]

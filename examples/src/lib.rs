@@ -5,6 +5,7 @@
 use std::env;
 use std::error::Error;
 
+use indicatif::{ProgressBar, ProgressStyle};
 use lark_core::{Client, ClientBuilder};
 use lark_sandbox::Sandbox;
 
@@ -62,5 +63,16 @@ pub fn setting(name: &str, default: &str, meaning: &str) -> Result<String, Strin
         Ok(value) => Ok(value),
         Err(_) if !is_real() => Ok(default.to_owned()),
         Err(_) => Err(format!("set {name}: {meaning}")),
+    }
+}
+
+/// A bar for a file that is on its way. Nothing is drawn where nobody watches.
+#[must_use]
+pub fn progress_bar(name: &str) -> ProgressBar {
+    let bar = ProgressBar::no_length().with_message(name.to_owned());
+    let form = "{msg} {wide_bar} {bytes}/{total_bytes} {bytes_per_sec}";
+    match ProgressStyle::with_template(form) {
+        Ok(style) => bar.with_style(style),
+        Err(_) => bar,
     }
 }

@@ -1,5 +1,6 @@
 //! What an HTTP answer means: success, the platform's refusal, or something else's page.
 
+use http::StatusCode;
 use http::header::LOCATION;
 use serde_json::Value;
 use url::{Position, Url};
@@ -89,8 +90,10 @@ pub(crate) fn may_be_error(head: &Head) -> bool {
     let content_type = head.headers.get(http::header::CONTENT_TYPE);
     let is_json = content_type
         .and_then(|value| value.to_str().ok())
-        .is_some_and(|value| value.starts_with("application/json"));
-    is_json || !head.status.is_success()
+        .is_some_and(|value| value.to_ascii_lowercase().starts_with("application/json"));
+    // A part of a file was asked for as such, and the beginning of the file has been looked at.
+    let is_part = head.status == StatusCode::PARTIAL_CONTENT;
+    (is_json && !is_part) || !head.status.is_success()
 }
 
 /// Lets a JSON file pass, which has no code, and fails on everything else.

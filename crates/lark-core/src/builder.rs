@@ -122,7 +122,8 @@ impl ClientBuilder {
         self.endpoint(Endpoint::custom(url))
     }
 
-    /// How long a call may take, tokens included. 30 s unless set.
+    /// How long a call may take, tokens included. 30 s unless set. While a file is sent it counts from
+    /// the last piece; a download must have begun by then.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
         self

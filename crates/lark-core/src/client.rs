@@ -239,8 +239,8 @@ impl Client {
         Ok(self.scoped(|scope| _ = scope.headers.insert(name, value)))
     }
 
-    /// A copy whose calls may take `timeout` each, tokens and retries included. A download must
-    /// have begun by then.
+    /// A copy whose calls may take `timeout` each, tokens and retries included. While a file is sent
+    /// it counts from the last piece; a download must have begun by then.
     #[must_use]
     pub fn with_timeout(&self, timeout: Duration) -> Self {
         self.scoped(|scope| scope.timeout = timeout)

@@ -20,6 +20,7 @@ mod pages;
 mod pipeline;
 mod prepare;
 mod progress;
+mod pulse;
 mod raw;
 mod reply;
 mod report;

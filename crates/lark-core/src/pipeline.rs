@@ -2,10 +2,12 @@
 //! ([`prepare`](crate::prepare)) before it comes here; then, as often as need be: wait for the rate
 //! limit -> authorize -> transmit -> classify and decode.
 
+use std::pin::pin;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::StatusCode;
+use http::header::CONTENT_TYPE;
+use http::{HeaderMap, HeaderValue, StatusCode};
 use tokio::time::{Instant, sleep, timeout_at};
 use tracing::field::Empty;
 use tracing::{Instrument, Span};
@@ -14,14 +16,19 @@ use crate::answer;
 use crate::auth::{self, Available, Choice, TokenKey};
 use crate::client::{Core, Scope, User};
 use crate::error::{Cause, Error, Result, Stage};
-use crate::prepare::Prepared;
+use crate::multipart::{Form, Outgoing};
+use crate::prepare::{JSON, Prepared};
 use crate::progress::{Awaited, Progress};
+use crate::pulse::{Pulse, moved};
 use crate::reply::{Head, RawAnswer};
 use crate::retry::{Next, Pass};
 use crate::secret::Secret;
 use crate::transmit::transmit;
-use crate::transport::Body;
+use crate::transport::{Body, TransportError};
 use crate::wire::Decode;
+
+/// No refusal of the platform in JSON is longer, in bytes.
+const LONGEST_REFUSAL: usize = 256 * 1024;
 
 /// A prepared request and the client it runs on.
 pub struct Call<'a> {
@@ -73,62 +80,124 @@ impl Call<'_> {
 
     /// Makes the call up to the head of its answer, whose body is a file.
     pub(crate) async fn file(&self) -> Result<(Head, Body)> {
-        let mut progress = Progress::start(self.scope.timeout);
-        let deadline = progress.deadline();
+        let sending = self.request.form().map(|_| Arc::default());
+        let mut progress = Progress::start(self.scope.timeout, sending.clone());
+        let mut deadline = progress.deadline();
         let span = self.span();
-        let run = async {
+        let ended = {
+            let mut run = pin!(
+                async {
+                    loop {
+                        let form = self.open(sending.as_ref()).await?;
+                        let sent = self.authorize(&mut progress).await?;
+                        match self.attempt_file(form, &sent).await {
+                            Err(error) => self.again(&mut progress, sent, error).await?,
+                            done => break done,
+                        }
+                    }
+                }
+                .instrument(span.clone())
+            );
             loop {
-                let sent = self.authorize(&mut progress).await?;
-                match self.attempt_file(&sent).await {
-                    Err(error) => self.again(&mut progress, sent, error).await?,
-                    done => return done,
+                match timeout_at(deadline, &mut run).await {
+                    Err(_) if moved(&mut deadline, self.scope.timeout, sending.as_ref()) => {}
+                    ended => break ended,
                 }
             }
         };
-        let ended = timeout_at(deadline, run).instrument(span.clone()).await;
         let result = ended.unwrap_or_else(|_| Err(progress.overdue(self.operation())));
         self.end(&span, &progress, result, |(head, _)| head.status)
     }
 
     async fn buffered(&self, data: &mut dyn Decode) -> Result<(Head, Bytes)> {
-        let mut progress = Progress::start(self.scope.timeout);
-        let deadline = progress.deadline();
+        let sending = self.request.form().map(|_| Arc::default());
+        let mut progress = Progress::start(self.scope.timeout, sending.clone());
+        let mut deadline = progress.deadline();
         let span = self.span();
-        let run = async {
+        let ended = {
+            let mut run = pin!(
+                async {
+                    loop {
+                        let form = self.open(sending.as_ref()).await?;
+                        let sent = self.authorize(&mut progress).await?;
+                        match self.attempt(form, &sent, data).await {
+                            Err(error) => self.again(&mut progress, sent, error).await?,
+                            done => break done,
+                        }
+                    }
+                }
+                .instrument(span.clone())
+            );
             loop {
-                let sent = self.authorize(&mut progress).await?;
-                match self.attempt(&sent, data).await {
-                    Err(error) => self.again(&mut progress, sent, error).await?,
-                    done => return done,
+                match timeout_at(deadline, &mut run).await {
+                    Err(_) if moved(&mut deadline, self.scope.timeout, sending.as_ref()) => {}
+                    ended => break ended,
                 }
             }
         };
-        let ended = timeout_at(deadline, run).instrument(span.clone()).await;
         let result = ended.unwrap_or_else(|_| Err(progress.overdue(self.operation())));
         self.end(&span, &progress, result, |(head, _)| head.status)
     }
 
-    async fn attempt(&self, token: &Credential, data: &mut dyn Decode) -> Result<(Head, Bytes)> {
-        let (head, body) = self.exchange(token).await?;
+    async fn attempt(
+        &self,
+        form: Option<Outgoing>,
+        token: &Credential,
+        data: &mut dyn Decode,
+    ) -> Result<(Head, Bytes)> {
+        let (head, body) = self.exchange(form, token, &self.scope.headers).await?;
         let bytes = self.read(&head, body).await?;
         let mode = self.scope.decode_mode;
         answer::decode(self.core, &self.request, mode, &head, &bytes, data)?;
         Ok((head, bytes))
     }
 
-    async fn attempt_file(&self, token: &Credential) -> Result<(Head, Body)> {
-        let (head, body) = self.exchange(token).await?;
+    async fn attempt_file(
+        &self,
+        form: Option<Outgoing>,
+        token: &Credential,
+    ) -> Result<(Head, Body)> {
+        let mut headers = self.scope.headers.clone();
+        if self.request.body.is_none() {
+            // Without it, im does not tell the name of the file.
+            headers.insert(CONTENT_TYPE, HeaderValue::from_static(JSON));
+        }
+        let (head, body) = self.exchange(form, token, &headers).await?;
         if !answer::may_be_error(&head) {
             return Ok((head, body));
         }
-        let bytes = self.read(&head, body).await?;
-        answer::refuse_error(self.core, &self.request, &head, &bytes)?;
-        Ok((head, bytes.into()))
+        if !head.status.is_success() {
+            let bytes = self.read(&head, body).await?;
+            answer::refuse_error(self.core, &self.request, &head, &bytes)?;
+            return Ok((head, bytes.into()));
+        }
+        let failed = |error| self.unread(&head, error);
+        let (start, rest) = body.split_start(LONGEST_REFUSAL).await.map_err(failed)?;
+        // What goes on behind that is a file, if one in JSON.
+        let Some(rest) = rest else {
+            answer::refuse_error(self.core, &self.request, &head, &start)?;
+            return Ok((head, start.into()));
+        };
+        Ok((head, rest.behind(start)))
     }
 
-    async fn exchange(&self, token: &Credential) -> Result<(Head, Body)> {
+    /// Opens the files that an attempt sends. Before anything is sent, for the token too.
+    async fn open(&self, sending: Option<&Arc<Pulse>>) -> Result<Option<Outgoing>> {
+        let (Some(form), Some(sending)) = (self.request.form(), sending) else { return Ok(None) };
+        // Boxed, because most calls have no files.
+        let opened = Box::pin(form.open(Arc::clone(sending))).await;
+        let failed = |error| Error::new(self.operation(), Stage::Prepare, Cause::File(error));
+        opened.map(Some).map_err(failed)
+    }
+
+    async fn exchange(
+        &self,
+        form: Option<Outgoing>,
+        token: &Credential,
+        headers: &HeaderMap,
+    ) -> Result<(Head, Body)> {
         let (head, body) =
-            transmit(self.core, &self.request, token.secret(), &self.scope.headers).await?;
+            transmit(self.core, &self.request, form, token.secret(), headers).await?;
         let (method, path) = (self.request.method.as_str(), self.request.path());
         let (status, log_id) = (head.status.as_u16(), head.log_id());
         tracing::debug!(method, path, status, log_id, "answered");
@@ -207,6 +276,7 @@ impl Call<'_> {
     async fn again(&self, progress: &mut Progress, sent: Credential, error: Error) -> Result<()> {
         if error.is_token_invalid() && !progress.renewed && self.renews(progress, sent) {
             tracing::debug!(code = error.code(), "the token was not accepted");
+            let error = self.unless_spent(error)?;
             progress.renewed = true;
             progress.last = Some(error);
             return Ok(());
@@ -224,6 +294,7 @@ impl Call<'_> {
             Next::After(delay) => Some(delay),
             Next::Queue => None,
         };
+        let error = self.unless_spent(error)?;
         tracing::debug!(%error, ?delay, attempts = progress.attempts, "the call is made again");
         progress.retries += u32::from(delay.is_some());
         progress.last = Some(error);
@@ -231,6 +302,14 @@ impl Call<'_> {
             sleep(delay).await;
         }
         Ok(())
+    }
+
+    /// Fails a call that would be made again, if its file was a stream that is read by now.
+    fn unless_spent(&self, error: Error) -> Result<Error> {
+        match self.request.form().and_then(Form::spent) {
+            Some(file) => Err(error.not_repeated(file)),
+            None => Ok(error),
+        }
     }
 
     /// Whether another attempt would go out with another token than the one that was refused, in
@@ -246,10 +325,14 @@ impl Call<'_> {
     }
 
     async fn read(&self, head: &Head, body: Body) -> Result<Bytes> {
-        body.collect_within(self.core.max_answer, "max_answer").await.map_err(|error| {
-            let error = Error::new(self.operation(), Stage::Send, Cause::Transport(error));
-            error.with_answer(head)
-        })
+        let read = body.collect_within(self.core.max_answer, "max_answer").await;
+        read.map_err(|error| self.unread(head, error))
+    }
+
+    /// An answer whose body did not come.
+    fn unread(&self, head: &Head, error: TransportError) -> Error {
+        let error = Error::new(self.operation(), Stage::Send, Cause::Transport(error));
+        error.with_answer(head)
     }
 
     fn span(&self) -> Span {

@@ -2,11 +2,13 @@
 
 use std::borrow::Cow;
 use std::hash::{BuildHasher, Hasher, RandomState};
+use std::sync::Arc;
 
 use bytes::Bytes;
 use http::{HeaderValue, Method};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
+use crate::download::Resume;
 use crate::endpoint::Host;
 use crate::error::{Cause, Error, Result, Stage};
 use crate::idempotency::Keys;
@@ -23,7 +25,7 @@ const BODY_ROOM: usize = 256;
 /// The same for its query.
 const QUERY_ROOM: usize = 96;
 
-const JSON: &str = "application/json; charset=utf-8";
+pub(crate) const JSON: &str = "application/json; charset=utf-8";
 const FORM: &str = "application/x-www-form-urlencoded";
 
 /// A request that only lacks its token.
@@ -46,6 +48,8 @@ pub struct Prepared {
     pub(crate) idempotency_key: Option<String>,
     /// Whether the answer is one of RFC 6749, which needs no code.
     pub(crate) oauth: bool,
+    /// The part of a file that is asked for, if not all of it.
+    pub(crate) resume: Option<Box<Resume>>,
 }
 
 impl Prepared {
@@ -53,23 +57,50 @@ impl Prepared {
     pub(crate) fn path(&self) -> &str {
         self.path_and_query.split('?').next().unwrap_or_default()
     }
+
+    /// The body, if it has files.
+    pub(crate) fn form(&self) -> Option<&Form> {
+        match &self.body.as_ref()?.content {
+            BodyContent::Form(form) => Some(form),
+            BodyContent::Bytes(_) => None,
+        }
+    }
 }
 
 #[derive(Clone, Debug)]
 pub(crate) struct PreparedBody {
     pub(crate) content_type: HeaderValue,
-    pub(crate) bytes: Bytes,
+    pub(crate) content: BodyContent,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) enum BodyContent {
+    Bytes(Bytes),
+    /// A form with files, which are opened when it is sent.
+    Form(Arc<Form>),
 }
 
 impl PreparedBody {
     pub(crate) fn json(json: impl Into<Bytes>) -> Self {
-        Self { content_type: HeaderValue::from_static(JSON), bytes: json.into() }
+        Self::new(HeaderValue::from_static(JSON), json.into())
     }
 
     pub(crate) fn form(pairs: &[(String, String)]) -> Self {
         let mut form = form_urlencoded::Serializer::new(String::new());
         let bytes = form.extend_pairs(pairs).finish().into();
-        Self { content_type: HeaderValue::from_static(FORM), bytes }
+        Self::new(HeaderValue::from_static(FORM), bytes)
+    }
+
+    fn multipart(mut form: Form) -> Self {
+        let content_type = form.finish().try_into().expect("a boundary is ASCII");
+        match form.as_text() {
+            Some(text) => Self::new(content_type, text),
+            None => Self { content_type, content: BodyContent::Form(Arc::new(form)) },
+        }
+    }
+
+    fn new(content_type: HeaderValue, bytes: Bytes) -> Self {
+        Self { content_type, content: BodyContent::Bytes(bytes) }
     }
 }
 
@@ -130,7 +161,10 @@ impl<'a> Encoder<'a> {
                 out.raw("{");
                 BodyEncoder::Json { out, first: true }
             }
-            BodyFormat::Multipart => BodyEncoder::Multipart(Form::new(random())),
+            BodyFormat::Multipart => {
+                let allow_empty = rules.check == RequiredCheck::Off;
+                BodyEncoder::Multipart(Form::new(random(), allow_empty))
+            }
         };
         let query = form_urlencoded::Serializer::new(String::with_capacity(QUERY_ROOM));
         // Room for the values of parameters, and for the query that comes behind.
@@ -204,7 +238,10 @@ impl<'a> Encoder<'a> {
             BodyEncoder::Json { out, first } => out.member(first, input.name, input.need, part),
             BodyEncoder::Multipart(form) => {
                 match part {
-                    Part::File(Some(file)) => form.file(input.name, file),
+                    Part::File(Some(file)) => {
+                        self.invalid.extend(file.flaw());
+                        form.file(input.name, file);
+                    }
                     part => part.text(&mut |value| form.text(input.name, value)),
                 }
                 self.note_missing(input, part);
@@ -223,11 +260,7 @@ impl<'a> Encoder<'a> {
                 self.invalid.extend(problems.invalid);
                 Some(PreparedBody::json(json))
             }
-            BodyEncoder::Multipart(form) => {
-                let (content_type, bytes) = form.finish();
-                let content_type = content_type.try_into().expect("a boundary is ASCII");
-                Some(PreparedBody { content_type, bytes })
-            }
+            BodyEncoder::Multipart(form) => Some(PreparedBody::multipart(form)),
         };
         if self.rules.check == RequiredCheck::On && !self.missing.is_empty() {
             return Err(Error::new(operation, Stage::Prepare, Cause::Missing(self.missing)));
@@ -247,6 +280,7 @@ impl<'a> Encoder<'a> {
             confidential: false,
             idempotency_key: self.key,
             oauth: false,
+            resume: None,
         })
     }
 }
@@ -259,7 +293,7 @@ pub(crate) fn join_query(mut path: String, query: &str) -> String {
     path
 }
 
-/// A boundary need not be secret, only unlikely in the content.
-fn random() -> u64 {
+/// For boundaries and names that need not be secret, only unlikely to be there already.
+pub(crate) fn random() -> u64 {
     RandomState::new().build_hasher().finish()
 }

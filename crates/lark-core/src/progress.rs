@@ -1,5 +1,6 @@
 //! How far a call has come.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use http::{Method, StatusCode};
@@ -7,6 +8,7 @@ use tokio::time::Instant;
 use tracing::Span;
 
 use crate::error::{Error, Stage};
+use crate::pulse::{LONGEST, Pulse};
 use crate::report::CallReport;
 use crate::secret::Secret;
 
@@ -25,6 +27,8 @@ pub(crate) struct Progress {
     limit: Duration,
     /// What it waits for now.
     pub(crate) awaited: Awaited,
+    /// Of a call that sends files: the limit counts from the last piece that was sent.
+    sending: Option<Arc<Pulse>>,
     /// How often the request was sent.
     pub(crate) attempts: u32,
     /// How many of them the retry policy has to answer for.
@@ -40,11 +44,12 @@ pub(crate) struct Progress {
 }
 
 impl Progress {
-    pub(crate) fn start(limit: Duration) -> Self {
+    pub(crate) fn start(limit: Duration, sending: Option<Arc<Pulse>>) -> Self {
         Self {
             started: Instant::now(),
             limit,
             awaited: Awaited::Answer,
+            sending,
             attempts: 0,
             retries: 0,
             renewed: false,
@@ -55,10 +60,10 @@ impl Progress {
         }
     }
 
-    /// When the call must have ended. A limit beyond all reason is one of a year.
+    /// When the call must have ended, unless a file makes progress until then.
     pub(crate) fn deadline(&self) -> Instant {
-        const YEAR: Duration = Duration::from_secs(365 * 24 * 60 * 60);
-        self.started + self.limit.min(YEAR)
+        let since = self.sending.as_ref().map_or(self.started, |sending| sending.last());
+        since + self.limit.min(LONGEST)
     }
 
     /// The error of a call that has not ended by its deadline.

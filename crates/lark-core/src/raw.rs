@@ -178,6 +178,7 @@ impl RawRequest {
             confidential: self.confidential,
             idempotency_key: None,
             oauth: self.oauth,
+            resume: None,
         })
     }
 }

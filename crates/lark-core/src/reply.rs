@@ -7,7 +7,7 @@ use http::{HeaderMap, StatusCode};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::download::Download;
+use crate::download::{Download, Origin};
 use crate::error::{Cause, Error, Result, Stage};
 use crate::pipeline::Call;
 use crate::wire::Decode;
@@ -80,7 +80,9 @@ impl<T: Decode + Default> Reply for T {
 impl Reply for Download {
     async fn receive(call: &Call<'_>) -> Result<(Self, Head)> {
         let (head, body) = call.file().await?;
-        Ok((Download::new(body), head))
+        let (core, scope, request) = (call.core, call.scope, &call.request);
+        let origin = Origin { core: core.clone(), scope: scope.clone(), request: request.clone() };
+        Ok((Download::new(origin, head.clone(), body), head))
     }
 }
 

@@ -2,26 +2,33 @@
 
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use bytes::Bytes;
-use http::header::{AUTHORIZATION, CONTENT_TYPE};
+use http::header::{AUTHORIZATION, CONTENT_TYPE, IF_RANGE, RANGE};
 use http::{HeaderMap, HeaderValue, Request};
 
 use crate::answer;
 use crate::client::Core;
 use crate::error::{Cause, Error, Result, Stage};
-use crate::prepare::Prepared;
+use crate::multipart::{Fault, Outgoing};
+use crate::prepare::{BodyContent, Prepared};
 use crate::reply::Head;
 use crate::secret::Secret;
 use crate::transport::{Body, TransportError, TransportErrorKind};
 
-/// Sends one request and waits for the head of its answer.
+/// Sends one request and waits for the head of its answer. `form` is its body, if it has files.
 pub(crate) async fn transmit(
     core: &Core,
     request: &Prepared,
+    form: Option<Outgoing>,
     token: Option<&Secret>,
     headers: &HeaderMap,
 ) -> Result<(Head, Body)> {
-    let failed = |error| Error::new(&*request.operation, Stage::Send, Cause::Transport(error));
-    let http = http_request(core, request, token, headers)
+    let (form, fault) = form.map(|it| (it.body, it.fault)).unzip();
+    let failed = |error| {
+        let fault = fault.as_ref().and_then(Fault::get);
+        let cause = fault.map_or(Cause::Transport(error), Cause::File);
+        Error::new(&*request.operation, Stage::Send, cause)
+    };
+    let http = http_request(core, request, form, token, headers)
         .map_err(|error| failed(TransportError::new(TransportErrorKind::Request, error)))?;
     let (parts, body) = core.transport.send(http).await.map_err(failed)?.into_parts();
     let head = Head { status: parts.status, headers: parts.headers };
@@ -32,6 +39,7 @@ pub(crate) async fn transmit(
 fn http_request(
     core: &Core,
     request: &Prepared,
+    form: Option<Body>,
     token: Option<&Secret>,
     headers: &HeaderMap,
 ) -> Result<Request<Body>, http::Error> {
@@ -44,7 +52,16 @@ fn http_request(
     *http.headers_mut() = all;
     if let Some(body) = &request.body {
         http.headers_mut().insert(CONTENT_TYPE, body.content_type.clone());
-        *http.body_mut() = body.bytes.clone().into();
+        *http.body_mut() = match (&body.content, form) {
+            (BodyContent::Bytes(bytes), _) => bytes.clone().into(),
+            (BodyContent::Form(_), form) => form.unwrap_or_default(),
+        };
+    }
+    if let Some(resume) = request.resume.as_deref() {
+        let range = HeaderValue::try_from(format!("bytes={}-", resume.from))?;
+        http.headers_mut().insert(RANGE, range);
+        let if_range = resume.if_range.clone().map(|etag| (IF_RANGE, etag));
+        http.headers_mut().extend(if_range);
     }
     let authorization = match (token, &request.basic) {
         (Some(token), _) => Some(["Bearer ", token.expose()].concat()),

@@ -161,6 +161,7 @@ pub(crate) async fn post(
         confidential: true,
         idempotency_key: None,
         oauth: false,
+        resume: None,
     };
     let answer = Call { core, scope: &core.token_scope, request }.raw().await?;
     Ok(answer.body)

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use super::{ApiError, Error};
+use super::{ApiError, Error, FileError};
 use crate::pages::PageLoop;
 use crate::store::StoreError;
 use crate::transport::TransportError;
@@ -32,6 +32,8 @@ pub(crate) enum Cause {
     Api(ApiError),
     /// An answer that is no JSON envelope: why not, and its first bytes.
     NotAnEnvelope { why: String, start: String },
+    /// A file on this machine cannot be read or written.
+    File(FileError),
     /// A store failed.
     Store(StoreError),
     /// Strict decoding found these.
@@ -46,6 +48,7 @@ impl fmt::Display for Cause {
             Self::Refused(why) | Self::SignIn(why) | Self::NoTicket(why) => f.write_str(why),
             Self::Missing(names) => write!(f, "missing {}", names.join(", ")),
             Self::Transport(error) => write!(f, "{error}"),
+            Self::File(error) => write!(f, "{error}"),
             Self::Store(error) => write!(f, "{error}"),
             Self::Deadline { limit, last: None } => write!(f, "no answer within {limit:?}"),
             Self::Deadline { limit, last: Some(last) } => {

@@ -2,9 +2,12 @@
 
 mod api;
 mod cause;
+mod file;
 mod show;
 mod stage;
 
+use std::io;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,6 +15,7 @@ use http::StatusCode;
 
 pub use self::api::{ApiError, FieldViolation, PermissionViolation};
 pub(crate) use self::cause::Cause;
+pub(crate) use self::file::FileError;
 pub use self::stage::Stage;
 
 use crate::reply::Head;
@@ -51,6 +55,8 @@ struct Inner {
     attempts: u32,
     idempotency_key: Option<String>,
     tenant_key: Option<Arc<str>>,
+    /// The stream for whose sake the call was not made again.
+    spent: Option<String>,
 }
 
 impl Error {
@@ -66,6 +72,7 @@ impl Error {
             attempts: 0,
             idempotency_key: None,
             tenant_key: None,
+            spent: None,
         }))
     }
 
@@ -130,6 +137,12 @@ impl Error {
     /// The same at the end of a call, after so many attempts.
     pub(crate) fn after(mut self, attempts: u32) -> Self {
         self.0.attempts = attempts;
+        self
+    }
+
+    /// The same for a call that would have been made again, had its file not been a stream.
+    pub(crate) fn not_repeated(mut self, file: &str) -> Self {
+        self.0.spent = Some(file.to_owned());
         self
     }
 
@@ -285,6 +298,26 @@ impl Error {
         match &self.0.cause {
             Cause::Drift(drifts) => drifts,
             _ => &[],
+        }
+    }
+
+    /// Why a file on this machine could not be read or written. Its kind tells a missing file from
+    /// a full disk ([`StorageFull`](io::ErrorKind::StorageFull)).
+    #[must_use]
+    pub fn io_error(&self) -> Option<&io::Error> {
+        match &self.0.cause {
+            Cause::File(file) => Some(&file.error),
+            _ => None,
+        }
+    }
+
+    /// The file on this machine that could not be read or written: its path, or the name of a
+    /// [`FilePart`](crate::FilePart) that has none.
+    #[must_use]
+    pub fn file(&self) -> Option<&Path> {
+        match &self.0.cause {
+            Cause::File(file) => Some(&file.path),
+            _ => None,
         }
     }
 

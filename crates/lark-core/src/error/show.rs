@@ -7,13 +7,17 @@ use super::{Cause, Error, Inner};
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Inner { operation, stage, cause, status, log_id, attempts, tenant_key, .. } = &*self.0;
+        let Inner { operation, stage, cause, status, log_id, attempts, tenant_key, spent, .. } =
+            &*self.0;
         write!(f, "{operation}: {stage}: {cause}")?;
         let mut facts = Vec::new();
         facts.extend(status.map(|status| format!("HTTP {}", status.as_u16())));
         facts.extend(log_id.as_ref().map(|log_id| format!("log id {log_id}")));
         facts.extend(tenant_key.as_ref().map(|key| format!("tenant {key}")));
         facts.extend((*attempts > 1).then(|| format!("{attempts} attempts")));
+        facts.extend(spent.as_ref().map(|file| {
+            format!("not repeated, because {file:?} is a stream, which can be read once")
+        }));
         match facts.is_empty() {
             true => Ok(()),
             false => write!(f, " ({})", facts.join(", ")),
@@ -42,6 +46,7 @@ impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         match &self.0.cause {
             Cause::Transport(error) => error.source(),
+            Cause::File(file) => Some(&*file.error),
             Cause::Store(error) => error.source(),
             _ => None,
         }

@@ -8,7 +8,8 @@ use std::fmt;
 pub enum Stage {
     /// While the client was built.
     Configure,
-    /// Before any I/O: inputs are missing, or no token of the right kind can be had.
+    /// Before anything is sent: inputs are missing, no token of the right kind can be had, or a file
+    /// to be sent cannot be opened.
     Prepare,
     /// While a token for the call was fetched.
     Token,
@@ -20,6 +21,8 @@ pub enum Stage {
     Api,
     /// The platform accepted the call, but its answer cannot be read.
     Decode,
+    /// A file came, but could not be kept on this machine.
+    Save,
 }
 
 impl Stage {
@@ -34,6 +37,7 @@ impl Stage {
             Self::Status => "status",
             Self::Api => "api",
             Self::Decode => "decode",
+            Self::Save => "save",
         }
     }
 }

@@ -61,6 +61,26 @@ impl Body {
         }
     }
 
+    /// Its beginning: all of it, or more than `limit` bytes and the rest.
+    pub(crate) async fn split_start(
+        mut self,
+        limit: usize,
+    ) -> Result<(Bytes, Option<Self>), TransportError> {
+        let mut start = BytesMut::new();
+        while let Some(piece) = self.chunk().await? {
+            start.extend_from_slice(&piece);
+            if start.len() > limit {
+                return Ok((start.freeze(), Some(self)));
+            }
+        }
+        Ok((start.freeze(), None))
+    }
+
+    /// This body with `start` before it.
+    pub(crate) fn behind(self, start: Bytes) -> Self {
+        Self::stream(Behind { start, rest: self })
+    }
+
     /// All of it, if it is not longer than `limit` bytes.
     ///
     /// # Errors
@@ -132,6 +152,28 @@ impl HttpBody for Body {
             Inner::Bytes(bytes) => SizeHint::with_exact(bytes.len() as u64),
             Inner::Stream(stream) => stream.size_hint(),
         }
+    }
+}
+
+/// A body that was begun to be read.
+struct Behind {
+    start: Bytes,
+    rest: Body,
+}
+
+impl HttpBody for Behind {
+    type Data = Bytes;
+    type Error = TransportError;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, TransportError>>> {
+        if self.start.is_empty() {
+            return Pin::new(&mut self.rest).poll_frame(cx);
+        }
+        let start = std::mem::take(&mut self.start);
+        Poll::Ready(Some(Ok(Frame::data(start))))
     }
 }
 

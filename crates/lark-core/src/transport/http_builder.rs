@@ -123,7 +123,8 @@ impl HttpTransportBuilder {
         self.named("connect_timeout")
     }
 
-    /// Longest silence while an answer, or the next piece of it, is awaited. 30 s unless set. A call
+    /// Longest silence while an answer, or the next piece of it, is awaited. 30 s unless set. While a
+    /// file is sent, its progress counts; while nobody asks for the next piece, no time passes. A call
     /// as a whole has a limit of its own, [`ClientBuilder::timeout`](crate::ClientBuilder::timeout);
     /// this one is what ends a download that makes no progress.
     pub fn read_timeout(mut self, timeout: Duration) -> Self {
@@ -180,7 +181,6 @@ impl HttpTransportBuilder {
             .no_proxy()
             .user_agent(AGENT)
             .connect_timeout(self.connect_timeout)
-            .read_timeout(self.read_timeout)
             .pool_idle_timeout(self.idle_timeout)
             .pool_max_idle_per_host(self.max_idle_connections)
             .tcp_keepalive(self.tcp_keepalive)
@@ -188,7 +188,8 @@ impl HttpTransportBuilder {
         for route in &routes {
             client = client.proxy(route.to_reqwest()?);
         }
-        HttpTransport::make(client, base, describe(&routes))
+        let transport = HttpTransport::make(client, base, describe(&routes))?;
+        Ok(transport.with_read_timeout(self.read_timeout))
     }
 
     fn add_roots(mut self, option: &'static str, pem: Vec<u8>) -> Self {

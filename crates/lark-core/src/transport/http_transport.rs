@@ -2,8 +2,9 @@
 
 use std::fmt;
 use std::pin::Pin;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::Uri;
@@ -11,7 +12,9 @@ use http_body::{Body as HttpBody, Frame, SizeHint};
 use url::Url;
 
 use super::failure::classify;
+use super::silence::{Limit, Listener, Watched};
 use super::{Body, Transport, TransportError, TransportErrorKind, TransportFuture};
+use crate::pulse::Pulse;
 
 /// The default [`Transport`]: reqwest over rustls with ring. [`HttpTransport::builder`] has its
 /// options. Clones share their connections.
@@ -23,6 +26,8 @@ pub struct HttpTransport {
     /// Which proxies there are, for errors.
     note: Option<String>,
     redirects: Redirects,
+    /// `None` if the user's client has its own.
+    silence: Option<Limit>,
 }
 
 /// What the client does about redirects.
@@ -50,11 +55,18 @@ impl HttpTransport {
     /// `client` follows no redirects.
     pub(super) fn new(client: reqwest::Client, base: Option<Url>, note: Option<String>) -> Self {
         let base = base.map(OnceLock::from).unwrap_or_default();
-        Self { client, base, note, redirects: Redirects::NotFollowed }
+        Self { client, base, note, redirects: Redirects::NotFollowed, silence: None }
     }
 
-    fn request(&self, request: http::Request<Body>) -> Result<reqwest::Request, TransportError> {
-        let (parts, body) = request.into_parts();
+    pub(super) fn with_read_timeout(self, limit: Duration) -> Self {
+        Self { silence: Some(Limit::new(limit)), ..self }
+    }
+
+    fn request(
+        &self,
+        parts: http::request::Parts,
+        body: Body,
+    ) -> Result<reqwest::Request, TransportError> {
         let mut request = reqwest::Request::new(parts.method, self.url(&parts.uri)?);
         *request.headers_mut() = parts.headers;
         *request.body_mut() = Some(match body.as_bytes() {
@@ -86,12 +98,17 @@ impl HttpTransport {
     async fn exchange(
         &self,
         request: reqwest::Request,
+        sending: Option<Arc<Pulse>>,
     ) -> Result<reqwest::Response, TransportError> {
         let asked = match self.redirects {
             Redirects::NotFollowed => None,
             Redirects::Unknown => Some(request.url().origin()),
         };
-        let sent = self.client.execute(request).await;
+        let sent = self.client.execute(request);
+        let sent = match self.silence {
+            Some(limit) => limit.head(sending, sent).await?,
+            None => sent.await,
+        };
         let answer = sent.map_err(|error| classify(error, self.note.as_deref()))?;
         if asked.is_some_and(|asked| asked != answer.url().origin()) {
             let host = answer.url().host_str().unwrap_or_default();
@@ -104,10 +121,18 @@ impl HttpTransport {
 
 impl Transport for HttpTransport {
     fn send(&self, request: http::Request<Body>) -> TransportFuture<'_> {
-        let request = self.request(request);
+        let (parts, mut body) = request.into_parts();
+        let mut sending = None;
+        if body.as_bytes().is_none() && self.silence.is_some() {
+            let pulse = sending.insert(Arc::default());
+            body = Body::stream(Watched { body, pulse: Arc::clone(pulse) });
+        }
+        let request = self.request(parts, body);
         Box::pin(async move {
-            let response = self.exchange(request?).await?;
-            Ok(http::Response::from(response).map(|body| Body::stream(Incoming(body))))
+            let response = self.exchange(request?, sending).await?;
+            let silence = self.silence.map(Listener::new);
+            let incoming = |body| Body::stream(Incoming { body, silence });
+            Ok(http::Response::from(response).map(incoming))
         })
     }
 }
@@ -118,8 +143,11 @@ impl fmt::Debug for HttpTransport {
     }
 }
 
-/// An answer's body with our error.
-struct Incoming(reqwest::Body);
+/// An answer's body with our error and our limit.
+struct Incoming {
+    body: reqwest::Body,
+    silence: Option<Listener>,
+}
 
 impl HttpBody for Incoming {
     type Data = Bytes;
@@ -129,14 +157,25 @@ impl HttpBody for Incoming {
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, TransportError>>> {
-        Pin::new(&mut self.0).poll_frame(cx).map_err(|error| classify(error, None))
+        let polled = Pin::new(&mut self.body).poll_frame(cx);
+        match (polled, &mut self.silence) {
+            (Poll::Pending, None) => Poll::Pending,
+            (Poll::Pending, Some(silence)) => silence.poll_tired(cx).map(|error| Some(Err(error))),
+            (Poll::Ready(frame), silence) => {
+                if let Some(silence) = silence {
+                    silence.heard();
+                }
+                let frame = frame.map(|it| it.map_err(|error| classify(error, None)));
+                Poll::Ready(frame)
+            }
+        }
     }
 
     fn is_end_stream(&self) -> bool {
-        self.0.is_end_stream()
+        self.body.is_end_stream()
     }
 
     fn size_hint(&self) -> SizeHint {
-        self.0.size_hint()
+        self.body.size_hint()
     }
 }

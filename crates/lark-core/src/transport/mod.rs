@@ -7,6 +7,7 @@ mod http_builder;
 mod http_transport;
 mod options;
 mod proxy;
+mod silence;
 mod tls;
 
 use std::error::Error as StdError;

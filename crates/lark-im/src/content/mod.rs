@@ -53,6 +53,7 @@ mod received;
 mod request;
 mod share;
 mod text;
+mod upload;
 
 use std::borrow::Cow;
 
@@ -70,6 +71,7 @@ pub use post_element::{PostElement, TextStyle};
 pub use received::Received;
 pub use share::{ShareChat, ShareUser};
 pub use text::Text;
+pub use upload::{MAX_FILE_BYTES, MAX_IMAGE_BYTES};
 
 /// Largest request of a text message: 150 KB, counted as 1024 bytes each.
 ///

@@ -1,0 +1,156 @@
+//! Transfers that break in the middle.
+
+use lark_core::{RetryPolicy, Stage};
+
+use crate::directory::Directory;
+use crate::operations::get;
+use crate::server::{Asked, Reply, Server};
+use crate::{client, content, file_with, names};
+
+const LENGTH: usize = 300_000;
+const CUT: usize = 100_000;
+
+/// The rest of the file from where it is asked for, as a server with ranges has it.
+fn rest(asked: &Asked) -> Reply {
+    let Some(start) = asked.range() else { return Reply::new(200, content(LENGTH)) };
+    let range = format!("bytes {start}-{}/{LENGTH}", LENGTH - 1);
+    Reply::new(206, &content(LENGTH)[start..]).header("content-range", range)
+}
+
+#[tokio::test]
+async fn the_rest_is_asked_for_and_put_behind_what_is_there() {
+    let server = Server::start(|asked, number| {
+        let reply = rest(asked).header("etag", "\"v1\"").header("accept-ranges", "bytes");
+        if number < 2 { reply.cut(CUT) } else { reply }
+    })
+    .await;
+    let directory = Directory::new();
+    let path = directory.path().join("a.bin");
+    let client = client(&server);
+    let length = client.send(get()).await.expect("a file").save_to(&path).await.expect("resumed");
+    assert_eq!(length, LENGTH as u64);
+    assert!(std::fs::read(&path).expect("it is there") == content(LENGTH));
+    let calls = server.calls();
+    let ranges: Vec<_> = calls.iter().map(|it| (it.range(), it.header("if-range"))).collect();
+    let etag = Some("\"v1\"");
+    assert_eq!(ranges, [(None, None), (Some(CUT), etag), (Some(2 * CUT), etag)]);
+    assert_eq!(names(&directory), ["a.bin"]);
+}
+
+#[tokio::test]
+async fn pieces_and_bytes_are_resumed_as_well() {
+    let server = Server::start(|asked, number| {
+        let reply = rest(asked);
+        if number.is_multiple_of(2) { reply.cut(CUT) } else { reply }
+    })
+    .await;
+    let client = client(&server);
+    let bytes = client.send(get()).await.expect("a file").bytes(LENGTH).await.expect("resumed");
+    assert!(bytes == content(LENGTH));
+    let mut file = client.send(get()).await.expect("a file");
+    let mut all = Vec::new();
+    while let Some(piece) = file.chunk().await.expect("resumed") {
+        all.extend(piece);
+    }
+    assert!(all == content(LENGTH));
+    assert_eq!(server.calls().len(), 4);
+    let asked = &server.calls()[1];
+    assert_eq!((asked.range(), asked.header("if-range")), (Some(CUT), None));
+}
+
+#[tokio::test]
+async fn a_server_that_begins_anew_is_followed_by_those_who_can() {
+    let whole = |_: &Asked, number: usize| {
+        let reply = Reply::new(200, content(LENGTH)).header("etag", format!("\"v{number}\""));
+        if number.is_multiple_of(2) { reply.cut(CUT) } else { reply }
+    };
+    let server = Server::start(whole).await;
+    let client = client(&server);
+    let directory = Directory::new();
+    let path = directory.path().join("a.bin");
+    client.send(get()).await.expect("a file").save_to(&path).await.expect("begun anew");
+    assert!(std::fs::read(&path).expect("it is there") == content(LENGTH));
+    let bytes = client.send(get()).await.expect("a file").bytes(LENGTH).await.expect("anew");
+    assert!(bytes == content(LENGTH));
+    let mut file = client.send(get()).await.expect("a file");
+    let mut got = 0;
+    let error = loop {
+        match file.chunk().await {
+            Ok(piece) => got += piece.expect("it does not end well").len(),
+            Err(error) => break error,
+        }
+    };
+    assert_eq!((got, error.stage()), (CUT, Stage::Send), "what was given cannot be taken back");
+    assert!(error.is_transient(), "{error}");
+}
+
+#[tokio::test]
+async fn a_part_that_does_not_fit_is_an_error_and_no_file() {
+    let part = |range: &str| Reply::new(206, content(CUT)).header("content-range", range);
+    for (reply, why) in [
+        (part("bytes 0-99999/300000"), "100000 bytes are there, and it sends \"bytes 0-"),
+        (part("bytes 100001-200000/300000"), "100000 bytes are there"),
+        (part("bytes 100000-199999/400000"), "it had 300000 bytes and has 400000 now"),
+        (part("bytes a-b/c"), "\"bytes a-b/c\" is not the range of a part"),
+        (Reply::new(206, content(CUT)), "\"\" is not the range of a part"),
+        (part("bytes 100000-299999/300000").header("etag", "\"v2\""), "it is another one"),
+    ] {
+        let server = Server::start(move |_, number| match number {
+            0 => Reply::new(200, content(LENGTH)).header("etag", "\"v1\"").cut(CUT),
+            _ => reply.clone(),
+        })
+        .await;
+        let directory = Directory::new();
+        let path = file_with(&directory, "a.bin", b"before");
+        let file = client(&server).send(get()).await.expect("a file");
+        let error = file.save_to(&path).await.expect_err(why);
+        assert_eq!(error.stage(), Stage::Decode);
+        let text = error.to_string();
+        assert!(
+            text.contains("the server does not continue the file: ") && text.contains(why),
+            "{text}"
+        );
+        assert_eq!(std::fs::read(&path).expect("it is there"), b"before");
+        assert_eq!(names(&directory), ["a.bin"]);
+    }
+}
+
+#[tokio::test]
+async fn it_ends_when_the_policy_says_so_and_nothing_is_left() {
+    for (retries, requests) in [(0, 1), (1, 2), (2, 3)] {
+        let server = Server::start(|_, _| Reply::new(200, content(LENGTH)).cut(CUT)).await;
+        let directory = Directory::new();
+        let path = file_with(&directory, "a.bin", b"before");
+        let policy = RetryPolicy::default().max_retries(retries);
+        let delay = std::time::Duration::ZERO;
+        let client = client(&server).with_retry(policy.delays(delay, delay));
+        let file = client.send(get()).await.expect("a file");
+        let error = file.save_to(&path).await.expect_err("it never comes whole");
+        assert_eq!((error.stage(), error.is_transient()), (Stage::Send, true), "{error}");
+        assert_eq!(server.calls().len(), requests);
+        assert_eq!(std::fs::read(&path).expect("it is there"), b"before");
+        assert_eq!(names(&directory), ["a.bin"]);
+    }
+}
+
+#[tokio::test]
+async fn what_cannot_be_resumed_is_not_asked_for() {
+    for header in [("accept-ranges", "none"), ("content-encoding", "gzip")] {
+        let server = Server::start(move |_, _| {
+            Reply::new(200, content(LENGTH)).header(header.0, header.1).cut(CUT)
+        })
+        .await;
+        let file = client(&server).send(get()).await.expect("a file");
+        let error = file.bytes(LENGTH).await.expect_err("it broke");
+        assert!(error.to_string().contains("broke before the whole answer came"), "{error}");
+        assert_eq!(server.calls().len(), 1);
+    }
+    // A refusal of the request for the rest is what the call ends with.
+    let server = Server::start(|_, number| match number {
+        0 => Reply::new(200, content(LENGTH)).cut(CUT),
+        _ => Reply::json(r#"{"code":234003,"msg":"gone"}"#),
+    })
+    .await;
+    let file = client(&server).send(get()).await.expect("a file");
+    assert_eq!(file.bytes(LENGTH).await.expect_err("gone").code(), Some(234_003));
+}
