@@ -141,3 +141,10 @@ async fn silence_ends_a_transfer_once() {
     assert_eq!(read, 10);
     assert!(error.is_timeout(), "{error}");
 }
+
+#[test]
+fn it_can_be_shared_between_tasks() {
+    fn shared<T: Send + Sync>() {}
+    shared::<lark_core::Download>();
+    shared::<lark_core::FilePart>();
+}
