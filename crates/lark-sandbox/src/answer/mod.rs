@@ -1,11 +1,13 @@
 //! What the sandbox sends back.
 
+mod body;
 mod delivery;
 mod envelope;
 pub(crate) mod faults;
 mod generic;
 mod refusal;
 
+pub(crate) use body::AnswerBody;
 pub(crate) use delivery::Delivery;
 pub(crate) use envelope::Answer;
 pub(crate) use faults::{Fault, OAuthFault};
