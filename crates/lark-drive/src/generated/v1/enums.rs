@@ -214,19 +214,19 @@ lark_core::open_enum! {
 }
 
 lark_core::open_enum! {
+    /// Values of `parent_type`.
+    FileParentType {
+        Explorer = "explorer",
+        Wiki = "wiki",
+    }
+}
+
+lark_core::open_enum! {
     /// Values of `permission`.
     FilePermissionMemberAppliedPermission {
         View = "view",
         Edit = "edit",
         FullAccess = "full_access",
-    }
-}
-
-lark_core::open_enum! {
-    /// Values of `parent_type`.
-    FileUploadInfoParentType {
-        Explorer = "explorer",
-        Wiki = "wiki",
     }
 }
 
@@ -292,7 +292,7 @@ lark_core::open_enum! {
 
 lark_core::open_enum! {
     /// Values of `parent_type`.
-    MediaUploadInfoParentType {
+    MediaParentType {
         DocImage = "doc_image",
         DocxImage = "docx_image",
         SheetImage = "sheet_image",

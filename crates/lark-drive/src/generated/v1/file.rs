@@ -162,7 +162,7 @@ pub struct UploadAllFileRequest {
     /// Body `parent_node`, required.
     pub parent_node: Option<String>,
     /// Body `parent_type`, required.
-    pub parent_type: Option<FileUploadInfoParentType>,
+    pub parent_type: Option<FileParentType>,
     /// Body `size`, required.
     pub size: Option<i64>,
 }
@@ -173,7 +173,7 @@ lark_core::operation! { UploadAllFileRequest => UploadAllFileResponse;
     body file_name "file_name" required plain into String;
     body file_token "file_token" optional plain into String;
     body parent_node "parent_node" required plain into String;
-    body parent_type "parent_type" required plain into FileUploadInfoParentType;
+    body parent_type "parent_type" required plain into FileParentType;
     body size "size" required plain copy i64;
 }
 
@@ -269,7 +269,7 @@ pub struct UploadPrepareFileRequest {
     /// Body `parent_node`, required.
     pub parent_node: Option<String>,
     /// Body `parent_type`, required.
-    pub parent_type: Option<FileUploadInfoParentType>,
+    pub parent_type: Option<FileParentType>,
     /// Body `size`, required.
     pub size: Option<i64>,
 }
@@ -278,7 +278,7 @@ lark_core::operation! { UploadPrepareFileRequest => UploadPrepareFileResponse;
     body file_name "file_name" required plain into String;
     body file_token "file_token" optional plain into String;
     body parent_node "parent_node" required plain into String;
-    body parent_type "parent_type" required plain into FileUploadInfoParentType;
+    body parent_type "parent_type" required plain into FileParentType;
     body size "size" required plain copy i64;
 }
 

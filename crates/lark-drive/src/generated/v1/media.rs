@@ -61,7 +61,7 @@ pub struct UploadAllMediaRequest {
     /// Body `parent_node`, required.
     pub parent_node: Option<String>,
     /// Body `parent_type`, required.
-    pub parent_type: Option<MediaUploadInfoParentType>,
+    pub parent_type: Option<MediaParentType>,
     /// Body `size`, required.
     pub size: Option<i64>,
 }
@@ -72,7 +72,7 @@ lark_core::operation! { UploadAllMediaRequest => UploadAllMediaResponse;
     body file "file" required file copy lark_core::FilePart;
     body file_name "file_name" required plain into String;
     body parent_node "parent_node" required plain into String;
-    body parent_type "parent_type" required plain into MediaUploadInfoParentType;
+    body parent_type "parent_type" required plain into MediaParentType;
     body size "size" required plain copy i64;
 }
 
@@ -168,7 +168,7 @@ pub struct UploadPrepareMediaRequest {
     /// Body `parent_node`.
     pub parent_node: Option<String>,
     /// Body `parent_type`, required.
-    pub parent_type: Option<MediaUploadInfoParentType>,
+    pub parent_type: Option<MediaParentType>,
     /// Body `size`, required.
     pub size: Option<i64>,
 }
@@ -177,7 +177,7 @@ lark_core::operation! { UploadPrepareMediaRequest => UploadPrepareMediaResponse;
     body extra "extra" optional plain into String;
     body file_name "file_name" required plain into String;
     body parent_node "parent_node" optional plain into String;
-    body parent_type "parent_type" required plain into MediaUploadInfoParentType;
+    body parent_type "parent_type" required plain into MediaParentType;
     body size "size" required plain copy i64;
 }
 

@@ -359,11 +359,11 @@ lark_core::record! { CreateFileVersionResponse decode;
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateFolderFileResponse {
-    pub token: Option<String>,
+    pub token: String,
     pub url: Option<String>,
 }
 lark_core::record! { CreateFolderFileResponse decode;
-    token "token" optional plain;
+    token "token" required plain;
     url "url" optional plain;
 }
 
@@ -1218,12 +1218,12 @@ lark_core::record! { UpdatePermissionPublicPasswordResponse decode;
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UploadAllFileResponse {
-    pub file_token: Option<String>,
+    pub file_token: String,
     pub url: Option<String>,
     pub version: Option<String>,
 }
 lark_core::record! { UploadAllFileResponse decode;
-    file_token "file_token" optional plain;
+    file_token "file_token" required plain;
     url "url" optional plain;
     version "version" optional plain;
 }
@@ -1232,22 +1232,22 @@ lark_core::record! { UploadAllFileResponse decode;
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UploadAllMediaResponse {
-    pub file_token: Option<String>,
+    pub file_token: String,
 }
 lark_core::record! { UploadAllMediaResponse decode;
-    file_token "file_token" optional plain;
+    file_token "file_token" required plain;
 }
 
 /// Model `UploadFinishFileResponseBody` of drive v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UploadFinishFileResponse {
-    pub file_token: Option<String>,
+    pub file_token: String,
     pub url: Option<String>,
     pub version: Option<String>,
 }
 lark_core::record! { UploadFinishFileResponse decode;
-    file_token "file_token" optional plain;
+    file_token "file_token" required plain;
     url "url" optional plain;
     version "version" optional plain;
 }
@@ -1256,38 +1256,38 @@ lark_core::record! { UploadFinishFileResponse decode;
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UploadFinishMediaResponse {
-    pub file_token: Option<String>,
+    pub file_token: String,
 }
 lark_core::record! { UploadFinishMediaResponse decode;
-    file_token "file_token" optional plain;
+    file_token "file_token" required plain;
 }
 
 /// Model `UploadPrepareFileResponseBody` of drive v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UploadPrepareFileResponse {
-    pub block_num: Option<i64>,
-    pub block_size: Option<i64>,
-    pub upload_id: Option<String>,
+    pub block_num: i64,
+    pub block_size: i64,
+    pub upload_id: String,
 }
 lark_core::record! { UploadPrepareFileResponse decode;
-    block_num "block_num" optional plain;
-    block_size "block_size" optional plain;
-    upload_id "upload_id" optional plain;
+    block_num "block_num" required plain;
+    block_size "block_size" required plain;
+    upload_id "upload_id" required plain;
 }
 
 /// Model `UploadPrepareMediaResponseBody` of drive v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UploadPrepareMediaResponse {
-    pub block_num: Option<i64>,
-    pub block_size: Option<i64>,
-    pub upload_id: Option<String>,
+    pub block_num: i64,
+    pub block_size: i64,
+    pub upload_id: String,
 }
 lark_core::record! { UploadPrepareMediaResponse decode;
-    block_num "block_num" optional plain;
-    block_size "block_size" optional plain;
-    upload_id "upload_id" optional plain;
+    block_num "block_num" required plain;
+    block_size "block_size" required plain;
+    upload_id "upload_id" required plain;
 }
 
 /// Model `UserId` of drive v1.
