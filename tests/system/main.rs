@@ -12,6 +12,7 @@ mod secrets;
 mod sessions;
 mod tenants;
 mod tokens;
+mod uploads;
 
 use lark_core::Client;
 use lark_sandbox::Sandbox;
