@@ -48,7 +48,7 @@ pub fn file(path: impl AsRef<Path>) -> Result<CreateFileRequest> {
 /// A request that uploads the image at `path` for a message.
 ///
 /// # Errors
-/// As [`file`], with [`IMAGE_LIMIT`].
+/// As [`file()`], with [`IMAGE_LIMIT`].
 pub fn image(path: impl AsRef<Path>) -> Result<CreateImageRequest> {
     let part = part(path.as_ref(), IMAGE_LIMIT)?;
     Ok(v1::image::create().image_type(ImageType::Message).image(part))
