@@ -7,6 +7,10 @@ use serde_json::{Value, json};
 /// A name that no spec has.
 const STRANGER: &str = "field_from_the_future";
 
+/// Answers with more values than this are cut down to the way to the changed place: a document's
+/// block has 3,000, and a whole one for each of its places would be gigabytes.
+const LARGE: usize = 400;
+
 /// A sample with one place changed.
 #[derive(Clone, Debug)]
 pub struct Mutation {
@@ -65,10 +69,15 @@ fn object(schema: Schema, value: &Value, path: &str, sink: Sink<'_>) {
         _ => format!("{path}.{name}"),
     };
     let required: Vec<_> = schema.required().collect();
+    let mut base = value.clone();
+    if count(value) > LARGE {
+        let members = base.as_object_mut().expect("an object");
+        members.retain(|name, _| required.contains(&name.as_str()));
+    }
     for (name, property) in schema.properties() {
         let at = join(name);
         let changed = |it: Value| {
-            let mut object = value.clone();
+            let mut object = base.clone();
             object[name] = it;
             object
         };
@@ -80,14 +89,23 @@ fn object(schema: Schema, value: &Value, path: &str, sink: Sink<'_>) {
         if !matches!(property.kind(), Kind::Any) {
             sink(&at, changed(Value::Null), absent.clone());
         }
-        let mut without = value.clone();
+        let mut without = base.clone();
         without.as_object_mut().expect("an object").remove(name);
         sink(&at, without, absent);
     }
-    let mut more = value.clone();
+    let mut more = base;
     more[STRANGER] = json!({ "a": [1, { "b": null }] });
     sink(&join(STRANGER), more, vec![UnknownField]);
     sink(path, json!("a text"), vec![Dropped]);
+}
+
+/// How many values there are.
+fn count(value: &Value) -> usize {
+    match value {
+        Value::Array(items) => 1 + items.iter().map(count).sum::<usize>(),
+        Value::Object(members) => 1 + members.values().map(count).sum::<usize>(),
+        _ => 1,
+    }
 }
 
 fn scalar(schema: Schema, value: &Value, path: &str, sink: Sink<'_>) {

@@ -35,6 +35,9 @@ struct Checks {
 impl Visitor for Checks {
     fn operation<O: Operation + Clone + 'static>(&mut self, minimal: O, _: O) {
         let id = O::META.id;
+        if answers_blocks(id) && id != "docx.v1.document.block.get" {
+            return;
+        }
         let Some(schema) = spec::response_schema(id) else { return };
         let sample = spec::sample_response(id).expect("it has a schema");
         for mutation in mutations(schema, &sample) {
@@ -44,6 +47,12 @@ impl Visitor for Checks {
     }
 
     fn event<E: EventPayload + 'static>(&mut self) {}
+}
+
+/// Whether it answers the blocks of documents, which have a thousand places and are the same in all of
+/// them, so that one is enough.
+fn answers_blocks(id: &str) -> bool {
+    id.starts_with("docx.") && (id.contains(".block.") || id.ends_with(".convert"))
 }
 
 /// What is wrong with how a client takes the mutation.

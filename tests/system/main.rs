@@ -20,6 +20,7 @@ mod sign_in_refusals;
 mod tenants;
 mod token_refusals;
 mod tokens;
+mod uploads;
 
 use lark_core::Client;
 use lark_sandbox::Sandbox;

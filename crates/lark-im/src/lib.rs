@@ -5,5 +5,6 @@
 mod generated;
 
 pub mod content;
+pub mod upload;
 
 pub use generated::{v1, v2};

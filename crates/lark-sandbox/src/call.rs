@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use http::HeaderMap;
 use serde_json::Value;
 
 use crate::auth::Caller;
+use crate::receive::FormFile;
 
 /// Parameters by name.
 #[derive(Debug, Default)]
@@ -14,10 +16,13 @@ pub(crate) struct Params {
 }
 
 /// A call that fits the spec.
-#[derive(Debug)]
 pub(crate) struct Call {
     pub(crate) params: Params,
+    pub(crate) headers: HeaderMap,
+    /// Of a form: its texts, and the sizes of its files.
     pub(crate) body: Value,
+    /// The files of a form.
+    pub(crate) files: BTreeMap<String, FormFile>,
     pub(crate) caller: Caller,
 }
 
@@ -45,5 +50,16 @@ impl Call {
     /// A string of the body.
     pub(crate) fn text(&self, name: &str) -> Option<&str> {
         self.body[name].as_str()
+    }
+
+    /// An integer of the body, which in a form is text.
+    pub(crate) fn integer(&self, name: &str) -> Option<i64> {
+        let value = &self.body[name];
+        value.as_i64().or_else(|| value.as_str()?.parse().ok())
+    }
+
+    /// A header, if it is text.
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
     }
 }

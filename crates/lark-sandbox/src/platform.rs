@@ -1,5 +1,6 @@
 //! The platform behind the socket: takes a request through every check to its answer.
 
+use std::collections::BTreeMap;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use http::request::Parts;
@@ -12,10 +13,12 @@ use crate::call::Call;
 use crate::check::{check_body, check_params};
 use crate::clock::Timeline;
 use crate::counts::Counts;
+use crate::disk::Disk;
 use crate::fault::Faults;
 use crate::ids::Ids;
 use crate::limit::Limits;
 use crate::oauth::{self, OAuth};
+use crate::receive::{FormFile, FormPart, FormValue, Received};
 use crate::record::{Record, Records};
 use crate::reply::Reply;
 use crate::route::{self, Match, Spec};
@@ -38,6 +41,7 @@ pub(crate) struct Platform {
     pub(crate) faults: Faults,
     pub(crate) limits: Limits,
     pub(crate) world: World,
+    pub(crate) disk: Disk,
     started: SystemTime,
 }
 
@@ -64,17 +68,18 @@ impl Platform {
             faults: Faults::default(),
             limits: Limits::default(),
             world: World::new(seed),
+            disk: Disk::default(),
         }
     }
 
     /// Answers a request, and remembers it.
-    pub(crate) async fn answer(&self, parts: &Parts, body: &[u8]) -> Delivery {
+    pub(crate) fn answer(&self, parts: &Parts, body: Received) -> Delivery {
         self.counts.count();
         let at = self.timeline.now().duration_since(self.started).unwrap_or_default();
         let found = route::find(parts.method.as_str(), parts.uri.path());
         let operation_id = found.as_ref().map(Match::operation_id);
         let mut caller = Caller::of(&parts.headers, &self.tokens);
-        let delivery = self.decide(parts, body, found, &mut caller).await;
+        let delivery = self.decide(parts, body, found, &mut caller);
         let answer = delivery.answer.as_ref();
         let record = Record {
             at,
@@ -97,10 +102,10 @@ impl Platform {
     }
 
     /// What is dictated comes first, then faults; what is left is executed.
-    async fn decide(
+    fn decide(
         &self,
         parts: &Parts,
-        body: &[u8],
+        body: Received,
         found: Option<Match>,
         caller: &mut Caller,
     ) -> Delivery {
@@ -115,7 +120,7 @@ impl Platform {
         if let Some(delivery) = fault.as_ref().and_then(|fault| fault.instead(&log_id)) {
             return delivery;
         }
-        let result = self.execute(parts, body, found, caller).await;
+        let result = self.execute(parts, body, found, caller);
         let answer = result.unwrap_or_else(|refusal| Answer::refused(&refusal, &log_id));
         let delivery = Delivery::of(answer, &log_id);
         match fault {
@@ -124,10 +129,10 @@ impl Platform {
         }
     }
 
-    async fn execute(
+    fn execute(
         &self,
         parts: &Parts,
-        body: &[u8],
+        body: Received,
         found: Match,
         caller: &mut Caller,
     ) -> Result<Answer, Refusal> {
@@ -137,43 +142,47 @@ impl Platform {
             self.limits.admit(id, &Caller::default(), self.timeline.now())?;
         }
         match found {
-            Match::OAuth(id) => Ok(oauth::answer(self, id, parts, body, caller)),
-            Match::Spec(_) if is_auth => auth::token_endpoint(self, id, body, caller),
-            Match::Spec(spec) => self.perform(spec, parts, body).await,
+            Match::OAuth(id) => Ok(oauth::answer(self, id, parts, body.bytes(), caller)),
+            Match::Spec(_) if is_auth => auth::token_endpoint(self, id, body.bytes(), caller),
+            Match::Spec(spec) => self.perform(spec, parts, body),
         }
     }
 
     /// Route is known; then token, rate limit, parameters, body, and at last the operation itself.
-    async fn perform(
+    fn perform(
         &self,
         Spec { operation, path }: Spec,
         parts: &Parts,
-        body: &[u8],
+        body: Received,
     ) -> Result<Answer, Refusal> {
         let caller = auth::authorize(self, operation, &parts.headers)?;
         self.limits.admit(operation.id, &caller, self.timeline.now())?;
         let query = parts.uri.query().unwrap_or_default();
         let (params, mut violations) = check_params(operation, path, query);
-        let body = check_body(operation, &parts.method, &parts.headers, body).await;
-        let body = body.unwrap_or_else(|more| {
+        let checked = check_body(operation, &parts.method, &parts.headers, &body);
+        let fields = checked.unwrap_or_else(|more| {
             violations.extend(more);
             serde_json::Value::Null
         });
         if !violations.is_empty() {
             return Err(Refusal::of_fields(violations));
         }
-        let call = Call { params, body, caller };
+        let (headers, files) = (parts.headers.clone(), files(body));
+        let call = Call { params, headers, body: fields, files, caller };
         let signed_in = || {
             let remembers = !self.world.is_stateless();
             remembers.then(|| oauth::v1(self, operation.id, &call)).flatten()
         };
         match signed_in().or_else(|| self.world.answer(self, operation.id, &call)) {
             Some(data) => data.map(Answer::success),
-            None => {
-                let lenient = self.world.is_stateless();
-                let tokens = if lenient { Foreign::Ignore } else { Foreign::Refuse };
-                generic(operation, &call, tokens)
-            }
+            None => match self.world.file_answer(self, operation.id, &call) {
+                Some(answer) => answer,
+                None => {
+                    let lenient = self.world.is_stateless();
+                    let tokens = if lenient { Foreign::Ignore } else { Foreign::Refuse };
+                    generic(operation, &call, tokens)
+                }
+            },
         }
     }
 
@@ -203,4 +212,14 @@ impl Platform {
         let elapsed = self.timeline.now().duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO);
         format!("{}{}", elapsed.as_millis(), self.ids.trace())
     }
+}
+
+/// The files of a form, by the names of their fields.
+fn files(body: Received) -> BTreeMap<String, FormFile> {
+    let Received::Form(parts) = body else { return BTreeMap::new() };
+    let file = |part: FormPart| match part.value {
+        FormValue::File(file) => Some((part.name, file)),
+        FormValue::Text(_) => None,
+    };
+    parts.into_iter().filter_map(file).collect()
 }

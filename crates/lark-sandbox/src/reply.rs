@@ -62,6 +62,6 @@ impl Reply {
 
     pub(crate) fn into_answer(self) -> Answer {
         let Self { status, headers, body, declared_length } = self;
-        Answer { status, headers, body, declared_length, code: None }
+        Answer { status, headers, body: body.into(), declared_length, code: None }
     }
 }

@@ -1,18 +1,13 @@
 //! The socket: accepts connections, reads requests, writes answers.
 
-use std::convert::Infallible;
 use std::error::Error;
 use std::fmt;
-use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
+use std::time::Duration;
 
-use bytes::Bytes;
 use http::header::{CONTENT_LENGTH, HeaderName, HeaderValue};
 use http::request::Parts;
 use http::{Request, Response, StatusCode};
-use http_body::{Body, Frame, SizeHint};
-use http_body_util::BodyExt;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -22,7 +17,9 @@ use tokio::task::JoinSet;
 
 use crate::answer::{Answer, Delivery};
 use crate::control;
+use crate::payload::{Content, Payload};
 use crate::platform::Platform;
+use crate::receive::{Received, receive};
 
 /// Serves until dropped; open connections end with it.
 pub(crate) async fn serve(listener: TcpListener, platform: Arc<Platform>) {
@@ -58,30 +55,24 @@ async fn respond(
     request: Request<Incoming>,
 ) -> Result<Response<Payload>, Box<dyn Error + Send + Sync>> {
     let (parts, body) = request.into_parts();
-    let body = body.collect().await?.to_bytes();
-    Ok(answer(platform, &parts, &body).await?.map(Payload::from))
+    let body = receive(&platform.disk, &parts, body).await?;
+    Ok(answer(platform, &parts, body).await?.map(Payload::from))
 }
 
 /// The answer to a request, whichever way it came: commands to the sandbox itself, then the platform.
 pub(crate) async fn answer(
     platform: &Platform,
     parts: &Parts,
-    body: &[u8],
+    body: Received,
 ) -> Result<Response<Content>, Dropped> {
-    if let Some(answer) = control::answer(platform, parts, body) {
-        return Ok(response(answer, None));
+    if let Some(answer) = control::answer(platform, parts, body.bytes()) {
+        return Ok(response(answer, None, Duration::ZERO));
     }
-    let Delivery { answer, log_id, delay } = platform.answer(parts, body).await;
+    let Delivery { answer, log_id, delay, pace } = platform.answer(parts, body);
     if !delay.is_zero() {
         tokio::time::sleep(delay).await;
     }
-    Ok(response(answer.ok_or(Dropped)?, log_id))
-}
-
-/// A body, and the length to declare if it is not its own.
-pub(crate) struct Content {
-    pub(crate) bytes: Bytes,
-    pub(crate) declared_length: Option<u64>,
+    Ok(response(answer.ok_or(Dropped)?, log_id, pace))
 }
 
 /// A connection that ends without an answer because a test wants it so.
@@ -96,9 +87,9 @@ impl fmt::Display for Dropped {
 
 impl Error for Dropped {}
 
-fn response(answer: Answer, log_id: Option<String>) -> Response<Content> {
+fn response(answer: Answer, log_id: Option<String>, pace: Duration) -> Response<Content> {
     let length = answer.declared_length;
-    let body = Content { bytes: answer.body, declared_length: length };
+    let body = Content { body: answer.body, declared_length: length, pace };
     let mut response = Response::new(body);
     *response.status_mut() = StatusCode::from_u16(answer.status).expect("statuses are checked");
     let headers = response.headers_mut();
@@ -111,46 +102,4 @@ fn response(answer: Answer, log_id: Option<String>) -> Response<Content> {
         headers.insert(CONTENT_LENGTH, HeaderValue::from(length));
     }
     response
-}
-
-/// A body that may hide its length, so that another can be declared.
-struct Payload {
-    bytes: Option<Bytes>,
-    hint: Option<usize>,
-    /// How often to wait before the end. A body that ends early is an error, at which hyper drops
-    /// what it has not written yet; a pause makes it write.
-    pauses: u8,
-}
-
-impl From<Content> for Payload {
-    fn from(Content { bytes, declared_length }: Content) -> Self {
-        match declared_length {
-            None => Self { hint: Some(bytes.len()), bytes: Some(bytes), pauses: 0 },
-            Some(_) => Self { hint: None, bytes: Some(bytes), pauses: 1 },
-        }
-    }
-}
-
-impl Body for Payload {
-    type Data = Bytes;
-    type Error = Infallible;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
-        if let Some(bytes) = self.bytes.take().filter(|bytes| !bytes.is_empty()) {
-            return Poll::Ready(Some(Ok(Frame::data(bytes))));
-        }
-        if self.pauses > 0 {
-            self.pauses -= 1;
-            context.waker().wake_by_ref();
-            return Poll::Pending;
-        }
-        Poll::Ready(None)
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        self.hint.map_or_else(SizeHint::default, |length| SizeHint::with_exact(length as u64))
-    }
 }

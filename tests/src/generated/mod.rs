@@ -4,12 +4,16 @@
 use crate::sweep::Visitor;
 
 pub mod lark_contact;
+pub mod lark_docx;
+pub mod lark_drive;
 pub mod lark_im;
 pub mod lark_task;
 
 /// Shows every operation and event of every crate to `v`.
 pub fn visit(v: &mut impl Visitor) {
     lark_contact::visit(v);
+    lark_docx::visit(v);
+    lark_drive::visit(v);
     lark_im::visit(v);
     lark_task::visit(v);
 }

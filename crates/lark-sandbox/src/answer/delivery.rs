@@ -12,6 +12,8 @@ pub(crate) struct Delivery {
     pub(crate) log_id: Option<String>,
     /// How long to wait before it goes.
     pub(crate) delay: Duration,
+    /// How long to wait before each piece of its body.
+    pub(crate) pace: Duration,
 }
 
 impl Delivery {
@@ -22,11 +24,11 @@ impl Delivery {
 
     /// An answer that a test dictated, or that seems to come from a gateway.
     pub(crate) fn foreign(answer: Answer) -> Self {
-        Self { answer: Some(answer), log_id: None, delay: Duration::ZERO }
+        Self { answer: Some(answer), log_id: None, delay: Duration::ZERO, pace: Duration::ZERO }
     }
 
     /// No answer at all.
     pub(crate) fn dropped() -> Self {
-        Self { answer: None, log_id: None, delay: Duration::ZERO }
+        Self { answer: None, log_id: None, delay: Duration::ZERO, pace: Duration::ZERO }
     }
 }

@@ -1,17 +1,33 @@
 //! Answers and the envelope around them.
 
 use bytes::Bytes;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, Value, json};
 
-use super::{OAuthFault, Refusal};
+use super::{AnswerBody, OAuthFault, Refusal};
 
 const JSON: &str = "application/json; charset=utf-8";
+
+/// What RFC 5987 leaves unescaped.
+const ATTRIBUTE: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'!')
+    .remove(b'#')
+    .remove(b'$')
+    .remove(b'&')
+    .remove(b'+')
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'^')
+    .remove(b'_')
+    .remove(b'`')
+    .remove(b'|')
+    .remove(b'~');
 
 /// One answer, ready to be sent.
 pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) headers: Vec<(String, String)>,
-    pub(crate) body: Bytes,
+    pub(crate) body: AnswerBody,
     /// The length to declare if it is not that of the body.
     pub(crate) declared_length: Option<u64>,
     /// The platform's code; None where the answer has no envelope.
@@ -63,7 +79,7 @@ impl Answer {
     /// Sends a browser elsewhere.
     pub(crate) fn redirect(location: String) -> Self {
         let headers = vec![("Location".to_owned(), location)];
-        let body = Bytes::new();
+        let body = Bytes::new().into();
         Self { status: 302, headers, body, declared_length: None, code: None }
     }
 
@@ -90,11 +106,21 @@ impl Answer {
     }
 
     /// A file. Both forms of the name are there because SDKs read one or the other, and the header
-    /// is spelled with capitals because one of them compares it so.
-    pub(crate) fn file(name: &str, content: Bytes) -> Self {
+    /// is spelled with capitals because one of them compares it so. An image has no name, and its
+    /// answer no such header.
+    pub(crate) fn file(name: &str, content: impl Into<AnswerBody>) -> Self {
         let mut answer = Self::bytes(200, "application/octet-stream", content);
-        let disposition = format!("attachment; filename=\"{name}\"; filename*=UTF-8''{name}");
-        answer.headers.push(("Content-Disposition".to_owned(), disposition));
+        if !name.is_empty() {
+            answer.set_header("Content-Disposition", &disposition(name));
+        }
+        answer
+    }
+
+    /// A range of a file that lies outside it (RFC 9110). What the platform says then is not
+    /// documented.
+    pub(crate) fn unsatisfiable(size: u64) -> Self {
+        let mut answer = Self::bytes(416, "text/plain", Bytes::new());
+        answer.set_header("Content-Range", &format!("bytes */{size}"));
         answer
     }
 
@@ -103,8 +129,23 @@ impl Answer {
         Self { code: Some(code), ..Self::bytes(status, JSON, body) }
     }
 
-    fn bytes(status: u16, content_type: &str, body: Bytes) -> Self {
+    fn bytes(status: u16, content_type: &str, body: impl Into<AnswerBody>) -> Self {
         let headers = vec![("Content-Type".to_owned(), content_type.to_owned())];
-        Self { status, headers, body, declared_length: None, code: None }
+        Self { status, headers, body: body.into(), declared_length: None, code: None }
     }
+}
+
+/// The name twice: as a quoted string in plain UTF-8, and as RFC 5987 has it.
+fn disposition(name: &str) -> String {
+    let mut quoted = String::new();
+    for c in name.chars() {
+        match c {
+            '"' | '\\' => quoted.extend(['\\', c]),
+            // No header can hold these.
+            c if c.is_ascii_control() => quoted.push('_'),
+            c => quoted.push(c),
+        }
+    }
+    let encoded = utf8_percent_encode(name, ATTRIBUTE);
+    format!("attachment; filename=\"{quoted}\"; filename*=UTF-8''{encoded}")
 }

@@ -109,6 +109,36 @@ pub(crate) const USER_ID_TAKEN: Fault = fault(400, 41011, "user id already exist
 pub(crate) const LEADER_INVALID: Fault = fault(400, 41012, "user id invalid error");
 pub(crate) const USER_WITHOUT_DEPARTMENT: Fault = fault(400, 41017, "department is required error");
 
+// Files and images of messages: the codes of the official pages on files, images and resources. An
+// unknown key has none there, so it is an invalid parameter.
+pub(crate) const FILE_PARAM: Fault = fault(400, 234001, "Invalid request param.");
+pub(crate) const FILE_NOT_IN_MESSAGE: Fault = fault(400, 234003, "File not in msg.");
+pub(crate) const FILE_TOO_LARGE: Fault = fault(400, 234006, "The file size exceed the max value.");
+pub(crate) const FILE_OF_ANOTHER_APP: Fault =
+    fault(400, 234008, "The app is not the resource sender.");
+pub(crate) const FILE_EMPTY: Fault = fault(400, 234010, "File's size can't be 0.");
+
+// Drive: codes, texts and statuses of the official pages on uploads. They do not say which code
+// an empty file has, nor an upload id that never was or has been finished: these are a parameter
+// error and an expired id here.
+pub(crate) const DRIVE_PARAM: Fault = fault(400, 1061002, "params error.");
+pub(crate) const DRIVE_NOT_FOUND: Fault = fault(404, 1061003, "not found.");
+pub(crate) const UPLOAD_EXPIRED: Fault = fault(400, 1061021, "upload id expire.");
+pub(crate) const DRIVE_FILE_TOO_LARGE: Fault = fault(400, 1061043, "file size beyond limit.");
+pub(crate) const UPLOAD_OF_ANOTHER: Fault = fault(400, 1062007, "upload user not match.");
+pub(crate) const CHECKSUM_WRONG: Fault = fault(400, 1062008, "checksum param Invalid.");
+pub(crate) const SIZE_DIFFERS: Fault =
+    fault(400, 1062009, "the actual size is inconsistent with the parameter declaration size.");
+pub(crate) const BLOCK_MISSING: Fault =
+    fault(400, 1062010, "block missing, please upload all blocks.");
+pub(crate) const BLOCK_OUT_OF_BOUNDS: Fault = fault(400, 1062011, "block num out of bounds.");
+// In the list of metas that failed, not a refusal: a file that is not there. The code is a choice.
+pub(crate) const META_UNKNOWN: i64 = 970005;
+
+// Attachments of tasks. The pages say in which cases, not in which words.
+pub(crate) const ATTACHMENT_PARAM: Fault = fault(400, 1470400, "invalid params");
+pub(crate) const ATTACHMENT_UNKNOWN: Fault = fault(404, 1470404, "the resource does not exist");
+
 const fn oauth(code: i64, error: &'static str, description: &'static str) -> OAuthFault {
     OAuthFault { status: 400, code: Some(code), error, description }
 }

@@ -1,5 +1,6 @@
 //! What the sandbox sends back.
 
+mod body;
 mod delivery;
 mod envelope;
 pub(crate) mod faults;
@@ -7,6 +8,7 @@ mod generic;
 mod pages;
 mod refusal;
 
+pub(crate) use body::AnswerBody;
 pub(crate) use delivery::Delivery;
 pub(crate) use envelope::Answer;
 pub(crate) use faults::{Fault, OAuthFault};

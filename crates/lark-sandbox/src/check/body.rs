@@ -4,19 +4,20 @@ use http::{HeaderMap, Method, header};
 use serde_json::{Value, json};
 
 use super::{Violation, multipart};
+use crate::receive::Received;
 use crate::spec::{BodyFormat, Operation, Schema};
 
 /// The body as JSON (of a form: its text fields), or what is wrong with it.
-pub(crate) async fn check_body(
+pub(crate) fn check_body(
     operation: &Operation,
     method: &Method,
     headers: &HeaderMap,
-    body: &[u8],
+    body: &Received,
 ) -> Result<Value, Vec<Violation>> {
     match operation.body {
-        BodyFormat::Json(schema) => check_json(schema, headers, body),
-        BodyFormat::Multipart(schema) => multipart::check(schema, headers, body).await,
-        BodyFormat::None => check_absent(method, body),
+        BodyFormat::Json(schema) => check_json(schema, headers, body.bytes()),
+        BodyFormat::Multipart(schema) => multipart::check(schema, headers, body),
+        BodyFormat::None => check_absent(method, body.bytes()),
     }
 }
 
@@ -52,6 +53,6 @@ fn parse(body: &[u8]) -> Result<Value, Vec<Violation>> {
         .map_err(|error| vec![Violation::new("", "", format!("the body is not JSON: {error}"))])
 }
 
-pub(super) fn content_type(headers: &HeaderMap) -> &str {
+pub(crate) fn content_type(headers: &HeaderMap) -> &str {
     headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default()
 }

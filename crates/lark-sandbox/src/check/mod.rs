@@ -5,6 +5,6 @@ mod multipart;
 mod params;
 mod violation;
 
-pub(crate) use body::check_body;
+pub(crate) use body::{check_body, content_type};
 pub(crate) use params::check_params;
 pub use violation::Violation;

@@ -46,6 +46,9 @@ const COMMANDS: [(&str, &str, Command); 19] = [
 /// Answers a command. None for a request to the platform.
 pub(crate) fn answer(platform: &Platform, parts: &Parts, body: &[u8]) -> Option<Answer> {
     let name = parts.uri.path().strip_prefix(ROOT)?;
+    if name == "stored_file" {
+        return Some(stored_file(platform, parts));
+    }
     let mut commands = COMMANDS.iter();
     let found = commands.find(|(method, path, _)| *method == parts.method && *path == name);
     let Some((_, _, command)) = found else { return Some(Answer::not_found()) };
@@ -56,4 +59,15 @@ pub(crate) fn answer(platform: &Platform, parts: &Parts, body: &[u8]) -> Option<
         Ok(data) => Answer::success(Some(data)),
         Err(reason) => Answer::bad_command(&reason),
     })
+}
+
+/// A file that was uploaded, by its key: the one command that does not answer JSON.
+fn stored_file(platform: &Platform, parts: &Parts) -> Answer {
+    let arguments = Arguments::read(parts.uri.query().unwrap_or_default(), &[]);
+    let key = arguments.as_ref().ok().and_then(|arguments| arguments.text("key"));
+    let Some(key) = key else { return Answer::bad_command("key is required, a string") };
+    match platform.world.stored_file(key) {
+        Some(stored) => Answer::file(&stored.name, stored.content.whole()),
+        None => Answer::bad_command("there is no such file"),
+    }
 }

@@ -19,6 +19,7 @@ pub(super) fn stats(platform: &Platform, _: &Arguments) -> Outcome {
         "rate_limited": platform.limits.all_refused(),
         "faults_served": platform.faults.served(),
         "messages_sent": platform.world.messages_sent(),
+        "parts_received": platform.world.parts_received(),
         "refreshes": platform.oauth.refreshes(),
         "refresh_reuses": platform.oauth.reuses(),
         "ticket_resends": resends,

@@ -36,6 +36,9 @@ pub(super) fn fault(platform: &Platform, arguments: &Arguments) -> Outcome {
     let fault = match arguments.need_text("fault")? {
         "status" => Fault::status(arguments.need_status("status")?),
         "latency" => Fault::latency(Duration::from_millis(arguments.need_count("milliseconds")?)),
+        "slow_body" => {
+            Fault::slow_body(Duration::from_millis(arguments.need_count("milliseconds")?))
+        }
         "reset" => Fault::reset(),
         "reset_after_execution" => Fault::reset_after_execution(),
         "reset_mid_body" => Fault::reset_mid_body(),

@@ -32,13 +32,14 @@ impl Fault {
         let half = answer.body.len() / 2;
         match self.0 {
             Kind::Latency(delay) => delivery.delay = delay.max(Duration::ZERO),
+            Kind::SlowBody(pace) => delivery.pace = pace,
             Kind::ResetAfterExecution => return Delivery::dropped(),
             Kind::ResetMidBody => {
-                answer.declared_length = Some(answer.body.len() as u64);
+                answer.declared_length = Some(answer.body.len());
                 answer.body.truncate(half);
             }
             Kind::TruncatedJson => answer.body.truncate(half),
-            Kind::DriftedTypes if answer.code == Some(0) => answer.body = drift(&answer.body),
+            Kind::DriftedTypes if answer.code == Some(0) => drift(&mut answer.body),
             Kind::WrongContentType => answer.set_header("Content-Type", "text/plain"),
             _ => {}
         }

@@ -3,16 +3,19 @@
 use bytes::Bytes;
 use serde_json::{Value, json};
 
-/// The same answer with other types. Bytes that are no JSON stay as they are.
-pub(super) fn drift(body: &Bytes) -> Bytes {
-    let Ok(mut envelope) = serde_json::from_slice::<Value>(body) else { return body.clone() };
+use crate::answer::AnswerBody;
+
+/// The same answer with other types. What is no JSON stays as it is.
+pub(super) fn drift(body: &mut AnswerBody) {
+    let AnswerBody::Bytes(bytes) = body else { return };
+    let Ok(mut envelope) = serde_json::from_slice::<Value>(bytes) else { return };
     for (name, value) in envelope.as_object_mut().into_iter().flatten() {
         // Clients tell success from refusal by these two.
         if name != "code" && name != "msg" {
             change(value);
         }
     }
-    Bytes::from(envelope.to_string())
+    *bytes = Bytes::from(envelope.to_string());
 }
 
 fn change(value: &mut Value) {

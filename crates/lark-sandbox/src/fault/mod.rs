@@ -16,6 +16,7 @@ pub struct Fault(Kind);
 enum Kind {
     Status(u16),
     Latency(Duration),
+    SlowBody(Duration),
     Reset,
     ResetAfterExecution,
     ResetMidBody,
@@ -41,6 +42,12 @@ impl Fault {
     /// that pauses it, nobody waits.
     pub fn latency(delay: Duration) -> Self {
         Self(Kind::Latency(delay))
+    }
+
+    /// The request is executed; before each piece of the answer's body, 64 KiB, this time passes,
+    /// which is tokio's.
+    pub fn slow_body(pace: Duration) -> Self {
+        Self(Kind::SlowBody(pace))
     }
 
     /// The connection is reset before the request is executed.

@@ -1,6 +1,7 @@
 //! What was asked of a sandbox so far.
 
 use super::Sandbox;
+use crate::disk::StoredFile;
 use crate::record::Record;
 
 impl Sandbox {
@@ -27,6 +28,18 @@ impl Sandbox {
     /// Those of one operation.
     pub fn calls_of(&self, operation_id: &str) -> Vec<Record> {
         self.platform.records.of(operation_id)
+    }
+
+    /// A file that was uploaded, whoever did it: by its `file_key` or `image_key`, its token in
+    /// Drive, or the guid of the attachment. None if there is none, or the sandbox is stateless.
+    pub fn stored_file(&self, key: &str) -> Option<StoredFile> {
+        self.platform.world.stored_file(key)
+    }
+
+    /// How many parts of uploads to Drive were accepted, in all tenants. One that came twice counts
+    /// twice.
+    pub fn parts_received(&self) -> u64 {
+        self.platform.world.parts_received()
     }
 
     /// Distinct messages sent, in all tenants. A request that repeats the `uuid` of an earlier one

@@ -4,9 +4,11 @@ use std::io;
 
 use bytes::Bytes;
 use http::{Request, Response};
+use http_body_util::Full;
 
 use super::Sandbox;
-use crate::server::{self, Content};
+use crate::receive::receive;
+use crate::server;
 
 impl Sandbox {
     /// Answers a request without a socket, for tests with a paused clock: tokio's paused time jumps
@@ -19,15 +21,17 @@ impl Sandbox {
     /// come, [`io::ErrorKind::UnexpectedEof`] if less of its body would come than was declared.
     pub async fn respond(&self, request: Request<Bytes>) -> io::Result<Response<Bytes>> {
         let (parts, body) = request.into_parts();
-        let answer = server::answer(&self.platform, &parts, &body).await;
+        let body = receive(&self.platform.disk, &parts, Full::new(body)).await;
+        let body = body.map_err(io::Error::other)?;
+        let answer = server::answer(&self.platform, &parts, body).await;
         let answer = answer.map_err(|dropped| {
             io::Error::new(io::ErrorKind::ConnectionReset, dropped.to_string())
         })?;
-        let (parts, Content { bytes, declared_length }) = answer.into_parts();
-        if declared_length.is_some_and(|length| length > bytes.len() as u64) {
+        let (parts, content) = answer.into_parts();
+        if content.declared_length.is_some_and(|length| length > content.body.len()) {
             let why = "the answer ends in the middle by command";
             return Err(io::Error::new(io::ErrorKind::UnexpectedEof, why));
         }
-        Ok(Response::from_parts(parts, bytes))
+        Ok(Response::from_parts(parts, content.collect().await?))
     }
 }

@@ -23,7 +23,7 @@ use crate::script::Times;
 use crate::state::Seed;
 use crate::{route, server};
 
-/// A local platform on a port of 127.0.0.1. It stops when dropped.
+/// A local platform on a port of 127.0.0.1. It stops when dropped; what was uploaded to it goes too.
 pub struct Sandbox {
     platform: Arc<Platform>,
     address: SocketAddr,
@@ -124,6 +124,7 @@ fn known(operation_id: &str) -> &'static str {
 impl Drop for Sandbox {
     fn drop(&mut self) {
         self.server.abort();
+        self.platform.disk.remove();
     }
 }
 

@@ -1,6 +1,7 @@
-//! What the sandbox remembers: messages, people, departments.
+//! What the sandbox remembers: messages, people, departments, files.
 
 mod contact;
+mod files;
 mod im;
 mod page;
 
@@ -9,13 +10,15 @@ use std::sync::{Arc, Mutex};
 
 use serde_json::{Value, json};
 
-use crate::answer::Refusal;
+use crate::answer::{Answer, Refusal};
 use crate::app::DEFAULT_TENANT;
 use crate::call::Call;
+use crate::disk::StoredFile;
 use crate::ids::wide;
 use crate::platform::Platform;
 use contact::Directory;
 pub(crate) use contact::Seed;
+use files::Files;
 use im::Messages;
 
 /// `data` of a success, none for operations that answer none; or a refusal.
@@ -32,6 +35,7 @@ pub(crate) struct World {
 struct Stores {
     messages: Mutex<Messages>,
     directory: Mutex<Directory>,
+    files: Mutex<Files>,
 }
 
 impl World {
@@ -47,7 +51,8 @@ impl World {
             return Some(Arc::clone(stores));
         }
         let directory = Mutex::new(seed.plant(tenant_key));
-        let stores = Arc::new(Stores { messages: Mutex::default(), directory });
+        let (messages, files) = (Mutex::default(), Mutex::default());
+        let stores = Arc::new(Stores { messages, directory, files });
         tenants.insert(tenant_key.to_owned(), Arc::clone(&stores));
         Some(stores)
     }
@@ -64,6 +69,30 @@ impl World {
         }
         let method = operation.strip_prefix("im.v1.message.")?;
         im::answer(&mut crate::lock(&stores.messages), &directory(), platform, method, call)
+    }
+
+    /// Answers an operation on files that has state. None for every other.
+    pub(crate) fn file_answer(
+        &self,
+        platform: &Platform,
+        operation: &str,
+        call: &Call,
+    ) -> Option<Result<Answer, Refusal>> {
+        let stores = self.stores(call.caller.tenant_key.as_deref().unwrap_or(DEFAULT_TENANT))?;
+        let messages = crate::lock(&stores.messages);
+        files::answer(&mut crate::lock(&stores.files), &messages, platform, operation, call)
+    }
+
+    /// A file by its key, token or guid, in whichever tenant.
+    pub(crate) fn stored_file(&self, key: &str) -> Option<StoredFile> {
+        let tenants = crate::lock(&self.tenants);
+        tenants.values().find_map(|stores| crate::lock(&stores.files).stored(key))
+    }
+
+    /// How many parts of uploads were accepted, in all tenants.
+    pub(crate) fn parts_received(&self) -> u64 {
+        let tenants = crate::lock(&self.tenants);
+        tenants.values().map(|stores| crate::lock(&stores.files).parts_received()).sum()
     }
 
     /// Everyone in a tenant.

@@ -7,12 +7,13 @@ use crate::call::Call;
 use crate::ids::{hash, mix};
 
 /// The largest page of contact and im.
-const LARGEST: u64 = 50;
+pub(super) const LARGEST: u64 = 50;
 
 /// Which list is paged, so that a token of one is refused by another.
 pub(super) struct List<'a> {
     pub(super) scope: &'a str,
     pub(super) default_size: u64,
+    pub(super) largest: u64,
 }
 
 impl List<'_> {
@@ -38,9 +39,10 @@ impl List<'_> {
 
     fn size(&self, call: &Call) -> Result<usize, Refusal> {
         let Some(text) = call.query("page_size") else { return Ok(self.default_size as usize) };
-        let size = text.parse().ok().filter(|size| (1..=LARGEST).contains(size));
+        let Self { largest, .. } = self;
+        let size = text.parse().ok().filter(|size| (1..=*largest).contains(size));
         let size = size.ok_or_else(|| {
-            let description = format!("the value must be between 1 and {LARGEST}");
+            let description = format!("the value must be between 1 and {largest}");
             Refusal::of_field("page_size", text, &description)
         })?;
         Ok(size as usize)

@@ -3,7 +3,8 @@
 use std::time::{Duration, SystemTime};
 
 use lark_sandbox::{Clock, Sandbox};
-use reqwest::{Method, RequestBuilder};
+use reqwest::multipart::Form;
+use reqwest::{Method, RequestBuilder, Response};
 use serde_json::{Value, json};
 
 pub(crate) const TENANT_TOKEN: &str = "/open-apis/auth/v3/tenant_access_token/internal";
@@ -88,6 +89,16 @@ impl Client {
     /// A request with the tenant token.
     pub(crate) fn request(&self, method: Method, path: &str) -> RequestBuilder {
         self.bare(method, path).bearer_auth(&self.token)
+    }
+
+    /// Sends a form.
+    pub(crate) async fn form(&self, path: &str, form: Form) -> Answer {
+        send(self.request(Method::POST, path).multipart(form)).await
+    }
+
+    /// Fetches a file.
+    pub(crate) async fn download(&self, path: &str) -> Response {
+        self.request(Method::GET, path).send().await.expect("an answer")
     }
 
     pub(crate) async fn get(&self, path: &str) -> Answer {

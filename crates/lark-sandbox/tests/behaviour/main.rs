@@ -5,7 +5,9 @@ mod signed_in;
 
 mod apps;
 mod control;
+mod drive;
 mod faults;
+mod files;
 mod in_process;
 mod lifecycle;
 mod limits;
@@ -22,3 +24,4 @@ mod samples;
 mod scripted;
 mod tokens;
 mod tolerance;
+mod uploads;

@@ -98,7 +98,8 @@ async fn an_operation_without_state_and_pages_answers_its_sample_as_the_last_pag
 #[tokio::test]
 async fn a_download_is_bytes_with_a_name() {
     let client = Client::start().await;
-    let request = client.request(Method::GET, "/open-apis/im/v1/files/file_1");
+    let request =
+        client.request(Method::GET, "/open-apis/drive/v1/export_tasks/file/box1/download");
     let answer = request.send().await.expect("an answer");
     assert_eq!(answer.headers()["content-type"], "application/octet-stream");
     let disposition = answer.headers()["content-disposition"].to_str().expect("text");

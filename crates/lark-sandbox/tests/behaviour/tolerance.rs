@@ -86,7 +86,7 @@ async fn forms_in_any_order_without_file_name_and_with_numbers_as_text() {
         let form = Form::new().part("file", file).text("duration", "3000");
         let form = form.text("file_name", "视频.mp4").text("file_type", "mp4");
         let request = client.request(Method::POST, "/open-apis/im/v1/files").multipart(form);
-        assert_eq!(send(request).await.data()["file_key"], "file_key");
+        assert!(send(request).await.data()["file_key"].is_string());
     }
 }
 

@@ -9,7 +9,10 @@ use super::user::department_id;
 use crate::answer::{Refusal, faults};
 use crate::call::Call;
 use crate::ids::Ids;
-use crate::state::{Data, page::List};
+use crate::state::{
+    Data,
+    page::{LARGEST, List},
+};
 
 /// Answers a method of the department resource; None for one without state.
 pub(in crate::state) fn answer(
@@ -66,7 +69,7 @@ fn parent(directory: &Directory, call: &Call) -> Result<Value, Refusal> {
     let department = find(directory, call, id)?;
     let scope = format!("above {}", department.open_id);
     let kinds = IdTypes::of(call);
-    List { scope: &scope, default_size: 10 }.page(
+    List { scope: &scope, default_size: 10, largest: LARGEST }.page(
         call,
         (0..).zip(directory.ancestors(department)),
         |above| render(directory, above, kinds),
@@ -91,7 +94,7 @@ fn page(
 ) -> Result<Value, Refusal> {
     let kinds = IdTypes::of(call);
     let found = directory.departments.iter().filter(|(_, department)| belongs(department));
-    List { scope, default_size: 10 }.page(
+    List { scope, default_size: 10, largest: LARGEST }.page(
         call,
         found.map(|(serial, department)| (*serial, department)),
         |department| render(directory, department, kinds),

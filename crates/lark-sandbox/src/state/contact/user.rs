@@ -8,7 +8,10 @@ use super::user_write::{create, delete, patch, update};
 use crate::answer::{Refusal, faults};
 use crate::call::Call;
 use crate::ids::Ids;
-use crate::state::{Data, page::List};
+use crate::state::{
+    Data,
+    page::{LARGEST, List},
+};
 
 /// Answers a method of the user resource; None for one without state.
 pub(in crate::state) fn answer(
@@ -90,7 +93,7 @@ fn list(directory: &Directory, call: &Call) -> Result<Value, Refusal> {
         |user: &User| department.is_none_or(|id| user.departments.iter().any(|d| d == id));
     let members = directory.users.iter().filter(|(_, user)| belongs(user));
     let scope = format!("users of {}", department.unwrap_or_default());
-    List { scope: &scope, default_size: 10 }.page(
+    List { scope: &scope, default_size: 10, largest: LARGEST }.page(
         call,
         members.map(|(serial, user)| (*serial, user)),
         |user| render(directory, user, kinds),

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::Desk;
 use super::message::Message;
 use crate::answer::{Refusal, faults};
-use crate::state::page::List;
+use crate::state::page::{LARGEST, List};
 
 pub(super) fn get(desk: &Desk<'_>) -> Result<Value, Refusal> {
     let message = desk.messages.find(desk.call.path("message_id"))?;
@@ -42,7 +42,7 @@ fn page<'a>(
             && !(roots_only && in_thread)
     });
     let scope = format!("messages of {container} {descending}");
-    let list = List { scope: &scope, default_size: 20 };
+    let list = List { scope: &scope, default_size: 20, largest: LARGEST };
     let render = |message: &Message| message.render(desk);
     if descending {
         // Keys of a page have to ascend.

@@ -21,6 +21,11 @@ impl Messages {
         self.sent.len()
     }
 
+    /// The content of a message that was not recalled.
+    pub(in crate::state) fn content_of(&self, id: &str) -> Result<&str, Refusal> {
+        self.find(id).map(|message| message.content.as_str())
+    }
+
     pub(super) fn add(&mut self, message: Message, uuid: Option<&str>) {
         let serial = self.sent.len();
         self.by_id.insert(message.id.clone(), serial);

@@ -1,0 +1,90 @@
+//! Calls that are made again.
+
+use std::hash::{BuildHasher, Hasher, RandomState};
+use std::time::Duration;
+
+use lark_core::{Error, Result};
+
+/// The platform asks to try again: too many calls, or several where it wants one after the other.
+pub(super) const TRY_AGAIN: i64 = 1_061_045;
+/// What has arrived is not what was sent.
+const CHECKSUM_WRONG: i64 = 1_062_008;
+/// How often a call gives way when it is asked to try again.
+const PATIENCE: u32 = 20;
+
+/// How often failed calls are made again, and after how long.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Retries {
+    pub(super) most: u32,
+    pub(super) first: Duration,
+    pub(super) longest: Duration,
+}
+
+impl Default for Retries {
+    fn default() -> Self {
+        let (first, longest) = (Duration::from_millis(500), Duration::from_secs(10));
+        Self { most: 4, first, longest }
+    }
+}
+
+/// When a call may be made again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Repeat {
+    /// If it certainly was not executed.
+    Refused,
+    /// Also if nobody knows: twice is as good as once.
+    Always,
+}
+
+/// The attempts of one call.
+pub(super) struct Attempts {
+    retries: Retries,
+    repeat: Repeat,
+    failed: u32,
+    asked: u32,
+}
+
+impl Attempts {
+    /// Waits until the call may be made again, if there is sense in that; if not, gives the error
+    /// back. The client's own retries are within each attempt.
+    pub(super) async fn after(&mut self, error: Error) -> Result<()> {
+        let (count, most) = match judge(&error) {
+            Some(Repeat::Refused) if error.code() == Some(TRY_AGAIN) => (&mut self.asked, PATIENCE),
+            Some(needs) if needs == Repeat::Refused || self.repeat == Repeat::Always => {
+                (&mut self.failed, self.retries.most)
+            }
+            _ => return Err(error),
+        };
+        *count += 1;
+        if *count > most {
+            return Err(error);
+        }
+        tokio::time::sleep(self.retries.delay(*count)).await;
+        Ok(())
+    }
+}
+
+impl Retries {
+    /// Of a call that may be repeated in this case.
+    pub(super) fn of(self, repeat: Repeat) -> Attempts {
+        Attempts { retries: self, repeat, failed: 0, asked: 0 }
+    }
+
+    /// Doubled each time, and half of it random, so that parts which failed together do not come
+    /// back together.
+    fn delay(self, count: u32) -> Duration {
+        let whole = self.first.saturating_mul(1 << (count - 1).min(16)).min(self.longest);
+        let share = RandomState::new().build_hasher().finish() >> 32;
+        let share = u32::try_from(share).unwrap_or(u32::MAX);
+        whole / 2 + (whole / 2).mul_f64(f64::from(share) / f64::from(u32::MAX))
+    }
+}
+
+/// What it takes to make a call again after this; None if that would not help.
+fn judge(error: &Error) -> Option<Repeat> {
+    match error.code() {
+        Some(TRY_AGAIN | CHECKSUM_WRONG) => Some(Repeat::Refused),
+        _ if error.is_transient() => Some(Repeat::Always),
+        _ => None,
+    }
+}

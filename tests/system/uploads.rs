@@ -1,0 +1,373 @@
+//! Uploads to Drive in parts: with parts that fail, in processes that die, of files that change.
+
+use std::collections::HashMap;
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use lark_core::http::Request;
+use lark_core::{Body, Client, Transport, TransportError, TransportErrorKind, TransportFuture};
+use lark_drive::upload::{self, SINGLE_LIMIT, Source, UploadError, UploadState};
+use lark_drive::v1::{self, MediaParentType};
+use lark_sandbox::{Fault, Reply, Sandbox, Times};
+use lark_tests::paused;
+use serde_json::{Value, json};
+
+const PART: &str = "drive.v1.file.upload_part";
+const BLOCK: usize = 4 << 20;
+
+/// A directory that goes with the test.
+struct Directory(PathBuf);
+
+impl Directory {
+    fn new() -> Self {
+        static COUNT: AtomicUsize = AtomicUsize::new(0);
+        let count = COUNT.fetch_add(1, Ordering::Relaxed);
+        let path =
+            std::env::temp_dir().join(format!("lark-uploads-{}-{count}", std::process::id()));
+        fs::create_dir_all(&path).expect("a temporary directory");
+        Self(path)
+    }
+
+    fn file(&self, name: &str, content: &[u8]) -> PathBuf {
+        let path = self.0.join(name);
+        fs::write(&path, content).expect("it is writable");
+        path
+    }
+
+    /// A file of this size that takes no room.
+    fn sparse(&self, name: &str, size: u64) -> PathBuf {
+        let path = self.0.join(name);
+        File::create(&path).and_then(|file| file.set_len(size)).expect("it is writable");
+        path
+    }
+}
+
+impl Drop for Directory {
+    fn drop(&mut self) {
+        // Only litter is left behind if it fails.
+        _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+/// Bytes in which no part is like another.
+fn content(size: usize) -> Vec<u8> {
+    let mut state = 7_u64;
+    let next = move || {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        (state >> 33).to_le_bytes()
+    };
+    std::iter::repeat_with(next).flatten().take(size).collect()
+}
+
+fn stored(sandbox: &Sandbox, token: &str) -> Vec<u8> {
+    sandbox.stored_file(token).expect("it was uploaded").bytes().expect("it can be read")
+}
+
+/// A way to the sandbox on which each part fails twice, in ways that look random and are the same
+/// in each run. It also counts how many parts are on their way.
+struct Unreliable {
+    sandbox: Arc<Sandbox>,
+    attempts: Mutex<HashMap<u64, u64>>,
+    now: AtomicU64,
+    most: AtomicU64,
+}
+
+impl Unreliable {
+    fn new(sandbox: &Arc<Sandbox>) -> Self {
+        let (attempts, now, most) = (Mutex::default(), AtomicU64::new(0), AtomicU64::new(0));
+        Self { sandbox: Arc::clone(sandbox), attempts, now, most }
+    }
+
+    /// What befalls this attempt.
+    fn fault(&self, seq: u64) -> Option<Fault> {
+        let mut attempts = self.attempts.lock().expect("no test panics here");
+        let attempt = attempts.entry(seq).or_default();
+        *attempt += 1;
+        let faults = [
+            Fault::reset(),
+            Fault::reset_after_execution(),
+            Fault::status(502),
+            Fault::status(504),
+        ];
+        let choice = (seq * 7 + *attempt * 5) % 4;
+        let fault = faults.into_iter().nth(usize::try_from(choice).expect("a small number"));
+        fault.filter(|_| *attempt <= 2)
+    }
+}
+
+impl Transport for Unreliable {
+    fn send(&self, request: Request<Body>) -> TransportFuture<'_> {
+        Box::pin(async move {
+            let (parts, body) = request.into_parts();
+            let body = body.collect(usize::MAX).await?;
+            let seq = parts.uri.path().ends_with("upload_part").then(|| seq(&body));
+            let now = self.now.fetch_add(u64::from(seq.is_some()), Ordering::Relaxed);
+            self.most.fetch_max(now + u64::from(seq.is_some()), Ordering::Relaxed);
+            tokio::time::sleep(Duration::from_millis(30)).await;
+            if let Some(fault) = seq.and_then(|seq| self.fault(seq)) {
+                self.sandbox.fault(PART, Times::Once, fault);
+            }
+            let answer = self.sandbox.respond(Request::from_parts(parts, body)).await;
+            self.now.fetch_sub(u64::from(seq.is_some()), Ordering::Relaxed);
+            let broken = |error| TransportError::new(TransportErrorKind::Interrupted, error);
+            Ok(answer.map_err(broken)?.map(Body::from))
+        })
+    }
+}
+
+/// The number of a part, from its form.
+fn seq(form: &[u8]) -> u64 {
+    let head = String::from_utf8_lossy(form);
+    let (_, rest) = head.split_once("name=\"seq\"\r\n\r\n").expect("a part has a number");
+    rest.lines().next().and_then(|line| line.parse().ok()).expect("a number")
+}
+
+#[tokio::test(start_paused = true)]
+async fn every_part_fails_twice_and_the_file_is_whole() {
+    let sandbox = paused::start(Sandbox::builder()).await;
+    let transport = Arc::new(Unreliable::new(&sandbox));
+    let client = Client::builder(sandbox.app_id(), sandbox.app_secret())
+        .base_url(sandbox.base_url())
+        .transport(Shared(Arc::clone(&transport)))
+        .build()
+        .expect("fine");
+    let content = content(6 * BLOCK + 1);
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let upload = upload::file(&client, Source::bytes("a.bin", content.clone())).folder("fldcn1");
+    let heard = Arc::clone(&seen);
+    let upload = upload.on_progress(move |sent, total| {
+        heard.lock().expect("no panic").push((sent, total));
+    });
+    // The future is one that can be spawned.
+    let done = tokio::spawn(async move { upload.send().await }).await.expect("no panic");
+    let token = done.expect("it arrives in the end").file_token;
+    assert!(stored(&sandbox, &token) == content);
+    assert_eq!((sandbox.requests_of(PART), sandbox.faults_served()), (21, 14));
+    assert_eq!(transport.most.load(Ordering::Relaxed), 3, "parts on their way at once");
+    let seen = seen.lock().expect("no panic");
+    let total = content.len() as u64;
+    assert!(
+        seen.is_sorted() && seen.len() == 7 && seen.last() == Some(&(total, total)),
+        "{seen:?}"
+    );
+}
+
+/// One transport for the client and the test.
+struct Shared(Arc<Unreliable>);
+
+impl Transport for Shared {
+    fn send(&self, request: Request<Body>) -> TransportFuture<'_> {
+        self.0.send(request)
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_asked_to_come_one_by_one_does() {
+    let sandbox = paused::start(Sandbox::builder()).await;
+    let transport = Arc::new(Unreliable::new(&sandbox));
+    let parts: HashMap<u64, u64> = (0..9).map(|seq| (seq, 2)).collect();
+    *transport.attempts.lock().expect("no panic") = parts;
+    let client = Client::builder(sandbox.app_id(), sandbox.app_secret())
+        .base_url(sandbox.base_url())
+        .transport(Shared(Arc::clone(&transport)))
+        .build()
+        .expect("fine");
+    let busy = Reply::json(200, &json!({ "code": 1_061_045, "msg": "can retry" }));
+    sandbox.respond_with(PART, Times::Next(3), busy);
+    let content = content(8 * BLOCK + 1);
+    let source = Source::bytes("a.bin", content.clone());
+    let first = Arc::clone(&transport);
+    // When the first part has arrived, the three of the beginning have been refused.
+    let upload =
+        upload::file(&client, source).folder("fldcn1").retries(0).on_progress(move |_, _| {
+            if first.now.load(Ordering::Relaxed) <= 1 {
+                first.most.store(0, Ordering::Relaxed);
+            }
+        });
+    let token = upload.send().await.expect("it arrives in the end").file_token;
+    assert!(stored(&sandbox, &token) == content);
+    assert_eq!(sandbox.requests_of(PART), 12);
+    assert!(transport.most.load(Ordering::Relaxed) <= 1, "one by one since");
+}
+
+fn kill(sandbox: &Sandbox, path: &Path, state: &Path, die_at: u64) {
+    let died = Command::new(env!("CARGO_BIN_EXE_uploader"))
+        .args([&sandbox.base_url(), sandbox.app_id(), sandbox.app_secret()])
+        .args([path, state])
+        .arg(die_at.to_string())
+        .output()
+        .expect("the program was built with this test");
+    assert!(!died.status.success(), "{}", String::from_utf8_lossy(&died.stderr));
+}
+
+fn state(path: &Path) -> UploadState {
+    let json = fs::read_to_string(path).expect("the state was kept");
+    UploadState::from_json(&json).expect("it is whole")
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_upload_goes_on_after_its_process_was_killed() {
+    let sandbox = Sandbox::start().await.expect("a free port");
+    let directory = Directory::new();
+    let content = content(7 * BLOCK + 1000);
+    let path = directory.file("large.bin", &content);
+    let kept = directory.0.join("state");
+    tokio::task::block_in_place(|| kill(&sandbox, &path, &kept, 4));
+    let state = state(&kept);
+    assert_eq!((state.parts(), state.parts_done()), (8, 4));
+    // What the sandbox counts may still hold parts that the dead process has sent.
+    let sent = Arc::new(AtomicU64::new(0));
+    let count = Arc::clone(&sent);
+    let client = Client::builder(sandbox.app_id(), sandbox.app_secret())
+        .base_url(sandbox.base_url())
+        .on_call(move |call| {
+            _ = count.fetch_add(u64::from(call.operation == PART), Ordering::Relaxed)
+        })
+        .build()
+        .expect("fine");
+    let upload = upload::resume(&client, &path, state);
+    let token = upload.send().await.expect("it goes on").file_token;
+    assert!(stored(&sandbox, &token) == content);
+    assert_eq!(sent.load(Ordering::Relaxed), 4, "what has arrived is not sent again");
+    assert_eq!(upload.state(), None);
+    let file = sandbox.stored_file(&token).expect("it is there");
+    assert_eq!(file.name(), "large.bin");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_file_that_has_changed_is_not_gone_on_with() {
+    let sandbox = Sandbox::start().await.expect("a free port");
+    let directory = Directory::new();
+    let path = directory.file("large.bin", &content(6 * BLOCK));
+    let kept = directory.0.join("state");
+    tokio::task::block_in_place(|| kill(&sandbox, &path, &kept, 2));
+    let state = state(&kept);
+    directory.file("large.bin", &content(6 * BLOCK));
+    let before = sandbox.requests();
+    let client = crate::client(&sandbox);
+    let error = upload::resume(&client, &path, state).send().await.expect_err("it was written");
+    assert!(matches!(error, UploadError::Changed { .. }), "{error}");
+    assert_eq!(sandbox.requests(), before);
+}
+
+#[tokio::test]
+async fn a_day_later_the_upload_is_expired_and_says_so() {
+    let sandbox = Sandbox::start().await.expect("a free port");
+    let client = crate::client(&sandbox);
+    let source = Source::bytes("a.bin", content(6 * BLOCK));
+    let upload = upload::file(&client, source).folder("fldcn1").retries(0);
+    sandbox.fault("drive.v1.file.upload_finish", Times::Once, Fault::status(503));
+    let error = upload.send().await.expect_err("the gateway fails");
+    assert_eq!(error.call().and_then(lark_core::Error::status).map(|it| it.as_u16()), Some(503));
+    assert_eq!(upload.state().map(|state| state.parts_done()), Some(6));
+    sandbox.advance(upload::UPLOAD_LIFETIME);
+    let error = upload.send().await.expect_err("too late");
+    assert!(error.is_expired(), "{error}");
+}
+
+#[tokio::test]
+async fn what_is_wrong_with_a_file_shows_before_any_call() {
+    let sandbox = Sandbox::start().await.expect("a free port");
+    let client = crate::client(&sandbox);
+    let directory = Directory::new();
+    let single = directory.sparse("single", SINGLE_LIMIT + 1);
+    let empty = directory.file("empty", b"");
+    let missing = directory.0.join("missing");
+    for (path, why) in [
+        (&missing, "missing: "),
+        (&directory.0, "not a file"),
+        (&empty, "the file is empty"),
+        (&single, "20971521 bytes are too many for one request, the limit is 20971520"),
+    ] {
+        let upload = upload::file(&client, path).folder("fldcn1").in_one_request();
+        let error = upload.send().await.expect_err(why).to_string();
+        assert!(error.contains(why), "{error}");
+    }
+    let homeless = upload::file(&client, &single).send().await.expect_err("no folder");
+    assert_eq!(homeless.to_string(), "upload: a folder is missing");
+    let refused = |result: std::io::Result<()>, why: &str| {
+        let error = result.expect_err(why).to_string();
+        assert!(error.ends_with(why), "{error}");
+    };
+    let large = directory.sparse("large", lark_task::upload::ATTACHMENT_LIMIT + 1);
+    refused(lark_im::upload::file(&large).map(drop), "52428801 bytes, the limit is 31457280");
+    refused(lark_im::upload::image(&large).map(drop), "52428801 bytes, the limit is 10485760");
+    refused(lark_im::upload::file(&empty).map(drop), "the file is empty");
+    let attachment = |path: &Path| lark_task::upload::attachment("t1", path).map(drop);
+    refused(attachment(&large), "52428801 bytes, the limit is 52428800");
+    refused(attachment(&directory.0), "not a file");
+    assert_eq!(sandbox.requests(), 0);
+}
+
+#[tokio::test]
+async fn names_survive_both_ways() {
+    const NAME: &str = "合同 v2 \"final\".pdf";
+    let sandbox = Sandbox::start().await.expect("a free port");
+    let client = crate::client(&sandbox);
+    let directory = Directory::new();
+    let path = directory.file(NAME, b"%PDF");
+    let token = upload::file(&client, &path).folder("f").send().await.expect("sent").file_token;
+    let media = upload::media(&client, &path).media_parent(MediaParentType::DocxFile, "doxcn1");
+    let media = media.extra("{}").send().await.expect("sent").file_token;
+    let sent = lark_im::upload::file(&path).expect("a file");
+    let key = client.send(sent).await.expect("sent").file_key.expect("a key");
+    let attached = lark_task::upload::attachment("t1", &path).expect("a file");
+    let attached = client.send(attached).await.expect("sent").items;
+    assert_eq!(attached[0].name.as_deref(), Some(NAME));
+    for key in [&token, &media, &key] {
+        assert_eq!(sandbox.stored_file(key).expect("it is there").name(), NAME);
+    }
+    let got = client.send_full(v1::file::download(token)).await.expect("it is there");
+    let disposition = got.head.headers()["content-disposition"].as_bytes();
+    let disposition = String::from_utf8_lossy(disposition);
+    assert!(disposition.contains(r#"filename="合同 v2 \"final\".pdf""#), "{disposition}");
+    assert_eq!(got.value.bytes(10).await.expect("bytes").as_ref(), b"%PDF");
+}
+
+/// The vectors were made with zlib. The SDK computes, and the sandbox checks.
+#[tokio::test]
+async fn checksums_are_those_of_the_vectors() {
+    let vectors: Value =
+        serde_json::from_str(include_str!("../vectors/adler32.json")).expect("JSON");
+    let sandbox = Sandbox::start().await.expect("a free port");
+    let client = crate::client(&sandbox);
+    for vector in vectors["vectors"].as_array().expect("a list") {
+        let bytes = bytes_of(vector);
+        let expected = vector["adler32"].as_str().expect("text");
+        assert_eq!(upload::checksum(&bytes), expected, "{}", vector["name"]);
+        if bytes.is_empty() {
+            continue;
+        }
+        let call = |checksum: &str| {
+            let size = i64::try_from(bytes.len()).expect("small");
+            let call = v1::file::upload_all().file_name("a").parent_type("explorer").size(size);
+            let file = lark_core::FilePart::bytes("a", bytes.clone());
+            call.parent_node("f").checksum(checksum).file(file)
+        };
+        client.send(call(expected)).await.expect("the sandbox finds the same");
+        let error = client.send(call("0")).await.expect_err("another");
+        assert_eq!(error.code(), Some(1_062_008));
+    }
+}
+
+/// The bytes of a vector: encoded, or as they are put together.
+fn bytes_of(vector: &Value) -> Vec<u8> {
+    let pattern = || (0..=255_u8).cycle();
+    match vector["name"].as_str().expect("a name") {
+        "empty" => Vec::new(),
+        "a" => b"a".to_vec(),
+        "Wikipedia" => b"Wikipedia".to_vec(),
+        "hello_utf8" => "你好，飞书 👋".as_bytes().to_vec(),
+        "zeros_1024" => vec![0; 1024],
+        "ff_5552" => vec![0xff; 5552],
+        "ff_5553" => vec![0xff; 5553],
+        "ff_1MiB" => vec![0xff; 1 << 20],
+        "pattern_4MiB" => pattern().take(4 << 20).collect(),
+        "pattern_4MiB_plus_1" => pattern().take(4 << 20).chain([1]).collect(),
+        other => panic!("a vector without bytes: {other}"),
+    }
+}
