@@ -109,8 +109,8 @@ pub(crate) const USER_ID_TAKEN: Fault = fault(400, 41011, "user id already exist
 pub(crate) const LEADER_INVALID: Fault = fault(400, 41012, "user id invalid error");
 pub(crate) const USER_WITHOUT_DEPARTMENT: Fault = fault(400, 41017, "department is required error");
 
-// Files and images of messages: the codes of the official pages on files, images and resources. An
-// unknown key has none there, so it is an invalid parameter.
+// Files and images of messages: the platform's range of codes, with numbers and texts from memory,
+// since no page on them was at hand. An unknown key is a choice: an invalid parameter.
 pub(crate) const FILE_PARAM: Fault = fault(400, 234001, "Invalid request param.");
 pub(crate) const FILE_NOT_IN_MESSAGE: Fault = fault(400, 234003, "File not in msg.");
 pub(crate) const FILE_TOO_LARGE: Fault = fault(400, 234006, "The file size exceed the max value.");
