@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use tokio::time::Instant;
 
 use crate::client::{Client, send};
+use crate::paging::escaped;
 
 const FILES: &str = "/open-apis/drive/v1/files";
 const MEDIAS: &str = "/open-apis/drive/v1/medias";
@@ -153,7 +154,7 @@ async fn folders_list_what_is_in_them() {
     let first = client.get(&list).await;
     assert_eq!(names(first.data()), ["a", "b"]);
     let next = first.data()["next_page_token"].as_str().expect("a token");
-    let second = client.get(&format!("{list}&page_token={next}")).await;
+    let second = client.get(&format!("{list}&page_token={}", escaped(next))).await;
     assert_eq!(
         (names(second.data()), &second.data()["has_more"]),
         (vec!["c".to_owned()], &json!(false))

@@ -6,6 +6,7 @@ use reqwest::multipart::{Form, Part};
 use serde_json::json;
 
 use crate::client::{Client, MESSAGES, send};
+use crate::paging::escaped;
 
 const FILES: &str = "/open-apis/im/v1/files";
 const IMAGES: &str = "/open-apis/im/v1/images";
@@ -114,7 +115,7 @@ async fn attachments_of_a_task_are_listed_and_deleted() {
         (&json!(true), &json!("a.txt"))
     );
     let token = page.data()["page_token"].as_str().expect("a token");
-    let page = client.get(&format!("{list}&page_token={token}")).await;
+    let page = client.get(&format!("{list}&page_token={}", escaped(token))).await;
     assert_eq!(page.data()["items"][0]["name"], NAME);
     client.delete(&format!("{ATTACHMENTS}/{}", guids[0])).await.data();
     assert_eq!(client.get(&format!("{ATTACHMENTS}/{}", guids[0])).await.code(), 1_470_404);

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::client::{Client, MESSAGES, USERS};
 
-fn escaped(token: &str) -> String {
+pub(crate) fn escaped(token: &str) -> String {
     form_urlencoded::byte_serialize(token.as_bytes()).collect()
 }
 
