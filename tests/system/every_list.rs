@@ -6,6 +6,8 @@ use std::fmt::Debug;
 use std::pin::Pin;
 
 use lark_contact::v3::{department, user};
+use lark_core::operation::InputMeta;
+use lark_core::wire::Need;
 use lark_core::{Client, DecodeMode, EventPayload, Listed, Operation, Paged, TokenKind};
 use lark_im::v1::message;
 use lark_sandbox::Sandbox;
@@ -56,7 +58,10 @@ impl Visitor for Lists {
             })
         };
         let (id, kind) = (O::META.id, kind_of::<O>());
-        self.0.push(List { id, kind, expected: ITEMS, walk: Box::new(walk) });
+        // Where the size of a page is required, the smallest request asks for pages of one.
+        let of_one = |it: &InputMeta| it.name == "page_size" && it.need == Need::Required;
+        let expected = if O::META.inputs.iter().any(of_one) { PAGES } else { ITEMS };
+        self.0.push(List { id, kind, expected, walk: Box::new(walk) });
     }
 
     fn pages<O: Paged<Response: Debug>>(&mut self, minimal: O) {

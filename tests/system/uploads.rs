@@ -9,10 +9,13 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use lark_core::http::Request;
-use lark_core::{Body, Client, Transport, TransportError, TransportErrorKind, TransportFuture};
+use lark_core::{
+    Body, Client, FilePart, Stage, Transport, TransportError, TransportErrorKind, TransportFuture,
+};
 use lark_drive::upload::{self, SINGLE_LIMIT, Source, UploadError, UploadState};
 use lark_drive::v1::{self, MediaParentType};
 use lark_sandbox::{Fault, Reply, Sandbox, Times};
+use lark_task::v2::attachment;
 use lark_tests::paused;
 use serde_json::{Value, json};
 
@@ -289,17 +292,20 @@ async fn what_is_wrong_with_a_file_shows_before_any_call() {
     }
     let homeless = upload::file(&client, &single).send().await.expect_err("no folder");
     assert_eq!(homeless.to_string(), "upload: a folder is missing");
-    let refused = |result: std::io::Result<()>, why: &str| {
-        let error = result.expect_err(why).to_string();
-        assert!(error.ends_with(why), "{error}");
-    };
     let large = directory.sparse("large", lark_task::upload::ATTACHMENT_LIMIT + 1);
-    refused(lark_im::upload::file(&large).map(drop), "52428801 bytes, the limit is 31457280");
-    refused(lark_im::upload::image(&large).map(drop), "52428801 bytes, the limit is 10485760");
-    refused(lark_im::upload::file(&empty).map(drop), "the file is empty");
-    let attachment = |path: &Path| lark_task::upload::attachment("t1", path).map(drop);
-    refused(attachment(&large), "52428801 bytes, the limit is 52428800");
-    refused(attachment(&directory.0), "not a file");
+    let file = |path: &Path| lark_im::v1::file::create().upload(FilePart::path(path));
+    let error = client.send(file(&large)).await.expect_err("too large").to_string();
+    assert!(error.contains("31457280"), "{error}");
+    let image = lark_im::v1::image::create().image_type("message").upload(FilePart::path(&large));
+    let error = client.send(image).await.expect_err("too large").to_string();
+    assert!(error.contains("10485760"), "{error}");
+    let error = client.send(file(&empty)).await.expect_err("empty");
+    assert_eq!(error.stage(), Stage::Prepare, "{error}");
+    let attach = |path: &Path| attachment::upload().to_task("t1", FilePart::path(path));
+    let error = client.send(attach(&large)).await.expect_err("too large").to_string();
+    assert!(error.contains("52428800"), "{error}");
+    let error = client.send(attach(&directory.0)).await.expect_err("a directory");
+    assert_eq!(error.stage(), Stage::Prepare, "{error}");
     assert_eq!(sandbox.requests(), 0);
 }
 
@@ -313,9 +319,9 @@ async fn names_survive_both_ways() {
     let token = upload::file(&client, &path).folder("f").send().await.expect("sent").file_token;
     let media = upload::media(&client, &path).media_parent(MediaParentType::DocxFile, "doxcn1");
     let media = media.extra("{}").send().await.expect("sent").file_token;
-    let sent = lark_im::upload::file(&path).expect("a file");
+    let sent = lark_im::v1::file::create().upload(FilePart::path(&path));
     let key = client.send(sent).await.expect("sent").file_key.expect("a key");
-    let attached = lark_task::upload::attachment("t1", &path).expect("a file");
+    let attached = attachment::upload().to_task("t1", FilePart::path(&path));
     let attached = client.send(attached).await.expect("sent").items;
     assert_eq!(attached[0].name.as_deref(), Some(NAME));
     for key in [&token, &media, &key] {

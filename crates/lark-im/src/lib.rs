@@ -5,6 +5,5 @@
 mod generated;
 
 pub mod content;
-pub mod upload;
 
 pub use generated::{v1, v2};
