@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;
-use http::{HeaderMap, HeaderValue, StatusCode};
+use http::{HeaderMap, HeaderValue};
 use tokio::time::{Instant, sleep, timeout_at};
 use tracing::field::Empty;
 use tracing::{Instrument, Span};
@@ -62,13 +62,14 @@ impl Credential {
 impl Call<'_> {
     /// Makes the call and reads the `data` of its answer.
     pub(crate) async fn json(&self, data: &mut dyn Decode) -> Result<Head> {
-        let (head, _) = self.buffered(data).await?;
+        let (head, _) = self.run(Some(data)).await?;
         Ok(head)
     }
 
     /// Makes the call and keeps a successful answer as it is.
     pub(crate) async fn raw(&self) -> Result<RawAnswer> {
-        let (head, body) = self.buffered(&mut ()).await?;
+        let (head, body) = self.run(Some(&mut ())).await?;
+        let body = body.as_bytes().cloned().unwrap_or_default();
         Ok(RawAnswer {
             operation: self.operation().to_owned(),
             confidential: self.request.confidential,
@@ -80,36 +81,12 @@ impl Call<'_> {
 
     /// Makes the call up to the head of its answer, whose body is a file.
     pub(crate) async fn file(&self) -> Result<(Head, Body)> {
-        let sending = self.request.form().map(|_| Arc::default());
-        let mut progress = Progress::start(self.scope.timeout, sending.clone());
-        let mut deadline = progress.deadline();
-        let span = self.span();
-        let ended = {
-            let mut run = pin!(
-                async {
-                    loop {
-                        let form = self.open(sending.as_ref()).await?;
-                        let sent = self.authorize(&mut progress).await?;
-                        match self.attempt_file(form, &sent).await {
-                            Err(error) => self.again(&mut progress, sent, error).await?,
-                            done => break done,
-                        }
-                    }
-                }
-                .instrument(span.clone())
-            );
-            loop {
-                match timeout_at(deadline, &mut run).await {
-                    Err(_) if moved(&mut deadline, self.scope.timeout, sending.as_ref()) => {}
-                    ended => break ended,
-                }
-            }
-        };
-        let result = ended.unwrap_or_else(|_| Err(progress.overdue(self.operation())));
-        self.end(&span, &progress, result, |(head, _)| head.status)
+        self.run(None).await
     }
 
-    async fn buffered(&self, data: &mut dyn Decode) -> Result<(Head, Bytes)> {
+    /// Attempts the call until it is done: an answer that is read into `data`, and whose body is kept
+    /// in memory, or without `data` one whose body is a file.
+    async fn run(&self, mut data: Option<&mut dyn Decode>) -> Result<(Head, Body)> {
         let sending = self.request.form().map(|_| Arc::default());
         let mut progress = Progress::start(self.scope.timeout, sending.clone());
         let mut deadline = progress.deadline();
@@ -120,7 +97,12 @@ impl Call<'_> {
                     loop {
                         let form = self.open(sending.as_ref()).await?;
                         let sent = self.authorize(&mut progress).await?;
-                        match self.attempt(form, &sent, data).await {
+                        let attempt = match &mut data {
+                            Some(data) => self.attempt(form, &sent, &mut **data).await,
+                            // Boxed, because most calls are for no file.
+                            None => Box::pin(self.attempt_file(form, &sent)).await,
+                        };
+                        match attempt {
                             Err(error) => self.again(&mut progress, sent, error).await?,
                             done => break done,
                         }
@@ -136,7 +118,7 @@ impl Call<'_> {
             }
         };
         let result = ended.unwrap_or_else(|_| Err(progress.overdue(self.operation())));
-        self.end(&span, &progress, result, |(head, _)| head.status)
+        self.end(&span, &progress, result)
     }
 
     async fn attempt(
@@ -144,12 +126,12 @@ impl Call<'_> {
         form: Option<Outgoing>,
         token: &Credential,
         data: &mut dyn Decode,
-    ) -> Result<(Head, Bytes)> {
+    ) -> Result<(Head, Body)> {
         let (head, body) = self.exchange(form, token, &self.scope.headers).await?;
         let bytes = self.read(&head, body).await?;
         let mode = self.scope.decode_mode;
         answer::decode(self.core, &self.request, mode, &head, &bytes, data)?;
-        Ok((head, bytes))
+        Ok((head, bytes.into()))
     }
 
     async fn attempt_file(
@@ -350,16 +332,15 @@ impl Call<'_> {
     }
 
     /// Tells of a call that has ended, by itself or at its deadline.
-    fn end<T>(
+    fn end(
         &self,
         span: &Span,
         progress: &Progress,
-        result: Result<T>,
-        status: impl FnOnce(&T) -> StatusCode,
-    ) -> Result<T> {
+        result: Result<(Head, Body)>,
+    ) -> Result<(Head, Body)> {
         let (key, tenant) = (self.request.idempotency_key.as_deref(), self.scope.tenant.as_ref());
         let result = result.map_err(|error| error.of_request(key, tenant).after(progress.attempts));
-        let outcome = result.as_ref().map(status);
+        let outcome = result.as_ref().map(|(head, _)| head.status);
         let report = progress.report(self.operation(), &self.request.method, outcome);
         // What is refused before any I/O is a bug of the caller, and no call to count.
         if !matches!(&report.outcome, Err(error) if error.stage() == Stage::Prepare) {
