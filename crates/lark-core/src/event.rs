@@ -3,7 +3,19 @@
 use crate::wire::Decode;
 
 /// The payload of one type of event. Implemented by generated code.
-pub trait EventPayload: Decode + Default {
+pub trait EventPayload: Decode + Default + Send + Sync + 'static {
     /// The type as the platform names it: `im.message.receive_v1`.
     const EVENT_TYPE: &'static str;
+
+    /// What the event is about: the chat, the user, the task. Events of one subject are handled in
+    /// the order of their arrival. `None`: the event has no order to keep.
+    fn subject(&self) -> Option<&str> {
+        None
+    }
+
+    /// An id that a redelivery shares even under another event id, such as the message id. `None`:
+    /// only the event id tells a redelivery.
+    fn identity(&self) -> Option<&str> {
+        None
+    }
 }
