@@ -1,4 +1,4 @@
-//! Event payloads.
+//! What generated and hand-written payloads implement.
 
 use crate::wire::Decode;
 
@@ -18,4 +18,16 @@ pub trait EventPayload: Decode + Default + Send + Sync + 'static {
     fn identity(&self) -> Option<&str> {
         None
     }
+}
+
+/// The payload of a callback: an event whose sender, a user in front of a screen, waits for a reply.
+pub trait CallbackPayload: EventPayload {
+    /// What its handlers must return.
+    type Reply: CallbackReply;
+}
+
+/// The reply to a callback.
+pub trait CallbackReply: Send + 'static {
+    /// The JSON body; `{}` is the reply that changes nothing.
+    fn to_body(&self) -> String;
 }

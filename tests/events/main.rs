@@ -1,0 +1,3 @@
+//! Events and callbacks through the router.
+
+mod vectors;
