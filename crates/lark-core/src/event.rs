@@ -19,3 +19,15 @@ pub trait EventPayload: Decode + Default + Send + Sync + 'static {
         None
     }
 }
+
+/// The payload of a callback: an event that the platform waits for an answer to.
+pub trait CallbackPayload: EventPayload {
+    /// What its handler answers.
+    type Reply: CallbackReply;
+}
+
+/// The answer to a callback.
+pub trait CallbackReply: Send + 'static {
+    /// The answer as JSON text. One that changes nothing is `{}`.
+    fn to_body(&self) -> String;
+}

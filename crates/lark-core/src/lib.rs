@@ -40,7 +40,7 @@ pub use self::client::{AnyRequest, Client};
 pub use self::download::Download;
 pub use self::endpoint::{Endpoint, FEISHU, LARK};
 pub use self::error::{ApiError, Error, FieldViolation, PermissionViolation, Result, Stage};
-pub use self::event::EventPayload;
+pub use self::event::{CallbackPayload, CallbackReply, EventPayload};
 pub use self::file::FilePart;
 pub use self::idempotency::Idempotency;
 pub use self::ids::{DepartmentIdType, UserIdType};
