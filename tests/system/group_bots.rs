@@ -1,10 +1,12 @@
 //! Custom bots: what goes out, what comes back, and what never shows.
 
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpListener;
+use std::thread::{self, JoinHandle};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use base64::prelude::{BASE64_STANDARD, Engine as _};
-use lark_core::{Client, Error, RetryPolicy, Stage};
+use lark_core::{Client, Error, RetryPolicy, Stage, Value};
 use lark_im::bot::{self, GroupBot};
 use lark_im::content::{Audio, Card, Content, Post};
 use lark_tests::scripted::Scripted;
@@ -40,6 +42,43 @@ async fn messages_go_to_the_webhook_as_it_wants_them() {
     assert_eq!(sent[0].body, json!({"msg_type": "text", "content": {"text": "hi"}}));
     assert_eq!(sent[1].body["content"]["post"]["zh_cn"]["title"], "t");
     assert_eq!(sent[2].body, json!({"msg_type": "interactive", "card": {"schema": "2.0"}}));
+}
+
+/// Answers one request on `listener`, and gives its first line and its body.
+fn answer_once(listener: TcpListener) -> JoinHandle<(String, Vec<u8>)> {
+    thread::spawn(move || {
+        let (stream, _) = listener.accept().expect("a connection");
+        let mut reader = BufReader::new(&stream);
+        let lines: Vec<String> = reader
+            .by_ref()
+            .lines()
+            .map(|line| line.expect("a line"))
+            .take_while(|line| !line.is_empty())
+            .collect();
+        let length = lines
+            .iter()
+            .find_map(|line| line.to_lowercase().strip_prefix("content-length: ")?.parse().ok());
+        let mut body = vec![0; length.expect("a length")];
+        reader.read_exact(&mut body).expect("a body");
+        let length = OK.len();
+        write!(&stream, "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\r\n{OK}").expect("sent");
+        (lines[0].clone(), body)
+    })
+}
+
+/// The HTTP stack traces what it does, and the canary reads that as well.
+#[tokio::test]
+async fn messages_go_over_the_default_transport() {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let url = format!("http://{}/gw", listener.local_addr().expect("bound"));
+    let server = answer_once(listener);
+    let url = format!("{url}/open-apis/bot/v2/hook/planted-hook-id");
+    let bot = GroupBot::with_client(url, watched(Client::without_app())).expect("a webhook");
+    bot.secret(SECRET).send("hi").await.expect("sent");
+    let (line, body) = server.join().expect("no panic");
+    assert_eq!(line, "POST /gw/open-apis/bot/v2/hook/planted-hook-id HTTP/1.1");
+    let body: Value = serde_json::from_slice(&body).expect("JSON");
+    assert_eq!(body["content"]["text"], "hi");
 }
 
 #[tokio::test]
