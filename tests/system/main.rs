@@ -2,7 +2,6 @@
 #![allow(missing_docs, reason = "tests")]
 
 mod answers;
-mod callbacks;
 mod cards;
 mod contents;
 mod drift;

@@ -14,6 +14,7 @@ mod file;
 mod headers;
 mod idempotency;
 mod ids;
+mod key_locks;
 mod multipart;
 pub mod operation;
 mod pages;
@@ -40,6 +41,11 @@ pub use self::client::{AnyRequest, Client};
 pub use self::download::Download;
 pub use self::endpoint::{Endpoint, FEISHU, LARK};
 pub use self::error::{ApiError, Error, FieldViolation, PermissionViolation, Result, Stage};
+#[cfg(feature = "events")]
+pub use self::event::{
+    Acknowledge, Claim, Dedup, Drained, Event, EventHead, EventKeys, EventOutcome, EventReply,
+    EventReport, EventRouter, EventRouterBuilder, EventSchema, HandlerError, MemoryDedup, Refusal,
+};
 pub use self::event::{CallbackPayload, CallbackReply, EventPayload};
 pub use self::file::FilePart;
 pub use self::idempotency::Idempotency;

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::key_locks::KeyLocks;
 use super::{StoreEntry, StoreFuture, StoreLock, TokenStore};
+use crate::key_locks::KeyLocks;
 use crate::secret::Secret;
 
 /// A [`TokenStore`] in memory: the default. Clones share their entries and locks.

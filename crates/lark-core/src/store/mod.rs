@@ -1,7 +1,6 @@
 //! Where tokens, tickets and grants are kept.
 
 mod file;
-mod key_locks;
 mod memory;
 
 use std::error::Error as StdError;

@@ -6,6 +6,7 @@
 //! | what a link looks like | [`UrlPreview`] | [`UrlPreviewReply`] |
 //! | somebody used a card, asked the old way | [`LegacyCardAction`] | [`LegacyCardReply`] |
 //!
+//! Handlers are given to `on_callback` of the event router, in lark-core behind its feature `events`.
 //! What takes longer than 3 s is done after an answer that changes nothing, and shown with
 //! [`update_card`].
 //!

@@ -15,8 +15,8 @@ use tokio::task::spawn_blocking;
 use tokio::time::sleep;
 
 use self::disk::Disk;
-use super::key_locks::KeyLocks;
 use super::{StoreEntry, StoreError, StoreFuture, StoreLock, TokenStore};
+use crate::key_locks::KeyLocks;
 use crate::secret::Secret;
 
 /// First pause before a lock that another process holds is tried again.

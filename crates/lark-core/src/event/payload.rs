@@ -1,4 +1,4 @@
-//! Event payloads.
+//! What generated and hand-written payloads implement.
 
 use crate::wire::Decode;
 
@@ -20,14 +20,14 @@ pub trait EventPayload: Decode + Default + Send + Sync + 'static {
     }
 }
 
-/// The payload of a callback: an event that the platform waits for an answer to.
+/// The payload of a callback: an event whose sender, a user in front of a screen, waits for a reply.
 pub trait CallbackPayload: EventPayload {
-    /// What its handler answers.
+    /// What its handlers must return.
     type Reply: CallbackReply;
 }
 
-/// The answer to a callback.
+/// The reply to a callback.
 pub trait CallbackReply: Send + 'static {
-    /// The answer as JSON text. One that changes nothing is `{}`.
+    /// The JSON body; `{}` is the reply that changes nothing.
     fn to_body(&self) -> String;
 }

@@ -1,0 +1,124 @@
+//! Decryption and signatures of pushes.
+
+use aes::Aes256;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use bytes::Bytes;
+use cbc::cipher::block_padding::Pkcs7;
+use cbc::cipher::{BlockModeDecrypt, InnerIvInit, KeyInit};
+use http::HeaderMap;
+use ring::digest::{Algorithm, Context, SHA1_FOR_LEGACY_USE_ONLY, SHA256, digest};
+use subtle::ConstantTimeEq;
+
+use super::keys::EventKeys;
+use super::refusal::Refusal;
+use crate::secret::Secret;
+
+const BLOCK: usize = 16;
+const TIMESTAMP: &str = "x-lark-request-timestamp";
+const NONCE: &str = "x-lark-request-nonce";
+const SIGNATURE: &str = "x-lark-signature";
+
+/// The keys of an app, ready for use.
+pub(super) struct Crypto {
+    keys: EventKeys,
+    /// The key schedule of AES, which costs more than a short event.
+    cipher: Option<Aes256>,
+}
+
+impl Crypto {
+    pub(super) fn new(keys: EventKeys) -> Self {
+        let cipher = keys.encrypt_key.as_ref().map(|key| {
+            let hash = digest(&SHA256, key.expose().as_bytes());
+            let mut bytes = [0; 32];
+            bytes.copy_from_slice(hash.as_ref());
+            Aes256::new(&bytes.into())
+        });
+        Self { keys, cipher }
+    }
+
+    pub(super) fn is_encrypting(&self) -> bool {
+        self.cipher.is_some()
+    }
+
+    pub(super) fn is_insecure(&self) -> bool {
+        self.keys.insecure
+    }
+
+    /// Decrypts the text of `encrypt`: base64 of an IV and AES-256-CBC blocks.
+    pub(super) fn decrypt(&self, text: &str) -> Result<Bytes, Refusal> {
+        let cipher = self.cipher.as_ref().ok_or(Refusal::NeedEncryptKey)?;
+        let mut sealed = STANDARD.decode(text).map_err(|_| Refusal::BadBase64)?;
+        if sealed.len() < 2 * BLOCK || !sealed.len().is_multiple_of(BLOCK) {
+            return Err(Refusal::BadLength);
+        }
+        let mut iv = [0; BLOCK];
+        iv.copy_from_slice(&sealed[..BLOCK]);
+        let decryptor = cbc::Decryptor::inner_iv_init(cipher.clone(), &iv.into());
+        let plain = decryptor.decrypt_padded::<Pkcs7>(&mut sealed[BLOCK..]);
+        let length = plain.map_err(|_| Refusal::BadPadding)?.len();
+        Ok(Bytes::from(sealed).slice(BLOCK..BLOCK + length))
+    }
+
+    /// Whether the push is signed with the encrypt key, as events and new callbacks are.
+    pub(super) fn is_signed(&self, headers: &HeaderMap, body: &[u8]) -> bool {
+        is_signed(&SHA256, self.keys.encrypt_key.as_ref(), headers, body)
+    }
+
+    /// Whether the push is signed with the verification token, as old card callbacks are.
+    pub(super) fn is_card_signed(&self, headers: &HeaderMap, body: &[u8]) -> bool {
+        is_signed(&SHA1_FOR_LEGACY_USE_ONLY, self.keys.verification_token.as_ref(), headers, body)
+    }
+
+    /// Whether `token` is the router's; `None` if it has none to compare with.
+    pub(super) fn is_token(&self, token: &str) -> Option<bool> {
+        let own = self.keys.verification_token.as_ref()?;
+        Some(own.expose().as_bytes().ct_eq(token.as_bytes()).into())
+    }
+}
+
+fn is_signed(
+    algorithm: &'static Algorithm,
+    key: Option<&Secret>,
+    headers: &HeaderMap,
+    body: &[u8],
+) -> bool {
+    let parts = (key, headers.get(TIMESTAMP), headers.get(NONCE), headers.get(SIGNATURE));
+    let (Some(key), Some(timestamp), Some(nonce), Some(signature)) = parts else { return false };
+    let mut context = Context::new(algorithm);
+    context.update(timestamp.as_bytes());
+    context.update(nonce.as_bytes());
+    context.update(key.expose().as_bytes());
+    context.update(body);
+    let expected = context.finish();
+    let mut given = [0; 32];
+    let given = &mut given[..algorithm.output_len()];
+    unhex(signature.as_bytes(), given) && expected.as_ref().ct_eq(given).into()
+}
+
+/// Reads lower-case hex, the only form that the platform sends.
+fn unhex(text: &[u8], out: &mut [u8]) -> bool {
+    let digit = |byte: u8| match byte {
+        b'0'..=b'9' => Some(byte - b'0'),
+        b'a'..=b'f' => Some(byte - b'a' + 10),
+        _ => None,
+    };
+    if text.len() != 2 * out.len() {
+        return false;
+    }
+    for (byte, pair) in out.iter_mut().zip(text.chunks_exact(2)) {
+        let (Some(high), Some(low)) = (digit(pair[0]), digit(pair[1])) else { return false };
+        *byte = high << 4 | low;
+    }
+    true
+}
+
+/// The time at which the push says it was sent, in seconds since 1970.
+pub(super) fn sent_at(headers: &HeaderMap) -> Option<u64> {
+    headers.get(TIMESTAMP)?.to_str().ok()?.parse().ok()
+}
+
+/// The signature as it came: what tells one old card callback from another.
+pub(super) fn signature(headers: &HeaderMap) -> Option<&str> {
+    headers.get(SIGNATURE)?.to_str().ok()
+}

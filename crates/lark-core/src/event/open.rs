@@ -1,0 +1,228 @@
+//! Lets a push in or refuses it: size, signature, decryption, token, in this order.
+
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use bytes::Bytes;
+use http::HeaderMap;
+
+use super::body::{Body, BodyReader, EventOnly, Kind, Reading, read_payload};
+use super::crypto::{self, Crypto};
+use super::handler::Pending;
+use super::head::{EventHead, EventSchema};
+use super::refusal::Refusal;
+use super::routes::Routes;
+use crate::wire::{Context, DecodeMode, Drift, DriftLog, Fit, Slot, decode_slice};
+
+/// The operation name under which drift of the envelope itself is reported.
+const ENVELOPE: &str = "event";
+
+/// Gives the time of day.
+pub(super) type Clock = Box<dyn Fn() -> SystemTime + Send + Sync>;
+
+/// What decides whether a push is let in, and how it is read.
+pub(super) struct Door {
+    pub(super) crypto: Crypto,
+    pub(super) routes: Routes,
+    pub(super) max_body: usize,
+    pub(super) max_age: Option<Duration>,
+    pub(super) clock: Clock,
+    pub(super) mode: DecodeMode,
+    pub(super) drifts: DriftLog,
+}
+
+/// A push that was let in.
+pub(super) enum Opened {
+    /// A URL check and the text to send back.
+    Challenge(String),
+    Event(Delivery),
+}
+
+/// An event that was let in.
+pub(super) struct Delivery {
+    pub(super) head: EventHead,
+    /// `None`: nobody asked for its type.
+    pub(super) payload: Option<Box<dyn Pending>>,
+    pub(super) is_callback: bool,
+    /// What tells a repetition if there is no event id.
+    pub(super) signature: Option<String>,
+}
+
+/// How much is proven of a push before its content is looked at.
+#[derive(Clone, Copy, PartialEq)]
+enum Proof {
+    /// Signed with the encrypt key, or from a channel that needs no proof.
+    Origin,
+    None,
+}
+
+impl Door {
+    /// Checks and reads a push from the open network.
+    pub(super) fn open(&self, headers: &HeaderMap, body: &Bytes) -> Result<Opened, Refusal> {
+        if body.len() > self.max_body {
+            return Err(Refusal::TooLarge);
+        }
+        let is_signed = self.crypto.is_encrypting() && self.crypto.is_signed(headers, body);
+        let proof = match is_signed || self.crypto.is_insecure() {
+            true => Proof::Origin,
+            false => Proof::None,
+        };
+        let (read, raw) = self.unseal(body, proof)?;
+        let schema = match read.body.kind() {
+            Kind::Event(schema) => schema,
+            Kind::Challenge => return self.challenge(read.body, raw.is_some()),
+            Kind::Sealed | Kind::Other => return Err(Refusal::NotAnEvent),
+        };
+        self.check_origin(&read.body, schema, proof, headers, body)?;
+        if proof == Proof::Origin || schema == EventSchema::Card {
+            self.check_age(headers)?;
+        }
+        let signature = match schema {
+            EventSchema::Card => crypto::signature(headers).map(str::to_owned),
+            EventSchema::V1 | EventSchema::V2 => None,
+        };
+        self.deliver(read, schema, raw.unwrap_or_else(|| body.clone()), signature)
+    }
+
+    /// Reads a push from a channel that has proven its origin, in plain text.
+    pub(super) fn open_trusted(&self, body: &Bytes) -> Result<Opened, Refusal> {
+        let read = self.read(body, Proof::Origin)?;
+        match read.body.kind() {
+            Kind::Event(schema) => self.deliver(read, schema, body.clone(), None),
+            Kind::Challenge => Ok(Opened::Challenge(read.body.challenge.unwrap_or_default())),
+            Kind::Sealed => Err(Refusal::NeedEncryptKey),
+            Kind::Other => Err(Refusal::NotAnEvent),
+        }
+    }
+
+    fn read(&self, json: &[u8], proof: Proof) -> Result<BodyReader<'_>, Refusal> {
+        let routes = (proof == Proof::Origin).then_some(&self.routes);
+        let reading = self.reading();
+        let mut reader = BodyReader { body: Body::default(), drifts: Vec::new(), routes, reading };
+        let mut cx = Context::new(ENVELOPE, DecodeMode::Tolerant, &self.drifts);
+        match decode_slice(json, Slot::Plain(&mut reader), &mut cx) {
+            Ok(Fit::Taken) => Ok(reader),
+            Ok(_) => Err(Refusal::NotAnEvent),
+            Err(_) => Err(Refusal::BadJson),
+        }
+    }
+
+    /// Reads a push, decrypted if need be; then the second value is the plain text.
+    fn unseal(
+        &self,
+        body: &Bytes,
+        proof: Proof,
+    ) -> Result<(BodyReader<'_>, Option<Bytes>), Refusal> {
+        // Who cannot sign learns nothing of how decryption ended.
+        let blind = |refusal| match self.crypto.is_encrypting() && proof == Proof::None {
+            true => Refusal::BadSignature,
+            false => refusal,
+        };
+        let read = self.read(body, proof).map_err(blind)?;
+        let Some(encrypt) = &read.body.encrypt else { return Ok((read, None)) };
+        let plain = self.crypto.decrypt(encrypt).map_err(blind)?;
+        Ok((self.read(&plain, proof).map_err(blind)?, Some(plain)))
+    }
+
+    /// A URL check is never signed: the platform makes it before it knows that the keys are right.
+    /// So it must be encrypted or carry the token.
+    fn challenge(&self, body: Body, was_encrypted: bool) -> Result<Opened, Refusal> {
+        let is_known = match body.token().and_then(|token| self.crypto.is_token(token)) {
+            Some(is_own) => is_own,
+            None => was_encrypted || self.crypto.is_insecure(),
+        };
+        match is_known {
+            true => Ok(Opened::Challenge(body.challenge.unwrap_or_default())),
+            false => Err(Refusal::BadToken),
+        }
+    }
+
+    fn check_origin(
+        &self,
+        read: &Body,
+        schema: EventSchema,
+        proof: Proof,
+        headers: &HeaderMap,
+        body: &[u8],
+    ) -> Result<(), Refusal> {
+        if self.crypto.is_insecure() {
+            return Ok(());
+        }
+        if schema == EventSchema::Card {
+            let is_signed = self.crypto.is_card_signed(headers, body);
+            return is_signed.then_some(()).ok_or(Refusal::BadSignature);
+        }
+        if self.crypto.is_encrypting() && proof == Proof::None {
+            return Err(Refusal::BadSignature);
+        }
+        let is_own = match read.token() {
+            Some(token) => self.crypto.is_token(token).unwrap_or(true),
+            // The signature has proven more than a token could.
+            None => self.crypto.is_encrypting(),
+        };
+        is_own.then_some(()).ok_or(Refusal::BadToken)
+    }
+
+    fn check_age(&self, headers: &HeaderMap) -> Result<(), Refusal> {
+        let Some(max_age) = self.max_age else { return Ok(()) };
+        let sent_at = crypto::sent_at(headers).ok_or(Refusal::Stale)?;
+        let now = (self.clock)().duration_since(UNIX_EPOCH).unwrap_or_default();
+        let apart = now.as_secs().abs_diff(sent_at);
+        (apart <= max_age.as_secs()).then_some(()).ok_or(Refusal::Stale)
+    }
+
+    /// Makes a delivery of an event, its payload read if it is not yet.
+    fn deliver(
+        &self,
+        read: BodyReader<'_>,
+        schema: EventSchema,
+        raw: Bytes,
+        signature: Option<String>,
+    ) -> Result<Opened, Refusal> {
+        let BodyReader { mut body, mut drifts, .. } = read;
+        let route = self.routes.find(body.event_type(schema));
+        let mut payload = body.payload.take();
+        if let (Some(route), None) = (route, &payload) {
+            let mut blank = route.blank();
+            self.read_again(&mut *blank, body.event_type(schema), schema, &raw, &mut drifts)?;
+            payload = Some(blank);
+        }
+        if !drifts.is_empty() {
+            let places: Vec<_> = drifts.iter().map(ToString::to_string).collect();
+            let event_type = body.event_type(schema);
+            tracing::error!(target: "lark_core::event", event_type, places = places.join("; "), "drift");
+            return Err(Refusal::Drift);
+        }
+        let is_callback =
+            route.map_or(schema == EventSchema::Card, super::handler::Route::is_callback);
+        let head = body.head(schema, raw);
+        Ok(Opened::Event(Delivery { head, payload, is_callback, signature }))
+    }
+
+    /// Reads a payload whose type was not known when it went by.
+    fn read_again(
+        &self,
+        payload: &mut dyn Pending,
+        event_type: &str,
+        schema: EventSchema,
+        raw: &[u8],
+        drifts: &mut Vec<Drift>,
+    ) -> Result<(), Refusal> {
+        let reading = self.reading();
+        let fit = read_payload(payload, event_type, reading, drifts, |slot, cx| match schema {
+            EventSchema::Card => decode_slice(raw, slot, cx),
+            EventSchema::V1 | EventSchema::V2 => {
+                let mut event = EventOnly { payload: slot, fit: Fit::Absent };
+                decode_slice(raw, Slot::Plain(&mut event), cx)
+            }
+        });
+        match fit {
+            Ok(Fit::Taken) => Ok(()),
+            Ok(_) => Err(Refusal::NotAnEvent),
+            Err(_) => Err(Refusal::BadJson),
+        }
+    }
+
+    fn reading(&self) -> Reading<'_> {
+        Reading { mode: self.mode, log: &self.drifts }
+    }
+}
