@@ -95,8 +95,9 @@ impl GroupBot {
     /// idempotency key here.
     ///
     /// # Errors
-    /// Before anything is sent: the kind of message is not one for custom bots, or the body is over
-    /// [`MAX_HOOK_BODY_BYTES`](crate::content::MAX_HOOK_BODY_BYTES). After that the bot's own codes,
+    /// Before anything is sent: the kind of message is not one for custom bots, the body is over
+    /// [`MAX_HOOK_BODY_BYTES`](crate::content::MAX_HOOK_BODY_BYTES), or a card has too many elements.
+    /// After that the bot's own codes,
     /// see the constants of [this module](self) and [`Error::code`](lark_core::Error::code), and
     /// whatever else a call can meet.
     pub async fn send(&self, content: impl Into<Content>) -> Result<()> {

@@ -38,6 +38,7 @@ impl SendRequest {
         signature: Option<Signature>,
     ) -> Result<Self> {
         let mut body = content.to_hook_body().map_err(|error| refused(&error))?;
+        content.check().map_err(|error| refused(&error))?;
         let mut request = Self::default().hook_id(hook_id).msg_type(content.msg_type());
         if let Some(Signature { timestamp, sign }) = signature {
             body["timestamp"] = timestamp.as_str().into();

@@ -38,8 +38,9 @@ impl CardReply {
         self
     }
 
-    /// Puts a card in the place of the one that was used. For a card of JSON 2.0, everybody who has
-    /// it sees the new one.
+    /// Puts a card in the place of the one that was used: its own JSON, or a template. For a card of
+    /// JSON 2.0, everybody who has it sees the new one. The platform documents no answer with an
+    /// entity ([`Card::id`]); those are changed by `cardkit.v1.card.update`.
     #[must_use]
     pub fn card(mut self, card: impl Into<Card>) -> Self {
         self.card = Some(wrapped(card.into()));

@@ -28,6 +28,12 @@ impl From<Value> for Element {
     }
 }
 
+impl From<Map<String, Value>> for Element {
+    fn from(json: Map<String, Value>) -> Self {
+        Self(json.into())
+    }
+}
+
 /// A list of elements as JSON.
 pub(super) fn elements<E: Into<Element>>(elements: impl IntoIterator<Item = E>) -> Value {
     elements.into_iter().map(|element| element.into().into_json()).collect()
