@@ -22,6 +22,7 @@ mod pipeline;
 mod prepare;
 mod progress;
 mod pulse;
+mod random;
 mod raw;
 mod reply;
 mod report;
