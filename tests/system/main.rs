@@ -3,6 +3,7 @@
 
 mod answers;
 mod contents;
+mod directory;
 mod drift;
 mod every_list;
 mod every_operation;
@@ -20,6 +21,7 @@ mod sign_in_refusals;
 mod tenants;
 mod token_refusals;
 mod tokens;
+mod upload_files;
 mod uploads;
 
 use lark_core::Client;
