@@ -4,6 +4,7 @@
 mod answers;
 mod contents;
 mod directory;
+mod downloads;
 mod drift;
 mod every_list;
 mod every_operation;

@@ -14,7 +14,8 @@ use super::{UploadError, checksum};
 /// How much is read at a time for a checksum: what the caches of a processor hold.
 const PIECE: usize = 128 * 1024;
 
-/// What is uploaded: a path, from which is read what is sent, or bytes in memory.
+/// What is uploaded: a path, from which is read what is sent, or bytes in memory. A stream has no size
+/// to begin with and nothing to repeat a part from, so it goes to a file first.
 ///
 /// Anything that is a path becomes one: `upload::file(&client, "report.pdf")`.
 #[derive(Clone, Debug)]
