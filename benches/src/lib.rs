@@ -9,6 +9,7 @@ pub mod cargo;
 pub mod child;
 pub mod cpu;
 pub mod drive;
+pub mod event;
 pub mod files;
 pub mod memory;
 pub mod page;

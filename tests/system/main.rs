@@ -2,6 +2,7 @@
 #![allow(missing_docs, reason = "tests")]
 
 mod answers;
+mod cards;
 mod contents;
 mod directory;
 mod downloads;
@@ -10,6 +11,7 @@ mod every_list;
 mod every_operation;
 mod faults;
 mod first_calls;
+mod group_bots;
 mod limits;
 mod refusals;
 mod renewal;
