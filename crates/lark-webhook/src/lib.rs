@@ -8,9 +8,9 @@ mod server;
 mod webhook;
 
 pub use lark_core::{
-    Acknowledge, CallbackPayload, Client, DecodeMode, Dedup, Drained, Error, Event, EventHead,
-    EventKeys, EventOutcome, EventPayload, EventReply, EventReport, EventRouter,
-    EventRouterBuilder, HandlerError, MemoryDedup, Refusal, Result, Value,
+    Acknowledge, CallbackPayload, CallbackReply, Claim, Client, DecodeMode, Dedup, Drained, Error,
+    Event, EventHead, EventKeys, EventOutcome, EventPayload, EventReply, EventReport, EventRouter,
+    EventRouterBuilder, EventSchema, HandlerError, MemoryDedup, Refusal, Result, Value,
 };
 
 pub use self::body::WebhookBody;
