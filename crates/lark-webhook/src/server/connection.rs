@@ -1,7 +1,7 @@
 //! One connection, from the first byte to the last.
 
 use std::convert::Infallible;
-use std::future::{pending, poll_fn};
+use std::future::poll_fn;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
@@ -55,12 +55,7 @@ pub(super) async fn serve(
     let mut connection = http.serve_connection(io, service);
 
     let mut phase = site.phase.subscribe();
-    let mut closing = pin!(async {
-        if phase.wait_for(|phase| *phase == Phase::Closing).await.is_err() {
-            // Nobody is left who could close; the site is, as it is held here.
-            pending().await
-        }
-    });
+    let mut closing = pin!(phase.wait_for(|phase| *phase == Phase::Closing));
     let mut timer = pin!(sleep_until(Instant::now()));
     let mut is_closing = false;
     let end = poll_fn(|cx| {
@@ -83,10 +78,10 @@ pub(super) async fn serve(
     })
     .await;
     match end {
-        Some(Ok(())) => part(connection.into_parts().io.into_inner()).await,
+        Some(Ok(())) => part(connection.into_parts().io.into_inner().socket, pace.is_cut()).await,
         Some(Err(error)) if error.is_parse() => {
             site.report(RequestOutcome::Malformed);
-            part(connection.into_parts().io.into_inner()).await;
+            part(connection.into_parts().io.into_inner().socket, true).await;
         }
         // The client is gone.
         Some(Err(_)) => {}
@@ -136,8 +131,8 @@ impl Body for Rest {
 
 /// Ends a connection so that the client gets to see the last answer: a socket that is closed while
 /// bytes arrive resets the connection, and the answer is lost.
-async fn part(Paced { mut socket, pace }: Paced<TcpStream>) {
-    if socket.shutdown().await.is_ok() && pace.is_cut() {
+async fn part(mut socket: TcpStream, is_cut: bool) {
+    if socket.shutdown().await.is_ok() && is_cut {
         let mut rest = socket.take(LINGER_BYTES);
         // Whoever sends more, or for longer, loses the answer.
         _ = timeout(LINGER, tokio::io::copy(&mut rest, &mut tokio::io::sink())).await;
