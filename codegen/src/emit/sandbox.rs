@@ -1,9 +1,10 @@
-//! The specs as the sandbox carries them, and the table of their routes.
+//! The specs as the sandbox carries them, and the tables of their routes and events.
 
 use std::collections::BTreeMap;
 
 use super::printer::header;
 use crate::load::Loaded;
+use crate::load::spec::Envelope;
 
 /// The directory of the documents.
 pub(crate) const SPECS: &str = "crates/lark-sandbox/specs";
@@ -20,6 +21,15 @@ pub(crate) struct Document {
     /// The document, overlays applied.
     pub(crate) json: &'static str,
 }
+
+/// What an event is wrapped in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Envelope {
+    /// `uuid`, `token`, `ts`, `type`, `event`: schema 1.0.
+    V1,
+    /// `schema`, `header`, `event`: schema 2.0.
+    V2,
+}
 ";
 
 /// The documents, overlays applied and without white space, and the tables.
@@ -35,7 +45,7 @@ pub(crate) fn files(documents: &[Loaded]) -> BTreeMap<String, String> {
 
 fn tables(documents: &[Loaded]) -> String {
     let mut text = format!("// {}\n", header("api-specs"));
-    text.push_str("//! The specs the sandbox carries, and the routes in them.\n\n");
+    text.push_str("//! The specs the sandbox carries, and the routes and events in them.\n\n");
     text.push_str(DOCUMENT);
     text.push_str("\n/// Every document.\npub(crate) static DOCUMENTS: &[Document] = &[\n");
     for Loaded { spec, .. } in documents {
@@ -53,6 +63,29 @@ fn tables(documents: &[Loaded]) -> String {
             let (path, id) = (&operation.path, &operation.id);
             text.push_str(&format!("    ({verb:?}, {path:?}, {id:?}, {index}),\n"));
         }
+    }
+    text.push_str("];\n");
+    text.push_str(&events(documents));
+    text
+}
+
+fn events(documents: &[Loaded]) -> String {
+    let mut rows = Vec::new();
+    for (index, Loaded { spec, .. }) in documents.iter().enumerate() {
+        rows.extend(spec.events.iter().map(|event| (&event.id, event.envelope, index)));
+    }
+    // Sorted, so that one is found by a binary search.
+    rows.sort_by(|(one, ..), (other, ..)| one.cmp(other));
+    let mut text = String::from(
+        "\n/// Event type, envelope, index into [`DOCUMENTS`], in the order of the types.\n",
+    );
+    text.push_str("pub(crate) static EVENTS: &[(&str, Envelope, usize)] = &[\n");
+    for (id, envelope, index) in rows {
+        let envelope = match envelope {
+            Envelope::V1 => "V1",
+            Envelope::V2 => "V2",
+        };
+        text.push_str(&format!("    ({id:?}, Envelope::{envelope}, {index}),\n"));
     }
     text.push_str("];\n");
     text

@@ -112,10 +112,20 @@ pub(crate) enum PageTokenPlace {
     Body,
 }
 
+/// What an event is wrapped in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Envelope {
+    /// `uuid`, `token`, `ts`, `type`, `event`.
+    V1,
+    /// `schema`, `header`, `event`.
+    V2,
+}
+
 /// A webhook.
 #[derive(Clone, Debug)]
 pub(crate) struct Event {
     pub(crate) id: String,
+    pub(crate) envelope: Envelope,
     pub(crate) payload: Schema,
     pub(crate) pointer: String,
 }

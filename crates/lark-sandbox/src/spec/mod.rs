@@ -2,11 +2,13 @@
 //! schema of what it answers, and a sample made from that schema.
 
 mod document;
+mod event;
 mod operation;
 mod sample;
 mod schema;
 mod validate;
 
+pub use event::{EventSpec, event, events};
 pub(crate) use operation::{
     BodyFormat, Operation, Outcome, Paging, Parameter, Place, index_of, operation,
 };
@@ -15,6 +17,8 @@ pub use schema::{Kind, Schema};
 pub(crate) use validate::check_text;
 
 use serde_json::Value;
+
+pub use crate::generated::Envelope;
 
 use crate::generated::ROUTES;
 
@@ -45,15 +49,15 @@ pub fn sample_response(operation_id: &str) -> Option<Value> {
 
 /// The types of all events, such as `im.message.receive_v1`, those of envelope 1.0 included.
 pub fn event_types() -> impl Iterator<Item = &'static str> {
-    document::webhooks().map(|(name, _)| name)
+    events().map(EventSpec::event_type)
 }
 
 /// The schema of an event's payload, which is the `event` object of its envelope.
 pub fn event_schema(event_type: &str) -> Option<Schema> {
-    document::event(event_type)
+    event(event_type).map(EventSpec::payload)
 }
 
 /// A sample of an event's payload, made as [`sample_response`] makes one.
 pub fn sample_event(event_type: &str) -> Option<Value> {
-    Some(Sampler::default().sample(event_schema(event_type)?))
+    Some(event(event_type)?.sample(Sampler::default()))
 }

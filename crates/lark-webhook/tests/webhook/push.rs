@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
+use http::{HeaderName, HeaderValue};
 use lark_webhook::{Event, EventKeys, EventRouter, Value};
-use ring::digest::{Context, SHA256};
 use serde_json::json;
 use tokio::sync::{Semaphore, mpsc};
 
@@ -17,32 +17,17 @@ pub(crate) fn event(token: &str, event_id: &str) -> String {
 
 /// The body of an event with a text of `size` bytes.
 pub(crate) fn padded(token: &str, event_id: &str, size: usize) -> String {
-    json!({
-        "schema": "2.0",
-        "header": {
-            "event_id": event_id,
-            "event_type": EVENT_TYPE,
-            "create_time": "1608725989000",
-            "token": token,
-            "app_id": "cli_a1",
-            "tenant_key": "tenant-1",
-        },
-        "event": {"text": "x".repeat(size)},
-    })
-    .to_string()
+    let event = lark_push::event(EVENT_TYPE, event_id, &json!({"text": "x".repeat(size)}));
+    event.replace(lark_push::TOKEN, token)
 }
 
-/// The headers with which the platform signs `body`.
+/// The headers with which the platform signs `body`, as lines.
 pub(crate) fn signature(key: &str, body: &str) -> String {
-    let mut context = Context::new(&SHA256);
-    for part in ["1720000000", "nonce-1", key, body] {
-        context.update(part.as_bytes());
-    }
-    let hex: String = context.finish().as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
-    format!(
-        "X-Lark-Request-Timestamp: 1720000000\r\nX-Lark-Request-Nonce: nonce-1\r\n\
-         X-Lark-Signature: {hex}\r\n"
-    )
+    let headers = lark_push::signed_with(key, body.as_bytes(), "nonce-1");
+    let line = |(name, value): (&HeaderName, &HeaderValue)| {
+        format!("{name}: {}\r\n", value.to_str().expect("visible characters"))
+    };
+    headers.iter().map(line).collect()
 }
 
 /// A router whose handler is done at once.
