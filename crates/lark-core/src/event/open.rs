@@ -84,6 +84,10 @@ impl Door {
         let schema = match read.body.kind() {
             Kind::Event(schema) => schema,
             Kind::Challenge => return self.challenge(read.body, raw.is_some()),
+            // As in `unseal`: who cannot sign does not learn what a ciphertext holds.
+            Kind::Sealed | Kind::Other if raw.is_some() && proof == Proof::None => {
+                return Err(Refusal::BadSignature);
+            }
             Kind::Sealed | Kind::Other => return Err(Refusal::NotAnEvent),
         };
         self.check_origin(&read.body, schema, proof, headers, body)?;
