@@ -3,10 +3,9 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use lark_core::wire::{Context, Decode, Fit, Input, WireError};
-use lark_core::{
-    CallbackPayload, CallbackReply, DecodeMode, Event, EventHead, EventKeys, EventPayload,
-    EventRouter, Value,
+use lark_core::{DecodeMode, Event, EventHead, EventKeys, EventRouter};
+use lark_im::callback::{
+    CardAction, CardReply, LegacyCardAction, LegacyCardReply, Toast, UrlPreview, UrlPreviewReply,
 };
 use lark_im::v1::events::MessageReceive;
 
@@ -52,46 +51,6 @@ impl Calls {
     }
 }
 
-/// A callback whose payload is JSON as it came, under two names.
-macro_rules! callbacks {
-    ($($name:ident $event_type:literal;)*) => {$(
-        #[derive(Debug, Default)]
-        struct $name(Value);
-
-        impl Decode for $name {
-            fn accept(
-                &mut self,
-                input: Input<'_>,
-                cx: &mut Context<'_>,
-            ) -> Result<Fit, WireError> {
-                self.0.accept(input, cx)
-            }
-        }
-
-        impl EventPayload for $name {
-            const EVENT_TYPE: &'static str = $event_type;
-        }
-
-        impl CallbackPayload for $name {
-            type Reply = Toast;
-        }
-    )*};
-}
-
-callbacks! {
-    Press "card.action.trigger";
-    OldPress "card.action.trigger_v1";
-}
-
-/// A reply with what the payload held, so that it has to be escaped.
-struct Toast(Value);
-
-impl CallbackReply for Toast {
-    fn to_body(&self) -> String {
-        self.0.to_string()
-    }
-}
-
 /// A router with handlers of every kind.
 pub(crate) fn router(keys: Keys, is_strict: bool, calls: &Calls) -> EventRouter {
     let mut secrets = EventKeys::new();
@@ -101,7 +60,7 @@ pub(crate) fn router(keys: Keys, is_strict: bool, calls: &Calls) -> EventRouter 
     if keys.has_token() {
         secrets = secrets.verification_token(TOKEN);
     }
-    let [typed, raw, fails, press, old, fallback] = [(); 6].map(|()| calls.clone());
+    let [typed, raw, fails, press, old, link, fallback] = [(); 7].map(|()| calls.clone());
     EventRouter::builder(secrets)
         .max_body(MAX_BODY)
         .decode_mode(if is_strict { DecodeMode::Strict } else { DecodeMode::Tolerant })
@@ -117,13 +76,21 @@ pub(crate) fn router(keys: Keys, is_strict: bool, calls: &Calls) -> EventRouter 
             fails.note(&event.head, &event.payload);
             async { Err("as it should".into()) }
         })
-        .on_callback(move |event: Event<Press>| {
+        // The replies hold what the payloads held, so that it has to be escaped.
+        .on_callback(move |event: Event<CardAction>| {
             press.note(&event.head, &event.payload);
-            async move { Ok(Toast(event.payload.0)) }
+            let toast = Toast::info(format!("{:?}", event.payload));
+            async { Ok(CardReply::none().toast(toast)) }
         })
-        .on_callback(move |event: Event<OldPress>| {
+        .on_callback(move |event: Event<LegacyCardAction>| {
             old.note(&event.head, &event.payload);
-            async move { Ok(Toast(event.payload.0)) }
+            let toast = Toast::info(format!("{:?}", event.payload));
+            async { Ok(LegacyCardReply::toast(toast)) }
+        })
+        .on_callback(move |event: Event<UrlPreview>| {
+            link.note(&event.head, &event.payload);
+            let title = format!("{:?}", event.payload);
+            async { Ok(UrlPreviewReply::none().title(title)) }
         })
         .fallback(move |event| {
             fallback.note(&event.head, &event.payload);
