@@ -6,7 +6,7 @@ use crate::error::Error;
 use crate::model::{BodyFormat, Document, Field, Operation, Place, Type};
 
 /// Modules that every version has beside those of its resources.
-const RESERVED_MODULES: [&str; 3] = ["enums", "models", "events"];
+const RESERVED_MODULES: [&str; 3] = ["enums", "models", "event"];
 
 /// Types that generated code means when it says their name.
 const PRELUDE: [&str; 22] = [
@@ -120,7 +120,7 @@ impl<'a> Check<'a> {
 
     fn events(&mut self) {
         let events = self.document.events.iter().map(|it| (&*it.name, &*it.pointer));
-        // events.rs sees models and enums, too.
+        // event.rs sees models and enums, too.
         let types: Vec<Named<'_>> = events.chain(self.types()).collect();
         self.unique("type", &types);
         for event in &self.document.events {

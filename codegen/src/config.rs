@@ -1,4 +1,5 @@
 //! crates.toml and names.toml: what becomes a crate, and which names are chosen or judged by hand.
+//! events.toml is parsed here, too.
 
 use std::cell::Cell;
 use std::collections::BTreeMap;
@@ -6,6 +7,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use crate::error::{Error, Place};
+use crate::event_rules::{self, EventRules};
 
 const CRATES: &str = "codegen/crates.toml";
 const NAMES: &str = "codegen/names.toml";
@@ -174,6 +176,11 @@ pub(crate) fn parse_crates(text: &str, errors: &mut Vec<Error>) -> Crates {
 /// Parses names.toml.
 pub(crate) fn parse_names(text: &str, errors: &mut Vec<Error>) -> Names {
     parse(NAMES, text, errors)
+}
+
+/// Parses events.toml.
+pub(crate) fn parse_events(text: &str, errors: &mut Vec<Error>) -> EventRules {
+    parse(event_rules::FILE, text, errors)
 }
 
 fn parse<T: Default + serde::de::DeserializeOwned>(

@@ -17,6 +17,7 @@ mod emit;
 mod config;
 mod coverage;
 mod error;
+mod event_rules;
 mod output;
 mod workspace;
 
@@ -37,6 +38,8 @@ pub struct Inputs {
     pub crates: String,
     /// The text of codegen/names.toml.
     pub names: String,
+    /// The text of codegen/events.toml.
+    pub events: String,
 }
 
 /// Which crates to generate.

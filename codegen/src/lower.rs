@@ -8,12 +8,14 @@ mod names;
 mod operations;
 mod pagination;
 mod reach;
+mod subjects;
 mod types;
 
 use std::collections::HashSet;
 
 use crate::config::{Crates, Names};
 use crate::error::Error;
+use crate::event_rules::EventRules;
 use crate::load::spec::Spec;
 use crate::model::Document;
 use names::Namer;
@@ -24,6 +26,7 @@ pub(crate) fn lower(
     spec: &Spec,
     crates: &Crates,
     names: &Names,
+    rules: &EventRules,
     errors: &mut Vec<Error>,
 ) -> Document {
     let namer = Namer { document: format!("{}/{}", spec.project, spec.version), names };
@@ -39,5 +42,6 @@ pub(crate) fn lower(
     let version = spec.version.clone();
     let mut document = Document { file, project, version, operations, models, enums, events };
     reach::mark(&mut document);
+    subjects::mark(&mut document, rules, errors);
     document
 }

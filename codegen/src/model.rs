@@ -1,6 +1,6 @@
 //! What is emitted, free of OpenAPI and with every name decided.
 
-pub(crate) use crate::load::spec::{BodyFormat, Token};
+pub(crate) use crate::load::spec::{BodyFormat, Envelope, Token};
 
 /// One version of one project.
 #[derive(Clone, Debug)]
@@ -216,7 +216,12 @@ pub(crate) struct Event {
     pub(crate) id: String,
     /// `MessageReceive`
     pub(crate) name: String,
+    pub(crate) envelope: Envelope,
     pub(crate) fields: Vec<Field>,
+    /// The fields that lead to what it is about, by their names in Rust.
+    pub(crate) subject: Option<Vec<String>>,
+    /// Those that lead to what a redelivery shares.
+    pub(crate) identity: Option<Vec<String>>,
     pub(crate) pointer: String,
 }
 

@@ -22,11 +22,12 @@ impl Workspace {
         let mut errors = Vec::new();
         let crates = config::parse_crates(&inputs.crates, &mut errors);
         let names = config::parse_names(&inputs.names, &mut errors);
+        let rules = config::parse_events(&inputs.events, &mut errors);
         let loaded = load::load(&inputs.documents, &inputs.overlays, &mut errors);
         let is_loaded = errors.is_empty();
         let mut documents = Vec::new();
         for Loaded { spec, .. } in &loaded {
-            let document = lower::lower(spec, &crates, &names, &mut errors);
+            let document = lower::lower(spec, &crates, &names, &rules, &mut errors);
             check::check(&document, &mut errors);
             documents.push(document);
         }
@@ -36,6 +37,7 @@ impl Workspace {
             let projects: Vec<&str> = full.map(|it| it.project.as_str()).collect();
             config::check_crates(&crates, &projects, &mut errors);
             names.check(&mut errors);
+            rules.check(&mut errors);
         }
         Errors::unless(errors, Workspace { crates, loaded, documents })
     }

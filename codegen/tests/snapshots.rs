@@ -36,7 +36,6 @@ fixture!(directions: "v1/order.rs" "v1/models.rs");
 fixture!(nested_resource: "v1/app_role_member.rs" "v1/mod.rs");
 fixture!(name_clash: "v1/user.rs");
 fixture!(one_witness: "v1/mod.rs");
-fixture!(events: "v1/mod.rs" "v1/events.rs" "v1/models.rs" "v1/enums.rs");
 fixture!(page_token_in_query: "v1/message.rs" "v1/models.rs" "tests");
 fixture!(page_token_in_body: "v1/message.rs");
 fixture!(page_without_has_more: "v1/message.rs");
@@ -49,6 +48,38 @@ fixture!(overlay_mistakes);
 fixture!(broken);
 fixture!(unknown_reference);
 fixture!(expressions: "tests");
+
+/// The best path of the list wins, and an event may have paths of its own.
+#[test]
+fn events() {
+    let mut inputs = demo_inputs("events");
+    inputs.events = "subjects = [\"sender.id\", \"reader.open_id\"]\n\
+                     [[event]]\ntype = \"demo.message.receive_v1\"\nidentity = \"sender.id\"\n\
+                     reason = \"a demonstration\"\n"
+        .to_owned();
+    let files = ["v1/mod.rs", "v1/event.rs", "v1/models.rs", "v1/enums.rs", "tests"];
+    insta::assert_snapshot!(text_of(&inputs, &files));
+}
+
+/// A path that no event has, one that is no text, an event that is not there, an empty entry.
+#[test]
+fn event_rules_with_mistakes() {
+    let mut inputs = demo_inputs("events");
+    inputs.events = "subjects = [\"chat_id\", \"sender\", \"reader.open_id\"]\n\
+                     [[event]]\ntype = \"demo.message.receive_v1\"\nsubject = \"sender\"\n\
+                     reason = \"not a text\"\n\
+                     [[event]]\ntype = \"demo.message.gone_v1\"\nreason = \"\"\n"
+        .to_owned();
+    insta::assert_snapshot!(text_of(&inputs, &[]));
+}
+
+#[test]
+fn an_event_in_an_unknown_envelope() {
+    let mut inputs = demo_inputs("events");
+    let text = inputs.documents[0].1.replacen("\"2.0\"", "\"3.0\"", 1);
+    inputs.documents[0].1 = text.replacen("\"x-lark-event-schema\": \"2.0\",", "", 1);
+    insta::assert_snapshot!(text_of(&inputs, &[]));
+}
 
 /// By name, type and method; the device that is registered has a `uuid` of its own.
 #[test]

@@ -89,6 +89,7 @@ impl Project {
             overlays: read_all(overlays)?,
             crates: self.read("codegen/crates.toml")?,
             names: self.read("codegen/names.toml")?,
+            events: self.read("codegen/events.toml")?,
         })
     }
 }

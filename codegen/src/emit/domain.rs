@@ -45,7 +45,7 @@ fn version(document: &Document) -> BTreeMap<String, String> {
     let shared = [
         ("enums", models::enums(document)),
         ("models", models::models(document)),
-        ("events", models::events(document)),
+        ("event", models::events(document)),
     ];
     for (name, text) in shared {
         files.extend(text.map(|text| (name.to_owned(), text)));

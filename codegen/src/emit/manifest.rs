@@ -100,7 +100,7 @@ fn rows(document: &Document) -> Vec<Value> {
     let mut rows: Vec<Value> =
         modules.iter().map(|(module, list)| row(module, list.len(), "operation")).collect();
     if !document.events.is_empty() {
-        rows.push(row("events", document.events.len(), "event"));
+        rows.push(row("event", document.events.len(), "event"));
     }
     rows
 }

@@ -1,8 +1,8 @@
-//! models.rs, enums.rs and events.rs of a version.
+//! models.rs, enums.rs and event.rs of a version.
 
 use super::printer::Printer;
 use super::types;
-use crate::model::{Direction, Document, Enum, Event, Field, Model, Type};
+use crate::model::{Direction, Document, Enum, Envelope, Event, Field, Model, Type};
 
 const QUIET: &str = "#![allow(missing_docs, reason = \"a name is documented where the spec states \
                      more than the name\")]";
@@ -49,7 +49,7 @@ pub(crate) fn enums(document: &Document) -> Option<String> {
     Some(printer.finish())
 }
 
-/// events.rs; `None` without events.
+/// event.rs; `None` without events.
 pub(crate) fn events(document: &Document) -> Option<String> {
     if document.events.is_empty() {
         return None;
@@ -93,7 +93,11 @@ fn emit_model(printer: &mut Printer, document: &Document, model: &Model) {
 }
 
 fn emit_event(printer: &mut Printer, document: &Document, event: &Event) {
-    let docs = format!("Payload of event `{}`.", event.id);
+    let envelope = match event.envelope {
+        Envelope::V1 => ", in envelope 1.0",
+        Envelope::V2 => "",
+    };
+    let docs = format!("Payload of event `{}`{envelope}.", event.id);
     emit_record(
         printer,
         document,
@@ -101,7 +105,12 @@ fn emit_event(printer: &mut Printer, document: &Document, event: &Event) {
         Direction::Decode,
         &Names { docs: &docs, aliases: &[&event.id], name: &event.name },
     );
-    printer.adjacent(&format!("lark_core::event! {{ {} {:?} }}", event.name, event.id));
+    let paths = [("subject", &event.subject), ("identity", &event.identity)];
+    let paths: String = paths
+        .iter()
+        .filter_map(|(name, path)| Some(format!(" {name} {};", path.as_ref()?.join("."))))
+        .collect();
+    printer.adjacent(&format!("lark_core::event! {{ {} {:?};{paths} }}", event.name, event.id));
 }
 
 struct Names<'a> {

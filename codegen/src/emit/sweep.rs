@@ -22,7 +22,7 @@ pub(crate) fn file(entry: &CrateEntry, documents: &[&Document]) -> (String, Stri
             calls.push(format!("{function}(v);"));
         }
         for event in &document.events {
-            calls.push(format!("v.event::<{}::events::{}>();", document.version, event.name));
+            calls.push(format!("v.event::<{}::event::{}>();", document.version, event.name));
         }
     }
     let text = format!(

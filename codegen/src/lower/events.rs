@@ -20,5 +20,13 @@ pub(crate) fn lower(types: &mut Types<'_>, project: &str, event: &spec::Event) -
             Vec::new()
         }
     };
-    Event { id: event.id.clone(), name, fields, pointer: event.pointer.clone() }
+    Event {
+        id: event.id.clone(),
+        name,
+        envelope: event.envelope,
+        fields,
+        subject: None,
+        identity: None,
+        pointer: event.pointer.clone(),
+    }
 }

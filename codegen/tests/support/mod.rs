@@ -31,6 +31,7 @@ pub(crate) fn demo_inputs(name: &str) -> Inputs {
             .collect(),
         crates: CRATES.to_owned(),
         names: String::new(),
+        events: String::new(),
     }
 }
 
@@ -71,6 +72,7 @@ pub(crate) fn real_inputs() -> Inputs {
         overlays,
         crates: read(&codegen.join("crates.toml")),
         names: read(&codegen.join("names.toml")),
+        events: read(&codegen.join("events.toml")),
     }
 }
 

@@ -20,19 +20,19 @@ pub fn visit(v: &mut impl Visitor) {
     v3_unit(v);
     v3_user(v);
     v3_work_city(v);
-    v.event::<v3::events::CustomAttrEventUpdated>();
-    v.event::<v3::events::DepartmentCreated>();
-    v.event::<v3::events::DepartmentDeleted>();
-    v.event::<v3::events::DepartmentUpdated>();
-    v.event::<v3::events::EmployeeTypeEnumActived>();
-    v.event::<v3::events::EmployeeTypeEnumCreated>();
-    v.event::<v3::events::EmployeeTypeEnumDeactivated>();
-    v.event::<v3::events::EmployeeTypeEnumDeleted>();
-    v.event::<v3::events::EmployeeTypeEnumUpdated>();
-    v.event::<v3::events::ScopeUpdated>();
-    v.event::<v3::events::UserCreated>();
-    v.event::<v3::events::UserDeleted>();
-    v.event::<v3::events::UserUpdated>();
+    v.event::<v3::event::CustomAttrEventUpdated>();
+    v.event::<v3::event::DepartmentCreated>();
+    v.event::<v3::event::DepartmentDeleted>();
+    v.event::<v3::event::DepartmentUpdated>();
+    v.event::<v3::event::EmployeeTypeEnumActived>();
+    v.event::<v3::event::EmployeeTypeEnumCreated>();
+    v.event::<v3::event::EmployeeTypeEnumDeactivated>();
+    v.event::<v3::event::EmployeeTypeEnumDeleted>();
+    v.event::<v3::event::EmployeeTypeEnumUpdated>();
+    v.event::<v3::event::ScopeUpdated>();
+    v.event::<v3::event::UserCreated>();
+    v.event::<v3::event::UserDeleted>();
+    v.event::<v3::event::UserUpdated>();
 }
 
 fn v3_custom_attr(v: &mut impl Visitor) {

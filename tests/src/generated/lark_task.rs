@@ -11,9 +11,9 @@ pub fn visit(v: &mut impl Visitor) {
     v1_task_comment(v);
     v1_task_follower(v);
     v1_task_reminder(v);
-    v.event::<v1::events::TaskCommentUpdated>();
-    v.event::<v1::events::TaskUpdateTenant>();
-    v.event::<v1::events::TaskUpdated>();
+    v.event::<v1::event::TaskCommentUpdated>();
+    v.event::<v1::event::TaskUpdateTenant>();
+    v.event::<v1::event::TaskUpdated>();
     v2_attachment(v);
     v2_comment(v);
     v2_custom_field(v);
@@ -24,7 +24,7 @@ pub fn visit(v: &mut impl Visitor) {
     v2_task_v2(v);
     v2_tasklist(v);
     v2_tasklist_activity_subscription(v);
-    v.event::<v2::events::TaskUpdateUserAccess>();
+    v.event::<v2::event::TaskUpdateUserAccess>();
 }
 
 fn v1_task(v: &mut impl Visitor) {

@@ -17,6 +17,7 @@ mod input;
 mod keys;
 mod macros;
 mod open_enum;
+mod present;
 mod record;
 mod scalars;
 mod value;
@@ -27,6 +28,7 @@ pub use self::drift::{Context, DecodeMode, Drift, DriftKind};
 pub use self::encode::{Encode, Part};
 pub use self::input::{Entries, Input, Items};
 pub use self::open_enum::accept_enum;
+pub use self::present::Present;
 pub use self::record::{
     Field, FieldVisitor, Need, Record, RecordFields, decode_record, encode_record,
 };

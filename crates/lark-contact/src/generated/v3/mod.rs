@@ -7,7 +7,7 @@ mod models;
 pub mod custom_attr;
 pub mod department;
 pub mod employee_type_enum;
-pub mod events;
+pub mod event;
 pub mod functional_role;
 pub mod functional_role_member;
 pub mod group;

@@ -4,7 +4,7 @@
 mod enums;
 mod models;
 
-pub mod events;
+pub mod event;
 pub mod export_task;
 pub mod file;
 pub mod file_comment;

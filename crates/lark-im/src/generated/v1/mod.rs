@@ -14,7 +14,7 @@ pub mod chat_menu_tree;
 pub mod chat_moderation;
 pub mod chat_tab;
 pub mod chat_top_notice;
-pub mod events;
+pub mod event;
 pub mod file;
 pub mod image;
 pub mod message;

@@ -3,7 +3,7 @@
 
 mod models;
 
-pub mod events;
+pub mod event;
 pub mod task;
 pub mod task_collaborator;
 pub mod task_comment;

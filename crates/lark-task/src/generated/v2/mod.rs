@@ -8,7 +8,7 @@ pub mod attachment;
 pub mod comment;
 pub mod custom_field;
 pub mod custom_field_option;
-pub mod events;
+pub mod event;
 pub mod section;
 pub mod task;
 pub mod task_subtask;

@@ -1,0 +1,73 @@
+//! events.toml: what an event is about, and what tells that two of them are one.
+
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeSet;
+
+use serde::Deserialize;
+
+use crate::error::{Error, Place};
+
+/// The file, from the project root.
+pub(crate) const FILE: &str = "codegen/events.toml";
+
+/// events.toml.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct EventRules {
+    /// Paths to what may be a subject, the best first.
+    #[serde(default)]
+    pub(crate) subjects: Vec<String>,
+    #[serde(default, rename = "event")]
+    exceptions: Vec<Exception>,
+    /// The members of `subjects` that are the subject of some event.
+    #[serde(skip)]
+    used: RefCell<BTreeSet<String>>,
+}
+
+/// An event that has paths of its own.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Exception {
+    #[serde(rename = "type")]
+    event: String,
+    pub(crate) subject: Option<String>,
+    pub(crate) identity: Option<String>,
+    reason: String,
+    #[serde(skip)]
+    used: Cell<bool>,
+}
+
+impl EventRules {
+    /// What is said of this event alone.
+    pub(crate) fn exception(&self, event: &str) -> Option<&Exception> {
+        let entry = self.exceptions.iter().find(|it| it.event == event)?;
+        entry.used.set(true);
+        Some(entry)
+    }
+
+    /// Notes that `path` is a subject.
+    pub(crate) fn found(&self, path: &str) {
+        self.used.borrow_mut().insert(path.to_owned());
+    }
+
+    /// Entries without a reason or a path, and entries about what is no longer there.
+    pub(crate) fn check(&self, errors: &mut Vec<Error>) {
+        let mut wrong = |expected: String, found: &str| {
+            errors.push(Error::new(FILE, Place::File, expected, found));
+        };
+        for path in self.subjects.iter().filter(|it| !self.used.borrow().contains(*it)) {
+            wrong(format!("an event whose subject is `{path}`"), "none");
+        }
+        for it in &self.exceptions {
+            if !it.used.get() {
+                wrong(format!("an event `{}`", it.event), "none");
+            }
+            if it.reason.trim().is_empty() {
+                wrong(format!("a reason for what is said of {}", it.event), "none");
+            }
+            if it.subject.is_none() && it.identity.is_none() {
+                wrong(format!("a subject or an identity for {}", it.event), "neither");
+            }
+        }
+    }
+}
