@@ -7,7 +7,7 @@ use lark_core::{DecodeMode, Event, EventHead, EventKeys, EventRouter};
 use lark_im::callback::{
     CardAction, CardReply, LegacyCardAction, LegacyCardReply, Toast, UrlPreview, UrlPreviewReply,
 };
-use lark_im::v1::events::MessageReceive;
+use lark_im::v1::event::MessageReceive;
 
 use crate::push::{KEY, TOKEN};
 
