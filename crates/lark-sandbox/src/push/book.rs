@@ -1,6 +1,6 @@
 //! What was pushed, what is to be pushed again, and how each attempt ended.
 
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
@@ -75,6 +75,8 @@ pub(crate) struct Book {
     pub(crate) card_tokens: CardTokens,
     entries: BTreeMap<u64, Entry>,
     by_id: HashMap<String, u64>,
+    /// The entries that wait, in the order in which their time comes.
+    due: BTreeSet<(SystemTime, u64)>,
     added: u64,
     attempts: VecDeque<PushAttempt>,
     in_flight: usize,
@@ -88,17 +90,34 @@ impl Book {
     /// Takes an event in; it is due at `due`.
     pub(super) fn add(&mut self, event: Arc<Event>, due: Option<SystemTime>) {
         if self.entries.len() >= REMEMBERED {
-            let ended = |entry: &Entry| entry.state != PushState::Pending && entry.in_flight == 0;
-            let oldest = self.entries.iter().find(|(_, entry)| ended(entry)).map(|(key, _)| *key);
-            if let Some(entry) = oldest.and_then(|key| self.entries.remove(&key)) {
-                self.by_id.remove(&entry.event.id);
-            }
+            self.forget_oldest();
         }
         self.added += 1;
-        self.by_id.insert(event.id.clone(), self.added);
+        let serial = self.added;
+        self.by_id.insert(event.id.clone(), serial);
         let state = PushState::Pending;
-        let entry = Entry { event, state, attempts: 0, retries: 0, due, in_flight: 0 };
-        self.entries.insert(self.added, entry);
+        let entry = Entry { event, state, attempts: 0, retries: 0, due: None, in_flight: 0 };
+        self.entries.insert(serial, entry);
+        self.schedule(serial, due);
+    }
+
+    /// Drops the oldest event whose fate is sealed.
+    fn forget_oldest(&mut self) {
+        let ended = |entry: &Entry| entry.state != PushState::Pending && entry.in_flight == 0;
+        let oldest = self.entries.iter().find(|(_, entry)| ended(entry)).map(|(key, _)| *key);
+        if let Some(entry) = oldest.and_then(|key| self.entries.remove(&key)) {
+            self.by_id.remove(&entry.event.id);
+        }
+    }
+
+    /// Says when the next attempt of an event begins; None: it does not.
+    fn schedule(&mut self, serial: u64, due: Option<SystemTime>) {
+        let Some(entry) = self.entries.get_mut(&serial) else { return };
+        if let Some(before) = entry.due {
+            self.due.remove(&(before, serial));
+        }
+        entry.due = due;
+        self.due.extend(due.map(|due| (due, serial)));
     }
 
     pub(super) fn event(&self, id: &str) -> Option<Arc<Event>> {
@@ -115,9 +134,9 @@ impl Book {
 
     /// The next event whose time has come; it counts as begun.
     pub(super) fn claim_due(&mut self, now: SystemTime) -> Option<Arc<Event>> {
-        let due = |entry: &&mut Entry| entry.due.is_some_and(|due| due <= now);
-        let entry = self.entries.values_mut().find(due)?;
-        entry.due = None;
+        let (_, serial) = self.due.first().copied().filter(|(due, _)| *due <= now)?;
+        self.schedule(serial, None);
+        let entry = self.entries.get_mut(&serial)?;
         entry.in_flight += 1;
         self.in_flight += 1;
         Some(Arc::clone(&entry.event))
@@ -125,7 +144,7 @@ impl Book {
 
     /// Begins an attempt that is not due.
     pub(super) fn claim(&mut self, id: &str) {
-        if let Some(entry) = self.entry(id) {
+        if let Some((_, entry)) = self.entry(id) {
             entry.in_flight += 1;
             self.in_flight += 1;
         }
@@ -140,20 +159,26 @@ impl Book {
         now: SystemTime,
         by_command: bool,
     ) {
-        let Some(entry) = self.entry(&event.id) else { return };
+        let Some((serial, entry)) = self.entry(&event.id) else { return };
         entry.in_flight -= 1;
         entry.attempts += 1;
         let attempt = entry.attempts;
         if receipt.is_accepted() {
-            (entry.state, entry.due) = (PushState::Delivered, None);
+            entry.state = PushState::Delivered;
+            self.schedule(serial, None);
         } else if !by_command && entry.state == PushState::Pending {
-            entry.due = RETRIES.get(entry.retries).map(|wait| now + *wait);
+            let due = RETRIES.get(entry.retries).map(|wait| now + *wait);
             entry.retries += 1;
-            if entry.due.is_none() {
+            if due.is_none() {
                 entry.state = PushState::GaveUp;
             }
+            self.schedule(serial, due);
         }
         self.in_flight -= 1;
+        self.note(event, receipt, at, attempt);
+    }
+
+    fn note(&mut self, event: &Event, receipt: &Receipt, at: Duration, attempt: u32) {
         if self.attempts.len() == REMEMBERED {
             self.attempts.pop_front();
         }
@@ -172,12 +197,13 @@ impl Book {
 
     /// Puts back an attempt that nobody waits for any longer.
     pub(super) fn release(&mut self, id: &str, now: SystemTime) {
-        if let Some(entry) = self.entry(id) {
+        if let Some((serial, entry)) = self.entry(id) {
             entry.in_flight -= 1;
-            if entry.state == PushState::Pending {
-                entry.due = Some(now);
-            }
+            let pending = entry.state == PushState::Pending;
             self.in_flight -= 1;
+            if pending {
+                self.schedule(serial, Some(now));
+            }
         }
     }
 
@@ -188,11 +214,12 @@ impl Book {
 
     /// When something is to be done next.
     pub(super) fn next_due(&self) -> Option<SystemTime> {
-        let events = self.entries.values().filter_map(|entry| entry.due);
-        events.chain(self.tickets_due.values().copied()).min()
+        let event = self.due.first().map(|(due, _)| *due);
+        event.into_iter().chain(self.tickets_due.values().copied()).min()
     }
 
-    fn entry(&mut self, id: &str) -> Option<&mut Entry> {
-        self.entries.get_mut(self.by_id.get(id)?)
+    fn entry(&mut self, id: &str) -> Option<(u64, &mut Entry)> {
+        let serial = *self.by_id.get(id)?;
+        self.entries.get_mut(&serial).map(|entry| (serial, entry))
     }
 }

@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::client::check_url;
 use super::seal::{Sealed, encrypted};
 use super::settings::Settings;
 use super::{PushError, Receipt};
@@ -29,7 +28,7 @@ pub(crate) async fn subscribe(
     purpose: Purpose,
     url: &str,
 ) -> Result<(), PushError> {
-    check_url(url)?;
+    platform.outbox.clients.check(url)?;
     let settings = platform.outbox.book().of(app_id);
     let challenge = platform.ids.next("");
     let body = json!({
@@ -62,6 +61,9 @@ pub(crate) fn unsubscribe(platform: &Platform, app_id: &str) {
     let mut book = platform.outbox.book();
     book.settings.remove(app_id);
     book.tickets_due.remove(app_id);
+    drop(book);
+    // Nobody is to wait for a ticket that will not come.
+    platform.outbox.ended.notify_waiters();
 }
 
 /// Encrypted if there is a key, and never signed. The old card callback knows no encryption.

@@ -35,6 +35,11 @@ impl Clients {
         Ok(kept.get_or_init(|| client))
     }
 
+    /// Whether there is a way to this URL at all.
+    pub(super) fn check(&self, url: &str) -> Result<(), PushError> {
+        self.of(&check_url(url)?).map(drop)
+    }
+
     /// Posts a push and waits for its answer, so long at most.
     pub(super) async fn post(&self, url: &str, push: Sealed, limit: Duration) -> Receipt {
         let began = Instant::now();
@@ -60,7 +65,7 @@ impl Clients {
 }
 
 /// A URL that can be pushed to.
-pub(super) fn check_url(url: &str) -> Result<Url, PushError> {
+fn check_url(url: &str) -> Result<Url, PushError> {
     let parsed = Url::parse(url).map_err(|error| PushError::new(format!("{url:?}: {error}")))?;
     match parsed.scheme() {
         "http" | "https" => Ok(parsed),
@@ -110,4 +115,20 @@ fn build(secure: bool) -> Result<Client, Box<dyn Error>> {
         .redirect(Policy::none())
         .tcp_nodelay(true);
     Ok(client.build()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_host_without_an_address_is_told_from_one_that_refuses() {
+        let post = async |url: &str| {
+            let push = Sealed { headers: Vec::new(), body: Vec::new() };
+            Clients::default().post(url, push, Duration::from_secs(30)).await.failure
+        };
+        // Reserved for names that do not exist (RFC 6761), and a port that nobody listens on.
+        assert_eq!(post("http://nobody.invalid/").await, Some(PushFailure::Dns));
+        assert_eq!(post("http://127.0.0.1:1/").await, Some(PushFailure::Connect));
+    }
 }
