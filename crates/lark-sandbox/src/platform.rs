@@ -85,13 +85,14 @@ impl Platform {
         let at = self.uptime();
         let found = route::find(parts.method.as_str(), parts.uri.path());
         let operation_id = found.as_ref().map(Match::operation_id);
+        let shown_path = found.as_ref().and_then(Match::shown_path);
         let mut caller = Caller::of(&parts.headers, &self.tokens);
         let delivery = self.decide(parts, body, found, &mut caller);
         let answer = delivery.answer.as_ref();
         let record = Record {
             at,
             method: parts.method.as_str().to_owned(),
-            path: parts.uri.path().to_owned(),
+            path: shown_path.unwrap_or_else(|| parts.uri.path().to_owned()),
             operation_id,
             token_kind: caller.kind,
             app_id: caller.app_id,

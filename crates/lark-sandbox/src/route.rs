@@ -31,6 +31,14 @@ pub(crate) struct Spec {
 }
 
 impl Match {
+    /// The path as records may show it, where that is not the path itself.
+    pub(crate) fn shown_path(&self) -> Option<String> {
+        match self {
+            Self::Beside(route) => route.shown_path(),
+            Self::Spec(_) | Self::OAuth(_) => None,
+        }
+    }
+
     pub(crate) fn operation_id(&self) -> &'static str {
         match self {
             Self::Spec(spec) => spec.operation.id,

@@ -38,6 +38,9 @@ async fn what_is_posted_lands_in_the_chat() {
         "Extra": null, "StatusCode": 0, "StatusMessage": "success",
     });
     assert_eq!(post(&client, &url, &text("hi")).await.1, success);
+    let call = client.sandbox.calls().pop().expect("a call");
+    assert_eq!(call.operation_id, Some("bot.v2.hook"));
+    assert_eq!(call.path, "/open-apis/bot/v2/hook/{hook_id}", "the id is a secret");
     let post_content = json!({ "zh_cn": { "title": "t", "content": [[]] } });
     let bodies = [
         json!({ "msg_type": "post", "content": { "post": post_content } }),
