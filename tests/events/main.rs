@@ -1,4 +1,15 @@
 //! Events and callbacks through the router.
 
+mod bad_input;
 mod callbacks;
+mod delivery;
+mod fallback;
+mod limits;
+mod orders;
+mod properties;
+mod setup;
+mod shutdown;
+mod soak;
+mod support;
+mod tickets;
 mod vectors;

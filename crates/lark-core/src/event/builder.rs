@@ -30,7 +30,7 @@ use crate::wire::{DecodeMode, Drift, DriftHook, DriftLog};
 const BUDGET: Duration = Duration::from_millis(2500);
 const HANDLER_LIMIT: Duration = Duration::from_secs(300);
 const MAX_BODY: usize = 1024 * 1024;
-const CAPACITY: u32 = 1024;
+const CAPACITY: u32 = 4096;
 
 /// When an event is answered 200.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -231,7 +231,7 @@ impl EventRouterBuilder {
         self
     }
 
-    /// How many events may wait for their turn or be handled at once; 1,024 by default. More are
+    /// How many events may wait for their turn or be handled at once; 4,096 by default. More are
     /// answered 503 if no place becomes free in time.
     pub fn capacity(mut self, events: u32) -> Self {
         self.capacity = events;
