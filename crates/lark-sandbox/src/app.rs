@@ -99,6 +99,11 @@ impl Apps {
         &self.apps
     }
 
+    /// Those that work for a tenant.
+    pub(crate) fn of_tenant(&self, key: &str) -> impl Iterator<Item = &App> {
+        self.apps.iter().filter(move |app| app.tenant().is_none_or(|tenant| tenant == key))
+    }
+
     pub(crate) fn has_tenant(&self, key: &str) -> bool {
         self.tenants.iter().any(|known| known == key)
     }

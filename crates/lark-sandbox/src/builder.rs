@@ -13,6 +13,9 @@ use crate::{Sandbox, state};
 type Observer = Box<dyn Fn(&Record) + Send + Sync>;
 type TicketHook = Box<dyn Fn(&str, &str) + Send + Sync>;
 
+/// How soon a push must be answered. Source: the platform's page on events.
+const PUSH_TIMEOUT: Duration = Duration::from_secs(3);
+
 /// What does not change while a sandbox runs.
 pub(crate) struct Config {
     pub(crate) apps: Apps,
@@ -22,6 +25,7 @@ pub(crate) struct Config {
     pub(crate) refresh_reuse: RefreshReuse,
     pub(crate) observer: Option<Observer>,
     pub(crate) on_ticket: Option<TicketHook>,
+    pub(crate) push_timeout: Duration,
 }
 
 impl Config {
@@ -49,6 +53,7 @@ impl Default for Builder {
             refresh_reuse: RefreshReuse::default(),
             observer: None,
             on_ticket: None,
+            push_timeout: PUSH_TIMEOUT,
         };
         let seed = Some(state::Seed { users: 300, departments: 12 });
         Self { config, port: 0, clock: Box::new(SystemClock), seed }
@@ -85,6 +90,13 @@ impl Builder {
     /// and whenever it is replaced.
     pub fn on_ticket(mut self, hook: impl Fn(&str, &str) + Send + Sync + 'static) -> Self {
         self.config.on_ticket = Some(Box::new(hook));
+        self
+    }
+
+    /// How soon an app must answer a push, 3 s by default and by the computer's clock. The URL check
+    /// of a subscription allows a second of it at most.
+    pub fn push_timeout(mut self, timeout: Duration) -> Self {
+        self.config.push_timeout = timeout;
         self
     }
 

@@ -8,7 +8,7 @@
 use std::process::ExitCode;
 use std::time::Duration;
 
-use lark_sandbox::{App, Builder, RateLimit, Record, Sandbox, spec};
+use lark_sandbox::{App, Builder, PushError, RateLimit, Record, Sandbox, spec};
 
 const HELP: &str = "\
 A local Feishu / Lark open platform on 127.0.0.1.
@@ -25,6 +25,11 @@ Options:
   --users COUNT            people in the tenant [default: 300]
   --departments COUNT      departments in the tenant [default: 12]
   --token-lifetime SECS    how long tokens live [default: 7200]
+  --event-url URL          where the app's events are pushed
+  --callback-url URL       where its callbacks are sent
+  --card-url URL           where its old card callbacks are sent
+  --encrypt-key KEY        encrypts and signs what is pushed
+  --verification-token T   the token that what is pushed carries
   --stateless              keep nothing: answer every operation from its schema
   --help                   this text
 ";
@@ -47,13 +52,43 @@ fn main() -> ExitCode {
 struct Settings {
     builder: Builder,
     rate_limits: Vec<(String, u32)>,
+    pushes: PushSettings,
+}
+
+/// Where to push, and with which keys; empty texts are none.
+#[derive(Default)]
+struct PushSettings {
+    event_url: Option<String>,
+    callback_url: Option<String>,
+    card_url: Option<String>,
+    encrypt_key: String,
+    verification_token: String,
+}
+
+impl PushSettings {
+    /// The URLs are asked for their echo now, so the app has to run already.
+    async fn apply(self, sandbox: &Sandbox) -> Result<(), PushError> {
+        let pushes = sandbox.pushes().encrypt_key(&self.encrypt_key);
+        let pushes = pushes.verification_token(&self.verification_token);
+        if let Some(url) = self.event_url {
+            pushes.subscribe(&url).await?;
+        }
+        if let Some(url) = self.callback_url {
+            pushes.send_callbacks_to(&url).await?;
+        }
+        if let Some(url) = self.card_url {
+            pushes.send_old_cards_to(&url).await?;
+        }
+        Ok(())
+    }
 }
 
 impl Settings {
     /// None if the arguments ask for help.
     fn read(mut arguments: impl Iterator<Item = String>) -> Result<Option<Self>, String> {
         let builder = Sandbox::builder().port(8787).on_request(log);
-        let mut settings = Self { builder, rate_limits: Vec::new() };
+        let pushes = PushSettings::default();
+        let mut settings = Self { builder, rate_limits: Vec::new(), pushes };
         let (mut id, mut secret) = (None, None);
         while let Some(argument) = arguments.next() {
             let (name, inline) = match argument.split_once('=') {
@@ -70,6 +105,11 @@ impl Settings {
                 "--app-id" => id = Some(value()?),
                 "--app-secret" => secret = Some(value()?),
                 "--rate-limit" => settings.rate_limits.push(rate_limit(&value()?)?),
+                "--event-url" => settings.pushes.event_url = Some(value()?),
+                "--callback-url" => settings.pushes.callback_url = Some(value()?),
+                "--card-url" => settings.pushes.card_url = Some(value()?),
+                "--encrypt-key" => settings.pushes.encrypt_key = value()?,
+                "--verification-token" => settings.pushes.verification_token = value()?,
                 _ => settings.builder = with_value(settings.builder, &name, value)?,
             }
         }
@@ -135,6 +175,7 @@ async fn serve(settings: Settings) -> std::io::Result<()> {
     for (operation_id, calls) in settings.rate_limits {
         sandbox.rate_limit(&operation_id, RateLimit::per_second(calls));
     }
+    settings.pushes.apply(&sandbox).await.map_err(std::io::Error::other)?;
     println!("Lark sandbox on {}. Ctrl-C stops it.\n", sandbox.base_url());
     println!("export LARK_BASE_URL={}", sandbox.base_url());
     println!("export LARK_APP_ID={}", sandbox.app_id());

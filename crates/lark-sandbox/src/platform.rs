@@ -8,6 +8,7 @@ use http::request::Parts;
 use crate::answer::{Answer, Delivery, Foreign, Refusal, generic};
 use crate::app::App;
 use crate::auth::{self, Caller, RefusalStatus, Tickets, Tokens, UserPart};
+use crate::beside;
 use crate::builder::Config;
 use crate::call::Call;
 use crate::check::{check_body, check_params};
@@ -15,9 +16,11 @@ use crate::clock::Timeline;
 use crate::counts::Counts;
 use crate::disk::Disk;
 use crate::fault::Faults;
+use crate::hook::Hooks;
 use crate::ids::Ids;
 use crate::limit::Limits;
 use crate::oauth::{self, OAuth};
+use crate::push::{self, Outbox};
 use crate::receive::{FormFile, FormPart, FormValue, Received};
 use crate::record::{Record, Records};
 use crate::reply::Reply;
@@ -42,6 +45,8 @@ pub(crate) struct Platform {
     pub(crate) limits: Limits,
     pub(crate) world: World,
     pub(crate) disk: Disk,
+    pub(crate) outbox: Outbox,
+    pub(crate) hooks: Hooks,
     started: SystemTime,
 }
 
@@ -69,22 +74,25 @@ impl Platform {
             limits: Limits::default(),
             world: World::new(seed),
             disk: Disk::default(),
+            outbox: Outbox::default(),
+            hooks: Hooks::default(),
         }
     }
 
     /// Answers a request, and remembers it.
     pub(crate) fn answer(&self, parts: &Parts, body: Received) -> Delivery {
         self.counts.count();
-        let at = self.timeline.now().duration_since(self.started).unwrap_or_default();
+        let at = self.uptime();
         let found = route::find(parts.method.as_str(), parts.uri.path());
         let operation_id = found.as_ref().map(Match::operation_id);
+        let shown_path = found.as_ref().and_then(Match::shown_path);
         let mut caller = Caller::of(&parts.headers, &self.tokens);
         let delivery = self.decide(parts, body, found, &mut caller);
         let answer = delivery.answer.as_ref();
         let record = Record {
             at,
             method: parts.method.as_str().to_owned(),
-            path: parts.uri.path().to_owned(),
+            path: shown_path.unwrap_or_else(|| parts.uri.path().to_owned()),
             operation_id,
             token_kind: caller.kind,
             app_id: caller.app_id,
@@ -99,6 +107,11 @@ impl Platform {
         }
         self.records.add(record);
         delivery
+    }
+
+    /// How long the sandbox runs, by its clock.
+    pub(crate) fn uptime(&self) -> Duration {
+        self.timeline.now().duration_since(self.started).unwrap_or_default()
     }
 
     /// What is dictated comes first, then faults; what is left is executed.
@@ -142,6 +155,7 @@ impl Platform {
             self.limits.admit(id, &Caller::default(), self.timeline.now())?;
         }
         match found {
+            Match::Beside(route) => beside::answer(self, &route, parts, body.bytes(), caller),
             Match::OAuth(id) => Ok(oauth::answer(self, id, parts, body.bytes(), caller)),
             Match::Spec(_) if is_auth => auth::token_endpoint(self, id, body.bytes(), caller),
             Match::Spec(spec) => self.perform(spec, parts, body),
@@ -186,6 +200,12 @@ impl Platform {
         }
     }
 
+    /// Moves the clock forward.
+    pub(crate) fn advance(&self, by: Duration) {
+        self.timeline.advance(by);
+        self.outbox.wake();
+    }
+
     /// A token of a user, such as signing in would give.
     pub(crate) fn user_token(&self, app: &App, tenant_key: &str, open_id: &str) -> String {
         let expires = self.timeline.now() + self.config.user_token_lifetime();
@@ -205,6 +225,8 @@ impl Platform {
         if let Some(hook) = &self.config.on_ticket {
             hook(app_id, ticket);
         }
+        let payload = serde_json::json!({ "app_ticket": ticket });
+        push::publish(self, push::Event::new(self, app_id, "", "app_ticket", payload));
     }
 
     /// The time and a number, as on the platform.

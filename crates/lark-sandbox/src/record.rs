@@ -17,7 +17,7 @@ pub struct Record {
     pub at: Duration,
     /// `POST`
     pub method: String,
-    /// The path, without the query.
+    /// The path, without the query, and without the id of a hook, which is a secret.
     pub path: String,
     /// The operation; None if no route fits.
     pub operation_id: Option<&'static str>,

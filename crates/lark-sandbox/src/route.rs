@@ -9,6 +9,7 @@ use std::sync::LazyLock;
 
 use percent_encoding::percent_decode_str;
 
+use crate::beside::Beside;
 use crate::generated::ROUTES;
 use crate::oauth;
 use crate::spec::{self, Operation};
@@ -19,6 +20,8 @@ pub(crate) enum Match {
     Spec(Spec),
     /// An OAuth endpoint, which the specs do not describe.
     OAuth(&'static str),
+    /// Another route beside the specs.
+    Beside(Beside),
 }
 
 /// An operation and the parameters in its path.
@@ -28,10 +31,19 @@ pub(crate) struct Spec {
 }
 
 impl Match {
+    /// The path as records may show it, where that is not the path itself.
+    pub(crate) fn shown_path(&self) -> Option<String> {
+        match self {
+            Self::Beside(route) => route.shown_path(),
+            Self::Spec(_) | Self::OAuth(_) => None,
+        }
+    }
+
     pub(crate) fn operation_id(&self) -> &'static str {
         match self {
             Self::Spec(spec) => spec.operation.id,
             Self::OAuth(id) => id,
+            Self::Beside(route) => route.operation_id(),
         }
     }
 }
@@ -39,13 +51,14 @@ impl Match {
 /// What is at a method and path.
 pub(crate) fn find(method: &str, path: &str) -> Option<Match> {
     let oauth = oauth::find_route(method, path).map(Match::OAuth);
-    oauth.or_else(|| find_spec(method, path).map(Match::Spec))
+    let beside = || Beside::find(method, path).map(Match::Beside);
+    oauth.or_else(beside).or_else(|| find_spec(method, path).map(Match::Spec))
 }
 
 /// The id itself, if there is such an operation.
 pub(crate) fn operation_id(id: &str) -> Option<&'static str> {
     let spec = || spec::index_of(id).map(|index| ROUTES[index].2);
-    oauth::operation_id(id).or_else(spec)
+    oauth::operation_id(id).or_else(|| Beside::of(id)).or_else(spec)
 }
 
 /// The operation at a method and path. A fixed segment wins over a parameter.

@@ -2,6 +2,7 @@
 
 use std::error::Error;
 use std::fmt;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -21,6 +22,10 @@ use crate::payload::{Content, Payload};
 use crate::platform::Platform;
 use crate::receive::{Received, receive};
 
+/// Where a request comes from.
+#[derive(Clone, Copy)]
+pub(crate) struct Peer(pub(crate) SocketAddr);
+
 /// Serves until dropped; open connections end with it.
 pub(crate) async fn serve(listener: TcpListener, platform: Arc<Platform>) {
     let mut connections = JoinSet::new();
@@ -38,7 +43,12 @@ pub(crate) async fn serve(listener: TcpListener, platform: Arc<Platform>) {
 async fn connection(stream: TcpStream, platform: Arc<Platform>) {
     // Best effort: without it answers are slower, not wrong.
     let _ = stream.set_nodelay(true);
-    let service = service_fn(|request| respond(&platform, request));
+    // Only group hooks look at it.
+    let peer = stream.peer_addr().ok().map(Peer);
+    let service = service_fn(|mut request| {
+        peer.map(|peer| request.extensions_mut().insert(peer));
+        respond(&platform, request)
+    });
     let mut http = http1::Builder::new();
     let mut connection =
         http.title_case_headers(true).serve_connection(TokioIo::new(stream), service);
@@ -65,7 +75,7 @@ pub(crate) async fn answer(
     parts: &Parts,
     body: Received,
 ) -> Result<Response<Content>, Dropped> {
-    if let Some(answer) = control::answer(platform, parts, body.bytes()) {
+    if let Some(answer) = control::answer(platform, parts, body.bytes()).await {
         return Ok(response(answer, None, Duration::ZERO));
     }
     let Delivery { answer, log_id, delay, pace } = platform.answer(parts, body);

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, Value, json};
 
-use super::{AnswerBody, OAuthFault, Refusal};
+use super::{AnswerBody, Fault, OAuthFault, Refusal};
 
 const JSON: &str = "application/json; charset=utf-8";
 
@@ -74,6 +74,21 @@ impl Answer {
             body["code"] = json!(code);
         }
         Self { code, ..Self::json(status, 0, &body) }
+    }
+
+    /// A message that a group hook has taken.
+    pub(crate) fn hook_done() -> Self {
+        let body = json!({
+            "code": 0, "msg": "success", "data": {},
+            "Extra": null, "StatusCode": 0, "StatusMessage": "success",
+        });
+        Self::json(200, 0, &body)
+    }
+
+    /// A message that a group hook has refused.
+    pub(crate) fn hook_refused(fault: Fault) -> Self {
+        let Fault { status, code, msg } = fault;
+        Self::json(status, code, &json!({ "code": code, "msg": msg, "data": {} }))
     }
 
     /// Sends a browser elsewhere.

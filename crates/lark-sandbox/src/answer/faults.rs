@@ -233,3 +233,18 @@ pub(crate) const DEVICE_EXPIRED: OAuthFault =
 const fn uncoded(error: &'static str, description: &'static str) -> OAuthFault {
     OAuthFault { status: 400, code: None, error, description }
 }
+
+// Group hooks answer 200 whatever the code. What is said of a body over 20 KB is not documented.
+pub(crate) const HOOK_BODY: Fault = fault(200, 9499, "Bad Request");
+pub(crate) const HOOK_UNKNOWN: Fault =
+    fault(200, 19001, "param invalid: incoming webhook access token invalid");
+pub(crate) const HOOK_SIGN: Fault =
+    fault(200, 19021, "sign match fail or timestamp is not within one hour from current time");
+pub(crate) const HOOK_IP: Fault = fault(200, 19022, "Ip Not Allowed");
+pub(crate) const HOOK_KEY_WORDS: Fault = fault(200, 19024, "Key Words Not Found");
+pub(crate) const HOOK_LIMIT: Fault = fault(200, 11232, "frequency limited");
+
+// A token for the delayed update of a card that is unknown, old or used up. The documents at hand name
+// no code for it.
+pub(crate) const CARD_TOKEN: Fault =
+    fault(400, 230001, "Your request contains an invalid request parameter");

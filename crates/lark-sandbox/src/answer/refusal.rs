@@ -38,6 +38,11 @@ impl Refusal {
         Self::of(Fault { status, code: code.unwrap_or_default(), msg: description })
     }
 
+    /// What it says.
+    pub(crate) fn reason(&self) -> &str {
+        &self.msg
+    }
+
     pub(crate) fn add_header(&mut self, name: &str, value: String) {
         self.headers.push((name.to_owned(), value));
     }

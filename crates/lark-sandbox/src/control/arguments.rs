@@ -31,6 +31,26 @@ impl Arguments {
         self.get(name).and_then(Value::as_str)
     }
 
+    /// A text; an error if it is there and is none.
+    pub(super) fn optional_text(&self, name: &str) -> Result<Option<&str>, String> {
+        match self.get(name) {
+            None => Ok(None),
+            Some(value) => value.as_str().map(Some).ok_or_else(|| format!("{name} is no string")),
+        }
+    }
+
+    /// A list of texts, empty if it is not there.
+    pub(super) fn texts(&self, name: &str) -> Result<Vec<&str>, String> {
+        let Some(value) = self.get(name) else { return Ok(Vec::new()) };
+        let texts = value.as_array().and_then(|all| all.iter().map(Value::as_str).collect());
+        texts.ok_or_else(|| format!("{name} is no list of strings"))
+    }
+
+    /// An integer that may not be negative; `default` if it is not there.
+    pub(super) fn count_or<T: TryFrom<i64>>(&self, name: &str, default: T) -> Result<T, String> {
+        if self.get(name).is_none() { Ok(default) } else { self.need_count(name) }
+    }
+
     pub(super) fn need_text(&self, name: &str) -> Result<&str, String> {
         self.text(name).ok_or_else(|| format!("{name} is required, a string"))
     }

@@ -3,10 +3,14 @@
 //! neither counted nor remembered.
 
 mod arguments;
+mod person;
+mod pushes;
 mod report;
 mod sign_in;
 mod tokens;
 mod trouble;
+
+use std::pin::Pin;
 
 use http::request::Parts;
 use serde_json::{Value, json};
@@ -17,11 +21,13 @@ use arguments::Arguments;
 
 /// What a command answers, or what is wrong with it.
 type Outcome = Result<Value, String>;
+type Patient = for<'a> fn(&'a Platform, &'a Arguments) -> Waiting<'a>;
+type Waiting<'a> = Pin<Box<dyn Future<Output = Outcome> + Send + 'a>>;
 type Command = fn(&Platform, &Arguments) -> Outcome;
 
 const ROOT: &str = "/sandbox/v1/";
 
-const COMMANDS: [(&str, &str, Command); 19] = [
+const COMMANDS: [(&str, &str, Command); 22] = [
     ("GET", "stats", report::stats),
     ("GET", "calls", report::calls),
     ("GET", "people", report::people),
@@ -41,19 +47,43 @@ const COMMANDS: [(&str, &str, Command); 19] = [
     ("DELETE", "faults", trouble::clear_faults),
     ("POST", "replies", trouble::reply),
     ("DELETE", "replies", trouble::clear_replies),
+    ("GET", "deliveries", pushes::deliveries),
+    ("DELETE", "subscriptions", pushes::unsubscribe),
+    ("POST", "hooks", pushes::add_hook),
+];
+
+/// Commands that wait for an app to answer.
+const PATIENT: [(&str, &str, Patient); 8] = [
+    ("POST", "subscriptions", |platform, arguments| {
+        Box::pin(pushes::subscribe(platform, arguments))
+    }),
+    ("POST", "settle", |platform, _| Box::pin(pushes::settle(platform))),
+    ("POST", "events", |platform, arguments| Box::pin(pushes::push(platform, arguments))),
+    ("POST", "redeliver", |platform, arguments| Box::pin(pushes::redeliver(platform, arguments))),
+    ("POST", "forgeries", |platform, arguments| Box::pin(pushes::forge(platform, arguments))),
+    ("POST", "messages", |platform, arguments| Box::pin(person::send(platform, arguments))),
+    ("POST", "presses", |platform, arguments| Box::pin(person::press(platform, arguments))),
+    ("POST", "previews", |platform, arguments| Box::pin(person::preview(platform, arguments))),
 ];
 
 /// Answers a command. None for a request to the platform.
-pub(crate) fn answer(platform: &Platform, parts: &Parts, body: &[u8]) -> Option<Answer> {
+pub(crate) async fn answer(platform: &Platform, parts: &Parts, body: &[u8]) -> Option<Answer> {
     let name = parts.uri.path().strip_prefix(ROOT)?;
     if name == "stored_file" {
         return Some(stored_file(platform, parts));
     }
-    let mut commands = COMMANDS.iter();
-    let found = commands.find(|(method, path, _)| *method == parts.method && *path == name);
-    let Some((_, _, command)) = found else { return Some(Answer::not_found()) };
-    let arguments = Arguments::read(parts.uri.query().unwrap_or_default(), body);
-    let outcome = arguments.and_then(|arguments| command(platform, &arguments));
+    let fits = |method: &str, path: &str| method == parts.method && path == name;
+    let command = COMMANDS.iter().find(|(method, path, _)| fits(method, path));
+    let patient = PATIENT.iter().find(|(method, path, _)| fits(method, path));
+    let arguments = || Arguments::read(parts.uri.query().unwrap_or_default(), body);
+    let outcome = match (command, patient) {
+        (Some((_, _, command)), _) => arguments().and_then(|it| command(platform, &it)),
+        (None, Some((_, _, patient))) => match arguments() {
+            Ok(arguments) => patient(platform, &arguments).await,
+            Err(reason) => Err(reason),
+        },
+        (None, None) => return Some(Answer::not_found()),
+    };
     Some(match outcome {
         Ok(Value::Null) => Answer::success(Some(json!({}))),
         Ok(data) => Answer::success(Some(data)),

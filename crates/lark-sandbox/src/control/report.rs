@@ -59,6 +59,6 @@ pub(super) fn people(platform: &Platform, arguments: &Arguments) -> Outcome {
 pub(super) fn advance(platform: &Platform, arguments: &Arguments) -> Outcome {
     let seconds = arguments.get("seconds").and_then(Value::as_f64);
     let by = seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
-    platform.timeline.advance(by.ok_or("seconds is required, a number that is not negative")?);
+    platform.advance(by.ok_or("seconds is required, a number that is not negative")?);
     Ok(Value::Null)
 }

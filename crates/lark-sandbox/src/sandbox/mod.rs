@@ -1,10 +1,16 @@
 //! A running sandbox, as a test holds it.
 
 mod counts;
+mod hooks;
 mod in_process;
+mod pushes;
 mod sign_in;
 mod tokens;
 mod trouble;
+mod user;
+
+pub use pushes::Pushes;
+pub use user::User;
 
 use std::fmt;
 use std::io;
@@ -21,13 +27,14 @@ use crate::platform::Platform;
 use crate::reply::Reply;
 use crate::script::Times;
 use crate::state::Seed;
-use crate::{route, server};
+use crate::{push, route, server};
 
 /// A local platform on a port of 127.0.0.1. It stops when dropped; what was uploaded to it goes too.
 pub struct Sandbox {
     platform: Arc<Platform>,
     address: SocketAddr,
     server: JoinHandle<()>,
+    pusher: JoinHandle<()>,
 }
 
 impl Sandbox {
@@ -55,7 +62,8 @@ impl Sandbox {
         let base_url = format!("http://{address}");
         let platform = Arc::new(Platform::new(base_url, config, timeline, seed));
         let server = tokio::spawn(server::serve(listener, Arc::clone(&platform)));
-        Ok(Self { platform, address, server })
+        let pusher = tokio::spawn(push::run(Arc::clone(&platform)));
+        Ok(Self { platform, address, server, pusher })
     }
 
     /// `http://127.0.0.1:<port>`, to be used in place of `https://open.feishu.cn`.
@@ -88,9 +96,9 @@ impl Sandbox {
         self.platform.world.open_ids(tenant_key)
     }
 
-    /// Moves the clock forward.
+    /// Moves the clock forward. Pushes that become due are sent; [`settle`](Self::settle) waits for them.
     pub fn advance(&self, by: Duration) {
-        self.platform.timeline.advance(by);
+        self.platform.advance(by);
     }
 
     /// Answers the next requests to an operation with `reply`, before any check. Replies to one
@@ -110,6 +118,7 @@ impl Sandbox {
     /// Stops, and returns when the port is free again.
     pub async fn shutdown(mut self) {
         self.server.abort();
+        self.pusher.abort();
         // The error says that the task was aborted, which it was.
         let _ = (&mut self.server).await;
     }
@@ -124,6 +133,7 @@ fn known(operation_id: &str) -> &'static str {
 impl Drop for Sandbox {
     fn drop(&mut self) {
         self.server.abort();
+        self.pusher.abort();
         self.platform.disk.remove();
     }
 }

@@ -15,7 +15,7 @@ impl Sandbox {
     /// # Panics
     /// If the sandbox has no such app.
     pub fn issue_user_token_of(&self, app_id: &str, tenant_key: &str, open_id: &str) -> String {
-        self.platform.user_token(self.app(app_id), tenant_key, open_id)
+        self.platform.user_token(self.known_app(app_id), tenant_key, open_id)
     }
 
     /// Ends the life of every access token issued so far.
@@ -50,7 +50,7 @@ impl Sandbox {
     /// # Panics
     /// If the sandbox has no such app.
     pub fn app_ticket(&self, app_id: &str) -> String {
-        self.platform.tickets.current(&self.app(app_id).id, &self.platform.ids)
+        self.platform.tickets.current(&self.known_app(app_id).id, &self.platform.ids)
     }
 
     /// Gives a marketplace app a new ticket and returns it. The one before is refused (10012) from
@@ -59,7 +59,7 @@ impl Sandbox {
     /// # Panics
     /// If the sandbox has no such app.
     pub fn rotate_ticket(&self, app_id: &str) -> String {
-        self.platform.rotate_ticket(&self.app(app_id).id)
+        self.platform.rotate_ticket(&self.known_app(app_id).id)
     }
 
     /// How often a marketplace app has asked to be sent its ticket again.
@@ -67,7 +67,7 @@ impl Sandbox {
         self.platform.tickets.resends(app_id)
     }
 
-    fn app(&self, id: &str) -> &App {
+    pub(super) fn known_app(&self, id: &str) -> &App {
         let app = self.platform.config.apps.find(id);
         app.unwrap_or_else(|| panic!("the sandbox has no app {id}"))
     }

@@ -4,6 +4,7 @@ mod contact;
 mod files;
 mod im;
 mod page;
+mod talk;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
@@ -20,6 +21,7 @@ use contact::Directory;
 pub(crate) use contact::Seed;
 use files::Files;
 use im::Messages;
+pub(crate) use im::{CardMessage, Words, p2p_chat};
 
 /// `data` of a success, none for operations that answer none; or a refusal.
 pub(crate) type Data = Result<Option<Value>, Refusal>;

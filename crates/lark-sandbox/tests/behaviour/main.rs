@@ -1,13 +1,17 @@
 //! The sandbox over real HTTP.
 
 mod client;
+mod receiver;
 mod signed_in;
 
 mod apps;
+mod callbacks;
 mod control;
 mod drive;
 mod faults;
 mod files;
+mod forgeries;
+mod hooks;
 mod in_process;
 mod lifecycle;
 mod limits;
@@ -19,9 +23,11 @@ mod oauth_refresh;
 mod paging;
 mod people;
 mod people_write;
+mod pushes;
 mod refusals;
 mod samples;
 mod scripted;
+mod talk;
 mod tokens;
 mod tolerance;
 mod uploads;

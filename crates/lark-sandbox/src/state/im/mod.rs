@@ -4,11 +4,15 @@ mod change;
 mod content;
 mod mentions;
 mod message;
+mod person;
 mod read;
 mod send;
 mod store;
 
+pub(super) use person::{card, ids, post, replace_card, say};
 pub(super) use store::Messages;
+
+pub(crate) use person::{CardMessage, Words, p2p_chat};
 
 use super::Data;
 use super::contact::Directory;

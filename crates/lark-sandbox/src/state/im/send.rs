@@ -5,8 +5,8 @@ use serde_json::Value;
 use super::Desk;
 use super::content;
 use super::message::{Message, Sender};
+use super::person::p2p_chat;
 use crate::answer::{Refusal, faults};
-use crate::ids::{hash, wide};
 use crate::state::contact::UserIdType;
 
 /// The longest `uuid` a request may have.
@@ -68,7 +68,7 @@ fn chat_of(desk: &Desk<'_>, kind: &str, receiver: &str) -> Result<String, Refusa
         None => desk.directory.find_user_by_email(receiver),
     };
     let person = user.map_or(receiver, |user| &user.open_id);
-    Ok(wide("oc_", hash(person)))
+    Ok(p2p_chat(desk.call.caller.app(), person))
 }
 
 /// The `uuid` together with what it is for: the same one may be used in two chats, and by two apps.

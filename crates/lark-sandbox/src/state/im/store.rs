@@ -26,6 +26,11 @@ impl Messages {
         self.find(id).map(|message| message.content.as_str())
     }
 
+    /// The chat of a message that was not recalled.
+    pub(in crate::state) fn chat_of(&self, id: &str) -> Result<String, Refusal> {
+        self.find(id).map(|message| message.chat_id.clone())
+    }
+
     pub(super) fn add(&mut self, message: Message, uuid: Option<&str>) {
         let serial = self.sent.len();
         self.by_id.insert(message.id.clone(), serial);

@@ -1,0 +1,134 @@
+//! The way out: one POST, no redirects, no proxies.
+
+use std::error::Error;
+use std::sync::{Arc, OnceLock};
+use std::time::{Duration, Instant};
+
+use bytes::{Bytes, BytesMut};
+use reqwest::redirect::Policy;
+use reqwest::{Client, Response, Url};
+use rustls::{ClientConfig, RootCertStore};
+use rustls_platform_verifier::Verifier;
+
+use super::PushError;
+use super::receipt::{PushFailure, Receipt};
+use super::seal::Sealed;
+
+/// How much of an answer is read.
+const ANSWER_LIMIT: usize = 64 * 1024;
+
+/// Made when they are first needed: a sandbox without pushes starts without them.
+#[derive(Default)]
+pub(super) struct Clients {
+    plain: OnceLock<Client>,
+    secure: OnceLock<Client>,
+}
+
+impl Clients {
+    fn of(&self, url: &Url) -> Result<&Client, PushError> {
+        let secure = url.scheme() == "https";
+        let kept = if secure { &self.secure } else { &self.plain };
+        if let Some(client) = kept.get() {
+            return Ok(client);
+        }
+        let client = build(secure).map_err(|error| PushError::new(error.to_string()))?;
+        Ok(kept.get_or_init(|| client))
+    }
+
+    /// Whether there is a way to this URL at all.
+    pub(super) fn check(&self, url: &str) -> Result<(), PushError> {
+        self.of(&check_url(url)?).map(drop)
+    }
+
+    /// Posts a push and waits for its answer, so long at most.
+    pub(super) async fn post(&self, url: &str, push: Sealed, limit: Duration) -> Receipt {
+        let began = Instant::now();
+        let answer = async {
+            let url = check_url(url).map_err(|_| PushFailure::Connect)?;
+            let client = self.of(&url).map_err(|_| PushFailure::Connect)?;
+            let mut request =
+                client.post(url).header("Content-Type", "application/json; charset=utf-8");
+            for (name, value) in push.headers {
+                request = request.header(name, value);
+            }
+            let mut response = request.body(push.body).send().await.map_err(|e| failure(&e))?;
+            let body = read(&mut response).await.map_err(|error| failure(&error))?;
+            Ok((response.status().as_u16(), body))
+        };
+        let answer = tokio::time::timeout(limit, answer).await;
+        let (status, body, failure) = match answer.unwrap_or(Err(PushFailure::Timeout)) {
+            Ok((status, body)) => (Some(status), body, None),
+            Err(failure) => (None, Bytes::new(), Some(failure)),
+        };
+        Receipt { status, body, latency: began.elapsed(), failure }
+    }
+}
+
+/// A URL that can be pushed to.
+fn check_url(url: &str) -> Result<Url, PushError> {
+    let parsed = Url::parse(url).map_err(|error| PushError::new(format!("{url:?}: {error}")))?;
+    match parsed.scheme() {
+        "http" | "https" => Ok(parsed),
+        other => Err(PushError::new(format!("{url:?}: {other} is neither http nor https"))),
+    }
+}
+
+async fn read(response: &mut Response) -> reqwest::Result<Bytes> {
+    let mut body = BytesMut::new();
+    while let Some(chunk) = response.chunk().await? {
+        let room = ANSWER_LIMIT.saturating_sub(body.len());
+        body.extend_from_slice(&chunk[..chunk.len().min(room)]);
+    }
+    Ok(body.freeze())
+}
+
+fn failure(error: &reqwest::Error) -> PushFailure {
+    if !error.is_connect() {
+        return PushFailure::Broken;
+    }
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        // The only trace that hyper leaves of where connecting failed.
+        if error.to_string().contains("dns error") {
+            return PushFailure::Dns;
+        }
+        cause = error.source();
+    }
+    PushFailure::Connect
+}
+
+/// The provider is named here instead of installed for the process.
+fn build(secure: bool) -> Result<Client, Box<dyn Error>> {
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let tls = ClientConfig::builder_with_provider(Arc::clone(&provider))
+        .with_safe_default_protocol_versions()?;
+    // Reading the system's certificates takes milliseconds.
+    let tls = if secure {
+        let verifier = Arc::new(Verifier::new(provider)?);
+        tls.dangerous().with_custom_certificate_verifier(verifier)
+    } else {
+        tls.with_root_certificates(RootCertStore::empty())
+    };
+    let client = Client::builder()
+        .tls_backend_preconfigured(tls.with_no_client_auth())
+        .no_proxy()
+        .redirect(Policy::none())
+        .tcp_nodelay(true);
+    Ok(client.build()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_host_without_an_address_is_told_from_one_that_refuses() {
+        let post = async |url: &str| {
+            let push = Sealed { headers: Vec::new(), body: Vec::new() };
+            Clients::default().post(url, push, Duration::from_secs(30)).await.failure
+        };
+        // Reserved for names that do not exist (RFC 6761), and a port that nobody listens on.
+        assert_eq!(post("http://nobody.invalid/").await, Some(PushFailure::Dns));
+        assert_eq!(post("http://127.0.0.1:1/").await, Some(PushFailure::Connect));
+    }
+}

@@ -1,0 +1,154 @@
+//! Pushes that the platform would not send.
+
+use std::time::Duration;
+
+use ring::digest::{SHA1_FOR_LEGACY_USE_ONLY, SHA256};
+
+use super::event::Event;
+use super::seal::{SIGNATURE, Sealed, encrypted, envelope, padded};
+use super::settings::Settings;
+use super::{PushError, Receipt};
+use crate::platform::Platform;
+
+/// What is wrong with a push. All but those about the signature are signed as they should be, so that
+/// what comes after the signature is tested.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Forgery {
+    /// Encrypted and signed with another key.
+    WrongSecret,
+    /// The verification token of another app.
+    WrongToken,
+    /// No signature, although there is a key.
+    Unsigned,
+    /// One byte of the body was changed after signing.
+    TamperedBody,
+    /// Signed well, but so long ago.
+    StaleTimestamp(Duration),
+    /// The signature in upper-case hex.
+    UppercaseSignature,
+    /// The old card callback's signature: SHA-1 with the verification token.
+    Sha1Signature,
+    /// Not encrypted, although there is a key.
+    Plaintext,
+    /// The body ends in the middle.
+    Truncated,
+    /// The decrypted text has no good padding.
+    BadPadding,
+    /// The decrypted text is not UTF-8.
+    NotUtf8,
+    /// An event with so many bytes of filling.
+    Oversize(usize),
+    /// An event with lists nested so deep.
+    DeepJson(usize),
+    /// A good push, byte for byte a second time; the receipt is of the second.
+    Replay,
+}
+
+impl Forgery {
+    /// Whether it means something only where there is an encrypt key.
+    fn needs_key(self) -> bool {
+        !matches!(
+            self,
+            Self::WrongToken
+                | Self::Truncated
+                | Self::NotUtf8
+                | Self::Oversize(_)
+                | Self::DeepJson(_)
+                | Self::Replay
+        )
+    }
+}
+
+/// Sends a forged event to the app's event URL, once. It is not among the deliveries.
+pub(crate) async fn forge(
+    platform: &Platform,
+    forgery: Forgery,
+    event: &Event,
+) -> Result<Receipt, PushError> {
+    let settings = platform.outbox.book().of(&event.app_id);
+    let no_url = || PushError::new(format!("app {} has no event URL", event.app_id));
+    let url = settings.event_url.as_ref().ok_or_else(no_url)?;
+    if forgery.needs_key() && settings.encrypt_key.is_none() {
+        let reason = format!("{forgery:?} needs an encrypt key, app {} has none", event.app_id);
+        return Err(PushError::new(reason));
+    }
+    let push = forged(platform, forgery, event, &settings);
+    let (clients, limit) = (&platform.outbox.clients, platform.config.push_timeout);
+    if forgery == Forgery::Replay {
+        clients.post(url, push.clone(), limit).await;
+    }
+    Ok(clients.post(url, push, limit).await)
+}
+
+fn forged(platform: &Platform, forgery: Forgery, event: &Event, settings: &Settings) -> Sealed {
+    let now = platform.timeline.now();
+    let key = settings.encrypt_key.as_deref().unwrap_or_default();
+    let plain = event.body(settings.token());
+    let good = || Sealed::event(settings, &plain, now);
+    let signed = |body: Vec<u8>| match &settings.encrypt_key {
+        Some(key) => Sealed::signed(&SHA256, key, body, now),
+        None => Sealed { headers: Vec::new(), body },
+    };
+    let sealed = |plain: &[u8]| signed(encrypted(settings, plain));
+    match forgery {
+        Forgery::Replay => good(),
+        Forgery::WrongSecret => {
+            let other = Settings { encrypt_key: Some(format!("not {key}")), ..settings.clone() };
+            Sealed::event(&other, &plain, now)
+        }
+        Forgery::WrongToken => sealed(event.body("of another app").as_bytes()),
+        Forgery::Unsigned => Sealed { headers: Vec::new(), ..good() },
+        Forgery::TamperedBody => tampered(good()),
+        Forgery::StaleTimestamp(age) => Sealed::event(settings, &plain, now - age),
+        Forgery::UppercaseSignature => {
+            let mut push = good();
+            push.headers.iter_mut().filter(|(name, _)| *name == SIGNATURE).for_each(upper);
+            push
+        }
+        Forgery::Sha1Signature => {
+            let body = encrypted(settings, plain.as_bytes());
+            Sealed::signed(&SHA1_FOR_LEGACY_USE_ONLY, settings.token(), body, now)
+        }
+        Forgery::Plaintext => signed(plain.into_bytes()),
+        Forgery::Truncated => {
+            let mut body = encrypted(settings, plain.as_bytes());
+            body.truncate(body.len() / 2);
+            signed(body)
+        }
+        Forgery::BadPadding => {
+            let mut blocks = padded(plain.as_bytes());
+            // No padding has this length.
+            blocks.last_mut().into_iter().for_each(|last| *last = 0);
+            signed(envelope(key, &blocks))
+        }
+        Forgery::NotUtf8 => {
+            let mut bytes = plain.into_bytes();
+            let end = bytes.len() - 1;
+            bytes.splice(end..end, *b",\"x\":\"\xff\xfe\"");
+            sealed(&bytes)
+        }
+        Forgery::Oversize(count) => {
+            sealed(with(plain, &format!("\"{}\"", "x".repeat(count))).as_bytes())
+        }
+        Forgery::DeepJson(depth) => {
+            sealed(with(plain, &format!("{}{}", "[".repeat(depth), "]".repeat(depth))).as_bytes())
+        }
+    }
+}
+
+/// The object with one more field.
+fn with(mut object: String, json: &str) -> String {
+    object.pop();
+    format!("{object},\"x\":{json}}}")
+}
+
+/// Changes a letter of the ciphertext.
+fn tampered(mut push: Sealed) -> Sealed {
+    let middle = push.body.len() / 2;
+    push.body[middle] = if push.body[middle] == b'A' { b'B' } else { b'A' };
+    push
+}
+
+fn upper((_, value): &mut (&'static str, String)) {
+    value.make_ascii_uppercase();
+}

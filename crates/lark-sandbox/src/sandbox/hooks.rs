@@ -1,0 +1,17 @@
+//! Custom bots of chats, by command.
+
+use super::Sandbox;
+use crate::hook::Hook;
+
+impl Sandbox {
+    /// Adds a custom bot to a chat, and gives the URL to post to.
+    ///
+    /// # Panics
+    /// If the chat id does not begin with `oc_`, or there are more than 10 key words or addresses.
+    pub fn add_hook(&self, hook: Hook) -> String {
+        if let Err(reason) = hook.check() {
+            panic!("{reason}");
+        }
+        self.platform.hooks.open(&self.platform, hook)
+    }
+}

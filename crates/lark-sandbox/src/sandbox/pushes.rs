@@ -1,0 +1,191 @@
+//! Pushes, by command.
+
+use serde_json::Value;
+
+use super::Sandbox;
+use crate::person::bot_open_id;
+use crate::platform::Platform;
+use crate::push::{self, Event, Forgery, Purpose, PushAttempt, PushError, PushState, Receipt};
+use crate::spec::{self, Envelope, Sampler};
+
+/// The pushes to one app. See [`Sandbox::pushes`].
+#[derive(Clone, Copy)]
+pub struct Pushes<'a> {
+    platform: &'a Platform,
+    app_id: &'a str,
+    tenant_key: &'a str,
+}
+
+impl Sandbox {
+    /// The pushes to the first app.
+    pub fn pushes(&self) -> Pushes<'_> {
+        self.pushes_to(self.app_id())
+    }
+
+    /// The pushes to this app, of its tenant; of the first tenant, if it is of the marketplace.
+    ///
+    /// # Panics
+    /// If the sandbox has no such app.
+    pub fn pushes_to(&self, app_id: &str) -> Pushes<'_> {
+        let app = self.known_app(app_id);
+        Pushes { platform: &self.platform, app_id: &app.id, tenant_key: app.home() }
+    }
+
+    /// Waits until every push that is due by the sandbox's clock was answered or has failed. Times of
+    /// answers are those of the computer's clock, so do not call it with a paused one.
+    pub async fn settle(&self) {
+        push::settle(&self.platform).await;
+    }
+
+    /// Every attempt to deliver an event, in the order in which they ended; the last 100,000 of them.
+    /// Callbacks and forgeries are not among them.
+    pub fn deliveries(&self) -> Vec<PushAttempt> {
+        self.platform.outbox.book().attempts()
+    }
+
+    /// What has become of an event; None for one that was never pushed.
+    pub fn push_state(&self, event_id: &str) -> Option<PushState> {
+        self.platform.outbox.book().state(event_id)
+    }
+
+    /// The open id of an app's bot, by which messages mention it.
+    ///
+    /// # Panics
+    /// If the sandbox has no such app.
+    pub fn bot_open_id(&self, app_id: &str) -> String {
+        bot_open_id(&self.known_app(app_id).id)
+    }
+}
+
+impl<'a> Pushes<'a> {
+    /// Names the tenant in which the events happen.
+    pub fn in_tenant(self, tenant_key: &'a str) -> Self {
+        Self { tenant_key, ..self }
+    }
+
+    /// Encrypts and signs what follows with this key; without one if it is empty.
+    pub fn encrypt_key(self, key: &str) -> Self {
+        push::set_keys(self.platform, self.app_id, Some(key), None);
+        self
+    }
+
+    /// The token that what follows carries, and that signs old card callbacks; none if it is empty.
+    pub fn verification_token(self, token: &str) -> Self {
+        push::set_keys(self.platform, self.app_id, None, Some(token));
+        self
+    }
+
+    /// Pushes events to this URL from now on. It is asked for an echo first: encrypted if there is a
+    /// key, and never signed. A marketplace app gets its ticket every hour, the first in an hour.
+    ///
+    /// # Errors
+    /// If the URL is neither http nor https, or does not echo with status 200 within a second.
+    pub async fn subscribe(&self, url: &str) -> Result<(), PushError> {
+        push::subscribe(self.platform, self.app_id, Purpose::Events, url).await
+    }
+
+    /// Sends callbacks to this URL from now on, which may be that of the events.
+    ///
+    /// # Errors
+    /// As [`subscribe`](Self::subscribe).
+    pub async fn send_callbacks_to(&self, url: &str) -> Result<(), PushError> {
+        push::subscribe(self.platform, self.app_id, Purpose::Callbacks, url).await
+    }
+
+    /// Sends old card callbacks to this URL, while there is no other for callbacks.
+    ///
+    /// # Errors
+    /// As [`subscribe`](Self::subscribe).
+    pub async fn send_old_cards_to(&self, url: &str) -> Result<(), PushError> {
+        push::subscribe(self.platform, self.app_id, Purpose::Cards, url).await
+    }
+
+    /// Forgets the keys and URLs of the app. What is to be pushed again fails.
+    pub fn unsubscribe(&self) {
+        push::unsubscribe(self.platform, self.app_id);
+    }
+
+    /// Pushes an event, in the envelope that its type has in the specs, and waits for the answer to
+    /// the first attempt, whatever it is. Events that are pushed one after the other come in order.
+    /// Gives the event's id.
+    ///
+    /// # Errors
+    /// If the app has not subscribed, or the payload is no object.
+    pub async fn push(&self, event_type: &str, payload: Value) -> Result<String, PushError> {
+        push::push(self.platform, self.event(event_type, payload)?).await
+    }
+
+    /// The same in this envelope.
+    ///
+    /// # Errors
+    /// As [`push`](Self::push).
+    pub async fn push_in(
+        &self,
+        envelope: Envelope,
+        event_type: &str,
+        payload: Value,
+    ) -> Result<String, PushError> {
+        let event = self.event(event_type, payload)?.in_envelope(envelope);
+        push::push(self.platform, event).await
+    }
+
+    /// Pushes a sample of an event of the specs, every field filled in. The number makes its texts, ids
+    /// among them, differ from those of other samples.
+    ///
+    /// # Errors
+    /// If the specs do not have the type, or the app has not subscribed.
+    pub async fn push_sample(&self, event_type: &str, number: u64) -> Result<String, PushError> {
+        let event = spec::event(event_type);
+        let event = event.ok_or_else(|| PushError::new(format!("no spec has {event_type}")))?;
+        self.push(event_type, event.sample(Sampler::numbered(number))).await
+    }
+
+    /// Pushes each event `copies` times, in an order that depends on `seed` only, one after the other.
+    /// Gives the ids in the order of `events`.
+    ///
+    /// # Errors
+    /// As [`push`](Self::push), or if `copies` is 0.
+    pub async fn push_shuffled(
+        &self,
+        events: Vec<(&str, Value)>,
+        copies: usize,
+        seed: u64,
+    ) -> Result<Vec<String>, PushError> {
+        let events = events.into_iter().map(|(name, payload)| self.event(name, payload));
+        let events = events.collect::<Result<_, _>>()?;
+        push::push_shuffled(self.platform, events, copies, seed).await
+    }
+
+    /// Pushes an event once more under its own id, also after it was delivered or given up.
+    ///
+    /// # Errors
+    /// If there is no such event.
+    pub async fn redeliver(&self, event_id: &str) -> Result<(), PushError> {
+        push::redeliver(self.platform, event_id, false).await.map(drop)
+    }
+
+    /// Pushes the content of an event under another id, which is given.
+    ///
+    /// # Errors
+    /// If there is no such event, or the app has not subscribed.
+    pub async fn push_again_as_new(&self, event_id: &str) -> Result<String, PushError> {
+        push::redeliver(self.platform, event_id, true).await
+    }
+
+    /// Sends an event with something wrong about it, once, and gives the answer.
+    ///
+    /// # Errors
+    /// As [`push`](Self::push), or if the forgery needs an encrypt key and there is none.
+    pub async fn forge(
+        &self,
+        forgery: Forgery,
+        event_type: &str,
+        payload: Value,
+    ) -> Result<Receipt, PushError> {
+        push::forge(self.platform, forgery, &self.event(event_type, payload)?).await
+    }
+
+    fn event(&self, event_type: &str, payload: Value) -> Result<Event, PushError> {
+        Event::checked(self.platform, self.app_id, self.tenant_key, event_type, payload)
+    }
+}

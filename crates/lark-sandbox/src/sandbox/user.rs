@@ -1,0 +1,103 @@
+//! People who write to apps and press their buttons.
+
+use serde_json::{Value, json};
+
+use super::Sandbox;
+use crate::person::{self, Actor, Press};
+use crate::platform::Platform;
+use crate::push::{PushError, Shown};
+
+/// A simulated person. See [`Sandbox::user`].
+#[derive(Clone)]
+pub struct User<'a> {
+    platform: &'a Platform,
+    actor: Actor,
+}
+
+impl Sandbox {
+    /// A person of the first app's tenant; [`open_ids`](Self::open_ids) names them.
+    pub fn user(&self, open_id: &str) -> User<'_> {
+        self.user_of(self.app_id(), self.tenant_key(), open_id)
+    }
+
+    /// A person of this tenant, whose chat with the bot is that with this app.
+    ///
+    /// # Panics
+    /// If the sandbox has no such app.
+    pub fn user_of(&self, app_id: &str, tenant_key: &str, open_id: &str) -> User<'_> {
+        let app_id = self.known_app(app_id).id.clone();
+        let (tenant_key, open_id) = (tenant_key.to_owned(), open_id.to_owned());
+        User { platform: &self.platform, actor: Actor { app_id, tenant_key, open_id } }
+    }
+}
+
+impl User<'_> {
+    /// Writes to the bot in the chat of the two, which need not exist before. Gives the message's id,
+    /// after the app has answered the push of `im.message.receive_v1` or failed to.
+    ///
+    /// # Errors
+    /// If nobody has the open id, or the sandbox is stateless.
+    pub async fn writes(&self, text: &str) -> Result<String, PushError> {
+        self.say(None, None, "text", &json!({ "text": text })).await
+    }
+
+    /// Writes in a group, which need not exist before. Every app of the tenant that has subscribed
+    /// gets the event. `<at user_id="ou_…">name</at>` mentions a person, or a bot by its
+    /// [`bot_open_id`](Sandbox::bot_open_id).
+    ///
+    /// # Errors
+    /// As [`writes`](Self::writes), and if the chat id does not begin with `oc_`.
+    pub async fn writes_in(&self, chat_id: &str, text: &str) -> Result<String, PushError> {
+        self.say(Some(chat_id), None, "text", &json!({ "text": text })).await
+    }
+
+    /// Sends a message of any type, in a group or, without one, to the bot.
+    ///
+    /// # Errors
+    /// As [`writes_in`](Self::writes_in), and if the content does not fit the type.
+    pub async fn sends(
+        &self,
+        chat_id: Option<&str>,
+        msg_type: &str,
+        content: &Value,
+    ) -> Result<String, PushError> {
+        self.say(chat_id, None, msg_type, content).await
+    }
+
+    /// Replies to a message, in its chat.
+    ///
+    /// # Errors
+    /// As [`writes`](Self::writes), and if there is no such message.
+    pub async fn replies(&self, message_id: &str, text: &str) -> Result<String, PushError> {
+        self.say(None, Some(message_id), "text", &json!({ "text": text })).await
+    }
+
+    /// Presses a button, or uses another element, of a card that an app has sent. The app gets
+    /// `card.action.trigger`, or the old callback if it has only configured that; a card in the answer
+    /// takes the place of the one pressed.
+    ///
+    /// # Errors
+    /// If there is no such card or element in it, or the element is disabled or makes no callback. What
+    /// is wrong with the app's answer is no error, but [`Shown::code`].
+    pub async fn presses(&self, message_id: &str, press: Press) -> Result<Shown, PushError> {
+        person::press(self.platform, &self.actor, message_id, &press).await
+    }
+
+    /// Looks at a link in a message: the app gets `url.preview.get`.
+    ///
+    /// # Errors
+    /// If there is no such message, or nobody has the open id.
+    pub async fn previews(&self, message_id: &str, url: &str) -> Result<Shown, PushError> {
+        person::preview(self.platform, &self.actor, message_id, url).await
+    }
+
+    async fn say(
+        &self,
+        chat_id: Option<&str>,
+        parent_id: Option<&str>,
+        msg_type: &str,
+        content: &Value,
+    ) -> Result<String, PushError> {
+        person::send(self.platform, &self.actor, chat_id, parent_id, msg_type, content).await
+    }
+}
