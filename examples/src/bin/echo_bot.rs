@@ -1,0 +1,137 @@
+//! A bot that says what it hears: text comes back as text and as a card, and the card's button
+//! changes the card.
+//!
+//! On a sandbox by default: a simulated user writes and presses the button. On the real platform
+//! set LARK_APP_ID, LARK_APP_SECRET, LARK_ENCRYPT_KEY and LARK_VERIFICATION_TOKEN, and enter the
+//! public URL of LARK_LISTEN (0.0.0.0:8080) for events and callbacks.
+#![allow(clippy::print_stdout, reason = "a program to be watched")]
+
+use std::env;
+use std::error::Error;
+use std::process::ExitCode;
+
+use lark_examples::{Platform, exit_code, setting};
+use lark_im::callback::{CardAction, CardReply, Toast};
+use lark_im::content::card::Button;
+use lark_im::content::{Card, CardColor, Received};
+use lark_im::v1::event::MessageReceive;
+use lark_im::v1::message;
+use lark_sandbox::{Press, Sandbox};
+use lark_webhook::{Client, Event, EventKeys, EventOutcome, EventRouter, HandlerError, Server};
+use tokio::sync::oneshot;
+
+const SANDBOX_KEY: &str = "the encrypt key of the echo bot";
+const SANDBOX_TOKEN: &str = "the verification token of the echo bot";
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    exit_code(run().await)
+}
+
+async fn run() -> Result<(), Box<dyn Error>> {
+    let Platform { client, sandbox } = Platform::connect().await?;
+    let page = "of the page Events and callbacks in the developer console";
+    let keys = EventKeys::new()
+        .encrypt_key(setting("LARK_ENCRYPT_KEY", SANDBOX_KEY, page)?)
+        .verification_token(setting("LARK_VERIFICATION_TOKEN", SANDBOX_TOKEN, page)?);
+    let router = bot(&client, keys)?;
+    match sandbox {
+        Some(sandbox) => rehearse(&sandbox, &client, router).await,
+        None => {
+            let listen = env::var("LARK_LISTEN").unwrap_or_else(|_| "0.0.0.0:8080".to_owned());
+            println!("Listening on {listen}; Ctrl-C stops the bot.");
+            Ok(lark_webhook::serve(listen, router).await.map(drop)?)
+        }
+    }
+}
+
+/// The bot itself.
+fn bot(client: &Client, keys: EventKeys) -> lark_core::Result<EventRouter> {
+    let client = client.clone();
+    EventRouter::builder(keys)
+        .on(move |event: Event<MessageReceive>| echo(client.clone(), event))
+        .on_callback(|event: Event<CardAction>| async move {
+            let heard = event.payload.action.value["heard"].as_str().unwrap_or_default();
+            let card = Card::markdown("Echo", format!("~~{heard}~~")).color(CardColor::Grey);
+            Ok(CardReply::from(Toast::success("Forgotten")).card(card))
+        })
+        .build()
+}
+
+async fn echo(client: Client, event: Event<MessageReceive>) -> Result<(), HandlerError> {
+    let heard = event.payload.message;
+    // Pictures and files have no echo.
+    let Received::Text { text, .. } = Received::parse(&heard.message_type, &heard.content)? else {
+        return Ok(());
+    };
+    // Fixed by the message, so that a second delivery sends nothing twice.
+    let reply = message::reply(&heard.message_id).uuid(format!("{}-text", heard.message_id));
+    client.send(reply.message(format!("You wrote: {text}"))).await?;
+    let card = Card::markdown("Echo", &*text)
+        .element(Button::new("Forget it").callback([("heard", text)]));
+    let reply = message::reply(&heard.message_id).uuid(format!("{}-card", heard.message_id));
+    client.send(reply.message(card)).await?;
+    Ok(())
+}
+
+/// What happens on the real platform, with somebody simulated in front of the screen.
+async fn rehearse(
+    sandbox: &Sandbox,
+    client: &Client,
+    router: EventRouter,
+) -> Result<(), Box<dyn Error>> {
+    let server = Server::builder().any_path(router.clone()).bind("127.0.0.1:0").await?;
+    let url = format!("http://{}/lark", server.local_addr());
+    let (stop, stopped) = oneshot::channel::<()>();
+    let running = tokio::spawn(server.run_until(async { _ = stopped.await }));
+
+    let pushes = sandbox.pushes().encrypt_key(SANDBOX_KEY).verification_token(SANDBOX_TOKEN);
+    pushes.subscribe(&url).await?;
+    pushes.send_callbacks_to(&url).await?;
+
+    let people = sandbox.open_ids();
+    let user = sandbox.user(people.first().ok_or("nobody lives in the sandbox")?);
+    println!("user:   good morning");
+    let heard = user.writes("good morning").await?;
+    let card = show_answers(client, &heard).await?;
+
+    let shown = user.presses(&card, Press::on("Forget it")).await?;
+    println!("user presses the button, and sees: {}", shown.toast.ok_or("no toast")?["content"]);
+    let changed = client.send(message::get(&card)).await?;
+    let changed = content(changed.items.first().ok_or("no card")?);
+    println!("card:   {changed}");
+    if !changed.contains("~~good morning~~") {
+        return Err("the card has not changed".into());
+    }
+
+    drop(stop);
+    running.await?;
+    let handled = router.count(EventOutcome::Handled);
+    println!("\nThe router handled {handled} pushes.");
+    match handled {
+        2 => Ok(()),
+        other => Err(format!("{other} pushes instead of one message and one press").into()),
+    }
+}
+
+/// Prints what the bot has said after `heard`, and gives the id of its card.
+async fn show_answers(client: &Client, heard: &str) -> Result<String, Box<dyn Error>> {
+    let message = client.send(message::get(heard)).await?.items;
+    let chat = message.into_iter().next().and_then(|it| it.chat_id).ok_or("no chat")?;
+    let mut answers = client.items(message::list().container_id_type("chat").container_id(chat));
+    let mut card = None;
+    while let Some(answer) = answers.next().await.transpose()? {
+        if answer.message_id == heard {
+            continue;
+        }
+        println!("bot:    {}", content(&answer));
+        if answer.msg_type.as_deref() == Some("interactive") {
+            card = Some(answer.message_id);
+        }
+    }
+    card.ok_or_else(|| "the bot has sent no card".into())
+}
+
+fn content(message: &lark_im::v1::Message) -> &str {
+    message.body.as_ref().map_or("", |body| &body.content)
+}
