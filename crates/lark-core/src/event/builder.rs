@@ -10,7 +10,7 @@ use serde_json::Value;
 use tokio::sync::Semaphore;
 
 use super::crypto::Crypto;
-use super::dedup::{Dedup, MemoryDedup};
+use super::dedup::{Dedup, Ledger, MemoryDedup};
 use super::handler::{HandlerError, LaneOf, OfCallbacks, OfEvents, Route, Traits, Typed};
 use super::head::Event;
 use super::keys::EventKeys;
@@ -52,7 +52,7 @@ pub struct EventRouterBuilder {
     routes: Routes,
     client: Option<Client>,
     twice: Vec<String>,
-    dedup: Option<Box<dyn Dedup>>,
+    dedup: Ledger,
     acknowledge: Acknowledge,
     budget: Duration,
     callback_budget: Duration,
@@ -79,7 +79,7 @@ impl EventRouterBuilder {
             routes: Routes::default(),
             client: None,
             twice: Vec::new(),
-            dedup: None,
+            dedup: Ledger::Memory(MemoryDedup::default()),
             acknowledge: Acknowledge::default(),
             budget: BUDGET,
             callback_budget: BUDGET,
@@ -180,7 +180,7 @@ impl EventRouterBuilder {
     /// Where it is remembered which events were handled; [`MemoryDedup`] by default. Instances that
     /// share an event URL need a store that they share.
     pub fn dedup(mut self, store: impl Dedup + 'static) -> Self {
-        self.dedup = Some(Box::new(store));
+        self.dedup = Ledger::new(store);
         self
     }
 
@@ -280,7 +280,7 @@ impl EventRouterBuilder {
             budget: self.budget,
             callback_budget: self.callback_budget,
             handler_limit: self.handler_limit,
-            dedup: self.dedup.unwrap_or_else(|| Box::new(MemoryDedup::default())),
+            dedup: self.dedup,
             lanes: KeyLocks::default(),
             permits: Semaphore::new(self.capacity as usize),
             stop: Semaphore::new(0),
