@@ -128,18 +128,21 @@ fn forged(platform: &Platform, forgery: Forgery, event: &Event, settings: &Setti
             sealed(&bytes)
         }
         Forgery::Oversize(count) => {
-            sealed(with(plain, &format!("\"{}\"", "x".repeat(count))).as_bytes())
+            sealed(with(&plain, &format!("\"{}\"", "x".repeat(count))).as_bytes())
         }
         Forgery::DeepJson(depth) => {
-            sealed(with(plain, &format!("{}{}", "[".repeat(depth), "]".repeat(depth))).as_bytes())
+            sealed(with(&plain, &format!("{}{}", "[".repeat(depth), "]".repeat(depth))).as_bytes())
         }
     }
 }
 
-/// The object with one more field.
-fn with(mut object: String, json: &str) -> String {
-    object.pop();
-    format!("{object},\"x\":{json}}}")
+/// The body with one more field in its event.
+fn with(plain: &str, json: &str) -> String {
+    const EVENT: &str = "\"event\":{";
+    // Within a text the quotes would be escaped, so the first one is the envelope's.
+    let (before, after) = plain.split_once(EVENT).expect("every envelope has an event");
+    let comma = if after.starts_with('}') { "" } else { "," };
+    format!("{before}{EVENT}\"x\":{json}{comma}{after}")
 }
 
 /// Changes a letter of the ciphertext.
