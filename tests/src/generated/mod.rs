@@ -3,17 +3,55 @@
 
 use crate::sweep::Visitor;
 
+pub mod lark_acs;
+pub mod lark_application;
+pub mod lark_approval;
+pub mod lark_auth;
+pub mod lark_calendar;
+pub mod lark_compensation;
 pub mod lark_contact;
+pub mod lark_corehr;
 pub mod lark_docx;
 pub mod lark_drive;
+pub mod lark_elearning;
+pub mod lark_helpdesk;
+pub mod lark_hire;
 pub mod lark_im;
+pub mod lark_legacy;
+pub mod lark_mail;
+pub mod lark_meeting_room;
+pub mod lark_minutes;
+pub mod lark_moments;
+pub mod lark_payroll;
+pub mod lark_performance;
+pub mod lark_security_and_compliance;
 pub mod lark_task;
+pub mod lark_vc;
 
 /// Shows every operation and event of every crate to `v`.
 pub fn visit(v: &mut impl Visitor) {
+    lark_acs::visit(v);
+    lark_application::visit(v);
+    lark_approval::visit(v);
+    lark_auth::visit(v);
+    lark_calendar::visit(v);
+    lark_compensation::visit(v);
     lark_contact::visit(v);
+    lark_corehr::visit(v);
     lark_docx::visit(v);
     lark_drive::visit(v);
+    lark_elearning::visit(v);
+    lark_helpdesk::visit(v);
+    lark_hire::visit(v);
     lark_im::visit(v);
+    lark_legacy::visit(v);
+    lark_mail::visit(v);
+    lark_meeting_room::visit(v);
+    lark_minutes::visit(v);
+    lark_moments::visit(v);
+    lark_payroll::visit(v);
+    lark_performance::visit(v);
+    lark_security_and_compliance::visit(v);
     lark_task::visit(v);
+    lark_vc::visit(v);
 }
