@@ -39,6 +39,9 @@ pub(crate) struct CrateEntry {
     pub(crate) example: Option<String>,
     /// The expression that makes its request there; without it, one with made-up values.
     pub(crate) example_request: Option<String>,
+    /// Markdown for the README, on the hand-written modules.
+    #[serde(default)]
+    pub(crate) guide: String,
 }
 
 /// An enum of lark-core that fields of one name share.

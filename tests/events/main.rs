@@ -1,3 +1,4 @@
 //! Events and callbacks through the router.
 
+mod callbacks;
 mod vectors;

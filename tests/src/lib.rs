@@ -6,7 +6,7 @@ pub mod drift;
 #[rustfmt::skip]
 pub mod generated;
 pub mod paused;
-pub mod push;
+pub mod scripted;
 pub mod sweep;
 mod watched;
 

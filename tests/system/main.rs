@@ -2,12 +2,14 @@
 #![allow(missing_docs, reason = "tests")]
 
 mod answers;
+mod cards;
 mod contents;
 mod drift;
 mod every_list;
 mod every_operation;
 mod faults;
 mod first_calls;
+mod group_bots;
 mod limits;
 mod refusals;
 mod renewal;

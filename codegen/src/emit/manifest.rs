@@ -79,6 +79,7 @@ fn data(
         "description": entry.description,
         "dependencies": entry.dependencies,
         "modules": modules,
+        "guide": entry.guide,
         "version_list": list,
         "rows": rows,
         "operations": printer::count(operations, "operation"),

@@ -31,6 +31,7 @@ const MAX_ANSWER: usize = 64 * 1024 * 1024;
 pub struct ClientBuilder {
     app_id: String,
     app_secret: Secret,
+    has_app: bool,
     endpoint: Endpoint,
     timeout: Duration,
     max_answer: usize,
@@ -54,6 +55,7 @@ impl ClientBuilder {
         Self {
             app_id,
             app_secret,
+            has_app: true,
             endpoint: Endpoint::default(),
             timeout: CALL_TIMEOUT,
             max_answer: MAX_ANSWER,
@@ -71,6 +73,11 @@ impl ClientBuilder {
             on_drift: None,
             on_call: CallHook::default(),
         }
+    }
+
+    pub(crate) fn without_app() -> Self {
+        let builder = Self::new(String::new(), Secret::new(""));
+        Self { has_app: false, manages_tokens: false, ..builder }
     }
 
     /// Reads `LARK_APP_ID`, `LARK_APP_SECRET` and, if set, `LARK_BASE_URL`, `LARK_ACCOUNTS_URL`,
@@ -228,7 +235,8 @@ impl ClientBuilder {
     /// The app id or secret is empty, the base URL or an option of the transport is not usable, or
     /// such an option is set together with [`transport`](Self::transport).
     pub fn build(self) -> Result<Client> {
-        if self.app_id.is_empty() || self.app_secret.expose().is_empty() {
+        let has_both = !self.app_id.is_empty() && !self.app_secret.expose().is_empty();
+        if self.has_app && !has_both {
             return Err(Error::configuration("the app id and the app secret must not be empty"));
         }
         let hosts = Hosts::parse(&self.endpoint)?;

@@ -115,6 +115,13 @@ impl Client {
         ClientBuilder::new(app_id.into(), app_secret.into())
     }
 
+    /// Starts a client without an app, for calls that send no token, such as those of custom bots.
+    /// It has a transport and options like any other; a call that needs a token is refused before it
+    /// is sent, unless the client was given one.
+    pub fn without_app() -> ClientBuilder {
+        ClientBuilder::without_app()
+    }
+
     /// A client from `LARK_APP_ID`, `LARK_APP_SECRET` and what else [`ClientBuilder::from_env`] reads.
     ///
     /// # Errors

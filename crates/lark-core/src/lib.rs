@@ -20,6 +20,7 @@ pub mod operation;
 mod pages;
 mod pipeline;
 mod prepare;
+mod print;
 mod progress;
 mod pulse;
 mod raw;

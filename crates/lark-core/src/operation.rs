@@ -57,6 +57,11 @@ impl Meta {
     pub fn idempotency_key(&self) -> Option<&'static InputMeta> {
         self.inputs.iter().find(|input| input.role == Role::IdempotencyKey)
     }
+
+    /// Whether a part of the path is a secret.
+    pub(crate) fn has_secret(&self) -> bool {
+        self.inputs.iter().any(|input| input.role == Role::Secret)
+    }
 }
 
 /// The constant facts about an input.
@@ -80,6 +85,14 @@ impl InputMeta {
         self.role = Role::IdempotencyKey;
         self
     }
+
+    /// The same input as a secret: what `as secret` in a table means.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn secret(mut self) -> Self {
+        self.role = Role::Secret;
+        self
+    }
 }
 
 /// What an input is to the SDK.
@@ -90,6 +103,8 @@ pub enum Role {
     Plain,
     /// The platform executes requests with the same value only once.
     IdempotencyKey,
+    /// A part of the path that lets whoever knows it in, so that traces show its name only.
+    Secret,
 }
 
 /// Where an input travels.

@@ -50,12 +50,16 @@ pub struct Prepared {
     pub(crate) oauth: bool,
     /// The part of a file that is asked for, if not all of it.
     pub(crate) resume: Option<Box<Resume>>,
+    /// What traces show in place of a path with a secret in it.
+    pub(crate) shown_path: Option<&'static str>,
 }
 
 impl Prepared {
-    /// The path without the query, which may hold what is nobody's business.
+    /// The path for traces: without the query, which may hold what is nobody's business, and with
+    /// the names of secrets in their place.
     pub(crate) fn path(&self) -> &str {
-        self.path_and_query.split('?').next().unwrap_or_default()
+        let plain = || self.path_and_query.split('?').next().unwrap_or_default();
+        self.shown_path.unwrap_or_else(plain)
     }
 
     /// The body, if it has files.
@@ -176,7 +180,7 @@ impl<'a> Encoder<'a> {
 
     fn input(&mut self, input: &InputMeta, part: &Part<'_>) {
         match input.role {
-            Role::Plain => self.place(input, part),
+            Role::Plain | Role::Secret => self.place(input, part),
             Role::IdempotencyKey => self.idempotency_key(input, part),
         }
     }
@@ -277,10 +281,12 @@ impl<'a> Encoder<'a> {
             tokens: self.meta.tokens,
             repeatable: self.meta.method.is_idempotent() || self.key.is_some(),
             basic: None,
-            confidential: false,
+            // A page of a gateway repeats the path that it does not know.
+            confidential: self.meta.has_secret(),
             idempotency_key: self.key,
             oauth: false,
             resume: None,
+            shown_path: self.meta.has_secret().then_some(self.meta.path),
         })
     }
 }

@@ -179,6 +179,7 @@ impl RawRequest {
             idempotency_key: None,
             oauth: self.oauth,
             resume: None,
+            shown_path: None,
         })
     }
 }

@@ -153,7 +153,7 @@ async fn without_the_cache_nothing_is_fetched() {
     let error = token_of(&client).await.expect_err("no token");
     assert_eq!(
         error.to_string(),
-        "GET /open-apis/x: prepare: the client was built with disable_token_cache; call it on \
+        "GET /open-apis/x: prepare: the client fetches no tokens (disable_token_cache, without_app); call it on \
          client.with_tenant_token(token)"
     );
     assert!(platform.calls().is_empty() && platform.token_calls().is_empty());

@@ -4,6 +4,8 @@
 #[rustfmt::skip]
 mod generated;
 
+pub mod bot;
+pub mod callback;
 pub mod content;
 
 pub use generated::{v1, v2};

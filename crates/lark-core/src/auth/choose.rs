@@ -76,7 +76,7 @@ fn managed(tenant: bool, app: bool, available: &Available) -> Result<Choice, Str
     if !available.managed {
         let with = if tenant { "with_tenant_token" } else { "with_app_token" };
         return Err(format!(
-            "the client was built with disable_token_cache; call it on client.{with}(token)"
+            "the client fetches no tokens (disable_token_cache, without_app); call it on client.{with}(token)"
         ));
     }
     match (available.app_type, available.tenant_key) {
@@ -168,7 +168,7 @@ mod tests {
                 tenant_token,
                 "it takes the app token only; call it on a client without with_tenant_token",
             ),
-            (TENANT, unmanaged, "disable_token_cache; call it on client.with_tenant_token(token)"),
+            (TENANT, unmanaged, "without_app); call it on client.with_tenant_token(token)"),
             (APP, unmanaged, "call it on client.with_app_token(token)"),
             (TENANT, foreign, "a self-built app has only its own tenant"),
             (TENANT, MARKETPLACE, "call it on client.for_tenant(tenant_key)"),

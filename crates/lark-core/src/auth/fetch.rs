@@ -162,6 +162,7 @@ pub(crate) async fn post(
         idempotency_key: None,
         oauth: false,
         resume: None,
+        shown_path: None,
     };
     let answer = Call { core, scope: &core.token_scope, request }.raw().await?;
     Ok(answer.body)

@@ -76,7 +76,10 @@ impl Error {
         }))
     }
 
-    pub(crate) fn refused(operation: impl Into<String>, why: impl Into<String>) -> Self {
+    /// A request that is not sent, because of what is in it; the text says what is wrong and where.
+    /// For modules beside the generated ones.
+    #[must_use]
+    pub fn refused(operation: impl Into<String>, why: impl Into<String>) -> Self {
         Self::new(operation, Stage::Prepare, Cause::Refused(why.into()))
     }
 

@@ -48,7 +48,7 @@ pub(super) struct Body {
 struct Header {
     event_id: String,
     event_type: String,
-    create_time: String,
+    create_time: Option<i64>,
     token: Option<String>,
     app_id: String,
     tenant_key: String,
@@ -88,8 +88,7 @@ impl Body {
         let Self { header, uuid, ts, inner, tenant_key, .. } = self;
         let (event_id, event_type, app_id, tenant_key, create_time) = match schema {
             EventSchema::V2 => {
-                let create_time = header.create_time.parse().ok();
-                let Header { event_id, event_type, app_id, tenant_key, .. } = header;
+                let Header { event_id, event_type, create_time, app_id, tenant_key, .. } = header;
                 (event_id, event_type, app_id, tenant_key, create_time)
             }
             EventSchema::V1 => {
@@ -237,7 +236,7 @@ impl Decode for EventOnly<'_> {
 /// Reads the members of an object that are texts, and skips the others without a report: what the
 /// platform adds to an envelope is no drift.
 macro_rules! texts {
-    ($model:ident; $($wire:literal $field:ident;)*) => {
+    ($model:ident; $($wire:literal $field:ident $codec:ident;)*) => {
         impl Decode for $model {
             fn accept(
                 &mut self,
@@ -246,14 +245,14 @@ macro_rules! texts {
             ) -> Result<Fit, WireError> {
                 let Input::Map(entries) = input else { return Ok(Fit::Misfit) };
                 while let Some(key) = entries.next_key()? {
-                    let slot: &mut dyn Decode = match key {
-                        $($wire => &mut self.$field,)*
+                    let slot = match key {
+                        $($wire => Slot::$codec(&mut self.$field),)*
                         _ => {
                             entries.skip()?;
                             continue;
                         }
                     };
-                    entries.value(Slot::Plain(slot), cx)?;
+                    entries.value(slot, cx)?;
                 }
                 Ok(Fit::Taken)
             }
@@ -262,17 +261,17 @@ macro_rules! texts {
 }
 
 texts! { Header;
-    "event_id" event_id;
-    "event_type" event_type;
-    "create_time" create_time;
-    "token" token;
-    "app_id" app_id;
-    "tenant_key" tenant_key;
+    "event_id" event_id Plain;
+    "event_type" event_type Plain;
+    "create_time" create_time Text;
+    "token" token Plain;
+    "app_id" app_id Plain;
+    "tenant_key" tenant_key Plain;
 }
 texts! { Inner;
-    "type" event_type;
-    "app_id" app_id;
-    "tenant_key" tenant_key;
+    "type" event_type Plain;
+    "app_id" app_id Plain;
+    "tenant_key" tenant_key Plain;
 }
 
 #[cfg(test)]

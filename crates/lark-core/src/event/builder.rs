@@ -1,5 +1,6 @@
 //! The settings of a router and its handlers.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex};
@@ -10,7 +11,7 @@ use tokio::sync::Semaphore;
 
 use super::crypto::Crypto;
 use super::dedup::{Dedup, MemoryDedup};
-use super::handler::{HandlerError, Route, Traits, Typed, callback_handler, event_handler};
+use super::handler::{HandlerError, LaneOf, OfCallbacks, OfEvents, Route, Traits, Typed};
 use super::head::Event;
 use super::keys::EventKeys;
 use super::open::{Clock, Door};
@@ -109,7 +110,7 @@ impl EventRouterBuilder {
     where
         F: Future<Output = Result<(), HandlerError>> + Send + 'static,
     {
-        let route = Typed::new(Traits::<T>::event(), event_handler(handler));
+        let route = Typed::new(Traits::<T>::event(), OfEvents(handler));
         self.add(T::EVENT_TYPE, Box::new(route))
     }
 
@@ -123,8 +124,9 @@ impl EventRouterBuilder {
     where
         F: Future<Output = Result<(), HandlerError>> + Send + 'static,
     {
-        let traits = Traits { lane: Arc::new(key), ..Traits::<T>::event() };
-        self.add(T::EVENT_TYPE, Box::new(Typed::new(traits, event_handler(handler))))
+        let lane: LaneOf<T> = Box::new(move |payload| key(payload).map(Cow::Owned));
+        let traits = Traits { lane, ..Traits::<T>::event() };
+        self.add(T::EVENT_TYPE, Box::new(Typed::new(traits, OfEvents(handler))))
     }
 
     /// Handles events of a type for which there is no payload type.
@@ -136,7 +138,7 @@ impl EventRouterBuilder {
     where
         F: Future<Output = Result<(), HandlerError>> + Send + 'static,
     {
-        let route = Typed::new(Traits::raw(), event_handler(handler));
+        let route = Typed::new(Traits::raw(), OfEvents(handler));
         self.add(event_type, Box::new(route))
     }
 
@@ -148,7 +150,7 @@ impl EventRouterBuilder {
     where
         F: Future<Output = Result<T::Reply, HandlerError>> + Send + 'static,
     {
-        let route = Typed::new(Traits::<T>::callback(), callback_handler(handler));
+        let route = Typed::new(Traits::<T>::callback(), OfCallbacks(handler));
         self.add(T::EVENT_TYPE, Box::new(route))
     }
 
@@ -161,7 +163,7 @@ impl EventRouterBuilder {
     where
         F: Future<Output = Result<(), HandlerError>> + Send + 'static,
     {
-        let route = Typed::new(Traits::raw(), event_handler(handler));
+        let route = Typed::new(Traits::raw(), OfEvents(handler));
         if !self.routes.set_fallback(Box::new(route)) {
             self.twice.push("the fallback".to_owned());
         }

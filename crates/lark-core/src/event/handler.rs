@@ -1,9 +1,11 @@
 //! Handlers, with their types erased.
 
+use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::fmt;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context as TaskContext, Poll};
 
 use serde_json::Value;
 
@@ -44,8 +46,28 @@ impl fmt::Debug for HandlerError {
     }
 }
 
-/// A handler at work. Gives the body of a callback's reply, `None` for an event.
-pub(super) type Run = Pin<Box<dyn Future<Output = Result<Option<String>, HandlerError>> + Send>>;
+/// A future of a handler, in no more memory than it needs itself.
+type Work<T> = Pin<Box<dyn Future<Output = Result<T, HandlerError>> + Send>>;
+
+/// A handler at work.
+pub(super) enum Run {
+    Event(Work<()>),
+    /// Gives the body of the reply.
+    Callback(Work<String>),
+}
+
+impl Run {
+    /// Goes on; at the end gives the body of a callback's reply.
+    pub(super) fn poll(
+        &mut self,
+        cx: &mut TaskContext<'_>,
+    ) -> Poll<Result<Option<String>, HandlerError>> {
+        match self {
+            Self::Event(work) => work.as_mut().poll(cx).map_ok(|()| None),
+            Self::Callback(work) => work.as_mut().poll(cx).map_ok(Some),
+        }
+    }
+}
 
 /// What is registered for a type.
 pub(super) trait Route: Send + Sync {
@@ -58,18 +80,24 @@ pub(super) trait Route: Send + Sync {
 
 /// An event that waits to be read, then for its handler.
 pub(super) trait Pending: Send {
+    /// Where the payload is read into.
     fn slot(&mut self) -> Slot<'_>;
 
+    fn head(&self) -> &EventHead;
+
+    fn set_head(&mut self, head: EventHead);
+
     /// Events of one lane are handled one after the other.
-    fn lane(&self) -> Option<String>;
+    fn lane(&self) -> Option<Cow<'_, str>>;
 
     fn identity(&self) -> Option<&str>;
 
-    fn run(self: Box<Self>, head: EventHead) -> Run;
+    /// Calls the handler, which may panic.
+    fn run(self: Box<Self>) -> Run;
 }
 
 /// Derives the lane from a payload.
-pub(super) type LaneOf<T> = Arc<dyn Fn(&T) -> Option<String> + Send + Sync>;
+pub(super) type LaneOf<T> = Box<dyn Fn(&T) -> Option<Cow<'_, str>> + Send + Sync>;
 
 /// What a payload says of itself; differs between typed and raw ones.
 pub(super) struct Traits<T> {
@@ -78,15 +106,9 @@ pub(super) struct Traits<T> {
     pub(super) is_callback: bool,
 }
 
-impl<T> Clone for Traits<T> {
-    fn clone(&self) -> Self {
-        Self { lane: self.lane.clone(), ..*self }
-    }
-}
-
 impl<T: EventPayload> Traits<T> {
     pub(super) fn event() -> Self {
-        let lane: LaneOf<T> = Arc::new(|payload| payload.subject().map(str::to_owned));
+        let lane: LaneOf<T> = Box::new(|payload| payload.subject().map(Cow::Borrowed));
         Self { lane, identity: T::identity, is_callback: false }
     }
 }
@@ -94,7 +116,7 @@ impl<T: EventPayload> Traits<T> {
 impl<T> Traits<T> {
     /// Callbacks have no lane: a user waits.
     pub(super) fn callback() -> Self {
-        Self { lane: Arc::new(|_| None), identity: |_| None, is_callback: true }
+        Self { lane: Box::new(|_| None), identity: |_| None, is_callback: true }
     }
 }
 
@@ -104,84 +126,92 @@ impl Traits<Value> {
     }
 }
 
+/// A handler with the form of its results hidden.
+pub(super) trait Handler<T>: Send + Sync + 'static {
+    fn call(&self, event: Event<T>) -> Run;
+}
+
+/// A handler of events.
+pub(super) struct OfEvents<H>(pub(super) H);
+
+impl<T, H, F> Handler<T> for OfEvents<H>
+where
+    H: Fn(Event<T>) -> F + Send + Sync + 'static,
+    F: Future<Output = Result<(), HandlerError>> + Send + 'static,
+{
+    fn call(&self, event: Event<T>) -> Run {
+        Run::Event(Box::pin((self.0)(event)))
+    }
+}
+
+/// A handler of callbacks.
+pub(super) struct OfCallbacks<H>(pub(super) H);
+
+impl<T, H, F> Handler<T> for OfCallbacks<H>
+where
+    T: CallbackPayload,
+    H: Fn(Event<T>) -> F + Send + Sync + 'static,
+    F: Future<Output = Result<T::Reply, HandlerError>> + Send + 'static,
+{
+    fn call(&self, event: Event<T>) -> Run {
+        let reply = (self.0)(event);
+        Run::Callback(Box::pin(async move { Ok(reply.await?.to_body()) }))
+    }
+}
+
 /// A route to one handler.
-pub(super) struct Typed<T, H> {
+pub(super) struct Typed<T, H>(Arc<Target<T, H>>);
+
+struct Target<T, H> {
     traits: Traits<T>,
-    handler: Arc<H>,
+    handler: H,
 }
 
 impl<T, H> Typed<T, H> {
     pub(super) fn new(traits: Traits<T>, handler: H) -> Self {
-        Self { traits, handler: Arc::new(handler) }
+        Self(Arc::new(Target { traits, handler }))
     }
 }
 
-impl<T, H> Route for Typed<T, H>
-where
-    T: Decode + Default + Send + 'static,
-    H: Fn(Event<T>) -> Run + Send + Sync + 'static,
-{
+impl<T: Decode + Default + Send + 'static, H: Handler<T>> Route for Typed<T, H> {
     fn blank(&self) -> Box<dyn Pending> {
-        let (traits, handler) = (self.traits.clone(), self.handler.clone());
-        Box::new(TypedEvent { payload: T::default(), traits, handler })
+        let event = Event { head: EventHead::default(), payload: T::default() };
+        Box::new(TypedEvent { event, target: self.0.clone() })
     }
 
     fn is_callback(&self) -> bool {
-        self.traits.is_callback
+        self.0.traits.is_callback
     }
 }
 
 struct TypedEvent<T, H> {
-    payload: T,
-    traits: Traits<T>,
-    handler: Arc<H>,
+    event: Event<T>,
+    target: Arc<Target<T, H>>,
 }
 
-impl<T, H> Pending for TypedEvent<T, H>
-where
-    T: Decode + Send + 'static,
-    H: Fn(Event<T>) -> Run + Send + Sync + 'static,
-{
+impl<T: Decode + Send + 'static, H: Handler<T>> Pending for TypedEvent<T, H> {
     fn slot(&mut self) -> Slot<'_> {
-        Slot::Plain(&mut self.payload)
+        Slot::Plain(&mut self.event.payload)
     }
 
-    fn lane(&self) -> Option<String> {
-        (self.traits.lane)(&self.payload)
+    fn head(&self) -> &EventHead {
+        &self.event.head
+    }
+
+    fn set_head(&mut self, head: EventHead) {
+        self.event.head = head;
+    }
+
+    fn lane(&self) -> Option<Cow<'_, str>> {
+        (self.target.traits.lane)(&self.event.payload)
     }
 
     fn identity(&self) -> Option<&str> {
-        (self.traits.identity)(&self.payload)
+        (self.target.traits.identity)(&self.event.payload)
     }
 
-    fn run(self: Box<Self>, head: EventHead) -> Run {
-        // A handler that panics before its first await is caught like one that panics later.
-        Box::pin(async move { (self.handler)(Event { head, payload: self.payload }).await })
-    }
-}
-
-/// Erases the future of an event's handler.
-pub(super) fn event_handler<T, F>(
-    handler: impl Fn(Event<T>) -> F + Send + Sync + 'static,
-) -> impl Fn(Event<T>) -> Run + Send + Sync + 'static
-where
-    F: Future<Output = Result<(), HandlerError>> + Send + 'static,
-{
-    move |event| {
-        let handled = handler(event);
-        Box::pin(async move { handled.await.map(|()| None) })
-    }
-}
-
-/// Erases the future and the reply of a callback's handler.
-pub(super) fn callback_handler<T: CallbackPayload, F>(
-    handler: impl Fn(Event<T>) -> F + Send + Sync + 'static,
-) -> impl Fn(Event<T>) -> Run + Send + Sync + 'static
-where
-    F: Future<Output = Result<T::Reply, HandlerError>> + Send + 'static,
-{
-    move |event| {
-        let handled = handler(event);
-        Box::pin(async move { handled.await.map(|reply| Some(reply.to_body())) })
+    fn run(self: Box<Self>) -> Run {
+        let Self { event, target } = *self;
+        target.handler.call(event)
     }
 }

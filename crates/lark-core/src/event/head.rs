@@ -22,7 +22,7 @@ impl<T> Event<T> {
 }
 
 /// What the platform says of every event.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct EventHead {
     /// The id that redeliveries share: `event_id`, `uuid` in the old schema, empty in an old card

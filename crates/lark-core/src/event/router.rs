@@ -14,11 +14,11 @@ use tokio::time::{Instant, timeout};
 use super::builder::EventRouterBuilder;
 use super::head::EventHead;
 use super::keys::EventKeys;
-use super::open::{Delivery, Door, Opened};
-use super::outcome::{EventOutcome, EventReport};
+use super::open::{Delivery, Door, Found, Opened};
+use super::outcome::EventOutcome;
 use super::refusal::Refusal;
 use super::reply::EventReply;
-use super::run::{Waiting, Works};
+use super::run::{Job, Works};
 
 /// How long the shutdown waits for handlers that it has told to stop.
 const STOPPING: Duration = Duration::from_secs(1);
@@ -101,48 +101,55 @@ impl EventRouter {
         size: usize,
         since: Instant,
     ) -> EventReply {
-        let works = &self.0.works;
-        let (event_type, reply) = match opened {
+        // Only the hook wants it.
+        let mut event_type: Arc<str> = Arc::default();
+        let reply = match opened {
             Err(refusal) => {
                 let (reason, hint) = (refusal.as_str(), refusal.hint());
                 tracing::warn!(target: "lark_core::event", reason, size, hint, "push refused");
-                (String::new(), EventReply::new(EventOutcome::Refused(refusal)))
+                EventReply::new(EventOutcome::Refused(refusal))
             }
-            Ok(Opened::Challenge(challenge)) => (String::new(), EventReply::challenge(&challenge)),
+            Ok(Opened::Challenge(challenge)) => EventReply::challenge(&challenge),
             Ok(Opened::Event(delivery)) => {
-                (delivery.head.event_type.clone(), self.dispatch(delivery, since).await)
+                if self.0.works.on_outcome.is_some() {
+                    event_type = delivery.event.head().event_type.as_str().into();
+                }
+                self.dispatch(delivery, event_type.clone(), since).await
             }
         };
-        works.report(&EventReport {
-            outcome: reply.outcome,
-            event_type: &event_type,
-            elapsed: since.elapsed(),
-            is_aftermath: false,
-        });
+        self.0.works.report(reply.outcome, &event_type, since, false);
         reply
     }
 
-    async fn dispatch(&self, mut delivery: Delivery, since: Instant) -> EventReply {
+    async fn dispatch(
+        &self,
+        delivery: Delivery,
+        event_type: Arc<str>,
+        since: Instant,
+    ) -> EventReply {
         if self.0.is_closing.load(Ordering::SeqCst) {
             return EventReply::new(EventOutcome::Closing);
         }
         let works = &self.0.works;
-        let is_callback = delivery.is_callback;
-        let Some(payload) = delivery.payload.take() else {
-            let event_type = &*delivery.head.event_type;
-            tracing::debug!(target: "lark_core::event", event_type, "no handler");
-            return match is_callback {
-                true => EventReply::callback(EventOutcome::Ignored, None),
-                false => EventReply::new(EventOutcome::Ignored),
-            };
+        let Delivery { event, is_callback, signature } = delivery;
+        let event = match event {
+            Found::Pending(event) => event,
+            Found::Ignored(EventHead { event_type, .. }) => {
+                tracing::debug!(target: "lark_core::event", event_type, "no handler");
+                return match is_callback {
+                    true => EventReply::callback(EventOutcome::Ignored, None),
+                    false => EventReply::new(EventOutcome::Ignored),
+                };
+            }
         };
-        let (waiting, answer) = Waiting::new(&delivery, since);
-        let mut work = Box::pin(works.clone().process(delivery, payload, waiting));
-        // Most handlers are done at once and need no task. The others get one of their own, which
-        // the end of the connection does not stop.
-        let is_done = poll_fn(|cx| Poll::Ready(work.as_mut().poll(cx).is_ready())).await;
-        if !is_done {
+        let (job, mut answer) = Job::new(works, event, signature, is_callback, event_type, since);
+        let mut work = Box::pin(works.clone().process(job));
+        // Most handlers are done at once and need neither a task nor a timer. The others get a task
+        // of their own, which the end of the connection does not stop.
+        if poll_fn(|cx| Poll::Ready(work.as_mut().poll(cx).is_pending())).await {
             tokio::spawn(work);
+        } else if let Ok(reply) = answer.try_recv() {
+            return reply;
         }
         let budget = if is_callback { works.callback_budget } else { works.budget };
         match timeout(budget, answer).await {
@@ -186,7 +193,7 @@ impl EventRouter {
         let stopped =
             std::mem::take(&mut *works.stopped.lock().unwrap_or_else(PoisonError::into_inner));
         let heads = stopped.iter().filter_map(|raw| match self.0.door.open_trusted(raw) {
-            Ok(Opened::Event(delivery)) => Some(delivery.head),
+            Ok(Opened::Event(delivery)) => Some(delivery.event.head().clone()),
             _ => None,
         });
         Drained { stopped: heads.collect() }

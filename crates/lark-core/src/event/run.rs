@@ -1,7 +1,8 @@
 //! Carries out one event: its turn, its claim, its handler, its answer.
 
+use std::future::poll_fn;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::Poll;
 use std::time::Duration;
@@ -12,12 +13,11 @@ use tokio::time::{Instant, timeout};
 
 use super::builder::Acknowledge;
 use super::dedup::{Claim, Dedup};
-use super::handler::{HandlerError, Pending, Run};
+use super::handler::{HandlerError, Pending};
 use super::head::EventHead;
-use super::open::Delivery;
 use super::outcome::{Counters, EventOutcome, EventReport};
 use super::reply::EventReply;
-use crate::key_locks::KeyLocks;
+use crate::key_locks::{KeyGuard, KeyLocks, LockKey};
 
 /// Called with each outcome.
 pub(super) type OutcomeHook = Box<dyn Fn(&EventReport<'_>) + Send + Sync>;
@@ -43,20 +43,38 @@ pub(super) struct Works {
 /// The way back to whoever waits for the answer to a push.
 pub(super) struct Waiting {
     sender: Option<oneshot::Sender<EventReply>>,
-    event_type: String,
+    event_type: Arc<str>,
     since: Instant,
     is_callback: bool,
 }
 
-impl Waiting {
+/// An event that somebody asked for, with all that is needed to carry it out.
+pub(super) struct Job {
+    event: Box<dyn Pending>,
+    /// What tells a redelivery.
+    keys: Vec<String>,
+    lane: Option<LockKey>,
+    waiting: Waiting,
+}
+
+impl Job {
+    /// The second value is where the answer comes.
     pub(super) fn new(
-        delivery: &Delivery,
+        works: &Works,
+        event: Box<dyn Pending>,
+        signature: Option<String>,
+        is_callback: bool,
+        event_type: Arc<str>,
         since: Instant,
     ) -> (Self, oneshot::Receiver<EventReply>) {
-        let (sender, receiver) = oneshot::channel();
-        let event_type = delivery.head.event_type.clone();
-        let is_callback = delivery.is_callback;
-        (Self { sender: Some(sender), event_type, since, is_callback }, receiver)
+        let (sender, answer) = oneshot::channel();
+        let keys = keys(&*event, signature);
+        let lane = match event.lane() {
+            Some(lane) => Some(works.lanes.key(&lane)),
+            None => keys.first().map(|key| works.lanes.key(key)),
+        };
+        let waiting = Waiting { sender: Some(sender), event_type, since, is_callback };
+        (Self { event, keys, lane, waiting }, answer)
     }
 }
 
@@ -64,15 +82,23 @@ impl Waiting {
 enum Ended {
     Returned(Result<Option<String>, HandlerError>),
     Panicked,
+    TimedOut,
     Stopped,
 }
 
 impl Works {
     /// Counts an outcome and tells the hook.
-    pub(super) fn report(&self, report: &EventReport<'_>) {
-        self.counters.count(report.outcome);
+    pub(super) fn report(
+        &self,
+        outcome: EventOutcome,
+        event_type: &str,
+        since: Instant,
+        is_aftermath: bool,
+    ) {
+        self.counters.count(outcome);
         if let Some(hook) = &self.on_outcome {
-            hook(report);
+            let elapsed = since.elapsed();
+            hook(&EventReport { outcome, event_type, elapsed, is_aftermath });
         }
     }
 
@@ -82,49 +108,30 @@ impl Works {
             true => EventReply::callback(outcome, body),
             false => EventReply::new(outcome),
         };
-        let is_aftermath = waiting.sender.take().is_none_or(|sender| sender.send(reply).is_err());
-        if is_aftermath {
-            let Waiting { event_type, since, .. } = waiting;
-            self.report(&EventReport {
-                outcome,
-                event_type,
-                elapsed: since.elapsed(),
-                is_aftermath,
-            });
+        if waiting.sender.take().is_none_or(|sender| sender.send(reply).is_err()) {
+            self.report(outcome, &waiting.event_type, waiting.since, true);
         }
     }
 
-    /// Carries out an event that somebody asked for. Runs to its end also when nobody waits for the
-    /// answer any more.
-    pub(super) async fn process(
-        self: Arc<Self>,
-        delivery: Delivery,
-        payload: Box<dyn Pending>,
-        mut waiting: Waiting,
-    ) {
-        let keys = keys(&delivery, &*payload);
-        let raw = delivery.head.raw.clone();
-        let lane = payload.lane().or_else(|| keys.first().cloned());
-        let mut turn = pin!(async {
-            match &lane {
-                Some(lane) => Some(self.lanes.lock(lane).await),
-                None => None,
-            }
-        });
+    /// Carries out an event. Runs to its end also when nobody waits for the answer any more.
+    pub(super) async fn process(self: Arc<Self>, job: Job) {
+        let Job { event, keys, lane, mut waiting } = job;
+        let raw = event.head().raw.clone();
+        let mut turn = pin!(self.turn(lane));
         // The place in the lane is taken before anything is waited for: order is that of arrival.
-        let early = std::future::poll_fn(|cx| Poll::Ready(turn.as_mut().poll(cx))).await;
+        let early = poll_fn(|cx| Poll::Ready(turn.as_mut().poll(cx))).await;
         let Some(_permit) = self.permit().await else {
             return self.answer(&mut waiting, EventOutcome::Busy, None);
         };
-        if self.acknowledge == Acknowledge::First && !delivery.is_callback {
+        if self.acknowledge == Acknowledge::First && !waiting.is_callback {
             self.accept(&mut waiting);
         }
         let turn = match early {
             Poll::Ready(turn) => Some(turn),
-            Poll::Pending => self.unless_stopped(turn).await,
+            Poll::Pending => Box::pin(self.unless_stopped(turn)).await,
         };
         let (outcome, body) = match turn {
-            Some(_turn) => self.claim_and_run(delivery.head, payload, &keys).await,
+            Some(_turn) => self.claim_and_run(event, &keys).await,
             None => (EventOutcome::Stopped, None),
         };
         if outcome == EventOutcome::Stopped {
@@ -133,13 +140,21 @@ impl Works {
         self.answer(&mut waiting, outcome, body);
     }
 
+    /// Waits until the events before this one in its lane are done.
+    async fn turn(&self, lane: Option<LockKey>) -> Option<KeyGuard> {
+        match lane {
+            Some(lane) => Some(self.lanes.lock(lane).await),
+            None => None,
+        }
+    }
+
     /// A place among the events that are worked on, if one becomes free while the push may wait.
     async fn permit(&self) -> Option<SemaphorePermit<'_>> {
         if let Ok(permit) = self.permits.try_acquire() {
             return Some(permit);
         }
         // Leaves time for the answer to be seen as what it is, before the whole budget is over.
-        timeout(self.budget * 4 / 5, self.permits.acquire()).await.ok()?.ok()
+        Box::pin(timeout(self.budget * 4 / 5, self.permits.acquire())).await.ok()?.ok()
     }
 
     fn accept(&self, waiting: &mut Waiting) {
@@ -151,8 +166,7 @@ impl Works {
 
     async fn claim_and_run(
         &self,
-        head: EventHead,
-        payload: Box<dyn Pending>,
+        event: Box<dyn Pending>,
         keys: &[String],
     ) -> (EventOutcome, Option<String>) {
         let claim = match keys {
@@ -172,7 +186,7 @@ impl Works {
                 return (EventOutcome::StoreFailed, None);
             }
         }
-        let (outcome, body) = self.run(head, payload).await;
+        let (outcome, body) = self.run(event).await;
         let noted = match (outcome, keys) {
             (_, []) => Ok(()),
             (EventOutcome::Handled, keys) => self.dedup.finish(keys).await,
@@ -184,53 +198,60 @@ impl Works {
         (outcome, body)
     }
 
-    async fn run(
-        &self,
-        head: EventHead,
-        payload: Box<dyn Pending>,
-    ) -> (EventOutcome, Option<String>) {
-        let event_type = head.event_type.clone();
-        let span = tracing::info_span!(
-            target: "lark_core::event", "event", event_type, event_id = head.event_id,
-        );
-        let ended = timeout(self.handler_limit, self.guard(payload.run(head), &span)).await;
+    async fn run(&self, event: Box<dyn Pending>) -> (EventOutcome, Option<String>) {
+        let EventHead { event_type, event_id, .. } = event.head();
+        let span = tracing::info_span!(target: "lark_core::event", "event", event_type, event_id);
+        let ended = self.guard(event, &span).await;
         let _entered = span.enter();
         match ended {
-            Ok(Ended::Returned(Ok(body))) => (EventOutcome::Handled, body),
-            Ok(Ended::Returned(Err(error))) => {
-                tracing::error!(target: "lark_core::event", event_type, %error, "handler failed");
+            Ended::Returned(Ok(body)) => (EventOutcome::Handled, body),
+            Ended::Returned(Err(error)) => {
+                tracing::error!(target: "lark_core::event", %error, "handler failed");
                 (EventOutcome::Failed, None)
             }
-            Ok(Ended::Panicked) => {
-                tracing::error!(target: "lark_core::event", event_type, "handler panicked");
+            Ended::Panicked => {
+                tracing::error!(target: "lark_core::event", "handler panicked");
                 (EventOutcome::Panicked, None)
             }
-            Ok(Ended::Stopped) => (EventOutcome::Stopped, None),
-            Err(_) => {
+            Ended::Stopped => (EventOutcome::Stopped, None),
+            Ended::TimedOut => {
                 let limit = self.handler_limit;
-                tracing::error!(target: "lark_core::event", event_type, ?limit, "handler stopped");
+                tracing::error!(target: "lark_core::event", ?limit, "handler stopped");
                 (EventOutcome::TimedOut, None)
             }
         }
     }
 
-    /// Polls a handler so that its panic ends nobody else.
-    async fn guard(&self, mut handler: Run, span: &tracing::Span) -> Ended {
-        let work = std::future::poll_fn(|cx| {
+    /// Runs a handler so that its panic ends nobody else.
+    async fn guard(&self, event: Box<dyn Pending>, span: &tracing::Span) -> Ended {
+        let mut run = None;
+        let mut event = Some(event);
+        let mut work = poll_fn(|cx| {
             let _entered = span.enter();
-            match catch_unwind(AssertUnwindSafe(|| handler.as_mut().poll(cx))) {
-                Ok(poll) => poll.map(Ended::Returned),
-                Err(_) => Poll::Ready(Ended::Panicked),
-            }
+            let poll = catch_unwind(AssertUnwindSafe(|| {
+                if let Some(event) = event.take() {
+                    run = Some(event.run());
+                }
+                run.as_mut().map_or(Poll::Pending, |run| run.poll(cx))
+            }));
+            poll.map_or(Poll::Ready(Ended::Panicked), |poll| poll.map(Ended::Returned))
         });
-        self.unless_stopped(work).await.unwrap_or(Ended::Stopped)
+        // Most handlers end here, and need no timer.
+        if let Poll::Ready(ended) = poll_fn(|cx| Poll::Ready(Pin::new(&mut work).poll(cx))).await {
+            return ended;
+        }
+        // In memory of its own, which those that are done at once do not pay for.
+        match Box::pin(timeout(self.handler_limit, self.unless_stopped(work))).await {
+            Ok(ended) => ended.unwrap_or(Ended::Stopped),
+            Err(_) => Ended::TimedOut,
+        }
     }
 
     /// Waits for `work`; `None` if the shutdown ends before.
     async fn unless_stopped<T>(&self, work: impl Future<Output = T>) -> Option<T> {
         let mut work = pin!(work);
         let mut stop = pin!(self.stop.acquire());
-        std::future::poll_fn(|cx| match work.as_mut().poll(cx) {
+        poll_fn(|cx| match work.as_mut().poll(cx) {
             Poll::Ready(done) => Poll::Ready(Some(done)),
             Poll::Pending => stop.as_mut().poll(cx).map(|_| None),
         })
@@ -239,16 +260,16 @@ impl Works {
 }
 
 /// What tells a redelivery of the event.
-fn keys(delivery: &Delivery, payload: &dyn Pending) -> Vec<String> {
-    let EventHead { event_id, event_type, app_id, .. } = &delivery.head;
+fn keys(event: &dyn Pending, signature: Option<String>) -> Vec<String> {
+    let EventHead { event_id, event_type, app_id, .. } = event.head();
     let mut keys = Vec::with_capacity(2);
     if !event_id.is_empty() {
-        keys.push(format!("{app_id}/{event_id}"));
-    } else if let Some(signature) = &delivery.signature {
-        keys.push(format!("signature/{signature}"));
+        keys.push([app_id, "/", event_id].concat());
+    } else if let Some(signature) = signature {
+        keys.push(signature);
     }
-    if let Some(identity) = payload.identity() {
-        keys.push(format!("{app_id}/{event_type}/{identity}"));
+    if let Some(identity) = event.identity() {
+        keys.push([app_id, "/", event_type, "/", identity].concat());
     }
     keys
 }

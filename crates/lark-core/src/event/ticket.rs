@@ -1,5 +1,7 @@
 //! Feeds app tickets to a client.
 
+use std::borrow::Cow;
+
 use super::handler::{HandlerError, Pending, Route, Run};
 use super::head::EventHead;
 use crate::client::Client;
@@ -22,7 +24,8 @@ impl TicketRoute {
 impl Route for TicketRoute {
     fn blank(&self) -> Box<dyn Pending> {
         let then = self.then.as_ref().map(|route| route.blank());
-        Box::new(TicketEvent { client: self.client.clone(), then, nothing: () })
+        let (client, head) = (self.client.clone(), EventHead::default());
+        Box::new(TicketEvent { client, head, then, nothing: () })
     }
 
     fn is_callback(&self) -> bool {
@@ -32,6 +35,7 @@ impl Route for TicketRoute {
 
 struct TicketEvent {
     client: Client,
+    head: EventHead,
     then: Option<Box<dyn Pending>>,
     nothing: (),
 }
@@ -44,23 +48,35 @@ impl Pending for TicketEvent {
         }
     }
 
+    fn head(&self) -> &EventHead {
+        &self.head
+    }
+
+    fn set_head(&mut self, head: EventHead) {
+        if let Some(then) = &mut self.then {
+            then.set_head(head.clone());
+        }
+        self.head = head;
+    }
+
     /// One after the other, so that the newest is kept.
-    fn lane(&self) -> Option<String> {
-        Some(APP_TICKET.to_owned())
+    fn lane(&self) -> Option<Cow<'_, str>> {
+        Some(APP_TICKET.into())
     }
 
     fn identity(&self) -> Option<&str> {
         None
     }
 
-    fn run(self: Box<Self>, head: EventHead) -> Run {
-        Box::pin(async move {
-            keep(&self.client, &head).await?;
-            match self.then {
-                Some(then) => then.run(head).await,
-                None => Ok(None),
+    fn run(self: Box<Self>) -> Run {
+        Run::Event(Box::pin(async move {
+            keep(&self.client, &self.head).await?;
+            match self.then.map(Pending::run) {
+                Some(Run::Event(then)) => then.await,
+                // No callback is called `app_ticket`.
+                Some(Run::Callback(_)) | None => Ok(()),
             }
-        })
+        }))
     }
 }
 

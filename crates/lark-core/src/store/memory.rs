@@ -65,6 +65,6 @@ impl TokenStore for MemoryStore {
     }
 
     fn lock<'a>(&'a self, key: &'a str) -> StoreFuture<'a, Option<StoreLock>> {
-        Box::pin(async { Ok(Some(StoreLock::new(self.locks.lock(key).await))) })
+        Box::pin(async { Ok(Some(StoreLock::new(self.locks.lock(self.locks.key(key)).await))) })
     }
 }

@@ -106,7 +106,8 @@ macro_rules! __encode {
 }
 
 /// Implements an operation from the table of its inputs. The table is written by codegen; see the
-/// source of any domain crate. A row that ends in `as key` is the idempotency key.
+/// source of any domain crate. A row that ends in `as key` is the idempotency key; a path input that
+/// ends in `as secret` is kept out of traces.
 #[macro_export]
 macro_rules! operation {
     ($request:ident => $response:ty; $id:literal $method:ident $path:literal $body:ident [$($token:ident)*];
@@ -237,6 +238,9 @@ macro_rules! __need_text {
 macro_rules! __role_text {
     (key) => {
         " The idempotency key: made by the SDK before the first attempt unless set."
+    };
+    (secret) => {
+        " A secret, kept out of traces."
     };
 }
 

@@ -1,14 +1,79 @@
-//! Cards: messages of type `interactive`.
+//! Cards: messages of type `interactive`, and the elements they are made of.
+//!
+//! | To | Use |
+//! |---|---|
+//! | write | [`Markdown`], [`Div`] |
+//! | show | [`Img`], [`Table`], [`Chart`], [`Hr`] |
+//! | arrange | [`ColumnSet`], [`CollapsiblePanel`], [`InteractiveContainer`] |
+//! | ask at once | [`Button`], [`Overflow`], [`Checker`], [`SelectStatic`], [`SelectPerson`] |
+//! | ask for more | [`Form`] with [`Input`], [`MultiSelectStatic`], [`MultiSelectPerson`], [`DatePicker`], [`TimePicker`], [`DatetimePicker`] and any of the above |
+//!
+//! Every element has `set` for properties without a method, and JSON is an [`Element`] as well. What
+//! people do with a card comes back as a [`CardAction`](crate::callback::CardAction).
+//!
+//! ```
+//! use lark_im::content::card::{Button, Form, Input, SelectPerson};
+//! use lark_im::content::{Card, Content};
+//!
+//! let card = Card::markdown("Handover", "Who takes over?").element(
+//!     Form::new("handover")
+//!         .element(SelectPerson::new().name("who").placeholder("Person").required())
+//!         .element(Input::new().name("why").label("Reason").max_length(200))
+//!         .element(Button::submit("send", "Hand over").callback([("ticket", 7)])),
+//! );
+//! Content::from(card).check()?;
+//! # Ok::<(), lark_im::content::ContentError>(())
+//! ```
+//!
+//! Source: <https://open.feishu.cn/document/feishu-cards/card-json-v2-components/component-json-v2-overview>.
 
 mod builder;
+mod button;
+mod checker;
+mod column;
+mod container;
+mod element;
+mod form;
+mod icon;
+mod image;
+mod input;
+mod layout;
+mod limit;
+mod overflow;
+mod picker;
+mod select;
+#[cfg(test)]
+mod shapes;
+mod table;
+mod text;
+mod value;
 
 use serde_json::{Map, Value, json};
 
 use super::{Content, ContentError, error::parse_object};
 
-pub use builder::{CardBuilder, CardColor};
+pub use builder::{CardBuilder, CardColor, WidthMode};
+pub use button::{Button, ButtonType};
+pub use checker::Checker;
+pub use column::{Column, ColumnSet, FlexMode};
+pub use container::{CollapsiblePanel, InteractiveContainer};
+pub use element::Element;
+pub use form::Form;
+pub use icon::Icon;
+pub use image::{Hr, Img};
+pub use input::Input;
+pub use layout::{Direction, HorizontalAlign, VerticalAlign};
+pub use limit::MAX_CARD_ELEMENTS;
+pub(super) use limit::too_many_elements;
+pub use overflow::Overflow;
+pub use picker::{DatePicker, DatetimePicker, TimePicker};
+pub use select::{MultiSelectPerson, MultiSelectStatic, SelectPerson, SelectStatic};
+pub use table::{Chart, Table, TableColumn};
+pub use text::{Div, Markdown};
+pub use value::CallbackValue;
 
-/// A card, at most [30 KB](super::MAX_RICH_BYTES) and 200 elements.
+/// A card, at most [30 KB](super::MAX_RICH_BYTES) and [200 elements](MAX_CARD_ELEMENTS), which
+/// [`Content::check`] counts.
 ///
 /// A card the platform cannot draw is answered with code 230099; the reason is in the message.
 ///
@@ -75,6 +140,16 @@ impl Card {
     /// The card's JSON.
     pub fn as_json(&self) -> &Value {
         &self.json
+    }
+
+    /// Takes the card's JSON out.
+    pub fn into_json(self) -> Value {
+        self.json
+    }
+
+    /// Whether it is a template or an entity, and not a card's own JSON.
+    pub(crate) fn is_wrapped(&self) -> bool {
+        self.json["type"].is_string() && self.json["data"].is_object()
     }
 }
 

@@ -36,6 +36,14 @@ pub enum ContentError {
         /// Largest size the platform accepts, in bytes.
         limit: usize,
     },
+    /// The card has more elements than the platform accepts (inner code 11310 of code 230099 there).
+    #[non_exhaustive]
+    TooManyElements {
+        /// How many it has.
+        count: usize,
+        /// Most that the platform accepts.
+        limit: usize,
+    },
     /// A custom bot cannot send this kind of message.
     #[non_exhaustive]
     NotForHook {
@@ -56,6 +64,9 @@ impl fmt::Display for ContentError {
             }
             Self::TooLarge { msg_type, size, limit } => {
                 write!(f, "{msg_type}: content is {size} bytes, the limit is {limit}")
+            }
+            Self::TooManyElements { count, limit } => {
+                write!(f, "interactive: the card has {count} elements, the limit is {limit}")
             }
             Self::NotForHook { msg_type } => {
                 write!(f, "{msg_type}: a custom bot cannot send this kind of message")

@@ -8,7 +8,7 @@
 //! |---|---|
 //! | plain words, mentions | [`Text`], or just a `&str` |
 //! | a title, links, styles, code | [`Post`], [`LocalizedPost`] |
-//! | Markdown, buttons, colour | [`Card::markdown`] |
+//! | Markdown, buttons, colour | [`Card::markdown`], with elements of [`card`] |
 //! | a card made elsewhere | [`Card::template`], [`Card::id`], [`Card::from_json_str`] |
 //! | an uploaded file | [`Image`], [`File`], [`Audio`], [`Media`] |
 //! | something to pass on | [`Sticker`], [`ShareChat`], [`ShareUser`] |
@@ -40,7 +40,7 @@
 //! <https://open.feishu.cn/document/server-docs/im-v1/message/create>, and the content page,
 //! <https://open.feishu.cn/document/server-docs/im-v1/message-content-description/create_json>.
 
-mod card;
+pub mod card;
 mod divider;
 mod error;
 mod escape;
@@ -136,7 +136,7 @@ impl Content {
         }
     }
 
-    /// Checks the size before the network is used.
+    /// Checks size, and elements of a card, before the network is used.
     ///
     /// The platform counts the whole request, in which the quotes of `content` are escaped once
     /// more, while this counts the bytes of `content` alone. So whatever is refused here is
@@ -144,14 +144,16 @@ impl Content {
     ///
     /// # Errors
     ///
-    /// [`ContentError::TooLarge`], with size and limit.
+    /// [`ContentError::TooLarge`], with size and limit; [`ContentError::TooManyElements`] for a card
+    /// of JSON 2.0.
     pub fn check(&self) -> Result<(), ContentError> {
+        let size = self.content.len();
         match self.max_bytes() {
-            Some(limit) if self.content.len() > limit => Err(ContentError::TooLarge {
-                msg_type: self.msg_type.to_string(),
-                size: self.content.len(),
-                limit,
-            }),
+            Some(limit) if size > limit => {
+                let msg_type = self.msg_type.to_string();
+                Err(ContentError::TooLarge { msg_type, size, limit })
+            }
+            _ if self.msg_type() == "interactive" => card::too_many_elements(&self.content),
             _ => Ok(()),
         }
     }

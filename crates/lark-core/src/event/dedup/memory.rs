@@ -1,17 +1,19 @@
 //! The store within the process.
 
 use std::collections::{HashMap, VecDeque};
+use std::hash::{BuildHasher, BuildHasherDefault, RandomState};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::time::Instant;
 
 use super::{Claim, Dedup};
+use crate::print::PrintHasher;
 use crate::store::StoreFuture;
 
 /// The platform's last attempt comes 7 h 5 min 15 s after the first.
 const LIFE: Duration = Duration::from_secs(8 * 60 * 60);
-/// About 10 MB.
+/// About 3 MB.
 const MOST: usize = 65_536;
 
 /// Remembers handled events in memory: 8 hours, and at most 65,536 keys, of which the oldest are
@@ -19,15 +21,20 @@ const MOST: usize = 65_536;
 pub struct MemoryDedup {
     most: usize,
     life: Duration,
+    hasher: RandomState,
     state: Mutex<State>,
 }
+
+/// What is kept of a key: a hash that nobody outside can foresee. That a new key has the hash of one
+/// of 65,536 others happens once in 280,000,000,000,000 events.
+type Print = u64;
 
 #[derive(Default)]
 struct State {
     /// When the event was handled; `None` while it is being.
-    events: HashMap<String, Option<Instant>>,
+    events: HashMap<Print, Option<Instant>, BuildHasherDefault<PrintHasher>>,
     /// The handled ones, oldest first.
-    done: VecDeque<(Instant, String)>,
+    done: VecDeque<(Instant, Print)>,
 }
 
 impl Default for MemoryDedup {
@@ -40,7 +47,11 @@ impl MemoryDedup {
     /// Remembers at most `most` handled keys (an event has one or two), each for `life`.
     #[must_use]
     pub fn new(most: usize, life: Duration) -> Self {
-        Self { most, life, state: Mutex::default() }
+        Self { most, life, hasher: RandomState::new(), state: Mutex::default() }
+    }
+
+    fn prints(&self, keys: &[String]) -> impl Iterator<Item = Print> {
+        keys.iter().map(|key| self.hasher.hash_one(key))
     }
 
     fn with<T>(&self, work: impl FnOnce(&mut State) -> T) -> StoreFuture<'_, T>
@@ -59,10 +70,10 @@ impl State {
             if self.done.len() <= most && now.duration_since(*done_at) < life {
                 return;
             }
-            let Some((done_at, key)) = self.done.pop_front() else { return };
+            let Some((done_at, print)) = self.done.pop_front() else { return };
             // A key may have been claimed again since.
-            if self.events.get(&key) == Some(&Some(done_at)) {
-                self.events.remove(&key);
+            if self.events.get(&print) == Some(&Some(done_at)) {
+                self.events.remove(&print);
             }
         }
     }
@@ -73,7 +84,7 @@ impl Dedup for MemoryDedup {
         let now = Instant::now();
         self.with(|state| {
             state.expire(self.most, self.life, now);
-            let mut known = keys.iter().filter_map(|key| state.events.get(key));
+            let mut known = self.prints(keys).filter_map(|print| state.events.get(&print));
             match known.next() {
                 Some(Some(_)) => Claim::Done,
                 Some(None) => match known.next() {
@@ -81,7 +92,7 @@ impl Dedup for MemoryDedup {
                     _ => Claim::InProgress,
                 },
                 None => {
-                    state.events.extend(keys.iter().map(|key| (key.clone(), None)));
+                    state.events.extend(self.prints(keys).map(|print| (print, None)));
                     Claim::New
                 }
             }
@@ -91,17 +102,17 @@ impl Dedup for MemoryDedup {
     fn finish<'a>(&'a self, keys: &'a [String]) -> StoreFuture<'a, ()> {
         let now = Instant::now();
         self.with(|state| {
-            for key in keys {
-                state.events.insert(key.clone(), Some(now));
-                state.done.push_back((now, key.clone()));
+            for print in self.prints(keys) {
+                state.events.insert(print, Some(now));
+                state.done.push_back((now, print));
             }
         })
     }
 
     fn release<'a>(&'a self, keys: &'a [String]) -> StoreFuture<'a, ()> {
         self.with(|state| {
-            for key in keys {
-                state.events.remove(key);
+            for print in self.prints(keys) {
+                state.events.remove(&print);
             }
         })
     }

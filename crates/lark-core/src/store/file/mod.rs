@@ -81,7 +81,7 @@ impl FileStore {
     }
 
     async fn wait_for_lock(&self, key: &str) -> Result<StoreLock, StoreError> {
-        let turn = self.locks.lock(key).await;
+        let turn = self.locks.lock(self.locks.key(key)).await;
         // Who waits for the lock holds the place before it, so that a process which lets go and asks
         // again at once has to stand behind it.
         let place = self.poll_lock(key, Disk::PLACE).await?;

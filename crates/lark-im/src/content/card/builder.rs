@@ -1,9 +1,10 @@
 //! A card written in Rust: header, then elements from top to bottom.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::super::Content;
-use super::Card;
+use super::element::{plain_text, push};
+use super::{Button, CallbackValue, Card, Div, Element, Hr, Icon, Img, Markdown};
 
 lark_core::open_enum! {
     /// Colour of a card's header.
@@ -39,112 +40,213 @@ lark_core::open_enum! {
     }
 }
 
-/// A card in JSON 2.0 with the elements most bots need.
+/// A card in JSON 2.0: a header, then elements from top to bottom.
 ///
 /// Comes from [`Card::markdown`] or [`Card::builder`] and converts into a [`Card`] or a
-/// [`Content`] without a last step. Whatever is missing here goes through
-/// [`element`](Self::element).
+/// [`Content`] without a last step. Elements that have no method here are types of
+/// [`card`](super) or JSON, and go through [`element`](Self::element). Whatever has no name here is
+/// set by its name in the platform's documents: [`set`](Self::set),
+/// [`set_config`](Self::set_config), [`set_header`](Self::set_header), [`set_body`](Self::set_body).
 ///
 /// ```
+/// use lark_im::content::card::{Button, Column, ColumnSet, Markdown, WidthMode};
 /// use lark_im::content::{Card, CardColor, Content};
 ///
 /// let card = Card::markdown("Leave request", "**Tom**, 3 days")
 ///     .color(CardColor::Orange)
 ///     .subtitle("HR")
+///     .text_tag("urgent", "red")
+///     .width_mode(WidthMode::Compact)
+///     .summary("Tom asks for 3 days off")
 ///     .divider()
+///     .element(
+///         ColumnSet::new()
+///             .column(Column::new().element(Markdown::new("from **May 4**")))
+///             .column(Column::new().element(Markdown::new("to **May 6**"))),
+///     )
 ///     .link_button("Details", "https://hr.example/7")
-///     .callback_button("Approve", "leave-7");
+///     .element(Button::new("Approve").button_type("primary").callback([("leave", 7)]));
 /// assert_eq!(Content::from(card).msg_type(), "interactive");
 /// ```
 ///
 /// Source: <https://open.feishu.cn/document/feishu-cards/card-json-v2-structure>.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CardBuilder {
-    title: String,
-    subtitle: Option<String>,
-    color: Option<CardColor>,
-    elements: Vec<Value>,
+    card: Map<String, Value>,
+    config: Map<String, Value>,
+    header: Map<String, Value>,
+    body: Map<String, Value>,
 }
 
 impl CardBuilder {
     pub(super) fn new(title: impl Into<String>) -> Self {
-        Self { title: title.into(), subtitle: None, color: None, elements: Vec::new() }
+        let title: String = title.into();
+        let builder = Self {
+            card: Map::new(),
+            config: Map::new(),
+            header: Map::new(),
+            body: Map::from_iter([("elements".to_owned(), json!([]))]),
+        };
+        match title.is_empty() {
+            true => builder,
+            false => builder.set_header("title", plain_text(title)),
+        }
     }
 
     /// Colours the header, by [`CardColor`] or name. Without a title there is no header.
     #[must_use]
-    pub fn color(mut self, color: impl Into<CardColor>) -> Self {
-        self.color = Some(color.into());
-        self
+    pub fn color(self, color: impl Into<CardColor>) -> Self {
+        self.set_header("template", color.into().as_str())
     }
 
     /// Sets the small line under the title. Without a title there is no header.
     #[must_use]
-    pub fn subtitle(mut self, subtitle: impl Into<String>) -> Self {
-        self.subtitle = Some(subtitle.into());
+    pub fn subtitle(self, subtitle: impl Into<String>) -> Self {
+        self.set_header("subtitle", plain_text(subtitle))
+    }
+
+    /// Puts an icon before the title. Without a title there is no header.
+    #[must_use]
+    pub fn icon(self, icon: Icon) -> Self {
+        self.set_header("icon", icon.into_json())
+    }
+
+    /// Puts a coloured word behind the title, in `blue`, `red`, `neutral` and others; three are shown
+    /// at most. Without a title there is no header.
+    #[must_use]
+    pub fn text_tag(mut self, text: impl Into<String>, color: impl Into<String>) -> Self {
+        let color: String = color.into();
+        let tag = json!({ "tag": "text_tag", "text": plain_text(text), "color": color });
+        push(&mut self.header, "text_tag_list", tag);
         self
+    }
+
+    /// Sets the words that lists of chats show for the card.
+    #[must_use]
+    pub fn summary(self, summary: impl Into<String>) -> Self {
+        let summary: String = summary.into();
+        self.set_config("summary", json!({ "content": summary }))
+    }
+
+    /// Sets how wide the card is.
+    #[must_use]
+    pub fn width_mode(self, mode: impl Into<WidthMode>) -> Self {
+        self.set_config("width_mode", mode.into().as_str())
+    }
+
+    /// Begins in streaming mode, in which the card is written by calls of `cardkit` and its elements
+    /// cannot be used (code 200810).
+    #[must_use]
+    pub fn streaming_mode(self) -> Self {
+        self.set_config("streaming_mode", true)
+    }
+
+    /// Whether everybody who has the card sees its changes. Cards of JSON 2.0 are shared unless set,
+    /// and cannot be otherwise; an update wants it said before and after.
+    #[must_use]
+    pub fn update_multi(self, update_multi: bool) -> Self {
+        self.set_config("update_multi", update_multi)
+    }
+
+    /// Keeps the card from being forwarded.
+    #[must_use]
+    pub fn no_forward(self) -> Self {
+        self.set_config("enable_forward", false)
+    }
+
+    /// A click on the card itself opens an address.
+    #[must_use]
+    pub fn card_link(self, url: impl Into<String>) -> Self {
+        let url: String = url.into();
+        self.set("card_link", json!({ "url": url }))
     }
 
     /// Adds a block of Markdown, sent as written; people are mentioned as `<at id=ou_x></at>`.
     #[must_use]
     pub fn markdown(self, text: impl Into<String>) -> Self {
-        let text: String = text.into();
-        self.element(json!({"tag": "markdown", "content": text}))
+        self.element(Markdown::new(text))
     }
 
     /// Adds a dividing line.
     #[must_use]
     pub fn divider(self) -> Self {
-        self.element(json!({"tag": "hr"}))
+        self.element(Hr::new())
     }
 
     /// Adds an image by its key (`img_...`), with the words shown while the pointer rests on it.
     #[must_use]
     pub fn image(self, image_key: impl Into<String>, alt: impl Into<String>) -> Self {
-        let image_key: String = image_key.into();
-        self.element(json!({"tag": "img", "img_key": image_key, "alt": plain_text(alt.into())}))
+        self.element(Img::new(image_key, alt))
+    }
+
+    /// Adds small grey words, such as those at the end of a card.
+    #[must_use]
+    pub fn note(self, text: impl Into<String>) -> Self {
+        self.element(Div::note(text))
     }
 
     /// Adds a button that opens an address.
     #[must_use]
     pub fn link_button(self, text: impl Into<String>, url: impl Into<String>) -> Self {
-        let url: String = url.into();
-        self.button(text.into(), json!({"type": "open_url", "default_url": url}))
+        self.element(Button::new(text).open_url(url))
     }
 
-    /// Adds a button that sends the app a `card.action.trigger` callback with `value`: a text or
-    /// an object, returned as `action.value`.
+    /// Adds a button that sends the app a `card.action.trigger` callback with `value`: pairs such as
+    /// `[("leave", 7)]`, or JSON, returned as [`action.value`](crate::callback::Action::value).
     #[must_use]
-    pub fn callback_button(self, text: impl Into<String>, value: impl Into<Value>) -> Self {
-        let value: Value = value.into();
-        self.button(text.into(), json!({"type": "callback", "value": value}))
+    pub fn callback_button(self, text: impl Into<String>, value: impl Into<CallbackValue>) -> Self {
+        self.element(Button::new(text).callback(value))
     }
 
-    /// Adds any element of card JSON 2.0, such as a table, a form or a chart.
+    /// Adds an element: a type of [`card`](super), or any JSON.
     #[must_use]
-    pub fn element(mut self, element: impl Into<Value>) -> Self {
-        self.elements.push(element.into());
+    pub fn element(mut self, element: impl Into<Element>) -> Self {
+        push(&mut self.body, "elements", element.into().into_json());
         self
     }
 
-    fn button(self, text: String, behavior: Value) -> Self {
-        self.element(json!({"tag": "button", "text": plain_text(text), "behaviors": [behavior]}))
+    /// Sets a property of the card itself, such as `card_link`.
+    #[must_use]
+    pub fn set(mut self, property: impl Into<String>, value: impl Into<Value>) -> Self {
+        self.card.insert(property.into(), value.into());
+        self
+    }
+
+    /// Sets a property of the card's `config`, such as `style` or `locales`.
+    #[must_use]
+    pub fn set_config(mut self, property: impl Into<String>, value: impl Into<Value>) -> Self {
+        self.config.insert(property.into(), value.into());
+        self
+    }
+
+    /// Sets a property of the card's `header`. Without a title there is no header.
+    #[must_use]
+    pub fn set_header(mut self, property: impl Into<String>, value: impl Into<Value>) -> Self {
+        self.header.insert(property.into(), value.into());
+        self
+    }
+
+    /// Sets a property of the card's `body`, such as `direction` or `padding`.
+    #[must_use]
+    pub fn set_body(mut self, property: impl Into<String>, value: impl Into<Value>) -> Self {
+        self.body.insert(property.into(), value.into());
+        self
     }
 }
 
 impl From<CardBuilder> for Card {
     fn from(builder: CardBuilder) -> Self {
-        let mut card = json!({"schema": "2.0", "body": {"elements": builder.elements}});
-        if !builder.title.is_empty() {
-            card["header"] = json!({"title": plain_text(builder.title)});
-            if let Some(subtitle) = builder.subtitle {
-                card["header"]["subtitle"] = plain_text(subtitle);
-            }
-            if let Some(color) = builder.color {
-                card["header"]["template"] = color.as_str().into();
-            }
+        let CardBuilder { card, config, header, body } = builder;
+        let mut json = Map::from_iter([("schema".to_owned(), "2.0".into())]);
+        if !config.is_empty() {
+            json.insert("config".to_owned(), config.into());
         }
-        Card::json(card)
+        if header.contains_key("title") {
+            json.insert("header".to_owned(), header.into());
+        }
+        json.insert("body".to_owned(), body.into());
+        json.extend(card);
+        Card::json(json)
     }
 }
 
@@ -154,8 +256,16 @@ impl From<CardBuilder> for Content {
     }
 }
 
-fn plain_text(content: String) -> Value {
-    json!({"tag": "plain_text", "content": content})
+lark_core::open_enum! {
+    /// How wide a card is.
+    WidthMode {
+        /// At most 600 px, the default.
+        Default = "default",
+        /// 400 px.
+        Compact = "compact",
+        /// As wide as the chat.
+        Fill = "fill",
+    }
 }
 
 #[cfg(test)]
@@ -186,6 +296,39 @@ mod tests {
             ]},
         });
         assert_eq!(Card::from(card).as_json(), &want);
+    }
+
+    #[test]
+    fn what_has_no_method_is_set_by_name_at_every_level() {
+        let card = Card::markdown("t", "hi")
+            .icon(Icon::standard("chat_outlined").color("orange"))
+            .text_tag("new", "red")
+            .summary("short")
+            .width_mode("fill")
+            .streaming_mode()
+            .update_multi(true)
+            .no_forward()
+            .card_link("https://a.example")
+            .set_config("locales", json!(["en_us"]))
+            .set_header("padding", "4px")
+            .set_body("direction", "horizontal")
+            .set("unheard_of", 1);
+        let card = Card::from(card).into_json();
+        let want = json!({
+            "streaming_mode": true, "update_multi": true, "enable_forward": false,
+            "width_mode": "fill", "summary": {"content": "short"}, "locales": ["en_us"],
+        });
+        assert_eq!(card["config"], want);
+        let header = &card["header"];
+        assert_eq!(header["padding"], "4px");
+        assert_eq!(header["icon"]["token"], "chat_outlined");
+        let tag = json!({
+            "tag": "text_tag", "text": {"tag": "plain_text", "content": "new"}, "color": "red",
+        });
+        assert_eq!(header["text_tag_list"], json!([tag]));
+        assert_eq!(card["body"]["direction"], "horizontal");
+        assert_eq!(card["card_link"], json!({"url": "https://a.example"}));
+        assert_eq!(card["unheard_of"], 1);
     }
 
     #[test]

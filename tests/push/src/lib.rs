@@ -1,11 +1,12 @@
 //! Pushes as the platform makes them, and as a forger would.
+#![allow(clippy::missing_panics_doc, reason = "a panic is how a test fails")]
 
 use aes::Aes256;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use cbc::cipher::block_padding::Pkcs7;
 use cbc::cipher::{BlockModeEncrypt, KeyIvInit};
-use lark_core::http::{HeaderMap, HeaderValue};
+use http::{HeaderMap, HeaderValue};
 use ring::digest::{Context, SHA256, digest};
 use serde_json::{Value, json};
 
@@ -19,27 +20,30 @@ pub const SENT_AT: u64 = 1_720_000_000;
 /// The headers and the body of a push.
 pub type Push = (HeaderMap, Vec<u8>);
 
-/// An event of schema 2.0 as JSON.
+/// An event of schema 2.0, its members in the order of the platform.
 #[must_use]
-pub fn event(event_type: &str, event_id: &str, event: &Value) -> Value {
-    json!({
-        "schema": "2.0",
-        "header": {
-            "event_id": event_id,
-            "event_type": event_type,
-            "create_time": "1608725989000",
-            "token": TOKEN,
-            "app_id": "cli_a1",
-            "tenant_key": "tenant-1",
-        },
-        "event": event,
-    })
+pub fn event(event_type: &str, event_id: &str, event: &Value) -> String {
+    let header = json!({
+        "event_id": event_id,
+        "event_type": event_type,
+        "create_time": "1608725989000",
+        "token": TOKEN,
+        "app_id": "cli_a1",
+        "tenant_key": "tenant-1",
+    });
+    format!(r#"{{"schema":"2.0","header":{header},"event":{event}}}"#)
 }
 
-/// A text message in a chat, as the event tells it.
+/// A message event of a text in a chat.
 #[must_use]
-pub fn message(event_id: &str, message_id: &str, chat_id: &str, text: &str) -> Value {
-    let payload = json!({
+pub fn message(event_id: &str, message_id: &str, chat_id: &str, text: &str) -> String {
+    event("im.message.receive_v1", event_id, &message_payload(message_id, chat_id, text))
+}
+
+/// The payload of [`message`].
+#[must_use]
+pub fn message_payload(message_id: &str, chat_id: &str, text: &str) -> Value {
+    json!({
         "sender": {
             "sender_id": {"union_id": "on_1", "user_id": "u1", "open_id": "ou_1"},
             "sender_type": "user",
@@ -53,8 +57,7 @@ pub fn message(event_id: &str, message_id: &str, chat_id: &str, text: &str) -> V
             "message_type": "text",
             "content": json!({"text": text}).to_string(),
         },
-    });
-    event("im.message.receive_v1", event_id, &payload)
+    })
 }
 
 /// Encrypts and signs a plain text under [`KEY`].

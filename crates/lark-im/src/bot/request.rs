@@ -1,0 +1,85 @@
+//! The request of a custom bot, as the platform takes it.
+
+use lark_core::{Error, Operation, Result, Value};
+
+use crate::content::{Content, ContentError, MAX_HOOK_BODY_BYTES};
+
+/// A message on its way. The hook's id is in the path, so it has no `Debug`.
+#[derive(Default)]
+pub(super) struct SendRequest {
+    hook_id: Option<String>,
+    timestamp: Option<String>,
+    sign: Option<String>,
+    msg_type: Option<String>,
+    content: Option<Value>,
+    card: Option<Value>,
+}
+lark_core::operation! { SendRequest => ();
+    "bot.v2.hook" Post "/open-apis/bot/v2/hook/{hook_id}" json [];
+    path hook_id "hook_id" required plain into String as secret;
+    body timestamp "timestamp" optional plain into String;
+    body sign "sign" optional plain into String;
+    body msg_type "msg_type" required plain into String;
+    body content "content" optional plain;
+    body card "card" optional plain;
+}
+
+/// What a bot that checks signatures wants beside the message.
+pub(super) struct Signature {
+    /// Seconds since 1970.
+    pub(super) timestamp: String,
+    pub(super) sign: String,
+}
+
+impl SendRequest {
+    pub(super) fn new(
+        hook_id: &str,
+        content: &Content,
+        signature: Option<Signature>,
+    ) -> Result<Self> {
+        let mut body = content.to_hook_body().map_err(|error| refused(&error))?;
+        content.check().map_err(|error| refused(&error))?;
+        let mut request = Self::default().hook_id(hook_id).msg_type(content.msg_type());
+        if let Some(Signature { timestamp, sign }) = signature {
+            body["timestamp"] = timestamp.as_str().into();
+            body["sign"] = sign.as_str().into();
+            request = request.timestamp(timestamp).sign(sign);
+        }
+        let size = body.to_string().len();
+        if size > MAX_HOOK_BODY_BYTES {
+            let msg_type = content.msg_type().to_owned();
+            let limit = MAX_HOOK_BODY_BYTES;
+            return Err(refused(&ContentError::TooLarge { msg_type, size, limit }));
+        }
+        request.content = body.get_mut("content").map(Value::take);
+        request.card = body.get_mut("card").map(Value::take);
+        Ok(request)
+    }
+}
+
+fn refused(error: &ContentError) -> Error {
+    Error::refused(SendRequest::META.id, error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn signature() -> Signature {
+        Signature { timestamp: "1599360473".to_owned(), sign: "s".repeat(44) }
+    }
+
+    #[test]
+    fn the_limit_counts_the_signature() {
+        let frame = Content::from("").to_hook_body().expect("fits").to_string().len();
+        let longest = Content::from("x".repeat(MAX_HOOK_BODY_BYTES - frame));
+        assert!(SendRequest::new("h", &longest, None).is_ok());
+        let Err(error) = SendRequest::new("h", &longest, Some(signature())) else {
+            panic!("too long with its signature")
+        };
+        assert_eq!(
+            error.to_string(),
+            "bot.v2.hook: prepare: text: content is 20559 bytes, the limit is 20480"
+        );
+    }
+}

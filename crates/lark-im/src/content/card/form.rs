@@ -1,0 +1,28 @@
+//! Forms.
+
+use super::element::{element, object, property};
+
+element! {
+    /// Fields that are sent to the app together. It stands in the card itself, not in another element,
+    /// and needs a button made with [`Button::submit`](super::Button::submit).
+    ///
+    /// ```
+    /// use lark_im::content::card::{Button, DatePicker, Form, Input};
+    ///
+    /// let leave = Form::new("leave")
+    ///     .element(DatePicker::new().name("from").placeholder("From").required())
+    ///     .element(Input::new().name("reason").label("Reason").multiline(3))
+    ///     .element(Button::submit("send", "Send").button_type("primary_filled"));
+    /// ```
+    ///
+    /// Source: <https://open.feishu.cn/document/feishu-cards/card-json-v2-components/containers/form-container>.
+    Form = "form":
+    elements direction horizontal_spacing vertical_spacing horizontal_align vertical_align padding
+}
+
+impl Form {
+    /// An empty form. The name is its own within a card.
+    pub fn new(name: impl Into<String>) -> Self {
+        Self::empty().set("name", name.into())
+    }
+}
