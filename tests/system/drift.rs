@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 
 use lark_core::http::{Request, Response};
 use lark_core::{
-    Body, Client, DecodeMode, Drift, EventPayload, Operation, RequiredCheck, TokenKind, Transport,
+    Body, Client, DecodeMode, Drift, Operation, RequiredCheck, TokenKind, Transport,
     TransportFuture,
 };
 use lark_sandbox::spec;
@@ -45,8 +45,6 @@ impl Visitor for Checks {
             self.checks.push(Box::pin(check(minimal.clone(), mutation)));
         }
     }
-
-    fn event<E: EventPayload + 'static>(&mut self) {}
 }
 
 /// Whether it answers the blocks of documents, which have a thousand places and are the same in all of
