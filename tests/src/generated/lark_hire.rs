@@ -2666,9 +2666,7 @@ fn v1_website_channel(v: &mut impl Visitor) {
     );
     v.operation(
         v1::website_channel::list("website_id"),
-        v1::website_channel::list("website_id")
-            .page_size("page_size")
-            .page_token("page_token"),
+        v1::website_channel::list("website_id").page_size("1").page_token("page_token"),
     );
     v.items(v1::website_channel::list("website_id"));
     v.operation(
