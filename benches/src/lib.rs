@@ -8,6 +8,7 @@ pub mod bare;
 pub mod cargo;
 pub mod child;
 pub mod cpu;
+pub mod drive;
 pub mod event;
 pub mod files;
 pub mod memory;

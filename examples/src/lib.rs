@@ -1,9 +1,14 @@
 //! What the examples share: a client of the real platform if the environment names an app, else
 //! one of a sandbox in this process.
-#![allow(clippy::print_stdout, reason = "programs that people watch in a terminal")]
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "programs that people watch in a terminal"
+)]
 
 use std::env;
 use std::error::Error;
+use std::process::ExitCode;
 
 use indicatif::{ProgressBar, ProgressStyle};
 use lark_core::{Client, ClientBuilder};
@@ -45,6 +50,18 @@ impl Platform {
         println!("LARK_APP_ID and LARK_APP_SECRET are not set, so this runs on a sandbox");
         println!("in this process, {}. Nothing leaves this machine.\n", sandbox.base_url());
         Ok(Self { client, sandbox: Some(sandbox) })
+    }
+}
+
+/// What a program ends with, after it has said what went wrong.
+#[must_use]
+pub fn exit_code(result: Result<(), Box<dyn Error>>) -> ExitCode {
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
     }
 }
 

@@ -22,7 +22,7 @@ impl EventVisitor for Checks {
     fn visit<E: EventPayload>(&mut self) {
         let event = spec::event(E::EVENT_TYPE).expect("it is made from the specs");
         let sample = event.sample(Sampler::default());
-        for mutation in mutations(event.payload(), &sample) {
+        for mutation in mutations(event.payload(), &sample, usize::MAX) {
             if !belongs_to_the_envelope(event, &mutation) {
                 self.0.push(Box::pin(check::<E>(event, mutation)));
             }

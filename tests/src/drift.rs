@@ -23,11 +23,12 @@ pub struct Mutation {
 }
 
 /// Every mutation of `sample`, which is made from `schema`: scalars as their twins, members null
-/// and gone, unknown members, unknown enum values, lists and objects as scalars.
+/// and gone, unknown members, unknown enum values, lists and objects as scalars. Objects below the
+/// `deepest` level are not looked into: 0 has those in a member of the answer as the last.
 #[must_use]
-pub fn mutations(schema: Schema, sample: &Value) -> Vec<Mutation> {
+pub fn mutations(schema: Schema, sample: &Value, deepest: usize) -> Vec<Mutation> {
     let mut found = Vec::new();
-    walk(schema, sample, "", &mut |path, value, reports| {
+    walk((schema, deepest), sample, "", &mut |path, value, reports| {
         found.push(Mutation { answer: value, path: path.to_owned(), reports });
     });
     found
@@ -36,34 +37,39 @@ pub fn mutations(schema: Schema, sample: &Value) -> Vec<Mutation> {
 type Sink<'a> = &'a mut dyn FnMut(&str, Value, Vec<DriftKind>);
 
 /// Calls `sink` with each changed form of `value`.
-fn walk(schema: Schema, value: &Value, path: &str, sink: Sink<'_>) {
+fn walk((schema, deepest): (Schema, usize), value: &Value, path: &str, sink: Sink<'_>) {
     match schema.kind() {
+        Kind::List | Kind::Map | Kind::Object if path.matches('.').count() > deepest => {}
         Kind::List => {
             let item = schema.items().expect("a list has items");
             let inner = format!("{path}[]");
-            walk(item, &value[0], &inner, &mut |at, it, reports| sink(at, json!([it]), reports));
+            walk((item, deepest), &value[0], &inner, &mut |at, it, reports| {
+                sink(at, json!([it]), reports)
+            });
             sink(path, json!(7), vec![Dropped]);
         }
-        Kind::Map => map(schema, value, path, sink),
-        Kind::Object if schema.properties().next().is_some() => object(schema, value, path, sink),
+        Kind::Map => map((schema, deepest), value, path, sink),
+        Kind::Object if schema.properties().next().is_some() => {
+            object((schema, deepest), value, path, sink)
+        }
         // Free-form: nothing can be wrong with it.
         Kind::Object | Kind::Any | Kind::File => {}
         _ => scalar(schema, value, path, sink),
     }
 }
 
-fn map(schema: Schema, value: &Value, path: &str, sink: Sink<'_>) {
+fn map((schema, deepest): (Schema, usize), value: &Value, path: &str, sink: Sink<'_>) {
     let entries = value.as_object().expect("a map is an object");
     for (key, entry) in entries {
         let values = schema.values().expect("a map has values");
         let inner = format!("{path}{{}}");
-        walk(values, entry, &inner, &mut |at, it, reports| {
+        walk((values, deepest), entry, &inner, &mut |at, it, reports| {
             sink(at, json!({ key: it }), reports);
         });
     }
 }
 
-fn object(schema: Schema, value: &Value, path: &str, sink: Sink<'_>) {
+fn object((schema, deepest): (Schema, usize), value: &Value, path: &str, sink: Sink<'_>) {
     let join = |name: &str| match path {
         "" => name.to_owned(),
         _ => format!("{path}.{name}"),
@@ -84,7 +90,9 @@ fn object(schema: Schema, value: &Value, path: &str, sink: Sink<'_>) {
         if value.get(name).is_none() {
             continue; // a recursion that the sample cuts
         }
-        walk(property, &value[name], &at, &mut |at, it, reports| sink(at, changed(it), reports));
+        walk((property, deepest), &value[name], &at, &mut |at, it, reports| {
+            sink(at, changed(it), reports)
+        });
         let absent = if required.contains(&name) { vec![Missing] } else { Vec::new() };
         if !matches!(property.kind(), Kind::Any) {
             sink(&at, changed(Value::Null), absent.clone());

@@ -4,6 +4,8 @@
 mod answers;
 mod cards;
 mod contents;
+mod directory;
+mod downloads;
 mod drift;
 mod every_list;
 mod every_operation;
@@ -22,6 +24,7 @@ mod sign_in_refusals;
 mod tenants;
 mod token_refusals;
 mod tokens;
+mod upload_files;
 mod uploads;
 
 use lark_core::Client;

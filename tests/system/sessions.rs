@@ -10,6 +10,7 @@ use std::time::Duration;
 use lark_core::{Client, Error, FileStore};
 use lark_oauth::{OAuth, UserSessions};
 use lark_sandbox::{RefreshReuse, Sandbox};
+use lark_tests::random::Random;
 use lark_tests::watched;
 
 const USER: &str = "the user";
@@ -137,7 +138,7 @@ async fn a_process_that_dies_at_any_step_loses_nothing_that_the_platform_would_r
 #[tokio::test]
 async fn a_process_that_is_killed_at_random_loses_nothing_that_the_platform_would_repeat() {
     let stage = Stage::set(RefreshReuse::Grace(Duration::from_secs(60))).await;
-    let mut random = Random(20_261_121);
+    let mut random = Random::new(20_261_121);
     for kill in 0..200 {
         let steps = random.below(60);
         kill_after(stage.start(1000, 0), steps).await;
@@ -151,7 +152,7 @@ async fn a_process_that_is_killed_at_random_loses_nothing_that_the_platform_woul
 #[tokio::test]
 async fn on_a_platform_that_repeats_nothing_only_unreceived_answers_are_lost() {
     let stage = Stage::set(RefreshReuse::Punish).await;
-    let mut random = Random(20_261_122);
+    let mut random = Random::new(20_261_122);
     let mut lost = 0;
     for kill in 0..100 {
         kill_after(stage.start(1000, 0), random.below(60)).await;
@@ -167,7 +168,7 @@ async fn on_a_platform_that_repeats_nothing_only_unreceived_answers_are_lost() {
 }
 
 /// Kills a process when it has printed so many lines, or soon after.
-async fn kill_after(process: Running, lines: u64) {
+async fn kill_after(process: Running, lines: usize) {
     let mut child = process.take();
     let stdout = child.stdout.take().expect("it is piped");
     let work = move || {
@@ -182,15 +183,4 @@ async fn kill_after(process: Running, lines: u64) {
     };
     let status = tokio::task::spawn_blocking(work).await.expect("no panic");
     assert!(!status.success(), "it ended before it was killed");
-}
-
-/// Numbers that look random and are the same in each run (Knuth's constants).
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, end: u64) -> u64 {
-        self.0 =
-            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) % end
-    }
 }

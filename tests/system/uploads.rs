@@ -1,70 +1,28 @@
 //! Uploads to Drive in parts: with parts that fail, in processes that die, of files that change.
 
 use std::collections::HashMap;
-use std::fs::{self, File};
-use std::path::{Path, PathBuf};
+use std::fs;
+use std::path::Path;
 use std::process::Command;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use lark_core::http::Request;
 use lark_core::{
-    Body, Client, FilePart, Stage, Transport, TransportError, TransportErrorKind, TransportFuture,
+    Body, Client, FilePart, Transport, TransportError, TransportErrorKind, TransportFuture,
 };
-use lark_drive::upload::{self, SINGLE_LIMIT, Source, UploadError, UploadState};
+use lark_drive::upload::{self, Source, UploadError, UploadState};
 use lark_drive::v1::{self, MediaParentType};
 use lark_sandbox::{Fault, Reply, Sandbox, Times};
 use lark_task::v2::attachment;
 use lark_tests::paused;
 use serde_json::{Value, json};
 
+use crate::directory::{Directory, content};
+
 const PART: &str = "drive.v1.file.upload_part";
 const BLOCK: usize = 4 << 20;
-
-/// A directory that goes with the test.
-struct Directory(PathBuf);
-
-impl Directory {
-    fn new() -> Self {
-        static COUNT: AtomicUsize = AtomicUsize::new(0);
-        let count = COUNT.fetch_add(1, Ordering::Relaxed);
-        let path =
-            std::env::temp_dir().join(format!("lark-uploads-{}-{count}", std::process::id()));
-        fs::create_dir_all(&path).expect("a temporary directory");
-        Self(path)
-    }
-
-    fn file(&self, name: &str, content: &[u8]) -> PathBuf {
-        let path = self.0.join(name);
-        fs::write(&path, content).expect("it is writable");
-        path
-    }
-
-    /// A file of this size that takes no room.
-    fn sparse(&self, name: &str, size: u64) -> PathBuf {
-        let path = self.0.join(name);
-        File::create(&path).and_then(|file| file.set_len(size)).expect("it is writable");
-        path
-    }
-}
-
-impl Drop for Directory {
-    fn drop(&mut self) {
-        // Only litter is left behind if it fails.
-        _ = fs::remove_dir_all(&self.0);
-    }
-}
-
-/// Bytes in which no part is like another.
-fn content(size: usize) -> Vec<u8> {
-    let mut state = 7_u64;
-    let next = move || {
-        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
-        (state >> 33).to_le_bytes()
-    };
-    std::iter::repeat_with(next).flatten().take(size).collect()
-}
 
 fn stored(sandbox: &Sandbox, token: &str) -> Vec<u8> {
     sandbox.stored_file(token).expect("it was uploaded").bytes().expect("it can be read")
@@ -129,8 +87,8 @@ fn seq(form: &[u8]) -> u64 {
     rest.lines().next().and_then(|line| line.parse().ok()).expect("a number")
 }
 
-#[tokio::test(start_paused = true)]
-async fn every_part_fails_twice_and_the_file_is_whole() {
+/// Sends `content` from a source of it.
+async fn send_over_failures(source: Source, content: &[u8]) {
     let sandbox = paused::start(Sandbox::builder()).await;
     let transport = Arc::new(Unreliable::new(&sandbox));
     let client = Client::builder(sandbox.app_id(), sandbox.app_secret())
@@ -138,11 +96,9 @@ async fn every_part_fails_twice_and_the_file_is_whole() {
         .transport(Shared(Arc::clone(&transport)))
         .build()
         .expect("fine");
-    let content = content(6 * BLOCK + 1);
     let seen = Arc::new(Mutex::new(Vec::new()));
-    let upload = upload::file(&client, Source::bytes("a.bin", content.clone())).folder("fldcn1");
     let heard = Arc::clone(&seen);
-    let upload = upload.on_progress(move |sent, total| {
+    let upload = upload::file(&client, source).folder("fldcn1").on_progress(move |sent, total| {
         heard.lock().expect("no panic").push((sent, total));
     });
     // The future is one that can be spawned.
@@ -157,6 +113,15 @@ async fn every_part_fails_twice_and_the_file_is_whole() {
         seen.is_sorted() && seen.len() == 7 && seen.last() == Some(&(total, total)),
         "{seen:?}"
     );
+}
+
+#[tokio::test(start_paused = true)]
+async fn every_part_fails_twice_and_the_file_is_whole() {
+    let content = content(6 * BLOCK + 1);
+    let directory = Directory::new();
+    let path = directory.file("a.bin", &content);
+    send_over_failures(Source::path(path), &content).await;
+    send_over_failures(Source::bytes("a.bin", content.clone()), &content).await;
 }
 
 /// One transport for the client and the test.
@@ -273,49 +238,13 @@ async fn a_day_later_the_upload_is_expired_and_says_so() {
 }
 
 #[tokio::test]
-async fn what_is_wrong_with_a_file_shows_before_any_call() {
-    let sandbox = Sandbox::start().await.expect("a free port");
-    let client = crate::client(&sandbox);
-    let directory = Directory::new();
-    let single = directory.sparse("single", SINGLE_LIMIT + 1);
-    let empty = directory.file("empty", b"");
-    let missing = directory.0.join("missing");
-    for (path, why) in [
-        (&missing, "missing: "),
-        (&directory.0, "not a file"),
-        (&empty, "the file is empty"),
-        (&single, "20971521 bytes are too many for one request, the limit is 20971520"),
-    ] {
-        let upload = upload::file(&client, path).folder("fldcn1").in_one_request();
-        let error = upload.send().await.expect_err(why).to_string();
-        assert!(error.contains(why), "{error}");
-    }
-    let homeless = upload::file(&client, &single).send().await.expect_err("no folder");
-    assert_eq!(homeless.to_string(), "upload: a folder is missing");
-    let large = directory.sparse("large", lark_task::upload::ATTACHMENT_LIMIT + 1);
-    let file = |path: &Path| lark_im::v1::file::create().upload(FilePart::path(path));
-    let error = client.send(file(&large)).await.expect_err("too large").to_string();
-    assert!(error.contains("31457280"), "{error}");
-    let image = lark_im::v1::image::create().image_type("message").upload(FilePart::path(&large));
-    let error = client.send(image).await.expect_err("too large").to_string();
-    assert!(error.contains("10485760"), "{error}");
-    let error = client.send(file(&empty)).await.expect_err("empty");
-    assert_eq!(error.stage(), Stage::Prepare, "{error}");
-    let attach = |path: &Path| attachment::upload().to_task("t1", FilePart::path(path));
-    let error = client.send(attach(&large)).await.expect_err("too large").to_string();
-    assert!(error.contains("52428800"), "{error}");
-    let error = client.send(attach(&directory.0)).await.expect_err("a directory");
-    assert_eq!(error.stage(), Stage::Prepare, "{error}");
-    assert_eq!(sandbox.requests(), 0);
-}
-
-#[tokio::test]
 async fn names_survive_both_ways() {
     const NAME: &str = "合同 v2 \"final\".pdf";
     let sandbox = Sandbox::start().await.expect("a free port");
     let client = crate::client(&sandbox);
     let directory = Directory::new();
     let path = directory.file(NAME, b"%PDF");
+    fs::create_dir(directory.0.join("down")).expect("it is ours");
     let token = upload::file(&client, &path).folder("f").send().await.expect("sent").file_token;
     let media = upload::media(&client, &path).media_parent(MediaParentType::DocxFile, "doxcn1");
     let media = media.extra("{}").send().await.expect("sent").file_token;
@@ -331,7 +260,10 @@ async fn names_survive_both_ways() {
     let disposition = got.head.headers()["content-disposition"].as_bytes();
     let disposition = String::from_utf8_lossy(disposition);
     assert!(disposition.contains(r#"filename="合同 v2 \"final\".pdf""#), "{disposition}");
-    assert_eq!(got.value.bytes(10).await.expect("bytes").as_ref(), b"%PDF");
+    assert_eq!(got.value.file_name().as_deref(), Some(NAME));
+    let saved = got.value.save_into(directory.0.join("down")).await.expect("saved");
+    assert_eq!(saved.file_name().and_then(|name| name.to_str()), Some(NAME));
+    assert_eq!(fs::read(saved).expect("it is there"), b"%PDF");
 }
 
 /// The vectors were made with zlib. The SDK computes, and the sandbox checks.

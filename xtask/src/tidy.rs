@@ -8,7 +8,17 @@ use crate::error::Error;
 use crate::project::Project;
 
 /// Directories with Rust of our own.
-const ROOTS: [&str; 6] = ["crates", "codegen", "xtask", "tests", "examples", "benches"];
+const ROOTS: [&str; 8] = [
+    "crates",
+    "codegen",
+    "xtask",
+    "tests",
+    "examples",
+    "benches",
+    // Not all of it: there are builds and findings beside.
+    "fuzz/src",
+    "fuzz/fuzz_targets",
+];
 /// A file fits a sitting.
 const MAX_FILE: usize = 400;
 /// A function fits a screen.

@@ -12,7 +12,7 @@ use lark_benches::event::{MessageReceive as ByHand, Receiver};
 use lark_benches::stats::Pair;
 use lark_benches::{args, cpu};
 use lark_core::{DecodeMode, Event, EventKeys, EventOutcome, EventRouter, MemoryDedup};
-use lark_im::v1::events::MessageReceive;
+use lark_im::v1::event::MessageReceive;
 use lark_push::{KEY, TOKEN, event, message_payload, seal};
 use tokio::runtime::{Builder, Runtime};
 

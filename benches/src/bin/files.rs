@@ -9,11 +9,10 @@
 use std::env;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::time::Instant;
 
 use lark_benches::child::Kept;
+use lark_benches::files::process::{self, Outcome, Outcomes};
 use lark_benches::files::{Failure, bare, content, sdk, server};
-use lark_benches::stats::{Pair, Series};
 use lark_benches::{args, cpu};
 use tokio::runtime::Runtime;
 
@@ -24,8 +23,7 @@ fn main() -> Result<(), Failure> {
         ["transfer", side, way, url, path, length, check] => {
             let job = Job { side, way, url, path: Path::new(path), length: length.parse()? };
             let runtime = Runtime::new()?;
-            println!("{}", runtime.block_on(job.run(check == "check"))?);
-            Ok(())
+            runtime.block_on(job.run(check == "check"))
         }
         _ => compare(),
     }
@@ -41,56 +39,34 @@ struct Job<'a> {
 }
 
 impl Job<'_> {
-    /// CPU and time in s, the growth of the peak of memory in KiB, and a hash.
-    async fn run(&self, is_checked: bool) -> Result<String, Failure> {
+    /// In this process.
+    async fn run(&self, is_checked: bool) -> Result<(), Failure> {
         let Self { url, path, length, .. } = *self;
-        let (sdk_client, bare_client) = (sdk::client(url).await?, bare::client(url).await?);
-        let (before, started) = (cpu::own(), Instant::now());
-        let hash = match (self.side, self.way) {
-            ("sdk", "up") => sdk::up(&sdk_client, path, is_checked).await?,
-            ("bare", "up") => bare::up(&bare_client, url, path, is_checked).await?,
-            ("sdk", "down") => {
-                sdk::down(&sdk_client, path, length).await.map(|()| String::new())?
+        let (sdk, bare) = (sdk::client(url).await?, bare::client(url).await?);
+        let no_hash = |()| String::new();
+        process::measure(async {
+            match (self.side, self.way) {
+                ("sdk", "up") => sdk::up(&sdk, path, is_checked).await,
+                ("bare", "up") => bare::up(&bare, url, path, is_checked).await,
+                ("sdk", "down") => sdk::down(&sdk, path, length).await.map(no_hash),
+                ("bare", "down") => bare::down(&bare, url, path, length).await.map(no_hash),
+                _ => Err("sdk or bare, up or down".into()),
             }
-            ("bare", "down") => {
-                bare::down(&bare_client, url, path, length).await.map(|()| String::new())?
-            }
-            _ => return Err("sdk or bare, up or down".into()),
-        };
-        let (after, time) = (cpu::own(), started.elapsed().as_secs_f64());
-        let used = (after.cpu - before.cpu).as_secs_f64();
-        let growth = after.peak_kib - before.peak_kib;
-        Ok(format!("{used} {time} {growth} {hash}"))
+        })
+        .await
     }
 
-    /// The same in a process of its own.
+    /// In a process of its own.
     fn spawn(&self, is_checked: bool) -> Result<Outcome, Failure> {
         if self.way == "down" {
             // A file that is replaced stays in memory beside the new one until that is whole, and
             // memory that was not used before costs a virtual machine time of its own.
             _ = std::fs::remove_file(self.path);
         }
-        let mut command = Command::new(env::current_exe()?);
-        let check = if is_checked { "check" } else { "-" };
-        command.args(["transfer", self.side, self.way, self.url]).arg(self.path);
-        command.args([&self.length.to_string(), check]);
-        let output = command.stderr(Stdio::inherit()).output()?;
-        if !output.status.success() {
-            return Err(format!("{} {} has failed", self.side, self.way).into());
-        }
-        let text = String::from_utf8(output.stdout)?;
-        let parts: Vec<_> = text.trim_end().split(' ').collect();
-        let [cpu, time, growth, ref hash @ ..] = parts[..] else { return Err(text.into()) };
-        let hash = hash.first().copied().unwrap_or_default().to_owned();
-        Ok(Outcome { cpu: cpu.parse()?, time: time.parse()?, growth: growth.parse()?, hash })
+        let path = self.path.to_str().ok_or("a path that is not UTF-8")?;
+        let (length, check) = (self.length.to_string(), if is_checked { "check" } else { "-" });
+        process::spawn(&["transfer", self.side, self.way, self.url, path, &length, check])
     }
-}
-
-struct Outcome {
-    cpu: f64,
-    time: f64,
-    growth: f64,
-    hash: String,
 }
 
 fn compare() -> Result<(), Failure> {
@@ -119,7 +95,8 @@ fn compare() -> Result<(), Failure> {
         let job = |side| Job { side, way, url: &url, path, length };
         check(&job("sdk"))?;
         check(&job("bare"))?;
-        measure(rounds, &job)
+        Outcomes::of(rounds, |side| job(side).spawn(false))?.print(way);
+        Ok(())
     });
     _ = std::fs::remove_file(source);
     _ = std::fs::remove_file(target);
@@ -129,34 +106,10 @@ fn compare() -> Result<(), Failure> {
 /// One transfer whose content is compared.
 fn check(job: &Job<'_>) -> Result<(), Failure> {
     let hash = match job.spawn(true)? {
-        Outcome { hash, .. } if job.way == "up" => hash,
+        Outcome { note, .. } if job.way == "up" => note,
         _ => content::hash_of(job.path)?,
     };
     let is_equal = hash == content::hash(job.length);
     println!("{} {}: content {}", job.way, job.side, if is_equal { "equal" } else { "DIFFERS" });
     if is_equal { Ok(()) } else { Err("the content differs".into()) }
-}
-
-fn measure<'a>(rounds: usize, job: &impl Fn(&'a str) -> Job<'a>) -> Result<(), Failure> {
-    let (mut cpu, mut time, mut growth) = (Pair::default(), Pair::default(), Pair::default());
-    for round in 0..rounds {
-        let order = if round.is_multiple_of(2) { ["sdk", "bare"] } else { ["bare", "sdk"] };
-        for side in order {
-            let outcome = job(side).spawn(false)?;
-            let push = |pair: &mut Pair, value| match side {
-                "sdk" => pair.sdk.push(value),
-                _ => pair.bare.push(value),
-            };
-            push(&mut cpu, outcome.cpu);
-            push(&mut time, outcome.time);
-            push(&mut growth, outcome.growth / 1024.0);
-        }
-    }
-    let way = job("sdk").way;
-    println!("{way} CPU, s: {cpu}");
-    println!("{way} time, s: {time}");
-    let most = |series: &Series| series.range().1;
-    let (sdk, bare) = (most(&growth.sdk), most(&growth.bare));
-    println!("{way} growth of peak memory, MiB, the most: sdk {sdk:.1}, bare {bare:.1}");
-    Ok(())
 }

@@ -2,6 +2,7 @@
 
 pub mod bare;
 pub mod content;
+pub mod process;
 pub mod sdk;
 pub mod server;
 

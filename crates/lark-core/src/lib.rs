@@ -23,6 +23,7 @@ mod prepare;
 mod print;
 mod progress;
 mod pulse;
+mod random;
 mod raw;
 mod reply;
 mod report;

@@ -1,7 +1,6 @@
 //! From a request value to the bytes of its HTTP request, without any I/O.
 
 use std::borrow::Cow;
-use std::hash::{BuildHasher, Hasher, RandomState};
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -14,6 +13,7 @@ use crate::error::{Cause, Error, Result, Stage};
 use crate::idempotency::Keys;
 use crate::multipart::Form;
 use crate::operation::{BodyFormat, InputMeta, Inputs, Meta, Place, Role, Tokens};
+use crate::random;
 use crate::secret::Secret;
 use crate::wire::{JsonWriter, Need, Part};
 
@@ -167,7 +167,7 @@ impl<'a> Encoder<'a> {
             }
             BodyFormat::Multipart => {
                 let allow_empty = rules.check == RequiredCheck::Off;
-                BodyEncoder::Multipart(Form::new(random(), allow_empty))
+                BodyEncoder::Multipart(Form::new(random::number(), allow_empty))
             }
         };
         let query = form_urlencoded::Serializer::new(String::with_capacity(QUERY_ROOM));
@@ -297,9 +297,4 @@ pub(crate) fn join_query(mut path: String, query: &str) -> String {
         path.push_str(query);
     }
     path
-}
-
-/// For boundaries and names that need not be secret, only unlikely to be there already.
-pub(crate) fn random() -> u64 {
-    RandomState::new().build_hasher().finish()
 }

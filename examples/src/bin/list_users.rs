@@ -3,7 +3,7 @@
 //!
 //! On the real platform set LARK_APP_ID and LARK_APP_SECRET. LARK_DEPARTMENT_ID (`od-...`) says below
 //! which department; the whole tenant unless set.
-#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program to be watched")]
+#![allow(clippy::print_stdout, reason = "a program to be watched")]
 
 use std::collections::BTreeSet;
 use std::env;
@@ -11,7 +11,7 @@ use std::process::ExitCode;
 
 use lark_contact::v3::{department, user};
 use lark_core::{Client, UserIdType};
-use lark_examples::Platform;
+use lark_examples::{Platform, exit_code};
 
 /// The largest page that the platform gives.
 const PAGE: i64 = 50;
@@ -23,13 +23,7 @@ async fn main() -> ExitCode {
         let platform = Platform::connect().await?;
         list_below(&platform.client, &root).await
     };
-    match run.await {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("error: {error}");
-            ExitCode::FAILURE
-        }
-    }
+    exit_code(run.await)
 }
 
 async fn list_below(client: &Client, root: &str) -> Result<(), Box<dyn std::error::Error>> {

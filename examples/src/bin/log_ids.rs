@@ -2,7 +2,7 @@
 //! its answer and the log id, which the platform's support asks for.
 //!
 //! On the real platform set LARK_APP_ID and LARK_APP_SECRET.
-#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program to be watched")]
+#![allow(clippy::print_stdout, reason = "a program to be watched")]
 
 use std::error::Error;
 use std::process::ExitCode;
@@ -12,7 +12,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use lark_contact::v3::{department, user};
 use lark_core::http::Request;
 use lark_core::{Body, HttpTransport, Transport, TransportFuture};
-use lark_examples::Platform;
+use lark_examples::{Platform, exit_code};
 
 /// The default transport with an eye on what it carries.
 struct LogIds {
@@ -41,13 +41,7 @@ impl Transport for LogIds {
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    match run().await {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("error: {error}");
-            ExitCode::FAILURE
-        }
-    }
+    exit_code(run().await)
 }
 
 async fn run() -> Result<(), Box<dyn Error>> {

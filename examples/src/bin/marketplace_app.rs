@@ -3,7 +3,7 @@
 //!
 //! On the real platform set LARK_APP_ID, LARK_APP_SECRET, LARK_TENANT_KEYS (with commas between them),
 //! LARK_TOKEN_DIR and LARK_APP_TICKET.
-#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program to be watched")]
+#![allow(clippy::print_stdout, reason = "a program to be watched")]
 
 use std::error::Error;
 use std::path::{Path, PathBuf};
@@ -13,7 +13,7 @@ use std::{env, fs, process};
 
 use lark_contact::v3::user;
 use lark_core::{Client, ClientBuilder, FileStore};
-use lark_examples::{is_real, setting};
+use lark_examples::{exit_code, is_real, setting};
 use lark_sandbox::{App, Sandbox};
 
 const SANDBOX_APP: &str = "cli_6d61726b65740001";
@@ -22,13 +22,7 @@ const SANDBOX_TENANTS: &str = "tenant_north,tenant_south";
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    match run().await {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("error: {error}");
-            ExitCode::FAILURE
-        }
-    }
+    exit_code(run().await)
 }
 
 async fn run() -> Result<(), Box<dyn Error>> {

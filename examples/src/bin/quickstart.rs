@@ -2,7 +2,7 @@
 //!
 //! On the real platform set LARK_APP_ID, LARK_APP_SECRET and LARK_RECEIVE_ID, for Lark or a private
 //! host also LARK_BASE_URL. LARK_DEPARTMENT_ID chooses the department; the first one unless set.
-#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program to be watched")]
+#![allow(clippy::print_stdout, reason = "a program to be watched")]
 
 use std::env;
 use std::error::Error;
@@ -10,19 +10,13 @@ use std::process::ExitCode;
 
 use lark_contact::v3::{department, user};
 use lark_core::Client;
-use lark_examples::{Platform, setting};
+use lark_examples::{Platform, exit_code, setting};
 use lark_im::content::{Received, Text};
 use lark_im::v1::{ReceiveIdType, message};
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    match run().await {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("error: {error}");
-            ExitCode::FAILURE
-        }
-    }
+    exit_code(run().await)
 }
 
 async fn run() -> Result<(), Box<dyn Error>> {

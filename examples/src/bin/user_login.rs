@@ -4,7 +4,7 @@
 //! On the real platform set LARK_APP_ID and LARK_APP_SECRET. The app needs the user permissions
 //! `offline_access` and `task:tasklist:read`, and among its redirect URLs
 //! `http://127.0.0.1:8910/callback`; LARK_REDIRECT_PORT is for another port.
-#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program to be watched")]
+#![allow(clippy::print_stdout, reason = "a program to be watched")]
 
 use std::env;
 use std::error::Error;
@@ -12,7 +12,7 @@ use std::process::ExitCode;
 use std::time::{Duration, SystemTime};
 
 use lark_core::Client;
-use lark_examples::{Platform, is_real};
+use lark_examples::{Platform, exit_code, is_real};
 use lark_oauth::{Grant, OAuth, UserSessions};
 use lark_sandbox::Sandbox;
 use lark_task::v2::tasklist;
@@ -24,13 +24,7 @@ const SCOPE: &str = "task:tasklist:read";
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    match run().await {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("error: {error}");
-            ExitCode::FAILURE
-        }
-    }
+    exit_code(run().await)
 }
 
 async fn run() -> Result<(), Box<dyn Error>> {

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
 
-use crate::prepare::random;
+use crate::random;
 
 /// How many names are tried before it is an error: as many files of one name as anybody keeps.
 const NAMES: u32 = 10_000;
@@ -65,7 +65,7 @@ impl Partial {
     /// An empty file in `directory`.
     pub(super) fn create(directory: &Path) -> io::Result<Self> {
         // The name does not depend on the file's, which may be as long as names can be.
-        let path = directory.join(format!(".lark-{:016x}.part", random()));
+        let path = directory.join(format!(".lark-{:016x}.part", random::number()));
         let file = OpenOptions::new().write(true).create_new(true).open(&path)?;
         Ok(Self { file, path, is_kept: false })
     }

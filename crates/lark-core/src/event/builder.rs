@@ -10,7 +10,7 @@ use serde_json::Value;
 use tokio::sync::Semaphore;
 
 use super::crypto::Crypto;
-use super::dedup::{Dedup, MemoryDedup};
+use super::dedup::{Dedup, Ledger, MemoryDedup};
 use super::handler::{HandlerError, LaneOf, OfCallbacks, OfEvents, Route, Traits, Typed};
 use super::head::Event;
 use super::keys::EventKeys;
@@ -30,7 +30,7 @@ use crate::wire::{DecodeMode, Drift, DriftHook, DriftLog};
 const BUDGET: Duration = Duration::from_millis(2500);
 const HANDLER_LIMIT: Duration = Duration::from_secs(300);
 const MAX_BODY: usize = 1024 * 1024;
-const CAPACITY: u32 = 1024;
+const CAPACITY: u32 = 4096;
 
 /// When an event is answered 200.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -52,7 +52,7 @@ pub struct EventRouterBuilder {
     routes: Routes,
     client: Option<Client>,
     twice: Vec<String>,
-    dedup: Option<Box<dyn Dedup>>,
+    dedup: Ledger,
     acknowledge: Acknowledge,
     budget: Duration,
     callback_budget: Duration,
@@ -79,7 +79,7 @@ impl EventRouterBuilder {
             routes: Routes::default(),
             client: None,
             twice: Vec::new(),
-            dedup: None,
+            dedup: Ledger::Memory(MemoryDedup::default()),
             acknowledge: Acknowledge::default(),
             budget: BUDGET,
             callback_budget: BUDGET,
@@ -180,7 +180,7 @@ impl EventRouterBuilder {
     /// Where it is remembered which events were handled; [`MemoryDedup`] by default. Instances that
     /// share an event URL need a store that they share.
     pub fn dedup(mut self, store: impl Dedup + 'static) -> Self {
-        self.dedup = Some(Box::new(store));
+        self.dedup = Ledger::new(store);
         self
     }
 
@@ -231,7 +231,7 @@ impl EventRouterBuilder {
         self
     }
 
-    /// How many events may wait for their turn or be handled at once; 1,024 by default. More are
+    /// How many events may wait for their turn or be handled at once; 4,096 by default. More are
     /// answered 503 if no place becomes free in time.
     pub fn capacity(mut self, events: u32) -> Self {
         self.capacity = events;
@@ -280,7 +280,7 @@ impl EventRouterBuilder {
             budget: self.budget,
             callback_budget: self.callback_budget,
             handler_limit: self.handler_limit,
-            dedup: self.dedup.unwrap_or_else(|| Box::new(MemoryDedup::default())),
+            dedup: self.dedup,
             lanes: KeyLocks::default(),
             permits: Semaphore::new(self.capacity as usize),
             stop: Semaphore::new(0),

@@ -84,7 +84,7 @@ impl Door {
         let schema = match read.body.kind() {
             Kind::Event(schema) => schema,
             Kind::Challenge => return self.challenge(read.body, raw.is_some()),
-            Kind::Sealed | Kind::Other => return Err(Refusal::NotAnEvent),
+            Kind::Sealed | Kind::Other => return Err(self.blind(proof, Refusal::NotAnEvent)),
         };
         self.check_origin(&read.body, schema, proof, headers, body)?;
         if proof == Proof::Origin || schema == EventSchema::Card {
@@ -126,11 +126,7 @@ impl Door {
         body: &Bytes,
         proof: Proof,
     ) -> Result<(BodyReader<'_>, Option<Bytes>), Refusal> {
-        // Who cannot sign learns nothing of how decryption ended.
-        let blind = |refusal| match self.crypto.is_encrypting() && proof == Proof::None {
-            true => Refusal::BadSignature,
-            false => refusal,
-        };
+        let blind = |refusal| self.blind(proof, refusal);
         let plain = match bare_ciphertext(body).map(|text| self.crypto.decrypt(text)) {
             Some(Ok(plain)) => plain,
             _ => {
@@ -140,6 +136,14 @@ impl Door {
             }
         };
         Ok((self.read(&plain, proof).map_err(blind)?, Some(plain)))
+    }
+
+    /// Who cannot sign learns nothing of how decryption ended.
+    fn blind(&self, proof: Proof, refusal: Refusal) -> Refusal {
+        match self.crypto.is_encrypting() && proof == Proof::None {
+            true => Refusal::BadSignature,
+            false => refusal,
+        }
     }
 
     /// A URL check is never signed: the platform makes it before it knows that the keys are right.

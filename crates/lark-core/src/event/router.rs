@@ -171,6 +171,12 @@ impl EventRouter {
         (self.0.capacity as usize).saturating_sub(self.0.works.permits.available_permits())
     }
 
+    /// The largest body that is looked at, in bytes: a server need not read more.
+    #[must_use]
+    pub fn max_body(&self) -> usize {
+        self.0.door.max_body
+    }
+
     /// Whether [`shutdown`](Self::shutdown) has begun. Then a load balancer should send elsewhere.
     #[must_use]
     pub fn is_closing(&self) -> bool {

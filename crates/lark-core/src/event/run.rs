@@ -12,7 +12,7 @@ use tokio::sync::{Semaphore, SemaphorePermit, oneshot};
 use tokio::time::{Instant, timeout};
 
 use super::builder::Acknowledge;
-use super::dedup::{Claim, Dedup};
+use super::dedup::{Claim, Keys, Ledger};
 use super::handler::{HandlerError, Pending};
 use super::head::EventHead;
 use super::outcome::{Counters, EventOutcome, EventReport};
@@ -28,7 +28,7 @@ pub(super) struct Works {
     pub(super) budget: Duration,
     pub(super) callback_budget: Duration,
     pub(super) handler_limit: Duration,
-    pub(super) dedup: Box<dyn Dedup>,
+    pub(super) dedup: Ledger,
     pub(super) lanes: KeyLocks,
     /// One permit for each event that waits for its turn or runs.
     pub(super) permits: Semaphore,
@@ -52,7 +52,7 @@ pub(super) struct Waiting {
 pub(super) struct Job {
     event: Box<dyn Pending>,
     /// What tells a redelivery.
-    keys: Vec<String>,
+    keys: Keys,
     lane: Option<LockKey>,
     waiting: Waiting,
 }
@@ -68,10 +68,13 @@ impl Job {
         since: Instant,
     ) -> (Self, oneshot::Receiver<EventReply>) {
         let (sender, answer) = oneshot::channel();
-        let keys = keys(&*event, signature);
+        let keys = keys(&works.dedup, &*event, signature.as_deref());
         let lane = match event.lane() {
             Some(lane) => Some(works.lanes.key(&lane)),
-            None => keys.first().map(|key| works.lanes.key(key)),
+            // So that a redelivery waits for the end of the delivery before it.
+            None => Some(&event.head().event_id)
+                .filter(|event_id| !event_id.is_empty())
+                .map(|event_id| works.lanes.key(event_id)),
         };
         let waiting = Waiting { sender: Some(sender), event_type, since, is_callback };
         (Self { event, keys, lane, waiting }, answer)
@@ -167,13 +170,9 @@ impl Works {
     async fn claim_and_run(
         &self,
         event: Box<dyn Pending>,
-        keys: &[String],
+        keys: &Keys,
     ) -> (EventOutcome, Option<String>) {
-        let claim = match keys {
-            [] => Ok(Claim::New),
-            keys => self.dedup.claim(keys).await,
-        };
-        match claim {
+        match self.dedup.claim(keys).await {
             Ok(Claim::New) => {}
             Ok(Claim::Done) => return (EventOutcome::Duplicate, None),
             Ok(Claim::InProgress) => return (EventOutcome::Elsewhere, None),
@@ -187,10 +186,9 @@ impl Works {
             }
         }
         let (outcome, body) = self.run(event).await;
-        let noted = match (outcome, keys) {
-            (_, []) => Ok(()),
-            (EventOutcome::Handled, keys) => self.dedup.finish(keys).await,
-            (_, keys) => self.dedup.release(keys).await,
+        let noted = match outcome {
+            EventOutcome::Handled => self.dedup.finish(keys).await,
+            _ => self.dedup.release(keys).await,
         };
         if let Err(error) = noted {
             tracing::error!(target: "lark_core::event", %error, "the dedup store was not told");
@@ -260,16 +258,15 @@ impl Works {
 }
 
 /// What tells a redelivery of the event.
-fn keys(event: &dyn Pending, signature: Option<String>) -> Vec<String> {
+fn keys(ledger: &Ledger, event: &dyn Pending, signature: Option<&str>) -> Keys {
     let EventHead { event_id, event_type, app_id, .. } = event.head();
-    let mut keys = Vec::with_capacity(2);
-    if !event_id.is_empty() {
-        keys.push([app_id, "/", event_id].concat());
-    } else if let Some(signature) = signature {
-        keys.push(signature);
-    }
-    if let Some(identity) = event.identity() {
-        keys.push([app_id, "/", event_type, "/", identity].concat());
-    }
-    keys
+    let by_id = [app_id, "/", event_id];
+    let by_signature = signature.map(|signature| [signature]);
+    let by_identity = event.identity().map(|identity| [app_id, "/", event_type, "/", identity]);
+    let first: Option<&[&str]> = match &by_signature {
+        _ if !event_id.is_empty() => Some(&by_id),
+        Some(by_signature) => Some(by_signature),
+        None => None,
+    };
+    ledger.keys([first, by_identity.as_ref().map(<[_; 5]>::as_slice)])
 }

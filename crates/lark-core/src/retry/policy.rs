@@ -1,9 +1,9 @@
 //! Which failures are worth another attempt.
 
-use std::hash::{BuildHasher, Hasher, RandomState};
 use std::time::Duration;
 
 use crate::error::Error;
+use crate::random;
 
 /// When a failed call is made again.
 ///
@@ -64,6 +64,13 @@ impl RetryPolicy {
         self
     }
 
+    /// How long to wait before another retry after so many, as the client does: see
+    /// [`delays`](Self::delays). For those who repeat more than one call.
+    #[must_use]
+    pub fn delay(&self, retries: u32) -> Duration {
+        backoff(self.first_delay, self.longest_delay, retries)
+    }
+
     pub(crate) fn waits_for_rate_limit(&self) -> bool {
         self.wait_for_rate_limit
     }
@@ -78,13 +85,13 @@ impl RetryPolicy {
         // does not tell when it ends.
         if error.is_rate_limited() && self.wait_for_rate_limit {
             let wait = error.retry_after().unwrap_or(Duration::from_secs(1));
-            return Next::After(wait + backoff(self.first_delay, self.longest_delay, retries));
+            return Next::After(wait + self.delay(retries));
         }
         let safe = error.is_unsent() || (repeatable && error.is_transient());
         if !safe || error.is_rate_limited() || retries >= self.max_retries {
             return Next::Stop;
         }
-        let delay = backoff(self.first_delay, self.longest_delay, retries);
+        let delay = self.delay(retries);
         Next::After(error.retry_after().unwrap_or_default().max(delay))
     }
 }
@@ -104,7 +111,5 @@ pub(crate) enum Next {
 /// calls which failed together do not come back together.
 pub(crate) fn backoff(first: Duration, longest: Duration, retries: u32) -> Duration {
     let whole = first.saturating_mul(1 << retries.min(16)).min(longest);
-    let random = RandomState::new().build_hasher().finish() >> 32;
-    let share = u32::try_from(random).unwrap_or(u32::MAX);
-    whole / 2 + (whole / 2).mul_f64(f64::from(share) / f64::from(u32::MAX))
+    whole / 2 + (whole / 2).mul_f64(random::share())
 }

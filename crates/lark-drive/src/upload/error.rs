@@ -33,6 +33,12 @@ pub enum UploadError {
         /// What is missing.
         what: &'static str,
     },
+    /// The name of the file has a slash.
+    #[non_exhaustive]
+    Slash {
+        /// The name.
+        name: String,
+    },
     /// The file is larger than may be sent in one request. It was not read.
     #[non_exhaustive]
     TooLarge {
@@ -96,6 +102,7 @@ impl fmt::Display for UploadError {
             Self::Read { path, error } => write!(f, "upload of {path}: {error}"),
             Self::NotAFile { path } => write!(f, "upload of {path}: not a file"),
             Self::Empty { name } => write!(f, "upload of {name}: the file is empty"),
+            Self::Slash { name } => write!(f, "upload: the file name {name:?} has a slash"),
             Self::Incomplete { what } => write!(f, "upload: {what}"),
             Self::TooLarge { name, size, limit } => {
                 write!(

@@ -20,7 +20,7 @@ use crate::v1::{FileParentType, MediaParentType};
 const PARALLEL: NonZeroUsize = NonZeroUsize::new(3).expect("three");
 /// How long a call that carries a part may take: 4 MiB over a line of 300 kbit/s.
 const TIMEOUT: Duration = Duration::from_secs(120);
-/// The largest part that is read into memory, in bytes. The platform's are 4 MiB.
+/// The largest part that makes sense, in bytes. The platform's are 4 MiB.
 const BLOCK_LIMIT: u64 = 64 << 20;
 
 type Progress = Box<dyn Fn(u64, u64) + Send + Sync>;
@@ -201,7 +201,11 @@ impl Upload {
         self.target.parent.as_ref().ok_or(UploadError::Incomplete { what })?;
         let name = self.target.name.clone().filter(|name| !name.is_empty());
         let name = name.or_else(|| self.source.name());
-        name.ok_or(UploadError::Incomplete { what: "a file name is missing" })
+        let name = name.ok_or(UploadError::Incomplete { what: "a file name is missing" })?;
+        match name.contains('/') {
+            true => Err(UploadError::Slash { name }),
+            false => Ok(name),
+        }
     }
 
     fn calls(&self) -> Calls {
@@ -209,14 +213,18 @@ impl Upload {
     }
 
     async fn whole(&self, name: &str, snapshot: &Snapshot) -> Result<Uploaded, UploadError> {
-        let block = self.source.block(0, snapshot.size).await?;
-        self.check(snapshot).await?;
+        let block = self.source.block(name, 0, snapshot.size).await?;
+        self.source.check(snapshot).await?;
         let calls = self.calls();
         let mut attempts = self.retries.of(Repeat::Refused);
         let done = loop {
             match calls.all(&self.target, name, &block).await {
                 Ok(done) => break done,
-                Err(error) => attempts.after(error).await?,
+                Err(error) => {
+                    // If it has, that is the reason, and its checksum will never fit again.
+                    self.source.check(snapshot).await?;
+                    attempts.after(error).await?;
+                }
             }
         };
         if let Some(progress) = &self.progress {
@@ -260,9 +268,9 @@ impl Upload {
     async fn parts(&self, snapshot: &Snapshot) -> Result<Uploaded, UploadError> {
         let calls = self.calls();
         let state = Arc::clone(&self.state);
-        let (source, observer) = (self.source.clone(), self.observer());
+        let (source, observer) = ((self.source.clone(), snapshot.clone()), self.observer());
         parts::send(calls.clone(), source, self.retries, state, observer, self.parallel).await?;
-        self.check(snapshot).await?;
+        self.source.check(snapshot).await?;
         let Some(state) = self.state() else {
             return Err(UploadError::State { reason: "sent twice at the same time".to_owned() });
         };
@@ -287,14 +295,6 @@ impl Upload {
                 progress(state.sent(), state.total());
             }
         })
-    }
-
-    /// A file that was written to in the meantime is half one and half the other.
-    async fn check(&self, before: &Snapshot) -> Result<(), UploadError> {
-        match self.source.snapshot().await? == *before {
-            true => Ok(()),
-            false => Err(UploadError::Changed { name: self.source.label() }),
-        }
     }
 }
 

@@ -31,8 +31,9 @@
 //! # Ok(()) }
 //! ```
 //!
-//! In memory is one part for each that is on its way, 4 MiB, and the request that carries it; of a
-//! file that goes in one request, the whole.
+//! Of a file at a path about 1 MiB is in memory for each part that is on its way, however large file
+//! and parts are: it is read twice, for the checksum, which travels first, and as it is sent. Bytes
+//! ([`Source::bytes`]) are sent from where they are, without a copy.
 
 mod call;
 mod error;

@@ -1,9 +1,8 @@
 //! Calls that are made again.
 
-use std::hash::{BuildHasher, Hasher, RandomState};
 use std::time::Duration;
 
-use lark_core::{Error, Result};
+use lark_core::{Error, Result, RetryPolicy};
 
 /// The platform asks to try again: too many calls, or several where it wants one after the other.
 pub(super) const TRY_AGAIN: i64 = 1_061_045;
@@ -59,7 +58,9 @@ impl Attempts {
         if *count > most {
             return Err(error);
         }
-        tokio::time::sleep(self.retries.delay(*count)).await;
+        let Retries { first, longest, .. } = self.retries;
+        let delays = RetryPolicy::default().delays(first, longest);
+        tokio::time::sleep(delays.delay(*count - 1)).await;
         Ok(())
     }
 }
@@ -68,15 +69,6 @@ impl Retries {
     /// Of a call that may be repeated in this case.
     pub(super) fn of(self, repeat: Repeat) -> Attempts {
         Attempts { retries: self, repeat, failed: 0, asked: 0 }
-    }
-
-    /// Doubled each time, and half of it random, so that parts which failed together do not come
-    /// back together.
-    fn delay(self, count: u32) -> Duration {
-        let whole = self.first.saturating_mul(1 << (count - 1).min(16)).min(self.longest);
-        let share = RandomState::new().build_hasher().finish() >> 32;
-        let share = u32::try_from(share).unwrap_or(u32::MAX);
-        whole / 2 + (whole / 2).mul_f64(f64::from(share) / f64::from(u32::MAX))
     }
 }
 

@@ -1,16 +1,21 @@
 //! Where the bytes of an upload come from.
 
 use std::fs::{self, File, Metadata};
-use std::io::{ErrorKind, Read, Seek, SeekFrom};
+use std::io::{self, ErrorKind, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
+use adler2::Adler32;
 use bytes::Bytes;
 use lark_core::FilePart;
 
 use super::{UploadError, checksum};
 
-/// What is uploaded: a path, from which one part at a time is read, or bytes in memory.
+/// How much is read at a time for a checksum: what the caches of a processor hold.
+const PIECE: usize = 128 * 1024;
+
+/// What is uploaded: a path, from which is read what is sent, or bytes in memory. A stream has no size
+/// to begin with and nothing to repeat a part from, so it goes to a file first.
 ///
 /// Anything that is a path becomes one: `upload::file(&client, "report.pdf")`.
 #[derive(Clone, Debug)]
@@ -38,7 +43,8 @@ pub(super) enum Stamp {
     Checksum(String),
 }
 
-/// A part in memory.
+/// A part, or a file that goes in one request. Of a path it is read twice, for its checksum and when
+/// it is sent, because the checksum travels before the content; it is never in memory as a whole.
 pub(super) struct Block {
     pub(super) file: FilePart,
     pub(super) size: u64,
@@ -92,21 +98,36 @@ impl Source {
         }
     }
 
-    /// A part of the file, read now.
-    pub(super) async fn block(&self, start: u64, size: u64) -> Result<Block, UploadError> {
-        let name = self.name().unwrap_or_default();
-        let bytes = match &self.0 {
+    /// Whether it still is what it was. A file that was written to in the meantime is half one and
+    /// half the other.
+    pub(super) async fn check(&self, before: &Snapshot) -> Result<(), UploadError> {
+        // Bytes in memory do not change.
+        if matches!(self.0, Origin::Path(_)) && self.snapshot().await? != *before {
+            return Err(UploadError::Changed { name: self.label() });
+        }
+        Ok(())
+    }
+
+    /// `size` bytes from `start` on, under a name for the form.
+    pub(super) async fn block(
+        &self,
+        name: &str,
+        start: u64,
+        size: u64,
+    ) -> Result<Block, UploadError> {
+        let (file, checksum) = match &self.0 {
             Origin::Path(path) => {
+                let file = FilePart::path(path).named(name);
                 let path = path.clone();
-                blocking(move || read(&path, start, size)).await?
+                (file, blocking(move || checksum_of(&path, start, size)).await?)
             }
             Origin::Bytes { bytes, .. } => {
                 let position = |at: u64| usize::try_from(at).unwrap_or(usize::MAX).min(bytes.len());
-                bytes.slice(position(start)..position(start + size))
+                let sum = checksum(&bytes[position(start)..position(start + size)]);
+                (FilePart::bytes(name, bytes.clone()), sum)
             }
         };
-        let checksum = checksum(&bytes);
-        Ok(Block { size: bytes.len() as u64, file: FilePart::bytes(name, bytes), checksum })
+        Ok(Block { file: file.range(start, size), size, checksum })
     }
 }
 
@@ -165,21 +186,33 @@ fn modified(metadata: &Metadata) -> u64 {
     time.and_then(|time| u64::try_from(time.as_nanos()).ok()).unwrap_or_default()
 }
 
-fn read(path: &Path, start: u64, size: u64) -> Result<Bytes, UploadError> {
-    let fill = || {
-        let mut file = File::open(path)?;
-        file.seek(SeekFrom::Start(start))?;
-        let mut buffer = vec![0; usize::try_from(size).unwrap_or(usize::MAX)];
-        file.read_exact(&mut buffer)?;
-        Ok(Bytes::from(buffer))
-    };
-    fill().map_err(|error: std::io::Error| match error.kind() {
+fn checksum_of(path: &Path, start: u64, size: u64) -> Result<String, UploadError> {
+    let sum = File::open(path).and_then(|file| sum_of(file, start, size));
+    sum.map_err(|error| match error.kind() {
         // It has become shorter.
         ErrorKind::UnexpectedEof => UploadError::Changed { name: path.display().to_string() },
         _ => unreadable(path, error),
     })
 }
 
-fn unreadable(path: &Path, error: std::io::Error) -> UploadError {
+fn sum_of(mut file: File, start: u64, size: u64) -> io::Result<String> {
+    file.seek(SeekFrom::Start(start))?;
+    let (mut sum, mut buffer, mut left) = (Adler32::new(), vec![0; PIECE], size);
+    while left > 0 {
+        let most = usize::try_from(left).unwrap_or(PIECE).min(PIECE);
+        match file.read(&mut buffer[..most]) {
+            Ok(0) => return Err(ErrorKind::UnexpectedEof.into()),
+            Ok(read) => {
+                sum.write_slice(&buffer[..read]);
+                left -= read as u64;
+            }
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(sum.checksum().to_string())
+}
+
+fn unreadable(path: &Path, error: io::Error) -> UploadError {
     UploadError::Read { path: path.display().to_string(), error }
 }

@@ -1,8 +1,8 @@
 //! The store within the process.
 
 use std::collections::{HashMap, VecDeque};
-use std::hash::{BuildHasher, BuildHasherDefault, RandomState};
-use std::sync::{Mutex, PoisonError};
+use std::hash::{BuildHasher, BuildHasherDefault, Hasher, RandomState};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -27,7 +27,7 @@ pub struct MemoryDedup {
 
 /// What is kept of a key: a hash that nobody outside can foresee. That a new key has the hash of one
 /// of 65,536 others happens once in 280,000,000,000,000 events.
-type Print = u64;
+pub(super) type Print = u64;
 
 #[derive(Default)]
 struct State {
@@ -50,16 +50,48 @@ impl MemoryDedup {
         Self { most, life, hasher: RandomState::new(), state: Mutex::default() }
     }
 
-    fn prints(&self, keys: &[String]) -> impl Iterator<Item = Print> {
-        keys.iter().map(|key| self.hasher.hash_one(key))
+    /// The print of a key whose text is the concatenation of `parts`.
+    pub(super) fn print(&self, parts: &[&str]) -> Print {
+        let mut hasher = self.hasher.build_hasher();
+        parts.iter().for_each(|part| hasher.write(part.as_bytes()));
+        hasher.finish()
     }
 
-    fn with<T>(&self, work: impl FnOnce(&mut State) -> T) -> StoreFuture<'_, T>
-    where
-        T: Send + 'static,
-    {
-        let result = work(&mut self.state.lock().unwrap_or_else(PoisonError::into_inner));
-        Box::pin(std::future::ready(Ok(result)))
+    fn prints(&self, keys: &[String]) -> Vec<Print> {
+        keys.iter().map(|key| self.print(&[key])).collect()
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn claim_now(&self, prints: &[Print]) -> Claim {
+        let (now, mut state) = (Instant::now(), self.state());
+        state.expire(self.most, self.life, now);
+        let known = |print| state.events.get(print);
+        if prints.iter().filter_map(known).any(Option::is_some) {
+            return Claim::Done;
+        }
+        if prints.iter().any(|print| known(print).is_some()) {
+            return Claim::InProgress;
+        }
+        state.events.extend(prints.iter().map(|print| (*print, None)));
+        Claim::New
+    }
+
+    pub(super) fn finish_now(&self, prints: &[Print]) {
+        let (now, mut state) = (Instant::now(), self.state());
+        for print in prints {
+            state.events.insert(*print, Some(now));
+            state.done.push_back((now, *print));
+        }
+    }
+
+    pub(super) fn release_now(&self, prints: &[Print]) {
+        let mut state = self.state();
+        for print in prints {
+            state.events.remove(print);
+        }
     }
 }
 
@@ -81,39 +113,20 @@ impl State {
 
 impl Dedup for MemoryDedup {
     fn claim<'a>(&'a self, keys: &'a [String]) -> StoreFuture<'a, Claim> {
-        let now = Instant::now();
-        self.with(|state| {
-            state.expire(self.most, self.life, now);
-            let mut known = self.prints(keys).filter_map(|print| state.events.get(&print));
-            match known.next() {
-                Some(Some(_)) => Claim::Done,
-                Some(None) => match known.next() {
-                    Some(Some(_)) => Claim::Done,
-                    _ => Claim::InProgress,
-                },
-                None => {
-                    state.events.extend(self.prints(keys).map(|print| (print, None)));
-                    Claim::New
-                }
-            }
-        })
+        Box::pin(async { Ok(self.claim_now(&self.prints(keys))) })
     }
 
     fn finish<'a>(&'a self, keys: &'a [String]) -> StoreFuture<'a, ()> {
-        let now = Instant::now();
-        self.with(|state| {
-            for print in self.prints(keys) {
-                state.events.insert(print, Some(now));
-                state.done.push_back((now, print));
-            }
+        Box::pin(async {
+            self.finish_now(&self.prints(keys));
+            Ok(())
         })
     }
 
     fn release<'a>(&'a self, keys: &'a [String]) -> StoreFuture<'a, ()> {
-        self.with(|state| {
-            for print in self.prints(keys) {
-                state.events.remove(&print);
-            }
+        Box::pin(async {
+            self.release_now(&self.prints(keys));
+            Ok(())
         })
     }
 }

@@ -1,0 +1,51 @@
+//! Why a server does not come up.
+
+use std::{error, fmt, io};
+
+/// Why a server does not come up.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum ServeError {
+    /// The settings contradict each other; the text says how.
+    Configuration(String),
+    /// The address cannot be listened on.
+    Listen {
+        /// The address.
+        address: String,
+        /// Why not.
+        source: io::Error,
+    },
+    /// The signals that stop the server cannot be received.
+    Signal(io::Error),
+}
+
+impl fmt::Display for ServeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Configuration(why) => f.write_str(why),
+            Self::Listen { address, .. } => write!(f, "cannot listen on {address}"),
+            Self::Signal(_) => f.write_str("cannot receive the signals that stop the server"),
+        }
+    }
+}
+
+impl error::Error for ServeError {
+    fn source(&self) -> Option<&(dyn error::Error + 'static)> {
+        match self {
+            Self::Configuration(_) => None,
+            Self::Listen { source, .. } | Self::Signal(source) => Some(source),
+        }
+    }
+}
+
+/// So that `?` leads from here to the error of the other crates.
+impl From<ServeError> for lark_core::Error {
+    fn from(error: ServeError) -> Self {
+        Self::configuration(match error {
+            ServeError::Configuration(why) => why,
+            ServeError::Listen { ref source, .. } | ServeError::Signal(ref source) => {
+                format!("{error}: {source}")
+            }
+        })
+    }
+}

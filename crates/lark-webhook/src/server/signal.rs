@@ -1,0 +1,28 @@
+//! The wish of the system that the process end.
+
+use std::io;
+
+/// Resolves when the process is asked to stop. Heard from the call on, not from the first poll.
+#[cfg(unix)]
+pub(super) fn stop() -> io::Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => tracing::info!(target: "lark_webhook", "SIGTERM"),
+            _ = interrupt.recv() => tracing::info!(target: "lark_webhook", "SIGINT"),
+        }
+    })
+}
+
+/// Resolves at Ctrl-C. Heard from the call on, not from the first poll.
+#[cfg(windows)]
+pub(super) fn stop() -> io::Result<impl Future<Output = ()>> {
+    let mut interrupt = tokio::signal::windows::ctrl_c()?;
+    Ok(async move {
+        interrupt.recv().await;
+        tracing::info!(target: "lark_webhook", "Ctrl-C");
+    })
+}

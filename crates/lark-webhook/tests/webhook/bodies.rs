@@ -1,0 +1,104 @@
+//! Bodies: raw, too large, announced and not.
+
+use lark_webhook::{Event, EventKeys, EventRouter, Server, Value};
+
+use crate::client::{Connection, exchange, post, post_with};
+use crate::push::{EVENT_TYPE, TOKEN, event, padded, quick, signature};
+use crate::running::Running;
+
+fn small() -> EventRouter {
+    EventRouter::builder(EventKeys::new().verification_token(TOKEN))
+        .on_raw(EVENT_TYPE, |_: Event<Value>| async { Ok(()) })
+        .max_body(2000)
+        .build()
+        .expect("a router")
+}
+
+#[tokio::test]
+async fn signed_bytes_reach_the_router_as_they_came() {
+    let keys = EventKeys::new().encrypt_key("kudryavka");
+    let router = EventRouter::builder(keys)
+        .on_raw(EVENT_TYPE, |_: Event<Value>| async { Ok(()) })
+        .build()
+        .expect("a router");
+    let running = Running::start(Server::builder().any_path(router)).await;
+    // Blanks and the order of keys are part of what is signed.
+    let body = format!(" {}\n\n", event(TOKEN, "e1").replace(':', " :\t"));
+    let signed = signature("kudryavka", &body);
+    let answer = exchange(running.address, post_with("/", &signed, &body)).await;
+    assert_eq!((answer.status, &*answer.body), (200, r#"{"msg":"success"}"#));
+    let headers = &answer.headers;
+    assert!(headers.contains("content-type: application/json; charset=utf-8"), "{headers}");
+
+    let other = body.replace('\t', " ");
+    let answer = exchange(running.address, post_with("/", &signed, &other)).await;
+    assert_eq!((answer.status, &*answer.body), (401, r#"{"msg":"bad_signature"}"#));
+}
+
+#[tokio::test]
+async fn a_body_in_chunks_is_put_together() {
+    let running = Running::start(Server::builder().any_path(small())).await;
+    let body = padded(TOKEN, "e1", 1000);
+    let head = "POST / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n";
+    let mut request = head.to_owned();
+    for chunk in body.as_bytes().chunks(7) {
+        let text = std::str::from_utf8(chunk).expect("ASCII");
+        request.push_str(&format!("{:x}\r\n{text}\r\n", chunk.len()));
+    }
+    request.push_str("0\r\n\r\n");
+    let mut connection = Connection::open(running.address).await;
+    assert_eq!(connection.exchange(&request).await.status, 200);
+    // The connection is good for another one.
+    assert_eq!(connection.exchange(post("/", &event(TOKEN, "e2"))).await.status, 200);
+}
+
+#[tokio::test]
+async fn a_body_announced_too_large_is_not_read() {
+    let running = Running::start(Server::builder().any_path(small())).await;
+    let mut connection = Connection::open(running.address).await;
+    let answer = connection
+        .exchange("POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2001\r\n\r\n")
+        .await;
+    assert_eq!((answer.status, &*answer.body), (413, r#"{"msg":"too_large"}"#));
+    assert_eq!(connection.answer().await, None);
+}
+
+#[tokio::test]
+async fn a_body_too_large_without_announcement_is_cut_off_and_its_sender_told() {
+    let running = Running::start(Server::builder().any_path(small())).await;
+    let mut connection = Connection::open(running.address).await;
+    let head = "POST / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n";
+    connection.write(head).await;
+    // More than the server reads at once: it must not reset the connection before its answer is seen.
+    for _ in 0..500 {
+        connection.try_write(format!("3e8\r\n{}\r\n", "x".repeat(1000))).await;
+    }
+    let answer = connection.answer().await.expect("an answer");
+    assert_eq!(answer.status, 413);
+}
+
+#[tokio::test]
+async fn a_body_of_exactly_the_limit_passes() {
+    let running = Running::start(Server::builder().any_path(small())).await;
+    let rest = 2000 - padded(TOKEN, "e1", 0).len();
+    let body = padded(TOKEN, "e1", rest);
+    assert_eq!(body.len(), 2000);
+    assert_eq!(exchange(running.address, post("/", &body)).await.status, 200);
+}
+
+#[tokio::test]
+async fn a_client_that_waits_for_100_continue_gets_it() {
+    let running = Running::start(Server::builder().any_path(quick(TOKEN))).await;
+    let mut connection = Connection::open(running.address).await;
+    let body = event(TOKEN, "e1");
+    let head = |length| {
+        format!(
+            "POST / HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\n\
+             Content-Length: {length}\r\n\r\n"
+        )
+    };
+    assert_eq!(connection.exchange(head(body.len())).await.status, 100);
+    assert_eq!(connection.exchange(&body).await.status, 200);
+    // Nor is it invited to send what will not be taken.
+    assert_eq!(connection.exchange(head(100_000_000)).await.status, 413);
+}

@@ -1,0 +1,76 @@
+//! Connections: kept, pipelined, many, and no more than allowed.
+
+use lark_webhook::{EventOutcome, Server};
+use tokio::task::JoinSet;
+
+use crate::client::{Connection, exchange, get, post};
+use crate::push::{TOKEN, event, gated, quick};
+use crate::running::Running;
+
+#[tokio::test]
+async fn a_connection_serves_many_requests_also_sent_at_once() {
+    let running = Running::start(Server::builder().any_path(quick(TOKEN))).await;
+    let mut connection = Connection::open(running.address).await;
+    for id in 0..3 {
+        let push = post("/", &event(TOKEN, &format!("e{id}")));
+        assert_eq!(connection.exchange(push).await.status, 200);
+    }
+    connection
+        .write([post("/", &event(TOKEN, "e4")), get("/healthz"), post("/", "[]")].concat())
+        .await;
+    let mut statuses = Vec::new();
+    for _ in 0..3 {
+        statuses.push(connection.answer().await.expect("an answer").status);
+    }
+    assert_eq!(statuses, [200, 200, 400]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn many_connections_at_once_are_all_answered() {
+    let router = quick(TOKEN);
+    let running = Running::start(Server::builder().any_path(router.clone())).await;
+    let address = running.address;
+    let mut clients = JoinSet::new();
+    for client in 0..100 {
+        clients.spawn(async move {
+            let mut connection = Connection::open(address).await;
+            for id in 0..10 {
+                let push = post("/", &event(TOKEN, &format!("e{client}-{id}")));
+                assert_eq!(connection.exchange(push).await.status, 200);
+            }
+        });
+    }
+    clients.join_all().await;
+    assert_eq!(router.count(EventOutcome::Handled), 1000);
+    assert_eq!(running.end().await.cut_connections, 0);
+}
+
+#[tokio::test]
+async fn a_connection_beyond_the_limit_is_served_when_another_ends() {
+    let mut gated = gated(TOKEN);
+    let server = Server::builder().any_path(gated.router.clone()).max_connections(1);
+    let running = Running::start(server).await;
+    let mut first = Connection::open(running.address).await;
+    first.write(post("/", &event(TOKEN, "e1"))).await;
+    assert_eq!(gated.begun.recv().await.as_deref(), Some("e1"));
+
+    let mut second = Connection::open(running.address).await;
+    second.write(post("/", &event(TOKEN, "e2"))).await;
+    gated.gate.add_permits(2);
+    assert_eq!(first.answer().await.expect("an answer").status, 200);
+    // The first connection is kept, so the second one has no place yet.
+    assert_eq!(first.exchange(get("/healthz")).await.status, 200);
+    assert_eq!(gated.router.count(EventOutcome::Handled), 1);
+    drop(first);
+    assert_eq!(second.answer().await.expect("an answer").status, 200);
+}
+
+#[tokio::test]
+async fn what_is_not_http_is_answered_400() {
+    let running = Running::start(Server::builder().any_path(quick(TOKEN))).await;
+    let answer = exchange(running.address, "SSH-2.0-OpenSSH_9.9\r\n\r\n").await;
+    assert_eq!(answer.status, 400);
+    let line = format!("X-Long: {}\r\n", "x".repeat(1000));
+    let endless = format!("POST / HTTP/1.1\r\n{}\r\n", line.repeat(90));
+    assert_eq!(exchange(running.address, endless).await.status, 431);
+}

@@ -1,0 +1,193 @@
+//! Pushes that must not get in: each with its status, its count and a log without its content.
+
+use std::time::{Duration, UNIX_EPOCH};
+
+use lark_core::http::{HeaderMap, HeaderValue, StatusCode};
+use lark_core::{Event, EventKeys, EventOutcome, EventRouter, EventRouterBuilder, Refusal, Value};
+use lark_im::v1::event::MessageReceive;
+use lark_push::{KEY, Push, SENT_AT, TOKEN, encrypt, message, seal, sign, signed_with};
+use serde_json::json;
+
+use crate::support::{Log, build, builder};
+
+/// Never in a log: the canary looks for it.
+const CONTENT: &str = "planted in a message";
+
+fn plain() -> String {
+    message("e1", "om_1", "oc_1", CONTENT)
+}
+
+/// A push is refused, counted, and no handler sees it.
+async fn refused_by(builder: EventRouterBuilder, (headers, body): Push, refusal: Refusal) {
+    lark_canary::up();
+    let seen = Log::new();
+    let log = seen.clone();
+    let router = build(builder.fallback(move |event: Event<Value>| {
+        log.push(event);
+        async { Ok(()) }
+    }));
+    let outcome = EventOutcome::Refused(refusal);
+    let reply = router.handle(&headers, body).await;
+    assert_eq!(reply.outcome, outcome);
+    assert_eq!(router.count(outcome), 1);
+    assert!(reply.status.is_client_error() || reply.status.is_server_error(), "{}", reply.status);
+    assert_eq!(reply.body, format!(r#"{{"msg":"{}"}}"#, refusal.as_str()));
+    assert_eq!(seen.len(), 0);
+}
+
+async fn refused(push: Push, refusal: Refusal) {
+    refused_by(builder(), push, refusal).await;
+}
+
+#[tokio::test]
+async fn a_body_that_is_no_event() {
+    refused(sign(Vec::new()), Refusal::BadJson).await;
+    refused(sign(plain().into_bytes()[..200].to_vec()), Refusal::BadJson).await;
+    refused(sign(b"\xff\xfe{}".to_vec()), Refusal::BadJson).await;
+    refused(sign(b"[]".to_vec()), Refusal::NotAnEvent).await;
+    refused(sign(b"{}".to_vec()), Refusal::NotAnEvent).await;
+    refused(sign(br#"{"schema":"2.0","header":{},"event":[]}"#.to_vec()), Refusal::NotAnEvent)
+        .await;
+    refused(sign(br#"{"encrypt":{"a":1}}"#.to_vec()), Refusal::NotAnEvent).await;
+}
+
+#[tokio::test]
+async fn a_ciphertext_that_is_none() {
+    refused(sign(br#"{"encrypt":"%%%%"}"#.to_vec()), Refusal::BadBase64).await;
+    refused(sign(br#"{"encrypt":"AAAA"}"#.to_vec()), Refusal::BadLength).await;
+    refused(sign(br#"{"encrypt":""}"#.to_vec()), Refusal::BadLength).await;
+    refused(sign(encrypt("another key", plain().as_bytes())), Refusal::BadPadding).await;
+    refused(seal(b"\xff\xfe"), Refusal::BadJson).await;
+    refused(seal(&plain()[..200]), Refusal::BadJson).await;
+    // One ciphertext within another.
+    refused(seal(encrypt(KEY, plain().as_bytes())), Refusal::NotAnEvent).await;
+}
+
+#[tokio::test]
+async fn who_cannot_sign_learns_nothing_of_how_decryption_ended() {
+    for body in [
+        br#"{"encrypt":"%%%%"}"#.to_vec(),
+        br#"{"encrypt":"AAAA"}"#.to_vec(),
+        encrypt("another key", plain().as_bytes()),
+        encrypt(KEY, &plain().as_bytes()[..200]),
+        encrypt(KEY, plain().as_bytes()),
+        plain().into_bytes(),
+        b"{".to_vec(),
+    ] {
+        refused((HeaderMap::new(), body), Refusal::BadSignature).await;
+    }
+}
+
+#[tokio::test]
+async fn a_signature_that_is_not_the_platform_s() {
+    let body = encrypt(KEY, plain().as_bytes());
+    let good = signed_with(KEY, &body, "nonce-1");
+    let with = |name: &'static str, value: &str| {
+        let mut headers = good.clone();
+        headers.insert(name, HeaderValue::from_str(value).expect("visible characters"));
+        (headers, body.clone())
+    };
+    let signature = good["x-lark-signature"].to_str().expect("hex").to_owned();
+    refused((signed_with("another key", &body, "nonce-1"), body.clone()), Refusal::BadSignature)
+        .await;
+    refused(with("x-lark-signature", &signature.to_uppercase()), Refusal::BadSignature).await;
+    refused(with("x-lark-signature", &signature[..63]), Refusal::BadSignature).await;
+    refused(with("x-lark-signature", ""), Refusal::BadSignature).await;
+    refused(with("x-lark-request-nonce", "nonce-2"), Refusal::BadSignature).await;
+    refused(with("x-lark-request-timestamp", "1720000001"), Refusal::BadSignature).await;
+    for name in ["x-lark-signature", "x-lark-request-nonce", "x-lark-request-timestamp"] {
+        let mut headers = good.clone();
+        headers.remove(name);
+        refused((headers, body.clone()), Refusal::BadSignature).await;
+    }
+}
+
+#[tokio::test]
+async fn a_body_that_is_too_large_is_not_looked_at() {
+    let body = vec![b'{'; 1024 * 1024 + 1];
+    refused((HeaderMap::new(), body), Refusal::TooLarge).await;
+    let (headers, body) = seal(plain());
+    let small = builder().max_body(body.len() - 1);
+    refused_by(small, (headers.clone(), body.clone()), Refusal::TooLarge).await;
+    let router = build(builder().max_body(body.len()));
+    assert_eq!(router.handle(&headers, body).await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn json_that_is_nested_too_deep() {
+    let deep = |levels: usize| {
+        let payload = format!("{}{}", "[".repeat(levels), "]".repeat(levels));
+        format!(
+            r#"{{"schema":"2.0","header":{{"event_type":"a","token":"{TOKEN}"}},"event":{{"x":{payload}}}}}"#
+        )
+    };
+    refused(seal(deep(200)), Refusal::BadJson).await;
+    refused(seal(deep(100_000)), Refusal::BadJson).await;
+    // Where nobody looks, depth costs nothing but its length.
+    let router = build(builder().on(|_: Event<MessageReceive>| async { Ok(()) }));
+    let (headers, body) = seal(deep(100_000));
+    assert_eq!(router.handle(&headers, body).await.outcome, EventOutcome::Ignored);
+}
+
+#[tokio::test]
+async fn a_timestamp_outside_of_the_window_if_there_is_one() {
+    let at = |seconds: u64| {
+        let now = UNIX_EPOCH + Duration::from_secs(seconds);
+        builder().max_age(Duration::from_secs(300)).clock(move || now)
+    };
+    refused_by(at(SENT_AT + 301), seal(plain()), Refusal::Stale).await;
+    refused_by(at(SENT_AT - 301), seal(plain()), Refusal::Stale).await;
+    for builder in [at(SENT_AT + 300), at(SENT_AT - 300), builder()] {
+        let (headers, body) = seal(plain());
+        let router = build(builder.on(|_: Event<MessageReceive>| async { Ok(()) }));
+        assert_eq!(router.handle(&headers, body).await.outcome, EventOutcome::Handled);
+    }
+}
+
+#[tokio::test]
+async fn a_token_that_is_another_app_s() {
+    let token_only =
+        || EventRouter::builder(EventKeys::new().verification_token("the token of this app"));
+    refused_by(token_only(), (HeaderMap::new(), plain().into_bytes()), Refusal::BadToken).await;
+    let mut without: Value = serde_json::from_str(&plain()).expect("JSON");
+    without["header"]["token"].take();
+    let without = without.to_string().into_bytes();
+    refused_by(token_only(), (HeaderMap::new(), without), Refusal::BadToken).await;
+    // A signature by the right key does not help against the wrong token.
+    let keys = EventKeys::new().encrypt_key(KEY).verification_token("the token of this app");
+    refused_by(EventRouter::builder(keys), seal(plain()), Refusal::BadToken).await;
+}
+
+#[tokio::test]
+async fn an_encrypted_push_and_no_key() {
+    let keys = EventKeys::new().verification_token(TOKEN);
+    refused_by(EventRouter::builder(keys), seal(plain()), Refusal::NeedEncryptKey).await;
+}
+
+#[tokio::test]
+async fn a_check_of_the_url_that_proves_nothing_is_not_answered() {
+    let check = |token: &str| {
+        json!({"challenge": "c-1", "token": token, "type": "url_verification"}).to_string()
+    };
+    let unsigned = |body: Vec<u8>| (HeaderMap::new(), body);
+    refused(unsigned(check("v-of-nobody").into_bytes()), Refusal::BadToken).await;
+    let encrypted = encrypt(KEY, check("v-of-nobody").as_bytes());
+    refused(unsigned(encrypted), Refusal::BadToken).await;
+    // In plain text, with an encrypt key and no token to compare with.
+    let key_only = EventRouter::builder(EventKeys::new().encrypt_key(KEY));
+    refused_by(key_only, unsigned(check(TOKEN).into_bytes()), Refusal::BadToken).await;
+    // A quotation mark comes back as one.
+    let router = build(builder());
+    let body = json!({"challenge": "a\"b\\", "token": TOKEN, "type": "url_verification"});
+    let reply = router.handle(&HeaderMap::new(), body.to_string()).await;
+    let answer: Value = serde_json::from_slice(&reply.body).expect("JSON");
+    assert_eq!((reply.status, &answer["challenge"]), (StatusCode::OK, &body["challenge"]));
+}
+
+#[tokio::test]
+async fn a_replay_is_not_handled_again() {
+    let router = build(builder().on(|_: Event<MessageReceive>| async { Ok(()) }));
+    let (headers, body) = seal(plain());
+    assert_eq!(router.handle(&headers, body.clone()).await.outcome, EventOutcome::Handled);
+    assert_eq!(router.handle(&headers, body).await.outcome, EventOutcome::Duplicate);
+}

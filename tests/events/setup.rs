@@ -1,0 +1,50 @@
+//! Routers that cannot work are not built.
+
+use lark_core::http::HeaderMap;
+use lark_core::{Event, EventKeys, EventOutcome, EventRouter, EventRouterBuilder, Value};
+use lark_im::v1::event::MessageReceive;
+use lark_push::message;
+
+use crate::support::{build, builder};
+
+fn refusal(builder: EventRouterBuilder) -> String {
+    builder.build().expect_err("it cannot work").to_string()
+}
+
+#[test]
+fn a_router_needs_a_key() {
+    for keys in [EventKeys::new(), EventKeys::new().encrypt_key("").verification_token("")] {
+        let why = refusal(EventRouter::builder(keys));
+        assert!(why.contains("encrypt key or verification token"), "{why}");
+        assert!(why.contains("insecure_accept_anything"), "{why}");
+    }
+}
+
+#[test]
+fn a_type_has_one_handler() {
+    let twice = builder()
+        .on(|_: Event<MessageReceive>| async { Ok(()) })
+        .on_raw("im.message.receive_v1", |_: Event<Value>| async { Ok(()) });
+    assert!(refusal(twice).contains("two handlers for im.message.receive_v1"));
+    let twice = builder().fallback(|_| async { Ok(()) }).fallback(|_| async { Ok(()) });
+    assert!(refusal(twice).contains("two handlers for the fallback"));
+    assert!(refusal(builder().capacity(0)).contains("capacity 0"));
+}
+
+#[test]
+fn keys_do_not_show() {
+    let keys = EventKeys::new().encrypt_key("hush-key").verification_token("hush-token");
+    let shown = format!("{keys:?} {:?}", EventRouter::builder(keys.clone()));
+    assert!(!shown.contains("hush-"), "{shown}");
+}
+
+#[tokio::test]
+async fn without_keys_only_if_it_is_said_aloud() {
+    let router = build(
+        EventRouter::builder(EventKeys::insecure_accept_anything())
+            .on(|_: Event<MessageReceive>| async { Ok(()) }),
+    );
+    let plain = message("e1", "om_1", "oc_1", "hello");
+    let reply = router.handle(&HeaderMap::new(), plain).await;
+    assert_eq!(reply.outcome, EventOutcome::Handled);
+}

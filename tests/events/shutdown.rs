@@ -1,0 +1,87 @@
+//! The end of a router: what runs is finished, what is not was not acknowledged.
+
+use std::time::Duration;
+
+use lark_core::http::StatusCode;
+use lark_core::{Acknowledge, Event, EventOutcome, EventRouter};
+use lark_im::v1::event::MessageReceive;
+use tokio::task::JoinHandle;
+use tokio::time::{Instant, sleep};
+
+use crate::support::{Log, build, builder, send};
+
+/// A router whose handlers take so long, and the events they finished.
+fn slow(seconds: u64, acknowledge: Acknowledge) -> (EventRouter, Log<String>) {
+    let log = Log::new();
+    let done = log.clone();
+    let router =
+        build(builder().acknowledge(acknowledge).on(move |event: Event<MessageReceive>| {
+            let done = done.clone();
+            async move {
+                sleep(Duration::from_secs(seconds)).await;
+                done.push(event.head.event_id);
+                Ok(())
+            }
+        }));
+    (router, log)
+}
+
+fn spawn(
+    router: &EventRouter,
+    event: &'static str,
+    chat: &'static str,
+) -> JoinHandle<EventOutcome> {
+    let router = router.clone();
+    tokio::spawn(async move { send(&router, event, chat).await.outcome })
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_runs_is_finished_and_nothing_new_begins() {
+    let (router, done) = slow(2, Acknowledge::AfterHandler);
+    let running = spawn(&router, "e1", "oc_1");
+    tokio::task::yield_now().await;
+    let start = Instant::now();
+    let (drained, refused) = tokio::join!(router.shutdown(Duration::from_secs(30)), async {
+        send(&router, "e2", "oc_2").await
+    });
+    assert!(drained.stopped.is_empty());
+    // As soon as the last is done, not when the time is over.
+    assert_eq!(start.elapsed(), Duration::from_secs(2));
+    assert_eq!(refused.outcome, EventOutcome::Closing);
+    assert_eq!(refused.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(running.await.expect("no panic"), EventOutcome::Handled);
+    assert_eq!(done.all(), ["e1"]);
+    assert!(router.is_closing());
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_stopped_was_not_acknowledged() {
+    let (router, done) = slow(20, Acknowledge::AfterHandler);
+    // The second waits for its turn behind the first.
+    let pushes = [spawn(&router, "e1", "oc_1"), spawn(&router, "e2", "oc_1")];
+    tokio::task::yield_now().await;
+    let drained = router.shutdown(Duration::from_secs(1)).await;
+    let mut stopped: Vec<_> = drained.stopped.into_iter().map(|head| head.event_id).collect();
+    stopped.sort_unstable();
+    assert_eq!(stopped, ["e1", "e2"]);
+    for push in pushes {
+        assert_eq!(push.await.expect("no panic"), EventOutcome::Stopped);
+    }
+    assert_eq!(done.len(), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_was_acknowledged_first_is_given_back() {
+    let (router, _) = slow(20, Acknowledge::First);
+    for event in ["e1", "e2"] {
+        assert_eq!(send(&router, event, "oc_1").await.outcome, EventOutcome::Accepted);
+    }
+    let drained = router.shutdown(Duration::from_secs(1)).await;
+    let heads = drained.stopped;
+    assert_eq!(heads.len(), 2);
+    for head in heads {
+        // All of it, to be kept elsewhere and handled later.
+        let again = build(builder().on(|_: Event<MessageReceive>| async { Ok(()) }));
+        assert_eq!(again.handle_trusted(head.raw).await.outcome, EventOutcome::Handled);
+    }
+}

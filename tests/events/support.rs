@@ -1,0 +1,65 @@
+//! What the tests of the router share.
+
+use std::sync::{Arc, Mutex, MutexGuard};
+
+use lark_core::{
+    EventKeys, EventOutcome, EventReply, EventReport, EventRouter, EventRouterBuilder,
+};
+use lark_push::{KEY, TOKEN, message, seal};
+
+/// Events, outcomes and whatever else a test wants to see, in the order of their coming.
+pub(crate) struct Log<T>(Arc<Mutex<Vec<T>>>);
+
+impl<T> Clone for Log<T> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
+impl<T> Log<T> {
+    pub(crate) fn new() -> Self {
+        Self(Arc::default())
+    }
+
+    fn entries(&self) -> MutexGuard<'_, Vec<T>> {
+        self.0.lock().expect("no panic")
+    }
+
+    pub(crate) fn push(&self, entry: T) {
+        self.entries().push(entry);
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.entries().len()
+    }
+}
+
+impl<T: Clone> Log<T> {
+    pub(crate) fn all(&self) -> Vec<T> {
+        self.entries().clone()
+    }
+}
+
+impl Log<(EventOutcome, bool)> {
+    /// A hook that notes each outcome, and whether it is an aftermath.
+    pub(crate) fn hook(&self) -> impl Fn(&EventReport<'_>) + Send + Sync + 'static {
+        let log = self.clone();
+        move |report| log.push((report.outcome, report.is_aftermath))
+    }
+}
+
+/// A router with the keys of the tests, to be finished.
+pub(crate) fn builder() -> EventRouterBuilder {
+    EventRouter::builder(EventKeys::new().encrypt_key(KEY).verification_token(TOKEN))
+}
+
+pub(crate) fn build(builder: EventRouterBuilder) -> EventRouter {
+    builder.build().expect("the settings are right")
+}
+
+/// Pushes a message, encrypted and signed.
+pub(crate) async fn send(router: &EventRouter, event: &str, chat: &str) -> EventReply {
+    // Each event is about a message of its own.
+    let (headers, body) = seal(message(event, &format!("om_of_{event}"), chat, "hello"));
+    router.handle(&headers, body).await
+}
