@@ -39,6 +39,8 @@ pub(crate) struct CrateEntry {
     pub(crate) example: Option<String>,
     /// The expression that makes its request there; without it, one with made-up values.
     pub(crate) example_request: Option<String>,
+    /// The event that the README handles; the first one if it does not matter.
+    pub(crate) example_event: Option<String>,
     /// Markdown for the README, on the hand-written modules.
     #[serde(default)]
     pub(crate) guide: String,

@@ -1,10 +1,10 @@
-//! Every generated operation as a value.
+//! Every generated operation as a value, and every event as a type.
 
 use std::fmt::Debug;
 
 use lark_core::{EventPayload, Listed, Operation, Paged};
 
-/// Is shown every operation and event by [`generated`](crate::generated).
+/// Is shown every operation by [`generated::visit`](crate::generated::visit).
 pub trait Visitor {
     /// An operation, with the required inputs only and with all.
     fn operation<O: Operation + Clone + 'static>(&mut self, minimal: O, full: O);
@@ -14,7 +14,10 @@ pub trait Visitor {
 
     /// An operation whose answer is a page, but not of one list.
     fn pages<O: Paged<Response: Debug>>(&mut self, _minimal: O) {}
+}
 
+/// Is shown every event by [`generated::visit_events`](crate::generated::visit_events).
+pub trait EventVisitor {
     /// An event.
-    fn event<E: EventPayload + 'static>(&mut self);
+    fn visit<E: EventPayload>(&mut self);
 }

@@ -8,7 +8,7 @@ use std::pin::Pin;
 use lark_contact::v3::{department, user};
 use lark_core::operation::InputMeta;
 use lark_core::wire::Need;
-use lark_core::{Client, DecodeMode, EventPayload, Listed, Operation, Paged, TokenKind};
+use lark_core::{Client, DecodeMode, Listed, Operation, Paged, TokenKind};
 use lark_im::v1::message;
 use lark_sandbox::Sandbox;
 use lark_tests::generated;
@@ -79,8 +79,6 @@ impl Visitor for Lists {
         let (id, kind) = (O::META.id, kind_of::<O>());
         self.0.push(List { id, kind, expected: PAGES, walk: Box::new(walk) });
     }
-
-    fn event<E: EventPayload + 'static>(&mut self) {}
 }
 
 #[tokio::test]

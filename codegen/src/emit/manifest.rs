@@ -8,7 +8,7 @@ use super::printer;
 use crate::check::modules;
 use crate::config::CrateEntry;
 use crate::error::{Error, Place};
-use crate::model::{Answer, Document, Operation};
+use crate::model::{Answer, Document, Event, Operation};
 
 const TEMPLATES: [(&str, &str); 3] = [
     ("Cargo.toml", include_str!("../../templates/Cargo.toml.hbs")),
@@ -23,7 +23,8 @@ pub(crate) fn files(
     errors: &mut Vec<Error>,
 ) -> Vec<(&'static str, String)> {
     let Some(example) = example(entry, documents, errors) else { return Vec::new() };
-    let data = data(entry, documents, example);
+    let Some(event) = example_event(entry, documents, errors) else { return Vec::new() };
+    let data = data(entry, documents, example, event);
     let mut handlebars = Handlebars::new();
     handlebars.register_escape_fn(handlebars::no_escape);
     handlebars.set_strict_mode(true);
@@ -50,18 +51,38 @@ fn example<'d>(
     };
     let found = all.find(|(_, it)| it.id == *id);
     if found.is_none() {
-        let expected = format!("an emitted operation as the example of {}", entry.name);
-        let found = format!("`{id}`");
-        errors.push(Error::new("codegen/crates.toml", Place::File, expected, found));
+        no_example(entry, "an emitted operation", id, errors);
         return None;
     }
     Some(found)
+}
+
+/// The event the README handles: the one crates.toml names, or the first.
+fn example_event<'d>(
+    entry: &CrateEntry,
+    documents: &[&'d Document],
+    errors: &mut Vec<Error>,
+) -> Option<Option<(&'d Document, &'d Event)>> {
+    let mut all = documents.iter().flat_map(|it| it.events.iter().map(|event| (*it, event)));
+    let Some(id) = &entry.example_event else { return Some(all.next()) };
+    let found = all.find(|(_, it)| it.id == *id);
+    if found.is_none() {
+        no_example(entry, "an event", id, errors);
+        return None;
+    }
+    Some(found)
+}
+
+fn no_example(entry: &CrateEntry, what: &str, id: &str, errors: &mut Vec<Error>) {
+    let expected = format!("{what} as the example of {}", entry.name);
+    errors.push(Error::new("codegen/crates.toml", Place::File, expected, format!("`{id}`")));
 }
 
 fn data(
     entry: &CrateEntry,
     documents: &[&Document],
     example: Option<(&Document, &Operation)>,
+    event: Option<(&Document, &Event)>,
 ) -> Value {
     let versions: Vec<&str> = documents.iter().map(|it| it.version.as_str()).collect();
     let list = match versions.as_slice() {
@@ -84,6 +105,7 @@ fn data(
         "rows": rows,
         "operations": printer::count(operations, "operation"),
         "events": printer::count(events, "event"),
+        "event": event.map(|(document, event)| handler(entry, document, event)),
         "example": example.map(|(document, operation)| json!({
             "code": call(entry, document, operation),
         })),
@@ -103,6 +125,25 @@ fn rows(document: &Document) -> Vec<Value> {
         rows.push(row("event", document.events.len(), "event"));
     }
     rows
+}
+
+/// A router with a handler for an event, formatted.
+fn handler(entry: &CrateEntry, document: &Document, event: &Event) -> String {
+    let rust_name = entry.name.replace('-', "_");
+    let (version, name) = (&document.version, &event.name);
+    printer::format(&format!(
+        "use lark_core::{{Event, EventKeys, EventRouter}};
+         use {rust_name}::{version}::event::{name};
+         fn router() -> Result<EventRouter, lark_core::Error> {{
+             EventRouter::builder(EventKeys::new().encrypt_key(\"key\"))
+                 .on(|event: Event<{name}>| async move {{
+                     println!(\"{{:?}}\", event.payload);
+                     Ok(())
+                 }})
+                 .build()
+         }}"
+    ))
+    .replacen("\nfn", "\n\nfn", 1)
 }
 
 /// A program's first call, formatted.

@@ -75,7 +75,7 @@ fn events(documents: &[Loaded]) -> String {
         rows.extend(spec.events.iter().map(|event| (&event.id, event.envelope, index)));
     }
     // Sorted, so that one is found by a binary search.
-    rows.sort_by(|(one, ..), (other, ..)| one.cmp(other));
+    rows.sort_by_key(|(id, ..)| *id);
     let mut text = String::from(
         "\n/// Event type, envelope, index into [`DOCUMENTS`], in the order of the types.\n",
     );

@@ -1,4 +1,5 @@
-//! The test expressions: every operation, once with the required inputs and once with all.
+//! The test expressions: every operation, once with the required inputs and once with all, and every
+//! event.
 
 use super::examples::{self, Extent};
 use super::printer::{self, header};
@@ -13,27 +14,30 @@ pub(crate) const DIRECTORY: &str = "tests/src/generated";
 pub(crate) fn file(entry: &CrateEntry, documents: &[&Document]) -> (String, String) {
     let name = entry.name.replace('-', "_");
     let versions = documents.iter().map(|it| it.version.as_str()).collect::<Vec<_>>().join(", ");
-    let mut calls = Vec::new();
-    let mut functions = Vec::new();
+    let mut calls = String::new();
+    let mut functions = String::new();
+    let mut events = String::new();
     for document in documents {
         for (module, operations) in modules(document) {
             let function = format!("{}_{module}", document.version);
-            functions.push(visit(document, &function, &operations));
-            calls.push(format!("{function}(v);"));
+            functions.push_str(&visit(document, &function, &operations));
+            calls.push_str(&format!("{function}(v);"));
         }
         for event in &document.events {
-            calls.push(format!("v.event::<{}::event::{}>();", document.version, event.name));
+            events.push_str(&format!("v.visit::<{}::event::{}>();", document.version, event.name));
         }
     }
-    let text = format!(
-        "use crate::sweep::Visitor; use {name}::{{{}}};
-         pub fn visit(v: &mut impl Visitor) {{ {} }} {}",
-        versions,
-        calls.concat(),
-        functions.concat(),
+    let v = if calls.is_empty() { "_" } else { "v" };
+    let mut text = format!(
+        "use crate::sweep::{{EventVisitor, Visitor}}; use {name}::{{{versions}}};
+         pub fn visit({v}: &mut impl Visitor) {{ {calls} }}"
     );
+    let v = if events.is_empty() { "_" } else { "v" };
+    text.push_str(&format!(
+        "pub fn visit_events({v}: &mut impl EventVisitor) {{ {events} }} {functions}"
+    ));
     let docs = format!("Every operation and event of {}.", entry.name);
-    let text = spaced(&printer::format(&text), "/// Shows every operation and event to `v`.\n");
+    let text = spaced(&printer::format(&text));
     let source = header(&format!("api-specs/{}", entry.project));
     (format!("{DIRECTORY}/{name}.rs"), format!("// {source}\n//! {docs}\n\n{text}"))
 }
@@ -43,16 +47,20 @@ pub(crate) fn root(crates: &[&CrateEntry]) -> (String, String) {
     let mut names: Vec<String> = crates.iter().map(|it| it.name.replace('-', "_")).collect();
     names.sort();
     let mut text = format!("// {}\n", header("codegen/crates.toml"));
-    text.push_str("//! Every generated operation and event.\n\nuse crate::sweep::Visitor;\n\n");
+    text.push_str("//! Every generated operation and event.\n\n");
+    text.push_str("use crate::sweep::{EventVisitor, Visitor};\n\n");
     for name in &names {
         text.push_str(&format!("pub mod {name};\n"));
     }
-    text.push_str("\n/// Shows every operation and event of every crate to `v`.\n");
-    text.push_str("pub fn visit(v: &mut impl Visitor) {\n");
-    for name in &names {
-        text.push_str(&format!("    {name}::visit(v);\n"));
+    let all = [("visit", "operation", "Visitor"), ("visit_events", "event", "EventVisitor")];
+    for (function, what, visitor) in all {
+        text.push_str(&format!("\n/// Shows every {what} of every crate to `v`.\n"));
+        text.push_str(&format!("pub fn {function}(v: &mut impl {visitor}) {{\n"));
+        for name in &names {
+            text.push_str(&format!("    {name}::{function}(v);\n"));
+        }
+        text.push_str("}\n");
     }
-    text.push_str("}\n");
     (format!("{DIRECTORY}/mod.rs"), text)
 }
 
@@ -71,7 +79,14 @@ fn visit(document: &Document, function: &str, operations: &[&Operation]) -> Stri
     format!("fn {function}(v: &mut impl Visitor) {{ {calls} }}")
 }
 
-/// A blank line before every function, and `docs` on the public one.
-fn spaced(text: &str, docs: &str) -> String {
-    text.replace("\npub fn ", &format!("\n\n{docs}pub fn ")).replace("\nfn ", "\n\nfn ")
+/// A blank line before every function, and docs on the public ones.
+fn spaced(text: &str) -> String {
+    let public = |name: &str, what: &str| {
+        (format!("\npub fn {name}("), format!("\n\n/// Shows every {what} to `v`.\npub fn {name}("))
+    };
+    let mut text = text.to_owned();
+    for (from, to) in [public("visit", "operation"), public("visit_events", "event")] {
+        text = text.replace(&from, &to);
+    }
+    text.replace("\nfn ", "\n\nfn ")
 }

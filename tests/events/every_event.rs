@@ -1,0 +1,126 @@
+//! Every event of the specs, pushed as the platform would, arrives as its type.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex};
+
+use lark_core::wire::DecodeMode;
+use lark_core::{Event, EventOutcome, EventPayload, EventRouter, EventRouterBuilder, Value};
+use lark_sandbox::spec::{self, EventSpec, Sampler};
+use lark_tests::generated;
+use lark_tests::sweep::EventVisitor;
+
+use crate::push;
+
+/// What tells no redelivery from another event, unless it is here.
+const WITH_IDENTITY: [&str; 2] = ["im.message.receive_v1", "message"];
+
+/// Payloads without an order to keep: they name no thing, several, or one by a number.
+const WITHOUT_SUBJECT: [&str; 9] = [
+    "application.application.visibility.added_v6",
+    "calendar.calendar.changed_v4",
+    "contact.custom_attr_event.updated_v3",
+    "contact.scope.updated_v3",
+    "hire.application.deleted_v1",
+    "payroll.payment_activity.status_changed_v1",
+    "performance.review_data.changed_v2",
+    "performance.stage_task.open_result_v2",
+    "vc.bot.meeting_activity_v1",
+];
+
+/// What a payload says of itself.
+struct Seen {
+    subject: Option<String>,
+    identity: Option<String>,
+}
+
+type Arrived = Arc<Mutex<BTreeMap<&'static str, Vec<Seen>>>>;
+
+/// Registers a handler for every event.
+struct Routes {
+    builder: Option<EventRouterBuilder>,
+    arrived: Arrived,
+}
+
+impl EventVisitor for Routes {
+    fn visit<E: EventPayload>(&mut self) {
+        let arrived = Arc::clone(&self.arrived);
+        let handler = move |event: Event<E>| {
+            assert_eq!(event.head.event_type, E::EVENT_TYPE);
+            let text = |it: Option<&str>| it.map(str::to_owned);
+            let Event { payload, .. } = event;
+            let seen =
+                Seen { subject: text(payload.subject()), identity: text(payload.identity()) };
+            arrived.lock().expect("no panic").entry(E::EVENT_TYPE).or_default().push(seen);
+            async { Ok(()) }
+        };
+        self.builder = self.builder.take().map(|builder| builder.on::<E, _>(handler));
+    }
+}
+
+/// A router for all events that refuses whatever differs from the spec.
+fn all() -> (EventRouter, Arrived) {
+    let builder = EventRouter::builder(crate::keys()).decode_mode(DecodeMode::Strict);
+    let mut routes = Routes { builder: Some(builder), arrived: Arrived::default() };
+    generated::visit_events(&mut routes);
+    let router = routes.builder.expect("it is put back").build().expect("no type comes twice");
+    (router, routes.arrived)
+}
+
+#[tokio::test]
+async fn arrives_typed_and_fits_its_spec() {
+    let (router, arrived) = all();
+    let mut wrong = Vec::new();
+    for event in spec::events() {
+        let body = push(event, event.sample(Sampler::default()));
+        let reply = router.handle_trusted(body.to_string()).await;
+        if reply.outcome != EventOutcome::Handled {
+            wrong.push(format!("{}: {:?}", event.event_type(), reply.outcome));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+    let arrived = arrived.lock().expect("no panic");
+    let once: Vec<_> = arrived.iter().filter(|(_, it)| it.len() == 1).map(|(it, _)| *it).collect();
+    let types: Vec<_> = spec::events().map(EventSpec::event_type).collect();
+    assert_eq!(once, types);
+}
+
+#[tokio::test]
+async fn names_its_subject_and_its_identity() {
+    let (router, arrived) = all();
+    for event in spec::events() {
+        let body = push(event, event.sample(Sampler::numbered(7)));
+        router.handle_trusted(body.to_string()).await;
+    }
+    let arrived = arrived.lock().expect("no panic");
+    let types_of = |is_in: fn(&Seen) -> bool| -> BTreeSet<&str> {
+        arrived.iter().filter(|(_, it)| it.iter().any(is_in)).map(|(it, _)| *it).collect()
+    };
+    assert_eq!(types_of(|it| it.subject.is_none()), BTreeSet::from(WITHOUT_SUBJECT));
+    assert_eq!(types_of(|it| it.identity.is_some()), BTreeSet::from(WITH_IDENTITY));
+    let receive = &arrived["im.message.receive_v1"][0];
+    assert_eq!(receive.subject.as_deref(), Some("chat_id-7"));
+    assert_eq!(receive.identity.as_deref(), Some("message_id-7"));
+    assert_eq!(arrived["app_open"][0].subject.as_deref(), Some("tenant_key-7"));
+}
+
+/// A text that is empty names nothing, and a way that breaks off leads nowhere.
+#[tokio::test]
+async fn without_its_ids_has_no_subject() {
+    let (_, arrived) = all();
+    let builder = EventRouter::builder(crate::keys());
+    let mut routes = Routes { builder: Some(builder), arrived };
+    generated::visit_events(&mut routes);
+    let router = routes.builder.expect("it is put back").build().expect("no type comes twice");
+    let receive = spec::event("im.message.receive_v1").expect("in the specs");
+    let updated = spec::event("contact.user.updated_v3").expect("in the specs");
+    let mut message = receive.sample(Sampler::default());
+    message["message"]["chat_id"] = "".into();
+    for body in [push(receive, message), push(updated, Value::Object(Default::default()))] {
+        let reply = router.handle_trusted(body.to_string()).await;
+        assert_eq!(reply.outcome, EventOutcome::Handled);
+    }
+    let arrived = routes.arrived.lock().expect("no panic");
+    assert_eq!(arrived["im.message.receive_v1"][0].subject, None);
+    assert_eq!(arrived["im.message.receive_v1"][0].identity.as_deref(), Some("message_id"));
+    assert_eq!(arrived["contact.user.updated_v3"][0].subject, None);
+}
