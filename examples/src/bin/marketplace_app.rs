@@ -1,23 +1,28 @@
-//! An app of the marketplace: gets its app ticket, calls for several tenants, and goes on after a
-//! restart with what it has in a store.
+//! An app of the marketplace: gets its app ticket as an event, calls for several tenants, and goes on
+//! after a restart with what it has in a store.
 //!
 //! On the real platform set LARK_APP_ID, LARK_APP_SECRET, LARK_TENANT_KEYS (with commas between them),
-//! LARK_TOKEN_DIR and LARK_APP_TICKET.
+//! LARK_TOKEN_DIR, LARK_ENCRYPT_KEY and LARK_VERIFICATION_TOKEN, and enter the public URL of LARK_LISTEN
+//! (0.0.0.0:8080) for events.
 #![allow(clippy::print_stdout, reason = "a program to be watched")]
 
 use std::error::Error;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::mpsc::{self, Receiver};
 use std::{env, fs, process};
 
 use lark_contact::v3::user;
 use lark_core::{Client, ClientBuilder, FileStore};
 use lark_examples::{exit_code, is_real, setting};
+use lark_legacy::v1::event::AppTicket;
 use lark_sandbox::{App, Sandbox};
+use lark_webhook::{Event, EventKeys, EventRouter, Server};
+use tokio::sync::{mpsc, oneshot};
 
 const SANDBOX_APP: &str = "cli_6d61726b65740001";
 const SANDBOX_SECRET: &str = "sandbox0secret0of0a0market0app";
+const SANDBOX_KEY: &str = "the encrypt key of the app";
+const SANDBOX_TOKEN: &str = "the verification token of the app";
 const SANDBOX_TENANTS: &str = "tenant_north,tenant_south";
 
 #[tokio::main]
@@ -28,32 +33,19 @@ async fn main() -> ExitCode {
 async fn run() -> Result<(), Box<dyn Error>> {
     let meaning = "the keys of tenants that have installed the app, with commas between them";
     let tenants = setting("LARK_TENANT_KEYS", SANDBOX_TENANTS, meaning)?;
+    let tenants: Vec<_> = tenants.split(',').map(str::trim).collect();
     if is_real() {
         let directory = setting("LARK_TOKEN_DIR", "", "a directory for tokens and tickets")?;
-        // Nobody sends, so without LARK_APP_TICKET the first call's error is the last.
-        let (_, tickets) = mpsc::channel();
-        return tour(None, Path::new(&directory), &tickets, &tenants).await;
+        return tour(None, Path::new(&directory), &tenants).await;
     }
-    let (sandbox, tickets) = marketplace().await?;
-    let directory = temporary_directory();
-    let result = tour(Some(&sandbox), &directory, &tickets, &tenants).await;
+    println!("LARK_APP_ID and LARK_APP_SECRET are not set, so this runs on a sandbox.\n");
+    let app = App::marketplace(SANDBOX_APP, SANDBOX_SECRET);
+    let builder = Sandbox::builder().add_app(app).tenants(SANDBOX_TENANTS.split(','));
+    let (sandbox, directory) = (builder.start().await?, temporary_directory());
+    let result = tour(Some(&sandbox), &directory, &tenants).await;
     // The error that matters is that of the tour.
     _ = fs::remove_dir_all(&directory);
     result
-}
-
-/// A sandbox with an app of the marketplace, and the tickets that it sends.
-async fn marketplace() -> Result<(Sandbox, Receiver<String>), Box<dyn Error>> {
-    let (sender, tickets) = mpsc::channel();
-    let sandbox = Sandbox::builder()
-        .add_app(App::marketplace(SANDBOX_APP, SANDBOX_SECRET))
-        .tenants(SANDBOX_TENANTS.split(','))
-        // Nobody is there to take them once the program ends.
-        .on_ticket(move |_, ticket| _ = sender.send(ticket.to_owned()))
-        .start()
-        .await?;
-    println!("LARK_APP_ID and LARK_APP_SECRET are not set, so this runs on a sandbox.\n");
-    Ok((sandbox, tickets))
 }
 
 fn temporary_directory() -> PathBuf {
@@ -72,30 +64,65 @@ fn client(sandbox: Option<&Sandbox>, directory: &Path) -> Result<Client, Box<dyn
 async fn tour(
     sandbox: Option<&Sandbox>,
     directory: &Path,
-    tickets: &Receiver<String>,
-    tenants: &str,
+    tenants: &[&str],
 ) -> Result<(), Box<dyn Error>> {
     let first = client(sandbox, directory)?;
-    let tenants: Vec<_> = tenants.split(',').map(str::trim).collect();
-    println!("first start:");
-    if let Err(error) = greet(&first, &tenants).await {
-        // The call that lacks a ticket also has the platform send one.
-        let Ok(ticket) = tickets.try_recv() else { return Err(error.into()) };
-        println!("  {error}\n\na ticket has come:");
-        // All that there is to do about an event app_ticket; the store keeps it.
-        first.set_app_ticket(ticket).await?;
-        greet(&first, &tenants).await?;
+    let (stop, stopped) = oneshot::channel::<()>();
+    let (server, mut tickets) = receive_events(&first, sandbox).await?;
+    let url = format!("http://{}/events", server.local_addr());
+    let running = tokio::spawn(server.run_until(async { _ = stopped.await }));
+    if let Some(sandbox) = sandbox {
+        let pushes = sandbox.pushes_to(SANDBOX_APP).encrypt_key(SANDBOX_KEY);
+        pushes.verification_token(SANDBOX_TOKEN).subscribe(&url).await?;
     }
+
+    println!("first start:");
+    while let Err(error) = greet(&first, tenants).await {
+        if !error.is_app_ticket_needed() {
+            return Err(error.into());
+        }
+        // The call that lacks a ticket has the platform send one.
+        println!("  {error}\n\nwaiting for the event app_ticket:");
+        let app = tickets.recv().await.ok_or("the receiver of events has ended")?;
+        println!("  a ticket for {app} has come, and is in the store");
+    }
+    drop(stop);
+    running.await?;
     let before = sandbox.map(Sandbox::token_requests);
     drop(first);
 
     println!("\nafter a restart:");
-    greet(&client(sandbox, directory)?, &tenants).await?;
+    greet(&client(sandbox, directory)?, tenants).await?;
     if let (Some(before), Some(sandbox)) = (before, sandbox) {
         let after = sandbox.token_requests() - before;
         println!("\nThe sandbox saw {before} token requests before the restart, {after} after it.");
     }
     Ok(())
+}
+
+/// A receiver that feeds the tickets that come as events to the client, and then tells so.
+async fn receive_events(
+    client: &Client,
+    sandbox: Option<&Sandbox>,
+) -> Result<(Server, mpsc::UnboundedReceiver<String>), Box<dyn Error>> {
+    let page = "of the page Events and callbacks in the developer console";
+    let keys = EventKeys::new()
+        .encrypt_key(setting("LARK_ENCRYPT_KEY", SANDBOX_KEY, page)?)
+        .verification_token(setting("LARK_VERIFICATION_TOKEN", SANDBOX_TOKEN, page)?);
+    let (sender, tickets) = mpsc::unbounded_channel();
+    let router = EventRouter::builder(keys)
+        .client(client)
+        .on(move |event: Event<AppTicket>| {
+            // Nobody is there to take it once the tour is over.
+            _ = sender.send(event.head.app_id);
+            async { Ok(()) }
+        })
+        .build()?;
+    let listen = match sandbox {
+        Some(_) => "127.0.0.1:0".to_owned(),
+        None => env::var("LARK_LISTEN").unwrap_or_else(|_| "0.0.0.0:8080".to_owned()),
+    };
+    Ok((Server::builder().any_path(router).bind(listen).await?, tickets))
 }
 
 /// Names somebody of each tenant. The copies of the client share the app's token; each tenant's own

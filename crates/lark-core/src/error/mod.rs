@@ -347,8 +347,9 @@ impl Error {
         matches!(self.0.cause, Cause::SignIn(_))
     }
 
-    /// Whether a marketplace app waits for an app ticket. The platform has been asked for one; hand it
-    /// to [`Client::set_app_ticket`](crate::Client::set_app_ticket) when it comes.
+    /// Whether a marketplace app waits for an app ticket. The platform has been asked for one. An event
+    /// router that was given the client (`EventRouterBuilder::client`) keeps it when it comes; without
+    /// one, hand it to [`Client::set_app_ticket`](crate::Client::set_app_ticket).
     #[must_use]
     pub fn is_app_ticket_needed(&self) -> bool {
         matches!(self.0.cause, Cause::NoTicket(_))
