@@ -5,6 +5,7 @@ mod callbacks;
 mod delivery;
 mod drift;
 mod every_event;
+mod every_push;
 mod fallback;
 mod limits;
 mod orders;

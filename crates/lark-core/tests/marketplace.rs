@@ -59,8 +59,8 @@ async fn without_a_ticket_one_is_asked_for_once_a_minute_and_the_error_says_so()
     assert_eq!(
         error.to_string(),
         "GET /open-apis/x: token: there is no app ticket; the platform was asked for one just now \
-         and sends it as the event app_ticket: hand it to client.set_app_ticket, or start with \
-         LARK_APP_TICKET (tenant a)"
+         and sends it as the event app_ticket: give the client to the event router, hand the \
+         ticket to client.set_app_ticket, or start with LARK_APP_TICKET (tenant a)"
     );
     assert!(error.is_app_ticket_needed());
     assert_eq!(error.tenant_key(), Some("a"));

@@ -99,8 +99,8 @@ async fn missing(core: &Arc<Core>, why: &str) -> Error {
         "the platform was asked for one less than a minute ago".to_owned()
     };
     Error::no_ticket(format!(
-        "{why}; {now} and sends it as the event app_ticket: hand it to client.set_app_ticket, or \
-         start with LARK_APP_TICKET"
+        "{why}; {now} and sends it as the event app_ticket: give the client to the event router, \
+         hand the ticket to client.set_app_ticket, or start with LARK_APP_TICKET"
     ))
 }
 
