@@ -11,7 +11,7 @@ use lark_tests::drift::{Mutation, mutations};
 use lark_tests::generated;
 use lark_tests::sweep::EventVisitor;
 
-use crate::push;
+use crate::support::{keys, wrap};
 
 type Check = Pin<Box<dyn Future<Output = Vec<String>>>>;
 
@@ -38,7 +38,7 @@ fn belongs_to_the_envelope(event: EventSpec, mutation: &Mutation) -> bool {
 
 fn router<E: EventPayload>(mode: DecodeMode, reports: &Arc<Mutex<Vec<Drift>>>) -> EventRouter {
     let sink = Arc::clone(reports);
-    EventRouter::builder(crate::keys())
+    EventRouter::builder(keys())
         .decode_mode(mode)
         .on_drift(move |drift| sink.lock().expect("no panic").push(drift.clone()))
         .on(|_: Event<E>| async { Ok(()) })
@@ -52,7 +52,7 @@ async fn check<E: EventPayload>(event: EventSpec, mutation: Mutation) -> Vec<Str
     let mut wrong = Vec::new();
     let reports = Arc::default();
     let tolerant = router::<E>(DecodeMode::Tolerant, &reports);
-    let mut body = push(event, answer);
+    let mut body = wrap(event, answer);
     for id in ["one", "two"] {
         let key = if event.envelope() == Envelope::V1 { "/uuid" } else { "/header/event_id" };
         *body.pointer_mut(key).expect("an id") = id.into();

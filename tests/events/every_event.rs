@@ -4,12 +4,18 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
 
 use lark_core::wire::DecodeMode;
-use lark_core::{Event, EventOutcome, EventPayload, EventRouter, EventRouterBuilder, Value};
-use lark_sandbox::spec::{self, EventSpec, Sampler};
+use lark_core::{
+    Event, EventOutcome, EventPayload, EventRouter, EventRouterBuilder, EventSchema, Value,
+};
+use lark_push::{KEY, TOKEN};
+use lark_sandbox::Sandbox;
+use lark_sandbox::spec::{self, Envelope, EventSpec, Sampler};
 use lark_tests::generated;
 use lark_tests::sweep::EventVisitor;
+use lark_webhook::Server;
+use tokio::sync::oneshot;
 
-use crate::push;
+use crate::support::{builder, wrap};
 
 /// What tells no redelivery from another event, unless it is here.
 const WITH_IDENTITY: [&str; 2] = ["im.message.receive_v1", "message"];
@@ -29,6 +35,7 @@ const WITHOUT_SUBJECT: [&str; 9] = [
 
 /// What a payload says of itself.
 struct Seen {
+    schema: EventSchema,
     subject: Option<String>,
     identity: Option<String>,
 }
@@ -47,9 +54,9 @@ impl EventVisitor for Routes {
         let handler = move |event: Event<E>| {
             assert_eq!(event.head.event_type, E::EVENT_TYPE);
             let text = |it: Option<&str>| it.map(str::to_owned);
-            let Event { payload, .. } = event;
-            let seen =
-                Seen { subject: text(payload.subject()), identity: text(payload.identity()) };
+            let Event { head, payload, .. } = event;
+            let (subject, identity) = (text(payload.subject()), text(payload.identity()));
+            let seen = Seen { schema: head.schema, subject, identity };
             arrived.lock().expect("no panic").entry(E::EVENT_TYPE).or_default().push(seen);
             async { Ok(()) }
         };
@@ -59,7 +66,7 @@ impl EventVisitor for Routes {
 
 /// A router for all events that refuses whatever differs from the spec.
 fn all() -> (EventRouter, Arrived) {
-    let builder = EventRouter::builder(crate::keys()).decode_mode(DecodeMode::Strict);
+    let builder = builder().decode_mode(DecodeMode::Strict);
     let mut routes = Routes { builder: Some(builder), arrived: Arrived::default() };
     generated::visit_events(&mut routes);
     let router = routes.builder.expect("it is put back").build().expect("no type comes twice");
@@ -71,7 +78,7 @@ async fn arrives_typed_and_fits_its_spec() {
     let (router, arrived) = all();
     let mut wrong = Vec::new();
     for event in spec::events() {
-        let body = push(event, event.sample(Sampler::default()));
+        let body = wrap(event, event.sample(Sampler::default()));
         let reply = router.handle_trusted(body.to_string()).await;
         if reply.outcome != EventOutcome::Handled {
             wrong.push(format!("{}: {:?}", event.event_type(), reply.outcome));
@@ -85,10 +92,40 @@ async fn arrives_typed_and_fits_its_spec() {
 }
 
 #[tokio::test]
+async fn arrives_typed_from_the_sandbox_over_http() {
+    let (router, arrived) = all();
+    let server = Server::builder().any_path(router.clone());
+    let server = server.bind("127.0.0.1:0").await.expect("a free port");
+    let url = format!("http://{}/events", server.local_addr());
+    let (stop, stopped) = oneshot::channel::<()>();
+    let running = tokio::spawn(server.run_until(async { _ = stopped.await }));
+    let sandbox = Sandbox::start().await.expect("a free port");
+    let pushes = sandbox.pushes().encrypt_key(KEY).verification_token(TOKEN);
+    pushes.subscribe(&url).await.expect("the router answers the check of the URL");
+    for event in spec::events() {
+        pushes.push_sample(event.event_type(), 1).await.expect("a push");
+    }
+    drop(stop);
+    running.await.expect("no panic");
+
+    let arrived = arrived.lock().expect("no panic");
+    assert_eq!(arrived.len(), 227);
+    for event in spec::events() {
+        let [seen] = &arrived[event.event_type()][..] else { panic!("once") };
+        let schema = match event.envelope() {
+            Envelope::V1 => EventSchema::V1,
+            Envelope::V2 => EventSchema::V2,
+        };
+        assert_eq!(seen.schema, schema, "{}", event.event_type());
+    }
+    assert!(sandbox.deliveries().iter().all(|attempt| attempt.status == Some(200)));
+}
+
+#[tokio::test]
 async fn names_its_subject_and_its_identity() {
     let (router, arrived) = all();
     for event in spec::events() {
-        let body = push(event, event.sample(Sampler::numbered(7)));
+        let body = wrap(event, event.sample(Sampler::numbered(7)));
         router.handle_trusted(body.to_string()).await;
     }
     let arrived = arrived.lock().expect("no panic");
@@ -107,7 +144,7 @@ async fn names_its_subject_and_its_identity() {
 #[tokio::test]
 async fn without_its_ids_has_no_subject() {
     let (_, arrived) = all();
-    let builder = EventRouter::builder(crate::keys());
+    let builder = builder();
     let mut routes = Routes { builder: Some(builder), arrived };
     generated::visit_events(&mut routes);
     let router = routes.builder.expect("it is put back").build().expect("no type comes twice");
@@ -115,7 +152,7 @@ async fn without_its_ids_has_no_subject() {
     let updated = spec::event("contact.user.updated_v3").expect("in the specs");
     let mut message = receive.sample(Sampler::default());
     message["message"]["chat_id"] = "".into();
-    for body in [push(receive, message), push(updated, Value::Object(Default::default()))] {
+    for body in [wrap(receive, message), wrap(updated, Value::Object(Default::default()))] {
         let reply = router.handle_trusted(body.to_string()).await;
         assert_eq!(reply.outcome, EventOutcome::Handled);
     }

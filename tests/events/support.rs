@@ -3,9 +3,11 @@
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use lark_core::{
-    EventKeys, EventOutcome, EventReply, EventReport, EventRouter, EventRouterBuilder,
+    EventKeys, EventOutcome, EventReply, EventReport, EventRouter, EventRouterBuilder, Value,
 };
 use lark_push::{KEY, TOKEN, message, seal};
+use lark_sandbox::spec::{Envelope, EventSpec};
+use serde_json::json;
 
 /// Events, outcomes and whatever else a test wants to see, in the order of their coming.
 pub(crate) struct Log<T>(Arc<Mutex<Vec<T>>>);
@@ -48,9 +50,13 @@ impl Log<(EventOutcome, bool)> {
     }
 }
 
+pub(crate) fn keys() -> EventKeys {
+    EventKeys::new().encrypt_key(KEY).verification_token(TOKEN)
+}
+
 /// A router with the keys of the tests, to be finished.
 pub(crate) fn builder() -> EventRouterBuilder {
-    EventRouter::builder(EventKeys::new().encrypt_key(KEY).verification_token(TOKEN))
+    EventRouter::builder(keys())
 }
 
 pub(crate) fn build(builder: EventRouterBuilder) -> EventRouter {
@@ -62,4 +68,30 @@ pub(crate) async fn send(router: &EventRouter, event: &str, chat: &str) -> Event
     // Each event is about a message of its own.
     let (headers, body) = seal(message(event, &format!("om_of_{event}"), chat, "hello"));
     router.handle(&headers, body).await
+}
+
+/// The event with this payload as the platform wraps it.
+pub(crate) fn wrap(event: EventSpec, payload: Value) -> Value {
+    let event_type = event.event_type();
+    match event.envelope() {
+        Envelope::V1 => json!({
+            "uuid": format!("uuid of {event_type}"),
+            "token": TOKEN,
+            "ts": "1550038110.478493",
+            "type": "event_callback",
+            "event": payload,
+        }),
+        Envelope::V2 => json!({
+            "schema": "2.0",
+            "header": {
+                "event_id": format!("id of {event_type}"),
+                "event_type": event_type,
+                "create_time": "1608725989000",
+                "token": TOKEN,
+                "app_id": "cli_a1",
+                "tenant_key": "tenant-1",
+            },
+            "event": payload,
+        }),
+    }
 }
