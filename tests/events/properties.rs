@@ -5,8 +5,8 @@ use lark_core::http::{HeaderMap, HeaderValue};
 use lark_core::{Event, EventKeys, EventOutcome, EventRouter, Refusal, Value};
 use lark_im::callback::{CardAction, CardReply};
 use lark_im::v1::event::MessageReceive;
+use lark_push::random::Random;
 use lark_push::{KEY, TOKEN, encrypt, message, seal, sign};
-use lark_tests::random::Random;
 use serde_json::json;
 
 use crate::support::{Log, build};

@@ -12,7 +12,7 @@ use lark_core::http::StatusCode;
 use lark_core::{Acknowledge, Event, EventRouter};
 use lark_im::v1::event::MessageReceive;
 use lark_push::message;
-use lark_tests::random::Random;
+use lark_push::random::Random;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep, sleep_until};
 

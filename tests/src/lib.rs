@@ -6,7 +6,6 @@ pub mod drift;
 #[rustfmt::skip]
 pub mod generated;
 pub mod paused;
-pub mod random;
 pub mod scripted;
 pub mod sweep;
 mod watched;

@@ -9,8 +9,8 @@ use std::time::Duration;
 
 use lark_core::{Client, Error, FileStore};
 use lark_oauth::{OAuth, UserSessions};
+use lark_push::random::Random;
 use lark_sandbox::{RefreshReuse, Sandbox};
-use lark_tests::random::Random;
 use lark_tests::watched;
 
 const USER: &str = "the user";

@@ -1,6 +1,8 @@
 //! Pushes as the platform makes them, and as a forger would.
 #![allow(clippy::missing_panics_doc, reason = "a panic is how a test fails")]
 
+pub mod random;
+
 use aes::Aes256;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
