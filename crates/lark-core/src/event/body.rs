@@ -1,5 +1,7 @@
 //! The JSON of a push, whichever of its shapes it has, read in one go.
 
+use std::mem::take;
+
 use super::handler::Pending;
 use super::head::{EventHead, EventSchema};
 use super::routes::Routes;
@@ -84,19 +86,30 @@ impl Body {
         self.header.token.as_deref().or(self.token.as_deref())
     }
 
-    pub(super) fn head(self, schema: EventSchema, raw: bytes::Bytes) -> EventHead {
-        let Self { header, uuid, ts, inner, tenant_key, .. } = self;
+    pub(super) fn take_head(&mut self, schema: EventSchema, raw: bytes::Bytes) -> EventHead {
+        let Self { header, inner, .. } = self;
         let (event_id, event_type, app_id, tenant_key, create_time) = match schema {
-            EventSchema::V2 => {
-                let Header { event_id, event_type, create_time, app_id, tenant_key, .. } = header;
-                (event_id, event_type, app_id, tenant_key, create_time)
-            }
-            EventSchema::V1 => {
-                (uuid, inner.event_type, inner.app_id, inner.tenant_key, seconds(&ts))
-            }
-            EventSchema::Card => {
-                (String::new(), OLD_CARD.to_owned(), String::new(), tenant_key, None)
-            }
+            EventSchema::V2 => (
+                take(&mut header.event_id),
+                take(&mut header.event_type),
+                take(&mut header.app_id),
+                take(&mut header.tenant_key),
+                header.create_time,
+            ),
+            EventSchema::V1 => (
+                take(&mut self.uuid),
+                take(&mut inner.event_type),
+                take(&mut inner.app_id),
+                take(&mut inner.tenant_key),
+                seconds(&self.ts),
+            ),
+            EventSchema::Card => (
+                String::new(),
+                OLD_CARD.to_owned(),
+                String::new(),
+                take(&mut self.tenant_key),
+                None,
+            ),
         };
         EventHead { event_id, event_type, schema, app_id, tenant_key, create_time, raw }
     }

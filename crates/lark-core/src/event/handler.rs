@@ -73,9 +73,6 @@ impl Run {
 pub(super) trait Route: Send + Sync {
     /// A place to read an event of the type into.
     fn blank(&self) -> Box<dyn Pending>;
-
-    /// Whether a user waits for the reply.
-    fn is_callback(&self) -> bool;
 }
 
 /// An event that waits to be read, then for its handler.
@@ -86,6 +83,9 @@ pub(super) trait Pending: Send {
     fn head(&self) -> &EventHead;
 
     fn set_head(&mut self, head: EventHead);
+
+    /// Whether a user waits for the reply.
+    fn is_callback(&self) -> bool;
 
     /// Events of one lane are handled one after the other.
     fn lane(&self) -> Option<Cow<'_, str>>;
@@ -178,10 +178,6 @@ impl<T: Decode + Default + Send + 'static, H: Handler<T>> Route for Typed<T, H> 
         let event = Event { head: EventHead::default(), payload: T::default() };
         Box::new(TypedEvent { event, target: self.0.clone() })
     }
-
-    fn is_callback(&self) -> bool {
-        self.0.traits.is_callback
-    }
 }
 
 struct TypedEvent<T, H> {
@@ -200,6 +196,10 @@ impl<T: Decode + Send + 'static, H: Handler<T>> Pending for TypedEvent<T, H> {
 
     fn set_head(&mut self, head: EventHead) {
         self.event.head = head;
+    }
+
+    fn is_callback(&self) -> bool {
+        self.target.traits.is_callback
     }
 
     fn lane(&self) -> Option<Cow<'_, str>> {

@@ -80,13 +80,14 @@ impl Door {
             true => Proof::Origin,
             false => Proof::None,
         };
-        let (read, raw) = self.unseal(body, proof)?;
-        let schema = match read.body.kind() {
+        let mut reader = self.reader(proof);
+        let raw = self.unseal(&mut reader, body, proof)?;
+        let schema = match reader.body.kind() {
             Kind::Event(schema) => schema,
-            Kind::Challenge => return self.challenge(read.body, raw.is_some()),
+            Kind::Challenge => return self.challenge(reader.body, raw.is_some()),
             Kind::Sealed | Kind::Other => return Err(self.blind(proof, Refusal::NotAnEvent)),
         };
-        self.check_origin(&read.body, schema, proof, headers, body)?;
+        self.check_origin(&reader.body, schema, proof, headers, body)?;
         if proof == Proof::Origin || schema == EventSchema::Card {
             self.check_age(headers)?;
         }
@@ -94,48 +95,45 @@ impl Door {
             EventSchema::Card => crypto::signature(headers).map(str::to_owned),
             EventSchema::V1 | EventSchema::V2 => None,
         };
-        self.deliver(read, schema, raw.unwrap_or_else(|| body.clone()), signature)
+        self.deliver(&mut reader, schema, raw.unwrap_or_else(|| body.clone()), signature)
     }
 
     /// Reads a push from a channel that has proven its origin, in plain text.
     pub(super) fn open_trusted(&self, body: &Bytes) -> Result<Opened, Refusal> {
-        let read = self.read(body, Proof::Origin)?;
-        match read.body.kind() {
-            Kind::Event(schema) => self.deliver(read, schema, body.clone(), None),
-            Kind::Challenge => Ok(Opened::Challenge(read.body.challenge.unwrap_or_default())),
+        let mut reader = self.reader(Proof::Origin);
+        read(&mut reader, body)?;
+        match reader.body.kind() {
+            Kind::Event(schema) => self.deliver(&mut reader, schema, body.clone(), None),
+            Kind::Challenge => Ok(Opened::Challenge(reader.body.challenge.unwrap_or_default())),
             Kind::Sealed => Err(Refusal::NeedEncryptKey),
             Kind::Other => Err(Refusal::NotAnEvent),
         }
     }
 
-    fn read(&self, json: &[u8], proof: Proof) -> Result<BodyReader<'_>, Refusal> {
+    fn reader(&self, proof: Proof) -> BodyReader<'_> {
         let routes = (proof == Proof::Origin).then_some(&self.routes);
-        let reading = self.reading();
-        let mut reader = BodyReader { body: Body::default(), drifts: Vec::new(), routes, reading };
-        let mut cx = Context::new(ENVELOPE, DecodeMode::Tolerant, &self.drifts);
-        match decode_slice(json, Slot::Plain(&mut reader), &mut cx) {
-            Ok(Fit::Taken) => Ok(reader),
-            Ok(_) => Err(Refusal::NotAnEvent),
-            Err(_) => Err(Refusal::BadJson),
-        }
+        BodyReader { body: Body::default(), drifts: Vec::new(), routes, reading: self.reading() }
     }
 
-    /// Reads a push, decrypted if need be; then the second value is the plain text.
+    /// Reads a push, decrypted if need be, and then gives the plain text.
     fn unseal(
         &self,
+        reader: &mut BodyReader<'_>,
         body: &Bytes,
         proof: Proof,
-    ) -> Result<(BodyReader<'_>, Option<Bytes>), Refusal> {
+    ) -> Result<Option<Bytes>, Refusal> {
         let blind = |refusal| self.blind(proof, refusal);
         let plain = match bare_ciphertext(body).map(|text| self.crypto.decrypt(text)) {
             Some(Ok(plain)) => plain,
             _ => {
-                let read = self.read(body, proof).map_err(blind)?;
-                let Some(encrypt) = &read.body.encrypt else { return Ok((read, None)) };
+                read(reader, body).map_err(blind)?;
+                let Some(encrypt) = reader.body.encrypt.take() else { return Ok(None) };
+                reader.body = Body::default();
                 self.crypto.decrypt(encrypt.as_bytes()).map_err(blind)?
             }
         };
-        Ok((self.read(&plain, proof).map_err(blind)?, Some(plain)))
+        read(reader, &plain).map_err(blind)?;
+        Ok(Some(plain))
     }
 
     /// Who cannot sign learns nothing of how decryption ended.
@@ -196,17 +194,18 @@ impl Door {
     /// Makes a delivery of an event, its payload read if it is not yet.
     fn deliver(
         &self,
-        read: BodyReader<'_>,
+        reader: &mut BodyReader<'_>,
         schema: EventSchema,
         raw: Bytes,
         signature: Option<String>,
     ) -> Result<Opened, Refusal> {
-        let BodyReader { mut body, mut drifts, .. } = read;
-        let route = self.routes.find(body.event_type(schema));
+        let BodyReader { body, drifts, .. } = reader;
         let mut payload = body.payload.take();
-        if let (Some(route), None) = (route, &payload) {
+        if payload.is_none()
+            && let Some(route) = self.routes.find(body.event_type(schema))
+        {
             let mut blank = route.blank();
-            self.read_again(&mut *blank, body.event_type(schema), schema, &raw, &mut drifts)?;
+            self.read_again(&mut *blank, body.event_type(schema), schema, &raw, drifts)?;
             payload = Some(blank);
         }
         if !drifts.is_empty() {
@@ -215,9 +214,11 @@ impl Door {
             tracing::error!(target: "lark_core::event", event_type, places = places.join("; "), "drift");
             return Err(Refusal::Drift);
         }
-        let is_callback =
-            route.map_or(schema == EventSchema::Card, super::handler::Route::is_callback);
-        let head = body.head(schema, raw);
+        let is_callback = match &payload {
+            Some(pending) => pending.is_callback(),
+            None => schema == EventSchema::Card,
+        };
+        let head = body.take_head(schema, raw);
         let event = match payload {
             Some(mut pending) => {
                 pending.set_head(head);
@@ -254,6 +255,16 @@ impl Door {
 
     fn reading(&self) -> Reading<'_> {
         Reading { mode: self.mode, log: &self.drifts }
+    }
+}
+
+/// Reads what a push is; its payload only if the reader has routes.
+fn read(reader: &mut BodyReader<'_>, json: &[u8]) -> Result<(), Refusal> {
+    let mut cx = Context::new(ENVELOPE, DecodeMode::Tolerant, reader.reading.log);
+    match decode_slice(json, Slot::Plain(reader), &mut cx) {
+        Ok(Fit::Taken) => Ok(()),
+        Ok(_) => Err(Refusal::NotAnEvent),
+        Err(_) => Err(Refusal::BadJson),
     }
 }
 

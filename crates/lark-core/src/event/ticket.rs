@@ -27,10 +27,6 @@ impl Route for TicketRoute {
         let (client, head) = (self.client.clone(), EventHead::default());
         Box::new(TicketEvent { client, head, then, nothing: () })
     }
-
-    fn is_callback(&self) -> bool {
-        false
-    }
 }
 
 struct TicketEvent {
@@ -57,6 +53,10 @@ impl Pending for TicketEvent {
             then.set_head(head.clone());
         }
         self.head = head;
+    }
+
+    fn is_callback(&self) -> bool {
+        false
     }
 
     /// One after the other, so that the newest is kept.
