@@ -14,9 +14,9 @@ use super::refusal::Refusal;
 use crate::secret::Secret;
 
 const BLOCK: usize = 16;
-const TIMESTAMP: HeaderName = HeaderName::from_static("x-lark-request-timestamp");
-const NONCE: HeaderName = HeaderName::from_static("x-lark-request-nonce");
-const SIGNATURE: HeaderName = HeaderName::from_static("x-lark-signature");
+static TIMESTAMP: HeaderName = HeaderName::from_static("x-lark-request-timestamp");
+static NONCE: HeaderName = HeaderName::from_static("x-lark-request-nonce");
+static SIGNATURE: HeaderName = HeaderName::from_static("x-lark-signature");
 
 /// The keys of an app, ready for use.
 pub(super) struct Crypto {
@@ -85,7 +85,7 @@ fn is_signed(
     headers: &HeaderMap,
     body: &[u8],
 ) -> bool {
-    let parts = (key, headers.get(TIMESTAMP), headers.get(NONCE), headers.get(SIGNATURE));
+    let parts = (key, headers.get(&TIMESTAMP), headers.get(&NONCE), headers.get(&SIGNATURE));
     let (Some(key), Some(timestamp), Some(nonce), Some(signature)) = parts else { return false };
     let mut context = Context::new(algorithm);
     context.update(timestamp.as_bytes());
@@ -110,10 +110,10 @@ fn hex(bytes: &[u8]) -> String {
 
 /// The time at which the push says it was sent, in seconds since 1970.
 pub(super) fn sent_at(headers: &HeaderMap) -> Option<u64> {
-    headers.get(TIMESTAMP)?.to_str().ok()?.parse().ok()
+    headers.get(&TIMESTAMP)?.to_str().ok()?.parse().ok()
 }
 
 /// The signature as it came: what tells one old card callback from another.
 pub(super) fn signature(headers: &HeaderMap) -> Option<&str> {
-    headers.get(SIGNATURE)?.to_str().ok()
+    headers.get(&SIGNATURE)?.to_str().ok()
 }

@@ -1,13 +1,14 @@
 //! Which handler takes which type.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use super::handler::Route;
 
 /// The handlers by type.
 #[derive(Default)]
 pub(super) struct Routes {
-    by_type: HashMap<String, Box<dyn Route>>,
+    /// A bot has a handful of types, which are compared faster than hashed.
+    by_type: BTreeMap<String, Box<dyn Route>>,
     fallback: Option<Box<dyn Route>>,
 }
 
