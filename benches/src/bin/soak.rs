@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use http::HeaderMap;
-use lark_benches::{args, cpu};
+use lark_benches::{args, bare, cpu};
 use lark_im::v1::event::MessageReceive;
 use lark_push::random::Random;
 use lark_push::{KEY, TOKEN, message, seal};
@@ -98,7 +98,7 @@ async fn handle(log: Log, event: Event<MessageReceive>) -> Result<(), HandlerErr
 
 /// Makes all pushes when they are due; gives how long each acknowledgement took.
 async fn push_all(url: &str, events: usize, rate: usize) -> Result<Vec<Duration>, Box<dyn Error>> {
-    let client = reqwest::Client::new();
+    let client = bare::http(Some(Duration::from_secs(30))).map_err(|error| error.to_string())?;
     let pushes: Vec<_> = (0..events).map(push).collect();
     let mut random = Random::new(7);
     let between = Duration::from_secs(1) / u32::try_from(rate)?;
