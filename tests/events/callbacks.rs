@@ -5,9 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use lark_core::http::{HeaderMap, HeaderName, HeaderValue};
 use lark_core::wire::DecodeMode;
-use lark_core::{
-    CallbackPayload, Event, EventKeys, EventOutcome, EventPayload, EventRouter, Value,
-};
+use lark_core::{CallbackPayload, Event, EventKeys, EventOutcome, EventRouter, Value};
 use lark_im::callback::{
     CardAction, CardReply, LegacyCardAction, LegacyCardReply, Toast, UrlPreview, UrlPreviewReply,
 };
@@ -67,7 +65,7 @@ async fn the_use_of_a_card_is_answered_with_a_toast_and_a_card() {
     assert_eq!((&*action.action.tag, action.action.name.as_deref()), ("button", Some("btn_1")));
     assert_eq!(action.action.form_value, Value::Null);
     assert_eq!(action.host, "im_message");
-    assert_eq!(action.subject(), Some("oc_e4d2605ca917e695f54f11aaf56dxxxx"));
+    assert_eq!(action.context.open_chat_id.as_deref(), Some("oc_e4d2605ca917e695f54f11aaf56dxxxx"));
     let card = json!({"type": "template", "data": {"template_id": "AAq"}});
     let want = json!({"toast": {"type": "success", "content": "ok"}, "card": card});
     assert_eq!(answer, want);
@@ -98,7 +96,7 @@ async fn forms_choices_and_checkers_are_read() {
     assert_eq!(action.action.checked, Some(true));
     assert_eq!(action.action.input_value.as_deref(), Some("x"));
     assert_eq!(action.context.preview_token.as_deref(), Some("pt"));
-    assert_eq!((action.subject(), &action.action.value), (None, &Value::Null));
+    assert_eq!((&action.context.open_chat_id, &action.action.value), (&None, &Value::Null));
     assert_eq!(answer, json!({}));
 }
 
@@ -112,7 +110,7 @@ async fn the_old_form_is_answered_with_the_card_alone() {
         let (action, answer) = handle::<LegacyCardAction>(keys, push, reply).await;
         assert_eq!(action.action.value["key"], "确认", "{name}");
         assert_eq!(action.token, "c-5ce6d572455d361153b7cb51da133945");
-        assert_eq!(action.subject(), Some("oc_5ce6d572455d361153b7xx51da133945"));
+        assert_eq!(action.open_chat_id.as_deref(), Some("oc_5ce6d572455d361153b7xx51da133945"));
         assert_eq!(answer, card);
     }
 }
@@ -125,6 +123,9 @@ async fn a_link_gets_a_title() {
     assert_eq!(preview.context.url, "https://example.com/a?b=1");
     assert_eq!(preview.context.preview_token.as_deref(), Some("pt-1"));
     assert_eq!(preview.operator.union_id, None);
-    assert_eq!(preview.subject(), Some("oc_e4d2605ca917e695f54f11aaf56dxxxx"));
+    assert_eq!(
+        preview.context.open_chat_id.as_deref(),
+        Some("oc_e4d2605ca917e695f54f11aaf56dxxxx")
+    );
     assert_eq!(answer, json!({"inline": {"title": "t"}}));
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use lark_core::http::StatusCode;
-use lark_core::{Acknowledge, Event, EventOutcome, EventReply, EventRouter};
+use lark_core::{Acknowledge, Event, EventOutcome, EventReply, EventRouter, Value};
 use lark_im::callback::{CardAction, CardReply, Toast};
 use lark_push::{event, seal};
 use serde_json::json;
@@ -64,4 +64,21 @@ async fn a_callback_that_fails_is_answered_as_failed() {
         (reply.outcome, reply.status),
         (EventOutcome::Failed, StatusCode::INTERNAL_SERVER_ERROR)
     );
+}
+
+#[tokio::test]
+async fn a_callback_without_a_handler_of_its_own_is_answered_by_the_reply_that_changes_nothing() {
+    let seen = Log::new();
+    let log = seen.clone();
+    let ignoring = build(builder());
+    let raw = build(builder().fallback(move |event: Event<Value>| {
+        log.push(event.head.event_type);
+        async { Ok(()) }
+    }));
+    for (router, outcome) in [(ignoring, EventOutcome::Ignored), (raw, EventOutcome::Handled)] {
+        let reply = press(&router, "e1").await;
+        assert_eq!((reply.outcome, reply.status), (outcome, StatusCode::OK));
+        assert_eq!(reply.body, "{}");
+    }
+    assert_eq!(seen.all(), ["card.action.trigger"]);
 }

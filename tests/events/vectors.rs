@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex};
 use lark_core::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use lark_core::wire::{Context, Decode, Fit, Input, WireError};
 use lark_core::{
-    CallbackPayload, CallbackReply, Event, EventHead, EventKeys, EventOutcome, EventPayload,
-    EventRouter, Refusal, Value,
+    CallbackPayload, CallbackReply, Event, EventHead, EventKeys, EventOutcome, EventRouter,
+    Refusal, Value,
 };
 
 const VECTORS: &str = include_str!("../vectors/events.json");
@@ -29,11 +29,8 @@ macro_rules! raw_callbacks {
             }
         }
 
-        impl EventPayload for $name {
-            const EVENT_TYPE: &'static str = $event_type;
-        }
-
         impl CallbackPayload for $name {
+            const EVENT_TYPE: &'static str = $event_type;
             type Reply = Toast;
         }
     )*};

@@ -124,7 +124,7 @@ impl Body {
 }
 
 /// The name by which handlers ask for the old card callback.
-const OLD_CARD: &str = "card.action.trigger_v1";
+pub(super) const OLD_CARD: &str = "card.action.trigger_v1";
 
 /// `1550038209.428520` in milliseconds. Digits are cut, not rounded, as a float would.
 fn seconds(text: &str) -> Option<i64> {

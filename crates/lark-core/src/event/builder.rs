@@ -143,6 +143,13 @@ impl EventRouterBuilder {
     }
 
     /// Handles callbacks of one type and gives the reply that the user is waiting for.
+    ///
+    /// ```compile_fail,E0277
+    /// # use lark_core::{CallbackPayload, Event, EventRouterBuilder};
+    /// fn without_a_reply<T: CallbackPayload>(builder: EventRouterBuilder) -> EventRouterBuilder {
+    ///     builder.on(|_: Event<T>| async { Ok(()) })
+    /// }
+    /// ```
     pub fn on_callback<T: CallbackPayload, F>(
         self,
         handler: impl Fn(Event<T>) -> F + Send + Sync + 'static,

@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use bytes::Bytes;
 use http::HeaderMap;
 
-use super::body::{Body, BodyReader, EventOnly, Kind, Reading, read_payload};
+use super::body::{Body, BodyReader, EventOnly, Kind, OLD_CARD, Reading, read_payload};
 use super::crypto::{self, Crypto};
 use super::handler::Pending;
 use super::head::{EventHead, EventSchema};
@@ -15,6 +15,10 @@ use crate::wire::{Context, DecodeMode, Drift, DriftLog, Fit, Slot, decode_slice}
 
 /// The operation name under which drift of the envelope itself is reported.
 const ENVELOPE: &str = "event";
+
+/// The callbacks there are. Whoever handles them as raw events, or not at all, must not answer what
+/// their user would see as a failure.
+const CALLBACKS: [&str; 3] = ["card.action.trigger", OLD_CARD, "url.preview.get"];
 
 /// Gives the time of day.
 pub(super) type Clock = Box<dyn Fn() -> SystemTime + Send + Sync>;
@@ -214,10 +218,8 @@ impl Door {
             tracing::error!(target: "lark_core::event", event_type, places = places.join("; "), "drift");
             return Err(Refusal::Drift);
         }
-        let is_callback = match &payload {
-            Some(pending) => pending.is_callback(),
-            None => schema == EventSchema::Card,
-        };
+        let is_callback = payload.as_ref().is_some_and(|it| it.is_callback())
+            || CALLBACKS.contains(&body.event_type(schema));
         let head = body.take_head(schema, raw);
         let event = match payload {
             Some(mut pending) => {

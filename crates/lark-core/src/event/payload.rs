@@ -3,6 +3,11 @@
 use crate::wire::Decode;
 
 /// The payload of one type of event. Implemented by generated code.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not the payload of an event",
+    note = "callbacks, such as `lark_im::callback::CardAction`, are handled by `on_callback`, and \
+            JSON by `on_raw`"
+)]
 pub trait EventPayload: Decode + Default + Send + Sync + 'static {
     /// The type as the platform names it: `im.message.receive_v1`.
     const EVENT_TYPE: &'static str;
@@ -21,7 +26,15 @@ pub trait EventPayload: Decode + Default + Send + Sync + 'static {
 }
 
 /// The payload of a callback: an event whose sender, a user in front of a screen, waits for a reply.
-pub trait CallbackPayload: EventPayload {
+/// No [`EventPayload`], so that a handler without a reply is not one for it.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not the payload of a callback",
+    note = "events, which nobody waits for, are handled by `on`"
+)]
+pub trait CallbackPayload: Decode + Default + Send + Sync + 'static {
+    /// The type as the platform names it: `card.action.trigger`.
+    const EVENT_TYPE: &'static str;
+
     /// What its handlers must return.
     type Reply: CallbackReply;
 }

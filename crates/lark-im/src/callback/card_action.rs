@@ -1,6 +1,6 @@
 //! Somebody used a card.
 
-use lark_core::{CallbackPayload, EventPayload, Value};
+use lark_core::{CallbackPayload, Value};
 
 use super::CardReply;
 
@@ -32,15 +32,8 @@ lark_core::record! { CardAction decode;
     context "context" required plain;
 }
 
-impl EventPayload for CardAction {
-    const EVENT_TYPE: &'static str = "card.action.trigger";
-
-    fn subject(&self) -> Option<&str> {
-        self.context.open_chat_id.as_deref()
-    }
-}
-
 impl CallbackPayload for CardAction {
+    const EVENT_TYPE: &'static str = "card.action.trigger";
     type Reply = CardReply;
 }
 

@@ -1,6 +1,6 @@
 //! Callbacks of cards in their old form, which comes to a webhook address of its own.
 
-use lark_core::{CallbackPayload, CallbackReply, EventPayload, Value};
+use lark_core::{CallbackPayload, CallbackReply, Value};
 use serde_json::json;
 
 use super::{Action, Toast};
@@ -42,15 +42,8 @@ lark_core::record! { LegacyCardAction decode;
     action "action" required plain;
 }
 
-impl EventPayload for LegacyCardAction {
-    const EVENT_TYPE: &'static str = "card.action.trigger_v1";
-
-    fn subject(&self) -> Option<&str> {
-        self.open_chat_id.as_deref()
-    }
-}
-
 impl CallbackPayload for LegacyCardAction {
+    const EVENT_TYPE: &'static str = "card.action.trigger_v1";
     type Reply = LegacyCardReply;
 }
 

@@ -1,6 +1,6 @@
 //! A link that an app has a preview for.
 
-use lark_core::{CallbackPayload, EventPayload};
+use lark_core::CallbackPayload;
 
 use super::{Operator, UrlPreviewReply};
 
@@ -46,14 +46,7 @@ lark_core::record! { UrlPreviewContext decode;
     delivery_type "delivery_type" optional plain;
 }
 
-impl EventPayload for UrlPreview {
-    const EVENT_TYPE: &'static str = "url.preview.get";
-
-    fn subject(&self) -> Option<&str> {
-        self.context.open_chat_id.as_deref()
-    }
-}
-
 impl CallbackPayload for UrlPreview {
+    const EVENT_TYPE: &'static str = "url.preview.get";
     type Reply = UrlPreviewReply;
 }
