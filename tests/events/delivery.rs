@@ -6,16 +6,13 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use lark_core::http::StatusCode;
-use lark_core::{
-    Acknowledge, Claim, Dedup, Event, EventOutcome, EventRouterBuilder, MemoryDedup, StoreError,
-    StoreFuture,
-};
+use lark_core::{Acknowledge, Claim, Event, EventOutcome, EventRouterBuilder, MemoryDedup};
 use lark_im::v1::event::MessageReceive;
 use lark_push::{message, seal};
 use tokio::sync::Notify;
 use tokio::time::{Instant, advance, sleep};
 
-use crate::support::{Log, build, builder, send};
+use crate::support::{Log, Told, build, builder, send};
 
 /// A handler that fails as often as it is told, then succeeds.
 fn failing(times: usize) -> (EventRouterBuilder, Log<String>) {
@@ -197,23 +194,6 @@ async fn an_event_can_be_acknowledged_first() {
     let ends: Vec<_> = outcomes.all().into_iter().filter(|(_, aftermath)| *aftermath).collect();
     let expected = [EventOutcome::Failed, EventOutcome::Handled, EventOutcome::Duplicate];
     assert_eq!(ends, expected.map(|outcome| (outcome, true)));
-}
-
-/// A store whose claims end as told.
-struct Told(Result<Claim, &'static str>);
-
-impl Dedup for Told {
-    fn claim<'a>(&'a self, _: &'a [String]) -> StoreFuture<'a, Claim> {
-        Box::pin(async { self.0.map_err(StoreError::new) })
-    }
-
-    fn finish<'a>(&'a self, _: &'a [String]) -> StoreFuture<'a, ()> {
-        Box::pin(async { Ok(()) })
-    }
-
-    fn release<'a>(&'a self, _: &'a [String]) -> StoreFuture<'a, ()> {
-        Box::pin(async { Ok(()) })
-    }
 }
 
 #[tokio::test]

@@ -133,8 +133,10 @@ impl Works {
             Poll::Ready(turn) => Some(turn),
             Poll::Pending => Box::pin(self.unless_stopped(turn)).await,
         };
+        // The platform pushes neither a callback again nor what was acknowledged.
+        let comes_once = waiting.is_callback || waiting.sender.is_none();
         let (outcome, body) = match turn {
-            Some(_turn) => self.claim_and_run(event, &keys).await,
+            Some(_turn) => self.claim_and_run(event, &keys, comes_once).await,
             None => (EventOutcome::Stopped, None),
         };
         if outcome == EventOutcome::Stopped {
@@ -171,13 +173,14 @@ impl Works {
         &self,
         event: Box<dyn Pending>,
         keys: &Keys,
+        comes_once: bool,
     ) -> (EventOutcome, Option<String>) {
         match self.dedup.claim(keys).await {
             Ok(Claim::New) => {}
             Ok(Claim::Done) => return (EventOutcome::Duplicate, None),
             Ok(Claim::InProgress) => return (EventOutcome::Elsewhere, None),
-            // What was acknowledged does not come again: rather twice than never.
-            Err(error) if self.acknowledge == Acknowledge::First => {
+            // What does not come again is rather handled twice than never.
+            Err(error) if comes_once => {
                 tracing::warn!(target: "lark_core::event", %error, "handled without dedup");
             }
             Err(error) => {
