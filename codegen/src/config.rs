@@ -20,6 +20,9 @@ pub(crate) struct Crates {
     pub(crate) crates: Vec<CrateEntry>,
     #[serde(default)]
     pub(crate) shared_enums: BTreeMap<String, SharedEnum>,
+    /// Fields, by their names on the wire, whose texts must not be seen.
+    #[serde(default)]
+    secrets: Vec<String>,
 }
 
 /// A project that becomes a crate.
@@ -55,6 +58,10 @@ pub(crate) struct SharedEnum {
 }
 
 impl Crates {
+    pub(crate) fn is_secret(&self, field: &str) -> bool {
+        self.secrets.iter().any(|it| it == field)
+    }
+
     /// The shared enum for a field, by its name on the wire.
     pub(crate) fn shared(&self, field: &str) -> Option<(&str, &SharedEnum)> {
         let mut shared = self.shared_enums.iter();

@@ -154,6 +154,8 @@ pub(crate) enum Type {
     TextInteger,
     Float,
     String,
+    /// A text that must not be seen.
+    Secret,
     Enum(EnumId),
     Shared(Shared),
     Model(ModelId),

@@ -1,6 +1,7 @@
 //! App tickets of marketplace apps go to the client by themselves.
 
 use lark_core::{Client, Event, EventOutcome, MemoryStore, TokenStore, Value};
+use lark_legacy::v1::event::AppTicket;
 use lark_push::{TOKEN, seal};
 use serde_json::json;
 
@@ -58,4 +59,19 @@ async fn an_event_without_a_ticket_fails() {
     let router = build(builder().client(&client(MemoryStore::new())));
     let (headers, body) = ticket("u1", "cli_a1", "");
     assert_eq!(router.handle(&headers, body).await.outcome, EventOutcome::Failed);
+}
+
+#[tokio::test]
+async fn a_ticket_does_not_show() {
+    let shown = Log::new();
+    let log = shown.clone();
+    let router = build(builder().on(move |event: Event<AppTicket>| {
+        log.push((format!("{event:?}"), event.payload.app_ticket.expose().to_owned()));
+        async { Ok(()) }
+    }));
+    let (headers, body) = ticket("u1", "cli_a1", "hush-ticket");
+    assert_eq!(router.handle(&headers, body).await.outcome, EventOutcome::Handled);
+    let [(shown, text)] = &shown.all()[..] else { panic!("handled once") };
+    assert!(shown.contains("cli_a1") && !shown.contains("hush-"), "{shown}");
+    assert_eq!(text, "hush-ticket");
 }

@@ -58,7 +58,7 @@ impl Builder<'_> {
             Type::Shared(shared) => format!("{:?}", shared.first),
             // Some documents have it as a text; it is a number all the same.
             Type::String if wire == "page_size" => "\"1\"".to_owned(),
-            Type::String => format!("{wire:?}"),
+            Type::String | Type::Secret => format!("{wire:?}"),
             _ => self.exact(ty, wire),
         }
     }
@@ -77,7 +77,7 @@ impl Builder<'_> {
                 let value = self.exact(values, wire);
                 format!("std::collections::BTreeMap::from([(\"key\".to_owned(), {value})])")
             }
-            Type::String | Type::Enum(_) | Type::Shared(_) => {
+            Type::String | Type::Secret | Type::Enum(_) | Type::Shared(_) => {
                 format!("{}.into()", self.element(ty, wire))
             }
         }

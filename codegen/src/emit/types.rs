@@ -11,6 +11,7 @@ pub(crate) fn path(document: &Document, ty: &Type) -> String {
         Type::Integer | Type::TextInteger => "i64".to_owned(),
         Type::Float => "f64".to_owned(),
         Type::String => "String".to_owned(),
+        Type::Secret => "lark_core::Secret".to_owned(),
         Type::Value => "lark_core::Value".to_owned(),
         Type::File => "lark_core::FilePart".to_owned(),
         Type::Shared(shared) => format!("lark_core::{}", shared.name),
@@ -55,7 +56,7 @@ pub(crate) fn setter(document: &Document, field: &Field) -> String {
 
 /// Types that setters take as `impl Into`, because a `&str` becomes one.
 fn is_into(ty: &Type) -> bool {
-    matches!(ty, Type::String | Type::Enum(_) | Type::Shared(_))
+    matches!(ty, Type::String | Type::Secret | Type::Enum(_) | Type::Shared(_))
 }
 
 /// `required` or `optional`.

@@ -102,6 +102,7 @@ impl<'a> Types<'a> {
     pub(crate) fn ty(&mut self, schema: &Schema, position: Position<'_>) -> Type {
         match schema {
             Schema::Any => Type::Value,
+            Schema::String if self.crates.is_secret(position.field) => Type::Secret,
             Schema::String => Type::String,
             Schema::TextInteger => Type::TextInteger,
             Schema::Integer => Type::Integer,

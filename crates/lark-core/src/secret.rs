@@ -27,6 +27,13 @@ impl fmt::Debug for Secret {
     }
 }
 
+/// The empty text.
+impl Default for Secret {
+    fn default() -> Self {
+        Self::new("")
+    }
+}
+
 impl From<&str> for Secret {
     fn from(text: &str) -> Self {
         Self::new(text)

@@ -1,6 +1,7 @@
 //! Strings, integers, numbers and booleans.
 
 use super::{Context, Decode, Encode, Fit, Input, JsonWriter, Plain, Text, WireError};
+use crate::secret::Secret;
 
 /// Ends an `accept` for an input that fits no arm. An empty string stands for "no value" in many
 /// answers of the platform, so it counts as converted, not as dropped.
@@ -27,6 +28,15 @@ impl Decode for String {
             cx.converted("string", input.kind());
         }
         Ok(Fit::Taken)
+    }
+}
+
+impl Decode for Secret {
+    fn accept(&mut self, input: Input<'_>, cx: &mut Context<'_>) -> Result<Fit, WireError> {
+        let mut text = String::new();
+        let fit = text.accept(input, cx)?;
+        *self = text.into();
+        Ok(fit)
     }
 }
 
@@ -111,6 +121,16 @@ impl Encode for String {
 
     fn text(&self, each: &mut dyn FnMut(&str)) {
         each(self);
+    }
+}
+
+impl Encode for Secret {
+    fn json(&self, out: &mut JsonWriter) {
+        out.string(self.expose());
+    }
+
+    fn text(&self, each: &mut dyn FnMut(&str)) {
+        each(self.expose());
     }
 }
 
