@@ -23,15 +23,15 @@ pub struct CreateAppAccessTokenRequest {
     /// Body `app_id`, required.
     pub app_id: Option<String>,
     /// Body `app_secret`, required.
-    pub app_secret: Option<String>,
+    pub app_secret: Option<lark_core::Secret>,
     /// Body `app_ticket`, required.
-    pub app_ticket: Option<String>,
+    pub app_ticket: Option<lark_core::Secret>,
 }
 lark_core::operation! { CreateAppAccessTokenRequest => CreateAppAccessTokenResponse;
     "auth.v3.app_access_token.create" Post "/open-apis/auth/v3/app_access_token" json [];
     body app_id "app_id" required plain into String;
-    body app_secret "app_secret" required plain into String;
-    body app_ticket "app_ticket" required plain into String;
+    body app_secret "app_secret" required plain into lark_core::Secret;
+    body app_ticket "app_ticket" required plain into lark_core::Secret;
 }
 
 /// `POST /open-apis/auth/v3/app_access_token/internal`, operation `auth.v3.app_access_token.internal`.
@@ -54,10 +54,10 @@ pub struct InternalAppAccessTokenRequest {
     /// Body `app_id`, required.
     pub app_id: Option<String>,
     /// Body `app_secret`, required.
-    pub app_secret: Option<String>,
+    pub app_secret: Option<lark_core::Secret>,
 }
 lark_core::operation! { InternalAppAccessTokenRequest => InternalAppAccessTokenResponse;
     "auth.v3.app_access_token.internal" Post "/open-apis/auth/v3/app_access_token/internal" json [];
     body app_id "app_id" required plain into String;
-    body app_secret "app_secret" required plain into String;
+    body app_secret "app_secret" required plain into lark_core::Secret;
 }

@@ -21,10 +21,10 @@ pub struct ResendAppTicketRequest {
     /// Body `app_id`, required.
     pub app_id: Option<String>,
     /// Body `app_secret`, required.
-    pub app_secret: Option<String>,
+    pub app_secret: Option<lark_core::Secret>,
 }
 lark_core::operation! { ResendAppTicketRequest => ();
     "auth.v3.app_ticket.resend" Post "/open-apis/auth/v3/app_ticket/resend" json [];
     body app_id "app_id" required plain into String;
-    body app_secret "app_secret" required plain into String;
+    body app_secret "app_secret" required plain into lark_core::Secret;
 }

@@ -6,7 +6,7 @@
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateAppAccessTokenResponse {
-    pub app_access_token: Option<String>,
+    pub app_access_token: Option<lark_core::Secret>,
     pub expire: i64,
 }
 lark_core::record! { CreateAppAccessTokenResponse decode;
@@ -19,7 +19,7 @@ lark_core::record! { CreateAppAccessTokenResponse decode;
 #[non_exhaustive]
 pub struct CreateTenantAccessTokenResponse {
     pub expire: Option<i64>,
-    pub tenant_access_token: Option<String>,
+    pub tenant_access_token: Option<lark_core::Secret>,
 }
 lark_core::record! { CreateTenantAccessTokenResponse decode;
     expire "expire" optional plain;
@@ -30,7 +30,7 @@ lark_core::record! { CreateTenantAccessTokenResponse decode;
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InternalAppAccessTokenResponse {
-    pub app_access_token: Option<String>,
+    pub app_access_token: Option<lark_core::Secret>,
     pub expire: Option<i64>,
 }
 lark_core::record! { InternalAppAccessTokenResponse decode;
@@ -43,7 +43,7 @@ lark_core::record! { InternalAppAccessTokenResponse decode;
 #[non_exhaustive]
 pub struct InternalTenantAccessTokenResponse {
     pub expire: Option<i64>,
-    pub tenant_access_token: Option<String>,
+    pub tenant_access_token: Option<lark_core::Secret>,
 }
 lark_core::record! { InternalTenantAccessTokenResponse decode;
     expire "expire" optional plain;

@@ -21,13 +21,13 @@ pub fn create() -> CreateTenantAccessTokenRequest {
 #[non_exhaustive]
 pub struct CreateTenantAccessTokenRequest {
     /// Body `app_access_token`, required.
-    pub app_access_token: Option<String>,
+    pub app_access_token: Option<lark_core::Secret>,
     /// Body `tenant_key`, required.
     pub tenant_key: Option<String>,
 }
 lark_core::operation! { CreateTenantAccessTokenRequest => CreateTenantAccessTokenResponse;
     "auth.v3.tenant_access_token.create" Post "/open-apis/auth/v3/tenant_access_token" json [];
-    body app_access_token "app_access_token" required plain into String;
+    body app_access_token "app_access_token" required plain into lark_core::Secret;
     body tenant_key "tenant_key" required plain into String;
 }
 
@@ -51,10 +51,10 @@ pub struct InternalTenantAccessTokenRequest {
     /// Body `app_id`, required.
     pub app_id: Option<String>,
     /// Body `app_secret`, required.
-    pub app_secret: Option<String>,
+    pub app_secret: Option<lark_core::Secret>,
 }
 lark_core::operation! { InternalTenantAccessTokenRequest => InternalTenantAccessTokenResponse;
     "auth.v3.tenant_access_token.internal" Post "/open-apis/auth/v3/tenant_access_token/internal" json [];
     body app_id "app_id" required plain into String;
-    body app_secret "app_secret" required plain into String;
+    body app_secret "app_secret" required plain into lark_core::Secret;
 }

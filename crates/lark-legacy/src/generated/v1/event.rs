@@ -111,7 +111,7 @@ lark_core::event! { AppStatusChange "app_status_change"; subject tenant_key; }
 pub struct AppTicket {
     pub type_: String,
     pub app_id: String,
-    pub app_ticket: String,
+    pub app_ticket: lark_core::Secret,
 }
 lark_core::record! { AppTicket decode;
     type_ "type" required plain;
