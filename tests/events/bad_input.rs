@@ -71,6 +71,7 @@ async fn who_cannot_sign_learns_nothing_of_how_decryption_ended() {
         encrypt("another key", plain().as_bytes()),
         encrypt(KEY, &plain().as_bytes()[..200]),
         encrypt(KEY, plain().as_bytes()),
+        encrypt(KEY, b"{}"),
         plain().into_bytes(),
         b"{".to_vec(),
     ] {

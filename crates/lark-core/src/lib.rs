@@ -9,6 +9,7 @@ mod client;
 mod download;
 mod endpoint;
 mod error;
+#[cfg(feature = "events")]
 mod event;
 mod file;
 mod headers;
@@ -18,6 +19,7 @@ mod key_locks;
 mod multipart;
 pub mod operation;
 mod pages;
+mod payload;
 mod pipeline;
 mod prepare;
 mod print;
@@ -48,12 +50,12 @@ pub use self::event::{
     Acknowledge, Claim, Dedup, Drained, Event, EventHead, EventKeys, EventOutcome, EventReply,
     EventReport, EventRouter, EventRouterBuilder, EventSchema, HandlerError, MemoryDedup, Refusal,
 };
-pub use self::event::{CallbackPayload, CallbackReply, EventPayload};
 pub use self::file::FilePart;
 pub use self::idempotency::Idempotency;
 pub use self::ids::{DepartmentIdType, UserIdType};
 pub use self::operation::{Meta, Operation, TokenKind, Tokens};
 pub use self::pages::{Items, Listed, NextPage, Paged, Pages};
+pub use self::payload::{CallbackPayload, CallbackReply, EventPayload};
 pub use self::prepare::RequiredCheck;
 pub use self::raw::RawRequest;
 pub use self::reply::{Head, RawAnswer, Reply, Response};

@@ -16,7 +16,6 @@ use super::head::Event;
 use super::keys::EventKeys;
 use super::open::{Clock, Door};
 use super::outcome::{Counters, EventReport};
-use super::payload::{CallbackPayload, EventPayload};
 use super::router::{EventRouter, Inner};
 use super::routes::Routes;
 use super::run::{OutcomeHook, Works};
@@ -24,6 +23,7 @@ use super::ticket::{APP_TICKET, TicketRoute};
 use crate::client::Client;
 use crate::error::{Error, Result};
 use crate::key_locks::KeyLocks;
+use crate::payload::{CallbackPayload, EventPayload};
 use crate::wire::{DecodeMode, Drift, DriftHook, DriftLog};
 
 /// The platform waits 3 s; the rest is for the way.

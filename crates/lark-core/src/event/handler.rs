@@ -10,7 +10,7 @@ use std::task::{Context as TaskContext, Poll};
 use serde_json::Value;
 
 use super::head::{Event, EventHead};
-use super::payload::{CallbackPayload, CallbackReply, EventPayload};
+use crate::payload::{CallbackPayload, CallbackReply, EventPayload};
 use crate::wire::{Decode, Slot};
 
 /// Why a handler failed. Every error turns into one by `?`, texts too.
