@@ -1,9 +1,9 @@
 //! Routers that cannot work are not built.
 
 use lark_core::http::HeaderMap;
-use lark_core::{Event, EventKeys, EventOutcome, EventRouter, EventRouterBuilder, Value};
+use lark_core::{Event, EventKeys, EventOutcome, EventRouter, EventRouterBuilder, Refusal, Value};
 use lark_im::v1::event::MessageReceive;
-use lark_push::message;
+use lark_push::{KEY, message};
 
 use crate::support::{build, builder};
 
@@ -47,4 +47,12 @@ async fn without_keys_only_if_it_is_said_aloud() {
     let plain = message("e1", "om_1", "oc_1", "hello");
     let reply = router.handle(&HeaderMap::new(), plain).await;
     assert_eq!(reply.outcome, EventOutcome::Handled);
+}
+
+#[tokio::test]
+async fn a_key_is_asked_for_whatever_was_said_aloud() {
+    let keys = EventKeys::insecure_accept_anything().encrypt_key(KEY);
+    let router = build(EventRouter::builder(keys).fallback(|_| async { Ok(()) }));
+    let reply = router.handle(&HeaderMap::new(), message("e1", "om_1", "oc_1", "hello")).await;
+    assert_eq!(reply.outcome, EventOutcome::Refused(Refusal::BadSignature));
 }

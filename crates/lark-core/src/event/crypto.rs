@@ -40,8 +40,9 @@ impl Crypto {
         self.cipher.is_some()
     }
 
+    /// A key that is there is asked for, whatever was said aloud.
     pub(super) fn is_insecure(&self) -> bool {
-        self.keys.insecure
+        self.keys.insecure && self.keys.is_empty()
     }
 
     /// Decrypts the text of `encrypt`: base64 of an IV and AES-256-CBC blocks.

@@ -41,7 +41,8 @@ impl EventKeys {
         self
     }
 
-    /// Without any key: whoever finds the URL can forge events. For experiments only.
+    /// Without any key: whoever finds the URL can forge events. For experiments only. Once a key is
+    /// set as well, it is asked for.
     #[must_use]
     pub fn insecure_accept_anything() -> Self {
         Self { insecure: true, ..Self::default() }
