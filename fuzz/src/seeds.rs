@@ -9,12 +9,14 @@ use crate::routers::Keys;
 const VECTORS: &str = include_str!("../../tests/vectors/events.json");
 
 /// Events of the types that only the fuzzer's routers know, and shapes that no vector has.
-const MORE: [&str; 5] = [
+const MORE: [&str; 6] = [
     r#"{"schema":"2.0","header":{"event_id":"e1","event_type":"fuzz.raw","token":"TOKEN"},"event":{"n":1.5e3}}"#,
     r#"{"schema":"2.0","header":{"event_id":"e1","event_type":"fuzz.fails","token":"TOKEN"},"event":{}}"#,
     r#"{"event":{"n":[null,true,-1]},"header":{"event_type":"fuzz.other","token":"TOKEN"},"schema":"2.0"}"#,
     r#"{"uuid":"u1","token":"TOKEN","ts":"1550038209.428520","type":"event_callback","event":{"type":"message"}}"#,
     r#"{"token":"TOKEN","greeting":"hello"}"#,
+    // Half a surrogate pair where nobody reads.
+    r#"{"schema":"2.0","header":{"event_id":"e1","event_type":"im.message.receive_v1","token":"TOKEN"},"event":{"new":"\ud83d"}}"#,
 ];
 
 /// A name and the input for each seed.
