@@ -38,13 +38,22 @@ impl EventReply {
         Self { status: StatusCode::OK, body: body.into(), outcome: EventOutcome::Challenge }
     }
 
-    /// The answer to a callback: `body`, or the one that changes nothing.
-    pub(super) fn callback(outcome: EventOutcome, body: Option<String>) -> Self {
-        if outcome.status() != StatusCode::OK {
+    /// The answer to a callback: `body`, or the one that changes nothing, which is also that of a
+    /// callback whose handler goes on.
+    fn callback(outcome: EventOutcome, body: Option<String>) -> Self {
+        if outcome.status() != StatusCode::OK && outcome != EventOutcome::Late {
             return Self::new(outcome);
         }
         let body = body.map_or(Bytes::from_static(b"{}"), Bytes::from);
         Self { status: StatusCode::OK, body, outcome }
+    }
+
+    /// The answer to whichever it was; only a callback has a body of its own.
+    pub(super) fn to(is_callback: bool, outcome: EventOutcome, body: Option<String>) -> Self {
+        match is_callback {
+            true => Self::callback(outcome, body),
+            false => Self::new(outcome),
+        }
     }
 
     /// The answer as an HTTP response, for any web framework on the `http` crate.

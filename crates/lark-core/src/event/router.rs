@@ -8,7 +8,7 @@ use std::task::Poll;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{HeaderMap, StatusCode};
+use http::HeaderMap;
 use tokio::time::{Instant, timeout};
 
 use super::builder::EventRouterBuilder;
@@ -136,10 +136,7 @@ impl EventRouter {
             Found::Pending(event) => event,
             Found::Ignored(EventHead { event_type, .. }) => {
                 tracing::debug!(target: "lark_core::event", event_type, "no handler");
-                return match is_callback {
-                    true => EventReply::callback(EventOutcome::Ignored, None),
-                    false => EventReply::new(EventOutcome::Ignored),
-                };
+                return EventReply::to(is_callback, EventOutcome::Ignored, None);
             }
         };
         let (job, mut answer) = Job::new(works, event, signature, is_callback, event_type, since);
@@ -155,7 +152,7 @@ impl EventRouter {
         match timeout(budget, answer).await {
             Ok(Ok(reply)) => reply,
             Ok(Err(_)) => EventReply::new(EventOutcome::Stopped),
-            Err(_) => late(is_callback),
+            Err(_) => EventReply::to(is_callback, EventOutcome::Late, None),
         }
     }
 
@@ -203,15 +200,6 @@ impl EventRouter {
             _ => None,
         });
         Drained { stopped: heads.collect() }
-    }
-}
-
-/// The answer when the handler goes on beyond the budget.
-fn late(is_callback: bool) -> EventReply {
-    let outcome = EventOutcome::Late;
-    match is_callback {
-        true => EventReply { status: StatusCode::OK, body: Bytes::from_static(b"{}"), outcome },
-        false => EventReply::new(outcome),
     }
 }
 

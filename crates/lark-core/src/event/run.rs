@@ -107,10 +107,7 @@ impl Works {
 
     /// Answers, or if somebody did already, only reports.
     fn answer(&self, waiting: &mut Waiting, outcome: EventOutcome, body: Option<String>) {
-        let reply = match waiting.is_callback {
-            true => EventReply::callback(outcome, body),
-            false => EventReply::new(outcome),
-        };
+        let reply = EventReply::to(waiting.is_callback, outcome, body);
         if waiting.sender.take().is_none_or(|sender| sender.send(reply).is_err()) {
             self.report(outcome, &waiting.event_type, waiting.since, true);
         }
