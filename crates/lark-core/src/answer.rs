@@ -8,7 +8,7 @@ use url::{Position, Url};
 use crate::client::Core;
 use crate::error::{ApiError, Cause, Error, Result, Stage};
 use crate::prepare::Prepared;
-use crate::reply::{Head, excerpt};
+use crate::reply::{ResponseHead, excerpt};
 use crate::wire::{Context, Decode, DecodeMode, Envelope, Fit, Slot, decode_slice};
 
 /// Reads the envelope, and its `data` into `data`.
@@ -16,7 +16,7 @@ pub(crate) fn decode(
     core: &Core,
     request: &Prepared,
     mode: DecodeMode,
-    head: &Head,
+    head: &ResponseHead,
     bytes: &[u8],
     data: &mut dyn Decode,
 ) -> Result<()> {
@@ -46,8 +46,8 @@ pub(crate) fn decode(
     };
     // A page with an error status comes from whatever stands before the platform; the platform
     // itself broke its promise only if it claimed success.
-    let stage = if head.status.is_success() { Stage::Decode } else { Stage::Status };
-    let cause = Cause::NotAnEnvelope { why, start: excerpt(bytes, request.confidential) };
+    let stage = if head.status.is_success() { Stage::Decode } else { Stage::Http };
+    let cause = Cause::NotAnEnvelope { why, start: excerpt(bytes, request.sensitive) };
     Err(Error::new(operation, stage, cause).with_answer(head))
 }
 
@@ -55,7 +55,13 @@ fn is_oauth_error(error: &Value) -> bool {
     error.as_str().is_some_and(|error| !error.is_empty())
 }
 
-fn refuse_code(operation: &str, head: &Head, code: i64, msg: String, error: &Value) -> Result<()> {
+fn refuse_code(
+    operation: &str,
+    head: &ResponseHead,
+    code: i64,
+    msg: String,
+    error: &Value,
+) -> Result<()> {
     if code == 0 {
         return Ok(());
     }
@@ -64,7 +70,7 @@ fn refuse_code(operation: &str, head: &Head, code: i64, msg: String, error: &Val
 }
 
 /// Redirects are not followed: headers, and sometimes the body, hold credentials for one host.
-pub(crate) fn refuse_redirect(core: &Core, request: &Prepared, head: &Head) -> Result<()> {
+pub(crate) fn refuse_redirect(core: &Core, request: &Prepared, head: &ResponseHead) -> Result<()> {
     let Some(location) = head.headers.get(LOCATION).filter(|_| head.status.is_redirection()) else {
         return Ok(());
     };
@@ -76,7 +82,7 @@ pub(crate) fn refuse_redirect(core: &Core, request: &Prepared, head: &Head) -> R
         _ => "something that is not the URL of a host".to_owned(),
     };
     let why = format!("a redirect to {place}, which is not followed; check the base URL");
-    let error = Error::new(&*request.operation, Stage::Status, Cause::Refused(why));
+    let error = Error::new(&*request.operation, Stage::Http, Cause::Refused(why));
     Err(error.with_answer(head))
 }
 
@@ -86,7 +92,7 @@ fn host_and_port(url: &Url) -> &str {
 }
 
 /// Whether the answer to a download may be an error instead of the file.
-pub(crate) fn may_be_error(head: &Head) -> bool {
+pub(crate) fn may_be_error(head: &ResponseHead) -> bool {
     let content_type = head.headers.get(http::header::CONTENT_TYPE);
     let is_json = content_type
         .and_then(|value| value.to_str().ok())
@@ -100,7 +106,7 @@ pub(crate) fn may_be_error(head: &Head) -> bool {
 pub(crate) fn refuse_error(
     core: &Core,
     request: &Prepared,
-    head: &Head,
+    head: &ResponseHead,
     bytes: &[u8],
 ) -> Result<()> {
     match decode(core, request, DecodeMode::Tolerant, head, bytes, &mut ()) {
@@ -108,9 +114,9 @@ pub(crate) fn refuse_error(
         Ok(()) if head.status.is_success() => Ok(()),
         Ok(()) => {
             let why = "an error status with code 0".to_owned();
-            let start = excerpt(bytes, request.confidential);
+            let start = excerpt(bytes, request.sensitive);
             let cause = Cause::NotAnEnvelope { why, start };
-            Err(Error::new(&*request.operation, Stage::Status, cause).with_answer(head))
+            Err(Error::new(&*request.operation, Stage::Http, cause).with_answer(head))
         }
         Err(error) => Err(error),
     }

@@ -21,7 +21,7 @@ impl BaseUrl {
     pub(crate) fn parse(text: &str) -> Result<Self> {
         // Before the @ there may be a password.
         let shown = text.rsplit('@').next().unwrap_or_default();
-        let refuse = |why: &str| Err(Error::configuration(format!("base URL {shown:?}: {why}")));
+        let refuse = |why: &str| Err(Error::invalid_config(format!("base URL {shown:?}: {why}")));
         let Ok(url) = Url::parse(text.trim()) else {
             return refuse("not a URL; write it like https://open.feishu.cn");
         };

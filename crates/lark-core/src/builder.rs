@@ -34,7 +34,7 @@ pub struct ClientBuilder {
     has_app: bool,
     endpoint: Endpoint,
     timeout: Duration,
-    max_answer: usize,
+    max_response_size: usize,
     user_agent_tag: String,
     pub(crate) http: HttpTransportBuilder,
     transport: Option<Arc<dyn Transport>>,
@@ -58,7 +58,7 @@ impl ClientBuilder {
             has_app: true,
             endpoint: Endpoint::default(),
             timeout: CALL_TIMEOUT,
-            max_answer: MAX_ANSWER,
+            max_response_size: MAX_ANSWER,
             user_agent_tag: String::new(),
             http: HttpTransportBuilder::new(),
             transport: None,
@@ -94,7 +94,7 @@ impl ClientBuilder {
             let names: Vec<_> =
                 unset.iter().filter(|(_, value)| value.is_none()).map(|(name, _)| *name).collect();
             let names = names.join(" and ");
-            return Err(Error::configuration(format!("set {names} in the environment")));
+            return Err(Error::invalid_config(format!("set {names} in the environment")));
         };
         let builder = Self::new(id.trim().to_owned(), secret.trim().into());
         let endpoint = read("LARK_BASE_URL").map_or_else(Endpoint::default, Endpoint::from);
@@ -107,7 +107,7 @@ impl ClientBuilder {
             Some("marketplace") => builder.marketplace(),
             Some(other) => {
                 let why = format!("LARK_APP_TYPE is {other:?}, not self_built or marketplace");
-                return Err(Error::configuration(why));
+                return Err(Error::invalid_config(why));
             }
         };
         Ok(match read("LARK_APP_TICKET") {
@@ -138,8 +138,8 @@ impl ClientBuilder {
 
     /// Longest answer that is read into memory, in bytes; a longer one is an error. 64 MiB unless
     /// set. Files are not limited, because they are not read into memory.
-    pub fn max_answer(mut self, bytes: usize) -> Self {
-        self.max_answer = bytes;
+    pub fn max_response_size(mut self, bytes: usize) -> Self {
+        self.max_response_size = bytes;
         self
     }
 
@@ -203,7 +203,7 @@ impl ClientBuilder {
     /// Makes calls of each operation no faster than this, for each tenant of its own, unless
     /// [`rate_limit`](Self::rate_limit) says otherwise. The platform's common limit is 1,000 a minute
     /// and 50 a second.
-    pub fn rate_limit_each(mut self, rate: Rate) -> Self {
+    pub fn default_rate_limit(mut self, rate: Rate) -> Self {
         self.limit_for_all = Some(rate);
         self
     }
@@ -237,7 +237,7 @@ impl ClientBuilder {
     pub fn build(self) -> Result<Client> {
         let has_both = !self.app_id.is_empty() && !self.app_secret.expose().is_empty();
         if self.has_app && !has_both {
-            return Err(Error::configuration("the app id and the app secret must not be empty"));
+            return Err(Error::invalid_config("the app id and the app secret must not be empty"));
         }
         let hosts = Hosts::parse(&self.endpoint)?;
         let transport = transport::choose(self.transport, self.http, &hosts)?;
@@ -272,7 +272,7 @@ impl ClientBuilder {
             gates: Gates::new(self.limits, self.limit_for_all),
             on_call: self.on_call,
             keys: Keys::default(),
-            max_answer: self.max_answer,
+            max_response_size: self.max_response_size,
         };
         Ok(Client::new(core, scope))
     }

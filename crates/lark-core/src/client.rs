@@ -14,7 +14,7 @@ use crate::operation::{Operation, TokenKind};
 use crate::pipeline::Call;
 use crate::prepare::{Prepared, RequiredCheck, Rules, prepare};
 use crate::raw::RawRequest;
-use crate::reply::{RawAnswer, Reply, Response};
+use crate::reply::{FromResponse, RawResponse, Response};
 use crate::report::CallHook;
 use crate::retry::{Gates, RetryPolicy};
 use crate::secret::Secret;
@@ -72,7 +72,7 @@ pub(crate) struct Core {
     pub(crate) on_call: CallHook,
     pub(crate) keys: Keys,
     /// Longest answer that is read into memory, in bytes.
-    pub(crate) max_answer: usize,
+    pub(crate) max_response_size: usize,
 }
 
 /// What a scoped copy may have changed.
@@ -159,7 +159,7 @@ impl Client {
     ///
     /// # Errors
     /// As [`send`](Self::send).
-    pub async fn send_raw(&self, request: impl AnyRequest) -> Result<RawAnswer> {
+    pub async fn send_raw(&self, request: impl AnyRequest) -> Result<RawResponse> {
         let request = request.prepare(self.rules())?;
         self.call(request).raw().await
     }
@@ -235,7 +235,7 @@ impl Client {
     /// # Errors
     /// Not a header, or one that the SDK sets itself.
     pub fn with_header(&self, name: &str, value: &str) -> Result<Self> {
-        let refuse = |why| Err(Error::configuration(format!("header {name:?}: {why}")));
+        let refuse = |why| Err(Error::invalid_config(format!("header {name:?}: {why}")));
         if RESERVED_HEADERS.contains(&name.to_ascii_lowercase().as_str()) {
             return refuse("it is not yours to set");
         }

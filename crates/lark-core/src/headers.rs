@@ -31,7 +31,7 @@ impl Client {
 
     /// A copy that sends `id` with every call, in the header `Oapi-Sdk-Request-Id` as the platform's
     /// own SDKs do, to find the call in the logs of a gateway. The platform's id of a call is another
-    /// one, the [log id](crate::Head::log_id).
+    /// one, the [log id](crate::ResponseHead::log_id).
     ///
     /// # Errors
     /// `id` is not fit for a header: it has line breaks or other control characters.

@@ -47,8 +47,9 @@ pub use self::endpoint::{Endpoint, FEISHU, LARK};
 pub use self::error::{ApiError, Error, FieldViolation, PermissionViolation, Result, Stage};
 #[cfg(feature = "events")]
 pub use self::event::{
-    Acknowledge, Claim, Dedup, Drained, Event, EventHead, EventKeys, EventOutcome, EventReply,
-    EventReport, EventRouter, EventRouterBuilder, EventSchema, HandlerError, MemoryDedup, Refusal,
+    Acknowledge, Claim, Dedup, Event, EventHeader, EventKeys, EventOutcome, EventReply,
+    EventReport, EventRouter, EventRouterBuilder, EventSchema, HandlerError, MemoryDedup,
+    Rejection, ShutdownReport,
 };
 pub use self::file::FilePart;
 pub use self::idempotency::Idempotency;
@@ -58,7 +59,7 @@ pub use self::pages::{Items, Listed, NextPage, Paged, Pages};
 pub use self::payload::{CallbackPayload, CallbackReply, EventPayload};
 pub use self::prepare::RequiredCheck;
 pub use self::raw::RawRequest;
-pub use self::reply::{Head, RawAnswer, Reply, Response};
+pub use self::reply::{FromResponse, RawResponse, Response, ResponseHead};
 pub use self::report::CallReport;
 pub use self::retry::{Rate, RetryPolicy};
 pub use self::secret::Secret;

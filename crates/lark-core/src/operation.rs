@@ -4,14 +4,14 @@ use std::fmt;
 
 use http::Method;
 
-use crate::reply::Reply;
+use crate::reply::FromResponse;
 use crate::wire::{Need, Part};
 
 /// A request of one operation of the platform: a plain value that can be cloned, compared and sent
 /// any number of times. Implemented by generated code.
 pub trait Operation: Inputs {
     /// What the platform answers.
-    type Response: Reply;
+    type Response: FromResponse;
 
     /// Method, path, token kinds and inputs.
     const META: &'static Meta;

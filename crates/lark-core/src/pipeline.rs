@@ -20,7 +20,7 @@ use crate::multipart::{Form, Outgoing};
 use crate::prepare::{JSON, Prepared};
 use crate::progress::{Awaited, Progress};
 use crate::pulse::{Pulse, moved};
-use crate::reply::{Head, RawAnswer};
+use crate::reply::{RawResponse, ResponseHead};
 use crate::retry::{Next, Pass};
 use crate::secret::Secret;
 use crate::transmit::transmit;
@@ -61,18 +61,18 @@ impl Credential {
 // as an argument would double its size, and the tasks of all calls with it.
 impl Call<'_> {
     /// Makes the call and reads the `data` of its answer.
-    pub(crate) async fn json(&self, data: &mut dyn Decode) -> Result<Head> {
+    pub(crate) async fn json(&self, data: &mut dyn Decode) -> Result<ResponseHead> {
         let (head, _) = self.run(Some(data)).await?;
         Ok(head)
     }
 
     /// Makes the call and keeps a successful answer as it is.
-    pub(crate) async fn raw(&self) -> Result<RawAnswer> {
+    pub(crate) async fn raw(&self) -> Result<RawResponse> {
         let (head, body) = self.run(Some(&mut ())).await?;
         let body = body.as_bytes().cloned().unwrap_or_default();
-        Ok(RawAnswer {
+        Ok(RawResponse {
             operation: self.operation().to_owned(),
-            confidential: self.request.confidential,
+            sensitive: self.request.sensitive,
             idempotency_key: self.request.idempotency_key.clone(),
             head,
             body,
@@ -80,13 +80,13 @@ impl Call<'_> {
     }
 
     /// Makes the call up to the head of its answer, whose body is a file.
-    pub(crate) async fn file(&self) -> Result<(Head, Body)> {
+    pub(crate) async fn file(&self) -> Result<(ResponseHead, Body)> {
         self.run(None).await
     }
 
     /// Attempts the call until it is done: an answer that is read into `data`, and whose body is kept
     /// in memory, or without `data` one whose body is a file.
-    async fn run(&self, mut data: Option<&mut dyn Decode>) -> Result<(Head, Body)> {
+    async fn run(&self, mut data: Option<&mut dyn Decode>) -> Result<(ResponseHead, Body)> {
         let sending = self.request.form().map(|_| Arc::default());
         let mut progress = Progress::start(self.scope.timeout, sending.clone());
         let mut deadline = progress.deadline();
@@ -126,7 +126,7 @@ impl Call<'_> {
         form: Option<Outgoing>,
         token: &Credential,
         data: &mut dyn Decode,
-    ) -> Result<(Head, Body)> {
+    ) -> Result<(ResponseHead, Body)> {
         let (head, body) = self.exchange(form, token, &self.scope.headers).await?;
         let bytes = self.read(&head, body).await?;
         let mode = self.scope.decode_mode;
@@ -138,7 +138,7 @@ impl Call<'_> {
         &self,
         form: Option<Outgoing>,
         token: &Credential,
-    ) -> Result<(Head, Body)> {
+    ) -> Result<(ResponseHead, Body)> {
         let mut headers = self.scope.headers.clone();
         if self.request.body.is_none() {
             // Without it, im does not tell the name of the file.
@@ -177,7 +177,7 @@ impl Call<'_> {
         form: Option<Outgoing>,
         token: &Credential,
         headers: &HeaderMap,
-    ) -> Result<(Head, Body)> {
+    ) -> Result<(ResponseHead, Body)> {
         let (head, body) =
             transmit(self.core, &self.request, form, token.secret(), headers).await?;
         let (method, path) = (self.request.method.as_str(), self.request.path());
@@ -215,7 +215,7 @@ impl Call<'_> {
 
     async fn credential(&self, progress: &mut Progress) -> Result<Credential> {
         let choice = auth::choose(self.request.tokens, &self.available())
-            .map_err(|why| Error::refused(self.operation(), why))?;
+            .map_err(|why| Error::invalid_request(self.operation(), why))?;
         let token = match (choice, &self.scope.user) {
             (Choice::Nothing, _) | (Choice::User, None) => return Ok(Credential::Nothing),
             (Choice::User, Some(User::Token(token))) => Ok(Credential::Given(token.clone())),
@@ -267,8 +267,8 @@ impl Call<'_> {
             let tenant = self.scope.tenant.as_ref();
             self.core.gates.refused(self.operation(), tenant, error.pushback());
         }
-        let repeatable = self.request.repeatable;
-        let delay = match self.scope.retry.next(&error, progress.retries, repeatable) {
+        let idempotent = self.request.idempotent;
+        let delay = match self.scope.retry.next(&error, progress.retries, idempotent) {
             Next::Stop => return Err(error),
             Next::After(delay) if Instant::now() + delay >= progress.deadline() => {
                 return Err(error);
@@ -306,13 +306,13 @@ impl Call<'_> {
         true
     }
 
-    async fn read(&self, head: &Head, body: Body) -> Result<Bytes> {
-        let read = body.collect_within(self.core.max_answer, "max_answer").await;
+    async fn read(&self, head: &ResponseHead, body: Body) -> Result<Bytes> {
+        let read = body.collect_within(self.core.max_response_size, "max_response_size").await;
         read.map_err(|error| self.unread(head, error))
     }
 
     /// An answer whose body did not come.
-    fn unread(&self, head: &Head, error: TransportError) -> Error {
+    fn unread(&self, head: &ResponseHead, error: TransportError) -> Error {
         let error = Error::new(self.operation(), Stage::Send, Cause::Transport(error));
         error.with_answer(head)
     }
@@ -336,8 +336,8 @@ impl Call<'_> {
         &self,
         span: &Span,
         progress: &Progress,
-        result: Result<(Head, Body)>,
-    ) -> Result<(Head, Body)> {
+        result: Result<(ResponseHead, Body)>,
+    ) -> Result<(ResponseHead, Body)> {
         let (key, tenant) = (self.request.idempotency_key.as_deref(), self.scope.tenant.as_ref());
         let result = result.map_err(|error| error.of_request(key, tenant).after(progress.attempts));
         let outcome = result.as_ref().map(|(head, _)| head.status);

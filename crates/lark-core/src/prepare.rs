@@ -39,11 +39,11 @@ pub struct Prepared {
     pub(crate) body: Option<PreparedBody>,
     pub(crate) tokens: Tokens,
     /// Whether executing it twice is as good as once.
-    pub(crate) repeatable: bool,
+    pub(crate) idempotent: bool,
     /// User name and password, sent when there is no token.
     pub(crate) basic: Option<(String, Secret)>,
     /// Whether the answer holds secrets, so that it must not be quoted in errors.
-    pub(crate) confidential: bool,
+    pub(crate) sensitive: bool,
     /// The caller's, or the one that was made. With it the request may be sent again.
     pub(crate) idempotency_key: Option<String>,
     /// Whether the answer is one of RFC 6749, which needs no code.
@@ -270,7 +270,7 @@ impl<'a> Encoder<'a> {
             return Err(Error::new(operation, Stage::Prepare, Cause::Missing(self.missing)));
         }
         if !self.invalid.is_empty() {
-            return Err(Error::refused(operation, self.invalid.join(", ")));
+            return Err(Error::invalid_request(operation, self.invalid.join(", ")));
         }
         Ok(Prepared {
             operation: operation.into(),
@@ -279,10 +279,10 @@ impl<'a> Encoder<'a> {
             path_and_query: join_query(self.path, &self.query.finish()),
             body,
             tokens: self.meta.tokens,
-            repeatable: self.meta.method.is_idempotent() || self.key.is_some(),
+            idempotent: self.meta.method.is_idempotent() || self.key.is_some(),
             basic: None,
             // A page of a gateway repeats the path that it does not know.
-            confidential: self.meta.has_secret(),
+            sensitive: self.meta.has_secret(),
             idempotency_key: self.key,
             oauth: false,
             resume: None,

@@ -31,8 +31,8 @@ pub struct RawRequest {
     tokens: Tokens,
     host: Host,
     basic: Option<(String, Secret)>,
-    repeatable: bool,
-    confidential: bool,
+    idempotent: bool,
+    sensitive: bool,
     oauth: bool,
 }
 
@@ -55,8 +55,8 @@ impl RawRequest {
             tokens: Tokens::ANY,
             host: Host::Open,
             basic: None,
-            repeatable: false,
-            confidential: false,
+            idempotent: false,
+            sensitive: false,
             oauth: false,
         }
     }
@@ -118,8 +118,8 @@ impl RawRequest {
     /// knows whether it was executed. Requests of idempotent methods (`GET`, `PUT`, `DELETE`) are so
     /// anyway.
     #[must_use]
-    pub fn repeatable(mut self) -> Self {
-        self.repeatable = true;
+    pub fn idempotent(mut self) -> Self {
+        self.idempotent = true;
         self
     }
 
@@ -129,13 +129,13 @@ impl RawRequest {
     #[must_use]
     pub fn oauth(mut self) -> Self {
         self.oauth = true;
-        self.confidential()
+        self.sensitive()
     }
 
     /// Keeps the answer's text out of errors, for endpoints that answer with secrets.
     #[must_use]
-    pub fn confidential(mut self) -> Self {
-        self.confidential = true;
+    pub fn sensitive(mut self) -> Self {
+        self.sensitive = true;
         self
     }
 
@@ -158,7 +158,10 @@ impl RawRequest {
         let path = self.path.split('?').next().unwrap_or_default();
         if let Err(why) = check_path(&self.path) {
             // Escaped, because what is wrong may be a line break, and errors are one line.
-            return Err(Error::refused(format!("{} {}", self.method, path.escape_debug()), why));
+            return Err(Error::invalid_request(
+                format!("{} {}", self.method, path.escape_debug()),
+                why,
+            ));
         }
         let operation = format!("{} {path}", self.method);
         let mut query = form_urlencoded::Serializer::new(String::new());
@@ -173,9 +176,9 @@ impl RawRequest {
                 RawBody::Form(pairs) => PreparedBody::form(pairs),
             }),
             tokens: self.tokens,
-            repeatable: self.repeatable || self.method.is_idempotent(),
+            idempotent: self.idempotent || self.method.is_idempotent(),
             basic: self.basic.clone(),
-            confidential: self.confidential,
+            sensitive: self.sensitive,
             idempotency_key: None,
             oauth: self.oauth,
             resume: None,

@@ -20,7 +20,7 @@ pub struct Response<T> {
     /// The value.
     pub value: T,
     /// HTTP status, headers and log id.
-    pub head: Head,
+    pub head: ResponseHead,
     // Not in the head, which is what came back: this is a part of what was sent.
     pub(crate) idempotency_key: Option<String>,
 }
@@ -36,12 +36,12 @@ impl<T> Response<T> {
 
 /// The head of an HTTP answer.
 #[derive(Clone, Debug)]
-pub struct Head {
+pub struct ResponseHead {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
 }
 
-impl Head {
+impl ResponseHead {
     /// The HTTP status.
     #[must_use]
     pub fn status(&self) -> StatusCode {
@@ -63,22 +63,22 @@ impl Head {
 }
 
 /// The kinds of answer: models, `()` for none, and files.
-pub trait Reply: Sized + Send {
+pub trait FromResponse: Sized + Send {
     /// Makes the call and reads its answer.
     #[doc(hidden)]
-    fn receive(call: &Call<'_>) -> impl Future<Output = Result<(Self, Head)>> + Send;
+    fn receive(call: &Call<'_>) -> impl Future<Output = Result<(Self, ResponseHead)>> + Send;
 }
 
-impl<T: Decode + Default> Reply for T {
-    async fn receive(call: &Call<'_>) -> Result<(Self, Head)> {
+impl<T: Decode + Default> FromResponse for T {
+    async fn receive(call: &Call<'_>) -> Result<(Self, ResponseHead)> {
         let mut value = T::default();
         let head = call.json(&mut value).await?;
         Ok((value, head))
     }
 }
 
-impl Reply for Download {
-    async fn receive(call: &Call<'_>) -> Result<(Self, Head)> {
+impl FromResponse for Download {
+    async fn receive(call: &Call<'_>) -> Result<(Self, ResponseHead)> {
         let (head, body) = call.file().await?;
         let (core, scope, request) = (call.core, call.scope, &call.request);
         let origin = Origin { core: core.clone(), scope: scope.clone(), request: request.clone() };
@@ -88,19 +88,19 @@ impl Reply for Download {
 
 /// A successful answer as it came: what [`send_raw`](crate::Client::send_raw) gives.
 #[derive(Clone)]
-pub struct RawAnswer {
+pub struct RawResponse {
     pub(crate) operation: String,
-    pub(crate) head: Head,
+    pub(crate) head: ResponseHead,
     pub(crate) body: Bytes,
     /// Whether the body must not be quoted.
-    pub(crate) confidential: bool,
+    pub(crate) sensitive: bool,
     pub(crate) idempotency_key: Option<String>,
 }
 
-impl RawAnswer {
+impl RawResponse {
     /// HTTP status, headers and log id.
     #[must_use]
-    pub fn head(&self) -> &Head {
+    pub fn head(&self) -> &ResponseHead {
         &self.head
     }
 
@@ -143,29 +143,29 @@ impl RawAnswer {
 
     fn unreadable(&self, error: &serde_json::Error) -> Error {
         // The error's own text may quote a value.
-        let why = match self.confidential {
+        let why = match self.sensitive {
             true => format!("{:?} error", error.classify()),
             false => error.to_string(),
         };
-        let cause = Cause::NotAnEnvelope { why, start: excerpt(&self.body, self.confidential) };
+        let cause = Cause::NotAnEnvelope { why, start: excerpt(&self.body, self.sensitive) };
         let error = Error::new(&self.operation, Stage::Decode, cause).with_answer(&self.head);
         error.of_request(self.idempotency_key(), None)
     }
 }
 
-impl fmt::Debug for RawAnswer {
+impl fmt::Debug for RawResponse {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let body = excerpt(&self.body, self.confidential);
-        f.debug_struct("RawAnswer").field("head", &self.head).field("body", &body).finish()
+        let body = excerpt(&self.body, self.sensitive);
+        f.debug_struct("RawResponse").field("head", &self.head).field("body", &body).finish()
     }
 }
 
 /// The first bytes of an answer, on one line and quoted, unless they may be secret or somebody's
 /// data: what looks like JSON is the platform's own answer, or half of it.
-pub(crate) fn excerpt(body: &[u8], confidential: bool) -> String {
+pub(crate) fn excerpt(body: &[u8], sensitive: bool) -> String {
     /// Enough to tell whose page it is.
     const LENGTH: usize = 160;
-    if confidential || matches!(body.trim_ascii_start(), [b'{' | b'[', ..]) {
+    if sensitive || matches!(body.trim_ascii_start(), [b'{' | b'[', ..]) {
         return format!("with {} bytes that are not shown", body.len().min(LENGTH));
     }
     let start = String::from_utf8_lossy(&body[..body.len().min(LENGTH)]);

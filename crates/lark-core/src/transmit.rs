@@ -10,7 +10,7 @@ use crate::client::Core;
 use crate::error::{Cause, Error, Result, Stage};
 use crate::multipart::{Fault, Outgoing};
 use crate::prepare::{BodyContent, Prepared};
-use crate::reply::Head;
+use crate::reply::ResponseHead;
 use crate::secret::Secret;
 use crate::transport::{Body, TransportError, TransportErrorKind};
 
@@ -21,7 +21,7 @@ pub(crate) async fn transmit(
     form: Option<Outgoing>,
     token: Option<&Secret>,
     headers: &HeaderMap,
-) -> Result<(Head, Body)> {
+) -> Result<(ResponseHead, Body)> {
     let (form, fault) = form.map(|it| (it.body, it.fault)).unzip();
     let failed = |error| {
         let fault = fault.as_ref().and_then(Fault::get);
@@ -31,7 +31,7 @@ pub(crate) async fn transmit(
     let http = http_request(core, request, form, token, headers)
         .map_err(|error| failed(TransportError::new(TransportErrorKind::Request, error)))?;
     let (parts, body) = core.transport.send(http).await.map_err(failed)?.into_parts();
-    let head = Head { status: parts.status, headers: parts.headers };
+    let head = ResponseHead { status: parts.status, headers: parts.headers };
     answer::refuse_redirect(core, request, &head)?;
     Ok((head, body))
 }

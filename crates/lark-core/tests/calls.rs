@@ -191,8 +191,8 @@ async fn a_code_is_an_error_whatever_the_status() {
 #[tokio::test]
 async fn answers_that_are_not_the_platforms_are_told_with_their_first_bytes() {
     for (status, body, stage, text) in [
-        (502, "<html>\nBad Gateway", Stage::Status, r#"the answer starts "<html>\nBad Gateway""#),
-        (404, "404 page not found", Stage::Status, "HTTP 404, log id log-1"),
+        (502, "<html>\nBad Gateway", Stage::Http, r#"the answer starts "<html>\nBad Gateway""#),
+        (404, "404 page not found", Stage::Http, "HTTP 404, log id log-1"),
         (200, r#"{"code":0,"data":{"id":"#, Stage::Decode, "EOF while parsing"),
         (200, "", Stage::Decode, "not JSON"),
         (200, "[1]", Stage::Decode, "not a JSON object"),

@@ -19,7 +19,7 @@ pub(crate) use self::transfer::{Origin, Resume};
 use self::transfer::{Piece, Transfer};
 use crate::error::{Cause, Error, Result, Stage};
 use crate::file::ProgressHook;
-use crate::reply::Head;
+use crate::reply::ResponseHead;
 use crate::transport::{Body, TransportError, TransportErrorKind};
 
 /// A file on its way: the answer of operations that send one.
@@ -52,13 +52,13 @@ use crate::transport::{Body, TransportError, TransportErrorKind};
 /// # Ok(()) }
 /// ```
 pub struct Download {
-    head: Head,
+    head: ResponseHead,
     transfer: Transfer,
     progress: Option<ProgressHook>,
 }
 
 impl Download {
-    pub(crate) fn new(origin: Origin, head: Head, body: Body) -> Self {
+    pub(crate) fn new(origin: Origin, head: ResponseHead, body: Body) -> Self {
         let transfer = Transfer::new(origin, &head, body);
         Self { head, transfer, progress: None }
     }

@@ -18,7 +18,7 @@ use crate::client::{Core, Scope};
 use crate::error::{Cause, Error, Result, Stage};
 use crate::pipeline::Call;
 use crate::prepare::Prepared;
-use crate::reply::Head;
+use crate::reply::ResponseHead;
 use crate::retry::Next;
 use crate::transport::{Body, TransportError, TransportErrorKind};
 
@@ -56,7 +56,7 @@ pub(super) struct Transfer {
 
 /// What the server said about the file.
 struct FileFacts {
-    head: Head,
+    head: ResponseHead,
     total: Option<u64>,
     etag: Option<HeaderValue>,
     may_resume: bool,
@@ -72,10 +72,10 @@ enum State {
 /// A request for the rest. Only ever used through `&mut`: the lock makes it `Sync`.
 type Asking = Mutex<Rest>;
 
-type Rest = Pin<Box<dyn Future<Output = Result<(Head, Body)>> + Send>>;
+type Rest = Pin<Box<dyn Future<Output = Result<(ResponseHead, Body)>> + Send>>;
 
 impl FileFacts {
-    fn of(head: &Head) -> Self {
+    fn of(head: &ResponseHead) -> Self {
         let header = |name: HeaderName| head.headers.get(name);
         let text = |name| header(name).and_then(|value| value.to_str().ok());
         let is_plain = text(CONTENT_ENCODING).is_none_or(|it| it.eq_ignore_ascii_case("identity"));
@@ -92,7 +92,7 @@ impl FileFacts {
 }
 
 impl Transfer {
-    pub(super) fn new(origin: Origin, head: &Head, body: Body) -> Self {
+    pub(super) fn new(origin: Origin, head: &ResponseHead, body: Body) -> Self {
         let (file, state) = (FileFacts::of(head), State::Reading(body));
         Self { origin, file, state, received: 0, retries: 0, may_restart: false }
     }
@@ -169,7 +169,7 @@ impl Transfer {
     fn broken(&mut self, error: TransportError) -> Result<()> {
         let error = self.error(error);
         let Origin { scope, request, .. } = &self.origin;
-        let next = scope.retry.next(&error, self.retries, request.repeatable);
+        let next = scope.retry.next(&error, self.retries, request.idempotent);
         let (true, Next::After(delay)) = (self.file.may_resume, next) else { return Err(error) };
         self.retries += 1;
         tracing::debug!(%error, ?delay, from = self.received, "the rest of the file is asked for");
@@ -189,7 +189,7 @@ impl Transfer {
     }
 
     /// Goes on with the answer to the request for the rest.
-    fn resumed(&mut self, answer: Result<(Head, Body)>) -> Result<Option<Piece>> {
+    fn resumed(&mut self, answer: Result<(ResponseHead, Body)>) -> Result<Option<Piece>> {
         let (head, body) = answer?;
         if self.received > 0 && head.status == StatusCode::PARTIAL_CONTENT {
             if let Some(why) = self.mismatch(&head) {
@@ -216,7 +216,7 @@ impl Transfer {
     }
 
     /// In what a part is not the rest of this file.
-    fn mismatch(&self, head: &Head) -> Option<String> {
+    fn mismatch(&self, head: &ResponseHead) -> Option<String> {
         let etag = head.headers.get(ETAG);
         if self.file.etag.is_some() && etag.is_some() && etag != self.file.etag.as_ref() {
             return Some("it is another one by its ETag".to_owned());

@@ -18,7 +18,7 @@ pub(crate) use self::cause::Cause;
 pub(crate) use self::file::FileError;
 pub use self::stage::Stage;
 
-use crate::reply::Head;
+use crate::reply::ResponseHead;
 use crate::retry::Pushback;
 use crate::store::StoreError;
 use crate::transport::TransportErrorKind;
@@ -79,13 +79,13 @@ impl Error {
     /// A request that is not sent, because of what is in it; the text says what is wrong and where.
     /// For modules beside the generated ones.
     #[must_use]
-    pub fn refused(operation: impl Into<String>, why: impl Into<String>) -> Self {
+    pub fn invalid_request(operation: impl Into<String>, why: impl Into<String>) -> Self {
         Self::new(operation, Stage::Prepare, Cause::Refused(why.into()))
     }
 
     /// An option that cannot be used; the text says which and why.
     #[must_use]
-    pub fn configuration(why: impl Into<String>) -> Self {
+    pub fn invalid_config(why: impl Into<String>) -> Self {
         Self::new("client", Stage::Configure, Cause::Refused(why.into()))
     }
 
@@ -122,7 +122,7 @@ impl Error {
     }
 
     /// Adds what the head of the answer tells. A log id is also in the body of most refusals.
-    pub(crate) fn with_answer(mut self, head: &Head) -> Self {
+    pub(crate) fn with_answer(mut self, head: &ResponseHead) -> Self {
         let in_body = self.api().and_then(ApiError::log_id);
         self.0.log_id = head.log_id().or(in_body).map(str::to_owned);
         self.0.status = Some(head.status());

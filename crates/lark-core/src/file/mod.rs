@@ -27,7 +27,7 @@ use self::once::Once;
 /// Before anything is sent, a call fails at stage [`Prepare`](crate::Stage::Prepare) if the file is
 /// missing, not readable, a directory, empty (the platform takes no empty files; with
 /// [`RequiredCheck::Off`](crate::RequiredCheck::Off) it is asked all the same), longer than
-/// [`at_most`](Self::at_most), or if its name has a slash. If it changes its length while it is sent,
+/// [`max_size`](Self::max_size), or if its name has a slash. If it changes its length while it is sent,
 /// the call fails at stage [`Send`](crate::Stage::Send).
 ///
 /// ```
@@ -38,7 +38,7 @@ use self::once::Once;
 /// let part = FilePart::path("/var/reports/2026.csv")
 ///     .named("Report 2026.csv")
 ///     .content_type("text/csv")
-///     .at_most(30 * 1024 * 1024)
+///     .max_size(30 * 1024 * 1024)
 ///     .on_progress(|sent, total| println!("{sent} of {total:?} bytes"));
 /// # _ = part;
 /// ```
@@ -148,7 +148,7 @@ impl FilePart {
     /// Refuses to send more than so many bytes: before the file is read if its length is known,
     /// else when it turns out. Of several limits the lowest counts.
     #[must_use]
-    pub fn at_most(mut self, bytes: u64) -> Self {
+    pub fn max_size(mut self, bytes: u64) -> Self {
         self.limit = Some(self.limit.unwrap_or(bytes).min(bytes));
         self
     }

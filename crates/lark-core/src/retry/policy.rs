@@ -75,9 +75,9 @@ impl RetryPolicy {
         self.wait_for_rate_limit
     }
 
-    /// What to do about `error`, after `retries` of them. `repeatable`: executing the call twice is
+    /// What to do about `error`, after `retries` of them. `idempotent`: executing the call twice is
     /// as good as once.
-    pub(crate) fn next(&self, error: &Error, retries: u32, repeatable: bool) -> Next {
+    pub(crate) fn next(&self, error: &Error, retries: u32, idempotent: bool) -> Next {
         if error.is_gateway_limit() {
             return if self.wait_for_rate_limit { Next::Queue } else { Next::Stop };
         }
@@ -87,7 +87,7 @@ impl RetryPolicy {
             let wait = error.retry_after().unwrap_or(Duration::from_secs(1));
             return Next::After(wait + self.delay(retries));
         }
-        let safe = error.is_unsent() || (repeatable && error.is_transient());
+        let safe = error.is_unsent() || (idempotent && error.is_transient());
         if !safe || error.is_rate_limited() || retries >= self.max_retries {
             return Next::Stop;
         }

@@ -236,8 +236,9 @@ impl HttpTransport {
         note: Option<String>,
     ) -> Result<Self> {
         let client = client.redirect(reqwest::redirect::Policy::none()).build();
-        let client = client
-            .map_err(|error| Error::configuration(format!("the HTTP client: {}", Chain(&error))))?;
+        let client = client.map_err(|error| {
+            Error::invalid_config(format!("the HTTP client: {}", Chain(&error)))
+        })?;
         Ok(Self::new(client, base, note))
     }
 }

@@ -62,7 +62,7 @@ pub(crate) fn choose(
         return Ok(transport);
     }
     let names = options.set().join(", ");
-    Err(Error::configuration(format!(
+    Err(Error::invalid_config(format!(
         "{names}: without effect, because transport(..) replaces what it is an option of; set it \
          with HttpTransport::builder()"
     )))

@@ -142,7 +142,7 @@ fn is_uri(url: &Url) -> bool {
 }
 
 fn refuse(name: &str, why: &str) -> Error {
-    Error::configuration(format!("{name}: {why}"))
+    Error::invalid_config(format!("{name}: {why}"))
 }
 
 #[cfg(test)]

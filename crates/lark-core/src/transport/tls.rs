@@ -100,5 +100,5 @@ fn describe(error: &pem::Error, wanted: &str) -> String {
 }
 
 fn refuse(name: &str, why: impl std::fmt::Display) -> Error {
-    Error::configuration(format!("{name}: {why}"))
+    Error::invalid_config(format!("{name}: {why}"))
 }

@@ -19,7 +19,7 @@ impl Disk {
     pub(super) fn open(directory: PathBuf) -> Result<Self, StoreError> {
         let refuse = |what: &str, error: io::Error| {
             let directory = directory.display();
-            Err(StoreError::new(format!("token directory {directory}: {what}")).because(error))
+            Err(StoreError::new(format!("token directory {directory}: {what}")).with_source(error))
         };
         if let Err(error) = private_directory(&directory) {
             return refuse("cannot be made", error);

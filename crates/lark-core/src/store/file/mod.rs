@@ -76,7 +76,7 @@ impl FileStore {
         let disk = Arc::clone(&self.disk);
         let done = spawn_blocking(move || work(&disk)).await;
         done.unwrap_or_else(|error| {
-            Err(StoreError::new("token files: the work on them was given up").because(error))
+            Err(StoreError::new("token files: the work on them was given up").with_source(error))
         })
     }
 
@@ -162,5 +162,5 @@ impl fmt::Debug for FileStore {
 
 /// `token file /var/lib/bot/x.json: cannot be read: permission denied`
 fn file_error(path: &std::path::Path, what: &str, error: io::Error) -> StoreError {
-    StoreError::new(format!("token file {}: {what}", path.display())).because(error)
+    StoreError::new(format!("token file {}: {what}", path.display())).with_source(error)
 }

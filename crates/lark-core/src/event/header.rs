@@ -9,7 +9,7 @@ use bytes::Bytes;
 #[non_exhaustive]
 pub struct Event<T> {
     /// Who sent what, and when.
-    pub head: EventHead,
+    pub header: EventHeader,
     /// What happened.
     pub payload: T,
 }
@@ -24,7 +24,7 @@ impl<T> Event<T> {
 /// What the platform says of every event.
 #[derive(Clone, Default)]
 #[non_exhaustive]
-pub struct EventHead {
+pub struct EventHeader {
     /// The id that redeliveries share: `event_id`, `uuid` in the old schema, empty in an old card
     /// callback.
     pub event_id: String,
@@ -44,9 +44,9 @@ pub struct EventHead {
     pub raw: Bytes,
 }
 
-impl fmt::Debug for EventHead {
+impl fmt::Debug for EventHeader {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("EventHead")
+        f.debug_struct("EventHeader")
             .field("event_id", &self.event_id)
             .field("event_type", &self.event_type)
             .field("schema", &self.schema)

@@ -5,7 +5,7 @@ use http::StatusCode;
 /// Why a push was refused before any handler saw it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum Refusal {
+pub enum Rejection {
     /// The body is larger than allowed. Status 413.
     TooLarge,
     /// Not JSON, not UTF-8, or nested deeper than 128 levels. Status 400.
@@ -30,7 +30,7 @@ pub enum Refusal {
     Drift,
 }
 
-impl Refusal {
+impl Rejection {
     pub(super) const ALL: [Self; 11] = [
         Self::TooLarge,
         Self::BadJson,
@@ -66,7 +66,7 @@ impl Refusal {
     /// What the operator of the receiver should know, for the log.
     pub(super) fn hint(self) -> &'static str {
         match self {
-            Self::TooLarge => "the body is larger than max_body",
+            Self::TooLarge => "the body is larger than max_body_size",
             Self::BadJson => "the body is not JSON",
             Self::NotAnEvent => "JSON, but neither an event nor a callback nor a URL check",
             Self::BadBase64 => "`encrypt` is not base64",
