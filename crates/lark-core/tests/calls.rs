@@ -374,7 +374,7 @@ async fn oauth_endpoints_answer_in_their_own_way() {
         (r#"api: authorization_pending (HTTP 400"#, None, true),
         (r#"api: code 20064 "It was revoked." (HTTP 400"#, Some(20064), true),
         (r#"api: access_denied (HTTP 200"#, None, true),
-        ("status: there is no code in the answer; the answer starts with", None, false),
+        ("http: there is no code in the answer; the answer starts with", None, false),
     ] {
         let error = client.send_raw(request.clone()).await.expect_err("a refusal");
         assert!(error.to_string().contains(text), "{error}");
