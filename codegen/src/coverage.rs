@@ -129,7 +129,7 @@ fn add(project: &mut ProjectCoverage, document: &Document) {
                 project.emitted += 1;
                 continue;
             }
-            (false, _) => SkipReason::TooFewWitnesses(operation.witnesses),
+            (false, _) => SkipReason::TooFewWitnesses(operation.witnesses.len()),
             (true, false) => SkipReason::NoCrate,
         };
         project.skipped.push(Skipped { operation: operation.id.clone(), reason });

@@ -34,6 +34,8 @@ pub struct Inputs {
     pub documents: Vec<(String, String)>,
     /// Path from the project root and text of every `api-specs/overlays/*.json`.
     pub overlays: Vec<(String, String)>,
+    /// The text of api-specs/error-codes.json; empty without one.
+    pub error_codes: String,
     /// The text of codegen/crates.toml.
     pub crates: String,
     /// The text of codegen/names.toml.

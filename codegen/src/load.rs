@@ -1,10 +1,14 @@
 //! Text to typed documents: parse, apply overlays, read.
 
+pub(crate) mod error_codes;
 mod event;
+pub(crate) mod facts;
 mod json;
 mod operation;
+pub(crate) mod operation_facts;
 mod overlay;
 mod reader;
+pub(crate) mod refinement;
 pub(crate) mod schema;
 pub(crate) mod spec;
 

@@ -8,29 +8,36 @@ mod names;
 mod operations;
 mod pagination;
 mod reach;
+mod refine;
 mod subjects;
 mod types;
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use crate::config::{Crates, Names};
 use crate::error::Error;
 use crate::event_rules::EventRules;
+use crate::load::error_codes::ErrorCode;
 use crate::load::spec::Spec;
 use crate::model::Document;
 use names::Namer;
 use types::Types;
 
+/// What lowering knows beside the document.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Settings<'a> {
+    pub(crate) crates: &'a Crates,
+    pub(crate) names: &'a Names,
+    pub(crate) rules: &'a EventRules,
+    /// What the codes of the platform mean.
+    pub(crate) codes: &'a BTreeMap<i64, ErrorCode>,
+}
+
 /// Lowers a document; what is wrong goes to `errors`.
-pub(crate) fn lower(
-    spec: &Spec,
-    crates: &Crates,
-    names: &Names,
-    rules: &EventRules,
-    errors: &mut Vec<Error>,
-) -> Document {
+pub(crate) fn lower(spec: &Spec, settings: Settings<'_>, errors: &mut Vec<Error>) -> Document {
+    let Settings { names, rules, .. } = settings;
     let namer = Namer { document: format!("{}/{}", spec.project, spec.version), names };
-    let mut types = Types::new(&namer, crates, spec, errors);
+    let mut types = Types::new(&namer, settings, spec, errors);
     cycles::box_fields(&mut types.models);
     let operations = spec.operations.iter().map(|it| operations::lower(&mut types, it)).collect();
     let events =

@@ -1,5 +1,8 @@
 //! What is emitted, free of OpenAPI and with every name decided.
 
+pub(crate) use crate::load::facts::{Facts, Range};
+pub(crate) use crate::load::operation_facts::{Limit, OperationFacts, Per, Rate, Risk, Scopes};
+pub(crate) use crate::load::schema::{Moment, MomentUnit};
 pub(crate) use crate::load::spec::{BodyFormat, Envelope, Token};
 
 /// One version of one project.
@@ -23,7 +26,11 @@ pub(crate) struct Document {
 pub(crate) struct Operation {
     /// `im.v1.message.create`
     pub(crate) id: String,
-    /// `message`
+    /// `chat.members`
+    pub(crate) resource: String,
+    /// `create`
+    pub(crate) method: String,
+    /// `chat_members`
     pub(crate) module: String,
     /// `create`
     pub(crate) function: String,
@@ -36,13 +43,31 @@ pub(crate) struct Operation {
     pub(crate) page: Option<String>,
     pub(crate) tokens: Vec<Token>,
     pub(crate) app_types: Vec<String>,
-    /// How many independent sources state this method and path.
-    pub(crate) witnesses: usize,
+    /// Another host than that of the other operations.
+    pub(crate) host: Option<String>,
+    /// The independent sources that state this method and path.
+    pub(crate) witnesses: Vec<String>,
+    pub(crate) facts: OperationFacts,
+    /// The errors that are its own.
+    pub(crate) errors: Vec<OperationError>,
     pub(crate) inputs: Vec<Input>,
+    /// What the request demands within its inputs: paths of wire names.
+    pub(crate) demands: Vec<String>,
     pub(crate) format: Option<BodyFormat>,
     pub(crate) answer: Answer,
+    /// The members of the answer stand beside `code`.
+    pub(crate) is_flat: bool,
     pub(crate) paging: Paging,
     pub(crate) pointer: String,
+}
+
+/// An error that is an operation's own.
+#[derive(Clone, Debug)]
+pub(crate) struct OperationError {
+    pub(crate) code: i64,
+    /// Of the well-known ones.
+    pub(crate) name: Option<String>,
+    pub(crate) meaning: String,
 }
 
 /// Whether an operation is paged.
@@ -73,7 +98,12 @@ pub(crate) struct Pages {
 impl Operation {
     /// Two independent sources make an operation; one may be a phantom.
     pub(crate) fn is_emitted(&self) -> bool {
-        self.witnesses >= 2
+        self.witnesses.len() >= 2 || self.is_preview()
+    }
+
+    /// The registry of the platform's own command line is the only source: emitted behind a feature.
+    pub(crate) fn is_preview(&self) -> bool {
+        self.witnesses == ["cli"]
     }
 }
 
@@ -142,6 +172,8 @@ pub(crate) struct Field {
     pub(crate) boxed: bool,
     /// An answer without it has to look different from one with a default here.
     pub(crate) telling: bool,
+    /// What the spec says of its values.
+    pub(crate) facts: Facts,
     pub(crate) pointer: String,
 }
 
@@ -152,8 +184,12 @@ pub(crate) enum Type {
     Integer,
     /// An integer that travels as a JSON string.
     TextInteger,
+    /// A moment, counted from 1970.
+    Moment(Moment),
     Float,
     String,
+    /// A text that travels as a JSON number.
+    NumericString,
     /// A text that must not be seen.
     Secret,
     Enum(EnumId),
@@ -198,6 +234,8 @@ pub(crate) struct Enum {
     pub(crate) name: String,
     /// The field, by its name on the wire.
     pub(crate) field: String,
+    /// The values are integers, and not texts.
+    pub(crate) is_integer: bool,
     pub(crate) variants: Vec<Variant>,
     /// Something emitted refers to it.
     pub(crate) reached: bool,
@@ -208,7 +246,9 @@ pub(crate) struct Enum {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Variant {
     pub(crate) name: String,
+    /// The text, or the digits of the integer.
     pub(crate) value: String,
+    pub(crate) meaning: Option<String>,
 }
 
 /// An event and its payload.

@@ -4,8 +4,9 @@ use crate::Inputs;
 use crate::check;
 use crate::config::{self, CrateEntry, Crates};
 use crate::error::Errors;
+use crate::load::error_codes;
 use crate::load::{self, Loaded};
-use crate::lower;
+use crate::lower::{self, Settings};
 use crate::model::Document;
 
 /// Every document, ready to be emitted.
@@ -23,11 +24,14 @@ impl Workspace {
         let crates = config::parse_crates(&inputs.crates, &mut errors);
         let names = config::parse_names(&inputs.names, &mut errors);
         let rules = config::parse_events(&inputs.events, &mut errors);
+        let error_codes = error_codes::read(&inputs.error_codes, &mut errors);
         let loaded = load::load(&inputs.documents, &inputs.overlays, &mut errors);
         let is_loaded = errors.is_empty();
         let mut documents = Vec::new();
         for Loaded { spec, .. } in &loaded {
-            let document = lower::lower(spec, &crates, &names, &rules, &mut errors);
+            let settings =
+                Settings { crates: &crates, names: &names, rules: &rules, codes: &error_codes };
+            let document = lower::lower(spec, settings, &mut errors);
             check::check(&document, &mut errors);
             documents.push(document);
         }

@@ -8,6 +8,9 @@ use lark_codegen::Inputs;
 
 use crate::error::Error;
 
+/// What the codes of the platform mean; no document.
+const ERROR_CODES: &str = "api-specs/error-codes.json";
+
 /// The root directory of the workspace.
 pub(crate) struct Project {
     root: PathBuf,
@@ -81,12 +84,15 @@ impl Project {
             paths.into_iter().map(|path| Ok((path.clone(), self.read(&path)?))).collect()
         };
         let is_json = |path: &String| path.ends_with(".json");
-        let specs: Vec<_> = self.files_below("api-specs")?.into_iter().filter(is_json).collect();
+        let mut specs: Vec<_> =
+            self.files_below("api-specs")?.into_iter().filter(is_json).collect();
+        specs.retain(|path| path != ERROR_CODES);
         let (overlays, documents) =
             specs.into_iter().partition(|path| path.starts_with("api-specs/overlays/"));
         Ok(Inputs {
             documents: read_all(documents)?,
             overlays: read_all(overlays)?,
+            error_codes: self.read(ERROR_CODES)?,
             crates: self.read("codegen/crates.toml")?,
             names: self.read("codegen/names.toml")?,
             events: self.read("codegen/events.toml")?,

@@ -1,6 +1,6 @@
 //! Expressions that build a request, with the required inputs only and with all of them.
 
-use crate::model::{Document, Field, ModelId, Operation, Place, Type};
+use crate::model::{Document, Field, ModelId, Moment, MomentUnit, Operation, Place, Type};
 
 /// How much of a request an expression fills in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,10 +54,15 @@ impl Builder<'_> {
     /// A value where `Into` applies.
     fn element(&mut self, ty: &Type, wire: &str) -> String {
         match ty {
-            Type::Enum(id) => format!("{:?}", self.document.enumeration(*id).variants[0].value),
+            Type::Enum(id) => {
+                let enumeration = self.document.enumeration(*id);
+                let value = &enumeration.variants[0].value;
+                if enumeration.is_integer { value.clone() } else { format!("{value:?}") }
+            }
             Type::Shared(shared) => format!("{:?}", shared.first),
             // Some documents have it as a text; it is a number all the same.
             Type::String if wire == "page_size" => "\"1\"".to_owned(),
+            Type::NumericString => "\"1\"".to_owned(),
             Type::String | Type::Secret => format!("{wire:?}"),
             _ => self.exact(ty, wire),
         }
@@ -67,6 +72,7 @@ impl Builder<'_> {
     fn exact(&mut self, ty: &Type, wire: &str) -> String {
         match ty {
             Type::Bool => "true".to_owned(),
+            Type::Moment(moment) => self.moment(*moment),
             Type::Integer | Type::TextInteger => "1".to_owned(),
             Type::Float => "1.5".to_owned(),
             Type::Value => r#"lark_core::Value::from_iter([("key", "value")])"#.to_owned(),
@@ -77,9 +83,20 @@ impl Builder<'_> {
                 let value = self.exact(values, wire);
                 format!("std::collections::BTreeMap::from([(\"key\".to_owned(), {value})])")
             }
-            Type::String | Type::Secret | Type::Enum(_) | Type::Shared(_) => {
+            Type::String
+            | Type::NumericString
+            | Type::Secret
+            | Type::Enum(_)
+            | Type::Shared(_) => {
                 format!("{}.into()", self.element(ty, wire))
             }
+        }
+    }
+
+    fn moment(&self, moment: Moment) -> String {
+        match moment.unit {
+            MomentUnit::Seconds => "lark_core::UnixSeconds(1_790_000_000)".to_owned(),
+            MomentUnit::Millis => "lark_core::UnixMillis(1_790_000_000_000)".to_owned(),
         }
     }
 

@@ -2,15 +2,17 @@
 
 use quote::{format_ident, quote};
 
-use crate::model::{Document, Field, Type};
+use crate::model::{Document, Field, Moment, MomentUnit, Type};
 
 /// The type as Rust has it.
 pub(crate) fn path(document: &Document, ty: &Type) -> String {
     match ty {
         Type::Bool => "bool".to_owned(),
         Type::Integer | Type::TextInteger => "i64".to_owned(),
+        Type::Moment(Moment { unit: MomentUnit::Seconds, .. }) => "lark_core::UnixSeconds".to_owned(),
+        Type::Moment(Moment { unit: MomentUnit::Millis, .. }) => "lark_core::UnixMillis".to_owned(),
         Type::Float => "f64".to_owned(),
-        Type::String => "String".to_owned(),
+        Type::String | Type::NumericString => "String".to_owned(),
         Type::Secret => "lark_core::Secret".to_owned(),
         Type::Value => "lark_core::Value".to_owned(),
         Type::File => "lark_core::FilePart".to_owned(),
@@ -33,7 +35,8 @@ pub(crate) fn field_path(document: &Document, field: &Field) -> String {
 /// How a value travels: `plain`, `text` or `file`.
 pub(crate) fn codec(ty: &Type) -> &'static str {
     match ty.innermost() {
-        Type::TextInteger => "text",
+        Type::TextInteger | Type::Moment(Moment { is_text: true, .. }) => "text",
+        Type::NumericString => "digits",
         Type::File => "file",
         _ => "plain",
     }
@@ -56,7 +59,15 @@ pub(crate) fn setter(document: &Document, field: &Field) -> String {
 
 /// Types that setters take as `impl Into`, because a `&str` becomes one.
 fn is_into(ty: &Type) -> bool {
-    matches!(ty, Type::String | Type::Secret | Type::Enum(_) | Type::Shared(_))
+    matches!(
+        ty,
+        Type::String
+            | Type::NumericString
+            | Type::Secret
+            | Type::Moment(_)
+            | Type::Enum(_)
+            | Type::Shared(_)
+    )
 }
 
 /// `required` or `optional`.

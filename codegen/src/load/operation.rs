@@ -1,6 +1,8 @@
 //! Operations: the members of `paths`.
 
+use super::facts;
 use super::json::Json;
+use super::operation_facts;
 use super::reader::{Node, Reader};
 use super::schema::{self, Schema};
 use super::spec::{
@@ -10,16 +12,27 @@ use super::spec::{
 
 const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
 
-const KEYWORDS: [&str; 9] = [
+const KEYWORDS: [&str; 20] = [
     "operationId",
     "tags",
     "summary",
-    "description",
     "externalDocs",
     "security",
     "parameters",
     "requestBody",
     "responses",
+    "deprecated",
+    "x-lark-app-types",
+    "x-lark-envelope",
+    "x-lark-errors",
+    "x-lark-host",
+    "x-lark-method",
+    "x-lark-pagination",
+    "x-lark-rate",
+    "x-lark-resource",
+    "x-lark-risk",
+    "x-lark-scopes",
+    "x-lark-witnesses",
 ];
 
 /// Reads every operation of the document.
@@ -38,7 +51,7 @@ pub(crate) fn read_all(reader: &mut Reader<'_>, root: &Node<'_>) -> Vec<Operatio
 }
 
 fn read(reader: &mut Reader<'_>, node: &Node<'_>, path: &str, verb: &str) -> Option<Operation> {
-    reader.only(node, &KEYWORDS);
+    reader.exactly(node, &KEYWORDS);
     let id = reader.required_string(node, "operationId");
     let resource = reader.required_string(node, "x-lark-resource");
     let method = reader.required_string(node, "x-lark-method");
@@ -51,6 +64,8 @@ fn read(reader: &mut Reader<'_>, node: &Node<'_>, path: &str, verb: &str) -> Opt
     check_placeholders(reader, node, path, &parameters);
     let body = node.get("requestBody").and_then(|body| read_body(reader, &body));
     let answer = read_answer(reader, node);
+    let host = node.get("x-lark-host").and_then(|host| reader.string(&host).map(str::to_owned));
+    let facts = operation_facts::read(reader, node);
     Some(Operation {
         id: id?,
         resource: resource?,
@@ -60,7 +75,9 @@ fn read(reader: &mut Reader<'_>, node: &Node<'_>, path: &str, verb: &str) -> Opt
         page,
         tokens,
         app_types: app_types.unwrap_or_default(),
-        witnesses: witnesses?.len(),
+        host,
+        witnesses: witnesses?,
+        facts,
         pagination,
         parameters,
         body,
@@ -146,7 +163,10 @@ fn read_parameter(reader: &mut Reader<'_>, node: &Node<'_>) -> Option<Parameter>
         check_exploded(reader, node);
     }
     let required = reader.flag(node, "required");
-    Some(Parameter { name: name?, place, required, schema, pointer: node.pointer.clone() })
+    let mut facts = facts::read(reader, &shape);
+    // Parameters have their description beside the schema, members inside of it.
+    facts.description = node.get("description").and_then(|it| reader.string(&it).map(str::to_owned));
+    Some(Parameter { name: name?, place, required, schema, facts, pointer: node.pointer.clone() })
 }
 
 /// Lists are repeated parameters; nothing else is understood.
@@ -165,14 +185,25 @@ fn check_exploded(reader: &mut Reader<'_>, node: &Node<'_>) {
 
 fn fits_place(schema: &Schema, place: ParameterPlace) -> bool {
     match schema {
-        Schema::String | Schema::TextInteger | Schema::Integer => true,
-        Schema::Enum(_) | Schema::Number | Schema::Boolean => place == ParameterPlace::Query,
+        Schema::String
+        | Schema::NumericString
+        | Schema::TextInteger
+        | Schema::Integer
+        | Schema::Moment(_) => true,
+        Schema::Enum(_) | Schema::IntegerEnum(_) | Schema::Number | Schema::Boolean => {
+            place == ParameterPlace::Query
+        }
         Schema::Array(items) => {
             place == ParameterPlace::Query
                 && !matches!(**items, Schema::Array(_))
                 && fits_place(items, place)
         }
-        Schema::Any | Schema::Ref(_) | Schema::Binary | Schema::Map(_) | Schema::Object(_) => false,
+        Schema::Any
+        | Schema::Ref(_)
+        | Schema::Refined(..)
+        | Schema::Binary
+        | Schema::Map(_)
+        | Schema::Object(_) => false,
     }
 }
 
@@ -235,7 +266,10 @@ fn read_answer(reader: &mut Reader<'_>, node: &Node<'_>) -> Option<Answer> {
     let (media, shape) = read_content(reader, &success)?;
     match media {
         "application/octet-stream" => Some(Answer::File),
-        "application/json" => read_envelope(reader, &shape),
+        "application/json" => match node.get("x-lark-envelope") {
+            Some(envelope) => read_flat(reader, &envelope, &shape),
+            None => read_envelope(reader, &shape),
+        },
         _ => {
             reader.wrong(&success, "application/json or application/octet-stream", media);
             None
@@ -257,4 +291,19 @@ fn read_envelope(reader: &mut Reader<'_>, node: &Node<'_>) -> Option<Answer> {
         }
     }
     answer
+}
+
+/// An answer whose members stand beside `code`.
+fn read_flat(reader: &mut Reader<'_>, envelope: &Node<'_>, node: &Node<'_>) -> Option<Answer> {
+    if reader.string(envelope)? != "flat" {
+        reader.expected(envelope, "flat");
+    }
+    let parts = reader.required(node, "allOf")?;
+    let items = reader.items(&parts);
+    let [data, _] = items.as_slice() else {
+        reader.expected(&parts, "a schema and the envelope");
+        return None;
+    };
+    let schema = schema::read(reader, data)?;
+    Some(Answer::Flat { schema, pointer: data.pointer.clone() })
 }

@@ -120,6 +120,28 @@ impl Reader<'_> {
         }
     }
 
+    /// A whole number; anything else is a mistake.
+    pub(crate) fn integer(&mut self, node: &Node<'_>) -> Option<i64> {
+        let number = match node.json {
+            Json::Number(number) => number.as_i64(),
+            _ => None,
+        };
+        if number.is_none() {
+            self.expected(node, "an integer");
+        }
+        number
+    }
+
+    /// Every member has to be one of `known`.
+    pub(crate) fn exactly(&mut self, node: &Node<'_>, known: &[&str]) {
+        for (key, member) in self.entries(node) {
+            if !known.contains(&key) {
+                let expected = format!("one of {}", known.join(", "));
+                self.wrong(&member, &expected, &format!("the keyword `{key}`"));
+            }
+        }
+    }
+
     /// Every member has to be one of `known`, or an extension.
     pub(crate) fn only(&mut self, node: &Node<'_>, known: &[&str]) {
         for (key, member) in self.entries(node) {

@@ -1,5 +1,7 @@
 //! An OpenAPI document, typed as far as the documents use OpenAPI.
 
+use super::facts::Facts;
+use super::operation_facts::OperationFacts;
 use super::reader::{Node, Reader};
 use super::schema::{self, Schema};
 use super::{event, operation};
@@ -34,7 +36,11 @@ pub(crate) struct Operation {
     pub(crate) page: Option<String>,
     pub(crate) tokens: Vec<Token>,
     pub(crate) app_types: Vec<String>,
-    pub(crate) witnesses: usize,
+    /// Another host than that of the other operations.
+    pub(crate) host: Option<String>,
+    /// The sources that state this method and path.
+    pub(crate) witnesses: Vec<String>,
+    pub(crate) facts: OperationFacts,
     pub(crate) pagination: Option<Pagination>,
     pub(crate) parameters: Vec<Parameter>,
     pub(crate) body: Option<Body>,
@@ -57,6 +63,7 @@ pub(crate) struct Parameter {
     pub(crate) place: ParameterPlace,
     pub(crate) required: bool,
     pub(crate) schema: Schema,
+    pub(crate) facts: Facts,
     pub(crate) pointer: String,
 }
 
@@ -90,6 +97,8 @@ pub(crate) enum Answer {
     Empty,
     /// `{code, msg, data}`.
     Data { schema: Schema, pointer: String },
+    /// `{code, msg, ..}`: the members stand beside `code`.
+    Flat { schema: Schema, pointer: String },
     /// The bytes of a file.
     File,
 }

@@ -4,38 +4,71 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::names::{self, Namer};
 use super::types::Position;
+use crate::load::schema::EnumValue;
 use crate::model::{Enum, EnumId, Variant};
 
 /// The enums of a document, in the order they are met.
 #[derive(Debug, Default)]
 pub(crate) struct EnumTable {
     entries: Vec<Entry>,
-    known: HashMap<(String, BTreeSet<String>), EnumId>,
+    known: HashMap<Key, EnumId>,
 }
+
+/// The field, whether its values are integers, and the values.
+type Key = (String, bool, BTreeSet<String>);
 
 #[derive(Debug)]
 struct Entry {
     field: String,
+    is_integer: bool,
     /// Who had it first; names the enum where the field alone does not.
     owner: String,
-    values: Vec<String>,
+    values: Vec<EnumValue<String>>,
     pointer: String,
 }
 
 impl EnumTable {
-    /// The enum of a field with these values; their order does not matter.
-    pub(crate) fn register(&mut self, values: &[String], position: Position<'_>) -> EnumId {
-        let key = (position.field.to_owned(), values.iter().cloned().collect());
-        let entries = &mut self.entries;
-        *self.known.entry(key).or_insert_with(|| {
-            entries.push(Entry {
-                field: position.field.to_owned(),
-                owner: position.owner.to_owned(),
-                values: values.to_vec(),
-                pointer: position.pointer.to_owned(),
-            });
-            EnumId(entries.len() - 1)
-        })
+    /// The enum of a field with these texts; their order does not matter.
+    pub(crate) fn texts(
+        &mut self,
+        values: &[EnumValue<String>],
+        position: Position<'_>,
+    ) -> EnumId {
+        self.register(values.to_vec(), false, position)
+    }
+
+    /// The enum of a field with these integers; their order does not matter.
+    pub(crate) fn integers(&mut self, values: &[EnumValue<i64>], position: Position<'_>) -> EnumId {
+        let as_text = |it: &EnumValue<i64>| EnumValue {
+            value: it.value.to_string(),
+            name: it.name.clone(),
+            meaning: it.meaning.clone(),
+        };
+        self.register(values.iter().map(as_text).collect(), true, position)
+    }
+
+    fn register(
+        &mut self,
+        values: Vec<EnumValue<String>>,
+        is_integer: bool,
+        position: Position<'_>,
+    ) -> EnumId {
+        let set = values.iter().map(|it| it.value.clone()).collect();
+        let key = (position.field.to_owned(), is_integer, set);
+        if let Some(&EnumId(at)) = self.known.get(&key) {
+            learn(&mut self.entries[at].values, &values);
+            return EnumId(at);
+        }
+        let id = EnumId(self.entries.len());
+        self.entries.push(Entry {
+            field: position.field.to_owned(),
+            is_integer,
+            owner: position.owner.to_owned(),
+            values,
+            pointer: position.pointer.to_owned(),
+        });
+        self.known.insert(key, id);
+        id
     }
 
     /// Names every enum; `models` are the names that are taken.
@@ -44,7 +77,11 @@ impl EnumTable {
             self.entries.iter().map(|it| namer.enumeration(None, &it.field)).collect();
         let owned: Vec<String> =
             self.entries.iter().map(|it| namer.enumeration(Some(&it.owner), &it.field)).collect();
-        let suffices = self.suffices();
+        let mut suffices = self.suffices();
+        for (at, name) in alone.iter().enumerate() {
+            // Two fields that are spelled differently on the wire can make one name.
+            suffices[at] &= !self.is_rival(at, name, &alone);
+        }
         let mut taken: HashSet<&str> = models.clone();
         taken.extend(owned.iter().zip(&suffices).filter(|it| !it.1).map(|it| it.0.as_str()));
         let names: Vec<String> = (0..self.entries.len())
@@ -54,6 +91,12 @@ impl EnumTable {
             })
             .collect();
         self.entries.into_iter().zip(names).map(|(entry, name)| enumeration(entry, name)).collect()
+    }
+
+    /// Another field makes the same name.
+    fn is_rival(&self, at: usize, name: &str, alone: &[String]) -> bool {
+        let mut others = alone.iter().zip(&self.entries);
+        others.any(|(other, entry)| other == name && entry.field != self.entries[at].field)
     }
 
     /// Whether the field alone can name each enum: it says something, and has one set of values.
@@ -67,17 +110,28 @@ impl EnumTable {
     }
 }
 
-fn enumeration(entry: Entry, name: String) -> Enum {
-    let mut values: Vec<String> = Vec::new();
-    for value in entry.values {
-        if !values.contains(&value) {
-            values.push(value);
+/// Takes over the names and meanings that were not known yet.
+fn learn(values: &mut [EnumValue<String>], others: &[EnumValue<String>]) {
+    for value in values {
+        if let Some(other) = others.iter().find(|other| other.value == value.value) {
+            value.name = value.name.take().or_else(|| other.name.clone());
+            value.meaning = value.meaning.take().or_else(|| other.meaning.clone());
         }
     }
-    let variants = names::variants(&values)
+}
+
+fn enumeration(entry: Entry, name: String) -> Enum {
+    let Entry { field, is_integer, values, pointer, .. } = entry;
+    let mut distinct: Vec<EnumValue<String>> = Vec::new();
+    for value in values {
+        if !distinct.iter().any(|it| it.value == value.value) {
+            distinct.push(value);
+        }
+    }
+    let variants = names::variants(&distinct)
         .into_iter()
-        .zip(values)
-        .map(|(name, value)| Variant { name, value })
+        .zip(distinct)
+        .map(|(name, EnumValue { value, meaning, .. })| Variant { name, value, meaning })
         .collect();
-    Enum { name, field: entry.field, variants, reached: false, pointer: entry.pointer }
+    Enum { name, field, is_integer, variants, reached: false, pointer }
 }

@@ -3,6 +3,7 @@
 use heck::{ToSnakeCase, ToUpperCamelCase};
 
 use crate::config::{Kind, Names};
+use crate::load::schema::EnumValue;
 
 /// Field names that would be a setter nobody expects: they hide a method every value has.
 const RESERVED_FIELDS: [&str; 14] = [
@@ -132,10 +133,11 @@ pub(crate) fn is_generic(field: &str) -> bool {
 }
 
 /// The variants of an enum, one for each value, in order.
-pub(crate) fn variants(values: &[String]) -> Vec<String> {
+pub(crate) fn variants(values: &[EnumValue<String>]) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
     for value in values {
-        let name = variant(value);
+        let stated = value.name.as_deref().filter(|name| is_camel(name)).map(str::to_owned);
+        let name = stated.map_or_else(|| variant(&value.value), escape);
         // `Other` is the variant that holds values the spec does not know.
         let taken = |name: &String| name == "Other" || names.contains(name);
         let unique = std::iter::once(name.clone())

@@ -1,24 +1,30 @@
 //! Operations: parameters and body become one flat request.
 
+use std::collections::BTreeMap;
+
 use super::names;
 use super::types::{Position, Types};
+use crate::load::error_codes::ErrorCode;
 use crate::load::schema::Schema;
 use crate::load::spec::{self, ParameterPlace};
-use crate::model::{Answer, Field, Input, ModelId, Operation, Place, Role};
+use crate::model::{Answer, Field, Input, ModelId, Operation, OperationError, Place, Role};
 
 /// Lowers an operation.
 pub(crate) fn lower(types: &mut Types<'_>, operation: &spec::Operation) -> Operation {
     let spec::Operation { id, resource, method, .. } = operation;
     let request = types.namer.request(method, resource);
     let mut inputs = parameters(types, operation);
+    let mut demands = Vec::new();
     if let Some(body) = &operation.body {
-        body_inputs(types, body, &request, &mut inputs);
+        demands = body_inputs(types, body, &request, &mut inputs);
     }
     super::keys::mark(types, operation, &mut inputs);
     let answer = answer(types, operation);
     let paging = super::pagination::lower(types, operation, &inputs, answer);
     Operation {
         id: id.clone(),
+        resource: resource.clone(),
+        method: method.clone(),
         module: types.namer.module(resource),
         function: types.namer.function(id, method),
         request,
@@ -27,13 +33,26 @@ pub(crate) fn lower(types: &mut Types<'_>, operation: &spec::Operation) -> Opera
         page: operation.page.clone(),
         tokens: operation.tokens.clone(),
         app_types: operation.app_types.clone(),
-        witnesses: operation.witnesses,
+        host: operation.host.clone(),
+        witnesses: operation.witnesses.clone(),
+        facts: operation.facts.clone(),
+        errors: errors(operation, types.codes),
         inputs,
+        demands,
         format: operation.body.as_ref().map(|body| body.format),
         answer,
+        is_flat: matches!(operation.answer, spec::Answer::Flat { .. }),
         paging,
         pointer: operation.pointer.clone(),
     }
+}
+
+fn errors(operation: &spec::Operation, codes: &BTreeMap<i64, ErrorCode>) -> Vec<OperationError> {
+    let known = |&(_, code): &(u16, i64)| {
+        let ErrorCode { name, meaning } = codes.get(&code)?.clone();
+        Some(OperationError { code, name, meaning })
+    };
+    operation.facts.errors.iter().filter_map(known).collect()
 }
 
 /// The parameters: those of the path first and in its order, because they are positional.
@@ -50,6 +69,7 @@ fn parameters(types: &mut Types<'_>, operation: &spec::Operation) -> Vec<Input> 
             ty,
             boxed: false,
             telling: false,
+            facts: parameter.facts.clone(),
             pointer: pointer.clone(),
         };
         let place = match parameter.place {
@@ -65,10 +85,16 @@ fn parameters(types: &mut Types<'_>, operation: &spec::Operation) -> Vec<Input> 
     inputs
 }
 
-fn body_inputs(types: &mut Types<'_>, body: &spec::Body, request: &str, inputs: &mut Vec<Input>) {
-    let fields = match &body.schema {
+/// Adds the members of the body; returns what the request demands within them.
+fn body_inputs(
+    types: &mut Types<'_>,
+    body: &spec::Body,
+    request: &str,
+    inputs: &mut Vec<Input>,
+) -> Vec<String> {
+    let mut fields = match &body.schema {
         Schema::Object(properties) => types.fields(request, properties),
-        Schema::Ref(name) => match types.resolve(name, &body.pointer) {
+        Schema::Ref(name) | Schema::Refined(name, _) => match types.resolve(name, &body.pointer) {
             Some(model) => types.models[model.0].fields.clone(),
             None => {
                 types.wrong(&body.pointer, "an object with properties", "a free-form body");
@@ -80,6 +106,12 @@ fn body_inputs(types: &mut Types<'_>, body: &spec::Body, request: &str, inputs: 
             Vec::new()
         }
     };
+    let mut demands = Vec::new();
+    if let Schema::Refined(_, refinement) = &body.schema {
+        demands = super::refine::apply(types, &mut fields, refinement);
+    }
+    // What only answers have is no input.
+    fields.retain(|field| !field.facts.read_only);
     let parameters: Vec<String> = inputs.iter().map(|input| input.field.name.clone()).collect();
     for mut field in fields {
         if parameters.contains(&field.name) {
@@ -88,17 +120,22 @@ fn body_inputs(types: &mut Types<'_>, body: &spec::Body, request: &str, inputs: 
         field.required &= body.required;
         inputs.push(Input { place: Place::Body, role: Role::Plain, field });
     }
+    demands
 }
 
 fn answer(types: &mut Types<'_>, operation: &spec::Operation) -> Answer {
     let (schema, pointer) = match &operation.answer {
         spec::Answer::Empty => return Answer::Unit,
         spec::Answer::File => return Answer::Download,
-        spec::Answer::Data { schema, pointer } => (schema, pointer),
+        spec::Answer::Data { schema, pointer } | spec::Answer::Flat { schema, pointer } => {
+            (schema, pointer)
+        }
     };
     match schema {
         Schema::Any => Answer::Value,
-        Schema::Ref(name) => types.resolve(name, pointer).map_or(Answer::Value, Answer::Model),
+        Schema::Ref(name) | Schema::Refined(name, _) => {
+            types.resolve(name, pointer).map_or(Answer::Value, Answer::Model)
+        }
         Schema::Object(properties) => {
             let name = types.namer.response(&operation.method, &operation.resource);
             Answer::Model(types.inline(name, properties, pointer))

@@ -1,12 +1,14 @@
 //! Schemas to types; objects and enums without a name get one.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
+use super::Settings;
 use super::enums::EnumTable;
 use super::names::Namer;
 use crate::config::Crates;
 use crate::error::Error;
-use crate::load::schema::{Property, Schema};
+use crate::load::error_codes::ErrorCode;
+use crate::load::schema::{EnumValue, Property, Schema};
 use crate::load::spec::{Component, Spec};
 use crate::model::{Field, Model, ModelId, Shared, Type};
 
@@ -16,6 +18,8 @@ pub(crate) struct Types<'a> {
     pub(crate) file: &'a str,
     pub(crate) namer: &'a Namer<'a>,
     pub(crate) crates: &'a Crates,
+    /// What the codes of the platform mean.
+    pub(crate) codes: &'a BTreeMap<i64, ErrorCode>,
     pub(crate) models: Vec<Model>,
     pub(crate) enums: EnumTable,
     pub(crate) errors: &'a mut Vec<Error>,
@@ -37,14 +41,16 @@ impl<'a> Types<'a> {
     /// Lowers the named schemas.
     pub(crate) fn new(
         namer: &'a Namer<'a>,
-        crates: &'a Crates,
+        settings: Settings<'a>,
         spec: &'a Spec,
         errors: &'a mut Vec<Error>,
     ) -> Types<'a> {
         let (models, enums) = (Vec::new(), EnumTable::default());
         let (by_schema, payloads) = (HashMap::new(), payloads(namer, spec));
+        let Settings { crates, codes, .. } = settings;
         let file = &spec.file;
-        let mut types = Types { file, namer, crates, models, enums, errors, by_schema, payloads };
+        let mut types =
+            Types { file, namer, crates, codes, models, enums, errors, by_schema, payloads };
         // All names first: schemas refer to each other in any order.
         for component in &spec.schemas {
             types.declare(component);
@@ -82,7 +88,7 @@ impl<'a> Types<'a> {
     pub(crate) fn fields(&mut self, owner: &str, properties: &[Property]) -> Vec<Field> {
         let mut fields = Vec::new();
         for property in properties {
-            let Property { name, schema, required, pointer } = property;
+            let Property { name, schema, required, facts, pointer } = property;
             let position = Position { owner, field: name, pointer };
             let ty = self.ty(schema, position);
             fields.push(Field {
@@ -92,6 +98,7 @@ impl<'a> Types<'a> {
                 ty,
                 boxed: false,
                 telling: false,
+                facts: facts.clone(),
                 pointer: pointer.clone(),
             });
         }
@@ -104,6 +111,8 @@ impl<'a> Types<'a> {
             Schema::Any => Type::Value,
             Schema::String if self.crates.is_secret(position.field) => Type::Secret,
             Schema::String => Type::String,
+            Schema::NumericString => Type::NumericString,
+            Schema::Moment(moment) => Type::Moment(*moment),
             Schema::TextInteger => Type::TextInteger,
             Schema::Integer => Type::Integer,
             Schema::Number => Type::Float,
@@ -112,7 +121,8 @@ impl<'a> Types<'a> {
             Schema::Array(items) => Type::List(Box::new(self.ty(items, position))),
             Schema::Map(values) => Type::Map(Box::new(self.ty(values, position))),
             Schema::Enum(values) => self.enumeration(values, position),
-            Schema::Ref(name) => {
+            Schema::IntegerEnum(values) => Type::Enum(self.enums.integers(values, position)),
+            Schema::Ref(name) | Schema::Refined(name, _) => {
                 self.resolve(name, position.pointer).map_or(Type::Value, Type::Model)
             }
             Schema::Object(properties) => {
@@ -143,12 +153,13 @@ impl<'a> Types<'a> {
         id
     }
 
-    fn enumeration(&mut self, values: &[String], position: Position<'_>) -> Type {
+    fn enumeration(&mut self, values: &[EnumValue<String>], position: Position<'_>) -> Type {
         let Some((name, shared)) = self.crates.shared(position.field) else {
-            return Type::Enum(self.enums.register(values, position));
+            return Type::Enum(self.enums.texts(values, position));
         };
+        let values: Vec<&String> = values.iter().map(|it| &it.value).collect();
         let unknown: Vec<&str> =
-            values.iter().filter(|it| !shared.values.contains(it)).map(String::as_str).collect();
+            values.iter().filter(|it| !shared.values.contains(it)).map(|it| it.as_str()).collect();
         if !unknown.is_empty() {
             let expected = format!("values of the shared enum {name}");
             self.wrong(position.pointer, &expected, &unknown.join(", "));

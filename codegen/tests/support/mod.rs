@@ -29,6 +29,7 @@ pub(crate) fn demo_inputs(name: &str) -> Inputs {
             .map(|text| ("api-specs/overlays/demo-v1-mend.json".to_owned(), text))
             .into_iter()
             .collect(),
+        error_codes: String::new(),
         crates: CRATES.to_owned(),
         names: String::new(),
         events: String::new(),

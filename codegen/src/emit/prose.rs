@@ -1,0 +1,167 @@
+//! Facts of a field in words.
+
+use crate::model::{Facts, Range};
+
+/// The meaning of a field and what is known of its values; empty if that is nothing.
+pub(crate) fn field(facts: &Facts) -> String {
+    let mut sentences: Vec<String> = Vec::new();
+    sentences.extend(facts.description.as_deref().map(sentence));
+    sentences.extend(values(facts));
+    if let Some(items) = &facts.of_items {
+        sentences.extend(values(items).into_iter().map(|it| format!("Each: {}", lower(&it))));
+    }
+    if facts.read_only {
+        sentences.push("Read-only.".to_owned());
+    }
+    sentences.join(" ")
+}
+
+/// What is known of the values of a field, one sentence each.
+fn values(facts: &Facts) -> Vec<String> {
+    let mut sentences: Vec<String> = Vec::new();
+    sentences.extend(facts.id.as_deref().and_then(id).map(str::to_owned));
+    sentences.extend(facts.format.as_deref().and_then(format).map(str::to_owned));
+    sentences.extend(facts.unit.as_deref().and_then(unit).map(str::to_owned));
+    if !facts.kinds.is_empty() {
+        sentences.push(format!("JSON of one of these kinds: {}.", facts.kinds.join(", ")));
+    }
+    let default = facts.default.as_deref().map(|it| format!("default {}", code(it)));
+    let range = range(&facts.value, "");
+    match (range, default) {
+        (Some(range), Some(default)) => sentences.push(format!("{range}, {default}.")),
+        (Some(range), None) => sentences.push(format!("{range}.")),
+        (None, Some(default)) => sentences.push(format!("{}.", upper(&default))),
+        (None, None) => {}
+    }
+    sentences.extend(range_of(&facts.length, "character"));
+    sentences.extend(range_of(&facts.items, "item"));
+    sentences.extend(facts.pattern.as_deref().map(|it| format!("Matches {}.", code(it))));
+    sentences
+}
+
+fn range_of(of: &Range, unit: &str) -> Option<String> {
+    range(of, unit).map(|range| format!("{range}."))
+}
+
+fn range(Range { least, most }: &Range, unit: &str) -> Option<String> {
+    let counted = |number: &str| match (unit, number) {
+        ("", _) => number.to_owned(),
+        (unit, "1") => format!("1 {unit}"),
+        (unit, _) => format!("{number} {unit}s"),
+    };
+    match (least.as_deref(), most.as_deref()) {
+        (None, None) => None,
+        (Some(least), Some(most)) if least == most => Some(format!("Exactly {}", counted(most))),
+        (Some(least), Some(most)) => Some(format!("{least} to {}", counted(most))),
+        (Some(least), None) => Some(format!("At least {}", counted(least))),
+        (None, Some(most)) => Some(format!("At most {}", counted(most))),
+    }
+}
+
+fn id(of: &str) -> Option<&'static str> {
+    Some(match of {
+        "open_id" => "An open id.",
+        "union_id" => "A union id.",
+        "user" => "Open id, union id or user id, by `user_id_type`.",
+        "department" => "Department id or open department id, by `department_id_type`.",
+        "chat" => "A chat id.",
+        "message" => "A message id.",
+        "file" => "A file token.",
+        _ => return None,
+    })
+}
+
+fn format(of: &str) -> Option<&'static str> {
+    Some(match of {
+        "date" => "A date, yyyy-MM-dd.",
+        "date-basic" => "A date, yyyyMMdd.",
+        "date-slash" => "A date, yyyy/MM/dd.",
+        "date-time" => "Date and time by RFC 3339.",
+        "local-date-time" => "Date and time, yyyy-MM-dd HH:mm:ss.",
+        "local-date-minute" => "Date and time, yyyy-MM-dd HH:mm.",
+        "month" => "A month, yyyy-MM.",
+        "month-basic" => "A month, yyyyMM.",
+        "json" => "JSON in a text.",
+        "base64" => "Base64.",
+        "base64url" => "Base64 for URLs.",
+        _ => return None,
+    })
+}
+
+fn unit(of: &str) -> Option<&'static str> {
+    Some(match of {
+        "ns" => "In nanoseconds.",
+        "us" => "In microseconds.",
+        "ms" => "In milliseconds.",
+        "s" => "In seconds.",
+        "min" => "In minutes.",
+        "h" => "In hours.",
+        "day" => "In days.",
+        "byte" => "In bytes.",
+        "KB" => "In KB.",
+        "MB" => "In MB.",
+        "px" => "In pixels.",
+        "percent" => "In percent.",
+        "m" => "In metres.",
+        "0.01" => "In hundredths of the currency unit.",
+        _ => return None,
+    })
+}
+
+/// A text of the specs as a sentence of Markdown.
+pub(crate) fn sentence(text: &str) -> String {
+    let text = markdown(text.trim());
+    if text.ends_with(['.', '!', '?', ':', '。']) || text.is_empty() { text } else { format!("{text}.") }
+}
+
+/// Text without mark-up, with code in backticks, as Markdown that shows the same.
+pub(crate) fn markdown(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for (at, part) in text.split('`').enumerate() {
+        let is_code = at % 2 == 1;
+        if at > 0 {
+            shown.push('`');
+        }
+        if is_code {
+            shown.push_str(part);
+        } else {
+            plain(part, &mut shown);
+        }
+    }
+    shown
+}
+
+fn plain(part: &str, shown: &mut String) {
+    for word in part.split_inclusive(char::is_whitespace) {
+        let bare = word.trim_end();
+        if bare.starts_with("http://") || bare.starts_with("https://") {
+            let url = bare.trim_end_matches(['.', ',', ';', ')']);
+            shown.push_str(&format!("<{url}>{}", &word[url.len()..]));
+            continue;
+        }
+        for mark in word.chars() {
+            if matches!(mark, '[' | ']' | '<' | '>' | '*' | '\\' | '#') {
+                shown.push('\\');
+            }
+            shown.push(if mark == '\n' { ' ' } else { mark });
+        }
+    }
+}
+
+/// As code, whatever is in it.
+fn code(text: &str) -> String {
+    if text.contains('`') { format!("`` {text} ``") } else { format!("`{text}`") }
+}
+
+fn upper(text: &str) -> String {
+    changed(text, |first| first.to_ascii_uppercase())
+}
+
+fn lower(text: &str) -> String {
+    changed(text, |first| first.to_ascii_lowercase())
+}
+
+fn changed(text: &str, change: impl Fn(char) -> char) -> String {
+    let mut marks = text.chars();
+    marks.next().map(|first| change(first).to_string() + marks.as_str()).unwrap_or_default()
+}
