@@ -16,6 +16,7 @@ mod headers;
 mod idempotency;
 mod ids;
 mod key_locks;
+mod moment;
 mod multipart;
 pub mod operation;
 mod pages;
@@ -54,6 +55,9 @@ pub use self::event::{
 pub use self::file::FilePart;
 pub use self::idempotency::Idempotency;
 pub use self::ids::{DepartmentIdType, UserIdType};
+#[cfg(any(feature = "chrono", feature = "jiff", feature = "time"))]
+pub use self::moment::OutOfRange;
+pub use self::moment::{UnixMillis, UnixSeconds};
 pub use self::operation::{Meta, Operation, TokenKind, Tokens};
 pub use self::pages::{Items, Listed, NextPage, Paged, Pages};
 pub use self::payload::{CallbackPayload, CallbackReply, EventPayload};

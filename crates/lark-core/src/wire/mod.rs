@@ -14,9 +14,11 @@ mod drift;
 mod encode;
 mod envelope;
 mod input;
+mod integer_enum;
 mod keys;
 mod macros;
 mod open_enum;
+mod numeric_string;
 mod present;
 mod record;
 mod scalars;
@@ -27,6 +29,7 @@ pub use self::decode::{Decode, Fit, Slot};
 pub use self::drift::{Context, DecodeMode, Drift, DriftKind};
 pub use self::encode::{Encode, Part};
 pub use self::input::{Entries, Input, Items};
+pub use self::integer_enum::accept_integer_enum;
 pub use self::open_enum::accept_enum;
 pub use self::present::Present;
 pub use self::record::{
@@ -45,6 +48,6 @@ pub type WireError = serde_json::Error;
 #[derive(Debug)]
 pub enum Plain {}
 
-/// The codec of integers that travel as JSON strings.
+/// The codec of integers that travel as JSON strings, and of texts that travel as JSON numbers.
 #[derive(Debug)]
 pub enum Text {}

@@ -34,7 +34,7 @@ impl Decode for String {
 impl Decode for Secret {
     fn accept(&mut self, input: Input<'_>, cx: &mut Context<'_>) -> Result<Fit, WireError> {
         let mut text = String::new();
-        let fit = text.accept(input, cx)?;
+        let fit = Decode::<Plain>::accept(&mut text, input, cx)?;
         *self = text.into();
         Ok(fit)
     }

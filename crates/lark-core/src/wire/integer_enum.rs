@@ -1,0 +1,95 @@
+//! Enums of integers that the platform extends without notice.
+
+use super::{Context, Decode, Fit, Input, Plain, WireError};
+
+/// Defines an open enum of integers: the listed values and `Other(i64)`.
+///
+/// Values that the SDK does not know are kept and sent as they are. Anything that takes the enum
+/// also takes an integer: `.status(2)`.
+#[macro_export]
+macro_rules! open_integer_enum {
+    ($(#[$meta:meta])* $name:ident { $($(#[$doc:meta])* $variant:ident = $value:literal,)* }) => {
+        $(#[$meta])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum $name {
+            $($(#[$doc])* $variant,)*
+            /// A value this version of the SDK does not know.
+            Other(i64),
+        }
+
+        impl $name {
+            /// The value as it travels.
+            #[must_use]
+            pub const fn as_i64(self) -> i64 {
+                match self {
+                    $(Self::$variant => $value,)*
+                    Self::Other(value) => value,
+                }
+            }
+        }
+
+        /// Zero, as the platform writes what is not set.
+        impl ::core::default::Default for $name {
+            fn default() -> Self {
+                Self::from(0)
+            }
+        }
+
+        impl ::core::convert::From<i64> for $name {
+            fn from(value: i64) -> Self {
+                match value {
+                    $($value => Self::$variant,)*
+                    other => Self::Other(other),
+                }
+            }
+        }
+
+        impl ::core::fmt::Display for $name {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                ::core::fmt::Display::fmt(&self.as_i64(), f)
+            }
+        }
+
+        impl $crate::wire::Decode for $name {
+            fn accept(
+                &mut self,
+                input: $crate::wire::Input<'_>,
+                cx: &mut $crate::wire::Context<'_>,
+            ) -> ::core::result::Result<$crate::wire::Fit, $crate::wire::WireError> {
+                $crate::wire::accept_integer_enum(input, cx, stringify!($name), &mut |value| {
+                    *self = value.into();
+                    !matches!(self, Self::Other(_))
+                })
+            }
+        }
+
+        impl $crate::wire::Encode for $name {
+            fn json(&self, out: &mut $crate::wire::JsonWriter) {
+                $crate::wire::Encode::<$crate::wire::Plain>::json(&self.as_i64(), out);
+            }
+
+            fn text(&self, each: &mut dyn FnMut(&str)) {
+                $crate::wire::Encode::<$crate::wire::Plain>::text(&self.as_i64(), each);
+            }
+        }
+    };
+}
+
+/// Reads an open enum of integers. `set` takes the value and returns whether it is a known one.
+///
+/// # Errors
+/// Broken JSON.
+pub fn accept_integer_enum(
+    input: Input<'_>,
+    cx: &mut Context<'_>,
+    name: &'static str,
+    set: &mut dyn FnMut(i64) -> bool,
+) -> Result<Fit, WireError> {
+    let mut value = 0_i64;
+    let fit = Decode::<Plain>::accept(&mut value, input, cx)?;
+    if fit == Fit::Taken && !set(value) {
+        cx.unknown_value(name);
+    }
+    Ok(fit)
+}
