@@ -3,8 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use super::{ApiError, Error, FileError};
-use crate::pages::PageLoop;
+use super::{ApiError, FileError, PageLoop};
 use crate::store::StoreError;
 use crate::transport::TransportError;
 use crate::wire::Drift;
@@ -22,8 +21,8 @@ pub(crate) enum Cause {
     Missing(Vec<String>),
     /// No answer.
     Transport(TransportError),
-    /// The whole call took longer than allowed; how the attempt before ended.
-    Deadline { limit: Duration, last: Option<Error> },
+    /// The whole call took longer than allowed; why the attempt before failed.
+    Deadline { limit: Duration, last: Option<Box<Self>> },
     /// A rate limit that others have met lasts for so long, which is longer than allowed.
     Throttled(Duration),
     /// Others were before it under a rate limit for as long as it was allowed to take.
@@ -42,6 +41,18 @@ pub(crate) enum Cause {
     PageLoop(PageLoop),
 }
 
+impl Cause {
+    /// Whether the platform asked to slow down, also if the call waited for that until its timeout.
+    pub(super) fn is_rate_limit(&self) -> bool {
+        match self {
+            Self::Throttled(_) | Self::NoTurn(_) => true,
+            Self::Deadline { last: Some(last), .. } => last.is_rate_limit(),
+            Self::Api(api) => api.is_rate_limited(),
+            _ => false,
+        }
+    }
+}
+
 impl fmt::Display for Cause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -52,7 +63,7 @@ impl fmt::Display for Cause {
             Self::Store(error) => write!(f, "{error}"),
             Self::Deadline { limit, last: None } => write!(f, "no answer within {limit:?}"),
             Self::Deadline { limit, last: Some(last) } => {
-                write!(f, "no answer within {limit:?}, the attempt before: {}", last.0.cause)
+                write!(f, "no answer within {limit:?}, the attempt before: {}", last)
             }
             Self::Throttled(wait) => {
                 write!(f, "its rate limit lasts for {} s more, beyond the timeout", wait.as_secs())

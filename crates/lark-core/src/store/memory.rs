@@ -4,8 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::{StoreEntry, StoreFuture, StoreLock, TokenStore};
-use crate::key_locks::KeyLocks;
-use crate::secret::Secret;
+use crate::util::{KeyLocks, Secret};
 
 /// A [`TokenStore`] in memory: the default. Clones share their entries and locks.
 #[derive(Clone, Default)]

@@ -6,12 +6,13 @@ use std::time::Duration;
 
 use url::Url;
 
+use super::HttpTransport;
+use super::error::Chain;
 use super::proxy::{ProxyOptions, ProxySource, Route, describe};
 use super::tls::TlsOptions;
-use super::{Chain, HttpTransport};
-use crate::agent::AGENT;
+use crate::client::user_agent::AGENT;
 use crate::error::{Error, Result};
-use crate::secret::Secret;
+use crate::util::Secret;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 const READ_TIMEOUT: Duration = Duration::from_secs(30);

@@ -14,7 +14,7 @@ use url::Url;
 use super::failure::classify;
 use super::silence::{Limit, Listener, Watched};
 use super::{Body, Transport, TransportError, TransportErrorKind, TransportFuture};
-use crate::pulse::Pulse;
+use crate::util::idle::Pulse;
 
 /// The default [`Transport`]: reqwest over rustls with ring. [`HttpTransport::builder`] has its
 /// options. Clones share their connections.

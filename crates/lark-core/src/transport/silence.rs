@@ -12,7 +12,7 @@ use http_body::{Body as HttpBody, Frame, SizeHint};
 use tokio::time::{Instant, Sleep, sleep, timeout_at};
 
 use super::{Body, TransportError, TransportErrorKind};
-use crate::pulse::{LONGEST, Pulse, moved};
+use crate::util::idle::{LONGEST, Pulse, moved};
 
 /// Longest silence.
 #[derive(Clone, Copy)]
