@@ -103,7 +103,7 @@ pub(crate) enum Next {
     Stop,
     /// It is made again after so long.
     After(Duration),
-    /// It is made again when the gate of its operation lets it pass.
+    /// It is made again when the rate limiter of its operation admits it.
     Queue,
 }
 

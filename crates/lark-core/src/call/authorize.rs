@@ -1,15 +1,15 @@
-//! What an attempt needs before it is sent: its turn under a rate limit, and a token.
+//! What an attempt needs before it is sent: its place under a rate limit, and a token.
 
 use std::sync::Arc;
 
 use tokio::time::Instant;
 
-use super::progress::{Awaited, Progress};
+use super::progress::{Progress, WaitingFor};
 use super::request::Prepared;
 use crate::auth::{self, Available, Choice, TokenKey};
 use crate::client::{Core, Scope, User};
 use crate::error::{Error, Result, Stage};
-use crate::rate_limit::Pass;
+use crate::rate_limit::Admission;
 use crate::util::Secret;
 
 /// What a call sends to prove who it is.
@@ -40,21 +40,22 @@ pub(super) async fn authorize(
     progress: &mut Progress,
 ) -> Result<Credential> {
     let operation = &*request.operation;
-    let gates = &core.gates;
-    if !gates.is_open() && scope.retry.waits_for_rate_limit() {
+    let limiters = &core.rate_limiters;
+    if !limiters.is_unlimited() && scope.retry.waits_for_rate_limit() {
         let since = Instant::now();
-        progress.awaited = Awaited::Turn;
-        let pass = gates.pass(operation, scope.tenant.as_ref(), progress.deadline()).await;
+        progress.waiting_for = WaitingFor::RateLimit;
+        let tenant = scope.tenant.as_ref();
+        let admission = limiters.admit(operation, tenant, progress.deadline()).await;
         progress.limit_wait += since.elapsed();
-        if let Pass::TooLate(until) = pass {
+        if let Admission::TooLate(until) = admission {
             let wait = until.saturating_duration_since(Instant::now());
             let error = || Error::throttled(operation, wait);
             return Err(progress.last.take().unwrap_or_else(error));
         }
     }
-    progress.awaited = Awaited::Token;
+    progress.waiting_for = WaitingFor::Token;
     let token = credential(core, scope, request, progress).await;
-    progress.awaited = Awaited::Answer;
+    progress.waiting_for = WaitingFor::Response;
     progress.attempts += u32::from(token.is_ok());
     token
 }

@@ -19,7 +19,7 @@ use std::pin::pin;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use tokio::time::{Instant, sleep, timeout_at};
+use tokio::time::{Instant, sleep};
 use tracing::field::Empty;
 use tracing::{Instrument, Span};
 
@@ -38,14 +38,14 @@ pub use self::response::{RawResponse, Response};
 use self::transmit::Exchange;
 use crate::client::{Core, Scope};
 use crate::error::{Cause, Error, Result, Stage};
-use crate::files::form::{Form, Outgoing};
+use crate::files::form::{Form, OpenForm};
 use crate::retry::Next;
 use crate::transport::{Body, ResponseHead, TransportError};
-use crate::util::idle::{Pulse, moved};
+use crate::util::idle::{self, Activity};
 use crate::wire::Decode;
 
-/// No refusal of the platform in JSON is longer, in bytes.
-const LONGEST_REFUSAL: usize = 256 * 1024;
+/// No API error in JSON is longer, in bytes.
+const MAX_API_ERROR_SIZE: usize = 256 * 1024;
 
 /// What a call is made for.
 enum Want<'a> {
@@ -91,15 +91,14 @@ impl Call<'_> {
 
     /// Attempts the call until it is done.
     async fn run(&self, mut want: Want<'_>) -> Result<(ResponseHead, Body)> {
-        let sending = self.request.form().map(|_| Arc::default());
-        let mut progress = Progress::start(self.scope.timeout, sending.clone());
-        let mut deadline = progress.deadline();
+        let activity = self.request.form().map(|_| Arc::default());
+        let mut progress = Progress::start(self.scope.timeout, activity.clone());
         let span = self.span();
         let ended = {
-            let mut run = pin!(
+            let attempts = pin!(
                 async {
                     loop {
-                        let form = self.open(sending.as_ref()).await?;
+                        let form = self.open(activity.as_ref()).await?;
                         let sent =
                             authorize(self.core, self.scope, &self.request, &mut progress).await?;
                         let attempt = match &mut want {
@@ -115,12 +114,7 @@ impl Call<'_> {
                 }
                 .instrument(span.clone())
             );
-            loop {
-                match timeout_at(deadline, &mut run).await {
-                    Err(_) if moved(&mut deadline, self.scope.timeout, sending.as_ref()) => {}
-                    ended => break ended,
-                }
-            }
+            idle::timeout(self.scope.timeout, activity.as_deref(), attempts).await
         };
         let result = ended.unwrap_or_else(|_| Err(progress.overdue(self.operation())));
         self.end(&span, &progress, result)
@@ -128,7 +122,7 @@ impl Call<'_> {
 
     async fn attempt(
         &self,
-        form: Option<Outgoing>,
+        form: Option<OpenForm>,
         token: &Credential,
         data: &mut dyn Decode,
     ) -> Result<(ResponseHead, Body)> {
@@ -141,7 +135,7 @@ impl Call<'_> {
 
     async fn attempt_file(
         &self,
-        form: Option<Outgoing>,
+        form: Option<OpenForm>,
         token: &Credential,
     ) -> Result<(ResponseHead, Body)> {
         let (head, body) = self.exchange(form, token, true).await?;
@@ -154,27 +148,27 @@ impl Call<'_> {
             return Ok((head, bytes.into()));
         }
         let failed = |error| self.unread(&head, error);
-        let (start, rest) = body.split_start(LONGEST_REFUSAL).await.map_err(failed)?;
+        let (start, rest) = body.split_start(MAX_API_ERROR_SIZE).await.map_err(failed)?;
         // What goes on behind that is a file, if one in JSON.
         let Some(rest) = rest else {
             classify::refuse_error(self.core, &self.request, &head, &start)?;
             return Ok((head, start.into()));
         };
-        Ok((head, rest.behind(start)))
+        Ok((head, rest.prefixed(start)))
     }
 
     /// Opens the files that an attempt sends. Before anything is sent, for the token too.
-    async fn open(&self, sending: Option<&Arc<Pulse>>) -> Result<Option<Outgoing>> {
-        let (Some(form), Some(sending)) = (self.request.form(), sending) else { return Ok(None) };
+    async fn open(&self, activity: Option<&Arc<Activity>>) -> Result<Option<OpenForm>> {
+        let (Some(form), Some(activity)) = (self.request.form(), activity) else { return Ok(None) };
         // Boxed, because most calls have no files.
-        let opened = Box::pin(form.open(Arc::clone(sending))).await;
+        let opened = Box::pin(form.open(Arc::clone(activity))).await;
         let failed = |error| Error::new(self.operation(), Stage::Prepare, Cause::File(error));
         opened.map(Some).map_err(failed)
     }
 
     async fn exchange(
         &self,
-        form: Option<Outgoing>,
+        form: Option<OpenForm>,
         token: &Credential,
         wants_file: bool,
     ) -> Result<(ResponseHead, Body)> {
@@ -204,14 +198,14 @@ impl Call<'_> {
     async fn again(&self, progress: &mut Progress, sent: Credential, error: Error) -> Result<()> {
         if error.is_token_invalid() && !progress.renewed && replaces(self.core, progress, sent) {
             tracing::debug!(code = error.code(), "the token was not accepted");
-            let error = self.unless_spent(error)?;
+            let error = self.unless_consumed(error)?;
             progress.renewed = true;
             progress.last = Some(error);
             return Ok(());
         }
         if error.is_gateway_limit() {
             let tenant = self.scope.tenant.as_ref();
-            self.core.gates.refused(self.operation(), tenant, error.pushback());
+            self.core.rate_limiters.throttled(self.operation(), tenant, error.pushback());
         }
         let idempotent = self.request.idempotent;
         let delay = match self.scope.retry.next(&error, progress.retries, idempotent) {
@@ -222,7 +216,7 @@ impl Call<'_> {
             Next::After(delay) => Some(delay),
             Next::Queue => None,
         };
-        let error = self.unless_spent(error)?;
+        let error = self.unless_consumed(error)?;
         tracing::debug!(%error, ?delay, attempts = progress.attempts, "the call is made again");
         progress.retries += u32::from(delay.is_some());
         progress.last = Some(error);
@@ -233,8 +227,8 @@ impl Call<'_> {
     }
 
     /// Fails a call that would be made again, if its file was a stream that is read by now.
-    fn unless_spent(&self, error: Error) -> Result<Error> {
-        match self.request.form().and_then(Form::spent) {
+    fn unless_consumed(&self, error: Error) -> Result<Error> {
+        match self.request.form().and_then(Form::consumed) {
             Some(file) => Err(error.not_repeated(file)),
             None => Ok(error),
         }
@@ -278,7 +272,7 @@ impl Call<'_> {
         let report = progress.report(self.operation(), &self.request.method, outcome);
         // What is refused before any I/O is a bug of the caller, and no call to count.
         if !matches!(&report.outcome, Err(error) if error.stage() == Stage::Prepare) {
-            self.core.on_call.tell(&report);
+            self.core.on_call.run(&report);
         }
         if !span.is_disabled() {
             report.record(span);

@@ -153,7 +153,7 @@ impl<'a> Encoder<'a> {
             BodyEncoder::Multipart(form) => {
                 match part {
                     Part::File(Some(file)) => {
-                        self.invalid.extend(file.flaw());
+                        self.invalid.extend(file.check().err());
                         form.file(input.name, file);
                     }
                     part => part.text(&mut |value| form.text(input.name, value)),

@@ -9,15 +9,14 @@ use tokio::time::Instant;
 use super::report::CallReport;
 use crate::error::{Error, Stage};
 use crate::util::Secret;
-use crate::util::idle::{LONGEST, Pulse};
+use crate::util::idle::{Activity, LONGEST};
 
 /// What a call waits for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Awaited {
-    /// Its turn under a rate limit.
-    Turn,
+pub(crate) enum WaitingFor {
+    RateLimit,
     Token,
-    Answer,
+    Response,
 }
 
 /// What a call remembers from attempt to attempt.
@@ -25,12 +24,12 @@ pub(crate) struct Progress {
     started: Instant,
     limit: Duration,
     /// What it waits for now.
-    pub(crate) awaited: Awaited,
+    pub(crate) waiting_for: WaitingFor,
     /// Of a call that sends files: the limit counts from the last piece that was sent.
-    sending: Option<Arc<Pulse>>,
-    /// How often the request was sent.
+    activity: Option<Arc<Activity>>,
+    /// Number of times the request was sent.
     pub(crate) attempts: u32,
-    /// How many of them the retry policy has to answer for.
+    /// Number of retries that count against the retry policy.
     pub(crate) retries: u32,
     /// Whether a refused token has been replaced, which is done once.
     pub(crate) renewed: bool,
@@ -43,12 +42,12 @@ pub(crate) struct Progress {
 }
 
 impl Progress {
-    pub(crate) fn start(limit: Duration, sending: Option<Arc<Pulse>>) -> Self {
+    pub(crate) fn start(limit: Duration, activity: Option<Arc<Activity>>) -> Self {
         Self {
             started: Instant::now(),
             limit,
-            awaited: Awaited::Answer,
-            sending,
+            waiting_for: WaitingFor::Response,
+            activity,
             attempts: 0,
             retries: 0,
             renewed: false,
@@ -61,20 +60,22 @@ impl Progress {
 
     /// When the call must have ended, unless a file makes progress until then.
     pub(crate) fn deadline(&self) -> Instant {
-        let since = self.sending.as_ref().map_or(self.started, |sending| sending.last());
+        let since = self.activity.as_ref().map_or(self.started, |activity| activity.last());
         since + self.limit.min(LONGEST)
     }
 
     /// The error of a call that has not ended by its deadline.
     pub(crate) fn overdue(&mut self, operation: &str) -> Error {
         let last = self.last.take();
-        match self.awaited {
-            Awaited::Turn => last.unwrap_or_else(|| Error::no_turn(operation, self.limit)),
+        match self.waiting_for {
+            WaitingFor::RateLimit => {
+                last.unwrap_or_else(|| Error::not_admitted(operation, self.limit))
+            }
             // Stage "token" means that the call was not sent.
-            Awaited::Token if self.attempts == 0 => {
+            WaitingFor::Token if self.attempts == 0 => {
                 Error::overdue(operation, Stage::Token, self.limit, last)
             }
-            Awaited::Token | Awaited::Answer => {
+            WaitingFor::Token | WaitingFor::Response => {
                 Error::overdue(operation, Stage::Send, self.limit, last)
             }
         }

@@ -1,4 +1,4 @@
-//! What a client tells of each call to whoever counts them.
+//! Reports of calls that have ended, for metrics.
 
 use std::fmt;
 use std::sync::Arc;
@@ -20,7 +20,7 @@ pub struct CallReport<'a> {
     pub method: &'a Method,
     /// The HTTP status of a success, or the error.
     pub outcome: Result<StatusCode, &'a Error>,
-    /// How often the request was sent.
+    /// Number of attempts.
     pub attempts: u32,
     /// From the beginning to the answer, waiting included; for a download, to its head.
     pub latency: Duration,
@@ -55,7 +55,7 @@ impl CallReport<'_> {
     }
 }
 
-/// Who is told.
+/// The user's hook for calls that have ended.
 #[derive(Clone, Default)]
 pub(crate) struct CallHook(Option<Arc<Hook>>);
 
@@ -66,7 +66,7 @@ impl CallHook {
         Self(Some(Arc::new(hook)))
     }
 
-    pub(crate) fn tell(&self, report: &CallReport<'_>) {
+    pub(crate) fn run(&self, report: &CallReport<'_>) {
         if let Some(hook) = &self.0 {
             hook(report);
         }

@@ -7,7 +7,7 @@ use super::headers;
 use super::request::{BodyContent, Prepared};
 use crate::client::Core;
 use crate::error::{Cause, Error, Result, Stage};
-use crate::files::form::{Fault, Outgoing};
+use crate::files::form::{Fault, OpenForm};
 use crate::transport::{Body, ResponseHead, TransportError, TransportErrorKind};
 use crate::util::Secret;
 
@@ -23,7 +23,7 @@ pub(crate) struct Exchange<'a> {
 
 impl Exchange<'_> {
     /// Sends the request and waits for the head of its response. `form` is its body, if it has files.
-    pub(crate) async fn transmit(&self, form: Option<Outgoing>) -> Result<(ResponseHead, Body)> {
+    pub(crate) async fn transmit(&self, form: Option<OpenForm>) -> Result<(ResponseHead, Body)> {
         let Self { core, request, .. } = *self;
         let (form, fault) = form.map(|it| (it.body, it.fault)).unzip();
         let failed = |error| {

@@ -10,7 +10,7 @@ use super::{Client, Core, Scope};
 use crate::auth::{AppType, FETCH_LIMIT, Tickets, TokenCache};
 use crate::call::{CallHook, CallReport, Idempotency, Keys, RequiredCheck, headers};
 use crate::error::{Error, Result};
-use crate::rate_limit::{Gates, Rate};
+use crate::rate_limit::{Rate, RateLimiters};
 use crate::retry::RetryPolicy;
 use crate::store::{MemoryStore, TokenStore};
 use crate::transport::{HttpTransportBuilder, Transport};
@@ -263,7 +263,7 @@ impl ClientBuilder {
             store: self.store.unwrap_or_else(|| Arc::new(MemoryStore::new())),
             store_prefix,
             drifts: DriftLog::new(self.on_drift),
-            gates: Gates::new(self.limits, self.limit_for_all),
+            rate_limiters: RateLimiters::new(self.limits, self.limit_for_all),
             on_call: self.on_call,
             keys: Keys::default(),
             max_response_size: self.max_response_size,

@@ -6,7 +6,7 @@ use super::Scope;
 use super::endpoint::Hosts;
 use crate::auth::{AppType, Tickets, TokenCache};
 use crate::call::{CallHook, Keys};
-use crate::rate_limit::Gates;
+use crate::rate_limit::RateLimiters;
 use crate::store::TokenStore;
 use crate::transport::Transport;
 use crate::util::Secret;
@@ -28,7 +28,7 @@ pub(crate) struct Core {
     pub(crate) store: Arc<dyn TokenStore>,
     pub(crate) store_prefix: String,
     pub(crate) drifts: DriftLog,
-    pub(crate) gates: Gates,
+    pub(crate) rate_limiters: RateLimiters,
     pub(crate) on_call: CallHook,
     pub(crate) keys: Keys,
     /// Longest answer that is read into memory, in bytes.

@@ -31,7 +31,7 @@ impl ClientBuilder {
         self.with_http(|http| http.connect_timeout(timeout))
     }
 
-    /// Longest silence while an answer, or the next piece of it, is awaited. 30 s unless set.
+    /// Longest wait for a response, or for the next piece of one. 30 s unless set.
     pub fn read_timeout(self, timeout: Duration) -> Self {
         self.with_http(|http| http.read_timeout(timeout))
     }

@@ -26,7 +26,7 @@ pub(crate) enum Cause {
     /// A rate limit that others have met lasts for so long, which is longer than allowed.
     Throttled(Duration),
     /// Others were before it under a rate limit for as long as it was allowed to take.
-    NoTurn(Duration),
+    NotAdmitted(Duration),
     /// `code` is not zero.
     Api(ApiError),
     /// An answer that is no JSON envelope: why not, and its first bytes.
@@ -45,7 +45,7 @@ impl Cause {
     /// Whether the platform asked to slow down, also if the call waited for that until its timeout.
     pub(super) fn is_rate_limit(&self) -> bool {
         match self {
-            Self::Throttled(_) | Self::NoTurn(_) => true,
+            Self::Throttled(_) | Self::NotAdmitted(_) => true,
             Self::Deadline { last: Some(last), .. } => last.is_rate_limit(),
             Self::Api(api) => api.is_rate_limited(),
             _ => false,
@@ -68,7 +68,9 @@ impl fmt::Display for Cause {
             Self::Throttled(wait) => {
                 write!(f, "its rate limit lasts for {} s more, beyond the timeout", wait.as_secs())
             }
-            Self::NoTurn(limit) => write!(f, "its rate limit gave it no turn within {limit:?}"),
+            Self::NotAdmitted(limit) => {
+                write!(f, "its rate limit gave it no turn within {limit:?}")
+            }
             Self::Api(api) => write!(f, "{api}"),
             Self::PageLoop(circle) => write!(f, "{circle}"),
             Self::NotAnEnvelope { why, start } => write!(f, "{why}; the answer starts {start}"),

@@ -58,7 +58,7 @@ struct Inner {
     idempotency_key: Option<String>,
     tenant_key: Option<Arc<str>>,
     /// The stream for whose sake the call was not made again.
-    spent: Option<String>,
+    consumed: Option<String>,
 }
 
 impl Error {
@@ -74,7 +74,7 @@ impl Error {
             attempts: 0,
             idempotency_key: None,
             tenant_key: None,
-            spent: None,
+            consumed: None,
         }))
     }
 
@@ -147,7 +147,7 @@ impl Error {
 
     /// The same for a call that would have been made again, had its file not been a stream.
     pub(crate) fn not_repeated(mut self, file: &str) -> Self {
-        self.0.spent = Some(file.to_owned());
+        self.0.consumed = Some(file.to_owned());
         self
     }
 
@@ -174,9 +174,9 @@ impl Error {
         error
     }
 
-    /// A call that has waited for its turn under a rate limit until its deadline.
-    pub(crate) fn no_turn(operation: &str, limit: Duration) -> Self {
-        Self::new(operation, Stage::Send, Cause::NoTurn(limit))
+    /// A call that has waited for its rate limit until its deadline, behind others.
+    pub(crate) fn not_admitted(operation: &str, limit: Duration) -> Self {
+        Self::new(operation, Stage::Send, Cause::NotAdmitted(limit))
     }
 
     /// What the platform said about its limit.
@@ -356,7 +356,7 @@ impl Error {
     #[must_use]
     pub fn is_timeout(&self) -> bool {
         match &self.0.cause {
-            Cause::Deadline { .. } | Cause::NoTurn(_) => true,
+            Cause::Deadline { .. } | Cause::NotAdmitted(_) => true,
             Cause::Transport(error) => error.is_timeout(),
             _ => false,
         }

@@ -1,8 +1,8 @@
 //! Lists that come in pages, as streams.
 
 mod cursor;
-mod flight;
 mod items;
+mod page_fetch;
 mod paged;
 mod stream;
 

@@ -8,7 +8,7 @@ use std::task::{Context, Poll, ready};
 use futures_core::Stream;
 
 use super::cursor::Cursor;
-use super::flight::Flight;
+use super::page_fetch::PageFetch;
 use super::{NextPage, Paged};
 use crate::client::Client;
 use crate::error::{Cause, Error, Result, Stage};
@@ -27,7 +27,7 @@ pub struct Pages<O: Paged> {
     /// Asks for the page that comes next.
     request: O,
     pub(super) cursor: Cursor,
-    flight: Option<Flight<O::Response>>,
+    fetch: Option<PageFetch<O::Response>>,
     reads_ahead: bool,
     /// What ends the stream after the page that was just handed out.
     failure: Option<Error>,
@@ -40,8 +40,8 @@ impl<O: Paged> Pages<O> {
             request.set_page_token("");
         }
         let cursor = Cursor::at(request.page_token());
-        let (flight, failure) = (None, None);
-        Self { client, request, cursor, flight, reads_ahead: false, failure, done: false }
+        let (fetch, failure) = (None, None);
+        Self { client, request, cursor, fetch, reads_ahead: false, failure, done: false }
     }
 
     /// Begins at the page of `token`, which an earlier stream gave: the same as setting it in the
@@ -86,11 +86,11 @@ impl<O: Paged> Pages<O> {
             return Poll::Ready(None);
         }
         let answer = loop {
-            let flight =
-                self.flight.get_or_insert_with(|| Flight::here(self.client.fetch(&self.request)));
-            let landed = ready!(flight.poll(cx));
-            self.flight = None;
-            if let Some(answer) = landed {
+            let fetch =
+                self.fetch.get_or_insert_with(|| PageFetch::here(self.client.fetch(&self.request)));
+            let fetched = ready!(fetch.poll(cx));
+            self.fetch = None;
+            if let Some(answer) = fetched {
                 break answer;
             }
             // The runtime of the task that read ahead is gone. Fetch here.
@@ -109,7 +109,7 @@ impl<O: Paged> Pages<O> {
             Ok(Some(token)) => {
                 self.request.set_page_token(token);
                 if self.reads_ahead {
-                    self.flight = Some(Flight::away(self.client.fetch(&self.request)));
+                    self.fetch = Some(PageFetch::away(self.client.fetch(&self.request)));
                 }
             }
             Err(circle) => {

@@ -1,82 +1,85 @@
-//! The gates of a client.
+//! The rate limiters of a client.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use tokio::time::{Instant, sleep_until};
 
-use super::limiter::{Gate, Turn};
+use super::limiter::{Decision, RateLimiter};
 use super::rate::{Pushback, Rate};
+use crate::util::lock;
 
-/// The gates of a client, one for each operation and tenant that needs one. The platform counts per
-/// app, tenant and operation, and a client has one app.
+/// The rate limiters of a client, one for each operation and tenant that needs one. The platform
+/// counts per app, tenant and operation, and a client has one app.
 #[derive(Default)]
-pub(crate) struct Gates {
-    /// How many there are: nearly always none, and a call has to look no further.
+pub(crate) struct RateLimiters {
+    /// Number of limiters: nearly always 0, and a call has to look no further.
     count: AtomicUsize,
     map: Mutex<Map>,
     /// The limits that the user set, by operation.
-    set: HashMap<String, Rate>,
-    set_for_all: Option<Rate>,
+    configured: HashMap<String, Rate>,
+    default: Option<Rate>,
 }
 
-type Map = HashMap<GateKey, Arc<Queue>>;
-type GateKey = (String, Option<Arc<str>>);
+type Map = HashMap<Key, Arc<Queue>>;
+type Key = (String, Option<Arc<str>>);
 
-/// A gate and the calls before it.
+/// A limiter and the calls that wait for it.
 struct Queue {
-    /// Held by the call whose turn is next. It hands the turn on in the order of arrival.
+    /// Held by the call that is next. A fair lock, so calls follow in the order of arrival.
     head: tokio::sync::Mutex<()>,
-    gate: Mutex<Gate>,
+    limiter: Mutex<RateLimiter>,
 }
 
-/// Whether a call may go now.
+/// Whether a call may be made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Pass {
-    /// It may.
-    Go,
-    /// The gate opens only then, after the call's deadline.
+pub(crate) enum Admission {
+    /// It may, now.
+    Granted,
+    /// Only then, which is after the call's deadline.
     TooLate(Instant),
 }
 
-impl Gates {
-    pub(crate) fn new(set: HashMap<String, Rate>, set_for_all: Option<Rate>) -> Self {
-        Self { set, set_for_all, ..Self::default() }
+impl RateLimiters {
+    pub(crate) fn new(configured: HashMap<String, Rate>, default: Option<Rate>) -> Self {
+        Self { configured, default, ..Self::default() }
     }
 
     /// Whether calls need not ask.
-    pub(crate) fn is_open(&self) -> bool {
-        self.count.load(Ordering::Acquire) == 0 && self.set.is_empty() && self.set_for_all.is_none()
+    pub(crate) fn is_unlimited(&self) -> bool {
+        self.count.load(Ordering::Acquire) == 0
+            && self.configured.is_empty()
+            && self.default.is_none()
     }
 
-    /// Waits for the turn of a call.
-    pub(crate) async fn pass(
+    /// Waits until a call may be made, in the order of arrival.
+    pub(crate) async fn admit(
         &self,
         operation: &str,
         tenant: Option<&Arc<str>>,
         deadline: Instant,
-    ) -> Pass {
-        let Some(queue) = self.queue(operation, tenant) else { return Pass::Go };
-        if let Some(until) = queue.lock().closed_until().filter(|until| *until > deadline) {
-            return Pass::TooLate(until);
+    ) -> Admission {
+        let Some(queue) = self.queue(operation, tenant) else { return Admission::Granted };
+        if let Some(until) = queue.lock().blocked_until().filter(|until| *until > deadline) {
+            return Admission::TooLate(until);
         }
         let head = queue.head.lock().await;
         loop {
-            let turn = queue.lock().turn(Instant::now());
-            match turn {
-                Turn::Go => break,
-                Turn::Wait(until) if until > deadline => return Pass::TooLate(until),
-                Turn::Wait(until) => sleep_until(until).await,
+            let decision = queue.lock().check(Instant::now());
+            match decision {
+                Decision::Admit => break,
+                Decision::WaitUntil(until) if until > deadline => return Admission::TooLate(until),
+                Decision::WaitUntil(until) => sleep_until(until).await,
             }
         }
         drop(head);
-        self.tidy(operation, tenant, &queue);
-        Pass::Go
+        self.remove_if_idle(operation, tenant, &queue);
+        Admission::Granted
     }
 
-    /// Notes that the platform refused a call.
-    pub(crate) fn refused(&self, operation: &str, tenant: Option<&Arc<str>>, pushback: Pushback) {
+    /// Notes that the platform refused a call for its rate.
+    pub(crate) fn throttled(&self, operation: &str, tenant: Option<&Arc<str>>, pushback: Pushback) {
         let mut map = self.map();
         let key = key(operation, tenant);
         let queue = map.get(&key).cloned().unwrap_or_else(|| {
@@ -84,11 +87,11 @@ impl Gates {
             self.add(&mut map, key, &queue);
             queue
         });
-        queue.lock().refused(pushback, Instant::now());
+        queue.lock().throttled(pushback, Instant::now());
     }
 
     fn queue(&self, operation: &str, tenant: Option<&Arc<str>>) -> Option<Arc<Queue>> {
-        if self.is_open() {
+        if self.is_unlimited() {
             return None;
         }
         let limit = self.limit(operation);
@@ -105,11 +108,11 @@ impl Gates {
     }
 
     fn limit(&self, operation: &str) -> Option<Rate> {
-        self.set.get(operation).copied().or(self.set_for_all)
+        self.configured.get(operation).copied().or(self.default)
     }
 
-    /// Takes away a gate that stops nobody.
-    fn tidy(&self, operation: &str, tenant: Option<&Arc<str>>, queue: &Arc<Queue>) {
+    /// Removes a limiter that admits every call.
+    fn remove_if_idle(&self, operation: &str, tenant: Option<&Arc<str>>, queue: &Arc<Queue>) {
         if !queue.lock().is_idle() {
             return;
         }
@@ -121,33 +124,36 @@ impl Gates {
         }
     }
 
-    /// Adds a gate, and forgets those that are over if there are many: raw requests with ids in
+    /// Adds a limiter, and drops the expired ones if there are many: raw requests with ids in
     /// their paths are an operation each.
-    fn add(&self, map: &mut Map, key: GateKey, queue: &Arc<Queue>) {
+    fn add(&self, map: &mut Map, key: Key, queue: &Arc<Queue>) {
         const MANY: usize = 256;
         if map.len() >= MANY {
             let now = Instant::now();
-            map.retain(|_, queue| !queue.lock().is_over(now));
+            map.retain(|_, queue| !queue.lock().is_expired(now));
         }
         map.insert(key, Arc::clone(queue));
         self.count.store(map.len(), Ordering::Release);
     }
 
     fn map(&self) -> MutexGuard<'_, Map> {
-        self.map.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.map)
     }
 }
 
 impl Queue {
     fn new(limit: Option<Rate>) -> Arc<Self> {
-        Arc::new(Self { head: tokio::sync::Mutex::new(()), gate: Mutex::new(Gate::new(limit)) })
+        Arc::new(Self {
+            head: tokio::sync::Mutex::new(()),
+            limiter: Mutex::new(RateLimiter::new(limit)),
+        })
     }
 
-    fn lock(&self) -> MutexGuard<'_, Gate> {
-        self.gate.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, RateLimiter> {
+        lock(&self.limiter)
     }
 }
 
-fn key(operation: &str, tenant: Option<&Arc<str>>) -> GateKey {
+fn key(operation: &str, tenant: Option<&Arc<str>>) -> Key {
     (operation.to_owned(), tenant.cloned())
 }

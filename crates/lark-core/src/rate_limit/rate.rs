@@ -1,10 +1,10 @@
-//! Rates: those a user sets, and those the platform tells when it refuses a call.
+//! Rates: those that a user sets, and those that the platform advertises when it refuses a call.
 
 use std::time::Duration;
 
 use http::HeaderMap;
 
-/// So many calls in so much time.
+/// A number of calls in a period of time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rate {
     pub(crate) calls: u32,

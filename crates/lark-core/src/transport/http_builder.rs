@@ -124,7 +124,7 @@ impl HttpTransportBuilder {
         self.named("connect_timeout")
     }
 
-    /// Longest silence while an answer, or the next piece of it, is awaited. 30 s unless set. While a
+    /// Longest wait for a response, or for the next piece of one. 30 s unless set. While a
     /// file is sent, its progress counts; while nobody asks for the next piece, no time passes. A call
     /// as a whole has a limit of its own, [`ClientBuilder::timeout`](crate::ClientBuilder::timeout);
     /// this one is what ends a download that makes no progress.

@@ -7,8 +7,8 @@ mod failure;
 mod head;
 mod http_builder;
 mod http_transport;
+mod idle_timeout;
 mod proxy;
-mod silence;
 mod tls;
 
 use std::pin::Pin;

@@ -3,11 +3,11 @@
 use std::collections::hash_map::Entry;
 use std::collections::{HashMap, VecDeque};
 use std::hash::{BuildHasher, BuildHasherDefault, RandomState};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use tokio::sync::oneshot;
 
-use super::IdentityHasher;
+use super::{IdentityHasher, lock};
 
 /// The locks of keys. Clones share them. A key that nobody holds costs nothing.
 #[derive(Clone, Default)]
@@ -41,7 +41,7 @@ impl KeyLocks {
     /// Waits for the lock of `key`, in the order of asking: the place is taken at the first poll.
     pub(crate) async fn lock(&self, key: LockKey) -> KeyGuard {
         let turn = {
-            let mut held = self.0.held.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut held = lock(&self.0.held);
             match held.entry(key) {
                 Entry::Vacant(free) => {
                     free.insert(VecDeque::new());
@@ -66,7 +66,7 @@ impl KeyLocks {
     fn release(&self, key: LockKey) {
         loop {
             let next = {
-                let mut held = self.0.held.lock().unwrap_or_else(PoisonError::into_inner);
+                let mut held = lock(&self.0.held);
                 let next = held.get_mut(&key).and_then(VecDeque::pop_front);
                 if next.is_none() {
                     held.remove(&key);

@@ -25,10 +25,10 @@ use crate::transport::{Body, TransportError, TransportErrorKind};
 ///
 /// It is read as it is asked for, a few pieces are in memory however long it is. The timeout of the
 /// call ended when its head came; from then on the
-/// [read timeout](crate::ClientBuilder::read_timeout) bounds the silence between two pieces.
+/// [read timeout](crate::ClientBuilder::read_timeout) limits the time between two pieces.
 ///
 /// When the connection breaks in the middle, the rest is asked for with a `Range` request, if the
-/// server has told a length, an `ETag` or that it takes ranges, and as often in all as the
+/// server has sent a length, an `ETag` or that it takes ranges, and as often in all as the
 /// [`RetryPolicy`](crate::RetryPolicy) has retries. If the server begins anew instead, so do
 /// [`save_to`](Self::save_to), [`save_into`](Self::save_into) and [`bytes`](Self::bytes); who has
 /// taken pieces already gets the error. A body that ends early is an error, never a short file.
@@ -70,13 +70,13 @@ impl Download {
         disposition::file_name(self.head.headers.get(CONTENT_DISPOSITION)?.as_bytes())
     }
 
-    /// The content type that the server told.
+    /// The content type that the server sent.
     #[must_use]
     pub fn content_type(&self) -> Option<&str> {
         self.head.headers.get(CONTENT_TYPE)?.to_str().ok()
     }
 
-    /// The length in bytes, if the server told it.
+    /// The length in bytes, if the server sent it.
     #[must_use]
     pub fn content_length(&self) -> Option<u64> {
         self.transfer.total()
@@ -102,7 +102,7 @@ impl Download {
     /// The whole file in memory, if it is not longer than `limit` bytes.
     ///
     /// # Errors
-    /// As [`chunk`](Self::chunk), or the file is longer. If the server told so, nothing is read.
+    /// As [`chunk`](Self::chunk), or the file is longer. If its length is known, nothing is read then.
     pub async fn bytes(mut self, limit: usize) -> Result<Bytes> {
         let too_long = |length: String| {
             let why = format!("{length} bytes, the limit is {limit}");
@@ -141,7 +141,7 @@ impl Download {
     fn poll_piece(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Piece>>> {
         let piece = ready!(self.transfer.poll_next(cx));
         if let (Some(Ok(_)), Some(progress)) = (&piece, &self.progress) {
-            progress.tell(self.transfer.received(), self.transfer.total());
+            progress.report(self.transfer.received(), self.transfer.total());
         }
         Poll::Ready(piece)
     }

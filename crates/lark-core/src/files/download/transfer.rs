@@ -1,7 +1,7 @@
 //! The bytes of a file, asked for again from where they broke off.
 
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
@@ -21,6 +21,7 @@ use crate::error::{Cause, Error, Result, Stage};
 use crate::retry::Next;
 use crate::transport::ResponseHead;
 use crate::transport::{Body, TransportError, TransportErrorKind};
+use crate::util::Exclusive;
 
 /// The call that a file came from, to make it again.
 pub(crate) struct Origin {
@@ -56,13 +57,11 @@ struct FileFacts {
 enum State {
     Reading(Body),
     /// With the error that the transfer broke with.
-    Resuming(Error, Asking),
+    Resuming(Error, Exclusive<Rest>),
     Ended,
 }
 
-/// A request for the rest. Only ever used through `&mut`: the lock makes it `Sync`.
-type Asking = Mutex<Rest>;
-
+/// A request for the rest.
 type Rest = Pin<Box<dyn Future<Output = Result<(ResponseHead, Body)>> + Send>>;
 
 impl FileFacts {
@@ -119,10 +118,9 @@ impl Transfer {
                     }
                     None => self.broken(self.truncated()).map(|()| None),
                 },
-                State::Resuming(_, asking) => {
-                    let asking = asking.get_mut().unwrap_or_else(PoisonError::into_inner);
-                    let answer = ready!(asking.as_mut().poll(cx));
-                    self.resumed(answer)
+                State::Resuming(_, rest) => {
+                    let response = ready!(rest.get_mut().as_mut().poll(cx));
+                    self.resumed(response)
                 }
             };
             match step {
@@ -164,11 +162,11 @@ impl Transfer {
         let (true, Next::After(delay)) = (self.file.may_resume, next) else { return Err(error) };
         self.retries += 1;
         tracing::debug!(%error, ?delay, from = self.received, "the rest of the file is asked for");
-        self.state = State::Resuming(error, Mutex::new(self.ask(delay)));
+        self.state = State::Resuming(error, Exclusive::new(self.request_rest(delay)));
         Ok(())
     }
 
-    fn ask(&self, delay: Duration) -> Rest {
+    fn request_rest(&self, delay: Duration) -> Rest {
         let Origin { core, scope, request } = &self.origin;
         let (core, scope, mut request) = (Arc::clone(core), scope.clone(), request.clone());
         let range = ByteRange { from: self.received, if_range: self.file.etag.clone() };

@@ -12,15 +12,15 @@ use super::{Form, Section};
 use crate::error::FileError;
 use crate::files::part::Content;
 use crate::transport::{Body, TransportError, TransportErrorKind};
-use crate::util::idle::Pulse;
+use crate::util::idle::Activity;
 
 /// The body of one attempt.
-pub(crate) struct Outgoing {
+pub(crate) struct OpenForm {
     pub(crate) body: Body,
     pub(crate) fault: Fault,
 }
 
-/// Why a body ended early. The HTTP stack has words of its own for that, which do not tell.
+/// Why a body ended early. The error of the HTTP stack does not say it.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Fault(Arc<OnceLock<FileError>>);
 
@@ -31,31 +31,31 @@ impl Fault {
 }
 
 impl Form {
-    /// Opens the files. `pulse` beats with each piece that is sent.
+    /// Opens the files. Each piece that is sent is noted in `activity`.
     ///
     /// # Errors
     /// Of one that cannot be sent.
-    pub(crate) async fn open(&self, pulse: Arc<Pulse>) -> Result<Outgoing, FileError> {
+    pub(crate) async fn open(&self, activity: Arc<Activity>) -> Result<OpenForm, FileError> {
         let mut sections = VecDeque::with_capacity(self.sections.len());
         for section in &self.sections {
             sections.push_back(match section {
-                Section::Text(text) => Open::Text(text.clone().into()),
-                Section::File(file) => Open::File(file.open(self.allow_empty).await?),
+                Section::Text(text) => OpenSection::Text(text.clone().into()),
+                Section::File(file) => OpenSection::File(file.open(self.allow_empty).await?),
             });
         }
         let fault = Fault::default();
-        let left = sections.iter().map(Open::length).sum();
-        let body = Sending { sections, left, fault: fault.clone(), pulse };
-        Ok(Outgoing { body: Body::stream(body), fault })
+        let left = sections.iter().map(OpenSection::length).sum();
+        let body = FormBody { sections, left, fault: fault.clone() };
+        Ok(OpenForm { body: Body::stream(body).with_activity(activity), fault })
     }
 }
 
-enum Open {
+enum OpenSection {
     Text(Bytes),
     File(Content),
 }
 
-impl Open {
+impl OpenSection {
     fn length(&self) -> Option<u64> {
         match self {
             Self::Text(text) => Some(text.len() as u64),
@@ -64,22 +64,21 @@ impl Open {
     }
 }
 
-struct Sending {
-    sections: VecDeque<Open>,
+struct FormBody {
+    sections: VecDeque<OpenSection>,
     /// How many bytes are still to come, if all lengths are known.
     left: Option<u64>,
     fault: Fault,
-    pulse: Arc<Pulse>,
 }
 
-impl Sending {
+impl FormBody {
     fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, FileError>>> {
         loop {
             let next = match self.sections.front_mut() {
                 None => return Poll::Ready(None),
-                Some(Open::Text(text)) if text.is_empty() => None,
-                Some(Open::Text(text)) => Some(Ok(std::mem::take(text))),
-                Some(Open::File(content)) => ready!(content.poll_next(cx)),
+                Some(OpenSection::Text(text)) if text.is_empty() => None,
+                Some(OpenSection::Text(text)) => Some(Ok(std::mem::take(text))),
+                Some(OpenSection::File(content)) => ready!(content.poll_next(cx)),
             };
             match next {
                 None => _ = self.sections.pop_front(),
@@ -89,7 +88,7 @@ impl Sending {
     }
 }
 
-impl HttpBody for Sending {
+impl HttpBody for FormBody {
     type Data = Bytes;
     type Error = TransportError;
 
@@ -109,7 +108,6 @@ impl HttpBody for Sending {
             }
         };
         self.left = self.left.map(|left| left.saturating_sub(piece.len() as u64));
-        self.pulse.beat();
         Poll::Ready(Some(Ok(Frame::data(piece))))
     }
 

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 
 use bytes::Bytes;
 
-pub(crate) use self::body::{Fault, Outgoing};
+pub(crate) use self::body::{Fault, OpenForm};
 
 use crate::files::FilePart;
 
@@ -72,13 +72,13 @@ impl Form {
         }
     }
 
-    /// The name of a file that somebody has begun to read and that cannot be read again.
-    pub(crate) fn spent(&self) -> Option<&str> {
+    /// The name of a file that has been read, in part or whole, and cannot be read again.
+    pub(crate) fn consumed(&self) -> Option<&str> {
         let mut files = self.sections.iter().filter_map(|section| match section {
             Section::File(file) => Some(file),
             Section::Text(_) => None,
         });
-        files.find(|file| file.is_spent()).map(FilePart::name)
+        files.find(|file| file.is_consumed()).map(FilePart::name)
     }
 
     fn write(&mut self, text: std::fmt::Arguments<'_>) {

@@ -6,12 +6,12 @@ use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
 
-use super::once::{Taking, spent};
+use super::one_shot::{self, consumed};
 use super::reading::{self, FileReader};
 use super::{FilePart, ProgressHook, Range, Source};
 use crate::error::FileError;
 
-/// Content in memory is sent in pieces as well, for whoever watches.
+/// Content in memory is sent in pieces as well, for progress hooks.
 const PIECE: usize = 256 * 1024;
 
 /// What one attempt sends of a file.
@@ -27,7 +27,7 @@ pub(crate) struct Content {
 enum Reader {
     Bytes(Bytes),
     File(FileReader),
-    Once(Taking),
+    OneShot(one_shot::Reader),
 }
 
 impl Range {
@@ -78,8 +78,10 @@ impl FilePart {
                 let length = handle.length;
                 (Reader::File(FileReader::new(handle)), Some(length))
             }
-            Source::Once(once) if once.is_spent() => return Err(spent()),
-            Source::Once(once) => (Reader::Once(Taking::new(once.clone())), once.length()),
+            Source::OneShot(source) if source.is_consumed() => return Err(consumed()),
+            Source::OneShot(source) => {
+                (Reader::OneShot(one_shot::Reader::new(source.clone())), source.length())
+            }
         })
     }
 }
@@ -108,7 +110,7 @@ impl Content {
                 Reader::Bytes(bytes) if bytes.is_empty() => None,
                 Reader::Bytes(bytes) => Some(Ok(bytes.split_to(bytes.len().min(PIECE)))),
                 Reader::File(file) => ready!(file.poll_next(cx)),
-                Reader::Once(once) => ready!(once.poll_next(cx)),
+                Reader::OneShot(source) => ready!(source.poll_next(cx)),
             };
             let checked = match next {
                 Some(Ok(piece)) if piece.is_empty() => continue,
@@ -131,7 +133,7 @@ impl Content {
             return Err(io::Error::new(io::ErrorKind::FileTooLarge, why));
         }
         if let Some(progress) = &self.progress {
-            progress.tell(self.sent, self.length);
+            progress.report(self.sent, self.length);
         }
         Ok(piece)
     }

@@ -2,7 +2,7 @@
 
 mod buffers;
 mod content;
-mod once;
+mod one_shot;
 mod reading;
 
 use std::fmt;
@@ -15,7 +15,7 @@ use futures_core::Stream;
 use tokio::io::AsyncRead;
 
 pub(crate) use self::content::Content;
-use self::once::Once;
+use self::one_shot::OneShot;
 
 /// A file in a multipart form: where its content comes from and the name it goes under.
 ///
@@ -56,7 +56,7 @@ pub struct FilePart {
 enum Source {
     Bytes(Bytes),
     Path(PathBuf),
-    Once(Once),
+    OneShot(OneShot),
 }
 
 /// A slice, in bytes.
@@ -66,7 +66,7 @@ struct Range {
     length: u64,
 }
 
-/// Who is told how much of a file was sent or received, and of how much.
+/// The user's hook for the progress of a file: bytes sent or received, and the length if it is known.
 #[derive(Clone)]
 pub(crate) struct ProgressHook(Arc<dyn Fn(u64, Option<u64>) + Send + Sync>);
 
@@ -75,7 +75,7 @@ impl ProgressHook {
         Self(Arc::new(hook))
     }
 
-    pub(crate) fn tell(&self, done: u64, total: Option<u64>) {
+    pub(crate) fn report(&self, done: u64, total: Option<u64>) {
         (self.0)(done, total);
     }
 }
@@ -108,7 +108,7 @@ impl FilePart {
         reader: impl AsyncRead + Send + 'static,
         length: Option<u64>,
     ) -> Self {
-        Self::new(name.into(), Source::Once(Once::reader(reader, length)))
+        Self::new(name.into(), Source::OneShot(OneShot::reader(reader, length)))
     }
 
     /// What `stream` gives, to its end. As with a [reader](Self::reader), this works once, and
@@ -119,7 +119,7 @@ impl FilePart {
         S: Stream<Item = Result<Bytes, E>> + Send + 'static,
         E: Into<Box<dyn std::error::Error + Send + Sync>>,
     {
-        Self::new(name.into(), Source::Once(Once::stream(stream, length)))
+        Self::new(name.into(), Source::OneShot(OneShot::stream(stream, length)))
     }
 
     /// The same file under another name.
@@ -177,7 +177,7 @@ impl FilePart {
             (Some(range), _) => Some(range.length),
             (None, Source::Bytes(bytes)) => Some(bytes.len() as u64),
             (None, Source::Path(path)) => Some(path.metadata()?.len()),
-            (None, Source::Once(once)) => once.length(),
+            (None, Source::OneShot(once)) => once.length(),
         })
     }
 
@@ -185,7 +185,7 @@ impl FilePart {
     fn place(&self) -> &Path {
         match &self.source {
             Source::Path(path) => path,
-            Source::Bytes(_) | Source::Once(_) => Path::new(&self.name),
+            Source::Bytes(_) | Source::OneShot(_) => Path::new(&self.name),
         }
     }
 
@@ -193,22 +193,27 @@ impl FilePart {
         self.content_type.as_deref().unwrap_or("application/octet-stream")
     }
 
-    /// What is wrong with it that can be seen without I/O.
-    pub(crate) fn flaw(&self) -> Option<String> {
+    /// Checks what can be seen without I/O.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub(crate) fn check(&self) -> Result<(), String> {
         let content_type = self.type_or_default();
         if self.name.contains('/') {
-            return Some(format!("the file name {:?} has a slash", self.name));
+            return Err(format!("the file name {:?} has a slash", self.name));
         }
-        if self.range.is_some() && matches!(self.source, Source::Once(_)) {
-            return Some(format!("{:?} is a stream, which has no ranges", self.name));
+        if self.range.is_some() && matches!(self.source, Source::OneShot(_)) {
+            return Err(format!("{:?} is a stream, which has no ranges", self.name));
         }
-        let is_fine = content_type.bytes().all(|byte| matches!(byte, b' '..=b'~'));
-        (!is_fine).then(|| format!("{content_type:?} is not a content type"))
+        match content_type.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+            true => Ok(()),
+            false => Err(format!("{content_type:?} is not a content type")),
+        }
     }
 
-    /// Whether it was a stream that somebody has begun to read.
-    pub(crate) fn is_spent(&self) -> bool {
-        matches!(&self.source, Source::Once(once) if once.is_spent())
+    /// Whether it was a stream that has been read, in part or whole.
+    pub(crate) fn is_consumed(&self) -> bool {
+        matches!(&self.source, Source::OneShot(once) if once.is_consumed())
     }
 }
 
@@ -232,7 +237,7 @@ impl fmt::Debug for FilePart {
         match &self.source {
             Source::Bytes(bytes) => write!(f, "{} bytes", bytes.len())?,
             Source::Path(path) => write!(f, "at {path:?}")?,
-            Source::Once(_) => f.write_str("stream")?,
+            Source::OneShot(_) => f.write_str("stream")?,
         }
         match self.range {
             Some(Range { offset, length }) => write!(f, ", {length} from {offset})"),

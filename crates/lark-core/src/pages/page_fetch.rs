@@ -10,7 +10,7 @@ use tracing::{Instrument, Span};
 use crate::error::Result;
 
 /// A page on its way.
-pub(super) enum Flight<T> {
+pub(super) enum PageFetch<T> {
     /// Makes progress when it is polled.
     Here(Pin<Box<dyn Future<Output = Result<T>> + Send>>),
     /// Makes progress by itself.
@@ -26,7 +26,7 @@ impl<T> Drop for Task<T> {
     }
 }
 
-impl<T: Send + 'static> Flight<T> {
+impl<T: Send + 'static> PageFetch<T> {
     pub(super) fn here(fetch: impl Future<Output = Result<T>> + Send + 'static) -> Self {
         Self::Here(Box::pin(fetch))
     }

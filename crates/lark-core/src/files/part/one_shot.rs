@@ -2,7 +2,7 @@
 
 use std::io;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, ready};
 
 use bytes::{Bytes, BytesMut};
@@ -10,6 +10,7 @@ use futures_core::Stream;
 use tokio::io::{AsyncRead, ReadBuf};
 
 use super::buffers::Buffers;
+use crate::util::{Exclusive, lock};
 
 /// How much is read at a time. Readers often give less.
 const PIECE: usize = 64 * 1024;
@@ -18,15 +19,15 @@ type Pieces = Pin<Box<dyn Stream<Item = io::Result<Bytes>> + Send>>;
 
 /// A stream that the clones of a request share, until one of them is sent.
 #[derive(Clone)]
-pub(super) struct Once {
+pub(super) struct OneShot {
     pieces: Arc<Mutex<Option<Pieces>>>,
     length: Option<u64>,
 }
 
-impl Once {
+impl OneShot {
     pub(super) fn reader(reader: impl AsyncRead + Send + 'static, length: Option<u64>) -> Self {
         let (reader, buffers) = (Box::pin(reader), Buffers::new(PIECE));
-        Self::pieces(Box::pin(Reading { reader, buffers, is_ended: false }), length)
+        Self::pieces(Box::pin(ReaderStream { reader, buffers, is_ended: false }), length)
     }
 
     pub(super) fn stream<S, E>(stream: S, length: Option<u64>) -> Self
@@ -45,51 +46,48 @@ impl Once {
         self.length
     }
 
-    pub(super) fn is_spent(&self) -> bool {
-        self.pieces.lock().unwrap_or_else(PoisonError::into_inner).is_none()
+    pub(super) fn is_consumed(&self) -> bool {
+        lock(&self.pieces).is_none()
     }
 
     fn take(&self) -> Option<Pieces> {
-        self.pieces.lock().unwrap_or_else(PoisonError::into_inner).take()
+        lock(&self.pieces).take()
     }
 }
 
-impl PartialEq for Once {
+impl PartialEq for OneShot {
     fn eq(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.pieces, &other.pieces)
     }
 }
 
-impl Eq for Once {}
+impl Eq for OneShot {}
 
 /// One reading of it. It is taken with the first byte, so that an attempt which never came so far
 /// does no harm.
-pub(super) struct Taking {
-    once: Once,
-    // A body has to be `Sync`, which streams need not be. The lock is never waited for.
-    taken: Option<Mutex<Pieces>>,
+pub(super) struct Reader {
+    source: OneShot,
+    // A body has to be `Sync`, which streams need not be.
+    taken: Option<Exclusive<Pieces>>,
 }
 
-impl Taking {
-    pub(super) fn new(once: Once) -> Self {
-        Self { once, taken: None }
+impl Reader {
+    pub(super) fn new(source: OneShot) -> Self {
+        Self { source, taken: None }
     }
 
     pub(super) fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Option<io::Result<Bytes>>> {
         if self.taken.is_none() {
-            self.taken = self.once.take().map(Mutex::new);
+            self.taken = self.source.take().map(Exclusive::new);
         }
         match &mut self.taken {
-            Some(pieces) => {
-                let pieces = pieces.get_mut().unwrap_or_else(PoisonError::into_inner);
-                pieces.as_mut().poll_next(cx)
-            }
-            None => Poll::Ready(Some(Err(spent()))),
+            Some(pieces) => pieces.get_mut().as_mut().poll_next(cx),
+            None => Poll::Ready(Some(Err(consumed()))),
         }
     }
 }
 
-pub(super) fn spent() -> io::Error {
+pub(super) fn consumed() -> io::Error {
     io::Error::other("it is a stream, which can be read once, and another call has read it")
 }
 
@@ -110,13 +108,13 @@ where
 }
 
 /// A reader as a stream.
-struct Reading<R> {
+struct ReaderStream<R> {
     reader: Pin<Box<R>>,
     buffers: Buffers,
     is_ended: bool,
 }
 
-impl<R: AsyncRead> Reading<R> {
+impl<R: AsyncRead> ReaderStream<R> {
     /// Fills the buffer as far as the reader has something ready.
     fn fill(&mut self, buffer: &mut BytesMut, cx: &mut Context<'_>) -> Poll<io::Result<usize>> {
         let mut space = ReadBuf::new(buffer);
@@ -133,7 +131,7 @@ impl<R: AsyncRead> Reading<R> {
     }
 }
 
-impl<R: AsyncRead> Stream for Reading<R> {
+impl<R: AsyncRead> Stream for ReaderStream<R> {
     type Item = io::Result<Bytes>;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
