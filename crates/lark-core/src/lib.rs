@@ -39,6 +39,8 @@ pub mod wire;
 pub use serde_json::Value;
 pub use {http, reqwest};
 
+#[doc(hidden)] // for lark-oauth
+pub use self::auth::{Flight, SingleFlight};
 pub use self::auth::{UserTokenFuture, UserTokens};
 pub use self::builder::ClientBuilder;
 pub use self::client::{AnyRequest, Client};

@@ -3,6 +3,7 @@
 mod cache;
 mod choose;
 mod fetch;
+mod single_flight;
 mod stored;
 mod ticket;
 mod user;
@@ -10,6 +11,7 @@ mod user;
 use std::sync::Arc;
 use std::time::Duration;
 
+pub use self::single_flight::{Flight, SingleFlight};
 pub use self::user::{UserTokenFuture, UserTokens};
 
 pub(crate) use self::cache::TokenCache;
