@@ -101,8 +101,8 @@ impl EventRouterBuilder {
         self
     }
 
-    /// Handles events of one type. Those of one [`subject`](EventPayload::subject) come one after
-    /// the other.
+    /// Handles events of one type. Those with the same
+    /// [`ordering_key`](EventPayload::ordering_key) come one after the other.
     pub fn on<T: EventPayload, F>(
         self,
         handler: impl Fn(Event<T>) -> F + Send + Sync + 'static,
