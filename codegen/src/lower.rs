@@ -2,6 +2,7 @@
 
 mod cycles;
 mod enums;
+mod event_keys;
 mod events;
 mod keys;
 mod names;
@@ -9,7 +10,6 @@ mod operations;
 mod pagination;
 mod reach;
 mod refine;
-mod subjects;
 mod types;
 
 use std::collections::{BTreeMap, HashSet};
@@ -49,6 +49,6 @@ pub(crate) fn lower(spec: &Spec, settings: Settings<'_>, errors: &mut Vec<Error>
     let version = spec.version.clone();
     let mut document = Document { file, project, version, operations, models, enums, events };
     reach::mark(&mut document);
-    subjects::mark(&mut document, rules, errors);
+    event_keys::mark(&mut document, rules, errors);
     document
 }
