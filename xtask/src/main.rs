@@ -5,8 +5,10 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command line tool")]
 
 mod coverage;
+mod crate_lists;
 mod error;
 mod generate;
+mod marked;
 mod new_domain;
 mod project;
 mod tidy;
@@ -32,8 +34,8 @@ struct Arguments {
 enum Command {
     /// Generate the domain crates from api-specs.
     ///
-    /// Without PROJECT also the sandbox's specs and the test expressions. Files that are no longer
-    /// generated are deleted.
+    /// Without PROJECT also the sandbox's specs, the test expressions, and all lists of crates. Files
+    /// that are no longer generated are deleted.
     Gen {
         /// Change nothing; fail and show the differences if anything would change.
         #[arg(long)]
@@ -50,14 +52,16 @@ enum Command {
     },
     /// Check the house rules: sizes of files and functions, leftovers, generated headers.
     Tidy,
-    /// Make the crate of one more project: adds it to codegen/crates.toml, Cargo.toml and
-    /// tests/Cargo.toml, then generates it.
+    /// Make the crate of one more project: adds it to codegen/crates.toml, then generates it.
     NewDomain {
         /// The project as in api-specs/PROJECT.
         project: String,
-        /// What the crate covers, one sentence for crates.io.
+        /// What the crate covers: "shifts, groups and attendance records".
         #[arg(long)]
-        description: String,
+        summary: String,
+        /// The same in Chinese, for README.zh-CN.md.
+        #[arg(long)]
+        summary_zh: String,
     },
 }
 
@@ -79,8 +83,8 @@ fn run(command: Command) -> Result<(), Error> {
         Command::Coverage { skipped: false } => coverage::summary(&project),
         Command::Coverage { skipped: true } => coverage::skipped(&project),
         Command::Tidy => tidy::check(&project),
-        Command::NewDomain { project: name, description } => {
-            new_domain::add(&project, &name, &description)?;
+        Command::NewDomain { project: name, summary, summary_zh } => {
+            new_domain::add(&project, &name, &summary, &summary_zh)?;
             generate::write(&project, Vec::new())
         }
     }
