@@ -11,6 +11,7 @@ mod error;
 mod generate;
 mod marked;
 mod new_domain;
+mod package;
 mod project;
 mod tidy;
 
@@ -58,6 +59,8 @@ enum Command {
         #[arg(long)]
         fast: bool,
     },
+    /// Package the published crates, and check that each package is whole.
+    Package,
     /// Make the crate of one more project: adds it to codegen/crates.toml, then generates it.
     NewDomain {
         /// The project as in api-specs/PROJECT.
@@ -92,6 +95,7 @@ fn run(command: Command) -> Result<(), Error> {
         Command::Coverage { skipped: false } => coverage::summary(&project),
         Command::Coverage { skipped: true } => coverage::skipped(&project),
         Command::Tidy { fast } => tidy::check(&project, fast),
+        Command::Package => package::check(&project),
         Command::NewDomain { project: name, summary, summary_zh } => {
             new_domain::add(&project, &name, &summary, &summary_zh)?;
             generate::write(&project, Vec::new())
