@@ -33,11 +33,7 @@ struct TokenAnswer {
     app_access_token: String,
     expire: i64,
 }
-crate::record! { TokenAnswer decode;
-    tenant_access_token "tenant_access_token" optional plain;
-    app_access_token "app_access_token" optional plain;
-    expire "expire" optional plain;
-}
+crate::record! { TokenAnswer decode; tenant_access_token, app_access_token, expire }
 
 /// Gets the token of `key` from the store, or else from the platform. Errors are those of stage
 /// "token".
