@@ -119,7 +119,7 @@ fn stale_configuration() {
     let mut inputs = demo_inputs("binary_answer");
     inputs
         .crates
-        .push_str("[[crate]]\nproject = \"gone\"\nname = \"lark-demo\"\ndescription = \"twice\"\n");
+        .push_str("[[crate]]\nproject = \"gone\"\nname = \"lark-demo\"\nsummary = \"twice\"\nsummary_zh = \"\"\n");
     inputs.names = "[[rename]]\ndocument = \"demo/v1\"\nkind = \"model\"\nfrom = \"Gone\"\n\
                     to = \"Here\"\nreason = \"\"\n\
                     [[not_a_key]]\noperation = \"demo.v1.image.gone\"\nreason = \"\"\n\
