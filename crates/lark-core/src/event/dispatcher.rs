@@ -61,7 +61,7 @@ impl Dispatcher {
     pub(super) async fn dispatch(
         self: &Arc<Self>,
         delivery: Delivery,
-        push: PushInfo,
+        push: Option<PushInfo>,
     ) -> EventReply {
         let Delivery { event, kind, signature } = delivery;
         let (slot, mut reply) = ReplySlot::new(kind, push);
@@ -120,7 +120,7 @@ impl Dispatcher {
     /// Replies to the push; if it was answered before, only records the outcome.
     fn reply(&self, slot: &mut ReplySlot, outcome: EventOutcome, body: Option<String>) {
         if !slot.fill(outcome, body) {
-            self.metrics.record(outcome, Moment::AfterReply, &slot.push);
+            self.metrics.record(outcome, Moment::AfterReply, slot.push.as_ref());
         }
     }
 

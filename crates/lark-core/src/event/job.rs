@@ -44,21 +44,27 @@ fn dedup_keys(event: &dyn ErasedEvent, signature: Option<String>) -> Vec<String>
         true => signature,
         false => Some([app_id, "/", event_id].concat()),
     };
-    let by_identity =
-        event.identity().map(|identity| [app_id, "/", event_type, "/", identity].concat());
-    by_id.into_iter().chain(by_identity).collect()
+    let identity = event.identity();
+    let by_identity = identity.map(|identity| [app_id, "/", event_type, "/", identity].concat());
+    let mut keys = Vec::with_capacity(2);
+    keys.extend(by_id);
+    keys.extend(by_identity);
+    keys
 }
 
 /// Takes the reply to a push, once.
 pub(super) struct ReplySlot {
     sender: Option<oneshot::Sender<EventReply>>,
     pub(super) kind: PushKind,
-    pub(super) push: PushInfo,
+    pub(super) push: Option<PushInfo>,
 }
 
 impl ReplySlot {
     /// An empty slot, and the receiver of what is put into it.
-    pub(super) fn new(kind: PushKind, push: PushInfo) -> (Self, oneshot::Receiver<EventReply>) {
+    pub(super) fn new(
+        kind: PushKind,
+        push: Option<PushInfo>,
+    ) -> (Self, oneshot::Receiver<EventReply>) {
         let (sender, receiver) = oneshot::channel();
         (Self { sender: Some(sender), kind, push }, receiver)
     }

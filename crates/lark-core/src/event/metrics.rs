@@ -33,11 +33,10 @@ pub(super) struct Metrics {
     on_outcome: Option<OutcomeHook>,
 }
 
-/// What metrics know of a push before its outcome.
+/// What the hook is told of a push besides its outcome.
 #[derive(Clone)]
 pub(super) struct PushInfo {
     received_at: Instant,
-    /// Empty if no hook wants it.
     event_type: Arc<str>,
 }
 
@@ -48,23 +47,27 @@ pub(super) enum Moment {
     AfterReply,
 }
 
+impl PushInfo {
+    pub(super) fn set_header(&mut self, header: &EventHeader) {
+        self.event_type = header.event_type.as_str().into();
+    }
+}
+
 impl Metrics {
     pub(super) fn new(on_outcome: Option<OutcomeHook>) -> Self {
         Self { counters: [const { AtomicU64::new(0) }; EventOutcome::COUNT], on_outcome }
     }
 
-    pub(super) fn push(&self, received_at: Instant, header: Option<&EventHeader>) -> PushInfo {
-        let event_type = match header {
-            Some(header) if self.on_outcome.is_some() => header.event_type.as_str().into(),
-            _ => Arc::default(),
-        };
-        PushInfo { received_at, event_type }
+    /// Starts the clock of a push that has just arrived; `None` if there is no hook.
+    pub(super) fn start(&self) -> Option<PushInfo> {
+        let info = || PushInfo { received_at: Instant::now(), event_type: Arc::default() };
+        self.on_outcome.is_some().then(info)
     }
 
     /// Counts an outcome and calls the hook.
-    pub(super) fn record(&self, outcome: EventOutcome, moment: Moment, push: &PushInfo) {
+    pub(super) fn record(&self, outcome: EventOutcome, moment: Moment, push: Option<&PushInfo>) {
         self.counters[outcome.index()].fetch_add(1, Ordering::Relaxed);
-        if let Some(hook) = &self.on_outcome {
+        if let (Some(hook), Some(push)) = (&self.on_outcome, push) {
             hook(&EventReport {
                 outcome,
                 event_type: &push.event_type,

@@ -7,13 +7,13 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::HeaderMap;
-use tokio::time::{Instant, timeout};
+use tokio::time::timeout;
 
 use super::builder::EventRouterBuilder;
 use super::dispatcher::Dispatcher;
 use super::header::EventHeader;
 use super::keys::EventKeys;
-use super::metrics::Moment;
+use super::metrics::{Moment, PushInfo};
 use super::outcome::{EventOutcome, Rejection};
 use super::reply::{EventReply, PushKind, challenge_body};
 use super::verify::{Verified, Verifier};
@@ -82,28 +82,29 @@ impl EventRouter {
     ///
     /// Needs a tokio runtime. Dropping the future does not stop a handler that is running.
     pub async fn handle(&self, headers: &HeaderMap, body: impl Into<Bytes>) -> EventReply {
-        let (received_at, body) = (Instant::now(), body.into());
+        let (push, body) = (self.0.dispatcher.metrics.start(), body.into());
         let verified = self.0.verifier.verify(headers, &body);
-        self.reply(verified, body.len(), received_at).await
+        self.reply(verified, body.len(), push).await
     }
 
     /// Handles a push that is neither encrypted nor signed, from a channel that has proven its
     /// origin: the long connection, or a test. Never pass what arrives over HTTP.
     pub async fn handle_trusted(&self, body: impl Into<Bytes>) -> EventReply {
-        let (received_at, body) = (Instant::now(), body.into());
+        let (push, body) = (self.0.dispatcher.metrics.start(), body.into());
         let verified = self.0.verifier.trust(&body);
-        self.reply(verified, body.len(), received_at).await
+        self.reply(verified, body.len(), push).await
     }
 
     async fn reply(
         &self,
         verified: Result<Verified, Rejection>,
         size: usize,
-        received_at: Instant,
+        mut push: Option<PushInfo>,
     ) -> EventReply {
         let Inner { dispatcher, .. } = &*self.0;
-        let header = verified.as_ref().ok().and_then(Verified::header);
-        let push = dispatcher.metrics.push(received_at, header);
+        if let (Some(push), Ok(verified)) = (&mut push, &verified) {
+            verified.header().into_iter().for_each(|header| push.set_header(header));
+        }
         let reply = match verified {
             Err(rejection) => {
                 let (reason, hint) = (rejection.as_str(), rejection.hint());
@@ -123,7 +124,7 @@ impl EventRouter {
             }
             Ok(Verified::Event(delivery)) => dispatcher.dispatch(delivery, push.clone()).await,
         };
-        dispatcher.metrics.record(reply.outcome, Moment::WithReply, &push);
+        dispatcher.metrics.record(reply.outcome, Moment::WithReply, push.as_ref());
         reply
     }
 
