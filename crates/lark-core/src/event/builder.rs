@@ -23,8 +23,8 @@ use super::routes::{ErasedRoute, Routes, TypedRoute};
 use super::verify::{Clock, Verifier};
 use crate::client::Client;
 use crate::error::{Error, Result};
-use crate::key_locks::KeyLocks;
 use crate::payload::{CallbackPayload, EventPayload};
+use crate::util::KeyLocks;
 use crate::wire::{DecodeMode, Drift, DriftHook};
 
 /// The platform waits 3 s; the rest is for the network.

@@ -3,7 +3,7 @@
 use std::future::poll_fn;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::{Pin, pin};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::task::Poll;
 use std::time::Duration;
 
@@ -21,7 +21,7 @@ use super::outcome::EventOutcome;
 use super::reply::{EventReply, PushKind};
 use super::routes::ErasedEvent;
 use super::verify::Delivery;
-use crate::key_locks::{KeyGuard, KeyLocks, LockKey};
+use crate::util::{KeyGuard, KeyLocks, LockKey, lock};
 
 /// What the handlers of a router share.
 pub(super) struct Dispatcher {
@@ -112,7 +112,7 @@ impl Dispatcher {
             None => (EventOutcome::Stopped, None),
         };
         if outcome == EventOutcome::Stopped {
-            self.stopped.lock().unwrap_or_else(PoisonError::into_inner).push(raw);
+            lock(&self.stopped).push(raw);
         }
         self.reply(&mut reply, outcome, body);
     }

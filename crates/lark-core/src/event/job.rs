@@ -7,7 +7,7 @@ use super::metrics::PushInfo;
 use super::outcome::EventOutcome;
 use super::reply::{EventReply, PushKind};
 use super::routes::ErasedEvent;
-use crate::key_locks::{KeyLocks, LockKey};
+use crate::util::{KeyLocks, LockKey};
 
 /// A verified event that has a handler.
 pub(super) struct Job {

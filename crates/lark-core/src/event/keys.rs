@@ -1,6 +1,6 @@
 //! The two secrets that prove the origin of a push.
 
-use crate::secret::Secret;
+use crate::util::Secret;
 
 /// The encrypt key and the verification token of an app, from the page "Events and callbacks" of the
 /// developer console.

@@ -1,8 +1,8 @@
 //! From a push to its reply.
 
 use std::fmt;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -17,6 +17,7 @@ use super::metrics::{Moment, PushInfo};
 use super::outcome::{EventOutcome, Rejection};
 use super::reply::{EventReply, PushKind, challenge_body};
 use super::verify::{Verified, Verifier};
+use crate::util::lock;
 
 /// How long the shutdown waits for handlers to stop.
 const STOP_TIMEOUT: Duration = Duration::from_secs(1);
@@ -166,8 +167,7 @@ impl EventRouter {
             // A handler that blocks its thread cannot be stopped; the others stop at once.
             _ = timeout(STOP_TIMEOUT, all()).await;
         }
-        let stopped =
-            std::mem::take(&mut *dispatcher.stopped.lock().unwrap_or_else(PoisonError::into_inner));
+        let stopped = std::mem::take(&mut *lock(&dispatcher.stopped));
         let headers = stopped.iter().filter_map(|raw| verifier.trust(raw).ok()?.header().cloned());
         ShutdownReport { stopped: headers.collect() }
     }
