@@ -171,7 +171,7 @@ impl Dispatcher {
             (keys, _) => self.dedup.release(keys).await,
         };
         if let Err(error) = noted {
-            tracing::error!(target: "lark_core::event", %error, "the dedup store was not told");
+            tracing::error!(target: "lark_core::event", %error, "the dedup store failed to record the end");
         }
         (outcome, body)
     }

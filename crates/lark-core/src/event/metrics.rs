@@ -33,7 +33,7 @@ pub(super) struct Metrics {
     on_outcome: Option<OutcomeHook>,
 }
 
-/// What the hook is told of a push besides its outcome.
+/// What the hook learns of a push besides its outcome.
 #[derive(Clone)]
 pub(super) struct PushInfo {
     received_at: Instant,

@@ -109,7 +109,7 @@ impl EventRouter {
         let reply = match verified {
             Err(rejection) => {
                 let (reason, hint) = (rejection.as_str(), rejection.hint());
-                tracing::warn!(target: "lark_core::event", reason, size, hint, "push refused");
+                tracing::warn!(target: "lark_core::event", reason, size, hint, "push rejected");
                 EventReply::new(PushKind::Event, EventOutcome::Rejected(rejection), None)
             }
             Ok(Verified::Challenge(challenge)) => {

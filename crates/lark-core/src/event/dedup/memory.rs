@@ -149,7 +149,7 @@ mod tests {
         claim(&dedup, &["e1", "m1"]).await;
         finish(&dedup, &["e1", "m1"]).await;
         assert_eq!(claim(&dedup, &["e2", "m1"]).await, Claim::Done);
-        // The refused claim has left nothing behind.
+        // The rejected claim has left nothing behind.
         assert_eq!(claim(&dedup, &["e2"]).await, Claim::New);
     }
 
