@@ -63,6 +63,8 @@ pub use self::reply::{FromResponse, RawResponse, Response, ResponseHead};
 pub use self::report::CallReport;
 pub use self::retry::{Rate, RetryPolicy};
 pub use self::secret::Secret;
+#[cfg(feature = "conformance")]
+pub use self::store::conformance;
 pub use self::store::{
     FileStore, MemoryStore, StoreEntry, StoreError, StoreFuture, StoreLock, TokenStore,
 };

@@ -17,6 +17,8 @@ use crate::store::StoreFuture;
 /// An event has up to two keys: its event id, and an id of its content (the message id) under which
 /// it may come with another event id. A store for several instances (Redis, SQL) must let go of
 /// claims whose instance died, after longer than the router's handler limit (5 minutes by default).
+///
+/// To write your own, run the tests of `lark_core::conformance` (feature `conformance`) on it.
 pub trait Dedup: Send + Sync {
     /// Claims all of `keys`, or none of them if any is [`Claim::InProgress`] or [`Claim::Done`].
     fn claim<'a>(&'a self, keys: &'a [String]) -> StoreFuture<'a, Claim>;
