@@ -1,9 +1,6 @@
 //! What the store on disk does about broken files, permissions and other processes.
 #![allow(missing_docs)]
 
-#[path = "common/directory.rs"]
-mod directory;
-
 use std::fs;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::{Path, PathBuf};
@@ -11,8 +8,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, UNIX_EPOCH};
 
 use lark_core::{Error, FileStore, Secret, StoreEntry, StoreError, TokenStore};
-
-use self::directory::Directory;
+use lark_test_support::Directory;
 
 fn entry(value: &str) -> StoreEntry {
     StoreEntry { value: value.into(), expires_at: None }

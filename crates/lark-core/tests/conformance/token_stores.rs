@@ -1,7 +1,11 @@
 //! Token stores: those of the crate, and those that break the contract.
 
+use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use lark_core::conformance::{shared_token_store, token_store};
 use lark_core::{FileStore, MemoryStore, Secret, StoreEntry, StoreFuture, TokenStore};
+use lark_test_support::Directory;
 
 use crate::defective_store::{Defect, DefectiveStore};
 use crate::{all, broken_rules};
@@ -88,15 +92,14 @@ async fn memory() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn files() {
-    let root = tempfile::tempdir().expect("a directory for tests");
-    let directory =
-        async || tempfile::tempdir_in(&root).expect("it can be made").keep().join("a/b");
-    let open = |path: &std::path::Path| FileStore::open(path).expect("it can be opened");
-    let report = token_store(async || open(&directory().await)).await;
+    let (root, count) = (Directory::new(), AtomicUsize::new(0));
+    let directory = || root.path().join(count.fetch_add(1, Ordering::Relaxed).to_string());
+    let open = |path: &Path| FileStore::open(path).expect("it can be opened");
+    let report = token_store(async || open(&directory())).await;
     assert!(report.skipped.is_empty());
     // As two processes open it.
     shared_token_store(async || {
-        let directory = directory().await;
+        let directory = directory();
         [open(&directory), open(&directory)]
     })
     .await;
