@@ -8,8 +8,8 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use super::rule::{Failure, Rule};
-use crate::secret::Secret;
 use crate::store::{StoreEntry, TokenStore};
+use crate::util::Secret;
 
 /// Two handles on the same data, which may be one and the same.
 type Handles = [Arc<dyn TokenStore>; 2];
