@@ -21,16 +21,14 @@ impl Directory {
         self.0.path()
     }
 
-    /// Writes a file in it.
-    #[must_use]
+    /// Writes a file in it and returns its path.
     pub fn file(&self, name: &str, content: &[u8]) -> PathBuf {
         let path = self.path().join(name);
         fs::write(&path, content).expect("it is writable");
         path
     }
 
-    /// Makes a file of this size that takes no room on the disk.
-    #[must_use]
+    /// Makes a file of this size that takes no room on the disk, and returns its path.
     pub fn sparse(&self, name: &str, size: u64) -> PathBuf {
         let path = self.path().join(name);
         File::create(&path).and_then(|file| file.set_len(size)).expect("it is writable");
