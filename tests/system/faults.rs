@@ -6,7 +6,7 @@ use std::time::Duration;
 use lark_contact::v3::user;
 use lark_core::{Client, Error, Idempotency, RetryPolicy, Stage};
 use lark_im::v1::message;
-use lark_sandbox::{Fault, Reply, Sandbox, Times};
+use lark_sandbox::{Fault, Sandbox, ScriptedResponse, Times};
 use lark_tests::{paused, watched};
 use serde_json::json;
 use tokio::time::Instant;
@@ -183,17 +183,17 @@ async fn types_and_a_content_type_that_are_not_as_promised_cost_nothing() {
 
 /// Each refusal for too many calls: in either status, with and without what the gateway says of its
 /// limit. The seconds are how long the call has to wait at least, if that is told.
-fn limits() -> [(Reply, Option<u64>); 6] {
+fn limits() -> [(ScriptedResponse, Option<u64>); 6] {
     let body = json!({ "code": 99_991_400, "msg": "request trigger frequency limit" });
     let (limit, reset) = ("x-ogw-ratelimit-limit", "x-ogw-ratelimit-reset");
-    let new = |status| Reply::json(status, &body).header("X-Tt-Logid", "log-limit");
+    let new = |status| ScriptedResponse::json(status, &body).header("X-Tt-Logid", "log-limit");
     [
         (new(429).header(limit, "50").header(reset, "3"), Some(3)),
         (new(400).header(limit, "50").header(reset, "2"), Some(2)),
         (new(400).header(limit, "50"), None),
         (new(400), None),
         (new(429), None),
-        (Reply::html(429, "<html>slow down</html>").header("Retry-After", "4"), Some(4)),
+        (ScriptedResponse::html(429, "<html>slow down</html>").header("Retry-After", "4"), Some(4)),
     ]
 }
 

@@ -14,7 +14,7 @@ use lark_core::{
 };
 use lark_drive::upload::{self, Source, UploadError, UploadState};
 use lark_drive::v1::{self, MediaParentType};
-use lark_sandbox::{Fault, Reply, Sandbox, Times};
+use lark_sandbox::{Fault, Sandbox, ScriptedResponse, Times};
 use lark_task::v2::attachment;
 use lark_tests::paused;
 use serde_json::{Value, json};
@@ -144,7 +144,7 @@ async fn what_is_asked_to_come_one_by_one_does() {
         .transport(Shared(Arc::clone(&transport)))
         .build()
         .expect("fine");
-    let busy = Reply::json(200, &json!({ "code": 1_061_045, "msg": "can retry" }));
+    let busy = ScriptedResponse::json(200, &json!({ "code": 1_061_045, "msg": "can retry" }));
     sandbox.respond_with(PART, Times::Next(3), busy);
     let content = content(8 * BLOCK + 1);
     let source = Source::bytes("a.bin", content.clone());

@@ -3,10 +3,10 @@
 use http::StatusCode;
 use serde_json::{Map, Value, json};
 
-use crate::app::App;
+use crate::gateway::Times;
+use crate::gateway::route;
 use crate::platform::Platform;
-use crate::route;
-use crate::script::Times;
+use crate::services::App;
 
 /// Arguments by name.
 pub(super) struct Arguments(Map<String, Value>);

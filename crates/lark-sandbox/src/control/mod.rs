@@ -3,19 +3,19 @@
 //! neither counted nor remembered.
 
 mod arguments;
-mod person;
+mod faults;
+mod people;
 mod pushes;
 mod report;
 mod sign_in;
 mod tokens;
-mod trouble;
 
 use std::pin::Pin;
 
 use http::request::Parts;
 use serde_json::{Value, json};
 
-use crate::answer::Answer;
+use crate::http::Response;
 use crate::platform::Platform;
 use arguments::Arguments;
 
@@ -41,12 +41,12 @@ const COMMANDS: [(&str, &str, Command); 22] = [
     ("POST", "next_login", sign_in::next_login),
     ("POST", "devices", sign_in::answer_device),
     ("POST", "revoke_consents", sign_in::revoke_consents),
-    ("POST", "rate_limits", trouble::limit),
-    ("DELETE", "rate_limits", trouble::lift_limit),
-    ("POST", "faults", trouble::fault),
-    ("DELETE", "faults", trouble::clear_faults),
-    ("POST", "replies", trouble::reply),
-    ("DELETE", "replies", trouble::clear_replies),
+    ("POST", "rate_limits", faults::limit),
+    ("DELETE", "rate_limits", faults::lift_limit),
+    ("POST", "faults", faults::fault),
+    ("DELETE", "faults", faults::clear_faults),
+    ("POST", "replies", faults::reply),
+    ("DELETE", "replies", faults::clear_replies),
     ("GET", "deliveries", pushes::deliveries),
     ("DELETE", "subscriptions", pushes::unsubscribe),
     ("POST", "hooks", pushes::add_hook),
@@ -61,13 +61,13 @@ const PATIENT: [(&str, &str, Patient); 8] = [
     ("POST", "events", |platform, arguments| Box::pin(pushes::push(platform, arguments))),
     ("POST", "redeliver", |platform, arguments| Box::pin(pushes::redeliver(platform, arguments))),
     ("POST", "forgeries", |platform, arguments| Box::pin(pushes::forge(platform, arguments))),
-    ("POST", "messages", |platform, arguments| Box::pin(person::send(platform, arguments))),
-    ("POST", "presses", |platform, arguments| Box::pin(person::press(platform, arguments))),
-    ("POST", "previews", |platform, arguments| Box::pin(person::preview(platform, arguments))),
+    ("POST", "messages", |platform, arguments| Box::pin(people::send(platform, arguments))),
+    ("POST", "presses", |platform, arguments| Box::pin(people::press(platform, arguments))),
+    ("POST", "previews", |platform, arguments| Box::pin(people::preview(platform, arguments))),
 ];
 
 /// Answers a command. None for a request to the platform.
-pub(crate) async fn answer(platform: &Platform, parts: &Parts, body: &[u8]) -> Option<Answer> {
+pub(crate) async fn answer(platform: &Platform, parts: &Parts, body: &[u8]) -> Option<Response> {
     let name = parts.uri.path().strip_prefix(ROOT)?;
     if name == "stored_file" {
         return Some(stored_file(platform, parts));
@@ -82,22 +82,22 @@ pub(crate) async fn answer(platform: &Platform, parts: &Parts, body: &[u8]) -> O
             Ok(arguments) => patient(platform, &arguments).await,
             Err(reason) => Err(reason),
         },
-        (None, None) => return Some(Answer::not_found()),
+        (None, None) => return Some(Response::not_found()),
     };
     Some(match outcome {
-        Ok(Value::Null) => Answer::success(Some(json!({}))),
-        Ok(data) => Answer::success(Some(data)),
-        Err(reason) => Answer::bad_command(&reason),
+        Ok(Value::Null) => Response::success(Some(json!({}))),
+        Ok(data) => Response::success(Some(data)),
+        Err(reason) => Response::bad_command(&reason),
     })
 }
 
 /// A file that was uploaded, by its key: the one command that does not answer JSON.
-fn stored_file(platform: &Platform, parts: &Parts) -> Answer {
+fn stored_file(platform: &Platform, parts: &Parts) -> Response {
     let arguments = Arguments::read(parts.uri.query().unwrap_or_default(), &[]);
     let key = arguments.as_ref().ok().and_then(|arguments| arguments.text("key"));
-    let Some(key) = key else { return Answer::bad_command("key is required, a string") };
+    let Some(key) = key else { return Response::bad_command("key is required, a string") };
     match platform.world.stored_file(key) {
-        Some(stored) => Answer::file(&stored.name, stored.content.whole()),
-        None => Answer::bad_command("there is no such file"),
+        Some(stored) => Response::file(&stored.name, stored.content.whole()),
+        None => Response::bad_command("there is no such file"),
     }
 }

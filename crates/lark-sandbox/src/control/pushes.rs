@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::{Arguments, Outcome};
-use crate::hook::Hook;
+use crate::platform::Hook;
 use crate::platform::Platform;
 use crate::push::{self, Event, Forgery, Purpose, PushAttempt, PushState, Receipt};
 use crate::spec::{self, Envelope, Sampler};

@@ -5,8 +5,8 @@ use std::time::Duration;
 use serde_json::{Map, Value, json};
 
 use super::{Arguments, Outcome};
+use crate::gateway::RecordedCall;
 use crate::platform::Platform;
-use crate::record::Record;
 
 pub(super) fn stats(platform: &Platform, _: &Arguments) -> Outcome {
     let apps = platform.config.apps.all().iter();
@@ -34,7 +34,7 @@ pub(super) fn calls(platform: &Platform, arguments: &Arguments) -> Outcome {
     Ok(json!({ "calls": records.iter().map(render).collect::<Vec<_>>() }))
 }
 
-fn render(record: &Record) -> Value {
+fn render(record: &RecordedCall) -> Value {
     json!({
         "at": record.at.as_secs_f64(),
         "method": record.method,

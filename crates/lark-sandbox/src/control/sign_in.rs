@@ -3,8 +3,8 @@
 use serde_json::Value;
 
 use super::{Arguments, Outcome};
-use crate::oauth::{Login, Person};
 use crate::platform::Platform;
+use crate::platform::oauth::{Login, Person};
 
 pub(super) fn next_login(platform: &Platform, arguments: &Arguments) -> Outcome {
     platform.oauth.logins.push(login(arguments)?);

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::PushError;
 use super::event::Event;
 use super::receipt::{PushFailure, Receipt};
-use super::seal::Sealed;
+use super::sign::PushRequest;
 use crate::platform::Platform;
 
 /// Puts an event on its way without waiting for it. Nothing happens if its app has not subscribed.
@@ -67,7 +67,7 @@ pub(super) async fn claimed(platform: &Platform, event: &Arc<Event>, by_command:
     let settings = platform.outbox.book().of(&event.app_id);
     let receipt = match &settings.event_url {
         Some(url) => {
-            let push = Sealed::event(&settings, &event.body(settings.token()), now);
+            let push = PushRequest::event(&settings, &event.body(settings.token()), now);
             platform.outbox.clients.post(url, push, platform.config.push_timeout).await
         }
         // The app has unsubscribed meanwhile.

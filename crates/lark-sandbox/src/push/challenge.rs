@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::seal::{Sealed, encrypted};
-use super::settings::Settings;
+use super::sign::{PushRequest, encrypted};
+use super::subscription::Settings;
 use super::{PushError, Receipt};
 use crate::platform::Platform;
 
@@ -67,12 +67,12 @@ pub(crate) fn unsubscribe(platform: &Platform, app_id: &str) {
 }
 
 /// Encrypted if there is a key, and never signed. The old card callback knows no encryption.
-fn sealed(settings: &Settings, purpose: Purpose, plain: &str) -> Sealed {
+fn sealed(settings: &Settings, purpose: Purpose, plain: &str) -> PushRequest {
     let body = match purpose {
         Purpose::Cards => plain.as_bytes().to_vec(),
         Purpose::Events | Purpose::Callbacks => encrypted(settings, plain.as_bytes()),
     };
-    Sealed { headers: Vec::new(), body }
+    PushRequest { headers: Vec::new(), body }
 }
 
 fn check(receipt: &Receipt, challenge: &str) -> Result<(), String> {

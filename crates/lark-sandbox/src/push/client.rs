@@ -12,7 +12,7 @@ use rustls_platform_verifier::Verifier;
 
 use super::PushError;
 use super::receipt::{PushFailure, Receipt};
-use super::seal::Sealed;
+use super::sign::PushRequest;
 
 /// How much of an answer is read.
 const ANSWER_LIMIT: usize = 64 * 1024;
@@ -41,7 +41,7 @@ impl Clients {
     }
 
     /// Posts a push and waits for its answer, so long at most.
-    pub(super) async fn post(&self, url: &str, push: Sealed, limit: Duration) -> Receipt {
+    pub(super) async fn post(&self, url: &str, push: PushRequest, limit: Duration) -> Receipt {
         let began = Instant::now();
         let answer = async {
             let url = check_url(url).map_err(|_| PushFailure::Connect)?;
@@ -124,7 +124,7 @@ mod tests {
     #[tokio::test]
     async fn a_host_without_an_address_is_told_from_one_that_refuses() {
         let post = async |url: &str| {
-            let push = Sealed { headers: Vec::new(), body: Vec::new() };
+            let push = PushRequest { headers: Vec::new(), body: Vec::new() };
             Clients::default().post(url, push, Duration::from_secs(30)).await.failure
         };
         // Reserved for names that do not exist (RFC 6761), and a port that nobody listens on.

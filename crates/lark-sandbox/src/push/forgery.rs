@@ -5,8 +5,8 @@ use std::time::Duration;
 use ring::digest::{SHA1_FOR_LEGACY_USE_ONLY, SHA256};
 
 use super::event::Event;
-use super::seal::{SIGNATURE, Sealed, encrypted, envelope, padded};
-use super::settings::Settings;
+use super::sign::{PushRequest, SIGNATURE, encrypted, envelope, padded};
+use super::subscription::Settings;
 use super::{PushError, Receipt};
 use crate::platform::Platform;
 
@@ -80,26 +80,31 @@ pub(crate) async fn forge(
     Ok(clients.post(url, push, limit).await)
 }
 
-fn forged(platform: &Platform, forgery: Forgery, event: &Event, settings: &Settings) -> Sealed {
+fn forged(
+    platform: &Platform,
+    forgery: Forgery,
+    event: &Event,
+    settings: &Settings,
+) -> PushRequest {
     let now = platform.timeline.now();
     let key = settings.encrypt_key.as_deref().unwrap_or_default();
     let plain = event.body(settings.token());
-    let good = || Sealed::event(settings, &plain, now);
+    let good = || PushRequest::event(settings, &plain, now);
     let signed = |body: Vec<u8>| match &settings.encrypt_key {
-        Some(key) => Sealed::signed(&SHA256, key, body, now),
-        None => Sealed { headers: Vec::new(), body },
+        Some(key) => PushRequest::signed(&SHA256, key, body, now),
+        None => PushRequest { headers: Vec::new(), body },
     };
     let sealed = |plain: &[u8]| signed(encrypted(settings, plain));
     match forgery {
         Forgery::Replay => good(),
         Forgery::WrongSecret => {
             let other = Settings { encrypt_key: Some(format!("not {key}")), ..settings.clone() };
-            Sealed::event(&other, &plain, now)
+            PushRequest::event(&other, &plain, now)
         }
         Forgery::WrongToken => sealed(event.body("of another app").as_bytes()),
-        Forgery::Unsigned => Sealed { headers: Vec::new(), ..good() },
+        Forgery::Unsigned => PushRequest { headers: Vec::new(), ..good() },
         Forgery::TamperedBody => tampered(good()),
-        Forgery::StaleTimestamp(age) => Sealed::event(settings, &plain, now - age),
+        Forgery::StaleTimestamp(age) => PushRequest::event(settings, &plain, now - age),
         Forgery::UppercaseSignature => {
             let mut push = good();
             push.headers.iter_mut().filter(|(name, _)| *name == SIGNATURE).for_each(upper);
@@ -107,7 +112,7 @@ fn forged(platform: &Platform, forgery: Forgery, event: &Event, settings: &Setti
         }
         Forgery::Sha1Signature => {
             let body = encrypted(settings, plain.as_bytes());
-            Sealed::signed(&SHA1_FOR_LEGACY_USE_ONLY, settings.token(), body, now)
+            PushRequest::signed(&SHA1_FOR_LEGACY_USE_ONLY, settings.token(), body, now)
         }
         Forgery::Plaintext => signed(plain.into_bytes()),
         Forgery::Truncated => {
@@ -146,7 +151,7 @@ fn with(plain: &str, json: &str) -> String {
 }
 
 /// Changes a letter of the ciphertext.
-fn tampered(mut push: Sealed) -> Sealed {
+fn tampered(mut push: PushRequest) -> PushRequest {
     let middle = push.body.len() / 2;
     push.body[middle] = if push.body[middle] == b'A' { b'B' } else { b'A' };
     push

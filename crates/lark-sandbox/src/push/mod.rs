@@ -1,22 +1,21 @@
 //! Pushes: events and callbacks that the platform sends to an app, as the platform sends them.
 //!
-//! An event is kept in the [`Book`] until it is delivered or given up; the [`worker`] sends what is
+//! An event is kept in the [`DeliveryLog`] until it is delivered or given up; the [`worker`] sends what is
 //! due by the sandbox's clock. Callbacks are sent once, and their answer goes to whoever waits.
 
 mod attempt;
-mod book;
 mod callback;
+mod callback_result;
 mod challenge;
 mod client;
+mod delivery_log;
 mod event;
 mod forgery;
+mod hourly_ticket;
 mod receipt;
-mod seal;
-mod settings;
-mod shown;
 mod shuffle;
-mod ticket;
-mod token;
+mod sign;
+mod subscription;
 mod worker;
 
 pub(crate) use attempt::{publish, push, redeliver, settle};
@@ -24,16 +23,15 @@ pub(crate) use callback::{Callback, call};
 pub(crate) use challenge::{Purpose, subscribe, unsubscribe};
 pub(crate) use event::Event;
 pub(crate) use forgery::forge;
-pub(crate) use settings::set_keys;
 pub(crate) use shuffle::push_shuffled;
-pub(crate) use token::Target;
+pub(crate) use subscription::set_keys;
 pub(crate) use worker::run;
 
-use book::Book;
-pub use book::{PushAttempt, PushState};
+pub use callback_result::CallbackResult;
+use delivery_log::DeliveryLog;
+pub use delivery_log::{PushAttempt, PushState};
 pub use forgery::Forgery;
 pub use receipt::{PushFailure, Receipt};
-pub use shown::Shown;
 
 use std::fmt;
 use std::sync::{Mutex, MutexGuard};
@@ -62,8 +60,8 @@ impl std::error::Error for PushError {}
 
 /// Everything about pushes that one sandbox has.
 #[derive(Default)]
-pub(crate) struct Outbox {
-    book: Mutex<Book>,
+pub(crate) struct Pusher {
+    book: Mutex<DeliveryLog>,
     clients: Clients,
     /// Something may be due.
     wake: Notify,
@@ -71,8 +69,8 @@ pub(crate) struct Outbox {
     ended: Notify,
 }
 
-impl Outbox {
-    pub(crate) fn book(&self) -> MutexGuard<'_, Book> {
+impl Pusher {
+    pub(crate) fn book(&self) -> MutexGuard<'_, DeliveryLog> {
         crate::lock(&self.book)
     }
 

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use super::event::Event;
 use super::{PushError, attempt};
-use crate::ids::mix;
 use crate::platform::Platform;
+use crate::services::ids::mix;
 
 /// Pushes every event `copies` times, in an order that depends on `seed` only, one after the other.
 /// Gives the ids in the order of `events`.

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tokio::task::JoinSet;
 
-use super::{attempt, ticket};
+use super::{attempt, hourly_ticket};
 use crate::platform::Platform;
 
 /// The clock of a sandbox may stand still while the computer's goes on.
@@ -16,7 +16,7 @@ pub(crate) async fn run(platform: Arc<Platform>) {
     let mut pushes = JoinSet::new();
     loop {
         let now = platform.timeline.now();
-        ticket::publish_due(&platform, now);
+        hourly_ticket::publish_due(&platform, now);
         while let Some(event) = platform.outbox.book().claim_due(now) {
             let platform = Arc::clone(&platform);
             pushes.spawn(async move {

@@ -1,7 +1,7 @@
 //! Custom bots of chats, by command.
 
 use super::Sandbox;
-use crate::hook::Hook;
+use crate::platform::Hook;
 
 impl Sandbox {
     /// Adds a custom bot to a chat, and gives the URL to post to.

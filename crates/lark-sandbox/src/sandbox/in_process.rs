@@ -7,13 +7,13 @@ use http::{Request, Response};
 use http_body_util::Full;
 
 use super::Sandbox;
-use crate::receive::receive;
-use crate::server;
+use crate::http::receive;
+use crate::http::respond;
 
 impl Sandbox {
     /// Answers a request without a socket, for tests with a paused clock: tokio's paused time jumps
     /// ahead while a real connection is waited for. Everything else is as over HTTP: the checks, the
-    /// counts, faults, limits, and the commands under `/sandbox/v1/`. Of the URL, path and query
+    /// counts, codes, limits, and the commands under `/sandbox/v1/`. Of the URL, path and query
     /// count.
     ///
     /// # Errors
@@ -23,7 +23,7 @@ impl Sandbox {
         let (parts, body) = request.into_parts();
         let body = receive(&self.platform.disk, &parts, Full::new(body)).await;
         let body = body.map_err(io::Error::other)?;
-        let answer = server::answer(&self.platform, &parts, body).await;
+        let answer = respond(&self.platform, &parts, body).await;
         let answer = answer.map_err(|dropped| {
             io::Error::new(io::ErrorKind::ConnectionReset, dropped.to_string())
         })?;

@@ -1,14 +1,16 @@
 //! A running sandbox, as a test holds it.
 
-mod counts;
+mod builder;
+mod faults;
 mod hooks;
 mod in_process;
 mod pushes;
+mod report;
 mod sign_in;
 mod tokens;
-mod trouble;
 mod user;
 
+pub use builder::Builder;
 pub use pushes::Pushes;
 pub use user::User;
 
@@ -21,13 +23,15 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
-use crate::builder::{Builder, Config};
-use crate::clock::Timeline;
+use crate::gateway::ScriptedResponse;
+use crate::gateway::Times;
+use crate::gateway::route;
+use crate::http::serve;
 use crate::platform::Platform;
-use crate::reply::Reply;
-use crate::script::Times;
-use crate::state::Seed;
-use crate::{push, route, server};
+use crate::platform::Seed;
+use crate::push;
+use crate::services::Timeline;
+pub(crate) use builder::Config;
 
 /// A local platform on a port of 127.0.0.1. It stops when dropped; what was uploaded to it goes too.
 pub struct Sandbox {
@@ -61,7 +65,7 @@ impl Sandbox {
         let address = listener.local_addr()?;
         let base_url = format!("http://{address}");
         let platform = Arc::new(Platform::new(base_url, config, timeline, seed));
-        let server = tokio::spawn(server::serve(listener, Arc::clone(&platform)));
+        let server = tokio::spawn(serve(listener, Arc::clone(&platform)));
         let pusher = tokio::spawn(push::run(Arc::clone(&platform)));
         Ok(Self { platform, address, server, pusher })
     }
@@ -106,7 +110,7 @@ impl Sandbox {
     ///
     /// # Panics
     /// If there is no such operation.
-    pub fn respond_with(&self, operation_id: &str, times: Times, reply: Reply) {
+    pub fn respond_with(&self, operation_id: &str, times: Times, reply: ScriptedResponse) {
         self.platform.script.add(known(operation_id), times, reply);
     }
 

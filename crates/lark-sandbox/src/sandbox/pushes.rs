@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::Sandbox;
-use crate::person::bot_open_id;
+use crate::people::bot_open_id;
 use crate::platform::Platform;
 use crate::push::{self, Event, Forgery, Purpose, PushAttempt, PushError, PushState, Receipt};
 use crate::spec::{self, Envelope, Sampler};

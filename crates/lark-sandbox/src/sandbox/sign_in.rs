@@ -3,8 +3,8 @@
 use http::Uri;
 
 use super::Sandbox;
-use crate::auth::Caller;
-use crate::oauth::{self, Login, Person};
+use crate::platform::Caller;
+use crate::platform::oauth::{self, Login, Person};
 
 impl Sandbox {
     /// The next person who is sent to the sign-in page is this one, and consents. Calls line up.

@@ -1,7 +1,7 @@
 //! Tokens and tickets, by command.
 
 use super::Sandbox;
-use crate::app::App;
+use crate::services::App;
 
 impl Sandbox {
     /// A token of a user for the first app, such as signing in would give.

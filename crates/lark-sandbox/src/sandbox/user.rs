@@ -3,9 +3,9 @@
 use serde_json::{Value, json};
 
 use super::Sandbox;
-use crate::person::{self, Actor, Press};
+use crate::people::{self, Actor, Press};
 use crate::platform::Platform;
-use crate::push::{PushError, Shown};
+use crate::push::{CallbackResult, PushError};
 
 /// A simulated person. See [`Sandbox::user`].
 #[derive(Clone)]
@@ -78,17 +78,21 @@ impl User<'_> {
     ///
     /// # Errors
     /// If there is no such card or element in it, or the element is disabled or makes no callback. What
-    /// is wrong with the app's answer is no error, but [`Shown::code`].
-    pub async fn presses(&self, message_id: &str, press: Press) -> Result<Shown, PushError> {
-        person::press(self.platform, &self.actor, message_id, &press).await
+    /// is wrong with the app's answer is no error, but [`CallbackResult::code`].
+    pub async fn presses(
+        &self,
+        message_id: &str,
+        press: Press,
+    ) -> Result<CallbackResult, PushError> {
+        people::press(self.platform, &self.actor, message_id, &press).await
     }
 
     /// Looks at a link in a message: the app gets `url.preview.get`.
     ///
     /// # Errors
     /// If there is no such message, or nobody has the open id.
-    pub async fn previews(&self, message_id: &str, url: &str) -> Result<Shown, PushError> {
-        person::preview(self.platform, &self.actor, message_id, url).await
+    pub async fn previews(&self, message_id: &str, url: &str) -> Result<CallbackResult, PushError> {
+        people::preview(self.platform, &self.actor, message_id, url).await
     }
 
     async fn say(
@@ -98,6 +102,6 @@ impl User<'_> {
         msg_type: &str,
         content: &Value,
     ) -> Result<String, PushError> {
-        person::send(self.platform, &self.actor, chat_id, parent_id, msg_type, content).await
+        people::send(self.platform, &self.actor, chat_id, parent_id, msg_type, content).await
     }
 }

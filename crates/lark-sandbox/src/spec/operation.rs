@@ -6,8 +6,8 @@ use std::sync::{LazyLock, OnceLock};
 use serde_json::Value;
 
 use super::{Schema, document::document};
-use crate::auth::TokenKind;
 use crate::generated::ROUTES;
+use crate::spec::TokenKind;
 
 /// Where a parameter travels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,0 +1,60 @@
+//! Messages read back.
+
+use serde_json::{Value, json};
+
+use super::Ctx;
+use super::message::Message;
+use crate::http::{Refusal, codes};
+use crate::platform::page::{LARGEST, List};
+
+pub(super) fn get(ctx: &Ctx<'_>) -> Result<Value, Refusal> {
+    let message = ctx.messages.find(ctx.call.path("message_id"))?;
+    Ok(json!({ "items": [message.render(ctx)] }))
+}
+
+/// The history of a chat or thread, recalled messages included.
+pub(super) fn list(ctx: &Ctx<'_>) -> Result<Value, Refusal> {
+    let id = ctx.call.query("container_id").unwrap_or_default();
+    let descending = ctx.call.query("sort_type") == Some("ByCreateTimeDesc");
+    match ctx.call.query("container_id_type") {
+        Some("chat") => page(ctx, id, descending, ctx.messages.of_chat(id)),
+        Some("thread") => page(ctx, id, descending, ctx.messages.of_thread(id)),
+        _ => Err(codes::MESSAGE_PARAM.because("invalid container_id_type")),
+    }
+}
+
+fn page<'a>(
+    ctx: &Ctx<'_>,
+    container: &str,
+    descending: bool,
+    messages: impl DoubleEndedIterator<Item = (u64, &'a Message)>,
+) -> Result<Value, Refusal> {
+    let (start, end) = (seconds(ctx, "start_time")?, seconds(ctx, "end_time")?);
+    if start.zip(end).is_some_and(|(start, end)| start > end) {
+        return Err(codes::MESSAGE_PARAM.because("start_time is later than end_time"));
+    }
+    let roots_only = ctx.call.is_set("only_thread_root_messages");
+    let wanted = messages.filter(|(_, message)| {
+        let sent = message.created_ms / 1000;
+        let in_thread = message.thread_id.is_some() && message.parent_id.is_some();
+        start.is_none_or(|start| sent >= start)
+            && end.is_none_or(|end| sent <= end)
+            && !(roots_only && in_thread)
+    });
+    let scope = format!("messages of {container} {descending}");
+    let list = List { scope: &scope, default_size: 20, largest: LARGEST };
+    let render = |message: &Message| message.render(ctx);
+    if descending {
+        // Keys of a page have to ascend.
+        let newest_first = wanted.rev().map(|(serial, message)| (u64::MAX - serial, message));
+        return list.page(ctx.call, newest_first, render);
+    }
+    list.page(ctx.call, wanted, render)
+}
+
+/// A time in seconds since 1970.
+fn seconds(ctx: &Ctx<'_>, name: &str) -> Result<Option<u64>, Refusal> {
+    let Some(text) = ctx.call.query(name) else { return Ok(None) };
+    let time = text.parse().map_err(|_| codes::MESSAGE_PARAM.because(format!("invalid {name}")))?;
+    Ok(Some(time))
+}

@@ -1,0 +1,50 @@
+//! What was asked of a sandbox so far.
+
+use super::Sandbox;
+use crate::gateway::RecordedCall;
+use crate::services::StoredFile;
+
+impl Sandbox {
+    /// Requests received, refused ones included.
+    pub fn requests(&self) -> u64 {
+        self.platform.counts.all()
+    }
+
+    /// Requests to the four endpoints that issue tokens to apps.
+    pub fn token_requests(&self) -> u64 {
+        self.platform.counts.tokens()
+    }
+
+    /// Requests to one operation, refused ones included.
+    pub fn requests_of(&self, operation_id: &str) -> u64 {
+        self.platform.counts.of(operation_id)
+    }
+
+    /// The requests answered so far, in the order of their answers; the last 100,000 of them.
+    pub fn calls(&self) -> Vec<RecordedCall> {
+        self.platform.records.all()
+    }
+
+    /// Those of one operation.
+    pub fn calls_of(&self, operation_id: &str) -> Vec<RecordedCall> {
+        self.platform.records.of(operation_id)
+    }
+
+    /// A file that was uploaded, whoever did it: by its `file_key` or `image_key`, its token in
+    /// Drive, or the guid of the attachment. None if there is none, or the sandbox is stateless.
+    pub fn stored_file(&self, key: &str) -> Option<StoredFile> {
+        self.platform.world.stored_file(key)
+    }
+
+    /// How many parts of uploads to Drive were accepted, in all tenants. One that came twice counts
+    /// twice.
+    pub fn parts_received(&self) -> u64 {
+        self.platform.world.parts_received()
+    }
+
+    /// Distinct messages sent, in all tenants. A request that repeats the `uuid` of an earlier one
+    /// adds none. Always 0 if the sandbox is stateless.
+    pub fn messages_sent(&self) -> usize {
+        self.platform.world.messages_sent()
+    }
+}
