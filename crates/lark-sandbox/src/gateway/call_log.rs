@@ -1,4 +1,4 @@
-//! What is remembered of a request, for observers and for tests that look back.
+//! What is remembered of calls, for observers and for tests that look back.
 
 use std::collections::VecDeque;
 use std::sync::Mutex;
@@ -43,12 +43,12 @@ pub struct RecordedCall {
 pub(crate) struct CallLog(Mutex<VecDeque<RecordedCall>>);
 
 impl CallLog {
-    pub(crate) fn add(&self, record: RecordedCall) {
-        let mut records = crate::lock(&self.0);
-        if records.len() == REMEMBERED {
-            records.pop_front();
+    pub(crate) fn add(&self, call: RecordedCall) {
+        let mut calls = crate::lock(&self.0);
+        if calls.len() == REMEMBERED {
+            calls.pop_front();
         }
-        records.push_back(record);
+        calls.push_back(call);
     }
 
     pub(crate) fn all(&self) -> Vec<RecordedCall> {
@@ -56,8 +56,8 @@ impl CallLog {
     }
 
     pub(crate) fn of(&self, operation_id: &str) -> Vec<RecordedCall> {
-        let records = crate::lock(&self.0);
-        let wanted = records.iter().filter(|record| record.operation_id == Some(operation_id));
+        let calls = crate::lock(&self.0);
+        let wanted = calls.iter().filter(|call| call.operation_id == Some(operation_id));
         wanted.cloned().collect()
     }
 }

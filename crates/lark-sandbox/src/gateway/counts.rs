@@ -1,4 +1,4 @@
-//! How often the sandbox was called.
+//! The numbers of requests.
 
 use std::collections::HashMap;
 use std::sync::Mutex;

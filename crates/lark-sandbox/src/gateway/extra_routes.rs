@@ -1,118 +1,65 @@
-//! Routes that the specs do not describe, apart from those that sign users in: group hooks, the
-//! delayed update of cards, and the app's own bot. Their operation ids are made up in the same manner.
+//! Routes that the specs do not describe, with operation ids made up in the same manner. On the
+//! platform some are on another host than the rest; here all are on one.
 
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use http::request::Parts;
-use serde_json::{Map, Value, json};
+use super::route::Route;
+use crate::spec::{BodyFormat, Operation, Outcome, TokenKind};
 
-use crate::http::{Refusal, Response, codes};
-use crate::platform::Caller;
+/// Method, path, operation id, and the kinds of token it takes.
+type Row = (&'static str, &'static str, &'static str, &'static [TokenKind]);
 
-use crate::people::bot_open_id;
-use crate::platform::Platform;
-use crate::platform::hook;
-use crate::spec::TokenKind;
-use crate::spec::{BodyFormat, Operation, Outcome};
+const NO_TOKEN: &[TokenKind] = &[];
+const TENANT: &[TokenKind] = &[TokenKind::Tenant];
 
-const HOOK: &str = "bot.v2.hook";
-const CARD_UPDATE: &str = "interactive.v1.card.update";
-const BOT_INFO: &str = "bot.v3.info";
-const HOOK_PATH: &str = "/open-apis/bot/v2/hook/";
+/// A parameter is the rest of the path, and a secret.
+#[rustfmt::skip]
+const ROUTES: [Row; 10] = [
+    ("GET", "/open-apis/authen/v1/authorize", "authen.v1.authorize", NO_TOKEN),
+    ("GET", "/open-apis/authen/v1/index", "authen.v1.authorize", NO_TOKEN),
+    ("POST", "/open-apis/authen/v2/oauth/token", "authen.v2.oauth.token", NO_TOKEN),
+    ("POST", "/oauth/v3/token", "oauth.v3.token", NO_TOKEN),
+    ("POST", "/oauth/v1/revoke", "oauth.v1.revoke", NO_TOKEN),
+    ("POST", "/oauth/v1/device_authorization", "oauth.v1.device_authorization", NO_TOKEN),
+    ("POST", "/open-apis/bot/v2/hook/{hook_id}", "bot.v2.hook", NO_TOKEN),
+    ("GET", "/open-apis/bot/v3/info", "bot.v3.info", TENANT),
+    ("GET", "/open-apis/bot/v3/info/", "bot.v3.info", TENANT),
+    ("POST", "/open-apis/interactive/v1/card/update", "interactive.v1.card.update", TENANT),
+];
 
 /// What is at a method and path.
-pub(crate) enum Beside {
-    /// A group hook, by its id.
-    Hook(String),
-    CardUpdate,
-    BotInfo,
+pub(super) fn find(method: &str, path: &str) -> Option<Route> {
+    ROUTES.iter().enumerate().find_map(|(index, (known, template, ..))| {
+        let parameters = fit(template, path).filter(|_| *known == method)?;
+        let shown_path = (!parameters.is_empty()).then_some(*template);
+        Some(Route { operation: &OPERATIONS[index], path: parameters, shown_path })
+    })
 }
 
-impl Beside {
-    pub(crate) fn find(method: &str, path: &str) -> Option<Self> {
-        match (method, path) {
-            ("POST", "/open-apis/interactive/v1/card/update") => Some(Self::CardUpdate),
-            ("GET", "/open-apis/bot/v3/info" | "/open-apis/bot/v3/info/") => Some(Self::BotInfo),
-            ("POST", _) => path.strip_prefix(HOOK_PATH).map(|id| Self::Hook(id.to_owned())),
-            _ => None,
-        }
-    }
-
-    /// The path as records may show it: the id of a hook is a secret.
-    pub(crate) fn shown_path(&self) -> Option<String> {
-        matches!(self, Self::Hook(_)).then(|| format!("{HOOK_PATH}{{hook_id}}"))
-    }
-
-    /// The id itself, if there is such an operation.
-    pub(crate) fn of(id: &str) -> Option<&'static str> {
-        [HOOK, CARD_UPDATE, BOT_INFO].into_iter().find(|known| *known == id)
-    }
-
-    pub(crate) fn operation_id(&self) -> &'static str {
-        match self {
-            Self::Hook(_) => HOOK,
-            Self::CardUpdate => CARD_UPDATE,
-            Self::BotInfo => BOT_INFO,
-        }
-    }
+/// The id itself, if there is such an operation.
+pub(super) fn operation_id(id: &str) -> Option<&'static str> {
+    ROUTES.iter().map(|(_, _, known, _)| *known).find(|known| *known == id)
 }
 
-pub(crate) fn answer(
-    platform: &Platform,
-    route: &Beside,
-    parts: &Parts,
-    body: &[u8],
-    caller: &mut Caller,
-) -> Result<Response, Refusal> {
-    let operation = match route {
-        Beside::Hook(id) => return Ok(hook::answer(platform, id, parts, body)),
-        Beside::CardUpdate => &*CARD_OPERATION,
-        Beside::BotInfo => &*BOT_OPERATION,
+/// The parameter in a path; None if the path does not fit.
+fn fit(template: &'static str, path: &str) -> Option<BTreeMap<&'static str, String>> {
+    let Some((start, name)) = template.split_once('{') else {
+        return (template == path).then(BTreeMap::new);
     };
-    *caller = super::authorize(platform, operation, &parts.headers)?;
-    platform.limits.admit(operation.id, caller, platform.timeline.now())?;
-    match route {
-        Beside::BotInfo => Ok(Response::top_level(bot_info(caller))),
-        _ => update_card(platform, body, caller).map(|()| Response::success(None)),
-    }
+    let value = path.strip_prefix(start)?.to_owned();
+    Some(BTreeMap::from([(name.trim_end_matches('}'), value)]))
 }
 
-static CARD_OPERATION: LazyLock<Operation> = LazyLock::new(|| operation(CARD_UPDATE));
-static BOT_OPERATION: LazyLock<Operation> = LazyLock::new(|| operation(BOT_INFO));
-
-fn operation(id: &'static str) -> Operation {
-    Operation {
+/// The operations of [`ROUTES`], in its order.
+static OPERATIONS: LazyLock<Vec<Operation>> = LazyLock::new(|| {
+    let operation = |(_, _, id, tokens): &Row| Operation {
         id,
-        tokens: vec![TokenKind::Tenant],
+        tokens: tokens.to_vec(),
         parameters: Vec::new(),
         body: BodyFormat::None,
         outcome: Outcome::Json(None),
         paging: None,
-    }
-}
-
-/// The bot of the app. It is active, status 2.
-fn bot_info(caller: &Caller) -> Map<String, Value> {
-    let bot = json!({
-        "activate_status": 2,
-        "app_name": "Sandbox bot",
-        "avatar_url": "",
-        "ip_white_list": [],
-        "open_id": bot_open_id(caller.app()),
-    });
-    Map::from_iter([("bot".to_owned(), bot)])
-}
-
-/// `{"token":"c-…","card":{…}}`. `open_ids` in the card says who sees the change; here everybody does.
-fn update_card(platform: &Platform, body: &[u8], caller: &Caller) -> Result<(), Refusal> {
-    let refuse = |reason: &str| codes::CARD_TOKEN.because(reason);
-    let body: Value = serde_json::from_slice(body).map_err(|_| refuse("the body is not JSON"))?;
-    let token = body["token"].as_str().ok_or_else(|| refuse("token is required"))?;
-    let mut card = body["card"].clone();
-    let fields = card.as_object_mut().ok_or_else(|| refuse("card is required, an object"))?;
-    fields.remove("open_ids");
-    let now = platform.timeline.now();
-    let target = platform.outbox.book().card_tokens.redeem(token, caller.app(), now);
-    let target = target.map_err(refuse)?;
-    platform.world.replace_card(platform, &target.tenant_key, &target.message_id, &card)
-}
+    };
+    ROUTES.iter().map(operation).collect()
+});

@@ -4,31 +4,31 @@ use std::time::Duration;
 
 use crate::http::Response;
 
-/// An answer on its way.
+/// A response on its way, or none.
 pub(crate) struct GatewayResponse {
     /// None: the connection is dropped instead.
-    pub(crate) answer: Option<Response>,
-    /// None in an answer that is not the platform's own.
+    pub(crate) response: Option<Response>,
+    /// None in a response that is not the platform's own.
     pub(crate) log_id: Option<String>,
     /// How long to wait before it goes.
     pub(crate) delay: Duration,
     /// How long to wait before each piece of its body.
-    pub(crate) pace: Duration,
+    pub(crate) pause: Duration,
 }
 
 impl GatewayResponse {
-    /// An answer of the platform.
-    pub(crate) fn of(answer: Response, log_id: &str) -> Self {
-        Self { log_id: Some(log_id.to_owned()), ..Self::foreign(answer) }
+    /// A response of the platform.
+    pub(super) fn of(response: Response, log_id: &str) -> Self {
+        Self { log_id: Some(log_id.to_owned()), ..Self::foreign(response) }
     }
 
-    /// An answer that a test dictated, or that seems to come from a gateway.
-    pub(crate) fn foreign(answer: Response) -> Self {
-        Self { answer: Some(answer), log_id: None, delay: Duration::ZERO, pace: Duration::ZERO }
+    /// A response that a test has scripted, or that seems to come from a gateway.
+    pub(super) fn foreign(response: Response) -> Self {
+        Self { response: Some(response), ..Self::dropped() }
     }
 
-    /// No answer at all.
-    pub(crate) fn dropped() -> Self {
-        Self { answer: None, log_id: None, delay: Duration::ZERO, pace: Duration::ZERO }
+    /// No response at all.
+    pub(super) fn dropped() -> Self {
+        Self { response: None, log_id: None, delay: Duration::ZERO, pause: Duration::ZERO }
     }
 }

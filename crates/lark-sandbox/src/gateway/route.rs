@@ -9,66 +9,46 @@ use std::sync::LazyLock;
 
 use percent_encoding::percent_decode_str;
 
-use crate::gateway::extra_routes::Beside;
+use super::extra_routes;
 use crate::generated::ROUTES;
-use crate::platform::oauth;
-use crate::spec::{self, Operation};
+use crate::spec::{self, BodyFormat, Operation, Schema};
 
-/// What is at a method and path.
-pub(crate) enum Match {
-    /// An operation of the specs.
-    Spec(Spec),
-    /// An OAuth endpoint, which the specs do not describe.
-    OAuth(&'static str),
-    /// Another route beside the specs.
-    Beside(Beside),
-}
-
-/// An operation and the parameters in its path.
-pub(crate) struct Spec {
+/// What is at a method and path: an operation, and the parameters in its path.
+pub(crate) struct Route {
     pub(crate) operation: &'static Operation,
     pub(crate) path: BTreeMap<&'static str, String>,
+    /// The path as records may show it, where the path itself is a secret.
+    pub(super) shown_path: Option<&'static str>,
 }
 
-impl Match {
-    /// The path as records may show it, where that is not the path itself.
-    pub(crate) fn shown_path(&self) -> Option<String> {
-        match self {
-            Self::Beside(route) => route.shown_path(),
-            Self::Spec(_) | Self::OAuth(_) => None,
-        }
-    }
-
-    pub(crate) fn operation_id(&self) -> &'static str {
-        match self {
-            Self::Spec(spec) => spec.operation.id,
-            Self::OAuth(id) => id,
-            Self::Beside(route) => route.operation_id(),
+impl Route {
+    /// The schema of the form that the operation takes, if it takes one.
+    pub(crate) fn form(&self) -> Option<Schema> {
+        match self.operation.body {
+            BodyFormat::Multipart(schema) => Some(schema),
+            BodyFormat::Json(_) | BodyFormat::None => None,
         }
     }
 }
 
 /// What is at a method and path.
-pub(crate) fn find(method: &str, path: &str) -> Option<Match> {
-    let oauth = oauth::find_route(method, path).map(Match::OAuth);
-    let beside = || Beside::find(method, path).map(Match::Beside);
-    oauth.or_else(beside).or_else(|| find_spec(method, path).map(Match::Spec))
+pub(crate) fn find(method: &str, path: &str) -> Option<Route> {
+    extra_routes::find(method, path).or_else(|| find_spec(method, path))
 }
 
 /// The id itself, if there is such an operation.
 pub(crate) fn operation_id(id: &str) -> Option<&'static str> {
-    let spec = || spec::index_of(id).map(|index| ROUTES[index].2);
-    oauth::operation_id(id).or_else(|| Beside::of(id)).or_else(spec)
+    extra_routes::operation_id(id).or_else(|| spec::index_of(id).map(|index| ROUTES[index].2))
 }
 
-/// The operation at a method and path. A fixed segment wins over a parameter.
-fn find_spec(method: &str, path: &str) -> Option<Spec> {
+/// The operation of the specs at a method and path. A fixed segment wins over a parameter.
+fn find_spec(method: &str, path: &str) -> Option<Route> {
     static TREE: LazyLock<Node> = LazyLock::new(build);
     let segments: Vec<&str> = path.strip_prefix('/')?.split('/').collect();
     let index = TREE.find(method, &segments)?;
     let (_, template, _, _) = ROUTES[index];
     let path = parameters(template, &segments);
-    Some(Spec { operation: spec::operation(index), path })
+    Some(Route { operation: spec::operation(index), path, shown_path: None })
 }
 
 #[derive(Default)]

@@ -60,7 +60,7 @@ impl ScriptedResponse {
         self
     }
 
-    pub(crate) fn into_answer(self) -> Response {
+    pub(crate) fn into_response(self) -> Response {
         let Self { status, headers, body, declared_length } = self;
         Response { status, headers, body: body.into(), declared_length, code: None }
     }

@@ -4,17 +4,16 @@ use std::error::Error;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::request::Parts;
+use http::{HeaderMap, header};
 use http_body::Body;
 use http_body_util::{BodyDataStream, BodyExt};
 use multer::{Field, Multipart};
 
-use crate::gateway::checks::content_type;
-use crate::gateway::route::{self, Match};
 use crate::services::disk::{Disk, DiskFile};
-use crate::spec::{BodyFormat, Kind, Schema};
+use crate::spec::{Kind, Schema};
 
-type Failure = Box<dyn Error + Send + Sync>;
+/// Why a body did not come in whole.
+pub(super) type Failure = Box<dyn Error + Send + Sync>;
 
 /// A body as it came.
 pub(crate) enum RequestBody {
@@ -51,25 +50,30 @@ impl RequestBody {
             Self::Form(_) | Self::Malformed(_) => &[],
         }
     }
+
+    /// The same, to be kept.
+    pub(crate) fn into_bytes(self) -> Bytes {
+        match self {
+            Self::Bytes(bytes) => bytes,
+            Self::Form(_) | Self::Malformed(_) => Bytes::new(),
+        }
+    }
 }
 
-/// Takes a body in, whole, whatever the answer will be: a client that is answered before it has
-/// sent everything sees a broken connection.
-pub(crate) async fn receive<B>(disk: &Disk, parts: &Parts, body: B) -> Result<RequestBody, Failure>
+/// Takes a body in, whole, whatever the response will be: a client that is answered before it has
+/// sent everything sees a broken connection. It is read as a form if `form` is its schema.
+pub(super) async fn receive<B>(
+    disk: &Disk,
+    headers: &HeaderMap,
+    form: Option<Schema>,
+    body: B,
+) -> Result<RequestBody, Failure>
 where
     B: Body<Data = Bytes> + Send + 'static,
     B::Error: Into<Failure>,
 {
-    let found = route::find(parts.method.as_str(), parts.uri.path());
-    let schema = match &found {
-        Some(Match::Spec(spec)) => match spec.operation.body {
-            BodyFormat::Multipart(schema) => Some(schema),
-            _ => None,
-        },
-        _ => None,
-    };
-    let boundary = multer::parse_boundary(content_type(&parts.headers)).ok();
-    let Some((schema, boundary)) = schema.zip(boundary) else {
+    let boundary = multer::parse_boundary(content_type(headers)).ok();
+    let Some((schema, boundary)) = form.zip(boundary) else {
         let bytes = body.collect().await.map_err(Into::into)?.to_bytes();
         return Ok(RequestBody::Bytes(bytes));
     };
@@ -120,4 +124,9 @@ async fn file(disk: &Disk, mut field: Field<'_>) -> Result<FormFile, Failure> {
 /// The HTML standard has these three escaped in names, and a percent sign as it is.
 fn unescape(name: &str) -> String {
     name.replace("%22", "\"").replace("%0D", "\r").replace("%0A", "\n")
+}
+
+/// The content type; empty without one.
+pub(crate) fn content_type(headers: &HeaderMap) -> &str {
+    headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default()
 }

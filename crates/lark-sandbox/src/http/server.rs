@@ -1,4 +1,4 @@
-//! The socket: accepts connections, reads requests, writes answers.
+//! The socket: accepts connections, reads requests, writes responses.
 
 use std::error::Error;
 use std::fmt;
@@ -6,9 +6,10 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use bytes::Bytes;
+use http::StatusCode;
 use http::header::{CONTENT_LENGTH, HeaderName, HeaderValue};
-use http::request::Parts;
-use http::{Request, StatusCode};
+use http_body::Body;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -16,39 +17,39 @@ use hyper_util::rt::TokioIo;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 
-use super::response_body::{Content, HyperBody};
+use super::Response;
+use super::request_body::{Failure, receive};
+use super::response_body::{HyperBody, PacedBody};
 use crate::control;
-use crate::gateway::GatewayResponse;
-use crate::http::Response;
-use crate::http::{RequestBody, receive};
-use crate::platform::Platform;
+use crate::gateway::{GatewayResponse, Request, route};
+use crate::sandbox::Instance;
 
 /// Where a request comes from.
 #[derive(Clone, Copy)]
 pub(crate) struct Peer(pub(crate) SocketAddr);
 
 /// Serves until dropped; open connections end with it.
-pub(crate) async fn serve(listener: TcpListener, platform: Arc<Platform>) {
+pub(crate) async fn serve(listener: TcpListener, instance: Arc<Instance>) {
     let mut connections = JoinSet::new();
     loop {
         tokio::select! {
             // A failed accept concerns one client that is gone already.
             accepted = listener.accept() => if let Ok((stream, _)) = accepted {
-                connections.spawn(connection(stream, Arc::clone(&platform)));
+                connections.spawn(connection(stream, Arc::clone(&instance)));
             },
             Some(_) = connections.join_next() => {}
         }
     }
 }
 
-async fn connection(stream: TcpStream, platform: Arc<Platform>) {
-    // Best effort: without it answers are slower, not wrong.
+async fn connection(stream: TcpStream, instance: Arc<Instance>) {
+    // Best effort: without it responses are slower, not wrong.
     let _ = stream.set_nodelay(true);
     // Only group hooks look at it.
     let peer = stream.peer_addr().ok().map(Peer);
     let service = service_fn(|mut request| {
         peer.map(|peer| request.extensions_mut().insert(peer));
-        exchange(&platform, request)
+        exchange(&instance, request)
     });
     let mut http = http1::Builder::new();
     let mut connection =
@@ -62,31 +63,40 @@ async fn connection(stream: TcpStream, platform: Arc<Platform>) {
 }
 
 async fn exchange(
-    platform: &Platform,
-    request: Request<Incoming>,
-) -> Result<http::Response<HyperBody>, Box<dyn Error + Send + Sync>> {
-    let (parts, body) = request.into_parts();
-    let body = receive(&platform.disk, &parts, body).await?;
-    Ok(respond(platform, &parts, body).await?.map(HyperBody::from))
+    instance: &Instance,
+    request: http::Request<Incoming>,
+) -> Result<http::Response<HyperBody>, Failure> {
+    Ok(respond(instance, request).await?.map(HyperBody::from))
 }
 
-/// The answer to a request, whichever way it came: commands to the sandbox itself, then the platform.
-pub(crate) async fn respond(
-    platform: &Platform,
-    parts: &Parts,
-    body: RequestBody,
-) -> Result<http::Response<Content>, Dropped> {
-    if let Some(answer) = control::answer(platform, parts, body.bytes()).await {
-        return Ok(response(answer, None, Duration::ZERO));
+/// Responds to a request, whichever way it came: commands to the sandbox itself, then the platform.
+///
+/// # Errors
+/// [`Dropped`], or if the body does not come in whole.
+pub(crate) async fn respond<B>(
+    instance: &Instance,
+    request: http::Request<B>,
+) -> Result<http::Response<PacedBody>, Failure>
+where
+    B: Body<Data = Bytes> + Send + 'static,
+    B::Error: Into<Failure>,
+{
+    let (parts, body) = request.into_parts();
+    let route = route::find(parts.method.as_str(), parts.uri.path());
+    let form = route.as_ref().and_then(route::Route::form);
+    let body = receive(&instance.services.disk, &parts.headers, form, body).await?;
+    if let Some(response) = control::respond(instance, &parts, body.bytes()).await {
+        return Ok(with_headers(response, None, Duration::ZERO));
     }
-    let GatewayResponse { answer, log_id, delay, pace } = platform.answer(parts, body);
+    let request = Request { parts, body, route };
+    let GatewayResponse { response, log_id, delay, pause } = instance.gateway.respond(request);
     if !delay.is_zero() {
         tokio::time::sleep(delay).await;
     }
-    Ok(response(answer.ok_or(Dropped)?, log_id, pace))
+    Ok(with_headers(response.ok_or(Dropped)?, log_id, pause))
 }
 
-/// A connection that ends without an answer because a test wants it so.
+/// A connection that ends without a response because a test wants it so.
 #[derive(Debug)]
 pub(crate) struct Dropped;
 
@@ -98,19 +108,23 @@ impl fmt::Display for Dropped {
 
 impl Error for Dropped {}
 
-fn response(answer: Response, log_id: Option<String>, pace: Duration) -> http::Response<Content> {
-    let length = answer.declared_length;
-    let body = Content { body: answer.body, declared_length: length, pace };
-    let mut response = http::Response::new(body);
-    *response.status_mut() = StatusCode::from_u16(answer.status).expect("statuses are checked");
-    let headers = response.headers_mut();
+fn with_headers(
+    response: Response,
+    log_id: Option<String>,
+    pause: Duration,
+) -> http::Response<PacedBody> {
+    let length = response.declared_length;
+    let body = PacedBody { body: response.body, declared_length: length, pause };
+    let mut built = http::Response::new(body);
+    *built.status_mut() = StatusCode::from_u16(response.status).expect("statuses are checked");
+    let headers = built.headers_mut();
     let log_id = log_id.map(|log_id| ("X-Tt-Logid".to_owned(), log_id));
-    for (name, value) in answer.headers.into_iter().chain(log_id) {
+    for (name, value) in response.headers.into_iter().chain(log_id) {
         let name = HeaderName::try_from(name).expect("header names are checked");
         headers.append(name, HeaderValue::try_from(value).expect("header values are checked"));
     }
     if let Some(length) = length {
         headers.insert(CONTENT_LENGTH, HeaderValue::from(length));
     }
-    response
+    built
 }

@@ -1,11 +1,14 @@
-//! What a simulated person does in the app's chats, and the pushes that follow from it.
+//! What simulated people do in the app's chats, and the pushes that follow from it.
+
+mod message;
+
+mod press;
 
 mod card_elements;
-mod message;
-mod press;
+
 mod preview;
 
-pub(crate) use message::{bot_open_id, send};
+pub(crate) use message::send;
 pub use press::Press;
 pub(crate) use press::press;
 pub(crate) use preview::preview;

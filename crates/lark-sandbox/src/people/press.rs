@@ -6,9 +6,10 @@ use serde_json::{Map, Value, json};
 
 use super::Actor;
 use super::card_elements::{callback_value, find, names};
-use crate::platform::Platform;
-use crate::platform::{CardMessage, Target};
-use crate::push::{self, Callback, CallbackResult, Event, PushError};
+use crate::platform::{CardMessage, CardTarget};
+use crate::push::{Callback, CallbackResult, Event, PushError, Recipient};
+use crate::sandbox::Instance;
+use crate::services::Services;
 
 /// Which element of a card a person uses, and what is entered there.
 #[derive(Clone, Debug)]
@@ -113,60 +114,73 @@ impl fmt::Display for Selector {
     }
 }
 
-/// Makes the callback, and puts the card that is answered in the place of the one before.
+/// Makes the callback, and puts the card of its reply in the place of the one before.
 pub(crate) async fn press(
-    platform: &Platform,
+    instance: &Instance,
     actor: &Actor,
     message_id: &str,
     press: &Press,
 ) -> Result<CallbackResult, PushError> {
+    let Instance { services, pusher, platform, .. } = instance;
     let tenant = &actor.tenant_key;
-    let message = platform.world.card(tenant, message_id)?;
-    let operator = platform.world.ids_of(tenant, &actor.open_id)?;
+    let message = platform.im.card(tenant, message_id)?;
+    let operator = platform.contact.ids_of(tenant, &actor.open_id)?;
     let card: Value = serde_json::from_str(&message.content)
         .map_err(|error| PushError::new(format!("the card is not JSON: {error}")))?;
     let element = find(&card, &press.selector).map_err(PushError::new)?;
     let action = press.action(element).map_err(PushError::new)?;
-    let now = platform.timeline.now();
-    let app_id = message.app_id.clone();
-    let target = Target { app_id, tenant_key: tenant.clone(), message_id: message_id.to_owned() };
-    let token = platform.outbox.book().card_tokens.issue(target, now, &platform.ids);
-    let callback = callback(platform, tenant, message_id, &message, operator, &token, action);
-    let shown = push::call(platform, callback).await;
-    if let Some(card) = &shown.card {
-        platform.world.replace_card(platform, tenant, message_id, card)?;
+    let target = CardTarget {
+        app_id: message.app_id.clone(),
+        tenant_key: tenant.clone(),
+        message_id: message_id.to_owned(),
+    };
+    let token = platform.cards.issue(services, target.clone());
+    let pressed = Pressed { target, message, operator, token, action };
+    let result = pusher.call(pressed.callback(services)).await;
+    if let Some(card) = &result.card {
+        platform.im.replace_card(services, tenant, message_id, card)?;
     }
-    Ok(shown)
+    Ok(result)
 }
 
-/// The callback in both forms.
-fn callback(
-    platform: &Platform,
-    tenant: &str,
-    message_id: &str,
-    message: &CardMessage,
-    mut operator: Value,
-    token: &str,
+/// What the callback of a press tells the app.
+struct Pressed {
+    target: CardTarget,
+    message: CardMessage,
+    /// The ids of who has pressed.
+    operator: Value,
+    /// For updates after the callback.
+    token: String,
     action: Value,
-) -> Callback {
-    let old = json!({
-        "open_id": operator["open_id"],
-        "user_id": operator["user_id"],
-        "open_message_id": message_id,
-        "open_chat_id": message.chat_id,
-        "tenant_key": tenant,
-        "token": token,
-        "timezone": "Asia/Shanghai",
-        "action": action,
-    });
-    operator["tenant_key"] = json!(tenant);
-    let payload = json!({
-        "operator": operator,
-        "token": token,
-        "action": action,
-        "host": "im_message",
-        "context": { "open_message_id": message_id, "open_chat_id": message.chat_id },
-    });
-    let event = Event::new(platform, &message.app_id, tenant, "card.action.trigger", payload);
-    Callback { event, old: Some(old) }
+}
+
+impl Pressed {
+    /// The callback in both forms.
+    fn callback(self, services: &Services) -> Callback {
+        let Self { target, message, mut operator, token, action } = self;
+        let old = json!({
+            "open_id": operator["open_id"],
+            "user_id": operator["user_id"],
+            "open_message_id": target.message_id,
+            "open_chat_id": message.chat_id,
+            "tenant_key": target.tenant_key,
+            "token": token,
+            "timezone": "Asia/Shanghai",
+            "action": action,
+        });
+        operator["tenant_key"] = json!(target.tenant_key);
+        let context = json!({
+            "open_message_id": target.message_id, "open_chat_id": message.chat_id,
+        });
+        let payload = json!({
+            "operator": operator,
+            "token": token,
+            "action": action,
+            "host": "im_message",
+            "context": context,
+        });
+        let to = Recipient { app_id: target.app_id, tenant_key: target.tenant_key };
+        let event = Event::new(services, to, "card.action.trigger", payload);
+        Callback { event, old: Some(old) }
+    }
 }

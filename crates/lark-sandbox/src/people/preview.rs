@@ -3,30 +3,32 @@
 use serde_json::json;
 
 use super::Actor;
-use crate::platform::Platform;
-use crate::push::{self, Callback, CallbackResult, Event, PushError};
+use crate::push::{Callback, CallbackResult, Event, PushError, Recipient};
+use crate::sandbox::Instance;
 
 /// Asks the app what to show beside a link.
 pub(crate) async fn preview(
-    platform: &Platform,
+    instance: &Instance,
     actor: &Actor,
     message_id: &str,
     url: &str,
 ) -> Result<CallbackResult, PushError> {
+    let Instance { services, pusher, platform, .. } = instance;
     let tenant = &actor.tenant_key;
-    let chat_id = platform.world.chat_of(tenant, message_id)?;
-    let mut operator = platform.world.ids_of(tenant, &actor.open_id)?;
+    let chat_id = platform.im.chat_of(tenant, message_id)?;
+    let mut operator = platform.contact.ids_of(tenant, &actor.open_id)?;
     operator["tenant_key"] = json!(tenant);
     let payload = json!({
         "operator": operator,
         "host": "im_message",
         "context": {
             "url": url,
-            "preview_token": platform.ids.next("p-"),
+            "preview_token": services.ids.next("p-"),
             "open_message_id": message_id,
             "open_chat_id": chat_id,
         },
     });
-    let event = Event::new(platform, &actor.app_id, tenant, "url.preview.get", payload);
-    Ok(push::call(platform, Callback { event, old: None }).await)
+    let to = Recipient::new(&actor.app_id, tenant);
+    let event = Event::new(services, to, "url.preview.get", payload);
+    Ok(pusher.call(Callback { event, old: None }).await)
 }

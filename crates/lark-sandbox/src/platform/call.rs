@@ -1,12 +1,15 @@
-//! One call, checked and ready to be answered.
+//! One call, as the parts of the platform see it.
 
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 
+use bytes::Bytes;
 use http::HeaderMap;
 use serde_json::Value;
 
+use super::Caller;
 use crate::http::FormFile;
-use crate::platform::Caller;
+use crate::services::DEFAULT_TENANT;
 
 /// Parameters by name.
 #[derive(Debug, Default)]
@@ -15,18 +18,69 @@ pub(crate) struct Params {
     pub(crate) query: BTreeMap<&'static str, Vec<String>>,
 }
 
-/// A call that fits the spec.
+/// A call that has passed the checks of its part.
 pub(crate) struct Call {
+    pub(crate) operation_id: &'static str,
+    pub(crate) caller: Caller,
+    /// Of the spec. Without a spec there are those of the path only.
     pub(crate) params: Params,
     pub(crate) headers: HeaderMap,
-    /// Of a form: its texts, and the sizes of its files.
+    /// The body as the spec has it; null if the part reads it itself. Of a form: its texts, and the
+    /// sizes of its files.
     pub(crate) body: Value,
     /// The files of a form.
     pub(crate) files: BTreeMap<String, FormFile>,
-    pub(crate) caller: Caller,
+    pub(crate) raw: Raw,
+    identified: Option<Identity>,
+}
+
+/// The request as it came, for the parts that read it themselves.
+#[derive(Default)]
+pub(crate) struct Raw {
+    pub(crate) query: String,
+    /// Empty for a form.
+    pub(crate) body: Bytes,
+    /// Where it came from; None if it came without a socket.
+    pub(crate) peer: Option<IpAddr>,
+}
+
+/// The app that a request without a token comes from, and the tenant it is for.
+pub(crate) struct Identity {
+    pub(crate) app_id: String,
+    pub(crate) tenant_key: Option<String>,
 }
 
 impl Call {
+    /// A call of an operation without parameters and body.
+    pub(crate) fn new(operation_id: &'static str, caller: Caller, headers: HeaderMap) -> Self {
+        Self {
+            operation_id,
+            caller,
+            params: Params::default(),
+            headers,
+            body: Value::Null,
+            files: BTreeMap::new(),
+            raw: Raw::default(),
+            identified: None,
+        }
+    }
+
+    /// Names the app that a request without a token comes from.
+    pub(crate) fn identify(&mut self, app_id: &str, tenant_key: Option<&str>) {
+        let tenant_key = tenant_key.map(str::to_owned);
+        self.identified = Some(Identity { app_id: app_id.to_owned(), tenant_key });
+    }
+
+    /// What [`identify`](Self::identify) was told last.
+    pub(crate) fn identity(self) -> Option<Identity> {
+        self.identified
+    }
+
+    /// The tenant that the call works in.
+    pub(crate) fn tenant_key(&self) -> &str {
+        self.caller.tenant_key.as_deref().unwrap_or(DEFAULT_TENANT)
+    }
+
     /// A path parameter. All of a route's are there.
     pub(crate) fn path(&self, name: &str) -> &str {
         self.params.path.get(name).map_or("", String::as_str)

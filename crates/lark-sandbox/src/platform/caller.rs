@@ -1,9 +1,6 @@
 //! Who makes a call.
 
-use http::HeaderMap;
-
-use super::auth::{Issued, Tokens};
-use crate::gateway::bearer;
+use super::auth::Issued;
 use crate::spec::TokenKind;
 
 /// What the token of a call says of its sender; nothing if there is none.
@@ -17,18 +14,6 @@ pub(crate) struct Caller {
 }
 
 impl Caller {
-    /// The owner of the token in these headers, whether or not it is still good.
-    pub(crate) fn of(headers: &HeaderMap, tokens: &Tokens) -> Self {
-        let issued = bearer(headers).and_then(|token| tokens.find(token));
-        issued.map(Self::from).unwrap_or_default()
-    }
-
-    /// Names the app that a request without a token comes from.
-    pub(crate) fn identify(&mut self, app_id: &str, tenant_key: Option<&str>) {
-        self.app_id = Some(app_id.to_owned());
-        self.tenant_key = tenant_key.map(str::to_owned);
-    }
-
     /// The app's id; empty if no token says it.
     pub(crate) fn app(&self) -> &str {
         self.app_id.as_deref().unwrap_or_default()

@@ -6,10 +6,9 @@ use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 
+use super::attempt::AttemptKind;
 use super::event::Event;
 use super::receipt::{PushFailure, Receipt};
-use super::subscription::Settings;
-use crate::platform::CardTokens;
 
 /// How many events and how many attempts are remembered; the oldest give way.
 const REMEMBERED: usize = 100_000;
@@ -50,7 +49,7 @@ pub struct PushAttempt {
     /// The HTTP status; None if no answer came.
     pub status: Option<u16>,
     /// The body of the answer, the first 64 KiB of it.
-    pub answer: Bytes,
+    pub body: Bytes,
     /// How long the answer took, by the computer's clock.
     pub latency: Duration,
     /// Why no answer came.
@@ -67,12 +66,19 @@ struct Entry {
     in_flight: u32,
 }
 
-/// The books of one sandbox.
+/// One attempt that has ended.
+pub(super) struct Attempted<'a> {
+    pub(super) kind: AttemptKind,
+    /// When it began, since the sandbox was started.
+    pub(super) at: Duration,
+    /// The same as a time.
+    pub(super) now: SystemTime,
+    pub(super) receipt: &'a Receipt,
+}
+
+/// The events of one sandbox and the attempts to deliver them.
 #[derive(Default)]
-pub(crate) struct DeliveryLog {
-    pub(crate) settings: HashMap<String, Settings>,
-    pub(super) tickets_due: HashMap<String, SystemTime>,
-    pub(crate) card_tokens: CardTokens,
+pub(super) struct DeliveryLog {
     entries: BTreeMap<u64, Entry>,
     by_id: HashMap<String, u64>,
     /// The entries that wait, in the order in which their time comes.
@@ -83,10 +89,6 @@ pub(crate) struct DeliveryLog {
 }
 
 impl DeliveryLog {
-    pub(crate) fn of(&self, app_id: &str) -> Settings {
-        self.settings.get(app_id).cloned().unwrap_or_default()
-    }
-
     /// Takes an event in; it is due at `due`.
     pub(super) fn add(&mut self, event: Arc<Event>, due: Option<SystemTime>) {
         if self.entries.len() >= REMEMBERED {
@@ -124,11 +126,11 @@ impl DeliveryLog {
         Some(Arc::clone(&self.entries[self.by_id.get(id)?].event))
     }
 
-    pub(crate) fn state(&self, id: &str) -> Option<PushState> {
+    pub(super) fn state(&self, id: &str) -> Option<PushState> {
         Some(self.entries[self.by_id.get(id)?].state)
     }
 
-    pub(crate) fn attempts(&self) -> Vec<PushAttempt> {
+    pub(super) fn attempts(&self) -> Vec<PushAttempt> {
         self.attempts.iter().cloned().collect()
     }
 
@@ -150,24 +152,18 @@ impl DeliveryLog {
         }
     }
 
-    /// Notes how an attempt ended. One that was asked for by command does not use up a retry.
-    pub(super) fn end(
-        &mut self,
-        event: &Event,
-        receipt: &Receipt,
-        at: Duration,
-        now: SystemTime,
-        by_command: bool,
-    ) {
+    /// Notes how an attempt ended.
+    pub(super) fn end(&mut self, event: &Event, attempted: Attempted<'_>) {
         let Some((serial, entry)) = self.entry(&event.id) else { return };
         entry.in_flight -= 1;
         entry.attempts += 1;
-        let attempt = entry.attempts;
-        if receipt.is_accepted() {
+        let number = entry.attempts;
+        let is_scheduled = attempted.kind == AttemptKind::Scheduled;
+        if attempted.receipt.is_accepted() {
             entry.state = PushState::Delivered;
             self.schedule(serial, None);
-        } else if !by_command && entry.state == PushState::Pending {
-            let due = RETRIES.get(entry.retries).map(|wait| now + *wait);
+        } else if is_scheduled && entry.state == PushState::Pending {
+            let due = RETRIES.get(entry.retries).map(|wait| attempted.now + *wait);
             entry.retries += 1;
             if due.is_none() {
                 entry.state = PushState::GaveUp;
@@ -175,21 +171,22 @@ impl DeliveryLog {
             self.schedule(serial, due);
         }
         self.in_flight -= 1;
-        self.note(event, receipt, at, attempt);
+        self.note(event, &attempted, number);
     }
 
-    fn note(&mut self, event: &Event, receipt: &Receipt, at: Duration, attempt: u32) {
+    fn note(&mut self, event: &Event, attempted: &Attempted<'_>, number: u32) {
         if self.attempts.len() == REMEMBERED {
             self.attempts.pop_front();
         }
+        let receipt = attempted.receipt;
         self.attempts.push_back(PushAttempt {
             event_id: event.id.clone(),
             event_type: event.event_type.clone(),
-            app_id: event.app_id.clone(),
-            attempt,
-            at,
+            app_id: event.to.app_id.clone(),
+            attempt: number,
+            at: attempted.at,
             status: receipt.status,
-            answer: receipt.body.clone(),
+            body: receipt.body.clone(),
             latency: receipt.latency,
             failure: receipt.failure,
         });
@@ -212,10 +209,9 @@ impl DeliveryLog {
         self.in_flight == 0 && self.next_due().is_none_or(|due| due > now)
     }
 
-    /// When something is to be done next.
+    /// When the next event is due.
     pub(super) fn next_due(&self) -> Option<SystemTime> {
-        let event = self.due.first().map(|(due, _)| *due);
-        event.into_iter().chain(self.tickets_due.values().copied()).min()
+        self.due.first().map(|(due, _)| *due)
     }
 
     fn entry(&mut self, id: &str) -> Option<(u64, &mut Entry)> {

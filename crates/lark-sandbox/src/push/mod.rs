@@ -1,44 +1,41 @@
 //! Pushes: events and callbacks that the platform sends to an app, as the platform sends them.
 //!
-//! An event is kept in the [`DeliveryLog`] until it is delivered or given up; the [`worker`] sends what is
-//! due by the sandbox's clock. Callbacks are sent once, and their answer goes to whoever waits.
+//! An event is kept in the [`DeliveryLog`](delivery_log::DeliveryLog) until it is delivered or given
+//! up; the [`worker`] sends what is due by the sandbox's clock. Callbacks are sent once, and their
+//! answer goes to whoever waits.
 
+mod pusher;
+
+// Who gets what.
+mod subscription;
+mod ticket_schedule;
+mod url_check;
+
+// The way of an event.
 mod attempt;
-mod callback;
-mod callback_result;
-mod challenge;
 mod client;
 mod delivery_log;
 mod event;
-mod forgery;
-mod hourly_ticket;
 mod receipt;
 mod shuffle;
 mod sign;
-mod subscription;
 mod worker;
 
-pub(crate) use attempt::{publish, push, redeliver, settle};
-pub(crate) use callback::{Callback, call};
-pub(crate) use challenge::{Purpose, subscribe, unsubscribe};
-pub(crate) use event::Event;
-pub(crate) use forgery::forge;
-pub(crate) use shuffle::push_shuffled;
-pub(crate) use subscription::set_keys;
-pub(crate) use worker::run;
+// What is no event of the platform.
+mod callback;
+mod callback_result;
+mod forgery;
 
+pub(crate) use callback::Callback;
 pub use callback_result::CallbackResult;
-use delivery_log::DeliveryLog;
 pub use delivery_log::{PushAttempt, PushState};
+pub(crate) use event::{Event, Recipient};
 pub use forgery::Forgery;
+pub(crate) use pusher::Pusher;
 pub use receipt::{PushFailure, Receipt};
+pub(crate) use subscription::{Keys, Purpose};
 
 use std::fmt;
-use std::sync::{Mutex, MutexGuard};
-
-use tokio::sync::Notify;
-
-use client::Clients;
 
 /// Why a push was not made: what is wrong with the request for it, or with the app's receiver.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,25 +54,3 @@ impl fmt::Display for PushError {
 }
 
 impl std::error::Error for PushError {}
-
-/// Everything about pushes that one sandbox has.
-#[derive(Default)]
-pub(crate) struct Pusher {
-    book: Mutex<DeliveryLog>,
-    clients: Clients,
-    /// Something may be due.
-    wake: Notify,
-    /// A push has ended.
-    ended: Notify,
-}
-
-impl Pusher {
-    pub(crate) fn book(&self) -> MutexGuard<'_, DeliveryLog> {
-        crate::lock(&self.book)
-    }
-
-    /// Has the worker look at the clock.
-    pub(crate) fn wake(&self) {
-        self.wake.notify_one();
-    }
-}

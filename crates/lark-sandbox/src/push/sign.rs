@@ -11,7 +11,7 @@ use ring::digest::{Algorithm, Context, SHA1_FOR_LEGACY_USE_ONLY, SHA256, digest}
 use ring::rand::{SecureRandom, SystemRandom};
 use serde_json::json;
 
-use super::subscription::Settings;
+use super::subscription::Subscription;
 
 const BLOCK: usize = 16;
 pub(super) const TIMESTAMP: &str = "X-Lark-Request-Timestamp";
@@ -27,18 +27,18 @@ pub(super) struct PushRequest {
 
 impl PushRequest {
     /// An event or new callback: encrypted and signed if there is an encrypt key.
-    pub(super) fn event(settings: &Settings, plain: &str, now: SystemTime) -> Self {
-        let body = encrypted(settings, plain.as_bytes());
-        match &settings.encrypt_key {
+    pub(super) fn event(subscription: &Subscription, plain: &str, now: SystemTime) -> Self {
+        let body = encrypted(subscription, plain.as_bytes());
+        match &subscription.encrypt_key {
             Some(key) => Self::signed(&SHA256, key, body, now),
             None => Self { headers: Vec::new(), body },
         }
     }
 
     /// An old card callback: plain, and signed with the verification token if there is one.
-    pub(super) fn card(settings: &Settings, plain: &str, now: SystemTime) -> Self {
+    pub(super) fn card(subscription: &Subscription, plain: &str, now: SystemTime) -> Self {
         let body = plain.as_bytes().to_vec();
-        match &settings.verification_token {
+        match &subscription.verification_token {
             Some(token) => Self::signed(&SHA1_FOR_LEGACY_USE_ONLY, token, body, now),
             None => Self { headers: Vec::new(), body },
         }
@@ -63,8 +63,8 @@ impl PushRequest {
 }
 
 /// The body of a push: `plain`, or its encryption if there is a key.
-pub(super) fn encrypted(settings: &Settings, plain: &[u8]) -> Vec<u8> {
-    match &settings.encrypt_key {
+pub(super) fn encrypted(subscription: &Subscription, plain: &[u8]) -> Vec<u8> {
+    match &subscription.encrypt_key {
         Some(key) => envelope(key, &padded(plain)),
         None => plain.to_vec(),
     }
@@ -88,13 +88,13 @@ fn encrypt(key: &str, blocks: &[u8]) -> String {
     let mut hash = [0; 32];
     hash.copy_from_slice(digest(&SHA256, key.as_bytes()).as_ref());
     let iv = random::<BLOCK>();
-    let mut sealed = iv.to_vec();
-    sealed.extend_from_slice(blocks);
+    let mut encrypted = iv.to_vec();
+    encrypted.extend_from_slice(blocks);
     let cipher = cbc::Encryptor::<Aes256>::new(&hash.into(), &iv.into());
     cipher
-        .encrypt_padded::<NoPadding>(&mut sealed[BLOCK..], blocks.len())
+        .encrypt_padded::<NoPadding>(&mut encrypted[BLOCK..], blocks.len())
         .expect("the blocks are whole");
-    STANDARD.encode(sealed)
+    STANDARD.encode(encrypted)
 }
 
 fn random<const N: usize>() -> [u8; N] {

@@ -4,35 +4,29 @@ use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
-use crate::Sandbox;
-use crate::gateway::RecordedCall;
-use crate::platform::Seed;
-use crate::platform::oauth::RefreshReuse;
-use crate::services::{App, Apps};
-use crate::services::{Clock, SystemClock, Timeline};
-
-type Observer = Box<dyn Fn(&RecordedCall) + Send + Sync>;
-type TicketHook = Box<dyn Fn(&str, &str) + Send + Sync>;
+use super::Sandbox;
+use crate::RecordedCall;
+use crate::gateway::Observer;
+use crate::platform::auth::TicketHook;
+use crate::platform::{RefreshReuse, Seed};
+use crate::services::{App, Apps, Clock, SystemClock, Timeline};
 
 /// How soon a push must be answered. Source: the platform's page on events.
 const PUSH_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// What does not change while a sandbox runs.
-pub(crate) struct Config {
-    pub(crate) apps: Apps,
-    pub(crate) token_lifetime: Duration,
-    user_token_lifetime: Option<Duration>,
-    pub(crate) refresh_token_lifetime: Option<Duration>,
-    pub(crate) refresh_reuse: RefreshReuse,
-    pub(crate) observer: Option<Observer>,
-    pub(crate) on_ticket: Option<TicketHook>,
-    pub(crate) push_timeout: Duration,
-}
-
-impl Config {
-    pub(crate) fn user_token_lifetime(&self) -> Duration {
-        self.user_token_lifetime.unwrap_or(self.token_lifetime)
-    }
+pub(super) struct Config {
+    pub(super) apps: Apps,
+    pub(super) token_lifetime: Duration,
+    /// None: as long as the others.
+    pub(super) user_token_lifetime: Option<Duration>,
+    pub(super) refresh_token_lifetime: Option<Duration>,
+    pub(super) refresh_reuse: RefreshReuse,
+    pub(super) observer: Option<Observer>,
+    pub(super) on_ticket: Option<TicketHook>,
+    pub(super) push_timeout: Duration,
+    /// None: stateless.
+    pub(super) seed: Option<Seed>,
 }
 
 /// Sets up a [`Sandbox`].
@@ -41,7 +35,6 @@ pub struct Builder {
     config: Config,
     port: u16,
     clock: Box<dyn Clock>,
-    seed: Option<Seed>,
 }
 
 impl Default for Builder {
@@ -55,9 +48,9 @@ impl Default for Builder {
             observer: None,
             on_ticket: None,
             push_timeout: PUSH_TIMEOUT,
+            seed: Some(Seed { users: 300, departments: 12 }),
         };
-        let seed = Some(Seed { users: 300, departments: 12 });
-        Self { config, port: 0, clock: Box::new(SystemClock), seed }
+        Self { config, port: 0, clock: Box::new(SystemClock) }
     }
 }
 
@@ -127,20 +120,20 @@ impl Builder {
 
     /// How many people the tenant has, 300 by default.
     pub fn users(mut self, users: usize) -> Self {
-        self.seed.get_or_insert_default().users = users;
+        self.config.seed.get_or_insert_default().users = users;
         self
     }
 
     /// How many departments the tenant has besides the root, 12 by default.
     pub fn departments(mut self, departments: usize) -> Self {
-        self.seed.get_or_insert_default().departments = departments;
+        self.config.seed.get_or_insert_default().departments = departments;
         self
     }
 
     /// Keeps no messages and no people: every operation but those that issue tokens is answered
     /// from its schema, whatever was sent before.
     pub fn stateless(mut self) -> Self {
-        self.seed = None;
+        self.config.seed = None;
         self
     }
 
@@ -166,6 +159,6 @@ impl Builder {
             return Err(io::Error::new(io::ErrorKind::InvalidInput, message));
         }
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, self.port));
-        Sandbox::listen(address, self.config, Timeline::new(self.clock), self.seed).await
+        Sandbox::listen(address, self.config, Timeline::new(self.clock)).await
     }
 }

@@ -53,9 +53,9 @@ async fn faults_and_limits_and_replies_are_set_and_lifted() {
 
     let body = json!({ "code": 7 });
     let reply = json!({ "operation_id": LIST, "status": 500, "times": 2, "body": body });
-    post(&client, "replies", reply).await;
+    post(&client, "responses", reply).await;
     assert_eq!(client.get(USERS).await.code(), 7);
-    command(&client, Method::DELETE, "replies", json!({ "operation_id": LIST })).await.data();
+    command(&client, Method::DELETE, "responses", json!({ "operation_id": LIST })).await.data();
     client.get(USERS).await.data();
 }
 
@@ -132,7 +132,7 @@ async fn a_command_that_makes_no_sense_is_refused_and_changes_nothing() {
         ("advance", json!({ "seconds": -1 })),
         ("rotate_ticket", json!({ "app_id": "cli_nobody" })),
         ("next_login", json!([])),
-        ("replies", json!({ "operation_id": LIST, "status": 200, "headers": { "a b": "c" } })),
+        ("responses", json!({ "operation_id": LIST, "status": 200, "headers": { "a b": "c" } })),
     ];
     for (name, arguments) in cases {
         let refused = command(&client, Method::POST, name, arguments.clone()).await;

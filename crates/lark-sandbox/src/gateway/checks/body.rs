@@ -1,24 +1,24 @@
 //! The body of a request.
 
-use http::{HeaderMap, Method, header};
+use http::request::Parts;
+use http::{HeaderMap, Method};
 use serde_json::{Value, json};
 
 use super::form;
-use crate::http::RequestBody;
+use crate::http::{RequestBody, content_type};
 use crate::spec::Violation;
 use crate::spec::{BodyFormat, Operation, Schema};
 
 /// The body as JSON (of a form: its text fields), or what is wrong with it.
-pub(crate) fn check_body(
+pub(super) fn check(
     operation: &Operation,
-    method: &Method,
-    headers: &HeaderMap,
+    parts: &Parts,
     body: &RequestBody,
 ) -> Result<Value, Vec<Violation>> {
     match operation.body {
-        BodyFormat::Json(schema) => check_json(schema, headers, body.bytes()),
-        BodyFormat::Multipart(schema) => form::check(schema, headers, body),
-        BodyFormat::None => check_absent(method, body.bytes()),
+        BodyFormat::Json(schema) => check_json(schema, &parts.headers, body.bytes()),
+        BodyFormat::Multipart(schema) => form::check(schema, &parts.headers, body),
+        BodyFormat::None => check_absent(&parts.method, body.bytes()),
     }
 }
 
@@ -52,8 +52,4 @@ fn parse(body: &[u8]) -> Result<Value, Vec<Violation>> {
     }
     serde_json::from_slice(body)
         .map_err(|error| vec![Violation::new("", "", format!("the body is not JSON: {error}"))])
-}
-
-pub(crate) fn content_type(headers: &HeaderMap) -> &str {
-    headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default()
 }

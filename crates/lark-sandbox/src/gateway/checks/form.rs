@@ -4,8 +4,7 @@
 use http::HeaderMap;
 use serde_json::{Map, Value, json};
 
-use super::content_type;
-use crate::http::{FormPart, FormValue, RequestBody};
+use crate::http::{FormPart, FormValue, RequestBody, content_type};
 use crate::spec::Violation;
 use crate::spec::{Schema, check_text};
 

@@ -7,7 +7,7 @@ use crate::spec::Violation;
 use crate::spec::{Kind, Operation, Parameter, Place, check_text};
 
 /// The parameters by name, and what is wrong with them.
-pub(crate) fn check_params(
+pub(super) fn check(
     operation: &Operation,
     path: BTreeMap<&'static str, String>,
     query: &str,

@@ -8,7 +8,7 @@ use crate::services::ids::Ids;
 /// The tickets by app.
 #[derive(Default)]
 pub(crate) struct Tickets {
-    books: Mutex<HashMap<String, Ticket>>,
+    table: Mutex<HashMap<String, Ticket>>,
 }
 
 struct Ticket {
@@ -38,13 +38,13 @@ impl Tickets {
     }
 
     pub(crate) fn resends(&self, app_id: &str) -> u64 {
-        crate::lock(&self.books).get(app_id).map_or(0, |ticket| ticket.resends)
+        crate::lock(&self.table).get(app_id).map_or(0, |ticket| ticket.resends)
     }
 
     fn with<T>(&self, app_id: &str, ids: &Ids, look: impl FnOnce(&mut Ticket) -> T) -> T {
-        let mut books = crate::lock(&self.books);
+        let mut table = crate::lock(&self.table);
         let first = || Ticket { current: new(ids), resends: 0 };
-        look(books.entry(app_id.to_owned()).or_insert_with(first))
+        look(table.entry(app_id.to_owned()).or_insert_with(first))
     }
 }
 

@@ -46,63 +46,73 @@ impl Issued {
     }
 }
 
-#[derive(Default)]
+/// How long new tokens live.
+#[derive(Clone, Copy)]
+pub(crate) struct Lifetimes {
+    pub(crate) app: Duration,
+    pub(crate) user: Duration,
+}
+
+/// Whom a token of a user speaks for.
+pub(crate) struct Owner {
+    pub(crate) app_id: String,
+    pub(crate) tenant_key: String,
+    pub(crate) open_id: String,
+    /// The consent it goes back to; None if a test had it issued without one.
+    pub(crate) grant: Option<u64>,
+}
+
 pub(crate) struct Tokens {
-    books: Mutex<Books>,
+    lifetimes: Lifetimes,
+    table: Mutex<Table>,
 }
 
 #[derive(Default)]
-struct Books {
+struct Table {
     issued: HashMap<String, Issued>,
     /// The newest token of each app, kind and tenant.
     current: HashMap<Slot, String>,
 }
 
 impl Tokens {
+    pub(super) fn new(lifetimes: Lifetimes) -> Self {
+        Self { lifetimes, table: Mutex::default() }
+    }
+
     /// An app's token of one kind and how long it lives: the last one, or a new one if the last is
     /// near its end. An older one stays valid until it expires.
-    pub(crate) fn of_app(
-        &self,
-        slot: Slot,
-        lifetime: Duration,
-        now: SystemTime,
-        ids: &Ids,
-    ) -> (String, Duration) {
-        let mut books = crate::lock(&self.books);
-        if let Some(token) = books.current.get(&slot) {
-            let left = books.issued[token].left(now);
+    pub(super) fn of_app(&self, slot: Slot, now: SystemTime, ids: &Ids) -> (String, Duration) {
+        let mut table = crate::lock(&self.table);
+        if let Some(token) = table.current.get(&slot) {
+            let left = table.issued[token].left(now);
             if left >= REUSED_WHILE {
                 return (token.clone(), left);
             }
         }
         let token = ids.next(slot.kind.prefix());
+        let lifetime = self.lifetimes.app;
         let issued =
             Issued { slot: slot.clone(), user: None, expires: now + lifetime, revoked: false };
-        books.issued.insert(token.clone(), issued);
-        books.current.insert(slot, token.clone());
+        table.issued.insert(token.clone(), issued);
+        table.current.insert(slot, token.clone());
         (token, lifetime)
     }
 
-    /// A new token of a user.
-    pub(crate) fn of_user(
-        &self,
-        app_id: &str,
-        tenant_key: &str,
-        user: UserPart,
-        expires: SystemTime,
-        ids: &Ids,
-    ) -> String {
+    /// A new token of a user, and when it expires.
+    pub(crate) fn of_user(&self, owner: Owner, now: SystemTime, ids: &Ids) -> (String, SystemTime) {
+        let Owner { app_id, tenant_key, open_id, grant } = owner;
         let kind = TokenKind::User;
         let token = ids.next(kind.prefix());
-        let (app_id, tenant_key) = (app_id.to_owned(), Some(tenant_key.to_owned()));
-        let slot = Slot { kind, app_id, tenant_key };
-        let issued = Issued { slot, user: Some(user), expires, revoked: false };
-        crate::lock(&self.books).issued.insert(token.clone(), issued);
-        token
+        let slot = Slot { kind, app_id, tenant_key: Some(tenant_key) };
+        let expires = now + self.lifetimes.user;
+        let user = Some(UserPart { open_id, grant });
+        let issued = Issued { slot, user, expires, revoked: false };
+        crate::lock(&self.table).issued.insert(token.clone(), issued);
+        (token, expires)
     }
 
     pub(crate) fn find(&self, token: &str) -> Option<Issued> {
-        crate::lock(&self.books).issued.get(token).cloned()
+        crate::lock(&self.table).issued.get(token).cloned()
     }
 
     /// Ends the life of every token issued so far.
@@ -117,13 +127,13 @@ impl Tokens {
 
     /// Takes back one token, and says whether there is such a one.
     pub(crate) fn revoke(&self, token: &str) -> bool {
-        let mut books = crate::lock(&self.books);
-        books.issued.get_mut(token).map(|issued| issued.revoked = true).is_some()
+        let mut table = crate::lock(&self.table);
+        table.issued.get_mut(token).map(|issued| issued.revoked = true).is_some()
     }
 
     /// Lets a token live until then at the longest.
     pub(crate) fn shorten(&self, token: &str, until: SystemTime) {
-        if let Some(issued) = crate::lock(&self.books).issued.get_mut(token) {
+        if let Some(issued) = crate::lock(&self.table).issued.get_mut(token) {
             issued.expires = issued.expires.min(until);
         }
     }
@@ -136,6 +146,6 @@ impl Tokens {
     }
 
     fn for_all(&self, change: impl FnMut(&mut Issued)) {
-        crate::lock(&self.books).issued.values_mut().for_each(change);
+        crate::lock(&self.table).issued.values_mut().for_each(change);
     }
 }

@@ -6,33 +6,35 @@ use super::department_write::{create, delete, patch, update};
 use super::ids::{DepartmentIdType, IdTypes, UserIdType};
 use super::store::{Department, Directory, ROOT};
 use super::user::department_id;
-use crate::http::{Refusal, codes};
+use crate::http::{Refusal, Response, codes};
 use crate::platform::Call;
 use crate::platform::page::{LARGEST, List};
-use crate::platform::state::Data;
+use crate::platform::part::{data, no_data};
 use crate::services::ids::Ids;
 
-/// Answers a method of the department resource; None for one without state.
-pub(in crate::platform) fn answer(
+/// Responds to an operation on departments; None for one without state.
+pub(super) fn respond(
     directory: &mut Directory,
     ids: &Ids,
-    method: &str,
     call: &Call,
-) -> Option<Data> {
-    let data = match method {
-        "get" => get(directory, call),
-        "batch" => Ok(batch(directory, call)),
-        "list" => below(directory, call, call.query("parent_department_id").unwrap_or(ROOT)),
-        "children" => below(directory, call, call.path("department_id")),
-        "parent" => parent(directory, call),
-        "search" => search(directory, call),
-        "create" => create(directory, ids, call),
-        "patch" => patch(directory, call),
-        "update" => update(directory, call),
-        "delete" => return Some(delete(directory, call).map(|()| None)),
-        _ => return None,
-    };
-    Some(data.map(Some))
+) -> Option<Result<Response, Refusal>> {
+    match call.operation_id {
+        "contact.v3.department.get" => data(get(directory, call)),
+        "contact.v3.department.batch" => data(Ok(batch(directory, call))),
+        "contact.v3.department.list" => {
+            data(below(directory, call, call.query("parent_department_id").unwrap_or(ROOT)))
+        }
+        "contact.v3.department.children" => {
+            data(below(directory, call, call.path("department_id")))
+        }
+        "contact.v3.department.parent" => data(parent(directory, call)),
+        "contact.v3.department.search" => data(search(directory, call)),
+        "contact.v3.department.create" => data(create(directory, ids, call)),
+        "contact.v3.department.patch" => data(patch(directory, call)),
+        "contact.v3.department.update" => data(update(directory, call)),
+        "contact.v3.department.delete" => no_data(delete(directory, call)),
+        _ => None,
+    }
 }
 
 fn get(directory: &Directory, call: &Call) -> Result<Value, Refusal> {

@@ -6,7 +6,7 @@ use super::ids::UserIdType;
 use super::store::Directory;
 
 /// What is known of somebody; ids only of a person who is not in the directory.
-pub(in crate::platform) fn profile(directory: &Directory, open_id: &str) -> Value {
+pub(super) fn profile(directory: &Directory, open_id: &str) -> Value {
     let tenant_key = directory.tenant_key();
     let Some(user) = directory.find_user(UserIdType::Open, open_id) else {
         return json!({ "open_id": open_id, "tenant_key": tenant_key });

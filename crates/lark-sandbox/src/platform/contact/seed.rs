@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::names::{DEPARTMENTS, ENGLISH_FAMILY, ENGLISH_GIVEN, FAMILY, GIVEN, PLACES};
 use super::store::{Department, Directory, ROOT, User};
+use crate::platform::tenants::TenantState;
 use crate::services::DEFAULT_TENANT;
 use crate::services::ids::{hash, mix, wide};
 
@@ -15,17 +16,17 @@ pub(crate) struct Seed {
     pub(crate) departments: usize,
 }
 
-impl Seed {
-    pub(in crate::platform) fn plant(self, tenant_key: &str) -> Directory {
+impl TenantState for Directory {
+    fn new(seed: Seed, tenant_key: &str) -> Self {
         // The low bits tell ids of one record apart.
         let salt = if tenant_key == DEFAULT_TENANT { 0 } else { hash(tenant_key) << 8 };
-        let plan = Plan { seed: self, salt };
+        let plan = Plan { seed, salt };
         let mut directory = Directory::of(tenant_key);
         directory.add_department(root());
-        for index in 0..self.departments {
+        for index in 0..seed.departments {
             directory.add_department(plan.department(index));
         }
-        for index in 0..self.users {
+        for index in 0..seed.users {
             directory.add_user(plan.user(index));
         }
         directory

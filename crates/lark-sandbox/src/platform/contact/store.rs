@@ -3,9 +3,10 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::ids::{DepartmentIdType, UserIdType};
+use crate::http::{Refusal, codes};
 
 /// The id, of both kinds, of the department that is the whole tenant.
 pub(super) const ROOT: &str = "0";
@@ -42,8 +43,8 @@ pub(in crate::platform) struct Department {
     pub(super) fields: Map<String, Value>,
 }
 
-/// CallLog by serial number, which is also the order of lists.
-#[derive(Debug, Default)]
+/// Records by serial number, which is also the order of lists.
+#[derive(Debug)]
 pub(in crate::platform) struct Directory {
     tenant_key: String,
     pub(super) users: BTreeMap<u64, User>,
@@ -53,7 +54,8 @@ pub(in crate::platform) struct Directory {
 
 impl Directory {
     pub(super) fn of(tenant_key: &str) -> Self {
-        Self { tenant_key: tenant_key.to_owned(), ..Self::default() }
+        let (users, departments) = (BTreeMap::new(), BTreeMap::new());
+        Self { tenant_key: tenant_key.to_owned(), users, departments, last_serial: 0 }
     }
 
     pub(in crate::platform) fn tenant_key(&self) -> &str {
@@ -108,6 +110,16 @@ impl Directory {
         top == ROOT
             || department.open_id == top
             || self.ancestors(department).any(|above| above.open_id == top)
+    }
+
+    /// All ids of a person, as events name one.
+    pub(in crate::platform) fn ids_of(&self, open_id: &str) -> Result<Value, Refusal> {
+        let user = self.find_user(UserIdType::Open, open_id);
+        let user =
+            user.ok_or_else(|| codes::MESSAGE_PARAM.because(format!("nobody is {open_id}")))?;
+        Ok(json!({
+            "open_id": user.open_id, "union_id": user.union_id, "user_id": user.user_id,
+        }))
     }
 
     pub(in crate::platform) fn open_ids(&self) -> Vec<String> {

@@ -5,32 +5,32 @@ use serde_json::{Value, json};
 use super::ids::{DepartmentIdType, IdTypes, UserIdType};
 use super::store::{Directory, ROOT, User};
 use super::user_write::{create, delete, patch, update};
-use crate::http::{Refusal, codes};
+use crate::http::{Refusal, Response, codes};
 use crate::platform::Call;
 use crate::platform::page::{LARGEST, List};
-use crate::platform::state::Data;
+use crate::platform::part::{data, no_data};
 use crate::services::ids::Ids;
 
-/// Answers a method of the user resource; None for one without state.
-pub(in crate::platform) fn answer(
+/// Responds to an operation on people; None for one without state.
+pub(super) fn respond(
     directory: &mut Directory,
     ids: &Ids,
-    method: &str,
     call: &Call,
-) -> Option<Data> {
-    let data = match method {
-        "get" => get(directory, call),
-        "batch" => batch(directory, call),
-        "basic_batch" => basic_batch(directory, call),
-        "batch_get_id" => batch_get_id(directory, call),
-        "list" | "find_by_department" => list(directory, call),
-        "create" => create(directory, ids, call),
-        "patch" => patch(directory, call),
-        "update" => update(directory, call),
-        "delete" => return Some(delete(directory, call).map(|()| None)),
-        _ => return None,
-    };
-    Some(data.map(Some))
+) -> Option<Result<Response, Refusal>> {
+    match call.operation_id {
+        "contact.v3.user.get" => data(get(directory, call)),
+        "contact.v3.user.batch" => data(batch(directory, call)),
+        "contact.v3.user.basic_batch" => data(basic_batch(directory, call)),
+        "contact.v3.user.batch_get_id" => data(batch_get_id(directory, call)),
+        "contact.v3.user.list" | "contact.v3.user.find_by_department" => {
+            data(list(directory, call))
+        }
+        "contact.v3.user.create" => data(create(directory, ids, call)),
+        "contact.v3.user.patch" => data(patch(directory, call)),
+        "contact.v3.user.update" => data(update(directory, call)),
+        "contact.v3.user.delete" => no_data(delete(directory, call)),
+        _ => None,
+    }
 }
 
 fn get(directory: &Directory, call: &Call) -> Result<Value, Refusal> {

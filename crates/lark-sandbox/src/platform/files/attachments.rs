@@ -58,7 +58,7 @@ fn find<'a>(ctx: &'a Ctx<'_>, guid: &str) -> Result<&'a Stored, Refusal> {
 
 /// The address leads to the file without a token, as the platform's does for three minutes.
 fn render(ctx: &Ctx<'_>, guid: &str, stored: &Stored) -> Value {
-    let base_url = &ctx.platform.base_url;
+    let base_url = &ctx.services.base_url;
     let kind = if stored.owner.open_id.is_some() { "user" } else { "app" };
     json!({
         "guid": guid,

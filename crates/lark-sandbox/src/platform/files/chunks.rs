@@ -44,11 +44,11 @@ pub(super) fn prepare(ctx: &mut Ctx<'_>, kind: Kind) -> Result<Value, Refusal> {
         owner: Owner::of(ctx),
         target: Target::of(ctx, kind)?,
         size,
-        expires_ms: ctx.platform.timeline.now_ms() + LIFE_MS,
+        expires_ms: ctx.services.now_ms() + LIFE_MS,
         parts: BTreeMap::new(),
     };
     let blocks = upload.blocks();
-    let id = ctx.platform.ids.next("upload_");
+    let id = ctx.services.ids.next("upload_");
     ctx.files.uploads.insert(id.clone(), upload);
     Ok(json!({ "upload_id": id, "block_size": BLOCK_SIZE, "block_num": blocks }))
 }
@@ -94,7 +94,7 @@ pub(super) fn finish(ctx: &mut Ctx<'_>, kind: Kind) -> Result<Value, Refusal> {
 fn find<'a>(ctx: &'a Ctx<'_>, kind: Kind) -> Result<&'a Upload, Refusal> {
     let id = ctx.call.text("upload_id").unwrap_or_default();
     let upload = ctx.files.uploads.get(id).filter(|upload| upload.kind == kind);
-    let alive = upload.filter(|upload| ctx.platform.timeline.now_ms() < upload.expires_ms);
+    let alive = upload.filter(|upload| ctx.services.now_ms() < upload.expires_ms);
     let upload = alive.ok_or_else(|| Refusal::of(codes::UPLOAD_EXPIRED))?;
     if upload.owner != Owner::of(ctx) {
         return Err(Refusal::of(codes::UPLOAD_OF_ANOTHER));

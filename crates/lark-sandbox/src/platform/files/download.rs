@@ -1,4 +1,4 @@
-//! Files on their way out: whole, or the range that is asked for (RFC 9110).
+//! FileStore on their way out: whole, or the range that is asked for (RFC 9110).
 
 use crate::http::Response;
 use crate::platform::Call;

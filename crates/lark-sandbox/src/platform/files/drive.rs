@@ -1,4 +1,4 @@
-//! Files of Drive and medias of documents: uploaded in one request, and downloaded.
+//! FileStore of Drive and medias of documents: uploaded in one request, and downloaded.
 
 use std::sync::Arc;
 
@@ -76,6 +76,6 @@ pub(super) fn keep(ctx: &mut Ctx<'_>, target: Target, content: Content) -> Resul
     if ctx.files.find(kind, &token).is_none() {
         return Err(Refusal::of(codes::DRIVE_NOT_FOUND));
     }
-    ctx.files.replace(&token, content, ctx.platform.timeline.now_ms());
+    ctx.files.replace(&token, content, ctx.services.now_ms());
     Ok(token)
 }

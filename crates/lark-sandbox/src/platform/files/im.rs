@@ -1,4 +1,4 @@
-//! Files and images of messages: `im.v1.file.*`, `im.v1.image.*`, `im.v1.message.resource.get`
+//! FileStore and images of messages: `im.v1.file.*`, `im.v1.image.*`, `im.v1.message.resource.get`
 
 use std::sync::Arc;
 
@@ -53,7 +53,7 @@ pub(super) fn resource(ctx: &Ctx<'_>) -> Result<Response, Refusal> {
         Some("image") => Kind::Image,
         _ => return Err(codes::FILE_PARAM.because("invalid type")),
     };
-    let content = ctx.messages.content_of(ctx.call.path("message_id"))?;
+    let content = ctx.im.content_of(ctx.call.tenant_key(), ctx.call.path("message_id"))?;
     let key = ctx.call.path("file_key");
     // Keys are long and random, so that one that is in the content at all is one of its values.
     if key.is_empty() || !content.contains(key) {

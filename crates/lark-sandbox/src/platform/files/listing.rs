@@ -56,14 +56,14 @@ fn type_of(stored: &Stored) -> &'static str {
 
 fn url(ctx: &Ctx<'_>, stored: &Stored, token: &str) -> String {
     let place = if stored.kind == Kind::Folder { "drive/folder" } else { "file" };
-    format!("{}/{place}/{token}", ctx.platform.base_url)
+    format!("{}/{place}/{token}", ctx.services.base_url)
 }
 
 pub(super) fn create_folder(ctx: &mut Ctx<'_>) -> Result<Value, Refusal> {
     let text = |name: &str| ctx.call.text(name).unwrap_or_default().to_owned();
     let (name, parent) = (text("name"), text("folder_token"));
     let token = ctx.store(New { kind: Kind::Folder, name, content: Content::default(), parent });
-    let url = format!("{}/drive/folder/{token}", ctx.platform.base_url);
+    let url = format!("{}/drive/folder/{token}", ctx.services.base_url);
     Ok(json!({ "token": token, "url": url }))
 }
 

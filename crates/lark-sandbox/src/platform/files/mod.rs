@@ -1,29 +1,38 @@
 //! Files: of messages, of Drive, of documents, of tasks.
 
-mod attachments;
+mod store;
+
+mod im;
+
 mod chunks;
 mod download;
 mod drive;
-mod im;
 mod listing;
-mod store;
 
-pub(super) use store::Files;
+mod attachments;
 
-use serde_json::Value;
+use std::sync::Arc;
 
-use super::im::Messages;
-use crate::http::FormFile;
-use crate::http::{Refusal, Response, codes};
-use crate::platform::Call;
-use crate::platform::Platform;
-use store::Kind;
+use super::im::Im;
+use super::part::{data, no_data};
+use super::tenants::Tenants;
+use super::{Call, Part, Seed};
+use crate::http::{FormFile, Refusal, Response, codes};
+use crate::services::disk::Content;
+use crate::services::{Services, StoredFile};
+use store::{FileStore, Kind};
+
+/// The files of each tenant.
+pub(crate) struct Files {
+    stores: Tenants<FileStore>,
+    im: Arc<Im>,
+}
 
 /// What an operation on files works with.
 struct Ctx<'a> {
-    files: &'a mut Files,
-    messages: &'a Messages,
-    platform: &'a Platform,
+    files: &'a mut FileStore,
+    im: &'a Im,
+    services: &'a Services,
     call: &'a Call,
 }
 
@@ -35,58 +44,66 @@ impl Ctx<'_> {
     }
 }
 
-/// Answers an operation; None for one without state.
-pub(super) fn answer(
-    files: &mut Files,
-    messages: &Messages,
-    platform: &Platform,
-    operation: &str,
-    call: &Call,
-) -> Option<Result<Response, Refusal>> {
-    let ctx = &mut Ctx { files, messages, platform, call };
-    let data = match operation {
-        "im.v1.file.get" => return Some(im::get(ctx, Kind::MessageFile, "file_key")),
-        "im.v1.image.get" => return Some(im::get(ctx, Kind::Image, "image_key")),
-        "im.v1.message.resource.get" => return Some(im::resource(ctx)),
-        "drive.v1.file.download" => return Some(drive::download(ctx, Kind::DriveFile)),
-        "drive.v1.media.download" => return Some(drive::download(ctx, Kind::Media)),
-        "im.v1.file.create" => im::create_file(ctx),
-        "im.v1.image.create" => im::create_image(ctx),
-        "drive.v1.file.list" => listing::list(ctx),
-        "drive.v1.file.delete" => listing::delete(ctx),
-        "drive.v1.file.create_folder" => listing::create_folder(ctx),
-        "drive.v1.meta.batch_query" => listing::metas(ctx),
-        "task.v2.attachment.upload" => attachments::upload(ctx),
-        "task.v2.attachment.get" => attachments::get(ctx),
-        "task.v2.attachment.list" => attachments::list(ctx),
-        "task.v2.attachment.delete" => {
-            return Some(attachments::delete(ctx).map(|()| Response::success(None)));
-        }
-        _ => return upload(ctx, operation),
-    };
-    Some(data.map(|data| Response::success(Some(data))))
+impl Files {
+    pub(super) fn new(seed: Option<Seed>, im: Arc<Im>) -> Self {
+        Self { stores: Tenants::new(seed), im }
+    }
+
+    /// A file by its key, token or guid, in whichever tenant.
+    pub(crate) fn stored_file(&self, key: &str) -> Option<StoredFile> {
+        self.stores.all().iter().find_map(|files| crate::lock(files).stored(key))
+    }
+
+    /// The number of parts of uploads that were accepted, in all tenants.
+    pub(crate) fn parts_received(&self) -> u64 {
+        self.stores.all().iter().map(|files| crate::lock(files).parts_received()).sum()
+    }
 }
 
-/// The four calls of an upload, which files and medias have alike.
-fn upload(ctx: &mut Ctx<'_>, operation: &str) -> Option<Result<Response, Refusal>> {
-    let (resource, method) = operation.strip_prefix("drive.v1.")?.split_once('.')?;
+impl Part for Files {
+    fn respond(&self, services: &Services, call: &mut Call) -> Option<Result<Response, Refusal>> {
+        let files = self.stores.of(call.tenant_key())?;
+        let files = &mut crate::lock(&files);
+        let ctx = &mut Ctx { files, im: &self.im, services, call };
+        match call.operation_id {
+            "im.v1.file.create" => data(im::create_file(ctx)),
+            "im.v1.file.get" => Some(im::get(ctx, Kind::MessageFile, "file_key")),
+            "im.v1.image.create" => data(im::create_image(ctx)),
+            "im.v1.image.get" => Some(im::get(ctx, Kind::Image, "image_key")),
+            "im.v1.message.resource.get" => Some(im::resource(ctx)),
+            "drive.v1.file.list" => data(listing::list(ctx)),
+            "drive.v1.file.delete" => data(listing::delete(ctx)),
+            "drive.v1.file.create_folder" => data(listing::create_folder(ctx)),
+            "drive.v1.meta.batch_query" => data(listing::metas(ctx)),
+            "task.v2.attachment.upload" => data(attachments::upload(ctx)),
+            "task.v2.attachment.get" => data(attachments::get(ctx)),
+            "task.v2.attachment.list" => data(attachments::list(ctx)),
+            "task.v2.attachment.delete" => no_data(attachments::delete(ctx)),
+            _ => up_or_download(ctx),
+        }
+    }
+}
+
+/// The calls that files and medias have alike.
+fn up_or_download(ctx: &mut Ctx<'_>) -> Option<Result<Response, Refusal>> {
+    let (resource, method) = ctx.call.operation_id.strip_prefix("drive.v1.")?.split_once('.')?;
     let kind = match resource {
         "file" => Kind::DriveFile,
         "media" => Kind::Media,
         _ => return None,
     };
-    let data: Result<Option<Value>, Refusal> = match method {
-        "upload_all" => drive::upload_all(ctx, kind).map(Some),
-        "upload_prepare" => chunks::prepare(ctx, kind).map(Some),
-        "upload_part" => chunks::part(ctx, kind).map(|()| None),
-        "upload_finish" => chunks::finish(ctx, kind).map(Some),
-        _ => return None,
-    };
-    Some(data.map(Response::success))
+    match method {
+        "download" => Some(drive::download(ctx, kind)),
+        "upload_all" => data(drive::upload_all(ctx, kind)),
+        "upload_prepare" => data(chunks::prepare(ctx, kind)),
+        "upload_part" => no_data(chunks::part(ctx, kind)),
+        "upload_finish" => data(chunks::finish(ctx, kind)),
+        _ => None,
+    }
 }
 
 /// Whether a checksum, if one is given, is that of the content.
-fn verify(ctx: &Ctx<'_>, content: &crate::services::disk::Content) -> Result<(), Refusal> {
+fn verify(ctx: &Ctx<'_>, content: &Content) -> Result<(), Refusal> {
     let Some(given) = ctx.call.text("checksum").filter(|given| !given.is_empty()) else {
         return Ok(());
     };

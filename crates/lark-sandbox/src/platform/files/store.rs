@@ -67,21 +67,21 @@ pub(super) struct Stored {
 
 /// The files and unfinished uploads of a tenant.
 #[derive(Default)]
-pub(in crate::platform) struct Files {
+pub(super) struct FileStore {
     by_key: HashMap<String, Stored>,
     added: u64,
     pub(super) uploads: HashMap<String, Upload>,
     pub(super) parts: u64,
 }
 
-impl Files {
+impl FileStore {
     /// A file by its key, as tests look at it.
-    pub(in crate::platform) fn stored(&self, key: &str) -> Option<StoredFile> {
+    pub(super) fn stored(&self, key: &str) -> Option<StoredFile> {
         let stored = self.by_key.get(key)?;
         Some(StoredFile { name: stored.name.clone(), content: stored.content.clone() })
     }
 
-    pub(in crate::platform) fn parts_received(&self) -> u64 {
+    pub(super) fn parts_received(&self) -> u64 {
         self.parts
     }
 
@@ -129,8 +129,8 @@ impl Ctx<'_> {
     /// Stores a file; its key.
     pub(super) fn store(&mut self, new: New) -> String {
         let New { kind, name, content, parent } = new;
-        let key = self.platform.ids.next(kind.prefix());
-        let now = self.platform.timeline.now_ms();
+        let key = self.services.ids.next(kind.prefix());
+        let now = self.services.now_ms();
         self.files.added += 1;
         let stored = Stored {
             kind,

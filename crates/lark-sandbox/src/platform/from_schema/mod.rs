@@ -1,22 +1,22 @@
-//! The answer to an operation without state of its own, made from its response schema.
+//! Operations without state: their responses are made from their schemas.
+
+mod pages;
+
+pub(crate) use pages::ForeignToken;
 
 use bytes::Bytes;
 use serde_json::{Value, json};
 
-mod pages;
-
-pub(crate) use pages::Foreign;
-
+use super::Call;
 use crate::http::{Refusal, Response};
-use crate::platform::Call;
 use crate::spec::{Operation, Outcome, Sampler};
 
-/// A success that fits the spec. A paged operation answers the page that is asked for; what to do with
+/// A success that fits the spec. A paged operation gives the page that is asked for; what to do with
 /// page tokens that are none of this list is up to `tokens`.
-pub(crate) fn generic(
+pub(super) fn respond(
     operation: &Operation,
     call: &Call,
-    tokens: pages::Foreign,
+    tokens: ForeignToken,
 ) -> Result<Response, Refusal> {
     let data = match (operation.outcome, operation.paging) {
         (Outcome::File, _) => {

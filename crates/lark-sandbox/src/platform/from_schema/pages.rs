@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::Refusal;
+use crate::http::Refusal;
 use crate::platform::Call;
 use crate::services::ids::{hash, mix};
 use crate::spec::{Paging, Sampler, Schema};
@@ -16,7 +16,7 @@ const LARGEST: u64 = 2000;
 
 /// What is done about a page token that is none of the list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Foreign {
+pub(crate) enum ForeignToken {
     /// The call is refused.
     Refuse,
     /// The list begins anew: only what the spec says is checked, and it says nothing about tokens.
@@ -36,7 +36,7 @@ pub(super) fn page(
     paging: Paging,
     schema: Schema,
     call: &Call,
-    tokens: Foreign,
+    tokens: ForeignToken,
 ) -> Result<Value, Refusal> {
     let items = paging.items.and_then(|name| Some((name, schema.property(name)?.items()?)));
     let size = if items.is_some() { size(call)? } else { 1 };
@@ -69,13 +69,17 @@ fn size(call: &Call) -> Result<u64, Refusal> {
     })
 }
 
-fn position(operation: &str, call: &Call, tokens: Foreign) -> Result<Option<Position>, Refusal> {
+fn position(
+    operation: &str,
+    call: &Call,
+    tokens: ForeignToken,
+) -> Result<Option<Position>, Refusal> {
     let text = call.query("page_token").or_else(|| call.text("page_token"));
     let Some(text) = text.filter(|text| !text.is_empty()) else { return Ok(None) };
     let number = |index| text.split([' ', '/']).nth(index)?.parse().ok();
     let found = number(0).zip(number(1)).map(|(start, end)| Position { start, end });
     match found.filter(|found| token(operation, *found) == text) {
-        None if tokens == Foreign::Refuse => {
+        None if tokens == ForeignToken::Refuse => {
             Err(Refusal::of_field("page_token", text, "not a token of this list"))
         }
         found => Ok(found),

@@ -1,20 +1,20 @@
 //! Custom bots: a hook into one chat, for programs without an app.
 
 mod content;
-mod pace;
+mod limit;
 mod sign;
 
 use std::collections::HashMap;
 use std::net::IpAddr;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
-use http::request::Parts;
 use serde_json::Value;
 
-use crate::http::Peer;
-use crate::http::{ErrorCode, Response, codes};
-use crate::platform::Platform;
-use pace::Pace;
+use super::im::{HookPost, Im};
+use super::{Call, Checks, Part};
+use crate::http::{ErrorCode, Refusal, Response, codes};
+use crate::services::Services;
+use limit::HookLimit;
 
 /// The largest body. Source: the platform's page on custom bots.
 const BODY_LIMIT: usize = 20 * 1024;
@@ -67,59 +67,73 @@ impl Hook {
 
 struct Open {
     hook: Hook,
-    pace: Pace,
+    limit: HookLimit,
 }
 
 /// The hooks of one sandbox, by id.
-#[derive(Default)]
-pub(crate) struct Hooks(Mutex<HashMap<String, Open>>);
+pub(crate) struct Hooks {
+    im: Arc<Im>,
+    open: Mutex<HashMap<String, Open>>,
+}
 
 impl Hooks {
+    pub(super) fn new(im: Arc<Im>) -> Self {
+        Self { im, open: Mutex::default() }
+    }
+
     /// Opens a hook; the URL to post to.
-    pub(crate) fn open(&self, platform: &Platform, hook: Hook) -> String {
-        let id = platform.ids.next("");
-        let url = format!("{}/open-apis/bot/v2/hook/{id}", platform.base_url);
-        crate::lock(&self.0).insert(id, Open { hook, pace: Pace::default() });
+    pub(crate) fn open(&self, services: &Services, hook: Hook) -> String {
+        let id = services.ids.next("");
+        let url = format!("{}/open-apis/bot/v2/hook/{id}", services.base_url);
+        crate::lock(&self.open).insert(id, Open { hook, limit: HookLimit::default() });
         url
     }
+
+    fn post(&self, services: &Services, call: &Call) -> Result<(), ErrorCode> {
+        let hook_id = call.path("hook_id");
+        let mut hooks = crate::lock(&self.open);
+        let Open { hook, limit } = hooks.get_mut(hook_id).ok_or(codes::HOOK_UNKNOWN)?;
+        let now = services.now();
+        // Without a socket it is this computer.
+        let address = call.raw.peer.unwrap_or(IpAddr::from([127, 0, 0, 1]));
+        if !hook.ips.is_empty() && !hook.ips.contains(&address) {
+            return Err(codes::HOOK_IP);
+        }
+        let body = &call.raw.body;
+        if body.len() > BODY_LIMIT {
+            return Err(codes::HOOK_BODY);
+        }
+        let fields: Value = serde_json::from_slice(body).map_err(|_| codes::HOOK_BODY)?;
+        if let Some(secret) = &hook.secret
+            && !sign::fits(secret, &fields, now)
+        {
+            return Err(codes::HOOK_SIGN);
+        }
+        let message = content::read(&fields).ok_or(codes::HOOK_BODY)?;
+        let holds = |word: &String| message.content.contains(word.as_str());
+        if !hook.key_words.is_empty() && !hook.key_words.iter().any(holds) {
+            return Err(codes::HOOK_KEY_WORDS);
+        }
+        if !limit.admit(now) {
+            return Err(codes::HOOK_LIMIT);
+        }
+        let content::Posted { msg_type, content } = message;
+        let post = HookPost { hook_id, chat_id: &hook.chat_id, msg_type, content };
+        self.im.post(services, services.apps.first().home(), post);
+        Ok(())
+    }
 }
 
-/// Answers a post to a hook. Every refusal has status 200.
-pub(crate) fn answer(platform: &Platform, id: &str, parts: &Parts, body: &[u8]) -> Response {
-    match post(platform, id, parts, body) {
-        Ok(()) => Response::hook_done(),
-        Err(code) => Response::hook_refused(code),
+impl Part for Hooks {
+    fn checks(&self) -> Checks {
+        Checks::Nothing
     }
-}
 
-fn post(platform: &Platform, id: &str, parts: &Parts, body: &[u8]) -> Result<(), ErrorCode> {
-    let mut hooks = crate::lock(&platform.hooks.0);
-    let Open { hook, pace } = hooks.get_mut(id).ok_or(codes::HOOK_UNKNOWN)?;
-    let now = platform.timeline.now();
-    // Without a socket it is this computer.
-    let address =
-        parts.extensions.get::<Peer>().map_or(IpAddr::from([127, 0, 0, 1]), |peer| peer.0.ip());
-    if !hook.ips.is_empty() && !hook.ips.contains(&address) {
-        return Err(codes::HOOK_IP);
+    /// Responds to a post to a hook. Every refusal has status 200.
+    fn respond(&self, services: &Services, call: &mut Call) -> Option<Result<Response, Refusal>> {
+        Some(Ok(match self.post(services, call) {
+            Ok(()) => Response::hook_done(),
+            Err(code) => Response::hook_refused(code),
+        }))
     }
-    if body.len() > BODY_LIMIT {
-        return Err(codes::HOOK_BODY);
-    }
-    let fields: Value = serde_json::from_slice(body).map_err(|_| codes::HOOK_BODY)?;
-    if let Some(secret) = &hook.secret
-        && !sign::fits(secret, &fields, now)
-    {
-        return Err(codes::HOOK_SIGN);
-    }
-    let message = content::read(&fields).ok_or(codes::HOOK_BODY)?;
-    let holds = |word: &String| message.content.contains(word.as_str());
-    if !hook.key_words.is_empty() && !hook.key_words.iter().any(holds) {
-        return Err(codes::HOOK_KEY_WORDS);
-    }
-    if !pace.admit(now) {
-        return Err(codes::HOOK_LIMIT);
-    }
-    let tenant = platform.config.apps.first().home();
-    platform.world.post(platform, tenant, id, &hook.chat_id, message.msg_type, message.content);
-    Ok(())
 }

@@ -34,7 +34,7 @@ pub(super) fn patch(ctx: &mut Ctx<'_>) -> Result<(), Refusal> {
 /// Takes a message back.
 pub(super) fn delete(ctx: &mut Ctx<'_>) -> Result<(), Refusal> {
     own(ctx)?;
-    let now = ctx.platform.timeline.now_ms();
+    let now = ctx.services.now_ms();
     let message = ctx.messages.find_mut(ctx.call.path("message_id"))?;
     message.deleted = true;
     message.updated_ms = now;
@@ -52,7 +52,7 @@ fn own<'a>(ctx: &'a Ctx<'_>) -> Result<&'a Message, Refusal> {
 
 fn rewrite(ctx: &mut Ctx<'_>, msg_type: &str) -> Result<Message, Refusal> {
     let content = content::check(ctx.directory, msg_type, required(ctx, "content")?)?;
-    let now = ctx.platform.timeline.now_ms();
+    let now = ctx.services.now_ms();
     let message = ctx.messages.find_mut(ctx.call.path("message_id"))?;
     if now.saturating_sub(message.created_ms) > CHANGEABLE_MS {
         return refuse(codes::MESSAGE_TOO_OLD);

@@ -1,153 +1,121 @@
-//! What comes into a chat other than by a call: messages of people and of hooks, cards that were
-//! changed by the answer to a callback.
+//! What comes into a chat other than by a call: messages of people and of hooks.
 
 use serde_json::{Value, json};
 
 use super::content::{self, Content};
-use super::message::{Message, Sender};
-use super::store::Messages;
+use super::message::{Message, Position, Sender};
+use super::{Im, p2p_chat};
 use crate::http::{Refusal, codes};
-use crate::platform::Platform;
-use crate::platform::contact::{Directory, UserIdType};
-use crate::services::ids::{hash, wide};
+use crate::platform::contact::Directory;
+use crate::services::{App, Services};
 
-/// The chat of one person and one app, whatever id the person is named by.
-pub(crate) fn p2p_chat(app_id: &str, open_id: &str) -> String {
-    wide("oc_", hash(&format!("{app_id} {open_id}")))
+/// What a person writes, and where.
+pub(crate) struct NewMessage {
+    pub(crate) place: Place,
+    pub(crate) msg_type: String,
+    pub(crate) content: Value,
 }
 
-/// What a person says, and where.
-pub(crate) struct NewMessage<'a> {
+/// Where a person writes.
+pub(crate) enum Place {
+    /// In the chat with the bot of this app.
+    Bot(String),
+    Chat(String),
+    /// Where this message is, as a reply to it.
+    ReplyTo(String),
+}
+
+/// Who writes it.
+pub(crate) struct Author<'a> {
+    pub(crate) tenant_key: &'a str,
     pub(crate) open_id: &'a str,
-    /// None for a reply, which goes where its parent is.
-    pub(crate) chat_id: Option<&'a str>,
-    pub(crate) parent_id: Option<&'a str>,
-    pub(crate) msg_type: &'a str,
-    pub(crate) content: &'a str,
 }
 
-/// A card that an app has sent.
-pub(crate) struct CardMessage {
-    pub(crate) app_id: String,
-    pub(crate) chat_id: String,
-    pub(crate) content: String,
+/// A message that a person has written.
+pub(crate) struct Written<'a> {
+    pub(crate) message_id: String,
+    /// Of `im.message.receive_v1`.
+    pub(crate) payload: Value,
+    /// The apps in the chat.
+    pub(crate) apps: Vec<&'a App>,
 }
 
-/// Stores what a person says. The payload of `im.message.receive_v1`, but for `chat_type`.
-pub(in crate::platform) fn say(
-    messages: &mut Messages,
-    directory: &Directory,
-    platform: &Platform,
-    words: &NewMessage<'_>,
-) -> Result<Value, Refusal> {
-    let sender = ids(directory, words.open_id)
-        .ok_or_else(|| codes::MESSAGE_PARAM.because(format!("nobody is {}", words.open_id)))?;
-    let content = content::check(directory, words.msg_type, words.content)?;
-    let parent = words.parent_id.map(|id| messages.find(id)).transpose()?;
-    let chat_id = parent.map(|it| it.chat_id.as_str()).or(words.chat_id).unwrap_or_default();
-    if !chat_id.starts_with("oc_") {
-        return Err(codes::MESSAGE_PARAM.because(format!("{chat_id:?} is not the id of a chat")));
+/// What was posted to a hook.
+pub(in crate::platform) struct HookPost<'a> {
+    pub(in crate::platform) hook_id: &'a str,
+    pub(in crate::platform) chat_id: &'a str,
+    pub(in crate::platform) msg_type: &'a str,
+    pub(in crate::platform) content: String,
+}
+
+impl Im {
+    /// Stores what a person writes.
+    pub(crate) fn write<'s>(
+        &self,
+        services: &'s Services,
+        author: &Author<'_>,
+        new: &NewMessage,
+    ) -> Result<Written<'s>, Refusal> {
+        let Author { tenant_key, open_id } = *author;
+        let messages = self.messages.need(tenant_key)?;
+        let mut messages = crate::lock(&messages);
+        let directory = self.contact.directories.need(tenant_key)?;
+        let directory = crate::lock(&directory);
+        let sender_id = directory.ids_of(open_id)?;
+        let content = content::check(&directory, &new.msg_type, &new.content.to_string())?;
+        let position = match &new.place {
+            Place::Bot(app_id) => Position::new(p2p_chat(app_id, open_id)),
+            Place::Chat(chat_id) => Position::new(chat_id.clone()),
+            Place::ReplyTo(id) => Position::reply_to(messages.find(id)?),
+        };
+        let chat_id = &position.chat_id;
+        if !chat_id.starts_with("oc_") {
+            let reason = format!("{chat_id:?} is not the id of a chat");
+            return Err(codes::MESSAGE_PARAM.because(reason));
+        }
+        let apps: Vec<_> = services.apps.of_tenant(tenant_key).collect();
+        let partner = apps.iter().find(|app| p2p_chat(&app.id, open_id) == *chat_id).copied();
+        let sender = Sender::User(open_id.to_owned());
+        let message = Message::new(services, position, sender, &new.msg_type, content);
+        let mut received = received(&directory, &message);
+        received["chat_type"] = json!(if partner.is_some() { "p2p" } else { "group" });
+        let sender = json!({
+            "sender_id": sender_id, "sender_type": "user", "tenant_key": directory.tenant_key(),
+        });
+        let message_id = message.id.clone();
+        messages.add(message, None);
+        let payload = json!({ "sender": sender, "message": received });
+        let apps = partner.map_or(apps, |partner| vec![partner]);
+        Ok(Written { message_id, payload, apps })
     }
-    let sender_is = Sender::User(words.open_id.to_owned());
-    let mut message = new(platform, sender_is, chat_id, words.msg_type, content);
-    if let Some(parent) = parent {
-        message.root_id = parent.root_id.clone().or_else(|| Some(parent.id.clone()));
-        message.parent_id = Some(parent.id.clone());
-        message.thread_id.clone_from(&parent.thread_id);
-    }
-    let sender = json!({
-        "sender_id": sender, "sender_type": "user", "tenant_key": directory.tenant_key(),
-    });
-    let payload = json!({ "sender": sender, "message": received(directory, &message) });
-    messages.add(message, None);
-    Ok(payload)
-}
 
-/// Stores the message of a hook.
-pub(in crate::platform) fn post(
-    messages: &mut Messages,
-    platform: &Platform,
-    hook: &str,
-    chat_id: &str,
-    msg_type: &str,
-    text: String,
-) {
-    let content = Content { text, mentions: Vec::new() };
-    let sender = Sender::App(hook.to_owned());
-    messages.add(new(platform, sender, chat_id, msg_type, content), None);
-}
-
-/// The card of a message.
-pub(in crate::platform) fn card(messages: &Messages, id: &str) -> Result<CardMessage, Refusal> {
-    let message = messages.find(id)?;
-    let wrong = |reason: &str| Err(codes::MESSAGE_PARAM.because(reason));
-    if message.msg_type != "interactive" {
-        return wrong("the message is no card");
-    }
-    let Sender::App(app_id) = &message.sender else { return wrong("no app has sent the card") };
-    let (chat_id, content) = (message.chat_id.clone(), message.content.clone());
-    Ok(CardMessage { app_id: app_id.clone(), chat_id, content })
-}
-
-/// Puts another card in the place of one.
-pub(in crate::platform) fn replace_card(
-    messages: &mut Messages,
-    platform: &Platform,
-    id: &str,
-    card: &Value,
-) -> Result<(), Refusal> {
-    let message = messages.find_mut(id)?;
-    message.content = card.to_string();
-    message.updated = true;
-    message.updated_ms = platform.timeline.now_ms();
-    Ok(())
-}
-
-fn new(
-    platform: &Platform,
-    sender: Sender,
-    chat_id: &str,
-    msg_type: &str,
-    content: Content,
-) -> Message {
-    let now = platform.timeline.now_ms();
-    Message {
-        id: platform.ids.next("om_"),
-        chat_id: chat_id.to_owned(),
-        root_id: None,
-        parent_id: None,
-        thread_id: None,
-        msg_type: msg_type.to_owned(),
-        content: content.text,
-        mentions: content.mentions,
-        sender,
-        created_ms: now,
-        updated_ms: now,
-        deleted: false,
-        updated: false,
+    /// Stores the message of a hook. A stateless sandbox forgets it.
+    pub(in crate::platform) fn post(
+        &self,
+        services: &Services,
+        tenant_key: &str,
+        post: HookPost<'_>,
+    ) {
+        let Some(messages) = self.messages.of(tenant_key) else { return };
+        let content = Content { text: post.content, mentions: Vec::new() };
+        let sender = Sender::App(post.hook_id.to_owned());
+        let position = Position::new(post.chat_id.to_owned());
+        let message = Message::new(services, position, sender, post.msg_type, content);
+        crate::lock(&messages).add(message, None);
     }
 }
 
-/// `message` of the event. What does not apply is left out.
+/// `message` of the event, but for `chat_type`. What does not apply is left out.
 fn received(directory: &Directory, message: &Message) -> Value {
     let mut received = json!({
         "message_id": message.id,
         "create_time": message.created_ms.to_string(),
         "update_time": message.updated_ms.to_string(),
-        "chat_id": message.chat_id,
+        "chat_id": message.position.chat_id,
         "message_type": message.msg_type,
         "content": message.content,
     });
-    let links = [
-        ("root_id", &message.root_id),
-        ("parent_id", &message.parent_id),
-        ("thread_id", &message.thread_id),
-    ];
-    for (name, link) in links {
-        if let Some(id) = link {
-            received[name] = json!(id);
-        }
-    }
+    message.position.render_links(&mut received);
     if !message.mentions.is_empty() {
         let mentions = message.mentions.iter().map(|mention| mentioned(directory, mention));
         received["mentions"] = mentions.collect();
@@ -159,18 +127,11 @@ fn received(directory: &Directory, message: &Message) -> Value {
 fn mentioned(directory: &Directory, mention: &Value) -> Value {
     let mut mention = mention.clone();
     let open_id = mention["id"].as_str().unwrap_or_default().to_owned();
-    mention["id"] = ids(directory, &open_id)
-        .unwrap_or_else(|| json!({ "open_id": open_id, "union_id": "", "user_id": "" }));
+    mention["id"] = directory
+        .ids_of(&open_id)
+        .unwrap_or_else(|_| json!({ "open_id": open_id, "union_id": "", "user_id": "" }));
     if let Some(fields) = mention.as_object_mut() {
         fields.remove("id_type");
     }
     mention
-}
-
-/// All ids of a person.
-pub(in crate::platform) fn ids(directory: &Directory, open_id: &str) -> Option<Value> {
-    let user = directory.find_user(UserIdType::Open, open_id)?;
-    Some(json!({
-        "open_id": user.open_id, "union_id": user.union_id, "user_id": user.user_id,
-    }))
 }

@@ -3,7 +3,9 @@
 use serde_json::{Value, json};
 
 use super::Ctx;
+use super::content::Content;
 use crate::platform::contact::UserIdType;
+use crate::services::Services;
 
 /// What the platform shows in place of a recalled message.
 const RECALLED: &str = "This message was recalled";
@@ -17,14 +19,52 @@ pub(super) enum Sender {
     User(String),
 }
 
-/// A message as it is stored.
+/// Where a message belongs.
 #[derive(Clone, Debug)]
-pub(super) struct Message {
-    pub(super) id: String,
+pub(super) struct Position {
     pub(super) chat_id: String,
     pub(super) root_id: Option<String>,
     pub(super) parent_id: Option<String>,
     pub(super) thread_id: Option<String>,
+}
+
+impl Position {
+    /// A message of its own in this chat.
+    pub(super) fn new(chat_id: String) -> Self {
+        Self { chat_id, root_id: None, parent_id: None, thread_id: None }
+    }
+
+    /// A reply to a message, in its chat and thread.
+    pub(super) fn reply_to(parent: &Message) -> Self {
+        let position = &parent.position;
+        Self {
+            chat_id: position.chat_id.clone(),
+            root_id: position.root_id.clone().or_else(|| Some(parent.id.clone())),
+            parent_id: Some(parent.id.clone()),
+            thread_id: position.thread_id.clone(),
+        }
+    }
+
+    /// Adds the ids of other messages that there are.
+    pub(super) fn render_links(&self, message: &mut Value) {
+        let links = [
+            ("root_id", &self.root_id),
+            ("parent_id", &self.parent_id),
+            ("thread_id", &self.thread_id),
+        ];
+        for (name, link) in links {
+            if let Some(id) = link {
+                message[name] = json!(id);
+            }
+        }
+    }
+}
+
+/// A message as it is stored.
+#[derive(Clone, Debug)]
+pub(super) struct Message {
+    pub(super) id: String,
+    pub(super) position: Position,
     pub(super) msg_type: String,
     pub(super) content: String,
     pub(super) mentions: Vec<Value>,
@@ -36,6 +76,29 @@ pub(super) struct Message {
 }
 
 impl Message {
+    /// A message of this moment.
+    pub(super) fn new(
+        services: &Services,
+        position: Position,
+        sender: Sender,
+        msg_type: &str,
+        content: Content,
+    ) -> Self {
+        let now = services.now_ms();
+        Self {
+            id: services.ids.next("om_"),
+            position,
+            msg_type: msg_type.to_owned(),
+            content: content.text,
+            mentions: content.mentions,
+            sender,
+            created_ms: now,
+            updated_ms: now,
+            deleted: false,
+            updated: false,
+        }
+    }
+
     /// A message as answers show it. What does not apply to it is left out.
     pub(super) fn render(&self, ctx: &Ctx<'_>) -> Value {
         let content = if self.deleted { RECALLED } else { &self.content };
@@ -46,20 +109,11 @@ impl Message {
             "update_time": self.updated_ms.to_string(),
             "deleted": self.deleted,
             "updated": self.updated,
-            "chat_id": self.chat_id,
+            "chat_id": self.position.chat_id,
             "sender": self.render_sender(ctx),
             "body": { "content": content },
         });
-        let links = [
-            ("root_id", &self.root_id),
-            ("parent_id", &self.parent_id),
-            ("thread_id", &self.thread_id),
-        ];
-        for (name, link) in links {
-            if let Some(id) = link {
-                message[name] = json!(id);
-            }
-        }
+        self.position.render_links(&mut message);
         if !self.mentions.is_empty() && !self.deleted {
             message["mentions"] = json!(self.mentions);
         }

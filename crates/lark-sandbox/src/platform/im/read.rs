@@ -36,7 +36,8 @@ fn page<'a>(
     let roots_only = ctx.call.is_set("only_thread_root_messages");
     let wanted = messages.filter(|(_, message)| {
         let sent = message.created_ms / 1000;
-        let in_thread = message.thread_id.is_some() && message.parent_id.is_some();
+        let position = &message.position;
+        let in_thread = position.thread_id.is_some() && position.parent_id.is_some();
         start.is_none_or(|start| sent >= start)
             && end.is_none_or(|end| sent <= end)
             && !(roots_only && in_thread)

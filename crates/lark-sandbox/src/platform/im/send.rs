@@ -4,29 +4,20 @@ use serde_json::Value;
 
 use super::Ctx;
 use super::content;
-use super::incoming::p2p_chat;
-use super::message::{Message, Sender};
+use super::message::{Message, Position, Sender};
+use super::p2p_chat;
 use crate::http::{Refusal, codes};
 use crate::platform::contact::UserIdType;
 
 /// The longest `uuid` a request may have.
 const UUID_LIMIT: usize = 50;
 
-/// Where a new message belongs.
-struct Position {
-    chat_id: String,
-    root_id: Option<String>,
-    parent_id: Option<String>,
-    thread_id: Option<String>,
-}
-
 pub(super) fn create(ctx: &mut Ctx<'_>) -> Result<Value, Refusal> {
     let kind = ctx.call.query("receive_id_type").unwrap_or_default();
     let receiver = ctx.call.text("receive_id").unwrap_or_default();
     let chat_id = chat_of(ctx, kind, receiver)?;
     let uuid = uuid(ctx, &chat_id)?;
-    let position = Position { chat_id, root_id: None, parent_id: None, thread_id: None };
-    send(ctx, position, uuid)
+    send(ctx, Position::new(chat_id), uuid)
 }
 
 pub(super) fn reply(ctx: &mut Ctx<'_>) -> Result<Value, Refusal> {
@@ -34,15 +25,11 @@ pub(super) fn reply(ctx: &mut Ctx<'_>) -> Result<Value, Refusal> {
     let uuid = uuid(ctx, id)?;
     let in_thread = ctx.call.body["reply_in_thread"] == true;
     let parent = ctx.messages.find_mut(id)?;
-    if in_thread && parent.thread_id.is_none() {
-        parent.thread_id = Some(ctx.platform.ids.next("omt_"));
+    let thread_id = &mut parent.position.thread_id;
+    if in_thread && thread_id.is_none() {
+        *thread_id = Some(ctx.services.ids.next("omt_"));
     }
-    let position = Position {
-        chat_id: parent.chat_id.clone(),
-        root_id: Some(parent.root_id.clone().unwrap_or_else(|| parent.id.clone())),
-        parent_id: Some(parent.id.clone()),
-        thread_id: parent.thread_id.clone(),
-    };
+    let position = Position::reply_to(parent);
     send(ctx, position, uuid)
 }
 
@@ -81,7 +68,7 @@ fn uuid(ctx: &Ctx<'_>, place: &str) -> Result<Option<String>, Refusal> {
 }
 
 fn send(ctx: &mut Ctx<'_>, position: Position, uuid: Option<String>) -> Result<Value, Refusal> {
-    let now = ctx.platform.timeline.now_ms();
+    let now = ctx.services.now_ms();
     if let Some(sent) = uuid.as_ref().and_then(|uuid| ctx.messages.repeated(uuid, now)) {
         return Ok(sent.render(ctx));
     }
@@ -91,27 +78,11 @@ fn send(ctx: &mut Ctx<'_>, position: Position, uuid: Option<String>) -> Result<V
     };
     let msg_type = field("msg_type")?;
     let content = content::check(ctx.directory, msg_type, field("content")?)?;
-    let at = ctx.platform.timeline.now();
-    ctx.platform.limits.admit_to_chat(&position.chat_id, at)?;
-    let Position { chat_id, root_id, parent_id, thread_id } = position;
-    let message = Message {
-        id: ctx.platform.ids.next("om_"),
-        chat_id,
-        root_id,
-        parent_id,
-        thread_id,
-        msg_type: msg_type.to_owned(),
-        content: content.text,
-        mentions: content.mentions,
-        sender: sender(ctx),
-        created_ms: now,
-        updated_ms: now,
-        deleted: false,
-        updated: false,
-    };
-    let answer = message.render(ctx);
+    ctx.chat_limit.admit(&position.chat_id, ctx.services.now())?;
+    let message = Message::new(ctx.services, position, sender(ctx), msg_type, content);
+    let rendered = message.render(ctx);
     ctx.messages.add(message, uuid.as_deref());
-    Ok(answer)
+    Ok(rendered)
 }
 
 /// Who a call speaks for.

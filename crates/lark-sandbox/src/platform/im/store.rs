@@ -1,4 +1,4 @@
-//! All messages of a sandbox, in the order they were sent.
+//! All messages of a tenant, in the order they were sent.
 
 use std::collections::HashMap;
 
@@ -9,7 +9,7 @@ use crate::http::{Refusal, codes};
 const UUID_LIFE_MS: u64 = 60 * 60 * 1000;
 
 #[derive(Debug, Default)]
-pub(in crate::platform) struct Messages {
+pub(super) struct Messages {
     sent: Vec<Message>,
     by_id: HashMap<String, usize>,
     by_chat: HashMap<String, Vec<usize>>,
@@ -17,24 +17,14 @@ pub(in crate::platform) struct Messages {
 }
 
 impl Messages {
-    pub(in crate::platform) fn count(&self) -> usize {
+    pub(super) fn count(&self) -> usize {
         self.sent.len()
-    }
-
-    /// The content of a message that was not recalled.
-    pub(in crate::platform) fn content_of(&self, id: &str) -> Result<&str, Refusal> {
-        self.find(id).map(|message| message.content.as_str())
-    }
-
-    /// The chat of a message that was not recalled.
-    pub(in crate::platform) fn chat_of(&self, id: &str) -> Result<String, Refusal> {
-        self.find(id).map(|message| message.chat_id.clone())
     }
 
     pub(super) fn add(&mut self, message: Message, uuid: Option<&str>) {
         let serial = self.sent.len();
         self.by_id.insert(message.id.clone(), serial);
-        self.by_chat.entry(message.chat_id.clone()).or_default().push(serial);
+        self.by_chat.entry(message.position.chat_id.clone()).or_default().push(serial);
         if let Some(uuid) = uuid {
             self.by_uuid.insert(uuid.to_owned(), serial);
         }
@@ -78,7 +68,8 @@ impl Messages {
     /// The messages of a thread, the oldest first.
     pub(super) fn of_thread(&self, id: &str) -> impl DoubleEndedIterator<Item = (u64, &Message)> {
         let sent = (0..).zip(self.sent.iter());
-        let found: Vec<_> = sent.filter(|(_, it)| it.thread_id.as_deref() == Some(id)).collect();
+        let found: Vec<_> =
+            sent.filter(|(_, it)| it.position.thread_id.as_deref() == Some(id)).collect();
         found.into_iter()
     }
 }

@@ -6,12 +6,11 @@ use http::{HeaderMap, header};
 
 use super::fields::Fields;
 use crate::http::{OAuthError, codes};
-use crate::platform::Platform;
-use crate::services::App;
+use crate::services::{App, Services};
 
 /// The app whose credentials the request holds.
 pub(super) fn authenticate<'a>(
-    platform: &'a Platform,
+    services: &'a Services,
     headers: &HeaderMap,
     fields: &Fields,
 ) -> Result<&'a App, OAuthError> {
@@ -20,7 +19,7 @@ pub(super) fn authenticate<'a>(
         Some(credentials) => credentials,
         None => (fields.need("client_id")?.to_owned(), fields.need("client_secret")?.to_owned()),
     };
-    let app = platform.config.apps.find(&id).ok_or(codes::OAUTH_CLIENT_UNKNOWN)?;
+    let app = services.apps.find(&id).ok_or(codes::OAUTH_CLIENT_UNKNOWN)?;
     if app.secret != secret { Err(codes::OAUTH_SECRET) } else { Ok(app) }
 }
 

@@ -8,8 +8,7 @@ use super::OAuth;
 use super::grant::Consent;
 use super::login::{Login, Person};
 use crate::http::{OAuthError, codes};
-use crate::platform::Platform;
-use crate::services::App;
+use crate::services::{App, Services};
 
 const LIFETIME: Duration = Duration::from_secs(240);
 const INTERVAL: Duration = Duration::from_secs(5);
@@ -29,23 +28,23 @@ pub(super) struct Device {
 
 impl OAuth {
     /// Starts the flow.
-    pub(super) fn begin_device(&self, platform: &Platform, app: &App, scope: String) -> Value {
-        let device_code = platform.ids.next("device_");
-        let trace = platform.ids.trace();
+    pub(super) fn begin_device(&self, services: &Services, app: &App, scope: String) -> Value {
+        let device_code = services.ids.next("device_");
+        let trace = services.ids.trace();
         let user_code = format!("{}-{}", &trace[..4], &trace[4..8]);
         let device = Device {
             app_id: app.id.clone(),
             tenant_key: app.home().to_owned(),
             scope,
             user_code: user_code.clone(),
-            expires: platform.timeline.now() + LIFETIME,
+            expires: services.now() + LIFETIME,
             interval: INTERVAL,
             last_poll: None,
             answer: None,
             redeemed: false,
         };
         crate::lock(&self.devices).insert(device_code.clone(), device);
-        let page = format!("{}/oauth/v1/device/verify", platform.base_url);
+        let page = format!("{}/oauth/v1/device/verify", services.base_url);
         json!({
             "device_code": device_code,
             "user_code": user_code,

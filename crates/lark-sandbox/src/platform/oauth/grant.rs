@@ -1,14 +1,12 @@
 //! Consents and the tokens that go back to them.
 
 use std::collections::HashMap;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
-use super::RefreshReuse;
-use super::scope;
+use super::{Moment, RefreshReuse, Settings, scope};
 use crate::http::{OAuthError, codes};
-use crate::platform::Platform;
-use crate::platform::auth::UserPart;
+use crate::platform::auth::{Auth, Owner};
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
@@ -45,31 +43,23 @@ pub(super) struct Pair {
     pub(super) refresh: Option<(String, SystemTime)>,
 }
 
-/// A platform at one point in time, so that what is issued and what is said of it agree.
-#[derive(Clone, Copy)]
-pub(super) struct Moment<'a> {
-    pub(super) platform: &'a Platform,
-    pub(super) now: SystemTime,
+/// A request for a new pair.
+pub(super) struct RefreshRequest<'a> {
+    pub(super) app_id: &'a str,
+    pub(super) token: &'a str,
+    /// Less than what was consented to.
+    pub(super) scope: Option<&'a str>,
 }
 
-impl<'a> Moment<'a> {
-    pub(super) fn of(platform: &'a Platform) -> Self {
-        Self { platform, now: platform.timeline.now() }
-    }
-
-    /// Whole seconds until then.
-    pub(super) fn seconds_to(&self, then: SystemTime) -> u64 {
-        then.duration_since(self.now).unwrap_or_default().as_secs()
-    }
-}
-
-#[derive(Default)]
+/// What users have agreed to, and the refresh tokens that go back to it.
 pub(super) struct Grants {
-    books: Mutex<Books>,
+    settings: Settings,
+    auth: Arc<Auth>,
+    table: Mutex<Table>,
 }
 
 #[derive(Default)]
-struct Books {
+struct Table {
     grants: Vec<Grant>,
     refresh_tokens: HashMap<String, Refresh>,
     refreshes: u64,
@@ -99,107 +89,107 @@ struct Use {
 }
 
 impl Grants {
+    pub(super) fn new(settings: Settings, auth: Arc<Auth>) -> Self {
+        Self { settings, auth, table: Mutex::default() }
+    }
+
     /// The first tokens of a consent.
     pub(super) fn open(&self, at: Moment<'_>, consent: Consent, version: Version) -> Pair {
-        let mut books = crate::lock(&self.books);
-        books.grants.push(Grant { consent: consent.clone(), since: at.now, revoked: false });
-        let grant = books.grants.len() - 1;
-        books.issue(at, grant, consent, version)
+        let mut table = crate::lock(&self.table);
+        table.grants.push(Grant { consent: consent.clone(), since: at.now, revoked: false });
+        let grant = table.grants.len() - 1;
+        self.issue(&mut table, at, grant, consent, version)
     }
 
     /// A new pair for a refresh token, which is of no more use then.
     pub(super) fn refresh(
         &self,
         at: Moment<'_>,
-        app_id: &str,
-        token: &str,
-        scope: Option<&str>,
+        request: &RefreshRequest<'_>,
         version: Version,
     ) -> Result<Pair, OAuthError> {
-        let mut books = crate::lock(&self.books);
-        let known = books.refresh_tokens.get(token).filter(|known| known.version == version);
+        let mut table = crate::lock(&self.table);
+        let known = table.refresh_tokens.get(request.token);
+        let known = known.filter(|known| known.version == version);
         let known = known.ok_or(codes::OAUTH_REFRESH_INVALID)?;
         let grant = known.grant;
-        let Grant { consent, since, revoked } = &books.grants[grant];
-        if consent.app_id != app_id {
+        let Grant { consent, since, revoked } = &table.grants[grant];
+        if consent.app_id != request.app_id {
             return Err(codes::OAUTH_OF_ANOTHER_CLIENT);
         }
         if *revoked {
             return Err(codes::OAUTH_REFRESH_REVOKED);
         }
         if let Some(used) = known.used.clone() {
-            return books.again(at, grant, used);
+            return self.again(&mut table, at, grant, used);
         }
         if known.expires.min(*since + CONSENT_LIFETIME) <= at.now {
             return Err(codes::OAUTH_REFRESH_EXPIRED);
         }
-        let consent = Consent { scope: scope::narrow(&consent.scope, scope)?, ..consent.clone() };
-        at.platform.tokens.shorten(&known.access, at.now + REPLACED_LIVES);
-        let pair = books.issue(at, grant, consent, version);
-        books.refreshes += 1;
-        if let Some(known) = books.refresh_tokens.get_mut(token) {
+        let scope = scope::narrow(&consent.scope, request.scope)?;
+        let consent = Consent { scope, ..consent.clone() };
+        self.auth.tokens.shorten(&known.access, at.now + REPLACED_LIVES);
+        let pair = self.issue(&mut table, at, grant, consent, version);
+        table.refreshes += 1;
+        if let Some(known) = table.refresh_tokens.get_mut(request.token) {
             known.used = Some(Use { at: at.now, pair: pair.clone() });
         }
         Ok(pair)
     }
 
     /// Ends the consent a refresh token goes back to. Says whether there is such a token.
-    pub(super) fn revoke(
-        &self,
-        platform: &Platform,
-        app_id: &str,
-        token: &str,
-    ) -> Result<bool, OAuthError> {
-        let mut books = crate::lock(&self.books);
-        let Some(grant) = books.refresh_tokens.get(token).map(|known| known.grant) else {
+    pub(super) fn revoke(&self, app_id: &str, token: &str) -> Result<bool, OAuthError> {
+        let mut table = crate::lock(&self.table);
+        let Some(grant) = table.refresh_tokens.get(token).map(|known| known.grant) else {
             return Ok(false);
         };
-        if books.grants[grant].consent.app_id != app_id {
+        if table.grants[grant].consent.app_id != app_id {
             return Err(codes::OAUTH_OF_ANOTHER_CLIENT);
         }
-        books.end(platform, grant);
+        self.end(&mut table, grant);
         Ok(true)
     }
 
     /// Ends every consent.
-    pub(super) fn revoke_all(&self, platform: &Platform) {
-        let mut books = crate::lock(&self.books);
-        for grant in 0..books.grants.len() {
-            books.end(platform, grant);
+    pub(super) fn revoke_all(&self) {
+        let mut table = crate::lock(&self.table);
+        for grant in 0..table.grants.len() {
+            self.end(&mut table, grant);
         }
     }
 
     pub(super) fn refreshes(&self) -> u64 {
-        crate::lock(&self.books).refreshes
+        crate::lock(&self.table).refreshes
     }
 
     pub(super) fn reuses(&self) -> u64 {
-        crate::lock(&self.books).reuses
+        crate::lock(&self.table).reuses
     }
-}
 
-impl Books {
     fn issue(
-        &mut self,
-        Moment { platform, now }: Moment<'_>,
+        &self,
+        table: &mut Table,
+        Moment { services, now }: Moment<'_>,
         grant: usize,
         consent: Consent,
         version: Version,
     ) -> Pair {
-        let ids = &platform.ids;
-        let Consent { app_id, tenant_key, open_id, .. } = &consent;
-        let user = UserPart { open_id: open_id.clone(), grant: Some(grant as u64) };
-        let access_expires = now + platform.config.user_token_lifetime();
-        let access = platform.tokens.of_user(app_id, tenant_key, user, access_expires, ids);
+        let owner = Owner {
+            app_id: consent.app_id.clone(),
+            tenant_key: consent.tenant_key.clone(),
+            open_id: consent.open_id.clone(),
+            grant: Some(grant as u64),
+        };
+        let (access, access_expires) = self.auth.tokens.of_user(owner, now, &services.ids);
         // Also when a scope is narrowed later on: what is not asked for is not given.
         let offline = version == Version::V1 || scope::holds(&consent.scope, scope::OFFLINE);
         let refresh = offline.then(|| {
             let days = if version == Version::V1 { 30 } else { 7 };
-            let expires = now + platform.config.refresh_token_lifetime.unwrap_or(days * DAY);
-            let token = ids.next("ur-");
+            let expires = now + self.settings.refresh_token_lifetime.unwrap_or(days * DAY);
+            let token = services.ids.next("ur-");
             let access = access.clone();
             let known = Refresh { grant, version, expires, access, used: None };
-            self.refresh_tokens.insert(token.clone(), known);
+            table.refresh_tokens.insert(token.clone(), known);
             (token, expires)
         });
         Pair { consent, access, access_expires, refresh }
@@ -207,24 +197,27 @@ impl Books {
 
     /// A refresh token that was used before.
     fn again(
-        &mut self,
-        Moment { platform, now }: Moment<'_>,
+        &self,
+        table: &mut Table,
+        at: Moment<'_>,
         grant: usize,
         used: Use,
     ) -> Result<Pair, OAuthError> {
-        let successor = used.pair.refresh.as_ref().map(|(token, _)| &self.refresh_tokens[token]);
+        let successor = used.pair.refresh.as_ref().map(|(token, _)| &table.refresh_tokens[token]);
         let unused = successor.is_some_and(|successor| successor.used.is_none());
-        match platform.config.refresh_reuse {
-            RefreshReuse::Grace(grace) if unused && now < used.at + grace => return Ok(used.pair),
+        match self.settings.refresh_reuse {
+            RefreshReuse::Grace(grace) if unused && at.now < used.at + grace => {
+                return Ok(used.pair);
+            }
             RefreshReuse::Refuse => {}
-            RefreshReuse::Punish | RefreshReuse::Grace(_) => self.end(platform, grant),
+            RefreshReuse::Punish | RefreshReuse::Grace(_) => self.end(table, grant),
         }
-        self.reuses += 1;
+        table.reuses += 1;
         Err(codes::OAUTH_REFRESH_USED)
     }
 
-    fn end(&mut self, platform: &Platform, grant: usize) {
-        self.grants[grant].revoked = true;
-        platform.tokens.revoke_grant(grant as u64);
+    fn end(&self, table: &mut Table, grant: usize) {
+        table.grants[grant].revoked = true;
+        self.auth.tokens.revoke_grant(grant as u64);
     }
 }

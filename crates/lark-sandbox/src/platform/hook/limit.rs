@@ -1,4 +1,4 @@
-//! How fast a hook takes messages.
+//! The rate limits of a hook.
 
 use std::collections::VecDeque;
 use std::time::{Duration, SystemTime};
@@ -8,9 +8,9 @@ const RULES: [(usize, Duration); 2] = [(5, Duration::from_secs(1)), (100, Durati
 
 /// The messages of the last minute.
 #[derive(Default)]
-pub(super) struct Pace(VecDeque<SystemTime>);
+pub(super) struct HookLimit(VecDeque<SystemTime>);
 
-impl Pace {
+impl HookLimit {
     /// Counts a message, unless it is one too many.
     pub(super) fn admit(&mut self, now: SystemTime) -> bool {
         let since = |sent: &SystemTime| now.duration_since(*sent).unwrap_or_default();
