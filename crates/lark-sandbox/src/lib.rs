@@ -1,17 +1,21 @@
 #![doc = include_str!("../README.md")]
 
-// The two faces: methods of `Sandbox`, and commands over HTTP.
-mod control;
+// What a test holds, and what it has the sandbox do, in Rust and over HTTP.
 mod sandbox;
 
+mod control;
+
 // The way of a request.
-mod gateway;
 mod http;
+
+mod gateway;
+
 mod platform;
 
 // What the platform sends by itself, and the people who make it do so.
-mod people;
 mod push;
+
+mod people;
 
 // What all of them use.
 mod services;

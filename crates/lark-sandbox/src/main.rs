@@ -144,7 +144,7 @@ fn with_value(
     })
 }
 
-/// An operation and how many calls it takes in a second.
+/// An operation and the number of calls it takes in a second.
 fn rate_limit(text: &str) -> Result<(String, u32), String> {
     let parts = text.split_once('=');
     let (id, calls) = parts.ok_or("--rate-limit needs an operation id, = and a number")?;

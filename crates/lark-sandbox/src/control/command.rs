@@ -17,7 +17,7 @@ pub(crate) trait Command: Sized {
 
     fn run(self, instance: &Instance) -> Self::Output;
 
-    /// What the HTTP request is answered; nothing, unless the command has something to say.
+    /// What the HTTP request is answered: nothing, unless the command has a result.
     fn render(_: Self::Output) -> Outcome {
         done()
     }
@@ -32,18 +32,18 @@ pub(crate) trait AsyncCommand: Sized {
 
     fn run(self, instance: &Instance) -> impl Future<Output = Self::Output> + Send;
 
-    /// What the HTTP request is answered; nothing, unless the command has something to say.
+    /// What the HTTP request is answered: nothing, unless the command has a result.
     fn render(_: Self::Output) -> Outcome {
         done()
     }
 }
 
-/// There is nothing to say.
+/// The response to a command without a result.
 pub(super) fn done() -> Outcome {
     data(serde_json::json!({}))
 }
 
-/// Says this.
+/// The response to a command with a result.
 pub(super) fn data(data: serde_json::Value) -> Outcome {
     Ok(Response::success(Some(data)))
 }

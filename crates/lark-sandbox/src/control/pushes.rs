@@ -85,7 +85,7 @@ impl AsyncCommand for Settle {
     }
 }
 
-/// Events, each so many times, in an order that depends on `seed` only.
+/// Events, each `copies` times, in an order that depends on `seed` only.
 pub(crate) struct PushEvents {
     pub(crate) events: Vec<Event>,
     pub(crate) copies: usize,

@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use crate::spec::TokenKind;
 
-/// How many requests are remembered; the oldest give way.
+/// The number of calls that are remembered; the oldest give way.
 const REMEMBERED: usize = 100_000;
 
-/// A request and its answer: nothing that may be secret.
+/// A request and its response: nothing that may be secret.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct RecordedCall {
@@ -30,11 +30,11 @@ pub struct RecordedCall {
     pub tenant_key: Option<String>,
     /// The person of a user token.
     pub open_id: Option<String>,
-    /// The HTTP status of the answer; 0 if the connection was dropped without one.
+    /// The HTTP status of the response; 0 if the connection was dropped without one.
     pub status: u16,
-    /// The platform's code; None if the answer had no envelope.
+    /// The platform's code; None if the response had no envelope.
     pub code: Option<i64>,
-    /// The log id of the answer; None if a test dictated it.
+    /// The log id of the response; None if a test has scripted it.
     pub log_id: Option<String>,
 }
 

@@ -39,7 +39,11 @@ pub(super) fn find(method: &str, path: &str) -> Option<Route> {
 
 /// The id itself, if there is such an operation.
 pub(super) fn operation_id(id: &str) -> Option<&'static str> {
-    ROUTES.iter().map(|(_, _, known, _)| *known).find(|known| *known == id)
+    operation_ids().find(|known| *known == id)
+}
+
+pub(super) fn operation_ids() -> impl Iterator<Item = &'static str> {
+    ROUTES.iter().map(|(_, _, id, _)| *id)
 }
 
 /// The parameter in a path; None if the path does not fit.

@@ -1,4 +1,4 @@
-//! What answers before the platform: the route, scripted responses, faults, tokens, rate limits,
+//! What responds before the platform: the route, scripted responses, faults, tokens, rate limits,
 //! and the checks against the spec.
 
 // Where a request goes.

@@ -41,6 +41,12 @@ pub(crate) fn operation_id(id: &str) -> Option<&'static str> {
     extra_routes::operation_id(id).or_else(|| spec::index_of(id).map(|index| ROUTES[index].2))
 }
 
+/// The operations that no spec describes.
+#[cfg(test)]
+pub(crate) fn extra_operation_ids() -> impl Iterator<Item = &'static str> {
+    extra_routes::operation_ids()
+}
+
 /// The operation of the specs at a method and path. A fixed segment wins over a parameter.
 fn find_spec(method: &str, path: &str) -> Option<Route> {
     static TREE: LazyLock<Node> = LazyLock::new(build);

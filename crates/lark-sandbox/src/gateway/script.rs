@@ -3,14 +3,14 @@
 use std::collections::{HashMap, VecDeque};
 use std::sync::Mutex;
 
-/// How often something dictated happens.
+/// The number of requests to which something happens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Times {
-    /// For the next request only.
+    /// The next request only.
     Once,
-    /// For the next so many requests.
+    /// The next requests, as many as this.
     Next(u32),
-    /// Until the sandbox is told otherwise.
+    /// All requests, until it is cleared.
     Always,
 }
 

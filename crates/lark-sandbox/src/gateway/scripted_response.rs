@@ -1,11 +1,11 @@
-//! Answers that a test dictates, byte for byte.
+//! Responses that a test scripts, byte for byte.
 
 use bytes::Bytes;
 use serde_json::Value;
 
 use crate::http::Response;
 
-/// An answer sent as it is, in place of the sandbox's own. Nothing is added to it, no log id either.
+/// A response sent as it is, in place of the sandbox's own. Nothing is added to it, no log id either.
 #[derive(Clone, Debug)]
 pub struct ScriptedResponse {
     status: u16,
@@ -15,7 +15,7 @@ pub struct ScriptedResponse {
 }
 
 impl ScriptedResponse {
-    /// An empty answer.
+    /// An empty response.
     ///
     /// # Panics
     /// If `status` is not an HTTP status.
@@ -24,10 +24,10 @@ impl ScriptedResponse {
         Self { status, headers: Vec::new(), body: Bytes::new(), declared_length: None }
     }
 
-    /// A JSON answer.
+    /// A JSON response.
     pub fn json(status: u16, body: &Value) -> Self {
-        let reply = Self::new(status).header("Content-Type", "application/json; charset=utf-8");
-        reply.body(body.to_string())
+        let response = Self::new(status).header("Content-Type", "application/json; charset=utf-8");
+        response.body(body.to_string())
     }
 
     /// An HTML page, as a gateway in between would send.

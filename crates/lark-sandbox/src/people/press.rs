@@ -143,7 +143,7 @@ pub(crate) async fn press(
     Ok(result)
 }
 
-/// What the callback of a press tells the app.
+/// What the app gets of a press.
 struct Pressed {
     target: CardTarget,
     message: CardMessage,

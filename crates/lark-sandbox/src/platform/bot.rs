@@ -12,7 +12,7 @@ pub(crate) fn bot_open_id(app_id: &str) -> String {
     wide("ou_", hash(&format!("bot of {app_id}")))
 }
 
-/// It tells an app its bot, and remembers nothing.
+/// What an app asks for its own bot; it remembers nothing.
 pub(super) struct Bot;
 
 impl Part for Bot {

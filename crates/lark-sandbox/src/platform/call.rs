@@ -71,7 +71,7 @@ impl Call {
         self.identified = Some(Identity { app_id: app_id.to_owned(), tenant_key });
     }
 
-    /// What [`identify`](Self::identify) was told last.
+    /// The last of what was passed to [`identify`](Self::identify).
     pub(crate) fn identity(self) -> Option<Identity> {
         self.identified
     }

@@ -110,6 +110,12 @@ impl Platform {
         self.parts.of(operation_id).map_or(Checks::All, Part::checks)
     }
 
+    /// The beginnings of the ids of operations that have a part.
+    #[cfg(test)]
+    pub(crate) fn prefixes(&self) -> impl Iterator<Item = &'static str> {
+        self.parts.prefixes()
+    }
+
     /// Responds to a call that has passed those checks. A stateless platform forgets what can be
     /// made from the schema.
     pub(crate) fn respond(

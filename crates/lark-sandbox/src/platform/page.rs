@@ -16,7 +16,31 @@ pub(super) struct List<'a> {
     pub(super) largest: u64,
 }
 
+/// The order of a list, by the keys of its items.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Order {
+    Ascending,
+    Descending,
+}
+
 impl List<'_> {
+    /// As [`page`](Self::page), in either order.
+    pub(super) fn ordered_page<T>(
+        &self,
+        call: &Call,
+        order: Order,
+        items: impl DoubleEndedIterator<Item = (u64, T)>,
+        render: impl Fn(T) -> Value,
+    ) -> Result<Value, Refusal> {
+        match order {
+            Order::Ascending => self.page(call, items, render),
+            Order::Descending => {
+                let newest_first = items.rev().map(|(key, item)| (u64::MAX - key, item));
+                self.page(call, newest_first, render)
+            }
+        }
+    }
+
     /// The page a call asks for: `{has_more, page_token, items}`. The items come with keys that
     /// ascend in the order of the list; the page token holds the last one, so that items which come
     /// and go between two calls shift nothing.

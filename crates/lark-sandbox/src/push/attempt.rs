@@ -28,7 +28,7 @@ impl Pusher {
         }
     }
 
-    /// Pushes an event and waits for the answer to the first attempt. Gives its id.
+    /// Pushes an event and waits for the response to the first attempt. Gives its id.
     pub(crate) async fn push(&self, event: Event) -> Result<String, PushError> {
         let event = self.add(event)?;
         self.attempt(&event, AttemptKind::Scheduled).await;

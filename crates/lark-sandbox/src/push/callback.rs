@@ -1,4 +1,4 @@
-//! Callbacks: sent once, and somebody waits for the answer.
+//! Callbacks: sent once, and the sender waits for the response.
 
 use serde_json::Value;
 

@@ -17,21 +17,21 @@ const CARD: u32 = 200_673;
 const CARD_LIMIT: usize = 30 * 1024;
 const TOASTS: [&str; 4] = ["info", "success", "error", "warning"];
 
-/// What a user sees after a callback, and the answer that led to it.
+/// What a user sees after a callback, and the response that led to it.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct CallbackResult {
-    /// The error that the user is shown: 200340 no callback URL, 200341 no answer in time, 200342 no
+    /// The error that the user is shown: 200340 no callback URL, 200341 no response in time, 200342 no
     /// connection, 200343 no address, 200671 a status that is not 200, 200672 a body of another form,
     /// 200673 a bad card.
     pub code: Option<u32>,
-    /// The toast, if one was answered.
+    /// The toast, if the reply has one.
     pub toast: Option<Value>,
     /// The card that now stands in place of the one before, as the message's content.
     pub card: Option<Value>,
     /// The title and what else is shown beside a link, of `url.preview.get`.
     pub inline: Option<Value>,
-    /// The answer itself; None if nothing was sent.
+    /// The response itself; None if nothing was sent.
     pub receipt: Option<Receipt>,
 }
 
@@ -40,33 +40,33 @@ impl CallbackResult {
         Self { receipt: None, ..Self::error(NOT_CONFIGURED) }
     }
 
-    /// Reads the answer to a callback of today's form.
+    /// Reads the response to a callback of today's form.
     pub(super) fn read(receipt: Receipt) -> Self {
-        Self::read_with(receipt, |body, shown| {
+        Self::read_with(receipt, |body, result| {
             let toast = body.get("toast").filter(|toast| !toast.is_null());
             if toast.is_some_and(|toast| !is_toast(toast)) {
                 return Err(FORMAT);
             }
-            shown.toast = toast.cloned();
-            shown.inline = body.get("inline").filter(|inline| !inline.is_null()).cloned();
-            if shown.inline.as_ref().is_some_and(|inline| !inline.is_object()) {
+            result.toast = toast.cloned();
+            result.inline = body.get("inline").filter(|inline| !inline.is_null()).cloned();
+            if result.inline.as_ref().is_some_and(|inline| !inline.is_object()) {
                 return Err(FORMAT);
             }
             let card = body.get("card").filter(|card| !card.is_null());
-            shown.card = card.map(content).transpose()?;
+            result.card = card.map(content).transpose()?;
             Ok(())
         })
     }
 
-    /// Reads the answer to an old card callback: a card, a toast, or neither.
+    /// Reads the response to an old card callback: a card, a toast, or neither.
     pub(super) fn read_old(receipt: Receipt) -> Self {
-        Self::read_with(receipt, |body, shown| {
+        Self::read_with(receipt, |body, result| {
             if let Some(toast) = body.get("toast") {
-                shown.toast = Some(toast).filter(|toast| is_toast(toast)).cloned();
-                return shown.toast.is_some().then_some(()).ok_or(FORMAT);
+                result.toast = Some(toast).filter(|toast| is_toast(toast)).cloned();
+                return result.toast.is_some().then_some(()).ok_or(FORMAT);
             }
             if body.as_object().is_some_and(|fields| !fields.is_empty()) {
-                shown.card = Some(checked(body)?);
+                result.card = Some(checked(body)?);
             }
             Ok(())
         })
@@ -76,21 +76,21 @@ impl CallbackResult {
         receipt: Receipt,
         take: impl FnOnce(&Value, &mut Self) -> Result<(), u32>,
     ) -> Self {
-        let mut shown = Self::empty();
+        let mut result = Self::empty();
         let code = match (receipt.failure, receipt.status) {
             (Some(PushFailure::Timeout), _) => Some(TIMEOUT),
             (Some(PushFailure::Dns), _) => Some(DNS),
             (Some(_), _) => Some(CONNECT),
             (None, Some(200)) => {
                 let body = body(&receipt.body);
-                body.and_then(|body| take(&body, &mut shown)).err()
+                body.and_then(|body| take(&body, &mut result)).err()
             }
             (None, _) => Some(STATUS),
         };
         if code.is_some() {
-            shown = Self::empty();
+            result = Self::empty();
         }
-        Self { code, receipt: Some(receipt), ..shown }
+        Self { code, receipt: Some(receipt), ..result }
     }
 
     fn error(code: u32) -> Self {
@@ -102,7 +102,7 @@ impl CallbackResult {
     }
 }
 
-/// The fields of an answer. An empty body, which Node's SDK sends for a handler that returns nothing,
+/// The fields of a response. An empty body, which Node's SDK sends for a handler that returns nothing,
 /// counts as `{}`; what the platform says of it is not documented.
 fn body(bytes: &[u8]) -> Result<Value, u32> {
     if bytes.is_empty() {
@@ -119,7 +119,7 @@ fn is_toast(toast: &Value) -> bool {
     kind && (toast["content"].is_string() || toast["i18n"].is_object())
 }
 
-/// The content of the message after `card` was answered.
+/// The content of the message after a reply with `card`.
 fn content(card: &Value) -> Result<Value, u32> {
     match card["type"].as_str() {
         Some("raw") => checked(&card["data"]),

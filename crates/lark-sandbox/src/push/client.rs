@@ -14,7 +14,7 @@ use super::PushError;
 use super::receipt::{PushFailure, Receipt};
 use super::sign::PushRequest;
 
-/// How much of an answer is read.
+/// How much of a response is read.
 const ANSWER_LIMIT: usize = 64 * 1024;
 
 /// Made when they are first needed: a sandbox without pushes starts without them.
@@ -40,10 +40,10 @@ impl Clients {
         self.of(&check_url(url)?).map(drop)
     }
 
-    /// Posts a push and waits for its answer, so long at most.
+    /// Posts a push and waits for its response, at most for `limit`.
     pub(super) async fn post(&self, url: &str, push: PushRequest, limit: Duration) -> Receipt {
         let began = Instant::now();
-        let answer = async {
+        let response = async {
             let url = check_url(url).map_err(|_| PushFailure::Connect)?;
             let client = self.of(&url).map_err(|_| PushFailure::Connect)?;
             let mut request =
@@ -55,8 +55,8 @@ impl Clients {
             let body = read(&mut response).await.map_err(|error| failure(&error))?;
             Ok((response.status().as_u16(), body))
         };
-        let answer = tokio::time::timeout(limit, answer).await;
-        let (status, body, failure) = match answer.unwrap_or(Err(PushFailure::Timeout)) {
+        let response = tokio::time::timeout(limit, response).await;
+        let (status, body, failure) = match response.unwrap_or(Err(PushFailure::Timeout)) {
             Ok((status, body)) => (Some(status), body, None),
             Err(failure) => (None, Bytes::new(), Some(failure)),
         };

@@ -10,7 +10,7 @@ use super::attempt::AttemptKind;
 use super::event::Event;
 use super::receipt::{PushFailure, Receipt};
 
-/// How many events and how many attempts are remembered; the oldest give way.
+/// The number of events and of attempts that are remembered; the oldest give way.
 const REMEMBERED: usize = 100_000;
 
 /// How long after one attempt the next one follows. Source: the platform's page on events.
@@ -46,13 +46,13 @@ pub struct PushAttempt {
     pub attempt: u32,
     /// When it began, by the sandbox's clock, since the sandbox was started.
     pub at: Duration,
-    /// The HTTP status; None if no answer came.
+    /// The HTTP status; None if no response came.
     pub status: Option<u16>,
-    /// The body of the answer, the first 64 KiB of it.
+    /// The body of the response, the first 64 KiB of it.
     pub body: Bytes,
-    /// How long the answer took, by the computer's clock.
+    /// How long the response took, by the computer's clock.
     pub latency: Duration,
-    /// Why no answer came.
+    /// Why no response came.
     pub failure: Option<PushFailure>,
 }
 

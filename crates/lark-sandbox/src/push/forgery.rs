@@ -35,7 +35,7 @@ pub enum Forgery {
     BadPadding,
     /// The decrypted text is not UTF-8.
     NotUtf8,
-    /// An event with so many bytes of filling.
+    /// An event with this number of bytes of filling.
     Oversize(usize),
     /// An event with lists nested so deep.
     DeepJson(usize),

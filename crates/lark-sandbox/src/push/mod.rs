@@ -1,8 +1,8 @@
 //! Pushes: events and callbacks that the platform sends to an app, as the platform sends them.
 //!
 //! An event is kept in the [`DeliveryLog`](delivery_log::DeliveryLog) until it is delivered or given
-//! up; the [`worker`] sends what is due by the sandbox's clock. Callbacks are sent once, and their
-//! answer goes to whoever waits.
+//! up; the [`worker`] sends what is due by the sandbox's clock. Callbacks are sent once, and
+//! their response goes to the caller.
 
 mod pusher;
 

@@ -46,7 +46,7 @@ impl Pusher {
         crate::lock(&self.log)
     }
 
-    /// Posts a push and waits for the answer to it.
+    /// Posts a push and waits for the response to it.
     pub(super) async fn post(&self, url: &str, push: PushRequest) -> Receipt {
         self.clients.post(url, push, self.timeout).await
     }

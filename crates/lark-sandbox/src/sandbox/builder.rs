@@ -118,13 +118,13 @@ impl Builder {
         self
     }
 
-    /// How many people the tenant has, 300 by default.
+    /// The number of people in the tenant, 300 by default.
     pub fn users(mut self, users: usize) -> Self {
         self.config.seed.get_or_insert_default().users = users;
         self
     }
 
-    /// How many departments the tenant has besides the root, 12 by default.
+    /// The number of departments in the tenant besides the root, 12 by default.
     pub fn departments(mut self, departments: usize) -> Self {
         self.config.seed.get_or_insert_default().departments = departments;
         self
@@ -143,7 +143,7 @@ impl Builder {
         self
     }
 
-    /// Called after each request, with what was asked and answered.
+    /// Called after each request, with the call and its response.
     pub fn on_request(mut self, observer: impl Fn(&RecordedCall) + Send + Sync + 'static) -> Self {
         self.config.observer = Some(Box::new(observer));
         self

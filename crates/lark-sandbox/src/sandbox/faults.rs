@@ -24,7 +24,7 @@ impl Sandbox {
         LiftRateLimit { operation_id: known(operation_id) }.run(&self.instance);
     }
 
-    /// Limits how many messages a chat takes, of all apps together; None lifts the limit. More are
+    /// Limits the rate at which a chat takes messages, of all apps together; None lifts the limit. More are
     /// refused with 230020, whatever status the limit names. The platform's own is 5 a second.
     pub fn chat_rate_limit(&self, limit: Option<RateLimit>) {
         self.instance.platform.im.chat_limit.set(limit);
@@ -37,7 +37,7 @@ impl Sandbox {
     }
 
     /// Has something go wrong with the next requests to an operation. Faults of one operation come
-    /// in the order they were given, after what [`respond_with`](Self::respond_with) dictates and
+    /// in the order they were given, after what [`respond_with`](Self::respond_with) has scripted and
     /// before those for any operation.
     ///
     /// # Panics

@@ -17,7 +17,7 @@ impl Sandbox {
     /// count.
     ///
     /// # Errors
-    /// Where a fault breaks the connection: [`io::ErrorKind::ConnectionReset`] if no answer would
+    /// Where a fault breaks the connection: [`io::ErrorKind::ConnectionReset`] if no response would
     /// come, [`io::ErrorKind::UnexpectedEof`] if less of its body would come than was declared.
     pub async fn respond(&self, request: Request<Bytes>) -> io::Result<Response<Bytes>> {
         let (parts, body) = request.into_parts();

@@ -50,3 +50,26 @@ impl Instance {
         Arc::clone(&self.pusher).run(push_ticket).await;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::Sandbox;
+    use crate::gateway::route;
+    use crate::platform::Checks;
+    use crate::spec;
+
+    #[tokio::test]
+    async fn every_row_of_the_parts_has_operations_and_every_extra_route_a_part() {
+        let sandbox = Sandbox::start().await.expect("a port is free");
+        let platform = &sandbox.instance.platform;
+        let extra: Vec<_> = route::extra_operation_ids().collect();
+        for prefix in platform.prefixes() {
+            let mut ids = spec::operation_ids().chain(extra.iter().copied());
+            assert!(ids.any(|id| id.starts_with(prefix)), "no operation begins with {prefix}");
+        }
+        for id in extra {
+            // Without a spec there is nothing to check against.
+            assert_ne!(platform.checks(id), Checks::All, "{id}");
+        }
+    }
+}

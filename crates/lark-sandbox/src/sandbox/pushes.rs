@@ -36,7 +36,7 @@ impl Sandbox {
     }
 
     /// Waits until every push that is due by the sandbox's clock was answered or has failed. Times of
-    /// answers are those of the computer's clock, so do not call it with a paused one.
+    /// responses are those of the computer's clock, so do not call it with a paused one.
     pub async fn settle(&self) {
         Settle.run(&self.instance).await;
     }
@@ -112,7 +112,7 @@ impl<'a> Pushes<'a> {
         Unsubscribe { app_id: self.app_id.to_owned() }.run(self.instance);
     }
 
-    /// Pushes an event, in the envelope that its type has in the specs, and waits for the answer to
+    /// Pushes an event, in the envelope that its type has in the specs, and waits for the response to
     /// the first attempt, whatever it is. Events that are pushed one after the other come in order.
     /// Gives the event's id.
     ///
@@ -178,7 +178,7 @@ impl<'a> Pushes<'a> {
         Redeliver::AsNew(event_id.to_owned()).run(self.instance).await
     }
 
-    /// Sends an event with something wrong about it, once, and gives the answer.
+    /// Sends an event with something wrong about it, once, and returns the response.
     ///
     /// # Errors
     /// As [`push`](Self::push), or if the forgery needs an encrypt key and there is none.

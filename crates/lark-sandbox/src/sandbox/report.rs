@@ -21,7 +21,7 @@ impl Sandbox {
         self.instance.gateway.counts.of(operation_id)
     }
 
-    /// The requests answered so far, in the order of their answers; the last 100,000 of them.
+    /// The requests answered so far, in the order of their responses; the last 100,000 of them.
     pub fn calls(&self) -> Vec<RecordedCall> {
         Calls { operation_id: None }.run(&self.instance)
     }
@@ -31,7 +31,7 @@ impl Sandbox {
         Calls { operation_id: Some(operation_id.to_owned()) }.run(&self.instance)
     }
 
-    /// A file that was uploaded, whoever did it: by its `file_key` or `image_key`, its token in
+    /// A file that was uploaded, by any app or user: by its `file_key` or `image_key`, its token in
     /// Drive, or the guid of the attachment. None if there is none, or the sandbox is stateless.
     pub fn stored_file(&self, key: &str) -> Option<StoredFile> {
         FindFile { key: key.to_owned() }.run(&self.instance)

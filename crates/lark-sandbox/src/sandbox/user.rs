@@ -75,12 +75,12 @@ impl User<'_> {
     }
 
     /// Presses a button, or uses another element, of a card that an app has sent. The app gets
-    /// `card.action.trigger`, or the old callback if it has only configured that; a card in the answer
+    /// `card.action.trigger`, or the old callback if it has only configured that; a card in the response
     /// takes the place of the one pressed.
     ///
     /// # Errors
     /// If there is no such card or element in it, or the element is disabled or makes no callback. What
-    /// is wrong with the app's answer is no error, but [`CallbackResult::code`].
+    /// is wrong with the app's response is no error, but [`CallbackResult::code`].
     pub async fn presses(
         &self,
         message_id: &str,

@@ -70,7 +70,7 @@ impl Default for Apps {
 }
 
 impl Apps {
-    /// The app that a sandbox has without being told.
+    /// The app that every sandbox has.
     pub(crate) fn first(&self) -> &App {
         &self.apps[0]
     }

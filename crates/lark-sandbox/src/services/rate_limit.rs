@@ -14,13 +14,13 @@ pub struct RateLimit {
 }
 
 impl RateLimit {
-    /// So many calls in each second of the sandbox's clock. More are refused with HTTP 429 and
-    /// 99991400, and are told when the second ends.
+    /// This number of calls in each second of the sandbox's clock. More are refused with HTTP 429 and
+    /// 99991400, and a header says when the second ends.
     pub fn per_second(calls: u32) -> Self {
         Self { calls, window: Duration::from_secs(1), status: 429, sends_reset: true }
     }
 
-    /// So many calls in each minute of the sandbox's clock.
+    /// This number of calls in each minute of the sandbox's clock.
     pub fn per_minute(calls: u32) -> Self {
         Self { window: Duration::from_secs(60), ..Self::per_second(calls) }
     }

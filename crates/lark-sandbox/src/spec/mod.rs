@@ -1,5 +1,5 @@
 //! The API specs the sandbox carries, for tests that walk them: every operation and event, the
-//! schema of what it answers, and a sample made from that schema.
+//! schema of its response, and a sample made from that schema.
 
 mod document;
 mod event;

@@ -1,4 +1,4 @@
-//! One operation as the checks need it: tokens, parameters, body, answer.
+//! One operation as the checks need it: tokens, parameters, body, response.
 
 use std::collections::HashMap;
 use std::sync::{LazyLock, OnceLock};
@@ -32,7 +32,7 @@ pub(crate) enum BodyFormat {
     Multipart(Schema),
 }
 
-/// What a successful call answers.
+/// What a successful call responds.
 #[derive(Clone, Copy)]
 pub(crate) enum Outcome {
     /// The envelope, with `data` of this schema if it has any.

@@ -1,11 +1,11 @@
-//! Answers whose values are not of the types that the specs promise.
+//! Responses whose values are not of the types that the specs promise.
 
 use bytes::Bytes;
 use serde_json::{Value, json};
 
 use crate::http::ResponseBody;
 
-/// The same answer with other types. What is no JSON stays as it is.
+/// The same response with other types. What is no JSON stays as it is.
 pub(super) fn drift(body: &mut ResponseBody) {
     let ResponseBody::Bytes(bytes) = body else { return };
     let Ok(mut envelope) = serde_json::from_slice::<Value>(bytes) else { return };

@@ -28,7 +28,7 @@ enum Kind {
 }
 
 impl Fault {
-    /// A gateway's page with this status, in place of the platform's answer. The request is not
+    /// A gateway's page with this status, in place of the platform's response. The request is not
     /// executed.
     ///
     /// # Panics
@@ -44,7 +44,7 @@ impl Fault {
         Self(Kind::Latency(delay))
     }
 
-    /// The request is executed; before each piece of the answer's body, 64 KiB, this time passes,
+    /// The request is executed; before each piece of the response's body, 64 KiB, this time passes,
     /// which is tokio's.
     pub fn slow_body(pace: Duration) -> Self {
         Self(Kind::SlowBody(pace))
@@ -55,12 +55,12 @@ impl Fault {
         Self(Kind::Reset)
     }
 
-    /// The connection is reset when the request has been executed, before any answer.
+    /// The connection is reset when the request has been executed, before any response.
     pub fn reset_after_execution() -> Self {
         Self(Kind::ResetAfterExecution)
     }
 
-    /// The request is executed; the connection ends in the middle of the answer's body.
+    /// The request is executed; the connection ends in the middle of the response's body.
     pub fn reset_mid_body() -> Self {
         Self(Kind::ResetMidBody)
     }
@@ -77,12 +77,12 @@ impl Fault {
         Self(Kind::DriftedTypes)
     }
 
-    /// The request is executed; the answer claims to be `text/plain`.
+    /// The request is executed; the response claims to be `text/plain`.
     pub fn wrong_content_type() -> Self {
         Self(Kind::WrongContentType)
     }
 
-    /// HTTP 429 and 99991400, to be waited out for so many seconds. The request is not executed.
+    /// HTTP 429 and 99991400, to be waited out for this number of seconds. The request is not executed.
     pub fn rate_limited(reset: u64) -> Self {
         Self(Kind::RateLimited(reset))
     }

@@ -1,4 +1,4 @@
-//! What an answer carries: bytes from memory, or a file from disk.
+//! What a response carries: bytes from memory, or a file from disk.
 
 use std::io;
 
@@ -6,7 +6,7 @@ use bytes::Bytes;
 
 use crate::services::disk::Slice;
 
-/// The body of an answer.
+/// The body of a response.
 #[derive(Debug)]
 pub(crate) enum ResponseBody {
     Bytes(Bytes),

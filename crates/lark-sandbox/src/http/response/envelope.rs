@@ -1,4 +1,4 @@
-//! Answers and the envelope around them.
+//! Responses and the envelope around them.
 
 use bytes::Bytes;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
@@ -23,19 +23,19 @@ const ATTRIBUTE: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'|')
     .remove(b'~');
 
-/// One answer, ready to be sent.
+/// One response, ready to be sent.
 pub(crate) struct Response {
     pub(crate) status: u16,
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) body: ResponseBody,
     /// The length to declare if it is not that of the body.
     pub(crate) declared_length: Option<u64>,
-    /// The platform's code; None where the answer has no envelope.
+    /// The platform's code; None where the response has no envelope.
     pub(crate) code: Option<i64>,
 }
 
 impl Response {
-    /// A success with `data`; none for an operation that answers none.
+    /// A success with `data`; none for an operation without any.
     pub(crate) fn success(data: Option<Value>) -> Self {
         let mut envelope = json!({ "code": 0, "msg": "success" });
         if let Some(data) = data {
@@ -52,9 +52,9 @@ impl Response {
     }
 
     pub(crate) fn refused(refusal: &Refusal, log_id: &str) -> Self {
-        let mut answer = Self::json(refusal.status, refusal.code, &refusal.envelope(log_id));
-        answer.headers.extend(refusal.headers.iter().cloned());
-        answer
+        let mut response = Self::json(refusal.status, refusal.code, &refusal.envelope(log_id));
+        response.headers.extend(refusal.headers.iter().cloned());
+        response
     }
 
     /// A success of an OAuth endpoint: fields beside the code, and no message.
@@ -122,21 +122,21 @@ impl Response {
 
     /// A file. Both forms of the name are there because SDKs read one or the other, and the header
     /// is spelled with capitals because one of them compares it so. An image has no name, and its
-    /// answer no such header.
+    /// response no such header.
     pub(crate) fn file(name: &str, content: impl Into<ResponseBody>) -> Self {
-        let mut answer = Self::bytes(200, "application/octet-stream", content);
+        let mut response = Self::bytes(200, "application/octet-stream", content);
         if !name.is_empty() {
-            answer.set_header("Content-Disposition", &disposition(name));
+            response.set_header("Content-Disposition", &disposition(name));
         }
-        answer
+        response
     }
 
     /// A range of a file that lies outside it (RFC 9110). What the platform says then is not
     /// documented.
     pub(crate) fn unsatisfiable(size: u64) -> Self {
-        let mut answer = Self::bytes(416, "text/plain", Bytes::new());
-        answer.set_header("Content-Range", &format!("bytes */{size}"));
-        answer
+        let mut response = Self::bytes(416, "text/plain", Bytes::new());
+        response.set_header("Content-Range", &format!("bytes */{size}"));
+        response
     }
 
     fn json(status: u16, code: i64, envelope: &Value) -> Self {

@@ -110,7 +110,7 @@ pub(super) fn find<'a>(
     found.ok_or_else(|| Refusal::of(codes::DEPARTMENT_UNKNOWN))
 }
 
-/// A department as answers show one, with ids of the kinds the call asked for.
+/// A department as responses show one, with ids of the kinds the call asked for.
 pub(super) fn render(directory: &Directory, department: &Department, kinds: IdTypes) -> Value {
     let parent = directory.find_department(DepartmentIdType::Open, &department.parent);
     let leader = department.leader.as_ref();
@@ -131,7 +131,7 @@ pub(super) fn render(directory: &Directory, department: &Department, kinds: IdTy
     Value::Object(fields)
 }
 
-/// How many people are in a department and below it; and of how many it is the main one.
+/// The number of people in a department and below it, and of those whose main one it is.
 fn members(directory: &Directory, department: &Department) -> (usize, usize) {
     let top = department.open_id.as_str();
     let below = directory.departments.values().filter(|it| directory.is_within(it, top));

@@ -35,7 +35,7 @@ pub(super) fn create(directory: &mut Directory, ids: &Ids, call: &Call) -> Resul
     department.fields.insert("status".to_owned(), json!({ "is_deleted": false }));
     apply(directory, call, &mut department)?;
     let serial = directory.add_department(department);
-    Ok(answer(directory, call, serial))
+    Ok(rendered(directory, call, serial))
 }
 
 /// Replaces what the call names and keeps the rest.
@@ -43,7 +43,7 @@ pub(super) fn patch(directory: &mut Directory, call: &Call) -> Result<Value, Ref
     let (serial, mut department) = changeable(directory, call)?;
     apply(directory, call, &mut department)?;
     directory.departments.insert(serial, department);
-    Ok(answer(directory, call, serial))
+    Ok(rendered(directory, call, serial))
 }
 
 /// As [`patch`], but name and parent have to be there.
@@ -66,7 +66,7 @@ pub(super) fn delete(directory: &mut Directory, call: &Call) -> Result<(), Refus
     Ok(())
 }
 
-fn answer(directory: &Directory, call: &Call, serial: u64) -> Value {
+fn rendered(directory: &Directory, call: &Call, serial: u64) -> Value {
     let department = &directory.departments[&serial];
     json!({ "department": render(directory, department, IdTypes::of(call)) })
 }

@@ -75,7 +75,7 @@ impl DepartmentIdType {
     }
 }
 
-/// Both at once: how an answer names whatever it mentions.
+/// Both at once: how a response names what it mentions.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct IdTypes {
     pub(super) users: UserIdType,

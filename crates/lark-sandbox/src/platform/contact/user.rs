@@ -109,7 +109,7 @@ pub(super) fn department_id<'a>(
     Ok(&department.open_id)
 }
 
-/// A person as answers show one, with ids of the kinds the call asked for.
+/// A person as responses show one, with ids of the kinds the call asked for.
 pub(super) fn render(directory: &Directory, user: &User, kinds: IdTypes) -> Value {
     let name_of = |open_id: &String| {
         let department = directory.find_department(DepartmentIdType::Open, open_id);

@@ -38,18 +38,18 @@ pub(super) fn create(directory: &mut Directory, ids: &Ids, call: &Call) -> Resul
     }
     user.fields.insert("status".to_owned(), status());
     apply(directory, call, &mut user)?;
-    let answer = json!({ "user": render(directory, &user, IdTypes::of(call)) });
+    let rendered = json!({ "user": render(directory, &user, IdTypes::of(call)) });
     directory.add_user(user);
-    Ok(answer)
+    Ok(rendered)
 }
 
 /// Replaces what the call names and keeps the rest.
 pub(super) fn patch(directory: &mut Directory, call: &Call) -> Result<Value, Refusal> {
     let (serial, mut user) = find(directory, call)?;
     apply(directory, call, &mut user)?;
-    let answer = json!({ "user": render(directory, &user, IdTypes::of(call)) });
+    let rendered = json!({ "user": render(directory, &user, IdTypes::of(call)) });
     directory.users.insert(serial, user);
-    Ok(answer)
+    Ok(rendered)
 }
 
 /// As [`patch`], but name, mobile and departments have to be there.

@@ -13,20 +13,20 @@ pub(super) fn download(call: &Call, key: &str, stored: &Stored) -> Response {
     let asked = call.header("range").and_then(|range| parse(range, size));
     // A range of what the client does not have is of no use to it: then it gets everything.
     let current = call.header("if-range").is_none_or(|known| known == tag);
-    let mut answer = match asked.filter(|_| current) {
+    let mut response = match asked.filter(|_| current) {
         None => Response::file(&stored.name, stored.content.whole()),
         Some(Asked::Outside) => return Response::unsatisfiable(size),
         Some(Asked::Part { first, last }) => {
             let part = stored.content.slice(first, last - first + 1);
-            let mut answer = Response::file(&stored.name, part);
-            answer.status = 206;
-            answer.set_header("Content-Range", &format!("bytes {first}-{last}/{size}"));
-            answer
+            let mut response = Response::file(&stored.name, part);
+            response.status = 206;
+            response.set_header("Content-Range", &format!("bytes {first}-{last}/{size}"));
+            response
         }
     };
-    answer.set_header("Accept-Ranges", "bytes");
-    answer.set_header("ETag", &tag);
-    answer
+    response.set_header("Accept-Ranges", "bytes");
+    response.set_header("ETag", &tag);
+    response
 }
 
 #[derive(Debug, PartialEq)]

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::Ctx;
 use super::store::{Kind, New, Stored};
 use crate::http::{Refusal, codes};
-use crate::platform::page::List;
+use crate::platform::page::{List, Order};
 use crate::services::disk::Content;
 
 /// The largest page, and the usual one.
@@ -23,16 +23,14 @@ pub(super) fn list(ctx: &Ctx<'_>) -> Result<Value, Refusal> {
         here && matches!(it.kind, Kind::DriveFile | Kind::Folder)
     });
     let scope = format!("files of {}", folder.unwrap_or_default());
-    let ascending = ctx.call.query("direction") == Some("ASC");
-    let list = List { scope: &format!("{scope} {ascending}"), default_size: PAGE, largest: PAGE };
-    let render = |(key, stored)| entry(ctx, key, stored);
-    // Keys of a page have to ascend.
-    let mut page = if ascending {
-        list.page(ctx.call, entries.into_iter().map(|it| (it.1.serial, it)), render)?
-    } else {
-        let newest = entries.into_iter().rev().map(|it| (u64::MAX - it.1.serial, it));
-        list.page(ctx.call, newest, render)?
+    let order = match ctx.call.query("direction") {
+        Some("ASC") => Order::Ascending,
+        _ => Order::Descending,
     };
+    let list = List { scope: &format!("{scope} {order:?}"), default_size: PAGE, largest: PAGE };
+    let entries = entries.into_iter().map(|it| (it.1.serial, it));
+    let render = |(key, stored)| entry(ctx, key, stored);
+    let mut page = list.ordered_page(ctx.call, order, entries, render)?;
     let (files, next) = (page["items"].take(), page["page_token"].take());
     Ok(json!({ "files": files, "has_more": page["has_more"], "next_page_token": next }))
 }

@@ -2,7 +2,7 @@
 
 mod store;
 
-mod im;
+mod message_files;
 
 mod chunks;
 mod download;
@@ -66,11 +66,11 @@ impl Part for Files {
         let files = &mut crate::lock(&files);
         let ctx = &mut Ctx { files, im: &self.im, services, call };
         match call.operation_id {
-            "im.v1.file.create" => data(im::create_file(ctx)),
-            "im.v1.file.get" => Some(im::get(ctx, Kind::MessageFile, "file_key")),
-            "im.v1.image.create" => data(im::create_image(ctx)),
-            "im.v1.image.get" => Some(im::get(ctx, Kind::Image, "image_key")),
-            "im.v1.message.resource.get" => Some(im::resource(ctx)),
+            "im.v1.file.create" => data(message_files::create_file(ctx)),
+            "im.v1.file.get" => Some(message_files::get(ctx, Kind::MessageFile, "file_key")),
+            "im.v1.image.create" => data(message_files::create_image(ctx)),
+            "im.v1.image.get" => Some(message_files::get(ctx, Kind::Image, "image_key")),
+            "im.v1.message.resource.get" => Some(message_files::resource(ctx)),
             "drive.v1.file.list" => data(listing::list(ctx)),
             "drive.v1.file.delete" => data(listing::delete(ctx)),
             "drive.v1.file.create_folder" => data(listing::create_folder(ctx)),

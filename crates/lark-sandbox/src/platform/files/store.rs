@@ -61,7 +61,7 @@ pub(super) struct Stored {
     pub(super) modified_ms: u64,
     /// Counts up in the order of uploads.
     pub(super) serial: u64,
-    /// How often its content was replaced.
+    /// 1, and one more each time that its content is replaced.
     pub(super) version: u64,
 }
 

@@ -11,7 +11,7 @@ use super::Call;
 use crate::http::{Refusal, Response};
 use crate::spec::{Operation, Outcome, Sampler};
 
-/// A success that fits the spec. A paged operation gives the page that is asked for; what to do with
+/// A success that fits the spec. A paged operation returns the page that is asked for; what to do with
 /// page tokens that are none of this list is up to `tokens`.
 pub(super) fn respond(
     operation: &Operation,

@@ -7,7 +7,7 @@ use crate::platform::Call;
 use crate::services::ids::{hash, mix};
 use crate::spec::{Paging, Sampler, Schema};
 
-/// How many pages there are, whatever their size.
+/// The number of pages, whatever their size.
 const PAGES: u64 = 3;
 /// Items on a page unless the call says how many.
 const DEFAULT_SIZE: u64 = 2;

@@ -1,4 +1,4 @@
-//! Cards among the messages: pressed by people, changed by what callbacks are answered.
+//! Cards among the messages: pressed by people, changed by replies to callbacks.
 
 use serde_json::Value;
 

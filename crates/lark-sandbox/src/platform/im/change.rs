@@ -41,7 +41,7 @@ pub(super) fn delete(ctx: &mut Ctx<'_>) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// The message of the call, if whoever calls sent it.
+/// The message of the call, if the caller has sent it.
 fn own<'a>(ctx: &'a Ctx<'_>) -> Result<&'a Message, Refusal> {
     let message = ctx.messages.find(ctx.call.path("message_id"))?;
     if message.sender != sender(ctx) {

@@ -99,7 +99,7 @@ impl Message {
         }
     }
 
-    /// A message as answers show it. What does not apply to it is left out.
+    /// A message as responses show it. What does not apply to it is left out.
     pub(super) fn render(&self, ctx: &Ctx<'_>) -> Value {
         let content = if self.deleted { RECALLED } else { &self.content };
         let mut message = json!({

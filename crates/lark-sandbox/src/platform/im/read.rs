@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::Ctx;
 use super::message::Message;
 use crate::http::{Refusal, codes};
-use crate::platform::page::{LARGEST, List};
+use crate::platform::page::{LARGEST, List, Order};
 
 pub(super) fn get(ctx: &Ctx<'_>) -> Result<Value, Refusal> {
     let message = ctx.messages.find(ctx.call.path("message_id"))?;
@@ -15,10 +15,13 @@ pub(super) fn get(ctx: &Ctx<'_>) -> Result<Value, Refusal> {
 /// The history of a chat or thread, recalled messages included.
 pub(super) fn list(ctx: &Ctx<'_>) -> Result<Value, Refusal> {
     let id = ctx.call.query("container_id").unwrap_or_default();
-    let descending = ctx.call.query("sort_type") == Some("ByCreateTimeDesc");
+    let order = match ctx.call.query("sort_type") {
+        Some("ByCreateTimeDesc") => Order::Descending,
+        _ => Order::Ascending,
+    };
     match ctx.call.query("container_id_type") {
-        Some("chat") => page(ctx, id, descending, ctx.messages.of_chat(id)),
-        Some("thread") => page(ctx, id, descending, ctx.messages.of_thread(id)),
+        Some("chat") => page(ctx, id, order, ctx.messages.of_chat(id)),
+        Some("thread") => page(ctx, id, order, ctx.messages.of_thread(id)),
         _ => Err(codes::MESSAGE_PARAM.because("invalid container_id_type")),
     }
 }
@@ -26,7 +29,7 @@ pub(super) fn list(ctx: &Ctx<'_>) -> Result<Value, Refusal> {
 fn page<'a>(
     ctx: &Ctx<'_>,
     container: &str,
-    descending: bool,
+    order: Order,
     messages: impl DoubleEndedIterator<Item = (u64, &'a Message)>,
 ) -> Result<Value, Refusal> {
     let (start, end) = (seconds(ctx, "start_time")?, seconds(ctx, "end_time")?);
@@ -42,15 +45,9 @@ fn page<'a>(
             && end.is_none_or(|end| sent <= end)
             && !(roots_only && in_thread)
     });
-    let scope = format!("messages of {container} {descending}");
+    let scope = format!("messages of {container} {order:?}");
     let list = List { scope: &scope, default_size: 20, largest: LARGEST };
-    let render = |message: &Message| message.render(ctx);
-    if descending {
-        // Keys of a page have to ascend.
-        let newest_first = wanted.rev().map(|(serial, message)| (u64::MAX - serial, message));
-        return list.page(ctx.call, newest_first, render);
-    }
-    list.page(ctx.call, wanted, render)
+    list.ordered_page(ctx.call, order, wanted, |message| message.render(ctx))
 }
 
 /// A time in seconds since 1970.

@@ -1,4 +1,4 @@
-//! The sign-in page. Nobody looks at it: whoever is next in line answers at once.
+//! The sign-in page. Nobody looks at it: the person who is next in line answers at once.
 
 use std::time::Duration;
 

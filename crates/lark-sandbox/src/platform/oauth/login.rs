@@ -1,4 +1,4 @@
-//! What the people at the browser do, dictated in advance.
+//! What the people at the browser do, set in advance.
 
 use std::collections::VecDeque;
 use std::sync::Mutex;

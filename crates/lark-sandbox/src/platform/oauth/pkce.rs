@@ -1,4 +1,4 @@
-//! Proof that whoever exchanges a code is who asked for it (RFC 7636).
+//! Proof that a code is exchanged by the app that asked for it (RFC 7636).
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;

@@ -43,7 +43,7 @@ pub(super) fn get(ctx: &Ctx<'_>, kind: Kind, parameter: &str) -> Result<Response
     if stored.owner.app_id != ctx.call.caller.app() {
         return Err(Refusal::of(codes::FILE_OF_ANOTHER_APP));
     }
-    Ok(answer(stored))
+    Ok(response(stored))
 }
 
 /// A file or image in a message, for every app: all of them are in every chat.
@@ -59,7 +59,7 @@ pub(super) fn resource(ctx: &Ctx<'_>) -> Result<Response, Refusal> {
     if key.is_empty() || !content.contains(key) {
         return Err(Refusal::of(codes::FILE_NOT_IN_MESSAGE));
     }
-    find(ctx, kind, key).map(answer)
+    find(ctx, kind, key).map(response)
 }
 
 fn find<'a>(ctx: &'a Ctx<'_>, kind: Kind, key: &str) -> Result<&'a Stored, Refusal> {
@@ -68,6 +68,6 @@ fn find<'a>(ctx: &'a Ctx<'_>, kind: Kind, key: &str) -> Result<&'a Stored, Refus
 }
 
 /// The whole file: ranges are documented for Drive only.
-fn answer(stored: &Stored) -> Response {
+fn response(stored: &Stored) -> Response {
     Response::file(&stored.name, stored.content.whole())
 }
