@@ -1,6 +1,6 @@
 //! What must be true of every push.
 
-use lark_core::{EventOutcome, EventReply, EventRouter, Refusal, Value};
+use lark_core::{EventOutcome, EventReply, EventRouter, Rejection, Value};
 
 use crate::input::{Case, Shape};
 use crate::proof::Proof;
@@ -56,7 +56,7 @@ fn check_answer(case: &Case, proof: &Proof, reply: &EventReply) {
             200
         }
         EventOutcome::Failed => 500,
-        EventOutcome::Refused(refusal) => refused(case, refusal),
+        EventOutcome::Rejected(rejection) => refused(case, rejection),
         other => panic!("nothing here takes time, and yet: {other:?}"),
     };
     assert_eq!(reply.status, status, "{:?}", reply.outcome);
@@ -69,27 +69,27 @@ fn check_answer(case: &Case, proof: &Proof, reply: &EventReply) {
 /// Whether an answer says nothing of what an unsigned push or its ciphertext holds, except to whoever
 /// can make a URL check.
 fn is_blind(outcome: EventOutcome) -> bool {
-    use Refusal::{BadSignature, BadToken, TooLarge};
+    use Rejection::{BadSignature, BadToken, TooLarge};
     matches!(
         outcome,
-        EventOutcome::Challenge | EventOutcome::Refused(BadSignature | BadToken | TooLarge)
+        EventOutcome::Challenge | EventOutcome::Rejected(BadSignature | BadToken | TooLarge)
     )
 }
 
-fn refused(case: &Case, refusal: Refusal) -> u16 {
-    match refusal {
-        Refusal::TooLarge => {
+fn refused(case: &Case, rejection: Rejection) -> u16 {
+    match rejection {
+        Rejection::TooLarge => {
             assert!(case.body.len() > MAX_BODY, "not too large");
             413
         }
-        Refusal::BadJson
-        | Refusal::NotAnEvent
-        | Refusal::BadBase64
-        | Refusal::BadLength
-        | Refusal::BadPadding => 400,
-        Refusal::BadSignature | Refusal::BadToken => 401,
-        Refusal::NeedEncryptKey => 500,
-        Refusal::Drift => {
+        Rejection::BadJson
+        | Rejection::NotAnEvent
+        | Rejection::BadBase64
+        | Rejection::BadLength
+        | Rejection::BadPadding => 400,
+        Rejection::BadSignature | Rejection::BadToken => 401,
+        Rejection::NeedEncryptKey => 500,
+        Rejection::Drift => {
             assert!(case.is_strict, "drift without strict decoding");
             500
         }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use lark_core::{DecodeMode, Event, EventHead, EventKeys, EventRouter};
+use lark_core::{DecodeMode, Event, EventHeader, EventKeys, EventRouter};
 use lark_im::callback::{
     CardAction, CardReply, LegacyCardAction, LegacyCardReply, Toast, UrlPreview, UrlPreviewReply,
 };
@@ -44,7 +44,7 @@ impl Calls {
     }
 
     /// Does what handlers do with an event: looks at it, and writes it to a log.
-    fn note(&self, head: &EventHead, payload: &dyn std::fmt::Debug) {
+    fn note(&self, head: &EventHeader, payload: &dyn std::fmt::Debug) {
         self.0.fetch_add(1, Ordering::Relaxed);
         assert!(std::str::from_utf8(&head.raw).is_ok(), "an event that is not text");
         assert!(!format!("{head:?} {payload:?}").is_empty());
@@ -62,38 +62,38 @@ pub(crate) fn router(keys: Keys, is_strict: bool, calls: &Calls) -> EventRouter 
     }
     let [typed, raw, fails, press, old, link, fallback] = [(); 7].map(|()| calls.clone());
     EventRouter::builder(secrets)
-        .max_body(MAX_BODY)
+        .max_body_size(MAX_BODY)
         .decode_mode(if is_strict { DecodeMode::Strict } else { DecodeMode::Tolerant })
         .on(move |event: Event<MessageReceive>| {
-            typed.note(&event.head, &event.payload);
+            typed.note(&event.header, &event.payload);
             async { Ok(()) }
         })
         .on_raw("fuzz.raw", move |event| {
-            raw.note(&event.head, &event.payload);
+            raw.note(&event.header, &event.payload);
             async { Ok(()) }
         })
         .on_raw("fuzz.fails", move |event| {
-            fails.note(&event.head, &event.payload);
+            fails.note(&event.header, &event.payload);
             async { Err("as it should".into()) }
         })
         // The replies hold what the payloads held, so that it has to be escaped.
         .on_callback(move |event: Event<CardAction>| {
-            press.note(&event.head, &event.payload);
+            press.note(&event.header, &event.payload);
             let toast = Toast::info(format!("{:?}", event.payload));
             async { Ok(CardReply::none().toast(toast)) }
         })
         .on_callback(move |event: Event<LegacyCardAction>| {
-            old.note(&event.head, &event.payload);
+            old.note(&event.header, &event.payload);
             let toast = Toast::info(format!("{:?}", event.payload));
             async { Ok(LegacyCardReply::toast(toast)) }
         })
         .on_callback(move |event: Event<UrlPreview>| {
-            link.note(&event.head, &event.payload);
+            link.note(&event.header, &event.payload);
             let title = format!("{:?}", event.payload);
             async { Ok(UrlPreviewReply::none().title(title)) }
         })
         .fallback(move |event| {
-            fallback.note(&event.head, &event.payload);
+            fallback.note(&event.header, &event.payload);
             async { Ok(()) }
         })
         .build()

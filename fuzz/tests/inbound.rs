@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use lark_core::EventOutcome;
-use lark_core::Refusal::{
+use lark_core::Rejection::{
     BadBase64, BadJson, BadLength, BadPadding, BadSignature, BadToken, NeedEncryptKey, NotAnEvent,
 };
 
@@ -16,7 +16,7 @@ fn the_seeds_reach_everything_that_a_push_can_become() {
     for outcome in [EventOutcome::Handled, EventOutcome::Failed, EventOutcome::Challenge] {
         assert!(reached.contains(&outcome), "{outcome:?}");
     }
-    for refusal in [
+    for rejection in [
         BadBase64,
         BadJson,
         BadLength,
@@ -26,7 +26,7 @@ fn the_seeds_reach_everything_that_a_push_can_become() {
         NeedEncryptKey,
         NotAnEvent,
     ] {
-        assert!(reached.contains(&EventOutcome::Refused(refusal)), "{refusal:?}");
+        assert!(reached.contains(&EventOutcome::Rejected(rejection)), "{rejection:?}");
     }
 }
 

@@ -19,7 +19,7 @@ fn failing(times: usize) -> (EventRouterBuilder, Log<String>) {
     let (log, left) = (Log::new(), Arc::new(AtomicUsize::new(times)));
     let seen = log.clone();
     let builder = builder().on(move |event: Event<MessageReceive>| {
-        seen.push(event.head.event_id);
+        seen.push(event.header.event_id);
         let fails = left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |it| it.checked_sub(1));
         async move {
             match fails {
@@ -75,10 +75,10 @@ async fn an_event_whose_handler_failed_is_handled_again() {
 #[tokio::test]
 async fn a_handler_that_panics_harms_nobody_else() {
     let router = build(builder().on(|event: Event<MessageReceive>| {
-        assert_ne!(event.head.event_id, "at once", "panics at once");
+        assert_ne!(event.header.event_id, "at once", "panics at once");
         async move {
             tokio::task::yield_now().await;
-            assert_ne!(event.head.event_id, "later", "panics later");
+            assert_ne!(event.header.event_id, "later", "panics later");
             Ok(())
         }
     }));
@@ -102,7 +102,7 @@ async fn a_slow_handler_goes_on_and_its_end_answers_the_next_push() {
     let seen = runs.clone();
     let router =
         build(builder().on_outcome(outcomes.hook()).on(move |event: Event<MessageReceive>| {
-            seen.push(event.head.event_id);
+            seen.push(event.header.event_id);
             async {
                 sleep(Duration::from_secs(10)).await;
                 Ok(())
@@ -112,7 +112,7 @@ async fn a_slow_handler_goes_on_and_its_end_answers_the_next_push() {
     let reply = send(&router, "e1", "oc_1").await;
     assert_eq!(
         (reply.outcome, reply.status),
-        (EventOutcome::Late, StatusCode::SERVICE_UNAVAILABLE)
+        (EventOutcome::StillRunning, StatusCode::SERVICE_UNAVAILABLE)
     );
     assert_eq!(start.elapsed(), Duration::from_millis(2500));
     // The platform's next attempt.
@@ -120,7 +120,7 @@ async fn a_slow_handler_goes_on_and_its_end_answers_the_next_push() {
     assert_eq!(send(&router, "e1", "oc_1").await.outcome, EventOutcome::Duplicate);
     assert_eq!(runs.len(), 1);
     let expected = [
-        (EventOutcome::Late, false),
+        (EventOutcome::StillRunning, false),
         (EventOutcome::Handled, true),
         (EventOutcome::Duplicate, false),
     ];
@@ -140,7 +140,7 @@ async fn a_push_that_comes_while_the_event_is_handled_waits_for_its_end() {
 #[tokio::test(start_paused = true)]
 async fn a_handler_that_hangs_is_stopped_and_its_event_comes_again() {
     let hangs = Arc::new(AtomicUsize::new(1));
-    let router = build(builder().handler_limit(Duration::from_secs(60)).on(
+    let router = build(builder().handler_timeout(Duration::from_secs(60)).on(
         move |_: Event<MessageReceive>| {
             let hangs = hangs.swap(0, Ordering::SeqCst) == 1;
             async move {
@@ -151,7 +151,7 @@ async fn a_handler_that_hangs_is_stopped_and_its_event_comes_again() {
             }
         },
     ));
-    assert_eq!(send(&router, "e1", "oc_1").await.outcome, EventOutcome::Late);
+    assert_eq!(send(&router, "e1", "oc_1").await.outcome, EventOutcome::StillRunning);
     advance(Duration::from_secs(60)).await;
     assert_eq!(send(&router, "e1", "oc_1").await.outcome, EventOutcome::Handled);
     assert_eq!(router.count(EventOutcome::TimedOut), 1);
@@ -165,7 +165,7 @@ async fn a_broken_connection_does_not_stop_a_handler() {
         let (gate, seen) = (gate.clone(), seen.clone());
         async move {
             gate.notified().await;
-            seen.push(event.head.event_id);
+            seen.push(event.header.event_id);
             Ok(())
         }
     }));
@@ -203,7 +203,7 @@ async fn an_event_that_another_instance_is_at_comes_again() {
     let reply = send(&router, "e1", "oc_1").await;
     assert_eq!(
         (reply.outcome, reply.status),
-        (EventOutcome::Elsewhere, StatusCode::SERVICE_UNAVAILABLE)
+        (EventOutcome::InProgress, StatusCode::SERVICE_UNAVAILABLE)
     );
     assert_eq!(log.len(), 0);
 }

@@ -5,7 +5,7 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 
 use lark_core::wire::DecodeMode;
-use lark_core::{Drift, Event, EventOutcome, EventPayload, EventRouter, Refusal};
+use lark_core::{Drift, Event, EventOutcome, EventPayload, EventRouter, Rejection};
 use lark_sandbox::spec::{self, Envelope, EventSpec, Sampler};
 use lark_tests::drift::{Mutation, mutations};
 use lark_tests::generated;
@@ -74,7 +74,7 @@ async fn check<E: EventPayload>(event: EventSpec, mutation: Mutation) -> Vec<Str
     }
     let strict = router::<E>(DecodeMode::Strict, &reports);
     let outcome = strict.handle_trusted(body.to_string()).await.outcome;
-    let refused = outcome == EventOutcome::Refused(Refusal::Drift);
+    let refused = outcome == EventOutcome::Rejected(Rejection::Drift);
     if refused == expected.is_empty() {
         wrong.push(format!("{} {path}: in strict mode {outcome:?}", E::EVENT_TYPE));
     }

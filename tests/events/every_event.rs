@@ -52,11 +52,11 @@ impl EventVisitor for Routes {
     fn visit<E: EventPayload>(&mut self) {
         let arrived = Arc::clone(&self.arrived);
         let handler = move |event: Event<E>| {
-            assert_eq!(event.head.event_type, E::EVENT_TYPE);
+            assert_eq!(event.header.event_type, E::EVENT_TYPE);
             let text = |it: Option<&str>| it.map(str::to_owned);
-            let Event { head, payload, .. } = event;
+            let Event { header, payload, .. } = event;
             let (subject, identity) = (text(payload.subject()), text(payload.identity()));
-            let seen = Seen { schema: head.schema, subject, identity };
+            let seen = Seen { schema: header.schema, subject, identity };
             arrived.lock().expect("no panic").entry(E::EVENT_TYPE).or_default().push(seen);
             async { Ok(()) }
         };

@@ -23,7 +23,11 @@ async fn the_fallback_gets_what_has_no_handler_in_either_schema() {
     let seen = log.clone();
     let router = build(builder().on(|_: Event<MessageReceive>| async { Ok(()) }).fallback(
         move |event: Event<Value>| {
-            seen.push((event.head.event_type, event.head.schema, event.payload["chat_id"].clone()));
+            seen.push((
+                event.header.event_type,
+                event.header.schema,
+                event.payload["chat_id"].clone(),
+            ));
             async { Ok(()) }
         },
     ));
@@ -48,7 +52,7 @@ async fn members_may_come_in_any_order_and_be_more_than_known() {
     let log = Log::new();
     let seen = log.clone();
     let router = build(builder().on(move |event: Event<MessageReceive>| {
-        seen.push((event.head.create_time, event.payload.message.chat_id));
+        seen.push((event.header.create_time, event.payload.message.chat_id));
         async { Ok(()) }
     }));
     let plain = json!({
@@ -68,7 +72,7 @@ async fn what_comes_over_a_trusted_channel_needs_no_proof() {
     let log = Log::new();
     let seen = log.clone();
     let router = build(builder().on(move |event: Event<MessageReceive>| {
-        seen.push(event.head.event_id);
+        seen.push(event.header.event_id);
         async { Ok(()) }
     }));
     let plain = lark_push::message("e1", "om_1", "oc_1", "hello");

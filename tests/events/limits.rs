@@ -32,7 +32,7 @@ async fn a_slow_callback_is_answered_by_the_reply_that_changes_nothing() {
     }));
     let start = Instant::now();
     let reply = press(&router, "e1").await;
-    assert_eq!((reply.outcome, reply.status), (EventOutcome::Late, StatusCode::OK));
+    assert_eq!((reply.outcome, reply.status), (EventOutcome::StillRunning, StatusCode::OK));
     assert_eq!(reply.body, "{}");
     assert_eq!(start.elapsed(), Duration::from_millis(2500));
     // The handler goes on: it may still update the card.
@@ -44,7 +44,7 @@ async fn a_slow_callback_is_answered_by_the_reply_that_changes_nothing() {
 async fn a_callback_waits_for_no_other_and_is_never_acknowledged_first() {
     let router = build(builder().acknowledge(Acknowledge::First).on_callback(
         |event: Event<CardAction>| async move {
-            Ok(CardReply::none().toast(Toast::success(event.head.event_id)))
+            Ok(CardReply::none().toast(Toast::success(event.header.event_id)))
         },
     ));
     let reply = press(&router, "e1").await;
@@ -81,7 +81,7 @@ async fn a_callback_without_a_handler_of_its_own_is_answered_by_the_reply_that_c
     let log = seen.clone();
     let ignoring = build(builder());
     let raw = build(builder().fallback(move |event: Event<Value>| {
-        log.push(event.head.event_type);
+        log.push(event.header.event_type);
         async { Ok(()) }
     }));
     for (router, outcome) in [(ignoring, EventOutcome::Ignored), (raw, EventOutcome::Handled)] {

@@ -12,7 +12,7 @@ use crate::support::{Log, build, builder, send};
 fn slow(log: &Log<String>) -> impl Fn(Event<MessageReceive>) -> Handled + Send + Sync + 'static {
     let log = log.clone();
     move |event| {
-        let (log, event) = (log.clone(), event.head.event_id);
+        let (log, event) = (log.clone(), event.header.event_id);
         Box::pin(async move {
             log.push(format!("{event} begins"));
             sleep(Duration::from_secs(1)).await;

@@ -2,7 +2,7 @@
 //! target in `fuzz/` looks further; this is what CI has the time for, the same each time.
 
 use lark_core::http::{HeaderMap, HeaderValue};
-use lark_core::{Event, EventKeys, EventOutcome, EventRouter, Refusal, Value};
+use lark_core::{Event, EventKeys, EventOutcome, EventRouter, Rejection, Value};
 use lark_im::callback::{CardAction, CardReply};
 use lark_im::v1::event::MessageReceive;
 use lark_push::random::Random;
@@ -19,15 +19,15 @@ fn router(keys: EventKeys) -> (EventRouter, Log<String>) {
     let [typed, card, rest] = [seen.clone(), seen.clone(), seen.clone()];
     let builder = EventRouter::builder(keys)
         .on(move |event: Event<MessageReceive>| {
-            typed.push(event.head.event_id);
+            typed.push(event.header.event_id);
             async { Ok(()) }
         })
         .on_callback(move |event: Event<CardAction>| {
-            card.push(event.head.event_id);
+            card.push(event.header.event_id);
             async { Ok(CardReply::none()) }
         })
         .fallback(move |event: Event<Value>| {
-            rest.push(event.head.event_id);
+            rest.push(event.header.event_id);
             async { Ok(()) }
         });
     (build(builder), seen)
@@ -93,7 +93,7 @@ async fn nothing_unsigned_reaches_a_handler() {
         let reply = router.handle(headers, changed.clone()).await;
         check_answer(&reply, &changed);
         assert_eq!(seen.len(), 0, "{:?}", String::from_utf8_lossy(&changed));
-        let refused = EventOutcome::Refused(Refusal::BadSignature);
+        let refused = EventOutcome::Rejected(Rejection::BadSignature);
         // A blank after the ciphertext of a check does not change the check.
         assert!(
             [refused, EventOutcome::Challenge].contains(&reply.outcome),
@@ -120,7 +120,11 @@ async fn no_header_that_is_not_the_platform_s_gets_in() {
             continue;
         }
         let reply = router.handle(&forged, body.clone()).await;
-        assert_eq!(reply.outcome, EventOutcome::Refused(Refusal::BadSignature), "{name} {value:?}");
+        assert_eq!(
+            reply.outcome,
+            EventOutcome::Rejected(Rejection::BadSignature),
+            "{name} {value:?}"
+        );
     }
     assert_eq!(seen.len(), 0);
 }

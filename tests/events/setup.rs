@@ -1,7 +1,9 @@
 //! Routers that cannot work are not built.
 
 use lark_core::http::HeaderMap;
-use lark_core::{Event, EventKeys, EventOutcome, EventRouter, EventRouterBuilder, Refusal, Value};
+use lark_core::{
+    Event, EventKeys, EventOutcome, EventRouter, EventRouterBuilder, Rejection, Value,
+};
 use lark_im::v1::event::MessageReceive;
 use lark_push::{KEY, message};
 
@@ -54,5 +56,5 @@ async fn a_key_is_asked_for_whatever_was_said_aloud() {
     let keys = EventKeys::insecure_accept_anything().encrypt_key(KEY);
     let router = build(EventRouter::builder(keys).fallback(|_| async { Ok(()) }));
     let reply = router.handle(&HeaderMap::new(), message("e1", "om_1", "oc_1", "hello")).await;
-    assert_eq!(reply.outcome, EventOutcome::Refused(Refusal::BadSignature));
+    assert_eq!(reply.outcome, EventOutcome::Rejected(Rejection::BadSignature));
 }

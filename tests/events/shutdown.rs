@@ -19,7 +19,7 @@ fn slow(seconds: u64, acknowledge: Acknowledge) -> (EventRouter, Log<String>) {
             let done = done.clone();
             async move {
                 sleep(Duration::from_secs(seconds)).await;
-                done.push(event.head.event_id);
+                done.push(event.header.event_id);
                 Ok(())
             }
         }));

@@ -49,7 +49,7 @@ fn busy(acknowledge: Acknowledge) -> (EventRouter, Log<Entry>) {
         build(builder().acknowledge(acknowledge).on(move |event: Event<MessageReceive>| {
             let (done, panicked) = (done.clone(), panicked.clone());
             async move {
-                let event = number(&event.head.event_id);
+                let event = number(&event.header.event_id);
                 if event % 20 == 3 {
                     sleep(Duration::from_secs(10)).await;
                 }

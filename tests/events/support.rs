@@ -47,7 +47,7 @@ impl Log<(EventOutcome, bool)> {
     /// A hook that notes each outcome, and whether it is an aftermath.
     pub(crate) fn hook(&self) -> impl Fn(&EventReport<'_>) + Send + Sync + 'static {
         let log = self.clone();
-        move |report| log.push((report.outcome, report.is_aftermath))
+        move |report| log.push((report.outcome, report.is_after_response))
     }
 }
 

@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex};
 use lark_core::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use lark_core::wire::{Context, Decode, Fit, Input, WireError};
 use lark_core::{
-    CallbackPayload, CallbackReply, Event, EventHead, EventKeys, EventOutcome, EventRouter,
-    Refusal, Value,
+    CallbackPayload, CallbackReply, Event, EventHeader, EventKeys, EventOutcome, EventRouter,
+    Rejection, Value,
 };
 
 const VECTORS: &str = include_str!("../vectors/events.json");
@@ -50,9 +50,9 @@ raw_callbacks! {
     OldPress "card.action.trigger_v1";
 }
 
-type Seen = Arc<Mutex<Vec<(EventHead, Value)>>>;
+type Seen = Arc<Mutex<Vec<(EventHeader, Value)>>>;
 
-fn note(seen: &Seen, head: EventHead, payload: Value) {
+fn note(seen: &Seen, head: EventHeader, payload: Value) {
     seen.lock().expect("no panic").push((head, payload));
 }
 
@@ -65,22 +65,22 @@ fn router(vector: &Value, seen: &Seen) -> EventRouter {
     for event_type in ["im.message.receive_v1", "app_ticket", "message"] {
         let seen = seen.clone();
         builder = builder.on_raw(event_type, move |event: Event<Value>| {
-            note(&seen, event.head, event.payload);
+            note(&seen, event.header, event.payload);
             async { Ok(()) }
         });
     }
     let [press, preview, old] = [seen.clone(), seen.clone(), seen.clone()];
     builder
         .on_callback(move |event: Event<Press>| {
-            note(&press, event.head, event.payload.0);
+            note(&press, event.header, event.payload.0);
             async { Ok(Toast) }
         })
         .on_callback(move |event: Event<Preview>| {
-            note(&preview, event.head, event.payload.0);
+            note(&preview, event.header, event.payload.0);
             async { Ok(Toast) }
         })
         .on_callback(move |event: Event<OldPress>| {
-            note(&old, event.head, event.payload.0);
+            note(&old, event.header, event.payload.0);
             async { Ok(Toast) }
         })
         .build()
@@ -100,13 +100,13 @@ fn outcome(expected: &str) -> EventOutcome {
         "ok" => EventOutcome::Handled,
         "challenge" => EventOutcome::Challenge,
         "no_handler" => EventOutcome::Ignored,
-        "bad_signature" => EventOutcome::Refused(Refusal::BadSignature),
-        "bad_token" => EventOutcome::Refused(Refusal::BadToken),
-        "bad_padding" => EventOutcome::Refused(Refusal::BadPadding),
-        "bad_json" => EventOutcome::Refused(Refusal::BadJson),
-        "bad_base64" => EventOutcome::Refused(Refusal::BadBase64),
-        "bad_length" => EventOutcome::Refused(Refusal::BadLength),
-        "need_encrypt_key" => EventOutcome::Refused(Refusal::NeedEncryptKey),
+        "bad_signature" => EventOutcome::Rejected(Rejection::BadSignature),
+        "bad_token" => EventOutcome::Rejected(Rejection::BadToken),
+        "bad_padding" => EventOutcome::Rejected(Rejection::BadPadding),
+        "bad_json" => EventOutcome::Rejected(Rejection::BadJson),
+        "bad_base64" => EventOutcome::Rejected(Rejection::BadBase64),
+        "bad_length" => EventOutcome::Rejected(Rejection::BadLength),
+        "need_encrypt_key" => EventOutcome::Rejected(Rejection::NeedEncryptKey),
         other => panic!("an expectation that this test does not know: {other}"),
     }
 }

@@ -19,9 +19,9 @@ async fn a_gateways_page() {
     let page = "<html><body>502 Bad Gateway</body></html>";
     let error =
         answered(GET, ScriptedResponse::html(502, page).header("X-Tt-Logid", "log-502")).await;
-    assert_eq!((error.stage(), error.log_id()), (Stage::Status, Some("log-502")));
+    assert_eq!((error.stage(), error.log_id()), (Stage::Http, Some("log-502")));
     let text = error.to_string();
-    assert!(text.starts_with("im.v1.message.get: status: not JSON"), "{text}");
+    assert!(text.starts_with("im.v1.message.get: http: not JSON"), "{text}");
     assert!(text.contains("502 Bad Gateway"), "{text}");
     assert!(text.ends_with("(HTTP 502, log id log-502)"), "{text}");
     let error = answered(TOKEN, ScriptedResponse::html(502, page)).await;

@@ -111,12 +111,12 @@ async fn of_people_is_complete_in_pages_of_any_size() {
     let client = crate::client(&sandbox);
     for size in [50, 7] {
         let everyone = client.items(user::list().user_id_type("open_id").page_size(size));
-        let everyone = everyone.read_ahead().at_most(usize::MAX).await.expect("listed");
+        let everyone = everyone.read_ahead().collect_up_to(usize::MAX).await.expect("listed");
         let ids: Vec<_> = everyone.into_iter().filter_map(|user| user.open_id).collect();
         assert_eq!(ids, sandbox.open_ids());
     }
     let root = department::children("0").fetch_child(true).page_size(2);
-    let departments = client.items(root).at_most(usize::MAX).await.expect("listed");
+    let departments = client.items(root).collect_up_to(usize::MAX).await.expect("listed");
     let ids: BTreeSet<_> = departments.iter().map(|it| &it.open_department_id).collect();
     assert_eq!((departments.len(), ids.len()), (9, 9));
 }
@@ -145,7 +145,7 @@ async fn of_messages_can_be_left_and_resumed() {
     drop(items);
     assert_eq!(sandbox.requests_of("im.v1.message.list"), 2);
     sent.push(send(9).await);
-    let rest = client.items(list).resume(token).at_most(99).await.expect("listed");
+    let rest = client.items(list).resume(token).collect_up_to(99).await.expect("listed");
     read.extend(rest.into_iter().map(|message| message.message_id));
     assert_eq!(read, sent);
 }

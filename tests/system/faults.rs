@@ -95,7 +95,7 @@ async fn a_server_error_is_repeated_where_that_does_no_harm() {
             let always = see(way, Times::Always, Fault::status(status)).await;
             assert_eq!(always.counts(), (false, if repeats { 3 } else { 1 }, 0), "{way:?}");
             let error = always.result.expect_err("a gateway's page");
-            assert_eq!((error.stage(), error.code()), (Stage::Status, None), "{error}");
+            assert_eq!((error.stage(), error.code()), (Stage::Http, None), "{error}");
             assert_eq!(error.status().map(|it| it.as_u16()), Some(status));
             assert!(error.is_transient() && !error.is_timeout(), "{error}");
             assert!(error.to_string().contains(&format!("<h1>{status}</h1>")), "{error}");

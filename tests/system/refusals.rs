@@ -31,10 +31,7 @@ async fn an_unknown_path_and_a_wrong_method() {
         RawRequest::new(Method::PATCH, MESSAGES),
     ] {
         let error = refused(&client, request).await;
-        assert_eq!(
-            (error.stage(), error.status().map(|it| it.as_u16())),
-            (Stage::Status, Some(404))
-        );
+        assert_eq!((error.stage(), error.status().map(|it| it.as_u16())), (Stage::Http, Some(404)));
         assert!(error.to_string().contains("404 page not found"), "{error}");
     }
 }

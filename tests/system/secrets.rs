@@ -55,9 +55,9 @@ async fn errors_show_no_secrets() {
         sandbox.respond_with(TENANT_TOKEN, Times::Once, reply);
         errors.push(client.send(message::get("om_1")).await.expect_err("no token"));
     }
-    let confidential = RawRequest::get("/open-apis/im/v1/messages/om_1").confidential();
+    let sensitive = RawRequest::get("/open-apis/im/v1/messages/om_1").sensitive();
     sandbox.respond_with("im.v1.message.get", Times::Once, ScriptedResponse::new(200).body(half));
-    errors.push(client.send_raw(confidential).await.expect_err("half an answer"));
+    errors.push(client.send_raw(sensitive).await.expect_err("half an answer"));
     errors.push(client.as_user(user.clone()).send(message::get("om_1")).await.expect_err("none"));
     let both = client.with_tenant_token(user.clone()).with_app_token(user.clone());
     errors.push(both.send(message::get("om_1")).await.expect_err("of the wrong kind"));

@@ -84,7 +84,7 @@ fn router(log: Log) -> Result<EventRouter, Box<dyn Error>> {
 }
 
 async fn handle(log: Log, event: Event<MessageReceive>) -> Result<(), HandlerError> {
-    let number: usize = event.head.event_id.trim_start_matches("ev").parse()?;
+    let number: usize = event.header.event_id.trim_start_matches("ev").parse()?;
     if number % 20 == 3 {
         sleep(Duration::from_secs(10)).await;
     }

@@ -191,8 +191,8 @@ async fn a_code_is_an_error_whatever_the_status() {
 #[tokio::test]
 async fn answers_that_are_not_the_platforms_are_told_with_their_first_bytes() {
     for (status, body, stage, text) in [
-        (502, "<html>\nBad Gateway", Stage::Status, r#"the answer starts "<html>\nBad Gateway""#),
-        (404, "404 page not found", Stage::Status, "HTTP 404, log id log-1"),
+        (502, "<html>\nBad Gateway", Stage::Http, r#"the answer starts "<html>\nBad Gateway""#),
+        (404, "404 page not found", Stage::Http, "HTTP 404, log id log-1"),
         (200, r#"{"code":0,"data":{"id":"#, Stage::Decode, "EOF while parsing"),
         (200, "", Stage::Decode, "not JSON"),
         (200, "[1]", Stage::Decode, "not a JSON object"),
@@ -374,7 +374,7 @@ async fn oauth_endpoints_answer_in_their_own_way() {
         (r#"api: authorization_pending (HTTP 400"#, None, true),
         (r#"api: code 20064 "It was revoked." (HTTP 400"#, Some(20064), true),
         (r#"api: access_denied (HTTP 200"#, None, true),
-        ("status: there is no code in the answer; the answer starts with", None, false),
+        ("http: there is no code in the answer; the answer starts with", None, false),
     ] {
         let error = client.send_raw(request.clone()).await.expect_err("a refusal");
         assert!(error.to_string().contains(text), "{error}");

@@ -125,7 +125,7 @@ async fn a_failed_call_tells_its_key_whatever_the_failure() {
     let refusal = (400, r#"{"code":5,"msg":"no"}"#);
     let canned = Canned::scripted([Err(broken), Ok(refusal), Ok((502, "<html>")), Ok(OK)]);
     let client = canned.client();
-    for stage in [Stage::Send, Stage::Api, Stage::Status] {
+    for stage in [Stage::Send, Stage::Api, Stage::Http] {
         let error = client.send(say()).await.expect_err("a failure");
         let key = error.idempotency_key().expect("one was made");
         assert_eq!(error.stage(), stage);

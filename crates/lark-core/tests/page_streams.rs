@@ -149,10 +149,10 @@ async fn dropping_a_wait_loses_nothing() {
 async fn the_timeout_is_that_of_one_page() {
     let server = Server::new(50, 1, LATENCY);
     let client = server.client().with_timeout(LATENCY * 2);
-    assert_eq!(client.items(List::default()).at_most(99).await.expect("it works").len(), 25);
+    assert_eq!(client.items(List::default()).collect_up_to(99).await.expect("it works").len(), 25);
     let hasty = client.with_timeout(LATENCY / 2);
     for stream in [hasty.items(List::default()), hasty.items(List::default()).read_ahead()] {
-        assert!(stream.at_most(99).await.expect_err("too late").is_timeout());
+        assert!(stream.collect_up_to(99).await.expect_err("too late").is_timeout());
     }
 }
 

@@ -117,7 +117,7 @@ async fn without_has_more_the_token_decides() {
 #[tokio::test]
 async fn an_operation_that_never_says_whether_there_is_more_has_pages() {
     let platform = serving([page(&["a"], false, "t2"), page(&["b"], false, "")]);
-    let items = platform.client().items(ById::default()).at_most(9).await.expect("it works");
+    let items = platform.client().items(ById::default()).collect_up_to(9).await.expect("it works");
     assert_eq!(items, [json!({ "id": "a" }), json!({ "id": "b" })]);
 }
 
@@ -151,7 +151,8 @@ async fn an_error_on_page_3_comes_once_and_can_be_resumed_from() {
     let token = items.token().expect("the page that failed").to_owned();
     assert!(items.next().await.is_none());
 
-    let rest = client.items(List::default()).resume(token).at_most(9).await.expect("it works");
+    let rest =
+        client.items(List::default()).resume(token).collect_up_to(9).await.expect("it works");
     assert_eq!(rest.into_iter().map(|item| item.id).collect::<Vec<_>>(), ["c"]);
     assert_eq!(asked(&platform)[2..], [Some("t3".into()), Some("t3".into())]);
 }
@@ -161,9 +162,10 @@ async fn what_is_collected_is_never_short_of_a_failure() {
     let refusal = Reply::json(400, r#"{"code":230002,"msg":"no"}"#);
     let platform = Platform::answering(vec![tell(&page(&["a", "b"], true, "t2")), refusal]);
     let client = platform.client();
-    let two = client.items(List::default()).at_most(2).await.expect("one page is enough");
+    let two = client.items(List::default()).collect_up_to(2).await.expect("one page is enough");
     assert_eq!(two.len(), 2);
-    let error = client.items(List::default()).at_most(2).await.expect_err("the list is not there");
+    let error =
+        client.items(List::default()).collect_up_to(2).await.expect_err("the list is not there");
     assert_eq!(error.code(), Some(230_002));
 }
 
@@ -176,7 +178,7 @@ async fn tokens_are_escaped_in_the_query_and_in_the_body() {
 
     let platform = serving([page(&["a"], true, TOKEN), page(&["b"], false, "")]);
     let request = ByBody { query: Some("q".into()), ..ByBody::default() };
-    let items = platform.client().items(request).at_most(9).await.expect("it works");
+    let items = platform.client().items(request).collect_up_to(9).await.expect("it works");
     assert_eq!(items.len(), 2);
     let bodies: Vec<Value> = platform.calls().into_iter().map(|call| call.body).collect();
     assert_eq!(bodies, [json!({ "query": "q" }), json!({ "query": "q", "page_token": TOKEN })]);
@@ -185,7 +187,8 @@ async fn tokens_are_escaped_in_the_query_and_in_the_body() {
 #[tokio::test]
 async fn a_token_that_is_required_is_empty_at_first() {
     let platform = serving([page(&["a"], true, "t2"), page(&["b"], false, "")]);
-    let things = platform.client().items(WithToken::default()).at_most(9).await.expect("it works");
+    let things =
+        platform.client().items(WithToken::default()).collect_up_to(9).await.expect("it works");
     assert_eq!(things.len(), 2);
     let bodies: Vec<Value> = platform.calls().into_iter().map(|call| call.body).collect();
     assert_eq!(bodies, [json!({ "page_token": "" }), json!({ "page_token": "t2" })]);

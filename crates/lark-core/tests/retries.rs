@@ -42,10 +42,10 @@ async fn what_was_not_executed_is_repeated_and_the_rest_only_if_that_does_no_har
         (post(), refused, 2),
         (get(), interrupted.clone(), 2),
         (post(), interrupted.clone(), 1),
-        (post().repeatable(), interrupted, 2),
+        (post().idempotent(), interrupted, 2),
         (get(), unavailable.clone(), 2),
         (post(), unavailable.clone(), 1),
-        (post().repeatable(), unavailable, 2),
+        (post().idempotent(), unavailable, 2),
         (get(), Reply::json(400, r#"{"code":99992402,"msg":"bad"}"#), 1),
         (get(), Reply::json(200, r#"{"code":1500,"msg":"internal"}"#), 1),
     ] {
@@ -212,7 +212,7 @@ async fn two_hundred_calls_wait_together_and_in_order() {
 #[tokio::test(start_paused = true)]
 async fn a_limit_of_ones_own_keeps_the_platform_from_refusing_at_all() {
     let platform = Platform::allowing(5);
-    let client = platform.builder().rate_limit_each(Rate::per_second(5));
+    let client = platform.builder().default_rate_limit(Rate::per_second(5));
     let client = client.build().expect("fine").with_timeout(SECOND * 60);
     let calls: Vec<_> = (0..50)
         .map(|_| {

@@ -82,7 +82,7 @@ impl AuthorizationRequest {
     pub fn build(self) -> Result<Authorization> {
         if let Err(error) = Url::parse(&self.redirect_uri) {
             let uri = &self.redirect_uri;
-            return Err(Error::configuration(format!("redirect URI {uri:?}: not a URL: {error}")));
+            return Err(Error::invalid_config(format!("redirect URI {uri:?}: not a URL: {error}")));
         }
         let state = self.state.map_or_else(random::text, Ok)?;
         let verifier = self.pkce.then(random::text).transpose()?;

@@ -133,7 +133,7 @@ impl OAuth {
     /// Those of a call.
     pub async fn user_info(&self, access_token: &Secret) -> Result<UserInfo> {
         let request = RawRequest::get("/open-apis/authen/v1/user_info");
-        let request = request.token(TokenKind::User).confidential();
+        let request = request.token(TokenKind::User).sensitive();
         let answer = self.client.as_user(access_token.clone()).send_raw(request).await?;
         Ok(UserInfo::from_value(&answer.data()?))
     }

@@ -22,7 +22,7 @@ impl UploadAttachmentRequest {
     /// ```
     #[must_use]
     pub fn to_task(self, task_guid: impl Into<String>, file: FilePart) -> Self {
-        let file = file.at_most(ATTACHMENT_LIMIT);
+        let file = file.max_size(ATTACHMENT_LIMIT);
         self.resource_type("task").resource_id(task_guid).file(file)
     }
 }

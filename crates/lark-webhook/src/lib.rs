@@ -8,9 +8,10 @@ mod server;
 mod webhook;
 
 pub use lark_core::{
-    Acknowledge, CallbackPayload, CallbackReply, Claim, Client, DecodeMode, Dedup, Drained, Error,
-    Event, EventHead, EventKeys, EventOutcome, EventPayload, EventReply, EventReport, EventRouter,
-    EventRouterBuilder, EventSchema, HandlerError, MemoryDedup, Refusal, Result, Value,
+    Acknowledge, CallbackPayload, CallbackReply, Claim, Client, DecodeMode, Dedup, Error, Event,
+    EventHeader, EventKeys, EventOutcome, EventPayload, EventReply, EventReport, EventRouter,
+    EventRouterBuilder, EventSchema, HandlerError, MemoryDedup, Rejection, Result, ShutdownReport,
+    Value,
 };
 
 pub use self::body::WebhookBody;

@@ -22,7 +22,7 @@ pub enum RequestOutcome {
     NotFound,
     /// Not POST. Status 405.
     MethodNotAllowed,
-    /// The body is larger than the router's `max_body`. Status 413.
+    /// The body is larger than the router's `max_body_size`. Status 413.
     TooLarge,
     /// The body did not come in time. Status 408.
     BodyTimedOut,

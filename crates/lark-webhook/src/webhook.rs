@@ -24,7 +24,7 @@ pub(crate) const BODY_TIMEOUT: Duration = Duration::from_secs(10);
 /// An [`EventRouter`] as a tower service: takes the requests of one event or callback URL.
 ///
 /// Only `POST` is answered, whatever its content type. The body is read up to the router's
-/// [`max_body`](EventRouter::max_body), and handed on byte for byte, as the signature covers it.
+/// [`max_body_size`](EventRouter::max_body_size), and handed on byte for byte, as the signature covers it.
 /// Clones share the router.
 ///
 /// In axum it serves a route, `Router::new().route_service("/lark/events", webhook)`, or see
@@ -103,8 +103,12 @@ impl Webhook {
             account.close(outcome, Some(StatusCode::METHOD_NOT_ALLOWED));
             return not_allowed("POST");
         }
-        let (outcome, response) = match receive(body, self.router.max_body(), self.body_timeout)
-            .await
+        let (outcome, response) = match receive(
+            body,
+            self.router.max_body_size(),
+            self.body_timeout,
+        )
+        .await
         {
             Ok(body) => {
                 let reply = self.router.handle(&parts.headers, body).await;

@@ -114,7 +114,7 @@ async fn receive_events(
         .client(client)
         .on(move |event: Event<AppTicket>| {
             // Nobody is there to take it once the tour is over.
-            _ = sender.send(event.head.app_id);
+            _ = sender.send(event.header.app_id);
             async { Ok(()) }
         })
         .build()?;

@@ -16,7 +16,7 @@ pub enum Stage {
     /// The request could not be sent, or no whole answer came.
     Send,
     /// An answer came that is not the platform's: a gateway's page, an unknown path.
-    Status,
+    Http,
     /// The platform refused the call.
     Api,
     /// The platform accepted the call, but its answer cannot be read.
@@ -34,7 +34,7 @@ impl Stage {
             Self::Prepare => "prepare",
             Self::Token => "token",
             Self::Send => "send",
-            Self::Status => "status",
+            Self::Http => "http",
             Self::Api => "api",
             Self::Decode => "decode",
             Self::Save => "save",

@@ -3,7 +3,7 @@
 use std::mem::take;
 
 use super::handler::Pending;
-use super::head::{EventHead, EventSchema};
+use super::header::{EventHeader, EventSchema};
 use super::routes::Routes;
 use crate::wire::{Context, Decode, DecodeMode, Drift, DriftLog, Fit, Input, Slot, WireError};
 
@@ -86,7 +86,7 @@ impl Body {
         self.header.token.as_deref().or(self.token.as_deref())
     }
 
-    pub(super) fn take_head(&mut self, schema: EventSchema, raw: bytes::Bytes) -> EventHead {
+    pub(super) fn take_header(&mut self, schema: EventSchema, raw: bytes::Bytes) -> EventHeader {
         let Self { header, inner, .. } = self;
         let (event_id, event_type, app_id, tenant_key, create_time) = match schema {
             EventSchema::V2 => (
@@ -111,7 +111,7 @@ impl Body {
                 None,
             ),
         };
-        EventHead { event_id, event_type, schema, app_id, tenant_key, create_time, raw }
+        EventHeader { event_id, event_type, schema, app_id, tenant_key, create_time, raw }
     }
 
     pub(super) fn event_type(&self, schema: EventSchema) -> &str {

@@ -12,7 +12,7 @@ use tokio::sync::Semaphore;
 use super::crypto::Crypto;
 use super::dedup::{Dedup, Ledger, MemoryDedup};
 use super::handler::{HandlerError, LaneOf, OfCallbacks, OfEvents, Route, Traits, Typed};
-use super::head::Event;
+use super::header::Event;
 use super::keys::EventKeys;
 use super::open::{Clock, Door};
 use super::outcome::{Counters, EventReport};
@@ -22,12 +22,12 @@ use super::run::{OutcomeHook, Works};
 use super::ticket::{APP_TICKET, TicketRoute};
 use crate::client::Client;
 use crate::error::{Error, Result};
-use crate::key_locks::KeyLocks;
 use crate::payload::{CallbackPayload, EventPayload};
+use crate::util::KeyLocks;
 use crate::wire::{DecodeMode, Drift, DriftHook, DriftLog};
 
 /// The platform waits 3 s; the rest is for the way.
-const BUDGET: Duration = Duration::from_millis(2500);
+const ACK_TIMEOUT: Duration = Duration::from_millis(2500);
 const HANDLER_LIMIT: Duration = Duration::from_secs(300);
 const MAX_BODY: usize = 1024 * 1024;
 const CAPACITY: u32 = 4096;
@@ -36,12 +36,12 @@ const CAPACITY: u32 = 4096;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Acknowledge {
-    /// When its handler returned `Ok`. One that takes longer than the budget goes on, and the
+    /// When its handler returned `Ok`. One that takes longer than `ack_timeout` goes on, and the
     /// platform's next push is answered by how it ended. The default.
     #[default]
     AfterHandler,
     /// As soon as it has a place among the events at work. For handlers that often take longer than
-    /// the budget and whose events may be lost: what fails is not pushed again.
+    /// the timeout and whose events may be lost: what fails is not pushed again.
     First,
 }
 
@@ -54,10 +54,10 @@ pub struct EventRouterBuilder {
     twice: Vec<String>,
     dedup: Ledger,
     acknowledge: Acknowledge,
-    budget: Duration,
-    callback_budget: Duration,
-    handler_limit: Duration,
-    max_body: usize,
+    ack_timeout: Duration,
+    callback_timeout: Duration,
+    handler_timeout: Duration,
+    max_body_size: usize,
     max_age: Option<Duration>,
     clock: Clock,
     capacity: u32,
@@ -81,10 +81,10 @@ impl EventRouterBuilder {
             twice: Vec::new(),
             dedup: Ledger::Memory(MemoryDedup::default()),
             acknowledge: Acknowledge::default(),
-            budget: BUDGET,
-            callback_budget: BUDGET,
-            handler_limit: HANDLER_LIMIT,
-            max_body: MAX_BODY,
+            ack_timeout: ACK_TIMEOUT,
+            callback_timeout: ACK_TIMEOUT,
+            handler_timeout: HANDLER_LIMIT,
+            max_body_size: MAX_BODY,
             max_age: None,
             clock: Box::new(SystemTime::now),
             capacity: CAPACITY,
@@ -199,28 +199,28 @@ impl EventRouterBuilder {
 
     /// How long the answer to an event may wait for its handler; 2.5 s by default, as the platform
     /// waits 3 s.
-    pub fn budget(mut self, budget: Duration) -> Self {
-        self.budget = budget;
+    pub fn ack_timeout(mut self, limit: Duration) -> Self {
+        self.ack_timeout = limit;
         self
     }
 
     /// How long a callback's handler may take, before the user gets the reply that changes nothing;
     /// 2.5 s by default, as the platform waits 3 s. The handler goes on, and can still update a card
     /// with the token of the callback.
-    pub fn callback_budget(mut self, budget: Duration) -> Self {
-        self.callback_budget = budget;
+    pub fn callback_timeout(mut self, limit: Duration) -> Self {
+        self.callback_timeout = limit;
         self
     }
 
     /// After how long a handler is stopped and its event counts as failed; 5 minutes by default.
-    pub fn handler_limit(mut self, limit: Duration) -> Self {
-        self.handler_limit = limit;
+    pub fn handler_timeout(mut self, limit: Duration) -> Self {
+        self.handler_timeout = limit;
         self
     }
 
     /// The largest body that is looked at, in bytes; 1 MiB by default.
-    pub fn max_body(mut self, bytes: usize) -> Self {
-        self.max_body = bytes;
+    pub fn max_body_size(mut self, bytes: usize) -> Self {
+        self.max_body_size = bytes;
         self
     }
 
@@ -276,7 +276,7 @@ impl EventRouterBuilder {
         let door = Door {
             crypto: Crypto::new(self.keys),
             routes: self.routes,
-            max_body: self.max_body,
+            max_body_size: self.max_body_size,
             max_age: self.max_age,
             clock: self.clock,
             mode: self.mode,
@@ -284,9 +284,9 @@ impl EventRouterBuilder {
         };
         let works = Works {
             acknowledge: self.acknowledge,
-            budget: self.budget,
-            callback_budget: self.callback_budget,
-            handler_limit: self.handler_limit,
+            ack_timeout: self.ack_timeout,
+            callback_timeout: self.callback_timeout,
+            handler_timeout: self.handler_timeout,
             dedup: self.dedup,
             lanes: KeyLocks::default(),
             permits: Semaphore::new(self.capacity as usize),
@@ -301,16 +301,16 @@ impl EventRouterBuilder {
 
     fn check(&self) -> Result<()> {
         if self.keys.is_empty() && !self.keys.insecure {
-            return Err(Error::configuration(
+            return Err(Error::invalid_config(
                 "an event router needs the app's encrypt key or verification token; without any, \
                  everybody could forge events (EventKeys::insecure_accept_anything)",
             ));
         }
         if let Some(event_type) = self.twice.first() {
-            return Err(Error::configuration(format!("two handlers for {event_type}")));
+            return Err(Error::invalid_config(format!("two handlers for {event_type}")));
         }
         if self.capacity == 0 {
-            return Err(Error::configuration("an event router of capacity 0 handles nothing"));
+            return Err(Error::invalid_config("an event router of capacity 0 handles nothing"));
         }
         Ok(())
     }

@@ -10,8 +10,8 @@ use http::{HeaderMap, HeaderName};
 use ring::digest::{Algorithm, Context, SHA1_FOR_LEGACY_USE_ONLY, SHA256, digest};
 
 use super::keys::EventKeys;
-use super::refusal::Refusal;
-use crate::secret::Secret;
+use super::rejection::Rejection;
+use crate::util::Secret;
 
 const BLOCK: usize = 16;
 static TIMESTAMP: HeaderName = HeaderName::from_static("x-lark-request-timestamp");
@@ -46,17 +46,17 @@ impl Crypto {
     }
 
     /// Decrypts the text of `encrypt`: base64 of an IV and AES-256-CBC blocks.
-    pub(super) fn decrypt(&self, text: &[u8]) -> Result<Bytes, Refusal> {
-        let cipher = self.cipher.as_ref().ok_or(Refusal::NeedEncryptKey)?;
-        let mut sealed = STANDARD.decode_to_vec(text).map_err(|_| Refusal::BadBase64)?;
+    pub(super) fn decrypt(&self, text: &[u8]) -> Result<Bytes, Rejection> {
+        let cipher = self.cipher.as_ref().ok_or(Rejection::NeedEncryptKey)?;
+        let mut sealed = STANDARD.decode_to_vec(text).map_err(|_| Rejection::BadBase64)?;
         if sealed.len() < 2 * BLOCK || !sealed.len().is_multiple_of(BLOCK) {
-            return Err(Refusal::BadLength);
+            return Err(Rejection::BadLength);
         }
         let mut iv = [0; BLOCK];
         iv.copy_from_slice(&sealed[..BLOCK]);
         let decryptor = cbc::Decryptor::inner_iv_init(cipher.clone(), &iv.into());
         let unpadded = decryptor.decrypt_padded::<Pkcs7>(&mut sealed[BLOCK..]);
-        let length = unpadded.map_err(|_| Refusal::BadPadding)?.len();
+        let length = unpadded.map_err(|_| Rejection::BadPadding)?.len();
         let mut plain = Bytes::from(sealed);
         plain.advance(BLOCK);
         plain.truncate(length);

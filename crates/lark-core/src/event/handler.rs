@@ -9,7 +9,7 @@ use std::task::{Context as TaskContext, Poll};
 
 use serde_json::Value;
 
-use super::head::{Event, EventHead};
+use super::header::{Event, EventHeader};
 use crate::payload::{CallbackPayload, CallbackReply, EventPayload};
 use crate::wire::{Decode, Slot};
 
@@ -80,9 +80,9 @@ pub(super) trait Pending: Send {
     /// Where the payload is read into.
     fn slot(&mut self) -> Slot<'_>;
 
-    fn head(&self) -> &EventHead;
+    fn header(&self) -> &EventHeader;
 
-    fn set_head(&mut self, head: EventHead);
+    fn set_header(&mut self, header: EventHeader);
 
     /// Whether a user waits for the reply.
     fn is_callback(&self) -> bool;
@@ -175,7 +175,7 @@ impl<T, H> Typed<T, H> {
 
 impl<T: Decode + Default + Send + 'static, H: Handler<T>> Route for Typed<T, H> {
     fn blank(&self) -> Box<dyn Pending> {
-        let event = Event { head: EventHead::default(), payload: T::default() };
+        let event = Event { header: EventHeader::default(), payload: T::default() };
         Box::new(TypedEvent { event, target: self.0.clone() })
     }
 }
@@ -190,12 +190,12 @@ impl<T: Decode + Send + 'static, H: Handler<T>> Pending for TypedEvent<T, H> {
         Slot::Plain(&mut self.event.payload)
     }
 
-    fn head(&self) -> &EventHead {
-        &self.event.head
+    fn header(&self) -> &EventHeader {
+        &self.event.header
     }
 
-    fn set_head(&mut self, head: EventHead) {
-        self.event.head = head;
+    fn set_header(&mut self, header: EventHeader) {
+        self.event.header = header;
     }
 
     fn is_callback(&self) -> bool {

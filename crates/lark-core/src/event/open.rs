@@ -8,8 +8,8 @@ use http::HeaderMap;
 use super::body::{Body, BodyReader, EventOnly, Kind, OLD_CARD, Reading, read_payload};
 use super::crypto::{self, Crypto};
 use super::handler::Pending;
-use super::head::{EventHead, EventSchema};
-use super::refusal::Refusal;
+use super::header::{EventHeader, EventSchema};
+use super::rejection::Rejection;
 use super::routes::Routes;
 use crate::wire::{Context, DecodeMode, Drift, DriftLog, Fit, Slot, decode_slice};
 
@@ -27,7 +27,7 @@ pub(super) type Clock = Box<dyn Fn() -> SystemTime + Send + Sync>;
 pub(super) struct Door {
     pub(super) crypto: Crypto,
     pub(super) routes: Routes,
-    pub(super) max_body: usize,
+    pub(super) max_body_size: usize,
     pub(super) max_age: Option<Duration>,
     pub(super) clock: Clock,
     pub(super) mode: DecodeMode,
@@ -53,14 +53,14 @@ pub(super) struct Delivery {
 pub(super) enum Found {
     Pending(Box<dyn Pending>),
     /// There is no handler for the type.
-    Ignored(EventHead),
+    Ignored(EventHeader),
 }
 
 impl Found {
-    pub(super) fn head(&self) -> &EventHead {
+    pub(super) fn header(&self) -> &EventHeader {
         match self {
-            Self::Pending(event) => event.head(),
-            Self::Ignored(head) => head,
+            Self::Pending(event) => event.header(),
+            Self::Ignored(header) => header,
         }
     }
 }
@@ -75,9 +75,9 @@ enum Proof {
 
 impl Door {
     /// Checks and reads a push from the open network.
-    pub(super) fn open(&self, headers: &HeaderMap, body: &Bytes) -> Result<Opened, Refusal> {
-        if body.len() > self.max_body {
-            return Err(Refusal::TooLarge);
+    pub(super) fn open(&self, headers: &HeaderMap, body: &Bytes) -> Result<Opened, Rejection> {
+        if body.len() > self.max_body_size {
+            return Err(Rejection::TooLarge);
         }
         let is_signed = self.crypto.is_encrypting() && self.crypto.is_signed(headers, body);
         let proof = match is_signed || self.crypto.is_insecure() {
@@ -89,7 +89,7 @@ impl Door {
         let schema = match reader.body.kind() {
             Kind::Event(schema) => schema,
             Kind::Challenge => return self.challenge(reader.body, raw.is_some()),
-            Kind::Sealed | Kind::Other => return Err(self.blind(proof, Refusal::NotAnEvent)),
+            Kind::Sealed | Kind::Other => return Err(self.blind(proof, Rejection::NotAnEvent)),
         };
         self.check_origin(&reader.body, schema, proof, headers, body)?;
         if proof == Proof::Origin || schema == EventSchema::Card {
@@ -103,14 +103,14 @@ impl Door {
     }
 
     /// Reads a push from a channel that has proven its origin, in plain text.
-    pub(super) fn open_trusted(&self, body: &Bytes) -> Result<Opened, Refusal> {
+    pub(super) fn open_trusted(&self, body: &Bytes) -> Result<Opened, Rejection> {
         let mut reader = self.reader(Proof::Origin);
         read(&mut reader, body)?;
         match reader.body.kind() {
             Kind::Event(schema) => self.deliver(&mut reader, schema, body.clone(), None),
             Kind::Challenge => Ok(Opened::Challenge(reader.body.challenge.unwrap_or_default())),
-            Kind::Sealed => Err(Refusal::NeedEncryptKey),
-            Kind::Other => Err(Refusal::NotAnEvent),
+            Kind::Sealed => Err(Rejection::NeedEncryptKey),
+            Kind::Other => Err(Rejection::NotAnEvent),
         }
     }
 
@@ -125,8 +125,8 @@ impl Door {
         reader: &mut BodyReader<'_>,
         body: &Bytes,
         proof: Proof,
-    ) -> Result<Option<Bytes>, Refusal> {
-        let blind = |refusal| self.blind(proof, refusal);
+    ) -> Result<Option<Bytes>, Rejection> {
+        let blind = |rejection| self.blind(proof, rejection);
         let plain = match bare_ciphertext(body).map(|text| self.crypto.decrypt(text)) {
             Some(Ok(plain)) => plain,
             _ => {
@@ -141,23 +141,23 @@ impl Door {
     }
 
     /// Who cannot sign learns nothing of how decryption ended.
-    fn blind(&self, proof: Proof, refusal: Refusal) -> Refusal {
+    fn blind(&self, proof: Proof, rejection: Rejection) -> Rejection {
         match self.crypto.is_encrypting() && proof == Proof::None {
-            true => Refusal::BadSignature,
-            false => refusal,
+            true => Rejection::BadSignature,
+            false => rejection,
         }
     }
 
     /// A URL check is never signed: the platform makes it before it knows that the keys are right.
     /// So it must be encrypted or carry the token.
-    fn challenge(&self, body: Body, was_encrypted: bool) -> Result<Opened, Refusal> {
+    fn challenge(&self, body: Body, was_encrypted: bool) -> Result<Opened, Rejection> {
         let is_known = match body.token().and_then(|token| self.crypto.is_token(token)) {
             Some(is_own) => is_own,
             None => was_encrypted || self.crypto.is_insecure(),
         };
         match is_known {
             true => Ok(Opened::Challenge(body.challenge.unwrap_or_default())),
-            false => Err(Refusal::BadToken),
+            false => Err(Rejection::BadToken),
         }
     }
 
@@ -168,31 +168,31 @@ impl Door {
         proof: Proof,
         headers: &HeaderMap,
         body: &[u8],
-    ) -> Result<(), Refusal> {
+    ) -> Result<(), Rejection> {
         if self.crypto.is_insecure() {
             return Ok(());
         }
         if schema == EventSchema::Card {
             let is_signed = self.crypto.is_card_signed(headers, body);
-            return is_signed.then_some(()).ok_or(Refusal::BadSignature);
+            return is_signed.then_some(()).ok_or(Rejection::BadSignature);
         }
         if self.crypto.is_encrypting() && proof == Proof::None {
-            return Err(Refusal::BadSignature);
+            return Err(Rejection::BadSignature);
         }
         let is_own = match read.token() {
             Some(token) => self.crypto.is_token(token).unwrap_or(true),
             // The signature has proven more than a token could.
             None => self.crypto.is_encrypting(),
         };
-        is_own.then_some(()).ok_or(Refusal::BadToken)
+        is_own.then_some(()).ok_or(Rejection::BadToken)
     }
 
-    fn check_age(&self, headers: &HeaderMap) -> Result<(), Refusal> {
+    fn check_age(&self, headers: &HeaderMap) -> Result<(), Rejection> {
         let Some(max_age) = self.max_age else { return Ok(()) };
-        let sent_at = crypto::sent_at(headers).ok_or(Refusal::Stale)?;
+        let sent_at = crypto::sent_at(headers).ok_or(Rejection::Stale)?;
         let now = (self.clock)().duration_since(UNIX_EPOCH).unwrap_or_default();
         let apart = now.as_secs().abs_diff(sent_at);
-        (apart <= max_age.as_secs()).then_some(()).ok_or(Refusal::Stale)
+        (apart <= max_age.as_secs()).then_some(()).ok_or(Rejection::Stale)
     }
 
     /// Makes a delivery of an event, its payload read if it is not yet.
@@ -202,7 +202,7 @@ impl Door {
         schema: EventSchema,
         raw: Bytes,
         signature: Option<String>,
-    ) -> Result<Opened, Refusal> {
+    ) -> Result<Opened, Rejection> {
         let BodyReader { body, drifts, .. } = reader;
         let mut payload = body.payload.take();
         if payload.is_none()
@@ -216,17 +216,17 @@ impl Door {
             let places: Vec<_> = drifts.iter().map(ToString::to_string).collect();
             let event_type = body.event_type(schema);
             tracing::error!(target: "lark_core::event", event_type, places = places.join("; "), "drift");
-            return Err(Refusal::Drift);
+            return Err(Rejection::Drift);
         }
         let is_callback = payload.as_ref().is_some_and(|it| it.is_callback())
             || CALLBACKS.contains(&body.event_type(schema));
-        let head = body.take_head(schema, raw);
+        let header = body.take_header(schema, raw);
         let event = match payload {
             Some(mut pending) => {
-                pending.set_head(head);
+                pending.set_header(header);
                 Found::Pending(pending)
             }
-            None => Found::Ignored(head),
+            None => Found::Ignored(header),
         };
         Ok(Opened::Event(Delivery { event, is_callback, signature }))
     }
@@ -239,7 +239,7 @@ impl Door {
         schema: EventSchema,
         raw: &[u8],
         drifts: &mut Vec<Drift>,
-    ) -> Result<(), Refusal> {
+    ) -> Result<(), Rejection> {
         let reading = self.reading();
         let fit = read_payload(payload, event_type, reading, drifts, |slot, cx| match schema {
             EventSchema::Card => decode_slice(raw, slot, cx),
@@ -250,8 +250,8 @@ impl Door {
         });
         match fit {
             Ok(Fit::Taken) => Ok(()),
-            Ok(_) => Err(Refusal::NotAnEvent),
-            Err(_) => Err(Refusal::BadJson),
+            Ok(_) => Err(Rejection::NotAnEvent),
+            Err(_) => Err(Rejection::BadJson),
         }
     }
 
@@ -261,12 +261,12 @@ impl Door {
 }
 
 /// Reads what a push is; its payload only if the reader has routes.
-fn read(reader: &mut BodyReader<'_>, json: &[u8]) -> Result<(), Refusal> {
+fn read(reader: &mut BodyReader<'_>, json: &[u8]) -> Result<(), Rejection> {
     let mut cx = Context::new(ENVELOPE, DecodeMode::Tolerant, reader.reading.log);
     match decode_slice(json, Slot::Plain(reader), &mut cx) {
         Ok(Fit::Taken) => Ok(()),
-        Ok(_) => Err(Refusal::NotAnEvent),
-        Err(_) => Err(Refusal::BadJson),
+        Ok(_) => Err(Rejection::NotAnEvent),
+        Err(_) => Err(Rejection::BadJson),
     }
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use http::StatusCode;
 
-use super::refusal::Refusal;
+use super::rejection::Rejection;
 
 /// What became of a push, or of a handler that went on after its push was answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -21,13 +21,13 @@ pub enum EventOutcome {
     TimedOut,
     /// Accepted, and not handled yet ([`Acknowledge::First`](crate::Acknowledge)). Status 200.
     Accepted,
-    /// The handler goes on beyond the budget. An event is answered 503, so that the platform asks
+    /// The handler goes on beyond its `ack_timeout`. An event is answered 503, so that the platform asks
     /// again later; a callback 200 with the reply that changes nothing.
-    Late,
+    StillRunning,
     /// Handled before. Status 200.
     Duplicate,
     /// Another instance is at it. Status 503.
-    Elsewhere,
+    InProgress,
     /// Nobody asked for this type. Status 200.
     Ignored,
     /// A URL check, answered. Status 200.
@@ -41,7 +41,7 @@ pub enum EventOutcome {
     /// The dedup store failed. Status 503.
     StoreFailed,
     /// Not let in.
-    Refused(Refusal),
+    Rejected(Rejection),
 }
 
 const PLAIN: [EventOutcome; 14] = [
@@ -50,9 +50,9 @@ const PLAIN: [EventOutcome; 14] = [
     EventOutcome::Panicked,
     EventOutcome::TimedOut,
     EventOutcome::Accepted,
-    EventOutcome::Late,
+    EventOutcome::StillRunning,
     EventOutcome::Duplicate,
-    EventOutcome::Elsewhere,
+    EventOutcome::InProgress,
     EventOutcome::Ignored,
     EventOutcome::Challenge,
     EventOutcome::Busy,
@@ -64,7 +64,7 @@ const PLAIN: [EventOutcome; 14] = [
 impl EventOutcome {
     /// All outcomes, to register metrics ahead.
     pub fn all() -> impl Iterator<Item = Self> {
-        PLAIN.into_iter().chain(Refusal::ALL.into_iter().map(Self::Refused))
+        PLAIN.into_iter().chain(Rejection::ALL.into_iter().map(Self::Rejected))
     }
 
     /// The name in snake case, for metrics.
@@ -76,16 +76,16 @@ impl EventOutcome {
             Self::Panicked => "panicked",
             Self::TimedOut => "timed_out",
             Self::Accepted => "accepted",
-            Self::Late => "late",
+            Self::StillRunning => "still_running",
             Self::Duplicate => "duplicate",
-            Self::Elsewhere => "elsewhere",
+            Self::InProgress => "in_progress",
             Self::Ignored => "ignored",
             Self::Challenge => "challenge",
             Self::Busy => "busy",
             Self::Closing => "closing",
             Self::Stopped => "stopped",
             Self::StoreFailed => "store_failed",
-            Self::Refused(refusal) => refusal.as_str(),
+            Self::Rejected(rejection) => rejection.as_str(),
         }
     }
 
@@ -95,21 +95,21 @@ impl EventOutcome {
                 StatusCode::OK
             }
             Self::Failed | Self::Panicked | Self::TimedOut => StatusCode::INTERNAL_SERVER_ERROR,
-            Self::Late
-            | Self::Elsewhere
+            Self::StillRunning
+            | Self::InProgress
             | Self::Busy
             | Self::Closing
             | Self::Stopped
             | Self::StoreFailed => StatusCode::SERVICE_UNAVAILABLE,
-            Self::Refused(refusal) => refusal.status(),
+            Self::Rejected(rejection) => rejection.status(),
         }
     }
 
     fn index(self) -> usize {
         let place = |of: Self| PLAIN.iter().position(|outcome| *outcome == of);
         match self {
-            Self::Refused(refusal) => {
-                PLAIN.len() + Refusal::ALL.iter().position(|it| *it == refusal).unwrap_or(0)
+            Self::Rejected(rejection) => {
+                PLAIN.len() + Rejection::ALL.iter().position(|it| *it == rejection).unwrap_or(0)
             }
             plain => place(plain).unwrap_or(0),
         }
@@ -127,13 +127,13 @@ pub struct EventReport<'a> {
     /// Since the push came.
     pub elapsed: Duration,
     /// Whether this is how a handler ended whose push had been answered before
-    /// ([`Late`](EventOutcome::Late), [`Accepted`](EventOutcome::Accepted)).
-    pub is_aftermath: bool,
+    /// ([`StillRunning`](EventOutcome::StillRunning), [`Accepted`](EventOutcome::Accepted)).
+    pub is_after_response: bool,
 }
 
 /// How often each outcome came.
 #[derive(Default)]
-pub(super) struct Counters([AtomicU64; PLAIN.len() + Refusal::ALL.len()]);
+pub(super) struct Counters([AtomicU64; PLAIN.len() + Rejection::ALL.len()]);
 
 impl Counters {
     pub(super) fn count(&self, outcome: EventOutcome) {

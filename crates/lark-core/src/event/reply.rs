@@ -41,7 +41,7 @@ impl EventReply {
     /// The answer to a callback: `body`, or the one that changes nothing, which is also that of a
     /// callback whose handler goes on.
     fn callback(outcome: EventOutcome, body: Option<String>) -> Self {
-        if outcome.status() != StatusCode::OK && outcome != EventOutcome::Late {
+        if outcome.status() != StatusCode::OK && outcome != EventOutcome::StillRunning {
             return Self::new(outcome);
         }
         let body = body.map_or(Bytes::from_static(b"{}"), Bytes::from);

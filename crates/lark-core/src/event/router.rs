@@ -12,11 +12,11 @@ use http::HeaderMap;
 use tokio::time::{Instant, timeout};
 
 use super::builder::EventRouterBuilder;
-use super::head::EventHead;
+use super::header::EventHeader;
 use super::keys::EventKeys;
 use super::open::{Delivery, Door, Found, Opened};
 use super::outcome::EventOutcome;
-use super::refusal::Refusal;
+use super::rejection::Rejection;
 use super::reply::EventReply;
 use super::run::{Job, Works};
 
@@ -97,22 +97,22 @@ impl EventRouter {
 
     async fn answer(
         &self,
-        opened: Result<Opened, Refusal>,
+        opened: Result<Opened, Rejection>,
         size: usize,
         since: Instant,
     ) -> EventReply {
         // Only the hook wants it.
         let mut event_type: Arc<str> = Arc::default();
         let reply = match opened {
-            Err(refusal) => {
-                let (reason, hint) = (refusal.as_str(), refusal.hint());
+            Err(rejection) => {
+                let (reason, hint) = (rejection.as_str(), rejection.hint());
                 tracing::warn!(target: "lark_core::event", reason, size, hint, "push refused");
-                EventReply::new(EventOutcome::Refused(refusal))
+                EventReply::new(EventOutcome::Rejected(rejection))
             }
             Ok(Opened::Challenge(challenge)) => EventReply::challenge(&challenge),
             Ok(Opened::Event(delivery)) => {
                 if self.0.works.on_outcome.is_some() {
-                    event_type = delivery.event.head().event_type.as_str().into();
+                    event_type = delivery.event.header().event_type.as_str().into();
                 }
                 self.dispatch(delivery, event_type.clone(), since).await
             }
@@ -134,7 +134,7 @@ impl EventRouter {
         let Delivery { event, is_callback, signature } = delivery;
         let event = match event {
             Found::Pending(event) => event,
-            Found::Ignored(EventHead { event_type, .. }) => {
+            Found::Ignored(EventHeader { event_type, .. }) => {
                 tracing::debug!(target: "lark_core::event", event_type, "no handler");
                 return EventReply::to(is_callback, EventOutcome::Ignored, None);
             }
@@ -148,11 +148,11 @@ impl EventRouter {
         } else if let Ok(reply) = answer.try_recv() {
             return reply;
         }
-        let budget = if is_callback { works.callback_budget } else { works.budget };
-        match timeout(budget, answer).await {
+        let limit = if is_callback { works.callback_timeout } else { works.ack_timeout };
+        match timeout(limit, answer).await {
             Ok(Ok(reply)) => reply,
             Ok(Err(_)) => EventReply::new(EventOutcome::Stopped),
-            Err(_) => EventReply::to(is_callback, EventOutcome::Late, None),
+            Err(_) => EventReply::to(is_callback, EventOutcome::StillRunning, None),
         }
     }
 
@@ -170,8 +170,8 @@ impl EventRouter {
 
     /// The largest body that is looked at, in bytes: a server need not read more.
     #[must_use]
-    pub fn max_body(&self) -> usize {
-        self.0.door.max_body
+    pub fn max_body_size(&self) -> usize {
+        self.0.door.max_body_size
     }
 
     /// Whether [`shutdown`](Self::shutdown) has begun. Then a load balancer should send elsewhere.
@@ -184,7 +184,7 @@ impl EventRouter {
     /// most `limit` for those at work, and stops the rest. A stopped one was not acknowledged,
     /// except under [`Acknowledge::First`](crate::Acknowledge::First): then what is given back here
     /// is lost unless the caller keeps it.
-    pub async fn shutdown(&self, limit: Duration) -> Drained {
+    pub async fn shutdown(&self, limit: Duration) -> ShutdownReport {
         self.0.is_closing.store(true, Ordering::SeqCst);
         let works = &self.0.works;
         let all = || works.permits.acquire_many(self.0.capacity);
@@ -196,17 +196,17 @@ impl EventRouter {
         let stopped =
             std::mem::take(&mut *works.stopped.lock().unwrap_or_else(PoisonError::into_inner));
         let heads = stopped.iter().filter_map(|raw| match self.0.door.open_trusted(raw) {
-            Ok(Opened::Event(delivery)) => Some(delivery.event.head().clone()),
+            Ok(Opened::Event(delivery)) => Some(delivery.event.header().clone()),
             _ => None,
         });
-        Drained { stopped: heads.collect() }
+        ShutdownReport { stopped: heads.collect() }
     }
 }
 
 /// What a shutdown left.
 #[derive(Debug)]
 #[non_exhaustive]
-pub struct Drained {
+pub struct ShutdownReport {
     /// The events whose handlers were stopped or had not begun.
-    pub stopped: Vec<EventHead>,
+    pub stopped: Vec<EventHeader>,
 }

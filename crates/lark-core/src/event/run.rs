@@ -14,10 +14,10 @@ use tokio::time::{Instant, timeout};
 use super::builder::Acknowledge;
 use super::dedup::{Claim, Keys, Ledger};
 use super::handler::{HandlerError, Pending};
-use super::head::EventHead;
+use super::header::EventHeader;
 use super::outcome::{Counters, EventOutcome, EventReport};
 use super::reply::EventReply;
-use crate::key_locks::{KeyGuard, KeyLocks, LockKey};
+use crate::util::{KeyGuard, KeyLocks, LockKey};
 
 /// Called with each outcome.
 pub(super) type OutcomeHook = Box<dyn Fn(&EventReport<'_>) + Send + Sync>;
@@ -25,9 +25,9 @@ pub(super) type OutcomeHook = Box<dyn Fn(&EventReport<'_>) + Send + Sync>;
 /// What all events of a router share while they are carried out.
 pub(super) struct Works {
     pub(super) acknowledge: Acknowledge,
-    pub(super) budget: Duration,
-    pub(super) callback_budget: Duration,
-    pub(super) handler_limit: Duration,
+    pub(super) ack_timeout: Duration,
+    pub(super) callback_timeout: Duration,
+    pub(super) handler_timeout: Duration,
     pub(super) dedup: Ledger,
     pub(super) lanes: KeyLocks,
     /// One permit for each event that waits for its turn or runs.
@@ -72,7 +72,7 @@ impl Job {
         let lane = match event.lane() {
             Some(lane) => Some(works.lanes.key(&lane)),
             // So that a redelivery waits for the end of the delivery before it.
-            None => Some(&event.head().event_id)
+            None => Some(&event.header().event_id)
                 .filter(|event_id| !event_id.is_empty())
                 .map(|event_id| works.lanes.key(event_id)),
         };
@@ -96,12 +96,12 @@ impl Works {
         outcome: EventOutcome,
         event_type: &str,
         since: Instant,
-        is_aftermath: bool,
+        is_after_response: bool,
     ) {
         self.counters.count(outcome);
         if let Some(hook) = &self.on_outcome {
             let elapsed = since.elapsed();
-            hook(&EventReport { outcome, event_type, elapsed, is_aftermath });
+            hook(&EventReport { outcome, event_type, elapsed, is_after_response });
         }
     }
 
@@ -116,7 +116,7 @@ impl Works {
     /// Carries out an event. Runs to its end also when nobody waits for the answer any more.
     pub(super) async fn process(self: Arc<Self>, job: Job) {
         let Job { event, keys, lane, mut waiting } = job;
-        let raw = event.head().raw.clone();
+        let raw = event.header().raw.clone();
         let mut turn = pin!(self.turn(lane));
         // The place in the lane is taken before anything is waited for: order is that of arrival.
         let early = poll_fn(|cx| Poll::Ready(turn.as_mut().poll(cx))).await;
@@ -155,8 +155,8 @@ impl Works {
         if let Ok(permit) = self.permits.try_acquire() {
             return Some(permit);
         }
-        // Leaves time for the answer to be seen as what it is, before the whole budget is over.
-        Box::pin(timeout(self.budget * 4 / 5, self.permits.acquire())).await.ok()?.ok()
+        // Leaves time for the answer to be seen as what it is, before the whole timeout is over.
+        Box::pin(timeout(self.ack_timeout * 4 / 5, self.permits.acquire())).await.ok()?.ok()
     }
 
     fn accept(&self, waiting: &mut Waiting) {
@@ -175,7 +175,7 @@ impl Works {
         match self.dedup.claim(keys).await {
             Ok(Claim::New) => {}
             Ok(Claim::Done) => return (EventOutcome::Duplicate, None),
-            Ok(Claim::InProgress) => return (EventOutcome::Elsewhere, None),
+            Ok(Claim::InProgress) => return (EventOutcome::InProgress, None),
             // What does not come again is rather handled twice than never.
             Err(error) if comes_once => {
                 tracing::warn!(target: "lark_core::event", %error, "handled without dedup");
@@ -197,7 +197,7 @@ impl Works {
     }
 
     async fn run(&self, event: Box<dyn Pending>) -> (EventOutcome, Option<String>) {
-        let EventHead { event_type, event_id, .. } = event.head();
+        let EventHeader { event_type, event_id, .. } = event.header();
         let span = tracing::info_span!(target: "lark_core::event", "event", event_type, event_id);
         let ended = self.guard(event, &span).await;
         let _entered = span.enter();
@@ -213,7 +213,7 @@ impl Works {
             }
             Ended::Stopped => (EventOutcome::Stopped, None),
             Ended::TimedOut => {
-                let limit = self.handler_limit;
+                let limit = self.handler_timeout;
                 tracing::error!(target: "lark_core::event", ?limit, "handler stopped");
                 (EventOutcome::TimedOut, None)
             }
@@ -239,7 +239,7 @@ impl Works {
             return ended;
         }
         // In memory of its own, which those that are done at once do not pay for.
-        match Box::pin(timeout(self.handler_limit, self.unless_stopped(work))).await {
+        match Box::pin(timeout(self.handler_timeout, self.unless_stopped(work))).await {
             Ok(ended) => ended.unwrap_or(Ended::Stopped),
             Err(_) => Ended::TimedOut,
         }
@@ -259,7 +259,7 @@ impl Works {
 
 /// What tells a redelivery of the event.
 fn keys(ledger: &Ledger, event: &dyn Pending, signature: Option<&str>) -> Keys {
-    let EventHead { event_id, event_type, app_id, .. } = event.head();
+    let EventHeader { event_id, event_type, app_id, .. } = event.header();
     let by_id = [app_id, "/", event_id];
     let by_signature = signature.map(|signature| [signature]);
     let by_identity = event.identity().map(|identity| [app_id, "/", event_type, "/", identity]);

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::handler::{HandlerError, Pending, Route, Run};
-use super::head::EventHead;
+use super::header::EventHeader;
 use crate::client::Client;
 use crate::wire::Slot;
 
@@ -24,14 +24,14 @@ impl TicketRoute {
 impl Route for TicketRoute {
     fn blank(&self) -> Box<dyn Pending> {
         let then = self.then.as_ref().map(|route| route.blank());
-        let (client, head) = (self.client.clone(), EventHead::default());
-        Box::new(TicketEvent { client, head, then, nothing: () })
+        let (client, header) = (self.client.clone(), EventHeader::default());
+        Box::new(TicketEvent { client, header, then, nothing: () })
     }
 }
 
 struct TicketEvent {
     client: Client,
-    head: EventHead,
+    header: EventHeader,
     then: Option<Box<dyn Pending>>,
     nothing: (),
 }
@@ -44,15 +44,15 @@ impl Pending for TicketEvent {
         }
     }
 
-    fn head(&self) -> &EventHead {
-        &self.head
+    fn header(&self) -> &EventHeader {
+        &self.header
     }
 
-    fn set_head(&mut self, head: EventHead) {
+    fn set_header(&mut self, header: EventHeader) {
         if let Some(then) = &mut self.then {
-            then.set_head(head.clone());
+            then.set_header(header.clone());
         }
-        self.head = head;
+        self.header = header;
     }
 
     fn is_callback(&self) -> bool {
@@ -70,7 +70,7 @@ impl Pending for TicketEvent {
 
     fn run(self: Box<Self>) -> Run {
         Run::Event(Box::pin(async move {
-            keep(&self.client, &self.head).await?;
+            keep(&self.client, &self.header).await?;
             match self.then.map(Pending::run) {
                 Some(Run::Event(then)) => then.await,
                 // No callback is called `app_ticket`.
@@ -80,13 +80,13 @@ impl Pending for TicketEvent {
     }
 }
 
-async fn keep(client: &Client, head: &EventHead) -> Result<(), HandlerError> {
-    if head.app_id != client.app_id() {
-        let app_id = &*head.app_id;
+async fn keep(client: &Client, header: &EventHeader) -> Result<(), HandlerError> {
+    if header.app_id != client.app_id() {
+        let app_id = &*header.app_id;
         tracing::warn!(target: "lark_core::event", app_id, "the ticket of another app, not kept");
         return Ok(());
     }
-    let push: serde_json::Value = serde_json::from_slice(&head.raw)?;
+    let push: serde_json::Value = serde_json::from_slice(&header.raw)?;
     let ticket = push["event"]["app_ticket"].as_str().filter(|ticket| !ticket.is_empty());
     let ticket = ticket.ok_or("an app_ticket event without a ticket")?;
     client.set_app_ticket(ticket).await?;

@@ -46,7 +46,7 @@ impl<O: Listed> Items<O> {
     ///
     /// # Errors
     /// That of the page that failed; there is no short success.
-    pub async fn at_most(mut self, limit: usize) -> Result<Vec<O::Item>> {
+    pub async fn collect_up_to(mut self, limit: usize) -> Result<Vec<O::Item>> {
         let mut items = Vec::new();
         while items.len() < limit
             && let Some(item) = self.next().await

@@ -12,7 +12,7 @@ use std::time::SystemTime;
 pub use self::file::FileStore;
 pub use self::memory::MemoryStore;
 
-use crate::secret::Secret;
+use crate::util::Secret;
 
 /// A store for tokens, app tickets and the grants of users.
 ///
@@ -119,7 +119,7 @@ impl StoreError {
 
     /// The same because of `source`.
     #[must_use]
-    pub fn because(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+    pub fn with_source(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         self.source = Some(source.into().into());
         self
     }

@@ -9,7 +9,7 @@ use rustls::{ClientConfig, RootCertStore};
 use rustls_platform_verifier::Verifier;
 
 use crate::error::{Error, Result};
-use crate::secret::Secret;
+use crate::util::Secret;
 
 #[derive(Clone, Default)]
 pub(super) struct TlsOptions {
@@ -100,5 +100,5 @@ fn describe(error: &pem::Error, wanted: &str) -> String {
 }
 
 fn refuse(name: &str, why: impl std::fmt::Display) -> Error {
-    Error::configuration(format!("{name}: {why}"))
+    Error::invalid_config(format!("{name}: {why}"))
 }

@@ -53,7 +53,7 @@ async fn an_error_in_json_is_an_error_and_a_file_in_json_is_a_file() {
             Err((Stage::Api, Some(234_003))),
         ),
         (Reply::new(404, refusal), Err((Stage::Api, Some(234_003)))),
-        (Reply::new(404, "<html>not here"), Err((Stage::Status, None))),
+        (Reply::new(404, "<html>not here"), Err((Stage::Http, None))),
         (Reply::json(r#"{"name":"a","version":1}"#), Ok(24)),
         (Reply::json("[1,2]"), Ok(5)),
         (Reply::json("{\"code\":"), Ok(8)),

@@ -118,8 +118,8 @@ async fn what_cannot_be_sent_is_refused_before_anything_is() {
         (FilePart::path(&empty), "empty\": it is empty", "InvalidInput"),
         (FilePart::bytes("e", ""), "cannot send \"e\": it is empty", "InvalidInput"),
         (FilePart::path(&five).range(1, 0), "it is empty", "InvalidInput"),
-        (FilePart::path(&five).at_most(4), "it has 5 bytes, and 4 are the limit", "FileTooLarge"),
-        (stream().at_most(4), "it has 10 bytes, and 4 are the limit", "FileTooLarge"),
+        (FilePart::path(&five).max_size(4), "it has 5 bytes, and 4 are the limit", "FileTooLarge"),
+        (stream().max_size(4), "it has 10 bytes, and 4 are the limit", "FileTooLarge"),
         (FilePart::path(&five).range(3, 3), "5 bytes, which are not 3 from 3 on", "InvalidInput"),
         (FilePart::bytes("b", "12345").range(u64::MAX, 2), "it has 5 bytes", "InvalidInput"),
         (FilePart::bytes("a/b", "x"), "the file name \"a/b\" has a slash", ""),
@@ -150,7 +150,7 @@ async fn a_stream_that_breaks_its_promise_does_not_become_a_file() {
     for (file, why) in [
         (stream(Some(50_001)), "it ended after 50000 of the 50001 bytes announced"),
         (stream(Some(49_999)), "it has more than the 49999 bytes announced"),
-        (stream(None).at_most(49_999), "it has more than 49999 bytes, which are the limit"),
+        (stream(None).max_size(49_999), "it has more than 49999 bytes, which are the limit"),
     ] {
         let error = client.send(put(file)).await.expect_err(why);
         let expected = format!("test.v1.file.create: send: cannot send \"s.bin\": {why}");

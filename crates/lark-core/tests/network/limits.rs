@@ -59,9 +59,10 @@ async fn an_answer_over_the_limit_is_refused_with_both_sizes() {
             answer.lock().expect("no panic").take().expect("it is asked once")
         })
         .await;
-        let error = failure(client(server.http()).max_answer(100)).await;
-        let expected =
-            format!("send: the answer is too large: {length} bytes, max_answer is 100 (HTTP 200)");
+        let error = failure(client(server.http()).max_response_size(100)).await;
+        let expected = format!(
+            "send: the answer is too large: {length} bytes, max_response_size is 100 (HTTP 200)"
+        );
         assert!(error.to_string().ends_with(&expected), "{error}");
         assert!(!error.is_transient());
     }

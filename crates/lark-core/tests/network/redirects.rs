@@ -22,9 +22,9 @@ async fn a_redirect_is_an_error_that_names_the_host_and_nothing_of_the_query() {
         let location = format!("http://u:hush@{}/x?code=hush", other.address);
         let server = redirecting(status, location).await;
         let error = failure(client(server.http())).await;
-        assert_eq!(error.stage(), Stage::Status);
+        assert_eq!(error.stage(), Stage::Http);
         let expected = format!(
-            "GET /open-apis/demo/v1/ask: status: a redirect to {}, which is not followed; \
+            "GET /open-apis/demo/v1/ask: http: a redirect to {}, which is not followed; \
              check the base URL (HTTP {status})",
             other.http()
         );
@@ -68,7 +68,7 @@ async fn a_client_of_the_users_own_may_not_follow_redirects() {
     let server = redirecting(302, other.http()).await;
     let transport = HttpTransport::from_reqwest_builder(following()).expect("usable options");
     let error = failure(client(server.http()).transport(transport)).await;
-    assert_eq!(error.stage(), Stage::Status);
+    assert_eq!(error.stage(), Stage::Http);
     assert_eq!(other.connections(), 0, "it was switched off");
 
     let built = following().build().expect("usable options");

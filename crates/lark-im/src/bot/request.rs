@@ -58,7 +58,7 @@ impl SendRequest {
 }
 
 fn refused(error: &ContentError) -> Error {
-    Error::refused(SendRequest::META.id, error.to_string())
+    Error::invalid_request(SendRequest::META.id, error.to_string())
 }
 
 #[cfg(test)]

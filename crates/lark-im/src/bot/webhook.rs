@@ -16,7 +16,7 @@ impl Webhook {
     /// Nothing of the URL is repeated in an error, because its path is a secret.
     pub(super) fn parse(url: &Secret) -> Result<Self> {
         let refuse = |why: &str| {
-            Err(Error::configuration(format!(
+            Err(Error::invalid_config(format!(
                 "webhook URL: {why}; it looks like https://open.feishu.cn{PATH}<id>"
             )))
         };

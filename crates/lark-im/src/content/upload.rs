@@ -35,7 +35,7 @@ impl CreateFileRequest {
     #[must_use]
     pub fn upload(self, file: FilePart) -> Self {
         let name = file.name().to_owned();
-        self.file_type(type_of(&name)).file_name(name).file(file.at_most(MAX_FILE_BYTES))
+        self.file_type(type_of(&name)).file_name(name).file(file.max_size(MAX_FILE_BYTES))
     }
 }
 
@@ -44,7 +44,7 @@ impl CreateImageRequest {
     /// to set: `message` or `avatar`.
     #[must_use]
     pub fn upload(self, image: FilePart) -> Self {
-        self.image(image.at_most(MAX_IMAGE_BYTES))
+        self.image(image.max_size(MAX_IMAGE_BYTES))
     }
 }
 
@@ -71,7 +71,7 @@ mod tests {
         let request = file::create().upload(FilePart::bytes("合同.PDF", "x"));
         assert_eq!(request.file_name.as_deref(), Some("合同.PDF"));
         assert_eq!(request.file_type, Some(FileType::Pdf));
-        assert_eq!(request.file, Some(FilePart::bytes("合同.PDF", "x").at_most(MAX_FILE_BYTES)));
+        assert_eq!(request.file, Some(FilePart::bytes("合同.PDF", "x").max_size(MAX_FILE_BYTES)));
         assert_eq!(type_of("notes"), FileType::Stream);
     }
 }

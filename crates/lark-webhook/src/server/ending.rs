@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use lark_core::{Drained, EventHead};
+use lark_core::{EventHeader, ShutdownReport};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, timeout_at};
 
@@ -30,7 +30,7 @@ impl Ended {
     /// The events of all apps whose handlers were stopped or had not begun. Unless they had been
     /// acknowledged ahead ([`Acknowledge::First`](lark_core::Acknowledge::First)), the platform
     /// pushes them again.
-    pub fn stopped(&self) -> impl Iterator<Item = &EventHead> {
+    pub fn stopped(&self) -> impl Iterator<Item = &EventHeader> {
         self.apps.iter().flat_map(|app| &app.drained.stopped)
     }
 }
@@ -42,7 +42,7 @@ pub struct AppDrained {
     /// The path of the app; `*` for the one at any path.
     pub path: String,
     /// What its router gave back. A router at several paths gives it back at one of them.
-    pub drained: Drained,
+    pub drained: ShutdownReport,
 }
 
 /// Ends connections and routers within `limit`, and a little more for what is stopped then.

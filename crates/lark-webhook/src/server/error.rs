@@ -41,7 +41,7 @@ impl error::Error for ServeError {
 /// So that `?` leads from here to the error of the other crates.
 impl From<ServeError> for lark_core::Error {
     fn from(error: ServeError) -> Self {
-        Self::configuration(match error {
+        Self::invalid_config(match error {
             ServeError::Configuration(why) => why,
             ServeError::Listen { ref source, .. } | ServeError::Signal(ref source) => {
                 format!("{error}: {source}")

@@ -9,7 +9,7 @@ use crate::running::Running;
 fn small() -> EventRouter {
     EventRouter::builder(EventKeys::new().verification_token(TOKEN))
         .on_raw(EVENT_TYPE, |_: Event<Value>| async { Ok(()) })
-        .max_body(2000)
+        .max_body_size(2000)
         .build()
         .expect("a router")
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use lark_webhook::{EventOutcome, Refusal, RequestOutcome, Server};
+use lark_webhook::{EventOutcome, Rejection, RequestOutcome, Server};
 use tokio::sync::mpsc;
 
 use crate::client::{Connection, exchange, get, post};
@@ -28,7 +28,7 @@ async fn every_request_is_reported_with_its_app() {
     exchange(address, post("/events", &event(TOKEN, "e1"))).await;
     assert_eq!(next().await, (RequestOutcome::Push(EventOutcome::Handled), Some(200), app()));
     exchange(address, post("/events", &event("other", "e2"))).await;
-    let refused = EventOutcome::Refused(Refusal::BadToken);
+    let refused = EventOutcome::Rejected(Rejection::BadToken);
     assert_eq!(next().await, (RequestOutcome::Push(refused), Some(401), app()));
     exchange(address, get("/healthz")).await;
     assert_eq!(next().await, (RequestOutcome::Health, Some(200), String::new()));

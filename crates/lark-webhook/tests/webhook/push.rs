@@ -54,7 +54,7 @@ pub(crate) fn gated(token: &str) -> Gated {
     let router = EventRouter::builder(keys).on_raw(EVENT_TYPE, move |event: Event<Value>| {
         let (begin, gate) = (begin.clone(), Arc::clone(&of_handler));
         async move {
-            begin.send(event.head.event_id).expect("the test listens");
+            begin.send(event.header.event_id).expect("the test listens");
             gate.acquire().await.expect("the gate stays").forget();
             Ok(())
         }

@@ -1,0 +1,101 @@
+//! A URL that requests are made from.
+
+use bytes::Bytes;
+use http::Uri;
+use http::uri::{Parts, PathAndQuery};
+use url::{Host, Url};
+
+use crate::error::{Error, Result};
+
+/// A checked base URL, in the parts that every request is made of.
+#[derive(Clone, Debug)]
+pub(crate) struct BaseUrl {
+    url: Url,
+    uri: Uri,
+    /// The path before every API path, without a slash at its end.
+    prefix: String,
+}
+
+impl BaseUrl {
+    /// Accepts a scheme, a host, and perhaps a port and a path, which is put before every API path.
+    pub(crate) fn parse(text: &str) -> Result<Self> {
+        // Before the @ there may be a password.
+        let shown = text.rsplit('@').next().unwrap_or_default();
+        let refuse = |why: &str| Err(Error::invalid_config(format!("base URL {shown:?}: {why}")));
+        let Ok(url) = Url::parse(text.trim()) else {
+            return refuse("not a URL; write it like https://open.feishu.cn");
+        };
+        if !matches!(url.scheme(), "http" | "https") {
+            return refuse("it must begin with https:// or http://");
+        }
+        if url.query().is_some() || url.fragment().is_some() {
+            return refuse("it must not have a query or a fragment");
+        }
+        if !url.username().is_empty() || url.password().is_some() {
+            return refuse("it must not have a user name or a password");
+        }
+        if url.scheme() == "http" && !is_loopback(&url) {
+            tracing::warn!(host = url.host_str(), "tokens will travel unencrypted");
+        }
+        let prefix = url.path().trim_end_matches('/').to_owned();
+        match url.as_str().parse() {
+            Ok(uri) => Ok(Self { url, uri, prefix }),
+            Err(_) => refuse("not a usable URL"),
+        }
+    }
+
+    pub(crate) fn url(&self) -> &Url {
+        &self.url
+    }
+
+    pub(crate) fn join(&self, path_and_query: &str) -> Result<Uri, http::Error> {
+        let path = Bytes::from([&*self.prefix, path_and_query].concat());
+        let mut parts = Parts::default();
+        parts.scheme = self.uri.scheme().cloned();
+        parts.authority = self.uri.authority().cloned();
+        parts.path_and_query = Some(PathAndQuery::from_maybe_shared(path)?);
+        Ok(Uri::from_parts(parts)?)
+    }
+}
+
+fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn works_with_slashes_paths_and_ports() {
+        for (given, joined) in [
+            ("https://open.feishu.cn", "https://open.feishu.cn/open-apis/x?a=1"),
+            (" https://open.feishu.cn/ ", "https://open.feishu.cn/open-apis/x?a=1"),
+            ("http://127.0.0.1:80/", "http://127.0.0.1/open-apis/x?a=1"),
+            ("https://gw.example/lark//", "https://gw.example/lark/open-apis/x?a=1"),
+        ] {
+            let base = BaseUrl::parse(given).expect(given);
+            assert_eq!(base.join("/open-apis/x?a=1").expect(given), joined);
+        }
+    }
+
+    #[test]
+    fn says_what_is_wrong() {
+        for (given, why) in [
+            ("open.feishu.cn", "write it like https://open.feishu.cn"),
+            ("localhost:8080", "must begin with https:// or http://"),
+            ("", "not a URL"),
+            ("https://open.feishu.cn?x=1", "must not have a query"),
+            ("https://a:b@open.feishu.cn", "must not have a user name"),
+        ] {
+            let error = BaseUrl::parse(given).expect_err(given).to_string();
+            assert!(error.contains(why), "{error}");
+            assert!(error.starts_with("client: configure: base URL"), "{error}");
+        }
+    }
+}
