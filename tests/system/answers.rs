@@ -7,9 +7,9 @@ use lark_sandbox::{Sandbox, ScriptedResponse, Times};
 const GET: &str = "im.v1.message.get";
 const TOKEN: &str = "auth.v3.tenant_access_token.internal";
 
-async fn answered(operation: &str, reply: ScriptedResponse) -> lark_core::Error {
+async fn answered(operation: &str, response: ScriptedResponse) -> lark_core::Error {
     let sandbox = Sandbox::start().await.expect("a free port");
-    sandbox.respond_with(operation, Times::Always, reply);
+    sandbox.respond_with(operation, Times::Always, response);
     let client = crate::client(&sandbox).with_retry(RetryPolicy::none());
     client.send(message::get("om_1")).await.expect_err("not a message")
 }

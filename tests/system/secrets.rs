@@ -51,8 +51,8 @@ async fn errors_show_no_secrets() {
     let no_life = format!(r#"{{"code":0,"tenant_access_token":"{user}"}}"#);
     let in_msg = r#"{"code":10003,"msg":"invalid param"}"#.to_owned();
     for body in [half.clone(), no_life, in_msg, "<html>".to_owned()] {
-        let reply = ScriptedResponse::new(200).body(body);
-        sandbox.respond_with(TENANT_TOKEN, Times::Once, reply);
+        let response = ScriptedResponse::new(200).body(body);
+        sandbox.respond_with(TENANT_TOKEN, Times::Once, response);
         errors.push(client.send(message::get("om_1")).await.expect_err("no token"));
     }
     let sensitive = RawRequest::get("/open-apis/im/v1/messages/om_1").sensitive();

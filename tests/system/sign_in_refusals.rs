@@ -46,7 +46,7 @@ const REFUSALS: [Refusal; 24] = [
 /// Codes after which a refresh token is of no use any more.
 const ENDED: [i64; 4] = [20_026, 20_037, 20_064, 20_073];
 
-fn reply((code, status, name, description): Refusal) -> ScriptedResponse {
+fn response((code, status, name, description): Refusal) -> ScriptedResponse {
     let body = json!({ "code": code, "error": name, "error_description": description });
     ScriptedResponse::json(status, &body).header("X-Tt-Logid", "log-oauth")
 }
@@ -68,7 +68,7 @@ async fn a_sign_in_that_is_refused_is_told_with_all_there_is() {
         let oauth = OAuth::new(&crate::client(&sandbox)).token_endpoint(endpoint);
         for refusal in REFUSALS {
             let before = sandbox.requests_of(id);
-            sandbox.respond_with(id, Times::Always, reply(refusal));
+            sandbox.respond_with(id, Times::Always, response(refusal));
             let error = oauth.exchange(&Secret::from("x"), None, None).await.expect_err("refused");
             sandbox.stop_responding(id);
             check(&error, refusal);
@@ -109,7 +109,7 @@ async fn a_refresh_that_is_refused_ends_the_session_only_if_its_token_has_ended(
             let (sandbox, sessions, ann, grant) = ended(endpoint).await;
             // 20050 is repeated once.
             let times = if refusal.0 == 20_050 { 2 } else { 1 };
-            sandbox.respond_with(id, Times::Next(times), reply(refusal));
+            sandbox.respond_with(id, Times::Next(times), response(refusal));
             let error = list(&ann).await.expect_err("refused");
             assert_eq!((error.stage(), error.operation()), (Stage::Token, LIST), "{error}");
             if ENDED.contains(&refusal.0) {

@@ -47,8 +47,8 @@ async fn a_reply_stays_until_it_is_dropped() {
 async fn a_reply_is_sent_byte_for_byte() {
     let client = Client::start().await;
     let page = "<html>502 Bad Gateway</html>";
-    let reply = ScriptedResponse::html(502, page).header("X-Gateway", "edge");
-    client.sandbox.respond_with(LIST, Times::Once, reply);
+    let scripted = ScriptedResponse::html(502, page).header("X-Gateway", "edge");
+    client.sandbox.respond_with(LIST, Times::Once, scripted);
     let answer = client.bare(Method::GET, USERS).send().await.expect("an answer");
     assert_eq!(answer.status(), 502);
     assert_eq!(answer.headers()["x-gateway"], "edge");
@@ -59,8 +59,8 @@ async fn a_reply_is_sent_byte_for_byte() {
 #[tokio::test]
 async fn a_body_may_be_cut_short() {
     let client = Client::start().await;
-    let reply = ScriptedResponse::new(200).body(r#"{"code":0,"da"#).declare_length(500);
-    client.sandbox.respond_with(LIST, Times::Once, reply);
+    let scripted = ScriptedResponse::new(200).body(r#"{"code":0,"da"#).declare_length(500);
+    client.sandbox.respond_with(LIST, Times::Once, scripted);
     let answer = client.request(Method::GET, USERS).send().await.expect("a head");
     assert_eq!(answer.headers()["content-length"], "500");
     assert!(answer.bytes().await.is_err());

@@ -29,7 +29,8 @@ pub(crate) struct OAuthError {
     pub(crate) description: &'static str,
 }
 
-const fn code(status: u16, code: i64, msg: &'static str) -> ErrorCode {
+/// A code, also of a part that keeps its own.
+pub(crate) const fn code(status: u16, code: i64, msg: &'static str) -> ErrorCode {
     ErrorCode { status, code, msg }
 }
 
