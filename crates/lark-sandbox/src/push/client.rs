@@ -7,7 +7,8 @@ use std::time::{Duration, Instant};
 use bytes::{Bytes, BytesMut};
 use reqwest::redirect::Policy;
 use reqwest::{Client, Response, Url};
-use rustls::{ClientConfig, RootCertStore};
+use rustls::crypto::CryptoProvider;
+use rustls::{ClientConfig, ConfigBuilder, RootCertStore, WantsVerifier};
 use rustls_platform_verifier::Verifier;
 
 use super::PushError;
@@ -26,12 +27,13 @@ pub(super) struct Clients {
 
 impl Clients {
     fn of(&self, url: &Url) -> Result<&Client, PushError> {
-        let secure = url.scheme() == "https";
-        let kept = if secure { &self.secure } else { &self.plain };
+        let is_secure = url.scheme() == "https";
+        let kept = if is_secure { &self.secure } else { &self.plain };
         if let Some(client) = kept.get() {
             return Ok(client);
         }
-        let client = build(secure).map_err(|error| PushError::new(error.to_string()))?;
+        let client = if is_secure { secure() } else { plain() };
+        let client = client.map_err(|error| PushError::new(error.to_string()))?;
         Ok(kept.get_or_init(|| client))
     }
 
@@ -97,20 +99,33 @@ fn failure(error: &reqwest::Error) -> PushFailure {
     PushFailure::Connect
 }
 
+/// For http. No certificates are read, which would take milliseconds.
+fn plain() -> Result<Client, Box<dyn Error>> {
+    let tls = tls(provider())?.with_root_certificates(RootCertStore::empty());
+    client(tls.with_no_client_auth())
+}
+
+/// For https, with the certificates of the system.
+fn secure() -> Result<Client, Box<dyn Error>> {
+    let verifier = Arc::new(Verifier::new(provider())?);
+    let tls = tls(provider())?.dangerous().with_custom_certificate_verifier(verifier);
+    client(tls.with_no_client_auth())
+}
+
 /// The provider is named here instead of installed for the process.
-fn build(secure: bool) -> Result<Client, Box<dyn Error>> {
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let tls = ClientConfig::builder_with_provider(Arc::clone(&provider))
-        .with_safe_default_protocol_versions()?;
-    // Reading the system's certificates takes milliseconds.
-    let tls = if secure {
-        let verifier = Arc::new(Verifier::new(provider)?);
-        tls.dangerous().with_custom_certificate_verifier(verifier)
-    } else {
-        tls.with_root_certificates(RootCertStore::empty())
-    };
+fn provider() -> Arc<CryptoProvider> {
+    Arc::new(rustls::crypto::ring::default_provider())
+}
+
+fn tls(
+    provider: Arc<CryptoProvider>,
+) -> Result<ConfigBuilder<ClientConfig, WantsVerifier>, rustls::Error> {
+    ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions()
+}
+
+fn client(tls: ClientConfig) -> Result<Client, Box<dyn Error>> {
     let client = Client::builder()
-        .tls_backend_preconfigured(tls.with_no_client_auth())
+        .tls_backend_preconfigured(tls)
         .no_proxy()
         .redirect(Policy::none())
         .tcp_nodelay(true);

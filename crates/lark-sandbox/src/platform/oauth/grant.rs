@@ -81,6 +81,13 @@ struct Refresh {
     used: Option<Use>,
 }
 
+/// A pair to be issued, and the consent it goes back to by its place in the table.
+struct NewPair {
+    grant: usize,
+    consent: Consent,
+    version: Version,
+}
+
 /// When a refresh token was exchanged, and for what.
 #[derive(Clone)]
 struct Use {
@@ -98,7 +105,7 @@ impl Grants {
         let mut table = crate::lock(&self.table);
         table.grants.push(Grant { consent: consent.clone(), since: at.now, revoked: false });
         let grant = table.grants.len() - 1;
-        self.issue(&mut table, at, grant, consent, version)
+        self.issue(&mut table, at, NewPair { grant, consent, version })
     }
 
     /// A new pair for a refresh token, which is of no more use then.
@@ -129,7 +136,7 @@ impl Grants {
         let scope = scope::narrow(&consent.scope, request.scope)?;
         let consent = Consent { scope, ..consent.clone() };
         self.auth.tokens.shorten(&known.access, at.now + REPLACED_LIVES);
-        let pair = self.issue(&mut table, at, grant, consent, version);
+        let pair = self.issue(&mut table, at, NewPair { grant, consent, version });
         table.refreshes += 1;
         if let Some(known) = table.refresh_tokens.get_mut(request.token) {
             known.used = Some(Use { at: at.now, pair: pair.clone() });
@@ -170,9 +177,7 @@ impl Grants {
         &self,
         table: &mut Table,
         Moment { services, now }: Moment<'_>,
-        grant: usize,
-        consent: Consent,
-        version: Version,
+        NewPair { grant, consent, version }: NewPair,
     ) -> Pair {
         let owner = Owner {
             app_id: consent.app_id.clone(),
