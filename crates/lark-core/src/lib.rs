@@ -1,49 +1,60 @@
 #![doc = include_str!("../README.md")]
 
-mod agent;
-mod answer;
-mod auth;
-mod base_url;
-mod builder;
+// In the order in which to read them: values are below, verbs above, and only `call` executes.
+
+// What a request is.
+pub mod operation;
+
+// What a user holds, and what its copies share.
 mod client;
-mod download;
-mod endpoint;
+
+// How a request is prepared, attempted and answered.
+mod call;
+
+// Which token a call takes, and where it comes from.
+mod auth;
+
+// Which failures are worth another attempt.
+mod retry;
+
+// When a call has to wait before it is made.
+mod rate_limit;
+
+// How a request gets to the server.
+mod transport;
+
+// How models are read from and written to JSON.
+pub mod wire;
+
+// Why a call failed.
 mod error;
+
+// Where tokens are kept between runs.
+mod store;
+
+// Lists that come in pages.
+mod pages;
+
+// What the platform pushes.
 #[cfg(feature = "events")]
 mod event;
-mod file;
-mod headers;
-mod idempotency;
-mod ids;
-mod key_locks;
-mod multipart;
-pub mod operation;
-mod pages;
 mod payload;
-mod pipeline;
-mod prepare;
-mod print;
-mod progress;
-mod pulse;
-mod random;
-mod raw;
-mod reply;
-mod report;
-mod retry;
-mod secret;
-mod store;
-mod transmit;
-mod transport;
-pub mod wire;
+
+// Files that calls send and receive.
+mod files;
+
+// What all of them stand on.
+mod util;
 
 pub use serde_json::Value;
 pub use {http, reqwest};
 
 pub use self::auth::{UserTokenFuture, UserTokens};
-pub use self::builder::ClientBuilder;
-pub use self::client::{AnyRequest, Client};
-pub use self::download::Download;
-pub use self::endpoint::{Endpoint, FEISHU, LARK};
+pub use self::call::{
+    AnyRequest, CallReport, FromResponse, Idempotency, RawRequest, RawResponse, RequiredCheck,
+    Response,
+};
+pub use self::client::{Client, ClientBuilder, Endpoint, FEISHU, LARK};
 pub use self::error::{ApiError, Error, FieldViolation, PermissionViolation, Result, Stage};
 #[cfg(feature = "events")]
 pub use self::event::{
@@ -51,23 +62,18 @@ pub use self::event::{
     EventReport, EventRouter, EventRouterBuilder, EventSchema, HandlerError, MemoryDedup,
     Rejection, ShutdownReport,
 };
-pub use self::file::FilePart;
-pub use self::idempotency::Idempotency;
-pub use self::ids::{DepartmentIdType, UserIdType};
-pub use self::operation::{Meta, Operation, TokenKind, Tokens};
+pub use self::files::{Download, FilePart};
+pub use self::operation::{DepartmentIdType, Meta, Operation, TokenKind, Tokens, UserIdType};
 pub use self::pages::{Items, Listed, NextPage, Paged, Pages};
 pub use self::payload::{CallbackPayload, CallbackReply, EventPayload};
-pub use self::prepare::RequiredCheck;
-pub use self::raw::RawRequest;
-pub use self::reply::{FromResponse, RawResponse, Response, ResponseHead};
-pub use self::report::CallReport;
-pub use self::retry::{Rate, RetryPolicy};
-pub use self::secret::Secret;
+pub use self::rate_limit::Rate;
+pub use self::retry::RetryPolicy;
 pub use self::store::{
     FileStore, MemoryStore, StoreEntry, StoreError, StoreFuture, StoreLock, TokenStore,
 };
 pub use self::transport::{
-    Body, HttpTransport, HttpTransportBuilder, Transport, TransportError, TransportErrorKind,
-    TransportFuture,
+    Body, HttpTransport, HttpTransportBuilder, ResponseHead, Transport, TransportError,
+    TransportErrorKind, TransportFuture,
 };
+pub use self::util::Secret;
 pub use self::wire::{DecodeMode, Drift, DriftKind};

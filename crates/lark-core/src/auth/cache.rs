@@ -10,7 +10,7 @@ use tokio::time::Instant;
 
 use super::TokenKey;
 use crate::error::Result;
-use crate::secret::Secret;
+use crate::util::Secret;
 
 /// Shortest time before its end at which a token is renewed.
 const MIN_MARGIN: Duration = Duration::from_secs(180);

@@ -2,7 +2,7 @@
 
 use crate::operation::{TokenKind, Tokens};
 
-use super::AppTokenKind;
+use super::{AppTokenKind, AppType};
 
 /// What goes into the `Authorization` header.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,16 +14,6 @@ pub(crate) enum Choice {
     Given(AppTokenKind),
     /// One that the SDK fetches and keeps.
     Managed(AppTokenKind),
-}
-
-/// How an app is distributed, which decides how it gets tokens.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) enum AppType {
-    /// Made by a tenant for itself.
-    #[default]
-    SelfBuilt,
-    /// Made by a vendor for many tenants.
-    Marketplace,
 }
 
 /// What a client has to choose from.

@@ -8,15 +8,14 @@ use http::Method;
 use serde_json::{Value, json};
 
 use super::cache::{Fetch, Token};
-use super::{AppTokenKind, AppType, TokenKey, stored, ticket, token};
+use super::{AppTokenKind, AppType, TokenKey, stored, ticket};
+use crate::call::Call;
+use crate::call::request::{Prepared, PreparedBody, Privacy};
+use crate::call::response::excerpt;
 use crate::client::Core;
-use crate::endpoint::Host;
 use crate::error::{Cause, Error, Result, Stage};
 use crate::operation::Tokens;
-use crate::pipeline::Call;
-use crate::prepare::{Prepared, PreparedBody};
-use crate::reply::excerpt;
-use crate::secret::Secret;
+use crate::util::Secret;
 use crate::wire::{Context, DecodeMode, Slot, decode_slice};
 
 /// Longest that a fetch may take. Other calls wait for it, so it must end whatever the transport
@@ -39,9 +38,19 @@ crate::record! { TokenAnswer decode;
     expire "expire" optional plain;
 }
 
+/// The token of `key`, fetched if need be. What was waited for it is added to `waited`.
+pub(crate) async fn token(
+    core: &Arc<Core>,
+    key: &TokenKey,
+    waited: &mut Duration,
+) -> Result<Secret> {
+    let fetch = |old| fetch(Arc::clone(core), key.clone(), old);
+    core.tokens.get(key, &fetch, waited).await
+}
+
 /// Gets the token of `key` from the store, or else from the platform. Errors are those of stage
 /// "token".
-pub(crate) fn fetch(core: Arc<Core>, key: TokenKey, old: Option<Secret>) -> Fetch {
+fn fetch(core: Arc<Core>, key: TokenKey, old: Option<Secret>) -> Fetch {
     Box::pin(async move {
         let fetch = async {
             if let Some(token) = stored::load(&core, &key, old.as_ref()).await {
@@ -150,19 +159,10 @@ pub(crate) async fn post(
     body: &Value,
 ) -> Result<Bytes> {
     let request = Prepared {
-        operation: operation.into(),
-        method: Method::POST,
-        host: Host::Open,
-        path_and_query: path.to_owned(),
         body: Some(PreparedBody::json(body.to_string())),
-        tokens: Tokens::NONE,
-        basic: None,
         idempotent: true,
-        sensitive: true,
-        idempotency_key: None,
-        oauth: false,
-        resume: None,
-        shown_path: None,
+        privacy: Privacy { sensitive: true, shown_path: None },
+        ..Prepared::new(operation.into(), Method::POST, path.to_owned(), Tokens::NONE)
     };
     let answer = Call { core, scope: &core.token_scope, request }.raw().await?;
     Ok(answer.body)

@@ -5,8 +5,8 @@ use std::time::{Duration, SystemTime};
 use super::TokenKey;
 use super::cache::Token;
 use crate::client::Core;
-use crate::secret::Secret;
 use crate::store::StoreEntry;
+use crate::util::Secret;
 
 /// Longest that a token of the platform lives. One that claims more was stored under another clock.
 const MAX_LIFE: Duration = Duration::from_secs(7200);
@@ -15,7 +15,7 @@ const MIN_LEFT: Duration = Duration::from_secs(15 * 60);
 
 /// The stored token of `key`, unless it is near its end, or the `old` one that is to be replaced. A
 /// store that fails is no reason not to call the platform.
-pub(crate) async fn load(core: &Core, key: &TokenKey, old: Option<&Secret>) -> Option<Token> {
+pub(super) async fn load(core: &Core, key: &TokenKey, old: Option<&Secret>) -> Option<Token> {
     let entry = match core.store.get(&name(core, key)).await {
         Ok(entry) => entry?,
         Err(error) => {
@@ -31,7 +31,7 @@ pub(crate) async fn load(core: &Core, key: &TokenKey, old: Option<&Secret>) -> O
 }
 
 /// Stores a token just issued for `life`.
-pub(crate) async fn save(core: &Core, key: &TokenKey, secret: &Secret, life: Duration) {
+pub(super) async fn save(core: &Core, key: &TokenKey, secret: &Secret, life: Duration) {
     let entry =
         StoreEntry { value: secret.clone(), expires_at: SystemTime::now().checked_add(life) };
     if let Err(error) = core.store.put(&name(core, key), entry).await {
@@ -41,7 +41,7 @@ pub(crate) async fn save(core: &Core, key: &TokenKey, secret: &Secret, life: Dur
 
 /// The key in the store. A token that was bought with one secret must not be had with another, which
 /// may be wrong; the secret cannot be told from its fingerprint.
-pub(super) fn name(core: &Core, key: &TokenKey) -> String {
+pub(crate) fn name(core: &Core, key: &TokenKey) -> String {
     /// Enough to tell secrets apart.
     const FINGERPRINT: usize = 8;
     let digest = ring::digest::digest(&ring::digest::SHA256, core.app_secret.expose().as_bytes());

@@ -1,7 +1,7 @@
 //! The app ticket of a marketplace app. The platform pushes one about every hour, as the event
 //! `app_ticket`; with it the app buys its token.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::json;
@@ -10,32 +10,11 @@ use tokio::time::Instant;
 use super::fetch;
 use crate::client::Core;
 use crate::error::{Error, Result};
-use crate::secret::Secret;
 use crate::store::StoreEntry;
+use crate::util::Secret;
 
 /// The platform is asked for a ticket at most this often.
 const RESEND_PAUSE: Duration = Duration::from_secs(60);
-
-/// What a client knows of tickets beside those in the store.
-#[derive(Default)]
-pub(crate) struct Tickets(Mutex<State>);
-
-#[derive(Default)]
-struct State {
-    /// The one that came with the client's settings.
-    given: Option<Secret>,
-    asked_at: Option<Instant>,
-}
-
-impl Tickets {
-    pub(crate) fn new(given: Option<Secret>) -> Self {
-        Self(Mutex::new(State { given, asked_at: None }))
-    }
-
-    fn lock(&self) -> MutexGuard<'_, State> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
 
 /// Keeps `ticket` as the newest.
 pub(crate) async fn set(core: &Core, ticket: Secret) -> Result<()> {

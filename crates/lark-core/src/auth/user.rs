@@ -3,7 +3,7 @@
 use std::pin::Pin;
 
 use crate::error::Result;
-use crate::secret::Secret;
+use crate::util::Secret;
 
 /// Gives the access token of one user, and renews it. `lark-oauth` has the one that most programs
 /// want; write one if tokens come from elsewhere.

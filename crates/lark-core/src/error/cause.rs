@@ -3,8 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use super::{ApiError, Error, FileError};
-use crate::pages::PageLoop;
+use super::{ApiError, FileError, PageLoop};
 use crate::store::StoreError;
 use crate::transport::TransportError;
 use crate::wire::Drift;
@@ -22,12 +21,12 @@ pub(crate) enum Cause {
     Missing(Vec<String>),
     /// No answer.
     Transport(TransportError),
-    /// The whole call took longer than allowed; how the attempt before ended.
-    Deadline { limit: Duration, last: Option<Error> },
+    /// The whole call took longer than allowed; why the attempt before failed.
+    Deadline { limit: Duration, last: Option<Box<Self>> },
     /// A rate limit that others have met lasts for so long, which is longer than allowed.
     Throttled(Duration),
     /// Others were before it under a rate limit for as long as it was allowed to take.
-    NoTurn(Duration),
+    NotAdmitted(Duration),
     /// `code` is not zero.
     Api(ApiError),
     /// An answer that is no JSON envelope: why not, and its first bytes.
@@ -42,6 +41,18 @@ pub(crate) enum Cause {
     PageLoop(PageLoop),
 }
 
+impl Cause {
+    /// Whether the platform asked to slow down, also if the call waited for that until its timeout.
+    pub(super) fn is_rate_limit(&self) -> bool {
+        match self {
+            Self::Throttled(_) | Self::NotAdmitted(_) => true,
+            Self::Deadline { last: Some(last), .. } => last.is_rate_limit(),
+            Self::Api(api) => api.is_rate_limited(),
+            _ => false,
+        }
+    }
+}
+
 impl fmt::Display for Cause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -52,12 +63,14 @@ impl fmt::Display for Cause {
             Self::Store(error) => write!(f, "{error}"),
             Self::Deadline { limit, last: None } => write!(f, "no answer within {limit:?}"),
             Self::Deadline { limit, last: Some(last) } => {
-                write!(f, "no answer within {limit:?}, the attempt before: {}", last.0.cause)
+                write!(f, "no answer within {limit:?}, the attempt before: {}", last)
             }
             Self::Throttled(wait) => {
                 write!(f, "its rate limit lasts for {} s more, beyond the timeout", wait.as_secs())
             }
-            Self::NoTurn(limit) => write!(f, "its rate limit gave it no turn within {limit:?}"),
+            Self::NotAdmitted(limit) => {
+                write!(f, "its rate limit gave it no turn within {limit:?}")
+            }
             Self::Api(api) => write!(f, "{api}"),
             Self::PageLoop(circle) => write!(f, "{circle}"),
             Self::NotAnEnvelope { why, start } => write!(f, "{why}; the answer starts {start}"),

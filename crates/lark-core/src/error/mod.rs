@@ -3,6 +3,7 @@
 mod api;
 mod cause;
 mod file;
+mod page_loop;
 mod show;
 mod stage;
 
@@ -16,11 +17,12 @@ use http::StatusCode;
 pub use self::api::{ApiError, FieldViolation, PermissionViolation};
 pub(crate) use self::cause::Cause;
 pub(crate) use self::file::FileError;
+pub(crate) use self::page_loop::PageLoop;
 pub use self::stage::Stage;
 
-use crate::reply::ResponseHead;
-use crate::retry::Pushback;
+use crate::rate_limit::Pushback;
 use crate::store::StoreError;
+use crate::transport::ResponseHead;
 use crate::transport::TransportErrorKind;
 use crate::wire::Drift;
 
@@ -56,7 +58,7 @@ struct Inner {
     idempotency_key: Option<String>,
     tenant_key: Option<Arc<str>>,
     /// The stream for whose sake the call was not made again.
-    spent: Option<String>,
+    consumed: Option<String>,
 }
 
 impl Error {
@@ -72,7 +74,7 @@ impl Error {
             attempts: 0,
             idempotency_key: None,
             tenant_key: None,
-            spent: None,
+            consumed: None,
         }))
     }
 
@@ -145,7 +147,7 @@ impl Error {
 
     /// The same for a call that would have been made again, had its file not been a stream.
     pub(crate) fn not_repeated(mut self, file: &str) -> Self {
-        self.0.spent = Some(file.to_owned());
+        self.0.consumed = Some(file.to_owned());
         self
     }
 
@@ -156,12 +158,12 @@ impl Error {
         limit: Duration,
         last: Option<Self>,
     ) -> Self {
-        let (status, log_id, pushback) = match &last {
-            Some(Self(last)) => (last.status, last.log_id.clone(), last.pushback),
-            None => Default::default(),
-        };
-        let mut error = Self::new(operation, stage, Cause::Deadline { limit, last });
-        (error.0.status, error.0.log_id, error.0.pushback) = (status, log_id, pushback);
+        let mut error = Self::new(operation, stage, Cause::Deadline { limit, last: None });
+        if let Some(Self(last)) = last {
+            let Inner { cause, status, log_id, pushback, .. } = *last;
+            error.0.cause = Cause::Deadline { limit, last: Some(Box::new(cause)) };
+            (error.0.status, error.0.log_id, error.0.pushback) = (status, log_id, pushback);
+        }
         error
     }
 
@@ -172,9 +174,9 @@ impl Error {
         error
     }
 
-    /// A call that has waited for its turn under a rate limit until its deadline.
-    pub(crate) fn no_turn(operation: &str, limit: Duration) -> Self {
-        Self::new(operation, Stage::Send, Cause::NoTurn(limit))
+    /// A call that has waited for its rate limit until its deadline, behind others.
+    pub(crate) fn not_admitted(operation: &str, limit: Duration) -> Self {
+        Self::new(operation, Stage::Send, Cause::NotAdmitted(limit))
     }
 
     /// What the platform said about its limit.
@@ -327,12 +329,7 @@ impl Error {
     /// Whether the platform asked to slow down, also if the call waited for that until its timeout.
     #[must_use]
     pub fn is_rate_limited(&self) -> bool {
-        match &self.0.cause {
-            Cause::Throttled(_) | Cause::NoTurn(_) => true,
-            Cause::Deadline { last: Some(last), .. } => last.is_rate_limited(),
-            Cause::Api(api) if api.is_rate_limited() => true,
-            _ => self.status() == Some(StatusCode::TOO_MANY_REQUESTS),
-        }
+        self.0.cause.is_rate_limit() || self.status() == Some(StatusCode::TOO_MANY_REQUESTS)
     }
 
     /// Whether the platform did not accept the token.
@@ -359,7 +356,7 @@ impl Error {
     #[must_use]
     pub fn is_timeout(&self) -> bool {
         match &self.0.cause {
-            Cause::Deadline { .. } | Cause::NoTurn(_) => true,
+            Cause::Deadline { .. } | Cause::NotAdmitted(_) => true,
             Cause::Transport(error) => error.is_timeout(),
             _ => false,
         }

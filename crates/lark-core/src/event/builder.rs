@@ -22,8 +22,8 @@ use super::run::{OutcomeHook, Works};
 use super::ticket::{APP_TICKET, TicketRoute};
 use crate::client::Client;
 use crate::error::{Error, Result};
-use crate::key_locks::KeyLocks;
 use crate::payload::{CallbackPayload, EventPayload};
+use crate::util::KeyLocks;
 use crate::wire::{DecodeMode, Drift, DriftHook, DriftLog};
 
 /// The platform waits 3 s; the rest is for the way.

@@ -11,7 +11,7 @@ use ring::digest::{Algorithm, Context, SHA1_FOR_LEGACY_USE_ONLY, SHA256, digest}
 
 use super::keys::EventKeys;
 use super::rejection::Rejection;
-use crate::secret::Secret;
+use crate::util::Secret;
 
 const BLOCK: usize = 16;
 static TIMESTAMP: HeaderName = HeaderName::from_static("x-lark-request-timestamp");

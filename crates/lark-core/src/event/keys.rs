@@ -1,6 +1,6 @@
 //! The two secrets by which a push proves its origin.
 
-use crate::secret::Secret;
+use crate::util::Secret;
 
 /// The encrypt key and the verification token of an app, from the page "Events and callbacks" of the
 /// developer console.

@@ -17,7 +17,7 @@ use super::handler::{HandlerError, Pending};
 use super::header::EventHeader;
 use super::outcome::{Counters, EventOutcome, EventReport};
 use super::reply::EventReply;
-use crate::key_locks::{KeyGuard, KeyLocks, LockKey};
+use crate::util::{KeyGuard, KeyLocks, LockKey};
 
 /// Called with each outcome.
 pub(super) type OutcomeHook = Box<dyn Fn(&EventReport<'_>) + Send + Sync>;

@@ -1,9 +1,9 @@
 //! Where a stream of pages stands.
 
-use std::fmt;
 use std::mem;
 
 use super::NextPage;
+use crate::error::PageLoop;
 
 /// Which page comes next, and whether the tokens lead in a circle.
 ///
@@ -26,13 +26,6 @@ pub(super) struct Cursor {
 struct Mark {
     page: u64,
     token: String,
-}
-
-/// A page that leads back to an earlier one, or to itself; counted from 1, where the stream began.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct PageLoop {
-    from: u64,
-    to: u64,
 }
 
 impl Cursor {
@@ -71,16 +64,5 @@ impl Cursor {
             self.mark = Mark { page: from + 1, token: token.clone() };
         }
         Ok(Some(token))
-    }
-}
-
-impl fmt::Display for PageLoop {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { from, to } = self;
-        match from == to {
-            true => write!(f, "page {from} has its own page token as that of the next page")?,
-            false => write!(f, "page {from} has the page token of page {to} as that of the next")?,
-        }
-        f.write_str(", so the list would never end")
     }
 }

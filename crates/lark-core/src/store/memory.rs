@@ -1,11 +1,10 @@
 //! The store that ends with the process.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use super::{StoreEntry, StoreFuture, StoreLock, TokenStore};
-use crate::key_locks::KeyLocks;
-use crate::secret::Secret;
+use crate::util::{KeyLocks, Secret, lock};
 
 /// A [`TokenStore`] in memory: the default. Clones share their entries and locks.
 #[derive(Clone, Default)]
@@ -22,7 +21,7 @@ impl MemoryStore {
     }
 
     fn entries(&self) -> MutexGuard<'_, HashMap<String, StoreEntry>> {
-        self.entries.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.entries)
     }
 }
 

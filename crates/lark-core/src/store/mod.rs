@@ -12,7 +12,7 @@ use std::time::SystemTime;
 pub use self::file::FileStore;
 pub use self::memory::MemoryStore;
 
-use crate::secret::Secret;
+use crate::util::Secret;
 
 /// A store for tokens, app tickets and the grants of users.
 ///

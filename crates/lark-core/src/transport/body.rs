@@ -3,23 +3,29 @@
 use std::fmt;
 use std::future::poll_fn;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use bytes::{Bytes, BytesMut};
 use http_body::{Body as HttpBody, Frame, SizeHint};
 
 use super::{TransportError, TransportErrorKind};
+use crate::util::idle::Activity;
 
 /// A body: bytes in memory, or a stream of them.
 #[derive(Default)]
-pub struct Body(Inner);
+pub struct Body {
+    content: Content,
+    /// Touched with each piece that is taken.
+    activity: Option<Arc<Activity>>,
+}
 
-enum Inner {
+enum Content {
     Bytes(Bytes),
     Stream(Pin<Box<dyn HttpBody<Data = Bytes, Error = TransportError> + Send + Sync>>),
 }
 
-impl Default for Inner {
+impl Default for Content {
     fn default() -> Self {
         Self::Bytes(Bytes::new())
     }
@@ -31,16 +37,26 @@ impl Body {
     where
         B: HttpBody<Data = Bytes, Error = TransportError> + Send + Sync + 'static,
     {
-        Self(Inner::Stream(Box::pin(body)))
+        Self { content: Content::Stream(Box::pin(body)), activity: None }
     }
 
     /// The bytes, if they are in memory.
     #[must_use]
     pub fn as_bytes(&self) -> Option<&Bytes> {
-        match &self.0 {
-            Inner::Bytes(bytes) => Some(bytes),
-            Inner::Stream(_) => None,
+        match &self.content {
+            Content::Bytes(bytes) => Some(bytes),
+            Content::Stream(_) => None,
         }
+    }
+
+    /// This body, with each piece that is taken of it noted in `activity`.
+    pub(crate) fn with_activity(self, activity: Arc<Activity>) -> Self {
+        Self { activity: Some(activity), ..self }
+    }
+
+    /// When a piece was last taken.
+    pub(super) fn activity(&mut self) -> Arc<Activity> {
+        Arc::clone(self.activity.get_or_insert_default())
     }
 
     /// The next piece; `None` at the end.
@@ -76,9 +92,9 @@ impl Body {
         Ok((start.freeze(), None))
     }
 
-    /// This body with `start` before it.
-    pub(crate) fn behind(self, start: Bytes) -> Self {
-        Self::stream(Behind { start, rest: self })
+    /// This body with `prefix` before it.
+    pub(crate) fn prefixed(self, prefix: Bytes) -> Self {
+        Self::stream(Prefixed { prefix, rest: self })
     }
 
     /// All of it, if it is not longer than `limit` bytes.
@@ -133,35 +149,41 @@ impl HttpBody for Body {
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, TransportError>>> {
-        match &mut self.0 {
-            Inner::Bytes(bytes) if bytes.is_empty() => Poll::Ready(None),
-            Inner::Bytes(bytes) => Poll::Ready(Some(Ok(Frame::data(std::mem::take(bytes))))),
-            Inner::Stream(stream) => Poll::Ready(ready!(stream.as_mut().poll_frame(cx))),
+        match &mut self.content {
+            Content::Bytes(bytes) if bytes.is_empty() => Poll::Ready(None),
+            Content::Bytes(bytes) => Poll::Ready(Some(Ok(Frame::data(std::mem::take(bytes))))),
+            Content::Stream(stream) => {
+                let frame = ready!(stream.as_mut().poll_frame(cx));
+                if let (Some(activity), Some(Ok(_))) = (&self.activity, &frame) {
+                    activity.touch();
+                }
+                Poll::Ready(frame)
+            }
         }
     }
 
     fn is_end_stream(&self) -> bool {
-        match &self.0 {
-            Inner::Bytes(bytes) => bytes.is_empty(),
-            Inner::Stream(stream) => stream.is_end_stream(),
+        match &self.content {
+            Content::Bytes(bytes) => bytes.is_empty(),
+            Content::Stream(stream) => stream.is_end_stream(),
         }
     }
 
     fn size_hint(&self) -> SizeHint {
-        match &self.0 {
-            Inner::Bytes(bytes) => SizeHint::with_exact(bytes.len() as u64),
-            Inner::Stream(stream) => stream.size_hint(),
+        match &self.content {
+            Content::Bytes(bytes) => SizeHint::with_exact(bytes.len() as u64),
+            Content::Stream(stream) => stream.size_hint(),
         }
     }
 }
 
-/// A body that was begun to be read.
-struct Behind {
-    start: Bytes,
+/// A body of which the beginning was read already.
+struct Prefixed {
+    prefix: Bytes,
     rest: Body,
 }
 
-impl HttpBody for Behind {
+impl HttpBody for Prefixed {
     type Data = Bytes;
     type Error = TransportError;
 
@@ -169,17 +191,17 @@ impl HttpBody for Behind {
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, TransportError>>> {
-        if self.start.is_empty() {
+        if self.prefix.is_empty() {
             return Pin::new(&mut self.rest).poll_frame(cx);
         }
-        let start = std::mem::take(&mut self.start);
-        Poll::Ready(Some(Ok(Frame::data(start))))
+        let prefix = std::mem::take(&mut self.prefix);
+        Poll::Ready(Some(Ok(Frame::data(prefix))))
     }
 }
 
 impl From<Bytes> for Body {
     fn from(bytes: Bytes) -> Self {
-        Self(Inner::Bytes(bytes))
+        Self { content: Content::Bytes(bytes), activity: None }
     }
 }
 
@@ -203,9 +225,9 @@ impl From<String> for Body {
 
 impl fmt::Debug for Body {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.0 {
-            Inner::Bytes(bytes) => write!(f, "Body({} bytes)", bytes.len()),
-            Inner::Stream(_) => f.write_str("Body(stream)"),
+        match &self.content {
+            Content::Bytes(bytes) => write!(f, "Body({} bytes)", bytes.len()),
+            Content::Stream(_) => f.write_str("Body(stream)"),
         }
     }
 }

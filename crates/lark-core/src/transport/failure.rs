@@ -1,11 +1,11 @@
 //! What reqwest's errors mean, and what to do about some of them.
 
 use std::error::Error as StdError;
-use std::fmt;
 use std::io;
 
 use rustls::{AlertDescription, CertificateError};
 
+use super::error::Explained;
 use super::{TransportError, TransportErrorKind};
 
 /// `note` is about the connection: which proxy it may have gone through.
@@ -28,11 +28,6 @@ pub(super) fn classify(error: reqwest::Error, note: Option<&str>) -> TransportEr
         return TransportError::new(kind, error);
     }
     TransportError::new(kind, Explained { explanation: explanation.join("; "), error })
-}
-
-pub(super) fn is_timeout(error: &(dyn StdError + 'static)) -> bool {
-    let error = error.downcast_ref::<Explained>().map_or(error, |it| &it.error);
-    error.downcast_ref::<reqwest::Error>().is_some_and(reqwest::Error::is_timeout)
 }
 
 /// What to do about failures of TLS whose own text does not tell.
@@ -65,23 +60,4 @@ fn tls_error(error: &reqwest::Error) -> Option<&rustls::Error> {
         };
     }
     None
-}
-
-/// An error of reqwest with words of ours before its own.
-#[derive(Debug)]
-struct Explained {
-    explanation: String,
-    error: reqwest::Error,
-}
-
-impl fmt::Display for Explained {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.explanation)
-    }
-}
-
-impl StdError for Explained {
-    fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        Some(&self.error)
-    }
 }

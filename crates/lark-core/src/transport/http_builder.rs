@@ -6,12 +6,13 @@ use std::time::Duration;
 
 use url::Url;
 
+use super::HttpTransport;
+use super::error::Chain;
 use super::proxy::{ProxyOptions, ProxySource, Route, describe};
 use super::tls::TlsOptions;
-use super::{Chain, HttpTransport};
-use crate::agent::AGENT;
+use crate::client::user_agent::AGENT;
 use crate::error::{Error, Result};
-use crate::secret::Secret;
+use crate::util::Secret;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 const READ_TIMEOUT: Duration = Duration::from_secs(30);
@@ -123,7 +124,7 @@ impl HttpTransportBuilder {
         self.named("connect_timeout")
     }
 
-    /// Longest silence while an answer, or the next piece of it, is awaited. 30 s unless set. While a
+    /// Longest wait for a response, or for the next piece of one. 30 s unless set. While a
     /// file is sent, its progress counts; while nobody asks for the next piece, no time passes. A call
     /// as a whole has a limit of its own, [`ClientBuilder::timeout`](crate::ClientBuilder::timeout);
     /// this one is what ends a download that makes no progress.

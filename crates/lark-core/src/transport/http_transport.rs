@@ -12,9 +12,9 @@ use http_body::{Body as HttpBody, Frame, SizeHint};
 use url::Url;
 
 use super::failure::classify;
-use super::silence::{Limit, Listener, Watched};
+use super::idle_timeout::{IdleTimeout, IdleTimer};
 use super::{Body, Transport, TransportError, TransportErrorKind, TransportFuture};
-use crate::pulse::Pulse;
+use crate::util::idle::Activity;
 
 /// The default [`Transport`]: reqwest over rustls with ring. [`HttpTransport::builder`] has its
 /// options. Clones share their connections.
@@ -27,7 +27,7 @@ pub struct HttpTransport {
     note: Option<String>,
     redirects: Redirects,
     /// `None` if the user's client has its own.
-    silence: Option<Limit>,
+    read_timeout: Option<IdleTimeout>,
 }
 
 /// What the client does about redirects.
@@ -55,11 +55,11 @@ impl HttpTransport {
     /// `client` follows no redirects.
     pub(super) fn new(client: reqwest::Client, base: Option<Url>, note: Option<String>) -> Self {
         let base = base.map(OnceLock::from).unwrap_or_default();
-        Self { client, base, note, redirects: Redirects::NotFollowed, silence: None }
+        Self { client, base, note, redirects: Redirects::NotFollowed, read_timeout: None }
     }
 
     pub(super) fn with_read_timeout(self, limit: Duration) -> Self {
-        Self { silence: Some(Limit::new(limit)), ..self }
+        Self { read_timeout: Some(IdleTimeout::new(limit)), ..self }
     }
 
     fn request(
@@ -98,15 +98,15 @@ impl HttpTransport {
     async fn exchange(
         &self,
         request: reqwest::Request,
-        sending: Option<Arc<Pulse>>,
+        sending: Option<Arc<Activity>>,
     ) -> Result<reqwest::Response, TransportError> {
         let asked = match self.redirects {
             Redirects::NotFollowed => None,
             Redirects::Unknown => Some(request.url().origin()),
         };
         let sent = self.client.execute(request);
-        let sent = match self.silence {
-            Some(limit) => limit.head(sending, sent).await?,
+        let sent = match self.read_timeout {
+            Some(limit) => limit.head(sending.as_deref(), sent).await?,
             None => sent.await,
         };
         let answer = sent.map_err(|error| classify(error, self.note.as_deref()))?;
@@ -122,16 +122,13 @@ impl HttpTransport {
 impl Transport for HttpTransport {
     fn send(&self, request: http::Request<Body>) -> TransportFuture<'_> {
         let (parts, mut body) = request.into_parts();
-        let mut sending = None;
-        if body.as_bytes().is_none() && self.silence.is_some() {
-            let pulse = sending.insert(Arc::default());
-            body = Body::stream(Watched { body, pulse: Arc::clone(pulse) });
-        }
+        let is_timed = body.as_bytes().is_none() && self.read_timeout.is_some();
+        let sending = is_timed.then(|| body.activity());
         let request = self.request(parts, body);
         Box::pin(async move {
             let response = self.exchange(request?, sending).await?;
-            let silence = self.silence.map(Listener::new);
-            let incoming = |body| Body::stream(Incoming { body, silence });
+            let timer = self.read_timeout.map(IdleTimer::new);
+            let incoming = |body| Body::stream(Incoming { body, timer });
             Ok(http::Response::from(response).map(incoming))
         })
     }
@@ -146,7 +143,7 @@ impl fmt::Debug for HttpTransport {
 /// An answer's body with our error and our limit.
 struct Incoming {
     body: reqwest::Body,
-    silence: Option<Listener>,
+    timer: Option<IdleTimer>,
 }
 
 impl HttpBody for Incoming {
@@ -158,12 +155,12 @@ impl HttpBody for Incoming {
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, TransportError>>> {
         let polled = Pin::new(&mut self.body).poll_frame(cx);
-        match (polled, &mut self.silence) {
+        match (polled, &mut self.timer) {
             (Poll::Pending, None) => Poll::Pending,
-            (Poll::Pending, Some(silence)) => silence.poll_tired(cx).map(|error| Some(Err(error))),
-            (Poll::Ready(frame), silence) => {
-                if let Some(silence) = silence {
-                    silence.heard();
+            (Poll::Pending, Some(timer)) => timer.poll_expired(cx).map(|error| Some(Err(error))),
+            (Poll::Ready(frame), timer) => {
+                if let Some(timer) = timer {
+                    timer.reset();
                 }
                 let frame = frame.map(|it| it.map_err(|error| classify(error, None)));
                 Poll::Ready(frame)

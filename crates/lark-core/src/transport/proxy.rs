@@ -4,7 +4,7 @@ use reqwest::{NoProxy, Proxy};
 use url::{Position, Url};
 
 use crate::error::{Error, Result};
-use crate::secret::Secret;
+use crate::util::Secret;
 
 /// Hosts that a proxy of the environment is never used for: it is meant for the network, and a
 /// server on this machine, such as a sandbox, is not reached through it.

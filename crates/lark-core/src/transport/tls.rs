@@ -9,7 +9,7 @@ use rustls::{ClientConfig, RootCertStore};
 use rustls_platform_verifier::Verifier;
 
 use crate::error::{Error, Result};
-use crate::secret::Secret;
+use crate::util::Secret;
 
 #[derive(Clone, Default)]
 pub(super) struct TlsOptions {

@@ -3,7 +3,9 @@
 use std::collections::HashSet;
 use std::fmt;
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
+
+use crate::util::lock;
 
 /// Most distinct drifts a client remembers, so that a server gone wild costs no memory.
 const MAX_REMEMBERED: usize = 4096;
@@ -85,7 +87,7 @@ impl DriftLog {
     }
 
     fn seen(&self) -> MutexGuard<'_, HashSet<u64>> {
-        self.seen.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.seen)
     }
 
     fn is_new(&self, key: u64) -> bool {

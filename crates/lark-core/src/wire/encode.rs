@@ -1,7 +1,7 @@
 //! The writing side: what a value looks like in a body, a query or a form.
 
 use super::{JsonWriter, Plain, Text};
-use crate::file::FilePart;
+use crate::files::FilePart;
 
 /// A value that can be sent.
 pub trait Encode<C = Plain>: Send + Sync {

@@ -1,7 +1,7 @@
 //! Strings, integers, numbers and booleans.
 
 use super::{Context, Decode, Encode, Fit, Input, JsonWriter, Plain, Text, WireError};
-use crate::secret::Secret;
+use crate::util::Secret;
 
 /// Ends an `accept` for an input that fits no arm. An empty string stands for "no value" in many
 /// answers of the platform, so it counts as converted, not as dropped.

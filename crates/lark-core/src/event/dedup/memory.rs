@@ -8,8 +8,8 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::{Claim, Dedup};
-use crate::print::PrintHasher;
 use crate::store::StoreFuture;
+use crate::util::IdentityHasher;
 
 /// The platform's last attempt comes 7 h 5 min 15 s after the first.
 const LIFE: Duration = Duration::from_secs(8 * 60 * 60);
@@ -32,7 +32,7 @@ pub(super) type Print = u64;
 #[derive(Default)]
 struct State {
     /// When the event was handled; `None` while it is being.
-    events: HashMap<Print, Option<Instant>, BuildHasherDefault<PrintHasher>>,
+    events: HashMap<Print, Option<Instant>, BuildHasherDefault<IdentityHasher>>,
     /// The handled ones, oldest first.
     done: VecDeque<(Instant, Print)>,
 }

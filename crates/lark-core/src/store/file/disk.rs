@@ -4,7 +4,7 @@ use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 
-use super::{file_error, format, name};
+use super::{format, name};
 use crate::store::{StoreEntry, StoreError};
 
 /// The lock that every change takes. No key has this name, see [`name::stem`].
@@ -145,4 +145,9 @@ fn owner_only() -> OpenOptions {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     options.to_owned()
+}
+
+/// `token file /var/lib/bot/x.json: cannot be read: permission denied`
+fn file_error(path: &std::path::Path, what: &str, error: io::Error) -> StoreError {
+    StoreError::new(format!("token file {}: {what}", path.display())).with_source(error)
 }

@@ -6,7 +6,6 @@ mod name;
 
 use std::fmt;
 use std::fs::File;
-use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,8 +15,7 @@ use tokio::time::sleep;
 
 use self::disk::Disk;
 use super::{StoreEntry, StoreError, StoreFuture, StoreLock, TokenStore};
-use crate::key_locks::KeyLocks;
-use crate::secret::Secret;
+use crate::util::{KeyLocks, Secret};
 
 /// First pause before a lock that another process holds is tried again.
 const FIRST_PAUSE: Duration = Duration::from_millis(5);
@@ -158,9 +156,4 @@ impl fmt::Debug for FileStore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("FileStore").field("directory", &self.disk.directory()).finish()
     }
-}
-
-/// `token file /var/lib/bot/x.json: cannot be read: permission denied`
-fn file_error(path: &std::path::Path, what: &str, error: io::Error) -> StoreError {
-    StoreError::new(format!("token file {}: {what}", path.display())).with_source(error)
 }

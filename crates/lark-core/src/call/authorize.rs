@@ -1,0 +1,117 @@
+//! What an attempt needs before it is sent: its place under a rate limit, and a token.
+
+use std::sync::Arc;
+
+use tokio::time::Instant;
+
+use super::progress::{Progress, WaitingFor};
+use super::request::Prepared;
+use crate::auth::{self, Available, Choice, TokenKey};
+use crate::client::{Core, Scope, User};
+use crate::error::{Error, Result, Stage};
+use crate::rate_limit::Admission;
+use crate::util::Secret;
+
+/// What a call sends to prove who it is.
+pub(super) enum Credential {
+    Nothing,
+    /// One that only the caller can renew.
+    Given(Secret),
+    /// One of the cache.
+    Managed(TokenKey, Secret),
+    /// One of a user's session.
+    Session(Secret),
+}
+
+impl Credential {
+    pub(super) fn secret(&self) -> Option<&Secret> {
+        match self {
+            Self::Nothing => None,
+            Self::Given(secret) | Self::Managed(_, secret) | Self::Session(secret) => Some(secret),
+        }
+    }
+}
+
+/// Waits for the rate limit and for the token.
+pub(super) async fn authorize(
+    core: &Arc<Core>,
+    scope: &Scope,
+    request: &Prepared,
+    progress: &mut Progress,
+) -> Result<Credential> {
+    let operation = &*request.operation;
+    let limiters = &core.rate_limiters;
+    if !limiters.is_unlimited() && scope.retry.waits_for_rate_limit() {
+        let since = Instant::now();
+        progress.waiting_for = WaitingFor::RateLimit;
+        let tenant = scope.tenant.as_ref();
+        let admission = limiters.admit(operation, tenant, progress.deadline()).await;
+        progress.limit_wait += since.elapsed();
+        if let Admission::TooLate(until) = admission {
+            let wait = until.saturating_duration_since(Instant::now());
+            let error = || Error::throttled(operation, wait);
+            return Err(progress.last.take().unwrap_or_else(error));
+        }
+    }
+    progress.waiting_for = WaitingFor::Token;
+    let token = credential(core, scope, request, progress).await;
+    progress.waiting_for = WaitingFor::Response;
+    progress.attempts += u32::from(token.is_ok());
+    token
+}
+
+async fn credential(
+    core: &Arc<Core>,
+    scope: &Scope,
+    request: &Prepared,
+    progress: &mut Progress,
+) -> Result<Credential> {
+    let operation = &*request.operation;
+    let choice = auth::choose(request.auth.tokens, &available(core, scope))
+        .map_err(|why| Error::invalid_request(operation, why))?;
+    let token = match (choice, &scope.user) {
+        (Choice::Nothing, _) | (Choice::User, None) => return Ok(Credential::Nothing),
+        (Choice::User, Some(User::Token(token))) => Ok(Credential::Given(token.clone())),
+        (Choice::User, Some(User::Session(tokens))) => {
+            let since = Instant::now();
+            let token = match progress.refused.take() {
+                None => tokens.token().await,
+                Some(refused) => tokens.renewed(&refused).await,
+            };
+            progress.token_wait += since.elapsed();
+            token.map(Credential::Session)
+        }
+        (Choice::Given(kind), _) => {
+            Ok(scope.given(kind).map_or(Credential::Nothing, Credential::Given))
+        }
+        (Choice::Managed(kind), _) => {
+            let key = TokenKey::new(kind, scope.tenant.as_ref());
+            let token = auth::token(core, &key, &mut progress.token_wait).await;
+            token.map(|secret| Credential::Managed(key, secret))
+        }
+    };
+    token.map_err(|error| error.seen_by(operation, Stage::Token))
+}
+
+fn available(core: &Core, scope: &Scope) -> Available {
+    Available {
+        app_type: core.app_type,
+        managed: core.manages_tokens,
+        user: scope.user.is_some(),
+        tenant_token: scope.tenant_token.is_some(),
+        app_token: scope.app_token.is_some(),
+        tenant_key: scope.tenant.is_some(),
+    }
+}
+
+/// Whether another attempt would go out with another token than the `sent` one, which the platform
+/// refused in whatever HTTP status: it was ours to fetch. Nothing was executed then, so the call may
+/// be repeated. Takes exactly that token out of the cache.
+pub(super) fn replaces(core: &Core, progress: &mut Progress, sent: Credential) -> bool {
+    match sent {
+        Credential::Nothing | Credential::Given(_) => return false,
+        Credential::Managed(key, secret) => core.tokens.discard(&key, &secret),
+        Credential::Session(secret) => progress.refused = Some(secret),
+    }
+    true
+}

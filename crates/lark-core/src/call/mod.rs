@@ -1,0 +1,286 @@
+//! The way of a call, once for all operations. A request is checked and encoded ([`prepare`]) before
+//! it comes here; then, for each attempt: wait for the rate limit -> authorize -> transmit ->
+//! classify and decode.
+
+mod authorize;
+mod classify;
+pub(crate) mod headers;
+mod idempotency;
+mod prepare;
+mod progress;
+mod raw;
+mod receive;
+mod report;
+pub(crate) mod request;
+pub(crate) mod response;
+mod transmit;
+
+use std::pin::pin;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use tokio::time::{Instant, sleep};
+use tracing::field::Empty;
+use tracing::{Instrument, Span};
+
+use self::authorize::{Credential, authorize, replaces};
+pub use self::idempotency::Idempotency;
+pub(crate) use self::idempotency::Keys;
+pub use self::prepare::RequiredCheck;
+pub(crate) use self::prepare::{Rules, prepare};
+use self::progress::Progress;
+pub use self::raw::{AnyRequest, RawRequest};
+pub use self::receive::FromResponse;
+pub(crate) use self::report::CallHook;
+pub use self::report::CallReport;
+use self::request::Prepared;
+pub use self::response::{RawResponse, Response};
+use self::transmit::Exchange;
+use crate::client::{Core, Scope};
+use crate::error::{Cause, Error, Result, Stage};
+use crate::files::form::{Form, OpenForm};
+use crate::retry::Next;
+use crate::transport::{Body, ResponseHead, TransportError};
+use crate::util::idle::{self, Activity};
+use crate::wire::Decode;
+
+/// No API error in JSON is longer, in bytes.
+const MAX_API_ERROR_SIZE: usize = 256 * 1024;
+
+/// What a call is made for.
+enum Want<'a> {
+    /// The `data` of a response whose body is kept in memory.
+    Json(&'a mut dyn Decode),
+    /// A response whose body is a file.
+    File,
+}
+
+/// A prepared request and the client it runs on.
+pub struct Call<'a> {
+    pub(crate) core: &'a Arc<Core>,
+    pub(crate) scope: &'a Scope,
+    pub(crate) request: Prepared,
+}
+
+// Futures are awaited where they are made, and wrapped in place: each async function that takes one
+// as an argument would double its size, and the tasks of all calls with it.
+impl Call<'_> {
+    /// Makes the call and reads the `data` of its answer.
+    pub(crate) async fn json(&self, data: &mut dyn Decode) -> Result<ResponseHead> {
+        let (head, _) = self.run(Want::Json(data)).await?;
+        Ok(head)
+    }
+
+    /// Makes the call and keeps a successful answer as it is.
+    pub(crate) async fn raw(&self) -> Result<RawResponse> {
+        let (head, body) = self.run(Want::Json(&mut ())).await?;
+        let body = body.as_bytes().cloned().unwrap_or_default();
+        Ok(RawResponse {
+            operation: self.operation().to_owned(),
+            sensitive: self.request.privacy.sensitive,
+            idempotency_key: self.request.idempotency_key.clone(),
+            head,
+            body,
+        })
+    }
+
+    /// Makes the call up to the head of its answer, whose body is a file.
+    pub(crate) async fn file(&self) -> Result<(ResponseHead, Body)> {
+        self.run(Want::File).await
+    }
+
+    /// Attempts the call until it is done.
+    async fn run(&self, mut want: Want<'_>) -> Result<(ResponseHead, Body)> {
+        let activity = self.request.form().map(|_| Arc::default());
+        let mut progress = Progress::start(self.scope.timeout, activity.clone());
+        let span = self.span();
+        let ended = {
+            let attempts = pin!(
+                async {
+                    loop {
+                        let form = self.open(activity.as_ref()).await?;
+                        let sent =
+                            authorize(self.core, self.scope, &self.request, &mut progress).await?;
+                        let attempt = match &mut want {
+                            Want::Json(data) => self.attempt(form, &sent, &mut **data).await,
+                            // Boxed, because most calls are for no file.
+                            Want::File => Box::pin(self.attempt_file(form, &sent)).await,
+                        };
+                        match attempt {
+                            Err(error) => self.again(&mut progress, sent, error).await?,
+                            done => break done,
+                        }
+                    }
+                }
+                .instrument(span.clone())
+            );
+            idle::timeout(self.scope.timeout, activity.as_deref(), attempts).await
+        };
+        let result = ended.unwrap_or_else(|_| Err(progress.overdue(self.operation())));
+        self.end(&span, &progress, result)
+    }
+
+    async fn attempt(
+        &self,
+        form: Option<OpenForm>,
+        token: &Credential,
+        data: &mut dyn Decode,
+    ) -> Result<(ResponseHead, Body)> {
+        let (head, body) = self.exchange(form, token, false).await?;
+        let bytes = self.read(&head, body).await?;
+        let mode = self.scope.decode_mode;
+        classify::decode(self.core, &self.request, mode, &head, &bytes, data)?;
+        Ok((head, bytes.into()))
+    }
+
+    async fn attempt_file(
+        &self,
+        form: Option<OpenForm>,
+        token: &Credential,
+    ) -> Result<(ResponseHead, Body)> {
+        let (head, body) = self.exchange(form, token, true).await?;
+        if !classify::may_be_error(&head) {
+            return Ok((head, body));
+        }
+        if !head.status.is_success() {
+            let bytes = self.read(&head, body).await?;
+            classify::refuse_error(self.core, &self.request, &head, &bytes)?;
+            return Ok((head, bytes.into()));
+        }
+        let failed = |error| self.unread(&head, error);
+        let (start, rest) = body.split_start(MAX_API_ERROR_SIZE).await.map_err(failed)?;
+        // What goes on behind that is a file, if one in JSON.
+        let Some(rest) = rest else {
+            classify::refuse_error(self.core, &self.request, &head, &start)?;
+            return Ok((head, start.into()));
+        };
+        Ok((head, rest.prefixed(start)))
+    }
+
+    /// Opens the files that an attempt sends. Before anything is sent, for the token too.
+    async fn open(&self, activity: Option<&Arc<Activity>>) -> Result<Option<OpenForm>> {
+        let (Some(form), Some(activity)) = (self.request.form(), activity) else { return Ok(None) };
+        // Boxed, because most calls have no files.
+        let opened = Box::pin(form.open(Arc::clone(activity))).await;
+        let failed = |error| Error::new(self.operation(), Stage::Prepare, Cause::File(error));
+        opened.map(Some).map_err(failed)
+    }
+
+    async fn exchange(
+        &self,
+        form: Option<OpenForm>,
+        token: &Credential,
+        wants_file: bool,
+    ) -> Result<(ResponseHead, Body)> {
+        let exchange = Exchange {
+            core: self.core,
+            request: &self.request,
+            headers: &self.scope.headers,
+            token: token.secret(),
+            wants_file,
+        };
+        let (head, body) = exchange.transmit(form).await?;
+        let (method, path) = (self.request.method.as_str(), self.request.path());
+        let (status, log_id) = (head.status.as_u16(), head.log_id());
+        tracing::debug!(method, path, status, log_id, "answered");
+        let span = Span::current();
+        if !span.is_disabled() {
+            span.record("status", status);
+            span.record("log_id", log_id);
+        }
+        Ok((head, body))
+    }
+
+    /// Waits until the call may be made once more.
+    ///
+    /// # Errors
+    /// That of the attempt, if it may not.
+    async fn again(&self, progress: &mut Progress, sent: Credential, error: Error) -> Result<()> {
+        if error.is_token_invalid() && !progress.renewed && replaces(self.core, progress, sent) {
+            tracing::debug!(code = error.code(), "the token was not accepted");
+            let error = self.unless_consumed(error)?;
+            progress.renewed = true;
+            progress.last = Some(error);
+            return Ok(());
+        }
+        if error.is_gateway_limit() {
+            let tenant = self.scope.tenant.as_ref();
+            self.core.rate_limiters.throttled(self.operation(), tenant, error.pushback());
+        }
+        let idempotent = self.request.idempotent;
+        let delay = match self.scope.retry.next(&error, progress.retries, idempotent) {
+            Next::Stop => return Err(error),
+            Next::After(delay) if Instant::now() + delay >= progress.deadline() => {
+                return Err(error);
+            }
+            Next::After(delay) => Some(delay),
+            Next::Queue => None,
+        };
+        let error = self.unless_consumed(error)?;
+        tracing::debug!(%error, ?delay, attempts = progress.attempts, "the call is made again");
+        progress.retries += u32::from(delay.is_some());
+        progress.last = Some(error);
+        if let Some(delay) = delay {
+            sleep(delay).await;
+        }
+        Ok(())
+    }
+
+    /// Fails a call that would be made again, if its file was a stream that is read by now.
+    fn unless_consumed(&self, error: Error) -> Result<Error> {
+        match self.request.form().and_then(Form::consumed) {
+            Some(file) => Err(error.not_repeated(file)),
+            None => Ok(error),
+        }
+    }
+
+    async fn read(&self, head: &ResponseHead, body: Body) -> Result<Bytes> {
+        let read = body.collect_within(self.core.max_response_size, "max_response_size").await;
+        read.map_err(|error| self.unread(head, error))
+    }
+
+    /// An answer whose body did not come.
+    fn unread(&self, head: &ResponseHead, error: TransportError) -> Error {
+        let error = Error::new(self.operation(), Stage::Send, Cause::Transport(error));
+        error.with_answer(head)
+    }
+
+    fn span(&self) -> Span {
+        tracing::debug_span!(
+            "lark.call",
+            operation = self.operation(),
+            status = Empty,
+            code = Empty,
+            log_id = Empty,
+            attempts = Empty,
+            ms = Empty,
+            token_wait_ms = Empty,
+            limit_wait_ms = Empty,
+        )
+    }
+
+    /// Tells of a call that has ended, by itself or at its deadline.
+    fn end(
+        &self,
+        span: &Span,
+        progress: &Progress,
+        result: Result<(ResponseHead, Body)>,
+    ) -> Result<(ResponseHead, Body)> {
+        let (key, tenant) = (self.request.idempotency_key.as_deref(), self.scope.tenant.as_ref());
+        let result = result.map_err(|error| error.of_request(key, tenant).after(progress.attempts));
+        let outcome = result.as_ref().map(|(head, _)| head.status);
+        let report = progress.report(self.operation(), &self.request.method, outcome);
+        // What is refused before any I/O is a bug of the caller, and no call to count.
+        if !matches!(&report.outcome, Err(error) if error.stage() == Stage::Prepare) {
+            self.core.on_call.run(&report);
+        }
+        if !span.is_disabled() {
+            report.record(span);
+        }
+        result
+    }
+
+    fn operation(&self) -> &str {
+        &self.request.operation
+    }
+}

@@ -1,0 +1,210 @@
+//! From a request value to the bytes of its HTTP request, without any I/O.
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+use super::idempotency::Keys;
+use super::request::{Prepared, PreparedBody, Privacy};
+use crate::error::{Cause, Error, Result, Stage};
+use crate::files::form::Form;
+use crate::operation::{BodyFormat, InputMeta, Inputs, Meta, Place, Role};
+use crate::util::random;
+use crate::wire::{JsonWriter, Need, Part};
+
+/// What RFC 3986 leaves unreserved in a path segment; everything else is escaped.
+const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// Room for the body of an ordinary call, so that it grows once at most.
+const BODY_ROOM: usize = 256;
+/// The same for its query.
+const QUERY_ROOM: usize = 96;
+
+/// Whether required inputs are checked before a call is sent.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum RequiredCheck {
+    /// A call with a missing input is an error before any I/O. The default.
+    #[default]
+    On,
+    /// The call is sent as it is, for the case that the spec is wrong.
+    Off,
+}
+
+/// How a client wants its requests made.
+#[derive(Clone, Copy)]
+pub struct Rules<'a> {
+    pub(crate) check: RequiredCheck,
+    /// Makes the idempotency keys that callers leave out; `None` if they stay out.
+    pub(crate) keys: Option<&'a Keys>,
+}
+
+/// Encodes `inputs` as the operation wants them.
+pub(crate) fn prepare(meta: &Meta, inputs: &dyn Inputs, rules: Rules<'_>) -> Result<Prepared> {
+    let mut encoder = Encoder::new(meta, rules);
+    let mut rows = meta.inputs.iter();
+    inputs.each(&mut |part| {
+        if let Some(input) = rows.next() {
+            encoder.input(input, &part);
+        }
+    });
+    encoder.finish()
+}
+
+struct Encoder<'a> {
+    meta: &'a Meta,
+    rules: Rules<'a>,
+    path: String,
+    query: form_urlencoded::Serializer<'static, String>,
+    body: BodyEncoder,
+    key: Option<String>,
+    missing: Vec<String>,
+    invalid: Vec<String>,
+}
+
+enum BodyEncoder {
+    None,
+    Json { out: JsonWriter, first: bool },
+    Multipart(Form),
+}
+
+impl<'a> Encoder<'a> {
+    fn new(meta: &'a Meta, rules: Rules<'a>) -> Self {
+        let body = match meta.body {
+            BodyFormat::None => BodyEncoder::None,
+            BodyFormat::Json => {
+                let mut out = JsonWriter::with_capacity(BODY_ROOM);
+                out.raw("{");
+                BodyEncoder::Json { out, first: true }
+            }
+            BodyFormat::Multipart => {
+                let allow_empty = rules.check == RequiredCheck::Off;
+                BodyEncoder::Multipart(Form::new(random::number(), allow_empty))
+            }
+        };
+        let query = form_urlencoded::Serializer::new(String::with_capacity(QUERY_ROOM));
+        // Room for the values of parameters, and for the query that comes behind.
+        let mut path = String::with_capacity(meta.path.len() + QUERY_ROOM);
+        path.push_str(meta.path);
+        let (missing, invalid) = (Vec::new(), Vec::new());
+        Self { meta, rules, path, query, body, key: None, missing, invalid }
+    }
+
+    fn input(&mut self, input: &InputMeta, part: &Part<'_>) {
+        match input.role {
+            Role::Plain | Role::Secret => self.place(input, part),
+            Role::IdempotencyKey => self.idempotency_key(input, part),
+        }
+    }
+
+    /// An empty text cannot tell requests apart, so it counts as no key.
+    fn idempotency_key(&mut self, input: &InputMeta, part: &Part<'_>) {
+        let mut given = String::new();
+        part.text(&mut |value| given.push_str(value));
+        match self.rules.keys {
+            Some(keys) if given.is_empty() => {
+                let made = keys.make();
+                self.place(input, &Part::Plain(&made));
+                self.key = Some(made);
+            }
+            _ => {
+                self.place(input, part);
+                self.key = Some(given).filter(|given| !given.is_empty());
+            }
+        }
+    }
+
+    fn place(&mut self, input: &InputMeta, part: &Part<'_>) {
+        match input.place {
+            Place::Path => self.path_parameter(input.name, part),
+            Place::Query => {
+                self.note_missing(input, part);
+                part.text(&mut |value| _ = self.query.append_pair(input.name, value));
+            }
+            Place::Body => self.body_field(input, part),
+        }
+    }
+
+    /// An empty segment would name another operation, so it counts as missing.
+    fn path_parameter(&mut self, name: &str, part: &Part<'_>) {
+        let mut segment = String::new();
+        part.text(&mut |value| segment = utf8_percent_encode(value, SEGMENT).to_string());
+        if segment.is_empty() {
+            self.missing.push(name.to_owned());
+        }
+        // `.` and `..` survive escaping, and URL parsers resolve them even as `%2e`.
+        if segment == "." || segment == ".." {
+            self.invalid.push(format!("{name} cannot be {segment:?}"));
+        }
+        let placeholder = format!("{{{name}}}");
+        if let Some(start) = self.path.find(&placeholder) {
+            self.path.replace_range(start..start + placeholder.len(), &segment);
+        }
+    }
+
+    fn note_missing(&mut self, input: &InputMeta, part: &Part<'_>) {
+        if input.need == Need::Required && part.is_absent() {
+            self.missing.push(input.name.to_owned());
+        }
+    }
+
+    fn body_field(&mut self, input: &InputMeta, part: &Part<'_>) {
+        match &mut self.body {
+            BodyEncoder::None => {}
+            BodyEncoder::Json { out, first } => out.member(first, input.name, input.need, part),
+            BodyEncoder::Multipart(form) => {
+                match part {
+                    Part::File(Some(file)) => {
+                        self.invalid.extend(file.check().err());
+                        form.file(input.name, file);
+                    }
+                    part => part.text(&mut |value| form.text(input.name, value)),
+                }
+                self.note_missing(input, part);
+            }
+        }
+    }
+
+    fn finish(mut self) -> Result<Prepared> {
+        let operation = self.meta.id;
+        let body = match self.body {
+            BodyEncoder::None => None,
+            BodyEncoder::Json { mut out, .. } => {
+                out.raw("}");
+                let (json, problems) = out.finish();
+                self.missing.extend(problems.missing);
+                self.invalid.extend(problems.invalid);
+                Some(PreparedBody::json(json))
+            }
+            BodyEncoder::Multipart(form) => Some(PreparedBody::multipart(form)),
+        };
+        if self.rules.check == RequiredCheck::On && !self.missing.is_empty() {
+            return Err(Error::new(operation, Stage::Prepare, Cause::Missing(self.missing)));
+        }
+        if !self.invalid.is_empty() {
+            return Err(Error::invalid_request(operation, self.invalid.join(", ")));
+        }
+        let meta = self.meta;
+        let path_and_query = join_query(self.path, &self.query.finish());
+        let request =
+            Prepared::new(operation.into(), meta.method.clone(), path_and_query, meta.tokens);
+        let has_secret = meta.has_secret();
+        Ok(Prepared {
+            body,
+            idempotent: request.idempotent || self.key.is_some(),
+            idempotency_key: self.key,
+            privacy: Privacy {
+                // A page of a gateway repeats the path that it does not know.
+                sensitive: has_secret,
+                shown_path: has_secret.then_some(meta.path),
+            },
+            ..request
+        })
+    }
+}
+
+pub(crate) fn join_query(mut path: String, query: &str) -> String {
+    if !query.is_empty() {
+        path.push(if path.contains('?') { '&' } else { '?' });
+        path.push_str(query);
+    }
+    path
+}

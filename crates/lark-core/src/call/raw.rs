@@ -1,0 +1,227 @@
+//! Requests for operations that no domain crate has.
+
+use http::Method;
+use serde_json::Value;
+
+use super::prepare::{Rules, join_query, prepare};
+use super::request::{Auth, Prepared, PreparedBody, Privacy};
+use crate::client::endpoint::Host;
+use crate::error::{Error, Result};
+use crate::operation::{Operation, TokenKind, Tokens};
+use crate::util::Secret;
+
+/// A request by method and path, for operations that no domain crate has. It runs through the same
+/// pipeline as a typed one: tokens, errors, tracing.
+///
+/// ```no_run
+/// use lark_core::{Client, RawRequest};
+///
+/// # async fn run(client: Client) -> lark_core::Result<()> {
+/// let request = RawRequest::get("/open-apis/sheets/v2/spreadsheets/shtcn1/values/A1:B2")
+///     .query("valueRenderOption", "ToString");
+/// let answer = client.send_raw(request).await?;
+/// println!("{}", answer.data()?);
+/// # Ok(()) }
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct RawRequest {
+    method: Method,
+    path: String,
+    query: Vec<(String, String)>,
+    body: Option<RawBody>,
+    tokens: Tokens,
+    host: Host,
+    basic: Option<(String, Secret)>,
+    idempotent: bool,
+    sensitive: bool,
+    oauth: bool,
+}
+
+/// The body of a raw request.
+#[derive(Clone, Debug, PartialEq)]
+enum RawBody {
+    Json(Value),
+    Form(Vec<(String, String)>),
+}
+
+impl RawRequest {
+    /// A request for `path`, which begins with `/`. Parameters in the path are yours to escape.
+    #[must_use]
+    pub fn new(method: Method, path: impl Into<String>) -> Self {
+        Self {
+            method,
+            path: path.into(),
+            query: Vec::new(),
+            body: None,
+            tokens: Tokens::ANY,
+            host: Host::Open,
+            basic: None,
+            idempotent: false,
+            sensitive: false,
+            oauth: false,
+        }
+    }
+
+    /// A `GET` request.
+    #[must_use]
+    pub fn get(path: impl Into<String>) -> Self {
+        Self::new(Method::GET, path)
+    }
+
+    /// A `POST` request.
+    #[must_use]
+    pub fn post(path: impl Into<String>) -> Self {
+        Self::new(Method::POST, path)
+    }
+
+    /// Adds a query parameter; a list is the same name several times.
+    #[must_use]
+    pub fn query(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.query.push((name.into(), value.into()));
+        self
+    }
+
+    /// Sets the JSON body.
+    #[must_use]
+    pub fn json(mut self, body: impl Into<Value>) -> Self {
+        self.body = Some(RawBody::Json(body.into()));
+        self
+    }
+
+    /// Sets the body to a form, `application/x-www-form-urlencoded`.
+    #[must_use]
+    pub fn form<N, V>(mut self, pairs: impl IntoIterator<Item = (N, V)>) -> Self
+    where
+        N: Into<String>,
+        V: Into<String>,
+    {
+        let pairs = pairs.into_iter().map(|(name, value)| (name.into(), value.into()));
+        self.body = Some(RawBody::Form(pairs.collect()));
+        self
+    }
+
+    /// Sends the request to the host where users sign in, see [`Endpoint`](crate::Endpoint).
+    #[must_use]
+    pub fn on_accounts(mut self) -> Self {
+        self.host = Host::Accounts;
+        self
+    }
+
+    /// Sends `user` and `password` as HTTP Basic authentication in place of a token.
+    #[must_use]
+    pub fn basic_auth(mut self, user: impl Into<String>, password: impl Into<Secret>) -> Self {
+        self.tokens = Tokens::NONE;
+        self.basic = Some((user.into(), password.into()));
+        self
+    }
+
+    /// Says that executing the request twice is as good as once, so that it is repeated when nobody
+    /// knows whether it was executed. Requests of idempotent methods (`GET`, `PUT`, `DELETE`) are so
+    /// anyway.
+    #[must_use]
+    pub fn idempotent(mut self) -> Self {
+        self.idempotent = true;
+        self
+    }
+
+    /// Takes an answer as RFC 6749 has it: a success may have no `code`, and a refusal may have only
+    /// `error` and `error_description`, see [`Error::oauth_error`](crate::Error::oauth_error). Such
+    /// answers hold secrets, so their text is kept out of errors as well.
+    #[must_use]
+    pub fn oauth(mut self) -> Self {
+        self.oauth = true;
+        self.sensitive()
+    }
+
+    /// Keeps the answer's text out of errors, for endpoints that answer with secrets.
+    #[must_use]
+    pub fn sensitive(mut self) -> Self {
+        self.sensitive = true;
+        self
+    }
+
+    /// Sends this kind of token. Without it: the user's if the client has one, else the tenant's.
+    #[must_use]
+    pub fn token(mut self, kind: TokenKind) -> Self {
+        self.tokens = Tokens::NONE.and(kind);
+        self
+    }
+
+    /// Sends no token.
+    #[must_use]
+    pub fn without_token(mut self) -> Self {
+        self.tokens = Tokens::NONE;
+        self
+    }
+
+    pub(crate) fn prepare(&self) -> Result<Prepared> {
+        // A query may hold what is nobody's business, and would make each call an operation of its own.
+        let path = self.path.split('?').next().unwrap_or_default();
+        if let Err(why) = check_path(&self.path) {
+            // Escaped, because what is wrong may be a line break, and errors are one line.
+            return Err(Error::invalid_request(
+                format!("{} {}", self.method, path.escape_debug()),
+                why,
+            ));
+        }
+        let operation = format!("{} {path}", self.method);
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        query.extend_pairs(&self.query);
+        let path_and_query = join_query(self.path.clone(), &query.finish());
+        let request =
+            Prepared::new(operation.into(), self.method.clone(), path_and_query, self.tokens);
+        Ok(Prepared {
+            host: self.host,
+            body: self.body.as_ref().map(|body| match body {
+                RawBody::Json(json) => PreparedBody::json(json.to_string()),
+                RawBody::Form(pairs) => PreparedBody::url_encoded(pairs),
+            }),
+            auth: Auth { tokens: self.tokens, basic: self.basic.clone() },
+            idempotent: request.idempotent || self.idempotent,
+            privacy: Privacy { sensitive: self.sensitive, shown_path: None },
+            oauth: self.oauth,
+            ..request
+        })
+    }
+}
+
+/// Lets nothing pass that may lead to another host, or out of the path of the base URL: requests
+/// carry credentials.
+fn check_path(path: &str) -> Result<(), String> {
+    if !path.starts_with('/') || path.starts_with("//") {
+        return Err("the path must begin with one /".to_owned());
+    }
+    // URL parsers take a backslash for a slash, drop line breaks and tabs, and cut a fragment off.
+    let bad = |c: &char| matches!(c, '\\' | '#') || c.is_control() || c.is_whitespace();
+    if let Some(c) = path.chars().find(bad) {
+        return Err(format!("{c:?} in the path must be percent-encoded"));
+    }
+    let (path, _) = path.split_once('?').unwrap_or((path, ""));
+    // They resolve dots as well, percent-encoded ones included.
+    let dots =
+        |segment: &str| matches!(&*segment.to_ascii_lowercase().replace("%2e", "."), "." | "..");
+    match path.split('/').any(dots) {
+        true => Err("the path must not have segments of dots".to_owned()),
+        false => Ok(()),
+    }
+}
+
+/// What [`Client::send_raw`](crate::Client::send_raw) takes: requests of operations and [`RawRequest`].
+pub trait AnyRequest: Send {
+    /// Encodes the request.
+    #[doc(hidden)]
+    #[allow(private_interfaces)]
+    fn prepare(&self, rules: Rules<'_>) -> Result<Prepared>;
+}
+
+impl<O: Operation> AnyRequest for O {
+    fn prepare(&self, rules: Rules<'_>) -> Result<Prepared> {
+        prepare(O::META, self, rules)
+    }
+}
+
+impl AnyRequest for RawRequest {
+    fn prepare(&self, _: Rules<'_>) -> Result<Prepared> {
+        RawRequest::prepare(self)
+    }
+}

@@ -1,0 +1,145 @@
+//! A prepared request: what travels, ready but for its token.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::{HeaderValue, Method};
+
+use crate::client::endpoint::Host;
+use crate::files::form::Form;
+use crate::operation::Tokens;
+use crate::util::Secret;
+
+/// A request that only lacks its token.
+#[derive(Clone, Debug)]
+pub struct Prepared {
+    /// Operation id, or method and path of a raw request.
+    pub(crate) operation: Cow<'static, str>,
+    pub(crate) method: Method,
+    pub(crate) host: Host,
+    pub(crate) path_and_query: String,
+    pub(crate) body: Option<PreparedBody>,
+    pub(crate) auth: Auth,
+    /// Whether executing it twice is as good as once.
+    pub(crate) idempotent: bool,
+    /// The caller's, or the one that was made. With it the request may be sent again.
+    pub(crate) idempotency_key: Option<String>,
+    pub(crate) privacy: Privacy,
+    /// Whether the response is one of RFC 6749, which needs no code.
+    pub(crate) oauth: bool,
+    /// The part of a file that is asked for, if not all of it.
+    pub(crate) range: Option<Box<ByteRange>>,
+}
+
+/// How the caller proves who it is.
+#[derive(Clone, Debug)]
+pub(crate) struct Auth {
+    /// The kinds of token that the platform accepts.
+    pub(crate) tokens: Tokens,
+    /// User name and password, sent when there is no token.
+    pub(crate) basic: Option<(String, Secret)>,
+}
+
+/// What errors and traces leave out.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Privacy {
+    /// Whether the response holds secrets, so that it must not be quoted in errors.
+    pub(crate) sensitive: bool,
+    /// What traces show in place of a path with a secret in it.
+    pub(crate) shown_path: Option<&'static str>,
+}
+
+/// The rest of a file.
+#[derive(Clone, Debug)]
+pub(crate) struct ByteRange {
+    /// How many bytes are there already.
+    pub(crate) from: u64,
+    /// The file must still be this one; if it is not, the server begins anew.
+    pub(crate) if_range: Option<HeaderValue>,
+}
+
+impl Prepared {
+    /// A request without a body, to the API host, whose response may be quoted.
+    pub(crate) fn new(
+        operation: Cow<'static, str>,
+        method: Method,
+        path_and_query: String,
+        tokens: Tokens,
+    ) -> Self {
+        Self {
+            operation,
+            idempotent: method.is_idempotent(),
+            method,
+            host: Host::Open,
+            path_and_query,
+            body: None,
+            auth: Auth { tokens, basic: None },
+            idempotency_key: None,
+            privacy: Privacy::default(),
+            oauth: false,
+            range: None,
+        }
+    }
+
+    /// The path for traces: without the query, which may hold private data, and with the names of
+    /// secrets in their place.
+    pub(crate) fn path(&self) -> &str {
+        let plain = || self.path_and_query.split('?').next().unwrap_or_default();
+        self.privacy.shown_path.unwrap_or_else(plain)
+    }
+
+    /// The body, if it has files.
+    pub(crate) fn form(&self) -> Option<&Form> {
+        match &self.body.as_ref()?.content {
+            BodyContent::Form(form) => Some(form),
+            BodyContent::Bytes(_) => None,
+        }
+    }
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct PreparedBody {
+    pub(crate) media_type: MediaType,
+    pub(crate) content: BodyContent,
+}
+
+/// The `Content-Type` of a body.
+#[derive(Clone, Debug)]
+pub(crate) enum MediaType {
+    Json,
+    /// `application/x-www-form-urlencoded`
+    UrlEncoded,
+    Multipart {
+        boundary: String,
+    },
+}
+
+#[derive(Clone, Debug)]
+pub(crate) enum BodyContent {
+    Bytes(Bytes),
+    /// A form with files, which are opened when it is sent.
+    Form(Arc<Form>),
+}
+
+impl PreparedBody {
+    pub(crate) fn json(json: impl Into<Bytes>) -> Self {
+        Self { media_type: MediaType::Json, content: BodyContent::Bytes(json.into()) }
+    }
+
+    pub(crate) fn url_encoded(pairs: &[(String, String)]) -> Self {
+        let mut form = form_urlencoded::Serializer::new(String::new());
+        let bytes = form.extend_pairs(pairs).finish().into();
+        Self { media_type: MediaType::UrlEncoded, content: BodyContent::Bytes(bytes) }
+    }
+
+    pub(crate) fn multipart(mut form: Form) -> Self {
+        form.finish();
+        let media_type = MediaType::Multipart { boundary: form.boundary().to_owned() };
+        let content = match form.as_text() {
+            Some(text) => BodyContent::Bytes(text),
+            None => BodyContent::Form(Arc::new(form)),
+        };
+        Self { media_type, content }
+    }
+}

@@ -1,0 +1,323 @@
+//! Options of a client.
+
+use std::collections::HashMap;
+use std::env;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::endpoint::{Endpoint, Hosts};
+use super::{Client, Core, Scope};
+use crate::auth::{AppType, FETCH_LIMIT, Tickets, TokenCache};
+use crate::call::{CallHook, CallReport, Idempotency, Keys, RequiredCheck, headers};
+use crate::error::{Error, Result};
+use crate::rate_limit::{Rate, RateLimiters};
+use crate::retry::RetryPolicy;
+use crate::store::{MemoryStore, TokenStore};
+use crate::transport::{HttpTransportBuilder, Transport};
+use crate::util::Secret;
+use crate::wire::{DecodeMode, Drift, DriftHook, DriftLog};
+
+const CALL_TIMEOUT: Duration = Duration::from_secs(30);
+/// Far above any answer of the platform that is not a file.
+const MAX_ANSWER: usize = 64 * 1024 * 1024;
+
+/// Options of a [`Client`]; [`Client::builder`] makes one.
+#[must_use]
+pub struct ClientBuilder {
+    app_id: String,
+    app_secret: Secret,
+    has_app: bool,
+    endpoint: Endpoint,
+    timeout: Duration,
+    max_response_size: usize,
+    user_agent_tag: String,
+    pub(super) http: HttpTransportBuilder,
+    transport: Option<Arc<dyn Transport>>,
+    store: Option<Arc<dyn TokenStore>>,
+    app_type: AppType,
+    app_ticket: Option<Secret>,
+    manages_tokens: bool,
+    retry: RetryPolicy,
+    limits: HashMap<String, Rate>,
+    limit_for_all: Option<Rate>,
+    decode_mode: DecodeMode,
+    on_drift: Option<DriftHook>,
+    on_call: CallHook,
+}
+
+impl ClientBuilder {
+    pub(crate) fn new(app_id: String, app_secret: Secret) -> Self {
+        Self {
+            app_id,
+            app_secret,
+            has_app: true,
+            endpoint: Endpoint::default(),
+            timeout: CALL_TIMEOUT,
+            max_response_size: MAX_ANSWER,
+            user_agent_tag: String::new(),
+            http: HttpTransportBuilder::new(),
+            transport: None,
+            store: None,
+            app_type: AppType::SelfBuilt,
+            app_ticket: None,
+            manages_tokens: true,
+            retry: RetryPolicy::default(),
+            limits: HashMap::new(),
+            limit_for_all: None,
+            decode_mode: DecodeMode::default(),
+            on_drift: None,
+            on_call: CallHook::default(),
+        }
+    }
+
+    pub(crate) fn without_app() -> Self {
+        let builder = Self::new(String::new(), Secret::new(""));
+        Self { has_app: false, manages_tokens: false, ..builder }
+    }
+
+    /// Reads `LARK_APP_ID`, `LARK_APP_SECRET` and, if set, `LARK_BASE_URL`, `LARK_ACCOUNTS_URL`,
+    /// `LARK_APP_TYPE` (`self_built` or `marketplace`) and `LARK_APP_TICKET`.
+    ///
+    /// # Errors
+    /// One of the first two is not set, and the message names each that is not; or the type of the
+    /// app is neither of the two.
+    pub fn from_env() -> Result<Self> {
+        let read = |name: &str| env::var(name).ok().filter(|value| !value.trim().is_empty());
+        let (id, secret) = (read("LARK_APP_ID"), read("LARK_APP_SECRET"));
+        let (Some(id), Some(secret)) = (&id, &secret) else {
+            let unset = [("LARK_APP_ID", &id), ("LARK_APP_SECRET", &secret)];
+            let names: Vec<_> =
+                unset.iter().filter(|(_, value)| value.is_none()).map(|(name, _)| *name).collect();
+            let names = names.join(" and ");
+            return Err(Error::invalid_config(format!("set {names} in the environment")));
+        };
+        let builder = Self::new(id.trim().to_owned(), secret.trim().into());
+        let endpoint = read("LARK_BASE_URL").map_or_else(Endpoint::default, Endpoint::from);
+        let builder = builder.endpoint(match read("LARK_ACCOUNTS_URL") {
+            Some(url) => endpoint.accounts(url),
+            None => endpoint,
+        });
+        let builder = match read("LARK_APP_TYPE").as_deref() {
+            None | Some("self_built") => builder,
+            Some("marketplace") => builder.marketplace(),
+            Some(other) => {
+                let why = format!("LARK_APP_TYPE is {other:?}, not self_built or marketplace");
+                return Err(Error::invalid_config(why));
+            }
+        };
+        Ok(match read("LARK_APP_TICKET") {
+            Some(ticket) => builder.app_ticket(ticket),
+            None => builder,
+        })
+    }
+
+    /// Which platform it is: [`Endpoint::Feishu`], which is the default, [`Endpoint::Lark`], or
+    /// hosts of your own.
+    pub fn endpoint(mut self, endpoint: impl Into<Endpoint>) -> Self {
+        self.endpoint = endpoint.into();
+        self
+    }
+
+    /// The platform by the URL of its API: [`FEISHU`](crate::FEISHU), [`LARK`](crate::LARK), or one
+    /// host of your own. Short for [`endpoint`](Self::endpoint) with [`Endpoint::custom`].
+    pub fn base_url(self, url: impl Into<String>) -> Self {
+        self.endpoint(Endpoint::custom(url))
+    }
+
+    /// How long a call may take, tokens included. 30 s unless set. While a file is sent it counts from
+    /// the last piece; a download must have begun by then.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
+        self
+    }
+
+    /// Longest answer that is read into memory, in bytes; a longer one is an error. 64 MiB unless
+    /// set. Files are not limited, because they are not read into memory.
+    pub fn max_response_size(mut self, bytes: usize) -> Self {
+        self.max_response_size = bytes;
+        self
+    }
+
+    /// Adds `tag` to the `User-Agent` of every request, to tell your program from others:
+    /// `lark-rs/0.1.0 my-bot_2`. At most 64 characters of it are used, and whatever is not of
+    /// `A-Z a-z 0-9 . _ -` becomes `_`.
+    pub fn user_agent_tag(mut self, tag: impl Into<String>) -> Self {
+        self.user_agent_tag = tag.into();
+        self
+    }
+
+    /// Sends requests through `transport`: an [`HttpTransport`](crate::HttpTransport) with options,
+    /// one of yours around it, or something else altogether. Options of the default transport, such
+    /// as [`proxy`](Self::proxy), cannot be set here then.
+    pub fn transport(mut self, transport: impl Transport + 'static) -> Self {
+        self.transport = Some(Arc::new(transport));
+        self
+    }
+
+    /// Keeps tokens, app tickets and the grants of users in `store`, which clients and processes may
+    /// share. Without it they are kept in memory.
+    pub fn store(mut self, store: impl TokenStore + 'static) -> Self {
+        self.store = Some(Arc::new(store));
+        self
+    }
+
+    /// The app is one of the marketplace, made by a vendor for many tenants. Its calls are made on
+    /// [`Client::for_tenant`].
+    pub fn marketplace(mut self) -> Self {
+        self.app_type = AppType::Marketplace;
+        self
+    }
+
+    /// An app ticket to begin with, until the platform sends one. It makes the app one of the
+    /// marketplace.
+    pub fn app_ticket(mut self, ticket: impl Into<Secret>) -> Self {
+        self.app_ticket = Some(ticket.into());
+        self.marketplace()
+    }
+
+    /// Fetches no tokens: calls send those of [`Client::with_tenant_token`],
+    /// [`Client::with_app_token`] and [`Client::as_user`], for programs that get tokens elsewhere.
+    pub fn disable_token_cache(mut self) -> Self {
+        self.manages_tokens = false;
+        self
+    }
+
+    /// When failed calls are repeated. [`RetryPolicy::default`] unless set.
+    pub fn retry(mut self, policy: RetryPolicy) -> Self {
+        self.retry = policy;
+        self
+    }
+
+    /// Makes calls of one operation, by its id, no faster than this, for each tenant of its own.
+    /// Without it, calls slow down when the platform refuses one.
+    pub fn rate_limit(mut self, operation: impl Into<String>, rate: Rate) -> Self {
+        self.limits.insert(operation.into(), rate);
+        self
+    }
+
+    /// Makes calls of each operation no faster than this, for each tenant of its own, unless
+    /// [`rate_limit`](Self::rate_limit) says otherwise. The platform's common limit is 1,000 a minute
+    /// and 50 a second.
+    pub fn default_rate_limit(mut self, rate: Rate) -> Self {
+        self.limit_for_all = Some(rate);
+        self
+    }
+
+    /// Calls `hook` at the end of each call, for metrics. It must be quick. Requests for tokens are
+    /// reported as calls of their own (`auth.v3...`); a call that is refused before any I/O, and one
+    /// that its caller drops, are not.
+    pub fn on_call(mut self, hook: impl Fn(&CallReport<'_>) + Send + Sync + 'static) -> Self {
+        self.on_call = CallHook::new(hook);
+        self
+    }
+
+    /// How answers that differ from the spec are treated. Tolerant unless set.
+    pub fn decode_mode(mut self, mode: DecodeMode) -> Self {
+        self.decode_mode = mode;
+        self
+    }
+
+    /// Calls `hook` for each distinct [`Drift`], once in the life of the client, beside the
+    /// `tracing` event with target `lark_core::drift`.
+    pub fn on_drift(mut self, hook: impl Fn(&Drift) + Send + Sync + 'static) -> Self {
+        self.on_drift = Some(Arc::new(hook));
+        self
+    }
+
+    /// Makes the client. Nothing is sent yet.
+    ///
+    /// # Errors
+    /// The app id or secret is empty, the base URL or an option of the transport is not usable, or
+    /// such an option is set together with [`transport`](Self::transport).
+    pub fn build(self) -> Result<Client> {
+        let has_both = !self.app_id.is_empty() && !self.app_secret.expose().is_empty();
+        if self.has_app && !has_both {
+            return Err(Error::invalid_config("the app id and the app secret must not be empty"));
+        }
+        let hosts = Hosts::parse(&self.endpoint)?;
+        let transport = choose_transport(self.transport, self.http, &hosts)?;
+        let scope = Scope {
+            user: None,
+            tenant: None,
+            tenant_token: None,
+            app_token: None,
+            headers: headers::of_client(&self.user_agent_tag),
+            timeout: self.timeout,
+            retry: self.retry,
+            required_check: RequiredCheck::On,
+            idempotency: Idempotency::Auto,
+            decode_mode: self.decode_mode,
+        };
+        // Keeps apart what two platforms and two apps have in a shared store.
+        let store_prefix = format!("{}/{}", hosts.open_url().authority(), self.app_id);
+        let core = Core {
+            app_id: self.app_id,
+            app_secret: self.app_secret,
+            hosts,
+            transport,
+            app_type: self.app_type,
+            manages_tokens: self.manages_tokens,
+            tokens: TokenCache::default(),
+            tickets: Tickets::new(self.app_ticket),
+            token_scope: token_scope(&scope),
+            store: self.store.unwrap_or_else(|| Arc::new(MemoryStore::new())),
+            store_prefix,
+            drifts: DriftLog::new(self.on_drift),
+            rate_limiters: RateLimiters::new(self.limits, self.limit_for_all),
+            on_call: self.on_call,
+            keys: Keys::default(),
+            max_response_size: self.max_response_size,
+        };
+        Ok(Client::new(core, scope))
+    }
+}
+
+impl Client {
+    /// Starts a client for a self-built app, with its id (`cli_...`) and secret from the
+    /// developer console.
+    pub fn builder(app_id: impl Into<String>, app_secret: impl Into<Secret>) -> ClientBuilder {
+        ClientBuilder::new(app_id.into(), app_secret.into())
+    }
+
+    /// Starts a client without an app, for calls that send no token, such as those of custom bots.
+    /// It has a transport and options like any other; a call that needs a token is refused before it
+    /// is sent, unless the client was given one.
+    pub fn without_app() -> ClientBuilder {
+        ClientBuilder::without_app()
+    }
+
+    /// A client from `LARK_APP_ID`, `LARK_APP_SECRET` and what else [`ClientBuilder::from_env`] reads.
+    ///
+    /// # Errors
+    /// A variable is missing or wrong; the message names it.
+    pub fn from_env() -> Result<Self> {
+        ClientBuilder::from_env()?.build()
+    }
+}
+
+/// Token requests are retried by the default policy, so that a call which waits for one does not fail
+/// for a reason that its own policy says nothing about.
+fn token_scope(scope: &Scope) -> Scope {
+    let (timeout, retry) = (FETCH_LIMIT, RetryPolicy::default());
+    Scope { timeout, retry, decode_mode: DecodeMode::Tolerant, ..scope.clone() }
+}
+
+/// The user's transport or the default one. Options that would be without effect are an error.
+fn choose_transport(
+    given: Option<Arc<dyn Transport>>,
+    options: HttpTransportBuilder,
+    hosts: &Hosts,
+) -> Result<Arc<dyn Transport>> {
+    let Some(transport) = given else {
+        let urls = [hosts.open_url(), hosts.accounts_url()];
+        return Ok(Arc::new(options.build_for(&urls)?));
+    };
+    if options.set().is_empty() {
+        return Ok(transport);
+    }
+    let names = options.set().join(", ");
+    Err(Error::invalid_config(format!(
+        "{names}: without effect, because transport(..) replaces what it is an option of; set it \
+         with HttpTransport::builder()"
+    )))
+}

@@ -1,0 +1,36 @@
+//! What all copies of a client share.
+
+use std::sync::Arc;
+
+use super::Scope;
+use super::endpoint::Hosts;
+use crate::auth::{AppType, Tickets, TokenCache};
+use crate::call::{CallHook, Keys};
+use crate::rate_limit::RateLimiters;
+use crate::store::TokenStore;
+use crate::transport::Transport;
+use crate::util::Secret;
+use crate::wire::DriftLog;
+
+/// What all copies of a client share.
+pub(crate) struct Core {
+    pub(crate) app_id: String,
+    pub(crate) app_secret: Secret,
+    pub(crate) hosts: Hosts,
+    pub(crate) transport: Arc<dyn Transport>,
+    pub(crate) app_type: AppType,
+    /// Whether tokens are fetched; if not, calls send what their scope was given.
+    pub(crate) manages_tokens: bool,
+    pub(crate) tokens: TokenCache,
+    pub(crate) tickets: Tickets,
+    /// What the calls that fetch tokens are made with.
+    pub(crate) token_scope: Scope,
+    pub(crate) store: Arc<dyn TokenStore>,
+    pub(crate) store_prefix: String,
+    pub(crate) drifts: DriftLog,
+    pub(crate) rate_limiters: RateLimiters,
+    pub(crate) on_call: CallHook,
+    pub(crate) keys: Keys,
+    /// Longest answer that is read into memory, in bytes.
+    pub(crate) max_response_size: usize,
+}

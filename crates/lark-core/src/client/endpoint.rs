@@ -1,0 +1,145 @@
+//! Which platform a client talks to.
+
+use url::Url;
+
+use super::base_url::BaseUrl;
+use crate::error::Result;
+
+/// The API host of Feishu, the platform in China.
+pub const FEISHU: &str = "https://open.feishu.cn";
+/// The API host of Lark, the platform elsewhere.
+pub const LARK: &str = "https://open.larksuite.com";
+
+const FEISHU_ACCOUNTS: &str = "https://accounts.feishu.cn";
+const LARK_ACCOUNTS: &str = "https://accounts.larksuite.com";
+
+/// Which platform a client talks to. Credentials go to these hosts and to no other.
+///
+/// ```
+/// use lark_core::Endpoint;
+///
+/// let gateway = Endpoint::custom("https://lark.example.com").accounts("https://login.example.com");
+/// # _ = gateway;
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Endpoint {
+    /// Feishu: `open.feishu.cn` and `accounts.feishu.cn`.
+    #[default]
+    Feishu,
+    /// Lark: `open.larksuite.com` and `accounts.larksuite.com`.
+    Lark,
+    /// Hosts of your own: a private deployment, a gateway, a sandbox.
+    #[non_exhaustive]
+    Custom {
+        /// Where the API is.
+        open: String,
+        /// Where users sign in, and where OAuth is spoken.
+        accounts: String,
+    },
+}
+
+impl Endpoint {
+    /// One host for the API and for OAuth. The API hosts of Feishu and Lark are recognised, so that
+    /// an endpoint may come from a setting. A path is put before every path of the platform.
+    #[must_use]
+    pub fn custom(url: impl Into<String>) -> Self {
+        let open = url.into();
+        match open.trim().trim_end_matches('/') {
+            FEISHU => Self::Feishu,
+            LARK => Self::Lark,
+            _ => Self::Custom { accounts: open.clone(), open },
+        }
+    }
+
+    /// The same with another host for OAuth.
+    #[must_use]
+    pub fn accounts(self, url: impl Into<String>) -> Self {
+        Self::Custom { open: self.open_url().to_owned(), accounts: url.into() }
+    }
+
+    fn open_url(&self) -> &str {
+        match self {
+            Self::Feishu => FEISHU,
+            Self::Lark => LARK,
+            Self::Custom { open, .. } => open,
+        }
+    }
+
+    fn accounts_url(&self) -> &str {
+        match self {
+            Self::Feishu => FEISHU_ACCOUNTS,
+            Self::Lark => LARK_ACCOUNTS,
+            Self::Custom { accounts, .. } => accounts,
+        }
+    }
+}
+
+impl From<&str> for Endpoint {
+    fn from(url: &str) -> Self {
+        Self::custom(url)
+    }
+}
+
+impl From<String> for Endpoint {
+    fn from(url: String) -> Self {
+        Self::custom(url)
+    }
+}
+
+/// One of the hosts of an endpoint.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Host {
+    #[default]
+    Open,
+    Accounts,
+}
+
+/// The checked URLs of an endpoint.
+#[derive(Clone, Debug)]
+pub(crate) struct Hosts {
+    open: BaseUrl,
+    accounts: BaseUrl,
+}
+
+impl Hosts {
+    pub(crate) fn parse(endpoint: &Endpoint) -> Result<Self> {
+        Ok(Self {
+            open: BaseUrl::parse(endpoint.open_url())?,
+            accounts: BaseUrl::parse(endpoint.accounts_url())?,
+        })
+    }
+
+    pub(crate) fn of(&self, host: Host) -> &BaseUrl {
+        match host {
+            Host::Open => &self.open,
+            Host::Accounts => &self.accounts,
+        }
+    }
+
+    pub(crate) fn open_url(&self) -> &Url {
+        self.open.url()
+    }
+
+    pub(crate) fn accounts_url(&self) -> &Url {
+        self.accounts.url()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_hosts_of_the_platforms_come_in_pairs() {
+        for (endpoint, open, accounts) in [
+            (Endpoint::default(), FEISHU, FEISHU_ACCOUNTS),
+            (Endpoint::from("https://open.feishu.cn/"), FEISHU, FEISHU_ACCOUNTS),
+            (Endpoint::from(LARK), LARK, LARK_ACCOUNTS),
+            (Endpoint::from("https://a.example"), "https://a.example", "https://a.example"),
+            (Endpoint::Lark.accounts("https://b.example"), LARK, "https://b.example"),
+        ] {
+            assert_eq!((endpoint.open_url(), endpoint.accounts_url()), (open, accounts));
+        }
+    }
+}

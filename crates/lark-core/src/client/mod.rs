@@ -1,0 +1,165 @@
+//! The client: what a user holds.
+
+pub(crate) mod base_url;
+mod builder;
+mod core;
+pub(crate) mod endpoint;
+mod scope;
+mod scoped;
+mod transport_options;
+pub(crate) mod user_agent;
+
+use std::sync::Arc;
+
+pub use self::builder::ClientBuilder;
+pub(crate) use self::core::Core;
+pub use self::endpoint::{Endpoint, FEISHU, LARK};
+pub(crate) use self::scope::{Scope, User};
+use crate::auth::{self, AppTokenKind, TokenKey};
+use crate::call::request::Prepared;
+use crate::call::{AnyRequest, Call, Idempotency, RawResponse, Response, Rules, prepare};
+use crate::error::Result;
+use crate::operation::{Operation, TokenKind};
+use crate::store::TokenStore;
+use crate::util::Secret;
+
+/// A client of the platform, for one app.
+///
+/// Cloning is cheap; clones and scoped copies share connections and tokens. Options of single
+/// calls are scoped copies: `client.as_user(token).send(request)`.
+///
+/// ```no_run
+/// use lark_core::Client;
+///
+/// # fn main() -> lark_core::Result<()> {
+/// let client = Client::builder("cli_a1b2c3d4e5f60718", "app secret").build()?;
+/// let as_user = client.as_user("u-...");
+/// # Ok(()) }
+/// ```
+#[derive(Clone)]
+pub struct Client {
+    core: Arc<Core>,
+    scope: Arc<Scope>,
+}
+
+impl Client {
+    pub(crate) fn new(core: Core, scope: Scope) -> Self {
+        Self { core: Arc::new(core), scope: Arc::new(scope) }
+    }
+
+    /// Makes a call and gives what the platform answers.
+    ///
+    /// # Errors
+    /// See [`Error`](crate::Error); its [`stage`](crate::Error::stage) tells how far the call got.
+    pub async fn send<O: Operation>(&self, request: O) -> Result<O::Response> {
+        let call = self.call(prepare(O::META, &request, self.rules())?);
+        let (value, _) = call.receive::<O::Response>().await?;
+        Ok(value)
+    }
+
+    /// As [`send`](Self::send), with HTTP status, headers, log id and idempotency key.
+    ///
+    /// # Errors
+    /// As [`send`](Self::send).
+    pub async fn send_full<O: Operation>(&self, request: O) -> Result<Response<O::Response>> {
+        let call = self.call(prepare(O::META, &request, self.rules())?);
+        let (value, head) = call.receive::<O::Response>().await?;
+        Ok(Response { value, head, idempotency_key: call.request.idempotency_key })
+    }
+
+    /// As [`send`](Self::send), but the answer's JSON is kept as it came. Takes typed requests and
+    /// [`RawRequest`](crate::RawRequest)s. A code that is not 0 is an error here too.
+    ///
+    /// # Errors
+    /// As [`send`](Self::send).
+    pub async fn send_raw(&self, request: impl AnyRequest) -> Result<RawResponse> {
+        let request = request.prepare(self.rules())?;
+        self.call(request).raw().await
+    }
+
+    fn call(&self, request: Prepared) -> Call<'_> {
+        Call { core: &self.core, scope: &self.scope, request }
+    }
+
+    fn rules(&self) -> Rules<'_> {
+        let keys = match self.scope.idempotency {
+            Idempotency::Auto => Some(&self.core.keys),
+            Idempotency::Caller => None,
+        };
+        Rules { check: self.scope.required_check, keys }
+    }
+
+    /// Keeps an app ticket that the platform has sent as the event `app_ticket`. The store has it
+    /// until the next one comes; clients that share the store share the ticket.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub async fn set_app_ticket(&self, ticket: impl Into<Secret>) -> Result<()> {
+        auth::ticket::set(&self.core, ticket.into()).await
+    }
+
+    /// Asks the platform to send an app ticket, which it does as the event `app_ticket`. A call that
+    /// lacks one asks by itself, once a minute at most. Source: `auth.v3.app_ticket.resend`.
+    ///
+    /// # Errors
+    /// As [`send`](Self::send).
+    pub async fn resend_app_ticket(&self) -> Result<()> {
+        auth::ticket::resend(&self.core).await
+    }
+
+    /// The secret of the app, for protocols that send it.
+    #[must_use]
+    pub fn app_secret(&self) -> &Secret {
+        &self.core.app_secret
+    }
+
+    /// Where users sign in, without a slash at its end. See [`Endpoint`](crate::Endpoint).
+    #[must_use]
+    pub fn accounts_url(&self) -> &str {
+        self.core.hosts.accounts_url().as_str().trim_end_matches('/')
+    }
+
+    /// Where tokens, tickets and grants are kept.
+    #[must_use]
+    pub fn store(&self) -> &Arc<dyn TokenStore> {
+        &self.core.store
+    }
+
+    /// The beginning of this client's keys in a [`TokenStore`]: platform and app. Whatever else is
+    /// kept there goes under keys that begin so.
+    #[must_use]
+    pub fn store_prefix(&self) -> &str {
+        &self.core.store_prefix
+    }
+
+    /// The key under which the store has the client's own token of a kind, for a look into a store
+    /// or to fill one: `None` for users, whose tokens `lark-oauth` keeps. It holds a fingerprint of the
+    /// secret, so that a token is never had with a wrong one.
+    #[must_use]
+    pub fn token_key(&self, kind: TokenKind) -> Option<String> {
+        let kind = match kind {
+            TokenKind::Tenant => AppTokenKind::Tenant,
+            TokenKind::App => AppTokenKind::App,
+            TokenKind::User => return None,
+        };
+        Some(auth::stored::name(&self.core, &TokenKey::new(kind, self.scope.tenant.as_ref())))
+    }
+
+    /// The id of the app.
+    #[must_use]
+    pub fn app_id(&self) -> &str {
+        &self.core.app_id
+    }
+
+    fn scoped(&self, change: impl FnOnce(&mut Scope)) -> Self {
+        let mut scope = Scope::clone(&self.scope);
+        change(&mut scope);
+        Self { core: Arc::clone(&self.core), scope: Arc::new(scope) }
+    }
+}
+
+impl std::fmt::Debug for Client {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Client").field("app_id", &self.core.app_id).finish_non_exhaustive()
+    }
+}

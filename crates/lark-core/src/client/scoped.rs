@@ -1,0 +1,121 @@
+//! Scoped copies of a client: options of single calls.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::{Client, User};
+use crate::auth::UserTokens;
+use crate::call::{Idempotency, RequiredCheck, headers};
+use crate::error::Result;
+use crate::retry::RetryPolicy;
+use crate::util::Secret;
+use crate::wire::DecodeMode;
+
+impl Client {
+    /// A copy whose calls are made on behalf of the user who granted `token` (a
+    /// `user_access_token`).
+    #[must_use]
+    pub fn as_user(&self, token: impl Into<Secret>) -> Self {
+        let token = token.into();
+        self.scoped(|scope| scope.user = Some(User::Token(token)))
+    }
+
+    /// A copy whose calls are made for one tenant of a marketplace app, by the tenant's key (the
+    /// `tenant_key` of its events). Copies for all tenants share the app's token.
+    #[must_use]
+    pub fn for_tenant(&self, tenant_key: impl Into<Arc<str>>) -> Self {
+        let tenant_key = tenant_key.into();
+        self.scoped(|scope| scope.tenant = Some(tenant_key))
+    }
+
+    /// A copy that sends this `tenant_access_token` where it would fetch one. It is not renewed.
+    #[must_use]
+    pub fn with_tenant_token(&self, token: impl Into<Secret>) -> Self {
+        let token = token.into();
+        self.scoped(|scope| scope.tenant_token = Some(token))
+    }
+
+    /// A copy that sends this `app_access_token` where it would fetch one. It is not renewed.
+    #[must_use]
+    pub fn with_app_token(&self, token: impl Into<Secret>) -> Self {
+        let token = token.into();
+        self.scoped(|scope| scope.app_token = Some(token))
+    }
+
+    /// A copy whose calls are repeated by this policy.
+    #[must_use]
+    pub fn with_retry(&self, policy: RetryPolicy) -> Self {
+        self.scoped(|scope| scope.retry = policy)
+    }
+
+    /// A copy that sends one more header.
+    ///
+    /// # Errors
+    /// Not a header, or one that the SDK sets itself.
+    pub fn with_header(&self, name: &str, value: &str) -> Result<Self> {
+        let (name, value) = headers::custom(name, value)?;
+        Ok(self.scoped(|scope| _ = scope.headers.insert(name, value)))
+    }
+
+    /// A copy whose calls may take `timeout` each, tokens and retries included. While a file is sent
+    /// it counts from the last piece; a download must have begun by then.
+    #[must_use]
+    pub fn with_timeout(&self, timeout: Duration) -> Self {
+        self.scoped(|scope| scope.timeout = timeout)
+    }
+
+    /// A copy that does, or does not, check required inputs before it sends.
+    #[must_use]
+    pub fn with_required_check(&self, check: RequiredCheck) -> Self {
+        self.scoped(|scope| scope.required_check = check)
+    }
+
+    /// A copy that does, or does not, make the idempotency keys that requests leave out: the `uuid`
+    /// or `client_token` of operations that have one. With [`Idempotency::Caller`] only keys that
+    /// you set are sent. The request value stays as it is in either case.
+    #[must_use]
+    pub fn with_idempotency(&self, idempotency: Idempotency) -> Self {
+        self.scoped(|scope| scope.idempotency = idempotency)
+    }
+
+    /// A copy that treats answers that differ from the spec in this way.
+    #[must_use]
+    pub fn with_decode_mode(&self, mode: DecodeMode) -> Self {
+        self.scoped(|scope| scope.decode_mode = mode)
+    }
+
+    /// A copy whose calls are made on behalf of one user, with tokens that are renewed: a session of
+    /// `lark-oauth`, or a [`UserTokens`] of yours. A token that the platform does not accept is
+    /// renewed and the call made once more.
+    #[must_use]
+    pub fn as_session(&self, tokens: impl UserTokens + 'static) -> Self {
+        let tokens = Arc::new(tokens);
+        self.scoped(|scope| scope.user = Some(User::Session(tokens)))
+    }
+
+    /// A copy that shows the credentials of a help desk, which the operations of `helpdesk` want
+    /// beside a token: its id and its token, both from the settings of the help desk. They go to the
+    /// platform with every call of the copy, in the header `X-Lark-Helpdesk-Authorization`.
+    ///
+    /// ```no_run
+    /// # fn run(client: lark_core::Client) {
+    /// let desk = client.with_helpdesk("6930815272790114324", "ht-...");
+    /// # _ = desk;
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn with_helpdesk(&self, id: &str, token: impl Into<Secret>) -> Self {
+        let (name, value) = headers::helpdesk(id, &token.into());
+        self.scoped(|scope| _ = scope.headers.insert(name, value))
+    }
+
+    /// A copy that sends `id` with every call, in the header `Oapi-Sdk-Request-Id` as the platform's
+    /// own SDKs do, to find the call in the logs of a gateway. The platform's id of a call is another
+    /// one, the [log id](crate::ResponseHead::log_id).
+    ///
+    /// # Errors
+    /// `id` is not fit for a header: it has line breaks or other control characters.
+    pub fn with_request_id(&self, id: &str) -> Result<Self> {
+        self.with_header(headers::REQUEST_ID, id)
+    }
+}

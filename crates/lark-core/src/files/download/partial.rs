@@ -1,0 +1,165 @@
+//! A file that is being written under another name.
+
+use std::fs::{self, File, OpenOptions, Permissions};
+use std::io::{self, IoSlice, Seek, Write};
+use std::path::{Path, PathBuf};
+
+use bytes::Bytes;
+
+use crate::util::random;
+
+/// How many names are tried before it is an error: as many files of one name as anybody keeps.
+const NAMES: u32 = 10_000;
+
+/// The file until it is whole. Removed when it is dropped before.
+pub(super) struct Partial {
+    file: File,
+    path: PathBuf,
+    is_kept: bool,
+}
+
+/// Where a file is to go.
+pub(super) struct Target {
+    path: PathBuf,
+    /// Those of the file that is there.
+    permissions: Option<Permissions>,
+}
+
+impl Target {
+    /// # Errors
+    /// What is at `path` cannot be replaced by a file.
+    pub(super) fn check(path: &Path) -> io::Result<Self> {
+        let refuse = |kind, why| Err(io::Error::new(kind, why));
+        match fs::metadata(path) {
+            Ok(there) if there.is_dir() => {
+                refuse(io::ErrorKind::IsADirectory, "it is a directory, which save_into takes")
+            }
+            // A rename would put a file in the place of a device or a pipe.
+            Ok(there) if !there.is_file() => {
+                refuse(io::ErrorKind::InvalidInput, "it is not a regular file")
+            }
+            Ok(there) if there.permissions().readonly() => {
+                refuse(io::ErrorKind::PermissionDenied, "it is read-only")
+            }
+            // Behind a symbolic link, because the rename would replace the link.
+            Ok(there) => {
+                Ok(Self { path: path.canonicalize()?, permissions: Some(there.permissions()) })
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => match path.file_name() {
+                Some(_) => Ok(Self { path: path.to_owned(), permissions: None }),
+                None => refuse(io::ErrorKind::InvalidInput, "it does not name a file"),
+            },
+            Err(error) => Err(error),
+        }
+    }
+
+    pub(super) fn directory(&self) -> PathBuf {
+        match self.path.parent() {
+            Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
+            _ => PathBuf::from("."),
+        }
+    }
+}
+
+impl Partial {
+    /// An empty file in `directory`.
+    pub(super) fn create(directory: &Path) -> io::Result<Self> {
+        // The name does not depend on the file's, which may be as long as names can be.
+        let path = directory.join(format!(".lark-{:016x}.part", random::number()));
+        let file = OpenOptions::new().write(true).create_new(true).open(&path)?;
+        Ok(Self { file, path, is_kept: false })
+    }
+
+    pub(super) fn write(&mut self, pieces: &[Bytes]) -> io::Result<()> {
+        let mut slices: Vec<_> = pieces.iter().map(|piece| IoSlice::new(piece)).collect();
+        let mut left = &mut slices[..];
+        while !left.is_empty() {
+            match self.file.write_vectored(left) {
+                Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
+                Ok(written) => IoSlice::advance_slices(&mut left, written),
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
+    }
+
+    /// Forgets what was written.
+    pub(super) fn restart(&mut self) -> io::Result<()> {
+        self.file.set_len(0)?;
+        self.file.rewind()
+    }
+
+    /// Puts the file in its place.
+    pub(super) fn finish(self, target: Target) -> io::Result<()> {
+        if let Some(permissions) = target.permissions.clone() {
+            self.file.set_permissions(permissions)?;
+        }
+        self.file.sync_all()?;
+        self.rename(&target.path)
+    }
+
+    /// Puts the file into `directory` under `name`, or one that is free.
+    pub(super) fn finish_as(self, directory: &Path, name: &str) -> io::Result<PathBuf> {
+        self.file.sync_all()?;
+        let (stem, ending) = split_ending(name);
+        for number in 1..NAMES {
+            let path = directory.join(match number {
+                1 => name.to_owned(),
+                number => format!("{stem} ({number}){ending}"),
+            });
+            // Takes the name, so that nobody's file is replaced.
+            match OpenOptions::new().write(true).create_new(true).open(&path) {
+                Ok(_) => {}
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => continue,
+                Err(error) => return Err(error),
+            }
+            return match self.rename(&path) {
+                Ok(()) => Ok(path),
+                Err(error) => {
+                    _ = fs::remove_file(&path);
+                    Err(error)
+                }
+            };
+        }
+        Err(io::Error::new(io::ErrorKind::AlreadyExists, "too many files of that name"))
+    }
+
+    fn rename(mut self, path: &Path) -> io::Result<()> {
+        fs::rename(&self.path, path)?;
+        self.is_kept = true;
+        // A rename is on the disk only after its directory is. The file is whole in any case.
+        #[cfg(unix)]
+        if let Some(directory) = path.parent() {
+            _ = File::open(directory).and_then(|directory| directory.sync_all());
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Partial {
+    fn drop(&mut self) {
+        if !self.is_kept {
+            // There is nobody to tell.
+            _ = fs::remove_file(&self.path);
+        }
+    }
+}
+
+/// `("name", ".ending")`. A name that begins with its only dot has no ending.
+pub(super) fn split_ending(name: &str) -> (&str, &str) {
+    match name.rfind('.') {
+        Some(dot) if dot > 0 => name.split_at(dot),
+        _ => (name, ""),
+    }
+}
+
+#[cfg(all(test, target_os = "linux"))]
+impl Partial {
+    /// One on a device that is always full.
+    pub(super) fn full(directory: &Path) -> Self {
+        let mut partial = Self::create(directory).expect("a directory for tests");
+        partial.file = OpenOptions::new().write(true).open("/dev/full").expect("Linux has it");
+        partial
+    }
+}

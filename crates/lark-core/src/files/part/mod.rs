@@ -1,0 +1,247 @@
+//! Files to upload.
+
+mod buffers;
+mod content;
+mod one_shot;
+mod reading;
+
+use std::fmt;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use bytes::Bytes;
+use futures_core::Stream;
+use tokio::io::AsyncRead;
+
+pub(crate) use self::content::Content;
+use self::one_shot::OneShot;
+
+/// A file in a multipart form: where its content comes from and the name it goes under.
+///
+/// A call holds a small, fixed part of it in memory, however large it is. `Content-Length` is sent
+/// whenever the length is known. A file at a [path](Self::path) and [bytes](Self::bytes) are sent
+/// again when a call is repeated; a [reader](Self::reader) and a [stream](Self::stream) can be read
+/// once, so that such a call is not repeated after the first byte was taken.
+///
+/// Before anything is sent, a call fails at stage [`Prepare`](crate::Stage::Prepare) if the file is
+/// missing, not readable, a directory, empty (the platform takes no empty files; with
+/// [`RequiredCheck::Off`](crate::RequiredCheck::Off) it is asked all the same), longer than
+/// [`max_size`](Self::max_size), or if its name has a slash. If it changes its length while it is sent,
+/// the call fails at stage [`Send`](crate::Stage::Send).
+///
+/// ```
+/// use lark_core::FilePart;
+/// let part = FilePart::bytes("合同 v2.pdf", vec![0x25, 0x50, 0x44, 0x46]);
+/// assert_eq!(part.name(), "合同 v2.pdf");
+///
+/// let part = FilePart::path("/var/reports/2026.csv")
+///     .named("Report 2026.csv")
+///     .content_type("text/csv")
+///     .max_size(30 * 1024 * 1024)
+///     .on_progress(|sent, total| println!("{sent} of {total:?} bytes"));
+/// # _ = part;
+/// ```
+#[derive(Clone)]
+pub struct FilePart {
+    name: String,
+    content_type: Option<String>,
+    source: Source,
+    range: Option<Range>,
+    limit: Option<u64>,
+    progress: Option<ProgressHook>,
+}
+
+#[derive(Clone, PartialEq, Eq)]
+enum Source {
+    Bytes(Bytes),
+    Path(PathBuf),
+    OneShot(OneShot),
+}
+
+/// A slice, in bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Range {
+    offset: u64,
+    length: u64,
+}
+
+/// The user's hook for the progress of a file: bytes sent or received, and the length if it is known.
+#[derive(Clone)]
+pub(crate) struct ProgressHook(Arc<dyn Fn(u64, Option<u64>) + Send + Sync>);
+
+impl ProgressHook {
+    pub(crate) fn new(hook: impl Fn(u64, Option<u64>) + Send + Sync + 'static) -> Self {
+        Self(Arc::new(hook))
+    }
+
+    pub(crate) fn report(&self, done: u64, total: Option<u64>) {
+        (self.0)(done, total);
+    }
+}
+
+impl FilePart {
+    fn new(name: String, source: Source) -> Self {
+        Self { name, content_type: None, source, range: None, limit: None, progress: None }
+    }
+
+    /// A file from memory.
+    #[must_use]
+    pub fn bytes(name: impl Into<String>, content: impl Into<Bytes>) -> Self {
+        Self::new(name.into(), Source::Bytes(content.into()))
+    }
+
+    /// The file at `path`, under its own name. It is opened when it is sent, for each attempt anew.
+    #[must_use]
+    pub fn path(path: impl Into<PathBuf>) -> Self {
+        let path = path.into();
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        Self::new(name, Source::Path(path))
+    }
+
+    /// What `reader` gives, to its end. It can be read once: clones of the part share it, and the
+    /// second call that sends one fails. Without a `length` in bytes the body is sent chunked, which
+    /// needs a server that takes that; if the reader does not give exactly `length`, the call fails.
+    #[must_use]
+    pub fn reader(
+        name: impl Into<String>,
+        reader: impl AsyncRead + Send + 'static,
+        length: Option<u64>,
+    ) -> Self {
+        Self::new(name.into(), Source::OneShot(OneShot::reader(reader, length)))
+    }
+
+    /// What `stream` gives, to its end. As with a [reader](Self::reader), this works once, and
+    /// `length` is exact or `None`. An error of the stream ends the call.
+    #[must_use]
+    pub fn stream<S, E>(name: impl Into<String>, stream: S, length: Option<u64>) -> Self
+    where
+        S: Stream<Item = Result<Bytes, E>> + Send + 'static,
+        E: Into<Box<dyn std::error::Error + Send + Sync>>,
+    {
+        Self::new(name.into(), Source::OneShot(OneShot::stream(stream, length)))
+    }
+
+    /// The same file under another name.
+    #[must_use]
+    pub fn named(mut self, name: impl Into<String>) -> Self {
+        self.name = name.into();
+        self
+    }
+
+    /// The content type of the part, `application/octet-stream` unless set: nothing is guessed, and
+    /// the platform goes by the name.
+    #[must_use]
+    pub fn content_type(mut self, content_type: impl Into<String>) -> Self {
+        self.content_type = Some(content_type.into());
+        self
+    }
+
+    /// Only `length` bytes from `offset` on, as a file of its own, for uploads in parts. Replaces an
+    /// earlier range. A call fails if the file ends before; a reader or stream has no ranges.
+    #[must_use]
+    pub fn range(mut self, offset: u64, length: u64) -> Self {
+        self.range = Some(Range { offset, length });
+        self
+    }
+
+    /// Refuses to send more than so many bytes: before the file is read if its length is known,
+    /// else when it turns out. Of several limits the lowest counts.
+    #[must_use]
+    pub fn max_size(mut self, bytes: u64) -> Self {
+        self.limit = Some(self.limit.unwrap_or(bytes).min(bytes));
+        self
+    }
+
+    /// Calls `hook` with the bytes of this file that were handed to the connection, and the length
+    /// if it is known. It must be quick. When a call is repeated, the count begins again.
+    #[must_use]
+    pub fn on_progress(mut self, hook: impl Fn(u64, Option<u64>) + Send + Sync + 'static) -> Self {
+        self.progress = Some(ProgressHook::new(hook));
+        self
+    }
+
+    /// The file name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// How many bytes will be sent; `None` if that is not known. Asks the file system about a
+    /// [path](Self::path) without a range.
+    ///
+    /// # Errors
+    /// The file at the path cannot be looked at.
+    pub fn len(&self) -> io::Result<Option<u64>> {
+        Ok(match (&self.range, &self.source) {
+            (Some(range), _) => Some(range.length),
+            (None, Source::Bytes(bytes)) => Some(bytes.len() as u64),
+            (None, Source::Path(path)) => Some(path.metadata()?.len()),
+            (None, Source::OneShot(once)) => once.length(),
+        })
+    }
+
+    /// What an error calls it.
+    fn place(&self) -> &Path {
+        match &self.source {
+            Source::Path(path) => path,
+            Source::Bytes(_) | Source::OneShot(_) => Path::new(&self.name),
+        }
+    }
+
+    pub(crate) fn type_or_default(&self) -> &str {
+        self.content_type.as_deref().unwrap_or("application/octet-stream")
+    }
+
+    /// Checks what can be seen without I/O.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub(crate) fn check(&self) -> Result<(), String> {
+        let content_type = self.type_or_default();
+        if self.name.contains('/') {
+            return Err(format!("the file name {:?} has a slash", self.name));
+        }
+        if self.range.is_some() && matches!(self.source, Source::OneShot(_)) {
+            return Err(format!("{:?} is a stream, which has no ranges", self.name));
+        }
+        match content_type.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+            true => Ok(()),
+            false => Err(format!("{content_type:?} is not a content type")),
+        }
+    }
+
+    /// Whether it was a stream that has been read, in part or whole.
+    pub(crate) fn is_consumed(&self) -> bool {
+        matches!(&self.source, Source::OneShot(once) if once.is_consumed())
+    }
+}
+
+impl PartialEq for FilePart {
+    /// Content in memory is compared, files by their paths; a stream is only equal to its clones.
+    fn eq(&self, other: &Self) -> bool {
+        let Self { name, content_type, source, range, limit, progress: _ } = self;
+        *name == other.name
+            && *content_type == other.content_type
+            && *source == other.source
+            && *range == other.range
+            && *limit == other.limit
+    }
+}
+
+impl Eq for FilePart {}
+
+impl fmt::Debug for FilePart {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "FilePart({:?}, ", self.name)?;
+        match &self.source {
+            Source::Bytes(bytes) => write!(f, "{} bytes", bytes.len())?,
+            Source::Path(path) => write!(f, "at {path:?}")?,
+            Source::OneShot(_) => f.write_str("stream")?,
+        }
+        match self.range {
+            Some(Range { offset, length }) => write!(f, ", {length} from {offset})"),
+            None => f.write_str(")"),
+        }
+    }
+}

@@ -1,0 +1,26 @@
+//! What an operation is: a plain value with a constant description.
+
+mod ids;
+mod meta;
+mod tokens;
+
+pub use self::ids::{DepartmentIdType, UserIdType};
+pub use self::meta::{BodyFormat, InputMeta, Inputs, Meta, Place, Role};
+pub use self::tokens::{TokenKind, Tokens};
+
+use crate::call::FromResponse;
+
+/// A request of one operation of the platform: a plain value that can be cloned, compared and sent
+/// any number of times. Implemented by generated code.
+pub trait Operation: Inputs {
+    /// What the platform answers.
+    type Response: FromResponse;
+
+    /// Method, path, token kinds and inputs.
+    const META: &'static Meta;
+}
+
+impl<T: Operation> Operation for &T {
+    type Response = T::Response;
+    const META: &'static Meta = T::META;
+}

@@ -1,0 +1,251 @@
+//! The rate limiter of one operation for one tenant: it admits calls at the rate that the platform,
+//! or the user, allows.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::rate::{Pushback, Rate};
+use crate::retry::backoff;
+
+/// Two clocks and a network lie between our seconds and the platform's.
+const SLACK: Duration = Duration::from_millis(20);
+/// First and longest wait when the platform does not say how long.
+const UNSPECIFIED_WAIT: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(30));
+
+/// The state of a rate limiter. It only computes times; [`RateLimiters`](super::RateLimiters) waits.
+#[derive(Debug)]
+pub(super) struct RateLimiter {
+    /// The user's own limit.
+    configured: Option<Rate>,
+    /// What is kept to now. None: every call is admitted.
+    window: Option<SlidingWindow>,
+    blocked_until: Option<Instant>,
+    /// Consecutive refusals without `x-ogw-ratelimit-reset`.
+    unspecified: u32,
+}
+
+/// The calls of the last window, and how many may be in it.
+#[derive(Debug)]
+struct SlidingWindow {
+    rate: Rate,
+    /// The rate never goes above it.
+    max_calls: u32,
+    /// When calls were admitted within the last window.
+    admitted: VecDeque<Instant>,
+    /// When the rate may be raised.
+    raise_at: Instant,
+    /// When no call has been admitted for so long that none can be waiting.
+    idle_at: Instant,
+}
+
+/// The decision about the call at the head of the queue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Decision {
+    Admit,
+    /// Ask again then.
+    WaitUntil(Instant),
+}
+
+impl RateLimiter {
+    pub(super) fn new(configured: Option<Rate>) -> Self {
+        let window = configured.map(|rate| SlidingWindow::new(rate, rate.calls, Instant::now()));
+        Self { configured, window, blocked_until: None, unspecified: 0 }
+    }
+
+    /// Whether it admits every call and remembers nothing.
+    pub(super) fn is_idle(&self) -> bool {
+        self.window.is_none() && self.blocked_until.is_none()
+    }
+
+    /// Whether it may be dropped: a new one would decide the same.
+    pub(super) fn is_expired(&self, now: Instant) -> bool {
+        let is_unblocked = self.blocked_until.is_none_or(|until| until <= now);
+        is_unblocked && self.window.as_ref().is_none_or(|window| window.is_idle(now))
+    }
+
+    /// When it admits calls again, if it admits none now.
+    pub(super) fn blocked_until(&self) -> Option<Instant> {
+        self.blocked_until
+    }
+
+    pub(super) fn check(&mut self, now: Instant) -> Decision {
+        match self.blocked_until {
+            Some(until) if now < until => return Decision::WaitUntil(until),
+            _ => self.blocked_until = None,
+        }
+        let Some(window) = &mut self.window else { return Decision::Admit };
+        if window.is_idle(now) && self.configured.is_none() {
+            // The rush is over, and so is what was learned from it.
+            self.window = None;
+            self.unspecified = 0;
+            return Decision::Admit;
+        }
+        match window.admit(now) {
+            Ok(raised) => {
+                // A window without a refusal: the wait before it was long enough.
+                if raised {
+                    self.unspecified = 0;
+                }
+                Decision::Admit
+            }
+            Err(until) => Decision::WaitUntil(until),
+        }
+    }
+
+    /// The platform refused a call for its rate.
+    pub(super) fn throttled(&mut self, pushback: Pushback, now: Instant) {
+        if let Some(until) = self.blocked_until.filter(|until| now < *until) {
+            // Sent before an earlier refusal was known, which has set the rate already.
+            let advertised = pushback.wait.map_or(until, |wait| now + wait + SLACK);
+            self.blocked_until = Some(until.max(advertised));
+            return;
+        }
+        let (first, longest) = UNSPECIFIED_WAIT;
+        let wait = pushback.wait.unwrap_or_else(|| backoff(first, longest, self.unspecified));
+        self.unspecified = if pushback.wait.is_some() { 0 } else { self.unspecified + 1 };
+        let open_at = now + wait + SLACK;
+        self.blocked_until = Some(open_at);
+        let advertised = pushback.rate();
+        let max_calls = match (pushback.limit, self.configured) {
+            (Some(limit), Some(configured)) => limit.min(configured.calls),
+            (Some(limit), None) => limit,
+            (None, Some(configured)) => configured.calls,
+            (None, None) => u32::MAX,
+        };
+        let calls = match &self.window {
+            // Somebody else shares the limit, or the number is not what it seems.
+            Some(window) => (window.rate.calls / 2).max(1),
+            None => advertised.calls,
+        };
+        let window =
+            self.configured.map_or(advertised.window, |rate| rate.window.max(advertised.window));
+        let rate = Rate { calls: calls.min(max_calls), window };
+        self.window = Some(SlidingWindow::new(rate, max_calls, open_at));
+    }
+}
+
+impl SlidingWindow {
+    fn new(rate: Rate, max_calls: u32, from: Instant) -> Self {
+        Self {
+            rate,
+            max_calls,
+            admitted: VecDeque::new(),
+            raise_at: from + rate.window,
+            idle_at: from + rate.window * 2,
+        }
+    }
+
+    fn is_idle(&self, now: Instant) -> bool {
+        now >= self.idle_at
+    }
+
+    fn forget(&mut self, now: Instant) {
+        let window = self.rate.window + SLACK;
+        while self.admitted.front().is_some_and(|at| *at + window <= now) {
+            self.admitted.pop_front();
+        }
+    }
+
+    /// Admits a call and returns whether the rate was due to be raised, or returns when to ask again.
+    fn admit(&mut self, now: Instant) -> Result<bool, Instant> {
+        self.forget(now);
+        let raised = now >= self.raise_at;
+        if raised {
+            self.raise_at = now + self.rate.window;
+            let step = (self.rate.calls / 10).max(1);
+            self.rate.calls = self.rate.calls.saturating_add(step).min(self.max_calls);
+        }
+        let calls = usize::try_from(self.rate.calls).unwrap_or(usize::MAX);
+        match self.admitted.front() {
+            Some(first) if self.admitted.len() >= calls => Err(*first + self.rate.window + SLACK),
+            _ => {
+                self.admitted.push_back(now);
+                self.idle_at = now + (self.rate.window + SLACK) * 2;
+                Ok(raised)
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    /// Number of calls that are admitted at once.
+    fn burst(limiter: &mut RateLimiter, now: Instant) -> usize {
+        std::iter::repeat_with(|| limiter.check(now))
+            .take_while(|decision| *decision == Decision::Admit)
+            .take(99)
+            .count()
+    }
+
+    fn advertised(limit: u32, seconds: u64) -> Pushback {
+        Pushback { limit: Some(limit), wait: Some(SECOND * u32::try_from(seconds).expect("small")) }
+    }
+
+    #[test]
+    fn an_idle_limiter_admits_everything() {
+        let mut limiter = RateLimiter::new(None);
+        assert!(limiter.is_idle());
+        assert_eq!(burst(&mut limiter, Instant::now()), 99);
+    }
+
+    #[test]
+    fn after_a_refusal_calls_are_admitted_at_the_advertised_rate() {
+        let now = Instant::now();
+        let mut limiter = RateLimiter::new(None);
+        limiter.throttled(advertised(5, 1), now);
+        assert_eq!(limiter.check(now), Decision::WaitUntil(now + SECOND + SLACK));
+        limiter.throttled(advertised(5, 1), now + SECOND / 2);
+        let open = now + SECOND * 3 / 2 + SLACK;
+        assert_eq!(limiter.check(now + SECOND), Decision::WaitUntil(open), "the later one counts");
+        assert_eq!(burst(&mut limiter, open), 5);
+        assert_eq!(limiter.check(open), Decision::WaitUntil(open + SECOND + SLACK));
+        let next = open + SECOND + SLACK;
+        assert_eq!(burst(&mut limiter, next), 5, "also in the next second");
+        assert!(!limiter.is_idle());
+        assert_eq!(burst(&mut limiter, next + SECOND * 3), 99, "after the rush it forgets");
+        assert!(limiter.is_idle());
+    }
+
+    #[test]
+    fn a_rate_that_is_still_too_high_is_halved_and_comes_back_slowly() {
+        let now = Instant::now();
+        let mut limiter = RateLimiter::new(None);
+        limiter.throttled(advertised(8, 1), now);
+        let open = now + SECOND + SLACK;
+        assert_eq!(burst(&mut limiter, open), 8);
+        limiter.throttled(advertised(8, 1), open);
+        let mut at = open + SECOND + SLACK;
+        let mut bursts = Vec::new();
+        for _ in 0..7 {
+            bursts.push(burst(&mut limiter, at));
+            at += SECOND + SLACK;
+        }
+        assert_eq!(bursts, [4, 5, 6, 7, 8, 8, 8]);
+    }
+
+    #[test]
+    fn after_a_refusal_without_a_limit_one_call_is_admitted() {
+        let now = Instant::now();
+        let mut limiter = RateLimiter::new(None);
+        limiter.throttled(Pushback::default(), now);
+        let Decision::WaitUntil(open) = limiter.check(now) else { panic!("open") };
+        assert!((SECOND / 2..=SECOND + SLACK).contains(&(open - now)));
+        assert_eq!(burst(&mut limiter, open), 1);
+    }
+
+    #[test]
+    fn a_limit_of_the_user_holds_from_the_first_call_and_for_ever() {
+        let now = Instant::now();
+        let mut limiter = RateLimiter::new(Some(Rate::per_minute(3)));
+        assert_eq!(burst(&mut limiter, now), 3);
+        let later = now + SECOND * 600;
+        assert_eq!(burst(&mut limiter, later), 3);
+        assert!(!limiter.is_idle());
+    }
+}

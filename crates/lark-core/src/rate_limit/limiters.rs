@@ -1,0 +1,159 @@
+//! The rate limiters of a client.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard};
+
+use tokio::time::{Instant, sleep_until};
+
+use super::limiter::{Decision, RateLimiter};
+use super::rate::{Pushback, Rate};
+use crate::util::lock;
+
+/// The rate limiters of a client, one for each operation and tenant that needs one. The platform
+/// counts per app, tenant and operation, and a client has one app.
+#[derive(Default)]
+pub(crate) struct RateLimiters {
+    /// Number of limiters: nearly always 0, and a call has to look no further.
+    count: AtomicUsize,
+    map: Mutex<Map>,
+    /// The limits that the user set, by operation.
+    configured: HashMap<String, Rate>,
+    default: Option<Rate>,
+}
+
+type Map = HashMap<Key, Arc<Queue>>;
+type Key = (String, Option<Arc<str>>);
+
+/// A limiter and the calls that wait for it.
+struct Queue {
+    /// Held by the call that is next. A fair lock, so calls follow in the order of arrival.
+    head: tokio::sync::Mutex<()>,
+    limiter: Mutex<RateLimiter>,
+}
+
+/// Whether a call may be made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Admission {
+    /// It may, now.
+    Granted,
+    /// Only then, which is after the call's deadline.
+    TooLate(Instant),
+}
+
+impl RateLimiters {
+    pub(crate) fn new(configured: HashMap<String, Rate>, default: Option<Rate>) -> Self {
+        Self { configured, default, ..Self::default() }
+    }
+
+    /// Whether calls need not ask.
+    pub(crate) fn is_unlimited(&self) -> bool {
+        self.count.load(Ordering::Acquire) == 0
+            && self.configured.is_empty()
+            && self.default.is_none()
+    }
+
+    /// Waits until a call may be made, in the order of arrival.
+    pub(crate) async fn admit(
+        &self,
+        operation: &str,
+        tenant: Option<&Arc<str>>,
+        deadline: Instant,
+    ) -> Admission {
+        let Some(queue) = self.queue(operation, tenant) else { return Admission::Granted };
+        if let Some(until) = queue.lock().blocked_until().filter(|until| *until > deadline) {
+            return Admission::TooLate(until);
+        }
+        let head = queue.head.lock().await;
+        loop {
+            let decision = queue.lock().check(Instant::now());
+            match decision {
+                Decision::Admit => break,
+                Decision::WaitUntil(until) if until > deadline => return Admission::TooLate(until),
+                Decision::WaitUntil(until) => sleep_until(until).await,
+            }
+        }
+        drop(head);
+        self.remove_if_idle(operation, tenant, &queue);
+        Admission::Granted
+    }
+
+    /// Notes that the platform refused a call for its rate.
+    pub(crate) fn throttled(&self, operation: &str, tenant: Option<&Arc<str>>, pushback: Pushback) {
+        let mut map = self.map();
+        let key = key(operation, tenant);
+        let queue = map.get(&key).cloned().unwrap_or_else(|| {
+            let queue = Queue::new(self.limit(operation));
+            self.add(&mut map, key, &queue);
+            queue
+        });
+        queue.lock().throttled(pushback, Instant::now());
+    }
+
+    fn queue(&self, operation: &str, tenant: Option<&Arc<str>>) -> Option<Arc<Queue>> {
+        if self.is_unlimited() {
+            return None;
+        }
+        let limit = self.limit(operation);
+        let mut map = self.map();
+        let key = key(operation, tenant);
+        match map.get(&key) {
+            Some(queue) => Some(Arc::clone(queue)),
+            None => limit.map(|_| {
+                let queue = Queue::new(limit);
+                self.add(&mut map, key, &queue);
+                queue
+            }),
+        }
+    }
+
+    fn limit(&self, operation: &str) -> Option<Rate> {
+        self.configured.get(operation).copied().or(self.default)
+    }
+
+    /// Removes a limiter that admits every call.
+    fn remove_if_idle(&self, operation: &str, tenant: Option<&Arc<str>>, queue: &Arc<Queue>) {
+        if !queue.lock().is_idle() {
+            return;
+        }
+        let mut map = self.map();
+        let key = key(operation, tenant);
+        if map.get(&key).is_some_and(|current| Arc::ptr_eq(current, queue)) {
+            map.remove(&key);
+            self.count.store(map.len(), Ordering::Release);
+        }
+    }
+
+    /// Adds a limiter, and drops the expired ones if there are many: raw requests with ids in
+    /// their paths are an operation each.
+    fn add(&self, map: &mut Map, key: Key, queue: &Arc<Queue>) {
+        const MANY: usize = 256;
+        if map.len() >= MANY {
+            let now = Instant::now();
+            map.retain(|_, queue| !queue.lock().is_expired(now));
+        }
+        map.insert(key, Arc::clone(queue));
+        self.count.store(map.len(), Ordering::Release);
+    }
+
+    fn map(&self) -> MutexGuard<'_, Map> {
+        lock(&self.map)
+    }
+}
+
+impl Queue {
+    fn new(limit: Option<Rate>) -> Arc<Self> {
+        Arc::new(Self {
+            head: tokio::sync::Mutex::new(()),
+            limiter: Mutex::new(RateLimiter::new(limit)),
+        })
+    }
+
+    fn lock(&self) -> MutexGuard<'_, RateLimiter> {
+        lock(&self.limiter)
+    }
+}
+
+fn key(operation: &str, tenant: Option<&Arc<str>>) -> Key {
+    (operation.to_owned(), tenant.cloned())
+}

@@ -1,0 +1,9 @@
+//! When a call has to wait before it is made, because of a rate limit.
+
+mod limiter;
+mod limiters;
+mod rate;
+
+pub(crate) use self::limiters::{Admission, RateLimiters};
+pub(crate) use self::rate::Pushback;
+pub use self::rate::Rate;

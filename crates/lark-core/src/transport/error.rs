@@ -1,0 +1,124 @@
+//! Why there is no response.
+
+use std::error::Error as StdError;
+use std::fmt;
+use std::sync::Arc;
+
+/// No answer, or not a whole one.
+#[derive(Clone)]
+pub struct TransportError {
+    kind: TransportErrorKind,
+    source: Arc<dyn StdError + Send + Sync>,
+}
+
+/// How a request failed on its way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum TransportErrorKind {
+    /// No connection: nothing of the request was sent.
+    Connect,
+    /// No progress within a time limit.
+    Timeout,
+    /// The connection broke while the request was sent or the answer was read.
+    Interrupted,
+    /// The request is not one that can be sent.
+    Request,
+    /// The answer is longer than is read into memory.
+    TooLarge,
+    /// A redirect was followed to another host, so that credentials may have reached it.
+    Redirected,
+}
+
+impl TransportError {
+    /// An error of `kind`, because of `source`.
+    #[must_use]
+    pub fn new(
+        kind: TransportErrorKind,
+        source: impl Into<Box<dyn StdError + Send + Sync>>,
+    ) -> Self {
+        Self { kind, source: source.into().into() }
+    }
+
+    /// How it failed.
+    #[must_use]
+    pub fn kind(&self) -> TransportErrorKind {
+        self.kind
+    }
+
+    /// Also a connection that could not be made in time, though nothing was sent then.
+    pub(crate) fn is_timeout(&self) -> bool {
+        self.kind == TransportErrorKind::Timeout || is_timeout(&*self.source)
+    }
+
+    /// Whether the same request may get through later.
+    pub(crate) fn is_transient(&self) -> bool {
+        use TransportErrorKind::{Connect, Interrupted, Timeout};
+        matches!(self.kind, Connect | Timeout | Interrupted)
+    }
+}
+
+impl fmt::Display for TransportError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self.kind {
+            TransportErrorKind::Connect => "cannot connect",
+            TransportErrorKind::Timeout => "timed out",
+            TransportErrorKind::Interrupted => "the connection broke before the whole answer came",
+            TransportErrorKind::Request => "the request cannot be sent",
+            TransportErrorKind::TooLarge => "the answer is too large",
+            TransportErrorKind::Redirected => "a redirect was followed",
+        })?;
+        write!(f, ": {}", Chain(&*self.source))
+    }
+}
+
+/// An error and its causes on one line, because `log::error!("{e}")` is what people write.
+pub(super) struct Chain<'a>(pub(super) &'a (dyn StdError + 'static));
+
+impl fmt::Display for Chain<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0)?;
+        match self.0.source() {
+            Some(cause) => write!(f, ": {}", Chain(cause)),
+            None => Ok(()),
+        }
+    }
+}
+
+impl fmt::Debug for TransportError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TransportError")
+            .field("kind", &self.kind)
+            .field("source", &self.source)
+            .finish()
+    }
+}
+
+impl StdError for TransportError {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        Some(&*self.source)
+    }
+}
+
+/// An error of reqwest with words of ours before its own.
+#[derive(Debug)]
+pub(super) struct Explained {
+    pub(super) explanation: String,
+    pub(super) error: reqwest::Error,
+}
+
+impl fmt::Display for Explained {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.explanation)
+    }
+}
+
+impl StdError for Explained {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        Some(&self.error)
+    }
+}
+
+fn is_timeout(error: &(dyn StdError + 'static)) -> bool {
+    let error = error.downcast_ref::<Explained>().map_or(error, |it| &it.error);
+    error.downcast_ref::<reqwest::Error>().is_some_and(reqwest::Error::is_timeout)
+}

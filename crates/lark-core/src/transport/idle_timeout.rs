@@ -1,0 +1,92 @@
+//! Ends what makes no progress. reqwest has a read timeout too, but counts the time in which a body
+//! is sent, and the time in which nobody asked for the next piece.
+
+use std::future::Future;
+use std::pin::{Pin, pin};
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use tokio::time::{Instant, Sleep, sleep};
+
+use super::{TransportError, TransportErrorKind};
+use crate::util::idle::{self, Activity, LONGEST};
+
+/// Longest time without progress.
+#[derive(Clone, Copy)]
+pub(super) struct IdleTimeout(Duration);
+
+impl IdleTimeout {
+    pub(super) fn new(limit: Duration) -> Self {
+        Self(limit.min(LONGEST))
+    }
+
+    fn error(self) -> TransportError {
+        let why = format!("no progress for {:?}", self.0);
+        TransportError::new(TransportErrorKind::Timeout, why)
+    }
+
+    /// Waits for the head of a response. While the request's body makes progress, that counts.
+    pub(super) async fn head<T>(
+        self,
+        sending: Option<&Activity>,
+        head: impl Future<Output = T>,
+    ) -> Result<T, TransportError> {
+        idle::timeout(self.0, sending, pin!(head)).await.map_err(|_| self.error())
+    }
+}
+
+/// The time for which a body is waited for.
+pub(super) struct IdleTimer {
+    limit: IdleTimeout,
+    // Not made before it has to be waited for the first time.
+    sleep: Option<Pin<Box<Sleep>>>,
+    is_waiting: bool,
+}
+
+impl IdleTimer {
+    pub(super) fn new(limit: IdleTimeout) -> Self {
+        Self { limit, sleep: None, is_waiting: false }
+    }
+
+    /// Something came.
+    pub(super) fn reset(&mut self) {
+        self.is_waiting = false;
+    }
+
+    /// Nothing came; ready when that has lasted too long.
+    pub(super) fn poll_expired(&mut self, cx: &mut Context<'_>) -> Poll<TransportError> {
+        let sleep = self.sleep.get_or_insert_with(|| Box::pin(sleep(self.limit.0)));
+        if !self.is_waiting {
+            self.is_waiting = true;
+            sleep.as_mut().reset(Instant::now() + self.limit.0);
+        }
+        ready!(sleep.as_mut().poll(cx));
+        Poll::Ready(self.limit.error())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::poll_fn;
+
+    use tokio::time::advance;
+
+    use super::*;
+
+    async fn is_expired(timer: &mut IdleTimer, passed: Duration) -> bool {
+        advance(passed).await;
+        poll_fn(|cx| Poll::Ready(timer.poll_expired(cx).is_ready())).await
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn only_the_time_in_which_somebody_waits_counts() {
+        let second = Duration::from_secs(1);
+        let mut timer = IdleTimer::new(IdleTimeout::new(30 * second));
+        assert!(!is_expired(&mut timer, second).await, "it has just begun to wait");
+        assert!(!is_expired(&mut timer, 20 * second).await);
+        assert!(is_expired(&mut timer, 11 * second).await);
+        timer.reset();
+        assert!(!is_expired(&mut timer, 90 * second).await, "nobody has asked meanwhile");
+        assert!(is_expired(&mut timer, 31 * second).await);
+    }
+}

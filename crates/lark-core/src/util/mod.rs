@@ -1,0 +1,15 @@
+//! Tools without an opinion on the platform.
+
+mod exclusive;
+mod identity_hasher;
+pub(crate) mod idle;
+mod key_locks;
+mod lock;
+pub(crate) mod random;
+mod secret;
+
+pub(crate) use self::exclusive::Exclusive;
+pub(crate) use self::identity_hasher::IdentityHasher;
+pub(crate) use self::key_locks::{KeyGuard, KeyLocks, LockKey};
+pub(crate) use self::lock::lock;
+pub use self::secret::Secret;
