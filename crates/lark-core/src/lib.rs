@@ -49,6 +49,8 @@ mod util;
 pub use serde_json::Value;
 pub use {http, reqwest};
 
+#[doc(hidden)] // for lark-oauth
+pub use self::auth::{Flight, SingleFlight};
 pub use self::auth::{UserTokenFuture, UserTokens};
 pub use self::call::{
     AnyRequest, CallReport, FromResponse, Idempotency, RawRequest, RawResponse, RequiredCheck,

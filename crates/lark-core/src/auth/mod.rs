@@ -4,14 +4,17 @@ mod cache;
 mod choose;
 mod fetch;
 mod key;
+mod single_flight;
 pub(crate) mod stored;
 pub(crate) mod ticket;
 mod ticket_state;
 mod user;
+
+pub use self::single_flight::{Flight, SingleFlight};
+pub use self::user::{UserTokenFuture, UserTokens};
 
 pub(crate) use self::cache::TokenCache;
 pub(crate) use self::choose::{Available, Choice, choose};
 pub(crate) use self::fetch::{FETCH_LIMIT, token};
 pub(crate) use self::key::{AppTokenKind, AppType, TokenKey};
 pub(crate) use self::ticket_state::Tickets;
-pub use self::user::{UserTokenFuture, UserTokens};
