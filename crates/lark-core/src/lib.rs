@@ -1,4 +1,5 @@
 #![doc = include_str!("../README.md")]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 // In the order in which to read them: values are below, verbs above, and only `call` executes.
 
