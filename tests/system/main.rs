@@ -4,6 +4,7 @@
 mod answers;
 mod cards;
 mod contents;
+mod custom_bots;
 mod directory;
 mod downloads;
 mod drift;
@@ -11,7 +12,6 @@ mod every_list;
 mod every_operation;
 mod faults;
 mod first_calls;
-mod group_bots;
 mod limits;
 mod refusals;
 mod renewal;

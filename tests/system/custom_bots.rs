@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use lark_core::{Client, Error, RetryPolicy, Stage, Value};
-use lark_im::bot::{self, GroupBot};
+use lark_im::bot::{self, CustomBot};
 use lark_im::content::{Audio, Card, Content, Post};
 use lark_tests::scripted::Scripted;
 use lark_tests::watched;
@@ -25,9 +25,9 @@ fn refusal(code: i64, msg: &str) -> String {
     json!({"code": code, "msg": msg, "data": {}}).to_string()
 }
 
-fn bot(transport: &Scripted) -> GroupBot {
+fn bot(transport: &Scripted) -> CustomBot {
     let options = watched(Client::without_app().transport(transport.clone()));
-    GroupBot::with_client(URL, options).expect("a webhook")
+    CustomBot::with_client_builder(URL, options).expect("a webhook")
 }
 
 #[tokio::test]
@@ -36,7 +36,7 @@ async fn messages_go_to_the_webhook_as_it_wants_them() {
     let bot = bot(&transport);
     bot.send("hi").await.expect("sent");
     bot.send(Post::new("t").line(["a"])).await.expect("sent");
-    bot.send(Card::json(json!({"schema": "2.0"}))).await.expect("sent");
+    bot.send(Card::from_json(json!({"schema": "2.0"}))).await.expect("sent");
     let sent = transport.sent();
     assert!(sent.iter().all(|it| it.url == URL && !it.has_token));
     assert_eq!(sent[0].body, json!({"msg_type": "text", "content": {"text": "hi"}}));
@@ -73,7 +73,8 @@ async fn messages_go_over_the_default_transport() {
     let url = format!("http://{}/gw", listener.local_addr().expect("bound"));
     let server = answer_once(listener);
     let url = format!("{url}/open-apis/bot/v2/hook/planted-hook-id");
-    let bot = GroupBot::with_client(url, watched(Client::without_app())).expect("a webhook");
+    let bot =
+        CustomBot::with_client_builder(url, watched(Client::without_app())).expect("a webhook");
     bot.secret(SECRET).send("hi").await.expect("sent");
     let (line, body) = server.join().expect("no panic");
     assert_eq!(line, "POST /gw/open-apis/bot/v2/hook/planted-hook-id HTTP/1.1");
@@ -123,7 +124,7 @@ async fn a_message_that_came_too_fast_is_sent_again() {
     let transport = Scripted::new([limited]);
     let options = watched(Client::without_app().transport(transport.clone()));
     let options = options.retry(RetryPolicy::none());
-    let bot = GroupBot::with_client(URL, options).expect("a webhook");
+    let bot = CustomBot::with_client_builder(URL, options).expect("a webhook");
     let error = bot.send("hi").await.expect_err("no retries");
     assert!(error.is_rate_limited());
     assert_eq!((error.code(), transport.sent().len()), (Some(bot::CODE_FLOW_CONTROL), 1));
@@ -156,9 +157,9 @@ async fn the_webhook_shows_nowhere() {
     let port = TcpListener::bind("127.0.0.1:0").and_then(|it| it.local_addr()).expect("a port");
     let url = format!("http://{port}/open-apis/bot/v2/hook/planted-hook-id");
     let options = watched(Client::without_app().retry(RetryPolicy::none()));
-    let bot = GroupBot::with_client(url, options).expect("a webhook").secret(SECRET);
+    let bot = CustomBot::with_client_builder(url, options).expect("a webhook").secret(SECRET);
     errors.push(bot.send("hi").await.expect_err("nobody listens"));
-    errors.push(GroupBot::new(format!("{URL}?planted")).expect_err("not a webhook"));
+    errors.push(CustomBot::new(format!("{URL}?planted")).expect_err("not a webhook"));
     for error in errors {
         lark_canary::check_error(&Err::<(), _>(error));
     }
