@@ -10,4 +10,5 @@ mod prose;
 mod requests;
 pub(crate) mod sandbox;
 pub(crate) mod sweep;
+mod tables;
 mod types;

@@ -114,6 +114,11 @@ pub(crate) fn sentence(text: &str) -> String {
     if text.ends_with(['.', '!', '?', ':', '。']) || text.is_empty() { text } else { format!("{text}.") }
 }
 
+/// A word or phrase of the specs as a sentence of Markdown.
+pub(crate) fn title(text: &str) -> String {
+    sentence(&upper(text.trim()))
+}
+
 /// Text without mark-up, with code in backticks, as Markdown that shows the same.
 pub(crate) fn markdown(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());

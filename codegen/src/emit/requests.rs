@@ -2,41 +2,40 @@
 
 use quote::{format_ident, quote};
 
-use super::models::is_named;
 use super::printer::Printer;
-use super::types;
-use crate::model::{
-    Answer, BodyFormat, Document, Field, Input, Operation, Pages, Place, Role, Token, Type,
-};
+use super::{operation_docs, prose, tables, types};
+use crate::model::{Answer, Document, Field, Input, Operation, Place, Role, Type};
 
 /// The requests of a module.
 pub(crate) fn resource(document: &Document, operations: &[&Operation]) -> String {
     let Document { project, version, file, .. } = document;
     let resource = operations[0].module.as_str();
-    let mut printer = Printer::new(file, &format!("`{resource}` of {project} {version}."));
+    let docs = format!("`{resource}` of {project} {version}.");
+    let mut printer = Printer::with_legend(file, tables::OPERATION, &docs);
     if operations.iter().any(|operation| refers_to_types(operation)) {
         printer.lines("use super::*;");
     }
     for operation in operations {
         printer.item(function(document, operation));
         printer.item(request(document, operation));
-        table(&mut printer, document, operation);
+        printer.adjacent(&tables::operation(document, operation));
     }
     printer.finish()
 }
 
 fn refers_to_types(operation: &Operation) -> bool {
     matches!(operation.answer, Answer::Model(_))
-        || operation.inputs.iter().any(|input| is_named(&input.field))
+        || operation.inputs.iter().any(|input| types::is_named(&input.field.ty))
 }
 
 fn function(document: &Document, operation: &Operation) -> proc_macro2::TokenStream {
-    let docs = docs(document, operation).into_iter().map(|line| {
+    let docs = operation_docs::lines(document, operation).into_iter().map(|line| {
         let line = if line.is_empty() { line } else { format!(" {line}") };
         quote!(#[doc = #line])
     });
     let short = operation.path.trim_start_matches("/open-apis/");
-    let aliases = [&*operation.id, &*operation.path, short];
+    let mut aliases = vec![&*operation.id, &*operation.path, short];
+    aliases.dedup();
     let name = format_ident!("{}", operation.function);
     let request = format_ident!("{}", operation.request);
     let path: Vec<&Field> = of_path(operation).collect();
@@ -70,58 +69,6 @@ fn of_path(operation: &Operation) -> impl Iterator<Item = &Field> {
     operation.inputs.iter().filter(|it| it.place == Place::Path).map(|it| &it.field)
 }
 
-fn docs(document: &Document, operation: &Operation) -> Vec<String> {
-    let Operation { id, path, .. } = operation;
-    let verb = operation.verb.to_uppercase();
-    let mut lines = vec![format!("`{verb} {path}`, operation `{id}`."), String::new()];
-    lines.push(format!("- Token: {}", tokens(&operation.tokens)));
-    if !operation.app_types.is_empty() {
-        lines.push(format!("- Apps: {}", operation.app_types.join(", ")));
-    }
-    let required: Vec<String> = operation
-        .inputs
-        .iter()
-        .filter(|it| it.field.required && it.place != Place::Path && it.role == Role::Plain)
-        .map(|it| format!("`{}`", it.field.name))
-        .collect();
-    if !required.is_empty() {
-        lines.push(format!("- Required: {}", required.join(", ")));
-    }
-    lines.push(match operation.answer {
-        Answer::Unit => "- Answer: none".to_owned(),
-        Answer::Download => "- Answer: a file".to_owned(),
-        Answer::Value => "- Answer: free-form".to_owned(),
-        Answer::Model(id) => format!("- Answer: [`{}`]", document.model(id).name),
-    });
-    lines.extend(operation.paging.pages.as_ref().map(|pages| pages_docs(document, pages)));
-    if let Some(page) = &operation.page {
-        lines
-            .push(format!("- [Official page](<{}>)", page.replace('<', "%3C").replace('>', "%3E")));
-    }
-    lines
-}
-
-fn pages_docs(document: &Document, pages: &Pages) -> String {
-    let Some((_, item)) = &pages.items else { return "- Pages: `client.pages(..)`".to_owned() };
-    let path = types::path(document, item);
-    match item {
-        Type::Model(_) | Type::Enum(_) => format!("- Pages: `client.items(..)` of [`{path}`]"),
-        _ => format!("- Pages: `client.items(..)` of `{path}`"),
-    }
-}
-
-fn tokens(tokens: &[Token]) -> String {
-    let names: Vec<&str> = tokens
-        .iter()
-        .map(|token| match token {
-            Token::Tenant => "tenant",
-            Token::User => "user",
-            Token::App => "app",
-        })
-        .collect();
-    if names.is_empty() { "none".to_owned() } else { names.join(" or ") }
-}
-
 fn request(document: &Document, operation: &Operation) -> proc_macro2::TokenStream {
     let members: Vec<_> = operation
         .inputs
@@ -137,81 +84,26 @@ fn request(document: &Document, operation: &Operation) -> proc_macro2::TokenStre
 }
 
 fn input_docs(input: &Input) -> String {
-    let place = match input.place {
-        Place::Path => return format!("Path `{}`.", input.field.wire),
-        Place::Query => "Query",
-        Place::Body => "Body",
-    };
-    let need = if input.field.required { ", required" } else { "" };
-    let role = match input.role {
-        Role::Plain => "",
-        Role::IdempotencyKey => {
-            " The idempotency key: made by the SDK before the first attempt unless set."
-        }
-    };
-    format!("{place} `{}`{need}.{role}", input.field.wire)
-}
-
-fn table(printer: &mut Printer, document: &Document, operation: &Operation) {
-    let Operation { id, path, request, .. } = operation;
-    let answer = match operation.answer {
-        Answer::Unit => "()".to_owned(),
-        Answer::Download => "lark_core::Download".to_owned(),
-        Answer::Value => "lark_core::Value".to_owned(),
-        Answer::Model(id) => document.model(id).name.clone(),
-    };
-    let verb = match operation.verb.as_str() {
-        "get" => "Get",
-        "post" => "Post",
-        "put" => "Put",
-        "patch" => "Patch",
-        _ => "Delete",
-    };
-    let format = match operation.format {
-        None => "none",
-        Some(BodyFormat::Json) => "json",
-        Some(BodyFormat::Multipart) => "multipart",
-    };
-    let tokens: Vec<&str> = operation.tokens.iter().map(token_word).collect();
-    let tokens = tokens.join(" ");
-    let mut rows = vec![format!("{id:?} {verb} {path:?} {format} [{tokens}];")];
-    rows.extend(operation.inputs.iter().map(|input| row(document, input)));
-    printer.table("operation", &format!("{request} => {answer};"), &rows);
-    if let Some(pages) = &operation.paging.pages {
-        printer.adjacent(&pages_row(document, request, pages));
+    let mut docs = prose::field(&input.field.facts);
+    if docs.is_empty() {
+        // No source says what it means.
+        docs = match input.place {
+            Place::Path => format!("Path parameter `{}`.", input.field.wire),
+            Place::Query => format!("Query parameter `{}`.", input.field.wire),
+            Place::Body => format!("Member `{}` of the body.", input.field.wire),
+        };
     }
-}
-
-fn pages_row(document: &Document, request: &str, pages: &Pages) -> String {
-    let Pages { input, token, has_more, items } = pages;
-    let more = has_more.as_ref().map(|name| format!(" {name}")).unwrap_or_default();
-    let list =
-        items.as_ref().map(|(name, item)| format!(" {name}: {};", types::path(document, item)));
-    let list = list.unwrap_or_default();
-    format!("lark_core::pages! {{ {request}; {input} => {token}{more};{list} }}")
-}
-
-fn token_word(token: &Token) -> &'static str {
-    match token {
-        Token::Tenant => "Tenant",
-        Token::User => "User",
-        Token::App => "App",
+    let mut add = |sentence: &str| {
+        let gap = if docs.is_empty() { "" } else { " " };
+        docs.push_str(&format!("{gap}{sentence}"));
+    };
+    if input.role == Role::IdempotencyKey {
+        add("The idempotency key: made by the SDK before the first attempt unless set.");
     }
-}
-
-fn row(document: &Document, input: &Input) -> String {
-    let Field { name, wire, .. } = &input.field;
-    let (need, codec) = (types::need(&input.field), types::codec(&input.field.ty));
     match input.place {
-        Place::Path => format!("path {name} {wire:?} required {codec};"),
-        Place::Query | Place::Body => {
-            let place = if input.place == Place::Query { "query" } else { "body" };
-            let setter = types::setter(document, &input.field);
-            let role = match input.role {
-                Role::Plain => "",
-                Role::IdempotencyKey => " as key",
-            };
-            format!("{place} {name} {wire:?} {need} {codec} {setter}{role};")
-        }
+        Place::Path => {}
+        Place::Query | Place::Body if input.field.required => add("Required."),
+        Place::Query | Place::Body => {}
     }
+    docs
 }

@@ -32,14 +32,19 @@ pub(crate) fn field_path(document: &Document, field: &Field) -> String {
     if field.boxed { format!("Box<{inner}>") } else { inner }
 }
 
-/// How a value travels: `plain`, `text` or `file`.
-pub(crate) fn codec(ty: &Type) -> &'static str {
+/// The codec of a value that does not travel as JSON of its own kind.
+pub(crate) fn codec(ty: &Type) -> Option<&'static str> {
     match ty.innermost() {
-        Type::TextInteger | Type::Moment(Moment { is_text: true, .. }) => "text",
-        Type::NumericString => "digits",
-        Type::File => "file",
-        _ => "plain",
+        Type::TextInteger | Type::Moment(Moment { is_text: true, .. }) => Some("text"),
+        Type::NumericString => Some("number"),
+        Type::File => Some("file"),
+        _ => None,
     }
+}
+
+/// The type has a name in the version's own modules.
+pub(crate) fn is_named(ty: &Type) -> bool {
+    matches!(ty.innermost(), Type::Model(_) | Type::Enum(_))
 }
 
 /// The setter of a field and the type it speaks of.
@@ -68,11 +73,6 @@ fn is_into(ty: &Type) -> bool {
             | Type::Enum(_)
             | Type::Shared(_)
     )
-}
-
-/// `required` or `optional`.
-pub(crate) fn need(field: &Field) -> &'static str {
-    if field.required { "required" } else { "optional" }
 }
 
 /// A field of a struct: its docs, its name, its type.

@@ -136,8 +136,7 @@ pub(crate) fn is_generic(field: &str) -> bool {
 pub(crate) fn variants(values: &[EnumValue<String>]) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
     for value in values {
-        let stated = value.name.as_deref().filter(|name| is_camel(name)).map(str::to_owned);
-        let name = stated.map_or_else(|| variant(&value.value), escape);
+        let name = variant_of(value);
         // `Other` is the variant that holds values the spec does not know.
         let taken = |name: &String| name == "Other" || names.contains(name);
         let unique = std::iter::once(name.clone())
@@ -147,6 +146,19 @@ pub(crate) fn variants(values: &[EnumValue<String>]) -> Vec<String> {
         names.push(unique);
     }
     names
+}
+
+/// The name that the spec has for a value, or one made of the value. `Other` is taken.
+fn variant_of(EnumValue { value, name, .. }: &EnumValue<String>) -> String {
+    let computed = variant(value);
+    let is_number = value.parse::<i64>().is_ok();
+    match name.as_deref().filter(|name| is_camel(name)) {
+        Some("Other") if !is_number && computed != "Other" => computed,
+        Some("Other") => "OtherKind".to_owned(),
+        Some(name) => escape(name.to_owned()),
+        None if computed == "Other" => "OtherKind".to_owned(),
+        None => computed,
+    }
 }
 
 fn variant(value: &str) -> String {

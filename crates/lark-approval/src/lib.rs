@@ -4,4 +4,4 @@
 #[rustfmt::skip]
 mod generated;
 
-pub use generated::v4;
+pub use generated::{v1, v2, v4};

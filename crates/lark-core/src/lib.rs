@@ -1,4 +1,5 @@
 #![doc = include_str!("../README.md")]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 // In the order in which to read them: values are below, verbs above, and only `call` executes.
 
@@ -52,8 +53,6 @@ mod util;
 pub use serde_json::Value;
 pub use {http, reqwest};
 
-#[doc(hidden)] // for lark-oauth
-pub use self::auth::{Flight, SingleFlight};
 pub use self::auth::{UserTokenFuture, UserTokens};
 pub use self::call::{
     AnyRequest, CallReport, FromResponse, Idempotency, RawRequest, RawResponse, RequiredCheck,
@@ -76,6 +75,8 @@ pub use self::pages::{Items, Listed, NextPage, Paged, Pages};
 pub use self::payload::{CallbackPayload, CallbackReply, EventPayload};
 pub use self::rate_limit::Rate;
 pub use self::retry::RetryPolicy;
+#[cfg(feature = "conformance")]
+pub use self::store::conformance;
 pub use self::store::{
     FileStore, MemoryStore, StoreEntry, StoreError, StoreFuture, StoreLock, TokenStore,
 };
@@ -84,4 +85,6 @@ pub use self::transport::{
     TransportErrorKind, TransportFuture,
 };
 pub use self::util::Secret;
+#[doc(hidden)] // for lark-oauth
+pub use self::util::{Flight, SingleFlight};
 pub use self::wire::{DecodeMode, Drift, DriftKind};

@@ -1,7 +1,7 @@
 //! Sends a message, replies to it, reads it back, and lists the users of a department.
 //!
 //! On the real platform set LARK_APP_ID, LARK_APP_SECRET and LARK_RECEIVE_ID, for Lark or a private
-//! host also LARK_BASE_URL. LARK_DEPARTMENT_ID chooses the department; the first one unless set.
+//! host also LARK_BASE_URL. LARK_DEPARTMENT_ID selects the department; the default is the first one.
 #![allow(clippy::print_stdout, reason = "a program to be watched")]
 
 use std::env;
@@ -11,7 +11,7 @@ use std::process::ExitCode;
 use lark_contact::v3::{department, user};
 use lark_core::Client;
 use lark_examples::{Platform, exit_code, setting};
-use lark_im::content::{Received, Text};
+use lark_im::content::{ReceivedContent, Text};
 use lark_im::v1::{ReceiveIdType, message};
 
 #[tokio::main]
@@ -21,7 +21,7 @@ async fn main() -> ExitCode {
 
 async fn run() -> Result<(), Box<dyn Error>> {
     let platform = Platform::connect().await?;
-    let meaning = "who gets the message: a chat (oc_...), a user (ou_...) or an email address";
+    let meaning = "the recipient: a chat (oc_...), a user (ou_...) or an email address";
     let receive_id = setting("LARK_RECEIVE_ID", "oc_quickstart", meaning)?;
     messages(&platform.client, &receive_id).await?;
     people(&platform.client).await?;
@@ -41,21 +41,21 @@ async fn messages(client: &Client, receive_id: &str) -> lark_core::Result<()> {
     let id = sent.message_id;
     println!("sent     {id} to {receive_id}");
 
-    let answer = Text::new("and an answer to it, ").at_all();
-    let reply = client.send(message::reply(&id).message(answer)).await?;
+    let text = Text::new("and a reply to it, ").at_all();
+    let reply = client.send(message::reply(&id).message(text)).await?;
     println!("replied  {}", reply.message_id);
 
     let read = client.send(message::get(&id)).await?;
     for message in read.items {
         let content = message.body.map(|body| body.content).unwrap_or_default();
         let kind = message.msg_type.unwrap_or_default();
-        let text = Received::parse(&kind, &content).ok().and_then(|it| it.to_plain_text());
+        let text = ReceivedContent::parse(&kind, &content).ok().and_then(|it| it.to_plain_text());
         println!("read     {kind}: {}", text.unwrap_or(content));
     }
     Ok(())
 }
 
-/// The kind of an id shows in its first letters.
+/// The prefix of an id shows its kind.
 fn kind_of(id: &str) -> ReceiveIdType {
     match id {
         _ if id.starts_with("oc_") => ReceiveIdType::ChatId,
@@ -84,7 +84,7 @@ async fn people(client: &Client) -> lark_core::Result<()> {
     Ok(())
 }
 
-/// The first department below the root, which itself is `0`.
+/// The first department below the root, whose id is `0`.
 async fn first_department(client: &Client) -> lark_core::Result<String> {
     let children = client.send(department::children("0").page_size(1)).await?;
     let first = children.items.into_iter().next();

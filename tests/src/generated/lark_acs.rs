@@ -23,22 +23,28 @@ pub fn visit_events(v: &mut impl EventVisitor) {
 
 fn v1_access_record(v: &mut impl Visitor) {
     v.operation(
-        v1::access_record::list().from_(1).to(1),
+        v1::access_record::list()
+            .from_(lark_core::UnixSeconds(1_790_000_000))
+            .to(lark_core::UnixSeconds(1_790_000_000)),
         v1::access_record::list()
             .page_size(1)
             .page_token("page_token")
-            .from_(1)
-            .to(1)
-            .device_id(1)
+            .from_(lark_core::UnixSeconds(1_790_000_000))
+            .to(lark_core::UnixSeconds(1_790_000_000))
+            .device_id("device_id")
             .user_id_type("user_id"),
     );
-    v.items(v1::access_record::list().from_(1).to(1));
+    v.items(
+        v1::access_record::list()
+            .from_(lark_core::UnixSeconds(1_790_000_000))
+            .to(lark_core::UnixSeconds(1_790_000_000)),
+    );
 }
 
 fn v1_access_record_access_photo(v: &mut impl Visitor) {
     v.operation(
-        v1::access_record_access_photo::get(1),
-        v1::access_record_access_photo::get(1),
+        v1::access_record_access_photo::get("access_record_id"),
+        v1::access_record_access_photo::get("access_record_id"),
     );
 }
 
@@ -50,12 +56,12 @@ fn v1_rule_external(v: &mut impl Visitor) {
     v.operation(
         v1::rule_external::create().rule(v1::Rule::new()),
         v1::rule_external::create()
-            .rule_id(1)
+            .rule_id("rule_id")
             .user_id_type("user_id")
             .rule(
                 v1::Rule::new()
-                    .devices([v1::DeviceExternal::new().id(1).name("name")])
-                    .id(1)
+                    .devices([v1::DeviceExternal::new().id("id").name("name")])
+                    .id("id")
                     .is_temp(true)
                     .name("name")
                     .opening_time(
@@ -94,16 +100,16 @@ fn v1_rule_external(v: &mut impl Visitor) {
             ),
     );
     v.operation(
-        v1::rule_external::delete().rule_id(1),
-        v1::rule_external::delete().rule_id(1),
+        v1::rule_external::delete().rule_id("rule_id"),
+        v1::rule_external::delete().rule_id("rule_id"),
     );
     v.operation(
         v1::rule_external::get(),
-        v1::rule_external::get().device_id(1).user_id_type("user_id"),
+        v1::rule_external::get().device_id("device_id").user_id_type("user_id"),
     );
     v.operation(
-        v1::rule_external::device_bind().device_id(1).rule_ids(["rule_ids"]),
-        v1::rule_external::device_bind().device_id(1).rule_ids(["rule_ids"]),
+        v1::rule_external::device_bind().device_id("device_id").rule_ids(["rule_ids"]),
+        v1::rule_external::device_bind().device_id("device_id").rule_ids(["rule_ids"]),
     );
 }
 
@@ -121,8 +127,7 @@ fn v1_user(v: &mut impl Visitor) {
         v1::user::patch("user_id"),
         v1::user::patch("user_id")
             .user_id_type("user_id")
-            .feature(v1::Feature::new().card(1).face_uploaded(true))
-            .body_user_id("user_id"),
+            .feature(v1::Feature::new().card(1).face_uploaded(true)),
     );
 }
 
@@ -158,5 +163,8 @@ fn v1_visitor(v: &mut impl Visitor) {
                     .user_type(1),
             ),
     );
-    v.operation(v1::visitor::delete(1), v1::visitor::delete(1).user_id_type("user_id"));
+    v.operation(
+        v1::visitor::delete("visitor_id"),
+        v1::visitor::delete("visitor_id").user_id_type("user_id"),
+    );
 }

@@ -84,39 +84,35 @@ fn v6_app_recommend_rule(v: &mut impl Visitor) {
 
 fn v6_application(v: &mut impl Visitor) {
     v.operation(
-        v6::application::list().lang("lang"),
+        v6::application::list().lang("en_us"),
         v6::application::list()
             .page_size(1)
             .page_token("page_token")
-            .user_id_type("user_id_type")
-            .lang("lang")
-            .status(1)
-            .payment_type(1)
-            .owner_type(1),
+            .user_id_type("user_id")
+            .lang("en_us")
+            .status(0)
+            .payment_type(0)
+            .owner_type(0),
     );
-    v.items(v6::application::list().lang("lang"));
+    v.items(v6::application::list().lang("en_us"));
     v.operation(
-        v6::application::underauditlist().lang("zh_cn"),
+        v6::application::underauditlist().lang("en_us"),
         v6::application::underauditlist()
-            .lang("zh_cn")
+            .lang("en_us")
             .page_token("page_token")
             .page_size(1)
             .user_id_type("user_id"),
     );
-    v.items(v6::application::underauditlist().lang("zh_cn"));
+    v.items(v6::application::underauditlist().lang("en_us"));
     v.operation(
-        v6::application::get("app_id").lang("zh_cn"),
-        v6::application::get("app_id").lang("zh_cn").user_id_type("user_id"),
+        v6::application::get("app_id").lang("en_us"),
+        v6::application::get("app_id").lang("en_us").user_id_type("user_id"),
     );
     v.operation(
-        v6::application::patch("app_id").lang("zh_cn").body_app_id("app_id"),
+        v6::application::patch("app_id").lang("en_us"),
         v6::application::patch("app_id")
-            .lang("zh_cn")
+            .lang("en_us")
             .allow_refresh_token(true)
-            .body_app_id("app_id")
-            .app_name("app_name")
-            .avatar_url("avatar_url")
-            .back_home_url("back_home_url")
             .callback(
                 v6::Callback::new()
                     .callback_type("callback_type")
@@ -130,9 +126,6 @@ fn v6_application(v: &mut impl Visitor) {
                     .subscribed_callbacks(["subscribed_callbacks"]),
             )
             .common_categories(["common_categories"])
-            .create_source("unknown")
-            .creator_id(1)
-            .description("description")
             .encryption(
                 v6::EventAndCallbackEncryptStrategy::new()
                     .encryption_key("encryption_key")
@@ -144,37 +137,6 @@ fn v6_application(v: &mut impl Visitor) {
                     .subscribed_events(["subscribed_events"])
                     .subscription_type("subscription_type"),
             )
-            .i18n([
-                v6::AppI18nInfo::new()
-                    .description("description")
-                    .help_use("help_use")
-                    .i18n_key("zh_cn")
-                    .name("name"),
-            ])
-            .mobile_default_ability("bot")
-            .online_version_id(1)
-            .owner(
-                v6::ApplicationOwner::new()
-                    .customer_service_account("customer_service_account")
-                    .email("email")
-                    .help_desk("help_desk")
-                    .name("name")
-                    .owner_id("owner_id")
-                    .phone("phone")
-                    .type_(1),
-            )
-            .payment_type(1)
-            .pc_default_ability("bot")
-            .primary_language("zh_cn")
-            .redirect_urls(["redirect_urls"])
-            .scene_type(1)
-            .scopes([
-                v6::AppScope::new()
-                    .description("description")
-                    .level(1)
-                    .scope("scope")
-                    .token_types(["user"]),
-            ])
             .secret("secret")
             .security(
                 v6::AppConfigSecurityItem::new()
@@ -184,9 +146,7 @@ fn v6_application(v: &mut impl Visitor) {
                     .h5_trusted_domains(["h5_trusted_domains"])
                     .redirect_urls(["redirect_urls"])
                     .web_view_trusted_domains(["web_view_trusted_domains"]),
-            )
-            .status(1)
-            .unaudit_version_id(1),
+            ),
     );
     v.operation(
         v6::application::contacts_range_configuration("app_id"),
@@ -244,186 +204,34 @@ fn v6_application_app_usage(v: &mut impl Visitor) {
 
 fn v6_application_app_version(v: &mut impl Visitor) {
     v.operation(
-        v6::application_app_version::list("app_id").lang("zh_cn"),
+        v6::application_app_version::list("app_id").lang("en_us"),
         v6::application_app_version::list("app_id")
-            .lang("zh_cn")
+            .lang("en_us")
             .page_size(1)
             .page_token("page_token")
-            .order(1)
+            .order(0)
             .user_id_type("user_id"),
     );
-    v.items(v6::application_app_version::list("app_id").lang("zh_cn"));
+    v.items(v6::application_app_version::list("app_id").lang("en_us"));
     v.operation(
-        v6::application_app_version::get("app_id", 1).lang("zh_cn"),
-        v6::application_app_version::get("app_id", 1)
-            .lang("zh_cn")
+        v6::application_app_version::get("app_id", "version_id").lang("en_us"),
+        v6::application_app_version::get("app_id", "version_id")
+            .lang("en_us")
             .user_id_type("user_id"),
     );
     v.operation(
-        v6::application_app_version::patch("app_id", 1)
+        v6::application_app_version::patch("app_id", "version_id")
             .user_id_type("user_id")
-            .operator_id(1)
-            .body_app_id("app_id")
-            .body_version_id(1),
-        v6::application_app_version::patch("app_id", 1)
+            .operator_id("operator_id"),
+        v6::application_app_version::patch("app_id", "version_id")
             .user_id_type("user_id")
-            .operator_id(1)
+            .operator_id("operator_id")
             .reject_reason("reject_reason")
-            .ability(
-                v6::AppAbility::new()
-                    .bot(
-                        v6::Bot::new()
-                            .bot_menu_display_strategy(1)
-                            .bot_menu_enable(true)
-                            .bot_menus([
-                                v6::BotMenuNode::new()
-                                    .default_name("default_name")
-                                    .event_key("event_key")
-                                    .i18n_name(
-                                        std::collections::BTreeMap::from([
-                                            ("key".to_owned(), "i18n_name".into()),
-                                        ]),
-                                    )
-                                    .icon_file_key("icon_file_key")
-                                    .menu_content_type(1)
-                                    .menu_id("menu_id")
-                                    .parent_menu_id("parent_menu_id")
-                                    .redirect_link(
-                                        v6::BotMenuRedirectLink::new()
-                                            .mobile_url("mobile_url")
-                                            .pc_url("pc_url"),
-                                    )
-                                    .sort(1)
-                                    .ud_icon(
-                                        v6::BotMenuUdIcon::new().color("color").token("token"),
-                                    ),
-                            ])
-                            .card_request_url("card_request_url"),
-                    )
-                    .cloud_doc(
-                        v6::CloudDoc::new()
-                            .i18n([
-                                v6::CloudDocI18nInfo::new()
-                                    .i18n_key("zh_cn")
-                                    .name("name")
-                                    .read_description("read_description")
-                                    .write_description("write_description"),
-                            ])
-                            .icon_url("icon_url")
-                            .mode(1)
-                            .space_url("space_url"),
-                    )
-                    .docs_blocks([
-                        v6::DocsBlock::new()
-                            .block_type_id("block_type_id")
-                            .i18n([
-                                v6::BlockI18nInfo::new().i18n_key("zh_cn").name("name"),
-                            ])
-                            .mobile_icon_url("mobile_icon_url")
-                            .pc_icon_url("pc_icon_url"),
-                    ])
-                    .gadget(
-                        v6::Gadget::new()
-                            .enable_pc_mode(1)
-                            .mobile_min_lark_version("mobile_min_lark_version")
-                            .mobile_version("mobile_version")
-                            .pc_min_lark_version("pc_min_lark_version")
-                            .pc_use_mobile_pkg(true)
-                            .pc_version("pc_version")
-                            .schema_urls(["schema_urls"]),
-                    )
-                    .message_action(
-                        v6::MessageAction::new()
-                            .i18n([
-                                v6::MessageActionI18nInfo::new()
-                                    .i18n_key("zh_cn")
-                                    .name("name"),
-                            ])
-                            .mobile_app_link("mobile_app_link")
-                            .pc_app_link("pc_app_link"),
-                    )
-                    .navigate(
-                        v6::Navigate::new()
-                            .mobile(
-                                v6::NavigateMeta::new()
-                                    .hover_image_url("hover_image_url")
-                                    .image_url("image_url")
-                                    .version("version"),
-                            )
-                            .pc(
-                                v6::NavigateMeta::new()
-                                    .hover_image_url("hover_image_url")
-                                    .image_url("image_url")
-                                    .version("version"),
-                            ),
-                    )
-                    .plus_menu(
-                        v6::PlusMenu::new()
-                            .mobile_app_link("mobile_app_link")
-                            .pc_app_link("pc_app_link"),
-                    )
-                    .web_app(v6::WebApp::new().mobile_url("mobile_url").pc_url("pc_url"))
-                    .workplace_widgets([
-                        v6::WorkplaceWidget::new().min_lark_version("min_lark_version"),
-                    ]),
-            )
-            .body_app_id("app_id")
-            .app_name("app_name")
-            .avatar_url("avatar_url")
-            .back_home_url("back_home_url")
-            .common_categories(["common_categories"])
-            .create_time(1)
-            .description("description")
-            .event_infos([
-                v6::Event::new()
-                    .event_description("event_description")
-                    .event_name("event_name")
-                    .event_type("event_type"),
-            ])
-            .events(["events"])
-            .i18n([
-                v6::AppI18nInfo::new()
-                    .description("description")
-                    .help_use("help_use")
-                    .i18n_key("zh_cn")
-                    .name("name"),
-            ])
-            .publish_time(1)
-            .remark(
-                v6::AppVersionRemark::new()
-                    .remark("remark")
-                    .update_remark("update_remark")
-                    .visibility(
-                        v6::AppVisibility::new()
-                            .invisible_list(
-                                v6::AppVisibleList::new()
-                                    .department_ids(["department_ids"])
-                                    .group_ids(["group_ids"])
-                                    .open_ids(["open_ids"]),
-                            )
-                            .is_all(true)
-                            .visible_list(
-                                v6::AppVisibleList::new()
-                                    .department_ids(["department_ids"])
-                                    .group_ids(["group_ids"])
-                                    .open_ids(["open_ids"]),
-                            ),
-                    ),
-            )
-            .scopes([
-                v6::AppScope::new()
-                    .description("description")
-                    .level(1)
-                    .scope("scope")
-                    .token_types(["user"]),
-            ])
-            .status(1)
-            .version("version")
-            .body_version_id(1),
+            .status(0),
     );
     v.operation(
-        v6::application_app_version::contacts_range_suggest("app_id", 1),
-        v6::application_app_version::contacts_range_suggest("app_id", 1)
+        v6::application_app_version::contacts_range_suggest("app_id", "version_id"),
+        v6::application_app_version::contacts_range_suggest("app_id", "version_id")
             .department_id_type("department_id")
             .user_id_type("user_id"),
     );
@@ -432,12 +240,12 @@ fn v6_application_app_version(v: &mut impl Visitor) {
 fn v6_application_collaborators(v: &mut impl Visitor) {
     v.operation(
         v6::application_collaborators::get("app_id"),
-        v6::application_collaborators::get("app_id").user_id_type("open_id"),
+        v6::application_collaborators::get("app_id").user_id_type("user_id"),
     );
     v.operation(
         v6::application_collaborators::update("app_id"),
         v6::application_collaborators::update("app_id")
-            .user_id_type("open_id")
+            .user_id_type("user_id")
             .adds([v6::AppCollaborator::new().type_("administrator").user_id("user_id")])
             .removes(["removes"]),
     );
@@ -448,8 +256,8 @@ fn v6_application_contacts_range(v: &mut impl Visitor) {
         v6::application_contacts_range::patch("app_id")
             .contacts_range_type("equal_to_availability"),
         v6::application_contacts_range::patch("app_id")
-            .user_id_type("open_id")
-            .department_id_type("open_department_id")
+            .user_id_type("user_id")
+            .department_id_type("department_id")
             .add_visible_list(
                 v6::AppContactsRangeIdList::new()
                     .department_ids(["department_ids"])
@@ -473,19 +281,19 @@ fn v6_application_feedback(v: &mut impl Visitor) {
             .from_date("from_date")
             .to_date("to_date")
             .feedback_type(1)
-            .status(1)
-            .user_id_type("open_id")
+            .status(0)
+            .user_id_type("user_id")
             .page_token("page_token")
             .page_size(1),
     );
     v.items(v6::application_feedback::list("app_id"));
     v.operation(
-        v6::application_feedback::patch("app_id", 1)
-            .status(1)
+        v6::application_feedback::patch("app_id", "feedback_id")
+            .status(0)
             .operator_id("operator_id"),
-        v6::application_feedback::patch("app_id", 1)
-            .user_id_type("open_id")
-            .status(1)
+        v6::application_feedback::patch("app_id", "feedback_id")
+            .user_id_type("user_id")
+            .status(0)
             .operator_id("operator_id"),
     );
 }
@@ -501,7 +309,7 @@ fn v6_application_owner(v: &mut impl Visitor) {
     v.operation(
         v6::application_owner::update("app_id").owner_id("owner_id"),
         v6::application_owner::update("app_id")
-            .user_id_type("open_id")
+            .user_id_type("user_id")
             .owner_id("owner_id"),
     );
 }
@@ -510,8 +318,8 @@ fn v6_application_visibility(v: &mut impl Visitor) {
     v.operation(
         v6::application_visibility::patch("app_id"),
         v6::application_visibility::patch("app_id")
-            .department_id_type("open_department_id")
-            .user_id_type("open_id")
+            .department_id_type("department_id")
+            .user_id_type("user_id")
             .add_invisible_list(
                 v6::AppVisibilityIdList::new()
                     .department_ids(["department_ids"])
@@ -570,7 +378,7 @@ fn v7_application_ability(v: &mut impl Visitor) {
             .bot(
                 v7::AppAbilityBot::new()
                     .allow_invited_to_group_by_other_app_switch_open(true)
-                    .bot_menu_display_strategy(1)
+                    .bot_menu_display_strategy(0)
                     .bot_menu_enable(true)
                     .bot_menus([
                         v7::BotMenuNode::new()
@@ -582,7 +390,7 @@ fn v7_application_ability(v: &mut impl Visitor) {
                                 ]),
                             )
                             .icon_file_key("icon_file_key")
-                            .menu_content_type(1)
+                            .menu_content_type(0)
                             .menu_id("menu_id")
                             .parent_menu_id("parent_menu_id")
                             .redirect_link(

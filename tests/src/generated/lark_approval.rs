@@ -2,10 +2,12 @@
 //! Every operation and event of lark-approval.
 
 use crate::sweep::{EventVisitor, Visitor};
-use lark_approval::v4;
+use lark_approval::{v1, v2, v4};
 
 /// Shows every operation to `v`.
 pub fn visit(v: &mut impl Visitor) {
+    v1_message(v);
+    v2_file(v);
     v4_approval(v);
     v4_district(v);
     v4_external_approval(v);
@@ -19,8 +21,123 @@ pub fn visit(v: &mut impl Visitor) {
 /// Shows every event to `v`.
 pub fn visit_events(v: &mut impl EventVisitor) {
     v.visit::<v4::event::ApprovalUpdated>();
+    v.visit::<v4::event::InstanceRemedyGroupUpdate>();
     v.visit::<v4::event::InstanceStatusChanged>();
+    v.visit::<v4::event::InstanceTripGroupUpdate>();
     v.visit::<v4::event::TaskStatusChanged>();
+}
+
+fn v1_message(v: &mut impl Visitor) {
+    v.operation(
+        v1::message::send()
+            .template_id("template_id")
+            .actions([
+                v1::MessageAction::new()
+                    .action_name("action_name")
+                    .url("url")
+                    .android_url("android_url")
+                    .ios_url("ios_url")
+                    .pc_url("pc_url"),
+            ])
+            .i18n_resources([
+                v1::MessageI18nResource::new()
+                    .locale("zh-CN")
+                    .is_default(true)
+                    .texts(
+                        std::collections::BTreeMap::from([
+                            ("key".to_owned(), "texts".into()),
+                        ]),
+                    ),
+            ]),
+        v1::message::send()
+            .template_id("template_id")
+            .user_id("user_id")
+            .open_id("open_id")
+            .uuid("uuid")
+            .approval_name("approval_name")
+            .title_user_id("title_user_id")
+            .title_user_id_type("title_user_id_type")
+            .comment("comment")
+            .content(
+                v1::MessageContent::new()
+                    .user_id("user_id")
+                    .user_id_type("user_id_type")
+                    .department_id("department_id")
+                    .user_name("user_name")
+                    .department_name("department_name")
+                    .summaries([v1::MessageSummary::new().summary("summary")]),
+            )
+            .custom_title("custom_title")
+            .custom_content("custom_content")
+            .note("note")
+            .sender_user_id("sender_user_id")
+            .text("text")
+            .actions([
+                v1::MessageAction::new()
+                    .action_name("action_name")
+                    .url("url")
+                    .android_url("android_url")
+                    .ios_url("ios_url")
+                    .pc_url("pc_url"),
+            ])
+            .action_callback(
+                v1::MessageActionCallback::new()
+                    .action_callback_url("action_callback_url")
+                    .action_callback_token("action_callback_token")
+                    .action_callback_key("action_callback_key")
+                    .action_context("action_context"),
+            )
+            .action_configs([
+                v1::MessageActionConfig::new()
+                    .action_type("action_type")
+                    .action_name("action_name")
+                    .is_need_reason(true)
+                    .is_reason_required(true)
+                    .is_need_attachment(true)
+                    .next_status("next_status"),
+            ])
+            .i18n_resources([
+                v1::MessageI18nResource::new()
+                    .locale("zh-CN")
+                    .is_default(true)
+                    .texts(
+                        std::collections::BTreeMap::from([
+                            ("key".to_owned(), "texts".into()),
+                        ]),
+                    ),
+            ]),
+    );
+    v.operation(
+        v1::message::update().message_id("message_id").status("status"),
+        v1::message::update()
+            .message_id("message_id")
+            .status("status")
+            .status_name("status_name")
+            .detail_action_name("detail_action_name")
+            .i18n_resources([
+                v1::MessageI18nResource::new()
+                    .locale("zh-CN")
+                    .is_default(true)
+                    .texts(
+                        std::collections::BTreeMap::from([
+                            ("key".to_owned(), "texts".into()),
+                        ]),
+                    ),
+            ]),
+    );
+}
+
+fn v2_file(v: &mut impl Visitor) {
+    v.operation(
+        v2::file::upload()
+            .name("name")
+            .type_("image")
+            .content(lark_core::FilePart::bytes("name.txt", "content")),
+        v2::file::upload()
+            .name("name")
+            .type_("image")
+            .content(lark_core::FilePart::bytes("name.txt", "content")),
+    );
 }
 
 fn v4_approval(v: &mut impl Visitor) {
@@ -97,10 +214,10 @@ fn v4_approval(v: &mut impl Visitor) {
                     .overtime_disable(true)
                     .overtime_notice_time(1)
                     .overtime_recover_time(1)
-                    .quick_approval_option(1)
-                    .reject_option(1)
+                    .quick_approval_option(0)
+                    .reject_option(0)
                     .revert_interval(1)
-                    .revert_option(1),
+                    .revert_option(0),
             )
             .viewers([
                 v4::ApprovalCreateViewers::new()
@@ -110,6 +227,15 @@ fn v4_approval(v: &mut impl Visitor) {
             ]),
     );
     v.operation(
+        v4::approval::search_launchable(),
+        v4::approval::search_launchable()
+            .keyword("keyword")
+            .locale("locale")
+            .page_size(1)
+            .page_token("page_token"),
+    );
+    v.items(v4::approval::search_launchable());
+    v.operation(
         v4::approval::get("approval_code"),
         v4::approval::get("approval_code")
             .locale("zh-CN")
@@ -118,6 +244,10 @@ fn v4_approval(v: &mut impl Visitor) {
             .with_option(true)
             .user_id("user_id")
             .nested_mutable_group(true),
+    );
+    v.operation(
+        v4::approval::detail("approval_code"),
+        v4::approval::detail("approval_code").locale("zh-CN"),
     );
     v.operation(
         v4::approval::subscribe("approval_code"),
@@ -204,7 +334,7 @@ fn v4_external_instance(v: &mut impl Visitor) {
     v.operation(
         v4::external_instance::create()
             .approval_code("approval_code")
-            .end_time(1)
+            .end_time(lark_core::UnixMillis(1_790_000_000_000))
             .i18n_resources([
                 v4::I18nResource::new()
                     .is_default(true)
@@ -213,15 +343,15 @@ fn v4_external_instance(v: &mut impl Visitor) {
             ])
             .instance_id("instance_id")
             .links(v4::ExternalInstanceLink::new().pc_link("pc_link"))
-            .start_time(1)
+            .start_time(lark_core::UnixMillis(1_790_000_000_000))
             .status("PENDING")
-            .update_time(1),
+            .update_time(lark_core::UnixMillis(1_790_000_000_000)),
         v4::external_instance::create()
             .approval_code("approval_code")
             .cc_list([
                 v4::CcNode::new()
                     .cc_id("cc_id")
-                    .create_time(1)
+                    .create_time(lark_core::UnixMillis(1_790_000_000_000))
                     .display_method("BROWSER")
                     .extra("extra")
                     .links(
@@ -232,13 +362,13 @@ fn v4_external_instance(v: &mut impl Visitor) {
                     .open_id("open_id")
                     .read_status("READ")
                     .title("title")
-                    .update_time(1)
+                    .update_time(lark_core::UnixMillis(1_790_000_000_000))
                     .user_id("user_id"),
             ])
             .department_id("department_id")
             .department_name("department_name")
             .display_method("BROWSER")
-            .end_time(1)
+            .end_time(lark_core::UnixMillis(1_790_000_000_000))
             .extra("extra")
             .form([v4::ExternalInstanceForm::new().name("name").value("value")])
             .i18n_resources([
@@ -255,22 +385,22 @@ fn v4_external_instance(v: &mut impl Visitor) {
             )
             .open_id("open_id")
             .resource_region("resource_region")
-            .start_time(1)
+            .start_time(lark_core::UnixMillis(1_790_000_000_000))
             .status("PENDING")
             .task_list([
                 v4::ExternalInstanceTaskNode::new()
                     .action_configs([
                         v4::ActionConfig::new()
                             .action_name("action_name")
-                            .action_type("action_type")
+                            .action_type("APPROVE")
                             .is_need_attachment(true)
                             .is_need_reason(true)
                             .is_reason_required(true),
                     ])
                     .action_context("action_context")
-                    .create_time(1)
+                    .create_time(lark_core::UnixMillis(1_790_000_000_000))
                     .display_method("BROWSER")
-                    .end_time(1)
+                    .end_time(lark_core::UnixMillis(1_790_000_000_000))
                     .exclude_statistics(true)
                     .extra("extra")
                     .generate_type("EXTERNAL_CONSIGN")
@@ -285,7 +415,7 @@ fn v4_external_instance(v: &mut impl Visitor) {
                     .status("PENDING")
                     .task_id("task_id")
                     .title("title")
-                    .update_time(1)
+                    .update_time(lark_core::UnixMillis(1_790_000_000_000))
                     .user_id("user_id"),
             ])
             .title("title")
@@ -306,7 +436,7 @@ fn v4_external_instance(v: &mut impl Visitor) {
             )
             .trusteeship_user_id_type("trusteeship_user_id_type")
             .update_mode("REPLACE")
-            .update_time(1)
+            .update_time(lark_core::UnixMillis(1_790_000_000_000))
             .user_id("user_id")
             .user_name("user_name"),
     );
@@ -316,18 +446,22 @@ fn v4_external_instance(v: &mut impl Visitor) {
                 v4::ExteranlInstanceCheck::new()
                     .instance_id("instance_id")
                     .tasks([
-                        v4::ExternalInstanceTask::new().task_id("task_id").update_time(1),
+                        v4::ExternalInstanceTask::new()
+                            .task_id("task_id")
+                            .update_time(lark_core::UnixMillis(1_790_000_000_000)),
                     ])
-                    .update_time(1),
+                    .update_time(lark_core::UnixMillis(1_790_000_000_000)),
             ]),
         v4::external_instance::check()
             .instances([
                 v4::ExteranlInstanceCheck::new()
                     .instance_id("instance_id")
                     .tasks([
-                        v4::ExternalInstanceTask::new().task_id("task_id").update_time(1),
+                        v4::ExternalInstanceTask::new()
+                            .task_id("task_id")
+                            .update_time(lark_core::UnixMillis(1_790_000_000_000)),
                     ])
-                    .update_time(1),
+                    .update_time(lark_core::UnixMillis(1_790_000_000_000)),
             ]),
     );
 }
@@ -377,22 +511,28 @@ fn v4_instance(v: &mut impl Visitor) {
             .node_cc_user_id_list([v4::NodeCc::new().key("key").value(["value"])])
             .open_id("open_id")
             .title("title")
-            .title_display_method(1)
+            .title_display_method(0)
             .user_id("user_id")
             .uuid("uuid")
             .with_link(true),
     );
     v.operation(
-        v4::instance::list().approval_code("approval_code").start_time(1).end_time(1),
+        v4::instance::list()
+            .approval_code("approval_code")
+            .start_time(lark_core::UnixMillis(1_790_000_000_000))
+            .end_time(lark_core::UnixMillis(1_790_000_000_000)),
         v4::instance::list()
             .page_size(1)
             .page_token("page_token")
             .approval_code("approval_code")
-            .start_time(1)
-            .end_time(1),
+            .start_time(lark_core::UnixMillis(1_790_000_000_000))
+            .end_time(lark_core::UnixMillis(1_790_000_000_000)),
     );
     v.items(
-        v4::instance::list().approval_code("approval_code").start_time(1).end_time(1),
+        v4::instance::list()
+            .approval_code("approval_code")
+            .start_time(lark_core::UnixMillis(1_790_000_000_000))
+            .end_time(lark_core::UnixMillis(1_790_000_000_000)),
     );
     v.operation(
         v4::instance::add_cc()
@@ -455,21 +595,34 @@ fn v4_instance(v: &mut impl Visitor) {
             .user_id_type("user_id"),
     );
     v.operation(
+        v4::instance::initiate().approval_code("approval_code"),
+        v4::instance::initiate()
+            .approval_code("approval_code")
+            .form("form")
+            .node_approver_list([
+                v4::InitiateInstanceNodeApproverList::new().key("key").value(["value"]),
+            ])
+            .node_cc_list([
+                v4::InitiateInstanceNodeCcList::new().key("key").value(["value"]),
+            ])
+            .uuid("uuid"),
+    );
+    v.operation(
         v4::instance::initiated(),
         v4::instance::initiated()
             .page_size(1)
             .page_token("page_token")
             .locale("zh-CN")
             .definition_code("definition_code")
-            .start_timestamp(1)
-            .end_timestamp(1)
+            .start_timestamp(lark_core::UnixSeconds(1_790_000_000))
+            .end_timestamp(lark_core::UnixSeconds(1_790_000_000))
             .user_id_type("user_id"),
     );
     v.items(v4::instance::initiated());
     v.operation(
         v4::instance::preview().user_id("user_id"),
         v4::instance::preview()
-            .user_id_type("open_id")
+            .user_id_type("user_id")
             .approval_code("approval_code")
             .department_id("department_id")
             .form("form")
@@ -488,8 +641,8 @@ fn v4_instance(v: &mut impl Visitor) {
             .group_external_id("group_external_id")
             .instance_code("instance_code")
             .instance_external_id("instance_external_id")
-            .instance_start_time_from(1)
-            .instance_start_time_to(1)
+            .instance_start_time_from(lark_core::UnixMillis(1_790_000_000_000))
+            .instance_start_time_to(lark_core::UnixMillis(1_790_000_000_000))
             .instance_status("PENDING")
             .instance_title("instance_title")
             .locale("zh-CN")
@@ -502,11 +655,11 @@ fn v4_instance(v: &mut impl Visitor) {
         v4::instance::recall().instance_code("instance_code"),
     );
     v.operation(
-        v4::instance::remind().instance_code("instance_code").task_ids([1]),
+        v4::instance::remind().instance_code("instance_code").task_ids(["task_ids"]),
         v4::instance::remind()
             .comment("comment")
             .instance_code("instance_code")
-            .task_ids([1]),
+            .task_ids(["task_ids"]),
     );
     v.operation(
         v4::instance::search_cc(),
@@ -515,8 +668,8 @@ fn v4_instance(v: &mut impl Visitor) {
             .page_token("page_token")
             .user_id_type("user_id")
             .approval_code("approval_code")
-            .cc_create_time_from(1)
-            .cc_create_time_to(1)
+            .cc_create_time_from(lark_core::UnixMillis(1_790_000_000_000))
+            .cc_create_time_to(lark_core::UnixMillis(1_790_000_000_000))
             .cc_title("cc_title")
             .group_external_id("group_external_id")
             .instance_code("instance_code")
@@ -530,14 +683,14 @@ fn v4_instance(v: &mut impl Visitor) {
     v.operation(
         v4::instance::specified_rollback()
             .task_def_key_list(["task_def_key_list"])
-            .task_id(1)
+            .task_id("task_id")
             .user_id("user_id"),
         v4::instance::specified_rollback()
             .user_id_type("user_id")
             .extra("extra")
             .reason("reason")
             .task_def_key_list(["task_def_key_list"])
-            .task_id(1)
+            .task_id("task_id")
             .user_id("user_id"),
     );
     v.operation(
@@ -562,21 +715,21 @@ fn v4_instance_comment(v: &mut impl Visitor) {
     v.operation(
         v4::instance_comment::create("instance_id").user_id("user_id"),
         v4::instance_comment::create("instance_id")
-            .user_id_type("open_id")
+            .user_id_type("user_id")
             .user_id("user_id")
             .at_info_list([
                 v4::CommentAtInfo::new().name("name").offset(1).user_id("user_id"),
             ])
-            .comment_id(1)
+            .comment_id("comment_id")
             .content("content")
             .disable_bot(true)
             .extra("extra")
-            .parent_comment_id(1),
+            .parent_comment_id("parent_comment_id"),
     );
     v.operation(
         v4::instance_comment::list("instance_id").user_id("user_id"),
         v4::instance_comment::list("instance_id")
-            .user_id_type("open_id")
+            .user_id_type("user_id")
             .user_id("user_id")
             .page_token("page_token")
             .page_size(1),
@@ -584,31 +737,31 @@ fn v4_instance_comment(v: &mut impl Visitor) {
     v.operation(
         v4::instance_comment::remove("instance_id"),
         v4::instance_comment::remove("instance_id")
-            .user_id_type("open_id")
+            .user_id_type("user_id")
             .user_id("user_id"),
     );
     v.operation(
-        v4::instance_comment::delete("instance_id", 1).user_id("user_id"),
-        v4::instance_comment::delete("instance_id", 1)
-            .user_id_type("open_id")
+        v4::instance_comment::delete("instance_id", "comment_id").user_id("user_id"),
+        v4::instance_comment::delete("instance_id", "comment_id")
+            .user_id_type("user_id")
             .user_id("user_id"),
     );
 }
 
 fn v4_task(v: &mut impl Visitor) {
     v.operation(
-        v4::task::list().topic(1),
+        v4::task::list().topic("1"),
         v4::task::list()
             .page_size(1)
             .page_token("page_token")
-            .topic(1)
+            .topic("1")
             .locale("zh-CN")
             .definition_code("definition_code")
-            .start_timestamp(1)
-            .end_timestamp(1)
+            .start_timestamp(lark_core::UnixSeconds(1_790_000_000))
+            .end_timestamp(lark_core::UnixSeconds(1_790_000_000))
             .user_id_type("user_id"),
     );
-    v.items(v4::task::list().topic(1));
+    v.items(v4::task::list().topic("1"));
     v.operation(
         v4::task::add_sign()
             .add_sign_type(1)
@@ -660,15 +813,15 @@ fn v4_task(v: &mut impl Visitor) {
             .task_id("task_id"),
     );
     v.operation(
-        v4::task::query().user_id("user_id").topic(1),
+        v4::task::query().user_id("user_id").topic("1"),
         v4::task::query()
             .page_size(1)
             .page_token("page_token")
             .user_id("user_id")
-            .topic(1)
+            .topic("1")
             .user_id_type("user_id"),
     );
-    v.items(v4::task::query().user_id("user_id").topic(1));
+    v.items(v4::task::query().user_id("user_id").topic("1"));
     v.operation(
         v4::task::refuse().instance_code("instance_code").task_id("task_id"),
         v4::task::refuse()
@@ -729,11 +882,11 @@ fn v4_task(v: &mut impl Visitor) {
             .instance_code("instance_code")
             .instance_external_id("instance_external_id")
             .locale("zh-CN")
-            .order(1)
-            .task_start_time_from(1)
-            .task_start_time_to(1)
+            .order(0)
+            .task_start_time_from(lark_core::UnixMillis(1_790_000_000_000))
+            .task_start_time_to(lark_core::UnixMillis(1_790_000_000_000))
             .task_status("PENDING")
-            .task_status_list(["task_status_list"])
+            .task_status_list(["APPROVED"])
             .task_title("task_title")
             .user_id("user_id")
             .with_revoked_instance(true),

@@ -29,18 +29,13 @@ pub fn visit_events(v: &mut impl EventVisitor) {
 
 fn v4_calendar(v: &mut impl Visitor) {
     v.operation(
-        v4::calendar::create().calendar_id("calendar_id"),
+        v4::calendar::create(),
         v4::calendar::create()
-            .calendar_id("calendar_id")
             .color(1)
             .description("description")
-            .is_deleted(true)
-            .is_third_party(true)
             .permissions("private")
-            .role("unknown")
             .summary("summary")
-            .summary_alias("summary_alias")
-            .type_("unknown"),
+            .summary_alias("summary_alias"),
     );
     v.operation(
         v4::calendar::list(),
@@ -75,18 +70,13 @@ fn v4_calendar(v: &mut impl Visitor) {
     );
     v.operation(v4::calendar::get("calendar_id"), v4::calendar::get("calendar_id"));
     v.operation(
-        v4::calendar::patch("calendar_id").body_calendar_id("calendar_id"),
+        v4::calendar::patch("calendar_id"),
         v4::calendar::patch("calendar_id")
-            .body_calendar_id("calendar_id")
             .color(1)
             .description("description")
-            .is_deleted(true)
-            .is_third_party(true)
             .permissions("private")
-            .role("unknown")
             .summary("summary")
-            .summary_alias("summary_alias")
-            .type_("unknown"),
+            .summary_alias("summary_alias"),
     );
     v.operation(
         v4::calendar::subscribe("calendar_id"),
@@ -101,12 +91,10 @@ fn v4_calendar(v: &mut impl Visitor) {
 fn v4_calendar_acl(v: &mut impl Visitor) {
     v.operation(
         v4::calendar_acl::create("calendar_id")
-            .acl_id("acl_id")
             .role("unknown")
             .scope(v4::AclScope::new().type_("user")),
         v4::calendar_acl::create("calendar_id")
             .user_id_type("user_id")
-            .acl_id("acl_id")
             .role("unknown")
             .scope(v4::AclScope::new().type_("user").user_id("user_id")),
     );
@@ -134,11 +122,12 @@ fn v4_calendar_acl(v: &mut impl Visitor) {
 
 fn v4_calendar_event(v: &mut impl Visitor) {
     v.operation(
-        v4::calendar_event::create("calendar_id").event_id("event_id"),
+        v4::calendar_event::create("calendar_id")
+            .end_time(v4::TimeInfo::new())
+            .start_time(v4::TimeInfo::new()),
         v4::calendar_event::create("calendar_id")
             .idempotency_key("idempotency_key")
             .user_id_type("user_id")
-            .app_link("app_link")
             .attachments([
                 v4::Attachment::new()
                     .file_size("file_size")
@@ -147,49 +136,14 @@ fn v4_calendar_event(v: &mut impl Visitor) {
                     .name("name"),
             ])
             .attendee_ability("none")
-            .attendees([
-                v4::CalendarEventAttendee::new()
-                    .approval_reason("approval_reason")
-                    .attendee_id("attendee_id")
-                    .chat_id("chat_id")
-                    .chat_members([
-                        v4::AttendeeChatMember::new()
-                            .display_name("display_name")
-                            .is_external(true)
-                            .is_optional(true)
-                            .is_organizer(true)
-                            .rsvp_status("accept"),
-                    ])
-                    .display_name("display_name")
-                    .is_external(true)
-                    .is_optional(true)
-                    .is_organizer(true)
-                    .operate_id("operate_id")
-                    .resource_customization([
-                        v4::CalendarAttendeeResourceCustomization::new()
-                            .index_key("index_key")
-                            .input_content("input_content")
-                            .options([
-                                v4::CustomizationOption::new()
-                                    .option_key("option_key")
-                                    .others_content("others_content"),
-                            ]),
-                    ])
-                    .room_id("room_id")
-                    .rsvp_status("accept")
-                    .third_party_email("third_party_email")
-                    .type_("user")
-                    .user_id("user_id"),
-            ])
             .color(1)
-            .create_time("create_time")
             .description("description")
             .description_rich("description_rich")
             .end_time(
                 v4::TimeInfo::new()
                     .date("date")
                     .date_time("date_time")
-                    .timestamp("timestamp")
+                    .timestamp(lark_core::UnixSeconds(1_790_000_000))
                     .timezone("timezone"),
             )
             .event_check_in(
@@ -207,13 +161,7 @@ fn v4_calendar_event(v: &mut impl Visitor) {
                     .enable_check_in(true)
                     .need_notify_attendees(true),
             )
-            .event_id("event_id")
-            .event_organizer(
-                v4::EventOrganizer::new().display_name("display_name").user_id("user_id"),
-            )
             .free_busy_status("busy")
-            .has_more_attendee(true)
-            .is_exception(true)
             .location(
                 v4::EventLocation::new()
                     .address("address")
@@ -222,9 +170,7 @@ fn v4_calendar_event(v: &mut impl Visitor) {
                     .name("name"),
             )
             .need_notification(true)
-            .organizer_calendar_id("organizer_calendar_id")
             .recurrence("recurrence")
-            .recurring_event_id("recurring_event_id")
             .reminders([v4::Reminder::new().minutes(1)])
             .schemas([
                 v4::Schema::new()
@@ -232,16 +178,14 @@ fn v4_calendar_event(v: &mut impl Visitor) {
                     .ui_name("ui_name")
                     .ui_status("hide"),
             ])
-            .self_rsvp_status("accept")
             .source("source")
             .start_time(
                 v4::TimeInfo::new()
                     .date("date")
                     .date_time("date_time")
-                    .timestamp("timestamp")
+                    .timestamp(lark_core::UnixSeconds(1_790_000_000))
                     .timezone("timezone"),
             )
-            .status("tentative")
             .summary("summary")
             .vchat(
                 v4::Vchat::new()
@@ -251,11 +195,11 @@ fn v4_calendar_event(v: &mut impl Visitor) {
                     .meeting_settings(
                         v4::MeetingSettings::new()
                             .allow_attendees_start(true)
-                            .assign_hosts([1])
+                            .assign_hosts(["assign_hosts"])
                             .auto_record(true)
                             .join_meeting_permission("anyone_can_join")
                             .open_lobby(true)
-                            .owner_id(1)
+                            .owner_id("owner_id")
                             .password("password"),
                     )
                     .meeting_url("meeting_url")
@@ -271,7 +215,9 @@ fn v4_calendar_event(v: &mut impl Visitor) {
                             .meeting_type("meeting_type")
                             .password("password"),
                     )
-                    .vc_info(v4::VcInfo::new().meeting_no(1).unique_id(1))
+                    .vc_info(
+                        v4::VcInfo::new().meeting_no("meeting_no").unique_id("unique_id"),
+                    )
                     .vc_type("vc"),
             )
             .visibility("default"),
@@ -280,21 +226,21 @@ fn v4_calendar_event(v: &mut impl Visitor) {
         v4::calendar_event::list("calendar_id"),
         v4::calendar_event::list("calendar_id")
             .page_size(1)
-            .anchor_time("anchor_time")
+            .anchor_time(lark_core::UnixSeconds(1_790_000_000))
             .page_token("page_token")
             .sync_token("sync_token")
-            .start_time("start_time")
-            .end_time("end_time")
+            .start_time(lark_core::UnixSeconds(1_790_000_000))
+            .end_time(lark_core::UnixSeconds(1_790_000_000))
             .user_id_type("user_id"),
     );
     v.items(v4::calendar_event::list("calendar_id"));
     v.operation(
         v4::calendar_event::instance_view("calendar_id")
-            .start_time("start_time")
-            .end_time("end_time"),
+            .start_time(lark_core::UnixSeconds(1_790_000_000))
+            .end_time(lark_core::UnixSeconds(1_790_000_000)),
         v4::calendar_event::instance_view("calendar_id")
-            .start_time("start_time")
-            .end_time("end_time")
+            .start_time(lark_core::UnixSeconds(1_790_000_000))
+            .end_time(lark_core::UnixSeconds(1_790_000_000))
             .user_id_type("user_id"),
     );
     v.operation(
@@ -310,7 +256,7 @@ fn v4_calendar_event(v: &mut impl Visitor) {
                         v4::TimeInfo::new()
                             .date("date")
                             .date_time("date_time")
-                            .timestamp("timestamp")
+                            .timestamp(lark_core::UnixSeconds(1_790_000_000))
                             .timezone("timezone"),
                     )
                     .room_ids(["room_ids"])
@@ -318,7 +264,7 @@ fn v4_calendar_event(v: &mut impl Visitor) {
                         v4::TimeInfo::new()
                             .date("date")
                             .date_time("date_time")
-                            .timestamp("timestamp")
+                            .timestamp(lark_core::UnixSeconds(1_790_000_000))
                             .timezone("timezone"),
                     )
                     .user_ids(["user_ids"]),
@@ -326,6 +272,27 @@ fn v4_calendar_event(v: &mut impl Visitor) {
             .query("query"),
     );
     v.items(v4::calendar_event::search("calendar_id").query("query"));
+    v.operation(
+        v4::calendar_event::search_event("calendar_id").query("query"),
+        v4::calendar_event::search_event("calendar_id")
+            .page_size(1)
+            .page_token("page_token")
+            .user_id_type("user_id")
+            .filter(
+                v4::CalendarEventSearchFilter::new()
+                    .attendee_chat_ids(["attendee_chat_ids"])
+                    .attendee_user_ids(["attendee_user_ids"])
+                    .calendar_ids(["calendar_ids"])
+                    .meeting_room_ids(["meeting_room_ids"])
+                    .time_range(
+                        v4::TimeRange::new()
+                            .end_time("end_time")
+                            .start_time("start_time"),
+                    ),
+            )
+            .query("query"),
+    );
+    v.items(v4::calendar_event::search_event("calendar_id").query("query"));
     v.operation(
         v4::calendar_event::subscription("calendar_id"),
         v4::calendar_event::subscription("calendar_id").user_id_type("user_id"),
@@ -347,10 +314,9 @@ fn v4_calendar_event(v: &mut impl Visitor) {
             .user_id_type("user_id"),
     );
     v.operation(
-        v4::calendar_event::patch("calendar_id", "event_id").body_event_id("event_id"),
+        v4::calendar_event::patch("calendar_id", "event_id"),
         v4::calendar_event::patch("calendar_id", "event_id")
             .user_id_type("user_id")
-            .app_link("app_link")
             .attachments([
                 v4::Attachment::new()
                     .file_size("file_size")
@@ -359,49 +325,14 @@ fn v4_calendar_event(v: &mut impl Visitor) {
                     .name("name"),
             ])
             .attendee_ability("none")
-            .attendees([
-                v4::CalendarEventAttendee::new()
-                    .approval_reason("approval_reason")
-                    .attendee_id("attendee_id")
-                    .chat_id("chat_id")
-                    .chat_members([
-                        v4::AttendeeChatMember::new()
-                            .display_name("display_name")
-                            .is_external(true)
-                            .is_optional(true)
-                            .is_organizer(true)
-                            .rsvp_status("accept"),
-                    ])
-                    .display_name("display_name")
-                    .is_external(true)
-                    .is_optional(true)
-                    .is_organizer(true)
-                    .operate_id("operate_id")
-                    .resource_customization([
-                        v4::CalendarAttendeeResourceCustomization::new()
-                            .index_key("index_key")
-                            .input_content("input_content")
-                            .options([
-                                v4::CustomizationOption::new()
-                                    .option_key("option_key")
-                                    .others_content("others_content"),
-                            ]),
-                    ])
-                    .room_id("room_id")
-                    .rsvp_status("accept")
-                    .third_party_email("third_party_email")
-                    .type_("user")
-                    .user_id("user_id"),
-            ])
             .color(1)
-            .create_time("create_time")
             .description("description")
             .description_rich("description_rich")
             .end_time(
                 v4::TimeInfo::new()
                     .date("date")
                     .date_time("date_time")
-                    .timestamp("timestamp")
+                    .timestamp(lark_core::UnixSeconds(1_790_000_000))
                     .timezone("timezone"),
             )
             .event_check_in(
@@ -419,13 +350,7 @@ fn v4_calendar_event(v: &mut impl Visitor) {
                     .enable_check_in(true)
                     .need_notify_attendees(true),
             )
-            .body_event_id("event_id")
-            .event_organizer(
-                v4::EventOrganizer::new().display_name("display_name").user_id("user_id"),
-            )
             .free_busy_status("busy")
-            .has_more_attendee(true)
-            .is_exception(true)
             .location(
                 v4::EventLocation::new()
                     .address("address")
@@ -434,9 +359,7 @@ fn v4_calendar_event(v: &mut impl Visitor) {
                     .name("name"),
             )
             .need_notification(true)
-            .organizer_calendar_id("organizer_calendar_id")
             .recurrence("recurrence")
-            .recurring_event_id("recurring_event_id")
             .reminders([v4::Reminder::new().minutes(1)])
             .schemas([
                 v4::Schema::new()
@@ -444,16 +367,14 @@ fn v4_calendar_event(v: &mut impl Visitor) {
                     .ui_name("ui_name")
                     .ui_status("hide"),
             ])
-            .self_rsvp_status("accept")
             .source("source")
             .start_time(
                 v4::TimeInfo::new()
                     .date("date")
                     .date_time("date_time")
-                    .timestamp("timestamp")
+                    .timestamp(lark_core::UnixSeconds(1_790_000_000))
                     .timezone("timezone"),
             )
-            .status("tentative")
             .summary("summary")
             .vchat(
                 v4::Vchat::new()
@@ -463,11 +384,11 @@ fn v4_calendar_event(v: &mut impl Visitor) {
                     .meeting_settings(
                         v4::MeetingSettings::new()
                             .allow_attendees_start(true)
-                            .assign_hosts([1])
+                            .assign_hosts(["assign_hosts"])
                             .auto_record(true)
                             .join_meeting_permission("anyone_can_join")
                             .open_lobby(true)
-                            .owner_id(1)
+                            .owner_id("owner_id")
                             .password("password"),
                     )
                     .meeting_url("meeting_url")
@@ -483,29 +404,35 @@ fn v4_calendar_event(v: &mut impl Visitor) {
                             .meeting_type("meeting_type")
                             .password("password"),
                     )
-                    .vc_info(v4::VcInfo::new().meeting_no(1).unique_id(1))
+                    .vc_info(
+                        v4::VcInfo::new().meeting_no("meeting_no").unique_id("unique_id"),
+                    )
                     .vc_type("vc"),
             )
             .visibility("default"),
     );
     v.operation(
         v4::calendar_event::instances("calendar_id", "event_id")
-            .start_time("start_time")
-            .end_time("end_time"),
+            .start_time(lark_core::UnixSeconds(1_790_000_000))
+            .end_time(lark_core::UnixSeconds(1_790_000_000)),
         v4::calendar_event::instances("calendar_id", "event_id")
-            .start_time("start_time")
-            .end_time("end_time")
+            .start_time(lark_core::UnixSeconds(1_790_000_000))
+            .end_time(lark_core::UnixSeconds(1_790_000_000))
             .page_size(1)
             .page_token("page_token"),
     );
     v.items(
         v4::calendar_event::instances("calendar_id", "event_id")
-            .start_time("start_time")
-            .end_time("end_time"),
+            .start_time(lark_core::UnixSeconds(1_790_000_000))
+            .end_time(lark_core::UnixSeconds(1_790_000_000)),
     );
     v.operation(
         v4::calendar_event::reply("calendar_id", "event_id").rsvp_status("accept"),
         v4::calendar_event::reply("calendar_id", "event_id").rsvp_status("accept"),
+    );
+    v.operation(
+        v4::calendar_event::share_info("calendar_id", "event_id"),
+        v4::calendar_event::share_info("calendar_id", "event_id"),
     );
 }
 

@@ -131,7 +131,7 @@ fn v1_lump_sum_payment(v: &mut impl Visitor) {
                             .detail_reference_period_start_date(
                                 "detail_reference_period_start_date",
                             )
-                            .is_not_issued_due_to_offboarding(1)
+                            .is_not_issued_due_to_offboarding(0)
                             .issuance_amount("issuance_amount")
                             .issuance_country_region_id("issuance_country_region_id")
                             .issuance_index(1)
@@ -172,7 +172,7 @@ fn v1_lump_sum_payment(v: &mut impl Visitor) {
                                 "detail_reference_period_start_date",
                             )
                             .id("id")
-                            .is_not_issued_due_to_offboarding(1)
+                            .is_not_issued_due_to_offboarding(0)
                             .issuance_amount("issuance_amount")
                             .issuance_country_region_id("issuance_country_region_id")
                             .issuance_pay_group_id("issuance_pay_group_id")

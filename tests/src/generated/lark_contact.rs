@@ -49,12 +49,13 @@ fn v3_custom_attr(v: &mut impl Visitor) {
 
 fn v3_department(v: &mut impl Visitor) {
     v.operation(
-        v3::department::create(),
+        v3::department::create()
+            .name("name")
+            .parent_department_id("parent_department_id"),
         v3::department::create()
             .user_id_type("user_id")
             .department_id_type("department_id")
             .client_token("client_token")
-            .chat_id("chat_id")
             .create_group_chat(true)
             .department_hrbps(["department_hrbps"])
             .department_id("department_id")
@@ -66,14 +67,10 @@ fn v3_department(v: &mut impl Visitor) {
                     .zh_cn("zh_cn"),
             )
             .leader_user_id("leader_user_id")
-            .leaders([v3::DepartmentLeader::new().leader_id("leader_id").leader_type(1)])
-            .member_count(1)
+            .leaders([v3::DepartmentLeader::new().leader_id("leaderID").leader_type(1)])
             .name("name")
-            .open_department_id("open_department_id")
             .order(1)
             .parent_department_id("parent_department_id")
-            .primary_member_count(1)
-            .status(v3::DepartmentStatus::new().is_deleted(true))
             .unit_ids(["unit_ids"]),
     );
     v.operation(
@@ -91,8 +88,8 @@ fn v3_department(v: &mut impl Visitor) {
         v3::department::batch().department_ids(["department_ids"]),
         v3::department::batch()
             .department_ids(["department_ids"])
-            .department_id_type("open_department_id")
-            .user_id_type("open_id"),
+            .department_id_type("department_id")
+            .user_id_type("user_id"),
     );
     v.operation(
         v3::department::parent().department_id("department_id"),
@@ -135,10 +132,8 @@ fn v3_department(v: &mut impl Visitor) {
         v3::department::patch("department_id")
             .user_id_type("user_id")
             .department_id_type("department_id")
-            .chat_id("chat_id")
             .create_group_chat(true)
             .department_hrbps(["department_hrbps"])
-            .body_department_id("department_id")
             .group_chat_employee_types([1])
             .i18n_name(
                 v3::DepartmentI18nName::new()
@@ -147,25 +142,19 @@ fn v3_department(v: &mut impl Visitor) {
                     .zh_cn("zh_cn"),
             )
             .leader_user_id("leader_user_id")
-            .leaders([v3::DepartmentLeader::new().leader_id("leader_id").leader_type(1)])
-            .member_count(1)
+            .leaders([v3::DepartmentLeader::new().leader_id("leaderID").leader_type(1)])
             .name("name")
-            .open_department_id("open_department_id")
             .order(1)
-            .parent_department_id("parent_department_id")
-            .primary_member_count(1)
-            .status(v3::DepartmentStatus::new().is_deleted(true))
-            .unit_ids(["unit_ids"]),
+            .parent_department_id("parent_department_id"),
     );
     v.operation(
-        v3::department::update("department_id"),
+        v3::department::update("department_id")
+            .name("name")
+            .parent_department_id("parent_department_id"),
         v3::department::update("department_id")
             .user_id_type("user_id")
             .department_id_type("department_id")
-            .chat_id("chat_id")
             .create_group_chat(true)
-            .department_hrbps(["department_hrbps"])
-            .body_department_id("department_id")
             .group_chat_employee_types([1])
             .i18n_name(
                 v3::DepartmentI18nName::new()
@@ -174,15 +163,10 @@ fn v3_department(v: &mut impl Visitor) {
                     .zh_cn("zh_cn"),
             )
             .leader_user_id("leader_user_id")
-            .leaders([v3::DepartmentLeader::new().leader_id("leader_id").leader_type(1)])
-            .member_count(1)
+            .leaders([v3::DepartmentLeader::new().leader_id("leaderID").leader_type(1)])
             .name("name")
-            .open_department_id("open_department_id")
             .order(1)
-            .parent_department_id("parent_department_id")
-            .primary_member_count(1)
-            .status(v3::DepartmentStatus::new().is_deleted(true))
-            .unit_ids(["unit_ids"]),
+            .parent_department_id("parent_department_id"),
     );
     v.operation(
         v3::department::children("department_id"),
@@ -205,13 +189,10 @@ fn v3_department(v: &mut impl Visitor) {
 
 fn v3_employee_type_enum(v: &mut impl Visitor) {
     v.operation(
-        v3::employee_type_enum::create().content("content").enum_status(1).enum_type(1),
+        v3::employee_type_enum::create().content("content").enum_status(1),
         v3::employee_type_enum::create()
             .content("content")
-            .enum_id("enum_id")
             .enum_status(1)
-            .enum_type(1)
-            .enum_value(1)
             .i18n_content([v3::I18nContent::new().locale("locale").value("value")]),
     );
     v.operation(
@@ -224,16 +205,10 @@ fn v3_employee_type_enum(v: &mut impl Visitor) {
         v3::employee_type_enum::delete("enum_id"),
     );
     v.operation(
+        v3::employee_type_enum::update("enum_id").content("content").enum_status(1),
         v3::employee_type_enum::update("enum_id")
             .content("content")
             .enum_status(1)
-            .enum_type(1),
-        v3::employee_type_enum::update("enum_id")
-            .content("content")
-            .body_enum_id("enum_id")
-            .enum_status(1)
-            .enum_type(1)
-            .enum_value(1)
             .i18n_content([v3::I18nContent::new().locale("locale").value("value")]),
     );
 }
@@ -259,20 +234,20 @@ fn v3_functional_role_member(v: &mut impl Visitor) {
         v3::functional_role_member::list("role_id")
             .page_size(1)
             .page_token("page_token")
-            .user_id_type("open_id")
+            .user_id_type("user_id")
             .department_id_type("department_id"),
     );
     v.items(v3::functional_role_member::list("role_id"));
     v.operation(
         v3::functional_role_member::batch_create("role_id").members(["members"]),
         v3::functional_role_member::batch_create("role_id")
-            .user_id_type("open_id")
+            .user_id_type("user_id")
             .members(["members"]),
     );
     v.operation(
         v3::functional_role_member::batch_delete("role_id"),
         v3::functional_role_member::batch_delete("role_id")
-            .user_id_type("open_id")
+            .user_id_type("user_id")
             .members(["members"]),
     );
     v.operation(
@@ -280,7 +255,7 @@ fn v3_functional_role_member(v: &mut impl Visitor) {
             .departments(["departments"])
             .members(["members"]),
         v3::functional_role_member::scopes("role_id")
-            .user_id_type("open_id")
+            .user_id_type("user_id")
             .department_id_type("department_id")
             .departments(["departments"])
             .members(["members"]),
@@ -288,17 +263,17 @@ fn v3_functional_role_member(v: &mut impl Visitor) {
     v.operation(
         v3::functional_role_member::get("role_id", "member_id"),
         v3::functional_role_member::get("role_id", "member_id")
-            .user_id_type("open_id")
+            .user_id_type("user_id")
             .department_id_type("department_id"),
     );
 }
 
 fn v3_group(v: &mut impl Visitor) {
     v.operation(
-        v3::group::create().id("id"),
+        v3::group::create().name("name"),
         v3::group::create()
             .user_id_type("user_id")
-            .department_id_type("open_department_id")
+            .department_id_type("department_id")
             .department_scope_list(["department_scope_list"])
             .description("description")
             .dynamic_group_rule(
@@ -315,9 +290,6 @@ fn v3_group(v: &mut impl Visitor) {
                     .joiner_rule("joiner_rule"),
             )
             .group_id("group_id")
-            .id("id")
-            .member_department_count(1)
-            .member_user_count(1)
             .name("name")
             .type_(1)
             .visible_scope(
@@ -348,10 +320,10 @@ fn v3_group(v: &mut impl Visitor) {
         v3::group::get("group_id"),
         v3::group::get("group_id")
             .user_id_type("user_id")
-            .department_id_type("open_department_id"),
+            .department_id_type("department_id"),
     );
     v.operation(
-        v3::group::patch("group_id").id("id"),
+        v3::group::patch("group_id"),
         v3::group::patch("group_id")
             .user_id_type("user_id")
             .department_id_type("department_id")
@@ -370,12 +342,7 @@ fn v3_group(v: &mut impl Visitor) {
                     .group_status("completed")
                     .joiner_rule("joiner_rule"),
             )
-            .body_group_id("group_id")
-            .id("id")
-            .member_department_count(1)
-            .member_user_count(1)
             .name("name")
-            .type_(1)
             .visible_scope(
                 v3::GroupVisibleScope::new()
                     .scene_types([1])
@@ -443,12 +410,11 @@ fn v3_group_member(v: &mut impl Visitor) {
 
 fn v3_job_family(v: &mut impl Visitor) {
     v.operation(
-        v3::job_family::create(),
+        v3::job_family::create().name("name").status(true),
         v3::job_family::create()
             .description("description")
             .i18n_description([v3::I18nContent::new().locale("locale").value("value")])
             .i18n_name([v3::I18nContent::new().locale("locale").value("value")])
-            .job_family_id("job_family_id")
             .name("name")
             .parent_job_family_id("parent_job_family_id")
             .status(true),
@@ -472,7 +438,6 @@ fn v3_job_family(v: &mut impl Visitor) {
             .description("description")
             .i18n_description([v3::I18nContent::new().locale("locale").value("value")])
             .i18n_name([v3::I18nContent::new().locale("locale").value("value")])
-            .body_job_family_id("job_family_id")
             .name("name")
             .parent_job_family_id("parent_job_family_id")
             .status(true),
@@ -481,12 +446,11 @@ fn v3_job_family(v: &mut impl Visitor) {
 
 fn v3_job_level(v: &mut impl Visitor) {
     v.operation(
-        v3::job_level::create(),
+        v3::job_level::create().name("name").status(true),
         v3::job_level::create()
             .description("description")
             .i18n_description([v3::I18nContent::new().locale("locale").value("value")])
             .i18n_name([v3::I18nContent::new().locale("locale").value("value")])
-            .job_level_id("job_level_id")
             .name("name")
             .order(1)
             .status(true),
@@ -507,7 +471,6 @@ fn v3_job_level(v: &mut impl Visitor) {
             .description("description")
             .i18n_description([v3::I18nContent::new().locale("locale").value("value")])
             .i18n_name([v3::I18nContent::new().locale("locale").value("value")])
-            .body_job_level_id("job_level_id")
             .name("name")
             .order(1)
             .status(true),
@@ -527,7 +490,7 @@ fn v3_scope(v: &mut impl Visitor) {
     v.operation(
         v3::scope::list(),
         v3::scope::list()
-            .user_id_type("open_id")
+            .user_id_type("user_id")
             .department_id_type("department_id")
             .page_token("page_token")
             .page_size(1),
@@ -575,32 +538,15 @@ fn v3_unit(v: &mut impl Visitor) {
 
 fn v3_user(v: &mut impl Visitor) {
     v.operation(
-        v3::user::create(),
+        v3::user::create()
+            .department_ids(["department_ids"])
+            .employee_type(1)
+            .mobile("mobile")
+            .name("name"),
         v3::user::create()
             .user_id_type("user_id")
             .department_id_type("department_id")
             .client_token("client_token")
-            .assign_info([
-                v3::UserAssignInfo::new()
-                    .end_time(1)
-                    .i18n_name(
-                        v3::ProductI18nName::new()
-                            .en_us("en_us")
-                            .ja_jp("ja_jp")
-                            .zh_cn("zh_cn"),
-                    )
-                    .license_plan_key("license_plan_key")
-                    .product_name("product_name")
-                    .start_time(1)
-                    .subscription_id(1),
-            ])
-            .avatar(
-                v3::AvatarInfo::new()
-                    .avatar_240("avatar_240")
-                    .avatar_640("avatar_640")
-                    .avatar_72("avatar_72")
-                    .avatar_origin("avatar_origin"),
-            )
             .avatar_key("avatar_key")
             .city("city")
             .country("country")
@@ -658,15 +604,13 @@ fn v3_user(v: &mut impl Visitor) {
             .employee_type(1)
             .en_name("en_name")
             .enterprise_email("enterprise_email")
-            .gender(1)
+            .gender(0)
             .geo("geo")
             .idp_type("idp_type")
-            .is_frozen(true)
-            .is_tenant_manager(true)
             .job_family_id("job_family_id")
             .job_level_id("job_level_id")
             .job_title("job_title")
-            .join_time(1)
+            .join_time(lark_core::UnixSeconds(1_790_000_000))
             .leader_user_id("leader_user_id")
             .mobile("mobile")
             .mobile_visible(true)
@@ -676,7 +620,6 @@ fn v3_user(v: &mut impl Visitor) {
             .notification_option(
                 v3::NotificationOption::new().channels(["channels"]).language("zh-CN"),
             )
-            .open_id("open_id")
             .orders([
                 v3::UserOrder::new()
                     .department_id("department_id")
@@ -693,17 +636,7 @@ fn v3_user(v: &mut impl Visitor) {
                     .position_code("position_code")
                     .position_name("position_name"),
             ])
-            .status(
-                v3::UserStatus::new()
-                    .is_activated(true)
-                    .is_exited(true)
-                    .is_frozen(true)
-                    .is_resigned(true)
-                    .is_unjoin(true),
-            )
-            .subscription_ids([1])
-            .time_zone("time_zone")
-            .union_id("union_id")
+            .subscription_ids(["subscription_ids"])
             .user_id("user_id")
             .work_station("work_station"),
     );
@@ -725,13 +658,13 @@ fn v3_user(v: &mut impl Visitor) {
         v3::user::batch().user_ids(["user_ids"]),
         v3::user::batch()
             .user_ids(["user_ids"])
-            .user_id_type("open_id")
-            .department_id_type("open_department_id"),
+            .user_id_type("user_id")
+            .department_id_type("department_id"),
     );
     v.operation(
         v3::user::batch_get_id(),
         v3::user::batch_get_id()
-            .user_id_type("open_id")
+            .user_id_type("user_id")
             .emails(["emails"])
             .include_resigned(true)
             .mobiles(["mobiles"]),
@@ -758,7 +691,7 @@ fn v3_user(v: &mut impl Visitor) {
             .email_acceptor(
                 v3::ResourceAcceptor::new()
                     .acceptor_user_id("acceptor_user_id")
-                    .processing_type(1),
+                    .processing_type("1"),
             )
             .external_chat_acceptor_user_id("external_chat_acceptor_user_id")
             .minutes_acceptor_user_id("minutes_acceptor_user_id")
@@ -775,27 +708,6 @@ fn v3_user(v: &mut impl Visitor) {
         v3::user::patch("user_id")
             .user_id_type("user_id")
             .department_id_type("department_id")
-            .assign_info([
-                v3::UserAssignInfo::new()
-                    .end_time(1)
-                    .i18n_name(
-                        v3::ProductI18nName::new()
-                            .en_us("en_us")
-                            .ja_jp("ja_jp")
-                            .zh_cn("zh_cn"),
-                    )
-                    .license_plan_key("license_plan_key")
-                    .product_name("product_name")
-                    .start_time(1)
-                    .subscription_id(1),
-            ])
-            .avatar(
-                v3::AvatarInfo::new()
-                    .avatar_240("avatar_240")
-                    .avatar_640("avatar_640")
-                    .avatar_72("avatar_72")
-                    .avatar_origin("avatar_origin"),
-            )
             .avatar_key("avatar_key")
             .city("city")
             .country("country")
@@ -853,25 +765,19 @@ fn v3_user(v: &mut impl Visitor) {
             .employee_type(1)
             .en_name("en_name")
             .enterprise_email("enterprise_email")
-            .gender(1)
+            .gender(0)
             .geo("geo")
             .idp_type("idp_type")
             .is_frozen(true)
-            .is_tenant_manager(true)
             .job_family_id("job_family_id")
             .job_level_id("job_level_id")
             .job_title("job_title")
-            .join_time(1)
+            .join_time(lark_core::UnixSeconds(1_790_000_000))
             .leader_user_id("leader_user_id")
             .mobile("mobile")
             .mobile_visible(true)
             .name("name")
-            .need_send_notification(true)
             .nickname("nickname")
-            .notification_option(
-                v3::NotificationOption::new().channels(["channels"]).language("zh-CN"),
-            )
-            .open_id("open_id")
             .orders([
                 v3::UserOrder::new()
                     .department_id("department_id")
@@ -888,46 +794,18 @@ fn v3_user(v: &mut impl Visitor) {
                     .position_code("position_code")
                     .position_name("position_name"),
             ])
-            .status(
-                v3::UserStatus::new()
-                    .is_activated(true)
-                    .is_exited(true)
-                    .is_frozen(true)
-                    .is_resigned(true)
-                    .is_unjoin(true),
-            )
-            .subscription_ids([1])
-            .time_zone("time_zone")
-            .union_id("union_id")
-            .body_user_id("user_id")
+            .subscription_ids(["subscription_ids"])
             .work_station("work_station"),
     );
     v.operation(
-        v3::user::update("user_id"),
+        v3::user::update("user_id")
+            .department_ids(["department_ids"])
+            .employee_type(1)
+            .mobile("mobile")
+            .name("name"),
         v3::user::update("user_id")
             .user_id_type("user_id")
             .department_id_type("department_id")
-            .assign_info([
-                v3::UserAssignInfo::new()
-                    .end_time(1)
-                    .i18n_name(
-                        v3::ProductI18nName::new()
-                            .en_us("en_us")
-                            .ja_jp("ja_jp")
-                            .zh_cn("zh_cn"),
-                    )
-                    .license_plan_key("license_plan_key")
-                    .product_name("product_name")
-                    .start_time(1)
-                    .subscription_id(1),
-            ])
-            .avatar(
-                v3::AvatarInfo::new()
-                    .avatar_240("avatar_240")
-                    .avatar_640("avatar_640")
-                    .avatar_72("avatar_72")
-                    .avatar_origin("avatar_origin"),
-            )
             .avatar_key("avatar_key")
             .city("city")
             .country("country")
@@ -985,25 +863,17 @@ fn v3_user(v: &mut impl Visitor) {
             .employee_type(1)
             .en_name("en_name")
             .enterprise_email("enterprise_email")
-            .gender(1)
+            .gender(0)
             .geo("geo")
             .idp_type("idp_type")
             .is_frozen(true)
-            .is_tenant_manager(true)
-            .job_family_id("job_family_id")
-            .job_level_id("job_level_id")
             .job_title("job_title")
-            .join_time(1)
+            .join_time(lark_core::UnixSeconds(1_790_000_000))
             .leader_user_id("leader_user_id")
             .mobile("mobile")
             .mobile_visible(true)
             .name("name")
-            .need_send_notification(true)
             .nickname("nickname")
-            .notification_option(
-                v3::NotificationOption::new().channels(["channels"]).language("zh-CN"),
-            )
-            .open_id("open_id")
             .orders([
                 v3::UserOrder::new()
                     .department_id("department_id")
@@ -1020,24 +890,12 @@ fn v3_user(v: &mut impl Visitor) {
                     .position_code("position_code")
                     .position_name("position_name"),
             ])
-            .status(
-                v3::UserStatus::new()
-                    .is_activated(true)
-                    .is_exited(true)
-                    .is_frozen(true)
-                    .is_resigned(true)
-                    .is_unjoin(true),
-            )
-            .subscription_ids([1])
-            .time_zone("time_zone")
-            .union_id("union_id")
-            .body_user_id("user_id")
             .work_station("work_station"),
     );
     v.operation(
         v3::user::resurrect("user_id"),
         v3::user::resurrect("user_id")
-            .user_id_type("open_id")
+            .user_id_type("user_id")
             .department_id_type("department_id")
             .departments([
                 v3::UserDepartmentInfo::new()
@@ -1045,7 +903,7 @@ fn v3_user(v: &mut impl Visitor) {
                     .department_order(1)
                     .user_order(1),
             ])
-            .subscription_ids([1]),
+            .subscription_ids(["subscription_ids"]),
     );
     v.operation(
         v3::user::update_user_id("user_id").new_user_id("new_user_id"),

@@ -161,6 +161,7 @@ pub fn visit_events(v: &mut impl EventVisitor) {
     v.visit::<v2::event::OffboardingChecklistUpdated>();
     v.visit::<v2::event::OffboardingStatusUpdated>();
     v.visit::<v2::event::OffboardingUpdated>();
+    v.visit::<v2::event::OnboardingQrCodeInactive>();
     v.visit::<v2::event::PathwayCreated>();
     v.visit::<v2::event::PathwayDeleted>();
     v.visit::<v2::event::PathwayUpdated>();
@@ -186,7 +187,7 @@ fn v1_assigned_user(v: &mut impl Visitor) {
                     .management_dimension("management_dimension")
                     .obj_id("obj_id"),
             ])
-            .page_size("1")
+            .page_size(1)
             .role_id("role_id")
             .search_method("search_method"),
         v1::assigned_user::search()
@@ -196,7 +197,7 @@ fn v1_assigned_user(v: &mut impl Visitor) {
                     .management_dimension("management_dimension")
                     .obj_id("obj_id"),
             ])
-            .page_size("1")
+            .page_size(1)
             .page_token("page_token")
             .role_id("role_id")
             .search_method("search_method"),
@@ -208,7 +209,7 @@ fn v1_assigned_user(v: &mut impl Visitor) {
                     .management_dimension("management_dimension")
                     .obj_id("obj_id"),
             ])
-            .page_size("1")
+            .page_size(1)
             .role_id("role_id")
             .search_method("search_method"),
     );
@@ -220,14 +221,17 @@ fn v1_authorization(v: &mut impl Visitor) {
             .employment_id("employment_id")
             .role_id("role_id")
             .assigned_organization_items([
-                vec![lark_core::Value::from_iter([("key", "value")])],
+                vec![v1::AssignedOrganizationWithCode::new().org_key("org_key")],
             ]),
         v1::authorization::add_role_assign()
             .employment_id("employment_id")
             .user_id_type("user_id")
             .role_id("role_id")
             .assigned_organization_items([
-                vec![lark_core::Value::from_iter([("key", "value")])],
+                vec![
+                    v1::AssignedOrganizationWithCode::new().org_key("org_key")
+                    .org_ids(["org_ids"]).org_codes(["org_codes"])
+                ],
             ]),
     );
     v.operation(
@@ -242,10 +246,10 @@ fn v1_authorization(v: &mut impl Visitor) {
             .employment_id_list(["employment_id_list"])
             .role_id_list(["role_id_list"])
             .page_token("page_token")
-            .page_size("1")
+            .page_size(1)
             .user_id_type("user_id")
-            .updated_at_gte("updated_at_gte")
-            .updated_at_lte("updated_at_lte"),
+            .updated_at_gte(lark_core::UnixSeconds(1_790_000_000))
+            .updated_at_lte(lark_core::UnixSeconds(1_790_000_000)),
     );
     v.items(v1::authorization::query());
     v.operation(
@@ -262,14 +266,17 @@ fn v1_authorization(v: &mut impl Visitor) {
             .employment_id("employment_id")
             .role_id("role_id")
             .assigned_organization_items([
-                vec![lark_core::Value::from_iter([("key", "value")])],
+                vec![v1::AssignedOrganizationWithCode::new().org_key("org_key")],
             ]),
         v1::authorization::update_role_assign()
             .employment_id("employment_id")
             .user_id_type("user_id")
             .role_id("role_id")
             .assigned_organization_items([
-                vec![lark_core::Value::from_iter([("key", "value")])],
+                vec![
+                    v1::AssignedOrganizationWithCode::new().org_key("org_key")
+                    .org_ids(["org_ids"]).org_codes(["org_codes"])
+                ],
             ]),
     );
 }
@@ -295,7 +302,6 @@ fn v1_common_data_meta_data(v: &mut impl Visitor) {
             .enum_field_api_name("enum_field_api_name")
             .enum_field_options([
                 v1::EnumFieldOption::new()
-                    .active(true)
                     .name(v1::Name::new())
                     .option_api_name("option_api_name"),
             ])
@@ -316,7 +322,6 @@ fn v1_common_data_meta_data(v: &mut impl Visitor) {
             .enum_field_api_name("enum_field_api_name")
             .enum_field_option(
                 v1::EnumFieldOption::new()
-                    .active(true)
                     .name(v1::Name::new())
                     .option_api_name("option_api_name"),
             )
@@ -336,7 +341,7 @@ fn v1_common_data_meta_data(v: &mut impl Visitor) {
 
 fn v1_company(v: &mut impl Visitor) {
     v.operation(
-        v1::company::create(),
+        v1::company::create().hiberarchy_common(v1::HiberarchyCommon::new()),
         v1::company::create()
             .client_token("client_token")
             .branch_company(true)
@@ -384,14 +389,12 @@ fn v1_company(v: &mut impl Visitor) {
                             .enum_name("enum_name"),
                     ),
             )
-            .id("id")
             .industry_list([
                 v1::Enum::new()
                     .display([v1::I18n::new().lang("lang").value("value")])
                     .enum_name("enum_name"),
             ])
             .legal_representative([v1::I18n::new().lang("lang").value("value")])
-            .office_address([v1::I18n::new().lang("lang").value("value")])
             .office_address_info(
                 v1::Address::new()
                     .address_line1("address_line1")
@@ -446,7 +449,6 @@ fn v1_company(v: &mut impl Visitor) {
             )
             .post_code("post_code")
             .primary_manager([v1::I18n::new().lang("lang").value("value")])
-            .registered_office_address([v1::I18n::new().lang("lang").value("value")])
             .registered_office_address_info(
                 v1::Address::new()
                     .address_line1("address_line1")
@@ -503,13 +505,13 @@ fn v1_company(v: &mut impl Visitor) {
             ),
     );
     v.operation(
-        v1::company::list().page_size("1"),
+        v1::company::list().page_size(1),
         v1::company::list()
             .page_token("page_token")
-            .page_size("1")
+            .page_size(1)
             .effective_date("effective_date"),
     );
-    v.items(v1::company::list().page_size("1"));
+    v.items(v1::company::list().page_size(1));
     v.operation(v1::company::delete("company_id"), v1::company::delete("company_id"));
     v.operation(v1::company::get("company_id"), v1::company::get("company_id"));
     v.operation(
@@ -561,14 +563,12 @@ fn v1_company(v: &mut impl Visitor) {
                             .enum_name("enum_name"),
                     ),
             )
-            .id("id")
             .industry_list([
                 v1::Enum::new()
                     .display([v1::I18n::new().lang("lang").value("value")])
                     .enum_name("enum_name"),
             ])
             .legal_representative([v1::I18n::new().lang("lang").value("value")])
-            .office_address([v1::I18n::new().lang("lang").value("value")])
             .office_address_info(
                 v1::Address::new()
                     .address_line1("address_line1")
@@ -623,7 +623,6 @@ fn v1_company(v: &mut impl Visitor) {
             )
             .post_code("post_code")
             .primary_manager([v1::I18n::new().lang("lang").value("value")])
-            .registered_office_address([v1::I18n::new().lang("lang").value("value")])
             .registered_office_address_info(
                 v1::Address::new()
                     .address_line1("address_line1")
@@ -719,16 +718,15 @@ fn v1_compensation_standard(v: &mut impl Visitor) {
 
 fn v1_contract(v: &mut impl Visitor) {
     v.operation(
-        v1::contract::create(),
+        v1::contract::create()
+            .contract_type(v1::Enum::new().enum_name("enum_name"))
+            .effective_time("effective_time")
+            .employment_id("employment_id")
+            .first_party_company_id("first_party_company_id"),
         v1::contract::create()
             .client_token("client_token")
             .contract_end_date("contract_end_date")
             .contract_number("contract_number")
-            .contract_status(
-                v1::Enum::new()
-                    .display([v1::I18n::new().lang("lang").value("value")])
-                    .enum_name("enum_name"),
-            )
             .contract_type(
                 v1::Enum::new()
                     .display([v1::I18n::new().lang("lang").value("value")])
@@ -746,14 +744,7 @@ fn v1_contract(v: &mut impl Visitor) {
             .employment_id("employment_id")
             .expiration_time("expiration_time")
             .first_party_company_id("first_party_company_id")
-            .id("id")
             .person_id("person_id")
-            .renewal_status(
-                v1::Enum::new()
-                    .display([v1::I18n::new().lang("lang").value("value")])
-                    .enum_name("enum_name"),
-            )
-            .signing_times(1)
             .signing_type(
                 v1::Enum::new()
                     .display([v1::I18n::new().lang("lang").value("value")])
@@ -761,10 +752,10 @@ fn v1_contract(v: &mut impl Visitor) {
             ),
     );
     v.operation(
-        v1::contract::list().page_size("1"),
-        v1::contract::list().page_token("page_token").page_size("1"),
+        v1::contract::list().page_size(1),
+        v1::contract::list().page_token("page_token").page_size(1),
     );
-    v.items(v1::contract::list().page_size("1"));
+    v.items(v1::contract::list().page_size(1));
     v.operation(
         v1::contract::delete("contract_id"),
         v1::contract::delete("contract_id"),
@@ -776,11 +767,6 @@ fn v1_contract(v: &mut impl Visitor) {
             .client_token("client_token")
             .contract_end_date("contract_end_date")
             .contract_number("contract_number")
-            .contract_status(
-                v1::Enum::new()
-                    .display([v1::I18n::new().lang("lang").value("value")])
-                    .enum_name("enum_name"),
-            )
             .contract_type(
                 v1::Enum::new()
                     .display([v1::I18n::new().lang("lang").value("value")])
@@ -798,14 +784,7 @@ fn v1_contract(v: &mut impl Visitor) {
             .employment_id("employment_id")
             .expiration_time("expiration_time")
             .first_party_company_id("first_party_company_id")
-            .id("id")
             .person_id("person_id")
-            .renewal_status(
-                v1::Enum::new()
-                    .display([v1::I18n::new().lang("lang").value("value")])
-                    .enum_name("enum_name"),
-            )
-            .signing_times(1)
             .signing_type(
                 v1::Enum::new()
                     .display([v1::I18n::new().lang("lang").value("value")])
@@ -816,10 +795,10 @@ fn v1_contract(v: &mut impl Visitor) {
 
 fn v1_country_region(v: &mut impl Visitor) {
     v.operation(
-        v1::country_region::list().page_size("1"),
-        v1::country_region::list().page_token("page_token").page_size("1"),
+        v1::country_region::list().page_size(1),
+        v1::country_region::list().page_token("page_token").page_size(1),
     );
-    v.items(v1::country_region::list().page_size("1"));
+    v.items(v1::country_region::list().page_size(1));
     v.operation(
         v1::country_region::get("country_region_id"),
         v1::country_region::get("country_region_id"),
@@ -828,10 +807,10 @@ fn v1_country_region(v: &mut impl Visitor) {
 
 fn v1_currency(v: &mut impl Visitor) {
     v.operation(
-        v1::currency::list().page_size("1"),
-        v1::currency::list().page_token("page_token").page_size("1"),
+        v1::currency::list().page_size(1),
+        v1::currency::list().page_token("page_token").page_size(1),
     );
-    v.items(v1::currency::list().page_size("1"));
+    v.items(v1::currency::list().page_size(1));
     v.operation(v1::currency::get("currency_id"), v1::currency::get("currency_id"));
 }
 
@@ -845,10 +824,10 @@ fn v1_custom_field(v: &mut impl Visitor) {
             .custom_api_name("custom_api_name"),
     );
     v.operation(
-        v1::custom_field::list_object_api_name().page_size("1"),
-        v1::custom_field::list_object_api_name().page_token("page_token").page_size("1"),
+        v1::custom_field::list_object_api_name().page_size(1),
+        v1::custom_field::list_object_api_name().page_token("page_token").page_size(1),
     );
-    v.items(v1::custom_field::list_object_api_name().page_size("1"));
+    v.items(v1::custom_field::list_object_api_name().page_size(1));
     v.operation(
         v1::custom_field::query().object_api_name_list(["object_api_name_list"]),
         v1::custom_field::query().object_api_name_list(["object_api_name_list"]),
@@ -892,7 +871,6 @@ fn v1_department(v: &mut impl Visitor) {
                             .enum_name("enum_name"),
                     ),
             )
-            .id("id")
             .is_confidential(true)
             .is_prefer_manual_encoding(true)
             .manager("manager")
@@ -908,16 +886,16 @@ fn v1_department(v: &mut impl Visitor) {
             ),
     );
     v.operation(
-        v1::department::list().page_size("1"),
+        v1::department::list().page_size(1),
         v1::department::list()
             .page_token("page_token")
-            .page_size("1")
+            .page_size(1)
             .department_id_list(["department_id_list"])
             .name_list(["name_list"])
             .user_id_type("user_id")
             .department_id_type("open_department_id"),
     );
-    v.items(v1::department::list().page_size("1"));
+    v.items(v1::department::list().page_size(1));
     v.operation(
         v1::department::delete("department_id"),
         v1::department::delete("department_id"),
@@ -980,7 +958,10 @@ fn v1_department(v: &mut impl Visitor) {
 
 fn v1_employee_type(v: &mut impl Visitor) {
     v.operation(
-        v1::employee_type::create(),
+        v1::employee_type::create()
+            .active(true)
+            .default_employee_type(true)
+            .name([v1::I18n::new().lang("lang").value("value")]),
         v1::employee_type::create()
             .client_token("client_token")
             .active(true)
@@ -989,14 +970,13 @@ fn v1_employee_type(v: &mut impl Visitor) {
                 v1::ObjectFieldData::new().field_name("field_name").value("value"),
             ])
             .default_employee_type(true)
-            .id("id")
             .name([v1::I18n::new().lang("lang").value("value")]),
     );
     v.operation(
-        v1::employee_type::list().page_size("1"),
-        v1::employee_type::list().page_token("page_token").page_size("1"),
+        v1::employee_type::list().page_size(1),
+        v1::employee_type::list().page_token("page_token").page_size(1),
     );
-    v.items(v1::employee_type::list().page_size("1"));
+    v.items(v1::employee_type::list().page_size(1));
     v.operation(
         v1::employee_type::delete("employee_type_id"),
         v1::employee_type::delete("employee_type_id"),
@@ -1015,7 +995,6 @@ fn v1_employee_type(v: &mut impl Visitor) {
                 v1::ObjectFieldData::new().field_name("field_name").value("value"),
             ])
             .default_employee_type(true)
-            .id("id")
             .name([v1::I18n::new().lang("lang").value("value")]),
     );
 }
@@ -1031,25 +1010,11 @@ fn v1_employment(v: &mut impl Visitor) {
         v1::employment::create()
             .client_token("client_token")
             .ats_application_id("ats_application_id")
-            .company_id("company_id")
-            .cost_center_list([
-                v1::JobDataCostCenter::new()
-                    .cost_center_id("cost_center_id")
-                    .custom_fields([
-                        v1::ObjectFieldData::new()
-                            .field_name("field_name")
-                            .value("value"),
-                    ])
-                    .rate(1),
-            ])
             .custom_fields([
                 v1::ObjectFieldData::new().field_name("field_name").value("value"),
             ])
-            .department_id("department_id")
             .effective_time("effective_time")
-            .email_address("email_address")
             .employee_number("employee_number")
-            .employee_type_id("employee_type_id")
             .employment_status(
                 v1::Enum::new()
                     .display([v1::I18n::new().lang("lang").value("value")])
@@ -1061,16 +1026,8 @@ fn v1_employment(v: &mut impl Visitor) {
                     .enum_name("enum_name"),
             )
             .expiration_time("expiration_time")
-            .id("id")
-            .job_family_id("job_family_id")
-            .job_id("job_id")
-            .job_level_id("job_level_id")
-            .on_probation("on_probation")
             .person_id("person_id")
-            .prehire_id("prehire_id")
             .primary_employment(true)
-            .probation_end_date("probation_end_date")
-            .probation_period(1)
             .reason_for_offboarding(
                 v1::Enum::new()
                     .display([v1::I18n::new().lang("lang").value("value")])
@@ -1083,7 +1040,6 @@ fn v1_employment(v: &mut impl Visitor) {
             )
             .rehire_employment_id("rehire_employment_id")
             .seniority_date("seniority_date")
-            .tenure("tenure")
             .work_email_list([
                 v1::Email::new()
                     .custom_fields([
@@ -1099,67 +1055,31 @@ fn v1_employment(v: &mut impl Visitor) {
                     )
                     .is_primary(true)
                     .is_public(true),
-            ])
-            .work_location_id("work_location_id")
-            .working_hours_type_id("working_hours_type_id"),
+            ]),
     );
     v.operation(
         v1::employment::delete("employment_id"),
         v1::employment::delete("employment_id").user_id_type("user_id"),
     );
     v.operation(
-        v1::employment::patch("employment_id").effective_time("effective_time"),
+        v1::employment::patch("employment_id"),
         v1::employment::patch("employment_id")
             .client_token("client_token")
             .user_id_type("user_id")
             .department_id_type("open_department_id")
             .ats_application_id("ats_application_id")
-            .company_id("company_id")
-            .compensation_type(
-                v1::Enum::new()
-                    .display([v1::I18n::new().lang("lang").value("value")])
-                    .enum_name("enum_name"),
-            )
             .condition_worker(true)
-            .cost_center_list([
-                v1::JobDataCostCenter::new()
-                    .cost_center_id("cost_center_id")
-                    .custom_fields([
-                        v1::ObjectFieldData::new()
-                            .field_name("field_name")
-                            .value("value"),
-                    ])
-                    .rate(1),
-            ])
             .custom_fields([
                 v1::ObjectFieldData::new().field_name("field_name").value("value"),
             ])
-            .department_id("department_id")
-            .effective_time("effective_time")
-            .email_address("email_address")
             .employee_number("employee_number")
-            .employee_type_id("employee_type_id")
-            .employment_status(
-                v1::Enum::new()
-                    .display([v1::I18n::new().lang("lang").value("value")])
-                    .enum_name("enum_name"),
-            )
             .employment_type(
                 v1::Enum::new()
                     .display([v1::I18n::new().lang("lang").value("value")])
                     .enum_name("enum_name"),
             )
-            .expiration_time("expiration_time")
-            .id("id")
-            .job_family_id("job_family_id")
-            .job_id("job_id")
-            .job_level_id("job_level_id")
-            .on_probation("on_probation")
             .person_id("person_id")
-            .prehire_id("prehire_id")
             .primary_employment(true)
-            .probation_end_date("probation_end_date")
-            .probation_period(1)
             .reason_for_offboarding(
                 v1::Enum::new()
                     .display([v1::I18n::new().lang("lang").value("value")])
@@ -1177,8 +1097,6 @@ fn v1_employment(v: &mut impl Visitor) {
             )
             .rehire_employment_id("rehire_employment_id")
             .seniority_date("seniority_date")
-            .service_company("service_company")
-            .tenure("tenure")
             .whether_returnee(true)
             .whether_to_pay_social_security_elsewhere(true)
             .work_email_list([
@@ -1196,14 +1114,7 @@ fn v1_employment(v: &mut impl Visitor) {
                     )
                     .is_primary(true)
                     .is_public(true),
-            ])
-            .work_location_id("work_location_id")
-            .work_shift(
-                v1::Enum::new()
-                    .display([v1::I18n::new().lang("lang").value("value")])
-                    .enum_name("enum_name"),
-            )
-            .working_hours_type_id("working_hours_type_id"),
+            ]),
     );
 }
 
@@ -1213,7 +1124,10 @@ fn v1_file(v: &mut impl Visitor) {
 
 fn v1_job(v: &mut impl Visitor) {
     v.operation(
-        v1::job::create(),
+        v1::job::create()
+            .active(true)
+            .effective_time("effective_time")
+            .name([v1::I18n::new().lang("lang").value("value")]),
         v1::job::create()
             .client_token("client_token")
             .active(true)
@@ -1224,7 +1138,6 @@ fn v1_job(v: &mut impl Visitor) {
             .description([v1::I18n::new().lang("lang").value("value")])
             .effective_time("effective_time")
             .expiration_time("expiration_time")
-            .id("id")
             .is_prefer_manual_encoding(true)
             .job_family_id_list(["job_family_id_list"])
             .job_level_id_list(["job_level_id_list"])
@@ -1234,14 +1147,14 @@ fn v1_job(v: &mut impl Visitor) {
             .working_hours_type_id("working_hours_type_id"),
     );
     v.operation(
-        v1::job::list().page_size("1"),
+        v1::job::list().page_size(1),
         v1::job::list()
             .page_token("page_token")
-            .page_size("1")
+            .page_size(1)
             .name("name")
             .query_language("query_language"),
     );
-    v.items(v1::job::list().page_size("1"));
+    v.items(v1::job::list().page_size(1));
     v.operation(v1::job::delete("job_id"), v1::job::delete("job_id"));
     v.operation(v1::job::get("job_id"), v1::job::get("job_id"));
     v.operation(
@@ -1256,7 +1169,6 @@ fn v1_job(v: &mut impl Visitor) {
             .description([v1::I18n::new().lang("lang").value("value")])
             .effective_time("effective_time")
             .expiration_time("expiration_time")
-            .id("id")
             .is_prefer_manual_encoding(true)
             .job_family_id_list(["job_family_id_list"])
             .job_level_id_list(["job_level_id_list"])
@@ -1385,7 +1297,13 @@ fn v1_job_change(v: &mut impl Visitor) {
 
 fn v1_job_data(v: &mut impl Visitor) {
     v.operation(
-        v1::job_data::create().employment_id("employment_id"),
+        v1::job_data::create()
+            .assignment_start_reason(v1::Enum::new().enum_name("enum_name"))
+            .department_id("department_id")
+            .effective_time("effective_time")
+            .employee_type_id("employee_type_id")
+            .employment_id("employment_id")
+            .primary_job_data(true),
         v1::job_data::create()
             .client_token("client_token")
             .user_id_type("user_id")
@@ -1414,12 +1332,6 @@ fn v1_job_data(v: &mut impl Visitor) {
             .employee_type_id("employee_type_id")
             .employment_id("employment_id")
             .expiration_time("expiration_time")
-            .id("id")
-            .job_data_reason(
-                v1::Enum::new()
-                    .display([v1::I18n::new().lang("lang").value("value")])
-                    .enum_name("enum_name"),
-            )
             .job_family_id("job_family_id")
             .job_grade_id("job_grade_id")
             .job_id("job_id")
@@ -1429,15 +1341,9 @@ fn v1_job_data(v: &mut impl Visitor) {
             .primary_job_data(true)
             .probation_end_date("probation_end_date")
             .probation_expected_end_date("probation_expected_end_date")
-            .probation_outcome(
-                v1::Enum::new()
-                    .display([v1::I18n::new().lang("lang").value("value")])
-                    .enum_name("enum_name"),
-            )
             .probation_start_date("probation_start_date")
             .second_direct_manager_id("second_direct_manager_id")
             .service_company("service_company")
-            .version_id("version_id")
             .weekly_working_hours(1)
             .weekly_working_hours_v2(1.5)
             .work_calendar_id("work_calendar_id")
@@ -1450,10 +1356,10 @@ fn v1_job_data(v: &mut impl Visitor) {
             .working_hours_type_id("working_hours_type_id"),
     );
     v.operation(
-        v1::job_data::list().page_size("1"),
+        v1::job_data::list().page_size(1),
         v1::job_data::list()
             .page_token("page_token")
-            .page_size("1")
+            .page_size(1)
             .employment_id("employment_id")
             .job_data_id_list(["job_data_id_list"])
             .department_id("department_id")
@@ -1462,7 +1368,7 @@ fn v1_job_data(v: &mut impl Visitor) {
             .user_id_type("user_id")
             .department_id_type("open_department_id"),
     );
-    v.items(v1::job_data::list().page_size("1"));
+    v.items(v1::job_data::list().page_size(1));
     v.operation(
         v1::job_data::delete("job_data_id"),
         v1::job_data::delete("job_data_id"),
@@ -1474,7 +1380,7 @@ fn v1_job_data(v: &mut impl Visitor) {
             .department_id_type("open_department_id"),
     );
     v.operation(
-        v1::job_data::patch("job_data_id").employment_id("employment_id"),
+        v1::job_data::patch("job_data_id"),
         v1::job_data::patch("job_data_id")
             .client_token("client_token")
             .user_id_type("user_id")
@@ -1504,26 +1410,14 @@ fn v1_job_data(v: &mut impl Visitor) {
             .employee_type_id("employee_type_id")
             .employment_id("employment_id")
             .expiration_time("expiration_time")
-            .id("id")
-            .job_data_reason(
-                v1::Enum::new()
-                    .display([v1::I18n::new().lang("lang").value("value")])
-                    .enum_name("enum_name"),
-            )
             .job_family_id("job_family_id")
             .job_grade_id("job_grade_id")
             .job_id("job_id")
             .job_level_id("job_level_id")
             .pathway_id("pathway_id")
-            .position_id("position_id")
             .primary_job_data(true)
             .probation_end_date("probation_end_date")
             .probation_expected_end_date("probation_expected_end_date")
-            .probation_outcome(
-                v1::Enum::new()
-                    .display([v1::I18n::new().lang("lang").value("value")])
-                    .enum_name("enum_name"),
-            )
             .probation_start_date("probation_start_date")
             .second_direct_manager_id("second_direct_manager_id")
             .service_company("service_company")
@@ -1543,7 +1437,10 @@ fn v1_job_data(v: &mut impl Visitor) {
 
 fn v1_job_family(v: &mut impl Visitor) {
     v.operation(
-        v1::job_family::create(),
+        v1::job_family::create()
+            .active(true)
+            .effective_time("effective_time")
+            .name([v1::I18n::new().lang("lang").value("value")]),
         v1::job_family::create()
             .client_token("client_token")
             .active(true)
@@ -1554,17 +1451,16 @@ fn v1_job_family(v: &mut impl Visitor) {
             .description([v1::I18n::new().lang("lang").value("value")])
             .effective_time("effective_time")
             .expiration_time("expiration_time")
-            .id("id")
             .name([v1::I18n::new().lang("lang").value("value")])
             .parent_id("parent_id")
             .pathway_ids(["pathway_ids"])
             .selectable(true),
     );
     v.operation(
-        v1::job_family::list().page_size("1"),
-        v1::job_family::list().page_token("page_token").page_size("1"),
+        v1::job_family::list().page_size(1),
+        v1::job_family::list().page_token("page_token").page_size(1),
     );
-    v.items(v1::job_family::list().page_size("1"));
+    v.items(v1::job_family::list().page_size(1));
     v.operation(
         v1::job_family::delete("job_family_id"),
         v1::job_family::delete("job_family_id"),
@@ -1585,7 +1481,6 @@ fn v1_job_family(v: &mut impl Visitor) {
             .description([v1::I18n::new().lang("lang").value("value")])
             .effective_time("effective_time")
             .expiration_time("expiration_time")
-            .id("id")
             .name([v1::I18n::new().lang("lang").value("value")])
             .parent_id("parent_id")
             .pathway_ids(["pathway_ids"])
@@ -1595,7 +1490,10 @@ fn v1_job_family(v: &mut impl Visitor) {
 
 fn v1_job_level(v: &mut impl Visitor) {
     v.operation(
-        v1::job_level::create(),
+        v1::job_level::create()
+            .active(true)
+            .level_order(1)
+            .name([v1::I18n::new().lang("lang").value("value")]),
         v1::job_level::create()
             .client_token("client_token")
             .active(true)
@@ -1604,7 +1502,6 @@ fn v1_job_level(v: &mut impl Visitor) {
                 v1::ObjectFieldData::new().field_name("field_name").value("value"),
             ])
             .description([v1::I18n::new().lang("lang").value("value")])
-            .id("id")
             .job_grade(["job_grade"])
             .level_order(1)
             .name([v1::I18n::new().lang("lang").value("value")])
@@ -1612,10 +1509,10 @@ fn v1_job_level(v: &mut impl Visitor) {
             .view_order(1),
     );
     v.operation(
-        v1::job_level::list().page_size("1"),
-        v1::job_level::list().page_token("page_token").page_size("1"),
+        v1::job_level::list().page_size(1),
+        v1::job_level::list().page_token("page_token").page_size(1),
     );
-    v.items(v1::job_level::list().page_size("1"));
+    v.items(v1::job_level::list().page_size(1));
     v.operation(
         v1::job_level::delete("job_level_id"),
         v1::job_level::delete("job_level_id"),
@@ -1631,7 +1528,6 @@ fn v1_job_level(v: &mut impl Visitor) {
                 v1::ObjectFieldData::new().field_name("field_name").value("value"),
             ])
             .description([v1::I18n::new().lang("lang").value("value")])
-            .id("id")
             .job_grade(["job_grade"])
             .level_order(1)
             .name([v1::I18n::new().lang("lang").value("value")])
@@ -1653,22 +1549,22 @@ fn v1_leave(v: &mut impl Visitor) {
             .wk_company_id("wk_company_id"),
     );
     v.operation(
-        v1::leave::leave_balances().page_size("1"),
+        v1::leave::leave_balances().page_size(1),
         v1::leave::leave_balances()
             .page_token("page_token")
-            .page_size("1")
+            .page_size(1)
             .as_of_date("as_of_date")
             .employment_id_list(["employment_id_list"])
             .user_id_type("user_id")
             .time_zone("time_zone")
             .include_offboard(true),
     );
-    v.items(v1::leave::leave_balances().page_size("1"));
+    v.items(v1::leave::leave_balances().page_size(1));
     v.operation(
-        v1::leave::leave_request_history().page_size("1"),
+        v1::leave::leave_request_history().page_size(1),
         v1::leave::leave_request_history()
             .page_token("page_token")
-            .page_size("1")
+            .page_size(1)
             .employment_id_list(["employment_id_list"])
             .initiator_id_list(["initiator_id_list"])
             .leave_request_status(["leave_request_status"])
@@ -1683,25 +1579,25 @@ fn v1_leave(v: &mut impl Visitor) {
             .leave_update_time_min("leave_update_time_min")
             .leave_update_time_max("leave_update_time_max")
             .return_detail(true)
-            .leave_term_type(1)
+            .leave_term_type(0)
             .time_zone("time_zone")
-            .data_source(1)
+            .data_source(0)
             .db_update_time_min("db_update_time_min")
             .db_update_time_max("db_update_time_max")
             .wd_need_amount_zero_records(true)
             .wd_need_denied_and_canceled_record(true)
             .wd_paid_type(1),
     );
-    v.items(v1::leave::leave_request_history().page_size("1"));
+    v.items(v1::leave::leave_request_history().page_size(1));
     v.operation(
-        v1::leave::leave_types().page_size("1"),
+        v1::leave::leave_types().page_size(1),
         v1::leave::leave_types()
             .page_token("page_token")
-            .page_size("1")
+            .page_size(1)
             .status("status")
             .user_id_type("user_id"),
     );
-    v.items(v1::leave::leave_types().page_size("1"));
+    v.items(v1::leave::leave_types().page_size(1));
     v.operation(
         v1::leave::work_calendar().wk_calendar_ids(["wk_calendar_ids"]),
         v1::leave::work_calendar()
@@ -1719,8 +1615,8 @@ fn v1_leave(v: &mut impl Visitor) {
                             .sort_by_pinyin(true)
                             .sort_by_strand_length(true)
                             .sort_field("sort_field")
-                            .sort_i18n(1)
-                            .sort_order(1),
+                            .sort_i18n(0)
+                            .sort_order(0),
                     ]),
             ),
     );
@@ -1842,7 +1738,6 @@ fn v1_location(v: &mut impl Visitor) {
                             .enum_name("enum_name"),
                     ),
             )
-            .id("id")
             .is_prefer_manual_encoding(true)
             .locale(
                 v1::Enum::new()
@@ -1858,10 +1753,10 @@ fn v1_location(v: &mut impl Visitor) {
             .working_hours_type_id("working_hours_type_id"),
     );
     v.operation(
-        v1::location::list().page_size("1"),
-        v1::location::list().page_token("page_token").page_size("1"),
+        v1::location::list().page_size(1),
+        v1::location::list().page_token("page_token").page_size(1),
     );
-    v.items(v1::location::list().page_size("1"));
+    v.items(v1::location::list().page_size(1));
     v.operation(
         v1::location::delete("location_id"),
         v1::location::delete("location_id"),
@@ -1871,7 +1766,13 @@ fn v1_location(v: &mut impl Visitor) {
 
 fn v1_national_id_type(v: &mut impl Visitor) {
     v.operation(
-        v1::national_id_type::create(),
+        v1::national_id_type::create()
+            .active(true)
+            .code("code")
+            .country_region_id("country_region_id")
+            .identification_type(v1::Enum::new().enum_name("enum_name"))
+            .name([v1::I18n::new().lang("lang").value("value")])
+            .validation_rule("validation_rule"),
         v1::national_id_type::create()
             .client_token("client_token")
             .active(true)
@@ -1880,7 +1781,6 @@ fn v1_national_id_type(v: &mut impl Visitor) {
             .custom_fields([
                 v1::ObjectFieldData::new().field_name("field_name").value("value"),
             ])
-            .id("id")
             .identification_type(
                 v1::Enum::new()
                     .display([v1::I18n::new().lang("lang").value("value")])
@@ -1891,15 +1791,15 @@ fn v1_national_id_type(v: &mut impl Visitor) {
             .validation_rule_description([v1::I18n::new().lang("lang").value("value")]),
     );
     v.operation(
-        v1::national_id_type::list().page_size("1"),
+        v1::national_id_type::list().page_size(1),
         v1::national_id_type::list()
             .page_token("page_token")
-            .page_size("1")
+            .page_size(1)
             .identification_type("identification_type")
             .code("code")
             .country_region_id("country_region_id"),
     );
-    v.items(v1::national_id_type::list().page_size("1"));
+    v.items(v1::national_id_type::list().page_size(1));
     v.operation(
         v1::national_id_type::delete("national_id_type_id"),
         v1::national_id_type::delete("national_id_type_id"),
@@ -1918,7 +1818,6 @@ fn v1_national_id_type(v: &mut impl Visitor) {
             .custom_fields([
                 v1::ObjectFieldData::new().field_name("field_name").value("value"),
             ])
-            .id("id")
             .identification_type(
                 v1::Enum::new()
                     .display([v1::I18n::new().lang("lang").value("value")])
@@ -1946,10 +1845,10 @@ fn v1_offboarding(v: &mut impl Visitor) {
             .page_token("page_token")
             .user_id_type("user_id")
             .department_id_type("open_department_id")
-            .apply_finished_time_end("apply_finished_time_end")
-            .apply_finished_time_start("apply_finished_time_start")
-            .apply_initiating_time_end("apply_initiating_time_end")
-            .apply_initiating_time_start("apply_initiating_time_start")
+            .apply_finished_time_end(lark_core::UnixSeconds(1_790_000_000))
+            .apply_finished_time_start(lark_core::UnixSeconds(1_790_000_000))
+            .apply_initiating_time_end(lark_core::UnixSeconds(1_790_000_000))
+            .apply_initiating_time_start(lark_core::UnixSeconds(1_790_000_000))
             .department_ids(["department_ids"])
             .employee_reasons(["employee_reasons"])
             .employment_ids(["employment_ids"])
@@ -1990,7 +1889,12 @@ fn v1_offboarding(v: &mut impl Visitor) {
 
 fn v1_person(v: &mut impl Visitor) {
     v.operation(
-        v1::person::create(),
+        v1::person::create()
+            .name_list([
+                v1::PersonName::new()
+                    .country_region_id("country_region_id")
+                    .name_type(v1::Enum::new().enum_name("enum_name")),
+            ]),
         v1::person::create()
             .client_token("client_token")
             .address_list([
@@ -2275,7 +2179,6 @@ fn v1_person(v: &mut impl Visitor) {
                     )
                     .start_date("start_date"),
             ])
-            .email_address("email_address")
             .email_list([
                 v1::Email::new()
                     .custom_fields([
@@ -2387,76 +2290,6 @@ fn v1_person(v: &mut impl Visitor) {
                     .display([v1::I18n::new().lang("lang").value("value")])
                     .enum_name("enum_name"),
             )
-            .highest_degree_of_education(
-                v1::Education::new()
-                    .country_region_id("country_region_id")
-                    .custom_fields([
-                        v1::ObjectFieldData::new()
-                            .field_name("field_name")
-                            .value("value"),
-                    ])
-                    .degree(
-                        v1::Enum::new()
-                            .display([v1::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    )
-                    .end_date("end_date")
-                    .expected_end_date("expected_end_date")
-                    .field_of_study([v1::I18n::new().lang("lang").value("value")])
-                    .field_of_study_name(
-                        v1::Enum::new()
-                            .display([v1::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    )
-                    .level_of_education(
-                        v1::Enum::new()
-                            .display([v1::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    )
-                    .school([v1::I18n::new().lang("lang").value("value")])
-                    .school_name(
-                        v1::Enum::new()
-                            .display([v1::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    )
-                    .start_date("start_date"),
-            )
-            .highest_level_of_education(
-                v1::Education::new()
-                    .country_region_id("country_region_id")
-                    .custom_fields([
-                        v1::ObjectFieldData::new()
-                            .field_name("field_name")
-                            .value("value"),
-                    ])
-                    .degree(
-                        v1::Enum::new()
-                            .display([v1::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    )
-                    .end_date("end_date")
-                    .expected_end_date("expected_end_date")
-                    .field_of_study([v1::I18n::new().lang("lang").value("value")])
-                    .field_of_study_name(
-                        v1::Enum::new()
-                            .display([v1::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    )
-                    .level_of_education(
-                        v1::Enum::new()
-                            .display([v1::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    )
-                    .school([v1::I18n::new().lang("lang").value("value")])
-                    .school_name(
-                        v1::Enum::new()
-                            .display([v1::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    )
-                    .start_date("start_date"),
-            )
-            .id("id")
-            .legal_name("legal_name")
             .marital_status(
                 v1::Enum::new()
                     .display([v1::I18n::new().lang("lang").value("value")])
@@ -2526,7 +2359,6 @@ fn v1_person(v: &mut impl Visitor) {
                     .national_id_type_id("national_id_type_id"),
             ])
             .nationality_id("nationality_id")
-            .nationality_id_v2("nationality_id_v2")
             .personal_profile([
                 v1::PersonalProfile::new()
                     .files([v1::File::new().id("id")])
@@ -2564,8 +2396,6 @@ fn v1_person(v: &mut impl Visitor) {
                             .enum_name("enum_name"),
                     ),
             ])
-            .phone_number("phone_number")
-            .preferred_name("preferred_name")
             .profile_image_id("profile_image_id")
             .race(
                 v1::Enum::new()
@@ -2887,7 +2717,6 @@ fn v1_person(v: &mut impl Visitor) {
                     )
                     .start_date("start_date"),
             ])
-            .email_address("email_address")
             .email_list([
                 v1::Email::new()
                     .custom_fields([
@@ -2999,76 +2828,6 @@ fn v1_person(v: &mut impl Visitor) {
                     .display([v1::I18n::new().lang("lang").value("value")])
                     .enum_name("enum_name"),
             )
-            .highest_degree_of_education(
-                v1::Education::new()
-                    .country_region_id("country_region_id")
-                    .custom_fields([
-                        v1::ObjectFieldData::new()
-                            .field_name("field_name")
-                            .value("value"),
-                    ])
-                    .degree(
-                        v1::Enum::new()
-                            .display([v1::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    )
-                    .end_date("end_date")
-                    .expected_end_date("expected_end_date")
-                    .field_of_study([v1::I18n::new().lang("lang").value("value")])
-                    .field_of_study_name(
-                        v1::Enum::new()
-                            .display([v1::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    )
-                    .level_of_education(
-                        v1::Enum::new()
-                            .display([v1::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    )
-                    .school([v1::I18n::new().lang("lang").value("value")])
-                    .school_name(
-                        v1::Enum::new()
-                            .display([v1::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    )
-                    .start_date("start_date"),
-            )
-            .highest_level_of_education(
-                v1::Education::new()
-                    .country_region_id("country_region_id")
-                    .custom_fields([
-                        v1::ObjectFieldData::new()
-                            .field_name("field_name")
-                            .value("value"),
-                    ])
-                    .degree(
-                        v1::Enum::new()
-                            .display([v1::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    )
-                    .end_date("end_date")
-                    .expected_end_date("expected_end_date")
-                    .field_of_study([v1::I18n::new().lang("lang").value("value")])
-                    .field_of_study_name(
-                        v1::Enum::new()
-                            .display([v1::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    )
-                    .level_of_education(
-                        v1::Enum::new()
-                            .display([v1::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    )
-                    .school([v1::I18n::new().lang("lang").value("value")])
-                    .school_name(
-                        v1::Enum::new()
-                            .display([v1::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    )
-                    .start_date("start_date"),
-            )
-            .id("id")
-            .legal_name("legal_name")
             .marital_status(
                 v1::Enum::new()
                     .display([v1::I18n::new().lang("lang").value("value")])
@@ -3138,7 +2897,6 @@ fn v1_person(v: &mut impl Visitor) {
                     .national_id_type_id("national_id_type_id"),
             ])
             .nationality_id("nationality_id")
-            .nationality_id_v2("nationality_id_v2")
             .personal_profile([
                 v1::PersonalProfile::new()
                     .files([v1::File::new().id("id")])
@@ -3176,8 +2934,6 @@ fn v1_person(v: &mut impl Visitor) {
                             .enum_name("enum_name"),
                     ),
             ])
-            .phone_number("phone_number")
-            .preferred_name("preferred_name")
             .profile_image_id("profile_image_id")
             .race(
                 v1::Enum::new()
@@ -3204,13 +2960,13 @@ fn v1_person(v: &mut impl Visitor) {
 
 fn v1_pre_hire(v: &mut impl Visitor) {
     v.operation(
-        v1::pre_hire::list().page_size("1"),
+        v1::pre_hire::list().page_size(1),
         v1::pre_hire::list()
             .page_token("page_token")
-            .page_size("1")
+            .page_size(1)
             .pre_hire_ids(["pre_hire_ids"]),
     );
-    v.items(v1::pre_hire::list().page_size("1"));
+    v.items(v1::pre_hire::list().page_size(1));
     v.operation(
         v1::pre_hire::delete("pre_hire_id"),
         v1::pre_hire::delete("pre_hire_id"),
@@ -3235,7 +2991,6 @@ fn v1_pre_hire(v: &mut impl Visitor) {
             )
             .employee_type_id("employee_type_id")
             .hire_date("hire_date")
-            .id("id")
             .onboarding_status(
                 v1::Enum::new()
                     .display([v1::I18n::new().lang("lang").value("value")])
@@ -3255,10 +3010,10 @@ fn v1_process_form_variable_data(v: &mut impl Visitor) {
 
 fn v1_security_group(v: &mut impl Visitor) {
     v.operation(
-        v1::security_group::list().page_size("1"),
-        v1::security_group::list().page_token("page_token").page_size("1"),
+        v1::security_group::list().page_size(1),
+        v1::security_group::list().page_token("page_token").page_size(1),
     );
-    v.items(v1::security_group::list().page_size("1"));
+    v.items(v1::security_group::list().page_size(1));
     v.operation(
         v1::security_group::query()
             .item_list([
@@ -3281,13 +3036,13 @@ fn v1_security_group(v: &mut impl Visitor) {
 
 fn v1_subdivision(v: &mut impl Visitor) {
     v.operation(
-        v1::subdivision::list().page_size("1"),
+        v1::subdivision::list().page_size(1),
         v1::subdivision::list()
             .page_token("page_token")
-            .page_size("1")
+            .page_size(1)
             .country_region_id("country_region_id"),
     );
-    v.items(v1::subdivision::list().page_size("1"));
+    v.items(v1::subdivision::list().page_size(1));
     v.operation(
         v1::subdivision::get("subdivision_id"),
         v1::subdivision::get("subdivision_id"),
@@ -3296,13 +3051,13 @@ fn v1_subdivision(v: &mut impl Visitor) {
 
 fn v1_subregion(v: &mut impl Visitor) {
     v.operation(
-        v1::subregion::list().page_size("1"),
+        v1::subregion::list().page_size(1),
         v1::subregion::list()
             .page_token("page_token")
-            .page_size("1")
+            .page_size(1)
             .subdivision_id("subdivision_id"),
     );
-    v.items(v1::subregion::list().page_size("1"));
+    v.items(v1::subregion::list().page_size(1));
     v.operation(v1::subregion::get("subregion_id"), v1::subregion::get("subregion_id"));
 }
 
@@ -3326,7 +3081,10 @@ fn v1_transfer_type(v: &mut impl Visitor) {
 
 fn v1_working_hours_type(v: &mut impl Visitor) {
     v.operation(
-        v1::working_hours_type::create(),
+        v1::working_hours_type::create()
+            .active(true)
+            .default_for_job(true)
+            .name([v1::I18n::new().lang("lang").value("value")]),
         v1::working_hours_type::create()
             .client_token("client_token")
             .active(true)
@@ -3336,14 +3094,13 @@ fn v1_working_hours_type(v: &mut impl Visitor) {
                 v1::ObjectFieldData::new().field_name("field_name").value("value"),
             ])
             .default_for_job(true)
-            .id("id")
             .name([v1::I18n::new().lang("lang").value("value")]),
     );
     v.operation(
-        v1::working_hours_type::list().page_size("1"),
-        v1::working_hours_type::list().page_token("page_token").page_size("1"),
+        v1::working_hours_type::list().page_size(1),
+        v1::working_hours_type::list().page_token("page_token").page_size(1),
     );
-    v.items(v1::working_hours_type::list().page_size("1"));
+    v.items(v1::working_hours_type::list().page_size(1));
     v.operation(
         v1::working_hours_type::delete("working_hours_type_id"),
         v1::working_hours_type::delete("working_hours_type_id"),
@@ -3363,7 +3120,6 @@ fn v1_working_hours_type(v: &mut impl Visitor) {
                 v1::ObjectFieldData::new().field_name("field_name").value("value"),
             ])
             .default_for_job(true)
-            .id("id")
             .name([v1::I18n::new().lang("lang").value("value")]),
     );
 }
@@ -3413,7 +3169,7 @@ fn v2_approver(v: &mut impl Visitor) {
             .page_token("page_token")
             .user_id_type("user_id")
             .user_id("user_id")
-            .approver_status(1),
+            .approver_status(-2),
     );
     v.items(v2::approver::list().page_size(1).user_id("user_id"));
 }
@@ -3426,7 +3182,7 @@ fn v2_basic_info_bank(v: &mut impl Visitor) {
             .page_token("page_token")
             .bank_id_list(["bank_id_list"])
             .bank_name_list(["bank_name_list"])
-            .status_list([1])
+            .status_list([0])
             .update_end_time("update_end_time")
             .update_start_time("update_start_time"),
     );
@@ -3443,7 +3199,7 @@ fn v2_basic_info_bank_branch(v: &mut impl Visitor) {
             .bank_branch_name_list(["bank_branch_name_list"])
             .bank_id_list(["bank_id_list"])
             .code_list(["code_list"])
-            .status_list([1])
+            .status_list([0])
             .update_end_time("update_end_time")
             .update_start_time("update_start_time"),
     );
@@ -3458,7 +3214,7 @@ fn v2_basic_info_city(v: &mut impl Visitor) {
             .page_token("page_token")
             .city_id_list(["city_id_list"])
             .country_region_subdivision_id_list(["country_region_subdivision_id_list"])
-            .status_list([1]),
+            .status_list([0]),
     );
     v.items(v2::basic_info_city::search().page_size(1));
 }
@@ -3470,7 +3226,7 @@ fn v2_basic_info_country_region(v: &mut impl Visitor) {
             .page_size(1)
             .page_token("page_token")
             .country_region_id_list(["country_region_id_list"])
-            .status_list([1]),
+            .status_list([0]),
     );
     v.items(v2::basic_info_country_region::search().page_size(1));
 }
@@ -3483,7 +3239,7 @@ fn v2_basic_info_country_region_subdivision(v: &mut impl Visitor) {
             .page_token("page_token")
             .country_region_id_list(["country_region_id_list"])
             .country_region_subdivision_id_list(["country_region_subdivision_id_list"])
-            .status_list([1]),
+            .status_list([0]),
     );
     v.items(v2::basic_info_country_region_subdivision::search().page_size(1));
 }
@@ -3495,7 +3251,7 @@ fn v2_basic_info_currency(v: &mut impl Visitor) {
             .page_size(1)
             .page_token("page_token")
             .currency_id_list(["currency_id_list"])
-            .status_list([1]),
+            .status_list([0]),
     );
     v.items(v2::basic_info_currency::search().page_size(1));
 }
@@ -3508,7 +3264,7 @@ fn v2_basic_info_district(v: &mut impl Visitor) {
             .page_token("page_token")
             .city_id_list(["city_id_list"])
             .district_id_list(["district_id_list"])
-            .status_list([1]),
+            .status_list([0]),
     );
     v.items(v2::basic_info_district::search().page_size(1));
 }
@@ -3520,7 +3276,7 @@ fn v2_basic_info_language(v: &mut impl Visitor) {
             .page_size(1)
             .page_token("page_token")
             .language_id_list(["language_id_list"])
-            .status_list([1]),
+            .status_list([0]),
     );
     v.items(v2::basic_info_language::search().page_size(1));
 }
@@ -3533,7 +3289,7 @@ fn v2_basic_info_nationality(v: &mut impl Visitor) {
             .page_token("page_token")
             .country_region_id_list(["country_region_id_list"])
             .nationality_id_list(["nationality_id_list"])
-            .status_list([1]),
+            .status_list([0]),
     );
     v.items(v2::basic_info_nationality::search().page_size(1));
 }
@@ -3544,7 +3300,7 @@ fn v2_basic_info_time_zone(v: &mut impl Visitor) {
         v2::basic_info_time_zone::search()
             .page_size(1)
             .page_token("page_token")
-            .status_list([1])
+            .status_list([0])
             .time_zone_id_list(["time_zone_id_list"]),
     );
     v.items(v2::basic_info_time_zone::search().page_size(1));
@@ -3705,17 +3461,12 @@ fn v2_cost_center(v: &mut impl Visitor) {
             .name([v2::I18n::new().lang("lang").value("value")]),
         v2::cost_center::create()
             .user_id_type("user_id")
-            .active(true)
             .code("code")
-            .cost_center_id("cost_center_id")
-            .cost_center_version_id("cost_center_version_id")
             .description([v2::I18n::new().lang("lang").value("value")])
             .effective_time("effective_time")
-            .expiration_time("expiration_time")
             .is_prefer_manual_encoding(true)
             .managers(["managers"])
             .name([v2::I18n::new().lang("lang").value("value")])
-            .operation_reason("operation_reason")
             .parent_cost_center_id("parent_cost_center_id"),
     );
     v.operation(
@@ -3842,7 +3593,7 @@ fn v2_custom_org(v: &mut impl Visitor) {
             .object_api_name("object_api_name"),
         v2::custom_org::create()
             .client_token("client_token")
-            .user_id_type("open_id")
+            .user_id_type("user_id")
             .code("code")
             .custom_fields([
                 v2::CustomFieldData::new()
@@ -3859,7 +3610,7 @@ fn v2_custom_org(v: &mut impl Visitor) {
                 v2::MatchRules::new()
                     .match_rules([
                         v2::MatchRule::new()
-                            .left_value("left_value")
+                            .left_value("cost_center")
                             .operator("contains")
                             .ref_key("specified")
                             .right_values(["right_values"]),
@@ -3937,7 +3688,7 @@ fn v2_custom_org(v: &mut impl Visitor) {
                 v2::MatchRules::new()
                     .match_rules([
                         v2::MatchRule::new()
-                            .left_value("left_value")
+                            .left_value("cost_center")
                             .operator("contains")
                             .ref_key("specified")
                             .right_values(["right_values"]),
@@ -4936,13 +4687,13 @@ fn v2_employee(v: &mut impl Visitor) {
 fn v2_employee_custom_org(v: &mut impl Visitor) {
     v.operation(
         v2::employee_custom_org::create_emp_custom_org()
-            .user_id_type("people_corehr_id")
+            .user_id_type("user_id")
             .custom_org_with_rates([v2::CustomOrgWithRate::new().id("id")])
             .effective_time("effective_time")
             .object_api_name("object_api_name")
             .user_id("user_id"),
         v2::employee_custom_org::create_emp_custom_org()
-            .user_id_type("people_corehr_id")
+            .user_id_type("user_id")
             .custom_org_with_rates([v2::CustomOrgWithRate::new().id("id").rate("rate")])
             .effective_time("effective_time")
             .object_api_name("object_api_name")
@@ -4964,7 +4715,7 @@ fn v2_employee_custom_org(v: &mut impl Visitor) {
     );
     v.operation(
         v2::employee_custom_org::edit_emp_custom_org()
-            .user_id_type("open_id")
+            .user_id_type("user_id")
             .custom_org_with_rates([v2::CustomOrgWithRate::new().id("id")])
             .effective_time("effective_time")
             .job_data_custom_org_id("job_data_custom_org_id")
@@ -4972,7 +4723,7 @@ fn v2_employee_custom_org(v: &mut impl Visitor) {
             .user_id("user_id")
             .version_id("version_id"),
         v2::employee_custom_org::edit_emp_custom_org()
-            .user_id_type("open_id")
+            .user_id_type("user_id")
             .custom_org_with_rates([v2::CustomOrgWithRate::new().id("id").rate("rate")])
             .effective_time("effective_time")
             .job_data_custom_org_id("job_data_custom_org_id")
@@ -4984,29 +4735,33 @@ fn v2_employee_custom_org(v: &mut impl Visitor) {
     v.operation(
         v2::employee_custom_org::employment_custom_org_record()
             .user_ids(["user_ids"])
-            .user_id_type("open_id")
+            .user_id_type("user_id")
             .object_api_names(["object_api_names"]),
         v2::employee_custom_org::employment_custom_org_record()
             .user_ids(["user_ids"])
-            .user_id_type("open_id")
+            .user_id_type("user_id")
             .object_api_names(["object_api_names"]),
     );
     v.operation(
         v2::employee_custom_org::querybyid()
             .job_data_custom_org_id("job_data_custom_org_id")
             .object_api_name("object_api_name")
-            .user_id_type("people_corehr_id"),
+            .user_id_type("user_id"),
         v2::employee_custom_org::querybyid()
             .job_data_custom_org_id("job_data_custom_org_id")
             .version_id(["version_id"])
             .object_api_name("object_api_name")
-            .user_id_type("people_corehr_id"),
+            .user_id_type("user_id"),
     );
 }
 
 fn v2_employees_additional_job(v: &mut impl Visitor) {
     v.operation(
-        v2::employees_additional_job::create().employment_id("employment_id"),
+        v2::employees_additional_job::create()
+            .department_id("department_id")
+            .employee_type_id("employee_type_id")
+            .employment_id("employment_id")
+            .start_date("start_date"),
         v2::employees_additional_job::create()
             .client_token("client_token")
             .user_id_type("user_id")
@@ -5063,8 +4818,7 @@ fn v2_employees_additional_job(v: &mut impl Visitor) {
         v2::employees_additional_job::delete("additional_job_id"),
     );
     v.operation(
-        v2::employees_additional_job::patch("additional_job_id")
-            .employment_id("employment_id"),
+        v2::employees_additional_job::patch("additional_job_id"),
         v2::employees_additional_job::patch("additional_job_id")
             .client_token("client_token")
             .user_id_type("user_id")
@@ -5111,7 +4865,11 @@ fn v2_employees_bp(v: &mut impl Visitor) {
 
 fn v2_employees_international_assignment(v: &mut impl Visitor) {
     v.operation(
-        v2::employees_international_assignment::create().employment_id("employment_id"),
+        v2::employees_international_assignment::create()
+            .effective_time("effective_time")
+            .employment_id("employment_id")
+            .international_assignment_type("international_assignment_type")
+            .work_location_id("work_location_id"),
         v2::employees_international_assignment::create()
             .client_token("client_token")
             .user_id_type("user_id")
@@ -5188,8 +4946,7 @@ fn v2_employees_international_assignment(v: &mut impl Visitor) {
         v2::employees_international_assignment::delete("international_assignment_id"),
     );
     v.operation(
-        v2::employees_international_assignment::patch("international_assignment_id")
-            .employment_id("employment_id"),
+        v2::employees_international_assignment::patch("international_assignment_id"),
         v2::employees_international_assignment::patch("international_assignment_id")
             .client_token("client_token")
             .user_id_type("user_id")
@@ -5269,14 +5026,14 @@ fn v2_enum_(v: &mut impl Visitor) {
 
 fn v2_job(v: &mut impl Visitor) {
     v.operation(
-        v2::job::list().page_size("1"),
+        v2::job::list().page_size(1),
         v2::job::list()
             .page_token("page_token")
-            .page_size("1")
+            .page_size(1)
             .name("name")
             .query_language("query_language"),
     );
-    v.items(v2::job::list().page_size("1"));
+    v.items(v2::job::list().page_size(1));
     v.operation(
         v2::job::batch_get(),
         v2::job::batch_get()
@@ -5808,17 +5565,6 @@ fn v2_person(v: &mut impl Visitor) {
         v2::person::create(),
         v2::person::create()
             .client_token("client_token")
-            .additional_name("additional_name")
-            .additional_nationalities([
-                v2::Nationality::new()
-                    .alpha_2_code("alpha_2_code")
-                    .alpha_3_code("alpha_3_code")
-                    .country_region_id("country_region_id")
-                    .name([v2::I18n::new().lang("lang").value("value")])
-                    .nationality_id("nationality_id")
-                    .numeric_code(1)
-                    .status(1),
-            ])
             .address_list([
                 v2::Address::new()
                     .address_id("address_id")
@@ -5870,7 +5616,6 @@ fn v2_person(v: &mut impl Visitor) {
                     .region_subdivision_1("region_subdivision_1")
                     .region_subdivision_2("region_subdivision_2"),
             ])
-            .age(1)
             .bank_account_list([
                 v2::BankAccount::new()
                     .account_holder("account_holder")
@@ -5906,7 +5651,7 @@ fn v2_person(v: &mut impl Visitor) {
                             .type_(1)
                             .value("value"),
                     ])
-                    .iban("iban")
+                    .iban("IBAN")
                     .payment_amount("payment_amount")
                     .payment_rate("payment_rate")
                     .payment_type(
@@ -5916,25 +5661,13 @@ fn v2_person(v: &mut impl Visitor) {
                     )
                     .priority(1),
             ])
-            .bank_account_number("bank_account_number")
             .born_country_region("born_country_region")
-            .citizenship_status([
-                v2::CitizenshipStatus::new()
-                    .active(true)
-                    .citizenship_status([v2::I18n::new().lang("lang").value("value")])
-                    .country_region_id("country_region_id")
-                    .id("id")
-                    .name([v2::I18n::new().lang("lang").value("value")])
-                    .view_order(1),
-            ])
             .citizenship_status_list([
                 v2::ProfileSettingCitizenshipStatus::new()
                     .citizenship_status("citizenship_status")
                     .country_region("country_region"),
             ])
             .city_of_birth("city_of_birth")
-            .created_at("created_at")
-            .created_by("created_by")
             .custom_fields([
                 v2::CustomFieldData::new()
                     .custom_api_name("custom_api_name")
@@ -6202,7 +5935,6 @@ fn v2_person(v: &mut impl Visitor) {
                     )
                     .start_date("start_date"),
             ])
-            .email_address("email_address")
             .email_list([
                 v2::Email::new()
                     .email("email")
@@ -6384,85 +6116,11 @@ fn v2_person(v: &mut impl Visitor) {
                             .enum_name("enum_name"),
                     ),
             ])
-            .family_address("family_address")
             .first_entry_time("first_entry_time")
-            .former_employer([v2::I18n::new().lang("lang").value("value")])
             .gender(
                 v2::Enum::new()
                     .display([v2::I18n::new().lang("lang").value("value")])
                     .enum_name("enum_name"),
-            )
-            .highest_degree_of_education(
-                v2::Education::new()
-                    .country_region_id("country_region_id")
-                    .custom_fields([
-                        v2::CustomFieldData::new()
-                            .custom_api_name("custom_api_name")
-                            .name(v2::CustomName::new().en_us("en_us").zh_cn("zh_cn"))
-                            .type_(1)
-                            .value("value"),
-                    ])
-                    .degree(
-                        v2::Enum::new()
-                            .display([v2::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    )
-                    .end_date("end_date")
-                    .expected_end_date("expected_end_date")
-                    .field_of_study([v2::I18n::new().lang("lang").value("value")])
-                    .field_of_study_name(
-                        v2::Enum::new()
-                            .display([v2::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    )
-                    .level_of_education(
-                        v2::Enum::new()
-                            .display([v2::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    )
-                    .school([v2::I18n::new().lang("lang").value("value")])
-                    .school_name(
-                        v2::Enum::new()
-                            .display([v2::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    )
-                    .start_date("start_date"),
-            )
-            .highest_level_of_education(
-                v2::Education::new()
-                    .country_region_id("country_region_id")
-                    .custom_fields([
-                        v2::CustomFieldData::new()
-                            .custom_api_name("custom_api_name")
-                            .name(v2::CustomName::new().en_us("en_us").zh_cn("zh_cn"))
-                            .type_(1)
-                            .value("value"),
-                    ])
-                    .degree(
-                        v2::Enum::new()
-                            .display([v2::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    )
-                    .end_date("end_date")
-                    .expected_end_date("expected_end_date")
-                    .field_of_study([v2::I18n::new().lang("lang").value("value")])
-                    .field_of_study_name(
-                        v2::Enum::new()
-                            .display([v2::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    )
-                    .level_of_education(
-                        v2::Enum::new()
-                            .display([v2::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    )
-                    .school([v2::I18n::new().lang("lang").value("value")])
-                    .school_name(
-                        v2::Enum::new()
-                            .display([v2::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    )
-                    .start_date("start_date"),
             )
             .hukou_location("hukou_location")
             .hukou_type(
@@ -6474,7 +6132,6 @@ fn v2_person(v: &mut impl Visitor) {
             .is_martyr_family(true)
             .is_old_alone(true)
             .leave_time("leave_time")
-            .legal_name("legal_name")
             .legal_name_v2s([
                 v2::PersonName::new()
                     .additional_name("additional_name")
@@ -6593,7 +6250,6 @@ fn v2_person(v: &mut impl Visitor) {
                     .series("series")
                     .wk_id("wk_id"),
             ])
-            .national_id_number("national_id_number")
             .national_id_v2s([
                 v2::NationalId::new()
                     .country_region_id("country_region_id")
@@ -6616,7 +6272,6 @@ fn v2_person(v: &mut impl Visitor) {
             .nationality_id("nationality_id")
             .nationality_id_v2("nationality_id_v2")
             .native_region("native_region")
-            .passport_number("passport_number")
             .passports([
                 v2::Passport::new()
                     .country_region_id("country_region_id")
@@ -6653,24 +6308,6 @@ fn v2_person(v: &mut impl Visitor) {
                     )
                     .wk_id("wk_id"),
             ])
-            .person_id("person_id")
-            .person_info_chns([
-                v2::PersonInfoChn::new()
-                    .first_entry_time("first_entry_time")
-                    .hukou_location("hukou_location")
-                    .hukou_type(
-                        v2::Enum::new()
-                            .display([v2::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    )
-                    .leave_time("leave_time")
-                    .native_region("native_region")
-                    .political_affiliations([
-                        v2::Enum::new()
-                            .display([v2::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    ]),
-            ])
             .personal_profile([
                 v2::PersonalProfile::new()
                     .files([v2::File::new().id("id").name("name")])
@@ -6703,15 +6340,11 @@ fn v2_person(v: &mut impl Visitor) {
                             .enum_name("enum_name"),
                     ),
             ])
-            .phone_number("phone_number")
             .political_affiliations([
                 v2::Enum::new()
                     .display([v2::I18n::new().lang("lang").value("value")])
                     .enum_name("enum_name"),
             ])
-            .preferred_english_full_name("preferred_english_full_name")
-            .preferred_local_full_name("preferred_local_full_name")
-            .preferred_name("preferred_name")
             .preferred_name_v2(
                 v2::PersonName::new()
                     .additional_name("additional_name")
@@ -6765,11 +6398,6 @@ fn v2_person(v: &mut impl Visitor) {
                     .enum_name("enum_name"),
             )
             .region_of_birth("region_of_birth")
-            .religion(
-                v2::Enum::new()
-                    .display([v2::I18n::new().lang("lang").value("value")])
-                    .enum_name("enum_name"),
-            )
             .resident_taxes([
                 v2::ResidentTax::new()
                     .custom_fields([
@@ -6800,8 +6428,6 @@ fn v2_person(v: &mut impl Visitor) {
                     .tax_relief_4("tax_relief_4")
                     .tax_relief_5("tax_relief_5"),
             )
-            .updated_at("updated_at")
-            .updated_by("updated_by")
             .visas([
                 v2::Visa::new()
                     .country_region_id("country_region_id")
@@ -6827,26 +6453,13 @@ fn v2_person(v: &mut impl Visitor) {
                     .end_date("end_date")
                     .job([v2::I18n::new().lang("lang").value("value")])
                     .start_date("start_date"),
-            ])
-            .working_years(1)
-            .working_years_v2(1.5),
+            ]),
     );
     v.operation(
         v2::person::patch("person_id"),
         v2::person::patch("person_id")
             .client_token("client_token")
             .no_need_query(true)
-            .additional_name("additional_name")
-            .additional_nationalities([
-                v2::Nationality::new()
-                    .alpha_2_code("alpha_2_code")
-                    .alpha_3_code("alpha_3_code")
-                    .country_region_id("country_region_id")
-                    .name([v2::I18n::new().lang("lang").value("value")])
-                    .nationality_id("nationality_id")
-                    .numeric_code(1)
-                    .status(1),
-            ])
             .address_list([
                 v2::Address::new()
                     .address_id("address_id")
@@ -6898,7 +6511,6 @@ fn v2_person(v: &mut impl Visitor) {
                     .region_subdivision_1("region_subdivision_1")
                     .region_subdivision_2("region_subdivision_2"),
             ])
-            .age(1)
             .bank_account_list([
                 v2::BankAccount::new()
                     .account_holder("account_holder")
@@ -6934,7 +6546,7 @@ fn v2_person(v: &mut impl Visitor) {
                             .type_(1)
                             .value("value"),
                     ])
-                    .iban("iban")
+                    .iban("IBAN")
                     .payment_amount("payment_amount")
                     .payment_rate("payment_rate")
                     .payment_type(
@@ -6944,25 +6556,13 @@ fn v2_person(v: &mut impl Visitor) {
                     )
                     .priority(1),
             ])
-            .bank_account_number("bank_account_number")
             .born_country_region("born_country_region")
-            .citizenship_status([
-                v2::CitizenshipStatus::new()
-                    .active(true)
-                    .citizenship_status([v2::I18n::new().lang("lang").value("value")])
-                    .country_region_id("country_region_id")
-                    .id("id")
-                    .name([v2::I18n::new().lang("lang").value("value")])
-                    .view_order(1),
-            ])
             .citizenship_status_list([
                 v2::ProfileSettingCitizenshipStatus::new()
                     .citizenship_status("citizenship_status")
                     .country_region("country_region"),
             ])
             .city_of_birth("city_of_birth")
-            .created_at("created_at")
-            .created_by("created_by")
             .custom_fields([
                 v2::CustomFieldData::new()
                     .custom_api_name("custom_api_name")
@@ -7230,7 +6830,6 @@ fn v2_person(v: &mut impl Visitor) {
                     )
                     .start_date("start_date"),
             ])
-            .email_address("email_address")
             .email_list([
                 v2::Email::new()
                     .email("email")
@@ -7412,85 +7011,11 @@ fn v2_person(v: &mut impl Visitor) {
                             .enum_name("enum_name"),
                     ),
             ])
-            .family_address("family_address")
             .first_entry_time("first_entry_time")
-            .former_employer([v2::I18n::new().lang("lang").value("value")])
             .gender(
                 v2::Enum::new()
                     .display([v2::I18n::new().lang("lang").value("value")])
                     .enum_name("enum_name"),
-            )
-            .highest_degree_of_education(
-                v2::Education::new()
-                    .country_region_id("country_region_id")
-                    .custom_fields([
-                        v2::CustomFieldData::new()
-                            .custom_api_name("custom_api_name")
-                            .name(v2::CustomName::new().en_us("en_us").zh_cn("zh_cn"))
-                            .type_(1)
-                            .value("value"),
-                    ])
-                    .degree(
-                        v2::Enum::new()
-                            .display([v2::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    )
-                    .end_date("end_date")
-                    .expected_end_date("expected_end_date")
-                    .field_of_study([v2::I18n::new().lang("lang").value("value")])
-                    .field_of_study_name(
-                        v2::Enum::new()
-                            .display([v2::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    )
-                    .level_of_education(
-                        v2::Enum::new()
-                            .display([v2::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    )
-                    .school([v2::I18n::new().lang("lang").value("value")])
-                    .school_name(
-                        v2::Enum::new()
-                            .display([v2::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    )
-                    .start_date("start_date"),
-            )
-            .highest_level_of_education(
-                v2::Education::new()
-                    .country_region_id("country_region_id")
-                    .custom_fields([
-                        v2::CustomFieldData::new()
-                            .custom_api_name("custom_api_name")
-                            .name(v2::CustomName::new().en_us("en_us").zh_cn("zh_cn"))
-                            .type_(1)
-                            .value("value"),
-                    ])
-                    .degree(
-                        v2::Enum::new()
-                            .display([v2::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    )
-                    .end_date("end_date")
-                    .expected_end_date("expected_end_date")
-                    .field_of_study([v2::I18n::new().lang("lang").value("value")])
-                    .field_of_study_name(
-                        v2::Enum::new()
-                            .display([v2::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    )
-                    .level_of_education(
-                        v2::Enum::new()
-                            .display([v2::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    )
-                    .school([v2::I18n::new().lang("lang").value("value")])
-                    .school_name(
-                        v2::Enum::new()
-                            .display([v2::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    )
-                    .start_date("start_date"),
             )
             .hukou_location("hukou_location")
             .hukou_type(
@@ -7502,7 +7027,6 @@ fn v2_person(v: &mut impl Visitor) {
             .is_martyr_family(true)
             .is_old_alone(true)
             .leave_time("leave_time")
-            .legal_name("legal_name")
             .legal_name_v2s([
                 v2::PersonName::new()
                     .additional_name("additional_name")
@@ -7621,7 +7145,6 @@ fn v2_person(v: &mut impl Visitor) {
                     .series("series")
                     .wk_id("wk_id"),
             ])
-            .national_id_number("national_id_number")
             .national_id_v2s([
                 v2::NationalId::new()
                     .country_region_id("country_region_id")
@@ -7644,7 +7167,6 @@ fn v2_person(v: &mut impl Visitor) {
             .nationality_id("nationality_id")
             .nationality_id_v2("nationality_id_v2")
             .native_region("native_region")
-            .passport_number("passport_number")
             .passports([
                 v2::Passport::new()
                     .country_region_id("country_region_id")
@@ -7681,24 +7203,6 @@ fn v2_person(v: &mut impl Visitor) {
                     )
                     .wk_id("wk_id"),
             ])
-            .body_person_id("person_id")
-            .person_info_chns([
-                v2::PersonInfoChn::new()
-                    .first_entry_time("first_entry_time")
-                    .hukou_location("hukou_location")
-                    .hukou_type(
-                        v2::Enum::new()
-                            .display([v2::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    )
-                    .leave_time("leave_time")
-                    .native_region("native_region")
-                    .political_affiliations([
-                        v2::Enum::new()
-                            .display([v2::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    ]),
-            ])
             .personal_profile([
                 v2::PersonalProfile::new()
                     .files([v2::File::new().id("id").name("name")])
@@ -7731,15 +7235,11 @@ fn v2_person(v: &mut impl Visitor) {
                             .enum_name("enum_name"),
                     ),
             ])
-            .phone_number("phone_number")
             .political_affiliations([
                 v2::Enum::new()
                     .display([v2::I18n::new().lang("lang").value("value")])
                     .enum_name("enum_name"),
             ])
-            .preferred_english_full_name("preferred_english_full_name")
-            .preferred_local_full_name("preferred_local_full_name")
-            .preferred_name("preferred_name")
             .preferred_name_v2(
                 v2::PersonName::new()
                     .additional_name("additional_name")
@@ -7793,11 +7293,6 @@ fn v2_person(v: &mut impl Visitor) {
                     .enum_name("enum_name"),
             )
             .region_of_birth("region_of_birth")
-            .religion(
-                v2::Enum::new()
-                    .display([v2::I18n::new().lang("lang").value("value")])
-                    .enum_name("enum_name"),
-            )
             .resident_taxes([
                 v2::ResidentTax::new()
                     .custom_fields([
@@ -7828,8 +7323,6 @@ fn v2_person(v: &mut impl Visitor) {
                     .tax_relief_4("tax_relief_4")
                     .tax_relief_5("tax_relief_5"),
             )
-            .updated_at("updated_at")
-            .updated_by("updated_by")
             .visas([
                 v2::Visa::new()
                     .country_region_id("country_region_id")
@@ -7855,9 +7348,7 @@ fn v2_person(v: &mut impl Visitor) {
                     .end_date("end_date")
                     .job([v2::I18n::new().lang("lang").value("value")])
                     .start_date("start_date"),
-            ])
-            .working_years(1)
-            .working_years_v2(1.5),
+            ]),
     );
 }
 
@@ -7866,6 +7357,7 @@ fn v2_position(v: &mut impl Visitor) {
         v2::position::create()
             .department_id("department_id")
             .effective_time("effective_time")
+            .job_id("job_id")
             .names([v2::I18n::new().lang("lang").value("value")]),
         v2::position::create()
             .client_token("client_token")
@@ -9530,20 +9022,20 @@ fn v2_process(v: &mut impl Visitor) {
     v.operation(
         v2::process::list()
             .page_size(1)
-            .modify_time_from("modify_time_from")
+            .modify_time_from(lark_core::UnixMillis(1_790_000_000_000))
             .modify_time_to("modify_time_to"),
         v2::process::list()
             .statuses([1])
             .page_token("page_token")
             .page_size(1)
-            .modify_time_from("modify_time_from")
+            .modify_time_from(lark_core::UnixMillis(1_790_000_000_000))
             .modify_time_to("modify_time_to")
             .flow_definition_id("flow_definition_id"),
     );
     v.items(
         v2::process::list()
             .page_size(1)
-            .modify_time_from("modify_time_from")
+            .modify_time_from(lark_core::UnixMillis(1_790_000_000_000))
             .modify_time_to("modify_time_to"),
     );
     v.operation(
@@ -9553,7 +9045,7 @@ fn v2_process(v: &mut impl Visitor) {
     v.operation(
         v2::process::flow_variable_data("process_id"),
         v2::process::flow_variable_data("process_id")
-            .user_id_type("open_id")
+            .user_id_type("user_id")
             .department_id_type("open_department_id")
             .variable_keys(["variable_keys"]),
     );
@@ -9561,9 +9053,9 @@ fn v2_process(v: &mut impl Visitor) {
 
 fn v2_process_approver(v: &mut impl Visitor) {
     v.operation(
-        v2::process_approver::update("process_id", "approver_id").status(1),
+        v2::process_approver::update("process_id", "approver_id").status(2),
         v2::process_approver::update("process_id", "approver_id")
-            .user_id_type("open_id")
+            .user_id_type("user_id")
             .department_id_type("open_department_id")
             .field_values_v2([
                 v2::ProcessFormVariableV2::new()
@@ -9573,7 +9065,7 @@ fn v2_process_approver(v: &mut impl Visitor) {
                             .value(
                                 v2::FieldVariableValueToForReview::new()
                                     .bool_value(true)
-                                    .date_time_value("date_time_value")
+                                    .date_time_value(lark_core::UnixMillis(1_790_000_000_000))
                                     .date_value("date_value")
                                     .department_value("department_value")
                                     .employment_value("employment_value")
@@ -9609,7 +9101,7 @@ fn v2_process_approver(v: &mut impl Visitor) {
                     .variable_value(
                         v2::FieldVariableValueToForReview::new()
                             .bool_value(true)
-                            .date_time_value("date_time_value")
+                            .date_time_value(lark_core::UnixMillis(1_790_000_000_000))
                             .date_value("date_value")
                             .department_value("department_value")
                             .employment_value("employment_value")
@@ -9642,7 +9134,7 @@ fn v2_process_approver(v: &mut impl Visitor) {
                     ),
             ])
             .reason("reason")
-            .status(1)
+            .status(2)
             .system_approval(true)
             .user_id("user_id"),
     );
@@ -9651,13 +9143,13 @@ fn v2_process_approver(v: &mut impl Visitor) {
 fn v2_process_extra(v: &mut impl Visitor) {
     v.operation(
         v2::process_extra::update("process_id")
-            .extra_type(1)
+            .extra_type(0)
             .extra_user_ids(["extra_user_ids"]),
         v2::process_extra::update("process_id")
-            .user_id_type("open_id")
-            .approval_type(1)
+            .user_id_type("user_id")
+            .approval_type(0)
             .approver_id("approver_id")
-            .extra_type(1)
+            .extra_type(0)
             .extra_user_ids(["extra_user_ids"])
             .node_id("node_id")
             .operator("operator")
@@ -9670,7 +9162,7 @@ fn v2_process_form_variable_data(v: &mut impl Visitor) {
     v.operation(
         v2::process_form_variable_data::get("process_id"),
         v2::process_form_variable_data::get("process_id")
-            .user_id_type("open_id")
+            .user_id_type("user_id")
             .department_id_type("open_department_id"),
     );
 }
@@ -9691,7 +9183,7 @@ fn v2_process_revoke(v: &mut impl Visitor) {
     v.operation(
         v2::process_revoke::update("process_id"),
         v2::process_revoke::update("process_id")
-            .user_id_type("open_id")
+            .user_id_type("user_id")
             .reason("reason")
             .system_user(true)
             .user_id("user_id"),
@@ -9702,7 +9194,7 @@ fn v2_process_start(v: &mut impl Visitor) {
     v.operation(
         v2::process_start::create().flow_definition_id("flow_definition_id"),
         v2::process_start::create()
-            .user_id_type("open_id")
+            .user_id_type("user_id")
             .department_id_type("open_department_id")
             .flow_data([
                 v2::ProcessFormVariableV2::new()
@@ -9712,7 +9204,7 @@ fn v2_process_start(v: &mut impl Visitor) {
                             .value(
                                 v2::FieldVariableValueToForReview::new()
                                     .bool_value(true)
-                                    .date_time_value("date_time_value")
+                                    .date_time_value(lark_core::UnixMillis(1_790_000_000_000))
                                     .date_value("date_value")
                                     .department_value("department_value")
                                     .employment_value("employment_value")
@@ -9748,7 +9240,7 @@ fn v2_process_start(v: &mut impl Visitor) {
                     .variable_value(
                         v2::FieldVariableValueToForReview::new()
                             .bool_value(true)
-                            .date_time_value("date_time_value")
+                            .date_time_value(lark_core::UnixMillis(1_790_000_000_000))
                             .date_value("date_value")
                             .department_value("department_value")
                             .employment_value("employment_value")
@@ -9792,7 +9284,7 @@ fn v2_process_transfer(v: &mut impl Visitor) {
             .approver_ids(["approver_ids"])
             .to_user_id("to_user_id"),
         v2::process_transfer::update("process_id")
-            .user_id_type("open_id")
+            .user_id_type("user_id")
             .approver_ids(["approver_ids"])
             .operator("operator")
             .remark("remark")
@@ -9805,7 +9297,7 @@ fn v2_process_withdraw(v: &mut impl Visitor) {
     v.operation(
         v2::process_withdraw::update("process_id"),
         v2::process_withdraw::update("process_id")
-            .user_id_type("open_id")
+            .user_id_type("user_id")
             .reason("reason")
             .system_user(true)
             .user_id("user_id"),

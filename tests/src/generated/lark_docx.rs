@@ -207,10 +207,10 @@ fn v1_chat_announcement_block(v: &mut impl Visitor) {
                                     .reminder(
                                         v1::Reminder::new()
                                             .create_user_id("create_user_id")
-                                            .expire_time(1)
+                                            .expire_time(lark_core::UnixMillis(1_790_000_000_000))
                                             .is_notify(true)
                                             .is_whole_day(true)
-                                            .notify_time(1)
+                                            .notify_time(lark_core::UnixMillis(1_790_000_000_000))
                                             .text_element_style(
                                                 v1::TextElementStyle::new()
                                                     .background_color(1)
@@ -365,10 +365,10 @@ fn v1_chat_announcement_block(v: &mut impl Visitor) {
                                     .reminder(
                                         v1::Reminder::new()
                                             .create_user_id("create_user_id")
-                                            .expire_time(1)
+                                            .expire_time(lark_core::UnixMillis(1_790_000_000_000))
                                             .is_notify(true)
                                             .is_whole_day(true)
-                                            .notify_time(1)
+                                            .notify_time(lark_core::UnixMillis(1_790_000_000_000))
                                             .text_element_style(
                                                 v1::TextElementStyle::new()
                                                     .background_color(1)
@@ -537,10 +537,10 @@ fn v1_chat_announcement_block_children(v: &mut impl Visitor) {
                                     .reminder(
                                         v1::Reminder::new()
                                             .create_user_id("create_user_id")
-                                            .expire_time(1)
+                                            .expire_time(lark_core::UnixMillis(1_790_000_000_000))
                                             .is_notify(true)
                                             .is_whole_day(true)
-                                            .notify_time(1)
+                                            .notify_time(lark_core::UnixMillis(1_790_000_000_000))
                                             .text_element_style(
                                                 v1::TextElementStyle::new()
                                                     .background_color(1)
@@ -688,10 +688,10 @@ fn v1_chat_announcement_block_children(v: &mut impl Visitor) {
                                     .reminder(
                                         v1::Reminder::new()
                                             .create_user_id("create_user_id")
-                                            .expire_time(1)
+                                            .expire_time(lark_core::UnixMillis(1_790_000_000_000))
                                             .is_notify(true)
                                             .is_whole_day(true)
-                                            .notify_time(1)
+                                            .notify_time(lark_core::UnixMillis(1_790_000_000_000))
                                             .text_element_style(
                                                 v1::TextElementStyle::new()
                                                     .background_color(1)
@@ -742,7 +742,7 @@ fn v1_chat_announcement_block_children(v: &mut impl Visitor) {
                             .emoji_id("emoji_id")
                             .text_color(1),
                     )
-                    .chat_card(v1::ChatCard::new().align(1).chat_id(1))
+                    .chat_card(v1::ChatCard::new().align(1).chat_id("chat_id"))
                     .children(["children"])
                     .code(
                         v1::Text::new()
@@ -854,10 +854,10 @@ fn v1_chat_announcement_block_children(v: &mut impl Visitor) {
                                     .reminder(
                                         v1::Reminder::new()
                                             .create_user_id("create_user_id")
-                                            .expire_time(1)
+                                            .expire_time(lark_core::UnixMillis(1_790_000_000_000))
                                             .is_notify(true)
                                             .is_whole_day(true)
-                                            .notify_time(1)
+                                            .notify_time(lark_core::UnixMillis(1_790_000_000_000))
                                             .text_element_style(
                                                 v1::TextElementStyle::new()
                                                     .background_color(1)
@@ -1014,10 +1014,10 @@ fn v1_chat_announcement_block_children(v: &mut impl Visitor) {
                                     .reminder(
                                         v1::Reminder::new()
                                             .create_user_id("create_user_id")
-                                            .expire_time(1)
+                                            .expire_time(lark_core::UnixMillis(1_790_000_000_000))
                                             .is_notify(true)
                                             .is_whole_day(true)
-                                            .notify_time(1)
+                                            .notify_time(lark_core::UnixMillis(1_790_000_000_000))
                                             .text_element_style(
                                                 v1::TextElementStyle::new()
                                                     .background_color(1)
@@ -1174,10 +1174,10 @@ fn v1_chat_announcement_block_children(v: &mut impl Visitor) {
                                     .reminder(
                                         v1::Reminder::new()
                                             .create_user_id("create_user_id")
-                                            .expire_time(1)
+                                            .expire_time(lark_core::UnixMillis(1_790_000_000_000))
                                             .is_notify(true)
                                             .is_whole_day(true)
-                                            .notify_time(1)
+                                            .notify_time(lark_core::UnixMillis(1_790_000_000_000))
                                             .text_element_style(
                                                 v1::TextElementStyle::new()
                                                     .background_color(1)
@@ -1331,10 +1331,10 @@ fn v1_chat_announcement_block_children(v: &mut impl Visitor) {
                                     .reminder(
                                         v1::Reminder::new()
                                             .create_user_id("create_user_id")
-                                            .expire_time(1)
+                                            .expire_time(lark_core::UnixMillis(1_790_000_000_000))
                                             .is_notify(true)
                                             .is_whole_day(true)
-                                            .notify_time(1)
+                                            .notify_time(lark_core::UnixMillis(1_790_000_000_000))
                                             .text_element_style(
                                                 v1::TextElementStyle::new()
                                                     .background_color(1)
@@ -1488,10 +1488,10 @@ fn v1_chat_announcement_block_children(v: &mut impl Visitor) {
                                     .reminder(
                                         v1::Reminder::new()
                                             .create_user_id("create_user_id")
-                                            .expire_time(1)
+                                            .expire_time(lark_core::UnixMillis(1_790_000_000_000))
                                             .is_notify(true)
                                             .is_whole_day(true)
-                                            .notify_time(1)
+                                            .notify_time(lark_core::UnixMillis(1_790_000_000_000))
                                             .text_element_style(
                                                 v1::TextElementStyle::new()
                                                     .background_color(1)
@@ -1645,10 +1645,10 @@ fn v1_chat_announcement_block_children(v: &mut impl Visitor) {
                                     .reminder(
                                         v1::Reminder::new()
                                             .create_user_id("create_user_id")
-                                            .expire_time(1)
+                                            .expire_time(lark_core::UnixMillis(1_790_000_000_000))
                                             .is_notify(true)
                                             .is_whole_day(true)
-                                            .notify_time(1)
+                                            .notify_time(lark_core::UnixMillis(1_790_000_000_000))
                                             .text_element_style(
                                                 v1::TextElementStyle::new()
                                                     .background_color(1)
@@ -1802,10 +1802,10 @@ fn v1_chat_announcement_block_children(v: &mut impl Visitor) {
                                     .reminder(
                                         v1::Reminder::new()
                                             .create_user_id("create_user_id")
-                                            .expire_time(1)
+                                            .expire_time(lark_core::UnixMillis(1_790_000_000_000))
                                             .is_notify(true)
                                             .is_whole_day(true)
-                                            .notify_time(1)
+                                            .notify_time(lark_core::UnixMillis(1_790_000_000_000))
                                             .text_element_style(
                                                 v1::TextElementStyle::new()
                                                     .background_color(1)
@@ -1959,10 +1959,10 @@ fn v1_chat_announcement_block_children(v: &mut impl Visitor) {
                                     .reminder(
                                         v1::Reminder::new()
                                             .create_user_id("create_user_id")
-                                            .expire_time(1)
+                                            .expire_time(lark_core::UnixMillis(1_790_000_000_000))
                                             .is_notify(true)
                                             .is_whole_day(true)
-                                            .notify_time(1)
+                                            .notify_time(lark_core::UnixMillis(1_790_000_000_000))
                                             .text_element_style(
                                                 v1::TextElementStyle::new()
                                                     .background_color(1)
@@ -2116,10 +2116,10 @@ fn v1_chat_announcement_block_children(v: &mut impl Visitor) {
                                     .reminder(
                                         v1::Reminder::new()
                                             .create_user_id("create_user_id")
-                                            .expire_time(1)
+                                            .expire_time(lark_core::UnixMillis(1_790_000_000_000))
                                             .is_notify(true)
                                             .is_whole_day(true)
-                                            .notify_time(1)
+                                            .notify_time(lark_core::UnixMillis(1_790_000_000_000))
                                             .text_element_style(
                                                 v1::TextElementStyle::new()
                                                     .background_color(1)
@@ -2273,10 +2273,10 @@ fn v1_chat_announcement_block_children(v: &mut impl Visitor) {
                                     .reminder(
                                         v1::Reminder::new()
                                             .create_user_id("create_user_id")
-                                            .expire_time(1)
+                                            .expire_time(lark_core::UnixMillis(1_790_000_000_000))
                                             .is_notify(true)
                                             .is_whole_day(true)
-                                            .notify_time(1)
+                                            .notify_time(lark_core::UnixMillis(1_790_000_000_000))
                                             .text_element_style(
                                                 v1::TextElementStyle::new()
                                                     .background_color(1)
@@ -2430,10 +2430,10 @@ fn v1_chat_announcement_block_children(v: &mut impl Visitor) {
                                     .reminder(
                                         v1::Reminder::new()
                                             .create_user_id("create_user_id")
-                                            .expire_time(1)
+                                            .expire_time(lark_core::UnixMillis(1_790_000_000_000))
                                             .is_notify(true)
                                             .is_whole_day(true)
-                                            .notify_time(1)
+                                            .notify_time(lark_core::UnixMillis(1_790_000_000_000))
                                             .text_element_style(
                                                 v1::TextElementStyle::new()
                                                     .background_color(1)
@@ -2507,9 +2507,11 @@ fn v1_chat_announcement_block_children(v: &mut impl Visitor) {
                     .okr(
                         v1::Okr::new()
                             .objectives([
-                                v1::ObjectiveIdWithKrId::new().kr_ids([1]).objective_id(1),
+                                v1::ObjectiveIdWithKrId::new()
+                                    .kr_ids(["kr_ids"])
+                                    .objective_id("objective_id"),
                             ])
-                            .okr_id(1)
+                            .okr_id("okr_id")
                             .period_display_status("default")
                             .period_name_en("period_name_en")
                             .period_name_zh("period_name_zh")
@@ -2634,10 +2636,10 @@ fn v1_chat_announcement_block_children(v: &mut impl Visitor) {
                                             .reminder(
                                                 v1::Reminder::new()
                                                     .create_user_id("create_user_id")
-                                                    .expire_time(1)
+                                                    .expire_time(lark_core::UnixMillis(1_790_000_000_000))
                                                     .is_notify(true)
                                                     .is_whole_day(true)
-                                                    .notify_time(1)
+                                                    .notify_time(lark_core::UnixMillis(1_790_000_000_000))
                                                     .text_element_style(
                                                         v1::TextElementStyle::new()
                                                             .background_color(1)
@@ -2681,7 +2683,7 @@ fn v1_chat_announcement_block_children(v: &mut impl Visitor) {
                                             .wrap(true),
                                     ),
                             )
-                            .kr_id(1)
+                            .kr_id("kr_id")
                             .position(1)
                             .progress_rate(
                                 v1::OkrProgressRate::new()
@@ -2810,10 +2812,10 @@ fn v1_chat_announcement_block_children(v: &mut impl Visitor) {
                                             .reminder(
                                                 v1::Reminder::new()
                                                     .create_user_id("create_user_id")
-                                                    .expire_time(1)
+                                                    .expire_time(lark_core::UnixMillis(1_790_000_000_000))
                                                     .is_notify(true)
                                                     .is_whole_day(true)
-                                                    .notify_time(1)
+                                                    .notify_time(lark_core::UnixMillis(1_790_000_000_000))
                                                     .text_element_style(
                                                         v1::TextElementStyle::new()
                                                             .background_color(1)
@@ -2857,7 +2859,7 @@ fn v1_chat_announcement_block_children(v: &mut impl Visitor) {
                                             .wrap(true),
                                     ),
                             )
-                            .objective_id(1)
+                            .objective_id("objective_id")
                             .position(1)
                             .progress_rate(
                                 v1::OkrProgressRate::new()
@@ -2984,10 +2986,10 @@ fn v1_chat_announcement_block_children(v: &mut impl Visitor) {
                                     .reminder(
                                         v1::Reminder::new()
                                             .create_user_id("create_user_id")
-                                            .expire_time(1)
+                                            .expire_time(lark_core::UnixMillis(1_790_000_000_000))
                                             .is_notify(true)
                                             .is_whole_day(true)
-                                            .notify_time(1)
+                                            .notify_time(lark_core::UnixMillis(1_790_000_000_000))
                                             .text_element_style(
                                                 v1::TextElementStyle::new()
                                                     .background_color(1)
@@ -3141,10 +3143,10 @@ fn v1_chat_announcement_block_children(v: &mut impl Visitor) {
                                     .reminder(
                                         v1::Reminder::new()
                                             .create_user_id("create_user_id")
-                                            .expire_time(1)
+                                            .expire_time(lark_core::UnixMillis(1_790_000_000_000))
                                             .is_notify(true)
                                             .is_whole_day(true)
-                                            .notify_time(1)
+                                            .notify_time(lark_core::UnixMillis(1_790_000_000_000))
                                             .text_element_style(
                                                 v1::TextElementStyle::new()
                                                     .background_color(1)
@@ -3306,10 +3308,10 @@ fn v1_chat_announcement_block_children(v: &mut impl Visitor) {
                                     .reminder(
                                         v1::Reminder::new()
                                             .create_user_id("create_user_id")
-                                            .expire_time(1)
+                                            .expire_time(lark_core::UnixMillis(1_790_000_000_000))
                                             .is_notify(true)
                                             .is_whole_day(true)
-                                            .notify_time(1)
+                                            .notify_time(lark_core::UnixMillis(1_790_000_000_000))
                                             .text_element_style(
                                                 v1::TextElementStyle::new()
                                                     .background_color(1)
@@ -3477,10 +3479,10 @@ fn v1_chat_announcement_block_children(v: &mut impl Visitor) {
                                     .reminder(
                                         v1::Reminder::new()
                                             .create_user_id("create_user_id")
-                                            .expire_time(1)
+                                            .expire_time(lark_core::UnixMillis(1_790_000_000_000))
                                             .is_notify(true)
                                             .is_whole_day(true)
-                                            .notify_time(1)
+                                            .notify_time(lark_core::UnixMillis(1_790_000_000_000))
                                             .text_element_style(
                                                 v1::TextElementStyle::new()
                                                     .background_color(1)
@@ -3641,10 +3643,10 @@ fn v1_chat_announcement_block_children(v: &mut impl Visitor) {
                                     .reminder(
                                         v1::Reminder::new()
                                             .create_user_id("create_user_id")
-                                            .expire_time(1)
+                                            .expire_time(lark_core::UnixMillis(1_790_000_000_000))
                                             .is_notify(true)
                                             .is_whole_day(true)
-                                            .notify_time(1)
+                                            .notify_time(lark_core::UnixMillis(1_790_000_000_000))
                                             .text_element_style(
                                                 v1::TextElementStyle::new()
                                                     .background_color(1)
@@ -3798,10 +3800,10 @@ fn v1_chat_announcement_block_children(v: &mut impl Visitor) {
                                     .reminder(
                                         v1::Reminder::new()
                                             .create_user_id("create_user_id")
-                                            .expire_time(1)
+                                            .expire_time(lark_core::UnixMillis(1_790_000_000_000))
                                             .is_notify(true)
                                             .is_whole_day(true)
-                                            .notify_time(1)
+                                            .notify_time(lark_core::UnixMillis(1_790_000_000_000))
                                             .text_element_style(
                                                 v1::TextElementStyle::new()
                                                     .background_color(1)
@@ -3890,7 +3892,7 @@ fn v1_document(v: &mut impl Visitor) {
     v.operation(v1::document::get("document_id"), v1::document::get("document_id"));
     v.operation(
         v1::document::raw_content("document_id"),
-        v1::document::raw_content("document_id").lang(1),
+        v1::document::raw_content("document_id").lang(0),
     );
 }
 
@@ -4077,10 +4079,10 @@ fn v1_document_block(v: &mut impl Visitor) {
                                     .reminder(
                                         v1::Reminder::new()
                                             .create_user_id("create_user_id")
-                                            .expire_time(1)
+                                            .expire_time(lark_core::UnixMillis(1_790_000_000_000))
                                             .is_notify(true)
                                             .is_whole_day(true)
-                                            .notify_time(1)
+                                            .notify_time(lark_core::UnixMillis(1_790_000_000_000))
                                             .text_element_style(
                                                 v1::TextElementStyle::new()
                                                     .background_color(1)
@@ -4235,10 +4237,10 @@ fn v1_document_block(v: &mut impl Visitor) {
                                     .reminder(
                                         v1::Reminder::new()
                                             .create_user_id("create_user_id")
-                                            .expire_time(1)
+                                            .expire_time(lark_core::UnixMillis(1_790_000_000_000))
                                             .is_notify(true)
                                             .is_whole_day(true)
-                                            .notify_time(1)
+                                            .notify_time(lark_core::UnixMillis(1_790_000_000_000))
                                             .text_element_style(
                                                 v1::TextElementStyle::new()
                                                     .background_color(1)
@@ -4454,10 +4456,10 @@ fn v1_document_block(v: &mut impl Visitor) {
                             .reminder(
                                 v1::Reminder::new()
                                     .create_user_id("create_user_id")
-                                    .expire_time(1)
+                                    .expire_time(lark_core::UnixMillis(1_790_000_000_000))
                                     .is_notify(true)
                                     .is_whole_day(true)
-                                    .notify_time(1)
+                                    .notify_time(lark_core::UnixMillis(1_790_000_000_000))
                                     .text_element_style(
                                         v1::TextElementStyle::new()
                                             .background_color(1)
@@ -4612,10 +4614,10 @@ fn v1_document_block(v: &mut impl Visitor) {
                             .reminder(
                                 v1::Reminder::new()
                                     .create_user_id("create_user_id")
-                                    .expire_time(1)
+                                    .expire_time(lark_core::UnixMillis(1_790_000_000_000))
                                     .is_notify(true)
                                     .is_whole_day(true)
-                                    .notify_time(1)
+                                    .notify_time(lark_core::UnixMillis(1_790_000_000_000))
                                     .text_element_style(
                                         v1::TextElementStyle::new()
                                             .background_color(1)
@@ -4777,10 +4779,10 @@ fn v1_document_block_children(v: &mut impl Visitor) {
                                     .reminder(
                                         v1::Reminder::new()
                                             .create_user_id("create_user_id")
-                                            .expire_time(1)
+                                            .expire_time(lark_core::UnixMillis(1_790_000_000_000))
                                             .is_notify(true)
                                             .is_whole_day(true)
-                                            .notify_time(1)
+                                            .notify_time(lark_core::UnixMillis(1_790_000_000_000))
                                             .text_element_style(
                                                 v1::TextElementStyle::new()
                                                     .background_color(1)
@@ -4928,10 +4930,10 @@ fn v1_document_block_children(v: &mut impl Visitor) {
                                     .reminder(
                                         v1::Reminder::new()
                                             .create_user_id("create_user_id")
-                                            .expire_time(1)
+                                            .expire_time(lark_core::UnixMillis(1_790_000_000_000))
                                             .is_notify(true)
                                             .is_whole_day(true)
-                                            .notify_time(1)
+                                            .notify_time(lark_core::UnixMillis(1_790_000_000_000))
                                             .text_element_style(
                                                 v1::TextElementStyle::new()
                                                     .background_color(1)
@@ -4982,7 +4984,7 @@ fn v1_document_block_children(v: &mut impl Visitor) {
                             .emoji_id("emoji_id")
                             .text_color(1),
                     )
-                    .chat_card(v1::ChatCard::new().align(1).chat_id(1))
+                    .chat_card(v1::ChatCard::new().align(1).chat_id("chat_id"))
                     .children(["children"])
                     .code(
                         v1::Text::new()
@@ -5094,10 +5096,10 @@ fn v1_document_block_children(v: &mut impl Visitor) {
                                     .reminder(
                                         v1::Reminder::new()
                                             .create_user_id("create_user_id")
-                                            .expire_time(1)
+                                            .expire_time(lark_core::UnixMillis(1_790_000_000_000))
                                             .is_notify(true)
                                             .is_whole_day(true)
-                                            .notify_time(1)
+                                            .notify_time(lark_core::UnixMillis(1_790_000_000_000))
                                             .text_element_style(
                                                 v1::TextElementStyle::new()
                                                     .background_color(1)
@@ -5254,10 +5256,10 @@ fn v1_document_block_children(v: &mut impl Visitor) {
                                     .reminder(
                                         v1::Reminder::new()
                                             .create_user_id("create_user_id")
-                                            .expire_time(1)
+                                            .expire_time(lark_core::UnixMillis(1_790_000_000_000))
                                             .is_notify(true)
                                             .is_whole_day(true)
-                                            .notify_time(1)
+                                            .notify_time(lark_core::UnixMillis(1_790_000_000_000))
                                             .text_element_style(
                                                 v1::TextElementStyle::new()
                                                     .background_color(1)
@@ -5414,10 +5416,10 @@ fn v1_document_block_children(v: &mut impl Visitor) {
                                     .reminder(
                                         v1::Reminder::new()
                                             .create_user_id("create_user_id")
-                                            .expire_time(1)
+                                            .expire_time(lark_core::UnixMillis(1_790_000_000_000))
                                             .is_notify(true)
                                             .is_whole_day(true)
-                                            .notify_time(1)
+                                            .notify_time(lark_core::UnixMillis(1_790_000_000_000))
                                             .text_element_style(
                                                 v1::TextElementStyle::new()
                                                     .background_color(1)
@@ -5571,10 +5573,10 @@ fn v1_document_block_children(v: &mut impl Visitor) {
                                     .reminder(
                                         v1::Reminder::new()
                                             .create_user_id("create_user_id")
-                                            .expire_time(1)
+                                            .expire_time(lark_core::UnixMillis(1_790_000_000_000))
                                             .is_notify(true)
                                             .is_whole_day(true)
-                                            .notify_time(1)
+                                            .notify_time(lark_core::UnixMillis(1_790_000_000_000))
                                             .text_element_style(
                                                 v1::TextElementStyle::new()
                                                     .background_color(1)
@@ -5728,10 +5730,10 @@ fn v1_document_block_children(v: &mut impl Visitor) {
                                     .reminder(
                                         v1::Reminder::new()
                                             .create_user_id("create_user_id")
-                                            .expire_time(1)
+                                            .expire_time(lark_core::UnixMillis(1_790_000_000_000))
                                             .is_notify(true)
                                             .is_whole_day(true)
-                                            .notify_time(1)
+                                            .notify_time(lark_core::UnixMillis(1_790_000_000_000))
                                             .text_element_style(
                                                 v1::TextElementStyle::new()
                                                     .background_color(1)
@@ -5885,10 +5887,10 @@ fn v1_document_block_children(v: &mut impl Visitor) {
                                     .reminder(
                                         v1::Reminder::new()
                                             .create_user_id("create_user_id")
-                                            .expire_time(1)
+                                            .expire_time(lark_core::UnixMillis(1_790_000_000_000))
                                             .is_notify(true)
                                             .is_whole_day(true)
-                                            .notify_time(1)
+                                            .notify_time(lark_core::UnixMillis(1_790_000_000_000))
                                             .text_element_style(
                                                 v1::TextElementStyle::new()
                                                     .background_color(1)
@@ -6042,10 +6044,10 @@ fn v1_document_block_children(v: &mut impl Visitor) {
                                     .reminder(
                                         v1::Reminder::new()
                                             .create_user_id("create_user_id")
-                                            .expire_time(1)
+                                            .expire_time(lark_core::UnixMillis(1_790_000_000_000))
                                             .is_notify(true)
                                             .is_whole_day(true)
-                                            .notify_time(1)
+                                            .notify_time(lark_core::UnixMillis(1_790_000_000_000))
                                             .text_element_style(
                                                 v1::TextElementStyle::new()
                                                     .background_color(1)
@@ -6199,10 +6201,10 @@ fn v1_document_block_children(v: &mut impl Visitor) {
                                     .reminder(
                                         v1::Reminder::new()
                                             .create_user_id("create_user_id")
-                                            .expire_time(1)
+                                            .expire_time(lark_core::UnixMillis(1_790_000_000_000))
                                             .is_notify(true)
                                             .is_whole_day(true)
-                                            .notify_time(1)
+                                            .notify_time(lark_core::UnixMillis(1_790_000_000_000))
                                             .text_element_style(
                                                 v1::TextElementStyle::new()
                                                     .background_color(1)
@@ -6356,10 +6358,10 @@ fn v1_document_block_children(v: &mut impl Visitor) {
                                     .reminder(
                                         v1::Reminder::new()
                                             .create_user_id("create_user_id")
-                                            .expire_time(1)
+                                            .expire_time(lark_core::UnixMillis(1_790_000_000_000))
                                             .is_notify(true)
                                             .is_whole_day(true)
-                                            .notify_time(1)
+                                            .notify_time(lark_core::UnixMillis(1_790_000_000_000))
                                             .text_element_style(
                                                 v1::TextElementStyle::new()
                                                     .background_color(1)
@@ -6513,10 +6515,10 @@ fn v1_document_block_children(v: &mut impl Visitor) {
                                     .reminder(
                                         v1::Reminder::new()
                                             .create_user_id("create_user_id")
-                                            .expire_time(1)
+                                            .expire_time(lark_core::UnixMillis(1_790_000_000_000))
                                             .is_notify(true)
                                             .is_whole_day(true)
-                                            .notify_time(1)
+                                            .notify_time(lark_core::UnixMillis(1_790_000_000_000))
                                             .text_element_style(
                                                 v1::TextElementStyle::new()
                                                     .background_color(1)
@@ -6670,10 +6672,10 @@ fn v1_document_block_children(v: &mut impl Visitor) {
                                     .reminder(
                                         v1::Reminder::new()
                                             .create_user_id("create_user_id")
-                                            .expire_time(1)
+                                            .expire_time(lark_core::UnixMillis(1_790_000_000_000))
                                             .is_notify(true)
                                             .is_whole_day(true)
-                                            .notify_time(1)
+                                            .notify_time(lark_core::UnixMillis(1_790_000_000_000))
                                             .text_element_style(
                                                 v1::TextElementStyle::new()
                                                     .background_color(1)
@@ -6747,9 +6749,11 @@ fn v1_document_block_children(v: &mut impl Visitor) {
                     .okr(
                         v1::Okr::new()
                             .objectives([
-                                v1::ObjectiveIdWithKrId::new().kr_ids([1]).objective_id(1),
+                                v1::ObjectiveIdWithKrId::new()
+                                    .kr_ids(["kr_ids"])
+                                    .objective_id("objective_id"),
                             ])
-                            .okr_id(1)
+                            .okr_id("okr_id")
                             .period_display_status("default")
                             .period_name_en("period_name_en")
                             .period_name_zh("period_name_zh")
@@ -6874,10 +6878,10 @@ fn v1_document_block_children(v: &mut impl Visitor) {
                                             .reminder(
                                                 v1::Reminder::new()
                                                     .create_user_id("create_user_id")
-                                                    .expire_time(1)
+                                                    .expire_time(lark_core::UnixMillis(1_790_000_000_000))
                                                     .is_notify(true)
                                                     .is_whole_day(true)
-                                                    .notify_time(1)
+                                                    .notify_time(lark_core::UnixMillis(1_790_000_000_000))
                                                     .text_element_style(
                                                         v1::TextElementStyle::new()
                                                             .background_color(1)
@@ -6921,7 +6925,7 @@ fn v1_document_block_children(v: &mut impl Visitor) {
                                             .wrap(true),
                                     ),
                             )
-                            .kr_id(1)
+                            .kr_id("kr_id")
                             .position(1)
                             .progress_rate(
                                 v1::OkrProgressRate::new()
@@ -7050,10 +7054,10 @@ fn v1_document_block_children(v: &mut impl Visitor) {
                                             .reminder(
                                                 v1::Reminder::new()
                                                     .create_user_id("create_user_id")
-                                                    .expire_time(1)
+                                                    .expire_time(lark_core::UnixMillis(1_790_000_000_000))
                                                     .is_notify(true)
                                                     .is_whole_day(true)
-                                                    .notify_time(1)
+                                                    .notify_time(lark_core::UnixMillis(1_790_000_000_000))
                                                     .text_element_style(
                                                         v1::TextElementStyle::new()
                                                             .background_color(1)
@@ -7097,7 +7101,7 @@ fn v1_document_block_children(v: &mut impl Visitor) {
                                             .wrap(true),
                                     ),
                             )
-                            .objective_id(1)
+                            .objective_id("objective_id")
                             .position(1)
                             .progress_rate(
                                 v1::OkrProgressRate::new()
@@ -7224,10 +7228,10 @@ fn v1_document_block_children(v: &mut impl Visitor) {
                                     .reminder(
                                         v1::Reminder::new()
                                             .create_user_id("create_user_id")
-                                            .expire_time(1)
+                                            .expire_time(lark_core::UnixMillis(1_790_000_000_000))
                                             .is_notify(true)
                                             .is_whole_day(true)
-                                            .notify_time(1)
+                                            .notify_time(lark_core::UnixMillis(1_790_000_000_000))
                                             .text_element_style(
                                                 v1::TextElementStyle::new()
                                                     .background_color(1)
@@ -7381,10 +7385,10 @@ fn v1_document_block_children(v: &mut impl Visitor) {
                                     .reminder(
                                         v1::Reminder::new()
                                             .create_user_id("create_user_id")
-                                            .expire_time(1)
+                                            .expire_time(lark_core::UnixMillis(1_790_000_000_000))
                                             .is_notify(true)
                                             .is_whole_day(true)
-                                            .notify_time(1)
+                                            .notify_time(lark_core::UnixMillis(1_790_000_000_000))
                                             .text_element_style(
                                                 v1::TextElementStyle::new()
                                                     .background_color(1)
@@ -7546,10 +7550,10 @@ fn v1_document_block_children(v: &mut impl Visitor) {
                                     .reminder(
                                         v1::Reminder::new()
                                             .create_user_id("create_user_id")
-                                            .expire_time(1)
+                                            .expire_time(lark_core::UnixMillis(1_790_000_000_000))
                                             .is_notify(true)
                                             .is_whole_day(true)
-                                            .notify_time(1)
+                                            .notify_time(lark_core::UnixMillis(1_790_000_000_000))
                                             .text_element_style(
                                                 v1::TextElementStyle::new()
                                                     .background_color(1)
@@ -7717,10 +7721,10 @@ fn v1_document_block_children(v: &mut impl Visitor) {
                                     .reminder(
                                         v1::Reminder::new()
                                             .create_user_id("create_user_id")
-                                            .expire_time(1)
+                                            .expire_time(lark_core::UnixMillis(1_790_000_000_000))
                                             .is_notify(true)
                                             .is_whole_day(true)
-                                            .notify_time(1)
+                                            .notify_time(lark_core::UnixMillis(1_790_000_000_000))
                                             .text_element_style(
                                                 v1::TextElementStyle::new()
                                                     .background_color(1)
@@ -7881,10 +7885,10 @@ fn v1_document_block_children(v: &mut impl Visitor) {
                                     .reminder(
                                         v1::Reminder::new()
                                             .create_user_id("create_user_id")
-                                            .expire_time(1)
+                                            .expire_time(lark_core::UnixMillis(1_790_000_000_000))
                                             .is_notify(true)
                                             .is_whole_day(true)
-                                            .notify_time(1)
+                                            .notify_time(lark_core::UnixMillis(1_790_000_000_000))
                                             .text_element_style(
                                                 v1::TextElementStyle::new()
                                                     .background_color(1)
@@ -8038,10 +8042,10 @@ fn v1_document_block_children(v: &mut impl Visitor) {
                                     .reminder(
                                         v1::Reminder::new()
                                             .create_user_id("create_user_id")
-                                            .expire_time(1)
+                                            .expire_time(lark_core::UnixMillis(1_790_000_000_000))
                                             .is_notify(true)
                                             .is_whole_day(true)
-                                            .notify_time(1)
+                                            .notify_time(lark_core::UnixMillis(1_790_000_000_000))
                                             .text_element_style(
                                                 v1::TextElementStyle::new()
                                                     .background_color(1)
@@ -8230,10 +8234,10 @@ fn v1_document_block_descendant(v: &mut impl Visitor) {
                                     .reminder(
                                         v1::Reminder::new()
                                             .create_user_id("create_user_id")
-                                            .expire_time(1)
+                                            .expire_time(lark_core::UnixMillis(1_790_000_000_000))
                                             .is_notify(true)
                                             .is_whole_day(true)
-                                            .notify_time(1)
+                                            .notify_time(lark_core::UnixMillis(1_790_000_000_000))
                                             .text_element_style(
                                                 v1::TextElementStyle::new()
                                                     .background_color(1)
@@ -8381,10 +8385,10 @@ fn v1_document_block_descendant(v: &mut impl Visitor) {
                                     .reminder(
                                         v1::Reminder::new()
                                             .create_user_id("create_user_id")
-                                            .expire_time(1)
+                                            .expire_time(lark_core::UnixMillis(1_790_000_000_000))
                                             .is_notify(true)
                                             .is_whole_day(true)
-                                            .notify_time(1)
+                                            .notify_time(lark_core::UnixMillis(1_790_000_000_000))
                                             .text_element_style(
                                                 v1::TextElementStyle::new()
                                                     .background_color(1)
@@ -8435,7 +8439,7 @@ fn v1_document_block_descendant(v: &mut impl Visitor) {
                             .emoji_id("emoji_id")
                             .text_color(1),
                     )
-                    .chat_card(v1::ChatCard::new().align(1).chat_id(1))
+                    .chat_card(v1::ChatCard::new().align(1).chat_id("chat_id"))
                     .children(["children"])
                     .code(
                         v1::Text::new()
@@ -8547,10 +8551,10 @@ fn v1_document_block_descendant(v: &mut impl Visitor) {
                                     .reminder(
                                         v1::Reminder::new()
                                             .create_user_id("create_user_id")
-                                            .expire_time(1)
+                                            .expire_time(lark_core::UnixMillis(1_790_000_000_000))
                                             .is_notify(true)
                                             .is_whole_day(true)
-                                            .notify_time(1)
+                                            .notify_time(lark_core::UnixMillis(1_790_000_000_000))
                                             .text_element_style(
                                                 v1::TextElementStyle::new()
                                                     .background_color(1)
@@ -8707,10 +8711,10 @@ fn v1_document_block_descendant(v: &mut impl Visitor) {
                                     .reminder(
                                         v1::Reminder::new()
                                             .create_user_id("create_user_id")
-                                            .expire_time(1)
+                                            .expire_time(lark_core::UnixMillis(1_790_000_000_000))
                                             .is_notify(true)
                                             .is_whole_day(true)
-                                            .notify_time(1)
+                                            .notify_time(lark_core::UnixMillis(1_790_000_000_000))
                                             .text_element_style(
                                                 v1::TextElementStyle::new()
                                                     .background_color(1)
@@ -8867,10 +8871,10 @@ fn v1_document_block_descendant(v: &mut impl Visitor) {
                                     .reminder(
                                         v1::Reminder::new()
                                             .create_user_id("create_user_id")
-                                            .expire_time(1)
+                                            .expire_time(lark_core::UnixMillis(1_790_000_000_000))
                                             .is_notify(true)
                                             .is_whole_day(true)
-                                            .notify_time(1)
+                                            .notify_time(lark_core::UnixMillis(1_790_000_000_000))
                                             .text_element_style(
                                                 v1::TextElementStyle::new()
                                                     .background_color(1)
@@ -9024,10 +9028,10 @@ fn v1_document_block_descendant(v: &mut impl Visitor) {
                                     .reminder(
                                         v1::Reminder::new()
                                             .create_user_id("create_user_id")
-                                            .expire_time(1)
+                                            .expire_time(lark_core::UnixMillis(1_790_000_000_000))
                                             .is_notify(true)
                                             .is_whole_day(true)
-                                            .notify_time(1)
+                                            .notify_time(lark_core::UnixMillis(1_790_000_000_000))
                                             .text_element_style(
                                                 v1::TextElementStyle::new()
                                                     .background_color(1)
@@ -9181,10 +9185,10 @@ fn v1_document_block_descendant(v: &mut impl Visitor) {
                                     .reminder(
                                         v1::Reminder::new()
                                             .create_user_id("create_user_id")
-                                            .expire_time(1)
+                                            .expire_time(lark_core::UnixMillis(1_790_000_000_000))
                                             .is_notify(true)
                                             .is_whole_day(true)
-                                            .notify_time(1)
+                                            .notify_time(lark_core::UnixMillis(1_790_000_000_000))
                                             .text_element_style(
                                                 v1::TextElementStyle::new()
                                                     .background_color(1)
@@ -9338,10 +9342,10 @@ fn v1_document_block_descendant(v: &mut impl Visitor) {
                                     .reminder(
                                         v1::Reminder::new()
                                             .create_user_id("create_user_id")
-                                            .expire_time(1)
+                                            .expire_time(lark_core::UnixMillis(1_790_000_000_000))
                                             .is_notify(true)
                                             .is_whole_day(true)
-                                            .notify_time(1)
+                                            .notify_time(lark_core::UnixMillis(1_790_000_000_000))
                                             .text_element_style(
                                                 v1::TextElementStyle::new()
                                                     .background_color(1)
@@ -9495,10 +9499,10 @@ fn v1_document_block_descendant(v: &mut impl Visitor) {
                                     .reminder(
                                         v1::Reminder::new()
                                             .create_user_id("create_user_id")
-                                            .expire_time(1)
+                                            .expire_time(lark_core::UnixMillis(1_790_000_000_000))
                                             .is_notify(true)
                                             .is_whole_day(true)
-                                            .notify_time(1)
+                                            .notify_time(lark_core::UnixMillis(1_790_000_000_000))
                                             .text_element_style(
                                                 v1::TextElementStyle::new()
                                                     .background_color(1)
@@ -9652,10 +9656,10 @@ fn v1_document_block_descendant(v: &mut impl Visitor) {
                                     .reminder(
                                         v1::Reminder::new()
                                             .create_user_id("create_user_id")
-                                            .expire_time(1)
+                                            .expire_time(lark_core::UnixMillis(1_790_000_000_000))
                                             .is_notify(true)
                                             .is_whole_day(true)
-                                            .notify_time(1)
+                                            .notify_time(lark_core::UnixMillis(1_790_000_000_000))
                                             .text_element_style(
                                                 v1::TextElementStyle::new()
                                                     .background_color(1)
@@ -9809,10 +9813,10 @@ fn v1_document_block_descendant(v: &mut impl Visitor) {
                                     .reminder(
                                         v1::Reminder::new()
                                             .create_user_id("create_user_id")
-                                            .expire_time(1)
+                                            .expire_time(lark_core::UnixMillis(1_790_000_000_000))
                                             .is_notify(true)
                                             .is_whole_day(true)
-                                            .notify_time(1)
+                                            .notify_time(lark_core::UnixMillis(1_790_000_000_000))
                                             .text_element_style(
                                                 v1::TextElementStyle::new()
                                                     .background_color(1)
@@ -9966,10 +9970,10 @@ fn v1_document_block_descendant(v: &mut impl Visitor) {
                                     .reminder(
                                         v1::Reminder::new()
                                             .create_user_id("create_user_id")
-                                            .expire_time(1)
+                                            .expire_time(lark_core::UnixMillis(1_790_000_000_000))
                                             .is_notify(true)
                                             .is_whole_day(true)
-                                            .notify_time(1)
+                                            .notify_time(lark_core::UnixMillis(1_790_000_000_000))
                                             .text_element_style(
                                                 v1::TextElementStyle::new()
                                                     .background_color(1)
@@ -10123,10 +10127,10 @@ fn v1_document_block_descendant(v: &mut impl Visitor) {
                                     .reminder(
                                         v1::Reminder::new()
                                             .create_user_id("create_user_id")
-                                            .expire_time(1)
+                                            .expire_time(lark_core::UnixMillis(1_790_000_000_000))
                                             .is_notify(true)
                                             .is_whole_day(true)
-                                            .notify_time(1)
+                                            .notify_time(lark_core::UnixMillis(1_790_000_000_000))
                                             .text_element_style(
                                                 v1::TextElementStyle::new()
                                                     .background_color(1)
@@ -10200,9 +10204,11 @@ fn v1_document_block_descendant(v: &mut impl Visitor) {
                     .okr(
                         v1::Okr::new()
                             .objectives([
-                                v1::ObjectiveIdWithKrId::new().kr_ids([1]).objective_id(1),
+                                v1::ObjectiveIdWithKrId::new()
+                                    .kr_ids(["kr_ids"])
+                                    .objective_id("objective_id"),
                             ])
-                            .okr_id(1)
+                            .okr_id("okr_id")
                             .period_display_status("default")
                             .period_name_en("period_name_en")
                             .period_name_zh("period_name_zh")
@@ -10327,10 +10333,10 @@ fn v1_document_block_descendant(v: &mut impl Visitor) {
                                             .reminder(
                                                 v1::Reminder::new()
                                                     .create_user_id("create_user_id")
-                                                    .expire_time(1)
+                                                    .expire_time(lark_core::UnixMillis(1_790_000_000_000))
                                                     .is_notify(true)
                                                     .is_whole_day(true)
-                                                    .notify_time(1)
+                                                    .notify_time(lark_core::UnixMillis(1_790_000_000_000))
                                                     .text_element_style(
                                                         v1::TextElementStyle::new()
                                                             .background_color(1)
@@ -10374,7 +10380,7 @@ fn v1_document_block_descendant(v: &mut impl Visitor) {
                                             .wrap(true),
                                     ),
                             )
-                            .kr_id(1)
+                            .kr_id("kr_id")
                             .position(1)
                             .progress_rate(
                                 v1::OkrProgressRate::new()
@@ -10503,10 +10509,10 @@ fn v1_document_block_descendant(v: &mut impl Visitor) {
                                             .reminder(
                                                 v1::Reminder::new()
                                                     .create_user_id("create_user_id")
-                                                    .expire_time(1)
+                                                    .expire_time(lark_core::UnixMillis(1_790_000_000_000))
                                                     .is_notify(true)
                                                     .is_whole_day(true)
-                                                    .notify_time(1)
+                                                    .notify_time(lark_core::UnixMillis(1_790_000_000_000))
                                                     .text_element_style(
                                                         v1::TextElementStyle::new()
                                                             .background_color(1)
@@ -10550,7 +10556,7 @@ fn v1_document_block_descendant(v: &mut impl Visitor) {
                                             .wrap(true),
                                     ),
                             )
-                            .objective_id(1)
+                            .objective_id("objective_id")
                             .position(1)
                             .progress_rate(
                                 v1::OkrProgressRate::new()
@@ -10677,10 +10683,10 @@ fn v1_document_block_descendant(v: &mut impl Visitor) {
                                     .reminder(
                                         v1::Reminder::new()
                                             .create_user_id("create_user_id")
-                                            .expire_time(1)
+                                            .expire_time(lark_core::UnixMillis(1_790_000_000_000))
                                             .is_notify(true)
                                             .is_whole_day(true)
-                                            .notify_time(1)
+                                            .notify_time(lark_core::UnixMillis(1_790_000_000_000))
                                             .text_element_style(
                                                 v1::TextElementStyle::new()
                                                     .background_color(1)
@@ -10834,10 +10840,10 @@ fn v1_document_block_descendant(v: &mut impl Visitor) {
                                     .reminder(
                                         v1::Reminder::new()
                                             .create_user_id("create_user_id")
-                                            .expire_time(1)
+                                            .expire_time(lark_core::UnixMillis(1_790_000_000_000))
                                             .is_notify(true)
                                             .is_whole_day(true)
-                                            .notify_time(1)
+                                            .notify_time(lark_core::UnixMillis(1_790_000_000_000))
                                             .text_element_style(
                                                 v1::TextElementStyle::new()
                                                     .background_color(1)
@@ -10999,10 +11005,10 @@ fn v1_document_block_descendant(v: &mut impl Visitor) {
                                     .reminder(
                                         v1::Reminder::new()
                                             .create_user_id("create_user_id")
-                                            .expire_time(1)
+                                            .expire_time(lark_core::UnixMillis(1_790_000_000_000))
                                             .is_notify(true)
                                             .is_whole_day(true)
-                                            .notify_time(1)
+                                            .notify_time(lark_core::UnixMillis(1_790_000_000_000))
                                             .text_element_style(
                                                 v1::TextElementStyle::new()
                                                     .background_color(1)
@@ -11170,10 +11176,10 @@ fn v1_document_block_descendant(v: &mut impl Visitor) {
                                     .reminder(
                                         v1::Reminder::new()
                                             .create_user_id("create_user_id")
-                                            .expire_time(1)
+                                            .expire_time(lark_core::UnixMillis(1_790_000_000_000))
                                             .is_notify(true)
                                             .is_whole_day(true)
-                                            .notify_time(1)
+                                            .notify_time(lark_core::UnixMillis(1_790_000_000_000))
                                             .text_element_style(
                                                 v1::TextElementStyle::new()
                                                     .background_color(1)
@@ -11334,10 +11340,10 @@ fn v1_document_block_descendant(v: &mut impl Visitor) {
                                     .reminder(
                                         v1::Reminder::new()
                                             .create_user_id("create_user_id")
-                                            .expire_time(1)
+                                            .expire_time(lark_core::UnixMillis(1_790_000_000_000))
                                             .is_notify(true)
                                             .is_whole_day(true)
-                                            .notify_time(1)
+                                            .notify_time(lark_core::UnixMillis(1_790_000_000_000))
                                             .text_element_style(
                                                 v1::TextElementStyle::new()
                                                     .background_color(1)
@@ -11491,10 +11497,10 @@ fn v1_document_block_descendant(v: &mut impl Visitor) {
                                     .reminder(
                                         v1::Reminder::new()
                                             .create_user_id("create_user_id")
-                                            .expire_time(1)
+                                            .expire_time(lark_core::UnixMillis(1_790_000_000_000))
                                             .is_notify(true)
                                             .is_whole_day(true)
-                                            .notify_time(1)
+                                            .notify_time(lark_core::UnixMillis(1_790_000_000_000))
                                             .text_element_style(
                                                 v1::TextElementStyle::new()
                                                     .background_color(1)

@@ -24,6 +24,7 @@ pub fn visit(v: &mut impl Visitor) {
     v2_comment_reaction(v);
     v2_file_like(v);
     v2_permission_public(v);
+    v2_quota_detail(v);
 }
 
 /// Shows every event to `v`.
@@ -47,11 +48,6 @@ fn v1_export_task(v: &mut impl Visitor) {
         v1::export_task::create().file_extension("docx").token("token").type_("doc"),
         v1::export_task::create()
             .file_extension("docx")
-            .file_name("file_name")
-            .file_size(1)
-            .file_token("file_token")
-            .job_error_msg("job_error_msg")
-            .job_status(1)
             .only_schema(true)
             .sub_id("sub_id")
             .token("token")
@@ -152,6 +148,10 @@ fn v1_file(v: &mut impl Visitor) {
         v1::file::delete("file_token").type_("file").async_(true),
     );
     v.operation(
+        v1::file::patch("file_token").type_("doc"),
+        v1::file::patch("file_token").type_("doc").new_title("new_title"),
+    );
+    v.operation(
         v1::file::copy("file_token").folder_token("folder_token").name("name"),
         v1::file::copy("file_token")
             .user_id_type("user_id")
@@ -190,13 +190,6 @@ fn v1_file_comment(v: &mut impl Visitor) {
         v1::file_comment::create("file_token")
             .file_type("doc")
             .user_id_type("user_id")
-            .comment_id("comment_id")
-            .create_time(1)
-            .has_more(true)
-            .is_solved(true)
-            .is_whole(true)
-            .page_token("page_token")
-            .quote("quote")
             .reply_list(
                 v1::ReplyList::new()
                     .replies([
@@ -211,7 +204,7 @@ fn v1_file_comment(v: &mut impl Visitor) {
                                             .type_("text_run"),
                                     ]),
                             )
-                            .create_time(1)
+                            .create_time(lark_core::UnixSeconds(1_790_000_000))
                             .extra(v1::ReplyExtra::new().image_list(["image_list"]))
                             .reactions([
                                 v1::FileCommentV2BatchQueryReactionData::new()
@@ -220,14 +213,10 @@ fn v1_file_comment(v: &mut impl Visitor) {
                                     .reaction_key("reaction_key"),
                             ])
                             .reply_id("reply_id")
-                            .update_time(1)
+                            .update_time(lark_core::UnixSeconds(1_790_000_000))
                             .user_id("user_id"),
                     ]),
-            )
-            .solved_time(1)
-            .solver_user_id("solver_user_id")
-            .update_time(1)
-            .user_id("user_id"),
+            ),
     );
     v.operation(
         v1::file_comment::list("file_token").file_type("doc"),
@@ -254,27 +243,60 @@ fn v1_file_comment(v: &mut impl Visitor) {
             .need_relation(true),
     );
     v.operation(
-        v1::file_comment::get("file_token", 1).file_type("doc"),
-        v1::file_comment::get("file_token", 1)
+        v1::file_comment::get("file_token", "comment_id").file_type("doc"),
+        v1::file_comment::get("file_token", "comment_id")
             .file_type("doc")
             .user_id_type("user_id")
             .need_reaction(true),
     );
     v.operation(
-        v1::file_comment::patch("file_token", 1).file_type("doc").is_solved(true),
-        v1::file_comment::patch("file_token", 1).file_type("doc").is_solved(true),
+        v1::file_comment::patch("file_token", "comment_id")
+            .file_type("doc")
+            .is_solved(true),
+        v1::file_comment::patch("file_token", "comment_id")
+            .file_type("doc")
+            .is_solved(true),
+    );
+    v.operation(
+        v1::file_comment::create_v2("file_token")
+            .file_type("file_type")
+            .reply_elements([v1::CreateV2FileCommentReplyElement::new().type_("type")]),
+        v1::file_comment::create_v2("file_token")
+            .anchor(
+                v1::FileCommentV2CreateAnchor::new()
+                    .base_record_id("base_record_id")
+                    .base_view_id("base_view_id")
+                    .block_id("block_id")
+                    .content_anchor_id("content_anchor_id")
+                    .file_extra("file_extra")
+                    .file_page_num("file_page_num")
+                    .parent_file_token("parent_file_token")
+                    .parent_file_type("parent_file_type")
+                    .sheet_col(1)
+                    .sheet_row(1)
+                    .slide_block_type("slide_block_type"),
+            )
+            .extra("extra")
+            .file_type("file_type")
+            .reply_elements([
+                v1::CreateV2FileCommentReplyElement::new()
+                    .link("link")
+                    .mention_user("mention_user")
+                    .text("text")
+                    .type_("type"),
+            ]),
     );
 }
 
 fn v1_file_comment_reply(v: &mut impl Visitor) {
     v.operation(
-        v1::file_comment_reply::create("file_token", 1)
+        v1::file_comment_reply::create("file_token", "comment_id")
             .file_type("doc")
             .content(
                 v1::ReplyContent::new()
                     .elements([v1::ReplyElement::new().type_("text_run")]),
             ),
-        v1::file_comment_reply::create("file_token", 1)
+        v1::file_comment_reply::create("file_token", "comment_id")
             .file_type("doc")
             .user_id_type("user_id")
             .content(
@@ -300,17 +322,19 @@ fn v1_file_comment_reply(v: &mut impl Visitor) {
     );
     v.items(v1::file_comment_reply::list("file_token", "comment_id").file_type("doc"));
     v.operation(
-        v1::file_comment_reply::delete("file_token", 1, 1).file_type("doc"),
-        v1::file_comment_reply::delete("file_token", 1, 1).file_type("doc"),
+        v1::file_comment_reply::delete("file_token", "comment_id", "reply_id")
+            .file_type("doc"),
+        v1::file_comment_reply::delete("file_token", "comment_id", "reply_id")
+            .file_type("doc"),
     );
     v.operation(
-        v1::file_comment_reply::update("file_token", 1, 1)
+        v1::file_comment_reply::update("file_token", "comment_id", "reply_id")
             .file_type("doc")
             .content(
                 v1::ReplyContent::new()
                     .elements([v1::ReplyElement::new().type_("text_run")]),
             ),
-        v1::file_comment_reply::update("file_token", 1, 1)
+        v1::file_comment_reply::update("file_token", "comment_id", "reply_id")
             .file_type("doc")
             .user_id_type("user_id")
             .content(
@@ -380,20 +404,20 @@ fn v1_file_version(v: &mut impl Visitor) {
             .page_size(1)
             .page_token("page_token")
             .obj_type("docx")
-            .user_id_type("open_id"),
+            .user_id_type("user_id"),
     );
     v.items(v1::file_version::list("file_token").page_size(1).obj_type("docx"));
     v.operation(
         v1::file_version::delete("file_token", "version_id").obj_type("docx"),
         v1::file_version::delete("file_token", "version_id")
             .obj_type("docx")
-            .user_id_type("open_id"),
+            .user_id_type("user_id"),
     );
     v.operation(
         v1::file_version::get("file_token", "version_id").obj_type("docx"),
         v1::file_version::get("file_token", "version_id")
             .obj_type("docx")
-            .user_id_type("open_id")
+            .user_id_type("user_id")
             .page_token("page_token")
             .page_size(1),
     );
@@ -419,17 +443,12 @@ fn v1_import_task(v: &mut impl Visitor) {
             .point(v1::ImportTaskMountPoint::new().mount_key("mount_key").mount_type(1))
             .type_("type"),
         v1::import_task::create()
-            .extra(["extra"])
             .file_extension("file_extension")
             .file_name("file_name")
             .file_token("file_token")
-            .job_error_msg("job_error_msg")
-            .job_status(1)
             .point(v1::ImportTaskMountPoint::new().mount_key("mount_key").mount_type(1))
-            .ticket("ticket")
             .token("token")
-            .type_("type")
-            .url("url"),
+            .type_("type"),
     );
     v.operation(v1::import_task::get("ticket"), v1::import_task::get("ticket"));
 }
@@ -477,6 +496,7 @@ fn v1_media(v: &mut impl Visitor) {
     v.operation(
         v1::media::upload_prepare()
             .file_name("file_name")
+            .parent_node("parent_node")
             .parent_type("doc_image")
             .size(1),
         v1::media::upload_prepare()
@@ -507,7 +527,11 @@ fn v1_meta(v: &mut impl Visitor) {
 
 fn v1_permission_member(v: &mut impl Visitor) {
     v.operation(
-        v1::permission_member::create("token").type_("doc"),
+        v1::permission_member::create("token")
+            .type_("doc")
+            .member_id("member_id")
+            .member_type("email")
+            .perm("view"),
         v1::permission_member::create("token")
             .type_("doc")
             .need_notification(true)
@@ -553,7 +577,10 @@ fn v1_permission_member(v: &mut impl Visitor) {
             ]),
     );
     v.operation(
-        v1::permission_member::transfer_owner("token").type_("doc"),
+        v1::permission_member::transfer_owner("token")
+            .type_("doc")
+            .member_id("member_id")
+            .member_type("email"),
         v1::permission_member::transfer_owner("token")
             .type_("doc")
             .need_notification(true)
@@ -574,11 +601,13 @@ fn v1_permission_member(v: &mut impl Visitor) {
             .body_type("user"),
     );
     v.operation(
-        v1::permission_member::update("token", "member_id").type_("doc"),
+        v1::permission_member::update("token", "member_id")
+            .type_("doc")
+            .member_type("email")
+            .perm("view"),
         v1::permission_member::update("token", "member_id")
             .need_notification(true)
             .type_("doc")
-            .body_member_id("member_id")
             .member_type("email")
             .perm("view")
             .perm_type("container")
@@ -637,12 +666,12 @@ fn v1_user(v: &mut impl Visitor) {
 fn v2_comment_reaction(v: &mut impl Visitor) {
     v.operation(
         v2::comment_reaction::update_reaction("file_token")
-            .file_type("file_type")
+            .file_type("doc")
             .action("add")
             .reaction_type("reaction_type")
             .reply_id("reply_id"),
         v2::comment_reaction::update_reaction("file_token")
-            .file_type("file_type")
+            .file_type("doc")
             .action("add")
             .reaction_type("reaction_type")
             .reply_id("reply_id"),
@@ -674,7 +703,6 @@ fn v2_permission_public(v: &mut impl Visitor) {
             .copy_entity("anyone_can_view")
             .external_access_entity("open")
             .link_share_entity("closed")
-            .lock_switch(true)
             .manage_collaborator_entity("collaborator_can_view")
             .perm_type(
                 v2::PermType::new()
@@ -683,5 +711,12 @@ fn v2_permission_public(v: &mut impl Visitor) {
             )
             .security_entity("anyone_can_view")
             .share_entity("anyone"),
+    );
+}
+
+fn v2_quota_detail(v: &mut impl Visitor) {
+    v.operation(
+        v2::quota_detail::get("quota_detail_id"),
+        v2::quota_detail::get("quota_detail_id"),
     );
 }

@@ -93,7 +93,7 @@ fn v1_agent_skill(v: &mut impl Visitor) {
                     .category(1)
                     .display_name("display_name")
                     .id("id")
-                    .operand("operand")
+                    .operand(lark_core::Value::from_iter([("key", "value")]))
                     .operator_options([1])
                     .selected_operator(1),
             ]),
@@ -132,7 +132,7 @@ fn v1_agent_skill(v: &mut impl Visitor) {
                             .category(1)
                             .display_name("display_name")
                             .id("id")
-                            .operand("operand")
+                            .operand(lark_core::Value::from_iter([("key", "value")]))
                             .operator_options([1])
                             .selected_operator(1),
                     ]),
@@ -161,14 +161,17 @@ fn v1_bot_message(v: &mut impl Visitor) {
 
 fn v1_category(v: &mut impl Visitor) {
     v.operation(
+        v1::category::create().name("name").parent_id("parent_id"),
         v1::category::create()
-            .category_id("category_id")
-            .helpdesk_id("helpdesk_id")
-            .id("id"),
-        v1::category::create()
-            .category_id("category_id")
-            .helpdesk_id("helpdesk_id")
-            .id("id")
+            .children([
+                v1::Category::new()
+                    .category_id("category_id")
+                    .helpdesk_id("helpdesk_id")
+                    .id("id")
+                    .language("language")
+                    .name("name")
+                    .parent_id("parent_id"),
+            ])
             .language("language")
             .name("name")
             .parent_id("parent_id"),
@@ -180,15 +183,17 @@ fn v1_category(v: &mut impl Visitor) {
     v.operation(v1::category::delete("id"), v1::category::delete("id"));
     v.operation(v1::category::get("id"), v1::category::get("id"));
     v.operation(
+        v1::category::patch("id"),
         v1::category::patch("id")
-            .category_id("category_id")
-            .helpdesk_id("helpdesk_id")
-            .body_id("id"),
-        v1::category::patch("id")
-            .category_id("category_id")
-            .helpdesk_id("helpdesk_id")
-            .body_id("id")
-            .language("language")
+            .children([
+                v1::Category::new()
+                    .category_id("category_id")
+                    .helpdesk_id("helpdesk_id")
+                    .id("id")
+                    .language("language")
+                    .name("name")
+                    .parent_id("parent_id"),
+            ])
             .name("name")
             .parent_id("parent_id"),
     );
@@ -275,7 +280,7 @@ fn v1_notification(v: &mut impl Visitor) {
                     .name("name")
                     .user_id("user_id"),
             )
-            .created_at("created_at")
+            .created_at(lark_core::UnixMillis(1_790_000_000_000))
             .department_list([
                 v1::NotificationDepartment::new()
                     .department_id("department_id")
@@ -289,12 +294,12 @@ fn v1_notification(v: &mut impl Visitor) {
                     .department_id("department_id")
                     .name("name"),
             ])
-            .new_staff_scope_type(1)
+            .new_staff_scope_type(0)
             .push_content("push_content")
-            .push_scope_type(1)
-            .push_type(1)
+            .push_scope_type(0)
+            .push_type(0)
             .read_user_count(1)
-            .send_at("send_at")
+            .send_at(lark_core::UnixMillis(1_790_000_000_000))
             .sent_user_count(1)
             .status(1)
             .target_user_count(1)
@@ -304,7 +309,7 @@ fn v1_notification(v: &mut impl Visitor) {
                     .name("name")
                     .user_id("user_id"),
             )
-            .updated_at("updated_at")
+            .updated_at(lark_core::UnixMillis(1_790_000_000_000))
             .user_list([
                 v1::NotificationUser::new()
                     .avatar_url("avatar_url")
@@ -327,7 +332,7 @@ fn v1_notification(v: &mut impl Visitor) {
                     .name("name")
                     .user_id("user_id"),
             )
-            .created_at("created_at")
+            .created_at(lark_core::UnixMillis(1_790_000_000_000))
             .department_list([
                 v1::NotificationDepartment::new()
                     .department_id("department_id")
@@ -341,12 +346,12 @@ fn v1_notification(v: &mut impl Visitor) {
                     .department_id("department_id")
                     .name("name"),
             ])
-            .new_staff_scope_type(1)
+            .new_staff_scope_type(0)
             .push_content("push_content")
-            .push_scope_type(1)
-            .push_type(1)
+            .push_scope_type(0)
+            .push_type(0)
             .read_user_count(1)
-            .send_at("send_at")
+            .send_at(lark_core::UnixMillis(1_790_000_000_000))
             .sent_user_count(1)
             .status(1)
             .target_user_count(1)
@@ -356,7 +361,7 @@ fn v1_notification(v: &mut impl Visitor) {
                     .name("name")
                     .user_id("user_id"),
             )
-            .updated_at("updated_at")
+            .updated_at(lark_core::UnixMillis(1_790_000_000_000))
             .user_list([
                 v1::NotificationUser::new()
                     .avatar_url("avatar_url")
@@ -373,8 +378,10 @@ fn v1_notification(v: &mut impl Visitor) {
         v1::notification::cancel_send("notification_id").is_recall(true),
     );
     v.operation(
-        v1::notification::execute_send("notification_id").send_at("send_at"),
-        v1::notification::execute_send("notification_id").send_at("send_at"),
+        v1::notification::execute_send("notification_id")
+            .send_at(lark_core::UnixMillis(1_790_000_000_000)),
+        v1::notification::execute_send("notification_id")
+            .send_at(lark_core::UnixMillis(1_790_000_000_000)),
     );
     v.operation(
         v1::notification::preview("notification_id"),
@@ -419,10 +426,10 @@ fn v1_ticket(v: &mut impl Visitor) {
             .tags(["tags"])
             .page(1)
             .page_size(1)
-            .create_time_start(1)
-            .create_time_end(1)
-            .update_time_start(1)
-            .update_time_end(1),
+            .create_time_start(lark_core::UnixMillis(1_790_000_000_000))
+            .create_time_end(lark_core::UnixMillis(1_790_000_000_000))
+            .update_time_start(lark_core::UnixMillis(1_790_000_000_000))
+            .update_time_end(lark_core::UnixMillis(1_790_000_000_000)),
     );
     v.operation(v1::ticket::get("ticket_id"), v1::ticket::get("ticket_id"));
     v.operation(
@@ -456,42 +463,26 @@ fn v1_ticket(v: &mut impl Visitor) {
 fn v1_ticket_customized_field(v: &mut impl Visitor) {
     v.operation(
         v1::ticket_customized_field::create()
+            .description("description")
+            .display_name("display_name")
             .field_type("field_type")
             .key_name("key_name")
-            .ticket_customized_field_id("ticket_customized_field_id"),
+            .position("position")
+            .required(true)
+            .visible(true),
         v1::ticket_customized_field::create()
-            .created_at("created_at")
-            .created_by(
-                v1::TicketUser::new()
-                    .avatar_url("avatar_url")
-                    .city("city")
-                    .country("country")
-                    .department("department")
-                    .email("email")
-                    .id("id")
-                    .name("name"),
-            )
             .description("description")
             .display_name("display_name")
             .dropdown_allow_multiple(true)
+            .dropdown_options(
+                v1::DropdownOption::new().tag("tag").display_name("display_name"),
+            )
             .editable(true)
             .field_type("field_type")
             .helpdesk_id("helpdesk_id")
             .key_name("key_name")
             .position("position")
             .required(true)
-            .ticket_customized_field_id("ticket_customized_field_id")
-            .updated_at("updated_at")
-            .updated_by(
-                v1::TicketUser::new()
-                    .avatar_url("avatar_url")
-                    .city("city")
-                    .country("country")
-                    .department("department")
-                    .email("email")
-                    .id("id")
-                    .name("name"),
-            )
             .visible(true),
     );
     v.operation(
@@ -511,43 +502,15 @@ fn v1_ticket_customized_field(v: &mut impl Visitor) {
         v1::ticket_customized_field::get("ticket_customized_field_id"),
     );
     v.operation(
+        v1::ticket_customized_field::patch("ticket_customized_field_id"),
         v1::ticket_customized_field::patch("ticket_customized_field_id")
-            .field_type("field_type")
-            .key_name("key_name")
-            .body_ticket_customized_field_id("ticket_customized_field_id"),
-        v1::ticket_customized_field::patch("ticket_customized_field_id")
-            .created_at("created_at")
-            .created_by(
-                v1::TicketUser::new()
-                    .avatar_url("avatar_url")
-                    .city("city")
-                    .country("country")
-                    .department("department")
-                    .email("email")
-                    .id("id")
-                    .name("name"),
-            )
             .description("description")
             .display_name("display_name")
-            .dropdown_allow_multiple(true)
-            .editable(true)
-            .field_type("field_type")
-            .helpdesk_id("helpdesk_id")
-            .key_name("key_name")
+            .dropdown_options(
+                v1::DropdownOption::new().tag("tag").display_name("display_name"),
+            )
             .position("position")
             .required(true)
-            .body_ticket_customized_field_id("ticket_customized_field_id")
-            .updated_at("updated_at")
-            .updated_by(
-                v1::TicketUser::new()
-                    .avatar_url("avatar_url")
-                    .city("city")
-                    .country("country")
-                    .department("department")
-                    .email("email")
-                    .id("id")
-                    .name("name"),
-            )
             .visible(true),
     );
 }

@@ -122,7 +122,7 @@ fn v1_agency(v: &mut impl Visitor) {
             .filter_list([
                 v1::CommonFilter::new()
                     .key("key")
-                    .range_filter(v1::RangeFilter::new().from_("from_").to("to"))
+                    .range_filter(v1::RangeFilter::new().from_("from").to("to"))
                     .user_id_list(["user_id_list"])
                     .value_list(["value_list"])
                     .value_type(1),
@@ -136,8 +136,8 @@ fn v1_agency(v: &mut impl Visitor) {
             .user_id_type("union_id")
             .page_token("page_token")
             .page_size(1)
-            .role(1)
-            .status(1)
+            .role(0)
+            .status(0)
             .supplier_id("supplier_id"),
     );
     v.items(v1::agency::get_agency_account().supplier_id("supplier_id"));
@@ -148,8 +148,8 @@ fn v1_agency(v: &mut impl Visitor) {
     v.operation(
         v1::agency::protect()
             .consultant_id("consultant_id")
-            .protect_create_time(1)
-            .protect_expire_time(1)
+            .protect_create_time(lark_core::UnixMillis(1_790_000_000_000))
+            .protect_expire_time(lark_core::UnixMillis(1_790_000_000_000))
             .supplier_id("supplier_id")
             .talent_id("talent_id"),
         v1::agency::protect()
@@ -158,8 +158,8 @@ fn v1_agency(v: &mut impl Visitor) {
             .consultant_id("consultant_id")
             .current_salary("current_salary")
             .expected_salary("expected_salary")
-            .protect_create_time(1)
-            .protect_expire_time(1)
+            .protect_create_time(lark_core::UnixMillis(1_790_000_000_000))
+            .protect_expire_time(lark_core::UnixMillis(1_790_000_000_000))
             .supplier_id("supplier_id")
             .talent_id("talent_id"),
     );
@@ -197,13 +197,13 @@ fn v1_application(v: &mut impl Visitor) {
             .process_id("process_id")
             .stage_id("stage_id")
             .talent_id("talent_id")
-            .active_status("active_status")
+            .active_status("1")
             .job_id("job_id")
             .lock_status([1])
             .page_token("page_token")
             .page_size(1)
-            .update_start_time(1)
-            .update_end_time(1)
+            .update_start_time(lark_core::UnixMillis(1_790_000_000_000))
+            .update_end_time(lark_core::UnixMillis(1_790_000_000_000))
             .keyword("keyword"),
     );
     v.items(v1::application::list());
@@ -234,7 +234,7 @@ fn v1_application(v: &mut impl Visitor) {
         v1::application::offer("application_id"),
         v1::application::offer("application_id")
             .user_id_type("user_id")
-            .department_id_type("open_department_id")
+            .department_id_type("department_id")
             .job_level_id_type("job_level_id")
             .job_family_id_type("job_family_id")
             .employee_type_id_type("people_admin_employee_type_id"),
@@ -268,10 +268,10 @@ fn v1_application(v: &mut impl Visitor) {
             .job_level_id_type("job_level_id")
             .job_family_id_type("job_family_id")
             .employee_type_id_type("people_admin_employee_type_id")
-            .actual_onboard_time(1)
+            .actual_onboard_time(lark_core::UnixMillis(1_790_000_000_000))
             .department("department")
             .employee_type("employee_type")
-            .expected_conversion_time(1)
+            .expected_conversion_time(lark_core::UnixMillis(1_790_000_000_000))
             .job_requirement_id("job_requirement_id")
             .leader("leader")
             .level("level")
@@ -298,7 +298,12 @@ fn v1_application_interview(v: &mut impl Visitor) {
 }
 
 fn v1_attachment(v: &mut impl Visitor) {
-    v.operation(v1::attachment::create(), v1::attachment::create());
+    v.operation(
+        v1::attachment::create()
+            .content(lark_core::FilePart::bytes("name.txt", "content")),
+        v1::attachment::create()
+            .content(lark_core::FilePart::bytes("name.txt", "content")),
+    );
     v.operation(
         v1::attachment::get("attachment_id"),
         v1::attachment::get("attachment_id").type_(1),
@@ -317,8 +322,8 @@ fn v1_background_check_order(v: &mut impl Visitor) {
             .page_token("page_token")
             .page_size(1)
             .application_id("application_id")
-            .update_start_time("update_start_time")
-            .update_end_time("update_end_time"),
+            .update_start_time(lark_core::UnixMillis(1_790_000_000_000))
+            .update_end_time(lark_core::UnixMillis(1_790_000_000_000)),
     );
     v.items(v1::background_check_order::list());
     v.operation(
@@ -329,11 +334,11 @@ fn v1_background_check_order(v: &mut impl Visitor) {
             .page_size(1)
             .application_id("application_id")
             .background_check_order_id_list(["background_check_order_id_list"])
-            .begin_end_time("begin_end_time")
-            .begin_start_time("begin_start_time")
+            .begin_end_time(lark_core::UnixMillis(1_790_000_000_000))
+            .begin_start_time(lark_core::UnixMillis(1_790_000_000_000))
             .order_status("2")
-            .update_end_time("update_end_time")
-            .update_start_time("update_start_time"),
+            .update_end_time(lark_core::UnixMillis(1_790_000_000_000))
+            .update_start_time(lark_core::UnixMillis(1_790_000_000_000)),
     );
     v.items(v1::background_check_order::batch_query());
 }
@@ -572,12 +577,12 @@ fn v1_eco_exam(v: &mut impl Visitor) {
             ])
             .report_list([
                 v1::EcoExamResultReport::new()
-                    .answer_time("answer_time")
+                    .answer_time(lark_core::UnixMillis(1_790_000_000_000))
                     .name("name")
                     .url("url"),
             ])
             .result("result")
-            .result_time("result_time")
+            .result_time(lark_core::UnixMillis(1_790_000_000_000))
             .status(1),
     );
 }
@@ -592,11 +597,11 @@ fn v1_eco_exam_paper(v: &mut impl Visitor) {
             .paper_list([
                 v1::EcoExamPaperData::new()
                     .duration(1)
-                    .end_time("end_time")
+                    .end_time(lark_core::UnixMillis(1_790_000_000_000))
                     .id("id")
                     .name("name")
                     .question_count(1)
-                    .start_time("start_time"),
+                    .start_time(lark_core::UnixMillis(1_790_000_000_000)),
             ]),
     );
     v.operation(
@@ -616,11 +621,11 @@ fn v1_eco_exam_paper(v: &mut impl Visitor) {
             .paper_list([
                 v1::EcoExamPaperData::new()
                     .duration(1)
-                    .end_time("end_time")
+                    .end_time(lark_core::UnixMillis(1_790_000_000_000))
                     .id("id")
                     .name("name")
                     .question_count(1)
-                    .start_time("start_time"),
+                    .start_time(lark_core::UnixMillis(1_790_000_000_000)),
             ]),
     );
 }
@@ -663,11 +668,14 @@ fn v1_employee(v: &mut impl Visitor) {
             .job_level_id_type("job_level_id")
             .job_family_id_type("job_family_id")
             .employee_type_id_type("people_admin_employee_type_id")
-            .conversion_info(v1::EmployeeConversionInfo::new().actual_conversion_time(1))
+            .conversion_info(
+                v1::EmployeeConversionInfo::new()
+                    .actual_conversion_time(lark_core::UnixMillis(1_790_000_000_000)),
+            )
             .operation(1)
             .overboard_info(
                 v1::EmployeeOverboardInfo::new()
-                    .actual_overboard_time(1)
+                    .actual_overboard_time(lark_core::UnixMillis(1_790_000_000_000))
                     .overboard_note("overboard_note"),
             ),
     );
@@ -680,8 +688,8 @@ fn v1_evaluation(v: &mut impl Visitor) {
             .page_token("page_token")
             .page_size(1)
             .application_id("application_id")
-            .update_start_time("update_start_time")
-            .update_end_time("update_end_time")
+            .update_start_time(lark_core::UnixMillis(1_790_000_000_000))
+            .update_end_time(lark_core::UnixMillis(1_790_000_000_000))
             .user_id_type("user_id"),
     );
     v.items(v1::evaluation::list());
@@ -689,7 +697,7 @@ fn v1_evaluation(v: &mut impl Visitor) {
 
 fn v1_evaluation_task(v: &mut impl Visitor) {
     v.operation(
-        v1::evaluation_task::list(),
+        v1::evaluation_task::list().user_id("user_id"),
         v1::evaluation_task::list()
             .page_size(1)
             .page_token("page_token")
@@ -697,7 +705,7 @@ fn v1_evaluation_task(v: &mut impl Visitor) {
             .activity_status(1)
             .user_id_type("user_id"),
     );
-    v.items(v1::evaluation_task::list());
+    v.items(v1::evaluation_task::list().user_id("user_id"));
 }
 
 fn v1_exam(v: &mut impl Visitor) {
@@ -734,13 +742,12 @@ fn v1_external_application(v: &mut impl Visitor) {
     v.operation(
         v1::external_application::create().talent_id("talent_id"),
         v1::external_application::create()
-            .create_time(1)
+            .create_time(lark_core::UnixMillis(1_790_000_000_000))
             .delivery_type(1)
             .external_id("external_id")
-            .id("id")
             .job_recruitment_type(1)
             .job_title("job_title")
-            .modify_time(1)
+            .modify_time(lark_core::UnixMillis(1_790_000_000_000))
             .resume_source("resume_source")
             .stage("stage")
             .talent_id("talent_id")
@@ -764,13 +771,12 @@ fn v1_external_application(v: &mut impl Visitor) {
         v1::external_application::update("external_application_id")
             .talent_id("talent_id"),
         v1::external_application::update("external_application_id")
-            .create_time(1)
+            .create_time(lark_core::UnixMillis(1_790_000_000_000))
             .delivery_type(1)
             .external_id("external_id")
-            .id("id")
             .job_recruitment_type(1)
             .job_title("job_title")
-            .modify_time(1)
+            .modify_time(lark_core::UnixMillis(1_790_000_000_000))
             .resume_source("resume_source")
             .stage("stage")
             .talent_id("talent_id")
@@ -785,16 +791,9 @@ fn v1_external_background_check(v: &mut impl Visitor) {
             .external_application_id("external_application_id"),
         v1::external_background_check::create()
             .attachment_id_list(["attachment_id_list"])
-            .attachment_list([
-                v1::ExternalBackgroundCheckAttachment::new()
-                    .id("id")
-                    .name("name")
-                    .size(1),
-            ])
-            .date(1)
+            .date(lark_core::UnixMillis(1_790_000_000_000))
             .external_application_id("external_application_id")
             .external_id("external_id")
-            .id("id")
             .name("name")
             .result("result"),
     );
@@ -816,16 +815,9 @@ fn v1_external_background_check(v: &mut impl Visitor) {
             .external_application_id("external_application_id"),
         v1::external_background_check::update("external_background_check_id")
             .attachment_id_list(["attachment_id_list"])
-            .attachment_list([
-                v1::ExternalBackgroundCheckAttachment::new()
-                    .id("id")
-                    .name("name")
-                    .size(1),
-            ])
-            .date(1)
+            .date(lark_core::UnixMillis(1_790_000_000_000))
             .external_application_id("external_application_id")
             .external_id("external_id")
-            .id("id")
             .name("name")
             .result("result"),
     );
@@ -836,11 +828,10 @@ fn v1_external_interview(v: &mut impl Visitor) {
         v1::external_interview::create()
             .external_application_id("external_application_id"),
         v1::external_interview::create()
-            .begin_time(1)
-            .end_time(1)
+            .begin_time(lark_core::UnixMillis(1_790_000_000_000))
+            .end_time(lark_core::UnixMillis(1_790_000_000_000))
             .external_application_id("external_application_id")
             .external_id("external_id")
-            .id("id")
             .interview_assessments([
                 v1::ExternalInterviewAssessment::new()
                     .assessment_dimension_list([
@@ -879,11 +870,10 @@ fn v1_external_interview(v: &mut impl Visitor) {
         v1::external_interview::update("external_interview_id")
             .external_application_id("external_application_id"),
         v1::external_interview::update("external_interview_id")
-            .begin_time(1)
-            .end_time(1)
+            .begin_time(lark_core::UnixMillis(1_790_000_000_000))
+            .end_time(lark_core::UnixMillis(1_790_000_000_000))
             .external_application_id("external_application_id")
             .external_id("external_id")
-            .id("id")
             .interview_assessments([
                 v1::ExternalInterviewAssessment::new()
                     .assessment_dimension_list([
@@ -909,7 +899,8 @@ fn v1_external_interview(v: &mut impl Visitor) {
 
 fn v1_external_interview_assessment(v: &mut impl Visitor) {
     v.operation(
-        v1::external_interview_assessment::create(),
+        v1::external_interview_assessment::create()
+            .external_interview_id("external_interview_id"),
         v1::external_interview_assessment::create()
             .assessment_dimension_list([
                 v1::ExternalInterviewAssessmentDimension::new()
@@ -925,7 +916,6 @@ fn v1_external_interview_assessment(v: &mut impl Visitor) {
             .content("content")
             .external_id("external_id")
             .external_interview_id("external_interview_id")
-            .id("id")
             .username("username"),
     );
     v.operation(
@@ -943,9 +933,6 @@ fn v1_external_interview_assessment(v: &mut impl Visitor) {
             ])
             .conclusion(1)
             .content("content")
-            .external_id("external_id")
-            .external_interview_id("external_interview_id")
-            .id("id")
             .username("username"),
     );
 }
@@ -955,14 +942,10 @@ fn v1_external_offer(v: &mut impl Visitor) {
         v1::external_offer::create().external_application_id("external_application_id"),
         v1::external_offer::create()
             .attachment_id_list(["attachment_id_list"])
-            .attachment_list([
-                v1::ExternalCommonAttachment::new().id("id").name("name").size(1),
-            ])
-            .biz_create_time("biz_create_time")
+            .biz_create_time(lark_core::UnixMillis(1_790_000_000_000))
             .creator("creator")
             .external_application_id("external_application_id")
             .external_id("external_id")
-            .id("id")
             .offer_status("offer_status")
             .owner("owner"),
     );
@@ -984,14 +967,10 @@ fn v1_external_offer(v: &mut impl Visitor) {
             .external_application_id("external_application_id"),
         v1::external_offer::update("external_offer_id")
             .attachment_id_list(["attachment_id_list"])
-            .attachment_list([
-                v1::ExternalCommonAttachment::new().id("id").name("name").size(1),
-            ])
-            .biz_create_time("biz_create_time")
+            .biz_create_time(lark_core::UnixMillis(1_790_000_000_000))
             .creator("creator")
             .external_application_id("external_application_id")
             .external_id("external_id")
-            .id("id")
             .offer_status("offer_status")
             .owner("owner"),
     );
@@ -1018,15 +997,15 @@ fn v1_external_referral_reward(v: &mut impl Visitor) {
                     .point_bonus(1),
             )
             .comment("comment")
-            .confirm_time("confirm_time")
+            .confirm_time(lark_core::UnixMillis(1_790_000_000_000))
             .confirm_user_id("confirm_user_id")
-            .conversion_time("conversion_time")
-            .create_time("create_time")
+            .conversion_time(lark_core::UnixMillis(1_790_000_000_000))
+            .create_time(lark_core::UnixMillis(1_790_000_000_000))
             .create_user_id("create_user_id")
             .external_id("external_id")
             .job_id("job_id")
-            .onboard_time("onboard_time")
-            .pay_time("pay_time")
+            .onboard_time(lark_core::UnixMillis(1_790_000_000_000))
+            .pay_time(lark_core::UnixMillis(1_790_000_000_000))
             .pay_user_id("pay_user_id")
             .reason("reason")
             .referral_user_id("referral_user_id")
@@ -1048,8 +1027,8 @@ fn v1_interview(v: &mut impl Visitor) {
             .page_token("page_token")
             .application_id("application_id")
             .interview_id("interview_id")
-            .start_time("start_time")
-            .end_time("end_time")
+            .start_time(lark_core::UnixMillis(1_790_000_000_000))
+            .end_time(lark_core::UnixMillis(1_790_000_000_000))
             .job_level_id_type("job_level_id")
             .user_id_type("user_id"),
     );
@@ -1117,7 +1096,7 @@ fn v1_interview_round_type(v: &mut impl Visitor) {
 
 fn v1_interview_task(v: &mut impl Visitor) {
     v.operation(
-        v1::interview_task::list(),
+        v1::interview_task::list().user_id("user_id"),
         v1::interview_task::list()
             .page_size(1)
             .page_token("page_token")
@@ -1125,7 +1104,7 @@ fn v1_interview_task(v: &mut impl Visitor) {
             .activity_status(1)
             .user_id_type("user_id"),
     );
-    v.items(v1::interview_task::list());
+    v.items(v1::interview_task::list().user_id("user_id"));
 }
 
 fn v1_interviewer(v: &mut impl Visitor) {
@@ -1136,8 +1115,8 @@ fn v1_interviewer(v: &mut impl Visitor) {
             .page_token("page_token")
             .user_ids(["user_ids"])
             .verify_status(1)
-            .earliest_update_time("earliest_update_time")
-            .latest_update_time("latest_update_time")
+            .earliest_update_time(lark_core::UnixMillis(1_790_000_000_000))
+            .latest_update_time(lark_core::UnixMillis(1_790_000_000_000))
             .user_id_type("user_id"),
     );
     v.items(v1::interviewer::list());
@@ -1153,12 +1132,12 @@ fn v1_job(v: &mut impl Visitor) {
     v.operation(
         v1::job::list(),
         v1::job::list()
-            .update_start_time(1)
-            .update_end_time(1)
+            .update_start_time(lark_core::UnixMillis(1_790_000_000_000))
+            .update_end_time(lark_core::UnixMillis(1_790_000_000_000))
             .page_size(1)
             .page_token("page_token")
             .user_id_type("user_id")
-            .department_id_type("open_department_id")
+            .department_id_type("department_id")
             .job_level_id_type("job_level_id")
             .job_family_id_type("job_family_id")
             .recruiter_id_list(["recruiter_id_list"])
@@ -1170,18 +1149,21 @@ fn v1_job(v: &mut impl Visitor) {
     v.items(v1::job::list());
     v.operation(
         v1::job::combined_create()
+            .department_id("department_id")
             .is_never_expired(true)
             .job_managers(
                 v1::JobManager::new()
                     .hiring_manager_id_list(["hiring_manager_id_list"])
                     .recruiter_id("recruiter_id"),
             )
+            .job_process_id("job_process_id")
             .job_type_id("job_type_id")
             .process_type(1)
-            .recruitment_type_id("recruitment_type_id"),
+            .recruitment_type_id("recruitment_type_id")
+            .title("title"),
         v1::job::combined_create()
             .user_id_type("user_id")
-            .department_id_type("open_department_id")
+            .department_id_type("department_id")
             .job_level_id_type("job_level_id")
             .job_family_id_type("job_family_id")
             .address_id("address_id")
@@ -1195,8 +1177,8 @@ fn v1_job(v: &mut impl Visitor) {
             .department_id("department_id")
             .description("description")
             .experience(1)
-            .expiry_time(1)
-            .expiry_timestamp("expiry_timestamp")
+            .expiry_time(lark_core::UnixMillis(1_790_000_000_000))
+            .expiry_timestamp(lark_core::UnixMillis(1_790_000_000_000))
             .head_count(1)
             .highlight_list(["highlight_list"])
             .id("id")
@@ -1232,7 +1214,7 @@ fn v1_job(v: &mut impl Visitor) {
         v1::job::get("job_id"),
         v1::job::get("job_id")
             .user_id_type("user_id")
-            .department_id_type("open_department_id")
+            .department_id_type("department_id")
             .job_level_id_type("job_level_id")
             .job_family_id_type("job_family_id"),
     );
@@ -1245,12 +1227,10 @@ fn v1_job(v: &mut impl Visitor) {
                     .hiring_manager_id_list(["hiring_manager_id_list"])
                     .recruiter_id("recruiter_id"),
             )
-            .job_type_id("job_type_id")
-            .process_type(1)
-            .recruitment_type_id("recruitment_type_id"),
+            .job_type_id("job_type_id"),
         v1::job::combined_update("job_id")
             .user_id_type("user_id")
-            .department_id_type("open_department_id")
+            .department_id_type("department_id")
             .job_level_id_type("job_level_id")
             .job_family_id_type("job_family_id")
             .address_id("address_id")
@@ -1264,8 +1244,8 @@ fn v1_job(v: &mut impl Visitor) {
             .department_id("department_id")
             .description("description")
             .experience(1)
-            .expiry_time(1)
-            .expiry_timestamp("expiry_timestamp")
+            .expiry_time(lark_core::UnixMillis(1_790_000_000_000))
+            .expiry_timestamp(lark_core::UnixMillis(1_790_000_000_000))
             .head_count(1)
             .highlight_list(["highlight_list"])
             .id("id")
@@ -1305,13 +1285,15 @@ fn v1_job(v: &mut impl Visitor) {
         v1::job::get_detail("job_id"),
         v1::job::get_detail("job_id")
             .user_id_type("user_id")
-            .department_id_type("open_department_id")
+            .department_id_type("department_id")
             .job_level_id_type("job_level_id")
             .job_family_id_type("job_family_id"),
     );
     v.operation(
         v1::job::open("job_id").is_never_expired(true),
-        v1::job::open("job_id").expiry_time(1).is_never_expired(true),
+        v1::job::open("job_id")
+            .expiry_time(lark_core::UnixMillis(1_790_000_000_000))
+            .is_never_expired(true),
     );
     v.operation(
         v1::job::recruiter("job_id"),
@@ -1409,7 +1391,7 @@ fn v1_job_publish_record(v: &mut impl Visitor) {
             .page_token("page_token")
             .page_size(1)
             .user_id_type("user_id")
-            .department_id_type("open_department_id")
+            .department_id_type("department_id")
             .job_level_id_type("job_level_id")
             .job_family_id_type("job_family_id")
             .job_channel_id("job_channel_id"),
@@ -1426,7 +1408,7 @@ fn v1_job_requirement(v: &mut impl Visitor) {
             .short_code("short_code"),
         v1::job_requirement::create()
             .user_id_type("user_id")
-            .department_id_type("open_department_id")
+            .department_id_type("department_id")
             .job_level_id_type("job_level_id")
             .job_family_id_type("job_family_id")
             .employee_type_id_type("people_admin_employee_type_id")
@@ -1437,7 +1419,7 @@ fn v1_job_requirement(v: &mut impl Visitor) {
                     .object_id("object_id")
                     .value("value"),
             ])
-            .deadline("deadline")
+            .deadline(lark_core::UnixMillis(1_790_000_000_000))
             .department_id("department_id")
             .description("description")
             .direct_leader_id_list(["direct_leader_id_list"])
@@ -1461,7 +1443,7 @@ fn v1_job_requirement(v: &mut impl Visitor) {
             .required_degree(1)
             .sequence_id("sequence_id")
             .short_code("short_code")
-            .start_time("start_time")
+            .start_time(lark_core::UnixMillis(1_790_000_000_000))
             .update_option(
                 v1::JobRequirementUpdateOption::new().need_update_related_job(true),
             ),
@@ -1472,12 +1454,12 @@ fn v1_job_requirement(v: &mut impl Visitor) {
             .page_token("page_token")
             .page_size(1)
             .job_id("job_id")
-            .create_time_begin("create_time_begin")
-            .create_time_end("create_time_end")
-            .update_time_begin("update_time_begin")
-            .update_time_end("update_time_end")
+            .create_time_begin(lark_core::UnixMillis(1_790_000_000_000))
+            .create_time_end(lark_core::UnixMillis(1_790_000_000_000))
+            .update_time_begin(lark_core::UnixMillis(1_790_000_000_000))
+            .update_time_end(lark_core::UnixMillis(1_790_000_000_000))
             .user_id_type("user_id")
-            .department_id_type("open_department_id")
+            .department_id_type("department_id")
             .job_level_id_type("job_level_id")
             .job_family_id_type("job_family_id")
             .employee_type_id_type("people_admin_employee_type_id"),
@@ -1487,7 +1469,7 @@ fn v1_job_requirement(v: &mut impl Visitor) {
         v1::job_requirement::list_by_id(),
         v1::job_requirement::list_by_id()
             .user_id_type("user_id")
-            .department_id_type("open_department_id")
+            .department_id_type("department_id")
             .job_level_id_type("job_level_id")
             .job_family_id_type("job_family_id")
             .employee_type_id_type("people_admin_employee_type_id")
@@ -1499,10 +1481,13 @@ fn v1_job_requirement(v: &mut impl Visitor) {
         v1::job_requirement::delete("job_requirement_id"),
     );
     v.operation(
-        v1::job_requirement::update("job_requirement_id"),
+        v1::job_requirement::update("job_requirement_id")
+            .display_progress(1)
+            .head_count(1)
+            .name("name"),
         v1::job_requirement::update("job_requirement_id")
             .user_id_type("user_id")
-            .department_id_type("open_department_id")
+            .department_id_type("department_id")
             .job_level_id_type("job_level_id")
             .job_family_id_type("job_family_id")
             .employee_type_id_type("people_admin_employee_type_id")
@@ -1513,7 +1498,7 @@ fn v1_job_requirement(v: &mut impl Visitor) {
                     .object_id("object_id")
                     .value("value"),
             ])
-            .deadline("deadline")
+            .deadline(lark_core::UnixMillis(1_790_000_000_000))
             .department_id("department_id")
             .description("description")
             .direct_leader_id_list(["direct_leader_id_list"])
@@ -1536,7 +1521,7 @@ fn v1_job_requirement(v: &mut impl Visitor) {
             .recruitment_type_id("recruitment_type_id")
             .required_degree(1)
             .sequence_id("sequence_id")
-            .start_time("start_time")
+            .start_time(lark_core::UnixMillis(1_790_000_000_000))
             .update_option(
                 v1::JobRequirementUpdateOption::new().need_update_related_job(true),
             ),
@@ -1605,12 +1590,8 @@ fn v1_note(v: &mut impl Visitor) {
             .user_id_type("user_id")
             .application_id("application_id")
             .content("content")
-            .create_time(1)
             .creator_id("creator_id")
-            .id("id")
-            .is_private(true)
             .mention_entity_list([v1::MentionEntity::new().offset(1).user_id("user_id")])
-            .modify_time(1)
             .notify_mentioned_user(true)
             .privacy(1)
             .talent_id("talent_id"),
@@ -1644,16 +1625,10 @@ fn v1_offer(v: &mut impl Visitor) {
     v.operation(
         v1::offer::create()
             .application_id("application_id")
-            .basic_info(
-                v1::OfferBasicInfo::new()
-                    .department_id("department_id")
-                    .leader_user_id("leader_user_id")
-                    .operator_user_id("operator_user_id")
-                    .owner_user_id("owner_user_id"),
-            ),
+            .basic_info(v1::OfferBasicInfo::new().operator_user_id("operator_user_id")),
         v1::offer::create()
             .user_id_type("user_id")
-            .department_id_type("open_department_id")
+            .department_id_type("department_id")
             .job_level_id_type("job_level_id")
             .job_family_id_type("job_family_id")
             .employee_type_id_type("people_admin_employee_type_id")
@@ -1718,24 +1693,18 @@ fn v1_offer(v: &mut impl Visitor) {
         v1::offer::get("offer_id"),
         v1::offer::get("offer_id")
             .user_id_type("user_id")
-            .department_id_type("open_department_id")
+            .department_id_type("department_id")
             .job_level_id_type("job_level_id")
             .job_family_id_type("job_family_id")
             .employee_type_id_type("people_admin_employee_type_id"),
     );
     v.operation(
         v1::offer::update("offer_id")
-            .application_id("application_id")
-            .basic_info(
-                v1::OfferBasicInfo::new()
-                    .department_id("department_id")
-                    .leader_user_id("leader_user_id")
-                    .operator_user_id("operator_user_id")
-                    .owner_user_id("owner_user_id"),
-            ),
+            .basic_info(v1::OfferBasicInfo::new().operator_user_id("operator_user_id"))
+            .schema_id("schema_id"),
         v1::offer::update("offer_id")
             .user_id_type("user_id")
-            .department_id_type("open_department_id")
+            .department_id_type("department_id")
             .job_level_id_type("job_level_id")
             .job_family_id_type("job_family_id")
             .employee_type_id_type("people_admin_employee_type_id")
@@ -1802,11 +1771,11 @@ fn v1_offer(v: &mut impl Visitor) {
             .operation("confirm_onboarding"),
     );
     v.operation(
-        v1::offer::offer_status("offer_id").offer_status(1),
+        v1::offer::offer_status("offer_id").offer_status(2),
         v1::offer::offer_status("offer_id")
             .cancel_offer_termination_type(1)
             .expiration_date("expiration_date")
-            .offer_status(1)
+            .offer_status(2)
             .termination_reason_id_list(["termination_reason_id_list"])
             .termination_reason_note("termination_reason_note"),
     );
@@ -1874,8 +1843,8 @@ fn v1_questionnaire(v: &mut impl Visitor) {
             .page_size(1)
             .application_id("application_id")
             .interview_id("interview_id")
-            .update_start_time("update_start_time")
-            .update_end_time("update_end_time"),
+            .update_start_time(lark_core::UnixMillis(1_790_000_000_000))
+            .update_end_time(lark_core::UnixMillis(1_790_000_000_000)),
     );
     v.items(v1::questionnaire::list());
 }
@@ -1891,8 +1860,8 @@ fn v1_referral(v: &mut impl Visitor) {
         v1::referral::search().talent_id("talent_id"),
         v1::referral::search()
             .user_id_type("user_id")
-            .end_time("end_time")
-            .start_time("start_time")
+            .end_time(lark_core::UnixMillis(1_790_000_000_000))
+            .start_time(lark_core::UnixMillis(1_790_000_000_000))
             .talent_id("talent_id"),
     );
 }
@@ -1920,11 +1889,11 @@ fn v1_referral_account(v: &mut impl Visitor) {
     );
     v.operation(
         v1::referral_account::reconciliation()
-            .end_trans_time("end_trans_time")
-            .start_trans_time("start_trans_time"),
+            .end_trans_time(lark_core::UnixMillis(1_790_000_000_000))
+            .start_trans_time(lark_core::UnixMillis(1_790_000_000_000)),
         v1::referral_account::reconciliation()
-            .end_trans_time("end_trans_time")
-            .start_trans_time("start_trans_time")
+            .end_trans_time(lark_core::UnixMillis(1_790_000_000_000))
+            .start_trans_time(lark_core::UnixMillis(1_790_000_000_000))
             .trade_details([
                 v1::TradeDetail::new()
                     .account_id("account_id")
@@ -1963,7 +1932,7 @@ fn v1_referral_website_job_post(v: &mut impl Visitor) {
             .page_token("page_token")
             .page_size(1)
             .user_id_type("user_id")
-            .department_id_type("open_department_id")
+            .department_id_type("department_id")
             .job_level_id_type("job_level_id"),
     );
     v.items(v1::referral_website_job_post::list());
@@ -1971,7 +1940,7 @@ fn v1_referral_website_job_post(v: &mut impl Visitor) {
         v1::referral_website_job_post::get("job_post_id"),
         v1::referral_website_job_post::get("job_post_id")
             .user_id_type("user_id")
-            .department_id_type("open_department_id")
+            .department_id_type("department_id")
             .job_level_id_type("job_level_id"),
     );
 }
@@ -1979,7 +1948,7 @@ fn v1_referral_website_job_post(v: &mut impl Visitor) {
 fn v1_registration_schema(v: &mut impl Visitor) {
     v.operation(
         v1::registration_schema::list(),
-        v1::registration_schema::list().page_size(1).page_token("page_token").scenario(1),
+        v1::registration_schema::list().page_size(1).page_token("page_token").scenario(5),
     );
     v.items(v1::registration_schema::list());
 }
@@ -2018,8 +1987,8 @@ fn v1_talent(v: &mut impl Visitor) {
         v1::talent::list(),
         v1::talent::list()
             .keyword("keyword")
-            .update_start_time(1)
-            .update_end_time(1)
+            .update_start_time(lark_core::UnixMillis(1_790_000_000_000))
+            .update_end_time(lark_core::UnixMillis(1_790_000_000_000))
             .page_size(1)
             .sort_by(1)
             .page_token("page_token")
@@ -2050,13 +2019,14 @@ fn v1_talent(v: &mut impl Visitor) {
             .user_id_type("user_id")
             .award_list([
                 v1::TalentCombinedAwardInfo::new()
-                    .award_time("award_time")
+                    .award_time(lark_core::UnixMillis(1_790_000_000_000))
                     .customized_data([
                         v1::TalentCustomizedDataObjectValue::new()
                             .children([
-                                v1::TalentCustomizedDataObjectValueChild::new()
-                                    .object_id("object_id")
-                                    .value("value"),
+                                vec![
+                                    v1::TalentCustomizedDataObjectValueChild::new()
+                                    .object_id("object_id").value("value")
+                                ],
                             ])
                             .object_id("object_id")
                             .value("value"),
@@ -2067,14 +2037,15 @@ fn v1_talent(v: &mut impl Visitor) {
             ])
             .basic_info(
                 v1::TalentCombinedBasicInfo::new()
-                    .birthday("birthday")
+                    .birthday(lark_core::UnixMillis(1_790_000_000_000))
                     .current_city_code("current_city_code")
                     .customized_data([
                         v1::TalentCustomizedDataObjectValue::new()
                             .children([
-                                v1::TalentCustomizedDataObjectValueChild::new()
-                                    .object_id("object_id")
-                                    .value("value"),
+                                vec![
+                                    v1::TalentCustomizedDataObjectValueChild::new()
+                                    .object_id("object_id").value("value")
+                                ],
                             ])
                             .object_id("object_id")
                             .value("value"),
@@ -2093,7 +2064,7 @@ fn v1_talent(v: &mut impl Visitor) {
                     .mobile_country_code("mobile_country_code")
                     .name("name")
                     .nationality_id("nationality_id")
-                    .start_work_time("start_work_time"),
+                    .start_work_time(lark_core::UnixMillis(1_790_000_000_000)),
             )
             .career_list([
                 v1::TalentCombinedCareerInfo::new()
@@ -2102,17 +2073,18 @@ fn v1_talent(v: &mut impl Visitor) {
                     .customized_data([
                         v1::TalentCustomizedDataObjectValue::new()
                             .children([
-                                v1::TalentCustomizedDataObjectValueChild::new()
-                                    .object_id("object_id")
-                                    .value("value"),
+                                vec![
+                                    v1::TalentCustomizedDataObjectValueChild::new()
+                                    .object_id("object_id").value("value")
+                                ],
                             ])
                             .object_id("object_id")
                             .value("value"),
                     ])
                     .desc("desc")
-                    .end_time("end_time")
+                    .end_time(lark_core::UnixMillis(1_790_000_000_000))
                     .id("id")
-                    .start_time("start_time")
+                    .start_time(lark_core::UnixMillis(1_790_000_000_000))
                     .title("title"),
             ])
             .creator_account_type(1)
@@ -2120,33 +2092,35 @@ fn v1_talent(v: &mut impl Visitor) {
             .customized_data([
                 v1::TalentCustomizedDataObjectValue::new()
                     .children([
-                        v1::TalentCustomizedDataObjectValueChild::new()
-                            .object_id("object_id")
-                            .value("value"),
+                        vec![
+                            v1::TalentCustomizedDataObjectValueChild::new()
+                            .object_id("object_id").value("value")
+                        ],
                     ])
                     .object_id("object_id")
                     .value("value"),
             ])
             .education_list([
                 v1::TalentCombinedEducationInfo::new()
-                    .academic_ranking(1)
+                    .academic_ranking(-1)
                     .customized_data([
                         v1::TalentCustomizedDataObjectValue::new()
                             .children([
-                                v1::TalentCustomizedDataObjectValueChild::new()
-                                    .object_id("object_id")
-                                    .value("value"),
+                                vec![
+                                    v1::TalentCustomizedDataObjectValueChild::new()
+                                    .object_id("object_id").value("value")
+                                ],
                             ])
                             .object_id("object_id")
                             .value("value"),
                     ])
                     .degree(1)
                     .education_type(1)
-                    .end_time("end_time")
+                    .end_time(lark_core::UnixMillis(1_790_000_000_000))
                     .field_of_study("field_of_study")
                     .id("id")
                     .school("school")
-                    .start_time("start_time"),
+                    .start_time(lark_core::UnixMillis(1_790_000_000_000)),
             ])
             .folder_id_list(["folder_id_list"])
             .init_source_id("init_source_id")
@@ -2155,9 +2129,10 @@ fn v1_talent(v: &mut impl Visitor) {
                     .customized_data([
                         v1::TalentCustomizedDataObjectValue::new()
                             .children([
-                                v1::TalentCustomizedDataObjectValueChild::new()
-                                    .object_id("object_id")
-                                    .value("value"),
+                                vec![
+                                    v1::TalentCustomizedDataObjectValueChild::new()
+                                    .object_id("object_id").value("value")
+                                ],
                             ])
                             .object_id("object_id")
                             .value("value"),
@@ -2172,20 +2147,21 @@ fn v1_talent(v: &mut impl Visitor) {
                     .customized_data([
                         v1::TalentCustomizedDataObjectValue::new()
                             .children([
-                                v1::TalentCustomizedDataObjectValueChild::new()
-                                    .object_id("object_id")
-                                    .value("value"),
+                                vec![
+                                    v1::TalentCustomizedDataObjectValueChild::new()
+                                    .object_id("object_id").value("value")
+                                ],
                             ])
                             .object_id("object_id")
                             .value("value"),
                     ])
                     .desc("desc")
-                    .end_time("end_time")
+                    .end_time(lark_core::UnixMillis(1_790_000_000_000))
                     .id("id")
                     .link("link")
                     .name("name")
                     .role("role")
-                    .start_time("start_time"),
+                    .start_time(lark_core::UnixMillis(1_790_000_000_000)),
             ])
             .resume_attachment_id("resume_attachment_id")
             .resume_source_id("resume_source_id")
@@ -2195,9 +2171,10 @@ fn v1_talent(v: &mut impl Visitor) {
                     .customized_data([
                         v1::TalentCustomizedDataObjectValue::new()
                             .children([
-                                v1::TalentCustomizedDataObjectValueChild::new()
-                                    .object_id("object_id")
-                                    .value("value"),
+                                vec![
+                                    v1::TalentCustomizedDataObjectValueChild::new()
+                                    .object_id("object_id").value("value")
+                                ],
                             ])
                             .object_id("object_id")
                             .value("value"),
@@ -2209,9 +2186,10 @@ fn v1_talent(v: &mut impl Visitor) {
                     .customized_data([
                         v1::TalentCustomizedDataObjectValue::new()
                             .children([
-                                v1::TalentCustomizedDataObjectValueChild::new()
-                                    .object_id("object_id")
-                                    .value("value"),
+                                vec![
+                                    v1::TalentCustomizedDataObjectValueChild::new()
+                                    .object_id("object_id").value("value")
+                                ],
                             ])
                             .object_id("object_id")
                             .value("value"),
@@ -2226,9 +2204,10 @@ fn v1_talent(v: &mut impl Visitor) {
                     .customized_data([
                         v1::TalentCustomizedDataObjectValue::new()
                             .children([
-                                v1::TalentCustomizedDataObjectValueChild::new()
-                                    .object_id("object_id")
-                                    .value("value"),
+                                vec![
+                                    v1::TalentCustomizedDataObjectValueChild::new()
+                                    .object_id("object_id").value("value")
+                                ],
                             ])
                             .object_id("object_id")
                             .value("value"),
@@ -2246,13 +2225,14 @@ fn v1_talent(v: &mut impl Visitor) {
             .user_id_type("user_id")
             .award_list([
                 v1::TalentCombinedAwardInfo::new()
-                    .award_time("award_time")
+                    .award_time(lark_core::UnixMillis(1_790_000_000_000))
                     .customized_data([
                         v1::TalentCustomizedDataObjectValue::new()
                             .children([
-                                v1::TalentCustomizedDataObjectValueChild::new()
-                                    .object_id("object_id")
-                                    .value("value"),
+                                vec![
+                                    v1::TalentCustomizedDataObjectValueChild::new()
+                                    .object_id("object_id").value("value")
+                                ],
                             ])
                             .object_id("object_id")
                             .value("value"),
@@ -2263,14 +2243,15 @@ fn v1_talent(v: &mut impl Visitor) {
             ])
             .basic_info(
                 v1::TalentCombinedBasicInfo::new()
-                    .birthday("birthday")
+                    .birthday(lark_core::UnixMillis(1_790_000_000_000))
                     .current_city_code("current_city_code")
                     .customized_data([
                         v1::TalentCustomizedDataObjectValue::new()
                             .children([
-                                v1::TalentCustomizedDataObjectValueChild::new()
-                                    .object_id("object_id")
-                                    .value("value"),
+                                vec![
+                                    v1::TalentCustomizedDataObjectValueChild::new()
+                                    .object_id("object_id").value("value")
+                                ],
                             ])
                             .object_id("object_id")
                             .value("value"),
@@ -2289,7 +2270,7 @@ fn v1_talent(v: &mut impl Visitor) {
                     .mobile_country_code("mobile_country_code")
                     .name("name")
                     .nationality_id("nationality_id")
-                    .start_work_time("start_work_time"),
+                    .start_work_time(lark_core::UnixMillis(1_790_000_000_000)),
             )
             .career_list([
                 v1::TalentCombinedCareerInfo::new()
@@ -2298,49 +2279,52 @@ fn v1_talent(v: &mut impl Visitor) {
                     .customized_data([
                         v1::TalentCustomizedDataObjectValue::new()
                             .children([
-                                v1::TalentCustomizedDataObjectValueChild::new()
-                                    .object_id("object_id")
-                                    .value("value"),
+                                vec![
+                                    v1::TalentCustomizedDataObjectValueChild::new()
+                                    .object_id("object_id").value("value")
+                                ],
                             ])
                             .object_id("object_id")
                             .value("value"),
                     ])
                     .desc("desc")
-                    .end_time("end_time")
+                    .end_time(lark_core::UnixMillis(1_790_000_000_000))
                     .id("id")
-                    .start_time("start_time")
+                    .start_time(lark_core::UnixMillis(1_790_000_000_000))
                     .title("title"),
             ])
             .customized_data([
                 v1::TalentCustomizedDataObjectValue::new()
                     .children([
-                        v1::TalentCustomizedDataObjectValueChild::new()
-                            .object_id("object_id")
-                            .value("value"),
+                        vec![
+                            v1::TalentCustomizedDataObjectValueChild::new()
+                            .object_id("object_id").value("value")
+                        ],
                     ])
                     .object_id("object_id")
                     .value("value"),
             ])
             .education_list([
                 v1::TalentCombinedEducationInfo::new()
-                    .academic_ranking(1)
+                    .academic_ranking(-1)
                     .customized_data([
                         v1::TalentCustomizedDataObjectValue::new()
                             .children([
-                                v1::TalentCustomizedDataObjectValueChild::new()
-                                    .object_id("object_id")
-                                    .value("value"),
+                                vec![
+                                    v1::TalentCustomizedDataObjectValueChild::new()
+                                    .object_id("object_id").value("value")
+                                ],
                             ])
                             .object_id("object_id")
                             .value("value"),
                     ])
                     .degree(1)
                     .education_type(1)
-                    .end_time("end_time")
+                    .end_time(lark_core::UnixMillis(1_790_000_000_000))
                     .field_of_study("field_of_study")
                     .id("id")
                     .school("school")
-                    .start_time("start_time"),
+                    .start_time(lark_core::UnixMillis(1_790_000_000_000)),
             ])
             .folder_id_list(["folder_id_list"])
             .init_source_id("init_source_id")
@@ -2349,9 +2333,10 @@ fn v1_talent(v: &mut impl Visitor) {
                     .customized_data([
                         v1::TalentCustomizedDataObjectValue::new()
                             .children([
-                                v1::TalentCustomizedDataObjectValueChild::new()
-                                    .object_id("object_id")
-                                    .value("value"),
+                                vec![
+                                    v1::TalentCustomizedDataObjectValueChild::new()
+                                    .object_id("object_id").value("value")
+                                ],
                             ])
                             .object_id("object_id")
                             .value("value"),
@@ -2369,20 +2354,21 @@ fn v1_talent(v: &mut impl Visitor) {
                     .customized_data([
                         v1::TalentCustomizedDataObjectValue::new()
                             .children([
-                                v1::TalentCustomizedDataObjectValueChild::new()
-                                    .object_id("object_id")
-                                    .value("value"),
+                                vec![
+                                    v1::TalentCustomizedDataObjectValueChild::new()
+                                    .object_id("object_id").value("value")
+                                ],
                             ])
                             .object_id("object_id")
                             .value("value"),
                     ])
                     .desc("desc")
-                    .end_time("end_time")
+                    .end_time(lark_core::UnixMillis(1_790_000_000_000))
                     .id("id")
                     .link("link")
                     .name("name")
                     .role("role")
-                    .start_time("start_time"),
+                    .start_time(lark_core::UnixMillis(1_790_000_000_000)),
             ])
             .resume_attachment_id("resume_attachment_id")
             .self_evaluation(
@@ -2391,9 +2377,10 @@ fn v1_talent(v: &mut impl Visitor) {
                     .customized_data([
                         v1::TalentCustomizedDataObjectValue::new()
                             .children([
-                                v1::TalentCustomizedDataObjectValueChild::new()
-                                    .object_id("object_id")
-                                    .value("value"),
+                                vec![
+                                    v1::TalentCustomizedDataObjectValueChild::new()
+                                    .object_id("object_id").value("value")
+                                ],
                             ])
                             .object_id("object_id")
                             .value("value"),
@@ -2405,9 +2392,10 @@ fn v1_talent(v: &mut impl Visitor) {
                     .customized_data([
                         v1::TalentCustomizedDataObjectValue::new()
                             .children([
-                                v1::TalentCustomizedDataObjectValueChild::new()
-                                    .object_id("object_id")
-                                    .value("value"),
+                                vec![
+                                    v1::TalentCustomizedDataObjectValueChild::new()
+                                    .object_id("object_id").value("value")
+                                ],
                             ])
                             .object_id("object_id")
                             .value("value"),
@@ -2423,9 +2411,10 @@ fn v1_talent(v: &mut impl Visitor) {
                     .customized_data([
                         v1::TalentCustomizedDataObjectValue::new()
                             .children([
-                                v1::TalentCustomizedDataObjectValueChild::new()
-                                    .object_id("object_id")
-                                    .value("value"),
+                                vec![
+                                    v1::TalentCustomizedDataObjectValueChild::new()
+                                    .object_id("object_id").value("value")
+                                ],
                             ])
                             .object_id("object_id")
                             .value("value"),
@@ -2450,9 +2439,9 @@ fn v1_talent(v: &mut impl Visitor) {
     v.operation(
         v1::talent::onboard_status("talent_id").operation(1),
         v1::talent::onboard_status("talent_id")
-            .onboard_time("onboard_time")
+            .onboard_time(lark_core::UnixMillis(1_790_000_000_000))
             .operation(1)
-            .overboard_time("overboard_time"),
+            .overboard_time(lark_core::UnixMillis(1_790_000_000_000)),
     );
     v.operation(
         v1::talent::tag("talent_id").operation(1).tag_id_list(["tag_id_list"]),
@@ -2473,15 +2462,15 @@ fn v1_talent_blocklist(v: &mut impl Visitor) {
 fn v1_talent_external_info(v: &mut impl Visitor) {
     v.operation(
         v1::talent_external_info::create("talent_id")
-            .external_create_time("external_create_time"),
+            .external_create_time(lark_core::UnixMillis(1_790_000_000_000)),
         v1::talent_external_info::create("talent_id")
-            .external_create_time("external_create_time"),
+            .external_create_time(lark_core::UnixMillis(1_790_000_000_000)),
     );
     v.operation(
         v1::talent_external_info::update("talent_id")
-            .external_create_time("external_create_time"),
+            .external_create_time(lark_core::UnixMillis(1_790_000_000_000)),
         v1::talent_external_info::update("talent_id")
-            .external_create_time("external_create_time"),
+            .external_create_time(lark_core::UnixMillis(1_790_000_000_000)),
     );
 }
 
@@ -2575,8 +2564,8 @@ fn v1_test(v: &mut impl Visitor) {
             .page_size(1)
             .user_id_type("user_id")
             .application_id_list(["application_id_list"])
-            .test_start_time_max("test_start_time_max")
-            .test_start_time_min("test_start_time_min"),
+            .test_start_time_max(lark_core::UnixMillis(1_790_000_000_000))
+            .test_start_time_min(lark_core::UnixMillis(1_790_000_000_000)),
     );
     v.items(v1::test::search());
 }
@@ -2598,14 +2587,11 @@ fn v1_tripartite_agreement(v: &mut impl Visitor) {
     v.operation(
         v1::tripartite_agreement::create()
             .application_id("application_id")
-            .create_time("create_time")
-            .modify_time("modify_time")
+            .create_time(lark_core::UnixMillis(1_790_000_000_000))
             .state(1),
         v1::tripartite_agreement::create()
             .application_id("application_id")
-            .create_time("create_time")
-            .id("id")
-            .modify_time("modify_time")
+            .create_time(lark_core::UnixMillis(1_790_000_000_000))
             .state(1),
     );
     v.operation(
@@ -2623,15 +2609,10 @@ fn v1_tripartite_agreement(v: &mut impl Visitor) {
     );
     v.operation(
         v1::tripartite_agreement::update("tripartite_agreement_id")
-            .application_id("application_id")
-            .create_time("create_time")
-            .modify_time("modify_time")
+            .modify_time(lark_core::UnixMillis(1_790_000_000_000))
             .state(1),
         v1::tripartite_agreement::update("tripartite_agreement_id")
-            .application_id("application_id")
-            .create_time("create_time")
-            .id("id")
-            .modify_time("modify_time")
+            .modify_time(lark_core::UnixMillis(1_790_000_000_000))
             .state(1),
     );
 }
@@ -2644,8 +2625,8 @@ fn v1_user_role(v: &mut impl Visitor) {
             .page_size(1)
             .user_id("user_id")
             .role_id("role_id")
-            .update_start_time(1)
-            .update_end_time(1)
+            .update_start_time(lark_core::UnixMillis(1_790_000_000_000))
+            .update_end_time(lark_core::UnixMillis(1_790_000_000_000))
             .user_id_type("user_id"),
     );
     v.items(v1::user_role::list());
@@ -2666,7 +2647,7 @@ fn v1_website_channel(v: &mut impl Visitor) {
     );
     v.operation(
         v1::website_channel::list("website_id"),
-        v1::website_channel::list("website_id").page_size("1").page_token("page_token"),
+        v1::website_channel::list("website_id").page_size(1).page_token("page_token"),
     );
     v.items(v1::website_channel::list("website_id"));
     v.operation(
@@ -2723,7 +2704,7 @@ fn v1_website_delivery(v: &mut impl Visitor) {
                 v1::WebsiteDeliveryResume::new()
                     .award_list([
                         v1::WebsiteDeliveryAward::new()
-                            .award_time(1)
+                            .award_time(lark_core::UnixMillis(1_790_000_000_000))
                             .customized_data([
                                 v1::WebsiteDeliveryCustomizedData::new()
                                     .object_id("object_id")
@@ -2735,7 +2716,7 @@ fn v1_website_delivery(v: &mut impl Visitor) {
                     .basic_info(
                         v1::WebsiteDeliveryBasicInfo::new()
                             .age(1)
-                            .birthday(1)
+                            .birthday(lark_core::UnixMillis(1_790_000_000_000))
                             .current_city_code("current_city_code")
                             .current_home_address("current_home_address")
                             .customized_data([
@@ -2759,7 +2740,7 @@ fn v1_website_delivery(v: &mut impl Visitor) {
                             .nationality_id("nationality_id")
                             .preferred_city_code_list(["preferred_city_code_list"])
                             .resume_source_id("resume_source_id")
-                            .start_work_time(1),
+                            .start_work_time(lark_core::UnixMillis(1_790_000_000_000)),
                     )
                     .career_list([
                         v1::WebsiteDeliveryCareer::new()
@@ -2770,8 +2751,8 @@ fn v1_website_delivery(v: &mut impl Visitor) {
                                     .value("value"),
                             ])
                             .desc("desc")
-                            .end_time(1)
-                            .start_time(1)
+                            .end_time(lark_core::UnixMillis(1_790_000_000_000))
+                            .start_time(lark_core::UnixMillis(1_790_000_000_000))
                             .title("title"),
                     ])
                     .customized_data([
@@ -2785,7 +2766,7 @@ fn v1_website_delivery(v: &mut impl Visitor) {
                     ])
                     .education_list([
                         v1::WebsiteDeliveryEducation::new()
-                            .academic_ranking(1)
+                            .academic_ranking(5)
                             .customized_data([
                                 v1::WebsiteDeliveryCustomizedData::new()
                                     .object_id("object_id")
@@ -2793,11 +2774,11 @@ fn v1_website_delivery(v: &mut impl Visitor) {
                             ])
                             .degree(1)
                             .education_type(1)
-                            .end_time(1)
-                            .end_time_v2(1)
+                            .end_time(lark_core::UnixMillis(1_790_000_000_000))
+                            .end_time_v2(lark_core::UnixMillis(1_790_000_000_000))
                             .field_of_study("field_of_study")
                             .school("school")
-                            .start_time(1),
+                            .start_time(lark_core::UnixMillis(1_790_000_000_000)),
                     ])
                     .internship_list([
                         v1::WebsiteDeliveryInternship::new()
@@ -2808,8 +2789,8 @@ fn v1_website_delivery(v: &mut impl Visitor) {
                                     .value("value"),
                             ])
                             .desc("desc")
-                            .end_time(1)
-                            .start_time(1)
+                            .end_time(lark_core::UnixMillis(1_790_000_000_000))
+                            .start_time(lark_core::UnixMillis(1_790_000_000_000))
                             .title("title"),
                     ])
                     .language_list([
@@ -2830,11 +2811,11 @@ fn v1_website_delivery(v: &mut impl Visitor) {
                                     .value("value"),
                             ])
                             .desc("desc")
-                            .end_time(1)
+                            .end_time(lark_core::UnixMillis(1_790_000_000_000))
                             .link("link")
                             .name("name")
                             .role("role")
-                            .start_time(1),
+                            .start_time(lark_core::UnixMillis(1_790_000_000_000)),
                     ])
                     .resume_attachment_id("resume_attachment_id")
                     .self_evaluation(
@@ -2888,12 +2869,12 @@ fn v1_website_job_post(v: &mut impl Visitor) {
             .page_token("page_token")
             .page_size(1)
             .user_id_type("user_id")
-            .department_id_type("open_department_id")
+            .department_id_type("department_id")
             .job_level_id_type("job_level_id")
-            .update_start_time("update_start_time")
-            .update_end_time("update_end_time")
-            .create_start_time("create_start_time")
-            .create_end_time("create_end_time"),
+            .update_start_time(lark_core::UnixMillis(1_790_000_000_000))
+            .update_end_time(lark_core::UnixMillis(1_790_000_000_000))
+            .create_start_time(lark_core::UnixMillis(1_790_000_000_000))
+            .create_end_time(lark_core::UnixMillis(1_790_000_000_000)),
     );
     v.items(v1::website_job_post::list("website_id"));
     v.operation(
@@ -2902,24 +2883,24 @@ fn v1_website_job_post(v: &mut impl Visitor) {
             .page_token("page_token")
             .page_size(1)
             .user_id_type("user_id")
-            .department_id_type("open_department_id")
+            .department_id_type("department_id")
             .job_level_id_type("job_level_id")
             .city_code_list(["city_code_list"])
-            .create_end_time("create_end_time")
-            .create_start_time("create_start_time")
+            .create_end_time(lark_core::UnixMillis(1_790_000_000_000))
+            .create_start_time(lark_core::UnixMillis(1_790_000_000_000))
             .job_function_id_list(["job_function_id_list"])
             .job_type_id_list(["job_type_id_list"])
             .keyword("keyword")
             .subject_id_list(["subject_id_list"])
-            .update_end_time("update_end_time")
-            .update_start_time("update_start_time"),
+            .update_end_time(lark_core::UnixMillis(1_790_000_000_000))
+            .update_start_time(lark_core::UnixMillis(1_790_000_000_000)),
     );
     v.items(v1::website_job_post::search("website_id"));
     v.operation(
         v1::website_job_post::get("website_id", "job_post_id"),
         v1::website_job_post::get("website_id", "job_post_id")
             .user_id_type("user_id")
-            .department_id_type("open_department_id")
+            .department_id_type("department_id")
             .job_level_id_type("job_level_id"),
     );
 }
@@ -2932,8 +2913,7 @@ fn v1_website_site_user(v: &mut impl Visitor) {
             .external_id("external_id")
             .mobile("mobile")
             .mobile_country_code("mobile_country_code")
-            .name("name")
-            .user_id("user_id"),
+            .name("name"),
     );
 }
 

@@ -14,8 +14,11 @@ pub fn visit(v: &mut impl Visitor) {
     v1_chat_menu_item(v);
     v1_chat_menu_tree(v);
     v1_chat_moderation(v);
+    v1_chat_nickname(v);
     v1_chat_tab(v);
     v1_chat_top_notice(v);
+    v1_chat_user_setting(v);
+    v1_feed_group(v);
     v1_file(v);
     v1_image(v);
     v1_message(v);
@@ -74,9 +77,9 @@ fn v1_chat(v: &mut impl Visitor) {
             .uuid("uuid")
             .avatar("avatar")
             .bot_id_list(["bot_id_list"])
-            .chat_mode("chat_mode")
+            .chat_mode("group")
             .chat_tags(["chat_tags"])
-            .chat_type("chat_type")
+            .chat_type("private")
             .description("description")
             .edit_permission("only_owner")
             .external(true)
@@ -85,10 +88,10 @@ fn v1_chat(v: &mut impl Visitor) {
             .i18n_names(
                 v1::I18nNames::new().en_us("en_us").ja_jp("ja_jp").zh_cn("zh_cn"),
             )
-            .join_message_visibility("join_message_visibility")
+            .join_message_visibility("all_members")
             .labels(["labels"])
-            .leave_message_visibility("leave_message_visibility")
-            .membership_approval("membership_approval")
+            .leave_message_visibility("all_members")
+            .membership_approval("approval_required")
             .name("name")
             .owner_id("owner_id")
             .pin_manage_setting("only_owner")
@@ -99,7 +102,7 @@ fn v1_chat(v: &mut impl Visitor) {
                     .screenshot_has_permission_setting("all_members")
                     .status(true),
             )
-            .toolkit_ids([1])
+            .toolkit_ids(["toolkit_ids"])
             .urgent_setting("only_owner")
             .user_id_list(["user_id_list"])
             .video_conference_setting("only_owner"),
@@ -132,21 +135,21 @@ fn v1_chat(v: &mut impl Visitor) {
         v1::chat::update("chat_id"),
         v1::chat::update("chat_id")
             .user_id_type("user_id")
-            .add_member_permission("add_member_permission")
-            .at_all_permission("at_all_permission")
+            .add_member_permission("all_members")
+            .at_all_permission("all_members")
             .avatar("avatar")
-            .chat_type("chat_type")
+            .chat_type("private")
             .description("description")
-            .edit_permission("edit_permission")
+            .edit_permission("only_owner")
             .group_message_type("chat")
             .hide_member_count_setting("all_members")
             .i18n_names(
                 v1::I18nNames::new().en_us("en_us").ja_jp("ja_jp").zh_cn("zh_cn"),
             )
-            .join_message_visibility("join_message_visibility")
+            .join_message_visibility("all_members")
             .labels(["labels"])
-            .leave_message_visibility("leave_message_visibility")
-            .membership_approval("membership_approval")
+            .leave_message_visibility("all_members")
+            .membership_approval("approval_required")
             .name("name")
             .owner_id("owner_id")
             .pin_manage_setting("only_owner")
@@ -157,8 +160,8 @@ fn v1_chat(v: &mut impl Visitor) {
                     .screenshot_has_permission_setting("all_members")
                     .status(true),
             )
-            .share_card_permission("share_card_permission")
-            .toolkit_ids([1])
+            .share_card_permission("allowed")
+            .toolkit_ids(["toolkit_ids"])
             .urgent_setting("only_owner")
             .video_conference_setting("only_owner"),
     );
@@ -201,7 +204,7 @@ fn v1_chat_members(v: &mut impl Visitor) {
         v1::chat_members::create("chat_id"),
         v1::chat_members::create("chat_id")
             .member_id_type("user_id")
-            .succeed_type(1)
+            .succeed_type(0)
             .id_list(["id_list"]),
     );
     v.operation(
@@ -218,6 +221,7 @@ fn v1_chat_members(v: &mut impl Visitor) {
             .page_token("page_token"),
     );
     v.items(v1::chat_members::get("chat_id"));
+    v.operation(v1::chat_members::bots("chat_id"), v1::chat_members::bots("chat_id"));
     v.operation(
         v1::chat_members::is_in_chat("chat_id"),
         v1::chat_members::is_in_chat("chat_id"),
@@ -230,10 +234,10 @@ fn v1_chat_members(v: &mut impl Visitor) {
 
 fn v1_chat_menu_item(v: &mut impl Visitor) {
     v.operation(
-        v1::chat_menu_item::patch("chat_id", 1)
+        v1::chat_menu_item::patch("chat_id", "menu_item_id")
             .chat_menu_item(v1::ChatMenuItem::new())
             .update_fields(["ICON"]),
-        v1::chat_menu_item::patch("chat_id", 1)
+        v1::chat_menu_item::patch("chat_id", "menu_item_id")
             .chat_menu_item(
                 v1::ChatMenuItem::new()
                     .action_type("NONE")
@@ -257,14 +261,7 @@ fn v1_chat_menu_item(v: &mut impl Visitor) {
 
 fn v1_chat_menu_tree(v: &mut impl Visitor) {
     v.operation(
-        v1::chat_menu_tree::create("chat_id")
-            .menu_tree(
-                v1::ChatMenuTree::new()
-                    .chat_menu_top_levels([
-                        v1::ChatMenuTopLevel::new()
-                            .chat_menu_item(v1::ChatMenuItem::new()),
-                    ]),
-            ),
+        v1::chat_menu_tree::create("chat_id").menu_tree(v1::ChatMenuTree::new()),
         v1::chat_menu_tree::create("chat_id")
             .menu_tree(
                 v1::ChatMenuTree::new()
@@ -290,7 +287,7 @@ fn v1_chat_menu_tree(v: &mut impl Visitor) {
                                             .web_url("web_url"),
                                     ),
                             )
-                            .chat_menu_top_level_id(1)
+                            .chat_menu_top_level_id("chat_menu_top_level_id")
                             .children([
                                 v1::ChatMenuSecondLevel::new()
                                     .chat_menu_item(
@@ -313,19 +310,23 @@ fn v1_chat_menu_tree(v: &mut impl Visitor) {
                                                     .web_url("web_url"),
                                             ),
                                     )
-                                    .chat_menu_second_level_id(1),
+                                    .chat_menu_second_level_id("chat_menu_second_level_id"),
                             ]),
                     ]),
             ),
     );
     v.operation(
-        v1::chat_menu_tree::delete("chat_id").chat_menu_top_level_ids([1]),
-        v1::chat_menu_tree::delete("chat_id").chat_menu_top_level_ids([1]),
+        v1::chat_menu_tree::delete("chat_id")
+            .chat_menu_top_level_ids(["chat_menu_top_level_ids"]),
+        v1::chat_menu_tree::delete("chat_id")
+            .chat_menu_top_level_ids(["chat_menu_top_level_ids"]),
     );
     v.operation(v1::chat_menu_tree::get("chat_id"), v1::chat_menu_tree::get("chat_id"));
     v.operation(
-        v1::chat_menu_tree::sort("chat_id").chat_menu_top_level_ids([1]),
-        v1::chat_menu_tree::sort("chat_id").chat_menu_top_level_ids([1]),
+        v1::chat_menu_tree::sort("chat_id")
+            .chat_menu_top_level_ids(["chat_menu_top_level_ids"]),
+        v1::chat_menu_tree::sort("chat_id")
+            .chat_menu_top_level_ids(["chat_menu_top_level_ids"]),
     );
 }
 
@@ -345,6 +346,18 @@ fn v1_chat_moderation(v: &mut impl Visitor) {
             .moderation_setting("moderation_setting")
             .moderator_added_list(["moderator_added_list"])
             .moderator_removed_list(["moderator_removed_list"]),
+    );
+}
+
+fn v1_chat_nickname(v: &mut impl Visitor) {
+    v.operation(
+        v1::chat_nickname::delete("chat_id"),
+        v1::chat_nickname::delete("chat_id"),
+    );
+    v.operation(v1::chat_nickname::get("chat_id"), v1::chat_nickname::get("chat_id"));
+    v.operation(
+        v1::chat_nickname::update("chat_id").nickname("nickname"),
+        v1::chat_nickname::update("chat_id").nickname("nickname"),
     );
 }
 
@@ -416,6 +429,85 @@ fn v1_chat_top_notice(v: &mut impl Visitor) {
     );
 }
 
+fn v1_chat_user_setting(v: &mut impl Visitor) {
+    v.operation(
+        v1::chat_user_setting::batch_query().chat_ids(["chat_ids"]),
+        v1::chat_user_setting::batch_query().chat_ids(["chat_ids"]),
+    );
+    v.operation(
+        v1::chat_user_setting::batch_update()
+            .chat_settings([v1::BatchUpdateChatUserSettingChatSetting::new()]),
+        v1::chat_user_setting::batch_update()
+            .chat_settings([
+                v1::BatchUpdateChatUserSettingChatSetting::new()
+                    .chat_id("chat_id")
+                    .is_mute_at_all(true)
+                    .is_muted(true),
+            ]),
+    );
+}
+
+fn v1_feed_group(v: &mut impl Visitor) {
+    v.operation(
+        v1::feed_group::create()
+            .feed_group_creator(v1::FeedGroupCreator::new().name("name").type_("type")),
+        v1::feed_group::create()
+            .user_id_type("user_id")
+            .feed_group_creator(
+                v1::FeedGroupCreator::new()
+                    .name("name")
+                    .rules(
+                        v1::FeedGroupRules::new()
+                            .rules([lark_core::Value::from_iter([("key", "value")])]),
+                    )
+                    .type_("type"),
+            ),
+    );
+    v.operation(
+        v1::feed_group::batch_query().group_ids(["group_ids"]),
+        v1::feed_group::batch_query().user_id_type("user_id").group_ids(["group_ids"]),
+    );
+    v.operation(
+        v1::feed_group::delete("feed_group_id"),
+        v1::feed_group::delete("feed_group_id"),
+    );
+    v.operation(
+        v1::feed_group::update("feed_group_id")
+            .feed_group_updater(v1::FeedGroupUpdater::new()),
+        v1::feed_group::update("feed_group_id")
+            .user_id_type("user_id")
+            .feed_group_updater(
+                v1::FeedGroupUpdater::new()
+                    .name("name")
+                    .rules(
+                        v1::FeedGroupRules::new()
+                            .rules([lark_core::Value::from_iter([("key", "value")])]),
+                    )
+                    .update_fields(["update_fields"]),
+            ),
+    );
+    v.operation(
+        v1::feed_group::batch_add_item("feed_group_id")
+            .items([v1::BatchAddItemFeedGroupItem::new()]),
+        v1::feed_group::batch_add_item("feed_group_id")
+            .items([
+                v1::BatchAddItemFeedGroupItem::new()
+                    .feed_id("feed_id")
+                    .feed_type("feed_type"),
+            ]),
+    );
+    v.operation(
+        v1::feed_group::batch_remove_item("feed_group_id")
+            .items([v1::BatchRemoveItemFeedGroupItem::new()]),
+        v1::feed_group::batch_remove_item("feed_group_id")
+            .items([
+                v1::BatchRemoveItemFeedGroupItem::new()
+                    .feed_id("feed_id")
+                    .feed_type("feed_type"),
+            ]),
+    );
+}
+
 fn v1_file(v: &mut impl Visitor) {
     v.operation(
         v1::file::create()
@@ -458,14 +550,12 @@ fn v1_message(v: &mut impl Visitor) {
             .uuid("uuid"),
     );
     v.operation(
+        v1::message::list().container_id_type("chat").container_id("container_id"),
         v1::message::list()
-            .container_id_type("container_id_type")
-            .container_id("container_id"),
-        v1::message::list()
-            .container_id_type("container_id_type")
+            .container_id_type("chat")
             .container_id("container_id")
-            .start_time("start_time")
-            .end_time("end_time")
+            .start_time(lark_core::UnixSeconds(1_790_000_000))
+            .end_time(lark_core::UnixSeconds(1_790_000_000))
             .sort_type("ByCreateTimeAsc")
             .page_size(1)
             .page_token("page_token")
@@ -473,11 +563,7 @@ fn v1_message(v: &mut impl Visitor) {
             .only_thread_root_messages(true)
             .with_sender_name(true),
     );
-    v.items(
-        v1::message::list()
-            .container_id_type("container_id_type")
-            .container_id("container_id"),
-    );
+    v.items(v1::message::list().container_id_type("chat").container_id("container_id"));
     v.operation(
         v1::message::merge_forward()
             .receive_id_type("open_id")
@@ -616,7 +702,7 @@ fn v1_message_reaction(v: &mut impl Visitor) {
             .reaction_type("reaction_type")
             .page_token("page_token")
             .page_size(1)
-            .user_id_type("open_id"),
+            .user_id_type("user_id"),
     );
     v.items(v1::message_reaction::list("message_id"));
     v.operation(
@@ -627,8 +713,8 @@ fn v1_message_reaction(v: &mut impl Visitor) {
 
 fn v1_message_resource(v: &mut impl Visitor) {
     v.operation(
-        v1::message_resource::get("message_id", "file_key").type_("type"),
-        v1::message_resource::get("message_id", "file_key").type_("type"),
+        v1::message_resource::get("message_id", "file_key").type_("file"),
+        v1::message_resource::get("message_id", "file_key").type_("file"),
     );
 }
 
@@ -641,8 +727,8 @@ fn v1_pin(v: &mut impl Visitor) {
         v1::pin::list().chat_id("chat_id"),
         v1::pin::list()
             .chat_id("chat_id")
-            .start_time("start_time")
-            .end_time("end_time")
+            .start_time(lark_core::UnixMillis(1_790_000_000_000))
+            .end_time(lark_core::UnixMillis(1_790_000_000_000))
             .page_size(1)
             .page_token("page_token"),
     );
@@ -807,7 +893,7 @@ fn v2_chat(v: &mut impl Visitor) {
         v2::chat::search()
             .page_size(1)
             .page_token("page_token")
-            .user_id_type("user_id")
+            .user_id_type("open_id")
             .filter(
                 v2::ChatSearchFilter::new()
                     .chat_modes(["default"])

@@ -43,11 +43,7 @@ fn v1_mailgroup(v: &mut impl Visitor) {
         v1::mailgroup::create(),
         v1::mailgroup::create()
             .description("description")
-            .direct_members_count("direct_members_count")
             .email("email")
-            .include_all_company_member(true)
-            .include_external_member(true)
-            .mailgroup_id("mailgroup_id")
             .name("name")
             .who_can_send_mail("ANYONE"),
     );
@@ -69,11 +65,7 @@ fn v1_mailgroup(v: &mut impl Visitor) {
         v1::mailgroup::patch("mailgroup_id"),
         v1::mailgroup::patch("mailgroup_id")
             .description("description")
-            .direct_members_count("direct_members_count")
             .email("email")
-            .include_all_company_member(true)
-            .include_external_member(true)
-            .body_mailgroup_id("mailgroup_id")
             .name("name")
             .who_can_send_mail("ANYONE"),
     );
@@ -81,11 +73,7 @@ fn v1_mailgroup(v: &mut impl Visitor) {
         v1::mailgroup::update("mailgroup_id"),
         v1::mailgroup::update("mailgroup_id")
             .description("description")
-            .direct_members_count("direct_members_count")
             .email("email")
-            .include_all_company_member(true)
-            .include_external_member(true)
-            .body_mailgroup_id("mailgroup_id")
             .name("name")
             .who_can_send_mail("ANYONE"),
     );
@@ -94,9 +82,7 @@ fn v1_mailgroup(v: &mut impl Visitor) {
 fn v1_mailgroup_alias(v: &mut impl Visitor) {
     v.operation(
         v1::mailgroup_alias::create("mailgroup_id"),
-        v1::mailgroup_alias::create("mailgroup_id")
-            .email_alias("email_alias")
-            .primary_email("primary_email"),
+        v1::mailgroup_alias::create("mailgroup_id").email_alias("email_alias"),
     );
     v.operation(
         v1::mailgroup_alias::list("mailgroup_id"),
@@ -139,7 +125,6 @@ fn v1_mailgroup_member(v: &mut impl Visitor) {
             .department_id_type("department_id")
             .department_id("department_id")
             .email("email")
-            .member_id("member_id")
             .type_("USER")
             .user_id("user_id"),
     );
@@ -191,7 +176,6 @@ fn v1_mailgroup_permission_member(v: &mut impl Visitor) {
             .department_id_type("department_id")
             .department_id("department_id")
             .email("email")
-            .permission_member_id("permission_member_id")
             .type_("USER")
             .user_id("user_id"),
     );
@@ -246,11 +230,7 @@ fn v1_multi_entity(v: &mut impl Visitor) {
 fn v1_public_mailbox(v: &mut impl Visitor) {
     v.operation(
         v1::public_mailbox::create(),
-        v1::public_mailbox::create()
-            .email("email")
-            .geo("geo")
-            .name("name")
-            .public_mailbox_id("public_mailbox_id"),
+        v1::public_mailbox::create().email("email").geo("geo").name("name"),
     );
     v.operation(
         v1::public_mailbox::list(),
@@ -270,16 +250,14 @@ fn v1_public_mailbox(v: &mut impl Visitor) {
         v1::public_mailbox::patch("public_mailbox_id")
             .email("email")
             .geo("geo")
-            .name("name")
-            .body_public_mailbox_id("public_mailbox_id"),
+            .name("name"),
     );
     v.operation(
         v1::public_mailbox::update("public_mailbox_id"),
         v1::public_mailbox::update("public_mailbox_id")
             .email("email")
             .geo("geo")
-            .name("name")
-            .body_public_mailbox_id("public_mailbox_id"),
+            .name("name"),
     );
     v.operation(
         v1::public_mailbox::remove_to_recycle_bin("public_mailbox_id"),
@@ -291,9 +269,7 @@ fn v1_public_mailbox(v: &mut impl Visitor) {
 fn v1_public_mailbox_alias(v: &mut impl Visitor) {
     v.operation(
         v1::public_mailbox_alias::create("public_mailbox_id"),
-        v1::public_mailbox_alias::create("public_mailbox_id")
-            .email_alias("email_alias")
-            .primary_email("primary_email"),
+        v1::public_mailbox_alias::create("public_mailbox_id").email_alias("email_alias"),
     );
     v.operation(
         v1::public_mailbox_alias::list("public_mailbox_id"),
@@ -310,7 +286,6 @@ fn v1_public_mailbox_member(v: &mut impl Visitor) {
         v1::public_mailbox_member::create("public_mailbox_id"),
         v1::public_mailbox_member::create("public_mailbox_id")
             .user_id_type("user_id")
-            .member_id("member_id")
             .type_("USER")
             .user_id("user_id"),
     );
@@ -390,7 +365,7 @@ fn v1_user_mailbox(v: &mut impl Visitor) {
                             .start_time("start_time"),
                     )
                     .folder(["folder"])
-                    .from_(["from_"])
+                    .from_(["from"])
                     .has_attachment(true)
                     .is_unread(true)
                     .label(["label"])
@@ -405,9 +380,7 @@ fn v1_user_mailbox(v: &mut impl Visitor) {
 fn v1_user_mailbox_alias(v: &mut impl Visitor) {
     v.operation(
         v1::user_mailbox_alias::create("user_mailbox_id"),
-        v1::user_mailbox_alias::create("user_mailbox_id")
-            .email_alias("email_alias")
-            .primary_email("primary_email"),
+        v1::user_mailbox_alias::create("user_mailbox_id").email_alias("email_alias"),
     );
     v.operation(
         v1::user_mailbox_alias::list("user_mailbox_id"),
@@ -448,7 +421,7 @@ fn v1_user_mailbox_draft(v: &mut impl Visitor) {
     v.operation(
         v1::user_mailbox_draft::send("user_mailbox_id", "draft_id"),
         v1::user_mailbox_draft::send("user_mailbox_id", "draft_id")
-            .send_time("send_time"),
+            .send_time(lark_core::UnixSeconds(1_790_000_000)),
     );
     v.operation(
         v1::user_mailbox_draft::cancel_scheduled_send("user_mailbox_id", "message_id"),
@@ -473,45 +446,44 @@ fn v1_user_mailbox_event(v: &mut impl Visitor) {
 
 fn v1_user_mailbox_folder(v: &mut impl Visitor) {
     v.operation(
-        v1::user_mailbox_folder::create("user_mailbox_id"),
         v1::user_mailbox_folder::create("user_mailbox_id")
-            .folder_type(1)
-            .id("id")
             .name("name")
-            .parent_folder_id(1)
-            .unread_message_count(1)
-            .unread_thread_count(1),
+            .parent_folder_id("parent_folder_id"),
+        v1::user_mailbox_folder::create("user_mailbox_id")
+            .name("name")
+            .parent_folder_id("parent_folder_id"),
     );
     v.operation(
         v1::user_mailbox_folder::list("user_mailbox_id"),
         v1::user_mailbox_folder::list("user_mailbox_id").folder_type(1),
     );
     v.operation(
-        v1::user_mailbox_folder::delete("user_mailbox_id", 1),
-        v1::user_mailbox_folder::delete("user_mailbox_id", 1),
+        v1::user_mailbox_folder::delete("user_mailbox_id", "folder_id"),
+        v1::user_mailbox_folder::delete("user_mailbox_id", "folder_id"),
     );
     v.operation(
         v1::user_mailbox_folder::get("user_mailbox_id", "folder_id"),
         v1::user_mailbox_folder::get("user_mailbox_id", "folder_id"),
     );
     v.operation(
-        v1::user_mailbox_folder::patch("user_mailbox_id", 1),
-        v1::user_mailbox_folder::patch("user_mailbox_id", 1)
-            .folder_type(1)
-            .id("id")
+        v1::user_mailbox_folder::patch("user_mailbox_id", "folder_id"),
+        v1::user_mailbox_folder::patch("user_mailbox_id", "folder_id")
             .name("name")
-            .parent_folder_id(1)
-            .unread_message_count(1)
-            .unread_thread_count(1),
+            .parent_folder_id("parent_folder_id"),
     );
 }
 
 fn v1_user_mailbox_label(v: &mut impl Visitor) {
     v.operation(
+        v1::user_mailbox_label::create("user_mailbox_id").label(v1::Label::new()),
         v1::user_mailbox_label::create("user_mailbox_id")
-            .label(lark_core::Value::from_iter([("key", "value")])),
-        v1::user_mailbox_label::create("user_mailbox_id")
-            .label(lark_core::Value::from_iter([("key", "value")])),
+            .label(
+                v1::Label::new()
+                    .background_color("background_color")
+                    .id("id")
+                    .messages_unread(1)
+                    .name("name"),
+            ),
     );
     v.operation(
         v1::user_mailbox_label::list("user_mailbox_id"),
@@ -543,9 +515,7 @@ fn v1_user_mailbox_mail_contact(v: &mut impl Visitor) {
     v.operation(
         v1::user_mailbox_mail_contact::create("user_mailbox_id").name("name"),
         v1::user_mailbox_mail_contact::create("user_mailbox_id")
-            .avatar("avatar")
             .company("company")
-            .id("id")
             .mail_address("mail_address")
             .name("name")
             .phone("phone")
@@ -568,9 +538,7 @@ fn v1_user_mailbox_mail_contact(v: &mut impl Visitor) {
         v1::user_mailbox_mail_contact::patch("user_mailbox_id", "mail_contact_id")
             .name("name"),
         v1::user_mailbox_mail_contact::patch("user_mailbox_id", "mail_contact_id")
-            .avatar("avatar")
             .company("company")
-            .id("id")
             .mail_address("mail_address")
             .name("name")
             .phone("phone")
@@ -617,7 +585,7 @@ fn v1_user_mailbox_message(v: &mut impl Visitor) {
         v1::user_mailbox_message::get_by_card("user_mailbox_id")
             .card_id("card_id")
             .owner_id("owner_id")
-            .user_id_type("open_id"),
+            .user_id_type("user_id"),
     );
     v.operation(
         v1::user_mailbox_message::send("user_mailbox_id"),
@@ -707,7 +675,6 @@ fn v1_user_mailbox_rule(v: &mut impl Visitor) {
                     ])
                     .match_type(1),
             )
-            .id(1)
             .ignore_the_rest_of_rules(true)
             .is_enable(true)
             .name("name"),
@@ -717,15 +684,15 @@ fn v1_user_mailbox_rule(v: &mut impl Visitor) {
         v1::user_mailbox_rule::list("user_mailbox_id"),
     );
     v.operation(
-        v1::user_mailbox_rule::reorder("user_mailbox_id").rule_ids([1]),
-        v1::user_mailbox_rule::reorder("user_mailbox_id").rule_ids([1]),
+        v1::user_mailbox_rule::reorder("user_mailbox_id").rule_ids(["rule_ids"]),
+        v1::user_mailbox_rule::reorder("user_mailbox_id").rule_ids(["rule_ids"]),
     );
     v.operation(
-        v1::user_mailbox_rule::delete("user_mailbox_id", 1),
-        v1::user_mailbox_rule::delete("user_mailbox_id", 1),
+        v1::user_mailbox_rule::delete("user_mailbox_id", "rule_id"),
+        v1::user_mailbox_rule::delete("user_mailbox_id", "rule_id"),
     );
     v.operation(
-        v1::user_mailbox_rule::update("user_mailbox_id", 1)
+        v1::user_mailbox_rule::update("user_mailbox_id", "rule_id")
             .action(v1::RuleAction::new().items([v1::RuleActionItem::new().type_(1)]))
             .condition(
                 v1::RuleCondition::new()
@@ -735,7 +702,7 @@ fn v1_user_mailbox_rule(v: &mut impl Visitor) {
             .ignore_the_rest_of_rules(true)
             .is_enable(true)
             .name("name"),
-        v1::user_mailbox_rule::update("user_mailbox_id", 1)
+        v1::user_mailbox_rule::update("user_mailbox_id", "rule_id")
             .action(
                 v1::RuleAction::new()
                     .items([v1::RuleActionItem::new().input("input").type_(1)]),
@@ -747,7 +714,6 @@ fn v1_user_mailbox_rule(v: &mut impl Visitor) {
                     ])
                     .match_type(1),
             )
-            .id(1)
             .ignore_the_rest_of_rules(true)
             .is_enable(true)
             .name("name"),
@@ -782,7 +748,7 @@ fn v1_user_mailbox_setting(v: &mut impl Visitor) {
 fn v1_user_mailbox_template(v: &mut impl Visitor) {
     v.operation(
         v1::user_mailbox_template::create("user_mailbox_id")
-            .template(v1::Template::new().name("name")),
+            .template(v1::Template::new()),
         v1::user_mailbox_template::create("user_mailbox_id")
             .template(
                 v1::Template::new()
@@ -800,7 +766,7 @@ fn v1_user_mailbox_template(v: &mut impl Visitor) {
                     .ccs([
                         v1::MailAddress::new().mail_address("mail_address").name("name"),
                     ])
-                    .create_time("create_time")
+                    .create_time(lark_core::UnixMillis(1_790_000_000_000))
                     .is_plain_text_mode(true)
                     .name("name")
                     .subject("subject")
@@ -825,7 +791,7 @@ fn v1_user_mailbox_template(v: &mut impl Visitor) {
     );
     v.operation(
         v1::user_mailbox_template::update("user_mailbox_id", "template_id")
-            .template(v1::Template::new().name("name")),
+            .template(v1::Template::new()),
         v1::user_mailbox_template::update("user_mailbox_id", "template_id")
             .template(
                 v1::Template::new()
@@ -843,7 +809,7 @@ fn v1_user_mailbox_template(v: &mut impl Visitor) {
                     .ccs([
                         v1::MailAddress::new().mail_address("mail_address").name("name"),
                     ])
-                    .create_time("create_time")
+                    .create_time(lark_core::UnixMillis(1_790_000_000_000))
                     .is_plain_text_mode(true)
                     .name("name")
                     .subject("subject")

@@ -47,12 +47,26 @@ fn v1_minute(v: &mut impl Visitor) {
         v1::minute::unsubscription().event_type("event_type"),
     );
     v.operation(
+        v1::minute::upload().file_token("file_token"),
+        v1::minute::upload().file_token("file_token"),
+    );
+    v.operation(
         v1::minute::get("minute_token"),
         v1::minute::get("minute_token").user_id_type("user_id"),
     );
     v.operation(
         v1::minute::artifacts("minute_token"),
         v1::minute::artifacts("minute_token"),
+    );
+    v.operation(
+        v1::minute::clip("minute_token").time_ranges([v1::MinuteTimeRange::new()]),
+        v1::minute::clip("minute_token")
+            .time_ranges([
+                v1::MinuteTimeRange::new()
+                    .start_time(lark_core::UnixMillis(1_790_000_000_000))
+                    .end_time(lark_core::UnixMillis(1_790_000_000_000)),
+            ])
+            .title("title"),
     );
 }
 

@@ -38,20 +38,20 @@ fn v1_cost_allocation_detail(v: &mut impl Visitor) {
             .page_size(1)
             .cost_allocation_plan_id("cost_allocation_plan_id")
             .pay_period("pay_period")
-            .report_type(1),
+            .report_type(0),
         v1::cost_allocation_detail::list()
             .page_size(1)
             .page_token("page_token")
             .cost_allocation_plan_id("cost_allocation_plan_id")
             .pay_period("pay_period")
-            .report_type(1),
+            .report_type(0),
     );
     v.items(
         v1::cost_allocation_detail::list()
             .page_size(1)
             .cost_allocation_plan_id("cost_allocation_plan_id")
             .pay_period("pay_period")
-            .report_type(1),
+            .report_type(0),
     );
 }
 
@@ -70,22 +70,22 @@ fn v1_cost_allocation_report(v: &mut impl Visitor) {
     v.operation(
         v1::cost_allocation_report::list()
             .page_size(1)
-            .cost_allocation_plan_id(1)
+            .cost_allocation_plan_id("cost_allocation_plan_id")
             .pay_period("pay_period")
-            .report_type(1),
+            .report_type(0),
         v1::cost_allocation_report::list()
             .page_size(1)
             .page_token("page_token")
-            .cost_allocation_plan_id(1)
+            .cost_allocation_plan_id("cost_allocation_plan_id")
             .pay_period("pay_period")
-            .report_type(1),
+            .report_type(0),
     );
     v.items(
         v1::cost_allocation_report::list()
             .page_size(1)
-            .cost_allocation_plan_id(1)
+            .cost_allocation_plan_id("cost_allocation_plan_id")
             .pay_period("pay_period")
-            .report_type(1),
+            .report_type(0),
     );
 }
 
@@ -159,7 +159,7 @@ fn v1_payment_activity(v: &mut impl Visitor) {
             .pay_period_end_date("pay_period_end_date")
             .page_size(1)
             .page_token("page_token")
-            .statuses([1]),
+            .statuses([100]),
     );
     v.items(
         v1::payment_activity::list()
@@ -168,20 +168,23 @@ fn v1_payment_activity(v: &mut impl Visitor) {
             .page_size(1),
     );
     v.operation(
-        v1::payment_activity::archive().activity_id(1),
-        v1::payment_activity::archive().activity_id(1),
+        v1::payment_activity::archive().activity_id("activity_id"),
+        v1::payment_activity::archive().activity_id("activity_id"),
     );
 }
 
 fn v1_payment_activity_detail(v: &mut impl Visitor) {
     v.operation(
-        v1::payment_activity_detail::list().page_index(1).page_size(1).activity_id(1),
         v1::payment_activity_detail::list()
             .page_index(1)
             .page_size(1)
-            .activity_id(1)
+            .activity_id("activity_id"),
+        v1::payment_activity_detail::list()
+            .page_index(1)
+            .page_size(1)
+            .activity_id("activity_id")
             .include_segment_data(true)
-            .acct_item_ids([1]),
+            .acct_item_ids(["acct_item_ids"]),
     );
 }
 
@@ -192,8 +195,8 @@ fn v1_payment_detail(v: &mut impl Visitor) {
             .page_index(1)
             .page_size(1),
         v1::payment_detail::query()
-            .acct_item_ids([1])
-            .activity_ids([1])
+            .acct_item_ids(["acct_item_ids"])
+            .activity_ids(["activity_ids"])
             .employee_ids(["employee_ids"])
             .include_segment_data(true)
             .page_index(1)

@@ -35,19 +35,19 @@ pub fn visit_events(v: &mut impl EventVisitor) {
 fn v1_review_data(v: &mut impl Visitor) {
     v.operation(
         v1::review_data::query()
-            .end_time(1)
+            .end_time(lark_core::UnixMillis(1_790_000_000_000))
             .reviewee_user_id_list(["reviewee_user_id_list"])
             .stage_types(["leader_review"])
-            .start_time(1),
+            .start_time(lark_core::UnixMillis(1_790_000_000_000)),
         v1::review_data::query()
             .user_id_type("user_id")
-            .end_time(1)
+            .end_time(lark_core::UnixMillis(1_790_000_000_000))
             .reviewee_user_id_list(["reviewee_user_id_list"])
             .semester_id_list(["semester_id_list"])
-            .stage_progress([1])
+            .stage_progress([0])
             .stage_types(["leader_review"])
-            .start_time(1)
-            .updated_later_than(1),
+            .start_time(lark_core::UnixMillis(1_790_000_000_000))
+            .updated_later_than(lark_core::UnixMillis(1_790_000_000_000)),
     );
 }
 
@@ -55,8 +55,8 @@ fn v1_semester(v: &mut impl Visitor) {
     v.operation(
         v1::semester::list(),
         v1::semester::list()
-            .start_time(1)
-            .end_time(1)
+            .start_time(lark_core::UnixMillis(1_790_000_000_000))
+            .end_time(lark_core::UnixMillis(1_790_000_000_000))
             .year(1)
             .type_group("Annual")
             .type_("Annual")
@@ -69,8 +69,8 @@ fn v1_stage_task(v: &mut impl Visitor) {
         v1::stage_task::find_by_page().semester_id("semester_id"),
         v1::stage_task::find_by_page()
             .user_id_type("user_id")
-            .after_time(1)
-            .before_time(1)
+            .after_time(lark_core::UnixMillis(1_790_000_000_000))
+            .before_time(lark_core::UnixMillis(1_790_000_000_000))
             .page_size(1)
             .page_token("page_token")
             .semester_id("semester_id")
@@ -83,8 +83,8 @@ fn v1_stage_task(v: &mut impl Visitor) {
             .user_id_lists(["user_id_lists"]),
         v1::stage_task::find_by_user_list()
             .user_id_type("user_id")
-            .after_time(1)
-            .before_time(1)
+            .after_time(lark_core::UnixMillis(1_790_000_000_000))
+            .before_time(lark_core::UnixMillis(1_790_000_000_000))
             .semester_id("semester_id")
             .task_option_lists([1])
             .user_id_lists(["user_id_lists"]),
@@ -94,7 +94,10 @@ fn v1_stage_task(v: &mut impl Visitor) {
 fn v2_activity(v: &mut impl Visitor) {
     v.operation(
         v2::activity::query(),
-        v2::activity::query().user_id_type("user_id").activity_ids([1]).semester_ids([1]),
+        v2::activity::query()
+            .user_id_type("user_id")
+            .activity_ids(["activity_ids"])
+            .semester_ids(["semester_ids"]),
     );
 }
 
@@ -102,13 +105,6 @@ fn v2_additional_information(v: &mut impl Visitor) {
     v.operation(
         v2::additional_information::import()
             .client_token("client_token")
-            .additional_informations([
-                v2::AdditionalInformation::new()
-                    .detailed_description("detailed_description")
-                    .item("item")
-                    .reviewee_user_id("reviewee_user_id")
-                    .time("time"),
-            ])
             .semester_id("semester_id"),
         v2::additional_information::import()
             .client_token("client_token")
@@ -118,7 +114,7 @@ fn v2_additional_information(v: &mut impl Visitor) {
                     .detailed_description("detailed_description")
                     .external_id("external_id")
                     .item("item")
-                    .item_id(1)
+                    .item_id("item_id")
                     .reviewee_user_id("reviewee_user_id")
                     .time("time"),
             ])
@@ -142,11 +138,11 @@ fn v2_additional_information(v: &mut impl Visitor) {
 fn v2_additional_informations_batch(v: &mut impl Visitor) {
     v.operation(
         v2::additional_informations_batch::delete()
-            .additional_informations([1])
+            .additional_informations(["additional_informations"])
             .semester_id("semester_id"),
         v2::additional_informations_batch::delete()
             .user_id_type("user_id")
-            .additional_informations([1])
+            .additional_informations(["additional_informations"])
             .semester_id("semester_id"),
     );
 }
@@ -154,7 +150,10 @@ fn v2_additional_informations_batch(v: &mut impl Visitor) {
 fn v2_indicator(v: &mut impl Visitor) {
     v.operation(
         v2::indicator::query(),
-        v2::indicator::query().page_token("page_token").page_size(1).indicator_ids([1]),
+        v2::indicator::query()
+            .page_token("page_token")
+            .page_size(1)
+            .indicator_ids(["indicator_ids"]),
     );
     v.items(v2::indicator::query());
 }
@@ -165,11 +164,11 @@ fn v2_metric_detail(v: &mut impl Visitor) {
             .client_token("client_token")
             .imported_metrics([
                 v2::ImportedMetric::new()
-                    .fields([v2::ImportedMetricField::new().field_id(1)])
-                    .metric_id(1)
+                    .fields([v2::ImportedMetricField::new().field_id("field_id")])
+                    .metric_id("metric_id")
                     .reviewee_user_id("reviewee_user_id"),
             ])
-            .semester_id(1),
+            .semester_id("semester_id"),
         v2::metric_detail::import()
             .client_token("client_token")
             .user_id_type("user_id")
@@ -178,28 +177,31 @@ fn v2_metric_detail(v: &mut impl Visitor) {
                 v2::ImportedMetric::new()
                     .fields([
                         v2::ImportedMetricField::new()
-                            .field_id(1)
+                            .field_id("field_id")
                             .field_value("field_value")
                             .field_value_person("field_value_person"),
                     ])
-                    .metric_id(1)
+                    .metric_id("metric_id")
                     .reviewee_user_id("reviewee_user_id"),
             ])
-            .semester_id(1),
+            .semester_id("semester_id"),
     );
     v.operation(
         v2::metric_detail::query()
             .reviewee_user_ids(["reviewee_user_ids"])
-            .semester_id(1),
+            .semester_id("semester_id"),
         v2::metric_detail::query()
             .user_id_type("user_id")
             .reviewee_user_ids(["reviewee_user_ids"])
-            .semester_id(1),
+            .semester_id("semester_id"),
     );
 }
 
 fn v2_metric_field(v: &mut impl Visitor) {
-    v.operation(v2::metric_field::query(), v2::metric_field::query().field_ids([1]));
+    v.operation(
+        v2::metric_field::query(),
+        v2::metric_field::query().field_ids(["field_ids"]),
+    );
 }
 
 fn v2_metric_lib(v: &mut impl Visitor) {
@@ -212,8 +214,8 @@ fn v2_metric_lib(v: &mut impl Visitor) {
             .is_active(true)
             .range_of_availability("admins_and_reviewees")
             .scoring_setting_type("score_manually")
-            .tag_ids([1])
-            .type_ids([1]),
+            .tag_ids(["tag_ids"])
+            .type_ids(["type_ids"]),
     );
     v.items(v2::metric_lib::query());
 }
@@ -233,7 +235,7 @@ fn v2_metric_template(v: &mut impl Visitor) {
             .user_id_type("user_id")
             .page_token("page_token")
             .page_size(1)
-            .metrics_template_ids([1])
+            .metrics_template_ids(["metrics_template_ids"])
             .status("enabled"),
     );
     v.items(v2::metric_template::query());
@@ -245,7 +247,7 @@ fn v2_question(v: &mut impl Visitor) {
         v2::question::query()
             .page_token("page_token")
             .page_size(1)
-            .tag_based_question_ids([1]),
+            .tag_based_question_ids(["tag_based_question_ids"]),
     );
     v.items(v2::question::query());
 }
@@ -254,17 +256,17 @@ fn v2_review_data(v: &mut impl Visitor) {
     v.operation(
         v2::review_data::query()
             .reviewee_user_ids(["reviewee_user_ids"])
-            .semester_ids([1]),
+            .semester_ids(["semester_ids"]),
         v2::review_data::query()
             .user_id_type("user_id")
             .need_leader_review_data_source(true)
             .review_stage_roles(["reviewee"])
             .reviewee_user_ids(["reviewee_user_ids"])
-            .semester_ids([1])
-            .stage_ids([1])
-            .stage_progresses([1])
+            .semester_ids(["semester_ids"])
+            .stage_ids(["stage_ids"])
+            .stage_progresses([0])
             .stage_types(["summarize_key_outputs"])
-            .updated_later_than(1),
+            .updated_later_than(lark_core::UnixMillis(1_790_000_000_000)),
     );
 }
 
@@ -274,23 +276,23 @@ fn v2_review_template(v: &mut impl Visitor) {
         v2::review_template::query()
             .page_token("page_token")
             .page_size(1)
-            .review_template_ids([1]),
+            .review_template_ids(["review_template_ids"]),
     );
     v.items(v2::review_template::query());
 }
 
 fn v2_reviewee(v: &mut impl Visitor) {
     v.operation(
-        v2::reviewee::query().semester_id(1),
+        v2::reviewee::query().semester_id("semester_id"),
         v2::reviewee::query()
             .user_id_type("user_id")
             .page_token("page_token")
             .page_size(1)
             .activity_ids(["activity_ids"])
-            .semester_id(1)
+            .semester_id("semester_id")
             .user_ids(["user_ids"]),
     );
-    v.items(v2::reviewee::query().semester_id(1));
+    v.items(v2::reviewee::query().semester_id("semester_id"));
 }
 
 fn v2_user_group_user_rel(v: &mut impl Visitor) {
@@ -300,7 +302,7 @@ fn v2_user_group_user_rel(v: &mut impl Visitor) {
             .client_token("client_token")
             .user_id_type("user_id")
             .group_id("group_id")
-            .scope_visible_setting(1)
+            .scope_visible_setting(0)
             .user_ids(["user_ids"]),
     );
 }
@@ -310,7 +312,7 @@ fn v2_user_info(v: &mut impl Visitor) {
         v2::user_info::query().semester_id("semester_id").user_ids(["user_ids"]),
         v2::user_info::query()
             .user_id_type("user_id")
-            .department_id_type("department_id_type")
+            .department_id_type("department_id")
             .semester_id("semester_id")
             .user_ids(["user_ids"]),
     );

@@ -29,10 +29,10 @@ fn v1_openapi_log(v: &mut impl Visitor) {
         v1::openapi_log::list_data()
             .api_keys(["api_keys"])
             .app_id("app_id")
-            .end_time(1)
+            .end_time(lark_core::UnixSeconds(1_790_000_000))
             .page_size(1)
             .page_token("page_token")
-            .start_time(1),
+            .start_time(lark_core::UnixSeconds(1_790_000_000)),
     );
     v.items(v1::openapi_log::list_data());
 }
@@ -64,19 +64,22 @@ fn v1_user_migration(v: &mut impl Visitor) {
 
 fn v2_device_apply_record(v: &mut impl Visitor) {
     v.operation(
-        v2::device_apply_record::update(1).is_approved(true),
-        v2::device_apply_record::update(1).is_approved(true),
+        v2::device_apply_record::update("device_apply_record_id").is_approved(true),
+        v2::device_apply_record::update("device_apply_record_id").is_approved(true),
     );
 }
 
 fn v2_device_record(v: &mut impl Visitor) {
     v.operation(
-        v2::device_record::create(),
+        v2::device_record::create()
+            .device_ownership(0)
+            .device_status(0)
+            .device_system(1),
         v2::device_record::create()
             .aaid("aaid")
             .android_id("android_id")
-            .device_ownership(1)
-            .device_status(1)
+            .device_ownership(0)
+            .device_status(0)
             .device_system(1)
             .disk_serial_number("disk_serial_number")
             .idfv("idfv")
@@ -90,7 +93,7 @@ fn v2_device_record(v: &mut impl Visitor) {
         v2::device_record::list()
             .page_size(1)
             .page_token("page_token")
-            .device_record_id(1)
+            .device_record_id("device_record_id")
             .current_user_id("current_user_id")
             .user_id_type("open_id")
             .device_name("device_name")
@@ -101,35 +104,41 @@ fn v2_device_record(v: &mut impl Visitor) {
             .uuid("uuid")
             .idfv("idfv")
             .aaid("aaid")
-            .device_ownership(1)
-            .device_status(1)
-            .device_terminal_type(1)
-            .os(1)
+            .device_ownership(0)
+            .device_status(0)
+            .device_terminal_type(0)
+            .os(0)
             .latest_user_id("latest_user_id")
-            .did(1)
+            .did("did")
             .is_managed(true)
             .mdm_device_id("mdm_device_id")
             .mdm_provider_name("mdm_provider_name")
             .lsa_client_status(1)
-            .device_env_detect_status(1)
+            .device_env_detect_status(0)
             .is_public(true)
-            .source(1)
+            .source(0)
             .cert_serial_number("cert_serial_number")
             .cert_issuer("cert_issuer"),
     );
     v.items(v2::device_record::list().page_size(1));
     v.operation(v2::device_record::mine(), v2::device_record::mine());
-    v.operation(v2::device_record::delete(1), v2::device_record::delete(1));
     v.operation(
-        v2::device_record::get(1),
-        v2::device_record::get(1).user_id_type("user_id"),
+        v2::device_record::delete("device_record_id"),
+        v2::device_record::delete("device_record_id"),
     );
     v.operation(
-        v2::device_record::update(1).version(1),
-        v2::device_record::update(1)
+        v2::device_record::get("device_record_id"),
+        v2::device_record::get("device_record_id").user_id_type("open_id"),
+    );
+    v.operation(
+        v2::device_record::update("device_record_id")
             .version(1)
-            .device_ownership(1)
-            .device_status(1)
+            .device_ownership(0)
+            .device_status(0),
+        v2::device_record::update("device_record_id")
+            .version(1)
+            .device_ownership(0)
+            .device_status(0)
             .is_public(true),
     );
 }

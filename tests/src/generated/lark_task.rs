@@ -11,6 +11,8 @@ pub fn visit(v: &mut impl Visitor) {
     v1_task_comment(v);
     v1_task_follower(v);
     v1_task_reminder(v);
+    v2_agent(v);
+    v2_agent_task_step_info(v);
     v2_attachment(v);
     v2_comment(v);
     v2_custom_field(v);
@@ -33,22 +35,22 @@ pub fn visit_events(v: &mut impl EventVisitor) {
 
 fn v1_task(v: &mut impl Visitor) {
     v.operation(
-        v1::task::create(),
+        v1::task::create()
+            .origin(v1::Origin::new().platform_i18n_name("platform_i18n_name")),
         v1::task::create()
             .user_id_type("user_id")
             .can_edit(true)
             .collaborator_ids(["collaborator_ids"])
-            .collaborators([v1::Collaborator::new().id("id").id_list(["id_list"])])
-            .complete_time(1)
-            .create_time(1)
-            .creator_id("creator_id")
             .custom("custom")
             .description("description")
-            .due(v1::Due::new().is_all_day(true).time(1).timezone("timezone"))
+            .due(
+                v1::Due::new()
+                    .is_all_day(true)
+                    .time(lark_core::UnixSeconds(1_790_000_000))
+                    .timezone("timezone"),
+            )
             .extra("extra")
             .follower_ids(["follower_ids"])
-            .followers([v1::Follower::new().id("id").id_list(["id_list"])])
-            .id("id")
             .origin(
                 v1::Origin::new()
                     .href(v1::Href::new().title("title").url("url"))
@@ -57,9 +59,7 @@ fn v1_task(v: &mut impl Visitor) {
             .repeat_rule("repeat_rule")
             .rich_description("rich_description")
             .rich_summary("rich_summary")
-            .source(1)
-            .summary("summary")
-            .update_time(1),
+            .summary("summary"),
     );
     v.operation(
         v1::task::list(),
@@ -90,12 +90,17 @@ fn v1_task(v: &mut impl Visitor) {
                     .collaborators([
                         v1::Collaborator::new().id("id").id_list(["id_list"]),
                     ])
-                    .complete_time(1)
-                    .create_time(1)
+                    .complete_time(lark_core::UnixSeconds(1_790_000_000))
+                    .create_time(lark_core::UnixSeconds(1_790_000_000))
                     .creator_id("creator_id")
                     .custom("custom")
                     .description("description")
-                    .due(v1::Due::new().is_all_day(true).time(1).timezone("timezone"))
+                    .due(
+                        v1::Due::new()
+                            .is_all_day(true)
+                            .time(lark_core::UnixSeconds(1_790_000_000))
+                            .timezone("timezone"),
+                    )
                     .extra("extra")
                     .follower_ids(["follower_ids"])
                     .followers([v1::Follower::new().id("id").id_list(["id_list"])])
@@ -108,9 +113,9 @@ fn v1_task(v: &mut impl Visitor) {
                     .repeat_rule("repeat_rule")
                     .rich_description("rich_description")
                     .rich_summary("rich_summary")
-                    .source(1)
+                    .source(0)
                     .summary("summary")
-                    .update_time(1),
+                    .update_time(lark_core::UnixSeconds(1_790_000_000)),
             )
             .update_fields(["update_fields"]),
     );
@@ -118,14 +123,12 @@ fn v1_task(v: &mut impl Visitor) {
         v1::task::batch_delete_collaborator("task_id"),
         v1::task::batch_delete_collaborator("task_id")
             .user_id_type("user_id")
-            .id("id")
             .id_list(["id_list"]),
     );
     v.operation(
         v1::task::batch_delete_follower("task_id"),
         v1::task::batch_delete_follower("task_id")
             .user_id_type("user_id")
-            .id("id")
             .id_list(["id_list"]),
     );
     v.operation(v1::task::complete("task_id"), v1::task::complete("task_id"));
@@ -161,10 +164,8 @@ fn v1_task_comment(v: &mut impl Visitor) {
         v1::task_comment::create("task_id")
             .user_id_type("user_id")
             .content("content")
-            .create_milli_time(1)
-            .creator_id("creator_id")
-            .id(1)
-            .parent_id(1)
+            .create_milli_time(lark_core::UnixMillis(1_790_000_000_000))
+            .parent_id("parent_id")
             .rich_content("rich_content"),
     );
     v.operation(
@@ -172,21 +173,21 @@ fn v1_task_comment(v: &mut impl Visitor) {
         v1::task_comment::list("task_id")
             .page_size(1)
             .page_token("page_token")
-            .list_direction(1)
+            .list_direction(0)
             .user_id_type("user_id"),
     );
     v.items(v1::task_comment::list("task_id"));
     v.operation(
-        v1::task_comment::delete("task_id", 1),
-        v1::task_comment::delete("task_id", 1),
+        v1::task_comment::delete("task_id", "comment_id"),
+        v1::task_comment::delete("task_id", "comment_id"),
     );
     v.operation(
-        v1::task_comment::get("task_id", 1),
-        v1::task_comment::get("task_id", 1).user_id_type("user_id"),
+        v1::task_comment::get("task_id", "comment_id"),
+        v1::task_comment::get("task_id", "comment_id").user_id_type("user_id"),
     );
     v.operation(
-        v1::task_comment::update("task_id", 1),
-        v1::task_comment::update("task_id", 1)
+        v1::task_comment::update("task_id", "comment_id"),
+        v1::task_comment::update("task_id", "comment_id")
             .user_id_type("user_id")
             .content("content")
             .rich_content("rich_content"),
@@ -218,7 +219,7 @@ fn v1_task_follower(v: &mut impl Visitor) {
 fn v1_task_reminder(v: &mut impl Visitor) {
     v.operation(
         v1::task_reminder::create("task_id").relative_fire_minute(1),
-        v1::task_reminder::create("task_id").id(1).relative_fire_minute(1),
+        v1::task_reminder::create("task_id").relative_fire_minute(1),
     );
     v.operation(
         v1::task_reminder::list("task_id"),
@@ -231,6 +232,29 @@ fn v1_task_reminder(v: &mut impl Visitor) {
     );
 }
 
+fn v2_agent(v: &mut impl Visitor) {
+    v.operation(v2::agent::register_agent(), v2::agent::register_agent());
+    v.operation(
+        v2::agent::update_agent_profile(),
+        v2::agent::update_agent_profile().profile_content("profile_content"),
+    );
+}
+
+fn v2_agent_task_step_info(v: &mut impl Visitor) {
+    v.operation(
+        v2::agent_task_step_info::append_task_steps(),
+        v2::agent_task_step_info::append_task_steps()
+            .idempotent_key("idempotent_key")
+            .task_guid("task_guid")
+            .task_steps([
+                v2::AppendTaskStepsAgentTaskStepInfoTaskStep::new()
+                    .content("content")
+                    .quote("quote")
+                    .timestamp(1),
+            ]),
+    );
+}
+
 fn v2_attachment(v: &mut impl Visitor) {
     v.operation(
         v2::attachment::list().resource_id("resource_id"),
@@ -239,7 +263,7 @@ fn v2_attachment(v: &mut impl Visitor) {
             .page_token("page_token")
             .resource_type("resource_type")
             .resource_id("resource_id")
-            .user_id_type("user_id_type")
+            .user_id_type("open_id")
             .updated_mesc("updated_mesc"),
     );
     v.items(v2::attachment::list().resource_id("resource_id"));
@@ -259,15 +283,15 @@ fn v2_attachment(v: &mut impl Visitor) {
     );
     v.operation(
         v2::attachment::get("attachment_guid"),
-        v2::attachment::get("attachment_guid").user_id_type("user_id_type"),
+        v2::attachment::get("attachment_guid").user_id_type("open_id"),
     );
 }
 
 fn v2_comment(v: &mut impl Visitor) {
     v.operation(
-        v2::comment::create(),
+        v2::comment::create().content("content"),
         v2::comment::create()
-            .user_id_type("user_id_type")
+            .user_id_type("open_id")
             .content("content")
             .reply_to_comment_id("reply_to_comment_id")
             .resource_id("resource_id")
@@ -281,20 +305,20 @@ fn v2_comment(v: &mut impl Visitor) {
             .resource_type("resource_type")
             .resource_id("resource_id")
             .direction("asc")
-            .user_id_type("user_id_type"),
+            .user_id_type("open_id"),
     );
     v.items(v2::comment::list().resource_id("resource_id"));
     v.operation(v2::comment::delete("comment_id"), v2::comment::delete("comment_id"));
     v.operation(
         v2::comment::get("comment_id"),
-        v2::comment::get("comment_id").user_id_type("user_id_type"),
+        v2::comment::get("comment_id").user_id_type("open_id"),
     );
     v.operation(
         v2::comment::patch("comment_id")
             .comment(v2::InputComment::new())
             .update_fields(["update_fields"]),
         v2::comment::patch("comment_id")
-            .user_id_type("user_id_type")
+            .user_id_type("open_id")
             .comment(
                 v2::InputComment::new()
                     .content("content")
@@ -309,11 +333,12 @@ fn v2_comment(v: &mut impl Visitor) {
 fn v2_custom_field(v: &mut impl Visitor) {
     v.operation(
         v2::custom_field::create()
+            .name("name")
             .resource_id("resource_id")
             .resource_type("resource_type")
             .type_("number"),
         v2::custom_field::create()
-            .user_id_type("user_id")
+            .user_id_type("open_id")
             .datetime_setting(v2::DatetimeSetting::new().format("format"))
             .member_setting(v2::MemberSetting::new().multi(true))
             .multi_select_setting(
@@ -358,7 +383,7 @@ fn v2_custom_field(v: &mut impl Visitor) {
             .user_id_type("open_id")
             .resource_type("resource_type")
             .resource_id("resource_id")
-            .update_msec("update_msec"),
+            .update_msec(lark_core::UnixMillis(1_790_000_000_000)),
     );
     v.items(v2::custom_field::list());
     v.operation(
@@ -368,7 +393,7 @@ fn v2_custom_field(v: &mut impl Visitor) {
     v.operation(
         v2::custom_field::patch("custom_field_guid"),
         v2::custom_field::patch("custom_field_guid")
-            .user_id_type("user_id")
+            .user_id_type("open_id")
             .custom_field(
                 v2::InputCustomField::new()
                     .datetime_setting(v2::DatetimeSetting::new().format("format"))
@@ -429,7 +454,7 @@ fn v2_custom_field(v: &mut impl Visitor) {
 
 fn v2_custom_field_option(v: &mut impl Visitor) {
     v.operation(
-        v2::custom_field_option::create("custom_field_guid"),
+        v2::custom_field_option::create("custom_field_guid").name("name"),
         v2::custom_field_option::create("custom_field_guid")
             .color_index(1)
             .insert_after("insert_after")
@@ -454,9 +479,9 @@ fn v2_custom_field_option(v: &mut impl Visitor) {
 
 fn v2_section(v: &mut impl Visitor) {
     v.operation(
-        v2::section::create().resource_type("resource_type"),
+        v2::section::create().name("name").resource_type("resource_type"),
         v2::section::create()
-            .user_id_type("user_id_type")
+            .user_id_type("open_id")
             .insert_after("insert_after")
             .insert_before("insert_before")
             .name("name")
@@ -470,8 +495,8 @@ fn v2_section(v: &mut impl Visitor) {
             .page_token("page_token")
             .resource_type("resource_type")
             .resource_id("resource_id")
-            .user_id_type("user_id_type")
-            .update_msec("update_msec"),
+            .user_id_type("open_id")
+            .update_msec(lark_core::UnixMillis(1_790_000_000_000)),
     );
     v.items(v2::section::list().resource_type("resource_type"));
     v.operation(
@@ -480,14 +505,14 @@ fn v2_section(v: &mut impl Visitor) {
     );
     v.operation(
         v2::section::get("section_guid"),
-        v2::section::get("section_guid").user_id_type("user_id_type"),
+        v2::section::get("section_guid").user_id_type("open_id"),
     );
     v.operation(
         v2::section::patch("section_guid")
-            .section(v2::InputSection::new().resource_type("resource_type"))
+            .section(v2::InputSection::new())
             .update_fields(["update_fields"]),
         v2::section::patch("section_guid")
-            .user_id_type("user_id_type")
+            .user_id_type("open_id")
             .section(
                 v2::InputSection::new()
                     .insert_after("insert_after")
@@ -504,22 +529,22 @@ fn v2_section(v: &mut impl Visitor) {
             .page_size(1)
             .page_token("page_token")
             .completed(true)
-            .created_from(1)
-            .created_to(1)
-            .user_id_type("user_id_type"),
+            .created_from(lark_core::UnixMillis(1_790_000_000_000))
+            .created_to(lark_core::UnixMillis(1_790_000_000_000))
+            .user_id_type("open_id"),
     );
     v.items(v2::section::tasks("section_guid"));
 }
 
 fn v2_task(v: &mut impl Visitor) {
     v.operation(
-        v2::task::create(),
+        v2::task::create().summary("summary"),
         v2::task::create()
-            .user_id_type("user_id_type")
+            .user_id_type("open_id")
             .agent_task_progress("agent_task_progress")
             .agent_task_status(1)
             .client_token("client_token")
-            .completed_at(1)
+            .completed_at(lark_core::UnixMillis(1_790_000_000_000))
             .custom_complete(
                 v2::CustomComplete::new()
                     .android(
@@ -582,7 +607,7 @@ fn v2_task(v: &mut impl Visitor) {
             )
             .custom_fields([
                 v2::InputCustomFieldValue::new()
-                    .datetime_value("datetime_value")
+                    .datetime_value(lark_core::UnixMillis(1_790_000_000_000))
                     .guid("guid")
                     .member_value([
                         v2::Member::new()
@@ -598,7 +623,11 @@ fn v2_task(v: &mut impl Visitor) {
             ])
             .description("description")
             .docx_source(v2::DocxSource::new().block_id("block_id").token("token"))
-            .due(v2::Due::new().is_all_day(true).timestamp(1))
+            .due(
+                v2::Due::new()
+                    .is_all_day(true)
+                    .timestamp(lark_core::UnixMillis(1_790_000_000_000)),
+            )
             .extra("extra")
             .is_milestone(true)
             .members([
@@ -635,10 +664,14 @@ fn v2_task(v: &mut impl Visitor) {
                             .unavailable_reason("unavailable_reason"),
                     ]),
             )
-            .positive_reminders([v2::Reminder::new().id(1).relative_fire_minute(1)])
-            .reminders([v2::Reminder::new().id(1).relative_fire_minute(1)])
+            .positive_reminders([v2::Reminder::new().id("id").relative_fire_minute(1)])
+            .reminders([v2::Reminder::new().id("id").relative_fire_minute(1)])
             .repeat_rule("repeat_rule")
-            .start(v2::Start::new().is_all_day(true).timestamp(1))
+            .start(
+                v2::Start::new()
+                    .is_all_day(true)
+                    .timestamp(lark_core::UnixMillis(1_790_000_000_000)),
+            )
             .summary("summary")
             .tasklists([
                 v2::TaskInTasklistInfo::new()
@@ -654,7 +687,7 @@ fn v2_task(v: &mut impl Visitor) {
             .page_token("page_token")
             .completed(true)
             .type_("type")
-            .user_id_type("user_id_type")
+            .user_id_type("open_id")
             .agent_task_status(1),
     );
     v.items(v2::task::list());
@@ -663,7 +696,7 @@ fn v2_task(v: &mut impl Visitor) {
         v2::task::search()
             .page_size(1)
             .page_token("page_token")
-            .user_id_type("user_id")
+            .user_id_type("open_id")
             .filter(
                 v2::TaskSearchFilter::new()
                     .assignee_ids(["assignee_ids"])
@@ -682,18 +715,18 @@ fn v2_task(v: &mut impl Visitor) {
     v.operation(v2::task::delete("task_guid"), v2::task::delete("task_guid"));
     v.operation(
         v2::task::get("task_guid"),
-        v2::task::get("task_guid").user_id_type("user_id_type"),
+        v2::task::get("task_guid").user_id_type("open_id"),
     );
     v.operation(
         v2::task::patch("task_guid").update_fields(["update_fields"]),
         v2::task::patch("task_guid")
-            .user_id_type("user_id_type")
+            .user_id_type("open_id")
             .task(
                 v2::InputTask::new()
                     .agent_task_progress("agent_task_progress")
                     .agent_task_status(1)
                     .client_token("client_token")
-                    .completed_at(1)
+                    .completed_at(lark_core::UnixMillis(1_790_000_000_000))
                     .custom_complete(
                         v2::CustomComplete::new()
                             .android(
@@ -756,7 +789,7 @@ fn v2_task(v: &mut impl Visitor) {
                     )
                     .custom_fields([
                         v2::InputCustomFieldValue::new()
-                            .datetime_value("datetime_value")
+                            .datetime_value(lark_core::UnixMillis(1_790_000_000_000))
                             .guid("guid")
                             .member_value([
                                 v2::Member::new()
@@ -774,7 +807,11 @@ fn v2_task(v: &mut impl Visitor) {
                     .docx_source(
                         v2::DocxSource::new().block_id("block_id").token("token"),
                     )
-                    .due(v2::Due::new().is_all_day(true).timestamp(1))
+                    .due(
+                        v2::Due::new()
+                            .is_all_day(true)
+                            .timestamp(lark_core::UnixMillis(1_790_000_000_000)),
+                    )
                     .extra("extra")
                     .is_milestone(true)
                     .members([
@@ -816,11 +853,15 @@ fn v2_task(v: &mut impl Visitor) {
                             ]),
                     )
                     .positive_reminders([
-                        v2::Reminder::new().id(1).relative_fire_minute(1),
+                        v2::Reminder::new().id("id").relative_fire_minute(1),
                     ])
-                    .reminders([v2::Reminder::new().id(1).relative_fire_minute(1)])
+                    .reminders([v2::Reminder::new().id("id").relative_fire_minute(1)])
                     .repeat_rule("repeat_rule")
-                    .start(v2::Start::new().is_all_day(true).timestamp(1))
+                    .start(
+                        v2::Start::new()
+                            .is_all_day(true)
+                            .timestamp(lark_core::UnixMillis(1_790_000_000_000)),
+                    )
                     .summary("summary")
                     .tasklists([
                         v2::TaskInTasklistInfo::new()
@@ -841,7 +882,7 @@ fn v2_task(v: &mut impl Visitor) {
     v.operation(
         v2::task::add_members("task_guid").members([v2::Member::new()]),
         v2::task::add_members("task_guid")
-            .user_id_type("user_id_type")
+            .user_id_type("open_id")
             .client_token("client_token")
             .members([
                 v2::Member::new().id("id").name("name").role("role").type_("type"),
@@ -851,21 +892,19 @@ fn v2_task(v: &mut impl Visitor) {
         v2::task::add_reminders("task_guid")
             .reminders([v2::Reminder::new().relative_fire_minute(1)]),
         v2::task::add_reminders("task_guid")
-            .user_id_type("user_id_type")
-            .reminders([v2::Reminder::new().id(1).relative_fire_minute(1)]),
+            .user_id_type("open_id")
+            .reminders([v2::Reminder::new().id("id").relative_fire_minute(1)]),
     );
     v.operation(
         v2::task::add_tasklist("task_guid").tasklist_guid("tasklist_guid"),
         v2::task::add_tasklist("task_guid")
-            .user_id_type("user_id_type")
+            .user_id_type("open_id")
             .section_guid("section_guid")
             .tasklist_guid("tasklist_guid"),
     );
     v.operation(
         v2::task::remove_dependencies("task_guid")
-            .dependencies([
-                v2::TaskDependency::new().task_guid("task_guid").type_("prev"),
-            ]),
+            .dependencies([v2::TaskDependency::new().task_guid("task_guid")]),
         v2::task::remove_dependencies("task_guid")
             .dependencies([
                 v2::TaskDependency::new().task_guid("task_guid").type_("prev"),
@@ -874,7 +913,7 @@ fn v2_task(v: &mut impl Visitor) {
     v.operation(
         v2::task::remove_members("task_guid").members([v2::Member::new()]),
         v2::task::remove_members("task_guid")
-            .user_id_type("user_id_type")
+            .user_id_type("open_id")
             .members([
                 v2::Member::new().id("id").name("name").role("role").type_("type"),
             ]),
@@ -882,13 +921,13 @@ fn v2_task(v: &mut impl Visitor) {
     v.operation(
         v2::task::remove_reminders("task_guid").reminder_ids(["reminder_ids"]),
         v2::task::remove_reminders("task_guid")
-            .user_id_type("user_id_type")
+            .user_id_type("open_id")
             .reminder_ids(["reminder_ids"]),
     );
     v.operation(
         v2::task::remove_tasklist("task_guid").tasklist_guid("tasklist_guid"),
         v2::task::remove_tasklist("task_guid")
-            .user_id_type("user_id_type")
+            .user_id_type("open_id")
             .tasklist_guid("tasklist_guid"),
     );
     v.operation(
@@ -903,13 +942,13 @@ fn v2_task(v: &mut impl Visitor) {
 
 fn v2_task_subtask(v: &mut impl Visitor) {
     v.operation(
-        v2::task_subtask::create("task_guid"),
+        v2::task_subtask::create("task_guid").summary("summary"),
         v2::task_subtask::create("task_guid")
-            .user_id_type("user_id_type")
+            .user_id_type("open_id")
             .agent_task_progress("agent_task_progress")
             .agent_task_status(1)
             .client_token("client_token")
-            .completed_at(1)
+            .completed_at(lark_core::UnixMillis(1_790_000_000_000))
             .custom_complete(
                 v2::CustomComplete::new()
                     .android(
@@ -972,7 +1011,7 @@ fn v2_task_subtask(v: &mut impl Visitor) {
             )
             .custom_fields([
                 v2::InputCustomFieldValue::new()
-                    .datetime_value("datetime_value")
+                    .datetime_value(lark_core::UnixMillis(1_790_000_000_000))
                     .guid("guid")
                     .member_value([
                         v2::Member::new()
@@ -988,7 +1027,11 @@ fn v2_task_subtask(v: &mut impl Visitor) {
             ])
             .description("description")
             .docx_source(v2::DocxSource::new().block_id("block_id").token("token"))
-            .due(v2::Due::new().is_all_day(true).timestamp(1))
+            .due(
+                v2::Due::new()
+                    .is_all_day(true)
+                    .timestamp(lark_core::UnixMillis(1_790_000_000_000)),
+            )
             .extra("extra")
             .is_milestone(true)
             .members([
@@ -1025,10 +1068,14 @@ fn v2_task_subtask(v: &mut impl Visitor) {
                             .unavailable_reason("unavailable_reason"),
                     ]),
             )
-            .positive_reminders([v2::Reminder::new().id(1).relative_fire_minute(1)])
-            .reminders([v2::Reminder::new().id(1).relative_fire_minute(1)])
+            .positive_reminders([v2::Reminder::new().id("id").relative_fire_minute(1)])
+            .reminders([v2::Reminder::new().id("id").relative_fire_minute(1)])
             .repeat_rule("repeat_rule")
-            .start(v2::Start::new().is_all_day(true).timestamp(1))
+            .start(
+                v2::Start::new()
+                    .is_all_day(true)
+                    .timestamp(lark_core::UnixMillis(1_790_000_000_000)),
+            )
             .summary("summary")
             .tasklists([
                 v2::TaskInTasklistInfo::new()
@@ -1042,7 +1089,7 @@ fn v2_task_subtask(v: &mut impl Visitor) {
         v2::task_subtask::list("task_guid")
             .page_size(1)
             .page_token("page_token")
-            .user_id_type("user_id_type"),
+            .user_id_type("open_id"),
     );
     v.items(v2::task_subtask::list("task_guid"));
 }
@@ -1054,20 +1101,20 @@ fn v2_task_v2(v: &mut impl Visitor) {
             .page_size(1)
             .page_token("page_token")
             .completed(true)
-            .user_id_type("user_id"),
+            .user_id_type("open_id"),
     );
     v.items(v2::task_v2::list_related_task());
     v.operation(
         v2::task_v2::task_subscription(),
-        v2::task_v2::task_subscription().user_id_type("union_id"),
+        v2::task_v2::task_subscription().user_id_type("open_id"),
     );
 }
 
 fn v2_tasklist(v: &mut impl Visitor) {
     v.operation(
-        v2::tasklist::create(),
+        v2::tasklist::create().name("name"),
         v2::tasklist::create()
-            .user_id_type("user_id_type")
+            .user_id_type("open_id")
             .archive_tasklist(true)
             .client_token("client_token")
             .members([
@@ -1081,7 +1128,7 @@ fn v2_tasklist(v: &mut impl Visitor) {
         v2::tasklist::list()
             .page_size(1)
             .page_token("page_token")
-            .user_id_type("user_id_type"),
+            .user_id_type("open_id"),
     );
     v.items(v2::tasklist::list());
     v.operation(
@@ -1089,7 +1136,7 @@ fn v2_tasklist(v: &mut impl Visitor) {
         v2::tasklist::search()
             .page_size(1)
             .page_token("page_token")
-            .user_id_type("user_id")
+            .user_id_type("open_id")
             .filter(
                 v2::TasklistSearchFilter::new()
                     .create_time(
@@ -1108,14 +1155,14 @@ fn v2_tasklist(v: &mut impl Visitor) {
     );
     v.operation(
         v2::tasklist::get("tasklist_guid"),
-        v2::tasklist::get("tasklist_guid").user_id_type("user_id_type"),
+        v2::tasklist::get("tasklist_guid").user_id_type("open_id"),
     );
     v.operation(
         v2::tasklist::patch("tasklist_guid")
             .tasklist(v2::InputTasklist::new())
             .update_fields(["update_fields"]),
         v2::tasklist::patch("tasklist_guid")
-            .user_id_type("user_id_type")
+            .user_id_type("open_id")
             .origin_owner_to_role("editor")
             .tasklist(
                 v2::InputTasklist::new()
@@ -1142,7 +1189,7 @@ fn v2_tasklist(v: &mut impl Visitor) {
     v.operation(
         v2::tasklist::add_members("tasklist_guid").members([v2::Member::new()]),
         v2::tasklist::add_members("tasklist_guid")
-            .user_id_type("user_id_type")
+            .user_id_type("open_id")
             .members([
                 v2::Member::new().id("id").name("name").role("role").type_("type"),
             ]),
@@ -1150,7 +1197,7 @@ fn v2_tasklist(v: &mut impl Visitor) {
     v.operation(
         v2::tasklist::remove_members("tasklist_guid").members([v2::Member::new()]),
         v2::tasklist::remove_members("tasklist_guid")
-            .user_id_type("user_id_type")
+            .user_id_type("open_id")
             .members([
                 v2::Member::new().id("id").name("name").role("role").type_("type"),
             ]),
@@ -1161,21 +1208,23 @@ fn v2_tasklist(v: &mut impl Visitor) {
             .page_size(1)
             .page_token("page_token")
             .completed(true)
-            .created_from(1)
-            .created_to(1)
-            .user_id_type("user_id_type"),
+            .created_from(lark_core::UnixMillis(1_790_000_000_000))
+            .created_to(lark_core::UnixMillis(1_790_000_000_000))
+            .user_id_type("open_id"),
     );
     v.items(v2::tasklist::tasks("tasklist_guid"));
 }
 
 fn v2_tasklist_activity_subscription(v: &mut impl Visitor) {
     v.operation(
-        v2::tasklist_activity_subscription::create("tasklist_guid"),
+        v2::tasklist_activity_subscription::create("tasklist_guid")
+            .include_keys([100])
+            .name("name")
+            .subscribers([v2::Member::new()]),
         v2::tasklist_activity_subscription::create("tasklist_guid")
             .user_id_type("open_id")
             .disabled(true)
-            .guid("guid")
-            .include_keys([1])
+            .include_keys([100])
             .name("name")
             .subscribers([
                 v2::Member::new().id("id").name("name").role("role").type_("type"),
@@ -1224,7 +1273,7 @@ fn v2_tasklist_activity_subscription(v: &mut impl Visitor) {
                 v2::TasklistActivitySubscription::new()
                     .disabled(true)
                     .guid("guid")
-                    .include_keys([1])
+                    .include_keys([100])
                     .name("name")
                     .subscribers([
                         v2::Member::new()

@@ -65,19 +65,34 @@ pub fn visit_events(v: &mut impl EventVisitor) {
 
 fn v1_alert(v: &mut impl Visitor) {
     v.operation(
-        v1::alert::list().start_time(1).end_time(1),
         v1::alert::list()
-            .start_time(1)
-            .end_time(1)
+            .start_time(lark_core::UnixSeconds(1_790_000_000))
+            .end_time(lark_core::UnixSeconds(1_790_000_000)),
+        v1::alert::list()
+            .start_time(lark_core::UnixSeconds(1_790_000_000))
+            .end_time(lark_core::UnixSeconds(1_790_000_000))
             .query_type(1)
             .query_value("query_value")
             .page_size(1)
             .page_token("page_token"),
     );
-    v.items(v1::alert::list().start_time(1).end_time(1));
+    v.items(
+        v1::alert::list()
+            .start_time(lark_core::UnixSeconds(1_790_000_000))
+            .end_time(lark_core::UnixSeconds(1_790_000_000)),
+    );
 }
 
 fn v1_bot(v: &mut impl Visitor) {
+    v.operation(
+        v1::bot::countdown().meeting_id("meeting_id").action("set"),
+        v1::bot::countdown()
+            .meeting_id("meeting_id")
+            .action("set")
+            .duration("duration")
+            .need_play_audio_at_end(true)
+            .reminder_before_end("reminder_before_end"),
+    );
     v.operation(
         v1::bot::events().meeting_id("meeting_id"),
         v1::bot::events()
@@ -92,6 +107,7 @@ fn v1_bot(v: &mut impl Visitor) {
     v.operation(
         v1::bot::join().join_identify(v1::JoinIdentify::new()).join_type(1),
         v1::bot::join()
+            .action(1)
             .call_id("call_id")
             .join_identify(v1::JoinIdentify::new().meeting_no("meeting_no"))
             .join_type(1)
@@ -124,74 +140,82 @@ fn v1_export(v: &mut impl Visitor) {
         v1::export::download().file_token("file_token"),
     );
     v.operation(
-        v1::export::meeting_list().end_time(1).start_time(1),
+        v1::export::meeting_list()
+            .end_time(lark_core::UnixSeconds(1_790_000_000))
+            .start_time(lark_core::UnixSeconds(1_790_000_000)),
         v1::export::meeting_list()
             .user_id_type("user_id")
-            .end_time(1)
+            .end_time(lark_core::UnixSeconds(1_790_000_000))
             .meeting_no("meeting_no")
             .meeting_status(1)
             .meeting_type(1)
             .room_id("room_id")
-            .start_time(1)
+            .start_time(lark_core::UnixSeconds(1_790_000_000))
             .user_id("user_id"),
     );
     v.operation(
         v1::export::participant_list()
-            .meeting_end_time(1)
+            .meeting_end_time(lark_core::UnixSeconds(1_790_000_000))
             .meeting_no("meeting_no")
-            .meeting_start_time(1),
+            .meeting_start_time(lark_core::UnixSeconds(1_790_000_000)),
         v1::export::participant_list()
             .user_id_type("user_id")
-            .meeting_end_time(1)
+            .meeting_end_time(lark_core::UnixSeconds(1_790_000_000))
             .meeting_no("meeting_no")
-            .meeting_start_time(1)
+            .meeting_start_time(lark_core::UnixSeconds(1_790_000_000))
             .meeting_status(1)
             .room_id("room_id")
             .user_id("user_id"),
     );
     v.operation(
         v1::export::participant_quality_list()
-            .join_time(1)
-            .meeting_end_time(1)
+            .join_time(lark_core::UnixSeconds(1_790_000_000))
+            .meeting_end_time(lark_core::UnixSeconds(1_790_000_000))
             .meeting_no("meeting_no")
-            .meeting_start_time(1),
+            .meeting_start_time(lark_core::UnixSeconds(1_790_000_000)),
         v1::export::participant_quality_list()
             .user_id_type("user_id")
-            .join_time(1)
-            .meeting_end_time(1)
+            .join_time(lark_core::UnixSeconds(1_790_000_000))
+            .meeting_end_time(lark_core::UnixSeconds(1_790_000_000))
             .meeting_no("meeting_no")
-            .meeting_start_time(1)
+            .meeting_start_time(lark_core::UnixSeconds(1_790_000_000))
             .room_id("room_id")
             .user_id("user_id"),
     );
     v.operation(
         v1::export::resource_reservation_list()
-            .end_time(1)
+            .end_time(lark_core::UnixSeconds(1_790_000_000))
             .room_level_id("room_level_id")
-            .start_time(1),
+            .start_time(lark_core::UnixSeconds(1_790_000_000)),
         v1::export::resource_reservation_list()
-            .end_time(1)
+            .end_time(lark_core::UnixSeconds(1_790_000_000))
             .is_exclude(true)
             .need_topic(true)
             .room_ids(["room_ids"])
             .room_level_id("room_level_id")
-            .start_time(1),
+            .start_time(lark_core::UnixSeconds(1_790_000_000)),
     );
     v.operation(v1::export::get("task_id"), v1::export::get("task_id"));
 }
 
 fn v1_meeting(v: &mut impl Visitor) {
     v.operation(
-        v1::meeting::list_by_no().meeting_no("meeting_no").start_time(1).end_time(1),
         v1::meeting::list_by_no()
             .meeting_no("meeting_no")
-            .start_time(1)
-            .end_time(1)
+            .start_time(lark_core::UnixSeconds(1_790_000_000))
+            .end_time(lark_core::UnixSeconds(1_790_000_000)),
+        v1::meeting::list_by_no()
+            .meeting_no("meeting_no")
+            .start_time(lark_core::UnixSeconds(1_790_000_000))
+            .end_time(lark_core::UnixSeconds(1_790_000_000))
             .page_token("page_token")
             .page_size(1),
     );
     v.items(
-        v1::meeting::list_by_no().meeting_no("meeting_no").start_time(1).end_time(1),
+        v1::meeting::list_by_no()
+            .meeting_no("meeting_no")
+            .start_time(lark_core::UnixSeconds(1_790_000_000))
+            .end_time(lark_core::UnixSeconds(1_790_000_000)),
     );
     v.operation(
         v1::meeting::search(),
@@ -221,29 +245,29 @@ fn v1_meeting(v: &mut impl Visitor) {
         v1::meeting::unsubscription().event_type("event_type"),
     );
     v.operation(
-        v1::meeting::get(1),
-        v1::meeting::get(1)
+        v1::meeting::get("meeting_id"),
+        v1::meeting::get("meeting_id")
             .with_participants(true)
             .with_meeting_ability(true)
             .user_id_type("user_id")
-            .query_mode(1),
+            .query_mode(0),
     );
-    v.operation(v1::meeting::end(1), v1::meeting::end(1));
+    v.operation(v1::meeting::end("meeting_id"), v1::meeting::end("meeting_id"));
     v.operation(
-        v1::meeting::invite(1).invitees([v1::MeetingUser::new()]),
-        v1::meeting::invite(1)
+        v1::meeting::invite("meeting_id").invitees([v1::MeetingUser::new()]),
+        v1::meeting::invite("meeting_id")
             .user_id_type("user_id")
             .invitees([v1::MeetingUser::new().id("id").user_type(1)]),
     );
     v.operation(
-        v1::meeting::kickout(1).kickout_users([v1::MeetingUser::new()]),
-        v1::meeting::kickout(1)
+        v1::meeting::kickout("meeting_id").kickout_users([v1::MeetingUser::new()]),
+        v1::meeting::kickout("meeting_id")
             .user_id_type("user_id")
             .kickout_users([v1::MeetingUser::new().id("id").user_type(1)]),
     );
     v.operation(
-        v1::meeting::set_host(1).host_user(v1::MeetingUser::new()),
-        v1::meeting::set_host(1)
+        v1::meeting::set_host("meeting_id").host_user(v1::MeetingUser::new()),
+        v1::meeting::set_host("meeting_id")
             .user_id_type("user_id")
             .host_user(v1::MeetingUser::new().id("id").user_type(1))
             .old_host_user(v1::MeetingUser::new().id("id").user_type(1)),
@@ -252,10 +276,12 @@ fn v1_meeting(v: &mut impl Visitor) {
 
 fn v1_meeting_list(v: &mut impl Visitor) {
     v.operation(
-        v1::meeting_list::get().start_time(1).end_time(1),
         v1::meeting_list::get()
-            .start_time(1)
-            .end_time(1)
+            .start_time(lark_core::UnixSeconds(1_790_000_000))
+            .end_time(lark_core::UnixSeconds(1_790_000_000)),
+        v1::meeting_list::get()
+            .start_time(lark_core::UnixSeconds(1_790_000_000))
+            .end_time(lark_core::UnixSeconds(1_790_000_000))
             .meeting_status(1)
             .meeting_no("meeting_no")
             .user_id("user_id")
@@ -267,28 +293,38 @@ fn v1_meeting_list(v: &mut impl Visitor) {
             .include_webinar(true)
             .user_id_type("user_id"),
     );
-    v.items(v1::meeting_list::get().start_time(1).end_time(1));
+    v.items(
+        v1::meeting_list::get()
+            .start_time(lark_core::UnixSeconds(1_790_000_000))
+            .end_time(lark_core::UnixSeconds(1_790_000_000)),
+    );
 }
 
 fn v1_meeting_recording(v: &mut impl Visitor) {
-    v.operation(v1::meeting_recording::get(1), v1::meeting_recording::get(1));
     v.operation(
-        v1::meeting_recording::set_permission(1)
+        v1::meeting_recording::get("meeting_id"),
+        v1::meeting_recording::get("meeting_id"),
+    );
+    v.operation(
+        v1::meeting_recording::set_permission("meeting_id")
             .permission_objects([
                 v1::RecordingPermissionObject::new().permission(1).type_(1),
             ]),
-        v1::meeting_recording::set_permission(1)
+        v1::meeting_recording::set_permission("meeting_id")
             .user_id_type("user_id")
-            .action_type(1)
+            .action_type(0)
             .permission_objects([
                 v1::RecordingPermissionObject::new().id("id").permission(1).type_(1),
             ]),
     );
     v.operation(
-        v1::meeting_recording::start(1),
-        v1::meeting_recording::start(1).timezone(1),
+        v1::meeting_recording::start("meeting_id"),
+        v1::meeting_recording::start("meeting_id").timezone(1),
     );
-    v.operation(v1::meeting_recording::stop(1), v1::meeting_recording::stop(1));
+    v.operation(
+        v1::meeting_recording::stop("meeting_id"),
+        v1::meeting_recording::stop("meeting_id"),
+    );
 }
 
 fn v1_note(v: &mut impl Visitor) {
@@ -309,12 +345,12 @@ fn v1_note(v: &mut impl Visitor) {
 fn v1_participant_list(v: &mut impl Visitor) {
     v.operation(
         v1::participant_list::get()
-            .meeting_start_time(1)
-            .meeting_end_time(1)
+            .meeting_start_time(lark_core::UnixSeconds(1_790_000_000))
+            .meeting_end_time(lark_core::UnixSeconds(1_790_000_000))
             .meeting_no("meeting_no"),
         v1::participant_list::get()
-            .meeting_start_time(1)
-            .meeting_end_time(1)
+            .meeting_start_time(lark_core::UnixSeconds(1_790_000_000))
+            .meeting_end_time(lark_core::UnixSeconds(1_790_000_000))
             .meeting_status(1)
             .meeting_no("meeting_no")
             .user_id("user_id")
@@ -326,8 +362,8 @@ fn v1_participant_list(v: &mut impl Visitor) {
     );
     v.items(
         v1::participant_list::get()
-            .meeting_start_time(1)
-            .meeting_end_time(1)
+            .meeting_start_time(lark_core::UnixSeconds(1_790_000_000))
+            .meeting_end_time(lark_core::UnixSeconds(1_790_000_000))
             .meeting_no("meeting_no"),
     );
 }
@@ -335,15 +371,15 @@ fn v1_participant_list(v: &mut impl Visitor) {
 fn v1_participant_quality_list(v: &mut impl Visitor) {
     v.operation(
         v1::participant_quality_list::get()
-            .meeting_start_time(1)
-            .meeting_end_time(1)
+            .meeting_start_time(lark_core::UnixSeconds(1_790_000_000))
+            .meeting_end_time(lark_core::UnixSeconds(1_790_000_000))
             .meeting_no("meeting_no")
-            .join_time(1),
+            .join_time(lark_core::UnixSeconds(1_790_000_000)),
         v1::participant_quality_list::get()
-            .meeting_start_time(1)
-            .meeting_end_time(1)
+            .meeting_start_time(lark_core::UnixSeconds(1_790_000_000))
+            .meeting_end_time(lark_core::UnixSeconds(1_790_000_000))
             .meeting_no("meeting_no")
-            .join_time(1)
+            .join_time(lark_core::UnixSeconds(1_790_000_000))
             .user_id("user_id")
             .room_id("room_id")
             .page_size(1)
@@ -352,26 +388,35 @@ fn v1_participant_quality_list(v: &mut impl Visitor) {
     );
     v.items(
         v1::participant_quality_list::get()
-            .meeting_start_time(1)
-            .meeting_end_time(1)
+            .meeting_start_time(lark_core::UnixSeconds(1_790_000_000))
+            .meeting_end_time(lark_core::UnixSeconds(1_790_000_000))
             .meeting_no("meeting_no")
-            .join_time(1),
+            .join_time(lark_core::UnixSeconds(1_790_000_000)),
     );
 }
 
 fn v1_report(v: &mut impl Visitor) {
     v.operation(
-        v1::report::get_daily().start_time(1).end_time(1),
-        v1::report::get_daily().start_time(1).end_time(1).unit(1),
+        v1::report::get_daily()
+            .start_time(lark_core::UnixSeconds(1_790_000_000))
+            .end_time(lark_core::UnixSeconds(1_790_000_000)),
+        v1::report::get_daily()
+            .start_time(lark_core::UnixSeconds(1_790_000_000))
+            .end_time(lark_core::UnixSeconds(1_790_000_000))
+            .unit(0),
     );
     v.operation(
-        v1::report::get_top_user().start_time(1).end_time(1).limit(1).order_by(1),
         v1::report::get_top_user()
-            .start_time(1)
-            .end_time(1)
+            .start_time(lark_core::UnixSeconds(1_790_000_000))
+            .end_time(lark_core::UnixSeconds(1_790_000_000))
+            .limit(1)
+            .order_by(1),
+        v1::report::get_top_user()
+            .start_time(lark_core::UnixSeconds(1_790_000_000))
+            .end_time(lark_core::UnixSeconds(1_790_000_000))
             .limit(1)
             .order_by(1)
-            .unit(1)
+            .unit(0)
             .user_id_type("user_id"),
     );
 }
@@ -381,7 +426,7 @@ fn v1_reserve(v: &mut impl Visitor) {
         v1::reserve::apply().meeting_settings(v1::ReserveMeetingSetting::new()),
         v1::reserve::apply()
             .user_id_type("user_id")
-            .end_time(1)
+            .end_time(lark_core::UnixSeconds(1_790_000_000))
             .meeting_settings(
                 v1::ReserveMeetingSetting::new()
                     .action_permissions([
@@ -418,13 +463,16 @@ fn v1_reserve(v: &mut impl Visitor) {
             )
             .owner_id("owner_id"),
     );
-    v.operation(v1::reserve::delete(1), v1::reserve::delete(1));
-    v.operation(v1::reserve::get(1), v1::reserve::get(1).user_id_type("user_id"));
+    v.operation(v1::reserve::delete("reserve_id"), v1::reserve::delete("reserve_id"));
     v.operation(
-        v1::reserve::update(1),
-        v1::reserve::update(1)
+        v1::reserve::get("reserve_id"),
+        v1::reserve::get("reserve_id").user_id_type("user_id"),
+    );
+    v.operation(
+        v1::reserve::update("reserve_id"),
+        v1::reserve::update("reserve_id")
             .user_id_type("user_id")
-            .end_time(1)
+            .end_time(lark_core::UnixSeconds(1_790_000_000))
             .meeting_settings(
                 v1::ReserveMeetingSetting::new()
                     .action_permissions([
@@ -461,8 +509,8 @@ fn v1_reserve(v: &mut impl Visitor) {
             ),
     );
     v.operation(
-        v1::reserve::get_active_meeting(1),
-        v1::reserve::get_active_meeting(1)
+        v1::reserve::get_active_meeting("reserve_id"),
+        v1::reserve::get_active_meeting("reserve_id")
             .with_participants(true)
             .user_id_type("user_id"),
     );
@@ -482,8 +530,8 @@ fn v1_reserve_config(v: &mut impl Visitor) {
             .user_id_type("user_id")
             .approval_config(
                 v1::ApprovalConfig::new()
-                    .approval_condition(1)
-                    .approval_switch(1)
+                    .approval_condition(0)
+                    .approval_switch(0)
                     .approvers([
                         v1::SubscribeUser::new()
                             .user_id("user_id")
@@ -493,7 +541,7 @@ fn v1_reserve_config(v: &mut impl Visitor) {
             )
             .reserve_scope_config(
                 v1::ReserveScopeConfig::new()
-                    .allow_all_users(1)
+                    .allow_all_users(0)
                     .allow_depts([
                         v1::SubscribeDepartment::new()
                             .department_id("department_id")
@@ -515,7 +563,7 @@ fn v1_reserve_config(v: &mut impl Visitor) {
                     .max_duration(1)
                     .opening_hour(1)
                     .start_time(1)
-                    .time_switch(1),
+                    .time_switch(0),
             ),
     );
 }
@@ -631,14 +679,14 @@ fn v1_resource_reservation_list(v: &mut impl Visitor) {
     v.operation(
         v1::resource_reservation_list::get()
             .room_level_id("room_level_id")
-            .start_time(1)
-            .end_time(1)
+            .start_time(lark_core::UnixSeconds(1_790_000_000))
+            .end_time(lark_core::UnixSeconds(1_790_000_000))
             .room_ids(["room_ids"]),
         v1::resource_reservation_list::get()
             .room_level_id("room_level_id")
             .need_topic(true)
-            .start_time(1)
-            .end_time(1)
+            .start_time(lark_core::UnixSeconds(1_790_000_000))
+            .end_time(lark_core::UnixSeconds(1_790_000_000))
             .room_ids(["room_ids"])
             .is_exclude(true)
             .page_size(1)
@@ -647,33 +695,30 @@ fn v1_resource_reservation_list(v: &mut impl Visitor) {
     v.items(
         v1::resource_reservation_list::get()
             .room_level_id("room_level_id")
-            .start_time(1)
-            .end_time(1)
+            .start_time(lark_core::UnixSeconds(1_790_000_000))
+            .end_time(lark_core::UnixSeconds(1_790_000_000))
             .room_ids(["room_ids"]),
     );
 }
 
 fn v1_room(v: &mut impl Visitor) {
     v.operation(
-        v1::room::create(),
+        v1::room::create().capacity(1).name("name").room_level_id("room_level_id"),
         v1::room::create()
             .user_id_type("user_id")
             .capacity(1)
             .custom_room_id("custom_room_id")
             .description("description")
             .device([v1::Device::new().name("name")])
-            .display_id("display_id")
             .name("name")
-            .path(["path"])
-            .room_id("room_id")
             .room_level_id("room_level_id")
             .room_status(
                 v1::RoomStatus::new()
                     .contact_ids(["contact_ids"])
-                    .disable_end_time(1)
+                    .disable_end_time(lark_core::UnixSeconds(1_790_000_000))
                     .disable_notice(true)
                     .disable_reason("disable_reason")
-                    .disable_start_time(1)
+                    .disable_start_time(lark_core::UnixSeconds(1_790_000_000))
                     .resume_notice(true)
                     .schedule_status(true)
                     .status(true),
@@ -717,18 +762,15 @@ fn v1_room(v: &mut impl Visitor) {
             .custom_room_id("custom_room_id")
             .description("description")
             .device([v1::Device::new().name("name")])
-            .display_id("display_id")
             .name("name")
-            .path(["path"])
-            .body_room_id("room_id")
             .room_level_id("room_level_id")
             .room_status(
                 v1::RoomStatus::new()
                     .contact_ids(["contact_ids"])
-                    .disable_end_time(1)
+                    .disable_end_time(lark_core::UnixSeconds(1_790_000_000))
                     .disable_notice(true)
                     .disable_reason("disable_reason")
-                    .disable_start_time(1)
+                    .disable_start_time(lark_core::UnixSeconds(1_790_000_000))
                     .resume_notice(true)
                     .schedule_status(true)
                     .status(true),
@@ -803,10 +845,10 @@ fn v1_room_config(v: &mut impl Visitor) {
                     .room_status(
                         v1::RoomStatus::new()
                             .contact_ids(["contact_ids"])
-                            .disable_end_time(1)
+                            .disable_end_time(lark_core::UnixSeconds(1_790_000_000))
                             .disable_notice(true)
                             .disable_reason("disable_reason")
-                            .disable_start_time(1)
+                            .disable_start_time(lark_core::UnixSeconds(1_790_000_000))
                             .resume_notice(true)
                             .schedule_status(true)
                             .status(true),
@@ -844,11 +886,8 @@ fn v1_room_level(v: &mut impl Visitor) {
         v1::room_level::create().name("name").parent_id("parent_id"),
         v1::room_level::create()
             .custom_group_id("custom_group_id")
-            .has_child(true)
             .name("name")
-            .parent_id("parent_id")
-            .path(["path"])
-            .room_level_id("room_level_id"),
+            .parent_id("parent_id"),
     );
     v.operation(
         v1::room_level::list(),
@@ -878,11 +917,8 @@ fn v1_room_level(v: &mut impl Visitor) {
         v1::room_level::patch("room_level_id").name("name").parent_id("parent_id"),
         v1::room_level::patch("room_level_id")
             .custom_group_id("custom_group_id")
-            .has_child(true)
             .name("name")
-            .parent_id("parent_id")
-            .path(["path"])
-            .body_room_level_id("room_level_id"),
+            .parent_id("parent_id"),
     );
 }
 
@@ -938,10 +974,10 @@ fn v1_scope_config(v: &mut impl Visitor) {
                     .room_status(
                         v1::RoomStatus::new()
                             .contact_ids(["contact_ids"])
-                            .disable_end_time(1)
+                            .disable_end_time(lark_core::UnixSeconds(1_790_000_000))
                             .disable_notice(true)
                             .disable_reason("disable_reason")
-                            .disable_start_time(1)
+                            .disable_start_time(lark_core::UnixSeconds(1_790_000_000))
                             .resume_notice(true)
                             .schedule_status(true)
                             .status(true),

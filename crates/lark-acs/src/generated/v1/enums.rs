@@ -5,9 +5,35 @@
 lark_core::open_enum! {
     /// Values of `access_type`.
     AccessType {
-        Fa = "FA",
+        /// Face.
+        Face = "FA",
+        /// QR code.
         QrCode = "QRCode",
+        /// Card.
         Card = "Card",
-        Fp = "Fp",
+        /// Fingerprint.
+        Fingerprint = "Fp",
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `online_status`.
+    OnlineStatus {
+        V0 = 0,
+        V1 = 1,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `user_type`.
+    UserType {
+        /// An employee.
+        Employee = 1,
+        /// A department.
+        Department = 2,
+        /// All employees.
+        AllEmployees = 10,
+        /// A visitor.
+        Visitor = 11,
     }
 }

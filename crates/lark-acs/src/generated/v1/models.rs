@@ -2,291 +2,240 @@
 //! Models of acs v1.
 #![allow(missing_docs, reason = "a name is documented where the spec states more than the name")]
 
+mod wire;
+
 use super::enums::*;
 
 /// Model `AccessRecord` of acs v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AccessRecord {
+    /// Data that identified the user. Its form depends on `access_type`.
     pub access_data: Option<String>,
-    /// Travels as a string.
-    pub access_record_id: Option<i64>,
-    /// Travels as a string.
-    pub access_time: Option<i64>,
+    /// Id of the access record.
+    pub access_record_id: Option<String>,
+    /// When the user was identified.
+    pub access_time: Option<lark_core::UnixSeconds>,
+    /// How the user was identified.
     pub access_type: Option<AccessType>,
-    /// Travels as a string.
-    pub device_id: Option<i64>,
+    /// Id of the device.
+    pub device_id: Option<String>,
+    /// Whether the user clocked in.
     pub is_clock_in: Option<bool>,
+    /// Whether the door was opened.
     pub is_door_open: Option<bool>,
+    /// Id of the user identified. Open id, union id or user id, by `user_id_type`.
     pub user_id: Option<String>,
-}
-lark_core::record! { AccessRecord decode;
-    access_data "access_data" optional plain;
-    access_record_id "access_record_id" optional text;
-    access_time "access_time" optional text;
-    access_type "access_type" optional plain;
-    device_id "device_id" optional text;
-    is_clock_in "is_clock_in" optional plain;
-    is_door_open "is_door_open" optional plain;
-    user_id "user_id" optional plain;
 }
 
 /// Model `CreateRuleExternalResponseBody` of acs v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateRuleExternalResponse {
-    /// Travels as a string.
-    pub rule_id: i64,
-}
-lark_core::record! { CreateRuleExternalResponse decode;
-    rule_id "rule_id" required text;
+    /// Id of the permission group.
+    pub rule_id: String,
 }
 
 /// Model `CreateVisitorResponseBody` of acs v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateVisitorResponse {
-    /// Travels as a string.
-    pub visitor_id: i64,
-}
-lark_core::record! { CreateVisitorResponse decode;
-    visitor_id "visitor_id" required text;
+    /// Id of the visitor.
+    pub visitor_id: String,
 }
 
 /// Model `Device` of acs v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Device {
-    /// Travels as a string.
-    pub device_id: Option<i64>,
+    /// Id of the device.
+    pub device_id: Option<String>,
+    /// Name of the device.
     pub device_name: Option<String>,
+    /// Serial number of the device.
     pub device_sn: Option<String>,
+    /// State and capacity of the device.
     pub property: Option<Property>,
-}
-lark_core::record! { Device decode;
-    device_id "device_id" optional text;
-    device_name "device_name" optional plain;
-    device_sn "device_sn" optional plain;
-    property "property" optional plain;
 }
 
 /// Model `DeviceExternal` of acs v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeviceExternal {
-    /// Travels as a string.
-    pub id: Option<i64>,
+    /// Id of the device.
+    pub id: Option<String>,
+    /// Name of the device.
     pub name: Option<String>,
-}
-lark_core::record! { DeviceExternal both;
-    id "id" optional text copy i64;
-    name "name" optional plain into String;
 }
 
 /// Model `Feature` of acs v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Feature {
+    /// Card number of the user.
     pub card: Option<i64>,
+    /// Whether a face photo of the user was uploaded. Read-only.
     pub face_uploaded: Option<bool>,
-}
-lark_core::record! { Feature both;
-    card "card" optional plain copy i64;
-    face_uploaded "face_uploaded" optional plain copy bool;
 }
 
 /// Model `GetRuleExternalResponseBody` of acs v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetRuleExternalResponse {
+    /// Permission groups of the device.
     pub rules: Vec<Rule>,
-}
-lark_core::record! { GetRuleExternalResponse decode;
-    rules "rules" required plain;
 }
 
 /// Model `GetUserResponseBody` of acs v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetUserResponse {
+    /// The user.
     pub user: Option<User>,
-}
-lark_core::record! { GetUserResponse decode;
-    user "user" optional plain;
 }
 
 /// Model `ListAccessRecordResponseBody` of acs v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListAccessRecordResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Access records.
     pub items: Vec<AccessRecord>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { ListAccessRecordResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListDeviceResponseBody` of acs v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListDeviceResponse {
+    /// Devices.
     pub items: Vec<Device>,
-}
-lark_core::record! { ListDeviceResponse decode;
-    items "items" optional plain;
 }
 
 /// Model `ListUserResponseBody` of acs v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListUserResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Users.
     pub items: Vec<User>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { ListUserResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `OpeningTimeExternal` of acs v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OpeningTimeExternal {
+    /// Times of day when the doors open. At most 1 item.
     pub day_times: Option<Vec<OpeningTimePeriodExternal>>,
+    /// Dates between which the group is valid.
     pub valid_day: Option<OpeningTimeValidDayExternal>,
+    /// Days of the week when the doors open. At most 7 items.
     pub weekdays: Option<Vec<i64>>,
-}
-lark_core::record! { OpeningTimeExternal both;
-    day_times "day_times" optional plain list OpeningTimePeriodExternal;
-    valid_day "valid_day" optional plain copy OpeningTimeValidDayExternal;
-    weekdays "weekdays" optional plain list i64;
 }
 
 /// Model `OpeningTimePeriodExternal` of acs v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OpeningTimePeriodExternal {
-    /// Required.
+    /// End of the period, as hour and minute: `1400` is 14:00. 0 to 2400. Required.
     pub end_hhmm: Option<i64>,
-    /// Required.
+    /// Start of the period, as hour and minute: `1200` is 12:00. 0 to 2400. Required.
     pub start_hhmm: Option<i64>,
-}
-lark_core::record! { OpeningTimePeriodExternal both;
-    end_hhmm "end_hhmm" required plain copy i64;
-    start_hhmm "start_hhmm" required plain copy i64;
 }
 
 /// Model `OpeningTimeValidDayExternal` of acs v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OpeningTimeValidDayExternal {
-    /// Required.
+    /// When the group ceases to be valid, in seconds. 1000000000 to 2147483647. Required.
     pub end_day: Option<i64>,
-    /// Required.
+    /// When the group becomes valid, in seconds. 1000000000 to 2147483647. Required.
     pub start_day: Option<i64>,
-}
-lark_core::record! { OpeningTimeValidDayExternal both;
-    end_day "end_day" required plain copy i64;
-    start_day "start_day" required plain copy i64;
 }
 
 /// Model `Property` of acs v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Property {
+    /// Number of faces on the device.
     pub current_device_face_count: Option<i64>,
+    /// Name of the device.
     pub device_name: Option<String>,
+    /// Whether the device is for clocking in.
     pub is_clock_in: Option<bool>,
+    /// Number of faces that fit on the device.
     pub max_face_capacity: Option<i64>,
-    pub online_status: Option<i64>,
+    /// Whether the device is online.
+    pub online_status: Option<OnlineStatus>,
+    /// Version of the device.
     pub version: Option<String>,
-}
-lark_core::record! { Property decode;
-    current_device_face_count "current_device_face_count" optional plain;
-    device_name "device_name" optional plain;
-    is_clock_in "is_clock_in" optional plain;
-    max_face_capacity "max_face_capacity" optional plain;
-    online_status "online_status" optional plain;
-    version "version" optional plain;
 }
 
 /// Model `Rule` of acs v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Rule {
+    /// Devices of the group. At most 5000 items.
     pub devices: Option<Vec<DeviceExternal>>,
-    /// Travels as a string.
-    pub id: Option<i64>,
+    /// Id of the permission group.
+    pub id: Option<String>,
+    /// Whether the group is temporary.
     pub is_temp: Option<bool>,
+    /// Name of the permission group.
     pub name: Option<String>,
+    /// When members may open the doors.
     pub opening_time: Option<OpeningTimeExternal>,
+    /// Whether to remind members to upload a face photo.
     pub remind_face: Option<bool>,
-    /// Travels as a string.
+    /// Number of employees in the group.
     pub user_count: Option<i64>,
+    /// Employees in the group. At most 10000 items.
     pub users: Option<Vec<UserExternal>>,
-    /// Travels as a string.
+    /// Number of visitors in the group.
     pub visitor_count: Option<i64>,
+    /// Visitors in the group. At most 10000 items.
     pub visitors: Option<Vec<UserExternal>>,
-}
-lark_core::record! { Rule both;
-    devices "devices" optional plain list DeviceExternal;
-    id "id" optional text copy i64;
-    is_temp "is_temp" optional plain copy bool;
-    name "name" optional plain into String;
-    opening_time "opening_time" optional plain copy OpeningTimeExternal;
-    remind_face "remind_face" optional plain copy bool;
-    user_count "user_count" optional text copy i64;
-    users "users" optional plain list UserExternal;
-    visitor_count "visitor_count" optional text copy i64;
-    visitors "visitors" optional plain list UserExternal;
 }
 
 /// Model `User` of acs v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct User {
+    /// Card and face photo of the user.
     pub feature: Option<Feature>,
+    /// Id of the user. Open id, union id or user id, by `user_id_type`. Read-only.
     pub user_id: Option<String>,
-}
-lark_core::record! { User decode;
-    feature "feature" optional plain;
-    user_id "user_id" optional plain;
 }
 
 /// Model `UserExternal` of acs v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UserExternal {
+    /// Id of the department.
     pub department_id: Option<String>,
+    /// Phone number.
     pub phone_num: Option<String>,
+    /// Id of the user. Open id, union id or user id, by `user_id_type`.
     pub user_id: Option<String>,
+    /// Name of the user.
     pub user_name: Option<String>,
-    /// Required.
-    pub user_type: Option<i64>,
-}
-lark_core::record! { UserExternal both;
-    department_id "department_id" optional plain into String;
-    phone_num "phone_num" optional plain into String;
-    user_id "user_id" optional plain into String;
-    user_name "user_name" optional plain into String;
-    user_type "user_type" required plain copy i64;
+    /// What the row stands for. Required.
+    pub user_type: Option<UserType>,
 }
 
 /// Model `UserId` of acs v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UserId {
+    /// Open id of the user. An open id.
     pub open_id: Option<String>,
+    /// Union id of the user. A union id.
     pub union_id: Option<String>,
+    /// User id of the user. Needs the permission to read user ids.
     pub user_id: Option<String>,
-}
-lark_core::record! { UserId decode;
-    open_id "open_id" optional plain;
-    union_id "union_id" optional plain;
-    user_id "user_id" optional plain;
 }

@@ -5,7 +5,9 @@
 lark_core::open_enum! {
     /// Values of `app_type`.
     AppType {
+        /// App.
         App = "app",
+        /// Shortcut.
         Shortcut = "shortcut",
     }
 }
@@ -13,19 +15,27 @@ lark_core::open_enum! {
 lark_core::open_enum! {
     /// Values of `language`.
     FavouriteApplicationLanguage {
-        ZhCn = "zh_cn",
-        EnUs = "en_us",
-        JaJp = "ja_jp",
+        /// Simplified Chinese.
+        SimplifiedChinese = "zh_cn",
+        /// English.
+        English = "en_us",
+        /// Japanese.
+        Japanese = "ja_jp",
     }
 }
 
 lark_core::open_enum! {
     /// Values of `type`.
     OpenMethodType {
-        MobileGadget = "mobile_gadget",
+        /// Mini program on mobile.
+        MobileMiniProgram = "mobile_gadget",
+        /// Web app on mobile.
         MobileWeb = "mobile_web",
-        PcGadget = "pc_gadget",
+        /// Mini program on desktop.
+        PcMiniProgram = "pc_gadget",
+        /// Web app on desktop.
         PcWeb = "pc_web",
+        /// Bot.
         Bot = "bot",
     }
 }
@@ -33,7 +43,9 @@ lark_core::open_enum! {
 lark_core::open_enum! {
     /// Values of `recommend_type`.
     RecommendType {
-        UserUnremovable = "user_unremovable",
-        UserRemovable = "user_removable",
+        /// Apps that the user cannot remove.
+        Fixed = "user_unremovable",
+        /// Apps that the user can remove.
+        Removable = "user_removable",
     }
 }

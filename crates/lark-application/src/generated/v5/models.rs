@@ -2,70 +2,64 @@
 //! Models of application v5.
 #![allow(missing_docs, reason = "a name is documented where the spec states more than the name")]
 
+mod wire;
+
 use super::enums::*;
 
 /// Model `Application` of application v5.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Application {
+    /// Id of the app.
     pub app_id: String,
+    /// Name of the app.
     pub app_name: String,
+    /// Kind of the entry.
     pub app_type: AppType,
+    /// Link to the icon.
     pub avatar_url: String,
+    /// Description of the app.
     pub description: String,
+    /// Links that open the app, by client.
     pub open_methods: Vec<OpenMethod>,
-}
-lark_core::record! { Application decode;
-    app_id "app_id" required plain;
-    app_name "app_name" required plain;
-    app_type "app_type" required plain;
-    avatar_url "avatar_url" required plain;
-    description "description" required plain;
-    open_methods "open_methods" required plain;
 }
 
 /// Model `FavouriteApplicationResponseBody` of application v5.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FavouriteApplicationResponse {
+    /// Favorite apps.
     pub app_list: Vec<Application>,
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
+    /// Number of favorite apps.
     pub total_count: Option<i64>,
-}
-lark_core::record! { FavouriteApplicationResponse decode;
-    app_list "app_list" optional plain;
-    has_more "has_more" optional plain;
-    page_token "page_token" optional plain;
-    total_count "total_count" optional plain;
 }
 
 /// Model `OpenMethod` of application v5.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OpenMethod {
+    /// Link that opens the app.
     pub applink: Option<String>,
+    /// What the link opens, and on which client.
     pub type_: Option<OpenMethodType>,
-}
-lark_core::record! { OpenMethod decode;
-    applink "applink" optional plain;
-    type_ "type" optional plain;
 }
 
 /// Model `RecommendApplicationResponseBody` of application v5.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RecommendApplicationResponse {
+    /// Recommended apps.
     pub app_list: Vec<Application>,
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// How many items a page holds.
     pub page_size: Option<i64>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
+    /// Number of recommended apps.
     pub total_count: Option<i64>,
-}
-lark_core::record! { RecommendApplicationResponse decode;
-    app_list "app_list" optional plain;
-    has_more "has_more" optional plain;
-    page_size "page_size" optional plain;
-    page_token "page_token" optional plain;
-    total_count "total_count" optional plain;
 }

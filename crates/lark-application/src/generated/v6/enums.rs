@@ -5,9 +5,13 @@
 lark_core::open_enum! {
     /// Values of `ability`.
     Ability {
+        /// The whole app: `uv`, `total_users`, `new_users`, `pv` and `lifecycle`.
         App = "app",
-        Mp = "mp",
-        H5 = "h5",
+        /// Mini program: `uv`, `pv` and `lifecycle`.
+        MiniProgram = "mp",
+        /// Web app: `uv`, `pv` and `lifecycle`.
+        WebApp = "h5",
+        /// Bot: `uv`.
         Bot = "bot",
     }
 }
@@ -15,8 +19,11 @@ lark_core::open_enum! {
 lark_core::open_enum! {
     /// Values of `type`.
     AppCollaboratorType {
+        /// Admin.
         Administrator = "administrator",
+        /// Developer.
         Developer = "developer",
+        /// Operations staff.
         Operator = "operator",
     }
 }
@@ -24,37 +31,147 @@ lark_core::open_enum! {
 lark_core::open_enum! {
     /// Values of `i18n_key`.
     AppI18nInfoI18nKey {
-        ZhCn = "zh_cn",
-        EnUs = "en_us",
-        JaJp = "ja_jp",
-        ZhHk = "zh_hk",
-        ZhTw = "zh_tw",
-        IdId = "id_id",
-        MsMy = "ms_my",
-        DeDe = "de_de",
-        EsEs = "es_es",
-        FrFr = "fr_fr",
-        ItIt = "it_it",
-        PtBr = "pt_br",
-        ViVn = "vi_vn",
-        RuRu = "ru_ru",
-        ThTh = "th_th",
-        KoKr = "ko_kr",
+        /// Simplified Chinese.
+        SimplifiedChinese = "zh_cn",
+        /// English.
+        English = "en_us",
+        /// Japanese.
+        Japanese = "ja_jp",
+        /// Traditional Chinese, Hong Kong.
+        TraditionalChineseHongKong = "zh_hk",
+        /// Traditional Chinese, Taiwan.
+        TraditionalChineseTaiwan = "zh_tw",
+        /// Indonesian.
+        Indonesian = "id_id",
+        /// Malay.
+        Malay = "ms_my",
+        /// German.
+        German = "de_de",
+        /// Spanish.
+        Spanish = "es_es",
+        /// French.
+        French = "fr_fr",
+        /// Italian.
+        Italian = "it_it",
+        /// Brazilian Portuguese.
+        BrazilianPortuguese = "pt_br",
+        /// Vietnamese.
+        Vietnamese = "vi_vn",
+        /// Russian.
+        Russian = "ru_ru",
+        /// Thai.
+        Thai = "th_th",
+        /// Korean.
+        Korean = "ko_kr",
     }
 }
 
 lark_core::open_enum! {
     /// Values of `status`.
     AppRecommendRuleStatus {
-        Open = "open",
-        Closed = "closed",
+        /// In force.
+        Enabled = "open",
+        /// Not in force.
+        Disabled = "closed",
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `app_scene_type`.
+    AppSceneType {
+        /// Self-built app.
+        SelfBuilt = 0,
+        /// Marketplace app.
+        Marketplace = 1,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `level`.
+    AppScopeLevel {
+        /// Unknown.
+        Unknown = 0,
+        /// Ordinary.
+        Normal = 1,
+        /// Advanced.
+        Advanced = 2,
+        /// Highly sensitive.
+        HighlySensitive = 3,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `app_status`.
+    AppStatus {
+        /// Disabled.
+        Disabled = 0,
+        /// Enabled.
+        Enabled = 1,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `status`.
+    ApplicationAppVersionStatus {
+        /// Unknown.
+        Unknown = 0,
+        /// Approved.
+        Approved = 1,
+        /// Rejected.
+        Rejected = 2,
+        /// In review.
+        InReview = 3,
+        /// Not submitted for review.
+        NotSubmitted = 4,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `source`.
+    ApplicationFeedbackSource {
+        /// Mini program.
+        MiniProgram = 1,
+        /// Web app.
+        WebApp = 2,
+        /// Bot.
+        Bot = 3,
+        /// Web SDK.
+        WebSdk = 4,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `type`.
+    ApplicationOwnerType {
+        /// Feishu itself.
+        Feishu = 0,
+        /// Feishu partner.
+        Partner = 1,
+        /// Member of the tenant.
+        Member = 2,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `status`.
+    ApplicationStatus {
+        /// Disabled.
+        Disabled = 0,
+        /// Enabled.
+        Enabled = 1,
+        /// Not enabled yet.
+        NotEnabled = 2,
+        /// Unknown.
+        Unknown = 3,
     }
 }
 
 lark_core::open_enum! {
     /// Values of `audit_source`.
     AuditSource {
+        /// By an admin.
         Administrator = "administrator",
+        /// Exempt from review.
         Auto = "auto",
     }
 }
@@ -62,25 +179,57 @@ lark_core::open_enum! {
 lark_core::open_enum! {
     /// Values of `i18n_key`.
     BlockI18nInfoI18nKey {
-        ZhCn = "zh_cn",
-        EnUs = "en_us",
-        JaJp = "ja_jp",
+        /// Simplified Chinese.
+        SimplifiedChinese = "zh_cn",
+        /// English.
+        English = "en_us",
+        /// Japanese.
+        Japanese = "ja_jp",
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `bot_menu_display_strategy`.
+    BotMenuDisplayStrategy {
+        /// Unknown.
+        Unknown = 0,
+        /// Menu first, switchable to the input box.
+        MenuFirst = 1,
+        /// Input box first, switchable to the menu.
+        InputFirst = 2,
+        /// Floating menu.
+        Floating = 3,
     }
 }
 
 lark_core::open_enum! {
     /// Values of `callback_type`.
     CallbackType {
+        /// Sent to a server of the developer.
         Webhook = "webhook",
+        /// Sent over a long-lived connection.
         Websocket = "websocket",
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `mode`.
+    CloudDocMode {
+        /// Unknown.
+        Unknown = 0,
+        /// Mobile.
+        Mobile = 1,
     }
 }
 
 lark_core::open_enum! {
     /// Values of `contacts_range_type`.
     ContactsRangeType {
-        EqualToAvailability = "equal_to_availability",
+        /// Whoever may use the app.
+        SameAsAvailability = "equal_to_availability",
+        /// The listed people.
         Some = "some",
+        /// Everybody.
         All = "all",
     }
 }
@@ -88,8 +237,11 @@ lark_core::open_enum! {
 lark_core::open_enum! {
     /// Values of `contacts_scope_type`.
     ContactsScopeType {
+        /// Everybody.
         All = "all",
-        EqualToAvailability = "equal_to_availability",
+        /// Whoever may use the app.
+        SameAsAvailability = "equal_to_availability",
+        /// The listed people.
         Some = "some",
     }
 }
@@ -97,48 +249,161 @@ lark_core::open_enum! {
 lark_core::open_enum! {
     /// Values of `create_source`.
     CreateSource {
+        /// Unknown.
         Unknown = "unknown",
+        /// Developer console.
         DeveloperConsole = "developer_console",
+        /// Automation in a Base.
         Base = "base",
+        /// Feishu aPaaS.
         AppEngine = "app_engine",
+        /// Bot builder.
         BotBuilder = "bot_builder",
+        /// Aily.
         Aily = "aily",
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `cycle_type`.
+    CycleType {
+        /// One day.
+        Day = 1,
+        /// One week, so far.
+        Week = 2,
+        /// One month, so far.
+        Month = 3,
     }
 }
 
 lark_core::open_enum! {
     /// Values of `default_locale`.
     DefaultLocale {
-        ZhCn = "zh_cn",
-        EnUs = "en_us",
-        JaJp = "ja_jp",
-        ZhHk = "zh_hk",
-        ZhTw = "zh_tw",
+        /// Simplified Chinese.
+        SimplifiedChinese = "zh_cn",
+        /// English.
+        English = "en_us",
+        /// Japanese.
+        Japanese = "ja_jp",
+        /// Traditional Chinese, Hong Kong.
+        TraditionalChineseHongKong = "zh_hk",
+        /// Traditional Chinese, Taiwan.
+        TraditionalChineseTaiwan = "zh_tw",
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `enable_pc_mode`.
+    EnablePcMode {
+        /// Sidebar.
+        Sidebar = 1,
+        /// Desktop window.
+        Pc = 2,
+        /// Main navigation.
+        Navigation = 4,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `fault_type`.
+    FaultType {
+        /// Black screen.
+        BlackScreen = 1,
+        /// White screen.
+        WhiteScreen = 2,
+        /// The mini program does not open.
+        CannotOpen = 3,
+        /// It lags.
+        Lag = 4,
+        /// The mini program crashes.
+        Crash = 5,
+        /// Pages load slowly.
+        SlowLoading = 6,
+        /// It freezes.
+        Freeze = 7,
+        /// Something else.
+        OtherKind = 8,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `feedback_type`.
+    FeedbackType {
+        /// Fault.
+        Fault = 1,
+        /// Suggestion for the product.
+        Suggestion = 2,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `grant_status`.
+    GrantStatus {
+        /// Granted.
+        Granted = 1,
+        /// Not granted.
+        NotGranted = 2,
     }
 }
 
 lark_core::open_enum! {
     /// Values of `item_type`.
     ItemType {
+        /// Link.
         Link = "link",
-        Application = "application",
+        /// App.
+        App = "application",
     }
 }
 
 lark_core::open_enum! {
     /// Values of `lang`.
     Lang {
-        ZhCn = "zh_cn",
-        EnUs = "en_us",
-        JaJp = "ja_jp",
+        /// English.
+        English = "en_us",
+        /// Japanese.
+        Japanese = "ja_jp",
+        /// Simplified Chinese.
+        SimplifiedChinese = "zh_cn",
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `status`.
+    ListApplicationStatus {
+        /// Disabled.
+        Disabled = 0,
+        /// Enabled.
+        Enabled = 1,
+        /// Not enabled yet.
+        NotEnabled = 2,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `menu_content_type`.
+    MenuContentType {
+        /// Unknown.
+        Unknown = 0,
+        /// Opens a link.
+        Link = 1,
+        /// Sends an event.
+        Event = 2,
+        /// Opens a submenu.
+        Submenu = 3,
+        /// Sends a message.
+        Message = 4,
     }
 }
 
 lark_core::open_enum! {
     /// Values of `mobile_default_ability`.
     MobileDefaultAbility {
+        /// Bot.
         Bot = "bot",
-        Gadget = "gadget",
+        /// Mini program.
+        MiniProgram = "gadget",
+        /// Web app.
         WebApp = "web_app",
     }
 }
@@ -146,16 +411,53 @@ lark_core::open_enum! {
 lark_core::open_enum! {
     /// Values of `operation`.
     Operation {
-        Audited = "audited",
-        Reject = "reject",
+        /// Approved.
+        Approved = "audited",
+        /// Rejected.
+        Rejected = "reject",
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `order`.
+    Order {
+        /// Newest first.
+        NewestFirst = 0,
+        /// Oldest first.
+        OldestFirst = 1,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `owner_type`.
+    OwnerType {
+        /// Feishu itself.
+        Feishu = 0,
+        /// Feishu partner.
+        Partner = 1,
+        /// Member of the tenant.
+        Member = 2,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `payment_type`.
+    PaymentType {
+        /// Free.
+        Free = 0,
+        /// Paid.
+        Paid = 1,
     }
 }
 
 lark_core::open_enum! {
     /// Values of `pc_default_ability`.
     PcDefaultAbility {
+        /// Bot.
         Bot = "bot",
-        Gadget = "gadget",
+        /// Mini program.
+        MiniProgram = "gadget",
+        /// Web app.
         WebApp = "web_app",
     }
 }
@@ -163,16 +465,35 @@ lark_core::open_enum! {
 lark_core::open_enum! {
     /// Values of `primary_language`.
     PrimaryLanguage {
-        ZhCn = "zh_cn",
-        EnUs = "en_us",
-        JaJp = "ja_jp",
+        /// Simplified Chinese.
+        SimplifiedChinese = "zh_cn",
+        /// English.
+        English = "en_us",
+        /// Japanese.
+        Japanese = "ja_jp",
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `scene_type`.
+    SceneType {
+        /// Self-built app.
+        SelfBuilt = 0,
+        /// Marketplace app.
+        Marketplace = 1,
+        /// Marketplace app for individuals.
+        PersonalMarketplace = 2,
+        /// Unknown.
+        Unknown = 3,
     }
 }
 
 lark_core::open_enum! {
     /// Values of `scope_type`.
     ScopeType {
+        /// Access as a user.
         User = "user",
+        /// Access as the app.
         Tenant = "tenant",
     }
 }
@@ -180,7 +501,9 @@ lark_core::open_enum! {
 lark_core::open_enum! {
     /// Values of `token_types`.
     TokenTypes {
+        /// Access as a user.
         User = "user",
+        /// Access as the app.
         Tenant = "tenant",
     }
 }

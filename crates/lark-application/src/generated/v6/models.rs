@@ -2,1141 +2,990 @@
 //! Models of application v6.
 #![allow(missing_docs, reason = "a name is documented where the spec states more than the name")]
 
+mod wire;
+
 use super::enums::*;
 
 /// Model `AppAbility` of application v6.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AppAbility {
+    /// Bot of the app.
     pub bot: Option<Bot>,
+    /// Document app.
     pub cloud_doc: Option<CloudDoc>,
-    pub docs_blocks: Option<Vec<DocsBlock>>,
+    /// Widgets in documents.
+    pub docs_blocks: Vec<DocsBlock>,
+    /// Mini program.
     pub gadget: Option<Gadget>,
+    /// Shortcut on messages.
     pub message_action: Option<MessageAction>,
+    /// Mini program in the main navigation.
     pub navigate: Option<Navigate>,
+    /// Entry in the plus menu.
     pub plus_menu: Option<PlusMenu>,
+    /// Web app.
     pub web_app: Option<WebApp>,
-    pub workplace_widgets: Option<Vec<WorkplaceWidget>>,
-}
-lark_core::record! { AppAbility both;
-    bot "bot" optional plain copy Bot;
-    cloud_doc "cloud_doc" optional plain copy CloudDoc;
-    docs_blocks "docs_blocks" optional plain list DocsBlock;
-    gadget "gadget" optional plain copy Gadget;
-    message_action "message_action" optional plain copy MessageAction;
-    navigate "navigate" optional plain copy Navigate;
-    plus_menu "plus_menu" optional plain copy PlusMenu;
-    web_app "web_app" optional plain copy WebApp;
-    workplace_widgets "workplace_widgets" optional plain list WorkplaceWidget;
+    /// Widgets in Workplace.
+    pub workplace_widgets: Vec<WorkplaceWidget>,
 }
 
 /// Model `AppCollaborator` of application v6.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AppCollaborator {
-    /// Required.
+    /// Role of the collaborator. Required.
     pub type_: Option<AppCollaboratorType>,
-    /// Required.
+    /// Who it is, by `user_id_type`. Open id, union id or user id, by `user_id_type`. Required.
     pub user_id: Option<String>,
-}
-lark_core::record! { AppCollaborator both;
-    type_ "type" required plain into AppCollaboratorType;
-    user_id "user_id" required plain into String;
 }
 
 /// Model `AppConfigSecurityItem` of application v6.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AppConfigSecurityItem {
+    /// Public IP addresses that may call the API.
     pub allowed_ips: Option<Vec<String>>,
+    /// URL schemes that the mini program may open.
     pub allowed_schemas: Option<Vec<String>>,
+    /// Server domains that are trusted.
     pub allowed_server_domains: Option<Vec<String>>,
+    /// Domains whose pages may call the JSAPI.
     pub h5_trusted_domains: Option<Vec<String>>,
+    /// URLs that authorization may redirect to.
     pub redirect_urls: Option<Vec<String>>,
+    /// Domains that a web view may open.
     pub web_view_trusted_domains: Option<Vec<String>>,
-}
-lark_core::record! { AppConfigSecurityItem both;
-    allowed_ips "allowed_ips" optional plain list_into String;
-    allowed_schemas "allowed_schemas" optional plain list_into String;
-    allowed_server_domains "allowed_server_domains" optional plain list_into String;
-    h5_trusted_domains "h5_trusted_domains" optional plain list_into String;
-    redirect_urls "redirect_urls" optional plain list_into String;
-    web_view_trusted_domains "web_view_trusted_domains" optional plain list_into String;
 }
 
 /// Model `AppContactsRangeIdList` of application v6.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AppContactsRangeIdList {
+    /// Departments, by `department_id_type`. At most 100 items. Each: department id or open department id, by `department_id_type`.
     pub department_ids: Option<Vec<String>>,
+    /// Ids of the groups. At most 100 items.
     pub group_ids: Option<Vec<String>>,
+    /// People, by `user_id_type`. At most 100 items. Each: open id, union id or user id, by `user_id_type`.
     pub user_ids: Option<Vec<String>>,
-}
-lark_core::record! { AppContactsRangeIdList encode;
-    department_ids "department_ids" optional plain list_into String;
-    group_ids "group_ids" optional plain list_into String;
-    user_ids "user_ids" optional plain list_into String;
 }
 
 /// Model `AppI18nInfo` of application v6.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AppI18nInfo {
+    /// Description of the app in the language. At least 1 character.
     pub description: Option<String>,
+    /// Link to the help page in the language.
     pub help_use: Option<String>,
-    /// Required.
-    pub i18n_key: Option<AppI18nInfoI18nKey>,
+    /// Language of the texts.
+    pub i18n_key: AppI18nInfoI18nKey,
+    /// Name of the app in the language. At least 1 character.
     pub name: Option<String>,
-}
-lark_core::record! { AppI18nInfo both;
-    description "description" optional plain into String;
-    help_use "help_use" optional plain into String;
-    i18n_key "i18n_key" required plain into AppI18nInfoI18nKey;
-    name "name" optional plain into String;
 }
 
 /// Model `AppRecommendRule` of application v6.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AppRecommendRule {
+    /// Recommended items that users may remove.
     pub distributed_recommend_item_infos: Vec<AppRecommendRuleItemInfo>,
+    /// Id of the rule.
     pub id: Option<String>,
+    /// Name of the rule.
     pub name: Option<String>,
+    /// Recommended items that users may not remove.
     pub recommend_item_infos: Vec<AppRecommendRuleItemInfo>,
+    /// Whether the rule is in force.
     pub status: Option<AppRecommendRuleStatus>,
+    /// Whom the rule is for.
     pub visibility_info: Option<AppRecommendRuleVisibilityInfo>,
-}
-lark_core::record! { AppRecommendRule decode;
-    distributed_recommend_item_infos "distributed_recommend_item_infos" optional plain;
-    id "id" optional plain;
-    name "name" optional plain;
-    recommend_item_infos "recommend_item_infos" optional plain;
-    status "status" optional plain;
-    visibility_info "visibility_info" optional plain;
 }
 
 /// Model `AppRecommendRuleItemInfo` of application v6.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AppRecommendRuleItemInfo {
+    /// Id of the app. Empty for a link.
     pub client_id: Option<String>,
+    /// Default language of a link. Empty for an app.
     pub default_locale: Option<DefaultLocale>,
+    /// Description of the item.
     pub description: Option<String>,
+    /// Names of the item by language.
     pub i18n_name: Option<AppRecommendRuleItemInfoI18nName>,
+    /// Link to the icon.
     pub icon_url: Option<String>,
+    /// Id of the item.
     pub item_id: Option<String>,
+    /// Kind of the item.
     pub item_type: Option<ItemType>,
+    /// Target of a link. Empty for an app.
     pub link_url: Option<String>,
+    /// Name of the item.
     pub name: Option<String>,
-}
-lark_core::record! { AppRecommendRuleItemInfo decode;
-    client_id "client_id" optional plain;
-    default_locale "default_locale" optional plain;
-    description "description" optional plain;
-    i18n_name "i18n_name" optional plain;
-    icon_url "icon_url" optional plain;
-    item_id "item_id" optional plain;
-    item_type "item_type" optional plain;
-    link_url "link_url" optional plain;
-    name "name" optional plain;
 }
 
 /// Model `AppRecommendRuleItemInfoI18nName` of application v6.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AppRecommendRuleItemInfoI18nName {
+    /// Name in English.
     pub en_us: Option<String>,
+    /// Name in Japanese.
     pub ja_jp: Option<String>,
+    /// Name in simplified Chinese.
     pub zh_cn: Option<String>,
+    /// Name in traditional Chinese, Hong Kong.
     pub zh_hk: Option<String>,
+    /// Name in traditional Chinese, Taiwan.
     pub zh_tw: Option<String>,
-}
-lark_core::record! { AppRecommendRuleItemInfoI18nName decode;
-    en_us "en_us" optional plain;
-    ja_jp "ja_jp" optional plain;
-    zh_cn "zh_cn" optional plain;
-    zh_hk "zh_hk" optional plain;
-    zh_tw "zh_tw" optional plain;
 }
 
 /// Model `AppRecommendRuleVisibilityInfo` of application v6.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AppRecommendRuleVisibilityInfo {
+    /// Departments the rule is for.
     pub department_ids: Vec<String>,
+    /// Groups the rule is for.
     pub group_ids: Vec<String>,
+    /// Whether the rule is for everybody.
     pub is_all: Option<bool>,
+    /// People the rule is for. Each: open id, union id or user id, by `user_id_type`.
     pub user_ids: Vec<String>,
-}
-lark_core::record! { AppRecommendRuleVisibilityInfo decode;
-    department_ids "department_ids" optional plain;
-    group_ids "group_ids" optional plain;
-    is_all "is_all" optional plain;
-    user_ids "user_ids" optional plain;
 }
 
 /// Model `AppScope` of application v6.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AppScope {
+    /// Description of the scope.
     pub description: Option<String>,
-    pub level: Option<i64>,
-    /// Required.
-    pub scope: Option<String>,
-    pub token_types: Option<Vec<TokenTypes>>,
-}
-lark_core::record! { AppScope both;
-    description "description" optional plain into String;
-    level "level" optional plain copy i64;
-    scope "scope" required plain into String;
-    token_types "token_types" optional plain list_into TokenTypes;
+    /// Sensitivity of the scope.
+    pub level: Option<AppScopeLevel>,
+    /// Name of the scope.
+    pub scope: String,
+    /// Identities that the scope supports. At most 200 items.
+    pub token_types: Vec<TokenTypes>,
 }
 
 /// Model `AppVersionRemark` of application v6.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AppVersionRemark {
+    /// Remark on the version.
     pub remark: Option<String>,
+    /// What is new in the version.
     pub update_remark: Option<String>,
+    /// Who should see the app, as the developer suggests. Empty without a suggestion.
     pub visibility: Option<AppVisibility>,
-}
-lark_core::record! { AppVersionRemark both;
-    remark "remark" optional plain into String;
-    update_remark "update_remark" optional plain into String;
-    visibility "visibility" optional plain copy AppVisibility;
 }
 
 /// Model `AppVersionRemarkEvent` of application v6.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AppVersionRemarkEvent {
+    /// Remark on the version.
     pub remark: Option<String>,
+    /// What is new in the version.
     pub update_remark: Option<String>,
+    /// Who should see the app, as the developer suggests.
     pub visibility: Option<AppVisibilityEvent>,
-}
-lark_core::record! { AppVersionRemarkEvent decode;
-    remark "remark" optional plain;
-    update_remark "update_remark" optional plain;
-    visibility "visibility" optional plain;
 }
 
 /// Model `AppVisibility` of application v6.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AppVisibility {
+    /// Who may not see the app.
     pub invisible_list: Option<AppVisibleList>,
+    /// Whether everybody may see the app.
     pub is_all: Option<bool>,
+    /// Who may see the app.
     pub visible_list: Option<AppVisibleList>,
-}
-lark_core::record! { AppVisibility both;
-    invisible_list "invisible_list" optional plain copy AppVisibleList;
-    is_all "is_all" optional plain copy bool;
-    visible_list "visible_list" optional plain copy AppVisibleList;
 }
 
 /// Model `AppVisibilityEvent` of application v6.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AppVisibilityEvent {
+    /// Who may not see the app.
     pub invisible_list: Option<AppVisibleListEvent>,
+    /// Whether everybody may see the app.
     pub is_all: Option<bool>,
+    /// Who may see the app.
     pub visible_list: Option<AppVisibleListEvent>,
-}
-lark_core::record! { AppVisibilityEvent decode;
-    invisible_list "invisible_list" optional plain;
-    is_all "is_all" optional plain;
-    visible_list "visible_list" optional plain;
 }
 
 /// Model `AppVisibilityIdList` of application v6.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AppVisibilityIdList {
+    /// Departments, by `department_id_type`. At most 100 items. Each: department id or open department id, by `department_id_type`.
     pub department_ids: Option<Vec<String>>,
+    /// Ids of the groups. At most 100 items.
     pub group_ids: Option<Vec<String>>,
+    /// People, by `user_id_type`. Adding somebody to the deny list again within 30 seconds fails. At most 100 items. Each: open id, union id or user id, by `user_id_type`.
     pub user_ids: Option<Vec<String>>,
-}
-lark_core::record! { AppVisibilityIdList encode;
-    department_ids "department_ids" optional plain list_into String;
-    group_ids "group_ids" optional plain list_into String;
-    user_ids "user_ids" optional plain list_into String;
 }
 
 /// Model `AppVisibleList` of application v6.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AppVisibleList {
-    pub department_ids: Option<Vec<String>>,
-    pub group_ids: Option<Vec<String>>,
-    pub open_ids: Option<Vec<String>>,
-}
-lark_core::record! { AppVisibleList both;
-    department_ids "department_ids" optional plain list_into String;
-    group_ids "group_ids" optional plain list_into String;
-    open_ids "open_ids" optional plain list_into String;
+    /// Departments in the list. Each: department id or open department id, by `department_id_type`.
+    pub department_ids: Vec<String>,
+    /// Groups in the list.
+    pub group_ids: Vec<String>,
+    /// People in the list. Each: an open id.
+    pub open_ids: Vec<String>,
 }
 
 /// Model `AppVisibleListEvent` of application v6.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AppVisibleListEvent {
+    /// Departments in the list.
     pub department_ids: Vec<String>,
+    /// People in the list.
     pub open_ids: Vec<UserId>,
-}
-lark_core::record! { AppVisibleListEvent decode;
-    department_ids "department_ids" optional plain;
-    open_ids "open_ids" optional plain;
 }
 
 /// Model `Application` of application v6.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Application {
+    /// Whether user access tokens may be refreshed.
     pub allow_refresh_token: Option<bool>,
-    pub app_id: String,
+    /// Id of the app. Read-only.
+    pub app_id: Option<String>,
+    /// Name of the app, in the default language if there is none in the requested one. Read-only.
     pub app_name: Option<String>,
+    /// Link to the icon. Read-only.
     pub avatar_url: Option<String>,
+    /// Home page of the app's own admin console. Read-only.
     pub back_home_url: Option<String>,
+    /// Callbacks that the app receives.
     pub callback: Option<Callback>,
+    /// Callbacks that the app receives.
     pub callback_info: Option<CallbackInfo>,
+    /// Categories of the app. 1 to 3 items.
     pub common_categories: Vec<String>,
+    /// Where the app was created. Only returned for Base apps so far. Read-only.
     pub create_source: Option<CreateSource>,
-    /// Travels as a string.
-    pub creator_id: Option<i64>,
+    /// Who created, and owns, the app. Read-only.
+    pub creator_id: Option<String>,
+    /// Description of the app, in the default language. Read-only.
     pub description: Option<String>,
+    /// How events and callbacks are encrypted.
     pub encryption: Option<EventAndCallbackEncryptStrategy>,
+    /// Events that the app receives.
     pub event: Option<SubscribedEvent>,
+    /// Texts of the app by language. Read-only.
     pub i18n: Vec<AppI18nInfo>,
+    /// What opens first on mobile. Read-only.
     pub mobile_default_ability: Option<MobileDefaultAbility>,
-    /// Travels as a string.
-    pub online_version_id: Option<i64>,
+    /// Id of the version that is live. Empty if there is none. Read-only.
+    pub online_version_id: Option<String>,
+    /// Owner of the app. Read-only.
     pub owner: Option<ApplicationOwner>,
-    pub payment_type: Option<i64>,
+    /// Whether the app is free. Read-only.
+    pub payment_type: Option<PaymentType>,
+    /// What opens first on desktop. Read-only.
     pub pc_default_ability: Option<PcDefaultAbility>,
+    /// Main language of the app. Read-only.
     pub primary_language: Option<PrimaryLanguage>,
+    /// URLs that authorization may redirect to. Read-only.
     pub redirect_urls: Vec<String>,
-    pub scene_type: Option<i64>,
+    /// Type of the app. Read-only.
+    pub scene_type: Option<SceneType>,
+    /// Scopes of the app. Read-only.
     pub scopes: Vec<AppScope>,
+    /// Secret of the app.
     pub secret: Option<String>,
+    /// Security settings of the app.
     pub security: Option<AppConfigSecurityItem>,
-    pub status: Option<i64>,
-    /// Travels as a string.
-    pub unaudit_version_id: Option<i64>,
-}
-lark_core::record! { Application decode;
-    allow_refresh_token "allow_refresh_token" optional plain;
-    app_id "app_id" required plain;
-    app_name "app_name" optional plain;
-    avatar_url "avatar_url" optional plain;
-    back_home_url "back_home_url" optional plain;
-    callback "callback" optional plain;
-    callback_info "callback_info" optional plain;
-    common_categories "common_categories" optional plain;
-    create_source "create_source" optional plain;
-    creator_id "creator_id" optional text;
-    description "description" optional plain;
-    encryption "encryption" optional plain;
-    event "event" optional plain;
-    i18n "i18n" optional plain;
-    mobile_default_ability "mobile_default_ability" optional plain;
-    online_version_id "online_version_id" optional text;
-    owner "owner" optional plain;
-    payment_type "payment_type" optional plain;
-    pc_default_ability "pc_default_ability" optional plain;
-    primary_language "primary_language" optional plain;
-    redirect_urls "redirect_urls" optional plain;
-    scene_type "scene_type" optional plain;
-    scopes "scopes" optional plain;
-    secret "secret" optional plain;
-    security "security" optional plain;
-    status "status" optional plain;
-    unaudit_version_id "unaudit_version_id" optional text;
+    /// Status of the app. Read-only.
+    pub status: Option<ApplicationStatus>,
+    /// Id of the version under review. Empty if there is none. Read-only.
+    pub unaudit_version_id: Option<String>,
 }
 
 /// Model `ApplicationAppContactsRange` of application v6.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ApplicationAppContactsRange {
+    /// Whom the app may see.
     pub contacts_scope_type: Option<ContactsScopeType>,
+    /// Whom the app may see, if `contacts_scope_type` is `some`.
     pub visible_list: Option<AppVisibleList>,
-}
-lark_core::record! { ApplicationAppContactsRange decode;
-    contacts_scope_type "contacts_scope_type" optional plain;
-    visible_list "visible_list" optional plain;
 }
 
 /// Model `ApplicationAppUsage` of application v6.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ApplicationAppUsage {
+    /// Name of the metric, like `uv`.
     pub metric_name: String,
+    /// Value of the metric.
     pub metric_value: i64,
-}
-lark_core::record! { ApplicationAppUsage decode;
-    metric_name "metric_name" required plain;
-    metric_value "metric_value" required plain;
 }
 
 /// Model `ApplicationAppVersion` of application v6.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ApplicationAppVersion {
+    /// What the app offers in this version. Read-only.
     pub ability: Option<AppAbility>,
-    pub app_id: String,
+    /// Id of the app. Read-only.
+    pub app_id: Option<String>,
+    /// Name of the app, in the default language. Read-only.
     pub app_name: Option<String>,
+    /// Link to the icon. Read-only.
     pub avatar_url: Option<String>,
+    /// Home page of the app's own admin console. Read-only.
     pub back_home_url: Option<String>,
+    /// Categories of the app. Read-only.
     pub common_categories: Vec<String>,
-    /// Travels as a string.
-    pub create_time: Option<i64>,
+    /// When the version was created. Read-only.
+    pub create_time: Option<lark_core::UnixSeconds>,
+    /// Description of the app, in the default language. Read-only.
     pub description: Option<String>,
+    /// Details of the events the app subscribes to. Read-only.
     pub event_infos: Vec<Event>,
+    /// Events the app subscribes to. Read-only.
     pub events: Vec<String>,
+    /// Texts of the app by language. Read-only.
     pub i18n: Vec<AppI18nInfo>,
-    /// Travels as a string.
-    pub publish_time: Option<i64>,
+    /// When the version was released. Read-only.
+    pub publish_time: Option<lark_core::UnixSeconds>,
+    /// Notes that go with the version. Read-only.
     pub remark: Option<AppVersionRemark>,
+    /// Scopes of the app. Read-only.
     pub scopes: Vec<AppScope>,
-    pub status: Option<i64>,
+    /// Status of the version.
+    pub status: Option<ApplicationAppVersionStatus>,
+    /// Version number, as entered in the developer console. Read-only.
     pub version: Option<String>,
-    /// Travels as a string.
-    pub version_id: i64,
-}
-lark_core::record! { ApplicationAppVersion decode;
-    ability "ability" optional plain;
-    app_id "app_id" required plain;
-    app_name "app_name" optional plain;
-    avatar_url "avatar_url" optional plain;
-    back_home_url "back_home_url" optional plain;
-    common_categories "common_categories" optional plain;
-    create_time "create_time" optional text;
-    description "description" optional plain;
-    event_infos "event_infos" optional plain;
-    events "events" optional plain;
-    i18n "i18n" optional plain;
-    publish_time "publish_time" optional text;
-    remark "remark" optional plain;
-    scopes "scopes" optional plain;
-    status "status" optional plain;
-    version "version" optional plain;
-    version_id "version_id" required text;
+    /// Id of the version. Read-only.
+    pub version_id: Option<String>,
 }
 
 /// Model `ApplicationAppVersionEvent` of application v6.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ApplicationAppVersionEvent {
+    /// What the app offers in this version.
     pub ability: Option<AppAbility>,
+    /// Id of the app.
     pub app_id: String,
+    /// Name of the app, in the default language. At least 1 character.
     pub app_name: Option<String>,
+    /// Link to the icon.
     pub avatar_url: Option<String>,
+    /// Home page of the app's own admin console.
     pub back_home_url: Option<String>,
+    /// Categories of the app. At most 3 items.
     pub common_categories: Vec<String>,
-    /// Travels as a string.
+    /// When the version was created.
     pub create_time: Option<i64>,
+    /// Description of the app, in the default language. At least 1 character.
     pub description: Option<String>,
+    /// Events the app subscribes to.
     pub events: Vec<String>,
+    /// Texts of the app by language. At least 1 item.
     pub i18n: Vec<AppI18nInfo>,
-    /// Travels as a string.
+    /// When the version was released.
     pub publish_time: Option<i64>,
+    /// Notes that go with the version.
     pub remark: Option<AppVersionRemarkEvent>,
+    /// Scopes of the app.
     pub scopes: Vec<AppScope>,
-    pub status: Option<i64>,
+    /// Status of the version.
+    pub status: Option<ApplicationAppVersionStatus>,
+    /// Version number, as the developer entered it. At least 1 character.
     pub version: Option<String>,
+    /// Id of the version.
     pub version_id: String,
-}
-lark_core::record! { ApplicationAppVersionEvent decode;
-    ability "ability" optional plain;
-    app_id "app_id" required plain;
-    app_name "app_name" optional plain;
-    avatar_url "avatar_url" optional plain;
-    back_home_url "back_home_url" optional plain;
-    common_categories "common_categories" optional plain;
-    create_time "create_time" optional text;
-    description "description" optional plain;
-    events "events" optional plain;
-    i18n "i18n" optional plain;
-    publish_time "publish_time" optional text;
-    remark "remark" optional plain;
-    scopes "scopes" optional plain;
-    status "status" optional plain;
-    version "version" optional plain;
-    version_id "version_id" required plain;
 }
 
 /// Model `ApplicationDepartmentAppUsage` of application v6.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ApplicationDepartmentAppUsage {
+    /// Metrics of the whole app: `uv`, `total_users`, `new_users`, `pv` (page views) and `lifecycle` (times opened).
     pub app: Vec<ApplicationAppUsage>,
+    /// Metric of the bot: `uv`. Null if there is no bot.
     pub bot: Vec<ApplicationAppUsage>,
+    /// Department that the metrics are about, by `department_id_type`. Department id or open department id, by `department_id_type`.
     pub department_id: Option<String>,
+    /// Metrics of the mini program: `uv`, `pv` and `lifecycle`. Null if there is none.
     pub gadget: Vec<ApplicationAppUsage>,
+    /// Metrics of the web app: `uv`, `pv` and `lifecycle`. Null if there is none.
     pub webapp: Vec<ApplicationAppUsage>,
-}
-lark_core::record! { ApplicationDepartmentAppUsage decode;
-    app "app" optional plain;
-    bot "bot" optional plain;
-    department_id "department_id" optional plain;
-    gadget "gadget" optional plain;
-    webapp "webapp" optional plain;
 }
 
 /// Model `ApplicationFeedback` of application v6.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ApplicationFeedback {
+    /// App the feedback is about.
     pub app_id: String,
+    /// How to reach the user. Absent if the user did not say.
     pub contact: Option<String>,
+    /// What the user reports.
     pub description: String,
+    /// When the fault occurred. Date and time, yyyy-MM-dd HH:mm:ss.
     pub fault_time: Option<String>,
-    pub fault_type: Vec<i64>,
-    /// Travels as a string.
-    pub feedback_id: i64,
+    /// What was wrong. Only for faults.
+    pub fault_type: Vec<FaultType>,
+    /// Id of the feedback.
+    pub feedback_id: String,
+    /// Page the feedback comes from: path in a mini program, URL of a web page. Empty otherwise.
     pub feedback_path: Option<String>,
+    /// When the feedback was given. Date and time, yyyy-MM-dd HH:mm:ss.
     pub feedback_time: String,
-    pub feedback_type: i64,
+    /// Type of the feedback.
+    pub feedback_type: FeedbackType,
+    /// Links to the pictures, valid for three days.
     pub images: Vec<String>,
+    /// Who handles the feedback, by `user_id_type`. Null until somebody does.
     pub operator_id: Option<String>,
-    pub source: Option<i64>,
-    pub status: i64,
+    /// Where the feedback was given.
+    pub source: Option<ApplicationFeedbackSource>,
+    /// Status of the feedback.
+    pub status: ApplicationStatus,
+    /// Name of the user's tenant. Only for marketplace apps.
     pub tenant_name: Option<String>,
+    /// When the feedback was handled. Date and time, yyyy-MM-dd HH:mm:ss.
     pub update_time: Option<String>,
+    /// Who gave the feedback, by `user_id_type`. Absent for marketplace apps. Open id, union id or user id, by `user_id_type`.
     pub user_id: Option<String>,
-}
-lark_core::record! { ApplicationFeedback decode;
-    app_id "app_id" required plain;
-    contact "contact" optional plain;
-    description "description" required plain;
-    fault_time "fault_time" optional plain;
-    fault_type "fault_type" optional plain;
-    feedback_id "feedback_id" required text;
-    feedback_path "feedback_path" optional plain;
-    feedback_time "feedback_time" required plain;
-    feedback_type "feedback_type" required plain;
-    images "images" optional plain;
-    operator_id "operator_id" optional plain;
-    source "source" optional plain;
-    status "status" required plain;
-    tenant_name "tenant_name" optional plain;
-    update_time "update_time" optional plain;
-    user_id "user_id" optional plain;
 }
 
 /// Model `ApplicationOwner` of application v6.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ApplicationOwner {
+    /// Account of customer service. Only for marketplace apps that offer one.
     pub customer_service_account: Option<String>,
+    /// Email address of the developer. Only for marketplace apps.
     pub email: Option<String>,
+    /// Link to the developer's help desk. Only for marketplace apps.
     pub help_desk: Option<String>,
+    /// Name of the developer. Only for marketplace apps.
     pub name: Option<String>,
+    /// Id of the owner.
     pub owner_id: Option<String>,
+    /// Phone number of the developer. Only for marketplace apps.
     pub phone: Option<String>,
-    /// Required.
-    pub type_: Option<i64>,
-}
-lark_core::record! { ApplicationOwner both;
-    customer_service_account "customer_service_account" optional plain into String;
-    email "email" optional plain into String;
-    help_desk "help_desk" optional plain into String;
-    name "name" optional plain into String;
-    owner_id "owner_id" optional plain into String;
-    phone "phone" optional plain into String;
-    type_ "type" required plain copy i64;
+    /// Kind of the owner.
+    pub type_: ApplicationOwnerType,
 }
 
 /// Model `ApplicationVisibilityDepartmentWhiteBlackInfo` of application v6.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ApplicationVisibilityDepartmentWhiteBlackInfo {
+    /// Id of the department. Department id or open department id, by `department_id_type`.
     pub department_id: Option<String>,
+    /// Whether the department is on the deny list.
     pub in_black_list: Option<bool>,
+    /// Whether the department is on the allow list.
     pub in_white_list: Option<bool>,
-}
-lark_core::record! { ApplicationVisibilityDepartmentWhiteBlackInfo decode;
-    department_id "department_id" optional plain;
-    in_black_list "in_black_list" optional plain;
-    in_white_list "in_white_list" optional plain;
 }
 
 /// Model `ApplicationVisibilityGroupWhiteBlackInfo` of application v6.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ApplicationVisibilityGroupWhiteBlackInfo {
+    /// Id of the group.
     pub group_id: Option<String>,
+    /// Whether the group is on the deny list.
     pub in_black_list: Option<bool>,
+    /// Whether the group is on the allow list.
     pub in_white_list: Option<bool>,
-}
-lark_core::record! { ApplicationVisibilityGroupWhiteBlackInfo decode;
-    group_id "group_id" optional plain;
-    in_black_list "in_black_list" optional plain;
-    in_white_list "in_white_list" optional plain;
 }
 
 /// Model `ApplicationVisibilityUserWhiteBlackInfo` of application v6.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ApplicationVisibilityUserWhiteBlackInfo {
+    /// Whether the user is on the deny list.
     pub in_black_list: Option<bool>,
+    /// Whether the user is on the list of those paid for.
     pub in_paid_list: Option<bool>,
+    /// Whether the user is on the allow list.
     pub in_white_list: Option<bool>,
+    /// Id of the user, by `user_id_type`. Open id, union id or user id, by `user_id_type`.
     pub user_id: Option<String>,
-}
-lark_core::record! { ApplicationVisibilityUserWhiteBlackInfo decode;
-    in_black_list "in_black_list" optional plain;
-    in_paid_list "in_paid_list" optional plain;
-    in_white_list "in_white_list" optional plain;
-    user_id "user_id" optional plain;
 }
 
 /// Model `BlockI18nInfo` of application v6.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BlockI18nInfo {
+    /// Language of the name.
     pub i18n_key: Option<BlockI18nInfoI18nKey>,
+    /// Name in the language. At least 1 character.
     pub name: Option<String>,
-}
-lark_core::record! { BlockI18nInfo both;
-    i18n_key "i18n_key" optional plain into BlockI18nInfoI18nKey;
-    name "name" optional plain into String;
 }
 
 /// Model `Bot` of application v6.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Bot {
-    pub bot_menu_display_strategy: Option<i64>,
+    /// How the menu is shown.
+    pub bot_menu_display_strategy: Option<BotMenuDisplayStrategy>,
+    /// Whether the bot has a menu.
     pub bot_menu_enable: Option<bool>,
-    pub bot_menus: Option<Vec<BotMenuNode>>,
+    /// Entries of the menu.
+    pub bot_menus: Vec<BotMenuNode>,
+    /// URL that card callbacks go to.
     pub card_request_url: Option<String>,
-}
-lark_core::record! { Bot both;
-    bot_menu_display_strategy "bot_menu_display_strategy" optional plain copy i64;
-    bot_menu_enable "bot_menu_enable" optional plain copy bool;
-    bot_menus "bot_menus" optional plain list BotMenuNode;
-    card_request_url "card_request_url" optional plain into String;
 }
 
 /// Model `BotMenuNode` of application v6.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BotMenuNode {
+    /// Name where no language fits.
     pub default_name: Option<String>,
+    /// Key of the event that the entry sends.
     pub event_key: Option<String>,
+    /// Names by language.
     pub i18n_name: Option<std::collections::BTreeMap<String, String>>,
+    /// Key of the icon file.
     pub icon_file_key: Option<String>,
-    pub menu_content_type: Option<i64>,
+    /// What the entry does.
+    pub menu_content_type: Option<MenuContentType>,
+    /// Id of the entry, unique within the request.
     pub menu_id: Option<String>,
+    /// Id of the parent entry. Empty at the top level.
     pub parent_menu_id: Option<String>,
+    /// Link that the entry opens.
     pub redirect_link: Option<BotMenuRedirectLink>,
+    /// Order within the level; the smallest comes first.
     pub sort: Option<i64>,
+    /// Icon from the platform's icon set.
     pub ud_icon: Option<BotMenuUdIcon>,
-}
-lark_core::record! { BotMenuNode both;
-    default_name "default_name" optional plain into String;
-    event_key "event_key" optional plain into String;
-    i18n_name "i18n_name" optional plain copy std::collections::BTreeMap<String, String>;
-    icon_file_key "icon_file_key" optional plain into String;
-    menu_content_type "menu_content_type" optional plain copy i64;
-    menu_id "menu_id" optional plain into String;
-    parent_menu_id "parent_menu_id" optional plain into String;
-    redirect_link "redirect_link" optional plain copy BotMenuRedirectLink;
-    sort "sort" optional plain copy i64;
-    ud_icon "ud_icon" optional plain copy BotMenuUdIcon;
 }
 
 /// Model `BotMenuRedirectLink` of application v6.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BotMenuRedirectLink {
+    /// Link for mobile.
     pub mobile_url: Option<String>,
+    /// Link for desktop.
     pub pc_url: Option<String>,
-}
-lark_core::record! { BotMenuRedirectLink both;
-    mobile_url "mobile_url" optional plain into String;
-    pc_url "pc_url" optional plain into String;
 }
 
 /// Model `BotMenuUdIcon` of application v6.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BotMenuUdIcon {
+    /// Color of the icon.
     pub color: Option<String>,
+    /// Token of the icon.
     pub token: Option<String>,
-}
-lark_core::record! { BotMenuUdIcon both;
-    color "color" optional plain into String;
-    token "token" optional plain into String;
 }
 
 /// Model `Callback` of application v6.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Callback {
+    /// How callbacks arrive.
     pub callback_type: Option<String>,
+    /// URL that callbacks go to.
     pub request_url: Option<String>,
+    /// Callbacks the app subscribes to.
     pub subscribed_callbacks: Option<Vec<String>>,
-}
-lark_core::record! { Callback both;
-    callback_type "callback_type" optional plain into String;
-    request_url "request_url" optional plain into String;
-    subscribed_callbacks "subscribed_callbacks" optional plain list_into String;
 }
 
 /// Model `CallbackInfo` of application v6.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CallbackInfo {
+    /// How callbacks arrive.
     pub callback_type: Option<CallbackType>,
+    /// URL that callbacks go to.
     pub request_url: Option<String>,
+    /// Callbacks the app subscribes to. At most 99999 items.
     pub subscribed_callbacks: Option<Vec<String>>,
-}
-lark_core::record! { CallbackInfo both;
-    callback_type "callback_type" optional plain into CallbackType;
-    request_url "request_url" optional plain into String;
-    subscribed_callbacks "subscribed_callbacks" optional plain list_into String;
 }
 
 /// Model `CheckWhiteBlackListApplicationVisibilityResponseBody` of application v6.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CheckWhiteBlackListApplicationVisibilityResponse {
+    /// Result per department. Its members see the app if it is allowed and not denied.
     pub department_visibility_list: Vec<ApplicationVisibilityDepartmentWhiteBlackInfo>,
+    /// Result per group. Its members see the app if it is allowed and not denied.
     pub group_visibility_list: Vec<ApplicationVisibilityGroupWhiteBlackInfo>,
+    /// Result per person, who sees the app if allowed or paid for, and not denied.
     pub user_visibility_list: Vec<ApplicationVisibilityUserWhiteBlackInfo>,
-}
-lark_core::record! { CheckWhiteBlackListApplicationVisibilityResponse decode;
-    department_visibility_list "department_visibility_list" optional plain;
-    group_visibility_list "group_visibility_list" optional plain;
-    user_visibility_list "user_visibility_list" optional plain;
 }
 
 /// Model `ClientBadgeNum` of application v6.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ClientBadgeNum {
+    /// Badge number on the mini program. 0 to 2147483647.
     pub gadget: Option<i64>,
+    /// Badge number on the web app. 0 to 2147483647.
     pub web_app: Option<i64>,
-}
-lark_core::record! { ClientBadgeNum encode;
-    gadget "gadget" optional plain copy i64;
-    web_app "web_app" optional plain copy i64;
 }
 
 /// Model `CloudDoc` of application v6.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CloudDoc {
-    pub i18n: Option<Vec<CloudDocI18nInfo>>,
+    /// Texts by language. At least 1 item.
+    pub i18n: Vec<CloudDocI18nInfo>,
+    /// Link to the icon.
     pub icon_url: Option<String>,
-    pub mode: Option<i64>,
+    /// Clients that are supported.
+    pub mode: Option<CloudDocMode>,
+    /// URL that Drive redirects to.
     pub space_url: Option<String>,
-}
-lark_core::record! { CloudDoc both;
-    i18n "i18n" optional plain list CloudDocI18nInfo;
-    icon_url "icon_url" optional plain into String;
-    mode "mode" optional plain copy i64;
-    space_url "space_url" optional plain into String;
 }
 
 /// Model `CloudDocI18nInfo` of application v6.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CloudDocI18nInfo {
-    /// Required.
-    pub i18n_key: Option<BlockI18nInfoI18nKey>,
+    /// Language of the texts.
+    pub i18n_key: BlockI18nInfoI18nKey,
+    /// Name in the language.
     pub name: Option<String>,
+    /// Explanation of read access, in the language.
     pub read_description: Option<String>,
+    /// Explanation of write access, in the language.
     pub write_description: Option<String>,
-}
-lark_core::record! { CloudDocI18nInfo both;
-    i18n_key "i18n_key" required plain into BlockI18nInfoI18nKey;
-    name "name" optional plain into String;
-    read_description "read_description" optional plain into String;
-    write_description "write_description" optional plain into String;
 }
 
 /// Model `ContactsRangeConfigurationApplicationResponseBody` of application v6.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ContactsRangeConfigurationApplicationResponse {
+    /// Contact scope that is in effect.
     pub contacts_range: Option<ApplicationAppContactsRange>,
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { ContactsRangeConfigurationApplicationResponse decode;
-    contacts_range "contacts_range" optional plain;
-    has_more "has_more" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ContactsRangeSuggestApplicationAppVersionResponseBody` of application v6.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ContactsRangeSuggestApplicationAppVersionResponse {
+    /// Contact scope asked for, not what is in effect. Empty if the version does not change it.
     pub contacts_range: Option<ApplicationAppContactsRange>,
-}
-lark_core::record! { ContactsRangeSuggestApplicationAppVersionResponse decode;
-    contacts_range "contacts_range" optional plain;
 }
 
 /// Model `DepartmentOverviewApplicationAppUsageResponseBody` of application v6.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DepartmentOverviewApplicationAppUsageResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Metrics per department.
     pub items: Vec<ApplicationDepartmentAppUsage>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { DepartmentOverviewApplicationAppUsageResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `DocsBlock` of application v6.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DocsBlock {
+    /// Id of the block type.
     pub block_type_id: Option<String>,
-    pub i18n: Option<Vec<BlockI18nInfo>>,
+    /// Names by language. At least 1 item.
+    pub i18n: Vec<BlockI18nInfo>,
+    /// Link to the icon on mobile.
     pub mobile_icon_url: Option<String>,
+    /// Link to the icon on desktop.
     pub pc_icon_url: Option<String>,
-}
-lark_core::record! { DocsBlock both;
-    block_type_id "block_type_id" optional plain into String;
-    i18n "i18n" optional plain list BlockI18nInfo;
-    mobile_icon_url "mobile_icon_url" optional plain into String;
-    pc_icon_url "pc_icon_url" optional plain into String;
 }
 
 /// Model `Event` of application v6.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Event {
+    /// Description of the event.
     pub event_description: Option<String>,
+    /// Name of the event.
     pub event_name: Option<String>,
+    /// Type of the event, which identifies it.
     pub event_type: Option<String>,
-}
-lark_core::record! { Event both;
-    event_description "event_description" optional plain into String;
-    event_name "event_name" optional plain into String;
-    event_type "event_type" optional plain into String;
 }
 
 /// Model `EventAndCallbackEncryptStrategy` of application v6.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EventAndCallbackEncryptStrategy {
+    /// Encrypt key. If there is one, events arrive encrypted.
     pub encryption_key: Option<String>,
+    /// Token that every event carries, to verify that it is meant for the app.
     pub verification_token: Option<String>,
-}
-lark_core::record! { EventAndCallbackEncryptStrategy both;
-    encryption_key "encryption_key" optional plain into String;
-    verification_token "verification_token" optional plain into String;
 }
 
 /// Model `Gadget` of application v6.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Gadget {
-    pub enable_pc_mode: Option<i64>,
+    /// Desktop modes that are supported, as a sum of flags.
+    pub enable_pc_mode: Option<EnablePcMode>,
+    /// Lowest client version on mobile. At least 1 character.
     pub mobile_min_lark_version: Option<String>,
+    /// Version of the mini program on mobile. At least 1 character.
     pub mobile_version: Option<String>,
+    /// Lowest client version on desktop. At least 1 character.
     pub pc_min_lark_version: Option<String>,
+    /// Whether desktop clients use the mobile package.
     pub pc_use_mobile_pkg: Option<bool>,
+    /// Version of the mini program on desktop. At least 1 character.
     pub pc_version: Option<String>,
-    pub schema_urls: Option<Vec<String>>,
-}
-lark_core::record! { Gadget both;
-    enable_pc_mode "enable_pc_mode" optional plain copy i64;
-    mobile_min_lark_version "mobile_min_lark_version" optional plain into String;
-    mobile_version "mobile_version" optional plain into String;
-    pc_min_lark_version "pc_min_lark_version" optional plain into String;
-    pc_use_mobile_pkg "pc_use_mobile_pkg" optional plain copy bool;
-    pc_version "pc_version" optional plain into String;
-    schema_urls "schema_urls" optional plain list_into String;
+    /// URL schemes of the mini program.
+    pub schema_urls: Vec<String>,
 }
 
 /// Model `GetApplicationAppVersionResponseBody` of application v6.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetApplicationAppVersionResponse {
+    /// Version of the app.
     pub app_version: Option<ApplicationAppVersion>,
-}
-lark_core::record! { GetApplicationAppVersionResponse decode;
-    app_version "app_version" optional plain;
 }
 
 /// Model `GetApplicationCollaboratorsResponseBody` of application v6.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetApplicationCollaboratorsResponse {
+    /// Who works on the app.
     pub collaborators: Vec<AppCollaborator>,
-}
-lark_core::record! { GetApplicationCollaboratorsResponse decode;
-    collaborators "collaborators" optional plain;
 }
 
 /// Model `GetApplicationResponseBody` of application v6.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetApplicationResponse {
+    /// The app.
     pub app: Option<Application>,
-}
-lark_core::record! { GetApplicationResponse decode;
-    app "app" optional plain;
 }
 
 /// Model `ListAppRecommendRuleResponseBody` of application v6.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListAppRecommendRuleResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
+    /// Rules that are set up.
     pub rules: Vec<AppRecommendRule>,
-}
-lark_core::record! { ListAppRecommendRuleResponse decode;
-    has_more "has_more" optional plain;
-    page_token "page_token" optional plain;
-    rules "rules" optional plain;
 }
 
 /// Model `ListApplicationAppVersionResponseBody` of application v6.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListApplicationAppVersionResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Versions of the app.
     pub items: Vec<ApplicationAppVersion>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { ListApplicationAppVersionResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListApplicationFeedbackResponseBody` of application v6.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListApplicationFeedbackResponse {
+    /// Feedback on the app.
     pub feedback_list: Vec<ApplicationFeedback>,
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { ListApplicationFeedbackResponse decode;
-    feedback_list "feedback_list" optional plain;
-    has_more "has_more" required plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListApplicationResponseBody` of application v6.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListApplicationResponse {
+    /// Apps installed in the tenant.
     pub app_list: Vec<Application>,
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
+    /// Number of enabled apps on this page.
     pub total_count: Option<i64>,
-}
-lark_core::record! { ListApplicationResponse decode;
-    app_list "app_list" optional plain;
-    has_more "has_more" optional plain;
-    page_token "page_token" optional plain;
-    total_count "total_count" optional plain;
 }
 
 /// Model `ListScopeResponseBody` of application v6.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListScopeResponse {
+    /// Scopes of the app, with what was granted.
     pub scopes: Vec<Scope>,
-}
-lark_core::record! { ListScopeResponse decode;
-    scopes "scopes" optional plain;
 }
 
 /// Model `MessageAction` of application v6.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MessageAction {
-    pub i18n: Option<Vec<MessageActionI18nInfo>>,
+    /// Names by language. At least 1 item.
+    pub i18n: Vec<MessageActionI18nInfo>,
+    /// Link to open on mobile.
     pub mobile_app_link: Option<String>,
+    /// Link to open on desktop.
     pub pc_app_link: Option<String>,
-}
-lark_core::record! { MessageAction both;
-    i18n "i18n" optional plain list MessageActionI18nInfo;
-    mobile_app_link "mobile_app_link" optional plain into String;
-    pc_app_link "pc_app_link" optional plain into String;
 }
 
 /// Model `MessageActionI18nInfo` of application v6.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MessageActionI18nInfo {
+    /// Language of the name.
     pub i18n_key: Option<BlockI18nInfoI18nKey>,
+    /// Name in the language. At least 1 character.
     pub name: Option<String>,
-}
-lark_core::record! { MessageActionI18nInfo both;
-    i18n_key "i18n_key" optional plain into BlockI18nInfoI18nKey;
-    name "name" optional plain into String;
 }
 
 /// Model `MessagePushOverviewApplicationAppUsageResponseBody` of application v6.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MessagePushOverviewApplicationAppUsageResponse {
+    /// `send_msg_count` (one per chat member), `send_user_count`, `read_in_1h_count` and `read_in_12h_count`.
     pub items: Vec<ApplicationAppUsage>,
-}
-lark_core::record! { MessagePushOverviewApplicationAppUsageResponse decode;
-    items "items" optional plain;
 }
 
 /// Model `Navigate` of application v6.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Navigate {
+    /// Navigation entry on mobile.
     pub mobile: Option<NavigateMeta>,
+    /// Navigation entry on desktop.
     pub pc: Option<NavigateMeta>,
-}
-lark_core::record! { Navigate both;
-    mobile "mobile" optional plain copy NavigateMeta;
-    pc "pc" optional plain copy NavigateMeta;
 }
 
 /// Model `NavigateMeta` of application v6.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct NavigateMeta {
+    /// Link to the image while selected.
     pub hover_image_url: Option<String>,
+    /// Link to the image.
     pub image_url: Option<String>,
+    /// Version of the mini program in the navigation. At least 1 character.
     pub version: Option<String>,
-}
-lark_core::record! { NavigateMeta both;
-    hover_image_url "hover_image_url" optional plain into String;
-    image_url "image_url" optional plain into String;
-    version "version" optional plain into String;
 }
 
 /// Model `Operator` of application v6.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Operator {
+    /// Ids of the user.
     pub operator_id: Option<UserId>,
+    /// Name of the user. 1 to 100 characters.
     pub operator_name: Option<String>,
-}
-lark_core::record! { Operator decode;
-    operator_id "operator_id" optional plain;
-    operator_name "operator_name" optional plain;
 }
 
 /// Model `OverviewApplicationAppUsageResponseBody` of application v6.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OverviewApplicationAppUsageResponse {
+    /// Metrics of the part of the app that was asked for.
     pub items: Vec<ApplicationAppUsage>,
-}
-lark_core::record! { OverviewApplicationAppUsageResponse decode;
-    items "items" optional plain;
 }
 
 /// Model `PlusMenu` of application v6.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PlusMenu {
+    /// Link to open on mobile.
     pub mobile_app_link: Option<String>,
+    /// Link to open on desktop.
     pub pc_app_link: Option<String>,
-}
-lark_core::record! { PlusMenu both;
-    mobile_app_link "mobile_app_link" optional plain into String;
-    pc_app_link "pc_app_link" optional plain into String;
 }
 
 /// Model `Scope` of application v6.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Scope {
-    pub grant_status: i64,
+    /// Whether the tenant granted the scope.
+    pub grant_status: GrantStatus,
+    /// Name of the scope, like `user.phone:readonly`.
     pub scope_name: String,
+    /// Identity that the scope is for.
     pub scope_type: Option<ScopeType>,
-}
-lark_core::record! { Scope decode;
-    grant_status "grant_status" required plain;
-    scope_name "scope_name" required plain;
-    scope_type "scope_type" optional plain;
 }
 
 /// Model `SubscribedEvent` of application v6.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SubscribedEvent {
+    /// URL that events go to.
     pub request_url: Option<String>,
+    /// Events the app subscribes to.
     pub subscribed_events: Option<Vec<String>>,
+    /// How events arrive.
     pub subscription_type: Option<String>,
-}
-lark_core::record! { SubscribedEvent both;
-    request_url "request_url" optional plain into String;
-    subscribed_events "subscribed_events" optional plain list_into String;
-    subscription_type "subscription_type" optional plain into String;
 }
 
 /// Model `UnderauditlistApplicationResponseBody` of application v6.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UnderauditlistApplicationResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Apps that await review.
     pub items: Vec<Application>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { UnderauditlistApplicationResponse decode;
-    has_more "has_more" required plain;
-    items "items" required plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `User` of application v6.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct User {
+    /// Ids of the user.
     pub user_id: Option<UserId>,
-}
-lark_core::record! { User decode;
-    user_id "user_id" optional plain;
 }
 
 /// Model `UserId` of application v6.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UserId {
+    /// Open id of the user. An open id.
     pub open_id: Option<String>,
+    /// Union id of the user. A union id.
     pub union_id: Option<String>,
+    /// User id of the user.
     pub user_id: Option<String>,
-}
-lark_core::record! { UserId decode;
-    open_id "open_id" optional plain;
-    union_id "union_id" optional plain;
-    user_id "user_id" optional plain;
 }
 
 /// Model `WebApp` of application v6.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct WebApp {
+    /// URL on mobile.
     pub mobile_url: Option<String>,
+    /// URL on desktop.
     pub pc_url: Option<String>,
-}
-lark_core::record! { WebApp both;
-    mobile_url "mobile_url" optional plain into String;
-    pc_url "pc_url" optional plain into String;
 }
 
 /// Model `WorkplaceWidget` of application v6.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct WorkplaceWidget {
+    /// Lowest client version that shows the widget.
     pub min_lark_version: Option<String>,
-}
-lark_core::record! { WorkplaceWidget both;
-    min_lark_version "min_lark_version" optional plain into String;
 }

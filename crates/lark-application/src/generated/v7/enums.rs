@@ -2,10 +2,26 @@
 //! Values of the fields of application v7.
 #![allow(missing_docs, reason = "a name is documented where the spec states more than the name")]
 
+lark_core::open_integer_enum! {
+    /// Values of `bot_menu_display_strategy`.
+    BotMenuDisplayStrategy {
+        /// Unknown.
+        Unknown = 0,
+        /// Menu first, switchable to the input box.
+        MenuFirst = 1,
+        /// Input box first, switchable to the menu.
+        InputFirst = 2,
+        /// Floating menu.
+        Floating = 3,
+    }
+}
+
 lark_core::open_enum! {
     /// Values of `callback_type`.
     CallbackType {
+        /// Sent to a server of the developer.
         Webhook = "webhook",
+        /// Sent over a long-lived connection.
         Websocket = "websocket",
     }
 }
@@ -13,8 +29,11 @@ lark_core::open_enum! {
 lark_core::open_enum! {
     /// Values of `contacts_range_type`.
     ContactsRangeType {
-        EqualToAvailability = "equal_to_availability",
+        /// Whoever may use the app.
+        SameAsAvailability = "equal_to_availability",
+        /// The listed people.
         Some = "some",
+        /// Everybody.
         All = "all",
     }
 }
@@ -22,30 +41,65 @@ lark_core::open_enum! {
 lark_core::open_enum! {
     /// Values of `i18n_key`.
     I18nKey {
-        ZhCn = "zh_cn",
-        EnUs = "en_us",
-        JaJp = "ja_jp",
-        ZhHk = "zh_hk",
-        ZhTw = "zh_tw",
-        IdId = "id_id",
-        MsMy = "ms_my",
-        DeDe = "de_de",
-        EsEs = "es_es",
-        FrFr = "fr_fr",
-        ItIt = "it_it",
-        PtBr = "pt_br",
-        ViVn = "vi_vn",
-        RuRu = "ru_ru",
-        ThTh = "th_th",
-        KoKr = "ko_kr",
+        /// Simplified Chinese.
+        SimplifiedChinese = "zh_cn",
+        /// English.
+        English = "en_us",
+        /// Japanese.
+        Japanese = "ja_jp",
+        /// Traditional Chinese, Hong Kong.
+        TraditionalChineseHongKong = "zh_hk",
+        /// Traditional Chinese, Taiwan.
+        TraditionalChineseTaiwan = "zh_tw",
+        /// Indonesian.
+        Indonesian = "id_id",
+        /// Malay.
+        Malay = "ms_my",
+        /// German.
+        German = "de_de",
+        /// Spanish.
+        Spanish = "es_es",
+        /// French.
+        French = "fr_fr",
+        /// Italian.
+        Italian = "it_it",
+        /// Brazilian Portuguese.
+        BrazilianPortuguese = "pt_br",
+        /// Vietnamese.
+        Vietnamese = "vi_vn",
+        /// Russian.
+        Russian = "ru_ru",
+        /// Thai.
+        Thai = "th_th",
+        /// Korean.
+        Korean = "ko_kr",
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `menu_content_type`.
+    MenuContentType {
+        /// Unknown.
+        Unknown = 0,
+        /// Opens a link.
+        Link = 1,
+        /// Sends an event.
+        Event = 2,
+        /// Opens a submenu.
+        Submenu = 3,
+        /// Sends a message.
+        Message = 4,
     }
 }
 
 lark_core::open_enum! {
     /// Values of `mobile_default_ability`.
     MobileDefaultAbility {
-        Gadget = "gadget",
+        /// Mini program.
+        MiniProgram = "gadget",
+        /// Web app.
         WebApp = "web_app",
+        /// Bot.
         Bot = "bot",
     }
 }
@@ -53,8 +107,11 @@ lark_core::open_enum! {
 lark_core::open_enum! {
     /// Values of `pc_default_ability`.
     PcDefaultAbility {
-        Gadget = "gadget",
+        /// Mini program.
+        MiniProgram = "gadget",
+        /// Web app.
         WebApp = "web_app",
+        /// Bot.
         Bot = "bot",
     }
 }
@@ -62,7 +119,9 @@ lark_core::open_enum! {
 lark_core::open_enum! {
     /// Values of `pc_new_page_open_mode`.
     PcNewPageOpenMode {
+        /// Inside the client.
         NewTab = "new_tab",
+        /// In the browser.
         Browser = "browser",
     }
 }
@@ -70,7 +129,9 @@ lark_core::open_enum! {
 lark_core::open_enum! {
     /// Values of `subscription_type`.
     SubscriptionType {
+        /// Sent to a server of the developer.
         Webhook = "webhook",
+        /// Sent over a long-lived connection.
         Websocket = "websocket",
     }
 }
@@ -78,7 +139,9 @@ lark_core::open_enum! {
 lark_core::open_enum! {
     /// Values of `token_type`.
     TokenType {
+        /// Access as a user.
         User = "user",
+        /// Access as the app.
         Tenant = "tenant",
     }
 }

@@ -2,309 +2,260 @@
 //! Models of application v7.
 #![allow(missing_docs, reason = "a name is documented where the spec states more than the name")]
 
+mod wire;
+
 use super::enums::*;
 
 /// Model `AppAbilityBot` of application v7.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AppAbilityBot {
+    /// Whether other apps may add the bot to chats.
     pub allow_invited_to_group_by_other_app_switch_open: Option<bool>,
-    pub bot_menu_display_strategy: Option<i64>,
+    /// How the menu is shown.
+    pub bot_menu_display_strategy: Option<BotMenuDisplayStrategy>,
+    /// Whether the bot has a menu.
     pub bot_menu_enable: Option<bool>,
+    /// Entries of the menu.
     pub bot_menus: Option<Vec<BotMenuNode>>,
-    /// Required.
+    /// Whether the app has a bot. Required.
     pub enable: Option<bool>,
+    /// Texts by language. 1 to 200 items.
     pub i18ns: Option<Vec<AppAbilityBotI18n>>,
+    /// URL that card callbacks go to.
     pub message_card_callback_url: Option<String>,
-}
-lark_core::record! { AppAbilityBot encode;
-    allow_invited_to_group_by_other_app_switch_open "allow_invited_to_group_by_other_app_switch_open" optional plain copy bool;
-    bot_menu_display_strategy "bot_menu_display_strategy" optional plain copy i64;
-    bot_menu_enable "bot_menu_enable" optional plain copy bool;
-    bot_menus "bot_menus" optional plain list BotMenuNode;
-    enable "enable" required plain copy bool;
-    i18ns "i18ns" optional plain list AppAbilityBotI18n;
-    message_card_callback_url "message_card_callback_url" optional plain into String;
 }
 
 /// Model `AppAbilityBotI18n` of application v7.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AppAbilityBotI18n {
-    /// Required.
+    /// How to start using the bot, in the language. At most 64 characters. Required.
     pub get_started_desc: Option<String>,
-    /// Required.
+    /// Language of the text. Required.
     pub i18n_key: Option<I18nKey>,
-}
-lark_core::record! { AppAbilityBotI18n encode;
-    get_started_desc "get_started_desc" required plain into String;
-    i18n_key "i18n_key" required plain into I18nKey;
 }
 
 /// Model `AppAbilityWeb` of application v7.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AppAbilityWeb {
-    /// Required.
+    /// Whether the app has a web app. Required.
     pub enable: Option<bool>,
+    /// URL on mobile. At most 512 characters.
     pub mobile_url: Option<String>,
+    /// Where new pages open on desktop.
     pub pc_new_page_open_mode: Option<PcNewPageOpenMode>,
+    /// URL on desktop. At most 512 characters.
     pub pc_url: Option<String>,
-}
-lark_core::record! { AppAbilityWeb encode;
-    enable "enable" required plain copy bool;
-    mobile_url "mobile_url" optional plain into String;
-    pc_new_page_open_mode "pc_new_page_open_mode" optional plain into PcNewPageOpenMode;
-    pc_url "pc_url" optional plain into String;
 }
 
 /// Model `AppConfigCallback` of application v7.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AppConfigCallback {
+    /// Callbacks to subscribe to. At most 50 items.
     pub add_callbacks: Option<Vec<String>>,
-    /// Required.
+    /// How callbacks arrive. Required.
     pub callback_type: Option<CallbackType>,
+    /// Callbacks to unsubscribe from. At most 50 items.
     pub remove_callbacks: Option<Vec<String>>,
+    /// URL that callbacks go to, if `callback_type` is `webhook`.
     pub request_url: Option<String>,
-}
-lark_core::record! { AppConfigCallback encode;
-    add_callbacks "add_callbacks" optional plain list_into String;
-    callback_type "callback_type" required plain into CallbackType;
-    remove_callbacks "remove_callbacks" optional plain list_into String;
-    request_url "request_url" optional plain into String;
 }
 
 /// Model `AppConfigContactsRange` of application v7.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AppConfigContactsRange {
-    /// Required.
+    /// Whom the app may see. Required.
     pub contacts_range_type: Option<ContactsRangeType>,
+    /// Whom the app may see, if not everybody.
     pub visible_list: Option<AppContactsRangeIdList>,
-}
-lark_core::record! { AppConfigContactsRange encode;
-    contacts_range_type "contacts_range_type" required plain into ContactsRangeType;
-    visible_list "visible_list" optional plain copy AppContactsRangeIdList;
 }
 
 /// Model `AppConfigEvent` of application v7.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AppConfigEvent {
+    /// Events to subscribe to. At most 2000 items.
     pub add_events: Option<Vec<String>>,
+    /// Events to unsubscribe from. At most 2000 items.
     pub remove_events: Option<Vec<String>>,
+    /// URL that events go to. Needed if `subscription_type` is `webhook`.
     pub request_url: Option<String>,
-    /// Required.
+    /// How events arrive. Required.
     pub subscription_type: Option<SubscriptionType>,
-}
-lark_core::record! { AppConfigEvent encode;
-    add_events "add_events" optional plain list_into String;
-    remove_events "remove_events" optional plain list_into String;
-    request_url "request_url" optional plain into String;
-    subscription_type "subscription_type" required plain into SubscriptionType;
 }
 
 /// Model `AppConfigScope` of application v7.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AppConfigScope {
+    /// Scopes to add. At most 2000 items.
     pub add_scopes: Option<Vec<AppConfigScopeItem>>,
+    /// Scopes to remove. At most 2000 items.
     pub remove_scopes: Option<Vec<AppConfigScopeItem>>,
-}
-lark_core::record! { AppConfigScope encode;
-    add_scopes "add_scopes" optional plain list AppConfigScopeItem;
-    remove_scopes "remove_scopes" optional plain list AppConfigScopeItem;
 }
 
 /// Model `AppConfigScopeItem` of application v7.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AppConfigScopeItem {
-    /// Required.
+    /// Name of the scope. Required.
     pub scope_name: Option<String>,
-    /// Required.
+    /// Identity that the scope is for. Required.
     pub token_type: Option<TokenType>,
-}
-lark_core::record! { AppConfigScopeItem encode;
-    scope_name "scope_name" required plain into String;
-    token_type "token_type" required plain into TokenType;
 }
 
 /// Model `AppConfigSecurity` of application v7.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AppConfigSecurity {
+    /// Entries to add.
     pub add: Option<AppConfigSecurityItem>,
+    /// Whether user access tokens may be refreshed.
     pub allow_refresh_token: Option<bool>,
+    /// Entries to remove.
     pub remove: Option<AppConfigSecurityItem>,
-}
-lark_core::record! { AppConfigSecurity encode;
-    add "add" optional plain copy AppConfigSecurityItem;
-    allow_refresh_token "allow_refresh_token" optional plain copy bool;
-    remove "remove" optional plain copy AppConfigSecurityItem;
 }
 
 /// Model `AppConfigSecurityItem` of application v7.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AppConfigSecurityItem {
+    /// Public IP addresses that may call the API. At most 300 items.
     pub allowed_ips: Option<Vec<String>>,
+    /// URL schemes that the mini program may open. At most 20 items.
     pub allowed_schemas: Option<Vec<String>>,
+    /// Server domains that are trusted. At most 300 items.
     pub allowed_server_domains: Option<Vec<String>>,
+    /// Domains whose pages may call the JSAPI. At most 300 items.
     pub h5_trusted_domains: Option<Vec<String>>,
+    /// URLs that authorization may redirect to. At most 300 items.
     pub redirect_urls: Option<Vec<String>>,
+    /// Domains that a web view may open. At most 300 items.
     pub web_view_trusted_domains: Option<Vec<String>>,
-}
-lark_core::record! { AppConfigSecurityItem encode;
-    allowed_ips "allowed_ips" optional plain list_into String;
-    allowed_schemas "allowed_schemas" optional plain list_into String;
-    allowed_server_domains "allowed_server_domains" optional plain list_into String;
-    h5_trusted_domains "h5_trusted_domains" optional plain list_into String;
-    redirect_urls "redirect_urls" optional plain list_into String;
-    web_view_trusted_domains "web_view_trusted_domains" optional plain list_into String;
 }
 
 /// Model `AppConfigVisibility` of application v7.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AppConfigVisibility {
-    /// Required.
+    /// Whether everybody may see the app. Absent: as it is. Required.
     pub is_visible_to_all: Option<bool>,
+    /// Who may see the app. No effect if `is_visible_to_all`.
     pub visible_list: Option<AppVisibilityIdList>,
-}
-lark_core::record! { AppConfigVisibility encode;
-    is_visible_to_all "is_visible_to_all" required plain copy bool;
-    visible_list "visible_list" optional plain copy AppVisibilityIdList;
 }
 
 /// Model `AppContactsRangeIdList` of application v7.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AppContactsRangeIdList {
+    /// Departments in scope, by `department_id_type`. At most 2000 items. Each: department id or open department id, by `department_id_type`.
     pub department_ids: Option<Vec<String>>,
+    /// Ids of the groups in scope.
     pub group_ids: Option<Vec<String>>,
+    /// People in scope, by `user_id_type`. At most 2000 items. Each: open id, union id or user id, by `user_id_type`.
     pub user_ids: Option<Vec<String>>,
-}
-lark_core::record! { AppContactsRangeIdList encode;
-    department_ids "department_ids" optional plain list_into String;
-    group_ids "group_ids" optional plain list_into String;
-    user_ids "user_ids" optional plain list_into String;
 }
 
 /// Model `AppI18nInfo` of application v7.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AppI18nInfo {
+    /// Description of the app in the language. At least 1 character.
     pub description: Option<String>,
+    /// Link to the help page in the language.
     pub help_use: Option<String>,
-    /// Required.
+    /// Language of the texts. Required.
     pub i18n_key: Option<I18nKey>,
+    /// Name of the app in the language. At least 1 character.
     pub name: Option<String>,
-}
-lark_core::record! { AppI18nInfo encode;
-    description "description" optional plain into String;
-    help_use "help_use" optional plain into String;
-    i18n_key "i18n_key" required plain into I18nKey;
-    name "name" optional plain into String;
 }
 
 /// Model `AppVisibilityIdList` of application v7.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AppVisibilityIdList {
+    /// Departments that may see the app, by `department_id_type`. At most 2000 items. Each: department id or open department id, by `department_id_type`.
     pub department_ids: Option<Vec<String>>,
+    /// Ids of the groups that may see the app.
     pub group_ids: Option<Vec<String>>,
+    /// People who may see the app, by `user_id_type`. At most 2000 items. Each: open id, union id or user id, by `user_id_type`.
     pub user_ids: Option<Vec<String>>,
-}
-lark_core::record! { AppVisibilityIdList encode;
-    department_ids "department_ids" optional plain list_into String;
-    group_ids "group_ids" optional plain list_into String;
-    user_ids "user_ids" optional plain list_into String;
 }
 
 /// Model `BotMenuNode` of application v7.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BotMenuNode {
+    /// Name where no language fits.
     pub default_name: Option<String>,
+    /// Key of the event that the entry sends.
     pub event_key: Option<String>,
+    /// Names by language.
     pub i18n_name: Option<std::collections::BTreeMap<String, String>>,
+    /// Key of the icon file.
     pub icon_file_key: Option<String>,
-    pub menu_content_type: Option<i64>,
+    /// What the entry does.
+    pub menu_content_type: Option<MenuContentType>,
+    /// Id of the entry, unique within the request.
     pub menu_id: Option<String>,
+    /// Id of the parent entry. Empty at the top level.
     pub parent_menu_id: Option<String>,
+    /// Link that the entry opens.
     pub redirect_link: Option<BotMenuRedirectLink>,
+    /// Order within the level; the smallest comes first.
     pub sort: Option<i64>,
+    /// Icon from the platform's icon set.
     pub ud_icon: Option<BotMenuUdIcon>,
-}
-lark_core::record! { BotMenuNode encode;
-    default_name "default_name" optional plain into String;
-    event_key "event_key" optional plain into String;
-    i18n_name "i18n_name" optional plain copy std::collections::BTreeMap<String, String>;
-    icon_file_key "icon_file_key" optional plain into String;
-    menu_content_type "menu_content_type" optional plain copy i64;
-    menu_id "menu_id" optional plain into String;
-    parent_menu_id "parent_menu_id" optional plain into String;
-    redirect_link "redirect_link" optional plain copy BotMenuRedirectLink;
-    sort "sort" optional plain copy i64;
-    ud_icon "ud_icon" optional plain copy BotMenuUdIcon;
 }
 
 /// Model `BotMenuRedirectLink` of application v7.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BotMenuRedirectLink {
+    /// Link for mobile.
     pub mobile_url: Option<String>,
+    /// Link for desktop.
     pub pc_url: Option<String>,
-}
-lark_core::record! { BotMenuRedirectLink encode;
-    mobile_url "mobile_url" optional plain into String;
-    pc_url "pc_url" optional plain into String;
 }
 
 /// Model `BotMenuUdIcon` of application v7.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BotMenuUdIcon {
+    /// Color of the icon.
     pub color: Option<String>,
+    /// Token of the icon.
     pub token: Option<String>,
-}
-lark_core::record! { BotMenuUdIcon encode;
-    color "color" optional plain into String;
-    token "token" optional plain into String;
 }
 
 /// Model `CreateAppAvatarUploadResponseBody` of application v7.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateAppAvatarUploadResponse {
+    /// Link to the icon, to be set on an app.
     pub url: Option<String>,
-}
-lark_core::record! { CreateAppAvatarUploadResponse decode;
-    url "url" optional plain;
 }
 
 /// Model `CreateApplicationPublishResponseBody` of application v7.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateApplicationPublishResponse {
+    /// Version number of the release.
     pub version: Option<String>,
+    /// Id of the version.
     pub version_id: Option<String>,
-}
-lark_core::record! { CreateApplicationPublishResponse decode;
-    version "version" optional plain;
-    version_id "version_id" optional plain;
 }
 
 /// Model `EventAndCallbackEncryptStrategy` of application v7.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EventAndCallbackEncryptStrategy {
+    /// Encrypt key. If there is one, events arrive encrypted. 1 to 32 characters.
     pub encryption_key: Option<String>,
+    /// Token that every event carries, to verify that it is meant for the app. 1 to 32 characters.
     pub verification_token: Option<String>,
-}
-lark_core::record! { EventAndCallbackEncryptStrategy encode;
-    encryption_key "encryption_key" optional plain into String;
-    verification_token "verification_token" optional plain into String;
 }

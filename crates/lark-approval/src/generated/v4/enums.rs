@@ -3,32 +3,81 @@
 #![allow(missing_docs, reason = "a name is documented where the spec states more than the name")]
 
 lark_core::open_enum! {
+    /// Values of `action_type`.
+    ActionType {
+        /// Approves the task.
+        Approve = "APPROVE",
+        /// Rejects the task.
+        Reject = "REJECT",
+        /// Placeholder for any other string, labelled by `action_name`.
+        Key = "{KEY}",
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `add_sign_type`.
+    AddSignType {
+        /// New approvers decide before the acting one.
+        Before = 1,
+        /// Approves the task at once, then new approvers decide.
+        After = 2,
+        /// New approvers decide together with the acting one.
+        Beside = 3,
+    }
+}
+
+lark_core::open_enum! {
     /// Values of `type`.
     ApprovalApproverCcerType {
-        Supervisor = "Supervisor",
-        SupervisorTopDown = "SupervisorTopDown",
-        DepartmentManager = "DepartmentManager",
-        DepartmentManagerTopDown = "DepartmentManagerTopDown",
-        Personal = "Personal",
-        Free = "Free",
+        /// Supervisors, bottom up, `level` of them.
+        Supervisors = "Supervisor",
+        /// Supervisors, top down, `level` of them.
+        SupervisorsTopDown = "SupervisorTopDown",
+        /// Department managers, bottom up, `level` of them.
+        DepartmentManagers = "DepartmentManager",
+        /// Department managers, top down, `level` of them.
+        DepartmentManagersTopDown = "DepartmentManagerTopDown",
+        /// User named by `user_id`.
+        User = "Personal",
+        /// Chosen by the initiator; not for CCs.
+        InitiatorChoice = "Free",
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `approval_method`.
+    ApprovalMethod {
+        /// One approver decides.
+        Any = 1,
+        /// All approvers must decide.
+        All = 2,
+        /// One approver after the other.
+        Sequential = 3,
     }
 }
 
 lark_core::open_enum! {
     /// Values of `node_type`.
     ApprovalNodeInfoNodeType {
-        And = "AND",
-        Or = "OR",
+        /// All approvers must agree.
+        All = "AND",
+        /// One approver is enough.
+        Any = "OR",
+        /// One approver after the other.
         Sequential = "SEQUENTIAL",
-        CcNode = "CC_NODE",
+        /// Node that only CCs.
+        Copy = "CC_NODE",
     }
 }
 
 lark_core::open_enum! {
     /// Values of `node_type`.
     ApprovalNodeNodeType {
-        And = "AND",
-        Or = "OR",
+        /// All approvers must agree.
+        All = "AND",
+        /// One approver is enough.
+        Any = "OR",
+        /// One after the other; approvers must be of type `Free`.
         Sequential = "SEQUENTIAL",
     }
 }
@@ -36,28 +85,51 @@ lark_core::open_enum! {
 lark_core::open_enum! {
     /// Values of `type`.
     ApprovalViewerInfoType {
+        /// Everybody in the tenant.
         Tenant = "TENANT",
+        /// A department.
         Department = "DEPARTMENT",
+        /// A user.
         User = "USER",
+        /// Users with a role.
         Role = "ROLE",
+        /// A user group.
         UserGroup = "USER_GROUP",
-        None = "NONE",
+        /// Nobody.
+        Nobody = "NONE",
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `approver_range_type`.
+    ApproverChosenRangeApproverRangeType {
+        /// Everybody in the tenant.
+        Tenant = 0,
+        /// Users with certain roles.
+        Roles = 1,
+        /// Certain users.
+        Users = 2,
     }
 }
 
 lark_core::open_enum! {
     /// Values of `type`.
     ApproverRangeType {
-        All = "ALL",
-        Personal = "PERSONAL",
-        Role = "ROLE",
+        /// Everybody in the tenant.
+        Tenant = "ALL",
+        /// Certain users.
+        Users = "PERSONAL",
+        /// Users with certain roles.
+        Roles = "ROLE",
     }
 }
 
 lark_core::open_enum! {
     /// Values of `read_status`.
     CcNodeReadStatus {
+        /// Read.
         Read = "READ",
+        /// Not read.
         Unread = "UNREAD",
     }
 }
@@ -65,29 +137,47 @@ lark_core::open_enum! {
 lark_core::open_enum! {
     /// Values of `locale`.
     CcSearchLocale {
-        ZhCn = "zh-CN",
-        EnUs = "en-US",
-        JaJp = "ja-JP",
-        ZhHk = "zh-HK",
-        ZhTw = "zh-TW",
-        DeDe = "de-DE",
-        EsEs = "es-ES",
-        FrFr = "fr-FR",
-        IdId = "id-ID",
-        ItIt = "it-IT",
-        KoKr = "ko-KR",
-        PtBr = "pt-BR",
-        ThTh = "th-TH",
-        ViVn = "vi-VN",
-        MsMy = "ms-MY",
-        RuRu = "ru-RU",
+        /// Simplified Chinese.
+        SimplifiedChinese = "zh-CN",
+        /// English.
+        English = "en-US",
+        /// Japanese.
+        Japanese = "ja-JP",
+        /// Traditional Chinese, Hong Kong.
+        HongKongChinese = "zh-HK",
+        /// Traditional Chinese, Taiwan.
+        TaiwanChinese = "zh-TW",
+        /// German.
+        German = "de-DE",
+        /// Spanish.
+        Spanish = "es-ES",
+        /// French.
+        French = "fr-FR",
+        /// Indonesian.
+        Indonesian = "id-ID",
+        /// Italian.
+        Italian = "it-IT",
+        /// Korean.
+        Korean = "ko-KR",
+        /// Brazilian Portuguese.
+        Portuguese = "pt-BR",
+        /// Thai.
+        Thai = "th-TH",
+        /// Vietnamese.
+        Vietnamese = "vi-VN",
+        /// Malay.
+        Malay = "ms-MY",
+        /// Russian.
+        Russian = "ru-RU",
     }
 }
 
 lark_core::open_enum! {
     /// Values of `read_status`.
     CcSearchNodeReadStatus {
+        /// Read.
         Read = "read",
+        /// Not read.
         Unread = "unread",
     }
 }
@@ -95,8 +185,11 @@ lark_core::open_enum! {
 lark_core::open_enum! {
     /// Values of `read_status`.
     CcSearchReadStatus {
+        /// Read.
         Read = "READ",
+        /// Not read.
         Unread = "UNREAD",
+        /// Either.
         All = "ALL",
     }
 }
@@ -104,10 +197,15 @@ lark_core::open_enum! {
 lark_core::open_enum! {
     /// Values of `status`.
     DetailInstanceStatus {
+        /// In progress.
         Pending = "PENDING",
+        /// Approved.
         Approved = "APPROVED",
+        /// Rejected.
         Rejected = "REJECTED",
-        Canceled = "CANCELED",
+        /// Withdrawn.
+        Withdrawn = "CANCELED",
+        /// Deleted.
         Deleted = "DELETED",
     }
 }
@@ -115,22 +213,33 @@ lark_core::open_enum! {
 lark_core::open_enum! {
     /// Values of `display_method`.
     DisplayMethod {
-        Browser = "BROWSER",
+        /// Default browser of the system.
+        SystemBrowser = "BROWSER",
+        /// Drawer inside the client.
         Sidebar = "SIDEBAR",
-        Normal = "NORMAL",
-        Trusteeship = "TRUSTEESHIP",
+        /// Page embedded in the client.
+        EmbeddedPage = "NORMAL",
+        /// Hosted in the Approval Center.
+        Hosted = "TRUSTEESHIP",
     }
 }
 
 lark_core::open_enum! {
     /// Values of `status`.
     ExternalInstanceStatus {
+        /// In progress.
         Pending = "PENDING",
+        /// Ended, approved.
         Approved = "APPROVED",
+        /// Ended, rejected.
         Rejected = "REJECTED",
-        Canceled = "CANCELED",
+        /// Withdrawn by the initiator.
+        Withdrawn = "CANCELED",
+        /// Deleted.
         Deleted = "DELETED",
+        /// State is not shown.
         Hidden = "HIDDEN",
+        /// Terminated.
         Terminated = "TERMINATED",
     }
 }
@@ -138,10 +247,15 @@ lark_core::open_enum! {
 lark_core::open_enum! {
     /// Values of `status`.
     ExternalInstanceTaskNodeStatus {
+        /// Waiting for approval.
         Pending = "PENDING",
+        /// Approved.
         Approved = "APPROVED",
+        /// Rejected.
         Rejected = "REJECTED",
+        /// Handed over to another user.
         Transferred = "TRANSFERRED",
+        /// Passed without action of the approver, who cannot see it.
         Done = "DONE",
     }
 }
@@ -149,11 +263,17 @@ lark_core::open_enum! {
 lark_core::open_enum! {
     /// Values of `status`.
     ExternalTaskListStatus {
+        /// In progress.
         Pending = "PENDING",
+        /// Ended, approved.
         Approved = "APPROVED",
+        /// Ended, rejected.
         Rejected = "REJECTED",
-        Canceled = "CANCELED",
+        /// Withdrawn by the initiator.
+        Withdrawn = "CANCELED",
+        /// Deleted.
         Deleted = "DELETED",
+        /// State is not shown.
         Hidden = "HIDDEN",
     }
 }
@@ -161,17 +281,23 @@ lark_core::open_enum! {
 lark_core::open_enum! {
     /// Values of `form_policy`.
     FormPolicy {
-        Disable = "DISABLE",
+        /// Not cached; the default.
+        Disabled = "DISABLE",
+        /// Form never changes.
         Immutable = "IMMUTABLE",
-        ByNode = "BY_NODE",
-        ByUser = "BY_USER",
+        /// Renewed when the node changes.
+        PerNode = "BY_NODE",
+        /// One copy for each pending task.
+        PerTask = "BY_USER",
     }
 }
 
 lark_core::open_enum! {
     /// Values of `generate_type`.
     GenerateType {
-        ExternalConsign = "EXTERNAL_CONSIGN",
+        /// Made for a delegate.
+        Delegate = "EXTERNAL_CONSIGN",
+        /// Made by the process.
         Default = "DEFAULT",
     }
 }
@@ -179,9 +305,13 @@ lark_core::open_enum! {
 lark_core::open_enum! {
     /// Values of `status`.
     GetApprovalStatus {
+        /// In use.
         Active = "ACTIVE",
+        /// Switched off.
         Inactive = "INACTIVE",
+        /// Deleted.
         Deleted = "DELETED",
+        /// Unknown.
         Unknown = "UNKNOWN",
     }
 }
@@ -189,20 +319,29 @@ lark_core::open_enum! {
 lark_core::open_enum! {
     /// Values of `locale`.
     InitiatedInstanceLocale {
-        ZhCn = "zh-CN",
-        EnUs = "en-US",
-        JaJp = "ja-JP",
+        /// Simplified Chinese.
+        SimplifiedChinese = "zh-CN",
+        /// English.
+        English = "en-US",
+        /// Japanese.
+        Japanese = "ja-JP",
     }
 }
 
 lark_core::open_enum! {
     /// Values of `instance_status`.
     InstanceSearchInstanceStatus {
+        /// In progress.
         Pending = "PENDING",
-        Recall = "RECALL",
-        Reject = "REJECT",
+        /// Withdrawn.
+        Withdrawn = "RECALL",
+        /// Rejected.
+        Rejected = "REJECT",
+        /// Deleted.
         Deleted = "DELETED",
+        /// Approved.
         Approved = "APPROVED",
+        /// Any state.
         All = "ALL",
     }
 }
@@ -210,10 +349,15 @@ lark_core::open_enum! {
 lark_core::open_enum! {
     /// Values of `status`.
     InstanceSearchNodeStatus {
+        /// Rejected.
         Rejected = "rejected",
+        /// In progress.
         Pending = "pending",
-        Canceled = "canceled",
+        /// Withdrawn.
+        Withdrawn = "canceled",
+        /// Deleted.
         Deleted = "deleted",
+        /// Approved.
         Approved = "approved",
     }
 }
@@ -221,10 +365,15 @@ lark_core::open_enum! {
 lark_core::open_enum! {
     /// Values of `type`.
     InstanceTaskType {
-        And = "AND",
-        Or = "OR",
-        AutoPass = "AUTO_PASS",
+        /// All approvers must agree.
+        All = "AND",
+        /// One approver is enough.
+        Any = "OR",
+        /// Approved automatically.
+        AutoApprove = "AUTO_PASS",
+        /// Rejected automatically.
         AutoReject = "AUTO_REJECT",
+        /// One approver after the other.
         Sequential = "SEQUENTIAL",
     }
 }
@@ -232,67 +381,164 @@ lark_core::open_enum! {
 lark_core::open_enum! {
     /// Values of `type`.
     InstanceTimelineType {
-        Start = "START",
-        Pass = "PASS",
-        Reject = "REJECT",
-        AutoPass = "AUTO_PASS",
-        AutoReject = "AUTO_REJECT",
-        RemoveRepeat = "REMOVE_REPEAT",
-        Transfer = "TRANSFER",
-        AddApproverBefore = "ADD_APPROVER_BEFORE",
-        AddApprover = "ADD_APPROVER",
-        AddApproverAfter = "ADD_APPROVER_AFTER",
-        DeleteApprover = "DELETE_APPROVER",
-        RollbackSelected = "ROLLBACK_SELECTED",
-        Rollback = "ROLLBACK",
-        Cancel = "CANCEL",
-        Delete = "DELETE",
-        Cc = "CC",
+        /// Instance was initiated.
+        Started = "START",
+        /// Task was approved.
+        Approved = "PASS",
+        /// Task was rejected.
+        Rejected = "REJECT",
+        /// Approved automatically.
+        AutoApproved = "AUTO_PASS",
+        /// Rejected automatically.
+        AutoRejected = "AUTO_REJECT",
+        /// Duplicate approver removed.
+        DuplicateRemoved = "REMOVE_REPEAT",
+        /// Task was handed over.
+        Transferred = "TRANSFER",
+        /// Approver added before the current one.
+        ApproverAddedBefore = "ADD_APPROVER_BEFORE",
+        /// Approver added beside the current one.
+        ApproverAdded = "ADD_APPROVER",
+        /// Approver added after the current one.
+        ApproverAddedAfter = "ADD_APPROVER_AFTER",
+        /// Approver removed.
+        ApproverRemoved = "DELETE_APPROVER",
+        /// Sent back to chosen nodes.
+        SentBackToNodes = "ROLLBACK_SELECTED",
+        /// Sent back entirely.
+        SentBack = "ROLLBACK",
+        /// Instance was withdrawn.
+        Withdrawn = "CANCEL",
+        /// Instance was deleted.
+        Deleted = "DELETE",
+        /// CCed to users.
+        Copied = "CC",
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `is_delete`.
+    IsDelete {
+        /// Not deleted.
+        Present = 0,
+        /// Deleted.
+        Deleted = 1,
     }
 }
 
 lark_core::open_enum! {
     /// Values of `locale`.
     ListDistrictLocale {
-        ZhCn = "zh-CN",
-        EnUs = "en-US",
+        /// Simplified Chinese.
+        SimplifiedChinese = "zh-CN",
+        /// English.
+        English = "en-US",
     }
 }
 
 lark_core::open_enum! {
     /// Values of `list_type`.
     ListType {
-        SubLevel = "sub_level",
-        LeafLevel = "leaf_level",
+        /// Regions one level below; the default.
+        NextLevel = "sub_level",
+        /// All regions at the lowest level, with `parent_districts`.
+        Leaves = "leaf_level",
     }
 }
 
 lark_core::open_enum! {
     /// Values of `node_id_type`.
     NodeIdType {
+        /// Custom id of the node.
         Custom = "CUSTOM",
-        NonCustom = "NON_CUSTOM",
+        /// Id given by the system.
+        System = "NON_CUSTOM",
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `order`.
+    Order {
+        /// Last updated first.
+        UpdatedDesc = 0,
+        /// Last updated last.
+        UpdatedAsc = 1,
+        /// Last started first; the default.
+        StartedDesc = 2,
+        /// Last started last.
+        StartedAsc = 3,
     }
 }
 
 lark_core::open_enum! {
     /// Values of `process_status`.
     ProcessStatus {
-        V0 = "0",
-        V1 = "1",
-        V2 = "2",
-        V3 = "3",
-        V4 = "4",
-        V5 = "5",
+        /// No status, none shown.
+        NoStatus = "0",
+        /// In progress.
+        Running = "1",
+        /// Approved.
+        Approved = "2",
+        /// Rejected.
+        Rejected = "3",
+        /// Withdrawn.
+        Withdrawn = "4",
+        /// Terminated.
+        Terminated = "5",
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `quick_approval_option`.
+    QuickApprovalOption {
+        /// Not on the card.
+        Disabled = 0,
+        /// On the card; the default.
+        Enabled = 1,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `reject_option`.
+    RejectOption {
+        /// The instance ends; the default.
+        End = 0,
+        /// Sent back to the initiator, who can edit and submit it again.
+        SendBack = 1,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `revert_option`.
+    RevertOption {
+        /// Not withdrawable.
+        NotAllowed = 0,
+        /// Withdrawable; the default.
+        Allowed = 1,
+    }
+}
+
+lark_core::open_enum! {
+    /// Values of `locale`.
+    SearchDistrictLocale {
+        /// Simplified Chinese.
+        SimplifiedChinese = "zh-CN",
+        EnUS = "en-US",
+        /// English.
+        English = "en-us",
     }
 }
 
 lark_core::open_enum! {
     /// Values of `starter_assignee`.
     StarterAssignee {
-        Starter = "STARTER",
-        AutoPass = "AUTO_PASS",
+        /// The initiator.
+        Initiator = "STARTER",
+        /// Nobody, approved automatically.
+        AutoApprove = "AUTO_PASS",
+        /// Direct supervisor of the initiator.
         Supervisor = "SUPERVISOR",
+        /// Manager of the initiator's department.
         DepartmentManager = "DEPARTMENT_MANAGER",
     }
 }
@@ -300,21 +546,31 @@ lark_core::open_enum! {
 lark_core::open_enum! {
     /// Values of `subscription_type`.
     SubscriptionType {
-        InvolvedApproval = "INVOLVED_APPROVAL",
-        ManagedApproval = "MANAGED_APPROVAL",
+        /// Approvals that the user takes part in.
+        Involved = "INVOLVED_APPROVAL",
+        /// Approvals that the user manages.
+        Managed = "MANAGED_APPROVAL",
     }
 }
 
 lark_core::open_enum! {
     /// Values of `status`.
     TaskSearchNodeStatus {
+        /// Rejected.
         Rejected = "rejected",
+        /// In progress.
         Pending = "pending",
+        /// Approved.
         Approved = "approved",
+        /// Handed over.
         Transferred = "transferred",
+        /// Done.
         Done = "done",
-        RmRepeat = "rm_repeat",
+        /// Removed as a duplicate.
+        DuplicateRemoved = "rm_repeat",
+        /// Processed.
         Processed = "processed",
+        /// Hidden.
         Hidden = "hidden",
     }
 }
@@ -322,13 +578,21 @@ lark_core::open_enum! {
 lark_core::open_enum! {
     /// Values of `task_status`.
     TaskSearchTaskStatus {
+        /// In progress.
         Pending = "PENDING",
+        /// Rejected.
         Rejected = "REJECTED",
+        /// Approved.
         Approved = "APPROVED",
+        /// Handed over.
         Transferred = "TRANSFERRED",
+        /// Done.
         Done = "DONE",
-        RmRepeat = "RM_REPEAT",
+        /// Removed as a duplicate.
+        DuplicateRemoved = "RM_REPEAT",
+        /// Processed.
         Processed = "PROCESSED",
+        /// Any state.
         All = "ALL",
     }
 }
@@ -336,41 +600,105 @@ lark_core::open_enum! {
 lark_core::open_enum! {
     /// Values of `status`.
     TaskStatus {
-        V1 = "1",
-        V2 = "2",
-        V17 = "17",
-        V18 = "18",
-        V33 = "33",
-        V34 = "34",
+        /// Waiting for the user.
+        Pending = "1",
+        /// Handled.
+        Done = "2",
+        /// Not read.
+        Unread = "17",
+        /// Read.
+        Read = "18",
+        /// Being processed, used to mark as done.
+        Processing = "33",
+        /// Withdrawn.
+        Withdrawn = "34",
+    }
+}
+
+lark_core::open_enum! {
+    /// Values of `task_status_list`.
+    TaskStatusList {
+        /// Approved.
+        Approved = "APPROVED",
+        /// Done.
+        Done = "DONE",
+        /// In progress.
+        Pending = "PENDING",
+        /// Processed.
+        Processed = "PROCESSED",
+        /// Rejected.
+        Rejected = "REJECTED",
+        /// Removed as a duplicate.
+        DuplicateRemoved = "RM_REPEAT",
+        /// Handed over.
+        Transferred = "TRANSFERRED",
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `title_display_method`.
+    TitleDisplayMethod {
+        /// Both, separated by a bar; the default.
+        Both = 0,
+        /// Title of the instance only.
+        InstanceOnly = 1,
+    }
+}
+
+lark_core::open_enum! {
+    /// Values of `topic`.
+    Topic {
+        /// Waiting for the user's approval.
+        Pending = "1",
+        /// Handled by the user.
+        Done = "2",
+        /// Initiated by the user.
+        Initiated = "3",
+        /// CCs not read yet.
+        UnreadNotice = "17",
+        /// CCs already read.
+        ReadNotice = "18",
     }
 }
 
 lark_core::open_enum! {
     /// Values of `instance_status`.
     UatInstanceInstanceStatus {
-        V0 = "0",
-        V1 = "1",
-        V2 = "2",
-        V3 = "3",
-        V4 = "4",
-        V5 = "5",
+        /// No status, none shown.
+        NoStatus = "0",
+        /// In progress.
+        Running = "1",
+        /// Approved.
+        Approved = "2",
+        /// Rejected.
+        Rejected = "3",
+        /// Withdrawn.
+        Withdrawn = "4",
+        /// Terminated.
+        Terminated = "5",
     }
 }
 
 lark_core::open_enum! {
     /// Values of `update_mode`.
     UpdateMode {
+        /// Deleted; the default.
         Replace = "REPLACE",
-        Update = "UPDATE",
+        /// Kept, the push only adds and updates.
+        Merge = "UPDATE",
     }
 }
 
 lark_core::open_enum! {
     /// Values of `viewer_type`.
     ViewerType {
+        /// Everybody in the tenant.
         Tenant = "TENANT",
+        /// Department in `viewer_department_id`.
         Department = "DEPARTMENT",
+        /// User in `viewer_user_id`.
         User = "USER",
-        None = "NONE",
+        /// Nobody.
+        Nobody = "NONE",
     }
 }

@@ -2,1762 +2,1696 @@
 //! Models of approval v4.
 #![allow(missing_docs, reason = "a name is documented where the spec states more than the name")]
 
+mod wire;
+
 use super::enums::*;
 
 /// Model `ActionConfig` of approval v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ActionConfig {
+    /// Key in `i18n_resources` of the label. Needed unless `action_type` is approve or reject.
     pub action_name: Option<String>,
-    /// Required.
-    pub action_type: Option<String>,
+    /// What the button does. Sent in the callback. At most two buttons a task. Required.
+    pub action_type: Option<ActionType>,
+    /// Whether files can be attached to the opinion.
     pub is_need_attachment: Option<bool>,
+    /// Whether the approver is asked for an opinion.
     pub is_need_reason: Option<bool>,
+    /// Whether the opinion must not be empty.
     pub is_reason_required: Option<bool>,
-}
-lark_core::record! { ActionConfig both;
-    action_name "action_name" optional plain into String;
-    action_type "action_type" required plain into String;
-    is_need_attachment "is_need_attachment" optional plain copy bool;
-    is_need_reason "is_need_reason" optional plain copy bool;
-    is_reason_required "is_reason_required" optional plain copy bool;
 }
 
 /// Model `ApprovalApproverCcer` of approval v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ApprovalApproverCcer {
+    /// Number of levels, for the supervisor and department manager types.
     pub level: Option<String>,
-    /// Required.
+    /// Who approves or is CCed at the node. `Free` is not for CCs. Required.
     pub type_: Option<ApprovalApproverCcerType>,
+    /// Id of the user if `type` is `Personal`, by `user_id_type`. Open id, union id or user id, by `user_id_type`.
     pub user_id: Option<String>,
-}
-lark_core::record! { ApprovalApproverCcer encode;
-    level "level" optional plain into String;
-    type_ "type" required plain into ApprovalApproverCcerType;
-    user_id "user_id" optional plain into String;
 }
 
 /// Model `ApprovalConfig` of approval v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ApprovalConfig {
-    /// Required.
+    /// Whether the form can be edited in the Approval Admin. False by default. Required.
     pub can_update_form: Option<bool>,
-    /// Required.
+    /// Whether the nodes can be edited in the Approval Admin. False by default. Required.
     pub can_update_process: Option<bool>,
-    /// Required.
+    /// Whether the withdrawal settings can be edited in the Approval Admin. False by default. Required.
     pub can_update_revert: Option<bool>,
-    /// Required.
+    /// Whether the visibility can be edited in the Approval Admin. False by default. Required.
     pub can_update_viewer: Option<bool>,
+    /// Link to a help page for the definition.
     pub help_url: Option<String>,
-}
-lark_core::record! { ApprovalConfig encode;
-    can_update_form "can_update_form" required plain copy bool;
-    can_update_process "can_update_process" required plain copy bool;
-    can_update_revert "can_update_revert" required plain copy bool;
-    can_update_viewer "can_update_viewer" required plain copy bool;
-    help_url "help_url" optional plain into String;
 }
 
 /// Model `ApprovalCreateExternal` of approval v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ApprovalCreateExternal {
+    /// Key that callback requests are encrypted with. Not encrypted if absent.
     pub action_callback_key: Option<String>,
+    /// Token sent in callbacks, to verify that they come from the Approval Center.
     pub action_callback_token: Option<String>,
+    /// URL called when an approver acts on a pending task in the Approval Center.
     pub action_callback_url: Option<String>,
+    /// Whether several tasks can be handled at once. False by default.
     pub allow_batch_operate: Option<bool>,
+    /// Key in `i18n_resources` of the system's name. "From" is put before the name.
     pub biz_name: Option<String>,
+    /// Custom category of the definition.
     pub biz_type: Option<String>,
+    /// Link to initiate the approval on mobile. Not shown there if absent.
     pub create_link_mobile: Option<String>,
+    /// Link to initiate the approval on desktop. Not shown there if absent.
     pub create_link_pc: Option<String>,
+    /// Without effect.
     pub enable_mark_readed: Option<bool>,
+    /// Without effect.
     pub enable_quick_operate: Option<bool>,
+    /// Whether to leave the instances out of efficiency statistics. False by default.
     pub exclude_efficiency_statistics: Option<bool>,
+    /// Whether several CCs can be marked as read at once. False by default.
     pub support_batch_read: Option<bool>,
+    /// Whether shown on mobile. Not false together with `support_pc`.
     pub support_mobile: Option<bool>,
+    /// Whether shown on desktop. Not false together with `support_mobile`.
     pub support_pc: Option<bool>,
-}
-lark_core::record! { ApprovalCreateExternal both;
-    action_callback_key "action_callback_key" optional plain into String;
-    action_callback_token "action_callback_token" optional plain into String;
-    action_callback_url "action_callback_url" optional plain into String;
-    allow_batch_operate "allow_batch_operate" optional plain copy bool;
-    biz_name "biz_name" optional plain into String;
-    biz_type "biz_type" optional plain into String;
-    create_link_mobile "create_link_mobile" optional plain into String;
-    create_link_pc "create_link_pc" optional plain into String;
-    enable_mark_readed "enable_mark_readed" optional plain copy bool;
-    enable_quick_operate "enable_quick_operate" optional plain copy bool;
-    exclude_efficiency_statistics "exclude_efficiency_statistics" optional plain copy bool;
-    support_batch_read "support_batch_read" optional plain copy bool;
-    support_mobile "support_mobile" optional plain copy bool;
-    support_pc "support_pc" optional plain copy bool;
 }
 
 /// Model `ApprovalCreateViewers` of approval v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ApprovalCreateViewers {
+    /// Id of the department if `viewer_type` is `DEPARTMENT`, by `department_id_type`.
     pub viewer_department_id: Option<String>,
+    /// Who can initiate the approval.
     pub viewer_type: Option<ViewerType>,
+    /// Id of the user if `viewer_type` is `USER`, by `user_id_type`.
     pub viewer_user_id: Option<String>,
-}
-lark_core::record! { ApprovalCreateViewers both;
-    viewer_department_id "viewer_department_id" optional plain into String;
-    viewer_type "viewer_type" optional plain into ViewerType;
-    viewer_user_id "viewer_user_id" optional plain into String;
 }
 
 /// Model `ApprovalEvent` of approval v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ApprovalEvent {
+    /// Code of the approval definition.
     pub approval_code: Option<String>,
+    /// Id of the approval definition.
     pub approval_id: Option<String>,
+    /// Further data.
     pub extra: Option<String>,
+    /// Id of the form definition.
     pub form_definition_id: Option<String>,
+    /// Form of the process, in JSON.
     pub process_obj: Option<String>,
-    pub timestamp: Option<String>,
+    /// When the definition was updated.
+    pub timestamp: Option<lark_core::UnixSeconds>,
+    /// Id of the version of the definition.
     pub version_id: Option<String>,
+    /// Type of the control group. 0 if not used.
     pub widget_group_type: Option<i64>,
-}
-lark_core::record! { ApprovalEvent decode;
-    approval_code "approval_code" optional plain;
-    approval_id "approval_id" optional plain;
-    extra "extra" optional plain;
-    form_definition_id "form_definition_id" optional plain;
-    process_obj "process_obj" optional plain;
-    timestamp "timestamp" optional plain;
-    version_id "version_id" optional plain;
-    widget_group_type "widget_group_type" optional plain;
 }
 
 /// Model `ApprovalForm` of approval v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ApprovalForm {
-    /// Required.
+    /// Form controls, a JSON array as a string. Required.
     pub form_content: Option<String>,
+    /// Expression of the constraints between the values of controls.
     pub widget_relation: Option<String>,
-}
-lark_core::record! { ApprovalForm encode;
-    form_content "form_content" required plain into String;
-    widget_relation "widget_relation" optional plain into String;
 }
 
 /// Model `ApprovalNode` of approval v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ApprovalNode {
+    /// Approvers of the node.
     pub approver: Option<Vec<ApprovalApproverCcer>>,
+    /// Whether the initiator may choose several approvers.
     pub approver_chosen_multi: Option<bool>,
+    /// Whom the initiator may choose as approver.
     pub approver_chosen_range: Option<Vec<ApproverRange>>,
+    /// Who is CCed.
     pub ccer: Option<Vec<ApprovalApproverCcer>>,
-    /// Required.
+    /// Id of the node: `START`, `END` or any other. These two need nothing but `id`. Required.
     pub id: Option<String>,
+    /// Key in `i18n_resources` of the name, starting with `@i18n@`, at least 9 characters.
     pub name: Option<String>,
+    /// How the approvers decide.
     pub node_type: Option<ApprovalNodeNodeType>,
+    /// Which controls can be read and written at the node.
     pub privilege_field: Option<FieldGroup>,
+    /// Who decides if the initiator is the approver.
     pub starter_assignee: Option<StarterAssignee>,
-}
-lark_core::record! { ApprovalNode encode;
-    approver "approver" optional plain list ApprovalApproverCcer;
-    approver_chosen_multi "approver_chosen_multi" optional plain copy bool;
-    approver_chosen_range "approver_chosen_range" optional plain list ApproverRange;
-    ccer "ccer" optional plain list ApprovalApproverCcer;
-    id "id" required plain into String;
-    name "name" optional plain into String;
-    node_type "node_type" optional plain into ApprovalNodeNodeType;
-    privilege_field "privilege_field" optional plain copy FieldGroup;
-    starter_assignee "starter_assignee" optional plain into StarterAssignee;
 }
 
 /// Model `ApprovalNodeInfo` of approval v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ApprovalNodeInfo {
+    /// Whether the initiator may choose several. Meaningless for start and end node.
     pub approver_chosen_multi: bool,
+    /// Whom the initiator may choose as approver.
     pub approver_chosen_range: Vec<ApproverChosenRange>,
+    /// Custom id of the node. Absent if not set.
     pub custom_node_id: Option<String>,
+    /// Name of the node.
     pub name: String,
+    /// Whether the initiator must choose the approvers.
     pub need_approver: bool,
+    /// Id of the node.
     pub node_id: String,
+    /// How the approvers decide.
     pub node_type: ApprovalNodeInfoNodeType,
+    /// Whether approving needs a handwritten signature.
     pub require_signature: Option<bool>,
-}
-lark_core::record! { ApprovalNodeInfo decode;
-    approver_chosen_multi "approver_chosen_multi" required plain;
-    approver_chosen_range "approver_chosen_range" optional plain;
-    custom_node_id "custom_node_id" optional plain;
-    name "name" required plain;
-    need_approver "need_approver" required plain;
-    node_id "node_id" required plain;
-    node_type "node_type" required plain;
-    require_signature "require_signature" optional plain;
 }
 
 /// Model `ApprovalSetting` of approval v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ApprovalSetting {
+    /// Time after the timeout until an instance is closed. In days. Default `0`.
     pub overtime_close_time: Option<i64>,
+    /// Whether timeouts are off. Default `true`.
     pub overtime_disable: Option<bool>,
+    /// Time until an unhandled instance counts as timed out. In days. Default `0`.
     pub overtime_notice_time: Option<i64>,
+    /// Time after the closing in which an instance can be restored. In days. Default `0`.
     pub overtime_recover_time: Option<i64>,
-    pub quick_approval_option: Option<i64>,
-    pub reject_option: Option<i64>,
+    /// Whether tasks can be approved right on the card. Default `1`.
+    pub quick_approval_option: Option<QuickApprovalOption>,
+    /// What happens after a rejection.
+    pub reject_option: Option<RejectOption>,
+    /// How long an approved instance can be withdrawn. 31 days by default, 0 for never. In seconds.
     pub revert_interval: Option<i64>,
-    pub revert_option: Option<i64>,
-}
-lark_core::record! { ApprovalSetting encode;
-    overtime_close_time "overtime_close_time" optional plain copy i64;
-    overtime_disable "overtime_disable" optional plain copy bool;
-    overtime_notice_time "overtime_notice_time" optional plain copy i64;
-    overtime_recover_time "overtime_recover_time" optional plain copy i64;
-    quick_approval_option "quick_approval_option" optional plain copy i64;
-    reject_option "reject_option" optional plain copy i64;
-    revert_interval "revert_interval" optional plain copy i64;
-    revert_option "revert_option" optional plain copy i64;
+    /// Whether an instance can be withdrawn once its first node is approved.
+    pub revert_option: Option<RevertOption>,
 }
 
 /// Model `ApprovalViewerInfo` of approval v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ApprovalViewerInfo {
+    /// Id of the department, user (open id), role or user group, by `type`.
     pub id: Option<String>,
+    /// Who can initiate the approval.
     pub type_: ApprovalViewerInfoType,
+    /// Open id of the user, if `type` is `USER`. Open id, union id or user id, by `user_id_type`.
     pub user_id: Option<String>,
-}
-lark_core::record! { ApprovalViewerInfo decode;
-    id "id" optional plain;
-    type_ "type" required plain;
-    user_id "user_id" optional plain;
 }
 
 /// Model `ApproverChosenRange` of approval v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ApproverChosenRange {
+    /// Role ids or open ids, by `approver_range_type`. Empty for the whole tenant.
     pub approver_range_ids: Vec<String>,
-    pub approver_range_type: Option<i64>,
-}
-lark_core::record! { ApproverChosenRange decode;
-    approver_range_ids "approver_range_ids" optional plain;
-    approver_range_type "approver_range_type" optional plain;
+    /// Whom the initiator may choose.
+    pub approver_range_type: Option<ApproverChosenRangeApproverRangeType>,
 }
 
 /// Model `ApproverRange` of approval v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ApproverRange {
+    /// User ids by `user_id_type`, or role ids, by `type`. Not for `ALL`.
     pub id_list: Option<Vec<String>>,
+    /// Whom the initiator may choose.
     pub type_: Option<ApproverRangeType>,
-}
-lark_core::record! { ApproverRange encode;
-    id_list "id_list" optional plain list_into String;
-    type_ "type" optional plain into ApproverRangeType;
 }
 
 /// Model `CcNode` of approval v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CcNode {
-    /// Required.
+    /// Id of the CC, unique within the instance. Required.
     pub cc_id: Option<String>,
-    /// Required. Travels as a string.
-    pub create_time: Option<i64>,
+    /// When it was CCed. Required.
+    pub create_time: Option<lark_core::UnixMillis>,
+    /// How the CC opens from the list.
     pub display_method: Option<DisplayMethod>,
+    /// Further data.
     pub extra: Option<String>,
-    /// Required.
+    /// Where the CC opens from the list of CCs. Required.
     pub links: Option<ExternalInstanceLink>,
+    /// Open id of the recipient. This or `user_id` is needed. An open id.
     pub open_id: Option<String>,
-    /// Required.
+    /// Whether the recipient has read it. Empty if that is not supported. Required.
     pub read_status: Option<CcNodeReadStatus>,
+    /// Title of the CC.
     pub title: Option<String>,
-    /// Required. Travels as a string.
-    pub update_time: Option<i64>,
+    /// Last change. With `update_mode` `UPDATE`, data is taken only if this has grown. Required.
+    pub update_time: Option<lark_core::UnixMillis>,
+    /// User id of the recipient. This or `open_id` is needed.
     pub user_id: Option<String>,
-}
-lark_core::record! { CcNode both;
-    cc_id "cc_id" required plain into String;
-    create_time "create_time" required text copy i64;
-    display_method "display_method" optional plain into DisplayMethod;
-    extra "extra" optional plain into String;
-    links "links" required plain copy ExternalInstanceLink;
-    open_id "open_id" optional plain into String;
-    read_status "read_status" required plain into CcNodeReadStatus;
-    title "title" optional plain into String;
-    update_time "update_time" required text copy i64;
-    user_id "user_id" optional plain into String;
 }
 
 /// Model `CcSearchItem` of approval v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CcSearchItem {
+    /// Approval definition of the instance.
     pub approval: Option<InstanceSearchApproval>,
+    /// The CC itself.
     pub cc: Option<CcSearchNode>,
+    /// Group of the approval definition.
     pub group: Option<InstanceSearchGroup>,
+    /// Approval instance that was CCed.
     pub instance: Option<InstanceSearchNode>,
-}
-lark_core::record! { CcSearchItem decode;
-    approval "approval" optional plain;
-    cc "cc" optional plain;
-    group "group" optional plain;
-    instance "instance" optional plain;
 }
 
 /// Model `CcSearchNode` of approval v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CcSearchNode {
-    /// Travels as a string.
-    pub create_time: Option<i64>,
+    /// When it was CCed.
+    pub create_time: Option<lark_core::UnixMillis>,
+    /// Further data, in JSON.
     pub extra: Option<String>,
+    /// Links to the CC. Only for third-party approvals.
     pub link: Option<InstanceSearchLink>,
+    /// Whether it was read.
     pub read_status: Option<CcSearchNodeReadStatus>,
+    /// Title of the CC. Only for third-party approvals.
     pub title: Option<String>,
+    /// User id of who CCed it. Open id, union id or user id, by `user_id_type`.
     pub user_id: Option<String>,
-}
-lark_core::record! { CcSearchNode decode;
-    create_time "create_time" optional text;
-    extra "extra" optional plain;
-    link "link" optional plain;
-    read_status "read_status" optional plain;
-    title "title" optional plain;
-    user_id "user_id" optional plain;
 }
 
 /// Model `CheckExternalInstanceResponseBody` of approval v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CheckExternalInstanceResponse {
+    /// Instances that are missing or outdated in the Approval Center.
     pub diff_instances: Vec<ExteranlInstanceCheckResponse>,
-}
-lark_core::record! { CheckExternalInstanceResponse decode;
-    diff_instances "diff_instances" optional plain;
 }
 
 /// Model `Comment` of approval v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Comment {
+    /// Users mentioned in the text.
     pub at_info_list: Vec<CommentAtInfo>,
+    /// Id of who wrote it, by `user_id_type`.
     pub commentator: String,
+    /// Text of the comment.
     pub content: String,
-    /// Travels as a string.
-    pub create_time: i64,
+    /// When it was written.
+    pub create_time: lark_core::UnixMillis,
+    /// Further data.
     pub extra: Option<String>,
-    /// Travels as a string.
-    pub id: i64,
-    pub is_delete: i64,
+    /// Id of the comment.
+    pub id: String,
+    /// Whether it was deleted.
+    pub is_delete: IsDelete,
+    /// Replies to the comment.
     pub replies: Vec<CommentReply>,
-    /// Travels as a string.
-    pub update_time: i64,
-}
-lark_core::record! { Comment decode;
-    at_info_list "at_info_list" optional plain;
-    commentator "commentator" required plain;
-    content "content" required plain;
-    create_time "create_time" required text;
-    extra "extra" optional plain;
-    id "id" required text;
-    is_delete "is_delete" required plain;
-    replies "replies" optional plain;
-    update_time "update_time" required text;
+    /// Last change.
+    pub update_time: lark_core::UnixMillis,
 }
 
 /// Model `CommentAtInfo` of approval v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CommentAtInfo {
-    /// Required.
+    /// Name of the mentioned user. Required.
     pub name: Option<String>,
-    /// Required. Travels as a string.
+    /// Place in the text, from 0, where the mention replaces the user's name. Required.
     pub offset: Option<i64>,
-    /// Required.
+    /// Id of the mentioned user, by `user_id_type`. Open id, union id or user id, by `user_id_type`. Required.
     pub user_id: Option<String>,
-}
-lark_core::record! { CommentAtInfo both;
-    name "name" required plain into String;
-    offset "offset" required text copy i64;
-    user_id "user_id" required plain into String;
 }
 
 /// Model `CommentReply` of approval v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CommentReply {
+    /// Users mentioned in the text.
     pub at_info_list: Vec<CommentAtInfo>,
+    /// Id of who wrote it, by `user_id_type`.
     pub commentator: String,
+    /// Text of the comment.
     pub content: String,
-    /// Travels as a string.
-    pub create_time: Option<i64>,
+    /// When it was written.
+    pub create_time: Option<lark_core::UnixMillis>,
+    /// Further data.
     pub extra: Option<String>,
-    /// Travels as a string.
-    pub id: i64,
-    pub is_delete: i64,
-    /// Travels as a string.
-    pub update_time: Option<i64>,
-}
-lark_core::record! { CommentReply decode;
-    at_info_list "at_info_list" optional plain;
-    commentator "commentator" required plain;
-    content "content" required plain;
-    create_time "create_time" optional text;
-    extra "extra" optional plain;
-    id "id" required text;
-    is_delete "is_delete" required plain;
-    update_time "update_time" optional text;
+    /// Id of the comment.
+    pub id: String,
+    /// Whether it was deleted.
+    pub is_delete: IsDelete,
+    /// Last change.
+    pub update_time: Option<lark_core::UnixMillis>,
 }
 
 /// Model `Count` of approval v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Count {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Number of entries. 999 stands for 1000 and more.
     pub total: i64,
-}
-lark_core::record! { Count decode;
-    has_more "has_more" optional plain;
-    total "total" required plain;
 }
 
 /// Model `CreateApprovalResponseBody` of approval v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateApprovalResponse {
+    /// Code of the definition, by which the other calls name it.
     pub approval_code: Option<String>,
-    /// Travels as a string.
-    pub approval_id: Option<i64>,
-}
-lark_core::record! { CreateApprovalResponse decode;
-    approval_code "approval_code" optional plain;
-    approval_id "approval_id" optional text;
+    /// Id of the definition.
+    pub approval_id: Option<String>,
 }
 
 /// Model `CreateExternalApprovalResponseBody` of approval v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateExternalApprovalResponse {
+    /// Code of the definition. After an update, go on with the one you sent if they differ.
     pub approval_code: String,
-}
-lark_core::record! { CreateExternalApprovalResponse decode;
-    approval_code "approval_code" required plain;
 }
 
 /// Model `CreateExternalInstanceResponseBody` of approval v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateExternalInstanceResponse {
+    /// The instance as it was stored.
     pub data: Option<ExternalInstance>,
+    /// What this push has changed.
     pub process_record: Option<ProcessRecord>,
-}
-lark_core::record! { CreateExternalInstanceResponse decode;
-    data "data" optional plain;
-    process_record "process_record" optional plain;
 }
 
 /// Model `CreateInstanceCommentResponseBody` of approval v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateInstanceCommentResponse {
-    /// Travels as a string.
-    pub comment_id: i64,
-}
-lark_core::record! { CreateInstanceCommentResponse decode;
-    comment_id "comment_id" required text;
+    /// Id of the comment.
+    pub comment_id: String,
 }
 
 /// Model `CreateInstanceResponseBody` of approval v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateInstanceResponse {
+    /// Code of the new approval instance.
     pub instance_code: String,
-    pub instance_link: String,
-}
-lark_core::record! { CreateInstanceResponse decode;
-    instance_code "instance_code" required plain;
-    instance_link "instance_link" required plain;
+    /// Links to the instance. Only if `with_link` was set.
+    pub instance_link: Option<String>,
 }
 
 /// Model `DeleteInstanceCommentResponseBody` of approval v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteInstanceCommentResponse {
-    /// Travels as a string.
-    pub comment_id: Option<i64>,
+    /// Id of the deleted comment.
+    pub comment_id: Option<String>,
 }
-lark_core::record! { DeleteInstanceCommentResponse decode;
-    comment_id "comment_id" optional text;
+
+/// Model `DetailApprovalNodeList` of approval v4.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct DetailApprovalNodeList {
+    /// Whether several approvers may be chosen.
+    pub approver_chosen_multi: Option<bool>,
+    /// Whom approvers may be chosen from.
+    pub approver_chosen_range: Vec<DetailApprovalNodeListApproverChosenRange>,
+    /// Own id of the node, if it has one; then the `key` to use.
+    pub custom_node_id: Option<String>,
+    /// Name of the node.
+    pub name: Option<String>,
+    /// Whether whoever starts the approval must choose approvers.
+    pub need_approver: Option<bool>,
+    /// Id of the node; the `key` to use without `custom_node_id`.
+    pub node_id: Option<String>,
+    /// How the node decides.
+    pub node_type: Option<ApprovalNodeInfoNodeType>,
+    /// Whether approvers must sign.
+    pub require_signature: Option<bool>,
+}
+
+/// Model `DetailApprovalNodeListApproverChosenRange` of approval v4.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct DetailApprovalNodeListApproverChosenRange {
+    /// Role ids or open ids, by `approver_range_type`; empty for everybody.
+    pub approver_range_ids: Vec<String>,
+    /// What `approver_range_ids` are.
+    pub approver_range_type: Option<ApproverChosenRangeApproverRangeType>,
+}
+
+/// Model `DetailApprovalResponseBody` of approval v4.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct DetailApprovalResponse {
+    /// Name of the approval.
+    pub approval_name: Option<String>,
+    /// Controls of the form, as JSON in a text.
+    pub form: Option<String>,
+    /// Nodes of the process.
+    pub node_list: Vec<DetailApprovalNodeList>,
 }
 
 /// Model `DetailInstanceResponseBody` of approval v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DetailInstanceResponse {
+    /// Comments on the instance.
     pub comments: Vec<UatInstanceComment>,
+    /// Nodes that the instance is at.
     pub current_nodes: Vec<UatCurrentNode>,
+    /// Code of the approval definition.
     pub definition_code: String,
+    /// Name of the approval definition.
     pub definition_name: String,
+    /// Id of the initiator's department. Department id or open department id, by `department_id_type`.
     pub department_id: String,
-    /// Travels as a string.
+    /// When the approval ended. 0 if it has not.
     pub end_time: i64,
+    /// Values of the form controls.
     pub form: String,
+    /// Code of the approval instance.
     pub instance_code: String,
+    /// History of the instance.
     pub operation_records: Vec<UatInstanceTimeline>,
+    /// Whether the instance was withdrawn.
     pub reverted: Option<bool>,
+    /// Serial number of the instance.
     pub serial_number: String,
-    /// Travels as a string.
+    /// When the instance was created.
     pub start_time: Option<i64>,
+    /// State of the instance.
     pub status: DetailInstanceStatus,
+    /// Tasks of the instance.
     pub tasks: Vec<UatInstanceTask>,
+    /// Id of the initiator, by `user_id_type`. Open id, union id or user id, by `user_id_type`.
     pub user_id: String,
-}
-lark_core::record! { DetailInstanceResponse decode;
-    comments "comments" required plain;
-    current_nodes "current_nodes" optional plain;
-    definition_code "definition_code" required plain;
-    definition_name "definition_name" required plain;
-    department_id "department_id" required plain;
-    end_time "end_time" required text;
-    form "form" required plain;
-    instance_code "instance_code" required plain;
-    operation_records "operation_records" required plain;
-    reverted "reverted" optional plain;
-    serial_number "serial_number" required plain;
-    start_time "start_time" optional text;
-    status "status" required plain;
-    tasks "tasks" required plain;
-    user_id "user_id" required plain;
 }
 
 /// Model `District` of approval v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct District {
+    /// Whether there are regions below.
     pub has_sub_district: Option<bool>,
+    /// Id of the region.
     pub id: Option<String>,
+    /// Level of the region.
     pub level: Option<String>,
+    /// Name of the region.
     pub name: Option<String>,
+    /// Regions above, nearest first. Only with `list_type` `leaf_level`.
     pub parent_districts: Vec<DistrictBaseInfo>,
-}
-lark_core::record! { District decode;
-    has_sub_district "has_sub_district" optional plain;
-    id "id" optional plain;
-    level "level" optional plain;
-    name "name" optional plain;
-    parent_districts "parent_districts" optional plain;
 }
 
 /// Model `DistrictBaseInfo` of approval v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DistrictBaseInfo {
+    /// Id of the region.
     pub id: Option<String>,
+    /// Level of the region.
     pub level: Option<String>,
+    /// Name of the region.
     pub name: Option<String>,
-}
-lark_core::record! { DistrictBaseInfo decode;
-    id "id" optional plain;
-    level "level" optional plain;
-    name "name" optional plain;
 }
 
 /// Model `EntityProcessRecord` of approval v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EntityProcessRecord {
+    /// How many were deleted.
     pub delete_num: Option<i64>,
+    /// How many were added.
     pub insert_num: Option<i64>,
+    /// How many were updated.
     pub update_num: Option<i64>,
 }
-lark_core::record! { EntityProcessRecord decode;
-    delete_num "delete_num" optional plain;
-    insert_num "insert_num" optional plain;
-    update_num "update_num" optional plain;
+
+/// Model `EventUser` of approval v4.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct EventUser {
+    /// Ids of the user.
+    pub id: Option<EventUserIds>,
+}
+
+/// Model `EventUserIds` of approval v4.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct EventUserIds {
+    /// Open id of the user. An open id.
+    pub open_id: Option<String>,
+    /// Union id of the user. A union id.
+    pub union_id: Option<String>,
+    /// User id. Only with the scope for user ids. Open id, union id or user id, by `user_id_type`.
+    pub user_id: Option<String>,
 }
 
 /// Model `ExteranlInstanceCheck` of approval v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ExteranlInstanceCheck {
-    /// Required.
+    /// Your id of the instance, as pushed. Required.
     pub instance_id: Option<String>,
-    /// Required.
+    /// Tasks of the instance to check. Required.
     pub tasks: Option<Vec<ExternalInstanceTask>>,
-    /// Required. Travels as a string.
-    pub update_time: Option<i64>,
-}
-lark_core::record! { ExteranlInstanceCheck encode;
-    instance_id "instance_id" required plain into String;
-    tasks "tasks" required plain list ExternalInstanceTask;
-    update_time "update_time" required text copy i64;
+    /// Last change of the instance that you know. Required.
+    pub update_time: Option<lark_core::UnixMillis>,
 }
 
 /// Model `ExteranlInstanceCheckResponse` of approval v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ExteranlInstanceCheckResponse {
+    /// Your id of the instance.
     pub instance_id: String,
+    /// Tasks that are missing or outdated.
     pub tasks: Vec<ExternalInstanceTask>,
-    /// Travels as a string.
-    pub update_time: Option<i64>,
-}
-lark_core::record! { ExteranlInstanceCheckResponse decode;
-    instance_id "instance_id" required plain;
-    tasks "tasks" optional plain;
-    update_time "update_time" optional text;
+    /// Last change known to the Approval Center.
+    pub update_time: Option<lark_core::UnixMillis>,
 }
 
 /// Model `ExternalInstance` of approval v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ExternalInstance {
+    /// Code of the third-party approval definition. Its name is the title if `title` is absent.
     pub approval_code: String,
+    /// Who is CCed. At most 200 items.
     pub cc_list: Vec<CcNode>,
+    /// Id of the initiator's department, to show. Empty shows the tenant name.
     pub department_id: Option<String>,
+    /// Key in `i18n_resources` of the department's name, if there is no id.
     pub department_name: Option<String>,
+    /// How the instance opens from the list.
     pub display_method: Option<DisplayMethod>,
-    /// Travels as a string.
-    pub end_time: i64,
+    /// When the instance ended. 0 if it has not.
+    pub end_time: lark_core::UnixMillis,
+    /// Further data. `business_key` in it is the document number.
     pub extra: Option<String>,
+    /// Form values to show in lists. At most 3 are shown, 2048 characters in all.
     pub form: Vec<ExternalInstanceForm>,
+    /// Texts of all keys, per language.
     pub i18n_resources: Vec<I18nResource>,
+    /// Your id of the instance, unique within tenant and app.
     pub instance_id: String,
+    /// Where the instance opens from the list of initiated ones.
     pub links: ExternalInstanceLink,
+    /// Open id of the initiator. This or `user_id` is needed. An open id.
     pub open_id: Option<String>,
+    /// For internal statistics, leave it out.
     pub resource_region: Option<String>,
-    /// Travels as a string.
-    pub start_time: i64,
+    /// When the instance was initiated.
+    pub start_time: lark_core::UnixMillis,
+    /// State of the instance.
     pub status: ExternalInstanceStatus,
+    /// Tasks of the instance. At most 300 items.
     pub task_list: Vec<ExternalInstanceTaskNode>,
+    /// Key in `i18n_resources` of the title. By default the name of the definition.
     pub title: Option<String>,
+    /// How hosted forms are cached.
     pub trusteeship_cache_config: Option<TrusteeshipInstanceCacheConfig>,
+    /// Token sent in hosting callbacks, to authenticate them.
     pub trusteeship_url_token: Option<String>,
+    /// URLs that hosting calls.
     pub trusteeship_urls: Option<TrusteeshipUrls>,
+    /// Kind of user ids in hosting requests. Only `user_id`.
     pub trusteeship_user_id_type: Option<String>,
+    /// What happens to stored tasks and CCs that are not in this push.
     pub update_mode: Option<UpdateMode>,
-    /// Travels as a string.
-    pub update_time: i64,
+    /// Last change. With `update_mode` `UPDATE`, data is taken only if this has grown.
+    pub update_time: lark_core::UnixMillis,
+    /// User id of the initiator. This or `open_id` is needed.
     pub user_id: Option<String>,
+    /// Key in `i18n_resources` of the initiator's name, if it is no real user.
     pub user_name: Option<String>,
-}
-lark_core::record! { ExternalInstance decode;
-    approval_code "approval_code" required plain;
-    cc_list "cc_list" optional plain;
-    department_id "department_id" optional plain;
-    department_name "department_name" optional plain;
-    display_method "display_method" optional plain;
-    end_time "end_time" required text;
-    extra "extra" optional plain;
-    form "form" optional plain;
-    i18n_resources "i18n_resources" required plain;
-    instance_id "instance_id" required plain;
-    links "links" required plain;
-    open_id "open_id" optional plain;
-    resource_region "resource_region" optional plain;
-    start_time "start_time" required text;
-    status "status" required plain;
-    task_list "task_list" optional plain;
-    title "title" optional plain;
-    trusteeship_cache_config "trusteeship_cache_config" optional plain;
-    trusteeship_url_token "trusteeship_url_token" optional plain;
-    trusteeship_urls "trusteeship_urls" optional plain;
-    trusteeship_user_id_type "trusteeship_user_id_type" optional plain;
-    update_mode "update_mode" optional plain;
-    update_time "update_time" required text;
-    user_id "user_id" optional plain;
-    user_name "user_name" optional plain;
 }
 
 /// Model `ExternalInstanceForm` of approval v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ExternalInstanceForm {
+    /// Key in `i18n_resources` of the control's name, starting with `@i18n@`.
     pub name: Option<String>,
+    /// Key in `i18n_resources` of the value, starting with `@i18n@`.
     pub value: Option<String>,
-}
-lark_core::record! { ExternalInstanceForm both;
-    name "name" optional plain into String;
-    value "value" optional plain into String;
 }
 
 /// Model `ExternalInstanceLink` of approval v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ExternalInstanceLink {
+    /// Link for mobile clients. This or `pc_link` is needed.
     pub mobile_link: Option<String>,
-    /// Required.
+    /// Link for desktop clients. This or `mobile_link` is needed. Required.
     pub pc_link: Option<String>,
-}
-lark_core::record! { ExternalInstanceLink both;
-    mobile_link "mobile_link" optional plain into String;
-    pc_link "pc_link" required plain into String;
 }
 
 /// Model `ExternalInstanceTask` of approval v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ExternalInstanceTask {
-    /// Required.
+    /// Your id of the task, as pushed. Required.
     pub task_id: Option<String>,
-    /// Required. Travels as a string.
-    pub update_time: Option<i64>,
-}
-lark_core::record! { ExternalInstanceTask both;
-    task_id "task_id" required plain into String;
-    update_time "update_time" required text copy i64;
+    /// Last change of the task. Required.
+    pub update_time: Option<lark_core::UnixMillis>,
 }
 
 /// Model `ExternalInstanceTaskNode` of approval v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ExternalInstanceTaskNode {
+    /// Buttons of the task, on mobile clients only.
     pub action_configs: Option<Vec<ActionConfig>>,
+    /// Your data, returned in the callback when somebody acts on the task.
     pub action_context: Option<String>,
-    /// Required. Travels as a string.
-    pub create_time: Option<i64>,
+    /// When the task was created. Required.
+    pub create_time: Option<lark_core::UnixMillis>,
+    /// How the task opens from the list.
     pub display_method: Option<DisplayMethod>,
-    /// Required. Travels as a string.
-    pub end_time: Option<i64>,
+    /// When the task ended. 0 if it has not. Required.
+    pub end_time: Option<lark_core::UnixMillis>,
+    /// Whether to leave the task out of efficiency statistics. Default `false`.
     pub exclude_statistics: Option<bool>,
+    /// Further data. `complete_reason` in it says how the task ended.
     pub extra: Option<String>,
+    /// Why the task exists. Leave it out rather than empty.
     pub generate_type: Option<GenerateType>,
-    /// Required.
+    /// Where the task opens from the lists of pending and done ones. Required.
     pub links: Option<ExternalInstanceLink>,
+    /// Id of the node. The same node has the same id in all instances of a definition.
     pub node_id: Option<String>,
+    /// Key in `i18n_resources` of the node's name.
     pub node_name: Option<String>,
+    /// Open id of the approver. This or `user_id` is needed. An open id.
     pub open_id: Option<String>,
-    /// Required.
+    /// State of the task. Required.
     pub status: Option<ExternalInstanceTaskNodeStatus>,
-    /// Required.
+    /// Your id of the task, unique within the instance. Required.
     pub task_id: Option<String>,
+    /// Key in `i18n_resources` of the task's name.
     pub title: Option<String>,
-    /// Travels as a string.
-    pub update_time: Option<i64>,
+    /// Last change. With `update_mode` `UPDATE`, data is taken only if this has grown.
+    pub update_time: Option<lark_core::UnixMillis>,
+    /// User id of the approver. This or `open_id` is needed.
     pub user_id: Option<String>,
-}
-lark_core::record! { ExternalInstanceTaskNode both;
-    action_configs "action_configs" optional plain list ActionConfig;
-    action_context "action_context" optional plain into String;
-    create_time "create_time" required text copy i64;
-    display_method "display_method" optional plain into DisplayMethod;
-    end_time "end_time" required text copy i64;
-    exclude_statistics "exclude_statistics" optional plain copy bool;
-    extra "extra" optional plain into String;
-    generate_type "generate_type" optional plain into GenerateType;
-    links "links" required plain copy ExternalInstanceLink;
-    node_id "node_id" optional plain into String;
-    node_name "node_name" optional plain into String;
-    open_id "open_id" optional plain into String;
-    status "status" required plain into ExternalInstanceTaskNodeStatus;
-    task_id "task_id" required plain into String;
-    title "title" optional plain into String;
-    update_time "update_time" optional text copy i64;
-    user_id "user_id" optional plain into String;
 }
 
 /// Model `ExternalTaskItem` of approval v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ExternalTaskItem {
+    /// Your id of the task.
     pub id: String,
+    /// State of the task.
     pub status: ExternalInstanceTaskNodeStatus,
-    /// Travels as a string.
-    pub update_time: i64,
-}
-lark_core::record! { ExternalTaskItem decode;
-    id "id" required plain;
-    status "status" required plain;
-    update_time "update_time" required text;
+    /// Last change of the task.
+    pub update_time: lark_core::UnixMillis,
 }
 
 /// Model `ExternalTaskList` of approval v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ExternalTaskList {
+    /// Code of the approval definition.
     pub approval_code: String,
+    /// Id of the approval.
     pub approval_id: String,
+    /// Your id of the instance.
     pub instance_id: String,
+    /// State of the instance.
     pub status: ExternalTaskListStatus,
+    /// Tasks of the instance.
     pub tasks: Vec<ExternalTaskItem>,
-    /// Travels as a string.
-    pub update_time: i64,
-}
-lark_core::record! { ExternalTaskList decode;
-    approval_code "approval_code" required plain;
-    approval_id "approval_id" required plain;
-    instance_id "instance_id" required plain;
-    status "status" required plain;
-    tasks "tasks" optional plain;
-    update_time "update_time" required text;
+    /// Last change of the instance.
+    pub update_time: lark_core::UnixMillis,
 }
 
 /// Model `FieldGroup` of approval v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FieldGroup {
-    /// Required.
+    /// Ids of the form controls that can be read. Required.
     pub readable: Option<Vec<String>>,
-    /// Required.
+    /// Ids of the form controls that can be changed. Required.
     pub writable: Option<Vec<String>>,
-}
-lark_core::record! { FieldGroup encode;
-    readable "readable" required plain list_into String;
-    writable "writable" required plain list_into String;
 }
 
 /// Model `File` of approval v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct File {
+    /// Size of the file. In bytes.
     pub file_size: Option<i64>,
+    /// Name of the file.
     pub title: Option<String>,
+    /// `image`, or `attachment` for other files.
     pub type_: Option<String>,
+    /// URL of the file.
     pub url: Option<String>,
-}
-lark_core::record! { File decode;
-    file_size "file_size" optional plain;
-    title "title" optional plain;
-    type_ "type" optional plain;
-    url "url" optional plain;
 }
 
 /// Model `GetApprovalResponseBody` of approval v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetApprovalResponse {
+    /// Open ids of process administrators who manage the data. Only with `with_admin_id`.
     pub approval_admin_ids: Vec<String>,
+    /// Name of the approval definition.
     pub approval_name: String,
+    /// Form controls, in JSON.
     pub form: String,
+    /// Relations between the values of controls.
     pub form_widget_relation: Option<String>,
+    /// Nodes of the process.
     pub node_list: Vec<ApprovalNodeInfo>,
+    /// State of the definition.
     pub status: GetApprovalStatus,
+    /// Who can initiate the approval.
     pub viewers: Vec<ApprovalViewerInfo>,
-}
-lark_core::record! { GetApprovalResponse decode;
-    approval_admin_ids "approval_admin_ids" optional plain;
-    approval_name "approval_name" required plain;
-    form "form" required plain;
-    form_widget_relation "form_widget_relation" optional plain;
-    node_list "node_list" required plain;
-    status "status" required plain;
-    viewers "viewers" required plain;
 }
 
 /// Model `GetExternalApprovalResponseBody` of approval v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetExternalApprovalResponse {
+    /// The code that was sent on creation, not the one that it returned.
     pub approval_code: String,
+    /// Key in `i18n_resources` of the name.
     pub approval_name: String,
+    /// Key in `i18n_resources` of the description.
     pub description: Option<String>,
+    /// Links, callbacks and other settings of the third-party system.
     pub external: Option<ApprovalCreateExternal>,
+    /// Code of the group of the definition.
     pub group_code: String,
+    /// Key in `i18n_resources` of the group's name.
     pub group_name: Option<String>,
+    /// Texts of all keys, per language.
     pub i18n_resources: Vec<I18nResource>,
+    /// Ids of the process administrators, by `user_id_type`.
     pub managers: Vec<String>,
+    /// Who can see the approval when initiating one.
     pub viewers: Vec<ApprovalCreateViewers>,
-}
-lark_core::record! { GetExternalApprovalResponse decode;
-    approval_code "approval_code" required plain;
-    approval_name "approval_name" required plain;
-    description "description" optional plain;
-    external "external" optional plain;
-    group_code "group_code" required plain;
-    group_name "group_name" optional plain;
-    i18n_resources "i18n_resources" optional plain;
-    managers "managers" optional plain;
-    viewers "viewers" optional plain;
 }
 
 /// Model `GetInstanceResponseBody` of approval v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetInstanceResponse {
+    /// Code of the approval definition.
     pub approval_code: String,
+    /// Name of the approval definition.
     pub approval_name: String,
+    /// Comments on the instance.
     pub comment_list: Vec<InstanceComment>,
+    /// Id of the initiator's department.
     pub department_id: String,
-    /// Travels as a string.
-    pub end_time: i64,
+    /// When the approval ended. 0 if it has not.
+    pub end_time: lark_core::UnixMillis,
+    /// Values of the form controls. JSON in a text.
     pub form: String,
+    /// Code of the approval instance.
     pub instance_code: String,
+    /// Code of the instance that this one modifies. Only for modifications.
     pub modified_instance_code: Option<String>,
+    /// Open id of the initiator. An open id.
     pub open_id: String,
+    /// Whether the instance was withdrawn.
     pub reverted: Option<bool>,
+    /// Code of the instance that this one withdraws. Only for withdrawals.
     pub reverted_instance_code: Option<String>,
+    /// Serial number of the instance.
     pub serial_number: String,
-    /// Travels as a string.
-    pub start_time: Option<i64>,
+    /// When the instance was created.
+    pub start_time: Option<lark_core::UnixMillis>,
+    /// State of the instance.
     pub status: DetailInstanceStatus,
+    /// Tasks of the instance.
     pub task_list: Vec<InstanceTask>,
+    /// History of the instance.
     pub timeline: Vec<InstanceTimeline>,
+    /// User id of the initiator. Open id, union id or user id, by `user_id_type`.
     pub user_id: String,
+    /// Unique id of the instance.
     pub uuid: String,
-}
-lark_core::record! { GetInstanceResponse decode;
-    approval_code "approval_code" required plain;
-    approval_name "approval_name" required plain;
-    comment_list "comment_list" required plain;
-    department_id "department_id" required plain;
-    end_time "end_time" required text;
-    form "form" required plain;
-    instance_code "instance_code" required plain;
-    modified_instance_code "modified_instance_code" optional plain;
-    open_id "open_id" required plain;
-    reverted "reverted" optional plain;
-    reverted_instance_code "reverted_instance_code" optional plain;
-    serial_number "serial_number" required plain;
-    start_time "start_time" optional text;
-    status "status" required plain;
-    task_list "task_list" required plain;
-    timeline "timeline" required plain;
-    user_id "user_id" required plain;
-    uuid "uuid" required plain;
 }
 
 /// Model `I18nResource` of approval v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct I18nResource {
-    /// Required.
+    /// Whether this is the default language. It must have all keys and stands in for others. Required.
     pub is_default: Option<bool>,
-    /// Required.
+    /// Language of the texts. Required.
     pub locale: Option<CcSearchLocale>,
-    /// Required.
+    /// Texts by key. Required.
     pub texts: Option<Vec<I18nResourceText>>,
-}
-lark_core::record! { I18nResource both;
-    is_default "is_default" required plain copy bool;
-    locale "locale" required plain into CcSearchLocale;
-    texts "texts" required plain list I18nResourceText;
 }
 
 /// Model `I18nResourceText` of approval v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct I18nResourceText {
-    /// Required.
+    /// Key that other fields refer to, starting with `@i18n@`. Required.
     pub key: Option<String>,
-    /// Required.
+    /// Text for the key. Required.
     pub value: Option<String>,
 }
-lark_core::record! { I18nResourceText both;
-    key "key" required plain into String;
-    value "value" required plain into String;
+
+/// Model `InitiateInstanceNodeApproverList` of approval v4.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct InitiateInstanceNodeApproverList {
+    /// `custom_node_id` of the node, or `node_id` if it has none.
+    pub key: Option<String>,
+    /// Open ids of the approvers.
+    pub value: Option<Vec<String>>,
+}
+
+/// Model `InitiateInstanceNodeCcList` of approval v4.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct InitiateInstanceNodeCcList {
+    /// `custom_node_id` of the node, or `node_id` if it has none.
+    pub key: Option<String>,
+    /// Open ids of the users who get a copy.
+    pub value: Option<Vec<String>>,
+}
+
+/// Model `InitiateInstanceResponseBody` of approval v4.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct InitiateInstanceResponse {
+    /// Code of the new instance.
+    pub instance_code: Option<String>,
+    /// Link to the new instance.
+    pub instance_link: Option<String>,
 }
 
 /// Model `InitiatedInstanceResponseBody` of approval v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InitiatedInstanceResponse {
+    /// Number of instances, on the first page only. 99 stands for 100 and more. 0 to 999.
     pub count: Option<i64>,
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Approval instances of the user.
     pub instances: Vec<UatInstance>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { InitiatedInstanceResponse decode;
-    count "count" optional plain;
-    has_more "has_more" optional plain;
-    instances "instances" required plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `InstanceCcUser` of approval v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InstanceCcUser {
+    /// Id of the CC, unique within the instance.
     pub cc_id: Option<String>,
+    /// Open id of the recipient. An open id.
     pub open_id: Option<String>,
+    /// User id of the recipient. Open id, union id or user id, by `user_id_type`.
     pub user_id: Option<String>,
-}
-lark_core::record! { InstanceCcUser decode;
-    cc_id "cc_id" optional plain;
-    open_id "open_id" optional plain;
-    user_id "user_id" optional plain;
 }
 
 /// Model `InstanceComment` of approval v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InstanceComment {
+    /// Text of the comment.
     pub comment: String,
-    /// Travels as a string.
-    pub create_time: i64,
+    /// When it was written.
+    pub create_time: lark_core::UnixMillis,
+    /// Files attached to the comment.
     pub files: Vec<File>,
+    /// Id of the comment.
     pub id: String,
+    /// Open id of who wrote it. An open id.
     pub open_id: String,
+    /// User id of who wrote it. Open id, union id or user id, by `user_id_type`.
     pub user_id: String,
-}
-lark_core::record! { InstanceComment decode;
-    comment "comment" required plain;
-    create_time "create_time" required text;
-    files "files" optional plain;
-    id "id" required plain;
-    open_id "open_id" required plain;
-    user_id "user_id" required plain;
 }
 
 /// Model `InstanceSearchApproval` of approval v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InstanceSearchApproval {
-    /// Travels as a string.
-    pub approval_id: Option<i64>,
+    /// Id of the approval definition.
+    pub approval_id: Option<String>,
+    /// Code of the approval definition.
     pub code: Option<String>,
+    /// Data of a third-party approval.
     pub external: Option<InstanceSearchApprovalExternal>,
+    /// Icon of the approval definition.
     pub icon: Option<String>,
+    /// Whether it is a third-party approval.
     pub is_external: Option<bool>,
+    /// Name of the approval definition.
     pub name: Option<String>,
-}
-lark_core::record! { InstanceSearchApproval decode;
-    approval_id "approval_id" optional text;
-    code "code" optional plain;
-    external "external" optional plain;
-    icon "icon" optional plain;
-    is_external "is_external" optional plain;
-    name "name" optional plain;
 }
 
 /// Model `InstanceSearchApprovalExternal` of approval v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InstanceSearchApprovalExternal {
+    /// Whether several CCs can be marked as read at once.
     pub batch_cc_read: Option<bool>,
-}
-lark_core::record! { InstanceSearchApprovalExternal decode;
-    batch_cc_read "batch_cc_read" optional plain;
 }
 
 /// Model `InstanceSearchGroup` of approval v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InstanceSearchGroup {
+    /// Third-party id of the group of definitions.
     pub external_id: Option<String>,
+    /// Name of the group of definitions.
     pub name: Option<String>,
-}
-lark_core::record! { InstanceSearchGroup decode;
-    external_id "external_id" optional plain;
-    name "name" optional plain;
 }
 
 /// Model `InstanceSearchItem` of approval v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InstanceSearchItem {
+    /// Approval definition of the instance.
     pub approval: Option<InstanceSearchApproval>,
+    /// Group of the approval definition.
     pub group: Option<InstanceSearchGroup>,
+    /// The instance itself.
     pub instance: Option<InstanceSearchNode>,
-}
-lark_core::record! { InstanceSearchItem decode;
-    approval "approval" optional plain;
-    group "group" optional plain;
-    instance "instance" optional plain;
 }
 
 /// Model `InstanceSearchLink` of approval v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InstanceSearchLink {
+    /// Link for mobile clients.
     pub mobile_link: Option<String>,
+    /// Link for desktop clients.
     pub pc_link: Option<String>,
-}
-lark_core::record! { InstanceSearchLink decode;
-    mobile_link "mobile_link" optional plain;
-    pc_link "pc_link" optional plain;
 }
 
 /// Model `InstanceSearchNode` of approval v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InstanceSearchNode {
+    /// Code of the approval instance.
     pub code: Option<String>,
-    /// Travels as a string.
-    pub end_time: Option<i64>,
+    /// When the instance ended.
+    pub end_time: Option<lark_core::UnixMillis>,
+    /// Third-party id of the instance.
     pub external_id: Option<String>,
+    /// Further data, in JSON.
     pub extra: Option<String>,
+    /// Links to the instance. Only for third-party approvals.
     pub link: Option<InstanceSearchLink>,
+    /// Serial number of the instance.
     pub serial_id: Option<String>,
-    /// Travels as a string.
-    pub start_time: Option<i64>,
+    /// When the instance was initiated.
+    pub start_time: Option<lark_core::UnixMillis>,
+    /// State of the instance.
     pub status: Option<InstanceSearchNodeStatus>,
+    /// Title of the instance. Only for third-party approvals.
     pub title: Option<String>,
+    /// User id of the initiator. Open id, union id or user id, by `user_id_type`.
     pub user_id: Option<String>,
-}
-lark_core::record! { InstanceSearchNode decode;
-    code "code" optional plain;
-    end_time "end_time" optional text;
-    external_id "external_id" optional plain;
-    extra "extra" optional plain;
-    link "link" optional plain;
-    serial_id "serial_id" optional plain;
-    start_time "start_time" optional text;
-    status "status" optional plain;
-    title "title" optional plain;
-    user_id "user_id" optional plain;
 }
 
 /// Model `InstanceTask` of approval v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InstanceTask {
+    /// Custom id of the task's node. Absent if not set.
     pub custom_node_id: Option<String>,
-    /// Travels as a string.
-    pub end_time: Option<i64>,
+    /// When the task was done. 0 if it is not.
+    pub end_time: Option<lark_core::UnixMillis>,
+    /// Id of the task.
     pub id: String,
+    /// Id of the task's node.
     pub node_id: Option<String>,
+    /// Name of the task's node.
     pub node_name: Option<String>,
+    /// Open id of the approver. Empty if decided automatically. An open id.
     pub open_id: Option<String>,
-    /// Travels as a string.
-    pub start_time: i64,
+    /// When the task began.
+    pub start_time: lark_core::UnixMillis,
+    /// State of the task.
     pub status: ExternalInstanceTaskNodeStatus,
+    /// How the approvers of the node decide.
     pub type_: Option<InstanceTaskType>,
+    /// User id of the approver. Empty if decided automatically. Open id, union id or user id, by `user_id_type`.
     pub user_id: String,
-}
-lark_core::record! { InstanceTask decode;
-    custom_node_id "custom_node_id" optional plain;
-    end_time "end_time" optional text;
-    id "id" required plain;
-    node_id "node_id" optional plain;
-    node_name "node_name" optional plain;
-    open_id "open_id" optional plain;
-    start_time "start_time" required text;
-    status "status" required plain;
-    type_ "type" optional plain;
-    user_id "user_id" required plain;
 }
 
 /// Model `InstanceTimeline` of approval v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InstanceTimeline {
+    /// Who was CCed.
     pub cc_user_list: Vec<InstanceCcUser>,
+    /// Reason or opinion given.
     pub comment: Option<String>,
-    /// Travels as a string.
-    pub create_time: i64,
+    /// When it happened.
+    pub create_time: lark_core::UnixMillis,
+    /// Who was concerned: `user_id_list`, `user_id`, `open_id_list` or `open_id`, by `type`. JSON in a text.
     pub ext: String,
+    /// Files attached.
     pub files: Vec<File>,
+    /// Key of the node.
     pub node_key: Option<String>,
+    /// Open id of who did it. An open id.
     pub open_id: Option<String>,
+    /// Open ids of those CCed.
     pub open_id_list: Vec<String>,
+    /// Id of the task concerned.
     pub task_id: Option<String>,
+    /// What happened.
     pub type_: InstanceTimelineType,
+    /// User id of who did it. Open id, union id or user id, by `user_id_type`.
     pub user_id: Option<String>,
+    /// User ids of those CCed.
     pub user_id_list: Vec<String>,
-}
-lark_core::record! { InstanceTimeline decode;
-    cc_user_list "cc_user_list" optional plain;
-    comment "comment" optional plain;
-    create_time "create_time" required text;
-    ext "ext" required plain;
-    files "files" optional plain;
-    node_key "node_key" optional plain;
-    open_id "open_id" optional plain;
-    open_id_list "open_id_list" optional plain;
-    task_id "task_id" optional plain;
-    type_ "type" required plain;
-    user_id "user_id" optional plain;
-    user_id_list "user_id_list" optional plain;
 }
 
 /// Model `ListDistrictResponseBody` of approval v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListDistrictResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Regions found.
     pub items: Vec<District>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
+    /// Version of the library. If it changes, update regions that you have stored.
     pub version: Option<String>,
-}
-lark_core::record! { ListDistrictResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
-    version "version" optional plain;
 }
 
 /// Model `ListExternalTaskResponseBody` of approval v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListExternalTaskResponse {
+    /// Instances with their tasks.
     pub data: Vec<ExternalTaskList>,
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { ListExternalTaskResponse decode;
-    data "data" optional plain;
-    has_more "has_more" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListInstanceCommentResponseBody` of approval v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListInstanceCommentResponse {
+    /// Comments with their replies.
     pub comments: Vec<Comment>,
-}
-lark_core::record! { ListInstanceCommentResponse decode;
-    comments "comments" required plain;
 }
 
 /// Model `ListInstanceResponseBody` of approval v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListInstanceResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Codes of the instances, oldest first.
     pub instance_code_list: Vec<String>,
+    /// Where to go on; none after the last page.
     pub page_token: String,
-}
-lark_core::record! { ListInstanceResponse decode;
-    has_more "has_more" required plain;
-    instance_code_list "instance_code_list" required plain;
-    page_token "page_token" required plain;
 }
 
 /// Model `ListTaskResponseBody` of approval v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListTaskResponse {
+    /// Number of tasks, on the first page only. 99 stands for 100 and more. 0 to 999.
     pub count: Option<i64>,
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
+    /// Tasks of the user.
     pub tasks: Vec<UatTask>,
-}
-lark_core::record! { ListTaskResponse decode;
-    count "count" optional plain;
-    has_more "has_more" optional plain;
-    page_token "page_token" optional plain;
-    tasks "tasks" required plain;
 }
 
 /// Model `NodeApprover` of approval v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct NodeApprover {
+    /// Id of the node, `node_id` or `custom_node_id` of the definition.
     pub key: Option<String>,
+    /// Open ids or user ids of the approvers, by the list that this is in.
     pub value: Option<Vec<String>>,
-}
-lark_core::record! { NodeApprover encode;
-    key "key" optional plain into String;
-    value "value" optional plain list_into String;
 }
 
 /// Model `NodeAutoApproval` of approval v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct NodeAutoApproval {
+    /// Id of the node in the definition.
     pub node_id: Option<String>,
+    /// Which id `node_id` is.
     pub node_id_type: Option<NodeIdType>,
-}
-lark_core::record! { NodeAutoApproval encode;
-    node_id "node_id" optional plain into String;
-    node_id_type "node_id_type" optional plain into NodeIdType;
 }
 
 /// Model `NodeCc` of approval v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct NodeCc {
+    /// Id of the node, `node_id` of the definition.
     pub key: Option<String>,
+    /// Open ids or user ids of those to CC, by the list that this is in.
     pub value: Option<Vec<String>>,
-}
-lark_core::record! { NodeCc encode;
-    key "key" optional plain into String;
-    value "value" optional plain list_into String;
 }
 
 /// Model `Pair` of approval v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Pair {
+    /// Key of the summary field.
     pub key: Option<String>,
+    /// Value of the summary field.
     pub value: Option<String>,
-}
-lark_core::record! { Pair decode;
-    key "key" optional plain;
-    value "value" optional plain;
 }
 
 /// Model `PreviewInstanceResponseBody` of approval v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PreviewInstanceResponse {
+    /// Nodes to come.
     pub preview_nodes: Vec<PreviewNode>,
-}
-lark_core::record! { PreviewInstanceResponse decode;
-    preview_nodes "preview_nodes" optional plain;
 }
 
 /// Model `PreviewNode` of approval v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PreviewNode {
+    /// Remarks on the node.
     pub comments: Vec<String>,
+    /// Custom id of the node.
     pub custom_node_id: Option<String>,
+    /// Ids of those CCed when the node ends.
     pub end_cc_id_list: Vec<String>,
+    /// Whether the initiator can choose whom to CC.
     pub has_cc_type_free: Option<bool>,
+    /// Whether the initiator chooses the approvers.
     pub is_approver_type_free: Option<bool>,
+    /// Whether no approver was found, so that `user_id_list` has the fallback ones.
     pub is_empty_logic: Option<bool>,
+    /// Id of the node.
     pub node_id: Option<String>,
+    /// Name of the node.
     pub node_name: Option<String>,
+    /// How the approvers decide: `AND`, `OR`, `SEQUENTIAL`, `AUTO_PASS` or `AUTO_REJECT`.
     pub node_type: Option<String>,
+    /// Ids of the approvers.
     pub user_id_list: Vec<String>,
-}
-lark_core::record! { PreviewNode decode;
-    comments "comments" optional plain;
-    custom_node_id "custom_node_id" optional plain;
-    end_cc_id_list "end_cc_id_list" optional plain;
-    has_cc_type_free "has_cc_type_free" optional plain;
-    is_approver_type_free "is_approver_type_free" optional plain;
-    is_empty_logic "is_empty_logic" optional plain;
-    node_id "node_id" optional plain;
-    node_name "node_name" optional plain;
-    node_type "node_type" optional plain;
-    user_id_list "user_id_list" optional plain;
 }
 
 /// Model `ProcessRecord` of approval v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ProcessRecord {
+    /// Changes of CCs.
     pub cc: Option<EntityProcessRecord>,
+    /// Changes of instances.
     pub instance: Option<EntityProcessRecord>,
+    /// Changes of tasks.
     pub task: Option<EntityProcessRecord>,
-}
-lark_core::record! { ProcessRecord decode;
-    cc "cc" optional plain;
-    instance "instance" optional plain;
-    task "task" optional plain;
 }
 
 /// Model `QueryInstanceResponseBody` of approval v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryInstanceResponse {
+    /// Number of instances found.
     pub count: Option<i64>,
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Instances found.
     pub instance_list: Vec<InstanceSearchItem>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { QueryInstanceResponse decode;
-    count "count" optional plain;
-    has_more "has_more" optional plain;
-    instance_list "instance_list" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `QueryTaskResponseBody` of approval v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryTaskResponse {
+    /// Number of tasks, on the first page only.
     pub count: Option<Count>,
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
+    /// Tasks of the user.
     pub tasks: Vec<Task>,
 }
-lark_core::record! { QueryTaskResponse decode;
-    count "count" optional plain;
-    has_more "has_more" optional plain;
-    page_token "page_token" optional plain;
-    tasks "tasks" required plain;
+
+/// Model `RemedyGroup` of approval v4.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct RemedyGroup {
+    /// Who asked, by user id. Open id, union id or user id, by `user_id_type`.
+    pub employee_id: Option<String>,
+    /// Code of the approval instance.
+    pub instance_code: Option<String>,
+    /// When the approval was started.
+    pub start_time: Option<lark_core::UnixSeconds>,
+    /// When the approval ended.
+    pub end_time: Option<lark_core::UnixSeconds>,
+    /// Time that the missing record is for.
+    pub remedy_time: Option<lark_core::UnixMillis>,
+    /// Reason given.
+    pub remedy_reason: Option<String>,
+    /// Status of the instance: `APPROVED`.
+    pub status: Option<String>,
+    /// Always `remedy_approval_v2`.
+    pub type_: Option<String>,
 }
 
 /// Model `RemoveInstanceCommentResponseBody` of approval v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RemoveInstanceCommentResponse {
+    /// Custom id of the instance.
     pub external_id: Option<String>,
+    /// Code of the approval instance.
     pub instance_id: Option<String>,
-}
-lark_core::record! { RemoveInstanceCommentResponse decode;
-    external_id "external_id" optional plain;
-    instance_id "instance_id" optional plain;
 }
 
 /// Model `SearchCcInstanceResponseBody` of approval v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchCcInstanceResponse {
+    /// CCs found.
     pub cc_list: Vec<CcSearchItem>,
+    /// Number of CCs found.
     pub count: Option<i64>,
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { SearchCcInstanceResponse decode;
-    cc_list "cc_list" optional plain;
-    count "count" optional plain;
-    has_more "has_more" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `SearchDistrictResponseBody` of approval v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchDistrictResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Regions found.
     pub items: Vec<District>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
+    /// Version of the library of regions.
     pub version: Option<String>,
 }
-lark_core::record! { SearchDistrictResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
-    version "version" optional plain;
+
+/// Model `SearchLaunchableApprovalApproval` of approval v4.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct SearchLaunchableApprovalApproval {
+    /// Code of the approval.
+    pub approval_code: Option<String>,
+    /// Name of the approval.
+    pub approval_name: Option<String>,
+    /// Link that opens its form.
+    pub create_link: Option<String>,
+    /// Description of the approval.
+    pub description: Option<String>,
+    /// Whether another system runs the approval.
+    pub is_external: Option<bool>,
+}
+
+/// Model `SearchLaunchableApprovalResponseBody` of approval v4.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct SearchLaunchableApprovalResponse {
+    /// Approvals that match.
+    pub approvals: Vec<SearchLaunchableApprovalApproval>,
+    /// Whether more pages follow.
+    pub has_more: Option<bool>,
+    /// Where to go on; none after the last page.
+    pub page_token: Option<String>,
 }
 
 /// Model `SearchTaskResponseBody` of approval v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchTaskResponse {
+    /// Number of tasks found.
     pub count: Option<i64>,
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
+    /// Tasks found.
     pub task_list: Vec<TaskSearchItem>,
-}
-lark_core::record! { SearchTaskResponse decode;
-    count "count" optional plain;
-    has_more "has_more" optional plain;
-    page_token "page_token" optional plain;
-    task_list "task_list" optional plain;
 }
 
 /// Model `Task` of approval v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Task {
+    /// Code of the approval definition.
     pub definition_code: String,
-    /// Travels as a string.
-    pub definition_group_id: Option<i64>,
+    /// Id of the group of definitions.
+    pub definition_group_id: Option<String>,
+    /// Name of the group of definitions.
     pub definition_group_name: Option<String>,
-    /// Travels as a string.
-    pub definition_id: Option<i64>,
+    /// Id of the approval definition.
+    pub definition_id: Option<String>,
+    /// Name of the approval definition.
     pub definition_name: Option<String>,
+    /// Names of the initiators.
     pub initiator_names: Vec<String>,
+    /// Ids of the initiators, by `user_id_type`.
     pub initiators: Vec<String>,
+    /// Code of the approval instance.
     pub process_code: String,
+    /// Third-party id of the instance. Only for third-party approvals.
     pub process_external_id: Option<String>,
-    /// Travels as a string.
-    pub process_id: i64,
+    /// Id of the approval instance, unique globally.
+    pub process_id: String,
+    /// State of the instance.
     pub process_status: ProcessStatus,
+    /// State of the task.
     pub status: TaskStatus,
+    /// Third-party id of the task, unique within its instance. Only for third-party approvals.
     pub task_external_id: Option<String>,
-    /// Travels as a string.
-    pub task_id: i64,
+    /// Id of the task, unique globally.
+    pub task_id: String,
+    /// Title of the task.
     pub title: String,
-    /// Travels as a string.
-    pub topic: i64,
+    /// Which list the task is in.
+    pub topic: Topic,
+    /// Links to the task.
     pub urls: TaskUrls,
+    /// Id of the user whose task it is, by `user_id_type`. Open id, union id or user id, by `user_id_type`.
     pub user_id: String,
-}
-lark_core::record! { Task decode;
-    definition_code "definition_code" required plain;
-    definition_group_id "definition_group_id" optional text;
-    definition_group_name "definition_group_name" optional plain;
-    definition_id "definition_id" optional text;
-    definition_name "definition_name" optional plain;
-    initiator_names "initiator_names" optional plain;
-    initiators "initiators" optional plain;
-    process_code "process_code" required plain;
-    process_external_id "process_external_id" optional plain;
-    process_id "process_id" required text;
-    process_status "process_status" required plain;
-    status "status" required plain;
-    task_external_id "task_external_id" optional plain;
-    task_id "task_id" required text;
-    title "title" required plain;
-    topic "topic" required text;
-    urls "urls" required plain;
-    user_id "user_id" required plain;
 }
 
 /// Model `TaskSearchItem` of approval v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TaskSearchItem {
+    /// Approval definition of the task.
     pub approval: Option<InstanceSearchApproval>,
+    /// Group of the approval definition.
     pub group: Option<InstanceSearchGroup>,
+    /// Approval instance of the task.
     pub instance: Option<InstanceSearchNode>,
+    /// The task itself.
     pub task: Option<TaskSearchNode>,
-}
-lark_core::record! { TaskSearchItem decode;
-    approval "approval" optional plain;
-    group "group" optional plain;
-    instance "instance" optional plain;
-    task "task" optional plain;
 }
 
 /// Model `TaskSearchNode` of approval v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TaskSearchNode {
-    /// Travels as a string.
-    pub end_time: Option<i64>,
+    /// When the task ended.
+    pub end_time: Option<lark_core::UnixMillis>,
+    /// Further data, in JSON.
     pub extra: Option<String>,
+    /// Links to the task. Only for third-party approvals.
     pub link: Option<InstanceSearchLink>,
-    /// Travels as a string.
-    pub start_time: Option<i64>,
+    /// When the task began.
+    pub start_time: Option<lark_core::UnixMillis>,
+    /// State of the task.
     pub status: Option<TaskSearchNodeStatus>,
+    /// Third-party id of the task.
     pub task_external_id: Option<String>,
+    /// Id of the task.
     pub task_id: Option<String>,
+    /// Title of the task. Only for third-party approvals.
     pub title: Option<String>,
-    /// Travels as a string.
-    pub update_time: Option<i64>,
+    /// Last change of the task.
+    pub update_time: Option<lark_core::UnixMillis>,
+    /// User id of the approver. Open id, union id or user id, by `user_id_type`.
     pub user_id: Option<String>,
-}
-lark_core::record! { TaskSearchNode decode;
-    end_time "end_time" optional text;
-    extra "extra" optional plain;
-    link "link" optional plain;
-    start_time "start_time" optional text;
-    status "status" optional plain;
-    task_external_id "task_external_id" optional plain;
-    task_id "task_id" optional plain;
-    title "title" optional plain;
-    update_time "update_time" optional text;
-    user_id "user_id" optional plain;
 }
 
 /// Model `TaskUrls` of approval v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TaskUrls {
+    /// URL of the help desk.
     pub helpdesk: Option<String>,
+    /// URL for mobile clients.
     pub mobile: Option<String>,
+    /// URL for desktop clients.
     pub pc: Option<String>,
 }
-lark_core::record! { TaskUrls decode;
-    helpdesk "helpdesk" optional plain;
-    mobile "mobile" optional plain;
-    pc "pc" optional plain;
+
+/// Model `TripGroup` of approval v4.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct TripGroup {
+    /// Code of the approval instance.
+    pub instance_code: Option<String>,
+    /// When the approval was started, in seconds since 1970. JSON of one of these kinds: string, integer.
+    pub start_time: Option<lark_core::Value>,
+    /// When the approval ended, in seconds since 1970. JSON of one of these kinds: string, integer.
+    pub end_time: Option<lark_core::Value>,
+    /// Legs of the trip.
+    pub schedules: Vec<TripGroupSchedule>,
+    /// Who asked.
+    pub start_user: Option<EventUser>,
+    /// Length of the whole trip. In seconds.
+    pub trip_interval: Option<i64>,
+    /// Reason for the trip.
+    pub trip_reason: Option<String>,
+    /// Always `APPROVED`.
+    pub type_: Option<String>,
+    /// Who travels along.
+    pub trip_peers: Vec<EventUser>,
+}
+
+/// Model `TripGroupSchedule` of approval v4.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct TripGroupSchedule {
+    /// Place of departure.
+    pub departure: Option<String>,
+    /// Id of the place of departure.
+    pub departure_id: Option<String>,
+    /// Destination.
+    pub destination: Option<String>,
+    /// Ids of the destinations.
+    pub destination_ids: Vec<String>,
+    /// Remark.
+    pub remark: Option<String>,
+    /// Means of transport.
+    pub transportation: Option<String>,
+    /// When the leg starts. Date and time, yyyy-MM-dd HH:mm:ss.
+    pub trip_start_time: Option<String>,
+    /// When the leg ends. Date and time, yyyy-MM-dd HH:mm:ss.
+    pub trip_end_time: Option<String>,
+    /// Length of the leg. In seconds.
+    pub trip_interval: Option<i64>,
+    /// One way or return, in the words of the form.
+    pub trip_type: Option<String>,
 }
 
 /// Model `TrusteeshipInstanceCacheConfig` of approval v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TrusteeshipInstanceCacheConfig {
+    /// How the form is cached.
     pub form_policy: Option<FormPolicy>,
+    /// Whether the form depends on the language.
     pub form_vary_with_locale: Option<bool>,
-    /// Travels as a string.
+    /// Version of the form, an integer that grows with each change.
     pub form_version: Option<i64>,
-}
-lark_core::record! { TrusteeshipInstanceCacheConfig both;
-    form_policy "form_policy" optional plain into FormPolicy;
-    form_vary_with_locale "form_vary_with_locale" optional plain copy bool;
-    form_version "form_version" optional text copy i64;
 }
 
 /// Model `TrusteeshipUrls` of approval v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TrusteeshipUrls {
+    /// URL called when somebody acts on the task.
     pub action_callback_url: Option<String>,
+    /// URL that returns the actions to offer.
     pub action_definition_url: Option<String>,
+    /// URL that returns the approval record.
     pub approval_node_url: Option<String>,
+    /// URL that returns the schema of the form.
     pub form_detail_url: Option<String>,
+    /// URL that returns data to interactive components. Push older instances again to set it.
     pub pull_business_data_url: Option<String>,
-}
-lark_core::record! { TrusteeshipUrls both;
-    action_callback_url "action_callback_url" optional plain into String;
-    action_definition_url "action_definition_url" optional plain into String;
-    approval_node_url "approval_node_url" optional plain into String;
-    form_detail_url "form_detail_url" optional plain into String;
-    pull_business_data_url "pull_business_data_url" optional plain into String;
 }
 
 /// Model `UatCurrentNode` of approval v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UatCurrentNode {
+    /// Approvers of the node.
     pub approvers: Vec<UatTaskUser>,
+    /// Id of the node.
     pub node_id: Option<String>,
+    /// Name of the node.
     pub node_name: Option<String>,
+    /// How the approvers decide.
     pub type_: Option<InstanceTaskType>,
-}
-lark_core::record! { UatCurrentNode decode;
-    approvers "approvers" optional plain;
-    node_id "node_id" optional plain;
-    node_name "node_name" optional plain;
-    type_ "type" optional plain;
 }
 
 /// Model `UatInstance` of approval v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UatInstance {
+    /// Code of the approval definition.
     pub definition_code: String,
-    /// Travels as a string.
-    pub definition_group_id: Option<i64>,
+    /// Id of the group of definitions.
+    pub definition_group_id: Option<String>,
+    /// Name of the group of definitions.
     pub definition_group_name: Option<String>,
+    /// Name of the approval definition.
     pub definition_name: Option<String>,
-    /// Travels as a string.
-    pub initiator: Option<i64>,
+    /// Id of the initiator, by `user_id_type`. Open id, union id or user id, by `user_id_type`.
+    pub initiator: Option<String>,
+    /// Name of the initiator.
     pub initiator_name: Option<String>,
+    /// Code of the approval instance.
     pub instance_code: String,
+    /// Third-party id of the instance. Only for third-party approvals.
     pub instance_external_id: Option<String>,
+    /// State of the instance.
     pub instance_status: UatInstanceInstanceStatus,
+    /// Link to the third-party system.
     pub link: Option<String>,
+    /// Summary of the form.
     pub summaries: Vec<Pair>,
-}
-lark_core::record! { UatInstance decode;
-    definition_code "definition_code" required plain;
-    definition_group_id "definition_group_id" optional text;
-    definition_group_name "definition_group_name" optional plain;
-    definition_name "definition_name" optional plain;
-    initiator "initiator" optional text;
-    initiator_name "initiator_name" optional plain;
-    instance_code "instance_code" required plain;
-    instance_external_id "instance_external_id" optional plain;
-    instance_status "instance_status" required plain;
-    link "link" optional plain;
-    summaries "summaries" optional plain;
 }
 
 /// Model `UatInstanceComment` of approval v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UatInstanceComment {
+    /// Text of the comment.
     pub comment: String,
-    /// Travels as a string.
+    /// When it was written.
     pub create_time: i64,
+    /// Files attached to the comment.
     pub files: Vec<File>,
+    /// Id of the comment.
     pub id: String,
+    /// Id of who wrote it, by `user_id_type`. Open id, union id or user id, by `user_id_type`.
     pub user_id: String,
-}
-lark_core::record! { UatInstanceComment decode;
-    comment "comment" required plain;
-    create_time "create_time" required text;
-    files "files" optional plain;
-    id "id" required plain;
-    user_id "user_id" required plain;
 }
 
 /// Model `UatInstanceTask` of approval v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UatInstanceTask {
-    /// Travels as a string.
+    /// When the task was done. 0 if it is not.
     pub end_time: Option<i64>,
+    /// Id of the task.
     pub id: String,
+    /// Id of the task's node.
     pub node_id: Option<String>,
+    /// Name of the task's node.
     pub node_name: Option<String>,
-    /// Travels as a string.
+    /// When the task began.
     pub start_time: i64,
+    /// State of the task.
     pub status: ExternalInstanceTaskNodeStatus,
+    /// How the approvers of the node decide.
     pub type_: Option<InstanceTaskType>,
+    /// Id of the approver, by `user_id_type`. Empty if decided automatically. Open id, union id or user id, by `user_id_type`.
     pub user_id: String,
-}
-lark_core::record! { UatInstanceTask decode;
-    end_time "end_time" optional text;
-    id "id" required plain;
-    node_id "node_id" optional plain;
-    node_name "node_name" optional plain;
-    start_time "start_time" required text;
-    status "status" required plain;
-    type_ "type" optional plain;
-    user_id "user_id" required plain;
 }
 
 /// Model `UatInstanceTimeline` of approval v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UatInstanceTimeline {
+    /// Ids of those CCed, by `user_id_type`.
     pub cc_user_ids: Vec<String>,
+    /// Reason or opinion given.
     pub comment: Option<String>,
-    /// Travels as a string.
+    /// When it happened.
     pub create_time: i64,
+    /// Files attached.
     pub files: Vec<File>,
+    /// Key of the node.
     pub node_id: Option<String>,
+    /// Id of the task concerned.
     pub task_id: Option<String>,
+    /// What happened.
     pub type_: InstanceTimelineType,
+    /// Id of who did it, by `user_id_type`. Open id, union id or user id, by `user_id_type`.
     pub user_id: Option<String>,
-}
-lark_core::record! { UatInstanceTimeline decode;
-    cc_user_ids "cc_user_ids" optional plain;
-    comment "comment" optional plain;
-    create_time "create_time" required text;
-    files "files" optional plain;
-    node_id "node_id" optional plain;
-    task_id "task_id" optional plain;
-    type_ "type" required plain;
-    user_id "user_id" optional plain;
 }
 
 /// Model `UatTask` of approval v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UatTask {
+    /// Code of the approval definition.
     pub definition_code: String,
-    /// Travels as a string.
-    pub definition_group_id: Option<i64>,
+    /// Id of the group of definitions.
+    pub definition_group_id: Option<String>,
+    /// Name of the group of definitions.
     pub definition_group_name: Option<String>,
+    /// Name of the approval definition.
     pub definition_name: Option<String>,
-    /// Travels as a string.
-    pub initiator: Option<i64>,
+    /// Id of the initiator, by `user_id_type`. Open id, union id or user id, by `user_id_type`.
+    pub initiator: Option<String>,
+    /// Name of the initiator.
     pub initiator_name: Option<String>,
+    /// Code of the approval instance.
     pub instance_code: String,
+    /// Third-party id of the instance. Only for third-party approvals.
     pub instance_external_id: Option<String>,
+    /// State of the instance.
     pub instance_status: UatInstanceInstanceStatus,
+    /// Link to the third-party system.
     pub link: Option<String>,
+    /// State of the task.
     pub status: TaskStatus,
+    /// Summary of the form.
     pub summaries: Vec<Pair>,
+    /// Whether the task can be approved or rejected over the API.
     pub support_api_operate: Option<bool>,
+    /// Third-party id of the task, unique within its instance. Only for third-party approvals.
     pub task_external_id: Option<String>,
-    /// Travels as a string.
-    pub task_id: i64,
+    /// Id of the task, unique globally.
+    pub task_id: String,
+    /// Title of the task.
     pub title: String,
-    /// Travels as a string.
-    pub topic: i64,
+    /// Which list the task is in.
+    pub topic: Topic,
+    /// Id of the user whose task it is, by `user_id_type`. Open id, union id or user id, by `user_id_type`.
     pub user_id: String,
-}
-lark_core::record! { UatTask decode;
-    definition_code "definition_code" required plain;
-    definition_group_id "definition_group_id" optional text;
-    definition_group_name "definition_group_name" optional plain;
-    definition_name "definition_name" optional plain;
-    initiator "initiator" optional text;
-    initiator_name "initiator_name" optional plain;
-    instance_code "instance_code" required plain;
-    instance_external_id "instance_external_id" optional plain;
-    instance_status "instance_status" required plain;
-    link "link" optional plain;
-    status "status" required plain;
-    summaries "summaries" optional plain;
-    support_api_operate "support_api_operate" optional plain;
-    task_external_id "task_external_id" optional plain;
-    task_id "task_id" required text;
-    title "title" required plain;
-    topic "topic" required text;
-    user_id "user_id" required plain;
 }
 
 /// Model `UatTaskUser` of approval v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UatTaskUser {
-    /// Travels as a string.
-    pub task_id: Option<i64>,
+    /// Id of the task.
+    pub task_id: Option<String>,
+    /// Id of the approver, by `user_id_type`. Open id, union id or user id, by `user_id_type`.
     pub user_id: Option<String>,
-}
-lark_core::record! { UatTaskUser decode;
-    task_id "task_id" optional text;
-    user_id "user_id" optional plain;
 }
 
 /// Model `UserId` of approval v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UserId {
+    /// Open id of the user. An open id.
     pub open_id: Option<String>,
+    /// Union id of the user. A union id.
     pub union_id: Option<String>,
+    /// User id of the user.
     pub user_id: Option<String>,
-}
-lark_core::record! { UserId decode;
-    open_id "open_id" optional plain;
-    union_id "union_id" optional plain;
-    user_id "user_id" optional plain;
 }

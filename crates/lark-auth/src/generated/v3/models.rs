@@ -2,50 +2,46 @@
 //! Models of auth v3.
 #![allow(missing_docs, reason = "a name is documented where the spec states more than the name")]
 
+mod wire;
+
 /// Model `CreateAppAccessTokenResponseBody` of auth v3.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateAppAccessTokenResponse {
+    /// The app access token, valid for two hours at most.
     pub app_access_token: Option<lark_core::Secret>,
-    pub expire: i64,
-}
-lark_core::record! { CreateAppAccessTokenResponse decode;
-    app_access_token "app_access_token" optional plain;
-    expire "expire" required plain;
+    /// Seconds until the token expires.
+    pub expire: Option<i64>,
 }
 
 /// Model `CreateTenantAccessTokenResponseBody` of auth v3.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateTenantAccessTokenResponse {
+    /// Seconds until the token expires.
     pub expire: Option<i64>,
+    /// The tenant access token, valid for two hours at most.
     pub tenant_access_token: Option<lark_core::Secret>,
-}
-lark_core::record! { CreateTenantAccessTokenResponse decode;
-    expire "expire" optional plain;
-    tenant_access_token "tenant_access_token" optional plain;
 }
 
 /// Model `InternalAppAccessTokenResponseBody` of auth v3.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InternalAppAccessTokenResponse {
+    /// The app access token, valid for two hours at most.
     pub app_access_token: Option<lark_core::Secret>,
+    /// Seconds until the token expires.
     pub expire: Option<i64>,
-}
-lark_core::record! { InternalAppAccessTokenResponse decode;
-    app_access_token "app_access_token" optional plain;
-    expire "expire" optional plain;
+    /// Tenant access token, which a self-built app gets along with it.
+    pub tenant_access_token: Option<lark_core::Secret>,
 }
 
 /// Model `InternalTenantAccessTokenResponseBody` of auth v3.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InternalTenantAccessTokenResponse {
+    /// Seconds until the token expires.
     pub expire: Option<i64>,
+    /// The tenant access token, valid for two hours at most.
     pub tenant_access_token: Option<lark_core::Secret>,
-}
-lark_core::record! { InternalTenantAccessTokenResponse decode;
-    expire "expire" optional plain;
-    tenant_access_token "tenant_access_token" optional plain;
 }

@@ -5,6 +5,7 @@
 lark_core::open_enum! {
     /// Values of `type`.
     AclScopeType {
+        /// User.
         User = "user",
     }
 }
@@ -12,20 +13,29 @@ lark_core::open_enum! {
 lark_core::open_enum! {
     /// Values of `attendee_ability`.
     AttendeeAbility {
-        None = "none",
-        CanSeeOthers = "can_see_others",
-        CanInviteOthers = "can_invite_others",
-        CanModifyEvent = "can_modify_event",
+        /// None of these.
+        NoAbility = "none",
+        /// See attendees.
+        SeeOthers = "can_see_others",
+        /// See and invite attendees.
+        InviteOthers = "can_invite_others",
+        /// Edit the event, see and invite attendees.
+        ModifyEvent = "can_modify_event",
     }
 }
 
 lark_core::open_enum! {
     /// Values of `rsvp_status`.
     AttendeeChatMemberRsvpStatus {
-        Accept = "accept",
-        Decline = "decline",
+        /// Accepted; of a room: booked.
+        Accepted = "accept",
+        /// Declined; of a room: booking failed.
+        Declined = "decline",
+        /// Undecided.
         Tentative = "tentative",
-        NeedsAction = "needs_action",
+        /// No answer yet; of a room: being booked.
+        Pending = "needs_action",
+        /// Taken off the event.
         Removed = "removed",
     }
 }
@@ -33,18 +43,25 @@ lark_core::open_enum! {
 lark_core::open_enum! {
     /// Values of `type`.
     CalendarEventAttendeeType {
+        /// User.
         User = "user",
+        /// Chat.
         Chat = "chat",
-        ThirdParty = "third_party",
-        Resource = "resource",
+        /// Email address.
+        Email = "third_party",
+        /// Meeting room.
+        Room = "resource",
     }
 }
 
 lark_core::open_enum! {
     /// Values of `status`.
     CalendarEventStatus {
+        /// Not answered.
         Tentative = "tentative",
+        /// Confirmed.
         Confirmed = "confirmed",
+        /// Cancelled.
         Cancelled = "cancelled",
     }
 }
@@ -52,10 +69,15 @@ lark_core::open_enum! {
 lark_core::open_enum! {
     /// Values of `role`.
     CalendarRole {
+        /// Unknown, only in answers.
         Unknown = "unknown",
+        /// Sees only whether times are free or busy.
         FreeBusyReader = "free_busy_reader",
+        /// Sees all details of events.
         Reader = "reader",
+        /// Creates and changes events.
         Writer = "writer",
+        /// Manages the calendar and its sharing.
         Owner = "owner",
     }
 }
@@ -63,11 +85,17 @@ lark_core::open_enum! {
 lark_core::open_enum! {
     /// Values of `type`.
     CalendarType {
+        /// Unknown.
         Unknown = "unknown",
-        Resource = "resource",
+        /// Calendar of a meeting room.
+        Room = "resource",
+        /// Primary calendar of a user or app.
         Primary = "primary",
+        /// Shared calendar made by a user or app.
         Shared = "shared",
+        /// Google calendar that the user has bound.
         Google = "google",
+        /// Exchange calendar that the user has bound.
         Exchange = "exchange",
     }
 }
@@ -75,18 +103,25 @@ lark_core::open_enum! {
 lark_core::open_enum! {
     /// Values of `status`.
     CreateExchangeBindingStatus {
+        /// Events synced.
         Done = "done",
-        Doing = "doing",
-        CalDone = "cal_done",
-        TimespanDone = "timespan_done",
-        Err = "err",
+        /// Syncing calendars.
+        InProgress = "doing",
+        /// Calendars synced.
+        CalendarsDone = "cal_done",
+        /// Recent events synced.
+        RecentDone = "timespan_done",
+        /// Failed.
+        Failed = "err",
     }
 }
 
 lark_core::open_enum! {
     /// Values of `free_busy_status`.
     FreeBusyStatus {
+        /// Busy.
         Busy = "busy",
+        /// Free.
         Free = "free",
     }
 }
@@ -94,8 +129,11 @@ lark_core::open_enum! {
 lark_core::open_enum! {
     /// Values of `icon_type`.
     IconType {
+        /// Icon of the platform's own meetings.
         Vc = "vc",
+        /// Live stream icon.
         Live = "live",
+        /// Default icon.
         Default = "default",
     }
 }
@@ -103,25 +141,33 @@ lark_core::open_enum! {
 lark_core::open_enum! {
     /// Values of `join_meeting_permission`.
     JoinMeetingPermission {
-        AnyoneCanJoin = "anyone_can_join",
-        OnlyOrganizationEmployees = "only_organization_employees",
-        OnlyEventAttendees = "only_event_attendees",
+        /// Anyone.
+        Anyone = "anyone_can_join",
+        /// Users of the tenant.
+        Tenant = "only_organization_employees",
+        /// Attendees of the event.
+        Attendees = "only_event_attendees",
     }
 }
 
 lark_core::open_enum! {
     /// Values of `need_notification`.
     NeedNotification {
-        True = "true",
-        False = "false",
+        /// The attendees are told.
+        Notify = "true",
+        /// The attendees are not told.
+        Silent = "false",
     }
 }
 
 lark_core::open_enum! {
     /// Values of `permissions`.
     Permissions {
+        /// Hidden from others.
         Private = "private",
-        ShowOnlyFreeBusy = "show_only_free_busy",
+        /// Others see only whether times are free or busy.
+        FreeBusyOnly = "show_only_free_busy",
+        /// Everybody sees the details of events.
         Public = "public",
     }
 }
@@ -129,8 +175,11 @@ lark_core::open_enum! {
 lark_core::open_enum! {
     /// Values of `rsvp_status`.
     ReplyCalendarEventRsvpStatus {
+        /// Accept.
         Accept = "accept",
+        /// Decline.
         Decline = "decline",
+        /// Undecided.
         Tentative = "tentative",
     }
 }
@@ -138,10 +187,15 @@ lark_core::open_enum! {
 lark_core::open_enum! {
     /// Values of `self_rsvp_status`.
     SelfRsvpStatus {
-        Accept = "accept",
-        Decline = "decline",
+        /// Accepted; of a room: booked.
+        Accepted = "accept",
+        /// Declined; of a room: booking failed.
+        Declined = "decline",
+        /// Undecided.
         Tentative = "tentative",
-        NeedsAction = "needs_action",
+        /// No answer yet; of a room: being booked.
+        Pending = "needs_action",
+        /// Taken off the event.
         Removed = "removed",
     }
 }
@@ -149,18 +203,25 @@ lark_core::open_enum! {
 lark_core::open_enum! {
     /// Values of `time_type`.
     TimeType {
-        BeforeEventStart = "before_event_start",
-        AfterEventStart = "after_event_start",
-        AfterEventEnd = "after_event_end",
+        /// Before the start of the event.
+        BeforeStart = "before_event_start",
+        /// After the start of the event.
+        AfterStart = "after_event_start",
+        /// After the end of the event.
+        AfterEnd = "after_event_end",
     }
 }
 
 lark_core::open_enum! {
     /// Values of `ui_status`.
     UiStatus {
-        Hide = "hide",
-        Readonly = "readonly",
+        /// Hidden.
+        Hidden = "hide",
+        /// Read-only.
+        ReadOnly = "readonly",
+        /// Editable.
         Editable = "editable",
+        /// Unknown, only in answers.
         Unknown = "unknown",
     }
 }
@@ -168,11 +229,17 @@ lark_core::open_enum! {
 lark_core::open_enum! {
     /// Values of `vc_type`.
     VcType {
+        /// Video meeting of the platform.
         Vc = "vc",
+        /// Third-party meeting by link, with `icon_type`, `description` and `meeting_url`.
         ThirdParty = "third_party",
+        /// No video meeting.
         NoMeeting = "no_meeting",
+        /// Live stream of the platform, read-only.
         LarkLive = "lark_live",
+        /// Unknown, read-only.
         Unknown = "unknown",
+        /// Third-party meeting, with `third_party_meeting_settings`.
         ThirdPartyMeeting = "third_party_meeting",
     }
 }
@@ -180,8 +247,11 @@ lark_core::open_enum! {
 lark_core::open_enum! {
     /// Values of `visibility`.
     Visibility {
+        /// As the calendar, by default only free or busy.
         Default = "default",
+        /// Details for everybody.
         Public = "public",
+        /// Details only for oneself.
         Private = "private",
     }
 }

@@ -2,977 +2,925 @@
 //! Models of calendar v4.
 #![allow(missing_docs, reason = "a name is documented where the spec states more than the name")]
 
+mod wire;
+
 use super::enums::*;
 
 /// Model `AclScope` of calendar v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AclScope {
-    /// Required.
+    /// What the role is given to. Required.
     pub type_: Option<AclScopeType>,
+    /// The user, by `user_id_type`, if `type` is `user`. Open id, union id or user id, by `user_id_type`.
     pub user_id: Option<String>,
-}
-lark_core::record! { AclScope both;
-    type_ "type" required plain into AclScopeType;
-    user_id "user_id" optional plain into String;
 }
 
 /// Model `AclScopeEvent` of calendar v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AclScopeEvent {
+    /// What the role is given to.
     pub type_: AclScopeType,
+    /// Ids of the user.
     pub user_id: Option<UserId>,
-}
-lark_core::record! { AclScopeEvent decode;
-    type_ "type" required plain;
-    user_id "user_id" optional plain;
 }
 
 /// Model `Attachment` of calendar v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Attachment {
+    /// Size of the file. Read-only.
     pub file_size: Option<String>,
+    /// Token of a file uploaded with `parent_type` `calendar` and the calendar id as `parent_node`. At most 25 MB together. A file token.
     pub file_token: Option<String>,
+    /// Whether the attachment is deleted; set it to delete one.
     pub is_deleted: Option<bool>,
+    /// Name of the file. Read-only.
     pub name: Option<String>,
-}
-lark_core::record! { Attachment both;
-    file_size "file_size" optional plain into String;
-    file_token "file_token" optional plain into String;
-    is_deleted "is_deleted" optional plain copy bool;
-    name "name" optional plain into String;
 }
 
 /// Model `AttendeeChatMember` of calendar v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AttendeeChatMember {
+    /// Name of the member.
     pub display_name: Option<String>,
+    /// Whether the member is from outside.
     pub is_external: Option<bool>,
+    /// Whether the member may stay away. Default `false`.
     pub is_optional: Option<bool>,
+    /// Whether the member is the organizer.
     pub is_organizer: Option<bool>,
+    /// Answer of the member.
     pub rsvp_status: Option<AttendeeChatMemberRsvpStatus>,
-}
-lark_core::record! { AttendeeChatMember both;
-    display_name "display_name" optional plain into String;
-    is_external "is_external" optional plain copy bool;
-    is_optional "is_optional" optional plain copy bool;
-    is_organizer "is_organizer" optional plain copy bool;
-    rsvp_status "rsvp_status" optional plain into AttendeeChatMemberRsvpStatus;
 }
 
 /// Model `BatchFreebusyResponseBody` of calendar v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchFreebusyResponse {
+    /// Times per user.
     pub freebusy_lists: Vec<UserFreebusy>,
-}
-lark_core::record! { BatchFreebusyResponse decode;
-    freebusy_lists "freebusy_lists" optional plain;
 }
 
 /// Model `Calendar` of calendar v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Calendar {
-    pub calendar_id: String,
+    /// Id of the calendar. Read-only.
+    pub calendar_id: Option<String>,
+    /// RGB color as a 32-bit number, only for the caller. Shown as the nearest color of the client.
     pub color: Option<i64>,
+    /// Description of the calendar. At most 255 characters.
     pub description: Option<String>,
+    /// Whether the calendar is deleted for the caller. Default `false`. Read-only.
     pub is_deleted: Option<bool>,
+    /// Whether the calendar comes from a third party. It is then read-only. Default `false`. Read-only.
     pub is_third_party: Option<bool>,
+    /// Who sees the calendar. `show_only_free_busy` if absent.
     pub permissions: Option<Permissions>,
+    /// Role of the caller in the calendar. Read-only.
     pub role: Option<CalendarRole>,
+    /// Title of the calendar. 1 to 255 characters.
     pub summary: Option<String>,
+    /// Title that only the caller sees. At most 255 characters.
     pub summary_alias: Option<String>,
+    /// Type of the calendar. Read-only.
     pub type_: Option<CalendarType>,
-}
-lark_core::record! { Calendar decode;
-    calendar_id "calendar_id" required plain;
-    color "color" optional plain;
-    description "description" optional plain;
-    is_deleted "is_deleted" optional plain;
-    is_third_party "is_third_party" optional plain;
-    permissions "permissions" optional plain;
-    role "role" optional plain;
-    summary "summary" optional plain;
-    summary_alias "summary_alias" optional plain;
-    type_ "type" optional plain;
 }
 
 /// Model `CalendarAcl` of calendar v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CalendarAcl {
-    pub acl_id: String,
+    /// Id of the entry, unique within the calendar. Read-only.
+    pub acl_id: Option<String>,
+    /// Role in the calendar.
     pub role: CalendarRole,
+    /// Who has the role.
     pub scope: AclScope,
-}
-lark_core::record! { CalendarAcl decode;
-    acl_id "acl_id" required plain;
-    role "role" required plain;
-    scope "scope" required plain;
 }
 
 /// Model `CalendarAttendeeResourceCustomization` of calendar v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CalendarAttendeeResourceCustomization {
-    /// Required.
+    /// Id of the question. Required.
     pub index_key: Option<String>,
+    /// Answer to a question with free text.
     pub input_content: Option<String>,
+    /// Chosen options.
     pub options: Option<Vec<CustomizationOption>>,
-}
-lark_core::record! { CalendarAttendeeResourceCustomization both;
-    index_key "index_key" required plain into String;
-    input_content "input_content" optional plain into String;
-    options "options" optional plain list CustomizationOption;
 }
 
 /// Model `CalendarEvent` of calendar v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CalendarEvent {
+    /// Link that opens the event in the client. Read-only.
     pub app_link: Option<String>,
+    /// Files attached to the event.
     pub attachments: Vec<Attachment>,
+    /// What attendees may do. `none` if absent.
     pub attendee_ability: Option<AttendeeAbility>,
+    /// Attendees of the event. Read-only.
     pub attendees: Vec<CalendarEventAttendee>,
+    /// RGB color as a 32-bit number, only for the caller. 0 or -1 for the color of the calendar.
     pub color: Option<i64>,
-    pub create_time: Option<String>,
+    /// When the event was created. Read-only.
+    pub create_time: Option<lark_core::UnixSeconds>,
+    /// Description, which may have HTML tags. Setting it drops formatting made in the client. At most 40960 characters.
     pub description: Option<String>,
+    /// Description in rich text.
     pub description_rich: Option<String>,
+    /// When the event ends.
     pub end_time: Option<TimeInfo>,
+    /// How attendees check in. No check-in if absent.
     pub event_check_in: Option<EventCheckIn>,
-    pub event_id: String,
+    /// Id of the event. Read-only.
+    pub event_id: Option<String>,
+    /// Organizer of the event. Read-only.
     pub event_organizer: Option<EventOrganizer>,
+    /// Whether the event makes attendees busy, the default. When changed later, only for the caller.
     pub free_busy_status: Option<FreeBusyStatus>,
+    /// Whether the event has more attendees than returned. Read-only.
     pub has_more_attendee: Option<bool>,
+    /// Whether this is a changed instance of a recurring event. Read-only.
     pub is_exception: Option<bool>,
+    /// Where the event takes place.
     pub location: Option<EventLocation>,
+    /// Whether the bot tells the attendees of a change. Yes if absent.
     pub need_notification: Option<bool>,
+    /// Calendar of the organizer. Read-only.
     pub organizer_calendar_id: Option<String>,
+    /// RFC 5545 rule of a recurring event, without COUNT and UNTIL together. At most 2 years if rooms are booked. At most 2000 characters.
     pub recurrence: Option<String>,
+    /// Recurring event that this exception belongs to. Read-only.
     pub recurring_event_id: Option<String>,
+    /// Reminders of the event.
     pub reminders: Vec<Reminder>,
+    /// Parts of the event page to hide.
     pub schemas: Vec<Schema>,
+    /// Answer given from this calendar. Read-only.
     pub self_rsvp_status: Option<SelfRsvpStatus>,
+    /// Where the event comes from.
     pub source: Option<String>,
+    /// When the event starts.
     pub start_time: Option<TimeInfo>,
+    /// Status of the event. Read-only.
     pub status: Option<CalendarEventStatus>,
+    /// Title of the event. Words on appraisal or pay keep meeting notes from being made. At most 1000 characters.
     pub summary: Option<String>,
+    /// Video meeting of the event.
     pub vchat: Option<Vchat>,
+    /// Who sees the details. When changed later, only for the caller.
     pub visibility: Option<Visibility>,
-}
-lark_core::record! { CalendarEvent decode;
-    app_link "app_link" optional plain;
-    attachments "attachments" optional plain;
-    attendee_ability "attendee_ability" optional plain;
-    attendees "attendees" optional plain;
-    color "color" optional plain;
-    create_time "create_time" optional plain;
-    description "description" optional plain;
-    description_rich "description_rich" optional plain;
-    end_time "end_time" optional plain;
-    event_check_in "event_check_in" optional plain;
-    event_id "event_id" required plain;
-    event_organizer "event_organizer" optional plain;
-    free_busy_status "free_busy_status" optional plain;
-    has_more_attendee "has_more_attendee" optional plain;
-    is_exception "is_exception" optional plain;
-    location "location" optional plain;
-    need_notification "need_notification" optional plain;
-    organizer_calendar_id "organizer_calendar_id" optional plain;
-    recurrence "recurrence" optional plain;
-    recurring_event_id "recurring_event_id" optional plain;
-    reminders "reminders" optional plain;
-    schemas "schemas" optional plain;
-    self_rsvp_status "self_rsvp_status" optional plain;
-    source "source" optional plain;
-    start_time "start_time" optional plain;
-    status "status" optional plain;
-    summary "summary" optional plain;
-    vchat "vchat" optional plain;
-    visibility "visibility" optional plain;
 }
 
 /// Model `CalendarEventAttendee` of calendar v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CalendarEventAttendee {
+    /// Reason given for booking a room that needs approval. At most 200 characters.
     pub approval_reason: Option<String>,
+    /// Id of the attendee within the event. Read-only.
     pub attendee_id: Option<String>,
+    /// The chat, if `type` is `chat`. A chat id.
     pub chat_id: Option<String>,
+    /// Members of the chat, if `type` is `chat`. Read-only. Read-only.
     pub chat_members: Option<Vec<AttendeeChatMember>>,
+    /// Name of the attendee. Read-only.
     pub display_name: Option<String>,
+    /// Whether the attendee is from outside. Read-only. Read-only.
     pub is_external: Option<bool>,
+    /// Whether the attendee may stay away. Has no effect on members of a chat. Default `false`.
     pub is_optional: Option<bool>,
+    /// Whether the attendee is the organizer. Read-only.
     pub is_organizer: Option<bool>,
+    /// Contact for the room, an id by `user_id_type`. For events created by an app.
     pub operate_id: Option<String>,
+    /// Answers to the form of the room.
     pub resource_customization: Option<Vec<CalendarAttendeeResourceCustomization>>,
+    /// The meeting room, if `type` is `resource`.
     pub room_id: Option<String>,
+    /// Answer of the attendee, or state of the booking of a room. Read-only.
     pub rsvp_status: Option<AttendeeChatMemberRsvpStatus>,
+    /// Email address, if `type` is `third_party`.
     pub third_party_email: Option<String>,
+    /// What the attendee is. Decides which id is filled.
     pub type_: Option<CalendarEventAttendeeType>,
+    /// The user, by `user_id_type`, if `type` is `user`. Never a user id if `is_external`. Open id, union id or user id, by `user_id_type`.
     pub user_id: Option<String>,
-}
-lark_core::record! { CalendarEventAttendee both;
-    approval_reason "approval_reason" optional plain into String;
-    attendee_id "attendee_id" optional plain into String;
-    chat_id "chat_id" optional plain into String;
-    chat_members "chat_members" optional plain list AttendeeChatMember;
-    display_name "display_name" optional plain into String;
-    is_external "is_external" optional plain copy bool;
-    is_optional "is_optional" optional plain copy bool;
-    is_organizer "is_organizer" optional plain copy bool;
-    operate_id "operate_id" optional plain into String;
-    resource_customization "resource_customization" optional plain list CalendarAttendeeResourceCustomization;
-    room_id "room_id" optional plain into String;
-    rsvp_status "rsvp_status" optional plain into AttendeeChatMemberRsvpStatus;
-    third_party_email "third_party_email" optional plain into String;
-    type_ "type" optional plain into CalendarEventAttendeeType;
-    user_id "user_id" optional plain into String;
 }
 
 /// Model `CalendarEventAttendeeChatMember` of calendar v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CalendarEventAttendeeChatMember {
+    /// Name of the member.
     pub display_name: Option<String>,
+    /// Whether the member is from outside.
     pub is_external: Option<bool>,
+    /// Whether the member may stay away.
     pub is_optional: Option<bool>,
+    /// Whether the member is the organizer.
     pub is_organizer: Option<bool>,
+    /// Open id of the member. An open id.
     pub open_id: Option<String>,
+    /// Answer of the member.
     pub rsvp_status: Option<AttendeeChatMemberRsvpStatus>,
-}
-lark_core::record! { CalendarEventAttendeeChatMember decode;
-    display_name "display_name" optional plain;
-    is_external "is_external" optional plain;
-    is_optional "is_optional" optional plain;
-    is_organizer "is_organizer" optional plain;
-    open_id "open_id" optional plain;
-    rsvp_status "rsvp_status" optional plain;
 }
 
 /// Model `CalendarEventAttendeeId` of calendar v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CalendarEventAttendeeId {
+    /// Id of the attendee within the event.
     pub attendee_id: Option<String>,
+    /// The chat, if `type` is `chat`. A chat id.
     pub chat_id: Option<String>,
+    /// The meeting room, if `type` is `resource`.
     pub room_id: Option<String>,
+    /// Email address, if `type` is `third_party`.
     pub third_party_email: Option<String>,
+    /// What the attendee is. Decides which id is needed.
     pub type_: Option<CalendarEventAttendeeType>,
+    /// The user, by `user_id_type`, if `type` is `user`. Open id, union id or user id, by `user_id_type`.
     pub user_id: Option<String>,
 }
-lark_core::record! { CalendarEventAttendeeId encode;
-    attendee_id "attendee_id" optional plain into String;
-    chat_id "chat_id" optional plain into String;
-    room_id "room_id" optional plain into String;
-    third_party_email "third_party_email" optional plain into String;
-    type_ "type" optional plain into CalendarEventAttendeeType;
-    user_id "user_id" optional plain into String;
+
+/// Model `CalendarEventSearchFilter` of calendar v4.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct CalendarEventSearchFilter {
+    /// Chats, one of which at least attends.
+    pub attendee_chat_ids: Option<Vec<String>>,
+    /// Users, one of whom at least attends, by `user_id_type`.
+    pub attendee_user_ids: Option<Vec<String>>,
+    /// Calendars to look in.
+    pub calendar_ids: Option<Vec<String>>,
+    /// Meeting rooms, one of which at least is booked.
+    pub meeting_room_ids: Option<Vec<String>>,
+    /// When the event takes place. Default: from a week ago to a week ahead.
+    pub time_range: Option<TimeRange>,
+}
+
+/// Model `CalendarEventSearchMeta` of calendar v4.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct CalendarEventSearchMeta {
+    /// Link that opens the event in the client.
+    pub app_link: Option<String>,
+    /// Calendar that has the event.
+    pub calendar_id: Option<String>,
+    /// When the event ends.
+    pub end: Option<lark_core::Value>,
+    /// Id of the event.
+    pub event_id: Option<String>,
+    /// Whether it is an all-day event.
+    pub is_all_day: Option<bool>,
+    /// When the event starts.
+    pub start: Option<lark_core::Value>,
+    /// Title of the event.
+    pub summary: Option<String>,
 }
 
 /// Model `CheckInTime` of calendar v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CheckInTime {
-    /// Required.
+    /// Minutes before or after the moment: 0, 5, 15, 30 or 60. Not 0 with `before_event_start`. In minutes. 0 to 60. Required.
     pub duration: Option<i64>,
-    /// Required.
+    /// Moment that `duration` counts from. Required.
     pub time_type: Option<TimeType>,
-}
-lark_core::record! { CheckInTime both;
-    duration "duration" required plain copy i64;
-    time_type "time_type" required plain into TimeType;
 }
 
 /// Model `CreateCalendarAclResponseBody` of calendar v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateCalendarAclResponse {
+    /// Id of the entry, unique within the calendar.
     pub acl_id: String,
+    /// Role in the calendar.
     pub role: CalendarRole,
+    /// Who has the role.
     pub scope: AclScope,
-}
-lark_core::record! { CreateCalendarAclResponse decode;
-    acl_id "acl_id" required plain;
-    role "role" required plain;
-    scope "scope" required plain;
 }
 
 /// Model `CreateCalendarEventAttendeeResponseBody` of calendar v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateCalendarEventAttendeeResponse {
+    /// Attendees of the event.
     pub attendees: Vec<CalendarEventAttendee>,
-}
-lark_core::record! { CreateCalendarEventAttendeeResponse decode;
-    attendees "attendees" optional plain;
 }
 
 /// Model `CreateCalendarEventMeetingChatResponseBody` of calendar v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateCalendarEventMeetingChatResponse {
+    /// Link that lets others join the chat.
     pub applink: Option<String>,
+    /// Id of the chat, for detaching it.
     pub meeting_chat_id: Option<String>,
-}
-lark_core::record! { CreateCalendarEventMeetingChatResponse decode;
-    applink "applink" optional plain;
-    meeting_chat_id "meeting_chat_id" optional plain;
 }
 
 /// Model `CreateCalendarEventMeetingMinuteResponseBody` of calendar v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateCalendarEventMeetingMinuteResponse {
+    /// URL of the document.
     pub doc_url: Option<String>,
-}
-lark_core::record! { CreateCalendarEventMeetingMinuteResponse decode;
-    doc_url "doc_url" optional plain;
 }
 
 /// Model `CreateCalendarEventResponseBody` of calendar v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateCalendarEventResponse {
+    /// The new event.
     pub event: Option<CalendarEvent>,
-}
-lark_core::record! { CreateCalendarEventResponse decode;
-    event "event" optional plain;
 }
 
 /// Model `CreateCalendarResponseBody` of calendar v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateCalendarResponse {
+    /// The new calendar.
     pub calendar: Option<Calendar>,
-}
-lark_core::record! { CreateCalendarResponse decode;
-    calendar "calendar" optional plain;
 }
 
 /// Model `CreateExchangeBindingResponseBody` of calendar v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateExchangeBindingResponse {
+    /// Exchange administrator account.
     pub admin_account: Option<String>,
+    /// The bound Exchange account.
     pub exchange_account: Option<String>,
+    /// Id of the binding, to look it up and to delete it.
     pub exchange_binding_id: String,
+    /// How far the account is synced.
     pub status: Option<CreateExchangeBindingStatus>,
+    /// User that the account is bound to. Open id, union id or user id, by `user_id_type`.
     pub user_id: Option<String>,
-}
-lark_core::record! { CreateExchangeBindingResponse decode;
-    admin_account "admin_account" optional plain;
-    exchange_account "exchange_account" optional plain;
-    exchange_binding_id "exchange_binding_id" required plain;
-    status "status" optional plain;
-    user_id "user_id" optional plain;
 }
 
 /// Model `CreateTimeoffEventResponseBody` of calendar v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateTimeoffEventResponse {
+    /// Description of the leave event.
     pub description: Option<String>,
+    /// End of the leave, in Unix seconds or as a date.
     pub end_time: String,
+    /// Start of the leave, in Unix seconds or as a date.
     pub start_time: String,
+    /// Id of the leave event, for deleting it.
     pub timeoff_event_id: String,
+    /// IANA time zone of the leave.
     pub timezone: String,
+    /// Title of the leave event.
     pub title: Option<String>,
+    /// User on leave. Open id, union id or user id, by `user_id_type`.
     pub user_id: String,
-}
-lark_core::record! { CreateTimeoffEventResponse decode;
-    description "description" optional plain;
-    end_time "end_time" required plain;
-    start_time "start_time" required plain;
-    timeoff_event_id "timeoff_event_id" required plain;
-    timezone "timezone" required plain;
-    title "title" optional plain;
-    user_id "user_id" required plain;
 }
 
 /// Model `CustomizationOption` of calendar v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CustomizationOption {
+    /// Id of the option.
     pub option_key: Option<String>,
+    /// Text given for an option such as "other".
     pub others_content: Option<String>,
-}
-lark_core::record! { CustomizationOption both;
-    option_key "option_key" optional plain into String;
-    others_content "others_content" optional plain into String;
 }
 
 /// Model `EventCheckIn` of calendar v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EventCheckIn {
+    /// When check-in ends. After it starts.
     pub check_in_end_time: Option<CheckInTime>,
+    /// When check-in starts.
     pub check_in_start_time: Option<CheckInTime>,
-    /// Required.
+    /// Whether attendees can check in. Required.
     pub enable_check_in: Option<bool>,
+    /// Whether attendees are told when check-in starts. Default `false`.
     pub need_notify_attendees: Option<bool>,
-}
-lark_core::record! { EventCheckIn both;
-    check_in_end_time "check_in_end_time" optional plain copy CheckInTime;
-    check_in_start_time "check_in_start_time" optional plain copy CheckInTime;
-    enable_check_in "enable_check_in" required plain copy bool;
-    need_notify_attendees "need_notify_attendees" optional plain copy bool;
 }
 
 /// Model `EventLocation` of calendar v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EventLocation {
+    /// Address of the place. 1 to 255 characters.
     pub address: Option<String>,
+    /// Latitude, GCJ-02 in China and WGS84 elsewhere.
     pub latitude: Option<f64>,
+    /// Longitude, GCJ-02 in China and WGS84 elsewhere.
     pub longitude: Option<f64>,
+    /// Name of the place. 1 to 512 characters.
     pub name: Option<String>,
-}
-lark_core::record! { EventLocation both;
-    address "address" optional plain into String;
-    latitude "latitude" optional plain copy f64;
-    longitude "longitude" optional plain copy f64;
-    name "name" optional plain into String;
 }
 
 /// Model `EventOrganizer` of calendar v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EventOrganizer {
+    /// Name of the organizer.
     pub display_name: Option<String>,
+    /// The organizer. Open id, union id or user id, by `user_id_type`.
     pub user_id: Option<String>,
-}
-lark_core::record! { EventOrganizer both;
-    display_name "display_name" optional plain into String;
-    user_id "user_id" optional plain into String;
 }
 
 /// Model `EventSearchFilter` of calendar v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EventSearchFilter {
+    /// Only events that at least one of these chats attends. Each: a chat id.
     pub chat_ids: Option<Vec<String>>,
+    /// End of the period. The last month is searched if both times are absent.
     pub end_time: Option<TimeInfo>,
+    /// Only events with at least one of these meeting rooms.
     pub room_ids: Option<Vec<String>>,
+    /// Start of the period. The last month is searched if both times are absent.
     pub start_time: Option<TimeInfo>,
+    /// Only events that at least one of these users attends, ids by `user_id_type`. Each: open id, union id or user id, by `user_id_type`.
     pub user_ids: Option<Vec<String>>,
-}
-lark_core::record! { EventSearchFilter encode;
-    chat_ids "chat_ids" optional plain list_into String;
-    end_time "end_time" optional plain copy TimeInfo;
-    room_ids "room_ids" optional plain list_into String;
-    start_time "start_time" optional plain copy TimeInfo;
-    user_ids "user_ids" optional plain list_into String;
 }
 
 /// Model `Freebusy` of calendar v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Freebusy {
+    /// End of the event. Date and time by RFC 3339.
     pub end_time: String,
+    /// Answer of the user to the event.
     pub rsvp_status: Option<AttendeeChatMemberRsvpStatus>,
+    /// Start of the event. Date and time by RFC 3339.
     pub start_time: String,
-}
-lark_core::record! { Freebusy decode;
-    end_time "end_time" required plain;
-    rsvp_status "rsvp_status" optional plain;
-    start_time "start_time" required plain;
 }
 
 /// Model `GenerateCaldavConfSettingResponseBody` of calendar v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GenerateCaldavConfSettingResponse {
+    /// Name of the device, as given.
     pub device_name: Option<String>,
+    /// CalDAV password.
     pub password: Option<String>,
+    /// Address of the CalDAV server.
     pub server_address: Option<String>,
+    /// CalDAV user name.
     pub user_name: Option<String>,
-}
-lark_core::record! { GenerateCaldavConfSettingResponse decode;
-    device_name "device_name" optional plain;
-    password "password" optional plain;
-    server_address "server_address" optional plain;
-    user_name "user_name" optional plain;
 }
 
 /// Model `GetCalendarEventResponseBody` of calendar v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetCalendarEventResponse {
+    /// The event.
     pub event: Option<CalendarEvent>,
-}
-lark_core::record! { GetCalendarEventResponse decode;
-    event "event" optional plain;
 }
 
 /// Model `GetCalendarResponseBody` of calendar v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetCalendarResponse {
+    /// Id of the calendar.
     pub calendar_id: String,
+    /// RGB color as a 32-bit number, only for the caller. Shown as the nearest color of the client.
     pub color: Option<i64>,
+    /// Description of the calendar.
     pub description: Option<String>,
+    /// Whether the calendar is deleted for the caller.
     pub is_deleted: Option<bool>,
+    /// Whether the calendar comes from a third party. It is then read-only.
     pub is_third_party: Option<bool>,
+    /// Who sees the calendar.
     pub permissions: Option<Permissions>,
+    /// Role of the caller in the calendar.
     pub role: Option<CalendarRole>,
+    /// Title of the calendar.
     pub summary: Option<String>,
+    /// Title that only the caller sees.
     pub summary_alias: Option<String>,
+    /// Type of the calendar.
     pub type_: Option<CalendarType>,
-}
-lark_core::record! { GetCalendarResponse decode;
-    calendar_id "calendar_id" required plain;
-    color "color" optional plain;
-    description "description" optional plain;
-    is_deleted "is_deleted" optional plain;
-    is_third_party "is_third_party" optional plain;
-    permissions "permissions" optional plain;
-    role "role" optional plain;
-    summary "summary" optional plain;
-    summary_alias "summary_alias" optional plain;
-    type_ "type" optional plain;
 }
 
 /// Model `GetExchangeBindingResponseBody` of calendar v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetExchangeBindingResponse {
+    /// Exchange administrator account.
     pub admin_account: Option<String>,
+    /// The bound Exchange account.
     pub exchange_account: Option<String>,
+    /// Id of the binding.
     pub exchange_binding_id: Option<String>,
+    /// How far the account is synced.
     pub status: Option<CreateExchangeBindingStatus>,
+    /// User that the account is bound to. Open id, union id or user id, by `user_id_type`.
     pub user_id: Option<String>,
-}
-lark_core::record! { GetExchangeBindingResponse decode;
-    admin_account "admin_account" optional plain;
-    exchange_account "exchange_account" optional plain;
-    exchange_binding_id "exchange_binding_id" optional plain;
-    status "status" optional plain;
-    user_id "user_id" optional plain;
 }
 
 /// Model `I18nMeetingDescription` of calendar v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct I18nMeetingDescription {
+    /// Description in this language.
     pub description: Option<String>,
+    /// Language of `description`.
     pub lang: Option<String>,
-}
-lark_core::record! { I18nMeetingDescription both;
-    description "description" optional plain into String;
-    lang "lang" optional plain into String;
 }
 
 /// Model `Instance` of calendar v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Instance {
+    /// Link that opens the event in the client.
     pub app_link: Option<String>,
+    /// What attendees may do.
     pub attendee_ability: Option<AttendeeAbility>,
+    /// Meeting rooms of the event; other attendees have to be listed.
     pub attendees: Vec<CalendarEventAttendee>,
+    /// RGB color as a 32-bit number, only for the caller. 0 or -1 for the color of the calendar.
     pub color: Option<i64>,
+    /// Description of the event.
     pub description: Option<String>,
+    /// Description in rich text.
     pub description_rich: Option<String>,
+    /// When the instance ends.
     pub end_time: Option<TimeInfo>,
+    /// Id of the instance.
     pub event_id: String,
+    /// Organizer of the event.
     pub event_organizer: Option<EventOrganizer>,
+    /// Whether the event makes the user busy.
     pub free_busy_status: Option<FreeBusyStatus>,
+    /// Whether this is a changed instance of a recurring event.
     pub is_exception: Option<bool>,
+    /// Where the event takes place.
     pub location: Option<EventLocation>,
+    /// Calendar of the organizer.
     pub organizer_calendar_id: Option<String>,
+    /// Recurring event that this exception belongs to.
     pub recurring_event_id: Option<String>,
+    /// Answer given from this calendar.
     pub self_rsvp_status: Option<SelfRsvpStatus>,
+    /// When the instance starts.
     pub start_time: Option<TimeInfo>,
+    /// Status of the event.
     pub status: Option<CalendarEventStatus>,
+    /// Title of the event.
     pub summary: Option<String>,
+    /// Video meeting of the event. Only if there are attendees.
     pub vchat: Option<Vchat>,
+    /// Who sees the details.
     pub visibility: Option<Visibility>,
-}
-lark_core::record! { Instance decode;
-    app_link "app_link" optional plain;
-    attendee_ability "attendee_ability" optional plain;
-    attendees "attendees" optional plain;
-    color "color" optional plain;
-    description "description" optional plain;
-    description_rich "description_rich" optional plain;
-    end_time "end_time" optional plain;
-    event_id "event_id" required plain;
-    event_organizer "event_organizer" optional plain;
-    free_busy_status "free_busy_status" optional plain;
-    is_exception "is_exception" optional plain;
-    location "location" optional plain;
-    organizer_calendar_id "organizer_calendar_id" optional plain;
-    recurring_event_id "recurring_event_id" optional plain;
-    self_rsvp_status "self_rsvp_status" optional plain;
-    start_time "start_time" optional plain;
-    status "status" optional plain;
-    summary "summary" optional plain;
-    vchat "vchat" optional plain;
-    visibility "visibility" optional plain;
 }
 
 /// Model `InstanceViewCalendarEventResponseBody` of calendar v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InstanceViewCalendarEventResponse {
+    /// Instances in the period.
     pub items: Vec<Instance>,
-}
-lark_core::record! { InstanceViewCalendarEventResponse decode;
-    items "items" optional plain;
 }
 
 /// Model `InstancesCalendarEventResponseBody` of calendar v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InstancesCalendarEventResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Instances of this page.
     pub items: Vec<Instance>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { InstancesCalendarEventResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListCalendarAclResponseBody` of calendar v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListCalendarAclResponse {
+    /// Entries of this page.
     pub acls: Vec<CalendarAcl>,
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { ListCalendarAclResponse decode;
-    acls "acls" optional plain;
-    has_more "has_more" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListCalendarEventAttendeeChatMemberResponseBody` of calendar v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListCalendarEventAttendeeChatMemberResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Members of this page.
     pub items: Vec<CalendarEventAttendeeChatMember>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { ListCalendarEventAttendeeChatMemberResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListCalendarEventAttendeeResponseBody` of calendar v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListCalendarEventAttendeeResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Attendees of this page.
     pub items: Vec<CalendarEventAttendee>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { ListCalendarEventAttendeeResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListCalendarEventResponseBody` of calendar v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListCalendarEventResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Events of this page. May be empty although more follow.
     pub items: Vec<CalendarEvent>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
+    /// Token for asking for later changes. Only on the last page.
     pub sync_token: Option<String>,
-}
-lark_core::record! { ListCalendarEventResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
-    sync_token "sync_token" optional plain;
 }
 
 /// Model `ListCalendarResponseBody` of calendar v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListCalendarResponse {
+    /// Calendars of this page.
     pub calendar_list: Vec<Calendar>,
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
+    /// Token for asking for later changes. Only on the last page, valid for 90 days.
     pub sync_token: Option<String>,
-}
-lark_core::record! { ListCalendarResponse decode;
-    calendar_list "calendar_list" optional plain;
-    has_more "has_more" optional plain;
-    page_token "page_token" optional plain;
-    sync_token "sync_token" optional plain;
 }
 
 /// Model `ListFreebusyResponseBody` of calendar v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListFreebusyResponse {
+    /// Times when the user or room is busy.
     pub freebusy_list: Vec<Freebusy>,
-}
-lark_core::record! { ListFreebusyResponse decode;
-    freebusy_list "freebusy_list" optional plain;
 }
 
 /// Model `MeetingSettings` of calendar v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MeetingSettings {
+    /// Whether attendees may start the meeting. Must be true in a calendar of an app. True if absent.
     pub allow_attendees_start: Option<bool>,
-    /// Travels as a string.
-    pub assign_hosts: Option<Vec<i64>>,
+    /// Hosts, ids by `user_id_type`. Set by the organizer, own tenant only; not in a calendar of an app. At most 10 items.
+    pub assign_hosts: Option<Vec<String>>,
+    /// Whether the meeting is recorded. False if absent.
     pub auto_record: Option<bool>,
+    /// Who may join. Anyone if absent.
     pub join_meeting_permission: Option<JoinMeetingPermission>,
+    /// Whether there is a waiting room. True if absent.
     pub open_lobby: Option<bool>,
-    /// Travels as a string.
-    pub owner_id: Option<i64>,
+    /// Owner, an id by `user_id_type`. Only when an app first makes the meeting, in its own calendar.
+    pub owner_id: Option<String>,
+    /// Password of the meeting, 4 to 9 digits.
     pub password: Option<String>,
-}
-lark_core::record! { MeetingSettings both;
-    allow_attendees_start "allow_attendees_start" optional plain copy bool;
-    assign_hosts "assign_hosts" optional text list i64;
-    auto_record "auto_record" optional plain copy bool;
-    join_meeting_permission "join_meeting_permission" optional plain into JoinMeetingPermission;
-    open_lobby "open_lobby" optional plain copy bool;
-    owner_id "owner_id" optional text copy i64;
-    password "password" optional plain into String;
 }
 
 /// Model `MgetCalendarResponseBody` of calendar v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MgetCalendarResponse {
+    /// The calendars.
     pub calendars: Vec<Calendar>,
-}
-lark_core::record! { MgetCalendarResponse decode;
-    calendars "calendars" optional plain;
 }
 
 /// Model `OpenEventRsvpInfo` of calendar v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OpenEventRsvpInfo {
+    /// Ids of the user who answered.
     pub from_user_id: Option<UserId>,
+    /// Answer: `accept`, `decline` or `tentative`.
     pub rsvp_status: Option<String>,
-}
-lark_core::record! { OpenEventRsvpInfo decode;
-    from_user_id "from_user_id" optional plain;
-    rsvp_status "rsvp_status" optional plain;
 }
 
 /// Model `PatchCalendarEventResponseBody` of calendar v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PatchCalendarEventResponse {
+    /// The event after the change.
     pub event: Option<CalendarEvent>,
-}
-lark_core::record! { PatchCalendarEventResponse decode;
-    event "event" optional plain;
 }
 
 /// Model `PatchCalendarResponseBody` of calendar v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PatchCalendarResponse {
+    /// The calendar after the change.
     pub calendar: Option<Calendar>,
-}
-lark_core::record! { PatchCalendarResponse decode;
-    calendar "calendar" optional plain;
 }
 
 /// Model `PrimaryCalendarResponseBody` of calendar v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PrimaryCalendarResponse {
+    /// The primary calendar.
     pub calendars: Vec<UserCalendar>,
-}
-lark_core::record! { PrimaryCalendarResponse decode;
-    calendars "calendars" optional plain;
 }
 
 /// Model `PrimarysCalendarResponseBody` of calendar v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PrimarysCalendarResponse {
+    /// Primary calendars of the users.
     pub calendars: Vec<UserCalendar>,
-}
-lark_core::record! { PrimarysCalendarResponse decode;
-    calendars "calendars" optional plain;
 }
 
 /// Model `Reminder` of calendar v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Reminder {
+    /// Minutes before the start, negative for after it. Only for the caller. -20160 to 20160.
     pub minutes: Option<i64>,
-}
-lark_core::record! { Reminder both;
-    minutes "minutes" optional plain copy i64;
 }
 
 /// Model `Schema` of calendar v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Schema {
+    /// Link that the button opens. Read-only. At most 2000 characters. Read-only.
     pub app_link: Option<String>,
+    /// `ForwardIcon`, `MeetingChatIcon`, `MeetingMinutesIcon`, `MeetingVideo`, `RSVP`, `Attendee` or `OrganizerOrCreator`.
     pub ui_name: Option<String>,
+    /// How the part is shown. Only `hide` can be set. Read-only.
     pub ui_status: Option<UiStatus>,
-}
-lark_core::record! { Schema both;
-    app_link "app_link" optional plain into String;
-    ui_name "ui_name" optional plain into String;
-    ui_status "ui_status" optional plain into UiStatus;
 }
 
 /// Model `SearchCalendarEventResponseBody` of calendar v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchCalendarEventResponse {
+    /// Events of this page.
     pub items: Vec<CalendarEvent>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { SearchCalendarEventResponse decode;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `SearchCalendarResponseBody` of calendar v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchCalendarResponse {
+    /// Calendars of this page.
     pub items: Vec<Calendar>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
 }
-lark_core::record! { SearchCalendarResponse decode;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
+
+/// Model `SearchEventCalendarEventItem` of calendar v4.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct SearchEventCalendarEventItem {
+    /// Card of the event as text; what matches is within `<h>` and `</h>`.
+    pub display_info: Option<String>,
+    /// The event in short.
+    pub meta_data: Option<CalendarEventSearchMeta>,
+}
+
+/// Model `SearchEventCalendarEventResponseBody` of calendar v4.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct SearchEventCalendarEventResponse {
+    /// Whether more pages follow.
+    pub has_more: Option<bool>,
+    /// Events that match.
+    pub items: Vec<SearchEventCalendarEventItem>,
+    /// Where to go on; none after the last page.
+    pub page_token: Option<String>,
+}
+
+/// Model `ShareInfoCalendarEventResponseBody` of calendar v4.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct ShareInfoCalendarEventResponse {
+    /// Link to the event.
+    pub share_link: Option<String>,
 }
 
 /// Model `SubscribeCalendarResponseBody` of calendar v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SubscribeCalendarResponse {
+    /// The calendar subscribed to.
     pub calendar: Option<Calendar>,
-}
-lark_core::record! { SubscribeCalendarResponse decode;
-    calendar "calendar" optional plain;
 }
 
 /// Model `ThirdPartyMeetingSettings` of calendar v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ThirdPartyMeetingSettings {
+    /// Description of the meeting by language.
     pub meeting_descriptions: Option<Vec<I18nMeetingDescription>>,
+    /// Id of the meeting.
     pub meeting_id: Option<String>,
+    /// Number of the meeting.
     pub meeting_no: Option<String>,
+    /// Type of the third-party meeting.
     pub meeting_type: Option<String>,
+    /// Password of the meeting.
     pub password: Option<String>,
-}
-lark_core::record! { ThirdPartyMeetingSettings both;
-    meeting_descriptions "meeting_descriptions" optional plain list I18nMeetingDescription;
-    meeting_id "meeting_id" optional plain into String;
-    meeting_no "meeting_no" optional plain into String;
-    meeting_type "meeting_type" optional plain into String;
-    password "password" optional plain into String;
 }
 
 /// Model `TimeInfo` of calendar v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TimeInfo {
+    /// Date `YYYY-MM-DD`, for all-day events only. Not together with `timestamp`. A date, yyyy-MM-dd.
     pub date: Option<String>,
     pub date_time: Option<String>,
-    pub timestamp: Option<String>,
+    /// Time, for events that are not all-day. Not together with `date`.
+    pub timestamp: Option<lark_core::UnixSeconds>,
+    /// IANA time zone. UTC for all-day events, else `Asia/Shanghai` if absent.
     pub timezone: Option<String>,
 }
-lark_core::record! { TimeInfo both;
-    date "date" optional plain into String;
-    date_time "date_time" optional plain into String;
-    timestamp "timestamp" optional plain into String;
-    timezone "timezone" optional plain into String;
+
+/// Model `TimeRange` of calendar v4.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct TimeRange {
+    /// End, in RFC 3339.
+    pub end_time: Option<String>,
+    /// Start, in RFC 3339.
+    pub start_time: Option<String>,
 }
 
 /// Model `UserCalendar` of calendar v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UserCalendar {
+    /// The primary calendar.
     pub calendar: Option<Calendar>,
+    /// Creator of the calendar, an id by `user_id_type`. Open id, union id or user id, by `user_id_type`.
     pub user_id: Option<String>,
-}
-lark_core::record! { UserCalendar decode;
-    calendar "calendar" optional plain;
-    user_id "user_id" optional plain;
 }
 
 /// Model `UserFreebusy` of calendar v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UserFreebusy {
+    /// Times when the user is busy.
     pub freebusy_items: Vec<Freebusy>,
+    /// The user, by `user_id_type`. Open id, union id or user id, by `user_id_type`.
     pub user_id: Option<String>,
-}
-lark_core::record! { UserFreebusy decode;
-    freebusy_items "freebusy_items" optional plain;
-    user_id "user_id" optional plain;
 }
 
 /// Model `UserId` of calendar v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UserId {
+    /// Open id of the user. An open id.
     pub open_id: Option<String>,
+    /// Union id of the user. A union id.
     pub union_id: Option<String>,
+    /// User id of the user. Needs the scope `contact:user.employee_id:readonly`.
     pub user_id: Option<String>,
-}
-lark_core::record! { UserId decode;
-    open_id "open_id" optional plain;
-    union_id "union_id" optional plain;
-    user_id "user_id" optional plain;
 }
 
 /// Model `VcInfo` of calendar v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct VcInfo {
-    /// Required. Travels as a string.
-    pub meeting_no: Option<i64>,
-    /// Required. Travels as a string.
-    pub unique_id: Option<i64>,
-}
-lark_core::record! { VcInfo both;
-    meeting_no "meeting_no" required text copy i64;
-    unique_id "unique_id" required text copy i64;
+    /// Number of the meeting. Required.
+    pub meeting_no: Option<String>,
+    /// Id of the meeting. Required.
+    pub unique_id: Option<String>,
 }
 
 /// Model `Vchat` of calendar v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Vchat {
+    /// Text of the button for a third-party meeting. A default text if absent. At most 500 characters.
     pub description: Option<String>,
+    /// Icon of a third-party meeting. `default` if absent.
     pub icon_type: Option<IconType>,
+    /// Link to the live stream of the meeting, if `vc_type` is `vc`.
     pub live_link: Option<String>,
+    /// Settings of the meeting, if `vc_type` is `vc`. Needs the right to edit the event.
     pub meeting_settings: Option<MeetingSettings>,
+    /// URL of the meeting. 1 to 2000 characters.
     pub meeting_url: Option<String>,
+    /// Settings of a third-party meeting.
     pub third_party_meeting_settings: Option<ThirdPartyMeetingSettings>,
+    /// Number and id of the meeting, if `vc_type` is `vc`.
     pub vc_info: Option<VcInfo>,
+    /// Kind of the meeting. If absent, a `vc` meeting is made with the first attendees. Read-only.
     pub vc_type: Option<VcType>,
-}
-lark_core::record! { Vchat both;
-    description "description" optional plain into String;
-    icon_type "icon_type" optional plain into IconType;
-    live_link "live_link" optional plain into String;
-    meeting_settings "meeting_settings" optional plain copy MeetingSettings;
-    meeting_url "meeting_url" optional plain into String;
-    third_party_meeting_settings "third_party_meeting_settings" optional plain copy ThirdPartyMeetingSettings;
-    vc_info "vc_info" optional plain copy VcInfo;
-    vc_type "vc_type" optional plain into VcType;
 }

@@ -5,65 +5,131 @@
 lark_core::open_enum! {
     /// Values of `account_type`.
     AccountType {
+        /// Company that the employee belongs to.
         AssociatedCompany = "associated_company",
+        /// Service provider.
         Supplier = "supplier",
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `active_status`.
+    ActiveStatus {
+        /// Disabled.
+        Disabled = 0,
+        /// Enabled.
+        Enabled = 1,
     }
 }
 
 lark_core::open_enum! {
     /// Values of `adjustment_type`.
     AdjustmentType {
+        /// Entered by hand.
         Manual = "manual",
+        /// Computed by a formula.
         Formula = "formula",
+        /// Fixed value.
         Fixed = "fixed",
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `apply_source`.
+    ApplySource {
+        /// Pay in an offer.
+        Offer = 1,
+        /// Import.
+        Import = 2,
+        /// Promotion or raise.
+        PromotionOrRaise = 3,
+        /// Entry by form.
+        Form = 4,
+        /// Open platform.
+        OpenApi = 5,
+        /// Referral in recruiting.
+        Referral = 6,
+        /// Automation rule.
+        Automation = 7,
     }
 }
 
 lark_core::open_enum! {
     /// Values of `binding_period_offboarding_type`.
     BindingPeriodOffboardingType {
-        Default = "default",
-        Yes = "yes",
-        No = "no",
+        /// Not stated.
+        NotSet = "default",
+        /// Left within it.
+        Within = "yes",
+        /// Left outside of it.
+        Outside = "no",
     }
 }
 
 lark_core::open_enum! {
     /// Values of `insurance_status`.
     InsuranceStatus {
-        Contribution = "contribution",
-        NotContribution = "not_contribution",
-        StoppedContribution = "stopped_contribution",
+        /// Contributes.
+        Contributing = "contribution",
+        /// Does not contribute.
+        NotContributing = "not_contribution",
+        /// Has stopped.
+        Stopped = "stopped_contribution",
     }
 }
 
 lark_core::open_enum! {
     /// Values of `insurance_type`.
     InsuranceType {
+        /// Social insurance.
         SocialInsurance = "social_insurance",
+        /// Housing fund.
         ProvidentFund = "provident_fund",
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `is_not_issued_due_to_offboarding`.
+    IsNotIssuedDueToOffboarding {
+        /// Not stated or not applicable.
+        NotSet = 0,
+        /// Withheld.
+        Yes = 1,
+        /// Not for that reason.
+        No = 2,
     }
 }
 
 lark_core::open_enum! {
     /// Values of `issuance_period`.
     IssuancePeriod {
-        Month = "month",
-        Year = "year",
-        HalfYear = "half_year",
+        /// Every month.
+        Monthly = "month",
+        /// Every year.
+        Yearly = "year",
+        /// Every half year.
+        HalfYearly = "half_year",
+        /// Every quarter.
         Quarterly = "quarterly",
+        /// Every two months.
         Bimonthly = "bimonthly",
+        /// Every two weeks.
         Biweekly = "biweekly",
-        Week = "week",
-        Day = "day",
-        Hour = "hour",
+        /// Every week.
+        Weekly = "week",
+        /// Every day.
+        Daily = "day",
+        /// Every hour.
+        Hourly = "hour",
     }
 }
 
 lark_core::open_enum! {
     /// Values of `issuance_status`.
     IssuanceStatus {
+        /// Is to be paid.
         ToBeIssued = "to_be_issued",
+        /// Is not paid.
         NotIssued = "not_issued",
     }
 }
@@ -71,7 +137,9 @@ lark_core::open_enum! {
 lark_core::open_enum! {
     /// Values of `issuance_statuses`.
     IssuanceStatuses {
+        /// To be paid.
         ToBeIssued = "to_be_issued",
+        /// Not paid.
         NotIssued = "not_issued",
     }
 }
@@ -79,70 +147,203 @@ lark_core::open_enum! {
 lark_core::open_enum! {
     /// Values of `issuance_type`.
     IssuanceType {
-        WithSalary = "with_salary",
-        WithCash = "with_cash",
-        WithPhysicalDistribution = "with_physical_distribution",
-        WithYearEndBonus = "with_year_end_bonus",
+        /// With the salary.
+        Salary = "with_salary",
+        /// In cash.
+        Cash = "with_cash",
+        /// In kind.
+        InKind = "with_physical_distribution",
+        /// With the bonus at the end of the year.
+        YearEndBonus = "with_year_end_bonus",
     }
 }
 
 lark_core::open_enum! {
     /// Values of `issuance_way`.
     IssuanceWay {
-        WithSalary = "with_salary",
-        WithCash = "with_cash",
-        WithYearEndBonus = "with_year_end_bonus",
+        /// With the salary.
+        Salary = "with_salary",
+        /// In cash.
+        Cash = "with_cash",
+        /// With the bonus at the end of the year.
+        YearEndBonus = "with_year_end_bonus",
     }
 }
 
 lark_core::open_enum! {
     /// Values of `issuance_ways`.
     IssuanceWays {
-        WithSalary = "with_salary",
-        WithCash = "with_cash",
-        WithPhysicalDistribution = "with_physical_distribution",
-        WithYearEndBonus = "with_year_end_bonus",
+        /// With the salary.
+        Salary = "with_salary",
+        /// In cash.
+        Cash = "with_cash",
+        /// In kind.
+        InKind = "with_physical_distribution",
+        /// With the bonus at the end of the year.
+        YearEndBonus = "with_year_end_bonus",
     }
 }
 
 lark_core::open_enum! {
     /// Values of `item_type`.
     ItemType {
+        /// Salary.
         Salary = "salary",
+        /// Bonus.
         Bonus = "bonus",
+        /// Recurring payment.
         RecurringPayment = "recurring_payment",
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `left_type`.
+    LeftType {
+        /// Department.
+        Department = 1,
+        /// Department or one below it.
+        DepartmentTree = 2,
+        /// Place of work.
+        WorkLocation = 3,
+        /// Place of work or one below it.
+        WorkLocationTree = 4,
+        /// Company.
+        Company = 5,
+        /// Company or one below it.
+        CompanyTree = 6,
+        /// Job family.
+        JobFamily = 7,
+        /// Job family or one below it.
+        JobFamilyTree = 8,
+        /// Job.
+        Job = 9,
+        /// Job level.
+        JobLevel = 10,
+        /// Employee type.
+        EmployeeType = 11,
+        /// Recruitment type.
+        RecruitmentType = 12,
+        /// Country or region.
+        CountryRegion = 13,
+        /// Job grade.
+        JobGrade = 14,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `code`.
+    LumpSumPaymentOperateResultCode {
+        /// Done.
+        Success = 0,
+        /// The binding period does not match the reference period.
+        BindingPeriodMismatch = 21270070,
+        /// The payment to change does not exist.
+        BonusNotFound = 21270201,
+        /// The `unique_id` is taken.
+        UniqueIdConflict = 21270202,
+        /// Malformed total amount.
+        InvalidTotalAmount = 21270203,
+        /// More decimals than the item allows.
+        InvalidDecimalPlaces = 21270205,
+        /// The installments do not add up to the total.
+        DetailSumMismatch = 21270206,
+        /// The number of installments is not `issuance_frequency`.
+        DetailCountMismatch = 21270207,
+        /// Number of installments is zero or less.
+        InvalidFrequency = 21270208,
+        /// The currency is absent or does not exist.
+        CurrencyNotFound = 21270209,
+        /// The remark is too long.
+        RemarkTooLong = 21270210,
+        /// Malformed amount of an installment.
+        InvalidDetailAmount = 21270211,
+        /// Malformed payment date of an installment.
+        InvalidDetailTime = 21270213,
+        /// Invalid way of payment.
+        InvalidIssuanceWay = 21270214,
+        /// Invalid payment status.
+        InvalidIssuanceStatus = 21270215,
+        /// The item does not apply to the employee.
+        EmployeeOutOfScope = 21270217,
+        /// The item does not allow the way of payment.
+        IssuanceWayNotAllowed = 21270218,
+        /// The item does not allow a binding period.
+        BindingPeriodNotAllowed = 21270219,
+        /// A paid installment cannot be changed.
+        PaidNotEditable = 21270220,
+        /// The item has another, fixed currency.
+        CurrencyFixed = 21270221,
+        /// The compensation item does not exist.
+        ItemNotFound = 21270222,
+        /// The employee does not exist.
+        EmployeeNotFound = 21270223,
+        /// A paid installment cannot be deleted.
+        PaidNotDeletable = 21270224,
+        /// The item allows one installment only.
+        MultipleNotAllowed = 21270225,
+        /// No permission for the data.
+        NoPermission = 21270226,
+        /// The binding period must be a positive integer.
+        BindingPeriodNotPositive = 21270227,
+        /// The binding period must follow the item's rules.
+        BindingPeriodNotCustom = 21270228,
+        /// `belong_time` is after the payment date.
+        BelongTimeTooLate = 21270229,
+        /// Malformed `belong_time`.
+        InvalidBelongTime = 21270230,
+        /// Only one day of an installment's period is there.
+        DetailPeriodIncomplete = 21270239,
+        /// An installment's period starts after it ends.
+        DetailPeriodReversed = 21270240,
+        /// An installment's period exceeds that of the payment.
+        DetailPeriodOutOfRange = 21270241,
     }
 }
 
 lark_core::open_enum! {
     /// Values of `operate_type`.
     OperateType {
-        Add = "add",
-        Modify = "modify",
-        Delete = "delete",
+        /// Added.
+        Added = "add",
+        /// Corrected.
+        Corrected = "modify",
+        /// Deleted.
+        Deleted = "delete",
     }
 }
 
 lark_core::open_enum! {
     /// Values of `pay_off_frequency_type`.
     PayOffFrequencyType {
-        Year = "year",
-        HalfYear = "half_year",
+        /// Every year.
+        Yearly = "year",
+        /// Every half year.
+        HalfYearly = "half_year",
+        /// Every quarter.
         Quarterly = "quarterly",
+        /// Every two months.
         Bimonthly = "bimonthly",
-        Month = "month",
+        /// Every month.
+        Monthly = "month",
+        /// Every two weeks.
         Biweekly = "biweekly",
-        Week = "week",
-        Day = "day",
-        Hour = "hour",
+        /// Every week.
+        Weekly = "week",
+        /// Every day.
+        Daily = "day",
+        /// Every hour.
+        Hourly = "hour",
     }
 }
 
 lark_core::open_enum! {
     /// Values of `payment_frequency`.
     PaymentFrequency {
+        /// Every year.
         Annually = "annually",
+        /// Every month.
         Monthly = "monthly",
+        /// Every quarter.
         Quarterly = "quarterly",
     }
 }
@@ -150,20 +351,39 @@ lark_core::open_enum! {
 lark_core::open_enum! {
     /// Values of `payment_rounding_rule`.
     PaymentRoundingRule {
-        Rounding = "rounding",
-        RoundUp = "round_up",
-        RoundDown = "round_down",
+        /// To the nearest.
+        HalfUp = "rounding",
+        /// Up.
+        Up = "round_up",
+        /// Down.
+        Down = "round_down",
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `operator`.
+    PlanConditionOperator {
+        /// Is one of the values.
+        Contains = 1,
+        /// Is none of the values.
+        NotContains = 2,
     }
 }
 
 lark_core::open_enum! {
     /// Values of `probation_discount_type`.
     ProbationDiscountType {
-        Percentum = "percentum",
-        ManualInput = "manual_input",
-        None = "none",
+        /// Percentage of regular pay.
+        Percentage = "percentum",
+        /// Entered by hand.
+        Manual = "manual_input",
+        /// Same as regular pay.
+        Same = "none",
+        /// Fixed value.
         Fixed = "fixed",
+        /// Computed by a formula.
         Formula = "formula",
+        /// No probation.
         NotSet = "not_set",
     }
 }
@@ -171,16 +391,75 @@ lark_core::open_enum! {
 lark_core::open_enum! {
     /// Values of `record_type`.
     RecordType {
+        /// Join social insurance.
         Increase = "increase",
+        /// Leave social insurance.
         Attrition = "attrition",
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `code`.
+    RecurringPaymentOperateResultCode {
+        /// Done.
+        Success = 0,
+        /// No permission for the record.
+        NoPermission = 21270304,
+        /// No such item for recurring payments.
+        ItemNotFound = 21270305,
+        /// The currency does not exist.
+        CurrencyNotFound = 21270306,
+        /// The way of payment does not exist.
+        IssuanceTypeNotFound = 21270307,
+        /// The first day is after the last.
+        PeriodReversed = 21270308,
+        /// The item does not apply to the employee.
+        EmployeeOutOfScope = 21270309,
+        /// The item does not allow the way of payment.
+        IssuanceTypeNotAllowed = 21270310,
+        /// The item does not allow the currency.
+        CurrencyNotAllowed = 21270311,
+        /// Payments that have started cannot be deleted.
+        StartedNotDeletable = 21270312,
+        /// The recurring payment does not exist.
+        RecordNotFound = 21270313,
+        /// The item does not allow how often it is paid.
+        PeriodNotAllowed = 21270314,
+        /// Overlaps with another payment.
+        PeriodOverlap = 21270315,
+        /// The country of payment is absent.
+        CountryMissing = 21270316,
+        /// The country of payment does not exist.
+        CountryNotFound = 21270317,
+        /// The amount must not be zero.
+        ZeroAmount = 21270318,
+        /// Malformed amount.
+        InvalidAmount = 21280001,
+        /// Malformed first day.
+        InvalidStartDate = 21280002,
+        /// Malformed last day.
+        InvalidEndDate = 21280003,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `ref_type`.
+    RefType {
+        /// Compensation item.
+        Item = 1,
+        /// Indicator.
+        Indicator = 2,
     }
 }
 
 lark_core::open_enum! {
     /// Values of `value_type`.
     ValueType {
+        /// Amount of money.
         Money = "money",
+        /// Number.
         Number = "number",
+        /// Percentage.
         Percent = "percent",
     }
 }

@@ -2,1126 +2,986 @@
 //! Models of compensation v1.
 #![allow(missing_docs, reason = "a name is documented where the spec states more than the name")]
 
+mod wire;
+
 use super::enums::*;
 
 /// Model `AdjustmentLogic` of compensation v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AdjustmentLogic {
+    /// Fixed value.
     pub fixed: Option<String>,
+    /// Formula.
     pub formula: Option<Formula>,
-}
-lark_core::record! { AdjustmentLogic decode;
-    fixed "fixed" optional plain;
-    formula "formula" optional plain;
 }
 
 /// Model `ArchiveDetail` of compensation v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ArchiveDetail {
+    /// Indicators of the archive.
     pub archive_indicators: Vec<ArchiveIndicator>,
+    /// Compensation items of the archive.
     pub archive_items: Vec<ArchiveItem>,
-    pub change_description: String,
+    /// Remark on the change of pay.
+    pub change_description: Option<String>,
+    /// Id of the reason for the change of pay.
     pub change_reason_id: String,
+    /// When the archive was created. Date and time, yyyy-MM-dd HH:mm:ss.
     pub created_time: Option<String>,
+    /// Id of the currency.
     pub currency_id: Option<String>,
+    /// First day on which the archive is in force. A date, yyyy-MM-dd.
     pub effective_date: String,
+    /// When the archive ceases to be in force. A date, yyyy-MM-dd.
     pub expiration_date: Option<String>,
+    /// Id of the archive.
     pub id: String,
-    pub plan_id: String,
-    pub plan_tid: String,
+    /// Id of the compensation plan.
+    pub plan_id: Option<String>,
+    /// Id of the version of the compensation plan.
+    pub plan_tid: Option<String>,
+    /// Id of the salary level.
     pub salary_level_id: Option<String>,
+    /// Id of the version of the archive.
     pub tid: String,
+    /// When the archive was last changed. Date and time, yyyy-MM-dd HH:mm:ss.
     pub updated_time: Option<String>,
+    /// Id of the employee, of the kind that `user_id_type` names. Open id, union id or user id, by `user_id_type`.
     pub user_id: String,
-}
-lark_core::record! { ArchiveDetail decode;
-    archive_indicators "archive_indicators" required plain;
-    archive_items "archive_items" required plain;
-    change_description "change_description" required plain;
-    change_reason_id "change_reason_id" required plain;
-    created_time "created_time" optional plain;
-    currency_id "currency_id" optional plain;
-    effective_date "effective_date" required plain;
-    expiration_date "expiration_date" optional plain;
-    id "id" required plain;
-    plan_id "plan_id" required plain;
-    plan_tid "plan_tid" required plain;
-    salary_level_id "salary_level_id" optional plain;
-    tid "tid" required plain;
-    updated_time "updated_time" optional plain;
-    user_id "user_id" required plain;
 }
 
 /// Model `ArchiveIndicator` of compensation v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ArchiveIndicator {
+    /// Id of the indicator.
     pub indicator_id: String,
+    /// Value of the indicator.
     pub indicator_result: String,
+    /// Value of the indicator after probation.
     pub indicator_result_regular: Option<String>,
-}
-lark_core::record! { ArchiveIndicator decode;
-    indicator_id "indicator_id" required plain;
-    indicator_result "indicator_result" required plain;
-    indicator_result_regular "indicator_result_regular" optional plain;
 }
 
 /// Model `ArchiveItem` of compensation v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ArchiveItem {
+    /// Id of the compensation item.
     pub item_id: String,
+    /// Value of the item.
     pub item_result: String,
+    /// Value of the item after probation.
     pub item_result_regular: Option<String>,
-}
-lark_core::record! { ArchiveItem decode;
-    item_id "item_id" required plain;
-    item_result "item_result" required plain;
-    item_result_regular "item_result_regular" optional plain;
 }
 
 /// Model `ArchiveItemValue` of compensation v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ArchiveItemValue {
-    /// Required.
+    /// Id of the compensation item. Required.
     pub item_id: Option<String>,
-    /// Required.
+    /// Value of the item, a number of at most 18 characters, not negative. Required.
     pub item_value: Option<String>,
+    /// Value of the item after probation. Give it for all editable items or none.
     pub item_value_regular: Option<String>,
-}
-lark_core::record! { ArchiveItemValue encode;
-    item_id "item_id" required plain into String;
-    item_value "item_value" required plain into String;
-    item_value_regular "item_value_regular" optional plain into String;
 }
 
 /// Model `BatchCreateLumpSumPaymentResponseBody` of compensation v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchCreateLumpSumPaymentResponse {
+    /// Result for each record, with its id if it was created.
     pub operate_results: Vec<LumpSumPaymentOperateResult>,
-}
-lark_core::record! { BatchCreateLumpSumPaymentResponse decode;
-    operate_results "operate_results" optional plain;
 }
 
 /// Model `BatchCreateRecurringPaymentResponseBody` of compensation v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchCreateRecurringPaymentResponse {
+    /// Result for each record, with its id if it was created.
     pub operate_results: Vec<RecurringPaymentOperateResult>,
-}
-lark_core::record! { BatchCreateRecurringPaymentResponse decode;
-    operate_results "operate_results" optional plain;
 }
 
 /// Model `BatchRemoveLumpSumPaymentResponseBody` of compensation v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchRemoveLumpSumPaymentResponse {
+    /// Result for each record.
     pub operate_results: Vec<LumpSumPaymentOperateResult>,
-}
-lark_core::record! { BatchRemoveLumpSumPaymentResponse decode;
-    operate_results "operate_results" optional plain;
 }
 
 /// Model `BatchRemoveRecurringPaymentResponseBody` of compensation v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchRemoveRecurringPaymentResponse {
+    /// Result for each record.
     pub operate_results: Vec<RecurringPaymentOperateResult>,
-}
-lark_core::record! { BatchRemoveRecurringPaymentResponse decode;
-    operate_results "operate_results" optional plain;
 }
 
 /// Model `BatchUpdateLumpSumPaymentResponseBody` of compensation v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchUpdateLumpSumPaymentResponse {
+    /// Result for each record.
     pub operate_results: Vec<LumpSumPaymentOperateResult>,
-}
-lark_core::record! { BatchUpdateLumpSumPaymentResponse decode;
-    operate_results "operate_results" optional plain;
 }
 
 /// Model `BatchUpdateRecurringPaymentResponseBody` of compensation v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchUpdateRecurringPaymentResponse {
+    /// Result for each record.
     pub operate_results: Vec<RecurringPaymentOperateResult>,
-}
-lark_core::record! { BatchUpdateRecurringPaymentResponse decode;
-    operate_results "operate_results" optional plain;
 }
 
 /// Model `ChangeReason` of compensation v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ChangeReason {
-    pub active_status: i64,
+    /// Whether it is enabled.
+    pub active_status: ActiveStatus,
+    /// Name of the reason by language.
     pub i18n_names: Vec<I18nContent>,
+    /// Remark on the reason by language.
     pub i18n_notes: Vec<I18nContent>,
+    /// Id of the reason.
     pub id: String,
+    /// Name of the reason.
     pub name: String,
+    /// Remark on the reason.
     pub note: String,
-}
-lark_core::record! { ChangeReason decode;
-    active_status "active_status" required plain;
-    i18n_names "i18n_names" required plain;
-    i18n_notes "i18n_notes" required plain;
-    id "id" required plain;
-    name "name" required plain;
-    note "note" required plain;
 }
 
 /// Model `CreateArchiveResponseBody` of compensation v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateArchiveResponse {
+    /// Id of the version of the archive.
     pub archive_tid: Option<String>,
+    /// Id of the pay change that was created.
     pub unique_id: Option<String>,
-}
-lark_core::record! { CreateArchiveResponse decode;
-    archive_tid "archive_tid" optional plain;
-    unique_id "unique_id" optional plain;
 }
 
 /// Model `Formula` of compensation v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Formula {
+    /// Expression of the formula.
     pub expr: Option<String>,
+    /// Parameters of the formula.
     pub formula_params: Vec<FormulaParam>,
-}
-lark_core::record! { Formula decode;
-    expr "expr" optional plain;
-    formula_params "formula_params" optional plain;
 }
 
 /// Model `FormulaParam` of compensation v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FormulaParam {
+    /// Id of the item or indicator, by `ref_type`.
     pub id: Option<String>,
-    pub ref_type: Option<i64>,
-}
-lark_core::record! { FormulaParam decode;
-    id "id" optional plain;
-    ref_type "ref_type" optional plain;
+    /// What the parameter refers to.
+    pub ref_type: Option<RefType>,
 }
 
 /// Model `I18n` of compensation v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct I18n {
+    /// English text.
     pub en_us: Option<String>,
+    /// Chinese text.
     pub zh_cn: Option<String>,
-}
-lark_core::record! { I18n decode;
-    en_us "en_us" optional plain;
-    zh_cn "zh_cn" optional plain;
 }
 
 /// Model `I18nContent` of compensation v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct I18nContent {
+    /// Language of `value`, such as `zh-CN`.
     pub locale: Option<String>,
+    /// Text in that language.
     pub value: Option<String>,
-}
-lark_core::record! { I18nContent decode;
-    locale "locale" optional plain;
-    value "value" optional plain;
 }
 
 /// Model `Indicator` of compensation v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Indicator {
-    pub active_status: i64,
+    /// Whether it is enabled.
+    pub active_status: ActiveStatus,
+    /// Name of the indicator by language.
     pub i18n_names: Vec<I18nContent>,
+    /// Id of the indicator.
     pub id: String,
+    /// Name of the indicator.
     pub name: String,
+    /// Kind of value.
     pub value_type: ValueType,
-}
-lark_core::record! { Indicator decode;
-    active_status "active_status" required plain;
-    i18n_names "i18n_names" required plain;
-    id "id" required plain;
-    name "name" required plain;
-    value_type "value_type" required plain;
 }
 
 /// Model `Item` of compensation v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Item {
-    pub active_status: i64,
+    /// Whether it is enabled.
+    pub active_status: ActiveStatus,
+    /// Id of the item's category.
     pub category_id: String,
+    /// Number of decimal places.
     pub decimal_places: Option<i64>,
+    /// Description of the item.
     pub description: String,
+    /// Description of the item by language.
     pub i18n_descriptions: Vec<I18nContent>,
+    /// Name of the item by language.
     pub i18n_names: Vec<I18nContent>,
+    /// Id of the compensation item.
     pub id: String,
+    /// Kind of item.
     pub item_type: Option<ItemType>,
+    /// Name of the item.
     pub name: String,
+    /// How often it is paid.
     pub pay_off_frequency_type: PayOffFrequencyType,
+    /// Kind of value.
     pub value_type: ValueType,
-}
-lark_core::record! { Item decode;
-    active_status "active_status" required plain;
-    category_id "category_id" required plain;
-    decimal_places "decimal_places" optional plain;
-    description "description" required plain;
-    i18n_descriptions "i18n_descriptions" required plain;
-    i18n_names "i18n_names" required plain;
-    id "id" required plain;
-    item_type "item_type" optional plain;
-    name "name" required plain;
-    pay_off_frequency_type "pay_off_frequency_type" required plain;
-    value_type "value_type" required plain;
 }
 
 /// Model `ItemCategory` of compensation v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ItemCategory {
+    /// Name of the category by language.
     pub i18n_names: Vec<I18nContent>,
+    /// Id of the category.
     pub id: String,
+    /// Name of the category.
     pub name: String,
-}
-lark_core::record! { ItemCategory decode;
-    i18n_names "i18n_names" optional plain;
-    id "id" required plain;
-    name "name" required plain;
 }
 
 /// Model `ListChangeReasonResponseBody` of compensation v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListChangeReasonResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Reasons for changes of pay.
     pub items: Vec<ChangeReason>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { ListChangeReasonResponse decode;
-    has_more "has_more" required plain;
-    items "items" required plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListIndicatorResponseBody` of compensation v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListIndicatorResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Indicators.
     pub items: Vec<Indicator>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { ListIndicatorResponse decode;
-    has_more "has_more" optional plain;
-    items "items" required plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListItemCategoryResponseBody` of compensation v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListItemCategoryResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Categories of compensation items.
     pub items: Vec<ItemCategory>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { ListItemCategoryResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListItemResponseBody` of compensation v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListItemResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Compensation items.
     pub items: Vec<Item>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { ListItemResponse decode;
-    has_more "has_more" required plain;
-    items "items" required plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListPlanResponseBody` of compensation v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListPlanResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Compensation plans.
     pub items: Vec<PlanDetail>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { ListPlanResponse decode;
-    has_more "has_more" required plain;
-    items "items" required plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListSocialInsuranceResponseBody` of compensation v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListSocialInsuranceResponse {
+    /// Kinds of insurance.
     pub items: Vec<SocialInsurance>,
-}
-lark_core::record! { ListSocialInsuranceResponse decode;
-    items "items" optional plain;
 }
 
 /// Model `ListSocialPlanResponseBody` of compensation v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListSocialPlanResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
+    /// Social insurance plans.
     pub plans: Vec<SocialPlan>,
-}
-lark_core::record! { ListSocialPlanResponse decode;
-    has_more "has_more" optional plain;
-    page_token "page_token" optional plain;
-    plans "plans" optional plain;
 }
 
 /// Model `LumpSumPayment` of compensation v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct LumpSumPayment {
-    pub apply_source: Option<i64>,
+    /// Where the payment comes from.
+    pub apply_source: Option<ApplySource>,
+    /// Months of the binding period.
     pub binding_period: Option<i64>,
+    /// Months of the binding period, with decimals.
     pub binding_period_decimal: Option<String>,
+    /// Whether the employee left within the binding period.
     pub binding_period_offboarding_type: Option<BindingPeriodOffboardingType>,
+    /// When the payment was created. Date and time, yyyy-MM-dd HH:mm:ss.
     pub create_time: Option<String>,
+    /// Id of the currency.
     pub currency_id: Option<String>,
+    /// Installments of the payment.
     pub details: Vec<LumpSumPaymentDetail>,
+    /// Id of the one-time payment.
     pub id: Option<String>,
+    /// Description of the payment rule.
     pub issuance_detail_text: Option<I18n>,
+    /// Number of installments, the length of `details`.
     pub issuance_frequency: Option<i64>,
+    /// Id of the compensation item.
     pub item_id: Option<String>,
+    /// When the payment was last changed. Date and time, yyyy-MM-dd HH:mm:ss.
     pub modify_time: Option<String>,
+    /// Last day of the period that the payment is for. A date, yyyy-MM-dd.
     pub reference_period_end_date: Option<String>,
+    /// First day of the period that the payment is for. A date, yyyy-MM-dd.
     pub reference_period_start_date: Option<String>,
+    /// Remark.
     pub remark: Option<String>,
+    /// Amount to pay back, after tax.
     pub return_amount_after_tax: Option<String>,
+    /// Amount to pay back, before tax.
     pub return_amount_before_tax: Option<String>,
+    /// Sum of all installments, a number in the currency of `currency_id`.
     pub total_amount: Option<String>,
+    /// Id that the caller chose to avoid creating the payment twice.
     pub unique_id: Option<String>,
+    /// Id of the employee, of the kind that `user_id_type` names. Open id, union id or user id, by `user_id_type`.
     pub user_id: Option<String>,
-}
-lark_core::record! { LumpSumPayment decode;
-    apply_source "apply_source" optional plain;
-    binding_period "binding_period" optional plain;
-    binding_period_decimal "binding_period_decimal" optional plain;
-    binding_period_offboarding_type "binding_period_offboarding_type" optional plain;
-    create_time "create_time" optional plain;
-    currency_id "currency_id" optional plain;
-    details "details" optional plain;
-    id "id" optional plain;
-    issuance_detail_text "issuance_detail_text" optional plain;
-    issuance_frequency "issuance_frequency" optional plain;
-    item_id "item_id" optional plain;
-    modify_time "modify_time" optional plain;
-    reference_period_end_date "reference_period_end_date" optional plain;
-    reference_period_start_date "reference_period_start_date" optional plain;
-    remark "remark" optional plain;
-    return_amount_after_tax "return_amount_after_tax" optional plain;
-    return_amount_before_tax "return_amount_before_tax" optional plain;
-    total_amount "total_amount" optional plain;
-    unique_id "unique_id" optional plain;
-    user_id "user_id" optional plain;
 }
 
 /// Model `LumpSumPaymentDetail` of compensation v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct LumpSumPaymentDetail {
+    /// Day for which the installment is asked. Not after `issuance_time`. A date, yyyy-MM-dd.
     pub belong_time: Option<String>,
+    /// When the installment was created. Date and time, yyyy-MM-dd HH:mm:ss.
     pub create_time: Option<String>,
+    /// Id of the currency.
     pub currency_id: Option<String>,
+    /// Last day of the period that the installment is for. A date, yyyy-MM-dd.
     pub detail_reference_period_end_date: Option<String>,
+    /// First day of the period that the installment is for. Both days or neither. A date, yyyy-MM-dd.
     pub detail_reference_period_start_date: Option<String>,
+    /// Id of the installment.
     pub id: Option<String>,
-    pub is_not_issued_due_to_offboarding: Option<i64>,
+    /// Whether the installment is withheld because the employee left.
+    pub is_not_issued_due_to_offboarding: Option<IsNotIssuedDueToOffboarding>,
+    /// Amount of the installment, a number in the currency of the payment.
     pub issuance_amount: Option<String>,
+    /// Id of the country or region of payment.
     pub issuance_country_region_id: Option<String>,
+    /// Id of the pay group that pays.
     pub issuance_pay_group_id: Option<String>,
+    /// Whether the installment is paid.
     pub issuance_status: Option<IssuanceStatus>,
+    /// Day of payment. A date, yyyy-MM-dd.
     pub issuance_time: Option<String>,
+    /// How the installment is paid.
     pub issuance_way: Option<IssuanceWay>,
+    /// When the installment was last changed. Date and time, yyyy-MM-dd HH:mm:ss.
     pub modify_time: Option<String>,
+    /// Id of the one-time payment.
     pub record_id: Option<String>,
+    /// Id of the employee, of the kind that `user_id_type` names. Open id, union id or user id, by `user_id_type`.
     pub user_id: Option<String>,
-}
-lark_core::record! { LumpSumPaymentDetail decode;
-    belong_time "belong_time" optional plain;
-    create_time "create_time" optional plain;
-    currency_id "currency_id" optional plain;
-    detail_reference_period_end_date "detail_reference_period_end_date" optional plain;
-    detail_reference_period_start_date "detail_reference_period_start_date" optional plain;
-    id "id" optional plain;
-    is_not_issued_due_to_offboarding "is_not_issued_due_to_offboarding" optional plain;
-    issuance_amount "issuance_amount" optional plain;
-    issuance_country_region_id "issuance_country_region_id" optional plain;
-    issuance_pay_group_id "issuance_pay_group_id" optional plain;
-    issuance_status "issuance_status" optional plain;
-    issuance_time "issuance_time" optional plain;
-    issuance_way "issuance_way" optional plain;
-    modify_time "modify_time" optional plain;
-    record_id "record_id" optional plain;
-    user_id "user_id" optional plain;
 }
 
 /// Model `LumpSumPaymentDetailForCreate` of compensation v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct LumpSumPaymentDetailForCreate {
-    /// Required.
+    /// Day for which the installment is asked. Not after `issuance_time`. A date, yyyy-MM-dd. At most 255 characters. Required.
     pub belong_time: Option<String>,
+    /// Last day of the period that the installment is for. A date, yyyy-MM-dd. At most 255 characters.
     pub detail_reference_period_end_date: Option<String>,
+    /// First day of the period that the installment is for. Both days or neither. A date, yyyy-MM-dd. At most 255 characters.
     pub detail_reference_period_start_date: Option<String>,
-    pub is_not_issued_due_to_offboarding: Option<i64>,
-    /// Required.
+    /// Whether the installment is withheld because the employee left. Default `0`.
+    pub is_not_issued_due_to_offboarding: Option<IsNotIssuedDueToOffboarding>,
+    /// Amount of the installment, a number in the currency of the payment. At most 255 characters. Required.
     pub issuance_amount: Option<String>,
+    /// Id of the country or region of payment. At most 255 characters.
     pub issuance_country_region_id: Option<String>,
+    /// Number of the installment.
     pub issuance_index: Option<i64>,
+    /// Id of the pay group that pays. At most 255 characters.
     pub issuance_pay_group_id: Option<String>,
-    /// Required.
+    /// Whether the installment is paid. At most 255 characters. Required.
     pub issuance_status: Option<IssuanceStatus>,
-    /// Required.
+    /// Day of payment. A date, yyyy-MM-dd. At most 255 characters. Required.
     pub issuance_time: Option<String>,
-    /// Required.
+    /// How the installment is paid. Required.
     pub issuance_way: Option<IssuanceWay>,
-}
-lark_core::record! { LumpSumPaymentDetailForCreate encode;
-    belong_time "belong_time" required plain into String;
-    detail_reference_period_end_date "detail_reference_period_end_date" optional plain into String;
-    detail_reference_period_start_date "detail_reference_period_start_date" optional plain into String;
-    is_not_issued_due_to_offboarding "is_not_issued_due_to_offboarding" optional plain copy i64;
-    issuance_amount "issuance_amount" required plain into String;
-    issuance_country_region_id "issuance_country_region_id" optional plain into String;
-    issuance_index "issuance_index" optional plain copy i64;
-    issuance_pay_group_id "issuance_pay_group_id" optional plain into String;
-    issuance_status "issuance_status" required plain into IssuanceStatus;
-    issuance_time "issuance_time" required plain into String;
-    issuance_way "issuance_way" required plain into IssuanceWay;
 }
 
 /// Model `LumpSumPaymentDetailForUpdate` of compensation v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct LumpSumPaymentDetailForUpdate {
+    /// Day for which the installment is asked. Not after `issuance_time`. A date, yyyy-MM-dd. At most 255 characters.
     pub belong_time: Option<String>,
+    /// Last day of the period that the installment is for. A date, yyyy-MM-dd. At most 255 characters.
     pub detail_reference_period_end_date: Option<String>,
+    /// First day of the period that the installment is for. Both days or neither. A date, yyyy-MM-dd. At most 255 characters.
     pub detail_reference_period_start_date: Option<String>,
+    /// Id of the installment to correct. A new one if absent. At most 255 characters.
     pub id: Option<String>,
-    pub is_not_issued_due_to_offboarding: Option<i64>,
+    /// Whether the installment is withheld because the employee left. Default `0`.
+    pub is_not_issued_due_to_offboarding: Option<IsNotIssuedDueToOffboarding>,
+    /// Amount of the installment, a number in the currency of the payment. At most 255 characters.
     pub issuance_amount: Option<String>,
+    /// Id of the country or region of payment. At most 255 characters.
     pub issuance_country_region_id: Option<String>,
+    /// Id of the pay group that pays. At most 255 characters.
     pub issuance_pay_group_id: Option<String>,
+    /// Whether the installment is paid. At most 255 characters.
     pub issuance_status: Option<IssuanceStatus>,
+    /// Day of payment. A date, yyyy-MM-dd. At most 255 characters.
     pub issuance_time: Option<String>,
+    /// How the installment is paid.
     pub issuance_way: Option<IssuanceWay>,
-}
-lark_core::record! { LumpSumPaymentDetailForUpdate encode;
-    belong_time "belong_time" optional plain into String;
-    detail_reference_period_end_date "detail_reference_period_end_date" optional plain into String;
-    detail_reference_period_start_date "detail_reference_period_start_date" optional plain into String;
-    id "id" optional plain into String;
-    is_not_issued_due_to_offboarding "is_not_issued_due_to_offboarding" optional plain copy i64;
-    issuance_amount "issuance_amount" optional plain into String;
-    issuance_country_region_id "issuance_country_region_id" optional plain into String;
-    issuance_pay_group_id "issuance_pay_group_id" optional plain into String;
-    issuance_status "issuance_status" optional plain into IssuanceStatus;
-    issuance_time "issuance_time" optional plain into String;
-    issuance_way "issuance_way" optional plain into IssuanceWay;
 }
 
 /// Model `LumpSumPaymentDetailOperateResult` of compensation v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct LumpSumPaymentDetailOperateResult {
+    /// Id of the installment.
     pub detail_id: Option<String>,
+    /// Number of the installment.
     pub issuance_index: Option<i64>,
-}
-lark_core::record! { LumpSumPaymentDetailOperateResult decode;
-    detail_id "detail_id" optional plain;
-    issuance_index "issuance_index" optional plain;
 }
 
 /// Model `LumpSumPaymentForCreate` of compensation v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct LumpSumPaymentForCreate {
-    /// Required.
+    /// Months of the binding period. 0 to 2147483647. Required.
     pub binding_period: Option<i64>,
+    /// Months of the binding period, with decimals. At most 255 characters.
     pub binding_period_decimal: Option<String>,
-    /// Required.
+    /// Id of the currency. At most 255 characters. Required.
     pub currency_id: Option<String>,
-    /// Required.
+    /// Installments of the payment. At most 2147483647 items. Required.
     pub details: Option<Vec<LumpSumPaymentDetailForCreate>>,
-    /// Required.
+    /// Number of installments, the length of `details`. 0 to 2147483647. Required.
     pub issuance_frequency: Option<i64>,
-    /// Required.
+    /// Id of the compensation item. At most 255 characters. Required.
     pub item_id: Option<String>,
+    /// Last day of the period that the payment is for. A date, yyyy-MM-dd. At most 255 characters.
     pub reference_period_end_date: Option<String>,
+    /// First day of the period that the payment is for. A date, yyyy-MM-dd. At most 255 characters.
     pub reference_period_start_date: Option<String>,
+    /// Remark. At most 3000 characters.
     pub remark: Option<String>,
-    /// Required.
+    /// Sum of all installments, a number in the currency of `currency_id`. At most 255 characters. Required.
     pub total_amount: Option<String>,
-    /// Required.
+    /// Id that the caller chose to avoid creating the payment twice. At most 255 characters. Required.
     pub unique_id: Option<String>,
-    /// Required.
+    /// Id of the employee, of the kind that `user_id_type` names. Open id, union id or user id, by `user_id_type`. At most 255 characters. Required.
     pub user_id: Option<String>,
-}
-lark_core::record! { LumpSumPaymentForCreate encode;
-    binding_period "binding_period" required plain copy i64;
-    binding_period_decimal "binding_period_decimal" optional plain into String;
-    currency_id "currency_id" required plain into String;
-    details "details" required plain list LumpSumPaymentDetailForCreate;
-    issuance_frequency "issuance_frequency" required plain copy i64;
-    item_id "item_id" required plain into String;
-    reference_period_end_date "reference_period_end_date" optional plain into String;
-    reference_period_start_date "reference_period_start_date" optional plain into String;
-    remark "remark" optional plain into String;
-    total_amount "total_amount" required plain into String;
-    unique_id "unique_id" required plain into String;
-    user_id "user_id" required plain into String;
 }
 
 /// Model `LumpSumPaymentForUpdate` of compensation v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct LumpSumPaymentForUpdate {
+    /// Months of the binding period. 0 to 2147483647.
     pub binding_period: Option<i64>,
+    /// Months of the binding period, with decimals. At most 255 characters.
     pub binding_period_decimal: Option<String>,
-    /// Required.
+    /// Id of the currency. At most 255 characters. Required.
     pub currency_id: Option<String>,
-    /// Required.
+    /// Installments of the payment. At most 2147483647 items. Required.
     pub details: Option<Vec<LumpSumPaymentDetailForUpdate>>,
+    /// Id of the one-time payment. At most 255 characters.
     pub id: Option<String>,
-    /// Required.
+    /// Number of installments, the length of `details`. 0 to 2147483647. Required.
     pub issuance_frequency: Option<i64>,
+    /// Where the correction comes from. At most 255 characters.
     pub operation_source: Option<String>,
+    /// Last day of the period that the payment is for. A date, yyyy-MM-dd. At most 255 characters.
     pub reference_period_end_date: Option<String>,
+    /// First day of the period that the payment is for. A date, yyyy-MM-dd. At most 255 characters.
     pub reference_period_start_date: Option<String>,
+    /// Remark. At most 3000 characters.
     pub remark: Option<String>,
-    /// Required.
+    /// Sum of all installments, a number in the currency of `currency_id`. At most 255 characters. Required.
     pub total_amount: Option<String>,
-}
-lark_core::record! { LumpSumPaymentForUpdate encode;
-    binding_period "binding_period" optional plain copy i64;
-    binding_period_decimal "binding_period_decimal" optional plain into String;
-    currency_id "currency_id" required plain into String;
-    details "details" required plain list LumpSumPaymentDetailForUpdate;
-    id "id" optional plain into String;
-    issuance_frequency "issuance_frequency" required plain copy i64;
-    operation_source "operation_source" optional plain into String;
-    reference_period_end_date "reference_period_end_date" optional plain into String;
-    reference_period_start_date "reference_period_start_date" optional plain into String;
-    remark "remark" optional plain into String;
-    total_amount "total_amount" required plain into String;
 }
 
 /// Model `LumpSumPaymentOperateResult` of compensation v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct LumpSumPaymentOperateResult {
-    pub code: Option<i64>,
+    /// Result for the record.
+    pub code: Option<LumpSumPaymentOperateResultCode>,
+    /// Results for the installments.
     pub detail_results: Vec<LumpSumPaymentDetailOperateResult>,
+    /// Id of the one-time payment.
     pub id: Option<String>,
+    /// Description of the result.
     pub message: Option<String>,
+    /// The record's `unique_id`.
     pub unique_id: Option<String>,
-}
-lark_core::record! { LumpSumPaymentOperateResult decode;
-    code "code" optional plain;
-    detail_results "detail_results" optional plain;
-    id "id" optional plain;
-    message "message" optional plain;
-    unique_id "unique_id" optional plain;
 }
 
 /// Model `PlanCondition` of compensation v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PlanCondition {
-    pub left_type: Option<i64>,
-    pub operator: Option<i64>,
+    /// What the condition looks at.
+    pub left_type: Option<LeftType>,
+    /// How to compare.
+    pub operator: Option<PlanConditionOperator>,
+    /// Ids of the kind that `left_type` names.
     pub right_value: Vec<String>,
-}
-lark_core::record! { PlanCondition decode;
-    left_type "left_type" optional plain;
-    operator "operator" optional plain;
-    right_value "right_value" optional plain;
 }
 
 /// Model `PlanDetail` of compensation v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PlanDetail {
+    /// Id of the currency.
     pub currency_id: Option<String>,
+    /// Description of the plan.
     pub description: String,
+    /// First day on which the plan is in force. A date, yyyy-MM-dd.
     pub effective_date: String,
+    /// Description of the plan by language.
     pub i18n_descriptions: Vec<I18nContent>,
+    /// Name of the plan by language.
     pub i18n_names: Vec<I18nContent>,
+    /// Id of the plan.
     pub id: String,
+    /// Name of the plan.
     pub name: String,
+    /// Indicators of the plan.
     pub plan_indicators: Vec<PlanIndicator>,
+    /// Compensation items of the plan.
     pub plan_items: Vec<PlanItem>,
+    /// Employees that the plan applies to.
     pub plan_scope: Option<PlanScope>,
+    /// Whether the plan has pay for probation.
     pub probation_salary_status: bool,
+    /// Id of the version of the plan.
     pub tid: String,
-}
-lark_core::record! { PlanDetail decode;
-    currency_id "currency_id" optional plain;
-    description "description" required plain;
-    effective_date "effective_date" required plain;
-    i18n_descriptions "i18n_descriptions" required plain;
-    i18n_names "i18n_names" required plain;
-    id "id" required plain;
-    name "name" required plain;
-    plan_indicators "plan_indicators" required plain;
-    plan_items "plan_items" required plain;
-    plan_scope "plan_scope" optional plain;
-    probation_salary_status "probation_salary_status" required plain;
-    tid "tid" required plain;
 }
 
 /// Model `PlanIndicator` of compensation v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PlanIndicator {
+    /// Id of the indicator.
     pub indicator_id: String,
+    /// How the indicator gets its value.
     pub plan_indicator_logic: Option<AdjustmentLogic>,
-}
-lark_core::record! { PlanIndicator decode;
-    indicator_id "indicator_id" required plain;
-    plan_indicator_logic "plan_indicator_logic" optional plain;
 }
 
 /// Model `PlanItem` of compensation v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PlanItem {
+    /// How the pay is set.
     pub adjustment_type: Option<AdjustmentType>,
+    /// Id of the compensation item.
     pub item_id: Option<String>,
+    /// How the item gets its value.
     pub plan_item_logic: Option<AdjustmentLogic>,
+    /// Pay in probation as a part of regular pay.
     pub probation_discount_percentum: Option<String>,
+    /// How pay in probation is set.
     pub probation_discount_type: Option<ProbationDiscountType>,
-}
-lark_core::record! { PlanItem decode;
-    adjustment_type "adjustment_type" optional plain;
-    item_id "item_id" optional plain;
-    plan_item_logic "plan_item_logic" optional plain;
-    probation_discount_percentum "probation_discount_percentum" optional plain;
-    probation_discount_type "probation_discount_type" optional plain;
 }
 
 /// Model `PlanScope` of compensation v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PlanScope {
+    /// Whether the plan applies to everyone.
     pub is_all: Option<bool>,
+    /// Groups of conditions on employees.
     pub plan_conditions: Vec<PlanCondition>,
-}
-lark_core::record! { PlanScope decode;
-    is_all "is_all" optional plain;
-    plan_conditions "plan_conditions" optional plain;
 }
 
 /// Model `QueryArchiveResponseBody` of compensation v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryArchiveResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Archives.
     pub items: Vec<ArchiveDetail>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { QueryArchiveResponse decode;
-    has_more "has_more" required plain;
-    items "items" required plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `QueryDetailLumpSumPaymentResponseBody` of compensation v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryDetailLumpSumPaymentResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
+    /// Installments.
     pub records: Vec<LumpSumPaymentDetail>,
-}
-lark_core::record! { QueryDetailLumpSumPaymentResponse decode;
-    has_more "has_more" optional plain;
-    page_token "page_token" optional plain;
-    records "records" optional plain;
 }
 
 /// Model `QueryLumpSumPaymentResponseBody` of compensation v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryLumpSumPaymentResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
+    /// One-time payments.
     pub records: Vec<LumpSumPayment>,
-}
-lark_core::record! { QueryLumpSumPaymentResponse decode;
-    has_more "has_more" optional plain;
-    page_token "page_token" optional plain;
-    records "records" optional plain;
 }
 
 /// Model `QueryRecurringPaymentResponseBody` of compensation v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryRecurringPaymentResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
+    /// Recurring payments.
     pub records: Vec<RecurringPayment>,
-}
-lark_core::record! { QueryRecurringPaymentResponse decode;
-    has_more "has_more" optional plain;
-    page_token "page_token" optional plain;
-    records "records" optional plain;
 }
 
 /// Model `QuerySocialArchiveAdjustRecordResponseBody` of compensation v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QuerySocialArchiveAdjustRecordResponse {
+    /// Records of employees who join or leave.
     pub records: Vec<SocialArchiveAdjustRecord>,
-}
-lark_core::record! { QuerySocialArchiveAdjustRecordResponse decode;
-    records "records" optional plain;
 }
 
 /// Model `QuerySocialArchiveResponseBody` of compensation v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QuerySocialArchiveResponse {
+    /// Social insurance archives, by employee.
     pub archives: Vec<SocialArchive>,
-}
-lark_core::record! { QuerySocialArchiveResponse decode;
-    archives "archives" required plain;
 }
 
 /// Model `QuerySocialPlanResponseBody` of compensation v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QuerySocialPlanResponse {
+    /// Social insurance plans.
     pub plans: Vec<SocialPlan>,
-}
-lark_core::record! { QuerySocialPlanResponse decode;
-    plans "plans" optional plain;
 }
 
 /// Model `RecurringPayment` of compensation v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RecurringPayment {
+    /// Id of the currency.
     pub currency_id: Option<String>,
+    /// Amount of each payment.
     pub each_amount: Option<String>,
+    /// Last day of payment. A date, yyyy-MM-dd.
     pub end_date: Option<String>,
+    /// Id of the recurring payment.
     pub id: Option<String>,
+    /// Id of the country or region of payment.
     pub issuance_country_region_id: Option<String>,
+    /// How often it is paid.
     pub issuance_period: Option<IssuancePeriod>,
+    /// How it is paid.
     pub issuance_type: Option<IssuanceType>,
+    /// Id of the compensation item.
     pub item_id: Option<String>,
+    /// Remark.
     pub remark: Option<String>,
+    /// First day of payment. A date, yyyy-MM-dd.
     pub start_date: Option<String>,
+    /// Id that the caller chose to avoid creating the payment twice.
     pub unique_id: Option<String>,
+    /// Id of the employee, of the kind that `user_id_type` names. Open id, union id or user id, by `user_id_type`.
     pub user_id: Option<String>,
-}
-lark_core::record! { RecurringPayment decode;
-    currency_id "currency_id" optional plain;
-    each_amount "each_amount" optional plain;
-    end_date "end_date" optional plain;
-    id "id" optional plain;
-    issuance_country_region_id "issuance_country_region_id" optional plain;
-    issuance_period "issuance_period" optional plain;
-    issuance_type "issuance_type" optional plain;
-    item_id "item_id" optional plain;
-    remark "remark" optional plain;
-    start_date "start_date" optional plain;
-    unique_id "unique_id" optional plain;
-    user_id "user_id" optional plain;
 }
 
 /// Model `RecurringPaymentForCreate` of compensation v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RecurringPaymentForCreate {
-    /// Required.
+    /// Id of the currency. At most 255 characters. Required.
     pub currency_id: Option<String>,
-    /// Required.
+    /// Amount of each payment. At most 255 characters. Required.
     pub each_amount: Option<String>,
-    /// Required.
+    /// Last day of payment. A date, yyyy-MM-dd. At most 255 characters. Required.
     pub end_date: Option<String>,
+    /// Id of the country or region of payment. At most 255 characters.
     pub issuance_country_region_id: Option<String>,
-    /// Required.
+    /// How often it is paid. Required.
     pub issuance_period: Option<IssuancePeriod>,
-    /// Required.
+    /// How it is paid. Required.
     pub issuance_type: Option<IssuanceType>,
-    /// Required.
+    /// Id of the compensation item. At most 255 characters. Required.
     pub item_id: Option<String>,
+    /// Remark. At most 3000 characters.
     pub remark: Option<String>,
-    /// Required.
+    /// First day of payment. A date, yyyy-MM-dd. At most 255 characters. Required.
     pub start_date: Option<String>,
-    /// Required.
+    /// Id that the caller chose to avoid creating the payment twice. At most 255 characters. Required.
     pub unique_id: Option<String>,
-    /// Required.
+    /// Id of the employee, of the kind that `user_id_type` names. Open id, union id or user id, by `user_id_type`. At most 255 characters. Required.
     pub user_id: Option<String>,
-}
-lark_core::record! { RecurringPaymentForCreate encode;
-    currency_id "currency_id" required plain into String;
-    each_amount "each_amount" required plain into String;
-    end_date "end_date" required plain into String;
-    issuance_country_region_id "issuance_country_region_id" optional plain into String;
-    issuance_period "issuance_period" required plain into IssuancePeriod;
-    issuance_type "issuance_type" required plain into IssuanceType;
-    item_id "item_id" required plain into String;
-    remark "remark" optional plain into String;
-    start_date "start_date" required plain into String;
-    unique_id "unique_id" required plain into String;
-    user_id "user_id" required plain into String;
 }
 
 /// Model `RecurringPaymentForUpdate` of compensation v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RecurringPaymentForUpdate {
-    /// Required.
+    /// Id of the currency. At most 255 characters. Required.
     pub currency_id: Option<String>,
-    /// Required.
+    /// Amount of each payment. At most 255 characters. Required.
     pub each_amount: Option<String>,
-    /// Required.
+    /// Last day of payment. A date, yyyy-MM-dd. At most 255 characters. Required.
     pub end_date: Option<String>,
-    /// Required.
+    /// Id of the recurring payment. At most 255 characters. Required.
     pub id: Option<String>,
+    /// Id of the country or region of payment. At most 255 characters.
     pub issuance_country_region_id: Option<String>,
-    /// Required.
+    /// How it is paid. Required.
     pub issuance_type: Option<IssuanceType>,
+    /// Remark. At most 3000 characters.
     pub remark: Option<String>,
-    /// Required.
+    /// First day of payment. A date, yyyy-MM-dd. At most 255 characters. Required.
     pub start_date: Option<String>,
-}
-lark_core::record! { RecurringPaymentForUpdate encode;
-    currency_id "currency_id" required plain into String;
-    each_amount "each_amount" required plain into String;
-    end_date "end_date" required plain into String;
-    id "id" required plain into String;
-    issuance_country_region_id "issuance_country_region_id" optional plain into String;
-    issuance_type "issuance_type" required plain into IssuanceType;
-    remark "remark" optional plain into String;
-    start_date "start_date" required plain into String;
 }
 
 /// Model `RecurringPaymentOperateResult` of compensation v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RecurringPaymentOperateResult {
-    pub code: Option<i64>,
+    /// Result for the record.
+    pub code: Option<RecurringPaymentOperateResultCode>,
+    /// Id of the recurring payment.
     pub id: Option<String>,
+    /// Description of the result.
     pub message: Option<String>,
+    /// The record's `unique_id`.
     pub unique_id: Option<String>,
-}
-lark_core::record! { RecurringPaymentOperateResult decode;
-    code "code" optional plain;
-    id "id" optional plain;
-    message "message" optional plain;
-    unique_id "unique_id" optional plain;
 }
 
 /// Model `SocialArchive` of compensation v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SocialArchive {
+    /// Archives of social insurance and of the housing fund.
     pub details: Vec<SocialArchiveDetail>,
+    /// Id of the employee, of the kind that `user_id_type` names. Open id, union id or user id, by `user_id_type`.
     pub user_id: String,
-}
-lark_core::record! { SocialArchive decode;
-    details "details" required plain;
-    user_id "user_id" required plain;
 }
 
 /// Model `SocialArchiveAdjustRecord` of compensation v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SocialArchiveAdjustRecord {
+    /// Records of social insurance and of the housing fund.
     pub details: Vec<SocialArchiveDetail>,
+    /// Id of the record.
     pub record_id: Option<String>,
+    /// Whether the employees join or leave.
     pub record_type: Option<RecordType>,
+    /// Id of the employee, of the kind that `user_id_type` names. Open id, union id or user id, by `user_id_type`.
     pub user_id: Option<String>,
-}
-lark_core::record! { SocialArchiveAdjustRecord decode;
-    details "details" optional plain;
-    record_id "record_id" optional plain;
-    record_type "record_type" optional plain;
-    user_id "user_id" optional plain;
 }
 
 /// Model `SocialArchiveDetail` of compensation v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SocialArchiveDetail {
+    /// Who holds the account. Absent in records of leaving.
     pub account_type: Option<AccountType>,
+    /// Declared base, in yuan. Absent in records of leaving.
     pub base_salary: Option<String>,
+    /// Id of the company that pays. Absent in records of leaving.
     pub company_id: Option<String>,
+    /// Remark on the adjustment.
     pub description: I18n,
+    /// When the archive takes effect. In a record, the month of joining or leaving. A date, yyyy-MM-dd.
     pub effective_date: Option<String>,
+    /// Id of the archive. Only in archives.
     pub id: Option<String>,
+    /// Number of the account. Absent in records of leaving.
     pub insurance_account: Option<String>,
+    /// Kinds of insurance. Absent in records of leaving.
     pub insurance_details: Vec<SocialArchiveItem>,
+    /// Whether the employee contributes. If not, base and insurance details are absent.
     pub insurance_status: InsuranceStatus,
+    /// Social insurance or housing fund.
     pub insurance_type: InsuranceType,
+    /// Id of the city of insurance. Absent in records of leaving.
     pub location_id: Option<String>,
+    /// Id of the social insurance plan. Absent in records of leaving.
     pub plan_id: Option<String>,
+    /// Id of the version of the plan. Absent in records of leaving.
     pub plan_tid: Option<String>,
+    /// Id of the version of the archive. In a record, that of the adjustment.
     pub tid: Option<String>,
-}
-lark_core::record! { SocialArchiveDetail decode;
-    account_type "account_type" optional plain;
-    base_salary "base_salary" optional plain;
-    company_id "company_id" optional plain;
-    description "description" required plain;
-    effective_date "effective_date" optional plain;
-    id "id" optional plain;
-    insurance_account "insurance_account" optional plain;
-    insurance_details "insurance_details" optional plain;
-    insurance_status "insurance_status" required plain;
-    insurance_type "insurance_type" required plain;
-    location_id "location_id" optional plain;
-    plan_id "plan_id" optional plain;
-    plan_tid "plan_tid" optional plain;
-    tid "tid" optional plain;
 }
 
 /// Model `SocialArchiveItem` of compensation v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SocialArchiveItem {
+    /// What the company pays, in yuan.
     pub company_deduction: String,
+    /// How the company's part is computed.
     pub company_setting: SocialPlanItemSetting,
+    /// Id of the kind of insurance.
     pub insurance_id: String,
+    /// Name of the kind of insurance.
     pub insurance_name: Option<I18n>,
+    /// How often it is paid.
     pub payment_frequency: PaymentFrequency,
+    /// Months of payment, 1 to 12.
     pub payment_months: Vec<i64>,
+    /// What the employee pays, in yuan.
     pub personal_deduction: String,
+    /// How the employee's part is computed.
     pub personal_setting: SocialPlanItemSetting,
-}
-lark_core::record! { SocialArchiveItem decode;
-    company_deduction "company_deduction" required plain;
-    company_setting "company_setting" required plain;
-    insurance_id "insurance_id" required plain;
-    insurance_name "insurance_name" optional plain;
-    payment_frequency "payment_frequency" required plain;
-    payment_months "payment_months" required plain;
-    personal_deduction "personal_deduction" required plain;
-    personal_setting "personal_setting" required plain;
 }
 
 /// Model `SocialInsurance` of compensation v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SocialInsurance {
+    /// Whether it is enabled.
     pub active: bool,
+    /// Id of the kind of insurance.
     pub id: String,
+    /// Social insurance or housing fund.
     pub insurance_type: InsuranceType,
+    /// Whether it is built in, not set up by the tenant.
     pub is_system: bool,
+    /// Name of the kind of insurance.
     pub name: I18n,
-}
-lark_core::record! { SocialInsurance decode;
-    active "active" required plain;
-    id "id" required plain;
-    insurance_type "insurance_type" required plain;
-    is_system "is_system" required plain;
-    name "name" required plain;
 }
 
 /// Model `SocialPlan` of compensation v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SocialPlan {
+    /// Whether the plan is enabled.
     pub active: bool,
+    /// First day on which the plan is in force. A date, yyyy-MM-dd.
     pub effective_date: String,
+    /// Social insurance or housing fund.
     pub insurance_type: InsuranceType,
+    /// Kinds of insurance in the plan.
     pub item_detail: Vec<SocialPlanItemDetail>,
+    /// Name of the plan.
     pub name: I18n,
+    /// Id of the plan.
     pub plan_id: String,
+    /// Id of the version of the plan.
     pub plan_tid: String,
+    /// Remark.
     pub remark: I18n,
+    /// Employees that the plan applies to.
     pub scope: Option<SocialPlanScope>,
 }
-lark_core::record! { SocialPlan decode;
-    active "active" required plain;
-    effective_date "effective_date" required plain;
-    insurance_type "insurance_type" required plain;
-    item_detail "item_detail" required plain;
-    name "name" required plain;
-    plan_id "plan_id" required plain;
-    plan_tid "plan_tid" required plain;
-    remark "remark" required plain;
-    scope "scope" optional plain;
+
+/// Model `SocialPlanCondition` of compensation v1.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct SocialPlanCondition {
+    /// What is compared, as a code.
+    pub left_type: Option<i64>,
+    /// How it is compared, as a code.
+    pub operator: Option<i64>,
+    /// What it is compared with.
+    pub right_values: Vec<String>,
 }
 
 /// Model `SocialPlanItemDetail` of compensation v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SocialPlanItemDetail {
+    /// Id of the kind of insurance.
     pub item_id: String,
+    /// Name of the kind of insurance.
     pub item_name: I18n,
+    /// How the company's part is computed.
     pub item_setting_of_company: SocialPlanItemSetting,
+    /// How the employee's part is computed.
     pub item_setting_of_person: SocialPlanItemSetting,
+    /// How often it is paid.
     pub payment_frequency: PaymentFrequency,
+    /// Months of payment, 1 to 12.
     pub payment_months: Vec<i64>,
-}
-lark_core::record! { SocialPlanItemDetail decode;
-    item_id "item_id" required plain;
-    item_name "item_name" required plain;
-    item_setting_of_company "item_setting_of_company" required plain;
-    item_setting_of_person "item_setting_of_person" required plain;
-    payment_frequency "payment_frequency" required plain;
-    payment_months "payment_months" required plain;
 }
 
 /// Model `SocialPlanItemSetting` of compensation v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SocialPlanItemSetting {
+    /// Fixed amount on top, in yuan.
     pub fixed_payment: String,
+    /// Lowest base, in yuan.
     pub lower_limit: String,
+    /// Number of decimal places of the payment.
     pub payment_decimals: i64,
+    /// Part of the base to pay.
     pub payment_ratio: String,
+    /// How the payment is rounded.
     pub payment_rounding_rule: PaymentRoundingRule,
+    /// Highest base, in yuan.
     pub upper_limit: String,
-}
-lark_core::record! { SocialPlanItemSetting decode;
-    fixed_payment "fixed_payment" required plain;
-    lower_limit "lower_limit" required plain;
-    payment_decimals "payment_decimals" required plain;
-    payment_ratio "payment_ratio" required plain;
-    payment_rounding_rule "payment_rounding_rule" required plain;
-    upper_limit "upper_limit" required plain;
 }
 
 /// Model `SocialPlanScope` of compensation v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SocialPlanScope {
+    /// Whether the plan applies to everyone.
     pub is_all: bool,
-    pub rules: Vec<Vec<lark_core::Value>>,
-}
-lark_core::record! { SocialPlanScope decode;
-    is_all "is_all" required plain;
-    rules "rules" optional plain;
+    /// Conditions on city and paying company: groups of which one must hold, each with conditions that all must.
+    pub rules: Vec<Vec<SocialPlanCondition>>,
 }

@@ -5,8 +5,11 @@
 lark_core::open_enum! {
     /// Values of `member_id_type`.
     AddGroupMemberMemberIdType {
+        /// The user within this app.
         OpenId = "open_id",
+        /// The user across the apps of one developer.
         UnionId = "union_id",
+        /// The user within the tenant.
         UserId = "user_id",
     }
 }
@@ -14,7 +17,16 @@ lark_core::open_enum! {
 lark_core::open_enum! {
     /// Values of `member_type`.
     AddGroupMemberMemberType {
+        /// A user.
         User = "user",
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `type`.
+    CustomAttrGenericUserType {
+        /// A user.
+        User = 1,
     }
 }
 
@@ -26,6 +38,90 @@ lark_core::open_enum! {
     }
 }
 
+lark_core::open_integer_enum! {
+    /// Values of `employee_type`.
+    EmployeeType {
+        /// Regular employee.
+        Regular = 1,
+        /// Intern.
+        Intern = 2,
+        /// Outsourced staff.
+        Outsourced = 3,
+        /// Contract labor.
+        Contractor = 4,
+        /// Consultant.
+        Consultant = 5,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `enum_status`.
+    EnumStatus {
+        /// Can be given to users.
+        Active = 1,
+        /// Cannot be given to users.
+        Inactive = 2,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `enum_type`.
+    EnumType {
+        /// Built in, read-only.
+        BuiltIn = 1,
+        /// Defined by the tenant.
+        Custom = 2,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `reason`.
+    FunctionalRoleMemberResultReason {
+        /// Done.
+        Success = 1,
+        /// Invalid user id.
+        InvalidUserId = 2,
+        /// No permission on this user.
+        NoPermission = 3,
+        /// Already has the role.
+        AlreadyMember = 4,
+        /// Does not have the role.
+        NotMember = 5,
+        /// No permission on the member's previous management scope.
+        NoPermissionOnOldScope = 6,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `gender`.
+    Gender {
+        /// Unknown or kept private.
+        Unknown = 0,
+        /// Male.
+        Male = 1,
+        /// Female.
+        Female = 2,
+        /// Other.
+        OtherKind = 3,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `group_chat_employee_types`.
+    GroupChatEmployeeTypes {
+        /// Regular employee.
+        Regular = 1,
+        /// Intern.
+        Intern = 2,
+        /// Outsourced staff.
+        Outsourced = 3,
+        /// Contract labor.
+        Contractor = 4,
+        /// Consultant.
+        Consultant = 5,
+    }
+}
+
 lark_core::open_enum! {
     /// Values of `group_status`.
     GroupStatus {
@@ -33,6 +129,36 @@ lark_core::open_enum! {
         Failure = "failure",
         Creating = "creating",
         Updating = "updating",
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `type`.
+    GroupType {
+        /// Members are added one by one.
+        Normal = 1,
+        /// Members follow from rules; cannot be created.
+        Dynamic = 2,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `leaderType`.
+    LeaderType {
+        /// Main leader.
+        Main = 1,
+        /// Deputy leader.
+        Deputy = 2,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `group_type`.
+    MemberBelongGroupGroupType {
+        /// Members are added one by one.
+        Normal = 1,
+        /// Members follow from rules.
+        Dynamic = 2,
     }
 }
 
@@ -48,16 +174,33 @@ lark_core::open_enum! {
 lark_core::open_enum! {
     /// Values of `option_type`.
     OptionType {
+        /// Options are texts.
         Text = "TEXT",
+        /// Options are images.
         Picture = "PICTURE",
+    }
+}
+
+lark_core::open_enum! {
+    /// Values of `processing_type`.
+    ProcessingType {
+        /// Hand over to `acceptor_user_id`.
+        Transfer = "1",
+        /// Keep with the deleted user.
+        Keep = "2",
+        /// Delete.
+        Delete = "3",
     }
 }
 
 lark_core::open_enum! {
     /// Values of `scope_type`.
     ScopeType {
-        None = "None",
+        /// No scope set.
+        NotSet = "None",
+        /// All departments.
         All = "All",
+        /// The departments in `department_ids`.
         Part = "Part",
     }
 }
@@ -65,9 +208,13 @@ lark_core::open_enum! {
 lark_core::open_enum! {
     /// Values of `member_id_type`.
     SimplelistGroupMemberMemberIdType {
+        /// Open id of a user, or open department id.
         OpenId = "open_id",
+        /// Union id of a user.
         UnionId = "union_id",
+        /// User id of a user.
         UserId = "user_id",
+        /// Custom id of a department.
         DepartmentId = "department_id",
     }
 }
@@ -75,8 +222,24 @@ lark_core::open_enum! {
 lark_core::open_enum! {
     /// Values of `member_type`.
     SimplelistGroupMemberMemberType {
+        /// Only members that are users.
         User = "user",
+        /// Only members that are departments.
         Department = "department",
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `status`.
+    UserGroupStatus {
+        /// Unknown.
+        Unknown = 0,
+        /// Computation finished.
+        Computed = 1,
+        /// Computation running.
+        Computing = 2,
+        /// Computation failed.
+        Failed = 3,
     }
 }
 

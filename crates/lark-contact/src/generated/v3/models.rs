@@ -2,1530 +2,1317 @@
 //! Models of contact v3.
 #![allow(missing_docs, reason = "a name is documented where the spec states more than the name")]
 
+mod wire;
+
 use super::enums::*;
 
 /// Model `AvatarInfo` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AvatarInfo {
+    /// Link to the avatar at 240 × 240 pixels.
     pub avatar_240: Option<String>,
+    /// Link to the avatar at 640 × 640 pixels.
     pub avatar_640: Option<String>,
+    /// Link to the avatar at 72 × 72 pixels.
     pub avatar_72: Option<String>,
+    /// Link to the avatar as uploaded.
     pub avatar_origin: Option<String>,
-}
-lark_core::record! { AvatarInfo both;
-    avatar_240 "avatar_240" optional plain into String;
-    avatar_640 "avatar_640" optional plain into String;
-    avatar_72 "avatar_72" optional plain into String;
-    avatar_origin "avatar_origin" optional plain into String;
 }
 
 /// Model `BasicBatchUserResponseBody` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BasicBatchUserResponse {
+    /// Names of the requested users.
     pub users: Vec<BasicUser>,
-}
-lark_core::record! { BasicBatchUserResponse decode;
-    users "users" optional plain;
 }
 
 /// Model `BasicUser` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BasicUser {
+    /// Name of the user by language.
     pub i18n_name: Option<I18nName>,
+    /// Name of the user.
     pub name: Option<String>,
+    /// Id of the user. Open id, union id or user id, by `user_id_type`.
     pub user_id: Option<String>,
-}
-lark_core::record! { BasicUser decode;
-    i18n_name "i18n_name" optional plain;
-    name "name" optional plain;
-    user_id "user_id" optional plain;
 }
 
 /// Model `BatchAddGroupMemberResponseBody` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchAddGroupMemberResponse {
+    /// Outcome per member.
     pub results: Vec<MemberResult>,
-}
-lark_core::record! { BatchAddGroupMemberResponse decode;
-    results "results" optional plain;
 }
 
 /// Model `BatchCreateFunctionalRoleMemberResponseBody` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchCreateFunctionalRoleMemberResponse {
+    /// Outcome per user.
     pub results: Vec<FunctionalRoleMemberResult>,
-}
-lark_core::record! { BatchCreateFunctionalRoleMemberResponse decode;
-    results "results" optional plain;
 }
 
 /// Model `BatchDeleteFunctionalRoleMemberResponseBody` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchDeleteFunctionalRoleMemberResponse {
+    /// Outcome per user.
     pub result: Vec<FunctionalRoleMemberResult>,
-}
-lark_core::record! { BatchDeleteFunctionalRoleMemberResponse decode;
-    result "result" optional plain;
 }
 
 /// Model `BatchDepartmentResponseBody` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchDepartmentResponse {
+    /// Departments found; invalid ids are left out.
     pub items: Vec<Department>,
-}
-lark_core::record! { BatchDepartmentResponse decode;
-    items "items" optional plain;
 }
 
 /// Model `BatchGetIdUserResponseBody` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchGetIdUserResponse {
+    /// One entry per email and per mobile number asked for.
     pub user_list: Vec<UserContactInfo>,
-}
-lark_core::record! { BatchGetIdUserResponse decode;
-    user_list "user_list" optional plain;
 }
 
 /// Model `BatchUserResponseBody` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchUserResponse {
+    /// Users found; invalid ids are left out.
     pub items: Vec<User>,
-}
-lark_core::record! { BatchUserResponse decode;
-    items "items" optional plain;
 }
 
 /// Model `ChildrenDepartmentResponseBody` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ChildrenDepartmentResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Page of sub-departments.
     pub items: Vec<Department>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { ChildrenDepartmentResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `CreateDepartmentResponseBody` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateDepartmentResponse {
+    /// The new department.
     pub department: Option<Department>,
-}
-lark_core::record! { CreateDepartmentResponse decode;
-    department "department" optional plain;
 }
 
 /// Model `CreateEmployeeTypeEnumResponseBody` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateEmployeeTypeEnumResponse {
+    /// The new employee type.
     pub employee_type_enum: Option<EmployeeTypeEnum>,
-}
-lark_core::record! { CreateEmployeeTypeEnumResponse decode;
-    employee_type_enum "employee_type_enum" optional plain;
 }
 
 /// Model `CreateFunctionalRoleResponseBody` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateFunctionalRoleResponse {
+    /// Id of the new role, unique in the tenant.
     pub role_id: String,
-}
-lark_core::record! { CreateFunctionalRoleResponse decode;
-    role_id "role_id" required plain;
 }
 
 /// Model `CreateGroupResponseBody` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateGroupResponse {
+    /// Id of the new user group.
     pub group_id: String,
-}
-lark_core::record! { CreateGroupResponse decode;
-    group_id "group_id" required plain;
 }
 
 /// Model `CreateJobFamilyResponseBody` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateJobFamilyResponse {
+    /// The new job family.
     pub job_family: Option<JobFamily>,
-}
-lark_core::record! { CreateJobFamilyResponse decode;
-    job_family "job_family" optional plain;
 }
 
 /// Model `CreateJobLevelResponseBody` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateJobLevelResponse {
+    /// The new job level.
     pub job_level: Option<JobLevel>,
-}
-lark_core::record! { CreateJobLevelResponse decode;
-    job_level "job_level" optional plain;
 }
 
 /// Model `CreateUnitResponseBody` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateUnitResponse {
+    /// Id of the new unit.
     pub unit_id: String,
-}
-lark_core::record! { CreateUnitResponse decode;
-    unit_id "unit_id" required plain;
 }
 
 /// Model `CreateUserResponseBody` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateUserResponse {
+    /// The new user.
     pub user: Option<User>,
-}
-lark_core::record! { CreateUserResponse decode;
-    user "user" optional plain;
 }
 
 /// Model `CustomAttr` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CustomAttr {
+    /// Names of the custom field by language.
     pub i18n_name: Vec<I18nContent>,
+    /// Id of the custom field.
     pub id: String,
+    /// Options to choose from; only for `ENUMERATION` and `PICTURE_ENUM`.
     pub options: Option<CustomAttrOptions>,
+    /// `TEXT`, `HREF` (link), `ENUMERATION`, `PICTURE_ENUM` (images) or `GENERIC_USER` (another user).
     pub type_: String,
-}
-lark_core::record! { CustomAttr decode;
-    i18n_name "i18n_name" optional plain;
-    id "id" required plain;
-    options "options" optional plain;
-    type_ "type" required plain;
 }
 
 /// Model `CustomAttrEvent` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CustomAttrEvent {
+    /// Whether custom fields are open to the platform API.
     pub allow_open_query: Option<bool>,
+    /// Keys of the contact fields.
     pub contact_field_key: Vec<String>,
-}
-lark_core::record! { CustomAttrEvent decode;
-    allow_open_query "allow_open_query" optional plain;
-    contact_field_key "contact_field_key" optional plain;
 }
 
 /// Model `CustomAttrGenericUser` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CustomAttrGenericUser {
-    /// Required.
+    /// The user referred to, by `user_id_type`. Required.
     pub id: Option<String>,
-    /// Required.
-    pub type_: Option<i64>,
-}
-lark_core::record! { CustomAttrGenericUser both;
-    id "id" required plain into String;
-    type_ "type" required plain copy i64;
+    /// Kind of reference; always a user at present. Required.
+    pub type_: Option<CustomAttrGenericUserType>,
 }
 
 /// Model `CustomAttrOption` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CustomAttrOption {
+    /// Id of the option.
     pub id: String,
+    /// Name of the option; only if `option_type` is `PICTURE`.
     pub name: Option<String>,
+    /// Text of the option, or the link to its image if `option_type` is `PICTURE`.
     pub value: String,
-}
-lark_core::record! { CustomAttrOption decode;
-    id "id" required plain;
-    name "name" optional plain;
-    value "value" required plain;
 }
 
 /// Model `CustomAttrOptions` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CustomAttrOptions {
+    /// Id of the option chosen by default.
     pub default_option_id: Option<String>,
+    /// Whether the options are texts or images.
     pub option_type: OptionType,
+    /// Options to choose from.
     pub options: Vec<CustomAttrOption>,
-}
-lark_core::record! { CustomAttrOptions decode;
-    default_option_id "default_option_id" optional plain;
-    option_type "option_type" required plain;
-    options "options" required plain;
 }
 
 /// Model `Department` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Department {
+    /// Id of the department chat. A chat id. Read-only.
     pub chat_id: Option<String>,
+    /// Whether to create a department chat, named after the department and owned by its head. False by default.
     pub create_group_chat: Option<bool>,
+    /// HR business partners of the department, by `user_id_type`. At most 500 items.
     pub department_hrbps: Vec<String>,
+    /// Custom id of the department; not `0`, `1` or starting with `od-`. Generated if omitted. Department id or open department id, by `department_id_type`. At most 64 characters. Matches `^[a-zA-Z0-9][a-zA-Z0-9_\-@.]{0,63}$`.
     pub department_id: Option<String>,
-    pub group_chat_employee_types: Vec<i64>,
+    /// Employee types admitted to the department chat, custom ones by their `enum_value`; empty for none.
+    pub group_chat_employee_types: Vec<GroupChatEmployeeTypes>,
+    /// Names of the department by language; no `/`, no duplicates.
     pub i18n_name: Option<DepartmentI18nName>,
+    /// Head of the department, by `user_id_type`. Open id, union id or user id, by `user_id_type`.
     pub leader_user_id: Option<String>,
+    /// Leaders of the department; only one may be the main leader.
     pub leaders: Vec<DepartmentLeader>,
+    /// Number of users in the department. Read-only.
     pub member_count: Option<i64>,
+    /// Name of the department; no `/`, no duplicates. At least 1 character.
     pub name: Option<String>,
+    /// Open department id. Department id or open department id, by `department_id_type`. Read-only.
     pub open_department_id: Option<String>,
-    /// Travels as a string.
+    /// Position among sibling departments, a non-negative integer; smaller comes first.
     pub order: Option<i64>,
+    /// Parent department, by `department_id_type`; `0` is the root. Department id or open department id, by `department_id_type`.
     pub parent_department_id: Option<String>,
+    /// Number of users whose primary department this is. Read-only.
     pub primary_member_count: Option<i64>,
+    /// State of the department. Read-only.
     pub status: Option<DepartmentStatus>,
+    /// Custom ids of the units bound to the department; at present at most one.
     pub unit_ids: Vec<String>,
-}
-lark_core::record! { Department decode;
-    chat_id "chat_id" optional plain;
-    create_group_chat "create_group_chat" optional plain;
-    department_hrbps "department_hrbps" optional plain;
-    department_id "department_id" optional plain;
-    group_chat_employee_types "group_chat_employee_types" optional plain;
-    i18n_name "i18n_name" optional plain;
-    leader_user_id "leader_user_id" optional plain;
-    leaders "leaders" optional plain;
-    member_count "member_count" optional plain;
-    name "name" optional plain;
-    open_department_id "open_department_id" optional plain;
-    order "order" optional text;
-    parent_department_id "parent_department_id" optional plain;
-    primary_member_count "primary_member_count" optional plain;
-    status "status" optional plain;
-    unit_ids "unit_ids" optional plain;
 }
 
 /// Model `DepartmentDetail` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DepartmentDetail {
+    /// Id of the department. Department id or open department id, by `department_id_type`.
     pub department_id: Option<String>,
+    /// Name of the department.
     pub department_name: Option<DepartmentPathName>,
+    /// Path to the department.
     pub department_path: Option<DepartmentPath>,
-}
-lark_core::record! { DepartmentDetail both;
-    department_id "department_id" optional plain into String;
-    department_name "department_name" optional plain copy DepartmentPathName;
-    department_path "department_path" optional plain copy DepartmentPath;
 }
 
 /// Model `DepartmentEvent` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DepartmentEvent {
+    /// Id of the department chat. A chat id.
     pub chat_id: Option<String>,
+    /// HR business partners of the department.
     pub department_hrbps: Vec<UserId>,
+    /// Custom id of the department.
     pub department_id: Option<String>,
+    /// Open id of the department head.
     pub leader_user_id: Option<String>,
+    /// Leaders of the department.
     pub leaders: Vec<DepartmentLeader>,
-    pub name: String,
+    /// Name of the department. At least 1 character.
+    pub name: Option<String>,
+    /// Open department id. Department id or open department id, by `department_id_type`.
     pub open_department_id: Option<String>,
+    /// Position among sibling departments; smaller comes first.
     pub order: Option<i64>,
-    pub parent_department_id: String,
+    /// Open department id of the parent.
+    pub parent_department_id: Option<String>,
+    /// State of the department.
     pub status: Option<DepartmentStatus>,
+    /// Custom ids of the units bound to the department.
     pub unit_ids: Vec<String>,
-}
-lark_core::record! { DepartmentEvent decode;
-    chat_id "chat_id" optional plain;
-    department_hrbps "department_hrbps" optional plain;
-    department_id "department_id" optional plain;
-    leader_user_id "leader_user_id" optional plain;
-    leaders "leaders" optional plain;
-    name "name" required plain;
-    open_department_id "open_department_id" optional plain;
-    order "order" optional plain;
-    parent_department_id "parent_department_id" required plain;
-    status "status" optional plain;
-    unit_ids "unit_ids" optional plain;
 }
 
 /// Model `DepartmentI18nName` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DepartmentI18nName {
+    /// English name of the department.
     pub en_us: Option<String>,
+    /// Japanese name of the department.
     pub ja_jp: Option<String>,
+    /// Chinese name of the department.
     pub zh_cn: Option<String>,
-}
-lark_core::record! { DepartmentI18nName both;
-    en_us "en_us" optional plain into String;
-    ja_jp "ja_jp" optional plain into String;
-    zh_cn "zh_cn" optional plain into String;
 }
 
 /// Model `DepartmentLeader` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DepartmentLeader {
+    /// User id of the leader.
     pub leader_id: Option<String>,
-    pub leader_type: Option<i64>,
-}
-lark_core::record! { DepartmentLeader both;
-    leader_id "leader_id" optional plain into String;
-    leader_type "leader_type" optional plain copy i64;
+    /// Whether this is the main leader or a deputy. Required.
+    pub leader_type: Option<LeaderType>,
 }
 
 /// Model `DepartmentPath` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DepartmentPath {
+    /// Department ids along the path. Each: department id or open department id, by `department_id_type`.
     pub department_ids: Option<Vec<String>>,
+    /// Name of the path.
     pub department_path_name: Option<DepartmentPathName>,
-}
-lark_core::record! { DepartmentPath both;
-    department_ids "department_ids" optional plain list_into String;
-    department_path_name "department_path_name" optional plain copy DepartmentPathName;
 }
 
 /// Model `DepartmentPathName` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DepartmentPathName {
+    /// Name by language.
     pub i18n_name: Option<DepartmentI18nName>,
+    /// Name of the department.
     pub name: Option<String>,
-}
-lark_core::record! { DepartmentPathName both;
-    i18n_name "i18n_name" optional plain copy DepartmentI18nName;
-    name "name" optional plain into String;
 }
 
 /// Model `DepartmentStatus` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DepartmentStatus {
+    /// Whether the department is deleted.
     pub is_deleted: Option<bool>,
-}
-lark_core::record! { DepartmentStatus both;
-    is_deleted "is_deleted" optional plain copy bool;
 }
 
 /// Model `DynamicGroupExpression` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DynamicGroupExpression {
+    /// Attribute to test, the left-hand side.
     pub field: Option<String>,
+    /// How to compare `field` with the value or values.
     pub operator: Option<String>,
+    /// Right-hand side of an operator with one operand, such as "equals".
     pub value: Option<String>,
+    /// Right-hand side of an operator with several operands, such as "is one of".
     pub values: Option<Vec<String>>,
-}
-lark_core::record! { DynamicGroupExpression both;
-    field "field" optional plain into String;
-    operator "operator" optional plain into String;
-    value "value" optional plain into String;
-    values "values" optional plain list_into String;
 }
 
 /// Model `DynamicGroupRule` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DynamicGroupRule {
+    /// Department levels that the rule matches.
     pub department_level: Option<DepartmentLevel>,
+    /// Conditions on users.
     pub expressions: Option<Vec<DynamicGroupExpression>>,
+    /// State of the membership computation. Read-only, leave it out of requests. Read-only.
     pub group_status: Option<GroupStatus>,
+    /// How `expressions` combine.
     pub joiner_rule: Option<String>,
-}
-lark_core::record! { DynamicGroupRule both;
-    department_level "department_level" optional plain into DepartmentLevel;
-    expressions "expressions" optional plain list DynamicGroupExpression;
-    group_status "group_status" optional plain into GroupStatus;
-    joiner_rule "joiner_rule" optional plain into String;
 }
 
 /// Model `EmployeeTypeEnum` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EmployeeTypeEnum {
-    pub content: String,
+    /// Name of the employee type. 1 to 100 characters.
+    pub content: Option<String>,
+    /// Id of the employee type, for updating and deleting it. Read-only.
     pub enum_id: Option<String>,
-    pub enum_status: i64,
-    pub enum_type: i64,
-    /// Travels as a string.
-    pub enum_value: Option<i64>,
+    /// Whether the type can be given to users.
+    pub enum_status: Option<EnumStatus>,
+    /// Whether the type is built in; new types are always custom. Read-only.
+    pub enum_type: Option<EnumType>,
+    /// Number assigned by the system, the value of `User.employee_type`. Read-only.
+    pub enum_value: Option<String>,
+    /// Names of the employee type by language.
     pub i18n_content: Vec<I18nContent>,
-}
-lark_core::record! { EmployeeTypeEnum decode;
-    content "content" required plain;
-    enum_id "enum_id" optional plain;
-    enum_status "enum_status" required plain;
-    enum_type "enum_type" required plain;
-    enum_value "enum_value" optional text;
-    i18n_content "i18n_content" optional plain;
 }
 
 /// Model `FindByDepartmentUserResponseBody` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FindByDepartmentUserResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Page of users.
     pub items: Vec<User>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { FindByDepartmentUserResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `FunctionalRoleMember` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FunctionalRoleMember {
+    /// Departments the member manages; only if `scope_type` is `Part`. Each: department id or open department id, by `department_id_type`.
     pub department_ids: Vec<String>,
+    /// Extent of the member's management scope.
     pub scope_type: Option<ScopeType>,
+    /// The member, by `user_id_type`. Open id, union id or user id, by `user_id_type`.
     pub user_id: Option<String>,
-}
-lark_core::record! { FunctionalRoleMember decode;
-    department_ids "department_ids" optional plain;
-    scope_type "scope_type" optional plain;
-    user_id "user_id" optional plain;
 }
 
 /// Model `FunctionalRoleMemberResult` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FunctionalRoleMemberResult {
-    pub reason: i64,
+    /// Outcome for this user.
+    pub reason: FunctionalRoleMemberResultReason,
+    /// The user concerned, by `user_id_type`. Open id, union id or user id, by `user_id_type`.
     pub user_id: String,
-}
-lark_core::record! { FunctionalRoleMemberResult decode;
-    reason "reason" required plain;
-    user_id "user_id" required plain;
 }
 
 /// Model `GetDepartmentResponseBody` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetDepartmentResponse {
+    /// The department.
     pub department: Option<Department>,
-}
-lark_core::record! { GetDepartmentResponse decode;
-    department "department" optional plain;
 }
 
 /// Model `GetFunctionalRoleMemberResponseBody` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetFunctionalRoleMemberResponse {
+    /// The member and their management scope.
     pub member: Option<FunctionalRoleMember>,
-}
-lark_core::record! { GetFunctionalRoleMemberResponse decode;
-    member "member" optional plain;
 }
 
 /// Model `GetGroupResponseBody` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetGroupResponse {
+    /// The user group.
     pub group: Group,
-}
-lark_core::record! { GetGroupResponse decode;
-    group "group" required plain;
 }
 
 /// Model `GetJobFamilyResponseBody` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetJobFamilyResponse {
+    /// The job family.
     pub job_family: Option<JobFamily>,
-}
-lark_core::record! { GetJobFamilyResponse decode;
-    job_family "job_family" optional plain;
 }
 
 /// Model `GetJobLevelResponseBody` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetJobLevelResponse {
+    /// The job level.
     pub job_level: Option<JobLevel>,
-}
-lark_core::record! { GetJobLevelResponse decode;
-    job_level "job_level" optional plain;
 }
 
 /// Model `GetJobTitleResponseBody` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetJobTitleResponse {
+    /// The job title.
     pub job_title: Option<JobTitle>,
-}
-lark_core::record! { GetJobTitleResponse decode;
-    job_title "job_title" optional plain;
 }
 
 /// Model `GetUnitResponseBody` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetUnitResponse {
+    /// The unit.
     pub unit: Unit,
-}
-lark_core::record! { GetUnitResponse decode;
-    unit "unit" required plain;
 }
 
 /// Model `GetUserResponseBody` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetUserResponse {
+    /// The user.
     pub user: Option<User>,
-}
-lark_core::record! { GetUserResponse decode;
-    user "user" optional plain;
 }
 
 /// Model `GetWorkCityResponseBody` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetWorkCityResponse {
+    /// The work city.
     pub work_city: Option<WorkCity>,
-}
-lark_core::record! { GetWorkCityResponse decode;
-    work_city "work_city" optional plain;
 }
 
 /// Model `Group` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Group {
+    /// Ids of the departments in the group's scope.
     pub department_scope_list: Vec<String>,
+    /// Description of the user group, up to 500 characters. At most 500 characters.
     pub description: Option<String>,
+    /// Membership rule of a dynamic user group.
     pub dynamic_group_rule: Option<DynamicGroupRule>,
+    /// Custom id, up to 64 letters and digits; generated if omitted. At most 64 characters.
     pub group_id: Option<String>,
-    pub id: String,
+    /// Id of the user group. Read-only.
+    pub id: Option<String>,
+    /// Number of departments among the members; a dynamic group has none. Read-only.
     pub member_department_count: Option<i64>,
+    /// Number of users among the members. Read-only.
     pub member_user_count: Option<i64>,
+    /// Name of the user group, up to 100 characters, unique in the tenant. At most 100 characters.
     pub name: Option<String>,
-    pub type_: Option<i64>,
+    /// Kind of user group; only normal ones can be created.
+    pub type_: Option<GroupType>,
+    /// Who can see the user group.
     pub visible_scope: Option<GroupVisibleScope>,
-}
-lark_core::record! { Group decode;
-    department_scope_list "department_scope_list" optional plain;
-    description "description" optional plain;
-    dynamic_group_rule "dynamic_group_rule" optional plain;
-    group_id "group_id" optional plain;
-    id "id" required plain;
-    member_department_count "member_department_count" optional plain;
-    member_user_count "member_user_count" optional plain;
-    name "name" optional plain;
-    type_ "type" optional plain;
-    visible_scope "visible_scope" optional plain;
 }
 
 /// Model `GroupVisibleScope` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GroupVisibleScope {
+    /// Where the user group can be used.
     pub scene_types: Option<Vec<i64>>,
+    /// Departments that can see the user group.
     pub visible_departments: Option<Vec<String>>,
+    /// Kind of ids in the scope, users or departments.
     pub visible_scope_type: Option<VisibleScopeType>,
+    /// Users who can see the user group.
     pub visible_users: Option<Vec<String>>,
-}
-lark_core::record! { GroupVisibleScope both;
-    scene_types "scene_types" optional plain list i64;
-    visible_departments "visible_departments" optional plain list_into String;
-    visible_scope_type "visible_scope_type" optional plain into VisibleScopeType;
-    visible_users "visible_users" optional plain list_into String;
 }
 
 /// Model `I18nContent` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct I18nContent {
+    /// Language: `zh_cn`, `en_us`, `ja_jp` and so on.
     pub locale: Option<String>,
+    /// Text in that language, 1 to 100 characters.
     pub value: Option<String>,
-}
-lark_core::record! { I18nContent both;
-    locale "locale" optional plain into String;
-    value "value" optional plain into String;
 }
 
 /// Model `I18nName` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct I18nName {
+    /// English name.
     pub en_us: Option<String>,
+    /// Japanese name.
     pub ja_jp: Option<String>,
+    /// Chinese name.
     pub zh_cn: Option<String>,
-}
-lark_core::record! { I18nName decode;
-    en_us "en_us" optional plain;
-    ja_jp "ja_jp" optional plain;
-    zh_cn "zh_cn" optional plain;
 }
 
 /// Model `JobFamily` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JobFamily {
+    /// Description of the job family, up to 5,000 characters.
     pub description: Option<String>,
+    /// Descriptions by language.
     pub i18n_description: Vec<I18nContent>,
+    /// Names by language.
     pub i18n_name: Vec<I18nContent>,
+    /// Id of the job family. Read-only.
     pub job_family_id: Option<String>,
+    /// Name of the job family, 1 to 100 characters, unique in the tenant. 1 to 100 characters.
     pub name: Option<String>,
+    /// Parent job family; absent at the top level.
     pub parent_job_family_id: Option<String>,
+    /// Whether the job family is enabled.
     pub status: Option<bool>,
-}
-lark_core::record! { JobFamily decode;
-    description "description" optional plain;
-    i18n_description "i18n_description" optional plain;
-    i18n_name "i18n_name" optional plain;
-    job_family_id "job_family_id" optional plain;
-    name "name" optional plain;
-    parent_job_family_id "parent_job_family_id" optional plain;
-    status "status" optional plain;
 }
 
 /// Model `JobLevel` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JobLevel {
+    /// Description, up to 5,000 characters; shown if `i18n_description` is not set.
     pub description: Option<String>,
+    /// Descriptions by language.
     pub i18n_description: Vec<I18nContent>,
+    /// Names by language.
     pub i18n_name: Vec<I18nContent>,
+    /// Id of the job level. Read-only.
     pub job_level_id: Option<String>,
+    /// Name of the job level, shown if `i18n_name` is not set. 1 to 255 characters.
     pub name: Option<String>,
+    /// Sort key, 100 to 100000, ascending; last in the list if omitted. 100 to 100000.
     pub order: Option<i64>,
+    /// Whether the job level is enabled and so can be given to users.
     pub status: Option<bool>,
-}
-lark_core::record! { JobLevel decode;
-    description "description" optional plain;
-    i18n_description "i18n_description" optional plain;
-    i18n_name "i18n_name" optional plain;
-    job_level_id "job_level_id" optional plain;
-    name "name" optional plain;
-    order "order" optional plain;
-    status "status" optional plain;
 }
 
 /// Model `JobTitle` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JobTitle {
+    /// Names by language.
     pub i18n_name: Vec<I18nContent>,
+    /// Id of the job title.
     pub job_title_id: Option<String>,
+    /// Name of the job title, 1 to 100 characters.
     pub name: Option<String>,
+    /// Whether the job title is enabled.
     pub status: Option<bool>,
-}
-lark_core::record! { JobTitle decode;
-    i18n_name "i18n_name" optional plain;
-    job_title_id "job_title_id" optional plain;
-    name "name" optional plain;
-    status "status" optional plain;
 }
 
 /// Model `ListCustomAttrResponseBody` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListCustomAttrResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Page of custom fields.
     pub items: Vec<CustomAttr>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { ListCustomAttrResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListDepartmentResponseBody` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListDepartmentResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Page of departments.
     pub items: Vec<Department>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { ListDepartmentResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListDepartmentUnitResponseBody` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListDepartmentUnitResponse {
+    /// Page of departments bound to the unit.
     pub departmentlist: Vec<UnitDepartment>,
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Where to go on; none after the last page.
     pub page_token: String,
-}
-lark_core::record! { ListDepartmentUnitResponse decode;
-    departmentlist "departmentlist" required plain;
-    has_more "has_more" required plain;
-    page_token "page_token" required plain;
 }
 
 /// Model `ListEmployeeTypeEnumResponseBody` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListEmployeeTypeEnumResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Page of employee types.
     pub items: Vec<EmployeeTypeEnum>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { ListEmployeeTypeEnumResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListFunctionalRoleMemberResponseBody` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListFunctionalRoleMemberResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Page of role members.
     pub members: Vec<FunctionalRoleMember>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { ListFunctionalRoleMemberResponse decode;
-    has_more "has_more" optional plain;
-    members "members" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListJobFamilyResponseBody` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListJobFamilyResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Page of job families.
     pub items: Vec<JobFamily>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { ListJobFamilyResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListJobLevelResponseBody` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListJobLevelResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Page of job levels.
     pub items: Vec<JobLevel>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { ListJobLevelResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListJobTitleResponseBody` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListJobTitleResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Page of job titles.
     pub items: Vec<JobTitle>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { ListJobTitleResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListScopeResponseBody` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListScopeResponse {
+    /// Departments the app may access; all first-level ones if it may access everybody. Each: department id or open department id, by `department_id_type`.
     pub department_ids: Vec<String>,
+    /// User groups the app may access; all of them if it may access everybody.
     pub group_ids: Vec<String>,
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
+    /// Users the app may access; those of the root department if it may access everybody. Each: open id, union id or user id, by `user_id_type`.
     pub user_ids: Vec<String>,
-}
-lark_core::record! { ListScopeResponse decode;
-    department_ids "department_ids" optional plain;
-    group_ids "group_ids" optional plain;
-    has_more "has_more" optional plain;
-    page_token "page_token" optional plain;
-    user_ids "user_ids" optional plain;
 }
 
 /// Model `ListUnitResponseBody` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListUnitResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Where to go on; none after the last page.
     pub page_token: String,
+    /// Page of units.
     pub unitlist: Vec<Unit>,
-}
-lark_core::record! { ListUnitResponse decode;
-    has_more "has_more" required plain;
-    page_token "page_token" required plain;
-    unitlist "unitlist" required plain;
 }
 
 /// Model `ListUserResponseBody` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListUserResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Page of users.
     pub items: Vec<User>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { ListUserResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListWorkCityResponseBody` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListWorkCityResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Page of work cities.
     pub items: Vec<WorkCity>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { ListWorkCityResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `MemberBelongGroupResponseBody` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MemberBelongGroupResponse {
+    /// Ids of the user groups.
     pub group_list: Vec<String>,
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { MemberBelongGroupResponse decode;
-    group_list "group_list" optional plain;
-    has_more "has_more" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `MemberResult` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MemberResult {
+    /// Result code for this member; 0 means success.
     pub code: i64,
+    /// The member concerned.
     pub member_id: String,
-}
-lark_core::record! { MemberResult decode;
-    code "code" required plain;
-    member_id "member_id" required plain;
 }
 
 /// Model `Memberlist` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Memberlist {
-    /// Required.
+    /// Id of the member, by `member_id_type`. Required.
     pub member_id: Option<String>,
+    /// Kind of user id: `open_id`, `union_id` or `user_id`. Required in requests, absent in responses.
     pub member_id_type: Option<String>,
-    /// Required.
+    /// `user` or `department`; requests accept only `user`. Required.
     pub member_type: Option<String>,
-}
-lark_core::record! { Memberlist both;
-    member_id "member_id" required plain into String;
-    member_id_type "member_id_type" optional plain into String;
-    member_type "member_type" required plain into String;
 }
 
 /// Model `NotificationOption` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct NotificationOption {
+    /// Channels to notify through.
     pub channels: Option<Vec<String>>,
+    /// Language of the notification.
     pub language: Option<NotificationOptionLanguage>,
-}
-lark_core::record! { NotificationOption both;
-    channels "channels" optional plain list_into String;
-    language "language" optional plain into NotificationOptionLanguage;
 }
 
 /// Model `OldDepartmentObject` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OldDepartmentObject {
+    /// Open department id. Department id or open department id, by `department_id_type`.
     pub open_department_id: Option<String>,
+    /// State of the department.
     pub status: Option<DepartmentStatus>,
-}
-lark_core::record! { OldDepartmentObject decode;
-    open_department_id "open_department_id" optional plain;
-    status "status" optional plain;
 }
 
 /// Model `OldUserObject` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OldUserObject {
+    /// Open department ids of the departments the user belonged to.
     pub department_ids: Vec<String>,
+    /// Open id of the user. An open id.
     pub open_id: Option<String>,
-}
-lark_core::record! { OldUserObject decode;
-    department_ids "department_ids" optional plain;
-    open_id "open_id" optional plain;
 }
 
 /// Model `ParentDepartmentResponseBody` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ParentDepartmentResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Page of ancestors.
     pub items: Vec<Department>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { ParentDepartmentResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `PatchDepartmentResponseBody` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PatchDepartmentResponse {
+    /// The changed department.
     pub department: Option<Department>,
-}
-lark_core::record! { PatchDepartmentResponse decode;
-    department "department" optional plain;
 }
 
 /// Model `PatchUserResponseBody` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PatchUserResponse {
+    /// The changed user.
     pub user: Option<User>,
-}
-lark_core::record! { PatchUserResponse decode;
-    user "user" optional plain;
 }
 
 /// Model `ProductI18nName` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ProductI18nName {
+    /// English name of the seat.
     pub en_us: Option<String>,
+    /// Japanese name of the seat.
     pub ja_jp: Option<String>,
+    /// Chinese name of the seat.
     pub zh_cn: Option<String>,
-}
-lark_core::record! { ProductI18nName both;
-    en_us "en_us" optional plain into String;
-    ja_jp "ja_jp" optional plain into String;
-    zh_cn "zh_cn" optional plain into String;
 }
 
 /// Model `ResourceAcceptor` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ResourceAcceptor {
+    /// Who receives the mail, by `user_id_type`; only with `processing_type` 1.
     pub acceptor_user_id: Option<String>,
-    /// Required. Travels as a string.
-    pub processing_type: Option<i64>,
-}
-lark_core::record! { ResourceAcceptor encode;
-    acceptor_user_id "acceptor_user_id" optional plain into String;
-    processing_type "processing_type" required text copy i64;
+    /// What to do with the user's mail. Required.
+    pub processing_type: Option<ProcessingType>,
 }
 
 /// Model `Scope` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Scope {
+    /// Departments concerned.
     pub departments: Vec<Department>,
+    /// User groups concerned.
     pub user_groups: Vec<UserGroup>,
+    /// Users concerned.
     pub users: Vec<User>,
-}
-lark_core::record! { Scope decode;
-    departments "departments" optional plain;
-    user_groups "user_groups" optional plain;
-    users "users" optional plain;
 }
 
 /// Model `ScopesFunctionalRoleMemberResponseBody` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ScopesFunctionalRoleMemberResponse {
+    /// Outcome per member.
     pub results: Vec<FunctionalRoleMemberResult>,
-}
-lark_core::record! { ScopesFunctionalRoleMemberResponse decode;
-    results "results" optional plain;
 }
 
 /// Model `SearchDepartmentResponseBody` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchDepartmentResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Page of departments.
     pub items: Vec<Department>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { SearchDepartmentResponse decode;
-    has_more "has_more" required plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `SimplelistGroupMemberResponseBody` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SimplelistGroupMemberResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Page of members.
     pub memberlist: Vec<Memberlist>,
+    /// Where to go on; none after the last page.
     pub page_token: String,
-}
-lark_core::record! { SimplelistGroupMemberResponse decode;
-    has_more "has_more" required plain;
-    memberlist "memberlist" required plain;
-    page_token "page_token" required plain;
 }
 
 /// Model `SimplelistGroupResponseBody` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SimplelistGroupResponse {
+    /// Page of user groups.
     pub grouplist: Vec<Group>,
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Where to go on; none after the last page.
     pub page_token: String,
-}
-lark_core::record! { SimplelistGroupResponse decode;
-    grouplist "grouplist" required plain;
-    has_more "has_more" required plain;
-    page_token "page_token" required plain;
 }
 
 /// Model `Unit` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Unit {
+    /// Name of the unit.
     pub name: String,
+    /// Id of the unit.
     pub unit_id: String,
+    /// Type of the unit, as chosen by its creator.
     pub unit_type: String,
-}
-lark_core::record! { Unit decode;
-    name "name" required plain;
-    unit_id "unit_id" required plain;
-    unit_type "unit_type" required plain;
 }
 
 /// Model `UnitDepartment` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UnitDepartment {
+    /// Id of the bound department. Department id or open department id, by `department_id_type`.
     pub department_id: String,
+    /// Unit it is bound to.
     pub unit_id: String,
-}
-lark_core::record! { UnitDepartment decode;
-    department_id "department_id" required plain;
-    unit_id "unit_id" required plain;
 }
 
 /// Model `UpdateDepartmentResponseBody` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateDepartmentResponse {
+    /// The changed department.
     pub department: Option<Department>,
-}
-lark_core::record! { UpdateDepartmentResponse decode;
-    department "department" optional plain;
 }
 
 /// Model `UpdateEmployeeTypeEnumResponseBody` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateEmployeeTypeEnumResponse {
+    /// The changed employee type.
     pub employee_type_enum: Option<EmployeeTypeEnum>,
-}
-lark_core::record! { UpdateEmployeeTypeEnumResponse decode;
-    employee_type_enum "employee_type_enum" optional plain;
 }
 
 /// Model `UpdateJobFamilyResponseBody` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateJobFamilyResponse {
+    /// The changed job family.
     pub job_family: Option<JobFamily>,
-}
-lark_core::record! { UpdateJobFamilyResponse decode;
-    job_family "job_family" optional plain;
 }
 
 /// Model `UpdateJobLevelResponseBody` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateJobLevelResponse {
+    /// The changed job level.
     pub job_level: Option<JobLevel>,
-}
-lark_core::record! { UpdateJobLevelResponse decode;
-    job_level "job_level" optional plain;
 }
 
 /// Model `UpdateUserResponseBody` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateUserResponse {
+    /// The changed user.
     pub user: Option<User>,
-}
-lark_core::record! { UpdateUserResponse decode;
-    user "user" optional plain;
 }
 
 /// Model `User` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct User {
+    /// Seats assigned to the user. Read-only.
     pub assign_info: Vec<UserAssignInfo>,
+    /// Links to the user's avatar. To set it use `avatar_key`. Read-only.
     pub avatar: Option<AvatarInfo>,
+    /// Image key of the avatar, from an image uploaded as an avatar.
     pub avatar_key: Option<String>,
+    /// Name of the work city, up to 100 characters; a new name creates the city.
     pub city: Option<String>,
+    /// Code of the country or region.
     pub country: Option<String>,
+    /// Custom fields; ignored and absent unless the tenant's admin has opened them to the API.
     pub custom_attrs: Vec<UserCustomAttr>,
+    /// Departments of the user, at most 50, by `department_id_type`. Each: department id or open department id, by `department_id_type`.
     pub department_ids: Vec<String>,
+    /// Paths to the user's departments.
     pub department_path: Vec<DepartmentDetail>,
+    /// Personal signature.
     pub description: Option<String>,
+    /// Dotted-line supervisors, by `user_id_type`.
     pub dotted_line_leader_user_ids: Vec<String>,
+    /// Email, unique in the tenant. Mandatory with a mobile number outside +86.
     pub email: Option<String>,
+    /// Employee number, unique in the tenant, up to 255 characters.
     pub employee_no: Option<String>,
-    pub employee_type: Option<i64>,
+    /// Employee type; custom ones by their `enum_value`.
+    pub employee_type: Option<EmployeeType>,
+    /// English name, up to 255 characters.
     pub en_name: Option<String>,
+    /// Business email; ignored unless the tenant has enabled the mail service.
     pub enterprise_email: Option<String>,
-    pub gender: Option<i64>,
+    /// Gender of the user.
+    pub gender: Option<Gender>,
+    /// Where the user's data resides. Has to be activated by the service desk.
     pub geo: Option<String>,
     pub idp_type: Option<String>,
+    /// Whether the user is suspended.
     pub is_frozen: Option<bool>,
+    /// Whether the user is a super administrator of the tenant. Read-only.
     pub is_tenant_manager: Option<bool>,
+    /// Id of the user's job family.
     pub job_family_id: Option<String>,
+    /// Id of the user's job level.
     pub job_level_id: Option<String>,
+    /// Name of the job title, up to 255 characters; a new name creates the title.
     pub job_title: Option<String>,
-    pub join_time: Option<i64>,
+    /// When the user joined the company; the time of the request if omitted.
+    pub join_time: Option<lark_core::UnixSeconds>,
+    /// Direct supervisor, by `user_id_type`. Open id, union id or user id, by `user_id_type`.
     pub leader_user_id: Option<String>,
+    /// Mobile number, unique in the tenant. Foreign ones start with `+` and need a certified tenant.
     pub mobile: Option<String>,
+    /// Whether colleagues can see the mobile number. True by default.
     pub mobile_visible: Option<bool>,
+    /// Name of the user, up to 255 characters. At least 1 character.
     pub name: Option<String>,
+    /// Whether to send the user a notification.
     pub need_send_notification: Option<bool>,
+    /// Alias, up to 255 characters.
     pub nickname: Option<String>,
+    /// Channels and language of the notification.
     pub notification_option: Option<NotificationOption>,
+    /// Open id, the user within this app. An open id. Read-only.
     pub open_id: Option<String>,
+    /// Sort order of the user in each of their departments.
     pub orders: Vec<UserOrder>,
+    /// Positions the user holds.
     pub positions: Vec<UserPosition>,
+    /// Activated, suspended, resigned and so on. Read-only.
     pub status: Option<UserStatus>,
-    /// Travels as a string.
-    pub subscription_ids: Vec<i64>,
+    /// Seats assigned to the user; needed on creation if the tenant has bought seats.
+    pub subscription_ids: Vec<String>,
+    /// Time zone of the user. Read-only.
     pub time_zone: Option<String>,
+    /// Union id, the user across the apps of one developer. A union id. Read-only.
     pub union_id: Option<String>,
+    /// User id, unique in the tenant, up to 64 characters; generated if omitted. Open id, union id or user id, by `user_id_type`.
     pub user_id: Option<String>,
+    /// Desk or seat in the office, up to 255 characters.
     pub work_station: Option<String>,
-}
-lark_core::record! { User decode;
-    assign_info "assign_info" optional plain;
-    avatar "avatar" optional plain;
-    avatar_key "avatar_key" optional plain;
-    city "city" optional plain;
-    country "country" optional plain;
-    custom_attrs "custom_attrs" optional plain;
-    department_ids "department_ids" optional plain;
-    department_path "department_path" optional plain;
-    description "description" optional plain;
-    dotted_line_leader_user_ids "dotted_line_leader_user_ids" optional plain;
-    email "email" optional plain;
-    employee_no "employee_no" optional plain;
-    employee_type "employee_type" optional plain;
-    en_name "en_name" optional plain;
-    enterprise_email "enterprise_email" optional plain;
-    gender "gender" optional plain;
-    geo "geo" optional plain;
-    idp_type "idp_type" optional plain;
-    is_frozen "is_frozen" optional plain;
-    is_tenant_manager "is_tenant_manager" optional plain;
-    job_family_id "job_family_id" optional plain;
-    job_level_id "job_level_id" optional plain;
-    job_title "job_title" optional plain;
-    join_time "join_time" optional plain;
-    leader_user_id "leader_user_id" optional plain;
-    mobile "mobile" optional plain;
-    mobile_visible "mobile_visible" optional plain;
-    name "name" optional plain;
-    need_send_notification "need_send_notification" optional plain;
-    nickname "nickname" optional plain;
-    notification_option "notification_option" optional plain;
-    open_id "open_id" optional plain;
-    orders "orders" optional plain;
-    positions "positions" optional plain;
-    status "status" optional plain;
-    subscription_ids "subscription_ids" optional text;
-    time_zone "time_zone" optional plain;
-    union_id "union_id" optional plain;
-    user_id "user_id" optional plain;
-    work_station "work_station" optional plain;
 }
 
 /// Model `UserAssignInfo` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UserAssignInfo {
-    /// Travels as a string.
-    pub end_time: Option<i64>,
+    /// When the seat expires.
+    pub end_time: Option<lark_core::UnixSeconds>,
+    /// Names of the seat by language.
     pub i18n_name: Option<ProductI18nName>,
+    /// License plan of the seat. Not returned at present.
     pub license_plan_key: Option<String>,
+    /// Name of the seat.
     pub product_name: Option<String>,
-    /// Travels as a string.
-    pub start_time: Option<i64>,
-    /// Travels as a string.
-    pub subscription_id: Option<i64>,
-}
-lark_core::record! { UserAssignInfo both;
-    end_time "end_time" optional text copy i64;
-    i18n_name "i18n_name" optional plain copy ProductI18nName;
-    license_plan_key "license_plan_key" optional plain into String;
-    product_name "product_name" optional plain into String;
-    start_time "start_time" optional text copy i64;
-    subscription_id "subscription_id" optional text copy i64;
+    /// When the seat becomes valid.
+    pub start_time: Option<lark_core::UnixSeconds>,
+    /// Id of the seat.
+    pub subscription_id: Option<String>,
 }
 
 /// Model `UserContactInfo` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UserContactInfo {
+    /// Email that was looked up; absent for a lookup by mobile number.
     pub email: Option<String>,
+    /// Mobile number that was looked up; absent for a lookup by email.
     pub mobile: Option<String>,
+    /// State of the user.
     pub status: Option<UserStatus>,
+    /// Id of the user, by `user_id_type`; absent if nobody matches or the app may not see them. Open id, union id or user id, by `user_id_type`.
     pub user_id: Option<String>,
-}
-lark_core::record! { UserContactInfo decode;
-    email "email" optional plain;
-    mobile "mobile" optional plain;
-    status "status" optional plain;
-    user_id "user_id" optional plain;
 }
 
 /// Model `UserCustomAttr` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UserCustomAttr {
+    /// Id of the custom field.
     pub id: Option<String>,
+    /// `TEXT`, `HREF` (link), `ENUMERATION`, `PICTURE_ENUM` (images) or `GENERIC_USER` (another user).
     pub type_: Option<String>,
+    /// Value of the custom field; which part is set depends on `type`.
     pub value: Option<UserCustomAttrValue>,
-}
-lark_core::record! { UserCustomAttr both;
-    id "id" optional plain into String;
-    type_ "type" optional plain into String;
-    value "value" optional plain copy UserCustomAttrValue;
 }
 
 /// Model `UserCustomAttrValue` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UserCustomAttrValue {
+    /// The user referred to; only for `GENERIC_USER`.
     pub generic_user: Option<CustomAttrGenericUser>,
+    /// Name of the chosen image; only for image options. Read-only.
     pub name: Option<String>,
+    /// Id of the chosen option; for `ENUMERATION` and `PICTURE_ENUM`.
     pub option_id: Option<String>,
+    /// Value of the chosen option, as displayed in the profile. Read-only.
     pub option_value: Option<String>,
+    /// Link on desktop, `http://` or `https://`; only for `HREF`.
     pub pc_url: Option<String>,
+    /// Link to the image. Read-only.
     pub picture_url: Option<String>,
+    /// Text of a `TEXT` field, or the title of an `HREF` link; required for both, up to 100 characters.
     pub text: Option<String>,
+    /// Default link, `http://` or `https://`; required for `HREF`, only valid there.
     pub url: Option<String>,
-}
-lark_core::record! { UserCustomAttrValue both;
-    generic_user "generic_user" optional plain copy CustomAttrGenericUser;
-    name "name" optional plain into String;
-    option_id "option_id" optional plain into String;
-    option_value "option_value" optional plain into String;
-    pc_url "pc_url" optional plain into String;
-    picture_url "picture_url" optional plain into String;
-    text "text" optional plain into String;
-    url "url" optional plain into String;
 }
 
 /// Model `UserDepartmentInfo` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UserDepartmentInfo {
-    /// Required.
+    /// Department of the user, by `department_id_type`. Department id or open department id, by `department_id_type`. Required.
     pub department_id: Option<String>,
+    /// Rank of this department among the user's departments; larger comes first.
     pub department_order: Option<i64>,
+    /// Rank of the user within the department; larger comes first.
     pub user_order: Option<i64>,
-}
-lark_core::record! { UserDepartmentInfo encode;
-    department_id "department_id" required plain into String;
-    department_order "department_order" optional plain copy i64;
-    user_order "user_order" optional plain copy i64;
 }
 
 /// Model `UserEvent` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UserEvent {
+    /// Links to the user's avatar.
     pub avatar: Option<AvatarInfo>,
+    /// Name of the work city.
     pub city: Option<String>,
+    /// Code of the country or region.
     pub country: Option<String>,
+    /// Custom fields of the user.
     pub custom_attrs: Vec<UserCustomAttr>,
+    /// Departments of the user; empty when the user is deleted, see `old_object` for them.
     pub department_ids: Vec<String>,
+    /// Dotted-line supervisors.
     pub dotted_line_leader_user_ids: Vec<String>,
+    /// Email of the user.
     pub email: Option<String>,
+    /// Employee number.
     pub employee_no: Option<String>,
-    pub employee_type: Option<i64>,
+    /// Employee type; custom ones by their `enum_value`.
+    pub employee_type: Option<EmployeeType>,
+    /// English name.
     pub en_name: Option<String>,
+    /// Business email.
     pub enterprise_email: Option<String>,
-    pub gender: Option<i64>,
+    /// Gender of the user.
+    pub gender: Option<Gender>,
+    /// Whether the user is a super administrator of the tenant.
     pub is_tenant_manager: Option<bool>,
+    /// Id of the user's job family.
     pub job_family_id: Option<String>,
+    /// Id of the user's job level.
     pub job_level_id: Option<String>,
+    /// Name of the job title.
     pub job_title: Option<String>,
-    pub join_time: Option<i64>,
+    /// When the user joined the company. 1 to 2147483647.
+    pub join_time: Option<lark_core::UnixSeconds>,
+    /// Open id of the direct supervisor.
     pub leader_user_id: Option<String>,
-    pub mobile: String,
+    /// Mobile number of the user.
+    pub mobile: Option<String>,
+    /// Whether colleagues can see the mobile number.
     pub mobile_visible: Option<bool>,
-    pub name: String,
+    /// Name of the user. At least 1 character.
+    pub name: Option<String>,
+    /// Alias of the user.
     pub nickname: Option<String>,
+    /// Open id, the user within this app. An open id.
     pub open_id: Option<String>,
+    /// Sort order of the user in each of their departments.
     pub orders: Vec<UserOrder>,
+    /// Positions the user holds.
     pub positions: Vec<UserPosition>,
+    /// Activated, suspended, resigned and so on.
     pub status: Option<UserStatus>,
+    /// Time zone of the user.
     pub time_zone: Option<String>,
+    /// Union id, the user across the apps of one developer. A union id.
     pub union_id: Option<String>,
+    /// User id, the user within the tenant.
     pub user_id: Option<String>,
+    /// Desk or seat in the office.
     pub work_station: Option<String>,
-}
-lark_core::record! { UserEvent decode;
-    avatar "avatar" optional plain;
-    city "city" optional plain;
-    country "country" optional plain;
-    custom_attrs "custom_attrs" optional plain;
-    department_ids "department_ids" optional plain;
-    dotted_line_leader_user_ids "dotted_line_leader_user_ids" optional plain;
-    email "email" optional plain;
-    employee_no "employee_no" optional plain;
-    employee_type "employee_type" optional plain;
-    en_name "en_name" optional plain;
-    enterprise_email "enterprise_email" optional plain;
-    gender "gender" optional plain;
-    is_tenant_manager "is_tenant_manager" optional plain;
-    job_family_id "job_family_id" optional plain;
-    job_level_id "job_level_id" optional plain;
-    job_title "job_title" optional plain;
-    join_time "join_time" optional plain;
-    leader_user_id "leader_user_id" optional plain;
-    mobile "mobile" required plain;
-    mobile_visible "mobile_visible" optional plain;
-    name "name" required plain;
-    nickname "nickname" optional plain;
-    open_id "open_id" optional plain;
-    orders "orders" optional plain;
-    positions "positions" optional plain;
-    status "status" optional plain;
-    time_zone "time_zone" optional plain;
-    union_id "union_id" optional plain;
-    user_id "user_id" optional plain;
-    work_station "work_station" optional plain;
 }
 
 /// Model `UserGroup` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UserGroup {
+    /// Number of members.
     pub member_count: Option<i64>,
+    /// Name of the user group. 1 to 100 characters.
     pub name: String,
-    pub status: Option<i64>,
-    pub type_: i64,
+    /// State of the membership computation.
+    pub status: Option<UserGroupStatus>,
+    /// Kind of user group.
+    pub type_: GroupType,
+    /// Custom id of the user group. 1 to 64 characters.
     pub user_group_id: String,
-}
-lark_core::record! { UserGroup decode;
-    member_count "member_count" optional plain;
-    name "name" required plain;
-    status "status" optional plain;
-    type_ "type" required plain;
-    user_group_id "user_group_id" required plain;
 }
 
 /// Model `UserId` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UserId {
+    /// Open id, the user within this app. An open id.
     pub open_id: Option<String>,
+    /// Union id, the user across the apps of one developer. A union id.
     pub union_id: Option<String>,
+    /// User id, the user within the tenant.
     pub user_id: Option<String>,
-}
-lark_core::record! { UserId decode;
-    open_id "open_id" optional plain;
-    union_id "union_id" optional plain;
-    user_id "user_id" optional plain;
 }
 
 /// Model `UserOrder` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UserOrder {
+    /// Department the order applies to, by `department_id_type`. Department id or open department id, by `department_id_type`.
     pub department_id: Option<String>,
+    /// Rank of this department among the user's departments; larger comes first. 0 by default.
     pub department_order: Option<i64>,
+    /// Whether this is the primary department, the one with the largest `department_order`.
     pub is_primary_dept: Option<bool>,
+    /// Rank of the user within the department; larger comes first. 0 by default.
     pub user_order: Option<i64>,
-}
-lark_core::record! { UserOrder both;
-    department_id "department_id" optional plain into String;
-    department_order "department_order" optional plain copy i64;
-    is_primary_dept "is_primary_dept" optional plain copy bool;
-    user_order "user_order" optional plain copy i64;
 }
 
 /// Model `UserPosition` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UserPosition {
+    /// Department of the position. Department id or open department id, by `department_id_type`.
     pub department_id: Option<String>,
+    /// Whether this is the user's main position; there can be only one.
     pub is_major: Option<bool>,
+    /// Code of the position that leads this one.
     pub leader_position_code: Option<String>,
+    /// Supervisor in this position. Open id, union id or user id, by `user_id_type`.
     pub leader_user_id: Option<String>,
+    /// Code of the position.
     pub position_code: Option<String>,
+    /// Name of the position.
     pub position_name: Option<String>,
-}
-lark_core::record! { UserPosition both;
-    department_id "department_id" optional plain into String;
-    is_major "is_major" optional plain copy bool;
-    leader_position_code "leader_position_code" optional plain into String;
-    leader_user_id "leader_user_id" optional plain into String;
-    position_code "position_code" optional plain into String;
-    position_name "position_name" optional plain into String;
 }
 
 /// Model `UserStatus` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UserStatus {
+    /// Whether the account is activated.
     pub is_activated: Option<bool>,
+    /// Whether the user left by themselves; counts as resigned after a while.
     pub is_exited: Option<bool>,
+    /// Whether the user is suspended.
     pub is_frozen: Option<bool>,
+    /// Whether the user has resigned.
     pub is_resigned: Option<bool>,
+    /// Whether the user has yet to confirm joining.
     pub is_unjoin: Option<bool>,
-}
-lark_core::record! { UserStatus both;
-    is_activated "is_activated" optional plain copy bool;
-    is_exited "is_exited" optional plain copy bool;
-    is_frozen "is_frozen" optional plain copy bool;
-    is_resigned "is_resigned" optional plain copy bool;
-    is_unjoin "is_unjoin" optional plain copy bool;
 }
 
 /// Model `WorkCity` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct WorkCity {
+    /// Names by language.
     pub i18n_name: Vec<I18nContent>,
+    /// Name of the work city, 1 to 100 characters.
     pub name: Option<String>,
+    /// Whether the work city is enabled.
     pub status: Option<bool>,
+    /// Id of the work city.
     pub work_city_id: Option<String>,
-}
-lark_core::record! { WorkCity decode;
-    i18n_name "i18n_name" optional plain;
-    name "name" optional plain;
-    status "status" optional plain;
-    work_city_id "work_city_id" optional plain;
 }

@@ -2,28 +2,144 @@
 //! Values of the fields of corehr v1.
 #![allow(missing_docs, reason = "a name is documented where the spec states more than the name")]
 
+lark_core::open_integer_enum! {
+    /// Values of `active_status`.
+    ActiveStatus {
+        /// Disabled.
+        Inactive = 1,
+        /// Enabled.
+        Active = 2,
+        /// Not enabled yet.
+        ToBeActivated = 3,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `id_transform_type`.
+    CommonDataIdUserMappingChangedIdTransformType {
+        /// Feishu People and Feishu.
+        PeopleAndFeishu = 1,
+        /// Feishu People and People Admin.
+        PeopleAndAdmin = 2,
+        /// People Admin and Feishu.
+        AdminAndFeishu = 3,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `id_transform_type`.
+    ConvertCommonDataIdIdTransformType {
+        /// From Feishu People to Contacts.
+        PeopleToContacts = 1,
+        /// From Contacts to Feishu People.
+        ContactsToPeople = 2,
+        /// From People Admin to Contacts.
+        AdminToContacts = 3,
+        /// From People Admin to Feishu People.
+        AdminToPeople = 4,
+    }
+}
+
 lark_core::open_enum! {
     /// Values of `api_name`.
     CpstStandardTypeApiName {
-        StandardValue = "standard_value",
-        BandwidthAndStandardValue = "bandwidth_and_standard_value",
-        BandwidthUpperAndLowerLimit = "bandwidth_upper_and_lower_limit",
+        /// Standard value only.
+        Value = "standard_value",
+        /// Band and standard value.
+        BandAndValue = "bandwidth_and_standard_value",
+        /// Band only.
+        Band = "bandwidth_upper_and_lower_limit",
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `status`.
+    CreateJobChangeStatus {
+        /// Waiting for approval.
+        Approving = 0,
+        /// Approved.
+        Approved = 1,
+        /// In effect.
+        Transformed = 2,
+        /// Rejected.
+        Rejected = 3,
+        /// Withdrawn.
+        Canceled = 4,
+        /// No approval needed.
+        NoNeedApproval = 5,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `type`.
+    CustomFieldType {
+        /// Text.
+        Text = 1,
+        /// Boolean.
+        Boolean = 2,
+        /// Number.
+        Number = 3,
+        /// One or more options.
+        Option = 4,
+        /// Lookup.
+        Lookup = 5,
+        /// Reverse lookup.
+        BackLookup = 6,
+        /// Automatic number.
+        AutoNumber = 7,
+        /// Date and time.
+        DateTime = 8,
+        /// Attachment.
+        Attachment = 9,
+        /// Image.
+        Image = 10,
+        /// Calculated.
+        Calculated = 11,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `date_time_type`.
+    DateTimeType {
+        /// Date, `2020-01-01`.
+        Date = 1,
+        /// Time, `11:52:00`.
+        Time = 2,
+        /// Date and time, `2020-01-01 11:52:00`.
+        DateTime = 3,
+        /// Timestamp.
+        Timestamp = 4,
     }
 }
 
 lark_core::open_enum! {
     /// Values of `date_type`.
     DateType {
+        /// Day off.
         DayOff = "day_off",
+        /// Public holiday.
         PublicHoliday = "public_holiday",
+        /// Working day.
         Workday = "workday",
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `display_style`.
+    DisplayStyle {
+        /// Square.
+        Square = 1,
+        /// Round.
+        Round = 2,
     }
 }
 
 lark_core::open_enum! {
     /// Values of `feishu_department_id_type`.
     FeishuDepartmentIdType {
+        /// Open department id.
         OpenDepartmentId = "open_department_id",
+        /// Custom department id.
         DepartmentId = "department_id",
     }
 }
@@ -31,68 +147,389 @@ lark_core::open_enum! {
 lark_core::open_enum! {
     /// Values of `feishu_user_id_type`.
     FeishuUserIdType {
+        /// The user within the tenant.
         UserId = "user_id",
+        /// The user across the apps of one developer.
         UnionId = "union_id",
+        /// The user within this app.
         OpenId = "open_id",
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `file_type`.
+    FileType {
+        /// .jpeg.
+        Jpeg = 1,
+        /// .png.
+        Png = 2,
+        /// .gif.
+        Gif = 3,
+        /// .pdf.
+        Pdf = 4,
+        /// .docx.
+        Docx = 5,
+        /// .doc.
+        Doc = 6,
+        /// .csv.
+        Csv = 7,
+        /// .xls.
+        Xls = 8,
+        /// .txt.
+        Txt = 9,
+        /// .xlsx.
+        Xlsx = 10,
+        /// .mp4.
+        Mp4 = 11,
+        /// .pptx.
+        Pptx = 12,
+        /// .ppt.
+        Ppt = 13,
+        /// .json.
+        Json = 14,
+        /// .zip.
+        Zip = 15,
+        /// .rar.
+        Rar = 16,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `granted_by`.
+    GrantedBy {
+        /// Granted by the system.
+        System = 1,
+        /// Granted by hand.
+        Manual = 2,
+        /// Granted by an external system.
+        External = 3,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `granting_unit`.
+    GrantingUnit {
+        /// Days.
+        Day = 1,
+        /// Hours.
+        Hour = 2,
     }
 }
 
 lark_core::open_enum! {
     /// Values of `id_type`.
     IdType {
+        /// Employees.
         UserId = "user_id",
+        /// Departments.
         DepartmentId = "department_id",
+        /// Job levels.
         JobLevelId = "job_level_id",
+        /// Job families.
         JobFamilyId = "job_family_id",
+        /// Employee types.
         EmployeeTypeId = "employee_type_id",
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `image_type`.
+    ImageType {
+        /// Avatar.
+        Avatar = 1,
+        /// Photo for the badge.
+        BadgePhoto = 2,
+        /// Logo.
+        Logo = 3,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `status`.
+    JobChangeUpdatedStatus {
+        /// Waiting for approval.
+        Approving = 1,
+        /// Withdrawn.
+        Canceled = 2,
+        /// Rejected.
+        Rejected = 3,
+        /// Approved.
+        Approved = 4,
+        /// In effect.
+        Transformed = 5,
+        /// No approval needed.
+        NoNeedApproval = 6,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `data_source`.
+    LeaveDataSource {
+        /// Leave in mainland China.
+        MainlandChina = 1,
+        /// Leave overseas.
+        Overseas = 2,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `leave_duration_unit`.
+    LeaveDurationUnit {
+        /// Days.
+        Day = 1,
+        /// Hours.
+        Hour = 2,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `data_source`.
+    LeaveRequestHistoryLeaveDataSource {
+        /// Any leave.
+        All = 0,
+        /// Leave in mainland China.
+        MainlandChina = 1,
+        /// Leave overseas.
+        Overseas = 2,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `leave_request_status`.
+    LeaveRequestStatus {
+        /// Approved.
+        Approved = 1,
+        /// Waiting for approval.
+        Approving = 2,
+        /// Waiting for approval of a correction.
+        ApprovingCorrection = 3,
+        /// Waiting for approval of a cancellation.
+        ApprovingCancellation = 4,
+        /// Waiting for approval of the return to work.
+        ApprovingReturn = 5,
+        /// Returned to work.
+        Returned = 6,
+        /// Rejected.
+        Rejected = 7,
+        /// Canceled.
+        Canceled = 8,
+        /// Withdrawn.
+        Withdrawn = 9,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `leave_term_type`.
+    LeaveTermType {
+        /// Any leave (default).
+        All = 0,
+        /// Short leave only.
+        Short = 1,
+        /// Long leave only.
+        Long = 2,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `status`.
+    LeaveTypeStatus {
+        /// Enabled.
+        Enabled = 1,
+        /// Disabled.
+        Disabled = 2,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `number_field_type`.
+    NumberFieldType {
+        /// Percentage.
+        Percent = 1,
+        /// Integer.
+        Integer = 2,
+        /// Decimal number.
+        Value = 3,
+        /// Amount of money.
+        Money = 4,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `offboarding_mode`.
+    OffboardingMode {
+        /// Without approval.
+        Direct = 1,
     }
 }
 
 lark_core::open_enum! {
     /// Values of `status`.
     OffboardingStatus {
+        /// Waiting for approval.
         Approving = "Approving",
+        /// Approved.
         Approved = "Approved",
+        /// The employee has left.
         Offboarded = "Offboarded",
+        /// Rejected.
         Rejected = "Rejected",
+        /// Withdrawn.
         Withdrawn = "Withdrawn",
+        /// No approval needed.
         NoNeedApproval = "NoNeedApproval",
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `status`.
+    OffboardingUpdatedStatus {
+        /// Waiting for approval.
+        Approving = 1,
+        /// Withdrawn.
+        Withdrawn = 2,
+        /// Rejected.
+        Rejected = 3,
+        /// Approved.
+        Approved = 4,
+        /// The employee has left.
+        Offboarded = 5,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `paid_type`.
+    PaidType {
+        /// Not part of the pay calculation: wrong kind of day or no leave plan.
+        NotCounted = 1,
+        /// Affects pay.
+        AffectsPay = 2,
+        /// Does not affect pay.
+        NoEffect = 3,
     }
 }
 
 lark_core::open_enum! {
     /// Values of `recruitment_type`.
     RecruitmentType {
-        ExperiencedProfessionals = "experienced_professionals",
-        RecentGraduates = "recent_graduates",
-        RoutineIntern = "routine_intern",
+        /// Experienced hire.
+        Experienced = "experienced_professionals",
+        /// Campus hire.
+        Graduate = "recent_graduates",
+        /// Regular internship.
+        Intern = "routine_intern",
     }
 }
 
 lark_core::open_enum! {
     /// Values of `reference_object_api`.
     ReferenceObjectApi {
-        CpstItem = "cpst_item",
-        CpstIndicator = "cpst_indicator",
+        /// A salary item.
+        Item = "cpst_item",
+        /// A salary indicator.
+        Indicator = "cpst_indicator",
     }
 }
 
 lark_core::open_enum! {
     /// Values of `api_name`.
     ReferenceObjectApiName {
-        CpstItem = "cpst_item",
-        CpstIndicator = "cpst_indicator",
+        /// Salary item.
+        Item = "cpst_item",
+        /// Salary indicator.
+        Indicator = "cpst_indicator",
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `round_type`.
+    RoundType {
+        /// Half up.
+        Round = 0,
+        /// Up.
+        Ceil = 1,
+        /// Down.
+        Floor = 2,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `section_type`.
+    SectionType {
+        /// Not prorated.
+        NotProrated = 1,
+        /// Prorated.
+        Prorated = 2,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `sort_i18n`.
+    SortI18n {
+        /// Chinese text.
+        Chinese = 0,
+        /// English text.
+        English = 1,
+        /// Pinyin.
+        Pinyin = 2,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `sort_order`.
+    SortOrder {
+        /// Ascending.
+        Ascending = 0,
+        /// Descending.
+        Descending = 1,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `source_type`.
+    SourceType {
+        /// The process system.
+        Bpm = 1,
+        /// Master data.
+        MasterData = 2,
     }
 }
 
 lark_core::open_enum! {
     /// Values of `statuses`.
     Statuses {
+        /// Waiting for approval.
         Approving = "Approving",
+        /// Approved.
         Approved = "Approved",
+        /// The employee has left.
         Offboarded = "Offboarded",
+        /// Rejected.
         Rejected = "Rejected",
+        /// Withdrawn.
         Withdrawn = "Withdrawn",
+        /// No approval needed.
         NoNeedApproval = "NoNeedApproval",
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `transfer_mode`.
+    TransferMode {
+        /// No approval.
+        Direct = 1,
+        /// Full process with approval.
+        Process = 2,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `wd_paid_type`.
+    WdPaidType {
+        /// Not part of the pay calculation.
+        NotCounted = 1,
+        /// Affects pay.
+        AffectsPay = 2,
+        /// Does not affect pay.
+        NoEffect = 3,
     }
 }

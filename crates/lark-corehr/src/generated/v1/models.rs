@@ -2,3775 +2,3350 @@
 //! Models of corehr v1.
 #![allow(missing_docs, reason = "a name is documented where the spec states more than the name")]
 
+mod wire;
+
 use super::enums::*;
 
 /// Model `AddEnumOptionCommonDataMetaDataResponseBody` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AddEnumOptionCommonDataMetaDataResponse {
+    /// API name of the option field.
     pub enum_field_api_name: Option<String>,
+    /// All options of the field.
     pub enum_field_options: Vec<EnumFieldOption>,
-}
-lark_core::record! { AddEnumOptionCommonDataMetaDataResponse decode;
-    enum_field_api_name "enum_field_api_name" optional plain;
-    enum_field_options "enum_field_options" optional plain;
 }
 
 /// Model `AddRoleAssignAuthorizationResponseBody` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AddRoleAssignAuthorizationResponse {
+    /// Id of the grant.
     pub assign_id: Option<String>,
-}
-lark_core::record! { AddRoleAssignAuthorizationResponse decode;
-    assign_id "assign_id" optional plain;
 }
 
 /// Model `Address` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Address {
+    /// Address line 1.
     pub address_line1: Option<String>,
+    /// Address line 2.
     pub address_line2: Option<String>,
+    /// Address line 3.
     pub address_line3: Option<String>,
+    /// Address line 4.
     pub address_line4: Option<String>,
+    /// Address line 5.
     pub address_line5: Option<String>,
+    /// Address line 6.
     pub address_line6: Option<String>,
+    /// Address line 7.
     pub address_line7: Option<String>,
+    /// Address line 8.
     pub address_line8: Option<String>,
+    /// Address line 9.
     pub address_line9: Option<String>,
+    /// Kinds of address.
     pub address_type_list: Option<Vec<Enum>>,
+    /// City of the address.
     pub city_id: Option<String>,
+    /// City of the address, from v2 `basic_info.city.search`. Read-only.
     pub city_id_v2: Option<String>,
-    /// Required.
+    /// Country or region; determines which of the other fields apply. Required.
     pub country_region_id: Option<String>,
+    /// Values of the custom fields.
     pub custom_fields: Option<Vec<ObjectFieldData>>,
+    /// District or county (`district_id`, misspelled by the API).
     pub distinct_id: Option<String>,
+    /// District or county, from v2 `basic_info.district.search`. Read-only.
     pub district_id_v2: Option<String>,
+    /// Whole address in local script. Read-only.
     pub full_address_local_script: Option<String>,
+    /// Whole address in Western script. Read-only.
     pub full_address_western_script: Option<String>,
+    /// Id of the address.
     pub id: Option<String>,
+    /// Whether this is the main address.
     pub is_primary: Option<bool>,
+    /// Whether the address is public.
     pub is_public: Option<bool>,
+    /// Address line 1, in local script.
     pub local_address_line1: Option<String>,
+    /// Address line 2, in local script.
     pub local_address_line2: Option<String>,
+    /// Address line 3, in local script.
     pub local_address_line3: Option<String>,
+    /// Address line 4, in local script.
     pub local_address_line4: Option<String>,
+    /// Address line 5, in local script.
     pub local_address_line5: Option<String>,
+    /// Address line 6, in local script.
     pub local_address_line6: Option<String>,
+    /// Address line 7, in local script.
     pub local_address_line7: Option<String>,
+    /// Address line 8, in local script.
     pub local_address_line8: Option<String>,
+    /// Address line 9, in local script.
     pub local_address_line9: Option<String>,
+    /// Postal code.
     pub postal_code: Option<String>,
+    /// Main administrative region, such as a province.
     pub region_id: Option<String>,
-}
-lark_core::record! { Address both;
-    address_line1 "address_line1" optional plain into String;
-    address_line2 "address_line2" optional plain into String;
-    address_line3 "address_line3" optional plain into String;
-    address_line4 "address_line4" optional plain into String;
-    address_line5 "address_line5" optional plain into String;
-    address_line6 "address_line6" optional plain into String;
-    address_line7 "address_line7" optional plain into String;
-    address_line8 "address_line8" optional plain into String;
-    address_line9 "address_line9" optional plain into String;
-    address_type_list "address_type_list" optional plain list Enum;
-    city_id "city_id" optional plain into String;
-    city_id_v2 "city_id_v2" optional plain into String;
-    country_region_id "country_region_id" required plain into String;
-    custom_fields "custom_fields" optional plain list ObjectFieldData;
-    distinct_id "distinct_id" optional plain into String;
-    district_id_v2 "district_id_v2" optional plain into String;
-    full_address_local_script "full_address_local_script" optional plain into String;
-    full_address_western_script "full_address_western_script" optional plain into String;
-    id "id" optional plain into String;
-    is_primary "is_primary" optional plain copy bool;
-    is_public "is_public" optional plain copy bool;
-    local_address_line1 "local_address_line1" optional plain into String;
-    local_address_line2 "local_address_line2" optional plain into String;
-    local_address_line3 "local_address_line3" optional plain into String;
-    local_address_line4 "local_address_line4" optional plain into String;
-    local_address_line5 "local_address_line5" optional plain into String;
-    local_address_line6 "local_address_line6" optional plain into String;
-    local_address_line7 "local_address_line7" optional plain into String;
-    local_address_line8 "local_address_line8" optional plain into String;
-    local_address_line9 "local_address_line9" optional plain into String;
-    postal_code "postal_code" optional plain into String;
-    region_id "region_id" optional plain into String;
 }
 
 /// Model `ApplicationInfo` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ApplicationInfo {
+    /// When the approval ended. Date and time, yyyy-MM-dd HH:mm:ss.
     pub apply_finish_time: Option<String>,
+    /// When the approval was started. Date and time, yyyy-MM-dd HH:mm:ss.
     pub apply_initiating_time: Option<String>,
+    /// Who started the approval.
     pub apply_initiator: Option<ViewEmploymentInfo>,
+    /// Employment of whoever started the approval.
     pub apply_initiator_id: Option<String>,
+    /// Process that approves the offboarding.
     pub process_id: Option<String>,
 }
-lark_core::record! { ApplicationInfo decode;
-    apply_finish_time "apply_finish_time" optional plain;
-    apply_initiating_time "apply_initiating_time" optional plain;
-    apply_initiator "apply_initiator" optional plain;
-    apply_initiator_id "apply_initiator_id" optional plain;
-    process_id "process_id" optional plain;
+
+/// Model `AssignedOrganization` of corehr v1.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct AssignedOrganization {
+    /// Kind of what the role manages, as a key.
+    pub org_key: String,
+    /// Name of that kind.
+    pub org_name: Option<Name>,
+    /// Ids of what the role manages.
+    pub org_id_list: Vec<String>,
+}
+
+/// Model `AssignedOrganizationWithCode` of corehr v1.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct AssignedOrganizationWithCode {
+    /// Kind of what the role manages, as a key. Required.
+    pub org_key: Option<String>,
+    /// Ids of what the role manages.
+    pub org_ids: Option<Vec<String>>,
+    /// Codes of what the role manages.
+    pub org_codes: Option<Vec<String>>,
 }
 
 /// Model `AttachmentFieldSetting` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AttachmentFieldSetting {
-    pub file_type: Option<i64>,
+    /// File type accepted. Deprecated, usually empty.
+    pub file_type: Option<FileType>,
+    /// Whether the field takes several files.
     pub is_multiple: Option<bool>,
-}
-lark_core::record! { AttachmentFieldSetting decode;
-    file_type "file_type" optional plain;
-    is_multiple "is_multiple" optional plain;
 }
 
 /// Model `BankAccount` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BankAccount {
-    /// Required.
+    /// Name of the account holder. Required.
     pub account_holder: Option<String>,
+    /// Bank, such as `bank-5`; for a bank without an option use `bank_name`.
     pub bank: Option<Enum>,
-    /// Required.
+    /// Number of the account. Required.
     pub bank_account_number: Option<String>,
+    /// Kind of bank card.
     pub bank_account_type: Option<Enum>,
+    /// What the account is used for.
     pub bank_account_usage: Option<Vec<Enum>>,
+    /// Id of the bank.
     pub bank_id: Option<String>,
+    /// Id of the bank, from v2 `basic_info.bank.search`. Read-only.
     pub bank_id_v2: Option<String>,
+    /// Bank identification code.
     pub bank_identification_code: Option<String>,
+    /// Name of the bank, for banks that `bank` has no option for.
     pub bank_name: Option<String>,
+    /// Id of the branch.
     pub branch_id: Option<String>,
+    /// Id of the branch, from v2 `basic_info.bank_branch.search`. Read-only.
     pub branch_id_v2: Option<String>,
+    /// Name of the branch.
     pub branch_name: Option<String>,
+    /// Country or region of the bank.
     pub country_region_id: Option<String>,
+    /// Currency of the account.
     pub currency_id: Option<String>,
+    /// Values of the custom fields.
     pub custom_fields: Option<Vec<ObjectFieldData>>,
-}
-lark_core::record! { BankAccount both;
-    account_holder "account_holder" required plain into String;
-    bank "bank" optional plain copy Enum;
-    bank_account_number "bank_account_number" required plain into String;
-    bank_account_type "bank_account_type" optional plain copy Enum;
-    bank_account_usage "bank_account_usage" optional plain list Enum;
-    bank_id "bank_id" optional plain into String;
-    bank_id_v2 "bank_id_v2" optional plain into String;
-    bank_identification_code "bank_identification_code" optional plain into String;
-    bank_name "bank_name" optional plain into String;
-    branch_id "branch_id" optional plain into String;
-    branch_id_v2 "branch_id_v2" optional plain into String;
-    branch_name "branch_name" optional plain into String;
-    country_region_id "country_region_id" optional plain into String;
-    currency_id "currency_id" optional plain into String;
-    custom_fields "custom_fields" optional plain list ObjectFieldData;
 }
 
 /// Model `BpRoleOrganization` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BpRoleOrganization {
-    /// Required.
+    /// Department to find the partners of; required for both roles. Department id or open department id, by `department_id_type`. Required.
     pub department_id: Option<String>,
-    /// Required.
+    /// `hrbp` for HR business partners, `location_bp` for location partners. Required.
     pub role_key: Option<String>,
+    /// Work location; required with `location_bp`, in addition to `department_id`.
     pub work_location_id: Option<String>,
-}
-lark_core::record! { BpRoleOrganization encode;
-    department_id "department_id" required plain into String;
-    role_key "role_key" required plain into String;
-    work_location_id "work_location_id" optional plain into String;
 }
 
 /// Model `BpmDataengineI18n` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BpmDataengineI18n {
+    /// English text.
     pub en_us: Option<String>,
+    /// Chinese text.
     pub zh_cn: Option<String>,
-}
-lark_core::record! { BpmDataengineI18n decode;
-    en_us "en_us" optional plain;
-    zh_cn "zh_cn" optional plain;
 }
 
 /// Model `CalculatedFieldSetting` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CalculatedFieldSetting {
+    /// Type of the field.
     pub type_: i64,
-}
-lark_core::record! { CalculatedFieldSetting decode;
-    type_ "type" required plain;
 }
 
 /// Model `CalendarByScopeLeaveResponseBody` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CalendarByScopeLeaveResponse {
+    /// Id of the work calendar that applies.
     pub calendar_wk_id: Option<String>,
-}
-lark_core::record! { CalendarByScopeLeaveResponse decode;
-    calendar_wk_id "calendar_wk_id" optional plain;
 }
 
 /// Model `CommonSchemaConfig` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CommonSchemaConfig {
+    /// Settings of an attachment field.
     pub attachment_field_setting: Option<AttachmentFieldSetting>,
+    /// Settings of a calculated field.
     pub calculated_field_setting: Option<CalculatedFieldSetting>,
+    /// Settings of a date and time field.
     pub date_time_field_setting: Option<DateTimeFieldSetting>,
+    /// Settings of an option field.
     pub enum_field_setting: Option<EnumFieldSetting>,
+    /// Settings of an image field.
     pub image_field_setting: Option<ImageFieldSetting>,
+    /// Settings of a lookup field.
     pub lookup_field_setting: Option<LookupFieldSetting>,
+    /// Settings of a number field.
     pub number_field_setting: Option<NumberFieldSetting>,
+    /// Settings of a text field.
     pub text_field_setting: Option<TextFieldSetting>,
-}
-lark_core::record! { CommonSchemaConfig decode;
-    attachment_field_setting "attachment_field_setting" optional plain;
-    calculated_field_setting "calculated_field_setting" optional plain;
-    date_time_field_setting "date_time_field_setting" optional plain;
-    enum_field_setting "enum_field_setting" optional plain;
-    image_field_setting "image_field_setting" optional plain;
-    lookup_field_setting "lookup_field_setting" optional plain;
-    number_field_setting "number_field_setting" optional plain;
-    text_field_setting "text_field_setting" optional plain;
 }
 
 /// Model `CommonSchemaOption` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CommonSchemaOption {
+    /// API name of the option, its unique key.
     pub api_name: Option<String>,
+    /// Description of the option.
     pub description: Option<Name>,
+    /// Whether the option is enabled.
     pub is_open: Option<bool>,
+    /// Name of the option.
     pub name: Option<Name>,
-}
-lark_core::record! { CommonSchemaOption decode;
-    api_name "api_name" optional plain;
-    description "description" optional plain;
-    is_open "is_open" optional plain;
-    name "name" optional plain;
 }
 
 /// Model `Company` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Company {
+    /// Whether the company is a branch.
     pub branch_company: Option<bool>,
+    /// Whether the company is confidential. Not supported at present.
     pub confidential: Option<bool>,
+    /// Default currency.
     pub currency: Option<Currency>,
+    /// Values of the custom fields. Not supported yet.
     pub custom_fields: Vec<ObjectFieldData>,
+    /// Fax number.
     pub fax: Option<PhoneNumberAndAreaCode>,
+    /// Name, code, parent company, state and other basics.
     pub hiberarchy_common: Option<HiberarchyCommon>,
+    /// Id of the company. Read-only.
     pub id: Option<String>,
+    /// Industries of the company.
     pub industry_list: Vec<Enum>,
+    /// Legal representative by language.
     pub legal_representative: Vec<I18n>,
+    /// Whole office address by language. Read-only.
     pub office_address: Vec<I18n>,
+    /// Office address in parts.
     pub office_address_info: Option<Address>,
+    /// Phone number.
     pub phone: Option<PhoneNumberAndAreaCode>,
+    /// Postal code. Deprecated.
     pub post_code: Option<String>,
+    /// Main person in charge by language.
     pub primary_manager: Vec<I18n>,
+    /// Whole registered address by language. Read-only.
     pub registered_office_address: Vec<I18n>,
+    /// Registered address in parts.
     pub registered_office_address_info: Option<Address>,
+    /// Kinds of legal entity.
     pub sub_type_list: Vec<Enum>,
+    /// Taxpayer identification number.
     pub tax_payer_id: Option<String>,
+    /// Nature of the company.
     pub type_: Option<Enum>,
-}
-lark_core::record! { Company decode;
-    branch_company "branch_company" optional plain;
-    confidential "confidential" optional plain;
-    currency "currency" optional plain;
-    custom_fields "custom_fields" optional plain;
-    fax "fax" optional plain;
-    hiberarchy_common "hiberarchy_common" optional plain;
-    id "id" optional plain;
-    industry_list "industry_list" optional plain;
-    legal_representative "legal_representative" optional plain;
-    office_address "office_address" optional plain;
-    office_address_info "office_address_info" optional plain;
-    phone "phone" optional plain;
-    post_code "post_code" optional plain;
-    primary_manager "primary_manager" optional plain;
-    registered_office_address "registered_office_address" optional plain;
-    registered_office_address_info "registered_office_address_info" optional plain;
-    sub_type_list "sub_type_list" optional plain;
-    tax_payer_id "tax_payer_id" optional plain;
-    type_ "type" optional plain;
 }
 
 /// Model `Contract` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Contract {
+    /// Agreed end of the contract. A date, yyyy-MM-dd.
     pub contract_end_date: Option<String>,
+    /// Number of the contract.
     pub contract_number: Option<String>,
+    /// State of the contract. Read-only.
     pub contract_status: Option<Enum>,
+    /// Type of the contract.
     pub contract_type: Option<Enum>,
+    /// Custom fields. Not supported at present.
     pub custom_fields: Vec<ObjectFieldData>,
+    /// Type of the term.
     pub duration_type: Option<Enum>,
+    /// Start of the contract.
     pub effective_time: Option<String>,
+    /// Employment the contract is for.
     pub employment_id: Option<String>,
+    /// Actual end of the contract.
     pub expiration_time: Option<String>,
+    /// Company that is the first party.
     pub first_party_company_id: Option<String>,
+    /// Id of the contract. Read-only.
     pub id: Option<String>,
+    /// Person the contract is with.
     pub person_id: Option<String>,
+    /// State of the renewal. Read-only.
     pub renewal_status: Option<Enum>,
+    /// Ordinal of this signing. Read-only.
     pub signing_times: Option<i64>,
+    /// Type of signing.
     pub signing_type: Option<Enum>,
-}
-lark_core::record! { Contract decode;
-    contract_end_date "contract_end_date" optional plain;
-    contract_number "contract_number" optional plain;
-    contract_status "contract_status" optional plain;
-    contract_type "contract_type" optional plain;
-    custom_fields "custom_fields" optional plain;
-    duration_type "duration_type" optional plain;
-    effective_time "effective_time" optional plain;
-    employment_id "employment_id" optional plain;
-    expiration_time "expiration_time" optional plain;
-    first_party_company_id "first_party_company_id" optional plain;
-    id "id" optional plain;
-    person_id "person_id" optional plain;
-    renewal_status "renewal_status" optional plain;
-    signing_times "signing_times" optional plain;
-    signing_type "signing_type" optional plain;
 }
 
 /// Model `ConvertCommonDataIdResponseBody` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ConvertCommonDataIdResponse {
+    /// The ids with what they convert to.
     pub items: Vec<IdInfo>,
-}
-lark_core::record! { ConvertCommonDataIdResponse decode;
-    items "items" optional plain;
 }
 
 /// Model `CountryRegion` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CountryRegion {
+    /// Two-letter code.
     pub alpha_2_code: String,
+    /// Three-letter code.
     pub alpha_3_code: String,
+    /// Id of the country or region.
     pub id: String,
+    /// Name by language.
     pub name: Vec<I18n>,
-}
-lark_core::record! { CountryRegion decode;
-    alpha_2_code "alpha_2_code" required plain;
-    alpha_3_code "alpha_3_code" required plain;
-    id "id" required plain;
-    name "name" required plain;
 }
 
 /// Model `CpstBandWidth` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CpstBandWidth {
+    /// Lower end of the salary band.
     pub lower_limit: Option<String>,
+    /// Upper end of the salary band.
     pub upper_limit: Option<String>,
-}
-lark_core::record! { CpstBandWidth decode;
-    lower_limit "lower_limit" optional plain;
-    upper_limit "upper_limit" optional plain;
 }
 
 /// Model `CpstCurrency` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CpstCurrency {
+    /// Code of the currency.
     pub code: Option<String>,
+    /// Id of the currency.
     pub currency_id: Option<String>,
+    /// Name of the currency.
     pub name: Option<CpstI18n>,
-}
-lark_core::record! { CpstCurrency decode;
-    code "code" optional plain;
-    currency_id "currency_id" optional plain;
-    name "name" optional plain;
 }
 
 /// Model `CpstGrade` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CpstGrade {
+    /// Currency of the amounts.
     pub currency: Option<CpstCurrency>,
+    /// Description of the salary standard.
     pub description: Option<CpstI18n>,
+    /// Id of the salary grade.
     pub grade_id: Option<String>,
+    /// Salary band and standard value.
     pub grade_standard_value: Option<CpstGradeStandardValue>,
+    /// Timeline id of the salary grade.
     pub grade_tid: Option<String>,
-}
-lark_core::record! { CpstGrade decode;
-    currency "currency" optional plain;
-    description "description" optional plain;
-    grade_id "grade_id" optional plain;
-    grade_standard_value "grade_standard_value" optional plain;
-    grade_tid "grade_tid" optional plain;
 }
 
 /// Model `CpstGradeStandardValue` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CpstGradeStandardValue {
+    /// Salary band, depending on `standard_type`.
     pub band_width: Option<CpstBandWidth>,
+    /// Salary item or indicator the values are for.
     pub reference_object: Option<ReferenceObject>,
+    /// Whether the standard is a value, a band or both.
     pub standard_type: Option<CpstStandardType>,
+    /// Standard value, depending on `standard_type`.
     pub standard_value: Option<String>,
-}
-lark_core::record! { CpstGradeStandardValue decode;
-    band_width "band_width" optional plain;
-    reference_object "reference_object" optional plain;
-    standard_type "standard_type" optional plain;
-    standard_value "standard_value" optional plain;
 }
 
 /// Model `CpstI18n` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CpstI18n {
+    /// English text.
     pub en_us: Option<String>,
+    /// Chinese text.
     pub zh_cn: Option<String>,
-}
-lark_core::record! { CpstI18n decode;
-    en_us "en_us" optional plain;
-    zh_cn "zh_cn" optional plain;
 }
 
 /// Model `CpstStandardType` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CpstStandardType {
+    /// Which values the standard has.
     pub api_name: Option<CpstStandardTypeApiName>,
-}
-lark_core::record! { CpstStandardType decode;
-    api_name "api_name" optional plain;
 }
 
 /// Model `CreateCompanyResponseBody` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateCompanyResponse {
+    /// The new company.
     pub company: Option<Company>,
-}
-lark_core::record! { CreateCompanyResponse decode;
-    company "company" optional plain;
 }
 
 /// Model `CreateContractResponseBody` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateContractResponse {
+    /// The new contract.
     pub contract: Option<Contract>,
-}
-lark_core::record! { CreateContractResponse decode;
-    contract "contract" optional plain;
 }
 
 /// Model `CreateDepartmentResponseBody` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateDepartmentResponse {
+    /// The new department.
     pub department: Option<DepartmentCreate>,
-}
-lark_core::record! { CreateDepartmentResponse decode;
-    department "department" optional plain;
 }
 
 /// Model `CreateEmployeeTypeResponseBody` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateEmployeeTypeResponse {
+    /// The new employee type.
     pub employee_type: Option<EmployeeType>,
-}
-lark_core::record! { CreateEmployeeTypeResponse decode;
-    employee_type "employee_type" optional plain;
 }
 
 /// Model `CreateEmploymentResponseBody` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateEmploymentResponse {
+    /// The new employment.
     pub employment: Option<EmploymentCreate>,
-}
-lark_core::record! { CreateEmploymentResponse decode;
-    employment "employment" optional plain;
 }
 
 /// Model `CreateJobChangeResponseBody` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateJobChangeResponse {
+    /// When the change was created.
     pub created_time: Option<String>,
+    /// When the change takes effect. A date, yyyy-MM-dd.
     pub effective_date: Option<String>,
+    /// Employee who changes jobs.
     pub employment_id: Option<String>,
+    /// Id of the change record.
     pub job_change_id: Option<String>,
+    /// Process that runs for the change.
     pub process_id: Option<String>,
-    pub status: Option<i64>,
+    /// State of the change. The codes differ from those of the event.
+    pub status: Option<CreateJobChangeStatus>,
+    /// What changes.
     pub transfer_info: Option<TransferInfo>,
+    /// Reason for the change.
     pub transfer_reason_unique_identifier: Option<String>,
+    /// Type of change.
     pub transfer_type_unique_identifier: Option<String>,
-}
-lark_core::record! { CreateJobChangeResponse decode;
-    created_time "created_time" optional plain;
-    effective_date "effective_date" optional plain;
-    employment_id "employment_id" optional plain;
-    job_change_id "job_change_id" optional plain;
-    process_id "process_id" optional plain;
-    status "status" optional plain;
-    transfer_info "transfer_info" optional plain;
-    transfer_reason_unique_identifier "transfer_reason_unique_identifier" optional plain;
-    transfer_type_unique_identifier "transfer_type_unique_identifier" optional plain;
 }
 
 /// Model `CreateJobDataResponseBody` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateJobDataResponse {
+    /// The new job data record.
     pub job_data: Option<JobData>,
-}
-lark_core::record! { CreateJobDataResponse decode;
-    job_data "job_data" optional plain;
 }
 
 /// Model `CreateJobFamilyResponseBody` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateJobFamilyResponse {
+    /// The new job family.
     pub job_family: Option<JobFamily>,
-}
-lark_core::record! { CreateJobFamilyResponse decode;
-    job_family "job_family" optional plain;
 }
 
 /// Model `CreateJobLevelResponseBody` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateJobLevelResponse {
+    /// The new job level.
     pub job_level: Option<JobLevel>,
-}
-lark_core::record! { CreateJobLevelResponse decode;
-    job_level "job_level" optional plain;
 }
 
 /// Model `CreateJobResponseBody` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateJobResponse {
+    /// The new job.
     pub job: Option<Job>,
-}
-lark_core::record! { CreateJobResponse decode;
-    job "job" optional plain;
 }
 
 /// Model `CreateLeaveGrantingRecordResponseBody` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateLeaveGrantingRecordResponse {
+    /// The new grant.
     pub leave_granting_record: Option<LeaveGrantingRecord>,
-}
-lark_core::record! { CreateLeaveGrantingRecordResponse decode;
-    leave_granting_record "leave_granting_record" optional plain;
 }
 
 /// Model `CreateLocationResponseBody` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateLocationResponse {
+    /// The new location.
     pub location: Option<Location>,
-}
-lark_core::record! { CreateLocationResponse decode;
-    location "location" optional plain;
 }
 
 /// Model `CreateNationalIdTypeResponseBody` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateNationalIdTypeResponse {
+    /// The new document type.
     pub national_id_type: Option<NationalIdType>,
-}
-lark_core::record! { CreateNationalIdTypeResponse decode;
-    national_id_type "national_id_type" optional plain;
 }
 
 /// Model `CreatePersonResponseBody` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreatePersonResponse {
+    /// The new person.
     pub person: Option<Person>,
-}
-lark_core::record! { CreatePersonResponse decode;
-    person "person" optional plain;
 }
 
 /// Model `CreateWorkingHoursTypeResponseBody` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateWorkingHoursTypeResponse {
+    /// The new working hours type.
     pub working_hours_type: Option<WorkingHoursType>,
-}
-lark_core::record! { CreateWorkingHoursTypeResponse decode;
-    working_hours_type "working_hours_type" optional plain;
 }
 
 /// Model `Currency` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Currency {
+    /// Country or region of the currency. Read-only.
     pub country_region_id: Option<String>,
+    /// Countries and regions of the currency. Read-only.
     pub country_region_id_list: Option<Vec<String>>,
+    /// Three-letter code, such as `CNY`.
     pub currency_alpha_3_code: Option<String>,
+    /// Name of the currency by language.
     pub currency_name: Option<Vec<I18n>>,
+    /// Id of the currency. Read-only.
     pub id: Option<String>,
+    /// Numeric code.
     pub numeric_code: Option<i64>,
-}
-lark_core::record! { Currency both;
-    country_region_id "country_region_id" optional plain into String;
-    country_region_id_list "country_region_id_list" optional plain list_into String;
-    currency_alpha_3_code "currency_alpha_3_code" optional plain into String;
-    currency_name "currency_name" optional plain list I18n;
-    id "id" optional plain into String;
-    numeric_code "numeric_code" optional plain copy i64;
 }
 
 /// Model `CustomField` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CustomField {
+    /// Settings; only for text, Boolean, number, option, date and time, attachment and image fields.
     pub common_schema_config: Option<CommonSchemaConfig>,
-    pub create_time: Option<String>,
+    /// When the field was created.
+    pub create_time: Option<lark_core::UnixSeconds>,
+    /// API name of the field, its unique key.
     pub custom_api_name: Option<String>,
+    /// Description of the field.
     pub description: Name,
+    /// Whether the field is enabled.
     pub is_open: bool,
+    /// Whether a value is required.
     pub is_required: bool,
+    /// Whether values have to be unique.
     pub is_unique: bool,
+    /// Name of the field.
     pub name: Name,
+    /// API name of the object the field belongs to.
     pub object_api_name: String,
-    pub type_: i64,
-    pub update_time: Option<String>,
-}
-lark_core::record! { CustomField decode;
-    common_schema_config "common_schema_config" optional plain;
-    create_time "create_time" optional plain;
-    custom_api_name "custom_api_name" optional plain;
-    description "description" required plain;
-    is_open "is_open" required plain;
-    is_required "is_required" required plain;
-    is_unique "is_unique" required plain;
-    name "name" required plain;
-    object_api_name "object_api_name" required plain;
-    type_ "type" required plain;
-    update_time "update_time" optional plain;
+    /// Type of the field.
+    pub type_: CustomFieldType,
+    /// When the field was last changed.
+    pub update_time: Option<lark_core::UnixSeconds>,
 }
 
 /// Model `CustomFieldData` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CustomFieldData {
-    /// Required.
+    /// API name of the field, from `custom_field.query`. Required.
     pub custom_api_name: Option<String>,
+    /// Name of the field. Read-only.
     pub name: Option<CustomName>,
+    /// Type of the field, as in `CustomField.type`. Read-only.
     pub type_: Option<i64>,
-    /// Required.
+    /// Value as an escaped JSON string; what is in it depends on the type of the field. Required.
     pub value: Option<String>,
-}
-lark_core::record! { CustomFieldData both;
-    custom_api_name "custom_api_name" required plain into String;
-    name "name" optional plain copy CustomName;
-    type_ "type" optional plain copy i64;
-    value "value" required plain into String;
 }
 
 /// Model `CustomName` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CustomName {
+    /// English name.
     pub en_us: Option<String>,
+    /// Chinese name.
     pub zh_cn: Option<String>,
-}
-lark_core::record! { CustomName both;
-    en_us "en_us" optional plain into String;
-    zh_cn "zh_cn" optional plain into String;
 }
 
 /// Model `DateTimeFieldSetting` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DateTimeFieldSetting {
-    pub date_time_type: Option<i64>,
-}
-lark_core::record! { DateTimeFieldSetting decode;
-    date_time_type "date_time_type" optional plain;
+    /// What the values are.
+    pub date_time_type: Option<DateTimeType>,
 }
 
 /// Model `Department` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Department {
+    /// Cost center of the department.
     pub cost_center_id: Option<String>,
+    /// Values of the custom fields.
     pub custom_fields: Vec<ObjectFieldData>,
+    /// When this version takes effect.
     pub effective_time: String,
+    /// When this version expires.
     pub expiration_time: Option<String>,
+    /// Name, code, parent department, state and other basics.
     pub hiberarchy_common: Option<HiberarchyCommon>,
+    /// Id of the department.
     pub id: Option<String>,
+    /// Whether the department is confidential.
     pub is_confidential: Option<bool>,
+    /// Employment of the department head.
     pub manager: Option<String>,
+    /// Staffing mode, whether by job or by position.
     pub staffing_model: Option<Enum>,
+    /// Kind of department.
     pub sub_type: Option<Enum>,
-}
-lark_core::record! { Department decode;
-    cost_center_id "cost_center_id" optional plain;
-    custom_fields "custom_fields" optional plain;
-    effective_time "effective_time" required plain;
-    expiration_time "expiration_time" optional plain;
-    hiberarchy_common "hiberarchy_common" optional plain;
-    id "id" optional plain;
-    is_confidential "is_confidential" optional plain;
-    manager "manager" optional plain;
-    staffing_model "staffing_model" optional plain;
-    sub_type "sub_type" optional plain;
 }
 
 /// Model `DepartmentCreate` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DepartmentCreate {
+    /// Cost center of the department.
     pub cost_center_id: Option<String>,
+    /// Values of the custom fields.
     pub custom_fields: Vec<ObjectFieldData>,
+    /// When this version takes effect, at 00:00:00 whatever the time of day given. A date, yyyy-MM-dd.
     pub effective_time: String,
+    /// When this version expires.
     pub expiration_time: Option<String>,
+    /// Name, code, parent department, state and other basics.
     pub hiberarchy_common: HiberarchyCommon,
+    /// Id of the department. Read-only.
     pub id: Option<String>,
+    /// Whether the department is confidential. Not supported yet.
     pub is_confidential: Option<bool>,
+    /// Whether a code that is passed in wins over automatic numbering. False by default.
     pub is_prefer_manual_encoding: Option<bool>,
+    /// Employment of the department head.
     pub manager: Option<String>,
+    /// Staffing mode, whether by job or by position.
     pub staffing_model: Option<Enum>,
+    /// Kind of department.
     pub sub_type: Option<Enum>,
-}
-lark_core::record! { DepartmentCreate decode;
-    cost_center_id "cost_center_id" optional plain;
-    custom_fields "custom_fields" optional plain;
-    effective_time "effective_time" required plain;
-    expiration_time "expiration_time" optional plain;
-    hiberarchy_common "hiberarchy_common" required plain;
-    id "id" optional plain;
-    is_confidential "is_confidential" optional plain;
-    is_prefer_manual_encoding "is_prefer_manual_encoding" optional plain;
-    manager "manager" optional plain;
-    staffing_model "staffing_model" optional plain;
-    sub_type "sub_type" optional plain;
 }
 
 /// Model `Dependent` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Dependent {
+    /// Address of the relative.
     pub address: Option<Address>,
+    /// Birth certificate.
     pub birth_certificate_of_child: Option<Vec<File>>,
+    /// Values of the custom fields.
     pub custom_fields: Option<Vec<ObjectFieldData>>,
+    /// Birthday. A date, yyyy-MM-dd.
     pub date_of_birth: Option<String>,
+    /// Name of the family member.
     pub dependent_name: Option<String>,
+    /// Where the relative works.
     pub employer: Option<String>,
+    /// Gender of the relative.
     pub gender: Option<Enum>,
+    /// Whether the relative counts for tax deduction.
     pub is_this_person_allowed_for_tax_deduction: Option<bool>,
+    /// Whether the relative is covered by health insurance.
     pub is_this_person_covered_by_health_insurance: Option<bool>,
+    /// Position of the relative at work.
     pub job: Option<String>,
+    /// Name of the relative in parts.
     pub name: Option<PersonName>,
+    /// Identity documents of the relative.
     pub national_id_list: Option<Vec<NationalId>>,
+    /// Nationality of the relative.
     pub nationality_id: Option<String>,
+    /// Nationality of the relative, from v2 `basic_info.nationality.search`. Read-only.
     pub nationality_id_v2: Option<String>,
+    /// Phone number of the relative.
     pub phone: Option<Phone>,
-    /// Required.
+    /// Relationship to the employee. Required.
     pub relationship: Option<Enum>,
+    /// Whether the spouse works: `working`, `not_working` and so on.
     pub spouses_working_status: Option<Enum>,
-}
-lark_core::record! { Dependent both;
-    address "address" optional plain copy Address;
-    birth_certificate_of_child "birth_certificate_of_child" optional plain list File;
-    custom_fields "custom_fields" optional plain list ObjectFieldData;
-    date_of_birth "date_of_birth" optional plain into String;
-    dependent_name "dependent_name" optional plain into String;
-    employer "employer" optional plain into String;
-    gender "gender" optional plain copy Enum;
-    is_this_person_allowed_for_tax_deduction "is_this_person_allowed_for_tax_deduction" optional plain copy bool;
-    is_this_person_covered_by_health_insurance "is_this_person_covered_by_health_insurance" optional plain copy bool;
-    job "job" optional plain into String;
-    name "name" optional plain copy PersonName;
-    national_id_list "national_id_list" optional plain list NationalId;
-    nationality_id "nationality_id" optional plain into String;
-    nationality_id_v2 "nationality_id_v2" optional plain into String;
-    phone "phone" optional plain copy Phone;
-    relationship "relationship" required plain copy Enum;
-    spouses_working_status "spouses_working_status" optional plain copy Enum;
 }
 
 /// Model `EditEnumOptionCommonDataMetaDataResponseBody` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EditEnumOptionCommonDataMetaDataResponse {
+    /// API name of the option field.
     pub enum_field_api_name: Option<String>,
+    /// All options of the field.
     pub enum_field_options: Vec<EnumFieldOption>,
-}
-lark_core::record! { EditEnumOptionCommonDataMetaDataResponse decode;
-    enum_field_api_name "enum_field_api_name" optional plain;
-    enum_field_options "enum_field_options" optional plain;
 }
 
 /// Model `Education` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Education {
+    /// Country or region of the school.
     pub country_region_id: Option<String>,
+    /// Values of the custom fields.
     pub custom_fields: Option<Vec<ObjectFieldData>>,
+    /// Degree obtained.
     pub degree: Option<Enum>,
+    /// When the education ended. A date, yyyy-MM-dd.
     pub end_date: Option<String>,
+    /// When the education is expected to end. A date, yyyy-MM-dd.
     pub expected_end_date: Option<String>,
+    /// Field of study as free text, by language.
     pub field_of_study: Option<Vec<I18n>>,
+    /// Field of study as an option.
     pub field_of_study_name: Option<Enum>,
+    /// Level of education.
     pub level_of_education: Option<Enum>,
-    /// Required.
+    /// School as free text, by language. Required.
     pub school: Option<Vec<I18n>>,
+    /// School as an option.
     pub school_name: Option<Enum>,
+    /// When the education started. A date, yyyy-MM-dd.
     pub start_date: Option<String>,
-}
-lark_core::record! { Education both;
-    country_region_id "country_region_id" optional plain into String;
-    custom_fields "custom_fields" optional plain list ObjectFieldData;
-    degree "degree" optional plain copy Enum;
-    end_date "end_date" optional plain into String;
-    expected_end_date "expected_end_date" optional plain into String;
-    field_of_study "field_of_study" optional plain list I18n;
-    field_of_study_name "field_of_study_name" optional plain copy Enum;
-    level_of_education "level_of_education" optional plain copy Enum;
-    school "school" required plain list I18n;
-    school_name "school_name" optional plain copy Enum;
-    start_date "start_date" optional plain into String;
 }
 
 /// Model `Email` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Email {
+    /// Values of the custom fields.
     pub custom_fields: Option<Vec<ObjectFieldData>>,
-    /// Required.
+    /// Email address. Required.
     pub email: Option<String>,
+    /// What the address is used for.
     pub email_usage: Option<Enum>,
+    /// Whether this is the main address.
     pub is_primary: Option<bool>,
+    /// Whether the address is public.
     pub is_public: Option<bool>,
-}
-lark_core::record! { Email both;
-    custom_fields "custom_fields" optional plain list ObjectFieldData;
-    email "email" required plain into String;
-    email_usage "email_usage" optional plain copy Enum;
-    is_primary "is_primary" optional plain copy bool;
-    is_public "is_public" optional plain copy bool;
 }
 
 /// Model `EmergencyContact` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EmergencyContact {
+    /// Values of the custom fields.
     pub custom_fields: Option<Vec<ObjectFieldData>>,
+    /// Legal name of the contact.
     pub legal_name: Option<String>,
+    /// Name of the contact in parts.
     pub name: Option<PersonName>,
+    /// Phone numbers of the contact (`phone_list`, misspelled by the API).
     pub phone_ist: Option<Vec<Phone>>,
+    /// Relationship of the contact to the person.
     pub relationship: Option<Enum>,
-}
-lark_core::record! { EmergencyContact both;
-    custom_fields "custom_fields" optional plain list ObjectFieldData;
-    legal_name "legal_name" optional plain into String;
-    name "name" optional plain copy PersonName;
-    phone_ist "phone_ist" optional plain list Phone;
-    relationship "relationship" optional plain copy Enum;
 }
 
 /// Model `EmployeeType` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EmployeeType {
+    /// Whether the employee type is enabled.
     pub active: Option<bool>,
+    /// Code of the employee type.
     pub code: Option<String>,
+    /// Values of the custom fields.
     pub custom_fields: Vec<ObjectFieldData>,
+    /// Whether this is the default type; a tenant has at most one.
     pub default_employee_type: Option<bool>,
+    /// Id of the employee type. Read-only.
     pub id: Option<String>,
+    /// Name of the employee type by language.
     pub name: Vec<I18n>,
-}
-lark_core::record! { EmployeeType decode;
-    active "active" optional plain;
-    code "code" optional plain;
-    custom_fields "custom_fields" optional plain;
-    default_employee_type "default_employee_type" optional plain;
-    id "id" optional plain;
-    name "name" optional plain;
 }
 
 /// Model `Employment` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Employment {
+    /// Application in the recruiting system.
     pub ats_application_id: Option<String>,
+    /// Legal entity that employs the person. Read-only.
     pub company_id: Option<String>,
+    /// How the person is paid. Read-only.
     pub compensation_type: Option<Enum>,
+    /// Whether the person is external staff.
     pub condition_worker: Option<bool>,
+    /// Cost centers and their shares. Read-only.
     pub cost_center_list: Vec<JobDataCostCenter>,
+    /// Values of the custom fields.
     pub custom_fields: Vec<ObjectFieldData>,
+    /// Department of the employee. Department id or open department id, by `department_id_type`. Read-only.
     pub department_id: Option<String>,
-    pub effective_time: String,
+    /// When the person joined. A date, yyyy-MM-dd. Read-only.
+    pub effective_time: Option<String>,
+    /// Email address. Read-only.
     pub email_address: Option<String>,
+    /// Employee number.
     pub employee_number: Option<String>,
+    /// Employee type. Read-only.
     pub employee_type_id: Option<String>,
+    /// State of the employment. Read-only.
     pub employment_status: Option<Enum>,
+    /// Type of employment.
     pub employment_type: Option<Enum>,
+    /// Last working day; the employment counts as terminated from the next day on. A date, yyyy-MM-dd. Read-only.
     pub expiration_time: Option<String>,
+    /// Id of the employment. Read-only.
     pub id: Option<String>,
+    /// Job family of the employee. Read-only.
     pub job_family_id: Option<String>,
+    /// Job of the employee. Read-only.
     pub job_id: Option<String>,
+    /// Job level of the employee. Read-only.
     pub job_level_id: Option<String>,
+    /// `"true"` while the probation has an expected end and its actual end is unset or not past. Read-only.
     pub on_probation: Option<String>,
+    /// Person who is employed.
     pub person_id: Option<String>,
+    /// Pre-hire record the employment came from. Read-only.
     pub prehire_id: Option<String>,
+    /// Whether this is the person's main employment.
     pub primary_employment: Option<bool>,
+    /// Actual end of the probation. A date, yyyy-MM-dd. Read-only.
     pub probation_end_date: Option<String>,
+    /// Length of the probation in months. Read-only.
     pub probation_period: Option<i64>,
+    /// Why the person left.
     pub reason_for_offboarding: Option<Enum>,
+    /// How the person was recruited.
     pub recruitment_type: Option<Enum>,
+    /// Whether the person left and was hired again.
     pub rehire: Option<Enum>,
+    /// Earlier employment of a rehired person.
     pub rehire_employment_id: Option<String>,
+    /// Date from which seniority counts. A date, yyyy-MM-dd.
     pub seniority_date: Option<String>,
+    /// Company the employee works for. Read-only.
     pub service_company: Option<String>,
+    /// Length of service. Read-only.
     pub tenure: Option<String>,
+    /// Whether the person is a returnee.
     pub whether_returnee: Option<bool>,
+    /// Whether social security is paid in another place.
     pub whether_to_pay_social_security_elsewhere: Option<bool>,
+    /// Work emails; shown in the profile only if primary, public and of usage `work`.
     pub work_email_list: Vec<Email>,
+    /// Work location of the employee. Read-only.
     pub work_location_id: Option<String>,
+    /// Type of shift. Read-only.
     pub work_shift: Option<Enum>,
+    /// Working hours type of the employee. Read-only.
     pub working_hours_type_id: Option<String>,
-}
-lark_core::record! { Employment decode;
-    ats_application_id "ats_application_id" optional plain;
-    company_id "company_id" optional plain;
-    compensation_type "compensation_type" optional plain;
-    condition_worker "condition_worker" optional plain;
-    cost_center_list "cost_center_list" optional plain;
-    custom_fields "custom_fields" optional plain;
-    department_id "department_id" optional plain;
-    effective_time "effective_time" required plain;
-    email_address "email_address" optional plain;
-    employee_number "employee_number" optional plain;
-    employee_type_id "employee_type_id" optional plain;
-    employment_status "employment_status" optional plain;
-    employment_type "employment_type" optional plain;
-    expiration_time "expiration_time" optional plain;
-    id "id" optional plain;
-    job_family_id "job_family_id" optional plain;
-    job_id "job_id" optional plain;
-    job_level_id "job_level_id" optional plain;
-    on_probation "on_probation" optional plain;
-    person_id "person_id" optional plain;
-    prehire_id "prehire_id" optional plain;
-    primary_employment "primary_employment" optional plain;
-    probation_end_date "probation_end_date" optional plain;
-    probation_period "probation_period" optional plain;
-    reason_for_offboarding "reason_for_offboarding" optional plain;
-    recruitment_type "recruitment_type" optional plain;
-    rehire "rehire" optional plain;
-    rehire_employment_id "rehire_employment_id" optional plain;
-    seniority_date "seniority_date" optional plain;
-    service_company "service_company" optional plain;
-    tenure "tenure" optional plain;
-    whether_returnee "whether_returnee" optional plain;
-    whether_to_pay_social_security_elsewhere "whether_to_pay_social_security_elsewhere" optional plain;
-    work_email_list "work_email_list" optional plain;
-    work_location_id "work_location_id" optional plain;
-    work_shift "work_shift" optional plain;
-    working_hours_type_id "working_hours_type_id" optional plain;
 }
 
 /// Model `EmploymentCreate` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EmploymentCreate {
+    /// Application in the recruiting system.
     pub ats_application_id: Option<String>,
+    /// Legal entity that employs the person. Read-only.
     pub company_id: Option<String>,
+    /// Cost centers and their shares. Read-only.
     pub cost_center_list: Vec<JobDataCostCenter>,
+    /// Values of the custom fields.
     pub custom_fields: Vec<ObjectFieldData>,
+    /// Department of the employee. Read-only.
     pub department_id: Option<String>,
+    /// When the person joins.
     pub effective_time: String,
+    /// Email address. Read-only.
     pub email_address: Option<String>,
+    /// Employee number; assigned by the system if automatic numbering is on.
     pub employee_number: Option<String>,
+    /// Employee type. Read-only.
     pub employee_type_id: Option<String>,
-    pub employment_status: Enum,
+    /// State of the employment.
+    pub employment_status: Option<Enum>,
+    /// Type of employment.
     pub employment_type: Enum,
+    /// When the person leaves.
     pub expiration_time: Option<String>,
+    /// Id of the employment. Read-only.
     pub id: Option<String>,
+    /// Job family of the employee. Read-only.
     pub job_family_id: Option<String>,
+    /// Job of the employee. Read-only.
     pub job_id: Option<String>,
+    /// Job level of the employee. Read-only.
     pub job_level_id: Option<String>,
+    /// Whether the person is on probation. Read-only.
     pub on_probation: Option<String>,
+    /// Person who is employed.
     pub person_id: String,
+    /// Pre-hire record the employment comes from. Read-only.
     pub prehire_id: Option<String>,
+    /// Whether this is the person's main employment.
     pub primary_employment: bool,
+    /// End of the probation. A date, yyyy-MM-dd. Read-only.
     pub probation_end_date: Option<String>,
+    /// Length of the probation. Read-only.
     pub probation_period: Option<i64>,
+    /// Why the person left.
     pub reason_for_offboarding: Option<Enum>,
+    /// Whether the person left and is hired again.
     pub rehire: Option<Enum>,
+    /// Earlier employment of a rehired person.
     pub rehire_employment_id: Option<String>,
+    /// Date from which seniority counts. A date, yyyy-MM-dd.
     pub seniority_date: Option<String>,
+    /// Length of service. Read-only.
     pub tenure: Option<String>,
+    /// Work emails; shown in the profile only if primary, public and of usage `work`.
     pub work_email_list: Vec<Email>,
+    /// Work location of the employee. Read-only.
     pub work_location_id: Option<String>,
+    /// Working hours type of the employee. Read-only.
     pub working_hours_type_id: Option<String>,
-}
-lark_core::record! { EmploymentCreate decode;
-    ats_application_id "ats_application_id" optional plain;
-    company_id "company_id" optional plain;
-    cost_center_list "cost_center_list" optional plain;
-    custom_fields "custom_fields" optional plain;
-    department_id "department_id" optional plain;
-    effective_time "effective_time" required plain;
-    email_address "email_address" optional plain;
-    employee_number "employee_number" optional plain;
-    employee_type_id "employee_type_id" optional plain;
-    employment_status "employment_status" required plain;
-    employment_type "employment_type" required plain;
-    expiration_time "expiration_time" optional plain;
-    id "id" optional plain;
-    job_family_id "job_family_id" optional plain;
-    job_id "job_id" optional plain;
-    job_level_id "job_level_id" optional plain;
-    on_probation "on_probation" optional plain;
-    person_id "person_id" required plain;
-    prehire_id "prehire_id" optional plain;
-    primary_employment "primary_employment" required plain;
-    probation_end_date "probation_end_date" optional plain;
-    probation_period "probation_period" optional plain;
-    reason_for_offboarding "reason_for_offboarding" optional plain;
-    rehire "rehire" optional plain;
-    rehire_employment_id "rehire_employment_id" optional plain;
-    seniority_date "seniority_date" optional plain;
-    tenure "tenure" optional plain;
-    work_email_list "work_email_list" optional plain;
-    work_location_id "work_location_id" optional plain;
-    working_hours_type_id "working_hours_type_id" optional plain;
 }
 
 /// Model `EmploymentLeaveBalance` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EmploymentLeaveBalance {
+    /// Date of the balances. A date, yyyy-MM-dd.
     pub as_of_date: String,
+    /// Employee the balances are of.
     pub employment_id: String,
+    /// Name of the employee by language.
     pub employment_name: Vec<I18n>,
+    /// Balance per leave type.
     pub leave_balance_list: Vec<LeaveBalance>,
-}
-lark_core::record! { EmploymentLeaveBalance decode;
-    as_of_date "as_of_date" required plain;
-    employment_id "employment_id" required plain;
-    employment_name "employment_name" required plain;
-    leave_balance_list "leave_balance_list" required plain;
 }
 
 /// Model `Enum` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Enum {
+    /// Label of the option by language. Read-only.
     pub display: Option<Vec<I18n>>,
-    /// Required.
+    /// Value of the option. Required.
     pub enum_name: Option<String>,
-}
-lark_core::record! { Enum both;
-    display "display" optional plain list I18n;
-    enum_name "enum_name" required plain into String;
 }
 
 /// Model `EnumFieldOption` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EnumFieldOption {
-    /// Required.
+    /// Whether the option is enabled.
     pub active: Option<bool>,
-    /// Required.
+    /// Name of the option, in at least one language. Required.
     pub name: Option<Name>,
-    /// Required.
+    /// API name of the option, its unique key. 1 to 100 characters. Required.
     pub option_api_name: Option<String>,
-}
-lark_core::record! { EnumFieldOption both;
-    active "active" required plain copy bool;
-    name "name" required plain copy Name;
-    option_api_name "option_api_name" required plain into String;
 }
 
 /// Model `EnumFieldSetting` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EnumFieldSetting {
+    /// Options to choose from.
     pub enum_field_option_list: Vec<CommonSchemaOption>,
+    /// Whether several options can be chosen.
     pub is_multiple: Option<bool>,
-}
-lark_core::record! { EnumFieldSetting decode;
-    enum_field_option_list "enum_field_option_list" optional plain;
-    is_multiple "is_multiple" optional plain;
 }
 
 /// Model `File` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct File {
+    /// Id of the uploaded file.
     pub id: Option<String>,
-}
-lark_core::record! { File both;
-    id "id" optional plain into String;
 }
 
 /// Model `FilterCondition` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FilterCondition {
+    /// Left-hand side.
     pub left: Option<FilterRuleValue>,
+    /// How to compare `left` and `right`.
     pub operator: Option<i64>,
+    /// Right-hand side.
     pub right: Option<FilterRuleValue>,
+    /// Type of the right-hand side.
     pub right_value_type: Option<i64>,
-}
-lark_core::record! { FilterCondition decode;
-    left "left" optional plain;
-    operator "operator" optional plain;
-    right "right" optional plain;
-    right_value_type "right_value_type" optional plain;
 }
 
 /// Model `FilterExpression` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FilterExpression {
+    /// Conditions that the expression combines.
     pub conditions: Vec<FilterCondition>,
+    /// How the conditions combine.
     pub expression: Option<String>,
+    /// How the conditions combine.
     pub logic_expression: Option<String>,
-}
-lark_core::record! { FilterExpression decode;
-    conditions "conditions" optional plain;
-    expression "expression" optional plain;
-    logic_expression "logic_expression" optional plain;
 }
 
 /// Model `FilterRuleValue` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FilterRuleValue {
+    /// Type of the drill-down.
     pub lookup_type: Option<String>,
+    /// Value to drill down to.
     pub lookup_value: Option<String>,
+    /// Type of the value.
     pub type_: Option<i64>,
+    /// The value itself.
     pub value: Option<String>,
-}
-lark_core::record! { FilterRuleValue decode;
-    lookup_type "lookup_type" optional plain;
-    lookup_value "lookup_value" optional plain;
-    type_ "type" optional plain;
-    value "value" optional plain;
 }
 
 /// Model `FormFieldVariable` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FormFieldVariable {
+    /// API name of the form field.
     pub variable_api_name: Option<String>,
+    /// Name of the form field.
     pub variable_name: Option<BpmDataengineI18n>,
+    /// What was filled in.
     pub variable_value: Option<FormVariableValueInfo>,
-}
-lark_core::record! { FormFieldVariable decode;
-    variable_api_name "variable_api_name" optional plain;
-    variable_name "variable_name" optional plain;
-    variable_value "variable_value" optional plain;
 }
 
 /// Model `FormFieldVariableBoolValue` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FormFieldVariableBoolValue {
+    /// The Boolean.
     pub value: Option<bool>,
-}
-lark_core::record! { FormFieldVariableBoolValue decode;
-    value "value" optional plain;
 }
 
 /// Model `FormFieldVariableDateValue` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FormFieldVariableDateValue {
+    /// The date in days since 1970-01-01.
     pub value: Option<i64>,
-}
-lark_core::record! { FormFieldVariableDateValue decode;
-    value "value" optional plain;
 }
 
 /// Model `FormFieldVariableDatetimeValue` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FormFieldVariableDatetimeValue {
-    pub value: Option<i64>,
+    /// The time.
+    pub value: Option<lark_core::UnixMillis>,
+    /// Time zone of the time.
     pub zone: Option<String>,
-}
-lark_core::record! { FormFieldVariableDatetimeValue decode;
-    value "value" optional plain;
-    zone "zone" optional plain;
 }
 
 /// Model `FormFieldVariableDepartmentValue` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FormFieldVariableDepartmentValue {
+    /// Id of the department.
     pub value: Option<String>,
-}
-lark_core::record! { FormFieldVariableDepartmentValue decode;
-    value "value" optional plain;
 }
 
 /// Model `FormFieldVariableEmploymentValue` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FormFieldVariableEmploymentValue {
+    /// Id of the employee as a user.
     pub user_id: Option<String>,
+    /// Id of the employment.
     pub value: Option<String>,
-}
-lark_core::record! { FormFieldVariableEmploymentValue decode;
-    user_id "user_id" optional plain;
-    value "value" optional plain;
 }
 
 /// Model `FormFieldVariableEnumValue` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FormFieldVariableEnumValue {
+    /// Description of the option.
     pub desc: Option<BpmDataengineI18n>,
+    /// Name of the option.
     pub name: Option<BpmDataengineI18n>,
+    /// Value of the option.
     pub value: Option<String>,
-}
-lark_core::record! { FormFieldVariableEnumValue decode;
-    desc "desc" optional plain;
-    name "name" optional plain;
-    value "value" optional plain;
 }
 
 /// Model `FormFieldVariableFileValue` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FormFieldVariableFileValue {
+    /// Id of the file.
     pub file_id: Option<String>,
+    /// Name of the file.
     pub file_name: Option<String>,
+    /// Size of the file.
     pub length: Option<i64>,
+    /// MIME type of the file.
     pub mime_type: Option<String>,
-    pub source_type: Option<i64>,
-}
-lark_core::record! { FormFieldVariableFileValue decode;
-    file_id "file_id" optional plain;
-    file_name "file_name" optional plain;
-    length "length" optional plain;
-    mime_type "mime_type" optional plain;
-    source_type "source_type" optional plain;
+    /// Where the file comes from.
+    pub source_type: Option<SourceType>,
 }
 
 /// Model `FormFieldVariableI18nValue` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FormFieldVariableI18nValue {
+    /// The text by language.
     pub value: Option<BpmDataengineI18n>,
-}
-lark_core::record! { FormFieldVariableI18nValue decode;
-    value "value" optional plain;
 }
 
 /// Model `FormFieldVariableListObject` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FormFieldVariableListObject {
+    /// Set for a Boolean.
     pub bool_value: Option<FormFieldVariableBoolValue>,
+    /// Set for a date and time.
     pub date_time_value: Option<FormFieldVariableDatetimeValue>,
+    /// Set for a date.
     pub date_value: Option<FormFieldVariableDateValue>,
+    /// Set for a department.
     pub department_value: Option<FormFieldVariableDepartmentValue>,
+    /// Set for an employee.
     pub employment_value: Option<FormFieldVariableEmploymentValue>,
+    /// Set for an option.
     pub enum_value: Option<FormFieldVariableEnumValue>,
+    /// Set for a file.
     pub file_value: Option<FormFieldVariableFileValue>,
+    /// Set for a text by language.
     pub i18n_value: Option<FormFieldVariableI18nValue>,
+    /// Set for an empty value.
     pub null_value: Option<lark_core::Value>,
+    /// Set for a number.
     pub number_value: Option<FormFieldVariableNumberValue>,
+    /// Set for a reference to a master data object.
     pub object_value: Option<FormFieldVariableObjectValue>,
+    /// Set for a record.
     pub record_value: Option<FormFieldVariableRecordValue>,
+    /// Set for a text.
     pub text_value: Option<FormFieldVariableTextValue>,
-}
-lark_core::record! { FormFieldVariableListObject decode;
-    bool_value "bool_value" optional plain;
-    date_time_value "date_time_value" optional plain;
-    date_value "date_value" optional plain;
-    department_value "department_value" optional plain;
-    employment_value "employment_value" optional plain;
-    enum_value "enum_value" optional plain;
-    file_value "file_value" optional plain;
-    i18n_value "i18n_value" optional plain;
-    null_value "null_value" optional plain;
-    number_value "number_value" optional plain;
-    object_value "object_value" optional plain;
-    record_value "record_value" optional plain;
-    text_value "text_value" optional plain;
 }
 
 /// Model `FormFieldVariableListValue` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FormFieldVariableListValue {
+    /// Elements of the list.
     pub values: Vec<FormFieldVariableListObject>,
-}
-lark_core::record! { FormFieldVariableListValue decode;
-    values "values" optional plain;
 }
 
 /// Model `FormFieldVariableNumberValue` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FormFieldVariableNumberValue {
+    /// The number.
     pub value: Option<String>,
-}
-lark_core::record! { FormFieldVariableNumberValue decode;
-    value "value" optional plain;
 }
 
 /// Model `FormFieldVariableObjectValue` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FormFieldVariableObjectValue {
+    /// Id of the object.
     pub value: Option<String>,
+    /// API name of the object in the master data.
     pub wk_api_name: Option<String>,
-}
-lark_core::record! { FormFieldVariableObjectValue decode;
-    value "value" optional plain;
-    wk_api_name "wk_api_name" optional plain;
 }
 
 /// Model `FormFieldVariableRecordValue` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FormFieldVariableRecordValue {
+    /// Map from the API name of a field to its value; the declared type shows one example key only.
     pub values: Option<FormFieldVariableRecordValueExample>,
-}
-lark_core::record! { FormFieldVariableRecordValue decode;
-    values "values" optional plain;
 }
 
 /// Model `FormFieldVariableRecordValueExample` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FormFieldVariableRecordValueExample {
+    /// An example key of the map; real keys vary and values are shaped like `variable_value`.
     pub country_region: Option<FormVariableValueInfoExample>,
-}
-lark_core::record! { FormFieldVariableRecordValueExample decode;
-    country_region "country_region" optional plain;
 }
 
 /// Model `FormFieldVariableTextValue` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FormFieldVariableTextValue {
+    /// The text.
     pub value: Option<String>,
-}
-lark_core::record! { FormFieldVariableTextValue decode;
-    value "value" optional plain;
 }
 
 /// Model `FormVariableValueInfo` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FormVariableValueInfo {
+    /// Set for a Boolean.
     pub bool_value: Option<FormFieldVariableBoolValue>,
+    /// Set for a date and time.
     pub date_time_value: Option<FormFieldVariableDatetimeValue>,
+    /// Set for a date.
     pub date_value: Option<FormFieldVariableDateValue>,
+    /// Set for a department.
     pub department_value: Option<FormFieldVariableDepartmentValue>,
+    /// Set for an employee.
     pub employment_value: Option<FormFieldVariableEmploymentValue>,
+    /// Set for an option.
     pub enum_value: Option<FormFieldVariableEnumValue>,
+    /// Set for a file.
     pub file_value: Option<FormFieldVariableFileValue>,
+    /// Set for a text by language.
     pub i18n_value: Option<FormFieldVariableI18nValue>,
+    /// Set for a list of values.
     pub list_value: Option<FormFieldVariableListValue>,
+    /// Set for an empty value.
     pub null_value: Option<lark_core::Value>,
+    /// Set for a number.
     pub number_value: Option<FormFieldVariableNumberValue>,
+    /// Set for a reference to a master data object.
     pub object_value: Option<FormFieldVariableObjectValue>,
+    /// Set for a record.
     pub record_value: Option<FormFieldVariableRecordValue>,
+    /// Set for a text.
     pub text_value: Option<FormFieldVariableTextValue>,
-}
-lark_core::record! { FormVariableValueInfo decode;
-    bool_value "bool_value" optional plain;
-    date_time_value "date_time_value" optional plain;
-    date_value "date_value" optional plain;
-    department_value "department_value" optional plain;
-    employment_value "employment_value" optional plain;
-    enum_value "enum_value" optional plain;
-    file_value "file_value" optional plain;
-    i18n_value "i18n_value" optional plain;
-    list_value "list_value" optional plain;
-    null_value "null_value" optional plain;
-    number_value "number_value" optional plain;
-    object_value "object_value" optional plain;
-    record_value "record_value" optional plain;
-    text_value "text_value" optional plain;
 }
 
 /// Model `FormVariableValueInfoExample` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FormVariableValueInfoExample {
+    /// Example value, a country or region.
     pub object_value: Option<FormFieldVariableObjectValue>,
-}
-lark_core::record! { FormVariableValueInfoExample decode;
-    object_value "object_value" optional plain;
 }
 
 /// Model `GetByParamAuthorizationResponseBody` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetByParamAuthorizationResponse {
+    /// Roles of the employee.
     pub role_authorization: Option<RoleAuthorization>,
-}
-lark_core::record! { GetByParamAuthorizationResponse decode;
-    role_authorization "role_authorization" optional plain;
 }
 
 /// Model `GetByParamCustomFieldResponseBody` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetByParamCustomFieldResponse {
+    /// The field.
     pub data: Option<CustomField>,
-}
-lark_core::record! { GetByParamCustomFieldResponse decode;
-    data "data" optional plain;
 }
 
 /// Model `GetCompanyResponseBody` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetCompanyResponse {
+    /// The company.
     pub company: Option<Company>,
-}
-lark_core::record! { GetCompanyResponse decode;
-    company "company" optional plain;
 }
 
 /// Model `GetContractResponseBody` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetContractResponse {
+    /// The contract.
     pub contract: Option<Contract>,
-}
-lark_core::record! { GetContractResponse decode;
-    contract "contract" optional plain;
 }
 
 /// Model `GetCountryRegionResponseBody` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetCountryRegionResponse {
+    /// The country or region.
     pub country_region: Option<CountryRegion>,
-}
-lark_core::record! { GetCountryRegionResponse decode;
-    country_region "country_region" optional plain;
 }
 
 /// Model `GetCurrencyResponseBody` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetCurrencyResponse {
+    /// The currency.
     pub currency: Option<Currency>,
-}
-lark_core::record! { GetCurrencyResponse decode;
-    currency "currency" optional plain;
 }
 
 /// Model `GetDepartmentResponseBody` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetDepartmentResponse {
+    /// The department.
     pub department: Option<Department>,
-}
-lark_core::record! { GetDepartmentResponse decode;
-    department "department" optional plain;
 }
 
 /// Model `GetEmployeeTypeResponseBody` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetEmployeeTypeResponse {
+    /// The employee type.
     pub employee_type: Option<EmployeeType>,
-}
-lark_core::record! { GetEmployeeTypeResponse decode;
-    employee_type "employee_type" optional plain;
 }
 
 /// Model `GetJobDataResponseBody` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetJobDataResponse {
+    /// The job data record.
     pub job_data: Option<JobData>,
-}
-lark_core::record! { GetJobDataResponse decode;
-    job_data "job_data" optional plain;
 }
 
 /// Model `GetJobFamilyResponseBody` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetJobFamilyResponse {
+    /// The job family.
     pub job_family: Option<JobFamily>,
-}
-lark_core::record! { GetJobFamilyResponse decode;
-    job_family "job_family" optional plain;
 }
 
 /// Model `GetJobLevelResponseBody` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetJobLevelResponse {
+    /// The job level.
     pub job_level: Option<JobLevel>,
-}
-lark_core::record! { GetJobLevelResponse decode;
-    job_level "job_level" optional plain;
 }
 
 /// Model `GetJobResponseBody` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetJobResponse {
+    /// The job.
     pub job: Option<Job>,
-}
-lark_core::record! { GetJobResponse decode;
-    job "job" optional plain;
 }
 
 /// Model `GetLocationResponseBody` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetLocationResponse {
+    /// The location.
     pub location: Option<Location>,
-}
-lark_core::record! { GetLocationResponse decode;
-    location "location" optional plain;
 }
 
 /// Model `GetNationalIdTypeResponseBody` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetNationalIdTypeResponse {
+    /// The document type.
     pub national_id_type: Option<NationalIdType>,
-}
-lark_core::record! { GetNationalIdTypeResponse decode;
-    national_id_type "national_id_type" optional plain;
 }
 
 /// Model `GetPersonResponseBody` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetPersonResponse {
+    /// The person.
     pub person: Option<Person>,
-}
-lark_core::record! { GetPersonResponse decode;
-    person "person" optional plain;
 }
 
 /// Model `GetPreHireResponseBody` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetPreHireResponse {
+    /// The pre-hire.
     pub pre_hire: Option<PreHire>,
-}
-lark_core::record! { GetPreHireResponse decode;
-    pre_hire "pre_hire" optional plain;
 }
 
 /// Model `GetProcessFormVariableDataResponseBody` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetProcessFormVariableDataResponse {
+    /// Fields of the form with what was filled in.
     pub field_variable_values: Vec<FormFieldVariable>,
-}
-lark_core::record! { GetProcessFormVariableDataResponse decode;
-    field_variable_values "field_variable_values" optional plain;
 }
 
 /// Model `GetSubdivisionResponseBody` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetSubdivisionResponse {
+    /// The province.
     pub subdivision: Option<Subdivision>,
-}
-lark_core::record! { GetSubdivisionResponse decode;
-    subdivision "subdivision" optional plain;
 }
 
 /// Model `GetSubregionResponseBody` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetSubregionResponse {
+    /// The city or area.
     pub subregion: Option<Subregion>,
-}
-lark_core::record! { GetSubregionResponse decode;
-    subregion "subregion" optional plain;
 }
 
 /// Model `GetWorkingHoursTypeResponseBody` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetWorkingHoursTypeResponse {
+    /// The working hours type.
     pub working_hours_type: Option<WorkingHoursType>,
-}
-lark_core::record! { GetWorkingHoursTypeResponse decode;
-    working_hours_type "working_hours_type" optional plain;
 }
 
 /// Model `HiberarchyCommon` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct HiberarchyCommon {
+    /// Whether it is enabled.
     pub active: Option<bool>,
+    /// Code, unique; assigned by the system if automatic numbering is on and none is passed.
     pub code: Option<String>,
+    /// Values of the custom fields. Not supported yet.
     pub custom_fields: Option<Vec<ObjectFieldData>>,
+    /// Description by language.
     pub description: Option<Vec<I18n>>,
+    /// When this version takes effect, at 00:00:00 whatever the time of day given. A date, yyyy-MM-dd.
     pub effective_time: Option<String>,
+    /// When this version expires.
     pub expiration_time: Option<String>,
+    /// Sort key in a flat list of all departments. Read-only.
     pub list_order: Option<String>,
+    /// Name by language; no `/` and no semicolon.
     pub name: Option<Vec<I18n>>,
+    /// Parent organization.
     pub parent_id: Option<String>,
+    /// Sort key among siblings. Read-only.
     pub tree_order: Option<String>,
+    /// Kind of organization.
     pub type_: Option<Enum>,
-}
-lark_core::record! { HiberarchyCommon both;
-    active "active" optional plain copy bool;
-    code "code" optional plain into String;
-    custom_fields "custom_fields" optional plain list ObjectFieldData;
-    description "description" optional plain list I18n;
-    effective_time "effective_time" optional plain into String;
-    expiration_time "expiration_time" optional plain into String;
-    list_order "list_order" optional plain into String;
-    name "name" optional plain list I18n;
-    parent_id "parent_id" optional plain into String;
-    tree_order "tree_order" optional plain into String;
-    type_ "type" optional plain copy Enum;
 }
 
 /// Model `Hrbp` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Hrbp {
+    /// Department the partners are for. Department id or open department id, by `department_id_type`.
     pub department_id: Option<String>,
+    /// Employments of the partners; taken from the parent department or location if there are none.
     pub employment_id_list: Vec<String>,
+    /// Work location the partners are for.
     pub work_location_id: Option<String>,
-}
-lark_core::record! { Hrbp decode;
-    department_id "department_id" optional plain;
-    employment_id_list "employment_id_list" required plain;
-    work_location_id "work_location_id" optional plain;
 }
 
 /// Model `I18n` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct I18n {
-    /// Required.
+    /// Language: `zh-CN` or `en-US`. Required.
     pub lang: Option<String>,
-    /// Required.
+    /// Text in that language. Required.
     pub value: Option<String>,
-}
-lark_core::record! { I18n both;
-    lang "lang" required plain into String;
-    value "value" required plain into String;
 }
 
 /// Model `IdInfo` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct IdInfo {
+    /// Id that was passed in.
     pub id: Option<String>,
+    /// Id it converts to.
     pub target_id: Option<String>,
-}
-lark_core::record! { IdInfo decode;
-    id "id" optional plain;
-    target_id "target_id" optional plain;
 }
 
 /// Model `ImageFieldSetting` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ImageFieldSetting {
-    pub display_style: Option<i64>,
-    pub image_type: Option<i64>,
-}
-lark_core::record! { ImageFieldSetting decode;
-    display_style "display_style" optional plain;
-    image_type "image_type" optional plain;
+    /// Shape the image is shown in.
+    pub display_style: Option<DisplayStyle>,
+    /// What the image is.
+    pub image_type: Option<ImageType>,
 }
 
 /// Model `Job` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Job {
+    /// Whether the job is enabled.
     pub active: Option<bool>,
+    /// Code, unique; ignored if automatic numbering is on, see `is_prefer_manual_encoding`.
     pub code: Option<String>,
+    /// Values of the custom fields.
     pub custom_fields: Vec<ObjectFieldData>,
+    /// Description by language.
     pub description: Vec<I18n>,
+    /// When this version takes effect, at 00:00:00 whatever the time of day given. A date, yyyy-MM-dd.
     pub effective_time: Option<String>,
+    /// When this version expires.
     pub expiration_time: Option<String>,
+    /// Id of the job. Read-only.
     pub id: Option<String>,
+    /// Whether a code that is passed in wins over automatic numbering. False by default.
     pub is_prefer_manual_encoding: Option<bool>,
+    /// Job families of the job.
     pub job_family_id_list: Vec<String>,
+    /// Job levels of the job.
     pub job_level_id_list: Vec<String>,
+    /// Job title by language.
     pub job_title: Vec<I18n>,
+    /// Name by language, unique even among disabled jobs; no `/` and no semicolon.
     pub name: Vec<I18n>,
+    /// Pathway of the job.
     pub pathway_id: Option<String>,
+    /// Working hours type of the job.
     pub working_hours_type_id: Option<String>,
-}
-lark_core::record! { Job decode;
-    active "active" optional plain;
-    code "code" optional plain;
-    custom_fields "custom_fields" optional plain;
-    description "description" optional plain;
-    effective_time "effective_time" optional plain;
-    expiration_time "expiration_time" optional plain;
-    id "id" optional plain;
-    is_prefer_manual_encoding "is_prefer_manual_encoding" optional plain;
-    job_family_id_list "job_family_id_list" optional plain;
-    job_level_id_list "job_level_id_list" optional plain;
-    job_title "job_title" optional plain;
-    name "name" optional plain;
-    pathway_id "pathway_id" optional plain;
-    working_hours_type_id "working_hours_type_id" optional plain;
 }
 
 /// Model `JobData` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JobData {
+    /// Why the assignment starts; on creation only `onboarding`.
     pub assignment_start_reason: Option<Enum>,
+    /// How the employee is paid.
     pub compensation_type: Option<Enum>,
+    /// Cost centers and their shares.
     pub cost_center_rate: Vec<SupportCostCenterItem>,
+    /// Values of the custom fields.
     pub custom_fields: Vec<ObjectFieldData>,
+    /// Department of the assignment. Department id or open department id, by `department_id_type`.
     pub department_id: Option<String>,
+    /// Job data record of the direct manager.
     pub direct_manager_id: Option<String>,
+    /// Job data records of the dotted-line managers.
     pub dotted_line_manager_id_list: Vec<String>,
+    /// When this version takes effect. Date and time, yyyy-MM-dd HH:mm:ss.
     pub effective_time: Option<String>,
+    /// Subtype of the employee type. In gradual rollout.
     pub employee_subtype_id: Option<String>,
+    /// Employee type.
     pub employee_type_id: Option<String>,
-    pub employment_id: String,
+    /// Employment the record belongs to.
+    pub employment_id: Option<String>,
+    /// When this version expires. Date and time, yyyy-MM-dd HH:mm:ss.
     pub expiration_time: Option<String>,
+    /// Id of the job data record. Read-only.
     pub id: Option<String>,
+    /// Why the record was made; options from `custom_field.get_by_param`. Read-only.
     pub job_data_reason: Option<Enum>,
+    /// Job family of the assignment.
     pub job_family_id: Option<String>,
+    /// Job grade of the assignment.
     pub job_grade_id: Option<String>,
+    /// Job of the assignment.
     pub job_id: Option<String>,
+    /// Job level of the assignment.
     pub job_level_id: Option<String>,
+    /// Pathway of the assignment.
     pub pathway_id: Option<String>,
+    /// Position of the assignment. In gradual rollout.
     pub position_id: Option<String>,
+    /// Whether this is the primary assignment. Deprecated in requests, where it is always true.
     pub primary_job_data: Option<bool>,
+    /// Actual end of the probation. A date, yyyy-MM-dd.
     pub probation_end_date: Option<String>,
+    /// Expected end of the probation. A date, yyyy-MM-dd.
     pub probation_expected_end_date: Option<String>,
+    /// Outcome of the probation. Read-only.
     pub probation_outcome: Option<Enum>,
+    /// Start of the probation. A date, yyyy-MM-dd.
     pub probation_start_date: Option<String>,
+    /// Job data record of the second direct manager.
     pub second_direct_manager_id: Option<String>,
+    /// Company the employee works for.
     pub service_company: Option<String>,
+    /// Version to change; a new version is added if it is omitted.
     pub version_id: Option<String>,
+    /// Hours of work per week, whole hours.
     pub weekly_working_hours: Option<i64>,
+    /// Hours of work per week, with decimals.
     pub weekly_working_hours_v2: Option<f64>,
+    /// Work calendar of the assignment.
     pub work_calendar_id: Option<String>,
+    /// Work location of the assignment.
     pub work_location_id: Option<String>,
+    /// Type of shift.
     pub work_shift: Option<Enum>,
+    /// Working hours type of the assignment.
     pub working_hours_type_id: Option<String>,
-}
-lark_core::record! { JobData decode;
-    assignment_start_reason "assignment_start_reason" optional plain;
-    compensation_type "compensation_type" optional plain;
-    cost_center_rate "cost_center_rate" optional plain;
-    custom_fields "custom_fields" optional plain;
-    department_id "department_id" optional plain;
-    direct_manager_id "direct_manager_id" optional plain;
-    dotted_line_manager_id_list "dotted_line_manager_id_list" optional plain;
-    effective_time "effective_time" optional plain;
-    employee_subtype_id "employee_subtype_id" optional plain;
-    employee_type_id "employee_type_id" optional plain;
-    employment_id "employment_id" required plain;
-    expiration_time "expiration_time" optional plain;
-    id "id" optional plain;
-    job_data_reason "job_data_reason" optional plain;
-    job_family_id "job_family_id" optional plain;
-    job_grade_id "job_grade_id" optional plain;
-    job_id "job_id" optional plain;
-    job_level_id "job_level_id" optional plain;
-    pathway_id "pathway_id" optional plain;
-    position_id "position_id" optional plain;
-    primary_job_data "primary_job_data" optional plain;
-    probation_end_date "probation_end_date" optional plain;
-    probation_expected_end_date "probation_expected_end_date" optional plain;
-    probation_outcome "probation_outcome" optional plain;
-    probation_start_date "probation_start_date" optional plain;
-    second_direct_manager_id "second_direct_manager_id" optional plain;
-    service_company "service_company" optional plain;
-    version_id "version_id" optional plain;
-    weekly_working_hours "weekly_working_hours" optional plain;
-    weekly_working_hours_v2 "weekly_working_hours_v2" optional plain;
-    work_calendar_id "work_calendar_id" optional plain;
-    work_location_id "work_location_id" optional plain;
-    work_shift "work_shift" optional plain;
-    working_hours_type_id "working_hours_type_id" optional plain;
 }
 
 /// Model `JobDataCostCenter` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JobDataCostCenter {
+    /// Cost center.
     pub cost_center_id: Option<String>,
-    pub custom_fields: Option<Vec<ObjectFieldData>>,
+    /// Values of the custom fields.
+    pub custom_fields: Vec<ObjectFieldData>,
+    /// Share of the cost center.
     pub rate: Option<i64>,
-}
-lark_core::record! { JobDataCostCenter both;
-    cost_center_id "cost_center_id" optional plain into String;
-    custom_fields "custom_fields" optional plain list ObjectFieldData;
-    rate "rate" optional plain copy i64;
 }
 
 /// Model `JobFamily` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JobFamily {
+    /// Whether the job family is enabled.
     pub active: Option<bool>,
+    /// Code, unique; ignored if automatic numbering is on.
     pub code: Option<String>,
+    /// Custom fields. Not supported at present.
     pub custom_fields: Vec<ObjectFieldData>,
+    /// Description by language.
     pub description: Vec<I18n>,
+    /// When this version takes effect, at 00:00:00 whatever the time of day given. A date, yyyy-MM-dd.
     pub effective_time: Option<String>,
+    /// When this version expires.
     pub expiration_time: Option<String>,
+    /// Id of the job family. Read-only.
     pub id: Option<String>,
+    /// Name by language.
     pub name: Vec<I18n>,
+    /// Parent job family.
     pub parent_id: Option<String>,
+    /// Pathways of the job family.
     pub pathway_ids: Vec<String>,
+    /// Whether the job family can be selected.
     pub selectable: Option<bool>,
-}
-lark_core::record! { JobFamily decode;
-    active "active" optional plain;
-    code "code" optional plain;
-    custom_fields "custom_fields" optional plain;
-    description "description" optional plain;
-    effective_time "effective_time" optional plain;
-    expiration_time "expiration_time" optional plain;
-    id "id" optional plain;
-    name "name" optional plain;
-    parent_id "parent_id" optional plain;
-    pathway_ids "pathway_ids" optional plain;
-    selectable "selectable" optional plain;
 }
 
 /// Model `JobLevel` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JobLevel {
+    /// Whether the job level is enabled.
     pub active: Option<bool>,
+    /// Code, unique if set.
     pub code: Option<String>,
+    /// Custom fields. Not supported at present.
     pub custom_fields: Vec<ObjectFieldData>,
+    /// Description by language.
     pub description: Vec<I18n>,
+    /// Id of the job level. Read-only.
     pub id: Option<String>,
+    /// Ids of the job grades.
     pub job_grade: Vec<String>,
+    /// Numeric value of the level.
     pub level_order: Option<i64>,
+    /// Name by language.
     pub name: Vec<I18n>,
+    /// Pathways of the job level.
     pub pathway_ids: Vec<String>,
+    /// Sort key, 1 to 999999; smaller comes first. 1 to 999999.
     pub view_order: Option<i64>,
-}
-lark_core::record! { JobLevel decode;
-    active "active" optional plain;
-    code "code" optional plain;
-    custom_fields "custom_fields" optional plain;
-    description "description" optional plain;
-    id "id" optional plain;
-    job_grade "job_grade" optional plain;
-    level_order "level_order" optional plain;
-    name "name" optional plain;
-    pathway_ids "pathway_ids" optional plain;
-    view_order "view_order" optional plain;
 }
 
 /// Model `LeaveBalance` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct LeaveBalance {
+    /// Balance of the current cycle.
     pub balance_in_current_cycle: Option<String>,
+    /// Leave carried over from earlier cycles.
     pub historical_cycles_left: Option<String>,
+    /// Leave granted from carry-over of earlier cycles.
     pub history_cycle_accrual: Option<String>,
+    /// Balance in total.
     pub leave_balance: String,
+    /// Balance without what is waiting for approval.
     pub leave_balance_excluding_under_approval: Option<String>,
-    pub leave_duration_unit: i64,
+    /// Unit of the amounts.
+    pub leave_duration_unit: LeaveDurationUnit,
+    /// Leave that is waiting for approval.
     pub leave_quantity_under_approval: Option<String>,
+    /// Leave type of the balance.
     pub leave_type_id: String,
+    /// Name of the leave type by language.
     pub leave_type_name: Vec<I18n>,
+    /// Balance, prorated for leaving.
     pub offboarding_balance: Option<String>,
+    /// Leave granted in this cycle, prorated for leaving.
     pub offboarding_granted: Option<String>,
+    /// Leave taken.
     pub taken: Option<String>,
+    /// Leave taken up to the day.
     pub taken_current_date: Option<String>,
+    /// Leave taken in earlier cycles.
     pub taken_history_cycle: Option<String>,
+    /// Leave taken in this cycle.
     pub this_cycle_taken: String,
+    /// Leave granted in this cycle.
     pub this_cycle_total: Option<String>,
-}
-lark_core::record! { LeaveBalance decode;
-    balance_in_current_cycle "balance_in_current_cycle" optional plain;
-    historical_cycles_left "historical_cycles_left" optional plain;
-    history_cycle_accrual "history_cycle_accrual" optional plain;
-    leave_balance "leave_balance" required plain;
-    leave_balance_excluding_under_approval "leave_balance_excluding_under_approval" optional plain;
-    leave_duration_unit "leave_duration_unit" required plain;
-    leave_quantity_under_approval "leave_quantity_under_approval" optional plain;
-    leave_type_id "leave_type_id" required plain;
-    leave_type_name "leave_type_name" required plain;
-    offboarding_balance "offboarding_balance" optional plain;
-    offboarding_granted "offboarding_granted" optional plain;
-    taken "taken" optional plain;
-    taken_current_date "taken_current_date" optional plain;
-    taken_history_cycle "taken_history_cycle" optional plain;
-    this_cycle_taken "this_cycle_taken" required plain;
-    this_cycle_total "this_cycle_total" optional plain;
 }
 
 /// Model `LeaveBalancesLeaveResponseBody` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct LeaveBalancesLeaveResponse {
+    /// Page of balances by employee.
     pub employment_leave_balance_list: Vec<EmploymentLeaveBalance>,
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { LeaveBalancesLeaveResponse decode;
-    employment_leave_balance_list "employment_leave_balance_list" optional plain;
-    has_more "has_more" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `LeaveExtendItem` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct LeaveExtendItem {
+    /// Key of the extension field.
     pub key: Option<String>,
+    /// Value of the extension field.
     pub value: Option<String>,
-}
-lark_core::record! { LeaveExtendItem decode;
-    key "key" optional plain;
-    value "value" optional plain;
 }
 
 /// Model `LeaveGrantingRecord` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct LeaveGrantingRecord {
-    pub created_at: String,
+    /// When the grant was recorded.
+    pub created_at: lark_core::UnixMillis,
+    /// Employee who recorded the grant.
     pub created_by: String,
+    /// When the granted leave takes effect. A date, yyyy-MM-dd.
     pub effective_date: String,
+    /// Employee who is granted leave.
     pub employment_id: String,
+    /// When the granted leave expires, computed from the leave rules. A date, yyyy-MM-dd.
     pub expiration_date: String,
-    pub granted_by: i64,
+    /// Where the grant comes from.
+    pub granted_by: GrantedBy,
+    /// How much leave is granted, in `granting_unit`.
     pub granting_quantity: String,
-    pub granting_unit: i64,
+    /// Unit of `granting_quantity`.
+    pub granting_unit: GrantingUnit,
+    /// Id of the grant.
     pub id: String,
+    /// Leave type that is granted.
     pub leave_type_id: String,
+    /// Why leave is granted, by language.
     pub reason: Vec<I18n>,
-    pub section_type: Option<i64>,
+    /// Whether the granted leave is prorated.
+    pub section_type: Option<SectionType>,
+    /// When the grant was last changed.
     pub updated_at: String,
+    /// Employee who last changed the grant.
     pub updated_by: String,
-}
-lark_core::record! { LeaveGrantingRecord decode;
-    created_at "created_at" required plain;
-    created_by "created_by" required plain;
-    effective_date "effective_date" required plain;
-    employment_id "employment_id" required plain;
-    expiration_date "expiration_date" required plain;
-    granted_by "granted_by" required plain;
-    granting_quantity "granting_quantity" required plain;
-    granting_unit "granting_unit" required plain;
-    id "id" required plain;
-    leave_type_id "leave_type_id" required plain;
-    reason "reason" required plain;
-    section_type "section_type" optional plain;
-    updated_at "updated_at" required plain;
-    updated_by "updated_by" required plain;
 }
 
 /// Model `LeaveProcessInfo` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct LeaveProcessInfo {
+    /// When the process was started. Date and time, yyyy-MM-dd HH:mm:ss.
     pub process_apply_time: String,
+    /// Id of the process.
     pub process_id: String,
+    /// State of the process.
     pub process_status: String,
-}
-lark_core::record! { LeaveProcessInfo decode;
-    process_apply_time "process_apply_time" required plain;
-    process_id "process_id" required plain;
-    process_status "process_status" required plain;
 }
 
 /// Model `LeaveRequest` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct LeaveRequest {
+    /// Actual last day of the leave. Not yet available. A date, yyyy-MM-dd.
     pub actual_end_date: Option<String>,
+    /// When the request was approved. Not yet available. A date, yyyy-MM-dd.
     pub approval_date: Option<String>,
-    pub data_source: Option<i64>,
+    /// Where the leave applies. Not yet available.
+    pub data_source: Option<LeaveDataSource>,
+    /// Breakdown of the leave, if `return_detail` was set.
     pub details: Vec<LeaveRequestDetail>,
+    /// Employee on leave.
     pub employment_id: String,
+    /// Name of the employee by language.
     pub employment_name: Vec<I18n>,
+    /// End of the leave: a date, or a date with `morning` or `afternoon`.
     pub end_time: String,
+    /// Estimated last day of the leave. Not yet available. A date, yyyy-MM-dd.
     pub estimated_end_date: Option<String>,
+    /// `manual` if a person created the request, `system` if the system did.
     pub grant_source: String,
+    /// Whether the leave is paid. Not yet available.
     pub is_deducted: Option<bool>,
+    /// Processes that cancel the leave.
     pub leave_cancel_process_id: Vec<String>,
+    /// Processes that correct the leave.
     pub leave_correct_process_id: Vec<String>,
+    /// Details of the processes that correct the leave.
     pub leave_correct_process_info: Vec<LeaveProcessInfo>,
+    /// Length of the leave, in `leave_duration_unit`.
     pub leave_duration: String,
-    pub leave_duration_unit: i64,
+    /// Unit of `leave_duration`.
+    pub leave_duration_unit: LeaveDurationUnit,
+    /// Processes that request the leave.
     pub leave_process_id: Vec<String>,
+    /// Id of the leave request.
     pub leave_request_id: String,
-    pub leave_request_status: i64,
+    /// State of the request.
+    pub leave_request_status: LeaveRequestStatus,
+    /// Processes that report the return to work.
     pub leave_return_process_id: Vec<String>,
+    /// Tags of the request. Not yet available.
     pub leave_tag_conf: Option<LeaveTagConf>,
+    /// Code of the leave type. Not yet available.
     pub leave_type_code: Option<String>,
+    /// Leave type.
     pub leave_type_id: String,
+    /// Name of the leave type by language.
     pub leave_type_name: Vec<I18n>,
+    /// Remarks.
     pub notes: String,
+    /// When the employee returned to work.
     pub return_time: String,
+    /// Start of the leave: a date, or a date with `morning` or `afternoon`.
     pub start_time: String,
+    /// When the request was submitted.
     pub submitted_at: String,
+    /// Who submitted the request.
     pub submitted_by: String,
+    /// Time zone of the request.
     pub time_zone: Option<String>,
-    pub wd_paid_type: Option<i64>,
+    /// Effect of the leave on pay, for Workday.
+    pub wd_paid_type: Option<WdPaidType>,
+    /// Extension fields for Workday.
     pub workday_extend_infos: Vec<LeaveExtendItem>,
-}
-lark_core::record! { LeaveRequest decode;
-    actual_end_date "actual_end_date" optional plain;
-    approval_date "approval_date" optional plain;
-    data_source "data_source" optional plain;
-    details "details" optional plain;
-    employment_id "employment_id" required plain;
-    employment_name "employment_name" required plain;
-    end_time "end_time" required plain;
-    estimated_end_date "estimated_end_date" optional plain;
-    grant_source "grant_source" required plain;
-    is_deducted "is_deducted" optional plain;
-    leave_cancel_process_id "leave_cancel_process_id" optional plain;
-    leave_correct_process_id "leave_correct_process_id" optional plain;
-    leave_correct_process_info "leave_correct_process_info" optional plain;
-    leave_duration "leave_duration" required plain;
-    leave_duration_unit "leave_duration_unit" required plain;
-    leave_process_id "leave_process_id" optional plain;
-    leave_request_id "leave_request_id" required plain;
-    leave_request_status "leave_request_status" required plain;
-    leave_return_process_id "leave_return_process_id" optional plain;
-    leave_tag_conf "leave_tag_conf" optional plain;
-    leave_type_code "leave_type_code" optional plain;
-    leave_type_id "leave_type_id" required plain;
-    leave_type_name "leave_type_name" required plain;
-    notes "notes" required plain;
-    return_time "return_time" required plain;
-    start_time "start_time" required plain;
-    submitted_at "submitted_at" required plain;
-    submitted_by "submitted_by" required plain;
-    time_zone "time_zone" optional plain;
-    wd_paid_type "wd_paid_type" optional plain;
-    workday_extend_infos "workday_extend_infos" optional plain;
 }
 
 /// Model `LeaveRequestDetail` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct LeaveRequestDetail {
+    /// Day of the leave. A date, yyyy-MM-dd.
     pub leave_date: String,
+    /// Length of the leave on that day, in `leave_duration_unit`.
     pub leave_duration: String,
-    pub leave_duration_unit: i64,
+    /// Unit of `leave_duration`.
+    pub leave_duration_unit: LeaveDurationUnit,
+    /// Leave request the day belongs to.
     pub leave_request_id: String,
-    pub paid_type: i64,
-}
-lark_core::record! { LeaveRequestDetail decode;
-    leave_date "leave_date" required plain;
-    leave_duration "leave_duration" required plain;
-    leave_duration_unit "leave_duration_unit" required plain;
-    leave_request_id "leave_request_id" required plain;
-    paid_type "paid_type" required plain;
+    /// Effect of the day on pay.
+    pub paid_type: PaidType,
 }
 
 /// Model `LeaveRequestHistoryLeaveResponseBody` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct LeaveRequestHistoryLeaveResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Page of leave requests.
     pub leave_request_list: Vec<LeaveRequest>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { LeaveRequestHistoryLeaveResponse decode;
-    has_more "has_more" optional plain;
-    leave_request_list "leave_request_list" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `LeaveSubtype` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct LeaveSubtype {
+    /// Id of the leave subtype.
     pub leave_type_id: String,
+    /// Name of the leave subtype by language.
     pub leave_type_name: Vec<I18n>,
-}
-lark_core::record! { LeaveSubtype decode;
-    leave_type_id "leave_type_id" required plain;
-    leave_type_name "leave_type_name" required plain;
 }
 
 /// Model `LeaveTagConf` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct LeaveTagConf {
+    /// Tags of the leave request.
     pub tags: Vec<Tag>,
-}
-lark_core::record! { LeaveTagConf decode;
-    tags "tags" optional plain;
 }
 
 /// Model `LeaveType` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct LeaveType {
-    pub created_at: String,
+    /// When the leave type was created.
+    pub created_at: lark_core::UnixSeconds,
+    /// Employee who created the leave type.
     pub created_by: String,
+    /// Subtypes; if there are any, leave is granted by subtype.
     pub leave_subtype_list: Vec<LeaveSubtype>,
+    /// Id of the leave type.
     pub leave_type_id: String,
+    /// Name of the leave type by language.
     pub leave_type_name: Vec<I18n>,
-    pub status: i64,
+    /// State of the leave type.
+    pub status: LeaveTypeStatus,
+    /// When the leave type was last changed.
     pub updated_at: String,
+    /// Employee who last changed the leave type.
     pub updated_by: String,
-}
-lark_core::record! { LeaveType decode;
-    created_at "created_at" required plain;
-    created_by "created_by" required plain;
-    leave_subtype_list "leave_subtype_list" optional plain;
-    leave_type_id "leave_type_id" required plain;
-    leave_type_name "leave_type_name" required plain;
-    status "status" required plain;
-    updated_at "updated_at" required plain;
-    updated_by "updated_by" required plain;
 }
 
 /// Model `LeaveTypesLeaveResponseBody` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct LeaveTypesLeaveResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Page of leave types.
     pub leave_type_list: Vec<LeaveType>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { LeaveTypesLeaveResponse decode;
-    has_more "has_more" optional plain;
-    leave_type_list "leave_type_list" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListCompanyResponseBody` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListCompanyResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Page of companies.
     pub items: Vec<Company>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { ListCompanyResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListContractResponseBody` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListContractResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Page of contracts.
     pub items: Vec<Contract>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { ListContractResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListCountryRegionResponseBody` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListCountryRegionResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Page of countries and regions.
     pub items: Vec<CountryRegion>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { ListCountryRegionResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListCurrencyResponseBody` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListCurrencyResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Page of currencies.
     pub items: Vec<Currency>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { ListCurrencyResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListDepartmentResponseBody` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListDepartmentResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Page of departments.
     pub items: Vec<Department>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { ListDepartmentResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListEmployeeTypeResponseBody` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListEmployeeTypeResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Page of employee types.
     pub items: Vec<EmployeeType>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { ListEmployeeTypeResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListJobDataResponseBody` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListJobDataResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Page of job data records.
     pub items: Vec<JobData>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { ListJobDataResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListJobFamilyResponseBody` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListJobFamilyResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Page of job families.
     pub items: Vec<JobFamily>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { ListJobFamilyResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListJobLevelResponseBody` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListJobLevelResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Page of job levels.
     pub items: Vec<JobLevel>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { ListJobLevelResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListJobResponseBody` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListJobResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Page of jobs.
     pub items: Vec<Job>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { ListJobResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListLocationResponseBody` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListLocationResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Page of locations.
     pub items: Vec<Location>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { ListLocationResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListNationalIdTypeResponseBody` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListNationalIdTypeResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Page of document types.
     pub items: Vec<NationalIdType>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { ListNationalIdTypeResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListObjectApiNameCustomFieldResponseBody` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListObjectApiNameCustomFieldResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Page of objects.
     pub items: Vec<Object>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { ListObjectApiNameCustomFieldResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListPreHireResponseBody` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListPreHireResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Page of pre-hires.
     pub items: Vec<PreHireQuery>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { ListPreHireResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListSecurityGroupResponseBody` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListSecurityGroupResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Page of roles.
     pub items: Vec<SecurityGroup>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { ListSecurityGroupResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListSubdivisionResponseBody` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListSubdivisionResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Page of provinces.
     pub items: Vec<Subdivision>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { ListSubdivisionResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListSubregionResponseBody` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListSubregionResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Page of cities and areas.
     pub items: Vec<Subregion>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { ListSubregionResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListWorkingHoursTypeResponseBody` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListWorkingHoursTypeResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Page of working hours types.
     pub items: Vec<WorkingHoursType>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { ListWorkingHoursTypeResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `Location` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Location {
+    /// Addresses of the location.
     pub address: Vec<Address>,
+    /// Values of the custom fields. Not supported yet.
     pub custom_fields: Vec<ObjectFieldData>,
+    /// Language shown by default.
     pub display_language_id: Option<String>,
+    /// When this version takes effect, at 00:00:00 whatever the time of day given. A date, yyyy-MM-dd.
     pub effective_time: String,
+    /// When this version expires.
     pub expiration_time: Option<String>,
+    /// Name, code, parent location, state and other basics.
     pub hiberarchy_common: HiberarchyCommon,
+    /// Id of the location. Read-only.
     pub id: Option<String>,
+    /// Whether a code that is passed in wins over automatic numbering. False by default.
     pub is_prefer_manual_encoding: Option<bool>,
+    /// Regional settings.
     pub locale: Option<Enum>,
+    /// What the location is used for.
     pub location_usage_list: Vec<Enum>,
+    /// Time zone of the location.
     pub time_zone_id: Option<String>,
+    /// Working hours type of the location.
     pub working_hours_type_id: Option<String>,
-}
-lark_core::record! { Location decode;
-    address "address" optional plain;
-    custom_fields "custom_fields" optional plain;
-    display_language_id "display_language_id" optional plain;
-    effective_time "effective_time" required plain;
-    expiration_time "expiration_time" optional plain;
-    hiberarchy_common "hiberarchy_common" required plain;
-    id "id" optional plain;
-    is_prefer_manual_encoding "is_prefer_manual_encoding" optional plain;
-    locale "locale" optional plain;
-    location_usage_list "location_usage_list" optional plain;
-    time_zone_id "time_zone_id" optional plain;
-    working_hours_type_id "working_hours_type_id" optional plain;
 }
 
 /// Model `LookupFieldSetting` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct LookupFieldSetting {
+    /// Whether several objects can be chosen.
     pub is_multiple: Option<bool>,
+    /// API name of the object looked up: `employment` for people, a custom object for a field group.
     pub lookup_obj_api_name: Option<String>,
-}
-lark_core::record! { LookupFieldSetting decode;
-    is_multiple "is_multiple" optional plain;
-    lookup_obj_api_name "lookup_obj_api_name" optional plain;
 }
 
 /// Model `ManagementScope` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ManagementScope {
-    /// Required.
+    /// `department`, `work_location`, `company` or `social_security_location` (a city). Required.
     pub management_dimension: Option<String>,
-    /// Required.
+    /// Id of the department, work location, company or city in scope. Required.
     pub obj_id: Option<String>,
-}
-lark_core::record! { ManagementScope both;
-    management_dimension "management_dimension" required plain into String;
-    obj_id "obj_id" required plain into String;
 }
 
 /// Model `MatchCompensationStandardResponseBody` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MatchCompensationStandardResponse {
-    pub effective_time: Option<String>,
+    /// When the standard takes effect.
+    pub effective_time: Option<lark_core::UnixMillis>,
+    /// Salary grade that matches.
     pub grade: Option<CpstGrade>,
+    /// Id of the salary standard table.
     pub standard_id: Option<String>,
-}
-lark_core::record! { MatchCompensationStandardResponse decode;
-    effective_time "effective_time" optional plain;
-    grade "grade" optional plain;
-    standard_id "standard_id" optional plain;
 }
 
 /// Model `Name` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Name {
+    /// English name.
     pub en_us: Option<String>,
+    /// Chinese name.
     pub zh_cn: Option<String>,
-}
-lark_core::record! { Name both;
-    en_us "en_us" optional plain into String;
-    zh_cn "zh_cn" optional plain into String;
 }
 
 /// Model `NationalId` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct NationalId {
-    /// Required.
+    /// Country or region of the document. Required.
     pub country_region_id: Option<String>,
+    /// Values of the custom fields.
     pub custom_fields: Option<Vec<ObjectFieldData>>,
+    /// When the document expires. A date, yyyy-MM-dd.
     pub expiration_date: Option<String>,
+    /// When the document was issued. A date, yyyy-MM-dd.
     pub issue_date: Option<String>,
+    /// Authority that issued the document.
     pub issued_by: Option<String>,
-    /// Required.
+    /// Number of the document. Required.
     pub national_id_number: Option<String>,
-    /// Required.
+    /// Type of the document, from `national_id_type.list`. Required.
     pub national_id_type_id: Option<String>,
-}
-lark_core::record! { NationalId both;
-    country_region_id "country_region_id" required plain into String;
-    custom_fields "custom_fields" optional plain list ObjectFieldData;
-    expiration_date "expiration_date" optional plain into String;
-    issue_date "issue_date" optional plain into String;
-    issued_by "issued_by" optional plain into String;
-    national_id_number "national_id_number" required plain into String;
-    national_id_type_id "national_id_type_id" required plain into String;
 }
 
 /// Model `NationalIdType` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct NationalIdType {
+    /// Whether the document type is enabled.
     pub active: Option<bool>,
+    /// Code of the document type.
     pub code: Option<String>,
+    /// Country or region that issues such documents.
     pub country_region_id: Option<String>,
+    /// Values of the custom fields. Not supported yet.
     pub custom_fields: Vec<ObjectFieldData>,
+    /// Id of the document type. Read-only.
     pub id: Option<String>,
+    /// Kind of document.
     pub identification_type: Option<Enum>,
+    /// Name of the document type by language.
     pub name: Vec<I18n>,
+    /// Rule that document numbers have to satisfy.
     pub validation_rule: Option<String>,
+    /// Description of `validation_rule` by language.
     pub validation_rule_description: Vec<I18n>,
-}
-lark_core::record! { NationalIdType decode;
-    active "active" optional plain;
-    code "code" optional plain;
-    country_region_id "country_region_id" optional plain;
-    custom_fields "custom_fields" optional plain;
-    id "id" optional plain;
-    identification_type "identification_type" optional plain;
-    name "name" optional plain;
-    validation_rule "validation_rule" optional plain;
-    validation_rule_description "validation_rule_description" optional plain;
 }
 
 /// Model `NumberFieldSetting` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct NumberFieldSetting {
+    /// Digits after the decimal point, at most 30.
     pub decimal_places: Option<i64>,
+    /// Digits in total, before and after the decimal point.
     pub decimal_total_places: Option<i64>,
-    pub number_field_type: Option<i64>,
-    pub round_type: Option<i64>,
-}
-lark_core::record! { NumberFieldSetting decode;
-    decimal_places "decimal_places" optional plain;
-    decimal_total_places "decimal_total_places" optional plain;
-    number_field_type "number_field_type" optional plain;
-    round_type "round_type" optional plain;
+    /// What the number is.
+    pub number_field_type: Option<NumberFieldType>,
+    /// How values are rounded.
+    pub round_type: Option<RoundType>,
 }
 
 /// Model `Object` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Object {
-    pub create_time: Option<String>,
+    /// When the object was created.
+    pub create_time: Option<lark_core::UnixSeconds>,
+    /// Whether the object is enabled.
     pub is_open: Option<bool>,
+    /// Name of the object.
     pub name: Option<Name>,
+    /// API name of the object, its unique key.
     pub object_api_name: Option<String>,
-    pub update_time: Option<String>,
-}
-lark_core::record! { Object decode;
-    create_time "create_time" optional plain;
-    is_open "is_open" optional plain;
-    name "name" optional plain;
-    object_api_name "object_api_name" optional plain;
-    update_time "update_time" optional plain;
+    /// When the object was last changed.
+    pub update_time: Option<lark_core::UnixSeconds>,
 }
 
 /// Model `ObjectFieldData` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ObjectFieldData {
-    /// Required.
+    /// API name of the field. Required.
     pub field_name: Option<String>,
-    /// Required.
+    /// Value as an escaped JSON string; what is in it depends on the type of the field. Required.
     pub value: Option<String>,
-}
-lark_core::record! { ObjectFieldData both;
-    field_name "field_name" required plain into String;
-    value "value" required plain into String;
 }
 
 /// Model `Offboarding` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Offboarding {
+    /// Approval of the offboarding.
     pub application_info: Option<ApplicationInfo>,
+    /// How the offboarding was started.
     pub initiating_type: Option<String>,
+    /// Handover procedure of the offboarding.
     pub offboarding_checklist: Option<OffboardingChecklist>,
+    /// Id of the offboarding record.
     pub offboarding_id: Option<String>,
+    /// Who leaves, when and why.
     pub offboarding_info: Option<OffboardingInfo>,
+    /// State of the offboarding.
     pub status: Option<OffboardingStatus>,
-}
-lark_core::record! { Offboarding decode;
-    application_info "application_info" optional plain;
-    initiating_type "initiating_type" optional plain;
-    offboarding_checklist "offboarding_checklist" optional plain;
-    offboarding_id "offboarding_id" optional plain;
-    offboarding_info "offboarding_info" optional plain;
-    status "status" optional plain;
 }
 
 /// Model `OffboardingChecklist` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OffboardingChecklist {
+    /// When the procedure ended. Date and time, yyyy-MM-dd HH:mm:ss.
     pub checklist_finish_time: Option<String>,
+    /// Process instance of the procedure.
     pub checklist_process_id: Option<String>,
+    /// When the procedure started. Date and time, yyyy-MM-dd HH:mm:ss.
     pub checklist_start_time: Option<String>,
+    /// State of the procedure.
     pub checklist_status: Option<String>,
-}
-lark_core::record! { OffboardingChecklist decode;
-    checklist_finish_time "checklist_finish_time" optional plain;
-    checklist_process_id "checklist_process_id" optional plain;
-    checklist_start_time "checklist_start_time" optional plain;
-    checklist_status "checklist_status" optional plain;
 }
 
 /// Model `OffboardingInfo` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OffboardingInfo {
+    /// Whether the employee is put on the block list.
     pub add_block_list: Option<String>,
+    /// Why the employee is on the block list.
     pub block_reason: Option<Enum>,
+    /// Explanation of `block_reason`.
     pub block_reason_explanation: Option<String>,
+    /// Values of the custom fields.
     pub custom_fields: Vec<CustomFieldData>,
+    /// Reason for leaving that the employee gave.
     pub employee_reason: Option<Enum>,
+    /// Explanation of `employee_reason`.
     pub employee_reason_explanation: Option<String>,
+    /// Employee who leaves.
     pub employment: Option<ViewEmploymentInfo>,
+    /// Employment that ends.
     pub employment_id: Option<String>,
+    /// Whether the noncompete agreement is enforced.
     pub enforce_noncompete_agreement: Option<bool>,
+    /// When the employee wishes to leave. A date, yyyy-MM-dd.
     pub expected_offboarding_date: Option<String>,
+    /// All HR business partners of the employee.
     pub hrbp_id: Vec<String>,
+    /// Whether the headcount moves along.
     pub is_transfer_with_workforce: Option<bool>,
+    /// Last day of attendance. A date, yyyy-MM-dd.
     pub last_attendance_date: Option<String>,
+    /// Secondary reason for leaving.
     pub minor_reason: Option<Enum>,
+    /// Fields left out for lack of permission.
     pub no_permission_fields: Vec<String>,
+    /// Company of the noncompete agreement.
     pub noncompete_agreement_company: Option<String>,
+    /// When the noncompete period ends. A date, yyyy-MM-dd.
     pub noncompete_agreement_end_date: Option<String>,
+    /// Contract id of the noncompete agreement.
     pub noncompete_agreement_id: Option<String>,
+    /// When the noncompete period starts. A date, yyyy-MM-dd.
     pub noncompete_agreement_start_date: Option<String>,
+    /// When the employee leaves. A date, yyyy-MM-dd.
     pub offboarding_date: Option<String>,
+    /// Last month of housing fund payments.
     pub provident_fund_end_date: Option<String>,
+    /// Reason for leaving.
     pub reason: Option<Enum>,
+    /// Explanation of `reason`.
     pub reason_explanation: Option<String>,
+    /// Whether the employee keeps the Feishu account.
     pub retain_account: Option<bool>,
+    /// How the documents are signed.
     pub sign_type: Option<Enum>,
+    /// Ids of the signed files.
     pub signature_file: Option<String>,
+    /// Month in which social insurance stops.
     pub social_insurance_end_date: Option<String>,
-}
-lark_core::record! { OffboardingInfo decode;
-    add_block_list "add_block_list" optional plain;
-    block_reason "block_reason" optional plain;
-    block_reason_explanation "block_reason_explanation" optional plain;
-    custom_fields "custom_fields" optional plain;
-    employee_reason "employee_reason" optional plain;
-    employee_reason_explanation "employee_reason_explanation" optional plain;
-    employment "employment" optional plain;
-    employment_id "employment_id" optional plain;
-    enforce_noncompete_agreement "enforce_noncompete_agreement" optional plain;
-    expected_offboarding_date "expected_offboarding_date" optional plain;
-    hrbp_id "hrbp_id" optional plain;
-    is_transfer_with_workforce "is_transfer_with_workforce" optional plain;
-    last_attendance_date "last_attendance_date" optional plain;
-    minor_reason "minor_reason" optional plain;
-    no_permission_fields "no_permission_fields" optional plain;
-    noncompete_agreement_company "noncompete_agreement_company" optional plain;
-    noncompete_agreement_end_date "noncompete_agreement_end_date" optional plain;
-    noncompete_agreement_id "noncompete_agreement_id" optional plain;
-    noncompete_agreement_start_date "noncompete_agreement_start_date" optional plain;
-    offboarding_date "offboarding_date" optional plain;
-    provident_fund_end_date "provident_fund_end_date" optional plain;
-    reason "reason" optional plain;
-    reason_explanation "reason_explanation" optional plain;
-    retain_account "retain_account" optional plain;
-    sign_type "sign_type" optional plain;
-    signature_file "signature_file" optional plain;
-    social_insurance_end_date "social_insurance_end_date" optional plain;
 }
 
 /// Model `OffboardingReason` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OffboardingReason {
+    /// Whether the reason is enabled.
     pub active: Option<bool>,
+    /// When the reason was created.
     pub created_time: Option<String>,
+    /// Name of the reason by language.
     pub name: Vec<I18n>,
+    /// Key of the reason.
     pub offboarding_reason_unique_identifier: Option<String>,
+    /// Key of the parent reason.
     pub parent_offboarding_reason_unique_identifier: Option<String>,
+    /// When the reason was last changed.
     pub updated_time: Option<String>,
-}
-lark_core::record! { OffboardingReason decode;
-    active "active" optional plain;
-    created_time "created_time" optional plain;
-    name "name" optional plain;
-    offboarding_reason_unique_identifier "offboarding_reason_unique_identifier" optional plain;
-    parent_offboarding_reason_unique_identifier "parent_offboarding_reason_unique_identifier" optional plain;
-    updated_time "updated_time" optional plain;
 }
 
 /// Model `OrgTruncation` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OrgTruncation {
+    /// How many levels to descend.
     pub depth: Option<i64>,
+    /// Name of the organizational dimension.
     pub org_key: Option<String>,
+    /// Type of the drill-down.
     pub type_: Option<i64>,
-}
-lark_core::record! { OrgTruncation decode;
-    depth "depth" optional plain;
-    org_key "org_key" optional plain;
-    type_ "type" optional plain;
 }
 
 /// Model `PatchCompanyResponseBody` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PatchCompanyResponse {
+    /// The changed company.
     pub company: Option<Company>,
-}
-lark_core::record! { PatchCompanyResponse decode;
-    company "company" optional plain;
 }
 
 /// Model `PatchContractResponseBody` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PatchContractResponse {
+    /// The changed contract.
     pub contract: Option<Contract>,
-}
-lark_core::record! { PatchContractResponse decode;
-    contract "contract" optional plain;
 }
 
 /// Model `PatchDepartmentResponseBody` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PatchDepartmentResponse {
+    /// The changed department.
     pub department: Option<Department>,
-}
-lark_core::record! { PatchDepartmentResponse decode;
-    department "department" optional plain;
 }
 
 /// Model `PatchEmployeeTypeResponseBody` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PatchEmployeeTypeResponse {
+    /// The changed employee type.
     pub employee_type: Option<EmployeeType>,
-}
-lark_core::record! { PatchEmployeeTypeResponse decode;
-    employee_type "employee_type" optional plain;
 }
 
 /// Model `PatchEmploymentResponseBody` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PatchEmploymentResponse {
+    /// The changed employment.
     pub employment: Option<Employment>,
-}
-lark_core::record! { PatchEmploymentResponse decode;
-    employment "employment" optional plain;
 }
 
 /// Model `PatchJobDataResponseBody` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PatchJobDataResponse {
+    /// The changed job data record.
     pub job_data: Option<JobData>,
-}
-lark_core::record! { PatchJobDataResponse decode;
-    job_data "job_data" optional plain;
 }
 
 /// Model `PatchJobFamilyResponseBody` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PatchJobFamilyResponse {
+    /// The changed job family.
     pub job_family: Option<JobFamily>,
-}
-lark_core::record! { PatchJobFamilyResponse decode;
-    job_family "job_family" optional plain;
 }
 
 /// Model `PatchJobLevelResponseBody` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PatchJobLevelResponse {
+    /// The changed job level.
     pub job_level: Option<JobLevel>,
-}
-lark_core::record! { PatchJobLevelResponse decode;
-    job_level "job_level" optional plain;
 }
 
 /// Model `PatchJobResponseBody` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PatchJobResponse {
+    /// The changed job.
     pub job: Option<Job>,
-}
-lark_core::record! { PatchJobResponse decode;
-    job "job" optional plain;
 }
 
 /// Model `PatchNationalIdTypeResponseBody` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PatchNationalIdTypeResponse {
+    /// The changed document type.
     pub national_id_type: Option<NationalIdType>,
-}
-lark_core::record! { PatchNationalIdTypeResponse decode;
-    national_id_type "national_id_type" optional plain;
 }
 
 /// Model `PatchPersonResponseBody` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PatchPersonResponse {
+    /// The changed person.
     pub person: Option<Person>,
-}
-lark_core::record! { PatchPersonResponse decode;
-    person "person" optional plain;
 }
 
 /// Model `PatchPreHireResponseBody` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PatchPreHireResponse {
+    /// The changed pre-hire.
     pub pre_hire: Option<PreHire>,
-}
-lark_core::record! { PatchPreHireResponse decode;
-    pre_hire "pre_hire" optional plain;
 }
 
 /// Model `PatchWorkingHoursTypeResponseBody` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PatchWorkingHoursTypeResponse {
+    /// The changed working hours type.
     pub working_hours_type: Option<WorkingHoursType>,
-}
-lark_core::record! { PatchWorkingHoursTypeResponse decode;
-    working_hours_type "working_hours_type" optional plain;
 }
 
 /// Model `PermissionDetail` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PermissionDetail {
-    pub assigned_organization_list: Vec<Vec<lark_core::Value>>,
+    /// Organizations in scope; if null, `grantor_rule_list` applies.
+    pub assigned_organization_list: Vec<Vec<AssignedOrganization>>,
+    /// Rules that define the scope; if null, `assigned_organization_list` applies.
     pub grantor_rule_list: Vec<PermissionSecurityGroup>,
+    /// Role that is granted.
     pub role: Option<SecurityGroup>,
+    /// When the grant was last changed.
     pub update_time: Option<String>,
-}
-lark_core::record! { PermissionDetail decode;
-    assigned_organization_list "assigned_organization_list" optional plain;
-    grantor_rule_list "grantor_rule_list" optional plain;
-    role "role" optional plain;
-    update_time "update_time" optional plain;
 }
 
 /// Model `PermissionSecurityGroup` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PermissionSecurityGroup {
+    /// The rule.
     pub expression: Option<FilterExpression>,
+    /// Management dimension of the rule.
     pub rule_dimension: Option<RuleDimension>,
+    /// Management type of the rule.
     pub rule_type: Option<i64>,
-}
-lark_core::record! { PermissionSecurityGroup decode;
-    expression "expression" optional plain;
-    rule_dimension "rule_dimension" optional plain;
-    rule_type "rule_type" optional plain;
 }
 
 /// Model `Person` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Person {
+    /// Addresses of the person.
     pub address_list: Vec<Address>,
+    /// Age of the person.
     pub age: Option<i64>,
+    /// Bank accounts of the person.
     pub bank_account_list: Vec<BankAccount>,
+    /// Values of the custom fields.
     pub custom_fields: Vec<ObjectFieldData>,
+    /// When the person first started to work. A date, yyyy-MM-dd.
     pub date_entered_workforce: Option<String>,
+    /// Birthday. A date, yyyy-MM-dd.
     pub date_of_birth: Option<String>,
+    /// Relatives of the person.
     pub dependent_list: Vec<Dependent>,
+    /// Education of the person.
     pub education_list: Vec<Education>,
+    /// Email address. Read-only.
     pub email_address: Option<String>,
+    /// Email addresses with usage and visibility.
     pub email_list: Vec<Email>,
+    /// Emergency contacts of the person.
     pub emergency_contact_list: Vec<EmergencyContact>,
+    /// Gender of the person.
     pub gender: Option<Enum>,
+    /// Education with the highest degree. Read-only.
     pub highest_degree_of_education: Option<Education>,
+    /// Education with the highest level. Read-only.
     pub highest_level_of_education: Option<Education>,
+    /// Id of the person. Read-only.
     pub id: Option<String>,
+    /// Legal name. Read-only.
     pub legal_name: Option<String>,
+    /// Marital status.
     pub marital_status: Option<Enum>,
+    /// Names of the person in parts.
     pub name_list: Vec<PersonName>,
+    /// Identity documents of the person.
     pub national_id_list: Vec<NationalId>,
+    /// Nationality of the person.
     pub nationality_id: Option<String>,
+    /// Nationality of the person, from v2 `basic_info.nationality.search`. Read-only.
     pub nationality_id_v2: Option<String>,
+    /// Documents on file about the person.
     pub personal_profile: Vec<PersonalProfile>,
+    /// Phone numbers; shown in the profile only if primary and of usage `home`.
     pub phone_list: Vec<Phone>,
+    /// Personal mobile number. Read-only.
     pub phone_number: Option<String>,
+    /// Name the person goes by. Read-only.
     pub preferred_name: Option<String>,
+    /// Id of the avatar image.
     pub profile_image_id: Option<String>,
+    /// Ethnicity or race.
     pub race: Option<Enum>,
+    /// Tax identities of the person.
     pub resident_tax_id_list: Vec<String>,
+    /// Earlier jobs of the person.
     pub work_experience_list: Vec<WorkExperience>,
-}
-lark_core::record! { Person decode;
-    address_list "address_list" optional plain;
-    age "age" optional plain;
-    bank_account_list "bank_account_list" optional plain;
-    custom_fields "custom_fields" optional plain;
-    date_entered_workforce "date_entered_workforce" optional plain;
-    date_of_birth "date_of_birth" optional plain;
-    dependent_list "dependent_list" optional plain;
-    education_list "education_list" optional plain;
-    email_address "email_address" optional plain;
-    email_list "email_list" optional plain;
-    emergency_contact_list "emergency_contact_list" optional plain;
-    gender "gender" optional plain;
-    highest_degree_of_education "highest_degree_of_education" optional plain;
-    highest_level_of_education "highest_level_of_education" optional plain;
-    id "id" optional plain;
-    legal_name "legal_name" optional plain;
-    marital_status "marital_status" optional plain;
-    name_list "name_list" optional plain;
-    national_id_list "national_id_list" optional plain;
-    nationality_id "nationality_id" optional plain;
-    nationality_id_v2 "nationality_id_v2" optional plain;
-    personal_profile "personal_profile" optional plain;
-    phone_list "phone_list" optional plain;
-    phone_number "phone_number" optional plain;
-    preferred_name "preferred_name" optional plain;
-    profile_image_id "profile_image_id" optional plain;
-    race "race" optional plain;
-    resident_tax_id_list "resident_tax_id_list" optional plain;
-    work_experience_list "work_experience_list" optional plain;
 }
 
 /// Model `PersonName` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PersonName {
+    /// Kind of additional name, such as `emergency_contact_name`.
     pub additional_name_type: Option<Enum>,
-    /// Required.
+    /// Country or region; its rules decide how the parts are joined. Required.
     pub country_region_id: Option<String>,
+    /// Values of the custom fields.
     pub custom_fields: Option<Vec<ObjectFieldData>>,
+    /// Whole name in local script; joined from the local parts if omitted.
     pub custom_local_name: Option<String>,
+    /// Whole name; joined from the parts if omitted.
     pub custom_name: Option<String>,
+    /// Display name in local and Western script. Read-only.
     pub display_name_local_and_western_script: Option<String>,
+    /// Display name in local script. Read-only.
     pub display_name_local_script: Option<String>,
+    /// Display name in Western script. Read-only.
     pub display_name_western_script: Option<String>,
+    /// First name.
     pub first_name: Option<String>,
+    /// Full name.
     pub full_name: Option<String>,
+    /// Title that goes with the surname.
     pub hereditary: Option<String>,
+    /// First name in local script.
     pub local_first_name: Option<String>,
+    /// First name in a second local script.
     pub local_first_name_2: Option<String>,
+    /// Middle name in local script.
     pub local_middle_name: Option<String>,
+    /// Surname in local script.
     pub local_primary: Option<String>,
+    /// Surname in a second local script.
     pub local_primary_2: Option<String>,
+    /// Second surname in local script.
     pub local_secondary: Option<String>,
+    /// Middle name.
     pub middle_name: Option<String>,
+    /// Surname.
     pub name_primary: Option<String>,
-    /// Required.
+    /// Kind of name. Required.
     pub name_type: Option<Enum>,
+    /// Second surname.
     pub secondary: Option<String>,
+    /// Honorific.
     pub social: Option<Enum>,
+    /// Married surname.
     pub tertiary: Option<String>,
+    /// Title, such as Mr. or Dr.
     pub title: Option<Enum>,
-}
-lark_core::record! { PersonName both;
-    additional_name_type "additional_name_type" optional plain copy Enum;
-    country_region_id "country_region_id" required plain into String;
-    custom_fields "custom_fields" optional plain list ObjectFieldData;
-    custom_local_name "custom_local_name" optional plain into String;
-    custom_name "custom_name" optional plain into String;
-    display_name_local_and_western_script "display_name_local_and_western_script" optional plain into String;
-    display_name_local_script "display_name_local_script" optional plain into String;
-    display_name_western_script "display_name_western_script" optional plain into String;
-    first_name "first_name" optional plain into String;
-    full_name "full_name" optional plain into String;
-    hereditary "hereditary" optional plain into String;
-    local_first_name "local_first_name" optional plain into String;
-    local_first_name_2 "local_first_name_2" optional plain into String;
-    local_middle_name "local_middle_name" optional plain into String;
-    local_primary "local_primary" optional plain into String;
-    local_primary_2 "local_primary_2" optional plain into String;
-    local_secondary "local_secondary" optional plain into String;
-    middle_name "middle_name" optional plain into String;
-    name_primary "name_primary" optional plain into String;
-    name_type "name_type" required plain copy Enum;
-    secondary "secondary" optional plain into String;
-    social "social" optional plain copy Enum;
-    tertiary "tertiary" optional plain into String;
-    title "title" optional plain copy Enum;
 }
 
 /// Model `PersonalProfile` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PersonalProfile {
+    /// Uploaded files.
     pub files: Option<Vec<File>>,
+    /// Id of the document record. Read-only.
     pub personal_profile_id: Option<String>,
+    /// Kind of document, such as an ID photo or a copy of a bank card.
     pub personal_profile_type: Option<Enum>,
-}
-lark_core::record! { PersonalProfile both;
-    files "files" optional plain list File;
-    personal_profile_id "personal_profile_id" optional plain into String;
-    personal_profile_type "personal_profile_type" optional plain copy Enum;
 }
 
 /// Model `Phone` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Phone {
+    /// Values of the custom fields.
     pub custom_fields: Option<Vec<ObjectFieldData>>,
+    /// Kind of device.
     pub device_type: Option<Enum>,
+    /// Whole phone number. Read-only.
     pub formatted_phone_number: Option<String>,
+    /// Country code, such as `86_china` or `44_united_kingdom`.
     pub international_area_code: Option<Enum>,
+    /// Whether this is the main number.
     pub is_primary: Option<bool>,
+    /// Whether the number is public.
     pub is_public: Option<bool>,
-    /// Required.
+    /// Phone number. Required.
     pub phone_number: Option<String>,
+    /// What the number is used for.
     pub phone_usage: Option<Enum>,
-}
-lark_core::record! { Phone both;
-    custom_fields "custom_fields" optional plain list ObjectFieldData;
-    device_type "device_type" optional plain copy Enum;
-    formatted_phone_number "formatted_phone_number" optional plain into String;
-    international_area_code "international_area_code" optional plain copy Enum;
-    is_primary "is_primary" optional plain copy bool;
-    is_public "is_public" optional plain copy bool;
-    phone_number "phone_number" required plain into String;
-    phone_usage "phone_usage" optional plain copy Enum;
 }
 
 /// Model `PhoneNumberAndAreaCode` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PhoneNumberAndAreaCode {
-    /// Required.
+    /// Country code; options from `custom_field.get_by_param`. Required.
     pub area_code: Option<Enum>,
-    /// Required.
+    /// Number without the country code. Required.
     pub phone_number: Option<String>,
-}
-lark_core::record! { PhoneNumberAndAreaCode both;
-    area_code "area_code" required plain copy Enum;
-    phone_number "phone_number" required plain into String;
 }
 
 /// Model `PreHire` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PreHire {
+    /// Application in the recruiting system.
     pub ats_application_id: Option<String>,
+    /// Cost centers and their shares.
     pub cost_center_rate: Vec<SupportCostCenterItem>,
+    /// Values of the custom fields.
     pub custom_fields: Vec<ObjectFieldData>,
+    /// Type of employment.
     pub employee_type: Option<Enum>,
+    /// Type of employment, as an id.
     pub employee_type_id: Option<String>,
+    /// When the person joins. A date, yyyy-MM-dd.
     pub hire_date: Option<String>,
+    /// Id of the pre-hire. Read-only.
     pub id: Option<String>,
+    /// `preboarding`, `day_one` (ready), `completed`, `withdrawn` or `deleted`.
     pub onboarding_status: Enum,
+    /// Person who is about to join.
     pub person_id: Option<String>,
+    /// Personnel number.
     pub worker_id: Option<String>,
-}
-lark_core::record! { PreHire decode;
-    ats_application_id "ats_application_id" optional plain;
-    cost_center_rate "cost_center_rate" optional plain;
-    custom_fields "custom_fields" optional plain;
-    employee_type "employee_type" optional plain;
-    employee_type_id "employee_type_id" optional plain;
-    hire_date "hire_date" optional plain;
-    id "id" optional plain;
-    onboarding_status "onboarding_status" required plain;
-    person_id "person_id" optional plain;
-    worker_id "worker_id" optional plain;
 }
 
 /// Model `PreHireQuery` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PreHireQuery {
+    /// Application in the recruiting system.
     pub ats_application_id: Option<String>,
+    /// Cost centers and their shares.
     pub cost_center_rate: Vec<SupportCostCenterItem>,
+    /// Values of the custom fields.
     pub custom_fields: Vec<ObjectFieldData>,
+    /// Department the person joins.
     pub department_id: Option<String>,
+    /// Type of employment.
     pub employee_type: Enum,
+    /// Type of employment, as an id.
     pub employee_type_id: String,
+    /// When the person joins. A date, yyyy-MM-dd.
     pub hire_date: Option<String>,
+    /// Id of the pre-hire.
     pub id: Option<String>,
+    /// State of the onboarding, as in `PreHire.onboarding_status`.
     pub onboarding_status: Enum,
+    /// Person who is about to join.
     pub person_id: String,
+    /// Work emails of the person.
     pub work_email_list: Vec<Email>,
+    /// Personnel number.
     pub worker_id: Option<String>,
-}
-lark_core::record! { PreHireQuery decode;
-    ats_application_id "ats_application_id" optional plain;
-    cost_center_rate "cost_center_rate" optional plain;
-    custom_fields "custom_fields" optional plain;
-    department_id "department_id" optional plain;
-    employee_type "employee_type" required plain;
-    employee_type_id "employee_type_id" required plain;
-    hire_date "hire_date" optional plain;
-    id "id" optional plain;
-    onboarding_status "onboarding_status" required plain;
-    person_id "person_id" required plain;
-    work_email_list "work_email_list" optional plain;
-    worker_id "worker_id" optional plain;
 }
 
 /// Model `QueryAuthorizationResponseBody` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryAuthorizationResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Page of grants by employee.
     pub items: Vec<RoleAuthorization>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { QueryAuthorizationResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `QueryCustomFieldResponseBody` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryCustomFieldResponse {
+    /// Custom fields of the objects.
     pub items: Vec<CustomField>,
-}
-lark_core::record! { QueryCustomFieldResponse decode;
-    items "items" optional plain;
 }
 
 /// Model `QueryOffboardingResponseBody` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryOffboardingResponse {
+    /// Reasons for leaving.
     pub items: Vec<OffboardingReason>,
-}
-lark_core::record! { QueryOffboardingResponse decode;
-    items "items" optional plain;
 }
 
 /// Model `QuerySecurityGroupResponseBody` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QuerySecurityGroupResponse {
+    /// Partners by department and location.
     pub hrbp_list: Vec<Hrbp>,
-}
-lark_core::record! { QuerySecurityGroupResponse decode;
-    hrbp_list "hrbp_list" optional plain;
 }
 
 /// Model `QueryTransferReasonResponseBody` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryTransferReasonResponse {
+    /// Reasons for job changes.
     pub items: Vec<TransferReason>,
-}
-lark_core::record! { QueryTransferReasonResponse decode;
-    items "items" optional plain;
 }
 
 /// Model `QueryTransferTypeResponseBody` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryTransferTypeResponse {
+    /// Types of job changes.
     pub items: Vec<TransferType>,
-}
-lark_core::record! { QueryTransferTypeResponse decode;
-    items "items" optional plain;
 }
 
 /// Model `ReferenceObject` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ReferenceObject {
+    /// Whether `id` is a salary item or indicator.
     pub api_name: Option<ReferenceObjectApiName>,
+    /// Id of the salary item or indicator.
     pub id: Option<String>,
-}
-lark_core::record! { ReferenceObject decode;
-    api_name "api_name" optional plain;
-    id "id" optional plain;
 }
 
 /// Model `RemoveRoleAssignAuthorizationResponseBody` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RemoveRoleAssignAuthorizationResponse {
+    /// Id of the removed grant.
     pub assign_id: Option<String>,
-}
-lark_core::record! { RemoveRoleAssignAuthorizationResponse decode;
-    assign_id "assign_id" optional plain;
 }
 
 /// Model `RoleAuthorization` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RoleAuthorization {
+    /// Employee who has the roles.
     pub employment_id: String,
+    /// Scope that is actually granted.
     pub management_scope_list: Vec<ManagementScope>,
+    /// Grants of the employee.
     pub permission_detail_list: Vec<PermissionDetail>,
-}
-lark_core::record! { RoleAuthorization decode;
-    employment_id "employment_id" required plain;
-    management_scope_list "management_scope_list" optional plain;
-    permission_detail_list "permission_detail_list" required plain;
 }
 
 /// Model `RuleDimension` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RuleDimension {
+    /// Key of the dimension.
     pub entity_key: Option<String>,
+    /// Name of the dimension.
     pub entity_name: Option<Name>,
-}
-lark_core::record! { RuleDimension decode;
-    entity_key "entity_key" optional plain;
-    entity_name "entity_name" optional plain;
 }
 
 /// Model `SearchAssignedUserResponseBody` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchAssignedUserResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Page of grants by employee.
     pub items: Vec<RoleAuthorization>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { SearchAssignedUserResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `SearchOffboardingResponseBody` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchOffboardingResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Page of offboardings.
     pub items: Vec<Offboarding>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
+    /// Whether export is forbidden.
     pub reject_export: Option<bool>,
+    /// Number of offboardings found.
     pub total: Option<i64>,
-}
-lark_core::record! { SearchOffboardingResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
-    reject_export "reject_export" optional plain;
-    total "total" optional plain;
 }
 
 /// Model `SecurityGroup` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SecurityGroup {
-    pub active_status: i64,
+    /// State of the role.
+    pub active_status: Option<ActiveStatus>,
+    /// Code of the role, meant for other systems.
     pub code: String,
-    pub created_by: String,
+    /// Who created the role.
+    pub created_by: Option<String>,
+    /// Description of the role.
     pub description: Option<Name>,
-    pub group_type: i64,
+    /// Type of the role.
+    pub group_type: Option<i64>,
+    /// Id of the role.
     pub id: String,
+    /// Name of the role.
     pub name: Option<Name>,
+    /// Organizational management dimensions of the role.
     pub org_truncation: Vec<OrgTruncation>,
-    pub update_time: String,
-}
-lark_core::record! { SecurityGroup decode;
-    active_status "active_status" required plain;
-    code "code" required plain;
-    created_by "created_by" required plain;
-    description "description" optional plain;
-    group_type "group_type" required plain;
-    id "id" required plain;
-    name "name" optional plain;
-    org_truncation "org_truncation" optional plain;
-    update_time "update_time" required plain;
+    /// When the role was last changed.
+    pub update_time: Option<lark_core::UnixSeconds>,
 }
 
 /// Model `SortOption` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SortOption {
+    /// Whether options sort by their `value_order`.
     pub sort_by_enum_value_order: Option<bool>,
+    /// Whether to sort by pinyin.
     pub sort_by_pinyin: Option<bool>,
+    /// Whether to sort by the depth of the field in its hierarchy.
     pub sort_by_strand_length: Option<bool>,
+    /// Field to sort by.
     pub sort_field: Option<String>,
-    pub sort_i18n: Option<i64>,
-    pub sort_order: Option<i64>,
-}
-lark_core::record! { SortOption encode;
-    sort_by_enum_value_order "sort_by_enum_value_order" optional plain copy bool;
-    sort_by_pinyin "sort_by_pinyin" optional plain copy bool;
-    sort_by_strand_length "sort_by_strand_length" optional plain copy bool;
-    sort_field "sort_field" optional plain into String;
-    sort_i18n "sort_i18n" optional plain copy i64;
-    sort_order "sort_order" optional plain copy i64;
+    /// What texts sort by. 0 to 2.
+    pub sort_i18n: Option<SortI18n>,
+    /// Direction to sort in. 0 to 1.
+    pub sort_order: Option<SortOrder>,
 }
 
 /// Model `Subdivision` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Subdivision {
+    /// Country or region of the province.
     pub country_region_id: String,
+    /// Id of the province.
     pub id: String,
+    /// Name of the province by language.
     pub name: Vec<I18n>,
+    /// Kind of administrative region.
     pub subdivision_type: Enum,
-}
-lark_core::record! { Subdivision decode;
-    country_region_id "country_region_id" required plain;
-    id "id" required plain;
-    name "name" required plain;
-    subdivision_type "subdivision_type" required plain;
 }
 
 /// Model `SubmitOffboardingResponseBody` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SubmitOffboardingResponse {
+    /// Whether the employee is put on the block list.
     pub add_block_list: Option<bool>,
+    /// Why the employee is on the block list.
     pub block_reason: Option<String>,
+    /// Explanation of `block_reason`.
     pub block_reason_explanation: Option<String>,
+    /// When the offboarding was created. Date and time, yyyy-MM-dd HH:mm:ss.
     pub created_time: Option<String>,
+    /// Employee who leaves.
     pub employment_id: Option<String>,
+    /// When the employee leaves. A date, yyyy-MM-dd.
     pub offboarding_date: Option<String>,
+    /// Id of the offboarding record.
     pub offboarding_id: Option<String>,
+    /// Explanation of the reason.
     pub offboarding_reason_explanation: Option<String>,
+    /// Reason for leaving.
     pub offboarding_reason_unique_identifier: Option<String>,
-}
-lark_core::record! { SubmitOffboardingResponse decode;
-    add_block_list "add_block_list" optional plain;
-    block_reason "block_reason" optional plain;
-    block_reason_explanation "block_reason_explanation" optional plain;
-    created_time "created_time" optional plain;
-    employment_id "employment_id" optional plain;
-    offboarding_date "offboarding_date" optional plain;
-    offboarding_id "offboarding_id" optional plain;
-    offboarding_reason_explanation "offboarding_reason_explanation" optional plain;
-    offboarding_reason_unique_identifier "offboarding_reason_unique_identifier" optional plain;
 }
 
 /// Model `Subregion` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Subregion {
+    /// Id of the city or area.
     pub id: String,
+    /// Name of the city or area by language.
     pub name: Vec<I18n>,
+    /// Province of the city or area.
     pub subdivision_id: String,
+    /// City or area that this one is part of.
     pub superior_subregion_id: Option<String>,
-}
-lark_core::record! { Subregion decode;
-    id "id" required plain;
-    name "name" required plain;
-    subdivision_id "subdivision_id" required plain;
-    superior_subregion_id "superior_subregion_id" optional plain;
 }
 
 /// Model `SupportCostCenterItem` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SupportCostCenterItem {
+    /// Cost center.
     pub cost_center_id: Option<String>,
+    /// Share of the cost center.
     pub rate: Option<i64>,
-}
-lark_core::record! { SupportCostCenterItem both;
-    cost_center_id "cost_center_id" optional plain into String;
-    rate "rate" optional plain copy i64;
 }
 
 /// Model `Tag` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Tag {
+    /// Key of the tag.
     pub key: Option<String>,
+    /// Values of the tag.
     pub values: Vec<String>,
-}
-lark_core::record! { Tag decode;
-    key "key" optional plain;
-    values "values" optional plain;
 }
 
 /// Model `TextFieldSetting` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TextFieldSetting {
+    /// Whether the text may have several lines.
     pub is_multiline: Option<bool>,
+    /// Whether the text is kept by language.
     pub is_multilingual: Option<bool>,
+    /// Whether the text is a URL.
     pub is_url_type: Option<bool>,
+    /// Longest text accepted.
     pub max_length: i64,
-}
-lark_core::record! { TextFieldSetting decode;
-    is_multiline "is_multiline" optional plain;
-    is_multilingual "is_multilingual" optional plain;
-    is_url_type "is_url_type" optional plain;
-    max_length "max_length" required plain;
 }
 
 /// Model `TranferEmploymentInfo` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TranferEmploymentInfo {
+    /// Values of the custom fields.
     pub custom_fields: Option<Vec<CustomFieldData>>,
+    /// Employee number.
     pub employee_number: Option<String>,
+    /// When the person became a regular employee. A date, yyyy-MM-dd.
     pub regular_employee_start_date: Option<String>,
+    /// Date from which seniority counts. A date, yyyy-MM-dd.
     pub seniority_date: Option<String>,
-}
-lark_core::record! { TranferEmploymentInfo both;
-    custom_fields "custom_fields" optional plain list CustomFieldData;
-    employee_number "employee_number" optional plain into String;
-    regular_employee_start_date "regular_employee_start_date" optional plain into String;
-    seniority_date "seniority_date" optional plain into String;
 }
 
 /// Model `TransferInfo` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TransferInfo {
+    /// Offer the change goes with.
     pub offer_info: Option<String>,
+    /// Company before the change.
     pub original_company: Option<String>,
+    /// Compensation type before the change.
     pub original_compensation_type: Option<String>,
+    /// End of the contract before the change. A date, yyyy-MM-dd.
     pub original_contract_end_date: Option<String>,
+    /// Number of the contract before the change.
     pub original_contract_number: Option<String>,
+    /// Start of the contract before the change. A date, yyyy-MM-dd.
     pub original_contract_start_date: Option<String>,
+    /// Type of the contract before the change.
     pub original_contract_type: Option<String>,
+    /// Cost centers and their shares before the change.
     pub original_cost_center_rate: Option<Vec<SupportCostCenterItem>>,
+    /// Department before the change, by `department_id_type`.
     pub original_department: Option<String>,
+    /// Direct manager before the change.
     pub original_direct_manager: Option<String>,
+    /// Dotted-line manager before the change.
     pub original_dotted_manager: Option<String>,
+    /// Type of the contract term before the change.
     pub original_duration_type: Option<String>,
+    /// Employee subtype before the change.
     pub original_employee_subtype: Option<String>,
+    /// Employment details before the change.
     pub original_employment_change: Option<TranferEmploymentInfo>,
+    /// Job before the change.
     pub original_job: Option<String>,
+    /// Job family before the change.
     pub original_job_family: Option<String>,
+    /// Job grade before the change.
     pub original_job_grade: Option<String>,
+    /// Job level before the change.
     pub original_job_level: Option<String>,
+    /// Pathway before the change.
     pub original_pathway: Option<String>,
+    /// Position before the change.
     pub original_position: Option<String>,
+    /// Expected end of the probation before the change. A date, yyyy-MM-dd.
     pub original_probation_end_date: Option<String>,
+    /// Company the employee works for before the change.
     pub original_service_company: Option<String>,
+    /// Type of signing before the change.
     pub original_signing_type: Option<String>,
+    /// Weekly working hours before the change.
     pub original_weekly_working_hours: Option<String>,
+    /// Work location before the change.
     pub original_work_location: Option<String>,
+    /// Type of shift before the change.
     pub original_work_shift: Option<String>,
+    /// Employee type before the change.
     pub original_workforce_type: Option<String>,
+    /// Work calendar before the change.
     pub original_working_calendar: Option<String>,
+    /// Working hours type before the change.
     pub original_working_hours_type: Option<String>,
+    /// Whether there is a probation.
     pub probation_exist: Option<bool>,
+    /// Remarks.
     pub remark: Option<String>,
+    /// Company after the change.
     pub target_company: Option<String>,
+    /// Compensation type after the change.
     pub target_compensation_type: Option<String>,
+    /// End of the contract after the change. A date, yyyy-MM-dd.
     pub target_contract_end_date: Option<String>,
+    /// Number of the contract after the change.
     pub target_contract_number: Option<String>,
+    /// Start of the contract after the change. A date, yyyy-MM-dd.
     pub target_contract_start_date: Option<String>,
+    /// Type of the contract after the change.
     pub target_contract_type: Option<String>,
+    /// Cost centers and their shares after the change.
     pub target_cost_center_rate: Option<Vec<SupportCostCenterItem>>,
+    /// Department after the change, by `department_id_type`.
     pub target_department: Option<String>,
+    /// Direct manager after the change.
     pub target_direct_manager: Option<String>,
+    /// Dotted-line manager after the change.
     pub target_dotted_manager: Option<String>,
+    /// Whether to remove the dotted-line manager.
     pub target_dotted_manager_clean: Option<bool>,
+    /// Type of the contract term after the change.
     pub target_duration_type: Option<String>,
+    /// Employee subtype after the change.
     pub target_employee_subtype: Option<String>,
+    /// Employment details after the change.
     pub target_employment_change: Option<TranferEmploymentInfo>,
+    /// Job after the change.
     pub target_job: Option<String>,
+    /// Job family after the change.
     pub target_job_family: Option<String>,
+    /// Job grade after the change.
     pub target_job_grade: Option<String>,
+    /// Job level after the change.
     pub target_job_level: Option<String>,
+    /// Pathway after the change.
     pub target_pathway: Option<String>,
+    /// Position after the change.
     pub target_position: Option<String>,
+    /// Expected end of the probation after the change. A date, yyyy-MM-dd.
     pub target_probation_end_date: Option<String>,
+    /// Company the employee works for after the change.
     pub target_service_company: Option<String>,
+    /// Type of signing after the change.
     pub target_signing_type: Option<String>,
+    /// Weekly working hours after the change.
     pub target_weekly_working_hours: Option<String>,
+    /// Work location after the change.
     pub target_work_location: Option<String>,
+    /// Type of shift after the change.
     pub target_work_shift: Option<String>,
+    /// Employee type after the change.
     pub target_workforce_type: Option<String>,
+    /// Work calendar after the change.
     pub target_working_calendar: Option<String>,
+    /// Working hours type after the change.
     pub target_working_hours_type: Option<String>,
-}
-lark_core::record! { TransferInfo both;
-    offer_info "offer_info" optional plain into String;
-    original_company "original_company" optional plain into String;
-    original_compensation_type "original_compensation_type" optional plain into String;
-    original_contract_end_date "original_contract_end_date" optional plain into String;
-    original_contract_number "original_contract_number" optional plain into String;
-    original_contract_start_date "original_contract_start_date" optional plain into String;
-    original_contract_type "original_contract_type" optional plain into String;
-    original_cost_center_rate "original_cost_center_rate" optional plain list SupportCostCenterItem;
-    original_department "original_department" optional plain into String;
-    original_direct_manager "original_direct_manager" optional plain into String;
-    original_dotted_manager "original_dotted_manager" optional plain into String;
-    original_duration_type "original_duration_type" optional plain into String;
-    original_employee_subtype "original_employee_subtype" optional plain into String;
-    original_employment_change "original_employment_change" optional plain copy TranferEmploymentInfo;
-    original_job "original_job" optional plain into String;
-    original_job_family "original_job_family" optional plain into String;
-    original_job_grade "original_job_grade" optional plain into String;
-    original_job_level "original_job_level" optional plain into String;
-    original_pathway "original_pathway" optional plain into String;
-    original_position "original_position" optional plain into String;
-    original_probation_end_date "original_probation_end_date" optional plain into String;
-    original_service_company "original_service_company" optional plain into String;
-    original_signing_type "original_signing_type" optional plain into String;
-    original_weekly_working_hours "original_weekly_working_hours" optional plain into String;
-    original_work_location "original_work_location" optional plain into String;
-    original_work_shift "original_work_shift" optional plain into String;
-    original_workforce_type "original_workforce_type" optional plain into String;
-    original_working_calendar "original_working_calendar" optional plain into String;
-    original_working_hours_type "original_working_hours_type" optional plain into String;
-    probation_exist "probation_exist" optional plain copy bool;
-    remark "remark" optional plain into String;
-    target_company "target_company" optional plain into String;
-    target_compensation_type "target_compensation_type" optional plain into String;
-    target_contract_end_date "target_contract_end_date" optional plain into String;
-    target_contract_number "target_contract_number" optional plain into String;
-    target_contract_start_date "target_contract_start_date" optional plain into String;
-    target_contract_type "target_contract_type" optional plain into String;
-    target_cost_center_rate "target_cost_center_rate" optional plain list SupportCostCenterItem;
-    target_department "target_department" optional plain into String;
-    target_direct_manager "target_direct_manager" optional plain into String;
-    target_dotted_manager "target_dotted_manager" optional plain into String;
-    target_dotted_manager_clean "target_dotted_manager_clean" optional plain copy bool;
-    target_duration_type "target_duration_type" optional plain into String;
-    target_employee_subtype "target_employee_subtype" optional plain into String;
-    target_employment_change "target_employment_change" optional plain copy TranferEmploymentInfo;
-    target_job "target_job" optional plain into String;
-    target_job_family "target_job_family" optional plain into String;
-    target_job_grade "target_job_grade" optional plain into String;
-    target_job_level "target_job_level" optional plain into String;
-    target_pathway "target_pathway" optional plain into String;
-    target_position "target_position" optional plain into String;
-    target_probation_end_date "target_probation_end_date" optional plain into String;
-    target_service_company "target_service_company" optional plain into String;
-    target_signing_type "target_signing_type" optional plain into String;
-    target_weekly_working_hours "target_weekly_working_hours" optional plain into String;
-    target_work_location "target_work_location" optional plain into String;
-    target_work_shift "target_work_shift" optional plain into String;
-    target_workforce_type "target_workforce_type" optional plain into String;
-    target_working_calendar "target_working_calendar" optional plain into String;
-    target_working_hours_type "target_working_hours_type" optional plain into String;
 }
 
 /// Model `TransferReason` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TransferReason {
+    /// Whether the reason is enabled.
     pub active: Option<bool>,
+    /// When the reason was created. Date and time, yyyy-MM-dd HH:mm:ss.
     pub created_time: Option<String>,
+    /// Name of the reason by language.
     pub name: Vec<I18n>,
+    /// Key of the parent reason.
     pub parent_transfer_reason_unique_identifier: Option<String>,
+    /// Key of the reason.
     pub transfer_reason_unique_identifier: Option<String>,
+    /// When the reason was last changed. Date and time, yyyy-MM-dd HH:mm:ss.
     pub updated_time: Option<String>,
-}
-lark_core::record! { TransferReason decode;
-    active "active" optional plain;
-    created_time "created_time" optional plain;
-    name "name" optional plain;
-    parent_transfer_reason_unique_identifier "parent_transfer_reason_unique_identifier" optional plain;
-    transfer_reason_unique_identifier "transfer_reason_unique_identifier" optional plain;
-    updated_time "updated_time" optional plain;
 }
 
 /// Model `TransferType` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TransferType {
+    /// Whether the type is enabled.
     pub active: Option<bool>,
+    /// When the type was created. Date and time, yyyy-MM-dd HH:mm:ss.
     pub created_time: Option<String>,
+    /// Process that changes of this type run.
     pub flow_id: Option<String>,
+    /// Name of that process by language.
     pub flow_name: Vec<I18n>,
+    /// Name of the type by language.
     pub name: Vec<I18n>,
+    /// Key of the type.
     pub transfer_type_unique_identifier: Option<String>,
+    /// When the type was last changed. Date and time, yyyy-MM-dd HH:mm:ss.
     pub updated_time: Option<String>,
-}
-lark_core::record! { TransferType decode;
-    active "active" optional plain;
-    created_time "created_time" optional plain;
-    flow_id "flow_id" optional plain;
-    flow_name "flow_name" optional plain;
-    name "name" optional plain;
-    transfer_type_unique_identifier "transfer_type_unique_identifier" optional plain;
-    updated_time "updated_time" optional plain;
 }
 
 /// Model `UpdateRoleAssignAuthorizationResponseBody` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateRoleAssignAuthorizationResponse {
+    /// Id of the grant.
     pub assign_id: Option<String>,
-}
-lark_core::record! { UpdateRoleAssignAuthorizationResponse decode;
-    assign_id "assign_id" optional plain;
 }
 
 /// Model `UploadPersonResponseBody` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UploadPersonResponse {
+    /// Id of the uploaded file.
     pub id: Option<String>,
-}
-lark_core::record! { UploadPersonResponse decode;
-    id "id" optional plain;
 }
 
 /// Model `UserId` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UserId {
+    /// Open id, the user within this app. An open id.
     pub open_id: Option<String>,
+    /// Union id, the user across the apps of one developer. A union id.
     pub union_id: Option<String>,
+    /// User id, the user within the tenant.
     pub user_id: Option<String>,
-}
-lark_core::record! { UserId decode;
-    open_id "open_id" optional plain;
-    union_id "union_id" optional plain;
-    user_id "user_id" optional plain;
 }
 
 /// Model `ViewEmploymentInfo` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ViewEmploymentInfo {
+    /// Id of the employee.
     pub id: Option<String>,
+    /// Names the employee goes by, by language.
     pub names: Vec<I18n>,
-}
-lark_core::record! { ViewEmploymentInfo decode;
-    id "id" optional plain;
-    names "names" optional plain;
 }
 
 /// Model `WkCalendarDate` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct WkCalendarDate {
+    /// Work calendar the day belongs to.
     pub calendar_id: Option<String>,
+    /// The day, `yyyy-MM-dd`.
     pub date: Option<String>,
+    /// Kind of day.
     pub date_type: Option<DateType>,
+    /// Id of the day.
     pub id: Option<String>,
-}
-lark_core::record! { WkCalendarDate decode;
-    calendar_id "calendar_id" optional plain;
-    date "date" optional plain;
-    date_type "date_type" optional plain;
-    id "id" optional plain;
 }
 
 /// Model `WkCalendarI18n` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct WkCalendarI18n {
+    /// English text.
     pub en_us: Option<String>,
+    /// Chinese text.
     pub zh_cn: Option<String>,
-}
-lark_core::record! { WkCalendarI18n decode;
-    en_us "en_us" optional plain;
-    zh_cn "zh_cn" optional plain;
 }
 
 /// Model `WkOption` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct WkOption {
+    /// Whether to return the number of calendars found.
     pub count: Option<bool>,
-    /// Required.
+    /// Size of a page. Has to be set: the default is 0. 1 to 2000. Required.
     pub limit: Option<i64>,
+    /// Number of calendars to skip, from 0.
     pub offset: Option<i64>,
+    /// How to sort. At most 50 items.
     pub sort_options: Option<Vec<SortOption>>,
-}
-lark_core::record! { WkOption encode;
-    count "count" optional plain copy bool;
-    limit "limit" required plain copy i64;
-    offset "offset" optional plain copy i64;
-    sort_options "sort_options" optional plain list SortOption;
 }
 
 /// Model `WorkCalendarDateLeaveResponseBody` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct WorkCalendarDateLeaveResponse {
+    /// Days with their types.
     pub calendar_dates: Vec<WkCalendarDate>,
-}
-lark_core::record! { WorkCalendarDateLeaveResponse decode;
-    calendar_dates "calendar_dates" optional plain;
 }
 
 /// Model `WorkCalendarDetail` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct WorkCalendarDetail {
+    /// Id of the work calendar.
     pub calendar_id: String,
+    /// Name of the work calendar.
     pub calendar_name: Option<WkCalendarI18n>,
+    /// Whether the work calendar is enabled.
     pub enable: bool,
-}
-lark_core::record! { WorkCalendarDetail decode;
-    calendar_id "calendar_id" required plain;
-    calendar_name "calendar_name" optional plain;
-    enable "enable" required plain;
 }
 
 /// Model `WorkCalendarLeaveResponseBody` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct WorkCalendarLeaveResponse {
+    /// Number of calendars found, if `WkOption.count` was set.
     pub count: Option<i64>,
+    /// Page of work calendars.
     pub work_calendars: Vec<WorkCalendarDetail>,
-}
-lark_core::record! { WorkCalendarLeaveResponse decode;
-    count "count" optional plain;
-    work_calendars "work_calendars" optional plain;
 }
 
 /// Model `WorkExperience` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct WorkExperience {
+    /// Company or organization by language.
     pub company_organization: Option<Vec<I18n>>,
+    /// Values of the custom fields.
     pub custom_fields: Option<Vec<ObjectFieldData>>,
+    /// Department by language.
     pub department: Option<Vec<I18n>>,
+    /// What the work was, by language.
     pub description: Option<Vec<I18n>>,
+    /// When the work ended. A date, yyyy-MM-dd.
     pub end_date: Option<String>,
+    /// Position by language.
     pub job: Option<Vec<I18n>>,
+    /// When the work started. A date, yyyy-MM-dd.
     pub start_date: Option<String>,
-}
-lark_core::record! { WorkExperience both;
-    company_organization "company_organization" optional plain list I18n;
-    custom_fields "custom_fields" optional plain list ObjectFieldData;
-    department "department" optional plain list I18n;
-    description "description" optional plain list I18n;
-    end_date "end_date" optional plain into String;
-    job "job" optional plain list I18n;
-    start_date "start_date" optional plain into String;
 }
 
 /// Model `WorkingHoursType` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct WorkingHoursType {
+    /// Whether the working hours type is enabled.
     pub active: Option<bool>,
+    /// Code of the working hours type.
     pub code: Option<String>,
+    /// Countries and regions it applies to.
     pub country_region_id_list: Vec<String>,
+    /// Values of the custom fields.
     pub custom_fields: Vec<ObjectFieldData>,
+    /// Whether this is the default for jobs.
     pub default_for_job: Option<bool>,
+    /// Id of the working hours type. Read-only.
     pub id: Option<String>,
+    /// Name of the working hours type by language.
     pub name: Vec<I18n>,
-}
-lark_core::record! { WorkingHoursType decode;
-    active "active" optional plain;
-    code "code" optional plain;
-    country_region_id_list "country_region_id_list" optional plain;
-    custom_fields "custom_fields" optional plain;
-    default_for_job "default_for_job" optional plain;
-    id "id" optional plain;
-    name "name" optional plain;
 }

@@ -4,115 +4,508 @@
 
 lark_core::open_enum! {
     /// Values of `approval_group_status`.
-    ApprovalGroupStatus {
-        V0 = "0",
-        V1 = "1",
-        V2 = "2",
-        V3 = "3",
-        V4 = "4",
-        V5 = "5",
+    ApprovalGroupApprovalGroupStatus {
+        /// Approval not started yet.
+        NotStarted = "0",
+        /// In approval.
+        InApproval = "1",
+        /// Approved, changes not written yet.
+        Approved = "2",
+        /// All changes written, though they may take effect later.
+        Completed = "3",
+        /// Rejected.
+        Rejected = "4",
+        /// Revoked by the initiator.
+        Revoked = "5",
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `approval_group_status_v2`.
+    ApprovalGroupApprovalGroupStatusV2 {
+        /// Approval not started yet.
+        NotStarted = 0,
+        /// In approval.
+        InApproval = 1,
+        /// Approved, changes not written yet.
+        Approved = 2,
+        /// All changes written, though they may take effect later.
+        Completed = 3,
+        /// Rejected.
+        Rejected = 4,
+        /// Revoked by the initiator.
+        Revoked = 5,
+        /// Execution failed, or waiting for it.
+        FailedOrWaiting = 6,
+    }
+}
+
+lark_core::open_enum! {
+    /// Values of `draft_status`.
+    ApprovalGroupDraftStatus {
+        /// Being edited; does not occur once a process exists.
+        Editing = "0",
+        /// In approval.
+        InApproval = "1",
+        /// Completed, though the changes may take effect later.
+        Completed = "2",
+        /// Revoked by the initiator.
+        Revoked = "3",
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `approval_group_status`.
+    ApprovalGroupsUpdatedApprovalGroupStatus {
+        /// In approval.
+        InApproval = 1,
+        /// Approved, changes not written yet.
+        Approved = 2,
+        /// All changes written, though they may take effect later.
+        Completed = 3,
+        /// Rejected.
+        Rejected = 4,
+        /// Revoked by the initiator.
+        Revoked = 5,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `approval_group_status_v2`.
+    ApprovalGroupsUpdatedApprovalGroupStatusV2 {
+        /// In approval.
+        InApproval = 1,
+        /// Approved, changes not written yet.
+        Approved = 2,
+        /// All changes written, though they may take effect later.
+        Completed = 3,
+        /// Rejected.
+        Rejected = 4,
+        /// Revoked by the initiator.
+        Revoked = 5,
+        /// Execution failed, or waiting for it.
+        FailedOrWaiting = 6,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `draft_status`.
+    ApprovalGroupsUpdatedDraftStatus {
+        /// In approval.
+        InApproval = 1,
+        /// Completed, though the changes may take effect later.
+        Completed = 2,
+        /// Revoked by the initiator.
+        Revoked = 3,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `approval_type`.
+    ApprovalType {
+        /// Any one of them decides.
+        Any = 0,
+        /// All of them must approve.
+        All = 1,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `approver_status`.
+    ApproverInfoApproverStatus {
+        /// Skipped.
+        Skipped = -2,
+        /// Initiated.
+        Initiated = -1,
+        /// Not started.
+        NotStarted = 0,
+        /// In progress.
+        InProgress = 1,
+        /// Rejected.
+        Rejected = 2,
+        /// Approved.
+        Approved = 3,
+        /// Withdrawn.
+        Withdrawn = 4,
+        /// Copied to the person.
+        CarbonCopy = 5,
+        /// Form submitted.
+        FormSubmitted = 6,
+        /// Failed.
+        Failed = 12,
+        /// Rolled back.
+        RolledBack = 14,
+        /// Revocation started.
+        RevocationStarted = 16,
+        /// Handled by an intervention.
+        Intervened = 18,
     }
 }
 
 lark_core::open_enum! {
     /// Values of `assessment_result`.
     AssessmentResult {
-        Approved = "approved",
-        Rejected = "rejected",
+        /// Passed.
+        Passed = "approved",
+        /// Not passed.
+        NotPassed = "rejected",
     }
 }
 
 lark_core::open_enum! {
     /// Values of `assessment_status`.
     AssessmentStatus {
+        /// Not started.
         NotStarted = "not_started",
-        InProcess = "in_process",
+        /// In progress.
+        InProgress = "in_process",
+        /// Completed.
         Completed = "completed",
-        NoNeed = "no_need",
+        /// No assessment needed.
+        NotRequired = "no_need",
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `status`.
+    BankStatus {
+        /// No longer in effect.
+        Inactive = 0,
+        /// In effect.
+        Active = 1,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `checklist_status`.
+    ChecklistStatus {
+        /// Not started.
+        NotStarted = 1,
+        /// In progress.
+        InProgress = 2,
+        /// Completed.
+        Completed = 3,
+        /// Rejected.
+        Rejected = 4,
+        /// Revoked.
+        Revoked = 5,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `conversion_mode`.
+    ConversionMode {
+        /// At once.
+        Direct = 1,
+        /// Through an approval.
+        WithApproval = 2,
     }
 }
 
 lark_core::open_enum! {
     /// Values of `status`.
     CreateJobChangeStatus {
-        Approving = "Approving",
+        /// In approval.
+        InApproval = "Approving",
+        /// Approved.
         Approved = "Approved",
+        /// Rejected.
         Rejected = "Rejected",
-        NoNeedApproval = "NoNeedApproval",
-        Transformed = "Transformed",
-        Cancelled = "Cancelled",
+        /// No approval needed.
+        ApprovalNotRequired = "NoNeedApproval",
+        /// In effect.
+        Effective = "Transformed",
+        /// Revoked.
+        Revoked = "Cancelled",
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `department_change_status`.
+    DepartmentChangeStatus {
+        /// In approval.
+        InApproval = 0,
+        /// Approved.
+        Approved = 1,
+        /// Rejected.
+        Rejected = 2,
+        /// Revoked by the initiator.
+        Revoked = 3,
+        /// Executed.
+        Executed = 4,
+        /// Execution failed.
+        ExecutionFailed = 5,
+        /// Waits for another process to complete.
+        WaitingForExecution = 6,
     }
 }
 
 lark_core::open_enum! {
     /// Values of `department_change_type`.
     DepartmentChangeType {
-        Unknown = "Unknown",
+        /// Not known.
+        Undetermined = "Unknown",
+        /// Department created.
         Create = "Create",
+        /// Department edited.
         Modify = "Modify",
-        Inactive = "Inactive",
-    }
-}
-
-lark_core::open_enum! {
-    /// Values of `draft_status`.
-    DraftStatus {
-        V0 = "0",
-        V1 = "1",
-        V2 = "2",
-        V3 = "3",
+        /// Department disabled.
+        Disable = "Inactive",
     }
 }
 
 lark_core::open_enum! {
     /// Values of `employment_status`.
     EmploymentStatus {
-        Hired = "hired",
+        /// Employed.
+        Employed = "hired",
+        /// Employment ended.
         Terminated = "terminated",
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `event_type`.
+    EventType {
+        /// Employee joined.
+        Hired = 1,
+        /// Personal data updated.
+        ProfileUpdated = 2,
+        /// Additional job changed.
+        AdditionalJobChanged = 4,
+        /// Primary job changed.
+        PrimaryJobChanged = 5,
+        /// Employee left.
+        Offboarded = 7,
+        /// Custom org record changed.
+        CustomOrgChanged = 8,
     }
 }
 
 lark_core::open_enum! {
     /// Values of `exception_statuses`.
     ExceptionStatuses {
+        /// Not handled.
         Pending = "pending",
-        Processed = "processed",
+        /// Handled.
+        Handled = "processed",
     }
 }
 
 lark_core::open_enum! {
     /// Values of `extended_probation_period_unit`.
     ExtendedProbationPeriodUnit {
+        /// Days.
         Day = "day",
+        /// Weeks.
         Week = "week",
+        /// Months.
         Month = "month",
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `extra_type`.
+    ExtraType {
+        /// Before the current ones.
+        Before = 0,
+        /// Beside the current ones.
+        Beside = 1,
+        /// After the current ones.
+        After = 2,
     }
 }
 
 lark_core::open_enum! {
     /// Values of `final_assessment_result`.
     FinalAssessmentResult {
-        Approved = "approved",
-        Rejected = "rejected",
+        /// Passed.
+        Passed = "approved",
+        /// Not passed.
+        NotPassed = "rejected",
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `status`.
+    GetProcessStatus {
+        /// In progress.
+        InProgress = 1,
+        /// Rejected.
+        Rejected = 2,
+        /// Withdrawn.
+        Withdrawn = 4,
+        /// Revoked.
+        Revoked = 8,
+        /// Completed.
+        Completed = 9,
+        /// Being revoked.
+        Revoking = 15,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `status`.
+    JobChangeStatusUpdatedStatus {
+        /// Started, in approval.
+        InApproval = 1,
+        /// Revoked.
+        Revoked = 2,
+        /// Rejected.
+        Rejected = 3,
+        /// Approved.
+        Approved = 4,
+        /// In effect, from the effective date on.
+        Effective = 5,
+        /// No approval needed.
+        ApprovalNotRequired = 6,
+    }
+}
+
+lark_core::open_enum! {
+    /// Values of `left_value`.
+    LeftValue {
+        /// Cost center.
+        CostCenter = "cost_center",
+        /// Cost center with those below.
+        CostCenterTree = "cost_center_hierarchy",
+        /// Department.
+        Department = "department",
+        /// Department with those below.
+        DepartmentTree = "department_hierarchy",
+        /// Employee type.
+        EmployeeType = "employee_type",
+        /// Job.
+        Job = "job",
+        /// Job family.
+        JobFamily = "job_family",
+        /// Job family with those below.
+        JobFamilyTree = "job_family_hierarchy",
+        /// Job level.
+        JobLevel = "job_level",
+        /// Work location.
+        WorkLocation = "work_location",
+        /// Work location with those below.
+        WorkLocationTree = "work_location_hierarchy",
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `approver_status`.
+    ListApproverApproverStatus {
+        /// Skipped; no longer supported.
+        Skipped = -2,
+        /// Initiated.
+        Initiated = -1,
+        /// Not started; no longer supported.
+        NotStarted = 0,
+        /// In progress.
+        InProgress = 1,
+        /// Rejected.
+        Rejected = 2,
+        /// Approved.
+        Approved = 3,
+        /// Withdrawn; no longer supported.
+        Withdrawn = 4,
+        /// Copied to the person.
+        CarbonCopy = 5,
+        /// Form submitted; prefer to query `3`.
+        FormSubmitted = 6,
+        /// Failed.
+        Failed = 12,
+        /// Rolled back.
+        RolledBack = 14,
+        /// Revocation started; no longer supported.
+        RevocationStarted = 16,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `statuses`.
+    ListProcessStatuses {
+        /// In progress.
+        InProgress = 1,
+        /// Rejected.
+        Rejected = 2,
+        /// Withdrawn.
+        Withdrawn = 4,
+        /// Revoked.
+        Revoked = 8,
+        /// Completed.
+        Completed = 9,
+        /// Being revoked.
+        Revoking = 15,
     }
 }
 
 lark_core::open_enum! {
     /// Values of `operator`.
     MatchRuleOperator {
+        /// Is one of `right_values`.
         Contains = "contains",
+        /// Is none of `right_values`.
         NotContains = "notContains",
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `node_status`.
+    NodeStatus {
+        /// In progress.
+        InProgress = 1,
+        /// Rejected.
+        Rejected = 2,
+        /// Approved.
+        Approved = 3,
+        /// Withdrawn.
+        Withdrawn = 4,
+        /// Rolled back.
+        RolledBack = 5,
+        /// Skipped.
+        Skipped = 6,
+        /// Handled by an intervention.
+        Intervened = 7,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `node_type`.
+    NodeType {
+        /// Approval.
+        Approval = 1,
+        /// Copy.
+        CarbonCopy = 2,
+        /// Form.
+        Form = 5,
+        /// E-signature.
+        Signature = 6,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `offboarding_mode`.
+    OffboardingMode {
+        /// At once.
+        Direct = 1,
+        /// Through an approval.
+        WithApproval = 2,
     }
 }
 
 lark_core::open_enum! {
     /// Values of `after_status`.
     OnboardingFlowChangeAfterStatus {
+        /// Not started.
         NotStarted = "not_started",
+        /// In progress.
         InProgress = "in_progress",
+        /// All tasks completed.
         Completed = "completed",
+        /// Onboarding withdrawn.
         Withdrawn = "withdrawn",
+        /// Any other, abnormal state.
         Others = "others",
+        /// Returned to the offer stage.
         Expired = "expired",
     }
 }
@@ -120,10 +513,15 @@ lark_core::open_enum! {
 lark_core::open_enum! {
     /// Values of `onboarding_status`.
     OnboardingStatus {
+        /// Deleted.
         Deleted = "deleted",
+        /// Completed.
         Completed = "completed",
+        /// Before the onboarding.
         Preboarding = "preboarding",
+        /// Ready to join.
         DayOne = "day_one",
+        /// Withdrawn.
         Withdrawn = "withdrawn",
     }
 }
@@ -131,35 +529,97 @@ lark_core::open_enum! {
 lark_core::open_enum! {
     /// Values of `after_status`.
     OnboardingTaskChangeAfterStatus {
+        /// Not initialized, an internal state.
         Uninitialized = "uninitialized",
+        /// Not started.
         NotStarted = "not_started",
+        /// In progress.
         InProgress = "in_progress",
+        /// In review.
         InReview = "in_review",
+        /// Rejected.
         Rejected = "rejected",
+        /// Failed.
         Failed = "failed",
+        /// Skipped automatically.
         Skipped = "skipped",
+        /// Completed.
         Completed = "completed",
+        /// Terminated.
         Terminated = "terminated",
+        /// Being initialized.
         Initiating = "initiating",
+        /// Abnormal.
         Exception = "exception",
-        ManualSkipped = "manual_skipped",
+        /// Skipped by hand.
+        ManuallySkipped = "manual_skipped",
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `operation_type`.
+    OperationType {
+        /// Department created.
+        CreateDepartment = 10,
+        /// Department version created or copied.
+        CreateVersion = 20,
+        /// Department version edited.
+        EditVersion = 50,
+        /// Department version revoked.
+        RevokeVersion = 60,
+        /// Department disabled.
+        Disable = 70,
+        /// Department enabled.
+        Enable = 80,
+        /// Department deleted.
+        DeleteDepartment = 90,
+        /// Departments sorted by hand.
+        Sort = 100,
+        /// Department updated.
+        UpdateDepartment = 110,
+        /// Association rule of the department edited.
+        EditRule = 120,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `opt_type`.
+    OptType {
+        /// Added.
+        Added = 1,
+        /// Modified.
+        Modified = 2,
+        /// Deleted.
+        Deleted = 3,
     }
 }
 
 lark_core::open_enum! {
     /// Values of `org_type`.
     OrgType {
+        /// Department.
         Department = "department",
+        /// Location.
         Location = "location",
+        /// Custom org of type 1.
         CustomOrg01 = "custom_org_01",
+        /// Custom org of type 2.
         CustomOrg02 = "custom_org_02",
+        /// Custom org of type 3.
         CustomOrg03 = "custom_org_03",
+        /// Custom org of type 4.
         CustomOrg04 = "custom_org_04",
+        /// Custom org of type 5.
         CustomOrg05 = "custom_org_05",
+        /// Custom org of type 6.
         CustomOrg06 = "custom_org_06",
+        /// Custom org of type 7.
         CustomOrg07 = "custom_org_07",
+        /// Custom org of type 8.
         CustomOrg08 = "custom_org_08",
+        /// Custom org of type 9.
         CustomOrg09 = "custom_org_09",
+        /// Custom org of type 10.
         CustomOrg10 = "custom_org_10",
     }
 }
@@ -167,8 +627,11 @@ lark_core::open_enum! {
 lark_core::open_enum! {
     /// Values of `payment_type`.
     PaymentType {
+        /// By percentage.
         Percent = "percent",
+        /// By amount.
         Amount = "amount",
+        /// Default card.
         Balance = "balance",
     }
 }
@@ -176,38 +639,129 @@ lark_core::open_enum! {
 lark_core::open_enum! {
     /// Values of `position_change_type`.
     PositionChangeType {
-        Unknown = "Unknown",
+        /// Not known.
+        Undetermined = "Unknown",
+        /// Position created.
         Create = "Create",
+        /// Position edited.
         Modify = "Modify",
-        Inactive = "Inactive",
+        /// Position disabled.
+        Disable = "Inactive",
     }
 }
 
 lark_core::open_enum! {
     /// Values of `probation_outcome`.
     ProbationOutcome {
+        /// Passed.
         Passed = "passed",
+        /// Failed; the actual end must be empty.
         Failed = "failed",
-        Delayed = "delayed",
+        /// Extended.
+        Extended = "delayed",
     }
 }
 
 lark_core::open_enum! {
     /// Values of `probation_status`.
     ProbationStatus {
-        Pending = "pending",
+        /// In approval.
+        InApproval = "pending",
+        /// Rejected.
         Rejected = "rejected",
+        /// Confirmation not started yet.
         Waiting = "waiting",
+        /// Approved.
         Approved = "approved",
-        Converted = "converted",
+        /// Confirmed as a regular employee.
+        Confirmed = "converted",
+        /// Employee left.
         Offboarded = "offboarded",
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `status`.
+    ProcessApproverStatus {
+        /// Reject.
+        Reject = 2,
+        /// Approve.
+        Approve = 3,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `status`.
+    ProcessApproverUpdatedStatus {
+        /// To do.
+        Todo = 1,
+        /// Rejected.
+        Rejected = 2,
+        /// Completed.
+        Completed = 3,
+        /// Cancelled.
+        Cancelled = 4,
+        /// Handled by an intervention.
+        Intervened = 18,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `type`.
+    ProcessApproverUpdatedType {
+        /// Approval.
+        Approval = 1,
+        /// Form.
+        Form = 5,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `status`.
+    ProcessCcUpdatedStatus {
+        /// Copy has arrived.
+        Arrived = 5,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `type`.
+    ProcessCommentInfoUpdatedType {
+        /// Added.
+        Added = 1,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `status`.
+    ProcessDoneItemStatus {
+        /// Rejected.
+        Rejected = 2,
+        /// Completed.
+        Completed = 3,
+        /// Cancelled.
+        Cancelled = 4,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `properties`.
+    Properties {
+        /// Regular process.
+        Regular = 1,
+        /// Revocation, started by its initiator in the approval center.
+        Revocation = 2,
+        /// Correction, started by its initiator in the approval center.
+        Correction = 3,
     }
 }
 
 lark_core::open_enum! {
     /// Values of `ref_key`.
     RefKey {
+        /// As specified.
         Specified = "specified",
+        /// By reference.
         Reference = "reference",
     }
 }
@@ -215,54 +769,155 @@ lark_core::open_enum! {
 lark_core::open_enum! {
     /// Values of `rehire`.
     Rehire {
+        /// A rehire; the former employment is required.
         Yes = "yes",
+        /// Not a rehire.
         No = "no",
+        /// To be confirmed; the system checks for former employments.
         ToBeConfirmed = "to_be_confirmed",
+    }
+}
+
+lark_core::open_enum! {
+    /// Values of `statuses`.
+    SearchJobChangeStatuses {
+        /// In approval.
+        InApproval = "Approving",
+        /// Approved.
+        Approved = "Approved",
+        /// In effect.
+        Effective = "Transformed",
+        /// Rejected.
+        Rejected = "Rejected",
+        /// Revoked.
+        Revoked = "Cancelled",
+        /// No approval needed.
+        ApprovalNotRequired = "NoNeedApproval",
     }
 }
 
 lark_core::open_enum! {
     /// Values of `seniority_adjustment_type`.
     SeniorityAdjustmentType {
+        /// Decreased.
         Decrease = "decrease",
+        /// Increased.
         Increase = "increase",
     }
 }
 
-lark_core::open_enum! {
-    /// Values of `statuses`.
-    Statuses {
-        Approving = "Approving",
-        Approved = "Approved",
-        Transformed = "Transformed",
-        Rejected = "Rejected",
-        Cancelled = "Cancelled",
-        NoNeedApproval = "NoNeedApproval",
+lark_core::open_integer_enum! {
+    /// Values of `status_list`.
+    StatusList {
+        /// No longer in effect.
+        Inactive = 0,
+        /// In effect.
+        Active = 1,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `sub_event_type`.
+    SubEventType {
+        /// New employee joined.
+        Joined = 1001,
+        /// Personal data updated.
+        ProfileUpdated = 2001,
+        /// Additional job created.
+        AdditionalJobCreated = 4001,
+        /// Any field of an additional job edited.
+        AdditionalJobEdited = 4002,
+        /// Additional job revoked; no longer used.
+        AdditionalJobRevoked = 4003,
+        /// End date of an additional job set for the first time.
+        AdditionalJobEnded = 4004,
+        /// Additional job deleted.
+        AdditionalJobDeleted = 4005,
+        /// Job change added.
+        JobChangeAdded = 5001,
+        /// Job change edited.
+        JobChangeEdited = 5002,
+        /// Job change revoked.
+        JobChangeRevoked = 5003,
+        /// Offboarding approved.
+        OffboardingApproved = 7001,
+        /// Offboarding revoked.
+        OffboardingRevoked = 7002,
+        /// First custom org record added.
+        FirstCustomOrgRecordAdded = 8001,
+        /// Further custom org record added.
+        FurtherCustomOrgRecordAdded = 8002,
+        /// Custom org record edited.
+        CustomOrgRecordEdited = 8003,
     }
 }
 
 lark_core::open_enum! {
     /// Values of `submission_type`.
     SubmissionType {
-        SelfSubmission = "self_submission",
+        /// The employee.
+        Employee = "self_submission",
+        /// The system.
         System = "system",
-        HrSubmission = "hr_submission",
+        /// HR.
+        Hr = "hr_submission",
     }
 }
 
 lark_core::open_enum! {
     /// Values of `task_status`.
     TaskStatus {
+        /// Failed.
         Failed = "failed",
+        /// Sent back.
         Rejected = "rejected",
+        /// Completed.
         Completed = "completed",
+        /// Not started.
         NotStarted = "not_started",
+        /// Terminated.
         Terminated = "terminated",
+        /// Being started.
         Initiating = "initiating",
+        /// Abnormal.
         Exception = "exception",
+        /// In progress.
         InProgress = "in_progress",
+        /// Skipped.
         Skipped = "skipped",
+        /// Not initialized.
         Uninitialized = "uninitialized",
+        /// In review.
         InReview = "in_review",
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `transfer_mode`.
+    TransferMode {
+        /// Direct, without approval.
+        Direct = 1,
+        /// Through the full approval process.
+        WithApproval = 2,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `transfer_type`.
+    TransferType {
+        /// Job change page.
+        JobChangePage = 1,
+        /// Job data.
+        JobData = 2,
+        /// Roster import.
+        RosterImport = 3,
+        /// Probation page.
+        ProbationPage = 4,
+        /// Exception handling.
+        ExceptionHandling = 5,
+        /// Job change process.
+        JobChangeProcess = 6,
+        /// Contract.
+        Contract = 7,
     }
 }

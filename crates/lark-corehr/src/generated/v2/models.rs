@@ -2,4609 +2,4174 @@
 //! Models of corehr v2.
 #![allow(missing_docs, reason = "a name is documented where the spec states more than the name")]
 
+mod wire;
+
 use super::enums::*;
 
 /// Model `Address` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Address {
+    /// Id of the address.
     pub address_id: Option<String>,
+    /// Address line 1, in Latin script.
     pub address_line1: Option<String>,
+    /// Address line 2, in Latin script.
     pub address_line2: Option<String>,
+    /// Address line 3, in Latin script.
     pub address_line3: Option<String>,
+    /// Address line 4, in Latin script.
     pub address_line4: Option<String>,
+    /// Address line 5, in Latin script.
     pub address_line5: Option<String>,
+    /// Address line 6, in Latin script.
     pub address_line6: Option<String>,
+    /// Address line 7, in Latin script.
     pub address_line7: Option<String>,
+    /// Address line 8, in Latin script.
     pub address_line8: Option<String>,
+    /// Address line 9, in Latin script.
     pub address_line9: Option<String>,
-    /// Required.
+    /// Types of the address.
     pub address_type_list: Option<Vec<Enum>>,
+    /// Deprecated, use `city_id_v2`.
     pub city_id: Option<String>,
+    /// City of the address.
     pub city_id_v2: Option<String>,
+    /// Administrative area one level below the city.
     pub city_subdivision_1: Option<String>,
+    /// Administrative area two levels below the city.
     pub city_subdivision_2: Option<String>,
+    /// City as text only.
     pub city_text: Option<String>,
-    /// Required.
+    /// Country or region of the address. Required.
     pub country_region_id: Option<String>,
+    /// Custom fields of the address.
     pub custom_fields: Option<Vec<CustomFieldData>>,
+    /// Deprecated, use `district_id_v2`.
     pub distinct_id: Option<String>,
+    /// District or county of the address.
     pub district_id_v2: Option<String>,
+    /// Full address in the local script. Computed, so it may lag behind. Read-only.
     pub full_address_local_script: Option<String>,
+    /// Full address in Western script. Computed, so it may lag behind. Read-only.
     pub full_address_western_script: Option<String>,
-    /// Required.
+    /// Whether this is the primary address.
     pub is_primary: Option<bool>,
-    /// Required.
+    /// Whether the address is public.
     pub is_public: Option<bool>,
+    /// Address line 1, in the local non-Latin script.
     pub local_address_line1: Option<String>,
+    /// Address line 2, in the local non-Latin script.
     pub local_address_line2: Option<String>,
+    /// Address line 3, in the local non-Latin script.
     pub local_address_line3: Option<String>,
+    /// Address line 4, in the local non-Latin script.
     pub local_address_line4: Option<String>,
+    /// Address line 5, in the local non-Latin script.
     pub local_address_line5: Option<String>,
+    /// Address line 6, in the local non-Latin script.
     pub local_address_line6: Option<String>,
+    /// Address line 7, in the local non-Latin script.
     pub local_address_line7: Option<String>,
+    /// Address line 8, in the local non-Latin script.
     pub local_address_line8: Option<String>,
+    /// Address line 9, in the local non-Latin script.
     pub local_address_line9: Option<String>,
+    /// City as text only, in the local non-Latin script.
     pub local_city_text: Option<String>,
+    /// Postal code.
     pub postal_code: Option<String>,
+    /// Principal subdivision (province, state) of the address.
     pub region_id: Option<String>,
+    /// Administrative area one level below the principal subdivision.
     pub region_subdivision_1: Option<String>,
+    /// Administrative area two levels below the principal subdivision.
     pub region_subdivision_2: Option<String>,
-}
-lark_core::record! { Address both;
-    address_id "address_id" optional plain into String;
-    address_line1 "address_line1" optional plain into String;
-    address_line2 "address_line2" optional plain into String;
-    address_line3 "address_line3" optional plain into String;
-    address_line4 "address_line4" optional plain into String;
-    address_line5 "address_line5" optional plain into String;
-    address_line6 "address_line6" optional plain into String;
-    address_line7 "address_line7" optional plain into String;
-    address_line8 "address_line8" optional plain into String;
-    address_line9 "address_line9" optional plain into String;
-    address_type_list "address_type_list" required plain list Enum;
-    city_id "city_id" optional plain into String;
-    city_id_v2 "city_id_v2" optional plain into String;
-    city_subdivision_1 "city_subdivision_1" optional plain into String;
-    city_subdivision_2 "city_subdivision_2" optional plain into String;
-    city_text "city_text" optional plain into String;
-    country_region_id "country_region_id" required plain into String;
-    custom_fields "custom_fields" optional plain list CustomFieldData;
-    distinct_id "distinct_id" optional plain into String;
-    district_id_v2 "district_id_v2" optional plain into String;
-    full_address_local_script "full_address_local_script" optional plain into String;
-    full_address_western_script "full_address_western_script" optional plain into String;
-    is_primary "is_primary" required plain copy bool;
-    is_public "is_public" required plain copy bool;
-    local_address_line1 "local_address_line1" optional plain into String;
-    local_address_line2 "local_address_line2" optional plain into String;
-    local_address_line3 "local_address_line3" optional plain into String;
-    local_address_line4 "local_address_line4" optional plain into String;
-    local_address_line5 "local_address_line5" optional plain into String;
-    local_address_line6 "local_address_line6" optional plain into String;
-    local_address_line7 "local_address_line7" optional plain into String;
-    local_address_line8 "local_address_line8" optional plain into String;
-    local_address_line9 "local_address_line9" optional plain into String;
-    local_city_text "local_city_text" optional plain into String;
-    postal_code "postal_code" optional plain into String;
-    region_id "region_id" optional plain into String;
-    region_subdivision_1 "region_subdivision_1" optional plain into String;
-    region_subdivision_2 "region_subdivision_2" optional plain into String;
 }
 
 /// Model `AddressForUpdate` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AddressForUpdate {
+    /// Id of the address.
     pub address_id: Option<String>,
+    /// Address line 1, in Latin script.
     pub address_line1: Option<String>,
+    /// Address line 2, in Latin script.
     pub address_line2: Option<String>,
+    /// Address line 3, in Latin script.
     pub address_line3: Option<String>,
+    /// Address line 4, in Latin script.
     pub address_line4: Option<String>,
+    /// Address line 5, in Latin script.
     pub address_line5: Option<String>,
+    /// Address line 6, in Latin script.
     pub address_line6: Option<String>,
+    /// Address line 7, in Latin script.
     pub address_line7: Option<String>,
+    /// Address line 8, in Latin script.
     pub address_line8: Option<String>,
+    /// Address line 9, in Latin script.
     pub address_line9: Option<String>,
-    /// Required.
+    /// Types of the address (options: field details of `address.address_type`). 1 to 1000 items. Required.
     pub address_types: Option<Vec<String>>,
+    /// City of the address.
     pub city_id_v2: Option<String>,
-    /// Required.
+    /// Country or region of the address. Required.
     pub country_region_id: Option<String>,
+    /// Custom fields of the address. At most 100 items.
     pub custom_fields: Option<Vec<ObjectFieldData>>,
+    /// District or county of the address.
     pub district_id_v2: Option<String>,
-    /// Required.
+    /// Whether this is the primary address. Required.
     pub is_primary: Option<bool>,
-    /// Required.
+    /// Whether the address is public. Required.
     pub is_public: Option<bool>,
+    /// Address line 1, in the local non-Latin script.
     pub local_address_line1: Option<String>,
+    /// Address line 2, in the local non-Latin script.
     pub local_address_line2: Option<String>,
+    /// Address line 3, in the local non-Latin script.
     pub local_address_line3: Option<String>,
+    /// Address line 4, in the local non-Latin script.
     pub local_address_line4: Option<String>,
+    /// Address line 5, in the local non-Latin script.
     pub local_address_line5: Option<String>,
+    /// Address line 6, in the local non-Latin script.
     pub local_address_line6: Option<String>,
+    /// Address line 7, in the local non-Latin script.
     pub local_address_line7: Option<String>,
+    /// Address line 8, in the local non-Latin script.
     pub local_address_line8: Option<String>,
+    /// Address line 9, in the local non-Latin script.
     pub local_address_line9: Option<String>,
+    /// Postal code.
     pub postal_code: Option<String>,
+    /// Principal subdivision (province, state) of the address.
     pub region_id: Option<String>,
-}
-lark_core::record! { AddressForUpdate encode;
-    address_id "address_id" optional plain into String;
-    address_line1 "address_line1" optional plain into String;
-    address_line2 "address_line2" optional plain into String;
-    address_line3 "address_line3" optional plain into String;
-    address_line4 "address_line4" optional plain into String;
-    address_line5 "address_line5" optional plain into String;
-    address_line6 "address_line6" optional plain into String;
-    address_line7 "address_line7" optional plain into String;
-    address_line8 "address_line8" optional plain into String;
-    address_line9 "address_line9" optional plain into String;
-    address_types "address_types" required plain list_into String;
-    city_id_v2 "city_id_v2" optional plain into String;
-    country_region_id "country_region_id" required plain into String;
-    custom_fields "custom_fields" optional plain list ObjectFieldData;
-    district_id_v2 "district_id_v2" optional plain into String;
-    is_primary "is_primary" required plain copy bool;
-    is_public "is_public" required plain copy bool;
-    local_address_line1 "local_address_line1" optional plain into String;
-    local_address_line2 "local_address_line2" optional plain into String;
-    local_address_line3 "local_address_line3" optional plain into String;
-    local_address_line4 "local_address_line4" optional plain into String;
-    local_address_line5 "local_address_line5" optional plain into String;
-    local_address_line6 "local_address_line6" optional plain into String;
-    local_address_line7 "local_address_line7" optional plain into String;
-    local_address_line8 "local_address_line8" optional plain into String;
-    local_address_line9 "local_address_line9" optional plain into String;
-    postal_code "postal_code" optional plain into String;
-    region_id "region_id" optional plain into String;
 }
 
 /// Model `ApprovalGroup` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ApprovalGroup {
+    /// Reason for the adjustment, as given by its initiator.
     pub adjust_reason: Option<String>,
+    /// Id of the approval group, one per process.
     pub approval_group_id: Option<String>,
-    pub approval_group_status: Option<ApprovalGroupStatus>,
-    pub approval_group_status_v2: Option<i64>,
+    /// State of the approval. Prefer `approval_group_status_v2`, which tells failed and waiting ones apart.
+    pub approval_group_status: Option<ApprovalGroupApprovalGroupStatus>,
+    /// State of the approval.
+    pub approval_group_status_v2: Option<ApprovalGroupApprovalGroupStatusV2>,
+    /// Who started the adjustment.
     pub created_by: Option<String>,
+    /// Ids of the department changes.
     pub department_changes: Vec<String>,
+    /// Id of the organization adjustment.
     pub draft_id: Option<String>,
-    pub draft_status: Option<DraftStatus>,
+    /// State of the whole adjustment, which may span several approvals.
+    pub draft_status: Option<ApprovalGroupDraftStatus>,
+    /// Day on which the adjustment takes effect. A date, yyyy-MM-dd.
     pub effective_date: Option<String>,
+    /// Ids of the job changes.
     pub job_changes: Vec<String>,
+    /// Ids of the position changes. In gradual rollout.
     pub position_changes: Vec<String>,
+    /// Approval process of the adjustment.
     pub process_id: Option<String>,
+    /// Subject of the adjustment, as given by its initiator.
     pub topic: Option<String>,
-}
-lark_core::record! { ApprovalGroup decode;
-    adjust_reason "adjust_reason" optional plain;
-    approval_group_id "approval_group_id" optional plain;
-    approval_group_status "approval_group_status" optional plain;
-    approval_group_status_v2 "approval_group_status_v2" optional plain;
-    created_by "created_by" optional plain;
-    department_changes "department_changes" optional plain;
-    draft_id "draft_id" optional plain;
-    draft_status "draft_status" optional plain;
-    effective_date "effective_date" optional plain;
-    job_changes "job_changes" optional plain;
-    position_changes "position_changes" optional plain;
-    process_id "process_id" optional plain;
-    topic "topic" optional plain;
 }
 
 /// Model `ApproverInfo` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ApproverInfo {
+    /// Id of the approval task.
     pub approver_id: Option<String>,
-    pub approver_status: Option<i64>,
+    /// State of the approval task.
+    pub approver_status: Option<ApproverInfoApproverStatus>,
+    /// Process that the task belongs to.
     pub process_id: Option<String>,
-}
-lark_core::record! { ApproverInfo decode;
-    approver_id "approver_id" optional plain;
-    approver_status "approver_status" optional plain;
-    process_id "process_id" optional plain;
 }
 
 /// Model `Assessment` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Assessment {
+    /// Comment on the assessment.
     pub assessment_comment: Option<String>,
+    /// Link to the page with the result.
     pub assessment_detail: Option<String>,
+    /// Grade (options: field details of `probation_management.final_assessment_grade`).
     pub assessment_grade: Option<Enum>,
+    /// Id of the assessment result.
     pub assessment_id: Option<String>,
+    /// Result, `approved` or `rejected`.
     pub assessment_result: Option<Enum>,
+    /// Score of the assessment.
     pub assessment_score: Option<f64>,
+    /// State: `not_started`, `in_process`, `completed` or `no_need`.
     pub assessment_status: Option<Enum>,
+    /// Whether this is the final assessment result.
     pub is_final_asssessment: Option<bool>,
-}
-lark_core::record! { Assessment decode;
-    assessment_comment "assessment_comment" optional plain;
-    assessment_detail "assessment_detail" optional plain;
-    assessment_grade "assessment_grade" optional plain;
-    assessment_id "assessment_id" optional plain;
-    assessment_result "assessment_result" optional plain;
-    assessment_score "assessment_score" optional plain;
-    assessment_status "assessment_status" optional plain;
-    is_final_asssessment "is_final_asssessment" optional plain;
 }
 
 /// Model `AssessmentForCreate` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AssessmentForCreate {
+    /// Comment on the assessment.
     pub assessment_comment: Option<String>,
+    /// Link to the page with the result.
     pub assessment_detail: Option<String>,
+    /// Grade (options: field details of `probation_management.final_assessment_grade`).
     pub assessment_grade: Option<String>,
+    /// Whether the employee passed.
     pub assessment_result: Option<AssessmentResult>,
+    /// Score of the assessment.
     pub assessment_score: Option<f64>,
-    /// Required.
+    /// State of the assessment. Required.
     pub assessment_status: Option<AssessmentStatus>,
-    /// Required.
+    /// Whether this is the final assessment result. Required.
     pub is_final_asssessment: Option<bool>,
-}
-lark_core::record! { AssessmentForCreate encode;
-    assessment_comment "assessment_comment" optional plain into String;
-    assessment_detail "assessment_detail" optional plain into String;
-    assessment_grade "assessment_grade" optional plain into String;
-    assessment_result "assessment_result" optional plain into AssessmentResult;
-    assessment_score "assessment_score" optional plain copy f64;
-    assessment_status "assessment_status" required plain into AssessmentStatus;
-    is_final_asssessment "is_final_asssessment" required plain copy bool;
 }
 
 /// Model `Bank` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Bank {
+    /// Code of the head office.
     pub bank_code: Option<String>,
+    /// Id of the bank.
     pub bank_id: Option<String>,
+    /// Name of the bank.
     pub bank_name: Vec<I18n>,
+    /// Country or region of the bank.
     pub country_region_id: Option<String>,
+    /// When the entry was created. Date and time, yyyy-MM-dd HH:mm:ss.
     pub create_time: Option<String>,
-    pub status: Option<i64>,
+    /// Whether the entry is in effect.
+    pub status: Option<BankStatus>,
+    /// When the entry was last updated. Date and time, yyyy-MM-dd HH:mm:ss.
     pub update_time: Option<String>,
-}
-lark_core::record! { Bank decode;
-    bank_code "bank_code" optional plain;
-    bank_id "bank_id" optional plain;
-    bank_name "bank_name" optional plain;
-    country_region_id "country_region_id" optional plain;
-    create_time "create_time" optional plain;
-    status "status" optional plain;
-    update_time "update_time" optional plain;
 }
 
 /// Model `BankAccount` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BankAccount {
-    /// Required.
+    /// Name of the account holder. Required.
     pub account_holder: Option<String>,
+    /// Deprecated bank enum, use `bank_id_v2`.
     pub bank: Option<Enum>,
-    /// Required.
+    /// Account number. Required.
     pub bank_account_number: Option<String>,
+    /// Type of the bank card (options: field details of `bank_account.bank_account_type`).
     pub bank_account_type: Option<Enum>,
+    /// Purposes of the bank card (options: field details of `bank_account.bank_account_usage`).
     pub bank_account_usage: Option<Vec<Enum>>,
+    /// Deprecated, use `bank_id_v2`.
     pub bank_id: Option<String>,
+    /// Id of the bank.
     pub bank_id_v2: Option<String>,
+    /// Deprecated bank identification code.
     pub bank_identification_code: Option<String>,
+    /// Name of the bank, for a bank typed in by hand.
     pub bank_name: Option<String>,
+    /// Deprecated, use `branch_id_v2`.
     pub branch_id: Option<String>,
+    /// Id of the branch, which must belong to the bank.
     pub branch_id_v2: Option<String>,
+    /// Name of the branch, for a branch typed in by hand.
     pub branch_name: Option<String>,
+    /// Country or region of the account.
     pub country_region_id: Option<String>,
+    /// Currency of the account.
     pub currency_id: Option<String>,
+    /// Custom fields of the bank account.
     pub custom_fields: Option<Vec<CustomFieldData>>,
+    /// International bank account number. Read-only.
     pub iban: Option<String>,
+    /// Amount paid to this account, with up to two decimals.
     pub payment_amount: Option<String>,
+    /// Share of the pay that goes to this account, with up to two decimals.
     pub payment_rate: Option<String>,
+    /// How pay is split (options: field details of `bank_account.payment_type`).
     pub payment_type: Option<Enum>,
+    /// Priority of the account when pay is split; lower values come first.
     pub priority: Option<i64>,
-}
-lark_core::record! { BankAccount both;
-    account_holder "account_holder" required plain into String;
-    bank "bank" optional plain copy Enum;
-    bank_account_number "bank_account_number" required plain into String;
-    bank_account_type "bank_account_type" optional plain copy Enum;
-    bank_account_usage "bank_account_usage" optional plain list Enum;
-    bank_id "bank_id" optional plain into String;
-    bank_id_v2 "bank_id_v2" optional plain into String;
-    bank_identification_code "bank_identification_code" optional plain into String;
-    bank_name "bank_name" optional plain into String;
-    branch_id "branch_id" optional plain into String;
-    branch_id_v2 "branch_id_v2" optional plain into String;
-    branch_name "branch_name" optional plain into String;
-    country_region_id "country_region_id" optional plain into String;
-    currency_id "currency_id" optional plain into String;
-    custom_fields "custom_fields" optional plain list CustomFieldData;
-    iban "iban" optional plain into String;
-    payment_amount "payment_amount" optional plain into String;
-    payment_rate "payment_rate" optional plain into String;
-    payment_type "payment_type" optional plain copy Enum;
-    priority "priority" optional plain copy i64;
 }
 
 /// Model `BankAccountForUpdate` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BankAccountForUpdate {
-    /// Required.
+    /// Name of the account holder. Required.
     pub account_holder: Option<String>,
-    /// Required.
+    /// Account number. Required.
     pub bank_account_number: Option<String>,
+    /// Type of the bank card (options: field details of `bank_account.bank_account_type`).
     pub bank_account_type: Option<String>,
+    /// Purposes of the bank card (options: field details of `bank_account.bank_account_usage`). At most 100 items.
     pub bank_account_usages: Option<Vec<String>>,
+    /// Name of the bank. Taken from the bank itself if its id is given.
     pub bank_name: Option<String>,
+    /// Name of the branch. Only for a branch entered by hand.
     pub branch_name: Option<String>,
+    /// Country or region of the account.
     pub country_region_id: Option<String>,
+    /// Custom fields of the bank account.
     pub custom_fields: Option<Vec<ObjectFieldData>>,
-}
-lark_core::record! { BankAccountForUpdate encode;
-    account_holder "account_holder" required plain into String;
-    bank_account_number "bank_account_number" required plain into String;
-    bank_account_type "bank_account_type" optional plain into String;
-    bank_account_usages "bank_account_usages" optional plain list_into String;
-    bank_name "bank_name" optional plain into String;
-    branch_name "branch_name" optional plain into String;
-    country_region_id "country_region_id" optional plain into String;
-    custom_fields "custom_fields" optional plain list ObjectFieldData;
 }
 
 /// Model `BankBranch` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BankBranch {
+    /// Address of the bank.
     pub bank_address: Option<String>,
+    /// National code for transfers, such as ABA number, BSB or sort code.
     pub bank_branch_code: Option<String>,
+    /// Id of the branch.
     pub bank_branch_id: Option<String>,
+    /// Name of the branch.
     pub bank_branch_name: Vec<I18n>,
+    /// Bank that the branch belongs to.
     pub bank_id: Option<String>,
+    /// Interbank code (CNAPS) of the branch.
     pub code: Option<String>,
+    /// When the entry was created. Date and time, yyyy-MM-dd HH:mm:ss.
     pub create_time: Option<String>,
+    /// Registered address.
     pub register_place: Option<String>,
-    pub status: Option<i64>,
+    /// Whether the entry is in effect.
+    pub status: Option<BankStatus>,
+    /// SWIFT code (ISO 9362).
     pub swift_code: Option<String>,
+    /// When the entry was last updated. Date and time, yyyy-MM-dd HH:mm:ss.
     pub update_time: Option<String>,
-}
-lark_core::record! { BankBranch decode;
-    bank_address "bank_address" optional plain;
-    bank_branch_code "bank_branch_code" optional plain;
-    bank_branch_id "bank_branch_id" optional plain;
-    bank_branch_name "bank_branch_name" optional plain;
-    bank_id "bank_id" optional plain;
-    code "code" optional plain;
-    create_time "create_time" optional plain;
-    register_place "register_place" optional plain;
-    status "status" optional plain;
-    swift_code "swift_code" optional plain;
-    update_time "update_time" optional plain;
 }
 
 /// Model `BasicDepartment` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BasicDepartment {
+    /// Name of the department.
     pub department_name: Vec<I18n>,
+    /// Id of the department, by `department_id_type`. Prefer `id_v2`.
     pub id: Option<String>,
+    /// Id of the department, by `department_id_type`. Empty if it cannot be converted.
     pub id_v2: Option<String>,
-}
-lark_core::record! { BasicDepartment decode;
-    department_name "department_name" optional plain;
-    id "id" optional plain;
-    id_v2 "id_v2" optional plain;
 }
 
 /// Model `BasicEmployee` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BasicEmployee {
+    /// Email address.
     pub email_address: Option<String>,
+    /// Employee number.
     pub employee_number: Option<String>,
+    /// Employment id, by `user_id_type`. Prefer `employment_id_v2`.
     pub employment_id: Option<String>,
+    /// Employment id, by `user_id_type`. Empty if it cannot be converted.
     pub employment_id_v2: Option<String>,
+    /// Basic personal information.
     pub person_info: Option<BasicPersonInfo>,
-}
-lark_core::record! { BasicEmployee decode;
-    email_address "email_address" optional plain;
-    employee_number "employee_number" optional plain;
-    employment_id "employment_id" optional plain;
-    employment_id_v2 "employment_id_v2" optional plain;
-    person_info "person_info" optional plain;
 }
 
 /// Model `BasicInfo` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BasicInfo {
+    /// Alias.
     pub additional_name: Option<Name>,
+    /// Other nationalities.
     pub additional_nationality_id_list: Option<Vec<String>>,
+    /// Contact addresses.
     pub address_list: Option<Vec<AddressForUpdate>>,
+    /// Bank accounts.
     pub bank_account_list: Option<Vec<BankAccountForUpdate>>,
+    /// Country or region of birth.
     pub born_country_region: Option<String>,
+    /// Citizenship statuses.
     pub citizenship_status_id_list: Option<Vec<String>>,
+    /// City of birth.
     pub city_of_birth: Option<String>,
+    /// Custom fields of the person.
     pub custom_fields: Option<Vec<ObjectFieldData>>,
+    /// Day on which the person first entered the workforce. A date, yyyy-MM-dd.
     pub date_entered_workforce: Option<String>,
+    /// Date of birth.
     pub date_of_birth: Option<String>,
+    /// Family members.
     pub dependent_list: Option<Vec<DependentForUpdate>>,
+    /// Number of the disability certificate.
     pub disable_card_number: Option<String>,
+    /// Personal email address.
     pub email: Option<String>,
+    /// Emergency contacts.
     pub emergency_contact_list: Option<Vec<EmergencyContactForUpdate>>,
+    /// Ethnicity or race (options: field details of `person.ethnicity_race`).
     pub ethnicity_race: Option<String>,
+    /// Expected date of graduation. A date, yyyy-MM-dd.
     pub expected_graduate_date: Option<String>,
+    /// Gender (options: field details of `person.gender`).
     pub gender_id: Option<String>,
+    /// Home address. To be deprecated.
     pub home_address: Option<String>,
+    /// Place of household registration (hukou).
     pub hukou_location: Option<String>,
+    /// Type of household registration (options: field details of `person_info_chn.hukou_type`).
     pub hukou_type: Option<String>,
+    /// Country calling code (options: field details of `phone.international_area_code`).
     pub international_area_code: Option<String>,
+    /// Whether the person has a disability.
     pub is_disabled: Option<bool>,
+    /// Whether the person belongs to a martyr's family.
     pub is_martyr_family: Option<bool>,
+    /// Whether the person is an elderly person without family.
     pub is_old_alone: Option<bool>,
+    /// Legal name.
     pub legal_name: Option<Name>,
+    /// Legal names.
     pub legal_names: Option<Vec<NameForUpdate>>,
+    /// Marital status (options: field details of `person.marital_status`).
     pub marital_status: Option<String>,
+    /// Number of the martyr's family certificate.
     pub martyr_card_number: Option<String>,
+    /// Name of the mother.
     pub mother_name: Option<String>,
+    /// Name of the person.
     pub name: Option<Name>,
+    /// Identity documents.
     pub national_id_list: Option<Vec<NationalIdForUpdate>>,
+    /// Identity documents, newer form.
     pub national_id_v2s: Option<Vec<NationalIdForUpdate>>,
+    /// Nationality, replaced by `nationality_v2_id`.
     pub nationality_id: Option<String>,
+    /// Nationality, replaces `nationality_id`.
     pub nationality_v2_id: Option<String>,
+    /// Native place, a principal subdivision.
     pub native_region: Option<String>,
+    /// Passports.
     pub passports: Option<Vec<PassportForUpdate>>,
+    /// Personal data kept per country.
     pub person_for_countries: Option<Vec<PersonForCountryForUpdate>>,
+    /// Deprecated, use `national_id_list`, which is ignored while this is given.
     pub personal_id_number: Option<String>,
+    /// Deprecated, use `national_id_list`, which is ignored while this is given.
     pub personal_id_type: Option<String>,
+    /// Personal documents.
     pub personal_profile_list: Option<Vec<PersonalProfileForUpdate>>,
+    /// Mobile number.
     pub phone_number: Option<String>,
+    /// Political affiliation (options: field details of `person_info_chn.political_affiliation`).
     pub political_affiliation: Option<String>,
+    /// Preferred name.
     pub preferred_name_v2: Option<NameForUpdate>,
+    /// Province or state of birth.
     pub region_of_birth: Option<String>,
+    /// Religion (options: field details of `person.religion`).
     pub religion: Option<String>,
+    /// Tax residency.
     pub resident_tax_list: Option<Vec<ResidentTaxForUpdate>>,
+    /// Tax information for Malaysia.
     pub tax_info_mys: Option<TaxInfoMysForUpdate>,
+    /// Data residency, for tenants that have it (options: field details of `pre_hire.user_geo`).
     pub user_geo: Option<String>,
+    /// Visas.
     pub visas: Option<Vec<VisaForUpdate>>,
+    /// Employee number.
     pub worker_id: Option<String>,
-}
-lark_core::record! { BasicInfo encode;
-    additional_name "additional_name" optional plain copy Name;
-    additional_nationality_id_list "additional_nationality_id_list" optional plain list_into String;
-    address_list "address_list" optional plain list AddressForUpdate;
-    bank_account_list "bank_account_list" optional plain list BankAccountForUpdate;
-    born_country_region "born_country_region" optional plain into String;
-    citizenship_status_id_list "citizenship_status_id_list" optional plain list_into String;
-    city_of_birth "city_of_birth" optional plain into String;
-    custom_fields "custom_fields" optional plain list ObjectFieldData;
-    date_entered_workforce "date_entered_workforce" optional plain into String;
-    date_of_birth "date_of_birth" optional plain into String;
-    dependent_list "dependent_list" optional plain list DependentForUpdate;
-    disable_card_number "disable_card_number" optional plain into String;
-    email "email" optional plain into String;
-    emergency_contact_list "emergency_contact_list" optional plain list EmergencyContactForUpdate;
-    ethnicity_race "ethnicity_race" optional plain into String;
-    expected_graduate_date "expected_graduate_date" optional plain into String;
-    gender_id "gender_id" optional plain into String;
-    home_address "home_address" optional plain into String;
-    hukou_location "hukou_location" optional plain into String;
-    hukou_type "hukou_type" optional plain into String;
-    international_area_code "international_area_code" optional plain into String;
-    is_disabled "is_disabled" optional plain copy bool;
-    is_martyr_family "is_martyr_family" optional plain copy bool;
-    is_old_alone "is_old_alone" optional plain copy bool;
-    legal_name "legal_name" optional plain copy Name;
-    legal_names "legal_names" optional plain list NameForUpdate;
-    marital_status "marital_status" optional plain into String;
-    martyr_card_number "martyr_card_number" optional plain into String;
-    mother_name "mother_name" optional plain into String;
-    name "name" optional plain copy Name;
-    national_id_list "national_id_list" optional plain list NationalIdForUpdate;
-    national_id_v2s "national_id_v2s" optional plain list NationalIdForUpdate;
-    nationality_id "nationality_id" optional plain into String;
-    nationality_v2_id "nationality_v2_id" optional plain into String;
-    native_region "native_region" optional plain into String;
-    passports "passports" optional plain list PassportForUpdate;
-    person_for_countries "person_for_countries" optional plain list PersonForCountryForUpdate;
-    personal_id_number "personal_id_number" optional plain into String;
-    personal_id_type "personal_id_type" optional plain into String;
-    personal_profile_list "personal_profile_list" optional plain list PersonalProfileForUpdate;
-    phone_number "phone_number" optional plain into String;
-    political_affiliation "political_affiliation" optional plain into String;
-    preferred_name_v2 "preferred_name_v2" optional plain copy NameForUpdate;
-    region_of_birth "region_of_birth" optional plain into String;
-    religion "religion" optional plain into String;
-    resident_tax_list "resident_tax_list" optional plain list ResidentTaxForUpdate;
-    tax_info_mys "tax_info_mys" optional plain copy TaxInfoMysForUpdate;
-    user_geo "user_geo" optional plain into String;
-    visas "visas" optional plain list VisaForUpdate;
-    worker_id "worker_id" optional plain into String;
 }
 
 /// Model `BasicInfoUpdate` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BasicInfoUpdate {
+    /// Other nationalities.
     pub additional_nationality_id_list: Option<Vec<String>>,
+    /// Contact addresses.
     pub address_list: Option<Vec<AddressForUpdate>>,
+    /// Bank accounts.
     pub bank_account_list: Option<Vec<BankAccountForUpdate>>,
+    /// Country or region of birth.
     pub born_country_region: Option<String>,
+    /// Citizenship statuses.
     pub citizenship_status_id_list: Option<Vec<String>>,
+    /// City of birth.
     pub city_of_birth: Option<String>,
+    /// Custom fields of the person.
     pub custom_fields: Option<Vec<ObjectFieldData>>,
+    /// Day on which the person first entered the workforce. A date, yyyy-MM-dd.
     pub date_entered_workforce: Option<String>,
+    /// Date of birth.
     pub date_of_birth: Option<String>,
+    /// Family members.
     pub dependent_list: Option<Vec<DependentForUpdate>>,
+    /// Number of the disability certificate.
     pub disable_card_number: Option<String>,
+    /// Education history.
     pub education_info: Option<Vec<EducationInfoForUpdate>>,
+    /// Email addresses. The list replaces the stored one, so pass it in full.
     pub emails: Option<Vec<EmailForUpdate>>,
+    /// Emergency contacts.
     pub emergency_contact_list: Option<Vec<EmergencyContactForUpdate>>,
+    /// Ethnicity or race (options: field details of `person.ethnicity_race`).
     pub ethnicity_race: Option<String>,
+    /// Expected date of graduation. A date, yyyy-MM-dd.
     pub expected_graduate_date: Option<String>,
+    /// Gender (options: field details of `dependent.gender`).
     pub gender_id: Option<String>,
+    /// Place of household registration (hukou).
     pub hukou_location: Option<String>,
+    /// Type of household registration (options: field details of `person_info_chn.hukou_type`).
     pub hukou_type: Option<String>,
+    /// Whether the person has a disability.
     pub is_disabled: Option<bool>,
+    /// Whether the person belongs to a martyr's family.
     pub is_martyr_family: Option<bool>,
+    /// Whether the person is an elderly person without family.
     pub is_old_alone: Option<bool>,
+    /// Legal names.
     pub legal_names: Option<Vec<NameForUpdate>>,
+    /// Marital status (options: field details of `person.marital_status`).
     pub marital_status: Option<String>,
+    /// Number of the martyr's family certificate.
     pub martyr_card_number: Option<String>,
+    /// Name of the mother.
     pub mother_name: Option<String>,
+    /// Names. The list replaces the stored one, so pass it in full.
     pub names: Option<Vec<NameForUpdate>>,
+    /// Identity documents.
     pub national_id_list: Option<Vec<NationalIdForUpdate>>,
+    /// Identity documents, newer form.
     pub national_id_v2s: Option<Vec<NationalIdForUpdate>>,
+    /// Nationality.
     pub nationality_v2_id: Option<String>,
+    /// Native place, a principal subdivision.
     pub native_region: Option<String>,
+    /// Passports.
     pub passports: Option<Vec<PassportForUpdate>>,
+    /// Personal data kept per country.
     pub person_for_countries: Option<Vec<PersonForCountryForUpdate>>,
+    /// Personal documents.
     pub personal_profile_list: Option<Vec<PersonalProfileForUpdate>>,
+    /// Phone numbers. The list replaces the stored one, so pass it in full.
     pub phones: Option<Vec<PhoneForUpdate>>,
+    /// Political affiliation (options: field details of `person_info_chn.political_affiliation`).
     pub political_affiliation: Option<String>,
+    /// Preferred name.
     pub preferred_name_v2: Option<NameForUpdate>,
+    /// Province or state of birth.
     pub region_of_birth: Option<String>,
+    /// Religion.
     pub religion: Option<String>,
+    /// Tax residency. The list replaces the stored one.
     pub resident_tax_list: Option<Vec<ResidentTaxForUpdate>>,
+    /// Tax information for Malaysia.
     pub tax_info_mys: Option<TaxInfoMysForUpdate>,
+    /// Visas.
     pub visas: Option<Vec<VisaForUpdate>>,
+    /// Work history.
     pub work_experience: Option<Vec<WorkExperienceForUpdate>>,
-}
-lark_core::record! { BasicInfoUpdate encode;
-    additional_nationality_id_list "additional_nationality_id_list" optional plain list_into String;
-    address_list "address_list" optional plain list AddressForUpdate;
-    bank_account_list "bank_account_list" optional plain list BankAccountForUpdate;
-    born_country_region "born_country_region" optional plain into String;
-    citizenship_status_id_list "citizenship_status_id_list" optional plain list_into String;
-    city_of_birth "city_of_birth" optional plain into String;
-    custom_fields "custom_fields" optional plain list ObjectFieldData;
-    date_entered_workforce "date_entered_workforce" optional plain into String;
-    date_of_birth "date_of_birth" optional plain into String;
-    dependent_list "dependent_list" optional plain list DependentForUpdate;
-    disable_card_number "disable_card_number" optional plain into String;
-    education_info "education_info" optional plain list EducationInfoForUpdate;
-    emails "emails" optional plain list EmailForUpdate;
-    emergency_contact_list "emergency_contact_list" optional plain list EmergencyContactForUpdate;
-    ethnicity_race "ethnicity_race" optional plain into String;
-    expected_graduate_date "expected_graduate_date" optional plain into String;
-    gender_id "gender_id" optional plain into String;
-    hukou_location "hukou_location" optional plain into String;
-    hukou_type "hukou_type" optional plain into String;
-    is_disabled "is_disabled" optional plain copy bool;
-    is_martyr_family "is_martyr_family" optional plain copy bool;
-    is_old_alone "is_old_alone" optional plain copy bool;
-    legal_names "legal_names" optional plain list NameForUpdate;
-    marital_status "marital_status" optional plain into String;
-    martyr_card_number "martyr_card_number" optional plain into String;
-    mother_name "mother_name" optional plain into String;
-    names "names" optional plain list NameForUpdate;
-    national_id_list "national_id_list" optional plain list NationalIdForUpdate;
-    national_id_v2s "national_id_v2s" optional plain list NationalIdForUpdate;
-    nationality_v2_id "nationality_v2_id" optional plain into String;
-    native_region "native_region" optional plain into String;
-    passports "passports" optional plain list PassportForUpdate;
-    person_for_countries "person_for_countries" optional plain list PersonForCountryForUpdate;
-    personal_profile_list "personal_profile_list" optional plain list PersonalProfileForUpdate;
-    phones "phones" optional plain list PhoneForUpdate;
-    political_affiliation "political_affiliation" optional plain into String;
-    preferred_name_v2 "preferred_name_v2" optional plain copy NameForUpdate;
-    region_of_birth "region_of_birth" optional plain into String;
-    religion "religion" optional plain into String;
-    resident_tax_list "resident_tax_list" optional plain list ResidentTaxForUpdate;
-    tax_info_mys "tax_info_mys" optional plain copy TaxInfoMysForUpdate;
-    visas "visas" optional plain list VisaForUpdate;
-    work_experience "work_experience" optional plain list WorkExperienceForUpdate;
 }
 
 /// Model `BasicJobData` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BasicJobData {
+    /// Employment that the job data belongs to, by `user_id_type`.
     pub employment_id: Option<String>,
+    /// Id of the job data.
     pub job_data_id: Option<String>,
-}
-lark_core::record! { BasicJobData decode;
-    employment_id "employment_id" optional plain;
-    job_data_id "job_data_id" optional plain;
 }
 
 /// Model `BasicPersonInfo` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BasicPersonInfo {
+    /// Id of the personal information.
     pub person_id: Option<String>,
+    /// Preferred full name in English.
     pub preferred_english_full_name: Option<String>,
+    /// Preferred full name in the local script.
     pub preferred_local_full_name: Option<String>,
+    /// Preferred name, computed from the name parts.
     pub preferred_name: Option<String>,
-}
-lark_core::record! { BasicPersonInfo decode;
-    person_id "person_id" optional plain;
-    preferred_english_full_name "preferred_english_full_name" optional plain;
-    preferred_local_full_name "preferred_local_full_name" optional plain;
-    preferred_name "preferred_name" optional plain;
 }
 
 /// Model `BatchEmployeesAdditionalJobResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchEmployeesAdditionalJobResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Additional jobs found.
     pub items: Vec<EmployeesAdditionalJob>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { BatchEmployeesAdditionalJobResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `BatchGetCompanyResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchGetCompanyResponse {
+    /// Companies found.
     pub items: Vec<Company>,
-}
-lark_core::record! { BatchGetCompanyResponse decode;
-    items "items" optional plain;
 }
 
 /// Model `BatchGetDepartmentResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchGetDepartmentResponse {
+    /// Departments found.
     pub items: Vec<Department>,
-}
-lark_core::record! { BatchGetDepartmentResponse decode;
-    items "items" optional plain;
 }
 
 /// Model `BatchGetEmployeeResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchGetEmployeeResponse {
+    /// Employees found.
     pub items: Vec<Employee>,
-}
-lark_core::record! { BatchGetEmployeeResponse decode;
-    items "items" optional plain;
 }
 
 /// Model `BatchGetEmployeesBpResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchGetEmployeesBpResponse {
+    /// All BPs of the employees, from their department up.
     pub employment_all_bps: Vec<EmploymentBp>,
+    /// Direct BPs of the employees; the nearest superior ones where the department or location has none.
     pub employment_direct_bps: Vec<EmploymentBp>,
-}
-lark_core::record! { BatchGetEmployeesBpResponse decode;
-    employment_all_bps "employment_all_bps" optional plain;
-    employment_direct_bps "employment_direct_bps" optional plain;
 }
 
 /// Model `BatchGetEmployeesJobDataResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchGetEmployeesJobDataResponse {
+    /// Job data per employee.
     pub items: Vec<EmployeeJobData>,
-}
-lark_core::record! { BatchGetEmployeesJobDataResponse decode;
-    items "items" optional plain;
 }
 
 /// Model `BatchGetJobFamilyResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchGetJobFamilyResponse {
+    /// Job families found.
     pub items: Vec<JobFamily>,
-}
-lark_core::record! { BatchGetJobFamilyResponse decode;
-    items "items" optional plain;
 }
 
 /// Model `BatchGetJobLevelResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchGetJobLevelResponse {
+    /// Job levels found.
     pub items: Vec<JobLevel>,
-}
-lark_core::record! { BatchGetJobLevelResponse decode;
-    items "items" optional plain;
 }
 
 /// Model `BatchGetJobResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchGetJobResponse {
+    /// Jobs found.
     pub items: Vec<Job>,
-}
-lark_core::record! { BatchGetJobResponse decode;
-    items "items" optional plain;
 }
 
 /// Model `BatchGetLocationResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchGetLocationResponse {
+    /// Locations found.
     pub items: Vec<Location>,
-}
-lark_core::record! { BatchGetLocationResponse decode;
-    items "items" optional plain;
 }
 
 /// Model `BatchGetPathwayResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchGetPathwayResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Pathways found.
     pub items: Vec<Pathway>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { BatchGetPathwayResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `BatchQueryCostAllocationResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchQueryCostAllocationResponse {
+    /// Cost allocations per employee.
     pub items: Vec<EmployeeCostAllocation>,
-}
-lark_core::record! { BatchQueryCostAllocationResponse decode;
-    items "items" optional plain;
 }
 
 /// Model `BatchQueryDefaultCostCenterResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchQueryDefaultCostCenterResponse {
+    /// Default cost centers per employee.
     pub items: Vec<EmployeeDefaultCostCenter>,
-}
-lark_core::record! { BatchQueryDefaultCostCenterResponse decode;
-    items "items" optional plain;
 }
 
 /// Model `BatchV2WorkforcePlanDetailResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchV2WorkforcePlanDetailResponse {
+    /// Centralized reporting project.
     pub centralized_reporting_project_id: Option<String>,
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Rows found.
     pub items: Vec<WorkforcePlanDetailV2>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
+    /// Workforce plan.
     pub workforce_plan_id: Option<String>,
-}
-lark_core::record! { BatchV2WorkforcePlanDetailResponse decode;
-    centralized_reporting_project_id "centralized_reporting_project_id" optional plain;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
-    workforce_plan_id "workforce_plan_id" optional plain;
 }
 
 /// Model `BatchWorkforcePlanDetailResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchWorkforcePlanDetailResponse {
+    /// Centralized reporting project.
     pub centralized_reporting_project_id: Option<String>,
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Rows found.
     pub items: Vec<WorkforcePlanDetail>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
+    /// Workforce plan.
     pub workforce_plan_id: Option<String>,
-}
-lark_core::record! { BatchWorkforcePlanDetailResponse decode;
-    centralized_reporting_project_id "centralized_reporting_project_id" optional plain;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
-    workforce_plan_id "workforce_plan_id" optional plain;
 }
 
 /// Model `Bp` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Bp {
+    /// Department served. Department id or open department id, by `department_id_type`.
     pub department_id: Option<String>,
+    /// Employment id of the HRBP of this very department, not of superior ones.
     pub hrbp_id: Option<String>,
-}
-lark_core::record! { Bp decode;
-    department_id "department_id" optional plain;
-    hrbp_id "hrbp_id" optional plain;
 }
 
 /// Model `ChangeFieldPair` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ChangeFieldPair {
+    /// Value before the adjustment.
     pub origin_value: Option<CustomFieldData>,
+    /// Value after the adjustment.
     pub target_value: Option<CustomFieldData>,
-}
-lark_core::record! { ChangeFieldPair decode;
-    origin_value "origin_value" optional plain;
-    target_value "target_value" optional plain;
 }
 
 /// Model `CitizenshipStatus` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CitizenshipStatus {
+    /// Whether the status is enabled.
     pub active: Option<bool>,
+    /// Citizenship status.
     pub citizenship_status: Option<Vec<I18n>>,
+    /// Country or region of the status.
     pub country_region_id: Option<String>,
+    /// Id of the citizenship status.
     pub id: Option<String>,
+    /// Name of the status.
     pub name: Option<Vec<I18n>>,
-    /// Travels as a string.
+    /// Sort order.
     pub view_order: Option<i64>,
-}
-lark_core::record! { CitizenshipStatus both;
-    active "active" optional plain copy bool;
-    citizenship_status "citizenship_status" optional plain list I18n;
-    country_region_id "country_region_id" optional plain into String;
-    id "id" optional plain into String;
-    name "name" optional plain list I18n;
-    view_order "view_order" optional text copy i64;
 }
 
 /// Model `City` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct City {
+    /// Id of the city.
     pub city_id: Option<String>,
+    /// Three-letter code of the city.
     pub code: Option<String>,
+    /// Principal subdivision that the city belongs to.
     pub country_region_subdivision_id: Option<String>,
+    /// Name of the city.
     pub name: Vec<I18n>,
-    pub status: Option<i64>,
+    /// Whether the entry is in effect.
+    pub status: Option<BankStatus>,
+    /// Administrative division code.
     pub subregion_code: Option<String>,
-}
-lark_core::record! { City decode;
-    city_id "city_id" optional plain;
-    code "code" optional plain;
-    country_region_subdivision_id "country_region_subdivision_id" optional plain;
-    name "name" optional plain;
-    status "status" optional plain;
-    subregion_code "subregion_code" optional plain;
 }
 
 /// Model `ColumnApprovalNode` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ColumnApprovalNode {
+    /// State of the approval.
     pub approval_status: Option<String>,
+    /// Type of the approval.
     pub approval_type: Option<String>,
+    /// Who approves.
     pub approvers: Vec<EmployeeInfo>,
+    /// State of the exception handling.
     pub exception_status: Option<String>,
+    /// Name of the node.
     pub name: Option<String>,
+    /// Process that the node belongs to.
     pub process_id: Option<String>,
+    /// Value of the node.
     pub value: Option<String>,
-}
-lark_core::record! { ColumnApprovalNode decode;
-    approval_status "approval_status" optional plain;
-    approval_type "approval_type" optional plain;
-    approvers "approvers" optional plain;
-    exception_status "exception_status" optional plain;
-    name "name" optional plain;
-    process_id "process_id" optional plain;
-    value "value" optional plain;
 }
 
 /// Model `Company` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Company {
+    /// Whether the company is a branch.
     pub branch_company: Option<bool>,
+    /// Id of the company.
     pub company_id: Option<String>,
+    /// Whether the company is confidential.
     pub confidential: Option<bool>,
+    /// Default currency.
     pub currency: Option<Currency>,
+    /// Custom fields of the company. Not supported yet.
     pub custom_fields: Vec<CustomFieldData>,
+    /// Fax number.
     pub fax: Option<PhoneNumberAndAreaCode>,
+    /// Basic data and place in the hierarchy.
     pub hiberarchy_common: HiberarchyCommon,
+    /// Industries (options: field details of `company.industry`).
     pub industry_list: Vec<Enum>,
+    /// Legal representative.
     pub legal_representative: Vec<I18n>,
+    /// Full office address.
     pub office_address: Vec<I18n>,
+    /// Office address, in parts.
     pub office_address_info: Option<Address>,
+    /// Phone number.
     pub phone: Option<PhoneNumberAndAreaCode>,
+    /// Postal code.
     pub post_code: Option<String>,
+    /// Main person in charge.
     pub primary_manager: Vec<I18n>,
+    /// Full registered address.
     pub registered_office_address: Vec<I18n>,
+    /// Registered address, in parts.
     pub registered_office_address_info: Option<Address>,
+    /// Types of the legal entity (options: field details of `company.subtype`).
     pub sub_type_list: Vec<Enum>,
+    /// Taxpayer number.
     pub tax_payer_id: Option<String>,
+    /// Nature of the company (options: field details of `company.type`).
     pub type_: Option<Enum>,
-}
-lark_core::record! { Company decode;
-    branch_company "branch_company" optional plain;
-    company_id "company_id" optional plain;
-    confidential "confidential" optional plain;
-    currency "currency" optional plain;
-    custom_fields "custom_fields" optional plain;
-    fax "fax" optional plain;
-    hiberarchy_common "hiberarchy_common" required plain;
-    industry_list "industry_list" optional plain;
-    legal_representative "legal_representative" optional plain;
-    office_address "office_address" optional plain;
-    office_address_info "office_address_info" optional plain;
-    phone "phone" optional plain;
-    post_code "post_code" optional plain;
-    primary_manager "primary_manager" optional plain;
-    registered_office_address "registered_office_address" optional plain;
-    registered_office_address_info "registered_office_address_info" optional plain;
-    sub_type_list "sub_type_list" optional plain;
-    tax_payer_id "tax_payer_id" optional plain;
-    type_ "type" optional plain;
 }
 
 /// Model `CompanyTimeline` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CompanyTimeline {
+    /// Whether the company is a branch.
     pub branch_company: Option<bool>,
+    /// Data of the company version.
     pub company_version_data: Vec<CompanyVersionData>,
+    /// Whether the company is confidential.
     pub confidential: Option<bool>,
+    /// Default currency.
     pub currency: Option<Currency>,
+    /// Fax number.
     pub fax: Option<PhoneNumberAndAreaCode>,
+    /// Industries (options: field details of `company.industry`).
     pub industry_list: Vec<Enum>,
+    /// Legal representative.
     pub legal_representative: Vec<I18n>,
+    /// Full office address.
     pub office_address: Vec<I18n>,
+    /// Office address, in parts.
     pub office_address_info: Option<Address>,
+    /// Phone number.
     pub phone: Option<PhoneNumberAndAreaCode>,
+    /// Postal code.
     pub post_code: Option<String>,
+    /// Main person in charge.
     pub primary_manager: Vec<I18n>,
+    /// Full registered address.
     pub registered_office_address: Vec<I18n>,
+    /// Registered address, in parts.
     pub registered_office_address_info: Option<Address>,
+    /// Types of the legal entity (options: field details of `company.subtype`).
     pub sub_type_list: Vec<Enum>,
+    /// Taxpayer number.
     pub tax_payer_id: Option<String>,
+    /// Nature of the company (options: field details of `company.type`).
     pub type_: Option<Enum>,
-}
-lark_core::record! { CompanyTimeline decode;
-    branch_company "branch_company" optional plain;
-    company_version_data "company_version_data" optional plain;
-    confidential "confidential" optional plain;
-    currency "currency" optional plain;
-    fax "fax" optional plain;
-    industry_list "industry_list" optional plain;
-    legal_representative "legal_representative" optional plain;
-    office_address "office_address" optional plain;
-    office_address_info "office_address_info" optional plain;
-    phone "phone" optional plain;
-    post_code "post_code" optional plain;
-    primary_manager "primary_manager" optional plain;
-    registered_office_address "registered_office_address" optional plain;
-    registered_office_address_info "registered_office_address_info" optional plain;
-    sub_type_list "sub_type_list" optional plain;
-    tax_payer_id "tax_payer_id" optional plain;
-    type_ "type" optional plain;
 }
 
 /// Model `CompanyVersionData` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CompanyVersionData {
+    /// Whether the company is enabled.
     pub active: Option<bool>,
+    /// Code of the company.
     pub code: Option<String>,
+    /// Id of the company.
     pub company_id: Option<String>,
+    /// Names of the company.
     pub company_names: Vec<I18n>,
+    /// Id of the version.
     pub company_version_id: Option<String>,
+    /// Descriptions of the company.
     pub descriptions: Vec<I18n>,
+    /// First day of the version. A date, yyyy-MM-dd.
     pub effective_date: Option<String>,
+    /// Day on which the version ends. A date, yyyy-MM-dd.
     pub expiration_date: Option<String>,
+    /// Parent company. Absent for a top-level company.
     pub parent_company_id: Option<String>,
-}
-lark_core::record! { CompanyVersionData decode;
-    active "active" optional plain;
-    code "code" optional plain;
-    company_id "company_id" optional plain;
-    company_names "company_names" optional plain;
-    company_version_id "company_version_id" optional plain;
-    descriptions "descriptions" optional plain;
-    effective_date "effective_date" optional plain;
-    expiration_date "expiration_date" optional plain;
-    parent_company_id "parent_company_id" optional plain;
 }
 
 /// Model `CompletePreHireResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CompletePreHireResponse {
+    /// Whether the onboarding was completed.
     pub success: Option<bool>,
-}
-lark_core::record! { CompletePreHireResponse decode;
-    success "success" optional plain;
 }
 
 /// Model `Contract` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Contract {
+    /// Expected end date of the contract. A date, yyyy-MM-dd.
     pub contract_end_date: Option<String>,
+    /// Contract number.
     pub contract_number: Option<String>,
+    /// State of the contract, from the `contract_status` constants.
     pub contract_status: Option<Enum>,
+    /// Type of the contract, from the `contract_type` constants.
     pub contract_type: Option<Enum>,
+    /// Type of the term, from the `duration_type` constants.
     pub duration_type: Option<Enum>,
+    /// Start date of the contract. Date and time, yyyy-MM-dd HH:mm:ss.
     pub effective_time: Option<String>,
+    /// Employment that the contract belongs to.
     pub employment_id: Option<String>,
+    /// Actual end date of the contract. Date and time, yyyy-MM-dd HH:mm:ss.
     pub expiration_time: Option<String>,
+    /// Company that is party to the contract.
     pub first_party_company_id: Option<String>,
+    /// Id of the contract.
     pub id: Option<String>,
+    /// Id of the original contract.
     pub original_contract: Option<String>,
+    /// Person that the contract belongs to.
     pub person_id: Option<String>,
+    /// State of the renewal, from the `renewal_status` constants.
     pub renewal_status: Option<Enum>,
+    /// How many times a contract has been signed, counting this one.
     pub signing_times: Option<i64>,
+    /// Type of the signing, from the `signing_type` constants.
     pub signing_type: Option<Enum>,
-}
-lark_core::record! { Contract decode;
-    contract_end_date "contract_end_date" optional plain;
-    contract_number "contract_number" optional plain;
-    contract_status "contract_status" optional plain;
-    contract_type "contract_type" optional plain;
-    duration_type "duration_type" optional plain;
-    effective_time "effective_time" optional plain;
-    employment_id "employment_id" optional plain;
-    expiration_time "expiration_time" optional plain;
-    first_party_company_id "first_party_company_id" optional plain;
-    id "id" optional plain;
-    original_contract "original_contract" optional plain;
-    person_id "person_id" optional plain;
-    renewal_status "renewal_status" optional plain;
-    signing_times "signing_times" optional plain;
-    signing_type "signing_type" optional plain;
 }
 
 /// Model `CostAllocation` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CostAllocation {
+    /// Shares of the cost centers. At most 50 items.
     pub cost_center_rates: Option<Vec<JobDataCostCenter>>,
+    /// Day from which the allocation applies. A date, yyyy-MM-dd.
     pub effective_time: Option<String>,
+    /// Day on which the allocation ends. A date, yyyy-MM-dd.
     pub expiration_time: Option<String>,
-}
-lark_core::record! { CostAllocation both;
-    cost_center_rates "cost_center_rates" optional plain list JobDataCostCenter;
-    effective_time "effective_time" optional plain into String;
-    expiration_time "expiration_time" optional plain into String;
 }
 
 /// Model `CostCenter` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CostCenter {
+    /// Whether the cost center is enabled. Read-only.
     pub active: Option<bool>,
+    /// Code of the cost center, unique.
     pub code: Option<String>,
+    /// Id of the cost center. Read-only.
     pub cost_center_id: Option<String>,
+    /// Id of the version. Read-only.
     pub cost_center_version_id: Option<String>,
+    /// Descriptions of the cost center.
     pub description: Vec<I18n>,
+    /// Day from which the version applies. A date, yyyy-MM-dd.
     pub effective_time: String,
+    /// Day on which the version ends. A date, yyyy-MM-dd. Read-only.
     pub expiration_time: Option<String>,
+    /// Whether a given `code` wins over automatic coding. Otherwise the system's coding policy applies.
     pub is_prefer_manual_encoding: Option<bool>,
+    /// Employment ids of the persons in charge.
     pub managers: Vec<String>,
+    /// Names of the cost center, unique and without slashes and semicolons.
     pub name: Vec<I18n>,
+    /// Reason for the operation. Read-only.
     pub operation_reason: Option<String>,
+    /// Parent cost center.
     pub parent_cost_center_id: Option<String>,
-}
-lark_core::record! { CostCenter decode;
-    active "active" optional plain;
-    code "code" optional plain;
-    cost_center_id "cost_center_id" optional plain;
-    cost_center_version_id "cost_center_version_id" optional plain;
-    description "description" optional plain;
-    effective_time "effective_time" required plain;
-    expiration_time "expiration_time" optional plain;
-    is_prefer_manual_encoding "is_prefer_manual_encoding" optional plain;
-    managers "managers" optional plain;
-    name "name" required plain;
-    operation_reason "operation_reason" optional plain;
-    parent_cost_center_id "parent_cost_center_id" optional plain;
 }
 
 /// Model `CostCenterId` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CostCenterId {
+    /// Id of the cost center.
     pub wk_id: Option<String>,
-}
-lark_core::record! { CostCenterId encode;
-    wk_id "wk_id" optional plain into String;
 }
 
 /// Model `CostCenterTimeline` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CostCenterTimeline {
+    /// Whether the cost center is enabled.
     pub active: Option<bool>,
+    /// Code of the cost center.
     pub code: Option<String>,
+    /// Id of the cost center.
     pub cost_center_id: Option<String>,
+    /// Descriptions of the cost center.
     pub description: Vec<I18n>,
+    /// Day from which the version applies. A date, yyyy-MM-dd.
     pub effective_date: String,
+    /// Day on which the version ends. A date, yyyy-MM-dd.
     pub expiration_date: Option<String>,
+    /// Employment ids of the persons in charge.
     pub managers: Vec<String>,
+    /// Names of the cost center.
     pub name: Vec<I18n>,
+    /// Parent cost center.
     pub parent_cost_center_id: Option<String>,
+    /// Id of the version.
     pub version_id: Option<String>,
-}
-lark_core::record! { CostCenterTimeline decode;
-    active "active" optional plain;
-    code "code" optional plain;
-    cost_center_id "cost_center_id" optional plain;
-    description "description" optional plain;
-    effective_date "effective_date" required plain;
-    expiration_date "expiration_date" optional plain;
-    managers "managers" optional plain;
-    name "name" required plain;
-    parent_cost_center_id "parent_cost_center_id" optional plain;
-    version_id "version_id" optional plain;
 }
 
 /// Model `CostCenterTree` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CostCenterTree {
+    /// Direct child cost centers.
     pub children: Vec<String>,
+    /// Id of the cost center.
     pub id: Option<String>,
+    /// Level in the tree.
     pub level: Option<i64>,
-}
-lark_core::record! { CostCenterTree decode;
-    children "children" optional plain;
-    id "id" optional plain;
-    level "level" optional plain;
 }
 
 /// Model `CostCenterVersion` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CostCenterVersion {
+    /// Whether the cost center is enabled.
     pub active: Option<bool>,
+    /// Code of the cost center.
     pub code: Option<String>,
+    /// Id of the cost center.
     pub cost_center_id: Option<String>,
+    /// Descriptions of the cost center.
     pub description: Vec<I18n>,
+    /// Day from which the version applies. A date, yyyy-MM-dd.
     pub effective_time: String,
+    /// Day on which the version ends. A date, yyyy-MM-dd.
     pub expiration_time: Option<String>,
+    /// Employment ids of the persons in charge.
     pub managers: Vec<String>,
+    /// Names of the cost center.
     pub name: Vec<I18n>,
+    /// Reason for the operation.
     pub operation_reason: Option<String>,
+    /// Parent cost center. Absent for a top-level one.
     pub parent_cost_center_id: Option<String>,
+    /// Id of the version.
     pub version_id: Option<String>,
-}
-lark_core::record! { CostCenterVersion decode;
-    active "active" optional plain;
-    code "code" optional plain;
-    cost_center_id "cost_center_id" optional plain;
-    description "description" optional plain;
-    effective_time "effective_time" required plain;
-    expiration_time "expiration_time" optional plain;
-    managers "managers" optional plain;
-    name "name" required plain;
-    operation_reason "operation_reason" optional plain;
-    parent_cost_center_id "parent_cost_center_id" optional plain;
-    version_id "version_id" optional plain;
 }
 
 /// Model `CountryRegion` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CountryRegion {
+    /// Two-letter code (ISO 3166-1).
     pub alpha_2_code: Option<String>,
+    /// Three-letter code (ISO 3166-1).
     pub alpha_3_code: Option<String>,
+    /// Id of the country or region.
     pub country_region_id: Option<String>,
+    /// Full name of the country or region.
     pub full_name: Vec<I18n>,
+    /// International calling code.
     pub global_code: Option<String>,
+    /// Name of the country or region.
     pub name: Vec<I18n>,
-    pub status: Option<i64>,
-}
-lark_core::record! { CountryRegion decode;
-    alpha_2_code "alpha_2_code" optional plain;
-    alpha_3_code "alpha_3_code" optional plain;
-    country_region_id "country_region_id" optional plain;
-    full_name "full_name" optional plain;
-    global_code "global_code" optional plain;
-    name "name" optional plain;
-    status "status" optional plain;
+    /// Whether the entry is in effect.
+    pub status: Option<BankStatus>,
 }
 
 /// Model `CountryRegionSubdivision` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CountryRegionSubdivision {
+    /// Country or region that the subdivision belongs to.
     pub country_region_id: Option<String>,
+    /// Id of the subdivision.
     pub country_region_subdivision_id: Option<String>,
+    /// Code of the subdivision (ISO 3166-2).
     pub iso_code: Option<String>,
+    /// Name of the subdivision.
     pub name: Vec<I18n>,
-    pub status: Option<i64>,
+    /// Whether the entry is in effect.
+    pub status: Option<BankStatus>,
+    /// Type of the subdivision, from the `subdivision_type` constants.
     pub subdivision_type: Option<Enum>,
-}
-lark_core::record! { CountryRegionSubdivision decode;
-    country_region_id "country_region_id" optional plain;
-    country_region_subdivision_id "country_region_subdivision_id" optional plain;
-    iso_code "iso_code" optional plain;
-    name "name" optional plain;
-    status "status" optional plain;
-    subdivision_type "subdivision_type" optional plain;
 }
 
 /// Model `CreateCostCenterResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateCostCenterResponse {
+    /// Cost center created.
     pub cost_center: Option<CostCenter>,
-}
-lark_core::record! { CreateCostCenterResponse decode;
-    cost_center "cost_center" optional plain;
 }
 
 /// Model `CreateCostCenterVersionResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateCostCenterVersionResponse {
+    /// Version created.
     pub version: Option<CostCenterVersion>,
-}
-lark_core::record! { CreateCostCenterVersionResponse decode;
-    version "version" optional plain;
 }
 
 /// Model `CreateCustomOrgResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateCustomOrgResponse {
+    /// Id of the custom org.
     pub org_id: Option<String>,
-}
-lark_core::record! { CreateCustomOrgResponse decode;
-    org_id "org_id" optional plain;
 }
 
 /// Model `CreateEmpCustomOrg` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateEmpCustomOrg {
-    /// Required.
+    /// Id of the custom org. Required.
     pub id: Option<String>,
+    /// Share of the custom org. Only for org types that are split by share. 0 to 100.
     pub rate: Option<f64>,
-}
-lark_core::record! { CreateEmpCustomOrg encode;
-    id "id" required plain into String;
-    rate "rate" optional plain copy f64;
 }
 
 /// Model `CreateEmpCustomOrgEmployeeCustomOrgResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateEmpCustomOrgEmployeeCustomOrgResponse {
+    /// Id of the custom org record.
     pub job_data_custom_org_id: String,
+    /// Version of the record.
     pub version_id: String,
-}
-lark_core::record! { CreateEmpCustomOrgEmployeeCustomOrgResponse decode;
-    job_data_custom_org_id "job_data_custom_org_id" required plain;
-    version_id "version_id" required plain;
 }
 
 /// Model `CreateEmployeeResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateEmployeeResponse {
+    /// Id of the contract.
     pub contract_id: Option<String>,
+    /// Id of the employment.
     pub employment_id: Option<String>,
+    /// Id of the job data.
     pub job_data_id: Option<String>,
-}
-lark_core::record! { CreateEmployeeResponse decode;
-    contract_id "contract_id" optional plain;
-    employment_id "employment_id" optional plain;
-    job_data_id "job_data_id" optional plain;
 }
 
 /// Model `CreateEmployeesAdditionalJobResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateEmployeesAdditionalJobResponse {
+    /// Additional job created.
     pub additional_job: Option<EmployeesAdditionalJobWriteResp>,
-}
-lark_core::record! { CreateEmployeesAdditionalJobResponse decode;
-    additional_job "additional_job" optional plain;
 }
 
 /// Model `CreateEmployeesInternationalAssignmentResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateEmployeesInternationalAssignmentResponse {
+    /// International assignment created.
     pub international_assignment: Option<EmployeesInternationalAssignmentResp>,
-}
-lark_core::record! { CreateEmployeesInternationalAssignmentResponse decode;
-    international_assignment "international_assignment" optional plain;
 }
 
 /// Model `CreateJobChangeResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateJobChangeResponse {
+    /// Approval nodes of the change.
     pub approval_nodes: Vec<ColumnApprovalNode>,
+    /// When the change was created.
     pub created_time: Option<String>,
+    /// Custom fields of the change.
     pub custom_fields: Vec<CustomFieldData>,
+    /// What the change alters.
     pub details_of_job_status_change: Vec<String>,
+    /// Day on which the change takes effect. A date, yyyy-MM-dd.
     pub effective_date: Option<String>,
+    /// Employee who is changed, by `user_id_type`.
     pub employment_id: Option<String>,
+    /// Name of the employee.
     pub employment_name: Option<EmploymentLookupName>,
+    /// State of the exception handling.
     pub exception_status: Option<String>,
+    /// Whether the change adjusts the pay.
     pub is_adjust_salary: Option<bool>,
+    /// Id of the job change.
     pub job_change_id: Option<String>,
+    /// Fields left out for lack of permission.
     pub no_permission_fields: Vec<String>,
+    /// Process of the job change.
     pub process_id: Option<String>,
+    /// State of the change.
     pub status: Option<CreateJobChangeStatus>,
+    /// Details of the change.
     pub transfer_info: Option<TransferInfo>,
+    /// Identifier of the reason for the change.
     pub transfer_reason_unique_identifier: Option<String>,
+    /// Identifier of the change type.
     pub transfer_type_unique_identifier: Option<String>,
-}
-lark_core::record! { CreateJobChangeResponse decode;
-    approval_nodes "approval_nodes" optional plain;
-    created_time "created_time" optional plain;
-    custom_fields "custom_fields" optional plain;
-    details_of_job_status_change "details_of_job_status_change" optional plain;
-    effective_date "effective_date" optional plain;
-    employment_id "employment_id" optional plain;
-    employment_name "employment_name" optional plain;
-    exception_status "exception_status" optional plain;
-    is_adjust_salary "is_adjust_salary" optional plain;
-    job_change_id "job_change_id" optional plain;
-    no_permission_fields "no_permission_fields" optional plain;
-    process_id "process_id" optional plain;
-    status "status" optional plain;
-    transfer_info "transfer_info" optional plain;
-    transfer_reason_unique_identifier "transfer_reason_unique_identifier" optional plain;
-    transfer_type_unique_identifier "transfer_type_unique_identifier" optional plain;
 }
 
 /// Model `CreateJobGradeResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateJobGradeResponse {
+    /// Id of the job grade.
     pub grade_id: Option<String>,
-}
-lark_core::record! { CreateJobGradeResponse decode;
-    grade_id "grade_id" optional plain;
 }
 
 /// Model `CreateLocationAddressResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateLocationAddressResponse {
+    /// Id of the address.
     pub address_id: Option<String>,
-}
-lark_core::record! { CreateLocationAddressResponse decode;
-    address_id "address_id" optional plain;
 }
 
 /// Model `CreatePathwayResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreatePathwayResponse {
+    /// Id of the pathway.
     pub pathway_id: Option<String>,
-}
-lark_core::record! { CreatePathwayResponse decode;
-    pathway_id "pathway_id" optional plain;
 }
 
 /// Model `CreatePersonResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreatePersonResponse {
+    /// Personal information created.
     pub person: Option<PersonInfo>,
-}
-lark_core::record! { CreatePersonResponse decode;
-    person "person" optional plain;
 }
 
 /// Model `CreatePositionResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreatePositionResponse {
+    /// Id of the position.
     pub position_id: Option<String>,
-}
-lark_core::record! { CreatePositionResponse decode;
-    position_id "position_id" optional plain;
 }
 
 /// Model `CreatePreHireResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreatePreHireResponse {
+    /// Id of the pre-hire.
     pub pre_hire_id: Option<String>,
-}
-lark_core::record! { CreatePreHireResponse decode;
-    pre_hire_id "pre_hire_id" optional plain;
 }
 
 /// Model `CreateProbationAssessmentResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateProbationAssessmentResponse {
+    /// Ids of the assessment results, in the order of the request.
     pub assessment_ids: Vec<String>,
-}
-lark_core::record! { CreateProbationAssessmentResponse decode;
-    assessment_ids "assessment_ids" optional plain;
 }
 
 /// Model `CreateProcessQueryFlowDataTemplateResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateProcessQueryFlowDataTemplateResponse {
+    /// What is wrong with the requested variables, such as an invalid or incomplete API name.
     pub error_info: Option<String>,
+    /// Template of the process parameters.
     pub field_values: Vec<ProcessFormVariableV2>,
-}
-lark_core::record! { CreateProcessQueryFlowDataTemplateResponse decode;
-    error_info "error_info" optional plain;
-    field_values "field_values" required plain;
 }
 
 /// Model `CreateProcessStartResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateProcessStartResponse {
+    /// Id of the process.
     pub process_id: Option<String>,
-}
-lark_core::record! { CreateProcessStartResponse decode;
-    process_id "process_id" optional plain;
 }
 
 /// Model `CreateTransferInfo` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateTransferInfo {
+    /// Whether the headcount moves along with the employee.
     pub is_transfer_with_workforce: Option<bool>,
+    /// Offer as a JSON string with `resume_id` and `resume_detail`.
     pub offer_info: Option<String>,
+    /// Whether there is a probation. If so, `target_probation_end_date` must be set.
     pub probation_exist: Option<bool>,
+    /// Remark.
     pub remark: Option<String>,
+    /// Day from which the new cost allocation applies. A date, yyyy-MM-dd.
     pub target_allocation_effective_time: Option<String>,
+    /// Day on which the new cost allocation ends. A date, yyyy-MM-dd.
     pub target_allocation_expiration_time: Option<String>,
+    /// Id of the new company, the party to the contract.
     pub target_company: Option<String>,
+    /// New compensation type.
     pub target_compensation_type: Option<String>,
+    /// New end date of the contract. A date, yyyy-MM-dd.
     pub target_contract_end_date: Option<String>,
+    /// New contract number.
     pub target_contract_number: Option<String>,
+    /// New start date of the contract. A date, yyyy-MM-dd.
     pub target_contract_start_date: Option<String>,
+    /// New contract type.
     pub target_contract_type: Option<String>,
+    /// New shares of the cost centers. At most 100 items.
     pub target_cost_center_rates: Option<Vec<JobDataCostCenter>>,
+    /// Id of the new default cost center.
     pub target_default_cost_center: Option<String>,
+    /// Id of the new department.
     pub target_department: Option<String>,
+    /// Employment id of the new direct manager.
     pub target_direct_manager: Option<String>,
+    /// Employment id of the new dotted-line manager.
     pub target_dotted_manager: Option<String>,
+    /// Whether to remove the dotted-line manager. If so, `target_dotted_manager` is empty.
     pub target_dotted_manager_clean: Option<bool>,
+    /// New type of the contract term.
     pub target_duration_type: Option<String>,
+    /// New employee subtype, which must fit work location and employee type.
     pub target_employee_subtype: Option<String>,
+    /// New employment data.
     pub target_employment_change: Option<TranferEmploymentInfo>,
+    /// Whether the new default cost center is inherited from position or department.
     pub target_is_default_cost_center_inherited: Option<bool>,
+    /// Id of the new job.
     pub target_job: Option<String>,
+    /// Id of the new job family.
     pub target_job_family: Option<String>,
+    /// Id of the new job grade.
     pub target_job_grade: Option<String>,
+    /// Id of the new job level.
     pub target_job_level: Option<String>,
+    /// Id of the new pathway.
     pub target_pathway: Option<String>,
+    /// Id of the new position.
     pub target_position: Option<String>,
+    /// New expected end date of the probation. A date, yyyy-MM-dd.
     pub target_probation_end_date: Option<String>,
+    /// Id of the new company served.
     pub target_service_company: Option<String>,
+    /// New signing type of the contract.
     pub target_signing_type: Option<String>,
+    /// Id of the new social security city.
     pub target_social_security_city: Option<String>,
+    /// New weekly working hours, 1 to 168.
     pub target_weekly_working_hours: Option<String>,
+    /// Id of the new work location.
     pub target_work_location: Option<String>,
+    /// New work shift.
     pub target_work_shift: Option<String>,
+    /// Id of the new employee type.
     pub target_workforce_type: Option<String>,
+    /// Id of the new work calendar.
     pub target_working_calendar: Option<String>,
+    /// Id of the new working hours type.
     pub target_working_hours_type: Option<String>,
-}
-lark_core::record! { CreateTransferInfo encode;
-    is_transfer_with_workforce "is_transfer_with_workforce" optional plain copy bool;
-    offer_info "offer_info" optional plain into String;
-    probation_exist "probation_exist" optional plain copy bool;
-    remark "remark" optional plain into String;
-    target_allocation_effective_time "target_allocation_effective_time" optional plain into String;
-    target_allocation_expiration_time "target_allocation_expiration_time" optional plain into String;
-    target_company "target_company" optional plain into String;
-    target_compensation_type "target_compensation_type" optional plain into String;
-    target_contract_end_date "target_contract_end_date" optional plain into String;
-    target_contract_number "target_contract_number" optional plain into String;
-    target_contract_start_date "target_contract_start_date" optional plain into String;
-    target_contract_type "target_contract_type" optional plain into String;
-    target_cost_center_rates "target_cost_center_rates" optional plain list JobDataCostCenter;
-    target_default_cost_center "target_default_cost_center" optional plain into String;
-    target_department "target_department" optional plain into String;
-    target_direct_manager "target_direct_manager" optional plain into String;
-    target_dotted_manager "target_dotted_manager" optional plain into String;
-    target_dotted_manager_clean "target_dotted_manager_clean" optional plain copy bool;
-    target_duration_type "target_duration_type" optional plain into String;
-    target_employee_subtype "target_employee_subtype" optional plain into String;
-    target_employment_change "target_employment_change" optional plain copy TranferEmploymentInfo;
-    target_is_default_cost_center_inherited "target_is_default_cost_center_inherited" optional plain copy bool;
-    target_job "target_job" optional plain into String;
-    target_job_family "target_job_family" optional plain into String;
-    target_job_grade "target_job_grade" optional plain into String;
-    target_job_level "target_job_level" optional plain into String;
-    target_pathway "target_pathway" optional plain into String;
-    target_position "target_position" optional plain into String;
-    target_probation_end_date "target_probation_end_date" optional plain into String;
-    target_service_company "target_service_company" optional plain into String;
-    target_signing_type "target_signing_type" optional plain into String;
-    target_social_security_city "target_social_security_city" optional plain into String;
-    target_weekly_working_hours "target_weekly_working_hours" optional plain into String;
-    target_work_location "target_work_location" optional plain into String;
-    target_work_shift "target_work_shift" optional plain into String;
-    target_workforce_type "target_workforce_type" optional plain into String;
-    target_working_calendar "target_working_calendar" optional plain into String;
-    target_working_hours_type "target_working_hours_type" optional plain into String;
 }
 
 /// Model `CreateVersionCostAllocationResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateVersionCostAllocationResponse {
+    /// Id of the cost allocation.
     pub cost_allocation_id: Option<String>,
-}
-lark_core::record! { CreateVersionCostAllocationResponse decode;
-    cost_allocation_id "cost_allocation_id" optional plain;
 }
 
 /// Model `CreateVersionDefaultCostCenterResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateVersionDefaultCostCenterResponse {
+    /// Id of the default cost center record.
     pub wk_id: Option<String>,
+    /// Id of the version of the record.
     pub wk_tid: Option<String>,
-}
-lark_core::record! { CreateVersionDefaultCostCenterResponse decode;
-    wk_id "wk_id" optional plain;
-    wk_tid "wk_tid" optional plain;
 }
 
 /// Model `Currency` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Currency {
+    /// Countries and regions that use the currency.
     pub country_region_id_list: Vec<String>,
+    /// Three-letter code (ISO 4217).
     pub currency_alpha_3_code: Option<String>,
+    /// Id of the currency.
     pub currency_id: Option<String>,
+    /// Name of the currency.
     pub currency_name: Vec<I18n>,
+    /// Numeric code (ISO 4217).
     pub numeric_code: Option<i64>,
-    pub status: Option<i64>,
-}
-lark_core::record! { Currency decode;
-    country_region_id_list "country_region_id_list" optional plain;
-    currency_alpha_3_code "currency_alpha_3_code" optional plain;
-    currency_id "currency_id" optional plain;
-    currency_name "currency_name" optional plain;
-    numeric_code "numeric_code" optional plain;
-    status "status" optional plain;
+    /// Whether the entry is in effect.
+    pub status: Option<BankStatus>,
 }
 
 /// Model `CustomFieldData` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CustomFieldData {
-    /// Required.
+    /// API name of the custom field. Required.
     pub custom_api_name: Option<String>,
+    /// Name of the custom field.
     pub name: Option<CustomName>,
+    /// Code of the field type.
     pub type_: Option<i64>,
-    /// Required.
+    /// Value, JSON encoded as a string; the form depends on the field type. Required.
     pub value: Option<String>,
-}
-lark_core::record! { CustomFieldData both;
-    custom_api_name "custom_api_name" required plain into String;
-    name "name" optional plain copy CustomName;
-    type_ "type" optional plain copy i64;
-    value "value" required plain into String;
 }
 
 /// Model `CustomName` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CustomName {
+    /// English text.
     pub en_us: Option<String>,
+    /// Chinese text.
     pub zh_cn: Option<String>,
-}
-lark_core::record! { CustomName both;
-    en_us "en_us" optional plain into String;
-    zh_cn "zh_cn" optional plain into String;
 }
 
 /// Model `CustomOrg` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CustomOrg {
+    /// Whether the custom org is enabled.
     pub active: Option<bool>,
+    /// Code of the custom org.
     pub code: Option<String>,
+    /// Custom fields of the custom org.
     pub custom_fields: Vec<CustomFieldData>,
+    /// Descriptions of the custom org.
     pub description: Vec<I18n>,
+    /// Day from which the version applies. A date, yyyy-MM-dd.
     pub effective_time: Option<String>,
+    /// Employment ids of the persons in charge.
     pub manager_ids: Vec<String>,
+    /// Groups of matching rules, combined by OR. Only with `need_match_rule`.
     pub match_rule_groups: Vec<MatchRules>,
+    /// Names of the custom org.
     pub names: Vec<I18n>,
+    /// Code of the custom org type.
     pub object_api_name: String,
+    /// Id of the custom org.
     pub org_id: Option<String>,
+    /// Roles that the custom org grants.
     pub org_roles: Vec<OrgRole>,
+    /// Parent custom org. Absent for a top-level one.
     pub parent_id: Option<String>,
-}
-lark_core::record! { CustomOrg decode;
-    active "active" optional plain;
-    code "code" optional plain;
-    custom_fields "custom_fields" optional plain;
-    description "description" optional plain;
-    effective_time "effective_time" optional plain;
-    manager_ids "manager_ids" optional plain;
-    match_rule_groups "match_rule_groups" optional plain;
-    names "names" optional plain;
-    object_api_name "object_api_name" required plain;
-    org_id "org_id" optional plain;
-    org_roles "org_roles" optional plain;
-    parent_id "parent_id" optional plain;
 }
 
 /// Model `CustomOrgList` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CustomOrgList {
+    /// Id of the custom org.
     pub custom_org_id: Option<String>,
+    /// Name of the custom org.
     pub custom_org_name: Option<I18nV2>,
+    /// Share of the custom org.
     pub rate: Option<String>,
-}
-lark_core::record! { CustomOrgList decode;
-    custom_org_id "custom_org_id" optional plain;
-    custom_org_name "custom_org_name" optional plain;
-    rate "rate" optional plain;
 }
 
 /// Model `CustomOrgWithRate` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CustomOrgWithRate {
-    /// Required.
+    /// Id of the custom org. Required.
     pub id: Option<String>,
+    /// Share of the custom org, in percent.
     pub rate: Option<String>,
-}
-lark_core::record! { CustomOrgWithRate encode;
-    id "id" required plain into String;
-    rate "rate" optional plain into String;
 }
 
 /// Model `DataengineI18n` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DataengineI18n {
+    /// English text.
     pub en_us: Option<String>,
+    /// Chinese text.
     pub zh_cn: Option<String>,
-}
-lark_core::record! { DataengineI18n decode;
-    en_us "en_us" optional plain;
-    zh_cn "zh_cn" optional plain;
 }
 
 /// Model `DefaultCostCenter` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DefaultCostCenter {
+    /// Id of the cost center.
     pub cost_center_id: Option<String>,
+    /// Day from which the default applies. A date, yyyy-MM-dd.
     pub effective_time: Option<String>,
+    /// What the default is inherited from.
     pub inherit_source: Option<String>,
+    /// Whether the default of the position or department is inherited.
     pub is_herit: Option<bool>,
-}
-lark_core::record! { DefaultCostCenter decode;
-    cost_center_id "cost_center_id" optional plain;
-    effective_time "effective_time" optional plain;
-    inherit_source "inherit_source" optional plain;
-    is_herit "is_herit" optional plain;
 }
 
 /// Model `DefaultCostCenterRecord` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DefaultCostCenterRecord {
+    /// Default cost center.
     pub cost_center_id: Option<CostCenterId>,
+    /// Whether the default is inherited.
     pub is_inherit: Option<bool>,
+    /// Reason for the change.
     pub reason: Option<String>,
-}
-lark_core::record! { DefaultCostCenterRecord encode;
-    cost_center_id "cost_center_id" optional plain copy CostCenterId;
-    is_inherit "is_inherit" optional plain copy bool;
-    reason "reason" optional plain into String;
 }
 
 /// Model `DelEmployeeCustomOrgResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DelEmployeeCustomOrgResponse {
+    /// Result of the deletion.
     pub data: String,
-}
-lark_core::record! { DelEmployeeCustomOrgResponse decode;
-    data "data" required plain;
 }
 
 /// Model `Department` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Department {
+    /// Whether the department is enabled.
     pub active: bool,
+    /// Code of the department.
     pub code: Option<String>,
+    /// Default cost center of the department.
     pub cost_center_id: Option<String>,
+    /// Who created the version.
     pub created_by: Option<String>,
+    /// When the version was created. Date and time, yyyy-MM-dd HH:mm:ss.
     pub created_time: Option<String>,
+    /// Custom fields of the department.
     pub custom_fields: Vec<CustomFieldData>,
+    /// Name of the department.
     pub department_name: Vec<I18n>,
+    /// Description of the department.
     pub description: Vec<I18n>,
+    /// First day of the version. A date, yyyy-MM-dd.
     pub effective_date: String,
+    /// Day on which the version ends. A date, yyyy-MM-dd.
     pub expiration_date: Option<String>,
+    /// Id of the department.
     pub id: Option<String>,
+    /// Not supported yet, can be ignored.
     pub is_confidential: bool,
+    /// Whether this is the root department.
     pub is_root: bool,
+    /// Order among all departments: the `tree_order` values along the path, joined by `-`. Updated after 10 minutes.
     pub list_order: Option<String>,
+    /// Employment id of the head of the department.
     pub manager: Option<String>,
+    /// Parent department. Absent for a top-level one. Department id or open department id, by `department_id_type`.
     pub parent_department_id: Option<String>,
+    /// Who created the department.
     pub record_created_by: Option<String>,
+    /// When the department was created, that is its first version. Date and time, yyyy-MM-dd HH:mm:ss.
     pub record_created_time: Option<String>,
+    /// Who last updated the department.
     pub record_updated_by: Option<String>,
+    /// When the department was last updated. Date and time, yyyy-MM-dd HH:mm:ss.
     pub record_updated_time: Option<String>,
+    /// How jobs and positions are managed, from the `staffing_model` constants.
     pub staffing_model: Option<Enum>,
+    /// Type of the department (options: field details of `department.subtype`).
     pub sub_type: Option<Enum>,
+    /// Order among the children of one parent; numbers as strings, lower ones first.
     pub tree_order: Option<String>,
+    /// Who last updated the version.
     pub updated_by: Option<String>,
+    /// When the version was last updated. Date and time, yyyy-MM-dd HH:mm:ss.
     pub updated_time: Option<String>,
+    /// Id of the version.
     pub version_id: Option<String>,
-}
-lark_core::record! { Department decode;
-    active "active" required plain;
-    code "code" optional plain;
-    cost_center_id "cost_center_id" optional plain;
-    created_by "created_by" optional plain;
-    created_time "created_time" optional plain;
-    custom_fields "custom_fields" optional plain;
-    department_name "department_name" optional plain;
-    description "description" optional plain;
-    effective_date "effective_date" required plain;
-    expiration_date "expiration_date" optional plain;
-    id "id" optional plain;
-    is_confidential "is_confidential" required plain;
-    is_root "is_root" required plain;
-    list_order "list_order" optional plain;
-    manager "manager" optional plain;
-    parent_department_id "parent_department_id" optional plain;
-    record_created_by "record_created_by" optional plain;
-    record_created_time "record_created_time" optional plain;
-    record_updated_by "record_updated_by" optional plain;
-    record_updated_time "record_updated_time" optional plain;
-    staffing_model "staffing_model" optional plain;
-    sub_type "sub_type" optional plain;
-    tree_order "tree_order" optional plain;
-    updated_by "updated_by" optional plain;
-    updated_time "updated_time" optional plain;
-    version_id "version_id" optional plain;
 }
 
 /// Model `DepartmentChange` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DepartmentChange {
+    /// Id of the department change.
     pub department_change_id: Option<String>,
-    pub department_change_status: Option<i64>,
+    /// State of the department change.
+    pub department_change_status: Option<DepartmentChangeStatus>,
+    /// Kind of the department change.
     pub department_change_type: Option<DepartmentChangeType>,
+    /// Id of the department. Empty while a department created by the adjustment is not in effect. Department id or open department id, by `department_id_type`.
     pub department_id: Option<String>,
+    /// Id of the department, a temporary `td_` one until a newly created department is in effect.
     pub draft_department_id: Option<String>,
+    /// Details of the change.
     pub reorganization_info: Option<ReorganizationInfo>,
-}
-lark_core::record! { DepartmentChange decode;
-    department_change_id "department_change_id" optional plain;
-    department_change_status "department_change_status" optional plain;
-    department_change_type "department_change_type" optional plain;
-    department_id "department_id" optional plain;
-    draft_department_id "draft_department_id" optional plain;
-    reorganization_info "reorganization_info" optional plain;
 }
 
 /// Model `DepartmentHrbp` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DepartmentHrbp {
+    /// Id of the department, by `department_id_type`. Department id or open department id, by `department_id_type`.
     pub department_id: Option<String>,
+    /// Employment ids of its HRBPs, by `user_id_type`.
     pub hrbp_ids: Vec<String>,
-}
-lark_core::record! { DepartmentHrbp decode;
-    department_id "department_id" optional plain;
-    hrbp_ids "hrbp_ids" optional plain;
 }
 
 /// Model `DepartmentLookupName` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DepartmentLookupName {
+    /// Id of the referenced object.
     pub id: Option<String>,
+    /// Name of the referenced object.
     pub name: Option<I18nV2>,
-}
-lark_core::record! { DepartmentLookupName decode;
-    id "id" optional plain;
-    name "name" optional plain;
 }
 
 /// Model `DepartmentParentInfo` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DepartmentParentInfo {
+    /// Whether the department is enabled.
     pub active: Option<bool>,
+    /// Id of the department. Department id or open department id, by `department_id_type`.
     pub department_id: Option<String>,
+    /// Name of the department.
     pub department_name: Vec<I18n>,
+    /// Whether this is the root department.
     pub is_root: Option<bool>,
+    /// Parent department. Absent for a top-level one. Department id or open department id, by `department_id_type`.
     pub parent_department_id: Option<String>,
-}
-lark_core::record! { DepartmentParentInfo decode;
-    active "active" optional plain;
-    department_id "department_id" optional plain;
-    department_name "department_name" optional plain;
-    is_root "is_root" optional plain;
-    parent_department_id "parent_department_id" optional plain;
 }
 
 /// Model `DepartmentParents` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DepartmentParents {
+    /// Department asked for. Department id or open department id, by `department_id_type`.
     pub department_id: Option<String>,
+    /// Its ancestors, from the bottom up.
     pub parent_department_list: Vec<DepartmentParentInfo>,
-}
-lark_core::record! { DepartmentParents decode;
-    department_id "department_id" optional plain;
-    parent_department_list "parent_department_list" optional plain;
 }
 
 /// Model `DepartmentTimeline` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DepartmentTimeline {
+    /// Whether the department is enabled.
     pub active: Option<bool>,
+    /// Code of the department.
     pub code: Option<String>,
+    /// Default cost center of the department.
     pub cost_center_id: Option<String>,
+    /// Custom fields of the department.
     pub custom_fields: Vec<CustomFieldData>,
+    /// Description of the department.
     pub descriptions: Vec<I18n>,
+    /// First day of the version. A date, yyyy-MM-dd.
     pub effective_date: Option<String>,
+    /// Day on which the version ends. A date, yyyy-MM-dd.
     pub expiration_date: Option<String>,
+    /// Id of the department.
     pub id: Option<String>,
+    /// Not supported yet, can be ignored.
     pub is_confidential: bool,
+    /// Whether this is the root department.
     pub is_root: bool,
+    /// Order among all departments: the `tree_order` values along the path, joined by `-`. Updated after 10 minutes.
     pub list_order: Option<String>,
+    /// Employment id of the head of the department.
     pub manager: Option<String>,
+    /// Name of the department.
     pub names: Vec<I18n>,
+    /// Parent department. Absent for a top-level one. Department id or open department id, by `department_id_type`.
     pub parent_department_id: Option<String>,
+    /// How jobs and positions are managed, from the `staffing_model` constants.
     pub staffing_model: Option<Enum>,
+    /// Type of the department (options: field details of `department.subtype`).
     pub sub_type: Option<Enum>,
+    /// Order among the children of one parent; numbers as strings, lower ones first.
     pub tree_order: Option<String>,
+    /// Id of the version.
     pub version_id: Option<String>,
-}
-lark_core::record! { DepartmentTimeline decode;
-    active "active" optional plain;
-    code "code" optional plain;
-    cost_center_id "cost_center_id" optional plain;
-    custom_fields "custom_fields" optional plain;
-    descriptions "descriptions" optional plain;
-    effective_date "effective_date" optional plain;
-    expiration_date "expiration_date" optional plain;
-    id "id" optional plain;
-    is_confidential "is_confidential" required plain;
-    is_root "is_root" required plain;
-    list_order "list_order" optional plain;
-    manager "manager" optional plain;
-    names "names" optional plain;
-    parent_department_id "parent_department_id" optional plain;
-    staffing_model "staffing_model" optional plain;
-    sub_type "sub_type" optional plain;
-    tree_order "tree_order" optional plain;
-    version_id "version_id" optional plain;
 }
 
 /// Model `DepartmentTree` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DepartmentTree {
+    /// Direct child departments.
     pub children: Vec<String>,
+    /// Id of the department.
     pub id: Option<String>,
+    /// Level in the tree, 0 for the root department.
     pub level: Option<i64>,
-}
-lark_core::record! { DepartmentTree decode;
-    children "children" optional plain;
-    id "id" optional plain;
-    level "level" optional plain;
 }
 
 /// Model `Dependent` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Dependent {
+    /// Contact address.
     pub address: Option<Address>,
+    /// Birth certificate of the child.
     pub birth_certificate_of_child: Option<Vec<File>>,
+    /// Citizenship statuses.
     pub citizenship_statuses: Option<Vec<CitizenshipStatus>>,
+    /// Custom fields of the family member.
     pub custom_fields: Option<Vec<CustomFieldData>>,
+    /// Date of birth. A date, yyyy-MM-dd.
     pub date_of_birth: Option<String>,
+    /// Name of the family member.
     pub dependent_name: Option<String>,
+    /// Email addresses.
     pub emails: Option<Vec<Email>>,
+    /// Employer.
     pub employer: Option<String>,
+    /// Gender (options: field details of `person.gender`).
     pub gender: Option<Enum>,
+    /// Id of the family member.
     pub id: Option<String>,
+    /// Whether the family member may be deducted from tax.
     pub is_this_person_allowed_for_tax_deduction: Option<bool>,
+    /// Whether the family member is covered by health insurance.
     pub is_this_person_covered_by_health_insurance: Option<bool>,
+    /// Job of the family member.
     pub job: Option<String>,
+    /// Date of the change. A date, yyyy-MM-dd.
     pub modify_date: Option<String>,
+    /// Legal name, in parts. Read-only.
     pub name: Option<PersonName>,
+    /// Identity documents.
     pub national_id_list: Option<Vec<NationalId>>,
+    /// Deprecated, use `nationality_id_v2`.
     pub nationality_id: Option<String>,
+    /// Nationality.
     pub nationality_id_v2: Option<String>,
+    /// Passports.
     pub passports: Option<Vec<Passport>>,
+    /// Phone number.
     pub phone: Option<Phone>,
+    /// Reason for the change.
     pub reason: Option<Enum>,
-    /// Required.
+    /// Relationship to the employee. Required.
     pub relationship: Option<Enum>,
+    /// Whether the spouse works (options: field details of `dependent.spouses_working_status`).
     pub spouses_working_status: Option<Enum>,
+    /// Visas.
     pub visas: Option<Vec<Visa>>,
-}
-lark_core::record! { Dependent both;
-    address "address" optional plain copy Address;
-    birth_certificate_of_child "birth_certificate_of_child" optional plain list File;
-    citizenship_statuses "citizenship_statuses" optional plain list CitizenshipStatus;
-    custom_fields "custom_fields" optional plain list CustomFieldData;
-    date_of_birth "date_of_birth" optional plain into String;
-    dependent_name "dependent_name" optional plain into String;
-    emails "emails" optional plain list Email;
-    employer "employer" optional plain into String;
-    gender "gender" optional plain copy Enum;
-    id "id" optional plain into String;
-    is_this_person_allowed_for_tax_deduction "is_this_person_allowed_for_tax_deduction" optional plain copy bool;
-    is_this_person_covered_by_health_insurance "is_this_person_covered_by_health_insurance" optional plain copy bool;
-    job "job" optional plain into String;
-    modify_date "modify_date" optional plain into String;
-    name "name" optional plain copy PersonName;
-    national_id_list "national_id_list" optional plain list NationalId;
-    nationality_id "nationality_id" optional plain into String;
-    nationality_id_v2 "nationality_id_v2" optional plain into String;
-    passports "passports" optional plain list Passport;
-    phone "phone" optional plain copy Phone;
-    reason "reason" optional plain copy Enum;
-    relationship "relationship" required plain copy Enum;
-    spouses_working_status "spouses_working_status" optional plain copy Enum;
-    visas "visas" optional plain list Visa;
 }
 
 /// Model `DependentForUpdate` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DependentForUpdate {
+    /// Contact address.
     pub address: Option<AddressForUpdate>,
+    /// Birth certificate of the child.
     pub birth_certificate_of_children: Option<Vec<File>>,
+    /// Citizenship statuses.
     pub citizenship_statuses: Option<Vec<ProfileSettingCitizenshipStatus>>,
+    /// Custom fields of the family member.
     pub custom_fields: Option<Vec<ObjectFieldData>>,
+    /// Date of birth. A date, yyyy-MM-dd.
     pub date_of_birth: Option<String>,
+    /// Name of the family member.
     pub dependent_name: Option<String>,
+    /// Email addresses.
     pub emails: Option<Vec<EmailForUpdate>>,
+    /// Employer.
     pub employer: Option<String>,
+    /// Gender (options: field details of `person.gender`).
     pub gender: Option<String>,
+    /// Id of the family member.
     pub id: Option<String>,
+    /// Whether the family member may be deducted from tax.
     pub is_this_person_allowed_for_tax_deduction: Option<bool>,
+    /// Whether the family member is covered by health insurance.
     pub is_this_person_covered_by_health_insurance: Option<bool>,
+    /// Job of the family member.
     pub job: Option<String>,
+    /// Date of the change. A date, yyyy-MM-dd.
     pub modify_date: Option<String>,
+    /// Legal name, in parts.
     pub name: Option<NameForUpdate>,
+    /// Identity documents. 1 to 1000 items.
     pub national_ids: Option<Vec<NationalIdForUpdate>>,
+    /// Nationality.
     pub nationality_v2: Option<String>,
+    /// Passports.
     pub passports: Option<Vec<PassportForUpdate>>,
+    /// Phone number.
     pub phone: Option<PhoneForUpdate>,
+    /// Reason for the change.
     pub reason: Option<String>,
-    /// Required.
+    /// Relationship to the employee (options: field details of `dependent.relationship_with_dependent`). Required.
     pub relationship: Option<String>,
+    /// Whether the spouse works (options: field details of `dependent.spouses_working_status`).
     pub spouses_working_status: Option<String>,
+    /// Visas.
     pub visas: Option<Vec<VisaForUpdate>>,
-}
-lark_core::record! { DependentForUpdate encode;
-    address "address" optional plain copy AddressForUpdate;
-    birth_certificate_of_children "birth_certificate_of_children" optional plain list File;
-    citizenship_statuses "citizenship_statuses" optional plain list ProfileSettingCitizenshipStatus;
-    custom_fields "custom_fields" optional plain list ObjectFieldData;
-    date_of_birth "date_of_birth" optional plain into String;
-    dependent_name "dependent_name" optional plain into String;
-    emails "emails" optional plain list EmailForUpdate;
-    employer "employer" optional plain into String;
-    gender "gender" optional plain into String;
-    id "id" optional plain into String;
-    is_this_person_allowed_for_tax_deduction "is_this_person_allowed_for_tax_deduction" optional plain copy bool;
-    is_this_person_covered_by_health_insurance "is_this_person_covered_by_health_insurance" optional plain copy bool;
-    job "job" optional plain into String;
-    modify_date "modify_date" optional plain into String;
-    name "name" optional plain copy NameForUpdate;
-    national_ids "national_ids" optional plain list NationalIdForUpdate;
-    nationality_v2 "nationality_v2" optional plain into String;
-    passports "passports" optional plain list PassportForUpdate;
-    phone "phone" optional plain copy PhoneForUpdate;
-    reason "reason" optional plain into String;
-    relationship "relationship" required plain into String;
-    spouses_working_status "spouses_working_status" optional plain into String;
-    visas "visas" optional plain list VisaForUpdate;
 }
 
 /// Model `DimensionEntity` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DimensionEntity {
-    /// Required.
+    /// Dimension, such as `department`, `location`, `job`, `job_level`, `employee_type` or `custom_org_01`. Required.
     pub dimension_key: Option<String>,
-    /// Required.
+    /// Id of the object in the dimension. Required.
     pub dimension_value: Option<String>,
-}
-lark_core::record! { DimensionEntity encode;
-    dimension_key "dimension_key" required plain into String;
-    dimension_value "dimension_value" required plain into String;
 }
 
 /// Model `DimensionIdInData` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DimensionIdInData {
+    /// Ids of the objects in the dimension. At most 1000 items.
     pub dimension_ids: Option<Vec<String>>,
+    /// Dimension, such as `department`, `location`, `job`, `job_level`, `employee_type` or `custom_org_01`.
     pub dimension_key: Option<String>,
-}
-lark_core::record! { DimensionIdInData encode;
-    dimension_ids "dimension_ids" optional plain list_into String;
-    dimension_key "dimension_key" optional plain into String;
 }
 
 /// Model `DimensionInfo` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DimensionInfo {
+    /// Id of the object.
     pub id: String,
+    /// Name of the object.
     pub name: Vec<I18n>,
-}
-lark_core::record! { DimensionInfo decode;
-    id "id" required plain;
-    name "name" optional plain;
 }
 
 /// Model `DimensionInfoData` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DimensionInfoData {
+    /// Object in the dimension.
     pub dimension_info: Option<DimensionInfo>,
+    /// Dimension, such as `department`, `location`, `job`, `job_level`, `employee_type` or `custom_org_01`.
     pub dimension_key: Option<String>,
-}
-lark_core::record! { DimensionInfoData decode;
-    dimension_info "dimension_info" optional plain;
-    dimension_key "dimension_key" optional plain;
 }
 
 /// Model `District` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct District {
+    /// City that the district belongs to.
     pub city_id: Option<String>,
+    /// Id of the district or county.
     pub district_id: Option<String>,
+    /// Name of the district or county.
     pub name: Vec<I18n>,
-    pub status: Option<i64>,
+    /// Whether the entry is in effect.
+    pub status: Option<BankStatus>,
+    /// Administrative division code.
     pub subregion_code: Option<String>,
-}
-lark_core::record! { District decode;
-    city_id "city_id" optional plain;
-    district_id "district_id" optional plain;
-    name "name" optional plain;
-    status "status" optional plain;
-    subregion_code "subregion_code" optional plain;
 }
 
 /// Model `EditEmpCustomOrgEmployeeCustomOrgResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EditEmpCustomOrgEmployeeCustomOrgResponse {
+    /// Result of the update.
     pub data: Option<String>,
-}
-lark_core::record! { EditEmpCustomOrgEmployeeCustomOrgResponse decode;
-    data "data" optional plain;
 }
 
 /// Model `EditOffboardingResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EditOffboardingResponse {
+    /// Fields changed.
     pub data: Vec<ObjectFieldData>,
-}
-lark_core::record! { EditOffboardingResponse decode;
-    data "data" required plain;
 }
 
 /// Model `Education` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Education {
+    /// Country or region of the school.
     pub country_region_id: Option<String>,
+    /// Custom fields of the education entry.
     pub custom_fields: Option<Vec<CustomFieldData>>,
+    /// Degree (options: field details of `education.degree`).
     pub degree: Option<Enum>,
+    /// End date. A date, yyyy-MM-dd.
     pub end_date: Option<String>,
+    /// Expected end date. A date, yyyy-MM-dd.
     pub expected_end_date: Option<String>,
+    /// Field of study typed in by hand. Otherwise see `field_of_study_name`.
     pub field_of_study: Option<Vec<I18n>>,
+    /// Field of study (options: field details of `education.field_of_study_name`). Otherwise see `field_of_study`.
     pub field_of_study_name: Option<Enum>,
+    /// Level of education (options: field details of `education.level_of_education`).
     pub level_of_education: Option<Enum>,
-    /// Required.
+    /// School typed in by hand. Otherwise see `school_name`. Required.
     pub school: Option<Vec<I18n>>,
+    /// School (options: field details of `education.school_name`). Otherwise see `school`.
     pub school_name: Option<Enum>,
+    /// Start date. A date, yyyy-MM-dd.
     pub start_date: Option<String>,
-}
-lark_core::record! { Education both;
-    country_region_id "country_region_id" optional plain into String;
-    custom_fields "custom_fields" optional plain list CustomFieldData;
-    degree "degree" optional plain copy Enum;
-    end_date "end_date" optional plain into String;
-    expected_end_date "expected_end_date" optional plain into String;
-    field_of_study "field_of_study" optional plain list I18n;
-    field_of_study_name "field_of_study_name" optional plain copy Enum;
-    level_of_education "level_of_education" optional plain copy Enum;
-    school "school" required plain list I18n;
-    school_name "school_name" optional plain copy Enum;
-    start_date "start_date" optional plain into String;
 }
 
 /// Model `EducationInfo` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EducationInfo {
+    /// Custom fields of the education entry.
     pub custom_fields: Option<Vec<ObjectFieldData>>,
+    /// Degree (options: field details of `education.degree`).
     pub degree: Option<String>,
+    /// Level of education (options: field details of `education.level_of_education`).
     pub education: Option<String>,
+    /// End date. A date, yyyy-MM-dd.
     pub end_time: Option<String>,
+    /// Field of study.
     pub field_of_study: Option<String>,
+    /// Name of the school.
     pub school_name: Option<String>,
+    /// Start date. A date, yyyy-MM-dd.
     pub start_time: Option<String>,
-}
-lark_core::record! { EducationInfo encode;
-    custom_fields "custom_fields" optional plain list ObjectFieldData;
-    degree "degree" optional plain into String;
-    education "education" optional plain into String;
-    end_time "end_time" optional plain into String;
-    field_of_study "field_of_study" optional plain into String;
-    school_name "school_name" optional plain into String;
-    start_time "start_time" optional plain into String;
 }
 
 /// Model `EducationInfoForUpdate` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EducationInfoForUpdate {
+    /// Custom fields of the education entry.
     pub custom_fields: Option<Vec<ObjectFieldData>>,
+    /// Degree (options: field details of `education.degree`).
     pub degree: Option<String>,
+    /// Level of education, from the `level_of_education` constants.
     pub education: Option<String>,
+    /// End date. A date, yyyy-MM-dd.
     pub end_time: Option<String>,
+    /// Field of study.
     pub field_of_study: Option<String>,
+    /// Name of the school.
     pub school_name: Option<String>,
+    /// Start date. A date, yyyy-MM-dd.
     pub start_time: Option<String>,
-}
-lark_core::record! { EducationInfoForUpdate encode;
-    custom_fields "custom_fields" optional plain list ObjectFieldData;
-    degree "degree" optional plain into String;
-    education "education" optional plain into String;
-    end_time "end_time" optional plain into String;
-    field_of_study "field_of_study" optional plain into String;
-    school_name "school_name" optional plain into String;
-    start_time "start_time" optional plain into String;
 }
 
 /// Model `Email` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Email {
-    /// Required.
+    /// Email address. Required.
     pub email: Option<String>,
+    /// Purpose of the address (options: field details of `email.email_usage`).
     pub email_usage: Option<Enum>,
+    /// Whether this is the primary address.
     pub is_primary: Option<bool>,
+    /// Whether the address is public.
     pub is_public: Option<bool>,
-}
-lark_core::record! { Email both;
-    email "email" required plain into String;
-    email_usage "email_usage" optional plain copy Enum;
-    is_primary "is_primary" optional plain copy bool;
-    is_public "is_public" optional plain copy bool;
 }
 
 /// Model `EmailForUpdate` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EmailForUpdate {
-    /// Required.
+    /// Email address. Required.
     pub email: Option<String>,
-    /// Required.
+    /// Purpose of the address (options: field details of `email.email_usage`). Required.
     pub email_usage: Option<String>,
-    /// Required.
+    /// Whether this is the primary address. Only one can be. Required.
     pub is_primary: Option<bool>,
-    /// Required.
+    /// Whether the address is public. Required.
     pub is_public: Option<bool>,
-}
-lark_core::record! { EmailForUpdate encode;
-    email "email" required plain into String;
-    email_usage "email_usage" required plain into String;
-    is_primary "is_primary" required plain copy bool;
-    is_public "is_public" required plain copy bool;
 }
 
 /// Model `EmergencyContact` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EmergencyContact {
+    /// Address of the contact.
     pub address: Option<Address>,
+    /// Custom fields of the contact.
     pub custom_fields: Option<Vec<CustomFieldData>>,
+    /// Email address of the contact.
     pub email: Option<Email>,
+    /// Id of the contact.
     pub id: Option<String>,
+    /// Whether this is the primary contact. Only one can be.
     pub is_primary: Option<bool>,
+    /// Legal name of the contact.
     pub legal_name: Option<String>,
+    /// Name of the contact, in parts. Deprecated in requests: use `legal_name`.
     pub name: Option<PersonName>,
+    /// Phone numbers of the contact.
     pub phone_ist: Option<Vec<Phone>>,
+    /// Phone numbers of the contact. Read-only.
     pub phone_list: Option<Vec<Phone>>,
+    /// Relationship to the employee.
     pub relationship: Option<Enum>,
-}
-lark_core::record! { EmergencyContact both;
-    address "address" optional plain copy Address;
-    custom_fields "custom_fields" optional plain list CustomFieldData;
-    email "email" optional plain copy Email;
-    id "id" optional plain into String;
-    is_primary "is_primary" optional plain copy bool;
-    legal_name "legal_name" optional plain into String;
-    name "name" optional plain copy PersonName;
-    phone_ist "phone_ist" optional plain list Phone;
-    phone_list "phone_list" optional plain list Phone;
-    relationship "relationship" optional plain copy Enum;
 }
 
 /// Model `EmergencyContactForUpdate` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EmergencyContactForUpdate {
+    /// Address of the contact.
     pub address: Option<AddressForUpdate>,
+    /// Custom fields of the contact.
     pub custom_fields: Option<Vec<ObjectFieldData>>,
+    /// Email address of the contact.
     pub email: Option<EmailForUpdate>,
+    /// Whether this is the primary contact. Only one can be.
     pub is_primary: Option<bool>,
+    /// Legal name of the contact.
     pub legal_name: Option<String>,
+    /// Phone numbers of the contact. At most 1000 items.
     pub phones: Option<Vec<PhoneForUpdate>>,
+    /// Relationship to the employee (options: field details of `emergency_contact.relationship`).
     pub relationship: Option<String>,
-}
-lark_core::record! { EmergencyContactForUpdate encode;
-    address "address" optional plain copy AddressForUpdate;
-    custom_fields "custom_fields" optional plain list ObjectFieldData;
-    email "email" optional plain copy EmailForUpdate;
-    is_primary "is_primary" optional plain copy bool;
-    legal_name "legal_name" optional plain into String;
-    phones "phones" optional plain list PhoneForUpdate;
-    relationship "relationship" optional plain into String;
 }
 
 /// Model `EmpCustomOrgList` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EmpCustomOrgList {
+    /// Custom orgs of the record.
     pub custom_org_list: Vec<CustomOrgList>,
+    /// When the record takes effect. Date and time, yyyy-MM-dd HH:mm:ss.
     pub effective_time: Option<String>,
+    /// Id of the custom org record.
     pub job_data_custom_org_id: Option<String>,
+    /// Code of the custom org type.
     pub object_api_name: Option<String>,
+    /// Reason for the change.
     pub start_reason: Option<String>,
+    /// Employee that the record belongs to. Open id, union id or user id, by `user_id_type`.
     pub user_id: Option<String>,
+    /// Version of the record.
     pub version_id: Option<String>,
-}
-lark_core::record! { EmpCustomOrgList decode;
-    custom_org_list "custom_org_list" optional plain;
-    effective_time "effective_time" optional plain;
-    job_data_custom_org_id "job_data_custom_org_id" optional plain;
-    object_api_name "object_api_name" optional plain;
-    start_reason "start_reason" optional plain;
-    user_id "user_id" optional plain;
-    version_id "version_id" optional plain;
 }
 
 /// Model `Employee` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Employee {
+    /// Id of the current compensation plan.
     pub archive_cpst_plan_id: Option<String>,
+    /// Pay group for the international assignment.
     pub assignment_pay_group_id: Option<String>,
+    /// Application in recruiting that led to the employment.
     pub ats_application_id: Option<String>,
+    /// Id of the current attendance group.
     pub attendance_group_id: Option<String>,
+    /// Avatar of the employee.
     pub avatar_url: Option<String>,
+    /// Id of the company that the employee belongs to.
     pub company_id: Option<String>,
+    /// Ids of company talent pools.
     pub company_talent_pool_ids: Vec<String>,
+    /// Compensation type (options: field details of `job_data.compensation_type`).
     pub compensation_type: Option<Enum>,
+    /// Actual end date of the primary contract. A date, yyyy-MM-dd.
     pub contract_end_date: Option<String>,
+    /// Expected end date of the primary contract. A date, yyyy-MM-dd.
     pub contract_expected_end_date: Option<String>,
+    /// Start date of the primary contract. A date, yyyy-MM-dd.
     pub contract_start_date: Option<String>,
+    /// Type of the current contract (options: field details of `contract.contract_type`).
     pub contract_type: Option<Enum>,
+    /// Cost centers with their shares.
     pub cost_center_list: Vec<JobDataCostCenter>,
+    /// Custom fields of the employment.
     pub custom_fields: Vec<CustomFieldData>,
+    /// Custom orgs. In gradual rollout.
     pub custom_org: Option<String>,
+    /// Basic data of the department.
     pub department: Option<BasicDepartment>,
+    /// Department, by `department_id_type`. Prefer `department_id_v2`. Department id or open department id, by `department_id_type`.
     pub department_id: Option<String>,
+    /// Department, by `department_id_type`. Empty if it cannot be converted.
     pub department_id_v2: Option<String>,
+    /// Basic data of the direct manager.
     pub direct_manager: Option<BasicEmployee>,
+    /// Employment id of the direct manager, by `user_id_type`. Prefer `direct_manager_id_v2`.
     pub direct_manager_id: Option<String>,
+    /// Employment id of the direct manager, by `user_id_type`. Empty if it cannot be converted.
     pub direct_manager_id_v2: Option<String>,
+    /// Basic data of the dotted-line manager.
     pub dotted_line_manager: Option<BasicEmployee>,
+    /// Employment id of the dotted-line manager, by `user_id_type`. Prefer `dotted_line_manager_id_v2`.
     pub dotted_line_manager_id: Option<String>,
+    /// Employment id of the dotted-line manager, by `user_id_type`. Empty if it cannot be converted.
     pub dotted_line_manager_id_v2: Option<String>,
+    /// Hire date of the current employment. A date, yyyy-MM-dd.
     pub effective_date: String,
+    /// Primary work email, taken from `work_email_list`.
     pub email_address: Option<String>,
+    /// Employee number, which may be shared if the tenant reuses numbers.
     pub employee_number: Option<String>,
+    /// Id of the employee subtype. In gradual rollout.
     pub employee_subtype_id: Option<String>,
+    /// Id of the employee type.
     pub employee_type_id: Option<String>,
+    /// All BPs of the employee, from the department up.
     pub employment_all_bps: Option<EmploymentBp>,
+    /// Direct BPs of the employee; the nearest superior ones where the department or location has none.
     pub employment_direct_bps: Option<EmploymentBp>,
+    /// Employment id, by `user_id_type`. Prefer `employment_id_v2`.
     pub employment_id: Option<String>,
+    /// Employment id, by `user_id_type`. Empty if it cannot be converted.
     pub employment_id_v2: Option<String>,
+    /// State of the employment (options: field details of `employment.employment_status`).
     pub employment_status: Option<Enum>,
+    /// Employment type (options: field details of `employment.employment_type`).
     pub employment_type: Enum,
+    /// Last working day. The employment status changes in the night that follows. A date, yyyy-MM-dd.
     pub expiration_date: Option<String>,
+    /// Id of the employee in a system of the tenant.
     pub external_id: Option<String>,
+    /// Whether the employee takes up headcount.
     pub individuals_with_headcount_or_not: Option<Enum>,
+    /// Whether the employee is on an international assignment.
     pub international_assignment: Option<bool>,
+    /// Whether the employee is a direct manager.
     pub is_direct_leader: Option<bool>,
+    /// Whether the employee is a dotted-line manager.
     pub is_dotted_leader: Option<bool>,
+    /// Job of the employee.
     pub job: Option<Job>,
+    /// Job family of the employee.
     pub job_family: Option<EmployeeJobFamily>,
+    /// Id of the job family.
     pub job_family_id: Option<String>,
+    /// Id of the job grade.
     pub job_grade_id: Option<String>,
+    /// Id of the job.
     pub job_id: Option<String>,
+    /// Job level of the employee.
     pub job_level: Option<EmployeeJobLevel>,
+    /// Id of the job level.
     pub job_level_id: Option<String>,
+    /// Whether a non-compete applies (options: field details of `employment.noncompete_status`).
     pub noncompete_status: Option<Enum>,
+    /// Whether the employee is in probation.
     pub on_probation: Option<bool>,
+    /// Whether the employee counts as a past leaver.
     pub past_offboarding: Option<bool>,
+    /// Pathway of the employee.
     pub pathway: Option<EmployeePathway>,
+    /// Id of the pathway.
     pub pathway_id: Option<String>,
+    /// Pay group of the employee.
     pub pay_group_id: Option<String>,
+    /// Personal information.
     pub person_info: Option<PersonInfo>,
+    /// Position of the employee. In gradual rollout.
     pub position: Option<Position>,
+    /// Id of the position. In gradual rollout.
     pub position_id: Option<String>,
+    /// Pre-hire that led to the employment.
     pub prehire_id: Option<String>,
+    /// Id of the primary contract.
     pub primary_contract_id: Option<String>,
+    /// Whether this is the primary employment of the person.
     pub primary_employment: bool,
+    /// International assignment in effect.
     pub primary_international_assignment: Option<InternationalAssignment>,
+    /// Actual end date of the probation. A date, yyyy-MM-dd.
     pub probation_end_date: Option<String>,
+    /// Length of the probation in months.
     pub probation_period: Option<i64>,
+    /// Reason for leaving (options: field details of `employment.reason_for_offboarding`).
     pub reason_for_offboarding: Option<Enum>,
+    /// Recruitment source (options: field details of `employment.recruitment_type`).
     pub recruitment_type: Option<Enum>,
+    /// Date of becoming a regular employee. A date, yyyy-MM-dd.
     pub regular_employee_start_date: Option<String>,
+    /// Whether a former employee was hired again: `yes`, `no` or `to_be_confirmed`.
     pub rehire: Option<Enum>,
+    /// Former employment. Its id type does not follow `user_id_type`.
     pub rehire_employment_id: Option<String>,
+    /// Adjustments of the seniority.
     pub seniority_adjust_information_list: Vec<SeniorityAdjustInformation>,
+    /// Date from which seniority counts. A date, yyyy-MM-dd.
     pub seniority_date: Option<String>,
+    /// Id of the company served.
     pub service_company: Option<String>,
+    /// Talent pools that hold the employee.
     pub talent_pool_id_list: Vec<String>,
+    /// Length of service.
     pub tenure: Option<String>,
+    /// Time zone of the employee.
     pub time_zone: Option<String>,
+    /// How many times the person has been hired.
     pub times_employed: Option<i64>,
+    /// User name in the former People system. ByteDance only.
     pub user_name: Option<String>,
+    /// Id of the work calendar.
     pub work_calendar_id: Option<String>,
+    /// Work email addresses.
     pub work_email_list: Vec<WorkEmail>,
+    /// Id of the work location.
     pub work_location_id: Option<String>,
+    /// Work shift (options: field details of `job_data.work_shift`).
     pub work_shift: Option<Enum>,
+    /// Id of the working hours type.
     pub working_hours_type_id: Option<String>,
-}
-lark_core::record! { Employee decode;
-    archive_cpst_plan_id "archive_cpst_plan_id" optional plain;
-    assignment_pay_group_id "assignment_pay_group_id" optional plain;
-    ats_application_id "ats_application_id" optional plain;
-    attendance_group_id "attendance_group_id" optional plain;
-    avatar_url "avatar_url" optional plain;
-    company_id "company_id" optional plain;
-    company_talent_pool_ids "company_talent_pool_ids" optional plain;
-    compensation_type "compensation_type" optional plain;
-    contract_end_date "contract_end_date" optional plain;
-    contract_expected_end_date "contract_expected_end_date" optional plain;
-    contract_start_date "contract_start_date" optional plain;
-    contract_type "contract_type" optional plain;
-    cost_center_list "cost_center_list" optional plain;
-    custom_fields "custom_fields" optional plain;
-    custom_org "custom_org" optional plain;
-    department "department" optional plain;
-    department_id "department_id" optional plain;
-    department_id_v2 "department_id_v2" optional plain;
-    direct_manager "direct_manager" optional plain;
-    direct_manager_id "direct_manager_id" optional plain;
-    direct_manager_id_v2 "direct_manager_id_v2" optional plain;
-    dotted_line_manager "dotted_line_manager" optional plain;
-    dotted_line_manager_id "dotted_line_manager_id" optional plain;
-    dotted_line_manager_id_v2 "dotted_line_manager_id_v2" optional plain;
-    effective_date "effective_date" required plain;
-    email_address "email_address" optional plain;
-    employee_number "employee_number" optional plain;
-    employee_subtype_id "employee_subtype_id" optional plain;
-    employee_type_id "employee_type_id" optional plain;
-    employment_all_bps "employment_all_bps" optional plain;
-    employment_direct_bps "employment_direct_bps" optional plain;
-    employment_id "employment_id" optional plain;
-    employment_id_v2 "employment_id_v2" optional plain;
-    employment_status "employment_status" optional plain;
-    employment_type "employment_type" required plain;
-    expiration_date "expiration_date" optional plain;
-    external_id "external_id" optional plain;
-    individuals_with_headcount_or_not "individuals_with_headcount_or_not" optional plain;
-    international_assignment "international_assignment" optional plain;
-    is_direct_leader "is_direct_leader" optional plain;
-    is_dotted_leader "is_dotted_leader" optional plain;
-    job "job" optional plain;
-    job_family "job_family" optional plain;
-    job_family_id "job_family_id" optional plain;
-    job_grade_id "job_grade_id" optional plain;
-    job_id "job_id" optional plain;
-    job_level "job_level" optional plain;
-    job_level_id "job_level_id" optional plain;
-    noncompete_status "noncompete_status" optional plain;
-    on_probation "on_probation" optional plain;
-    past_offboarding "past_offboarding" optional plain;
-    pathway "pathway" optional plain;
-    pathway_id "pathway_id" optional plain;
-    pay_group_id "pay_group_id" optional plain;
-    person_info "person_info" optional plain;
-    position "position" optional plain;
-    position_id "position_id" optional plain;
-    prehire_id "prehire_id" optional plain;
-    primary_contract_id "primary_contract_id" optional plain;
-    primary_employment "primary_employment" required plain;
-    primary_international_assignment "primary_international_assignment" optional plain;
-    probation_end_date "probation_end_date" optional plain;
-    probation_period "probation_period" optional plain;
-    reason_for_offboarding "reason_for_offboarding" optional plain;
-    recruitment_type "recruitment_type" optional plain;
-    regular_employee_start_date "regular_employee_start_date" optional plain;
-    rehire "rehire" optional plain;
-    rehire_employment_id "rehire_employment_id" optional plain;
-    seniority_adjust_information_list "seniority_adjust_information_list" optional plain;
-    seniority_date "seniority_date" optional plain;
-    service_company "service_company" optional plain;
-    talent_pool_id_list "talent_pool_id_list" optional plain;
-    tenure "tenure" optional plain;
-    time_zone "time_zone" optional plain;
-    times_employed "times_employed" optional plain;
-    user_name "user_name" optional plain;
-    work_calendar_id "work_calendar_id" optional plain;
-    work_email_list "work_email_list" optional plain;
-    work_location_id "work_location_id" optional plain;
-    work_shift "work_shift" optional plain;
-    working_hours_type_id "working_hours_type_id" optional plain;
 }
 
 /// Model `EmployeeCostAllocation` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EmployeeCostAllocation {
+    /// Cost allocations of the employee.
     pub cost_allocations: Vec<EmploymentCostAllocation>,
+    /// Employment id of the employee.
     pub employment_id: Option<String>,
-}
-lark_core::record! { EmployeeCostAllocation decode;
-    cost_allocations "cost_allocations" optional plain;
-    employment_id "employment_id" optional plain;
 }
 
 /// Model `EmployeeDefaultCostCenter` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EmployeeDefaultCostCenter {
+    /// Default cost centers of the employee.
     pub default_cost_centers: Vec<EmploymentDefaultCostCenter>,
+    /// Employment id of the employee.
     pub employment_id: Option<String>,
-}
-lark_core::record! { EmployeeDefaultCostCenter decode;
-    default_cost_centers "default_cost_centers" optional plain;
-    employment_id "employment_id" optional plain;
 }
 
 /// Model `EmployeeDomainEventData` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EmployeeDomainEventData {
+    /// Parent entity, such as `job_data`, `person` or `employment`.
     pub agg_entity: Option<String>,
+    /// Id of the parent entity.
     pub agg_entity_id: Option<String>,
+    /// Changed entity, such as `job_data`, `person`, `employment`, `email` or `person_name`.
     pub entity: Option<String>,
+    /// API names of the changed fields. At most 1000 items.
     pub fields: Vec<String>,
+    /// Id of the changed entity; for job data the `version_id`.
     pub id: Option<String>,
-    pub opt_type: Option<i64>,
-}
-lark_core::record! { EmployeeDomainEventData decode;
-    agg_entity "agg_entity" optional plain;
-    agg_entity_id "agg_entity_id" optional plain;
-    entity "entity" optional plain;
-    fields "fields" optional plain;
-    id "id" optional plain;
-    opt_type "opt_type" optional plain;
+    /// What happened to the entity.
+    pub opt_type: Option<OptType>,
 }
 
 /// Model `EmployeeInfo` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EmployeeInfo {
+    /// Avatar of the employee.
     pub avatar: Option<String>,
+    /// Employee number.
     pub employee_number: Option<String>,
+    /// Id of the employee.
     pub id: Option<String>,
+    /// Name of the employee.
     pub name: Option<String>,
+    /// User id of the employee. Open id, union id or user id, by `user_id_type`.
     pub user_id: Option<String>,
-}
-lark_core::record! { EmployeeInfo decode;
-    avatar "avatar" optional plain;
-    employee_number "employee_number" optional plain;
-    id "id" optional plain;
-    name "name" optional plain;
-    user_id "user_id" optional plain;
 }
 
 /// Model `EmployeeJobData` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EmployeeJobData {
+    /// Employment that the job data belongs to, by `user_id_type`.
     pub employment_id: String,
+    /// Job data of the employee.
     pub job_datas: Vec<JobData>,
-}
-lark_core::record! { EmployeeJobData decode;
-    employment_id "employment_id" required plain;
-    job_datas "job_datas" optional plain;
 }
 
 /// Model `EmployeeJobFamily` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EmployeeJobFamily {
+    /// Whether the job family is enabled.
     pub active: bool,
+    /// Code of the job family.
     pub code: Option<String>,
+    /// Custom fields of the job family. Reserved, always empty for now.
     pub custom_fields: Vec<CustomFieldData>,
+    /// First day of the version. Date and time, yyyy-MM-dd HH:mm:ss.
     pub effective_time: String,
+    /// Day on which the version ends. Date and time, yyyy-MM-dd HH:mm:ss.
     pub expiration_time: Option<String>,
+    /// Id of the job family.
     pub id: Option<String>,
+    /// Name of the job family.
     pub name: Vec<I18n>,
+    /// Parent job family.
     pub parent_id: Option<String>,
-}
-lark_core::record! { EmployeeJobFamily decode;
-    active "active" required plain;
-    code "code" optional plain;
-    custom_fields "custom_fields" optional plain;
-    effective_time "effective_time" required plain;
-    expiration_time "expiration_time" optional plain;
-    id "id" optional plain;
-    name "name" required plain;
-    parent_id "parent_id" optional plain;
 }
 
 /// Model `EmployeeJobLevel` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EmployeeJobLevel {
+    /// Whether the job level is enabled.
     pub active: bool,
+    /// Code of the job level.
     pub code: Option<String>,
+    /// Custom fields of the job level.
     pub custom_fields: Vec<CustomFieldData>,
+    /// Description of the job level.
     pub description: Vec<I18n>,
+    /// Id of the job level.
     pub id: Option<String>,
+    /// Numeric rank of the job level.
     pub level_order: i64,
+    /// Name of the job level.
     pub name: Vec<I18n>,
-}
-lark_core::record! { EmployeeJobLevel decode;
-    active "active" required plain;
-    code "code" optional plain;
-    custom_fields "custom_fields" optional plain;
-    description "description" optional plain;
-    id "id" optional plain;
-    level_order "level_order" required plain;
-    name "name" required plain;
 }
 
 /// Model `EmployeePathway` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EmployeePathway {
+    /// Whether the pathway is enabled.
     pub active: bool,
+    /// Code of the pathway.
     pub code: Option<String>,
+    /// Custom fields of the pathway.
     pub custom_fields: Vec<CustomFieldData>,
+    /// Description of the pathway.
     pub description: Vec<I18n>,
+    /// Id of the pathway.
     pub id: Option<String>,
+    /// Name of the pathway.
     pub name: Vec<I18n>,
-}
-lark_core::record! { EmployeePathway decode;
-    active "active" required plain;
-    code "code" optional plain;
-    custom_fields "custom_fields" optional plain;
-    description "description" optional plain;
-    id "id" optional plain;
-    name "name" required plain;
 }
 
 /// Model `EmployeesAdditionalJob` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EmployeesAdditionalJob {
+    /// Compensation type (options: field details of `job_data.compensation_type`).
     pub compensation_type: Option<Enum>,
+    /// Id of the department, by `department_id_type`. Department id or open department id, by `department_id_type`.
     pub department_id: String,
+    /// Employment id of the direct manager, by `user_id_type`.
     pub direct_manager_id: Option<String>,
+    /// Employment id of the dotted-line manager, by `user_id_type`.
     pub dotted_line_manager_id: Option<String>,
+    /// Id of the employee subtype. In gradual rollout.
     pub employee_subtype_id: Option<String>,
+    /// Id of the employee type.
     pub employee_type_id: String,
+    /// Employee who holds the job, by `user_id_type`.
     pub employment_id: String,
+    /// End date of the additional job, over once it lies before today. A date, yyyy-MM-dd.
     pub end_date: Option<String>,
+    /// Id of the additional job.
     pub id: Option<String>,
+    /// Id of the job family.
     pub job_family_id: Option<String>,
+    /// Id of the job.
     pub job_id: Option<String>,
+    /// Id of the job level.
     pub job_level_id: Option<String>,
+    /// Id of the position. In gradual rollout.
     pub position_id: Option<String>,
+    /// Id of the company served.
     pub service_company: Option<String>,
+    /// Start date of the additional job. A date, yyyy-MM-dd.
     pub start_date: String,
+    /// Weekly working hours, 0 to 168.
     pub weekly_working_hours: Option<String>,
+    /// Id of the work calendar.
     pub work_calendar_id: Option<String>,
+    /// Id of the work location.
     pub work_location_id: Option<String>,
+    /// Work shift (options: field details of `job_data.work_shift`).
     pub work_shift: Option<Enum>,
+    /// Id of the working hours type.
     pub working_hours_type_id: Option<String>,
-}
-lark_core::record! { EmployeesAdditionalJob decode;
-    compensation_type "compensation_type" optional plain;
-    department_id "department_id" required plain;
-    direct_manager_id "direct_manager_id" optional plain;
-    dotted_line_manager_id "dotted_line_manager_id" optional plain;
-    employee_subtype_id "employee_subtype_id" optional plain;
-    employee_type_id "employee_type_id" required plain;
-    employment_id "employment_id" required plain;
-    end_date "end_date" optional plain;
-    id "id" optional plain;
-    job_family_id "job_family_id" optional plain;
-    job_id "job_id" optional plain;
-    job_level_id "job_level_id" optional plain;
-    position_id "position_id" optional plain;
-    service_company "service_company" optional plain;
-    start_date "start_date" required plain;
-    weekly_working_hours "weekly_working_hours" optional plain;
-    work_calendar_id "work_calendar_id" optional plain;
-    work_location_id "work_location_id" optional plain;
-    work_shift "work_shift" optional plain;
-    working_hours_type_id "working_hours_type_id" optional plain;
 }
 
 /// Model `EmployeesAdditionalJobBatchReqDate` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EmployeesAdditionalJobBatchReqDate {
-    /// Required.
+    /// End of the range. A date, yyyy-MM-dd. Required.
     pub end: Option<String>,
-    /// Required.
+    /// Start of the range. A date, yyyy-MM-dd. Required.
     pub start: Option<String>,
-}
-lark_core::record! { EmployeesAdditionalJobBatchReqDate encode;
-    end "end" required plain into String;
-    start "start" required plain into String;
 }
 
 /// Model `EmployeesAdditionalJobWriteResp` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EmployeesAdditionalJobWriteResp {
+    /// Compensation type (options: field details of `job_data.compensation_type`).
     pub compensation_type: Option<Enum>,
+    /// Id of the department, by `department_id_type`. Department id or open department id, by `department_id_type`.
     pub department_id: String,
+    /// Employment id of the direct manager, by `user_id_type`.
     pub direct_manager_id: Option<String>,
+    /// Employment id of the dotted-line manager, by `user_id_type`.
     pub dotted_line_manager_id: Option<String>,
+    /// Id of the employee subtype. In gradual rollout.
     pub employee_subtype_id: Option<String>,
+    /// Id of the employee type.
     pub employee_type_id: String,
+    /// Employee who holds the job, by `user_id_type`.
     pub employment_id: String,
+    /// End date of the additional job, over once it lies before today. A date, yyyy-MM-dd.
     pub end_date: Option<String>,
+    /// Id of the additional job.
     pub id: Option<String>,
+    /// Id of the job family.
     pub job_family_id: Option<String>,
+    /// Id of the job.
     pub job_id: Option<String>,
+    /// Id of the job level.
     pub job_level_id: Option<String>,
+    /// Id of the position. In gradual rollout.
     pub position_id: Option<String>,
+    /// Id of the company served.
     pub service_company: Option<String>,
+    /// Start date of the additional job. A date, yyyy-MM-dd.
     pub start_date: String,
+    /// Weekly working hours, 0 to 168.
     pub weekly_working_hours: Option<String>,
+    /// Id of the work calendar.
     pub work_calendar_id: Option<String>,
+    /// Id of the work location.
     pub work_location_id: Option<String>,
+    /// Work shift (options: field details of `job_data.work_shift`).
     pub work_shift: Option<Enum>,
+    /// Id of the working hours type.
     pub working_hours_type_id: Option<String>,
-}
-lark_core::record! { EmployeesAdditionalJobWriteResp decode;
-    compensation_type "compensation_type" optional plain;
-    department_id "department_id" required plain;
-    direct_manager_id "direct_manager_id" optional plain;
-    dotted_line_manager_id "dotted_line_manager_id" optional plain;
-    employee_subtype_id "employee_subtype_id" optional plain;
-    employee_type_id "employee_type_id" required plain;
-    employment_id "employment_id" required plain;
-    end_date "end_date" optional plain;
-    id "id" optional plain;
-    job_family_id "job_family_id" optional plain;
-    job_id "job_id" optional plain;
-    job_level_id "job_level_id" optional plain;
-    position_id "position_id" optional plain;
-    service_company "service_company" optional plain;
-    start_date "start_date" required plain;
-    weekly_working_hours "weekly_working_hours" optional plain;
-    work_calendar_id "work_calendar_id" optional plain;
-    work_location_id "work_location_id" optional plain;
-    work_shift "work_shift" optional plain;
-    working_hours_type_id "working_hours_type_id" optional plain;
 }
 
 /// Model `EmployeesInternationalAssignment` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EmployeesInternationalAssignment {
+    /// Compensation type (options: field details of `job_data.compensation_type`).
     pub compensation_type: Option<Enum>,
+    /// Custom fields of the assignment.
     pub custom_fields: Vec<ObjectFieldData>,
+    /// Id of the department, by `department_id_type`. Department id or open department id, by `department_id_type`.
     pub department_id: Option<String>,
+    /// Remark.
     pub description: Option<String>,
+    /// Employment id of the direct manager, by `user_id_type`.
     pub direct_manager_id: Option<String>,
+    /// Employment id of the dotted-line manager, by `user_id_type`.
     pub dotted_line_manager_id: Option<String>,
+    /// Start date of the assignment. A date, yyyy-MM-dd.
     pub effective_time: Option<String>,
+    /// Id of the employee type.
     pub employee_type_id: Option<String>,
+    /// Employee on the assignment, by `user_id_type`.
     pub employment_id: Option<String>,
+    /// End date of the assignment, `9999-12-31` while it goes on. A date, yyyy-MM-dd.
     pub expiration_time: Option<String>,
+    /// Id of the assignment.
     pub id: Option<String>,
+    /// Expected end date of the assignment. A date, yyyy-MM-dd.
     pub international_assignment_expected_end_date: Option<String>,
+    /// Reason for the assignment.
     pub international_assignment_reason: Option<String>,
+    /// State (options: field details of `international_assignment.international_assignment_status`).
     pub international_assignment_status: Option<Enum>,
+    /// Type (options: field details of `international_assignment.international_assignment_type`).
     pub international_assignment_type: Option<Enum>,
+    /// Id of the job family.
     pub job_family_id: Option<String>,
+    /// Id of the job grade.
     pub job_grade_id: Option<String>,
+    /// Id of the job.
     pub job_id: Option<String>,
+    /// Id of the job level.
     pub job_level_id: Option<String>,
+    /// Id of the position. In gradual rollout.
     pub position_id: Option<String>,
+    /// Company served during the assignment.
     pub service_company: Option<String>,
+    /// Weekly working hours, with at most two decimals.
     pub weekly_working_hours_v2: Option<f64>,
+    /// Id of the work calendar.
     pub work_calendar_id: Option<String>,
+    /// Work location of the assignment.
     pub work_location_id: Option<String>,
+    /// Work shift (options: field details of `job_data.work_shift`).
     pub work_shift: Option<Enum>,
+    /// Id of the working hours type.
     pub working_hours_type_id: Option<String>,
-}
-lark_core::record! { EmployeesInternationalAssignment decode;
-    compensation_type "compensation_type" optional plain;
-    custom_fields "custom_fields" optional plain;
-    department_id "department_id" optional plain;
-    description "description" optional plain;
-    direct_manager_id "direct_manager_id" optional plain;
-    dotted_line_manager_id "dotted_line_manager_id" optional plain;
-    effective_time "effective_time" optional plain;
-    employee_type_id "employee_type_id" optional plain;
-    employment_id "employment_id" optional plain;
-    expiration_time "expiration_time" optional plain;
-    id "id" optional plain;
-    international_assignment_expected_end_date "international_assignment_expected_end_date" optional plain;
-    international_assignment_reason "international_assignment_reason" optional plain;
-    international_assignment_status "international_assignment_status" optional plain;
-    international_assignment_type "international_assignment_type" optional plain;
-    job_family_id "job_family_id" optional plain;
-    job_grade_id "job_grade_id" optional plain;
-    job_id "job_id" optional plain;
-    job_level_id "job_level_id" optional plain;
-    position_id "position_id" optional plain;
-    service_company "service_company" optional plain;
-    weekly_working_hours_v2 "weekly_working_hours_v2" optional plain;
-    work_calendar_id "work_calendar_id" optional plain;
-    work_location_id "work_location_id" optional plain;
-    work_shift "work_shift" optional plain;
-    working_hours_type_id "working_hours_type_id" optional plain;
 }
 
 /// Model `EmployeesInternationalAssignmentResp` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EmployeesInternationalAssignmentResp {
+    /// Whether accommodation is provided.
     pub accommodation: Option<bool>,
+    /// Compensation type (options: field details of `job_data.compensation_type`).
     pub compensation_type: Option<Enum>,
+    /// Custom fields of the assignment.
     pub custom_fields: Vec<ObjectFieldData>,
+    /// Id of the department, by `department_id_type`. Department id or open department id, by `department_id_type`.
     pub department_id: Option<String>,
+    /// Remark.
     pub description: Option<String>,
+    /// Employment id of the direct manager, by `user_id_type`.
     pub direct_manager_id: Option<String>,
+    /// Employment id of the dotted-line manager, by `user_id_type`.
     pub dotted_line_manager_id: Option<String>,
+    /// Start date of the assignment. A date, yyyy-MM-dd.
     pub effective_time: Option<String>,
+    /// Id of the employee type.
     pub employee_type_id: Option<String>,
+    /// Employee on the assignment, by `user_id_type`.
     pub employment_id: Option<String>,
+    /// End date of the assignment, `9999-12-31` while it goes on. A date, yyyy-MM-dd.
     pub expiration_time: Option<String>,
+    /// Id of the assignment.
     pub id: Option<String>,
+    /// Whether an assignment allowance is paid.
     pub international_assignment_allowance: Option<bool>,
+    /// Expected end date of the assignment. A date, yyyy-MM-dd.
     pub international_assignment_expected_end_date: Option<String>,
+    /// Reason for the assignment.
     pub international_assignment_reason: Option<String>,
+    /// State (options: field details of `international_assignment.international_assignment_status`).
     pub international_assignment_status: Option<Enum>,
+    /// Type (options: field details of `international_assignment.international_assignment_type`).
     pub international_assignment_type: Option<Enum>,
+    /// Id of the job family.
     pub job_family_id: Option<String>,
+    /// Id of the job grade.
     pub job_grade_id: Option<String>,
+    /// Id of the job.
     pub job_id: Option<String>,
+    /// Id of the job level.
     pub job_level_id: Option<String>,
+    /// Id of the position. In gradual rollout.
     pub position_id: Option<String>,
+    /// Company served during the assignment.
     pub service_company: Option<String>,
+    /// Weekly working hours, with at most two decimals.
     pub weekly_working_hours_v2: Option<f64>,
+    /// Id of the work calendar.
     pub work_calendar_id: Option<String>,
+    /// Work location of the assignment.
     pub work_location_id: Option<String>,
+    /// Work shift (options: field details of `job_data.work_shift`).
     pub work_shift: Option<Enum>,
+    /// Id of the working hours type.
     pub working_hours_type_id: Option<String>,
-}
-lark_core::record! { EmployeesInternationalAssignmentResp decode;
-    accommodation "accommodation" optional plain;
-    compensation_type "compensation_type" optional plain;
-    custom_fields "custom_fields" optional plain;
-    department_id "department_id" optional plain;
-    description "description" optional plain;
-    direct_manager_id "direct_manager_id" optional plain;
-    dotted_line_manager_id "dotted_line_manager_id" optional plain;
-    effective_time "effective_time" optional plain;
-    employee_type_id "employee_type_id" optional plain;
-    employment_id "employment_id" optional plain;
-    expiration_time "expiration_time" optional plain;
-    id "id" optional plain;
-    international_assignment_allowance "international_assignment_allowance" optional plain;
-    international_assignment_expected_end_date "international_assignment_expected_end_date" optional plain;
-    international_assignment_reason "international_assignment_reason" optional plain;
-    international_assignment_status "international_assignment_status" optional plain;
-    international_assignment_type "international_assignment_type" optional plain;
-    job_family_id "job_family_id" optional plain;
-    job_grade_id "job_grade_id" optional plain;
-    job_id "job_id" optional plain;
-    job_level_id "job_level_id" optional plain;
-    position_id "position_id" optional plain;
-    service_company "service_company" optional plain;
-    weekly_working_hours_v2 "weekly_working_hours_v2" optional plain;
-    work_calendar_id "work_calendar_id" optional plain;
-    work_location_id "work_location_id" optional plain;
-    work_shift "work_shift" optional plain;
-    working_hours_type_id "working_hours_type_id" optional plain;
 }
 
 /// Model `EmploymentBp` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EmploymentBp {
+    /// Employment id of the employee.
     pub employment_id: Option<String>,
+    /// Employment ids of the HRBPs, by `user_id_type`.
     pub hrbp_ids: Vec<String>,
+    /// Employment ids of the location BPs, by `user_id_type`.
     pub location_bp_ids: Vec<String>,
-}
-lark_core::record! { EmploymentBp decode;
-    employment_id "employment_id" optional plain;
-    hrbp_ids "hrbp_ids" optional plain;
-    location_bp_ids "location_bp_ids" optional plain;
 }
 
 /// Model `EmploymentCostAllocation` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EmploymentCostAllocation {
+    /// Day from which the allocation applies. A date, yyyy-MM-dd.
     pub effective_time: Option<String>,
+    /// Day on which the allocation ends. A date, yyyy-MM-dd.
     pub expiration_time: Option<String>,
+    /// Cost centers with their shares. At most 10000 items.
     pub job_data_cost_center_id: Option<Vec<JobDataCostCenter>>,
+    /// Job data that the allocation belongs to. Read-only.
     pub job_data_id: Option<JobDataId>,
+    /// Reason for the change.
     pub reason: Option<String>,
-    /// Required.
+    /// Id of the cost allocation.
     pub wk_id: Option<String>,
-}
-lark_core::record! { EmploymentCostAllocation both;
-    effective_time "effective_time" optional plain into String;
-    expiration_time "expiration_time" optional plain into String;
-    job_data_cost_center_id "job_data_cost_center_id" optional plain list JobDataCostCenter;
-    job_data_id "job_data_id" optional plain copy JobDataId;
-    reason "reason" optional plain into String;
-    wk_id "wk_id" required plain into String;
 }
 
 /// Model `EmploymentCustomOrgRecordEmployeeCustomOrgResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EmploymentCustomOrgRecordEmployeeCustomOrgResponse {
+    /// Custom org records found.
     pub custom_org_list: Vec<EmpCustomOrgList>,
-}
-lark_core::record! { EmploymentCustomOrgRecordEmployeeCustomOrgResponse decode;
-    custom_org_list "custom_org_list" optional plain;
 }
 
 /// Model `EmploymentDefaultCostCenter` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EmploymentDefaultCostCenter {
+    /// Id of the cost center.
     pub cost_center_id: Option<String>,
+    /// Day from which the default applies. A date, yyyy-MM-dd.
     pub effective_time: Option<String>,
+    /// What the default is inherited from. Read-only.
     pub inherit_source: Option<Enum>,
+    /// Whether the default of the position or department is inherited.
     pub is_inherit: Option<bool>,
+    /// Job data that the default belongs to. Read-only.
     pub job_data_id: Option<String>,
+    /// Reason for the change.
     pub reason: Option<String>,
+    /// When the record was created. Date and time, yyyy-MM-dd HH:mm:ss.
     pub wk_created_at: Option<String>,
-    /// Required.
+    /// Id of the default cost center record.
     pub wk_id: Option<String>,
-    /// Required.
+    /// Id of the version of the record.
     pub wk_tid: Option<String>,
-}
-lark_core::record! { EmploymentDefaultCostCenter both;
-    cost_center_id "cost_center_id" optional plain into String;
-    effective_time "effective_time" optional plain into String;
-    inherit_source "inherit_source" optional plain copy Enum;
-    is_inherit "is_inherit" optional plain copy bool;
-    job_data_id "job_data_id" optional plain into String;
-    reason "reason" optional plain into String;
-    wk_created_at "wk_created_at" optional plain into String;
-    wk_id "wk_id" required plain into String;
-    wk_tid "wk_tid" required plain into String;
 }
 
 /// Model `EmploymentLookupName` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EmploymentLookupName {
+    /// Id of the referenced object.
     pub id: Option<String>,
+    /// Name of the referenced object.
     pub name: Option<I18nV2>,
-}
-lark_core::record! { EmploymentLookupName decode;
-    id "id" optional plain;
-    name "name" optional plain;
 }
 
 /// Model `Enum` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Enum {
+    /// Names of the item in several languages. Read-only.
     pub display: Option<Vec<I18n>>,
-    /// Required.
+    /// API name of the item. Required.
     pub enum_name: Option<String>,
-}
-lark_core::record! { Enum both;
-    display "display" optional plain list I18n;
-    enum_name "enum_name" required plain into String;
 }
 
 /// Model `EnumField` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EnumField {
+    /// API name of the item.
     pub api_name: Option<String>,
+    /// Description of the item.
     pub description: Vec<I18n>,
+    /// API name of the enum that the item belongs to.
     pub enum_api_name: Option<String>,
+    /// Name of the item.
     pub name: Vec<I18n>,
+    /// Sort order of the item.
     pub order: Option<i64>,
-    pub status: Option<i64>,
-}
-lark_core::record! { EnumField decode;
-    api_name "api_name" optional plain;
-    description "description" optional plain;
-    enum_api_name "enum_api_name" optional plain;
-    name "name" optional plain;
-    order "order" optional plain;
-    status "status" optional plain;
+    /// Whether the entry is in effect.
+    pub status: Option<BankStatus>,
 }
 
 /// Model `Enums` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Enums {
+    /// API name of the enum.
     pub enum_apiname: Option<String>,
+    /// Items of the enum.
     pub enum_items: Vec<EnumField>,
-}
-lark_core::record! { Enums decode;
-    enum_apiname "enum_apiname" optional plain;
-    enum_items "enum_items" optional plain;
 }
 
 /// Model `FieldVariableSubVlaue` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FieldVariableSubVlaue {
+    /// Key by which list and record values refer to this value.
     pub key: Option<String>,
+    /// Value of the variable.
     pub value: Option<FieldVariableValueTo>,
-}
-lark_core::record! { FieldVariableSubVlaue decode;
-    key "key" optional plain;
-    value "value" optional plain;
 }
 
 /// Model `FieldVariableSubVlaueForReview` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FieldVariableSubVlaueForReview {
+    /// Key by which list and record values refer to this value.
     pub key: Option<String>,
+    /// Value of the variable.
     pub value: Option<FieldVariableValueToForReview>,
-}
-lark_core::record! { FieldVariableSubVlaueForReview both;
-    key "key" optional plain into String;
-    value "value" optional plain copy FieldVariableValueToForReview;
 }
 
 /// Model `FieldVariableValue` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FieldVariableValue {
+    /// Values that `list_values` and `record_values` refer to.
     pub sub_values: Vec<FieldVariableSubVlaue>,
+    /// API name of the variable.
     pub variable_api_name: Option<String>,
+    /// Name of the variable. Absent in process data.
     pub variable_name: Option<FieldVariableValueI18n>,
+    /// Value of the variable.
     pub variable_value: Option<FieldVariableValueTo>,
-}
-lark_core::record! { FieldVariableValue decode;
-    sub_values "sub_values" optional plain;
-    variable_api_name "variable_api_name" optional plain;
-    variable_name "variable_name" optional plain;
-    variable_value "variable_value" optional plain;
 }
 
 /// Model `FieldVariableValueI18n` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FieldVariableValueI18n {
+    /// English text.
     pub en_us: Option<String>,
+    /// Chinese text.
     pub zh_cn: Option<String>,
-}
-lark_core::record! { FieldVariableValueI18n both;
-    en_us "en_us" optional plain into String;
-    zh_cn "zh_cn" optional plain into String;
 }
 
 /// Model `FieldVariableValueTo` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FieldVariableValueTo {
+    /// Boolean value.
     pub bool_value: Option<bool>,
-    pub date_time_value: Option<String>,
+    /// Date and time value.
+    pub date_time_value: Option<lark_core::UnixMillis>,
+    /// Date value, in days since 1970-01-01.
     pub date_value: Option<String>,
+    /// Id of the department, by `department_id_type`.
     pub department_value: Option<String>,
+    /// Employee, by `user_id_type`.
     pub employment_value: Option<String>,
+    /// Id of the chosen enum item.
     pub enum_value: Option<String>,
+    /// File value, to be fetched by the file download of CoreHR v1.
     pub file_value: Option<FieldVariableValueToFile>,
+    /// Text value in several languages.
     pub i18n_value: Option<FieldVariableValueI18n>,
+    /// List value: keys into `sub_values`, one an element.
     pub list_values: Vec<String>,
+    /// Number value.
     pub number_value: Option<String>,
+    /// Object value, its type and id.
     pub object_value: Option<FieldVariableValueToObject>,
+    /// Record value: keys into `sub_values`, one a field.
     pub record_values: Vec<FieldVariableValueToRecord>,
+    /// Text value.
     pub text_value: Option<String>,
+    /// User, by `user_id_type`.
     pub user_value: Option<String>,
-}
-lark_core::record! { FieldVariableValueTo decode;
-    bool_value "bool_value" optional plain;
-    date_time_value "date_time_value" optional plain;
-    date_value "date_value" optional plain;
-    department_value "department_value" optional plain;
-    employment_value "employment_value" optional plain;
-    enum_value "enum_value" optional plain;
-    file_value "file_value" optional plain;
-    i18n_value "i18n_value" optional plain;
-    list_values "list_values" optional plain;
-    number_value "number_value" optional plain;
-    object_value "object_value" optional plain;
-    record_values "record_values" optional plain;
-    text_value "text_value" optional plain;
-    user_value "user_value" optional plain;
 }
 
 /// Model `FieldVariableValueToFile` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FieldVariableValueToFile {
+    /// Name of the file.
     pub file_name: Option<String>,
+    /// Size of the file in bytes.
     pub length: Option<i64>,
+    /// MIME type, such as `application/pdf`.
     pub mime_type: Option<String>,
+    /// Id for the file download of CoreHR v1.
     pub open_file_id: Option<String>,
-}
-lark_core::record! { FieldVariableValueToFile decode;
-    file_name "file_name" optional plain;
-    length "length" optional plain;
-    mime_type "mime_type" optional plain;
-    open_file_id "open_file_id" optional plain;
 }
 
 /// Model `FieldVariableValueToFileForWrite` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FieldVariableValueToFileForWrite {
+    /// Name of the file with its extension. By default that of the uploaded file.
     pub file_name: Option<String>,
+    /// Size of the file. By default that of the uploaded file. In bytes. 0 to 52428800.
     pub length: Option<i64>,
+    /// Id of the uploaded file.
     pub open_file_id: Option<String>,
-}
-lark_core::record! { FieldVariableValueToFileForWrite both;
-    file_name "file_name" optional plain into String;
-    length "length" optional plain copy i64;
-    open_file_id "open_file_id" optional plain into String;
 }
 
 /// Model `FieldVariableValueToForReview` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FieldVariableValueToForReview {
+    /// Boolean value.
     pub bool_value: Option<bool>,
-    pub date_time_value: Option<String>,
+    /// Date and time value.
+    pub date_time_value: Option<lark_core::UnixMillis>,
+    /// Date value, in days since 1970-01-01.
     pub date_value: Option<String>,
+    /// Id of the department, by `department_id_type`.
     pub department_value: Option<String>,
+    /// Employee, by `user_id_type`.
     pub employment_value: Option<String>,
+    /// Id of the chosen enum item.
     pub enum_value: Option<String>,
+    /// File value.
     pub file_value: Option<FieldVariableValueToFileForWrite>,
+    /// Text value in several languages.
     pub i18n_value: Option<FieldVariableValueI18n>,
+    /// List value: keys into `sub_values`, one an element. At most 10000 items.
     pub list_values: Option<Vec<String>>,
+    /// Number value.
     pub number_value: Option<String>,
+    /// Object value, its type and id.
     pub object_value: Option<FieldVariableValueToObject>,
+    /// Record value: keys into `sub_values`, one a field.
     pub record_values: Option<Vec<FieldVariableValueToRecord>>,
+    /// Text value.
     pub text_value: Option<String>,
-}
-lark_core::record! { FieldVariableValueToForReview both;
-    bool_value "bool_value" optional plain copy bool;
-    date_time_value "date_time_value" optional plain into String;
-    date_value "date_value" optional plain into String;
-    department_value "department_value" optional plain into String;
-    employment_value "employment_value" optional plain into String;
-    enum_value "enum_value" optional plain into String;
-    file_value "file_value" optional plain copy FieldVariableValueToFileForWrite;
-    i18n_value "i18n_value" optional plain copy FieldVariableValueI18n;
-    list_values "list_values" optional plain list_into String;
-    number_value "number_value" optional plain into String;
-    object_value "object_value" optional plain copy FieldVariableValueToObject;
-    record_values "record_values" optional plain list FieldVariableValueToRecord;
-    text_value "text_value" optional plain into String;
 }
 
 /// Model `FieldVariableValueToObject` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FieldVariableValueToObject {
+    /// API name of the object type.
     pub wk_api_name: Option<String>,
+    /// Id of the object.
     pub wk_id: Option<String>,
-}
-lark_core::record! { FieldVariableValueToObject both;
-    wk_api_name "wk_api_name" optional plain into String;
-    wk_id "wk_id" optional plain into String;
 }
 
 /// Model `FieldVariableValueToRecord` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FieldVariableValueToRecord {
+    /// Id of the record.
     pub record_id: Option<String>,
+    /// Key of the value in `sub_values`.
     pub sub_value_key: Option<String>,
+    /// API name of the variable.
     pub variable_api_name: Option<String>,
-}
-lark_core::record! { FieldVariableValueToRecord both;
-    record_id "record_id" optional plain into String;
-    sub_value_key "sub_value_key" optional plain into String;
-    variable_api_name "variable_api_name" optional plain into String;
 }
 
 /// Model `File` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct File {
+    /// Id of the uploaded file.
     pub id: Option<String>,
+    /// Name of the file. Read-only.
     pub name: Option<String>,
-}
-lark_core::record! { File both;
-    id "id" optional plain into String;
-    name "name" optional plain into String;
 }
 
 /// Model `FlowVariableDataProcessResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FlowVariableDataProcessResponse {
+    /// Data of the process.
     pub field_variable_values: Vec<FieldVariableValue>,
+    /// Id of the process.
     pub process_id: Option<String>,
-}
-lark_core::record! { FlowVariableDataProcessResponse decode;
-    field_variable_values "field_variable_values" optional plain;
-    process_id "process_id" optional plain;
 }
 
 /// Model `GetApprovalGroupsResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetApprovalGroupsResponse {
+    /// Organization adjustment of the process.
     pub approval_group: Option<ApprovalGroup>,
-}
-lark_core::record! { GetApprovalGroupsResponse decode;
-    approval_group "approval_group" optional plain;
 }
 
 /// Model `GetByDepartmentBpResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetByDepartmentBpResponse {
+    /// HRBPs of the department and then of each superior department.
     pub items: Vec<DepartmentHrbp>,
-}
-lark_core::record! { GetByDepartmentBpResponse decode;
-    items "items" optional plain;
 }
 
 /// Model `GetDraftResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetDraftResponse {
+    /// Id of the organization adjustment.
     pub draft_id: Option<String>,
-    pub draft_status: Option<DraftStatus>,
+    /// State of the whole adjustment.
+    pub draft_status: Option<ApprovalGroupDraftStatus>,
+    /// Approval processes of the adjustment.
     pub process_infos: Vec<ProcessInfo>,
-}
-lark_core::record! { GetDraftResponse decode;
-    draft_id "draft_id" optional plain;
-    draft_status "draft_status" optional plain;
-    process_infos "process_infos" optional plain;
 }
 
 /// Model `GetJobResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetJobResponse {
+    /// Job found.
     pub job: Option<Job>,
-}
-lark_core::record! { GetJobResponse decode;
-    job "job" optional plain;
 }
 
 /// Model `GetProcessFormVariableDataResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetProcessFormVariableDataResponse {
+    /// Data of the form.
     pub field_variable_values: Vec<FieldVariableValue>,
+    /// Id of the process.
     pub process_id: Option<String>,
-}
-lark_core::record! { GetProcessFormVariableDataResponse decode;
-    field_variable_values "field_variable_values" optional plain;
-    process_id "process_id" optional plain;
 }
 
 /// Model `GetProcessResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetProcessResponse {
+    /// Summary of the process, which changes along the way.
     pub abstracts: Vec<ProcessAbstractItem>,
+    /// Copies sent.
     pub cc_list: Vec<ProcessCcItem>,
+    /// Comments on the process.
     pub comment_infos: Vec<ProcessCommentInfo>,
-    pub complete_time: Option<String>,
-    pub create_time: Option<String>,
+    /// When the process ended.
+    pub complete_time: Option<lark_core::UnixMillis>,
+    /// When the process was started.
+    pub create_time: Option<lark_core::UnixMillis>,
+    /// Items done by people.
     pub done_list: Vec<ProcessDoneItem>,
+    /// Id of the process definition.
     pub flow_definition_id: Option<String>,
+    /// Name of the process definition.
     pub flow_definition_name: Option<DataengineI18n>,
+    /// Id of the business type.
     pub flow_template_id: Option<String>,
+    /// Name of the business type.
     pub flow_template_name: Option<DataengineI18n>,
+    /// Who started the process. Empty if it was the system.
     pub initiator_id: Option<String>,
+    /// Name of the initiator.
     pub initiator_name: Option<DataengineI18n>,
+    /// Whether this is the latest completed correction process.
     pub is_last_completed_correct_process: Option<bool>,
+    /// Process that this correction process corrects.
     pub original_process_id: Option<String>,
+    /// Id of the process.
     pub process_id: Option<String>,
+    /// Name of the process, that of its definition at the start.
     pub process_name: Option<DataengineI18n>,
-    pub properties: Option<i64>,
+    /// Kind of the process.
+    pub properties: Option<Properties>,
+    /// Links to the starting document.
     pub start_links: Option<ProcessLink>,
-    pub status: Option<i64>,
+    /// State of the process.
+    pub status: Option<GetProcessStatus>,
+    /// Items done by the system.
     pub system_done_list: Vec<ProcessSystemDoneItem>,
+    /// Items to be done by the system.
     pub system_todos: Vec<ProcessSystemTodoItem>,
+    /// Items to be done by people.
     pub todos: Vec<ProcessTodoItem>,
-}
-lark_core::record! { GetProcessResponse decode;
-    abstracts "abstracts" optional plain;
-    cc_list "cc_list" optional plain;
-    comment_infos "comment_infos" optional plain;
-    complete_time "complete_time" optional plain;
-    create_time "create_time" optional plain;
-    done_list "done_list" optional plain;
-    flow_definition_id "flow_definition_id" optional plain;
-    flow_definition_name "flow_definition_name" optional plain;
-    flow_template_id "flow_template_id" optional plain;
-    flow_template_name "flow_template_name" optional plain;
-    initiator_id "initiator_id" optional plain;
-    initiator_name "initiator_name" optional plain;
-    is_last_completed_correct_process "is_last_completed_correct_process" optional plain;
-    original_process_id "original_process_id" optional plain;
-    process_id "process_id" optional plain;
-    process_name "process_name" optional plain;
-    properties "properties" optional plain;
-    start_links "start_links" optional plain;
-    status "status" optional plain;
-    system_done_list "system_done_list" optional plain;
-    system_todos "system_todos" optional plain;
-    todos "todos" optional plain;
 }
 
 /// Model `HiberarchyCommon` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct HiberarchyCommon {
+    /// Whether the entity is enabled.
     pub active: Option<bool>,
+    /// Code of the entity, unique. Ignored under automatic coding unless manual codes are preferred.
     pub code: Option<String>,
+    /// Custom fields of the entity. Not supported yet. Read-only.
     pub custom_fields: Option<Vec<ObjectFieldData>>,
+    /// Description of the entity.
     pub description: Option<Vec<I18n>>,
+    /// First day of the version. Read-only.
     pub effective_time: Option<String>,
+    /// Day on which the version ends. Read-only.
     pub expiration_time: Option<String>,
+    /// Order among all entities, along the path from the root. Not supported yet. Read-only.
     pub list_order: Option<String>,
+    /// Name of the entity.
     pub name: Option<Vec<I18n>>,
+    /// Parent entity. Absent for a top-level one.
     pub parent_id: Option<String>,
+    /// Order among the children of one parent. Not supported yet. Read-only.
     pub tree_order: Option<String>,
-    /// Required.
+    /// Type of the entity. Read-only.
     pub type_: Option<Enum>,
-}
-lark_core::record! { HiberarchyCommon both;
-    active "active" optional plain copy bool;
-    code "code" optional plain into String;
-    custom_fields "custom_fields" optional plain list ObjectFieldData;
-    description "description" optional plain list I18n;
-    effective_time "effective_time" optional plain into String;
-    expiration_time "expiration_time" optional plain into String;
-    list_order "list_order" optional plain into String;
-    name "name" optional plain list I18n;
-    parent_id "parent_id" optional plain into String;
-    tree_order "tree_order" optional plain into String;
-    type_ "type" required plain copy Enum;
 }
 
 /// Model `I18n` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct I18n {
-    /// Required.
+    /// Language of the text, `zh-CN` or `en-US`. Required.
     pub lang: Option<String>,
-    /// Required.
+    /// Text in that language. Required.
     pub value: Option<String>,
-}
-lark_core::record! { I18n both;
-    lang "lang" required plain into String;
-    value "value" required plain into String;
 }
 
 /// Model `I18nV2` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct I18nV2 {
+    /// English text.
     pub en_us: Option<String>,
+    /// Chinese text.
     pub zh_cn: Option<String>,
 }
-lark_core::record! { I18nV2 decode;
-    en_us "en_us" optional plain;
-    zh_cn "zh_cn" optional plain;
+
+/// Model `InactiveQrCode` of corehr v2.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct InactiveQrCode {
+    /// Id of the code.
+    pub id: Option<String>,
+    /// URL of the image of the code.
+    pub png: Option<String>,
+    /// URL that the code stands for.
+    pub url: Option<String>,
 }
 
 /// Model `InternationalAssignment` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InternationalAssignment {
+    /// City of the assignment.
     pub assignment_city_id: Option<String>,
+    /// Company of the assignment.
     pub assignment_company_id: Option<String>,
+    /// Country of the assignment.
     pub assignment_country_id: Option<String>,
+    /// Reason for the assignment.
     pub assignment_reason: Option<I18n>,
+    /// Start of the assignment.
     pub effective_time: Option<String>,
+    /// Process that ends the assignment.
     pub end_assignment_process_id: Option<String>,
+    /// End of the assignment.
     pub expiration_time: Option<String>,
+    /// Id of the assignment.
     pub id: Option<String>,
+    /// State (options: field details of `international_assignment.international_assignment_status`).
     pub international_assignment_status: Option<Enum>,
+    /// Type (options: field details of `international_assignment.international_assignment_type`).
     pub international_assignment_type: Option<Enum>,
+    /// Process that started the assignment.
     pub start_assignment_process_id: Option<String>,
-}
-lark_core::record! { InternationalAssignment decode;
-    assignment_city_id "assignment_city_id" optional plain;
-    assignment_company_id "assignment_company_id" optional plain;
-    assignment_country_id "assignment_country_id" optional plain;
-    assignment_reason "assignment_reason" optional plain;
-    effective_time "effective_time" optional plain;
-    end_assignment_process_id "end_assignment_process_id" optional plain;
-    expiration_time "expiration_time" optional plain;
-    id "id" optional plain;
-    international_assignment_status "international_assignment_status" optional plain;
-    international_assignment_type "international_assignment_type" optional plain;
-    start_assignment_process_id "start_assignment_process_id" optional plain;
 }
 
 /// Model `Job` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Job {
+    /// Whether the job is enabled.
     pub active: bool,
+    /// Code of the job.
     pub code: Option<String>,
+    /// Who created the version.
     pub created_by: Option<String>,
+    /// When the version was created.
     pub created_time: Option<String>,
+    /// Custom fields of the job. Reserved, always empty for now.
     pub custom_fields: Vec<ObjectFieldData>,
+    /// Description of the job.
     pub description: Vec<I18n>,
+    /// First day of the version.
     pub effective_time: String,
+    /// Day on which the version ends.
     pub expiration_time: Option<String>,
+    /// Id of the job.
     pub id: Option<String>,
+    /// Job families that the job belongs to.
     pub job_family_id_list: Vec<String>,
+    /// Job levels of the job.
     pub job_level_id_list: Vec<String>,
+    /// Title of the job.
     pub job_title: Vec<I18n>,
+    /// Name of the job.
     pub name: Vec<I18n>,
+    /// Pathway of the job.
     pub pathway_id: Option<String>,
+    /// Who last updated the version.
     pub updated_by: Option<String>,
+    /// When the version was last updated.
     pub updated_time: Option<String>,
+    /// Working hours type of the job.
     pub working_hours_type_id: Option<String>,
-}
-lark_core::record! { Job decode;
-    active "active" required plain;
-    code "code" optional plain;
-    created_by "created_by" optional plain;
-    created_time "created_time" optional plain;
-    custom_fields "custom_fields" optional plain;
-    description "description" optional plain;
-    effective_time "effective_time" required plain;
-    expiration_time "expiration_time" optional plain;
-    id "id" optional plain;
-    job_family_id_list "job_family_id_list" optional plain;
-    job_level_id_list "job_level_id_list" optional plain;
-    job_title "job_title" optional plain;
-    name "name" required plain;
-    pathway_id "pathway_id" optional plain;
-    updated_by "updated_by" optional plain;
-    updated_time "updated_time" optional plain;
-    working_hours_type_id "working_hours_type_id" optional plain;
 }
 
 /// Model `JobChange` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JobChange {
+    /// Approval nodes of the change.
     pub approval_nodes: Vec<ColumnApprovalNode>,
-    pub created_time: Option<String>,
+    /// When the change was created.
+    pub created_time: Option<lark_core::UnixMillis>,
+    /// Custom fields of the change.
     pub custom_fields: Vec<CustomFieldData>,
+    /// What the change alters.
     pub details_of_job_status_change: Vec<String>,
+    /// Day on which the change takes effect. A date, yyyy-MM-dd.
     pub effective_date: Option<String>,
+    /// Employee who is changed, by `user_id_type`.
     pub employment_id: Option<String>,
+    /// Name of the employee.
     pub employment_name: Option<EmploymentLookupName>,
+    /// State of the exception handling.
     pub exception_status: Option<String>,
+    /// Whether the change adjusts the pay.
     pub is_adjust_salary: Option<bool>,
+    /// Id of the job change.
     pub job_change_id: Option<String>,
+    /// Fields left out for lack of permission.
     pub no_permission_fields: Vec<String>,
+    /// Process of the job change.
     pub process_id: Option<String>,
+    /// State of the change.
     pub status: Option<CreateJobChangeStatus>,
+    /// Details of the change.
     pub transfer_info: Option<TransferInfo>,
+    /// Identifier of the reason for the change.
     pub transfer_reason_unique_identifier: Option<String>,
+    /// Identifier of the change type.
     pub transfer_type_unique_identifier: Option<String>,
-    pub updated_time: Option<String>,
-}
-lark_core::record! { JobChange decode;
-    approval_nodes "approval_nodes" optional plain;
-    created_time "created_time" optional plain;
-    custom_fields "custom_fields" optional plain;
-    details_of_job_status_change "details_of_job_status_change" optional plain;
-    effective_date "effective_date" optional plain;
-    employment_id "employment_id" optional plain;
-    employment_name "employment_name" optional plain;
-    exception_status "exception_status" optional plain;
-    is_adjust_salary "is_adjust_salary" optional plain;
-    job_change_id "job_change_id" optional plain;
-    no_permission_fields "no_permission_fields" optional plain;
-    process_id "process_id" optional plain;
-    status "status" optional plain;
-    transfer_info "transfer_info" optional plain;
-    transfer_reason_unique_identifier "transfer_reason_unique_identifier" optional plain;
-    transfer_type_unique_identifier "transfer_type_unique_identifier" optional plain;
-    updated_time "updated_time" optional plain;
+    /// When the change was last updated.
+    pub updated_time: Option<lark_core::UnixMillis>,
 }
 
 /// Model `JobData` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JobData {
+    /// Business type (options: field details of `job_data.assignment_start_reason`).
     pub assignment_start_reason: Option<Enum>,
+    /// Compensation type (options: field details of `job_data.compensation_type`).
     pub compensation_type: Option<Enum>,
+    /// Cost centers with their shares.
     pub cost_center_rates: Vec<JobDataCostCenter>,
+    /// When the version was created. Date and time, yyyy-MM-dd HH:mm:ss.
     pub created_at: Option<String>,
+    /// Custom fields of the job data.
     pub custom_fields: Vec<CustomFieldData>,
+    /// Id of the department. Department id or open department id, by `department_id_type`.
     pub department_id: Option<String>,
+    /// Direct manager.
     pub direct_manager: Option<BasicJobData>,
+    /// Dotted-line managers.
     pub dotted_line_managers: Vec<BasicJobData>,
+    /// When the version takes effect. Date and time, yyyy-MM-dd HH:mm:ss.
     pub effective_time: String,
+    /// Id of the employee subtype. In gradual rollout.
     pub employee_subtype_id: Option<String>,
+    /// Id of the employee type.
     pub employee_type_id: String,
+    /// Employment that the job data belongs to, by `user_id_type`.
     pub employment_id: String,
+    /// When the version ends. Date and time, yyyy-MM-dd HH:mm:ss.
     pub expiration_time: Option<String>,
+    /// Id of the job data.
     pub job_data_id: Option<String>,
+    /// Reason for the job data (options: field details of `job_data.job_data_reason`).
     pub job_data_reason: Option<Enum>,
+    /// Id of the job family.
     pub job_family_id: Option<String>,
+    /// Id of the job grade.
     pub job_grade_id: Option<String>,
+    /// Id of the job.
     pub job_id: Option<String>,
+    /// Id of the job level.
     pub job_level_id: Option<String>,
+    /// Id of the pathway.
     pub pathway_id: Option<String>,
+    /// Id of the position. In gradual rollout.
     pub position_id: Option<String>,
+    /// Whether this is the primary job. Otherwise an additional job, for which other operations exist.
     pub primary_job_data: bool,
+    /// Actual end date of the probation.
     pub probation_end_date: Option<String>,
+    /// Expected end date of the probation. A date, yyyy-MM-dd.
     pub probation_expected_end_date: Option<String>,
+    /// Outcome of the probation, from the `probation_outcome` constants.
     pub probation_outcome: Option<Enum>,
+    /// Start date of the probation.
     pub probation_start_date: Option<String>,
+    /// Second direct manager.
     pub second_direct_manager: Option<BasicJobData>,
+    /// Id of the company served.
     pub service_company: Option<String>,
+    /// Id of the version.
     pub version_id: Option<String>,
+    /// Weekly working hours as an integer. See also `weekly_working_hours_v2`.
     pub weekly_working_hours: Option<i64>,
+    /// Weekly working hours with decimals.
     pub weekly_working_hours_v2: Option<f64>,
+    /// Id of the work calendar.
     pub work_calendar_id: Option<String>,
+    /// Id of the work location.
     pub work_location_id: Option<String>,
+    /// Work shift (options: field details of `job_data.work_shift`).
     pub work_shift: Option<Enum>,
+    /// Id of the working hours type.
     pub working_hours_type_id: Option<String>,
-}
-lark_core::record! { JobData decode;
-    assignment_start_reason "assignment_start_reason" optional plain;
-    compensation_type "compensation_type" optional plain;
-    cost_center_rates "cost_center_rates" optional plain;
-    created_at "created_at" optional plain;
-    custom_fields "custom_fields" optional plain;
-    department_id "department_id" optional plain;
-    direct_manager "direct_manager" optional plain;
-    dotted_line_managers "dotted_line_managers" optional plain;
-    effective_time "effective_time" required plain;
-    employee_subtype_id "employee_subtype_id" optional plain;
-    employee_type_id "employee_type_id" required plain;
-    employment_id "employment_id" required plain;
-    expiration_time "expiration_time" optional plain;
-    job_data_id "job_data_id" optional plain;
-    job_data_reason "job_data_reason" optional plain;
-    job_family_id "job_family_id" optional plain;
-    job_grade_id "job_grade_id" optional plain;
-    job_id "job_id" optional plain;
-    job_level_id "job_level_id" optional plain;
-    pathway_id "pathway_id" optional plain;
-    position_id "position_id" optional plain;
-    primary_job_data "primary_job_data" required plain;
-    probation_end_date "probation_end_date" optional plain;
-    probation_expected_end_date "probation_expected_end_date" optional plain;
-    probation_outcome "probation_outcome" optional plain;
-    probation_start_date "probation_start_date" optional plain;
-    second_direct_manager "second_direct_manager" optional plain;
-    service_company "service_company" optional plain;
-    version_id "version_id" optional plain;
-    weekly_working_hours "weekly_working_hours" optional plain;
-    weekly_working_hours_v2 "weekly_working_hours_v2" optional plain;
-    work_calendar_id "work_calendar_id" optional plain;
-    work_location_id "work_location_id" optional plain;
-    work_shift "work_shift" optional plain;
-    working_hours_type_id "working_hours_type_id" optional plain;
 }
 
 /// Model `JobDataCostCenter` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JobDataCostCenter {
+    /// Id of the cost center.
     pub cost_center_id: Option<String>,
+    /// Share of the cost center, with decimals. In percent.
     pub new_rate: Option<f64>,
+    /// Share of the cost center, rounded down to an integer. See also `new_rate`. In percent.
     pub rate: Option<i64>,
-}
-lark_core::record! { JobDataCostCenter both;
-    cost_center_id "cost_center_id" optional plain into String;
-    new_rate "new_rate" optional plain copy f64;
-    rate "rate" optional plain copy i64;
 }
 
 /// Model `JobDataCustomOrg` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JobDataCustomOrg {
-    /// Required.
+    /// Custom orgs with their shares. 1 to 100 items. Required.
     pub custom_org_with_rates: Option<Vec<CreateEmpCustomOrg>>,
-    /// Required.
+    /// Day from which the record applies. A date, yyyy-MM-dd. Required.
     pub effective_time: Option<String>,
-    /// Required.
+    /// Code of the custom org type. Required.
     pub object_api_name: Option<String>,
+    /// Reason for the record. At most 1000 characters.
     pub start_reason: Option<String>,
-}
-lark_core::record! { JobDataCustomOrg encode;
-    custom_org_with_rates "custom_org_with_rates" required plain list CreateEmpCustomOrg;
-    effective_time "effective_time" required plain into String;
-    object_api_name "object_api_name" required plain into String;
-    start_reason "start_reason" optional plain into String;
 }
 
 /// Model `JobDataId` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JobDataId {
+    /// Id of the job data.
     pub wk_id: Option<String>,
-}
-lark_core::record! { JobDataId both;
-    wk_id "wk_id" optional plain into String;
 }
 
 /// Model `JobFamily` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JobFamily {
+    /// Whether the job family is enabled.
     pub active: bool,
+    /// Code of the job family.
     pub code: Option<String>,
+    /// Custom fields of the job family.
     pub custom_fields: Vec<CustomFieldData>,
+    /// Description of the job family.
     pub description: Vec<I18n>,
+    /// First day of the version.
     pub effective_time: String,
+    /// Day on which the version ends.
     pub expiration_time: Option<String>,
+    /// Id of the job family.
     pub job_family_id: Option<String>,
+    /// Name of the job family.
     pub name: Vec<I18n>,
+    /// Parent job family.
     pub parent_id: Option<String>,
+    /// Pathways of the job family.
     pub pathway_ids: Vec<String>,
+    /// Whether the job family can be used.
     pub selectable: Option<bool>,
-}
-lark_core::record! { JobFamily decode;
-    active "active" required plain;
-    code "code" optional plain;
-    custom_fields "custom_fields" optional plain;
-    description "description" optional plain;
-    effective_time "effective_time" required plain;
-    expiration_time "expiration_time" optional plain;
-    job_family_id "job_family_id" optional plain;
-    name "name" required plain;
-    parent_id "parent_id" optional plain;
-    pathway_ids "pathway_ids" optional plain;
-    selectable "selectable" optional plain;
 }
 
 /// Model `JobFamilyTimeline` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JobFamilyTimeline {
+    /// Versions of the job family.
     pub job_family_version_data: Vec<JobFamilyVersionData>,
-}
-lark_core::record! { JobFamilyTimeline decode;
-    job_family_version_data "job_family_version_data" optional plain;
 }
 
 /// Model `JobFamilyVersionData` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JobFamilyVersionData {
+    /// Whether the job family is enabled.
     pub active: Option<bool>,
+    /// Code of the job family.
     pub code: Option<String>,
+    /// Description of the job family.
     pub descriptions: Vec<I18n>,
+    /// First day of the version. A date, yyyy-MM-dd.
     pub effective_date: Option<String>,
+    /// Day on which the version ends. A date, yyyy-MM-dd.
     pub expiration_date: Option<String>,
+    /// Id of the job family.
     pub job_family_id: Option<String>,
+    /// Name of the job family.
     pub job_family_names: Vec<I18n>,
+    /// Id of the version.
     pub job_family_version_id: Option<String>,
+    /// Parent job family.
     pub parent_job_family_id: Option<String>,
+    /// Pathways of the job family.
     pub pathway_ids: Vec<String>,
+    /// Whether the job family can be used.
     pub selectable: Option<bool>,
-}
-lark_core::record! { JobFamilyVersionData decode;
-    active "active" optional plain;
-    code "code" optional plain;
-    descriptions "descriptions" optional plain;
-    effective_date "effective_date" optional plain;
-    expiration_date "expiration_date" optional plain;
-    job_family_id "job_family_id" optional plain;
-    job_family_names "job_family_names" optional plain;
-    job_family_version_id "job_family_version_id" optional plain;
-    parent_job_family_id "parent_job_family_id" optional plain;
-    pathway_ids "pathway_ids" optional plain;
-    selectable "selectable" optional plain;
 }
 
 /// Model `JobGrade` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JobGrade {
+    /// Whether the job grade is enabled.
     pub active: Option<bool>,
+    /// Code of the job grade.
     pub code: Option<String>,
+    /// Description of the job grade.
     pub descriptions: Vec<I18n>,
+    /// Numeric rank of the job grade.
     pub grade_order: Option<i64>,
+    /// Id of the job grade.
     pub job_grade_id: Option<String>,
+    /// Name of the job grade.
     pub names: Vec<I18n>,
-}
-lark_core::record! { JobGrade decode;
-    active "active" optional plain;
-    code "code" optional plain;
-    descriptions "descriptions" optional plain;
-    grade_order "grade_order" optional plain;
-    job_grade_id "job_grade_id" optional plain;
-    names "names" optional plain;
 }
 
 /// Model `JobLevel` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JobLevel {
+    /// Whether the job level is enabled.
     pub active: bool,
+    /// Code of the job level.
     pub code: Option<String>,
+    /// Custom fields of the job level. Not supported yet.
     pub custom_fields: Vec<CustomFieldData>,
+    /// Description of the job level.
     pub description: Vec<I18n>,
+    /// Job grades of the level.
     pub job_grade: Vec<String>,
+    /// Id of the job level.
     pub job_level_id: Option<String>,
+    /// Numeric rank of the job level.
     pub level_order: i64,
+    /// Name of the job level.
     pub name: Vec<I18n>,
+    /// Pathways of the job level.
     pub pathway_ids: Vec<String>,
+    /// Sort order, 1 to 999999; lower ones first.
     pub view_order: Option<i64>,
-}
-lark_core::record! { JobLevel decode;
-    active "active" required plain;
-    code "code" optional plain;
-    custom_fields "custom_fields" optional plain;
-    description "description" optional plain;
-    job_grade "job_grade" optional plain;
-    job_level_id "job_level_id" optional plain;
-    level_order "level_order" required plain;
-    name "name" required plain;
-    pathway_ids "pathway_ids" optional plain;
-    view_order "view_order" optional plain;
 }
 
 /// Model `JobTimeline` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JobTimeline {
+    /// Versions of the job.
     pub job_version_data: Vec<JobVersionData>,
-}
-lark_core::record! { JobTimeline decode;
-    job_version_data "job_version_data" optional plain;
 }
 
 /// Model `JobVersionData` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JobVersionData {
+    /// Whether the job is enabled.
     pub active: Option<bool>,
+    /// Code of the job.
     pub code: Option<String>,
+    /// Description of the job.
     pub descriptions: Vec<I18n>,
+    /// First day of the version. A date, yyyy-MM-dd.
     pub effective_date: Option<String>,
+    /// Day on which the version ends. A date, yyyy-MM-dd.
     pub expiration_date: Option<String>,
+    /// Job families that the job belongs to.
     pub job_family_ids: Vec<String>,
+    /// Id of the job.
     pub job_id: Option<String>,
+    /// Job levels of the job.
     pub job_level_ids: Vec<String>,
+    /// Name of the job.
     pub job_names: Vec<I18n>,
+    /// Title of the job.
     pub job_titles: Vec<I18n>,
+    /// Id of the version.
     pub job_version_id: Option<String>,
+    /// Pathway of the job.
     pub pathway_id: Option<String>,
+    /// Working hours type of the job.
     pub working_hours_type_id: Option<String>,
-}
-lark_core::record! { JobVersionData decode;
-    active "active" optional plain;
-    code "code" optional plain;
-    descriptions "descriptions" optional plain;
-    effective_date "effective_date" optional plain;
-    expiration_date "expiration_date" optional plain;
-    job_family_ids "job_family_ids" optional plain;
-    job_id "job_id" optional plain;
-    job_level_ids "job_level_ids" optional plain;
-    job_names "job_names" optional plain;
-    job_titles "job_titles" optional plain;
-    job_version_id "job_version_id" optional plain;
-    pathway_id "pathway_id" optional plain;
-    working_hours_type_id "working_hours_type_id" optional plain;
 }
 
 /// Model `Language` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Language {
+    /// IETF language tag.
     pub ietf_language_tag: Option<String>,
+    /// Id of the language.
     pub language_id: Option<String>,
+    /// Name of the language.
     pub name: Vec<I18n>,
-    pub status: Option<i64>,
-}
-lark_core::record! { Language decode;
-    ietf_language_tag "ietf_language_tag" optional plain;
-    language_id "language_id" optional plain;
-    name "name" optional plain;
-    status "status" optional plain;
+    /// Whether the entry is in effect.
+    pub status: Option<BankStatus>,
 }
 
 /// Model `ListApproverResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListApproverResponse {
+    /// Approval tasks found.
     pub approver_list: Vec<ApproverInfo>,
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { ListApproverResponse decode;
-    approver_list "approver_list" optional plain;
-    has_more "has_more" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListBpResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListBpResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// HRBPs with the departments they serve.
     pub items: Vec<Bp>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { ListBpResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListByBizIdSignatureFileResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListByBizIdSignatureFileResponse {
+    /// Link to sign all files at once.
     pub batch_sign_url: Option<String>,
+    /// E-signature files of the process.
     pub signature_files: Vec<SignatureFile>,
-}
-lark_core::record! { ListByBizIdSignatureFileResponse decode;
-    batch_sign_url "batch_sign_url" optional plain;
-    signature_files "signature_files" optional plain;
 }
 
 /// Model `ListByFileIdSignatureNodeResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListByFileIdSignatureNodeResponse {
+    /// Nodes of the e-signature file.
     pub signature_nodes: Vec<SignatureNode>,
-}
-lark_core::record! { ListByFileIdSignatureNodeResponse decode;
-    signature_nodes "signature_nodes" optional plain;
 }
 
 /// Model `ListEmployeesInternationalAssignmentResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListEmployeesInternationalAssignmentResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// International assignments found.
     pub items: Vec<EmployeesInternationalAssignment>,
+    /// Employments asked for in `employment_ids` that may not be read, by `user_id_type`.
     pub no_authority_ids: Vec<String>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { ListEmployeesInternationalAssignmentResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    no_authority_ids "no_authority_ids" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListJobResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListJobResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Jobs found.
     pub items: Vec<Job>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { ListJobResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListProcessResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListProcessResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
+    /// Ids of the processes.
     pub process_ids: Vec<String>,
-}
-lark_core::record! { ListProcessResponse decode;
-    has_more "has_more" optional plain;
-    page_token "page_token" optional plain;
-    process_ids "process_ids" optional plain;
 }
 
 /// Model `ListSignatureFileResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListSignatureFileResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// E-signature files found.
     pub items: Vec<SignatureFile>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { ListSignatureFileResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListSignatureTemplateInfoWithThumbnailResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListSignatureTemplateInfoWithThumbnailResponse {
+    /// Total number of templates.
     pub count: Option<i64>,
+    /// Templates found.
     pub items: Vec<SignatureTemplateInfoWithThumbnail>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { ListSignatureTemplateInfoWithThumbnailResponse decode;
-    count "count" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListWorkforcePlanResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListWorkforcePlanResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Workforce plans found.
     pub items: Vec<WorkforcePlan>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
+    /// Total number of workforce plans.
     pub total: Option<i64>,
-}
-lark_core::record! { ListWorkforcePlanResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
-    total "total" optional plain;
 }
 
 /// Model `Location` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Location {
+    /// Addresses of the location.
     pub address: Vec<Address>,
+    /// Custom fields of the location. Not supported yet.
     pub custom_fields: Vec<CustomFieldData>,
+    /// Id of the default display language.
     pub display_language_id: Option<String>,
+    /// First day of the version. Date and time, yyyy-MM-dd HH:mm:ss.
     pub effective_time: String,
+    /// Day on which the version ends.
     pub expiration_time: Option<String>,
+    /// Name, code, parent and other basic data.
     pub hiberarchy_common: HiberarchyCommon,
+    /// Locale (options: field details of `location.locale`).
     pub locale: Option<Enum>,
+    /// Id of the location.
     pub location_id: Option<String>,
+    /// Usages of the location (options: field details of `location.location_usage`).
     pub location_usage_list: Vec<Enum>,
+    /// Id of the time zone.
     pub time_zone_id: Option<String>,
+    /// Id of the working hours type.
     pub working_hours_type_id: Option<String>,
-}
-lark_core::record! { Location decode;
-    address "address" optional plain;
-    custom_fields "custom_fields" optional plain;
-    display_language_id "display_language_id" optional plain;
-    effective_time "effective_time" required plain;
-    expiration_time "expiration_time" optional plain;
-    hiberarchy_common "hiberarchy_common" required plain;
-    locale "locale" optional plain;
-    location_id "location_id" optional plain;
-    location_usage_list "location_usage_list" optional plain;
-    time_zone_id "time_zone_id" optional plain;
-    working_hours_type_id "working_hours_type_id" optional plain;
 }
 
 /// Model `LocationTimeline` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct LocationTimeline {
+    /// Addresses of the location.
     pub address: Vec<Address>,
+    /// Versions of the location.
     pub location_version_data: Vec<LocationVersionData>,
-}
-lark_core::record! { LocationTimeline decode;
-    address "address" optional plain;
-    location_version_data "location_version_data" optional plain;
 }
 
 /// Model `LocationVersionData` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct LocationVersionData {
+    /// Whether the location is enabled.
     pub active: Option<bool>,
+    /// Code of the location.
     pub code: Option<String>,
+    /// Description of the location.
     pub descriptions: Vec<I18n>,
+    /// Id of the default display language.
     pub display_language_id: Option<String>,
+    /// First day of the version. A date, yyyy-MM-dd.
     pub effective_date: Option<String>,
+    /// Day on which the version ends. A date, yyyy-MM-dd.
     pub expiration_date: Option<String>,
+    /// Locale (options: field details of `location.locale`).
     pub locale: Option<Enum>,
+    /// Id of the location.
     pub location_id: Option<String>,
+    /// Name of the location.
     pub location_names: Vec<I18n>,
+    /// Usages of the location (options: field details of `location.location_usage`).
     pub location_usages: Vec<Enum>,
+    /// Id of the version.
     pub location_version_id: Option<String>,
+    /// Id of the parent location. Absent for a top-level one.
     pub parent_location_id: Option<String>,
+    /// Id of the time zone.
     pub time_zone_id: Option<String>,
+    /// Id of the working hours type.
     pub working_hours_type_id: Option<String>,
-}
-lark_core::record! { LocationVersionData decode;
-    active "active" optional plain;
-    code "code" optional plain;
-    descriptions "descriptions" optional plain;
-    display_language_id "display_language_id" optional plain;
-    effective_date "effective_date" optional plain;
-    expiration_date "expiration_date" optional plain;
-    locale "locale" optional plain;
-    location_id "location_id" optional plain;
-    location_names "location_names" optional plain;
-    location_usages "location_usages" optional plain;
-    location_version_id "location_version_id" optional plain;
-    parent_location_id "parent_location_id" optional plain;
-    time_zone_id "time_zone_id" optional plain;
-    working_hours_type_id "working_hours_type_id" optional plain;
 }
 
 /// Model `LookupName` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct LookupName {
+    /// Id of the referenced object.
     pub id: Option<String>,
+    /// Name of the referenced object.
     pub name: Option<I18nV2>,
-}
-lark_core::record! { LookupName decode;
-    id "id" optional plain;
-    name "name" optional plain;
 }
 
 /// Model `MatchRule` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MatchRule {
-    /// Required.
-    pub left_value: Option<String>,
-    /// Required.
+    /// What is compared. Required.
+    pub left_value: Option<LeftValue>,
+    /// How to compare. Required.
     pub operator: Option<MatchRuleOperator>,
+    /// How the right side is given.
     pub ref_key: Option<RefKey>,
+    /// Ids to compare with, of the kind of `left_value`. Departments by `people_corehr_department_id`. At most 10000 items.
     pub right_values: Option<Vec<String>>,
-}
-lark_core::record! { MatchRule both;
-    left_value "left_value" required plain into String;
-    operator "operator" required plain into MatchRuleOperator;
-    ref_key "ref_key" optional plain into RefKey;
-    right_values "right_values" optional plain list_into String;
 }
 
 /// Model `MatchRules` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MatchRules {
+    /// Rules, combined by AND. At most 64 items.
     pub match_rules: Option<Vec<MatchRule>>,
-}
-lark_core::record! { MatchRules both;
-    match_rules "match_rules" optional plain list MatchRule;
 }
 
 /// Model `Name` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Name {
+    /// Alias.
     pub additional_name: Option<String>,
+    /// Country or region whose naming rules apply.
     pub country_region_id: Option<String>,
+    /// Custom full name in the local script.
     pub custom_local_name: Option<String>,
+    /// Custom full name in Western script.
     pub custom_western_name: Option<String>,
+    /// Given name.
     pub first_name: Option<String>,
+    /// Full name.
     pub full_name: Option<String>,
+    /// Given name in the local script.
     pub local_first_name: Option<String>,
+    /// Middle name in the local script.
     pub local_middle_name: Option<String>,
+    /// Family name in the local script.
     pub local_primary: Option<String>,
+    /// Middle name.
     pub middle_name: Option<String>,
+    /// Family name.
     pub name_primary: Option<String>,
-}
-lark_core::record! { Name encode;
-    additional_name "additional_name" optional plain into String;
-    country_region_id "country_region_id" optional plain into String;
-    custom_local_name "custom_local_name" optional plain into String;
-    custom_western_name "custom_western_name" optional plain into String;
-    first_name "first_name" optional plain into String;
-    full_name "full_name" optional plain into String;
-    local_first_name "local_first_name" optional plain into String;
-    local_middle_name "local_middle_name" optional plain into String;
-    local_primary "local_primary" optional plain into String;
-    middle_name "middle_name" optional plain into String;
-    name_primary "name_primary" optional plain into String;
 }
 
 /// Model `NameForUpdate` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct NameForUpdate {
+    /// Alias.
     pub additional_name: Option<String>,
-    /// Required.
+    /// Country or region whose naming rules apply. Required.
     pub country_region: Option<String>,
+    /// Custom full name in the local script.
     pub custom_local_name: Option<String>,
+    /// Custom full name in Western script.
     pub custom_western_name: Option<String>,
+    /// Given name.
     pub first_name: Option<String>,
+    /// Full name.
     pub full_name: Option<String>,
+    /// Appellation that goes with the family name.
     pub hereditary: Option<String>,
+    /// Given name in the local script.
     pub local_first_name: Option<String>,
+    /// Given name in the second local script.
     pub local_first_name_2: Option<String>,
+    /// Middle name in the local script.
     pub local_middle_name: Option<String>,
+    /// Family name in the local script.
     pub local_primary: Option<String>,
+    /// Family name in the second local script.
     pub local_primary_2: Option<String>,
+    /// Second family name in the local script.
     pub local_secondary: Option<String>,
+    /// Middle name.
     pub middle_name: Option<String>,
+    /// Family name.
     pub name_primary: Option<String>,
-    /// Required.
+    /// Type of the name, such as `legal_name`, `preferred_name`, `former_name` or `additional_name`. Required.
     pub name_type: Option<String>,
+    /// Second family name.
     pub secondary: Option<String>,
+    /// Honorific (options: field details of `person_name.social`).
     pub social: Option<String>,
+    /// Family name after marriage.
     pub tertiary: Option<String>,
+    /// Title (options: field details of `person_name.title`).
     pub title: Option<String>,
+    /// Id of the name record.
     pub wk_id: Option<String>,
-}
-lark_core::record! { NameForUpdate encode;
-    additional_name "additional_name" optional plain into String;
-    country_region "country_region" required plain into String;
-    custom_local_name "custom_local_name" optional plain into String;
-    custom_western_name "custom_western_name" optional plain into String;
-    first_name "first_name" optional plain into String;
-    full_name "full_name" optional plain into String;
-    hereditary "hereditary" optional plain into String;
-    local_first_name "local_first_name" optional plain into String;
-    local_first_name_2 "local_first_name_2" optional plain into String;
-    local_middle_name "local_middle_name" optional plain into String;
-    local_primary "local_primary" optional plain into String;
-    local_primary_2 "local_primary_2" optional plain into String;
-    local_secondary "local_secondary" optional plain into String;
-    middle_name "middle_name" optional plain into String;
-    name_primary "name_primary" optional plain into String;
-    name_type "name_type" required plain into String;
-    secondary "secondary" optional plain into String;
-    social "social" optional plain into String;
-    tertiary "tertiary" optional plain into String;
-    title "title" optional plain into String;
-    wk_id "wk_id" optional plain into String;
 }
 
 /// Model `NationalId` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct NationalId {
-    /// Required.
+    /// Country or region of the document. Required.
     pub country_region_id: Option<String>,
+    /// Custom fields of the document.
     pub custom_fields: Option<Vec<CustomFieldData>>,
+    /// Whether the document does not expire.
     pub effective_for_a_long_time: Option<bool>,
+    /// Date on which the document expires. A date, yyyy-MM-dd.
     pub expiration_date: Option<String>,
+    /// Date on which the document was issued. A date, yyyy-MM-dd.
     pub issue_date: Option<String>,
+    /// Authority that issued the document.
     pub issued_by: Option<String>,
-    /// Required.
+    /// Number of the document. Required.
     pub national_id_number: Option<String>,
-    /// Required.
+    /// Type of the document. Required.
     pub national_id_type_id: Option<String>,
+    /// Serial number of the document.
     pub series: Option<String>,
+    /// Id of the document record.
     pub wk_id: Option<String>,
-}
-lark_core::record! { NationalId both;
-    country_region_id "country_region_id" required plain into String;
-    custom_fields "custom_fields" optional plain list CustomFieldData;
-    effective_for_a_long_time "effective_for_a_long_time" optional plain copy bool;
-    expiration_date "expiration_date" optional plain into String;
-    issue_date "issue_date" optional plain into String;
-    issued_by "issued_by" optional plain into String;
-    national_id_number "national_id_number" required plain into String;
-    national_id_type_id "national_id_type_id" required plain into String;
-    series "series" optional plain into String;
-    wk_id "wk_id" optional plain into String;
 }
 
 /// Model `NationalIdForUpdate` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct NationalIdForUpdate {
-    /// Required.
+    /// Country or region of the document. Required.
     pub country_region_id: Option<String>,
+    /// Custom fields of the document.
     pub custom_fields: Option<Vec<ObjectFieldData>>,
+    /// Whether the document does not expire.
     pub effective_for_a_long_time: Option<bool>,
+    /// Date on which the document expires. A date, yyyy-MM-dd.
     pub expiration_date: Option<String>,
+    /// Date on which the document was issued. A date, yyyy-MM-dd.
     pub issue_date: Option<String>,
+    /// Authority that issued the document.
     pub issued_by: Option<String>,
-    /// Required.
+    /// Number of the document. Required.
     pub national_id_number: Option<String>,
-    /// Required.
+    /// Type of the document. Required.
     pub national_id_type_id: Option<String>,
+    /// Serial number of the document.
     pub series: Option<String>,
+    /// Id of the document record.
     pub wk_id: Option<String>,
-}
-lark_core::record! { NationalIdForUpdate encode;
-    country_region_id "country_region_id" required plain into String;
-    custom_fields "custom_fields" optional plain list ObjectFieldData;
-    effective_for_a_long_time "effective_for_a_long_time" optional plain copy bool;
-    expiration_date "expiration_date" optional plain into String;
-    issue_date "issue_date" optional plain into String;
-    issued_by "issued_by" optional plain into String;
-    national_id_number "national_id_number" required plain into String;
-    national_id_type_id "national_id_type_id" required plain into String;
-    series "series" optional plain into String;
-    wk_id "wk_id" optional plain into String;
 }
 
 /// Model `Nationality` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Nationality {
+    /// Two-letter country code (ISO 3166-1).
     pub alpha_2_code: Option<String>,
+    /// Three-letter country code (ISO 3166-1).
     pub alpha_3_code: Option<String>,
+    /// Country or region of the nationality.
     pub country_region_id: Option<String>,
-    pub name: Option<Vec<I18n>>,
+    /// Name of the nationality.
+    pub name: Vec<I18n>,
+    /// Id of the nationality, `nationality_id_v2` elsewhere.
     pub nationality_id: Option<String>,
+    /// Numeric code.
     pub numeric_code: Option<i64>,
-    pub status: Option<i64>,
-}
-lark_core::record! { Nationality both;
-    alpha_2_code "alpha_2_code" optional plain into String;
-    alpha_3_code "alpha_3_code" optional plain into String;
-    country_region_id "country_region_id" optional plain into String;
-    name "name" optional plain list I18n;
-    nationality_id "nationality_id" optional plain into String;
-    numeric_code "numeric_code" optional plain copy i64;
-    status "status" optional plain copy i64;
+    /// Whether the entry is in effect.
+    pub status: Option<BankStatus>,
 }
 
 /// Model `NoticePeriodDetail` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct NoticePeriodDetail {
+    /// Name of the notice period. Read-only.
     pub name: Option<I18n>,
+    /// Length of the notice period, in `value_unit`. 1 to 65535.
     pub value: Option<i64>,
+    /// Unit of `value`.
     pub value_unit: Option<String>,
+    /// Id of the notice period.
     pub wk_id: Option<String>,
-}
-lark_core::record! { NoticePeriodDetail both;
-    name "name" optional plain copy I18n;
-    value "value" optional plain copy i64;
-    value_unit "value_unit" optional plain into String;
-    wk_id "wk_id" optional plain into String;
 }
 
 /// Model `ObjectFieldData` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ObjectFieldData {
-    /// Required.
+    /// API name of the custom field. Required.
     pub field_name: Option<String>,
-    /// Required.
+    /// Value, JSON encoded as a string; the form depends on the field type. Required.
     pub value: Option<String>,
-}
-lark_core::record! { ObjectFieldData both;
-    field_name "field_name" required plain into String;
-    value "value" required plain into String;
 }
 
 /// Model `OfferInfo` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OfferInfo {
+    /// Way of checking in (options: field details of `pre_hire.onboarding_method`).
     pub check_in_method: Option<String>,
+    /// Date of checking in. A date, yyyy-MM-dd.
     pub check_in_time: Option<String>,
+    /// Id of the company that hires.
     pub company: Option<String>,
+    /// Whether the company has to arrange a visa.
     pub company_sponsored_visa: Option<bool>,
+    /// Compensation type (options: field details of `pre_hire.compensation_type`).
     pub compensation_type: Option<String>,
+    /// Whether the pre-hire is an external worker.
     pub condition_worker: Option<bool>,
+    /// End date of the contract. A date, yyyy-MM-dd.
     pub contract_end_date: Option<String>,
+    /// Start date of the contract. A date, yyyy-MM-dd.
     pub contract_start_date: Option<String>,
+    /// Contract type (options: field details of `pre_hire.contract_type`).
     pub contract_type: Option<String>,
+    /// Cost allocation. In gradual rollout.
     pub cost_allocation: Option<CostAllocation>,
+    /// Deprecated, use `cost_allocation`. Cost centers with their shares.
     pub cost_center_rate: Option<Vec<JobDataCostCenter>>,
+    /// Custom fields of the pre-hire.
     pub custom_fields: Option<Vec<ObjectFieldData>>,
+    /// Default cost center. In gradual rollout.
     pub default_cost_center: Option<PrehireDefaultCostCenterUpdate>,
+    /// Id of the department.
     pub department_id: Option<String>,
+    /// Employment id of the direct manager.
     pub direct_leader_id: Option<String>,
+    /// Employment id of the dotted-line manager. In gradual rollout.
     pub dotted_line_manager_id: Option<String>,
+    /// Length of the contract, in `duration_unit`.
     pub duration_period: Option<f64>,
+    /// Type of the contract term (options: field details of `pre_hire.duration_type`).
     pub duration_type_id: Option<String>,
+    /// Unit of `duration_period` (options: field details of `pre_hire.duration_unit`).
     pub duration_unit: Option<String>,
+    /// Id of the employee subtype.
     pub employee_subtype_id: Option<String>,
+    /// Id of the employee type.
     pub employee_type_id: Option<String>,
+    /// Employment type (options: field details of `pre_hire.employment_type`).
     pub employment_type_id: Option<String>,
+    /// Way of onboarding (options: field details of `pre_hire.onboarding_method`).
     pub entry_mode: Option<String>,
+    /// Id of the onboarding flow.
     pub flow_id: Option<String>,
+    /// Whether the offer includes compensation.
     pub has_offer_salary: Option<bool>,
+    /// Id of the job family.
     pub job_family_id: Option<String>,
+    /// Id of the job grade.
     pub job_grade_id: Option<String>,
+    /// Id of the job.
     pub job_id: Option<String>,
+    /// Id of the job level.
     pub job_level_id: Option<String>,
+    /// Id of the job title. To be deprecated.
     pub job_title: Option<String>,
+    /// Whether a non-compete clause is included.
     pub non_compete_covenant: Option<bool>,
+    /// Notice period after the probation when the employer ends the employment. In gradual rollout.
     pub notice_period_positive_involuntary: Option<NoticePeriodDetail>,
+    /// Notice period after the probation when the employee resigns. In gradual rollout.
     pub notice_period_positive_voluntary: Option<NoticePeriodDetail>,
+    /// Notice period in the probation when the employer ends the employment. In gradual rollout.
     pub notice_period_probation_involuntary: Option<NoticePeriodDetail>,
+    /// Notice period in the probation when the employee resigns. In gradual rollout.
     pub notice_period_probation_voluntary: Option<NoticePeriodDetail>,
+    /// Offer, as a lookup id.
     pub offer: Option<String>,
+    /// HR in charge of the offer.
     pub offer_hr_id: Option<String>,
+    /// Offer in Feishu Hire. Leave empty without Feishu Hire.
     pub offer_id: Option<String>,
+    /// Id of the office address.
     pub office_address_id: Option<String>,
+    /// Id of the office location.
     pub office_location_id: Option<String>,
+    /// Id of the address of the onboarding.
     pub onboarding_address_id: Option<String>,
+    /// Date of joining. A date, yyyy-MM-dd.
     pub onboarding_date: Option<String>,
+    /// Id of the location of the onboarding.
     pub onboarding_location_id: Option<String>,
+    /// Id of the pathway.
     pub pathway: Option<String>,
+    /// Id of the pay group.
     pub pay_group_id: Option<String>,
+    /// Id of the position.
     pub position_id: Option<String>,
+    /// End date of the probation. A date, yyyy-MM-dd.
     pub probation_end_date: Option<String>,
+    /// Length of the probation.
     pub probation_period: Option<String>,
+    /// Start date of the probation. A date, yyyy-MM-dd.
     pub probation_start_date: Option<String>,
+    /// Recruitment source (options: field details of `pre_hire.recruitment_type`).
     pub recruitment_type_id: Option<String>,
+    /// Whether to reuse a Feishu account, `reuse` or `not_reuse`. `reuse` needs `reused_feishu_account_id`. In gradual rollout.
     pub reuse_feishu_account: Option<String>,
+    /// Feishu account to reuse, by union id. In gradual rollout.
     pub reused_feishu_account_id: Option<String>,
+    /// Adjustments of the seniority. In gradual rollout.
     pub seniority_adjust_information_list: Option<
         Vec<PrehireSeniorityAdjustInformation>,
     >,
+    /// Date from which seniority counts. A date, yyyy-MM-dd.
     pub seniority_date: Option<String>,
+    /// Id of the company served.
     pub service_company: Option<String>,
+    /// Signing type (options: field details of `pre_hire.signing_type`).
     pub signing_type_id: Option<String>,
+    /// Id of the social security city.
     pub social_security_city_id: Option<String>,
+    /// Talent in Feishu Hire. Leave empty without Feishu Hire.
     pub talent_id: Option<String>,
+    /// Work email address.
     pub work_email: Option<String>,
+    /// Id of the work location.
     pub work_location_id: Option<String>,
+    /// Work shift (options: field details of `pre_hire.work_shift`).
     pub work_shift: Option<String>,
+    /// Workplace (desk).
     pub work_station: Option<String>,
+    /// Id of the work calendar.
     pub working_calendar_id: Option<String>,
+    /// Id of the working hours type.
     pub working_hours_type: Option<String>,
-}
-lark_core::record! { OfferInfo encode;
-    check_in_method "check_in_method" optional plain into String;
-    check_in_time "check_in_time" optional plain into String;
-    company "company" optional plain into String;
-    company_sponsored_visa "company_sponsored_visa" optional plain copy bool;
-    compensation_type "compensation_type" optional plain into String;
-    condition_worker "condition_worker" optional plain copy bool;
-    contract_end_date "contract_end_date" optional plain into String;
-    contract_start_date "contract_start_date" optional plain into String;
-    contract_type "contract_type" optional plain into String;
-    cost_allocation "cost_allocation" optional plain copy CostAllocation;
-    cost_center_rate "cost_center_rate" optional plain list JobDataCostCenter;
-    custom_fields "custom_fields" optional plain list ObjectFieldData;
-    default_cost_center "default_cost_center" optional plain copy PrehireDefaultCostCenterUpdate;
-    department_id "department_id" optional plain into String;
-    direct_leader_id "direct_leader_id" optional plain into String;
-    dotted_line_manager_id "dotted_line_manager_id" optional plain into String;
-    duration_period "duration_period" optional plain copy f64;
-    duration_type_id "duration_type_id" optional plain into String;
-    duration_unit "duration_unit" optional plain into String;
-    employee_subtype_id "employee_subtype_id" optional plain into String;
-    employee_type_id "employee_type_id" optional plain into String;
-    employment_type_id "employment_type_id" optional plain into String;
-    entry_mode "entry_mode" optional plain into String;
-    flow_id "flow_id" optional plain into String;
-    has_offer_salary "has_offer_salary" optional plain copy bool;
-    job_family_id "job_family_id" optional plain into String;
-    job_grade_id "job_grade_id" optional plain into String;
-    job_id "job_id" optional plain into String;
-    job_level_id "job_level_id" optional plain into String;
-    job_title "job_title" optional plain into String;
-    non_compete_covenant "non_compete_covenant" optional plain copy bool;
-    notice_period_positive_involuntary "notice_period_positive_involuntary" optional plain copy NoticePeriodDetail;
-    notice_period_positive_voluntary "notice_period_positive_voluntary" optional plain copy NoticePeriodDetail;
-    notice_period_probation_involuntary "notice_period_probation_involuntary" optional plain copy NoticePeriodDetail;
-    notice_period_probation_voluntary "notice_period_probation_voluntary" optional plain copy NoticePeriodDetail;
-    offer "offer" optional plain into String;
-    offer_hr_id "offer_hr_id" optional plain into String;
-    offer_id "offer_id" optional plain into String;
-    office_address_id "office_address_id" optional plain into String;
-    office_location_id "office_location_id" optional plain into String;
-    onboarding_address_id "onboarding_address_id" optional plain into String;
-    onboarding_date "onboarding_date" optional plain into String;
-    onboarding_location_id "onboarding_location_id" optional plain into String;
-    pathway "pathway" optional plain into String;
-    pay_group_id "pay_group_id" optional plain into String;
-    position_id "position_id" optional plain into String;
-    probation_end_date "probation_end_date" optional plain into String;
-    probation_period "probation_period" optional plain into String;
-    probation_start_date "probation_start_date" optional plain into String;
-    recruitment_type_id "recruitment_type_id" optional plain into String;
-    reuse_feishu_account "reuse_feishu_account" optional plain into String;
-    reused_feishu_account_id "reused_feishu_account_id" optional plain into String;
-    seniority_adjust_information_list "seniority_adjust_information_list" optional plain list PrehireSeniorityAdjustInformation;
-    seniority_date "seniority_date" optional plain into String;
-    service_company "service_company" optional plain into String;
-    signing_type_id "signing_type_id" optional plain into String;
-    social_security_city_id "social_security_city_id" optional plain into String;
-    talent_id "talent_id" optional plain into String;
-    work_email "work_email" optional plain into String;
-    work_location_id "work_location_id" optional plain into String;
-    work_shift "work_shift" optional plain into String;
-    work_station "work_station" optional plain into String;
-    working_calendar_id "working_calendar_id" optional plain into String;
-    working_hours_type "working_hours_type" optional plain into String;
 }
 
 /// Model `OfferInfoUpdate` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OfferInfoUpdate {
+    /// Application in recruiting.
     pub ats_application_id: Option<String>,
+    /// Way of checking in (options: field details of `pre_hire.onboarding_method`).
     pub check_in_method: Option<String>,
+    /// Date of checking in. A date, yyyy-MM-dd.
     pub check_in_time: Option<String>,
+    /// Id of the company that hires.
     pub company: Option<String>,
+    /// Whether the company has to arrange a visa.
     pub company_sponsored_visa: Option<bool>,
+    /// Compensation type (options: field details of `pre_hire.compensation_type`).
     pub compensation_type: Option<String>,
+    /// Whether the pre-hire is an external worker.
     pub condition_worker: Option<bool>,
+    /// End date of the contract. A date, yyyy-MM-dd.
     pub contract_end_date: Option<String>,
+    /// Start date of the contract. A date, yyyy-MM-dd.
     pub contract_start_date: Option<String>,
+    /// Contract type (options: field details of `pre_hire.contract_type`).
     pub contract_type: Option<String>,
+    /// Cost allocation. In gradual rollout.
     pub cost_allocation: Option<CostAllocation>,
+    /// Deprecated, use `cost_allocation`. Cost centers with their shares.
     pub cost_center_rates: Option<Vec<JobDataCostCenter>>,
+    /// Custom fields of the pre-hire.
     pub custom_fields: Option<Vec<ObjectFieldData>>,
+    /// Default cost center. In gradual rollout.
     pub default_cost_center: Option<PrehireDefaultCostCenterUpdate>,
+    /// Id of the department.
     pub department_id: Option<String>,
+    /// Employment id of the direct manager.
     pub direct_leader_id: Option<String>,
+    /// Employment id of the dotted-line manager. In gradual rollout.
     pub dotted_line_manager_id: Option<String>,
+    /// Type of the contract term (options: field details of `pre_hire.duration_type`).
     pub duration_type_id: Option<String>,
+    /// Id of the employee subtype.
     pub employee_subtype_id: Option<String>,
+    /// Id of the employee type.
     pub employee_type_id: Option<String>,
+    /// Employment type, such as `employee` or `contingent_worker`.
     pub employment_type: Option<String>,
+    /// Whether the offer includes compensation.
     pub has_offer_salary: Option<bool>,
+    /// Id of the job family.
     pub job_family_id: Option<String>,
+    /// Id of the job grade.
     pub job_grade_id: Option<String>,
+    /// Id of the job.
     pub job_id: Option<String>,
+    /// Id of the job level.
     pub job_level_id: Option<String>,
+    /// Whether a non-compete clause is included.
     pub non_compete_covenant: Option<bool>,
+    /// Notice period after the probation when the employer ends the employment. In gradual rollout.
     pub notice_period_positive_involuntary: Option<NoticePeriodDetail>,
+    /// Notice period after the probation when the employee resigns. In gradual rollout.
     pub notice_period_positive_voluntary: Option<NoticePeriodDetail>,
+    /// Notice period in the probation when the employer ends the employment. In gradual rollout.
     pub notice_period_probation_involuntary: Option<NoticePeriodDetail>,
+    /// Notice period in the probation when the employee resigns. In gradual rollout.
     pub notice_period_probation_voluntary: Option<NoticePeriodDetail>,
+    /// HR in charge of the offer.
     pub offer_hr_id: Option<String>,
+    /// Id of the office address.
     pub office_address_id: Option<String>,
+    /// Id of the office location.
     pub office_location_id: Option<String>,
+    /// Id of the address of the onboarding.
     pub onboarding_address_id: Option<String>,
+    /// Date of joining. A date, yyyy-MM-dd.
     pub onboarding_date: Option<String>,
+    /// Id of the location of the onboarding.
     pub onboarding_location_id: Option<String>,
+    /// Way of onboarding, such as `onsite` or `remote`.
     pub onboarding_method: Option<String>,
+    /// Id of the pathway.
     pub pathway: Option<String>,
+    /// Id of the pay group.
     pub pay_group_id: Option<String>,
+    /// Id of the position.
     pub position_id: Option<String>,
+    /// End date of the probation. A date, yyyy-MM-dd.
     pub probation_end_date: Option<String>,
+    /// Length of the probation.
     pub probation_period: Option<i64>,
+    /// Start date of the probation. A date, yyyy-MM-dd.
     pub probation_start_date: Option<String>,
+    /// Recruitment source (options: field details of `pre_hire.recruitment_type`).
     pub recruitment_type_id: Option<String>,
+    /// Whether to reuse a Feishu account. `reuse` needs `reused_feishu_account_id`. In gradual rollout.
     pub reuse_feishu_account: Option<String>,
+    /// Feishu account to reuse, by union id. In gradual rollout.
     pub reused_feishu_account_id: Option<String>,
+    /// Adjustments of the seniority. In gradual rollout.
     pub seniority_adjust_information_list: Option<
         Vec<PrehireSeniorityAdjustInformationUpdate>,
     >,
+    /// Date from which seniority counts. A date, yyyy-MM-dd.
     pub seniority_date: Option<String>,
+    /// Id of the company served.
     pub service_company: Option<String>,
+    /// Signing type (options: field details of `pre_hire.signing_type`).
     pub signing_type_id: Option<String>,
+    /// Id of the social security city.
     pub social_security_city: Option<String>,
+    /// Weekly working hours. In hours.
     pub weekly_working_hours_v2: Option<f64>,
+    /// Work email addresses. The list replaces the stored one, so pass it in full.
     pub work_emails: Option<Vec<EmailForUpdate>>,
+    /// Id of the work location.
     pub work_location_id: Option<String>,
+    /// Work shift (options: field details of `pre_hire.work_shift`).
     pub work_shift: Option<String>,
+    /// Workplace (desk).
     pub work_station: Option<String>,
+    /// Employee number.
     pub worker_id: Option<String>,
+    /// Id of the work calendar.
     pub working_calendar: Option<String>,
+    /// Id of the working hours type.
     pub working_hours_type: Option<String>,
-}
-lark_core::record! { OfferInfoUpdate encode;
-    ats_application_id "ats_application_id" optional plain into String;
-    check_in_method "check_in_method" optional plain into String;
-    check_in_time "check_in_time" optional plain into String;
-    company "company" optional plain into String;
-    company_sponsored_visa "company_sponsored_visa" optional plain copy bool;
-    compensation_type "compensation_type" optional plain into String;
-    condition_worker "condition_worker" optional plain copy bool;
-    contract_end_date "contract_end_date" optional plain into String;
-    contract_start_date "contract_start_date" optional plain into String;
-    contract_type "contract_type" optional plain into String;
-    cost_allocation "cost_allocation" optional plain copy CostAllocation;
-    cost_center_rates "cost_center_rates" optional plain list JobDataCostCenter;
-    custom_fields "custom_fields" optional plain list ObjectFieldData;
-    default_cost_center "default_cost_center" optional plain copy PrehireDefaultCostCenterUpdate;
-    department_id "department_id" optional plain into String;
-    direct_leader_id "direct_leader_id" optional plain into String;
-    dotted_line_manager_id "dotted_line_manager_id" optional plain into String;
-    duration_type_id "duration_type_id" optional plain into String;
-    employee_subtype_id "employee_subtype_id" optional plain into String;
-    employee_type_id "employee_type_id" optional plain into String;
-    employment_type "employment_type" optional plain into String;
-    has_offer_salary "has_offer_salary" optional plain copy bool;
-    job_family_id "job_family_id" optional plain into String;
-    job_grade_id "job_grade_id" optional plain into String;
-    job_id "job_id" optional plain into String;
-    job_level_id "job_level_id" optional plain into String;
-    non_compete_covenant "non_compete_covenant" optional plain copy bool;
-    notice_period_positive_involuntary "notice_period_positive_involuntary" optional plain copy NoticePeriodDetail;
-    notice_period_positive_voluntary "notice_period_positive_voluntary" optional plain copy NoticePeriodDetail;
-    notice_period_probation_involuntary "notice_period_probation_involuntary" optional plain copy NoticePeriodDetail;
-    notice_period_probation_voluntary "notice_period_probation_voluntary" optional plain copy NoticePeriodDetail;
-    offer_hr_id "offer_hr_id" optional plain into String;
-    office_address_id "office_address_id" optional plain into String;
-    office_location_id "office_location_id" optional plain into String;
-    onboarding_address_id "onboarding_address_id" optional plain into String;
-    onboarding_date "onboarding_date" optional plain into String;
-    onboarding_location_id "onboarding_location_id" optional plain into String;
-    onboarding_method "onboarding_method" optional plain into String;
-    pathway "pathway" optional plain into String;
-    pay_group_id "pay_group_id" optional plain into String;
-    position_id "position_id" optional plain into String;
-    probation_end_date "probation_end_date" optional plain into String;
-    probation_period "probation_period" optional plain copy i64;
-    probation_start_date "probation_start_date" optional plain into String;
-    recruitment_type_id "recruitment_type_id" optional plain into String;
-    reuse_feishu_account "reuse_feishu_account" optional plain into String;
-    reused_feishu_account_id "reused_feishu_account_id" optional plain into String;
-    seniority_adjust_information_list "seniority_adjust_information_list" optional plain list PrehireSeniorityAdjustInformationUpdate;
-    seniority_date "seniority_date" optional plain into String;
-    service_company "service_company" optional plain into String;
-    signing_type_id "signing_type_id" optional plain into String;
-    social_security_city "social_security_city" optional plain into String;
-    weekly_working_hours_v2 "weekly_working_hours_v2" optional plain copy f64;
-    work_emails "work_emails" optional plain list EmailForUpdate;
-    work_location_id "work_location_id" optional plain into String;
-    work_shift "work_shift" optional plain into String;
-    work_station "work_station" optional plain into String;
-    worker_id "worker_id" optional plain into String;
-    working_calendar "working_calendar" optional plain into String;
-    working_hours_type "working_hours_type" optional plain into String;
 }
 
 /// Model `OnboardingFlow` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OnboardingFlow {
+    /// Id of the onboarding flow.
     pub id: Option<String>,
+    /// Name of the onboarding flow.
     pub name: Option<I18nV2>,
-}
-lark_core::record! { OnboardingFlow decode;
-    id "id" optional plain;
-    name "name" optional plain;
 }
 
 /// Model `OnboardingFlowChange` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OnboardingFlowChange {
+    /// New state of the flow.
     pub after_status: Option<OnboardingFlowChangeAfterStatus>,
-}
-lark_core::record! { OnboardingFlowChange decode;
-    after_status "after_status" optional plain;
 }
 
 /// Model `OnboardingTask` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OnboardingTask {
+    /// Employment ids of the current operators.
     pub current_operators: Vec<String>,
+    /// Employment id of the current operator.
     pub operator_id: Option<String>,
+    /// Reason for the rejection.
     pub rejection_reason: Option<String>,
+    /// Code of the task: a number for built-in ones, a UUID for custom ones.
     pub task_code: Option<String>,
+    /// Name of the task.
     pub task_name: Option<String>,
+    /// State of the task.
     pub task_status: Option<TaskStatus>,
-}
-lark_core::record! { OnboardingTask decode;
-    current_operators "current_operators" optional plain;
-    operator_id "operator_id" optional plain;
-    rejection_reason "rejection_reason" optional plain;
-    task_code "task_code" optional plain;
-    task_name "task_name" optional plain;
-    task_status "task_status" optional plain;
 }
 
 /// Model `OnboardingTaskChange` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OnboardingTaskChange {
+    /// New state of the task.
     pub after_status: Option<OnboardingTaskChangeAfterStatus>,
+    /// Code of the task: a number for built-in ones, a UUID for custom ones.
     pub task_code: Option<String>,
-}
-lark_core::record! { OnboardingTaskChange decode;
-    after_status "after_status" optional plain;
-    task_code "task_code" optional plain;
 }
 
 /// Model `OpenNoticePeriodChangeRecord` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OpenNoticePeriodChangeRecord {
+    /// Notice period after the probation when the employer ends the employment.
     pub positive_involuntary: Option<OpenNoticePeriodDetail>,
+    /// Notice period after the probation when the employee resigns.
     pub positive_voluntary: Option<OpenNoticePeriodDetail>,
+    /// Notice period in the probation when the employer ends the employment.
     pub probation_involuntary: Option<OpenNoticePeriodDetail>,
+    /// Notice period in the probation when the employee resigns.
     pub probation_voluntary: Option<OpenNoticePeriodDetail>,
-}
-lark_core::record! { OpenNoticePeriodChangeRecord both;
-    positive_involuntary "positive_involuntary" optional plain copy OpenNoticePeriodDetail;
-    positive_voluntary "positive_voluntary" optional plain copy OpenNoticePeriodDetail;
-    probation_involuntary "probation_involuntary" optional plain copy OpenNoticePeriodDetail;
-    probation_voluntary "probation_voluntary" optional plain copy OpenNoticePeriodDetail;
 }
 
 /// Model `OpenNoticePeriodDetail` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OpenNoticePeriodDetail {
+    /// Length of the notice period, in `value_unit`.
     pub value: Option<i64>,
+    /// Unit of `value`.
     pub value_unit: Option<String>,
-}
-lark_core::record! { OpenNoticePeriodDetail both;
-    value "value" optional plain copy i64;
-    value_unit "value_unit" optional plain into String;
 }
 
 /// Model `OpenQueryDepartmentChangeListByIdsApprovalGroupsResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OpenQueryDepartmentChangeListByIdsApprovalGroupsResponse {
+    /// Department changes found.
     pub department_changes: Vec<DepartmentChange>,
-}
-lark_core::record! { OpenQueryDepartmentChangeListByIdsApprovalGroupsResponse decode;
-    department_changes "department_changes" optional plain;
 }
 
 /// Model `OpenQueryJobChangeListByIdsApprovalGroupsResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OpenQueryJobChangeListByIdsApprovalGroupsResponse {
+    /// Job changes found.
     pub job_changes: Vec<JobChange>,
-}
-lark_core::record! { OpenQueryJobChangeListByIdsApprovalGroupsResponse decode;
-    job_changes "job_changes" optional plain;
 }
 
 /// Model `OpenQueryPositionChangeListByIdsApprovalGroupsResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OpenQueryPositionChangeListByIdsApprovalGroupsResponse {
+    /// Position changes found.
     pub position_changes: Vec<PositionChange>,
-}
-lark_core::record! { OpenQueryPositionChangeListByIdsApprovalGroupsResponse decode;
-    position_changes "position_changes" optional plain;
 }
 
 /// Model `OperationLogEntityField` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OperationLogEntityField {
+    /// New value.
     pub after: Option<String>,
+    /// Old value.
     pub before: Option<String>,
+    /// More about the field.
     pub ext: Option<OperationLogEntityFieldExt>,
+    /// Field that was changed.
     pub field: Option<String>,
-}
-lark_core::record! { OperationLogEntityField decode;
-    after "after" optional plain;
-    before "before" optional plain;
-    ext "ext" optional plain;
-    field "field" optional plain;
 }
 
 /// Model `OperationLogEntityFieldExt` of corehr v2.
@@ -4612,4139 +4177,3738 @@ lark_core::record! { OperationLogEntityField decode;
 #[non_exhaustive]
 pub struct OperationLogEntityFieldExt {
     pub id: Option<String>,
+    /// Usage.
     pub usage: Option<String>,
-}
-lark_core::record! { OperationLogEntityFieldExt decode;
-    id "id" optional plain;
-    usage "usage" optional plain;
 }
 
 /// Model `OrgRole` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OrgRole {
+    /// Code of the role.
     pub api_name: String,
+    /// Employees who hold the role directly, as `people_corehr_id`.
     pub employment_ids: Vec<String>,
+    /// Employees who hold the role through a superior org, as `people_corehr_id`.
     pub inherit_employment_ids: Vec<String>,
+    /// Id of the role.
     pub security_group_id: Option<String>,
-}
-lark_core::record! { OrgRole decode;
-    api_name "api_name" required plain;
-    employment_ids "employment_ids" optional plain;
-    inherit_employment_ids "inherit_employment_ids" optional plain;
-    security_group_id "security_group_id" optional plain;
 }
 
 /// Model `OrgRoleUpdate` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OrgRoleUpdate {
+    /// Code of the role. Needed if `security_group_id` is absent.
     pub api_name: Option<String>,
+    /// Employees who hold the role. At most 100 items.
     pub employment_ids: Option<Vec<String>>,
+    /// Id of the role. Needed if `api_name` is absent.
     pub security_group_id: Option<String>,
-}
-lark_core::record! { OrgRoleUpdate encode;
-    api_name "api_name" optional plain into String;
-    employment_ids "employment_ids" optional plain list_into String;
-    security_group_id "security_group_id" optional plain into String;
 }
 
 /// Model `OrganizationDomainEventData` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OrganizationDomainEventData {
+    /// API name of the parent entity.
     pub agg_entity: Option<String>,
+    /// API name of the field of the parent entity.
     pub agg_entity_field: Option<String>,
+    /// Id of the parent entity.
     pub agg_entity_id: Option<String>,
+    /// API name of the changed entity.
     pub entity: Option<String>,
+    /// API names of the changed fields. At most 1000 items.
     pub field_changes: Vec<String>,
+    /// Id of the changed entity.
     pub id: Option<String>,
-    pub opt_type: Option<i64>,
-}
-lark_core::record! { OrganizationDomainEventData decode;
-    agg_entity "agg_entity" optional plain;
-    agg_entity_field "agg_entity_field" optional plain;
-    agg_entity_id "agg_entity_id" optional plain;
-    entity "entity" optional plain;
-    field_changes "field_changes" optional plain;
-    id "id" optional plain;
-    opt_type "opt_type" optional plain;
+    /// What happened to the entity.
+    pub opt_type: Option<OptType>,
 }
 
 /// Model `OrganizationOpLog` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OrganizationOpLog {
+    /// Reasons for the adjustment.
     pub change_reasons: Vec<String>,
+    /// Fields that were changed.
     pub changes: Vec<OperationLogEntityField>,
+    /// Day from which the changed version applies. A date, yyyy-MM-dd.
     pub effective_time: Option<String>,
+    /// Object that was changed.
     pub object_id: Option<String>,
+    /// Reason for the operation.
     pub operation_reason: Option<String>,
+    /// When the operation took place. Date and time, yyyy-MM-dd HH:mm:ss.
     pub operation_time: Option<String>,
-    pub operation_type: Option<i64>,
+    /// Kind of operation.
+    pub operation_type: Option<OperationType>,
+    /// Who did it.
     pub operator: Option<String>,
-}
-lark_core::record! { OrganizationOpLog decode;
-    change_reasons "change_reasons" optional plain;
-    changes "changes" optional plain;
-    effective_time "effective_time" optional plain;
-    object_id "object_id" optional plain;
-    operation_reason "operation_reason" optional plain;
-    operation_time "operation_time" optional plain;
-    operation_type "operation_type" optional plain;
-    operator "operator" optional plain;
 }
 
 /// Model `OrgdraftDepartmentId` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OrgdraftDepartmentId {
+    /// Id of the department. Empty while a department created by the adjustment is not in effect. Department id or open department id, by `department_id_type`.
     pub department_id: Option<String>,
+    /// Id of the department, a temporary `td_` one until a newly created department is in effect.
     pub draft_department_id: Option<String>,
-}
-lark_core::record! { OrgdraftDepartmentId decode;
-    department_id "department_id" optional plain;
-    draft_department_id "draft_department_id" optional plain;
 }
 
 /// Model `OrgdraftOrgroleAssignment` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OrgdraftOrgroleAssignment {
+    /// User who holds the role.
     pub grantee_id: String,
+    /// Orgs that the role covers. Only for roles across orgs.
     pub management_scopes: Vec<OrgroleAssignmentOrg>,
-}
-lark_core::record! { OrgdraftOrgroleAssignment decode;
-    grantee_id "grantee_id" required plain;
-    management_scopes "management_scopes" optional plain;
 }
 
 /// Model `OrgroleAssignmentOrg` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OrgroleAssignmentOrg {
+    /// Id of the org.
     pub org_id: String,
+    /// Name of the org.
     pub org_name: Option<String>,
+    /// Type of the org.
     pub org_type: OrgType,
-}
-lark_core::record! { OrgroleAssignmentOrg decode;
-    org_id "org_id" required plain;
-    org_name "org_name" optional plain;
-    org_type "org_type" required plain;
 }
 
 /// Model `OrgroleInfo` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OrgroleInfo {
+    /// Holders of the role before the adjustment.
     pub origin_orgroles: Vec<OrgdraftOrgroleAssignment>,
+    /// Id of the role.
     pub role_id: String,
+    /// Holders of the role after the adjustment.
     pub target_orgroles: Vec<OrgdraftOrgroleAssignment>,
-}
-lark_core::record! { OrgroleInfo decode;
-    origin_orgroles "origin_orgroles" optional plain;
-    role_id "role_id" required plain;
-    target_orgroles "target_orgroles" optional plain;
 }
 
 /// Model `ParentsDepartmentResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ParentsDepartmentResponse {
+    /// Ancestors per department.
     pub items: Vec<DepartmentParents>,
+    /// Whether exporting is refused. Only with a user access token.
     pub reject_export: Option<bool>,
-}
-lark_core::record! { ParentsDepartmentResponse decode;
-    items "items" optional plain;
-    reject_export "reject_export" optional plain;
 }
 
 /// Model `Passport` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Passport {
-    /// Required.
+    /// Country or region of the passport. Required.
     pub country_region_id: Option<String>,
+    /// Date on which the passport expires. A date, yyyy-MM-dd.
     pub expiration_date: Option<String>,
+    /// Authority that issued the passport.
     pub issued_by: Option<String>,
+    /// Date on which the passport was issued. A date, yyyy-MM-dd.
     pub issued_date: Option<String>,
-    /// Required.
+    /// Type of the passport. Required.
     pub national_id_type_id: Option<String>,
-    /// Required.
+    /// Number of the passport. Required.
     pub passport_number: Option<String>,
+    /// Id of the passport record.
     pub wk_id: Option<String>,
-}
-lark_core::record! { Passport both;
-    country_region_id "country_region_id" required plain into String;
-    expiration_date "expiration_date" optional plain into String;
-    issued_by "issued_by" optional plain into String;
-    issued_date "issued_date" optional plain into String;
-    national_id_type_id "national_id_type_id" required plain into String;
-    passport_number "passport_number" required plain into String;
-    wk_id "wk_id" optional plain into String;
 }
 
 /// Model `PassportForUpdate` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PassportForUpdate {
-    /// Required.
+    /// Country or region of the passport. Required.
     pub country_region_id: Option<String>,
+    /// Date on which the passport expires. A date, yyyy-MM-dd.
     pub expiration_date: Option<String>,
+    /// Authority that issued the passport.
     pub issued_by: Option<String>,
+    /// Date on which the passport was issued. A date, yyyy-MM-dd.
     pub issued_date: Option<String>,
-    /// Required.
+    /// Type of the passport. Required.
     pub national_id_type_id: Option<String>,
-    /// Required.
+    /// Number of the passport. Required.
     pub passport_number: Option<String>,
+    /// Id of the passport record.
     pub wk_id: Option<String>,
-}
-lark_core::record! { PassportForUpdate encode;
-    country_region_id "country_region_id" required plain into String;
-    expiration_date "expiration_date" optional plain into String;
-    issued_by "issued_by" optional plain into String;
-    issued_date "issued_date" optional plain into String;
-    national_id_type_id "national_id_type_id" required plain into String;
-    passport_number "passport_number" required plain into String;
-    wk_id "wk_id" optional plain into String;
 }
 
 /// Model `PatchCostCenterResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PatchCostCenterResponse {
+    /// Cost center after the change.
     pub cost_center: Option<CostCenter>,
-}
-lark_core::record! { PatchCostCenterResponse decode;
-    cost_center "cost_center" optional plain;
 }
 
 /// Model `PatchCostCenterVersionResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PatchCostCenterVersionResponse {
+    /// Version after the change.
     pub version: Option<CostCenterVersion>,
-}
-lark_core::record! { PatchCostCenterVersionResponse decode;
-    version "version" optional plain;
 }
 
 /// Model `PatchEmployeesAdditionalJobResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PatchEmployeesAdditionalJobResponse {
+    /// Additional job after the change.
     pub additional_job: Option<EmployeesAdditionalJobWriteResp>,
-}
-lark_core::record! { PatchEmployeesAdditionalJobResponse decode;
-    additional_job "additional_job" optional plain;
 }
 
 /// Model `PatchEmployeesInternationalAssignmentResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PatchEmployeesInternationalAssignmentResponse {
+    /// International assignment after the change.
     pub international_assignment: Option<EmployeesInternationalAssignmentResp>,
-}
-lark_core::record! { PatchEmployeesInternationalAssignmentResponse decode;
-    international_assignment "international_assignment" optional plain;
 }
 
 /// Model `PatchPersonResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PatchPersonResponse {
+    /// Personal information after the change. Absent with `no_need_query`.
     pub person: Option<PersonInfo>,
-}
-lark_core::record! { PatchPersonResponse decode;
-    person "person" optional plain;
 }
 
 /// Model `PatchPreHireResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PatchPreHireResponse {
+    /// Id of the pre-hire.
     pub pre_hire_id: Option<String>,
-}
-lark_core::record! { PatchPreHireResponse decode;
-    pre_hire_id "pre_hire_id" optional plain;
 }
 
 /// Model `Pathway` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Pathway {
+    /// Whether the pathway is enabled.
     pub active: Option<bool>,
+    /// Code of the pathway.
     pub code: Option<String>,
+    /// Description of the pathway.
     pub descriptions: Vec<I18n>,
+    /// Name of the pathway.
     pub names: Vec<I18n>,
+    /// Id of the pathway.
     pub pathway_id: Option<String>,
-}
-lark_core::record! { Pathway decode;
-    active "active" optional plain;
-    code "code" optional plain;
-    descriptions "descriptions" optional plain;
-    names "names" optional plain;
-    pathway_id "pathway_id" optional plain;
 }
 
 /// Model `PersonForCountry` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PersonForCountry {
-    /// Required.
+    /// Country or region that the data is kept for. Required.
     pub country_region_id: Option<String>,
+    /// Ethnicity or race (options: field details of `person.ethnicity_race`).
     pub ethnicity_race: Option<Enum>,
+    /// Gender (options: field details of `person.gender`).
     pub gender: Option<Enum>,
+    /// Marital status (options: field details of `person.marital_status`).
     pub marital_status: Option<Enum>,
+    /// Date from which the marital status applies. A date, yyyy-MM-dd.
     pub marital_status_date: Option<String>,
+    /// Religion (options: field details of `person.religion`).
     pub religion: Option<Enum>,
+    /// Id of the record.
     pub wk_id: Option<String>,
-}
-lark_core::record! { PersonForCountry both;
-    country_region_id "country_region_id" required plain into String;
-    ethnicity_race "ethnicity_race" optional plain copy Enum;
-    gender "gender" optional plain copy Enum;
-    marital_status "marital_status" optional plain copy Enum;
-    marital_status_date "marital_status_date" optional plain into String;
-    religion "religion" optional plain copy Enum;
-    wk_id "wk_id" optional plain into String;
 }
 
 /// Model `PersonForCountryForUpdate` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PersonForCountryForUpdate {
-    /// Required.
+    /// Country or region that the data is kept for. Required.
     pub country_region_id: Option<String>,
+    /// Ethnicity or race (options: field details of `person.ethnicity_race`).
     pub ethnicity_race: Option<String>,
+    /// Gender (options: field details of `person.gender`).
     pub gender: Option<String>,
+    /// Marital status (options: field details of `person.marital_status`).
     pub marital_status: Option<String>,
+    /// Date from which the marital status applies. A date, yyyy-MM-dd.
     pub marital_status_date: Option<String>,
+    /// Religion (options: field details of `person.religion`).
     pub religion: Option<String>,
+    /// Id of the record.
     pub wk_id: Option<String>,
-}
-lark_core::record! { PersonForCountryForUpdate encode;
-    country_region_id "country_region_id" required plain into String;
-    ethnicity_race "ethnicity_race" optional plain into String;
-    gender "gender" optional plain into String;
-    marital_status "marital_status" optional plain into String;
-    marital_status_date "marital_status_date" optional plain into String;
-    religion "religion" optional plain into String;
-    wk_id "wk_id" optional plain into String;
 }
 
 /// Model `PersonInfo` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PersonInfo {
+    /// Alias. Read-only.
     pub additional_name: Option<String>,
+    /// Other nationalities. Read-only.
     pub additional_nationalities: Vec<Nationality>,
+    /// Addresses.
     pub address_list: Vec<Address>,
+    /// Age. Read-only.
     pub age: Option<i64>,
+    /// Bank accounts.
     pub bank_account_list: Vec<BankAccount>,
+    /// Number of the bank account. Read-only.
     pub bank_account_number: Option<String>,
+    /// Country or region of birth.
     pub born_country_region: Option<String>,
+    /// Citizenship statuses. Read-only.
     pub citizenship_status: Vec<CitizenshipStatus>,
+    /// Citizenship statuses per country or region.
     pub citizenship_status_list: Vec<ProfileSettingCitizenshipStatus>,
+    /// City of birth.
     pub city_of_birth: Option<String>,
+    /// When the personal information was created. A date, yyyy-MM-dd. Read-only.
     pub created_at: Option<String>,
+    /// Who created the personal information. Read-only.
     pub created_by: Option<String>,
+    /// Custom fields of the person.
     pub custom_fields: Vec<CustomFieldData>,
+    /// Day on which the person first entered the workforce. A date, yyyy-MM-dd.
     pub date_entered_workforce: Option<String>,
+    /// Date of birth. A date, yyyy-MM-dd.
     pub date_of_birth: Option<String>,
+    /// Family members.
     pub dependent_list: Vec<Dependent>,
+    /// Number of the disability certificate.
     pub disable_card_number: Option<String>,
+    /// Education history.
     pub education_list: Vec<Education>,
+    /// Primary personal email, taken from `email_list`. Read-only.
     pub email_address: Option<String>,
+    /// Email addresses. For work addresses see `work_email_list` of the employee.
     pub email_list: Vec<Email>,
+    /// Emergency contacts.
     pub emergency_contact_list: Vec<EmergencyContact>,
+    /// Home address. Read-only.
     pub family_address: Option<String>,
+    /// Date of first entry into the country. A date, yyyy-MM-dd.
     pub first_entry_time: Option<String>,
+    /// Previous employer. Read-only.
     pub former_employer: Vec<I18n>,
+    /// Gender (options: field details of `person.gender`).
     pub gender: Option<Enum>,
+    /// Education entry with the highest degree. Read-only.
     pub highest_degree_of_education: Option<Education>,
+    /// Education entry with the highest level. Read-only.
     pub highest_level_of_education: Option<Education>,
+    /// Place of household registration (hukou).
     pub hukou_location: Option<String>,
+    /// Type of household registration (options: field details of `person_info_chn.hukou_type`).
     pub hukou_type: Option<Enum>,
+    /// Whether the person has a disability.
     pub is_disabled: Option<bool>,
+    /// Whether the person belongs to a martyr's family.
     pub is_martyr_family: Option<bool>,
+    /// Whether the person is an elderly person without family.
     pub is_old_alone: Option<bool>,
+    /// Expected date of departure from the country. A date, yyyy-MM-dd.
     pub leave_time: Option<String>,
+    /// Legal name. Read-only.
     pub legal_name: Option<String>,
+    /// All legal names, in parts.
     pub legal_name_v2s: Vec<PersonName>,
+    /// Marital status (options: field details of `person.marital_status`).
     pub marital_status: Option<Enum>,
+    /// Number of the martyr's family certificate.
     pub martyr_card_number: Option<String>,
+    /// Name of the mother.
     pub mother_name: Option<String>,
+    /// Names of the person.
     pub name_list: Vec<PersonName>,
+    /// Identity documents.
     pub national_id_list: Vec<NationalId>,
+    /// Number of the resident identity document. Read-only.
     pub national_id_number: Option<String>,
+    /// Identity documents, newer form.
     pub national_id_v2s: Vec<NationalId>,
+    /// Nationality, as a country or region id. See also `nationality_id_v2`.
     pub nationality_id: Option<String>,
+    /// Nationality.
     pub nationality_id_v2: Option<String>,
+    /// Native place.
     pub native_region: Option<String>,
+    /// Number of the passport. Read-only.
     pub passport_number: Option<String>,
+    /// Passports.
     pub passports: Vec<Passport>,
+    /// Personal data kept per country.
     pub person_for_countries: Vec<PersonForCountry>,
+    /// Id of the personal information. Read-only.
     pub person_id: Option<String>,
+    /// Additional personal data. Read-only.
     pub person_info_chns: Vec<PersonInfoChn>,
+    /// Personal documents.
     pub personal_profile: Vec<PersonalProfile>,
+    /// Phone numbers.
     pub phone_list: Vec<Phone>,
+    /// Personal mobile number, taken from `phone_list`. Read-only.
     pub phone_number: Option<String>,
+    /// Political affiliations (options: field details of `person_info_chn.political_affiliation`).
     pub political_affiliations: Vec<Enum>,
+    /// Preferred full name in English. Read-only.
     pub preferred_english_full_name: Option<String>,
+    /// Preferred full name in the local script. Read-only.
     pub preferred_local_full_name: Option<String>,
+    /// Preferred name, computed from the name parts. Read-only.
     pub preferred_name: Option<String>,
+    /// Preferred name, in parts.
     pub preferred_name_v2: Option<PersonName>,
+    /// Id of the portrait. Deprecated in requests.
     pub profile_image_id: Option<String>,
+    /// Ethnicity or race (options: field details of `person.ethnicity_race`).
     pub race: Option<Enum>,
+    /// Province or state of birth.
     pub region_of_birth: Option<String>,
+    /// Religion (options: field details of `person.religion`). Read-only.
     pub religion: Option<Enum>,
+    /// Tax residency.
     pub resident_taxes: Vec<ResidentTax>,
+    /// Id of the talent.
     pub talent_id: Option<String>,
+    /// Tax information for Malaysia.
     pub tax_info_mys: Option<TaxInfoMys>,
+    /// When the personal information was last updated. A date, yyyy-MM-dd. Read-only.
     pub updated_at: Option<String>,
+    /// Who last updated the personal information. Read-only.
     pub updated_by: Option<String>,
+    /// Visas.
     pub visas: Vec<Visa>,
+    /// Work history.
     pub work_experience_list: Vec<WorkExperienceInfo>,
+    /// Years of work as an integer. See also `working_years_v2`. Read-only.
     pub working_years: Option<i64>,
+    /// Years of work with decimals. Read-only.
     pub working_years_v2: Option<f64>,
-}
-lark_core::record! { PersonInfo decode;
-    additional_name "additional_name" optional plain;
-    additional_nationalities "additional_nationalities" optional plain;
-    address_list "address_list" optional plain;
-    age "age" optional plain;
-    bank_account_list "bank_account_list" optional plain;
-    bank_account_number "bank_account_number" optional plain;
-    born_country_region "born_country_region" optional plain;
-    citizenship_status "citizenship_status" optional plain;
-    citizenship_status_list "citizenship_status_list" optional plain;
-    city_of_birth "city_of_birth" optional plain;
-    created_at "created_at" optional plain;
-    created_by "created_by" optional plain;
-    custom_fields "custom_fields" optional plain;
-    date_entered_workforce "date_entered_workforce" optional plain;
-    date_of_birth "date_of_birth" optional plain;
-    dependent_list "dependent_list" optional plain;
-    disable_card_number "disable_card_number" optional plain;
-    education_list "education_list" optional plain;
-    email_address "email_address" optional plain;
-    email_list "email_list" optional plain;
-    emergency_contact_list "emergency_contact_list" optional plain;
-    family_address "family_address" optional plain;
-    first_entry_time "first_entry_time" optional plain;
-    former_employer "former_employer" optional plain;
-    gender "gender" optional plain;
-    highest_degree_of_education "highest_degree_of_education" optional plain;
-    highest_level_of_education "highest_level_of_education" optional plain;
-    hukou_location "hukou_location" optional plain;
-    hukou_type "hukou_type" optional plain;
-    is_disabled "is_disabled" optional plain;
-    is_martyr_family "is_martyr_family" optional plain;
-    is_old_alone "is_old_alone" optional plain;
-    leave_time "leave_time" optional plain;
-    legal_name "legal_name" optional plain;
-    legal_name_v2s "legal_name_v2s" optional plain;
-    marital_status "marital_status" optional plain;
-    martyr_card_number "martyr_card_number" optional plain;
-    mother_name "mother_name" optional plain;
-    name_list "name_list" optional plain;
-    national_id_list "national_id_list" optional plain;
-    national_id_number "national_id_number" optional plain;
-    national_id_v2s "national_id_v2s" optional plain;
-    nationality_id "nationality_id" optional plain;
-    nationality_id_v2 "nationality_id_v2" optional plain;
-    native_region "native_region" optional plain;
-    passport_number "passport_number" optional plain;
-    passports "passports" optional plain;
-    person_for_countries "person_for_countries" optional plain;
-    person_id "person_id" optional plain;
-    person_info_chns "person_info_chns" optional plain;
-    personal_profile "personal_profile" optional plain;
-    phone_list "phone_list" optional plain;
-    phone_number "phone_number" optional plain;
-    political_affiliations "political_affiliations" optional plain;
-    preferred_english_full_name "preferred_english_full_name" optional plain;
-    preferred_local_full_name "preferred_local_full_name" optional plain;
-    preferred_name "preferred_name" optional plain;
-    preferred_name_v2 "preferred_name_v2" optional plain;
-    profile_image_id "profile_image_id" optional plain;
-    race "race" optional plain;
-    region_of_birth "region_of_birth" optional plain;
-    religion "religion" optional plain;
-    resident_taxes "resident_taxes" optional plain;
-    talent_id "talent_id" optional plain;
-    tax_info_mys "tax_info_mys" optional plain;
-    updated_at "updated_at" optional plain;
-    updated_by "updated_by" optional plain;
-    visas "visas" optional plain;
-    work_experience_list "work_experience_list" optional plain;
-    working_years "working_years" optional plain;
-    working_years_v2 "working_years_v2" optional plain;
 }
 
 /// Model `PersonInfoChn` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PersonInfoChn {
+    /// Date of first entry into the country.
     pub first_entry_time: Option<String>,
+    /// Place of household registration (hukou).
     pub hukou_location: Option<String>,
+    /// Type of household registration (options: field details of `person_info_chn.hukou_type`).
     pub hukou_type: Option<Enum>,
+    /// Expected date of departure from the country.
     pub leave_time: Option<String>,
+    /// Native place.
     pub native_region: Option<String>,
-    pub political_affiliations: Option<Vec<Enum>>,
-}
-lark_core::record! { PersonInfoChn both;
-    first_entry_time "first_entry_time" optional plain into String;
-    hukou_location "hukou_location" optional plain into String;
-    hukou_type "hukou_type" optional plain copy Enum;
-    leave_time "leave_time" optional plain into String;
-    native_region "native_region" optional plain into String;
-    political_affiliations "political_affiliations" optional plain list Enum;
+    /// Political affiliations (options: field details of `person_info_chn.political_affiliation`).
+    pub political_affiliations: Vec<Enum>,
 }
 
 /// Model `PersonName` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PersonName {
+    /// Alias.
     pub additional_name: Option<String>,
+    /// Type of the additional name (options: field details of `person_name.additional_name_type`).
     pub additional_name_type: Option<Enum>,
-    /// Required.
+    /// Country or region whose naming rules apply. Required.
     pub country_region_id: Option<String>,
+    /// Custom full name in the local script. By default the local name parts are joined by the rules of the country.
     pub custom_local_name: Option<String>,
+    /// Custom full name. By default the name parts are joined by the rules of the country.
     pub custom_name: Option<String>,
+    /// Display name in local and Western script. Read-only.
     pub display_name_local_and_western_script: Option<String>,
+    /// Display name in the local script. Read-only.
     pub display_name_local_script: Option<String>,
+    /// Display name in Western script. Read-only.
     pub display_name_western_script: Option<String>,
+    /// Given name.
     pub first_name: Option<String>,
+    /// Full name.
     pub full_name: Option<String>,
+    /// Appellation that goes with the family name.
     pub hereditary: Option<String>,
+    /// Given name in the local script.
     pub local_first_name: Option<String>,
+    /// Given name in the second local script.
     pub local_first_name_2: Option<String>,
+    /// Middle name in the local script.
     pub local_middle_name: Option<String>,
+    /// Family name in the local script.
     pub local_primary: Option<String>,
+    /// Family name in the second local script.
     pub local_primary_2: Option<String>,
+    /// Second family name in the local script.
     pub local_secondary: Option<String>,
+    /// Middle name.
     pub middle_name: Option<String>,
+    /// Family name.
     pub name_primary: Option<String>,
-    /// Required.
+    /// Type of the name (options: field details of `person_name.name_type`). Required.
     pub name_type: Option<Enum>,
+    /// Second family name.
     pub secondary: Option<String>,
+    /// Honorific (options: field details of `person_name.social`).
     pub social: Option<Enum>,
+    /// Family name after marriage.
     pub tertiary: Option<String>,
+    /// Title (options: field details of `person_name.title`).
     pub title: Option<Enum>,
+    /// Id of the name record.
     pub wk_id: Option<String>,
-}
-lark_core::record! { PersonName both;
-    additional_name "additional_name" optional plain into String;
-    additional_name_type "additional_name_type" optional plain copy Enum;
-    country_region_id "country_region_id" required plain into String;
-    custom_local_name "custom_local_name" optional plain into String;
-    custom_name "custom_name" optional plain into String;
-    display_name_local_and_western_script "display_name_local_and_western_script" optional plain into String;
-    display_name_local_script "display_name_local_script" optional plain into String;
-    display_name_western_script "display_name_western_script" optional plain into String;
-    first_name "first_name" optional plain into String;
-    full_name "full_name" optional plain into String;
-    hereditary "hereditary" optional plain into String;
-    local_first_name "local_first_name" optional plain into String;
-    local_first_name_2 "local_first_name_2" optional plain into String;
-    local_middle_name "local_middle_name" optional plain into String;
-    local_primary "local_primary" optional plain into String;
-    local_primary_2 "local_primary_2" optional plain into String;
-    local_secondary "local_secondary" optional plain into String;
-    middle_name "middle_name" optional plain into String;
-    name_primary "name_primary" optional plain into String;
-    name_type "name_type" required plain copy Enum;
-    secondary "secondary" optional plain into String;
-    social "social" optional plain copy Enum;
-    tertiary "tertiary" optional plain into String;
-    title "title" optional plain copy Enum;
-    wk_id "wk_id" optional plain into String;
 }
 
 /// Model `PersonalProfile` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PersonalProfile {
+    /// Files of the document.
     pub files: Option<Vec<File>>,
+    /// Id of the personal document.
     pub personal_profile_id: Option<String>,
+    /// Type of the document (options: field details of `personal_profile.profile_type`).
     pub personal_profile_type: Option<Enum>,
-}
-lark_core::record! { PersonalProfile both;
-    files "files" optional plain list File;
-    personal_profile_id "personal_profile_id" optional plain into String;
-    personal_profile_type "personal_profile_type" optional plain copy Enum;
 }
 
 /// Model `PersonalProfileForUpdate` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PersonalProfileForUpdate {
+    /// Files of the document. At most 1000 items.
     pub files: Option<Vec<File>>,
+    /// Type of the document (options: field details of `personal_profile.profile_type`).
     pub personal_profile_type: Option<String>,
-}
-lark_core::record! { PersonalProfileForUpdate encode;
-    files "files" optional plain list File;
-    personal_profile_type "personal_profile_type" optional plain into String;
 }
 
 /// Model `Phone` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Phone {
+    /// Type of the device (options: field details of `phone.device_type`). Read-only.
     pub device_type: Option<Enum>,
+    /// Full phone number. Read-only.
     pub formatted_phone_number: Option<String>,
+    /// Country calling code (options: field details of `phone.international_area_code`).
     pub international_area_code: Option<Enum>,
+    /// Whether this is the primary phone. Read-only.
     pub is_primary: Option<bool>,
+    /// Whether the number is public. Read-only.
     pub is_public: Option<bool>,
-    /// Required.
+    /// Phone number. Required.
     pub phone_number: Option<String>,
+    /// Purpose of the number (options: field details of `phone.phone_usage`). Read-only.
     pub phone_usage: Option<Enum>,
-}
-lark_core::record! { Phone both;
-    device_type "device_type" optional plain copy Enum;
-    formatted_phone_number "formatted_phone_number" optional plain into String;
-    international_area_code "international_area_code" optional plain copy Enum;
-    is_primary "is_primary" optional plain copy bool;
-    is_public "is_public" optional plain copy bool;
-    phone_number "phone_number" required plain into String;
-    phone_usage "phone_usage" optional plain copy Enum;
 }
 
 /// Model `PhoneForUpdate` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PhoneForUpdate {
-    /// Required.
+    /// Type of the device (options: field details of `phone.device_type`). Required.
     pub device_type: Option<String>,
-    /// Required.
+    /// Country calling code (options: field details of `phone.international_area_code`). Required.
     pub international_area_code: Option<String>,
-    /// Required.
+    /// Whether this is the primary phone. Only one can be. Required.
     pub is_primary: Option<bool>,
-    /// Required.
+    /// Whether the number is public. Required.
     pub is_public: Option<bool>,
-    /// Required.
+    /// Phone number. Required.
     pub phone_number: Option<String>,
-    /// Required.
+    /// Purpose of the number (options: field details of `phone.phone_usage`). Required.
     pub phone_usage: Option<String>,
-}
-lark_core::record! { PhoneForUpdate encode;
-    device_type "device_type" required plain into String;
-    international_area_code "international_area_code" required plain into String;
-    is_primary "is_primary" required plain copy bool;
-    is_public "is_public" required plain copy bool;
-    phone_number "phone_number" required plain into String;
-    phone_usage "phone_usage" required plain into String;
 }
 
 /// Model `PhoneNumberAndAreaCode` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PhoneNumberAndAreaCode {
+    /// Country calling code (options: field details of `phone.international_area_code`).
     pub area_code: Enum,
+    /// Number without the country calling code.
     pub phone_number: String,
-}
-lark_core::record! { PhoneNumberAndAreaCode decode;
-    area_code "area_code" required plain;
-    phone_number "phone_number" required plain;
 }
 
 /// Model `Position` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Position {
+    /// Whether the position is enabled.
     pub active: bool,
+    /// Code of the position.
     pub code: Option<String>,
+    /// Default cost center of the position.
     pub cost_center_id: Option<String>,
+    /// Who created the position.
     pub created_by: Option<String>,
+    /// Custom fields of the position.
     pub custom_fields: Vec<CustomFieldData>,
-    pub department_id: String,
+    /// Id of the department, by `department_id_type`. Department id or open department id, by `department_id_type`.
+    pub department_id: Option<String>,
+    /// Description of the position.
     pub descriptions: Vec<I18n>,
+    /// Position of the direct manager. Absent for a top-level one.
     pub direct_leader_id: Option<String>,
+    /// Position of the dotted-line manager.
     pub dotted_line_leader_id: Option<String>,
-    pub effective_time: String,
+    /// Day from which the version applies. A date, yyyy-MM-dd.
+    pub effective_time: Option<String>,
+    /// Ids of the employee types.
     pub employee_type_id_list: Vec<String>,
-    pub expiration_time: String,
+    /// Day on which the version ends. A date, yyyy-MM-dd.
+    pub expiration_time: Option<String>,
+    /// Whether this is a key position.
     pub is_key_position: Option<bool>,
+    /// Ids of the job families.
     pub job_family_id_list: Vec<String>,
+    /// Ids of the job grades.
     pub job_grade_id_list: Vec<String>,
+    /// Id of the job.
     pub job_id: Option<String>,
+    /// Ids of the job levels.
     pub job_level_id_list: Vec<String>,
+    /// Name of the position.
     pub names: Vec<I18n>,
+    /// Id of the position.
     pub position_id: Option<String>,
+    /// Ids of the work locations.
     pub work_location_id_list: Vec<String>,
+    /// Id of the working hours type.
     pub working_hours_type_id: Option<String>,
-}
-lark_core::record! { Position decode;
-    active "active" required plain;
-    code "code" optional plain;
-    cost_center_id "cost_center_id" optional plain;
-    created_by "created_by" optional plain;
-    custom_fields "custom_fields" optional plain;
-    department_id "department_id" required plain;
-    descriptions "descriptions" optional plain;
-    direct_leader_id "direct_leader_id" optional plain;
-    dotted_line_leader_id "dotted_line_leader_id" optional plain;
-    effective_time "effective_time" required plain;
-    employee_type_id_list "employee_type_id_list" optional plain;
-    expiration_time "expiration_time" required plain;
-    is_key_position "is_key_position" optional plain;
-    job_family_id_list "job_family_id_list" optional plain;
-    job_grade_id_list "job_grade_id_list" optional plain;
-    job_id "job_id" optional plain;
-    job_level_id_list "job_level_id_list" optional plain;
-    names "names" optional plain;
-    position_id "position_id" optional plain;
-    work_location_id_list "work_location_id_list" optional plain;
-    working_hours_type_id "working_hours_type_id" optional plain;
 }
 
 /// Model `PositionAdjustmentInfo` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PositionAdjustmentInfo {
+    /// Custom fields before and after.
     pub custom_fields: Vec<ChangeFieldPair>,
+    /// Old enabled state.
     pub original_active: Option<bool>,
+    /// Old code.
     pub original_code: Option<String>,
+    /// Id of the old default cost center.
     pub original_cost_center: Option<String>,
+    /// Id of the old department.
     pub original_department: Option<String>,
+    /// Path of the old department, from the root down.
     pub original_department_id_paths: Vec<OrgdraftDepartmentId>,
+    /// Old description.
     pub original_descriptions: Vec<I18n>,
+    /// Old position of the direct manager.
     pub original_direct_leader: Option<String>,
+    /// Ids of the old employee types.
     pub original_employee_types: Vec<String>,
+    /// Whether it was a key position.
     pub original_is_key_position: Option<bool>,
+    /// Id of the old job.
     pub original_job: Option<String>,
+    /// Ids of the old job families.
     pub original_job_families: Vec<String>,
+    /// Ids of the old job grades.
     pub original_job_grades: Vec<String>,
+    /// Ids of the old job levels.
     pub original_job_levels: Vec<String>,
+    /// Old name.
     pub original_names: Vec<I18n>,
+    /// Ids of the old work locations.
     pub original_work_locations: Vec<String>,
+    /// Id of the old working hours type.
     pub original_working_hours_type: Option<String>,
+    /// New enabled state.
     pub target_active: Option<bool>,
+    /// New code.
     pub target_code: Option<String>,
+    /// Id of the new default cost center.
     pub target_cost_center: Option<String>,
+    /// Id of the new department.
     pub target_department: Option<String>,
+    /// Path of the new department, from the root down.
     pub target_department_id_paths: Vec<OrgdraftDepartmentId>,
+    /// New description.
     pub target_descriptions: Vec<I18n>,
+    /// New position of the direct manager.
     pub target_direct_leader: Option<String>,
+    /// New department. A temporary `td_` id while a department created by the adjustment awaits approval.
     pub target_draft_department: Option<String>,
+    /// New position of the direct manager, a temporary `td_` id until a newly created one is in effect.
     pub target_draft_direct_leader: Option<String>,
+    /// Ids of the new employee types.
     pub target_employee_types: Vec<String>,
+    /// Whether it becomes a key position.
     pub target_is_key_position: Option<bool>,
+    /// Id of the new job.
     pub target_job: Option<String>,
+    /// Ids of the new job families.
     pub target_job_families: Vec<String>,
+    /// Ids of the new job grades.
     pub target_job_grades: Vec<String>,
+    /// Ids of the new job levels.
     pub target_job_levels: Vec<String>,
+    /// New name.
     pub target_names: Vec<I18n>,
+    /// Ids of the new work locations.
     pub target_work_locations: Vec<String>,
+    /// Id of the new working hours type.
     pub target_working_hours_type: Option<String>,
-}
-lark_core::record! { PositionAdjustmentInfo decode;
-    custom_fields "custom_fields" optional plain;
-    original_active "original_active" optional plain;
-    original_code "original_code" optional plain;
-    original_cost_center "original_cost_center" optional plain;
-    original_department "original_department" optional plain;
-    original_department_id_paths "original_department_id_paths" optional plain;
-    original_descriptions "original_descriptions" optional plain;
-    original_direct_leader "original_direct_leader" optional plain;
-    original_employee_types "original_employee_types" optional plain;
-    original_is_key_position "original_is_key_position" optional plain;
-    original_job "original_job" optional plain;
-    original_job_families "original_job_families" optional plain;
-    original_job_grades "original_job_grades" optional plain;
-    original_job_levels "original_job_levels" optional plain;
-    original_names "original_names" optional plain;
-    original_work_locations "original_work_locations" optional plain;
-    original_working_hours_type "original_working_hours_type" optional plain;
-    target_active "target_active" optional plain;
-    target_code "target_code" optional plain;
-    target_cost_center "target_cost_center" optional plain;
-    target_department "target_department" optional plain;
-    target_department_id_paths "target_department_id_paths" optional plain;
-    target_descriptions "target_descriptions" optional plain;
-    target_direct_leader "target_direct_leader" optional plain;
-    target_draft_department "target_draft_department" optional plain;
-    target_draft_direct_leader "target_draft_direct_leader" optional plain;
-    target_employee_types "target_employee_types" optional plain;
-    target_is_key_position "target_is_key_position" optional plain;
-    target_job "target_job" optional plain;
-    target_job_families "target_job_families" optional plain;
-    target_job_grades "target_job_grades" optional plain;
-    target_job_levels "target_job_levels" optional plain;
-    target_names "target_names" optional plain;
-    target_work_locations "target_work_locations" optional plain;
-    target_working_hours_type "target_working_hours_type" optional plain;
 }
 
 /// Model `PositionChange` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PositionChange {
+    /// Id of the position, a temporary `td_` one until a newly created position is in effect.
     pub draft_position_id: Option<String>,
+    /// Details of the change.
     pub position_adjustment_info: Option<PositionAdjustmentInfo>,
+    /// Id of the position change.
     pub position_change_id: Option<String>,
+    /// Kind of the position change.
     pub position_change_type: Option<PositionChangeType>,
+    /// Id of the position. Empty while a position created by the adjustment is not in effect.
     pub position_id: Option<String>,
-}
-lark_core::record! { PositionChange decode;
-    draft_position_id "draft_position_id" optional plain;
-    position_adjustment_info "position_adjustment_info" optional plain;
-    position_change_id "position_change_id" optional plain;
-    position_change_type "position_change_type" optional plain;
-    position_id "position_id" optional plain;
 }
 
 /// Model `PreHire` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PreHire {
+    /// Contract data.
     pub contract_info: Option<PreHireContractInfo>,
+    /// Employment data.
     pub employment_info: Option<PreHireEmploymentInfo>,
+    /// Onboarding data.
     pub onboarding_info: Option<PreHireOnboardingInfo>,
+    /// Some fields of the former People system, serialized for compatibility.
     pub people_fields_json: Option<String>,
+    /// Personal information.
     pub person_info: Option<PersonInfo>,
+    /// Id of the pre-hire.
     pub pre_hire_id: Option<String>,
+    /// Probation data.
     pub probation_info: Option<PreHireProbationInfo>,
-}
-lark_core::record! { PreHire decode;
-    contract_info "contract_info" optional plain;
-    employment_info "employment_info" optional plain;
-    onboarding_info "onboarding_info" optional plain;
-    people_fields_json "people_fields_json" optional plain;
-    person_info "person_info" optional plain;
-    pre_hire_id "pre_hire_id" optional plain;
-    probation_info "probation_info" optional plain;
 }
 
 /// Model `PreHireAbnormalReason` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PreHireAbnormalReason {
+    /// Description of the problem.
     pub descriptions: Vec<I18n>,
-}
-lark_core::record! { PreHireAbnormalReason decode;
-    descriptions "descriptions" optional plain;
 }
 
 /// Model `PreHireContractInfo` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PreHireContractInfo {
+    /// End date of the contract. A date, yyyy-MM-dd.
     pub contract_end_date: Option<String>,
+    /// Files of the contract.
     pub contract_file_ids: Vec<String>,
+    /// Start date of the contract. A date, yyyy-MM-dd.
     pub contract_start_date: Option<String>,
+    /// Contract type (options: field details of `pre_hire.contract_type`).
     pub contract_type: Option<String>,
+    /// Type of the contract term (options: field details of `pre_hire.duration_type`).
     pub duration_type: Option<String>,
+    /// Signing type of the contract.
     pub signing_type: Option<String>,
-}
-lark_core::record! { PreHireContractInfo decode;
-    contract_end_date "contract_end_date" optional plain;
-    contract_file_ids "contract_file_ids" optional plain;
-    contract_start_date "contract_start_date" optional plain;
-    contract_type "contract_type" optional plain;
-    duration_type "duration_type" optional plain;
-    signing_type "signing_type" optional plain;
 }
 
 /// Model `PreHireEmploymentInfo` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PreHireEmploymentInfo {
+    /// What is abnormal about the pre-hire.
     pub abnormal_reason: Vec<PreHireAbnormalReason>,
+    /// Account of the background check. In gradual rollout.
     pub background_check_order_account_name: Option<String>,
+    /// When the background check was completed. In gradual rollout.
     pub background_check_order_complete_time: Option<String>,
+    /// Order of the background check. In gradual rollout.
     pub background_check_order_id: Option<String>,
+    /// Name of the background check. In gradual rollout.
     pub background_check_order_name: Option<String>,
+    /// Package of the background check. In gradual rollout.
     pub background_check_order_package_name: Option<String>,
+    /// Result of the background check. In gradual rollout.
     pub background_check_order_result: Option<String>,
+    /// When the background check was started. In gradual rollout.
     pub background_check_order_start_time: Option<String>,
+    /// State (options: field details of `pre_hire.background_check_order_status`). In gradual rollout.
     pub background_check_order_status: Option<Enum>,
+    /// Supplier of the background check. In gradual rollout.
     pub background_check_order_supplier_name: Option<String>,
+    /// Id of the company that hires.
     pub company_id: Option<String>,
+    /// Whether the company was changed by hand.
     pub company_manual_updated: Option<bool>,
+    /// Compensation type (options: field details of `pre_hire.compensation_type`).
     pub compensation_type: Option<Enum>,
+    /// Whether the pre-hire is an external worker.
     pub condition_worker: Option<bool>,
+    /// Cost allocation. In gradual rollout.
     pub cost_allocation: Option<CostAllocation>,
+    /// Deprecated, use `cost_allocation`. Cost centers with their shares.
     pub cost_center_rates: Vec<JobDataCostCenter>,
+    /// When the pre-hire was created.
     pub created_at: Option<String>,
+    /// Who created the pre-hire.
     pub created_by: Option<String>,
+    /// Custom fields of the pre-hire.
     pub custom_fields: Vec<CustomFieldData>,
+    /// Default cost center. In gradual rollout.
     pub default_cost_center: Option<DefaultCostCenter>,
+    /// Id of the department, by `department_id_type`. Department id or open department id, by `department_id_type`.
     pub department_id: Option<String>,
+    /// Employment id of the direct manager, by `user_id_type`.
     pub direct_leader_id: Option<String>,
+    /// Employment id of the dotted-line manager, by `user_id_type`. In gradual rollout.
     pub dotted_line_manager_id: Option<String>,
+    /// Id of the employee subtype.
     pub employee_subtype_id: Option<String>,
+    /// Id of the employee type.
     pub employee_type_id: Option<String>,
+    /// Employment type (options: field details of `pre_hire.employment_type`).
     pub employment_type: Option<String>,
+    /// Expected date of graduation. A date, yyyy-MM-dd.
     pub expected_graduate_date: Option<String>,
+    /// Whether the offer includes compensation.
     pub has_offer_salary: Option<bool>,
+    /// Whether an onboarding task is overdue.
     pub is_over_due: Option<bool>,
+    /// Id of the job family.
     pub job_family_id: Option<String>,
+    /// Id of the job grade.
     pub job_grade_id: Option<String>,
+    /// Id of the job.
     pub job_id: Option<String>,
+    /// Id of the job level.
     pub job_level_id: Option<String>,
+    /// Job title.
     pub job_title: Option<String>,
+    /// Whether a non-compete clause is included.
     pub non_compete_covenant: Option<bool>,
+    /// Notice period after the probation when the employer ends the employment. In gradual rollout.
     pub notice_period_positive_involuntary: Option<NoticePeriodDetail>,
+    /// Notice period after the probation when the employee resigns. In gradual rollout.
     pub notice_period_positive_voluntary: Option<NoticePeriodDetail>,
+    /// Notice period in the probation when the employer ends the employment. In gradual rollout.
     pub notice_period_probation_involuntary: Option<NoticePeriodDetail>,
+    /// Notice period in the probation when the employee resigns. In gradual rollout.
     pub notice_period_probation_voluntary: Option<NoticePeriodDetail>,
+    /// Office address.
     pub office_address: Option<Address>,
+    /// Id of the office location.
     pub office_location_id: Option<String>,
+    /// Id of the pathway.
     pub pathway: Option<String>,
+    /// Pay group.
     pub pay_group: Option<PreHirePayGroupInfo>,
+    /// Id of the position. In gradual rollout.
     pub position_id: Option<String>,
+    /// Id of the recruitment project.
     pub recruitment_project_id: Option<String>,
+    /// Whether a former employee is hired again.
     pub rehire: Option<Rehire>,
+    /// Last employment of the person, which must be terminated, with no other pre-hire pending.
     pub rehire_employment_id: Option<String>,
+    /// Whether a Feishu account is reused. In gradual rollout.
     pub reuse_feishu_account: Option<String>,
+    /// Feishu account that is reused, a union id. In gradual rollout.
     pub reused_feishu_account_id: Option<String>,
+    /// Adjustments of the seniority. In gradual rollout.
     pub seniority_adjust_information_list: Vec<PrehireSeniorityAdjustInformationQuery>,
+    /// Date from which seniority counts. A date, yyyy-MM-dd.
     pub seniority_date: Option<String>,
+    /// Id of the company served.
     pub service_company: Option<String>,
+    /// Id of the social security city, a location.
     pub social_security_city_id: Option<String>,
+    /// Whether this may be a rehire.
     pub suspected_rehiring: Option<bool>,
+    /// Whether all onboarding tasks are done.
     pub task_completed: Option<bool>,
+    /// When the pre-hire was last updated.
     pub updated_at: Option<String>,
+    /// Who last updated the pre-hire.
     pub updated_by: Option<String>,
+    /// Weekly working hours as an integer. See also `weekly_working_hours_v2`. In hours.
     pub weekly_working_hours: Option<i64>,
+    /// Weekly working hours with decimals. In hours.
     pub weekly_working_hours_v2: Option<f64>,
+    /// Whether the data is abnormal; see `abnormal_reason`.
     pub whether_the_information_is_abnormal: Option<bool>,
+    /// Id of the country or region of work.
     pub work_country_id: Option<String>,
+    /// Work email address.
     pub work_email: Option<String>,
+    /// Id of the work location.
     pub work_location_id: Option<String>,
+    /// Work shift (options: field details of `pre_hire.work_shift`).
     pub work_shift: Option<Enum>,
+    /// Workplace (desk).
     pub work_station: Option<String>,
+    /// Employee number.
     pub worker_id: Option<String>,
+    /// Id of the work calendar.
     pub working_calendar_id: Option<String>,
+    /// Id of the working hours type.
     pub working_hours_type: Option<String>,
+    /// Whether the working hours type was changed by hand.
     pub working_hours_type_manual_updated: Option<bool>,
-}
-lark_core::record! { PreHireEmploymentInfo decode;
-    abnormal_reason "abnormal_reason" optional plain;
-    background_check_order_account_name "background_check_order_account_name" optional plain;
-    background_check_order_complete_time "background_check_order_complete_time" optional plain;
-    background_check_order_id "background_check_order_id" optional plain;
-    background_check_order_name "background_check_order_name" optional plain;
-    background_check_order_package_name "background_check_order_package_name" optional plain;
-    background_check_order_result "background_check_order_result" optional plain;
-    background_check_order_start_time "background_check_order_start_time" optional plain;
-    background_check_order_status "background_check_order_status" optional plain;
-    background_check_order_supplier_name "background_check_order_supplier_name" optional plain;
-    company_id "company_id" optional plain;
-    company_manual_updated "company_manual_updated" optional plain;
-    compensation_type "compensation_type" optional plain;
-    condition_worker "condition_worker" optional plain;
-    cost_allocation "cost_allocation" optional plain;
-    cost_center_rates "cost_center_rates" optional plain;
-    created_at "created_at" optional plain;
-    created_by "created_by" optional plain;
-    custom_fields "custom_fields" optional plain;
-    default_cost_center "default_cost_center" optional plain;
-    department_id "department_id" optional plain;
-    direct_leader_id "direct_leader_id" optional plain;
-    dotted_line_manager_id "dotted_line_manager_id" optional plain;
-    employee_subtype_id "employee_subtype_id" optional plain;
-    employee_type_id "employee_type_id" optional plain;
-    employment_type "employment_type" optional plain;
-    expected_graduate_date "expected_graduate_date" optional plain;
-    has_offer_salary "has_offer_salary" optional plain;
-    is_over_due "is_over_due" optional plain;
-    job_family_id "job_family_id" optional plain;
-    job_grade_id "job_grade_id" optional plain;
-    job_id "job_id" optional plain;
-    job_level_id "job_level_id" optional plain;
-    job_title "job_title" optional plain;
-    non_compete_covenant "non_compete_covenant" optional plain;
-    notice_period_positive_involuntary "notice_period_positive_involuntary" optional plain;
-    notice_period_positive_voluntary "notice_period_positive_voluntary" optional plain;
-    notice_period_probation_involuntary "notice_period_probation_involuntary" optional plain;
-    notice_period_probation_voluntary "notice_period_probation_voluntary" optional plain;
-    office_address "office_address" optional plain;
-    office_location_id "office_location_id" optional plain;
-    pathway "pathway" optional plain;
-    pay_group "pay_group" optional plain;
-    position_id "position_id" optional plain;
-    recruitment_project_id "recruitment_project_id" optional plain;
-    rehire "rehire" optional plain;
-    rehire_employment_id "rehire_employment_id" optional plain;
-    reuse_feishu_account "reuse_feishu_account" optional plain;
-    reused_feishu_account_id "reused_feishu_account_id" optional plain;
-    seniority_adjust_information_list "seniority_adjust_information_list" optional plain;
-    seniority_date "seniority_date" optional plain;
-    service_company "service_company" optional plain;
-    social_security_city_id "social_security_city_id" optional plain;
-    suspected_rehiring "suspected_rehiring" optional plain;
-    task_completed "task_completed" optional plain;
-    updated_at "updated_at" optional plain;
-    updated_by "updated_by" optional plain;
-    weekly_working_hours "weekly_working_hours" optional plain;
-    weekly_working_hours_v2 "weekly_working_hours_v2" optional plain;
-    whether_the_information_is_abnormal "whether_the_information_is_abnormal" optional plain;
-    work_country_id "work_country_id" optional plain;
-    work_email "work_email" optional plain;
-    work_location_id "work_location_id" optional plain;
-    work_shift "work_shift" optional plain;
-    work_station "work_station" optional plain;
-    worker_id "worker_id" optional plain;
-    working_calendar_id "working_calendar_id" optional plain;
-    working_hours_type "working_hours_type" optional plain;
-    working_hours_type_manual_updated "working_hours_type_manual_updated" optional plain;
 }
 
 /// Model `PreHireOnboardingInfo` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PreHireOnboardingInfo {
+    /// Application in recruiting.
     pub ats_application_id: Option<String>,
+    /// Way of checking in.
     pub check_in_method: Option<Enum>,
+    /// When the pre-hire checked in. Date and time, yyyy-MM-dd HH:mm:ss.
     pub check_in_time: Option<String>,
+    /// Whether the company has to arrange a visa.
     pub company_sponsored_visa: Option<bool>,
+    /// Way of onboarding (options: field details of `pre_hire.onboarding_method`).
     pub entry_mode: Option<String>,
+    /// Id of the onboarding flow.
     pub flow_id: Option<String>,
+    /// Name of the onboarding flow.
     pub flow_name: Vec<I18n>,
+    /// HR in charge of the offer, always as `people_corehr_id`.
     pub offer_hr_id: Option<String>,
+    /// HR in charge of the offer, by `user_id_type`.
     pub offer_hr_id_v2: Option<String>,
+    /// Offer in Feishu Hire.
     pub offer_id: Option<String>,
+    /// Address of the onboarding.
     pub onboarding_address: Option<Address>,
+    /// Date of joining. A date, yyyy-MM-dd.
     pub onboarding_date: Option<String>,
+    /// Id of the location of the onboarding.
     pub onboarding_location_id: Option<String>,
+    /// State of the onboarding.
     pub onboarding_status: Option<OnboardingStatus>,
+    /// Onboarding tasks.
     pub onboarding_task_list: Vec<OnboardingTask>,
+    /// Recruitment source (options: field details of `pre_hire.recruitment_type`).
     pub recruitment_type: Option<String>,
+    /// Reason for the withdrawal. Only if asked for in `fields` and the onboarding is withdrawn.
     pub withdrawn_reason: Option<String>,
-}
-lark_core::record! { PreHireOnboardingInfo decode;
-    ats_application_id "ats_application_id" optional plain;
-    check_in_method "check_in_method" optional plain;
-    check_in_time "check_in_time" optional plain;
-    company_sponsored_visa "company_sponsored_visa" optional plain;
-    entry_mode "entry_mode" optional plain;
-    flow_id "flow_id" optional plain;
-    flow_name "flow_name" optional plain;
-    offer_hr_id "offer_hr_id" optional plain;
-    offer_hr_id_v2 "offer_hr_id_v2" optional plain;
-    offer_id "offer_id" optional plain;
-    onboarding_address "onboarding_address" optional plain;
-    onboarding_date "onboarding_date" optional plain;
-    onboarding_location_id "onboarding_location_id" optional plain;
-    onboarding_status "onboarding_status" optional plain;
-    onboarding_task_list "onboarding_task_list" optional plain;
-    recruitment_type "recruitment_type" optional plain;
-    withdrawn_reason "withdrawn_reason" optional plain;
 }
 
 /// Model `PreHirePayGroupInfo` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PreHirePayGroupInfo {
+    /// Id of the pay group.
     pub id: Option<String>,
+    /// Name of the pay group.
     pub name: Vec<I18n>,
-}
-lark_core::record! { PreHirePayGroupInfo decode;
-    id "id" optional plain;
-    name "name" optional plain;
 }
 
 /// Model `PreHireProbationInfo` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PreHireProbationInfo {
+    /// End date of the probation. A date, yyyy-MM-dd.
     pub probation_end_date: Option<String>,
+    /// Length of the probation. In days.
     pub probation_period: Option<i64>,
+    /// Start date of the probation. A date, yyyy-MM-dd.
     pub probation_start_date: Option<String>,
-}
-lark_core::record! { PreHireProbationInfo decode;
-    probation_end_date "probation_end_date" optional plain;
-    probation_period "probation_period" optional plain;
-    probation_start_date "probation_start_date" optional plain;
 }
 
 /// Model `PrehireDefaultCostCenterUpdate` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PrehireDefaultCostCenterUpdate {
-    /// Required.
+    /// Id of the cost center. Required.
     pub cost_center_id: Option<String>,
-    /// Required.
+    /// Whether to inherit the default of the position or department. Required.
     pub is_herit: Option<bool>,
-}
-lark_core::record! { PrehireDefaultCostCenterUpdate encode;
-    cost_center_id "cost_center_id" required plain into String;
-    is_herit "is_herit" required plain copy bool;
 }
 
 /// Model `PrehireSeniorityAdjustInformation` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PrehireSeniorityAdjustInformation {
+    /// Custom fields of the adjustment.
     pub custom_fields: Option<Vec<ObjectFieldData>>,
+    /// End date of the adjustment. A date, yyyy-MM-dd.
     pub end_date: Option<String>,
+    /// Reason for the adjustment.
     pub reasons_for_seniority_adjustment: Option<String>,
+    /// Adjustment in years, with two decimals. Computed from start and end if absent. 0 to 100.
     pub seniority_adjustment: Option<f64>,
-    /// Required.
+    /// Whether seniority is increased or decreased. Required.
     pub seniority_adjustment_type: Option<SeniorityAdjustmentType>,
+    /// Start date of the adjustment. A date, yyyy-MM-dd.
     pub start_date: Option<String>,
-}
-lark_core::record! { PrehireSeniorityAdjustInformation encode;
-    custom_fields "custom_fields" optional plain list ObjectFieldData;
-    end_date "end_date" optional plain into String;
-    reasons_for_seniority_adjustment "reasons_for_seniority_adjustment" optional plain into String;
-    seniority_adjustment "seniority_adjustment" optional plain copy f64;
-    seniority_adjustment_type "seniority_adjustment_type" required plain into SeniorityAdjustmentType;
-    start_date "start_date" optional plain into String;
 }
 
 /// Model `PrehireSeniorityAdjustInformationQuery` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PrehireSeniorityAdjustInformationQuery {
+    /// Custom fields of the adjustment.
     pub custom_fields: Vec<CustomFieldData>,
+    /// End date of the adjustment. A date, yyyy-MM-dd.
     pub end_date: Option<String>,
+    /// Reason for the adjustment.
     pub reasons_for_seniority_adjustment: Option<String>,
+    /// Adjustment in years, with two decimals.
     pub seniority_adjustment: Option<f64>,
+    /// Direction (options: field details of `seniority_adjust_information.seniority_adjustment_type`).
     pub seniority_adjustment_type: Option<Enum>,
+    /// Start date of the adjustment. A date, yyyy-MM-dd.
     pub start_date: Option<String>,
-}
-lark_core::record! { PrehireSeniorityAdjustInformationQuery decode;
-    custom_fields "custom_fields" optional plain;
-    end_date "end_date" optional plain;
-    reasons_for_seniority_adjustment "reasons_for_seniority_adjustment" optional plain;
-    seniority_adjustment "seniority_adjustment" optional plain;
-    seniority_adjustment_type "seniority_adjustment_type" optional plain;
-    start_date "start_date" optional plain;
 }
 
 /// Model `PrehireSeniorityAdjustInformationUpdate` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PrehireSeniorityAdjustInformationUpdate {
+    /// Custom fields of the adjustment.
     pub custom_fields: Option<Vec<ObjectFieldData>>,
+    /// End date of the adjustment. A date, yyyy-MM-dd.
     pub end_date: Option<String>,
+    /// Reason for the adjustment.
     pub reasons_for_seniority_adjustment: Option<String>,
+    /// Adjustment in years, with two decimals. Computed from start and end if absent. 0 to 100.
     pub seniority_adjustment: Option<f64>,
-    /// Required.
+    /// Whether seniority is increased or decreased. Required.
     pub seniority_adjustment_type: Option<SeniorityAdjustmentType>,
+    /// Start date of the adjustment. A date, yyyy-MM-dd.
     pub start_date: Option<String>,
-}
-lark_core::record! { PrehireSeniorityAdjustInformationUpdate encode;
-    custom_fields "custom_fields" optional plain list ObjectFieldData;
-    end_date "end_date" optional plain into String;
-    reasons_for_seniority_adjustment "reasons_for_seniority_adjustment" optional plain into String;
-    seniority_adjustment "seniority_adjustment" optional plain copy f64;
-    seniority_adjustment_type "seniority_adjustment_type" required plain into SeniorityAdjustmentType;
-    start_date "start_date" optional plain into String;
 }
 
 /// Model `ProbationInfo` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ProbationInfo {
+    /// Actual end date of the probation. A date, yyyy-MM-dd.
     pub actual_probation_end_date: Option<String>,
+    /// Assessment results.
     pub assessments: Vec<Assessment>,
+    /// Whether the employee was confirmed through BPM.
     pub converted_via_bpm: Option<bool>,
+    /// Custom fields of the probation.
     pub custom_fields: Vec<CustomFieldData>,
+    /// Employee in probation, by `user_id_type`.
     pub employment_id: Option<String>,
+    /// Length of the extension, in `extended_probation_period_unit`.
     pub extended_probation_period_duration: Option<i64>,
+    /// Unit of the extension.
     pub extended_probation_period_unit: Option<Enum>,
+    /// Comment of the final assessment.
     pub final_assessment_comment: Option<String>,
+    /// Link to the page with the final result.
     pub final_assessment_detail: Option<String>,
+    /// Final grade (options: field details of `probation_management.final_assessment_grade`).
     pub final_assessment_grade: Option<Enum>,
+    /// Final result, `approved` or `rejected`.
     pub final_assessment_result: Option<Enum>,
+    /// Final score.
     pub final_assessment_score: Option<f64>,
+    /// State of the final assessment: `not_started`, `in_process`, `completed` or `no_need`.
     pub final_assessment_status: Option<Enum>,
+    /// Date on which the confirmation was started. A date, yyyy-MM-dd.
     pub initiating_time: Option<String>,
+    /// Employment id of who started the confirmation. Empty if it was the system.
     pub initiator_id: Option<String>,
+    /// Remark.
     pub notes: Option<String>,
+    /// Expected end date of the probation. A date, yyyy-MM-dd.
     pub probation_expected_end_date: Option<String>,
+    /// Expected end date after the extension. A date, yyyy-MM-dd.
     pub probation_extend_expected_end_date: Option<String>,
+    /// Id of the probation.
     pub probation_id: Option<String>,
+    /// Outcome of the probation.
     pub probation_outcome: Option<Enum>,
+    /// Start date of the probation. A date, yyyy-MM-dd.
     pub probation_start_date: Option<String>,
+    /// State: `waiting`, `pending`, `approved`, `rejected`, `converted` or `offboarded`.
     pub probation_status: Option<Enum>,
+    /// Process of the confirmation.
     pub process_id: Option<String>,
+    /// Self-assessment of the employee.
     pub self_review: Option<String>,
+    /// Who starts the confirmation: `hr_submission`, `self_submission` or `system`.
     pub submission_type: Option<Enum>,
-}
-lark_core::record! { ProbationInfo decode;
-    actual_probation_end_date "actual_probation_end_date" optional plain;
-    assessments "assessments" optional plain;
-    converted_via_bpm "converted_via_bpm" optional plain;
-    custom_fields "custom_fields" optional plain;
-    employment_id "employment_id" optional plain;
-    extended_probation_period_duration "extended_probation_period_duration" optional plain;
-    extended_probation_period_unit "extended_probation_period_unit" optional plain;
-    final_assessment_comment "final_assessment_comment" optional plain;
-    final_assessment_detail "final_assessment_detail" optional plain;
-    final_assessment_grade "final_assessment_grade" optional plain;
-    final_assessment_result "final_assessment_result" optional plain;
-    final_assessment_score "final_assessment_score" optional plain;
-    final_assessment_status "final_assessment_status" optional plain;
-    initiating_time "initiating_time" optional plain;
-    initiator_id "initiator_id" optional plain;
-    notes "notes" optional plain;
-    probation_expected_end_date "probation_expected_end_date" optional plain;
-    probation_extend_expected_end_date "probation_extend_expected_end_date" optional plain;
-    probation_id "probation_id" optional plain;
-    probation_outcome "probation_outcome" optional plain;
-    probation_start_date "probation_start_date" optional plain;
-    probation_status "probation_status" optional plain;
-    process_id "process_id" optional plain;
-    self_review "self_review" optional plain;
-    submission_type "submission_type" optional plain;
 }
 
 /// Model `ProbationInfoForSubmit` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ProbationInfoForSubmit {
+    /// Actual end date of the probation. A date, yyyy-MM-dd.
     pub actual_probation_end_date: Option<String>,
+    /// Whether the employee was confirmed through BPM.
     pub converted_via_bpm: Option<bool>,
+    /// Custom fields of the probation.
     pub custom_fields: Vec<CustomFieldData>,
+    /// Employee in probation, by `user_id_type`.
     pub employment_id: Option<String>,
+    /// Comment of the final assessment.
     pub final_assessment_comment: Option<String>,
+    /// Link to the page with the final result.
     pub final_assessment_detail: Option<String>,
+    /// Final grade (options: field details of `probation_management.final_assessment_grade`).
     pub final_assessment_grade: Option<Enum>,
+    /// Final result, `approved` or `rejected`.
     pub final_assessment_result: Option<Enum>,
+    /// Final score.
     pub final_assessment_score: Option<f64>,
+    /// State of the final assessment: `not_started`, `in_process`, `completed` or `no_need`.
     pub final_assessment_status: Option<Enum>,
+    /// Date on which the confirmation was started. A date, yyyy-MM-dd.
     pub initiating_time: Option<String>,
+    /// Employment id of who started the confirmation. Empty if it was the system.
     pub initiator_id: Option<String>,
+    /// Remark.
     pub notes: Option<String>,
+    /// Expected end date of the probation. A date, yyyy-MM-dd.
     pub probation_expected_end_date: Option<String>,
+    /// Id of the probation.
     pub probation_id: Option<String>,
+    /// Start date of the probation. A date, yyyy-MM-dd.
     pub probation_start_date: Option<String>,
+    /// State: `waiting`, `pending`, `approved`, `rejected`, `converted` or `offboarded`.
     pub probation_status: Option<Enum>,
+    /// Process of the confirmation.
     pub process_id: Option<String>,
+    /// Self-assessment of the employee.
     pub self_review: Option<String>,
+    /// Who starts the confirmation: `hr_submission`, `self_submission` or `system`.
     pub submission_type: Option<Enum>,
-}
-lark_core::record! { ProbationInfoForSubmit decode;
-    actual_probation_end_date "actual_probation_end_date" optional plain;
-    converted_via_bpm "converted_via_bpm" optional plain;
-    custom_fields "custom_fields" optional plain;
-    employment_id "employment_id" optional plain;
-    final_assessment_comment "final_assessment_comment" optional plain;
-    final_assessment_detail "final_assessment_detail" optional plain;
-    final_assessment_grade "final_assessment_grade" optional plain;
-    final_assessment_result "final_assessment_result" optional plain;
-    final_assessment_score "final_assessment_score" optional plain;
-    final_assessment_status "final_assessment_status" optional plain;
-    initiating_time "initiating_time" optional plain;
-    initiator_id "initiator_id" optional plain;
-    notes "notes" optional plain;
-    probation_expected_end_date "probation_expected_end_date" optional plain;
-    probation_id "probation_id" optional plain;
-    probation_start_date "probation_start_date" optional plain;
-    probation_status "probation_status" optional plain;
-    process_id "process_id" optional plain;
-    self_review "self_review" optional plain;
-    submission_type "submission_type" optional plain;
 }
 
 /// Model `ProcessAbstractItem` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ProcessAbstractItem {
+    /// Title of the entry.
     pub name: Option<DataengineI18n>,
+    /// Value of the entry.
     pub value: Option<DataengineI18n>,
-}
-lark_core::record! { ProcessAbstractItem decode;
-    name "name" optional plain;
-    value "value" optional plain;
 }
 
 /// Model `ProcessCcItem` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ProcessCcItem {
+    /// Id of the copy.
     pub approver_id: Option<String>,
-    pub create_time: Option<String>,
+    /// When the copy was sent.
+    pub create_time: Option<lark_core::UnixMillis>,
+    /// Links to the copy.
     pub links: Option<ProcessLink>,
+    /// Id of the node definition, which may have several nodes after a rollback.
     pub node_definition_id: Option<String>,
+    /// Name of the node.
     pub node_name: Option<DataengineI18n>,
+    /// Who received the copy.
     pub operator_id: Option<String>,
+    /// Name of who received the copy.
     pub operator_name: Option<DataengineI18n>,
-}
-lark_core::record! { ProcessCcItem decode;
-    approver_id "approver_id" optional plain;
-    create_time "create_time" optional plain;
-    links "links" optional plain;
-    node_definition_id "node_definition_id" optional plain;
-    node_name "node_name" optional plain;
-    operator_id "operator_id" optional plain;
-    operator_name "operator_name" optional plain;
 }
 
 /// Model `ProcessCommentInfo` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ProcessCommentInfo {
+    /// Persons mentioned in the comment.
     pub at_user_ids: Vec<String>,
+    /// Id of the comment.
     pub comment_id: Option<String>,
+    /// Text of the comment.
     pub comment_msg: Option<String>,
-    pub comment_time: Option<String>,
+    /// When the comment was made.
+    pub comment_time: Option<lark_core::UnixMillis>,
+    /// Who made the comment.
     pub commentor_id: Option<String>,
+    /// Name of who made the comment.
     pub commentor_name: Option<DataengineI18n>,
+    /// Number of attachments in the comment.
     pub file_count: Option<i64>,
+    /// Number of images in the comment.
     pub image_count: Option<i64>,
-}
-lark_core::record! { ProcessCommentInfo decode;
-    at_user_ids "at_user_ids" optional plain;
-    comment_id "comment_id" optional plain;
-    comment_msg "comment_msg" optional plain;
-    comment_time "comment_time" optional plain;
-    commentor_id "commentor_id" optional plain;
-    commentor_name "commentor_name" optional plain;
-    file_count "file_count" optional plain;
-    image_count "image_count" optional plain;
 }
 
 /// Model `ProcessDoneItem` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ProcessDoneItem {
+    /// Comment of the approver.
     pub approval_opinion: Option<String>,
+    /// Id of the item, that is the approval task.
     pub approver_id: Option<String>,
-    pub complete_time: Option<String>,
-    pub create_time: Option<String>,
+    /// When the item was completed.
+    pub complete_time: Option<lark_core::UnixMillis>,
+    /// When the item was created.
+    pub create_time: Option<lark_core::UnixMillis>,
+    /// Links to the item.
     pub links: Option<ProcessLink>,
+    /// Id of the node definition, which may have several nodes after a rollback.
     pub node_definition_id: Option<String>,
+    /// Name of the node.
     pub node_name: Option<DataengineI18n>,
+    /// Who handled the item.
     pub operator_id: Option<String>,
+    /// Name of who handled the item.
     pub operator_name: Option<DataengineI18n>,
-    pub status: Option<i64>,
-    pub type_: Option<i64>,
-}
-lark_core::record! { ProcessDoneItem decode;
-    approval_opinion "approval_opinion" optional plain;
-    approver_id "approver_id" optional plain;
-    complete_time "complete_time" optional plain;
-    create_time "create_time" optional plain;
-    links "links" optional plain;
-    node_definition_id "node_definition_id" optional plain;
-    node_name "node_name" optional plain;
-    operator_id "operator_id" optional plain;
-    operator_name "operator_name" optional plain;
-    status "status" optional plain;
-    type_ "type" optional plain;
+    /// State of the item.
+    pub status: Option<ProcessDoneItemStatus>,
+    /// Kind of the item.
+    pub type_: Option<ProcessApproverUpdatedType>,
 }
 
 /// Model `ProcessFormVariableV2` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ProcessFormVariableV2 {
+    /// Values that `list_values` and `record_values` refer to. At most 100000 items.
     pub sub_values: Option<Vec<FieldVariableSubVlaueForReview>>,
+    /// API name of the variable.
     pub variable_api_name: Option<String>,
+    /// Value of the variable.
     pub variable_value: Option<FieldVariableValueToForReview>,
-}
-lark_core::record! { ProcessFormVariableV2 both;
-    sub_values "sub_values" optional plain list FieldVariableSubVlaueForReview;
-    variable_api_name "variable_api_name" optional plain into String;
-    variable_value "variable_value" optional plain copy FieldVariableValueToForReview;
 }
 
 /// Model `ProcessInfo` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ProcessInfo {
-    pub approval_group_status: Option<ApprovalGroupStatus>,
+    /// State of the approval. Prefer `draft_status`.
+    pub approval_group_status: Option<ApprovalGroupApprovalGroupStatus>,
+    /// Approval process of the adjustment.
     pub process_id: Option<String>,
-}
-lark_core::record! { ProcessInfo decode;
-    approval_group_status "approval_group_status" optional plain;
-    process_id "process_id" optional plain;
 }
 
 /// Model `ProcessLink` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ProcessLink {
+    /// Link for Feishu on mobile.
     pub mobile_link: Option<String>,
+    /// Link for Feishu on desktop.
     pub pc_link: Option<String>,
+    /// Link for the web.
     pub web_link: Option<String>,
-}
-lark_core::record! { ProcessLink decode;
-    mobile_link "mobile_link" optional plain;
-    pc_link "pc_link" optional plain;
-    web_link "web_link" optional plain;
 }
 
 /// Model `ProcessSystemDoneItem` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ProcessSystemDoneItem {
+    /// Comment of the approver.
     pub approval_opinion: Option<String>,
+    /// Id of the item, that is the approval task.
     pub approver_id: Option<String>,
-    pub complete_time: Option<String>,
-    pub create_time: Option<String>,
+    /// When the item was completed.
+    pub complete_time: Option<lark_core::UnixMillis>,
+    /// When the item was created.
+    pub create_time: Option<lark_core::UnixMillis>,
+    /// Links to the item.
     pub links: Option<ProcessLink>,
+    /// Id of the node definition, which may have several nodes after a rollback.
     pub node_definition_id: Option<String>,
+    /// Name of the node.
     pub node_name: Option<DataengineI18n>,
+    /// Name of who handled the item.
     pub operator_name: Option<DataengineI18n>,
-    pub status: Option<i64>,
-    pub type_: Option<i64>,
-}
-lark_core::record! { ProcessSystemDoneItem decode;
-    approval_opinion "approval_opinion" optional plain;
-    approver_id "approver_id" optional plain;
-    complete_time "complete_time" optional plain;
-    create_time "create_time" optional plain;
-    links "links" optional plain;
-    node_definition_id "node_definition_id" optional plain;
-    node_name "node_name" optional plain;
-    operator_name "operator_name" optional plain;
-    status "status" optional plain;
-    type_ "type" optional plain;
+    /// State of the item.
+    pub status: Option<ProcessDoneItemStatus>,
+    /// Kind of the item.
+    pub type_: Option<ProcessApproverUpdatedType>,
 }
 
 /// Model `ProcessSystemTodoItem` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ProcessSystemTodoItem {
+    /// Id of the item, that is the approval task.
     pub approver_id: Option<String>,
-    pub create_time: Option<String>,
+    /// When the item was created.
+    pub create_time: Option<lark_core::UnixMillis>,
+    /// Links to the item.
     pub links: Option<ProcessLink>,
+    /// Id of the node definition, which may have several nodes after a rollback.
     pub node_definition_id: Option<String>,
+    /// Name of the node.
     pub node_name: Option<DataengineI18n>,
+    /// Name of who handles the item.
     pub operator_name: Option<DataengineI18n>,
-    pub type_: Option<i64>,
-}
-lark_core::record! { ProcessSystemTodoItem decode;
-    approver_id "approver_id" optional plain;
-    create_time "create_time" optional plain;
-    links "links" optional plain;
-    node_definition_id "node_definition_id" optional plain;
-    node_name "node_name" optional plain;
-    operator_name "operator_name" optional plain;
-    type_ "type" optional plain;
+    /// Kind of the item.
+    pub type_: Option<ProcessApproverUpdatedType>,
 }
 
 /// Model `ProcessTodoItem` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ProcessTodoItem {
+    /// Id of the item, that is the approval task.
     pub approver_id: Option<String>,
-    pub create_time: Option<String>,
+    /// When the item was created.
+    pub create_time: Option<lark_core::UnixMillis>,
+    /// Links to the item.
     pub links: Option<ProcessLink>,
+    /// Id of the node definition, which may have several nodes after a rollback.
     pub node_definition_id: Option<String>,
+    /// Name of the node.
     pub node_name: Option<DataengineI18n>,
+    /// Who handles the item.
     pub operator_id: Option<String>,
+    /// Name of who handles the item.
     pub operator_name: Option<DataengineI18n>,
-    pub type_: Option<i64>,
-}
-lark_core::record! { ProcessTodoItem decode;
-    approver_id "approver_id" optional plain;
-    create_time "create_time" optional plain;
-    links "links" optional plain;
-    node_definition_id "node_definition_id" optional plain;
-    node_name "node_name" optional plain;
-    operator_id "operator_id" optional plain;
-    operator_name "operator_name" optional plain;
-    type_ "type" optional plain;
+    /// Kind of the item.
+    pub type_: Option<ProcessApproverUpdatedType>,
 }
 
 /// Model `ProfileSettingAddress` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ProfileSettingAddress {
+    /// Address line 1, in Latin script.
     pub address_line_1: Option<String>,
+    /// Address line 2, in Latin script.
     pub address_line_2: Option<String>,
+    /// Address line 3, in Latin script.
     pub address_line_3: Option<String>,
+    /// Address line 4, in Latin script.
     pub address_line_4: Option<String>,
+    /// Address line 5, in Latin script.
     pub address_line_5: Option<String>,
+    /// Address line 6, in Latin script.
     pub address_line_6: Option<String>,
+    /// Address line 7, in Latin script.
     pub address_line_7: Option<String>,
+    /// Address line 8, in Latin script.
     pub address_line_8: Option<String>,
+    /// Address line 9, in Latin script.
     pub address_line_9: Option<String>,
+    /// Type of the address (options: field details of `address.address_type`).
     pub address_type: Option<String>,
+    /// Administrative area one level below the city.
     pub city_subdivision_1: Option<String>,
+    /// Administrative area two levels below the city.
     pub city_subdivision_2: Option<String>,
+    /// City as text only.
     pub city_text: Option<String>,
+    /// City of the address.
     pub city_v2: Option<String>,
+    /// Country or region of the address.
     pub country_region: Option<String>,
+    /// District or county of the address.
     pub district_v2: Option<String>,
+    /// Address line 1, in the local non-Latin script.
     pub local_address_line_1: Option<String>,
+    /// Address line 2, in the local non-Latin script.
     pub local_address_line_2: Option<String>,
+    /// Address line 3, in the local non-Latin script.
     pub local_address_line_3: Option<String>,
+    /// Address line 4, in the local non-Latin script.
     pub local_address_line_4: Option<String>,
+    /// Address line 5, in the local non-Latin script.
     pub local_address_line_5: Option<String>,
+    /// Address line 6, in the local non-Latin script.
     pub local_address_line_6: Option<String>,
+    /// Address line 7, in the local non-Latin script.
     pub local_address_line_7: Option<String>,
+    /// Address line 8, in the local non-Latin script.
     pub local_address_line_8: Option<String>,
+    /// Address line 9, in the local non-Latin script.
     pub local_address_line_9: Option<String>,
+    /// City as text only, in the local non-Latin script.
     pub local_city_text: Option<String>,
+    /// Postal code.
     pub postal_code: Option<String>,
+    /// Principal subdivision (province, state) of the address.
     pub region: Option<String>,
+    /// Administrative area one level below the principal subdivision.
     pub region_subdivision_1: Option<String>,
+    /// Administrative area two levels below the principal subdivision.
     pub region_subdivision_2: Option<String>,
-}
-lark_core::record! { ProfileSettingAddress encode;
-    address_line_1 "address_line_1" optional plain into String;
-    address_line_2 "address_line_2" optional plain into String;
-    address_line_3 "address_line_3" optional plain into String;
-    address_line_4 "address_line_4" optional plain into String;
-    address_line_5 "address_line_5" optional plain into String;
-    address_line_6 "address_line_6" optional plain into String;
-    address_line_7 "address_line_7" optional plain into String;
-    address_line_8 "address_line_8" optional plain into String;
-    address_line_9 "address_line_9" optional plain into String;
-    address_type "address_type" optional plain into String;
-    city_subdivision_1 "city_subdivision_1" optional plain into String;
-    city_subdivision_2 "city_subdivision_2" optional plain into String;
-    city_text "city_text" optional plain into String;
-    city_v2 "city_v2" optional plain into String;
-    country_region "country_region" optional plain into String;
-    district_v2 "district_v2" optional plain into String;
-    local_address_line_1 "local_address_line_1" optional plain into String;
-    local_address_line_2 "local_address_line_2" optional plain into String;
-    local_address_line_3 "local_address_line_3" optional plain into String;
-    local_address_line_4 "local_address_line_4" optional plain into String;
-    local_address_line_5 "local_address_line_5" optional plain into String;
-    local_address_line_6 "local_address_line_6" optional plain into String;
-    local_address_line_7 "local_address_line_7" optional plain into String;
-    local_address_line_8 "local_address_line_8" optional plain into String;
-    local_address_line_9 "local_address_line_9" optional plain into String;
-    local_city_text "local_city_text" optional plain into String;
-    postal_code "postal_code" optional plain into String;
-    region "region" optional plain into String;
-    region_subdivision_1 "region_subdivision_1" optional plain into String;
-    region_subdivision_2 "region_subdivision_2" optional plain into String;
 }
 
 /// Model `ProfileSettingBankAccount` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ProfileSettingBankAccount {
+    /// Name of the account holder.
     pub account_holder: Option<String>,
+    /// Account number.
     pub bank_account_number: Option<String>,
+    /// Type of the bank card (options: field details of `bank_account.bank_account_type`).
     pub bank_account_type: Option<String>,
+    /// Purposes of the bank card (options: field details of `bank_account.bank_account_usage`). 1 to 100 items.
     pub bank_account_usages: Option<Vec<String>>,
+    /// Id of the bank.
     pub bank_id: Option<String>,
+    /// Name of the bank.
     pub bank_name: Option<String>,
+    /// Id of the branch.
     pub branch_id: Option<String>,
+    /// Name of the branch.
     pub branch_name: Option<String>,
+    /// Country or region of the account.
     pub country_region: Option<String>,
+    /// Amount paid to this account, with two decimals.
     pub payment_amount: Option<String>,
+    /// Share of the pay that goes to this account, 0 to 100 with two decimals.
     pub payment_rate: Option<String>,
+    /// How pay is split over the accounts.
     pub payment_type: Option<PaymentType>,
+    /// Priority of the account when pay is split, at least 0.
     pub priority: Option<String>,
-}
-lark_core::record! { ProfileSettingBankAccount encode;
-    account_holder "account_holder" optional plain into String;
-    bank_account_number "bank_account_number" optional plain into String;
-    bank_account_type "bank_account_type" optional plain into String;
-    bank_account_usages "bank_account_usages" optional plain list_into String;
-    bank_id "bank_id" optional plain into String;
-    bank_name "bank_name" optional plain into String;
-    branch_id "branch_id" optional plain into String;
-    branch_name "branch_name" optional plain into String;
-    country_region "country_region" optional plain into String;
-    payment_amount "payment_amount" optional plain into String;
-    payment_rate "payment_rate" optional plain into String;
-    payment_type "payment_type" optional plain into PaymentType;
-    priority "priority" optional plain into String;
 }
 
 /// Model `ProfileSettingCareer` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ProfileSettingCareer {
+    /// Custom groups of fields. At most 100 items.
     pub custom_groups: Option<Vec<ProfileSettingCustomGroup>>,
+    /// Education history. At most 100 items.
     pub educations: Option<Vec<ProfileSettingEducation>>,
+    /// Work history. At most 100 items.
     pub work_experiences: Option<Vec<ProfileSettingWorkExperience>>,
-}
-lark_core::record! { ProfileSettingCareer encode;
-    custom_groups "custom_groups" optional plain list ProfileSettingCustomGroup;
-    educations "educations" optional plain list ProfileSettingEducation;
-    work_experiences "work_experiences" optional plain list ProfileSettingWorkExperience;
 }
 
 /// Model `ProfileSettingCitizenshipStatus` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ProfileSettingCitizenshipStatus {
+    /// Citizenship status.
     pub citizenship_status: Option<String>,
+    /// Country or region of the status.
     pub country_region: Option<String>,
-}
-lark_core::record! { ProfileSettingCitizenshipStatus both;
-    citizenship_status "citizenship_status" optional plain into String;
-    country_region "country_region" optional plain into String;
 }
 
 /// Model `ProfileSettingCostCenter` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ProfileSettingCostCenter {
+    /// Id of the cost center.
     pub id: Option<String>,
+    /// Share of the cost center. 0 to 100.
     pub rate: Option<i64>,
-}
-lark_core::record! { ProfileSettingCostCenter encode;
-    id "id" optional plain into String;
-    rate "rate" optional plain copy i64;
 }
 
 /// Model `ProfileSettingCustomField` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ProfileSettingCustomField {
-    /// Required.
+    /// API name of the custom field. Required.
     pub field_name: Option<String>,
+    /// Value, JSON encoded as a string; the form depends on the field type.
     pub value: Option<String>,
-}
-lark_core::record! { ProfileSettingCustomField encode;
-    field_name "field_name" required plain into String;
-    value "value" optional plain into String;
 }
 
 /// Model `ProfileSettingCustomGroup` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ProfileSettingCustomGroup {
+    /// Name of the group.
     pub group_name: Option<String>,
+    /// Entries of the group. At most 1000 items.
     pub items: Option<Vec<ProfileSettingCustomGroupItem>>,
-}
-lark_core::record! { ProfileSettingCustomGroup encode;
-    group_name "group_name" optional plain into String;
-    items "items" optional plain list ProfileSettingCustomGroupItem;
 }
 
 /// Model `ProfileSettingCustomGroupItem` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ProfileSettingCustomGroupItem {
+    /// Custom fields of the entry. At most 100 items.
     pub custom_fields: Option<Vec<ProfileSettingCustomField>>,
-}
-lark_core::record! { ProfileSettingCustomGroupItem encode;
-    custom_fields "custom_fields" optional plain list ProfileSettingCustomField;
 }
 
 /// Model `ProfileSettingDataAttachment` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ProfileSettingDataAttachment {
+    /// Custom groups of fields. At most 100 items.
     pub custom_groups: Option<Vec<ProfileSettingCustomGroup>>,
+    /// Documents of the employee. At most 100 items.
     pub personal_records: Option<Vec<ProfileSettingPersonalRecord>>,
-}
-lark_core::record! { ProfileSettingDataAttachment encode;
-    custom_groups "custom_groups" optional plain list ProfileSettingCustomGroup;
-    personal_records "personal_records" optional plain list ProfileSettingPersonalRecord;
 }
 
 /// Model `ProfileSettingDependent` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ProfileSettingDependent {
+    /// Contact address.
     pub address: Option<ProfileSettingAddress>,
+    /// Birth certificate of the child. At most 100 items.
     pub child_birth_certificates: Option<Vec<ProfileSettingFile>>,
+    /// Citizenship statuses.
     pub citizenship_statuses: Option<Vec<ProfileSettingCitizenshipStatus>>,
+    /// Custom fields of the family member. At most 100 items.
     pub custom_fields: Option<Vec<ProfileSettingCustomField>>,
+    /// Date of birth. A date, yyyy-MM-dd.
     pub date_of_birth: Option<String>,
+    /// Employer.
     pub employer: Option<String>,
+    /// Gender (options: field details of `dependent.gender`).
     pub gender: Option<String>,
+    /// Whether the family member may be deducted from tax.
     pub is_this_person_allowed_for_tax_deduction: Option<bool>,
+    /// Whether the family member is covered by health insurance.
     pub is_this_person_covered_by_health_insurance: Option<bool>,
+    /// Job of the family member.
     pub job: Option<String>,
+    /// Name of the family member.
     pub legal_name: Option<String>,
+    /// Date of the change. A date, yyyy-MM-dd.
     pub modify_date: Option<String>,
+    /// Legal name, in parts.
     pub name: Option<ProfileSettingName>,
+    /// Identity documents.
     pub national_ids: Option<Vec<ProfileSettingNational>>,
+    /// Nationality.
     pub nationality_v2: Option<String>,
+    /// Passports.
     pub passports: Option<Vec<ProfileSettingPassport>>,
+    /// Phone number.
     pub phone: Option<ProfileSettingPhone>,
+    /// Reason for the change.
     pub reason: Option<String>,
+    /// Relationship to the employee (options: field details of `dependent.relationship_with_dependent`).
     pub relationship_with_dependent: Option<String>,
+    /// Whether the spouse works (options: field details of `dependent.spouses_working_status`).
     pub spouses_working_status: Option<String>,
+    /// Visas.
     pub visas: Option<Vec<ProfileSettingVisa>>,
-}
-lark_core::record! { ProfileSettingDependent encode;
-    address "address" optional plain copy ProfileSettingAddress;
-    child_birth_certificates "child_birth_certificates" optional plain list ProfileSettingFile;
-    citizenship_statuses "citizenship_statuses" optional plain list ProfileSettingCitizenshipStatus;
-    custom_fields "custom_fields" optional plain list ProfileSettingCustomField;
-    date_of_birth "date_of_birth" optional plain into String;
-    employer "employer" optional plain into String;
-    gender "gender" optional plain into String;
-    is_this_person_allowed_for_tax_deduction "is_this_person_allowed_for_tax_deduction" optional plain copy bool;
-    is_this_person_covered_by_health_insurance "is_this_person_covered_by_health_insurance" optional plain copy bool;
-    job "job" optional plain into String;
-    legal_name "legal_name" optional plain into String;
-    modify_date "modify_date" optional plain into String;
-    name "name" optional plain copy ProfileSettingName;
-    national_ids "national_ids" optional plain list ProfileSettingNational;
-    nationality_v2 "nationality_v2" optional plain into String;
-    passports "passports" optional plain list ProfileSettingPassport;
-    phone "phone" optional plain copy ProfileSettingPhone;
-    reason "reason" optional plain into String;
-    relationship_with_dependent "relationship_with_dependent" optional plain into String;
-    spouses_working_status "spouses_working_status" optional plain into String;
-    visas "visas" optional plain list ProfileSettingVisa;
 }
 
 /// Model `ProfileSettingEducation` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ProfileSettingEducation {
+    /// Custom fields of the education entry. At most 100 items.
     pub custom_fields: Option<Vec<ProfileSettingCustomField>>,
+    /// Degree (options: field details of `education.degree`).
     pub degree: Option<String>,
+    /// End date. A date, yyyy-MM-dd.
     pub end_date: Option<String>,
+    /// Field of study typed in by hand.
     pub field_of_study: Option<String>,
+    /// Field of study (options: field details of `education.field_of_study_name`).
     pub field_of_study_enum: Option<String>,
+    /// Level of education (options: field details of `education.level_of_education`).
     pub level_of_education: Option<String>,
+    /// School typed in by hand.
     pub school: Option<String>,
+    /// School (options: field details of `education.school_name`).
     pub school_enum: Option<String>,
+    /// Start date. A date, yyyy-MM-dd.
     pub start_date: Option<String>,
-}
-lark_core::record! { ProfileSettingEducation encode;
-    custom_fields "custom_fields" optional plain list ProfileSettingCustomField;
-    degree "degree" optional plain into String;
-    end_date "end_date" optional plain into String;
-    field_of_study "field_of_study" optional plain into String;
-    field_of_study_enum "field_of_study_enum" optional plain into String;
-    level_of_education "level_of_education" optional plain into String;
-    school "school" optional plain into String;
-    school_enum "school_enum" optional plain into String;
-    start_date "start_date" optional plain into String;
 }
 
 /// Model `ProfileSettingEmergencyContact` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ProfileSettingEmergencyContact {
+    /// Address of the contact.
     pub address: Option<ProfileSettingAddress>,
+    /// Custom fields of the contact. At most 100 items.
     pub custom_fields: Option<Vec<ProfileSettingCustomField>>,
+    /// Email address of the contact.
     pub email: Option<String>,
+    /// Whether this is the primary contact. Only one can be.
     pub is_primary: Option<bool>,
+    /// Legal name of the contact.
     pub legal_name: Option<String>,
+    /// Phone number of the contact.
     pub phone: Option<ProfileSettingPhone>,
+    /// Relationship to the employee (options: field details of `emergency_contact.relationship`).
     pub relationship: Option<String>,
-}
-lark_core::record! { ProfileSettingEmergencyContact encode;
-    address "address" optional plain copy ProfileSettingAddress;
-    custom_fields "custom_fields" optional plain list ProfileSettingCustomField;
-    email "email" optional plain into String;
-    is_primary "is_primary" optional plain copy bool;
-    legal_name "legal_name" optional plain into String;
-    phone "phone" optional plain copy ProfileSettingPhone;
-    relationship "relationship" optional plain into String;
 }
 
 /// Model `ProfileSettingEmpContractRecord` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ProfileSettingEmpContractRecord {
+    /// End date of the contract. A date, yyyy-MM-dd.
     pub contract_end_date: Option<String>,
+    /// Contract number.
     pub contract_number: Option<String>,
+    /// Contract type (options: field details of `contract.contract_type`).
     pub contract_type: Option<String>,
+    /// Type of the contract term (options: field details of `contract.duration_type`).
     pub duration_type: Option<String>,
+    /// Start date of the contract. A date, yyyy-MM-dd.
     pub effective_time: Option<String>,
+    /// Company that is party to the contract.
     pub first_party: Option<String>,
-}
-lark_core::record! { ProfileSettingEmpContractRecord encode;
-    contract_end_date "contract_end_date" optional plain into String;
-    contract_number "contract_number" optional plain into String;
-    contract_type "contract_type" optional plain into String;
-    duration_type "duration_type" optional plain into String;
-    effective_time "effective_time" optional plain into String;
-    first_party "first_party" optional plain into String;
 }
 
 /// Model `ProfileSettingEmploymentBasicInfo` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ProfileSettingEmploymentBasicInfo {
+    /// Custom fields of the employment. At most 100 items.
     pub custom_fields: Option<Vec<ProfileSettingCustomField>>,
+    /// Hire date. A date, yyyy-MM-dd.
     pub effective_time: Option<String>,
+    /// Employee number. Leave empty if numbers are generated.
     pub employee_number: Option<String>,
+    /// Employment before the rehire.
     pub employment_info_before_rehire: Option<String>,
+    /// Work phone number.
     pub phone: Option<ProfileSettingPhone>,
+    /// Date of becoming a regular employee. A date, yyyy-MM-dd.
     pub regular_employee_start_date: Option<String>,
+    /// Whether a former employee is hired again.
     pub rehire: Option<bool>,
+    /// Date from which seniority counts. A date, yyyy-MM-dd.
     pub seniority_date: Option<String>,
+    /// Data residency. Required for tenants that have the data residency service.
     pub user_geo: Option<String>,
+    /// Work email address.
     pub work_email: Option<String>,
-}
-lark_core::record! { ProfileSettingEmploymentBasicInfo encode;
-    custom_fields "custom_fields" optional plain list ProfileSettingCustomField;
-    effective_time "effective_time" optional plain into String;
-    employee_number "employee_number" optional plain into String;
-    employment_info_before_rehire "employment_info_before_rehire" optional plain into String;
-    phone "phone" optional plain copy ProfileSettingPhone;
-    regular_employee_start_date "regular_employee_start_date" optional plain into String;
-    rehire "rehire" optional plain copy bool;
-    seniority_date "seniority_date" optional plain into String;
-    user_geo "user_geo" optional plain into String;
-    work_email "work_email" optional plain into String;
 }
 
 /// Model `ProfileSettingEmploymentInfo` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ProfileSettingEmploymentInfo {
+    /// Basic data of the employment.
     pub basic_info: Option<ProfileSettingEmploymentBasicInfo>,
+    /// Cost allocation.
     pub cost_allocation: Option<CostAllocation>,
+    /// Custom groups of fields. At most 100 items.
     pub custom_groups: Option<Vec<ProfileSettingCustomGroup>>,
+    /// Custom org records.
     pub custom_org_groups: Option<Vec<JobDataCustomOrg>>,
+    /// Default cost center.
     pub default_cost_center: Option<DefaultCostCenterRecord>,
+    /// Contract.
     pub emp_contract_record: Option<ProfileSettingEmpContractRecord>,
+    /// Job data.
     pub employment_record: Option<ProfileSettingEmploymentRecord>,
+    /// Probation.
     pub probation_info: Option<ProfileSettingProbationInfo>,
+    /// Adjustments of the seniority. At most 100 items.
     pub seniority_adjust_informations: Option<Vec<SeniorityAdjustInformationEdit>>,
-}
-lark_core::record! { ProfileSettingEmploymentInfo encode;
-    basic_info "basic_info" optional plain copy ProfileSettingEmploymentBasicInfo;
-    cost_allocation "cost_allocation" optional plain copy CostAllocation;
-    custom_groups "custom_groups" optional plain list ProfileSettingCustomGroup;
-    custom_org_groups "custom_org_groups" optional plain list JobDataCustomOrg;
-    default_cost_center "default_cost_center" optional plain copy DefaultCostCenterRecord;
-    emp_contract_record "emp_contract_record" optional plain copy ProfileSettingEmpContractRecord;
-    employment_record "employment_record" optional plain copy ProfileSettingEmploymentRecord;
-    probation_info "probation_info" optional plain copy ProfileSettingProbationInfo;
-    seniority_adjust_informations "seniority_adjust_informations" optional plain list SeniorityAdjustInformationEdit;
 }
 
 /// Model `ProfileSettingEmploymentRecord` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ProfileSettingEmploymentRecord {
+    /// Cost centers with their shares. At most 100 items.
     pub cost_centers: Option<Vec<ProfileSettingCostCenter>>,
+    /// Id of the department.
     pub department: Option<String>,
+    /// Employment id of the direct manager.
     pub direct_manager: Option<String>,
+    /// Hire date of the direct manager. A date, yyyy-MM-dd.
     pub direct_manager_effective_time: Option<String>,
+    /// Employment id of the dotted-line manager.
     pub dotted_line_manager: Option<String>,
+    /// Hire date of the dotted-line manager. A date, yyyy-MM-dd.
     pub dotted_line_manager_effective_time: Option<String>,
+    /// Id of the employee type.
     pub employee_type: Option<String>,
+    /// Id of the job.
     pub job: Option<String>,
+    /// Id of the job family.
     pub job_family: Option<String>,
+    /// Id of the job grade.
     pub job_grade: Option<String>,
+    /// Id of the job level.
     pub job_level: Option<String>,
+    /// Id of the pathway.
     pub pathway: Option<String>,
+    /// Id of the position.
     pub position: Option<String>,
+    /// Weekly working hours. 0 to 168.
     pub weekly_working_hours: Option<i64>,
+    /// Id of the work location.
     pub work_location: Option<String>,
+    /// Id of the working hours type.
     pub working_hours_type: Option<String>,
-}
-lark_core::record! { ProfileSettingEmploymentRecord encode;
-    cost_centers "cost_centers" optional plain list ProfileSettingCostCenter;
-    department "department" optional plain into String;
-    direct_manager "direct_manager" optional plain into String;
-    direct_manager_effective_time "direct_manager_effective_time" optional plain into String;
-    dotted_line_manager "dotted_line_manager" optional plain into String;
-    dotted_line_manager_effective_time "dotted_line_manager_effective_time" optional plain into String;
-    employee_type "employee_type" optional plain into String;
-    job "job" optional plain into String;
-    job_family "job_family" optional plain into String;
-    job_grade "job_grade" optional plain into String;
-    job_level "job_level" optional plain into String;
-    pathway "pathway" optional plain into String;
-    position "position" optional plain into String;
-    weekly_working_hours "weekly_working_hours" optional plain copy i64;
-    work_location "work_location" optional plain into String;
-    working_hours_type "working_hours_type" optional plain into String;
 }
 
 /// Model `ProfileSettingFile` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ProfileSettingFile {
+    /// Id of the uploaded file, which is enough by itself.
     pub file_id: Option<String>,
+    /// MIME type of the file.
     pub mime_type: Option<String>,
+    /// Name of the file.
     pub name: Option<String>,
-    /// Travels as a string.
+    /// Size of the file in KB.
     pub size: Option<i64>,
+    /// Token of the file.
     pub token: Option<String>,
-}
-lark_core::record! { ProfileSettingFile encode;
-    file_id "file_id" optional plain into String;
-    mime_type "mime_type" optional plain into String;
-    name "name" optional plain into String;
-    size "size" optional text copy i64;
-    token "token" optional plain into String;
 }
 
 /// Model `ProfileSettingHukou` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ProfileSettingHukou {
+    /// Custom fields of the household registration. At most 100 items.
     pub custom_fields: Option<Vec<ProfileSettingCustomField>>,
+    /// Place of household registration (hukou).
     pub hukou_location: Option<String>,
+    /// Type of household registration (options: field details of `person_info_chn.hukou_type`).
     pub hukou_type: Option<String>,
-}
-lark_core::record! { ProfileSettingHukou encode;
-    custom_fields "custom_fields" optional plain list ProfileSettingCustomField;
-    hukou_location "hukou_location" optional plain into String;
-    hukou_type "hukou_type" optional plain into String;
 }
 
 /// Model `ProfileSettingI18n` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ProfileSettingI18n {
+    /// English text.
     pub en_us: Option<String>,
+    /// Chinese text.
     pub zh_cn: Option<String>,
-}
-lark_core::record! { ProfileSettingI18n encode;
-    en_us "en_us" optional plain into String;
-    zh_cn "zh_cn" optional plain into String;
 }
 
 /// Model `ProfileSettingName` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ProfileSettingName {
+    /// Type of the additional name (options: field details of `person_name.additional_name_type`).
     pub additional_name_type: Option<String>,
+    /// Country or region whose naming rules apply.
     pub country_region: Option<String>,
+    /// Custom full name in the local script.
     pub custom_local_name: Option<String>,
+    /// Custom full name in Western script.
     pub custom_western_name: Option<String>,
+    /// Given name.
     pub first_name: Option<String>,
+    /// Full name.
     pub full_name: Option<String>,
+    /// Appellation that goes with the family name.
     pub hereditary: Option<String>,
+    /// Given name in the local script.
     pub local_first_name: Option<String>,
+    /// Given name in the second local script.
     pub local_first_name_2: Option<String>,
+    /// Middle name in the local script.
     pub local_middle_name: Option<String>,
+    /// Family name in the local script.
     pub local_primary: Option<String>,
+    /// Family name in the second local script.
     pub local_primary_2: Option<String>,
+    /// Second family name in the local script.
     pub local_secondary: Option<String>,
+    /// Middle name.
     pub middle_name: Option<String>,
+    /// Family name.
     pub name_primary: Option<String>,
+    /// Type of the name.
     pub name_type: Option<String>,
+    /// Second family name.
     pub secondary: Option<String>,
+    /// Honorific (options: field details of `person_name.social`).
     pub social: Option<String>,
+    /// Family name after marriage.
     pub tertiary: Option<String>,
+    /// Title (options: field details of `person_name.title`).
     pub title: Option<String>,
-}
-lark_core::record! { ProfileSettingName encode;
-    additional_name_type "additional_name_type" optional plain into String;
-    country_region "country_region" optional plain into String;
-    custom_local_name "custom_local_name" optional plain into String;
-    custom_western_name "custom_western_name" optional plain into String;
-    first_name "first_name" optional plain into String;
-    full_name "full_name" optional plain into String;
-    hereditary "hereditary" optional plain into String;
-    local_first_name "local_first_name" optional plain into String;
-    local_first_name_2 "local_first_name_2" optional plain into String;
-    local_middle_name "local_middle_name" optional plain into String;
-    local_primary "local_primary" optional plain into String;
-    local_primary_2 "local_primary_2" optional plain into String;
-    local_secondary "local_secondary" optional plain into String;
-    middle_name "middle_name" optional plain into String;
-    name_primary "name_primary" optional plain into String;
-    name_type "name_type" optional plain into String;
-    secondary "secondary" optional plain into String;
-    social "social" optional plain into String;
-    tertiary "tertiary" optional plain into String;
-    title "title" optional plain into String;
 }
 
 /// Model `ProfileSettingNational` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ProfileSettingNational {
+    /// Country or region of the document.
     pub country_region: Option<String>,
+    /// Custom fields of the document. At most 100 items.
     pub custom_fields: Option<Vec<ProfileSettingCustomField>>,
+    /// Whether the document does not expire.
     pub effective_for_a_long_time: Option<bool>,
+    /// Date on which the document expires. A date, yyyy-MM-dd.
     pub expiration_date: Option<String>,
+    /// Authority that issued the document.
     pub issued_by: Option<String>,
+    /// Date on which the document was issued. A date, yyyy-MM-dd.
     pub issued_date: Option<String>,
+    /// Number of the document.
     pub national_id_number: Option<String>,
+    /// Type of the document.
     pub national_id_type: Option<String>,
+    /// Serial number of the document.
     pub series: Option<String>,
-}
-lark_core::record! { ProfileSettingNational encode;
-    country_region "country_region" optional plain into String;
-    custom_fields "custom_fields" optional plain list ProfileSettingCustomField;
-    effective_for_a_long_time "effective_for_a_long_time" optional plain copy bool;
-    expiration_date "expiration_date" optional plain into String;
-    issued_by "issued_by" optional plain into String;
-    issued_date "issued_date" optional plain into String;
-    national_id_number "national_id_number" optional plain into String;
-    national_id_type "national_id_type" optional plain into String;
-    series "series" optional plain into String;
 }
 
 /// Model `ProfileSettingPassport` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ProfileSettingPassport {
-    /// Required.
+    /// Country or region of the passport. Required.
     pub country_region: Option<String>,
+    /// Date on which the passport expires. A date, yyyy-MM-dd.
     pub expiration_date: Option<String>,
+    /// Authority that issued the passport.
     pub issued_by: Option<String>,
+    /// Date on which the passport was issued. A date, yyyy-MM-dd.
     pub issued_date: Option<String>,
-    /// Required.
+    /// Type of the passport. Required.
     pub national_id_type: Option<String>,
-    /// Required.
+    /// Number of the passport. Required.
     pub passport_number: Option<String>,
-}
-lark_core::record! { ProfileSettingPassport encode;
-    country_region "country_region" required plain into String;
-    expiration_date "expiration_date" optional plain into String;
-    issued_by "issued_by" optional plain into String;
-    issued_date "issued_date" optional plain into String;
-    national_id_type "national_id_type" required plain into String;
-    passport_number "passport_number" required plain into String;
 }
 
 /// Model `ProfileSettingPersonForCountry` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ProfileSettingPersonForCountry {
-    /// Required.
+    /// Country or region that the data is kept for. Required.
     pub country_region: Option<String>,
+    /// Ethnicity or race (options: field details of `person.ethnicity_race`).
     pub ethnicity_race: Option<String>,
+    /// Gender (options: field details of `person.gender`).
     pub gender: Option<String>,
+    /// Marital status (options: field details of `person.marital_status`).
     pub marital_status: Option<String>,
+    /// Date from which the marital status applies. A date, yyyy-MM-dd.
     pub marital_status_date: Option<String>,
+    /// Religion (options: field details of `person.religion`).
     pub religion: Option<String>,
-}
-lark_core::record! { ProfileSettingPersonForCountry encode;
-    country_region "country_region" required plain into String;
-    ethnicity_race "ethnicity_race" optional plain into String;
-    gender "gender" optional plain into String;
-    marital_status "marital_status" optional plain into String;
-    marital_status_date "marital_status_date" optional plain into String;
-    religion "religion" optional plain into String;
 }
 
 /// Model `ProfileSettingPersonalBasicInfo` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ProfileSettingPersonalBasicInfo {
+    /// Alias.
     pub additional_name: Option<String>,
+    /// Other nationalities.
     pub additional_nationalities: Option<Vec<String>>,
+    /// Country or region of birth.
     pub born_country_region: Option<String>,
+    /// Custom fields of the person. At most 100 items.
     pub custom_fields: Option<Vec<ProfileSettingCustomField>>,
+    /// Day on which the person first entered the workforce. A date, yyyy-MM-dd.
     pub date_entered_workforce: Option<String>,
+    /// Date of birth. A date, yyyy-MM-dd.
     pub date_of_birth: Option<String>,
+    /// Number of the disability certificate. Required if `is_disabled`.
     pub disable_card_number: Option<String>,
+    /// Personal email address.
     pub email: Option<String>,
+    /// Ethnicity or race (options: field details of `person.ethnicity_race`).
     pub ethnicity_race: Option<String>,
+    /// Date of first entry into the country. A date, yyyy-MM-dd.
     pub first_entry_time: Option<String>,
+    /// Gender (options: field details of `person.gender`).
     pub gender: Option<String>,
+    /// Whether the person has a disability.
     pub is_disabled: Option<bool>,
+    /// Whether the person belongs to a martyr's family.
     pub is_martyr_family: Option<bool>,
+    /// Whether the person is an elderly person without family.
     pub is_old_alone: Option<bool>,
+    /// Expected date of departure from the country. A date, yyyy-MM-dd.
     pub leave_time: Option<String>,
+    /// Legal name.
     pub legal_name: Option<ProfileSettingName>,
+    /// All legal names.
     pub legal_name_v2s: Option<Vec<ProfileSettingName>>,
+    /// Marital status (options: field details of `person.marital_status`).
     pub marital_status: Option<String>,
+    /// Number of the martyr's family certificate. Required if `is_martyr_family`.
     pub martyr_card_number: Option<String>,
+    /// Nationality.
     pub nationality_v2: Option<String>,
+    /// Native place, a principal subdivision.
     pub native_region: Option<String>,
+    /// Personal phone number.
     pub phone: Option<ProfileSettingPhone>,
+    /// Political affiliation (options: field details of `person_info_chn.political_affiliation`).
     pub political_affiliation: Option<String>,
+    /// Preferred name.
     pub preferred_name: Option<ProfileSettingName>,
-}
-lark_core::record! { ProfileSettingPersonalBasicInfo encode;
-    additional_name "additional_name" optional plain into String;
-    additional_nationalities "additional_nationalities" optional plain list_into String;
-    born_country_region "born_country_region" optional plain into String;
-    custom_fields "custom_fields" optional plain list ProfileSettingCustomField;
-    date_entered_workforce "date_entered_workforce" optional plain into String;
-    date_of_birth "date_of_birth" optional plain into String;
-    disable_card_number "disable_card_number" optional plain into String;
-    email "email" optional plain into String;
-    ethnicity_race "ethnicity_race" optional plain into String;
-    first_entry_time "first_entry_time" optional plain into String;
-    gender "gender" optional plain into String;
-    is_disabled "is_disabled" optional plain copy bool;
-    is_martyr_family "is_martyr_family" optional plain copy bool;
-    is_old_alone "is_old_alone" optional plain copy bool;
-    leave_time "leave_time" optional plain into String;
-    legal_name "legal_name" optional plain copy ProfileSettingName;
-    legal_name_v2s "legal_name_v2s" optional plain list ProfileSettingName;
-    marital_status "marital_status" optional plain into String;
-    martyr_card_number "martyr_card_number" optional plain into String;
-    nationality_v2 "nationality_v2" optional plain into String;
-    native_region "native_region" optional plain into String;
-    phone "phone" optional plain copy ProfileSettingPhone;
-    political_affiliation "political_affiliation" optional plain into String;
-    preferred_name "preferred_name" optional plain copy ProfileSettingName;
 }
 
 /// Model `ProfileSettingPersonalInfo` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ProfileSettingPersonalInfo {
+    /// Bank accounts. At most 100 items.
     pub bank_accounts: Option<Vec<ProfileSettingBankAccount>>,
+    /// Citizenship statuses.
     pub citizenship_statuses: Option<Vec<ProfileSettingCitizenshipStatus>>,
+    /// Contact addresses. At most 100 items.
     pub contact_addresses: Option<Vec<ProfileSettingAddress>>,
+    /// Custom groups of fields. At most 100 items.
     pub custom_groups: Option<Vec<ProfileSettingCustomGroup>>,
+    /// Family members. At most 100 items.
     pub dependents: Option<Vec<ProfileSettingDependent>>,
+    /// Emergency contacts. At most 100 items.
     pub emergency_contacts: Option<Vec<ProfileSettingEmergencyContact>>,
+    /// Household registration (hukou).
     pub hukou: Option<ProfileSettingHukou>,
+    /// Identity documents, newer form.
     pub national_v2s: Option<Vec<ProfileSettingNational>>,
+    /// Identity documents. At most 100 items.
     pub nationals: Option<Vec<ProfileSettingNational>>,
+    /// Passports.
     pub passports: Option<Vec<ProfileSettingPassport>>,
+    /// Personal data kept per country.
     pub person_for_countries: Option<Vec<ProfileSettingPersonForCountry>>,
+    /// Basic data of the person.
     pub personal_basic_info: Option<ProfileSettingPersonalBasicInfo>,
+    /// Tax residency. At most 100 items.
     pub resident_taxes: Option<Vec<ProfileSettingResidentTax>>,
+    /// Visas.
     pub visas: Option<Vec<ProfileSettingVisa>>,
-}
-lark_core::record! { ProfileSettingPersonalInfo encode;
-    bank_accounts "bank_accounts" optional plain list ProfileSettingBankAccount;
-    citizenship_statuses "citizenship_statuses" optional plain list ProfileSettingCitizenshipStatus;
-    contact_addresses "contact_addresses" optional plain list ProfileSettingAddress;
-    custom_groups "custom_groups" optional plain list ProfileSettingCustomGroup;
-    dependents "dependents" optional plain list ProfileSettingDependent;
-    emergency_contacts "emergency_contacts" optional plain list ProfileSettingEmergencyContact;
-    hukou "hukou" optional plain copy ProfileSettingHukou;
-    national_v2s "national_v2s" optional plain list ProfileSettingNational;
-    nationals "nationals" optional plain list ProfileSettingNational;
-    passports "passports" optional plain list ProfileSettingPassport;
-    person_for_countries "person_for_countries" optional plain list ProfileSettingPersonForCountry;
-    personal_basic_info "personal_basic_info" optional plain copy ProfileSettingPersonalBasicInfo;
-    resident_taxes "resident_taxes" optional plain list ProfileSettingResidentTax;
-    visas "visas" optional plain list ProfileSettingVisa;
 }
 
 /// Model `ProfileSettingPersonalRecord` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ProfileSettingPersonalRecord {
+    /// Files of the document. At most 100 items.
     pub files: Option<Vec<ProfileSettingFile>>,
+    /// Type of the document (options: field details of `personal_profile.profile_type`).
     pub profile_type: Option<String>,
-}
-lark_core::record! { ProfileSettingPersonalRecord encode;
-    files "files" optional plain list ProfileSettingFile;
-    profile_type "profile_type" optional plain into String;
 }
 
 /// Model `ProfileSettingPhone` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ProfileSettingPhone {
+    /// Country calling code (options: field details of `phone.international_area_code`).
     pub international_area_code: Option<String>,
+    /// Phone number.
     pub phone_number: Option<String>,
-}
-lark_core::record! { ProfileSettingPhone encode;
-    international_area_code "international_area_code" optional plain into String;
-    phone_number "phone_number" optional plain into String;
 }
 
 /// Model `ProfileSettingProbationInfo` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ProfileSettingProbationInfo {
+    /// Actual end date of the probation. A date, yyyy-MM-dd.
     pub actual_probation_end_date: Option<String>,
+    /// Expected end date of the probation. A date, yyyy-MM-dd.
     pub probation_expected_end_date: Option<String>,
+    /// Start date of the probation. A date, yyyy-MM-dd.
     pub probation_start_date: Option<String>,
-}
-lark_core::record! { ProfileSettingProbationInfo encode;
-    actual_probation_end_date "actual_probation_end_date" optional plain into String;
-    probation_expected_end_date "probation_expected_end_date" optional plain into String;
-    probation_start_date "probation_start_date" optional plain into String;
 }
 
 /// Model `ProfileSettingResidentTax` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ProfileSettingResidentTax {
+    /// Custom fields of the tax residency. At most 100 items.
     pub custom_fields: Option<Vec<ProfileSettingCustomField>>,
+    /// Tax residency status (options: field details of `resident_tax.resident_status`).
     pub resident_status: Option<String>,
+    /// Country or region of the tax residency.
     pub tax_country_region: Option<String>,
+    /// Year of the tax residency. A date, yyyy-MM-dd.
     pub year_resident_tax: Option<String>,
-}
-lark_core::record! { ProfileSettingResidentTax encode;
-    custom_fields "custom_fields" optional plain list ProfileSettingCustomField;
-    resident_status "resident_status" optional plain into String;
-    tax_country_region "tax_country_region" optional plain into String;
-    year_resident_tax "year_resident_tax" optional plain into String;
 }
 
 /// Model `ProfileSettingVisa` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ProfileSettingVisa {
-    /// Required.
+    /// Country or region of the visa. Required.
     pub country_region: Option<String>,
+    /// Date on which the visa expires. A date, yyyy-MM-dd.
     pub expiration_date: Option<String>,
+    /// Authority that issued the visa.
     pub issued_by: Option<String>,
+    /// Date on which the visa was issued. A date, yyyy-MM-dd.
     pub issued_date: Option<String>,
-    /// Required.
+    /// Type of the visa. Required.
     pub national_id_type: Option<String>,
-    /// Required.
+    /// Number of the visa. Required.
     pub visa_number: Option<String>,
-}
-lark_core::record! { ProfileSettingVisa encode;
-    country_region "country_region" required plain into String;
-    expiration_date "expiration_date" optional plain into String;
-    issued_by "issued_by" optional plain into String;
-    issued_date "issued_date" optional plain into String;
-    national_id_type "national_id_type" required plain into String;
-    visa_number "visa_number" required plain into String;
 }
 
 /// Model `ProfileSettingWorkExperience` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ProfileSettingWorkExperience {
+    /// Company or organization.
     pub company_organization: Option<ProfileSettingI18n>,
+    /// Custom fields of the work entry. At most 100 items.
     pub custom_fields: Option<Vec<ProfileSettingCustomField>>,
+    /// Department in that company.
     pub department: Option<ProfileSettingI18n>,
+    /// Description of the work.
     pub description: Option<ProfileSettingI18n>,
+    /// End date. A date, yyyy-MM-dd.
     pub end_date: Option<String>,
+    /// Position held.
     pub job: Option<ProfileSettingI18n>,
+    /// Start date. A date, yyyy-MM-dd.
     pub start_date: Option<String>,
-}
-lark_core::record! { ProfileSettingWorkExperience encode;
-    company_organization "company_organization" optional plain copy ProfileSettingI18n;
-    custom_fields "custom_fields" optional plain list ProfileSettingCustomField;
-    department "department" optional plain copy ProfileSettingI18n;
-    description "description" optional plain copy ProfileSettingI18n;
-    end_date "end_date" optional plain into String;
-    job "job" optional plain copy ProfileSettingI18n;
-    start_date "start_date" optional plain into String;
 }
 
 /// Model `QueryCustomOrgResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryCustomOrgResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Custom orgs found.
     pub items: Vec<CustomOrg>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { QueryCustomOrgResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `QueryEmployeesJobDataResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryEmployeesJobDataResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Job data per employee.
     pub items: Vec<EmployeeJobData>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { QueryEmployeesJobDataResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `QueryJobGradeResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryJobGradeResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Job grades found.
     pub items: Vec<JobGrade>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { QueryJobGradeResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `QueryMultiTimelineCompanyResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryMultiTimelineCompanyResponse {
+    /// Companies found, with their versions.
     pub items: Vec<CompanyTimeline>,
-}
-lark_core::record! { QueryMultiTimelineCompanyResponse decode;
-    items "items" optional plain;
 }
 
 /// Model `QueryMultiTimelineCostCenterResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryMultiTimelineCostCenterResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Versions of cost centers found.
     pub items: Vec<CostCenterTimeline>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { QueryMultiTimelineCostCenterResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `QueryMultiTimelineDepartmentResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryMultiTimelineDepartmentResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Versions of departments found.
     pub items: Vec<DepartmentTimeline>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { QueryMultiTimelineDepartmentResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `QueryMultiTimelineJobFamilyResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryMultiTimelineJobFamilyResponse {
+    /// Job families found, with their versions.
     pub items: Vec<JobFamilyTimeline>,
-}
-lark_core::record! { QueryMultiTimelineJobFamilyResponse decode;
-    items "items" optional plain;
 }
 
 /// Model `QueryMultiTimelineJobResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryMultiTimelineJobResponse {
+    /// Jobs found, with their versions.
     pub items: Vec<JobTimeline>,
-}
-lark_core::record! { QueryMultiTimelineJobResponse decode;
-    items "items" optional plain;
 }
 
 /// Model `QueryMultiTimelineLocationResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryMultiTimelineLocationResponse {
+    /// Locations found, with their versions.
     pub items: Vec<LocationTimeline>,
-}
-lark_core::record! { QueryMultiTimelineLocationResponse decode;
-    items "items" optional plain;
 }
 
 /// Model `QueryOperationLogsDepartmentResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryOperationLogsDepartmentResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Token of the next page.
     pub next_page_token: Option<String>,
+    /// Logs found.
     pub op_logs: Vec<OrganizationOpLog>,
-}
-lark_core::record! { QueryOperationLogsDepartmentResponse decode;
-    has_more "has_more" optional plain;
-    next_page_token "next_page_token" optional plain;
-    op_logs "op_logs" optional plain;
 }
 
 /// Model `QueryPositionResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryPositionResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Positions found.
     pub items: Vec<Position>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { QueryPositionResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `QueryPreHireResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryPreHireResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Pre-hires found.
     pub items: Vec<PreHire>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { QueryPreHireResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `QueryRecentChangeCompanyResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryRecentChangeCompanyResponse {
+    /// Companies created, updated or deleted.
     pub company_ids: Vec<String>,
+    /// Deleted ones among `company_ids`. Their data can no longer be read.
     pub deleted_company_ids: Vec<String>,
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { QueryRecentChangeCompanyResponse decode;
-    company_ids "company_ids" optional plain;
-    deleted_company_ids "deleted_company_ids" optional plain;
-    has_more "has_more" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `QueryRecentChangeCostCenterResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryRecentChangeCostCenterResponse {
+    /// Cost centers created, updated or deleted.
     pub cost_center_ids: Vec<String>,
+    /// Deleted ones among `cost_center_ids`. Their data can no longer be read.
     pub deleted_cost_center_ids: Vec<String>,
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { QueryRecentChangeCostCenterResponse decode;
-    cost_center_ids "cost_center_ids" optional plain;
-    deleted_cost_center_ids "deleted_cost_center_ids" optional plain;
-    has_more "has_more" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `QueryRecentChangeCustomOrgResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryRecentChangeCustomOrgResponse {
+    /// Custom orgs created, updated or deleted.
     pub custom_org_ids: Vec<String>,
+    /// Deleted ones among `custom_org_ids`. Their data can no longer be read.
     pub deleted_custom_org_ids: Vec<String>,
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { QueryRecentChangeCustomOrgResponse decode;
-    custom_org_ids "custom_org_ids" optional plain;
-    deleted_custom_org_ids "deleted_custom_org_ids" optional plain;
-    has_more "has_more" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `QueryRecentChangeDepartmentResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryRecentChangeDepartmentResponse {
+    /// Deleted ones among `department_ids`. Their data can no longer be read.
     pub deleted_department_ids: Vec<String>,
+    /// Departments created, updated or deleted. Each: department id or open department id, by `department_id_type`.
     pub department_ids: Vec<String>,
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { QueryRecentChangeDepartmentResponse decode;
-    deleted_department_ids "deleted_department_ids" optional plain;
-    department_ids "department_ids" optional plain;
-    has_more "has_more" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `QueryRecentChangeJobFamilyResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryRecentChangeJobFamilyResponse {
+    /// Deleted ones among `job_family_ids`. Their data can no longer be read.
     pub deleted_job_family_ids: Vec<String>,
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Job families created, updated or deleted.
     pub job_family_ids: Vec<String>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { QueryRecentChangeJobFamilyResponse decode;
-    deleted_job_family_ids "deleted_job_family_ids" optional plain;
-    has_more "has_more" optional plain;
-    job_family_ids "job_family_ids" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `QueryRecentChangeJobGradeResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryRecentChangeJobGradeResponse {
+    /// Deleted ones among `job_grade_ids`. Their data can no longer be read.
     pub deleted_job_grade_ids: Vec<String>,
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Job grades created, updated or deleted.
     pub job_grade_ids: Vec<String>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { QueryRecentChangeJobGradeResponse decode;
-    deleted_job_grade_ids "deleted_job_grade_ids" optional plain;
-    has_more "has_more" optional plain;
-    job_grade_ids "job_grade_ids" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `QueryRecentChangeJobLevelResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryRecentChangeJobLevelResponse {
+    /// Deleted ones among `job_level_ids`. Their data can no longer be read.
     pub deleted_job_level_ids: Vec<String>,
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Job levels created, updated or deleted.
     pub job_level_ids: Vec<String>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { QueryRecentChangeJobLevelResponse decode;
-    deleted_job_level_ids "deleted_job_level_ids" optional plain;
-    has_more "has_more" optional plain;
-    job_level_ids "job_level_ids" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `QueryRecentChangeJobResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryRecentChangeJobResponse {
+    /// Deleted ones among `job_ids`. Their data can no longer be read.
     pub deleted_job_ids: Vec<String>,
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Jobs created, updated or deleted.
     pub job_ids: Vec<String>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { QueryRecentChangeJobResponse decode;
-    deleted_job_ids "deleted_job_ids" optional plain;
-    has_more "has_more" optional plain;
-    job_ids "job_ids" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `QueryRecentChangeLocationResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryRecentChangeLocationResponse {
+    /// Deleted ones among `location_ids`. Their data can no longer be read.
     pub deleted_location_ids: Vec<String>,
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Locations created, updated or deleted.
     pub location_ids: Vec<String>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { QueryRecentChangeLocationResponse decode;
-    deleted_location_ids "deleted_location_ids" optional plain;
-    has_more "has_more" optional plain;
-    location_ids "location_ids" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `QueryRecentChangePositionResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryRecentChangePositionResponse {
+    /// Deleted ones among `position_ids`. Their data can no longer be read.
     pub deleted_position_ids: Vec<String>,
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
+    /// Positions created, updated or deleted.
     pub position_ids: Vec<String>,
-}
-lark_core::record! { QueryRecentChangePositionResponse decode;
-    deleted_position_ids "deleted_position_ids" optional plain;
-    has_more "has_more" optional plain;
-    page_token "page_token" optional plain;
-    position_ids "position_ids" optional plain;
 }
 
 /// Model `QuerySignatureFileResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QuerySignatureFileResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// E-signature files found.
     pub items: Vec<SignatureFile>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { QuerySignatureFileResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `QueryTimelineDepartmentResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryTimelineDepartmentResponse {
+    /// Departments found.
     pub items: Vec<DepartmentTimeline>,
-}
-lark_core::record! { QueryTimelineDepartmentResponse decode;
-    items "items" optional plain;
 }
 
 /// Model `QuerybyidEmployeeCustomOrgResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QuerybyidEmployeeCustomOrgResponse {
+    /// Versions of the custom org record.
     pub custom_org: Vec<EmpCustomOrgList>,
+    /// Employee that the record belongs to. Open id, union id or user id, by `user_id_type`.
     pub user_id: Option<String>,
-}
-lark_core::record! { QuerybyidEmployeeCustomOrgResponse decode;
-    custom_org "custom_org" required plain;
-    user_id "user_id" optional plain;
 }
 
 /// Model `ReorganizationInfo` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ReorganizationInfo {
+    /// Custom fields before and after.
     pub custom_fields: Vec<ChangeFieldPair>,
+    /// New parent department, a temporary `td_` id until a newly created one is in effect.
     pub draft_target_parent_department_id: Option<String>,
+    /// Role holders before and after.
     pub orgrole_infos: Vec<OrgroleInfo>,
+    /// Old default cost center.
     pub original_cost_center: Option<CostCenter>,
+    /// Old code.
     pub original_department_code: Option<String>,
+    /// Old path, from the root down.
     pub original_department_id_path: Vec<OrgdraftDepartmentId>,
+    /// Old head of the department.
     pub original_department_manager: Option<String>,
+    /// Old name.
     pub original_department_names: Vec<I18n>,
+    /// Old description.
     pub original_descriptions: Vec<I18n>,
+    /// Old confidentiality.
     pub original_is_confidential: Option<bool>,
+    /// Old parent department, by `department_id_type`.
     pub original_parent_department_id: Option<String>,
+    /// Old way of managing jobs and positions.
     pub original_staffing_mode_option: Option<Enum>,
+    /// Whether jobs were used.
     pub original_staffing_model: Option<bool>,
+    /// Old type, from the `department_sub_type` constants.
     pub original_sub_type: Option<Enum>,
+    /// New default cost center.
     pub target_cost_center: Option<CostCenter>,
+    /// New code. Empty for a new department under automatic coding.
     pub target_department_code: Option<String>,
+    /// New path, from the root down.
     pub target_department_id_path: Vec<OrgdraftDepartmentId>,
+    /// New head of the department.
     pub target_department_manager: Option<String>,
+    /// New name.
     pub target_department_names: Vec<I18n>,
+    /// New description.
     pub target_descriptions: Vec<I18n>,
+    /// New confidentiality.
     pub target_is_confidential: Option<bool>,
+    /// New parent department, by `department_id_type`. Empty while a newly created one is not in effect.
     pub target_parent_department_id: Option<String>,
+    /// New way of managing jobs and positions.
     pub target_staffing_mode_option: Option<Enum>,
+    /// Whether jobs will be used.
     pub target_staffing_model: Option<bool>,
+    /// New type, from the `department_sub_type` constants.
     pub target_sub_type: Option<Enum>,
-}
-lark_core::record! { ReorganizationInfo decode;
-    custom_fields "custom_fields" optional plain;
-    draft_target_parent_department_id "draft_target_parent_department_id" optional plain;
-    orgrole_infos "orgrole_infos" optional plain;
-    original_cost_center "original_cost_center" optional plain;
-    original_department_code "original_department_code" optional plain;
-    original_department_id_path "original_department_id_path" optional plain;
-    original_department_manager "original_department_manager" optional plain;
-    original_department_names "original_department_names" optional plain;
-    original_descriptions "original_descriptions" optional plain;
-    original_is_confidential "original_is_confidential" optional plain;
-    original_parent_department_id "original_parent_department_id" optional plain;
-    original_staffing_mode_option "original_staffing_mode_option" optional plain;
-    original_staffing_model "original_staffing_model" optional plain;
-    original_sub_type "original_sub_type" optional plain;
-    target_cost_center "target_cost_center" optional plain;
-    target_department_code "target_department_code" optional plain;
-    target_department_id_path "target_department_id_path" optional plain;
-    target_department_manager "target_department_manager" optional plain;
-    target_department_names "target_department_names" optional plain;
-    target_descriptions "target_descriptions" optional plain;
-    target_is_confidential "target_is_confidential" optional plain;
-    target_parent_department_id "target_parent_department_id" optional plain;
-    target_staffing_mode_option "target_staffing_mode_option" optional plain;
-    target_staffing_model "target_staffing_model" optional plain;
-    target_sub_type "target_sub_type" optional plain;
 }
 
 /// Model `ResidentTax` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ResidentTax {
+    /// Custom fields of the tax residency.
     pub custom_fields: Option<Vec<ObjectFieldData>>,
+    /// Tax residency status (options: field details of `resident_tax.resident_status`).
     pub resident_status: Option<Enum>,
+    /// Country or region of the tax residency.
     pub tax_country_region_id: Option<String>,
-    /// Required.
+    /// Year of the tax residency. Required.
     pub year_resident_tax: Option<String>,
-}
-lark_core::record! { ResidentTax both;
-    custom_fields "custom_fields" optional plain list ObjectFieldData;
-    resident_status "resident_status" optional plain copy Enum;
-    tax_country_region_id "tax_country_region_id" optional plain into String;
-    year_resident_tax "year_resident_tax" required plain into String;
 }
 
 /// Model `ResidentTaxForUpdate` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ResidentTaxForUpdate {
+    /// Custom fields of the tax residency.
     pub custom_fields: Option<Vec<ObjectFieldData>>,
+    /// Tax residency status (options: field details of `resident_tax.resident_status`).
     pub resident_status: Option<String>,
+    /// Explanation of the tax residency status.
     pub resident_status_specification: Option<String>,
+    /// Address for tax.
     pub tax_address: Option<AddressForUpdate>,
+    /// Country or region of the tax residency.
     pub tax_country_region: Option<String>,
+    /// Year of the tax residency. A date, yyyy-MM-dd.
     pub year_resident_tax: Option<String>,
-}
-lark_core::record! { ResidentTaxForUpdate encode;
-    custom_fields "custom_fields" optional plain list ObjectFieldData;
-    resident_status "resident_status" optional plain into String;
-    resident_status_specification "resident_status_specification" optional plain into String;
-    tax_address "tax_address" optional plain copy AddressForUpdate;
-    tax_country_region "tax_country_region" optional plain into String;
-    year_resident_tax "year_resident_tax" optional plain into String;
 }
 
 /// Model `RestoreFlowInstancePreHireResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RestoreFlowInstancePreHireResponse {
+    /// Whether the onboarding was resumed.
     pub success: Option<bool>,
-}
-lark_core::record! { RestoreFlowInstancePreHireResponse decode;
-    success "success" optional plain;
 }
 
 /// Model `RevokeJobChangeResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RevokeJobChangeResponse {
+    /// Message on the outcome.
     pub message: Option<String>,
+    /// Whether the change was revoked.
     pub result: Option<bool>,
-}
-lark_core::record! { RevokeJobChangeResponse decode;
-    message "message" optional plain;
-    result "result" optional plain;
 }
 
 /// Model `SearchBasicInfoBankBranchResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchBasicInfoBankBranchResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Branches found.
     pub items: Vec<BankBranch>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { SearchBasicInfoBankBranchResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `SearchBasicInfoBankResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchBasicInfoBankResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Banks found.
     pub items: Vec<Bank>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { SearchBasicInfoBankResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `SearchBasicInfoCityResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchBasicInfoCityResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Cities found.
     pub items: Vec<City>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { SearchBasicInfoCityResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `SearchBasicInfoCountryRegionResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchBasicInfoCountryRegionResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Countries and regions found.
     pub items: Vec<CountryRegion>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { SearchBasicInfoCountryRegionResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `SearchBasicInfoCountryRegionSubdivisionResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchBasicInfoCountryRegionSubdivisionResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Subdivisions found.
     pub items: Vec<CountryRegionSubdivision>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { SearchBasicInfoCountryRegionSubdivisionResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `SearchBasicInfoCurrencyResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchBasicInfoCurrencyResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Currencies found.
     pub items: Vec<Currency>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { SearchBasicInfoCurrencyResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `SearchBasicInfoDistrictResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchBasicInfoDistrictResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Districts and counties found.
     pub items: Vec<District>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { SearchBasicInfoDistrictResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `SearchBasicInfoLanguageResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchBasicInfoLanguageResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Languages found.
     pub items: Vec<Language>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { SearchBasicInfoLanguageResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `SearchBasicInfoNationalityResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchBasicInfoNationalityResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Nationalities found.
     pub items: Vec<Nationality>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { SearchBasicInfoNationalityResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `SearchBasicInfoTimeZoneResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchBasicInfoTimeZoneResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Time zones found.
     pub items: Vec<TimeZone>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { SearchBasicInfoTimeZoneResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `SearchContractResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchContractResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Contracts found.
     pub items: Vec<Contract>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { SearchContractResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `SearchCostCenterResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchCostCenterResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Cost centers found.
     pub items: Vec<CostCenterVersion>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { SearchCostCenterResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `SearchDepartmentResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchDepartmentResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Departments found.
     pub items: Vec<Department>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
+    /// Whether exporting is refused. Only with a user access token.
     pub reject_export: Option<bool>,
+    /// Total number of departments found.
     pub total_count: Option<String>,
-}
-lark_core::record! { SearchDepartmentResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
-    reject_export "reject_export" optional plain;
-    total_count "total_count" optional plain;
 }
 
 /// Model `SearchEmployeeResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchEmployeeResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Employees found.
     pub items: Vec<Employee>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { SearchEmployeeResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `SearchEnumResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchEnumResponse {
+    /// Enums found.
     pub enums: Vec<Enums>,
-}
-lark_core::record! { SearchEnumResponse decode;
-    enums "enums" optional plain;
 }
 
 /// Model `SearchJobChangeResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchJobChangeResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Job changes found.
     pub items: Vec<JobChange>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
+    /// Whether exporting is refused.
     pub reject_export: Option<bool>,
+    /// Total number of job changes found.
     pub total: Option<i64>,
-}
-lark_core::record! { SearchJobChangeResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
-    reject_export "reject_export" optional plain;
-    total "total" optional plain;
 }
 
 /// Model `SearchPreHireResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchPreHireResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Pre-hires found.
     pub items: Vec<PreHire>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { SearchPreHireResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `SearchProbationResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchProbationResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Probations found.
     pub items: Vec<ProbationInfo>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { SearchProbationResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `SearchSignatureTemplateResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchSignatureTemplateResponse {
+    /// Templates found.
     pub signature_templates: Vec<SignatureTemplate>,
-}
-lark_core::record! { SearchSignatureTemplateResponse decode;
-    signature_templates "signature_templates" optional plain;
 }
 
 /// Model `SeniorityAdjustInformation` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SeniorityAdjustInformation {
+    /// Custom fields of the adjustment.
     pub custom_fields: Vec<CustomFieldData>,
+    /// End date of the adjustment. A date, yyyy-MM-dd.
     pub end_date: Option<String>,
+    /// Reason for the adjustment.
     pub reasons_for_seniority_adjustment: Option<String>,
+    /// Adjustment in years, with two decimals.
     pub seniority_adjustment: f64,
+    /// Direction (options: field details of `seniority_adjust_information.seniority_adjustment_type`).
     pub seniority_adjustment_type: Enum,
+    /// Start date of the adjustment. A date, yyyy-MM-dd.
     pub start_date: Option<String>,
-}
-lark_core::record! { SeniorityAdjustInformation decode;
-    custom_fields "custom_fields" optional plain;
-    end_date "end_date" optional plain;
-    reasons_for_seniority_adjustment "reasons_for_seniority_adjustment" optional plain;
-    seniority_adjustment "seniority_adjustment" required plain;
-    seniority_adjustment_type "seniority_adjustment_type" required plain;
-    start_date "start_date" optional plain;
 }
 
 /// Model `SeniorityAdjustInformationEdit` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SeniorityAdjustInformationEdit {
+    /// Custom fields of the adjustment. At most 180 items.
     pub custom_fields: Option<Vec<ProfileSettingCustomField>>,
+    /// End date of the adjustment. A date, yyyy-MM-dd.
     pub end_date: Option<String>,
+    /// Reason for the adjustment.
     pub reasons_for_seniority_adjustment: Option<String>,
-    /// Required.
+    /// Adjustment in years, with two decimals. 0 to 100. Required.
     pub seniority_adjustment: Option<f64>,
-    /// Required.
+    /// Whether seniority is increased or decreased. Required.
     pub seniority_adjustment_type: Option<SeniorityAdjustmentType>,
+    /// Start date of the adjustment. A date, yyyy-MM-dd.
     pub start_date: Option<String>,
-}
-lark_core::record! { SeniorityAdjustInformationEdit encode;
-    custom_fields "custom_fields" optional plain list ProfileSettingCustomField;
-    end_date "end_date" optional plain into String;
-    reasons_for_seniority_adjustment "reasons_for_seniority_adjustment" optional plain into String;
-    seniority_adjustment "seniority_adjustment" required plain copy f64;
-    seniority_adjustment_type "seniority_adjustment_type" required plain into SeniorityAdjustmentType;
-    start_date "start_date" optional plain into String;
 }
 
 /// Model `SignatureEnumInfoLabel` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SignatureEnumInfoLabel {
+    /// English text.
     pub en: Option<String>,
+    /// Chinese text.
     pub zh: Option<String>,
-}
-lark_core::record! { SignatureEnumInfoLabel decode;
-    en "en" optional plain;
-    zh "zh" optional plain;
 }
 
 /// Model `SignatureFile` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SignatureFile {
+    /// Contract number at the supplier, which serves as idempotency key.
     pub contract_code: Option<String>,
+    /// When the file was created.
     pub create_time: Option<String>,
+    /// Day on which the file takes effect. A date, yyyy-MM-dd.
     pub effective_date: Option<String>,
+    /// Employee who signs.
     pub employment_id: Option<String>,
+    /// Name of the file.
     pub names: Vec<I18n>,
+    /// Pre-hire who signs.
     pub pre_hire_id: Option<String>,
+    /// Link to sign the file.
     pub sign_url: Option<String>,
+    /// Id of the e-signature file.
     pub signature_file_id: String,
+    /// State of the file, from the `signature_file_state` constants.
     pub signature_file_state: Option<Enum>,
+    /// Template of the file.
     pub template_id: Option<String>,
+    /// When the file was last updated.
     pub update_time: Option<String>,
-}
-lark_core::record! { SignatureFile decode;
-    contract_code "contract_code" optional plain;
-    create_time "create_time" optional plain;
-    effective_date "effective_date" optional plain;
-    employment_id "employment_id" optional plain;
-    names "names" optional plain;
-    pre_hire_id "pre_hire_id" optional plain;
-    sign_url "sign_url" optional plain;
-    signature_file_id "signature_file_id" required plain;
-    signature_file_state "signature_file_state" optional plain;
-    template_id "template_id" optional plain;
-    update_time "update_time" optional plain;
 }
 
 /// Model `SignatureMetaInfo` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SignatureMetaInfo {
+    /// API name of the object.
     pub api_name: Option<String>,
+    /// Name of the object.
     pub label: Vec<I18n>,
+    /// Id of the object.
     pub wk_id: Option<String>,
-}
-lark_core::record! { SignatureMetaInfo decode;
-    api_name "api_name" optional plain;
-    label "label" optional plain;
-    wk_id "wk_id" optional plain;
 }
 
 /// Model `SignatureNode` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SignatureNode {
+    /// When the node was completed. Date and time, yyyy-MM-dd HH:mm:ss.
     pub finish_time: Option<String>,
+    /// Whether the node is being handled now.
     pub is_ongoing: bool,
+    /// Name of the action at the node.
     pub role_label: SignatureEnumInfoLabel,
+    /// Role in the signing, from the `signature_node_sign_role` constants.
     pub sign_role: Option<String>,
+    /// State of the node, from the `signature_file_state` constants.
     pub state: String,
+    /// When the node was last updated. Date and time, yyyy-MM-dd HH:mm:ss.
     pub updated_time: Option<String>,
+    /// Users at the node.
     pub user_infos: Vec<SignatureUserInfo>,
-}
-lark_core::record! { SignatureNode decode;
-    finish_time "finish_time" optional plain;
-    is_ongoing "is_ongoing" required plain;
-    role_label "role_label" required plain;
-    sign_role "sign_role" optional plain;
-    state "state" required plain;
-    updated_time "updated_time" optional plain;
-    user_infos "user_infos" optional plain;
 }
 
 /// Model `SignatureSignatoryLabel` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SignatureSignatoryLabel {
+    /// API name of the signatory.
     pub apiname: Option<String>,
+    /// Name of the signatory.
     pub label: Vec<I18n>,
+    /// Type of the signatory.
     pub template_signatory_type: Enum,
-}
-lark_core::record! { SignatureSignatoryLabel decode;
-    apiname "apiname" optional plain;
-    label "label" required plain;
-    template_signatory_type "template_signatory_type" required plain;
 }
 
 /// Model `SignatureTemplate` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SignatureTemplate {
+    /// Basic data of the template.
     pub brief_info: Option<SignatureTemplateBriefInfo>,
+    /// Contents of the template.
     pub content_info: Option<SignatureTemplateContentInfo>,
+    /// Id of the template.
     pub id: Option<String>,
-}
-lark_core::record! { SignatureTemplate decode;
-    brief_info "brief_info" optional plain;
-    content_info "content_info" optional plain;
-    id "id" optional plain;
 }
 
 /// Model `SignatureTemplateBriefInfo` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SignatureTemplateBriefInfo {
+    /// Whether the template is enabled.
     pub active: Option<bool>,
+    /// Scope of application, from the `signature_template_applicability` constants.
     pub applicability: Option<Enum>,
+    /// Category, from the `signature_template_category` constants.
     pub category: Option<Enum>,
+    /// Who created the template.
     pub create_by: Option<String>,
+    /// When the template was created.
     pub create_time: Option<String>,
+    /// How the template was created.
     pub creation_method: Option<String>,
+    /// Id of the template.
     pub id: Option<String>,
+    /// Name of the template.
     pub label: Vec<I18n>,
+    /// Who last updated the template.
     pub modify_by: Option<String>,
+    /// Signatories of the template.
     pub signatory_labels: Vec<SignatureSignatoryLabel>,
+    /// Code of the template.
     pub template_code: Option<String>,
+    /// Description of the template.
     pub template_desc: Vec<I18n>,
+    /// Regions that the template applies to.
     pub template_region_info: Option<SignatureTemplateRegionInfo>,
+    /// Settings of the template.
     pub template_setting: Option<SignatureTemplateSetting>,
+    /// When the template was last updated.
     pub update_time: Option<String>,
+    /// Usage, from the `signature_template_usage` constants.
     pub usage: Option<Enum>,
+    /// Version of the template.
     pub version: Option<String>,
-}
-lark_core::record! { SignatureTemplateBriefInfo decode;
-    active "active" optional plain;
-    applicability "applicability" optional plain;
-    category "category" optional plain;
-    create_by "create_by" optional plain;
-    create_time "create_time" optional plain;
-    creation_method "creation_method" optional plain;
-    id "id" optional plain;
-    label "label" optional plain;
-    modify_by "modify_by" optional plain;
-    signatory_labels "signatory_labels" optional plain;
-    template_code "template_code" optional plain;
-    template_desc "template_desc" optional plain;
-    template_region_info "template_region_info" optional plain;
-    template_setting "template_setting" optional plain;
-    update_time "update_time" optional plain;
-    usage "usage" optional plain;
-    version "version" optional plain;
 }
 
 /// Model `SignatureTemplateCombinationFieldInfo` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SignatureTemplateCombinationFieldInfo {
+    /// API name of the field.
     pub apiname: String,
-    pub contents: Vec<Vec<lark_core::Value>>,
+    /// Contents of the combined field.
+    pub contents: Vec<Vec<SignatureTemplateCombinationSubFieldInfo>>,
+    /// Where the field comes from.
     pub source: Enum,
+    /// Title of the field.
     pub title: Vec<I18n>,
+    /// Name of the combined field, can be ignored.
     pub total_apiname: String,
-}
-lark_core::record! { SignatureTemplateCombinationFieldInfo decode;
-    apiname "apiname" required plain;
-    contents "contents" optional plain;
-    source "source" required plain;
-    title "title" required plain;
-    total_apiname "total_apiname" required plain;
 }
 
 /// Model `SignatureTemplateCombinationFieldInfoV2` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SignatureTemplateCombinationFieldInfoV2 {
+    /// No longer used, can be ignored.
     pub apiname: String,
+    /// Where the field comes from. Out of use.
     pub source: Option<Enum>,
+    /// No longer used, can be ignored.
     pub total_apiname: String,
 }
-lark_core::record! { SignatureTemplateCombinationFieldInfoV2 decode;
-    apiname "apiname" required plain;
-    source "source" optional plain;
-    total_apiname "total_apiname" required plain;
+
+/// Model `SignatureTemplateCombinationSubFieldInfo` of corehr v2.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct SignatureTemplateCombinationSubFieldInfo {
+    /// Type of the field.
+    pub field_type: Enum,
+    /// Name and source of the field.
+    pub info: Option<SignatureTemplateCommonFieldInfo>,
+    /// Label of the field, by language.
+    pub label: Vec<I18n>,
 }
 
 /// Model `SignatureTemplateCommonFieldInfo` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SignatureTemplateCommonFieldInfo {
+    /// API name of the field.
     pub apiname: String,
+    /// Where the field comes from, such as `System` or `MainData`.
     pub source: Enum,
-}
-lark_core::record! { SignatureTemplateCommonFieldInfo decode;
-    apiname "apiname" required plain;
-    source "source" required plain;
 }
 
 /// Model `SignatureTemplateContentInfo` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SignatureTemplateContentInfo {
+    /// Parts of the content. Deprecated.
     pub contents: Vec<SignatureTemplateContentItem>,
+    /// Custom fields of the template.
     pub custom_fields: Vec<SignatureTemplateCustomField>,
+    /// Conditions of the template. Deprecated.
     pub filter_fields: Vec<SignatureTemplateFilter>,
+    /// System fields of the template.
     pub system_setting_fields: Vec<SignatureTemplateField>,
+    /// Common fields that the template uses. Deprecated.
     pub using_fields: Vec<SignatureTemplateCommonFieldInfo>,
-}
-lark_core::record! { SignatureTemplateContentInfo decode;
-    contents "contents" optional plain;
-    custom_fields "custom_fields" optional plain;
-    filter_fields "filter_fields" optional plain;
-    system_setting_fields "system_setting_fields" optional plain;
-    using_fields "using_fields" optional plain;
 }
 
 /// Model `SignatureTemplateContentItem` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SignatureTemplateContentItem {
+    /// Content.
     pub content: Option<String>,
+    /// Description of the content.
     pub content_desc: Option<String>,
+    /// Type of the content.
     pub content_type: Enum,
+    /// Left side of the display rule.
     pub filter_apiname: Option<String>,
+    /// Name of the content.
     pub label: Vec<I18n>,
-}
-lark_core::record! { SignatureTemplateContentItem decode;
-    content "content" optional plain;
-    content_desc "content_desc" optional plain;
-    content_type "content_type" required plain;
-    filter_apiname "filter_apiname" optional plain;
-    label "label" optional plain;
 }
 
 /// Model `SignatureTemplateCustomField` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SignatureTemplateCustomField {
+    /// API name of the field.
     pub apiname: String,
+    /// Common data of the field.
     pub common_info: Option<SignatureTemplateCommonFieldInfo>,
+    /// Description of the field.
     pub custom_desc: Option<String>,
+    /// Type of the field.
     pub custom_field_type: Enum,
+    /// Whether the field is required.
     pub is_required: Option<bool>,
+    /// Name of the field.
     pub label: Vec<I18n>,
+    /// Whether the field is used.
     pub used: bool,
-}
-lark_core::record! { SignatureTemplateCustomField decode;
-    apiname "apiname" required plain;
-    common_info "common_info" optional plain;
-    custom_desc "custom_desc" optional plain;
-    custom_field_type "custom_field_type" required plain;
-    is_required "is_required" optional plain;
-    label "label" optional plain;
-    used "used" required plain;
 }
 
 /// Model `SignatureTemplateField` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SignatureTemplateField {
+    /// Child fields as a string.
     pub children: Option<String>,
+    /// Data of the combined field.
     pub combination_info: Option<SignatureTemplateCombinationFieldInfo>,
+    /// Data of the combined field, newer form. Out of use.
     pub combination_info_v2: Option<SignatureTemplateCombinationFieldInfoV2>,
+    /// Common data of the field.
     pub common_info: Option<SignatureTemplateCommonFieldInfo>,
+    /// Type of the field value.
     pub field_type: Enum,
+    /// Name of the field.
     pub label: Vec<I18n>,
-}
-lark_core::record! { SignatureTemplateField decode;
-    children "children" optional plain;
-    combination_info "combination_info" optional plain;
-    combination_info_v2 "combination_info_v2" optional plain;
-    common_info "common_info" optional plain;
-    field_type "field_type" required plain;
-    label "label" optional plain;
 }
 
 /// Model `SignatureTemplateFilter` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SignatureTemplateFilter {
+    /// API name of the condition.
     pub apiname: String,
+    /// Nested conditions as a string.
     pub criterion_list: Option<String>,
+    /// Description of the condition.
     pub filter_desc: Option<String>,
+    /// Comparisons of the condition.
     pub filters: Vec<SignatureTemplateFilterItem>,
+    /// Whether the condition has been checked.
     pub is_checked: Option<bool>,
+    /// Name of the condition.
     pub label: Vec<I18n>,
+    /// How the comparisons are combined.
     pub logic: Option<Enum>,
-}
-lark_core::record! { SignatureTemplateFilter decode;
-    apiname "apiname" required plain;
-    criterion_list "criterion_list" optional plain;
-    filter_desc "filter_desc" optional plain;
-    filters "filters" optional plain;
-    is_checked "is_checked" optional plain;
-    label "label" required plain;
-    logic "logic" optional plain;
 }
 
 /// Model `SignatureTemplateFilterItem` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SignatureTemplateFilterItem {
+    /// Left side of the comparison.
     pub left: String,
+    /// Operator of the comparison.
     pub op: Enum,
+    /// Right sides of the comparison.
     pub rights: Vec<String>,
-}
-lark_core::record! { SignatureTemplateFilterItem decode;
-    left "left" required plain;
-    op "op" required plain;
-    rights "rights" optional plain;
 }
 
 /// Model `SignatureTemplateInfoWithThumbnail` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SignatureTemplateInfoWithThumbnail {
+    /// Category, from the `signature_template_category` constants.
     pub category: Option<Enum>,
+    /// When the template was created. A date, yyyy-MM-dd.
     pub create_time: Option<String>,
+    /// Who created the template.
     pub created_by: Option<SignatureUserInfo>,
+    /// Id of the template.
     pub id: Option<String>,
+    /// Name of the template.
     pub label: Vec<I18n>,
+    /// When the template was last updated. A date, yyyy-MM-dd.
     pub modify_time: Option<String>,
+    /// Signatories of the template.
     pub signatory_labels: Vec<SignatureSignatoryLabel>,
+    /// Code of the template.
     pub template_code: Option<String>,
+    /// Description of the template.
     pub template_desc: Option<String>,
+    /// Regions that the template applies to.
     pub template_region_info: Option<SignatureTemplateRegionInfo>,
+    /// Link to the thumbnail.
     pub thumbnail_url: Option<String>,
+    /// Who last updated the template.
     pub updated_by: Option<SignatureUserInfo>,
+    /// Usage, from the `signature_template_usage` constants.
     pub usage: Option<Enum>,
-}
-lark_core::record! { SignatureTemplateInfoWithThumbnail decode;
-    category "category" optional plain;
-    create_time "create_time" optional plain;
-    created_by "created_by" optional plain;
-    id "id" optional plain;
-    label "label" optional plain;
-    modify_time "modify_time" optional plain;
-    signatory_labels "signatory_labels" optional plain;
-    template_code "template_code" optional plain;
-    template_desc "template_desc" optional plain;
-    template_region_info "template_region_info" optional plain;
-    thumbnail_url "thumbnail_url" optional plain;
-    updated_by "updated_by" optional plain;
-    usage "usage" optional plain;
 }
 
 /// Model `SignatureTemplateRegionInfo` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SignatureTemplateRegionInfo {
+    /// Countries and regions that the template applies to.
     pub country_region_ids: Vec<String>,
+    /// Principal subdivisions that the template applies to.
     pub country_region_subdivision_ids: Vec<String>,
+    /// Whether the template applies worldwide.
     pub is_global_scope: Option<String>,
+    /// Names of the regions.
     pub meta_infos: Vec<SignatureMetaInfo>,
+    /// Cities that the template applies to.
     pub subregion_l3_ids: Vec<String>,
-}
-lark_core::record! { SignatureTemplateRegionInfo decode;
-    country_region_ids "country_region_ids" optional plain;
-    country_region_subdivision_ids "country_region_subdivision_ids" optional plain;
-    is_global_scope "is_global_scope" optional plain;
-    meta_infos "meta_infos" optional plain;
-    subregion_l3_ids "subregion_l3_ids" optional plain;
 }
 
 /// Model `SignatureTemplateSetting` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SignatureTemplateSetting {
+    /// Types of the seal across pages.
     pub page_seal_types: Vec<String>,
-}
-lark_core::record! { SignatureTemplateSetting decode;
-    page_seal_types "page_seal_types" optional plain;
 }
 
 /// Model `SignatureUserInfo` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SignatureUserInfo {
+    /// Employment id of the user.
     pub id: String,
-}
-lark_core::record! { SignatureUserInfo decode;
-    id "id" required plain;
 }
 
 /// Model `SubmitProbationResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SubmitProbationResponse {
+    /// Probation after the operation.
     pub probation_info: Option<ProbationInfoForSubmit>,
-}
-lark_core::record! { SubmitProbationResponse decode;
-    probation_info "probation_info" optional plain;
 }
 
 /// Model `SubmitV2OffboardingResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SubmitV2OffboardingResponse {
+    /// Whether the leaver is put on the block list.
     pub add_block_list: Option<bool>,
+    /// Reason for blocking.
     pub block_reason: Option<String>,
+    /// Explanation of the blocking.
     pub block_reason_explanation: Option<String>,
+    /// When the offboarding was created. Date and time, yyyy-MM-dd HH:mm:ss.
     pub created_time: Option<String>,
+    /// Employee who leaves, by `user_id_type`.
     pub employment_id: Option<String>,
+    /// Whether the headcount moves along with the employee.
     pub is_transfer_with_workforce: Option<bool>,
+    /// Date of leaving. A date, yyyy-MM-dd.
     pub offboarding_date: Option<String>,
+    /// Id of the offboarding.
     pub offboarding_id: Option<String>,
+    /// Explanation of the reason for leaving.
     pub offboarding_reason_explanation: Option<String>,
+    /// Reason for leaving.
     pub offboarding_reason_unique_identifier: Option<String>,
+    /// Whether the Feishu account is kept.
     pub retain_account: Option<bool>,
-}
-lark_core::record! { SubmitV2OffboardingResponse decode;
-    add_block_list "add_block_list" optional plain;
-    block_reason "block_reason" optional plain;
-    block_reason_explanation "block_reason_explanation" optional plain;
-    created_time "created_time" optional plain;
-    employment_id "employment_id" optional plain;
-    is_transfer_with_workforce "is_transfer_with_workforce" optional plain;
-    offboarding_date "offboarding_date" optional plain;
-    offboarding_id "offboarding_id" optional plain;
-    offboarding_reason_explanation "offboarding_reason_explanation" optional plain;
-    offboarding_reason_unique_identifier "offboarding_reason_unique_identifier" optional plain;
-    retain_account "retain_account" optional plain;
 }
 
 /// Model `TaxInfoMys` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TaxInfoMys {
+    /// Employee's EPF contribution as of form TP3.
     pub epf_ee_tp3: Option<String>,
+    /// Whether the person is a fresh graduate.
     pub fresh_graduate: Option<bool>,
+    /// Monthly gross income.
     pub monthly_gross: Option<String>,
+    /// Monthly tax deduction (MTD).
     pub mtd: Option<String>,
+    /// Whether there was earlier income in the current year.
     pub previous_income_in_the_current_year: Option<bool>,
+    /// Social security contribution (SOCSO).
     pub socso: Option<String>,
+    /// Tax relief 1.
     pub tax_relief_1: Option<String>,
+    /// Tax relief 2.
     pub tax_relief_2: Option<String>,
+    /// Tax relief 3.
     pub tax_relief_3: Option<String>,
+    /// Tax relief 4.
     pub tax_relief_4: Option<String>,
+    /// Tax relief 5.
     pub tax_relief_5: Option<String>,
-}
-lark_core::record! { TaxInfoMys both;
-    epf_ee_tp3 "epf_ee_tp3" optional plain into String;
-    fresh_graduate "fresh_graduate" optional plain copy bool;
-    monthly_gross "monthly_gross" optional plain into String;
-    mtd "mtd" optional plain into String;
-    previous_income_in_the_current_year "previous_income_in_the_current_year" optional plain copy bool;
-    socso "socso" optional plain into String;
-    tax_relief_1 "tax_relief_1" optional plain into String;
-    tax_relief_2 "tax_relief_2" optional plain into String;
-    tax_relief_3 "tax_relief_3" optional plain into String;
-    tax_relief_4 "tax_relief_4" optional plain into String;
-    tax_relief_5 "tax_relief_5" optional plain into String;
 }
 
 /// Model `TaxInfoMysForUpdate` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TaxInfoMysForUpdate {
+    /// Employee's EPF contribution as of form TP3.
     pub epf_ee_tp3: Option<String>,
+    /// Whether the person is a fresh graduate.
     pub fresh_graduate: Option<bool>,
+    /// Monthly gross income.
     pub monthly_gross: Option<String>,
+    /// Monthly tax deduction (MTD).
     pub mtd: Option<String>,
+    /// Whether there was earlier income in the current year.
     pub previous_income_in_the_current_year: Option<bool>,
+    /// Social security contribution (SOCSO).
     pub socso: Option<String>,
+    /// Tax relief 1.
     pub tax_relief_1: Option<String>,
+    /// Tax relief 2.
     pub tax_relief_2: Option<String>,
+    /// Tax relief 3.
     pub tax_relief_3: Option<String>,
+    /// Tax relief 4.
     pub tax_relief_4: Option<String>,
+    /// Tax relief 5.
     pub tax_relief_5: Option<String>,
-}
-lark_core::record! { TaxInfoMysForUpdate encode;
-    epf_ee_tp3 "epf_ee_tp3" optional plain into String;
-    fresh_graduate "fresh_graduate" optional plain copy bool;
-    monthly_gross "monthly_gross" optional plain into String;
-    mtd "mtd" optional plain into String;
-    previous_income_in_the_current_year "previous_income_in_the_current_year" optional plain copy bool;
-    socso "socso" optional plain into String;
-    tax_relief_1 "tax_relief_1" optional plain into String;
-    tax_relief_2 "tax_relief_2" optional plain into String;
-    tax_relief_3 "tax_relief_3" optional plain into String;
-    tax_relief_4 "tax_relief_4" optional plain into String;
-    tax_relief_5 "tax_relief_5" optional plain into String;
 }
 
 /// Model `TerminateSignatureFailIdAndReason` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TerminateSignatureFailIdAndReason {
+    /// Why the file was not terminated.
     pub fail_reason: String,
+    /// File that was not terminated.
     pub signature_file_id: String,
-}
-lark_core::record! { TerminateSignatureFailIdAndReason decode;
-    fail_reason "fail_reason" required plain;
-    signature_file_id "signature_file_id" required plain;
 }
 
 /// Model `TerminateSignatureFileResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TerminateSignatureFileResponse {
+    /// Number of files not terminated.
     pub fail_count: Option<i64>,
+    /// Files not terminated, with the reasons.
     pub fail_file_id_and_reasons: Vec<TerminateSignatureFailIdAndReason>,
+    /// Number of files terminated.
     pub success_count: Option<i64>,
+    /// Files terminated.
     pub success_file_id_list: Vec<String>,
+    /// Number of files in the request.
     pub total_count: Option<i64>,
-}
-lark_core::record! { TerminateSignatureFileResponse decode;
-    fail_count "fail_count" optional plain;
-    fail_file_id_and_reasons "fail_file_id_and_reasons" optional plain;
-    success_count "success_count" optional plain;
-    success_file_id_list "success_file_id_list" optional plain;
-    total_count "total_count" optional plain;
 }
 
 /// Model `TimeZone` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TimeZone {
+    /// Name of the time zone.
     pub name: Vec<I18n>,
-    pub status: Option<i64>,
+    /// Whether the entry is in effect.
+    pub status: Option<BankStatus>,
+    /// Code of the time zone.
     pub time_zone_code: Option<String>,
+    /// Id of the time zone.
     pub time_zone_id: Option<String>,
+    /// Offset from UTC.
     pub utc_offset: Option<String>,
-}
-lark_core::record! { TimeZone decode;
-    name "name" optional plain;
-    status "status" optional plain;
-    time_zone_code "time_zone_code" optional plain;
-    time_zone_id "time_zone_id" optional plain;
-    utc_offset "utc_offset" optional plain;
 }
 
 /// Model `TranferEmploymentInfo` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TranferEmploymentInfo {
+    /// Custom fields of the employment.
     pub custom_fields: Option<Vec<CustomFieldData>>,
+    /// Employee number.
     pub employee_number: Option<String>,
+    /// Notice periods.
     pub notice_period_change_record: Option<OpenNoticePeriodChangeRecord>,
+    /// Date of becoming a regular employee. A date, yyyy-MM-dd.
     pub regular_employee_start_date: Option<String>,
+    /// Date from which seniority counts. A date, yyyy-MM-dd.
     pub seniority_date: Option<String>,
-}
-lark_core::record! { TranferEmploymentInfo both;
-    custom_fields "custom_fields" optional plain list CustomFieldData;
-    employee_number "employee_number" optional plain into String;
-    notice_period_change_record "notice_period_change_record" optional plain copy OpenNoticePeriodChangeRecord;
-    regular_employee_start_date "regular_employee_start_date" optional plain into String;
-    seniority_date "seniority_date" optional plain into String;
 }
 
 /// Model `TransferInfo` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TransferInfo {
+    /// What the change alters.
     pub details_of_job_status_change: Vec<I18nV2>,
+    /// Who handles the exception.
     pub exception_handler_name: Option<EmploymentLookupName>,
+    /// Who started the change.
     pub initiator_name: Option<EmploymentLookupName>,
+    /// Whether the headcount moves along with the employee.
     pub is_transfer_with_workforce: Option<bool>,
+    /// Offer data as a JSON string.
     pub offer_info: Option<String>,
+    /// Day from which the old cost allocation applied. In gradual rollout.
     pub original_allocation_effective_time: Option<String>,
+    /// Day on which the old cost allocation ended. In gradual rollout.
     pub original_allocation_expiration_time: Option<String>,
+    /// Id of the old company, the party to the contract.
     pub original_company: Option<String>,
+    /// Name of the old company.
     pub original_company_name: Option<LookupName>,
+    /// Old compensation type.
     pub original_compensation_type: Option<String>,
+    /// Name of the old compensation type.
     pub original_compensation_type_name: Option<LookupName>,
+    /// Old end date of the contract. A date, yyyy-MM-dd.
     pub original_contract_end_date: Option<String>,
+    /// Old contract number.
     pub original_contract_number: Option<String>,
+    /// Old start date of the contract. A date, yyyy-MM-dd.
     pub original_contract_start_date: Option<String>,
+    /// Old contract type.
     pub original_contract_type: Option<String>,
+    /// Name of the old contract type.
     pub original_contract_type_name: Option<LookupName>,
+    /// Old shares of the cost centers.
     pub original_cost_center_rate: Vec<JobDataCostCenter>,
+    /// Id of the old default cost center. Absent if it was inherited or there was none. In gradual rollout.
     pub original_default_cost_center: Option<String>,
+    /// Name of the old default cost center.
     pub original_default_cost_center_name: Option<LookupName>,
+    /// Id of the old department.
     pub original_department: Option<String>,
+    /// Path of the old department, from the root down.
     pub original_department_id_path: Vec<OrgdraftDepartmentId>,
+    /// Name of the old department.
     pub original_department_name: Option<DepartmentLookupName>,
+    /// Employment id of the old direct manager.
     pub original_direct_manager: Option<String>,
+    /// Name of the old direct manager.
     pub original_direct_manager_name: Option<EmploymentLookupName>,
+    /// Employment id of the old dotted-line manager.
     pub original_dotted_manager: Option<String>,
+    /// Name of the old dotted-line manager.
     pub original_dotted_manager_name: Option<EmploymentLookupName>,
+    /// Old type of the contract term.
     pub original_duration_type: Option<String>,
+    /// Name of the old type of the contract term.
     pub original_duration_type_name: Option<LookupName>,
+    /// Id of the old employee subtype.
     pub original_employee_subtype: Option<String>,
+    /// Name of the old employee subtype.
     pub original_employee_subtype_name: Option<LookupName>,
+    /// Old employment data.
     pub original_employment_change: Option<TranferEmploymentInfo>,
+    /// Whether the old default cost center was inherited from position or department. In gradual rollout.
     pub original_is_default_cost_center_inherited: Option<bool>,
+    /// Id of the old job.
     pub original_job: Option<String>,
+    /// Id of the old job family.
     pub original_job_family: Option<String>,
+    /// Name of the old job family.
     pub original_job_family_name: Option<LookupName>,
+    /// Id of the old job grade.
     pub original_job_grade: Option<String>,
+    /// Name of the old job grade.
     pub original_job_grade_name: Option<LookupName>,
+    /// Id of the old job level.
     pub original_job_level: Option<String>,
+    /// Name of the old job level.
     pub original_job_level_name: Option<LookupName>,
+    /// Name of the old job.
     pub original_job_name: Option<LookupName>,
+    /// Id of the old pathway.
     pub original_pathway: Option<String>,
+    /// Name of the old pathway.
     pub original_pathway_name: Option<LookupName>,
+    /// Id of the old position. In gradual rollout.
     pub original_position: Option<String>,
+    /// Name of the old position.
     pub original_position_name: Option<LookupName>,
+    /// Old expected end date of the probation. A date, yyyy-MM-dd.
     pub original_probation_end_date: Option<String>,
+    /// Id of the old company served.
     pub original_service_company: Option<String>,
+    /// Name of the old company served.
     pub original_service_company_name: Option<LookupName>,
+    /// Old signing type of the contract.
     pub original_signing_type: Option<String>,
+    /// Name of the old signing type.
     pub original_signing_type_name: Option<LookupName>,
+    /// Id of the old social security city.
     pub original_social_security_city: Option<String>,
+    /// Name of the old social security city.
     pub original_social_security_city_name: Option<LookupName>,
+    /// Old weekly working hours.
     pub original_weekly_working_hours: Option<String>,
+    /// Id of the old work location.
     pub original_work_location: Option<String>,
+    /// Name of the old work location.
     pub original_work_location_name: Option<LookupName>,
+    /// Old work shift.
     pub original_work_shift: Option<String>,
+    /// Name of the old work shift.
     pub original_work_shift_name: Option<LookupName>,
+    /// Id of the old employee type.
     pub original_workforce_type: Option<String>,
+    /// Name of the old employee type.
     pub original_workforce_type_name: Option<LookupName>,
+    /// Id of the old work calendar.
     pub original_working_calendar: Option<String>,
+    /// Name of the old work calendar.
     pub original_working_calendar_name: Option<LookupName>,
+    /// Id of the old working hours type.
     pub original_working_hours_type: Option<String>,
+    /// Name of the old working hours type.
     pub original_working_hours_type_name: Option<LookupName>,
+    /// Whether there is a probation. If so, `target_probation_end_date` must be set.
     pub probation_exist: Option<bool>,
+    /// Remark.
     pub remark: Option<String>,
+    /// Day from which the new cost allocation applies. In gradual rollout.
     pub target_allocation_effective_time: Option<String>,
+    /// Day on which the new cost allocation ends. In gradual rollout.
     pub target_allocation_expiration_time: Option<String>,
+    /// Id of the new company, the party to the contract.
     pub target_company: Option<String>,
+    /// Name of the new company.
     pub target_company_name: Option<LookupName>,
+    /// New compensation type.
     pub target_compensation_type: Option<String>,
+    /// Name of the new compensation type.
     pub target_compensation_type_name: Option<LookupName>,
+    /// New end date of the contract. A date, yyyy-MM-dd.
     pub target_contract_end_date: Option<String>,
+    /// New contract number.
     pub target_contract_number: Option<String>,
+    /// New start date of the contract. A date, yyyy-MM-dd.
     pub target_contract_start_date: Option<String>,
+    /// New contract type.
     pub target_contract_type: Option<String>,
+    /// Name of the new contract type.
     pub target_contract_type_name: Option<LookupName>,
+    /// New shares of the cost centers.
     pub target_cost_center_rate: Vec<JobDataCostCenter>,
+    /// Id of the new default cost center. Absent if it is inherited or there is none. In gradual rollout.
     pub target_default_cost_center: Option<String>,
+    /// Name of the new default cost center.
     pub target_default_cost_center_name: Option<LookupName>,
+    /// Id of the new department.
     pub target_department: Option<String>,
+    /// Path of the new department, from the root down.
     pub target_department_id_path: Vec<OrgdraftDepartmentId>,
+    /// Name of the new department.
     pub target_department_name: Option<DepartmentLookupName>,
+    /// Employment id of the new direct manager.
     pub target_direct_manager: Option<String>,
+    /// Name of the new direct manager.
     pub target_direct_manager_name: Option<EmploymentLookupName>,
+    /// Employment id of the new dotted-line manager.
     pub target_dotted_manager: Option<String>,
+    /// Whether to remove the dotted-line manager. If so, `target_dotted_manager` is empty.
     pub target_dotted_manager_clean: Option<bool>,
+    /// Name of the new dotted-line manager.
     pub target_dotted_manager_name: Option<EmploymentLookupName>,
+    /// New department. A temporary `td_` id while a department created by the adjustment awaits approval.
     pub target_draft_department: Option<String>,
+    /// New position. A temporary `td_` id while a position created by the adjustment is not in effect.
     pub target_draft_position: Option<String>,
+    /// New type of the contract term.
     pub target_duration_type: Option<String>,
+    /// Name of the new type of the contract term.
     pub target_duration_type_name: Option<LookupName>,
+    /// Id of the new employee subtype.
     pub target_employee_subtype: Option<String>,
+    /// Name of the new employee subtype.
     pub target_employee_subtype_name: Option<LookupName>,
+    /// New employment data.
     pub target_employment_change: Option<TranferEmploymentInfo>,
+    /// Whether the new default cost center is inherited from position or department. In gradual rollout.
     pub target_is_default_cost_center_inherited: Option<bool>,
+    /// Id of the new job.
     pub target_job: Option<String>,
+    /// Id of the new job family.
     pub target_job_family: Option<String>,
+    /// Name of the new job family.
     pub target_job_family_name: Option<LookupName>,
+    /// Id of the new job grade.
     pub target_job_grade: Option<String>,
+    /// Name of the new job grade.
     pub target_job_grade_name: Option<LookupName>,
+    /// Id of the new job level.
     pub target_job_level: Option<String>,
+    /// Name of the new job level.
     pub target_job_level_name: Option<LookupName>,
+    /// Name of the new job.
     pub target_job_name: Option<LookupName>,
+    /// Id of the new pathway.
     pub target_pathway: Option<String>,
+    /// Name of the new pathway.
     pub target_pathway_name: Option<LookupName>,
+    /// Id of the new position. In gradual rollout.
     pub target_position: Option<String>,
+    /// Name of the new position.
     pub target_position_name: Option<LookupName>,
+    /// New expected end date of the probation. A date, yyyy-MM-dd.
     pub target_probation_end_date: Option<String>,
+    /// Id of the new company served.
     pub target_service_company: Option<String>,
+    /// Name of the new company served.
     pub target_service_company_name: Option<LookupName>,
+    /// New signing type of the contract.
     pub target_signing_type: Option<String>,
+    /// Name of the new signing type.
     pub target_signing_type_name: Option<LookupName>,
+    /// Id of the new social security city.
     pub target_social_security_city: Option<String>,
+    /// Name of the new social security city.
     pub target_social_security_city_name: Option<LookupName>,
+    /// New weekly working hours.
     pub target_weekly_working_hours: Option<String>,
+    /// Id of the new work location.
     pub target_work_location: Option<String>,
+    /// Name of the new work location.
     pub target_work_location_name: Option<LookupName>,
+    /// New work shift.
     pub target_work_shift: Option<String>,
+    /// Name of the new work shift.
     pub target_work_shift_name: Option<LookupName>,
+    /// Id of the new employee type.
     pub target_workforce_type: Option<String>,
+    /// Name of the new employee type.
     pub target_workforce_type_name: Option<LookupName>,
+    /// Id of the new work calendar.
     pub target_working_calendar: Option<String>,
+    /// Name of the new work calendar.
     pub target_working_calendar_name: Option<LookupName>,
+    /// Id of the new working hours type.
     pub target_working_hours_type: Option<String>,
+    /// Name of the new working hours type.
     pub target_working_hours_type_name: Option<LookupName>,
+    /// Where the data comes from.
     pub transform_source: Option<I18nV2>,
+    /// When the change was started.
     pub wk_created_at: Option<String>,
-}
-lark_core::record! { TransferInfo decode;
-    details_of_job_status_change "details_of_job_status_change" optional plain;
-    exception_handler_name "exception_handler_name" optional plain;
-    initiator_name "initiator_name" optional plain;
-    is_transfer_with_workforce "is_transfer_with_workforce" optional plain;
-    offer_info "offer_info" optional plain;
-    original_allocation_effective_time "original_allocation_effective_time" optional plain;
-    original_allocation_expiration_time "original_allocation_expiration_time" optional plain;
-    original_company "original_company" optional plain;
-    original_company_name "original_company_name" optional plain;
-    original_compensation_type "original_compensation_type" optional plain;
-    original_compensation_type_name "original_compensation_type_name" optional plain;
-    original_contract_end_date "original_contract_end_date" optional plain;
-    original_contract_number "original_contract_number" optional plain;
-    original_contract_start_date "original_contract_start_date" optional plain;
-    original_contract_type "original_contract_type" optional plain;
-    original_contract_type_name "original_contract_type_name" optional plain;
-    original_cost_center_rate "original_cost_center_rate" optional plain;
-    original_default_cost_center "original_default_cost_center" optional plain;
-    original_default_cost_center_name "original_default_cost_center_name" optional plain;
-    original_department "original_department" optional plain;
-    original_department_id_path "original_department_id_path" optional plain;
-    original_department_name "original_department_name" optional plain;
-    original_direct_manager "original_direct_manager" optional plain;
-    original_direct_manager_name "original_direct_manager_name" optional plain;
-    original_dotted_manager "original_dotted_manager" optional plain;
-    original_dotted_manager_name "original_dotted_manager_name" optional plain;
-    original_duration_type "original_duration_type" optional plain;
-    original_duration_type_name "original_duration_type_name" optional plain;
-    original_employee_subtype "original_employee_subtype" optional plain;
-    original_employee_subtype_name "original_employee_subtype_name" optional plain;
-    original_employment_change "original_employment_change" optional plain;
-    original_is_default_cost_center_inherited "original_is_default_cost_center_inherited" optional plain;
-    original_job "original_job" optional plain;
-    original_job_family "original_job_family" optional plain;
-    original_job_family_name "original_job_family_name" optional plain;
-    original_job_grade "original_job_grade" optional plain;
-    original_job_grade_name "original_job_grade_name" optional plain;
-    original_job_level "original_job_level" optional plain;
-    original_job_level_name "original_job_level_name" optional plain;
-    original_job_name "original_job_name" optional plain;
-    original_pathway "original_pathway" optional plain;
-    original_pathway_name "original_pathway_name" optional plain;
-    original_position "original_position" optional plain;
-    original_position_name "original_position_name" optional plain;
-    original_probation_end_date "original_probation_end_date" optional plain;
-    original_service_company "original_service_company" optional plain;
-    original_service_company_name "original_service_company_name" optional plain;
-    original_signing_type "original_signing_type" optional plain;
-    original_signing_type_name "original_signing_type_name" optional plain;
-    original_social_security_city "original_social_security_city" optional plain;
-    original_social_security_city_name "original_social_security_city_name" optional plain;
-    original_weekly_working_hours "original_weekly_working_hours" optional plain;
-    original_work_location "original_work_location" optional plain;
-    original_work_location_name "original_work_location_name" optional plain;
-    original_work_shift "original_work_shift" optional plain;
-    original_work_shift_name "original_work_shift_name" optional plain;
-    original_workforce_type "original_workforce_type" optional plain;
-    original_workforce_type_name "original_workforce_type_name" optional plain;
-    original_working_calendar "original_working_calendar" optional plain;
-    original_working_calendar_name "original_working_calendar_name" optional plain;
-    original_working_hours_type "original_working_hours_type" optional plain;
-    original_working_hours_type_name "original_working_hours_type_name" optional plain;
-    probation_exist "probation_exist" optional plain;
-    remark "remark" optional plain;
-    target_allocation_effective_time "target_allocation_effective_time" optional plain;
-    target_allocation_expiration_time "target_allocation_expiration_time" optional plain;
-    target_company "target_company" optional plain;
-    target_company_name "target_company_name" optional plain;
-    target_compensation_type "target_compensation_type" optional plain;
-    target_compensation_type_name "target_compensation_type_name" optional plain;
-    target_contract_end_date "target_contract_end_date" optional plain;
-    target_contract_number "target_contract_number" optional plain;
-    target_contract_start_date "target_contract_start_date" optional plain;
-    target_contract_type "target_contract_type" optional plain;
-    target_contract_type_name "target_contract_type_name" optional plain;
-    target_cost_center_rate "target_cost_center_rate" optional plain;
-    target_default_cost_center "target_default_cost_center" optional plain;
-    target_default_cost_center_name "target_default_cost_center_name" optional plain;
-    target_department "target_department" optional plain;
-    target_department_id_path "target_department_id_path" optional plain;
-    target_department_name "target_department_name" optional plain;
-    target_direct_manager "target_direct_manager" optional plain;
-    target_direct_manager_name "target_direct_manager_name" optional plain;
-    target_dotted_manager "target_dotted_manager" optional plain;
-    target_dotted_manager_clean "target_dotted_manager_clean" optional plain;
-    target_dotted_manager_name "target_dotted_manager_name" optional plain;
-    target_draft_department "target_draft_department" optional plain;
-    target_draft_position "target_draft_position" optional plain;
-    target_duration_type "target_duration_type" optional plain;
-    target_duration_type_name "target_duration_type_name" optional plain;
-    target_employee_subtype "target_employee_subtype" optional plain;
-    target_employee_subtype_name "target_employee_subtype_name" optional plain;
-    target_employment_change "target_employment_change" optional plain;
-    target_is_default_cost_center_inherited "target_is_default_cost_center_inherited" optional plain;
-    target_job "target_job" optional plain;
-    target_job_family "target_job_family" optional plain;
-    target_job_family_name "target_job_family_name" optional plain;
-    target_job_grade "target_job_grade" optional plain;
-    target_job_grade_name "target_job_grade_name" optional plain;
-    target_job_level "target_job_level" optional plain;
-    target_job_level_name "target_job_level_name" optional plain;
-    target_job_name "target_job_name" optional plain;
-    target_pathway "target_pathway" optional plain;
-    target_pathway_name "target_pathway_name" optional plain;
-    target_position "target_position" optional plain;
-    target_position_name "target_position_name" optional plain;
-    target_probation_end_date "target_probation_end_date" optional plain;
-    target_service_company "target_service_company" optional plain;
-    target_service_company_name "target_service_company_name" optional plain;
-    target_signing_type "target_signing_type" optional plain;
-    target_signing_type_name "target_signing_type_name" optional plain;
-    target_social_security_city "target_social_security_city" optional plain;
-    target_social_security_city_name "target_social_security_city_name" optional plain;
-    target_weekly_working_hours "target_weekly_working_hours" optional plain;
-    target_work_location "target_work_location" optional plain;
-    target_work_location_name "target_work_location_name" optional plain;
-    target_work_shift "target_work_shift" optional plain;
-    target_work_shift_name "target_work_shift_name" optional plain;
-    target_workforce_type "target_workforce_type" optional plain;
-    target_workforce_type_name "target_workforce_type_name" optional plain;
-    target_working_calendar "target_working_calendar" optional plain;
-    target_working_calendar_name "target_working_calendar_name" optional plain;
-    target_working_hours_type "target_working_hours_type" optional plain;
-    target_working_hours_type_name "target_working_hours_type_name" optional plain;
-    transform_source "transform_source" optional plain;
-    wk_created_at "wk_created_at" optional plain;
 }
 
 /// Model `TransformOnboardingTaskPreHireResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TransformOnboardingTaskPreHireResponse {
+    /// Whether the task was moved on.
     pub success: Option<bool>,
-}
-lark_core::record! { TransformOnboardingTaskPreHireResponse decode;
-    success "success" optional plain;
 }
 
 /// Model `TransitTaskPreHireResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TransitTaskPreHireResponse {
+    /// Whether the task was moved on.
     pub success: Option<bool>,
-}
-lark_core::record! { TransitTaskPreHireResponse decode;
-    success "success" optional plain;
 }
 
 /// Model `TreeCostCenterResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TreeCostCenterResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Nodes of the tree.
     pub items: Vec<CostCenterTree>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
+    /// Whether exporting is refused. Only with a user access token.
     pub reject_export: Option<bool>,
-}
-lark_core::record! { TreeCostCenterResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
-    reject_export "reject_export" optional plain;
 }
 
 /// Model `TreeDepartmentResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TreeDepartmentResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Nodes of the tree.
     pub items: Vec<DepartmentTree>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
+    /// Whether exporting is refused. Only with a user access token.
     pub reject_export: Option<bool>,
-}
-lark_core::record! { TreeDepartmentResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
-    reject_export "reject_export" optional plain;
 }
 
 /// Model `UpdateProcessApproverResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateProcessApproverResponse {
+    /// Error code. Other than `0` means failure.
     pub code: i64,
+    /// Description of the error.
     pub msg: Option<String>,
-}
-lark_core::record! { UpdateProcessApproverResponse decode;
-    code "code" required plain;
-    msg "msg" optional plain;
 }
 
 /// Model `UserId` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UserId {
+    /// Open id of the user. An open id.
     pub open_id: Option<String>,
+    /// Union id of the user. A union id.
     pub union_id: Option<String>,
+    /// User id of the user.
     pub user_id: Option<String>,
-}
-lark_core::record! { UserId decode;
-    open_id "open_id" optional plain;
-    union_id "union_id" optional plain;
-    user_id "user_id" optional plain;
 }
 
 /// Model `Visa` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Visa {
-    /// Required.
+    /// Country or region of the visa. Required.
     pub country_region_id: Option<String>,
+    /// Date on which the visa expires. A date, yyyy-MM-dd.
     pub expiration_date: Option<String>,
+    /// Authority that issued the visa.
     pub issued_by: Option<String>,
+    /// Date on which the visa was issued. A date, yyyy-MM-dd.
     pub issued_date: Option<String>,
-    /// Required.
+    /// Type of the visa. Required.
     pub national_id_type_id: Option<String>,
-    /// Required.
+    /// Number of the visa. Required.
     pub visa_number: Option<String>,
+    /// Id of the visa record.
     pub wk_id: Option<String>,
-}
-lark_core::record! { Visa both;
-    country_region_id "country_region_id" required plain into String;
-    expiration_date "expiration_date" optional plain into String;
-    issued_by "issued_by" optional plain into String;
-    issued_date "issued_date" optional plain into String;
-    national_id_type_id "national_id_type_id" required plain into String;
-    visa_number "visa_number" required plain into String;
-    wk_id "wk_id" optional plain into String;
 }
 
 /// Model `VisaForUpdate` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct VisaForUpdate {
-    /// Required.
+    /// Country or region of the visa. Required.
     pub country_region_id: Option<String>,
+    /// Date on which the visa expires. A date, yyyy-MM-dd.
     pub expiration_date: Option<String>,
+    /// Authority that issued the visa.
     pub issued_by: Option<String>,
+    /// Date on which the visa was issued. A date, yyyy-MM-dd.
     pub issued_date: Option<String>,
-    /// Required.
+    /// Type of the visa. Required.
     pub national_id_type_id: Option<String>,
-    /// Required.
+    /// Number of the visa. Required.
     pub visa_number: Option<String>,
+    /// Id of the visa record.
     pub wk_id: Option<String>,
-}
-lark_core::record! { VisaForUpdate encode;
-    country_region_id "country_region_id" required plain into String;
-    expiration_date "expiration_date" optional plain into String;
-    issued_by "issued_by" optional plain into String;
-    issued_date "issued_date" optional plain into String;
-    national_id_type_id "national_id_type_id" required plain into String;
-    visa_number "visa_number" required plain into String;
-    wk_id "wk_id" optional plain into String;
 }
 
 /// Model `WithdrawOnboardingPreHireResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct WithdrawOnboardingPreHireResponse {
+    /// Whether the onboarding was withdrawn.
     pub success: Option<bool>,
-}
-lark_core::record! { WithdrawOnboardingPreHireResponse decode;
-    success "success" optional plain;
 }
 
 /// Model `WorkEmail` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct WorkEmail {
+    /// Email address.
     pub email: String,
+    /// Purpose of the address, from the `email_usage` constants.
     pub email_usage: Option<Enum>,
-}
-lark_core::record! { WorkEmail decode;
-    email "email" required plain;
-    email_usage "email_usage" optional plain;
 }
 
 /// Model `WorkExperience` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct WorkExperience {
+    /// Company or organization.
     pub company_name: Option<String>,
+    /// Custom fields of the work entry.
     pub custom_fields: Option<Vec<ObjectFieldData>>,
+    /// Department in that company.
     pub department: Option<String>,
+    /// Description of the work.
     pub description: Option<String>,
+    /// End date. A date, yyyy-MM-dd.
     pub end_time: Option<String>,
+    /// Position held.
     pub job_title: Option<String>,
+    /// Start date. A date, yyyy-MM-dd.
     pub start_time: Option<String>,
-}
-lark_core::record! { WorkExperience encode;
-    company_name "company_name" optional plain into String;
-    custom_fields "custom_fields" optional plain list ObjectFieldData;
-    department "department" optional plain into String;
-    description "description" optional plain into String;
-    end_time "end_time" optional plain into String;
-    job_title "job_title" optional plain into String;
-    start_time "start_time" optional plain into String;
 }
 
 /// Model `WorkExperienceForUpdate` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct WorkExperienceForUpdate {
+    /// Company or organization.
     pub company_name: Option<String>,
+    /// Custom fields of the work entry.
     pub custom_fields: Option<Vec<ObjectFieldData>>,
+    /// Department in that company.
     pub department: Option<String>,
+    /// Description of the work.
     pub description: Option<String>,
+    /// End date. A date, yyyy-MM-dd.
     pub end_time: Option<String>,
+    /// Position held.
     pub job_title: Option<String>,
+    /// Start date. A date, yyyy-MM-dd.
     pub start_time: Option<String>,
-}
-lark_core::record! { WorkExperienceForUpdate encode;
-    company_name "company_name" optional plain into String;
-    custom_fields "custom_fields" optional plain list ObjectFieldData;
-    department "department" optional plain into String;
-    description "description" optional plain into String;
-    end_time "end_time" optional plain into String;
-    job_title "job_title" optional plain into String;
-    start_time "start_time" optional plain into String;
 }
 
 /// Model `WorkExperienceInfo` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct WorkExperienceInfo {
+    /// Company or organization.
     pub company_organization: Option<Vec<I18n>>,
+    /// Custom fields of the work entry.
     pub custom_fields: Option<Vec<CustomFieldData>>,
+    /// Department in that company.
     pub department: Option<Vec<I18n>>,
+    /// Description of the work.
     pub description: Option<Vec<I18n>>,
+    /// End date. A date, yyyy-MM-dd.
     pub end_date: Option<String>,
+    /// Position held.
     pub job: Option<Vec<I18n>>,
+    /// Start date. A date, yyyy-MM-dd.
     pub start_date: Option<String>,
-}
-lark_core::record! { WorkExperienceInfo both;
-    company_organization "company_organization" optional plain list I18n;
-    custom_fields "custom_fields" optional plain list CustomFieldData;
-    department "department" optional plain list I18n;
-    description "description" optional plain list I18n;
-    end_date "end_date" optional plain into String;
-    job "job" optional plain list I18n;
-    start_date "start_date" optional plain into String;
 }
 
 /// Model `WorkforcePlan` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct WorkforcePlan {
+    /// Whether the plan is enabled.
     pub active: Option<bool>,
+    /// Dimensions of the plan.
     pub dimension_lists: Vec<WorkforcePlanDimension>,
+    /// End date of the plan. A date, yyyy-MM-dd.
     pub end_date: Option<String>,
+    /// Start date of the plan. A date, yyyy-MM-dd.
     pub start_date: Option<String>,
+    /// Id of the workforce plan.
     pub workforce_plan_id: String,
+    /// Name of the workforce plan.
     pub workforce_plan_name: Vec<I18n>,
-}
-lark_core::record! { WorkforcePlan decode;
-    active "active" optional plain;
-    dimension_lists "dimension_lists" optional plain;
-    end_date "end_date" optional plain;
-    start_date "start_date" optional plain;
-    workforce_plan_id "workforce_plan_id" required plain;
-    workforce_plan_name "workforce_plan_name" optional plain;
 }
 
 /// Model `WorkforcePlanDetail` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct WorkforcePlanDetail {
+    /// Number of active employees.
     pub active_individuals: Option<String>,
+    /// Cost center of the row.
     pub cost_center: Option<DimensionInfo>,
+    /// Department of the row.
     pub department: Option<DimensionInfo>,
+    /// Employee type of the row.
     pub employee_type: Option<DimensionInfo>,
+    /// Estimated numbers of active employees.
     pub estimated_active_individuals_detail: Vec<WorkforcePlanEaiDetail>,
+    /// Share of the plan that is filled; `0.5` is 50 percent.
     pub fulfillment_rate: Option<String>,
+    /// Share that is filled with joiners and leavers counted; `0.5` is 50 percent.
     pub fulfillment_rate_including_individuals_to_be_added_and_removed: Option<String>,
+    /// Number of planned joiners.
     pub individuals_to_be_added: Option<String>,
+    /// Number of planned leavers.
     pub individuals_to_be_removed: Option<String>,
+    /// Whether the row lacks a dimension.
     pub is_missing_dimension: Option<bool>,
+    /// Job of the row.
     pub job: Option<DimensionInfo>,
+    /// Job family of the row.
     pub job_family: Option<DimensionInfo>,
+    /// Job level of the row.
     pub job_level: Option<DimensionInfo>,
+    /// Number of vacancies.
     pub vacancy: Option<String>,
+    /// Number of vacancies with joiners and leavers counted.
     pub vacancy_including_individuals_to_be_added_and_removed: Option<String>,
+    /// Work location of the row.
     pub work_location: Option<DimensionInfo>,
+    /// Planned headcount.
     pub workforce_plan: Option<String>,
+    /// Id of the row.
     pub workforce_plan_detail_id: Option<String>,
-}
-lark_core::record! { WorkforcePlanDetail decode;
-    active_individuals "active_individuals" optional plain;
-    cost_center "cost_center" optional plain;
-    department "department" optional plain;
-    employee_type "employee_type" optional plain;
-    estimated_active_individuals_detail "estimated_active_individuals_detail" optional plain;
-    fulfillment_rate "fulfillment_rate" optional plain;
-    fulfillment_rate_including_individuals_to_be_added_and_removed "fulfillment_rate_including_individuals_to_be_added_and_removed" optional plain;
-    individuals_to_be_added "individuals_to_be_added" optional plain;
-    individuals_to_be_removed "individuals_to_be_removed" optional plain;
-    is_missing_dimension "is_missing_dimension" optional plain;
-    job "job" optional plain;
-    job_family "job_family" optional plain;
-    job_level "job_level" optional plain;
-    vacancy "vacancy" optional plain;
-    vacancy_including_individuals_to_be_added_and_removed "vacancy_including_individuals_to_be_added_and_removed" optional plain;
-    work_location "work_location" optional plain;
-    workforce_plan "workforce_plan" optional plain;
-    workforce_plan_detail_id "workforce_plan_detail_id" optional plain;
 }
 
 /// Model `WorkforcePlanDetailRow` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct WorkforcePlanDetailRow {
-    /// Required.
+    /// Dimensions of the row: all of the plan but those that are matched automatically. 1 to 20 items. Required.
     pub dimensions: Option<Vec<DimensionEntity>>,
+    /// Estimated numbers of active employees. Only for plans with custom dates; ignored on deletion. At most 15 items.
     pub eai_details: Option<Vec<WorkforcePlanEaiDetail>>,
+    /// Planned values per period. Only for plans by natural period. At most 15 items.
     pub multi_period_values: Option<Vec<WorkforcePlanMultiPeriodValue>>,
+    /// Planned headcount. Must be empty for plans by natural period, see `multi_period_values`; ignored on deletion.
     pub plan_value: Option<String>,
-}
-lark_core::record! { WorkforcePlanDetailRow encode;
-    dimensions "dimensions" required plain list DimensionEntity;
-    eai_details "eai_details" optional plain list WorkforcePlanEaiDetail;
-    multi_period_values "multi_period_values" optional plain list WorkforcePlanMultiPeriodValue;
-    plan_value "plan_value" optional plain into String;
 }
 
 /// Model `WorkforcePlanDetailV2` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct WorkforcePlanDetailV2 {
+    /// Number of active employees.
     pub active_individuals: Option<String>,
+    /// Dimensions of the row.
     pub dimension_info_datas: Vec<DimensionInfoData>,
+    /// Estimated numbers of active employees.
     pub estimated_active_individuals_details: Vec<WorkforcePlanEaiDetail>,
+    /// Share of the plan that is filled; `0.5` is 50 percent.
     pub fulfillment_rate: Option<String>,
+    /// Share that is filled with joiners and leavers counted; `0.5` is 50 percent.
     pub fulfillment_rate_including_individuals_to_be_added_and_removed: Option<String>,
+    /// Number of planned joiners.
     pub individuals_to_be_added: Option<String>,
+    /// Number of planned leavers.
     pub individuals_to_be_removed: Option<String>,
+    /// Whether all counts of the row are zero.
     pub is_all_zero_value: Option<bool>,
+    /// Whether the row lacks a dimension.
     pub is_missing_dimension: Option<bool>,
+    /// Planned values per period. In gradual rollout.
     pub multi_period_values: Vec<WorkforcePlanMultiPeriodValue>,
+    /// Number of vacancies.
     pub vacancy: Option<String>,
+    /// Number of vacancies with joiners and leavers counted.
     pub vacancy_including_individuals_to_be_added_and_removed: Option<String>,
+    /// Planned headcount.
     pub workforce_plan: Option<String>,
+    /// Id of the row.
     pub workforce_plan_detail_id: Option<String>,
-}
-lark_core::record! { WorkforcePlanDetailV2 decode;
-    active_individuals "active_individuals" optional plain;
-    dimension_info_datas "dimension_info_datas" optional plain;
-    estimated_active_individuals_details "estimated_active_individuals_details" optional plain;
-    fulfillment_rate "fulfillment_rate" optional plain;
-    fulfillment_rate_including_individuals_to_be_added_and_removed "fulfillment_rate_including_individuals_to_be_added_and_removed" optional plain;
-    individuals_to_be_added "individuals_to_be_added" optional plain;
-    individuals_to_be_removed "individuals_to_be_removed" optional plain;
-    is_all_zero_value "is_all_zero_value" optional plain;
-    is_missing_dimension "is_missing_dimension" optional plain;
-    multi_period_values "multi_period_values" optional plain;
-    vacancy "vacancy" optional plain;
-    vacancy_including_individuals_to_be_added_and_removed "vacancy_including_individuals_to_be_added_and_removed" optional plain;
-    workforce_plan "workforce_plan" optional plain;
-    workforce_plan_detail_id "workforce_plan_detail_id" optional plain;
 }
 
 /// Model `WorkforcePlanDimension` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct WorkforcePlanDimension {
+    /// Key of the dimension.
     pub key: Option<String>,
+    /// Name of the dimension.
     pub name: Vec<I18n>,
-}
-lark_core::record! { WorkforcePlanDimension decode;
-    key "key" optional plain;
-    name "name" optional plain;
 }
 
 /// Model `WorkforcePlanEaiDetail` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct WorkforcePlanEaiDetail {
+    /// Date of the estimate, as shown on the reporting page. A date, yyyy-MM-dd.
     pub date: Option<String>,
+    /// Estimated number of active employees, with the decimal places of the plan.
     pub estimated_active_individuals: Option<String>,
-}
-lark_core::record! { WorkforcePlanEaiDetail both;
-    date "date" optional plain into String;
-    estimated_active_individuals "estimated_active_individuals" optional plain into String;
 }
 
 /// Model `WorkforcePlanMultiPeriodValue` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct WorkforcePlanMultiPeriodValue {
+    /// Number of planned joiners. Not needed when writing.
     pub individuals_to_be_added: Option<String>,
+    /// Number of planned leavers. Not needed when writing.
     pub individuals_to_be_removed: Option<String>,
+    /// Last day of the period. A date, yyyy-MM-dd.
     pub period_date: Option<String>,
+    /// Planned headcount of the period, with the decimal places of the plan.
     pub workforce_plan: Option<String>,
-}
-lark_core::record! { WorkforcePlanMultiPeriodValue both;
-    individuals_to_be_added "individuals_to_be_added" optional plain into String;
-    individuals_to_be_removed "individuals_to_be_removed" optional plain into String;
-    period_date "period_date" optional plain into String;
-    workforce_plan "workforce_plan" optional plain into String;
 }

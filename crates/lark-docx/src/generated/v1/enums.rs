@@ -2,72 +2,346 @@
 //! Values of the fields of docx v1.
 #![allow(missing_docs, reason = "a name is documented where the spec states more than the name")]
 
-lark_core::open_enum! {
-    /// Values of `announcement_type`.
-    AnnouncementType {
-        Doc = "doc",
-        Docx = "docx",
+lark_core::open_integer_enum! {
+    /// Values of `align`.
+    Align {
+        /// Left.
+        Left = 1,
+        /// Centered.
+        Center = 2,
+        /// Right.
+        Right = 3,
     }
 }
 
 lark_core::open_enum! {
+    /// Values of `announcement_type`.
+    AnnouncementType {
+        /// Announcement of the old kind.
+        Doc = "doc",
+        /// Announcement of blocks.
+        Docx = "docx",
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `view_type`.
+    BitableViewType {
+        /// Grid.
+        Grid = 1,
+        /// Kanban board.
+        Kanban = 2,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `block_type`.
+    BlockType {
+        /// Page, the root of the document.
+        Page = 1,
+        /// Text.
+        Text = 2,
+        /// Heading of level 1.
+        Heading1 = 3,
+        /// Heading of level 2.
+        Heading2 = 4,
+        /// Heading of level 3.
+        Heading3 = 5,
+        /// Heading of level 4.
+        Heading4 = 6,
+        /// Heading of level 5.
+        Heading5 = 7,
+        /// Heading of level 6.
+        Heading6 = 8,
+        /// Heading of level 7.
+        Heading7 = 9,
+        /// Heading of level 8.
+        Heading8 = 10,
+        /// Heading of level 9.
+        Heading9 = 11,
+        /// Item of a bulleted list.
+        Bullet = 12,
+        /// Item of a numbered list.
+        Ordered = 13,
+        /// Code.
+        Code = 14,
+        /// Quote.
+        Quote = 15,
+        /// To-do.
+        Todo = 17,
+        /// Base.
+        Bitable = 18,
+        /// Callout.
+        Callout = 19,
+        /// Card of a chat.
+        ChatCard = 20,
+        /// Flowchart or UML diagram.
+        Diagram = 21,
+        /// Divider.
+        Divider = 22,
+        /// File, always in a view block.
+        File = 23,
+        /// Columns side by side.
+        Grid = 24,
+        /// One of the columns of a grid.
+        GridColumn = 25,
+        /// Embedded web page.
+        Iframe = 26,
+        /// Image.
+        Image = 27,
+        /// Widget of an app, old kind.
+        Isv = 28,
+        /// Mind map, cannot be created.
+        Mindnote = 29,
+        /// Spreadsheet.
+        Sheet = 30,
+        /// Table.
+        Table = 31,
+        /// Cell of a table.
+        TableCell = 32,
+        /// View around a file.
+        View = 33,
+        /// Container of quoted blocks.
+        QuoteContainer = 34,
+        /// Task.
+        Task = 35,
+        /// OKRs, created with a user access token only.
+        Okr = 36,
+        /// Objective of an OKR.
+        OkrObjective = 37,
+        /// Key result of an OKR.
+        OkrKeyResult = 38,
+        /// Progress of an OKR.
+        OkrProgress = 39,
+        /// Widget of an app.
+        AddOns = 40,
+        /// Jira issue.
+        JiraIssue = 41,
+        /// List of wiki subpages, old kind.
+        WikiCatalog = 42,
+        /// Board.
+        Board = 43,
+        /// Agenda.
+        Agenda = 44,
+        /// Item of an agenda.
+        AgendaItem = 45,
+        /// Title of an agenda item.
+        AgendaItemTitle = 46,
+        /// Content of an agenda item.
+        AgendaItemContent = 47,
+        /// Preview of a link.
+        LinkPreview = 48,
+        /// Synced block where it was written, read only.
+        SourceSynced = 49,
+        /// Synced block where it is shown, read only.
+        ReferenceSynced = 50,
+        /// List of wiki subpages.
+        SubPageList = 51,
+        /// AI template, read only.
+        AiTemplate = 52,
+        /// Referenced Base.
+        ReferenceBase = 53,
+        /// Feishu Project.
+        Project = 54,
+        /// Smart meeting notes.
+        MeetingNotesQa = 55,
+        /// Tabs of a video meeting.
+        VcTabs = 56,
+        /// Summary of a video meeting.
+        VcSummaryTab = 57,
+        /// Transcript of a video meeting.
+        VcTranscriptTab = 58,
+        /// Minutes.
+        Minutes = 59,
+        /// Block that the API does not support, can only be deleted.
+        Undefined = 999,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `border_color`.
+    BorderColor {
+        /// Red.
+        Red = 1,
+        /// Orange.
+        Orange = 2,
+        /// Yellow.
+        Yellow = 3,
+        /// Green.
+        Green = 4,
+        /// Blue.
+        Blue = 5,
+        /// Purple.
+        Purple = 6,
+        /// Gray.
+        Gray = 7,
+    }
+}
+
+lark_core::open_integer_enum! {
     /// Values of `background_color`.
-    BackgroundColor {
-        LightGrayBackground = "LightGrayBackground",
-        LightRedBackground = "LightRedBackground",
-        LightOrangeBackground = "LightOrangeBackground",
-        LightYellowBackground = "LightYellowBackground",
-        LightGreenBackground = "LightGreenBackground",
-        LightBlueBackground = "LightBlueBackground",
-        LightPurpleBackground = "LightPurpleBackground",
-        PaleGrayBackground = "PaleGrayBackground",
-        DarkGrayBackground = "DarkGrayBackground",
-        DarkRedBackground = "DarkRedBackground",
-        DarkOrangeBackground = "DarkOrangeBackground",
-        DarkYellowBackground = "DarkYellowBackground",
-        DarkGreenBackground = "DarkGreenBackground",
-        DarkBlueBackground = "DarkBlueBackground",
-        DarkPurpleBackground = "DarkPurpleBackground",
+    CalloutBackgroundColor {
+        /// Light red.
+        LightRed = 1,
+        /// Light orange.
+        LightOrange = 2,
+        /// Light yellow.
+        LightYellow = 3,
+        /// Light green.
+        LightGreen = 4,
+        /// Light blue.
+        LightBlue = 5,
+        /// Light purple.
+        LightPurple = 6,
+        /// Medium gray.
+        MediumGray = 7,
+        /// Medium red.
+        MediumRed = 8,
+        /// Medium orange.
+        MediumOrange = 9,
+        /// Medium yellow.
+        MediumYellow = 10,
+        /// Medium green.
+        MediumGreen = 11,
+        /// Medium blue.
+        MediumBlue = 12,
+        /// Medium purple.
+        MediumPurple = 13,
+        /// Gray.
+        Gray = 14,
+        /// Light gray.
+        LightGray = 15,
     }
 }
 
 lark_core::open_enum! {
     /// Values of `content_type`.
     ContentType {
+        /// Markdown.
         Markdown = "markdown",
+        /// HTML.
         Html = "html",
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `diagram_type`.
+    DiagramType {
+        /// Flowchart.
+        Flowchart = 1,
+        /// UML diagram.
+        Uml = 2,
     }
 }
 
 lark_core::open_enum! {
     /// Values of `fallback_type`.
     FallbackType {
-        FallbackToLink = "FallbackToLink",
-        FallbackToText = "FallbackToText",
+        /// Link with the title as its text.
+        Link = "FallbackToLink",
+        /// The decoded address as text.
+        Text = "FallbackToText",
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `fields`.
+    Fields {
+        /// Alignment.
+        Align = 1,
+        /// Whether a to-do is done.
+        Done = 2,
+        /// Whether the block is folded.
+        Folded = 3,
+        /// Language of a code block.
+        Language = 4,
+        /// Whether a code block wraps lines.
+        Wrap = 5,
+        /// Background color of the block.
+        BackgroundColor = 6,
+        /// Indentation of the first line of a text block.
+        IndentationLevel = 7,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `iframe_type`.
+    IframeType {
+        /// Bilibili.
+        Bilibili = 1,
+        /// Xigua Video.
+        Xigua = 2,
+        /// Youku.
+        Youku = 3,
+        /// Airtable.
+        Airtable = 4,
+        /// Baidu Map.
+        BaiduMap = 5,
+        /// Amap.
+        Amap = 6,
+        /// TikTok.
+        TikTok = 7,
+        /// Figma.
+        Figma = 8,
+        /// Modao.
+        Modao = 9,
+        /// Canva.
+        Canva = 10,
+        /// CodePen.
+        CodePen = 11,
+        /// Feishu Survey.
+        FeishuSurvey = 12,
+        /// Jinshuju.
+        Jinshuju = 13,
+        /// Google Maps.
+        GoogleMaps = 14,
+        /// YouTube.
+        YouTube = 15,
+        /// Any other page.
+        OtherPage = 99,
     }
 }
 
 lark_core::open_enum! {
     /// Values of `indentation_level`.
     IndentationLevel {
+        /// No indentation.
         NoIndent = "NoIndent",
-        OneLevelIndent = "OneLevelIndent",
+        /// One level.
+        OneLevel = "OneLevelIndent",
     }
 }
 
 lark_core::open_enum! {
     /// Values of `url_type`.
     InlineLinkPreviewUrlType {
+        /// Feishu Project.
         Project = "Project",
+        /// Other.
         Undefined = "Undefined",
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `lang`.
+    Lang {
+        /// Default name of the user.
+        Default = 0,
+        /// English name of the user.
+        English = 1,
+        /// Not supported, gives the default name.
+        Japanese = 2,
     }
 }
 
 lark_core::open_enum! {
     /// Values of `layout_mode`.
     LayoutMode {
-        Normal = "Normal",
+        /// All of it.
+        Expanded = "Normal",
+        /// Other.
         Undefined = "Undefined",
+        /// A part of it.
         PartiallyFolded = "PartiallyFolded",
     }
 }
@@ -75,7 +349,9 @@ lark_core::open_enum! {
 lark_core::open_enum! {
     /// Values of `url_type`.
     LinkPreviewUrlType {
+        /// Link to a message.
         MessageLink = "MessageLink",
+        /// Other, read only.
         Undefined = "Undefined",
     }
 }
@@ -83,16 +359,43 @@ lark_core::open_enum! {
 lark_core::open_enum! {
     /// Values of `modifier_id_type`.
     ModifierIdType {
+        /// User id.
         UserId = "user_id",
+        /// Union id.
         UnionId = "union_id",
+        /// Open id.
         OpenId = "open_id",
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `obj_type`.
+    ObjType {
+        /// Legacy document.
+        Doc = 1,
+        /// Spreadsheet.
+        Sheet = 3,
+        /// Base.
+        Bitable = 8,
+        /// Mind map.
+        Mindnote = 11,
+        /// File in Drive.
+        File = 12,
+        /// Slides.
+        Slide = 15,
+        /// Wiki node.
+        Wiki = 16,
+        /// Document.
+        Docx = 22,
     }
 }
 
 lark_core::open_enum! {
     /// Values of `mode`.
     OkrProgressRateMode {
+        /// As a percentage.
         Simple = "simple",
+        /// From a start to a target value.
         Advanced = "advanced",
     }
 }
@@ -100,8 +403,11 @@ lark_core::open_enum! {
 lark_core::open_enum! {
     /// Values of `owner_id_type`.
     OwnerIdType {
+        /// User id.
         UserId = "user_id",
+        /// Union id.
         UnionId = "union_id",
+        /// Open id.
         OpenId = "open_id",
     }
 }
@@ -109,9 +415,13 @@ lark_core::open_enum! {
 lark_core::open_enum! {
     /// Values of `period_display_status`.
     PeriodDisplayStatus {
+        /// Default state.
         Default = "default",
+        /// Hidden.
         Hidden = "hidden",
+        /// Normal.
         Normal = "normal",
+        /// No longer valid.
         Invalid = "invalid",
     }
 }
@@ -119,17 +429,35 @@ lark_core::open_enum! {
 lark_core::open_enum! {
     /// Values of `progress_status`.
     ProgressStatus {
+        /// On track.
         Normal = "normal",
+        /// Not set.
         Unset = "unset",
-        Risk = "risk",
-        Extended = "extended",
+        /// At risk.
+        AtRisk = "risk",
+        /// Delayed.
+        Delayed = "extended",
+    }
+}
+
+lark_core::open_enum! {
+    /// Values of `view_type`.
+    ProjectViewType {
+        /// All of it.
+        Expanded = "Normal",
+        /// Other.
+        Undefined = "Undefined",
+        /// A part of it.
+        PartiallyFolded = "PartiallyFolded",
     }
 }
 
 lark_core::open_enum! {
     /// Values of `status_type`.
     StatusType {
+        /// From the key result at the highest risk.
         Default = "default",
+        /// Set by hand.
         Custom = "custom",
     }
 }
@@ -137,17 +465,235 @@ lark_core::open_enum! {
 lark_core::open_enum! {
     /// Values of `sub_type`.
     SubType {
+        /// Table of a view.
         Table = "Table",
+        /// Card with details.
         Card = "Card",
+        /// Other.
         Undefined = "Undefined",
     }
 }
 
+lark_core::open_integer_enum! {
+    /// Values of `text_color`.
+    TextColor {
+        /// Red.
+        Red = 1,
+        /// Orange.
+        Orange = 2,
+        /// Yellow.
+        Yellow = 3,
+        /// Green.
+        Green = 4,
+        /// Blue.
+        Blue = 5,
+        /// Purple.
+        Purple = 6,
+        /// Gray.
+        Gray = 7,
+    }
+}
+
 lark_core::open_enum! {
+    /// Values of `background_color`.
+    TextStyleBackgroundColor {
+        /// Light gray.
+        LightGray = "LightGrayBackground",
+        /// Light red.
+        LightRed = "LightRedBackground",
+        /// Light orange.
+        LightOrange = "LightOrangeBackground",
+        /// Light yellow.
+        LightYellow = "LightYellowBackground",
+        /// Light green.
+        LightGreen = "LightGreenBackground",
+        /// Light blue.
+        LightBlue = "LightBlueBackground",
+        /// Light purple.
+        LightPurple = "LightPurpleBackground",
+        /// Medium gray.
+        PaleGray = "PaleGrayBackground",
+        /// Gray.
+        DarkGray = "DarkGrayBackground",
+        /// Medium red.
+        DarkRed = "DarkRedBackground",
+        /// Medium orange.
+        DarkOrange = "DarkOrangeBackground",
+        /// Medium yellow.
+        DarkYellow = "DarkYellowBackground",
+        /// Medium green.
+        DarkGreen = "DarkGreenBackground",
+        /// Medium blue.
+        DarkBlue = "DarkBlueBackground",
+        /// Medium purple.
+        DarkPurple = "DarkPurpleBackground",
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `language`.
+    TextStyleLanguage {
+        /// Plain text.
+        PlainText = 1,
+        /// ABAP.
+        Abap = 2,
+        /// Ada.
+        Ada = 3,
+        /// Apache configuration.
+        Apache = 4,
+        /// Apex.
+        Apex = 5,
+        /// Assembly.
+        Assembly = 6,
+        /// Bash.
+        Bash = 7,
+        /// C\#.
+        CSharp = 8,
+        /// C++.
+        CPlusPlus = 9,
+        /// C.
+        C = 10,
+        /// COBOL.
+        Cobol = 11,
+        /// CSS.
+        Css = 12,
+        /// CoffeeScript.
+        CoffeeScript = 13,
+        /// D.
+        D = 14,
+        /// Dart.
+        Dart = 15,
+        /// Delphi.
+        Delphi = 16,
+        /// Django.
+        Django = 17,
+        /// Dockerfile.
+        Dockerfile = 18,
+        /// Erlang.
+        Erlang = 19,
+        /// Fortran.
+        Fortran = 20,
+        /// FoxPro, deprecated.
+        FoxPro = 21,
+        /// Go.
+        Go = 22,
+        /// Groovy.
+        Groovy = 23,
+        /// HTML.
+        Html = 24,
+        /// HTMLBars.
+        HtmlBars = 25,
+        /// HTTP.
+        Http = 26,
+        /// Haskell.
+        Haskell = 27,
+        /// JSON.
+        Json = 28,
+        /// Java.
+        Java = 29,
+        /// JavaScript.
+        JavaScript = 30,
+        /// Julia.
+        Julia = 31,
+        /// Kotlin.
+        Kotlin = 32,
+        /// LaTeX.
+        Latex = 33,
+        /// Lisp.
+        Lisp = 34,
+        /// Logo, deprecated.
+        Logo = 35,
+        /// Lua.
+        Lua = 36,
+        /// MATLAB.
+        Matlab = 37,
+        /// Makefile.
+        Makefile = 38,
+        /// Markdown.
+        Markdown = 39,
+        /// Nginx configuration.
+        Nginx = 40,
+        /// Objective-C.
+        ObjectiveC = 41,
+        /// OpenEdge ABL, deprecated.
+        OpenEdgeAbl = 42,
+        /// PHP.
+        Php = 43,
+        /// Perl.
+        Perl = 44,
+        /// PostScript, deprecated.
+        PostScript = 45,
+        /// PowerShell.
+        PowerShell = 46,
+        /// Prolog.
+        Prolog = 47,
+        /// Protocol Buffers.
+        ProtoBuf = 48,
+        /// Python.
+        Python = 49,
+        /// R.
+        R = 50,
+        /// RPG, deprecated.
+        Rpg = 51,
+        /// Ruby.
+        Ruby = 52,
+        /// Rust.
+        Rust = 53,
+        /// SAS.
+        Sas = 54,
+        /// SCSS.
+        Scss = 55,
+        /// SQL.
+        Sql = 56,
+        /// Scala.
+        Scala = 57,
+        /// Scheme.
+        Scheme = 58,
+        /// Scratch, deprecated.
+        Scratch = 59,
+        /// Shell.
+        Shell = 60,
+        /// Swift.
+        Swift = 61,
+        /// Thrift.
+        Thrift = 62,
+        /// TypeScript.
+        TypeScript = 63,
+        /// VBScript.
+        VbScript = 64,
+        /// Visual Basic.
+        VisualBasic = 65,
+        /// XML.
+        Xml = 66,
+        /// YAML.
+        Yaml = 67,
+        /// CMake.
+        CMake = 68,
+        /// Diff.
+        Diff = 69,
+        /// Gherkin.
+        Gherkin = 70,
+        /// GraphQL.
+        GraphQl = 71,
+        /// OpenGL Shading Language.
+        Glsl = 72,
+        /// Properties file.
+        Properties = 73,
+        /// Solidity.
+        Solidity = 74,
+        /// TOML.
+        Toml = 75,
+    }
+}
+
+lark_core::open_integer_enum! {
     /// Values of `view_type`.
-    ViewType {
-        Normal = "Normal",
-        Undefined = "Undefined",
-        PartiallyFolded = "PartiallyFolded",
+    ViewViewType {
+        /// Card on a line of its own.
+        Card = 1,
+        /// Preview in the page.
+        Preview = 2,
+        /// Inline.
+        Inline = 3,
     }
 }

@@ -2,1523 +2,1280 @@
 //! Models of docx v1.
 #![allow(missing_docs, reason = "a name is documented where the spec states more than the name")]
 
+mod wire;
+
 use super::enums::*;
 
 /// Model `AddOns` of docx v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AddOns {
+    /// Id of the widget.
     pub component_id: Option<String>,
-    /// Required.
+    /// Type of the widget, from the developer console. Required.
     pub component_type_id: Option<String>,
+    /// Data of the widget as JSON. JSON in a text.
     pub record: Option<String>,
-}
-lark_core::record! { AddOns both;
-    component_id "component_id" optional plain into String;
-    component_type_id "component_type_id" required plain into String;
-    record "record" optional plain into String;
 }
 
 /// Model `AgendaItemTitle` of docx v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AgendaItemTitle {
-    pub align: Option<i64>,
-    /// Required.
+    /// Alignment of the title. Default `1`.
+    pub align: Option<Align>,
+    /// Pieces of the title, in order. Required.
     pub elements: Option<Vec<AgendaTitleElement>>,
-}
-lark_core::record! { AgendaItemTitle both;
-    align "align" optional plain copy i64;
-    elements "elements" required plain list AgendaTitleElement;
 }
 
 /// Model `AgendaTitleElement` of docx v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AgendaTitleElement {
+    /// Formula.
     pub equation: Option<Equation>,
+    /// File in the text.
     pub file: Option<InlineFile>,
+    /// Block in the text.
     pub inline_block: Option<InlineBlock>,
+    /// Mention of a document.
     pub mention_doc: Option<MentionDoc>,
+    /// Mention of a user.
     pub mention_user: Option<MentionUser>,
+    /// Date reminder.
     pub reminder: Option<Reminder>,
+    /// Text.
     pub text_run: Option<TextRun>,
+    /// Piece that the API does not support.
     pub undefined: Option<lark_core::Value>,
-}
-lark_core::record! { AgendaTitleElement both;
-    equation "equation" optional plain copy Equation;
-    file "file" optional plain copy InlineFile;
-    inline_block "inline_block" optional plain copy InlineBlock;
-    mention_doc "mention_doc" optional plain copy MentionDoc;
-    mention_user "mention_user" optional plain copy MentionUser;
-    reminder "reminder" optional plain copy Reminder;
-    text_run "text_run" optional plain copy TextRun;
-    undefined "undefined" optional plain copy lark_core::Value;
 }
 
 /// Model `BatchDeleteChatAnnouncementBlockChildrenResponseBody` of docx v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchDeleteChatAnnouncementBlockChildrenResponse {
+    /// Token of the call, to repeat it idempotently.
     pub client_token: Option<String>,
+    /// Revision of the announcement after the deletion.
     pub revision_id: Option<i64>,
-}
-lark_core::record! { BatchDeleteChatAnnouncementBlockChildrenResponse decode;
-    client_token "client_token" optional plain;
-    revision_id "revision_id" optional plain;
 }
 
 /// Model `BatchDeleteDocumentBlockChildrenResponseBody` of docx v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchDeleteDocumentBlockChildrenResponse {
+    /// Token of the call, to repeat it idempotently.
     pub client_token: String,
+    /// Revision of the document after the deletion.
     pub document_revision_id: Option<i64>,
-}
-lark_core::record! { BatchDeleteDocumentBlockChildrenResponse decode;
-    client_token "client_token" required plain;
-    document_revision_id "document_revision_id" optional plain;
 }
 
 /// Model `BatchUpdateChatAnnouncementBlockResponseBody` of docx v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchUpdateChatAnnouncementBlockResponse {
+    /// Blocks after the update.
     pub blocks: Vec<Block>,
+    /// Token of the call, to repeat it idempotently.
     pub client_token: Option<String>,
+    /// Revision of the announcement after the update.
     pub revision_id: Option<i64>,
-}
-lark_core::record! { BatchUpdateChatAnnouncementBlockResponse decode;
-    blocks "blocks" optional plain;
-    client_token "client_token" optional plain;
-    revision_id "revision_id" optional plain;
 }
 
 /// Model `BatchUpdateDocumentBlockResponseBody` of docx v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchUpdateDocumentBlockResponse {
+    /// Blocks after the update.
     pub blocks: Vec<Block>,
+    /// Token of the call, to repeat it idempotently.
     pub client_token: String,
+    /// Revision of the document after the update.
     pub document_revision_id: Option<i64>,
-}
-lark_core::record! { BatchUpdateDocumentBlockResponse decode;
-    blocks "blocks" optional plain;
-    client_token "client_token" required plain;
-    document_revision_id "document_revision_id" optional plain;
 }
 
 /// Model `Bitable` of docx v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Bitable {
+    /// Token of the Base and id of the table, joined by an underscore. Read only. Read-only.
     pub token: Option<String>,
-    pub view_type: Option<i64>,
-}
-lark_core::record! { Bitable both;
-    token "token" optional plain into String;
-    view_type "view_type" optional plain copy i64;
+    /// View to create the Base with.
+    pub view_type: Option<BitableViewType>,
 }
 
 /// Model `Block` of docx v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Block {
+    /// Content of a widget block.
     pub add_ons: Option<AddOns>,
+    /// Content of an agenda block. Empty; the items are its children. Read-only.
     pub agenda: Option<lark_core::Value>,
+    /// Content of an agenda item block. Empty; title and content are its children. Read-only.
     pub agenda_item: Option<lark_core::Value>,
+    /// Content of an agenda item content block. Empty. Read-only.
     pub agenda_item_content: Option<lark_core::Value>,
+    /// Content of an agenda item title block. Read-only.
     pub agenda_item_title: Option<AgendaItemTitle>,
+    /// Content of an AI template block. Empty and read only.
     pub ai_template: Option<lark_core::Value>,
+    /// Content of a Base block.
     pub bitable: Option<Bitable>,
+    /// Id of the block. Made by the server; in nested creation a temporary id of the caller's choice.
     pub block_id: Option<String>,
-    /// Required.
-    pub block_type: Option<i64>,
+    /// Type of the block, which tells the field with its content. Required.
+    pub block_type: Option<BlockType>,
+    /// Content of a board block.
     pub board: Option<Board>,
+    /// Content of an item of a bulleted list.
     pub bullet: Option<Text>,
+    /// Content of a callout block.
     pub callout: Option<Callout>,
+    /// Content of a chat card block.
     pub chat_card: Option<ChatCard>,
+    /// Ids of the children.
     pub children: Option<Vec<String>>,
+    /// Content of a code block.
     pub code: Option<Text>,
+    /// Ids of the comments on the block.
     pub comment_ids: Option<Vec<String>>,
+    /// Content of a diagram block. Read-only.
     pub diagram: Option<Diagram>,
+    /// Content of a divider. Empty, but must be given to create one.
     pub divider: Option<lark_core::Value>,
+    /// Content of a formula block.
     pub equation: Option<Text>,
+    /// Content of a file block.
     pub file: Option<File>,
+    /// Content of a grid block.
     pub grid: Option<Grid>,
+    /// Content of a grid column.
     pub grid_column: Option<GridColumn>,
+    /// Content of a heading of level 1.
     pub heading1: Option<Text>,
+    /// Content of a heading of level 2.
     pub heading2: Option<Text>,
+    /// Content of a heading of level 3.
     pub heading3: Option<Text>,
+    /// Content of a heading of level 4.
     pub heading4: Option<Text>,
+    /// Content of a heading of level 5.
     pub heading5: Option<Text>,
+    /// Content of a heading of level 6.
     pub heading6: Option<Text>,
+    /// Content of a heading of level 7.
     pub heading7: Option<Text>,
+    /// Content of a heading of level 8.
     pub heading8: Option<Text>,
+    /// Content of a heading of level 9.
     pub heading9: Option<Text>,
+    /// Content of an embedded web page.
     pub iframe: Option<Iframe>,
+    /// Content of an image block.
     pub image: Option<Image>,
+    /// Content of a widget block of the old kind.
     pub isv: Option<Isv>,
+    /// Content of a Jira issue block. Read-only.
     pub jira_issue: Option<JiraIssue>,
+    /// Content of a link preview block.
     pub link_preview: Option<LinkPreview>,
+    /// Content of a smart meeting notes block. Read-only.
     pub meeting_notes_qa: Option<lark_core::Value>,
+    /// Content of a mind map block. Read only. Read-only.
     pub mindnote: Option<Mindnote>,
+    /// Content of a Minutes block.
     pub minutes: Option<Minutes>,
+    /// Content of an OKR block. Created with a user access token only.
     pub okr: Option<Okr>,
+    /// Content of a key result block. Read-only.
     pub okr_key_result: Option<OkrKeyResult>,
+    /// Content of an objective block. Read-only.
     pub okr_objective: Option<OkrObjective>,
+    /// Content of an OKR progress block. Empty. Read-only.
     pub okr_progress: Option<lark_core::Value>,
+    /// Content of an item of a numbered list.
     pub ordered: Option<Text>,
+    /// Content of the page, the root block of the document. Read-only.
     pub page: Option<Text>,
+    /// Id of the parent block. Empty for the root. Read-only.
     pub parent_id: Option<String>,
+    /// Content of a Feishu Project block. Read-only.
     pub project: Option<Project>,
+    /// Content of a quote block.
     pub quote: Option<Text>,
+    /// Content of a quote container. Empty, but must be given to create one.
     pub quote_container: Option<lark_core::Value>,
+    /// Content of a referenced Base block. Read-only.
     pub reference_base: Option<ReferenceBase>,
+    /// Content of a synced block where it is shown. Read only.
     pub reference_synced: Option<ReferenceSynced>,
+    /// Content of a spreadsheet block.
     pub sheet: Option<Sheet>,
+    /// Content of a synced block where it was written. Read only.
     pub source_synced: Option<SourceSynced>,
+    /// Content of a list of wiki subpages.
     pub sub_page_list: Option<SubPageList>,
+    /// Content of a table block.
     pub table: Option<Table>,
+    /// Content of a table cell. Empty; what it holds are its children.
     pub table_cell: Option<lark_core::Value>,
+    /// Content of a task block.
     pub task: Option<Task>,
+    /// Content of a text block.
     pub text: Option<Text>,
+    /// Content of a to-do block.
     pub todo: Option<Text>,
+    /// Content of a block that the API does not support. Empty. Read-only.
     pub undefined: Option<lark_core::Value>,
+    /// Content of a video meeting summary.
     pub vc_summary_tab: Option<lark_core::Value>,
+    /// Content of video meeting tabs.
     pub vc_tabs: Option<lark_core::Value>,
+    /// Content of a video meeting transcript.
     pub vc_transcript_tab: Option<lark_core::Value>,
+    /// Content of a view block.
     pub view: Option<View>,
+    /// Content of a list of wiki subpages of the old kind.
     pub wiki_catalog: Option<WikiCatalog>,
-}
-lark_core::record! { Block both;
-    add_ons "add_ons" optional plain copy AddOns;
-    agenda "agenda" optional plain copy lark_core::Value;
-    agenda_item "agenda_item" optional plain copy lark_core::Value;
-    agenda_item_content "agenda_item_content" optional plain copy lark_core::Value;
-    agenda_item_title "agenda_item_title" optional plain copy AgendaItemTitle;
-    ai_template "ai_template" optional plain copy lark_core::Value;
-    bitable "bitable" optional plain copy Bitable;
-    block_id "block_id" optional plain into String;
-    block_type "block_type" required plain copy i64;
-    board "board" optional plain copy Board;
-    bullet "bullet" optional plain copy Text;
-    callout "callout" optional plain copy Callout;
-    chat_card "chat_card" optional plain copy ChatCard;
-    children "children" optional plain list_into String;
-    code "code" optional plain copy Text;
-    comment_ids "comment_ids" optional plain list_into String;
-    diagram "diagram" optional plain copy Diagram;
-    divider "divider" optional plain copy lark_core::Value;
-    equation "equation" optional plain copy Text;
-    file "file" optional plain copy File;
-    grid "grid" optional plain copy Grid;
-    grid_column "grid_column" optional plain copy GridColumn;
-    heading1 "heading1" optional plain copy Text;
-    heading2 "heading2" optional plain copy Text;
-    heading3 "heading3" optional plain copy Text;
-    heading4 "heading4" optional plain copy Text;
-    heading5 "heading5" optional plain copy Text;
-    heading6 "heading6" optional plain copy Text;
-    heading7 "heading7" optional plain copy Text;
-    heading8 "heading8" optional plain copy Text;
-    heading9 "heading9" optional plain copy Text;
-    iframe "iframe" optional plain copy Iframe;
-    image "image" optional plain copy Image;
-    isv "isv" optional plain copy Isv;
-    jira_issue "jira_issue" optional plain copy JiraIssue;
-    link_preview "link_preview" optional plain copy LinkPreview;
-    meeting_notes_qa "meeting_notes_qa" optional plain copy lark_core::Value;
-    mindnote "mindnote" optional plain copy Mindnote;
-    minutes "minutes" optional plain copy Minutes;
-    okr "okr" optional plain copy Okr;
-    okr_key_result "okr_key_result" optional plain copy OkrKeyResult;
-    okr_objective "okr_objective" optional plain copy OkrObjective;
-    okr_progress "okr_progress" optional plain copy lark_core::Value;
-    ordered "ordered" optional plain copy Text;
-    page "page" optional plain copy Text;
-    parent_id "parent_id" optional plain into String;
-    project "project" optional plain copy Project;
-    quote "quote" optional plain copy Text;
-    quote_container "quote_container" optional plain copy lark_core::Value;
-    reference_base "reference_base" optional plain copy ReferenceBase;
-    reference_synced "reference_synced" optional plain copy ReferenceSynced;
-    sheet "sheet" optional plain copy Sheet;
-    source_synced "source_synced" optional plain copy SourceSynced;
-    sub_page_list "sub_page_list" optional plain copy SubPageList;
-    table "table" optional plain copy Table;
-    table_cell "table_cell" optional plain copy lark_core::Value;
-    task "task" optional plain copy Task;
-    text "text" optional plain copy Text;
-    todo "todo" optional plain copy Text;
-    undefined "undefined" optional plain copy lark_core::Value;
-    vc_summary_tab "vc_summary_tab" optional plain copy lark_core::Value;
-    vc_tabs "vc_tabs" optional plain copy lark_core::Value;
-    vc_transcript_tab "vc_transcript_tab" optional plain copy lark_core::Value;
-    view "view" optional plain copy View;
-    wiki_catalog "wiki_catalog" optional plain copy WikiCatalog;
 }
 
 /// Model `BlockIdRelation` of docx v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BlockIdRelation {
+    /// Id that the server gave the block.
     pub block_id: Option<String>,
+    /// Temporary id from the request.
     pub temporary_block_id: Option<String>,
-}
-lark_core::record! { BlockIdRelation decode;
-    block_id "block_id" optional plain;
-    temporary_block_id "temporary_block_id" optional plain;
 }
 
 /// Model `BlockIdToImageUrl` of docx v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BlockIdToImageUrl {
+    /// Temporary id of the image block.
     pub block_id: String,
+    /// Link to the image in the converted content.
     pub image_url: String,
-}
-lark_core::record! { BlockIdToImageUrl decode;
-    block_id "block_id" required plain;
-    image_url "image_url" required plain;
 }
 
 /// Model `Board` of docx v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Board {
-    pub align: Option<i64>,
+    /// Alignment of the board. Default `1`.
+    pub align: Option<Align>,
+    /// Height, by default that of its content. Shown as at most twice the height of the screen. In pixels. At least 90.
     pub height: Option<i64>,
+    /// Token of the board. Read only. Read-only.
     pub token: Option<String>,
+    /// Width, by default that of the document, which is also the most that is shown. In pixels. At least 90.
     pub width: Option<i64>,
-}
-lark_core::record! { Board both;
-    align "align" optional plain copy i64;
-    height "height" optional plain copy i64;
-    token "token" optional plain into String;
-    width "width" optional plain copy i64;
 }
 
 /// Model `Callout` of docx v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Callout {
-    pub background_color: Option<i64>,
-    pub border_color: Option<i64>,
+    /// Background color. Transparent if absent.
+    pub background_color: Option<CalloutBackgroundColor>,
+    /// Border color. Transparent if absent.
+    pub border_color: Option<BorderColor>,
+    /// Emoji of the callout.
     pub emoji_id: Option<String>,
-    pub text_color: Option<i64>,
-}
-lark_core::record! { Callout both;
-    background_color "background_color" optional plain copy i64;
-    border_color "border_color" optional plain copy i64;
-    emoji_id "emoji_id" optional plain into String;
-    text_color "text_color" optional plain copy i64;
+    /// Text color. Black if absent.
+    pub text_color: Option<TextColor>,
 }
 
 /// Model `Caption` of docx v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Caption {
+    /// Text of the caption.
     pub content: Option<String>,
-}
-lark_core::record! { Caption both;
-    content "content" optional plain into String;
 }
 
 /// Model `ChatCard` of docx v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ChatCard {
-    pub align: Option<i64>,
-    /// Required. Travels as a string.
-    pub chat_id: Option<i64>,
-}
-lark_core::record! { ChatCard both;
-    align "align" optional plain copy i64;
-    chat_id "chat_id" required text copy i64;
+    /// Alignment of the card. Default `1`.
+    pub align: Option<Align>,
+    /// Id of the chat. To write, the caller must be in the chat. A chat id. Required.
+    pub chat_id: Option<String>,
 }
 
 /// Model `ConvertDocumentResponseBody` of docx v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ConvertDocumentResponse {
+    /// Links of the images in the content, by temporary block id.
     pub block_id_to_image_urls: Vec<BlockIdToImageUrl>,
+    /// Blocks with temporary ids, parents and children alike.
     pub blocks: Vec<Block>,
+    /// Temporary ids of the top blocks, in order.
     pub first_level_block_ids: Vec<String>,
-}
-lark_core::record! { ConvertDocumentResponse decode;
-    block_id_to_image_urls "block_id_to_image_urls" optional plain;
-    blocks "blocks" optional plain;
-    first_level_block_ids "first_level_block_ids" optional plain;
 }
 
 /// Model `CreateChatAnnouncementBlockChildrenResponseBody` of docx v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateChatAnnouncementBlockChildrenResponse {
+    /// The new blocks.
     pub children: Vec<Block>,
+    /// Token of the call, to repeat it idempotently.
     pub client_token: Option<String>,
+    /// Revision of the announcement after the creation.
     pub revision_id: Option<i64>,
-}
-lark_core::record! { CreateChatAnnouncementBlockChildrenResponse decode;
-    children "children" optional plain;
-    client_token "client_token" optional plain;
-    revision_id "revision_id" optional plain;
 }
 
 /// Model `CreateDocumentBlockChildrenResponseBody` of docx v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateDocumentBlockChildrenResponse {
+    /// The new blocks.
     pub children: Vec<Block>,
+    /// Token of the call, to repeat it idempotently.
     pub client_token: String,
+    /// Revision of the document after the creation.
     pub document_revision_id: Option<i64>,
-}
-lark_core::record! { CreateDocumentBlockChildrenResponse decode;
-    children "children" optional plain;
-    client_token "client_token" required plain;
-    document_revision_id "document_revision_id" optional plain;
 }
 
 /// Model `CreateDocumentBlockDescendantResponseBody` of docx v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateDocumentBlockDescendantResponse {
+    /// From temporary ids to the ids that the server gave.
     pub block_id_relations: Vec<BlockIdRelation>,
+    /// The new blocks.
     pub children: Vec<Block>,
+    /// Token of the call, to repeat it idempotently.
     pub client_token: Option<String>,
+    /// Revision of the document after the creation.
     pub document_revision_id: Option<i64>,
-}
-lark_core::record! { CreateDocumentBlockDescendantResponse decode;
-    block_id_relations "block_id_relations" optional plain;
-    children "children" optional plain;
-    client_token "client_token" optional plain;
-    document_revision_id "document_revision_id" optional plain;
 }
 
 /// Model `CreateDocumentResponseBody` of docx v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateDocumentResponse {
+    /// The new document.
     pub document: Option<Document>,
-}
-lark_core::record! { CreateDocumentResponse decode;
-    document "document" optional plain;
 }
 
 /// Model `DeleteGridColumnRequest` of docx v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteGridColumnRequest {
-    /// Required.
+    /// Column to delete, counted from 0; -1 for the last one. At least -1. Required.
     pub column_index: Option<i64>,
-}
-lark_core::record! { DeleteGridColumnRequest encode;
-    column_index "column_index" required plain copy i64;
 }
 
 /// Model `DeleteTableColumnsRequest` of docx v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteTableColumnsRequest {
-    /// Required.
+    /// End of the columns to delete, exclusive, counted from 0. At least 1. Required.
     pub column_end_index: Option<i64>,
-    /// Required.
+    /// First column to delete, counted from 0. At least 0. Required.
     pub column_start_index: Option<i64>,
-}
-lark_core::record! { DeleteTableColumnsRequest encode;
-    column_end_index "column_end_index" required plain copy i64;
-    column_start_index "column_start_index" required plain copy i64;
 }
 
 /// Model `DeleteTableRowsRequest` of docx v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteTableRowsRequest {
-    /// Required.
+    /// End of the rows to delete, exclusive, counted from 0. At least 1. Required.
     pub row_end_index: Option<i64>,
-    /// Required.
+    /// First row to delete, counted from 0. At least 0. Required.
     pub row_start_index: Option<i64>,
-}
-lark_core::record! { DeleteTableRowsRequest encode;
-    row_end_index "row_end_index" required plain copy i64;
-    row_start_index "row_start_index" required plain copy i64;
 }
 
 /// Model `Diagram` of docx v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Diagram {
-    pub diagram_type: Option<i64>,
-}
-lark_core::record! { Diagram both;
-    diagram_type "diagram_type" optional plain copy i64;
+    /// Kind of diagram.
+    pub diagram_type: Option<DiagramType>,
 }
 
 /// Model `Document` of docx v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Document {
+    /// Cover of the document.
     pub cover: Option<DocumentCover>,
+    /// What is shown about the document below its title.
     pub display_setting: Option<DocumentDisplaySetting>,
+    /// Id of the document, which is its token.
     pub document_id: Option<String>,
+    /// Latest revision of the document. Starts at 1.
     pub revision_id: Option<i64>,
+    /// Title of the document.
     pub title: Option<String>,
-}
-lark_core::record! { Document decode;
-    cover "cover" optional plain;
-    display_setting "display_setting" optional plain;
-    document_id "document_id" optional plain;
-    revision_id "revision_id" optional plain;
-    title "title" optional plain;
 }
 
 /// Model `DocumentCover` of docx v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DocumentCover {
+    /// Shift of the view from the center, in widths of the image. Positive to the right.
     pub offset_ratio_x: Option<f64>,
+    /// Shift of the view from the center, in heights of the image. Positive upwards.
     pub offset_ratio_y: Option<f64>,
+    /// Token of the image.
     pub token: String,
-}
-lark_core::record! { DocumentCover decode;
-    offset_ratio_x "offset_ratio_x" optional plain;
-    offset_ratio_y "offset_ratio_y" optional plain;
-    token "token" required plain;
 }
 
 /// Model `DocumentDisplaySetting` of docx v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DocumentDisplaySetting {
+    /// Whether the authors are shown.
     pub show_authors: Option<bool>,
+    /// Whether the number of comments is shown.
     pub show_comment_count: Option<bool>,
+    /// Whether the creation time is shown.
     pub show_create_time: Option<bool>,
+    /// Whether the number of likes is shown.
     pub show_like_count: Option<bool>,
+    /// Whether the number of views is shown.
     pub show_pv: Option<bool>,
+    /// Whether related items are shown. Not supported yet.
     pub show_related_matters: Option<bool>,
+    /// Whether the number of viewers is shown.
     pub show_uv: Option<bool>,
-}
-lark_core::record! { DocumentDisplaySetting decode;
-    show_authors "show_authors" optional plain;
-    show_comment_count "show_comment_count" optional plain;
-    show_create_time "show_create_time" optional plain;
-    show_like_count "show_like_count" optional plain;
-    show_pv "show_pv" optional plain;
-    show_related_matters "show_related_matters" optional plain;
-    show_uv "show_uv" optional plain;
 }
 
 /// Model `Equation` of docx v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Equation {
-    /// Required.
+    /// Formula in KaTeX syntax. 1 to 10000 characters. Required.
     pub content: Option<String>,
+    /// Style of the formula.
     pub text_element_style: Option<TextElementStyle>,
-}
-lark_core::record! { Equation both;
-    content "content" required plain into String;
-    text_element_style "text_element_style" optional plain copy TextElementStyle;
 }
 
 /// Model `File` of docx v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct File {
+    /// Name of the file. Read only. Read-only.
     pub name: Option<String>,
+    /// Token of the file. Read only. Read-only.
     pub token: Option<String>,
-    pub view_type: Option<i64>,
-}
-lark_core::record! { File both;
-    name "name" optional plain into String;
-    token "token" optional plain into String;
-    view_type "view_type" optional plain copy i64;
+    /// How the file is shown. As a card if absent.
+    pub view_type: Option<BitableViewType>,
 }
 
 /// Model `GetChatAnnouncementBlockChildrenResponseBody` of docx v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetChatAnnouncementBlockChildrenResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Children of the block.
     pub items: Vec<Block>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { GetChatAnnouncementBlockChildrenResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `GetChatAnnouncementBlockResponseBody` of docx v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetChatAnnouncementBlockResponse {
+    /// The block.
     pub block: Option<Block>,
-}
-lark_core::record! { GetChatAnnouncementBlockResponse decode;
-    block "block" optional plain;
 }
 
 /// Model `GetChatAnnouncementResponseBody` of docx v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetChatAnnouncementResponse {
+    /// Kind of announcement.
     pub announcement_type: Option<AnnouncementType>,
-    pub create_time: Option<i64>,
-    pub create_time_v2: Option<String>,
+    /// When the announcement was created. Deprecated.
+    pub create_time: Option<lark_core::UnixSeconds>,
+    /// When the announcement was created. Not filled yet.
+    pub create_time_v2: Option<lark_core::UnixSeconds>,
+    /// Who last changed the announcement, by `modifier_id_type`.
     pub modifier_id: Option<String>,
+    /// Kind of id in `modifier_id`.
     pub modifier_id_type: Option<ModifierIdType>,
+    /// Owner of the announcement, by `owner_id_type`.
     pub owner_id: Option<String>,
+    /// Kind of id in `owner_id`.
     pub owner_id_type: Option<OwnerIdType>,
+    /// Latest revision of the announcement.
     pub revision_id: Option<i64>,
-    pub update_time: Option<i64>,
-    pub update_time_v2: Option<String>,
-}
-lark_core::record! { GetChatAnnouncementResponse decode;
-    announcement_type "announcement_type" optional plain;
-    create_time "create_time" optional plain;
-    create_time_v2 "create_time_v2" optional plain;
-    modifier_id "modifier_id" optional plain;
-    modifier_id_type "modifier_id_type" optional plain;
-    owner_id "owner_id" optional plain;
-    owner_id_type "owner_id_type" optional plain;
-    revision_id "revision_id" optional plain;
-    update_time "update_time" optional plain;
-    update_time_v2 "update_time_v2" optional plain;
+    /// When the announcement was last changed. Deprecated.
+    pub update_time: Option<lark_core::UnixSeconds>,
+    /// When the announcement was last changed. Not filled yet.
+    pub update_time_v2: Option<lark_core::UnixSeconds>,
 }
 
 /// Model `GetDocumentBlockChildrenResponseBody` of docx v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetDocumentBlockChildrenResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Children of the block, or all descendants if `with_descendants` was set.
     pub items: Vec<Block>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { GetDocumentBlockChildrenResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `GetDocumentBlockResponseBody` of docx v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetDocumentBlockResponse {
+    /// The block.
     pub block: Option<Block>,
-}
-lark_core::record! { GetDocumentBlockResponse decode;
-    block "block" optional plain;
 }
 
 /// Model `GetDocumentResponseBody` of docx v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetDocumentResponse {
+    /// The document.
     pub document: Option<Document>,
-}
-lark_core::record! { GetDocumentResponse decode;
-    document "document" optional plain;
 }
 
 /// Model `Grid` of docx v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Grid {
-    /// Required.
+    /// Number of columns. 2 to 5. Required.
     pub column_size: Option<i64>,
-}
-lark_core::record! { Grid both;
-    column_size "column_size" required plain copy i64;
 }
 
 /// Model `GridColumn` of docx v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GridColumn {
+    /// Share of the grid's width. In percent.
     pub width_ratio: Option<i64>,
-}
-lark_core::record! { GridColumn both;
-    width_ratio "width_ratio" optional plain copy i64;
 }
 
 /// Model `Iframe` of docx v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Iframe {
-    /// Required.
+    /// What is embedded. Required.
     pub component: Option<IframeComponent>,
-}
-lark_core::record! { Iframe both;
-    component "component" required plain copy IframeComponent;
 }
 
 /// Model `IframeComponent` of docx v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct IframeComponent {
-    pub iframe_type: Option<i64>,
-    /// Required.
+    /// Kind of page.
+    pub iframe_type: Option<IframeType>,
+    /// Address of the page, percent-encoded. Required.
     pub url: Option<String>,
-}
-lark_core::record! { IframeComponent both;
-    iframe_type "iframe_type" optional plain copy i64;
-    url "url" required plain into String;
 }
 
 /// Model `Image` of docx v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Image {
-    pub align: Option<i64>,
+    /// Alignment of the image. Default `2`.
+    pub align: Option<Align>,
+    /// Caption of the image.
     pub caption: Option<Caption>,
+    /// Height of the image. In pixels. Read-only.
     pub height: Option<i64>,
+    /// Factor by which width and height are multiplied for display. Default `1`.
     pub scale: Option<f64>,
+    /// Token of the image. Read only. Read-only.
     pub token: Option<String>,
+    /// Width of the image. In pixels. Read-only.
     pub width: Option<i64>,
-}
-lark_core::record! { Image both;
-    align "align" optional plain copy i64;
-    caption "caption" optional plain copy Caption;
-    height "height" optional plain copy i64;
-    scale "scale" optional plain copy f64;
-    token "token" optional plain into String;
-    width "width" optional plain copy i64;
 }
 
 /// Model `InlineBlock` of docx v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InlineBlock {
-    /// Required.
+    /// Id of the block in the text. Required.
     pub block_id: Option<String>,
+    /// Style of the piece.
     pub text_element_style: Option<TextElementStyle>,
-}
-lark_core::record! { InlineBlock both;
-    block_id "block_id" required plain into String;
-    text_element_style "text_element_style" optional plain copy TextElementStyle;
 }
 
 /// Model `InlineFile` of docx v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InlineFile {
+    /// Token of the file. A file token.
     pub file_token: Option<String>,
+    /// Id of the file's block in this document.
     pub source_block_id: Option<String>,
+    /// Style of the piece.
     pub text_element_style: Option<TextElementStyle>,
-}
-lark_core::record! { InlineFile both;
-    file_token "file_token" optional plain into String;
-    source_block_id "source_block_id" optional plain into String;
-    text_element_style "text_element_style" optional plain copy TextElementStyle;
 }
 
 /// Model `InlineLinkPreview` of docx v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InlineLinkPreview {
+    /// Style of the piece.
     pub text_element_style: Option<TextElementStyle>,
+    /// Title of the target at the time of writing. Not kept up to date.
     pub title: Option<String>,
-    /// Required.
+    /// Address of the link. Required.
     pub url: Option<String>,
-    /// Required.
+    /// Kind of link. Required.
     pub url_type: Option<InlineLinkPreviewUrlType>,
-}
-lark_core::record! { InlineLinkPreview both;
-    text_element_style "text_element_style" optional plain copy TextElementStyle;
-    title "title" optional plain into String;
-    url "url" required plain into String;
-    url_type "url_type" required plain into InlineLinkPreviewUrlType;
 }
 
 /// Model `InsertGridColumnRequest` of docx v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InsertGridColumnRequest {
-    /// Required.
+    /// Column to insert after, counted from 1; -1 for the last one. Not 0. At least -1. Required.
     pub column_index: Option<i64>,
-}
-lark_core::record! { InsertGridColumnRequest encode;
-    column_index "column_index" required plain copy i64;
 }
 
 /// Model `InsertTableColumnRequest` of docx v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InsertTableColumnRequest {
-    /// Required.
+    /// Place of the new column; -1 for the end. At least -1. Required.
     pub column_index: Option<i64>,
-}
-lark_core::record! { InsertTableColumnRequest encode;
-    column_index "column_index" required plain copy i64;
 }
 
 /// Model `InsertTableRowRequest` of docx v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InsertTableRowRequest {
-    /// Required.
+    /// Place of the new row; -1 for the end. At least -1. Required.
     pub row_index: Option<i64>,
-}
-lark_core::record! { InsertTableRowRequest encode;
-    row_index "row_index" required plain copy i64;
 }
 
 /// Model `Isv` of docx v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Isv {
+    /// Id of the widget.
     pub component_id: Option<String>,
+    /// Type of the widget, from the developer console.
     pub component_type_id: Option<String>,
-}
-lark_core::record! { Isv both;
-    component_id "component_id" optional plain into String;
-    component_type_id "component_type_id" optional plain into String;
 }
 
 /// Model `JiraIssue` of docx v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JiraIssue {
+    /// Id of the Jira issue.
     pub id: Option<String>,
+    /// Key of the Jira issue.
     pub key: Option<String>,
-}
-lark_core::record! { JiraIssue both;
-    id "id" optional plain into String;
-    key "key" optional plain into String;
 }
 
 /// Model `Link` of docx v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Link {
-    /// Required.
+    /// Address of the link, percent-encoded. Required.
     pub url: Option<String>,
-}
-lark_core::record! { Link both;
-    url "url" required plain into String;
 }
 
 /// Model `LinkPreview` of docx v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct LinkPreview {
-    /// Required.
+    /// Address of the link, a message link that the caller made. Never returned. At least 1 character.
     pub url: Option<String>,
-    /// Required.
+    /// Kind of link. Required.
     pub url_type: Option<LinkPreviewUrlType>,
-}
-lark_core::record! { LinkPreview both;
-    url "url" required plain into String;
-    url_type "url_type" required plain into LinkPreviewUrlType;
 }
 
 /// Model `ListChatAnnouncementBlockResponseBody` of docx v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListChatAnnouncementBlockResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Blocks of the announcement.
     pub items: Vec<Block>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { ListChatAnnouncementBlockResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListDocumentBlockResponseBody` of docx v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListDocumentBlockResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Blocks of the document.
     pub items: Vec<Block>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { ListDocumentBlockResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `MentionDoc` of docx v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MentionDoc {
+    /// What to write if the document is deleted or may not be read.
     pub fallback_type: Option<FallbackType>,
-    /// Required.
-    pub obj_type: Option<i64>,
+    /// Type of the document. Required.
+    pub obj_type: Option<ObjType>,
+    /// Style of the mention.
     pub text_element_style: Option<TextElementStyle>,
+    /// Title of the document. Read only, but required for the fallback to a link. At most 800 characters. Read-only.
     pub title: Option<String>,
-    /// Required.
+    /// Token of the document. Required.
     pub token: Option<String>,
+    /// Address of the document, percent-encoded. Required with `fallback_type`.
     pub url: Option<String>,
-}
-lark_core::record! { MentionDoc both;
-    fallback_type "fallback_type" optional plain into FallbackType;
-    obj_type "obj_type" required plain copy i64;
-    text_element_style "text_element_style" optional plain copy TextElementStyle;
-    title "title" optional plain into String;
-    token "token" required plain into String;
-    url "url" optional plain into String;
 }
 
 /// Model `MentionUser` of docx v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MentionUser {
+    /// Style of the mention.
     pub text_element_style: Option<TextElementStyle>,
-    /// Required.
+    /// Id of the user, by `user_id_type`. Open id, union id or user id, by `user_id_type`. Required.
     pub user_id: Option<String>,
-}
-lark_core::record! { MentionUser both;
-    text_element_style "text_element_style" optional plain copy TextElementStyle;
-    user_id "user_id" required plain into String;
 }
 
 /// Model `MergeTableCellsRequest` of docx v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MergeTableCellsRequest {
-    /// Required.
+    /// End of the columns to merge, exclusive, counted from 0. At least 1. Required.
     pub column_end_index: Option<i64>,
-    /// Required.
+    /// First column to merge, counted from 0. At least 0. Required.
     pub column_start_index: Option<i64>,
-    /// Required.
+    /// End of the rows to merge, exclusive, counted from 0. At least 1. Required.
     pub row_end_index: Option<i64>,
-    /// Required.
+    /// First row to merge, counted from 0. At least 0. Required.
     pub row_start_index: Option<i64>,
-}
-lark_core::record! { MergeTableCellsRequest encode;
-    column_end_index "column_end_index" required plain copy i64;
-    column_start_index "column_start_index" required plain copy i64;
-    row_end_index "row_end_index" required plain copy i64;
-    row_start_index "row_start_index" required plain copy i64;
 }
 
 /// Model `Mindnote` of docx v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Mindnote {
+    /// Token of the mind map.
     pub token: Option<String>,
-}
-lark_core::record! { Mindnote both;
-    token "token" optional plain into String;
 }
 
 /// Model `Minutes` of docx v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Minutes {
-    /// Required.
+    /// Id of the Minutes. Required.
     pub minutes_id: Option<String>,
+    /// Reference id of the block.
     pub token: Option<String>,
-}
-lark_core::record! { Minutes both;
-    minutes_id "minutes_id" required plain into String;
-    token "token" optional plain into String;
 }
 
 /// Model `ObjectiveIdWithKrId` of docx v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ObjectiveIdWithKrId {
-    /// Travels as a string.
-    pub kr_ids: Option<Vec<i64>>,
-    /// Travels as a string.
-    pub objective_id: Option<i64>,
-}
-lark_core::record! { ObjectiveIdWithKrId both;
-    kr_ids "kr_ids" optional text list i64;
-    objective_id "objective_id" optional text copy i64;
+    /// Ids of the key results. All of the objective if empty.
+    pub kr_ids: Option<Vec<String>>,
+    /// Id of the objective.
+    pub objective_id: Option<String>,
 }
 
 /// Model `Okr` of docx v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Okr {
+    /// Objectives and key results to insert. All of the OKR if empty.
     pub objectives: Option<Vec<ObjectiveIdWithKrId>>,
-    /// Travels as a string.
-    pub okr_id: Option<i64>,
+    /// Id of the OKR.
+    pub okr_id: Option<String>,
+    /// State of the period. Read-only.
     pub period_display_status: Option<PeriodDisplayStatus>,
+    /// English name of the period. Read-only.
     pub period_name_en: Option<String>,
+    /// Chinese name of the period. Read-only.
     pub period_name_zh: Option<String>,
+    /// Whose OKR it is. Open id, union id or user id, by `user_id_type`. Read-only.
     pub user_id: Option<String>,
+    /// What is shown of the OKR. Read-only.
     pub visible_setting: Option<OkrVisibleSetting>,
-}
-lark_core::record! { Okr both;
-    objectives "objectives" optional plain list ObjectiveIdWithKrId;
-    okr_id "okr_id" optional text copy i64;
-    period_display_status "period_display_status" optional plain into PeriodDisplayStatus;
-    period_name_en "period_name_en" optional plain into String;
-    period_name_zh "period_name_zh" optional plain into String;
-    user_id "user_id" optional plain into String;
-    visible_setting "visible_setting" optional plain copy OkrVisibleSetting;
 }
 
 /// Model `OkrKeyResult` of docx v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OkrKeyResult {
+    /// Whether the key result is private in OKR.
     pub confidential: Option<bool>,
+    /// Text of the key result.
     pub content: Option<Text>,
-    /// Travels as a string.
-    pub kr_id: Option<i64>,
+    /// Id of the key result.
+    pub kr_id: Option<String>,
+    /// Number of the key result, like the 1 of KR1.
     pub position: Option<i64>,
+    /// Progress of the key result.
     pub progress_rate: Option<OkrProgressRate>,
+    /// Score of the key result.
     pub score: Option<i64>,
+    /// Whether the block shows the key result. Default `true`.
     pub visible: Option<bool>,
+    /// Weight of the key result.
     pub weight: Option<f64>,
-}
-lark_core::record! { OkrKeyResult both;
-    confidential "confidential" optional plain copy bool;
-    content "content" optional plain copy Text;
-    kr_id "kr_id" optional text copy i64;
-    position "position" optional plain copy i64;
-    progress_rate "progress_rate" optional plain copy OkrProgressRate;
-    score "score" optional plain copy i64;
-    visible "visible" optional plain copy bool;
-    weight "weight" optional plain copy f64;
 }
 
 /// Model `OkrObjective` of docx v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OkrObjective {
+    /// Whether the objective is private in OKR.
     pub confidential: Option<bool>,
+    /// Text of the objective.
     pub content: Option<Text>,
-    /// Travels as a string.
-    pub objective_id: Option<i64>,
+    /// Id of the objective.
+    pub objective_id: Option<String>,
+    /// Number of the objective, like the 1 of O1.
     pub position: Option<i64>,
+    /// Progress of the objective.
     pub progress_rate: Option<OkrProgressRate>,
+    /// Score of the objective.
     pub score: Option<i64>,
+    /// Whether the block shows the objective. Default `true`.
     pub visible: Option<bool>,
+    /// Weight of the objective.
     pub weight: Option<f64>,
-}
-lark_core::record! { OkrObjective both;
-    confidential "confidential" optional plain copy bool;
-    content "content" optional plain copy Text;
-    objective_id "objective_id" optional text copy i64;
-    position "position" optional plain copy i64;
-    progress_rate "progress_rate" optional plain copy OkrProgressRate;
-    score "score" optional plain copy i64;
-    visible "visible" optional plain copy bool;
-    weight "weight" optional plain copy f64;
 }
 
 /// Model `OkrProgressRate` of docx v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OkrProgressRate {
+    /// Current value. Only with `mode` `advanced`.
     pub current: Option<f64>,
+    /// How progress is measured.
     pub mode: Option<OkrProgressRateMode>,
+    /// Progress made. Only with `mode` `simple`. In percent.
     pub percent: Option<f64>,
+    /// State of the progress.
     pub progress_status: Option<ProgressStatus>,
+    /// Start value. Only with `mode` `advanced`.
     pub start: Option<f64>,
+    /// Where the state comes from.
     pub status_type: Option<StatusType>,
+    /// Target value. Only with `mode` `advanced`.
     pub target: Option<f64>,
-}
-lark_core::record! { OkrProgressRate both;
-    current "current" optional plain copy f64;
-    mode "mode" optional plain into OkrProgressRateMode;
-    percent "percent" optional plain copy f64;
-    progress_status "progress_status" optional plain into ProgressStatus;
-    start "start" optional plain copy f64;
-    status_type "status_type" optional plain into StatusType;
-    target "target" optional plain copy f64;
 }
 
 /// Model `OkrVisibleSetting` of docx v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OkrVisibleSetting {
+    /// Whether the area to edit progress is shown. Default `true`.
     pub progress_fill_area_visible: Option<bool>,
+    /// Whether the state of the progress is shown. Default `true`.
     pub progress_status_visible: Option<bool>,
+    /// Whether the score is shown. Default `true`.
     pub score_visible: Option<bool>,
-}
-lark_core::record! { OkrVisibleSetting both;
-    progress_fill_area_visible "progress_fill_area_visible" optional plain copy bool;
-    progress_status_visible "progress_status_visible" optional plain copy bool;
-    score_visible "score_visible" optional plain copy bool;
 }
 
 /// Model `PatchDocumentBlockResponseBody` of docx v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PatchDocumentBlockResponse {
+    /// Block after the update.
     pub block: Option<Block>,
+    /// Token of the call, to repeat it idempotently.
     pub client_token: String,
+    /// Revision of the document after the update.
     pub document_revision_id: Option<i64>,
-}
-lark_core::record! { PatchDocumentBlockResponse decode;
-    block "block" optional plain;
-    client_token "client_token" required plain;
-    document_revision_id "document_revision_id" optional plain;
 }
 
 /// Model `Project` of docx v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Project {
-    /// Required.
+    /// How the project is shown. Required.
     pub sub_type: Option<SubType>,
+    /// Title of the project at the time of writing. Not kept up to date.
     pub title: Option<String>,
-    /// Required.
+    /// Link to the project. Required.
     pub url: Option<String>,
-    pub view_type: Option<ViewType>,
-}
-lark_core::record! { Project both;
-    sub_type "sub_type" required plain into SubType;
-    title "title" optional plain into String;
-    url "url" required plain into String;
-    view_type "view_type" optional plain into ViewType;
+    /// How much of the table is shown. Only with `sub_type` `Table`. Default `"Normal"`.
+    pub view_type: Option<ProjectViewType>,
 }
 
 /// Model `RawContentDocumentResponseBody` of docx v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RawContentDocumentResponse {
+    /// Plain text of the document.
     pub content: Option<String>,
-}
-lark_core::record! { RawContentDocumentResponse decode;
-    content "content" optional plain;
 }
 
 /// Model `ReferenceBase` of docx v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ReferenceBase {
+    /// How much of the Base is shown. Default `"Normal"`.
     pub layout_mode: Option<LayoutMode>,
-    /// Required.
+    /// Token of the Base and id of the table, joined by an underscore. Required.
     pub token: Option<String>,
-    /// Required.
+    /// Id of the view. Required.
     pub view_id: Option<String>,
-}
-lark_core::record! { ReferenceBase both;
-    layout_mode "layout_mode" optional plain into LayoutMode;
-    token "token" required plain into String;
-    view_id "view_id" required plain into String;
 }
 
 /// Model `ReferenceSynced` of docx v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ReferenceSynced {
+    /// Id of the block in its source.
     pub source_block_id: Option<String>,
+    /// Id of the document that the block was written in.
     pub source_document_id: Option<String>,
-}
-lark_core::record! { ReferenceSynced both;
-    source_block_id "source_block_id" optional plain into String;
-    source_document_id "source_document_id" optional plain into String;
 }
 
 /// Model `Reminder` of docx v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Reminder {
-    /// Required.
+    /// Who created the reminder, by `user_id_type`. Required.
     pub create_user_id: Option<String>,
-    /// Required. Travels as a string.
-    pub expire_time: Option<i64>,
+    /// When the event takes place. Required.
+    pub expire_time: Option<lark_core::UnixMillis>,
+    /// Whether to send a notification. Default `false`.
     pub is_notify: Option<bool>,
+    /// Whether the event is a day rather than an hour. Default `false`.
     pub is_whole_day: Option<bool>,
-    /// Required. Travels as a string.
-    pub notify_time: Option<i64>,
+    /// When to send the notification. Required.
+    pub notify_time: Option<lark_core::UnixMillis>,
+    /// Style of the reminder.
     pub text_element_style: Option<TextElementStyle>,
-}
-lark_core::record! { Reminder both;
-    create_user_id "create_user_id" required plain into String;
-    expire_time "expire_time" required text copy i64;
-    is_notify "is_notify" optional plain copy bool;
-    is_whole_day "is_whole_day" optional plain copy bool;
-    notify_time "notify_time" required text copy i64;
-    text_element_style "text_element_style" optional plain copy TextElementStyle;
 }
 
 /// Model `ReplaceFileRequest` of docx v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ReplaceFileRequest {
-    /// Required.
+    /// Token of the uploaded file. Required.
     pub token: Option<String>,
-}
-lark_core::record! { ReplaceFileRequest encode;
-    token "token" required plain into String;
 }
 
 /// Model `ReplaceImageRequest` of docx v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ReplaceImageRequest {
-    pub align: Option<i64>,
+    /// Alignment of the image.
+    pub align: Option<Align>,
+    /// Caption of the image.
     pub caption: Option<Caption>,
+    /// Height of the image. If absent, that of the image at first, unchanged later. In pixels.
     pub height: Option<i64>,
+    /// Factor by which width and height are multiplied for display. Default `1`.
     pub scale: Option<f64>,
-    /// Required.
+    /// Token of the uploaded image. Required.
     pub token: Option<String>,
+    /// Width of the image. If absent, that of the image at first, unchanged later. In pixels.
     pub width: Option<i64>,
-}
-lark_core::record! { ReplaceImageRequest encode;
-    align "align" optional plain copy i64;
-    caption "caption" optional plain copy Caption;
-    height "height" optional plain copy i64;
-    scale "scale" optional plain copy f64;
-    token "token" required plain into String;
-    width "width" optional plain copy i64;
 }
 
 /// Model `Sheet` of docx v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Sheet {
+    /// Number of columns to create the spreadsheet with. 1 to 9.
     pub column_size: Option<i64>,
+    /// Number of rows to create the spreadsheet with. 1 to 9.
     pub row_size: Option<i64>,
+    /// Token of the spreadsheet and id of the sheet, joined by an underscore. Read only. Read-only.
     pub token: Option<String>,
-}
-lark_core::record! { Sheet both;
-    column_size "column_size" optional plain copy i64;
-    row_size "row_size" optional plain copy i64;
-    token "token" optional plain into String;
 }
 
 /// Model `SourceSynced` of docx v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SourceSynced {
-    pub align: Option<i64>,
+    /// Alignment of the title.
+    pub align: Option<Align>,
+    /// Pieces of the title that the block has as a page of its own.
     pub elements: Option<Vec<TextElement>>,
-}
-lark_core::record! { SourceSynced both;
-    align "align" optional plain copy i64;
-    elements "elements" optional plain list TextElement;
 }
 
 /// Model `SubPageList` of docx v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SubPageList {
-    /// Required.
+    /// Token of the wiki node of this page. Only for documents in a wiki. Exactly 27 characters. Required.
     pub wiki_token: Option<String>,
-}
-lark_core::record! { SubPageList both;
-    wiki_token "wiki_token" required plain into String;
 }
 
 /// Model `Table` of docx v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Table {
+    /// Ids of the cell blocks, row by row. Made by the server. Read-only.
     pub cells: Option<Vec<String>>,
-    /// Required.
+    /// Size and headers of the table. Required.
     pub property: Option<TableProperty>,
-}
-lark_core::record! { Table both;
-    cells "cells" optional plain list_into String;
-    property "property" required plain copy TableProperty;
 }
 
 /// Model `TableMergeInfo` of docx v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TableMergeInfo {
+    /// Number of columns that the cell spans. At least 1.
     pub col_span: Option<i64>,
+    /// Number of rows that the cell spans. At least 1.
     pub row_span: Option<i64>,
-}
-lark_core::record! { TableMergeInfo both;
-    col_span "col_span" optional plain copy i64;
-    row_span "row_span" optional plain copy i64;
 }
 
 /// Model `TableProperty` of docx v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TableProperty {
-    /// Required.
+    /// Number of columns: up to 9, up to 100 in nested creation. At least 1. Required.
     pub column_size: Option<i64>,
+    /// Widths of the columns. Default `[100]`. Each: in pixels.
     pub column_width: Option<Vec<i64>>,
+    /// Whether the first column is a header. Default `false`.
     pub header_column: Option<bool>,
+    /// Whether the first row is a header. Default `false`.
     pub header_row: Option<bool>,
+    /// Spans of the cells. Read only; cells are merged by an update. Read-only.
     pub merge_info: Option<Vec<TableMergeInfo>>,
-    /// Required.
+    /// Number of rows: up to 9; in nested creation as many as 2000 cells allow. At least 1. Required.
     pub row_size: Option<i64>,
-}
-lark_core::record! { TableProperty both;
-    column_size "column_size" required plain copy i64;
-    column_width "column_width" optional plain list i64;
-    header_column "header_column" optional plain copy bool;
-    header_row "header_row" optional plain copy bool;
-    merge_info "merge_info" optional plain list TableMergeInfo;
-    row_size "row_size" required plain copy i64;
 }
 
 /// Model `Task` of docx v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Task {
+    /// Whether the task is folded. Default `false`.
     pub folded: Option<bool>,
+    /// Id of the task. Read-only.
     pub task_id: Option<String>,
-}
-lark_core::record! { Task both;
-    folded "folded" optional plain copy bool;
-    task_id "task_id" optional plain into String;
 }
 
 /// Model `Text` of docx v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Text {
-    /// Required.
+    /// Pieces of the text, in order. Required.
     pub elements: Option<Vec<TextElement>>,
+    /// Style of the block.
     pub style: Option<TextStyle>,
-}
-lark_core::record! { Text both;
-    elements "elements" required plain list TextElement;
-    style "style" optional plain copy TextStyle;
 }
 
 /// Model `TextElement` of docx v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TextElement {
+    /// Formula.
     pub equation: Option<Equation>,
+    /// File in the text. Can be moved or deleted, not created.
     pub file: Option<InlineFile>,
+    /// Block in the text. Can be moved or deleted, not created.
     pub inline_block: Option<InlineBlock>,
+    /// Preview of a link in the text.
     pub link_preview: Option<InlineLinkPreview>,
+    /// Mention of a document.
     pub mention_doc: Option<MentionDoc>,
+    /// Mention of a user.
     pub mention_user: Option<MentionUser>,
+    /// Date reminder.
     pub reminder: Option<Reminder>,
+    /// Text.
     pub text_run: Option<TextRun>,
+    /// Piece that the API does not support.
     pub undefined: Option<lark_core::Value>,
-}
-lark_core::record! { TextElement both;
-    equation "equation" optional plain copy Equation;
-    file "file" optional plain copy InlineFile;
-    inline_block "inline_block" optional plain copy InlineBlock;
-    link_preview "link_preview" optional plain copy InlineLinkPreview;
-    mention_doc "mention_doc" optional plain copy MentionDoc;
-    mention_user "mention_user" optional plain copy MentionUser;
-    reminder "reminder" optional plain copy Reminder;
-    text_run "text_run" optional plain copy TextRun;
-    undefined "undefined" optional plain copy lark_core::Value;
 }
 
 /// Model `TextElementStyle` of docx v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TextElementStyle {
-    pub background_color: Option<i64>,
+    /// Background color of the text.
+    pub background_color: Option<CalloutBackgroundColor>,
+    /// Whether the text is bold. Default `false`.
     pub bold: Option<bool>,
+    /// Ids of the comments on the text. Can be moved within the block, not added.
     pub comment_ids: Option<Vec<String>>,
+    /// Whether the text is code. Default `false`.
     pub inline_code: Option<bool>,
+    /// Whether the text is italic. Default `false`.
     pub italic: Option<bool>,
+    /// Link of the text.
     pub link: Option<Link>,
+    /// Whether the text is struck through. Default `false`.
     pub strikethrough: Option<bool>,
-    pub text_color: Option<i64>,
+    /// Color of the text.
+    pub text_color: Option<TextColor>,
+    /// Whether the text is underlined. Default `false`.
     pub underline: Option<bool>,
-}
-lark_core::record! { TextElementStyle both;
-    background_color "background_color" optional plain copy i64;
-    bold "bold" optional plain copy bool;
-    comment_ids "comment_ids" optional plain list_into String;
-    inline_code "inline_code" optional plain copy bool;
-    italic "italic" optional plain copy bool;
-    link "link" optional plain copy Link;
-    strikethrough "strikethrough" optional plain copy bool;
-    text_color "text_color" optional plain copy i64;
-    underline "underline" optional plain copy bool;
 }
 
 /// Model `TextRun` of docx v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TextRun {
-    /// Required.
+    /// The text. A line feed makes a soft break. Required.
     pub content: Option<String>,
+    /// Style of the text.
     pub text_element_style: Option<TextElementStyle>,
-}
-lark_core::record! { TextRun both;
-    content "content" required plain into String;
-    text_element_style "text_element_style" optional plain copy TextElementStyle;
 }
 
 /// Model `TextStyle` of docx v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TextStyle {
-    pub align: Option<i64>,
-    pub background_color: Option<BackgroundColor>,
+    /// Alignment of the block. Default `1`.
+    pub align: Option<Align>,
+    /// Background color of the block.
+    pub background_color: Option<TextStyleBackgroundColor>,
+    /// Whether a to-do is done. Only for to-do blocks. Default `false`.
     pub done: Option<bool>,
+    /// Whether the block is folded. Only for headings and blocks with children. Default `false`.
     pub folded: Option<bool>,
+    /// Indentation of the first line. Only for text blocks.
     pub indentation_level: Option<IndentationLevel>,
-    pub language: Option<i64>,
+    /// Programming language. Only for code blocks.
+    pub language: Option<TextStyleLanguage>,
+    /// Number of a list item, or `auto` to go on counting. Absent on items created through the API and on some old ones.
     pub sequence: Option<String>,
+    /// Whether lines wrap. Only for code blocks. Default `false`.
     pub wrap: Option<bool>,
-}
-lark_core::record! { TextStyle both;
-    align "align" optional plain copy i64;
-    background_color "background_color" optional plain into BackgroundColor;
-    done "done" optional plain copy bool;
-    folded "folded" optional plain copy bool;
-    indentation_level "indentation_level" optional plain into IndentationLevel;
-    language "language" optional plain copy i64;
-    sequence "sequence" optional plain into String;
-    wrap "wrap" optional plain copy bool;
 }
 
 /// Model `UnmergeTableCellsRequest` of docx v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UnmergeTableCellsRequest {
-    /// Required.
+    /// Column of the merged cell. At least 0. Required.
     pub column_index: Option<i64>,
-    /// Required.
+    /// Row of the merged cell. At least 0. Required.
     pub row_index: Option<i64>,
-}
-lark_core::record! { UnmergeTableCellsRequest encode;
-    column_index "column_index" required plain copy i64;
-    row_index "row_index" required plain copy i64;
 }
 
 /// Model `UpdateBlockRequest` of docx v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateBlockRequest {
+    /// Id of the block.
     pub block_id: Option<String>,
+    /// Deletes a column of a grid.
     pub delete_grid_column: Option<DeleteGridColumnRequest>,
+    /// Deletes columns of a table.
     pub delete_table_columns: Option<DeleteTableColumnsRequest>,
+    /// Deletes rows of a table.
     pub delete_table_rows: Option<DeleteTableRowsRequest>,
+    /// Inserts a column into a grid.
     pub insert_grid_column: Option<InsertGridColumnRequest>,
+    /// Inserts a column into a table.
     pub insert_table_column: Option<InsertTableColumnRequest>,
+    /// Inserts a row into a table.
     pub insert_table_row: Option<InsertTableRowRequest>,
+    /// Merges cells of a table.
     pub merge_table_cells: Option<MergeTableCellsRequest>,
+    /// Replaces the file of a file block by an uploaded one.
     pub replace_file: Option<ReplaceFileRequest>,
+    /// Replaces the image of an image block by an uploaded one.
     pub replace_image: Option<ReplaceImageRequest>,
+    /// Splits a merged cell of a table.
     pub unmerge_table_cells: Option<UnmergeTableCellsRequest>,
+    /// Changes the widths of the columns of a grid.
     pub update_grid_column_width_ratio: Option<UpdateGridColumnWidthRatioRequest>,
+    /// Changes column width or headers of a table.
     pub update_table_property: Option<UpdateTablePropertyRequest>,
+    /// Changes a task block.
     pub update_task: Option<UpdateTaskRequest>,
+    /// Changes both pieces and style of a text.
     pub update_text: Option<UpdateTextRequest>,
+    /// Replaces the pieces of a text.
     pub update_text_elements: Option<UpdateTextElementsRequest>,
+    /// Changes the style of a text.
     pub update_text_style: Option<UpdateTextStyleRequest>,
-}
-lark_core::record! { UpdateBlockRequest encode;
-    block_id "block_id" optional plain into String;
-    delete_grid_column "delete_grid_column" optional plain copy DeleteGridColumnRequest;
-    delete_table_columns "delete_table_columns" optional plain copy DeleteTableColumnsRequest;
-    delete_table_rows "delete_table_rows" optional plain copy DeleteTableRowsRequest;
-    insert_grid_column "insert_grid_column" optional plain copy InsertGridColumnRequest;
-    insert_table_column "insert_table_column" optional plain copy InsertTableColumnRequest;
-    insert_table_row "insert_table_row" optional plain copy InsertTableRowRequest;
-    merge_table_cells "merge_table_cells" optional plain copy MergeTableCellsRequest;
-    replace_file "replace_file" optional plain copy ReplaceFileRequest;
-    replace_image "replace_image" optional plain copy ReplaceImageRequest;
-    unmerge_table_cells "unmerge_table_cells" optional plain copy UnmergeTableCellsRequest;
-    update_grid_column_width_ratio "update_grid_column_width_ratio" optional plain copy UpdateGridColumnWidthRatioRequest;
-    update_table_property "update_table_property" optional plain copy UpdateTablePropertyRequest;
-    update_task "update_task" optional plain copy UpdateTaskRequest;
-    update_text "update_text" optional plain copy UpdateTextRequest;
-    update_text_elements "update_text_elements" optional plain copy UpdateTextElementsRequest;
-    update_text_style "update_text_style" optional plain copy UpdateTextStyleRequest;
 }
 
 /// Model `UpdateGridColumnWidthRatioRequest` of docx v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateGridColumnWidthRatioRequest {
-    /// Required.
+    /// Share of each column of the grid. 1 to 99 items. Each: in percent. Required.
     pub width_ratios: Option<Vec<i64>>,
-}
-lark_core::record! { UpdateGridColumnWidthRatioRequest encode;
-    width_ratios "width_ratios" required plain list i64;
 }
 
 /// Model `UpdateTablePropertyRequest` of docx v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateTablePropertyRequest {
+    /// Column to change the width of. Required with `column_width`. At least 0.
     pub column_index: Option<i64>,
+    /// Width of the column. In pixels. At least 50.
     pub column_width: Option<i64>,
+    /// Whether the first column is a header.
     pub header_column: Option<bool>,
+    /// Whether the first row is a header.
     pub header_row: Option<bool>,
-}
-lark_core::record! { UpdateTablePropertyRequest encode;
-    column_index "column_index" optional plain copy i64;
-    column_width "column_width" optional plain copy i64;
-    header_column "header_column" optional plain copy bool;
-    header_row "header_row" optional plain copy bool;
 }
 
 /// Model `UpdateTaskRequest` of docx v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateTaskRequest {
+    /// Whether the task is folded. Unchanged if absent.
     pub folded: Option<bool>,
+    /// Id of the task. Ignored once the block has one.
     pub task_id: Option<String>,
-}
-lark_core::record! { UpdateTaskRequest encode;
-    folded "folded" optional plain copy bool;
-    task_id "task_id" optional plain into String;
 }
 
 /// Model `UpdateTextElementsRequest` of docx v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateTextElementsRequest {
-    /// Required.
+    /// Pieces of the text, at most 30 reminders, 50 document and 100 user mentions among them. 1 to 30 items. Required.
     pub elements: Option<Vec<TextElement>>,
-}
-lark_core::record! { UpdateTextElementsRequest encode;
-    elements "elements" required plain list TextElement;
 }
 
 /// Model `UpdateTextRequest` of docx v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateTextRequest {
-    /// Required.
+    /// Pieces of the text, at most 30 reminders, 50 document and 100 user mentions among them. 1 to 30 items. Required.
     pub elements: Option<Vec<TextElement>>,
-    /// Required.
-    pub fields: Option<Vec<i64>>,
-    /// Required.
+    /// Which fields of `style` to change, at least one. Required.
+    pub fields: Option<Vec<Fields>>,
+    /// Style with the new values. Required.
     pub style: Option<TextStyle>,
-}
-lark_core::record! { UpdateTextRequest encode;
-    elements "elements" required plain list TextElement;
-    fields "fields" required plain list i64;
-    style "style" required plain copy TextStyle;
 }
 
 /// Model `UpdateTextStyleRequest` of docx v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateTextStyleRequest {
-    /// Required.
-    pub fields: Option<Vec<i64>>,
-    /// Required.
+    /// Which fields of `style` to change, at least one. Required.
+    pub fields: Option<Vec<Fields>>,
+    /// Style with the new values. Required.
     pub style: Option<TextStyle>,
-}
-lark_core::record! { UpdateTextStyleRequest encode;
-    fields "fields" required plain list i64;
-    style "style" required plain copy TextStyle;
 }
 
 /// Model `View` of docx v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct View {
-    pub view_type: Option<i64>,
-}
-lark_core::record! { View both;
-    view_type "view_type" optional plain copy i64;
+    /// How the content is shown.
+    pub view_type: Option<ViewViewType>,
 }
 
 /// Model `WikiCatalog` of docx v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct WikiCatalog {
+    /// Token of the wiki node. That of the document if absent.
     pub wiki_token: Option<String>,
-}
-lark_core::record! { WikiCatalog both;
-    wiki_token "wiki_token" optional plain into String;
 }

@@ -5,13 +5,21 @@
 lark_core::open_enum! {
     /// Values of `action`.
     AuthPermissionMemberAction {
+        /// View.
         View = "view",
+        /// Edit.
         Edit = "edit",
+        /// Share.
         Share = "share",
+        /// Comment.
         Comment = "comment",
+        /// Export.
         Export = "export",
+        /// Copy.
         Copy = "copy",
+        /// Print.
         Print = "print",
+        /// Change the sharing settings.
         ManagePublic = "manage_public",
     }
 }
@@ -19,15 +27,25 @@ lark_core::open_enum! {
 lark_core::open_enum! {
     /// Values of `type`.
     AuthPermissionMemberType {
+        /// Legacy document.
         Doc = "doc",
+        /// Spreadsheet.
         Sheet = "sheet",
+        /// File in Drive.
         File = "file",
+        /// Wiki node.
         Wiki = "wiki",
+        /// Base.
         Bitable = "bitable",
+        /// Document.
         Docx = "docx",
+        /// Mind map.
         Mindnote = "mindnote",
+        /// Minutes.
         Minutes = "minutes",
+        /// Slides.
         Slides = "slides",
+        /// Miaoda app.
         Apps = "apps",
     }
 }
@@ -35,35 +53,105 @@ lark_core::open_enum! {
 lark_core::open_enum! {
     /// Values of `member_type`.
     BaseMemberMemberType {
+        /// Email address.
         Email = "email",
-        Openid = "openid",
-        Unionid = "unionid",
-        Openchat = "openchat",
-        Opendepartmentid = "opendepartmentid",
-        Userid = "userid",
-        Groupid = "groupid",
-        Wikispaceid = "wikispaceid",
-        Appid = "appid",
+        /// Open id of a user or an app.
+        OpenId = "openid",
+        /// Id of a chat.
+        ChatId = "openchat",
+        /// Open department id, only with a user access token.
+        OpenDepartmentId = "opendepartmentid",
+        /// User id of a user.
+        UserId = "userid",
+        /// Union id of a user.
+        UnionId = "unionid",
+        /// Id of a user group.
+        GroupId = "groupid",
+        /// Id of a wiki space, only for wiki documents.
+        WikiSpaceId = "wikispaceid",
+        /// Id of an app.
+        AppId = "appid",
     }
 }
 
 lark_core::open_enum! {
     /// Values of `type`.
     BaseMemberType {
+        /// User.
         User = "user",
+        /// Chat.
         Chat = "chat",
+        /// Department.
         Department = "department",
+        /// User group.
         Group = "group",
+        /// All members of a wiki space that does not split editors from viewers.
         WikiSpaceMember = "wiki_space_member",
+        /// Members who may view, of a wiki space that splits editors from viewers.
         WikiSpaceViewer = "wiki_space_viewer",
+        /// Members who may edit, of a wiki space that splits editors from viewers.
         WikiSpaceEditor = "wiki_space_editor",
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `type`.
+    BitableTableFieldActionValueType {
+        /// Text, or by `ui_type` a barcode or an email address.
+        Text = 1,
+        /// Number, or by `ui_type` progress, currency or rating.
+        Number = 2,
+        /// One of several options.
+        SingleSelect = 3,
+        /// Any of several options.
+        MultiSelect = 4,
+        /// Date.
+        DateTime = 5,
+        /// Check box.
+        Checkbox = 7,
+        /// People.
+        User = 11,
+        /// Phone number.
+        Phone = 13,
+        /// Hyperlink.
+        Url = 15,
+        /// Attachments.
+        Attachment = 17,
+        /// One-way link to records.
+        SingleLink = 18,
+        /// Lookup of values in another table.
+        Lookup = 19,
+        /// Formula.
+        Formula = 20,
+        /// Two-way link to records.
+        DuplexLink = 21,
+        /// Geographic location.
+        Location = 22,
+        /// Chats.
+        GroupChat = 23,
+        /// Stage of a process, read only through the API.
+        Stage = 24,
+        /// When the record was created.
+        CreatedTime = 1001,
+        /// When the record was last changed.
+        ModifiedTime = 1002,
+        /// Who created the record.
+        CreatedUser = 1003,
+        /// Who last changed the record.
+        ModifiedUser = 1004,
+        /// Automatic number.
+        AutoNumber = 1005,
+        /// Button, read only through the API.
+        Button = 3001,
     }
 }
 
 lark_core::open_enum! {
     /// Values of `comment_entity`.
     CommentEntity {
+        /// Everybody who may view the document.
         AnyoneCanView = "anyone_can_view",
+        /// Everybody who may edit the document.
         AnyoneCanEdit = "anyone_can_edit",
     }
 }
@@ -71,12 +159,19 @@ lark_core::open_enum! {
 lark_core::open_enum! {
     /// Values of `type`.
     CopyFileType {
+        /// File in Drive.
         File = "file",
+        /// Legacy document.
         Doc = "doc",
+        /// Spreadsheet.
         Sheet = "sheet",
+        /// Base.
         Bitable = "bitable",
+        /// Document.
         Docx = "docx",
+        /// Mind map.
         Mindnote = "mindnote",
+        /// Slides.
         Slides = "slides",
     }
 }
@@ -84,7 +179,9 @@ lark_core::open_enum! {
 lark_core::open_enum! {
     /// Values of `file_type`.
     CreateFileCommentFileType {
+        /// Legacy document.
         Doc = "doc",
+        /// Document.
         Docx = "docx",
     }
 }
@@ -92,8 +189,11 @@ lark_core::open_enum! {
 lark_core::open_enum! {
     /// Values of `file_type`.
     CreateFileSubscriptionFileType {
+        /// Legacy document.
         Doc = "doc",
+        /// Wiki node.
         Wiki = "wiki",
+        /// Document.
         Docx = "docx",
     }
 }
@@ -101,7 +201,9 @@ lark_core::open_enum! {
 lark_core::open_enum! {
     /// Values of `parent_type`.
     CreateFileVersionParentType {
+        /// Document.
         Docx = "docx",
+        /// Spreadsheet.
         Sheet = "sheet",
     }
 }
@@ -109,25 +211,39 @@ lark_core::open_enum! {
 lark_core::open_enum! {
     /// Values of `status`.
     CreateFileVersionStatus {
-        V0 = "0",
-        V1 = "1",
-        V2 = "2",
+        /// In use.
+        Normal = "0",
+        /// Deleted.
+        Deleted = "1",
+        /// In the trash.
+        Trashed = "2",
     }
 }
 
 lark_core::open_enum! {
     /// Values of `type`.
     CreatePermissionMemberType {
+        /// Legacy document.
         Doc = "doc",
+        /// Spreadsheet.
         Sheet = "sheet",
+        /// File in Drive.
         File = "file",
+        /// Wiki node.
         Wiki = "wiki",
+        /// Base.
         Bitable = "bitable",
+        /// Document.
         Docx = "docx",
+        /// Folder in Drive.
         Folder = "folder",
+        /// Mind map.
         Mindnote = "mindnote",
+        /// Minutes, `full_access` cannot be given.
         Minutes = "minutes",
+        /// Slides.
         Slides = "slides",
+        /// Miaoda app.
         Apps = "apps",
     }
 }
@@ -135,14 +251,23 @@ lark_core::open_enum! {
 lark_core::open_enum! {
     /// Values of `type`.
     DeleteFileType {
+        /// File in Drive.
         File = "file",
+        /// Document.
         Docx = "docx",
+        /// Base.
         Bitable = "bitable",
+        /// Folder in Drive.
         Folder = "folder",
+        /// Legacy document.
         Doc = "doc",
+        /// Spreadsheet.
         Sheet = "sheet",
+        /// Mind map.
         Mindnote = "mindnote",
+        /// Shortcut.
         Shortcut = "shortcut",
+        /// Slides.
         Slides = "slides",
     }
 }
@@ -150,26 +275,41 @@ lark_core::open_enum! {
 lark_core::open_enum! {
     /// Values of `type`.
     DeletePermissionMemberType {
+        /// User.
         User = "user",
+        /// Chat.
         Chat = "chat",
+        /// Department.
         Department = "department",
+        /// User group.
         Group = "group",
+        /// All members of a wiki space that does not split editors from viewers.
         WikiSpaceMember = "wiki_space_member",
+        /// Members who may view, of a wiki space that splits editors from viewers.
         WikiSpaceViewer = "wiki_space_viewer",
+        /// Members who may edit, of a wiki space that splits editors from viewers.
         WikiSpaceEditor = "wiki_space_editor",
-        Appid = "appid",
+        /// App.
+        App = "appid",
     }
 }
 
 lark_core::open_enum! {
     /// Values of `file_type`.
     DeleteSubscribeFileFileType {
+        /// Legacy document.
         Doc = "doc",
+        /// Document.
         Docx = "docx",
+        /// Spreadsheet.
         Sheet = "sheet",
+        /// Base.
         Bitable = "bitable",
+        /// File in Drive.
         File = "file",
+        /// Folder in Drive.
         Folder = "folder",
+        /// Slides.
         Slides = "slides",
     }
 }
@@ -177,26 +317,71 @@ lark_core::open_enum! {
 lark_core::open_enum! {
     /// Values of `doc_type`.
     DocType {
+        /// Legacy document.
         Doc = "doc",
+        /// Spreadsheet.
         Sheet = "sheet",
+        /// Base.
         Bitable = "bitable",
+        /// Mind map.
         Mindnote = "mindnote",
+        /// File in Drive.
         File = "file",
+        /// Wiki node.
         Wiki = "wiki",
+        /// Document.
         Docx = "docx",
+        /// Folder in Drive.
         Folder = "folder",
+        /// Synced block of a document.
         SyncedBlock = "synced_block",
+        /// Slides.
         Slides = "slides",
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `job_status`.
+    ExportTaskJobStatus {
+        /// Done.
+        Success = 0,
+        /// Being set up.
+        Initializing = 1,
+        /// Running.
+        Processing = 2,
+        /// Internal error.
+        InternalError = 3,
+        /// Document too large.
+        TooLarge = 107,
+        /// Timed out.
+        Timeout = 108,
+        /// No permission on a block of the document.
+        BlockNoPermission = 109,
+        /// No permission on the document.
+        NoPermission = 110,
+        /// Document has been deleted.
+        DocumentDeleted = 111,
+        /// No export while the document is being copied.
+        ForbiddenWhileCopying = 122,
+        /// Document does not exist.
+        DocumentNotFound = 123,
+        /// Too many images in the document.
+        TooManyImages = 6000,
     }
 }
 
 lark_core::open_enum! {
     /// Values of `type`.
     ExportTaskType {
+        /// Legacy document, to docx or pdf.
         Doc = "doc",
+        /// Spreadsheet, to xlsx or csv.
         Sheet = "sheet",
+        /// Base, to xlsx or csv.
         Bitable = "bitable",
+        /// Document, to docx or pdf.
         Docx = "docx",
+        /// Slides.
         Slides = "slides",
     }
 }
@@ -204,11 +389,17 @@ lark_core::open_enum! {
 lark_core::open_enum! {
     /// Values of `file_extension`.
     FileExtension {
+        /// Microsoft Word.
         Docx = "docx",
+        /// PDF.
         Pdf = "pdf",
+        /// Microsoft Excel.
         Xlsx = "xlsx",
+        /// Comma-separated values.
         Csv = "csv",
+        /// File format of Base.
         Base = "base",
+        /// Microsoft PowerPoint.
         Pptx = "pptx",
     }
 }
@@ -216,7 +407,9 @@ lark_core::open_enum! {
 lark_core::open_enum! {
     /// Values of `parent_type`.
     FileParentType {
+        /// Folder in Drive.
         Explorer = "explorer",
+        /// Wiki.
         Wiki = "wiki",
     }
 }
@@ -224,8 +417,11 @@ lark_core::open_enum! {
 lark_core::open_enum! {
     /// Values of `permission`.
     FilePermissionMemberAppliedPermission {
+        /// May view.
         View = "view",
+        /// May edit.
         Edit = "edit",
+        /// May manage.
         FullAccess = "full_access",
     }
 }
@@ -233,12 +429,19 @@ lark_core::open_enum! {
 lark_core::open_enum! {
     /// Values of `file_type`.
     GetFileStatisticsFileType {
+        /// Legacy document.
         Doc = "doc",
+        /// Spreadsheet.
         Sheet = "sheet",
+        /// Mind map.
         Mindnote = "mindnote",
+        /// Base.
         Bitable = "bitable",
+        /// Wiki node.
         Wiki = "wiki",
+        /// File in Drive.
         File = "file",
+        /// Document.
         Docx = "docx",
     }
 }
@@ -246,25 +449,105 @@ lark_core::open_enum! {
 lark_core::open_enum! {
     /// Values of `type`.
     GetPermissionPublicType {
+        /// Legacy document.
         Doc = "doc",
+        /// Spreadsheet.
         Sheet = "sheet",
+        /// File in Drive.
         File = "file",
+        /// Wiki node.
         Wiki = "wiki",
+        /// Base.
         Bitable = "bitable",
+        /// Document.
         Docx = "docx",
+        /// Mind map.
         Mindnote = "mindnote",
+        /// Minutes.
         Minutes = "minutes",
+        /// Slides.
         Slides = "slides",
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `job_status`.
+    ImportTaskJobStatus {
+        /// Done, maybe with notes in `extra`.
+        Success = 0,
+        /// Being set up.
+        Initializing = 1,
+        /// Running.
+        Processing = 2,
+        /// Internal error.
+        InternalError = 3,
+        /// File is encrypted.
+        Encrypted = 100,
+        /// Internal error.
+        InternalError101 = 101,
+        /// Internal error.
+        InternalError102 = 102,
+        /// Internal error.
+        InternalError103 = 103,
+        /// Storage of the tenant is full.
+        TenantQuotaExceeded = 104,
+        /// Too many items in the folder.
+        TooManyFolderNodes = 105,
+        /// Internal error.
+        InternalError106 = 106,
+        /// Timed out.
+        Timeout = 108,
+        /// Internal error.
+        InternalError109 = 109,
+        /// No permission.
+        NoPermission = 110,
+        /// Format not supported.
+        UnsupportedFormat = 112,
+        /// Office format not supported.
+        UnsupportedOfficeFormat = 113,
+        /// Internal error.
+        InternalError114 = 114,
+        /// File too large.
+        TooLarge = 115,
+        /// No permission to import into the folder.
+        FolderNoPermission = 116,
+        /// Folder has been deleted.
+        FolderDeleted = 117,
+        /// File does not have the extension given.
+        ExtensionMismatch = 118,
+        /// Folder does not exist.
+        FolderNotFound = 119,
+        /// File does not have the type given.
+        TypeMismatch = 120,
+        /// Uploaded file has expired.
+        FileExpired = 121,
+        /// No export while a copy is being made.
+        ForbiddenWhileCopying = 122,
+        /// File is damaged, save it anew and retry.
+        Corrupted = 129,
+        /// Internal error.
+        InternalError5000 = 5000,
+        /// Too many blocks for a document.
+        TooManyBlocks = 7000,
+        /// Blocks nested too deeply for a document.
+        BlocksTooDeep = 7001,
+        /// A block is too large for a document.
+        BlockTooLarge = 7002,
     }
 }
 
 lark_core::open_enum! {
     /// Values of `link_share_entity`.
     LinkShareEntity {
+        /// No sharing by link.
         Closed = "closed",
+        /// People of the tenant with the link may edit.
         TenantEditable = "tenant_editable",
+        /// Everybody with the link may edit, only with external access.
         AnyoneEditable = "anyone_editable",
+        /// People of the tenant with the link may view.
         TenantReadable = "tenant_readable",
+        /// Everybody with the link may view, only with external access.
         AnyoneReadable = "anyone_readable",
     }
 }
@@ -272,12 +555,19 @@ lark_core::open_enum! {
 lark_core::open_enum! {
     /// Values of `file_type`.
     ListFileCommentFileType {
+        /// Legacy document.
         Doc = "doc",
+        /// Document.
         Docx = "docx",
+        /// Spreadsheet.
         Sheet = "sheet",
+        /// File in Drive.
         File = "file",
+        /// Slides.
         Slides = "slides",
+        /// Base.
         Bitable = "bitable",
+        /// Miaoda app.
         Apps = "apps",
     }
 }
@@ -285,50 +575,111 @@ lark_core::open_enum! {
 lark_core::open_enum! {
     /// Values of `direction`.
     ListFileDirection {
-        Asc = "ASC",
-        Desc = "DESC",
+        /// Ascending.
+        Ascending = "ASC",
+        /// Descending.
+        Descending = "DESC",
     }
 }
 
 lark_core::open_enum! {
     /// Values of `parent_type`.
     MediaParentType {
+        /// Image in a legacy document.
         DocImage = "doc_image",
+        /// Image in a document.
         DocxImage = "docx_image",
+        /// Image in a spreadsheet.
         SheetImage = "sheet_image",
+        /// File in a legacy document.
         DocFile = "doc_file",
+        /// File in a document.
         DocxFile = "docx_file",
+        /// File in a spreadsheet.
         SheetFile = "sheet_file",
+        /// Virtual background for video meetings, limited rollout.
         VcVirtualBackground = "vc_virtual_background",
+        /// Image in a Base.
         BitableImage = "bitable_image",
+        /// File in a Base.
         BitableFile = "bitable_file",
+        /// Moments post, limited rollout.
         Moments = "moments",
-        CcmImportOpen = "ccm_import_open",
+        /// Local file to turn into an online document by an import task.
+        ImportSource = "ccm_import_open",
+        /// Calendar file.
         Calendar = "calendar",
+        /// File of a Base.
         BaseGlobal = "base_global",
-        LarkAiMediaAnalysis = "lark_ai_media_analysis",
+        /// Material for AI.
+        AiMediaAnalysis = "lark_ai_media_analysis",
+        /// File on a whiteboard.
         Whiteboard = "whiteboard",
+        /// Image in a mind map.
         MindnoteImage = "mindnote_image",
+        /// Image in a comment.
         CommentImage = "comment_image",
-        SlideImg = "slide_img",
+        /// Image in slides.
+        SlideImage = "slide_img",
+        /// File in slides.
         SlideFile = "slide_file",
+        /// Mail file.
         Email = "email",
-        BitableTmpPoint = "bitable_tmp_point",
+        /// Attachment submitted through a Base form, kept for a time.
+        BitableFormTemp = "bitable_tmp_point",
+        /// Spreadsheet file that Doubao opens for AI editing.
         OfficeSheetFile = "office_sheet_file",
+        /// Presentation file that Doubao opens for AI editing.
         OfficeSlideFile = "office_slide_file",
+        /// Image that lark-cli uploads to get a download link.
+        DocxAiEditTemp = "docx_ai_edit_temp",
+        /// Recorded audio of an interview meeting for Minutes.
+        MeetingAudio = "mm_meeting_audio",
+        /// Word file that Doubao opens for AI editing.
+        OfficeDocxFile = "office_docx_file",
+        /// Wallpaper of Minutes.
+        VcRecording = "vc_recording",
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `code`.
+    MetaFailedCode {
+        /// Type of document not supported.
+        UnsupportedType = 970002,
+        /// Caller may not read the metadata.
+        NoPermission = 970003,
+        /// No such file, or not of the type given.
+        NotFound = 970005,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `mount_type`.
+    MountType {
+        /// Folder in Drive.
+        Drive = 1,
     }
 }
 
 lark_core::open_enum! {
     /// Values of `type`.
     MoveFileType {
+        /// File in Drive.
         File = "file",
+        /// Document.
         Docx = "docx",
+        /// Base.
         Bitable = "bitable",
+        /// Legacy document.
         Doc = "doc",
+        /// Spreadsheet.
         Sheet = "sheet",
+        /// Mind map.
         Mindnote = "mindnote",
+        /// Folder in Drive.
         Folder = "folder",
+        /// Slides.
         Slides = "slides",
     }
 }
@@ -336,11 +687,17 @@ lark_core::open_enum! {
 lark_core::open_enum! {
     /// Values of `file_type`.
     NoticeFileType {
+        /// Legacy document.
         Doc = "doc",
+        /// Document.
         Docx = "docx",
+        /// Spreadsheet.
         Sheet = "sheet",
+        /// Base.
         Bitable = "bitable",
+        /// Slides.
         Slides = "slides",
+        /// File in Drive.
         File = "file",
     }
 }
@@ -348,7 +705,9 @@ lark_core::open_enum! {
 lark_core::open_enum! {
     /// Values of `notice_type`.
     NoticeType {
+        /// Comment added.
         AddComment = "add_comment",
+        /// Reply added.
         AddReply = "add_reply",
     }
 }
@@ -356,7 +715,9 @@ lark_core::open_enum! {
 lark_core::open_enum! {
     /// Values of `obj_type`.
     ObjType {
+        /// Document.
         Docx = "docx",
+        /// Spreadsheet.
         Sheet = "sheet",
     }
 }
@@ -364,7 +725,9 @@ lark_core::open_enum! {
 lark_core::open_enum! {
     /// Values of `order_by`.
     OrderBy {
+        /// By time of the last edit.
         EditedTime = "EditedTime",
+        /// By creation time.
         CreatedTime = "CreatedTime",
     }
 }
@@ -372,18 +735,49 @@ lark_core::open_enum! {
 lark_core::open_enum! {
     /// Values of `member_type`.
     OwnerMemberType {
+        /// Email address.
         Email = "email",
-        Openid = "openid",
-        Userid = "userid",
-        Appid = "appid",
+        /// Open id of a user or an app.
+        OpenId = "openid",
+        /// User id of a user.
+        UserId = "userid",
+        /// Id of an app.
+        AppId = "appid",
+    }
+}
+
+lark_core::open_enum! {
+    /// Values of `type`.
+    PatchFileType {
+        /// Old document.
+        Doc = "doc",
+        /// Document.
+        Docx = "docx",
+        /// Spreadsheet.
+        Sheet = "sheet",
+        /// Base.
+        Bitable = "bitable",
+        /// File.
+        File = "file",
+        /// Folder.
+        Folder = "folder",
+        /// Wiki node.
+        Wiki = "wiki",
+        /// Slides.
+        Slides = "slides",
+        /// Mind note.
+        Mindnote = "mindnote",
     }
 }
 
 lark_core::open_enum! {
     /// Values of `perm`.
     Perm {
+        /// May view.
         View = "view",
+        /// May edit.
         Edit = "edit",
+        /// May manage, not for Minutes.
         FullAccess = "full_access",
     }
 }
@@ -391,7 +785,9 @@ lark_core::open_enum! {
 lark_core::open_enum! {
     /// Values of `perm_type`.
     PermType {
+        /// The page and its subpages.
         Container = "container",
+        /// The page only, just for wiki documents.
         SinglePage = "single_page",
     }
 }
@@ -399,12 +795,19 @@ lark_core::open_enum! {
 lark_core::open_enum! {
     /// Values of `refer_type`.
     ReferType {
+        /// File in Drive.
         File = "file",
+        /// Document.
         Docx = "docx",
+        /// Base.
         Bitable = "bitable",
+        /// Legacy document.
         Doc = "doc",
+        /// Spreadsheet.
         Sheet = "sheet",
+        /// Mind map.
         Mindnote = "mindnote",
+        /// Slides.
         Slides = "slides",
     }
 }
@@ -412,8 +815,11 @@ lark_core::open_enum! {
 lark_core::open_enum! {
     /// Values of `type`.
     ReplyElementType {
+        /// Plain text.
         TextRun = "text_run",
+        /// Mention of a document.
         DocsLink = "docs_link",
+        /// Mention of a user.
         Person = "person",
     }
 }
@@ -421,8 +827,11 @@ lark_core::open_enum! {
 lark_core::open_enum! {
     /// Values of `security_entity`.
     SecurityEntity {
+        /// Everybody who may view the document.
         AnyoneCanView = "anyone_can_view",
+        /// Everybody who may edit the document.
         AnyoneCanEdit = "anyone_can_edit",
+        /// Those who may manage the document.
         OnlyFullAccess = "only_full_access",
     }
 }
@@ -430,8 +839,11 @@ lark_core::open_enum! {
 lark_core::open_enum! {
     /// Values of `share_entity`.
     ShareEntity {
+        /// Those who may manage the document.
         OnlyFullAccess = "only_full_access",
+        /// Everybody who may view or edit the document.
         Anyone = "anyone",
+        /// People of the tenant who may view or edit the document.
         SameTenant = "same_tenant",
     }
 }
@@ -439,6 +851,7 @@ lark_core::open_enum! {
 lark_core::open_enum! {
     /// Values of `subscription_type`.
     SubscriptionType {
+        /// Comments changed.
         CommentUpdate = "comment_update",
     }
 }
@@ -446,8 +859,11 @@ lark_core::open_enum! {
 lark_core::open_enum! {
     /// Values of `viewer_id_type`.
     ViewerIdType {
+        /// User id.
         UserId = "user_id",
+        /// Union id.
         UnionId = "union_id",
+        /// Open id.
         OpenId = "open_id",
     }
 }

@@ -2,1335 +2,1182 @@
 //! Models of drive v1.
 #![allow(missing_docs, reason = "a name is documented where the spec states more than the name")]
 
+mod wire;
+
 use super::enums::*;
 
 /// Model `AuthPermissionMemberResponseBody` of drive v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AuthPermissionMemberResponse {
+    /// Whether the caller has the permission.
     pub auth_result: bool,
-}
-lark_core::record! { AuthPermissionMemberResponse decode;
-    auth_result "auth_result" required plain;
 }
 
 /// Model `BaseMember` of drive v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BaseMember {
+    /// Id of the collaborator, of the kind that `member_type` names.
     pub member_id: Option<String>,
-    pub member_type: Option<BaseMemberMemberType>,
-    pub perm: Option<Perm>,
+    /// Kind of id in `member_id`.
+    pub member_type: BaseMemberMemberType,
+    /// Permission role of the collaborator.
+    pub perm: Perm,
+    /// What the role covers, for a wiki node. Default `"container"`.
     pub perm_type: Option<PermType>,
+    /// Kind of collaborator. Required if `member_type` is `wikispaceid`.
     pub type_: Option<BaseMemberType>,
-}
-lark_core::record! { BaseMember decode;
-    member_id "member_id" optional plain;
-    member_type "member_type" optional plain;
-    perm "perm" optional plain;
-    perm_type "perm_type" optional plain;
-    type_ "type" optional plain;
 }
 
 /// Model `BatchCreatePermissionMemberResponseBody` of drive v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchCreatePermissionMemberResponse {
+    /// Collaborators that were added.
     pub members: Vec<Member>,
-}
-lark_core::record! { BatchCreatePermissionMemberResponse decode;
-    members "members" optional plain;
 }
 
 /// Model `BatchGetTmpDownloadUrlMediaResponseBody` of drive v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchGetTmpDownloadUrlMediaResponse {
+    /// A link for each token.
     pub tmp_download_urls: Vec<TmpDownloadUrl>,
-}
-lark_core::record! { BatchGetTmpDownloadUrlMediaResponse decode;
-    tmp_download_urls "tmp_download_urls" optional plain;
 }
 
 /// Model `BatchQueryFileCommentResponseBody` of drive v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchQueryFileCommentResponse {
+    /// Comments with their replies.
     pub items: Vec<FileComment>,
-}
-lark_core::record! { BatchQueryFileCommentResponse decode;
-    items "items" optional plain;
 }
 
 /// Model `BatchQueryMetaResponseBody` of drive v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchQueryMetaResponse {
+    /// Files whose metadata could not be read, and why.
     pub failed_list: Vec<MetaFailed>,
+    /// Metadata of the files.
     pub metas: Vec<Meta>,
-}
-lark_core::record! { BatchQueryMetaResponse decode;
-    failed_list "failed_list" optional plain;
-    metas "metas" required plain;
 }
 
 /// Model `BitableTableFieldAction` of drive v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BitableTableFieldAction {
+    /// What happened to the field.
     pub action: String,
+    /// Definition of the field after the change.
     pub after_value: Option<BitableTableFieldActionValue>,
+    /// Definition of the field before the change.
     pub before_value: Option<BitableTableFieldActionValue>,
+    /// Id of the field.
     pub field_id: String,
-}
-lark_core::record! { BitableTableFieldAction decode;
-    action "action" required plain;
-    after_value "after_value" optional plain;
-    before_value "before_value" optional plain;
-    field_id "field_id" required plain;
 }
 
 /// Model `BitableTableFieldActionValue` of drive v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BitableTableFieldActionValue {
-    pub description: String,
-    pub id: String,
-    pub name: String,
-    pub property: BitableTableFieldActionValueProperty,
-    pub type_: i64,
-}
-lark_core::record! { BitableTableFieldActionValue decode;
-    description "description" required plain;
-    id "id" required plain;
-    name "name" required plain;
-    property "property" required plain;
-    type_ "type" required plain;
+    /// Description of the field.
+    pub description: Option<String>,
+    /// Id of the field.
+    pub id: Option<String>,
+    /// Name of the field.
+    pub name: Option<String>,
+    /// Properties of the field, by its type.
+    pub property: Option<BitableTableFieldActionValueProperty>,
+    /// Type of the field.
+    pub type_: Option<BitableTableFieldActionValueType>,
 }
 
 /// Model `BitableTableFieldActionValueProperty` of drive v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BitableTableFieldActionValueProperty {
+    /// Whether a date field of a new record gets the creation time.
     pub auto_fill: Option<bool>,
+    /// Rules of an automatic number field.
     pub auto_serial: Option<BitableTableFieldActionValuePropertyAutoSerial>,
+    /// Id of the opposite field in the linked table, for a two-way link.
     pub back_field_id: Option<String>,
+    /// Name of the opposite field in the linked table, for a two-way link.
     pub back_field_name: Option<String>,
+    /// Display format of a date field.
     pub date_formatter: Option<String>,
+    /// Display format of a number or formula field.
     pub formatter: Option<String>,
+    /// Expression of a formula field.
     pub formula_expression: Option<String>,
+    /// How a location may be entered.
     pub input_type: Option<String>,
+    /// Whether the field takes several people or linked records.
     pub multiple: Option<bool>,
+    /// Options of a select field.
     pub options: Vec<BitableTableFieldActionValuePropertyOption>,
+    /// Id of the linked table, for a link field.
     pub table_id: Option<String>,
+    /// Name of the linked table, for a link field.
     pub table_name: Option<String>,
-}
-lark_core::record! { BitableTableFieldActionValueProperty decode;
-    auto_fill "auto_fill" optional plain;
-    auto_serial "auto_serial" optional plain;
-    back_field_id "back_field_id" optional plain;
-    back_field_name "back_field_name" optional plain;
-    date_formatter "date_formatter" optional plain;
-    formatter "formatter" optional plain;
-    formula_expression "formula_expression" optional plain;
-    input_type "input_type" optional plain;
-    multiple "multiple" optional plain;
-    options "options" optional plain;
-    table_id "table_id" optional plain;
-    table_name "table_name" optional plain;
 }
 
 /// Model `BitableTableFieldActionValuePropertyAutoSerial` of drive v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BitableTableFieldActionValuePropertyAutoSerial {
+    /// Rules that make up the number.
     pub options: Vec<BitableTableFieldActionValuePropertyAutoSerialOptions>,
+    /// Kind of numbering.
     pub type_: String,
-}
-lark_core::record! { BitableTableFieldActionValuePropertyAutoSerial decode;
-    options "options" optional plain;
-    type_ "type" required plain;
 }
 
 /// Model `BitableTableFieldActionValuePropertyAutoSerialOptions` of drive v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BitableTableFieldActionValuePropertyAutoSerialOptions {
+    /// Kind of rule.
     pub type_: String,
+    /// Digits, text or date format, by `type`.
     pub value: String,
-}
-lark_core::record! { BitableTableFieldActionValuePropertyAutoSerialOptions decode;
-    type_ "type" required plain;
-    value "value" required plain;
 }
 
 /// Model `BitableTableFieldActionValuePropertyOption` of drive v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BitableTableFieldActionValuePropertyOption {
+    /// Color of the option, an index into the palette.
     pub color: Option<i64>,
+    /// Id of the option.
     pub id: Option<String>,
+    /// Name of the option.
     pub name: Option<String>,
-}
-lark_core::record! { BitableTableFieldActionValuePropertyOption decode;
-    color "color" optional plain;
-    id "id" optional plain;
-    name "name" optional plain;
 }
 
 /// Model `BitableTableRecordAction` of drive v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BitableTableRecordAction {
+    /// What happened to the record.
     pub action: String,
+    /// Field values after the change.
     pub after_value: Vec<BitableTableRecordActionField>,
+    /// Field values before the change.
     pub before_value: Vec<BitableTableRecordActionField>,
+    /// Id of the record.
     pub record_id: String,
-}
-lark_core::record! { BitableTableRecordAction decode;
-    action "action" required plain;
-    after_value "after_value" optional plain;
-    before_value "before_value" optional plain;
-    record_id "record_id" required plain;
 }
 
 /// Model `BitableTableRecordActionField` of drive v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BitableTableRecordActionField {
-    pub field_id: String,
+    /// Id of the field.
+    pub field_id: Option<String>,
+    /// Details of the people in the value. Only for fields that hold people.
     pub field_identity_value: Option<BitableTableRecordActionFieldIdentity>,
-    pub field_value: String,
-}
-lark_core::record! { BitableTableRecordActionField decode;
-    field_id "field_id" required plain;
-    field_identity_value "field_identity_value" optional plain;
-    field_value "field_value" required plain;
+    /// Value of the field as serialized JSON.
+    pub field_value: Option<String>,
 }
 
 /// Model `BitableTableRecordActionFieldIdentity` of drive v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BitableTableRecordActionFieldIdentity {
+    /// People in the value.
     pub users: Vec<BitableTableRecordActionFieldIdentityUser>,
-}
-lark_core::record! { BitableTableRecordActionFieldIdentity decode;
-    users "users" optional plain;
 }
 
 /// Model `BitableTableRecordActionFieldIdentityUser` of drive v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BitableTableRecordActionFieldIdentityUser {
+    /// Link to the user's picture.
     pub avatar_url: String,
+    /// English name of the user.
     pub en_name: String,
+    /// Name of the user.
     pub name: String,
+    /// Ids of the user.
     pub user_id: UserId,
-}
-lark_core::record! { BitableTableRecordActionFieldIdentityUser decode;
-    avatar_url "avatar_url" required plain;
-    en_name "en_name" required plain;
-    name "name" required plain;
-    user_id "user_id" required plain;
 }
 
 /// Model `CopyFileResponseBody` of drive v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CopyFileResponse {
+    /// The copy.
     pub file: Option<File>,
-}
-lark_core::record! { CopyFileResponse decode;
-    file "file" optional plain;
 }
 
 /// Model `CreateExportTaskResponseBody` of drive v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateExportTaskResponse {
+    /// Id of the export task.
     pub ticket: Option<String>,
-}
-lark_core::record! { CreateExportTaskResponse decode;
-    ticket "ticket" optional plain;
 }
 
 /// Model `CreateFileCommentReplyResponseBody` of drive v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateFileCommentReplyResponse {
+    /// Content of the reply.
     pub content: Option<ReplyContent>,
-    pub create_time: Option<i64>,
+    /// When the reply was created.
+    pub create_time: Option<lark_core::UnixSeconds>,
+    /// Other content of the reply, like images.
     pub extra: Option<ReplyExtra>,
+    /// Reactions to the reply.
     pub reactions: Vec<FileCommentV2BatchQueryReactionData>,
+    /// Id of the reply.
     pub reply_id: Option<String>,
-    pub update_time: Option<i64>,
+    /// When the reply was last changed.
+    pub update_time: Option<lark_core::UnixSeconds>,
+    /// Who replied. Open id, union id or user id, by `user_id_type`.
     pub user_id: Option<String>,
-}
-lark_core::record! { CreateFileCommentReplyResponse decode;
-    content "content" optional plain;
-    create_time "create_time" optional plain;
-    extra "extra" optional plain;
-    reactions "reactions" optional plain;
-    reply_id "reply_id" optional plain;
-    update_time "update_time" optional plain;
-    user_id "user_id" optional plain;
 }
 
 /// Model `CreateFileCommentResponseBody` of drive v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateFileCommentResponse {
+    /// Id of the comment.
     pub comment_id: Option<String>,
+    /// When the comment was created, in Unix seconds.
     pub create_time: Option<i64>,
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Whether the comment is resolved.
     pub is_solved: Option<bool>,
+    /// Whether the comment is on the whole document.
     pub is_whole: Option<bool>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
+    /// Text that the comment is on, if not on the whole document.
     pub quote: Option<String>,
+    /// Replies to the comment.
     pub reply_list: Option<ReplyList>,
+    /// When the comment was resolved, in Unix seconds.
     pub solved_time: Option<i64>,
+    /// Who resolved the comment.
     pub solver_user_id: Option<String>,
+    /// When the comment was last changed, in Unix seconds.
     pub update_time: Option<i64>,
+    /// Who commented. Open id, union id or user id, by `user_id_type`.
     pub user_id: Option<String>,
-}
-lark_core::record! { CreateFileCommentResponse decode;
-    comment_id "comment_id" optional plain;
-    create_time "create_time" optional plain;
-    has_more "has_more" optional plain;
-    is_solved "is_solved" optional plain;
-    is_whole "is_whole" optional plain;
-    page_token "page_token" optional plain;
-    quote "quote" optional plain;
-    reply_list "reply_list" optional plain;
-    solved_time "solved_time" optional plain;
-    solver_user_id "solver_user_id" optional plain;
-    update_time "update_time" optional plain;
-    user_id "user_id" optional plain;
 }
 
 /// Model `CreateFileSubscriptionResponseBody` of drive v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateFileSubscriptionResponse {
+    /// Type of the document.
     pub file_type: Option<CreateFileSubscriptionFileType>,
+    /// Whether the subscription is on.
     pub is_subcribe: Option<bool>,
+    /// Id of the subscription.
     pub subscription_id: Option<String>,
+    /// What is subscribed to.
     pub subscription_type: Option<SubscriptionType>,
-}
-lark_core::record! { CreateFileSubscriptionResponse decode;
-    file_type "file_type" optional plain;
-    is_subcribe "is_subcribe" optional plain;
-    subscription_id "subscription_id" optional plain;
-    subscription_type "subscription_type" optional plain;
 }
 
 /// Model `CreateFileVersionResponseBody` of drive v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateFileVersionResponse {
-    /// Travels as a string.
-    pub create_time: Option<i64>,
+    /// When the version was created.
+    pub create_time: Option<lark_core::UnixSeconds>,
+    /// Who created the version.
     pub creator_id: Option<String>,
+    /// Title of the version.
     pub name: Option<String>,
+    /// Type of the version.
     pub obj_type: Option<ObjType>,
+    /// Owner of the version.
     pub owner_id: Option<String>,
+    /// Token of the document that the version belongs to.
     pub parent_token: Option<String>,
+    /// Type of the document that the version belongs to.
     pub parent_type: Option<CreateFileVersionParentType>,
-    /// Travels as a string.
-    pub status: Option<i64>,
-    /// Travels as a string.
+    /// State of the version.
+    pub status: Option<CreateFileVersionStatus>,
+    /// When the version was last changed.
     pub update_time: Option<i64>,
+    /// Id of the version.
     pub version: Option<String>,
-}
-lark_core::record! { CreateFileVersionResponse decode;
-    create_time "create_time" optional text;
-    creator_id "creator_id" optional plain;
-    name "name" optional plain;
-    obj_type "obj_type" optional plain;
-    owner_id "owner_id" optional plain;
-    parent_token "parent_token" optional plain;
-    parent_type "parent_type" optional plain;
-    status "status" optional text;
-    update_time "update_time" optional text;
-    version "version" optional plain;
 }
 
 /// Model `CreateFolderFileResponseBody` of drive v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateFolderFileResponse {
+    /// Token of the new folder.
     pub token: String,
+    /// Link to the new folder.
     pub url: Option<String>,
-}
-lark_core::record! { CreateFolderFileResponse decode;
-    token "token" required plain;
-    url "url" optional plain;
 }
 
 /// Model `CreateImportTaskResponseBody` of drive v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateImportTaskResponse {
+    /// Id of the import task.
     pub ticket: Option<String>,
-}
-lark_core::record! { CreateImportTaskResponse decode;
-    ticket "ticket" optional plain;
 }
 
 /// Model `CreatePermissionMemberResponseBody` of drive v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreatePermissionMemberResponse {
+    /// Collaborator that was added.
     pub member: Option<BaseMember>,
-}
-lark_core::record! { CreatePermissionMemberResponse decode;
-    member "member" optional plain;
 }
 
 /// Model `CreatePermissionPublicPasswordResponseBody` of drive v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreatePermissionPublicPasswordResponse {
+    /// New password of the document.
     pub password: Option<String>,
-}
-lark_core::record! { CreatePermissionPublicPasswordResponse decode;
-    password "password" optional plain;
 }
 
 /// Model `CreateShortcutFileResponseBody` of drive v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateShortcutFileResponse {
+    /// The new shortcut.
     pub succ_shortcut_node: Option<File>,
 }
-lark_core::record! { CreateShortcutFileResponse decode;
-    succ_shortcut_node "succ_shortcut_node" optional plain;
+
+/// Model `CreateV2FileCommentReplyElement` of drive v1.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct CreateV2FileCommentReplyElement {
+    /// URL, at most 2,000 characters. Only for `link`.
+    pub link: Option<String>,
+    /// Id of the user mentioned. Only for `mention_user`.
+    pub mention_user: Option<String>,
+    /// Text, at most 1,000 characters. Only for `text`.
+    pub text: Option<String>,
+    /// `text`, `mention_user` or `link`. Required.
+    pub type_: Option<String>,
+}
+
+/// Model `CreateV2FileCommentResponseBody` of drive v1.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct CreateV2FileCommentResponse {
+    /// Id of the new comment.
+    pub comment_id: Option<String>,
+    /// When it was created, in ISO 8601 with milliseconds.
+    pub created_at: Option<String>,
+    /// Key against duplicates that the request had.
+    pub idempotency_key: Option<String>,
+    /// Id of the reply that holds the content.
+    pub reply_id: Option<String>,
 }
 
 /// Model `DeleteFileCommentReplyResponseBody` of drive v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteFileCommentReplyResponse {
-    pub data: String,
-}
-lark_core::record! { DeleteFileCommentReplyResponse decode;
-    data "data" required plain;
+    pub data: Option<String>,
 }
 
 /// Model `DeleteFileResponseBody` of drive v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteFileResponse {
+    /// Id of the task, if a folder is deleted.
     pub task_id: Option<String>,
-}
-lark_core::record! { DeleteFileResponse decode;
-    task_id "task_id" optional plain;
 }
 
 /// Model `DeleteSubscribeFileResponseBody` of drive v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteSubscribeFileResponse {
-    pub data: String,
-}
-lark_core::record! { DeleteSubscribeFileResponse decode;
-    data "data" required plain;
+    pub data: Option<String>,
 }
 
 /// Model `DocsLink` of drive v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DocsLink {
-    /// Required.
+    /// Link to the mentioned document. Required.
     pub url: Option<String>,
-}
-lark_core::record! { DocsLink both;
-    url "url" required plain into String;
 }
 
 /// Model `ExportTask` of drive v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ExportTask {
+    /// Format of the exported file.
     pub file_extension: FileExtension,
+    /// Name of the exported file. Read-only.
     pub file_name: Option<String>,
+    /// Size of the exported file. In bytes. Read-only.
     pub file_size: Option<i64>,
+    /// Token to download the exported file with. A file token. Read-only.
     pub file_token: Option<String>,
+    /// Why the task failed. Read-only.
     pub job_error_msg: Option<String>,
-    pub job_status: Option<i64>,
+    /// State of the task. Read-only.
+    pub job_status: Option<ExportTaskJobStatus>,
+    /// Whether to export the structure only. Only for a Base exported as `base`.
     pub only_schema: Option<bool>,
+    /// Sheet id of the spreadsheet or table id of the Base. Only for CSV.
     pub sub_id: Option<String>,
-    pub token: String,
+    /// Token of the document to export. At most 27 characters.
+    pub token: Option<String>,
+    /// Type of the document to export.
     pub type_: ExportTaskType,
-}
-lark_core::record! { ExportTask decode;
-    file_extension "file_extension" required plain;
-    file_name "file_name" optional plain;
-    file_size "file_size" optional plain;
-    file_token "file_token" optional plain;
-    job_error_msg "job_error_msg" optional plain;
-    job_status "job_status" optional plain;
-    only_schema "only_schema" optional plain;
-    sub_id "sub_id" optional plain;
-    token "token" required plain;
-    type_ "type" required plain;
 }
 
 /// Model `File` of drive v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct File {
-    /// Travels as a string.
-    pub created_time: Option<i64>,
-    /// Travels as a string.
-    pub modified_time: Option<i64>,
+    /// When the file was created.
+    pub created_time: Option<lark_core::UnixSeconds>,
+    /// When the file was last changed.
+    pub modified_time: Option<lark_core::UnixSeconds>,
+    /// Name of the file.
     pub name: String,
+    /// Owner of the file. Open id, union id or user id, by `user_id_type`.
     pub owner_id: Option<String>,
+    /// Token of the folder that the file lies in.
     pub parent_token: Option<String>,
+    /// Target, if the file is a shortcut.
     pub shortcut_info: Option<ShortcutInfo>,
+    /// Token of the file.
     pub token: String,
+    /// Type of the file.
     pub type_: String,
+    /// Link to open the file in a browser.
     pub url: Option<String>,
-}
-lark_core::record! { File decode;
-    created_time "created_time" optional text;
-    modified_time "modified_time" optional text;
-    name "name" required plain;
-    owner_id "owner_id" optional plain;
-    parent_token "parent_token" optional plain;
-    shortcut_info "shortcut_info" optional plain;
-    token "token" required plain;
-    type_ "type" required plain;
-    url "url" optional plain;
 }
 
 /// Model `FileComment` of drive v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FileComment {
+    /// Id of the comment. For a new one leave out; if set, the content becomes a reply to that comment. Read-only.
     pub comment_id: Option<String>,
-    pub create_time: Option<i64>,
+    /// When the comment was created. Read-only.
+    pub create_time: Option<lark_core::UnixSeconds>,
+    /// Whether more pages follow. Read-only.
     pub has_more: Option<bool>,
+    /// Whether the comment is resolved. Read-only.
     pub is_solved: Option<bool>,
+    /// Whether the comment is on the whole document. Read-only.
     pub is_whole: Option<bool>,
+    /// Where to go on; none after the last page. Read-only.
     pub page_token: Option<String>,
+    /// Text that the comment is on, if not on the whole document. Read-only.
     pub quote: Option<String>,
+    /// Replies to the comment. For a new comment, its text goes into the first one.
     pub reply_list: Option<ReplyList>,
-    pub solved_time: Option<i64>,
+    /// When the comment was resolved. Read-only.
+    pub solved_time: Option<lark_core::UnixSeconds>,
+    /// Who resolved the comment. Read-only.
     pub solver_user_id: Option<String>,
-    pub update_time: Option<i64>,
+    /// When the comment was last changed. Read-only.
+    pub update_time: Option<lark_core::UnixSeconds>,
+    /// Who commented. Open id, union id or user id, by `user_id_type`. Read-only.
     pub user_id: Option<String>,
-}
-lark_core::record! { FileComment decode;
-    comment_id "comment_id" optional plain;
-    create_time "create_time" optional plain;
-    has_more "has_more" optional plain;
-    is_solved "is_solved" optional plain;
-    is_whole "is_whole" optional plain;
-    page_token "page_token" optional plain;
-    quote "quote" optional plain;
-    reply_list "reply_list" optional plain;
-    solved_time "solved_time" optional plain;
-    solver_user_id "solver_user_id" optional plain;
-    update_time "update_time" optional plain;
-    user_id "user_id" optional plain;
 }
 
 /// Model `FileCommentReply` of drive v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FileCommentReply {
-    /// Required.
+    /// Content of the reply. Required.
     pub content: Option<ReplyContent>,
-    pub create_time: Option<i64>,
+    /// When the reply was created. Read-only.
+    pub create_time: Option<lark_core::UnixSeconds>,
+    /// Other content of the reply, like images. Read-only.
     pub extra: Option<ReplyExtra>,
+    /// Reactions to the reply.
     pub reactions: Option<Vec<FileCommentV2BatchQueryReactionData>>,
+    /// Id of the reply. Read-only.
     pub reply_id: Option<String>,
-    pub update_time: Option<i64>,
+    /// When the reply was last changed. Read-only.
+    pub update_time: Option<lark_core::UnixSeconds>,
+    /// Who replied. Open id, union id or user id, by `user_id_type`. Read-only.
     pub user_id: Option<String>,
-}
-lark_core::record! { FileCommentReply both;
-    content "content" required plain copy ReplyContent;
-    create_time "create_time" optional plain copy i64;
-    extra "extra" optional plain copy ReplyExtra;
-    reactions "reactions" optional plain list FileCommentV2BatchQueryReactionData;
-    reply_id "reply_id" optional plain into String;
-    update_time "update_time" optional plain copy i64;
-    user_id "user_id" optional plain into String;
 }
 
 /// Model `FileCommentV2BatchQueryReactionData` of drive v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FileCommentV2BatchQueryReactionData {
+    /// Ids of the users to show first.
     pub ahead_users: Option<Vec<String>>,
-    /// Required.
+    /// How often the reaction was given. 0 to 500000. Required.
     pub count: Option<i64>,
-    /// Required.
+    /// Key of the reaction. Required.
     pub reaction_key: Option<String>,
 }
-lark_core::record! { FileCommentV2BatchQueryReactionData both;
-    ahead_users "ahead_users" optional plain list_into String;
-    count "count" required plain copy i64;
-    reaction_key "reaction_key" required plain into String;
+
+/// Model `FileCommentV2CreateAnchor` of drive v1.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct FileCommentV2CreateAnchor {
+    /// Record of a Base.
+    pub base_record_id: Option<String>,
+    /// View of a Base.
+    pub base_view_id: Option<String>,
+    /// Block of a document. Required.
+    pub block_id: Option<String>,
+    /// Anchor of the marked text.
+    pub content_anchor_id: Option<String>,
+    /// Further information on the place in a file.
+    pub file_extra: Option<String>,
+    /// Page of a file.
+    pub file_page_num: Option<String>,
+    /// Token of the document that embeds this one.
+    pub parent_file_token: Option<String>,
+    /// Kind of the document that embeds this one.
+    pub parent_file_type: Option<String>,
+    /// Column of a spreadsheet.
+    pub sheet_col: Option<i64>,
+    /// Row of a spreadsheet.
+    pub sheet_row: Option<i64>,
+    /// Kind of the block of a slide.
+    pub slide_block_type: Option<String>,
 }
 
 /// Model `FileStatistics` of drive v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FileStatistics {
+    /// Likes in total, or -1 if the type of file cannot be liked.
     pub like_count: Option<i64>,
+    /// Likes added today.
     pub like_count_today: Option<i64>,
+    /// Views in total. Repeated views by a user within half an hour count once.
     pub pv: Option<i64>,
+    /// Views added today.
     pub pv_today: Option<i64>,
-    pub timestamp: Option<i64>,
+    /// When the numbers were taken.
+    pub timestamp: Option<lark_core::UnixSeconds>,
+    /// Viewers in total, each user counted once.
     pub uv: Option<i64>,
+    /// Viewers added today.
     pub uv_today: Option<i64>,
-}
-lark_core::record! { FileStatistics decode;
-    like_count "like_count" optional plain;
-    like_count_today "like_count_today" optional plain;
-    pv "pv" optional plain;
-    pv_today "pv_today" optional plain;
-    timestamp "timestamp" optional plain;
-    uv "uv" optional plain;
-    uv_today "uv_today" optional plain;
 }
 
 /// Model `FileViewRecord` of drive v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FileViewRecord {
+    /// Link to the viewer's picture.
     pub avatar_url: Option<String>,
-    pub last_view_time: Option<String>,
+    /// When the viewer last opened the file.
+    pub last_view_time: Option<lark_core::UnixSeconds>,
+    /// Name of the viewer.
     pub name: Option<String>,
+    /// Id of the viewer, of the kind that `viewer_id_type` names. Open id, union id or user id, by `user_id_type`.
     pub viewer_id: Option<String>,
-}
-lark_core::record! { FileViewRecord decode;
-    avatar_url "avatar_url" optional plain;
-    last_view_time "last_view_time" optional plain;
-    name "name" optional plain;
-    viewer_id "viewer_id" optional plain;
 }
 
 /// Model `GetExportTaskResponseBody` of drive v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetExportTaskResponse {
+    /// State and result of the task.
     pub result: Option<ExportTask>,
-}
-lark_core::record! { GetExportTaskResponse decode;
-    result "result" optional plain;
 }
 
 /// Model `GetFileCommentResponseBody` of drive v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetFileCommentResponse {
+    /// Id of the comment.
     pub comment_id: Option<String>,
-    pub create_time: Option<i64>,
+    /// When the comment was created.
+    pub create_time: Option<lark_core::UnixSeconds>,
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Whether the comment is resolved.
     pub is_solved: Option<bool>,
+    /// Whether the comment is on the whole document.
     pub is_whole: Option<bool>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
+    /// Text that the comment is on, if not on the whole document.
     pub quote: Option<String>,
+    /// Replies to the comment.
     pub reply_list: Option<ReplyList>,
-    pub solved_time: Option<i64>,
+    /// When the comment was resolved.
+    pub solved_time: Option<lark_core::UnixSeconds>,
+    /// Who resolved the comment.
     pub solver_user_id: Option<String>,
-    pub update_time: Option<i64>,
+    /// When the comment was last changed.
+    pub update_time: Option<lark_core::UnixSeconds>,
+    /// Who commented. Open id, union id or user id, by `user_id_type`.
     pub user_id: Option<String>,
-}
-lark_core::record! { GetFileCommentResponse decode;
-    comment_id "comment_id" optional plain;
-    create_time "create_time" optional plain;
-    has_more "has_more" optional plain;
-    is_solved "is_solved" optional plain;
-    is_whole "is_whole" optional plain;
-    page_token "page_token" optional plain;
-    quote "quote" optional plain;
-    reply_list "reply_list" optional plain;
-    solved_time "solved_time" optional plain;
-    solver_user_id "solver_user_id" optional plain;
-    update_time "update_time" optional plain;
-    user_id "user_id" optional plain;
 }
 
 /// Model `GetFileStatisticsResponseBody` of drive v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetFileStatisticsResponse {
+    /// Token of the file. A file token.
     pub file_token: Option<String>,
+    /// Type of the file.
     pub file_type: Option<String>,
+    /// View and like counts of the file.
     pub statistics: Option<FileStatistics>,
-}
-lark_core::record! { GetFileStatisticsResponse decode;
-    file_token "file_token" optional plain;
-    file_type "file_type" optional plain;
-    statistics "statistics" optional plain;
 }
 
 /// Model `GetFileSubscriptionResponseBody` of drive v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetFileSubscriptionResponse {
+    /// Type of the document.
     pub file_type: Option<CreateFileSubscriptionFileType>,
+    /// Whether the subscription is on.
     pub is_subcribe: Option<bool>,
+    /// Id of the subscription.
     pub subscription_id: String,
+    /// What is subscribed to.
     pub subscription_type: Option<SubscriptionType>,
-}
-lark_core::record! { GetFileSubscriptionResponse decode;
-    file_type "file_type" optional plain;
-    is_subcribe "is_subcribe" optional plain;
-    subscription_id "subscription_id" required plain;
-    subscription_type "subscription_type" optional plain;
 }
 
 /// Model `GetFileVersionResponseBody` of drive v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetFileVersionResponse {
-    /// Travels as a string.
-    pub create_time: Option<i64>,
+    /// When the version was created.
+    pub create_time: Option<lark_core::UnixSeconds>,
+    /// Who created the version.
     pub creator_id: Option<String>,
+    /// Title of the version.
     pub name: Option<String>,
+    /// Type of the version.
     pub obj_type: Option<ObjType>,
+    /// Owner of the version.
     pub owner_id: Option<String>,
+    /// Token of the document that the version belongs to.
     pub parent_token: Option<String>,
+    /// Type of the document that the version belongs to.
     pub parent_type: Option<CreateFileVersionParentType>,
-    /// Travels as a string.
-    pub status: Option<i64>,
-    /// Travels as a string.
+    /// State of the version.
+    pub status: Option<CreateFileVersionStatus>,
+    /// When the version was last changed.
     pub update_time: Option<i64>,
+    /// Id of the version.
     pub version: Option<String>,
-}
-lark_core::record! { GetFileVersionResponse decode;
-    create_time "create_time" optional text;
-    creator_id "creator_id" optional plain;
-    name "name" optional plain;
-    obj_type "obj_type" optional plain;
-    owner_id "owner_id" optional plain;
-    parent_token "parent_token" optional plain;
-    parent_type "parent_type" optional plain;
-    status "status" optional text;
-    update_time "update_time" optional text;
-    version "version" optional plain;
 }
 
 /// Model `GetImportTaskResponseBody` of drive v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetImportTaskResponse {
+    /// State and result of the task.
     pub result: Option<ImportTask>,
-}
-lark_core::record! { GetImportTaskResponse decode;
-    result "result" optional plain;
 }
 
 /// Model `GetPermissionPublicResponseBody` of drive v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetPermissionPublicResponse {
+    /// Sharing settings of the document.
     pub permission_public: Option<PermissionPublic>,
-}
-lark_core::record! { GetPermissionPublicResponse decode;
-    permission_public "permission_public" optional plain;
 }
 
 /// Model `GetSubscribeFileResponseBody` of drive v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetSubscribeFileResponse {
+    /// Whether the events are subscribed to.
     pub is_subscribe: Option<bool>,
-}
-lark_core::record! { GetSubscribeFileResponse decode;
-    is_subscribe "is_subscribe" optional plain;
 }
 
 /// Model `ImportTask` of drive v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ImportTask {
+    /// Notes about a successful import, for example that content over a limit was cut off. Read-only.
     pub extra: Vec<String>,
-    pub file_extension: String,
+    /// Extension of the file to import. Must be exactly that of the file, also among `md`, `mark` and `markdown`.
+    pub file_extension: Option<String>,
+    /// Name of the new document. The name of the file if absent.
     pub file_name: Option<String>,
-    pub file_token: String,
+    /// Token of the uploaded file to import. A file token. At most 27 characters.
+    pub file_token: Option<String>,
+    /// Why the task failed. Read-only.
     pub job_error_msg: Option<String>,
-    pub job_status: Option<i64>,
-    pub point: ImportTaskMountPoint,
+    /// State of the task. Read-only.
+    pub job_status: Option<ImportTaskJobStatus>,
+    /// Where to put the new document.
+    pub point: Option<ImportTaskMountPoint>,
+    /// Id of the task. Read-only.
     pub ticket: Option<String>,
+    /// Token of the new document.
     pub token: Option<String>,
+    /// Type of the new document: `docx`, `sheet` or `bitable`.
     pub type_: String,
+    /// Link to the new document. Read-only.
     pub url: Option<String>,
-}
-lark_core::record! { ImportTask decode;
-    extra "extra" optional plain;
-    file_extension "file_extension" required plain;
-    file_name "file_name" optional plain;
-    file_token "file_token" required plain;
-    job_error_msg "job_error_msg" optional plain;
-    job_status "job_status" optional plain;
-    point "point" required plain;
-    ticket "ticket" optional plain;
-    token "token" optional plain;
-    type_ "type" required plain;
-    url "url" optional plain;
 }
 
 /// Model `ImportTaskMountPoint` of drive v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ImportTaskMountPoint {
-    /// Required.
+    /// Token of the folder. The root folder if empty. Required.
     pub mount_key: Option<String>,
-    /// Required.
-    pub mount_type: Option<i64>,
-}
-lark_core::record! { ImportTaskMountPoint both;
-    mount_key "mount_key" required plain into String;
-    mount_type "mount_type" required plain copy i64;
+    /// Kind of place. Always 1. Required.
+    pub mount_type: Option<MountType>,
 }
 
 /// Model `ListFileCommentReplyResponseBody` of drive v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListFileCommentReplyResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Replies to the comment.
     pub items: Vec<FileCommentReply>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { ListFileCommentReplyResponse decode;
-    has_more "has_more" required plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListFileCommentResponseBody` of drive v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListFileCommentResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Comments of the document.
     pub items: Vec<FileComment>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { ListFileCommentResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListFileResponseBody` of drive v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListFileResponse {
+    /// Files in the folder.
     pub files: Vec<File>,
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Token for the next page. Absent on the last one.
     pub next_page_token: Option<String>,
-}
-lark_core::record! { ListFileResponse decode;
-    files "files" optional plain;
-    has_more "has_more" optional plain;
-    next_page_token "next_page_token" optional plain;
 }
 
 /// Model `ListFileVersionResponseBody` of drive v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListFileVersionResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Versions of the document.
     pub items: Vec<Version>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { ListFileVersionResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListFileViewRecordResponseBody` of drive v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListFileViewRecordResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Viewers of the file.
     pub items: Vec<FileViewRecord>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { ListFileViewRecordResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListPermissionMemberResponseBody` of drive v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListPermissionMemberResponse {
+    /// Collaborators of the document.
     pub items: Vec<Member>,
-}
-lark_core::record! { ListPermissionMemberResponse decode;
-    items "items" optional plain;
 }
 
 /// Model `Member` of drive v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Member {
+    /// Link to the collaborator's picture. Only if asked for in `fields`.
     pub avatar: Option<String>,
+    /// Whether the collaborator is marked as external. Only if asked for in `fields`.
     pub external_label: Option<bool>,
-    /// Required.
+    /// Id of the collaborator, of the kind that `member_type` names. Required.
     pub member_id: Option<String>,
-    /// Required.
+    /// Kind of id in `member_id`. Required.
     pub member_type: Option<BaseMemberMemberType>,
+    /// Name of the collaborator. Only if asked for in `fields`.
     pub name: Option<String>,
-    /// Required.
+    /// Permission role of the collaborator. Required.
     pub perm: Option<Perm>,
+    /// What the role covers, for a wiki node. Default `"container"`.
     pub perm_type: Option<PermType>,
+    /// Kind of collaborator. In requests required for `wikispaceid`, in lists only if asked for in `fields`.
     pub type_: Option<BaseMemberType>,
-}
-lark_core::record! { Member both;
-    avatar "avatar" optional plain into String;
-    external_label "external_label" optional plain copy bool;
-    member_id "member_id" required plain into String;
-    member_type "member_type" required plain into BaseMemberMemberType;
-    name "name" optional plain into String;
-    perm "perm" required plain into Perm;
-    perm_type "perm_type" optional plain into PermType;
-    type_ "type" optional plain into BaseMemberType;
 }
 
 /// Model `Meta` of drive v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Meta {
-    /// Travels as a string.
-    pub create_time: i64,
+    /// When the file was created.
+    pub create_time: lark_core::UnixSeconds,
+    /// Token of the file.
     pub doc_token: String,
+    /// Type of the file.
     pub doc_type: String,
-    /// Travels as a string.
-    pub latest_modify_time: i64,
+    /// When the file was last edited.
+    pub latest_modify_time: lark_core::UnixSeconds,
+    /// Who last edited the file. Open id, union id or user id, by `user_id_type`.
     pub latest_modify_user: String,
+    /// Owner of the file. Open id, union id or user id, by `user_id_type`.
     pub owner_id: String,
+    /// The request item that this answers. Meaningless if the request had the same token twice.
     pub request_doc_info: Option<RequestDoc>,
+    /// Name of the security label of the file.
     pub sec_label_name: Option<String>,
+    /// Title of the file.
     pub title: String,
+    /// Link to the file. Only if `with_url` was set.
     pub url: String,
-}
-lark_core::record! { Meta decode;
-    create_time "create_time" required text;
-    doc_token "doc_token" required plain;
-    doc_type "doc_type" required plain;
-    latest_modify_time "latest_modify_time" required text;
-    latest_modify_user "latest_modify_user" required plain;
-    owner_id "owner_id" required plain;
-    request_doc_info "request_doc_info" optional plain;
-    sec_label_name "sec_label_name" optional plain;
-    title "title" required plain;
-    url "url" required plain;
 }
 
 /// Model `MetaFailed` of drive v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MetaFailed {
-    pub code: i64,
+    /// Why the metadata could not be read.
+    pub code: MetaFailedCode,
+    /// Token of the file.
     pub token: String,
-}
-lark_core::record! { MetaFailed decode;
-    code "code" required plain;
-    token "token" required plain;
 }
 
 /// Model `MoveFileResponseBody` of drive v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MoveFileResponse {
+    /// Id of the task, if a folder is moved.
     pub task_id: Option<String>,
-}
-lark_core::record! { MoveFileResponse decode;
-    task_id "task_id" optional plain;
 }
 
 /// Model `Notice` of drive v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Notice {
+    /// Token of the document. 22 to 27 characters.
     pub file_token: Option<String>,
+    /// Type of the document. 1 to 50 characters.
     pub file_type: Option<NoticeFileType>,
+    /// Who commented or replied.
     pub from_user_id: Option<UserId>,
+    /// Kind of the sender in `from_user_id`.
     pub from_user_type: Option<String>,
+    /// What happened. 2 to 50 characters.
     pub notice_type: Option<NoticeType>,
+    /// Who receives the notice.
     pub to_user_id: Option<UserId>,
-}
-lark_core::record! { Notice decode;
-    file_token "file_token" optional plain;
-    file_type "file_type" optional plain;
-    from_user_id "from_user_id" optional plain;
-    from_user_type "from_user_type" optional plain;
-    notice_type "notice_type" optional plain;
-    to_user_id "to_user_id" optional plain;
 }
 
 /// Model `PatchFileCommentResponseBody` of drive v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PatchFileCommentResponse {
-    pub data: String,
-}
-lark_core::record! { PatchFileCommentResponse decode;
-    data "data" required plain;
+    pub data: Option<String>,
 }
 
 /// Model `PatchFileSubscriptionResponseBody` of drive v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PatchFileSubscriptionResponse {
+    /// Type of the document.
     pub file_type: Option<CreateFileSubscriptionFileType>,
+    /// Whether the subscription is on.
     pub is_subcribe: Option<bool>,
+    /// Id of the subscription.
     pub subscription_id: Option<String>,
+    /// What is subscribed to.
     pub subscription_type: Option<SubscriptionType>,
-}
-lark_core::record! { PatchFileSubscriptionResponse decode;
-    file_type "file_type" optional plain;
-    is_subcribe "is_subcribe" optional plain;
-    subscription_id "subscription_id" optional plain;
-    subscription_type "subscription_type" optional plain;
 }
 
 /// Model `PatchPermissionPublicResponseBody` of drive v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PatchPermissionPublicResponse {
+    /// Sharing settings after the change.
     pub permission_public: Option<PermissionPublic>,
-}
-lark_core::record! { PatchPermissionPublicResponse decode;
-    permission_public "permission_public" optional plain;
 }
 
 /// Model `PermissionPublic` of drive v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PermissionPublic {
+    /// Who may comment.
     pub comment_entity: Option<CommentEntity>,
+    /// Whether the document may be shared outside the tenant.
     pub external_access: Option<bool>,
+    /// Whether people without the manage permission may share outside the tenant.
     pub invite_external: Option<bool>,
+    /// Who may open the document by its link.
     pub link_share_entity: Option<LinkShareEntity>,
+    /// Whether the wiki node is locked.
     pub lock_switch: Option<bool>,
+    /// Who may copy content, make copies, print and download.
     pub security_entity: Option<SecurityEntity>,
+    /// Who may see, add and remove collaborators.
     pub share_entity: Option<ShareEntity>,
-}
-lark_core::record! { PermissionPublic decode;
-    comment_entity "comment_entity" optional plain;
-    external_access "external_access" optional plain;
-    invite_external "invite_external" optional plain;
-    link_share_entity "link_share_entity" optional plain;
-    lock_switch "lock_switch" optional plain;
-    security_entity "security_entity" optional plain;
-    share_entity "share_entity" optional plain;
 }
 
 /// Model `Person` of drive v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Person {
-    /// Required.
+    /// Id of the mentioned user. Open id, union id or user id, by `user_id_type`. Required.
     pub user_id: Option<String>,
-}
-lark_core::record! { Person both;
-    user_id "user_id" required plain into String;
 }
 
 /// Model `Property` of drive v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Property {
-    /// Required.
+    /// Key of the parameter. Required.
     pub key: Option<String>,
-    /// Required.
+    /// Value of the parameter. Required.
     pub value: Option<String>,
-}
-lark_core::record! { Property encode;
-    key "key" required plain into String;
-    value "value" required plain into String;
 }
 
 /// Model `ReferEntity` of drive v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ReferEntity {
-    /// Required.
+    /// Token of the file that the shortcut points to. Required.
     pub refer_token: Option<String>,
-    /// Required.
+    /// Type of the file that the shortcut points to. Required.
     pub refer_type: Option<ReferType>,
-}
-lark_core::record! { ReferEntity encode;
-    refer_token "refer_token" required plain into String;
-    refer_type "refer_type" required plain into ReferType;
 }
 
 /// Model `ReplyContent` of drive v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ReplyContent {
-    /// Required.
+    /// Pieces of the content, in order. Required.
     pub elements: Option<Vec<ReplyElement>>,
-}
-lark_core::record! { ReplyContent both;
-    elements "elements" required plain list ReplyElement;
 }
 
 /// Model `ReplyElement` of drive v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ReplyElement {
+    /// Mentioned document. Only with type `docs_link`.
     pub docs_link: Option<DocsLink>,
+    /// Mentioned user. Only with type `person`.
     pub person: Option<Person>,
+    /// Text. Only with type `text_run`.
     pub text_run: Option<TextRun>,
-    /// Required.
+    /// Kind of piece. Fields of the other kinds are ignored. Required.
     pub type_: Option<ReplyElementType>,
-}
-lark_core::record! { ReplyElement both;
-    docs_link "docs_link" optional plain copy DocsLink;
-    person "person" optional plain copy Person;
-    text_run "text_run" optional plain copy TextRun;
-    type_ "type" required plain into ReplyElementType;
 }
 
 /// Model `ReplyExtra` of drive v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ReplyExtra {
+    /// Tokens of the images in the comment.
     pub image_list: Option<Vec<String>>,
-}
-lark_core::record! { ReplyExtra both;
-    image_list "image_list" optional plain list_into String;
 }
 
 /// Model `ReplyList` of drive v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ReplyList {
-    /// Required.
+    /// Replies to the comment. Required.
     pub replies: Option<Vec<FileCommentReply>>,
-}
-lark_core::record! { ReplyList both;
-    replies "replies" required plain list FileCommentReply;
 }
 
 /// Model `RequestDoc` of drive v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RequestDoc {
-    /// Required.
+    /// Token of the file. Required.
     pub doc_token: Option<String>,
-    /// Required.
+    /// Type of the file. Required.
     pub doc_type: Option<DocType>,
-}
-lark_core::record! { RequestDoc both;
-    doc_token "doc_token" required plain into String;
-    doc_type "doc_type" required plain into DocType;
 }
 
 /// Model `ShortcutInfo` of drive v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ShortcutInfo {
+    /// Token of the file that the shortcut points to.
     pub target_token: String,
+    /// Type of the file that the shortcut points to.
     pub target_type: String,
-}
-lark_core::record! { ShortcutInfo decode;
-    target_token "target_token" required plain;
-    target_type "target_type" required plain;
 }
 
 /// Model `SubscriptionStatusUserResponseBody` of drive v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SubscriptionStatusUserResponse {
+    /// State of the subscription.
     pub data: String,
-}
-lark_core::record! { SubscriptionStatusUserResponse decode;
-    data "data" required plain;
 }
 
 /// Model `TaskCheckFileResponseBody` of drive v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TaskCheckFileResponse {
+    /// State of the task.
     pub status: Option<String>,
-}
-lark_core::record! { TaskCheckFileResponse decode;
-    status "status" optional plain;
 }
 
 /// Model `TextRun` of drive v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TextRun {
-    /// Required.
+    /// Plain text. Required.
     pub text: Option<String>,
-}
-lark_core::record! { TextRun both;
-    text "text" required plain into String;
 }
 
 /// Model `TmpDownloadUrl` of drive v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TmpDownloadUrl {
+    /// Token of the media. A file token.
     pub file_token: String,
+    /// Temporary link to the media, valid for 24 hours.
     pub tmp_download_url: String,
-}
-lark_core::record! { TmpDownloadUrl decode;
-    file_token "file_token" required plain;
-    tmp_download_url "tmp_download_url" required plain;
 }
 
 /// Model `UpdateFileCommentReplyResponseBody` of drive v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateFileCommentReplyResponse {
-    pub data: String,
-}
-lark_core::record! { UpdateFileCommentReplyResponse decode;
-    data "data" required plain;
+    pub data: Option<String>,
 }
 
 /// Model `UpdatePermissionMemberResponseBody` of drive v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdatePermissionMemberResponse {
+    /// Collaborator after the change.
     pub member: Option<BaseMember>,
-}
-lark_core::record! { UpdatePermissionMemberResponse decode;
-    member "member" optional plain;
 }
 
 /// Model `UpdatePermissionPublicPasswordResponseBody` of drive v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdatePermissionPublicPasswordResponse {
+    /// New password of the document.
     pub password: Option<String>,
-}
-lark_core::record! { UpdatePermissionPublicPasswordResponse decode;
-    password "password" optional plain;
 }
 
 /// Model `UploadAllFileResponseBody` of drive v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UploadAllFileResponse {
+    /// Token of the uploaded file. A file token.
     pub file_token: String,
+    /// Link to the uploaded file.
     pub url: Option<String>,
+    /// Version of the file that the upload made.
     pub version: Option<String>,
-}
-lark_core::record! { UploadAllFileResponse decode;
-    file_token "file_token" required plain;
-    url "url" optional plain;
-    version "version" optional plain;
 }
 
 /// Model `UploadAllMediaResponseBody` of drive v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UploadAllMediaResponse {
+    /// Token of the uploaded media. A file token.
     pub file_token: String,
-}
-lark_core::record! { UploadAllMediaResponse decode;
-    file_token "file_token" required plain;
 }
 
 /// Model `UploadFinishFileResponseBody` of drive v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UploadFinishFileResponse {
+    /// Token of the uploaded file. A file token.
     pub file_token: String,
+    /// Link to the uploaded file.
     pub url: Option<String>,
+    /// Version of the file that the upload made.
     pub version: Option<String>,
-}
-lark_core::record! { UploadFinishFileResponse decode;
-    file_token "file_token" required plain;
-    url "url" optional plain;
-    version "version" optional plain;
 }
 
 /// Model `UploadFinishMediaResponseBody` of drive v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UploadFinishMediaResponse {
+    /// Token of the uploaded media. A file token.
     pub file_token: String,
-}
-lark_core::record! { UploadFinishMediaResponse decode;
-    file_token "file_token" required plain;
 }
 
 /// Model `UploadPrepareFileResponseBody` of drive v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UploadPrepareFileResponse {
+    /// Number of parts to upload.
     pub block_num: i64,
+    /// Size of each part but the last, in bytes.
     pub block_size: i64,
+    /// Id of the upload, for `upload_part` and `upload_finish`.
     pub upload_id: String,
-}
-lark_core::record! { UploadPrepareFileResponse decode;
-    block_num "block_num" required plain;
-    block_size "block_size" required plain;
-    upload_id "upload_id" required plain;
 }
 
 /// Model `UploadPrepareMediaResponseBody` of drive v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UploadPrepareMediaResponse {
+    /// Number of parts to upload.
     pub block_num: i64,
+    /// Size of each part but the last, in bytes.
     pub block_size: i64,
+    /// Id of the upload, for `upload_part` and `upload_finish`.
     pub upload_id: String,
-}
-lark_core::record! { UploadPrepareMediaResponse decode;
-    block_num "block_num" required plain;
-    block_size "block_size" required plain;
-    upload_id "upload_id" required plain;
 }
 
 /// Model `UserId` of drive v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UserId {
+    /// Open id of the user. An open id.
     pub open_id: Option<String>,
+    /// Union id of the user. A union id.
     pub union_id: Option<String>,
+    /// User id of the user. Only with permission to read it.
     pub user_id: Option<String>,
-}
-lark_core::record! { UserId decode;
-    open_id "open_id" optional plain;
-    union_id "union_id" optional plain;
-    user_id "user_id" optional plain;
 }
 
 /// Model `Version` of drive v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Version {
-    /// Travels as a string.
-    pub create_time: Option<i64>,
+    /// When the version was created.
+    pub create_time: Option<lark_core::UnixSeconds>,
+    /// Who created the version.
     pub creator_id: Option<String>,
+    /// Title of the version.
     pub name: Option<String>,
+    /// Type of the version.
     pub obj_type: Option<ObjType>,
+    /// Owner of the version.
     pub owner_id: Option<String>,
+    /// Token of the document that the version belongs to.
     pub parent_token: Option<String>,
+    /// Type of the document that the version belongs to.
     pub parent_type: Option<CreateFileVersionParentType>,
-    /// Travels as a string.
-    pub status: Option<i64>,
-    /// Travels as a string.
+    /// State of the version.
+    pub status: Option<CreateFileVersionStatus>,
+    /// When the version was last changed.
     pub update_time: Option<i64>,
+    /// Id of the version.
     pub version: Option<String>,
-}
-lark_core::record! { Version decode;
-    create_time "create_time" optional text;
-    creator_id "creator_id" optional plain;
-    name "name" optional plain;
-    obj_type "obj_type" optional plain;
-    owner_id "owner_id" optional plain;
-    parent_token "parent_token" optional plain;
-    parent_type "parent_type" optional plain;
-    status "status" optional text;
-    update_time "update_time" optional text;
-    version "version" optional plain;
 }

@@ -5,7 +5,9 @@
 lark_core::open_enum! {
     /// Values of `comment_entity`.
     CommentEntity {
+        /// Everybody who may view the document.
         AnyoneCanView = "anyone_can_view",
+        /// Everybody who may edit the document.
         AnyoneCanEdit = "anyone_can_edit",
     }
 }
@@ -13,8 +15,11 @@ lark_core::open_enum! {
 lark_core::open_enum! {
     /// Values of `copy_entity`.
     CopyEntity {
+        /// Everybody who may view the document.
         AnyoneCanView = "anyone_can_view",
+        /// Everybody who may edit the document.
         AnyoneCanEdit = "anyone_can_edit",
+        /// Those who may manage the document.
         OnlyFullAccess = "only_full_access",
     }
 }
@@ -22,17 +27,23 @@ lark_core::open_enum! {
 lark_core::open_enum! {
     /// Values of `external_access_entity`.
     ExternalAccessEntity {
+        /// Allowed.
         Open = "open",
+        /// Not allowed.
         Closed = "closed",
-        AllowSharePartnerTenant = "allow_share_partner_tenant",
+        /// With partner tenants only, if the tenant allows just these.
+        PartnerTenants = "allow_share_partner_tenant",
     }
 }
 
 lark_core::open_enum! {
     /// Values of `file_type`.
     FileType {
+        /// Legacy document.
         Doc = "doc",
+        /// Document.
         Docx = "docx",
+        /// File in Drive.
         File = "file",
     }
 }
@@ -40,16 +51,27 @@ lark_core::open_enum! {
 lark_core::open_enum! {
     /// Values of `type`.
     GetPermissionPublicType {
+        /// Legacy document.
         Doc = "doc",
+        /// Spreadsheet.
         Sheet = "sheet",
+        /// File in Drive.
         File = "file",
+        /// Wiki node.
         Wiki = "wiki",
+        /// Base.
         Bitable = "bitable",
+        /// Document.
         Docx = "docx",
+        /// Mind map.
         Mindnote = "mindnote",
+        /// Minutes.
         Minutes = "minutes",
+        /// Slides.
         Slides = "slides",
+        /// Folder in Drive.
         Folder = "folder",
+        /// Miaoda app.
         Apps = "apps",
     }
 }
@@ -57,12 +79,19 @@ lark_core::open_enum! {
 lark_core::open_enum! {
     /// Values of `link_share_entity`.
     LinkShareEntity {
+        /// No sharing by link.
         Closed = "closed",
+        /// People of the tenant with the link may edit.
         TenantEditable = "tenant_editable",
+        /// Everybody with the link may edit, only if `external_access_entity` is open.
         AnyoneEditable = "anyone_editable",
+        /// People of the tenant with the link may view.
         TenantReadable = "tenant_readable",
+        /// Everybody with the link may view, only if `external_access_entity` is open.
         AnyoneReadable = "anyone_readable",
+        /// People of partner tenants may view.
         PartnerTenantReadable = "partner_tenant_readable",
+        /// People of partner tenants may edit.
         PartnerTenantEditable = "partner_tenant_editable",
     }
 }
@@ -70,33 +99,57 @@ lark_core::open_enum! {
 lark_core::open_enum! {
     /// Values of `manage_collaborator_entity`.
     ManageCollaboratorEntity {
-        CollaboratorCanView = "collaborator_can_view",
-        CollaboratorCanEdit = "collaborator_can_edit",
-        CollaboratorFullAccess = "collaborator_full_access",
+        /// Those who may view.
+        CanView = "collaborator_can_view",
+        /// Those who may edit.
+        CanEdit = "collaborator_can_edit",
+        /// Those who may manage.
+        FullAccess = "collaborator_full_access",
     }
 }
 
 lark_core::open_enum! {
     /// Values of `type`.
     PatchPermissionPublicType {
+        /// Legacy document.
         Doc = "doc",
+        /// Spreadsheet.
         Sheet = "sheet",
+        /// File in Drive.
         File = "file",
+        /// Wiki node.
         Wiki = "wiki",
+        /// Base.
         Bitable = "bitable",
+        /// Document.
         Docx = "docx",
+        /// Mind map.
         Mindnote = "mindnote",
+        /// Minutes.
         Minutes = "minutes",
+        /// Slides.
         Slides = "slides",
+        /// Miaoda app.
         Apps = "apps",
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `type`.
+    QuotaConfigType {
+        V1 = 1,
+        V2 = 2,
     }
 }
 
 lark_core::open_enum! {
     /// Values of `security_entity`.
     SecurityEntity {
+        /// Everybody who may view the document.
         AnyoneCanView = "anyone_can_view",
+        /// Everybody who may edit the document.
         AnyoneCanEdit = "anyone_can_edit",
+        /// Those who may manage the document.
         OnlyFullAccess = "only_full_access",
     }
 }
@@ -104,7 +157,9 @@ lark_core::open_enum! {
 lark_core::open_enum! {
     /// Values of `share_entity`.
     ShareEntity {
+        /// Everybody who may view or edit the document.
         Anyone = "anyone",
+        /// People of the tenant who may view or edit the document.
         SameTenant = "same_tenant",
     }
 }
@@ -112,7 +167,9 @@ lark_core::open_enum! {
 lark_core::open_enum! {
     /// Values of `action`.
     UpdateReactionCommentReactionAction {
+        /// Add the reaction.
         Add = "add",
+        /// Remove the reaction.
         Delete = "delete",
     }
 }

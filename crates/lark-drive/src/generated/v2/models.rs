@@ -2,97 +2,128 @@
 //! Models of drive v2.
 #![allow(missing_docs, reason = "a name is documented where the spec states more than the name")]
 
+mod wire;
+
 use super::enums::*;
 
 /// Model `FileLike` of drive v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FileLike {
-    /// Travels as a string.
-    pub last_liked_time: Option<i64>,
+    /// When the user last liked the document.
+    pub last_liked_time: Option<lark_core::UnixSeconds>,
+    /// Link to the user's picture. Absent if `user_is_desensitized`.
     pub user_avatar_url: Option<String>,
+    /// English name of the user. Absent if `user_is_desensitized`.
     pub user_en_name: Option<String>,
+    /// Id of the user, by `user_id_type`. Open id, union id or user id, by `user_id_type`.
     pub user_id: Option<String>,
+    /// Whether details of the user are hidden.
     pub user_is_desensitized: Option<bool>,
+    /// Name of the user. Absent if `user_is_desensitized`.
     pub user_name: Option<String>,
-}
-lark_core::record! { FileLike decode;
-    last_liked_time "last_liked_time" optional text;
-    user_avatar_url "user_avatar_url" optional plain;
-    user_en_name "user_en_name" optional plain;
-    user_id "user_id" optional plain;
-    user_is_desensitized "user_is_desensitized" optional plain;
-    user_name "user_name" optional plain;
 }
 
 /// Model `GetPermissionPublicResponseBody` of drive v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetPermissionPublicResponse {
+    /// Sharing settings of the document.
     pub permission_public: Option<PermissionPublic>,
 }
-lark_core::record! { GetPermissionPublicResponse decode;
-    permission_public "permission_public" optional plain;
+
+/// Model `GetQuotaDetailBizInfo` of drive v2.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct GetQuotaDetailBizInfo {
+    /// `ccm` for documents, `im` for chat files, `vc` for meetings, `mail` for mail.
+    pub name: Option<String>,
+    /// Quota, in bytes, as a number in a text.
+    pub quota: Option<String>,
+    /// Whether there is no quota.
+    pub unlimited: Option<bool>,
+    /// Storage used, in bytes, as a number in a text.
+    pub used: Option<String>,
+}
+
+/// Model `GetQuotaDetailResponseBody` of drive v2.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct GetQuotaDetailResponse {
+    /// Usage by product.
+    pub biz_infos: Vec<GetQuotaDetailBizInfo>,
+    /// Quota of the user's department.
+    pub department_quota: Option<QuotaConfig>,
+    /// Whether the tenant is over its quota.
+    pub is_tenant_quota_exceeded: Option<bool>,
+    /// Quota of the user.
+    pub user_quota: Option<QuotaConfig>,
 }
 
 /// Model `ListFileLikeResponseBody` of drive v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListFileLikeResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// People who like the document.
     pub items: Vec<FileLike>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { ListFileLikeResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `PatchPermissionPublicResponseBody` of drive v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PatchPermissionPublicResponse {
+    /// Sharing settings after the change. Settings that did not change are absent.
     pub permission_public: Option<PermissionPublic>,
-}
-lark_core::record! { PatchPermissionPublicResponse decode;
-    permission_public "permission_public" optional plain;
 }
 
 /// Model `PermType` of drive v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PermType {
+    /// What the setting on sharing outside the tenant covers.
     pub external_access_entity: Option<String>,
+    /// What the setting on sharing by link covers.
     pub link_share_entity: Option<String>,
-}
-lark_core::record! { PermType both;
-    external_access_entity "external_access_entity" optional plain into String;
-    link_share_entity "link_share_entity" optional plain into String;
 }
 
 /// Model `PermissionPublic` of drive v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PermissionPublic {
+    /// Who may comment.
     pub comment_entity: Option<CommentEntity>,
+    /// Who may copy content.
     pub copy_entity: Option<CopyEntity>,
+    /// Whether the document may be shared outside the tenant. Settings of tenant and wiki space may forbid it.
     pub external_access_entity: Option<ExternalAccessEntity>,
+    /// Who may open the document by its link.
     pub link_share_entity: Option<LinkShareEntity>,
+    /// Whether the wiki page is locked, so that it no longer inherits permissions from its parent. Read-only.
     pub lock_switch: Option<bool>,
+    /// Which collaborators may see, add and remove collaborators.
     pub manage_collaborator_entity: Option<ManageCollaboratorEntity>,
+    /// What some of the settings cover.
     pub perm_type: Option<PermType>,
+    /// Who may make copies, print and download.
     pub security_entity: Option<SecurityEntity>,
+    /// Whether people outside the tenant, too, may see, add and remove collaborators.
     pub share_entity: Option<ShareEntity>,
 }
-lark_core::record! { PermissionPublic decode;
-    comment_entity "comment_entity" optional plain;
-    copy_entity "copy_entity" optional plain;
-    external_access_entity "external_access_entity" optional plain;
-    link_share_entity "link_share_entity" optional plain;
-    lock_switch "lock_switch" optional plain;
-    manage_collaborator_entity "manage_collaborator_entity" optional plain;
-    perm_type "perm_type" optional plain;
-    security_entity "security_entity" optional plain;
-    share_entity "share_entity" optional plain;
+
+/// Model `QuotaConfig` of drive v2.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct QuotaConfig {
+    /// Id of whom the quota is for.
+    pub id: Option<String>,
+    /// Quota, in bytes, as a number in a text.
+    pub limit: Option<String>,
+    /// Whom the quota applies to.
+    pub type_: Option<QuotaConfigType>,
+    /// Storage used, in bytes, as a number in a text.
+    pub usage: Option<String>,
 }

@@ -2,30 +2,28 @@
 //! Models of elearning v2.
 #![allow(missing_docs, reason = "a name is documented where the spec states more than the name")]
 
+mod wire;
+
 /// Model `EventUser` of elearning v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EventUser {
+    /// Email address of the user.
     pub email: Option<String>,
+    /// Mobile number of the user.
     pub phone: Option<String>,
+    /// Ids of the user.
     pub user_id: Option<UserId>,
-}
-lark_core::record! { EventUser decode;
-    email "email" optional plain;
-    phone "phone" optional plain;
-    user_id "user_id" optional plain;
 }
 
 /// Model `UserId` of elearning v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UserId {
+    /// Open id of the user. An open id.
     pub open_id: Option<String>,
+    /// Union id of the user. A union id.
     pub union_id: Option<String>,
+    /// User id of the user.
     pub user_id: Option<String>,
-}
-lark_core::record! { UserId decode;
-    open_id "open_id" optional plain;
-    union_id "union_id" optional plain;
-    user_id "user_id" optional plain;
 }

@@ -2,20 +2,272 @@
 //! Values of the fields of helpdesk v1.
 #![allow(missing_docs, reason = "a name is documented where the spec states more than the name")]
 
+lark_core::open_integer_enum! {
+    /// Values of `status`.
+    AgentScheduleStatus {
+        /// Online.
+        Online = 1,
+        /// Set offline by hand.
+        Offline = 2,
+        /// Outside of working hours.
+        OffDuty = 3,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `category`.
+    AgentSkillRuleCategory {
+        /// FAQs.
+        Faq = 1,
+        /// Ticket.
+        Ticket = 2,
+        /// Profile of the user.
+        User = 3,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `channel`.
+    Channel {
+        /// QR code.
+        QrCode = 2,
+        /// Open platform.
+        OpenApi = 9,
+        /// Search.
+        Search = 13,
+        /// Share.
+        Share = 14,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `status`.
+    ListAgentScheduleStatus {
+        /// Online.
+        Online = 1,
+        /// Set offline by hand.
+        Offline = 2,
+        /// Outside of working hours.
+        OffDuty = 3,
+        /// Removed.
+        Removed = 4,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `type`.
+    ListTicketType {
+        /// The bot.
+        Bot = 1,
+        /// An agent.
+        Human = 2,
+    }
+}
+
 lark_core::open_enum! {
     /// Values of `msg_type`.
     MsgType {
+        /// Plain text.
         Text = "text",
+        /// Rich text.
         Post = "post",
+        /// Image.
         Image = "image",
-        Interactive = "interactive",
+        /// Card.
+        Card = "interactive",
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `new_staff_scope_type`.
+    NewStaffScopeType {
+        /// All.
+        All = 0,
+        /// Those of `new_staff_scope_department_list`.
+        Departments = 1,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `order_by`.
+    OrderBy {
+        /// Time of the last change.
+        UpdateTime = 1,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `status`.
+    PatchAgentStatus {
+        /// Online.
+        Online = 1,
+        /// Offline.
+        Offline = 2,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `push_scope_type`.
+    PushScopeType {
+        /// All members of the tenant.
+        All = 0,
+        /// No members, only chats.
+        ChatsOnly = 1,
+        /// Those of `user_list` and `department_list`.
+        Selected = 2,
+        /// New employees.
+        NewStaff = 3,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `push_type`.
+    PushType {
+        /// At `send_at`; not for the scope of new employees.
+        Scheduled = 0,
+        /// When an employee joins; only for scopes 1 and 3.
+        Onboarding = 1,
     }
 }
 
 lark_core::open_enum! {
     /// Values of `receive_type`.
     ReceiveType {
+        /// Service chat of the user; fails if a ticket is open.
         Chat = "chat",
+        /// Chat between the user and the bot.
         User = "user",
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `score`.
+    Score {
+        /// Not satisfied.
+        Dissatisfied = 1,
+        /// Neutral.
+        Neutral = 2,
+        /// Satisfied.
+        Satisfied = 3,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `sender_type`.
+    SenderType {
+        /// The bot.
+        Bot = 1,
+        /// User who asked.
+        Guest = 2,
+        /// An agent.
+        Agent = 3,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `solve`.
+    Solve {
+        /// Not solved.
+        NotSolved = 1,
+        /// Solved.
+        Solved = 2,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `solved`.
+    Solved {
+        /// Not solved.
+        NotSolved = 1,
+        /// Solved.
+        Solved = 2,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `stage`.
+    Stage {
+        /// The bot.
+        Bot = 1,
+        /// An agent.
+        Human = 2,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `status`.
+    TicketCreatedStatus {
+        /// Created.
+        Created = 1,
+        /// Being handled.
+        Processing = 2,
+        /// Waiting for an agent.
+        Queued = 3,
+        /// Pending.
+        Pending = 4,
+        /// Waiting for the user.
+        WaitingForUser = 5,
+        /// Closed by the bot.
+        ClosedByBot = 50,
+        /// Closed by an agent.
+        ClosedByAgent = 51,
+        /// Closed by the user.
+        ClosedByUser = 52,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `ticket_type`.
+    TicketType {
+        /// The bot.
+        Bot = 1,
+        /// An agent.
+        Human = 2,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `status`.
+    UpdateTicketStatus {
+        /// Created.
+        Created = 1,
+        /// Being handled.
+        Processing = 2,
+        /// Waiting for an agent.
+        Queued = 3,
+        /// Pending.
+        Pending = 4,
+        /// Waiting for the user.
+        WaitingForUser = 5,
+        /// Closed by the bot.
+        ClosedByBot = 50,
+        /// Closed by an agent.
+        ClosedByAgent = 51,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `weekday`.
+    Weekday {
+        /// Monday.
+        Monday = 1,
+        /// Tuesday.
+        Tuesday = 2,
+        /// Wednesday.
+        Wednesday = 3,
+        /// Thursday.
+        Thursday = 4,
+        /// Friday.
+        Friday = 5,
+        /// Saturday.
+        Saturday = 6,
+        /// Sunday.
+        Sunday = 7,
+        /// Every day.
+        Everyday = 9,
+        /// Monday to Friday.
+        Weekday = 10,
+        /// Saturday and Sunday.
+        Weekend = 11,
     }
 }

@@ -2,1092 +2,990 @@
 //! Models of helpdesk v1.
 #![allow(missing_docs, reason = "a name is documented where the spec states more than the name")]
 
+mod wire;
+
+use super::enums::*;
+
 /// Model `Agent` of helpdesk v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Agent {
+    /// Address of the agent's avatar.
     pub avatar_url: Option<String>,
+    /// Name of the agent's company.
     pub company_name: Option<String>,
+    /// Department of the agent.
     pub department: Option<String>,
+    /// Email address of the agent.
     pub email: Option<String>,
+    /// Id of the agent.
     pub id: Option<String>,
+    /// Name of the agent.
     pub name: Option<String>,
-}
-lark_core::record! { Agent both;
-    avatar_url "avatar_url" optional plain into String;
-    company_name "company_name" optional plain into String;
-    department "department" optional plain into String;
-    email "email" optional plain into String;
-    id "id" optional plain into String;
-    name "name" optional plain into String;
 }
 
 /// Model `AgentEmailAgentResponseBody` of helpdesk v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AgentEmailAgentResponse {
+    /// Email addresses of the agents.
     pub agents: Option<String>,
-}
-lark_core::record! { AgentEmailAgentResponse decode;
-    agents "agents" optional plain;
 }
 
 /// Model `AgentSchedule` of helpdesk v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AgentSchedule {
+    /// The agent.
     pub agent: Option<AgentUser>,
+    /// Skills of the agent.
     pub agent_skills: Vec<AgentSkillLessInfo>,
+    /// Working hours of the agent.
     pub schedule: Vec<WeekdaySchedule>,
-    pub status: Option<i64>,
-}
-lark_core::record! { AgentSchedule decode;
-    agent "agent" optional plain;
-    agent_skills "agent_skills" optional plain;
-    schedule "schedule" optional plain;
-    status "status" optional plain;
+    /// State of the agent.
+    pub status: Option<AgentScheduleStatus>,
 }
 
 /// Model `AgentScheduleUpdateInfo` of helpdesk v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AgentScheduleUpdateInfo {
+    /// Id of the agent.
     pub agent_id: Option<String>,
+    /// Ids of the agent's skills.
     pub agent_skill_ids: Option<Vec<String>>,
+    /// Working hours of the agent.
     pub schedule: Option<Vec<WeekdaySchedule>>,
-}
-lark_core::record! { AgentScheduleUpdateInfo encode;
-    agent_id "agent_id" optional plain into String;
-    agent_skill_ids "agent_skill_ids" optional plain list_into String;
-    schedule "schedule" optional plain list WeekdaySchedule;
 }
 
 /// Model `AgentSkill` of helpdesk v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AgentSkill {
+    /// Ids of the agents with the skill.
     pub agent_ids: Option<Vec<String>>,
+    /// Id of the skill.
     pub agent_skill_id: Option<String>,
+    /// Agents with the skill. Read-only.
     pub agents: Option<Vec<Agent>>,
+    /// Id of the help desk.
     pub helpdesk_id: Option<String>,
+    /// Id of the skill. Read-only.
     pub id: Option<String>,
+    /// Whether the skill is the default. Read-only.
     pub is_default: Option<bool>,
+    /// Name of the skill.
     pub name: Option<String>,
+    /// Rules by which tickets go to the skill.
     pub rules: Option<Vec<AgentSkillRule>>,
-}
-lark_core::record! { AgentSkill both;
-    agent_ids "agent_ids" optional plain list_into String;
-    agent_skill_id "agent_skill_id" optional plain into String;
-    agents "agents" optional plain list Agent;
-    helpdesk_id "helpdesk_id" optional plain into String;
-    id "id" optional plain into String;
-    is_default "is_default" optional plain copy bool;
-    name "name" optional plain into String;
-    rules "rules" optional plain list AgentSkillRule;
 }
 
 /// Model `AgentSkillLessInfo` of helpdesk v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AgentSkillLessInfo {
+    /// Id of the skill.
     pub id: Option<String>,
+    /// Whether the skill is the default.
     pub is_default: Option<bool>,
+    /// Name of the skill.
     pub name: Option<String>,
-}
-lark_core::record! { AgentSkillLessInfo decode;
-    id "id" optional plain;
-    is_default "is_default" optional plain;
-    name "name" optional plain;
 }
 
 /// Model `AgentSkillRule` of helpdesk v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AgentSkillRule {
-    pub category: Option<i64>,
+    /// What the rule looks at.
+    pub category: Option<AgentSkillRuleCategory>,
+    /// Name of the rule. Read-only.
     pub display_name: Option<String>,
+    /// Id of the rule, from the list of rules.
     pub id: Option<String>,
-    pub operand: Option<String>,
+    /// Value to compare with, as `selected_operator` needs it. JSON of one of these kinds: string, object.
+    pub operand: Option<lark_core::Value>,
+    /// Operators that the rule allows.
     pub operator_options: Option<Vec<i64>>,
+    /// Operator of the rule, one of `operator_options`.
     pub selected_operator: Option<i64>,
-}
-lark_core::record! { AgentSkillRule both;
-    category "category" optional plain copy i64;
-    display_name "display_name" optional plain into String;
-    id "id" optional plain into String;
-    operand "operand" optional plain into String;
-    operator_options "operator_options" optional plain list i64;
-    selected_operator "selected_operator" optional plain copy i64;
 }
 
 /// Model `AgentUser` of helpdesk v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AgentUser {
+    /// Address of the agent's avatar.
     pub avatar_url: Option<String>,
+    /// Name of the agent's company.
     pub company_name: Option<String>,
+    /// Department of the agent.
     pub department: Option<String>,
+    /// Email address of the agent.
     pub email: Option<String>,
+    /// Id of the agent.
     pub id: Option<String>,
+    /// Name of the agent.
     pub name: Option<String>,
-}
-lark_core::record! { AgentUser decode;
-    avatar_url "avatar_url" optional plain;
-    company_name "company_name" optional plain;
-    department "department" optional plain;
-    email "email" optional plain;
-    id "id" optional plain;
-    name "name" optional plain;
 }
 
 /// Model `Category` of helpdesk v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Category {
-    pub category_id: String,
-    pub helpdesk_id: String,
-    pub id: String,
+    /// Id of the category. Read-only.
+    pub category_id: Option<String>,
+    /// Categories below it.
+    pub children: Option<Vec<Category>>,
+    /// Id of the help desk. Read-only.
+    pub helpdesk_id: Option<String>,
+    /// Old id of the category. Use `category_id`. Read-only.
+    pub id: Option<String>,
+    /// Language of the category.
     pub language: Option<String>,
+    /// Name of the category.
     pub name: Option<String>,
+    /// Id of the category above it, if any.
     pub parent_id: Option<String>,
-}
-lark_core::record! { Category decode;
-    category_id "category_id" required plain;
-    helpdesk_id "helpdesk_id" required plain;
-    id "id" required plain;
-    language "language" optional plain;
-    name "name" optional plain;
-    parent_id "parent_id" optional plain;
 }
 
 /// Model `Comments` of helpdesk v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Comments {
+    /// Text of the remark.
     pub content: Option<String>,
-    pub created_at: Option<i64>,
+    /// When the remark was made.
+    pub created_at: Option<lark_core::UnixMillis>,
+    /// Id of the remark.
     pub id: Option<i64>,
+    /// Address of the author's avatar.
     pub user_avatar_url: Option<String>,
-    pub user_id: Option<i64>,
+    /// Id of the author.
+    pub user_id: Option<String>,
+    /// Name of the author.
     pub user_name: Option<String>,
-}
-lark_core::record! { Comments decode;
-    content "content" optional plain;
-    created_at "created_at" optional plain;
-    id "id" optional plain;
-    user_avatar_url "user_avatar_url" optional plain;
-    user_id "user_id" optional plain;
-    user_name "user_name" optional plain;
 }
 
 /// Model `CreateAgentSkillResponseBody` of helpdesk v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateAgentSkillResponse {
+    /// Id of the skill.
     pub agent_skill_id: Option<String>,
-}
-lark_core::record! { CreateAgentSkillResponse decode;
-    agent_skill_id "agent_skill_id" optional plain;
 }
 
 /// Model `CreateBotMessageResponseBody` of helpdesk v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateBotMessageResponse {
+    /// Id of the message. A message id.
     pub message_id: Option<String>,
-}
-lark_core::record! { CreateBotMessageResponse decode;
-    message_id "message_id" optional plain;
 }
 
 /// Model `CreateCategoryResponseBody` of helpdesk v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateCategoryResponse {
+    /// The category.
     pub category: Option<Category>,
-}
-lark_core::record! { CreateCategoryResponse decode;
-    category "category" optional plain;
 }
 
 /// Model `CreateFaqResponseBody` of helpdesk v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateFaqResponse {
+    /// The FAQ.
     pub faq: Option<Faq>,
-}
-lark_core::record! { CreateFaqResponse decode;
-    faq "faq" optional plain;
 }
 
 /// Model `CreateNotificationResponseBody` of helpdesk v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateNotificationResponse {
+    /// Id of the notification.
     pub notification_id: Option<String>,
+    /// State of the notification.
     pub status: Option<i64>,
-}
-lark_core::record! { CreateNotificationResponse decode;
-    notification_id "notification_id" optional plain;
-    status "status" optional plain;
 }
 
 /// Model `CreateTicketMessageResponseBody` of helpdesk v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateTicketMessageResponse {
+    /// Id of the message. A message id.
     pub message_id: Option<String>,
-}
-lark_core::record! { CreateTicketMessageResponse decode;
-    message_id "message_id" optional plain;
 }
 
 /// Model `CustomizedFieldDisplayItem` of helpdesk v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CustomizedFieldDisplayItem {
+    /// Name to show. Read-only.
     pub display_name: Option<String>,
+    /// Whether the value may be changed. Read-only.
     pub editable: Option<bool>,
+    /// Id of the custom field.
     pub id: Option<String>,
+    /// Key of the custom field.
     pub key_name: Option<String>,
+    /// Place of the field among others. Read-only.
     pub position: Option<i64>,
+    /// Whether the field must be filled in. Read-only.
     pub required: Option<bool>,
+    /// Value of the field. For a dropdown, the `display_name` of the choice.
     pub value: Option<String>,
-}
-lark_core::record! { CustomizedFieldDisplayItem both;
-    display_name "display_name" optional plain into String;
-    editable "editable" optional plain copy bool;
-    id "id" optional plain into String;
-    key_name "key_name" optional plain into String;
-    position "position" optional plain copy i64;
-    required "required" optional plain copy bool;
-    value "value" optional plain into String;
 }
 
 /// Model `CustomizedFieldsTicketResponseBody` of helpdesk v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CustomizedFieldsTicketResponse {
+    /// Custom fields of tickets.
     pub ticket_customized_fields: Vec<TicketCustomizedField>,
+    /// Custom fields of users.
     pub user_customized_fields: Vec<UserCustomizedField>,
 }
-lark_core::record! { CustomizedFieldsTicketResponse decode;
-    ticket_customized_fields "ticket_customized_fields" optional plain;
-    user_customized_fields "user_customized_fields" optional plain;
+
+/// Model `DropdownOption` of helpdesk v1.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct DropdownOption {
+    /// Id of the option.
+    pub tag: Option<String>,
+    /// Text of the option.
+    pub display_name: Option<String>,
+    /// Options below it, for `dropdown_nested`.
+    pub children: Option<Vec<DropdownOption>>,
 }
 
 /// Model `Event` of helpdesk v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Event {
-    /// Required.
+    /// Event, such as `ticket_message.created_v1`. Required.
     pub subtype: Option<String>,
-    /// Required.
+    /// Group of events, such as `helpdesk.ticket_message`. Required.
     pub type_: Option<String>,
-}
-lark_core::record! { Event encode;
-    subtype "subtype" required plain into String;
-    type_ "type" required plain into String;
 }
 
 /// Model `Faq` of helpdesk v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Faq {
+    /// Answer as plain text.
     pub answer: Option<String>,
+    /// Answer as rich text.
     pub answer_richtext: Vec<Richtext>,
+    /// Categories of the FAQ.
     pub categories: Vec<Category>,
+    /// When the FAQ was created.
     pub create_time: Option<i64>,
+    /// Who created the FAQ.
     pub create_user: Option<TicketUser>,
+    /// When the FAQ expires.
     pub expire_time: Option<i64>,
+    /// Id of the FAQ.
     pub faq_id: Option<String>,
+    /// Id of the help desk.
     pub helpdesk_id: Option<String>,
+    /// Old id of the FAQ. Use `faq_id`.
     pub id: Option<String>,
+    /// The question.
     pub question: Option<String>,
+    /// Similar questions.
     pub tags: Vec<String>,
+    /// When the FAQ was last changed.
     pub update_time: Option<i64>,
+    /// Who last changed the FAQ.
     pub update_user: Option<TicketUser>,
-}
-lark_core::record! { Faq decode;
-    answer "answer" optional plain;
-    answer_richtext "answer_richtext" optional plain;
-    categories "categories" optional plain;
-    create_time "create_time" optional plain;
-    create_user "create_user" optional plain;
-    expire_time "expire_time" optional plain;
-    faq_id "faq_id" optional plain;
-    helpdesk_id "helpdesk_id" optional plain;
-    id "id" optional plain;
-    question "question" optional plain;
-    tags "tags" optional plain;
-    update_time "update_time" optional plain;
-    update_user "update_user" optional plain;
 }
 
 /// Model `FaqCreateInfo` of helpdesk v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FaqCreateInfo {
+    /// Answer as plain text. It or `answer_richtext` must be there.
     pub answer: Option<String>,
+    /// Answer as rich text, a JSON array. It or `answer` must be there.
     pub answer_richtext: Option<String>,
+    /// Id of the category.
     pub category_id: Option<String>,
-    /// Required.
+    /// The question. Required.
     pub question: Option<String>,
+    /// Similar questions.
     pub tags: Option<Vec<String>>,
-}
-lark_core::record! { FaqCreateInfo encode;
-    answer "answer" optional plain into String;
-    answer_richtext "answer_richtext" optional plain into String;
-    category_id "category_id" optional plain into String;
-    question "question" required plain into String;
-    tags "tags" optional plain list_into String;
 }
 
 /// Model `FaqUpdateInfo` of helpdesk v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FaqUpdateInfo {
+    /// Answer as plain text. It or `answer_richtext` must be there.
     pub answer: Option<String>,
+    /// Answer as rich text. It or `answer` must be there.
     pub answer_richtext: Option<Vec<Richtext>>,
+    /// Id of the category.
     pub category_id: Option<String>,
-    /// Required.
+    /// The question. Required.
     pub question: Option<String>,
+    /// Similar questions.
     pub tags: Option<Vec<String>>,
-}
-lark_core::record! { FaqUpdateInfo encode;
-    answer "answer" optional plain into String;
-    answer_richtext "answer_richtext" optional plain list Richtext;
-    category_id "category_id" optional plain into String;
-    question "question" required plain into String;
-    tags "tags" optional plain list_into String;
 }
 
 /// Model `GetAgentSchedulesResponseBody` of helpdesk v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetAgentSchedulesResponse {
+    /// Working hours of the agent.
     pub agent_schedule: Option<AgentSchedule>,
-}
-lark_core::record! { GetAgentSchedulesResponse decode;
-    agent_schedule "agent_schedule" optional plain;
 }
 
 /// Model `GetAgentSkillResponseBody` of helpdesk v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetAgentSkillResponse {
+    /// The skill.
     pub agent_skill: Option<AgentSkill>,
-}
-lark_core::record! { GetAgentSkillResponse decode;
-    agent_skill "agent_skill" optional plain;
 }
 
 /// Model `GetCategoryResponseBody` of helpdesk v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetCategoryResponse {
+    /// Id of the category.
     pub category_id: String,
+    /// Id of the help desk.
     pub helpdesk_id: String,
+    /// Old id of the category. Use `category_id`.
     pub id: String,
+    /// Language of the category.
     pub language: Option<String>,
+    /// Name of the category.
     pub name: String,
-}
-lark_core::record! { GetCategoryResponse decode;
-    category_id "category_id" required plain;
-    helpdesk_id "helpdesk_id" required plain;
-    id "id" required plain;
-    language "language" optional plain;
-    name "name" required plain;
 }
 
 /// Model `GetFaqResponseBody` of helpdesk v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetFaqResponse {
+    /// The FAQ.
     pub faq: Option<Faq>,
-}
-lark_core::record! { GetFaqResponse decode;
-    faq "faq" optional plain;
 }
 
 /// Model `GetNotificationResponseBody` of helpdesk v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetNotificationResponse {
+    /// Link to the approval.
     pub approval_app_link: Option<String>,
+    /// The notification.
     pub notification: Option<Notification>,
-}
-lark_core::record! { GetNotificationResponse decode;
-    approval_app_link "approval_app_link" optional plain;
-    notification "notification" optional plain;
 }
 
 /// Model `GetTicketCustomizedFieldResponseBody` of helpdesk v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetTicketCustomizedFieldResponse {
+    /// When the field was created.
     pub created_at: Option<String>,
+    /// Who created the field.
     pub created_by: Option<TicketUser>,
-    pub description: String,
-    pub display_name: String,
+    /// Description of the field.
+    pub description: Option<String>,
+    /// Name to show.
+    pub display_name: Option<String>,
+    /// Whether several choices are allowed. Only for `dropdown` fields.
     pub dropdown_allow_multiple: Option<bool>,
+    /// Options, for `dropdown` and `dropdown_nested`.
+    pub dropdown_options: Option<DropdownOption>,
+    /// Whether the value may be changed.
     pub editable: Option<bool>,
-    pub field_type: String,
+    /// `string` (one line), `multiline`, `dropdown` or `dropdown_nested`.
+    pub field_type: Option<String>,
+    /// Id of the help desk.
     pub helpdesk_id: Option<String>,
-    pub key_name: String,
-    pub position: String,
-    pub required: bool,
-    pub ticket_customized_field_id: String,
+    /// Key of the field.
+    pub key_name: Option<String>,
+    /// Place of the field among others.
+    pub position: Option<String>,
+    /// Whether the field must be filled in.
+    pub required: Option<bool>,
+    /// Id of the field.
+    pub ticket_customized_field_id: Option<String>,
+    /// When the field was last changed.
     pub updated_at: Option<String>,
+    /// Who last changed the field.
     pub updated_by: Option<TicketUser>,
-    pub visible: bool,
-}
-lark_core::record! { GetTicketCustomizedFieldResponse decode;
-    created_at "created_at" optional plain;
-    created_by "created_by" optional plain;
-    description "description" required plain;
-    display_name "display_name" required plain;
-    dropdown_allow_multiple "dropdown_allow_multiple" optional plain;
-    editable "editable" optional plain;
-    field_type "field_type" required plain;
-    helpdesk_id "helpdesk_id" optional plain;
-    key_name "key_name" required plain;
-    position "position" required plain;
-    required "required" required plain;
-    ticket_customized_field_id "ticket_customized_field_id" required plain;
-    updated_at "updated_at" optional plain;
-    updated_by "updated_by" optional plain;
-    visible "visible" required plain;
+    /// Whether the field is visible.
+    pub visible: Option<bool>,
 }
 
 /// Model `GetTicketResponseBody` of helpdesk v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetTicketResponse {
+    /// The ticket.
     pub ticket: Option<TicketV2>,
-}
-lark_core::record! { GetTicketResponse decode;
-    ticket "ticket" optional plain;
 }
 
 /// Model `I18n` of helpdesk v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct I18n {
+    /// English text.
     pub en_us: Option<String>,
+    /// Japanese text.
     pub ja_jp: Option<String>,
+    /// Chinese text.
     pub zh_cn: Option<String>,
-}
-lark_core::record! { I18n decode;
-    en_us "en_us" optional plain;
-    ja_jp "ja_jp" optional plain;
-    zh_cn "zh_cn" optional plain;
 }
 
 /// Model `ListAgentScheduleResponseBody` of helpdesk v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListAgentScheduleResponse {
+    /// Agents with their working hours.
     pub agent_schedules: Vec<AgentSchedule>,
-}
-lark_core::record! { ListAgentScheduleResponse decode;
-    agent_schedules "agent_schedules" optional plain;
 }
 
 /// Model `ListAgentSkillResponseBody` of helpdesk v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListAgentSkillResponse {
+    /// Skills.
     pub agent_skills: Vec<AgentSkill>,
-}
-lark_core::record! { ListAgentSkillResponse decode;
-    agent_skills "agent_skills" optional plain;
 }
 
 /// Model `ListAgentSkillRuleResponseBody` of helpdesk v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListAgentSkillRuleResponse {
+    /// Rules.
     pub rules: Vec<AgentSkillRule>,
-}
-lark_core::record! { ListAgentSkillRuleResponse decode;
-    rules "rules" optional plain;
 }
 
 /// Model `ListCategoryResponseBody` of helpdesk v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListCategoryResponse {
+    /// Categories.
     pub categories: Vec<Category>,
-}
-lark_core::record! { ListCategoryResponse decode;
-    categories "categories" optional plain;
 }
 
 /// Model `ListFaqResponseBody` of helpdesk v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListFaqResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// FAQs.
     pub items: Vec<Faq>,
+    /// How many items a page holds.
     pub page_size: Option<i64>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
+    /// Number of FAQs.
     pub total: Option<i64>,
-}
-lark_core::record! { ListFaqResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_size "page_size" optional plain;
-    page_token "page_token" optional plain;
-    total "total" optional plain;
 }
 
 /// Model `ListTicketCustomizedFieldResponseBody` of helpdesk v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListTicketCustomizedFieldResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Custom fields.
     pub items: Vec<TicketCustomizedField>,
+    /// Token of the next page.
     pub next_page_token: Option<String>,
-}
-lark_core::record! { ListTicketCustomizedFieldResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    next_page_token "next_page_token" optional plain;
 }
 
 /// Model `ListTicketMessageResponseBody` of helpdesk v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListTicketMessageResponse {
+    /// Messages.
     pub messages: Vec<TicketMessage>,
+    /// Number of messages.
     pub total: Option<i64>,
-}
-lark_core::record! { ListTicketMessageResponse decode;
-    messages "messages" optional plain;
-    total "total" optional plain;
 }
 
 /// Model `ListTicketResponseBody` of helpdesk v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListTicketResponse {
+    /// Tickets.
     pub tickets: Vec<TicketV2>,
+    /// Number of tickets, at most 10000. At most 10000.
     pub total: Option<i64>,
-}
-lark_core::record! { ListTicketResponse decode;
-    tickets "tickets" optional plain;
-    total "total" optional plain;
 }
 
 /// Model `Notification` of helpdesk v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Notification {
+    /// Chats to send to. Must be there if `push_scope_type` is 1.
     pub chat_list: Vec<NotificationChat>,
+    /// Who created the notification.
     pub create_user: Option<NotificationUser>,
-    pub created_at: Option<String>,
+    /// When the notification was created.
+    pub created_at: Option<lark_core::UnixMillis>,
+    /// Departments to send to. Only if `push_scope_type` is 2.
     pub department_list: Vec<NotificationDepartment>,
+    /// Reserved.
     pub ext: Option<String>,
+    /// Id of the notification. Absent when it is created.
     pub id: Option<String>,
+    /// Name of the notification.
     pub job_name: Option<String>,
+    /// Departments whose new employees get it. Only if `new_staff_scope_type` is 1.
     pub new_staff_scope_department_list: Vec<NotificationDepartment>,
-    pub new_staff_scope_type: Option<i64>,
+    /// Which new employees get it. Only if `push_type` is 1.
+    pub new_staff_scope_type: Option<NewStaffScopeType>,
+    /// The message, as the JSON of a card.
     pub push_content: Option<String>,
-    pub push_scope_type: Option<i64>,
-    pub push_type: Option<i64>,
+    /// Who gets a message from the help desk. Chats of `chat_list` get it as well.
+    pub push_scope_type: Option<PushScopeType>,
+    /// When the notification is sent.
+    pub push_type: Option<PushType>,
+    /// Number of users who have read it.
     pub read_user_count: Option<i64>,
-    pub send_at: Option<String>,
+    /// When to send it.
+    pub send_at: Option<lark_core::UnixMillis>,
+    /// Number of users that it was sent to.
     pub sent_user_count: Option<i64>,
+    /// State of the notification. Absent when it is created.
     pub status: Option<i64>,
+    /// Number of users that it is for.
     pub target_user_count: Option<i64>,
+    /// Who last changed the notification.
     pub update_user: Option<NotificationUser>,
-    pub updated_at: Option<String>,
+    /// When the notification was last changed.
+    pub updated_at: Option<lark_core::UnixMillis>,
+    /// Users to send to. Only if `push_scope_type` is 2.
     pub user_list: Vec<NotificationUser>,
-}
-lark_core::record! { Notification decode;
-    chat_list "chat_list" optional plain;
-    create_user "create_user" optional plain;
-    created_at "created_at" optional plain;
-    department_list "department_list" optional plain;
-    ext "ext" optional plain;
-    id "id" optional plain;
-    job_name "job_name" optional plain;
-    new_staff_scope_department_list "new_staff_scope_department_list" optional plain;
-    new_staff_scope_type "new_staff_scope_type" optional plain;
-    push_content "push_content" optional plain;
-    push_scope_type "push_scope_type" optional plain;
-    push_type "push_type" optional plain;
-    read_user_count "read_user_count" optional plain;
-    send_at "send_at" optional plain;
-    sent_user_count "sent_user_count" optional plain;
-    status "status" optional plain;
-    target_user_count "target_user_count" optional plain;
-    update_user "update_user" optional plain;
-    updated_at "updated_at" optional plain;
-    user_list "user_list" optional plain;
 }
 
 /// Model `NotificationChat` of helpdesk v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct NotificationChat {
+    /// Id of the chat. A chat id.
     pub chat_id: Option<String>,
+    /// Name of the chat.
     pub name: Option<String>,
-}
-lark_core::record! { NotificationChat both;
-    chat_id "chat_id" optional plain into String;
-    name "name" optional plain into String;
 }
 
 /// Model `NotificationDepartment` of helpdesk v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct NotificationDepartment {
+    /// Id of the department.
     pub department_id: Option<String>,
+    /// Name of the department.
     pub name: Option<String>,
-}
-lark_core::record! { NotificationDepartment both;
-    department_id "department_id" optional plain into String;
-    name "name" optional plain into String;
 }
 
 /// Model `NotificationUser` of helpdesk v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct NotificationUser {
+    /// Address of the user's avatar.
     pub avatar_url: Option<String>,
+    /// Name of the user.
     pub name: Option<String>,
+    /// Id of the user. Open id, union id or user id, by `user_id_type`.
     pub user_id: Option<String>,
-}
-lark_core::record! { NotificationUser both;
-    avatar_url "avatar_url" optional plain into String;
-    name "name" optional plain into String;
-    user_id "user_id" optional plain into String;
 }
 
 /// Model `Richtext` of helpdesk v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Richtext {
+    /// Content of the element.
     pub content: Option<String>,
+    /// `text`, `hyperlink`, `img` or `line break`.
     pub type_: Option<String>,
-}
-lark_core::record! { Richtext both;
-    content "content" optional plain into String;
-    type_ "type" optional plain into String;
 }
 
 /// Model `SearchFaqResponseBody` of helpdesk v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchFaqResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// FAQs found.
     pub items: Vec<Faq>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { SearchFaqResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `StartServiceTicketResponseBody` of helpdesk v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct StartServiceTicketResponse {
+    /// Id of the chat. A chat id.
     pub chat_id: String,
+    /// Id of the ticket. Only if it goes to an agent.
     pub ticket_id: Option<String>,
-}
-lark_core::record! { StartServiceTicketResponse decode;
-    chat_id "chat_id" required plain;
-    ticket_id "ticket_id" optional plain;
 }
 
 /// Model `SubmitApproveNotificationResponseBody` of helpdesk v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SubmitApproveNotificationResponse {
+    /// Whether the user may handle approvals. False without an up-to-date Help Desk app.
     pub has_access: Option<bool>,
-}
-lark_core::record! { SubmitApproveNotificationResponse decode;
-    has_access "has_access" optional plain;
 }
 
 /// Model `Ticket` of helpdesk v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Ticket {
+    /// Time from an agent joining to the closing. In seconds.
     pub actual_processing_time: Option<i64>,
+    /// When an agent joined. In milliseconds.
     pub agent_entry_time: Option<i64>,
+    /// Time from an agent joining to the first reply. In seconds.
     pub agent_first_response_duration: Option<i64>,
+    /// When an agent first replied. In milliseconds.
     pub agent_first_response_time: Option<i64>,
+    /// When an agent last replied. In milliseconds.
     pub agent_last_response_time: Option<i64>,
+    /// Agent in charge.
     pub agent_owner: Option<TicketUser>,
+    /// Time from an agent joining to the closing. In seconds.
     pub agent_resolution_time: Option<i64>,
+    /// Time from an agent joining to the last reply. In minutes.
     pub agent_service_duration: Option<f64>,
+    /// Agents of the ticket.
     pub agents: Vec<TicketUser>,
+    /// Time from the creation to an agent joining. In seconds.
     pub bot_service_duration: Option<i64>,
-    pub channel: Option<i64>,
+    /// Channel that the ticket comes from. Other numbers are other channels.
+    pub channel: Option<Channel>,
+    /// When the ticket was closed.
     pub closed_at: Option<i64>,
+    /// Who closed the ticket.
     pub closed_by: Option<TicketUser>,
+    /// Agents who help with the ticket.
     pub collaborators: Vec<TicketUser>,
+    /// Remarks on the ticket.
     pub comments: Vec<Comments>,
+    /// When the ticket was created.
     pub created_at: Option<i64>,
+    /// Custom fields of the ticket. Absent if there are none.
     pub customized_fields: Vec<CustomizedFieldDisplayItem>,
+    /// Why the user was not satisfied.
     pub dissatisfaction_reason: Option<I18n>,
+    /// User who asked.
     pub guest: Option<TicketUser>,
+    /// Id of the help desk.
     pub helpdesk_id: Option<String>,
-    pub score: Option<i64>,
-    pub solve: Option<i64>,
-    pub status: Option<i64>,
+    /// Rating by the user.
+    pub score: Option<Score>,
+    /// Whether the ticket is solved.
+    pub solve: Option<Solve>,
+    /// State of the ticket.
+    pub status: Option<TicketCreatedStatus>,
+    /// Id of the ticket.
     pub ticket_id: String,
-    pub ticket_type: Option<i64>,
+    /// Who handles the ticket.
+    pub ticket_type: Option<TicketType>,
+    /// When the ticket was last changed.
     pub updated_at: Option<i64>,
-}
-lark_core::record! { Ticket decode;
-    actual_processing_time "actual_processing_time" optional plain;
-    agent_entry_time "agent_entry_time" optional plain;
-    agent_first_response_duration "agent_first_response_duration" optional plain;
-    agent_first_response_time "agent_first_response_time" optional plain;
-    agent_last_response_time "agent_last_response_time" optional plain;
-    agent_owner "agent_owner" optional plain;
-    agent_resolution_time "agent_resolution_time" optional plain;
-    agent_service_duration "agent_service_duration" optional plain;
-    agents "agents" optional plain;
-    bot_service_duration "bot_service_duration" optional plain;
-    channel "channel" optional plain;
-    closed_at "closed_at" optional plain;
-    closed_by "closed_by" optional plain;
-    collaborators "collaborators" optional plain;
-    comments "comments" optional plain;
-    created_at "created_at" optional plain;
-    customized_fields "customized_fields" optional plain;
-    dissatisfaction_reason "dissatisfaction_reason" optional plain;
-    guest "guest" optional plain;
-    helpdesk_id "helpdesk_id" optional plain;
-    score "score" optional plain;
-    solve "solve" optional plain;
-    status "status" optional plain;
-    ticket_id "ticket_id" required plain;
-    ticket_type "ticket_type" optional plain;
-    updated_at "updated_at" optional plain;
 }
 
 /// Model `TicketCustomizedField` of helpdesk v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TicketCustomizedField {
+    /// When the field was created. Read-only.
     pub created_at: Option<String>,
+    /// Who created the field. Read-only.
     pub created_by: Option<TicketUser>,
+    /// Description of the field.
     pub description: Option<String>,
+    /// Name to show.
     pub display_name: Option<String>,
+    /// Whether several choices are allowed. Only for `dropdown` fields.
     pub dropdown_allow_multiple: Option<bool>,
+    /// Options, for `dropdown` and `dropdown_nested`.
+    pub dropdown_options: Option<DropdownOption>,
+    /// Whether the value may be changed.
     pub editable: Option<bool>,
-    pub field_type: String,
+    /// `string` (one line), `multiline`, `dropdown` or `dropdown_nested`.
+    pub field_type: Option<String>,
+    /// Id of the help desk. May be left out; otherwise that of the request header.
     pub helpdesk_id: Option<String>,
-    pub key_name: String,
+    /// Key of the field.
+    pub key_name: Option<String>,
+    /// Place of the field among others.
     pub position: Option<String>,
+    /// Whether the field must be filled in.
     pub required: Option<bool>,
-    pub ticket_customized_field_id: String,
+    /// Id of the field. Read-only.
+    pub ticket_customized_field_id: Option<String>,
+    /// When the field was last changed. Read-only.
     pub updated_at: Option<String>,
+    /// Who last changed the field. Read-only.
     pub updated_by: Option<TicketUser>,
+    /// Whether the field is visible.
     pub visible: Option<bool>,
-}
-lark_core::record! { TicketCustomizedField decode;
-    created_at "created_at" optional plain;
-    created_by "created_by" optional plain;
-    description "description" optional plain;
-    display_name "display_name" optional plain;
-    dropdown_allow_multiple "dropdown_allow_multiple" optional plain;
-    editable "editable" optional plain;
-    field_type "field_type" required plain;
-    helpdesk_id "helpdesk_id" optional plain;
-    key_name "key_name" required plain;
-    position "position" optional plain;
-    required "required" optional plain;
-    ticket_customized_field_id "ticket_customized_field_id" required plain;
-    updated_at "updated_at" optional plain;
-    updated_by "updated_by" optional plain;
-    visible "visible" optional plain;
 }
 
 /// Model `TicketEvent` of helpdesk v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TicketEvent {
+    /// Agents of the ticket.
     pub agents: Vec<TicketUserEvent>,
-    pub channel: Option<i64>,
+    /// Channel that the ticket comes from. Other numbers are other channels.
+    pub channel: Option<Channel>,
+    /// Id of the chat. A chat id.
     pub chat_id: Option<String>,
+    /// When the ticket was closed.
     pub closed_at: Option<i64>,
+    /// Who closed the ticket.
     pub closed_by: Option<TicketUserEvent>,
+    /// Agents who help with the ticket.
     pub collaborators: Vec<TicketUserEvent>,
+    /// When the ticket was created.
     pub created_at: Option<i64>,
+    /// Never there in the event. Fetch the ticket for its custom fields.
     pub customized_fields: Vec<CustomizedFieldDisplayItem>,
+    /// User who asked.
     pub guest: Option<TicketUserEvent>,
+    /// Id of the help desk.
     pub helpdesk_id: Option<String>,
-    pub score: Option<i64>,
-    pub solve: Option<i64>,
-    pub stage: Option<i64>,
-    pub status: Option<i64>,
+    /// Rating by the user.
+    pub score: Option<Score>,
+    /// Whether the ticket is solved.
+    pub solve: Option<Solve>,
+    /// Who handles the ticket.
+    pub stage: Option<Stage>,
+    /// State of the ticket.
+    pub status: Option<TicketCreatedStatus>,
+    /// Id of the ticket.
     pub ticket_id: String,
+    /// When the ticket was last changed, -1 if never.
     pub updated_at: Option<i64>,
-}
-lark_core::record! { TicketEvent decode;
-    agents "agents" optional plain;
-    channel "channel" optional plain;
-    chat_id "chat_id" optional plain;
-    closed_at "closed_at" optional plain;
-    closed_by "closed_by" optional plain;
-    collaborators "collaborators" optional plain;
-    created_at "created_at" optional plain;
-    customized_fields "customized_fields" optional plain;
-    guest "guest" optional plain;
-    helpdesk_id "helpdesk_id" optional plain;
-    score "score" optional plain;
-    solve "solve" optional plain;
-    stage "stage" optional plain;
-    status "status" optional plain;
-    ticket_id "ticket_id" required plain;
-    updated_at "updated_at" optional plain;
 }
 
 /// Model `TicketEventUpdateInfo` of helpdesk v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TicketEventUpdateInfo {
-    pub stage: Option<i64>,
-    pub status: Option<i64>,
+    /// Who handled the ticket before.
+    pub stage: Option<Stage>,
+    /// State of the ticket before.
+    pub status: Option<TicketCreatedStatus>,
+    /// Time of the last change before this one.
     pub updated_at: Option<i64>,
-}
-lark_core::record! { TicketEventUpdateInfo decode;
-    stage "stage" optional plain;
-    status "status" optional plain;
-    updated_at "updated_at" optional plain;
 }
 
 /// Model `TicketMessage` of helpdesk v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TicketMessage {
+    /// Address of the sender's avatar.
     pub avatar_url: Option<String>,
+    /// Content of the message.
     pub content: String,
+    /// When the message was sent.
     pub created_at: Option<i64>,
+    /// Id of the message in the ticket.
     pub id: Option<String>,
+    /// Id of the message in the chat. A message id.
     pub message_id: Option<String>,
+    /// `text`, `post`, `image`, `file` or `media`.
     pub message_type: String,
+    /// Open id of the sender.
     pub user_id: Option<String>,
+    /// Name of the sender.
     pub user_name: Option<String>,
-}
-lark_core::record! { TicketMessage decode;
-    avatar_url "avatar_url" optional plain;
-    content "content" required plain;
-    created_at "created_at" optional plain;
-    id "id" optional plain;
-    message_id "message_id" optional plain;
-    message_type "message_type" required plain;
-    user_id "user_id" optional plain;
-    user_name "user_name" optional plain;
 }
 
 /// Model `TicketMessageContent` of helpdesk v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TicketMessageContent {
+    /// Text of the message.
     pub content: Option<String>,
+    /// Key of the image.
     pub image_key: Option<String>,
+    /// Keys of the images.
     pub image_keys: Vec<String>,
+    /// `text`, `post` or `image`.
     pub msg_type: Option<String>,
-}
-lark_core::record! { TicketMessageContent decode;
-    content "content" optional plain;
-    image_key "image_key" optional plain;
-    image_keys "image_keys" optional plain;
-    msg_type "msg_type" optional plain;
 }
 
 /// Model `TicketTag` of helpdesk v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TicketTag {
+    /// Id of the tag.
     pub id: Option<String>,
+    /// Name of the tag.
     pub name: Option<String>,
-}
-lark_core::record! { TicketTag decode;
-    id "id" optional plain;
-    name "name" optional plain;
 }
 
 /// Model `TicketUser` of helpdesk v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TicketUser {
+    /// Address of the user's avatar.
     pub avatar_url: Option<String>,
+    /// City of the user.
     pub city: Option<String>,
+    /// Country code of the user.
     pub country: Option<String>,
+    /// Name of the user's department.
     pub department: Option<String>,
+    /// Email address of the user.
     pub email: Option<String>,
+    /// Id of the user.
     pub id: Option<String>,
+    /// Name of the user.
     pub name: Option<String>,
-}
-lark_core::record! { TicketUser both;
-    avatar_url "avatar_url" optional plain into String;
-    city "city" optional plain into String;
-    country "country" optional plain into String;
-    department "department" optional plain into String;
-    email "email" optional plain into String;
-    id "id" optional plain into String;
-    name "name" optional plain into String;
 }
 
 /// Model `TicketUserEvent` of helpdesk v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TicketUserEvent {
+    /// Address of the user's avatar.
     pub avatar_url: Option<String>,
+    /// Email address of the user.
     pub email: Option<String>,
+    /// Id of the user.
     pub id: Option<UserId>,
+    /// Name of the user.
     pub name: Option<String>,
-}
-lark_core::record! { TicketUserEvent decode;
-    avatar_url "avatar_url" optional plain;
-    email "email" optional plain;
-    id "id" optional plain;
-    name "name" optional plain;
 }
 
 /// Model `TicketV2` of helpdesk v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TicketV2 {
-    pub actual_processing_time: Option<i64>,
-    pub agent_entry_time: Option<i64>,
-    pub agent_first_response_duration: Option<i64>,
-    pub agent_first_response_time: Option<i64>,
-    pub agent_last_response_time: Option<i64>,
+    /// Time from an agent joining to the closing, without time spent pending.
+    pub actual_processing_time: Option<lark_core::UnixSeconds>,
+    /// When an agent joined.
+    pub agent_entry_time: Option<lark_core::UnixMillis>,
+    /// Time from an agent joining to the first reply.
+    pub agent_first_response_duration: Option<lark_core::UnixSeconds>,
+    /// When an agent first replied.
+    pub agent_first_response_time: Option<lark_core::UnixMillis>,
+    /// When an agent last replied.
+    pub agent_last_response_time: Option<lark_core::UnixMillis>,
+    /// Agent in charge.
     pub agent_owner: Option<TicketUser>,
-    pub agent_resolution_time: Option<i64>,
+    /// Time from an agent joining to the closing.
+    pub agent_resolution_time: Option<lark_core::UnixSeconds>,
+    /// Time from an agent joining to the last reply.
     pub agent_service_duration: Option<f64>,
+    /// Agents of the ticket.
     pub agents: Vec<TicketUser>,
-    pub bot_service_duration: Option<i64>,
-    pub channel: Option<i64>,
+    /// Time from the creation to an agent joining.
+    pub bot_service_duration: Option<lark_core::UnixSeconds>,
+    /// Channel that the ticket comes from. Other numbers are other channels.
+    pub channel: Option<Channel>,
+    /// When the ticket was closed.
     pub closed_at: Option<i64>,
+    /// Who closed the ticket.
     pub closed_by: Option<TicketUser>,
+    /// Agents who help with the ticket.
     pub collaborators: Vec<TicketUser>,
+    /// Remarks on the ticket.
     pub comments: Option<Comments>,
+    /// When the ticket was created.
     pub created_at: Option<i64>,
+    /// Custom fields of the ticket. Absent if there are none.
     pub customized_fields: Vec<CustomizedFieldDisplayItem>,
+    /// Why the user was not satisfied.
     pub dissatisfaction_reason: Option<I18n>,
+    /// User who asked.
     pub guest: Option<TicketUser>,
+    /// Id of the help desk.
     pub helpdesk_id: Option<String>,
-    pub score: Option<i64>,
-    pub solve: Option<i64>,
-    pub status: Option<i64>,
+    /// Rating by the user.
+    pub score: Option<Score>,
+    /// Whether the ticket is solved.
+    pub solve: Option<Solve>,
+    /// State of the ticket.
+    pub status: Option<TicketCreatedStatus>,
+    /// Tags of the ticket. Absent if there are none.
     pub tags: Vec<TicketTag>,
+    /// Id of the ticket.
     pub ticket_id: String,
-    pub ticket_type: Option<i64>,
+    /// Who handles the ticket.
+    pub ticket_type: Option<TicketType>,
+    /// When the ticket was last changed.
     pub updated_at: Option<i64>,
-}
-lark_core::record! { TicketV2 decode;
-    actual_processing_time "actual_processing_time" optional plain;
-    agent_entry_time "agent_entry_time" optional plain;
-    agent_first_response_duration "agent_first_response_duration" optional plain;
-    agent_first_response_time "agent_first_response_time" optional plain;
-    agent_last_response_time "agent_last_response_time" optional plain;
-    agent_owner "agent_owner" optional plain;
-    agent_resolution_time "agent_resolution_time" optional plain;
-    agent_service_duration "agent_service_duration" optional plain;
-    agents "agents" optional plain;
-    bot_service_duration "bot_service_duration" optional plain;
-    channel "channel" optional plain;
-    closed_at "closed_at" optional plain;
-    closed_by "closed_by" optional plain;
-    collaborators "collaborators" optional plain;
-    comments "comments" optional plain;
-    created_at "created_at" optional plain;
-    customized_fields "customized_fields" optional plain;
-    dissatisfaction_reason "dissatisfaction_reason" optional plain;
-    guest "guest" optional plain;
-    helpdesk_id "helpdesk_id" optional plain;
-    score "score" optional plain;
-    solve "solve" optional plain;
-    status "status" optional plain;
-    tags "tags" optional plain;
-    ticket_id "ticket_id" required plain;
-    ticket_type "ticket_type" optional plain;
-    updated_at "updated_at" optional plain;
 }
 
 /// Model `UserCustomizedField` of helpdesk v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UserCustomizedField {
+    /// When the field was created.
     pub created_at: Option<String>,
+    /// Description of the field.
     pub description: Option<String>,
+    /// Name to show.
     pub display_name: Option<String>,
+    /// Whether the value may be changed.
     pub editable: Option<bool>,
+    /// Type of the field.
     pub field_type: Option<String>,
+    /// Id of the help desk.
     pub helpdesk_id: Option<String>,
+    /// Old id of the field. Use `user_customized_field_id`.
     pub id: Option<String>,
+    /// Key of the field.
     pub key_name: Option<String>,
+    /// Place of the field among others.
     pub position: Option<String>,
+    /// Whether the field must be filled in.
     pub required: Option<bool>,
+    /// When the field was last changed.
     pub updated_at: Option<String>,
+    /// Id of the field.
     pub user_customized_field_id: Option<String>,
+    /// Whether the field is visible.
     pub visible: Option<bool>,
-}
-lark_core::record! { UserCustomizedField decode;
-    created_at "created_at" optional plain;
-    description "description" optional plain;
-    display_name "display_name" optional plain;
-    editable "editable" optional plain;
-    field_type "field_type" optional plain;
-    helpdesk_id "helpdesk_id" optional plain;
-    id "id" optional plain;
-    key_name "key_name" optional plain;
-    position "position" optional plain;
-    required "required" optional plain;
-    updated_at "updated_at" optional plain;
-    user_customized_field_id "user_customized_field_id" optional plain;
-    visible "visible" optional plain;
 }
 
 /// Model `UserId` of helpdesk v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UserId {
+    /// Open id of the user. An open id.
     pub open_id: Option<String>,
+    /// Union id of the user. A union id.
     pub union_id: Option<String>,
+    /// User id of the user. Needs the permission to read user ids.
     pub user_id: Option<String>,
-}
-lark_core::record! { UserId decode;
-    open_id "open_id" optional plain;
-    union_id "union_id" optional plain;
-    user_id "user_id" optional plain;
 }
 
 /// Model `UserQueryFaqInfo` of helpdesk v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UserQueryFaqInfo {
+    /// Id of the FAQ in the help desk.
     pub id: Option<String>,
+    /// How well the FAQ matches.
     pub score: Option<f64>,
-}
-lark_core::record! { UserQueryFaqInfo encode;
-    id "id" optional plain into String;
-    score "score" optional plain copy f64;
 }
 
 /// Model `WeekdaySchedule` of helpdesk v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct WeekdaySchedule {
+    /// End of work, as `HH:mm`.
     pub end_time: Option<String>,
+    /// Start of work, as `HH:mm`.
     pub start_time: Option<String>,
-    pub weekday: Option<i64>,
-}
-lark_core::record! { WeekdaySchedule both;
-    end_time "end_time" optional plain into String;
-    start_time "start_time" optional plain into String;
-    weekday "weekday" optional plain copy i64;
+    /// Day of the week, or several.
+    pub weekday: Option<Weekday>,
 }

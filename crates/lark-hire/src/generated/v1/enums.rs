@@ -2,43 +2,790 @@
 //! Values of the fields of hire v1.
 #![allow(missing_docs, reason = "a name is documented where the spec states more than the name")]
 
+lark_core::open_integer_enum! {
+    /// Values of `conclusion`.
+    AcceptanceConclusion {
+        /// Accepted.
+        Accepted = 1,
+        /// Declined.
+        Declined = 2,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `operator_type`.
+    AcceptanceOperatorType {
+        /// HR.
+        Hr = 1,
+        /// The candidate.
+        Candidate = 2,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `status`.
+    AccountStatus {
+        /// In use.
+        Enabled = 1,
+        /// Not in use.
+        Disabled = 2,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `account_third_type`.
+    AccountThirdType {
+        /// Bafang Jincheng.
+        BafangJincheng = 1,
+        /// I-Beidiao.
+        IBeidiao = 2,
+        /// Xuandu.
+        Xuandu = 3,
+        /// Custom provider.
+        Custom = 127,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `add_type`.
+    AddType {
+        /// Other pools are kept.
+        Keep = 1,
+        /// Taken out of all other pools.
+        Move = 2,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `role`.
+    AgencyAccountRole {
+        /// Administrator.
+        Admin = 0,
+        /// Consultant.
+        Consultant = 1,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `status`.
+    AgencyAccountStatus {
+        /// May work.
+        Normal = 0,
+        /// Disabled by the company.
+        Disabled = 1,
+        /// Disabled by the agency.
+        DisabledByAgency = 2,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `active_status`.
+    ApplicationActiveStatus {
+        /// Active.
+        Active = 1,
+        /// Terminated.
+        Inactive = 2,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `delivery_type`.
+    ApplicationDeliveryType {
+        /// Found by HR.
+        Sourced = 1,
+        /// Applied by the candidate.
+        Applied = 2,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `offer_type`.
+    ApplicationOfferBasicInfoOfferType {
+        /// Experienced hire.
+        Experienced = 1,
+        /// Campus hire.
+        Campus = 2,
+        /// Internship.
+        Internship = 3,
+        /// Intern who becomes an employee.
+        InternConversion = 4,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `offer_status`.
+    ApplicationOfferOfferStatus {
+        /// Any status.
+        All = 0,
+        /// Not applied for.
+        NotApplied = 1,
+        /// Under approval.
+        Approving = 2,
+        /// Approval withdrawn.
+        ApprovalWithdrawn = 3,
+        /// Approved.
+        Approved = 4,
+        /// Not approved.
+        ApprovalRejected = 5,
+        /// Sent.
+        Sent = 6,
+        /// Accepted by the candidate.
+        Accepted = 7,
+        /// Declined by the candidate.
+        Declined = 8,
+        /// No longer valid.
+        Invalid = 9,
+        /// No approval so far.
+        NoApproval = 10,
+        /// Intern waiting to start.
+        InternPreHire = 11,
+        /// Intern started.
+        InternOnboarded = 12,
+        /// Intern left.
+        InternDeparted = 13,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `resume_source_type`.
+    ApplicationResumeSourceResumeSourceType {
+        /// Referral.
+        Referral = 10000,
+        /// Headhunting agency.
+        Headhunter = 10001,
+        /// Internal source.
+        Internal = 10002,
+        /// Third-party job site.
+        JobSite = 10003,
+        /// Social media.
+        SocialMedia = 10004,
+        /// Offline source.
+        Offline = 10005,
+        /// Other.
+        OtherKind = 10006,
+        /// Recommendation from outside.
+        ExternalReferral = 10007,
+        /// Employee who changes jobs.
+        EmployeeTransfer = 10008,
+        /// Intern who becomes an employee.
+        InternConversion = 10009,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `type`.
+    ApplicationStageInfoType {
+        /// Screening.
+        Screening = 1,
+        /// Resume evaluation.
+        Evaluation = 2,
+        /// Written test.
+        WrittenTest = 3,
+        /// Interview.
+        Interview = 4,
+        /// Offer.
+        Offer = 5,
+        /// Waiting to start.
+        PreHire = 6,
+        /// Started.
+        Hired = 7,
+        /// Other.
+        OtherKind = 8,
+        /// System default.
+        Default = 255,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `approval_status`.
+    ApprovalStatus {
+        /// Not started.
+        NotStarted = 1,
+        /// Under approval.
+        Approving = 2,
+        /// Approved.
+        Approved = 3,
+        /// Withdrawn.
+        Withdrawn = 4,
+        /// Not approved.
+        Rejected = 5,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `arrangement_appointment_kind`.
+    ArrangementAppointmentKind {
+        /// Arranged directly.
+        Direct = 1,
+        /// Booked by self-service.
+        SelfService = 2,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `assessment_type`.
+    AssessmentType {
+        /// Score.
+        Score = 1,
+        /// Single choice.
+        SingleChoice = 2,
+        /// Free text.
+        Text = 3,
+        /// Multiple choice.
+        MultipleChoice = 4,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `order_status`.
+    BackgroundCheckOrderOrderStatus {
+        /// Arranged.
+        Arranged = 2,
+        /// Completed.
+        Completed = 3,
+        /// Terminated.
+        Terminated = 4,
+        /// Under approval.
+        Approving = 5,
+        /// Approval withdrawn.
+        ApprovalWithdrawn = 6,
+        /// Approved.
+        Approved = 8,
+        /// Not approved.
+        ApprovalRejected = 9,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `location_type`.
+    BaseCityLocationType {
+        /// Country.
+        Country = 1,
+        /// State or province.
+        State = 2,
+        /// City.
+        City = 3,
+        /// District or county.
+        District = 4,
+        /// Address.
+        Address = 5,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `scope`.
+    BatchDeleteEcoAccountCustomFieldScope {
+        /// Background check.
+        BackgroundCheck = 1,
+        /// Written test.
+        WrittenTest = 2,
+    }
+}
+
+lark_core::open_enum! {
+    /// Values of `order_status`.
+    BatchQueryBackgroundCheckOrderOrderStatus {
+        /// Arranged.
+        Arranged = "2",
+        /// Completed.
+        Completed = "3",
+        /// Terminated.
+        Terminated = "4",
+        /// Under approval.
+        Approving = "5",
+        /// Approval withdrawn.
+        ApprovalWithdrawn = "6",
+        /// Approved.
+        Approved = "8",
+        /// Not approved.
+        ApprovalRejected = "9",
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `update_option_list`.
+    BatchUpdateJobManagerUpdateOptionList {
+        /// Recruiter in charge.
+        Recruiter = 1,
+        /// Recruitment assistants.
+        Assistant = 2,
+        /// Hiring managers.
+        HiringManager = 3,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `option`.
+    BlocklistOption {
+        /// Add to the blocklist.
+        Add = 1,
+        /// Remove from the blocklist.
+        Remove = 2,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `bonus_type`.
+    BonusType {
+        /// Points.
+        Points = 1,
+        /// Cash.
+        Cash = 2,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `calculate_type`.
+    CalculateType {
+        /// Total of the scores.
+        Total = 1,
+        /// Average of the scores.
+        Average = 2,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `calculation_mode`.
+    CalculationMode {
+        /// Total of the scores.
+        Total = 1,
+        /// Average of the scores.
+        Average = 2,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `cancel_offer_termination_type`.
+    CancelOfferTerminationType {
+        /// The company turned the candidate down.
+        RejectedByCompany = 1,
+        /// The candidate turned the company down.
+        RejectedByCandidate = 22,
+        /// Other.
+        OtherKind = 27,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `operation`.
+    ChangeEmployeeStageOperation {
+        /// Confirm after probation.
+        Confirm = 1,
+        /// Mark as departed.
+        Depart = 2,
+        /// Back to waiting to start.
+        RevertToPreHire = 3,
+        /// Back to employed.
+        UndoDeparture = 4,
+        /// Back to unconfirmed.
+        UndoConfirmation = 5,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `commit_status`.
+    CommitStatus {
+        /// Submitted.
+        Submitted = 1,
+        /// Not submitted.
+        NotSubmitted = 2,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `object_type`.
+    CommonSchemaSettingObjectType {
+        /// Single-line text.
+        Text = 1,
+        /// Multi-line text.
+        LongText = 2,
+        /// Single choice.
+        SingleChoice = 3,
+        /// Multiple choice.
+        MultipleChoice = 4,
+        /// Date.
+        Date = 5,
+        /// Month.
+        Month = 6,
+        /// Year.
+        Year = 7,
+        /// Period.
+        Period = 8,
+        /// Number.
+        Number = 9,
+        /// Default field.
+        Default = 10,
+        /// Module.
+        Module = 11,
+        /// Day.
+        Day = 12,
+        /// Attachment.
+        Attachment = 13,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `conversion_status`.
+    ConversionStatus {
+        /// Not confirmed yet.
+        Unconfirmed = 1,
+        /// Confirmed after probation.
+        Confirmed = 2,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `cooperation_status`.
+    CooperationStatus {
+        /// Formal cooperation.
+        Formal = 1,
+        /// Trial order.
+        Trial = 2,
+        /// Cooperation ended.
+        Ended = 3,
+        /// Invitation not yet answered.
+        Invited = 4,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `offer_type`.
+    CreateOfferOfferType {
+        /// Regular offer.
+        Regular = 1,
+        /// Internship offer.
+        Internship = 2,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `creator_account_type`.
+    CreatorAccountType {
+        /// Employee.
+        Employee = 1,
+        /// System.
+        System = 3,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `data_type`.
+    DataType {
+        /// Single choice.
+        SingleChoice = 1,
+        /// Multiple choice.
+        MultipleChoice = 2,
+        /// Month.
+        Month = 3,
+        /// Year.
+        Year = 4,
+        /// Number.
+        Number = 5,
+        /// Single-line text.
+        Text = 6,
+        /// Multi-line text.
+        LongText = 7,
+        /// Range of dates.
+        DateRange = 8,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `degree`.
+    Degree {
+        /// Primary school.
+        PrimarySchool = 1,
+        /// Middle school.
+        MiddleSchool = 2,
+        /// Vocational school.
+        Vocational = 3,
+        /// High school.
+        HighSchool = 4,
+        /// Junior college.
+        Associate = 5,
+        /// Bachelor's degree.
+        Bachelor = 6,
+        /// Master's degree.
+        Master = 7,
+        /// Doctorate.
+        Doctor = 8,
+        /// Other.
+        OtherKind = 9,
+        /// MBA.
+        Mba = 11,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `dimension_type`.
+    DimensionAssessmentDimensionType {
+        /// Single choice.
+        SingleChoice = 1,
+        /// Multiple choice.
+        MultipleChoice = 2,
+        /// Free text.
+        Text = 3,
+        /// Recommended job level.
+        JobLevel = 5,
+        /// Score chosen from options.
+        ScoreChoice = 6,
+        /// Score typed in.
+        ScoreInput = 7,
+        /// Preset conclusion.
+        PresetConclusion = 10,
+        /// Preset score.
+        PresetScore = 11,
+        /// Preset record.
+        PresetRecord = 12,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `display_condition`.
+    DisplayCondition {
+        /// All conditions.
+        All = 1,
+        /// Any condition.
+        Any = 2,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `display_progress`.
+    DisplayProgress {
+        /// Not started.
+        NotStarted = 1,
+        /// In progress.
+        InProgress = 2,
+        /// Canceled.
+        Canceled = 3,
+        /// Paused.
+        Paused = 4,
+        /// Completed.
+        Completed = 5,
+        /// Overdue.
+        Overdue = 6,
+    }
+}
+
 lark_core::open_enum! {
     /// Values of `type`.
     EcoBackgroundCheckCustomFieldDataType {
+        /// Single line of 100 Chinese characters at most.
         Text = "text",
-        Textarea = "textarea",
+        /// Several lines, 200 Chinese characters at most.
+        LongText = "textarea",
+        /// Number.
         Number = "number",
+        /// Yes or no.
         Boolean = "boolean",
-        Select = "select",
-        Multiselect = "multiselect",
+        /// Single choice.
+        SingleChoice = "select",
+        /// Multiple choice.
+        MultipleChoice = "multiselect",
+        /// Date.
         Date = "date",
+        /// Attachment.
         File = "file",
+        /// Resume of the candidate.
         Resume = "resume",
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `education_type`.
+    EducationType {
+        /// Overseas, Hong Kong or Taiwan.
+        Overseas = 1,
+        /// Full-time, by national enrollment.
+        FullTime = 2,
+        /// Part-time.
+        PartTime = 3,
+        /// Self-taught examination.
+        SelfTaught = 4,
+        /// Other.
+        OtherKind = 5,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `state`.
+    EhrImportTaskState {
+        /// Imported.
+        Succeeded = 1,
+        /// Import failed.
+        Failed = 2,
     }
 }
 
 lark_core::open_enum! {
     /// Values of `employee_type_id_type`.
     EmployeeTypeIdType {
+        /// Id of the HR admin console, being retired.
         PeopleAdminEmployeeTypeId = "people_admin_employee_type_id",
+        /// Id of the Feishu admin console.
         EmployeeTypeEnumId = "employee_type_enum_id",
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `activity_status`.
+    EvaluationTaskActivityStatus {
+        /// To be evaluated.
+        Pending = 1,
+        /// Evaluated.
+        Evaluated = 2,
+        /// Needs no evaluation.
+        NotNeeded = 3,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `activity_status`.
+    ExamMarkingTaskActivityStatus {
+        /// To be marked.
+        Pending = 1,
+        /// Marked.
+        Marked = 2,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `experience`.
+    Experience {
+        /// No requirement.
+        Any = 1,
+        /// Fresh graduate.
+        FreshGraduate = 2,
+        /// Less than 1 year.
+        UnderOneYear = 3,
+        /// 1 to 3 years.
+        OneToThreeYears = 4,
+        /// 3 to 5 years.
+        ThreeToFiveYears = 5,
+        /// 5 to 7 years.
+        FiveToSevenYears = 6,
+        /// 7 to 10 years.
+        SevenToTenYears = 7,
+        /// More than 10 years.
+        OverTenYears = 8,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `delivery_type`.
+    ExternalApplicationDeliveryType {
+        /// Found by HR.
+        Sourced = 1,
+        /// Applied by the candidate.
+        Applied = 2,
+        /// Recommended by someone.
+        Recommended = 3,
+        /// Other.
+        OtherKind = 4,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `job_recruitment_type`.
+    ExternalApplicationJobRecruitmentType {
+        /// Experienced hires.
+        Experienced = 1,
+        /// Campus hires.
+        Campus = 2,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `conclusion`.
+    ExternalInterviewAssessmentConclusion {
+        /// Not passed.
+        Failed = 1,
+        /// Passed.
+        Passed = 2,
+        /// To be decided.
+        Pending = 3,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `rule_type`.
+    ExternalRewardRuleType {
+        /// The candidate started or was confirmed.
+        Onboarding = 1,
+        /// The candidate made progress.
+        Progress = 2,
+        /// Referral campaign.
+        Campaign = 3,
+        /// The candidate was new to the talent pool and was hired in time.
+        FirstIntroduction = 4,
+        /// Other.
+        OtherKind = 5,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `familiarity`.
+    Familiarity {
+        /// Does not know the candidate well.
+        Unfamiliar = 0,
+        /// Knows the candidate well.
+        Familiar = 1,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `first_degree`.
+    FirstDegree {
+        /// Below junior college.
+        BelowAssociate = 1,
+        /// Junior college.
+        Associate = 2,
+        /// Bachelor's degree.
+        Bachelor = 3,
+        /// Master's degree.
+        Master = 4,
+        /// Doctorate.
+        Doctor = 5,
+        /// Other.
+        OtherKind = 6,
+        /// None.
+        NoDegree = 7,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `gender`.
+    Gender {
+        /// Male.
+        Male = 1,
+        /// Female.
+        Female = 2,
+        /// Other or not told.
+        OtherKind = 3,
     }
 }
 
 lark_core::open_enum! {
     /// Values of `geo`.
     Geo {
-        Cn = "cn",
-        Sg = "sg",
-        Us = "us",
-        Jp = "jp",
+        /// Mainland China.
+        MainlandChina = "cn",
+        /// Singapore.
+        Singapore = "sg",
+        /// Eastern US.
+        UsEast = "us",
+        /// Japan.
+        Japan = "jp",
     }
 }
 
 lark_core::open_enum! {
     /// Values of `options`.
     GetApplicationOptions {
-        GetLatestApplicationOnChain = "get_latest_application_on_chain",
+        /// Newest real-job application on the assignment chain of a virtual one.
+        LatestOnChain = "get_latest_application_on_chain",
+        /// With the job.
         WithJob = "with_job",
     }
 }
@@ -46,22 +793,391 @@ lark_core::open_enum! {
 lark_core::open_enum! {
     /// Values of `options`.
     GetDetailApplicationOptions {
-        WithJob = "with_job",
-        WithTalent = "with_talent",
-        WithInterview = "with_interview",
-        WithOffer = "with_offer",
-        WithEvaluation = "with_evaluation",
-        WithEmployee = "with_employee",
-        WithAgency = "with_agency",
-        WithReferral = "with_referral",
-        WithPortal = "with_portal",
+        /// With the job.
+        Job = "with_job",
+        /// With the talent.
+        Talent = "with_talent",
+        /// With the interviews.
+        Interview = "with_interview",
+        /// With the offer.
+        Offer = "with_offer",
+        /// With the resume evaluations.
+        Evaluation = "with_evaluation",
+        /// With the employee.
+        Employee = "with_employee",
+        /// With the agency recommendation.
+        Agency = "with_agency",
+        /// With the referral.
+        Referral = "with_referral",
+        /// With the careers site data.
+        Portal = "with_portal",
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `language`.
+    GetInterviewRecordAttachmentLanguage {
+        /// Chinese.
+        Chinese = 1,
+        /// English.
+        English = 2,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `scenario`.
+    GetOfferSchemaScenario {
+        /// Offer approval form.
+        OfferApproval = 1,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `status`.
+    GetWebsiteDeliveryTaskStatus {
+        /// New.
+        New = 0,
+        /// Being processed.
+        Processing = 1,
+        /// Succeeded.
+        Succeeded = 2,
+        /// Failed.
+        Failed = 3,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `identification_type`.
+    IdentificationType {
+        /// Chinese resident id card.
+        ChineseId = 1,
+        /// Passport.
+        Passport = 2,
+        /// Residence permit for Hong Kong and Macao residents.
+        HkMacaoResidencePermit = 3,
+        /// Mainland travel permit for Taiwan residents.
+        TaiwanTravelPermit = 4,
+        /// Other.
+        OtherKind = 5,
+        /// Mainland travel permit for Hong Kong and Macao residents.
+        HkMacaoTravelPermit = 6,
+        /// Residence permit for Taiwan residents.
+        TaiwanResidencePermit = 9,
+    }
+}
+
+lark_core::open_enum! {
+    /// Values of `operation`.
+    InternOfferStatusOperation {
+        /// The intern started.
+        ConfirmOnboarding = "confirm_onboarding",
+        /// The intern will not start.
+        CancelOnboarding = "cancel_onboarding",
+        /// The intern left.
+        Offboard = "offboard",
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `dimension_type`.
+    InterviewDimensionAssessmentDimensionType {
+        /// Single choice.
+        SingleChoice = 1,
+        /// Multiple choice.
+        MultipleChoice = 2,
+        /// Free text.
+        Text = 3,
+        /// Single-line text.
+        Line = 4,
+        /// Range of job levels.
+        JobLevel = 5,
+        /// Score chosen from options.
+        ScoreChoice = 6,
+        /// Score typed in.
+        ScoreInput = 7,
+        /// Preset conclusion.
+        PresetConclusion = 10,
+        /// Preset score.
+        PresetScore = 11,
+        /// Preset record.
+        PresetRecord = 12,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `arrangement_status`.
+    InterviewExtendArrangementStatus {
+        /// Not started.
+        NotStarted = 1,
+        /// In progress.
+        InProgress = 2,
+        /// Ended.
+        Ended = 3,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `arrangement_type`.
+    InterviewExtendArrangementType {
+        /// Single interview of an experienced hire.
+        Single = 1,
+        /// One of centralized interviews.
+        Centralized = 2,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `arrangement_status`.
+    InterviewExtendV2ArrangementStatus {
+        /// Not started.
+        NotStarted = 1,
+        /// In progress.
+        InProgress = 2,
+        /// Ended.
+        Ended = 3,
+        /// Canceled.
+        Canceled = 4,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `arrangement_type`.
+    InterviewExtendV2ArrangementType {
+        /// Single interview of an experienced hire.
+        Single = 1,
+        /// One of centralized interviews.
+        Centralized = 2,
+        /// Group interview.
+        Group = 3,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `type`.
+    InterviewFeedbackFormDimensionType {
+        /// Single choice.
+        SingleChoice = 1,
+        /// Multiple choice.
+        MultipleChoice = 2,
+        /// Free text.
+        Text = 3,
+        /// Recommended job level.
+        JobLevel = 5,
+        /// Score chosen from options.
+        ScoreChoice = 6,
+        /// Score typed in.
+        ScoreInput = 7,
+        /// Preset conclusion.
+        PresetConclusion = 10,
+        /// Preset score.
+        PresetScore = 11,
+        /// Preset record.
+        PresetRecord = 12,
+        /// Preset checkbox for top talent.
+        PresetCheckbox = 13,
+        /// Preset switch for a management position.
+        PresetSwitch = 14,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `type`.
+    InterviewFeedbackFormModuleType {
+        /// Preset conclusion module.
+        Preset = 1,
+        /// Custom module.
+        Custom = 2,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `type`.
+    InterviewFeedbackFormType {
+        /// No scores.
+        Ordinary = 1,
+        /// With scores.
+        Scored = 2,
+        /// With weights.
+        Weighted = 3,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `conclusion`.
+    InterviewRecordConclusion {
+        /// Passed.
+        Passed = 1,
+        /// Not passed.
+        Failed = 2,
+        /// Not started.
+        NotStarted = 3,
+        /// Feedback not submitted.
+        NotSubmitted = 4,
+        /// The candidate did not show up.
+        NoShow = 5,
+        /// To be decided.
+        Pending = 6,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `interview_round_summary`.
+    InterviewRoundSummary {
+        /// Not started.
+        NotStarted = 2,
+        /// No feedback from anybody.
+        NoFeedback = 3,
+        /// All feedback in, all passed.
+        AllPassed = 4,
+        /// All feedback in, all failed.
+        AllFailed = 5,
+        /// The candidate did not show up.
+        NoShow = 6,
+        /// Part of the feedback in, all passed.
+        PartlyPassed = 7,
+        /// Part of the feedback in, passed and failed.
+        PartlyPassedAndFailed = 8,
+        /// Part of the feedback in, all failed.
+        PartlyFailed = 9,
+        /// All feedback in, passed and failed.
+        PassedAndFailed = 10,
+        /// Part of the feedback in, passed and pending.
+        PartlyPassedAndPending = 11,
+        /// Part of the feedback in, failed and pending.
+        PartlyFailedAndPending = 12,
+        /// Part of the feedback in, all pending.
+        PartlyPending = 13,
+        /// Part of the feedback in, passed, pending and failed.
+        PartlyMixed = 14,
+        /// All feedback in, passed and pending.
+        PassedAndPending = 15,
+        /// All feedback in, failed and pending.
+        FailedAndPending = 16,
+        /// All feedback in, all pending.
+        AllPending = 17,
+        /// All feedback in, passed, pending and failed.
+        Mixed = 18,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `activity_status`.
+    InterviewTaskActivityStatus {
+        /// Not started.
+        NotStarted = 1,
+        /// Feedback missing.
+        NotEvaluated = 2,
+        /// Feedback given.
+        Evaluated = 3,
+        /// Terminated.
+        Terminated = 5,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `interview_type`.
+    InterviewType {
+        /// On site.
+        OnSite = 1,
+        /// By phone.
+        Phone = 2,
+        /// By video.
+        Video = 3,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `is_private`.
+    IsPrivate {
+        /// Only users who were given access.
+        Restricted = 1,
+        /// All users who may see talent pools.
+        Everyone = 2,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `job_active_status`.
+    JobActiveStatus {
+        /// Active.
+        Enabled = 1,
+        /// Not active.
+        Disabled = 2,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `job_attribute`.
+    JobAttribute {
+        /// Real job.
+        Real = 1,
+        /// Virtual job.
+        Virtual = 2,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `update_option_list`.
+    JobConfigUpdateOptionList {
+        /// Interview feedback form.
+        FeedbackForm = 1,
+        /// Offer application form.
+        OfferApplicationForm = 2,
+        /// Offer approval flow.
+        OfferApproval = 3,
+        /// Linked job requirements.
+        JobRequirement = 4,
+        /// Suggested interviewers.
+        Interviewers = 5,
+        /// Suggested evaluators.
+        Evaluators = 6,
+        /// Linked jobs.
+        RelatedJobs = 8,
+        /// How interviewers make appointments.
+        InterviewAppointment = 9,
+        /// Interview registration form.
+        InterviewRegistration = 10,
+        /// Onboarding registration form.
+        OnboardRegistration = 11,
+        /// Application form on careers sites.
+        SiteApplicationForm = 12,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `object_type`.
+    JobCustomizedDataObjectType {
+        /// Single-line text.
+        Text = 1,
+        /// Multi-line text.
+        LongText = 2,
+        /// Single choice.
+        SingleChoice = 3,
+        /// Multiple choice.
+        MultipleChoice = 4,
+        /// Date.
+        Date = 5,
+        /// Month.
+        Month = 6,
+        /// Year.
+        Year = 7,
+        /// Period.
+        Period = 8,
+        /// Number.
+        Number = 9,
+        /// Default field.
+        Default = 10,
+        /// Module.
+        Module = 11,
     }
 }
 
 lark_core::open_enum! {
     /// Values of `job_family_id_type`.
     JobFamilyIdType {
+        /// Id of the Feishu admin console.
         JobFamilyId = "job_family_id",
+        /// Id of the HR admin console, being retired.
         PeopleAdminJobCategoryId = "people_admin_job_category_id",
     }
 }
@@ -69,87 +1185,1281 @@ lark_core::open_enum! {
 lark_core::open_enum! {
     /// Values of `job_level_id_type`.
     JobLevelIdType {
+        /// Id of the Feishu admin console.
         JobLevelId = "job_level_id",
+        /// Id of the HR admin console, being retired.
         PeopleAdminJobLevelId = "people_admin_job_level_id",
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `job_process_type`.
+    JobProcessType {
+        /// Experienced hires.
+        Experienced = 1,
+        /// Campus hires.
+        Campus = 2,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `job_process_type_id`.
+    JobProcessTypeId {
+        /// Experienced hires.
+        Experienced = 1,
+        /// Campus hires.
+        Campus = 2,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `category`.
+    JobRequirementCategory {
+        /// New headcount.
+        New = 1,
+        /// Replacement.
+        Replacement = 2,
+    }
+}
+
+lark_core::open_enum! {
+    /// Values of `active_status`.
+    ListApplicationActiveStatus {
+        /// Active.
+        Active = "1",
+        /// Not active.
+        Inactive = "2",
+        /// All.
+        All = "3",
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `scenario`.
+    ListJobSchemaScenario {
+        /// Experienced hires.
+        Experienced = 1,
+        /// Campus hires.
+        Campus = 2,
     }
 }
 
 lark_core::open_enum! {
     /// Values of `type`.
     ListTodoType {
+        /// Resume evaluations.
         Evaluation = "evaluation",
+        /// Offers.
         Offer = "offer",
+        /// Written tests.
         Exam = "exam",
+        /// Interviews.
         Interview = "interview",
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `lock_status`.
+    LockStatus {
+        /// Not locked.
+        Unlocked = 1,
+        /// Locked by another application.
+        LockedElsewhere = 2,
+        /// Locked by this application.
+        LockedHere = 3,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `marital_status`.
+    MaritalStatus {
+        /// Married.
+        Married = 1,
+        /// Not married.
+        Unmarried = 2,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `match_degree`.
+    MatchDegree {
+        /// Very good match.
+        VeryGood = 1,
+        /// Good match.
+        Good = 2,
+        /// Fair match.
+        Fair = 3,
+        /// No match.
+        Poor = 4,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `module_type`.
+    ModuleType {
+        /// Preset conclusion module.
+        Preset = 1,
+        /// Custom module.
+        Custom = 2,
     }
 }
 
 lark_core::open_enum! {
     /// Values of `object_type_v2`.
     ObjectTypeV2 {
+        /// Number.
         Number = "number",
+        /// Yes or no.
         Boolean = "boolean",
+        /// Default field.
         Default = "default",
+        /// Single-line text.
         Text = "text",
+        /// Attachment.
         File = "file",
+        /// Formula.
         Formula = "formula",
+        /// Amount of money.
         Amount = "amount",
-        Select = "select",
+        /// Single choice.
+        SingleChoice = "select",
+        /// Multi-line text.
         LongText = "long_text",
-        MultiSelect = "multi_select",
-        DateSelect = "date_select",
-        MonthSelect = "month_select",
-        YearSelect = "year_select",
-        PersonnelSelect = "personnel_select",
-        PersonnelMultiSelect = "personnel_multi_select",
-        CitySingleSelect = "city_single_select",
-        CorehrText = "corehr_text",
-        CorehrLongText = "corehr_long_text",
-        CorehrSelect = "corehr_select",
-        CorehrMultiSelect = "corehr_multi_select",
-        CorehrDateSelect = "corehr_date_select",
-        CorehrNumber = "corehr_number",
-        CorehrBoolean = "corehr_boolean",
-        CorehrAttachment = "corehr_attachment",
-        CorehrPersonnelSelect = "corehr_personnel_select",
-        CorehrPersonnelMultiSelect = "corehr_personnel_multi_select",
+        /// Multiple choice.
+        MultipleChoice = "multi_select",
+        /// Date.
+        Date = "date_select",
+        /// Month.
+        Month = "month_select",
+        /// Year.
+        Year = "year_select",
+        /// One person.
+        Person = "personnel_select",
+        /// Several people.
+        People = "personnel_multi_select",
+        /// One city.
+        City = "city_single_select",
+        /// Single-line text of the HR system.
+        HrText = "corehr_text",
+        /// Multi-line text of the HR system.
+        HrLongText = "corehr_long_text",
+        /// Single choice of the HR system.
+        HrSingleChoice = "corehr_select",
+        /// Multiple choice of the HR system.
+        HrMultipleChoice = "corehr_multi_select",
+        /// Date of the HR system.
+        HrDate = "corehr_date_select",
+        /// Number of the HR system.
+        HrNumber = "corehr_number",
+        /// Yes or no of the HR system.
+        HrBoolean = "corehr_boolean",
+        /// Attachment of the HR system.
+        HrFile = "corehr_attachment",
+        /// One person of the HR system.
+        HrPerson = "corehr_personnel_select",
+        /// Several people of the HR system.
+        HrPeople = "corehr_personnel_multi_select",
     }
 }
 
-lark_core::open_enum! {
+lark_core::open_integer_enum! {
+    /// Values of `result`.
+    OfferApplyFormConfigFormulaInfoResult {
+        /// Amount of money.
+        Amount = 1,
+        /// Number.
+        Number = 2,
+        /// Percentage.
+        Percentage = 3,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `operator`.
+    OfferApplyFormPreObjectConfigInfoOperator {
+        /// Equal.
+        Equal = 1,
+        /// Not equal.
+        NotEqual = 2,
+        /// Contains.
+        Contains = 3,
+        /// Does not contain.
+        NotContains = 4,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `offer_status`.
+    OfferBasicInfoV2OfferStatus {
+        /// Under approval.
+        Approving = 2,
+        /// Approval withdrawn.
+        ApprovalWithdrawn = 3,
+        /// Approved.
+        Approved = 4,
+        /// Not approved.
+        ApprovalRejected = 5,
+        /// Sent.
+        Sent = 6,
+        /// Accepted by the candidate.
+        Accepted = 7,
+        /// Declined by the candidate.
+        Declined = 8,
+        /// No longer valid.
+        Invalid = 9,
+        /// Created.
+        Created = 10,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `offer_letter_status`.
+    OfferLetterStatus {
+        /// Created.
+        Created = 1,
+        /// Accepted.
+        Accepted = 2,
+        /// Declined.
+        Declined = 3,
+        /// Expired.
+        Expired = 4,
+        /// Voided.
+        Voided = 5,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `offer_status`.
+    OfferOfferStatus {
+        /// Not applied for.
+        NotApplied = 1,
+        /// Under approval.
+        Approving = 2,
+        /// Approval withdrawn.
+        ApprovalWithdrawn = 3,
+        /// Approved.
+        Approved = 4,
+        /// Not approved.
+        ApprovalRejected = 5,
+        /// Sent.
+        Sent = 6,
+        /// Accepted by the candidate.
+        Accepted = 7,
+        /// Declined by the candidate.
+        Declined = 8,
+        /// No longer valid.
+        Invalid = 9,
+        /// No approval so far.
+        NoApproval = 10,
+        /// Intern waiting to start.
+        InternPreHire = 11,
+        /// Intern started.
+        InternOnboarded = 12,
+        /// Intern left.
+        InternDeparted = 13,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `onboard_status`.
+    OnboardStatus {
+        /// Not hired yet.
+        NotOnboarded = 1,
+        /// Hired.
+        Onboarded = 2,
+    }
+}
+
+lark_core::open_integer_enum! {
     /// Values of `operation`.
-    Operation {
-        ConfirmOnboarding = "confirm_onboarding",
-        CancelOnboarding = "cancel_onboarding",
-        Offboard = "offboard",
+    OnboardStatusTalentOperation {
+        /// Hired.
+        Onboard = 1,
+        /// Left.
+        Depart = 2,
     }
 }
 
-lark_core::open_enum! {
-    /// Values of `order_status`.
-    OrderStatus {
-        V2 = "2",
-        V3 = "3",
-        V4 = "4",
-        V5 = "5",
-        V6 = "6",
-        V8 = "8",
-        V9 = "9",
+lark_core::open_integer_enum! {
+    /// Values of `operator_account_type`.
+    OperatorAccountType {
+        /// Employee.
+        Employee = 1,
+        /// System.
+        System = 3,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `operator_role`.
+    OperatorRole {
+        /// Provider.
+        Provider = 1,
+        /// Administrator.
+        Admin = 2,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `option_type`.
+    OptionType {
+        /// Add to the pool.
+        Add = 1,
+        /// Remove from the pool.
+        Remove = 2,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `participate_status`.
+    ParticipateStatus {
+        /// Did not take part.
+        NotAttended = 1,
+        /// Took part.
+        Attended = 2,
+        /// Did not show up.
+        NoShow = 3,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `period_type`.
+    PeriodType {
+        /// Month.
+        Month = 1,
+        /// Year.
+        Year = 2,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `rule_type`.
+    PermissionScopeRuleRuleType {
+        /// No data.
+        Nothing = 0,
+        /// All data.
+        All = 1,
+        /// By rules, which are not returned.
+        ByRule = 2,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `priority`.
+    Priority {
+        /// High.
+        High = 1,
+        /// Medium.
+        Medium = 2,
+        /// Low.
+        Low = 3,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `privacy`.
+    Privacy {
+        /// Private.
+        Private = 1,
+        /// Public.
+        Public = 2,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `process_type`.
+    ProcessType {
+        /// Experienced hires.
+        Experienced = 1,
+        /// Campus hires.
+        Campus = 2,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `process_type_list`.
+    ProcessTypeList {
+        /// Experienced hires.
+        Experienced = 1,
+        /// Campus hires.
+        Campus = 2,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `proficiency`.
+    Proficiency {
+        /// Beginner.
+        Beginner = 1,
+        /// Everyday conversation.
+        Conversational = 2,
+        /// Business conversation.
+        Business = 3,
+        /// Fluent.
+        Fluent = 4,
+        /// Native.
+        Native = 5,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `protection_type`.
+    ProtectionType {
+        /// The talent is protected.
+        Talent = 1,
+        /// The application for a job is protected.
+        Job = 2,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `location_type`.
+    QueryLocationLocationType {
+        /// Country.
+        Country = 1,
+        /// State or province.
+        State = 2,
+        /// City.
+        City = 3,
+        /// District.
+        District = 4,
     }
 }
 
 lark_core::open_enum! {
     /// Values of `query_option`.
     QueryOption {
+        /// No error when nothing is found.
         IgnoreEmptyError = "ignore_empty_error",
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `question_type`.
+    QuestionAssessmentQuestionType {
+        /// Ordinary interview question.
+        Ordinary = 1,
+        /// Online coding question.
+        Coding = 2,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `question_type`.
+    QuestionQuestionType {
+        /// Single choice.
+        SingleChoice = 1,
+        /// Multiple choice.
+        MultipleChoice = 2,
+        /// Free text.
+        Text = 3,
+        /// Score.
+        Score = 4,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `referral_method`.
+    ReferralMethod {
+        /// Ordinary referral.
+        Normal = 1,
+        /// Referral code.
+        Code = 2,
+        /// Special referral code.
+        SpecialCode = 3,
+        /// Mobile web page.
+        H5 = 4,
+        /// HR on behalf of the referrer.
+        ByHr = 5,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `referral_type`.
+    ReferralType {
+        /// By intention rather than job.
+        Intention = 1,
+        /// For a job.
+        Job = 2,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `scenario`.
+    RegistrationBasicInfoScenario {
+        /// Interview registration.
+        Interview = 5,
+        /// Onboarding registration.
+        Onboarding = 6,
+        /// Update of information.
+        InfoUpdate = 14,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `related_operator_type`.
+    RelatedOperatorType {
+        /// Equal.
+        Equal = 1,
+        /// Not equal.
+        NotEqual = 2,
+        /// Contains any.
+        ContainsAny = 3,
+        /// Does not contain.
+        NotContains = 4,
+        /// Empty.
+        Empty = 5,
+        /// Not empty.
+        NotEmpty = 6,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `relation_with_candidate`.
+    RelationWithCandidate {
+        /// Former colleague.
+        FormerColleague = 1,
+        /// Friend.
+        Friend = 2,
+        /// Other.
+        OtherKind = 3,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `relationship`.
+    Relationship {
+        /// No relationship.
+        Unrelated = 0,
+        /// Immediate family.
+        ImmediateFamily = 1,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `reply_status`.
+    ReplyStatus {
+        /// Accepted.
+        Accepted = 1,
+        /// Declined.
+        Declined = 2,
+        /// No reply yet.
+        NoReply = 3,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `report_type`.
+    ReportType {
+        /// Interim report.
+        Interim = 1,
+        /// Final report.
+        Final = 2,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `report_url_type`.
+    ReportUrlType {
+        /// PDF file to download.
+        Download = 1,
+        /// Page to view.
+        Preview = 2,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `required_degree`.
+    RequiredDegree {
+        /// Primary school or higher.
+        PrimarySchool = 1,
+        /// Middle school or higher.
+        MiddleSchool = 2,
+        /// Vocational school or higher.
+        Vocational = 3,
+        /// High school or higher.
+        HighSchool = 4,
+        /// Junior college or higher.
+        Associate = 5,
+        /// Bachelor's degree or higher.
+        Bachelor = 6,
+        /// Master's degree or higher.
+        Master = 7,
+        /// Doctorate.
+        Doctor = 8,
+        /// No requirement.
+        Any = 20,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `reserved_status`.
+    ReservedStatus {
+        /// Being booked.
+        Booking = 1,
+        /// Booked.
+        Booked = 2,
+        /// Booking failed.
+        Failed = 3,
+    }
+}
+
+lark_core::open_enum! {
+    /// Values of `resume_source_type`.
+    ResumeSourceResumeSourceType {
+        /// Referral.
+        Referral = "10000",
+        /// Headhunting agency.
+        Headhunter = "10001",
+        /// Internal source.
+        Internal = "10002",
+        /// Third-party job site.
+        JobSite = "10003",
+        /// Social media.
+        SocialMedia = "10004",
+        /// Offline source.
+        Offline = "10005",
+        /// Other.
+        OtherKind = "10006",
+        /// Recommendation from outside.
+        ExternalReferral = "10007",
+        /// Employee who changes jobs.
+        EmployeeTransfer = "10008",
+        /// Intern who becomes an employee.
+        InternConversion = "10009",
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `role_status`.
+    RoleStatus {
+        /// In use.
+        Enabled = 1,
+        /// Not in use.
+        Disabled = 2,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `role_type`.
+    RoleType {
+        /// Built-in role.
+        Preset = 1,
+        /// Ordinary user.
+        User = 2,
+        /// Custom role.
+        Custom = 5,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `salary_status`.
+    SalaryStatus {
+        /// Not entered.
+        NotCreated = 0,
+        /// Entered.
+        Created = 1,
+        /// Under approval.
+        Approving = 2,
+        /// Needs no approval.
+        NoApprovalNeeded = 3,
+        /// Approved.
+        Approved = 4,
+        /// Not approved.
+        Rejected = 5,
+        /// Withdrawn.
+        Withdrawn = 6,
+        /// Deleted.
+        Deleted = 7,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `scenario_type`.
+    ScenarioType {
+        /// Experienced hires.
+        Experienced = 1,
+        /// Campus hires.
+        Campus = 2,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `scenarios`.
+    Scenarios {
+        /// Interview registration.
+        Interview = 5,
+        /// Onboarding registration.
+        Onboarding = 6,
+        /// Update of information.
+        InfoUpdate = 14,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `scope_of_application`.
+    ScopeOfApplication {
+        /// Experienced hires.
+        Experienced = 1,
+        /// Campus hires.
+        Campus = 2,
+        /// Both.
+        Both = 3,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `score_dimension_type`.
+    ScoreDimensionType {
+        /// Fixed scores.
+        Fixed = 1,
+        /// Custom scores.
+        Custom = 2,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `select_status`.
+    SelectStatus {
+        /// Not visible.
+        Hidden = 0,
+        /// Visible.
+        Visible = 1,
+        /// Editable.
+        Editable = 2,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `signature_status`.
+    SignatureStatus {
+        /// Not signed.
+        Unsigned = 1,
+        /// Signed by all.
+        Signed = 2,
+        /// Signed by some.
+        PartlySigned = 3,
+        /// Declined.
+        Declined = 4,
+        /// No longer valid.
+        Invalid = 5,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `sns_type`.
+    SnsType {
+        /// LinkedIn.
+        LinkedIn = 1,
+        /// Maimai.
+        Maimai = 2,
+        /// WeChat.
+        WeChat = 3,
+        /// Weibo.
+        Weibo = 4,
+        /// GitHub.
+        GitHub = 5,
+        /// Zhihu.
+        Zhihu = 6,
+        /// Facebook.
+        Facebook = 7,
+        /// Twitter.
+        Twitter = 8,
+        /// WhatsApp.
+        WhatsApp = 9,
+        /// Personal website.
+        Website = 10,
+        /// QQ.
+        Qq = 11,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `sort_by`.
+    SortBy {
+        /// Last update first.
+        UpdateTime = 1,
+        /// Most relevant first.
+        Relevance = 2,
+        /// Newest application first.
+        ApplicationTime = 3,
+        /// Newest entry in the talent pool first.
+        EntryTime = 4,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `source_type`.
+    SourceType {
+        /// Careers site.
+        Website = 1,
+        /// Detail page in Hire.
+        DetailPage = 2,
+        /// Standalone application form.
+        StandaloneForm = 3,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `stage`.
+    Stage {
+        /// To be confirmed by an administrator; the referrer does not see it yet.
+        Unconfirmed = 1,
+        /// Confirmed, not paid out.
+        Confirmed = 2,
+        /// Paid out.
+        Paid = 3,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `storefront_mode`.
+    StorefrontMode {
+        /// Ordinary job.
+        Ordinary = 1,
+        /// Job of stores.
+        Store = 2,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `supplier_area`.
+    SupplierArea {
+        /// Mainland China.
+        MainlandChina = 1,
+        /// Outside mainland China.
+        Elsewhere = 2,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `career_type`.
+    TalentCareerInfoCareerType {
+        /// Internship.
+        Internship = 1,
+        /// Work.
+        Work = 2,
+        /// Part-time work.
+        PartTime = 3,
+        /// Other.
+        OtherKind = 4,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `tag_list`.
+    TalentCareerInfoTagList {
+        /// Baidu, Alibaba or Tencent.
+        Bat = 5,
+        /// Toutiao, Meituan or Didi.
+        Tmd = 6,
+        /// Large internet company.
+        BigInternet = 10,
+        /// One of the top 100 internet companies.
+        TopInternet = 14,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `career_type`.
+    TalentCombinedCareerInfoCareerType {
+        /// Internship.
+        Internship = 1,
+        /// Work.
+        Work = 2,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `academic_ranking`.
+    TalentCombinedEducationInfoAcademicRanking {
+        /// Other.
+        OtherKind = -1,
+        /// Top 5 percent.
+        Top5 = 5,
+        /// Top 10 percent.
+        Top10 = 10,
+        /// Top 20 percent.
+        Top20 = 20,
+        /// Top 30 percent.
+        Top30 = 30,
+        /// Top 50 percent.
+        Top50 = 50,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `language`.
+    TalentCombinedLanguageInfoLanguage {
+        /// English.
+        English = 1,
+        /// French.
+        French = 2,
+        /// Japanese.
+        Japanese = 3,
+        /// Korean.
+        Korean = 4,
+        /// German.
+        German = 5,
+        /// Russian.
+        Russian = 6,
+        /// Spanish.
+        Spanish = 7,
+        /// Portuguese.
+        Portuguese = 8,
+        /// Arabic.
+        Arabic = 9,
+        /// Hindi.
+        Hindi = 10,
+        /// Hindustani.
+        Hindustani = 11,
+        /// Bengali.
+        Bengali = 12,
+        /// Hausa.
+        Hausa = 13,
+        /// Punjabi.
+        Punjabi = 14,
+        /// Persian.
+        Persian = 15,
+        /// Swahili.
+        Swahili = 16,
+        /// Telugu.
+        Telugu = 17,
+        /// Turkish.
+        Turkish = 18,
+        /// Italian.
+        Italian = 19,
+        /// Javanese.
+        Javanese = 20,
+        /// Tamil.
+        Tamil = 21,
+        /// Marathi.
+        Marathi = 22,
+        /// Vietnamese.
+        Vietnamese = 23,
+        /// Mandarin.
+        Mandarin = 24,
+        /// Cantonese.
+        Cantonese = 25,
+        /// Indonesian.
+        Indonesian = 26,
+        /// Malay.
+        Malay = 27,
+        /// Thai.
+        Thai = 28,
+        /// Serbian.
+        Serbian = 29,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `tag_list`.
+    TalentEducationInfoTagList {
+        /// Project 985 university.
+        Project985 = 1,
+        /// Project 211 university.
+        Project211 = 2,
+        /// First-tier university.
+        FirstTier = 3,
+        /// Foreign university in the QS top 200.
+        QsTop200 = 4,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `language`.
+    TalentLanguageInfoLanguage {
+        /// English.
+        English = 1,
+        /// French.
+        French = 2,
+        /// Japanese.
+        Japanese = 3,
+        /// Korean.
+        Korean = 4,
+        /// German.
+        German = 5,
+        /// Russian.
+        Russian = 6,
+        /// Spanish.
+        Spanish = 7,
+        /// Portuguese.
+        Portuguese = 8,
+        /// Arabic.
+        Arabic = 9,
+        /// Hindi.
+        Hindi = 10,
+        /// Hindustani.
+        Hindustani = 11,
+        /// Bengali.
+        Bengali = 12,
+        /// Hausa.
+        Hausa = 13,
+        /// Punjabi.
+        Punjabi = 14,
+        /// Persian.
+        Persian = 15,
+        /// Swahili.
+        Swahili = 16,
+        /// Telugu.
+        Telugu = 17,
+        /// Turkish.
+        Turkish = 18,
+        /// Italian.
+        Italian = 19,
+        /// Javanese.
+        Javanese = 20,
+        /// Tamil.
+        Tamil = 21,
+        /// Marathi.
+        Marathi = 22,
+        /// Vietnamese.
+        Vietnamese = 23,
+        /// Mandarin.
+        Mandarin = 24,
+        /// Cantonese.
+        Cantonese = 25,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `operator_type`.
+    TalentOperationLogOperatorType {
+        /// Employee.
+        Employee = 1,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `terminate_offer_operate_type`.
+    TerminateOfferOperateType {
+        /// Withdraw the offer.
+        Withdraw = 1,
+        /// Mark as declined by the candidate.
+        MarkDeclined = 2,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `termination_type`.
+    TerminationType {
+        /// The company turned the candidate down.
+        RejectedByCompany = 1,
+        /// The candidate turned the company down.
+        RejectedByCandidate = 22,
+        /// Other.
+        OtherKind = 27,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `test_status`.
+    TestStatus {
+        /// Not arranged.
+        NotArranged = 1,
+        /// Not answered.
+        NotAnswered = 2,
+        /// Answered.
+        Answered = 3,
+        /// To be marked.
+        ToBeMarked = 4,
+        /// Passed.
+        Passed = 5,
+        /// Not passed.
+        Failed = 6,
+        /// Could not be arranged.
+        ArrangementFailed = 7,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `top_degree`.
+    TopDegree {
+        /// Primary school.
+        PrimarySchool = 1,
+        /// Middle school.
+        MiddleSchool = 2,
+        /// Vocational school.
+        Vocational = 3,
+        /// High school.
+        HighSchool = 4,
+        /// Junior college.
+        Associate = 5,
+        /// Bachelor's degree.
+        Bachelor = 6,
+        /// Master's degree.
+        Master = 7,
+        /// Doctorate.
+        Doctor = 8,
+        /// Other.
+        OtherKind = 9,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `state`.
+    TripartiteAgreementInfoState {
+        /// Not started.
+        NotStarted = 1,
+        /// Applied for.
+        Applied = 2,
+        /// With the student.
+        WithStudent = 3,
+        /// With the company.
+        WithCompany = 4,
+        /// With the school.
+        WithSchool = 5,
+        /// Terminated.
+        Terminated = 6,
+        /// Completed.
+        Completed = 7,
+        /// Being dissolved.
+        Dissolving = 8,
+        /// Dissolved.
+        Dissolved = 9,
     }
 }
 
 lark_core::open_enum! {
     /// Values of `usage`.
     Usage {
-        PositionLocation = "position_location",
-        InterviewLocation = "interview_location",
-        StoreLocation = "store_location",
+        /// Jobs.
+        Job = "position_location",
+        /// Interviews.
+        Interview = "interview_location",
+        /// Stores; not for tenants of Feishu People.
+        Store = "store_location",
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `usage_list`.
+    UsageList {
+        /// Experienced hires.
+        Experienced = 1,
+        /// Campus hires.
+        Campus = 2,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `user_type`.
+    UserType {
+        /// Interviewer.
+        Interviewer = 1,
+        /// Candidate.
+        Candidate = 2,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `value_type`.
+    ValueType {
+        /// Match `value_list`.
+        Value = 1,
+        /// Match `range_filter`.
+        Range = 2,
+        /// Match `user_id_list`.
+        User = 3,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `verify_status`.
+    VerifyStatus {
+        /// Not certified.
+        Uncertified = 1,
+        /// Certified.
+        Certified = 2,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `video_type`.
+    VideoType {
+        /// Zoom.
+        Zoom = 1,
+        /// Nowcoder, technical.
+        NowcoderTechnical = 2,
+        /// Nowcoder, not technical.
+        NowcoderGeneral = 3,
+        /// Saima.
+        Saima = 4,
+        /// Feishu or Lark.
+        Feishu = 5,
+        /// HackerRank.
+        HackerRank = 8,
+        /// Feishu or Lark with a coding test.
+        FeishuCoding = 9,
+        /// No tool of the system.
+        NoTool = 100,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `academic_ranking`.
+    WebsiteDeliveryEducationAcademicRanking {
+        /// Top 5 percent.
+        Top5 = 5,
+        /// Top 10 percent.
+        Top10 = 10,
+        /// Top 20 percent.
+        Top20 = 20,
+        /// Top 30 percent.
+        Top30 = 30,
+        /// Top 50 percent.
+        Top50 = 50,
+        /// Other.
+        OtherKind = 51,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `object_type`.
+    WebsiteJobPostCustomizedDataObjectType {
+        /// Single-line text.
+        Text = 1,
+        /// Multi-line text.
+        LongText = 2,
+        /// Single choice.
+        SingleChoice = 3,
+        /// Multiple choice.
+        MultipleChoice = 4,
+        /// Date.
+        Date = 5,
+        /// Month.
+        Month = 6,
+        /// Year.
+        Year = 7,
+        /// Period.
+        Period = 8,
+        /// Number.
+        Number = 9,
+        /// Default field.
+        Default = 10,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `withdraw_bonus_type`.
+    WithdrawBonusType {
+        /// Points.
+        Points = 1,
+        /// Cash.
+        Cash = 2,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `work_ability_familiarity`.
+    WorkAbilityFamiliarity {
+        /// Very well.
+        VeryWell = 1,
+        /// Well.
+        Well = 2,
+        /// Fairly well.
+        Fairly = 3,
+        /// Not at all.
+        NotAtAll = 4,
     }
 }

@@ -2,8223 +2,7220 @@
 //! Models of hire v1.
 #![allow(missing_docs, reason = "a name is documented where the spec states more than the name")]
 
+mod wire;
+
 use super::enums::*;
 
 /// Model `Ability` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Ability {
+    /// What the ability means.
     pub description: Option<I18n>,
+    /// Id of the ability.
     pub id: String,
+    /// Name of the ability.
     pub name: Option<I18n>,
-}
-lark_core::record! { Ability decode;
-    description "description" optional plain;
-    id "id" required plain;
-    name "name" optional plain;
 }
 
 /// Model `AbilityAssessment` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AbilityAssessment {
+    /// Id of the assessed ability.
     pub ability_id: Option<String>,
+    /// Assessment of the ability.
     pub content: Option<String>,
+    /// Id of the assessment.
     pub id: Option<String>,
-}
-lark_core::record! { AbilityAssessment decode;
-    ability_id "ability_id" optional plain;
-    content "content" optional plain;
-    id "id" optional plain;
 }
 
 /// Model `Acceptance` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Acceptance {
-    pub conclusion: Option<i64>,
+    /// Whether the offer was accepted.
+    pub conclusion: Option<AcceptanceConclusion>,
+    /// Remark; the reason if the offer was declined.
     pub memo: Option<String>,
-    pub operate_time: Option<String>,
-    pub operator_type: Option<i64>,
-}
-lark_core::record! { Acceptance decode;
-    conclusion "conclusion" optional plain;
-    memo "memo" optional plain;
-    operate_time "operate_time" optional plain;
-    operator_type "operator_type" optional plain;
+    /// When the answer was recorded.
+    pub operate_time: Option<lark_core::UnixMillis>,
+    /// Who recorded the answer.
+    pub operator_type: Option<AcceptanceOperatorType>,
 }
 
 /// Model `Account` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Account {
+    /// Id of the referral account.
     pub account_id: String,
+    /// Balance of the account.
     pub assets: Option<Assets>,
+    /// Referrer that the account belongs to.
     pub referrer: Option<AccountReferrer>,
-    pub status: Option<i64>,
-}
-lark_core::record! { Account decode;
-    account_id "account_id" required plain;
-    assets "assets" optional plain;
-    referrer "referrer" optional plain;
-    status "status" optional plain;
+    /// Status of the account; enabled after registration.
+    pub status: Option<AccountStatus>,
 }
 
 /// Model `AccountReferrer` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AccountReferrer {
+    /// Email address of the referrer.
     pub email: Option<String>,
+    /// Id of the referrer, by `user_id_type`.
     pub id: Option<String>,
+    /// Mobile number of the referrer.
     pub mobile: Option<String>,
+    /// Name of the referrer.
     pub name: Option<I18n>,
-}
-lark_core::record! { AccountReferrer decode;
-    email "email" optional plain;
-    id "id" optional plain;
-    mobile "mobile" optional plain;
-    name "name" optional plain;
 }
 
 /// Model `AddToFolderTalentResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AddToFolderTalentResponse {
+    /// Id of the folder.
     pub folder_id: Option<String>,
+    /// Ids of the talents in question.
     pub talent_id_list: Vec<String>,
-}
-lark_core::record! { AddToFolderTalentResponse decode;
-    folder_id "folder_id" optional plain;
-    talent_id_list "talent_id_list" optional plain;
 }
 
 /// Model `Agency` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Agency {
+    /// Contact at the agency, by `user_id_type`.
     pub contactor_id: Option<String>,
+    /// Name of the contact at the agency.
     pub contactor_name: Option<I18n>,
+    /// Id of the agency.
     pub id: Option<String>,
+    /// Name of the agency.
     pub name: Option<String>,
-}
-lark_core::record! { Agency decode;
-    contactor_id "contactor_id" optional plain;
-    contactor_name "contactor_name" optional plain;
-    id "id" optional plain;
-    name "name" optional plain;
 }
 
 /// Model `AgencyAccount` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AgencyAccount {
-    pub create_time: Option<String>,
+    /// When the headhunter was added.
+    pub create_time: Option<lark_core::UnixMillis>,
+    /// Id of the headhunter.
     pub id: Option<String>,
+    /// Why the headhunter was disabled; only if `status` is 1.
     pub reason: Option<String>,
-    pub role: Option<i64>,
-    pub status: Option<i64>,
+    /// Role of the headhunter in the agency.
+    pub role: Option<AgencyAccountRole>,
+    /// Whether the headhunter may work.
+    pub status: Option<AgencyAccountStatus>,
+    /// The headhunter as a user.
     pub user_info: Option<AgencyAccountUser>,
-}
-lark_core::record! { AgencyAccount decode;
-    create_time "create_time" optional plain;
-    id "id" optional plain;
-    reason "reason" optional plain;
-    role "role" optional plain;
-    status "status" optional plain;
-    user_info "user_info" optional plain;
 }
 
 /// Model `AgencyAccountUser` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AgencyAccountUser {
+    /// Email address of the headhunter.
     pub email: Option<String>,
+    /// Mobile number of the headhunter.
     pub mobile: Option<String>,
+    /// Name of the headhunter.
     pub name: Option<I18n>,
+    /// Id of the headhunter, by `user_id_type`. Open id, union id or user id, by `user_id_type`.
     pub user_id: Option<String>,
-}
-lark_core::record! { AgencyAccountUser decode;
-    email "email" optional plain;
-    mobile "mobile" optional plain;
-    name "name" optional plain;
-    user_id "user_id" optional plain;
 }
 
 /// Model `AgencyBasicInfo` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AgencyBasicInfo {
+    /// Name of the agency.
     pub hunter_company_name: Option<String>,
+    /// Name of the headhunter.
     pub hunter_user_name: Option<I18n>,
-}
-lark_core::record! { AgencyBasicInfo decode;
-    hunter_company_name "hunter_company_name" optional plain;
-    hunter_user_name "hunter_user_name" optional plain;
 }
 
 /// Model `AgencyInfo` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AgencyInfo {
+    /// Agency and headhunter.
     pub basic_info: Option<AgencyBasicInfo>,
+    /// Assessment of the candidate by the headhunter.
     pub comment_info: Vec<ReportCustomData>,
+    /// Salary information from the headhunter.
     pub salary_info: Vec<ReportCustomData>,
-}
-lark_core::record! { AgencyInfo decode;
-    basic_info "basic_info" optional plain;
-    comment_info "comment_info" optional plain;
-    salary_info "salary_info" optional plain;
 }
 
 /// Model `AgencyProtection` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AgencyProtection {
+    /// Id of the agency that recommended the talent.
     pub agency_supplier_id: Option<String>,
+    /// Name of the agency that recommended the talent.
     pub agency_supplier_name: Option<I18n>,
+    /// Headhunter who recommended the talent, by `user_id_type`; a user of the agency's tenant.
     pub agency_supplier_user_id: Option<String>,
+    /// Name of the headhunter who recommended the talent.
     pub agency_supplier_user_name: Option<I18n>,
+    /// Protected application; only for job protection.
     pub application_id: Option<String>,
-    pub expire_time: Option<String>,
-    pub protection_type: Option<i64>,
-    pub start_time: Option<String>,
-}
-lark_core::record! { AgencyProtection decode;
-    agency_supplier_id "agency_supplier_id" optional plain;
-    agency_supplier_name "agency_supplier_name" optional plain;
-    agency_supplier_user_id "agency_supplier_user_id" optional plain;
-    agency_supplier_user_name "agency_supplier_user_name" optional plain;
-    application_id "application_id" optional plain;
-    expire_time "expire_time" optional plain;
-    protection_type "protection_type" optional plain;
-    start_time "start_time" optional plain;
+    /// End of the protection period.
+    pub expire_time: Option<lark_core::UnixMillis>,
+    /// What is protected.
+    pub protection_type: Option<ProtectionType>,
+    /// Start of the protection period.
+    pub start_time: Option<lark_core::UnixMillis>,
 }
 
 /// Model `AgencySupplier` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AgencySupplier {
+    /// Administrators of the agency.
     pub admin_list: Vec<AgencySupplierAdmin>,
+    /// How long talents recommended by the agency are protected from other agencies, with a fee due if hired.
     pub agency_protect_time: Option<AgencySupplierProtectTime>,
-    pub cooperation_create_time: Option<String>,
-    pub cooperation_end_time: Option<String>,
-    pub cooperation_start_time: Option<String>,
-    pub cooperation_status: Option<i64>,
+    /// When the cooperation was set up.
+    pub cooperation_create_time: Option<lark_core::UnixMillis>,
+    /// End of the cooperation.
+    pub cooperation_end_time: Option<lark_core::UnixMillis>,
+    /// Start of the cooperation.
+    pub cooperation_start_time: Option<lark_core::UnixMillis>,
+    /// Status of the cooperation.
+    pub cooperation_status: Option<CooperationStatus>,
+    /// Id of the agency.
     pub id: Option<String>,
+    /// Email address of the agency.
     pub invite_email: Option<String>,
+    /// Labels of the agency.
     pub label_list: Vec<AgencySupplierLabel>,
+    /// Name of the agency.
     pub name: Option<String>,
-    pub supplier_area: Option<i64>,
+    /// Where the agency works.
+    pub supplier_area: Option<SupplierArea>,
+    /// How long the agency may not recommend talents who are active in the company's own pool.
     pub talent_protect_time: Option<AgencySupplierTalentProtectTime>,
-}
-lark_core::record! { AgencySupplier decode;
-    admin_list "admin_list" optional plain;
-    agency_protect_time "agency_protect_time" optional plain;
-    cooperation_create_time "cooperation_create_time" optional plain;
-    cooperation_end_time "cooperation_end_time" optional plain;
-    cooperation_start_time "cooperation_start_time" optional plain;
-    cooperation_status "cooperation_status" optional plain;
-    id "id" optional plain;
-    invite_email "invite_email" optional plain;
-    label_list "label_list" optional plain;
-    name "name" optional plain;
-    supplier_area "supplier_area" optional plain;
-    talent_protect_time "talent_protect_time" optional plain;
 }
 
 /// Model `AgencySupplierAdmin` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AgencySupplierAdmin {
+    /// Email address of the administrator.
     pub email: Option<String>,
+    /// Name of the administrator.
     pub name: Option<I18n>,
+    /// Id of the administrator, by `user_id_type`. Open id, union id or user id, by `user_id_type`.
     pub user_id: Option<String>,
-}
-lark_core::record! { AgencySupplierAdmin decode;
-    email "email" optional plain;
-    name "name" optional plain;
-    user_id "user_id" optional plain;
 }
 
 /// Model `AgencySupplierLabel` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AgencySupplierLabel {
+    /// Id of the label.
     pub id: Option<String>,
+    /// Name of the label.
     pub name: Option<I18n>,
-}
-lark_core::record! { AgencySupplierLabel decode;
-    id "id" optional plain;
-    name "name" optional plain;
 }
 
 /// Model `AgencySupplierProtectTime` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AgencySupplierProtectTime {
+    /// Length of the protection, in days. In days.
     pub day: Option<i64>,
+    /// Whether the preset of Hire applies instead of a length of the agency's own.
     pub use_default: Option<bool>,
-}
-lark_core::record! { AgencySupplierProtectTime decode;
-    day "day" optional plain;
-    use_default "use_default" optional plain;
 }
 
 /// Model `AgencySupplierTalentProtectTime` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AgencySupplierTalentProtectTime {
+    /// Length of the protection, in days. In days.
     pub day: Option<i64>,
+    /// Whether the protection never ends.
     pub forever: Option<bool>,
+    /// Whether the preset of Hire applies instead of a length of the agency's own.
     pub use_default: Option<bool>,
-}
-lark_core::record! { AgencySupplierTalentProtectTime decode;
-    day "day" optional plain;
-    forever "forever" optional plain;
-    use_default "use_default" optional plain;
 }
 
 /// Model `Application` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Application {
-    pub active_status: Option<i64>,
+    /// Whether the application is active or terminated.
+    pub active_status: Option<ApplicationActiveStatus>,
+    /// Cities where the candidate wants to work.
     pub application_preferred_city_list: Vec<CodeNameObject>,
+    /// When the application was created, in Unix milliseconds.
     pub create_time: Option<String>,
+    /// Employee who created the application; empty if it was not an employee, e.g. the candidate.
     pub creator_id: Option<String>,
-    pub delivery_type: Option<i64>,
+    /// How the application came about.
+    pub delivery_type: Option<ApplicationDeliveryType>,
+    /// Id of the application.
     pub id: Option<String>,
+    /// Id of the job applied for.
     pub job_id: Option<String>,
+    /// The job applied for.
     pub job_info: Option<JobBasicInfo>,
+    /// When the application was last changed, in Unix milliseconds.
     pub modify_time: Option<String>,
+    /// Id of the resume source.
     pub resume_source_id: Option<String>,
+    /// Resume source of the application.
     pub resume_source_info: Option<ApplicationResumeSource>,
+    /// Stage that the application is in.
     pub stage: Option<ApplicationStageInfo>,
+    /// When stages were entered and left.
     pub stage_time_list: Vec<ApplicationStageTime>,
+    /// Id of the resume attachment.
     pub talent_attachment_resume_id: Option<String>,
+    /// Id of the talent who applied.
     pub talent_id: Option<String>,
+    /// Ids of the termination reasons.
     pub termination_reason_list: Vec<String>,
+    /// Remark on the termination.
     pub termination_reason_note: Option<String>,
-    pub termination_type: Option<i64>,
+    /// Kind of the termination.
+    pub termination_type: Option<TerminationType>,
+    /// Careers site that the application came from.
     pub website_resume_source: Option<ApplicationWebsiteResumeSource>,
-}
-lark_core::record! { Application decode;
-    active_status "active_status" optional plain;
-    application_preferred_city_list "application_preferred_city_list" optional plain;
-    create_time "create_time" optional plain;
-    creator_id "creator_id" optional plain;
-    delivery_type "delivery_type" optional plain;
-    id "id" optional plain;
-    job_id "job_id" optional plain;
-    job_info "job_info" optional plain;
-    modify_time "modify_time" optional plain;
-    resume_source_id "resume_source_id" optional plain;
-    resume_source_info "resume_source_info" optional plain;
-    stage "stage" optional plain;
-    stage_time_list "stage_time_list" optional plain;
-    talent_attachment_resume_id "talent_attachment_resume_id" optional plain;
-    talent_id "talent_id" optional plain;
-    termination_reason_list "termination_reason_list" optional plain;
-    termination_reason_note "termination_reason_note" optional plain;
-    termination_type "termination_type" optional plain;
-    website_resume_source "website_resume_source" optional plain;
 }
 
 /// Model `ApplicationDetailBasicInfo` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ApplicationDetailBasicInfo {
-    pub active_status: Option<i64>,
+    /// Whether the application is active.
+    pub active_status: Option<ApplicationActiveStatus>,
+    /// Cities where the candidate wants to work.
     pub application_preferred_city_list: Vec<CodeNameObject>,
-    pub create_time: Option<String>,
+    /// When the application was created.
+    pub create_time: Option<lark_core::UnixMillis>,
+    /// Employee who created the application, by `user_id_type`; empty if it was not an employee, e.g. the candidate.
     pub creator_id: Option<String>,
-    pub delivery_type: Option<i64>,
+    /// How the application came about.
+    pub delivery_type: Option<ApplicationDeliveryType>,
+    /// Id of the application.
     pub id: Option<String>,
+    /// Id of the job applied for.
     pub job_id: Option<String>,
-    pub lock_status: Option<i64>,
-    pub modify_time: Option<String>,
-    pub onboard_status: Option<i64>,
+    /// Whether an application locks the talent.
+    pub lock_status: Option<LockStatus>,
+    /// When the application was last changed.
+    pub modify_time: Option<lark_core::UnixMillis>,
+    /// Whether the candidate was hired.
+    pub onboard_status: Option<OnboardStatus>,
+    /// Owner of the application, by `user_id_type`.
     pub owner_id: Option<String>,
+    /// Resume source of the application.
     pub resume_source_info: Option<ApplicationResumeSource>,
+    /// Stage that the application is in.
     pub stage: Option<ApplicationStageInfo>,
+    /// When stages were entered and left.
     pub stage_time_list: Vec<ApplicationStageTime>,
+    /// Resume attachment uploaded when the application was created in Hire; not those of sites or referrals.
     pub talent_attachment_resume_id: Option<String>,
+    /// Id of the talent who applied.
     pub talent_id: Option<String>,
+    /// Why the application was terminated.
     pub termination_reason: Option<TerminationReasonInfo>,
+    /// Remark on the termination.
     pub termination_reason_note: Option<String>,
+    /// Who terminated the application, by `user_id_type`.
     pub terminator_id: Option<String>,
+    /// Careers site that the application came from; otherwise absent.
     pub website_resume_source: Option<ApplicationWebsiteResumeSource>,
-}
-lark_core::record! { ApplicationDetailBasicInfo decode;
-    active_status "active_status" optional plain;
-    application_preferred_city_list "application_preferred_city_list" optional plain;
-    create_time "create_time" optional plain;
-    creator_id "creator_id" optional plain;
-    delivery_type "delivery_type" optional plain;
-    id "id" optional plain;
-    job_id "job_id" optional plain;
-    lock_status "lock_status" optional plain;
-    modify_time "modify_time" optional plain;
-    onboard_status "onboard_status" optional plain;
-    owner_id "owner_id" optional plain;
-    resume_source_info "resume_source_info" optional plain;
-    stage "stage" optional plain;
-    stage_time_list "stage_time_list" optional plain;
-    talent_attachment_resume_id "talent_attachment_resume_id" optional plain;
-    talent_id "talent_id" optional plain;
-    termination_reason "termination_reason" optional plain;
-    termination_reason_note "termination_reason_note" optional plain;
-    terminator_id "terminator_id" optional plain;
-    website_resume_source "website_resume_source" optional plain;
 }
 
 /// Model `ApplicationDetailInfo` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ApplicationDetailInfo {
+    /// Recommendation by an agency; only with option `with_agency`.
     pub agency: Option<AgencyInfo>,
+    /// The application itself.
     pub basic_info: Option<ApplicationDetailBasicInfo>,
+    /// Employee made from the application; only with option `with_employee`.
     pub employee: Option<EmployeeV2>,
+    /// Resume evaluations; only with option `with_evaluation`.
     pub evaluations: Vec<Evaluation>,
+    /// Interviews; only with option `with_interview`.
     pub interview_aggregation: Option<InterviewAggregation>,
+    /// Job applied for; only with option `with_job`.
     pub job: Option<JobBasicInfo>,
+    /// Offer, not of an internship; only with option `with_offer`.
     pub offer: Option<OfferInfoV2>,
+    /// Careers site data; only with option `with_portal`.
     pub portal: Option<ApplicationDetailPortalInfo>,
+    /// Referral; only with option `with_referral`.
     pub referral: Option<ReferralInfoV2>,
+    /// Talent who applied; only with option `with_talent`.
     pub talent: Option<TalentBasicInfoV2>,
-}
-lark_core::record! { ApplicationDetailInfo decode;
-    agency "agency" optional plain;
-    basic_info "basic_info" optional plain;
-    employee "employee" optional plain;
-    evaluations "evaluations" optional plain;
-    interview_aggregation "interview_aggregation" optional plain;
-    job "job" optional plain;
-    offer "offer" optional plain;
-    portal "portal" optional plain;
-    referral "referral" optional plain;
-    talent "talent" optional plain;
 }
 
 /// Model `ApplicationDetailPortalInfo` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ApplicationDetailPortalInfo {
+    /// Preference of a campus candidate.
     pub campus_volunteer_info: Option<CampusVolumnteerInfo>,
-}
-lark_core::record! { ApplicationDetailPortalInfo decode;
-    campus_volunteer_info "campus_volunteer_info" optional plain;
 }
 
 /// Model `ApplicationOffer` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ApplicationOffer {
+    /// Id of the application.
     pub application_id: Option<String>,
+    /// General terms of the offer.
     pub basic_info: Option<ApplicationOfferBasicInfo>,
+    /// Custom modules with their values.
     pub customized_module_list: Vec<ApplicationOfferCustomModule>,
+    /// Id of the offer.
     pub id: Option<String>,
+    /// Job that is offered.
     pub job_info: Option<OfferJobInfo>,
+    /// Id of the job requirement.
     pub job_requirement_id: Option<String>,
+    /// When and how the offer was sent; a gray-release feature.
     pub offer_send_record_list: Vec<OfferSendRecord>,
-    pub offer_status: Option<i64>,
+    /// Status of the offer.
+    pub offer_status: Option<ApplicationOfferOfferStatus>,
+    /// Salary that is offered.
     pub salary_plan: Option<ApplicationOfferSalaryPlan>,
+    /// Id of the version of the application form in use.
     pub schema_id: Option<String>,
-}
-lark_core::record! { ApplicationOffer decode;
-    application_id "application_id" optional plain;
-    basic_info "basic_info" optional plain;
-    customized_module_list "customized_module_list" optional plain;
-    id "id" optional plain;
-    job_info "job_info" optional plain;
-    job_requirement_id "job_requirement_id" optional plain;
-    offer_send_record_list "offer_send_record_list" optional plain;
-    offer_status "offer_status" optional plain;
-    salary_plan "salary_plan" optional plain;
-    schema_id "schema_id" optional plain;
 }
 
 /// Model `ApplicationOfferBasicInfo` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ApplicationOfferBasicInfo {
+    /// Ids of the offer's attachments, of the common kind.
     pub common_attachment_id_list: Vec<String>,
+    /// Term of the contract.
     pub contract_period: Option<ContractPeriodInfo>,
+    /// Term of the contract in years; prefer `contract_period`.
     pub contract_year: Option<i64>,
-    pub create_time: Option<String>,
+    /// When the offer was created.
+    pub create_time: Option<lark_core::UnixMillis>,
+    /// Who created the offer, by `user_id_type`.
     pub creator_user_id: Option<String>,
+    /// Values of custom fields.
     pub customize_info_list: Vec<ApplicationOfferCustomValue>,
+    /// Department to join, by `department_id_type`. Department id or open department id, by `department_id_type`.
     pub department_id: Option<String>,
+    /// Employee type.
     pub employee_type: Option<BaseBilingualWithId>,
-    pub expire_time: Option<i64>,
+    /// When the offer expires.
+    pub expire_time: Option<lark_core::UnixMillis>,
+    /// Id of the job grade; Feishu People tenants only.
     pub job_grade_id: Option<String>,
+    /// Title of the position offered.
     pub job_offered: Option<String>,
+    /// Direct manager, by `user_id_type`. Open id, union id or user id, by `user_id_type`.
     pub leader_user_id: Option<String>,
+    /// Job level.
     pub level: Option<BaseBilingualWithId>,
-    pub offer_type: Option<i64>,
+    /// Deprecated. Recruitment type of the offer.
+    pub offer_type: Option<ApplicationOfferBasicInfoOfferType>,
+    /// Where the candidate starts.
     pub onboard_address: Option<BaseAddress>,
+    /// Day of onboarding. A date, yyyy-MM-dd.
     pub onboard_date: Option<String>,
+    /// Owner of the offer, by `user_id_type`.
     pub owner_user_id: Option<String>,
+    /// Id of the career pathway.
     pub pathway_id: Option<String>,
+    /// Id of the position; Feishu People tenants only.
     pub position_id: Option<String>,
+    /// Probation, in months.
     pub probation_month: Option<i64>,
+    /// Employment type.
     pub recruitment_type: Option<BaseBilingualWithId>,
+    /// Remark on the offer.
     pub remark: Option<String>,
+    /// Job family.
     pub sequence: Option<BaseBilingualWithId>,
+    /// Where the candidate will work.
     pub work_address: Option<BaseAddress>,
+    /// Work location and address from the HR system; for ByteDance only.
     pub work_location_address_info: Option<MasterLocationAddressInfo>,
-}
-lark_core::record! { ApplicationOfferBasicInfo decode;
-    common_attachment_id_list "common_attachment_id_list" optional plain;
-    contract_period "contract_period" optional plain;
-    contract_year "contract_year" optional plain;
-    create_time "create_time" optional plain;
-    creator_user_id "creator_user_id" optional plain;
-    customize_info_list "customize_info_list" optional plain;
-    department_id "department_id" optional plain;
-    employee_type "employee_type" optional plain;
-    expire_time "expire_time" optional plain;
-    job_grade_id "job_grade_id" optional plain;
-    job_offered "job_offered" optional plain;
-    leader_user_id "leader_user_id" optional plain;
-    level "level" optional plain;
-    offer_type "offer_type" optional plain;
-    onboard_address "onboard_address" optional plain;
-    onboard_date "onboard_date" optional plain;
-    owner_user_id "owner_user_id" optional plain;
-    pathway_id "pathway_id" optional plain;
-    position_id "position_id" optional plain;
-    probation_month "probation_month" optional plain;
-    recruitment_type "recruitment_type" optional plain;
-    remark "remark" optional plain;
-    sequence "sequence" optional plain;
-    work_address "work_address" optional plain;
-    work_location_address_info "work_location_address_info" optional plain;
 }
 
 /// Model `ApplicationOfferCustomModule` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ApplicationOfferCustomModule {
+    /// Id of the custom module.
     pub id: Option<String>,
+    /// Values of the module's fields.
     pub object_list: Vec<ApplicationOfferCustomValue>,
-}
-lark_core::record! { ApplicationOfferCustomModule decode;
-    id "id" optional plain;
-    object_list "object_list" optional plain;
 }
 
 /// Model `ApplicationOfferCustomValue` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ApplicationOfferCustomValue {
+    /// Value of the custom field; users appear as `people_admin_id`.
     pub customize_value: Option<String>,
+    /// Id of the custom field.
     pub object_id: Option<String>,
-}
-lark_core::record! { ApplicationOfferCustomValue decode;
-    customize_value "customize_value" optional plain;
-    object_id "object_id" optional plain;
 }
 
 /// Model `ApplicationOfferSalaryPlan` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ApplicationOfferSalaryPlan {
+    /// Annual bonus, in months of salary.
     pub award_salary_multiple: Option<String>,
+    /// Base salary, with `amount` and `period`: 1 for a day, 2 for a month. JSON in a text.
     pub basic_salary: Option<String>,
+    /// Currency of the amounts.
     pub currency: Option<String>,
+    /// Values of custom salary fields.
     pub customize_info_list: Vec<ApplicationOfferCustomValue>,
+    /// Half-year bonus.
     pub half_year_bonus: Option<String>,
+    /// Number of stock options.
     pub option_shares: Option<String>,
+    /// Share of the full salary that is paid during probation, with a percent sign.
     pub probation_salary_percentage: Option<String>,
+    /// Quarterly bonus.
     pub quarterly_bonus: Option<String>,
+    /// Total cash of a year, as a number and not the formula.
     pub total_annual_cash: Option<String>,
-}
-lark_core::record! { ApplicationOfferSalaryPlan decode;
-    award_salary_multiple "award_salary_multiple" optional plain;
-    basic_salary "basic_salary" optional plain;
-    currency "currency" optional plain;
-    customize_info_list "customize_info_list" optional plain;
-    half_year_bonus "half_year_bonus" optional plain;
-    option_shares "option_shares" optional plain;
-    probation_salary_percentage "probation_salary_percentage" optional plain;
-    quarterly_bonus "quarterly_bonus" optional plain;
-    total_annual_cash "total_annual_cash" optional plain;
 }
 
 /// Model `ApplicationResumeSource` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ApplicationResumeSource {
+    /// Id of the resume source.
     pub id: Option<String>,
+    /// Name of the resume source.
     pub name: Option<I18n>,
-    pub resume_source_type: Option<i64>,
-}
-lark_core::record! { ApplicationResumeSource decode;
-    id "id" optional plain;
-    name "name" optional plain;
-    resume_source_type "resume_source_type" optional plain;
+    /// Kind of the resume source.
+    pub resume_source_type: Option<ApplicationResumeSourceResumeSourceType>,
 }
 
 /// Model `ApplicationStageInfo` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ApplicationStageInfo {
+    /// English name of the stage.
     pub en_name: Option<String>,
+    /// Id of the stage.
     pub id: Option<String>,
-    pub type_: Option<i64>,
+    /// Kind of the stage.
+    pub type_: Option<ApplicationStageInfoType>,
+    /// Chinese name of the stage.
     pub zh_name: Option<String>,
-}
-lark_core::record! { ApplicationStageInfo decode;
-    en_name "en_name" optional plain;
-    id "id" optional plain;
-    type_ "type" optional plain;
-    zh_name "zh_name" optional plain;
 }
 
 /// Model `ApplicationStageTime` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ApplicationStageTime {
+    /// When the application last entered the stage, in Unix milliseconds.
     pub enter_time: Option<String>,
+    /// When the application last left the stage, in Unix milliseconds; empty while it is there.
     pub exit_time: Option<String>,
+    /// Id of the stage.
     pub stage_id: Option<String>,
-}
-lark_core::record! { ApplicationStageTime decode;
-    enter_time "enter_time" optional plain;
-    exit_time "exit_time" optional plain;
-    stage_id "stage_id" optional plain;
 }
 
 /// Model `ApplicationWebsiteChannel` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ApplicationWebsiteChannel {
+    /// Id of the promotion channel.
     pub channel_id: Option<String>,
+    /// Name of the promotion channel.
     pub channel_name: Option<I18n>,
-}
-lark_core::record! { ApplicationWebsiteChannel decode;
-    channel_id "channel_id" optional plain;
-    channel_name "channel_name" optional plain;
 }
 
 /// Model `ApplicationWebsiteResumeSource` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ApplicationWebsiteResumeSource {
+    /// Promotion channel of the site.
     pub channel: Option<ApplicationWebsiteChannel>,
+    /// Id of the careers site.
     pub website_id: Option<String>,
+    /// Name of the careers site.
     pub website_name: Option<I18n>,
-}
-lark_core::record! { ApplicationWebsiteResumeSource decode;
-    channel "channel" optional plain;
-    website_id "website_id" optional plain;
-    website_name "website_name" optional plain;
 }
 
 /// Model `AssessmentScoreInfo` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AssessmentScoreInfo {
-    pub calculate_type: i64,
+    /// How the score is calculated.
+    pub calculate_type: CalculateType,
+    /// Highest possible score.
     pub full_score: Option<i64>,
+    /// Score, with two decimals.
     pub score: f64,
-}
-lark_core::record! { AssessmentScoreInfo decode;
-    calculate_type "calculate_type" required plain;
-    full_score "full_score" optional plain;
-    score "score" required plain;
 }
 
 /// Model `Assets` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Assets {
+    /// Rewards that are confirmed.
     pub confirmed_bonus: Option<BonusAmount>,
+    /// Rewards that were paid out.
     pub paid_bonus: Option<BonusAmount>,
-}
-lark_core::record! { Assets decode;
-    confirmed_bonus "confirmed_bonus" optional plain;
-    paid_bonus "paid_bonus" optional plain;
 }
 
 /// Model `Attachment` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Attachment {
-    pub create_time: Option<i64>,
+    /// When the attachment was created.
+    pub create_time: Option<lark_core::UnixMillis>,
+    /// Id of the attachment.
     pub id: Option<String>,
+    /// Media type of the attachment.
     pub mime: Option<String>,
+    /// File name of the attachment.
     pub name: Option<String>,
+    /// Download link, valid for 30 minutes.
     pub url: Option<String>,
-}
-lark_core::record! { Attachment decode;
-    create_time "create_time" optional plain;
-    id "id" optional plain;
-    mime "mime" optional plain;
-    name "name" optional plain;
-    url "url" optional plain;
 }
 
 /// Model `AttachmentInfo` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AttachmentInfo {
-    pub create_time: Option<String>,
+    /// When the attachment was created.
+    pub create_time: Option<lark_core::UnixMillis>,
+    /// Id of the attachment.
     pub id: Option<String>,
+    /// Media type; always `application/pdf`.
     pub mime: Option<String>,
+    /// File name of the attachment.
     pub name: Option<String>,
+    /// Download link, valid for 30 minutes.
     pub url: Option<String>,
-}
-lark_core::record! { AttachmentInfo decode;
-    create_time "create_time" optional plain;
-    id "id" optional plain;
-    mime "mime" optional plain;
-    name "name" optional plain;
-    url "url" optional plain;
 }
 
 /// Model `AttachmentV2` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AttachmentV2 {
-    pub create_time: Option<String>,
+    /// When the attachment was created.
+    pub create_time: Option<lark_core::UnixMillis>,
+    /// Id of the attachment.
     pub id: String,
+    /// Media type of the attachment.
     pub mime: Option<String>,
+    /// File name of the attachment.
     pub name: Option<String>,
+    /// Link to the attachment.
     pub url: String,
-}
-lark_core::record! { AttachmentV2 decode;
-    create_time "create_time" optional plain;
-    id "id" required plain;
-    mime "mime" optional plain;
-    name "name" optional plain;
-    url "url" required plain;
 }
 
 /// Model `BackgroundCheckCustomFieldDataValue` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BackgroundCheckCustomFieldDataValue {
+    /// Key of the field, as in `custom_field_list`.
     pub key: Option<String>,
+    /// Value of the field.
     pub value: Option<String>,
-}
-lark_core::record! { BackgroundCheckCustomFieldDataValue decode;
-    key "key" optional plain;
-    value "value" optional plain;
 }
 
 /// Model `BackgroundCheckItemInfo` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BackgroundCheckItemInfo {
+    /// Id of the extra item.
     pub id: Option<String>,
+    /// Name of the extra item.
     pub name: Option<String>,
-}
-lark_core::record! { BackgroundCheckItemInfo decode;
-    id "id" optional plain;
-    name "name" optional plain;
 }
 
 /// Model `BackgroundCheckOrder` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BackgroundCheckOrder {
-    pub account_third_type: Option<i64>,
+    /// Provider of the check.
+    pub account_third_type: Option<AccountThirdType>,
+    /// Id of the application.
     pub application_id: Option<String>,
-    pub begin_time: Option<String>,
+    /// When the check was started.
+    pub begin_time: Option<lark_core::UnixMillis>,
+    /// Candidate to be checked.
     pub candidate_info: Option<UserContactInfo>,
+    /// Conclusion: the result of the last report.
     pub conclusion: Option<String>,
+    /// Contact for the check.
     pub contactor_info: Option<UserContactInfo>,
+    /// Who started the check.
     pub creator_info: Option<BackgroundCheckOrderCreator>,
+    /// Values of custom fields.
     pub custom_data_list: Vec<BackgroundCheckCustomFieldDataValue>,
+    /// Custom fields, as set by the provider.
     pub custom_field_list: Vec<EcoBackgroundCheckCustomFieldData>,
-    pub end_time: Option<String>,
+    /// When the check ended.
+    pub end_time: Option<lark_core::UnixMillis>,
+    /// Extra items of the check.
     pub ext_item_info_list: Vec<BackgroundCheckItemInfo>,
+    /// Reports, newest first.
     pub feedback_info_list: Vec<BackgroundCheckOrderFeedbackInfo>,
+    /// Region of the order.
     pub geo: Option<Geo>,
+    /// Code of the location where the candidate is to start.
     pub location_code: Option<String>,
+    /// Name of the check; only if the result was entered by hand.
     pub name: Option<String>,
+    /// Id of the order.
     pub order_id: Option<String>,
-    pub order_status: Option<i64>,
+    /// Status of the order.
+    pub order_status: Option<BackgroundCheckOrderOrderStatus>,
+    /// Name of the package.
     pub package: Option<String>,
+    /// Progress entries, newest first.
     pub process_info_list: Vec<BackgroundCheckOrderProcessInfo>,
+    /// Provider of the check.
     pub provider_info: Option<ProviderIdNameObject>,
+    /// Remark on the order.
     pub remark: Option<String>,
-    pub update_time: Option<String>,
-    pub upload_time: Option<String>,
-}
-lark_core::record! { BackgroundCheckOrder decode;
-    account_third_type "account_third_type" optional plain;
-    application_id "application_id" optional plain;
-    begin_time "begin_time" optional plain;
-    candidate_info "candidate_info" optional plain;
-    conclusion "conclusion" optional plain;
-    contactor_info "contactor_info" optional plain;
-    creator_info "creator_info" optional plain;
-    custom_data_list "custom_data_list" optional plain;
-    custom_field_list "custom_field_list" optional plain;
-    end_time "end_time" optional plain;
-    ext_item_info_list "ext_item_info_list" optional plain;
-    feedback_info_list "feedback_info_list" optional plain;
-    geo "geo" optional plain;
-    location_code "location_code" optional plain;
-    name "name" optional plain;
-    order_id "order_id" optional plain;
-    order_status "order_status" optional plain;
-    package "package" optional plain;
-    process_info_list "process_info_list" optional plain;
-    provider_info "provider_info" optional plain;
-    remark "remark" optional plain;
-    update_time "update_time" optional plain;
-    upload_time "upload_time" optional plain;
+    /// When the order was last changed.
+    pub update_time: Option<lark_core::UnixMillis>,
+    /// When the result was entered; only if that was done by hand.
+    pub upload_time: Option<lark_core::UnixMillis>,
 }
 
 /// Model `BackgroundCheckOrderCreator` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BackgroundCheckOrderCreator {
+    /// Who started the check, by `user_id_type`. Open id, union id or user id, by `user_id_type`.
     pub user_id: Option<String>,
-}
-lark_core::record! { BackgroundCheckOrderCreator decode;
-    user_id "user_id" optional plain;
 }
 
 /// Model `BackgroundCheckOrderFeedbackInfo` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BackgroundCheckOrderFeedbackInfo {
+    /// Download link of the report, valid for an hour. A provider has this or `report_preview_url`.
     pub attachment_url: Option<String>,
-    pub create_time: Option<String>,
+    /// When the report was created.
+    pub create_time: Option<lark_core::UnixMillis>,
+    /// Id of the report.
     pub id: Option<String>,
+    /// Name of the report.
     pub report_name: Option<String>,
+    /// Preview link; the provider decides how long. A provider has this or `attachment_url`.
     pub report_preview_url: Option<String>,
-    pub report_type: Option<i64>,
+    /// Whether the report is the final one.
+    pub report_type: Option<ReportType>,
+    /// Result: a preset light such as red, yellow, blue or green, or the text that the provider sent.
     pub result: Option<String>,
-}
-lark_core::record! { BackgroundCheckOrderFeedbackInfo decode;
-    attachment_url "attachment_url" optional plain;
-    create_time "create_time" optional plain;
-    id "id" optional plain;
-    report_name "report_name" optional plain;
-    report_preview_url "report_preview_url" optional plain;
-    report_type "report_type" optional plain;
-    result "result" optional plain;
 }
 
 /// Model `BackgroundCheckOrderProcessInfo` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BackgroundCheckOrderProcessInfo {
+    /// Progress, in English.
     pub en_process: Option<String>,
+    /// Progress of the check.
     pub process: Option<String>,
-    pub update_time: Option<String>,
-}
-lark_core::record! { BackgroundCheckOrderProcessInfo decode;
-    en_process "en_process" optional plain;
-    process "process" optional plain;
-    update_time "update_time" optional plain;
+    /// When the progress was made.
+    pub update_time: Option<lark_core::UnixMillis>,
 }
 
 /// Model `BaseAddress` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BaseAddress {
+    /// City of the address.
     pub city: Option<BaseCity>,
+    /// Country of the address.
     pub country: Option<BaseCountry>,
+    /// District of the address.
     pub district: Option<BaseDistrict>,
+    /// English name of the address.
     pub en_name: Option<String>,
+    /// Id of the address.
     pub id: Option<String>,
+    /// State or province of the address.
     pub state: Option<BaseCity>,
+    /// Chinese name of the address.
     pub zh_name: Option<String>,
-}
-lark_core::record! { BaseAddress decode;
-    city "city" optional plain;
-    country "country" optional plain;
-    district "district" optional plain;
-    en_name "en_name" optional plain;
-    id "id" optional plain;
-    state "state" optional plain;
-    zh_name "zh_name" optional plain;
 }
 
 /// Model `BaseAddressV2` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BaseAddressV2 {
+    /// City of the address.
     pub city: Option<BaseLocation>,
+    /// Country of the address.
     pub country: Option<BaseLocation>,
+    /// District of the address.
     pub district: Option<BaseLocation>,
+    /// Id of the address.
     pub id: Option<String>,
+    /// Name of the address.
     pub name: Option<I18n>,
+    /// State or province of the address.
     pub state: Option<BaseLocation>,
-}
-lark_core::record! { BaseAddressV2 decode;
-    city "city" optional plain;
-    country "country" optional plain;
-    district "district" optional plain;
-    id "id" optional plain;
-    name "name" optional plain;
-    state "state" optional plain;
 }
 
 /// Model `BaseBilingualWithId` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BaseBilingualWithId {
+    /// English name.
     pub en_name: Option<String>,
+    /// Id of the item, e.g. an employee type by `employee_type_id_type`.
     pub id: Option<String>,
+    /// Chinese name.
     pub zh_name: Option<String>,
-}
-lark_core::record! { BaseBilingualWithId decode;
-    en_name "en_name" optional plain;
-    id "id" optional plain;
-    zh_name "zh_name" optional plain;
 }
 
 /// Model `BaseCity` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BaseCity {
+    /// Code of the city.
     pub code: Option<String>,
+    /// English name of the city.
     pub en_name: Option<String>,
-    pub location_type: Option<i64>,
+    /// Level of the location.
+    pub location_type: Option<BaseCityLocationType>,
+    /// Chinese name of the city.
     pub zh_name: Option<String>,
-}
-lark_core::record! { BaseCity decode;
-    code "code" optional plain;
-    en_name "en_name" optional plain;
-    location_type "location_type" optional plain;
-    zh_name "zh_name" optional plain;
 }
 
 /// Model `BaseCountry` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BaseCountry {
+    /// Code of the country.
     pub code: Option<String>,
+    /// English name of the country.
     pub en_name: Option<String>,
-    pub location_type: Option<i64>,
+    /// Level of the location.
+    pub location_type: Option<BaseCityLocationType>,
+    /// Chinese name of the country.
     pub zh_name: Option<String>,
-}
-lark_core::record! { BaseCountry decode;
-    code "code" optional plain;
-    en_name "en_name" optional plain;
-    location_type "location_type" optional plain;
-    zh_name "zh_name" optional plain;
 }
 
 /// Model `BaseDistrict` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BaseDistrict {
+    /// Code of the district.
     pub code: Option<String>,
+    /// English name of the district.
     pub en_name: Option<String>,
+    /// Level of the location.
     pub location_type: Option<i64>,
+    /// Chinese name of the district.
     pub zh_name: Option<String>,
-}
-lark_core::record! { BaseDistrict decode;
-    code "code" optional plain;
-    en_name "en_name" optional plain;
-    location_type "location_type" optional plain;
-    zh_name "zh_name" optional plain;
 }
 
 /// Model `BaseLocation` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BaseLocation {
+    /// Code of the location.
     pub code: Option<String>,
-    pub location_type: Option<i64>,
+    /// Level of the location.
+    pub location_type: Option<BaseCityLocationType>,
+    /// Name of the location.
     pub name: Option<I18n>,
-}
-lark_core::record! { BaseLocation decode;
-    code "code" optional plain;
-    location_type "location_type" optional plain;
-    name "name" optional plain;
 }
 
 /// Model `BasicDepartmentInfo` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BasicDepartmentInfo {
+    /// Id of the department, by `department_id_type`.
     pub id: Option<String>,
+    /// Name of the department.
     pub name: Option<I18n>,
-}
-lark_core::record! { BasicDepartmentInfo decode;
-    id "id" optional plain;
-    name "name" optional plain;
 }
 
 /// Model `BasicUserInfo` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BasicUserInfo {
+    /// Id of the user, by `user_id_type`.
     pub id: Option<String>,
+    /// Name of the user.
     pub name: Option<I18n>,
-}
-lark_core::record! { BasicUserInfo decode;
-    id "id" optional plain;
-    name "name" optional plain;
 }
 
 /// Model `BatchGetIdTalentResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchGetIdTalentResponse {
+    /// Talents found.
     pub talent_list: Vec<TalentBatchInfo>,
-}
-lark_core::record! { BatchGetIdTalentResponse decode;
-    talent_list "talent_list" optional plain;
 }
 
 /// Model `BatchQueryAgencyResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchQueryAgencyResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Agencies found.
     pub items: Vec<AgencySupplier>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { BatchQueryAgencyResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `BatchQueryBackgroundCheckOrderResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchQueryBackgroundCheckOrderResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Background check orders.
     pub items: Vec<BackgroundCheckOrder>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { BatchQueryBackgroundCheckOrderResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `BatchQueryExternalBackgroundCheckResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchQueryExternalBackgroundCheckResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// External background checks found.
     pub items: Vec<ExternalBackgroundCheck>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { BatchQueryExternalBackgroundCheckResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `BatchQueryExternalInterviewResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchQueryExternalInterviewResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// External interviews found.
     pub items: Vec<ExternalInterview>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { BatchQueryExternalInterviewResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `BatchQueryExternalOfferResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchQueryExternalOfferResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// External offers found.
     pub items: Vec<ExternalOffer>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { BatchQueryExternalOfferResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `BatchUpdateJobManagerResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchUpdateJobManagerResponse {
+    /// People in charge of the job.
     pub job_manager: Option<JobManager>,
-}
-lark_core::record! { BatchUpdateJobManagerResponse decode;
-    job_manager "job_manager" optional plain;
 }
 
 /// Model `BonusAmount` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BonusAmount {
-    pub bonus_type: Option<i64>,
+    /// Whether the reward is points or cash. Default `1`.
+    pub bonus_type: Option<BonusType>,
+    /// Cash of the reward.
     pub cash: Option<Cash>,
+    /// Cash balances of the account.
     pub cash_bonus: Option<Vec<Cash>>,
+    /// Points of the reward or the account.
     pub point_bonus: Option<i64>,
-}
-lark_core::record! { BonusAmount both;
-    bonus_type "bonus_type" optional plain copy i64;
-    cash "cash" optional plain copy Cash;
-    cash_bonus "cash_bonus" optional plain list Cash;
-    point_bonus "point_bonus" optional plain copy i64;
 }
 
 /// Model `BusinessManagementScope` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BusinessManagementScope {
+    /// Kind of object that the permissions are about.
     pub entity: Option<EntityInfo>,
+    /// Permissions, grouped by scope.
     pub permission_groups: Vec<PermissionGroupInfo>,
-}
-lark_core::record! { BusinessManagementScope decode;
-    entity "entity" optional plain;
-    permission_groups "permission_groups" optional plain;
 }
 
 /// Model `CampusVolumnteerInfo` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CampusVolumnteerInfo {
+    /// Rank of the application among the candidate's preferences.
     pub volunteer_seq: Option<i64>,
-}
-lark_core::record! { CampusVolumnteerInfo decode;
-    volunteer_seq "volunteer_seq" optional plain;
 }
 
 /// Model `Cash` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Cash {
-    /// Required.
+    /// Amount of cash, not negative; required for a reward in cash.
     pub amount: Option<f64>,
-    /// Required.
+    /// Currency of the cash; required for a reward in cash.
     pub currency_type: Option<String>,
-}
-lark_core::record! { Cash both;
-    amount "amount" required plain copy f64;
-    currency_type "currency_type" required plain into String;
 }
 
 /// Model `CheckFailedAccountInfo` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CheckFailedAccountInfo {
+    /// Id of the referral account.
     pub account_id: Option<String>,
+    /// Change of the account in the caller's system.
     pub total_recharge_reward_info: Option<BonusAmount>,
+    /// Withdrawals known to Hire; absent if there were none in the period.
     pub total_withdraw_reward_info: Option<BonusAmount>,
-}
-lark_core::record! { CheckFailedAccountInfo decode;
-    account_id "account_id" optional plain;
-    total_recharge_reward_info "total_recharge_reward_info" optional plain;
-    total_withdraw_reward_info "total_withdraw_reward_info" optional plain;
 }
 
 /// Model `CodeNameObject` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CodeNameObject {
+    /// Code of the item.
     pub code: Option<String>,
+    /// Name of the item.
     pub name: Option<I18n>,
-}
-lark_core::record! { CodeNameObject decode;
-    code "code" optional plain;
-    name "name" optional plain;
 }
 
 /// Model `CombinedCreateJobResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CombinedCreateJobResponse {
+    /// Default post of the job.
     pub default_job_post: Option<CombinedJobResultDefaultJobPost>,
+    /// Interview registration form.
     pub interview_registration_schema_info: Option<RegistrationSchemaInfo>,
+    /// The job.
     pub job: Option<Job>,
+    /// People in charge of the job.
     pub job_manager: Option<JobManager>,
+    /// Onboarding registration form.
     pub onboard_registration_schema_info: Option<RegistrationSchemaInfo>,
+    /// Application form on careers sites.
     pub portal_website_apply_form_schema_info: Option<RegistrationSchemaInfo>,
+    /// Majors that the job is meant for.
     pub target_major_list: Vec<TargetMajorInfo>,
-}
-lark_core::record! { CombinedCreateJobResponse decode;
-    default_job_post "default_job_post" optional plain;
-    interview_registration_schema_info "interview_registration_schema_info" optional plain;
-    job "job" optional plain;
-    job_manager "job_manager" optional plain;
-    onboard_registration_schema_info "onboard_registration_schema_info" optional plain;
-    portal_website_apply_form_schema_info "portal_website_apply_form_schema_info" optional plain;
-    target_major_list "target_major_list" optional plain;
 }
 
 /// Model `CombinedCreateTalentResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CombinedCreateTalentResponse {
-    pub creator_account_type: Option<i64>,
+    /// Who created the talent.
+    pub creator_account_type: Option<CreatorAccountType>,
+    /// Who created the talent, by `user_id_type`.
     pub creator_id: Option<String>,
+    /// Id of the talent.
     pub talent_id: Option<String>,
-}
-lark_core::record! { CombinedCreateTalentResponse decode;
-    creator_account_type "creator_account_type" optional plain;
-    creator_id "creator_id" optional plain;
-    talent_id "talent_id" optional plain;
 }
 
 /// Model `CombinedJobObjectValueMap` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CombinedJobObjectValueMap {
+    /// Id of the custom field.
     pub object_id: Option<String>,
+    /// Value of the field, as text in the format of its type.
     pub value: Option<String>,
-}
-lark_core::record! { CombinedJobObjectValueMap encode;
-    object_id "object_id" optional plain into String;
-    value "value" optional plain into String;
 }
 
 /// Model `CombinedJobResultDefaultJobPost` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CombinedJobResultDefaultJobPost {
+    /// Id of the default post, to be published to a channel.
     pub id: Option<String>,
-}
-lark_core::record! { CombinedJobResultDefaultJobPost decode;
-    id "id" optional plain;
 }
 
 /// Model `CombinedUpdateJobResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CombinedUpdateJobResponse {
+    /// Default post of the job.
     pub default_job_post: Option<CombinedJobResultDefaultJobPost>,
+    /// Interview registration form.
     pub interview_registration_schema_info: Option<RegistrationSchemaInfo>,
+    /// The job.
     pub job: Option<Job>,
+    /// People in charge of the job.
     pub job_manager: Option<JobManager>,
+    /// Onboarding registration form.
     pub onboard_registration_schema_info: Option<RegistrationSchemaInfo>,
+    /// Application form on careers sites.
     pub portal_website_apply_form_schema_info: Option<RegistrationSchemaInfo>,
+    /// Majors that the job is meant for.
     pub target_major_list: Vec<TargetMajorInfo>,
-}
-lark_core::record! { CombinedUpdateJobResponse decode;
-    default_job_post "default_job_post" optional plain;
-    interview_registration_schema_info "interview_registration_schema_info" optional plain;
-    job "job" optional plain;
-    job_manager "job_manager" optional plain;
-    onboard_registration_schema_info "onboard_registration_schema_info" optional plain;
-    portal_website_apply_form_schema_info "portal_website_apply_form_schema_info" optional plain;
-    target_major_list "target_major_list" optional plain;
 }
 
 /// Model `CombinedUpdateTalentResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CombinedUpdateTalentResponse {
-    pub operator_account_type: Option<i64>,
+    /// Who made the update.
+    pub operator_account_type: Option<OperatorAccountType>,
+    /// Who made the update, by `user_id_type`.
     pub operator_id: Option<String>,
+    /// Id of the talent.
     pub talent_id: Option<String>,
-}
-lark_core::record! { CombinedUpdateTalentResponse decode;
-    operator_account_type "operator_account_type" optional plain;
-    operator_id "operator_id" optional plain;
-    talent_id "talent_id" optional plain;
 }
 
 /// Model `CommonAddress` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CommonAddress {
+    /// City of the address.
     pub city: Option<CodeNameObject>,
+    /// Country of the address.
     pub country: Option<CodeNameObject>,
+    /// District of the address.
     pub district: Option<CodeNameObject>,
+    /// Id of the address.
     pub id: Option<String>,
+    /// Name of the address.
     pub name: Option<I18n>,
+    /// State or province of the address.
     pub state: Option<CodeNameObject>,
-}
-lark_core::record! { CommonAddress decode;
-    city "city" optional plain;
-    country "country" optional plain;
-    district "district" optional plain;
-    id "id" optional plain;
-    name "name" optional plain;
-    state "state" optional plain;
 }
 
 /// Model `CommonFilter` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CommonFilter {
-    /// Required.
+    /// What to filter by; required in a filter. Required.
     pub key: Option<String>,
+    /// Range to match; required if `value_type` is 2.
     pub range_filter: Option<RangeFilter>,
+    /// Users to match, if `value_type` is 3.
     pub user_id_list: Option<Vec<String>>,
+    /// Values to match; required if `value_type` is 1.
     pub value_list: Option<Vec<String>>,
-    /// Required.
-    pub value_type: Option<i64>,
-}
-lark_core::record! { CommonFilter encode;
-    key "key" required plain into String;
-    range_filter "range_filter" optional plain copy RangeFilter;
-    user_id_list "user_id_list" optional plain list_into String;
-    value_list "value_list" optional plain list_into String;
-    value_type "value_type" required plain copy i64;
+    /// How the filter matches; required in a filter. Required.
+    pub value_type: Option<ValueType>,
 }
 
 /// Model `CommonSchema` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CommonSchema {
-    pub active_status: Option<i64>,
+    /// Whether the module is in use.
+    pub active_status: Option<ApplicationActiveStatus>,
+    /// Fields of the module.
     pub children_list: Vec<CommonSchemaChild>,
+    /// Description of the module.
     pub description: Option<I18n>,
+    /// Id of the module.
     pub id: Option<String>,
+    /// Whether the module is custom rather than preset.
     pub is_customized: Option<bool>,
+    /// Whether the module must be filled in.
     pub is_required: Option<bool>,
+    /// Whether the module is visible.
     pub is_visible: Option<bool>,
+    /// Name of the module.
     pub name: Option<I18n>,
+    /// Type and options of the module.
     pub setting: Option<CommonSchemaSetting>,
-}
-lark_core::record! { CommonSchema decode;
-    active_status "active_status" optional plain;
-    children_list "children_list" optional plain;
-    description "description" optional plain;
-    id "id" optional plain;
-    is_customized "is_customized" optional plain;
-    is_required "is_required" optional plain;
-    is_visible "is_visible" optional plain;
-    name "name" optional plain;
-    setting "setting" optional plain;
 }
 
 /// Model `CommonSchemaChild` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CommonSchemaChild {
-    pub active_status: Option<i64>,
+    /// Whether the field is in use.
+    pub active_status: Option<ApplicationActiveStatus>,
+    /// Description of the field.
     pub description: Option<I18n>,
+    /// Id of the field.
     pub id: Option<String>,
+    /// Whether the field is custom rather than preset.
     pub is_customized: Option<bool>,
+    /// Whether the field must be filled in.
     pub is_required: Option<bool>,
+    /// Whether the field is visible.
     pub is_visible: Option<bool>,
+    /// Name of the field.
     pub name: Option<I18n>,
+    /// Id of the module that the field belongs to.
     pub parent_id: Option<String>,
+    /// Type and options of the field.
     pub setting: Option<CommonSchemaSetting>,
-}
-lark_core::record! { CommonSchemaChild decode;
-    active_status "active_status" optional plain;
-    description "description" optional plain;
-    id "id" optional plain;
-    is_customized "is_customized" optional plain;
-    is_required "is_required" optional plain;
-    is_visible "is_visible" optional plain;
-    name "name" optional plain;
-    parent_id "parent_id" optional plain;
-    setting "setting" optional plain;
 }
 
 /// Model `CommonSchemaConfig` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CommonSchemaConfig {
+    /// Options to choose from; only for single and multiple choice.
     pub options: Vec<CommonSchemaOption>,
-}
-lark_core::record! { CommonSchemaConfig decode;
-    options "options" optional plain;
 }
 
 /// Model `CommonSchemaOption` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CommonSchemaOption {
-    pub active_status: Option<i64>,
+    /// Whether the option is in use.
+    pub active_status: Option<ApplicationActiveStatus>,
+    /// Description of the option.
     pub description: Option<I18n>,
+    /// Id of the option.
     pub key: Option<String>,
+    /// Name of the option.
     pub name: Option<I18n>,
-}
-lark_core::record! { CommonSchemaOption decode;
-    active_status "active_status" optional plain;
-    description "description" optional plain;
-    key "key" optional plain;
-    name "name" optional plain;
 }
 
 /// Model `CommonSchemaSetting` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CommonSchemaSetting {
+    /// Configuration by type.
     pub config: Option<CommonSchemaConfig>,
-    pub object_type: Option<i64>,
-}
-lark_core::record! { CommonSchemaSetting decode;
-    config "config" optional plain;
-    object_type "object_type" optional plain;
+    /// Type of the field.
+    pub object_type: Option<CommonSchemaSettingObjectType>,
 }
 
 /// Model `ConfigJobResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ConfigJobResponse {
+    /// Settings of the job.
     pub job_config: Option<JobConfigResult>,
-}
-lark_core::record! { ConfigJobResponse decode;
-    job_config "job_config" optional plain;
 }
 
 /// Model `ContractPeriodInfo` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ContractPeriodInfo {
-    /// Required.
+    /// Length of the contract, in units of `period_type`. 0 to 100. Required.
     pub period: Option<i64>,
-    /// Required.
-    pub period_type: Option<i64>,
-}
-lark_core::record! { ContractPeriodInfo both;
-    period "period" required plain copy i64;
-    period_type "period_type" required plain copy i64;
+    /// Unit of `period`. Required.
+    pub period_type: Option<PeriodType>,
 }
 
 /// Model `CreateApplicationResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateApplicationResponse {
+    /// Id of the application.
     pub id: Option<String>,
-}
-lark_core::record! { CreateApplicationResponse decode;
-    id "id" optional plain;
 }
 
 /// Model `CreateAttachmentResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateAttachmentResponse {
+    /// Id of the attachment.
     pub id: Option<String>,
-}
-lark_core::record! { CreateAttachmentResponse decode;
-    id "id" optional plain;
+    /// File name of the attachment.
+    pub name: Option<String>,
+    /// URL of the attachment.
+    pub url: Option<String>,
 }
 
 /// Model `CreateByAttachmentWebsiteDeliveryResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateByAttachmentWebsiteDeliveryResponse {
+    /// Id of the task, for `hire.v1.website.delivery_task.get`.
     pub task_id: Option<String>,
-}
-lark_core::record! { CreateByAttachmentWebsiteDeliveryResponse decode;
-    task_id "task_id" optional plain;
 }
 
 /// Model `CreateByResumeWebsiteDeliveryResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateByResumeWebsiteDeliveryResponse {
+    /// The application on the careers site.
     pub delivery: Option<WebsiteDeliveryDto>,
-}
-lark_core::record! { CreateByResumeWebsiteDeliveryResponse decode;
-    delivery "delivery" optional plain;
 }
 
 /// Model `CreateExamResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateExamResponse {
+    /// Id of the application.
     pub application_id: Option<String>,
+    /// Id of the written test.
     pub exam_id: Option<String>,
+    /// Name of the test paper.
     pub exam_resource_name: Option<String>,
-    pub operate_time: Option<String>,
+    /// When the result was added.
+    pub operate_time: Option<lark_core::UnixMillis>,
+    /// Open id of who added the result.
     pub operator_id: Option<String>,
+    /// Score of the test.
     pub score: Option<f64>,
+    /// Id of the report attachment.
     pub uuid: Option<String>,
-}
-lark_core::record! { CreateExamResponse decode;
-    application_id "application_id" optional plain;
-    exam_id "exam_id" optional plain;
-    exam_resource_name "exam_resource_name" optional plain;
-    operate_time "operate_time" optional plain;
-    operator_id "operator_id" optional plain;
-    score "score" optional plain;
-    uuid "uuid" optional plain;
 }
 
 /// Model `CreateExternalApplicationResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateExternalApplicationResponse {
+    /// The external application.
     pub external_application: Option<ExternalApplication>,
-}
-lark_core::record! { CreateExternalApplicationResponse decode;
-    external_application "external_application" optional plain;
 }
 
 /// Model `CreateExternalBackgroundCheckResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateExternalBackgroundCheckResponse {
+    /// The external background check.
     pub external_background_check: Option<ExternalBackgroundCheck>,
-}
-lark_core::record! { CreateExternalBackgroundCheckResponse decode;
-    external_background_check "external_background_check" optional plain;
 }
 
 /// Model `CreateExternalInterviewAssessmentResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateExternalInterviewAssessmentResponse {
+    /// The external interview assessment.
     pub external_interview_assessment: Option<ExternalInterviewAssessment>,
-}
-lark_core::record! { CreateExternalInterviewAssessmentResponse decode;
-    external_interview_assessment "external_interview_assessment" optional plain;
 }
 
 /// Model `CreateExternalInterviewResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateExternalInterviewResponse {
+    /// The external interview.
     pub external_interview: Option<ExternalInterview>,
-}
-lark_core::record! { CreateExternalInterviewResponse decode;
-    external_interview "external_interview" optional plain;
 }
 
 /// Model `CreateExternalOfferResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateExternalOfferResponse {
+    /// The external offer.
     pub external_offer: Option<ExternalOffer>,
-}
-lark_core::record! { CreateExternalOfferResponse decode;
-    external_offer "external_offer" optional plain;
 }
 
 /// Model `CreateExternalReferralRewardResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateExternalReferralRewardResponse {
+    /// Id of the imported reward.
     pub id: Option<String>,
-}
-lark_core::record! { CreateExternalReferralRewardResponse decode;
-    id "id" optional plain;
 }
 
 /// Model `CreateJobRequirementResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateJobRequirementResponse {
+    /// The job requirement.
     pub job_requirement: Option<JobRequirementDto>,
-}
-lark_core::record! { CreateJobRequirementResponse decode;
-    job_requirement "job_requirement" optional plain;
 }
 
 /// Model `CreateNoteResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateNoteResponse {
+    /// The note.
     pub note: Option<Note>,
-}
-lark_core::record! { CreateNoteResponse decode;
-    note "note" optional plain;
 }
 
 /// Model `CreateOfferResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateOfferResponse {
+    /// Id of the application.
     pub application_id: Option<String>,
+    /// General terms of the offer.
     pub basic_info: Option<OfferBasicInfo>,
+    /// Values of custom fields.
     pub customized_info_list: Vec<OfferCustomizedInfo>,
+    /// Id of the offer.
     pub offer_id: Option<String>,
-    pub offer_type: Option<i64>,
+    /// Whether the offer is for an internship.
+    pub offer_type: Option<CreateOfferOfferType>,
+    /// Salary that is offered.
     pub salary_info: Option<OfferSalaryInfo>,
+    /// Id of the version of the application form in use.
     pub schema_id: Option<String>,
-}
-lark_core::record! { CreateOfferResponse decode;
-    application_id "application_id" optional plain;
-    basic_info "basic_info" optional plain;
-    customized_info_list "customized_info_list" optional plain;
-    offer_id "offer_id" optional plain;
-    offer_type "offer_type" optional plain;
-    salary_info "salary_info" optional plain;
-    schema_id "schema_id" optional plain;
 }
 
 /// Model `CreateReferralAccountResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateReferralAccountResponse {
+    /// The referral account.
     pub account: Option<Account>,
-}
-lark_core::record! { CreateReferralAccountResponse decode;
-    account "account" optional plain;
 }
 
 /// Model `CreateTalentExternalInfoResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateTalentExternalInfoResponse {
+    /// External information of the talent.
     pub external_info: Option<TalentExternalInfo>,
-}
-lark_core::record! { CreateTalentExternalInfoResponse decode;
-    external_info "external_info" optional plain;
 }
 
 /// Model `CreateTripartiteAgreementResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateTripartiteAgreementResponse {
+    /// Id of the tripartite agreement.
     pub id: Option<String>,
-}
-lark_core::record! { CreateTripartiteAgreementResponse decode;
-    id "id" optional plain;
 }
 
 /// Model `CreateWebsiteChannelResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateWebsiteChannelResponse {
+    /// Promotion code of the channel.
     pub code: Option<String>,
+    /// Id of the promotion channel.
     pub id: Option<String>,
+    /// Promotion link of the channel.
     pub link: Option<String>,
+    /// Name of the promotion channel.
     pub name: Option<String>,
-}
-lark_core::record! { CreateWebsiteChannelResponse decode;
-    code "code" optional plain;
-    id "id" optional plain;
-    link "link" optional plain;
-    name "name" optional plain;
 }
 
 /// Model `CreateWebsiteSiteUserResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateWebsiteSiteUserResponse {
+    /// The user of the careers site.
     pub site_user: Option<WebsiteUser>,
-}
-lark_core::record! { CreateWebsiteSiteUserResponse decode;
-    site_user "site_user" optional plain;
 }
 
 /// Model `DataPermission` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DataPermission {
+    /// Id of the permission.
     pub id: Option<String>,
+    /// Name of the permission.
     pub name: Option<I18n>,
-    pub select_status: Option<i64>,
-}
-lark_core::record! { DataPermission decode;
-    id "id" optional plain;
-    name "name" optional plain;
-    select_status "select_status" optional plain;
+    /// What the permission allows.
+    pub select_status: Option<SelectStatus>,
 }
 
 /// Model `DeactivateReferralAccountResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeactivateReferralAccountResponse {
+    /// The referral account.
     pub account: Option<Account>,
-}
-lark_core::record! { DeactivateReferralAccountResponse decode;
-    account "account" optional plain;
 }
 
 /// Model `DeleteExternalApplicationResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteExternalApplicationResponse {
+    /// The external application.
     pub external_application: Option<ExternalApplication>,
-}
-lark_core::record! { DeleteExternalApplicationResponse decode;
-    external_application "external_application" optional plain;
 }
 
 /// Model `Department` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Department {
+    /// English name of the department.
     pub en_name: Option<String>,
+    /// Id of the department, by `department_id_type`.
     pub id: Option<String>,
+    /// Name of the department.
     pub name: Option<String>,
-}
-lark_core::record! { Department decode;
-    en_name "en_name" optional plain;
-    id "id" optional plain;
-    name "name" optional plain;
 }
 
 /// Model `DepartmentId` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DepartmentId {
+    /// Department id of the department.
     pub department_id: Option<String>,
+    /// Open department id of the department. Department id or open department id, by `department_id_type`.
     pub open_department_id: Option<String>,
-}
-lark_core::record! { DepartmentId decode;
-    department_id "department_id" optional plain;
-    open_department_id "open_department_id" optional plain;
 }
 
 /// Model `DiData` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DiData {
+    /// What the field is.
     pub object_attribute: Option<ObjectAttribute>,
+    /// Answer as text: an option id, a JSON list of ids, `{"date":"2022-01"}`, or a JSON list of two Unix milliseconds.
     pub value: Option<String>,
-}
-lark_core::record! { DiData decode;
-    object_attribute "object_attribute" optional plain;
-    value "value" optional plain;
 }
 
 /// Model `DiInfo` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DiInfo {
+    /// Id of the application.
     pub application_id: Option<String>,
-    pub create_time: Option<String>,
+    /// When the answers were given.
+    pub create_time: Option<lark_core::UnixMillis>,
+    /// Answers on diversity.
     pub di_data: Vec<DiData>,
+    /// Id of the answers.
     pub id: Option<String>,
-    pub source_type: Option<i64>,
+    /// Where the answers come from.
+    pub source_type: Option<SourceType>,
+    /// Id of the talent.
     pub talent_id: Option<String>,
-    pub update_time: Option<String>,
-}
-lark_core::record! { DiInfo decode;
-    application_id "application_id" optional plain;
-    create_time "create_time" optional plain;
-    di_data "di_data" optional plain;
-    id "id" optional plain;
-    source_type "source_type" optional plain;
-    talent_id "talent_id" optional plain;
-    update_time "update_time" optional plain;
+    /// When the answers were last changed.
+    pub update_time: Option<lark_core::UnixMillis>,
 }
 
 /// Model `DimensionAbility` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DimensionAbility {
+    /// What the ability means.
     pub description: Option<I18n>,
+    /// Id of the ability.
     pub id: Option<String>,
+    /// Name of the ability.
     pub name: Option<I18n>,
-}
-lark_core::record! { DimensionAbility decode;
-    description "description" optional plain;
-    id "id" optional plain;
-    name "name" optional plain;
 }
 
 /// Model `DimensionAbilityArgs` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DimensionAbilityArgs {
+    /// Id of the ability.
     pub ability_id: Option<String>,
+    /// Placeholder for the ability, in English.
     pub en_place_holder: Option<String>,
+    /// Placeholder for the ability.
     pub place_holder: Option<String>,
-}
-lark_core::record! { DimensionAbilityArgs decode;
-    ability_id "ability_id" optional plain;
-    en_place_holder "en_place_holder" optional plain;
-    place_holder "place_holder" optional plain;
 }
 
 /// Model `DimensionAssessment` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DimensionAssessment {
+    /// Assessments of abilities.
     pub ability_assessments: Vec<AbilityAssessment>,
+    /// Text, for a dimension of type 3.
     pub dimension_content: Option<String>,
+    /// Name of the dimension.
     pub dimension_name: Option<I18n>,
+    /// Chosen option, for a dimension of type 1.
     pub dimension_option: Option<DimensionOption>,
+    /// Chosen options, for a dimension of type 2.
     pub dimension_options: Vec<DimensionOption>,
+    /// Score, for a dimension of type 7.
     pub dimension_score: Option<i64>,
-    pub dimension_type: Option<i64>,
+    /// How the dimension is assessed.
+    pub dimension_type: Option<DimensionAssessmentDimensionType>,
+    /// Id of the dimension in the feedback form.
     pub interview_feedback_form_dimension_id: Option<String>,
+    /// Interview questions linked to the dimension.
     pub question_assessments: Vec<QuestionAssessment>,
+    /// Recommended job levels, for a dimension of type 5.
     pub recommended_job_level: Option<RecommendedJobLevel>,
+    /// Weight of the dimension.
     pub weight: Option<f64>,
-}
-lark_core::record! { DimensionAssessment decode;
-    ability_assessments "ability_assessments" optional plain;
-    dimension_content "dimension_content" optional plain;
-    dimension_name "dimension_name" optional plain;
-    dimension_option "dimension_option" optional plain;
-    dimension_options "dimension_options" optional plain;
-    dimension_score "dimension_score" optional plain;
-    dimension_type "dimension_type" optional plain;
-    interview_feedback_form_dimension_id "interview_feedback_form_dimension_id" optional plain;
-    question_assessments "question_assessments" optional plain;
-    recommended_job_level "recommended_job_level" optional plain;
-    weight "weight" optional plain;
 }
 
 /// Model `DimensionOption` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DimensionOption {
+    /// Full name of the option.
     pub alias_name: Option<I18n>,
+    /// Id of the option.
     pub id: Option<String>,
+    /// Name of the option.
     pub name: Option<I18n>,
+    /// Score that the option stands for.
     pub score_val: Option<i64>,
-}
-lark_core::record! { DimensionOption decode;
-    alias_name "alias_name" optional plain;
-    id "id" optional plain;
-    name "name" optional plain;
-    score_val "score_val" optional plain;
 }
 
 /// Model `EcoAccountCustomFieldData` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EcoAccountCustomFieldData {
+    /// Hint that users see when they add an account.
     pub description: Option<I18n>,
-    /// Required.
+    /// Whether the field must be filled in; without effect on update. Required.
     pub is_required: Option<bool>,
-    /// Required.
+    /// Key of the field, unique within a scope. Required.
     pub key: Option<String>,
-    /// Required.
+    /// Label that users see when they add an account. Required.
     pub name: Option<I18n>,
-}
-lark_core::record! { EcoAccountCustomFieldData encode;
-    description "description" optional plain copy I18n;
-    is_required "is_required" required plain copy bool;
-    key "key" required plain into String;
-    name "name" required plain copy I18n;
 }
 
 /// Model `EcoAccountCustomFieldEventData` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EcoAccountCustomFieldEventData {
+    /// Key of the custom field, as set by the provider.
     pub key: Option<String>,
+    /// Value that the customer filled in.
     pub value: Option<String>,
-}
-lark_core::record! { EcoAccountCustomFieldEventData decode;
-    key "key" optional plain;
-    value "value" optional plain;
 }
 
 /// Model `EcoBackgroundCheckCreateEventCandidateInfo` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EcoBackgroundCheckCreateEventCandidateInfo {
+    /// Email address of the candidate.
     pub email: Option<String>,
+    /// First name of the candidate.
     pub first_name: Option<String>,
+    /// Last name of the candidate.
     pub last_name: Option<String>,
+    /// Mobile number of the candidate.
     pub mobile: Option<EcoBackgroundCheckCreateEventMobile>,
+    /// Full name of the candidate.
     pub name: Option<String>,
-}
-lark_core::record! { EcoBackgroundCheckCreateEventCandidateInfo decode;
-    email "email" optional plain;
-    first_name "first_name" optional plain;
-    last_name "last_name" optional plain;
-    mobile "mobile" optional plain;
-    name "name" optional plain;
 }
 
 /// Model `EcoBackgroundCheckCreateEventContactInfo` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EcoBackgroundCheckCreateEventContactInfo {
+    /// Email address of the contact.
     pub email: Option<String>,
+    /// Mobile number of the contact.
     pub mobile: Option<EcoBackgroundCheckCreateEventMobile>,
+    /// Name of the contact.
     pub name: Option<String>,
-}
-lark_core::record! { EcoBackgroundCheckCreateEventContactInfo decode;
-    email "email" optional plain;
-    mobile "mobile" optional plain;
-    name "name" optional plain;
 }
 
 /// Model `EcoBackgroundCheckCreateEventCustomKv` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EcoBackgroundCheckCreateEventCustomKv {
+    /// Key of the custom field, as set by the provider.
     pub key: Option<String>,
+    /// Value filled in when the check was started, by the type of the field.
     pub value: Option<String>,
-}
-lark_core::record! { EcoBackgroundCheckCreateEventCustomKv decode;
-    key "key" optional plain;
-    value "value" optional plain;
 }
 
 /// Model `EcoBackgroundCheckCreateEventMobile` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EcoBackgroundCheckCreateEventMobile {
+    /// Country calling code.
     pub code: Option<String>,
+    /// Mobile number without the country code.
     pub number: Option<String>,
-}
-lark_core::record! { EcoBackgroundCheckCreateEventMobile decode;
-    code "code" optional plain;
-    number "number" optional plain;
 }
 
 /// Model `EcoBackgroundCheckCustomFieldData` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EcoBackgroundCheckCustomFieldData {
+    /// Hint that users see when they arrange a check.
     pub description: Option<I18n>,
-    /// Required.
+    /// Whether the field must be filled in. Required.
     pub is_required: Option<bool>,
-    /// Required.
+    /// Key of the field, unique within the account. Required.
     pub key: Option<String>,
-    /// Required.
+    /// Label that users see when they arrange a check. Required.
     pub name: Option<I18n>,
+    /// Options to choose from; required if `type` is `select` or `multiselect`.
     pub options: Option<Vec<EcoBackgroundCheckCustomFieldDataOption>>,
-    /// Required.
+    /// Type of the field. Required.
     pub type_: Option<EcoBackgroundCheckCustomFieldDataType>,
-}
-lark_core::record! { EcoBackgroundCheckCustomFieldData both;
-    description "description" optional plain copy I18n;
-    is_required "is_required" required plain copy bool;
-    key "key" required plain into String;
-    name "name" required plain copy I18n;
-    options "options" optional plain list EcoBackgroundCheckCustomFieldDataOption;
-    type_ "type" required plain into EcoBackgroundCheckCustomFieldDataType;
 }
 
 /// Model `EcoBackgroundCheckCustomFieldDataOption` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EcoBackgroundCheckCustomFieldDataOption {
-    /// Required.
+    /// Key of the option. Required.
     pub key: Option<String>,
-    /// Required.
+    /// Name of the option. Required.
     pub name: Option<I18n>,
-}
-lark_core::record! { EcoBackgroundCheckCustomFieldDataOption both;
-    key "key" required plain into String;
-    name "name" required plain copy I18n;
 }
 
 /// Model `EcoBackgroundCheckPackageAdditionalItem` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EcoBackgroundCheckPackageAdditionalItem {
+    /// Description of the extra item.
     pub description: Option<String>,
-    /// Required.
+    /// Id of the extra item, chosen by the provider; 36 characters at most. Required.
     pub id: Option<String>,
-    /// Required.
+    /// Name of the extra item. Required.
     pub name: Option<String>,
-}
-lark_core::record! { EcoBackgroundCheckPackageAdditionalItem encode;
-    description "description" optional plain into String;
-    id "id" required plain into String;
-    name "name" required plain into String;
 }
 
 /// Model `EcoBackgroundCheckPackageData` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EcoBackgroundCheckPackageData {
+    /// Description of the package.
     pub description: Option<String>,
-    /// Required.
+    /// Id of the package, chosen by the provider; 36 characters at most. Required.
     pub id: Option<String>,
-    /// Required.
+    /// Name of the package. At most 100 characters. Required.
     pub name: Option<String>,
-}
-lark_core::record! { EcoBackgroundCheckPackageData encode;
-    description "description" optional plain into String;
-    id "id" required plain into String;
-    name "name" required plain into String;
 }
 
 /// Model `EcoBackgroundCheckReportFile` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EcoBackgroundCheckReportFile {
-    /// Required.
+    /// File name of the report. Required.
     pub report_name: Option<String>,
-    /// Required.
+    /// Link to the report: a PDF to download or, if `report_url_type` is 2, a page to view. Required.
     pub report_url: Option<String>,
-    pub report_url_type: Option<i64>,
-}
-lark_core::record! { EcoBackgroundCheckReportFile encode;
-    report_name "report_name" required plain into String;
-    report_url "report_url" required plain into String;
-    report_url_type "report_url_type" optional plain copy i64;
+    /// Kind of `report_url`; 1 when absent.
+    pub report_url_type: Option<ReportUrlType>,
 }
 
 /// Model `EcoExamCreateEventCandidateInfo` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EcoExamCreateEventCandidateInfo {
+    /// Email address of the candidate.
     pub email: Option<String>,
+    /// Mobile number of the candidate.
     pub mobile: Option<EcoExamCreateEventMobile>,
+    /// Name of the candidate.
     pub name: Option<String>,
-}
-lark_core::record! { EcoExamCreateEventCandidateInfo decode;
-    email "email" optional plain;
-    mobile "mobile" optional plain;
-    name "name" optional plain;
 }
 
 /// Model `EcoExamCreateEventJobDepartment` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EcoExamCreateEventJobDepartment {
+    /// Id of the department.
     pub id: Option<String>,
+    /// Name of the department.
     pub name: Option<I18n>,
-}
-lark_core::record! { EcoExamCreateEventJobDepartment decode;
-    id "id" optional plain;
-    name "name" optional plain;
 }
 
 /// Model `EcoExamCreateEventJobInfo` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EcoExamCreateEventJobInfo {
+    /// Addresses of the job.
     pub addresses: Vec<CommonAddress>,
+    /// Department of the job.
     pub department: Option<EcoExamCreateEventJobDepartment>,
-}
-lark_core::record! { EcoExamCreateEventJobInfo decode;
-    addresses "addresses" optional plain;
-    department "department" optional plain;
 }
 
 /// Model `EcoExamCreateEventMobile` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EcoExamCreateEventMobile {
+    /// Country calling code.
     pub code: Option<String>,
+    /// Mobile number without the country code.
     pub number: Option<String>,
-}
-lark_core::record! { EcoExamCreateEventMobile decode;
-    code "code" optional plain;
-    number "number" optional plain;
 }
 
 /// Model `EcoExamLoginInfo` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EcoExamLoginInfo {
-    /// Required.
+    /// Link to the test. Enough alone if it identifies the candidate and asks for no login. Required.
     pub exam_url: Option<String>,
+    /// Login password; required if the test asks for a login.
     pub password: Option<String>,
+    /// Login name; required if the test asks for a login.
     pub username: Option<String>,
-}
-lark_core::record! { EcoExamLoginInfo encode;
-    exam_url "exam_url" required plain into String;
-    password "password" optional plain into String;
-    username "username" optional plain into String;
 }
 
 /// Model `EcoExamPaperData` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EcoExamPaperData {
+    /// Length of the test. In minutes.
     pub duration: Option<i64>,
-    pub end_time: Option<String>,
-    /// Required.
+    /// End of the test, after `start_time`; open-ended when empty.
+    pub end_time: Option<lark_core::UnixMillis>,
+    /// Id of the paper, chosen by the provider; cut off after 255 characters. At least 1 character. Required.
     pub id: Option<String>,
-    /// Required.
+    /// Name of the paper; cut off after 255 characters. At least 1 character. Required.
     pub name: Option<String>,
+    /// Number of questions in the paper.
     pub question_count: Option<i64>,
-    pub start_time: Option<String>,
-}
-lark_core::record! { EcoExamPaperData encode;
-    duration "duration" optional plain copy i64;
-    end_time "end_time" optional plain into String;
-    id "id" required plain into String;
-    name "name" required plain into String;
-    question_count "question_count" optional plain copy i64;
-    start_time "start_time" optional plain into String;
+    /// Start of the test, before `end_time`; open when empty.
+    pub start_time: Option<lark_core::UnixMillis>,
 }
 
 /// Model `EcoExamResultDetail` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EcoExamResultDetail {
+    /// Id of the rated item, chosen by the provider.
     pub id: Option<String>,
-    /// Required.
+    /// Name of the rated item, chosen by the provider; need not be unique. Required.
     pub name: Option<String>,
-    /// Required.
+    /// Result of the rated item, as free text. Required.
     pub result: Option<String>,
-}
-lark_core::record! { EcoExamResultDetail encode;
-    id "id" optional plain into String;
-    name "name" required plain into String;
-    result "result" required plain into String;
 }
 
 /// Model `EcoExamResultReport` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EcoExamResultReport {
-    pub answer_time: Option<String>,
-    /// Required.
+    /// When the candidate finished the test.
+    pub answer_time: Option<lark_core::UnixMillis>,
+    /// File name of the report. Required.
     pub name: Option<String>,
-    /// Required.
+    /// Link to the report. Required.
     pub url: Option<String>,
-}
-lark_core::record! { EcoExamResultReport encode;
-    answer_time "answer_time" optional plain into String;
-    name "name" required plain into String;
-    url "url" required plain into String;
 }
 
 /// Model `Employee` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Employee {
-    pub actual_conversion_time: Option<i64>,
+    /// When probation ended with confirmation.
+    pub actual_conversion_time: Option<lark_core::UnixMillis>,
+    /// Id of the application.
     pub application_id: Option<String>,
-    pub conversion_status: Option<i64>,
+    /// Whether the employee was confirmed after probation.
+    pub conversion_status: Option<ConversionStatus>,
+    /// Department joined, by `department_id_type`.
     pub department: Option<String>,
+    /// Employee type, by `employee_type_id_type`.
     pub employee_type: Option<String>,
-    pub expected_conversion_time: Option<i64>,
+    /// When confirmation is expected.
+    pub expected_conversion_time: Option<lark_core::UnixMillis>,
+    /// Employment id in Feishu People.
     pub external_employment_id: Option<String>,
+    /// Id of the employee.
     pub id: Option<String>,
+    /// Id of the job requirement.
     pub job_requirement_id: Option<String>,
+    /// Direct manager, by `user_id_type`.
     pub leader: Option<String>,
+    /// Job level, by `job_level_id_type`.
     pub level: Option<String>,
+    /// Code of the office location.
     pub onboard_city_code: Option<String>,
-    pub onboard_status: Option<i64>,
-    pub onboard_time: Option<i64>,
+    /// Whether the employee is still with the company.
+    pub onboard_status: Option<OnboardStatus>,
+    /// When the employee started.
+    pub onboard_time: Option<lark_core::UnixMillis>,
+    /// Why the employee left.
     pub overboard_note: Option<String>,
-    pub overboard_time: Option<i64>,
+    /// When the employee left.
+    pub overboard_time: Option<lark_core::UnixMillis>,
+    /// Job family, by `job_family_id_type`.
     pub sequence: Option<String>,
-}
-lark_core::record! { Employee decode;
-    actual_conversion_time "actual_conversion_time" optional plain;
-    application_id "application_id" optional plain;
-    conversion_status "conversion_status" optional plain;
-    department "department" optional plain;
-    employee_type "employee_type" optional plain;
-    expected_conversion_time "expected_conversion_time" optional plain;
-    external_employment_id "external_employment_id" optional plain;
-    id "id" optional plain;
-    job_requirement_id "job_requirement_id" optional plain;
-    leader "leader" optional plain;
-    level "level" optional plain;
-    onboard_city_code "onboard_city_code" optional plain;
-    onboard_status "onboard_status" optional plain;
-    onboard_time "onboard_time" optional plain;
-    overboard_note "overboard_note" optional plain;
-    overboard_time "overboard_time" optional plain;
-    sequence "sequence" optional plain;
 }
 
 /// Model `EmployeeConversionInfo` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EmployeeConversionInfo {
-    pub actual_conversion_time: Option<i64>,
-}
-lark_core::record! { EmployeeConversionInfo encode;
-    actual_conversion_time "actual_conversion_time" optional plain copy i64;
+    /// When the employee is confirmed.
+    pub actual_conversion_time: Option<lark_core::UnixMillis>,
 }
 
 /// Model `EmployeeOverboardInfo` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EmployeeOverboardInfo {
-    pub actual_overboard_time: Option<i64>,
+    /// When the employee leaves.
+    pub actual_overboard_time: Option<lark_core::UnixMillis>,
+    /// Why the employee leaves.
     pub overboard_note: Option<String>,
-}
-lark_core::record! { EmployeeOverboardInfo encode;
-    actual_overboard_time "actual_overboard_time" optional plain copy i64;
-    overboard_note "overboard_note" optional plain into String;
 }
 
 /// Model `EmployeeV2` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EmployeeV2 {
-    pub actual_conversion_time: Option<String>,
+    /// When probation ended with confirmation.
+    pub actual_conversion_time: Option<lark_core::UnixMillis>,
+    /// Id of the application.
     pub application_id: Option<String>,
-    pub conversion_status: Option<i64>,
+    /// Whether the employee was confirmed after probation.
+    pub conversion_status: Option<ConversionStatus>,
+    /// Department joined, by `department_id_type`. Department id or open department id, by `department_id_type`.
     pub department_id: Option<String>,
+    /// Employee type, by `employee_type_id_type`.
     pub employee_type: Option<String>,
-    pub expected_conversion_time: Option<String>,
+    /// When confirmation is expected.
+    pub expected_conversion_time: Option<lark_core::UnixMillis>,
+    /// Id of the employee.
     pub id: Option<String>,
+    /// Id of the job requirement.
     pub job_requirement_id: Option<String>,
+    /// Direct manager, by `user_id_type`.
     pub leader_id: Option<String>,
+    /// Job level, by `job_level_id_type`.
     pub level_id: Option<String>,
+    /// Code of the office location.
     pub onboard_city_code: Option<String>,
-    pub onboard_status: Option<i64>,
-    pub onboard_time: Option<String>,
+    /// Whether the employee is still with the company.
+    pub onboard_status: Option<OnboardStatus>,
+    /// When the employee started.
+    pub onboard_time: Option<lark_core::UnixMillis>,
+    /// Why the employee left.
     pub overboard_note: Option<String>,
-    pub overboard_time: Option<String>,
+    /// When the employee left.
+    pub overboard_time: Option<lark_core::UnixMillis>,
+    /// Job family, by `job_family_id_type`.
     pub sequence_id: Option<String>,
-}
-lark_core::record! { EmployeeV2 decode;
-    actual_conversion_time "actual_conversion_time" optional plain;
-    application_id "application_id" optional plain;
-    conversion_status "conversion_status" optional plain;
-    department_id "department_id" optional plain;
-    employee_type "employee_type" optional plain;
-    expected_conversion_time "expected_conversion_time" optional plain;
-    id "id" optional plain;
-    job_requirement_id "job_requirement_id" optional plain;
-    leader_id "leader_id" optional plain;
-    level_id "level_id" optional plain;
-    onboard_city_code "onboard_city_code" optional plain;
-    onboard_status "onboard_status" optional plain;
-    onboard_time "onboard_time" optional plain;
-    overboard_note "overboard_note" optional plain;
-    overboard_time "overboard_time" optional plain;
-    sequence_id "sequence_id" optional plain;
 }
 
 /// Model `EnableReferralAccountResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EnableReferralAccountResponse {
+    /// The referral account.
     pub account: Option<Account>,
-}
-lark_core::record! { EnableReferralAccountResponse decode;
-    account "account" optional plain;
 }
 
 /// Model `EntityInfo` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EntityInfo {
+    /// What kind of object it is.
     pub code: Option<String>,
+    /// Name of the kind of object.
     pub name: Option<I18n>,
-}
-lark_core::record! { EntityInfo decode;
-    code "code" optional plain;
-    name "name" optional plain;
 }
 
 /// Model `Evaluation` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Evaluation {
+    /// Id of the application.
     pub application_id: Option<String>,
-    pub commit_status: Option<i64>,
-    pub conclusion: Option<i64>,
+    /// Whether the evaluation was submitted.
+    pub commit_status: Option<CommitStatus>,
+    /// Verdict on the resume.
+    pub conclusion: Option<AcceptanceConclusion>,
+    /// Details of the evaluation.
     pub content: Option<String>,
-    pub create_time: Option<String>,
+    /// When the evaluation was created.
+    pub create_time: Option<lark_core::UnixMillis>,
+    /// Who created the evaluation, by `user_id_type`.
     pub creator_id: Option<String>,
+    /// Who evaluates, by `user_id_type`.
     pub evaluator_id: Option<String>,
+    /// Id of the evaluation.
     pub id: Option<String>,
+    /// Id of the application stage.
     pub stage_id: Option<String>,
-    pub update_time: Option<String>,
-}
-lark_core::record! { Evaluation decode;
-    application_id "application_id" optional plain;
-    commit_status "commit_status" optional plain;
-    conclusion "conclusion" optional plain;
-    content "content" optional plain;
-    create_time "create_time" optional plain;
-    creator_id "creator_id" optional plain;
-    evaluator_id "evaluator_id" optional plain;
-    id "id" optional plain;
-    stage_id "stage_id" optional plain;
-    update_time "update_time" optional plain;
+    /// When the evaluation was last changed.
+    pub update_time: Option<lark_core::UnixMillis>,
 }
 
 /// Model `EvaluationTask` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EvaluationTask {
-    pub activity_status: Option<i64>,
+    /// Status of the task.
+    pub activity_status: Option<EvaluationTaskActivityStatus>,
+    /// Id of the application.
     pub application_id: Option<String>,
+    /// Id of the evaluation.
     pub id: Option<String>,
+    /// Id of the job.
     pub job_id: Option<String>,
+    /// Id of the talent.
     pub talent_id: Option<String>,
-}
-lark_core::record! { EvaluationTask decode;
-    activity_status "activity_status" optional plain;
-    application_id "application_id" optional plain;
-    id "id" optional plain;
-    job_id "job_id" optional plain;
-    talent_id "talent_id" optional plain;
 }
 
 /// Model `ExamMarkingTask` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ExamMarkingTask {
-    pub activity_status: Option<i64>,
+    /// Status of the task.
+    pub activity_status: Option<ExamMarkingTaskActivityStatus>,
+    /// Id of the application.
     pub application_id: Option<String>,
+    /// Id of the marking task.
     pub id: Option<String>,
+    /// Id of the job.
     pub job_id: Option<String>,
+    /// Id of the talent.
     pub talent_id: Option<String>,
-}
-lark_core::record! { ExamMarkingTask decode;
-    activity_status "activity_status" optional plain;
-    application_id "application_id" optional plain;
-    id "id" optional plain;
-    job_id "job_id" optional plain;
-    talent_id "talent_id" optional plain;
 }
 
 /// Model `ExternalApplication` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ExternalApplication {
-    pub create_time: Option<i64>,
-    pub delivery_type: Option<i64>,
+    /// When the application was created in the other system.
+    pub create_time: Option<lark_core::UnixMillis>,
+    /// How the application came about.
+    pub delivery_type: Option<ExternalApplicationDeliveryType>,
+    /// Key in the other system, for idempotence: it can be created only once in 24 hours.
     pub external_id: Option<String>,
+    /// Id of the external application, made by Hire. Read-only.
     pub id: Option<String>,
-    pub job_recruitment_type: Option<i64>,
+    /// Recruitment type of the job.
+    pub job_recruitment_type: Option<ExternalApplicationJobRecruitmentType>,
+    /// Title of the job.
     pub job_title: Option<String>,
-    pub modify_time: Option<i64>,
+    /// When the application ended in the other system.
+    pub modify_time: Option<lark_core::UnixMillis>,
+    /// Resume source, as free text.
     pub resume_source: Option<String>,
+    /// Name of the stage.
     pub stage: Option<String>,
+    /// Id of the talent.
     pub talent_id: String,
+    /// Why the application ended, as free text.
     pub termination_reason: Option<String>,
+    /// How the application ended, as free text.
     pub termination_type: Option<String>,
-}
-lark_core::record! { ExternalApplication decode;
-    create_time "create_time" optional plain;
-    delivery_type "delivery_type" optional plain;
-    external_id "external_id" optional plain;
-    id "id" optional plain;
-    job_recruitment_type "job_recruitment_type" optional plain;
-    job_title "job_title" optional plain;
-    modify_time "modify_time" optional plain;
-    resume_source "resume_source" optional plain;
-    stage "stage" optional plain;
-    talent_id "talent_id" required plain;
-    termination_reason "termination_reason" optional plain;
-    termination_type "termination_type" optional plain;
 }
 
 /// Model `ExternalBackgroundCheck` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ExternalBackgroundCheck {
+    /// Ids of the attachments, from `hire.v1.attachment.create`.
     pub attachment_id_list: Vec<String>,
+    /// Attachments of the check. Read-only.
     pub attachment_list: Vec<ExternalBackgroundCheckAttachment>,
-    pub date: Option<i64>,
+    /// Date of the check.
+    pub date: Option<lark_core::UnixMillis>,
+    /// Id of the external application.
     pub external_application_id: String,
+    /// Key in the other system, for idempotence: it can be created only once in 24 hours.
     pub external_id: Option<String>,
+    /// Id of the external background check, made by Hire. Read-only.
     pub id: Option<String>,
+    /// Name of the check.
     pub name: Option<String>,
+    /// Result of the check, as free text.
     pub result: Option<String>,
-}
-lark_core::record! { ExternalBackgroundCheck decode;
-    attachment_id_list "attachment_id_list" optional plain;
-    attachment_list "attachment_list" optional plain;
-    date "date" optional plain;
-    external_application_id "external_application_id" required plain;
-    external_id "external_id" optional plain;
-    id "id" optional plain;
-    name "name" optional plain;
-    result "result" optional plain;
 }
 
 /// Model `ExternalBackgroundCheckAttachment` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ExternalBackgroundCheckAttachment {
+    /// Id of the attachment.
     pub id: Option<String>,
+    /// File name of the attachment.
     pub name: Option<String>,
+    /// Size of the attachment. In bytes.
     pub size: Option<i64>,
-}
-lark_core::record! { ExternalBackgroundCheckAttachment both;
-    id "id" optional plain into String;
-    name "name" optional plain into String;
-    size "size" optional plain copy i64;
 }
 
 /// Model `ExternalCommonAttachment` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ExternalCommonAttachment {
+    /// Id of the attachment.
     pub id: Option<String>,
+    /// File name of the attachment.
     pub name: Option<String>,
+    /// Size of the attachment. In bytes.
     pub size: Option<i64>,
-}
-lark_core::record! { ExternalCommonAttachment both;
-    id "id" optional plain into String;
-    name "name" optional plain into String;
-    size "size" optional plain copy i64;
 }
 
 /// Model `ExternalInterview` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ExternalInterview {
-    pub begin_time: Option<i64>,
-    pub end_time: Option<i64>,
+    /// Start of the interview.
+    pub begin_time: Option<lark_core::UnixMillis>,
+    /// End of the interview.
+    pub end_time: Option<lark_core::UnixMillis>,
+    /// Id of the external application.
     pub external_application_id: String,
+    /// Key in the other system, for idempotence: it can be created only once in 24 hours.
     pub external_id: Option<String>,
+    /// Id of the external interview, made by Hire. Read-only.
     pub id: Option<String>,
+    /// Assessments by the interviewers.
     pub interview_assessments: Vec<ExternalInterviewAssessment>,
-    pub participate_status: Option<i64>,
-}
-lark_core::record! { ExternalInterview decode;
-    begin_time "begin_time" optional plain;
-    end_time "end_time" optional plain;
-    external_application_id "external_application_id" required plain;
-    external_id "external_id" optional plain;
-    id "id" optional plain;
-    interview_assessments "interview_assessments" optional plain;
-    participate_status "participate_status" optional plain;
+    /// Whether the candidate took part.
+    pub participate_status: Option<ParticipateStatus>,
 }
 
 /// Model `ExternalInterviewAssessment` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ExternalInterviewAssessment {
+    /// Answers by dimension.
     pub assessment_dimension_list: Option<Vec<ExternalInterviewAssessmentDimension>>,
-    pub conclusion: Option<i64>,
+    /// Verdict of the interviewer.
+    pub conclusion: Option<ExternalInterviewAssessmentConclusion>,
+    /// Overall record of the interview.
     pub content: Option<String>,
+    /// Key in the other system, for idempotence.
     pub external_id: Option<String>,
+    /// Id of the external interview.
     pub external_interview_id: Option<String>,
+    /// Id of the external assessment. Read-only.
     pub id: Option<String>,
+    /// Name of the interviewer.
     pub username: Option<String>,
-}
-lark_core::record! { ExternalInterviewAssessment both;
-    assessment_dimension_list "assessment_dimension_list" optional plain list ExternalInterviewAssessmentDimension;
-    conclusion "conclusion" optional plain copy i64;
-    content "content" optional plain into String;
-    external_id "external_id" optional plain into String;
-    external_interview_id "external_interview_id" optional plain into String;
-    id "id" optional plain into String;
-    username "username" optional plain into String;
 }
 
 /// Model `ExternalInterviewAssessmentDimension` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ExternalInterviewAssessmentDimension {
-    pub assessment_type: Option<i64>,
+    /// Kind of the question.
+    pub assessment_type: Option<AssessmentType>,
+    /// Text, if `assessment_type` is 3.
     pub content: Option<String>,
+    /// Description of the question.
     pub description: Option<String>,
+    /// Chosen option, if `assessment_type` is 2.
     pub option: Option<String>,
+    /// Chosen options, if `assessment_type` is 4.
     pub options: Option<Vec<String>>,
+    /// Score, if `assessment_type` is 1.
     pub score: Option<i64>,
+    /// Title of the question.
     pub title: Option<String>,
-}
-lark_core::record! { ExternalInterviewAssessmentDimension both;
-    assessment_type "assessment_type" optional plain copy i64;
-    content "content" optional plain into String;
-    description "description" optional plain into String;
-    option "option" optional plain into String;
-    options "options" optional plain list_into String;
-    score "score" optional plain copy i64;
-    title "title" optional plain into String;
 }
 
 /// Model `ExternalOffer` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ExternalOffer {
+    /// Ids of the attachments, from `hire.v1.attachment.create`. At most 20 items.
     pub attachment_id_list: Vec<String>,
+    /// Attachments of the offer. Read-only.
     pub attachment_list: Vec<ExternalCommonAttachment>,
-    pub biz_create_time: Option<String>,
+    /// When the offer was created.
+    pub biz_create_time: Option<lark_core::UnixMillis>,
+    /// Who created the offer.
     pub creator: Option<String>,
+    /// Id of the external application.
     pub external_application_id: String,
+    /// Key in the other system, for idempotence: it can be created only once in 24 hours.
     pub external_id: Option<String>,
+    /// Id of the external offer, made by Hire. Read-only.
     pub id: Option<String>,
+    /// Status of the offer, as free text.
     pub offer_status: Option<String>,
+    /// Name of the person in charge of the offer, as free text.
     pub owner: Option<String>,
-}
-lark_core::record! { ExternalOffer decode;
-    attachment_id_list "attachment_id_list" optional plain;
-    attachment_list "attachment_list" optional plain;
-    biz_create_time "biz_create_time" optional plain;
-    creator "creator" optional plain;
-    external_application_id "external_application_id" required plain;
-    external_id "external_id" optional plain;
-    id "id" optional plain;
-    offer_status "offer_status" optional plain;
-    owner "owner" optional plain;
 }
 
 /// Model `FiveStartScoringResult` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FiveStartScoringResult {
+    /// What the highest score means, in Chinese.
     pub highest_score_desc: Option<String>,
+    /// What the highest score means, in English.
     pub highest_score_en_desc: Option<String>,
+    /// What the lowest score means, in Chinese.
     pub lowest_score_desc: Option<String>,
+    /// What the lowest score means, in English.
     pub lowest_score_en_desc: Option<String>,
+    /// Score that was given.
     pub score_result: Option<f64>,
-}
-lark_core::record! { FiveStartScoringResult decode;
-    highest_score_desc "highest_score_desc" optional plain;
-    highest_score_en_desc "highest_score_en_desc" optional plain;
-    lowest_score_desc "lowest_score_desc" optional plain;
-    lowest_score_en_desc "lowest_score_en_desc" optional plain;
-    score_result "score_result" optional plain;
 }
 
 /// Model `GetAccountAssetsReferralAccountResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetAccountAssetsReferralAccountResponse {
+    /// The referral account.
     pub account: Option<Account>,
-}
-lark_core::record! { GetAccountAssetsReferralAccountResponse decode;
-    account "account" optional plain;
 }
 
 /// Model `GetAgencyAccountAgencyResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetAgencyAccountAgencyResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Headhunters of the agency.
     pub items: Vec<AgencyAccount>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { GetAgencyAccountAgencyResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `GetAgencyResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetAgencyResponse {
+    /// The agency.
     pub agency: Option<Agency>,
-}
-lark_core::record! { GetAgencyResponse decode;
-    agency "agency" optional plain;
 }
 
 /// Model `GetApplicationResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetApplicationResponse {
+    /// The application.
     pub application: Option<Application>,
-}
-lark_core::record! { GetApplicationResponse decode;
-    application "application" optional plain;
 }
 
 /// Model `GetAttachmentResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetAttachmentResponse {
+    /// The attachment.
     pub attachment: Option<Attachment>,
-}
-lark_core::record! { GetAttachmentResponse decode;
-    attachment "attachment" optional plain;
 }
 
 /// Model `GetByApplicationEmployeeResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetByApplicationEmployeeResponse {
+    /// The employee.
     pub employee: Option<Employee>,
-}
-lark_core::record! { GetByApplicationEmployeeResponse decode;
-    employee "employee" optional plain;
 }
 
 /// Model `GetByApplicationReferralResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetByApplicationReferralResponse {
+    /// The referral.
     pub referral: Option<Referral>,
-}
-lark_core::record! { GetByApplicationReferralResponse decode;
-    referral "referral" optional plain;
 }
 
 /// Model `GetByTalentInterviewResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetByTalentInterviewResponse {
+    /// Interviews, grouped by application.
     pub items: Vec<TalentInterview>,
-}
-lark_core::record! { GetByTalentInterviewResponse decode;
-    items "items" optional plain;
 }
 
 /// Model `GetDetailApplicationResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetDetailApplicationResponse {
+    /// The application with the entities asked for.
     pub application_detail: Option<ApplicationDetailInfo>,
-}
-lark_core::record! { GetDetailApplicationResponse decode;
-    application_detail "application_detail" optional plain;
 }
 
 /// Model `GetDetailJobResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetDetailJobResponse {
+    /// The job in detail.
     pub job_detail: Option<JobDetail>,
-}
-lark_core::record! { GetDetailJobResponse decode;
-    job_detail "job_detail" optional plain;
 }
 
 /// Model `GetEmployeeResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetEmployeeResponse {
+    /// The employee.
     pub employee: Option<Employee>,
-}
-lark_core::record! { GetEmployeeResponse decode;
-    employee "employee" optional plain;
 }
 
 /// Model `GetInterviewRecordAttachmentResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetInterviewRecordAttachmentResponse {
+    /// The attachment.
     pub attachment: Option<AttachmentInfo>,
-}
-lark_core::record! { GetInterviewRecordAttachmentResponse decode;
-    attachment "attachment" optional plain;
 }
 
 /// Model `GetInterviewRecordResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetInterviewRecordResponse {
+    /// The interview record.
     pub interview_record: Option<InterviewRecord>,
-}
-lark_core::record! { GetInterviewRecordResponse decode;
-    interview_record "interview_record" optional plain;
 }
 
 /// Model `GetJobManagerResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetJobManagerResponse {
+    /// People in charge of the job.
     pub info: Option<JobManager>,
-}
-lark_core::record! { GetJobManagerResponse decode;
-    info "info" optional plain;
 }
 
 /// Model `GetJobResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetJobResponse {
+    /// The job.
     pub job: Option<Job>,
-}
-lark_core::record! { GetJobResponse decode;
-    job "job" optional plain;
 }
 
 /// Model `GetMinutesResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetMinutesResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Transcript of the interview.
     pub minutes: Option<Minutes>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { GetMinutesResponse decode;
-    has_more "has_more" optional plain;
-    minutes "minutes" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `GetNoteResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetNoteResponse {
+    /// The note.
     pub note: Option<Note>,
-}
-lark_core::record! { GetNoteResponse decode;
-    note "note" optional plain;
 }
 
 /// Model `GetOfferApplicationFormResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetOfferApplicationFormResponse {
+    /// The offer application form.
     pub offer_apply_form: Option<OfferApplyFormInfo>,
-}
-lark_core::record! { GetOfferApplicationFormResponse decode;
-    offer_apply_form "offer_apply_form" optional plain;
 }
 
 /// Model `GetOfferResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetOfferResponse {
+    /// The offer.
     pub offer: Option<Offer>,
-}
-lark_core::record! { GetOfferResponse decode;
-    offer "offer" optional plain;
 }
 
 /// Model `GetOfferSchemaResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetOfferSchemaResponse {
+    /// Id of the offer application form.
     pub id: Option<String>,
+    /// Fields of the form.
     pub object_list: Vec<OfferSchemaDetail>,
-    pub scenario: Option<i64>,
+    /// What the form is used for.
+    pub scenario: Option<GetOfferSchemaScenario>,
+    /// Version of the form.
     pub version: Option<i64>,
-}
-lark_core::record! { GetOfferSchemaResponse decode;
-    id "id" optional plain;
-    object_list "object_list" optional plain;
-    scenario "scenario" optional plain;
-    version "version" optional plain;
 }
 
 /// Model `GetReferralWebsiteJobPostResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetReferralWebsiteJobPostResponse {
+    /// The job post.
     pub job_post: Option<PortalJobPost>,
-}
-lark_core::record! { GetReferralWebsiteJobPostResponse decode;
-    job_post "job_post" optional plain;
 }
 
 /// Model `GetRoleResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetRoleResponse {
+    /// The role.
     pub role: Option<RoleDetail>,
-}
-lark_core::record! { GetRoleResponse decode;
-    role "role" optional plain;
 }
 
 /// Model `GetTalentResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetTalentResponse {
+    /// The talent.
     pub talent: Option<Talent>,
-}
-lark_core::record! { GetTalentResponse decode;
-    talent "talent" optional plain;
 }
 
 /// Model `GetWebsiteDeliveryTaskResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetWebsiteDeliveryTaskResponse {
+    /// The application, once the task has succeeded.
     pub delivery: Option<WebsiteDeliveryDto>,
+    /// Id of the existing application; only if `status` is 3 because of a repeated application.
     pub extra_info: Option<String>,
-    pub status: Option<i64>,
+    /// Status of the task.
+    pub status: Option<GetWebsiteDeliveryTaskStatus>,
+    /// Why the task failed; only if `status` is 3.
     pub status_msg: Option<String>,
-}
-lark_core::record! { GetWebsiteDeliveryTaskResponse decode;
-    delivery "delivery" optional plain;
-    extra_info "extra_info" optional plain;
-    status "status" optional plain;
-    status_msg "status_msg" optional plain;
 }
 
 /// Model `GetWebsiteJobPostResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetWebsiteJobPostResponse {
+    /// The job post.
     pub job_post: Option<WebsiteJobPost>,
-}
-lark_core::record! { GetWebsiteJobPostResponse decode;
-    job_post "job_post" optional plain;
 }
 
 /// Model `I18n` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct I18n {
+    /// English text.
     pub en_us: Option<String>,
+    /// Chinese text.
     pub zh_cn: Option<String>,
-}
-lark_core::record! { I18n both;
-    en_us "en_us" optional plain into String;
-    zh_cn "zh_cn" optional plain into String;
 }
 
 /// Model `IdNameObject` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct IdNameObject {
+    /// Id of the item; a user id is by `user_id_type`.
     pub id: Option<String>,
+    /// Name of the item.
     pub name: Option<I18n>,
-}
-lark_core::record! { IdNameObject decode;
-    id "id" optional plain;
-    name "name" optional plain;
 }
 
 /// Model `InternOfferOffboardingInfo` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InternOfferOffboardingInfo {
-    /// Required.
+    /// Day when the intern left; after the day of onboarding. A date, yyyy-MM-dd. Required.
     pub actual_offboarding_date: Option<String>,
+    /// Remark on the departure.
     pub notes: Option<String>,
-}
-lark_core::record! { InternOfferOffboardingInfo both;
-    actual_offboarding_date "actual_offboarding_date" required plain into String;
-    notes "notes" optional plain into String;
 }
 
 /// Model `InternOfferOnboardingInfo` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InternOfferOnboardingInfo {
-    /// Required.
+    /// Day when the intern started. A date, yyyy-MM-dd. Required.
     pub actual_onboarding_date: Option<String>,
-}
-lark_core::record! { InternOfferOnboardingInfo both;
-    actual_onboarding_date "actual_onboarding_date" required plain into String;
 }
 
 /// Model `InternOfferStatusOfferResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InternOfferStatusOfferResponse {
+    /// Details of the departure; required if `operation` is `offboard`.
     pub offboarding_info: Option<InternOfferOffboardingInfo>,
+    /// Id of the offer.
     pub offer_id: Option<String>,
+    /// Details of the onboarding; required if `operation` is `confirm_onboarding`.
     pub onboarding_info: Option<InternOfferOnboardingInfo>,
-    pub operation: Operation,
-}
-lark_core::record! { InternOfferStatusOfferResponse decode;
-    offboarding_info "offboarding_info" optional plain;
-    offer_id "offer_id" optional plain;
-    onboarding_info "onboarding_info" optional plain;
-    operation "operation" required plain;
+    /// Change to make.
+    pub operation: InternOfferStatusOperation,
 }
 
 /// Model `Interview` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Interview {
-    pub begin_time: Option<i64>,
-    pub end_time: Option<i64>,
+    /// Start of the interview, in Unix milliseconds.
+    pub begin_time: Option<lark_core::UnixMillis>,
+    /// End of the interview, in Unix milliseconds.
+    pub end_time: Option<lark_core::UnixMillis>,
+    /// Id of the interview.
     pub id: Option<String>,
+    /// Records of the interviewers.
     pub interview_record_list: Vec<InterviewRecord>,
+    /// Round of the interview, from 0.
     pub round: Option<i64>,
+    /// Id of the application stage.
     pub stage_id: Option<String>,
-}
-lark_core::record! { Interview decode;
-    begin_time "begin_time" optional plain;
-    end_time "end_time" optional plain;
-    id "id" optional plain;
-    interview_record_list "interview_record_list" optional plain;
-    round "round" optional plain;
-    stage_id "stage_id" optional plain;
 }
 
 /// Model `InterviewAddress` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InterviewAddress {
+    /// City of the address.
     pub city: Option<CodeNameObject>,
+    /// Country of the address.
     pub country: Option<CodeNameObject>,
+    /// District of the address.
     pub district: Option<CodeNameObject>,
+    /// Id of the address.
     pub id: Option<String>,
+    /// Name of the address.
     pub name: Option<I18n>,
+    /// State or province of the address.
     pub state: Option<CodeNameObject>,
-}
-lark_core::record! { InterviewAddress decode;
-    city "city" optional plain;
-    country "country" optional plain;
-    district "district" optional plain;
-    id "id" optional plain;
-    name "name" optional plain;
-    state "state" optional plain;
 }
 
 /// Model `InterviewAggregation` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InterviewAggregation {
+    /// Interviews of the application.
     pub interviews: Vec<InterviewExtendV2>,
-}
-lark_core::record! { InterviewAggregation decode;
-    interviews "interviews" optional plain;
 }
 
 /// Model `InterviewAppointmentConfig` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InterviewAppointmentConfig {
+    /// Details for interviewers who make appointments.
     pub config: Option<InterviewAppointmentConfigContent>,
+    /// Whether interviewers may make appointments themselves.
     pub enable_interview_appointment_by_interviewer: Option<bool>,
-}
-lark_core::record! { InterviewAppointmentConfig both;
-    config "config" optional plain copy InterviewAppointmentConfigContent;
-    enable_interview_appointment_by_interviewer "enable_interview_appointment_by_interviewer" optional plain copy bool;
 }
 
 /// Model `InterviewAppointmentConfigContent` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InterviewAppointmentConfigContent {
+    /// Id of the interview address.
     pub address_id: Option<String>,
+    /// Id of the template for appointment notices.
     pub appointment_notification_template_id: Option<String>,
+    /// Id of the template for cancellations.
     pub cancel_interview_notification_template_id: Option<String>,
+    /// Users to copy, by `user_id_type`.
     pub cc: Option<Vec<String>>,
+    /// Email address of the contact.
     pub contact_email: Option<String>,
+    /// Phone number of the contact.
     pub contact_mobile: Option<String>,
+    /// Contact for the interview, by `user_id_type`.
     pub contact_user_id: Option<String>,
+    /// Id of the template for interview notices.
     pub interview_notification_template_id: Option<String>,
-    pub interview_type: Option<i64>,
+    /// How the interview is held.
+    pub interview_type: Option<InterviewType>,
+    /// Remark on the configuration.
     pub remark: Option<String>,
+    /// IANA time zone of the candidate.
     pub talent_timezone_code: Option<String>,
-    pub video_type: Option<i64>,
-}
-lark_core::record! { InterviewAppointmentConfigContent both;
-    address_id "address_id" optional plain into String;
-    appointment_notification_template_id "appointment_notification_template_id" optional plain into String;
-    cancel_interview_notification_template_id "cancel_interview_notification_template_id" optional plain into String;
-    cc "cc" optional plain list_into String;
-    contact_email "contact_email" optional plain into String;
-    contact_mobile "contact_mobile" optional plain into String;
-    contact_user_id "contact_user_id" optional plain into String;
-    interview_notification_template_id "interview_notification_template_id" optional plain into String;
-    interview_type "interview_type" optional plain copy i64;
-    remark "remark" optional plain into String;
-    talent_timezone_code "talent_timezone_code" optional plain into String;
-    video_type "video_type" optional plain copy i64;
+    /// Tool of a video interview.
+    pub video_type: Option<VideoType>,
 }
 
 /// Model `InterviewAttachment` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InterviewAttachment {
+    /// Media type of the attachment.
     pub content_type: Option<String>,
-    pub create_time: Option<String>,
+    /// When the attachment was created.
+    pub create_time: Option<lark_core::UnixMillis>,
+    /// Id of the attachment.
     pub file_id: Option<String>,
+    /// File name of the attachment.
     pub file_name: Option<String>,
-}
-lark_core::record! { InterviewAttachment decode;
-    content_type "content_type" optional plain;
-    create_time "create_time" optional plain;
-    file_id "file_id" optional plain;
-    file_name "file_name" optional plain;
 }
 
 /// Model `InterviewDimensionAssessment` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InterviewDimensionAssessment {
+    /// Abilities linked to the dimension.
     pub ability_list: Vec<Ability>,
+    /// Text, if `dimension_type` is 3.
     pub content: Option<String>,
+    /// Score, if `dimension_type` is 7.
     pub dimension_custom_score: Option<i64>,
+    /// Id of the dimension in the feedback form.
     pub dimension_id: Option<String>,
+    /// Chosen option, if `dimension_type` is 1 or 6.
     pub dimension_score: Option<InterviewDimensionScore>,
+    /// Chosen options, if `dimension_type` is 2.
     pub dimension_score_list: Vec<InterviewDimensionScore>,
-    pub dimension_type: Option<i64>,
+    /// How the dimension is assessed.
+    pub dimension_type: Option<InterviewDimensionAssessmentDimensionType>,
+    /// Highest possible score; only if `dimension_type` is 6 or 7.
     pub full_score: Option<i64>,
+    /// Id of the assessment.
     pub id: Option<String>,
+    /// Name of the dimension.
     pub name: Option<I18n>,
+    /// Interview questions linked to the dimension.
     pub question_list: Vec<InterviewQuestion>,
-}
-lark_core::record! { InterviewDimensionAssessment decode;
-    ability_list "ability_list" optional plain;
-    content "content" optional plain;
-    dimension_custom_score "dimension_custom_score" optional plain;
-    dimension_id "dimension_id" optional plain;
-    dimension_score "dimension_score" optional plain;
-    dimension_score_list "dimension_score_list" optional plain;
-    dimension_type "dimension_type" optional plain;
-    full_score "full_score" optional plain;
-    id "id" optional plain;
-    name "name" optional plain;
-    question_list "question_list" optional plain;
 }
 
 /// Model `InterviewDimensionOption` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InterviewDimensionOption {
+    /// Full name of the option.
     pub alias_name: Option<I18n>,
+    /// Description of the option.
     pub description: Option<I18n>,
+    /// Id of the option.
     pub id: Option<String>,
+    /// Name of the option.
     pub name: Option<I18n>,
+    /// Score that the option stands for.
     pub score_val: Option<i64>,
-}
-lark_core::record! { InterviewDimensionOption decode;
-    alias_name "alias_name" optional plain;
-    description "description" optional plain;
-    id "id" optional plain;
-    name "name" optional plain;
-    score_val "score_val" optional plain;
 }
 
 /// Model `InterviewDimensionScore` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InterviewDimensionScore {
+    /// Id of the option.
     pub id: Option<String>,
+    /// Name of the option.
     pub name: Option<I18n>,
+    /// Score that the option stands for; meant for dimensions of type 6.
     pub score_val: Option<i64>,
-}
-lark_core::record! { InterviewDimensionScore decode;
-    id "id" optional plain;
-    name "name" optional plain;
-    score_val "score_val" optional plain;
 }
 
 /// Model `InterviewExtend` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InterviewExtend {
+    /// Where the interview is held.
     pub address: Option<InterviewAddress>,
+    /// Id of the application.
     pub application_id: Option<String>,
-    pub arrangement_appointment_kind: Option<i64>,
-    pub arrangement_status: Option<i64>,
-    pub arrangement_type: Option<i64>,
-    pub begin_time: Option<i64>,
-    pub biz_create_time: Option<i64>,
-    pub biz_modify_time: Option<i64>,
+    /// Whether the interview was booked by self-service.
+    pub arrangement_appointment_kind: Option<ArrangementAppointmentKind>,
+    /// Progress of a centralized interview; meaningless otherwise.
+    pub arrangement_status: Option<InterviewExtendArrangementStatus>,
+    /// How the interview was arranged.
+    pub arrangement_type: Option<InterviewExtendArrangementType>,
+    /// Start of the interview.
+    pub begin_time: Option<lark_core::UnixMillis>,
+    /// When the interview was created.
+    pub biz_create_time: Option<lark_core::UnixMillis>,
+    /// When the interview was last changed.
+    pub biz_modify_time: Option<lark_core::UnixMillis>,
+    /// Phone number of the contact.
     pub contact_mobile: Option<String>,
+    /// Contact for the interview.
     pub contact_user: Option<IdNameObject>,
+    /// Who arranged the interview.
     pub creator: Option<IdNameObject>,
-    pub end_time: Option<i64>,
-    pub feedback_submit_time: Option<i64>,
+    /// End of the interview.
+    pub end_time: Option<lark_core::UnixMillis>,
+    /// When the feedback was submitted.
+    pub feedback_submit_time: Option<lark_core::UnixMillis>,
+    /// Id of the interview.
     pub id: Option<String>,
+    /// Id of the arrangement that the interview is part of.
     pub interview_arrangement_id: Option<String>,
+    /// Records of the interviewers.
     pub interview_record_list: Vec<InterviewRecord>,
-    pub interview_round_summary: Option<i64>,
+    /// Sum of the interviewers' verdicts.
+    pub interview_round_summary: Option<InterviewRoundSummary>,
+    /// Type of the interview round.
     pub interview_round_type: Option<IdNameObject>,
-    pub interview_type: Option<i64>,
+    /// How the interview is held.
+    pub interview_type: Option<InterviewType>,
+    /// Meeting rooms of the interview.
     pub meeting_room_list: Vec<InterviewMeetingRoom>,
+    /// Remark on the interview.
     pub remark: Option<String>,
+    /// Round of the interview, from 0.
     pub round: Option<i64>,
+    /// Stage of the application.
     pub stage: Option<IdNameObject>,
+    /// Id of the application stage.
     pub stage_id: Option<String>,
+    /// Time zone of the candidate.
     pub talent_time_zone: Option<CodeNameObject>,
-    pub video_type: Option<i64>,
-}
-lark_core::record! { InterviewExtend decode;
-    address "address" optional plain;
-    application_id "application_id" optional plain;
-    arrangement_appointment_kind "arrangement_appointment_kind" optional plain;
-    arrangement_status "arrangement_status" optional plain;
-    arrangement_type "arrangement_type" optional plain;
-    begin_time "begin_time" optional plain;
-    biz_create_time "biz_create_time" optional plain;
-    biz_modify_time "biz_modify_time" optional plain;
-    contact_mobile "contact_mobile" optional plain;
-    contact_user "contact_user" optional plain;
-    creator "creator" optional plain;
-    end_time "end_time" optional plain;
-    feedback_submit_time "feedback_submit_time" optional plain;
-    id "id" optional plain;
-    interview_arrangement_id "interview_arrangement_id" optional plain;
-    interview_record_list "interview_record_list" optional plain;
-    interview_round_summary "interview_round_summary" optional plain;
-    interview_round_type "interview_round_type" optional plain;
-    interview_type "interview_type" optional plain;
-    meeting_room_list "meeting_room_list" optional plain;
-    remark "remark" optional plain;
-    round "round" optional plain;
-    stage "stage" optional plain;
-    stage_id "stage_id" optional plain;
-    talent_time_zone "talent_time_zone" optional plain;
-    video_type "video_type" optional plain;
+    /// Tool of a video interview.
+    pub video_type: Option<VideoType>,
 }
 
 /// Model `InterviewExtendV2` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InterviewExtendV2 {
+    /// Where the interview is held.
     pub address: Option<BaseAddressV2>,
+    /// Id of the application.
     pub application_id: Option<String>,
-    pub arrangement_appointment_kind: Option<i64>,
-    pub arrangement_status: Option<i64>,
-    pub arrangement_type: Option<i64>,
-    pub begin_time: Option<String>,
+    /// Whether the interview was booked by self-service.
+    pub arrangement_appointment_kind: Option<ArrangementAppointmentKind>,
+    /// Progress of a centralized interview; meaningless otherwise.
+    pub arrangement_status: Option<InterviewExtendV2ArrangementStatus>,
+    /// How the interview was arranged.
+    pub arrangement_type: Option<InterviewExtendV2ArrangementType>,
+    /// Start of the interview.
+    pub begin_time: Option<lark_core::UnixMillis>,
+    /// Phone number of the contact.
     pub contact_mobile: Option<String>,
+    /// Contact for the interview.
     pub contact_user: Option<IdNameObject>,
-    pub create_time: Option<String>,
+    /// When the interview was created.
+    pub create_time: Option<lark_core::UnixMillis>,
+    /// Who arranged the interview.
     pub creator: Option<IdNameObject>,
-    pub end_time: Option<String>,
-    pub feedback_submit_time: Option<String>,
+    /// End of the interview.
+    pub end_time: Option<lark_core::UnixMillis>,
+    /// When the feedback was submitted.
+    pub feedback_submit_time: Option<lark_core::UnixMillis>,
+    /// Id of the interview.
     pub id: Option<String>,
+    /// Id of the arrangement that the interview is part of.
     pub interview_arrangement_id: Option<String>,
+    /// Records of the interviewers.
     pub interview_record_list: Vec<InterviewRecordV2>,
-    pub interview_round_summary: Option<i64>,
+    /// Sum of the interviewers' verdicts.
+    pub interview_round_summary: Option<InterviewRoundSummary>,
+    /// Type of the interview round.
     pub interview_round_type: Option<IdNameObject>,
-    pub interview_type: Option<i64>,
+    /// How the interview is held.
+    pub interview_type: Option<InterviewType>,
+    /// Meeting rooms of the interview.
     pub meeting_room_list: Vec<InterviewMeetingRoom>,
+    /// Remark on the interview.
     pub remark: Option<String>,
+    /// Round of the interview, from 0.
     pub round: Option<i64>,
+    /// Stage of the application.
     pub stage: Option<IdNameObject>,
+    /// Id of the application stage.
     pub stage_id: Option<String>,
+    /// Time zone of the candidate.
     pub talent_time_zone: Option<CodeNameObject>,
-    pub update_time: Option<String>,
-    pub video_type: Option<i64>,
-}
-lark_core::record! { InterviewExtendV2 decode;
-    address "address" optional plain;
-    application_id "application_id" optional plain;
-    arrangement_appointment_kind "arrangement_appointment_kind" optional plain;
-    arrangement_status "arrangement_status" optional plain;
-    arrangement_type "arrangement_type" optional plain;
-    begin_time "begin_time" optional plain;
-    contact_mobile "contact_mobile" optional plain;
-    contact_user "contact_user" optional plain;
-    create_time "create_time" optional plain;
-    creator "creator" optional plain;
-    end_time "end_time" optional plain;
-    feedback_submit_time "feedback_submit_time" optional plain;
-    id "id" optional plain;
-    interview_arrangement_id "interview_arrangement_id" optional plain;
-    interview_record_list "interview_record_list" optional plain;
-    interview_round_summary "interview_round_summary" optional plain;
-    interview_round_type "interview_round_type" optional plain;
-    interview_type "interview_type" optional plain;
-    meeting_room_list "meeting_room_list" optional plain;
-    remark "remark" optional plain;
-    round "round" optional plain;
-    stage "stage" optional plain;
-    stage_id "stage_id" optional plain;
-    talent_time_zone "talent_time_zone" optional plain;
-    update_time "update_time" optional plain;
-    video_type "video_type" optional plain;
+    /// When the interview was last changed.
+    pub update_time: Option<lark_core::UnixMillis>,
+    /// Tool of a video interview.
+    pub video_type: Option<VideoType>,
 }
 
 /// Model `InterviewFeedbackForm` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InterviewFeedbackForm {
+    /// Id of the form; changes with each version.
     pub id: Option<String>,
+    /// Modules of the form.
     pub modules: Vec<InterviewFeedbackFormModule>,
+    /// Name of the form.
     pub name: Option<I18n>,
+    /// How scores are calculated; in effect if `type` is 2.
     pub score_calculation_config: Option<ScoreCalculationConfig>,
-    pub type_: Option<i64>,
+    /// How the form is scored.
+    pub type_: Option<InterviewFeedbackFormType>,
+    /// Version of the form.
     pub version: Option<i64>,
-}
-lark_core::record! { InterviewFeedbackForm decode;
-    id "id" optional plain;
-    modules "modules" optional plain;
-    name "name" optional plain;
-    score_calculation_config "score_calculation_config" optional plain;
-    type_ "type" optional plain;
-    version "version" optional plain;
 }
 
 /// Model `InterviewFeedbackFormDimension` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InterviewFeedbackFormDimension {
+    /// Abilities linked to the dimension.
     pub ability_list: Vec<DimensionAbility>,
+    /// Description of the dimension.
     pub description: Option<I18n>,
+    /// How abilities are linked to the dimension.
     pub dimension_ability_args: Vec<DimensionAbilityArgs>,
+    /// Whether the interviewer may answer that it cannot be judged; only if `type` is 5.
     pub display_not_evident: Option<bool>,
+    /// Whether the dimension is in use.
     pub enabled: Option<bool>,
+    /// Id of the dimension.
     pub id: Option<String>,
+    /// Whether the dimension must be answered.
     pub is_required: Option<bool>,
+    /// Name of the dimension.
     pub name: Option<I18n>,
+    /// Options to choose from; if `type` is 1 or 2.
     pub option_items: Vec<InterviewDimensionOption>,
+    /// Answers to other dimensions that this one depends on.
     pub related_dimension_config: Option<RelatedDimensionConfig>,
+    /// Range of scores; if `type` is 6 or 7.
     pub score_dimension_config: Option<ScoreDimensionConfig>,
+    /// Position of the dimension in the module.
     pub sequence: Option<i64>,
-    pub type_: Option<i64>,
+    /// How the dimension is assessed.
+    pub type_: Option<InterviewFeedbackFormDimensionType>,
+    /// Weight of the dimension.
     pub weight: Option<f64>,
-}
-lark_core::record! { InterviewFeedbackFormDimension decode;
-    ability_list "ability_list" optional plain;
-    description "description" optional plain;
-    dimension_ability_args "dimension_ability_args" optional plain;
-    display_not_evident "display_not_evident" optional plain;
-    enabled "enabled" optional plain;
-    id "id" optional plain;
-    is_required "is_required" optional plain;
-    name "name" optional plain;
-    option_items "option_items" optional plain;
-    related_dimension_config "related_dimension_config" optional plain;
-    score_dimension_config "score_dimension_config" optional plain;
-    sequence "sequence" optional plain;
-    type_ "type" optional plain;
-    weight "weight" optional plain;
 }
 
 /// Model `InterviewFeedbackFormModule` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InterviewFeedbackFormModule {
+    /// Description of the module.
     pub description: Option<I18n>,
+    /// Dimensions of the module.
     pub dimensions: Vec<InterviewFeedbackFormDimension>,
+    /// Id of the module.
     pub id: Option<String>,
+    /// Name of the module.
     pub name: Option<I18n>,
+    /// Position of the module in the form.
     pub sequence: Option<i64>,
-    pub type_: Option<i64>,
+    /// Whether the module is preset or custom.
+    pub type_: Option<InterviewFeedbackFormModuleType>,
+    /// Weight of the module.
     pub weight: Option<f64>,
-}
-lark_core::record! { InterviewFeedbackFormModule decode;
-    description "description" optional plain;
-    dimensions "dimensions" optional plain;
-    id "id" optional plain;
-    name "name" optional plain;
-    sequence "sequence" optional plain;
-    type_ "type" optional plain;
-    weight "weight" optional plain;
 }
 
 /// Model `InterviewMeetingRoom` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InterviewMeetingRoom {
+    /// Name of the building.
     pub building_name: Option<String>,
+    /// Floor of the room.
     pub floor_name: Option<String>,
-    pub reserved_status: Option<i64>,
+    /// Status of the booking.
+    pub reserved_status: Option<ReservedStatus>,
+    /// Id of the meeting room.
     pub room_id: Option<String>,
+    /// Name of the meeting room.
     pub room_name: Option<String>,
-}
-lark_core::record! { InterviewMeetingRoom decode;
-    building_name "building_name" optional plain;
-    floor_name "floor_name" optional plain;
-    reserved_status "reserved_status" optional plain;
-    room_id "room_id" optional plain;
-    room_name "room_name" optional plain;
 }
 
 /// Model `InterviewQuestion` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InterviewQuestion {
+    /// Abilities that the question is about.
     pub ability_list: Vec<Ability>,
+    /// Answer of the candidate.
     pub content: Option<String>,
+    /// Description of the question.
     pub description: Option<I18n>,
+    /// Id of the question.
     pub id: String,
+    /// Title of the question.
     pub title: Option<I18n>,
-}
-lark_core::record! { InterviewQuestion decode;
-    ability_list "ability_list" optional plain;
-    content "content" optional plain;
-    description "description" optional plain;
-    id "id" required plain;
-    title "title" optional plain;
 }
 
 /// Model `InterviewRecord` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InterviewRecord {
+    /// Score of the scored questions.
     pub assessment_score: Option<AssessmentScoreInfo>,
+    /// Online coding questions.
     pub code_question_list: Vec<InterviewQuestion>,
-    pub commit_status: Option<i64>,
-    pub conclusion: Option<i64>,
+    /// Whether the feedback was submitted.
+    pub commit_status: Option<CommitStatus>,
+    /// Verdict of the interviewer.
+    pub conclusion: Option<InterviewRecordConclusion>,
+    /// Text of the preset record question.
     pub content: Option<String>,
+    /// Assessments by dimension.
     pub dimension_assessment_list: Vec<InterviewDimensionAssessment>,
-    pub feedback_submit_time: Option<i64>,
+    /// When the feedback was submitted.
+    pub feedback_submit_time: Option<lark_core::UnixMillis>,
+    /// Id of the interview record.
     pub id: Option<String>,
+    /// Images of the feedback.
     pub image_list: Vec<AttachmentV2>,
+    /// Overall score of the interview.
     pub interview_score: Option<InterviewScore>,
+    /// The interviewer.
     pub interviewer: Option<IdNameObject>,
+    /// Highest job level recommended.
     pub max_job_level_id: Option<String>,
+    /// Lowest job level recommended.
     pub min_job_level_id: Option<String>,
+    /// Interview questions.
     pub question_list: Vec<InterviewQuestion>,
+    /// Interviewer, by `user_id_type`. Open id, union id or user id, by `user_id_type`.
     pub user_id: Option<String>,
-}
-lark_core::record! { InterviewRecord decode;
-    assessment_score "assessment_score" optional plain;
-    code_question_list "code_question_list" optional plain;
-    commit_status "commit_status" optional plain;
-    conclusion "conclusion" optional plain;
-    content "content" optional plain;
-    dimension_assessment_list "dimension_assessment_list" optional plain;
-    feedback_submit_time "feedback_submit_time" optional plain;
-    id "id" optional plain;
-    image_list "image_list" optional plain;
-    interview_score "interview_score" optional plain;
-    interviewer "interviewer" optional plain;
-    max_job_level_id "max_job_level_id" optional plain;
-    min_job_level_id "min_job_level_id" optional plain;
-    question_list "question_list" optional plain;
-    user_id "user_id" optional plain;
 }
 
 /// Model `InterviewRecordV2` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InterviewRecordV2 {
+    /// Attachments of the feedback.
     pub attachments: Vec<InterviewAttachment>,
-    pub commit_status: Option<i64>,
+    /// Whether the feedback was submitted.
+    pub commit_status: Option<CommitStatus>,
+    /// Id of the feedback form.
     pub feedback_form_id: Option<String>,
+    /// Id of the interview record.
     pub id: Option<String>,
+    /// The interviewer.
     pub interviewer: Option<BasicUserInfo>,
+    /// Assessments by module.
     pub module_assessments: Vec<ModuleAssessment>,
+    /// Score of the interview.
     pub record_score: Option<RecordScore>,
-    pub submit_time: Option<String>,
-}
-lark_core::record! { InterviewRecordV2 decode;
-    attachments "attachments" optional plain;
-    commit_status "commit_status" optional plain;
-    feedback_form_id "feedback_form_id" optional plain;
-    id "id" optional plain;
-    interviewer "interviewer" optional plain;
-    module_assessments "module_assessments" optional plain;
-    record_score "record_score" optional plain;
-    submit_time "submit_time" optional plain;
+    /// When the feedback was submitted.
+    pub submit_time: Option<lark_core::UnixMillis>,
 }
 
 /// Model `InterviewRegistrationSchema` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InterviewRegistrationSchema {
+    /// Id of the interview registration form.
     pub id: Option<String>,
+    /// Whether the form is used for all jobs; otherwise it is chosen by job.
     pub is_used_as_interview: Option<bool>,
+    /// Name of the form.
     pub name: Option<String>,
+    /// Modules of the form.
     pub object_list: Vec<CommonSchema>,
-}
-lark_core::record! { InterviewRegistrationSchema decode;
-    id "id" optional plain;
-    is_used_as_interview "is_used_as_interview" optional plain;
-    name "name" optional plain;
-    object_list "object_list" optional plain;
 }
 
 /// Model `InterviewRoundType` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InterviewRoundType {
-    pub active_status: Option<i64>,
+    /// Whether the round type is in use.
+    pub active_status: Option<ApplicationActiveStatus>,
+    /// Id of the round type that stays the same when it is updated.
     pub biz_id: Option<String>,
+    /// Id of this version of the round type; changes with each update.
     pub id: Option<String>,
+    /// Feedback form of the round type.
     pub interview_assessment_template_info: Option<InterviewRoundTypeAssessmentTemplate>,
+    /// Name of the round type.
     pub name: Option<I18n>,
-    pub process_type: Option<i64>,
-}
-lark_core::record! { InterviewRoundType decode;
-    active_status "active_status" optional plain;
-    biz_id "biz_id" optional plain;
-    id "id" optional plain;
-    interview_assessment_template_info "interview_assessment_template_info" optional plain;
-    name "name" optional plain;
-    process_type "process_type" optional plain;
+    /// Recruitment type of the round type.
+    pub process_type: Option<ProcessType>,
 }
 
 /// Model `InterviewRoundTypeAssessmentTemplate` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InterviewRoundTypeAssessmentTemplate {
+    /// Id of the feedback form that stays the same when it is updated.
     pub biz_id: Option<String>,
+    /// Id of this version of the feedback form; changes with each update.
     pub id: Option<String>,
+    /// Name of the feedback form.
     pub name: Option<I18n>,
-}
-lark_core::record! { InterviewRoundTypeAssessmentTemplate decode;
-    biz_id "biz_id" optional plain;
-    id "id" optional plain;
-    name "name" optional plain;
 }
 
 /// Model `InterviewScore` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InterviewScore {
+    /// English description of the score.
     pub en_description: Option<String>,
+    /// English name of the score.
     pub en_name: Option<String>,
+    /// Id of the score.
     pub id: Option<String>,
+    /// Rank of the score.
     pub level: Option<i64>,
+    /// Chinese description of the score.
     pub zh_description: Option<String>,
+    /// Chinese name of the score.
     pub zh_name: Option<String>,
-}
-lark_core::record! { InterviewScore decode;
-    en_description "en_description" optional plain;
-    en_name "en_name" optional plain;
-    id "id" optional plain;
-    level "level" optional plain;
-    zh_description "zh_description" optional plain;
-    zh_name "zh_name" optional plain;
 }
 
 /// Model `InterviewTask` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InterviewTask {
-    pub activity_status: Option<i64>,
+    /// Status of the task.
+    pub activity_status: Option<InterviewTaskActivityStatus>,
+    /// Id of the application.
     pub application_id: Option<String>,
+    /// Id of the interview.
     pub id: Option<String>,
+    /// Id of the job.
     pub job_id: Option<String>,
+    /// Id of the talent.
     pub talent_id: Option<String>,
-}
-lark_core::record! { InterviewTask decode;
-    activity_status "activity_status" optional plain;
-    application_id "application_id" optional plain;
-    id "id" optional plain;
-    job_id "job_id" optional plain;
-    talent_id "talent_id" optional plain;
 }
 
 /// Model `Interviewer` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Interviewer {
+    /// Id of the interviewer, by `user_id_type`. Open id, union id or user id, by `user_id_type`.
     pub user_id: Option<String>,
-    pub verify_status: Option<i64>,
-}
-lark_core::record! { Interviewer both;
-    user_id "user_id" optional plain into String;
-    verify_status "verify_status" optional plain copy i64;
+    /// Whether the interviewer is certified.
+    pub verify_status: Option<VerifyStatus>,
 }
 
 /// Model `Job` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Job {
-    pub active_status: Option<i64>,
+    /// Whether the job is active.
+    pub active_status: Option<ApplicationActiveStatus>,
+    /// City where the job is.
     pub city: Option<JobCity>,
+    /// Cities where the job is.
     pub city_list: Vec<CodeNameObject>,
+    /// Number of the job.
     pub code: Option<String>,
-    pub create_time: Option<i64>,
-    pub create_timestamp: Option<String>,
+    /// When the job was created; prefer `create_timestamp`.
+    pub create_time: Option<lark_core::UnixMillis>,
+    /// When the job was created.
+    pub create_timestamp: Option<lark_core::UnixMillis>,
+    /// Who created the job, by `user_id_type`; empty if it was the system or another one.
     pub create_user_id: Option<String>,
+    /// Values of custom fields.
     pub customized_data_list: Vec<JobCustomizedData>,
+    /// Department of the job.
     pub department: Option<JobDepartment>,
+    /// Description of the job.
     pub description: Option<String>,
-    pub experience: Option<i64>,
-    pub expiry_time: Option<i64>,
-    pub expiry_timestamp: Option<String>,
+    /// Work experience that is required.
+    pub experience: Option<Experience>,
+    /// When the job expires; prefer `expiry_timestamp`.
+    pub expiry_time: Option<lark_core::UnixMillis>,
+    /// When the job expires.
+    pub expiry_timestamp: Option<lark_core::UnixMillis>,
+    /// How many people are wanted.
     pub head_count: Option<i64>,
+    /// Highlights of the job.
     pub highlight_list: Vec<JobHighlight>,
+    /// Id of the job.
     pub id: Option<String>,
-    pub job_attribute: Option<i64>,
+    /// Whether the job is real or virtual.
+    pub job_attribute: Option<JobAttribute>,
+    /// Job family.
     pub job_category: Option<JobCategory>,
+    /// Function that the job belongs to.
     pub job_function: Option<IdNameObject>,
+    /// Category of the job.
     pub job_type: Option<JobType>,
+    /// Highest job level.
     pub max_job_level: Option<JobLevel>,
+    /// Highest monthly salary, in thousands.
     pub max_salary: Option<i64>,
+    /// Lowest job level.
     pub min_job_level: Option<JobLevel>,
+    /// Lowest monthly salary, in thousands.
     pub min_salary: Option<i64>,
+    /// English name of the recruitment process.
     pub process_en_name: Option<String>,
+    /// Id of the recruitment process.
     pub process_id: Option<String>,
+    /// Chinese name of the recruitment process.
     pub process_name: Option<String>,
-    pub process_type: Option<i64>,
+    /// Recruitment type of the process.
+    pub process_type: Option<ProcessType>,
+    /// Employment type.
     pub recruitment_type: Option<JobRecruitmentType>,
-    pub required_degree: Option<i64>,
+    /// Education that is required.
+    pub required_degree: Option<RequiredDegree>,
+    /// What the job requires.
     pub requirement: Option<String>,
+    /// Project that the job belongs to.
     pub subject: Option<IdNameObject>,
+    /// Majors that the job is meant for.
     pub target_major_list: Vec<TargetMajorInfo>,
+    /// Title of the job.
     pub title: Option<String>,
-    pub update_time: Option<i64>,
-    pub update_timestamp: Option<String>,
-}
-lark_core::record! { Job decode;
-    active_status "active_status" optional plain;
-    city "city" optional plain;
-    city_list "city_list" optional plain;
-    code "code" optional plain;
-    create_time "create_time" optional plain;
-    create_timestamp "create_timestamp" optional plain;
-    create_user_id "create_user_id" optional plain;
-    customized_data_list "customized_data_list" optional plain;
-    department "department" optional plain;
-    description "description" optional plain;
-    experience "experience" optional plain;
-    expiry_time "expiry_time" optional plain;
-    expiry_timestamp "expiry_timestamp" optional plain;
-    head_count "head_count" optional plain;
-    highlight_list "highlight_list" optional plain;
-    id "id" optional plain;
-    job_attribute "job_attribute" optional plain;
-    job_category "job_category" optional plain;
-    job_function "job_function" optional plain;
-    job_type "job_type" optional plain;
-    max_job_level "max_job_level" optional plain;
-    max_salary "max_salary" optional plain;
-    min_job_level "min_job_level" optional plain;
-    min_salary "min_salary" optional plain;
-    process_en_name "process_en_name" optional plain;
-    process_id "process_id" optional plain;
-    process_name "process_name" optional plain;
-    process_type "process_type" optional plain;
-    recruitment_type "recruitment_type" optional plain;
-    required_degree "required_degree" optional plain;
-    requirement "requirement" optional plain;
-    subject "subject" optional plain;
-    target_major_list "target_major_list" optional plain;
-    title "title" optional plain;
-    update_time "update_time" optional plain;
-    update_timestamp "update_timestamp" optional plain;
+    /// When the job was last changed; prefer `update_timestamp`.
+    pub update_time: Option<lark_core::UnixMillis>,
+    /// When the job was last changed.
+    pub update_timestamp: Option<lark_core::UnixMillis>,
 }
 
 /// Model `JobBasicInfo` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JobBasicInfo {
+    /// Locations of the job.
     pub city_list: Option<CodeNameObject>,
+    /// Number of the job.
     pub code: Option<String>,
+    /// Department of the job.
     pub department: Option<JobDetailDepartment>,
+    /// Description of the job.
     pub description: Option<String>,
+    /// Id of the job.
     pub id: Option<String>,
+    /// Title of the job.
     pub name: Option<String>,
+    /// Id of the recruitment process.
     pub process_id: Option<String>,
-    pub process_type: Option<i64>,
+    /// Recruitment type of the process.
+    pub process_type: Option<ProcessType>,
+    /// Employment type.
     pub recruitment_type: Option<JobDetailRecruitmentType>,
+    /// What the job requires.
     pub requirement: Option<String>,
-}
-lark_core::record! { JobBasicInfo decode;
-    city_list "city_list" optional plain;
-    code "code" optional plain;
-    department "department" optional plain;
-    description "description" optional plain;
-    id "id" optional plain;
-    name "name" optional plain;
-    process_id "process_id" optional plain;
-    process_type "process_type" optional plain;
-    recruitment_type "recruitment_type" optional plain;
-    requirement "requirement" optional plain;
 }
 
 /// Model `JobCategory` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JobCategory {
-    pub active_status: Option<i64>,
+    /// Whether the job family is in use.
+    pub active_status: Option<ApplicationActiveStatus>,
+    /// English name of the job family.
     pub en_name: Option<String>,
+    /// Id of the job family, by `job_family_id_type`.
     pub id: Option<String>,
+    /// Chinese name of the job family.
     pub zh_name: Option<String>,
-}
-lark_core::record! { JobCategory decode;
-    active_status "active_status" optional plain;
-    en_name "en_name" optional plain;
-    id "id" optional plain;
-    zh_name "zh_name" optional plain;
 }
 
 /// Model `JobCity` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JobCity {
+    /// Code of the city.
     pub city_code: Option<String>,
+    /// English name of the city.
     pub en_name: Option<String>,
+    /// Chinese name of the city.
     pub zh_name: Option<String>,
-}
-lark_core::record! { JobCity decode;
-    city_code "city_code" optional plain;
-    en_name "en_name" optional plain;
-    zh_name "zh_name" optional plain;
 }
 
 /// Model `JobConfigDetail` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JobConfigDetail {
+    /// Feedback form of the interviews.
     pub assessment_template: Option<IdNameObject>,
+    /// Id of the job.
     pub id: Option<String>,
+    /// Application form of internship offers.
     pub internship_offer_apply_schema: Option<IdNameObject>,
+    /// How interviewers make appointments.
     pub interview_appointment_config: Option<InterviewAppointmentConfig>,
+    /// Interview registration form.
     pub interview_registration: Option<RegistrationInfo>,
+    /// Suggested interviewers by round.
     pub interview_round_list: Vec<JobConfigInterviewRound>,
+    /// Interview round types with their feedback forms.
     pub interview_round_type_list: Vec<JobConfigRoundTypeResult>,
-    pub job_attribute: Option<i64>,
+    /// Whether the job is real or virtual.
+    pub job_attribute: Option<JobAttribute>,
+    /// Offer application form.
     pub offer_apply_schema: Option<IdNameObject>,
+    /// Offer approval flow.
     pub offer_process_conf: Option<IdNameObject>,
+    /// Onboarding registration form.
     pub onboard_registration: Option<RegistrationInfo>,
+    /// Suggested evaluators.
     pub recommended_evaluator_list: Vec<IdNameObject>,
+    /// Linked real or virtual jobs.
     pub related_job_list: Vec<IdNameObject>,
-}
-lark_core::record! { JobConfigDetail decode;
-    assessment_template "assessment_template" optional plain;
-    id "id" optional plain;
-    internship_offer_apply_schema "internship_offer_apply_schema" optional plain;
-    interview_appointment_config "interview_appointment_config" optional plain;
-    interview_registration "interview_registration" optional plain;
-    interview_round_list "interview_round_list" optional plain;
-    interview_round_type_list "interview_round_type_list" optional plain;
-    job_attribute "job_attribute" optional plain;
-    offer_apply_schema "offer_apply_schema" optional plain;
-    offer_process_conf "offer_process_conf" optional plain;
-    onboard_registration "onboard_registration" optional plain;
-    recommended_evaluator_list "recommended_evaluator_list" optional plain;
-    related_job_list "related_job_list" optional plain;
 }
 
 /// Model `JobConfigInterviewRound` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JobConfigInterviewRound {
+    /// Suggested interviewers of the round.
     pub interviewer_list: Vec<IdNameObject>,
+    /// Number of the round.
     pub round: Option<i64>,
-}
-lark_core::record! { JobConfigInterviewRound decode;
-    interviewer_list "interviewer_list" optional plain;
-    round "round" optional plain;
 }
 
 /// Model `JobConfigInterviewRoundConf` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JobConfigInterviewRoundConf {
+    /// Suggested interviewers, by `user_id_type`.
     pub interviewer_id_list: Option<Vec<String>>,
+    /// Number of the round.
     pub round: Option<i64>,
-}
-lark_core::record! { JobConfigInterviewRoundConf encode;
-    interviewer_id_list "interviewer_id_list" optional plain list_into String;
-    round "round" optional plain copy i64;
 }
 
 /// Model `JobConfigResult` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JobConfigResult {
+    /// Feedback form of the interviews.
     pub assessment_template: Option<IdNameObject>,
+    /// Id of the job.
     pub id: Option<String>,
+    /// How interviewers make appointments.
     pub interview_appointment_config: Option<InterviewAppointmentConfig>,
+    /// Interview registration form.
     pub interview_registration: Option<RegistrationInfo>,
+    /// Suggested interviewers by round.
     pub interview_round_list: Vec<JobConfigInterviewRound>,
+    /// Interview round types with their feedback forms.
     pub interview_round_type_list: Vec<JobConfigRoundTypeResult>,
-    pub job_attribute: Option<i64>,
+    /// Whether the job is real or virtual.
+    pub job_attribute: Option<JobAttribute>,
+    /// Linked job requirements.
     pub job_requirement_list: Vec<IdNameObject>,
+    /// Offer application form.
     pub offer_apply_schema: Option<IdNameObject>,
+    /// Offer approval flow.
     pub offer_process_conf: Option<IdNameObject>,
+    /// Onboarding registration form.
     pub onboard_registration: Option<RegistrationInfo>,
+    /// Application form on careers sites.
     pub portal_website_apply_form_schema_info: Option<RegistrationInfo>,
+    /// Suggested evaluators.
     pub recommended_evaluator_list: Vec<IdNameObject>,
+    /// Linked real or virtual jobs.
     pub related_job_list: Vec<IdNameObject>,
-}
-lark_core::record! { JobConfigResult decode;
-    assessment_template "assessment_template" optional plain;
-    id "id" optional plain;
-    interview_appointment_config "interview_appointment_config" optional plain;
-    interview_registration "interview_registration" optional plain;
-    interview_round_list "interview_round_list" optional plain;
-    interview_round_type_list "interview_round_type_list" optional plain;
-    job_attribute "job_attribute" optional plain;
-    job_requirement_list "job_requirement_list" optional plain;
-    offer_apply_schema "offer_apply_schema" optional plain;
-    offer_process_conf "offer_process_conf" optional plain;
-    onboard_registration "onboard_registration" optional plain;
-    portal_website_apply_form_schema_info "portal_website_apply_form_schema_info" optional plain;
-    recommended_evaluator_list "recommended_evaluator_list" optional plain;
-    related_job_list "related_job_list" optional plain;
 }
 
 /// Model `JobConfigRoundType` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JobConfigRoundType {
+    /// Stable id of the feedback form.
     pub assessment_template_biz_id: Option<String>,
+    /// Stable id of the round type.
     pub round_biz_id: Option<String>,
-}
-lark_core::record! { JobConfigRoundType encode;
-    assessment_template_biz_id "assessment_template_biz_id" optional plain into String;
-    round_biz_id "round_biz_id" optional plain into String;
 }
 
 /// Model `JobConfigRoundTypeResult` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JobConfigRoundTypeResult {
+    /// The round type.
     pub assessment_round: Option<IdNameObject>,
+    /// Feedback form of the round type.
     pub assessment_template: Option<IdNameObject>,
-}
-lark_core::record! { JobConfigRoundTypeResult decode;
-    assessment_round "assessment_round" optional plain;
-    assessment_template "assessment_template" optional plain;
 }
 
 /// Model `JobCustomizedData` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JobCustomizedData {
+    /// Name of the custom field.
     pub name: Option<I18n>,
+    /// Id of the custom field.
     pub object_id: Option<String>,
-    pub object_type: Option<i64>,
+    /// Type of the custom field.
+    pub object_type: Option<JobCustomizedDataObjectType>,
+    /// Value of the custom field.
     pub value: Option<JobCustomizedValue>,
-}
-lark_core::record! { JobCustomizedData decode;
-    name "name" optional plain;
-    object_id "object_id" optional plain;
-    object_type "object_type" optional plain;
-    value "value" optional plain;
 }
 
 /// Model `JobCustomizedOption` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JobCustomizedOption {
+    /// Id of the option.
     pub key: Option<String>,
+    /// Name of the option.
     pub name: Option<I18n>,
-}
-lark_core::record! { JobCustomizedOption decode;
-    key "key" optional plain;
-    name "name" optional plain;
 }
 
 /// Model `JobCustomizedTimeRange` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JobCustomizedTimeRange {
-    pub end_time: Option<String>,
-    pub start_time: Option<String>,
-}
-lark_core::record! { JobCustomizedTimeRange decode;
-    end_time "end_time" optional plain;
-    start_time "start_time" optional plain;
+    /// End of the period.
+    pub end_time: Option<lark_core::UnixMillis>,
+    /// Start of the period.
+    pub start_time: Option<lark_core::UnixMillis>,
 }
 
 /// Model `JobCustomizedValue` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JobCustomizedValue {
+    /// Text, if the field is a text, a module or a default field.
     pub content: Option<String>,
+    /// Number, if the field is a number.
     pub number: Option<String>,
+    /// Chosen option, if the field is a single choice.
     pub option: Option<JobCustomizedOption>,
+    /// Chosen options, if the field is a multiple choice.
     pub option_list: Vec<JobCustomizedOption>,
-    pub time: Option<String>,
+    /// Time, if the field is a date, a month or a year.
+    pub time: Option<lark_core::UnixMillis>,
+    /// Period, if the field is a period.
     pub time_range: Option<JobCustomizedTimeRange>,
-}
-lark_core::record! { JobCustomizedValue decode;
-    content "content" optional plain;
-    number "number" optional plain;
-    option "option" optional plain;
-    option_list "option_list" optional plain;
-    time "time" optional plain;
-    time_range "time_range" optional plain;
 }
 
 /// Model `JobDepartment` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JobDepartment {
+    /// English name of the department.
     pub en_name: Option<String>,
+    /// Id of the department, by `department_id_type`.
     pub id: Option<String>,
+    /// Chinese name of the department.
     pub zh_name: Option<String>,
-}
-lark_core::record! { JobDepartment decode;
-    en_name "en_name" optional plain;
-    id "id" optional plain;
-    zh_name "zh_name" optional plain;
 }
 
 /// Model `JobDepartmentSimple` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JobDepartmentSimple {
+    /// Id of the department, by `department_id_type`.
     pub id: Option<String>,
+    /// Name of the department.
     pub name: Option<I18n>,
-}
-lark_core::record! { JobDepartmentSimple decode;
-    id "id" optional plain;
-    name "name" optional plain;
 }
 
 /// Model `JobDetail` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JobDetail {
+    /// Addresses of the job.
     pub address_list: Vec<CommonAddress>,
+    /// Recruitment assistants.
     pub assistant_list: Vec<JobUserInfo>,
+    /// The job itself.
     pub basic_info: Option<JobDetailBasicInfo>,
+    /// Hiring managers.
     pub hiring_manager_list: Vec<JobUserInfo>,
+    /// Settings of the job.
     pub job_config: Option<JobConfigDetail>,
+    /// Linked job requirements.
     pub job_requirement_list: Vec<JobRequirementSimple>,
+    /// Recruiter in charge of the job.
     pub recruiter: Option<JobUserInfo>,
+    /// Number of applications by stage.
     pub stage_count_list: Vec<StageCountInfo>,
+    /// Stores of the job; only if `storefront_mode` is 2.
     pub storefront_list: Vec<JobStorefront>,
+    /// Tags of the job, by descending order.
     pub tag_list: Vec<JobDetailTag>,
-}
-lark_core::record! { JobDetail decode;
-    address_list "address_list" optional plain;
-    assistant_list "assistant_list" optional plain;
-    basic_info "basic_info" optional plain;
-    hiring_manager_list "hiring_manager_list" optional plain;
-    job_config "job_config" optional plain;
-    job_requirement_list "job_requirement_list" optional plain;
-    recruiter "recruiter" optional plain;
-    stage_count_list "stage_count_list" optional plain;
-    storefront_list "storefront_list" optional plain;
-    tag_list "tag_list" optional plain;
 }
 
 /// Model `JobDetailBasicInfo` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JobDetailBasicInfo {
-    pub active_status: Option<i64>,
+    /// Whether the job is active.
+    pub active_status: Option<ApplicationActiveStatus>,
+    /// Cities where the job is.
     pub city_list: Vec<CodeNameObject>,
+    /// Number of the job.
     pub code: Option<String>,
-    pub create_time: Option<String>,
+    /// When the job was created.
+    pub create_time: Option<lark_core::UnixMillis>,
+    /// Who created the job, by `user_id_type`; empty if it was the system or another one.
     pub creator_id: Option<String>,
+    /// Values of custom fields.
     pub customized_data_list: Vec<JobCustomizedData>,
+    /// Department of the job.
     pub department: Option<JobDetailDepartment>,
+    /// Description of the job.
     pub description: Option<String>,
-    pub experience: Option<i64>,
-    pub expiry_time: Option<String>,
+    /// Work experience that is required.
+    pub experience: Option<Experience>,
+    /// When the job expires.
+    pub expiry_time: Option<lark_core::UnixMillis>,
+    /// How many people are wanted.
     pub head_count: Option<i64>,
+    /// Highlights of the job.
     pub highlight_list: Vec<JobDetailHighlight>,
+    /// Id of the job.
     pub id: Option<String>,
-    pub job_attribute: Option<i64>,
+    /// Whether the job is real or virtual.
+    pub job_attribute: Option<JobAttribute>,
+    /// Job family.
     pub job_category: Option<JobDetailCategory>,
+    /// Function that the job belongs to.
     pub job_function: Option<IdNameObject>,
+    /// Category of the job.
     pub job_type: Option<JobDetailType>,
+    /// Highest job level.
     pub max_job_level: Option<JobDetailLevel>,
+    /// Highest monthly salary, in thousands.
     pub max_salary: Option<i64>,
+    /// Lowest job level.
     pub min_job_level: Option<JobDetailLevel>,
+    /// Lowest monthly salary, in thousands.
     pub min_salary: Option<i64>,
+    /// Id of the recruitment process.
     pub process_id: Option<String>,
+    /// Name of the recruitment process.
     pub process_name: Option<I18n>,
-    pub process_type: Option<i64>,
+    /// Recruitment type of the process.
+    pub process_type: Option<ProcessType>,
+    /// Employment type.
     pub recruitment_type: Option<JobDetailRecruitmentType>,
-    pub required_degree: Option<i64>,
+    /// Education that is required.
+    pub required_degree: Option<RequiredDegree>,
+    /// What the job requires.
     pub requirement: Option<String>,
-    pub storefront_mode: Option<i64>,
+    /// Whether the job is one of stores.
+    pub storefront_mode: Option<StorefrontMode>,
+    /// Project that the job belongs to.
     pub subject: Option<IdNameObject>,
+    /// Majors that the job is meant for.
     pub target_major_list: Vec<JobDetailTargetMajorInfo>,
+    /// Title of the job.
     pub title: Option<String>,
-    pub update_time: Option<String>,
-}
-lark_core::record! { JobDetailBasicInfo decode;
-    active_status "active_status" optional plain;
-    city_list "city_list" optional plain;
-    code "code" optional plain;
-    create_time "create_time" optional plain;
-    creator_id "creator_id" optional plain;
-    customized_data_list "customized_data_list" optional plain;
-    department "department" optional plain;
-    description "description" optional plain;
-    experience "experience" optional plain;
-    expiry_time "expiry_time" optional plain;
-    head_count "head_count" optional plain;
-    highlight_list "highlight_list" optional plain;
-    id "id" optional plain;
-    job_attribute "job_attribute" optional plain;
-    job_category "job_category" optional plain;
-    job_function "job_function" optional plain;
-    job_type "job_type" optional plain;
-    max_job_level "max_job_level" optional plain;
-    max_salary "max_salary" optional plain;
-    min_job_level "min_job_level" optional plain;
-    min_salary "min_salary" optional plain;
-    process_id "process_id" optional plain;
-    process_name "process_name" optional plain;
-    process_type "process_type" optional plain;
-    recruitment_type "recruitment_type" optional plain;
-    required_degree "required_degree" optional plain;
-    requirement "requirement" optional plain;
-    storefront_mode "storefront_mode" optional plain;
-    subject "subject" optional plain;
-    target_major_list "target_major_list" optional plain;
-    title "title" optional plain;
-    update_time "update_time" optional plain;
+    /// When the job was last changed.
+    pub update_time: Option<lark_core::UnixMillis>,
 }
 
 /// Model `JobDetailCategory` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JobDetailCategory {
-    pub active_status: Option<i64>,
+    /// Whether the job family is in use.
+    pub active_status: Option<ApplicationActiveStatus>,
+    /// Id of the job family, by `job_family_id_type`.
     pub id: Option<String>,
+    /// Name of the job family.
     pub name: Option<I18n>,
-}
-lark_core::record! { JobDetailCategory decode;
-    active_status "active_status" optional plain;
-    id "id" optional plain;
-    name "name" optional plain;
 }
 
 /// Model `JobDetailDepartment` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JobDetailDepartment {
+    /// Id of the department, by `department_id_type`.
     pub id: Option<String>,
+    /// Name of the department.
     pub name: Option<I18n>,
-}
-lark_core::record! { JobDetailDepartment decode;
-    id "id" optional plain;
-    name "name" optional plain;
 }
 
 /// Model `JobDetailHighlight` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JobDetailHighlight {
+    /// Id of the highlight.
     pub id: Option<String>,
+    /// Name of the highlight.
     pub name: Option<I18n>,
-}
-lark_core::record! { JobDetailHighlight decode;
-    id "id" optional plain;
-    name "name" optional plain;
 }
 
 /// Model `JobDetailLevel` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JobDetailLevel {
-    pub active_status: Option<i64>,
+    /// Whether the job level is in use.
+    pub active_status: Option<ApplicationActiveStatus>,
+    /// Id of the job level, by `job_level_id_type`.
     pub id: Option<String>,
+    /// Name of the job level.
     pub name: Option<I18n>,
-}
-lark_core::record! { JobDetailLevel decode;
-    active_status "active_status" optional plain;
-    id "id" optional plain;
-    name "name" optional plain;
 }
 
 /// Model `JobDetailRecruitmentType` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JobDetailRecruitmentType {
-    pub active_status: Option<i64>,
+    /// Whether the employment type is in use.
+    pub active_status: Option<ApplicationActiveStatus>,
+    /// Id of the employment type.
     pub id: Option<String>,
+    /// Name of the employment type.
     pub name: Option<I18n>,
-}
-lark_core::record! { JobDetailRecruitmentType decode;
-    active_status "active_status" optional plain;
-    id "id" optional plain;
-    name "name" optional plain;
 }
 
 /// Model `JobDetailTag` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JobDetailTag {
+    /// Id of the tag.
     pub id: Option<String>,
+    /// Name of the tag.
     pub name: Option<I18n>,
+    /// Position of the tag.
     pub order: Option<i64>,
-}
-lark_core::record! { JobDetailTag decode;
-    id "id" optional plain;
-    name "name" optional plain;
-    order "order" optional plain;
 }
 
 /// Model `JobDetailTargetMajorInfo` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JobDetailTargetMajorInfo {
+    /// Id of the major; `0` for any major.
     pub id: Option<String>,
+    /// Name of the major.
     pub name: Option<I18n>,
-}
-lark_core::record! { JobDetailTargetMajorInfo decode;
-    id "id" optional plain;
-    name "name" optional plain;
 }
 
 /// Model `JobDetailType` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JobDetailType {
+    /// Id of the job category.
     pub id: Option<String>,
+    /// Name of the job category.
     pub name: Option<I18n>,
-}
-lark_core::record! { JobDetailType decode;
-    id "id" optional plain;
-    name "name" optional plain;
 }
 
 /// Model `JobFunction` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JobFunction {
-    pub active_status: Option<i64>,
+    /// Whether the function is in use.
+    pub active_status: Option<ApplicationActiveStatus>,
+    /// Id of the function.
     pub id: Option<String>,
+    /// Name of the function.
     pub name: Option<I18n>,
+    /// Id of the function above.
     pub parent_id: Option<String>,
-}
-lark_core::record! { JobFunction decode;
-    active_status "active_status" optional plain;
-    id "id" optional plain;
-    name "name" optional plain;
-    parent_id "parent_id" optional plain;
 }
 
 /// Model `JobHighlight` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JobHighlight {
+    /// English name of the highlight.
     pub en_name: Option<String>,
+    /// Id of the highlight.
     pub id: Option<String>,
+    /// Chinese name of the highlight.
     pub zh_name: Option<String>,
-}
-lark_core::record! { JobHighlight decode;
-    en_name "en_name" optional plain;
-    id "id" optional plain;
-    zh_name "zh_name" optional plain;
 }
 
 /// Model `JobLevel` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JobLevel {
-    pub active_status: Option<i64>,
+    /// Whether the job level is in use.
+    pub active_status: Option<ApplicationActiveStatus>,
+    /// English name of the job level.
     pub en_name: Option<String>,
+    /// Id of the job level, by `job_level_id_type`.
     pub id: Option<String>,
+    /// Chinese name of the job level.
     pub zh_name: Option<String>,
-}
-lark_core::record! { JobLevel decode;
-    active_status "active_status" optional plain;
-    en_name "en_name" optional plain;
-    id "id" optional plain;
-    zh_name "zh_name" optional plain;
 }
 
 /// Model `JobManager` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JobManager {
+    /// Recruitment assistants, by `user_id_type`.
     pub assistant_id_list: Option<Vec<String>>,
-    /// Required.
+    /// Hiring managers, by `user_id_type`. Required.
     pub hiring_manager_id_list: Option<Vec<String>>,
+    /// Id of the job; ignored in requests.
     pub id: Option<String>,
-    /// Required.
+    /// The one recruiter in charge, by `user_id_type`. Required.
     pub recruiter_id: Option<String>,
-}
-lark_core::record! { JobManager both;
-    assistant_id_list "assistant_id_list" optional plain list_into String;
-    hiring_manager_id_list "hiring_manager_id_list" required plain list_into String;
-    id "id" optional plain into String;
-    recruiter_id "recruiter_id" required plain into String;
 }
 
 /// Model `JobProcesses` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JobProcesses {
+    /// English name of the process.
     pub en_name: Option<String>,
+    /// Id of the process.
     pub id: Option<String>,
+    /// Stages of the process, in order.
     pub stage_list: Vec<JobProcessesStage>,
-    pub type_: Option<i64>,
+    /// Recruitment type of the process.
+    pub type_: Option<InterviewFeedbackFormModuleType>,
+    /// Chinese name of the process.
     pub zh_name: Option<String>,
-}
-lark_core::record! { JobProcesses decode;
-    en_name "en_name" optional plain;
-    id "id" optional plain;
-    stage_list "stage_list" optional plain;
-    type_ "type" optional plain;
-    zh_name "zh_name" optional plain;
 }
 
 /// Model `JobProcessesStage` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JobProcessesStage {
+    /// English name of the stage.
     pub en_name: Option<String>,
+    /// Id of the stage.
     pub id: Option<String>,
-    pub type_: Option<i64>,
+    /// Kind of the stage.
+    pub type_: Option<ApplicationStageInfoType>,
+    /// Chinese name of the stage.
     pub zh_name: Option<String>,
-}
-lark_core::record! { JobProcessesStage decode;
-    en_name "en_name" optional plain;
-    id "id" optional plain;
-    type_ "type" optional plain;
-    zh_name "zh_name" optional plain;
 }
 
 /// Model `JobRecruiter2` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JobRecruiter2 {
+    /// Recruitment assistants, by `user_id_type`.
     pub assistant_id_list: Vec<String>,
+    /// Hiring managers, by `user_id_type`.
     pub hiring_manager_id_list: Vec<String>,
+    /// Id of the job.
     pub id: Option<String>,
+    /// Recruiter in charge, by `user_id_type`.
     pub recruiter_id: Option<String>,
-}
-lark_core::record! { JobRecruiter2 decode;
-    assistant_id_list "assistant_id_list" optional plain;
-    hiring_manager_id_list "hiring_manager_id_list" optional plain;
-    id "id" optional plain;
-    recruiter_id "recruiter_id" optional plain;
 }
 
 /// Model `JobRecruitmentType` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JobRecruitmentType {
-    pub active_status: Option<i64>,
+    /// Whether the employment type is in use.
+    pub active_status: Option<ApplicationActiveStatus>,
+    /// English name of the employment type.
     pub en_name: Option<String>,
+    /// Id of the employment type.
     pub id: Option<String>,
+    /// Chinese name of the employment type.
     pub zh_name: Option<String>,
-}
-lark_core::record! { JobRecruitmentType decode;
-    active_status "active_status" optional plain;
-    en_name "en_name" optional plain;
-    id "id" optional plain;
-    zh_name "zh_name" optional plain;
 }
 
 /// Model `JobRequirementCustomizedData` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JobRequirementCustomizedData {
+    /// Id of the custom field.
     pub object_id: Option<String>,
+    /// Value as text: option ids, JSON if several; times in Unix milliseconds, a period as a JSON list of two.
     pub value: Option<String>,
-}
-lark_core::record! { JobRequirementCustomizedData encode;
-    object_id "object_id" optional plain into String;
-    value "value" optional plain into String;
 }
 
 /// Model `JobRequirementCustomizedDataDto` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JobRequirementCustomizedDataDto {
+    /// Name of the custom field.
     pub name: Option<I18n>,
+    /// Id of the custom field.
     pub object_id: Option<String>,
-    pub object_type: Option<i64>,
+    /// Type of the custom field.
+    pub object_type: Option<JobCustomizedDataObjectType>,
+    /// Value of the custom field.
     pub value: Option<JobRequirementCustomizedValue>,
-}
-lark_core::record! { JobRequirementCustomizedDataDto decode;
-    name "name" optional plain;
-    object_id "object_id" optional plain;
-    object_type "object_type" optional plain;
-    value "value" optional plain;
 }
 
 /// Model `JobRequirementCustomizedOption` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JobRequirementCustomizedOption {
+    /// Id of the option.
     pub key: Option<String>,
+    /// Name of the option.
     pub name: Option<I18n>,
-}
-lark_core::record! { JobRequirementCustomizedOption decode;
-    key "key" optional plain;
-    name "name" optional plain;
 }
 
 /// Model `JobRequirementCustomizedTimeRange` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JobRequirementCustomizedTimeRange {
-    pub end_time: Option<String>,
-    pub start_time: Option<String>,
-}
-lark_core::record! { JobRequirementCustomizedTimeRange decode;
-    end_time "end_time" optional plain;
-    start_time "start_time" optional plain;
+    /// End of the period.
+    pub end_time: Option<lark_core::UnixMillis>,
+    /// Start of the period.
+    pub start_time: Option<lark_core::UnixMillis>,
 }
 
 /// Model `JobRequirementCustomizedValue` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JobRequirementCustomizedValue {
+    /// Text, if the field is a text, a module or a default field.
     pub content: Option<String>,
+    /// Number, if the field is a number.
     pub number: Option<String>,
+    /// Chosen option, if the field is a single choice.
     pub option: Option<JobRequirementCustomizedOption>,
+    /// Chosen options, if the field is a multiple choice.
     pub option_list: Vec<JobRequirementCustomizedOption>,
-    pub time: Option<String>,
+    /// Time, if the field is a date, a month or a year.
+    pub time: Option<lark_core::UnixMillis>,
+    /// Period, if the field is a period.
     pub time_range: Option<JobRequirementCustomizedTimeRange>,
-}
-lark_core::record! { JobRequirementCustomizedValue decode;
-    content "content" optional plain;
-    number "number" optional plain;
-    option "option" optional plain;
-    option_list "option_list" optional plain;
-    time "time" optional plain;
-    time_range "time_range" optional plain;
 }
 
 /// Model `JobRequirementDto` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JobRequirementDto {
+    /// Work address.
     pub address: Option<IdNameObject>,
-    pub approval_status: Option<i64>,
-    pub category: Option<i64>,
-    pub completion_time: Option<String>,
+    /// Status of the approval.
+    pub approval_status: Option<ApprovalStatus>,
+    /// Whether the headcount is new.
+    pub category: Option<JobRequirementCategory>,
+    /// When the requirement was met.
+    pub completion_time: Option<lark_core::UnixMillis>,
+    /// Progress of the recruitment, in numbers.
     pub count_data: Option<JrCountDataInfo>,
-    pub create_time: Option<String>,
+    /// When the requirement was created.
+    pub create_time: Option<lark_core::UnixMillis>,
+    /// Who created the requirement, by `user_id_type`.
     pub creator_id: Option<String>,
+    /// Values of custom fields.
     pub customized_data_list: Vec<JobRequirementCustomizedDataDto>,
-    pub deadline: Option<String>,
+    /// When the requirement is expected to be met.
+    pub deadline: Option<lark_core::UnixMillis>,
+    /// Department that needs people.
     pub department: Option<IdNameObject>,
+    /// Description of the requirement.
     pub description: Option<String>,
+    /// Direct managers.
     pub direct_leader_list: Vec<IdNameObject>,
-    pub display_progress: Option<i64>,
+    /// Status of the requirement.
+    pub display_progress: Option<DisplayProgress>,
+    /// Employee type.
     pub employee_type: Option<IdNameObject>,
+    /// Id of the job in Feishu People.
     pub employment_job_id: Option<String>,
+    /// How many people are needed.
     pub head_count: Option<i64>,
+    /// Id of the requirement.
     pub id: Option<String>,
+    /// Ids of the linked jobs.
     pub job_id_list: Vec<String>,
+    /// Job category.
     pub job_type: Option<JobTypeInfo>,
+    /// Hiring managers of the requirement.
     pub jr_hiring_managers: Vec<IdNameObject>,
+    /// Highest job level.
     pub max_level: Option<IdNameObject>,
+    /// Highest monthly salary, in thousands.
     pub max_salary: Option<String>,
+    /// Lowest job level.
     pub min_level: Option<IdNameObject>,
+    /// Lowest monthly salary, in thousands.
     pub min_salary: Option<String>,
+    /// Name of the requirement.
     pub name: Option<String>,
+    /// Id of the position.
     pub position_id: Option<String>,
-    pub priority: Option<i64>,
-    pub process_type: Option<i64>,
+    /// Priority of the requirement.
+    pub priority: Option<Priority>,
+    /// Recruitment type.
+    pub process_type: Option<ProcessType>,
+    /// Owners of the requirement.
     pub recruiter_list: Vec<IdNameObject>,
+    /// Employment type; prefer `employee_type`.
     pub recruitment_type: Option<IdNameObject>,
-    pub required_degree: Option<i64>,
+    /// Education that is required.
+    pub required_degree: Option<RequiredDegree>,
+    /// Job family.
     pub sequence: Option<IdNameObject>,
+    /// Number of the requirement.
     pub short_code: Option<String>,
-    pub start_time: Option<String>,
-    pub update_time: Option<String>,
-}
-lark_core::record! { JobRequirementDto decode;
-    address "address" optional plain;
-    approval_status "approval_status" optional plain;
-    category "category" optional plain;
-    completion_time "completion_time" optional plain;
-    count_data "count_data" optional plain;
-    create_time "create_time" optional plain;
-    creator_id "creator_id" optional plain;
-    customized_data_list "customized_data_list" optional plain;
-    deadline "deadline" optional plain;
-    department "department" optional plain;
-    description "description" optional plain;
-    direct_leader_list "direct_leader_list" optional plain;
-    display_progress "display_progress" optional plain;
-    employee_type "employee_type" optional plain;
-    employment_job_id "employment_job_id" optional plain;
-    head_count "head_count" optional plain;
-    id "id" optional plain;
-    job_id_list "job_id_list" optional plain;
-    job_type "job_type" optional plain;
-    jr_hiring_managers "jr_hiring_managers" optional plain;
-    max_level "max_level" optional plain;
-    max_salary "max_salary" optional plain;
-    min_level "min_level" optional plain;
-    min_salary "min_salary" optional plain;
-    name "name" optional plain;
-    position_id "position_id" optional plain;
-    priority "priority" optional plain;
-    process_type "process_type" optional plain;
-    recruiter_list "recruiter_list" optional plain;
-    recruitment_type "recruitment_type" optional plain;
-    required_degree "required_degree" optional plain;
-    sequence "sequence" optional plain;
-    short_code "short_code" optional plain;
-    start_time "start_time" optional plain;
-    update_time "update_time" optional plain;
+    /// When the recruitment starts.
+    pub start_time: Option<lark_core::UnixMillis>,
+    /// When the requirement was last changed.
+    pub update_time: Option<lark_core::UnixMillis>,
 }
 
 /// Model `JobRequirementSchema` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JobRequirementSchema {
+    /// Id of the template.
     pub id: Option<String>,
+    /// Name of the template.
     pub name: Option<I18n>,
+    /// Modules of the template.
     pub object_list: Vec<CommonSchema>,
-}
-lark_core::record! { JobRequirementSchema decode;
-    id "id" optional plain;
-    name "name" optional plain;
-    object_list "object_list" optional plain;
 }
 
 /// Model `JobRequirementSimple` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JobRequirementSimple {
+    /// Department that needs people, by `department_id_type`. Department id or open department id, by `department_id_type`.
     pub department_id: Option<String>,
+    /// Id of the requirement.
     pub id: Option<String>,
+    /// Name of the requirement.
     pub name: Option<String>,
+    /// Number of the requirement.
     pub short_code: Option<String>,
-}
-lark_core::record! { JobRequirementSimple decode;
-    department_id "department_id" optional plain;
-    id "id" optional plain;
-    name "name" optional plain;
-    short_code "short_code" optional plain;
 }
 
 /// Model `JobRequirementUpdateOption` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JobRequirementUpdateOption {
+    /// Whether to change the linked jobs too. Default `false`.
     pub need_update_related_job: Option<bool>,
-}
-lark_core::record! { JobRequirementUpdateOption encode;
-    need_update_related_job "need_update_related_job" optional plain copy bool;
 }
 
 /// Model `JobSchema` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JobSchema {
+    /// Id of the job template.
     pub id: Option<String>,
+    /// Name of the job template.
     pub name: Option<I18n>,
+    /// Modules of the template.
     pub object_list: Vec<CommonSchema>,
-    pub scenario_type: Option<i64>,
-}
-lark_core::record! { JobSchema decode;
-    id "id" optional plain;
-    name "name" optional plain;
-    object_list "object_list" optional plain;
-    scenario_type "scenario_type" optional plain;
+    /// Recruitment type of the template.
+    pub scenario_type: Option<ScenarioType>,
 }
 
 /// Model `JobStorefront` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JobStorefront {
-    pub active_status: Option<i64>,
+    /// Whether the store is in use.
+    pub active_status: Option<ApplicationActiveStatus>,
+    /// Address of the store.
     pub address: Option<CommonAddress>,
-    pub create_time: Option<String>,
+    /// When the store was created.
+    pub create_time: Option<lark_core::UnixMillis>,
+    /// Department of the store.
     pub department: Option<JobDepartmentSimple>,
+    /// Id of the store.
     pub id: Option<String>,
+    /// Who is in charge of the store.
     pub manager: Option<JobUserInfo>,
+    /// Name of the store.
     pub name: Option<I18n>,
+    /// Remark on the store.
     pub remark: Option<I18n>,
-}
-lark_core::record! { JobStorefront decode;
-    active_status "active_status" optional plain;
-    address "address" optional plain;
-    create_time "create_time" optional plain;
-    department "department" optional plain;
-    id "id" optional plain;
-    manager "manager" optional plain;
-    name "name" optional plain;
-    remark "remark" optional plain;
 }
 
 /// Model `JobType` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JobType {
+    /// English name of the job category.
     pub en_name: Option<String>,
+    /// Id of the job category.
     pub id: Option<String>,
+    /// Chinese name of the job category.
     pub zh_name: Option<String>,
-}
-lark_core::record! { JobType decode;
-    en_name "en_name" optional plain;
-    id "id" optional plain;
-    zh_name "zh_name" optional plain;
 }
 
 /// Model `JobTypeInfo` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JobTypeInfo {
+    /// Id of the job category.
     pub id: String,
+    /// Name of the job category.
     pub name: I18n,
+    /// Id of the category above.
     pub parent_id: Option<String>,
-}
-lark_core::record! { JobTypeInfo decode;
-    id "id" required plain;
-    name "name" required plain;
-    parent_id "parent_id" optional plain;
 }
 
 /// Model `JobUserInfo` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JobUserInfo {
+    /// Id of the user, by `user_id_type`.
     pub id: Option<String>,
+    /// Name of the user.
     pub name: Option<I18n>,
-}
-lark_core::record! { JobUserInfo decode;
-    id "id" optional plain;
-    name "name" optional plain;
 }
 
 /// Model `JrCountDataInfo` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JrCountDataInfo {
+    /// How many places are filled.
     pub complete_count: Option<i64>,
+    /// How many candidates are in offer talks.
     pub offer_count: Option<i64>,
+    /// How many candidates are to start.
     pub pre_hire_count: Option<i64>,
-}
-lark_core::record! { JrCountDataInfo decode;
-    complete_count "complete_count" optional plain;
-    offer_count "offer_count" optional plain;
-    pre_hire_count "pre_hire_count" optional plain;
 }
 
 /// Model `ListApplicationInterviewResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListApplicationInterviewResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Interviews of the application.
     pub items: Vec<Interview>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { ListApplicationInterviewResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListApplicationResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListApplicationResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Ids of the applications.
     pub items: Vec<String>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { ListApplicationResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListBackgroundCheckOrderResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListBackgroundCheckOrderResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Background check orders.
     pub items: Vec<BackgroundCheckOrder>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { ListBackgroundCheckOrderResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListByIdJobRequirementResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListByIdJobRequirementResponse {
+    /// Job requirements found.
     pub items: Vec<JobRequirementDto>,
-}
-lark_core::record! { ListByIdJobRequirementResponse decode;
-    items "items" optional plain;
 }
 
 /// Model `ListEvaluationResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListEvaluationResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Resume evaluations.
     pub items: Vec<Evaluation>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { ListEvaluationResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListEvaluationTaskResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListEvaluationTaskResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Resume evaluation tasks.
     pub items: Vec<EvaluationTask>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { ListEvaluationTaskResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListExamMarkingTaskResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListExamMarkingTaskResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Test marking tasks.
     pub items: Vec<ExamMarkingTask>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { ListExamMarkingTaskResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListExternalApplicationResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListExternalApplicationResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// External applications of the talent.
     pub items: Vec<ExternalApplication>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { ListExternalApplicationResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListInterviewFeedbackFormResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListInterviewFeedbackFormResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Interview feedback forms.
     pub items: Vec<InterviewFeedbackForm>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { ListInterviewFeedbackFormResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListInterviewRecordResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListInterviewRecordResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Interview records.
     pub items: Vec<InterviewRecord>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { ListInterviewRecordResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListInterviewRegistrationSchemaResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListInterviewRegistrationSchemaResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Interview registration forms.
     pub items: Vec<InterviewRegistrationSchema>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { ListInterviewRegistrationSchemaResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListInterviewResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListInterviewResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Interviews found.
     pub items: Vec<InterviewExtend>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { ListInterviewResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListInterviewRoundTypeResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListInterviewRoundTypeResponse {
-    pub active_status: Option<i64>,
+    /// Whether round types are used at all.
+    pub active_status: Option<ApplicationActiveStatus>,
+    /// Interview round types.
     pub items: Vec<InterviewRoundType>,
-}
-lark_core::record! { ListInterviewRoundTypeResponse decode;
-    active_status "active_status" optional plain;
-    items "items" optional plain;
 }
 
 /// Model `ListInterviewTaskResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListInterviewTaskResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Interview tasks.
     pub items: Vec<InterviewTask>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { ListInterviewTaskResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListInterviewerResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListInterviewerResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Interviewers.
     pub items: Vec<Interviewer>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { ListInterviewerResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListJobFunctionResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListJobFunctionResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Job functions.
     pub items: Vec<JobFunction>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { ListJobFunctionResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListJobProcessResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListJobProcessResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Recruitment processes.
     pub items: Vec<JobProcesses>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { ListJobProcessResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListJobRequirementResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListJobRequirementResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Job requirements found.
     pub items: Vec<JobRequirementDto>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { ListJobRequirementResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListJobRequirementSchemaResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListJobRequirementSchemaResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Job requirement templates.
     pub items: Vec<JobRequirementSchema>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { ListJobRequirementSchemaResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListJobResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListJobResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Jobs.
     pub items: Vec<Job>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { ListJobResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListJobSchemaResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListJobSchemaResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Job templates.
     pub items: Vec<JobSchema>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { ListJobSchemaResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListJobTypeResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListJobTypeResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Job categories.
     pub items: Vec<JobTypeInfo>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { ListJobTypeResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListLocationResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListLocationResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Addresses with their locations.
     pub items: Vec<Location>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { ListLocationResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListNoteResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListNoteResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Notes of the talent.
     pub items: Vec<Note>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { ListNoteResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListOfferApplicationFormResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListOfferApplicationFormResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Offer application forms.
     pub items: Vec<OfferApplyForm>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { ListOfferApplicationFormResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListOfferApprovalTemplateResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListOfferApprovalTemplateResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Offer approval flows.
     pub items: Vec<OfferApprovalTemplate>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { ListOfferApprovalTemplateResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListOfferResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListOfferResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Offers of the talent.
     pub items: Vec<OfferListInfo>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { ListOfferResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListPortalApplySchemaResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListPortalApplySchemaResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Application form templates.
     pub items: Vec<RegistrationSchema>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { ListPortalApplySchemaResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListQuestionnaireResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListQuestionnaireResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Questionnaires.
     pub items: Vec<Questionnaire>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { ListQuestionnaireResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListReferralWebsiteJobPostResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListReferralWebsiteJobPostResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Job posts of the referral site.
     pub items: Vec<PortalJobPost>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { ListReferralWebsiteJobPostResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListRegistrationSchemaResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListRegistrationSchemaResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Registration forms.
     pub items: Vec<RegistrationSchema>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { ListRegistrationSchemaResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListResumeSourceResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListResumeSourceResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Resume sources.
     pub items: Vec<ResumeSource>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { ListResumeSourceResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListRoleResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListRoleResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Roles.
     pub items: Vec<Role>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { ListRoleResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListSubjectResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListSubjectResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Recruitment projects.
     pub items: Vec<Subject>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { ListSubjectResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListTalentFolderResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListTalentFolderResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Talent folders.
     pub items: Vec<TalentFolderForList>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { ListTalentFolderResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListTalentResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListTalentResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Talents found.
     pub items: Vec<Talent>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { ListTalentResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListTalentTagResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListTalentTagResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Talent tags.
     pub items: Vec<TalentTag>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { ListTalentTagResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListTerminationReasonResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListTerminationReasonResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Termination reasons.
     pub items: Vec<TerminationReason>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { ListTerminationReasonResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListTodoResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListTodoResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// To-dos of the kind asked for.
     pub items: Vec<Todo>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { ListTodoResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListTripartiteAgreementResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListTripartiteAgreementResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Tripartite agreements.
     pub items: Vec<TripartiteAgreementInfo>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { ListTripartiteAgreementResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListUserRoleResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListUserRoleResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Users with their roles.
     pub items: Vec<UserRole>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { ListUserRoleResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListWebsiteChannelResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListWebsiteChannelResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
+    /// Promotion channels of the careers site.
     pub website_channel_list: Vec<WebsiteChannelInfo>,
-}
-lark_core::record! { ListWebsiteChannelResponse decode;
-    has_more "has_more" optional plain;
-    page_token "page_token" optional plain;
-    website_channel_list "website_channel_list" optional plain;
 }
 
 /// Model `ListWebsiteJobPostResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListWebsiteJobPostResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Job posts of the careers site.
     pub items: Vec<WebsiteJobPost>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { ListWebsiteJobPostResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListWebsiteResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListWebsiteResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Careers sites.
     pub items: Vec<Website>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { ListWebsiteResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `Location` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Location {
-    pub active_status: Option<i64>,
+    /// Whether the address is in use.
+    pub active_status: Option<ApplicationActiveStatus>,
+    /// City of the address.
     pub city: Option<CodeNameObject>,
+    /// Country of the address.
     pub country: Option<CodeNameObject>,
+    /// District of the address.
     pub district: Option<CodeNameObject>,
+    /// Id of the address.
     pub id: Option<String>,
+    /// Name of the address.
     pub name: Option<I18n>,
+    /// State or province of the address.
     pub state: Option<CodeNameObject>,
-}
-lark_core::record! { Location decode;
-    active_status "active_status" optional plain;
-    city "city" optional plain;
-    country "country" optional plain;
-    district "district" optional plain;
-    id "id" optional plain;
-    name "name" optional plain;
-    state "state" optional plain;
 }
 
 /// Model `LocationCity` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct LocationCity {
+    /// Code of the city.
     pub city_code: Option<String>,
+    /// Names of the city.
     pub city_name_info: Option<LocationNameInfo>,
+    /// Code of its country.
     pub country_code: Option<String>,
+    /// Code of its state or province.
     pub state_code: Option<String>,
-}
-lark_core::record! { LocationCity decode;
-    city_code "city_code" optional plain;
-    city_name_info "city_name_info" optional plain;
-    country_code "country_code" optional plain;
-    state_code "state_code" optional plain;
 }
 
 /// Model `LocationCountry` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct LocationCountry {
+    /// Code of the country.
     pub country_code: Option<String>,
+    /// Names of the country.
     pub country_name_info: Option<LocationNameInfo>,
-}
-lark_core::record! { LocationCountry decode;
-    country_code "country_code" optional plain;
-    country_name_info "country_name_info" optional plain;
 }
 
 /// Model `LocationDistrict` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct LocationDistrict {
+    /// Code of its city.
     pub city_code: Option<String>,
+    /// Code of its country.
     pub country_code: Option<String>,
+    /// Code of the district or county.
     pub district_code: Option<String>,
+    /// Names of the district or county.
     pub district_name_info: Option<LocationNameInfo>,
+    /// Code of its state or province.
     pub state_code: Option<String>,
-}
-lark_core::record! { LocationDistrict decode;
-    city_code "city_code" optional plain;
-    country_code "country_code" optional plain;
-    district_code "district_code" optional plain;
-    district_name_info "district_name_info" optional plain;
-    state_code "state_code" optional plain;
 }
 
 /// Model `LocationDto` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct LocationDto {
+    /// The city; only if cities were queried.
     pub city: Option<LocationCity>,
+    /// The country; only if countries were queried.
     pub country: Option<LocationCountry>,
+    /// The district; only if districts were queried.
     pub district: Option<LocationDistrict>,
+    /// The state or province; only if these were queried.
     pub state: Option<LocationState>,
-}
-lark_core::record! { LocationDto decode;
-    city "city" optional plain;
-    country "country" optional plain;
-    district "district" optional plain;
-    state "state" optional plain;
 }
 
 /// Model `LocationNameInfo` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct LocationNameInfo {
+    /// English name of the location.
     pub en_name: Option<String>,
+    /// Name of the location in pinyin.
     pub py_name: Option<String>,
+    /// Chinese name of the location.
     pub zh_name: Option<String>,
-}
-lark_core::record! { LocationNameInfo decode;
-    en_name "en_name" optional plain;
-    py_name "py_name" optional plain;
-    zh_name "zh_name" optional plain;
 }
 
 /// Model `LocationState` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct LocationState {
+    /// Code of its country.
     pub country_code: Option<String>,
+    /// Code of the state or province.
     pub state_code: Option<String>,
+    /// Names of the state or province.
     pub state_name_info: Option<LocationNameInfo>,
-}
-lark_core::record! { LocationState decode;
-    country_code "country_code" optional plain;
-    state_code "state_code" optional plain;
-    state_name_info "state_name_info" optional plain;
 }
 
 /// Model `MasterLocationAddressInfo` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MasterLocationAddressInfo {
+    /// Office address.
     pub address_info: Option<MasterLocationInfo>,
+    /// Office location.
     pub location_info: Option<MasterLocationInfo>,
-}
-lark_core::record! { MasterLocationAddressInfo decode;
-    address_info "address_info" optional plain;
-    location_info "location_info" optional plain;
 }
 
 /// Model `MasterLocationInfo` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MasterLocationInfo {
+    /// English name of the location.
     pub en_name: Option<String>,
+    /// Id of the location.
     pub id: Option<String>,
+    /// Chinese name of the location.
     pub zh_name: Option<String>,
-}
-lark_core::record! { MasterLocationInfo decode;
-    en_name "en_name" optional plain;
-    id "id" optional plain;
-    zh_name "zh_name" optional plain;
 }
 
 /// Model `MentionEntity` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MentionEntity {
-    /// Required.
+    /// Where the mention stands in `content`, from 0. Required.
     pub offset: Option<i64>,
-    /// Required.
+    /// Mentioned user, by `user_id_type`. Open id, union id or user id, by `user_id_type`. Required.
     pub user_id: Option<String>,
-}
-lark_core::record! { MentionEntity both;
-    offset "offset" required plain copy i64;
-    user_id "user_id" required plain into String;
 }
 
 /// Model `Minutes` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Minutes {
+    /// Sentences of the transcript.
     pub sentences: Vec<Sentence>,
-}
-lark_core::record! { Minutes decode;
-    sentences "sentences" optional plain;
 }
 
 /// Model `Mobile` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Mobile {
+    /// Country calling code.
     pub code: Option<String>,
+    /// Mobile number without the country code.
     pub number: Option<String>,
-}
-lark_core::record! { Mobile encode;
-    code "code" optional plain into String;
-    number "number" optional plain into String;
 }
 
 /// Model `ModuleAssessment` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ModuleAssessment {
+    /// Assessments by dimension.
     pub dimension_assessments: Vec<DimensionAssessment>,
+    /// Id of the module in the feedback form.
     pub interview_feedback_form_module_id: Option<String>,
+    /// Name of the module.
     pub module_name: Option<I18n>,
+    /// Score of the module, with two decimals.
     pub module_score: Option<f64>,
-    pub module_type: Option<i64>,
+    /// Whether the module is preset or custom.
+    pub module_type: Option<ModuleType>,
+    /// Weight of the module.
     pub module_weight: Option<f64>,
-}
-lark_core::record! { ModuleAssessment decode;
-    dimension_assessments "dimension_assessments" optional plain;
-    interview_feedback_form_module_id "interview_feedback_form_module_id" optional plain;
-    module_name "module_name" optional plain;
-    module_score "module_score" optional plain;
-    module_type "module_type" optional plain;
-    module_weight "module_weight" optional plain;
 }
 
 /// Model `MoveTalentTalentPoolResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MoveTalentTalentPoolResponse {
+    /// Id of the talent.
     pub talent_id: Option<String>,
+    /// Id of the talent pool.
     pub talent_pool_id: Option<String>,
-}
-lark_core::record! { MoveTalentTalentPoolResponse decode;
-    talent_id "talent_id" optional plain;
-    talent_pool_id "talent_pool_id" optional plain;
 }
 
 /// Model `Note` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Note {
+    /// Id of the application that the note is about.
     pub application_id: Option<String>,
+    /// Text of the note.
     pub content: String,
-    pub create_time: Option<i64>,
+    /// When the note was created. Read-only.
+    pub create_time: Option<lark_core::UnixMillis>,
+    /// Who created the note, by `user_id_type`.
     pub creator_id: Option<String>,
+    /// Id of the note. Read-only.
     pub id: Option<String>,
+    /// Whether the note is private. Read-only.
     pub is_private: Option<bool>,
+    /// Mentioned users.
     pub mention_entity_list: Vec<MentionEntity>,
-    pub modify_time: Option<i64>,
+    /// When the note was last changed. Read-only.
+    pub modify_time: Option<lark_core::UnixMillis>,
+    /// Whether mentioned users are notified. Default `false`.
     pub notify_mentioned_user: Option<bool>,
-    pub privacy: Option<i64>,
+    /// Who may see the note. Default `2`.
+    pub privacy: Option<Privacy>,
+    /// Id of the talent.
     pub talent_id: String,
-}
-lark_core::record! { Note decode;
-    application_id "application_id" optional plain;
-    content "content" required plain;
-    create_time "create_time" optional plain;
-    creator_id "creator_id" optional plain;
-    id "id" optional plain;
-    is_private "is_private" optional plain;
-    mention_entity_list "mention_entity_list" optional plain;
-    modify_time "modify_time" optional plain;
-    notify_mentioned_user "notify_mentioned_user" optional plain;
-    privacy "privacy" optional plain;
-    talent_id "talent_id" required plain;
 }
 
 /// Model `ObjectAttribute` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ObjectAttribute {
-    pub data_type: Option<i64>,
+    /// Type of the field.
+    pub data_type: Option<DataType>,
+    /// Description of the field.
     pub description: Option<I18n>,
+    /// Whether the field is about diversity and inclusion.
     pub is_di_data: Option<bool>,
+    /// Whether the field serves Singapore's Fair Consideration Framework.
     pub is_fcf_data: Option<bool>,
+    /// Tags of the field.
     pub tags: Vec<i64>,
+    /// Name of the field.
     pub title: Option<I18n>,
-}
-lark_core::record! { ObjectAttribute decode;
-    data_type "data_type" optional plain;
-    description "description" optional plain;
-    is_di_data "is_di_data" optional plain;
-    is_fcf_data "is_fcf_data" optional plain;
-    tags "tags" optional plain;
-    title "title" optional plain;
 }
 
 /// Model `Offer` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Offer {
+    /// Id of the application.
     pub application_id: Option<String>,
+    /// General terms of the offer.
     pub basic_info: Option<ApplicationOfferBasicInfo>,
+    /// Custom modules with their values.
     pub customized_module_list: Vec<ApplicationOfferCustomModule>,
+    /// Id of the offer.
     pub id: Option<String>,
+    /// Job that is offered.
     pub job_info: Option<OfferJobInfo>,
+    /// Id of the job requirement.
     pub job_requirement_id: Option<String>,
+    /// When and how the offer was sent; a gray-release feature.
     pub offer_send_record_list: Vec<OfferSendRecord>,
-    pub offer_status: Option<i64>,
-    pub offer_type: Option<i64>,
+    /// Status of the offer.
+    pub offer_status: Option<OfferOfferStatus>,
+    /// Whether the offer is for an internship.
+    pub offer_type: Option<CreateOfferOfferType>,
+    /// Salary that is offered.
     pub salary_plan: Option<ApplicationOfferSalaryPlan>,
+    /// Id of the version of the application form in use.
     pub schema_id: Option<String>,
-}
-lark_core::record! { Offer decode;
-    application_id "application_id" optional plain;
-    basic_info "basic_info" optional plain;
-    customized_module_list "customized_module_list" optional plain;
-    id "id" optional plain;
-    job_info "job_info" optional plain;
-    job_requirement_id "job_requirement_id" optional plain;
-    offer_send_record_list "offer_send_record_list" optional plain;
-    offer_status "offer_status" optional plain;
-    offer_type "offer_type" optional plain;
-    salary_plan "salary_plan" optional plain;
-    schema_id "schema_id" optional plain;
 }
 
 /// Model `OfferApplicationResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OfferApplicationResponse {
+    /// The offer.
     pub offer: Option<ApplicationOffer>,
-}
-lark_core::record! { OfferApplicationResponse decode;
-    offer "offer" optional plain;
 }
 
 /// Model `OfferApplyForm` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OfferApplyForm {
-    pub create_time: Option<String>,
+    /// When the form was created.
+    pub create_time: Option<lark_core::UnixMillis>,
+    /// Id of the form.
     pub id: Option<String>,
+    /// Name of the form.
     pub name: Option<I18n>,
-}
-lark_core::record! { OfferApplyForm decode;
-    create_time "create_time" optional plain;
-    id "id" optional plain;
-    name "name" optional plain;
 }
 
 /// Model `OfferApplyFormConfigFormulaInfo` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OfferApplyFormConfigFormulaInfo {
+    /// Names of the fields in the formula.
     pub extra_map: Vec<OfferApplyFormFormulaExtraMapInfo>,
-    pub result: Option<i64>,
+    /// How the result is displayed.
+    pub result: Option<OfferApplyFormConfigFormulaInfoResult>,
+    /// Formula, with ids of salary fields in square brackets; `extra_map` has their names.
     pub value: Option<String>,
-}
-lark_core::record! { OfferApplyFormConfigFormulaInfo decode;
-    extra_map "extra_map" optional plain;
-    result "result" optional plain;
-    value "value" optional plain;
 }
 
 /// Model `OfferApplyFormConfigOptionInfo` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OfferApplyFormConfigOptionInfo {
+    /// Description of the option.
     pub description: Option<I18n>,
+    /// Id of the option.
     pub id: Option<String>,
+    /// Name of the option.
     pub name: Option<I18n>,
-}
-lark_core::record! { OfferApplyFormConfigOptionInfo decode;
-    description "description" optional plain;
-    id "id" optional plain;
-    name "name" optional plain;
 }
 
 /// Model `OfferApplyFormFormulaExtraMapInfo` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OfferApplyFormFormulaExtraMapInfo {
+    /// Id of a field in the formula.
     pub key: Option<String>,
+    /// Name of the field.
     pub value: Option<I18n>,
-}
-lark_core::record! { OfferApplyFormFormulaExtraMapInfo decode;
-    key "key" optional plain;
-    value "value" optional plain;
 }
 
 /// Model `OfferApplyFormInfo` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OfferApplyFormInfo {
+    /// Id of the form.
     pub id: Option<String>,
+    /// Name of the form.
     pub name: Option<I18n>,
+    /// Current structure of the form.
     pub schema: Option<OfferApplyFormSchema>,
-}
-lark_core::record! { OfferApplyFormInfo decode;
-    id "id" optional plain;
-    name "name" optional plain;
-    schema "schema" optional plain;
 }
 
 /// Model `OfferApplyFormModuleInfo` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OfferApplyFormModuleInfo {
-    pub active_status: Option<i64>,
+    /// Whether the module is in use.
+    pub active_status: Option<ApplicationActiveStatus>,
+    /// Hint for filling in the module.
     pub hint: Option<I18n>,
+    /// Id of the module.
     pub id: Option<String>,
+    /// Whether the module is custom rather than preset.
     pub is_customized: Option<bool>,
+    /// Name of the module.
     pub name: Option<I18n>,
+    /// Fields of the module.
     pub object_list: Vec<OfferApplyFormObjectInfo>,
-}
-lark_core::record! { OfferApplyFormModuleInfo decode;
-    active_status "active_status" optional plain;
-    hint "hint" optional plain;
-    id "id" optional plain;
-    is_customized "is_customized" optional plain;
-    name "name" optional plain;
-    object_list "object_list" optional plain;
 }
 
 /// Model `OfferApplyFormObjectConfigInfo` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OfferApplyFormObjectConfigInfo {
+    /// Formula; only if `object_type_v2` is `formula`.
     pub formula: Option<OfferApplyFormConfigFormulaInfo>,
+    /// Conditions under which the field is shown.
     pub object_display_config: Option<OfferApplyFormObjectDisplayConfigInfo>,
+    /// Options to choose from; only for single and multiple choice.
     pub options: Vec<OfferApplyFormConfigOptionInfo>,
-}
-lark_core::record! { OfferApplyFormObjectConfigInfo decode;
-    formula "formula" optional plain;
-    object_display_config "object_display_config" optional plain;
-    options "options" optional plain;
 }
 
 /// Model `OfferApplyFormObjectDisplayConfigInfo` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OfferApplyFormObjectDisplayConfigInfo {
-    pub display_condition: Option<i64>,
+    /// How many conditions must be met.
+    pub display_condition: Option<DisplayCondition>,
+    /// Conditions on other fields.
     pub pre_object_config_list: Vec<OfferApplyFormPreObjectConfigInfo>,
-}
-lark_core::record! { OfferApplyFormObjectDisplayConfigInfo decode;
-    display_condition "display_condition" optional plain;
-    pre_object_config_list "pre_object_config_list" optional plain;
 }
 
 /// Model `OfferApplyFormObjectInfo` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OfferApplyFormObjectInfo {
-    pub active_status: Option<i64>,
+    /// Whether the field is in use.
+    pub active_status: Option<ApplicationActiveStatus>,
+    /// Configuration of the field.
     pub config: Option<OfferApplyFormObjectConfigInfo>,
+    /// Description of the field.
     pub description: Option<I18n>,
+    /// Id of the field.
     pub id: Option<String>,
+    /// Whether the field is custom rather than preset.
     pub is_customized: Option<bool>,
+    /// Whether the field must be filled in.
     pub is_required: Option<bool>,
+    /// Whether the field is hidden when an offer approval starts.
     pub is_sensitive: Option<bool>,
+    /// Id of the module that the field belongs to.
     pub module_id: Option<String>,
+    /// Name of the field.
     pub name: Option<I18n>,
+    /// Whether a change of the field needs an approval.
     pub need_approve: Option<bool>,
-    pub object_type: Option<i64>,
+    /// Deprecated; use `object_type_v2`.
+    pub object_type: Option<JobCustomizedDataObjectType>,
+    /// Type of the field.
     pub object_type_v2: Option<ObjectTypeV2>,
-}
-lark_core::record! { OfferApplyFormObjectInfo decode;
-    active_status "active_status" optional plain;
-    config "config" optional plain;
-    description "description" optional plain;
-    id "id" optional plain;
-    is_customized "is_customized" optional plain;
-    is_required "is_required" optional plain;
-    is_sensitive "is_sensitive" optional plain;
-    module_id "module_id" optional plain;
-    name "name" optional plain;
-    need_approve "need_approve" optional plain;
-    object_type "object_type" optional plain;
-    object_type_v2 "object_type_v2" optional plain;
 }
 
 /// Model `OfferApplyFormPreObjectConfigInfo` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OfferApplyFormPreObjectConfigInfo {
+    /// Id of the field to look at.
     pub id: Option<String>,
-    pub operator: Option<i64>,
+    /// How the field is compared.
+    pub operator: Option<OfferApplyFormPreObjectConfigInfoOperator>,
+    /// Value to compare with.
     pub value: Vec<String>,
-}
-lark_core::record! { OfferApplyFormPreObjectConfigInfo decode;
-    id "id" optional plain;
-    operator "operator" optional plain;
-    value "value" optional plain;
 }
 
 /// Model `OfferApplyFormSchema` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OfferApplyFormSchema {
+    /// Id of the structure; changes with every edit of the form.
     pub id: Option<String>,
+    /// Modules of the form.
     pub module_list: Vec<OfferApplyFormModuleInfo>,
-}
-lark_core::record! { OfferApplyFormSchema decode;
-    id "id" optional plain;
-    module_list "module_list" optional plain;
 }
 
 /// Model `OfferApprovalTemplate` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OfferApprovalTemplate {
-    pub create_time: Option<String>,
+    /// When the flow was created.
+    pub create_time: Option<lark_core::UnixMillis>,
+    /// Departments that the flow is for.
     pub department_list: Vec<Department>,
+    /// Id of the offer approval flow.
     pub id: Option<String>,
+    /// Name of the flow.
     pub name: Option<I18n>,
+    /// Remark on the flow.
     pub remark: Option<String>,
-}
-lark_core::record! { OfferApprovalTemplate decode;
-    create_time "create_time" optional plain;
-    department_list "department_list" optional plain;
-    id "id" optional plain;
-    name "name" optional plain;
-    remark "remark" optional plain;
 }
 
 /// Model `OfferAttachmentInfo` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OfferAttachmentInfo {
+    /// Id of the attachment as one of the common kind.
     pub common_attachment_id: Option<String>,
+    /// Id of the attachment in the offer.
     pub id: Option<String>,
+    /// File name of the attachment.
     pub name: Option<String>,
+    /// Size of the attachment.
     pub size: Option<i64>,
-}
-lark_core::record! { OfferAttachmentInfo decode;
-    common_attachment_id "common_attachment_id" optional plain;
-    id "id" optional plain;
-    name "name" optional plain;
-    size "size" optional plain;
 }
 
 /// Model `OfferBasicInfo` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OfferBasicInfo {
+    /// Description of the attachments.
     pub attachment_description: Option<String>,
+    /// Do not use; use `common_attachment_id_list`.
     pub attachment_id_list: Option<Vec<String>>,
+    /// Ids of attachments, from `hire.v1.attachment.create`.
     pub common_attachment_id_list: Option<Vec<String>>,
+    /// Term of the contract.
     pub contract_period: Option<ContractPeriodInfo>,
+    /// Term of the contract in years; prefer `contract_period`.
     pub contract_year: Option<i64>,
-    /// Required.
+    /// Department to join, by `department_id_type`. Department id or open department id, by `department_id_type`.
     pub department_id: Option<String>,
+    /// Employee type, by `employee_type_id_type`.
     pub employee_type_id: Option<String>,
+    /// Id of the job in Feishu People; its enterprise edition only.
     pub employment_job_id: Option<String>,
+    /// Expected day of onboarding, as JSON: `{"date":"2022-04-07"}`.
     pub expected_onboard_date: Option<String>,
+    /// Job family, by `job_family_id_type`.
     pub job_family_id: Option<String>,
+    /// Id of the job grade; Feishu People tenants only.
     pub job_grade_id: Option<String>,
+    /// Job level, by `job_level_id_type`.
     pub job_level_id: Option<String>,
+    /// Title of the position offered.
     pub job_offered: Option<String>,
-    pub job_process_type_id: Option<i64>,
+    /// Recruitment type of the process.
+    pub job_process_type_id: Option<JobProcessTypeId>,
+    /// Id of the job requirement.
     pub job_requirement_id: Option<String>,
-    /// Required.
+    /// Direct manager, by `user_id_type`. Open id, union id or user id, by `user_id_type`.
     pub leader_user_id: Option<String>,
+    /// Id of the address where the candidate starts.
     pub onboard_address_id: Option<String>,
-    /// Required.
+    /// Who creates or changes the offer, by `user_id_type`. Required.
     pub operator_user_id: Option<String>,
-    /// Required.
+    /// Owner of the offer, by `user_id_type`.
     pub owner_user_id: Option<String>,
+    /// Id of the career pathway.
     pub pathway_id: Option<String>,
+    /// Id of the position; Feishu People tenants only.
     pub position_id: Option<String>,
+    /// Probation, in months.
     pub probation_month: Option<i64>,
+    /// Recommendation of the candidate.
     pub recommended_words: Option<String>,
+    /// Id of the office address.
     pub work_address_id: Option<String>,
-}
-lark_core::record! { OfferBasicInfo both;
-    attachment_description "attachment_description" optional plain into String;
-    attachment_id_list "attachment_id_list" optional plain list_into String;
-    common_attachment_id_list "common_attachment_id_list" optional plain list_into String;
-    contract_period "contract_period" optional plain copy ContractPeriodInfo;
-    contract_year "contract_year" optional plain copy i64;
-    department_id "department_id" required plain into String;
-    employee_type_id "employee_type_id" optional plain into String;
-    employment_job_id "employment_job_id" optional plain into String;
-    expected_onboard_date "expected_onboard_date" optional plain into String;
-    job_family_id "job_family_id" optional plain into String;
-    job_grade_id "job_grade_id" optional plain into String;
-    job_level_id "job_level_id" optional plain into String;
-    job_offered "job_offered" optional plain into String;
-    job_process_type_id "job_process_type_id" optional plain copy i64;
-    job_requirement_id "job_requirement_id" optional plain into String;
-    leader_user_id "leader_user_id" required plain into String;
-    onboard_address_id "onboard_address_id" optional plain into String;
-    operator_user_id "operator_user_id" required plain into String;
-    owner_user_id "owner_user_id" required plain into String;
-    pathway_id "pathway_id" optional plain into String;
-    position_id "position_id" optional plain into String;
-    probation_month "probation_month" optional plain copy i64;
-    recommended_words "recommended_words" optional plain into String;
-    work_address_id "work_address_id" optional plain into String;
 }
 
 /// Model `OfferBasicInfoV2` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OfferBasicInfoV2 {
+    /// Attachments of the offer.
     pub attachment_list: Vec<OfferAttachmentInfo>,
+    /// Company that hires.
     pub company_main_body: Option<IdNameObject>,
+    /// Term of the contract.
     pub contract_period: Option<ContractPeriodInfo>,
-    pub create_time: Option<String>,
+    /// When the offer was created.
+    pub create_time: Option<lark_core::UnixMillis>,
+    /// Values of custom fields.
     pub customize_info_list: Vec<ApplicationOfferCustomValue>,
+    /// Department to join.
     pub department: Option<BasicDepartmentInfo>,
+    /// Employee type.
     pub employee_type: Option<IdNameObject>,
+    /// Id of the offer.
     pub id: Option<String>,
+    /// Id of the job requirement.
     pub job_requirement_id: Option<String>,
+    /// Direct manager.
     pub leader: Option<BasicUserInfo>,
+    /// Job level.
     pub level: Option<IdNameObject>,
-    pub offer_status: Option<i64>,
+    /// Status of the offer.
+    pub offer_status: Option<OfferBasicInfoV2OfferStatus>,
+    /// Kind of the offer.
     pub offer_type: Option<i64>,
+    /// Where the candidate starts.
     pub onboard_address: Option<BaseAddressV2>,
+    /// Day of onboarding. A date, yyyy-MM-dd.
     pub onboard_date: Option<String>,
+    /// Owner of the offer.
     pub owner: Option<BasicUserInfo>,
+    /// Probation, in months.
     pub probation_month: Option<i64>,
+    /// Remark on the offer.
     pub remark: Option<String>,
+    /// Job family.
     pub sequence: Option<IdNameObject>,
+    /// Where the candidate will work.
     pub work_address: Option<BaseAddressV2>,
-}
-lark_core::record! { OfferBasicInfoV2 decode;
-    attachment_list "attachment_list" optional plain;
-    company_main_body "company_main_body" optional plain;
-    contract_period "contract_period" optional plain;
-    create_time "create_time" optional plain;
-    customize_info_list "customize_info_list" optional plain;
-    department "department" optional plain;
-    employee_type "employee_type" optional plain;
-    id "id" optional plain;
-    job_requirement_id "job_requirement_id" optional plain;
-    leader "leader" optional plain;
-    level "level" optional plain;
-    offer_status "offer_status" optional plain;
-    offer_type "offer_type" optional plain;
-    onboard_address "onboard_address" optional plain;
-    onboard_date "onboard_date" optional plain;
-    owner "owner" optional plain;
-    probation_month "probation_month" optional plain;
-    remark "remark" optional plain;
-    sequence "sequence" optional plain;
-    work_address "work_address" optional plain;
 }
 
 /// Model `OfferCustomFieldConfig` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OfferCustomFieldConfig {
+    /// Options to choose from; only for single and multiple choice.
     pub options: Option<Vec<OfferCustomFieldConfigOption>>,
-}
-lark_core::record! { OfferCustomFieldConfig encode;
-    options "options" optional plain list OfferCustomFieldConfigOption;
 }
 
 /// Model `OfferCustomFieldConfigOption` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OfferCustomFieldConfigOption {
-    /// Required.
+    /// Name of the option, in at least one language. Required.
     pub name: Option<I18n>,
-}
-lark_core::record! { OfferCustomFieldConfigOption encode;
-    name "name" required plain copy I18n;
 }
 
 /// Model `OfferCustomizedInfo` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OfferCustomizedInfo {
+    /// Id of the custom field.
     pub id: Option<String>,
+    /// Value as text: option id, JSON list of ids, `{"date":"2022-01-01"}`, number, or `[{"common_attachment_id":"..."}]`.
     pub value: Option<String>,
-}
-lark_core::record! { OfferCustomizedInfo both;
-    id "id" optional plain into String;
-    value "value" optional plain into String;
 }
 
 /// Model `OfferEmailInfo` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OfferEmailInfo {
+    /// Email addresses that got a copy.
     pub cc_email_list: Vec<String>,
+    /// Text of the email.
     pub content: Option<String>,
+    /// Email addresses that got the offer.
     pub receiver_email_list: Vec<String>,
-}
-lark_core::record! { OfferEmailInfo decode;
-    cc_email_list "cc_email_list" optional plain;
-    content "content" optional plain;
-    receiver_email_list "receiver_email_list" optional plain;
 }
 
 /// Model `OfferFile` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OfferFile {
+    /// Id of the file template; cannot be looked up.
     pub file_template_id: Option<String>,
+    /// Name of the file template.
     pub file_template_name: Option<String>,
+    /// Id of the kind of template; cannot be looked up.
     pub file_template_type_id: Option<String>,
+    /// Name of the kind of template.
     pub file_template_type_name: Option<String>,
+    /// Id of the file, an attachment of the common kind.
     pub id: Option<String>,
-}
-lark_core::record! { OfferFile decode;
-    file_template_id "file_template_id" optional plain;
-    file_template_name "file_template_name" optional plain;
-    file_template_type_id "file_template_type_id" optional plain;
-    file_template_type_name "file_template_type_name" optional plain;
-    id "id" optional plain;
 }
 
 /// Model `OfferInfoV2` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OfferInfoV2 {
+    /// General terms of the offer.
     pub offer_basic: Option<OfferBasicInfoV2>,
+    /// Salary that is offered.
     pub offer_salary: Option<OfferSalaryInfoV2>,
-}
-lark_core::record! { OfferInfoV2 decode;
-    offer_basic "offer_basic" optional plain;
-    offer_salary "offer_salary" optional plain;
 }
 
 /// Model `OfferJobInfo` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OfferJobInfo {
+    /// Id of the job offered.
     pub job_id: Option<String>,
+    /// Title of the job offered.
     pub job_name: Option<String>,
-}
-lark_core::record! { OfferJobInfo decode;
-    job_id "job_id" optional plain;
-    job_name "job_name" optional plain;
 }
 
 /// Model `OfferListInfo` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OfferListInfo {
+    /// Id of the application.
     pub application_id: Option<String>,
-    pub create_time: Option<i64>,
+    /// When the offer was created.
+    pub create_time: Option<lark_core::UnixMillis>,
+    /// Employee type.
     pub employee_type: Option<BaseBilingualWithId>,
+    /// Id of the offer.
     pub id: Option<String>,
+    /// Job that is offered.
     pub job_info: Option<OfferJobInfo>,
-    pub offer_status: Option<i64>,
-    pub offer_type: Option<i64>,
-}
-lark_core::record! { OfferListInfo decode;
-    application_id "application_id" optional plain;
-    create_time "create_time" optional plain;
-    employee_type "employee_type" optional plain;
-    id "id" optional plain;
-    job_info "job_info" optional plain;
-    offer_status "offer_status" optional plain;
-    offer_type "offer_type" optional plain;
+    /// Status of the offer.
+    pub offer_status: Option<OfferOfferStatus>,
+    /// Whether the offer is for an internship.
+    pub offer_type: Option<CreateOfferOfferType>,
 }
 
 /// Model `OfferSalaryInfo` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OfferSalaryInfo {
+    /// Annual bonus, in months of salary.
     pub award_salary_multiple: Option<String>,
+    /// Base salary; required if the salary module of the application form is in use.
     pub basic_salary: Option<String>,
-    /// Required.
+    /// Currency of the amounts. Required.
     pub currency: Option<String>,
+    /// Half-year bonus, with two decimals at most.
     pub half_year_bonus: Option<String>,
+    /// Number of stock options.
     pub option_shares: Option<String>,
+    /// Share of the full salary that is paid during probation, as a fraction: `0.8` for 80 percent.
     pub probation_salary_percentage: Option<String>,
+    /// Quarterly bonus, with two decimals at most.
     pub quarterly_bonus: Option<String>,
-}
-lark_core::record! { OfferSalaryInfo both;
-    award_salary_multiple "award_salary_multiple" optional plain into String;
-    basic_salary "basic_salary" optional plain into String;
-    currency "currency" required plain into String;
-    half_year_bonus "half_year_bonus" optional plain into String;
-    option_shares "option_shares" optional plain into String;
-    probation_salary_percentage "probation_salary_percentage" optional plain into String;
-    quarterly_bonus "quarterly_bonus" optional plain into String;
 }
 
 /// Model `OfferSalaryInfoV2` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OfferSalaryInfoV2 {
+    /// Annual bonus, in months of salary.
     pub award_salary_multiple: Option<String>,
-    pub create_time: Option<String>,
+    /// When the salary was entered.
+    pub create_time: Option<lark_core::UnixMillis>,
+    /// Values of custom salary fields.
     pub customize_info_list: Vec<ApplicationOfferCustomValue>,
+    /// Half-year bonus, with two decimals at most.
     pub half_year_bonus: Option<String>,
+    /// Id of the salary.
     pub id: Option<String>,
+    /// Number of stock options.
     pub option_shares: Option<String>,
+    /// Share of the full salary that is paid during probation, with a percent sign.
     pub probation_salary_percentage: Option<String>,
+    /// Quarterly bonus, with two decimals at most.
     pub quarterly_bonus: Option<String>,
-    pub salary_status: Option<i64>,
+    /// Status of the salary.
+    pub salary_status: Option<SalaryStatus>,
+    /// Total cash of a year, as a number and not the formula.
     pub total_annual_cash: Option<String>,
-}
-lark_core::record! { OfferSalaryInfoV2 decode;
-    award_salary_multiple "award_salary_multiple" optional plain;
-    create_time "create_time" optional plain;
-    customize_info_list "customize_info_list" optional plain;
-    half_year_bonus "half_year_bonus" optional plain;
-    id "id" optional plain;
-    option_shares "option_shares" optional plain;
-    probation_salary_percentage "probation_salary_percentage" optional plain;
-    quarterly_bonus "quarterly_bonus" optional plain;
-    salary_status "salary_status" optional plain;
-    total_annual_cash "total_annual_cash" optional plain;
 }
 
 /// Model `OfferSchemaDetail` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OfferSchemaDetail {
+    /// Id of the field.
     pub id: Option<String>,
+    /// Whether the field is custom.
     pub is_customized: Option<bool>,
+    /// Name of the field.
     pub name: Option<OfferSchemaName>,
+    /// Options to choose from, for single and multiple choice.
     pub option_list: Vec<OfferSchemaDetailOption>,
+    /// Type of the field.
     pub type_: Option<String>,
-}
-lark_core::record! { OfferSchemaDetail decode;
-    id "id" optional plain;
-    is_customized "is_customized" optional plain;
-    name "name" optional plain;
-    option_list "option_list" optional plain;
-    type_ "type" optional plain;
 }
 
 /// Model `OfferSchemaDetailOption` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OfferSchemaDetailOption {
-    pub active_status: Option<i64>,
+    /// Whether the option is in use.
+    pub active_status: Option<ApplicationActiveStatus>,
+    /// Position of the option.
     pub index: Option<i64>,
+    /// Name of the option.
     pub name: Option<OfferSchemaName>,
-}
-lark_core::record! { OfferSchemaDetailOption decode;
-    active_status "active_status" optional plain;
-    index "index" optional plain;
-    name "name" optional plain;
 }
 
 /// Model `OfferSchemaName` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OfferSchemaName {
+    /// English name.
     pub en_us: Option<String>,
+    /// Chinese name.
     pub zh_cn: Option<String>,
-}
-lark_core::record! { OfferSchemaName decode;
-    en_us "en_us" optional plain;
-    zh_cn "zh_cn" optional plain;
 }
 
 /// Model `OfferSendRecord` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OfferSendRecord {
+    /// Answers to the offer.
     pub acceptance_list: Vec<Acceptance>,
+    /// Email that the offer was sent with.
     pub email_info: Option<OfferEmailInfo>,
+    /// Files of the offer.
     pub offer_file_list: Vec<OfferFile>,
-    pub offer_letter_status: Option<i64>,
+    /// Status of the offer letter.
+    pub offer_letter_status: Option<OfferLetterStatus>,
+    /// Id of the record.
     pub offer_send_record_id: Option<String>,
+    /// Electronic signature of the offer.
     pub offer_signature_info: Option<OfferSignatureInfo>,
+    /// Who sent the offer, by `user_id_type`.
     pub operator_user_id: Option<String>,
-    pub send_time: Option<String>,
-}
-lark_core::record! { OfferSendRecord decode;
-    acceptance_list "acceptance_list" optional plain;
-    email_info "email_info" optional plain;
-    offer_file_list "offer_file_list" optional plain;
-    offer_letter_status "offer_letter_status" optional plain;
-    offer_send_record_id "offer_send_record_id" optional plain;
-    offer_signature_info "offer_signature_info" optional plain;
-    operator_user_id "operator_user_id" optional plain;
-    send_time "send_time" optional plain;
+    /// When the offer was sent.
+    pub send_time: Option<lark_core::UnixMillis>,
 }
 
 /// Model `OfferSignatureInfo` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OfferSignatureInfo {
+    /// Files to sign.
     pub attachment_list: Vec<SignatureAttachment>,
+    /// Id of the signature; cannot be looked up.
     pub id: Option<String>,
-    pub signature_status: Option<i64>,
-}
-lark_core::record! { OfferSignatureInfo decode;
-    attachment_list "attachment_list" optional plain;
-    id "id" optional plain;
-    signature_status "signature_status" optional plain;
+    /// Status of the signature.
+    pub signature_status: Option<SignatureStatus>,
 }
 
 /// Model `PatchEmployeeResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PatchEmployeeResponse {
+    /// The employee.
     pub employee: Option<Employee>,
-}
-lark_core::record! { PatchEmployeeResponse decode;
-    employee "employee" optional plain;
 }
 
 /// Model `PatchExternalInterviewAssessmentResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PatchExternalInterviewAssessmentResponse {
+    /// The external interview assessment.
     pub external_interview_assessment: Option<ExternalInterviewAssessment>,
-}
-lark_core::record! { PatchExternalInterviewAssessmentResponse decode;
-    external_interview_assessment "external_interview_assessment" optional plain;
 }
 
 /// Model `PatchInterviewerResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PatchInterviewerResponse {
+    /// The interviewer.
     pub interviewer: Option<Interviewer>,
-}
-lark_core::record! { PatchInterviewerResponse decode;
-    interviewer "interviewer" optional plain;
 }
 
 /// Model `PatchNoteResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PatchNoteResponse {
+    /// The note.
     pub note: Option<Note>,
-}
-lark_core::record! { PatchNoteResponse decode;
-    note "note" optional plain;
 }
 
 /// Model `PermissionCollection` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PermissionCollection {
+    /// Scopes of business management.
     pub business_management_scopes: Vec<BusinessManagementScope>,
+    /// Permissions on data.
     pub data_permissions: Vec<DataPermission>,
+    /// Permissions on features.
     pub feature_permissions: Vec<IdNameObject>,
+    /// Permissions on management.
     pub management_permissions: Vec<IdNameObject>,
-}
-lark_core::record! { PermissionCollection decode;
-    business_management_scopes "business_management_scopes" optional plain;
-    data_permissions "data_permissions" optional plain;
-    feature_permissions "feature_permissions" optional plain;
-    management_permissions "management_permissions" optional plain;
 }
 
 /// Model `PermissionGroupInfo` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PermissionGroupInfo {
+    /// Ids of the permissions.
     pub permission_ids: Vec<String>,
+    /// Scope that the permissions apply to.
     pub scope_rule: Option<PermissionScopeRule>,
-}
-lark_core::record! { PermissionGroupInfo decode;
-    permission_ids "permission_ids" optional plain;
-    scope_rule "scope_rule" optional plain;
 }
 
 /// Model `PermissionScopeRule` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PermissionScopeRule {
-    pub rule_type: Option<i64>,
-}
-lark_core::record! { PermissionScopeRule decode;
-    rule_type "rule_type" optional plain;
+    /// How far the scope reaches.
+    pub rule_type: Option<PermissionScopeRuleRuleType>,
 }
 
 /// Model `PortalJobPost` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PortalJobPost {
+    /// Deprecated; use `address_list`.
     pub address: Option<CommonAddress>,
+    /// Addresses of the post.
     pub address_list: Vec<CommonAddress>,
-    pub create_time: Option<String>,
+    /// When the post was created.
+    pub create_time: Option<lark_core::UnixMillis>,
+    /// Who created the post.
     pub creator: Option<IdNameObject>,
+    /// Values of custom fields.
     pub customized_data_list: Vec<WebsiteJobPostCustomizedData>,
+    /// Description of the job.
     pub description: Option<String>,
-    pub experience: Option<i64>,
+    /// Work experience that is required.
+    pub experience: Option<Experience>,
+    /// How many people are wanted.
     pub headcount: Option<i64>,
+    /// Highlights of the job.
     pub high_light_list: Vec<IdNameObject>,
+    /// Id of the job post.
     pub id: Option<String>,
-    pub job_active_status: Option<i64>,
+    /// Whether the job is active.
+    pub job_active_status: Option<JobActiveStatus>,
+    /// Number of the job.
     pub job_code: Option<String>,
+    /// Department of the job.
     pub job_department: Option<IdNameObject>,
-    pub job_expire_time: Option<String>,
+    /// When the job expires; null if never.
+    pub job_expire_time: Option<lark_core::UnixMillis>,
+    /// Function that the job belongs to.
     pub job_function: Option<IdNameObject>,
+    /// Id of the job.
     pub job_id: Option<String>,
-    pub job_process_type: Option<i64>,
+    /// Recruitment type of the process.
+    pub job_process_type: Option<JobProcessType>,
+    /// Employment type.
     pub job_recruitment_type: Option<IdNameObject>,
+    /// Category of the job.
     pub job_type: Option<IdNameObject>,
+    /// Highest job level.
     pub max_job_level: Option<IdNameObject>,
+    /// Highest monthly salary, in thousands.
     pub max_salary: Option<String>,
+    /// Lowest job level.
     pub min_job_level: Option<IdNameObject>,
+    /// Lowest monthly salary, in thousands.
     pub min_salary: Option<String>,
-    pub modify_time: Option<String>,
-    pub required_degree: Option<i64>,
+    /// When the post was last changed.
+    pub modify_time: Option<lark_core::UnixMillis>,
+    /// Education that is required.
+    pub required_degree: Option<RequiredDegree>,
+    /// What the job requires.
     pub requirement: Option<String>,
+    /// Project that the job belongs to.
     pub subject: Option<IdNameObject>,
+    /// Title of the post.
     pub title: Option<String>,
-}
-lark_core::record! { PortalJobPost decode;
-    address "address" optional plain;
-    address_list "address_list" optional plain;
-    create_time "create_time" optional plain;
-    creator "creator" optional plain;
-    customized_data_list "customized_data_list" optional plain;
-    description "description" optional plain;
-    experience "experience" optional plain;
-    headcount "headcount" optional plain;
-    high_light_list "high_light_list" optional plain;
-    id "id" optional plain;
-    job_active_status "job_active_status" optional plain;
-    job_code "job_code" optional plain;
-    job_department "job_department" optional plain;
-    job_expire_time "job_expire_time" optional plain;
-    job_function "job_function" optional plain;
-    job_id "job_id" optional plain;
-    job_process_type "job_process_type" optional plain;
-    job_recruitment_type "job_recruitment_type" optional plain;
-    job_type "job_type" optional plain;
-    max_job_level "max_job_level" optional plain;
-    max_salary "max_salary" optional plain;
-    min_job_level "min_job_level" optional plain;
-    min_salary "min_salary" optional plain;
-    modify_time "modify_time" optional plain;
-    required_degree "required_degree" optional plain;
-    requirement "requirement" optional plain;
-    subject "subject" optional plain;
-    title "title" optional plain;
 }
 
 /// Model `PreviewAttachmentResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PreviewAttachmentResponse {
+    /// Link of the PDF file, valid for 30 minutes.
     pub url: String,
-}
-lark_core::record! { PreviewAttachmentResponse decode;
-    url "url" required plain;
 }
 
 /// Model `ProtectSearchAgencyResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ProtectSearchAgencyResponse {
+    /// Whether the talent was hired.
     pub is_onboarded: Option<bool>,
+    /// Whether the talent was hired during a protection period.
     pub onboarded_in_protection: Option<bool>,
+    /// Protection period in which the talent was hired; absent if there is none.
     pub onboarded_protection: Option<AgencyProtection>,
+    /// Protection periods of the talent; empty if there are none.
     pub protection_list: Vec<AgencyProtection>,
-}
-lark_core::record! { ProtectSearchAgencyResponse decode;
-    is_onboarded "is_onboarded" optional plain;
-    onboarded_in_protection "onboarded_in_protection" optional plain;
-    onboarded_protection "onboarded_protection" optional plain;
-    protection_list "protection_list" optional plain;
 }
 
 /// Model `ProviderIdNameObject` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ProviderIdNameObject {
+    /// Id of the provider.
     pub provider_id: Option<String>,
+    /// Name of the provider.
     pub provider_name: Option<I18n>,
-}
-lark_core::record! { ProviderIdNameObject decode;
-    provider_id "provider_id" optional plain;
-    provider_name "provider_name" optional plain;
 }
 
 /// Model `QueryAgencyResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryAgencyResponse {
+    /// Agencies found.
     pub items: Vec<Agency>,
-}
-lark_core::record! { QueryAgencyResponse decode;
-    items "items" optional plain;
 }
 
 /// Model `QueryLocationResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryLocationResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Locations found.
     pub items: Vec<LocationDto>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { QueryLocationResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `QueryTalentObjectResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryTalentObjectResponse {
+    /// Modules with their fields.
     pub items: Vec<CommonSchema>,
-}
-lark_core::record! { QueryTalentObjectResponse decode;
-    items "items" optional plain;
 }
 
 /// Model `Question` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Question {
+    /// Answer, if `question_type` is 3.
     pub description_result: Option<String>,
+    /// Score, if `question_type` is 4.
     pub five_start_scoring_result: Option<FiveStartScoringResult>,
+    /// Whether the question must be answered.
     pub is_required: Option<bool>,
+    /// Chinese description of the question.
     pub question_desc: Option<String>,
+    /// English description of the question.
     pub question_en_desc: Option<String>,
+    /// English text of the question.
     pub question_en_name: Option<String>,
+    /// Id of the question.
     pub question_id: Option<String>,
+    /// Chinese text of the question.
     pub question_name: Option<String>,
-    pub question_type: Option<i64>,
+    /// Kind of the question.
+    pub question_type: Option<QuestionQuestionType>,
+    /// Options and what was chosen, if `question_type` is 1 or 2.
     pub select_option_result_list: Vec<SelectOptionResult>,
-}
-lark_core::record! { Question decode;
-    description_result "description_result" optional plain;
-    five_start_scoring_result "five_start_scoring_result" optional plain;
-    is_required "is_required" optional plain;
-    question_desc "question_desc" optional plain;
-    question_en_desc "question_en_desc" optional plain;
-    question_en_name "question_en_name" optional plain;
-    question_id "question_id" optional plain;
-    question_name "question_name" optional plain;
-    question_type "question_type" optional plain;
-    select_option_result_list "select_option_result_list" optional plain;
 }
 
 /// Model `QuestionAssessment` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QuestionAssessment {
+    /// Abilities that the question is about.
     pub abilities: Vec<Ability>,
+    /// Answer of the candidate.
     pub content: Option<String>,
+    /// Description of the question.
     pub description: Option<I18n>,
-    pub question_type: Option<i64>,
+    /// Kind of the question.
+    pub question_type: Option<QuestionAssessmentQuestionType>,
+    /// Title of the question.
     pub title: Option<I18n>,
-}
-lark_core::record! { QuestionAssessment decode;
-    abilities "abilities" optional plain;
-    content "content" optional plain;
-    description "description" optional plain;
-    question_type "question_type" optional plain;
-    title "title" optional plain;
 }
 
 /// Model `Questionnaire` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Questionnaire {
+    /// Id of the application, if the questionnaire is sent after the whole process.
     pub application_id: Option<String>,
+    /// Whether the questionnaire was answered.
     pub has_answers: Option<bool>,
+    /// Id of the interview, if the questionnaire is sent after the first or each interview.
     pub interview_id: Option<String>,
+    /// Id of the questionnaire.
     pub questionnaire_id: Option<String>,
+    /// Questions with their answers.
     pub questions: Vec<Question>,
-    pub update_time: Option<String>,
+    /// When the questionnaire was last changed.
+    pub update_time: Option<lark_core::UnixMillis>,
+    /// Version of the questionnaire.
     pub version: Option<i64>,
-}
-lark_core::record! { Questionnaire decode;
-    application_id "application_id" optional plain;
-    has_answers "has_answers" optional plain;
-    interview_id "interview_id" optional plain;
-    questionnaire_id "questionnaire_id" optional plain;
-    questions "questions" optional plain;
-    update_time "update_time" optional plain;
-    version "version" optional plain;
 }
 
 /// Model `RangeFilter` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RangeFilter {
+    /// Start of the range.
     pub from_: Option<String>,
+    /// End of the range.
     pub to: Option<String>,
-}
-lark_core::record! { RangeFilter encode;
-    from_ "from_" optional plain into String;
-    to "to" optional plain into String;
 }
 
 /// Model `RecommendedJobLevel` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RecommendedJobLevel {
+    /// Name of the highest job level recommended.
     pub higher_limit_job_level_name: Option<I18n>,
+    /// Name of the lowest job level recommended.
     pub lower_limit_job_level_name: Option<I18n>,
-}
-lark_core::record! { RecommendedJobLevel decode;
-    higher_limit_job_level_name "higher_limit_job_level_name" optional plain;
-    lower_limit_job_level_name "lower_limit_job_level_name" optional plain;
 }
 
 /// Model `ReconciliationReferralAccountResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ReconciliationReferralAccountResponse {
+    /// Accounts whose totals differ.
     pub check_failed_list: Vec<CheckFailedAccountInfo>,
-}
-lark_core::record! { ReconciliationReferralAccountResponse decode;
-    check_failed_list "check_failed_list" optional plain;
 }
 
 /// Model `RecordScore` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RecordScore {
+    /// Score of the interview, with two decimals.
     pub score: Option<f64>,
+    /// Highest possible score.
     pub total_score: Option<f64>,
-}
-lark_core::record! { RecordScore decode;
-    score "score" optional plain;
-    total_score "total_score" optional plain;
 }
 
 /// Model `RecruiterJobResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RecruiterJobResponse {
+    /// People in charge of the job.
     pub info: Option<JobRecruiter2>,
-}
-lark_core::record! { RecruiterJobResponse decode;
-    info "info" optional plain;
 }
 
 /// Model `Referral` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Referral {
+    /// Id of the application.
     pub application_id: String,
-    pub create_time: i64,
+    /// When the referral was made.
+    pub create_time: lark_core::UnixMillis,
+    /// Id of the referral.
     pub id: String,
+    /// The referrer.
     pub referral_user: Option<IdNameObject>,
+    /// Id of the referrer, by `user_id_type`.
     pub referral_user_id: String,
-}
-lark_core::record! { Referral decode;
-    application_id "application_id" required plain;
-    create_time "create_time" required plain;
-    id "id" required plain;
-    referral_user "referral_user" optional plain;
-    referral_user_id "referral_user_id" required plain;
 }
 
 /// Model `ReferralBasicInfo` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ReferralBasicInfo {
+    /// Id of the application.
     pub application_id: Option<String>,
-    pub create_time: Option<String>,
+    /// When the referral was made.
+    pub create_time: Option<lark_core::UnixMillis>,
+    /// Id of the referral.
     pub id: Option<String>,
-    pub referral_method: Option<i64>,
-    pub referral_type: Option<i64>,
+    /// How the referral was made.
+    pub referral_method: Option<ReferralMethod>,
+    /// Whether a job was named.
+    pub referral_type: Option<ReferralType>,
+    /// The referrer.
     pub user_info: Option<BasicUserInfo>,
-}
-lark_core::record! { ReferralBasicInfo decode;
-    application_id "application_id" optional plain;
-    create_time "create_time" optional plain;
-    id "id" optional plain;
-    referral_method "referral_method" optional plain;
-    referral_type "referral_type" optional plain;
-    user_info "user_info" optional plain;
 }
 
 /// Model `ReferralInfo` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ReferralInfo {
+    /// Ids of its applications: the first one, then those it was transferred to.
     pub application_ids: Vec<String>,
-    pub create_time: Option<String>,
+    /// When the referral was made.
+    pub create_time: Option<lark_core::UnixMillis>,
+    /// Id of the referral.
     pub id: Option<String>,
+    /// The referrer.
     pub referral_user: Option<IdNameObject>,
-}
-lark_core::record! { ReferralInfo decode;
-    application_ids "application_ids" optional plain;
-    create_time "create_time" optional plain;
-    id "id" optional plain;
-    referral_user "referral_user" optional plain;
 }
 
 /// Model `ReferralInfoV2` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ReferralInfoV2 {
+    /// The referral itself.
     pub basic_info: Option<ReferralBasicInfo>,
+    /// What the referrer says about the candidate.
     pub recommend_info: Option<ReferralRecommendInfo>,
-}
-lark_core::record! { ReferralInfoV2 decode;
-    basic_info "basic_info" optional plain;
-    recommend_info "recommend_info" optional plain;
 }
 
 /// Model `ReferralRecommendInfo` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ReferralRecommendInfo {
+    /// Recommendation of the candidate.
     pub comment: Option<String>,
-    pub familiarity: Option<i64>,
-    pub match_degree: Option<i64>,
-    pub relationship: Option<i64>,
+    /// Whether the referrer knows the candidate well.
+    pub familiarity: Option<Familiarity>,
+    /// How well the candidate fits the job.
+    pub match_degree: Option<MatchDegree>,
+    /// Whether the candidate is immediate family of the referrer.
+    pub relationship: Option<Relationship>,
+    /// Special relationship of referrer and candidate.
     pub specific_relationship: Option<SpecificRelationship>,
-    pub work_ability_familiarity: Option<i64>,
-}
-lark_core::record! { ReferralRecommendInfo decode;
-    comment "comment" optional plain;
-    familiarity "familiarity" optional plain;
-    match_degree "match_degree" optional plain;
-    relationship "relationship" optional plain;
-    specific_relationship "specific_relationship" optional plain;
-    work_ability_familiarity "work_ability_familiarity" optional plain;
+    /// How well the referrer knows the candidate's work.
+    pub work_ability_familiarity: Option<WorkAbilityFamiliarity>,
 }
 
 /// Model `RegistrationBasicInfo` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RegistrationBasicInfo {
+    /// Download link of the form.
     pub download_url: Option<String>,
+    /// Id of the filled-in form.
     pub id: Option<String>,
+    /// When the form was created, in Unix milliseconds.
     pub registration_time: Option<i64>,
-    pub scenario: Option<i64>,
-}
-lark_core::record! { RegistrationBasicInfo decode;
-    download_url "download_url" optional plain;
-    id "id" optional plain;
-    registration_time "registration_time" optional plain;
-    scenario "scenario" optional plain;
+    /// What the form is for.
+    pub scenario: Option<RegistrationBasicInfoScenario>,
 }
 
 /// Model `RegistrationInfo` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RegistrationInfo {
+    /// Name of the registration form.
     pub name: Option<String>,
+    /// Id of the registration form.
     pub schema_id: Option<String>,
-}
-lark_core::record! { RegistrationInfo decode;
-    name "name" optional plain;
-    schema_id "schema_id" optional plain;
 }
 
 /// Model `RegistrationSchema` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RegistrationSchema {
+    /// Id of the form.
     pub id: Option<String>,
+    /// Name of the form.
     pub name: Option<String>,
+    /// Modules of the form.
     pub objects: Vec<CommonSchema>,
-    pub scenarios: Vec<i64>,
-}
-lark_core::record! { RegistrationSchema decode;
-    id "id" optional plain;
-    name "name" optional plain;
-    objects "objects" optional plain;
-    scenarios "scenarios" optional plain;
+    /// What the form is for.
+    pub scenarios: Vec<Scenarios>,
 }
 
 /// Model `RegistrationSchemaInfo` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RegistrationSchemaInfo {
+    /// Name of the registration form.
     pub name: Option<String>,
+    /// Id of the registration form.
     pub schema_id: Option<String>,
-}
-lark_core::record! { RegistrationSchemaInfo decode;
-    name "name" optional plain;
-    schema_id "schema_id" optional plain;
 }
 
 /// Model `RelatedDimensionConfig` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RelatedDimensionConfig {
+    /// Conditions on other dimensions.
     pub related_dimension_settings: Vec<RelatedDimensionSetting>,
-    pub type_: Option<i64>,
-}
-lark_core::record! { RelatedDimensionConfig decode;
-    related_dimension_settings "related_dimension_settings" optional plain;
-    type_ "type" optional plain;
+    /// How many conditions must be met.
+    pub type_: Option<InterviewFeedbackFormModuleType>,
 }
 
 /// Model `RelatedDimensionSetting` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RelatedDimensionSetting {
+    /// Id of the other dimension.
     pub dimension_id: Option<String>,
+    /// Ids of its options to compare with.
     pub dimension_option_ids: Vec<String>,
-    pub related_operator_type: Option<i64>,
-}
-lark_core::record! { RelatedDimensionSetting decode;
-    dimension_id "dimension_id" optional plain;
-    dimension_option_ids "dimension_option_ids" optional plain;
-    related_operator_type "related_operator_type" optional plain;
+    /// How the answer is compared.
+    pub related_operator_type: Option<RelatedOperatorType>,
 }
 
 /// Model `RemoveToFolderTalentResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RemoveToFolderTalentResponse {
+    /// Id of the folder.
     pub folder_id: Option<String>,
+    /// Ids of the talents that were removed.
     pub talent_id_list: Vec<String>,
-}
-lark_core::record! { RemoveToFolderTalentResponse decode;
-    folder_id "folder_id" optional plain;
-    talent_id_list "talent_id_list" optional plain;
 }
 
 /// Model `ReportCustomData` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ReportCustomData {
+    /// Description of the item.
     pub description: Option<I18n>,
+    /// Name of the item.
     pub name: Option<I18n>,
+    /// What the headhunter says.
     pub value: Option<I18n>,
-}
-lark_core::record! { ReportCustomData decode;
-    description "description" optional plain;
-    name "name" optional plain;
-    value "value" optional plain;
 }
 
 /// Model `ResumeSource` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ResumeSource {
-    pub active_status: Option<i64>,
+    /// Whether the source is in use.
+    pub active_status: Option<ApplicationActiveStatus>,
+    /// English name of the source.
     pub en_name: Option<String>,
+    /// Id of the source.
     pub id: Option<String>,
-    pub resume_source_type: Option<String>,
+    /// Kind of the source.
+    pub resume_source_type: Option<ResumeSourceResumeSourceType>,
+    /// Chinese name of the source.
     pub zh_name: Option<String>,
-}
-lark_core::record! { ResumeSource decode;
-    active_status "active_status" optional plain;
-    en_name "en_name" optional plain;
-    id "id" optional plain;
-    resume_source_type "resume_source_type" optional plain;
-    zh_name "zh_name" optional plain;
 }
 
 /// Model `Role` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Role {
+    /// Description of the role.
     pub description: Option<I18n>,
+    /// Id of the role.
     pub id: Option<String>,
+    /// When the role was last changed, in Unix milliseconds.
     pub modify_time: Option<String>,
+    /// Name of the role.
     pub name: Option<I18n>,
-    pub role_status: Option<i64>,
-    pub role_type: Option<i64>,
-    pub scope_of_application: Option<i64>,
-}
-lark_core::record! { Role decode;
-    description "description" optional plain;
-    id "id" optional plain;
-    modify_time "modify_time" optional plain;
-    name "name" optional plain;
-    role_status "role_status" optional plain;
-    role_type "role_type" optional plain;
-    scope_of_application "scope_of_application" optional plain;
+    /// Whether the role is in use.
+    pub role_status: Option<RoleStatus>,
+    /// Where the role comes from.
+    pub role_type: Option<RoleType>,
+    /// Recruitment types that the role is for.
+    pub scope_of_application: Option<ScopeOfApplication>,
 }
 
 /// Model `RoleDetail` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RoleDetail {
+    /// Permissions for campus recruitment; absent if the role is not for it.
     pub campus_permission_collection: Option<PermissionCollection>,
+    /// Description of the role.
     pub description: Option<I18n>,
+    /// Whether business management scopes are set on the role.
     pub has_business_management_scope: Option<bool>,
+    /// Id of the role.
     pub id: Option<String>,
-    pub modify_time: Option<String>,
+    /// When the role was last changed.
+    pub modify_time: Option<lark_core::UnixMillis>,
+    /// Name of the role.
     pub name: Option<I18n>,
-    pub role_status: Option<i64>,
-    pub role_type: Option<i64>,
-    pub scope_of_application: Option<i64>,
+    /// Whether the role is in use.
+    pub role_status: Option<RoleStatus>,
+    /// Where the role comes from.
+    pub role_type: Option<RoleType>,
+    /// Recruitment types that the role is for.
+    pub scope_of_application: Option<ScopeOfApplication>,
+    /// Permissions for experienced recruitment; absent if the role is not for it.
     pub socail_permission_collection: Option<PermissionCollection>,
-}
-lark_core::record! { RoleDetail decode;
-    campus_permission_collection "campus_permission_collection" optional plain;
-    description "description" optional plain;
-    has_business_management_scope "has_business_management_scope" optional plain;
-    id "id" optional plain;
-    modify_time "modify_time" optional plain;
-    name "name" optional plain;
-    role_status "role_status" optional plain;
-    role_type "role_type" optional plain;
-    scope_of_application "scope_of_application" optional plain;
-    socail_permission_collection "socail_permission_collection" optional plain;
 }
 
 /// Model `ScoreCalculationConfig` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ScoreCalculationConfig {
-    pub calculation_mode: Option<i64>,
+    /// How the score is calculated.
+    pub calculation_mode: Option<CalculationMode>,
+    /// Whether a score is calculated.
     pub enabled: Option<bool>,
-}
-lark_core::record! { ScoreCalculationConfig decode;
-    calculation_mode "calculation_mode" optional plain;
-    enabled "enabled" optional plain;
 }
 
 /// Model `ScoreDimensionConfig` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ScoreDimensionConfig {
+    /// Lowest score.
     pub lower_limit_score: Option<i64>,
-    pub score_dimension_type: Option<i64>,
+    /// How scores are chosen.
+    pub score_dimension_type: Option<ScoreDimensionType>,
+    /// Highest score.
     pub upper_limit_score: Option<i64>,
-}
-lark_core::record! { ScoreDimensionConfig decode;
-    lower_limit_score "lower_limit_score" optional plain;
-    score_dimension_type "score_dimension_type" optional plain;
-    upper_limit_score "upper_limit_score" optional plain;
 }
 
 /// Model `SearchDiversityInclusionResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchDiversityInclusionResponse {
+    /// Diversity answers found.
     pub items: Vec<DiInfo>,
-}
-lark_core::record! { SearchDiversityInclusionResponse decode;
-    items "items" optional plain;
 }
 
 /// Model `SearchJobPublishRecordResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchJobPublishRecordResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Published job posts.
     pub items: Vec<WebsiteJobPost>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { SearchJobPublishRecordResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `SearchReferralResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchReferralResponse {
+    /// Referrals of the talent.
     pub items: Vec<ReferralInfo>,
-}
-lark_core::record! { SearchReferralResponse decode;
-    items "items" optional plain;
 }
 
 /// Model `SearchTalentOperationLogResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchTalentOperationLogResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Operations found.
     pub items: Vec<TalentOperationLog>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { SearchTalentOperationLogResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `SearchTalentPoolResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchTalentPoolResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Talent pools.
     pub items: Vec<TalentPool>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { SearchTalentPoolResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `SearchTestResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchTestResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Written tests found.
     pub items: Vec<Test>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { SearchTestResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `SearchWebsiteJobPostResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchWebsiteJobPostResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Job posts of the careers site.
     pub items: Vec<WebsiteJobPost>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { SearchWebsiteJobPostResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `SelectOptionResult` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SelectOptionResult {
+    /// Whether the option was chosen.
     pub is_selected: Option<bool>,
+    /// Chinese description of the option.
     pub option_desc: Option<String>,
+    /// English description of the option.
     pub option_en_desc: Option<String>,
+    /// English name of the option.
     pub option_en_name: Option<String>,
+    /// Id of the option.
     pub option_id: Option<String>,
+    /// Chinese name of the option.
     pub option_name: Option<String>,
-}
-lark_core::record! { SelectOptionResult decode;
-    is_selected "is_selected" optional plain;
-    option_desc "option_desc" optional plain;
-    option_en_desc "option_en_desc" optional plain;
-    option_en_name "option_en_name" optional plain;
-    option_id "option_id" optional plain;
-    option_name "option_name" optional plain;
 }
 
 /// Model `Sentence` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Sentence {
+    /// Text of the sentence.
     pub content: Option<String>,
-    pub speak_time: Option<String>,
+    /// When the sentence was begun.
+    pub speak_time: Option<lark_core::UnixMillis>,
+    /// Name of the speaker.
     pub speaker_name: Option<I18n>,
-    pub user_type: Option<i64>,
-}
-lark_core::record! { Sentence decode;
-    content "content" optional plain;
-    speak_time "speak_time" optional plain;
-    speaker_name "speaker_name" optional plain;
-    user_type "user_type" optional plain;
+    /// Who speaks.
+    pub user_type: Option<UserType>,
 }
 
 /// Model `SignatureAttachment` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SignatureAttachment {
+    /// File name of the attachment.
     pub file_name: Option<String>,
+    /// Id of the file template; cannot be looked up.
     pub file_template_id: Option<String>,
+    /// Name of the file template.
     pub file_template_name: Option<String>,
+    /// Id of the kind of template; cannot be looked up.
     pub file_template_type_id: Option<String>,
+    /// Name of the kind of template.
     pub file_template_type_name: Option<String>,
+    /// Id of the file, an attachment of the common kind.
     pub id: Option<String>,
-}
-lark_core::record! { SignatureAttachment decode;
-    file_name "file_name" optional plain;
-    file_template_id "file_template_id" optional plain;
-    file_template_name "file_template_name" optional plain;
-    file_template_type_id "file_template_type_id" optional plain;
-    file_template_type_name "file_template_type_name" optional plain;
-    id "id" optional plain;
 }
 
 /// Model `SpecificRelationship` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SpecificRelationship {
+    /// Further information.
     pub extra: Option<String>,
-    pub relation_with_candidate: Option<i64>,
-}
-lark_core::record! { SpecificRelationship decode;
-    extra "extra" optional plain;
-    relation_with_candidate "relation_with_candidate" optional plain;
+    /// How the referrer is related to the candidate.
+    pub relation_with_candidate: Option<RelationWithCandidate>,
 }
 
 /// Model `StageCountInfo` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct StageCountInfo {
+    /// Number in the stage.
     pub count: Option<i64>,
+    /// The stage.
     pub stage: Option<ApplicationStageInfo>,
-}
-lark_core::record! { StageCountInfo decode;
-    count "count" optional plain;
-    stage "stage" optional plain;
 }
 
 /// Model `Subject` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Subject {
-    pub active_status: Option<i64>,
+    /// Whether the project is in use.
+    pub active_status: Option<ApplicationActiveStatus>,
+    /// Deprecated. Limit of jobs that can be applied for.
     pub application_limit: Option<i64>,
+    /// When the project was created, in Unix milliseconds.
     pub create_time: Option<String>,
+    /// Who created the project.
     pub creator: Option<IdNameObject>,
+    /// Id of the project.
     pub id: Option<String>,
+    /// Name of the project.
     pub name: Option<I18n>,
-}
-lark_core::record! { Subject decode;
-    active_status "active_status" optional plain;
-    application_limit "application_limit" optional plain;
-    create_time "create_time" optional plain;
-    creator "creator" optional plain;
-    id "id" optional plain;
-    name "name" optional plain;
 }
 
 /// Model `Talent` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Talent {
+    /// Awards of the talent.
     pub award_list: Vec<TalentAwardInfo>,
+    /// Personal data of the talent.
     pub basic_info: Option<TalentBasicInfo>,
+    /// Work experience.
     pub career_list: Vec<TalentCareerInfo>,
+    /// Values of custom modules.
     pub customized_data_list: Vec<TalentCustomizedData>,
+    /// Education of the talent.
     pub education_list: Vec<TalentEducationInfo>,
-    pub first_degree: Option<i64>,
+    /// First degree of the talent.
+    pub first_degree: Option<FirstDegree>,
+    /// Id of the talent.
     pub id: Option<String>,
+    /// Filled-in interview registration forms.
     pub interview_registration_list: Vec<TalentInterviewRegistrationSimple>,
+    /// Whether the talent is in an agency protection period.
     pub is_in_agency_period: Option<bool>,
+    /// Whether the talent was hired.
     pub is_onboarded: Option<bool>,
+    /// Languages that the talent speaks.
     pub language_list: Vec<TalentLanguageInfo>,
+    /// Project experience.
     pub project_list: Vec<TalentProjectInfo>,
+    /// Filled-in registration forms.
     pub registration_list: Vec<RegistrationBasicInfo>,
+    /// Ids of the resume attachments, newest first.
     pub resume_attachment_id_list: Vec<String>,
+    /// Resume sources of the talent.
     pub resume_source_list: Vec<TalentResumeSource>,
+    /// Social media accounts of the talent.
     pub sns_list: Vec<TalentSnsInfo>,
-    pub top_degree: Option<i64>,
+    /// Highest degree of the talent.
+    pub top_degree: Option<TopDegree>,
+    /// Work samples of the talent.
     pub works_list: Vec<TalentWorksInfo>,
-}
-lark_core::record! { Talent decode;
-    award_list "award_list" optional plain;
-    basic_info "basic_info" optional plain;
-    career_list "career_list" optional plain;
-    customized_data_list "customized_data_list" optional plain;
-    education_list "education_list" optional plain;
-    first_degree "first_degree" optional plain;
-    id "id" optional plain;
-    interview_registration_list "interview_registration_list" optional plain;
-    is_in_agency_period "is_in_agency_period" optional plain;
-    is_onboarded "is_onboarded" optional plain;
-    language_list "language_list" optional plain;
-    project_list "project_list" optional plain;
-    registration_list "registration_list" optional plain;
-    resume_attachment_id_list "resume_attachment_id_list" optional plain;
-    resume_source_list "resume_source_list" optional plain;
-    sns_list "sns_list" optional plain;
-    top_degree "top_degree" optional plain;
-    works_list "works_list" optional plain;
 }
 
 /// Model `TalentAwardInfo` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TalentAwardInfo {
+    /// Year of the award.
     pub award_time: Option<String>,
+    /// Values of custom fields.
     pub customized_data_list: Vec<TalentCustomizedDataChild>,
+    /// Description of the award.
     pub desc: Option<String>,
+    /// Id of the award.
     pub id: Option<String>,
+    /// Name of the award.
     pub title: Option<String>,
-}
-lark_core::record! { TalentAwardInfo decode;
-    award_time "award_time" optional plain;
-    customized_data_list "customized_data_list" optional plain;
-    desc "desc" optional plain;
-    id "id" optional plain;
-    title "title" optional plain;
 }
 
 /// Model `TalentBasicInfo` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TalentBasicInfo {
+    /// Age of the talent.
     pub age: Option<i64>,
+    /// Date of birth.
     pub birthday: Option<i64>,
+    /// Who created the talent, by `user_id_type`.
     pub creator_id: Option<String>,
+    /// Where the talent lives.
     pub current_city: Option<TalentCityInfo>,
+    /// Home address.
     pub current_home_address: Option<String>,
+    /// Values of custom fields.
     pub customized_data_list: Vec<TalentCustomizedDataChild>,
+    /// Email address of the talent.
     pub email: Option<String>,
+    /// Years of work experience.
     pub experience_years: Option<i64>,
-    pub gender: Option<i64>,
+    /// Gender of the talent.
+    pub gender: Option<Gender>,
+    /// Home town.
     pub hometown_city: Option<TalentCityInfo>,
+    /// Code of the location of the household registration.
     pub hukou_location_code: Option<String>,
+    /// Identity document.
     pub identification: Option<TalentIdentificationInfo>,
+    /// Number of the identity document.
     pub identification_number: Option<String>,
-    pub identification_type: Option<i64>,
-    pub marital_status: Option<i64>,
+    /// Kind of identity document.
+    pub identification_type: Option<IdentificationType>,
+    /// Marital status.
+    pub marital_status: Option<MaritalStatus>,
+    /// Mobile number.
     pub mobile: Option<String>,
+    /// Country calling code of `mobile`.
     pub mobile_code: Option<String>,
+    /// Location code of the country of `mobile`.
     pub mobile_country_code: Option<String>,
-    pub modify_time: Option<String>,
+    /// When the talent was last changed.
+    pub modify_time: Option<lark_core::UnixMillis>,
+    /// Name of the talent.
     pub name: String,
+    /// Nationality of the talent.
     pub nationality: Option<TalentNationality>,
+    /// Where the talent wants to work.
     pub preferred_city_list: Vec<TalentCityInfo>,
-}
-lark_core::record! { TalentBasicInfo decode;
-    age "age" optional plain;
-    birthday "birthday" optional plain;
-    creator_id "creator_id" optional plain;
-    current_city "current_city" optional plain;
-    current_home_address "current_home_address" optional plain;
-    customized_data_list "customized_data_list" optional plain;
-    email "email" optional plain;
-    experience_years "experience_years" optional plain;
-    gender "gender" optional plain;
-    hometown_city "hometown_city" optional plain;
-    hukou_location_code "hukou_location_code" optional plain;
-    identification "identification" optional plain;
-    identification_number "identification_number" optional plain;
-    identification_type "identification_type" optional plain;
-    marital_status "marital_status" optional plain;
-    mobile "mobile" optional plain;
-    mobile_code "mobile_code" optional plain;
-    mobile_country_code "mobile_country_code" optional plain;
-    modify_time "modify_time" optional plain;
-    name "name" required plain;
-    nationality "nationality" optional plain;
-    preferred_city_list "preferred_city_list" optional plain;
 }
 
 /// Model `TalentBasicInfoV2` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TalentBasicInfoV2 {
+    /// Email address of the talent.
     pub email: Option<String>,
+    /// Id of the talent.
     pub id: Option<String>,
+    /// Country calling code of `mobile_number`.
     pub mobile_code: Option<String>,
+    /// Mobile number of the talent.
     pub mobile_number: Option<String>,
+    /// Name of the talent.
     pub name: Option<String>,
-}
-lark_core::record! { TalentBasicInfoV2 decode;
-    email "email" optional plain;
-    id "id" optional plain;
-    mobile_code "mobile_code" optional plain;
-    mobile_number "mobile_number" optional plain;
-    name "name" optional plain;
 }
 
 /// Model `TalentBatchInfo` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TalentBatchInfo {
+    /// Email address; only if it was searched for.
     pub email: Option<String>,
+    /// Number of the identity document; only if it was searched for.
     pub identification_number: Option<String>,
+    /// Kind of identity document; only if a number was searched for.
     pub identification_type: Option<i64>,
+    /// Whether the talent was hired.
     pub is_onboarded: Option<bool>,
+    /// Country calling code; only if a mobile number was searched for.
     pub mobile_code: Option<String>,
+    /// Mobile number; only if it was searched for.
     pub mobile_number: Option<String>,
+    /// Id of the talent.
     pub talent_id: Option<String>,
-}
-lark_core::record! { TalentBatchInfo decode;
-    email "email" optional plain;
-    identification_number "identification_number" optional plain;
-    identification_type "identification_type" optional plain;
-    is_onboarded "is_onboarded" optional plain;
-    mobile_code "mobile_code" optional plain;
-    mobile_number "mobile_number" optional plain;
-    talent_id "talent_id" optional plain;
 }
 
 /// Model `TalentCareerInfo` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TalentCareerInfo {
-    pub career_type: Option<i64>,
+    /// Kind of the experience.
+    pub career_type: Option<TalentCareerInfoCareerType>,
+    /// Name of the company.
     pub company: Option<String>,
+    /// Values of custom fields.
     pub customized_data_list: Vec<TalentCustomizedDataChild>,
+    /// Description of the work.
     pub desc: Option<String>,
+    /// Last month of the work, as `yyyy-MM`.
     pub end_time: Option<String>,
+    /// Id of the experience.
     pub id: Option<String>,
+    /// First month of the work, as `yyyy-MM`.
     pub start_time: Option<String>,
-    pub tag_list: Vec<i64>,
+    /// Tags of the company.
+    pub tag_list: Vec<TalentCareerInfoTagList>,
+    /// Job title.
     pub title: Option<String>,
-}
-lark_core::record! { TalentCareerInfo decode;
-    career_type "career_type" optional plain;
-    company "company" optional plain;
-    customized_data_list "customized_data_list" optional plain;
-    desc "desc" optional plain;
-    end_time "end_time" optional plain;
-    id "id" optional plain;
-    start_time "start_time" optional plain;
-    tag_list "tag_list" optional plain;
-    title "title" optional plain;
 }
 
 /// Model `TalentCityInfo` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TalentCityInfo {
+    /// Code of the location.
     pub city_code: Option<String>,
+    /// English name of the location.
     pub en_name: Option<String>,
+    /// Chinese name of the location.
     pub zh_name: Option<String>,
-}
-lark_core::record! { TalentCityInfo decode;
-    city_code "city_code" optional plain;
-    en_name "en_name" optional plain;
-    zh_name "zh_name" optional plain;
 }
 
 /// Model `TalentCombinedAwardInfo` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TalentCombinedAwardInfo {
-    pub award_time: Option<String>,
+    /// When the award was won.
+    pub award_time: Option<lark_core::UnixMillis>,
+    /// Values of custom fields; their `children` have no effect.
     pub customized_data: Option<Vec<TalentCustomizedDataObjectValue>>,
+    /// Description of the award.
     pub desc: Option<String>,
+    /// Without effect; do not use.
     pub id: Option<String>,
+    /// Name of the award.
     pub title: Option<String>,
-}
-lark_core::record! { TalentCombinedAwardInfo encode;
-    award_time "award_time" optional plain into String;
-    customized_data "customized_data" optional plain list TalentCustomizedDataObjectValue;
-    desc "desc" optional plain into String;
-    id "id" optional plain into String;
-    title "title" optional plain into String;
 }
 
 /// Model `TalentCombinedBasicInfo` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TalentCombinedBasicInfo {
-    pub birthday: Option<String>,
+    /// Date of birth.
+    pub birthday: Option<lark_core::UnixMillis>,
+    /// Code of the location where the talent lives.
     pub current_city_code: Option<String>,
+    /// Values of custom fields; their `children` have no effect.
     pub customized_data: Option<Vec<TalentCustomizedDataObjectValue>>,
+    /// Email address of the talent.
     pub email: Option<String>,
-    pub gender: Option<i64>,
+    /// Gender of the talent.
+    pub gender: Option<Gender>,
+    /// Code of the home town.
     pub hometown_city_code: Option<String>,
+    /// Identity document.
     pub identification: Option<TalentIdentificationInfo>,
+    /// Number of the identity document.
     pub identification_number: Option<String>,
+    /// Kind of identity document.
     pub identification_type: Option<i64>,
+    /// Mobile number.
     pub mobile: Option<String>,
+    /// Code of the country of `mobile`.
     pub mobile_country_code: Option<String>,
+    /// Name of the talent.
     pub name: Option<String>,
+    /// Code of the nationality.
     pub nationality_id: Option<String>,
-    pub start_work_time: Option<String>,
-}
-lark_core::record! { TalentCombinedBasicInfo encode;
-    birthday "birthday" optional plain into String;
-    current_city_code "current_city_code" optional plain into String;
-    customized_data "customized_data" optional plain list TalentCustomizedDataObjectValue;
-    email "email" optional plain into String;
-    gender "gender" optional plain copy i64;
-    hometown_city_code "hometown_city_code" optional plain into String;
-    identification "identification" optional plain copy TalentIdentificationInfo;
-    identification_number "identification_number" optional plain into String;
-    identification_type "identification_type" optional plain copy i64;
-    mobile "mobile" optional plain into String;
-    mobile_country_code "mobile_country_code" optional plain into String;
-    name "name" optional plain into String;
-    nationality_id "nationality_id" optional plain into String;
-    start_work_time "start_work_time" optional plain into String;
+    /// When the talent started to work.
+    pub start_work_time: Option<lark_core::UnixMillis>,
 }
 
 /// Model `TalentCombinedCareerInfo` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TalentCombinedCareerInfo {
-    pub career_type: Option<i64>,
+    /// Kind of the experience.
+    pub career_type: Option<TalentCombinedCareerInfoCareerType>,
+    /// Name of the company.
     pub company: Option<String>,
+    /// Values of custom fields; their `children` have no effect.
     pub customized_data: Option<Vec<TalentCustomizedDataObjectValue>>,
+    /// Description of the work.
     pub desc: Option<String>,
-    pub end_time: Option<String>,
+    /// End of the work.
+    pub end_time: Option<lark_core::UnixMillis>,
+    /// Without effect; do not use.
     pub id: Option<String>,
-    pub start_time: Option<String>,
+    /// Start of the work.
+    pub start_time: Option<lark_core::UnixMillis>,
+    /// Job title.
     pub title: Option<String>,
-}
-lark_core::record! { TalentCombinedCareerInfo encode;
-    career_type "career_type" optional plain copy i64;
-    company "company" optional plain into String;
-    customized_data "customized_data" optional plain list TalentCustomizedDataObjectValue;
-    desc "desc" optional plain into String;
-    end_time "end_time" optional plain into String;
-    id "id" optional plain into String;
-    start_time "start_time" optional plain into String;
-    title "title" optional plain into String;
 }
 
 /// Model `TalentCombinedEducationInfo` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TalentCombinedEducationInfo {
-    pub academic_ranking: Option<i64>,
+    /// Rank among the students.
+    pub academic_ranking: Option<TalentCombinedEducationInfoAcademicRanking>,
+    /// Values of custom fields; their `children` have no effect.
     pub customized_data: Option<Vec<TalentCustomizedDataObjectValue>>,
-    pub degree: Option<i64>,
-    pub education_type: Option<i64>,
-    pub end_time: Option<String>,
+    /// Degree.
+    pub degree: Option<Degree>,
+    /// Type of education.
+    pub education_type: Option<EducationType>,
+    /// End of the education.
+    pub end_time: Option<lark_core::UnixMillis>,
+    /// Major.
     pub field_of_study: Option<String>,
+    /// Without effect; do not use.
     pub id: Option<String>,
+    /// Name of the school.
     pub school: Option<String>,
-    pub start_time: Option<String>,
-}
-lark_core::record! { TalentCombinedEducationInfo encode;
-    academic_ranking "academic_ranking" optional plain copy i64;
-    customized_data "customized_data" optional plain list TalentCustomizedDataObjectValue;
-    degree "degree" optional plain copy i64;
-    education_type "education_type" optional plain copy i64;
-    end_time "end_time" optional plain into String;
-    field_of_study "field_of_study" optional plain into String;
-    id "id" optional plain into String;
-    school "school" optional plain into String;
-    start_time "start_time" optional plain into String;
+    /// Start of the education.
+    pub start_time: Option<lark_core::UnixMillis>,
 }
 
 /// Model `TalentCombinedLanguageInfo` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TalentCombinedLanguageInfo {
+    /// Values of custom fields; their `children` have no effect.
     pub customized_data: Option<Vec<TalentCustomizedDataObjectValue>>,
+    /// Without effect; do not use.
     pub id: Option<String>,
-    pub language: Option<i64>,
-    pub proficiency: Option<i64>,
-}
-lark_core::record! { TalentCombinedLanguageInfo encode;
-    customized_data "customized_data" optional plain list TalentCustomizedDataObjectValue;
-    id "id" optional plain into String;
-    language "language" optional plain copy i64;
-    proficiency "proficiency" optional plain copy i64;
+    /// Language that is spoken.
+    pub language: Option<TalentCombinedLanguageInfoLanguage>,
+    /// How well it is spoken.
+    pub proficiency: Option<Proficiency>,
 }
 
 /// Model `TalentCombinedProjectInfo` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TalentCombinedProjectInfo {
+    /// Values of custom fields; their `children` have no effect.
     pub customized_data: Option<Vec<TalentCustomizedDataObjectValue>>,
+    /// Description of the project.
     pub desc: Option<String>,
-    pub end_time: Option<String>,
+    /// End of the project.
+    pub end_time: Option<lark_core::UnixMillis>,
+    /// Without effect; do not use.
     pub id: Option<String>,
+    /// Link to the project.
     pub link: Option<String>,
+    /// Name of the project.
     pub name: Option<String>,
+    /// Role in the project.
     pub role: Option<String>,
-    pub start_time: Option<String>,
-}
-lark_core::record! { TalentCombinedProjectInfo encode;
-    customized_data "customized_data" optional plain list TalentCustomizedDataObjectValue;
-    desc "desc" optional plain into String;
-    end_time "end_time" optional plain into String;
-    id "id" optional plain into String;
-    link "link" optional plain into String;
-    name "name" optional plain into String;
-    role "role" optional plain into String;
-    start_time "start_time" optional plain into String;
+    /// Start of the project.
+    pub start_time: Option<lark_core::UnixMillis>,
 }
 
 /// Model `TalentCombinedSnsInfo` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TalentCombinedSnsInfo {
+    /// Values of custom fields; their `children` have no effect.
     pub customized_data: Option<Vec<TalentCustomizedDataObjectValue>>,
+    /// Without effect; do not use.
     pub id: Option<String>,
+    /// URL or id of the account.
     pub link: Option<String>,
-    pub sns_type: Option<i64>,
-}
-lark_core::record! { TalentCombinedSnsInfo encode;
-    customized_data "customized_data" optional plain list TalentCustomizedDataObjectValue;
-    id "id" optional plain into String;
-    link "link" optional plain into String;
-    sns_type "sns_type" optional plain copy i64;
+    /// Social network.
+    pub sns_type: Option<SnsType>,
 }
 
 /// Model `TalentCombinedWorkInfo` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TalentCombinedWorkInfo {
+    /// Id of the attachment.
     pub attachment_id: Option<String>,
+    /// Values of custom fields; their `children` have no effect.
     pub customized_data: Option<Vec<TalentCustomizedDataObjectValue>>,
+    /// Description of the work sample.
     pub desc: Option<String>,
+    /// Without effect; do not use.
     pub id: Option<String>,
+    /// Link to the work sample.
     pub link: Option<String>,
-}
-lark_core::record! { TalentCombinedWorkInfo encode;
-    attachment_id "attachment_id" optional plain into String;
-    customized_data "customized_data" optional plain list TalentCustomizedDataObjectValue;
-    desc "desc" optional plain into String;
-    id "id" optional plain into String;
-    link "link" optional plain into String;
 }
 
 /// Model `TalentCustomizedAttachment` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TalentCustomizedAttachment {
+    /// Media type of the attachment.
     pub content_type: Option<String>,
+    /// Id of the attachment.
     pub file_id: Option<String>,
+    /// Size of the attachment.
     pub file_size: Option<i64>,
+    /// File name of the attachment.
     pub name: Option<String>,
-}
-lark_core::record! { TalentCustomizedAttachment decode;
-    content_type "content_type" optional plain;
-    file_id "file_id" optional plain;
-    file_size "file_size" optional plain;
-    name "name" optional plain;
 }
 
 /// Model `TalentCustomizedData` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TalentCustomizedData {
+    /// Fields of the module.
     pub children: Vec<TalentCustomizedDataChild>,
+    /// Name of the module or field.
     pub name: Option<I18n>,
+    /// Id of the module or field.
     pub object_id: Option<String>,
-    pub object_type: Option<i64>,
-}
-lark_core::record! { TalentCustomizedData decode;
-    children "children" optional plain;
-    name "name" optional plain;
-    object_id "object_id" optional plain;
-    object_type "object_type" optional plain;
+    /// Type of the module or field.
+    pub object_type: Option<JobCustomizedDataObjectType>,
 }
 
 /// Model `TalentCustomizedDataChild` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TalentCustomizedDataChild {
+    /// Name of the field.
     pub name: Option<I18n>,
+    /// Id of the field.
     pub object_id: Option<String>,
-    pub object_type: Option<i64>,
+    /// Type of the field.
+    pub object_type: Option<CommonSchemaSettingObjectType>,
+    /// Value of the field.
     pub value: Option<TalentCustomizedValue>,
-}
-lark_core::record! { TalentCustomizedDataChild decode;
-    name "name" optional plain;
-    object_id "object_id" optional plain;
-    object_type "object_type" optional plain;
-    value "value" optional plain;
 }
 
 /// Model `TalentCustomizedDataObjectValue` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TalentCustomizedDataObjectValue {
-    pub children: Option<Vec<TalentCustomizedDataObjectValueChild>>,
+    /// Values of the module's fields; documented as an array of arrays.
+    pub children: Option<Vec<Vec<TalentCustomizedDataObjectValueChild>>>,
+    /// Id of the custom module or field.
     pub object_id: Option<String>,
+    /// Value of the custom field.
     pub value: Option<String>,
-}
-lark_core::record! { TalentCustomizedDataObjectValue encode;
-    children "children" optional plain list TalentCustomizedDataObjectValueChild;
-    object_id "object_id" optional plain into String;
-    value "value" optional plain into String;
 }
 
 /// Model `TalentCustomizedDataObjectValueChild` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TalentCustomizedDataObjectValueChild {
+    /// Id of the custom field.
     pub object_id: Option<String>,
+    /// Value of the field, as text in the format of its type.
     pub value: Option<String>,
-}
-lark_core::record! { TalentCustomizedDataObjectValueChild encode;
-    object_id "object_id" optional plain into String;
-    value "value" optional plain into String;
 }
 
 /// Model `TalentCustomizedOption` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TalentCustomizedOption {
+    /// Id of the option.
     pub key: Option<String>,
+    /// Name of the option.
     pub name: Option<I18n>,
-}
-lark_core::record! { TalentCustomizedOption decode;
-    key "key" optional plain;
-    name "name" optional plain;
 }
 
 /// Model `TalentCustomizedTimeRange` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TalentCustomizedTimeRange {
+    /// End of the period, in Unix seconds; `-` if it goes on.
     pub end_time: Option<String>,
+    /// Start of the period, in Unix seconds.
     pub start_time: Option<String>,
-}
-lark_core::record! { TalentCustomizedTimeRange decode;
-    end_time "end_time" optional plain;
-    start_time "start_time" optional plain;
 }
 
 /// Model `TalentCustomizedValue` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TalentCustomizedValue {
+    /// Text, if the field is a text, a module or a default field.
     pub content: Option<String>,
+    /// Attachments, if the field is an attachment.
     pub customized_attachment: Vec<TalentCustomizedAttachment>,
+    /// Number, if the field is a number.
     pub number: Option<String>,
+    /// Chosen option, if the field is a single choice.
     pub option: Option<TalentCustomizedOption>,
+    /// Chosen options, if the field is a multiple choice.
     pub option_list: Vec<TalentCustomizedOption>,
-    pub time: Option<String>,
+    /// Time, if the field is a date, a month or a year.
+    pub time: Option<lark_core::UnixSeconds>,
+    /// Period, if the field is a period.
     pub time_range: Option<TalentCustomizedTimeRange>,
-}
-lark_core::record! { TalentCustomizedValue decode;
-    content "content" optional plain;
-    customized_attachment "customized_attachment" optional plain;
-    number "number" optional plain;
-    option "option" optional plain;
-    option_list "option_list" optional plain;
-    time "time" optional plain;
-    time_range "time_range" optional plain;
 }
 
 /// Model `TalentEducationInfo` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TalentEducationInfo {
-    pub academic_ranking: Option<i64>,
+    /// Rank among the students.
+    pub academic_ranking: Option<TalentCombinedEducationInfoAcademicRanking>,
+    /// Values of custom fields.
     pub customized_data_list: Vec<TalentCustomizedDataChild>,
-    pub degree: Option<i64>,
-    pub education_type: Option<i64>,
+    /// Degree.
+    pub degree: Option<Degree>,
+    /// Type of education.
+    pub education_type: Option<EducationType>,
+    /// Last month of the education, as `yyyy-MM`; prefer `end_time_v2`.
     pub end_time: Option<String>,
+    /// End of the education, in Unix milliseconds; never open-ended.
     pub end_time_v2: Option<String>,
+    /// Major.
     pub field_of_study: Option<String>,
+    /// Id of the education.
     pub id: Option<String>,
+    /// Name of the school.
     pub school: Option<String>,
+    /// First month of the education, as `yyyy-MM`.
     pub start_time: Option<String>,
-    pub tag_list: Vec<i64>,
-}
-lark_core::record! { TalentEducationInfo decode;
-    academic_ranking "academic_ranking" optional plain;
-    customized_data_list "customized_data_list" optional plain;
-    degree "degree" optional plain;
-    education_type "education_type" optional plain;
-    end_time "end_time" optional plain;
-    end_time_v2 "end_time_v2" optional plain;
-    field_of_study "field_of_study" optional plain;
-    id "id" optional plain;
-    school "school" optional plain;
-    start_time "start_time" optional plain;
-    tag_list "tag_list" optional plain;
+    /// Tags of the school.
+    pub tag_list: Vec<TalentEducationInfoTagList>,
 }
 
 /// Model `TalentExternalInfo` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TalentExternalInfo {
-    pub external_create_time: Option<String>,
+    /// When the talent was created in the other system.
+    pub external_create_time: Option<lark_core::UnixMillis>,
+    /// Id of the talent.
     pub talent_id: Option<String>,
-}
-lark_core::record! { TalentExternalInfo decode;
-    external_create_time "external_create_time" optional plain;
-    talent_id "talent_id" optional plain;
 }
 
 /// Model `TalentFolderForList` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TalentFolderForList {
+    /// Id of the folder.
     pub folder_id: Option<String>,
+    /// Name of the folder.
     pub folder_name: String,
+    /// Owner of the folder, by `user_id_type`.
     pub owner_id: Option<String>,
-}
-lark_core::record! { TalentFolderForList decode;
-    folder_id "folder_id" optional plain;
-    folder_name "folder_name" required plain;
-    owner_id "owner_id" optional plain;
 }
 
 /// Model `TalentIdentificationInfo` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TalentIdentificationInfo {
+    /// Number of the identity document.
     pub identification_number: Option<String>,
-    pub identification_type: Option<i64>,
-}
-lark_core::record! { TalentIdentificationInfo both;
-    identification_number "identification_number" optional plain into String;
-    identification_type "identification_type" optional plain copy i64;
+    /// Kind of identity document.
+    pub identification_type: Option<IdentificationType>,
 }
 
 /// Model `TalentInterview` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TalentInterview {
+    /// Id of the application.
     pub application_id: Option<String>,
+    /// Interviews of the application.
     pub interview_list: Vec<InterviewExtend>,
-}
-lark_core::record! { TalentInterview decode;
-    application_id "application_id" optional plain;
-    interview_list "interview_list" optional plain;
 }
 
 /// Model `TalentInterviewRegistrationSimple` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TalentInterviewRegistrationSimple {
+    /// Download link of the form.
     pub download_url: Option<String>,
+    /// Id of the interview registration form.
     pub id: Option<String>,
-    pub registration_time: Option<i64>,
-}
-lark_core::record! { TalentInterviewRegistrationSimple decode;
-    download_url "download_url" optional plain;
-    id "id" optional plain;
-    registration_time "registration_time" optional plain;
+    /// When the form was created.
+    pub registration_time: Option<lark_core::UnixMillis>,
 }
 
 /// Model `TalentLanguageInfo` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TalentLanguageInfo {
+    /// Values of custom fields.
     pub customized_data_list: Vec<TalentCustomizedDataChild>,
+    /// Id of the language entry.
     pub id: Option<String>,
-    pub language: Option<i64>,
-    pub proficiency: Option<i64>,
-}
-lark_core::record! { TalentLanguageInfo decode;
-    customized_data_list "customized_data_list" optional plain;
-    id "id" optional plain;
-    language "language" optional plain;
-    proficiency "proficiency" optional plain;
+    /// Language that is spoken.
+    pub language: Option<TalentLanguageInfoLanguage>,
+    /// How well it is spoken.
+    pub proficiency: Option<Proficiency>,
 }
 
 /// Model `TalentNationality` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TalentNationality {
+    /// English name of the nationality.
     pub en_name: Option<String>,
+    /// Code of the country.
     pub nationality_code: Option<String>,
+    /// Chinese name of the nationality.
     pub zh_name: Option<String>,
-}
-lark_core::record! { TalentNationality decode;
-    en_name "en_name" optional plain;
-    nationality_code "nationality_code" optional plain;
-    zh_name "zh_name" optional plain;
 }
 
 /// Model `TalentOperationLog` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TalentOperationLog {
+    /// Id of the application.
     pub application_id: Option<String>,
-    pub operation_time: Option<String>,
+    /// When the operation was done.
+    pub operation_time: Option<lark_core::UnixMillis>,
+    /// Code of the kind of operation.
     pub operation_type: Option<i64>,
+    /// Who did the operation.
     pub operator: Option<IdNameObject>,
-    pub operator_type: Option<i64>,
+    /// Kind of operator; only employees for now.
+    pub operator_type: Option<TalentOperationLogOperatorType>,
+    /// Id of the talent.
     pub talent_id: Option<String>,
-}
-lark_core::record! { TalentOperationLog decode;
-    application_id "application_id" optional plain;
-    operation_time "operation_time" optional plain;
-    operation_type "operation_type" optional plain;
-    operator "operator" optional plain;
-    operator_type "operator_type" optional plain;
-    talent_id "talent_id" optional plain;
 }
 
 /// Model `TalentPool` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TalentPool {
-    pub create_time: Option<String>,
+    /// When the pool was created.
+    pub create_time: Option<lark_core::UnixMillis>,
+    /// Description of the pool.
     pub i18n_description: Option<I18n>,
+    /// Name of the pool.
     pub i18n_name: Option<I18n>,
+    /// Id of the talent pool.
     pub id: Option<String>,
-    pub is_private: Option<i64>,
-    pub modify_time: Option<String>,
+    /// Who can see the pool.
+    pub is_private: Option<IsPrivate>,
+    /// When the pool was last changed.
+    pub modify_time: Option<lark_core::UnixMillis>,
+    /// Id of the pool above.
     pub parent_id: Option<String>,
-}
-lark_core::record! { TalentPool decode;
-    create_time "create_time" optional plain;
-    i18n_description "i18n_description" optional plain;
-    i18n_name "i18n_name" optional plain;
-    id "id" optional plain;
-    is_private "is_private" optional plain;
-    modify_time "modify_time" optional plain;
-    parent_id "parent_id" optional plain;
 }
 
 /// Model `TalentProjectInfo` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TalentProjectInfo {
+    /// Values of custom fields.
     pub customized_data_list: Vec<TalentCustomizedDataChild>,
+    /// Description of the project.
     pub desc: Option<String>,
+    /// Last month of the project, as `yyyy-MM`.
     pub end_time: Option<String>,
+    /// Id of the project.
     pub id: Option<String>,
+    /// Link to the project.
     pub link: Option<String>,
+    /// Name of the project.
     pub name: Option<String>,
+    /// Role in the project.
     pub role: Option<String>,
+    /// First month of the project, as `yyyy-MM`.
     pub start_time: Option<String>,
-}
-lark_core::record! { TalentProjectInfo decode;
-    customized_data_list "customized_data_list" optional plain;
-    desc "desc" optional plain;
-    end_time "end_time" optional plain;
-    id "id" optional plain;
-    link "link" optional plain;
-    name "name" optional plain;
-    role "role" optional plain;
-    start_time "start_time" optional plain;
 }
 
 /// Model `TalentResumeSource` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TalentResumeSource {
+    /// English name of the resume source.
     pub en_name: Option<String>,
+    /// Id of the resume source.
     pub id: Option<String>,
+    /// Chinese name of the resume source.
     pub zh_name: Option<String>,
-}
-lark_core::record! { TalentResumeSource decode;
-    en_name "en_name" optional plain;
-    id "id" optional plain;
-    zh_name "zh_name" optional plain;
 }
 
 /// Model `TalentSelfEvaluation` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TalentSelfEvaluation {
+    /// Text of the self-assessment.
     pub content: Option<String>,
+    /// Values of custom fields; their `children` have no effect.
     pub customized_data: Option<Vec<TalentCustomizedDataObjectValue>>,
+    /// Without effect; do not use.
     pub id: Option<String>,
-}
-lark_core::record! { TalentSelfEvaluation encode;
-    content "content" optional plain into String;
-    customized_data "customized_data" optional plain list TalentCustomizedDataObjectValue;
-    id "id" optional plain into String;
 }
 
 /// Model `TalentSnsInfo` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TalentSnsInfo {
+    /// Values of custom fields.
     pub customized_data_list: Vec<TalentCustomizedDataChild>,
+    /// Id of the account entry.
     pub id: Option<String>,
+    /// URL or id of the account.
     pub link: Option<String>,
-    pub sns_type: Option<i64>,
-}
-lark_core::record! { TalentSnsInfo decode;
-    customized_data_list "customized_data_list" optional plain;
-    id "id" optional plain;
-    link "link" optional plain;
-    sns_type "sns_type" optional plain;
+    /// Social network.
+    pub sns_type: Option<SnsType>,
 }
 
 /// Model `TalentTag` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TalentTag {
-    pub active_status: Option<i64>,
+    /// Whether the tag is in use.
+    pub active_status: Option<ApplicationActiveStatus>,
+    /// Description of the tag.
     pub description: Option<I18n>,
+    /// Id of the tag.
     pub id: Option<String>,
+    /// Name of the tag.
     pub name: Option<I18n>,
-    pub type_: Option<i64>,
-}
-lark_core::record! { TalentTag decode;
-    active_status "active_status" optional plain;
-    description "description" optional plain;
-    id "id" optional plain;
-    name "name" optional plain;
-    type_ "type" optional plain;
+    /// How the tag is set.
+    pub type_: Option<InterviewFeedbackFormModuleType>,
 }
 
 /// Model `TalentWorksInfo` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TalentWorksInfo {
+    /// Values of custom fields.
     pub customized_data_list: Vec<TalentCustomizedDataChild>,
+    /// Description of the work sample.
     pub desc: Option<String>,
+    /// Id of the work sample; also the id of its attachment.
     pub id: Option<String>,
+    /// Link to the work sample.
     pub link: Option<String>,
+    /// File name of the attachment.
     pub name: Option<String>,
-}
-lark_core::record! { TalentWorksInfo decode;
-    customized_data_list "customized_data_list" optional plain;
-    desc "desc" optional plain;
-    id "id" optional plain;
-    link "link" optional plain;
-    name "name" optional plain;
 }
 
 /// Model `TargetMajorInfo` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TargetMajorInfo {
+    /// English name of the major.
     pub en_name: Option<String>,
+    /// Id of the major; `0` for any major.
     pub id: Option<String>,
+    /// Chinese name of the major.
     pub zh_name: Option<String>,
-}
-lark_core::record! { TargetMajorInfo decode;
-    en_name "en_name" optional plain;
-    id "id" optional plain;
-    zh_name "zh_name" optional plain;
 }
 
 /// Model `TerminationReason` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TerminationReason {
-    pub active_status: Option<i64>,
+    /// Whether the reason is in use.
+    pub active_status: Option<ApplicationActiveStatus>,
+    /// Id of the reason.
     pub id: Option<String>,
+    /// Whether the reason can be used in resume evaluations.
     pub is_used_as_evaluation: Option<bool>,
+    /// Name of the reason.
     pub name: Option<I18n>,
+    /// Text that is shown in the referral channel.
     pub referral_name: Option<I18n>,
-    pub termination_type: Option<i64>,
-}
-lark_core::record! { TerminationReason decode;
-    active_status "active_status" optional plain;
-    id "id" optional plain;
-    is_used_as_evaluation "is_used_as_evaluation" optional plain;
-    name "name" optional plain;
-    referral_name "referral_name" optional plain;
-    termination_type "termination_type" optional plain;
+    /// Kind of the termination.
+    pub termination_type: Option<TerminationType>,
 }
 
 /// Model `TerminationReasonChildInfo` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TerminationReasonChildInfo {
+    /// Id of the reason.
     pub id: Option<String>,
+    /// Name of the reason.
     pub name: Option<I18n>,
-}
-lark_core::record! { TerminationReasonChildInfo decode;
-    id "id" optional plain;
-    name "name" optional plain;
 }
 
 /// Model `TerminationReasonInfo` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TerminationReasonInfo {
+    /// Reasons below this one.
     pub children: Vec<TerminationReasonChildInfo>,
+    /// Id of the reason.
     pub id: Option<String>,
+    /// Name of the reason.
     pub name: Option<I18n>,
-}
-lark_core::record! { TerminationReasonInfo decode;
-    children "children" optional plain;
-    id "id" optional plain;
-    name "name" optional plain;
 }
 
 /// Model `Test` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Test {
+    /// Id of the application.
     pub application_id: Option<String>,
-    pub created_at: Option<String>,
+    /// When the test was created.
+    pub created_at: Option<lark_core::UnixMillis>,
+    /// Id of the job.
     pub job_id: Option<String>,
-    pub reply_status: Option<i64>,
+    /// Whether the candidate agreed to take the test.
+    pub reply_status: Option<ReplyStatus>,
+    /// Links to the reports.
     pub report_url_list: Vec<String>,
+    /// Results by subject.
     pub result_detail_list: Vec<TestResultDetail>,
-    pub result_upload_time: Option<String>,
-    pub review_created_at: Option<String>,
+    /// When the result was entered; only if that was done by hand.
+    pub result_upload_time: Option<lark_core::UnixMillis>,
+    /// When the marking was arranged.
+    pub review_created_at: Option<lark_core::UnixMillis>,
+    /// Who marks the test, by `user_id_type`.
     pub reviewer: Option<String>,
+    /// Score given by the marker.
     pub score: Option<String>,
-    pub score_submit_time: Option<String>,
+    /// When the score was last submitted.
+    pub score_submit_time: Option<lark_core::UnixMillis>,
+    /// Id of the talent.
     pub talent_id: Option<String>,
-    pub test_complete_time: Option<String>,
+    /// When the candidate finished the test.
+    pub test_complete_time: Option<lark_core::UnixMillis>,
+    /// Id of the test.
     pub test_id: Option<String>,
+    /// Id of the test paper.
     pub test_paper_id: Option<String>,
+    /// Name of the test paper.
     pub test_paper_name: Option<String>,
+    /// Id of the source of the test paper.
     pub test_paper_source_id: Option<String>,
+    /// Name of the source of the test paper.
     pub test_paper_source_name: Option<I18n>,
+    /// When the test takes place.
     pub test_schedule: Option<TestSchedule>,
-    pub test_status: Option<i64>,
-}
-lark_core::record! { Test decode;
-    application_id "application_id" optional plain;
-    created_at "created_at" optional plain;
-    job_id "job_id" optional plain;
-    reply_status "reply_status" optional plain;
-    report_url_list "report_url_list" optional plain;
-    result_detail_list "result_detail_list" optional plain;
-    result_upload_time "result_upload_time" optional plain;
-    review_created_at "review_created_at" optional plain;
-    reviewer "reviewer" optional plain;
-    score "score" optional plain;
-    score_submit_time "score_submit_time" optional plain;
-    talent_id "talent_id" optional plain;
-    test_complete_time "test_complete_time" optional plain;
-    test_id "test_id" optional plain;
-    test_paper_id "test_paper_id" optional plain;
-    test_paper_name "test_paper_name" optional plain;
-    test_paper_source_id "test_paper_source_id" optional plain;
-    test_paper_source_name "test_paper_source_name" optional plain;
-    test_schedule "test_schedule" optional plain;
-    test_status "test_status" optional plain;
+    /// Status of the test.
+    pub test_status: Option<TestStatus>,
 }
 
 /// Model `TestResultDetail` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TestResultDetail {
+    /// Result in the subject.
     pub result: Option<String>,
+    /// Subject of the test.
     pub subject: Option<String>,
-}
-lark_core::record! { TestResultDetail decode;
-    result "result" optional plain;
-    subject "subject" optional plain;
 }
 
 /// Model `TestSchedule` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TestSchedule {
-    pub end_time: Option<String>,
-    pub start_time: Option<String>,
-}
-lark_core::record! { TestSchedule decode;
-    end_time "end_time" optional plain;
-    start_time "start_time" optional plain;
+    /// End of the test.
+    pub end_time: Option<lark_core::UnixMillis>,
+    /// Start of the test.
+    pub start_time: Option<lark_core::UnixMillis>,
 }
 
 /// Model `Todo` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Todo {
+    /// Resume evaluation to do; only for that kind.
     pub evaluation: Option<TodoCommon>,
+    /// Written test to do; only for that kind.
     pub exam: Option<TodoCommon>,
+    /// Interview to do; only for that kind.
     pub interview: Option<TodoCommon>,
+    /// Offer to do; only for that kind.
     pub offer: Option<TodoCommon>,
-}
-lark_core::record! { Todo decode;
-    evaluation "evaluation" optional plain;
-    exam "exam" optional plain;
-    interview "interview" optional plain;
-    offer "offer" optional plain;
 }
 
 /// Model `TodoCommon` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TodoCommon {
+    /// Id of the application.
     pub application_id: Option<String>,
+    /// Id of the to-do, e.g. of the evaluation.
     pub id: Option<String>,
+    /// Id of the job.
     pub job_id: Option<String>,
+    /// Id of the talent.
     pub talent_id: Option<String>,
-}
-lark_core::record! { TodoCommon decode;
-    application_id "application_id" optional plain;
-    id "id" optional plain;
-    job_id "job_id" optional plain;
-    talent_id "talent_id" optional plain;
 }
 
 /// Model `TradeDetail` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TradeDetail {
-    /// Required.
+    /// Id of the referral account. Required.
     pub account_id: Option<String>,
+    /// Rewards that the account got in the caller's system during the period.
     pub total_recharge_reward_info: Option<BonusAmount>,
-}
-lark_core::record! { TradeDetail encode;
-    account_id "account_id" required plain into String;
-    total_recharge_reward_info "total_recharge_reward_info" optional plain copy BonusAmount;
 }
 
 /// Model `TransferOnboardApplicationResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TransferOnboardApplicationResponse {
+    /// The employee.
     pub employee: Option<Employee>,
-}
-lark_core::record! { TransferOnboardApplicationResponse decode;
-    employee "employee" optional plain;
 }
 
 /// Model `TripartiteAgreementInfo` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TripartiteAgreementInfo {
-    pub application_id: String,
-    pub create_time: String,
+    /// Id of the application.
+    pub application_id: Option<String>,
+    /// When the agreement was created.
+    pub create_time: Option<lark_core::UnixMillis>,
+    /// Id of the agreement. Read-only.
     pub id: Option<String>,
-    pub modify_time: String,
-    pub state: i64,
-}
-lark_core::record! { TripartiteAgreementInfo decode;
-    application_id "application_id" required plain;
-    create_time "create_time" required plain;
-    id "id" optional plain;
-    modify_time "modify_time" required plain;
-    state "state" required plain;
+    /// When the agreement was changed; not before its creation or last change.
+    pub modify_time: Option<lark_core::UnixMillis>,
+    /// State of the agreement.
+    pub state: Option<TripartiteAgreementInfoState>,
 }
 
 /// Model `UpdateConfigJobResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateConfigJobResponse {
+    /// Settings of the job.
     pub job_config: Option<JobConfigResult>,
-}
-lark_core::record! { UpdateConfigJobResponse decode;
-    job_config "job_config" optional plain;
 }
 
 /// Model `UpdateExternalApplicationResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateExternalApplicationResponse {
+    /// The external application.
     pub external_application: Option<ExternalApplication>,
-}
-lark_core::record! { UpdateExternalApplicationResponse decode;
-    external_application "external_application" optional plain;
 }
 
 /// Model `UpdateExternalBackgroundCheckResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateExternalBackgroundCheckResponse {
+    /// The external background check.
     pub external_background_check: Option<ExternalBackgroundCheck>,
-}
-lark_core::record! { UpdateExternalBackgroundCheckResponse decode;
-    external_background_check "external_background_check" optional plain;
 }
 
 /// Model `UpdateExternalInterviewResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateExternalInterviewResponse {
+    /// The external interview.
     pub external_interview: Option<ExternalInterview>,
-}
-lark_core::record! { UpdateExternalInterviewResponse decode;
-    external_interview "external_interview" optional plain;
 }
 
 /// Model `UpdateExternalOfferResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateExternalOfferResponse {
+    /// The external offer.
     pub external_offer: Option<ExternalOffer>,
-}
-lark_core::record! { UpdateExternalOfferResponse decode;
-    external_offer "external_offer" optional plain;
 }
 
 /// Model `UpdateOfferResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateOfferResponse {
+    /// General terms of the offer.
     pub basic_info: Option<OfferBasicInfo>,
+    /// Values of custom fields.
     pub customized_info_list: Vec<OfferCustomizedInfo>,
+    /// Id of the offer.
     pub offer_id: Option<String>,
+    /// Salary that is offered.
     pub salary_info: Option<OfferSalaryInfo>,
+    /// Id of the version of the application form in use.
     pub schema_id: Option<String>,
-}
-lark_core::record! { UpdateOfferResponse decode;
-    basic_info "basic_info" optional plain;
-    customized_info_list "customized_info_list" optional plain;
-    offer_id "offer_id" optional plain;
-    salary_info "salary_info" optional plain;
-    schema_id "schema_id" optional plain;
 }
 
 /// Model `UpdateTalentExternalInfoResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateTalentExternalInfoResponse {
+    /// External information of the talent.
     pub external_info: Option<TalentExternalInfo>,
-}
-lark_core::record! { UpdateTalentExternalInfoResponse decode;
-    external_info "external_info" optional plain;
 }
 
 /// Model `UpdateWebsiteChannelResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateWebsiteChannelResponse {
+    /// Promotion code of the channel.
     pub code: Option<String>,
+    /// Id of the promotion channel.
     pub id: Option<String>,
+    /// Promotion link of the channel.
     pub link: Option<String>,
+    /// Name of the promotion channel.
     pub name: Option<String>,
-}
-lark_core::record! { UpdateWebsiteChannelResponse decode;
-    code "code" optional plain;
-    id "id" optional plain;
-    link "link" optional plain;
-    name "name" optional plain;
 }
 
 /// Model `UserBusinessManagementScope` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UserBusinessManagementScope {
+    /// Kind of object that the scope is about.
     pub entity: Option<EntityInfo>,
+    /// How far the scope reaches.
     pub scope_rule: Option<PermissionScopeRule>,
-}
-lark_core::record! { UserBusinessManagementScope decode;
-    entity "entity" optional plain;
-    scope_rule "scope_rule" optional plain;
 }
 
 /// Model `UserContactInfo` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UserContactInfo {
+    /// Email address.
     pub email: Option<String>,
+    /// First name.
     pub first_name: Option<String>,
+    /// Last name.
     pub last_name: Option<String>,
+    /// Mobile number.
     pub mobile: Option<String>,
+    /// Full name.
     pub name: Option<String>,
-}
-lark_core::record! { UserContactInfo decode;
-    email "email" optional plain;
-    first_name "first_name" optional plain;
-    last_name "last_name" optional plain;
-    mobile "mobile" optional plain;
-    name "name" optional plain;
 }
 
 /// Model `UserId` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UserId {
+    /// Open id of the user. An open id.
     pub open_id: Option<String>,
+    /// Union id of the user. A union id.
     pub union_id: Option<String>,
+    /// User id of the user.
     pub user_id: Option<String>,
-}
-lark_core::record! { UserId decode;
-    open_id "open_id" optional plain;
-    union_id "union_id" optional plain;
-    user_id "user_id" optional plain;
 }
 
 /// Model `UserRole` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UserRole {
+    /// Scopes that the user manages.
     pub business_management_scopes: Vec<UserBusinessManagementScope>,
-    pub modify_time: Option<String>,
+    /// When the assignment was last changed.
+    pub modify_time: Option<lark_core::UnixMillis>,
+    /// Description of the role.
     pub role_description: Option<I18n>,
+    /// Id of the role.
     pub role_id: Option<String>,
+    /// Name of the role.
     pub role_name: Option<I18n>,
+    /// Id of the user, by `user_id_type`. Open id, union id or user id, by `user_id_type`.
     pub user_id: Option<String>,
-}
-lark_core::record! { UserRole decode;
-    business_management_scopes "business_management_scopes" optional plain;
-    modify_time "modify_time" optional plain;
-    role_description "role_description" optional plain;
-    role_id "role_id" optional plain;
-    role_name "role_name" optional plain;
-    user_id "user_id" optional plain;
 }
 
 /// Model `Website` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Website {
+    /// Id of the careers site.
     pub id: Option<String>,
+    /// Channel id of the site, for publishing job posts to it.
     pub job_channel_id: Option<String>,
+    /// Name of the careers site.
     pub name: Option<I18n>,
-    pub process_type_list: Vec<i64>,
-}
-lark_core::record! { Website decode;
-    id "id" optional plain;
-    job_channel_id "job_channel_id" optional plain;
-    name "name" optional plain;
-    process_type_list "process_type_list" optional plain;
+    /// Recruitment types of the site.
+    pub process_type_list: Vec<ProcessTypeList>,
 }
 
 /// Model `WebsiteChannelInfo` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct WebsiteChannelInfo {
+    /// Promotion code of the channel.
     pub code: Option<String>,
+    /// Id of the promotion channel.
     pub id: Option<String>,
+    /// Promotion link of the channel.
     pub link: Option<String>,
+    /// Name of the promotion channel.
     pub name: Option<String>,
-}
-lark_core::record! { WebsiteChannelInfo decode;
-    code "code" optional plain;
-    id "id" optional plain;
-    link "link" optional plain;
-    name "name" optional plain;
 }
 
 /// Model `WebsiteDeliveryAttachmentIndentification` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct WebsiteDeliveryAttachmentIndentification {
+    /// Number of the identity document.
     pub identification_number: Option<String>,
-    pub identification_type: Option<i64>,
-}
-lark_core::record! { WebsiteDeliveryAttachmentIndentification encode;
-    identification_number "identification_number" optional plain into String;
-    identification_type "identification_type" optional plain copy i64;
+    /// Kind of identity document.
+    pub identification_type: Option<IdentificationType>,
 }
 
 /// Model `WebsiteDeliveryAward` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct WebsiteDeliveryAward {
-    pub award_time: Option<i64>,
+    /// When the award was won.
+    pub award_time: Option<lark_core::UnixMillis>,
+    /// Values of custom fields.
     pub customized_data: Option<Vec<WebsiteDeliveryCustomizedData>>,
+    /// Description of the award.
     pub desc: Option<String>,
+    /// Name of the award.
     pub title: Option<String>,
-}
-lark_core::record! { WebsiteDeliveryAward encode;
-    award_time "award_time" optional plain copy i64;
-    customized_data "customized_data" optional plain list WebsiteDeliveryCustomizedData;
-    desc "desc" optional plain into String;
-    title "title" optional plain into String;
 }
 
 /// Model `WebsiteDeliveryBasicInfo` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct WebsiteDeliveryBasicInfo {
+    /// Age of the candidate.
     pub age: Option<i64>,
-    pub birthday: Option<i64>,
+    /// Date of birth.
+    pub birthday: Option<lark_core::UnixMillis>,
+    /// Code of the city where the candidate lives.
     pub current_city_code: Option<String>,
+    /// Home address.
     pub current_home_address: Option<String>,
+    /// Values of custom fields.
     pub customized_data: Option<Vec<WebsiteDeliveryCustomizedData>>,
+    /// Email address of the candidate.
     pub email: Option<String>,
+    /// Years of work experience.
     pub experience_years: Option<i64>,
-    pub gender: Option<i64>,
+    /// Gender of the candidate.
+    pub gender: Option<Gender>,
+    /// Code of the home town.
     pub hometown_city_code: Option<String>,
+    /// Identity document.
     pub identification: Option<WebsiteDeliveryIdentification>,
-    pub marital_status: Option<i64>,
+    /// Marital status.
+    pub marital_status: Option<MaritalStatus>,
+    /// Phone number.
     pub mobile: Option<String>,
+    /// Location code of the country of `mobile`.
     pub mobile_country_code: Option<String>,
-    /// Required.
+    /// Name of the candidate. Required.
     pub name: Option<String>,
+    /// Code of the nationality.
     pub nationality_id: Option<String>,
+    /// Codes of the cities where the candidate wants to work.
     pub preferred_city_code_list: Option<Vec<String>>,
+    /// Id of the resume source.
     pub resume_source_id: Option<String>,
-    pub start_work_time: Option<i64>,
-}
-lark_core::record! { WebsiteDeliveryBasicInfo encode;
-    age "age" optional plain copy i64;
-    birthday "birthday" optional plain copy i64;
-    current_city_code "current_city_code" optional plain into String;
-    current_home_address "current_home_address" optional plain into String;
-    customized_data "customized_data" optional plain list WebsiteDeliveryCustomizedData;
-    email "email" optional plain into String;
-    experience_years "experience_years" optional plain copy i64;
-    gender "gender" optional plain copy i64;
-    hometown_city_code "hometown_city_code" optional plain into String;
-    identification "identification" optional plain copy WebsiteDeliveryIdentification;
-    marital_status "marital_status" optional plain copy i64;
-    mobile "mobile" optional plain into String;
-    mobile_country_code "mobile_country_code" optional plain into String;
-    name "name" required plain into String;
-    nationality_id "nationality_id" optional plain into String;
-    preferred_city_code_list "preferred_city_code_list" optional plain list_into String;
-    resume_source_id "resume_source_id" optional plain into String;
-    start_work_time "start_work_time" optional plain copy i64;
+    /// When the candidate started to work.
+    pub start_work_time: Option<lark_core::UnixMillis>,
 }
 
 /// Model `WebsiteDeliveryCareer` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct WebsiteDeliveryCareer {
+    /// Name of the company.
     pub company: Option<String>,
+    /// Values of custom fields.
     pub customized_data: Option<Vec<WebsiteDeliveryCustomizedData>>,
+    /// Description of the work.
     pub desc: Option<String>,
-    pub end_time: Option<i64>,
-    pub start_time: Option<i64>,
+    /// End of the work; -1 if it goes on.
+    pub end_time: Option<lark_core::UnixMillis>,
+    /// Start of the work.
+    pub start_time: Option<lark_core::UnixMillis>,
+    /// Job title.
     pub title: Option<String>,
-}
-lark_core::record! { WebsiteDeliveryCareer encode;
-    company "company" optional plain into String;
-    customized_data "customized_data" optional plain list WebsiteDeliveryCustomizedData;
-    desc "desc" optional plain into String;
-    end_time "end_time" optional plain copy i64;
-    start_time "start_time" optional plain copy i64;
-    title "title" optional plain into String;
 }
 
 /// Model `WebsiteDeliveryCustomizedData` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct WebsiteDeliveryCustomizedData {
+    /// Id of the custom field.
     pub object_id: Option<String>,
+    /// Value of the field, as text in the format of its type.
     pub value: Option<String>,
-}
-lark_core::record! { WebsiteDeliveryCustomizedData encode;
-    object_id "object_id" optional plain into String;
-    value "value" optional plain into String;
 }
 
 /// Model `WebsiteDeliveryCustomizedDataParent` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct WebsiteDeliveryCustomizedDataParent {
+    /// Fields of the module.
     pub children: Option<Vec<WebsiteDeliveryCustomizedData>>,
+    /// Id of the custom module.
     pub object_id: Option<String>,
-}
-lark_core::record! { WebsiteDeliveryCustomizedDataParent encode;
-    children "children" optional plain list WebsiteDeliveryCustomizedData;
-    object_id "object_id" optional plain into String;
 }
 
 /// Model `WebsiteDeliveryDto` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct WebsiteDeliveryDto {
+    /// Id of the application in Hire.
     pub application_id: Option<String>,
+    /// Id of the application on the site. Deprecated where a delivery task is read.
     pub id: Option<String>,
+    /// Id of the job.
     pub job_id: Option<String>,
+    /// Id of the job post.
     pub job_post_id: Option<String>,
+    /// Id of the resume on the site.
     pub portal_resume_id: Option<String>,
+    /// Id of the talent.
     pub talent_id: Option<String>,
+    /// Id of the site user. Open id, union id or user id, by `user_id_type`.
     pub user_id: Option<String>,
-}
-lark_core::record! { WebsiteDeliveryDto decode;
-    application_id "application_id" optional plain;
-    id "id" optional plain;
-    job_id "job_id" optional plain;
-    job_post_id "job_post_id" optional plain;
-    portal_resume_id "portal_resume_id" optional plain;
-    talent_id "talent_id" optional plain;
-    user_id "user_id" optional plain;
 }
 
 /// Model `WebsiteDeliveryEducation` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct WebsiteDeliveryEducation {
-    pub academic_ranking: Option<i64>,
+    /// Rank in the major.
+    pub academic_ranking: Option<WebsiteDeliveryEducationAcademicRanking>,
+    /// Values of custom fields.
     pub customized_data: Option<Vec<WebsiteDeliveryCustomizedData>>,
-    pub degree: Option<i64>,
-    pub education_type: Option<i64>,
-    pub end_time: Option<i64>,
-    pub end_time_v2: Option<i64>,
+    /// Degree.
+    pub degree: Option<Degree>,
+    /// Type of education.
+    pub education_type: Option<EducationType>,
+    /// End of the education; -1 if it goes on. Prefer `end_time_v2`.
+    pub end_time: Option<lark_core::UnixMillis>,
+    /// End of the education; never open-ended.
+    pub end_time_v2: Option<lark_core::UnixMillis>,
+    /// Major.
     pub field_of_study: Option<String>,
+    /// Name of the school.
     pub school: Option<String>,
-    pub start_time: Option<i64>,
-}
-lark_core::record! { WebsiteDeliveryEducation encode;
-    academic_ranking "academic_ranking" optional plain copy i64;
-    customized_data "customized_data" optional plain list WebsiteDeliveryCustomizedData;
-    degree "degree" optional plain copy i64;
-    education_type "education_type" optional plain copy i64;
-    end_time "end_time" optional plain copy i64;
-    end_time_v2 "end_time_v2" optional plain copy i64;
-    field_of_study "field_of_study" optional plain into String;
-    school "school" optional plain into String;
-    start_time "start_time" optional plain copy i64;
+    /// Start of the education.
+    pub start_time: Option<lark_core::UnixMillis>,
 }
 
 /// Model `WebsiteDeliveryIdentification` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct WebsiteDeliveryIdentification {
+    /// Number of the identity document.
     pub identification_number: Option<String>,
-    pub identification_type: Option<i64>,
-}
-lark_core::record! { WebsiteDeliveryIdentification encode;
-    identification_number "identification_number" optional plain into String;
-    identification_type "identification_type" optional plain copy i64;
+    /// Kind of identity document.
+    pub identification_type: Option<IdentificationType>,
 }
 
 /// Model `WebsiteDeliveryInternship` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct WebsiteDeliveryInternship {
+    /// Name of the company.
     pub company: Option<String>,
+    /// Values of custom fields.
     pub customized_data: Option<Vec<WebsiteDeliveryCustomizedData>>,
+    /// Description of the internship.
     pub desc: Option<String>,
-    pub end_time: Option<i64>,
-    pub start_time: Option<i64>,
+    /// End of the internship; -1 if it goes on.
+    pub end_time: Option<lark_core::UnixMillis>,
+    /// Start of the internship.
+    pub start_time: Option<lark_core::UnixMillis>,
+    /// Job title.
     pub title: Option<String>,
-}
-lark_core::record! { WebsiteDeliveryInternship encode;
-    company "company" optional plain into String;
-    customized_data "customized_data" optional plain list WebsiteDeliveryCustomizedData;
-    desc "desc" optional plain into String;
-    end_time "end_time" optional plain copy i64;
-    start_time "start_time" optional plain copy i64;
-    title "title" optional plain into String;
 }
 
 /// Model `WebsiteDeliveryLanguage` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct WebsiteDeliveryLanguage {
+    /// Values of custom fields.
     pub customized_data: Option<Vec<WebsiteDeliveryCustomizedData>>,
-    pub language: Option<i64>,
-    pub proficiency: Option<i64>,
-}
-lark_core::record! { WebsiteDeliveryLanguage encode;
-    customized_data "customized_data" optional plain list WebsiteDeliveryCustomizedData;
-    language "language" optional plain copy i64;
-    proficiency "proficiency" optional plain copy i64;
+    /// Language that is spoken.
+    pub language: Option<TalentLanguageInfoLanguage>,
+    /// How well it is spoken.
+    pub proficiency: Option<Proficiency>,
 }
 
 /// Model `WebsiteDeliveryProject` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct WebsiteDeliveryProject {
+    /// Values of custom fields.
     pub customized_data: Option<Vec<WebsiteDeliveryCustomizedData>>,
+    /// Description of the project.
     pub desc: Option<String>,
-    pub end_time: Option<i64>,
+    /// End of the project; -1 if it goes on.
+    pub end_time: Option<lark_core::UnixMillis>,
+    /// Link to the project.
     pub link: Option<String>,
+    /// Name of the project.
     pub name: Option<String>,
+    /// Role in the project.
     pub role: Option<String>,
-    pub start_time: Option<i64>,
-}
-lark_core::record! { WebsiteDeliveryProject encode;
-    customized_data "customized_data" optional plain list WebsiteDeliveryCustomizedData;
-    desc "desc" optional plain into String;
-    end_time "end_time" optional plain copy i64;
-    link "link" optional plain into String;
-    name "name" optional plain into String;
-    role "role" optional plain into String;
-    start_time "start_time" optional plain copy i64;
+    /// Start of the project.
+    pub start_time: Option<lark_core::UnixMillis>,
 }
 
 /// Model `WebsiteDeliveryResume` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct WebsiteDeliveryResume {
+    /// Awards of the candidate.
     pub award_list: Option<Vec<WebsiteDeliveryAward>>,
-    /// Required.
+    /// Personal data of the candidate. Required.
     pub basic_info: Option<WebsiteDeliveryBasicInfo>,
+    /// Work experience.
     pub career_list: Option<Vec<WebsiteDeliveryCareer>>,
+    /// Values of custom modules.
     pub customized_data: Option<Vec<WebsiteDeliveryCustomizedDataParent>>,
+    /// Education of the candidate.
     pub education_list: Option<Vec<WebsiteDeliveryEducation>>,
+    /// Internships of the candidate.
     pub internship_list: Option<Vec<WebsiteDeliveryInternship>>,
+    /// Languages that the candidate speaks.
     pub language_list: Option<Vec<WebsiteDeliveryLanguage>>,
+    /// Project experience.
     pub project_list: Option<Vec<WebsiteDeliveryProject>>,
+    /// Id of the resume attachment, from `hire.v1.attachment.create`.
     pub resume_attachment_id: Option<String>,
+    /// Self-assessment of the candidate.
     pub self_evaluation: Option<WebsiteDeliverySelfEvaluation>,
+    /// Social media accounts of the candidate.
     pub sns_list: Option<Vec<WebsiteDeliverySns>>,
+    /// Work samples of the candidate.
     pub works_list: Option<Vec<WebsiteDeliveryWorks>>,
-}
-lark_core::record! { WebsiteDeliveryResume encode;
-    award_list "award_list" optional plain list WebsiteDeliveryAward;
-    basic_info "basic_info" required plain copy WebsiteDeliveryBasicInfo;
-    career_list "career_list" optional plain list WebsiteDeliveryCareer;
-    customized_data "customized_data" optional plain list WebsiteDeliveryCustomizedDataParent;
-    education_list "education_list" optional plain list WebsiteDeliveryEducation;
-    internship_list "internship_list" optional plain list WebsiteDeliveryInternship;
-    language_list "language_list" optional plain list WebsiteDeliveryLanguage;
-    project_list "project_list" optional plain list WebsiteDeliveryProject;
-    resume_attachment_id "resume_attachment_id" optional plain into String;
-    self_evaluation "self_evaluation" optional plain copy WebsiteDeliverySelfEvaluation;
-    sns_list "sns_list" optional plain list WebsiteDeliverySns;
-    works_list "works_list" optional plain list WebsiteDeliveryWorks;
 }
 
 /// Model `WebsiteDeliverySelfEvaluation` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct WebsiteDeliverySelfEvaluation {
+    /// Text of the self-assessment.
     pub content: Option<String>,
+    /// Values of custom fields.
     pub customized_data: Option<Vec<WebsiteDeliveryCustomizedData>>,
-}
-lark_core::record! { WebsiteDeliverySelfEvaluation encode;
-    content "content" optional plain into String;
-    customized_data "customized_data" optional plain list WebsiteDeliveryCustomizedData;
 }
 
 /// Model `WebsiteDeliverySns` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct WebsiteDeliverySns {
+    /// Values of custom fields.
     pub customized_data: Option<Vec<WebsiteDeliveryCustomizedData>>,
+    /// Link to the account.
     pub link: Option<String>,
-    pub sns_type: Option<i64>,
-}
-lark_core::record! { WebsiteDeliverySns encode;
-    customized_data "customized_data" optional plain list WebsiteDeliveryCustomizedData;
-    link "link" optional plain into String;
-    sns_type "sns_type" optional plain copy i64;
+    /// Social network.
+    pub sns_type: Option<SnsType>,
 }
 
 /// Model `WebsiteDeliveryWorks` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct WebsiteDeliveryWorks {
+    /// Attachment of the work sample.
     pub attachment: Option<WebsiteDeliveryWorksAttachment>,
+    /// Values of custom fields.
     pub customized_data: Option<Vec<WebsiteDeliveryCustomizedData>>,
+    /// Description of the work sample.
     pub desc: Option<String>,
+    /// Link to the work sample.
     pub link: Option<String>,
-}
-lark_core::record! { WebsiteDeliveryWorks encode;
-    attachment "attachment" optional plain copy WebsiteDeliveryWorksAttachment;
-    customized_data "customized_data" optional plain list WebsiteDeliveryCustomizedData;
-    desc "desc" optional plain into String;
-    link "link" optional plain into String;
 }
 
 /// Model `WebsiteDeliveryWorksAttachment` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct WebsiteDeliveryWorksAttachment {
+    /// Id of the file, from `hire.v1.attachment.create`.
     pub file_id: Option<String>,
-}
-lark_core::record! { WebsiteDeliveryWorksAttachment encode;
-    file_id "file_id" optional plain into String;
 }
 
 /// Model `WebsiteJobPost` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct WebsiteJobPost {
+    /// Address of the job. Prefer `address_list`.
     pub address: Option<CommonAddress>,
+    /// Addresses of the post.
     pub address_list: Vec<CommonAddress>,
-    pub create_time: Option<String>,
+    /// When the post was created.
+    pub create_time: Option<lark_core::UnixMillis>,
+    /// Who created the post.
     pub creator: Option<IdNameObject>,
+    /// Code of the currency of the salary.
     pub currency: Option<i64>,
+    /// Values of custom fields.
     pub customized_data_list: Vec<WebsiteJobPostCustomizedData>,
+    /// Description of the job.
     pub description: Option<String>,
-    pub experience: Option<i64>,
+    /// Work experience that is required.
+    pub experience: Option<Experience>,
+    /// How many people are wanted.
     pub headcount: Option<i64>,
+    /// Highlights of the job.
     pub high_light_list: Vec<IdNameObject>,
+    /// Id of the job post.
     pub id: Option<String>,
-    pub job_active_status: Option<i64>,
+    /// Whether the job is active.
+    pub job_active_status: Option<JobActiveStatus>,
+    /// Number of the job.
     pub job_code: Option<String>,
+    /// Department of the job.
     pub job_department: Option<IdNameObject>,
-    pub job_expire_time: Option<String>,
+    /// When the job expires; null if never.
+    pub job_expire_time: Option<lark_core::UnixMillis>,
+    /// Function that the job belongs to.
     pub job_function: Option<IdNameObject>,
+    /// Id of the job.
     pub job_id: Option<String>,
-    pub job_process_type: Option<i64>,
+    /// Recruitment type of the process.
+    pub job_process_type: Option<JobProcessType>,
+    /// Employment type.
     pub job_recruitment_type: Option<IdNameObject>,
+    /// Job family.
     pub job_sequence_info: Option<IdNameObject>,
+    /// Category of the job.
     pub job_type: Option<IdNameObject>,
+    /// Highest job level.
     pub max_job_level: Option<IdNameObject>,
+    /// Highest monthly salary, in thousands.
     pub max_salary: Option<String>,
+    /// Lowest job level.
     pub min_job_level: Option<IdNameObject>,
+    /// Lowest monthly salary, in thousands.
     pub min_salary: Option<String>,
-    pub modify_time: Option<String>,
-    pub required_degree: Option<i64>,
+    /// When the post was last changed.
+    pub modify_time: Option<lark_core::UnixMillis>,
+    /// Education that is required.
+    pub required_degree: Option<RequiredDegree>,
+    /// What the job requires.
     pub requirement: Option<String>,
+    /// Project that the job belongs to.
     pub subject: Option<IdNameObject>,
+    /// Majors that the job is meant for.
     pub target_major_list: Vec<IdNameObject>,
+    /// Title of the post.
     pub title: Option<String>,
-}
-lark_core::record! { WebsiteJobPost decode;
-    address "address" optional plain;
-    address_list "address_list" optional plain;
-    create_time "create_time" optional plain;
-    creator "creator" optional plain;
-    currency "currency" optional plain;
-    customized_data_list "customized_data_list" optional plain;
-    description "description" optional plain;
-    experience "experience" optional plain;
-    headcount "headcount" optional plain;
-    high_light_list "high_light_list" optional plain;
-    id "id" optional plain;
-    job_active_status "job_active_status" optional plain;
-    job_code "job_code" optional plain;
-    job_department "job_department" optional plain;
-    job_expire_time "job_expire_time" optional plain;
-    job_function "job_function" optional plain;
-    job_id "job_id" optional plain;
-    job_process_type "job_process_type" optional plain;
-    job_recruitment_type "job_recruitment_type" optional plain;
-    job_sequence_info "job_sequence_info" optional plain;
-    job_type "job_type" optional plain;
-    max_job_level "max_job_level" optional plain;
-    max_salary "max_salary" optional plain;
-    min_job_level "min_job_level" optional plain;
-    min_salary "min_salary" optional plain;
-    modify_time "modify_time" optional plain;
-    required_degree "required_degree" optional plain;
-    requirement "requirement" optional plain;
-    subject "subject" optional plain;
-    target_major_list "target_major_list" optional plain;
-    title "title" optional plain;
 }
 
 /// Model `WebsiteJobPostCustomizedData` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct WebsiteJobPostCustomizedData {
+    /// Name of the custom field.
     pub name: Option<I18n>,
+    /// Id of the custom field.
     pub object_id: Option<String>,
-    pub object_type: Option<i64>,
+    /// Type of the custom field.
+    pub object_type: Option<WebsiteJobPostCustomizedDataObjectType>,
+    /// Value of the custom field.
     pub value: Option<WebsiteJobPostCustomizedValue>,
-}
-lark_core::record! { WebsiteJobPostCustomizedData decode;
-    name "name" optional plain;
-    object_id "object_id" optional plain;
-    object_type "object_type" optional plain;
-    value "value" optional plain;
 }
 
 /// Model `WebsiteJobPostCustomizedOption` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct WebsiteJobPostCustomizedOption {
+    /// Id of the option.
     pub key: Option<String>,
+    /// Name of the option.
     pub name: Option<I18n>,
-}
-lark_core::record! { WebsiteJobPostCustomizedOption decode;
-    key "key" optional plain;
-    name "name" optional plain;
 }
 
 /// Model `WebsiteJobPostCustomizedTimeRange` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct WebsiteJobPostCustomizedTimeRange {
-    pub end_time: Option<String>,
-    pub start_time: Option<String>,
-}
-lark_core::record! { WebsiteJobPostCustomizedTimeRange decode;
-    end_time "end_time" optional plain;
-    start_time "start_time" optional plain;
+    /// End of the period.
+    pub end_time: Option<lark_core::UnixMillis>,
+    /// Start of the period.
+    pub start_time: Option<lark_core::UnixMillis>,
 }
 
 /// Model `WebsiteJobPostCustomizedValue` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct WebsiteJobPostCustomizedValue {
+    /// Text, if the field is a text, a module or a default field.
     pub content: Option<String>,
+    /// Number, if the field is a number.
     pub number: Option<String>,
+    /// Chosen option, if the field is a single choice.
     pub option: Option<WebsiteJobPostCustomizedOption>,
+    /// Chosen options, if the field is a multiple choice.
     pub option_list: Vec<WebsiteJobPostCustomizedOption>,
-    pub time: Option<String>,
+    /// Time, if the field is a date, a month or a year.
+    pub time: Option<lark_core::UnixMillis>,
+    /// Period, if the field is a period.
     pub time_range: Option<WebsiteJobPostCustomizedTimeRange>,
-}
-lark_core::record! { WebsiteJobPostCustomizedValue decode;
-    content "content" optional plain;
-    number "number" optional plain;
-    option "option" optional plain;
-    option_list "option_list" optional plain;
-    time "time" optional plain;
-    time_range "time_range" optional plain;
 }
 
 /// Model `WebsiteUser` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct WebsiteUser {
+    /// Email address of the user.
     pub email: Option<String>,
+    /// Key in the other system, for idempotence: the same key returns the same user.
     pub external_id: String,
+    /// Phone number; needs `mobile_country_code`.
     pub mobile: Option<String>,
+    /// Location code of the country of `mobile`; only together with it.
     pub mobile_country_code: Option<String>,
+    /// Name of the user.
     pub name: Option<String>,
+    /// Id of the site user. Read-only.
     pub user_id: Option<String>,
-}
-lark_core::record! { WebsiteUser decode;
-    email "email" optional plain;
-    external_id "external_id" required plain;
-    mobile "mobile" optional plain;
-    mobile_country_code "mobile_country_code" optional plain;
-    name "name" optional plain;
-    user_id "user_id" optional plain;
 }
 
 /// Model `WithdrawReferralAccountResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct WithdrawReferralAccountResponse {
+    /// Id of the withdrawal, as given by the caller.
     pub external_order_id: Option<String>,
-    pub trans_time: Option<String>,
+    /// When the withdrawal was made; keep it for reconciliation.
+    pub trans_time: Option<lark_core::UnixMillis>,
+    /// Amounts that were withdrawn.
     pub withdrawal_details: Option<BonusAmount>,
-}
-lark_core::record! { WithdrawReferralAccountResponse decode;
-    external_order_id "external_order_id" optional plain;
-    trans_time "trans_time" optional plain;
-    withdrawal_details "withdrawal_details" optional plain;
 }

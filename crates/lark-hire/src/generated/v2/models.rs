@@ -2,736 +2,662 @@
 //! Models of hire v2.
 #![allow(missing_docs, reason = "a name is documented where the spec states more than the name")]
 
+mod wire;
+
+use super::enums::*;
+
 /// Model `Ability` of hire v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Ability {
+    /// What the ability means.
     pub description: Option<I18n>,
+    /// Name of the ability.
     pub name: Option<I18n>,
-}
-lark_core::record! { Ability decode;
-    description "description" optional plain;
-    name "name" optional plain;
 }
 
 /// Model `AbilityAssessment` of hire v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AbilityAssessment {
+    /// Id of the assessed ability.
     pub ability_id: Option<String>,
+    /// Assessment of the ability.
     pub content: Option<String>,
+    /// Id of the assessment.
     pub id: Option<String>,
-}
-lark_core::record! { AbilityAssessment decode;
-    ability_id "ability_id" optional plain;
-    content "content" optional plain;
-    id "id" optional plain;
 }
 
 /// Model `Attachment` of hire v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Attachment {
+    /// Media type of the attachment.
     pub content_type: Option<String>,
-    pub create_time: Option<String>,
+    /// When the attachment was created.
+    pub create_time: Option<lark_core::UnixMillis>,
+    /// Id of the attachment.
     pub file_id: Option<String>,
+    /// File name of the attachment.
     pub file_name: Option<String>,
+    /// Size of the attachment.
     pub file_size: Option<i64>,
-}
-lark_core::record! { Attachment decode;
-    content_type "content_type" optional plain;
-    create_time "create_time" optional plain;
-    file_id "file_id" optional plain;
-    file_name "file_name" optional plain;
-    file_size "file_size" optional plain;
 }
 
 /// Model `CompositeTalentAwardInfo` of hire v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CompositeTalentAwardInfo {
+    /// Name of the award.
     pub award_name: Option<String>,
+    /// Month of the award. A month, yyyy-MM.
     pub award_time: Option<String>,
+    /// Values of custom fields.
     pub customized_data_list: Vec<TalentCustomizedDataChild>,
+    /// Description of the award.
     pub description: Option<String>,
-}
-lark_core::record! { CompositeTalentAwardInfo decode;
-    award_name "award_name" optional plain;
-    award_time "award_time" optional plain;
-    customized_data_list "customized_data_list" optional plain;
-    description "description" optional plain;
 }
 
 /// Model `CompositeTalentBasicInfo` of hire v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CompositeTalentBasicInfo {
+    /// Age of the talent.
     pub age: Option<i64>,
-    pub birthday: Option<i64>,
-    pub confidential: Option<i64>,
-    pub create_time: Option<String>,
+    /// Date of birth.
+    pub birthday: Option<lark_core::UnixSeconds>,
+    /// Whether the talent is hidden.
+    pub confidential: Option<Confidential>,
+    /// When the talent was created.
+    pub create_time: Option<lark_core::UnixMillis>,
+    /// Code of the location where the talent lives.
     pub current_location_code: Option<String>,
+    /// Values of custom fields.
     pub customized_data_list: Vec<TalentCustomizedDataChild>,
+    /// Email address of the talent.
     pub email: Option<String>,
+    /// Years of work experience.
     pub experience_years: Option<i64>,
-    pub gender: Option<i64>,
+    /// Gender of the talent.
+    pub gender: Option<Gender>,
+    /// Home address.
     pub home_address: Option<String>,
+    /// Code of the home town.
     pub hometown_location_code: Option<String>,
+    /// Code of the location of the household registration.
     pub hukou_location_code: Option<String>,
+    /// Number of the identity document.
     pub identification_number: Option<String>,
-    pub identification_type: Option<i64>,
-    pub marital_status: Option<i64>,
+    /// Kind of identity document.
+    pub identification_type: Option<IdentificationType>,
+    /// Marital status.
+    pub marital_status: Option<MaritalStatus>,
+    /// Country calling code of `mobile_number`.
     pub mobile_code: Option<String>,
+    /// Mobile number.
     pub mobile_number: Option<String>,
+    /// Name of the talent.
     pub name: String,
+    /// Location code of the nationality.
     pub nationality_code: Option<String>,
+    /// Codes of the locations where the talent wants to work.
     pub preferred_location_code_list: Vec<String>,
-    pub update_time: Option<String>,
-}
-lark_core::record! { CompositeTalentBasicInfo decode;
-    age "age" optional plain;
-    birthday "birthday" optional plain;
-    confidential "confidential" optional plain;
-    create_time "create_time" optional plain;
-    current_location_code "current_location_code" optional plain;
-    customized_data_list "customized_data_list" optional plain;
-    email "email" optional plain;
-    experience_years "experience_years" optional plain;
-    gender "gender" optional plain;
-    home_address "home_address" optional plain;
-    hometown_location_code "hometown_location_code" optional plain;
-    hukou_location_code "hukou_location_code" optional plain;
-    identification_number "identification_number" optional plain;
-    identification_type "identification_type" optional plain;
-    marital_status "marital_status" optional plain;
-    mobile_code "mobile_code" optional plain;
-    mobile_number "mobile_number" optional plain;
-    name "name" required plain;
-    nationality_code "nationality_code" optional plain;
-    preferred_location_code_list "preferred_location_code_list" optional plain;
-    update_time "update_time" optional plain;
+    /// When the talent was last changed.
+    pub update_time: Option<lark_core::UnixMillis>,
 }
 
 /// Model `CompositeTalentCareerInfo` of hire v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CompositeTalentCareerInfo {
+    /// Name of the company.
     pub company_name: Option<String>,
+    /// Values of custom fields.
     pub customized_data_list: Vec<TalentCustomizedDataChild>,
+    /// Description of the work.
     pub description: Option<String>,
+    /// Last month of the work.
     pub end_time: Option<String>,
+    /// First month of the work.
     pub start_time: Option<String>,
+    /// Job title.
     pub title: Option<String>,
-}
-lark_core::record! { CompositeTalentCareerInfo decode;
-    company_name "company_name" optional plain;
-    customized_data_list "customized_data_list" optional plain;
-    description "description" optional plain;
-    end_time "end_time" optional plain;
-    start_time "start_time" optional plain;
-    title "title" optional plain;
 }
 
 /// Model `CompositeTalentCustomizedData` of hire v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CompositeTalentCustomizedData {
+    /// Fields of the module.
     pub children: Vec<TalentCustomizedDataChild>,
+    /// Id of the module.
     pub module_id: Option<String>,
+    /// Name of the module.
     pub name: Option<I18n>,
-    pub object_type: Option<i64>,
-}
-lark_core::record! { CompositeTalentCustomizedData decode;
-    children "children" optional plain;
-    module_id "module_id" optional plain;
-    name "name" optional plain;
-    object_type "object_type" optional plain;
+    /// Type of the module.
+    pub object_type: Option<CompositeTalentCustomizedDataObjectType>,
 }
 
 /// Model `CompositeTalentEducationInfo` of hire v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CompositeTalentEducationInfo {
-    pub academic_ranking: Option<i64>,
+    /// Rank among the students.
+    pub academic_ranking: Option<AcademicRanking>,
+    /// Values of custom fields.
     pub customized_data_list: Vec<TalentCustomizedDataChild>,
-    pub degree: Option<i64>,
-    pub education_type: Option<i64>,
+    /// Degree.
+    pub degree: Option<Degree>,
+    /// Type of education.
+    pub education_type: Option<EducationType>,
+    /// Last month of the education. A month, yyyy-MM.
     pub end_time: Option<String>,
+    /// Major.
     pub major: Option<String>,
+    /// Name of the school.
     pub school_name: Option<String>,
+    /// First month of the education. A month, yyyy-MM.
     pub start_time: Option<String>,
+    /// Tags of the school.
     pub tag_list: Vec<i64>,
-}
-lark_core::record! { CompositeTalentEducationInfo decode;
-    academic_ranking "academic_ranking" optional plain;
-    customized_data_list "customized_data_list" optional plain;
-    degree "degree" optional plain;
-    education_type "education_type" optional plain;
-    end_time "end_time" optional plain;
-    major "major" optional plain;
-    school_name "school_name" optional plain;
-    start_time "start_time" optional plain;
-    tag_list "tag_list" optional plain;
 }
 
 /// Model `CompositeTalentInternshipInfo` of hire v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CompositeTalentInternshipInfo {
+    /// Name of the company.
     pub company_name: Option<String>,
+    /// Values of custom fields.
     pub customized_data_list: Vec<TalentCustomizedDataChild>,
+    /// Description of the internship.
     pub description: Option<String>,
+    /// Last month of the internship.
     pub end_time: Option<String>,
+    /// First month of the internship.
     pub start_time: Option<String>,
+    /// Job title.
     pub title: Option<String>,
-}
-lark_core::record! { CompositeTalentInternshipInfo decode;
-    company_name "company_name" optional plain;
-    customized_data_list "customized_data_list" optional plain;
-    description "description" optional plain;
-    end_time "end_time" optional plain;
-    start_time "start_time" optional plain;
-    title "title" optional plain;
 }
 
 /// Model `CompositeTalentLanguageInfo` of hire v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CompositeTalentLanguageInfo {
+    /// Values of custom fields.
     pub customized_data_list: Vec<TalentCustomizedDataChild>,
-    pub language: Option<i64>,
-    pub proficiency: Option<i64>,
-}
-lark_core::record! { CompositeTalentLanguageInfo decode;
-    customized_data_list "customized_data_list" optional plain;
-    language "language" optional plain;
-    proficiency "proficiency" optional plain;
+    /// Language that is spoken.
+    pub language: Option<CompositeTalentLanguageInfoLanguage>,
+    /// How well it is spoken.
+    pub proficiency: Option<Proficiency>,
 }
 
 /// Model `CompositeTalentProjectInfo` of hire v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CompositeTalentProjectInfo {
+    /// Values of custom fields.
     pub customized_data_list: Vec<TalentCustomizedDataChild>,
+    /// Description of the project.
     pub description: Option<String>,
+    /// Last month of the project. A month, yyyy-MM.
     pub end_time: Option<String>,
+    /// Link to the project; does not expire.
     pub link: Option<String>,
+    /// Name of the project.
     pub project_name: Option<String>,
+    /// Role in the project.
     pub role: Option<String>,
+    /// First month of the project. A month, yyyy-MM.
     pub start_time: Option<String>,
-}
-lark_core::record! { CompositeTalentProjectInfo decode;
-    customized_data_list "customized_data_list" optional plain;
-    description "description" optional plain;
-    end_time "end_time" optional plain;
-    link "link" optional plain;
-    project_name "project_name" optional plain;
-    role "role" optional plain;
-    start_time "start_time" optional plain;
 }
 
 /// Model `CompositeTalentSnsInfo` of hire v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CompositeTalentSnsInfo {
+    /// Values of custom fields.
     pub customized_data_list: Vec<TalentCustomizedDataChild>,
+    /// Link to the account.
     pub link: Option<String>,
-    pub sns_type: Option<i64>,
-}
-lark_core::record! { CompositeTalentSnsInfo decode;
-    customized_data_list "customized_data_list" optional plain;
-    link "link" optional plain;
-    sns_type "sns_type" optional plain;
+    /// Social network.
+    pub sns_type: Option<SnsType>,
 }
 
 /// Model `CompositeTalentWorksInfo` of hire v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CompositeTalentWorksInfo {
+    /// Values of custom fields.
     pub customized_data_list: Vec<TalentCustomizedDataChild>,
+    /// Description of the work sample.
     pub description: Option<String>,
+    /// Id of the work sample.
     pub id: Option<String>,
+    /// Link to the work sample; does not expire.
     pub link: Option<String>,
-}
-lark_core::record! { CompositeTalentWorksInfo decode;
-    customized_data_list "customized_data_list" optional plain;
-    description "description" optional plain;
-    id "id" optional plain;
-    link "link" optional plain;
 }
 
 /// Model `DimensionAssessment` of hire v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DimensionAssessment {
+    /// Assessments of abilities.
     pub ability_assessments: Vec<AbilityAssessment>,
+    /// Text, for a dimension of type 3.
     pub dimension_content: Option<String>,
+    /// Name of the dimension.
     pub dimension_name: Option<I18n>,
+    /// Chosen option, for a dimension of type 1.
     pub dimension_option: Option<DimensionOption>,
+    /// Chosen options, for a dimension of type 2.
     pub dimension_options: Vec<DimensionOption>,
+    /// Score, for a dimension of type 7.
     pub dimension_score: Option<i64>,
-    pub dimension_type: Option<i64>,
+    /// How the dimension is assessed.
+    pub dimension_type: Option<DimensionType>,
+    /// Id of the dimension in the feedback form.
     pub interview_feedback_form_dimension_id: Option<String>,
+    /// Interview questions linked to the dimension.
     pub question_assessments: Vec<QuestionAssessment>,
+    /// Recommended job levels, for a dimension of type 5.
     pub recommended_job_level: Option<RecommendedJobLevel>,
+    /// Weight of the dimension, with two decimals.
     pub weight: Option<f64>,
-}
-lark_core::record! { DimensionAssessment decode;
-    ability_assessments "ability_assessments" optional plain;
-    dimension_content "dimension_content" optional plain;
-    dimension_name "dimension_name" optional plain;
-    dimension_option "dimension_option" optional plain;
-    dimension_options "dimension_options" optional plain;
-    dimension_score "dimension_score" optional plain;
-    dimension_type "dimension_type" optional plain;
-    interview_feedback_form_dimension_id "interview_feedback_form_dimension_id" optional plain;
-    question_assessments "question_assessments" optional plain;
-    recommended_job_level "recommended_job_level" optional plain;
-    weight "weight" optional plain;
 }
 
 /// Model `DimensionOption` of hire v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DimensionOption {
+    /// Full name of the option.
     pub alias_name: Option<I18n>,
+    /// Id of the option.
     pub id: Option<String>,
+    /// Name of the option.
     pub name: Option<I18n>,
+    /// Score that the option stands for, from 0 to 100.
     pub score_val: Option<i64>,
-}
-lark_core::record! { DimensionOption decode;
-    alias_name "alias_name" optional plain;
-    id "id" optional plain;
-    name "name" optional plain;
-    score_val "score_val" optional plain;
 }
 
 /// Model `GetInterviewRecordResponseBody` of hire v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetInterviewRecordResponse {
+    /// The interview record.
     pub interview_record: Option<InterviewRecord>,
-}
-lark_core::record! { GetInterviewRecordResponse decode;
-    interview_record "interview_record" optional plain;
 }
 
 /// Model `GetTalentResponseBody` of hire v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetTalentResponse {
+    /// Awards of the talent.
     pub award_list: Vec<CompositeTalentAwardInfo>,
+    /// Personal data of the talent.
     pub basic_info: Option<CompositeTalentBasicInfo>,
+    /// Blocklist entry of the talent.
     pub block_info: Option<TalentBlock>,
+    /// Work experience.
     pub career_list: Vec<CompositeTalentCareerInfo>,
+    /// Values of custom modules.
     pub customized_data_list: Vec<CompositeTalentCustomizedData>,
+    /// Education of the talent.
     pub education_list: Vec<CompositeTalentEducationInfo>,
+    /// Internships of the talent.
     pub internship_list: Vec<CompositeTalentInternshipInfo>,
+    /// Filled-in interview registration forms; `registration_list` has all forms.
     pub interview_registration_list: Vec<TalentInterviewRegistrationSimple>,
+    /// Whether the talent is in an agency protection period.
     pub is_in_agency_period: Option<bool>,
+    /// Whether the talent was hired.
     pub is_onboarded: Option<bool>,
+    /// Languages that the talent speaks.
     pub language_list: Vec<CompositeTalentLanguageInfo>,
+    /// Notes on the talent.
     pub note_list_v2: Vec<TalentNote>,
+    /// Project experience.
     pub project_list: Vec<CompositeTalentProjectInfo>,
+    /// Filled-in registration forms.
     pub registration_list: Vec<RegistrationBasicInfo>,
+    /// Deprecated; use `resume_attachment_list`.
     pub resume_attachment_id_list: Vec<String>,
+    /// Resume attachments, newest first.
     pub resume_attachment_list: Vec<TalentResumeAttachment>,
+    /// Resume sources of the talent.
     pub resume_source_list: Vec<TalentResumeSource>,
+    /// Similar talents.
     pub similar_info_v2: Option<TalentSimilar>,
+    /// Social media accounts of the talent.
     pub sns_list: Vec<CompositeTalentSnsInfo>,
+    /// Tags of the talent.
     pub tag_list: Vec<TalentTag>,
+    /// Folders that the talent is in.
     pub talent_folder_ref_list_v2: Vec<TalentFolder>,
+    /// Id of the talent.
     pub talent_id: Option<String>,
+    /// Ids of the talent pools that the talent is in.
     pub talent_pool_id_list: Vec<String>,
+    /// Talent pools that the talent is in.
     pub talent_pool_ref_list_v2: Vec<TalentPool>,
+    /// Highest degree of the talent.
     pub top_degree: Option<i64>,
+    /// Work samples of the talent.
     pub works_list: Vec<CompositeTalentWorksInfo>,
-}
-lark_core::record! { GetTalentResponse decode;
-    award_list "award_list" optional plain;
-    basic_info "basic_info" optional plain;
-    block_info "block_info" optional plain;
-    career_list "career_list" optional plain;
-    customized_data_list "customized_data_list" optional plain;
-    education_list "education_list" optional plain;
-    internship_list "internship_list" optional plain;
-    interview_registration_list "interview_registration_list" optional plain;
-    is_in_agency_period "is_in_agency_period" optional plain;
-    is_onboarded "is_onboarded" optional plain;
-    language_list "language_list" optional plain;
-    note_list_v2 "note_list_v2" optional plain;
-    project_list "project_list" optional plain;
-    registration_list "registration_list" optional plain;
-    resume_attachment_id_list "resume_attachment_id_list" optional plain;
-    resume_attachment_list "resume_attachment_list" optional plain;
-    resume_source_list "resume_source_list" optional plain;
-    similar_info_v2 "similar_info_v2" optional plain;
-    sns_list "sns_list" optional plain;
-    tag_list "tag_list" optional plain;
-    talent_folder_ref_list_v2 "talent_folder_ref_list_v2" optional plain;
-    talent_id "talent_id" optional plain;
-    talent_pool_id_list "talent_pool_id_list" optional plain;
-    talent_pool_ref_list_v2 "talent_pool_ref_list_v2" optional plain;
-    top_degree "top_degree" optional plain;
-    works_list "works_list" optional plain;
 }
 
 /// Model `I18n` of hire v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct I18n {
+    /// English text.
     pub en_us: Option<String>,
+    /// Chinese text.
     pub zh_cn: Option<String>,
-}
-lark_core::record! { I18n decode;
-    en_us "en_us" optional plain;
-    zh_cn "zh_cn" optional plain;
 }
 
 /// Model `IdNameObject` of hire v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct IdNameObject {
+    /// Description, by language.
+    pub description: Option<I18n>,
+    /// Id of the user, by `user_id_type`.
     pub id: String,
+    /// Name of the user.
     pub name: Option<I18n>,
-}
-lark_core::record! { IdNameObject decode;
-    id "id" required plain;
-    name "name" optional plain;
 }
 
 /// Model `InterviewRecord` of hire v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InterviewRecord {
+    /// Attachments of the feedback.
     pub attachments: Vec<Attachment>,
-    pub commit_status: Option<i64>,
+    /// Whether the feedback was submitted.
+    pub commit_status: Option<CommitStatus>,
+    /// Id of the feedback form.
     pub feedback_form_id: Option<String>,
+    /// Id of the interview record.
     pub id: Option<String>,
+    /// The interviewer.
     pub interviewer: Option<IdNameObject>,
+    /// Assessments by module.
     pub module_assessments: Vec<ModuleAssessment>,
+    /// Score of the interview.
     pub record_score: Option<RecordScore>,
-    pub submit_time: Option<String>,
-}
-lark_core::record! { InterviewRecord decode;
-    attachments "attachments" optional plain;
-    commit_status "commit_status" optional plain;
-    feedback_form_id "feedback_form_id" optional plain;
-    id "id" optional plain;
-    interviewer "interviewer" optional plain;
-    module_assessments "module_assessments" optional plain;
-    record_score "record_score" optional plain;
-    submit_time "submit_time" optional plain;
+    /// When the feedback was submitted.
+    pub submit_time: Option<lark_core::UnixMillis>,
 }
 
 /// Model `ListInterviewRecordResponseBody` of hire v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListInterviewRecordResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Interview records.
     pub items: Vec<InterviewRecord>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { ListInterviewRecordResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ModuleAssessment` of hire v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ModuleAssessment {
+    /// Assessments by dimension.
     pub dimension_assessments: Vec<DimensionAssessment>,
+    /// Id of the module in the feedback form.
     pub interview_feedback_form_module_id: Option<String>,
+    /// Name of the module.
     pub module_name: Option<I18n>,
+    /// Score of the module, with two decimals.
     pub module_score: Option<f64>,
-    pub module_type: Option<i64>,
+    /// Whether the module is preset or custom.
+    pub module_type: Option<ModuleType>,
+    /// Weight of the module, with two decimals.
     pub module_weight: Option<f64>,
-}
-lark_core::record! { ModuleAssessment decode;
-    dimension_assessments "dimension_assessments" optional plain;
-    interview_feedback_form_module_id "interview_feedback_form_module_id" optional plain;
-    module_name "module_name" optional plain;
-    module_score "module_score" optional plain;
-    module_type "module_type" optional plain;
-    module_weight "module_weight" optional plain;
 }
 
 /// Model `QuestionAssessment` of hire v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QuestionAssessment {
+    /// Abilities that the question is about.
     pub abilities: Vec<Ability>,
+    /// Answer of the candidate.
     pub content: Option<String>,
+    /// Description of the question.
     pub description: Option<I18n>,
-    pub question_type: Option<i64>,
+    /// Kind of the question.
+    pub question_type: Option<QuestionType>,
+    /// Title of the question.
     pub title: Option<I18n>,
-}
-lark_core::record! { QuestionAssessment decode;
-    abilities "abilities" optional plain;
-    content "content" optional plain;
-    description "description" optional plain;
-    question_type "question_type" optional plain;
-    title "title" optional plain;
 }
 
 /// Model `RecommendedJobLevel` of hire v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RecommendedJobLevel {
+    /// Name of the highest job level recommended.
     pub higher_limit_job_level_name: Option<I18n>,
+    /// Name of the lowest job level recommended.
     pub lower_limit_job_level_name: Option<I18n>,
-}
-lark_core::record! { RecommendedJobLevel decode;
-    higher_limit_job_level_name "higher_limit_job_level_name" optional plain;
-    lower_limit_job_level_name "lower_limit_job_level_name" optional plain;
 }
 
 /// Model `RecordScore` of hire v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RecordScore {
+    /// Score of the interview, with two decimals.
     pub score: Option<f64>,
+    /// Highest possible score, with two decimals.
     pub total_score: Option<f64>,
-}
-lark_core::record! { RecordScore decode;
-    score "score" optional plain;
-    total_score "total_score" optional plain;
 }
 
 /// Model `RegistrationBasicInfo` of hire v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RegistrationBasicInfo {
+    /// Download link of the form, valid for 7 days.
     pub download_url: Option<String>,
+    /// Id of the filled-in form.
     pub id: Option<String>,
-    pub registration_time: Option<i64>,
-    pub scenario: Option<i64>,
-}
-lark_core::record! { RegistrationBasicInfo decode;
-    download_url "download_url" optional plain;
-    id "id" optional plain;
-    registration_time "registration_time" optional plain;
-    scenario "scenario" optional plain;
+    /// When the form was created.
+    pub registration_time: Option<lark_core::UnixMillis>,
+    /// What the form is for.
+    pub scenario: Option<Scenario>,
 }
 
 /// Model `TalentBlock` of hire v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TalentBlock {
-    pub blocked_time: Option<String>,
+    /// When the talent was blocked.
+    pub blocked_time: Option<lark_core::UnixMillis>,
+    /// Who blocked the talent, by `user_id_type`.
     pub creator_id: Option<String>,
+    /// Why the talent was blocked.
     pub reason: Option<String>,
-}
-lark_core::record! { TalentBlock decode;
-    blocked_time "blocked_time" optional plain;
-    creator_id "creator_id" optional plain;
-    reason "reason" optional plain;
 }
 
 /// Model `TalentCustomizedAttachment` of hire v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TalentCustomizedAttachment {
+    /// Media type of the attachment.
     pub content_type: Option<String>,
+    /// Id of the attachment.
     pub file_id: Option<String>,
+    /// File name of the attachment.
     pub file_name: Option<String>,
+    /// Size of the attachment.
     pub file_size: Option<i64>,
-}
-lark_core::record! { TalentCustomizedAttachment decode;
-    content_type "content_type" optional plain;
-    file_id "file_id" optional plain;
-    file_name "file_name" optional plain;
-    file_size "file_size" optional plain;
 }
 
 /// Model `TalentCustomizedDataChild` of hire v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TalentCustomizedDataChild {
+    /// Name of the field.
     pub name: Option<I18n>,
+    /// Id of the field.
     pub object_id: Option<String>,
-    pub object_type: Option<i64>,
+    /// Type of the field.
+    pub object_type: Option<TalentCustomizedDataChildObjectType>,
+    /// Value of the field.
     pub value: Option<TalentCustomizedValue>,
-}
-lark_core::record! { TalentCustomizedDataChild decode;
-    name "name" optional plain;
-    object_id "object_id" optional plain;
-    object_type "object_type" optional plain;
-    value "value" optional plain;
 }
 
 /// Model `TalentCustomizedOption` of hire v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TalentCustomizedOption {
+    /// Id of the option.
     pub key: Option<String>,
+    /// Name of the option.
     pub name: Option<I18n>,
-}
-lark_core::record! { TalentCustomizedOption decode;
-    key "key" optional plain;
-    name "name" optional plain;
 }
 
 /// Model `TalentCustomizedTimeRange` of hire v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TalentCustomizedTimeRange {
-    pub end_time: Option<String>,
-    pub start_time: Option<String>,
-}
-lark_core::record! { TalentCustomizedTimeRange decode;
-    end_time "end_time" optional plain;
-    start_time "start_time" optional plain;
+    /// End of the period; `-` if it goes on.
+    pub end_time: Option<lark_core::UnixSeconds>,
+    /// Start of the period.
+    pub start_time: Option<lark_core::UnixSeconds>,
 }
 
 /// Model `TalentCustomizedValue` of hire v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TalentCustomizedValue {
+    /// Text, if the field is a text, a module or a default field.
     pub content: Option<String>,
+    /// Attachments, if the field is an attachment.
     pub customized_attachment: Vec<TalentCustomizedAttachment>,
+    /// Number, if the field is a number.
     pub number: Option<String>,
+    /// Chosen option, if the field is a single choice.
     pub option: Option<TalentCustomizedOption>,
+    /// Chosen options, if the field is a multiple choice.
     pub option_list: Vec<TalentCustomizedOption>,
-    pub time: Option<String>,
+    /// Time, if the field is a date, a month or a year.
+    pub time: Option<lark_core::UnixSeconds>,
+    /// Period, if the field is a period.
     pub time_range: Option<TalentCustomizedTimeRange>,
-}
-lark_core::record! { TalentCustomizedValue decode;
-    content "content" optional plain;
-    customized_attachment "customized_attachment" optional plain;
-    number "number" optional plain;
-    option "option" optional plain;
-    option_list "option_list" optional plain;
-    time "time" optional plain;
-    time_range "time_range" optional plain;
 }
 
 /// Model `TalentFolder` of hire v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TalentFolder {
-    pub add_time: Option<String>,
+    /// When the talent was added to the folder.
+    pub add_time: Option<lark_core::UnixMillis>,
+    /// Id of the folder.
     pub folder_id: Option<String>,
+    /// Name of the folder.
     pub name: Option<String>,
+    /// Owner of the folder.
     pub owner_id: Option<String>,
-}
-lark_core::record! { TalentFolder decode;
-    add_time "add_time" optional plain;
-    folder_id "folder_id" optional plain;
-    name "name" optional plain;
-    owner_id "owner_id" optional plain;
 }
 
 /// Model `TalentInterviewRegistrationSimple` of hire v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TalentInterviewRegistrationSimple {
+    /// Download link of the form, valid for 7 days.
     pub download_url: Option<String>,
+    /// Id of the filled-in form.
     pub id: Option<String>,
-    pub registration_time: Option<i64>,
-}
-lark_core::record! { TalentInterviewRegistrationSimple decode;
-    download_url "download_url" optional plain;
-    id "id" optional plain;
-    registration_time "registration_time" optional plain;
+    /// When the form was created.
+    pub registration_time: Option<lark_core::UnixMillis>,
 }
 
 /// Model `TalentNote` of hire v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TalentNote {
+    /// Id of the application that the note is about.
     pub application_id: Option<String>,
+    /// Text of the note.
     pub content: Option<String>,
-    pub create_time: Option<String>,
+    /// When the note was created.
+    pub create_time: Option<lark_core::UnixMillis>,
+    /// Who created the note, by `user_id_type`.
     pub creator_id: Option<String>,
+    /// Id of the note.
     pub id: Option<String>,
-    pub privacy: Option<i64>,
+    /// Who may see the note.
+    pub privacy: Option<Privacy>,
+    /// Id of the talent.
     pub talent_id: Option<String>,
-    pub update_time: Option<String>,
-}
-lark_core::record! { TalentNote decode;
-    application_id "application_id" optional plain;
-    content "content" optional plain;
-    create_time "create_time" optional plain;
-    creator_id "creator_id" optional plain;
-    id "id" optional plain;
-    privacy "privacy" optional plain;
-    talent_id "talent_id" optional plain;
-    update_time "update_time" optional plain;
+    /// When the note was last changed.
+    pub update_time: Option<lark_core::UnixMillis>,
 }
 
 /// Model `TalentPool` of hire v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TalentPool {
-    pub add_time: Option<String>,
+    /// When the talent was added to the pool.
+    pub add_time: Option<lark_core::UnixMillis>,
+    /// Description of the pool.
     pub description: Option<I18n>,
+    /// Id of the talent pool.
     pub id: Option<String>,
+    /// Name of the pool.
     pub name: Option<I18n>,
-}
-lark_core::record! { TalentPool decode;
-    add_time "add_time" optional plain;
-    description "description" optional plain;
-    id "id" optional plain;
-    name "name" optional plain;
 }
 
 /// Model `TalentResumeAttachment` of hire v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TalentResumeAttachment {
-    pub create_time: Option<String>,
+    /// When the attachment was created.
+    pub create_time: Option<lark_core::UnixMillis>,
+    /// Id of the attachment.
     pub id: Option<String>,
+    /// Media type of the attachment.
     pub mime: Option<String>,
+    /// File name of the attachment, with its extension.
     pub name: Option<String>,
-}
-lark_core::record! { TalentResumeAttachment decode;
-    create_time "create_time" optional plain;
-    id "id" optional plain;
-    mime "mime" optional plain;
-    name "name" optional plain;
 }
 
 /// Model `TalentResumeSource` of hire v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TalentResumeSource {
+    /// English name of the resume source.
     pub en_name: Option<String>,
+    /// Id of the resume source.
     pub id: Option<String>,
+    /// Chinese name of the resume source.
     pub zh_name: Option<String>,
-}
-lark_core::record! { TalentResumeSource decode;
-    en_name "en_name" optional plain;
-    id "id" optional plain;
-    zh_name "zh_name" optional plain;
 }
 
 /// Model `TalentSimilar` of hire v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TalentSimilar {
+    /// Whether the talent is similar to others.
     pub is_similar_talent: Option<bool>,
+    /// Ids of the similar talents.
     pub similar_talent_id_list: Vec<String>,
-}
-lark_core::record! { TalentSimilar decode;
-    is_similar_talent "is_similar_talent" optional plain;
-    similar_talent_id_list "similar_talent_id_list" optional plain;
 }
 
 /// Model `TalentTag` of hire v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TalentTag {
+    /// Description of the tag.
     pub description: Option<I18n>,
+    /// Id of the tag.
     pub id: Option<String>,
+    /// Name of the tag.
     pub name: Option<I18n>,
-    pub type_: Option<i64>,
-}
-lark_core::record! { TalentTag decode;
-    description "description" optional plain;
-    id "id" optional plain;
-    name "name" optional plain;
-    type_ "type" optional plain;
+    /// How the tag is set.
+    pub type_: Option<TalentTagType>,
 }

@@ -3,11 +3,45 @@
 #![allow(missing_docs, reason = "a name is documented where the spec states more than the name")]
 
 lark_core::open_enum! {
+    /// Values of `add_member_permission`.
+    AddMemberPermission {
+        /// Every member.
+        AllMembers = "all_members",
+        /// Only the owner and the managers.
+        OwnerAndManagers = "only_owner",
+    }
+}
+
+lark_core::open_enum! {
+    /// Values of `at_all_permission`.
+    AtAllPermission {
+        /// Every member.
+        AllMembers = "all_members",
+        /// Only the owner and the managers.
+        OwnerAndManagers = "only_owner",
+    }
+}
+
+lark_core::open_enum! {
+    /// Values of `type`.
+    BatchQueryFeedGroupDeletedGroupType {
+        /// Filled by hand.
+        Normal = "normal",
+        /// Filled by rules.
+        Rule = "rule",
+    }
+}
+
+lark_core::open_enum! {
     /// Values of `member_id_type`.
     ChatMemberIdType {
+        /// User id of a user.
         UserId = "user_id",
+        /// Union id of a user.
         UnionId = "union_id",
+        /// Open id of a user.
         OpenId = "open_id",
+        /// App id of a bot.
         AppId = "app_id",
     }
 }
@@ -15,57 +49,97 @@ lark_core::open_enum! {
 lark_core::open_enum! {
     /// Values of `action_type`.
     ChatMenuItemActionType {
-        None = "NONE",
-        RedirectLink = "REDIRECT_LINK",
-    }
-}
-
-lark_core::open_enum! {
-    /// Values of `chat_mode`.
-    ChatMode {
-        Group = "group",
-        P2p = "p2p",
-        Topic = "topic",
+        /// Nothing.
+        NoAction = "NONE",
+        /// Opens `redirect_link`.
+        OpenLink = "REDIRECT_LINK",
     }
 }
 
 lark_core::open_enum! {
     /// Values of `chat_status`.
     ChatStatus {
+        /// In use.
         Normal = "normal",
+        /// Disbanded.
         Dissolved = "dissolved",
-        DissolvedSave = "dissolved_save",
+        /// Disbanded, but kept.
+        DissolvedSaved = "dissolved_save",
+    }
+}
+
+lark_core::open_enum! {
+    /// Values of `chat_tag`.
+    ChatTag {
+        /// Customer service chat.
+        CustomerService = "customer_service",
+        /// Department chat.
+        Department = "department",
+        /// Education chat.
+        Education = "edu",
+        /// Internal chat.
+        Internal = "inner",
+        /// Meeting chat.
+        Meeting = "meeting",
+        /// Company-wide chat.
+        Company = "tenant",
     }
 }
 
 lark_core::open_enum! {
     /// Values of `action_type`.
     ChatTopNoticeActionType {
-        V1 = "1",
-        V2 = "2",
+        /// A message, by `message_id`.
+        Message = "1",
+        /// The chat announcement.
+        Announcement = "2",
+    }
+}
+
+lark_core::open_enum! {
+    /// Values of `container_id_type`.
+    ContainerIdType {
+        /// Chat, one-to-one or with many members.
+        Chat = "chat",
+        /// Thread.
+        Thread = "thread",
+    }
+}
+
+lark_core::open_enum! {
+    /// Values of `chat_mode`.
+    CreateChatChatMode {
+        /// Group chat.
+        Group = "group",
     }
 }
 
 lark_core::open_enum! {
     /// Values of `chat_type`.
-    ChatType {
-        Group = "group",
-        P2p = "p2p",
+    CreateChatChatType {
+        /// Joined by invitation only.
+        Private = "private",
+        /// Anyone who can see it may join.
+        Public = "public",
     }
 }
 
 lark_core::open_enum! {
     /// Values of `download_has_permission_setting`.
     DownloadHasPermissionSetting {
+        /// Every member may.
         AllMembers = "all_members",
-        NotAnyone = "not_anyone",
+        /// Nobody may.
+        Nobody = "not_anyone",
     }
 }
 
 lark_core::open_enum! {
     /// Values of `edit_permission`.
     EditPermission {
-        OnlyOwner = "only_owner",
+        /// Only the owner and the managers.
+        OwnerAndManagers = "only_owner",
+        /// Every member.
         AllMembers = "all_members",
     }
 }
@@ -73,7 +147,9 @@ lark_core::open_enum! {
 lark_core::open_enum! {
     /// Values of `exclude_from_types`.
     ExcludeFromTypes {
+        /// Users.
         User = "user",
+        /// Bots.
         Bot = "bot",
     }
 }
@@ -81,8 +157,11 @@ lark_core::open_enum! {
 lark_core::open_enum! {
     /// Values of `fail_reason`.
     FailReason {
-        Invalid = "invalid",
+        /// The message id is invalid.
+        InvalidMessage = "invalid",
+        /// The page token given for the message is invalid.
         InvalidPageToken = "invalid_page_token",
+        /// The caller may not see the message.
         NoPermission = "no_permission",
     }
 }
@@ -90,12 +169,19 @@ lark_core::open_enum! {
 lark_core::open_enum! {
     /// Values of `file_type`.
     FileType {
+        /// Opus audio, the only audio format for voice messages.
         Opus = "opus",
+        /// MP4 video.
         Mp4 = "mp4",
+        /// PDF document.
         Pdf = "pdf",
+        /// Word document.
         Doc = "doc",
+        /// Excel workbook.
         Xls = "xls",
+        /// PowerPoint presentation.
         Ppt = "ppt",
+        /// Any other file.
         Stream = "stream",
     }
 }
@@ -103,11 +189,17 @@ lark_core::open_enum! {
 lark_core::open_enum! {
     /// Values of `receive_id_type`.
     ForwardReceiveIdType {
+        /// Open id of a user.
         OpenId = "open_id",
+        /// User id of a user.
         UserId = "user_id",
+        /// Union id of a user.
         UnionId = "union_id",
+        /// Email address of a user.
         Email = "email",
+        /// Chat id.
         ChatId = "chat_id",
+        /// Thread id.
         ThreadId = "thread_id",
     }
 }
@@ -115,24 +207,53 @@ lark_core::open_enum! {
 lark_core::open_enum! {
     /// Values of `from_types`.
     FromTypes {
+        /// Users.
         User = "user",
+        /// Bots.
         Bot = "bot",
+    }
+}
+
+lark_core::open_enum! {
+    /// Values of `chat_mode`.
+    GetChatChatMode {
+        /// Group chat.
+        Group = "group",
+        /// One-to-one chat.
+        OneToOne = "p2p",
+        /// Topic chat, all messages are threads.
+        Topic = "topic",
     }
 }
 
 lark_core::open_enum! {
     /// Values of `member_id_type`.
     GetChatMembersMemberIdType {
+        /// User id: one user in one tenant.
         UserId = "user_id",
+        /// Union id: one user in all apps of one developer.
         UnionId = "union_id",
+        /// Open id: one user in one app.
         OpenId = "open_id",
+    }
+}
+
+lark_core::open_enum! {
+    /// Values of `type`.
+    GetMessageResourceType {
+        /// File, audio or video.
+        File = "file",
+        /// Image, also inside rich text.
+        Image = "image",
     }
 }
 
 lark_core::open_enum! {
     /// Values of `group_message_type`.
     GroupMessageType {
+        /// Conversation.
         Chat = "chat",
+        /// Threads.
         Thread = "thread",
     }
 }
@@ -140,37 +261,57 @@ lark_core::open_enum! {
 lark_core::open_enum! {
     /// Values of `hide_member_count_setting`.
     HideMemberCountSetting {
+        /// Every member.
         AllMembers = "all_members",
-        OnlyOwner = "only_owner",
+        /// Only the owner and the managers.
+        OwnerAndManagers = "only_owner",
     }
 }
 
 lark_core::open_enum! {
     /// Values of `language`.
     I18nContentLanguage {
-        EnUs = "en_us",
-        ZhCn = "zh_cn",
-        ZhHk = "zh_hk",
-        ZhTw = "zh_tw",
-        JaJp = "ja_jp",
-        IdId = "id_id",
-        ViVn = "vi_vn",
-        ThTh = "th_th",
-        PtBr = "pt_br",
-        EsEs = "es_es",
-        KoKr = "ko_kr",
-        DeDe = "de_de",
-        FrFr = "fr_fr",
-        ItIt = "it_it",
-        RuRu = "ru_ru",
-        MsMy = "ms_my",
+        /// English.
+        English = "en_us",
+        /// Simplified Chinese.
+        SimplifiedChinese = "zh_cn",
+        /// Traditional Chinese, Hong Kong.
+        HongKongChinese = "zh_hk",
+        /// Traditional Chinese, Taiwan.
+        TaiwanChinese = "zh_tw",
+        /// Japanese.
+        Japanese = "ja_jp",
+        /// Indonesian.
+        Indonesian = "id_id",
+        /// Vietnamese.
+        Vietnamese = "vi_vn",
+        /// Thai.
+        Thai = "th_th",
+        /// Brazilian Portuguese.
+        Portuguese = "pt_br",
+        /// Spanish.
+        Spanish = "es_es",
+        /// Korean.
+        Korean = "ko_kr",
+        /// German.
+        German = "de_de",
+        /// French.
+        French = "fr_fr",
+        /// Italian.
+        Italian = "it_it",
+        /// Russian.
+        Russian = "ru_ru",
+        /// Malay.
+        Malay = "ms_my",
     }
 }
 
 lark_core::open_enum! {
     /// Values of `image_type`.
     ImageType {
+        /// Messages.
         Message = "message",
+        /// Avatars.
         Avatar = "avatar",
     }
 }
@@ -178,76 +319,172 @@ lark_core::open_enum! {
 lark_core::open_enum! {
     /// Values of `include_attachment_types`.
     IncludeAttachmentTypes {
+        /// Image.
         Image = "image",
+        /// Video.
         Video = "video",
+        /// File.
         File = "file",
+        /// Link.
         Link = "link",
+    }
+}
+
+lark_core::open_enum! {
+    /// Values of `join_message_visibility`.
+    JoinMessageVisibility {
+        /// Every member sees them.
+        AllMembers = "all_members",
+        /// Nobody sees them.
+        Nobody = "not_anyone",
+        /// Only the owner and the managers see them.
+        OwnerAndManagers = "only_owner",
+    }
+}
+
+lark_core::open_enum! {
+    /// Values of `leave_message_visibility`.
+    LeaveMessageVisibility {
+        /// Every member sees them.
+        AllMembers = "all_members",
+        /// Nobody sees them.
+        Nobody = "not_anyone",
+        /// Only the owner and the managers see them.
+        OwnerAndManagers = "only_owner",
     }
 }
 
 lark_core::open_enum! {
     /// Values of `sort_type`.
     ListChatSortType {
-        ByCreateTimeAsc = "ByCreateTimeAsc",
-        ByActiveTimeDesc = "ByActiveTimeDesc",
+        /// Oldest chat first.
+        CreateTimeAsc = "ByCreateTimeAsc",
+        /// Most recently active first; chats may be missed between pages.
+        ActiveTimeDesc = "ByActiveTimeDesc",
     }
 }
 
 lark_core::open_enum! {
     /// Values of `sort_type`.
     ListMessageSortType {
-        ByCreateTimeAsc = "ByCreateTimeAsc",
-        ByCreateTimeDesc = "ByCreateTimeDesc",
+        /// Oldest first.
+        CreateTimeAsc = "ByCreateTimeAsc",
+        /// Newest first.
+        CreateTimeDesc = "ByCreateTimeDesc",
+    }
+}
+
+lark_core::open_enum! {
+    /// Values of `membership_approval`.
+    MembershipApproval {
+        /// The owner or a manager has to approve.
+        Required = "approval_required",
+        /// No approval.
+        NotRequired = "no_approval_required",
     }
 }
 
 lark_core::open_enum! {
     /// Values of `message_has_permission_setting`.
     MessageHasPermissionSetting {
+        /// Every member may.
         AllMembers = "all_members",
-        NotAnyone = "not_anyone",
+        /// Nobody may.
+        Nobody = "not_anyone",
+    }
+}
+
+lark_core::open_enum! {
+    /// Values of `chat_type`.
+    MessageSearchFilterChatType {
+        /// Group chat.
+        Group = "group",
+        /// One-to-one chat.
+        OneToOne = "p2p",
     }
 }
 
 lark_core::open_enum! {
     /// Values of `type`.
     MessageSearchMetaType {
+        /// Unknown.
         Unknown = "unknown",
-        Post = "post",
+        /// Rich text.
+        RichText = "post",
+        /// File.
         File = "file",
+        /// Text.
         Text = "text",
+        /// Image.
         Image = "image",
+        /// System message.
         System = "system",
+        /// Voice message.
         Audio = "audio",
+        /// Email.
         Email = "email",
-        ShareGroupChat = "share_group_chat",
+        /// Shared chat.
+        ChatCard = "share_group_chat",
+        /// Sticker.
         Sticker = "sticker",
+        /// Messages forwarded as one.
         MergeForward = "merge_forward",
+        /// Calendar.
         Calendar = "calendar",
+        /// File in Drive.
         CloudFile = "cloud_file",
+        /// Card.
         Card = "card",
+        /// Video.
         Media = "media",
-        ShareCalendarEvent = "share_calendar_event",
-        Hongbao = "hongbao",
+        /// Shared calendar event.
+        CalendarEvent = "share_calendar_event",
+        /// Red packet.
+        RedPacket = "hongbao",
+        /// General calendar.
         GeneralCalendar = "general_calendar",
-        VideoChat = "video_chat",
+        /// Video call.
+        VideoCall = "video_chat",
+        /// Location.
         Location = "location",
-        CommercializedHongbao = "commercialized_hongbao",
-        ShareUserCard = "share_user_card",
-        Todo = "todo",
+        /// Commercial red packet.
+        CommercialRedPacket = "commercialized_hongbao",
+        /// Shared contact.
+        UserCard = "share_user_card",
+        /// Task.
+        Task = "todo",
+        /// Folder.
         Folder = "folder",
         Diagnose = "diagnose",
+        /// Vote.
         Vote = "vote",
+        /// Link.
         Link = "link",
+    }
+}
+
+lark_core::open_enum! {
+    /// Values of `moderation_permission`.
+    ModerationPermission {
+        /// Every member.
+        AllMembers = "all_members",
+        /// The members on the list.
+        Moderators = "moderator_list",
+        /// Only the owner and the managers.
+        OwnerAndManagers = "only_owner",
     }
 }
 
 lark_core::open_enum! {
     /// Values of `modifier_id_type`.
     ModifierIdType {
+        /// User id of a user.
         UserId = "user_id",
+        /// Union id of a user.
         UnionId = "union_id",
+        /// Open id of a user.
         OpenId = "open_id",
+        /// App id of a bot.
         AppId = "app_id",
     }
 }
@@ -255,7 +492,9 @@ lark_core::open_enum! {
 lark_core::open_enum! {
     /// Values of `operator_type`.
     OperatorType {
+        /// App.
         App = "app",
+        /// User.
         User = "user",
     }
 }
@@ -263,9 +502,13 @@ lark_core::open_enum! {
 lark_core::open_enum! {
     /// Values of `owner_id_type`.
     OwnerIdType {
+        /// User id of a user.
         UserId = "user_id",
+        /// Union id of a user.
         UnionId = "union_id",
+        /// Open id of a user.
         OpenId = "open_id",
+        /// App id of a bot.
         AppId = "app_id",
     }
 }
@@ -273,7 +516,9 @@ lark_core::open_enum! {
 lark_core::open_enum! {
     /// Values of `p2p_target_type`.
     P2pTargetType {
+        /// User.
         User = "user",
+        /// Bot.
         Bot = "bot",
     }
 }
@@ -281,7 +526,9 @@ lark_core::open_enum! {
 lark_core::open_enum! {
     /// Values of `pin_manage_setting`.
     PinManageSetting {
-        OnlyOwner = "only_owner",
+        /// Only the owner and the managers.
+        OwnerAndManagers = "only_owner",
+        /// Every member.
         AllMembers = "all_members",
     }
 }
@@ -289,20 +536,29 @@ lark_core::open_enum! {
 lark_core::open_enum! {
     /// Values of `recall_type`.
     RecallType {
-        MessageOwner = "message_owner",
-        GroupOwner = "group_owner",
-        GroupManager = "group_manager",
-        EnterpriseManager = "enterprise_manager",
+        /// By the sender.
+        Sender = "message_owner",
+        /// By the owner of the chat.
+        ChatOwner = "group_owner",
+        /// By a manager of the chat.
+        ChatManager = "group_manager",
+        /// By an administrator of the tenant.
+        TenantAdmin = "enterprise_manager",
     }
 }
 
 lark_core::open_enum! {
     /// Values of `receive_id_type`.
     ReceiveIdType {
+        /// Open id of a user.
         OpenId = "open_id",
+        /// User id of a user.
         UserId = "user_id",
+        /// Union id of a user.
         UnionId = "union_id",
+        /// Email address of a user.
         Email = "email",
+        /// Chat id.
         ChatId = "chat_id",
     }
 }
@@ -310,34 +566,73 @@ lark_core::open_enum! {
 lark_core::open_enum! {
     /// Values of `screenshot_has_permission_setting`.
     ScreenshotHasPermissionSetting {
+        /// Every member may.
         AllMembers = "all_members",
-        NotAnyone = "not_anyone",
+        /// Nobody may.
+        Nobody = "not_anyone",
+    }
+}
+
+lark_core::open_enum! {
+    /// Values of `share_card_permission`.
+    ShareCardPermission {
+        /// Sharing is allowed.
+        Allowed = "allowed",
+        /// Sharing is forbidden.
+        NotAllowed = "not_allowed",
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `succeed_type`.
+    SucceedType {
+        /// Fails on unknown or invisible ids, skips users who have left.
+        FailOnUnknown = 0,
+        /// Adds those it can and reports the others.
+        AddAvailable = 1,
+        /// Fails on any such id and reports them.
+        FailOnAny = 2,
     }
 }
 
 lark_core::open_enum! {
     /// Values of `tab_type`.
     TabType {
-        Message = "message",
-        DocList = "doc_list",
-        Doc = "doc",
-        Pin = "pin",
-        MeetingMinute = "meeting_minute",
-        ChatAnnouncement = "chat_announcement",
+        /// Messages, always the first tab.
+        Messages = "message",
+        /// List of documents.
+        Documents = "doc_list",
+        /// Document.
+        Document = "doc",
+        /// Pinned messages.
+        Pins = "pin",
+        /// Meeting notes.
+        MeetingMinutes = "meeting_minute",
+        /// Chat announcement.
+        Announcement = "chat_announcement",
+        /// Web page.
         Url = "url",
-        File = "file",
-        FilesResources = "files_resources",
-        ImagesVideos = "images_videos",
-        Task = "task",
+        /// Files.
+        Files = "file",
+        /// Files, documents and links together.
+        FilesAndLinks = "files_resources",
+        /// Images and videos together.
+        ImagesAndVideos = "images_videos",
+        /// Tasks.
+        Tasks = "task",
     }
 }
 
 lark_core::open_enum! {
     /// Values of `update_fields`.
     UpdateFields {
+        /// `image_key`.
         Icon = "ICON",
+        /// `name`.
         Name = "NAME",
-        I18nName = "I18N_NAME",
+        /// `i18n_names`.
+        I18nNames = "I18N_NAME",
+        /// `redirect_link`.
         RedirectLink = "REDIRECT_LINK",
     }
 }
@@ -345,7 +640,9 @@ lark_core::open_enum! {
 lark_core::open_enum! {
     /// Values of `urgent_setting`.
     UrgentSetting {
-        OnlyOwner = "only_owner",
+        /// Only the owner and the managers.
+        OwnerAndManagers = "only_owner",
+        /// Every member.
         AllMembers = "all_members",
     }
 }
@@ -353,16 +650,21 @@ lark_core::open_enum! {
 lark_core::open_enum! {
     /// Values of `validity_period`.
     ValidityPeriod {
+        /// 7 days.
         Week = "week",
+        /// One year.
         Year = "year",
-        Permanently = "permanently",
+        /// For ever.
+        Forever = "permanently",
     }
 }
 
 lark_core::open_enum! {
     /// Values of `video_conference_setting`.
     VideoConferenceSetting {
-        OnlyOwner = "only_owner",
+        /// Only the owner and the managers.
+        OwnerAndManagers = "only_owner",
+        /// Every member.
         AllMembers = "all_members",
     }
 }

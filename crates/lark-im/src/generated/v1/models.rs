@@ -2,905 +2,1017 @@
 //! Models of im v1.
 #![allow(missing_docs, reason = "a name is documented where the spec states more than the name")]
 
+mod wire;
+
 use super::enums::*;
 
 /// Model `AddManagersChatManagersResponseBody` of im v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AddManagersChatManagersResponse {
+    /// All bots that are now managers of the chat.
     pub chat_bot_managers: Vec<String>,
+    /// All users who are now managers of the chat. Each: open id, union id or user id, by `user_id_type`.
     pub chat_managers: Vec<String>,
 }
-lark_core::record! { AddManagersChatManagersResponse decode;
-    chat_bot_managers "chat_bot_managers" optional plain;
-    chat_managers "chat_managers" optional plain;
+
+/// Model `BaseFeedGroupItem` of im v1.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct BaseFeedGroupItem {
+    /// Id of the feed card; for `chat` the chat id.
+    pub feed_id: Option<String>,
+    /// Kind of the feed card, such as `chat`.
+    pub feed_type: Option<String>,
+}
+
+/// Model `BatchAddItemFeedGroupFailedItem` of im v1.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct BatchAddItemFeedGroupFailedItem {
+    /// Why the card was not added, as a code.
+    pub error_code: Option<i64>,
+    /// Why the card was not added, in words.
+    pub error_message: Option<String>,
+    /// Card that was not added.
+    pub item: Option<BaseFeedGroupItem>,
+}
+
+/// Model `BatchAddItemFeedGroupItem` of im v1.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct BatchAddItemFeedGroupItem {
+    /// Id of the feed card; for `chat` the chat id.
+    pub feed_id: Option<String>,
+    /// Kind of the feed card, such as `chat`.
+    pub feed_type: Option<String>,
+}
+
+/// Model `BatchAddItemFeedGroupResponseBody` of im v1.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct BatchAddItemFeedGroupResponse {
+    /// Cards that were not added.
+    pub failed_items: Vec<BatchAddItemFeedGroupFailedItem>,
 }
 
 /// Model `BatchMessageReadUser` of im v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchMessageReadUser {
+    /// Number of users who have read the message.
     pub read_count: String,
+    /// Number of users the message was delivered to.
     pub total_count: String,
-}
-lark_core::record! { BatchMessageReadUser decode;
-    read_count "read_count" required plain;
-    total_count "total_count" required plain;
 }
 
 /// Model `BatchMessageRecallProgress` of im v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchMessageRecallProgress {
+    /// Whether the message has been recalled.
     pub recall: Option<bool>,
+    /// Number of messages recalled so far.
     pub recall_count: Option<i64>,
-}
-lark_core::record! { BatchMessageRecallProgress decode;
-    recall "recall" optional plain;
-    recall_count "recall_count" optional plain;
 }
 
 /// Model `BatchMessageSendProgress` of im v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchMessageSendProgress {
+    /// Number of users who have read the message.
     pub read_user_ids_count: Option<i64>,
+    /// Number of users the message has reached. Users whom the bot cannot see are never among them.
     pub success_user_ids_count: Option<i64>,
+    /// Number of valid recipients, those invisible to the bot included. 0 also before sending starts.
     pub valid_user_ids_count: Option<i64>,
 }
-lark_core::record! { BatchMessageSendProgress decode;
-    read_user_ids_count "read_user_ids_count" optional plain;
-    success_user_ids_count "success_user_ids_count" optional plain;
-    valid_user_ids_count "valid_user_ids_count" optional plain;
+
+/// Model `BatchQueryChatUserSettingInvalidId` of im v1.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct BatchQueryChatUserSettingInvalidId {
+    /// Chat id as it was asked for.
+    pub id: Option<String>,
+    /// `not_a_member` (or no such chat) or `invalid_format`.
+    pub msg: Option<String>,
+}
+
+/// Model `BatchQueryChatUserSettingItem` of im v1.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct BatchQueryChatUserSettingItem {
+    /// Id of the chat. A chat id.
+    pub chat_id: Option<String>,
+    /// Whether mentions of everyone are muted.
+    pub is_mute_at_all: Option<bool>,
+    /// Whether messages are muted, except mentions of everyone.
+    pub is_muted: Option<bool>,
+}
+
+/// Model `BatchQueryChatUserSettingResponseBody` of im v1.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct BatchQueryChatUserSettingResponse {
+    /// Chats without an answer, and why.
+    pub invalid_ids: Vec<BatchQueryChatUserSettingInvalidId>,
+    /// Settings by chat, in no order.
+    pub items: Vec<BatchQueryChatUserSettingItem>,
+}
+
+/// Model `BatchQueryFeedGroupDeletedGroup` of im v1.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct BatchQueryFeedGroupDeletedGroup {
+    /// Id of the deleted label.
+    pub group_id: Option<String>,
+    /// Name of the deleted label.
+    pub name: Option<String>,
+    /// Rules that fill the deleted label.
+    pub rules: Option<FeedGroupRules>,
+    /// Whether cards are put under it by hand or by rules.
+    pub type_: Option<BatchQueryFeedGroupDeletedGroupType>,
+}
+
+/// Model `BatchQueryFeedGroupGroup` of im v1.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct BatchQueryFeedGroupGroup {
+    /// Id of the label.
+    pub group_id: Option<String>,
+    /// Name of the label.
+    pub name: Option<String>,
+    /// Rules that fill the label.
+    pub rules: Option<FeedGroupRules>,
+    /// Whether cards are put under it by hand or by rules.
+    pub type_: Option<BatchQueryFeedGroupDeletedGroupType>,
+}
+
+/// Model `BatchQueryFeedGroupResponseBody` of im v1.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct BatchQueryFeedGroupResponse {
+    /// Labels asked for that have been deleted.
+    pub deleted_groups: Vec<BatchQueryFeedGroupDeletedGroup>,
+    /// Labels asked for.
+    pub groups: Vec<BatchQueryFeedGroupGroup>,
 }
 
 /// Model `BatchQueryMessageReactionResponseBody` of im v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchQueryMessageReactionResponse {
+    /// Messages that could not be looked up, with the reason.
     pub fail_msg_reaction_details: Vec<FailMsgReactionDetails>,
+    /// Number of reactions per message and emoji.
     pub success_msg_reaction_counts: Vec<SuccessMsgReactionCount>,
+    /// Reactions per message.
     pub success_msg_reaction_details: Vec<SuccessMsgReactionDetails>,
 }
-lark_core::record! { BatchQueryMessageReactionResponse decode;
-    fail_msg_reaction_details "fail_msg_reaction_details" optional plain;
-    success_msg_reaction_counts "success_msg_reaction_counts" optional plain;
-    success_msg_reaction_details "success_msg_reaction_details" optional plain;
+
+/// Model `BatchRemoveItemFeedGroupFailedItem` of im v1.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct BatchRemoveItemFeedGroupFailedItem {
+    /// Why the card was not removed, as a code.
+    pub error_code: Option<i64>,
+    /// Why the card was not removed, in words.
+    pub error_message: Option<String>,
+    /// Card that was not removed.
+    pub item: Option<BaseFeedGroupItem>,
+}
+
+/// Model `BatchRemoveItemFeedGroupItem` of im v1.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct BatchRemoveItemFeedGroupItem {
+    /// Id of the feed card; for `chat` the chat id.
+    pub feed_id: Option<String>,
+    /// Kind of the feed card, such as `chat`.
+    pub feed_type: Option<String>,
+}
+
+/// Model `BatchRemoveItemFeedGroupResponseBody` of im v1.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct BatchRemoveItemFeedGroupResponse {
+    /// Cards that were not removed.
+    pub failed_items: Vec<BatchRemoveItemFeedGroupFailedItem>,
+}
+
+/// Model `BatchUpdateChatUserSettingChatSetting` of im v1.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct BatchUpdateChatUserSettingChatSetting {
+    /// Id of the chat. A chat id.
+    pub chat_id: Option<String>,
+    /// Whether to mute mentions of everyone. Absent: as it is.
+    pub is_mute_at_all: Option<bool>,
+    /// Whether to mute messages, except mentions of everyone. Absent: as it is.
+    pub is_muted: Option<bool>,
+}
+
+/// Model `BatchUpdateChatUserSettingInvalidId` of im v1.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct BatchUpdateChatUserSettingInvalidId {
+    /// Chat id as it was sent.
+    pub id: Option<String>,
+    /// Reason, such as `not_a_member` (or no such chat), `invalid_format` or `invalid_request`.
+    pub msg: Option<String>,
+}
+
+/// Model `BatchUpdateChatUserSettingResponseBody` of im v1.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct BatchUpdateChatUserSettingResponse {
+    /// Chats that were not changed, and why; all others were.
+    pub invalid_ids: Vec<BatchUpdateChatUserSettingInvalidId>,
+}
+
+/// Model `BotsChatMembersItem` of im v1.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct BotsChatMembersItem {
+    /// Open id of the bot.
+    pub bot_id: Option<String>,
+    /// Name of the bot.
+    pub bot_name: Option<String>,
+}
+
+/// Model `BotsChatMembersResponseBody` of im v1.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct BotsChatMembersResponse {
+    /// Bots of the chat.
+    pub items: Vec<BotsChatMembersItem>,
 }
 
 /// Model `ChatChange` of im v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ChatChange {
+    /// Who may add members: `all_members`, `only_owner` (owner and managers) or `unknown`.
     pub add_member_permission: Option<String>,
+    /// Who may mention all: `all_members`, `only_owner` (owner and managers) or `unknown`.
     pub at_all_permission: Option<String>,
+    /// Avatar of the chat.
     pub avatar: Option<String>,
+    /// Description of the chat.
     pub description: Option<String>,
+    /// Who may edit the chat: `all_members`, `only_owner` (owner and managers) or `unknown`.
     pub edit_permission: Option<String>,
+    /// Form of the messages: `chat` or `thread`.
     pub group_message_type: Option<String>,
+    /// Name of the chat by language.
     pub i18n_names: Option<I18nNames>,
+    /// Who sees that a member joined: `all_members`, `only_owner` (owner and managers) or `not_anyone`.
     pub join_message_visibility: Option<String>,
+    /// Labels of the chat.
     pub labels: Vec<String>,
+    /// Who sees that a member left: `all_members`, `only_owner` (owner and managers) or `not_anyone`.
     pub leave_message_visibility: Option<String>,
+    /// Whether joining needs approval: `approval_required` or `no_approval_required`.
     pub membership_approval: Option<String>,
+    /// Who may speak: `all_members` or `only_owner` (owner and managers). For a list, see `moderator_list` of the event.
     pub moderation_permission: Option<String>,
+    /// Name of the chat.
     pub name: Option<String>,
+    /// Ids of the owner.
     pub owner_id: Option<UserId>,
+    /// Protection against leaks.
     pub restricted_mode_setting: Option<RestrictedModeSetting>,
+    /// Whether the chat may be shared: `allowed`, `not_allowed` or `unknown`.
     pub share_card_permission: Option<String>,
-}
-lark_core::record! { ChatChange decode;
-    add_member_permission "add_member_permission" optional plain;
-    at_all_permission "at_all_permission" optional plain;
-    avatar "avatar" optional plain;
-    description "description" optional plain;
-    edit_permission "edit_permission" optional plain;
-    group_message_type "group_message_type" optional plain;
-    i18n_names "i18n_names" optional plain;
-    join_message_visibility "join_message_visibility" optional plain;
-    labels "labels" optional plain;
-    leave_message_visibility "leave_message_visibility" optional plain;
-    membership_approval "membership_approval" optional plain;
-    moderation_permission "moderation_permission" optional plain;
-    name "name" optional plain;
-    owner_id "owner_id" optional plain;
-    restricted_mode_setting "restricted_mode_setting" optional plain;
-    share_card_permission "share_card_permission" optional plain;
 }
 
 /// Model `ChatMemberUser` of im v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ChatMemberUser {
+    /// Name of the user.
     pub name: Option<String>,
+    /// Tenant of the user.
     pub tenant_key: Option<String>,
+    /// Ids of the user.
     pub user_id: Option<UserId>,
-}
-lark_core::record! { ChatMemberUser decode;
-    name "name" optional plain;
-    tenant_key "tenant_key" optional plain;
-    user_id "user_id" optional plain;
 }
 
 /// Model `ChatMenuItem` of im v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ChatMenuItem {
+    /// What a click does. Cannot be changed later; must be `NONE` for a menu with entries.
     pub action_type: Option<ChatMenuItemActionType>,
+    /// Label by language, of 1 to 120 characters.
     pub i18n_names: Option<I18nNames>,
+    /// Icon, an image uploaded as `message`. Not for a top-level menu with entries.
     pub image_key: Option<String>,
+    /// Label of the entry, of 1 to 120 characters.
     pub name: Option<String>,
+    /// Link that the entry opens.
     pub redirect_link: Option<ChatMenuItemRedirectLink>,
-}
-lark_core::record! { ChatMenuItem both;
-    action_type "action_type" optional plain into ChatMenuItemActionType;
-    i18n_names "i18n_names" optional plain copy I18nNames;
-    image_key "image_key" optional plain into String;
-    name "name" optional plain into String;
-    redirect_link "redirect_link" optional plain copy ChatMenuItemRedirectLink;
 }
 
 /// Model `ChatMenuItemRedirectLink` of im v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ChatMenuItemRedirectLink {
+    /// Link on Android; `common_url` if absent. Starts with `http`.
     pub android_url: Option<String>,
+    /// Link on every client without one of its own. Starts with `http`.
     pub common_url: Option<String>,
+    /// Link on iOS; `common_url` if absent. Starts with `http`.
     pub ios_url: Option<String>,
+    /// Link on the desktop; `common_url` if absent. Starts with `http`.
     pub pc_url: Option<String>,
+    /// Link in the web client; `common_url` if absent. Starts with `http`.
     pub web_url: Option<String>,
-}
-lark_core::record! { ChatMenuItemRedirectLink both;
-    android_url "android_url" optional plain into String;
-    common_url "common_url" optional plain into String;
-    ios_url "ios_url" optional plain into String;
-    pc_url "pc_url" optional plain into String;
-    web_url "web_url" optional plain into String;
 }
 
 /// Model `ChatMenuSecondLevel` of im v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ChatMenuSecondLevel {
+    /// Label, icon and link of the entry.
     pub chat_menu_item: Option<ChatMenuItem>,
-    /// Travels as a string.
-    pub chat_menu_second_level_id: Option<i64>,
-}
-lark_core::record! { ChatMenuSecondLevel both;
-    chat_menu_item "chat_menu_item" optional plain copy ChatMenuItem;
-    chat_menu_second_level_id "chat_menu_second_level_id" optional text copy i64;
+    /// Id of the entry. Read-only.
+    pub chat_menu_second_level_id: Option<String>,
 }
 
 /// Model `ChatMenuTopLevel` of im v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ChatMenuTopLevel {
-    /// Required.
+    /// Label, icon and link of the menu.
     pub chat_menu_item: Option<ChatMenuItem>,
-    /// Travels as a string.
-    pub chat_menu_top_level_id: Option<i64>,
+    /// Id of the menu. Read-only.
+    pub chat_menu_top_level_id: Option<String>,
+    /// Entries of the menu. At most 5.
     pub children: Option<Vec<ChatMenuSecondLevel>>,
-}
-lark_core::record! { ChatMenuTopLevel both;
-    chat_menu_item "chat_menu_item" required plain copy ChatMenuItem;
-    chat_menu_top_level_id "chat_menu_top_level_id" optional text copy i64;
-    children "children" optional plain list ChatMenuSecondLevel;
 }
 
 /// Model `ChatMenuTree` of im v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ChatMenuTree {
-    /// Required.
+    /// Top-level menus, from left to right. At most 3 a chat.
     pub chat_menu_top_levels: Option<Vec<ChatMenuTopLevel>>,
-}
-lark_core::record! { ChatMenuTree both;
-    chat_menu_top_levels "chat_menu_top_levels" required plain list ChatMenuTopLevel;
 }
 
 /// Model `ChatTab` of im v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ChatTab {
+    /// Icon and way of opening. Only for tabs of type `url`.
     pub tab_config: Option<ChatTabConfig>,
+    /// What the tab shows.
     pub tab_content: Option<ChatTabContent>,
+    /// Id of the tab.
     pub tab_id: Option<String>,
+    /// Name of the tab. At most 30 characters.
     pub tab_name: Option<String>,
-    /// Required.
+    /// Type of the tab. Only `doc` and `url` can be added, the others are read-only. Read-only.
     pub tab_type: Option<TabType>,
-}
-lark_core::record! { ChatTab both;
-    tab_config "tab_config" optional plain copy ChatTabConfig;
-    tab_content "tab_content" optional plain copy ChatTabContent;
-    tab_id "tab_id" optional plain into String;
-    tab_name "tab_name" optional plain into String;
-    tab_type "tab_type" required plain into TabType;
 }
 
 /// Model `ChatTabConfig` of im v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ChatTabConfig {
+    /// Icon, an image uploaded as `message`.
     pub icon_key: Option<String>,
+    /// Opens the page inside the client.
     pub is_built_in: Option<bool>,
-}
-lark_core::record! { ChatTabConfig both;
-    icon_key "icon_key" optional plain into String;
-    is_built_in "is_built_in" optional plain copy bool;
 }
 
 /// Model `ChatTabContent` of im v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ChatTabContent {
+    /// Link to the document, for `doc` tabs. The caller must be a collaborator of it.
     pub doc: Option<String>,
+    /// Link to the meeting notes. Read-only. Read-only.
     pub meeting_minute: Option<String>,
+    /// Link to the tasks. Read-only. Read-only.
     pub task: Option<String>,
+    /// Link to the page, for `url` tabs. Starts with `http`.
     pub url: Option<String>,
-}
-lark_core::record! { ChatTabContent both;
-    doc "doc" optional plain into String;
-    meeting_minute "meeting_minute" optional plain into String;
-    task "task" optional plain into String;
-    url "url" optional plain into String;
 }
 
 /// Model `ChatTopNotice` of im v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ChatTopNotice {
+    /// What to show at the top. Default `"2"`.
     pub action_type: Option<ChatTopNoticeActionType>,
+    /// Message to show, if `action_type` is `1`. A message id.
     pub message_id: Option<String>,
-}
-lark_core::record! { ChatTopNotice encode;
-    action_type "action_type" optional plain into ChatTopNoticeActionType;
-    message_id "message_id" optional plain into String;
 }
 
 /// Model `CreateChatMembersResponseBody` of im v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateChatMembersResponse {
+    /// Ids not added: users who have left and, with `succeed_type` 1, invisible or inactive ones.
     pub invalid_id_list: Vec<String>,
+    /// Ids that do not exist.
     pub not_existed_id_list: Vec<String>,
+    /// Ids that wait for approval by the owner or a manager.
     pub pending_approval_id_list: Vec<String>,
-}
-lark_core::record! { CreateChatMembersResponse decode;
-    invalid_id_list "invalid_id_list" optional plain;
-    not_existed_id_list "not_existed_id_list" optional plain;
-    pending_approval_id_list "pending_approval_id_list" optional plain;
 }
 
 /// Model `CreateChatMenuTreeResponseBody` of im v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateChatMenuTreeResponse {
+    /// All menus of the chat, the new ones included.
     pub menu_tree: Option<ChatMenuTree>,
-}
-lark_core::record! { CreateChatMenuTreeResponse decode;
-    menu_tree "menu_tree" optional plain;
 }
 
 /// Model `CreateChatResponseBody` of im v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateChatResponse {
-    pub add_member_permission: Option<String>,
-    pub at_all_permission: Option<String>,
+    /// Who may add users and bots.
+    pub add_member_permission: Option<AddMemberPermission>,
+    /// Who may mention all.
+    pub at_all_permission: Option<AtAllPermission>,
+    /// URL of the avatar.
     pub avatar: Option<String>,
+    /// Id of the new chat. A chat id.
     pub chat_id: Option<String>,
-    pub chat_mode: Option<String>,
-    pub chat_tag: Option<String>,
-    pub chat_type: Option<String>,
+    /// Mode of the chat.
+    pub chat_mode: Option<CreateChatChatMode>,
+    /// Tag of the chat. The one of highest priority if there are several.
+    pub chat_tag: Option<ChatTag>,
+    /// Whether the chat is private or public.
+    pub chat_type: Option<CreateChatChatType>,
+    /// Description of the chat.
     pub description: Option<String>,
-    pub edit_permission: Option<String>,
+    /// Who may edit name, avatar, description and announcement.
+    pub edit_permission: Option<EditPermission>,
+    /// Whether users of other tenants can be members.
     pub external: Option<bool>,
-    pub group_message_type: Option<String>,
+    /// Form of the messages.
+    pub group_message_type: Option<GroupMessageType>,
+    /// Who sees the number of members.
     pub hide_member_count_setting: Option<HideMemberCountSetting>,
+    /// Name of the chat by language.
     pub i18n_names: Option<I18nNames>,
-    pub join_message_visibility: Option<String>,
+    /// Who sees the notices of members joining.
+    pub join_message_visibility: Option<JoinMessageVisibility>,
+    /// Labels of the chat.
     pub labels: Vec<String>,
-    pub leave_message_visibility: Option<String>,
-    pub membership_approval: Option<String>,
-    pub moderation_permission: Option<String>,
+    /// Who sees the notices of members leaving.
+    pub leave_message_visibility: Option<LeaveMessageVisibility>,
+    /// Whether joining needs approval.
+    pub membership_approval: Option<MembershipApproval>,
+    /// Who may speak.
+    pub moderation_permission: Option<ModerationPermission>,
+    /// Name of the chat.
     pub name: Option<String>,
+    /// Owner of the chat, an id by `user_id_type`. Absent if a bot owns it.
     pub owner_id: Option<String>,
+    /// Kind of `owner_id`. Absent if a bot owns the chat.
     pub owner_id_type: Option<String>,
+    /// Who may manage pinned items.
     pub pin_manage_setting: Option<PinManageSetting>,
+    /// Protection against leaks.
     pub restricted_mode_setting: Option<RestrictedModeSetting>,
-    pub share_card_permission: Option<String>,
+    /// Whether the chat may be shared.
+    pub share_card_permission: Option<ShareCardPermission>,
+    /// Tenant of the chat.
     pub tenant_key: Option<String>,
-    /// Travels as a string.
-    pub toolkit_ids: Vec<i64>,
+    /// Shortcut widgets of the chat.
+    pub toolkit_ids: Vec<String>,
+    /// Who may buzz others.
     pub urgent_setting: Option<UrgentSetting>,
+    /// Who may start video meetings.
     pub video_conference_setting: Option<VideoConferenceSetting>,
-}
-lark_core::record! { CreateChatResponse decode;
-    add_member_permission "add_member_permission" optional plain;
-    at_all_permission "at_all_permission" optional plain;
-    avatar "avatar" optional plain;
-    chat_id "chat_id" optional plain;
-    chat_mode "chat_mode" optional plain;
-    chat_tag "chat_tag" optional plain;
-    chat_type "chat_type" optional plain;
-    description "description" optional plain;
-    edit_permission "edit_permission" optional plain;
-    external "external" optional plain;
-    group_message_type "group_message_type" optional plain;
-    hide_member_count_setting "hide_member_count_setting" optional plain;
-    i18n_names "i18n_names" optional plain;
-    join_message_visibility "join_message_visibility" optional plain;
-    labels "labels" optional plain;
-    leave_message_visibility "leave_message_visibility" optional plain;
-    membership_approval "membership_approval" optional plain;
-    moderation_permission "moderation_permission" optional plain;
-    name "name" optional plain;
-    owner_id "owner_id" optional plain;
-    owner_id_type "owner_id_type" optional plain;
-    pin_manage_setting "pin_manage_setting" optional plain;
-    restricted_mode_setting "restricted_mode_setting" optional plain;
-    share_card_permission "share_card_permission" optional plain;
-    tenant_key "tenant_key" optional plain;
-    toolkit_ids "toolkit_ids" optional text;
-    urgent_setting "urgent_setting" optional plain;
-    video_conference_setting "video_conference_setting" optional plain;
 }
 
 /// Model `CreateChatTabResponseBody` of im v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateChatTabResponse {
+    /// Tabs of the chat.
     pub chat_tabs: Vec<ChatTab>,
 }
-lark_core::record! { CreateChatTabResponse decode;
-    chat_tabs "chat_tabs" optional plain;
+
+/// Model `CreateFeedGroupResponseBody` of im v1.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct CreateFeedGroupResponse {
+    /// Id of the new label.
+    pub group_id: Option<String>,
 }
 
 /// Model `CreateFileResponseBody` of im v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateFileResponse {
+    /// Key of the file, for the content of messages.
     pub file_key: Option<String>,
-}
-lark_core::record! { CreateFileResponse decode;
-    file_key "file_key" optional plain;
 }
 
 /// Model `CreateImageResponseBody` of im v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateImageResponse {
+    /// Key of the image, for messages or avatars.
     pub image_key: Option<String>,
-}
-lark_core::record! { CreateImageResponse decode;
-    image_key "image_key" optional plain;
 }
 
 /// Model `CreateMessageReactionResponseBody` of im v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateMessageReactionResponse {
-    /// Travels as a string.
-    pub action_time: Option<i64>,
+    /// When the reaction was added.
+    pub action_time: Option<lark_core::UnixMillis>,
+    /// Who added the reaction.
     pub operator: Option<Operator>,
+    /// Id of the reaction, for removing it.
     pub reaction_id: Option<String>,
+    /// Emoji of the reaction.
     pub reaction_type: Option<Emoji>,
-}
-lark_core::record! { CreateMessageReactionResponse decode;
-    action_time "action_time" optional text;
-    operator "operator" optional plain;
-    reaction_id "reaction_id" optional plain;
-    reaction_type "reaction_type" optional plain;
 }
 
 /// Model `CreateMessageResponseBody` of im v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateMessageResponse {
+    /// Content of the message.
     pub body: Option<MessageBody>,
+    /// Chat that the message is in. A chat id.
     pub chat_id: Option<String>,
-    /// Travels as a string.
-    pub create_time: Option<i64>,
+    /// When the message was sent.
+    pub create_time: Option<lark_core::UnixMillis>,
+    /// Whether the message has been recalled. Always false here.
     pub deleted: Option<bool>,
+    /// Users and bots mentioned in the message.
     pub mentions: Vec<Mention>,
+    /// Link that opens the message in the client.
     pub message_app_link: Option<String>,
+    /// Id of the new message, to reply to or recall it, for example. A message id.
     pub message_id: String,
-    /// Travels as a string.
+    /// Position of the message in its chat. Only in ordinary chats.
     pub message_position: Option<i64>,
+    /// Type of the message. Decides the form of the content.
     pub msg_type: Option<String>,
+    /// Message replied to. Absent if not a reply.
     pub parent_id: Option<String>,
+    /// First message of the chain of replies. Absent if not a reply.
     pub root_id: Option<String>,
+    /// Who sent the message.
     pub sender: Option<Sender>,
+    /// Thread that the message belongs to. Absent outside threads.
     pub thread_id: Option<String>,
-    /// Travels as a string.
+    /// Position of the reply in its thread. Only for replies in a thread.
     pub thread_message_position: Option<i64>,
-    /// Travels as a string.
-    pub update_time: Option<i64>,
+    /// When the message was last edited.
+    pub update_time: Option<lark_core::UnixMillis>,
+    /// Whether the message has been edited. Always false here.
     pub updated: Option<bool>,
+    /// Merge-forwarded message that contains this one. Absent outside merge-forwarded messages.
     pub upper_message_id: Option<String>,
-}
-lark_core::record! { CreateMessageResponse decode;
-    body "body" optional plain;
-    chat_id "chat_id" optional plain;
-    create_time "create_time" optional text;
-    deleted "deleted" optional plain;
-    mentions "mentions" optional plain;
-    message_app_link "message_app_link" optional plain;
-    message_id "message_id" required plain;
-    message_position "message_position" optional text;
-    msg_type "msg_type" optional plain;
-    parent_id "parent_id" optional plain;
-    root_id "root_id" optional plain;
-    sender "sender" optional plain;
-    thread_id "thread_id" optional plain;
-    thread_message_position "thread_message_position" optional text;
-    update_time "update_time" optional text;
-    updated "updated" optional plain;
-    upper_message_id "upper_message_id" optional plain;
 }
 
 /// Model `CreatePinResponseBody` of im v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreatePinResponse {
+    /// The pin.
     pub pin: Option<Pin>,
-}
-lark_core::record! { CreatePinResponse decode;
-    pin "pin" optional plain;
 }
 
 /// Model `DeleteChatMembersResponseBody` of im v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteChatMembersResponse {
+    /// Ids that were invalid. Each: open id, union id or user id, by `user_id_type`.
     pub invalid_id_list: Vec<String>,
-}
-lark_core::record! { DeleteChatMembersResponse decode;
-    invalid_id_list "invalid_id_list" optional plain;
 }
 
 /// Model `DeleteChatMenuTreeResponseBody` of im v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteChatMenuTreeResponse {
+    /// Menus that the chat still has.
     pub menu_tree: Option<ChatMenuTree>,
-}
-lark_core::record! { DeleteChatMenuTreeResponse decode;
-    menu_tree "menu_tree" optional plain;
 }
 
 /// Model `DeleteManagersChatManagersResponseBody` of im v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteManagersChatManagersResponse {
+    /// All bots that are still managers of the chat.
     pub chat_bot_managers: Vec<String>,
+    /// All users who are still managers of the chat. Each: open id, union id or user id, by `user_id_type`.
     pub chat_managers: Vec<String>,
-}
-lark_core::record! { DeleteManagersChatManagersResponse decode;
-    chat_bot_managers "chat_bot_managers" optional plain;
-    chat_managers "chat_managers" optional plain;
 }
 
 /// Model `DeleteMessageReactionResponseBody` of im v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteMessageReactionResponse {
-    /// Travels as a string.
-    pub action_time: Option<i64>,
+    /// When the reaction was added.
+    pub action_time: Option<lark_core::UnixMillis>,
+    /// Who had added the reaction.
     pub operator: Option<Operator>,
+    /// Id of the removed reaction.
     pub reaction_id: Option<String>,
+    /// Emoji of the reaction.
     pub reaction_type: Option<Emoji>,
-}
-lark_core::record! { DeleteMessageReactionResponse decode;
-    action_time "action_time" optional text;
-    operator "operator" optional plain;
-    reaction_id "reaction_id" optional plain;
-    reaction_type "reaction_type" optional plain;
 }
 
 /// Model `DeleteTabsChatTabResponseBody` of im v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteTabsChatTabResponse {
+    /// Tabs of the chat.
     pub chat_tabs: Vec<ChatTab>,
-}
-lark_core::record! { DeleteTabsChatTabResponse decode;
-    chat_tabs "chat_tabs" optional plain;
 }
 
 /// Model `Emoji` of im v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Emoji {
-    /// Required.
+    /// Name of the emoji in the platform's list. Required.
     pub emoji_type: Option<String>,
-}
-lark_core::record! { Emoji both;
-    emoji_type "emoji_type" required plain into String;
 }
 
 /// Model `EventMessage` of im v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EventMessage {
+    /// Chat that the message is in. A chat id.
     pub chat_id: String,
+    /// `p2p` for a one-to-one chat, `group` for one with many members.
     pub chat_type: String,
+    /// Content of the message, in the form that `message_type` implies.
     pub content: String,
-    /// Travels as a string.
+    /// When the message was sent.
     pub create_time: i64,
     pub lark_agent_context: Option<LarkAgentContext>,
+    /// Users and bots mentioned in the message.
     pub mentions: Vec<MentionEvent>,
+    /// Id of the message, to reply to or recall it, for example. A message id.
     pub message_id: String,
+    /// Type of the message. Decides the form of `content`.
     pub message_type: String,
+    /// Message replied to. Absent if not a reply.
     pub parent_id: Option<String>,
+    /// First message of the chain of replies. Absent if not a reply.
     pub root_id: Option<String>,
+    /// Thread that the message belongs to. Absent outside threads.
     pub thread_id: Option<String>,
-    /// Travels as a string.
+    /// When the message was last edited.
     pub update_time: Option<i64>,
+    /// User agent of the sender's client. Needs the scope `im:user_agent:read`.
     pub user_agent: Option<String>,
-}
-lark_core::record! { EventMessage decode;
-    chat_id "chat_id" required plain;
-    chat_type "chat_type" required plain;
-    content "content" required plain;
-    create_time "create_time" required text;
-    lark_agent_context "lark_agent_context" optional plain;
-    mentions "mentions" optional plain;
-    message_id "message_id" required plain;
-    message_type "message_type" required plain;
-    parent_id "parent_id" optional plain;
-    root_id "root_id" optional plain;
-    thread_id "thread_id" optional plain;
-    update_time "update_time" optional text;
-    user_agent "user_agent" optional plain;
 }
 
 /// Model `EventMessageReader` of im v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EventMessageReader {
-    pub read_time: String,
+    /// When the user read the messages.
+    pub read_time: lark_core::UnixMillis,
+    /// Ids of the user who read the messages.
     pub reader_id: Option<UserId>,
+    /// Tenant of the reader.
     pub tenant_key: Option<String>,
-}
-lark_core::record! { EventMessageReader decode;
-    read_time "read_time" required plain;
-    reader_id "reader_id" optional plain;
-    tenant_key "tenant_key" optional plain;
 }
 
 /// Model `EventSender` of im v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EventSender {
+    /// Ids of the sender.
     pub sender_id: Option<UserId>,
+    /// `user` or `bot`.
     pub sender_type: String,
+    /// Tenant of the sender.
     pub tenant_key: Option<String>,
-}
-lark_core::record! { EventSender decode;
-    sender_id "sender_id" optional plain;
-    sender_type "sender_type" required plain;
-    tenant_key "tenant_key" optional plain;
 }
 
 /// Model `FailMsgReactionDetails` of im v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FailMsgReactionDetails {
+    /// Why the message could not be looked up.
     pub fail_reason: Option<FailReason>,
+    /// Message that could not be looked up. A message id.
     pub message_id: Option<String>,
 }
-lark_core::record! { FailMsgReactionDetails decode;
-    fail_reason "fail_reason" optional plain;
-    message_id "message_id" optional plain;
+
+/// Model `FeedGroupCreator` of im v1.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct FeedGroupCreator {
+    /// Name of the label. Required.
+    pub name: Option<String>,
+    /// Rules that fill the label, if `type` is `rule`.
+    pub rules: Option<FeedGroupRules>,
+    /// `normal` for a label filled by hand, `rule` for one filled by rules. Required.
+    pub type_: Option<String>,
+}
+
+/// Model `FeedGroupRules` of im v1.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct FeedGroupRules {
+    /// The rules. Required.
+    pub rules: Option<Vec<lark_core::Value>>,
+}
+
+/// Model `FeedGroupUpdater` of im v1.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct FeedGroupUpdater {
+    /// New name of the label.
+    pub name: Option<String>,
+    /// New rules of the label.
+    pub rules: Option<FeedGroupRules>,
+    /// Names of the members to change.
+    pub update_fields: Option<Vec<String>>,
 }
 
 /// Model `FollowUp` of im v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FollowUp {
-    /// Required.
+    /// Text of the bubble. 1 to 200 characters. Required.
     pub content: Option<String>,
+    /// Text of the bubble by language. At most 50 items.
     pub i18n_contents: Option<Vec<I18nContent>>,
-}
-lark_core::record! { FollowUp encode;
-    content "content" required plain into String;
-    i18n_contents "i18n_contents" optional plain list I18nContent;
 }
 
 /// Model `ForwardMessageResponseBody` of im v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ForwardMessageResponse {
+    /// Content of the message.
     pub body: Option<MessageBody>,
+    /// Chat that the message is in. A chat id.
     pub chat_id: Option<String>,
-    /// Travels as a string.
-    pub create_time: Option<i64>,
+    /// When the message was sent.
+    pub create_time: Option<lark_core::UnixMillis>,
+    /// Whether the message has been recalled.
     pub deleted: Option<bool>,
+    /// Users and bots mentioned in the message.
     pub mentions: Vec<Mention>,
+    /// Link that opens the message in the client.
     pub message_app_link: Option<String>,
+    /// Id of the new message. A message id.
     pub message_id: String,
-    /// Travels as a string.
+    /// Position of the message in its chat. Only in ordinary chats.
     pub message_position: Option<i64>,
+    /// Type of the message. Decides the form of the content.
     pub msg_type: Option<String>,
+    /// Message replied to. Absent if not a reply.
     pub parent_id: Option<String>,
+    /// First message of the chain of replies. Absent if not a reply.
     pub root_id: Option<String>,
+    /// Who sent the message.
     pub sender: Option<Sender>,
+    /// Thread that the message belongs to. Absent outside threads.
     pub thread_id: Option<String>,
-    /// Travels as a string.
+    /// Position of the reply in its thread. Only for replies in a thread.
     pub thread_message_position: Option<i64>,
-    /// Travels as a string.
-    pub update_time: Option<i64>,
+    /// When the message was last edited.
+    pub update_time: Option<lark_core::UnixMillis>,
+    /// Whether the message has been edited.
     pub updated: Option<bool>,
+    /// Merge-forwarded message that contains this one. Absent outside merge-forwarded messages.
     pub upper_message_id: Option<String>,
-}
-lark_core::record! { ForwardMessageResponse decode;
-    body "body" optional plain;
-    chat_id "chat_id" optional plain;
-    create_time "create_time" optional text;
-    deleted "deleted" optional plain;
-    mentions "mentions" optional plain;
-    message_app_link "message_app_link" optional plain;
-    message_id "message_id" required plain;
-    message_position "message_position" optional text;
-    msg_type "msg_type" optional plain;
-    parent_id "parent_id" optional plain;
-    root_id "root_id" optional plain;
-    sender "sender" optional plain;
-    thread_id "thread_id" optional plain;
-    thread_message_position "thread_message_position" optional text;
-    update_time "update_time" optional text;
-    updated "updated" optional plain;
-    upper_message_id "upper_message_id" optional plain;
 }
 
 /// Model `ForwardThreadResponseBody` of im v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ForwardThreadResponse {
+    /// Content of the message, a fixed text. `get` returns the messages of the thread.
     pub body: Option<MessageBody>,
+    /// Chat that the message is in. A chat id.
     pub chat_id: Option<String>,
-    /// Travels as a string.
-    pub create_time: Option<i64>,
+    /// When the message was sent.
+    pub create_time: Option<lark_core::UnixMillis>,
+    /// Whether the message has been recalled.
     pub deleted: Option<bool>,
+    /// Users and bots mentioned in the message.
     pub mentions: Vec<Mention>,
+    /// Link that opens the message in the client.
     pub message_app_link: Option<String>,
+    /// Id of the new message. A message id.
     pub message_id: Option<String>,
-    /// Travels as a string.
+    /// Position of the message in its chat. Only in ordinary chats.
     pub message_position: Option<i64>,
+    /// Type of the message. Decides the form of the content.
     pub msg_type: Option<String>,
+    /// Message replied to. Absent if not a reply.
     pub parent_id: Option<String>,
+    /// First message of the chain of replies. Absent if not a reply.
     pub root_id: Option<String>,
+    /// Who sent the message.
     pub sender: Option<Sender>,
+    /// Thread that the message belongs to. Absent outside threads.
     pub thread_id: Option<String>,
-    /// Travels as a string.
+    /// Position of the reply in its thread. Only for replies in a thread.
     pub thread_message_position: Option<i64>,
-    /// Travels as a string.
-    pub update_time: Option<i64>,
+    /// When the message was last edited.
+    pub update_time: Option<lark_core::UnixMillis>,
+    /// Whether the message has been edited.
     pub updated: Option<bool>,
+    /// Merge-forwarded message that contains this one. Absent outside merge-forwarded messages.
     pub upper_message_id: Option<String>,
-}
-lark_core::record! { ForwardThreadResponse decode;
-    body "body" optional plain;
-    chat_id "chat_id" optional plain;
-    create_time "create_time" optional text;
-    deleted "deleted" optional plain;
-    mentions "mentions" optional plain;
-    message_app_link "message_app_link" optional plain;
-    message_id "message_id" optional plain;
-    message_position "message_position" optional text;
-    msg_type "msg_type" optional plain;
-    parent_id "parent_id" optional plain;
-    root_id "root_id" optional plain;
-    sender "sender" optional plain;
-    thread_id "thread_id" optional plain;
-    thread_message_position "thread_message_position" optional text;
-    update_time "update_time" optional text;
-    updated "updated" optional plain;
-    upper_message_id "upper_message_id" optional plain;
 }
 
 /// Model `GetChatAnnouncementResponseBody` of im v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetChatAnnouncementResponse {
+    /// The announcement, a serialized document of the old format.
     pub content: Option<String>,
-    pub create_time: Option<String>,
+    /// When the document was created.
+    pub create_time: Option<lark_core::UnixSeconds>,
+    /// Who last changed the document, of the kind that `modifier_id_type` names.
     pub modifier_id: Option<String>,
+    /// Kind of `modifier_id`: as asked for a user, `app_id` for a bot.
     pub modifier_id_type: Option<ModifierIdType>,
+    /// Owner of the document, of the kind that `owner_id_type` names.
     pub owner_id: Option<String>,
+    /// Kind of `owner_id`: as asked for a user, `app_id` for a bot.
     pub owner_id_type: Option<OwnerIdType>,
+    /// Version number of the document.
     pub revision: Option<String>,
-    pub update_time: Option<String>,
-}
-lark_core::record! { GetChatAnnouncementResponse decode;
-    content "content" optional plain;
-    create_time "create_time" optional plain;
-    modifier_id "modifier_id" optional plain;
-    modifier_id_type "modifier_id_type" optional plain;
-    owner_id "owner_id" optional plain;
-    owner_id_type "owner_id_type" optional plain;
-    revision "revision" optional plain;
-    update_time "update_time" optional plain;
+    /// When the document was last changed.
+    pub update_time: Option<lark_core::UnixSeconds>,
 }
 
 /// Model `GetChatMembersResponseBody` of im v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetChatMembersResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Users of this page.
     pub items: Vec<ListMember>,
+    /// Number of members of the chat.
     pub member_total: Option<i64>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
     pub security_conf_limit: Option<i64>,
     pub trigger_security_conf_limit: Option<bool>,
-}
-lark_core::record! { GetChatMembersResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    member_total "member_total" optional plain;
-    page_token "page_token" optional plain;
-    security_conf_limit "security_conf_limit" optional plain;
-    trigger_security_conf_limit "trigger_security_conf_limit" optional plain;
 }
 
 /// Model `GetChatMenuTreeResponseBody` of im v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetChatMenuTreeResponse {
+    /// Menus of the chat.
     pub menu_tree: Option<ChatMenuTree>,
-}
-lark_core::record! { GetChatMenuTreeResponse decode;
-    menu_tree "menu_tree" optional plain;
 }
 
 /// Model `GetChatModerationResponseBody` of im v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetChatModerationResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Users who may speak. Only with `moderator_list`.
     pub items: Vec<ListModerator>,
+    /// Who may speak: `all_members`, `only_owner` (owner and managers) or `moderator_list`.
     pub moderation_setting: Option<String>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
 }
-lark_core::record! { GetChatModerationResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    moderation_setting "moderation_setting" optional plain;
-    page_token "page_token" optional plain;
+
+/// Model `GetChatNicknameResponseBody` of im v1.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct GetChatNicknameResponse {
+    /// Nickname of the user in the chat; empty if there is none.
+    pub nickname: Option<String>,
 }
 
 /// Model `GetChatResponseBody` of im v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetChatResponse {
-    pub add_member_permission: Option<String>,
-    pub at_all_permission: Option<String>,
+    /// Who may add users and bots. Absent for one-to-one chats.
+    pub add_member_permission: Option<AddMemberPermission>,
+    /// Who may mention all. Absent for one-to-one chats.
+    pub at_all_permission: Option<AtAllPermission>,
+    /// URL of the avatar.
     pub avatar: Option<String>,
+    /// Number of bots in the chat.
     pub bot_count: Option<String>,
+    /// App ids of the bots that are managers.
     pub bot_manager_id_list: Vec<String>,
-    pub chat_mode: Option<String>,
+    /// Mode of the chat.
+    pub chat_mode: Option<GetChatChatMode>,
+    /// Whether the chat is in use or disbanded.
     pub chat_status: Option<ChatStatus>,
-    pub chat_tag: Option<String>,
-    pub chat_type: Option<String>,
+    /// Tag of the chat. The one of highest priority if there are several. Absent for one-to-one chats.
+    pub chat_tag: Option<ChatTag>,
+    /// Whether the chat is private or public. Absent for one-to-one chats.
+    pub chat_type: Option<CreateChatChatType>,
+    /// Description of the chat.
     pub description: Option<String>,
-    pub edit_permission: Option<String>,
+    /// Who may edit name, avatar, description and announcement.
+    pub edit_permission: Option<EditPermission>,
+    /// Whether users of other tenants can be members.
     pub external: Option<bool>,
-    pub group_message_type: Option<String>,
+    /// Form of the messages. Absent for topic and one-to-one chats.
+    pub group_message_type: Option<GroupMessageType>,
+    /// Who sees the number of members.
     pub hide_member_count_setting: Option<HideMemberCountSetting>,
+    /// Name of the chat by language.
     pub i18n_names: Option<I18nNames>,
-    pub join_message_visibility: Option<String>,
+    /// Who sees the notices of members joining. Absent for one-to-one chats.
+    pub join_message_visibility: Option<JoinMessageVisibility>,
+    /// Labels of the chat.
     pub labels: Vec<String>,
-    pub leave_message_visibility: Option<String>,
-    pub membership_approval: Option<String>,
-    pub moderation_permission: Option<String>,
+    /// Who sees the notices of members leaving. Absent for one-to-one chats.
+    pub leave_message_visibility: Option<LeaveMessageVisibility>,
+    /// Whether joining needs approval. Absent for one-to-one chats.
+    pub membership_approval: Option<MembershipApproval>,
+    /// Who may speak.
+    pub moderation_permission: Option<ModerationPermission>,
+    /// Name of the chat. Absent if it has none.
     pub name: Option<String>,
+    /// Owner of the chat, an id by `user_id_type`. Absent if a bot owns it and for one-to-one chats.
     pub owner_id: Option<String>,
+    /// Kind of `owner_id`. Absent with it.
     pub owner_id_type: Option<String>,
+    /// Who may manage pinned items.
     pub pin_manage_setting: Option<PinManageSetting>,
+    /// Protection against leaks.
     pub restricted_mode_setting: Option<RestrictedModeSetting>,
-    pub share_card_permission: Option<String>,
+    /// Whether the chat may be shared. Absent for one-to-one chats.
+    pub share_card_permission: Option<ShareCardPermission>,
+    /// Tenant of the chat.
     pub tenant_key: Option<String>,
-    /// Travels as a string.
-    pub toolkit_ids: Vec<i64>,
+    /// Shortcut widgets of the chat.
+    pub toolkit_ids: Vec<String>,
+    /// Who may buzz others.
     pub urgent_setting: Option<UrgentSetting>,
+    /// Number of users in the chat.
     pub user_count: Option<String>,
+    /// Users who are managers, ids by `user_id_type`. Each: open id, union id or user id, by `user_id_type`.
     pub user_manager_id_list: Vec<String>,
+    /// Who may start video meetings.
     pub video_conference_setting: Option<VideoConferenceSetting>,
-}
-lark_core::record! { GetChatResponse decode;
-    add_member_permission "add_member_permission" optional plain;
-    at_all_permission "at_all_permission" optional plain;
-    avatar "avatar" optional plain;
-    bot_count "bot_count" optional plain;
-    bot_manager_id_list "bot_manager_id_list" optional plain;
-    chat_mode "chat_mode" optional plain;
-    chat_status "chat_status" optional plain;
-    chat_tag "chat_tag" optional plain;
-    chat_type "chat_type" optional plain;
-    description "description" optional plain;
-    edit_permission "edit_permission" optional plain;
-    external "external" optional plain;
-    group_message_type "group_message_type" optional plain;
-    hide_member_count_setting "hide_member_count_setting" optional plain;
-    i18n_names "i18n_names" optional plain;
-    join_message_visibility "join_message_visibility" optional plain;
-    labels "labels" optional plain;
-    leave_message_visibility "leave_message_visibility" optional plain;
-    membership_approval "membership_approval" optional plain;
-    moderation_permission "moderation_permission" optional plain;
-    name "name" optional plain;
-    owner_id "owner_id" optional plain;
-    owner_id_type "owner_id_type" optional plain;
-    pin_manage_setting "pin_manage_setting" optional plain;
-    restricted_mode_setting "restricted_mode_setting" optional plain;
-    share_card_permission "share_card_permission" optional plain;
-    tenant_key "tenant_key" optional plain;
-    toolkit_ids "toolkit_ids" optional text;
-    urgent_setting "urgent_setting" optional plain;
-    user_count "user_count" optional plain;
-    user_manager_id_list "user_manager_id_list" optional plain;
-    video_conference_setting "video_conference_setting" optional plain;
 }
 
 /// Model `GetMessageResponseBody` of im v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetMessageResponse {
+    /// The message; a merge-forwarded one is followed by the messages inside it.
     pub items: Vec<Message>,
-}
-lark_core::record! { GetMessageResponse decode;
-    items "items" optional plain;
 }
 
 /// Model `GetProgressBatchMessageResponseBody` of im v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetProgressBatchMessageResponse {
+    /// How far recalling has come.
     pub batch_message_recall_progress: Option<BatchMessageRecallProgress>,
+    /// How far sending has come.
     pub batch_message_send_progress: Option<BatchMessageSendProgress>,
-}
-lark_core::record! { GetProgressBatchMessageResponse decode;
-    batch_message_recall_progress "batch_message_recall_progress" optional plain;
-    batch_message_send_progress "batch_message_send_progress" optional plain;
 }
 
 /// Model `I18nContent` of im v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct I18nContent {
-    /// Required.
+    /// Text in this `language`. 1 to 200 characters. Required.
     pub content: Option<String>,
-    /// Required.
+    /// Language of `content`. Required.
     pub language: Option<I18nContentLanguage>,
-}
-lark_core::record! { I18nContent encode;
-    content "content" required plain into String;
-    language "language" required plain into I18nContentLanguage;
 }
 
 /// Model `I18nNames` of im v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct I18nNames {
+    /// Name in English.
     pub en_us: Option<String>,
+    /// Name in Japanese.
     pub ja_jp: Option<String>,
+    /// Name in Chinese.
     pub zh_cn: Option<String>,
-}
-lark_core::record! { I18nNames both;
-    en_us "en_us" optional plain into String;
-    ja_jp "ja_jp" optional plain into String;
-    zh_cn "zh_cn" optional plain into String;
 }
 
 /// Model `IsInChatChatMembersResponseBody` of im v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct IsInChatChatMembersResponse {
+    /// Whether the calling user or bot is in the chat.
     pub is_in_chat: Option<bool>,
-}
-lark_core::record! { IsInChatChatMembersResponse decode;
-    is_in_chat "is_in_chat" optional plain;
 }
 
 /// Model `LarkAgentContext` of im v1.
@@ -909,759 +1021,653 @@ lark_core::record! { IsInChatChatMembersResponse decode;
 pub struct LarkAgentContext {
     pub active_chat_id: Option<String>,
 }
-lark_core::record! { LarkAgentContext decode;
-    active_chat_id "active_chat_id" optional plain;
-}
 
 /// Model `LinkChatResponseBody` of im v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct LinkChatResponse {
-    pub expire_time: Option<String>,
+    /// When the link stops working.
+    pub expire_time: Option<lark_core::UnixSeconds>,
+    /// Whether the link works for ever.
     pub is_permanent: Option<bool>,
+    /// Link that lets others join the chat.
     pub share_link: Option<String>,
-}
-lark_core::record! { LinkChatResponse decode;
-    expire_time "expire_time" optional plain;
-    is_permanent "is_permanent" optional plain;
-    share_link "share_link" optional plain;
 }
 
 /// Model `ListChat` of im v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListChat {
+    /// URL of the avatar.
     pub avatar: Option<String>,
+    /// Id of the chat. A chat id.
     pub chat_id: Option<String>,
-    pub chat_mode: Option<ChatMode>,
+    /// Mode of the chat.
+    pub chat_mode: Option<GetChatChatMode>,
+    /// Whether the chat is in use or disbanded.
     pub chat_status: Option<ChatStatus>,
+    /// Description of the chat.
     pub description: Option<String>,
+    /// Whether users of other tenants can be members.
     pub external: Option<bool>,
+    /// Labels of the chat.
     pub labels: Vec<String>,
+    /// Name of the chat.
     pub name: Option<String>,
+    /// Owner of the chat. Absent if a bot owns it.
     pub owner_id: Option<String>,
+    /// Kind of `owner_id`. Absent if a bot owns the chat.
     pub owner_id_type: Option<String>,
+    /// The other side of a one-to-one chat. Only if `chat_mode` is `p2p`.
     pub p2p_target_id: Option<String>,
+    /// What the other side of a one-to-one chat is. Only if `chat_mode` is `p2p`.
     pub p2p_target_type: Option<P2pTargetType>,
+    /// Tenant of the chat.
     pub tenant_key: Option<String>,
-}
-lark_core::record! { ListChat decode;
-    avatar "avatar" optional plain;
-    chat_id "chat_id" optional plain;
-    chat_mode "chat_mode" optional plain;
-    chat_status "chat_status" optional plain;
-    description "description" optional plain;
-    external "external" optional plain;
-    labels "labels" optional plain;
-    name "name" optional plain;
-    owner_id "owner_id" optional plain;
-    owner_id_type "owner_id_type" optional plain;
-    p2p_target_id "p2p_target_id" optional plain;
-    p2p_target_type "p2p_target_type" optional plain;
-    tenant_key "tenant_key" optional plain;
 }
 
 /// Model `ListChatResponseBody` of im v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListChatResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Chats of this page.
     pub items: Vec<ListChat>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { ListChatResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListEventModerator` of im v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListEventModerator {
+    /// Tenant of the user.
     pub tenant_key: Option<String>,
+    /// Ids of the user.
     pub user_id: Option<UserId>,
-}
-lark_core::record! { ListEventModerator decode;
-    tenant_key "tenant_key" optional plain;
-    user_id "user_id" optional plain;
 }
 
 /// Model `ListMember` of im v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListMember {
+    /// Id of the user, of the kind that `member_id_type` names. Open id, union id or user id, by `user_id_type`.
     pub member_id: Option<String>,
+    /// Kind of `member_id`, as asked for.
     pub member_id_type: Option<String>,
+    /// Name of the user.
     pub name: Option<String>,
+    /// Tenant of the user.
     pub tenant_key: Option<String>,
-}
-lark_core::record! { ListMember decode;
-    member_id "member_id" optional plain;
-    member_id_type "member_id_type" optional plain;
-    name "name" optional plain;
-    tenant_key "tenant_key" optional plain;
 }
 
 /// Model `ListMessageReactionResponseBody` of im v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListMessageReactionResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Reactions of this page.
     pub items: Vec<MessageReaction>,
+    /// Where to go on; none after the last page.
     pub page_token: String,
-}
-lark_core::record! { ListMessageReactionResponse decode;
-    has_more "has_more" required plain;
-    items "items" required plain;
-    page_token "page_token" required plain;
 }
 
 /// Model `ListMessageResponseBody` of im v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListMessageResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Messages of this page.
     pub items: Vec<Message>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { ListMessageResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListModerator` of im v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListModerator {
+    /// Tenant of the user.
     pub tenant_key: Option<String>,
+    /// User who may speak. Open id, union id or user id, by `user_id_type`.
     pub user_id: Option<String>,
+    /// Which kind of user id this is.
     pub user_id_type: Option<String>,
-}
-lark_core::record! { ListModerator decode;
-    tenant_key "tenant_key" optional plain;
-    user_id "user_id" optional plain;
-    user_id_type "user_id_type" optional plain;
 }
 
 /// Model `ListPinResponseBody` of im v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListPinResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Pins of this page.
     pub items: Vec<Pin>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { ListPinResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListTabsChatTabResponseBody` of im v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListTabsChatTabResponse {
+    /// Tabs of the chat.
     pub chat_tabs: Vec<ChatTab>,
-}
-lark_core::record! { ListTabsChatTabResponse decode;
-    chat_tabs "chat_tabs" optional plain;
 }
 
 /// Model `Mention` of im v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Mention {
+    /// Open id of who is mentioned.
     pub id: String,
+    /// Kind of `id`, so far always `open_id`.
     pub id_type: String,
+    /// Placeholder in the content, `@_user_3` for the third one mentioned.
     pub key: String,
+    /// Name of who is mentioned.
     pub name: String,
+    /// Tenant of who is mentioned.
     pub tenant_key: Option<String>,
-}
-lark_core::record! { Mention decode;
-    id "id" required plain;
-    id_type "id_type" required plain;
-    key "key" required plain;
-    name "name" required plain;
-    tenant_key "tenant_key" optional plain;
 }
 
 /// Model `MentionEvent` of im v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MentionEvent {
+    /// Ids of who is mentioned.
     pub id: UserId,
+    /// Placeholder in the content, `@_user_3` for the third one mentioned.
     pub key: String,
+    /// `user` or `bot`.
     pub mentioned_type: Option<String>,
+    /// Name of who is mentioned.
     pub name: String,
+    /// Tenant of who is mentioned.
     pub tenant_key: Option<String>,
-}
-lark_core::record! { MentionEvent decode;
-    id "id" required plain;
-    key "key" required plain;
-    mentioned_type "mentioned_type" optional plain;
-    name "name" required plain;
-    tenant_key "tenant_key" optional plain;
 }
 
 /// Model `MergeForwardMessageResponseBody` of im v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MergeForwardMessageResponse {
+    /// Message ids that were invalid.
     pub invalid_message_id_list: Vec<String>,
+    /// The new message that holds the forwarded ones.
     pub message: Option<Message>,
-}
-lark_core::record! { MergeForwardMessageResponse decode;
-    invalid_message_id_list "invalid_message_id_list" optional plain;
-    message "message" optional plain;
 }
 
 /// Model `Message` of im v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Message {
+    /// Content of the message.
     pub body: Option<MessageBody>,
+    /// Chat that the message is in. A chat id.
     pub chat_id: Option<String>,
-    /// Travels as a string.
-    pub create_time: Option<i64>,
+    /// When the message was sent.
+    pub create_time: Option<lark_core::UnixMillis>,
+    /// Whether the message was recalled or deleted. Its content is then a fixed notice.
     pub deleted: Option<bool>,
+    /// Users and bots mentioned in the message.
     pub mentions: Vec<Mention>,
+    /// Link that opens the message in the client.
     pub message_app_link: Option<String>,
+    /// Id of the message, `om_…`. A message id.
     pub message_id: String,
-    /// Travels as a string.
+    /// Position of the message in its chat. Only in ordinary chats.
     pub message_position: Option<i64>,
+    /// Type of the message. Decides the form of the content.
     pub msg_type: Option<String>,
+    /// Message replied to; in a thread its root message. Absent if not a reply.
     pub parent_id: Option<String>,
+    /// First message of the chain of replies or of the thread. Absent if not a reply.
     pub root_id: Option<String>,
+    /// Who sent the message.
     pub sender: Option<Sender>,
+    /// Thread that the message belongs to. Absent outside threads.
     pub thread_id: Option<String>,
-    /// Travels as a string.
+    /// Position of the reply in its thread. Only for replies in a thread.
     pub thread_message_position: Option<i64>,
-    /// Travels as a string.
-    pub update_time: Option<i64>,
+    /// When the message was last edited.
+    pub update_time: Option<lark_core::UnixMillis>,
+    /// Whether the message has been edited.
     pub updated: Option<bool>,
+    /// Merge-forwarded message that contains this one. Absent outside merge-forwarded messages.
     pub upper_message_id: Option<String>,
-}
-lark_core::record! { Message decode;
-    body "body" optional plain;
-    chat_id "chat_id" optional plain;
-    create_time "create_time" optional text;
-    deleted "deleted" optional plain;
-    mentions "mentions" optional plain;
-    message_app_link "message_app_link" optional plain;
-    message_id "message_id" required plain;
-    message_position "message_position" optional text;
-    msg_type "msg_type" optional plain;
-    parent_id "parent_id" optional plain;
-    root_id "root_id" optional plain;
-    sender "sender" optional plain;
-    thread_id "thread_id" optional plain;
-    thread_message_position "thread_message_position" optional text;
-    update_time "update_time" optional text;
-    updated "updated" optional plain;
-    upper_message_id "upper_message_id" optional plain;
 }
 
 /// Model `MessageBody` of im v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MessageBody {
+    /// Content of the message, in the form that `msg_type` implies. JSON in a text.
     pub content: String,
-}
-lark_core::record! { MessageBody decode;
-    content "content" required plain;
 }
 
 /// Model `MessageQuery` of im v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MessageQuery {
+    /// Message to look up. A message id.
     pub message_id: Option<String>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { MessageQuery encode;
-    message_id "message_id" optional plain into String;
-    page_token "page_token" optional plain into String;
 }
 
 /// Model `MessageReaction` of im v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MessageReaction {
-    /// Travels as a string.
-    pub action_time: Option<i64>,
+    /// When the reaction was added.
+    pub action_time: Option<lark_core::UnixMillis>,
+    /// Who added the reaction.
     pub operator: Option<Operator>,
+    /// Id of the reaction.
     pub reaction_id: Option<String>,
+    /// Emoji of the reaction.
     pub reaction_type: Option<Emoji>,
-}
-lark_core::record! { MessageReaction decode;
-    action_time "action_time" optional text;
-    operator "operator" optional plain;
-    reaction_id "reaction_id" optional plain;
-    reaction_type "reaction_type" optional plain;
 }
 
 /// Model `MessageSearchFilter` of im v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MessageSearchFilter {
+    /// Only messages that mention these users, also by mentioning all.
     pub at_chatter_ids: Option<Vec<String>>,
+    /// Only messages in these chats. Each: a chat id.
     pub chat_ids: Option<Vec<String>>,
-    pub chat_type: Option<ChatType>,
+    /// Only messages in this kind of chat.
+    pub chat_type: Option<MessageSearchFilterChatType>,
+    /// Leaves out messages of these kinds of senders.
     pub exclude_from_types: Option<Vec<ExcludeFromTypes>>,
+    /// Only messages of these senders.
     pub from_ids: Option<Vec<String>>,
+    /// Only messages of these kinds of senders.
     pub from_types: Option<Vec<FromTypes>>,
+    /// Only messages with these kinds of attachments.
     pub include_attachment_types: Option<Vec<IncludeAttachmentTypes>>,
+    /// Only messages that mention the calling user. No such limit if absent.
     pub is_at_me: Option<bool>,
+    /// Only messages of this period.
     pub time_range: Option<TimeRange>,
-}
-lark_core::record! { MessageSearchFilter encode;
-    at_chatter_ids "at_chatter_ids" optional plain list_into String;
-    chat_ids "chat_ids" optional plain list_into String;
-    chat_type "chat_type" optional plain into ChatType;
-    exclude_from_types "exclude_from_types" optional plain list_into ExcludeFromTypes;
-    from_ids "from_ids" optional plain list_into String;
-    from_types "from_types" optional plain list_into FromTypes;
-    include_attachment_types "include_attachment_types" optional plain list_into IncludeAttachmentTypes;
-    is_at_me "is_at_me" optional plain copy bool;
-    time_range "time_range" optional plain copy TimeRange;
 }
 
 /// Model `MessageSearchItem` of im v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MessageSearchItem {
+    /// Card with basics of the chat and the matching text. Matches are in `<h>` tags.
     pub display_info: Option<String>,
+    /// Id of the message.
     pub id: String,
+    /// Facts about the message.
     pub meta_data: Option<MessageSearchMeta>,
-}
-lark_core::record! { MessageSearchItem decode;
-    display_info "display_info" optional plain;
-    id "id" required plain;
-    meta_data "meta_data" optional plain;
 }
 
 /// Model `MessageSearchMeta` of im v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MessageSearchMeta {
+    /// Chat that the message is in. A chat id.
     pub chat_id: Option<String>,
+    /// When the message was sent. Date and time by RFC 3339.
     pub create_time: Option<String>,
+    /// Who sent the message.
     pub from_id: Option<String>,
+    /// Whether the message is in a one-to-one chat.
     pub is_p2p_chat: Option<bool>,
+    /// Id of the message. A message id.
     pub message_id: String,
+    /// Position of the message in its chat.
     pub position: Option<i64>,
+    /// Thread that the message belongs to.
     pub thread_id: Option<String>,
+    /// Position of the message in its thread.
     pub thread_position: Option<i64>,
+    /// Type of the message.
     pub type_: Option<MessageSearchMetaType>,
+    /// When the message was last edited. Date and time by RFC 3339.
     pub update_time: Option<String>,
-}
-lark_core::record! { MessageSearchMeta decode;
-    chat_id "chat_id" optional plain;
-    create_time "create_time" optional plain;
-    from_id "from_id" optional plain;
-    is_p2p_chat "is_p2p_chat" optional plain;
-    message_id "message_id" required plain;
-    position "position" optional plain;
-    thread_id "thread_id" optional plain;
-    thread_position "thread_position" optional plain;
-    type_ "type" optional plain;
-    update_time "update_time" optional plain;
 }
 
 /// Model `ModeratorList` of im v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ModeratorList {
+    /// Users who may speak now. Always includes the owner.
     pub added_member_list: Vec<ListEventModerator>,
+    /// Users who may no longer speak.
     pub removed_member_list: Vec<ListEventModerator>,
-}
-lark_core::record! { ModeratorList decode;
-    added_member_list "added_member_list" optional plain;
-    removed_member_list "removed_member_list" optional plain;
 }
 
 /// Model `Operator` of im v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Operator {
+    /// Id of the user or app, by `operator_type`.
     pub operator_id: String,
+    /// Whether a user or an app acted.
     pub operator_type: OperatorType,
-}
-lark_core::record! { Operator decode;
-    operator_id "operator_id" required plain;
-    operator_type "operator_type" required plain;
 }
 
 /// Model `PatchChatMenuItemResponseBody` of im v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PatchChatMenuItemResponse {
+    /// The entry after the change.
     pub chat_menu_item: Option<ChatMenuItem>,
-}
-lark_core::record! { PatchChatMenuItemResponse decode;
-    chat_menu_item "chat_menu_item" optional plain;
 }
 
 /// Model `Pin` of im v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Pin {
+    /// Chat that the message is in. A chat id.
     pub chat_id: Option<String>,
-    pub create_time: Option<String>,
+    /// When the message was pinned.
+    pub create_time: Option<lark_core::UnixMillis>,
+    /// The pinned message. A message id.
     pub message_id: String,
+    /// Who pinned the message.
     pub operator_id: Option<String>,
+    /// Kind of `operator_id`: `open_id` for a user, `app_id` for a bot.
     pub operator_id_type: Option<String>,
-}
-lark_core::record! { Pin decode;
-    chat_id "chat_id" optional plain;
-    create_time "create_time" optional plain;
-    message_id "message_id" required plain;
-    operator_id "operator_id" optional plain;
-    operator_id_type "operator_id_type" optional plain;
 }
 
 /// Model `Reaction` of im v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Reaction {
+    /// When the reaction was added.
     pub action_time: Option<String>,
+    /// Name of the emoji in the platform's list.
     pub emoji_type: Option<String>,
+    /// Who added the reaction.
     pub operator: Option<Operator>,
+    /// Id of the reaction.
     pub reaction_id: Option<String>,
-}
-lark_core::record! { Reaction decode;
-    action_time "action_time" optional plain;
-    emoji_type "emoji_type" optional plain;
-    operator "operator" optional plain;
-    reaction_id "reaction_id" optional plain;
 }
 
 /// Model `ReactionCount` of im v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ReactionCount {
+    /// Number of reactions with this emoji.
     pub count: Option<String>,
+    /// Name of the emoji in the platform's list.
     pub reaction_type: Option<String>,
-}
-lark_core::record! { ReactionCount decode;
-    count "count" optional plain;
-    reaction_type "reaction_type" optional plain;
 }
 
 /// Model `ReadUser` of im v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ReadUser {
+    /// Tenant of the reader.
     pub tenant_key: Option<String>,
-    pub timestamp: String,
+    /// When the user read the message.
+    pub timestamp: lark_core::UnixMillis,
+    /// User who read the message. Open id, union id or user id, by `user_id_type`.
     pub user_id: String,
+    /// Which kind of user id this is.
     pub user_id_type: String,
-}
-lark_core::record! { ReadUser decode;
-    tenant_key "tenant_key" optional plain;
-    timestamp "timestamp" required plain;
-    user_id "user_id" required plain;
-    user_id_type "user_id_type" required plain;
 }
 
 /// Model `ReadUserBatchMessageResponseBody` of im v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ReadUserBatchMessageResponse {
+    /// Counts of recipients and readers.
     pub read_user: Option<BatchMessageReadUser>,
-}
-lark_core::record! { ReadUserBatchMessageResponse decode;
-    read_user "read_user" optional plain;
 }
 
 /// Model `ReadUsersMessageResponseBody` of im v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ReadUsersMessageResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Users of this page who have read the message.
     pub items: Vec<ReadUser>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { ReadUsersMessageResponse decode;
-    has_more "has_more" required plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ReplyMessageResponseBody` of im v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ReplyMessageResponse {
+    /// Content of the message.
     pub body: Option<MessageBody>,
+    /// Chat that the message is in. A chat id.
     pub chat_id: Option<String>,
-    /// Travels as a string.
-    pub create_time: Option<i64>,
+    /// When the message was sent.
+    pub create_time: Option<lark_core::UnixMillis>,
+    /// Whether the message has been recalled. Always false here.
     pub deleted: Option<bool>,
+    /// Users and bots mentioned in the message.
     pub mentions: Vec<Mention>,
+    /// Link that opens the message in the client.
     pub message_app_link: Option<String>,
+    /// Id of the reply. A message id.
     pub message_id: String,
-    /// Travels as a string.
+    /// Position of the message in its chat. Only in ordinary chats.
     pub message_position: Option<i64>,
+    /// Type of the message. Decides the form of the content.
     pub msg_type: Option<String>,
+    /// Message replied to; in a thread its root message.
     pub parent_id: Option<String>,
+    /// First message of the chain of replies or of the thread.
     pub root_id: Option<String>,
+    /// Who sent the message.
     pub sender: Option<Sender>,
+    /// Thread that the message belongs to. Absent outside threads.
     pub thread_id: Option<String>,
-    /// Travels as a string.
+    /// Position of the reply in its thread. Only for replies in a thread.
     pub thread_message_position: Option<i64>,
-    /// Travels as a string.
-    pub update_time: Option<i64>,
+    /// When the message was last edited.
+    pub update_time: Option<lark_core::UnixMillis>,
+    /// Whether the message has been edited. Always false here.
     pub updated: Option<bool>,
+    /// Merge-forwarded message that contains this one. Absent outside merge-forwarded messages.
     pub upper_message_id: Option<String>,
-}
-lark_core::record! { ReplyMessageResponse decode;
-    body "body" optional plain;
-    chat_id "chat_id" optional plain;
-    create_time "create_time" optional text;
-    deleted "deleted" optional plain;
-    mentions "mentions" optional plain;
-    message_app_link "message_app_link" optional plain;
-    message_id "message_id" required plain;
-    message_position "message_position" optional text;
-    msg_type "msg_type" optional plain;
-    parent_id "parent_id" optional plain;
-    root_id "root_id" optional plain;
-    sender "sender" optional plain;
-    thread_id "thread_id" optional plain;
-    thread_message_position "thread_message_position" optional text;
-    update_time "update_time" optional text;
-    updated "updated" optional plain;
-    upper_message_id "upper_message_id" optional plain;
 }
 
 /// Model `RestrictedModeSetting` of im v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RestrictedModeSetting {
+    /// Who may download images, videos and files from messages. Every member if absent.
     pub download_has_permission_setting: Option<DownloadHasPermissionSetting>,
+    /// Who may copy and forward messages. Every member if absent.
     pub message_has_permission_setting: Option<MessageHasPermissionSetting>,
+    /// Who may take screenshots and recordings. Every member if absent.
     pub screenshot_has_permission_setting: Option<ScreenshotHasPermissionSetting>,
+    /// Turns the protection on. If true, at least one other field must be `not_anyone`; if false, none may.
     pub status: Option<bool>,
-}
-lark_core::record! { RestrictedModeSetting both;
-    download_has_permission_setting "download_has_permission_setting" optional plain into DownloadHasPermissionSetting;
-    message_has_permission_setting "message_has_permission_setting" optional plain into MessageHasPermissionSetting;
-    screenshot_has_permission_setting "screenshot_has_permission_setting" optional plain into ScreenshotHasPermissionSetting;
-    status "status" optional plain copy bool;
 }
 
 /// Model `SearchChatResponseBody` of im v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchChatResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Chats of this page.
     pub items: Vec<ListChat>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { SearchChatResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `SearchMessageResponseBody` of im v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchMessageResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Messages of this page.
     pub items: Vec<MessageSearchItem>,
+    /// Remark on the search, for example that `query` was cut or that results are missing.
     pub notice: Option<String>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
+    /// Number of messages found.
     pub total: Option<i64>,
-}
-lark_core::record! { SearchMessageResponse decode;
-    has_more "has_more" required plain;
-    items "items" required plain;
-    notice "notice" optional plain;
-    page_token "page_token" optional plain;
-    total "total" optional plain;
 }
 
 /// Model `Sender` of im v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Sender {
+    /// Id of the sender, of the kind that `id_type` names.
     pub id: String,
+    /// `open_id` for a user, `app_id` for an app.
     pub id_type: String,
+    /// Open id of the bot, if a bot sent the message.
     pub open_bot_id: Option<String>,
+    /// Names of the sender by language.
     pub sender_i18n_names: Option<I18nNames>,
+    /// Name of the sender.
     pub sender_name: Option<String>,
+    /// `user` or `app`. `anonymous` and `unknown` are reserved.
     pub sender_type: String,
+    /// Tenant of the sender.
     pub tenant_key: Option<String>,
-}
-lark_core::record! { Sender decode;
-    id "id" required plain;
-    id_type "id_type" required plain;
-    open_bot_id "open_bot_id" optional plain;
-    sender_i18n_names "sender_i18n_names" optional plain;
-    sender_name "sender_name" optional plain;
-    sender_type "sender_type" required plain;
-    tenant_key "tenant_key" optional plain;
 }
 
 /// Model `SortChatMenuTreeResponseBody` of im v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SortChatMenuTreeResponse {
+    /// Menus of the chat in the new order.
     pub menu_tree: Option<ChatMenuTree>,
-}
-lark_core::record! { SortChatMenuTreeResponse decode;
-    menu_tree "menu_tree" optional plain;
 }
 
 /// Model `SortTabsChatTabResponseBody` of im v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SortTabsChatTabResponse {
+    /// Tabs of the chat.
     pub chat_tabs: Vec<ChatTab>,
-}
-lark_core::record! { SortTabsChatTabResponse decode;
-    chat_tabs "chat_tabs" optional plain;
 }
 
 /// Model `SuccessMsgReactionCount` of im v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SuccessMsgReactionCount {
+    /// Message that was counted. A message id.
     pub message_id: Option<String>,
+    /// Counts per emoji.
     pub reaction_count: Vec<ReactionCount>,
-}
-lark_core::record! { SuccessMsgReactionCount decode;
-    message_id "message_id" optional plain;
-    reaction_count "reaction_count" optional plain;
 }
 
 /// Model `SuccessMsgReactionDetails` of im v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SuccessMsgReactionDetails {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Message that was reacted to. A message id.
     pub message_id: Option<String>,
+    /// Reactions to the message, one page of them.
     pub message_reaction_items: Vec<Reaction>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { SuccessMsgReactionDetails decode;
-    has_more "has_more" optional plain;
-    message_id "message_id" optional plain;
-    message_reaction_items "message_reaction_items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `TimeRange` of im v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TimeRange {
+    /// End of the period. Date and time by RFC 3339.
     pub end_time: Option<String>,
+    /// Start of the period. Date and time by RFC 3339.
     pub start_time: Option<String>,
-}
-lark_core::record! { TimeRange encode;
-    end_time "end_time" optional plain into String;
-    start_time "start_time" optional plain into String;
 }
 
 /// Model `UpdateMessageResponseBody` of im v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateMessageResponse {
+    /// Content of the message.
     pub body: Option<MessageBody>,
+    /// Chat that the message is in. A chat id.
     pub chat_id: Option<String>,
-    /// Travels as a string.
-    pub create_time: Option<i64>,
+    /// When the message was sent.
+    pub create_time: Option<lark_core::UnixMillis>,
+    /// Whether the message has been recalled. Always false here.
     pub deleted: Option<bool>,
+    /// Users and bots mentioned in the message.
     pub mentions: Vec<Mention>,
+    /// Link that opens the message in the client.
     pub message_app_link: Option<String>,
+    /// Id of the edited message. A message id.
     pub message_id: String,
-    /// Travels as a string.
+    /// Position of the message in its chat. Only in ordinary chats.
     pub message_position: Option<i64>,
+    /// `text` or `post`.
     pub msg_type: Option<String>,
+    /// Message replied to; in a thread its root message. Absent if not a reply.
     pub parent_id: Option<String>,
+    /// First message of the chain of replies. Absent if not a reply.
     pub root_id: Option<String>,
+    /// Who sent the message.
     pub sender: Option<Sender>,
+    /// Thread that the message belongs to. Absent outside threads.
     pub thread_id: Option<String>,
-    /// Travels as a string.
+    /// Position of the reply in its thread. Only for replies in a thread.
     pub thread_message_position: Option<i64>,
-    /// Travels as a string.
-    pub update_time: Option<i64>,
+    /// When the message was last edited.
+    pub update_time: Option<lark_core::UnixMillis>,
+    /// Whether the message has been edited.
     pub updated: Option<bool>,
+    /// Merge-forwarded message that contains this one. Absent outside merge-forwarded messages.
     pub upper_message_id: Option<String>,
-}
-lark_core::record! { UpdateMessageResponse decode;
-    body "body" optional plain;
-    chat_id "chat_id" optional plain;
-    create_time "create_time" optional text;
-    deleted "deleted" optional plain;
-    mentions "mentions" optional plain;
-    message_app_link "message_app_link" optional plain;
-    message_id "message_id" required plain;
-    message_position "message_position" optional text;
-    msg_type "msg_type" optional plain;
-    parent_id "parent_id" optional plain;
-    root_id "root_id" optional plain;
-    sender "sender" optional plain;
-    thread_id "thread_id" optional plain;
-    thread_message_position "thread_message_position" optional text;
-    update_time "update_time" optional text;
-    updated "updated" optional plain;
-    upper_message_id "upper_message_id" optional plain;
 }
 
 /// Model `UpdateTabsChatTabResponseBody` of im v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateTabsChatTabResponse {
+    /// Tabs of the chat.
     pub chat_tabs: Vec<ChatTab>,
-}
-lark_core::record! { UpdateTabsChatTabResponse decode;
-    chat_tabs "chat_tabs" optional plain;
 }
 
 /// Model `UrgentAppMessageResponseBody` of im v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UrgentAppMessageResponse {
+    /// Users who were not buzzed because their id is invalid. The call fails if all are.
     pub invalid_user_id_list: Vec<String>,
-}
-lark_core::record! { UrgentAppMessageResponse decode;
-    invalid_user_id_list "invalid_user_id_list" required plain;
 }
 
 /// Model `UrgentPhoneMessageResponseBody` of im v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UrgentPhoneMessageResponse {
+    /// Users who were not buzzed because their id is invalid. The call fails if all are.
     pub invalid_user_id_list: Vec<String>,
-}
-lark_core::record! { UrgentPhoneMessageResponse decode;
-    invalid_user_id_list "invalid_user_id_list" required plain;
 }
 
 /// Model `UrgentSmsMessageResponseBody` of im v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UrgentSmsMessageResponse {
+    /// Users who were not buzzed because their id is invalid. The call fails if all are.
     pub invalid_user_id_list: Vec<String>,
-}
-lark_core::record! { UrgentSmsMessageResponse decode;
-    invalid_user_id_list "invalid_user_id_list" required plain;
 }
 
 /// Model `UserId` of im v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UserId {
+    /// Open id of the user. An open id.
     pub open_id: Option<String>,
+    /// Union id of the user. A union id.
     pub union_id: Option<String>,
+    /// User id of the user. Needs the scope `contact:user.employee_id:readonly`.
     pub user_id: Option<String>,
-}
-lark_core::record! { UserId decode;
-    open_id "open_id" optional plain;
-    union_id "union_id" optional plain;
-    user_id "user_id" optional plain;
 }

@@ -5,16 +5,21 @@
 lark_core::open_enum! {
     /// Values of `action_type`.
     ActionType {
-        UrlPage = "url_page",
-        Webhook = "webhook",
+        /// Opens `multi_url`.
+        OpenUrl = "url_page",
+        /// Calls the app back.
+        Callback = "webhook",
     }
 }
 
 lark_core::open_enum! {
     /// Values of `button_type`.
     ButtonType {
+        /// Plain.
         Default = "default",
+        /// Primary.
         Primary = "primary",
+        /// Success.
         Success = "success",
     }
 }
@@ -22,37 +27,51 @@ lark_core::open_enum! {
 lark_core::open_enum! {
     /// Values of `chat_modes`.
     ChatModes {
-        Default = "default",
-        Thread = "thread",
+        /// Ordinary chats.
+        Ordinary = "default",
+        /// Topic chats.
+        Topic = "thread",
     }
 }
 
 lark_core::open_enum! {
     /// Values of `chat_status`.
     ChatStatus {
+        /// In use.
         Normal = "normal",
+        /// Disbanded.
         Dissolved = "dissolved",
-        DissolvedSave = "dissolved_save",
+        /// Disbanded, but kept.
+        DissolvedSaved = "dissolved_save",
     }
 }
 
 lark_core::open_enum! {
     /// Values of `reason`.
     OpenFailedUserAppFeedCardItemReason {
-        V0 = "0",
-        V1 = "1",
-        V2 = "2",
-        V3 = "3",
-        V4 = "4",
+        /// Unknown.
+        Unknown = "0",
+        /// No permission.
+        NoPermission = "1",
+        /// No such card was created.
+        NotCreated = "2",
+        /// Too many calls.
+        RateLimited = "3",
+        /// Duplicate.
+        Duplicate = "4",
     }
 }
 
 lark_core::open_enum! {
     /// Values of `type`.
     OpenFeedStatusLabelType {
+        /// Primary.
         Primary = "primary",
+        /// Secondary.
         Secondary = "secondary",
+        /// Success.
         Success = "success",
+        /// Danger.
         Danger = "danger",
     }
 }
@@ -60,9 +79,13 @@ lark_core::open_enum! {
 lark_core::open_enum! {
     /// Values of `search_types`.
     SearchTypes {
+        /// Private chats.
         Private = "private",
+        /// External chats.
         External = "external",
+        /// Public chats that the user is in.
         PublicJoined = "public_joined",
+        /// Public chats that the user is not in.
         PublicNotJoined = "public_not_joined",
     }
 }
@@ -70,8 +93,11 @@ lark_core::open_enum! {
 lark_core::open_enum! {
     /// Values of `sorter`.
     Sorter {
+        /// Newest first.
         CreateTimeDesc = "create_time_desc",
+        /// Most recently updated first.
         UpdateTimeDesc = "update_time_desc",
+        /// Largest first.
         MemberCountDesc = "member_count_desc",
     }
 }
@@ -79,6 +105,7 @@ lark_core::open_enum! {
 lark_core::open_enum! {
     /// Values of `tag_biz_type`.
     TagBizType {
+        /// Chat.
         Chat = "chat",
     }
 }
@@ -86,6 +113,7 @@ lark_core::open_enum! {
 lark_core::open_enum! {
     /// Values of `tag_type`.
     TagType {
+        /// Tag of the tenant.
         Tenant = "tenant",
     }
 }
@@ -93,15 +121,25 @@ lark_core::open_enum! {
 lark_core::open_enum! {
     /// Values of `update_fields`.
     UpdateFields {
-        V1 = "1",
-        V2 = "2",
-        V3 = "3",
-        V10 = "10",
-        V11 = "11",
-        V12 = "12",
-        V13 = "13",
-        V101 = "101",
-        V102 = "102",
-        V103 = "103",
+        /// `title`.
+        Title = "1",
+        /// `avatar_key`.
+        Avatar = "2",
+        /// `preview`.
+        Preview = "3",
+        /// `status_label`.
+        StatusLabel = "10",
+        /// `buttons`.
+        Buttons = "11",
+        /// `link`.
+        Link = "12",
+        /// `time_sensitive`.
+        TimeSensitive = "13",
+        /// Sets the time shown to now.
+        DisplayTime = "101",
+        /// Sets the time that decides the order to now.
+        SortTime = "102",
+        /// Sends a notification.
+        Notify = "103",
     }
 }

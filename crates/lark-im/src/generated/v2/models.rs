@@ -2,500 +2,418 @@
 //! Models of im v2.
 #![allow(missing_docs, reason = "a name is documented where the spec states more than the name")]
 
+mod wire;
+
 use super::enums::*;
 
 /// Model `AppFeedNotify` of im v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AppFeedNotify {
+    /// Whether to show no notification. Default `false`.
     pub close_notify: Option<bool>,
+    /// Text to be spoken, on mobile clients only. At most 20 characters.
     pub custom_sound_text: Option<String>,
+    /// Whether to speak `custom_sound_text`, on mobile clients only. Default `false`.
     pub with_custom_sound: Option<bool>,
-}
-lark_core::record! { AppFeedNotify encode;
-    close_notify "close_notify" optional plain copy bool;
-    custom_sound_text "custom_sound_text" optional plain into String;
-    with_custom_sound "with_custom_sound" optional plain copy bool;
 }
 
 /// Model `BotTimeSentiveFeedCardResponseBody` of im v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BotTimeSentiveFeedCardResponse {
+    /// Users for whom it failed.
     pub failed_user_reasons: Vec<FailedReason>,
-}
-lark_core::record! { BotTimeSentiveFeedCardResponse decode;
-    failed_user_reasons "failed_user_reasons" optional plain;
 }
 
 /// Model `ChatSearchFilter` of im v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ChatSearchFilter {
+    /// Only chats of these modes.
     pub chat_modes: Option<Vec<ChatModes>>,
+    /// Turns off matching the names of members, which is on otherwise.
     pub disable_search_by_user: Option<bool>,
+    /// Only chats that the calling user has created or manages.
     pub is_manager: Option<bool>,
+    /// Only chats with these members.
     pub member_ids: Option<Vec<String>>,
+    /// Only chats of these types.
     pub search_types: Option<Vec<SearchTypes>>,
-}
-lark_core::record! { ChatSearchFilter encode;
-    chat_modes "chat_modes" optional plain list_into ChatModes;
-    disable_search_by_user "disable_search_by_user" optional plain copy bool;
-    is_manager "is_manager" optional plain copy bool;
-    member_ids "member_ids" optional plain list_into String;
-    search_types "search_types" optional plain list_into SearchTypes;
 }
 
 /// Model `ChatSearchItem` of im v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ChatSearchItem {
+    /// Card with basics of the chat and the matching text. Matches are in `<h>` tags.
     pub display_info: Option<String>,
+    /// Id of the chat.
     pub id: String,
+    /// Facts about the chat.
     pub meta_data: Option<ChatSearchMeta>,
-}
-lark_core::record! { ChatSearchItem decode;
-    display_info "display_info" optional plain;
-    id "id" required plain;
-    meta_data "meta_data" optional plain;
 }
 
 /// Model `ChatSearchMeta` of im v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ChatSearchMeta {
+    /// URL of the avatar.
     pub avatar: Option<String>,
+    /// Id of the chat. A chat id.
     pub chat_id: String,
+    /// `group` for an ordinary chat, `topic` for a topic chat.
     pub chat_mode: Option<String>,
+    /// Whether the chat is in use or disbanded.
     pub chat_status: Option<ChatStatus>,
+    /// When the chat was created. Date and time by RFC 3339.
     pub create_time: Option<String>,
+    /// Description of the chat.
     pub description: Option<String>,
+    /// Whether users of other tenants can be members.
     pub external: Option<bool>,
+    /// Name of the chat.
     pub name: Option<String>,
+    /// Owner of the chat.
     pub owner_id: Option<String>,
+    /// Kind of `owner_id`.
     pub owner_id_type: Option<String>,
+    /// Tenant of the chat.
     pub tenant_key: Option<String>,
+    /// When the chat was last changed. Date and time by RFC 3339.
     pub update_time: Option<String>,
-}
-lark_core::record! { ChatSearchMeta decode;
-    avatar "avatar" optional plain;
-    chat_id "chat_id" required plain;
-    chat_mode "chat_mode" optional plain;
-    chat_status "chat_status" optional plain;
-    create_time "create_time" optional plain;
-    description "description" optional plain;
-    external "external" optional plain;
-    name "name" optional plain;
-    owner_id "owner_id" optional plain;
-    owner_id_type "owner_id_type" optional plain;
-    tenant_key "tenant_key" optional plain;
-    update_time "update_time" optional plain;
 }
 
 /// Model `CreateAppFeedCardResponseBody` of im v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateAppFeedCardResponse {
+    /// Id of the card: the app's own or, if it gave none, one that the platform chose.
     pub biz_id: Option<String>,
+    /// Users for whom it failed.
     pub failed_cards: Vec<OpenFailedUserAppFeedCardItem>,
-}
-lark_core::record! { CreateAppFeedCardResponse decode;
-    biz_id "biz_id" optional plain;
-    failed_cards "failed_cards" optional plain;
 }
 
 /// Model `CreateTag` of im v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateTag {
+    /// Name by language. At most 40 items.
     pub i18n_names: Option<Vec<TagI18nName>>,
-    /// Required.
+    /// Name in languages without one of their own. Required.
     pub name: Option<String>,
-    /// Required.
+    /// Type of the tag. Required.
     pub tag_type: Option<TagType>,
-}
-lark_core::record! { CreateTag encode;
-    i18n_names "i18n_names" optional plain list TagI18nName;
-    name "name" required plain into String;
-    tag_type "tag_type" required plain into TagType;
 }
 
 /// Model `CreateTagFailReason` of im v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateTagFailReason {
+    /// Tag that has the same name already.
     pub duplicate_id: Option<String>,
-}
-lark_core::record! { CreateTagFailReason decode;
-    duplicate_id "duplicate_id" optional plain;
 }
 
 /// Model `CreateTagResponseBody` of im v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateTagResponse {
+    /// Why the tag was not created.
     pub create_tag_fail_reason: Option<CreateTagFailReason>,
+    /// Id of the new tag.
     pub id: Option<String>,
-}
-lark_core::record! { CreateTagResponse decode;
-    create_tag_fail_reason "create_tag_fail_reason" optional plain;
-    id "id" optional plain;
 }
 
 /// Model `DeleteAppFeedCardBatchResponseBody` of im v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteAppFeedCardBatchResponse {
+    /// Cards that were not deleted.
     pub failed_cards: Vec<OpenFailedUserAppFeedCardItem>,
-}
-lark_core::record! { DeleteAppFeedCardBatchResponse decode;
-    failed_cards "failed_cards" optional plain;
 }
 
 /// Model `FailedReason` of im v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FailedReason {
+    /// Error code.
     pub error_code: Option<i64>,
+    /// Error message.
     pub error_message: Option<String>,
+    /// User for whom it failed. Open id, union id or user id, by `user_id_type`.
     pub user_id: Option<String>,
-}
-lark_core::record! { FailedReason decode;
-    error_code "error_code" optional plain;
-    error_message "error_message" optional plain;
-    user_id "user_id" optional plain;
 }
 
 /// Model `GetBizEntityTagRelationResponseBody` of im v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetBizEntityTagRelationResponse {
+    /// Tags of the chat and when each was added.
     pub tag_info_with_bind_versions: Vec<TagInfoWithBindVersion>,
-}
-lark_core::record! { GetBizEntityTagRelationResponse decode;
-    tag_info_with_bind_versions "tag_info_with_bind_versions" optional plain;
 }
 
 /// Model `OpenAppFeedCard` of im v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OpenAppFeedCard {
+    /// Key of the avatar image. At most 100 characters.
     pub avatar_key: Option<String>,
+    /// Id of the card, chosen by the app. The platform chooses one if absent. At most 200 characters.
     pub biz_id: Option<String>,
+    /// Buttons of the card, at most 2.
     pub buttons: Option<OpenAppFeedCardButtons>,
+    /// What a click on the card opens. Required when creating.
     pub link: Option<OpenAppFeedLink>,
+    /// How users are notified. An ordinary notification if absent.
     pub notify: Option<AppFeedNotify>,
+    /// Preview text. Shown on one line and cut off at its end. At most 120 characters.
     pub preview: Option<String>,
+    /// Label of the card. The time it arrived is shown instead if absent.
     pub status_label: Option<OpenFeedStatusLabel>,
+    /// Whether the card is kept on top of the message list. Default `false`.
     pub time_sensitive: Option<bool>,
+    /// Title of the card. Shown on one line and cut off at its end. At most 60 characters.
     pub title: Option<String>,
-}
-lark_core::record! { OpenAppFeedCard encode;
-    avatar_key "avatar_key" optional plain into String;
-    biz_id "biz_id" optional plain into String;
-    buttons "buttons" optional plain copy OpenAppFeedCardButtons;
-    link "link" optional plain copy OpenAppFeedLink;
-    notify "notify" optional plain copy AppFeedNotify;
-    preview "preview" optional plain into String;
-    status_label "status_label" optional plain copy OpenFeedStatusLabel;
-    time_sensitive "time_sensitive" optional plain copy bool;
-    title "title" optional plain into String;
 }
 
 /// Model `OpenAppFeedCardButton` of im v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OpenAppFeedCardButton {
+    /// Values passed to the callback.
     pub action_map: Option<std::collections::BTreeMap<String, String>>,
-    /// Required.
+    /// What a click does. Required.
     pub action_type: Option<ActionType>,
+    /// Style of the button. Default `"default"`.
     pub button_type: Option<ButtonType>,
+    /// Links to open, `https` only.
     pub multi_url: Option<OpenAppFeedCardUrl>,
-    /// Required.
+    /// Label of the button. Required.
     pub text: Option<OpenAppFeedCardText>,
-}
-lark_core::record! { OpenAppFeedCardButton encode;
-    action_map "action_map" optional plain copy std::collections::BTreeMap<String, String>;
-    action_type "action_type" required plain into ActionType;
-    button_type "button_type" optional plain into ButtonType;
-    multi_url "multi_url" optional plain copy OpenAppFeedCardUrl;
-    text "text" required plain copy OpenAppFeedCardText;
 }
 
 /// Model `OpenAppFeedCardButtons` of im v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OpenAppFeedCardButtons {
-    /// Required.
+    /// The buttons. At most 2 items. Required.
     pub buttons: Option<Vec<OpenAppFeedCardButton>>,
-}
-lark_core::record! { OpenAppFeedCardButtons encode;
-    buttons "buttons" required plain list OpenAppFeedCardButton;
 }
 
 /// Model `OpenAppFeedCardText` of im v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OpenAppFeedCardText {
-    /// Required.
+    /// The text. 1 to 30 characters. Required.
     pub text: Option<String>,
-}
-lark_core::record! { OpenAppFeedCardText encode;
-    text "text" required plain into String;
 }
 
 /// Model `OpenAppFeedCardUrl` of im v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OpenAppFeedCardUrl {
+    /// Link on Android. At most 700 characters.
     pub android_url: Option<String>,
+    /// Link on iOS. At most 700 characters.
     pub ios_url: Option<String>,
+    /// Link on the desktop. At most 700 characters.
     pub pc_url: Option<String>,
+    /// Link on clients without one of their own. At most 700 characters.
     pub url: Option<String>,
-}
-lark_core::record! { OpenAppFeedCardUrl encode;
-    android_url "android_url" optional plain into String;
-    ios_url "ios_url" optional plain into String;
-    pc_url "pc_url" optional plain into String;
-    url "url" optional plain into String;
 }
 
 /// Model `OpenAppFeedLink` of im v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OpenAppFeedLink {
+    /// `https` link, or an AppLink of this app. At most 700 characters.
     pub link: Option<String>,
-}
-lark_core::record! { OpenAppFeedLink encode;
-    link "link" optional plain into String;
 }
 
 /// Model `OpenFailedUserAppFeedCardItem` of im v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OpenFailedUserAppFeedCardItem {
+    /// Id of the card.
     pub biz_id: String,
+    /// Why it failed.
     pub reason: Option<OpenFailedUserAppFeedCardItemReason>,
+    /// User for whom it failed. Open id, union id or user id, by `user_id_type`.
     pub user_id: String,
-}
-lark_core::record! { OpenFailedUserAppFeedCardItem decode;
-    biz_id "biz_id" required plain;
-    reason "reason" optional plain;
-    user_id "user_id" required plain;
 }
 
 /// Model `OpenFeedStatusLabel` of im v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OpenFeedStatusLabel {
-    /// Required.
+    /// Text of the label. 1 to 20 characters. Required.
     pub text: Option<String>,
-    /// Required.
+    /// Style of the label. Default `"primary"`. Required.
     pub type_: Option<OpenFeedStatusLabelType>,
-}
-lark_core::record! { OpenFeedStatusLabel encode;
-    text "text" required plain into String;
-    type_ "type" required plain into OpenFeedStatusLabelType;
 }
 
 /// Model `PatchFeedCardResponseBody` of im v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PatchFeedCardResponse {
+    /// Users for whom it failed.
     pub failed_user_reasons: Vec<FailedReason>,
-}
-lark_core::record! { PatchFeedCardResponse decode;
-    failed_user_reasons "failed_user_reasons" optional plain;
 }
 
 /// Model `PatchTag` of im v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PatchTag {
+    /// Name by language. At most 40 items.
     pub i18n_names: Option<Vec<TagI18nName>>,
-    /// Required.
+    /// Id of the tag.
     pub id: Option<String>,
+    /// Name in languages without one of their own.
     pub name: Option<String>,
-}
-lark_core::record! { PatchTag encode;
-    i18n_names "i18n_names" optional plain list TagI18nName;
-    id "id" required plain into String;
-    name "name" optional plain into String;
 }
 
 /// Model `PatchTagFailReason` of im v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PatchTagFailReason {
+    /// Tag that has the same name already.
     pub duplicate_id: Option<String>,
-}
-lark_core::record! { PatchTagFailReason decode;
-    duplicate_id "duplicate_id" optional plain;
 }
 
 /// Model `PatchTagResponseBody` of im v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PatchTagResponse {
+    /// Why the tag was not changed.
     pub patch_tag_fail_reason: Option<PatchTagFailReason>,
+    /// The tag after the change.
     pub tag_info: Option<TagInfo>,
-}
-lark_core::record! { PatchTagResponse decode;
-    patch_tag_fail_reason "patch_tag_fail_reason" optional plain;
-    tag_info "tag_info" optional plain;
 }
 
 /// Model `SearchChatResponseBody` of im v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchChatResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Chats of this page.
     pub items: Vec<ChatSearchItem>,
+    /// Remark on the search, for example that `query` was cut or that results are missing.
     pub notice: Option<String>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
+    /// Number of chats found.
     pub total: Option<i64>,
-}
-lark_core::record! { SearchChatResponse decode;
-    has_more "has_more" required plain;
-    items "items" required plain;
-    notice "notice" optional plain;
-    page_token "page_token" optional plain;
-    total "total" optional plain;
 }
 
 /// Model `TagI18nName` of im v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TagI18nName {
-    /// Required.
+    /// Language of `name`. Required.
     pub locale: Option<String>,
-    /// Required.
+    /// Name in this language.
     pub name: Option<String>,
-}
-lark_core::record! { TagI18nName encode;
-    locale "locale" required plain into String;
-    name "name" required plain into String;
 }
 
 /// Model `TagI18nNameV2` of im v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TagI18nNameV2 {
+    /// Language of `name`.
     pub locale: Option<String>,
+    /// Name in this language.
     pub name: Option<String>,
-}
-lark_core::record! { TagI18nNameV2 decode;
-    locale "locale" optional plain;
-    name "name" optional plain;
 }
 
 /// Model `TagInfo` of im v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TagInfo {
+    /// When the tag was created, in Unix milliseconds.
     pub create_time: Option<String>,
+    /// Who created the tag.
     pub creator_id: Option<String>,
+    /// Name by language.
     pub i18n_names: Vec<TagI18nNameV2>,
+    /// Id of the tag.
     pub id: Option<String>,
+    /// Name in languages without one of their own.
     pub name: Option<String>,
+    /// Type of the tag.
     pub tag_type: Option<String>,
+    /// Tenant of the tag.
     pub tenant_id: Option<String>,
+    /// When the tag was last changed, in Unix milliseconds.
     pub update_time: Option<String>,
-}
-lark_core::record! { TagInfo decode;
-    create_time "create_time" optional plain;
-    creator_id "creator_id" optional plain;
-    i18n_names "i18n_names" optional plain;
-    id "id" optional plain;
-    name "name" optional plain;
-    tag_type "tag_type" optional plain;
-    tenant_id "tenant_id" optional plain;
-    update_time "update_time" optional plain;
 }
 
 /// Model `TagInfoV2` of im v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TagInfoV2 {
+    /// When the tag was created, in Unix milliseconds.
     pub create_time: Option<String>,
+    /// Who created the tag.
     pub creator_id: Option<String>,
+    /// Name by language.
     pub i18n_names: Vec<TagI18nNameV2>,
+    /// Id of the tag.
     pub id: Option<String>,
+    /// Name in languages without one of their own.
     pub name: Option<String>,
+    /// Type of the tag.
     pub tag_type: Option<String>,
+    /// Tenant of the tag.
     pub tenant_id: Option<String>,
+    /// When the tag was last changed, in Unix milliseconds.
     pub update_time: Option<String>,
-}
-lark_core::record! { TagInfoV2 decode;
-    create_time "create_time" optional plain;
-    creator_id "creator_id" optional plain;
-    i18n_names "i18n_names" optional plain;
-    id "id" optional plain;
-    name "name" optional plain;
-    tag_type "tag_type" optional plain;
-    tenant_id "tenant_id" optional plain;
-    update_time "update_time" optional plain;
 }
 
 /// Model `TagInfoWithBindVersion` of im v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TagInfoWithBindVersion {
+    /// When the tag was added to the chat, in Unix milliseconds.
     pub bind_version: Option<String>,
+    /// The tag.
     pub tag_info: Option<TagInfoV2>,
-}
-lark_core::record! { TagInfoWithBindVersion decode;
-    bind_version "bind_version" optional plain;
-    tag_info "tag_info" optional plain;
 }
 
 /// Model `UpdateAppFeedCardBatchResponseBody` of im v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateAppFeedCardBatchResponse {
+    /// Cards that were not updated.
     pub failed_cards: Vec<OpenFailedUserAppFeedCardItem>,
-}
-lark_core::record! { UpdateAppFeedCardBatchResponse decode;
-    failed_cards "failed_cards" optional plain;
 }
 
 /// Model `UpdateChatButtonResponseBody` of im v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateChatButtonResponse {
+    /// Users for whom it failed.
     pub failed_user_reasons: Vec<FailedReason>,
-}
-lark_core::record! { UpdateChatButtonResponse decode;
-    failed_user_reasons "failed_user_reasons" optional plain;
 }
 
 /// Model `UserOpenAppFeedCardDeleter` of im v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UserOpenAppFeedCardDeleter {
-    /// Required.
+    /// Id of the card. Required.
     pub biz_id: Option<String>,
-    /// Required.
+    /// User from whose message list to delete it, an id by `user_id_type`. Open id, union id or user id, by `user_id_type`. Required.
     pub user_id: Option<String>,
-}
-lark_core::record! { UserOpenAppFeedCardDeleter encode;
-    biz_id "biz_id" required plain into String;
-    user_id "user_id" required plain into String;
 }
 
 /// Model `UserOpenAppFeedCardUpdater` of im v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UserOpenAppFeedCardUpdater {
-    /// Required.
+    /// The card with its new values. Required.
     pub app_feed_card: Option<OpenAppFeedCard>,
-    /// Required.
+    /// What to update; other fields of the card are ignored. 1 to 20 items. Required.
     pub update_fields: Option<Vec<UpdateFields>>,
-    /// Required.
+    /// User to update it for, an id by `user_id_type`. Open id, union id or user id, by `user_id_type`. Required.
     pub user_id: Option<String>,
-}
-lark_core::record! { UserOpenAppFeedCardUpdater encode;
-    app_feed_card "app_feed_card" required plain copy OpenAppFeedCard;
-    update_fields "update_fields" required plain list_into UpdateFields;
-    user_id "user_id" required plain into String;
 }

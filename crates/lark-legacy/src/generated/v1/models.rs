@@ -2,286 +2,230 @@
 //! Models of legacy v1.
 #![allow(missing_docs, reason = "a name is documented where the spec states more than the name")]
 
+mod wire;
+
 /// An object without a name in the spec of legacy v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AddBotChatI18nNames {
-    pub en_us: String,
-    pub zh_cn: String,
-}
-lark_core::record! { AddBotChatI18nNames decode;
-    en_us "en_us" required plain;
-    zh_cn "zh_cn" required plain;
+    pub en_us: Option<String>,
+    pub zh_cn: Option<String>,
 }
 
 /// An object without a name in the spec of legacy v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AddUserToChatOperator {
-    pub open_id: String,
-    pub user_id: String,
-}
-lark_core::record! { AddUserToChatOperator decode;
-    open_id "open_id" required plain;
-    user_id "user_id" required plain;
+    /// An open id.
+    pub open_id: Option<String>,
+    pub user_id: Option<String>,
 }
 
 /// An object without a name in the spec of legacy v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AddUserToChatUsers {
-    pub name: String,
-    pub open_id: String,
-    pub user_id: String,
-}
-lark_core::record! { AddUserToChatUsers decode;
-    name "name" required plain;
-    open_id "open_id" required plain;
-    user_id "user_id" required plain;
+    pub name: Option<String>,
+    /// An open id.
+    pub open_id: Option<String>,
+    pub user_id: Option<String>,
 }
 
 /// An object without a name in the spec of legacy v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AppOpenApplicants {
-    pub open_id: String,
-}
-lark_core::record! { AppOpenApplicants decode;
-    open_id "open_id" required plain;
+    /// An open id.
+    pub open_id: Option<String>,
 }
 
 /// An object without a name in the spec of legacy v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AppOpenInstaller {
-    pub open_id: String,
-}
-lark_core::record! { AppOpenInstaller decode;
-    open_id "open_id" required plain;
+    /// An open id.
+    pub open_id: Option<String>,
 }
 
 /// An object without a name in the spec of legacy v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AppOpenInstallerEmployee {
-    pub open_id: String,
-}
-lark_core::record! { AppOpenInstallerEmployee decode;
-    open_id "open_id" required plain;
+    /// An open id.
+    pub open_id: Option<String>,
 }
 
 /// An object without a name in the spec of legacy v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AppStatusChangeOperator {
-    pub open_id: String,
-    pub user_id: String,
-    pub union_id: String,
+    /// An open id.
+    pub open_id: Option<String>,
+    pub user_id: Option<String>,
+    /// A union id.
+    pub union_id: Option<String>,
 }
-lark_core::record! { AppStatusChangeOperator decode;
-    open_id "open_id" required plain;
-    user_id "user_id" required plain;
-    union_id "union_id" required plain;
+
+/// Model `ChangedDepartment` of legacy v1.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct ChangedDepartment {
+    /// Open department id. Department id or open department id, by `department_id_type`.
+    pub open_id: Option<String>,
+    /// Own id of the department.
+    pub custom_id: Option<String>,
 }
 
 /// An object without a name in the spec of legacy v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ChatDisbandOperator {
-    pub open_id: String,
-    pub user_id: String,
+    /// An open id.
+    pub open_id: Option<String>,
+    pub user_id: Option<String>,
 }
-lark_core::record! { ChatDisbandOperator decode;
-    open_id "open_id" required plain;
-    user_id "user_id" required plain;
+
+/// Model `ChatOperator` of legacy v1.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct ChatOperator {
+    /// Open id of who did it. An open id.
+    pub open_id: Option<String>,
+    /// User id of who did it. Open id, union id or user id, by `user_id_type`.
+    pub user_id: Option<String>,
+}
+
+/// Model `ChatUser` of legacy v1.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct ChatUser {
+    /// Name of the user.
+    pub name: Option<String>,
+    /// Open id of the user. An open id.
+    pub open_id: Option<String>,
+    /// User id of the user. Open id, union id or user id, by `user_id_type`.
+    pub user_id: Option<String>,
 }
 
 /// An object without a name in the spec of legacy v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeptAddDepartment {
-    pub open_id: String,
-    pub custom_id: String,
-}
-lark_core::record! { DeptAddDepartment decode;
-    open_id "open_id" required plain;
-    custom_id "custom_id" required plain;
+    /// An open id.
+    pub open_id: Option<String>,
+    pub custom_id: Option<String>,
 }
 
 /// An object without a name in the spec of legacy v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GroupSettingUpdateAfterChange {
-    pub owner_open_id: String,
-    pub owner_user_id: String,
-    pub add_member_permission: String,
-    pub message_notification: bool,
+    pub owner_open_id: Option<String>,
+    pub owner_user_id: Option<String>,
+    pub add_member_permission: Option<String>,
+    pub message_notification: Option<bool>,
 }
-lark_core::record! { GroupSettingUpdateAfterChange decode;
-    owner_open_id "owner_open_id" required plain;
-    owner_user_id "owner_user_id" required plain;
-    add_member_permission "add_member_permission" required plain;
-    message_notification "message_notification" required plain;
+
+/// An object without a name in the spec of legacy v1.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct GroupSettingUpdateBeforeChange {
+    pub owner_open_id: Option<String>,
+    pub owner_user_id: Option<String>,
+    pub add_member_permission: Option<String>,
+    pub message_notification: Option<bool>,
 }
 
 /// An object without a name in the spec of legacy v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GroupSettingUpdateOperator {
-    pub open_id: String,
-    pub user_id: String,
-}
-lark_core::record! { GroupSettingUpdateOperator decode;
-    open_id "open_id" required plain;
-    user_id "user_id" required plain;
-}
-
-/// An object without a name in the spec of legacy v1.
-#[derive(Clone, Debug, Default, PartialEq)]
-#[non_exhaustive]
-pub struct LeaveApprovalV2I18nResources {
-    pub locale: String,
-    pub is_default: bool,
-    pub texts: std::collections::BTreeMap<String, String>,
-}
-lark_core::record! { LeaveApprovalV2I18nResources decode;
-    locale "locale" required plain;
-    is_default "is_default" required plain;
-    texts "texts" required plain;
-}
-
-/// An object without a name in the spec of legacy v1.
-#[derive(Clone, Debug, Default, PartialEq)]
-#[non_exhaustive]
-pub struct OutApprovalI18nResources {
-    pub is_default: bool,
-    pub locale: String,
-    pub texts: std::collections::BTreeMap<String, String>,
-}
-lark_core::record! { OutApprovalI18nResources decode;
-    is_default "is_default" required plain;
-    locale "locale" required plain;
-    texts "texts" required plain;
+    /// An open id.
+    pub open_id: Option<String>,
+    pub user_id: Option<String>,
 }
 
 /// An object without a name in the spec of legacy v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct P2pChatCreateOperator {
-    pub open_id: String,
-    pub user_id: String,
-}
-lark_core::record! { P2pChatCreateOperator decode;
-    open_id "open_id" required plain;
-    user_id "user_id" required plain;
+    /// An open id.
+    pub open_id: Option<String>,
+    pub user_id: Option<String>,
 }
 
 /// An object without a name in the spec of legacy v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct P2pChatCreateUser {
-    pub name: String,
-    pub open_id: String,
-    pub user_id: String,
-}
-lark_core::record! { P2pChatCreateUser decode;
-    name "name" required plain;
-    open_id "open_id" required plain;
-    user_id "user_id" required plain;
+    pub name: Option<String>,
+    /// An open id.
+    pub open_id: Option<String>,
+    pub user_id: Option<String>,
 }
 
 /// An object without a name in the spec of legacy v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RemoveBotChatI18nNames {
-    pub en_us: String,
-    pub zh_cn: String,
-}
-lark_core::record! { RemoveBotChatI18nNames decode;
-    en_us "en_us" required plain;
-    zh_cn "zh_cn" required plain;
+    pub en_us: Option<String>,
+    pub zh_cn: Option<String>,
 }
 
-/// An object without a name in the spec of legacy v1.
+/// Model `RoomEventOrganizer` of legacy v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
-pub struct ThirdPartyMeetingRoomEventCreatedEnd {
-    pub time_stamp: String,
-}
-lark_core::record! { ThirdPartyMeetingRoomEventCreatedEnd decode;
-    time_stamp "time_stamp" required plain;
+pub struct RoomEventOrganizer {
+    /// Open id of the organizer. An open id.
+    pub open_id: Option<String>,
+    /// User id of the organizer. Open id, union id or user id, by `user_id_type`.
+    pub user_id: Option<String>,
 }
 
-/// An object without a name in the spec of legacy v1.
+/// Model `RoomEventRoom` of legacy v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
-pub struct ThirdPartyMeetingRoomEventCreatedOrganizer {
-    pub open_id: String,
-    pub user_id: String,
-}
-lark_core::record! { ThirdPartyMeetingRoomEventCreatedOrganizer decode;
-    open_id "open_id" required plain;
-    user_id "user_id" required plain;
+pub struct RoomEventRoom {
+    /// Id of the meeting room. An open id.
+    pub open_id: Option<String>,
 }
 
-/// An object without a name in the spec of legacy v1.
+/// Model `RoomEventTime` of legacy v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
-pub struct ThirdPartyMeetingRoomEventCreatedStart {
-    pub time_stamp: String,
-}
-lark_core::record! { ThirdPartyMeetingRoomEventCreatedStart decode;
-    time_stamp "time_stamp" required plain;
+pub struct RoomEventTime {
+    /// The time, in milliseconds since 1970.
+    pub time_stamp: Option<String>,
 }
 
 /// An object without a name in the spec of legacy v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TripApprovalSchedules {
-    pub trip_start_time: String,
-    pub trip_end_time: String,
-    pub trip_interval: f64,
-    pub departure: String,
-    pub destination: String,
-    pub transportation: String,
-    pub trip_type: String,
-    pub remark: String,
-}
-lark_core::record! { TripApprovalSchedules decode;
-    trip_start_time "trip_start_time" required plain;
-    trip_end_time "trip_end_time" required plain;
-    trip_interval "trip_interval" required plain;
-    departure "departure" required plain;
-    destination "destination" required plain;
-    transportation "transportation" required plain;
-    trip_type "trip_type" required plain;
-    remark "remark" required plain;
+    pub trip_start_time: Option<String>,
+    pub trip_end_time: Option<String>,
+    pub trip_interval: Option<i64>,
+    pub departure: Option<String>,
+    pub destination: Option<String>,
+    pub transportation: Option<String>,
+    pub trip_type: Option<String>,
+    pub remark: Option<String>,
 }
 
 /// An object without a name in the spec of legacy v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UserStatusChangeBeforeStatus {
-    pub is_active: bool,
-    pub is_frozen: bool,
-    pub is_resigned: bool,
-}
-lark_core::record! { UserStatusChangeBeforeStatus decode;
-    is_active "is_active" required plain;
-    is_frozen "is_frozen" required plain;
-    is_resigned "is_resigned" required plain;
+    pub is_active: Option<bool>,
+    pub is_frozen: Option<bool>,
+    pub is_resigned: Option<bool>,
 }
 
 /// An object without a name in the spec of legacy v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UserStatusChangeCurrentStatus {
-    pub is_active: bool,
-    pub is_frozen: bool,
-    pub is_resigned: bool,
-}
-lark_core::record! { UserStatusChangeCurrentStatus decode;
-    is_active "is_active" required plain;
-    is_frozen "is_frozen" required plain;
-    is_resigned "is_resigned" required plain;
+    pub is_active: Option<bool>,
+    pub is_frozen: Option<bool>,
+    pub is_resigned: Option<bool>,
 }

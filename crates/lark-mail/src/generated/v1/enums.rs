@@ -2,11 +2,24 @@
 //! Values of the fields of mail v1.
 #![allow(missing_docs, reason = "a name is documented where the spec states more than the name")]
 
+lark_core::open_integer_enum! {
+    /// Values of `attachment_type`.
+    AttachmentType {
+        /// Normal attachment.
+        Normal = 1,
+        /// Oversized attachment.
+        Large = 2,
+    }
+}
+
 lark_core::open_enum! {
     /// Values of `format`.
     BatchGetUserMailboxMessageFormat {
+        /// All with plain text and HTML.
         Full = "full",
-        PlainTextFull = "plain_text_full",
+        /// All with plain text, no HTML.
+        PlainText = "plain_text_full",
+        /// Labels, folder, subject, addresses and preview, no body.
         Metadata = "metadata",
     }
 }
@@ -14,22 +27,33 @@ lark_core::open_enum! {
 lark_core::open_enum! {
     /// Values of `type`.
     CreateMailgroupMemberType {
+        /// User of the tenant.
         User = "USER",
+        /// Department.
         Department = "DEPARTMENT",
-        Company = "COMPANY",
+        /// Everybody in the tenant.
+        Tenant = "COMPANY",
+        /// Address outside the tenant.
         ExternalUser = "EXTERNAL_USER",
-        MailGroup = "MAIL_GROUP",
+        /// Another mailing list.
+        MailingList = "MAIL_GROUP",
+        /// Public mailbox.
         PublicMailbox = "PUBLIC_MAILBOX",
-        OtherMember = "OTHER_MEMBER",
+        /// Other internal address.
+        OtherInternal = "OTHER_MEMBER",
     }
 }
 
 lark_core::open_enum! {
     /// Values of `type`.
     CreateMailgroupPermissionMemberType {
+        /// User of the tenant.
         User = "USER",
+        /// Department.
         Department = "DEPARTMENT",
-        MailGroup = "MAIL_GROUP",
+        /// Mailing list.
+        MailingList = "MAIL_GROUP",
+        /// Public mailbox.
         PublicMailbox = "PUBLIC_MAILBOX",
     }
 }
@@ -37,6 +61,7 @@ lark_core::open_enum! {
 lark_core::open_enum! {
     /// Values of `type`.
     CreatePublicMailboxMemberType {
+        /// User of the tenant.
         User = "USER",
     }
 }
@@ -44,87 +69,171 @@ lark_core::open_enum! {
 lark_core::open_enum! {
     /// Values of `email_type`.
     EmailType {
-        MailGroup = "MAIL_GROUP",
+        /// Mailing list.
+        MailingList = "MAIL_GROUP",
+        /// Public mailbox.
         PublicMailbox = "PUBLIC_MAILBOX",
+        /// Primary address of a user.
         UserPrimary = "USER_PRIMARY",
+        /// Alias of a user.
         UserAlias = "USER_ALIAS",
+        /// Alias of a public mailbox.
         PublicMailboxAlias = "PUBLIC_MAILBOX_ALIAS",
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `event_type`.
+    EventType {
+        /// Events of messages.
+        Message = 1,
     }
 }
 
 lark_core::open_enum! {
     /// Values of `fail_reason`.
     FailReason {
+        /// Other reason.
         Unknown = "unknown",
-        MessageHasBeenRead = "message_has_been_read",
-        NotUsingLarkMail = "not_using_lark_mail",
-        NotInTheSameTenant = "not_in_the_same_tenant",
+        /// Message was read already.
+        AlreadyRead = "message_has_been_read",
+        /// Sent to an external mail service.
+        NotLarkMail = "not_using_lark_mail",
+        /// Domain is outside the tenant.
+        OtherTenant = "not_in_the_same_tenant",
+        /// Address is no longer valid.
         InvalidAddress = "invalid_address",
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `folder_type`.
+    FolderType {
+        /// Folder of the system.
+        System = 1,
+        /// Folder made by the user.
+        User = 2,
     }
 }
 
 lark_core::open_enum! {
     /// Values of `recall_status`.
     GetRecallDetailUserMailboxSentMessageRecallStatus {
-        Done = "done",
-        InProgress = "in_progress",
+        /// Finished.
+        Finished = "done",
+        /// Still running.
+        Running = "in_progress",
     }
 }
 
 lark_core::open_enum! {
     /// Values of `format`.
     GetUserMailboxDraftFormat {
+        /// Subject, addresses and preview, no body.
         Metadata = "metadata",
+        /// Whole message in EML.
         Raw = "raw",
+        /// All with plain text and HTML; the default.
         Full = "full",
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `mailbox_type`.
+    MailboxType {
+        /// Mailbox of a user.
+        Personal = 1,
+        /// Public mailbox.
+        Public = 2,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `match_type`.
+    MatchType {
+        /// All of them.
+        All = 1,
+        /// One is enough.
+        Any = 2,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `message_state`.
+    MessageState {
+        /// Received.
+        Received = 1,
+        /// Sent.
+        Sent = 2,
+        /// Draft.
+        Draft = 3,
     }
 }
 
 lark_core::open_enum! {
     /// Values of `priority_type`.
     PriorityType {
-        V0 = "0",
-        V1 = "1",
-        V3 = "3",
-        V5 = "5",
+        /// No priority.
+        None = "0",
+        /// High.
+        High = "1",
+        /// Normal.
+        Normal = "3",
+        /// Low.
+        Low = "5",
     }
 }
 
 lark_core::open_enum! {
     /// Values of `status`.
     RecallDetailItemStatus {
+        /// Still running.
         Processing = "processing",
-        Success = "success",
-        Fail = "fail",
+        /// Recalled.
+        Recalled = "success",
+        /// Failed.
+        Failed = "fail",
     }
 }
 
 lark_core::open_enum! {
     /// Values of `recall_restriction_reason`.
     RecallRestrictionReason {
-        RecallNotEnabled = "recall_not_enabled",
-        MigrationDomain = "migration_domain",
-        SenderAddressNotOwned = "sender_address_not_owned",
+        /// Recalling is not available.
+        NotEnabled = "recall_not_enabled",
+        /// Domain does not use Lark mail yet.
+        MigratingDomain = "migration_domain",
+        /// User cannot send from that address.
+        NotOwnAddress = "sender_address_not_owned",
+        /// A recall was started already.
         AlreadyRecalled = "already_recalled",
+        /// Not sent yet.
         NotDelivered = "not_delivered",
-        ExceededTimeLimit = "exceeded_time_limit",
+        /// Sent more than 24 hours ago.
+        TooLate = "exceeded_time_limit",
     }
 }
 
 lark_core::open_enum! {
     /// Values of `recall_result`.
     RecallResult {
+        /// Still running.
         Processing = "processing",
-        AllSuccess = "all_success",
-        AllFail = "all_fail",
-        SomeFail = "some_fail",
+        /// Recalled for all recipients.
+        AllRecalled = "all_success",
+        /// Failed for all recipients.
+        AllFailed = "all_fail",
+        /// Failed for some recipients.
+        SomeFailed = "some_fail",
     }
 }
 
 lark_core::open_enum! {
     /// Values of `recall_status`.
     RecallUserMailboxSentMessageRecallStatus {
+        /// Can be recalled.
         Available = "available",
+        /// Cannot be recalled.
         Unavailable = "unavailable",
     }
 }
@@ -132,8 +241,11 @@ lark_core::open_enum! {
 lark_core::open_enum! {
     /// Values of `risk_banner_level`.
     RiskBannerLevel {
+        /// Warning.
         Warning = "WARNING",
+        /// Danger.
         Danger = "DANGER",
+        /// Hint.
         Info = "INFO",
     }
 }
@@ -141,36 +253,195 @@ lark_core::open_enum! {
 lark_core::open_enum! {
     /// Values of `risk_banner_reason`.
     RiskBannerReason {
-        NoReason = "NO_REASON",
-        ImpersonateDomain = "IMPERSONATE_DOMAIN",
-        ImpersonateKpName = "IMPERSONATE_KP_NAME",
-        UnauthExternal = "UNAUTH_EXTERNAL",
-        MaliciousUrl = "MALICIOUS_URL",
+        /// Unknown.
+        Unknown = "NO_REASON",
+        /// Domain imitates another.
+        SimilarDomain = "IMPERSONATE_DOMAIN",
+        /// Imitates the name of a key person.
+        KeyPersonName = "IMPERSONATE_KP_NAME",
+        /// External domain not authenticated.
+        UnauthenticatedDomain = "UNAUTH_EXTERNAL",
+        /// Malicious link.
+        MaliciousLink = "MALICIOUS_URL",
+        /// Dangerous attachment.
         MaliciousAttachment = "MALICIOUS_ATTACHMENT",
+        /// Phishing.
         Phishing = "PHISHING",
-        ImpersonatePartner = "IMPERSONATE_PARTNER",
-        ExternalEncryptionAttachment = "EXTERNAL_ENCRYPTION_ATTACHMENT",
+        /// Imitates a business partner.
+        PartnerName = "IMPERSONATE_PARTNER",
+        /// Encrypted attachment from outside.
+        EncryptedAttachment = "EXTERNAL_ENCRYPTION_ATTACHMENT",
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `type`.
+    RuleActionItemType {
+        /// Archives the message.
+        Archive = 1,
+        /// Deletes the message.
+        Delete = 2,
+        /// Marks as read.
+        MarkRead = 3,
+        /// Moves to spam.
+        MoveToSpam = 4,
+        /// Never moves to spam.
+        KeepOutOfSpam = 5,
+        /// Adds a label; not supported yet.
+        AddLabel = 8,
+        /// Flags the message.
+        Flag = 9,
+        /// Shows no notification.
+        Mute = 10,
+        /// Moves to a folder of the user.
+        MoveToFolder = 11,
+        /// Forwards automatically; not supported yet.
+        Forward = 12,
+        /// Shares to a chat; not supported yet.
+        ShareToChat = 13,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `operator`.
+    RuleConditionItemOperator {
+        /// Contains.
+        Contains = 1,
+        /// Does not contain.
+        NotContains = 2,
+        /// Starts with.
+        StartsWith = 3,
+        /// Ends with.
+        EndsWith = 4,
+        /// Equals.
+        Is = 5,
+        /// Differs.
+        IsNot = 6,
+        /// Includes the user.
+        IncludesMe = 7,
+        /// Is empty.
+        IsEmpty = 10,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `type`.
+    RuleConditionItemType {
+        /// Address of the sender.
+        From = 1,
+        /// Address of a recipient.
+        To = 2,
+        /// Address of a Cc recipient.
+        Cc = 3,
+        /// Address of a recipient or Cc recipient.
+        ToOrCc = 4,
+        /// Subject.
+        Subject = 6,
+        /// Body.
+        Body = 7,
+        /// Name of an attachment.
+        AttachmentName = 8,
+        /// Type of an attachment.
+        AttachmentType = 9,
+        /// Any address.
+        AnyAddress = 10,
+        /// Every message.
+        Every = 12,
+        /// Messages from outside.
+        External = 13,
+        /// Spam.
+        Spam = 14,
+        /// No spam.
+        NotSpam = 15,
+        /// Messages with attachments.
+        HasAttachment = 16,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `status`.
+    SendStatusDetailStatus {
+        /// Unknown.
+        Unknown = 0,
+        /// Being delivered.
+        Sending = 1,
+        /// Failed, trying again.
+        Retrying = 2,
+        /// Failed, returned.
+        Bounced = 3,
+        /// Delivered.
+        Delivered = 4,
+        /// Waiting for approval.
+        AwaitingApproval = 5,
+        /// Approval was rejected.
+        ApprovalRejected = 6,
     }
 }
 
 lark_core::open_enum! {
     /// Values of `spam_banner_type`.
     SpamBannerType {
-        UserReport = "USER_REPORT",
-        UserBlock = "USER_BLOCK",
-        AntiSpam = "ANTI_SPAM",
-        UserRule = "USER_RULE",
-        BlockDomin = "BLOCK_DOMIN",
-        BlockAddress = "BLOCK_ADDRESS",
+        /// User has marked the message as spam.
+        ReportedMessage = "USER_REPORT",
+        /// User has marked mail of the sender as spam.
+        ReportedSender = "USER_BLOCK",
+        /// Found by the system.
+        System = "ANTI_SPAM",
+        /// Moved by a rule.
+        Rule = "USER_RULE",
+        /// User has blocked the domain.
+        BlockedDomain = "BLOCK_DOMIN",
+        /// User has blocked the address.
+        BlockedAddress = "BLOCK_ADDRESS",
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `status`.
+    UserStatus {
+        /// Address is malformed.
+        Malformed = 1,
+        /// Domain does not exist.
+        UnknownDomain = 2,
+        /// Address does not exist.
+        UnknownAddress = 3,
+        /// In use.
+        Active = 4,
+        /// In the recycle bin.
+        Deleted = 5,
+        /// Disabled.
+        Disabled = 6,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `type`.
+    UserType {
+        /// Mailbox of a user.
+        User = 1,
+        /// Alias of a user.
+        UserAlias = 2,
+        /// Public mailbox.
+        PublicMailbox = 3,
+        /// Alias of a public mailbox.
+        PublicMailboxAlias = 4,
+        /// Mailing list.
+        MailingList = 5,
+        /// Alias of a mailing list.
+        MailingListAlias = 6,
     }
 }
 
 lark_core::open_enum! {
     /// Values of `who_can_send_mail`.
     WhoCanSendMail {
+        /// Anybody, also outside the tenant.
         Anyone = "ANYONE",
-        AllInternalUsers = "ALL_INTERNAL_USERS",
-        AllGroupMembers = "ALL_GROUP_MEMBERS",
-        CustomMembers = "CUSTOM_MEMBERS",
+        /// Everybody in the tenant.
+        Tenant = "ALL_INTERNAL_USERS",
+        /// Members of the mailing list.
+        Members = "ALL_GROUP_MEMBERS",
+        /// Permission members of the mailing list.
+        PermissionMembers = "CUSTOM_MEMBERS",
     }
 }

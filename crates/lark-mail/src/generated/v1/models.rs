@@ -2,1689 +2,1452 @@
 //! Models of mail v1.
 #![allow(missing_docs, reason = "a name is documented where the spec states more than the name")]
 
+mod wire;
+
 use super::enums::*;
 
 /// Model `AccessibleMailboxesUserMailboxResponseBody` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AccessibleMailboxesUserMailboxResponse {
+    /// The user's own and the public mailboxes.
     pub accessible_mailboxes: Vec<EmailInfo>,
-}
-lark_core::record! { AccessibleMailboxesUserMailboxResponse decode;
-    accessible_mailboxes "accessible_mailboxes" optional plain;
 }
 
 /// Model `Attachment` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Attachment {
-    pub attachment_type: Option<i64>,
-    /// Required.
+    /// Kind of attachment. 1 to 2. Read-only.
+    pub attachment_type: Option<AttachmentType>,
+    /// Content, base64url-encoded. At most 37 MB. Base64 for URLs. At most 51729750 characters.
     pub body: Option<String>,
+    /// Content id, by which the HTML body shows the image as `cid:`.
     pub cid: Option<String>,
-    /// Required.
+    /// Name of the file. Required.
     pub filename: Option<String>,
+    /// Id of the attachment. Read-only.
     pub id: Option<String>,
+    /// Whether it is an image shown in the body. Default `false`.
     pub is_inline: Option<bool>,
-}
-lark_core::record! { Attachment both;
-    attachment_type "attachment_type" optional plain copy i64;
-    body "body" required plain into String;
-    cid "cid" optional plain into String;
-    filename "filename" required plain into String;
-    id "id" optional plain into String;
-    is_inline "is_inline" optional plain copy bool;
 }
 
 /// Model `AttachmentDownloadFailedReason` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AttachmentDownloadFailedReason {
+    /// Id of the attachment.
     pub attachment_id: Option<String>,
+    /// Why there is no link.
     pub reason: Option<String>,
-}
-lark_core::record! { AttachmentDownloadFailedReason decode;
-    attachment_id "attachment_id" optional plain;
-    reason "reason" optional plain;
 }
 
 /// Model `AttachmentDownloadUrlItem` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AttachmentDownloadUrlItem {
+    /// Id of the attachment.
     pub attachment_id: Option<String>,
+    /// Download link.
     pub download_url: Option<String>,
-}
-lark_core::record! { AttachmentDownloadUrlItem decode;
-    attachment_id "attachment_id" optional plain;
-    download_url "download_url" optional plain;
 }
 
 /// Model `AutomationSendDisable` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AutomationSendDisable {
+    /// Why automated sending is off.
     pub reason: Option<String>,
+    /// How the user can solve it.
     pub reference: Option<String>,
-}
-lark_core::record! { AutomationSendDisable decode;
-    reason "reason" optional plain;
-    reference "reference" optional plain;
 }
 
 /// Model `BatchCreateMailgroupMemberResponseBody` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchCreateMailgroupMemberResponse {
+    /// Members that were added.
     pub items: Vec<MailgroupMember>,
-}
-lark_core::record! { BatchCreateMailgroupMemberResponse decode;
-    items "items" optional plain;
 }
 
 /// Model `BatchCreateMailgroupPermissionMemberResponseBody` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchCreateMailgroupPermissionMemberResponse {
+    /// Members that were given the right to send.
     pub items: Vec<MailgroupPermissionMember>,
-}
-lark_core::record! { BatchCreateMailgroupPermissionMemberResponse decode;
-    items "items" optional plain;
 }
 
 /// Model `BatchCreatePublicMailboxMemberResponseBody` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchCreatePublicMailboxMemberResponse {
+    /// Members that were added.
     pub items: Vec<PublicMailboxMember>,
-}
-lark_core::record! { BatchCreatePublicMailboxMemberResponse decode;
-    items "items" optional plain;
 }
 
 /// Model `BatchGetUserMailboxMessageResponseBody` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchGetUserMailboxMessageResponse {
+    /// The messages.
     pub messages: Vec<Message>,
-}
-lark_core::record! { BatchGetUserMailboxMessageResponse decode;
-    messages "messages" optional plain;
 }
 
 /// Model `CreateMailgroupAliasResponseBody` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateMailgroupAliasResponse {
+    /// The new alias.
     pub mailgroup_alias: Option<EmailAlias>,
-}
-lark_core::record! { CreateMailgroupAliasResponse decode;
-    mailgroup_alias "mailgroup_alias" optional plain;
 }
 
 /// Model `CreateMailgroupMemberResponseBody` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateMailgroupMemberResponse {
+    /// Id of the department, by `department_id_type`. Only for departments. Department id or open department id, by `department_id_type`.
     pub department_id: Option<String>,
+    /// Address of the member. For external users, mailing lists and `OTHER_MEMBER`.
     pub email: Option<String>,
+    /// Id of the member within the mailing list.
     pub member_id: Option<String>,
+    /// What the member is.
     pub type_: Option<CreateMailgroupMemberType>,
+    /// Id of the user, by `user_id_type`. Only for users. Open id, union id or user id, by `user_id_type`.
     pub user_id: Option<String>,
-}
-lark_core::record! { CreateMailgroupMemberResponse decode;
-    department_id "department_id" optional plain;
-    email "email" optional plain;
-    member_id "member_id" optional plain;
-    type_ "type" optional plain;
-    user_id "user_id" optional plain;
 }
 
 /// Model `CreateMailgroupPermissionMemberResponseBody` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateMailgroupPermissionMemberResponse {
+    /// Id of the department, by `department_id_type`. Only for departments. Department id or open department id, by `department_id_type`.
     pub department_id: Option<String>,
+    /// Address of the member. Only for mailing lists and public mailboxes.
     pub email: Option<String>,
+    /// Id of the member among those who may send.
     pub permission_member_id: Option<String>,
+    /// What the member is.
     pub type_: Option<CreateMailgroupPermissionMemberType>,
+    /// Id of the user, by `user_id_type`. Only for users. Open id, union id or user id, by `user_id_type`.
     pub user_id: Option<String>,
-}
-lark_core::record! { CreateMailgroupPermissionMemberResponse decode;
-    department_id "department_id" optional plain;
-    email "email" optional plain;
-    permission_member_id "permission_member_id" optional plain;
-    type_ "type" optional plain;
-    user_id "user_id" optional plain;
 }
 
 /// Model `CreateMailgroupResponseBody` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateMailgroupResponse {
+    /// Description of the mailing list.
     pub description: Option<String>,
+    /// Number of direct members.
     pub direct_members_count: Option<String>,
+    /// Address of the mailing list.
     pub email: Option<String>,
+    /// Whether everybody in the tenant is a member.
     pub include_all_company_member: Option<bool>,
+    /// Whether there are members outside the tenant.
     pub include_external_member: Option<bool>,
+    /// Id of the mailing list.
     pub mailgroup_id: Option<String>,
+    /// Display name of the mailing list.
     pub name: Option<String>,
+    /// Who may send to the mailing list.
     pub who_can_send_mail: Option<WhoCanSendMail>,
-}
-lark_core::record! { CreateMailgroupResponse decode;
-    description "description" optional plain;
-    direct_members_count "direct_members_count" optional plain;
-    email "email" optional plain;
-    include_all_company_member "include_all_company_member" optional plain;
-    include_external_member "include_external_member" optional plain;
-    mailgroup_id "mailgroup_id" optional plain;
-    name "name" optional plain;
-    who_can_send_mail "who_can_send_mail" optional plain;
 }
 
 /// Model `CreatePublicMailboxAliasResponseBody` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreatePublicMailboxAliasResponse {
+    /// The new alias.
     pub public_mailbox_alias: Option<EmailAlias>,
-}
-lark_core::record! { CreatePublicMailboxAliasResponse decode;
-    public_mailbox_alias "public_mailbox_alias" optional plain;
 }
 
 /// Model `CreatePublicMailboxMemberResponseBody` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreatePublicMailboxMemberResponse {
+    /// Id of the member within the public mailbox.
     pub member_id: Option<String>,
+    /// What the member is.
     pub type_: Option<CreatePublicMailboxMemberType>,
+    /// Id of the user, by `user_id_type`. Open id, union id or user id, by `user_id_type`.
     pub user_id: Option<String>,
-}
-lark_core::record! { CreatePublicMailboxMemberResponse decode;
-    member_id "member_id" optional plain;
-    type_ "type" optional plain;
-    user_id "user_id" optional plain;
 }
 
 /// Model `CreatePublicMailboxResponseBody` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreatePublicMailboxResponse {
+    /// Address of the public mailbox.
     pub email: Option<String>,
+    /// Where its data is stored.
     pub geo: Option<String>,
+    /// Display name of the public mailbox.
     pub name: Option<String>,
+    /// Id of the public mailbox.
     pub public_mailbox_id: Option<String>,
-}
-lark_core::record! { CreatePublicMailboxResponse decode;
-    email "email" optional plain;
-    geo "geo" optional plain;
-    name "name" optional plain;
-    public_mailbox_id "public_mailbox_id" optional plain;
 }
 
 /// Model `CreateUserMailboxAliasResponseBody` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateUserMailboxAliasResponse {
+    /// The new alias.
     pub user_mailbox_alias: Option<EmailAlias>,
-}
-lark_core::record! { CreateUserMailboxAliasResponse decode;
-    user_mailbox_alias "user_mailbox_alias" optional plain;
 }
 
 /// Model `CreateUserMailboxDraftResponseBody` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateUserMailboxDraftResponse {
+    /// The new draft.
     pub draft: Option<Draft>,
+    /// Link to preview the draft.
     pub reference: Option<String>,
-}
-lark_core::record! { CreateUserMailboxDraftResponse decode;
-    draft "draft" optional plain;
-    reference "reference" optional plain;
 }
 
 /// Model `CreateUserMailboxFolderResponseBody` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateUserMailboxFolderResponse {
+    /// The new folder.
     pub folder: Option<Folder>,
-}
-lark_core::record! { CreateUserMailboxFolderResponse decode;
-    folder "folder" optional plain;
 }
 
 /// Model `CreateUserMailboxLabelResponseBody` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateUserMailboxLabelResponse {
+    /// The new label.
     pub label: Option<Label>,
-}
-lark_core::record! { CreateUserMailboxLabelResponse decode;
-    label "label" optional plain;
 }
 
 /// Model `CreateUserMailboxMailContactResponseBody` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateUserMailboxMailContactResponse {
+    /// The new contact.
     pub mail_contact: Option<MailContact>,
-}
-lark_core::record! { CreateUserMailboxMailContactResponse decode;
-    mail_contact "mail_contact" optional plain;
 }
 
 /// Model `CreateUserMailboxRuleResponseBody` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateUserMailboxRuleResponse {
+    /// The new rule.
     pub rule: Option<Rule>,
-}
-lark_core::record! { CreateUserMailboxRuleResponse decode;
-    rule "rule" optional plain;
 }
 
 /// Model `CreateUserMailboxTemplateResponseBody` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateUserMailboxTemplateResponse {
+    /// The new template.
     pub template: Option<Template>,
-}
-lark_core::record! { CreateUserMailboxTemplateResponse decode;
-    template "template" optional plain;
 }
 
 /// Model `DownloadUrlUserMailboxMessageAttachmentResponseBody` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DownloadUrlUserMailboxMessageAttachmentResponse {
+    /// Download links by attachment.
     pub download_urls: Vec<AttachmentDownloadUrlItem>,
+    /// Ids of the attachments without a link.
     pub failed_ids: Vec<String>,
+    /// Attachments without a link, and why.
     pub failed_reasons: Vec<AttachmentDownloadFailedReason>,
-}
-lark_core::record! { DownloadUrlUserMailboxMessageAttachmentResponse decode;
-    download_urls "download_urls" optional plain;
-    failed_ids "failed_ids" optional plain;
-    failed_reasons "failed_reasons" optional plain;
 }
 
 /// Model `DownloadUrlUserMailboxTemplateAttachmentResponseBody` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DownloadUrlUserMailboxTemplateAttachmentResponse {
+    /// Download links by attachment.
     pub download_urls: Vec<AttachmentDownloadUrlItem>,
+    /// Attachments without a link, and why.
     pub failed_reasons: Vec<AttachmentDownloadFailedReason>,
-}
-lark_core::record! { DownloadUrlUserMailboxTemplateAttachmentResponse decode;
-    download_urls "download_urls" optional plain;
-    failed_reasons "failed_reasons" optional plain;
 }
 
 /// Model `Draft` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Draft {
+    /// Id of the draft.
     pub id: Option<String>,
+    /// Content of the draft.
     pub message: Option<Message>,
-}
-lark_core::record! { Draft decode;
-    id "id" optional plain;
-    message "message" optional plain;
 }
 
 /// Model `EmailAlias` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EmailAlias {
+    /// Alias address.
     pub email_alias: Option<String>,
+    /// Primary address that it belongs to. Read-only.
     pub primary_email: Option<String>,
-}
-lark_core::record! { EmailAlias decode;
-    email_alias "email_alias" optional plain;
-    primary_email "primary_email" optional plain;
 }
 
 /// Model `EmailInfo` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EmailInfo {
+    /// Email address.
     pub email_address: Option<String>,
+    /// What the address belongs to.
     pub email_type: Option<EmailType>,
+    /// Display name of the mailbox.
     pub name: Option<String>,
-}
-lark_core::record! { EmailInfo decode;
-    email_address "email_address" optional plain;
-    email_type "email_type" optional plain;
-    name "name" optional plain;
 }
 
 /// Model `Folder` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Folder {
-    pub folder_type: Option<i64>,
+    /// Kind of folder. 1 to 2. Read-only.
+    pub folder_type: Option<FolderType>,
+    /// Id of the folder. Read-only.
     pub id: Option<String>,
+    /// Name of the folder. 1 to 250 characters.
     pub name: Option<String>,
-    /// Travels as a string.
-    pub parent_folder_id: Option<i64>,
+    /// Id of the parent folder, 0 for the root.
+    pub parent_folder_id: Option<String>,
+    /// Number of unread messages. Read-only.
     pub unread_message_count: Option<i64>,
+    /// Number of unread threads. Read-only.
     pub unread_thread_count: Option<i64>,
-}
-lark_core::record! { Folder decode;
-    folder_type "folder_type" optional plain;
-    id "id" optional plain;
-    name "name" optional plain;
-    parent_folder_id "parent_folder_id" optional text;
-    unread_message_count "unread_message_count" optional plain;
-    unread_thread_count "unread_thread_count" optional plain;
 }
 
 /// Model `GetByCardUserMailboxMessageResponseBody` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetByCardUserMailboxMessageResponse {
+    /// Id of the mail card.
     pub card_id: String,
+    /// Ids of the messages. Each: a message id.
     pub message_ids: Vec<String>,
+    /// Owner of the card.
     pub owner_info: UserInfo,
-}
-lark_core::record! { GetByCardUserMailboxMessageResponse decode;
-    card_id "card_id" required plain;
-    message_ids "message_ids" required plain;
-    owner_info "owner_info" required plain;
 }
 
 /// Model `GetMailgroupMemberResponseBody` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetMailgroupMemberResponse {
+    /// Id of the department, by `department_id_type`. Only for departments. Department id or open department id, by `department_id_type`.
     pub department_id: Option<String>,
+    /// Address of the member. For external users, mailing lists and `OTHER_MEMBER`.
     pub email: Option<String>,
+    /// Id of the member within the mailing list.
     pub member_id: Option<String>,
+    /// What the member is.
     pub type_: Option<CreateMailgroupMemberType>,
+    /// Id of the user, by `user_id_type`. Only for users. Open id, union id or user id, by `user_id_type`.
     pub user_id: Option<String>,
-}
-lark_core::record! { GetMailgroupMemberResponse decode;
-    department_id "department_id" optional plain;
-    email "email" optional plain;
-    member_id "member_id" optional plain;
-    type_ "type" optional plain;
-    user_id "user_id" optional plain;
 }
 
 /// Model `GetMailgroupPermissionMemberResponseBody` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetMailgroupPermissionMemberResponse {
+    /// Id of the department, by `department_id_type`. Only for departments. Department id or open department id, by `department_id_type`.
     pub department_id: Option<String>,
+    /// Address of the member. Only for mailing lists and public mailboxes.
     pub email: Option<String>,
+    /// Id of the member among those who may send.
     pub permission_member_id: Option<String>,
+    /// What the member is.
     pub type_: Option<CreateMailgroupPermissionMemberType>,
+    /// Id of the user, by `user_id_type`. Only for users. Open id, union id or user id, by `user_id_type`.
     pub user_id: Option<String>,
-}
-lark_core::record! { GetMailgroupPermissionMemberResponse decode;
-    department_id "department_id" optional plain;
-    email "email" optional plain;
-    permission_member_id "permission_member_id" optional plain;
-    type_ "type" optional plain;
-    user_id "user_id" optional plain;
 }
 
 /// Model `GetMailgroupResponseBody` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetMailgroupResponse {
+    /// Description of the mailing list.
     pub description: Option<String>,
+    /// Number of direct members.
     pub direct_members_count: Option<String>,
+    /// Address of the mailing list.
     pub email: Option<String>,
+    /// Whether everybody in the tenant is a member.
     pub include_all_company_member: Option<bool>,
+    /// Whether there are members outside the tenant.
     pub include_external_member: Option<bool>,
+    /// Id of the mailing list.
     pub mailgroup_id: Option<String>,
+    /// Display name of the mailing list.
     pub name: Option<String>,
+    /// Who may send to the mailing list.
     pub who_can_send_mail: Option<WhoCanSendMail>,
-}
-lark_core::record! { GetMailgroupResponse decode;
-    description "description" optional plain;
-    direct_members_count "direct_members_count" optional plain;
-    email "email" optional plain;
-    include_all_company_member "include_all_company_member" optional plain;
-    include_external_member "include_external_member" optional plain;
-    mailgroup_id "mailgroup_id" optional plain;
-    name "name" optional plain;
-    who_can_send_mail "who_can_send_mail" optional plain;
 }
 
 /// Model `GetPublicMailboxMemberResponseBody` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetPublicMailboxMemberResponse {
+    /// Id of the member within the public mailbox.
     pub member_id: Option<String>,
+    /// What the member is.
     pub type_: Option<CreatePublicMailboxMemberType>,
+    /// Id of the user, by `user_id_type`. Open id, union id or user id, by `user_id_type`.
     pub user_id: Option<String>,
-}
-lark_core::record! { GetPublicMailboxMemberResponse decode;
-    member_id "member_id" optional plain;
-    type_ "type" optional plain;
-    user_id "user_id" optional plain;
 }
 
 /// Model `GetPublicMailboxResponseBody` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetPublicMailboxResponse {
+    /// Address of the public mailbox.
     pub email: Option<String>,
+    /// Where its data is stored.
     pub geo: Option<String>,
+    /// Display name of the public mailbox.
     pub name: Option<String>,
+    /// Id of the public mailbox.
     pub public_mailbox_id: Option<String>,
-}
-lark_core::record! { GetPublicMailboxResponse decode;
-    email "email" optional plain;
-    geo "geo" optional plain;
-    name "name" optional plain;
-    public_mailbox_id "public_mailbox_id" optional plain;
 }
 
 /// Model `GetRecallDetailUserMailboxSentMessageResponseBody` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetRecallDetailUserMailboxSentMessageResponse {
+    /// Number of recipients for whom it failed.
     pub failure_count: Option<i64>,
+    /// Outcome by recipient.
     pub items: Vec<RecallDetailItem>,
+    /// Number of recipients still being processed.
     pub processing_count: Option<i64>,
+    /// Outcome. Only if `recall_status` is `done`.
     pub recall_result: Option<RecallResult>,
+    /// Whether the recall has finished.
     pub recall_status: Option<GetRecallDetailUserMailboxSentMessageRecallStatus>,
+    /// Number of recipients for whom it was recalled.
     pub success_count: Option<i64>,
-}
-lark_core::record! { GetRecallDetailUserMailboxSentMessageResponse decode;
-    failure_count "failure_count" optional plain;
-    items "items" optional plain;
-    processing_count "processing_count" optional plain;
-    recall_result "recall_result" optional plain;
-    recall_status "recall_status" optional plain;
-    success_count "success_count" optional plain;
 }
 
 /// Model `GetSignaturesUserMailboxSettingResponseBody` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetSignaturesUserMailboxSettingResponse {
+    /// Signatures of the mailbox.
     pub signatures: Vec<UserMailboxSignature>,
+    /// Which signature is used by each address.
     pub usages: Vec<UserMailboxSignatureUsage>,
-}
-lark_core::record! { GetSignaturesUserMailboxSettingResponse decode;
-    signatures "signatures" optional plain;
-    usages "usages" optional plain;
 }
 
 /// Model `GetUserMailboxDraftResponseBody` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetUserMailboxDraftResponse {
+    /// The draft.
     pub draft: Option<Draft>,
-}
-lark_core::record! { GetUserMailboxDraftResponse decode;
-    draft "draft" optional plain;
 }
 
 /// Model `GetUserMailboxFolderResponseBody` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetUserMailboxFolderResponse {
+    /// The folder.
     pub folder: Option<Folder>,
-}
-lark_core::record! { GetUserMailboxFolderResponse decode;
-    folder "folder" optional plain;
 }
 
 /// Model `GetUserMailboxLabelResponseBody` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetUserMailboxLabelResponse {
+    /// The label.
     pub label: Option<Label>,
-}
-lark_core::record! { GetUserMailboxLabelResponse decode;
-    label "label" optional plain;
 }
 
 /// Model `GetUserMailboxMessageResponseBody` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetUserMailboxMessageResponse {
+    /// The message.
     pub message: Option<Message>,
-}
-lark_core::record! { GetUserMailboxMessageResponse decode;
-    message "message" optional plain;
 }
 
 /// Model `GetUserMailboxTemplateResponseBody` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetUserMailboxTemplateResponse {
+    /// The template.
     pub template: Option<Template>,
-}
-lark_core::record! { GetUserMailboxTemplateResponse decode;
-    template "template" optional plain;
 }
 
 /// Model `GetUserMailboxThreadResponseBody` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetUserMailboxThreadResponse {
+    /// The thread.
     pub thread: Option<Thread>,
-}
-lark_core::record! { GetUserMailboxThreadResponse decode;
-    thread "thread" optional plain;
 }
 
 /// Model `Label` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Label {
+    /// Color: `blue`, `indigo`, `purple`, `violet`, `carmine`, `red`, `orange`, `yellow`, `lime`, `green`, `turquoise` or `wathet`.
     pub background_color: Option<String>,
+    /// Id of the label. Read-only.
     pub id: Option<String>,
+    /// Number of unread messages with the label. Read-only.
     pub messages_unread: Option<i64>,
+    /// Full path of the label, nested ones separated by `/`. At most 255 characters. 1 to 255 characters.
     pub name: Option<String>,
-}
-lark_core::record! { Label both;
-    background_color "background_color" optional plain into String;
-    id "id" optional plain into String;
-    messages_unread "messages_unread" optional plain copy i64;
-    name "name" optional plain into String;
 }
 
 /// Model `ListMailgroupAliasResponseBody` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListMailgroupAliasResponse {
+    /// Alias addresses.
     pub items: Vec<EmailAlias>,
-}
-lark_core::record! { ListMailgroupAliasResponse decode;
-    items "items" optional plain;
 }
 
 /// Model `ListMailgroupManagerResponseBody` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListMailgroupManagerResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Managers of the mailing list.
     pub items: Vec<MailgroupManager>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { ListMailgroupManagerResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListMailgroupMemberResponseBody` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListMailgroupMemberResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Members of the mailing list.
     pub items: Vec<MailgroupMember>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { ListMailgroupMemberResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListMailgroupPermissionMemberResponseBody` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListMailgroupPermissionMemberResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Members who may send to the mailing list.
     pub items: Vec<MailgroupPermissionMember>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { ListMailgroupPermissionMemberResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListMailgroupResponseBody` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListMailgroupResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Mailing lists.
     pub items: Vec<Mailgroup>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { ListMailgroupResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListPublicMailboxAliasResponseBody` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListPublicMailboxAliasResponse {
+    /// Alias addresses.
     pub items: Vec<EmailAlias>,
-}
-lark_core::record! { ListPublicMailboxAliasResponse decode;
-    items "items" optional plain;
 }
 
 /// Model `ListPublicMailboxMemberResponseBody` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListPublicMailboxMemberResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Members of the public mailbox.
     pub items: Vec<PublicMailboxMember>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { ListPublicMailboxMemberResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListPublicMailboxResponseBody` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListPublicMailboxResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Public mailboxes.
     pub items: Vec<PublicMailbox>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { ListPublicMailboxResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListThreadMessageUserMailboxMessageResponseBody` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListThreadMessageUserMailboxMessageResponse {
+    /// Messages of the thread.
     pub items: Vec<MessageMeta>,
-}
-lark_core::record! { ListThreadMessageUserMailboxMessageResponse decode;
-    items "items" optional plain;
 }
 
 /// Model `ListUserMailboxAliasResponseBody` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListUserMailboxAliasResponse {
+    /// Alias addresses.
     pub items: Vec<EmailAlias>,
-}
-lark_core::record! { ListUserMailboxAliasResponse decode;
-    items "items" optional plain;
 }
 
 /// Model `ListUserMailboxDraftResponseBody` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListUserMailboxDraftResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Drafts, with their ids only.
     pub items: Vec<Draft>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { ListUserMailboxDraftResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListUserMailboxFolderResponseBody` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListUserMailboxFolderResponse {
+    /// Folders of the mailbox.
     pub items: Vec<Folder>,
-}
-lark_core::record! { ListUserMailboxFolderResponse decode;
-    items "items" optional plain;
 }
 
 /// Model `ListUserMailboxLabelResponseBody` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListUserMailboxLabelResponse {
+    /// Labels of the mailbox.
     pub items: Vec<Label>,
-}
-lark_core::record! { ListUserMailboxLabelResponse decode;
-    items "items" optional plain;
 }
 
 /// Model `ListUserMailboxMailContactResponseBody` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListUserMailboxMailContactResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Hint on the result.
     pub hint: Option<String>,
+    /// Mail contacts.
     pub items: Vec<MailContact>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { ListUserMailboxMailContactResponse decode;
-    has_more "has_more" optional plain;
-    hint "hint" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListUserMailboxMessageResponseBody` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListUserMailboxMessageResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Ids of the messages.
     pub items: Vec<String>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { ListUserMailboxMessageResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListUserMailboxRuleResponseBody` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListUserMailboxRuleResponse {
+    /// Rules of the mailbox.
     pub items: Vec<Rule>,
-}
-lark_core::record! { ListUserMailboxRuleResponse decode;
-    items "items" optional plain;
 }
 
 /// Model `ListUserMailboxTemplateResponseBody` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListUserMailboxTemplateResponse {
-    pub items: Vec<lark_core::Value>,
-}
-lark_core::record! { ListUserMailboxTemplateResponse decode;
-    items "items" optional plain;
+    /// Templates with basic data only, without content.
+    pub items: Vec<Template>,
 }
 
 /// Model `ListUserMailboxThreadResponseBody` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListUserMailboxThreadResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Threads found.
     pub items: Vec<Thread>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { ListUserMailboxThreadResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `MailAddress` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MailAddress {
-    /// Required.
+    /// Email address.
     pub mail_address: Option<String>,
+    /// Display name.
     pub name: Option<String>,
-}
-lark_core::record! { MailAddress both;
-    mail_address "mail_address" required plain into String;
-    name "name" optional plain into String;
 }
 
 /// Model `MailContact` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MailContact {
+    /// Avatar of the contact. Read-only.
     pub avatar: Option<String>,
+    /// Company of the contact. At most 64 characters.
     pub company: Option<String>,
+    /// Id of the contact. Read-only.
     pub id: Option<String>,
+    /// Email address of the contact. At most 319 characters.
     pub mail_address: Option<String>,
+    /// Name of the contact. 1 to 64 characters.
     pub name: String,
+    /// Phone number of the contact. At most 40 characters.
     pub phone: Option<String>,
+    /// Position of the contact. At most 64 characters.
     pub position: Option<String>,
+    /// Remark on the contact. At most 1000 characters.
     pub remark: Option<String>,
+    /// Tag of the contact. At most 64 characters.
     pub tag: Option<String>,
-}
-lark_core::record! { MailContact decode;
-    avatar "avatar" optional plain;
-    company "company" optional plain;
-    id "id" optional plain;
-    mail_address "mail_address" optional plain;
-    name "name" required plain;
-    phone "phone" optional plain;
-    position "position" optional plain;
-    remark "remark" optional plain;
-    tag "tag" optional plain;
 }
 
 /// Model `MailSearchFilter` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MailSearchFilter {
+    /// Names or addresses of Bcc recipients.
     pub bcc: Option<Vec<String>>,
+    /// Names or addresses of Cc recipients.
     pub cc: Option<Vec<String>>,
+    /// When the message was received. At most a year.
     pub create_time: Option<TimeRange>,
+    /// System folders by name, such as `inbox` or `sent`, and others by path like `parent/child`.
     pub folder: Option<Vec<String>>,
+    /// Names or addresses of senders.
     pub from_: Option<Vec<String>>,
+    /// Whether to find only messages with attachments. False by default.
     pub has_attachment: Option<bool>,
+    /// Whether to find only unread messages. False by default.
     pub is_unread: Option<bool>,
+    /// Labels of the user by path, like `parent/child`.
     pub label: Option<Vec<String>>,
+    /// Words in the subject.
     pub subject: Option<String>,
+    /// Names or addresses of recipients.
     pub to: Option<Vec<String>>,
-}
-lark_core::record! { MailSearchFilter encode;
-    bcc "bcc" optional plain list_into String;
-    cc "cc" optional plain list_into String;
-    create_time "create_time" optional plain copy TimeRange;
-    folder "folder" optional plain list_into String;
-    from_ "from_" optional plain list_into String;
-    has_attachment "has_attachment" optional plain copy bool;
-    is_unread "is_unread" optional plain copy bool;
-    label "label" optional plain list_into String;
-    subject "subject" optional plain into String;
-    to "to" optional plain list_into String;
 }
 
 /// Model `MailSearchItem` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MailSearchItem {
+    /// Summary of the message, with matches in `<h></h>`.
     pub display_info: Option<String>,
+    /// Id of the message.
     pub id: String,
+    /// Main data of the message.
     pub meta_data: Option<MailSearchMeta>,
-}
-lark_core::record! { MailSearchItem decode;
-    display_info "display_info" optional plain;
-    id "id" required plain;
-    meta_data "meta_data" optional plain;
 }
 
 /// Model `MailSearchMeta` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MailSearchMeta {
+    /// When the message was received.
     pub create_time: Option<String>,
+    /// Sender of the message.
     pub from_: Option<MailAddress>,
+    /// Business id of the message.
     pub message_biz_id: Option<String>,
+    /// Id of the thread.
     pub thread_id: Option<String>,
+    /// Subject of the message.
     pub title: Option<String>,
-}
-lark_core::record! { MailSearchMeta decode;
-    create_time "create_time" optional plain;
-    from_ "from_" optional plain;
-    message_biz_id "message_biz_id" optional plain;
-    thread_id "thread_id" optional plain;
-    title "title" optional plain;
 }
 
 /// Model `Mailgroup` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Mailgroup {
+    /// Description of the mailing list.
     pub description: Option<String>,
+    /// Number of direct members. Read-only.
     pub direct_members_count: Option<String>,
+    /// Address of the mailing list.
     pub email: Option<String>,
+    /// Whether everybody in the tenant is a member. Read-only.
     pub include_all_company_member: Option<bool>,
+    /// Whether there are members outside the tenant. Read-only.
     pub include_external_member: Option<bool>,
+    /// Id of the mailing list. Read-only.
     pub mailgroup_id: Option<String>,
+    /// Display name of the mailing list.
     pub name: Option<String>,
+    /// Who may send to the mailing list.
     pub who_can_send_mail: Option<WhoCanSendMail>,
-}
-lark_core::record! { Mailgroup decode;
-    description "description" optional plain;
-    direct_members_count "direct_members_count" optional plain;
-    email "email" optional plain;
-    include_all_company_member "include_all_company_member" optional plain;
-    include_external_member "include_external_member" optional plain;
-    mailgroup_id "mailgroup_id" optional plain;
-    name "name" optional plain;
-    who_can_send_mail "who_can_send_mail" optional plain;
 }
 
 /// Model `MailgroupManager` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MailgroupManager {
+    /// Id of the manager, by `user_id_type`. Open id, union id or user id, by `user_id_type`. 1 to 1024 characters.
     pub user_id: Option<String>,
-}
-lark_core::record! { MailgroupManager both;
-    user_id "user_id" optional plain into String;
 }
 
 /// Model `MailgroupMember` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MailgroupMember {
+    /// Id of the department, by `department_id_type`. Only for departments. Department id or open department id, by `department_id_type`.
     pub department_id: Option<String>,
+    /// Address of the member. For external users, mailing lists and `OTHER_MEMBER`.
     pub email: Option<String>,
+    /// Id of the member within the mailing list. Not needed in requests.
     pub member_id: Option<String>,
+    /// What the member is.
     pub type_: Option<CreateMailgroupMemberType>,
+    /// Id of the user, by `user_id_type`. Only for users. Open id, union id or user id, by `user_id_type`.
     pub user_id: Option<String>,
-}
-lark_core::record! { MailgroupMember both;
-    department_id "department_id" optional plain into String;
-    email "email" optional plain into String;
-    member_id "member_id" optional plain into String;
-    type_ "type" optional plain into CreateMailgroupMemberType;
-    user_id "user_id" optional plain into String;
 }
 
 /// Model `MailgroupPermissionMember` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MailgroupPermissionMember {
+    /// Id of the department, by `department_id_type`. Only for departments. Department id or open department id, by `department_id_type`.
     pub department_id: Option<String>,
+    /// Address of the member. Only for mailing lists and public mailboxes.
     pub email: Option<String>,
+    /// Id of the member among those who may send. Not needed in requests.
     pub permission_member_id: Option<String>,
+    /// What the member is.
     pub type_: Option<CreateMailgroupPermissionMemberType>,
+    /// Id of the user, by `user_id_type`. Only for users. Open id, union id or user id, by `user_id_type`.
     pub user_id: Option<String>,
-}
-lark_core::record! { MailgroupPermissionMember both;
-    department_id "department_id" optional plain into String;
-    email "email" optional plain into String;
-    permission_member_id "permission_member_id" optional plain into String;
-    type_ "type" optional plain into CreateMailgroupPermissionMemberType;
-    user_id "user_id" optional plain into String;
 }
 
 /// Model `Message` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Message {
+    /// Attachments of the message.
     pub attachments: Vec<Attachment>,
+    /// Bcc recipients.
     pub bcc: Vec<MailAddress>,
+    /// Calendar invitation as ICS text, base64url-encoded. Absent if there is none.
     pub body_calendar: Option<String>,
+    /// HTML body, base64url-encoded. Base64 for URLs.
     pub body_html: Option<String>,
+    /// Plain text body, base64url-encoded. Base64 for URLs.
     pub body_plain_text: Option<String>,
+    /// First 100 characters of the plain text, base64url-encoded. Base64 for URLs.
     pub body_preview: Option<String>,
+    /// Cc recipients.
     pub cc: Vec<MailAddress>,
+    /// Id of the folder.
     pub folder_id: Option<String>,
+    /// Sender of the message.
     pub head_from: Option<MailAddress>,
+    /// The `In-Reply-To` header.
     pub in_reply_to: Option<String>,
-    /// Travels as a string.
-    pub internal_date: Option<i64>,
+    /// When the message was created, received or sent.
+    pub internal_date: Option<lark_core::UnixMillis>,
+    /// Ids of the labels.
     pub label_ids: Vec<String>,
+    /// Id of the message. A message id.
     pub message_id: Option<String>,
-    pub message_state: Option<i64>,
+    /// Direction of the message.
+    pub message_state: Option<MessageState>,
+    /// Priority of the message.
     pub priority_type: Option<PriorityType>,
+    /// Whole MIME message, base64url-encoded. Base64 for URLs.
     pub raw: Option<String>,
+    /// The `References` header.
     pub references: Option<String>,
+    /// The `Reply-To` header.
     pub reply_to: Option<String>,
+    /// What is suspicious about the message.
     pub security_level: Option<SecurityLevel>,
+    /// The `Message-ID` header.
     pub smtp_message_id: Option<String>,
+    /// Subject of the message.
     pub subject: Option<String>,
+    /// Id of the thread.
     pub thread_id: Option<String>,
+    /// Recipients.
     pub to: Vec<MailAddress>,
-}
-lark_core::record! { Message decode;
-    attachments "attachments" optional plain;
-    bcc "bcc" optional plain;
-    body_calendar "body_calendar" optional plain;
-    body_html "body_html" optional plain;
-    body_plain_text "body_plain_text" optional plain;
-    body_preview "body_preview" optional plain;
-    cc "cc" optional plain;
-    folder_id "folder_id" optional plain;
-    head_from "head_from" optional plain;
-    in_reply_to "in_reply_to" optional plain;
-    internal_date "internal_date" optional text;
-    label_ids "label_ids" optional plain;
-    message_id "message_id" optional plain;
-    message_state "message_state" optional plain;
-    priority_type "priority_type" optional plain;
-    raw "raw" optional plain;
-    references "references" optional plain;
-    reply_to "reply_to" optional plain;
-    security_level "security_level" optional plain;
-    smtp_message_id "smtp_message_id" optional plain;
-    subject "subject" optional plain;
-    thread_id "thread_id" optional plain;
-    to "to" optional plain;
 }
 
 /// Model `MessageMeta` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MessageMeta {
+    /// Id of the folder.
     pub folder_id: Option<String>,
-    /// Travels as a string.
-    pub internal_date: Option<i64>,
+    /// When the message was created, received or sent.
+    pub internal_date: Option<lark_core::UnixMillis>,
+    /// Content of the message, as `format` asked for.
     pub message: Option<Message>,
+    /// Id of the message. A message id.
     pub message_id: Option<String>,
+    /// State of the message.
     pub message_state: Option<i64>,
+    /// The `Message-ID` header.
     pub smtp_message_id: Option<String>,
+    /// Id of the thread.
     pub thread_id: Option<String>,
-}
-lark_core::record! { MessageMeta decode;
-    folder_id "folder_id" optional plain;
-    internal_date "internal_date" optional text;
-    message "message" optional plain;
-    message_id "message_id" optional plain;
-    message_state "message_state" optional plain;
-    smtp_message_id "smtp_message_id" optional plain;
-    thread_id "thread_id" optional plain;
 }
 
 /// Model `MultiEntitySearchItem` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MultiEntitySearchItem {
+    /// Id of the chat. A chat id.
     pub chat_id: Option<String>,
+    /// Department of the user.
     pub department: Option<String>,
+    /// Alias that the caller has given.
     pub display_name: Option<String>,
+    /// Email address.
     pub email: Option<String>,
+    /// Id of the entry.
     pub id: Option<String>,
+    /// Number of members of the chat. 0 to 128.
     pub member_count: Option<i64>,
+    /// Name of the user or chat.
     pub name: Option<String>,
+    /// Tag of the entry.
     pub tag: Option<String>,
+    /// What it is, such as `user` or `chat`.
     pub type_: Option<String>,
+    /// Id of the user, by `user_id_type`. Open id, union id or user id, by `user_id_type`.
     pub user_id: Option<String>,
-}
-lark_core::record! { MultiEntitySearchItem decode;
-    chat_id "chat_id" optional plain;
-    department "department" optional plain;
-    display_name "display_name" optional plain;
-    email "email" optional plain;
-    id "id" optional plain;
-    member_count "member_count" optional plain;
-    name "name" optional plain;
-    tag "tag" optional plain;
-    type_ "type" optional plain;
-    user_id "user_id" optional plain;
 }
 
 /// Model `PatchMailgroupResponseBody` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PatchMailgroupResponse {
+    /// Description of the mailing list.
     pub description: Option<String>,
+    /// Number of direct members.
     pub direct_members_count: Option<String>,
+    /// Address of the mailing list.
     pub email: Option<String>,
+    /// Whether everybody in the tenant is a member.
     pub include_all_company_member: Option<bool>,
+    /// Whether there are members outside the tenant.
     pub include_external_member: Option<bool>,
+    /// Id of the mailing list.
     pub mailgroup_id: Option<String>,
+    /// Display name of the mailing list.
     pub name: Option<String>,
+    /// Who may send to the mailing list.
     pub who_can_send_mail: Option<WhoCanSendMail>,
-}
-lark_core::record! { PatchMailgroupResponse decode;
-    description "description" optional plain;
-    direct_members_count "direct_members_count" optional plain;
-    email "email" optional plain;
-    include_all_company_member "include_all_company_member" optional plain;
-    include_external_member "include_external_member" optional plain;
-    mailgroup_id "mailgroup_id" optional plain;
-    name "name" optional plain;
-    who_can_send_mail "who_can_send_mail" optional plain;
 }
 
 /// Model `PatchPublicMailboxResponseBody` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PatchPublicMailboxResponse {
+    /// Address of the public mailbox.
     pub email: Option<String>,
+    /// Where its data is stored.
     pub geo: Option<String>,
+    /// Display name of the public mailbox.
     pub name: Option<String>,
+    /// Id of the public mailbox.
     pub public_mailbox_id: Option<String>,
-}
-lark_core::record! { PatchPublicMailboxResponse decode;
-    email "email" optional plain;
-    geo "geo" optional plain;
-    name "name" optional plain;
-    public_mailbox_id "public_mailbox_id" optional plain;
 }
 
 /// Model `PatchUserMailboxLabelResponseBody` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PatchUserMailboxLabelResponse {
+    /// The label after the change.
     pub label: Option<Label>,
-}
-lark_core::record! { PatchUserMailboxLabelResponse decode;
-    label "label" optional plain;
 }
 
 /// Model `ProfileUserMailboxResponseBody` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ProfileUserMailboxResponse {
+    /// Why there is no address, if `primary_email_address` is empty.
     pub not_found_reason: Option<String>,
+    /// Primary address of the user.
     pub primary_email_address: Option<String>,
-}
-lark_core::record! { ProfileUserMailboxResponse decode;
-    not_found_reason "not_found_reason" optional plain;
-    primary_email_address "primary_email_address" optional plain;
 }
 
 /// Model `PublicMailbox` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PublicMailbox {
+    /// Address of the public mailbox.
     pub email: Option<String>,
+    /// Where its data is stored.
     pub geo: Option<String>,
+    /// Display name of the public mailbox.
     pub name: Option<String>,
+    /// Id of the public mailbox. Read-only.
     pub public_mailbox_id: Option<String>,
-}
-lark_core::record! { PublicMailbox decode;
-    email "email" optional plain;
-    geo "geo" optional plain;
-    name "name" optional plain;
-    public_mailbox_id "public_mailbox_id" optional plain;
 }
 
 /// Model `PublicMailboxMember` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PublicMailboxMember {
+    /// Id of the member within the public mailbox. Not needed in requests.
     pub member_id: Option<String>,
+    /// What the member is.
     pub type_: Option<CreatePublicMailboxMemberType>,
+    /// Id of the user, by `user_id_type`. Open id, union id or user id, by `user_id_type`.
     pub user_id: Option<String>,
-}
-lark_core::record! { PublicMailboxMember both;
-    member_id "member_id" optional plain into String;
-    type_ "type" optional plain into CreatePublicMailboxMemberType;
-    user_id "user_id" optional plain into String;
 }
 
 /// Model `QueryUserResponseBody` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryUserResponse {
+    /// Kind and state by address.
     pub user_list: Vec<User>,
-}
-lark_core::record! { QueryUserResponse decode;
-    user_list "user_list" optional plain;
 }
 
 /// Model `RecallDetailItem` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RecallDetailItem {
+    /// Why it failed. Only if `status` is `fail`.
     pub fail_reason: Option<FailReason>,
+    /// Whether the recipient is a mailing list.
     pub is_mailing_list: Option<bool>,
+    /// Number of members for whom it failed. Only for a mailing list. 0 to 2147483647.
     pub mailing_list_failure_count: Option<i64>,
+    /// Progress among the members, 0 to 100. Only for a mailing list. In percent. 0 to 2147483647.
     pub mailing_list_finish_percent: Option<i64>,
+    /// Number of members for whom it was recalled. Only for a mailing list. 0 to 2147483647.
     pub mailing_list_success_count: Option<i64>,
+    /// Address of the recipient.
     pub recipient_address: Option<String>,
+    /// Display name of the recipient.
     pub recipient_name: Option<String>,
+    /// State of the recall for this recipient.
     pub status: Option<RecallDetailItemStatus>,
-}
-lark_core::record! { RecallDetailItem decode;
-    fail_reason "fail_reason" optional plain;
-    is_mailing_list "is_mailing_list" optional plain;
-    mailing_list_failure_count "mailing_list_failure_count" optional plain;
-    mailing_list_finish_percent "mailing_list_finish_percent" optional plain;
-    mailing_list_success_count "mailing_list_success_count" optional plain;
-    recipient_address "recipient_address" optional plain;
-    recipient_name "recipient_name" optional plain;
-    status "status" optional plain;
 }
 
 /// Model `RecallUserMailboxSentMessageResponseBody` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RecallUserMailboxSentMessageResponse {
+    /// Why it cannot be recalled. Only if `recall_status` is `unavailable`.
     pub recall_restriction_reason: Option<RecallRestrictionReason>,
+    /// `unavailable` if the message cannot be recalled, else absent.
     pub recall_status: Option<RecallUserMailboxSentMessageRecallStatus>,
-}
-lark_core::record! { RecallUserMailboxSentMessageResponse decode;
-    recall_restriction_reason "recall_restriction_reason" optional plain;
-    recall_status "recall_status" optional plain;
 }
 
 /// Model `Rule` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Rule {
+    /// What to do with matching messages.
     pub action: RuleAction,
+    /// Which messages match.
     pub condition: RuleCondition,
-    /// Travels as a string.
-    pub id: Option<i64>,
+    /// Id of the rule. Read-only.
+    pub id: Option<String>,
+    /// Whether later rules are skipped after a match.
     pub ignore_the_rest_of_rules: bool,
+    /// Whether the rule is on.
     pub is_enable: bool,
+    /// Name of the rule. 1 to 255 characters.
     pub name: String,
-}
-lark_core::record! { Rule decode;
-    action "action" required plain;
-    condition "condition" required plain;
-    id "id" optional text;
-    ignore_the_rest_of_rules "ignore_the_rest_of_rules" required plain;
-    is_enable "is_enable" required plain;
-    name "name" required plain;
 }
 
 /// Model `RuleAction` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RuleAction {
-    /// Required.
+    /// Actions to run. 1 to 32 items. Required.
     pub items: Option<Vec<RuleActionItem>>,
-}
-lark_core::record! { RuleAction both;
-    items "items" required plain list RuleActionItem;
 }
 
 /// Model `RuleActionItem` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RuleActionItem {
+    /// Id of the folder, for `type` 11.
     pub input: Option<String>,
-    /// Required.
-    pub type_: Option<i64>,
-}
-lark_core::record! { RuleActionItem both;
-    input "input" optional plain into String;
-    type_ "type" required plain copy i64;
+    /// What to do. 1 to 13. Required.
+    pub type_: Option<RuleActionItemType>,
 }
 
 /// Model `RuleCondition` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RuleCondition {
-    /// Required.
+    /// Conditions to test. 1 to 32 items. Required.
     pub items: Option<Vec<RuleConditionItem>>,
-    /// Required.
-    pub match_type: Option<i64>,
-}
-lark_core::record! { RuleCondition both;
-    items "items" required plain list RuleConditionItem;
-    match_type "match_type" required plain copy i64;
+    /// How many conditions must hold. 1 to 2. Required.
+    pub match_type: Option<MatchType>,
 }
 
 /// Model `RuleConditionItem` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RuleConditionItem {
+    /// Right-hand value of the comparison.
     pub input: Option<String>,
-    pub operator: Option<i64>,
-    /// Required.
-    pub type_: Option<i64>,
-}
-lark_core::record! { RuleConditionItem both;
-    input "input" optional plain into String;
-    operator "operator" optional plain copy i64;
-    type_ "type" required plain copy i64;
+    /// How to compare. 1 to 10.
+    pub operator: Option<RuleConditionItemOperator>,
+    /// What to compare. 1 to 16. Required.
+    pub type_: Option<RuleConditionItemType>,
 }
 
 /// Model `SearchMultiEntityResponseBody` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchMultiEntityResponse {
+    /// Results.
     pub items: Vec<MultiEntitySearchItem>,
+    /// Remark on the search, e.g. that the query was cut.
     pub notice: Option<String>,
-}
-lark_core::record! { SearchMultiEntityResponse decode;
-    items "items" optional plain;
-    notice "notice" optional plain;
 }
 
 /// Model `SearchUserMailboxResponseBody` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchUserMailboxResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Messages found.
     pub items: Vec<MailSearchItem>,
+    /// Remark on the search, e.g. that the query was cut.
     pub notice: Option<String>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
+    /// Number of matches.
     pub total: Option<i64>,
-}
-lark_core::record! { SearchUserMailboxResponse decode;
-    has_more "has_more" required plain;
-    items "items" required plain;
-    notice "notice" optional plain;
-    page_token "page_token" optional plain;
-    total "total" optional plain;
 }
 
 /// Model `SecurityLevel` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SecurityLevel {
+    /// Whether the sender is outside the tenant.
     pub is_header_from_external: Option<bool>,
+    /// Whether the message is risky.
     pub is_risk: Option<bool>,
+    /// How risky it is.
     pub risk_banner_level: Option<RiskBannerLevel>,
+    /// Why it is risky.
     pub risk_banner_reason: Option<RiskBannerReason>,
+    /// Blocked address or domain that was hit.
     pub spam_banner_info: Option<String>,
+    /// Why it is spam.
     pub spam_banner_type: Option<SpamBannerType>,
+    /// Id of the rule that was hit.
     pub spam_user_rule_id: Option<String>,
+    /// SPF or DKIM domain of mail sent on behalf of others or forged.
     pub via_domain: Option<String>,
-}
-lark_core::record! { SecurityLevel decode;
-    is_header_from_external "is_header_from_external" optional plain;
-    is_risk "is_risk" optional plain;
-    risk_banner_level "risk_banner_level" optional plain;
-    risk_banner_reason "risk_banner_reason" optional plain;
-    spam_banner_info "spam_banner_info" optional plain;
-    spam_banner_type "spam_banner_type" optional plain;
-    spam_user_rule_id "spam_user_rule_id" optional plain;
-    via_domain "via_domain" optional plain;
 }
 
 /// Model `SendAsUserMailboxSettingResponseBody` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SendAsUserMailboxSettingResponse {
+    /// Primary address, aliases and mailing lists to send from.
     pub sendable_addresses: Vec<EmailInfo>,
-}
-lark_core::record! { SendAsUserMailboxSettingResponse decode;
-    sendable_addresses "sendable_addresses" optional plain;
 }
 
 /// Model `SendStatusDetail` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SendStatusDetail {
-    pub last_updated_time: Option<i64>,
+    /// Last change of the state. 0 to 170000000000.
+    pub last_updated_time: Option<lark_core::UnixSeconds>,
+    /// The recipient.
     pub recipient: Option<MailAddress>,
-    pub status: Option<i64>,
-}
-lark_core::record! { SendStatusDetail decode;
-    last_updated_time "last_updated_time" optional plain;
-    recipient "recipient" optional plain;
-    status "status" optional plain;
+    /// State of delivery.
+    pub status: Option<SendStatusDetailStatus>,
 }
 
 /// Model `SendStatusUserMailboxMessageResponseBody` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SendStatusUserMailboxMessageResponse {
+    /// State by recipient.
     pub details: Vec<SendStatusDetail>,
+    /// Business id of the message. A message id.
     pub message_id: Option<String>,
-}
-lark_core::record! { SendStatusUserMailboxMessageResponse decode;
-    details "details" optional plain;
-    message_id "message_id" optional plain;
 }
 
 /// Model `SendUserMailboxDraftResponseBody` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SendUserMailboxDraftResponse {
+    /// Why it was not sent, if the user has switched automated sending off.
     pub automation_send_disable: Option<AutomationSendDisable>,
+    /// Id of the sent message. A message id.
     pub message_id: Option<String>,
+    /// `available` if the message can be recalled, else absent.
     pub recall_status: Option<RecallUserMailboxSentMessageRecallStatus>,
+    /// Id of the thread.
     pub thread_id: Option<String>,
-}
-lark_core::record! { SendUserMailboxDraftResponse decode;
-    automation_send_disable "automation_send_disable" optional plain;
-    message_id "message_id" optional plain;
-    recall_status "recall_status" optional plain;
-    thread_id "thread_id" optional plain;
 }
 
 /// Model `SendUserMailboxMessageResponseBody` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SendUserMailboxMessageResponse {
+    /// Id of the message. A message id.
     pub message_id: Option<String>,
+    /// Id of the thread.
     pub thread_id: Option<String>,
-}
-lark_core::record! { SendUserMailboxMessageResponse decode;
-    message_id "message_id" optional plain;
-    thread_id "thread_id" optional plain;
 }
 
 /// Model `Subscriber` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Subscriber {
+    /// Users who got the message.
     pub user_ids: Vec<UserId>,
-}
-lark_core::record! { Subscriber decode;
-    user_ids "user_ids" optional plain;
 }
 
 /// Model `SubscriptionUserMailboxEventResponseBody` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SubscriptionUserMailboxEventResponse {
+    /// Kinds of events subscribed to, as in `subscribe`.
     pub event_types: Vec<i64>,
-}
-lark_core::record! { SubscriptionUserMailboxEventResponse decode;
-    event_types "event_types" optional plain;
 }
 
 /// Model `Template` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Template {
+    /// Attachments and inline images. At most 50. At most 50 items.
     pub attachments: Option<Vec<TemplateAttachment>>,
+    /// Default Bcc recipients. At most 100. At most 100 items.
     pub bccs: Option<Vec<MailAddress>>,
+    /// Default Cc recipients. At most 100. At most 100 items.
     pub ccs: Option<Vec<MailAddress>>,
-    pub create_time: Option<String>,
+    /// When the template was created. Read-only.
+    pub create_time: Option<lark_core::UnixMillis>,
+    /// Whether the body is plain text rather than HTML. Default `false`.
     pub is_plain_text_mode: Option<bool>,
-    /// Required.
+    /// Name of the template. At most 100 characters. 1 to 100 characters.
     pub name: Option<String>,
+    /// Subject of the message. At most 1000 characters. At most 1000 characters.
     pub subject: Option<String>,
+    /// Body, HTML or plain text. At most 3 MB. At most 3145728 characters.
     pub template_content: Option<String>,
+    /// Id of the template. Read-only.
     pub template_id: Option<String>,
+    /// Default recipients. At most 100. At most 100 items.
     pub tos: Option<Vec<MailAddress>>,
-}
-lark_core::record! { Template both;
-    attachments "attachments" optional plain list TemplateAttachment;
-    bccs "bccs" optional plain list MailAddress;
-    ccs "ccs" optional plain list MailAddress;
-    create_time "create_time" optional plain into String;
-    is_plain_text_mode "is_plain_text_mode" optional plain copy bool;
-    name "name" required plain into String;
-    subject "subject" optional plain into String;
-    template_content "template_content" optional plain into String;
-    template_id "template_id" optional plain into String;
-    tos "tos" optional plain list MailAddress;
 }
 
 /// Model `TemplateAttachment` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TemplateAttachment {
-    pub attachment_type: Option<i64>,
+    /// Kind of attachment. 1 to 2.
+    pub attachment_type: Option<AttachmentType>,
+    /// Content id, by which the HTML body shows the image as `cid:`. At most 255 characters.
     pub cid: Option<String>,
+    /// Name of the file. At most 255 characters.
     pub filename: Option<String>,
+    /// Id of the attachment: the `file_key` from uploading a medium to Drive.
     pub id: Option<String>,
+    /// Whether it is an image shown in the body. Default `false`.
     pub is_inline: Option<bool>,
-}
-lark_core::record! { TemplateAttachment both;
-    attachment_type "attachment_type" optional plain copy i64;
-    cid "cid" optional plain into String;
-    filename "filename" optional plain into String;
-    id "id" optional plain into String;
-    is_inline "is_inline" optional plain copy bool;
 }
 
 /// Model `Thread` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Thread {
+    /// Preview of the latest message.
     pub body_preview: Option<String>,
+    /// Id of the thread.
     pub id: Option<String>,
+    /// Messages of the thread.
     pub messages: Vec<Message>,
-}
-lark_core::record! { Thread decode;
-    body_preview "body_preview" optional plain;
-    id "id" optional plain;
-    messages "messages" optional plain;
 }
 
 /// Model `TimeRange` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TimeRange {
+    /// End of the range, to the second. Date and time by RFC 3339.
     pub end_time: Option<String>,
+    /// Start of the range, to the second. Date and time by RFC 3339.
     pub start_time: Option<String>,
-}
-lark_core::record! { TimeRange encode;
-    end_time "end_time" optional plain into String;
-    start_time "start_time" optional plain into String;
 }
 
 /// Model `UpdateMailgroupResponseBody` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateMailgroupResponse {
+    /// Description of the mailing list.
     pub description: Option<String>,
+    /// Number of direct members.
     pub direct_members_count: Option<String>,
+    /// Address of the mailing list.
     pub email: Option<String>,
+    /// Whether everybody in the tenant is a member.
     pub include_all_company_member: Option<bool>,
+    /// Whether there are members outside the tenant.
     pub include_external_member: Option<bool>,
+    /// Id of the mailing list.
     pub mailgroup_id: Option<String>,
+    /// Display name of the mailing list.
     pub name: Option<String>,
+    /// Who may send to the mailing list.
     pub who_can_send_mail: Option<WhoCanSendMail>,
-}
-lark_core::record! { UpdateMailgroupResponse decode;
-    description "description" optional plain;
-    direct_members_count "direct_members_count" optional plain;
-    email "email" optional plain;
-    include_all_company_member "include_all_company_member" optional plain;
-    include_external_member "include_external_member" optional plain;
-    mailgroup_id "mailgroup_id" optional plain;
-    name "name" optional plain;
-    who_can_send_mail "who_can_send_mail" optional plain;
 }
 
 /// Model `UpdatePublicMailboxResponseBody` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdatePublicMailboxResponse {
+    /// Address of the public mailbox.
     pub email: Option<String>,
+    /// Where its data is stored.
     pub geo: Option<String>,
+    /// Display name of the public mailbox.
     pub name: Option<String>,
+    /// Id of the public mailbox.
     pub public_mailbox_id: Option<String>,
-}
-lark_core::record! { UpdatePublicMailboxResponse decode;
-    email "email" optional plain;
-    geo "geo" optional plain;
-    name "name" optional plain;
-    public_mailbox_id "public_mailbox_id" optional plain;
 }
 
 /// Model `UpdateUserMailboxDraftResponseBody` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateUserMailboxDraftResponse {
+    /// The draft after the change.
     pub draft: Option<Draft>,
+    /// Link to preview the draft.
     pub reference: Option<String>,
-}
-lark_core::record! { UpdateUserMailboxDraftResponse decode;
-    draft "draft" optional plain;
-    reference "reference" optional plain;
 }
 
 /// Model `UpdateUserMailboxTemplateResponseBody` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateUserMailboxTemplateResponse {
+    /// The template after the change.
     pub template: Option<Template>,
-}
-lark_core::record! { UpdateUserMailboxTemplateResponse decode;
-    template "template" optional plain;
 }
 
 /// Model `User` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct User {
+    /// Email address.
     pub email: Option<String>,
-    pub status: Option<i64>,
-    pub type_: Option<i64>,
-}
-lark_core::record! { User decode;
-    email "email" optional plain;
-    status "status" optional plain;
-    type_ "type" optional plain;
+    /// State of the address.
+    pub status: Option<UserStatus>,
+    /// What the address belongs to.
+    pub type_: Option<UserType>,
 }
 
 /// Model `UserId` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UserId {
+    /// Open id of the user. An open id.
     pub open_id: Option<String>,
+    /// Union id of the user. A union id.
     pub union_id: Option<String>,
+    /// User id of the user.
     pub user_id: Option<String>,
-}
-lark_core::record! { UserId decode;
-    open_id "open_id" optional plain;
-    union_id "union_id" optional plain;
-    user_id "user_id" optional plain;
 }
 
 /// Model `UserInfo` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UserInfo {
+    /// Id of the owner, by `user_id_type`. Only if `type` is `user`.
     pub owner_user_id: Option<String>,
+    /// Id of the public mailbox. Only if `type` is `public_mailbox`.
     pub public_mailbox_id: Option<String>,
+    /// What owns the card: `user` or `public_mailbox`.
     pub type_: String,
-}
-lark_core::record! { UserInfo decode;
-    owner_user_id "owner_user_id" optional plain;
-    public_mailbox_id "public_mailbox_id" optional plain;
-    type_ "type" required plain;
 }
 
 /// Model `UserMailboxSiganatureImage` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UserMailboxSiganatureImage {
+    /// Content id, by which a message shows the image.
     pub cid: Option<String>,
+    /// URL to download the image.
     pub download_url: Option<String>,
+    /// Key of the file, to upload and download the image.
     pub file_key: Option<String>,
+    /// Size of the image file.
     pub file_size: Option<String>,
+    /// Height of the image. In pixels.
     pub image_height: Option<i64>,
+    /// Name of the image.
     pub image_name: Option<String>,
+    /// Width of the image. In pixels.
     pub image_width: Option<i64>,
-}
-lark_core::record! { UserMailboxSiganatureImage decode;
-    cid "cid" optional plain;
-    download_url "download_url" optional plain;
-    file_key "file_key" optional plain;
-    file_size "file_size" optional plain;
-    image_height "image_height" optional plain;
-    image_name "image_name" optional plain;
-    image_width "image_width" optional plain;
 }
 
 /// Model `UserMailboxSignature` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UserMailboxSignature {
+    /// Content of the signature, in HTML.
     pub content: Option<String>,
+    /// Id of the signature.
     pub id: Option<String>,
+    /// Images in the signature.
     pub images: Vec<UserMailboxSiganatureImage>,
+    /// Name of the signature.
     pub name: Option<String>,
+    /// Device that it is for: `PC` or `MOBILE`.
     pub signature_device: Option<String>,
+    /// Whose signature it is: `USER` or `TENANT`.
     pub signature_type: Option<String>,
+    /// Variables in a signature of the tenant.
     pub template_json_keys: Vec<String>,
+    /// Values of the variables in a signature of the tenant.
     pub user_fields: Option<
         std::collections::BTreeMap<String, UserMailboxSignatureI18nVal>,
     >,
-}
-lark_core::record! { UserMailboxSignature decode;
-    content "content" optional plain;
-    id "id" optional plain;
-    images "images" optional plain;
-    name "name" optional plain;
-    signature_device "signature_device" optional plain;
-    signature_type "signature_type" optional plain;
-    template_json_keys "template_json_keys" optional plain;
-    user_fields "user_fields" optional plain;
 }
 
 /// Model `UserMailboxSignatureI18nVal` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UserMailboxSignatureI18nVal {
+    /// Text for languages that have none of their own.
     pub default_val: Option<String>,
+    /// Text by language.
     pub i18n_vals: Option<std::collections::BTreeMap<String, String>>,
-}
-lark_core::record! { UserMailboxSignatureI18nVal decode;
-    default_val "default_val" optional plain;
-    i18n_vals "i18n_vals" optional plain;
 }
 
 /// Model `UserMailboxSignatureUsage` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UserMailboxSignatureUsage {
+    /// Address that uses the signatures.
     pub email_address: Option<String>,
+    /// Id of the signature for replies.
     pub reply_signature_id: Option<String>,
+    /// Id of the signature for new messages.
     pub send_mail_signature_id: Option<String>,
-}
-lark_core::record! { UserMailboxSignatureUsage decode;
-    email_address "email_address" optional plain;
-    reply_signature_id "reply_signature_id" optional plain;
-    send_mail_signature_id "send_mail_signature_id" optional plain;
 }

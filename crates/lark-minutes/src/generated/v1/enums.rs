@@ -5,6 +5,7 @@
 lark_core::open_enum! {
     /// Values of `sorter`.
     Sorter {
-        CreateTimeDesc = "create_time_desc",
+        /// Latest creation first.
+        NewestFirst = "create_time_desc",
     }
 }

@@ -2,235 +2,228 @@
 //! Models of minutes v1.
 #![allow(missing_docs, reason = "a name is documented where the spec states more than the name")]
 
+mod wire;
+
 /// Model `ArtifactsMinuteResponseBody` of minutes v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ArtifactsMinuteResponse {
+    /// Suggested keywords.
     pub keywords: Vec<String>,
+    /// Chapters of the Minutes.
     pub minute_chapters: Vec<MinuteChapter>,
+    /// To-dos from the Minutes.
     pub minute_todos: Vec<MinuteTodo>,
+    /// Summary of the Minutes.
     pub summary: Option<String>,
+    /// Transcript of the Minutes.
     pub transcript: Option<String>,
 }
-lark_core::record! { ArtifactsMinuteResponse decode;
-    keywords "keywords" optional plain;
-    minute_chapters "minute_chapters" optional plain;
-    minute_todos "minute_todos" optional plain;
-    summary "summary" optional plain;
-    transcript "transcript" optional plain;
+
+/// Model `ClipMinuteResponseBody` of minutes v1.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct ClipMinuteResponse {
+    /// URL of the clip.
+    pub minute_url: Option<String>,
 }
 
 /// Model `GeneratedSource` of minutes v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GeneratedSource {
+    /// Id of what the Minutes were made from.
     pub source_entity_id: Option<String>,
+    /// Kind of what the Minutes were made from.
     pub source_type: Option<String>,
-}
-lark_core::record! { GeneratedSource decode;
-    source_entity_id "source_entity_id" optional plain;
-    source_type "source_type" optional plain;
 }
 
 /// Model `GetMinuteMediaResponseBody` of minutes v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetMinuteMediaResponse {
+    /// Link to download the recording from.
     pub download_url: Option<String>,
-}
-lark_core::record! { GetMinuteMediaResponse decode;
-    download_url "download_url" optional plain;
 }
 
 /// Model `GetMinuteResponseBody` of minutes v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetMinuteResponse {
+    /// The Minutes.
     pub minute: Option<Minute>,
-}
-lark_core::record! { GetMinuteResponse decode;
-    minute "minute" optional plain;
 }
 
 /// Model `GetMinuteStatisticsResponseBody` of minutes v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetMinuteStatisticsResponse {
+    /// Views of the Minutes.
     pub statistics: Option<Statictics>,
-}
-lark_core::record! { GetMinuteStatisticsResponse decode;
-    statistics "statistics" optional plain;
 }
 
 /// Model `Minute` of minutes v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Minute {
+    /// Link to the cover image.
     pub cover: Option<String>,
-    pub create_time: Option<String>,
+    /// When the Minutes were created.
+    pub create_time: Option<lark_core::UnixMillis>,
+    /// Length of the recording, in milliseconds.
     pub duration: Option<String>,
-    /// Travels as a string.
-    pub note_id: Option<i64>,
+    /// Id of the meeting notes.
+    pub note_id: Option<String>,
+    /// Owner of the Minutes, by `user_id_type`. Open id, union id or user id, by `user_id_type`.
     pub owner_id: Option<String>,
+    /// Title of the Minutes.
     pub title: Option<String>,
+    /// Token of the Minutes.
     pub token: Option<String>,
+    /// Link to the Minutes.
     pub url: Option<String>,
-}
-lark_core::record! { Minute decode;
-    cover "cover" optional plain;
-    create_time "create_time" optional plain;
-    duration "duration" optional plain;
-    note_id "note_id" optional text;
-    owner_id "owner_id" optional plain;
-    title "title" optional plain;
-    token "token" optional plain;
-    url "url" optional plain;
 }
 
 /// Model `MinuteChapter` of minutes v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MinuteChapter {
-    /// Travels as a string.
+    /// Where the chapter starts in the recording, in milliseconds.
     pub start_ms: Option<i64>,
-    /// Travels as a string.
+    /// Where the chapter ends in the recording, in milliseconds.
     pub stop_ms: Option<i64>,
+    /// Summary of the chapter. At most 10000 characters.
     pub summary_content: Option<String>,
+    /// Title of the chapter.
     pub title: Option<String>,
 }
-lark_core::record! { MinuteChapter decode;
-    start_ms "start_ms" optional text;
-    stop_ms "stop_ms" optional text;
-    summary_content "summary_content" optional plain;
-    title "title" optional plain;
+
+/// Model `MinuteTimeRange` of minutes v1.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct MinuteTimeRange {
+    /// Start of the part.
+    pub start_time: Option<lark_core::UnixMillis>,
+    /// End of the part.
+    pub end_time: Option<lark_core::UnixMillis>,
 }
 
 /// Model `MinuteTodo` of minutes v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MinuteTodo {
+    /// Who is to do it.
     pub assignees: Vec<String>,
+    /// What is to be done.
     pub content: Option<String>,
+    /// Whether it is done.
     pub is_done: Option<bool>,
+    /// Operation on the to-do.
     pub operation: Option<String>,
+    /// Id of the to-do.
     pub todo_id: Option<String>,
-}
-lark_core::record! { MinuteTodo decode;
-    assignees "assignees" optional plain;
-    content "content" optional plain;
-    is_done "is_done" optional plain;
-    operation "operation" optional plain;
-    todo_id "todo_id" optional plain;
 }
 
 /// Model `MinutesFilter` of minutes v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MinutesFilter {
+    /// Period in which the Minutes were created.
     pub create_time: Option<TimeRange>,
+    /// Only Minutes created by these people, by open id. At most 100 items.
     pub owner_ids: Option<Vec<String>>,
+    /// Only Minutes in which these people took part, by open id. At most 100 items.
     pub participant_ids: Option<Vec<String>>,
-}
-lark_core::record! { MinutesFilter encode;
-    create_time "create_time" optional plain copy TimeRange;
-    owner_ids "owner_ids" optional plain list_into String;
-    participant_ids "participant_ids" optional plain list_into String;
 }
 
 /// Model `MinutesMeta` of minutes v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MinutesMeta {
+    /// Link that opens the Minutes.
     pub app_link: Option<String>,
+    /// Link to the cover image.
     pub avatar: Option<String>,
+    /// Description of the Minutes.
     pub description: Option<String>,
-}
-lark_core::record! { MinutesMeta decode;
-    app_link "app_link" optional plain;
-    avatar "avatar" optional plain;
-    description "description" optional plain;
 }
 
 /// Model `MinutesSearchItem` of minutes v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MinutesSearchItem {
+    /// Text to show for the match, with the hits in `<h>` tags.
     pub display_info: Option<String>,
+    /// Details of the Minutes.
     pub meta_data: Option<MinutesMeta>,
+    /// Token of the Minutes.
     pub token: String,
-}
-lark_core::record! { MinutesSearchItem decode;
-    display_info "display_info" optional plain;
-    meta_data "meta_data" optional plain;
-    token "token" required plain;
 }
 
 /// Model `SearchMinuteResponseBody` of minutes v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchMinuteResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Minutes that match.
     pub items: Vec<MinutesSearchItem>,
+    /// Note on the search, such as that the query was cut or the result is not complete.
     pub notice: Option<String>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
+    /// Number of matches.
     pub total: Option<i64>,
-}
-lark_core::record! { SearchMinuteResponse decode;
-    has_more "has_more" required plain;
-    items "items" required plain;
-    notice "notice" optional plain;
-    page_token "page_token" optional plain;
-    total "total" optional plain;
 }
 
 /// Model `Statictics` of minutes v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Statictics {
+    /// Number of views.
     pub page_view_count: Option<String>,
+    /// Number of people who viewed the Minutes.
     pub user_view_count: Option<String>,
+    /// Last view of each person.
     pub user_view_list: Vec<UserViewDetail>,
-}
-lark_core::record! { Statictics decode;
-    page_view_count "page_view_count" optional plain;
-    user_view_count "user_view_count" optional plain;
-    user_view_list "user_view_list" optional plain;
 }
 
 /// Model `TimeRange` of minutes v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TimeRange {
+    /// End of the period, with time zone. Not before `start_time`. Date and time by RFC 3339.
     pub end_time: Option<String>,
+    /// Start of the period, with time zone. Date and time by RFC 3339.
     pub start_time: Option<String>,
 }
-lark_core::record! { TimeRange encode;
-    end_time "end_time" optional plain into String;
-    start_time "start_time" optional plain into String;
+
+/// Model `UploadMinuteResponseBody` of minutes v1.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct UploadMinuteResponse {
+    /// URL of the minutes.
+    pub minute_url: Option<String>,
 }
 
 /// Model `UserId` of minutes v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UserId {
+    /// Open id of the user. An open id.
     pub open_id: Option<String>,
+    /// Union id of the user. A union id.
     pub union_id: Option<String>,
+    /// User id of the user.
     pub user_id: Option<String>,
-}
-lark_core::record! { UserId decode;
-    open_id "open_id" optional plain;
-    union_id "union_id" optional plain;
-    user_id "user_id" optional plain;
 }
 
 /// Model `UserViewDetail` of minutes v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UserViewDetail {
+    /// Who viewed the Minutes, by `user_id_type`. Open id, union id or user id, by `user_id_type`.
     pub user_id: Option<String>,
-    pub view_time: Option<String>,
-}
-lark_core::record! { UserViewDetail decode;
-    user_id "user_id" optional plain;
-    view_time "view_time" optional plain;
+    /// When the person last viewed them.
+    pub view_time: Option<lark_core::UnixMillis>,
 }

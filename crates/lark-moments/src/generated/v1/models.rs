@@ -2,96 +2,88 @@
 //! Models of moments v1.
 #![allow(missing_docs, reason = "a name is documented where the spec states more than the name")]
 
+mod wire;
+
+use super::enums::*;
+
 /// Model `GetPostResponseBody` of moments v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetPostResponse {
+    /// The post.
     pub post: Option<Post>,
-}
-lark_core::record! { GetPostResponse decode;
-    post "post" optional plain;
 }
 
 /// Model `Post` of moments v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Post {
+    /// Ids of the sections that the post is in.
     pub category_ids: Vec<String>,
+    /// Id that the client chose to avoid posting twice.
     pub cid: Option<String>,
+    /// Number of comments.
     pub comment_count: Option<i64>,
+    /// Content of the post.
     pub content: String,
+    /// When the post was made. Date and time by RFC 3339.
     pub create_time: Option<String>,
+    /// Number of dislikes.
     pub dislike_count: Option<i64>,
+    /// Id of the post.
     pub id: Option<String>,
+    /// Keys of the images. They cannot be downloaded yet.
     pub image_key_list: Vec<String>,
+    /// Link to the post.
     pub link: Option<String>,
+    /// Key of the cover image of the video. Not in use yet.
     pub media_cover_image_key: Option<String>,
+    /// Token of the media file. Not in use yet.
     pub media_file_token: Option<String>,
+    /// Reactions to the post.
     pub reaction_set: Option<ReactionSet>,
+    /// Who posted. Only if they used their real name. Open id, union id or user id, by `user_id_type`.
     pub user_id: Option<String>,
-    pub user_type: Option<i64>,
-}
-lark_core::record! { Post decode;
-    category_ids "category_ids" optional plain;
-    cid "cid" optional plain;
-    comment_count "comment_count" optional plain;
-    content "content" required plain;
-    create_time "create_time" optional plain;
-    dislike_count "dislike_count" optional plain;
-    id "id" optional plain;
-    image_key_list "image_key_list" optional plain;
-    link "link" optional plain;
-    media_cover_image_key "media_cover_image_key" optional plain;
-    media_file_token "media_file_token" optional plain;
-    reaction_set "reaction_set" optional plain;
-    user_id "user_id" optional plain;
-    user_type "user_type" optional plain;
+    /// Name that the user posted under.
+    pub user_type: Option<UserType>,
 }
 
 /// Model `PostStatistics` of moments v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PostStatistics {
+    /// Number of shares.
     pub share_count: Option<i64>,
-}
-lark_core::record! { PostStatistics decode;
-    share_count "share_count" optional plain;
 }
 
 /// Model `ReactionList` of moments v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ReactionList {
+    /// Number of reactions of this type.
     pub count: Option<i64>,
+    /// Emoji of the reaction.
     pub type_: Option<String>,
-}
-lark_core::record! { ReactionList decode;
-    count "count" optional plain;
-    type_ "type" optional plain;
 }
 
 /// Model `ReactionSet` of moments v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ReactionSet {
+    /// Reactions by type.
     pub reactions: Vec<ReactionList>,
+    /// Number of reactions of all types.
     pub total_count: Option<i64>,
-}
-lark_core::record! { ReactionSet decode;
-    reactions "reactions" optional plain;
-    total_count "total_count" optional plain;
 }
 
 /// Model `UserId` of moments v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UserId {
+    /// Open id of the user. An open id.
     pub open_id: Option<String>,
+    /// Union id of the user. A union id.
     pub union_id: Option<String>,
+    /// User id of the user. Needs the permission to read user ids.
     pub user_id: Option<String>,
-}
-lark_core::record! { UserId decode;
-    open_id "open_id" optional plain;
-    union_id "union_id" optional plain;
-    user_id "user_id" optional plain;
 }

@@ -2,563 +2,482 @@
 //! Models of payroll v1.
 #![allow(missing_docs, reason = "a name is documented where the spec states more than the name")]
 
+mod wire;
+
+use super::enums::*;
+
 /// Model `AccountingItemValue` of payroll v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AccountingItemValue {
+    /// Value as stored. May be empty for items of type reference that were imported by hand.
     pub original_value: Option<String>,
+    /// Text to show, for items of type reference.
     pub reference_values: Vec<I18nContent>,
-}
-lark_core::record! { AccountingItemValue decode;
-    original_value "original_value" optional plain;
-    reference_values "reference_values" optional plain;
 }
 
 /// Model `AcctItem` of payroll v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AcctItem {
-    pub active_status: Option<i64>,
+    /// Whether the item is enabled.
+    pub active_status: Option<ActiveStatus>,
+    /// Id of the item's category.
     pub category_id: Option<String>,
-    pub data_type: Option<i64>,
+    /// Type of the item's values.
+    pub data_type: Option<DataType>,
+    /// Number of decimal places.
     pub decimal_places: Option<i64>,
+    /// Name of the item by language.
     pub i18n_names: Vec<I18nContent>,
+    /// Id of the payroll item.
     pub id: Option<String>,
-}
-lark_core::record! { AcctItem decode;
-    active_status "active_status" optional plain;
-    category_id "category_id" optional plain;
-    data_type "data_type" optional plain;
-    decimal_places "decimal_places" optional plain;
-    i18n_names "i18n_names" optional plain;
-    id "id" optional plain;
 }
 
 /// Model `CalculationActivity` of payroll v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CalculationActivity {
-    /// Travels as a string.
-    pub calculation_activity_id: Option<i64>,
+    /// Id of the calculation activity.
+    pub calculation_activity_id: Option<String>,
+    /// Name of the calculation activity by language.
     pub calculation_activity_names: Vec<I18nContent>,
-}
-lark_core::record! { CalculationActivity decode;
-    calculation_activity_id "calculation_activity_id" optional text;
-    calculation_activity_names "calculation_activity_names" optional plain;
 }
 
 /// Model `CompensationCost` of payroll v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CompensationCost {
+    /// Cost of the item, in yuan.
     pub compensation_cost_value: Option<String>,
+    /// Name of the cost item by language.
     pub i18n_names: Vec<I18nContent>,
-}
-lark_core::record! { CompensationCost decode;
-    compensation_cost_value "compensation_cost_value" optional plain;
-    i18n_names "i18n_names" optional plain;
 }
 
 /// Model `CompensationCostItem` of payroll v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CompensationCostItem {
+    /// Costs by cost item.
     pub compensation_costs: Vec<CompensationCost>,
+    /// Number of people paid.
     pub number_of_individuals_for_payment: Option<i64>,
-}
-lark_core::record! { CompensationCostItem decode;
-    compensation_costs "compensation_costs" optional plain;
-    number_of_individuals_for_payment "number_of_individuals_for_payment" optional plain;
 }
 
 /// Model `CostAllocationPlan` of payroll v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CostAllocationPlan {
+    /// Id of the country or region that the plan applies to.
     pub applicable_country_region: Option<String>,
+    /// Cost items of the plan.
     pub cost_items: Vec<CostItem>,
+    /// Dimensions that the plan sums costs by.
     pub dimensions: Vec<Dimension>,
-    /// Travels as a string.
-    pub id: Option<i64>,
+    /// Id of the plan.
+    pub id: Option<String>,
+    /// Name of the plan by language.
     pub names: Vec<I18nContent>,
-}
-lark_core::record! { CostAllocationPlan decode;
-    applicable_country_region "applicable_country_region" optional plain;
-    cost_items "cost_items" optional plain;
-    dimensions "dimensions" optional plain;
-    id "id" optional text;
-    names "names" optional plain;
 }
 
 /// Model `CostAllocationReportData` of payroll v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CostAllocationReportData {
+    /// Costs.
     pub compensation_cost_item: Option<CompensationCostItem>,
+    /// Dimensions that the costs are summed by.
     pub data_summary_dimensions: Vec<DataSummaryDimension>,
+    /// Id of the employee.
     pub employment_id: Option<String>,
-}
-lark_core::record! { CostAllocationReportData decode;
-    compensation_cost_item "compensation_cost_item" optional plain;
-    data_summary_dimensions "data_summary_dimensions" optional plain;
-    employment_id "employment_id" optional plain;
 }
 
 /// Model `CostItem` of payroll v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CostItem {
+    /// Whether the item may be corrected.
     pub enable_correct: Option<bool>,
+    /// Id of the cost item.
     pub id: Option<String>,
+    /// Name of the cost item by language.
     pub name: Vec<I18nContent>,
-}
-lark_core::record! { CostItem decode;
-    enable_correct "enable_correct" optional plain;
-    id "id" optional plain;
-    name "name" optional plain;
 }
 
 /// Model `CountryRegion` of payroll v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CountryRegion {
+    /// Three-letter code of the country or region.
     pub alpha3_code: Option<String>,
+    /// Id of the country or region.
     pub id: Option<String>,
-}
-lark_core::record! { CountryRegion decode;
-    alpha3_code "alpha3_code" optional plain;
-    id "id" optional plain;
 }
 
 /// Model `DataSummaryDimension` of payroll v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DataSummaryDimension {
+    /// Level of the dimension.
     pub dimension_level: Option<i64>,
+    /// Name of the dimension by language. Only for custom dimensions.
     pub dimension_names: Vec<I18nContent>,
+    /// Column title of the dimension by language. Only for custom dimensions.
     pub dimension_titles: Vec<I18nContent>,
-    pub dimension_type: Option<i64>,
+    /// What the costs are summed by.
+    pub dimension_type: Option<DimensionType>,
+    /// Id of the object of the kind that `dimension_type` names.
     pub dimension_value_id: Option<String>,
+    /// Object that the dimension refers to. Only for dimensions of type reference.
     pub dimension_value_lookup_info: Option<DimensionValueLookupInfo>,
+    /// Value of the payroll item. Only if the dimension is an item with fixed values.
     pub enum_dimension: Option<EnumObject>,
-}
-lark_core::record! { DataSummaryDimension decode;
-    dimension_level "dimension_level" optional plain;
-    dimension_names "dimension_names" optional plain;
-    dimension_titles "dimension_titles" optional plain;
-    dimension_type "dimension_type" optional plain;
-    dimension_value_id "dimension_value_id" optional plain;
-    dimension_value_lookup_info "dimension_value_lookup_info" optional plain;
-    enum_dimension "enum_dimension" optional plain;
 }
 
 /// Model `Datasource` of payroll v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Datasource {
-    pub active_status: i64,
+    /// Whether it is enabled.
+    pub active_status: ActiveStatus,
+    /// Code of the data source.
     pub code: String,
-    pub data_period_type: Option<i64>,
+    /// Period that each record belongs to.
+    pub data_period_type: Option<DataPeriodType>,
+    /// Fields of the data source.
     pub fields: Vec<DatasourceField>,
+    /// Description of the data source by language.
     pub i18n_description: Vec<I18nContent>,
+    /// Name of the data source by language.
     pub i18n_names: Vec<I18nContent>,
-}
-lark_core::record! { Datasource decode;
-    active_status "active_status" required plain;
-    code "code" required plain;
-    data_period_type "data_period_type" optional plain;
-    fields "fields" required plain;
-    i18n_description "i18n_description" optional plain;
-    i18n_names "i18n_names" required plain;
 }
 
 /// Model `DatasourceField` of payroll v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DatasourceField {
-    pub active_status: i64,
+    /// Whether it is enabled.
+    pub active_status: ActiveStatus,
+    /// Code of the field.
     pub code: String,
+    /// Number of decimal places. Only for money and number fields.
     pub decimal_places: Option<i64>,
-    pub field_type: i64,
+    /// Type of the field.
+    pub field_type: FieldType,
+    /// Description of the field by language.
     pub i18n_description: Vec<I18nContent>,
+    /// Name of the field by language.
     pub i18n_names: Vec<I18nContent>,
-}
-lark_core::record! { DatasourceField decode;
-    active_status "active_status" required plain;
-    code "code" required plain;
-    decimal_places "decimal_places" optional plain;
-    field_type "field_type" required plain;
-    i18n_description "i18n_description" optional plain;
-    i18n_names "i18n_names" required plain;
 }
 
 /// Model `DatasourceRecord` of payroll v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DatasourceRecord {
-    /// Required.
-    pub active_status: Option<i64>,
-    /// Required.
+    /// Whether the record is enabled. Payroll ignores disabled ones. 1 to 100. Required.
+    pub active_status: Option<ActiveStatus>,
+    /// Values by field. `employment_id` and the period field, such as `payroll_period`, must be there. Required.
     pub field_values: Option<Vec<DatasourceRecordField>>,
-}
-lark_core::record! { DatasourceRecord both;
-    active_status "active_status" required plain copy i64;
-    field_values "field_values" required plain list DatasourceRecordField;
 }
 
 /// Model `DatasourceRecordField` of payroll v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DatasourceRecordField {
-    /// Required.
+    /// Code of the field, which must exist and be enabled. Required.
     pub field_code: Option<String>,
-    pub field_type: Option<i64>,
-    /// Required.
+    /// Type of the field. Ignored when saving. 1 to 100.
+    pub field_type: Option<FieldType>,
+    /// Value as text: `12.23`, `2024-05-09`, `2024-05` for `payroll_period`, or `10` for 10%. Not empty. Required.
     pub value: Option<String>,
-}
-lark_core::record! { DatasourceRecordField both;
-    field_code "field_code" required plain into String;
-    field_type "field_type" optional plain copy i64;
-    value "value" required plain into String;
 }
 
 /// Model `DatasourceRecordFieldFilter` of payroll v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DatasourceRecordFieldFilter {
-    /// Required.
+    /// Code of the field to filter by. Required.
     pub field_code: Option<String>,
+    /// Values to compare with. With a date range, its first and last day. 1 to 500 items.
     pub field_values: Option<Vec<String>>,
-    pub operator: Option<i64>,
-}
-lark_core::record! { DatasourceRecordFieldFilter encode;
-    field_code "field_code" required plain into String;
-    field_values "field_values" optional plain list_into String;
-    operator "operator" optional plain copy i64;
+    /// How to compare. `AnyOf` if absent. 1 to 2.
+    pub operator: Option<DatasourceRecordFieldFilterOperator>,
 }
 
 /// Model `Dimension` of payroll v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Dimension {
+    /// Name of the field.
     pub api_name: Option<String>,
+    /// Title of the dimension by language.
     pub i18n_names: Vec<I18nContent>,
+    /// Name of the object that the field is in.
     pub obj_api_name: Option<String>,
-}
-lark_core::record! { Dimension decode;
-    api_name "api_name" optional plain;
-    i18n_names "i18n_names" optional plain;
-    obj_api_name "obj_api_name" optional plain;
 }
 
 /// Model `DimensionValueLookupInfo` of payroll v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DimensionValueLookupInfo {
+    /// Code of the object. Only for some kinds, such as companies, departments and jobs.
     pub code: Option<String>,
+    /// Id of the object.
     pub id: Option<String>,
+    /// Kind of the object, such as `company`, `cost_center` or `job_level`.
     pub type_: Option<String>,
-}
-lark_core::record! { DimensionValueLookupInfo decode;
-    code "code" optional plain;
-    id "id" optional plain;
-    type_ "type" optional plain;
 }
 
 /// Model `EnumObject` of payroll v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EnumObject {
+    /// Kind of object, such as `company` or `jobLevel`.
     pub enum_key: Option<String>,
+    /// Id of the object.
     pub enum_value_id: Option<String>,
-}
-lark_core::record! { EnumObject decode;
-    enum_key "enum_key" optional plain;
-    enum_value_id "enum_value_id" optional plain;
 }
 
 /// Model `I18n` of payroll v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct I18n {
+    /// English name.
     pub en_us: Option<String>,
+    /// Chinese name.
     pub zh_cn: Option<String>,
-}
-lark_core::record! { I18n decode;
-    en_us "en_us" optional plain;
-    zh_cn "zh_cn" optional plain;
 }
 
 /// Model `I18nContent` of payroll v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct I18nContent {
+    /// Id of the object that the text belongs to.
     pub id: Option<String>,
+    /// Language of `value`.
     pub locale: Option<String>,
+    /// Text in that language.
     pub value: Option<String>,
-}
-lark_core::record! { I18nContent decode;
-    id "id" optional plain;
-    locale "locale" optional plain;
-    value "value" optional plain;
 }
 
 /// Model `ListAcctItemResponseBody` of payroll v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListAcctItemResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Payroll items.
     pub items: Vec<AcctItem>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { ListAcctItemResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListCostAllocationDetailResponseBody` of payroll v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListCostAllocationDetailResponse {
+    /// Rows of the report.
     pub cost_allocation_report_datas: Vec<CostAllocationReportData>,
+    /// Name of the report by language.
     pub cost_allocation_report_names: Vec<I18nContent>,
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
+    /// Month of the report.
     pub pay_period: Option<String>,
-}
-lark_core::record! { ListCostAllocationDetailResponse decode;
-    cost_allocation_report_datas "cost_allocation_report_datas" optional plain;
-    cost_allocation_report_names "cost_allocation_report_names" optional plain;
-    has_more "has_more" optional plain;
-    page_token "page_token" optional plain;
-    pay_period "pay_period" optional plain;
 }
 
 /// Model `ListCostAllocationPlanResponseBody` of payroll v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListCostAllocationPlanResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Cost allocation plans.
     pub items: Vec<CostAllocationPlan>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { ListCostAllocationPlanResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListCostAllocationReportResponseBody` of payroll v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListCostAllocationReportResponse {
+    /// Totals of the report.
     pub cost_allocation_report_datas: Vec<CostAllocationReportData>,
+    /// Name of the report by language.
     pub cost_allocation_report_names: Vec<I18nContent>,
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
+    /// Month of the report.
     pub pay_period: Option<String>,
-}
-lark_core::record! { ListCostAllocationReportResponse decode;
-    cost_allocation_report_datas "cost_allocation_report_datas" optional plain;
-    cost_allocation_report_names "cost_allocation_report_names" optional plain;
-    has_more "has_more" optional plain;
-    page_token "page_token" optional plain;
-    pay_period "pay_period" optional plain;
 }
 
 /// Model `ListDatasourceResponseBody` of payroll v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListDatasourceResponse {
+    /// Data sources.
     pub datasources: Vec<Datasource>,
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { ListDatasourceResponse decode;
-    datasources "datasources" required plain;
-    has_more "has_more" required plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListPaygroupResponseBody` of payroll v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListPaygroupResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Pay groups.
     pub items: Vec<Paygroup>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { ListPaygroupResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListPaymentActivityDetailResponseBody` of payroll v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListPaymentActivityDetailResponse {
+    /// Payments, by employee.
     pub payment_activity_details: Vec<PaymentActivityDetail>,
+    /// Number of payments.
     pub total: Option<i64>,
-}
-lark_core::record! { ListPaymentActivityDetailResponse decode;
-    payment_activity_details "payment_activity_details" optional plain;
-    total "total" optional plain;
 }
 
 /// Model `ListPaymentActivityResponseBody` of payroll v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListPaymentActivityResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
+    /// Payment activities.
     pub payment_activitys: Vec<PaymentActivity>,
-}
-lark_core::record! { ListPaymentActivityResponse decode;
-    has_more "has_more" optional plain;
-    page_token "page_token" optional plain;
-    payment_activitys "payment_activitys" optional plain;
 }
 
 /// Model `Paygroup` of payroll v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Paygroup {
+    /// Code of the pay group.
     pub code: String,
+    /// Country or region of the pay group.
     pub country_region: Option<CountryRegion>,
+    /// Whether the pay group is for all countries and regions.
     pub is_global_region: Option<bool>,
+    /// Name of the pay group.
     pub name: I18n,
+    /// Id of the pay group.
     pub pay_group_id: String,
-    pub status: i64,
-}
-lark_core::record! { Paygroup decode;
-    code "code" required plain;
-    country_region "country_region" optional plain;
-    is_global_region "is_global_region" optional plain;
-    name "name" required plain;
-    pay_group_id "pay_group_id" required plain;
-    status "status" required plain;
+    /// Whether the pay group is enabled.
+    pub status: PaygroupStatus,
 }
 
 /// Model `PaymentAccountingItem` of payroll v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PaymentAccountingItem {
+    /// Name of the payroll item by language.
     pub accounting_item_names: Vec<I18nContent>,
-    pub accounting_item_type: Option<i64>,
+    /// Type of the payroll item.
+    pub accounting_item_type: Option<AccountingItemType>,
+    /// Value of the payroll item.
     pub accounting_item_value: Option<AccountingItemValue>,
+    /// Id of the payroll item. May be missing from the list of payroll items.
     pub id: Option<String>,
+    /// Values of the item in parts of the pay period. Only if asked for.
     pub segment_values: Vec<SegmentValue>,
-}
-lark_core::record! { PaymentAccountingItem decode;
-    accounting_item_names "accounting_item_names" optional plain;
-    accounting_item_type "accounting_item_type" optional plain;
-    accounting_item_value "accounting_item_value" optional plain;
-    id "id" optional plain;
-    segment_values "segment_values" optional plain;
 }
 
 /// Model `PaymentActivity` of payroll v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PaymentActivity {
-    /// Travels as a string.
-    pub activity_id: Option<i64>,
+    /// Id of the payment activity.
+    pub activity_id: Option<String>,
+    /// Name of the payment activity by language.
     pub activity_names: Vec<I18nContent>,
-    pub activity_status: Option<i64>,
+    /// State of the payment activity.
+    pub activity_status: Option<ActivityStatus>,
+    /// Calculation activities behind the payments.
     pub calculation_activities: Vec<CalculationActivity>,
+    /// Number of calculation activities.
     pub number_of_calculation_activities: Option<i64>,
+    /// Payday. A date, yyyy-MM-dd.
     pub pay_date: Option<String>,
+    /// Number of payments.
     pub total_number_of_payroll: Option<i64>,
-}
-lark_core::record! { PaymentActivity decode;
-    activity_id "activity_id" optional text;
-    activity_names "activity_names" optional plain;
-    activity_status "activity_status" optional plain;
-    calculation_activities "calculation_activities" optional plain;
-    number_of_calculation_activities "number_of_calculation_activities" optional plain;
-    pay_date "pay_date" optional plain;
-    total_number_of_payroll "total_number_of_payroll" optional plain;
 }
 
 /// Model `PaymentActivityDetail` of payroll v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PaymentActivityDetail {
+    /// Employment id of the employee in Feishu People (`people_corehr_id`).
     pub employee_id: Option<String>,
+    /// Payroll items of the payment.
     pub payment_details: Vec<PaymentAccountingItem>,
-}
-lark_core::record! { PaymentActivityDetail decode;
-    employee_id "employee_id" optional plain;
-    payment_details "payment_details" optional plain;
 }
 
 /// Model `PaymentDetail` of payroll v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PaymentDetail {
-    /// Travels as a string.
-    pub activity_id: Option<i64>,
+    /// Id of the payment activity.
+    pub activity_id: Option<String>,
+    /// Employment id of the employee in Feishu People (`people_corehr_id`).
     pub employee_id: Option<String>,
+    /// Payroll items of the payment.
     pub payment_accounting_items: Vec<PaymentAccountingItem>,
-}
-lark_core::record! { PaymentDetail decode;
-    activity_id "activity_id" optional text;
-    employee_id "employee_id" optional plain;
-    payment_accounting_items "payment_accounting_items" optional plain;
 }
 
 /// Model `QueryDatasourceRecordResponseBody` of payroll v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryDatasourceRecordResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
+    /// Records that match.
     pub records: Vec<DatasourceRecord>,
-}
-lark_core::record! { QueryDatasourceRecordResponse decode;
-    has_more "has_more" required plain;
-    page_token "page_token" optional plain;
-    records "records" required plain;
 }
 
 /// Model `QueryPaymentDetailResponseBody` of payroll v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryPaymentDetailResponse {
+    /// Payments, by employee and payment activity.
     pub payment_details: Vec<PaymentDetail>,
+    /// Number of payments.
     pub total: Option<i64>,
-}
-lark_core::record! { QueryPaymentDetailResponse decode;
-    payment_details "payment_details" optional plain;
-    total "total" optional plain;
 }
 
 /// Model `SaveDatasourceRecordResponseBody` of payroll v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SaveDatasourceRecordResponse {
+    /// Number of records created or updated.
     pub affect_counts: String,
-}
-lark_core::record! { SaveDatasourceRecordResponse decode;
-    affect_counts "affect_counts" required plain;
 }
 
 /// Model `SegmentValue` of payroll v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SegmentValue {
-    /// Travels as a string.
-    pub end_time: Option<i64>,
+    /// Last moment of the part.
+    pub end_time: Option<lark_core::UnixMillis>,
+    /// Value of the item in the part, as stored.
     pub original_value: Option<String>,
+    /// Text to show, for items of type reference.
     pub reference_values: Vec<I18nContent>,
-    /// Travels as a string.
-    pub start_time: Option<i64>,
-}
-lark_core::record! { SegmentValue decode;
-    end_time "end_time" optional text;
-    original_value "original_value" optional plain;
-    reference_values "reference_values" optional plain;
-    start_time "start_time" optional text;
+    /// First moment of the part.
+    pub start_time: Option<lark_core::UnixMillis>,
 }

@@ -5,70 +5,167 @@
 lark_core::open_enum! {
     /// Values of `type`.
     ListSemesterType {
+        /// Whole year.
         Annual = "Annual",
+        /// First half.
         H1 = "H1",
+        /// Second half.
         H2 = "H2",
+        /// First quarter.
         Q1 = "Q1",
+        /// Second quarter.
         Q2 = "Q2",
+        /// Third quarter.
         Q3 = "Q3",
+        /// Fourth quarter.
         Q4 = "Q4",
+        /// January and February.
         JanuaryFebruary = "January-February",
+        /// March and April.
         MarchApril = "March-April",
+        /// May and June.
         MayJune = "May-June",
+        /// July and August.
         JulyAugust = "July-August",
+        /// September and October.
         SeptemberOctober = "September-October",
+        /// November and December.
         NovemberDecember = "November-December",
+        /// January.
         January = "January",
+        /// February.
         February = "February",
+        /// March.
         March = "March",
+        /// April.
         April = "April",
+        /// May.
         May = "May",
+        /// June.
         June = "June",
+        /// July.
         July = "July",
+        /// August.
         August = "August",
+        /// September.
         September = "September",
+        /// October.
         October = "October",
+        /// November.
         November = "November",
+        /// December.
         December = "December",
+        /// Custom period.
         Custom = "Custom",
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `progress`.
+    ReviewStageProgress {
+        /// Not started.
+        NotStarted = 0,
+        /// Started and still to do.
+        ToDo = 1,
+        /// Past its deadline and not completed.
+        Expired = 2,
+        /// Completed.
+        Completed = 3,
+        /// The user reviewed has appealed against the result.
+        Reconsidered = 4,
     }
 }
 
 lark_core::open_enum! {
     /// Values of `progress`.
-    Progress {
+    SemesterProgress {
+        /// Under way.
         Enabled = "enabled",
+        /// Being set up.
         Initiating = "initiating",
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `stage_progress`.
+    StageProgress {
+        /// Not started.
+        NotStarted = 0,
+        /// Started and still to do.
+        ToDo = 1,
+        /// Past its deadline and not completed.
+        Expired = 2,
+        /// Completed.
+        Completed = 3,
+        /// The result is under appeal.
+        Reconsidered = 4,
     }
 }
 
 lark_core::open_enum! {
     /// Values of `stage_task_status`.
     StageTaskStatus {
-        NeedTodo = "need_todo",
+        /// Some still to do.
+        ToDo = "need_todo",
+        /// All that are left are overdue.
         Overdue = "overdue",
+        /// All completed.
         AllDone = "all_done",
-        StagePause = "stage_pause",
+        /// The stage is paused.
+        Paused = "stage_pause",
     }
 }
 
 lark_core::open_enum! {
     /// Values of `stage_types`.
     StageTypes {
-        LeaderReview = "leader_review",
-        CommunicationAndOpenResult = "communication_and_open_result",
+        /// Final review.
+        FinalReview = "leader_review",
+        /// Communication of the result.
+        ResultCommunication = "communication_and_open_result",
+        /// Viewing of the result.
         ViewResult = "view_result",
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `task_option_id`.
+    TaskOptionId {
+        /// Still to do.
+        ToDo = 1,
+        /// Completed.
+        Completed = 2,
+        /// Overdue, only if the tenant forbids late submission.
+        Overdue = 3,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `task_option_lists`.
+    TaskOptionLists {
+        /// Still to do.
+        ToDo = 1,
+        /// Completed.
+        Completed = 2,
+        /// Overdue, only if the tenant forbids late submission.
+        Overdue = 3,
     }
 }
 
 lark_core::open_enum! {
     /// Values of `type_group`.
     TypeGroup {
+        /// Year.
         Annual = "Annual",
+        /// Half year.
         SemiAnnual = "Semi-annual",
+        /// Quarter.
         Quarter = "Quarter",
+        /// Two months.
         Bimonth = "Bimonth",
+        /// Month.
         Month = "Month",
+        /// Non-standard cycle.
         NonStandard = "Non-standard",
     }
 }

@@ -2,338 +2,292 @@
 //! Models of performance v1.
 #![allow(missing_docs, reason = "a name is documented where the spec states more than the name")]
 
+mod wire;
+
 use super::enums::*;
 
 /// Model `Activity` of performance v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Activity {
+    /// Id of the review project.
     pub id: Option<String>,
+    /// Name of the review project.
     pub name: Option<I18n>,
+    /// Id of the cycle that the project is in.
     pub semester_id: Option<String>,
-}
-lark_core::record! { Activity decode;
-    id "id" optional plain;
-    name "name" optional plain;
-    semester_id "semester_id" optional plain;
 }
 
 /// Model `Field` of performance v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Field {
+    /// Id of the review field.
     pub id: Option<String>,
+    /// Id of the indicator that the field rates.
     pub indicator_id: Option<String>,
+    /// Name of the review field.
     pub name: Option<I18n>,
+    /// Id of the field above it.
     pub parent_field_id: Option<String>,
-}
-lark_core::record! { Field decode;
-    id "id" optional plain;
-    indicator_id "indicator_id" optional plain;
-    name "name" optional plain;
-    parent_field_id "parent_field_id" optional plain;
 }
 
 /// Model `FindByPageStageTaskResponseBody` of performance v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FindByPageStageTaskResponse {
+    /// The cycle.
     pub base: Option<SemesterBaseInfo>,
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Tasks, by user.
     pub items: Vec<StageTask>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { FindByPageStageTaskResponse decode;
-    base "base" optional plain;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `FindByUserListStageTaskResponseBody` of performance v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FindByUserListStageTaskResponse {
+    /// The cycle.
     pub base: Option<SemesterBaseInfo>,
+    /// Tasks, by user.
     pub items: Vec<StageTask>,
-}
-lark_core::record! { FindByUserListStageTaskResponse decode;
-    base "base" optional plain;
-    items "items" optional plain;
 }
 
 /// Model `I18n` of performance v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct I18n {
+    /// English text.
     pub en_us: Option<String>,
+    /// Chinese text.
     pub zh_cn: Option<String>,
-}
-lark_core::record! { I18n decode;
-    en_us "en_us" optional plain;
-    zh_cn "zh_cn" optional plain;
 }
 
 /// Model `Indicator` of performance v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Indicator {
+    /// Id of the indicator.
     pub id: Option<String>,
+    /// Name of the indicator.
     pub name: Option<I18n>,
+    /// Levels of the indicator.
     pub options: Vec<IndicatorOption>,
-}
-lark_core::record! { Indicator decode;
-    id "id" optional plain;
-    name "name" optional plain;
-    options "options" optional plain;
 }
 
 /// Model `IndicatorOption` of performance v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct IndicatorOption {
+    /// Id of the level.
     pub id: Option<String>,
+    /// Code of the level.
     pub label: Option<String>,
+    /// Name of the level.
     pub name: Option<I18n>,
-}
-lark_core::record! { IndicatorOption decode;
-    id "id" optional plain;
-    label "label" optional plain;
-    name "name" optional plain;
 }
 
 /// Model `ListSemesterResponseBody` of performance v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListSemesterResponse {
+    /// Cycles.
     pub items: Vec<Semester>,
-}
-lark_core::record! { ListSemesterResponse decode;
-    items "items" optional plain;
 }
 
 /// Model `QueryReviewDataResponseBody` of performance v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryReviewDataResponse {
+    /// Review projects.
     pub activities: Vec<Activity>,
+    /// Results, by user reviewed.
     pub datas: Vec<ReviewProfile>,
+    /// Review fields.
     pub fields: Vec<Field>,
+    /// Indicators.
     pub indicators: Vec<Indicator>,
+    /// Cycles.
     pub semesters: Vec<Semester>,
+    /// Review templates.
     pub templates: Vec<Template>,
+    /// Parts of the review.
     pub units: Vec<Unit>,
-}
-lark_core::record! { QueryReviewDataResponse decode;
-    activities "activities" optional plain;
-    datas "datas" optional plain;
-    fields "fields" optional plain;
-    indicators "indicators" optional plain;
-    semesters "semesters" optional plain;
-    templates "templates" optional plain;
-    units "units" optional plain;
 }
 
 /// Model `ReviewDetail` of performance v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ReviewDetail {
+    /// Id of the review field.
     pub field_id: Option<String>,
+    /// Id of the indicator. Only with `option_id` or `score`.
     pub indicator_id: Option<String>,
+    /// Id of the level chosen. Only for indicators with levels.
     pub option_id: Option<String>,
+    /// Performance coefficient.
     pub perf_coefficient_result: Option<String>,
+    /// Who reviewed.
     pub reviewer_user_id: Option<User>,
+    /// What the reviewer wrote, as rich text of the editor.
     pub richtext: Option<String>,
+    /// Score given. Only for indicators with scores.
     pub score: Option<String>,
-    /// Travels as a string.
-    pub submit_time: Option<i64>,
+    /// When the reviewer last submitted.
+    pub submit_time: Option<lark_core::UnixMillis>,
+    /// Id of the review template.
     pub template_id: Option<String>,
+    /// What the reviewer wrote. Only for text fields.
     pub text: Option<String>,
+    /// Id of the part of the review.
     pub unit_id: Option<String>,
-}
-lark_core::record! { ReviewDetail decode;
-    field_id "field_id" optional plain;
-    indicator_id "indicator_id" optional plain;
-    option_id "option_id" optional plain;
-    perf_coefficient_result "perf_coefficient_result" optional plain;
-    reviewer_user_id "reviewer_user_id" optional plain;
-    richtext "richtext" optional plain;
-    score "score" optional plain;
-    submit_time "submit_time" optional text;
-    template_id "template_id" optional plain;
-    text "text" optional plain;
-    unit_id "unit_id" optional plain;
 }
 
 /// Model `ReviewProfile` of performance v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ReviewProfile {
+    /// Id of the review project.
     pub activity_id: Option<String>,
+    /// Id of the cycle.
     pub semester_id: Option<String>,
+    /// Stages of the review in the cycle.
     pub stages: Vec<ReviewStage>,
+    /// Who was reviewed.
     pub user_id: Option<User>,
-}
-lark_core::record! { ReviewProfile decode;
-    activity_id "activity_id" optional plain;
-    semester_id "semester_id" optional plain;
-    stages "stages" optional plain;
-    user_id "user_id" optional plain;
 }
 
 /// Model `ReviewStage` of performance v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ReviewStage {
+    /// What was entered in the stage.
     pub data: Vec<ReviewDetail>,
-    pub progress: Option<i64>,
+    /// State of the stage.
+    pub progress: Option<ReviewStageProgress>,
+    /// Kind of the stage.
     pub stage_type: Option<String>,
-}
-lark_core::record! { ReviewStage decode;
-    data "data" optional plain;
-    progress "progress" optional plain;
-    stage_type "stage_type" optional plain;
 }
 
 /// Model `Semester` of performance v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Semester {
-    /// Travels as a string.
-    pub create_time: Option<i64>,
+    /// When the cycle was created.
+    pub create_time: Option<lark_core::UnixMillis>,
+    /// Id of the user who created the cycle, by `user_id_type`.
     pub create_user_id: Option<String>,
-    /// Travels as a string.
-    pub end_time: Option<i64>,
+    /// When the cycle ends.
+    pub end_time: Option<lark_core::UnixMillis>,
+    /// Id of the cycle.
     pub id: Option<String>,
-    /// Travels as a string.
-    pub modify_time: Option<i64>,
+    /// When the cycle was last changed.
+    pub modify_time: Option<lark_core::UnixMillis>,
+    /// Id of the user who last changed the cycle, by `user_id_type`.
     pub modify_user_id: Option<String>,
+    /// Name of the cycle.
     pub name: Option<I18n>,
-    pub progress: Option<Progress>,
-    /// Travels as a string.
-    pub start_time: Option<i64>,
+    /// State of the cycle.
+    pub progress: Option<SemesterProgress>,
+    /// When the cycle starts.
+    pub start_time: Option<lark_core::UnixMillis>,
+    /// Part of the year that the cycle covers, such as `H1` or `April`.
     pub type_: Option<String>,
+    /// Length of the cycle, such as `Annual` or `Month`.
     pub type_group: Option<String>,
+    /// Year of the cycle.
     pub year: Option<i64>,
-}
-lark_core::record! { Semester decode;
-    create_time "create_time" optional text;
-    create_user_id "create_user_id" optional plain;
-    end_time "end_time" optional text;
-    id "id" optional plain;
-    modify_time "modify_time" optional text;
-    modify_user_id "modify_user_id" optional plain;
-    name "name" optional plain;
-    progress "progress" optional plain;
-    start_time "start_time" optional text;
-    type_ "type" optional plain;
-    type_group "type_group" optional plain;
-    year "year" optional plain;
 }
 
 /// Model `SemesterBaseInfo` of performance v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SemesterBaseInfo {
-    /// Travels as a string.
-    pub end_time: Option<i64>,
+    /// When the cycle ends.
+    pub end_time: Option<lark_core::UnixMillis>,
+    /// Id of the cycle.
     pub semester_id: Option<String>,
+    /// Name of the cycle.
     pub semester_name: Option<I18n>,
-    /// Travels as a string.
-    pub start_time: Option<i64>,
-}
-lark_core::record! { SemesterBaseInfo decode;
-    end_time "end_time" optional text;
-    semester_id "semester_id" optional plain;
-    semester_name "semester_name" optional plain;
-    start_time "start_time" optional text;
+    /// When the cycle starts.
+    pub start_time: Option<lark_core::UnixMillis>,
 }
 
 /// Model `StageTask` of performance v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct StageTask {
+    /// Number of tasks in each state.
     pub stage_num_lists: Vec<StageTaskStatusNum>,
+    /// Tasks of the user, by stage.
     pub stage_task_info_lists: Vec<StageTaskInfo>,
+    /// Id of the user. Open id, union id or user id, by `user_id_type`.
     pub user_id: Option<String>,
-}
-lark_core::record! { StageTask decode;
-    stage_num_lists "stage_num_lists" optional plain;
-    stage_task_info_lists "stage_task_info_lists" optional plain;
-    user_id "user_id" optional plain;
 }
 
 /// Model `StageTaskInfo` of performance v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct StageTaskInfo {
-    /// Travels as a string.
-    pub deadline: Option<i64>,
+    /// When the stage ends.
+    pub deadline: Option<lark_core::UnixMillis>,
+    /// Number of tasks completed in the stage.
     pub finished_count: Option<i64>,
+    /// Address of the page where the tasks are done.
     pub jump_url: Option<String>,
+    /// Name of the stage.
     pub name: Option<I18n>,
+    /// Number of tasks still to do in the stage.
     pub need_todo_count: Option<i64>,
+    /// Id of the stage.
     pub stage_id: Option<String>,
+    /// State of the tasks in the stage.
     pub stage_task_status: Option<StageTaskStatus>,
-    pub task_option_id: Option<i64>,
-}
-lark_core::record! { StageTaskInfo decode;
-    deadline "deadline" optional text;
-    finished_count "finished_count" optional plain;
-    jump_url "jump_url" optional plain;
-    name "name" optional plain;
-    need_todo_count "need_todo_count" optional plain;
-    stage_id "stage_id" optional plain;
-    stage_task_status "stage_task_status" optional plain;
-    task_option_id "task_option_id" optional plain;
+    /// State that the tasks are counted under.
+    pub task_option_id: Option<TaskOptionId>,
 }
 
 /// Model `StageTaskStatusNum` of performance v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct StageTaskStatusNum {
+    /// Number of tasks in the state.
     pub stage_num: Option<i64>,
-    pub task_option_id: Option<i64>,
-}
-lark_core::record! { StageTaskStatusNum decode;
-    stage_num "stage_num" optional plain;
-    task_option_id "task_option_id" optional plain;
+    /// State that the tasks are counted under.
+    pub task_option_id: Option<TaskOptionId>,
 }
 
 /// Model `Template` of performance v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Template {
+    /// Id of the review template.
     pub id: Option<String>,
+    /// Name of the review template.
     pub name: Option<I18n>,
+    /// Kind of stage that the template is for.
     pub stage: Option<String>,
-}
-lark_core::record! { Template decode;
-    id "id" optional plain;
-    name "name" optional plain;
-    stage "stage" optional plain;
 }
 
 /// Model `Unit` of performance v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Unit {
+    /// Id of the part of the review.
     pub id: Option<String>,
+    /// Name of the part of the review.
     pub name: Option<I18n>,
-}
-lark_core::record! { Unit decode;
-    id "id" optional plain;
-    name "name" optional plain;
 }
 
 /// Model `User` of performance v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct User {
+    /// Open id of the user. An open id.
     pub open_id: Option<String>,
+    /// Id of the user, of the kind that `user_id_type` names. Open id, union id or user id, by `user_id_type`.
     pub user_id: Option<String>,
-}
-lark_core::record! { User decode;
-    open_id "open_id" optional plain;
-    user_id "user_id" optional plain;
 }

@@ -5,36 +5,95 @@
 lark_core::open_enum! {
     /// Values of `mode`.
     ActivityMode {
+        /// Setting of metrics.
         MetricDevelopment = "metric_development",
+        /// Performance review.
         PerformanceReview = "performance_review",
-        MetricDevelopmentAndPerformanceReview = "metric_development_and_performance_review",
+        /// Setting of metrics and performance review.
+        Both = "metric_development_and_performance_review",
+    }
+}
+
+lark_core::open_enum! {
+    /// Values of `progress`.
+    ActivityProgress {
+        /// Finished.
+        Finished = "finished",
+        /// Started.
+        Started = "enabled",
+        /// Being started.
+        Starting = "initiating",
+        /// To be set up.
+        ToBeConfigured = "configurable",
+        /// Not started.
+        NotStarted = "unable",
     }
 }
 
 lark_core::open_enum! {
     /// Values of `add_from`.
     AddFrom {
+        /// Who sets the metrics.
         Reviewee = "reviewee",
+        /// An admin.
         Admin = "admin",
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `add_metric_options`.
+    AddMetricOptions {
+        /// Metrics from the library.
+        Library = 1,
+        /// Custom metrics.
+        Custom = 2,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `distribute_type`.
+    DistributeType {
+        /// Strict.
+        Strict = 1,
+        /// Moderate.
+        Moderate = 2,
+        /// Lenient.
+        Lenient = 3,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `fail_code`.
+    FailCode {
+        /// No such employee.
+        NotFound = 1,
     }
 }
 
 lark_core::open_enum! {
     /// Values of `type`.
     IndicatorType {
-        GeneralReviewItem = "general_review_item",
-        ReviewItemBasedOnKeyMetric = "review_item_based_on_key_metric",
-        OkrReviewItem = "okr_review_item",
-        Plus = "plus",
-        Minus = "minus",
+        /// Ordinary item.
+        General = "general_review_item",
+        /// Item on a key metric.
+        KeyMetric = "review_item_based_on_key_metric",
+        /// Item on OKRs.
+        Okr = "okr_review_item",
+        /// Bonus points.
+        Bonus = "plus",
+        /// Deducted points.
+        Malus = "minus",
     }
 }
 
 lark_core::open_enum! {
     /// Values of `input_setting`.
     InputSetting {
+        /// Filled in by who sets the metrics.
         Reviewee = "reviewee",
+        /// Set by the admin.
         Admin = "admin",
+        /// Filled in by who enters the data.
         DataSourceInputter = "data_source_inputter",
     }
 }
@@ -42,10 +101,15 @@ lark_core::open_enum! {
 lark_core::open_enum! {
     /// Values of `invitedby`.
     Invitedby {
+        /// The reviewee.
         Reviewee = "reviewee",
-        SystemDefault = "system_default",
+        /// The system, by default.
+        System = "system_default",
+        /// A manager.
         Manager = "manager",
-        HrbpOrOthers = "hrbp_or_others",
+        /// HR business partner or somebody else.
+        Others = "hrbp_or_others",
+        /// Nobody, the reviewer volunteered.
         Voluntary = "voluntary",
     }
 }
@@ -53,44 +117,59 @@ lark_core::open_enum! {
 lark_core::open_enum! {
     /// Values of `leader_review_data_source`.
     LeaderReviewDataSource {
+        /// Review stage that produced the result.
         Review = "review",
+        /// Reconsideration of the result.
         Reconsideration = "reconsideration",
-        Calibaration = "calibaration",
+        /// Calibration.
+        Calibration = "calibaration",
     }
 }
 
 lark_core::open_enum! {
     /// Values of `type`.
     MetricFieldType {
+        /// Number.
         Number = "number",
+        /// Text.
         Text = "text",
+        /// One person.
         Person = "person",
-        Pencentage = "pencentage",
+        /// Percentage.
+        Percentage = "pencentage",
     }
 }
 
 lark_core::open_enum! {
     /// Values of `scoring_setting_type`.
     MetricInLibraryScoringSettingType {
-        ScoreManually = "score_manually",
-        ScoreByFormula = "score_by_formula",
+        /// By hand.
+        Manual = "score_manually",
+        /// By formula.
+        Formula = "score_by_formula",
     }
 }
 
 lark_core::open_enum! {
     /// Values of `scoring_setting_type`.
     MetricInTemplateScoringSettingType {
-        ScoreByFormula = "score_by_formula",
-        SocreManually = "socre_manually",
+        /// By formula.
+        Formula = "score_by_formula",
+        /// By hand.
+        Manual = "socre_manually",
     }
 }
 
 lark_core::open_enum! {
     /// Values of `status`.
     MetricTemplateStatus {
+        /// Enabled.
         Enabled = "enabled",
+        /// Disabled.
         Disabled = "disabled",
+        /// To be set up.
         ToBeConfigured = "to_be_configured",
+        /// To be enabled.
         ToBeActivated = "to_be_activated",
     }
 }
@@ -98,26 +177,19 @@ lark_core::open_enum! {
 lark_core::open_enum! {
     /// Values of `metric_weight_method`.
     MetricWeightMethod {
-        SumOfMetricWeightsForEachDimensionEquals1 = "sum_of_metric_weights_for_each_dimension_equals_1",
-        TotalSumOfAllMetricWeightEquals1 = "total_sum_of_all_metric_weight_equals_1",
-    }
-}
-
-lark_core::open_enum! {
-    /// Values of `progress`.
-    Progress {
-        Finished = "finished",
-        Enabled = "enabled",
-        Initiating = "initiating",
-        Configurable = "configurable",
-        Unable = "unable",
+        /// 100% within each dimension.
+        PerDimension = "sum_of_metric_weights_for_each_dimension_equals_1",
+        /// 100% over all metrics.
+        Total = "total_sum_of_all_metric_weight_equals_1",
     }
 }
 
 lark_core::open_enum! {
     /// Values of `range_of_availability`.
     RangeOfAvailability {
+        /// Admins assign it and reviewees choose it.
         AdminsAndReviewees = "admins_and_reviewees",
+        /// Only admins assign it.
         OnlyAdmins = "only_admins",
     }
 }
@@ -125,25 +197,65 @@ lark_core::open_enum! {
 lark_core::open_enum! {
     /// Values of `relationship_with_reviewee`.
     RelationshipWithReviewee {
+        /// Direct report.
         DirectReport = "direct_report",
-        SkiplevelReport = "skiplevel_report",
+        /// Skip-level report.
+        SkipLevelReport = "skiplevel_report",
+        /// Former direct manager.
         FormerDirectManager = "former_direct_manager",
-        SkiplevelManager = "skiplevel_manager",
+        /// Skip-level manager.
+        SkipLevelManager = "skiplevel_manager",
+        /// Colleague with the same manager.
         Teammate = "teammate",
-        CrossteamColleague = "crossteam_colleague",
+        /// Colleague with another manager.
+        CrossTeamColleague = "crossteam_colleague",
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `progress`.
+    ReviewRecordProgress {
+        /// Not started; for a result: open, with nothing to confirm.
+        NotStarted = 0,
+        /// To do; for a result: not confirmed yet.
+        Pending = 1,
+        /// Deadline passed without completion or confirmation.
+        Overdue = 2,
+        /// Done; for a result: confirmed.
+        Completed = 3,
+        /// For a result: reconsideration was requested.
+        Reconsidered = 4,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `review_rule_option`.
+    ReviewRuleOption {
+        /// The same rule for all metrics.
+        Same = 0,
+        /// A rule for each metric.
+        Different = 1,
     }
 }
 
 lark_core::open_enum! {
     /// Values of `review_stage_role`.
     ReviewStageReviewStageRole {
+        /// The reviewee.
         Reviewee = "reviewee",
+        /// 360° reviewer.
         InvitedReviewer = "invited_reviewer",
+        /// Solid-line manager.
         SolidLineLeader = "solid_line_leader",
+        /// Dotted-line manager.
         DottedLineLeader = "dotted_line_leader",
+        /// Second solid-line manager.
         SecondarySolidLineLeader = "secondary_solid_line_leader",
+        /// Direct manager in a joint project.
         DirectProjectLeader = "direct_project_leader",
-        CustomReviewRole = "custom_review_role",
+        /// Custom role.
+        Custom = "custom_review_role",
+        /// Reviewer of metrics.
         MetricReviewer = "metric_reviewer",
     }
 }
@@ -151,60 +263,145 @@ lark_core::open_enum! {
 lark_core::open_enum! {
     /// Values of `review_stage_roles`.
     ReviewStageRoles {
+        /// The reviewee.
         Reviewee = "reviewee",
+        /// 360° reviewer.
         InvitedReviewer = "invited_reviewer",
+        /// Solid-line manager.
         SolidLineLeader = "solid_line_leader",
+        /// Dotted-line manager.
         DottedLineLeader = "dotted_line_leader",
+        /// Second solid-line manager.
         SecondarySolidLineLeader = "secondary_solid_line_leader",
+        /// Direct manager in a joint project.
         DirectProjectLeader = "direct_project_leader",
-        CustomReviewRole = "custom_review_role",
+        /// Custom role.
+        Custom = "custom_review_role",
+        /// Reviewer of metrics.
         MetricReviewer = "metric_reviewer",
+    }
+}
+
+lark_core::open_enum! {
+    /// Values of `stage_type`.
+    ReviewStageStageType {
+        /// Final review, that is the final result.
+        FinalReview = "leader_review",
+        /// Talk about the result.
+        ResultTalk = "communication_and_open_result",
+        /// Viewing the result.
+        ViewResult = "view_result",
+        /// Summary of the work.
+        WorkSummary = "summarize_key_outputs",
+        /// Review.
+        Review = "review",
+        /// Reconsideration of the result.
+        Reconsideration = "reconsideration",
+    }
+}
+
+lark_core::open_enum! {
+    /// Values of `stage_type`.
+    RevieweeStageStatusStageType {
+        /// Setting of metrics.
+        MetricSetting = "kpi_metric_setting",
+        /// Entry of results.
+        ResultRecording = "kpi_result_recording",
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `scope_visible_setting`.
+    ScopeVisibleSetting {
+        /// No limit.
+        Unlimited = 0,
+        /// Not the admins of the backend.
+        HiddenFromAdmins = 1,
     }
 }
 
 lark_core::open_enum! {
     /// Values of `review_stage_role`.
     StageChangeReviewStageRole {
+        /// The reviewee.
         Reviewee = "reviewee",
+        /// 360° reviewer.
         InvitedReviewer = "invited_reviewer",
+        /// Solid-line manager.
         SolidLineLeader = "solid_line_leader",
+        /// Dotted-line manager.
         DottedLineLeader = "dotted_line_leader",
+        /// Second solid-line manager.
         SecondarySolidLineLeader = "secondary_solid_line_leader",
+        /// Direct manager in a joint project.
         DirectProjectLeader = "direct_project_leader",
-        CustomReviewRole = "custom_review_role",
+        /// Custom role.
+        Custom = "custom_review_role",
     }
 }
 
-lark_core::open_enum! {
-    /// Values of `stage_type`.
-    StageType {
-        LeaderReview = "leader_review",
-        CommunicationAndOpenResult = "communication_and_open_result",
-        ViewResult = "view_result",
-        SummarizeKeyOutputs = "summarize_key_outputs",
-        Review = "review",
-        Reconsideration = "reconsideration",
+lark_core::open_integer_enum! {
+    /// Values of `stage_progresses`.
+    StageProgresses {
+        /// Not started; for a result: open, with nothing to confirm.
+        NotStarted = 0,
+        /// To do; for a result: not confirmed yet.
+        Pending = 1,
+        /// Deadline passed without completion or confirmation.
+        Overdue = 2,
+        /// Done; for a result: confirmed.
+        Completed = 3,
+        /// For a result: reconsideration was requested.
+        Reconsidered = 4,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `stage_status`.
+    StageStatus {
+        /// Not started.
+        NotStarted = 0,
+        /// To be submitted.
+        ToBeSubmitted = 1,
+        /// Overdue.
+        Overdue = 2,
+        /// Being confirmed.
+        Confirming = 3,
+        /// Rejected.
+        Rejected = 4,
+        /// Done.
+        Completed = 5,
     }
 }
 
 lark_core::open_enum! {
     /// Values of `stage_types`.
     StageTypes {
-        SummarizeKeyOutputs = "summarize_key_outputs",
+        /// Summary of the work.
+        WorkSummary = "summarize_key_outputs",
+        /// Review.
         Review = "review",
-        CommunicationAndOpenResult = "communication_and_open_result",
+        /// Talk about the result.
+        ResultTalk = "communication_and_open_result",
+        /// Viewing the result.
         ViewResult = "view_result",
+        /// Reconsideration of the result.
         Reconsideration = "reconsideration",
-        LeaderReview = "leader_review",
+        /// Final review, that is the final result.
+        FinalReview = "leader_review",
     }
 }
 
 lark_core::open_enum! {
     /// Values of `total_metric_score_method`.
     TotalMetricScoreMethod {
+        /// Custom formula.
         Formula = "formula",
-        ReviewManually = "review_manually",
+        /// By hand.
+        Manual = "review_manually",
+        /// Sum.
         Sum = "sum",
-        Weight = "weight",
+        /// Weighted sum.
+        Weighted = "weight",
     }
 }

@@ -2,1196 +2,1020 @@
 //! Models of performance v2.
 #![allow(missing_docs, reason = "a name is documented where the spec states more than the name")]
 
+mod wire;
+
 use super::enums::*;
 
 /// Model `Activity` of performance v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Activity {
-    pub create_time: Option<String>,
+    /// When the project was created.
+    pub create_time: Option<lark_core::UnixMillis>,
+    /// Who created the project, by `user_id_type`.
     pub create_user_id: Option<String>,
+    /// Description of the project.
     pub description: Option<I18n>,
+    /// Id of the project.
     pub id: String,
+    /// What the project consists of.
     pub mode: Option<ActivityMode>,
-    pub modify_time: Option<String>,
+    /// Last change of the project.
+    pub modify_time: Option<lark_core::UnixMillis>,
+    /// Who changed the project last, by `user_id_type`.
     pub modify_user_id: Option<String>,
+    /// Name of the project.
     pub name: Option<I18n>,
-    pub progress: Option<Progress>,
+    /// Status of the project.
+    pub progress: Option<ActivityProgress>,
+    /// Cycle the project is in.
     pub semester_id: Option<String>,
-}
-lark_core::record! { Activity decode;
-    create_time "create_time" optional plain;
-    create_user_id "create_user_id" optional plain;
-    description "description" optional plain;
-    id "id" required plain;
-    mode "mode" optional plain;
-    modify_time "modify_time" optional plain;
-    modify_user_id "modify_user_id" optional plain;
-    name "name" optional plain;
-    progress "progress" optional plain;
-    semester_id "semester_id" optional plain;
 }
 
 /// Model `AdditionalInformation` of performance v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AdditionalInformation {
-    /// Required.
+    /// Detailed description. 1 to 5000 characters. Required.
     pub detailed_description: Option<String>,
+    /// Id in an external system. An entry that has it already is updated. `item_id` takes precedence. At most 100 characters.
     pub external_id: Option<String>,
-    /// Required.
+    /// Subject of the entry. 1 to 1000 characters. Required.
     pub item: Option<String>,
-    /// Travels as a string.
-    pub item_id: Option<i64>,
-    /// Required.
+    /// Id of the entry. Set it to update an existing entry; leave it out for a new one. 1 to 100 characters.
+    pub item_id: Option<String>,
+    /// Reviewee the entry is about, by `user_id_type`. 1 to 9999 characters. Required.
     pub reviewee_user_id: Option<String>,
-    /// Required.
+    /// Time of the entry. Any text will do. 1 to 100 characters. Required.
     pub time: Option<String>,
-}
-lark_core::record! { AdditionalInformation both;
-    detailed_description "detailed_description" required plain into String;
-    external_id "external_id" optional plain into String;
-    item "item" required plain into String;
-    item_id "item_id" optional text copy i64;
-    reviewee_user_id "reviewee_user_id" required plain into String;
-    time "time" required plain into String;
 }
 
 /// Model `CooperationProject` of performance v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CooperationProject {
+    /// Id of the joint project.
     pub id: Option<String>,
+    /// Name of the joint project.
     pub name: Option<I18n>,
+    /// Roles in the joint project.
     pub roles: Vec<CooperationRole>,
+    /// Roles of the reviewee in the joint project.
     pub underling_roles: Vec<CooperationUserRole>,
+    /// Roles of the reviewer in the joint project.
     pub user_roles: Vec<CooperationUserRole>,
-}
-lark_core::record! { CooperationProject decode;
-    id "id" optional plain;
-    name "name" optional plain;
-    roles "roles" optional plain;
-    underling_roles "underling_roles" optional plain;
-    user_roles "user_roles" optional plain;
 }
 
 /// Model `CooperationRole` of performance v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CooperationRole {
+    /// Role of the reviewee. Empty if no roles are set up.
     pub reviewee_role: Option<CooperationUserRole>,
+    /// Role of the reviewer. Empty if no roles are set up.
     pub reviewer_role: Option<CooperationUserRole>,
-}
-lark_core::record! { CooperationRole decode;
-    reviewee_role "reviewee_role" optional plain;
-    reviewer_role "reviewer_role" optional plain;
 }
 
 /// Model `CooperationUserRole` of performance v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CooperationUserRole {
+    /// Name of the role.
     pub name: Option<I18n>,
+    /// Id of the role.
     pub role_id: Option<String>,
-}
-lark_core::record! { CooperationUserRole decode;
-    name "name" optional plain;
-    role_id "role_id" optional plain;
 }
 
 /// Model `CustomMetricConfig` of performance v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CustomMetricConfig {
-    pub add_metric_options: Vec<i64>,
-    /// Travels as a string.
-    pub default_formula_id: Option<i64>,
+    /// Metrics that may be added.
+    pub add_metric_options: Vec<AddMetricOptions>,
+    /// Scoring formula of metrics from outside the library; `0` means by hand.
+    pub default_formula_id: Option<String>,
+    /// How many metrics must be added at least.
     pub least_metrics_size: Option<i64>,
-}
-lark_core::record! { CustomMetricConfig decode;
-    add_metric_options "add_metric_options" optional plain;
-    default_formula_id "default_formula_id" optional text;
-    least_metrics_size "least_metrics_size" optional plain;
 }
 
 /// Model `DeleteAdditionalInformationsBatchResponseBody` of performance v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteAdditionalInformationsBatchResponse {
+    /// Ids of the deleted entries.
     pub additional_informations: Vec<String>,
-}
-lark_core::record! { DeleteAdditionalInformationsBatchResponse decode;
-    additional_informations "additional_informations" optional plain;
 }
 
 /// Model `Department` of performance v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Department {
+    /// Id of the department, by `department_id_type`.
     pub id: Option<String>,
+    /// Name of the department.
     pub name: Option<I18n>,
-}
-lark_core::record! { Department decode;
-    id "id" optional plain;
-    name "name" optional plain;
 }
 
 /// Model `DirectProjectLeaderRecordInfo` of performance v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DirectProjectLeaderRecordInfo {
+    /// Projects in which the reviewer is the direct manager.
     pub cooperation_projects: Vec<CooperationProject>,
+    /// Projects that both took part in.
     pub participated_projects: Vec<CooperationProject>,
+    /// Projects that the review is based on.
     pub review_depend_projects: Vec<CooperationProject>,
+    /// Ids of the reviewer.
     pub reviewer_id: Option<User>,
-}
-lark_core::record! { DirectProjectLeaderRecordInfo decode;
-    cooperation_projects "cooperation_projects" optional plain;
-    participated_projects "participated_projects" optional plain;
-    review_depend_projects "review_depend_projects" optional plain;
-    reviewer_id "reviewer_id" optional plain;
 }
 
 /// Model `Field` of performance v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Field {
+    /// Id of the question.
     pub field_id: String,
+    /// Id of the review item.
     pub indicator_id: Option<String>,
+    /// Title of the text field on a key result.
     pub keyresult_text_qustion_title: Option<I18n>,
+    /// Id of the metric template.
     pub kpi_template_id: Option<String>,
+    /// Name of the text field, which may be empty, of the review item, or of the question per tag.
     pub name: Option<I18n>,
+    /// Title of the text field on an objective.
     pub objective_text_qustion_title: Option<I18n>,
+    /// Id of the parent review item.
     pub parent_field_id: Option<String>,
+    /// Id of the question per tag.
     pub tag_based_question_id: Option<String>,
-}
-lark_core::record! { Field decode;
-    field_id "field_id" required plain;
-    indicator_id "indicator_id" optional plain;
-    keyresult_text_qustion_title "keyresult_text_qustion_title" optional plain;
-    kpi_template_id "kpi_template_id" optional plain;
-    name "name" optional plain;
-    objective_text_qustion_title "objective_text_qustion_title" optional plain;
-    parent_field_id "parent_field_id" optional plain;
-    tag_based_question_id "tag_based_question_id" optional plain;
 }
 
 /// Model `Formula` of performance v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Formula {
+    /// Text of the formula.
     pub formula_details: Option<String>,
-    /// Travels as a string.
-    pub formula_id: Option<i64>,
+    /// Id of the formula.
+    pub formula_id: Option<String>,
+    /// Name of the formula.
     pub formula_name: Option<String>,
-}
-lark_core::record! { Formula decode;
-    formula_details "formula_details" optional plain;
-    formula_id "formula_id" optional text;
-    formula_name "formula_name" optional plain;
 }
 
 /// Model `I18n` of performance v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct I18n {
+    /// Text in English.
     pub en_us: Option<String>,
+    /// Text in Chinese.
     pub zh_cn: Option<String>,
-}
-lark_core::record! { I18n decode;
-    en_us "en_us" optional plain;
-    zh_cn "zh_cn" optional plain;
 }
 
 /// Model `ImportAdditionalInformationResponseBody` of performance v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ImportAdditionalInformationResponse {
+    /// Entries that were imported.
     pub additional_informations: Vec<AdditionalInformation>,
+    /// Id of the import.
     pub import_record_id: Option<String>,
-}
-lark_core::record! { ImportAdditionalInformationResponse decode;
-    additional_informations "additional_informations" optional plain;
-    import_record_id "import_record_id" optional plain;
 }
 
 /// Model `ImportMetricDetailResponseBody` of performance v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ImportMetricDetailResponse {
-    /// Travels as a string.
-    pub import_record_id: Option<i64>,
-}
-lark_core::record! { ImportMetricDetailResponse decode;
-    import_record_id "import_record_id" optional text;
+    /// Id of the import. Null if it failed.
+    pub import_record_id: Option<String>,
 }
 
 /// Model `ImportedMetric` of performance v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ImportedMetric {
-    /// Required.
+    /// Values per field. 1 to 99 items. Required.
     pub fields: Option<Vec<ImportedMetricField>>,
-    /// Required. Travels as a string.
-    pub metric_id: Option<i64>,
-    /// Required.
+    /// Id of the metric. Required.
+    pub metric_id: Option<String>,
+    /// Reviewee the data is about, by `user_id_type`. Required.
     pub reviewee_user_id: Option<String>,
-}
-lark_core::record! { ImportedMetric encode;
-    fields "fields" required plain list ImportedMetricField;
-    metric_id "metric_id" required text copy i64;
-    reviewee_user_id "reviewee_user_id" required plain into String;
 }
 
 /// Model `ImportedMetricField` of performance v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ImportedMetricField {
-    /// Required. Travels as a string.
-    pub field_id: Option<i64>,
+    /// Id of the field. Required.
+    pub field_id: Option<String>,
+    /// Value of the field, unless it is a person.
     pub field_value: Option<String>,
+    /// Person that is the value of the field, by `user_id_type`. Needed if the field holds a person.
     pub field_value_person: Option<String>,
-}
-lark_core::record! { ImportedMetricField encode;
-    field_id "field_id" required text copy i64;
-    field_value "field_value" optional plain into String;
-    field_value_person "field_value_person" optional plain into String;
 }
 
 /// Model `Indicator` of performance v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Indicator {
+    /// Id of the review item.
     pub id: String,
+    /// Name of the review item.
     pub name: Option<I18n>,
+    /// Levels of the review item.
     pub options: Vec<IndicatorOption>,
+    /// Type of the review item.
     pub type_: Option<IndicatorType>,
-}
-lark_core::record! { Indicator decode;
-    id "id" required plain;
-    name "name" optional plain;
-    options "options" optional plain;
-    type_ "type" optional plain;
 }
 
 /// Model `IndicatorOption` of performance v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct IndicatorOption {
+    /// Id of the level.
     pub id: String,
+    /// Short code of the level.
     pub lable: Option<String>,
+    /// Name of the level.
     pub name: Option<I18n>,
-}
-lark_core::record! { IndicatorOption decode;
-    id "id" required plain;
-    lable "lable" optional plain;
-    name "name" optional plain;
 }
 
 /// Model `InvitedReviewRecordInfo` of performance v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InvitedReviewRecordInfo {
+    /// How strict the reviewer is, as a number.
     pub avg_diff: Option<String>,
-    pub distribute_type: Option<i64>,
+    /// How strict the reviewer is.
+    pub distribute_type: Option<DistributeType>,
+    /// Who invited the reviewer. Absent if reviews are anonymous to everybody and details are hidden.
     pub invitedby: Option<Invitedby>,
+    /// Whether the reviewer declined.
     pub is_rejected: Option<bool>,
+    /// Why the reviewer declined.
     pub rejected_reason: Option<String>,
+    /// Relation to the reviewee. Absent if reviews are anonymous to everybody and details are hidden.
     pub relationship_with_reviewee: Option<RelationshipWithReviewee>,
+    /// Ids of the reviewer. Absent if reviews are anonymous to everybody.
     pub reviewer_id: Option<User>,
-}
-lark_core::record! { InvitedReviewRecordInfo decode;
-    avg_diff "avg_diff" optional plain;
-    distribute_type "distribute_type" optional plain;
-    invitedby "invitedby" optional plain;
-    is_rejected "is_rejected" optional plain;
-    rejected_reason "rejected_reason" optional plain;
-    relationship_with_reviewee "relationship_with_reviewee" optional plain;
-    reviewer_id "reviewer_id" optional plain;
 }
 
 /// Model `JobFamily` of performance v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JobFamily {
+    /// Id of the job family.
     pub id: Option<String>,
+    /// Name of the job family.
     pub name: Option<I18n>,
-}
-lark_core::record! { JobFamily decode;
-    id "id" optional plain;
-    name "name" optional plain;
 }
 
 /// Model `JobLevel` of performance v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JobLevel {
+    /// Id of the job level.
     pub id: Option<String>,
+    /// Name of the job level.
     pub name: Option<I18n>,
-}
-lark_core::record! { JobLevel decode;
-    id "id" optional plain;
-    name "name" optional plain;
 }
 
 /// Model `KeyresultData` of performance v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct KeyresultData {
+    /// Id of the key result.
     pub keyresult_id: String,
+    /// What was written, as rich text.
     pub richtext: Option<String>,
+    /// Score of the key result.
     pub score: Option<String>,
+    /// What was written on the key result.
     pub text: Option<String>,
-}
-lark_core::record! { KeyresultData decode;
-    keyresult_id "keyresult_id" required plain;
-    richtext "richtext" optional plain;
-    score "score" optional plain;
-    text "text" optional plain;
 }
 
 /// Model `ListMetricTagResponseBody` of performance v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListMetricTagResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Tags of metrics.
     pub items: Vec<MetricTag>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { ListMetricTagResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `MetricData` of performance v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MetricData {
+    /// Id of the metric.
     pub id: String,
+    /// Score of the metric.
     pub score: Option<String>,
-}
-lark_core::record! { MetricData decode;
-    id "id" required plain;
-    score "score" optional plain;
 }
 
 /// Model `MetricDetail` of performance v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MetricDetail {
+    /// Who added the metric.
     pub add_from: Option<AddFrom>,
-    /// Travels as a string.
-    pub dimension_id: Option<i64>,
+    /// Id of the dimension the metric is in.
+    pub dimension_id: Option<String>,
+    /// Name of the dimension.
     pub dimension_name: Option<I18n>,
+    /// Weight of the dimension in percent. Empty if none is set.
     pub dimension_weight: Option<String>,
+    /// Values per field.
     pub fields: Vec<MetricFieldInDetails>,
+    /// Whether the metric comes from the library.
     pub is_from_library: Option<bool>,
-    /// Travels as a string.
-    pub metric_id: Option<i64>,
+    /// Id of the metric.
+    pub metric_id: Option<String>,
+    /// Name of the metric in this place.
     pub name: Option<String>,
-}
-lark_core::record! { MetricDetail decode;
-    add_from "add_from" optional plain;
-    dimension_id "dimension_id" optional text;
-    dimension_name "dimension_name" optional plain;
-    dimension_weight "dimension_weight" optional plain;
-    fields "fields" optional plain;
-    is_from_library "is_from_library" optional plain;
-    metric_id "metric_id" optional text;
-    name "name" optional plain;
 }
 
 /// Model `MetricDimension` of performance v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MetricDimension {
+    /// How reviewees may add metrics.
     pub custom_metric_config: Option<CustomMetricConfig>,
+    /// Description of the dimension.
     pub description: Option<I18n>,
+    /// Weight of the dimension in percent. Empty, not `0`, if none is set.
     pub dimension_weight: Option<String>,
-    /// Travels as a string.
-    pub evaluation_rule_id_for_each_metric: Option<i64>,
-    /// Travels as a string.
-    pub group_id: Option<i64>,
-    /// Travels as a string.
-    pub metric_dimension_id: Option<i64>,
+    /// Id of the rule that each metric is reviewed by.
+    pub evaluation_rule_id_for_each_metric: Option<String>,
+    /// People group the dimension is for. Empty if the template does not distinguish groups.
+    pub group_id: Option<String>,
+    /// Id of the dimension.
+    pub metric_dimension_id: Option<String>,
+    /// Name of the dimension.
     pub name: Option<I18n>,
-    pub review_rule_option: Option<i64>,
-}
-lark_core::record! { MetricDimension decode;
-    custom_metric_config "custom_metric_config" optional plain;
-    description "description" optional plain;
-    dimension_weight "dimension_weight" optional plain;
-    evaluation_rule_id_for_each_metric "evaluation_rule_id_for_each_metric" optional text;
-    group_id "group_id" optional text;
-    metric_dimension_id "metric_dimension_id" optional text;
-    name "name" optional plain;
-    review_rule_option "review_rule_option" optional plain;
+    /// Whether metrics share a review rule.
+    pub review_rule_option: Option<ReviewRuleOption>,
 }
 
 /// Model `MetricField` of performance v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MetricField {
-    /// Travels as a string.
-    pub field_id: Option<i64>,
+    /// Id of the field.
+    pub field_id: Option<String>,
+    /// Name of the field.
     pub name: Option<I18n>,
+    /// Type of the field.
     pub type_: Option<MetricFieldType>,
-}
-lark_core::record! { MetricField decode;
-    field_id "field_id" optional text;
-    name "name" optional plain;
-    type_ "type" optional plain;
 }
 
 /// Model `MetricFieldInDetails` of performance v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MetricFieldInDetails {
-    /// Travels as a string.
-    pub field_id: Option<i64>,
+    /// Id of the field. Built in: 1 metric, 2 weight, 3 unit, 4 target, 5 result, 7 remark on the result.
+    pub field_id: Option<String>,
+    /// Value of the field, unless it is a person.
     pub field_value: Option<String>,
+    /// Person that is the value of the field.
     pub field_value_person: Option<User>,
-}
-lark_core::record! { MetricFieldInDetails decode;
-    field_id "field_id" optional text;
-    field_value "field_value" optional plain;
-    field_value_person "field_value_person" optional plain;
 }
 
 /// Model `MetricFieldInLibrary` of performance v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MetricFieldInLibrary {
-    /// Travels as a string.
-    pub field_id: Option<i64>,
+    /// Id of the field. Built in: 1 metric, 2 weight, 3 unit, 4 target, 5 result, 7 remark on the result.
+    pub field_id: Option<String>,
+    /// Value of the field, unless it is a person.
     pub field_value: Option<String>,
+    /// Person that is the value of the field.
     pub field_value_person: Option<User>,
+    /// Who fills in the field.
     pub input_setting: Option<InputSetting>,
-}
-lark_core::record! { MetricFieldInLibrary decode;
-    field_id "field_id" optional text;
-    field_value "field_value" optional plain;
-    field_value_person "field_value_person" optional plain;
-    input_setting "input_setting" optional plain;
 }
 
 /// Model `MetricFieldInTemplate` of performance v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MetricFieldInTemplate {
+    /// Person that is the value of the field.
     pub field_value_person: Option<User>,
+    /// Value of the field, unless it is a person.
     pub filed_value: Option<String>,
-    /// Travels as a string.
-    pub id: Option<i64>,
+    /// Id of the field.
+    pub id: Option<String>,
+    /// Who fills in the field.
     pub input_setting: Option<InputSetting>,
-}
-lark_core::record! { MetricFieldInTemplate decode;
-    field_value_person "field_value_person" optional plain;
-    filed_value "filed_value" optional plain;
-    id "id" optional text;
-    input_setting "input_setting" optional plain;
 }
 
 /// Model `MetricGroup` of performance v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MetricGroup {
-    /// Travels as a string.
-    pub group_id: Option<i64>,
+    /// Id of the people group.
+    pub group_id: Option<String>,
+    /// Name of the people group.
     pub name: Option<String>,
-}
-lark_core::record! { MetricGroup decode;
-    group_id "group_id" optional text;
-    name "name" optional plain;
 }
 
 /// Model `MetricInLibrary` of performance v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MetricInLibrary {
+    /// Who enters the data.
     pub data_source_inputters: Vec<User>,
+    /// Fields of the metric.
     pub fields: Vec<MetricFieldInLibrary>,
+    /// Whether the metric is enabled.
     pub is_active: Option<bool>,
-    /// Travels as a string.
-    pub metric_id: Option<i64>,
+    /// Id of the metric.
+    pub metric_id: Option<String>,
+    /// Name of the metric.
     pub name: Option<String>,
+    /// Who may use the metric.
     pub range_of_availability: Option<RangeOfAvailability>,
+    /// Formula for the score.
     pub scoring_formula: Option<Formula>,
+    /// How the score is set.
     pub scoring_setting_type: Option<MetricInLibraryScoringSettingType>,
+    /// Tags of the metric.
     pub tags: Vec<MetricTag>,
-    /// Travels as a string.
-    pub type_id: Option<i64>,
-}
-lark_core::record! { MetricInLibrary decode;
-    data_source_inputters "data_source_inputters" optional plain;
-    fields "fields" optional plain;
-    is_active "is_active" optional plain;
-    metric_id "metric_id" optional text;
-    name "name" optional plain;
-    range_of_availability "range_of_availability" optional plain;
-    scoring_formula "scoring_formula" optional plain;
-    scoring_setting_type "scoring_setting_type" optional plain;
-    tags "tags" optional plain;
-    type_id "type_id" optional text;
+    /// Id of the metric type.
+    pub type_id: Option<String>,
 }
 
 /// Model `MetricInTemplate` of performance v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MetricInTemplate {
+    /// Who enters the data.
     pub data_source_inputters: Vec<User>,
+    /// Fields of the metric.
     pub fields: Vec<MetricFieldInTemplate>,
-    /// Travels as a string.
-    pub group_id: Option<i64>,
+    /// People group the metric is for. Empty if the template does not distinguish groups.
+    pub group_id: Option<String>,
+    /// Whether the metric comes from the library.
     pub is_from_library: Option<bool>,
-    /// Travels as a string.
-    pub metric_dimension_id: Option<i64>,
-    /// Travels as a string.
-    pub metric_id: Option<i64>,
+    /// Dimension the metric is in.
+    pub metric_dimension_id: Option<String>,
+    /// Id of the metric. In a template with groups, unique only together with `group_id`.
+    pub metric_id: Option<String>,
+    /// Name of the metric in this template.
     pub name: Option<String>,
+    /// Limits of the score.
     pub review_rule_config: Option<MetricReviewRuleConfig>,
+    /// How the score is set.
     pub scoring_setting_type: Option<MetricInTemplateScoringSettingType>,
+    /// Id of the metric type.
     pub type_id: Option<String>,
-}
-lark_core::record! { MetricInTemplate decode;
-    data_source_inputters "data_source_inputters" optional plain;
-    fields "fields" optional plain;
-    group_id "group_id" optional text;
-    is_from_library "is_from_library" optional plain;
-    metric_dimension_id "metric_dimension_id" optional text;
-    metric_id "metric_id" optional text;
-    name "name" optional plain;
-    review_rule_config "review_rule_config" optional plain;
-    scoring_setting_type "scoring_setting_type" optional plain;
-    type_id "type_id" optional plain;
 }
 
 /// Model `MetricReviewRuleConfig` of performance v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MetricReviewRuleConfig {
+    /// Highest score.
     pub max: Option<String>,
+    /// Lowest score.
     pub min: Option<String>,
-}
-lark_core::record! { MetricReviewRuleConfig decode;
-    max "max" optional plain;
-    min "min" optional plain;
 }
 
 /// Model `MetricTag` of performance v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MetricTag {
-    pub create_time: Option<String>,
+    /// When the tag was created.
+    pub create_time: Option<lark_core::UnixMillis>,
+    /// Position of the tag.
     pub index: Option<i64>,
-    /// Travels as a string.
-    pub tag_id: Option<i64>,
+    /// Id of the tag.
+    pub tag_id: Option<String>,
+    /// Name of the tag.
     pub tag_name: Option<I18n>,
-    pub update_time: Option<String>,
-}
-lark_core::record! { MetricTag decode;
-    create_time "create_time" optional plain;
-    index "index" optional plain;
-    tag_id "tag_id" optional text;
-    tag_name "tag_name" optional plain;
-    update_time "update_time" optional plain;
+    /// Last change of the tag.
+    pub update_time: Option<lark_core::UnixMillis>,
 }
 
 /// Model `MetricTemplate` of performance v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MetricTemplate {
+    /// Description of the template.
     pub description: Option<I18n>,
+    /// People groups that the template distinguishes.
     pub groups: Vec<MetricGroup>,
-    /// Travels as a string.
-    pub id: Option<i64>,
+    /// Id of the template.
+    pub id: Option<String>,
+    /// Whether metrics are set per people group.
     pub is_set_by_group: Option<bool>,
+    /// Dimensions of the template.
     pub metric_dimensions: Vec<MetricDimension>,
+    /// What the weights add up over.
     pub metric_weight_method: Option<MetricWeightMethod>,
+    /// Metrics of the template.
     pub metrics: Vec<MetricInTemplate>,
+    /// Name of the template.
     pub name: Option<I18n>,
+    /// Status of the template.
     pub status: Option<MetricTemplateStatus>,
+    /// How the total score is reached.
     pub total_metric_score_method: Option<TotalMetricScoreMethod>,
-}
-lark_core::record! { MetricTemplate decode;
-    description "description" optional plain;
-    groups "groups" optional plain;
-    id "id" optional text;
-    is_set_by_group "is_set_by_group" optional plain;
-    metric_dimensions "metric_dimensions" optional plain;
-    metric_weight_method "metric_weight_method" optional plain;
-    metrics "metrics" optional plain;
-    name "name" optional plain;
-    status "status" optional plain;
-    total_metric_score_method "total_metric_score_method" optional plain;
 }
 
 /// Model `ObjectiveData` of performance v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ObjectiveData {
+    /// Data per key result, if key results are reviewed.
     pub keyresult_data: Vec<KeyresultData>,
+    /// Id of the objective.
     pub objective_id: String,
+    /// What was written, as rich text.
     pub richtext: Option<String>,
+    /// Score of the objective.
     pub score: Option<String>,
+    /// What the reviewer wrote.
     pub text: Option<String>,
-}
-lark_core::record! { ObjectiveData decode;
-    keyresult_data "keyresult_data" optional plain;
-    objective_id "objective_id" required plain;
-    richtext "richtext" optional plain;
-    score "score" optional plain;
-    text "text" optional plain;
 }
 
 /// Model `OpenResult` of performance v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OpenResult {
+    /// Id of the project.
     pub activity_id: Option<String>,
-    pub open_time: Option<String>,
+    /// When the result was opened.
+    pub open_time: Option<lark_core::UnixMillis>,
+    /// Id of the cycle.
     pub semester_id: Option<String>,
+    /// Ids of the reviewee.
     pub user_id: Option<UserId>,
-}
-lark_core::record! { OpenResult decode;
-    activity_id "activity_id" optional plain;
-    open_time "open_time" optional plain;
-    semester_id "semester_id" optional plain;
-    user_id "user_id" optional plain;
 }
 
 /// Model `QueryActivityResponseBody` of performance v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryActivityResponse {
+    /// Projects that were found.
     pub activities: Vec<Activity>,
-}
-lark_core::record! { QueryActivityResponse decode;
-    activities "activities" optional plain;
 }
 
 /// Model `QueryAdditionalInformationResponseBody` of performance v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryAdditionalInformationResponse {
+    /// Entries that were found.
     pub additional_informations: Vec<AdditionalInformation>,
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { QueryAdditionalInformationResponse decode;
-    additional_informations "additional_informations" optional plain;
-    has_more "has_more" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `QueryIndicatorResponseBody` of performance v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryIndicatorResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Review items that were found.
     pub indicators: Vec<Indicator>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { QueryIndicatorResponse decode;
-    has_more "has_more" optional plain;
-    indicators "indicators" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `QueryMetricDetailResponseBody` of performance v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryMetricDetailResponse {
+    /// Metric results per reviewee.
     pub reviewee_metrics: Vec<RevieweeMetric>,
+    /// Cycle that the results are about.
     pub semester_id: Option<String>,
-}
-lark_core::record! { QueryMetricDetailResponse decode;
-    reviewee_metrics "reviewee_metrics" optional plain;
-    semester_id "semester_id" optional plain;
 }
 
 /// Model `QueryMetricFieldResponseBody` of performance v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryMetricFieldResponse {
+    /// Fields that were found.
     pub items: Vec<MetricField>,
-}
-lark_core::record! { QueryMetricFieldResponse decode;
-    items "items" optional plain;
 }
 
 /// Model `QueryMetricLibResponseBody` of performance v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryMetricLibResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Metrics that were found.
     pub items: Vec<MetricInLibrary>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { QueryMetricLibResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `QueryMetricTemplateResponseBody` of performance v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryMetricTemplateResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Metric templates that were found.
     pub items: Vec<MetricTemplate>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { QueryMetricTemplateResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `QueryQuestionResponseBody` of performance v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryQuestionResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
+    /// Questions that were found.
     pub tag_based_questions: Vec<Question>,
-}
-lark_core::record! { QueryQuestionResponse decode;
-    has_more "has_more" optional plain;
-    page_token "page_token" optional plain;
-    tag_based_questions "tag_based_questions" optional plain;
 }
 
 /// Model `QueryReviewDataResponseBody` of performance v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryReviewDataResponse {
+    /// Review data per reviewee.
     pub datas: Vec<ReviewProfile>,
-}
-lark_core::record! { QueryReviewDataResponse decode;
-    datas "datas" optional plain;
 }
 
 /// Model `QueryReviewTemplateResponseBody` of performance v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryReviewTemplateResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
+    /// Review templates that were found.
     pub review_templates: Vec<ReviewTemplate>,
-}
-lark_core::record! { QueryReviewTemplateResponse decode;
-    has_more "has_more" optional plain;
-    page_token "page_token" optional plain;
-    review_templates "review_templates" optional plain;
 }
 
 /// Model `QueryRevieweeResponseBody` of performance v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryRevieweeResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
+    /// Reviewees that were found.
     pub reviewees: Vec<Reviewee>,
+    /// Cycle the reviewees are in.
     pub semester_id: Option<String>,
-}
-lark_core::record! { QueryRevieweeResponse decode;
-    has_more "has_more" optional plain;
-    page_token "page_token" optional plain;
-    reviewees "reviewees" optional plain;
-    semester_id "semester_id" optional plain;
 }
 
 /// Model `QueryUserInfoResponseBody` of performance v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryUserInfoResponse {
+    /// Cycle that the details are from.
     pub semester_id: Option<String>,
+    /// Details of the people at the time of the cycle.
     pub user_infos: Vec<UserInfo>,
-}
-lark_core::record! { QueryUserInfoResponse decode;
-    semester_id "semester_id" optional plain;
-    user_infos "user_infos" optional plain;
 }
 
 /// Model `Question` of performance v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Question {
+    /// Name of the question.
     pub name: Option<I18n>,
+    /// Id of the question.
     pub question_id: String,
+    /// Tags to answer for.
     pub tag_items: Vec<TagItem>,
-}
-lark_core::record! { Question decode;
-    name "name" optional plain;
-    question_id "question_id" required plain;
-    tag_items "tag_items" optional plain;
 }
 
 /// Model `ReviewDataChange` of performance v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ReviewDataChange {
+    /// Id of the project.
     pub activity_id: Option<String>,
+    /// Id of the cycle.
     pub semester_id: Option<String>,
+    /// Stages that changed.
     pub stage_changes: Vec<StageChange>,
+    /// Ids of the reviewee.
     pub user_id: Option<UserId>,
-}
-lark_core::record! { ReviewDataChange decode;
-    activity_id "activity_id" optional plain;
-    semester_id "semester_id" optional plain;
-    stage_changes "stage_changes" optional plain;
-    user_id "user_id" optional plain;
 }
 
 /// Model `ReviewDetail` of performance v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ReviewDetail {
+    /// Id of the question: a review item or a text field.
     pub field_id: String,
+    /// Id of the review item, not a sub-item. Set if `option_id` or `score` is.
     pub indicator_id: Option<String>,
+    /// Whether it is the principal review item.
     pub is_principal_review_item: Option<bool>,
+    /// Where a final result comes from. Only in the final review.
     pub leader_review_data_source: Option<LeaderReviewDataSource>,
+    /// Scores per metric, if metrics are reviewed.
     pub metric_data: Vec<MetricData>,
+    /// Texts on work and summary, as rich text.
     pub multi_richtexts: Vec<String>,
+    /// Texts on work and summary.
     pub multi_texts: Vec<String>,
+    /// Data per objective, if objectives or key results are reviewed.
     pub objective_data: Vec<ObjectiveData>,
-    /// Travels as a string.
-    pub option_id: Option<i64>,
+    /// Id of the level.
+    pub option_id: Option<String>,
+    /// Performance coefficient.
     pub perf_coefficient_value: Option<String>,
+    /// Ids of the reviewer. Absent if reviews are anonymous to everybody.
     pub reviewer_user_id: Option<User>,
+    /// What was written, as rich text.
     pub richtext: Option<String>,
+    /// Score that was given.
     pub score: Option<String>,
+    /// Data per sub-item.
     pub sub_indicator_data: Vec<SubIndicator>,
-    /// Travels as a string.
-    pub submit_time: Option<i64>,
+    /// When the question was last submitted.
+    pub submit_time: Option<lark_core::UnixMillis>,
+    /// Id of the question per tag.
     pub tag_based_question_id: Option<String>,
+    /// Texts per tag.
     pub tag_text_item_data: Vec<TagText>,
+    /// What was written.
     pub text: Option<String>,
-}
-lark_core::record! { ReviewDetail decode;
-    field_id "field_id" required plain;
-    indicator_id "indicator_id" optional plain;
-    is_principal_review_item "is_principal_review_item" optional plain;
-    leader_review_data_source "leader_review_data_source" optional plain;
-    metric_data "metric_data" optional plain;
-    multi_richtexts "multi_richtexts" optional plain;
-    multi_texts "multi_texts" optional plain;
-    objective_data "objective_data" optional plain;
-    option_id "option_id" optional text;
-    perf_coefficient_value "perf_coefficient_value" optional plain;
-    reviewer_user_id "reviewer_user_id" optional plain;
-    richtext "richtext" optional plain;
-    score "score" optional plain;
-    sub_indicator_data "sub_indicator_data" optional plain;
-    submit_time "submit_time" optional text;
-    tag_based_question_id "tag_based_question_id" optional plain;
-    tag_text_item_data "tag_text_item_data" optional plain;
-    text "text" optional plain;
 }
 
 /// Model `ReviewProfile` of performance v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ReviewProfile {
+    /// Id of the project.
     pub activity_id: Option<String>,
+    /// Review template of the reviewee in the cycle.
     pub review_template_id: Option<String>,
+    /// Id of the cycle.
     pub semester_id: Option<String>,
+    /// Stages of the cycle.
     pub stages: Vec<ReviewStage>,
+    /// Ids of the reviewee.
     pub user_id: Option<User>,
-}
-lark_core::record! { ReviewProfile decode;
-    activity_id "activity_id" optional plain;
-    review_template_id "review_template_id" optional plain;
-    semester_id "semester_id" optional plain;
-    stages "stages" optional plain;
-    user_id "user_id" optional plain;
 }
 
 /// Model `ReviewRecord` of performance v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ReviewRecord {
+    /// Details of a review by a manager in a joint project.
     pub direct_project_leader_record_info: Option<DirectProjectLeaderRecordInfo>,
+    /// Details of a 360° review. Some are absent if reviews are anonymous to everybody.
     pub invited_review_record_info: Option<InvitedReviewRecordInfo>,
-    pub progress: Option<i64>,
+    /// State of the stage for the reviewer.
+    pub progress: Option<ReviewRecordProgress>,
+    /// Id of the record.
     pub record_id: Option<String>,
+    /// What was reviewed.
     pub units: Vec<ReviewUnit>,
-}
-lark_core::record! { ReviewRecord decode;
-    direct_project_leader_record_info "direct_project_leader_record_info" optional plain;
-    invited_review_record_info "invited_review_record_info" optional plain;
-    progress "progress" optional plain;
-    record_id "record_id" optional plain;
-    units "units" optional plain;
 }
 
 /// Model `ReviewStage` of performance v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ReviewStage {
+    /// Records of the stage, one per reviewer. Absent for anonymous 360° reviews that are too few.
     pub records: Vec<ReviewRecord>,
+    /// Role that carries out a review stage.
     pub review_stage_role: Option<ReviewStageReviewStageRole>,
+    /// Roles that carry out a review stage.
     pub review_stage_roles: Vec<String>,
+    /// Id of the stage.
     pub stage_id: Option<String>,
-    pub stage_type: Option<StageType>,
+    /// Type of the stage.
+    pub stage_type: Option<ReviewStageStageType>,
+    /// Id of the stage template.
     pub template_id: Option<String>,
-}
-lark_core::record! { ReviewStage decode;
-    records "records" optional plain;
-    review_stage_role "review_stage_role" optional plain;
-    review_stage_roles "review_stage_roles" optional plain;
-    stage_id "stage_id" optional plain;
-    stage_type "stage_type" optional plain;
-    template_id "template_id" optional plain;
 }
 
 /// Model `ReviewTemplate` of performance v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ReviewTemplate {
+    /// Description of the template.
     pub description: Option<I18n>,
+    /// Name of the template.
     pub name: Option<I18n>,
+    /// Id of the template.
     pub review_template_id: Option<String>,
+    /// One of `to_be_configured`, `to_be_enabled`, `enabled`, `disabled`, and `deleted` if a project used it before.
     pub status: Option<String>,
+    /// Templates of the stages.
     pub templates: Vec<Template>,
+    /// What is reviewed.
     pub units: Vec<Unit>,
-}
-lark_core::record! { ReviewTemplate decode;
-    description "description" optional plain;
-    name "name" optional plain;
-    review_template_id "review_template_id" optional plain;
-    status "status" optional plain;
-    templates "templates" optional plain;
-    units "units" optional plain;
 }
 
 /// Model `ReviewUnit` of performance v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ReviewUnit {
+    /// Answers per question: a review item or a text field.
     pub data: Vec<ReviewDetail>,
+    /// True if the reviewer cannot tell. Absent otherwise.
     pub is_unknown: Option<bool>,
+    /// Id of the unit that is reviewed.
     pub unit_id: Option<String>,
-}
-lark_core::record! { ReviewUnit decode;
-    data "data" optional plain;
-    is_unknown "is_unknown" optional plain;
-    unit_id "unit_id" optional plain;
 }
 
 /// Model `Reviewee` of performance v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Reviewee {
+    /// Projects the reviewee is in.
     pub activity_ids: Vec<String>,
+    /// Ids of the reviewee.
     pub reviewee_user_id: Option<User>,
+    /// Link to the reviewee's details in the cycle. Empty if the project has not started.
     pub reviewprofile_url: Option<String>,
-}
-lark_core::record! { Reviewee decode;
-    activity_ids "activity_ids" optional plain;
-    reviewee_user_id "reviewee_user_id" optional plain;
-    reviewprofile_url "reviewprofile_url" optional plain;
 }
 
 /// Model `RevieweeMetric` of performance v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RevieweeMetric {
+    /// Metrics of the reviewee in the cycle.
     pub metric_details: Option<MetricDetail>,
-    /// Travels as a string.
-    pub metric_template_id: Option<i64>,
+    /// Metric template of the reviewee in the cycle.
+    pub metric_template_id: Option<String>,
+    /// Status per stage.
     pub reviewee_stage_statuses: Vec<RevieweeStageStatus>,
+    /// Ids of the reviewee.
     pub reviewee_user_id: Option<User>,
-}
-lark_core::record! { RevieweeMetric decode;
-    metric_details "metric_details" optional plain;
-    metric_template_id "metric_template_id" optional text;
-    reviewee_stage_statuses "reviewee_stage_statuses" optional plain;
-    reviewee_user_id "reviewee_user_id" optional plain;
 }
 
 /// Model `RevieweeStageStatus` of performance v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RevieweeStageStatus {
+    /// Id of the stage.
     pub stage_id: Option<String>,
-    pub stage_status: Option<i64>,
-    pub stage_type: Option<String>,
-}
-lark_core::record! { RevieweeStageStatus decode;
-    stage_id "stage_id" optional plain;
-    stage_status "stage_status" optional plain;
-    stage_type "stage_type" optional plain;
+    /// Status of the stage.
+    pub stage_status: Option<StageStatus>,
+    /// Type of the stage.
+    pub stage_type: Option<RevieweeStageStatusStageType>,
 }
 
 /// Model `StageChange` of performance v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct StageChange {
+    /// Role that carries out a review stage.
     pub review_stage_role: Option<StageChangeReviewStageRole>,
+    /// Id of the stage that changed.
     pub stage_id: Option<String>,
-    pub stage_type: Option<StageType>,
-}
-lark_core::record! { StageChange decode;
-    review_stage_role "review_stage_role" optional plain;
-    stage_id "stage_id" optional plain;
-    stage_type "stage_type" optional plain;
+    /// Type of the stage.
+    pub stage_type: Option<ReviewStageStageType>,
 }
 
 /// Model `SubIndicator` of performance v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SubIndicator {
+    /// Id of the question on the sub-item.
     pub field_id: String,
+    /// Id of the sub-item.
     pub indicator_id: Option<String>,
+    /// Id of the level.
     pub option_id: Option<String>,
+    /// What was written, as rich text.
     pub richtext: Option<String>,
+    /// Score of the sub-item.
     pub score: Option<String>,
+    /// What was written on the sub-item.
     pub text: Option<String>,
-}
-lark_core::record! { SubIndicator decode;
-    field_id "field_id" required plain;
-    indicator_id "indicator_id" optional plain;
-    option_id "option_id" optional plain;
-    richtext "richtext" optional plain;
-    score "score" optional plain;
-    text "text" optional plain;
 }
 
 /// Model `TagItem` of performance v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TagItem {
+    /// Id of the tag.
     pub id: String,
+    /// Name of the tag.
     pub name: Option<I18n>,
-}
-lark_core::record! { TagItem decode;
-    id "id" required plain;
-    name "name" optional plain;
 }
 
 /// Model `TagText` of performance v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TagText {
+    /// What was written for the tag, as rich text.
     pub tag_richtext: Option<String>,
+    /// What the reviewer wrote for the tag.
     pub tag_text: Option<String>,
+    /// Id of the tag.
     pub tag_text_id: Option<String>,
-}
-lark_core::record! { TagText decode;
-    tag_richtext "tag_richtext" optional plain;
-    tag_text "tag_text" optional plain;
-    tag_text_id "tag_text_id" optional plain;
 }
 
 /// Model `Template` of performance v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Template {
+    /// Name of the stage.
     pub name: Option<I18n>,
+    /// How reviews are entered in a review stage.
     pub review_stage_data_write_mode: Option<String>,
+    /// Role that carries out a review stage, as in `ReviewStage`.
     pub review_stage_role: Option<String>,
+    /// Type of the stage, as in `ReviewStage`, or `calibration`.
     pub stage_type: Option<String>,
+    /// Id of the stage template.
     pub template_id: String,
-}
-lark_core::record! { Template decode;
-    name "name" optional plain;
-    review_stage_data_write_mode "review_stage_data_write_mode" optional plain;
-    review_stage_role "review_stage_role" optional plain;
-    stage_type "stage_type" optional plain;
-    template_id "template_id" required plain;
 }
 
 /// Model `Unit` of performance v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Unit {
+    /// Questions: review items or text fields.
     pub fields: Vec<Field>,
+    /// Name of the unit that is reviewed.
     pub name: Option<I18n>,
+    /// Id of the unit that is reviewed.
     pub unit_id: String,
-}
-lark_core::record! { Unit decode;
-    fields "fields" optional plain;
-    name "name" optional plain;
-    unit_id "unit_id" required plain;
 }
 
 /// Model `User` of performance v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct User {
+    /// Open id of the user. An open id.
     pub open_id: Option<String>,
+    /// Id of the user, by `user_id_type`. Open id, union id or user id, by `user_id_type`.
     pub user_id: Option<String>,
-}
-lark_core::record! { User decode;
-    open_id "open_id" optional plain;
-    user_id "user_id" optional plain;
 }
 
 /// Model `UserId` of performance v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UserId {
+    /// Open id of the user. An open id.
     pub open_id: Option<String>,
+    /// Union id of the user. A union id.
     pub union_id: Option<String>,
+    /// User id of the user.
     pub user_id: Option<String>,
-}
-lark_core::record! { UserId decode;
-    open_id "open_id" optional plain;
-    union_id "union_id" optional plain;
-    user_id "user_id" optional plain;
 }
 
 /// Model `UserInfo` of performance v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UserInfo {
+    /// Department of the person.
     pub department: Option<Department>,
+    /// Ids of the direct manager.
     pub direct_leader_user_id: Option<User>,
+    /// Job family of the person.
     pub job_family: Option<JobFamily>,
+    /// Job level of the person.
     pub job_level: Option<JobLevel>,
+    /// Ids of the person.
     pub user_id: Option<User>,
-}
-lark_core::record! { UserInfo decode;
-    department "department" optional plain;
-    direct_leader_user_id "direct_leader_user_id" optional plain;
-    job_family "job_family" optional plain;
-    job_level "job_level" optional plain;
-    user_id "user_id" optional plain;
 }
 
 /// Model `WriteUserGroupScopeData` of performance v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct WriteUserGroupScopeData {
+    /// People who could not be added, with the reason.
     pub fail_user_datas: Vec<WriteUserGroupScopeFailUserData>,
+    /// People who were added, by `user_id_type`.
     pub success_user_ids: Vec<String>,
-}
-lark_core::record! { WriteUserGroupScopeData decode;
-    fail_user_datas "fail_user_datas" optional plain;
-    success_user_ids "success_user_ids" optional plain;
 }
 
 /// Model `WriteUserGroupScopeFailUserData` of performance v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct WriteUserGroupScopeFailUserData {
-    pub fail_code: Option<i64>,
+    /// Why the person could not be added.
+    pub fail_code: Option<FailCode>,
+    /// Id of the person, by `user_id_type`. Open id, union id or user id, by `user_id_type`.
     pub user_id: Option<String>,
-}
-lark_core::record! { WriteUserGroupScopeFailUserData decode;
-    fail_code "fail_code" optional plain;
-    user_id "user_id" optional plain;
 }
 
 /// Model `WriteUserGroupUserRelResponseBody` of performance v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct WriteUserGroupUserRelResponse {
+    /// Outcome per person.
     pub data: Option<WriteUserGroupScopeData>,
-}
-lark_core::record! { WriteUserGroupUserRelResponse decode;
-    data "data" optional plain;
 }

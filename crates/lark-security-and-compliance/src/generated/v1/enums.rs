@@ -5,8 +5,11 @@
 lark_core::open_enum! {
     /// Values of `status`.
     UserMigrationStatus {
-        V0 = "0",
-        V1 = "1",
-        V2 = "2",
+        /// Under way.
+        InProgress = "0",
+        /// Done.
+        Completed = "1",
+        /// Cancelled.
+        Cancelled = "2",
     }
 }

@@ -2,127 +2,110 @@
 //! Models of security_and_compliance v1.
 #![allow(missing_docs, reason = "a name is documented where the spec states more than the name")]
 
+mod wire;
+
 use super::enums::*;
 
 /// Model `CreateUserMigrationResponseBody` of security_and_compliance v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateUserMigrationResponse {
+    /// The migrations, one for each user.
     pub user_migrations: Vec<UserMigration>,
-}
-lark_core::record! { CreateUserMigrationResponse decode;
-    user_migrations "user_migrations" optional plain;
 }
 
 /// Model `GetMultiGeoEntityTenantResponseBody` of security_and_compliance v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetMultiGeoEntityTenantResponse {
+    /// Places open to the tenant.
     pub tenant: Option<Tenant>,
-}
-lark_core::record! { GetMultiGeoEntityTenantResponse decode;
-    tenant "tenant" optional plain;
 }
 
 /// Model `GetUserMigrationResponseBody` of security_and_compliance v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetUserMigrationResponse {
+    /// Migration of the user.
     pub user_migration: Option<UserMigration>,
-}
-lark_core::record! { GetUserMigrationResponse decode;
-    user_migration "user_migration" optional plain;
 }
 
 /// Model `ListDataOpenapiLogResponseBody` of security_and_compliance v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListDataOpenapiLogResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Log entries.
     pub items: Vec<OpenapiLog>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { ListDataOpenapiLogResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `OpenapiLog` of security_and_compliance v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OpenapiLog {
+    /// API that was called, as method and path.
     pub api_key: String,
+    /// App id (`cli_...`) of the calling app.
     pub app_id: Option<String>,
-    pub event_time: Option<i64>,
-    /// Travels as a string.
-    pub id: i64,
+    /// When the entry was made.
+    pub event_time: Option<lark_core::UnixSeconds>,
+    /// Id of the log entry.
+    pub id: String,
+    /// Address that the call came from.
     pub ip: Option<String>,
+    /// Request and answer of the call.
     pub log_detail: Option<OpenapiLogDetail>,
-}
-lark_core::record! { OpenapiLog decode;
-    api_key "api_key" required plain;
-    app_id "app_id" optional plain;
-    event_time "event_time" optional plain;
-    id "id" required text;
-    ip "ip" optional plain;
-    log_detail "log_detail" optional plain;
 }
 
 /// Model `OpenapiLogDetail` of security_and_compliance v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OpenapiLogDetail {
+    /// HTTP method.
     pub method: Option<String>,
+    /// Path of the request.
     pub path: Option<String>,
+    /// Body of the request.
     pub payload: Option<String>,
+    /// Query of the request.
     pub query_param: Option<String>,
+    /// Body of the answer, reduced to the code, the message and error details.
     pub response: Option<String>,
+    /// HTTP status of the answer.
     pub status_code: Option<i64>,
-}
-lark_core::record! { OpenapiLogDetail decode;
-    method "method" optional plain;
-    path "path" optional plain;
-    payload "payload" optional plain;
-    query_param "query_param" optional plain;
-    response "response" optional plain;
-    status_code "status_code" optional plain;
 }
 
 /// Model `SearchUserMigrationResponseBody` of security_and_compliance v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchUserMigrationResponse {
+    /// Migrations of the users.
     pub items: Vec<UserMigration>,
-}
-lark_core::record! { SearchUserMigrationResponse decode;
-    items "items" optional plain;
 }
 
 /// Model `Tenant` of security_and_compliance v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Tenant {
+    /// Places where the data may be kept.
     pub available_geo_locations: Vec<String>,
-}
-lark_core::record! { Tenant decode;
-    available_geo_locations "available_geo_locations" required plain;
 }
 
 /// Model `UserMigration` of security_and_compliance v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UserMigration {
+    /// Place that the data goes to.
     pub dest_geo: Option<String>,
+    /// How far the migration is, from 0 to 100. In percent.
     pub progress: Option<i64>,
+    /// State of the migration.
     pub status: Option<UserMigrationStatus>,
+    /// Id of the latest migration task.
     pub task_id: Option<String>,
+    /// Id of the user. Open id, union id or user id, by `user_id_type`.
     pub user_id: Option<String>,
-}
-lark_core::record! { UserMigration decode;
-    dest_geo "dest_geo" optional plain;
-    progress "progress" optional plain;
-    status "status" optional plain;
-    task_id "task_id" optional plain;
-    user_id "user_id" optional plain;
 }

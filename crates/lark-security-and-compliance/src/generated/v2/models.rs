@@ -2,250 +2,228 @@
 //! Models of security_and_compliance v2.
 #![allow(missing_docs, reason = "a name is documented where the spec states more than the name")]
 
+mod wire;
+
+use super::enums::*;
+
 /// Model `CreateDeviceRecordResponseBody` of security_and_compliance v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateDeviceRecordResponse {
-    /// Travels as a string.
-    pub device_record_id: Option<i64>,
-}
-lark_core::record! { CreateDeviceRecordResponse decode;
-    device_record_id "device_record_id" optional text;
+    /// Id of the new device.
+    pub device_record_id: Option<String>,
 }
 
 /// Model `DeviceChangeEvent` of security_and_compliance v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeviceChangeEvent {
+    /// Vendor identifier on HarmonyOS.
     pub aaid: Option<String>,
+    /// Identifier on Android.
     pub android_id: Option<String>,
-    pub certification_level: i64,
+    /// How the device is certified.
+    pub certification_level: Option<CertificationLevel>,
+    /// Who is logged in on the device.
     pub current_user_id: Option<UserId>,
+    /// Result of the check of the device's environment.
     pub device_env_detect_status: Option<i64>,
+    /// Name of the device.
     pub device_name: Option<String>,
-    pub device_ownership: i64,
-    /// Travels as a string.
-    pub device_record_id: i64,
-    pub device_status: i64,
-    pub device_system: i64,
-    pub device_terminal_type: i64,
+    /// Whose device it is.
+    pub device_ownership: Option<DeviceOwnership>,
+    /// Id of the device.
+    pub device_record_id: Option<String>,
+    /// Whether the device is trusted.
+    pub device_status: Option<DeviceStatus>,
+    /// Operating system of the device.
+    pub device_system: Option<DeviceSystem>,
+    /// Kind of the device.
+    pub device_terminal_type: Option<DeviceTerminalType>,
+    /// Serial number of the disk.
     pub disk_serial_number: Option<String>,
+    /// Vendor identifier on iOS.
     pub idfv: Option<String>,
+    /// Whether the device is under management.
     pub is_managed: Option<bool>,
+    /// Whether it is a shared device.
     pub is_public: Option<bool>,
+    /// MAC address of the device.
     pub mac_address: Option<String>,
+    /// Id of the device in its device management (MDM).
     pub mdm_device_id: Option<String>,
+    /// Name of the provider of the device management (MDM).
     pub mdm_provider_name: Option<String>,
+    /// Model of the device.
     pub model: Option<String>,
+    /// Serial number of the device.
     pub serial_number: Option<String>,
+    /// UUID of the mainboard.
     pub uuid: Option<String>,
-    /// Travels as a string.
-    pub version: i64,
-}
-lark_core::record! { DeviceChangeEvent decode;
-    aaid "aaid" optional plain;
-    android_id "android_id" optional plain;
-    certification_level "certification_level" required plain;
-    current_user_id "current_user_id" optional plain;
-    device_env_detect_status "device_env_detect_status" optional plain;
-    device_name "device_name" optional plain;
-    device_ownership "device_ownership" required plain;
-    device_record_id "device_record_id" required text;
-    device_status "device_status" required plain;
-    device_system "device_system" required plain;
-    device_terminal_type "device_terminal_type" required plain;
-    disk_serial_number "disk_serial_number" optional plain;
-    idfv "idfv" optional plain;
-    is_managed "is_managed" optional plain;
-    is_public "is_public" optional plain;
-    mac_address "mac_address" optional plain;
-    mdm_device_id "mdm_device_id" optional plain;
-    mdm_provider_name "mdm_provider_name" optional plain;
-    model "model" optional plain;
-    serial_number "serial_number" optional plain;
-    uuid "uuid" optional plain;
-    version "version" required text;
+    /// Version of the record.
+    pub version: Option<i64>,
 }
 
 /// Model `DeviceRecord` of security_and_compliance v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeviceRecord {
+    /// Vendor identifier on HarmonyOS.
     pub aaid: Option<String>,
+    /// Identifier on Android.
     pub android_id: Option<String>,
+    /// Issuer of the certificate.
     pub cert_issuer: Option<String>,
+    /// Serial number of the certificate.
     pub cert_serial_number: Option<String>,
-    /// Travels as a string.
+    /// When the certificate was verified.
     pub cert_verified_at_unix: Option<i64>,
-    pub certification_level: i64,
+    /// How the device is certified.
+    pub certification_level: CertificationLevel,
+    /// When the device was registered.
     pub created_at: Option<i64>,
+    /// Who is logged in on the device, by `user_id_type`.
     pub current_user_id: Option<String>,
+    /// Result of the check of the environment: status, apps and when it was reported.
     pub device_env_info: Option<String>,
+    /// Name of the device.
     pub device_name: Option<String>,
-    pub device_ownership: i64,
-    /// Travels as a string.
-    pub device_record_id: i64,
-    pub device_status: i64,
-    pub device_system: i64,
-    pub device_terminal_type: i64,
-    /// Travels as a string.
-    pub dids: Vec<i64>,
+    /// Whose device it is.
+    pub device_ownership: DeviceOwnership,
+    /// Id of the device.
+    pub device_record_id: String,
+    /// Whether the device is trusted.
+    pub device_status: DeviceStatus,
+    /// Operating system of the device.
+    pub device_system: DeviceSystem,
+    /// Kind of the device.
+    pub device_terminal_type: DeviceTerminalType,
+    /// Fingerprints of the device.
+    pub dids: Vec<String>,
+    /// Serial number of the disk.
     pub disk_serial_number: Option<String>,
+    /// Vendor identifier on iOS.
     pub idfv: Option<String>,
+    /// Whether the device is under management.
     pub is_managed: Option<bool>,
+    /// Whether it is a shared device.
     pub is_public: Option<bool>,
+    /// Who logged in on the device last, by `user_id_type`.
     pub latest_user_id: Option<String>,
+    /// Endpoint control client: its id, version, whether and when it was online, and when it was bound.
     pub lsa_info: Option<String>,
+    /// MAC address of the device.
     pub mac_address: Option<String>,
+    /// Id of the device in its device management (MDM).
     pub mdm_device_id: Option<String>,
+    /// Name of the provider of the device management (MDM).
     pub mdm_provider_name: Option<String>,
+    /// Model of the device.
     pub model: Option<String>,
+    /// Serial number of the device.
     pub serial_number: Option<String>,
-    pub source: Option<i64>,
+    /// How the device was registered.
+    pub source: Option<DeviceRecordSource>,
+    /// Last change of the record.
     pub updated_at: Option<i64>,
+    /// UUID of the mainboard.
     pub uuid: Option<String>,
-    /// Travels as a string.
+    /// Version of the record.
     pub version: i64,
-}
-lark_core::record! { DeviceRecord decode;
-    aaid "aaid" optional plain;
-    android_id "android_id" optional plain;
-    cert_issuer "cert_issuer" optional plain;
-    cert_serial_number "cert_serial_number" optional plain;
-    cert_verified_at_unix "cert_verified_at_unix" optional text;
-    certification_level "certification_level" required plain;
-    created_at "created_at" optional plain;
-    current_user_id "current_user_id" optional plain;
-    device_env_info "device_env_info" optional plain;
-    device_name "device_name" optional plain;
-    device_ownership "device_ownership" required plain;
-    device_record_id "device_record_id" required text;
-    device_status "device_status" required plain;
-    device_system "device_system" required plain;
-    device_terminal_type "device_terminal_type" required plain;
-    dids "dids" optional text;
-    disk_serial_number "disk_serial_number" optional plain;
-    idfv "idfv" optional plain;
-    is_managed "is_managed" optional plain;
-    is_public "is_public" optional plain;
-    latest_user_id "latest_user_id" optional plain;
-    lsa_info "lsa_info" optional plain;
-    mac_address "mac_address" optional plain;
-    mdm_device_id "mdm_device_id" optional plain;
-    mdm_provider_name "mdm_provider_name" optional plain;
-    model "model" optional plain;
-    serial_number "serial_number" optional plain;
-    source "source" optional plain;
-    updated_at "updated_at" optional plain;
-    uuid "uuid" optional plain;
-    version "version" required text;
 }
 
 /// Model `DeviceRecordEvent` of security_and_compliance v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeviceRecordEvent {
+    /// Vendor identifier on HarmonyOS.
     pub aaid: Option<String>,
+    /// Identifier on Android.
     pub android_id: Option<String>,
-    pub certification_level: i64,
+    /// How the device is certified.
+    pub certification_level: CertificationLevel,
+    /// Who is logged in on the device.
     pub current_user_id: Option<UserId>,
+    /// Result of the check of the device's environment.
     pub device_env_detect_status: Option<i64>,
+    /// Name of the device.
     pub device_name: Option<String>,
-    pub device_ownership: i64,
-    /// Travels as a string.
-    pub device_record_id: i64,
-    pub device_status: i64,
-    pub device_system: i64,
-    pub device_terminal_type: i64,
+    /// Whose device it is.
+    pub device_ownership: DeviceOwnership,
+    /// Id of the device.
+    pub device_record_id: String,
+    /// Whether the device is trusted.
+    pub device_status: DeviceStatus,
+    /// Operating system of the device.
+    pub device_system: DeviceSystem,
+    /// Kind of the device.
+    pub device_terminal_type: DeviceTerminalType,
+    /// Serial number of the disk.
     pub disk_serial_number: Option<String>,
+    /// Vendor identifier on iOS.
     pub idfv: Option<String>,
+    /// Whether the device is under management.
     pub is_managed: Option<bool>,
+    /// Whether it is a shared device.
     pub is_public: Option<bool>,
+    /// MAC address of the device.
     pub mac_address: Option<String>,
+    /// Id of the device in its device management (MDM).
     pub mdm_device_id: Option<String>,
+    /// Name of the provider of the device management (MDM).
     pub mdm_provider_name: Option<String>,
+    /// Model of the device.
     pub model: Option<String>,
+    /// Serial number of the device.
     pub serial_number: Option<String>,
+    /// How the device was registered.
     pub source: Option<i64>,
+    /// UUID of the mainboard.
     pub uuid: Option<String>,
-    /// Travels as a string.
+    /// Version of the record.
     pub version: i64,
-}
-lark_core::record! { DeviceRecordEvent decode;
-    aaid "aaid" optional plain;
-    android_id "android_id" optional plain;
-    certification_level "certification_level" required plain;
-    current_user_id "current_user_id" optional plain;
-    device_env_detect_status "device_env_detect_status" optional plain;
-    device_name "device_name" optional plain;
-    device_ownership "device_ownership" required plain;
-    device_record_id "device_record_id" required text;
-    device_status "device_status" required plain;
-    device_system "device_system" required plain;
-    device_terminal_type "device_terminal_type" required plain;
-    disk_serial_number "disk_serial_number" optional plain;
-    idfv "idfv" optional plain;
-    is_managed "is_managed" optional plain;
-    is_public "is_public" optional plain;
-    mac_address "mac_address" optional plain;
-    mdm_device_id "mdm_device_id" optional plain;
-    mdm_provider_name "mdm_provider_name" optional plain;
-    model "model" optional plain;
-    serial_number "serial_number" optional plain;
-    source "source" optional plain;
-    uuid "uuid" optional plain;
-    version "version" required text;
 }
 
 /// Model `GetDeviceRecordResponseBody` of security_and_compliance v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetDeviceRecordResponse {
+    /// The device.
     pub device_record: Option<DeviceRecord>,
-}
-lark_core::record! { GetDeviceRecordResponse decode;
-    device_record "device_record" optional plain;
 }
 
 /// Model `ListDeviceRecordResponseBody` of security_and_compliance v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListDeviceRecordResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Devices that were found.
     pub items: Vec<DeviceRecord>,
+    /// Where to go on; none after the last page.
     pub page_token: String,
-}
-lark_core::record! { ListDeviceRecordResponse decode;
-    has_more "has_more" required plain;
-    items "items" optional plain;
-    page_token "page_token" required plain;
 }
 
 /// Model `MineDeviceRecordResponseBody` of security_and_compliance v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MineDeviceRecordResponse {
-    pub device_ownership: Option<i64>,
-    /// Travels as a string.
-    pub device_record_id: Option<i64>,
-    pub device_status: Option<i64>,
-}
-lark_core::record! { MineDeviceRecordResponse decode;
-    device_ownership "device_ownership" optional plain;
-    device_record_id "device_record_id" optional text;
-    device_status "device_status" optional plain;
+    /// Whose device it is.
+    pub device_ownership: Option<DeviceOwnership>,
+    /// Id of the device.
+    pub device_record_id: Option<String>,
+    /// Whether the device is trusted.
+    pub device_status: Option<DeviceStatus>,
 }
 
 /// Model `UserId` of security_and_compliance v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UserId {
+    /// Open id of the user. An open id.
     pub open_id: Option<String>,
+    /// Union id of the user. A union id.
     pub union_id: Option<String>,
+    /// User id of the user.
     pub user_id: Option<String>,
-}
-lark_core::record! { UserId decode;
-    open_id "open_id" optional plain;
-    union_id "union_id" optional plain;
-    user_id "user_id" optional plain;
 }

@@ -2,357 +2,300 @@
 //! Models of task v1.
 #![allow(missing_docs, reason = "a name is documented where the spec states more than the name")]
 
+mod wire;
+
+use super::enums::*;
+
 /// Model `BatchDeleteCollaboratorTaskResponseBody` of task v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchDeleteCollaboratorTaskResponse {
+    /// Assignees who were removed.
     pub collaborators: Vec<String>,
-}
-lark_core::record! { BatchDeleteCollaboratorTaskResponse decode;
-    collaborators "collaborators" optional plain;
 }
 
 /// Model `BatchDeleteFollowerTaskResponseBody` of task v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchDeleteFollowerTaskResponse {
+    /// Followers who were removed.
     pub followers: Vec<String>,
-}
-lark_core::record! { BatchDeleteFollowerTaskResponse decode;
-    followers "followers" optional plain;
 }
 
 /// Model `Collaborator` of task v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Collaborator {
+    /// An assignee, by `user_id_type`. Deprecated, use `id_list`.
     pub id: Option<String>,
+    /// Assignees, open ids or user ids by `user_id_type`.
     pub id_list: Option<Vec<String>>,
-}
-lark_core::record! { Collaborator both;
-    id "id" optional plain into String;
-    id_list "id_list" optional plain list_into String;
 }
 
 /// Model `Comment` of task v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Comment {
+    /// Plain text of the comment. Ignored if `rich_content` is set. At most 65536 characters.
     pub content: Option<String>,
-    /// Travels as a string.
-    pub create_milli_time: Option<i64>,
+    /// When the comment was written. Not needed when creating.
+    pub create_milli_time: Option<lark_core::UnixMillis>,
+    /// Who wrote the comment. Not needed when creating. Read-only.
     pub creator_id: Option<String>,
-    /// Travels as a string.
-    pub id: Option<i64>,
-    /// Travels as a string.
-    pub parent_id: Option<i64>,
+    /// Id of the comment, given by the platform. Read-only.
+    pub id: Option<String>,
+    /// Comment that this one replies to. Empty or `0` if it is no reply.
+    pub parent_id: Option<String>,
+    /// Text of the comment in Markdown. At most 65536 characters.
     pub rich_content: Option<String>,
-}
-lark_core::record! { Comment decode;
-    content "content" optional plain;
-    create_milli_time "create_milli_time" optional text;
-    creator_id "creator_id" optional plain;
-    id "id" optional text;
-    parent_id "parent_id" optional text;
-    rich_content "rich_content" optional plain;
 }
 
 /// Model `CreateTaskCollaboratorResponseBody` of task v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateTaskCollaboratorResponse {
+    /// Assignees of the task.
     pub collaborator: Collaborator,
-}
-lark_core::record! { CreateTaskCollaboratorResponse decode;
-    collaborator "collaborator" required plain;
 }
 
 /// Model `CreateTaskCommentResponseBody` of task v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateTaskCommentResponse {
+    /// The new comment.
     pub comment: Option<Comment>,
-}
-lark_core::record! { CreateTaskCommentResponse decode;
-    comment "comment" optional plain;
 }
 
 /// Model `CreateTaskFollowerResponseBody` of task v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateTaskFollowerResponse {
+    /// Followers of the task.
     pub follower: Follower,
-}
-lark_core::record! { CreateTaskFollowerResponse decode;
-    follower "follower" required plain;
 }
 
 /// Model `CreateTaskReminderResponseBody` of task v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateTaskReminderResponse {
+    /// The new reminder.
     pub reminder: Option<Reminder>,
-}
-lark_core::record! { CreateTaskReminderResponse decode;
-    reminder "reminder" optional plain;
 }
 
 /// Model `CreateTaskResponseBody` of task v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateTaskResponse {
+    /// The new task.
     pub task: Option<Task>,
-}
-lark_core::record! { CreateTaskResponse decode;
-    task "task" optional plain;
 }
 
 /// Model `Due` of task v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Due {
+    /// Whether only the date counts. `time` is then midnight UTC of that day. Default `false`.
     pub is_all_day: Option<bool>,
-    /// Travels as a string.
-    pub time: Option<i64>,
+    /// When the task is due.
+    pub time: Option<lark_core::UnixSeconds>,
+    /// Time zone of the due time, an IANA name. Default `"Asia/Shanghai"`.
     pub timezone: Option<String>,
-}
-lark_core::record! { Due both;
-    is_all_day "is_all_day" optional plain copy bool;
-    time "time" optional text copy i64;
-    timezone "timezone" optional plain into String;
 }
 
 /// Model `Follower` of task v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Follower {
+    /// A follower, by `user_id_type`.
     pub id: Option<String>,
+    /// Followers, open ids or user ids by `user_id_type`.
     pub id_list: Option<Vec<String>>,
-}
-lark_core::record! { Follower both;
-    id "id" optional plain into String;
-    id_list "id_list" optional plain list_into String;
 }
 
 /// Model `GetTaskCommentResponseBody` of task v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetTaskCommentResponse {
+    /// The comment.
     pub comment: Option<Comment>,
-}
-lark_core::record! { GetTaskCommentResponse decode;
-    comment "comment" optional plain;
 }
 
 /// Model `GetTaskResponseBody` of task v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetTaskResponse {
+    /// The task.
     pub task: Option<Task>,
-}
-lark_core::record! { GetTaskResponse decode;
-    task "task" optional plain;
 }
 
 /// Model `Href` of task v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Href {
+    /// Text of the link. At most 512 characters.
     pub title: Option<String>,
+    /// Address of the link, `http` or `https`. At most 1024 characters.
     pub url: Option<String>,
-}
-lark_core::record! { Href both;
-    title "title" optional plain into String;
-    url "url" optional plain into String;
 }
 
 /// Model `ListTaskCollaboratorResponseBody` of task v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListTaskCollaboratorResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Assignees of this page.
     pub items: Vec<Collaborator>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { ListTaskCollaboratorResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListTaskCommentResponseBody` of task v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListTaskCommentResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Comments of this page.
     pub items: Vec<Comment>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { ListTaskCommentResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListTaskFollowerResponseBody` of task v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListTaskFollowerResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Followers of this page.
     pub items: Vec<Follower>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { ListTaskFollowerResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListTaskReminderResponseBody` of task v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListTaskReminderResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Reminders of this page.
     pub items: Vec<Reminder>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { ListTaskReminderResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListTaskResponseBody` of task v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListTaskResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Tasks of this page.
     pub items: Vec<Task>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { ListTaskResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `Origin` of task v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Origin {
+    /// Link to the item in the system it comes from.
     pub href: Option<Href>,
-    /// Required.
+    /// Name of the system that the task comes from, a JSON object by language. At most 1024 characters. Required.
     pub platform_i18n_name: Option<String>,
-}
-lark_core::record! { Origin both;
-    href "href" optional plain copy Href;
-    platform_i18n_name "platform_i18n_name" required plain into String;
 }
 
 /// Model `PatchTaskResponseBody` of task v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PatchTaskResponse {
+    /// The task after the change.
     pub task: Option<Task>,
-}
-lark_core::record! { PatchTaskResponse decode;
-    task "task" optional plain;
 }
 
 /// Model `Reminder` of task v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Reminder {
-    /// Travels as a string.
-    pub id: Option<i64>,
+    /// Id of the reminder, for removing it. Read-only.
+    pub id: Option<String>,
+    /// Minutes before the due time; negative for after it.
     pub relative_fire_minute: i64,
-}
-lark_core::record! { Reminder decode;
-    id "id" optional text;
-    relative_fire_minute "relative_fire_minute" required plain;
 }
 
 /// Model `Task` of task v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Task {
+    /// Whether the task can be edited in the task center. Deprecated. Default `false`.
     pub can_edit: Option<bool>,
+    /// Assignees to set, ids by `user_id_type`. At most 100 items.
     pub collaborator_ids: Option<Vec<String>>,
+    /// Assignees of the task.
     pub collaborators: Option<Vec<Collaborator>>,
-    /// Travels as a string.
-    pub complete_time: Option<i64>,
-    /// Travels as a string.
-    pub create_time: Option<i64>,
+    /// When the task was completed. 0 if it is open. Read-only.
+    pub complete_time: Option<lark_core::UnixSeconds>,
+    /// When the task was created. Read-only.
+    pub create_time: Option<lark_core::UnixSeconds>,
+    /// Who created the task. Absent for an app if `user_id_type` is `user_id`. Read-only.
     pub creator_id: Option<String>,
+    /// JSON that sets where users go, or what hint they see, on ticking the task off. At most 65536 characters.
     pub custom: Option<String>,
+    /// Notes on the task. Ignored if `rich_description` is set. At most 65536 characters.
     pub description: Option<String>,
+    /// When the task is due.
     pub due: Option<Due>,
+    /// Data of the app, returned as it is and not shown to users. At most 65536 characters.
     pub extra: Option<String>,
+    /// Followers to set, ids by `user_id_type`. At most 100 items.
     pub follower_ids: Option<Vec<String>>,
+    /// Followers of the task.
     pub followers: Option<Vec<Follower>>,
+    /// Id of the task, a GUID. Read-only.
     pub id: Option<String>,
+    /// Where the task comes from, as shown in the client.
     pub origin: Option<Origin>,
+    /// RFC 5545 RRULE of a recurring task.
     pub repeat_rule: Option<String>,
+    /// Notes on the task in Markdown. At most 65536 characters.
     pub rich_description: Option<String>,
+    /// Title of the task in Markdown. This or `summary` is needed when creating. At most 1000 characters.
     pub rich_summary: Option<String>,
-    pub source: Option<i64>,
+    /// How the task was created. Read-only.
+    pub source: Option<TaskSource>,
+    /// Title of the task. Ignored if `rich_summary` is set. At most 1000 characters.
     pub summary: Option<String>,
-    /// Travels as a string.
-    pub update_time: Option<i64>,
-}
-lark_core::record! { Task both;
-    can_edit "can_edit" optional plain copy bool;
-    collaborator_ids "collaborator_ids" optional plain list_into String;
-    collaborators "collaborators" optional plain list Collaborator;
-    complete_time "complete_time" optional text copy i64;
-    create_time "create_time" optional text copy i64;
-    creator_id "creator_id" optional plain into String;
-    custom "custom" optional plain into String;
-    description "description" optional plain into String;
-    due "due" optional plain copy Due;
-    extra "extra" optional plain into String;
-    follower_ids "follower_ids" optional plain list_into String;
-    followers "followers" optional plain list Follower;
-    id "id" optional plain into String;
-    origin "origin" optional plain copy Origin;
-    repeat_rule "repeat_rule" optional plain into String;
-    rich_description "rich_description" optional plain into String;
-    rich_summary "rich_summary" optional plain into String;
-    source "source" optional plain copy i64;
-    summary "summary" optional plain into String;
-    update_time "update_time" optional text copy i64;
+    /// When the task was last changed. Read-only.
+    pub update_time: Option<lark_core::UnixSeconds>,
 }
 
 /// Model `UpdateTaskCommentResponseBody` of task v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateTaskCommentResponse {
+    /// The comment after the change.
     pub comment: Option<Comment>,
-}
-lark_core::record! { UpdateTaskCommentResponse decode;
-    comment "comment" optional plain;
 }
 
 /// Model `UserId` of task v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UserId {
+    /// Open id of the user. An open id.
     pub open_id: Option<String>,
+    /// Not used. A union id.
     pub union_id: Option<String>,
+    /// Not used.
     pub user_id: Option<String>,
-}
-lark_core::record! { UserId decode;
-    open_id "open_id" optional plain;
-    union_id "union_id" optional plain;
-    user_id "user_id" optional plain;
 }
 
 /// Model `UserIdList` of task v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UserIdList {
+    /// The users.
     pub user_id_list: Vec<UserId>,
-}
-lark_core::record! { UserIdList decode;
-    user_id_list "user_id_list" optional plain;
 }

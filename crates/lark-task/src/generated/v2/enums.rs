@@ -5,38 +5,97 @@
 lark_core::open_enum! {
     /// Values of `custom_symbol_position`.
     CustomSymbolPosition {
+        /// Before the number.
         Left = "left",
+        /// After the number.
         Right = "right",
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `include_keys`.
+    IncludeKeys {
+        /// A task was added to the tasklist.
+        TaskAdded = 100,
+        /// A task was removed from the tasklist.
+        TaskRemoved = 101,
+        /// A task was completed.
+        Completed = 103,
+        /// A task was reopened.
+        Reopened = 104,
+        /// Assignees were added.
+        AssigneeAdded = 109,
+        /// Assignees were changed.
+        AssigneeChanged = 110,
+        /// Assignees were removed.
+        AssigneeRemoved = 111,
+        /// A file was attached.
+        AttachmentAdded = 119,
+        /// A comment was written.
+        CommentAdded = 121,
+        /// A comment was replied to.
+        CommentReplied = 122,
+        /// The start time was set.
+        StartSet = 129,
+        /// The due time was set.
+        DueSet = 130,
+        /// Start and due time were set.
+        StartAndDueSet = 131,
+        /// Start and due time were removed.
+        StartAndDueRemoved = 132,
     }
 }
 
 lark_core::open_enum! {
     /// Values of `type`.
     InputCustomFieldType {
+        /// Number.
         Number = "number",
+        /// Date.
         Datetime = "datetime",
+        /// Users.
         Member = "member",
+        /// One option.
         SingleSelect = "single_select",
+        /// Any number of options.
         MultiSelect = "multi_select",
+        /// Text.
         Text = "text",
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `mode`.
+    InputTaskMode {
+        /// Once every assignee has completed it.
+        AllAssignees = 1,
+        /// Once any assignee has completed it.
+        AnyAssignee = 2,
     }
 }
 
 lark_core::open_enum! {
     /// Values of `direction`.
     ListCommentDirection {
-        Asc = "asc",
-        Desc = "desc",
+        /// Oldest first.
+        OldestFirst = "asc",
+        /// Newest first.
+        NewestFirst = "desc",
     }
 }
 
 lark_core::open_enum! {
     /// Values of `format`.
     NumberSettingFormat {
+        /// With `custom_symbol`.
         Custom = "custom",
+        /// Plain number.
         Normal = "normal",
+        /// Percentage.
         Percentage = "percentage",
+        /// Chinese yuan.
         Cny = "cny",
+        /// US dollar.
         Usd = "usd",
     }
 }
@@ -44,34 +103,63 @@ lark_core::open_enum! {
 lark_core::open_enum! {
     /// Values of `origin_owner_to_role`.
     OriginOwnerToRole {
+        /// May edit the tasklist.
         Editor = "editor",
+        /// May view the tasklist.
         Viewer = "viewer",
-        None = "none",
+        /// Leaves the tasklist.
+        NoRole = "none",
     }
 }
 
 lark_core::open_enum! {
     /// Values of `separator`.
     Separator {
-        None = "none",
-        Thousand = "thousand",
+        /// No separator.
+        NoSeparator = "none",
+        /// Thousands separator.
+        Thousands = "thousand",
     }
 }
 
 lark_core::open_enum! {
     /// Values of `type`.
     TaskDependencyType {
-        Prev = "prev",
+        /// The other task precedes.
+        Previous = "prev",
+        /// The other task follows.
         Next = "next",
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `source`.
+    TaskSource {
+        /// Unknown.
+        Unknown = 0,
+        /// In the task center.
+        TaskCenter = 1,
+        /// In a chat or from a message.
+        Chat = 2,
+        /// Through the API by an app.
+        App = 6,
+        /// Through the API on behalf of a user.
+        User = 7,
+        /// In a document.
+        Document = 8,
     }
 }
 
 lark_core::open_enum! {
     /// Values of `update_fields`.
     UpdateFields {
+        /// `name`.
         Name = "name",
+        /// `include_keys`.
         IncludeKeys = "include_keys",
+        /// `subscribers`.
         Subscribers = "subscribers",
+        /// `disabled`.
         Disabled = "disabled",
     }
 }

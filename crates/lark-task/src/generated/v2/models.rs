@@ -2,1427 +2,1242 @@
 //! Models of task v2.
 #![allow(missing_docs, reason = "a name is documented where the spec states more than the name")]
 
+mod wire;
+
 use super::enums::*;
 
 /// Model `AddDependenciesTaskResponseBody` of task v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AddDependenciesTaskResponse {
+    /// All dependencies of the task.
     pub dependencies: Vec<TaskDependency>,
-}
-lark_core::record! { AddDependenciesTaskResponse decode;
-    dependencies "dependencies" optional plain;
 }
 
 /// Model `AddMembersTaskResponseBody` of task v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AddMembersTaskResponse {
+    /// The task after the change.
     pub task: Option<Task>,
-}
-lark_core::record! { AddMembersTaskResponse decode;
-    task "task" optional plain;
 }
 
 /// Model `AddMembersTasklistResponseBody` of task v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AddMembersTasklistResponse {
+    /// The tasklist after the change.
     pub tasklist: Option<Tasklist>,
-}
-lark_core::record! { AddMembersTasklistResponse decode;
-    tasklist "tasklist" optional plain;
 }
 
 /// Model `AddRemindersTaskResponseBody` of task v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AddRemindersTaskResponse {
+    /// The task after the change.
     pub task: Option<Task>,
-}
-lark_core::record! { AddRemindersTaskResponse decode;
-    task "task" optional plain;
 }
 
 /// Model `AddTasklistTaskResponseBody` of task v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AddTasklistTaskResponse {
+    /// The task after the change.
     pub task: Option<Task>,
 }
-lark_core::record! { AddTasklistTaskResponse decode;
-    task "task" optional plain;
+
+/// Model `Agent` of task v2.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct Agent {
+    /// App of the agent.
+    pub app_id: Option<String>,
+    /// Name of the app.
+    pub app_name: Option<String>,
+}
+
+/// Model `AppendTaskStepsAgentTaskStepInfoTaskStep` of task v2.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct AppendTaskStepsAgentTaskStepInfoTaskStep {
+    /// What was done. Required.
+    pub content: Option<String>,
+    /// What the step refers to.
+    pub quote: Option<String>,
+    /// When it was done.
+    pub timestamp: Option<i64>,
 }
 
 /// Model `Attachment` of task v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Attachment {
+    /// Token of the file in Drive. A file token.
     pub file_token: Option<String>,
+    /// Id of the attachment.
     pub guid: Option<String>,
+    /// Whether the attachment is the cover picture.
     pub is_cover: Option<bool>,
+    /// Name of the file.
     pub name: Option<String>,
+    /// Task that has the attachment.
     pub resource: Option<Resource>,
+    /// Size in bytes.
     pub size: Option<i64>,
-    /// Travels as a string.
-    pub uploaded_at: Option<i64>,
+    /// When the file was uploaded.
+    pub uploaded_at: Option<lark_core::UnixMillis>,
+    /// Who uploaded the file.
     pub uploader: Option<Member>,
+    /// Link to download the file. Works for 3 minutes and 3 times.
     pub url: Option<String>,
-}
-lark_core::record! { Attachment decode;
-    file_token "file_token" optional plain;
-    guid "guid" optional plain;
-    is_cover "is_cover" optional plain;
-    name "name" optional plain;
-    resource "resource" optional plain;
-    size "size" optional plain;
-    uploaded_at "uploaded_at" optional text;
-    uploader "uploader" optional plain;
-    url "url" optional plain;
 }
 
 /// Model `Comment` of task v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Comment {
+    /// Text of the comment.
     pub content: Option<String>,
-    /// Travels as a string.
-    pub created_at: Option<i64>,
+    /// When the comment was written.
+    pub created_at: Option<lark_core::UnixMillis>,
+    /// Who wrote the comment.
     pub creator: Option<Member>,
-    /// Travels as a string.
-    pub id: Option<i64>,
-    /// Travels as a string.
-    pub reply_to_comment_id: Option<i64>,
+    /// Id of the comment.
+    pub id: Option<String>,
+    /// Comment that this one replies to. Empty if it is no reply.
+    pub reply_to_comment_id: Option<String>,
+    /// GUID of the task.
     pub resource_id: Option<String>,
+    /// What `resource_id` names.
     pub resource_type: Option<String>,
-    /// Travels as a string.
-    pub updated_at: Option<i64>,
-}
-lark_core::record! { Comment decode;
-    content "content" optional plain;
-    created_at "created_at" optional text;
-    creator "creator" optional plain;
-    id "id" optional text;
-    reply_to_comment_id "reply_to_comment_id" optional text;
-    resource_id "resource_id" optional plain;
-    resource_type "resource_type" optional plain;
-    updated_at "updated_at" optional text;
+    /// When the comment was last changed.
+    pub updated_at: Option<lark_core::UnixMillis>,
 }
 
 /// Model `CreateCommentResponseBody` of task v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateCommentResponse {
+    /// The new comment.
     pub comment: Option<Comment>,
-}
-lark_core::record! { CreateCommentResponse decode;
-    comment "comment" optional plain;
 }
 
 /// Model `CreateCustomFieldOptionResponseBody` of task v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateCustomFieldOptionResponse {
+    /// The new option.
     pub option: Option<CustomFieldOption>,
-}
-lark_core::record! { CreateCustomFieldOptionResponse decode;
-    option "option" optional plain;
 }
 
 /// Model `CreateCustomFieldResponseBody` of task v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateCustomFieldResponse {
+    /// The new field.
     pub custom_field: Option<CustomField>,
-}
-lark_core::record! { CreateCustomFieldResponse decode;
-    custom_field "custom_field" optional plain;
 }
 
 /// Model `CreateSectionResponseBody` of task v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateSectionResponse {
+    /// The new section.
     pub section: Option<Section>,
-}
-lark_core::record! { CreateSectionResponse decode;
-    section "section" optional plain;
 }
 
 /// Model `CreateTaskResponseBody` of task v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateTaskResponse {
+    /// The new task.
     pub task: Option<Task>,
-}
-lark_core::record! { CreateTaskResponse decode;
-    task "task" optional plain;
 }
 
 /// Model `CreateTaskSubtaskResponseBody` of task v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateTaskSubtaskResponse {
+    /// The new subtask.
     pub subtask: Option<Task>,
-}
-lark_core::record! { CreateTaskSubtaskResponse decode;
-    subtask "subtask" optional plain;
 }
 
 /// Model `CreateTasklistActivitySubscriptionResponseBody` of task v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateTasklistActivitySubscriptionResponse {
+    /// The new subscription.
     pub activity_subscription: Option<TasklistActivitySubscription>,
-}
-lark_core::record! { CreateTasklistActivitySubscriptionResponse decode;
-    activity_subscription "activity_subscription" optional plain;
 }
 
 /// Model `CreateTasklistResponseBody` of task v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateTasklistResponse {
+    /// The new tasklist.
     pub tasklist: Option<Tasklist>,
-}
-lark_core::record! { CreateTasklistResponse decode;
-    tasklist "tasklist" optional plain;
 }
 
 /// Model `CustomComplete` of task v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CustomComplete {
+    /// What happens on Android.
     pub android: Option<CustomCompleteItem>,
+    /// What happens on iOS.
     pub ios: Option<CustomCompleteItem>,
+    /// What happens on the desktop.
     pub pc: Option<CustomCompleteItem>,
-}
-lark_core::record! { CustomComplete both;
-    android "android" optional plain copy CustomCompleteItem;
-    ios "ios" optional plain copy CustomCompleteItem;
-    pc "pc" optional plain copy CustomCompleteItem;
 }
 
 /// Model `CustomCompleteItem` of task v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CustomCompleteItem {
+    /// Link to open. Goes before `tip`.
     pub href: Option<String>,
+    /// Hint to show, by language.
     pub tip: Option<I18nText>,
-}
-lark_core::record! { CustomCompleteItem both;
-    href "href" optional plain into String;
-    tip "tip" optional plain copy I18nText;
 }
 
 /// Model `CustomField` of task v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CustomField {
-    pub created_at: Option<String>,
+    /// When the field was created.
+    pub created_at: Option<lark_core::UnixMillis>,
+    /// Who created the field.
     pub creator: Option<Member>,
+    /// Settings of a `datetime` field.
     pub datetime_setting: Option<DatetimeSetting>,
+    /// Id of the field.
     pub guid: Option<String>,
+    /// Settings of a `member` field.
     pub member_setting: Option<MemberSetting>,
+    /// Options of a `multi_select` field.
     pub multi_select_setting: Option<SelectSetting>,
+    /// Name of the field.
     pub name: Option<String>,
+    /// Settings of a `number` field.
     pub number_setting: Option<NumberSetting>,
+    /// Options of a `single_select` field.
     pub single_select_setting: Option<SelectSetting>,
+    /// Settings of a `text` field. There are none so far.
     pub text_setting: Option<lark_core::Value>,
+    /// `number`, `datetime`, `member`, `single_select`, `multi_select` or `text`. Cannot be changed.
     pub type_: Option<String>,
-    pub updated_at: Option<String>,
-}
-lark_core::record! { CustomField decode;
-    created_at "created_at" optional plain;
-    creator "creator" optional plain;
-    datetime_setting "datetime_setting" optional plain;
-    guid "guid" optional plain;
-    member_setting "member_setting" optional plain;
-    multi_select_setting "multi_select_setting" optional plain;
-    name "name" optional plain;
-    number_setting "number_setting" optional plain;
-    single_select_setting "single_select_setting" optional plain;
-    text_setting "text_setting" optional plain;
-    type_ "type" optional plain;
-    updated_at "updated_at" optional plain;
+    /// When the field was last changed.
+    pub updated_at: Option<lark_core::UnixMillis>,
 }
 
 /// Model `Option` of task v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CustomFieldOption {
+    /// Color of the option. 0 to 54.
     pub color_index: Option<i64>,
+    /// Id of the option.
     pub guid: Option<String>,
+    /// Whether the option is hidden. It then cannot be chosen either.
     pub is_hidden: Option<bool>,
+    /// Name of the option. At most 50 characters.
     pub name: Option<String>,
-}
-lark_core::record! { CustomFieldOption both;
-    color_index "color_index" optional plain copy i64;
-    guid "guid" optional plain into String;
-    is_hidden "is_hidden" optional plain copy bool;
-    name "name" optional plain into String;
 }
 
 /// Model `CustomFieldValue` of task v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CustomFieldValue {
+    /// Date of a `datetime` field, in Unix milliseconds. Empty if not set.
     pub datetime_value: Option<String>,
+    /// The custom field.
     pub guid: Option<String>,
+    /// Users of a `member` field.
     pub member_value: Vec<Member>,
+    /// GUIDs of the chosen options of a `multi_select` field.
     pub multi_select_value: Vec<String>,
+    /// Name of the field.
     pub name: Option<String>,
+    /// Number of a `number` field, as text.
     pub number_value: Option<String>,
+    /// GUID of the chosen option of a `single_select` field.
     pub single_select_value: Option<String>,
+    /// Text of a `text` field.
     pub text_value: Option<String>,
+    /// Type of the field. Decides which value is filled.
     pub type_: Option<String>,
-}
-lark_core::record! { CustomFieldValue decode;
-    datetime_value "datetime_value" optional plain;
-    guid "guid" optional plain;
-    member_value "member_value" optional plain;
-    multi_select_value "multi_select_value" optional plain;
-    name "name" optional plain;
-    number_value "number_value" optional plain;
-    single_select_value "single_select_value" optional plain;
-    text_value "text_value" optional plain;
-    type_ "type" optional plain;
 }
 
 /// Model `DatetimeSetting` of task v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DatetimeSetting {
+    /// How dates are shown: `yyyy-mm-dd` (default), `yyyy/mm/dd`, `mm/dd/yyyy` or `dd/mm/yyyy`.
     pub format: Option<String>,
-}
-lark_core::record! { DatetimeSetting both;
-    format "format" optional plain into String;
 }
 
 /// Model `DocxSource` of task v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DocxSource {
-    /// Required.
+    /// Block in the document. Must not belong to another task. Exactly 27 characters. Matches `[a-zA-Z0-9]{27}`. Required.
     pub block_id: Option<String>,
-    /// Required.
+    /// Token of the document. The caller must be able to edit it. Exactly 27 characters. Matches `[a-zA-Z0-9]{27}`. Required.
     pub token: Option<String>,
-}
-lark_core::record! { DocxSource encode;
-    block_id "block_id" required plain into String;
-    token "token" required plain into String;
 }
 
 /// Model `Due` of task v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Due {
+    /// Whether only the date counts.
     pub is_all_day: Option<bool>,
-    /// Travels as a string.
-    pub timestamp: Option<i64>,
-}
-lark_core::record! { Due both;
-    is_all_day "is_all_day" optional plain copy bool;
-    timestamp "timestamp" optional text copy i64;
+    /// Due time, to the second, or midnight UTC of the due date. 0 clears it.
+    pub timestamp: Option<lark_core::UnixMillis>,
 }
 
 /// Model `GetAttachmentResponseBody` of task v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetAttachmentResponse {
+    /// The attachment.
     pub attachment: Option<Attachment>,
-}
-lark_core::record! { GetAttachmentResponse decode;
-    attachment "attachment" optional plain;
 }
 
 /// Model `GetCommentResponseBody` of task v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetCommentResponse {
+    /// The comment.
     pub comment: Option<Comment>,
-}
-lark_core::record! { GetCommentResponse decode;
-    comment "comment" optional plain;
 }
 
 /// Model `GetCustomFieldResponseBody` of task v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetCustomFieldResponse {
+    /// The field.
     pub custom_field: Option<CustomField>,
-}
-lark_core::record! { GetCustomFieldResponse decode;
-    custom_field "custom_field" optional plain;
 }
 
 /// Model `GetSectionResponseBody` of task v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetSectionResponse {
+    /// The section.
     pub section: Option<Section>,
-}
-lark_core::record! { GetSectionResponse decode;
-    section "section" optional plain;
 }
 
 /// Model `GetTaskResponseBody` of task v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetTaskResponse {
+    /// The task.
     pub task: Option<Task>,
-}
-lark_core::record! { GetTaskResponse decode;
-    task "task" optional plain;
 }
 
 /// Model `GetTasklistActivitySubscriptionResponseBody` of task v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetTasklistActivitySubscriptionResponse {
+    /// The subscription.
     pub activity_subscription: Option<TasklistActivitySubscription>,
-}
-lark_core::record! { GetTasklistActivitySubscriptionResponse decode;
-    activity_subscription "activity_subscription" optional plain;
 }
 
 /// Model `GetTasklistResponseBody` of task v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetTasklistResponse {
+    /// The tasklist.
     pub tasklist: Option<Tasklist>,
-}
-lark_core::record! { GetTasklistResponse decode;
-    tasklist "tasklist" optional plain;
 }
 
 /// Model `Href` of task v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Href {
+    /// Text of the link. At most 512 characters.
     pub title: Option<String>,
+    /// Address of the link. Starts with `http`. At most 1024 characters.
     pub url: Option<String>,
-}
-lark_core::record! { Href both;
-    title "title" optional plain into String;
-    url "url" optional plain into String;
 }
 
 /// Model `I18nText` of task v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct I18nText {
+    /// Text in German.
     pub de_de: Option<String>,
+    /// Text in English. At most 1000 characters.
     pub en_us: Option<String>,
+    /// Text in Spanish.
     pub es_es: Option<String>,
+    /// Text in French.
     pub fr_fr: Option<String>,
+    /// Text in Italian.
     pub it_it: Option<String>,
+    /// Text in Japanese. At most 1000 characters.
     pub ja_jp: Option<String>,
+    /// Text in Korean.
     pub ko_kr: Option<String>,
+    /// Text in Russian.
     pub ru_ru: Option<String>,
+    /// Text in Thai.
     pub th_th: Option<String>,
+    /// Text in simplified Chinese. At most 1000 characters.
     pub zh_cn: Option<String>,
+    /// Text in traditional Chinese, Hong Kong. At most 1000 characters.
     pub zh_hk: Option<String>,
+    /// Text in traditional Chinese, Taiwan. At most 1000 characters.
     pub zh_tw: Option<String>,
-}
-lark_core::record! { I18nText both;
-    de_de "de_de" optional plain into String;
-    en_us "en_us" optional plain into String;
-    es_es "es_es" optional plain into String;
-    fr_fr "fr_fr" optional plain into String;
-    it_it "it_it" optional plain into String;
-    ja_jp "ja_jp" optional plain into String;
-    ko_kr "ko_kr" optional plain into String;
-    ru_ru "ru_ru" optional plain into String;
-    th_th "th_th" optional plain into String;
-    zh_cn "zh_cn" optional plain into String;
-    zh_hk "zh_hk" optional plain into String;
-    zh_tw "zh_tw" optional plain into String;
 }
 
 /// Model `InputComment` of task v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InputComment {
+    /// Text of the comment. At most 3000 characters, not empty. At most 10000 characters.
     pub content: Option<String>,
+    /// Comment to reply to, on the same task. At most 20 characters.
     pub reply_to_comment_id: Option<String>,
+    /// GUID of the task. At most 100 characters.
     pub resource_id: Option<String>,
+    /// What `resource_id` names. So far only `task`. Default `"task"`.
     pub resource_type: Option<String>,
-}
-lark_core::record! { InputComment encode;
-    content "content" optional plain into String;
-    reply_to_comment_id "reply_to_comment_id" optional plain into String;
-    resource_id "resource_id" optional plain into String;
-    resource_type "resource_type" optional plain into String;
 }
 
 /// Model `InputCustomField` of task v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InputCustomField {
+    /// Settings of a `datetime` field.
     pub datetime_setting: Option<DatetimeSetting>,
+    /// Settings of a `member` field.
     pub member_setting: Option<MemberSetting>,
+    /// Options of a `multi_select` field.
     pub multi_select_setting: Option<SelectSetting>,
+    /// Name of the field. At most 50 characters.
     pub name: Option<String>,
+    /// Settings of a `number` field.
     pub number_setting: Option<NumberSetting>,
-    /// Required.
+    /// GUID of the tasklist. At most 100 characters.
     pub resource_id: Option<String>,
-    /// Required.
+    /// What `resource_id` names. So far only `tasklist`. Default `"tasklist"`.
     pub resource_type: Option<String>,
+    /// Options of a `single_select` field.
     pub single_select_setting: Option<SelectSetting>,
+    /// Settings of a `text` field. There are none so far.
     pub text_setting: Option<lark_core::Value>,
-    /// Required.
+    /// Type of the field. Cannot be changed later.
     pub type_: Option<InputCustomFieldType>,
-}
-lark_core::record! { InputCustomField encode;
-    datetime_setting "datetime_setting" optional plain copy DatetimeSetting;
-    member_setting "member_setting" optional plain copy MemberSetting;
-    multi_select_setting "multi_select_setting" optional plain copy SelectSetting;
-    name "name" optional plain into String;
-    number_setting "number_setting" optional plain copy NumberSetting;
-    resource_id "resource_id" required plain into String;
-    resource_type "resource_type" required plain into String;
-    single_select_setting "single_select_setting" optional plain copy SelectSetting;
-    text_setting "text_setting" optional plain copy lark_core::Value;
-    type_ "type" required plain into InputCustomFieldType;
 }
 
 /// Model `InputCustomFieldValue` of task v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InputCustomFieldValue {
-    pub datetime_value: Option<String>,
-    /// Required.
+    /// Date, for a `datetime` field. An empty string clears it.
+    pub datetime_value: Option<lark_core::UnixMillis>,
+    /// The custom field. Required.
     pub guid: Option<String>,
+    /// Users, for a `member` field; one unless it is `multi`. An empty list clears it. At most 50 items.
     pub member_value: Option<Vec<Member>>,
+    /// GUIDs of options, for a `multi_select` field. An empty list clears it. At most 50 items.
     pub multi_select_value: Option<Vec<String>>,
+    /// Number as text, for a `number` field. An empty string clears it. At most 20 characters.
     pub number_value: Option<String>,
+    /// GUID of an option, for a `single_select` field. An empty string clears it. At most 100 characters.
     pub single_select_value: Option<String>,
+    /// Text of at most 3000 characters, for a `text` field. An empty string clears it. At most 3000 characters.
     pub text_value: Option<String>,
-}
-lark_core::record! { InputCustomFieldValue encode;
-    datetime_value "datetime_value" optional plain into String;
-    guid "guid" required plain into String;
-    member_value "member_value" optional plain list Member;
-    multi_select_value "multi_select_value" optional plain list_into String;
-    number_value "number_value" optional plain into String;
-    single_select_value "single_select_value" optional plain into String;
-    text_value "text_value" optional plain into String;
 }
 
 /// Model `InputOption` of task v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InputOption {
+    /// Color of the option. Random if absent. 0 to 54.
     pub color_index: Option<i64>,
+    /// Option to put this one after.
     pub insert_after: Option<String>,
+    /// Option to put this one before.
     pub insert_before: Option<String>,
+    /// Whether the option is hidden. Default `false`.
     pub is_hidden: Option<bool>,
+    /// Name of the option. At most 50 characters.
     pub name: Option<String>,
-}
-lark_core::record! { InputOption encode;
-    color_index "color_index" optional plain copy i64;
-    insert_after "insert_after" optional plain into String;
-    insert_before "insert_before" optional plain into String;
-    is_hidden "is_hidden" optional plain copy bool;
-    name "name" optional plain into String;
 }
 
 /// Model `InputSection` of task v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InputSection {
+    /// Section to put this one after. Last if neither is set; not with `insert_before`. At most 100 characters.
     pub insert_after: Option<String>,
+    /// Section to put this one before. Last if neither is set; not with `insert_after`. At most 100 characters.
     pub insert_before: Option<String>,
+    /// Name of the section. At most 100 characters, not empty.
     pub name: Option<String>,
+    /// GUID of the tasklist, with `tasklist` only.
     pub resource_id: Option<String>,
-    /// Required.
+    /// `tasklist`, or `my_tasks` for the caller's own tasks. Default `"tasklist"`.
     pub resource_type: Option<String>,
-}
-lark_core::record! { InputSection encode;
-    insert_after "insert_after" optional plain into String;
-    insert_before "insert_before" optional plain into String;
-    name "name" optional plain into String;
-    resource_id "resource_id" optional plain into String;
-    resource_type "resource_type" required plain into String;
 }
 
 /// Model `InputTask` of task v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InputTask {
+    /// Progress of the AI agent that works on the task.
     pub agent_task_progress: Option<String>,
+    /// Status of the AI agent that works on the task. 1 to 4.
     pub agent_task_status: Option<i64>,
+    /// Deduplicates: one token creates one task within 5 minutes. 10 to 100 characters.
     pub client_token: Option<String>,
-    /// Travels as a string.
-    pub completed_at: Option<i64>,
+    /// When the task was completed; `0` for an open task. A completed one has to be reopened before a new time is set. Default `"0"`.
+    pub completed_at: Option<lark_core::UnixMillis>,
+    /// What happens instead of completion when a user ticks the task off.
     pub custom_complete: Option<CustomComplete>,
+    /// Values of custom fields, which must belong to a tasklist of the task.
     pub custom_fields: Option<Vec<InputCustomFieldValue>>,
+    /// Notes on the task. At most 3000 characters.
     pub description: Option<String>,
+    /// Document that the task comes from. Excludes `extra`, `origin` and `custom_complete`.
     pub docx_source: Option<DocxSource>,
+    /// When the task is due.
     pub due: Option<Due>,
+    /// Data of the app, returned as it is. Binary data can be Base64. At most 65536 characters.
     pub extra: Option<String>,
+    /// Whether the task is a milestone. Default `false`.
     pub is_milestone: Option<bool>,
+    /// Assignees and followers. At most 50. At most 500 items.
     pub members: Option<Vec<Member>>,
-    pub mode: Option<i64>,
+    /// When a task with several assignees counts as done. 1 to 2, default `2`.
+    pub mode: Option<InputTaskMode>,
+    /// Where the task comes from, as shown in the client. Cannot be changed later.
     pub origin: Option<Origin>,
+    /// Daily reminders of the task. 1 to 10 items.
     pub positive_reminders: Option<Vec<Reminder>>,
+    /// Reminder of the task. At most 1; needs `due`.
     pub reminders: Option<Vec<Reminder>>,
+    /// Subset of an RFC 5545 RRULE; completing the task creates the next one. Needs `due`. At most 1000 characters.
     pub repeat_rule: Option<String>,
+    /// When the task starts. Not after `due`; both or none of them all-day.
     pub start: Option<Start>,
+    /// Title of the task. Required when creating; at most 3000 characters. At most 10000 characters.
     pub summary: Option<String>,
+    /// Tasklists to put the task into.
     pub tasklists: Option<Vec<TaskInTasklistInfo>>,
+    /// Texts that the AI agent has delivered.
     pub text_deliveries: Option<Vec<String>>,
-}
-lark_core::record! { InputTask encode;
-    agent_task_progress "agent_task_progress" optional plain into String;
-    agent_task_status "agent_task_status" optional plain copy i64;
-    client_token "client_token" optional plain into String;
-    completed_at "completed_at" optional text copy i64;
-    custom_complete "custom_complete" optional plain copy CustomComplete;
-    custom_fields "custom_fields" optional plain list InputCustomFieldValue;
-    description "description" optional plain into String;
-    docx_source "docx_source" optional plain copy DocxSource;
-    due "due" optional plain copy Due;
-    extra "extra" optional plain into String;
-    is_milestone "is_milestone" optional plain copy bool;
-    members "members" optional plain list Member;
-    mode "mode" optional plain copy i64;
-    origin "origin" optional plain copy Origin;
-    positive_reminders "positive_reminders" optional plain list Reminder;
-    reminders "reminders" optional plain list Reminder;
-    repeat_rule "repeat_rule" optional plain into String;
-    start "start" optional plain copy Start;
-    summary "summary" optional plain into String;
-    tasklists "tasklists" optional plain list TaskInTasklistInfo;
-    text_deliveries "text_deliveries" optional plain list_into String;
 }
 
 /// Model `InputTasklist` of task v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InputTasklist {
+    /// Whether the tasklist is archived.
     pub archive_tasklist: Option<bool>,
+    /// Deduplicates: calls with one token are done once.
     pub client_token: Option<String>,
+    /// Users, chats and apps that may edit or view the tasklist. At most 500 items.
     pub members: Option<Vec<Member>>,
+    /// Name of the tasklist. At most 100 characters.
     pub name: Option<String>,
+    /// New owner. Loses the role it had as a member.
     pub owner: Option<Member>,
-}
-lark_core::record! { InputTasklist encode;
-    archive_tasklist "archive_tasklist" optional plain copy bool;
-    client_token "client_token" optional plain into String;
-    members "members" optional plain list Member;
-    name "name" optional plain into String;
-    owner "owner" optional plain copy Member;
 }
 
 /// Model `ListAttachmentResponseBody` of task v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListAttachmentResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Attachments of this page.
     pub items: Vec<Attachment>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { ListAttachmentResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListCommentResponseBody` of task v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListCommentResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Comments of this page.
     pub items: Vec<Comment>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { ListCommentResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListCustomFieldResponseBody` of task v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListCustomFieldResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Fields of this page.
     pub items: Vec<CustomField>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { ListCustomFieldResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListRelatedTaskTaskV2ResponseBody` of task v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListRelatedTaskTaskV2Response {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Tasks of this page.
     pub items: Vec<Task>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { ListRelatedTaskTaskV2Response decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListSectionResponseBody` of task v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListSectionResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Sections of this page.
     pub items: Vec<SectionSummary>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { ListSectionResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListTaskResponseBody` of task v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListTaskResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Tasks of this page.
     pub items: Vec<Task>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { ListTaskResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListTaskSubtaskResponseBody` of task v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListTaskSubtaskResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Subtasks of this page.
     pub items: Vec<Task>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { ListTaskSubtaskResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListTasklistActivitySubscriptionResponseBody` of task v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListTasklistActivitySubscriptionResponse {
+    /// Subscriptions to the tasklist.
     pub items: Vec<TasklistActivitySubscription>,
-}
-lark_core::record! { ListTasklistActivitySubscriptionResponse decode;
-    items "items" optional plain;
 }
 
 /// Model `ListTasklistResponseBody` of task v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListTasklistResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Tasklists of this page.
     pub items: Vec<Tasklist>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { ListTasklistResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `Member` of task v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Member {
+    /// User (an id by `user_id_type`), chat id or app id, by `type`. At most 100 characters.
     pub id: Option<String>,
+    /// Name of the member.
     pub name: Option<String>,
+    /// `assignee` or `follower` of a task; `owner`, `editor` or `viewer` of a tasklist; or `creator`. At most 20 characters.
     pub role: Option<String>,
+    /// `user`, `app` or, for tasklists, `chat`. Default `"user"`.
     pub type_: Option<String>,
-}
-lark_core::record! { Member both;
-    id "id" optional plain into String;
-    name "name" optional plain into String;
-    role "role" optional plain into String;
-    type_ "type" optional plain into String;
 }
 
 /// Model `MemberSetting` of task v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MemberSetting {
+    /// Whether the field takes several users. Default `false`.
     pub multi: Option<bool>,
-}
-lark_core::record! { MemberSetting both;
-    multi "multi" optional plain copy bool;
 }
 
 /// Model `NumberSetting` of task v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct NumberSetting {
+    /// Symbol to show, if `format` is `custom`.
     pub custom_symbol: Option<String>,
+    /// Where the symbol is shown, if `format` is `custom`. Default `"right"`.
     pub custom_symbol_position: Option<CustomSymbolPosition>,
+    /// Number of decimals kept. Values are rounded. 0 to 6, default `0`.
     pub decimal_count: Option<i64>,
+    /// How numbers are shown. Values in the API stay as they are. Default `"normal"`.
     pub format: Option<NumberSettingFormat>,
+    /// How thousands are separated when shown. Default `"none"`.
     pub separator: Option<Separator>,
-}
-lark_core::record! { NumberSetting both;
-    custom_symbol "custom_symbol" optional plain into String;
-    custom_symbol_position "custom_symbol_position" optional plain into CustomSymbolPosition;
-    decimal_count "decimal_count" optional plain copy i64;
-    format "format" optional plain into NumberSettingFormat;
-    separator "separator" optional plain into Separator;
 }
 
 /// Model `Origin` of task v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Origin {
+    /// Link to the item in the system it comes from.
     pub href: Option<Href>,
+    /// Name of the system that the task comes from, by language.
     pub platform_i18n_name: Option<I18nText>,
+    /// What the task was made from, such as the chat messages.
     pub refer_resources: Option<Vec<OriginReferResource>>,
-}
-lark_core::record! { Origin both;
-    href "href" optional plain copy Href;
-    platform_i18n_name "platform_i18n_name" optional plain copy I18nText;
-    refer_resources "refer_resources" optional plain list OriginReferResource;
 }
 
 /// Model `OriginReferResource` of task v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OriginReferResource {
+    /// Id of the resource.
     pub resource_id: Option<String>,
+    /// The message, if `type` is `message`.
     pub source_message: Option<OriginSourceMessage>,
+    /// Type of the resource, `message` for a chat message.
     pub type_: Option<String>,
+    /// Why the message cannot be read. Empty if it can.
     pub unavailable_reason: Option<String>,
-}
-lark_core::record! { OriginReferResource both;
-    resource_id "resource_id" optional plain into String;
-    source_message "source_message" optional plain copy OriginSourceMessage;
-    type_ "type" optional plain into String;
-    unavailable_reason "unavailable_reason" optional plain into String;
 }
 
 /// Model `OriginSourceMessage` of task v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OriginSourceMessage {
+    /// Plain text of the message, or of all messages inside a merge-forwarded one.
     pub content: Option<String>,
+    /// Id of the message. A message id.
     pub message_id: Option<String>,
-}
-lark_core::record! { OriginSourceMessage both;
-    content "content" optional plain into String;
-    message_id "message_id" optional plain into String;
 }
 
 /// Model `PatchCommentResponseBody` of task v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PatchCommentResponse {
+    /// The comment after the change.
     pub comment: Option<Comment>,
-}
-lark_core::record! { PatchCommentResponse decode;
-    comment "comment" optional plain;
 }
 
 /// Model `PatchCustomFieldOptionResponseBody` of task v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PatchCustomFieldOptionResponse {
+    /// The option after the change.
     pub option: Option<CustomFieldOption>,
-}
-lark_core::record! { PatchCustomFieldOptionResponse decode;
-    option "option" optional plain;
 }
 
 /// Model `PatchCustomFieldResponseBody` of task v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PatchCustomFieldResponse {
+    /// The field after the change.
     pub custom_field: Option<CustomField>,
-}
-lark_core::record! { PatchCustomFieldResponse decode;
-    custom_field "custom_field" optional plain;
 }
 
 /// Model `PatchSectionResponseBody` of task v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PatchSectionResponse {
+    /// The section after the change.
     pub section: Option<Section>,
-}
-lark_core::record! { PatchSectionResponse decode;
-    section "section" optional plain;
 }
 
 /// Model `PatchTaskResponseBody` of task v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PatchTaskResponse {
+    /// The task after the change.
     pub task: Option<Task>,
-}
-lark_core::record! { PatchTaskResponse decode;
-    task "task" optional plain;
 }
 
 /// Model `PatchTasklistActivitySubscriptionResponseBody` of task v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PatchTasklistActivitySubscriptionResponse {
+    /// The subscription after the change.
     pub activity_subscription: Option<TasklistActivitySubscription>,
-}
-lark_core::record! { PatchTasklistActivitySubscriptionResponse decode;
-    activity_subscription "activity_subscription" optional plain;
 }
 
 /// Model `PatchTasklistResponseBody` of task v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PatchTasklistResponse {
+    /// The tasklist after the change.
     pub tasklist: Option<Tasklist>,
 }
-lark_core::record! { PatchTasklistResponse decode;
-    tasklist "tasklist" optional plain;
+
+/// Model `RegisterAgentAgentResponseBody` of task v2.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct RegisterAgentAgentResponse {
+    /// The agent.
+    pub agent: Option<Agent>,
 }
 
 /// Model `Reminder` of task v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Reminder {
-    /// Travels as a string.
-    pub id: Option<i64>,
-    /// Required.
+    /// Id of the reminder. Read-only.
+    pub id: Option<String>,
+    /// Minutes before the due time. 0 reminds at the due time. Required.
     pub relative_fire_minute: Option<i64>,
-}
-lark_core::record! { Reminder both;
-    id "id" optional text copy i64;
-    relative_fire_minute "relative_fire_minute" required plain copy i64;
 }
 
 /// Model `RemoveDependenciesTaskResponseBody` of task v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RemoveDependenciesTaskResponse {
+    /// Dependencies that the task still has.
     pub dependencies: Vec<TaskDependency>,
-}
-lark_core::record! { RemoveDependenciesTaskResponse decode;
-    dependencies "dependencies" optional plain;
 }
 
 /// Model `RemoveMembersTaskResponseBody` of task v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RemoveMembersTaskResponse {
+    /// The task after the change.
     pub task: Option<Task>,
-}
-lark_core::record! { RemoveMembersTaskResponse decode;
-    task "task" optional plain;
 }
 
 /// Model `RemoveMembersTasklistResponseBody` of task v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RemoveMembersTasklistResponse {
+    /// The tasklist after the change.
     pub tasklist: Option<Tasklist>,
-}
-lark_core::record! { RemoveMembersTasklistResponse decode;
-    tasklist "tasklist" optional plain;
 }
 
 /// Model `RemoveRemindersTaskResponseBody` of task v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RemoveRemindersTaskResponse {
+    /// The task after the change.
     pub task: Option<Task>,
-}
-lark_core::record! { RemoveRemindersTaskResponse decode;
-    task "task" optional plain;
 }
 
 /// Model `RemoveTasklistTaskResponseBody` of task v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RemoveTasklistTaskResponse {
+    /// The task after the change.
     pub task: Option<Task>,
-}
-lark_core::record! { RemoveTasklistTaskResponse decode;
-    task "task" optional plain;
 }
 
 /// Model `Resource` of task v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Resource {
+    /// Id of the resource, the GUID of a task.
     pub id: Option<String>,
+    /// Type of the resource. So far only `task`.
     pub type_: Option<String>,
-}
-lark_core::record! { Resource decode;
-    id "id" optional plain;
-    type_ "type" optional plain;
 }
 
 /// Model `SearchTaskResponseBody` of task v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchTaskResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Tasks of this page.
     pub items: Vec<TaskSearchItem>,
+    /// Remark on the search, for example that `query` was cut or that results are missing.
     pub notice: Option<String>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
+    /// Number of tasks found.
     pub total: Option<i64>,
-}
-lark_core::record! { SearchTaskResponse decode;
-    has_more "has_more" required plain;
-    items "items" required plain;
-    notice "notice" optional plain;
-    page_token "page_token" optional plain;
-    total "total" optional plain;
 }
 
 /// Model `SearchTasklistResponseBody` of task v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchTasklistResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Tasklists of this page.
     pub items: Vec<TasklistSearchItem>,
+    /// Remark on the search, for example that `query` was cut or that results are missing.
     pub notice: Option<String>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
+    /// Number of tasklists found.
     pub total: Option<i64>,
-}
-lark_core::record! { SearchTasklistResponse decode;
-    has_more "has_more" required plain;
-    items "items" required plain;
-    notice "notice" optional plain;
-    page_token "page_token" optional plain;
-    total "total" optional plain;
 }
 
 /// Model `Section` of task v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Section {
-    /// Travels as a string.
-    pub created_at: Option<i64>,
+    /// When the section was created.
+    pub created_at: Option<lark_core::UnixMillis>,
+    /// Who created the section.
     pub creator: Option<Member>,
+    /// Id of the section.
     pub guid: Option<String>,
+    /// Whether this is the default section.
     pub is_default: Option<bool>,
+    /// Name of the section.
     pub name: Option<String>,
+    /// `tasklist`, or `my_tasks` for a user's own tasks.
     pub resource_type: Option<String>,
+    /// Tasklist that has the section. Absent for a user's own tasks.
     pub tasklist: Option<TasklistSummary>,
-    /// Travels as a string.
-    pub updated_at: Option<i64>,
-}
-lark_core::record! { Section decode;
-    created_at "created_at" optional text;
-    creator "creator" optional plain;
-    guid "guid" optional plain;
-    is_default "is_default" optional plain;
-    name "name" optional plain;
-    resource_type "resource_type" optional plain;
-    tasklist "tasklist" optional plain;
-    updated_at "updated_at" optional text;
+    /// When the section was last changed.
+    pub updated_at: Option<lark_core::UnixMillis>,
 }
 
 /// Model `SectionSummary` of task v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SectionSummary {
+    /// Id of the section.
     pub guid: Option<String>,
+    /// Whether this is the default section.
     pub is_default: Option<bool>,
+    /// Name of the section.
     pub name: Option<String>,
-}
-lark_core::record! { SectionSummary decode;
-    guid "guid" optional plain;
-    is_default "is_default" optional plain;
-    name "name" optional plain;
 }
 
 /// Model `SelectSetting` of task v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SelectSetting {
+    /// Options to choose from. At most 100 items.
     pub options: Option<Vec<CustomFieldOption>>,
-}
-lark_core::record! { SelectSetting both;
-    options "options" optional plain list CustomFieldOption;
 }
 
 /// Model `Start` of task v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Start {
+    /// Whether only the date counts.
     pub is_all_day: Option<bool>,
-    /// Travels as a string.
-    pub timestamp: Option<i64>,
-}
-lark_core::record! { Start both;
-    is_all_day "is_all_day" optional plain copy bool;
-    timestamp "timestamp" optional text copy i64;
+    /// Start time, to the second, or midnight UTC of the start date. 0 clears it.
+    pub timestamp: Option<lark_core::UnixMillis>,
 }
 
 /// Model `Task` of task v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Task {
+    /// Progress of the AI agent that works on the task.
     pub agent_task_progress: Option<String>,
+    /// Status of the AI agent that works on the task. 1 to 4.
     pub agent_task_status: Option<i64>,
+    /// When each assignee completed the task, if all have to.
     pub assignee_related: Vec<TaskAssignee>,
+    /// Files that the AI agent has delivered.
     pub attachment_deliveries: Vec<Attachment>,
+    /// Files attached to the task.
     pub attachments: Vec<Attachment>,
-    /// Travels as a string.
-    pub completed_at: Option<i64>,
-    /// Travels as a string.
-    pub created_at: Option<i64>,
+    /// When the task was completed. 0 if it is open.
+    pub completed_at: Option<lark_core::UnixMillis>,
+    /// When the task was created.
+    pub created_at: Option<lark_core::UnixMillis>,
+    /// Who created the task.
     pub creator: Option<Member>,
+    /// What happens instead of completion when a user ticks the task off.
     pub custom_complete: Option<CustomComplete>,
+    /// Values of custom fields.
     pub custom_fields: Vec<CustomFieldValue>,
+    /// Tasks that precede or follow this one.
     pub dependencies: Vec<TaskDependency>,
+    /// Notes on the task.
     pub description: Option<String>,
+    /// When the task is due.
     pub due: Option<Due>,
+    /// Data that the app has attached.
     pub extra: Option<String>,
+    /// Id of the task in all operations.
     pub guid: Option<String>,
+    /// Whether the task is a milestone.
     pub is_milestone: Option<bool>,
+    /// Assignees and followers.
     pub members: Vec<Member>,
-    pub mode: Option<i64>,
+    /// When a task with several assignees counts as done. 1 to 2.
+    pub mode: Option<InputTaskMode>,
+    /// Next task of a recurring one.
     pub next_task_guid: Option<String>,
+    /// Where the task comes from, set at creation.
     pub origin: Option<Origin>,
+    /// Parent task, if this is a subtask.
     pub parent_task_guid: Option<String>,
+    /// Daily reminders of the task.
     pub positive_reminders: Vec<Reminder>,
+    /// Reminder of the task. At most 1. At most 1 item.
     pub reminders: Vec<Reminder>,
+    /// RRULE of a recurring task.
     pub repeat_rule: Option<String>,
-    pub source: Option<i64>,
+    /// How the task was created.
+    pub source: Option<TaskSource>,
+    /// When the task starts.
     pub start: Option<Start>,
+    /// `todo` or `done`.
     pub status: Option<String>,
+    /// Number of subtasks.
     pub subtask_count: Option<i64>,
+    /// Title of the task.
     pub summary: Option<String>,
+    /// Code of the task shown in the client, `t…`.
     pub task_id: Option<String>,
+    /// Tasklists that the task is in. Only those that the caller can see.
     pub tasklists: Vec<TaskInTasklistInfo>,
+    /// Texts that the AI agent has delivered.
     pub text_deliveries: Vec<String>,
-    /// Travels as a string.
-    pub updated_at: Option<i64>,
+    /// When the task was last changed.
+    pub updated_at: Option<lark_core::UnixMillis>,
+    /// Link that opens the task in the client.
     pub url: Option<String>,
-}
-lark_core::record! { Task decode;
-    agent_task_progress "agent_task_progress" optional plain;
-    agent_task_status "agent_task_status" optional plain;
-    assignee_related "assignee_related" optional plain;
-    attachment_deliveries "attachment_deliveries" optional plain;
-    attachments "attachments" optional plain;
-    completed_at "completed_at" optional text;
-    created_at "created_at" optional text;
-    creator "creator" optional plain;
-    custom_complete "custom_complete" optional plain;
-    custom_fields "custom_fields" optional plain;
-    dependencies "dependencies" optional plain;
-    description "description" optional plain;
-    due "due" optional plain;
-    extra "extra" optional plain;
-    guid "guid" optional plain;
-    is_milestone "is_milestone" optional plain;
-    members "members" optional plain;
-    mode "mode" optional plain;
-    next_task_guid "next_task_guid" optional plain;
-    origin "origin" optional plain;
-    parent_task_guid "parent_task_guid" optional plain;
-    positive_reminders "positive_reminders" optional plain;
-    reminders "reminders" optional plain;
-    repeat_rule "repeat_rule" optional plain;
-    source "source" optional plain;
-    start "start" optional plain;
-    status "status" optional plain;
-    subtask_count "subtask_count" optional plain;
-    summary "summary" optional plain;
-    task_id "task_id" optional plain;
-    tasklists "tasklists" optional plain;
-    text_deliveries "text_deliveries" optional plain;
-    updated_at "updated_at" optional text;
-    url "url" optional plain;
 }
 
 /// Model `TaskAssignee` of task v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TaskAssignee {
-    /// Travels as a string.
-    pub completed_at: Option<i64>,
+    /// When this assignee completed the task.
+    pub completed_at: Option<lark_core::UnixMillis>,
+    /// The assignee.
     pub id: Option<String>,
-}
-lark_core::record! { TaskAssignee decode;
-    completed_at "completed_at" optional text;
-    id "id" optional plain;
 }
 
 /// Model `TaskDependency` of task v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TaskDependency {
-    /// Required.
+    /// The other task. Required.
     pub task_guid: Option<String>,
-    /// Required.
+    /// Whether the other task precedes or follows.
     pub type_: Option<TaskDependencyType>,
-}
-lark_core::record! { TaskDependency both;
-    task_guid "task_guid" required plain into String;
-    type_ "type" required plain into TaskDependencyType;
 }
 
 /// Model `TaskInTasklistInfo` of task v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TaskInTasklistInfo {
+    /// Section of the tasklist. The default section if absent.
     pub section_guid: Option<String>,
+    /// The tasklist. Needs the right to edit it. At most 100 characters.
     pub tasklist_guid: Option<String>,
-}
-lark_core::record! { TaskInTasklistInfo both;
-    section_guid "section_guid" optional plain into String;
-    tasklist_guid "tasklist_guid" optional plain into String;
 }
 
 /// Model `TaskSearchFilter` of task v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TaskSearchFilter {
+    /// Only tasks assigned to these users.
     pub assignee_ids: Option<Vec<String>>,
+    /// Only tasks created by these users.
     pub creator_ids: Option<Vec<String>>,
+    /// Only tasks due in this period.
     pub due_time: Option<TimeRange>,
+    /// Only tasks followed by these users.
     pub follower_ids: Option<Vec<String>>,
+    /// Only completed or only open tasks.
     pub is_completed: Option<bool>,
-}
-lark_core::record! { TaskSearchFilter encode;
-    assignee_ids "assignee_ids" optional plain list_into String;
-    creator_ids "creator_ids" optional plain list_into String;
-    due_time "due_time" optional plain copy TimeRange;
-    follower_ids "follower_ids" optional plain list_into String;
-    is_completed "is_completed" optional plain copy bool;
 }
 
 /// Model `TaskSearchItem` of task v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TaskSearchItem {
+    /// Card with basics of the task and the matching text. Matches are in `<h>` tags.
     pub display_info: Option<String>,
+    /// Id of the task.
     pub id: String,
+    /// Facts about the task.
     pub meta_data: Option<TaskSearchMeta>,
-}
-lark_core::record! { TaskSearchItem decode;
-    display_info "display_info" optional plain;
-    id "id" required plain;
-    meta_data "meta_data" optional plain;
 }
 
 /// Model `TaskSearchMeta` of task v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TaskSearchMeta {
+    /// Link that opens the task in the client.
     pub app_link: Option<String>,
+    /// Picture of the task.
     pub avatar: Option<String>,
+    /// Notes on the task.
     pub description: Option<String>,
-}
-lark_core::record! { TaskSearchMeta decode;
-    app_link "app_link" optional plain;
-    avatar "avatar" optional plain;
-    description "description" optional plain;
 }
 
 /// Model `TaskSubscriptionTaskV2ResponseBody` of task v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TaskSubscriptionTaskV2Response {
+    /// Status code.
     pub code: Option<i64>,
+    /// Status message.
     pub msg: Option<String>,
-}
-lark_core::record! { TaskSubscriptionTaskV2Response decode;
-    code "code" optional plain;
-    msg "msg" optional plain;
 }
 
 /// Model `TaskSummary` of task v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TaskSummary {
-    /// Travels as a string.
-    pub completed_at: Option<i64>,
+    /// When the task was completed. 0 if it is open.
+    pub completed_at: Option<lark_core::UnixMillis>,
+    /// When the task is due.
     pub due: Option<Due>,
+    /// Id of the task.
     pub guid: Option<String>,
+    /// Assignees and followers.
     pub members: Vec<Member>,
+    /// When the task starts.
     pub start: Option<Start>,
+    /// Number of subtasks.
     pub subtask_count: Option<i64>,
+    /// Title of the task.
     pub summary: Option<String>,
-}
-lark_core::record! { TaskSummary decode;
-    completed_at "completed_at" optional text;
-    due "due" optional plain;
-    guid "guid" optional plain;
-    members "members" optional plain;
-    start "start" optional plain;
-    subtask_count "subtask_count" optional plain;
-    summary "summary" optional plain;
 }
 
 /// Model `Tasklist` of task v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Tasklist {
-    /// Travels as a string.
-    pub archive_msec: Option<i64>,
-    /// Travels as a string.
-    pub created_at: Option<i64>,
+    /// When the tasklist was archived.
+    pub archive_msec: Option<lark_core::UnixMillis>,
+    /// When the tasklist was created.
+    pub created_at: Option<lark_core::UnixMillis>,
+    /// Who created the tasklist.
     pub creator: Option<Member>,
+    /// Id of the tasklist.
     pub guid: Option<String>,
+    /// Users, chats and apps that may edit or view the tasklist.
     pub members: Vec<Member>,
+    /// Name of the tasklist.
     pub name: Option<String>,
+    /// Owner of the tasklist.
     pub owner: Option<Member>,
-    /// Travels as a string.
-    pub updated_at: Option<i64>,
+    /// When the tasklist was last changed.
+    pub updated_at: Option<lark_core::UnixMillis>,
+    /// Link that opens the tasklist in the client.
     pub url: Option<String>,
-}
-lark_core::record! { Tasklist decode;
-    archive_msec "archive_msec" optional text;
-    created_at "created_at" optional text;
-    creator "creator" optional plain;
-    guid "guid" optional plain;
-    members "members" optional plain;
-    name "name" optional plain;
-    owner "owner" optional plain;
-    updated_at "updated_at" optional text;
-    url "url" optional plain;
 }
 
 /// Model `TasklistActivitySubscription` of task v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TasklistActivitySubscription {
+    /// Whether the subscription is switched off.
     pub disabled: Option<bool>,
+    /// Id of the subscription. Read-only.
     pub guid: Option<String>,
-    pub include_keys: Option<Vec<i64>>,
+    /// Events to notify about, each at most once. None if empty.
+    pub include_keys: Option<Vec<IncludeKeys>>,
+    /// Name of the subscription. At most 50 characters, not empty.
     pub name: Option<String>,
+    /// Chats that get the notices, as members of type `chat`. The caller must be in them. At most 50 items.
     pub subscribers: Option<Vec<Member>>,
-}
-lark_core::record! { TasklistActivitySubscription both;
-    disabled "disabled" optional plain copy bool;
-    guid "guid" optional plain into String;
-    include_keys "include_keys" optional plain list i64;
-    name "name" optional plain into String;
-    subscribers "subscribers" optional plain list Member;
 }
 
 /// Model `TasklistSearchFilter` of task v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TasklistSearchFilter {
+    /// Only tasklists created in this period.
     pub create_time: Option<TimeRange>,
+    /// Only tasklists created by these users. Each: open id, union id or user id, by `user_id_type`.
     pub user_id: Option<Vec<String>>,
-}
-lark_core::record! { TasklistSearchFilter encode;
-    create_time "create_time" optional plain copy TimeRange;
-    user_id "user_id" optional plain list_into String;
 }
 
 /// Model `TasklistSearchItem` of task v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TasklistSearchItem {
+    /// Card with basics of the tasklist and the matching text. Matches are in `<h>` tags.
     pub display_info: Option<String>,
+    /// Id of the tasklist.
     pub id: String,
+    /// Facts about the tasklist.
     pub meta_data: Option<TasklistSearchMeta>,
-}
-lark_core::record! { TasklistSearchItem decode;
-    display_info "display_info" optional plain;
-    id "id" required plain;
-    meta_data "meta_data" optional plain;
 }
 
 /// Model `TasklistSearchMeta` of task v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TasklistSearchMeta {
+    /// Link that opens the tasklist in the client.
     pub app_link: Option<String>,
+    /// Picture of the tasklist.
     pub avatar: Option<String>,
+    /// Description of the tasklist.
     pub description: Option<String>,
-}
-lark_core::record! { TasklistSearchMeta decode;
-    app_link "app_link" optional plain;
-    avatar "avatar" optional plain;
-    description "description" optional plain;
 }
 
 /// Model `TasklistSummary` of task v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TasklistSummary {
+    /// Id of the tasklist.
     pub guid: Option<String>,
+    /// Name of the tasklist.
     pub name: Option<String>,
-}
-lark_core::record! { TasklistSummary decode;
-    guid "guid" optional plain;
-    name "name" optional plain;
 }
 
 /// Model `TasklistsTaskResponseBody` of task v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TasklistsTaskResponse {
+    /// Tasklists of the task.
     pub tasklists: Vec<TaskInTasklistInfo>,
-}
-lark_core::record! { TasklistsTaskResponse decode;
-    tasklists "tasklists" optional plain;
 }
 
 /// Model `TasksSectionResponseBody` of task v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TasksSectionResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Tasks of this page.
     pub items: Vec<TaskSummary>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { TasksSectionResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `TasksTasklistResponseBody` of task v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TasksTasklistResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Tasks of this page.
     pub items: Vec<TaskSummary>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { TasksTasklistResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `TimeRange` of task v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TimeRange {
+    /// End of the period. Date and time by RFC 3339.
     pub end_time: Option<String>,
+    /// Start of the period. Date and time by RFC 3339.
     pub start_time: Option<String>,
-}
-lark_core::record! { TimeRange encode;
-    end_time "end_time" optional plain into String;
-    start_time "start_time" optional plain into String;
 }
 
 /// Model `UploadAttachmentResponseBody` of task v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UploadAttachmentResponse {
+    /// The attachments, in the order of the files.
     pub items: Vec<Attachment>,
-}
-lark_core::record! { UploadAttachmentResponse decode;
-    items "items" optional plain;
 }

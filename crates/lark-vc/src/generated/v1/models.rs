@@ -2,659 +2,594 @@
 //! Models of vc v1.
 #![allow(missing_docs, reason = "a name is documented where the spec states more than the name")]
 
+mod wire;
+
+use super::enums::*;
+
 /// Model `Alert` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Alert {
-    /// Travels as a string.
-    pub alert_id: Option<i64>,
-    pub alert_level: Option<i64>,
+    /// Id of the alert.
+    pub alert_id: Option<String>,
+    /// How serious it is.
+    pub alert_level: Option<AlertLevel>,
+    /// Name of the rule.
     pub alert_rule: Option<String>,
-    /// Travels as a string.
-    pub alert_rule_id: Option<i64>,
+    /// Id of the rule.
+    pub alert_rule_id: Option<String>,
+    /// Description of the rule.
     pub alert_strategy: Option<String>,
-    /// Travels as a string.
-    pub alert_time: Option<i64>,
+    /// When the alert was sent.
+    pub alert_time: Option<lark_core::UnixSeconds>,
+    /// Who was notified.
     pub contacts: Vec<Contact>,
-    pub monitor_target: Option<i64>,
+    /// What caused the alert.
+    pub monitor_target: Option<MonitorTarget>,
+    /// Id of the meeting room. Only if a room caused the alert.
     pub monitor_target_room_id: Option<String>,
+    /// MAC address of the room controller. Only if `monitor_target` is 1.
     pub monitor_target_room_mac: Option<String>,
+    /// How the contacts were notified.
     pub notify_methods: Vec<i64>,
-    pub process_status: Option<i64>,
-    /// Travels as a string.
+    /// State of the alert.
+    pub process_status: Option<ProcessStatus>,
+    /// When it was handled, in Unix seconds.
     pub process_time: Option<i64>,
-    /// Travels as a string.
+    /// When it recovered, in Unix seconds.
     pub recover_time: Option<i64>,
+    /// Name of the room or server.
     pub resource_scope: Option<String>,
-}
-lark_core::record! { Alert decode;
-    alert_id "alert_id" optional text;
-    alert_level "alert_level" optional plain;
-    alert_rule "alert_rule" optional plain;
-    alert_rule_id "alert_rule_id" optional text;
-    alert_strategy "alert_strategy" optional plain;
-    alert_time "alert_time" optional text;
-    contacts "contacts" optional plain;
-    monitor_target "monitor_target" optional plain;
-    monitor_target_room_id "monitor_target_room_id" optional plain;
-    monitor_target_room_mac "monitor_target_room_mac" optional plain;
-    notify_methods "notify_methods" optional plain;
-    process_status "process_status" optional plain;
-    process_time "process_time" optional text;
-    recover_time "recover_time" optional text;
-    resource_scope "resource_scope" optional plain;
 }
 
 /// Model `ApplyReserveResponseBody` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ApplyReserveResponse {
+    /// The new reservation.
     pub reserve: Option<Reserve>,
+    /// Which arguments were invalid.
     pub reserve_correction_check_info: Option<ReserveCorrectionCheckInfo>,
-}
-lark_core::record! { ApplyReserveResponse decode;
-    reserve "reserve" optional plain;
-    reserve_correction_check_info "reserve_correction_check_info" optional plain;
 }
 
 /// Model `ApprovalConfig` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ApprovalConfig {
-    pub approval_condition: Option<i64>,
-    pub approval_switch: Option<i64>,
+    /// Which bookings need approval. 0 to 1.
+    pub approval_condition: Option<ApprovalCondition>,
+    /// Whether bookings need approval. 0 to 1.
+    pub approval_switch: Option<ApprovalSwitch>,
+    /// Who approves. At least one if the switch is on.
     pub approvers: Option<Vec<SubscribeUser>>,
+    /// Longest booking without approval. Needed if `approval_condition` is 1; two decimals. In hours.
     pub meeting_duration: Option<f64>,
-}
-lark_core::record! { ApprovalConfig both;
-    approval_condition "approval_condition" optional plain copy i64;
-    approval_switch "approval_switch" optional plain copy i64;
-    approvers "approvers" optional plain list SubscribeUser;
-    meeting_duration "meeting_duration" optional plain copy f64;
 }
 
 /// Model `ApprovalConfigEvent` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ApprovalConfigEvent {
-    pub approval_condition: Option<i64>,
-    pub approval_switch: Option<i64>,
+    /// Which bookings need approval. 0 to 1.
+    pub approval_condition: Option<ApprovalCondition>,
+    /// Whether bookings need approval. 0 to 1.
+    pub approval_switch: Option<ApprovalSwitch>,
+    /// Who approves.
     pub approvers: Vec<SubscribeUserEvent>,
+    /// Longest booking without approval, in hours.
     pub meeting_duration: Option<f64>,
-}
-lark_core::record! { ApprovalConfigEvent decode;
-    approval_condition "approval_condition" optional plain;
-    approval_switch "approval_switch" optional plain;
-    approvers "approvers" optional plain;
-    meeting_duration "meeting_duration" optional plain;
 }
 
 /// Model `BotMeetingInfo` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BotMeetingInfo {
+    /// Id of the meeting.
     pub id: Option<String>,
+    /// Meeting number.
     pub meeting_no: Option<String>,
+    /// When the meeting began, in UTC+8. Date and time, yyyy-MM-dd HH:mm:ss.
     pub start_time: Option<String>,
+    /// Topic of the meeting.
     pub topic: Option<String>,
-}
-lark_core::record! { BotMeetingInfo decode;
-    id "id" optional plain;
-    meeting_no "meeting_no" optional plain;
-    start_time "start_time" optional plain;
-    topic "topic" optional plain;
 }
 
 /// Model `ChatMessageItem` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ChatMessageItem {
+    /// Content of the message.
     pub content: Option<String>,
+    /// Id of the message. A message id.
     pub message_id: Option<String>,
+    /// Type of the message.
     pub message_type: Option<i64>,
+    /// Who sent it.
     pub operator: Option<MeetingAgentEventUser>,
-    pub send_time: Option<String>,
-}
-lark_core::record! { ChatMessageItem decode;
-    content "content" optional plain;
-    message_id "message_id" optional plain;
-    message_type "message_type" optional plain;
-    operator "operator" optional plain;
-    send_time "send_time" optional plain;
+    /// When it was sent.
+    pub send_time: Option<lark_core::UnixMillis>,
 }
 
 /// Model `CommentFocus` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CommentFocus {
+    /// Id of the comment.
     pub comment_id: Option<String>,
+    /// Whether the comment was focused rather than left.
     pub focused: Option<bool>,
-}
-lark_core::record! { CommentFocus decode;
-    comment_id "comment_id" optional plain;
-    focused "focused" optional plain;
 }
 
 /// Model `Conditions` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Conditions {
+    /// Key of the question that the condition is about.
     pub custom_key: Option<String>,
+    /// Keys of the options that make it true.
     pub option_keys: Option<Vec<String>>,
-}
-lark_core::record! { Conditions both;
-    custom_key "custom_key" optional plain into String;
-    option_keys "option_keys" optional plain list_into String;
 }
 
 /// Model `Contact` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Contact {
+    /// Name of the contact.
     pub contact_name: Option<String>,
-    pub contact_type: Option<i64>,
+    /// What the contact is.
+    pub contact_type: Option<ContactType>,
 }
-lark_core::record! { Contact decode;
-    contact_name "contact_name" optional plain;
-    contact_type "contact_type" optional plain;
+
+/// Model `CountdownItem` of vc v1.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct CountdownItem {
+    /// What happened to the countdown.
+    pub action: Option<CountdownItemAction>,
+    /// Who did it.
+    pub operator: Option<CountdownOperator>,
+    /// When the countdown ends.
+    pub end_time: Option<lark_core::UnixMillis>,
+    /// When it happened.
+    pub event_time: Option<lark_core::UnixMillis>,
+    /// Whether a sound marks the end.
+    pub need_play_audio_at_end: Option<bool>,
+    /// When reminders are due, in seconds before the end.
+    pub reminders_before_end_in_second: Vec<i64>,
+    /// Sequence number of the change.
+    pub seq_id: Option<String>,
+    /// When the countdown was started.
+    pub countdown_set_time: Option<lark_core::UnixMillis>,
+    /// Time left. In minutes.
+    pub remain_minutes: Option<i64>,
+}
+
+/// Model `CountdownOperator` of vc v1.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct CountdownOperator {
+    /// Id of the person. Open id, union id or user id, by `user_id_type`.
+    pub id: Option<String>,
+    /// Kind of participant, as a code.
+    pub user_type: Option<i64>,
+    /// Role in the meeting, as a code.
+    pub user_role: Option<i64>,
+    /// Name of the person.
+    pub user_name: Option<String>,
 }
 
 /// Model `CreateRoomLevelResponseBody` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateRoomLevelResponse {
+    /// The new room level.
     pub room_level: Option<RoomLevel>,
-}
-lark_core::record! { CreateRoomLevelResponse decode;
-    room_level "room_level" optional plain;
 }
 
 /// Model `CreateRoomResponseBody` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateRoomResponse {
+    /// The new meeting room.
     pub room: Option<Room>,
-}
-lark_core::record! { CreateRoomResponse decode;
-    room "room" optional plain;
 }
 
 /// Model `CustomList` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CustomList {
+    /// When the question is shown. Always if empty.
     pub conditions: Option<Vec<Conditions>>,
-    /// Required.
+    /// Type of the question. Required.
     pub custom_type: Option<i64>,
-    /// Required.
+    /// Key of the question, for conditions. Required.
     pub key: Option<String>,
-    /// Required.
+    /// Whether an answer is needed. Required.
     pub need_fill: Option<bool>,
+    /// Options of a choice question.
     pub options: Option<Vec<Options>>,
+    /// Hint in the text box of a text question.
     pub placeholder: Option<String>,
-    /// Required.
+    /// Text of the question. Required.
     pub title: Option<String>,
-}
-lark_core::record! { CustomList both;
-    conditions "conditions" optional plain list Conditions;
-    custom_type "custom_type" required plain copy i64;
-    key "key" required plain into String;
-    need_fill "need_fill" required plain copy bool;
-    options "options" optional plain list Options;
-    placeholder "placeholder" optional plain into String;
-    title "title" required plain into String;
 }
 
 /// Model `Device` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Device {
-    /// Required.
+    /// Name of the equipment. Required.
     pub name: Option<String>,
-}
-lark_core::record! { Device both;
-    name "name" required plain into String;
 }
 
 /// Model `DisableInformConfig` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DisableInformConfig {
+    /// Whether to apply to the levels and rooms below too.
     pub if_cover_child_scope: Option<bool>,
-    /// Required.
+    /// Whether to notify of rooms being disabled or enabled. Default `false`. Required.
     pub if_inform: Option<bool>,
+    /// Departments to notify.
     pub informed_depts: Option<Vec<SubscribeDepartment>>,
+    /// Users to notify.
     pub informed_users: Option<Vec<SubscribeUser>>,
-}
-lark_core::record! { DisableInformConfig both;
-    if_cover_child_scope "if_cover_child_scope" optional plain copy bool;
-    if_inform "if_inform" required plain copy bool;
-    informed_depts "informed_depts" optional plain list SubscribeDepartment;
-    informed_users "informed_users" optional plain list SubscribeUser;
 }
 
 /// Model `DocumentContextChangedItem` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DocumentContextChangedItem {
+    /// Change of the focused comment. Absent for other changes.
     pub comment_focus: Option<CommentFocus>,
+    /// Preview of an image or board. Absent for other changes.
     pub element_preview: Option<ElementPreview>,
+    /// Who caused the change. Absent if unknown.
     pub operator: Option<MeetingAgentEventUser>,
+    /// Section moved to. Absent for other changes.
     pub section_location: Option<SectionLocation>,
+    /// Document being shared.
     pub share_doc: Option<ShareDoc>,
+    /// Id of the sharing session.
     pub share_id: Option<String>,
-    pub time: Option<String>,
-}
-lark_core::record! { DocumentContextChangedItem decode;
-    comment_focus "comment_focus" optional plain;
-    element_preview "element_preview" optional plain;
-    operator "operator" optional plain;
-    section_location "section_location" optional plain;
-    share_doc "share_doc" optional plain;
-    share_id "share_id" optional plain;
-    time "time" optional plain;
+    /// When it happened.
+    pub time: Option<lark_core::UnixMillis>,
 }
 
 /// Model `ElementPreview` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ElementPreview {
+    /// What was done with the preview.
     pub action: Option<String>,
+    /// Id of the document block with the element.
     pub block_id: Option<String>,
+    /// Token of the element.
     pub element_token: Option<String>,
+    /// Type of the element.
     pub element_type: Option<String>,
-}
-lark_core::record! { ElementPreview decode;
-    action "action" optional plain;
-    block_id "block_id" optional plain;
-    element_token "element_token" optional plain;
-    element_type "element_type" optional plain;
 }
 
 /// Model `Event` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Event {
+    /// Id of the event, to recognize duplicates.
     pub event_id: Option<String>,
+    /// When it happened, in RFC 3339.
     pub event_time: Option<String>,
+    /// Type of the event.
     pub event_type: Option<String>,
+    /// Data of the event.
     pub payload: Option<MeetingActivityItem>,
-}
-lark_core::record! { Event decode;
-    event_id "event_id" optional plain;
-    event_time "event_time" optional plain;
-    event_type "event_type" optional plain;
-    payload "payload" optional plain;
 }
 
 /// Model `EventsBotResponseBody` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EventsBotResponse {
+    /// Events in the meeting.
     pub events: Vec<Event>,
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { EventsBotResponse decode;
-    events "events" optional plain;
-    has_more "has_more" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `GeneratedSource` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GeneratedSource {
+    /// Id of the source, such as the meeting id.
     pub source_entity_id: Option<String>,
+    /// Kind of source.
     pub source_type: Option<String>,
-}
-lark_core::record! { GeneratedSource decode;
-    source_entity_id "source_entity_id" optional plain;
-    source_type "source_type" optional plain;
 }
 
 /// Model `GetActiveMeetingReserveResponseBody` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetActiveMeetingReserveResponse {
+    /// The running meeting.
     pub meeting: Option<Meeting>,
-}
-lark_core::record! { GetActiveMeetingReserveResponse decode;
-    meeting "meeting" optional plain;
 }
 
 /// Model `GetDailyReportResponseBody` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetDailyReportResponse {
+    /// Figures in total and by day.
     pub meeting_report: Option<Report>,
-}
-lark_core::record! { GetDailyReportResponse decode;
-    meeting_report "meeting_report" optional plain;
 }
 
 /// Model `GetExportResponseBody` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetExportResponse {
+    /// Why the export failed.
     pub fail_msg: Option<String>,
+    /// Token to download the file. A file token.
     pub file_token: Option<String>,
-    pub status: i64,
+    /// State of the export.
+    pub status: GetExportStatus,
+    /// URL to download the file.
     pub url: Option<String>,
-}
-lark_core::record! { GetExportResponse decode;
-    fail_msg "fail_msg" optional plain;
-    file_token "file_token" optional plain;
-    status "status" required plain;
-    url "url" optional plain;
 }
 
 /// Model `GetMeetingListResponseBody` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetMeetingListResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Meetings found.
     pub meeting_list: Vec<MeetingInfo>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { GetMeetingListResponse decode;
-    has_more "has_more" optional plain;
-    meeting_list "meeting_list" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `GetMeetingRecordingResponseBody` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetMeetingRecordingResponse {
+    /// The recording.
     pub recording: Option<MeetingRecording>,
-}
-lark_core::record! { GetMeetingRecordingResponse decode;
-    recording "recording" optional plain;
 }
 
 /// Model `GetMeetingResponseBody` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetMeetingResponse {
+    /// The meeting.
     pub meeting: Option<Meeting>,
+    /// Documents made of the meeting. Only with `query_mode` 1.
     pub related_artifacts: Option<MeetingRelatedArtifacts>,
-}
-lark_core::record! { GetMeetingResponse decode;
-    meeting "meeting" optional plain;
-    related_artifacts "related_artifacts" optional plain;
 }
 
 /// Model `GetNoteResponseBody` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetNoteResponse {
+    /// The notes.
     pub note: Option<Note>,
-}
-lark_core::record! { GetNoteResponse decode;
-    note "note" optional plain;
 }
 
 /// Model `GetParticipantListResponseBody` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetParticipantListResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
+    /// Participants of the meeting.
     pub participants: Vec<Participant>,
-}
-lark_core::record! { GetParticipantListResponse decode;
-    has_more "has_more" optional plain;
-    page_token "page_token" optional plain;
-    participants "participants" optional plain;
 }
 
 /// Model `GetParticipantQualityListResponseBody` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetParticipantQualityListResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
+    /// Call quality over time.
     pub participant_quality_list: Vec<ParticipantQuality>,
-}
-lark_core::record! { GetParticipantQualityListResponse decode;
-    has_more "has_more" optional plain;
-    page_token "page_token" optional plain;
-    participant_quality_list "participant_quality_list" optional plain;
 }
 
 /// Model `GetReserveConfigAdminResponseBody` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetReserveConfigAdminResponse {
+    /// Administrators of bookings.
     pub reserve_admin_config: ReserveAdminConfig,
-}
-lark_core::record! { GetReserveConfigAdminResponse decode;
-    reserve_admin_config "reserve_admin_config" required plain;
 }
 
 /// Model `GetReserveConfigDisableInformResponseBody` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetReserveConfigDisableInformResponse {
+    /// Who is notified.
     pub disable_inform: Option<DisableInformConfig>,
-}
-lark_core::record! { GetReserveConfigDisableInformResponse decode;
-    disable_inform "disable_inform" optional plain;
 }
 
 /// Model `GetReserveConfigFormResponseBody` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetReserveConfigFormResponse {
+    /// Booking form.
     pub reserve_form_config: ReserveFormConfig,
-}
-lark_core::record! { GetReserveConfigFormResponse decode;
-    reserve_form_config "reserve_form_config" required plain;
 }
 
 /// Model `GetReserveResponseBody` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetReserveResponse {
+    /// The reservation.
     pub reserve: Option<Reserve>,
-}
-lark_core::record! { GetReserveResponse decode;
-    reserve "reserve" optional plain;
 }
 
 /// Model `GetResourceReservationListResponseBody` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetResourceReservationListResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
+    /// Bookings found.
     pub room_reservation_list: Vec<RoomMeetingReservation>,
-}
-lark_core::record! { GetResourceReservationListResponse decode;
-    has_more "has_more" optional plain;
-    page_token "page_token" optional plain;
-    room_reservation_list "room_reservation_list" optional plain;
 }
 
 /// Model `GetRoomLevelResponseBody` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetRoomLevelResponse {
+    /// The room level.
     pub room_level: Option<RoomLevel>,
-}
-lark_core::record! { GetRoomLevelResponse decode;
-    room_level "room_level" optional plain;
 }
 
 /// Model `GetRoomResponseBody` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetRoomResponse {
+    /// The meeting room.
     pub room: Option<Room>,
-}
-lark_core::record! { GetRoomResponse decode;
-    room "room" optional plain;
 }
 
 /// Model `GetScopeConfigResponseBody` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetScopeConfigResponse {
+    /// Effective values, each from the nearest level that has it. Empty if none has.
     pub current_config: Option<ScopeConfig>,
+    /// Values set at each level, from the bottom up. Empty where not set.
     pub origin_configs: Vec<ScopeConfig>,
-}
-lark_core::record! { GetScopeConfigResponse decode;
-    current_config "current_config" optional plain;
-    origin_configs "origin_configs" optional plain;
 }
 
 /// Model `GetTopUserReportResponseBody` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetTopUserReportResponse {
+    /// Users, highest first.
     pub top_user_report: Vec<ReportTopUser>,
-}
-lark_core::record! { GetTopUserReportResponse decode;
-    top_user_report "top_user_report" optional plain;
 }
 
 /// Model `InviteMeetingResponseBody` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InviteMeetingResponse {
+    /// Outcome by user.
     pub invite_results: Vec<MeetingInviteStatus>,
-}
-lark_core::record! { InviteMeetingResponse decode;
-    invite_results "invite_results" optional plain;
 }
 
 /// Model `JoinBotResponseBody` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JoinBotResponse {
+    /// The bot as a participant.
     pub join_user: Option<MeetingUser>,
+    /// The meeting that was joined.
     pub meeting: Option<BotMeetingInfo>,
-}
-lark_core::record! { JoinBotResponse decode;
-    join_user "join_user" optional plain;
-    meeting "meeting" optional plain;
 }
 
 /// Model `JoinIdentify` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JoinIdentify {
+    /// Meeting number, if `join_type` is 1.
     pub meeting_no: Option<String>,
-}
-lark_core::record! { JoinIdentify encode;
-    meeting_no "meeting_no" optional plain into String;
 }
 
 /// Model `KickoutMeetingResponseBody` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct KickoutMeetingResponse {
+    /// Outcome by participant.
     pub kickout_results: Vec<MeetingParticipantResult>,
-}
-lark_core::record! { KickoutMeetingResponse decode;
-    kickout_results "kickout_results" optional plain;
 }
 
 /// Model `LeaveBotResponseBody` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct LeaveBotResponse {
+    /// Who has left.
     pub leave_user: Option<MeetingUser>,
-}
-lark_core::record! { LeaveBotResponse decode;
-    leave_user "leave_user" optional plain;
 }
 
 /// Model `ListAlertResponseBody` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListAlertResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Alerts found.
     pub items: Vec<Alert>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { ListAlertResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListByNoMeetingResponseBody` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListByNoMeetingResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Meetings with their main data.
     pub meeting_briefs: Vec<Meeting>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { ListByNoMeetingResponse decode;
-    has_more "has_more" optional plain;
-    meeting_briefs "meeting_briefs" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListRoomLevelResponseBody` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListRoomLevelResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Room levels.
     pub items: Vec<RoomLevel>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
-}
-lark_core::record! { ListRoomLevelResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListRoomResponseBody` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListRoomResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
+    /// Meeting rooms.
     pub rooms: Vec<Room>,
-}
-lark_core::record! { ListRoomResponse decode;
-    has_more "has_more" optional plain;
-    page_token "page_token" optional plain;
-    rooms "rooms" optional plain;
 }
 
 /// Model `MagicShareEndedItem` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MagicShareEndedItem {
+    /// Who ended the sharing.
     pub operator: Option<MeetingAgentEventUser>,
+    /// Id of the sharing session.
     pub share_id: Option<String>,
-    pub time: Option<String>,
-}
-lark_core::record! { MagicShareEndedItem decode;
-    operator "operator" optional plain;
-    share_id "share_id" optional plain;
-    time "time" optional plain;
+    /// When Magic Share ended.
+    pub time: Option<lark_core::UnixMillis>,
 }
 
 /// Model `MagicShareStartedItem` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MagicShareStartedItem {
+    /// Who started the sharing.
     pub operator: Option<MeetingAgentEventUser>,
+    /// Document being shared.
     pub share_doc: Option<ShareDoc>,
+    /// Id of the sharing session.
     pub share_id: Option<String>,
-    pub time: Option<String>,
-}
-lark_core::record! { MagicShareStartedItem decode;
-    operator "operator" optional plain;
-    share_doc "share_doc" optional plain;
-    share_id "share_id" optional plain;
-    time "time" optional plain;
+    /// When Magic Share began.
+    pub time: Option<lark_core::UnixMillis>,
 }
 
 /// An object without a name in the spec of vc v1.
@@ -664,347 +599,300 @@ pub struct MaterialReviewResultResults {
     pub file_token: Option<String>,
     pub result: Option<f64>,
 }
-lark_core::record! { MaterialReviewResultResults decode;
-    file_token "file_token" optional plain;
-    result "result" optional plain;
-}
 
 /// An object without a name in the spec of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MaterialReviewResultUserId {
+    /// A union id.
     pub union_id: Option<String>,
     pub user_id: Option<String>,
+    /// An open id.
     pub open_id: Option<String>,
-}
-lark_core::record! { MaterialReviewResultUserId decode;
-    union_id "union_id" optional plain;
-    user_id "user_id" optional plain;
-    open_id "open_id" optional plain;
 }
 
 /// Model `Meeting` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Meeting {
+    /// What was used. Only with a tenant access token and `with_meeting_ability`.
     pub ability: Option<MeetingAbility>,
-    /// Travels as a string.
-    pub create_time: Option<i64>,
-    /// Travels as a string.
-    pub end_time: Option<i64>,
+    /// When the meeting was created.
+    pub create_time: Option<lark_core::UnixSeconds>,
+    /// When the meeting ended.
+    pub end_time: Option<lark_core::UnixSeconds>,
+    /// Host of the meeting.
     pub host_user: Option<MeetingUser>,
-    /// Travels as a string.
-    pub id: Option<i64>,
+    /// Id of the meeting, which it gets when it starts.
+    pub id: Option<String>,
+    /// Whether it supports interoperability. In closed beta.
     pub meeting_connect: Option<bool>,
+    /// Meeting number.
     pub meeting_no: Option<String>,
-    /// Travels as a string.
-    pub note_id: Option<i64>,
-    /// Travels as a string.
+    /// Id of the meeting notes.
+    pub note_id: Option<String>,
+    /// Most participants at one time.
     pub participant_count: Option<i64>,
-    /// Travels as a string.
+    /// Participants in all.
     pub participant_count_accumulated: Option<i64>,
+    /// Participants of the meeting.
     pub participants: Vec<MeetingParticipant>,
+    /// Password of the meeting.
     pub password: Option<String>,
-    /// Travels as a string.
-    pub start_time: Option<i64>,
-    pub status: Option<i64>,
+    /// When the meeting began.
+    pub start_time: Option<lark_core::UnixSeconds>,
+    /// State of the meeting.
+    pub status: Option<GetExportStatus>,
+    /// Topic of the meeting.
     pub topic: Option<String>,
+    /// Link to join the meeting.
     pub url: Option<String>,
-}
-lark_core::record! { Meeting decode;
-    ability "ability" optional plain;
-    create_time "create_time" optional text;
-    end_time "end_time" optional text;
-    host_user "host_user" optional plain;
-    id "id" optional text;
-    meeting_connect "meeting_connect" optional plain;
-    meeting_no "meeting_no" optional plain;
-    note_id "note_id" optional text;
-    participant_count "participant_count" optional text;
-    participant_count_accumulated "participant_count_accumulated" optional text;
-    participants "participants" optional plain;
-    password "password" optional plain;
-    start_time "start_time" optional text;
-    status "status" optional plain;
-    topic "topic" optional plain;
-    url "url" optional plain;
 }
 
 /// Model `MeetingAbility` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MeetingAbility {
+    /// Whether audio was used.
     pub use_audio: Option<bool>,
+    /// Whether Magic Share was used.
     pub use_follow_screen: Option<bool>,
+    /// Whether phone calls were used.
     pub use_pstn: Option<bool>,
+    /// Whether it was recorded.
     pub use_recording: Option<bool>,
+    /// Whether screens were shared.
     pub use_share_screen: Option<bool>,
+    /// Whether video was used.
     pub use_video: Option<bool>,
-}
-lark_core::record! { MeetingAbility decode;
-    use_audio "use_audio" optional plain;
-    use_follow_screen "use_follow_screen" optional plain;
-    use_pstn "use_pstn" optional plain;
-    use_recording "use_recording" optional plain;
-    use_share_screen "use_share_screen" optional plain;
-    use_video "use_video" optional plain;
 }
 
 /// Model `MeetingActivityItem` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MeetingActivityItem {
+    /// Which of the lists is filled, such as `participant_joined` or `chat_received`.
     pub activity_event_type: Option<String>,
+    /// Messages, for `chat_received`.
     pub chat_received_items: Vec<ChatMessageItem>,
+    /// Changes of the countdown.
+    pub countdown_items: Vec<CountdownItem>,
+    /// Changes in shared documents, for `document_context_changed`. One change an item.
     pub document_context_changed_items: Vec<DocumentContextChangedItem>,
+    /// Ended sharings, for `magic_share_ended`.
     pub magic_share_ended_items: Vec<MagicShareEndedItem>,
+    /// Started sharings, for `magic_share_started`.
     pub magic_share_started_items: Vec<MagicShareStartedItem>,
+    /// The meeting.
     pub meeting: Option<MeetingAgentEventMeeting>,
+    /// Who joined, for `participant_joined`.
     pub participant_joined_items: Vec<ParticipantJoinedItem>,
+    /// Who left, for `participant_left`.
     pub participant_left_items: Vec<ParticipantLeftItem>,
+    /// Sentences, for `transcript_received`.
     pub transcript_received_items: Vec<TranscriptItem>,
-}
-lark_core::record! { MeetingActivityItem decode;
-    activity_event_type "activity_event_type" optional plain;
-    chat_received_items "chat_received_items" optional plain;
-    document_context_changed_items "document_context_changed_items" optional plain;
-    magic_share_ended_items "magic_share_ended_items" optional plain;
-    magic_share_started_items "magic_share_started_items" optional plain;
-    meeting "meeting" optional plain;
-    participant_joined_items "participant_joined_items" optional plain;
-    participant_left_items "participant_left_items" optional plain;
-    transcript_received_items "transcript_received_items" optional plain;
 }
 
 /// Model `MeetingAgentEventMeeting` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MeetingAgentEventMeeting {
-    /// Travels as a string.
-    pub end_time: Option<i64>,
+    /// When the meeting ended.
+    pub end_time: Option<lark_core::UnixSeconds>,
+    /// Host of the meeting.
     pub host_user: Option<MeetingAgentEventUser>,
-    /// Travels as a string.
-    pub id: Option<i64>,
+    /// Id of the meeting.
+    pub id: Option<String>,
+    /// 9-digit meeting number.
     pub meeting_no: Option<String>,
-    /// Travels as a string.
-    pub start_time: Option<i64>,
+    /// When the meeting began.
+    pub start_time: Option<lark_core::UnixSeconds>,
+    /// Topic of the meeting.
     pub topic: Option<String>,
-}
-lark_core::record! { MeetingAgentEventMeeting decode;
-    end_time "end_time" optional text;
-    host_user "host_user" optional plain;
-    id "id" optional text;
-    meeting_no "meeting_no" optional plain;
-    start_time "start_time" optional text;
-    topic "topic" optional plain;
 }
 
 /// Model `MeetingAgentEventUser` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MeetingAgentEventUser {
+    /// Id of the user.
     pub id: Option<String>,
+    /// Name of the user.
     pub user_name: Option<String>,
+    /// Role in the meeting.
     pub user_role: Option<i64>,
+    /// Kind of participant.
     pub user_type: Option<i64>,
-}
-lark_core::record! { MeetingAgentEventUser decode;
-    id "id" optional plain;
-    user_name "user_name" optional plain;
-    user_role "user_role" optional plain;
-    user_type "user_type" optional plain;
 }
 
 /// Model `MeetingEventMeeting` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MeetingEventMeeting {
+    /// Id of the calendar event.
     pub calendar_event_id: Option<String>,
-    /// Travels as a string.
-    pub end_time: Option<i64>,
+    /// When the meeting ended.
+    pub end_time: Option<lark_core::UnixSeconds>,
+    /// Host of the meeting.
     pub host_user: Option<MeetingEventUser>,
-    /// Travels as a string.
-    pub id: Option<i64>,
+    /// Id of the meeting, which it gets when it starts.
+    pub id: Option<String>,
+    /// 9-digit meeting number.
     pub meeting_no: Option<String>,
-    pub meeting_source: Option<i64>,
-    pub meeting_sub_type: Option<i64>,
+    /// Where the meeting comes from.
+    pub meeting_source: Option<MeetingSource>,
+    /// Special kind of meeting.
+    pub meeting_sub_type: Option<MeetingSubType>,
+    /// Owner of the meeting.
     pub owner: Option<MeetingEventUser>,
+    /// Who may join.
     pub security_setting: Option<MeetingSecuritySetting>,
-    /// Travels as a string.
-    pub start_time: Option<i64>,
+    /// When the meeting began.
+    pub start_time: Option<lark_core::UnixSeconds>,
+    /// Topic of the meeting.
     pub topic: Option<String>,
+    /// Settings of a webinar.
     pub webinar_setting: Option<MeetingWebinarSetting>,
-}
-lark_core::record! { MeetingEventMeeting decode;
-    calendar_event_id "calendar_event_id" optional plain;
-    end_time "end_time" optional text;
-    host_user "host_user" optional plain;
-    id "id" optional text;
-    meeting_no "meeting_no" optional plain;
-    meeting_source "meeting_source" optional plain;
-    meeting_sub_type "meeting_sub_type" optional plain;
-    owner "owner" optional plain;
-    security_setting "security_setting" optional plain;
-    start_time "start_time" optional text;
-    topic "topic" optional plain;
-    webinar_setting "webinar_setting" optional plain;
 }
 
 /// Model `MeetingEventUser` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MeetingEventUser {
+    /// Ids of the user.
     pub id: Option<UserId>,
-    pub user_role: Option<i64>,
-    pub user_type: Option<i64>,
-}
-lark_core::record! { MeetingEventUser decode;
-    id "id" optional plain;
-    user_role "user_role" optional plain;
-    user_type "user_type" optional plain;
+    /// Role in the meeting.
+    pub user_role: Option<UserRole>,
+    /// Kind of participant.
+    pub user_type: Option<MeetingEventUserUserType>,
 }
 
 /// Model `MeetingFilter` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MeetingFilter {
+    /// Ids of meeting rooms. At most 128 items.
     pub open_room_ids: Option<Vec<String>>,
+    /// Open ids of organizers. At most 128 items.
     pub organizer_ids: Option<Vec<String>>,
+    /// Open ids of participants. At most 128 items.
     pub participant_ids: Option<Vec<String>>,
+    /// When the meeting began.
     pub start_time: Option<TimeRange>,
-}
-lark_core::record! { MeetingFilter encode;
-    open_room_ids "open_room_ids" optional plain list_into String;
-    organizer_ids "organizer_ids" optional plain list_into String;
-    participant_ids "participant_ids" optional plain list_into String;
-    start_time "start_time" optional plain copy TimeRange;
 }
 
 /// Model `MeetingInfo` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MeetingInfo {
+    /// Whether AI notes were used.
     pub ai_note: Option<bool>,
+    /// Whether audio was used.
     pub audio: Option<bool>,
+    /// Department of the organizer.
     pub department: Option<String>,
+    /// Email address of the organizer.
     pub email: Option<String>,
+    /// Employee number of the organizer.
     pub employee_id: Option<String>,
+    /// Whether there are related documents or notes.
     pub has_related_document: Option<bool>,
+    /// Whether it is an external meeting.
     pub is_external: Option<bool>,
+    /// Duration of the meeting.
     pub meeting_duration: Option<String>,
+    /// When the meeting ended, as `yyyy.MM.dd HH:mm:ss (GMT+08:00)`.
     pub meeting_end_time: Option<String>,
+    /// The 9-digit meeting number, not the id.
     pub meeting_id: Option<String>,
+    /// Id of the meeting.
     pub meeting_instance_id: Option<String>,
+    /// When the meeting began, as `yyyy.MM.dd HH:mm:ss (GMT+08:00)`.
     pub meeting_start_time: Option<String>,
-    pub meeting_subtype: Option<i64>,
+    /// Special kind of meeting.
+    pub meeting_subtype: Option<MeetingSubtype>,
+    /// Topic of the meeting.
     pub meeting_topic: Option<String>,
-    pub meeting_type: Option<i64>,
+    /// Kind of meeting.
+    pub meeting_type: Option<MeetingType>,
+    /// Phone number of the organizer.
     pub mobile: Option<String>,
+    /// Devices that joined, in all.
     pub number_of_devices: Option<String>,
+    /// Number of participants, of panelists for a webinar.
     pub number_of_participants: Option<String>,
+    /// Number of attendees of a webinar.
     pub number_of_webinar_viewers: Option<String>,
+    /// Name of the organizer.
     pub organizer: Option<String>,
+    /// Whether it was recorded.
     pub recording: Option<bool>,
+    /// Rooms booked. Only for meetings to come.
     pub reserved_rooms: Vec<ReservedRoom>,
+    /// Whether something was shared.
     pub sharing: Option<bool>,
+    /// Whether phone calls were used.
     pub telephone: Option<bool>,
+    /// Id of the organizer, by `user_id_type`. Open id, union id or user id, by `user_id_type`.
     pub user_id: Option<String>,
+    /// Whether video was used.
     pub video: Option<bool>,
-}
-lark_core::record! { MeetingInfo decode;
-    ai_note "ai_note" optional plain;
-    audio "audio" optional plain;
-    department "department" optional plain;
-    email "email" optional plain;
-    employee_id "employee_id" optional plain;
-    has_related_document "has_related_document" optional plain;
-    is_external "is_external" optional plain;
-    meeting_duration "meeting_duration" optional plain;
-    meeting_end_time "meeting_end_time" optional plain;
-    meeting_id "meeting_id" optional plain;
-    meeting_instance_id "meeting_instance_id" optional plain;
-    meeting_start_time "meeting_start_time" optional plain;
-    meeting_subtype "meeting_subtype" optional plain;
-    meeting_topic "meeting_topic" optional plain;
-    meeting_type "meeting_type" optional plain;
-    mobile "mobile" optional plain;
-    number_of_devices "number_of_devices" optional plain;
-    number_of_participants "number_of_participants" optional plain;
-    number_of_webinar_viewers "number_of_webinar_viewers" optional plain;
-    organizer "organizer" optional plain;
-    recording "recording" optional plain;
-    reserved_rooms "reserved_rooms" optional plain;
-    sharing "sharing" optional plain;
-    telephone "telephone" optional plain;
-    user_id "user_id" optional plain;
-    video "video" optional plain;
 }
 
 /// Model `MeetingInviteStatus` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MeetingInviteStatus {
+    /// Id of the user, by `user_id_type`.
     pub id: Option<String>,
-    pub status: Option<i64>,
-    pub user_type: Option<i64>,
-}
-lark_core::record! { MeetingInviteStatus decode;
-    id "id" optional plain;
-    status "status" optional plain;
-    user_type "user_type" optional plain;
+    /// Outcome of the invitation.
+    pub status: Option<MeetingInviteStatusStatus>,
+    /// Kind of participant.
+    pub user_type: Option<MeetingInviteStatusUserType>,
 }
 
 /// Model `MeetingListExportResponseBody` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MeetingListExportResponse {
+    /// Id of the export task.
     pub task_id: Option<String>,
-}
-lark_core::record! { MeetingListExportResponse decode;
-    task_id "task_id" optional plain;
 }
 
 /// Model `MeetingMeta` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MeetingMeta {
+    /// Link to open it.
     pub app_link: Option<String>,
+    /// URL of the icon.
     pub avatar: Option<String>,
+    /// Time, organizer and id of the meeting, as text.
     pub description: Option<String>,
-}
-lark_core::record! { MeetingMeta decode;
-    app_link "app_link" optional plain;
-    avatar "avatar" optional plain;
-    description "description" optional plain;
 }
 
 /// Model `MeetingParticipant` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MeetingParticipant {
-    /// Travels as a string.
-    pub final_leave_time: Option<i64>,
-    /// Travels as a string.
-    pub first_join_time: Option<i64>,
+    /// When the participant left for the last time.
+    pub final_leave_time: Option<lark_core::UnixSeconds>,
+    /// When the participant joined for the first time.
+    pub first_join_time: Option<lark_core::UnixSeconds>,
+    /// Id of the user, by `user_id_type`.
     pub id: Option<String>,
-    /// Travels as a string.
+    /// Time spent in the meeting, in all. In seconds.
     pub in_meeting_duration: Option<i64>,
+    /// Whether the participant is a co-host.
     pub is_cohost: Option<bool>,
+    /// Whether the participant is from outside the tenant.
     pub is_external: Option<bool>,
+    /// Whether the participant is the host.
     pub is_host: Option<bool>,
-    pub status: Option<i64>,
-    pub user_type: Option<i64>,
-}
-lark_core::record! { MeetingParticipant decode;
-    final_leave_time "final_leave_time" optional text;
-    first_join_time "first_join_time" optional text;
-    id "id" optional plain;
-    in_meeting_duration "in_meeting_duration" optional text;
-    is_cohost "is_cohost" optional plain;
-    is_external "is_external" optional plain;
-    is_host "is_host" optional plain;
-    status "status" optional plain;
-    user_type "user_type" optional plain;
+    /// State of the participant.
+    pub status: Option<MeetingParticipantStatus>,
+    /// Kind of participant.
+    pub user_type: Option<MeetingInviteStatusUserType>,
 }
 
 /// An object without a name in the spec of vc v1.
@@ -1024,20 +912,6 @@ pub struct MeetingParticipantMeetingJoinedMeeting {
     pub security_setting: Option<MeetingParticipantMeetingJoinedMeetingSecuritySetting>,
     pub webinar_setting: Option<MeetingParticipantMeetingJoinedMeetingWebinarSetting>,
 }
-lark_core::record! { MeetingParticipantMeetingJoinedMeeting decode;
-    id "id" optional plain;
-    topic "topic" optional plain;
-    meeting_no "meeting_no" optional plain;
-    meeting_source "meeting_source" optional plain;
-    start_time "start_time" optional plain;
-    end_time "end_time" optional plain;
-    host_user "host_user" optional plain;
-    owner "owner" optional plain;
-    calendar_event_id "calendar_event_id" optional plain;
-    meeting_sub_type "meeting_sub_type" optional plain;
-    security_setting "security_setting" optional plain;
-    webinar_setting "webinar_setting" optional plain;
-}
 
 /// An object without a name in the spec of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1047,24 +921,16 @@ pub struct MeetingParticipantMeetingJoinedMeetingHostUser {
     pub user_role: Option<f64>,
     pub user_type: Option<f64>,
 }
-lark_core::record! { MeetingParticipantMeetingJoinedMeetingHostUser decode;
-    id "id" optional plain;
-    user_role "user_role" optional plain;
-    user_type "user_type" optional plain;
-}
 
 /// An object without a name in the spec of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MeetingParticipantMeetingJoinedMeetingHostUserId {
+    /// A union id.
     pub union_id: Option<String>,
     pub user_id: Option<String>,
+    /// An open id.
     pub open_id: Option<String>,
-}
-lark_core::record! { MeetingParticipantMeetingJoinedMeetingHostUserId decode;
-    union_id "union_id" optional plain;
-    user_id "user_id" optional plain;
-    open_id "open_id" optional plain;
 }
 
 /// An object without a name in the spec of vc v1.
@@ -1075,24 +941,16 @@ pub struct MeetingParticipantMeetingJoinedMeetingOwner {
     pub user_role: Option<f64>,
     pub user_type: Option<f64>,
 }
-lark_core::record! { MeetingParticipantMeetingJoinedMeetingOwner decode;
-    id "id" optional plain;
-    user_role "user_role" optional plain;
-    user_type "user_type" optional plain;
-}
 
 /// An object without a name in the spec of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MeetingParticipantMeetingJoinedMeetingOwnerId {
+    /// A union id.
     pub union_id: Option<String>,
     pub user_id: Option<String>,
+    /// An open id.
     pub open_id: Option<String>,
-}
-lark_core::record! { MeetingParticipantMeetingJoinedMeetingOwnerId decode;
-    union_id "union_id" optional plain;
-    user_id "user_id" optional plain;
-    open_id "open_id" optional plain;
 }
 
 /// An object without a name in the spec of vc v1.
@@ -1105,26 +963,16 @@ pub struct MeetingParticipantMeetingJoinedMeetingSecuritySetting {
     pub room_ids: Vec<String>,
     pub has_set_security_contacts_and_group: Option<bool>,
 }
-lark_core::record! { MeetingParticipantMeetingJoinedMeetingSecuritySetting decode;
-    security_level "security_level" optional plain;
-    group_ids "group_ids" optional plain;
-    user_ids "user_ids" optional plain;
-    room_ids "room_ids" optional plain;
-    has_set_security_contacts_and_group "has_set_security_contacts_and_group" optional plain;
-}
 
 /// An object without a name in the spec of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MeetingParticipantMeetingJoinedMeetingSecuritySettingUserIds {
+    /// A union id.
     pub union_id: Option<String>,
     pub user_id: Option<String>,
+    /// An open id.
     pub open_id: Option<String>,
-}
-lark_core::record! { MeetingParticipantMeetingJoinedMeetingSecuritySettingUserIds decode;
-    union_id "union_id" optional plain;
-    user_id "user_id" optional plain;
-    open_id "open_id" optional plain;
 }
 
 /// An object without a name in the spec of vc v1.
@@ -1132,9 +980,6 @@ lark_core::record! { MeetingParticipantMeetingJoinedMeetingSecuritySettingUserId
 #[non_exhaustive]
 pub struct MeetingParticipantMeetingJoinedMeetingWebinarSetting {
     pub webinar_type: Option<f64>,
-}
-lark_core::record! { MeetingParticipantMeetingJoinedMeetingWebinarSetting decode;
-    webinar_type "webinar_type" optional plain;
 }
 
 /// An object without a name in the spec of vc v1.
@@ -1145,38 +990,27 @@ pub struct MeetingParticipantMeetingJoinedOperator {
     pub user_role: Option<f64>,
     pub user_type: Option<f64>,
 }
-lark_core::record! { MeetingParticipantMeetingJoinedOperator decode;
-    id "id" optional plain;
-    user_role "user_role" optional plain;
-    user_type "user_type" optional plain;
-}
 
 /// An object without a name in the spec of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MeetingParticipantMeetingJoinedOperatorId {
+    /// A union id.
     pub union_id: Option<String>,
     pub user_id: Option<String>,
+    /// An open id.
     pub open_id: Option<String>,
-}
-lark_core::record! { MeetingParticipantMeetingJoinedOperatorId decode;
-    union_id "union_id" optional plain;
-    user_id "user_id" optional plain;
-    open_id "open_id" optional plain;
 }
 
 /// An object without a name in the spec of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MeetingParticipantMeetingJoinedSubscriberIds {
+    /// A union id.
     pub union_id: Option<String>,
     pub user_id: Option<String>,
+    /// An open id.
     pub open_id: Option<String>,
-}
-lark_core::record! { MeetingParticipantMeetingJoinedSubscriberIds decode;
-    union_id "union_id" optional plain;
-    user_id "user_id" optional plain;
-    open_id "open_id" optional plain;
 }
 
 /// An object without a name in the spec of vc v1.
@@ -1196,20 +1030,6 @@ pub struct MeetingParticipantMeetingStartedMeeting {
     pub security_setting: Option<MeetingParticipantMeetingStartedMeetingSecuritySetting>,
     pub webinar_setting: Option<MeetingParticipantMeetingStartedMeetingWebinarSetting>,
 }
-lark_core::record! { MeetingParticipantMeetingStartedMeeting decode;
-    id "id" optional plain;
-    topic "topic" optional plain;
-    meeting_no "meeting_no" optional plain;
-    meeting_source "meeting_source" optional plain;
-    start_time "start_time" optional plain;
-    end_time "end_time" optional plain;
-    host_user "host_user" optional plain;
-    owner "owner" optional plain;
-    calendar_event_id "calendar_event_id" optional plain;
-    meeting_sub_type "meeting_sub_type" optional plain;
-    security_setting "security_setting" optional plain;
-    webinar_setting "webinar_setting" optional plain;
-}
 
 /// An object without a name in the spec of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1219,24 +1039,16 @@ pub struct MeetingParticipantMeetingStartedMeetingHostUser {
     pub user_role: Option<f64>,
     pub user_type: Option<f64>,
 }
-lark_core::record! { MeetingParticipantMeetingStartedMeetingHostUser decode;
-    id "id" optional plain;
-    user_role "user_role" optional plain;
-    user_type "user_type" optional plain;
-}
 
 /// An object without a name in the spec of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MeetingParticipantMeetingStartedMeetingHostUserId {
+    /// A union id.
     pub union_id: Option<String>,
     pub user_id: Option<String>,
+    /// An open id.
     pub open_id: Option<String>,
-}
-lark_core::record! { MeetingParticipantMeetingStartedMeetingHostUserId decode;
-    union_id "union_id" optional plain;
-    user_id "user_id" optional plain;
-    open_id "open_id" optional plain;
 }
 
 /// An object without a name in the spec of vc v1.
@@ -1247,24 +1059,16 @@ pub struct MeetingParticipantMeetingStartedMeetingOwner {
     pub user_role: Option<f64>,
     pub user_type: Option<f64>,
 }
-lark_core::record! { MeetingParticipantMeetingStartedMeetingOwner decode;
-    id "id" optional plain;
-    user_role "user_role" optional plain;
-    user_type "user_type" optional plain;
-}
 
 /// An object without a name in the spec of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MeetingParticipantMeetingStartedMeetingOwnerId {
+    /// A union id.
     pub union_id: Option<String>,
     pub user_id: Option<String>,
+    /// An open id.
     pub open_id: Option<String>,
-}
-lark_core::record! { MeetingParticipantMeetingStartedMeetingOwnerId decode;
-    union_id "union_id" optional plain;
-    user_id "user_id" optional plain;
-    open_id "open_id" optional plain;
 }
 
 /// An object without a name in the spec of vc v1.
@@ -1277,26 +1081,16 @@ pub struct MeetingParticipantMeetingStartedMeetingSecuritySetting {
     pub room_ids: Vec<String>,
     pub has_set_security_contacts_and_group: Option<bool>,
 }
-lark_core::record! { MeetingParticipantMeetingStartedMeetingSecuritySetting decode;
-    security_level "security_level" optional plain;
-    group_ids "group_ids" optional plain;
-    user_ids "user_ids" optional plain;
-    room_ids "room_ids" optional plain;
-    has_set_security_contacts_and_group "has_set_security_contacts_and_group" optional plain;
-}
 
 /// An object without a name in the spec of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MeetingParticipantMeetingStartedMeetingSecuritySettingUserIds {
+    /// A union id.
     pub union_id: Option<String>,
     pub user_id: Option<String>,
+    /// An open id.
     pub open_id: Option<String>,
-}
-lark_core::record! { MeetingParticipantMeetingStartedMeetingSecuritySettingUserIds decode;
-    union_id "union_id" optional plain;
-    user_id "user_id" optional plain;
-    open_id "open_id" optional plain;
 }
 
 /// An object without a name in the spec of vc v1.
@@ -1304,9 +1098,6 @@ lark_core::record! { MeetingParticipantMeetingStartedMeetingSecuritySettingUserI
 #[non_exhaustive]
 pub struct MeetingParticipantMeetingStartedMeetingWebinarSetting {
     pub webinar_type: Option<f64>,
-}
-lark_core::record! { MeetingParticipantMeetingStartedMeetingWebinarSetting decode;
-    webinar_type "webinar_type" optional plain;
 }
 
 /// An object without a name in the spec of vc v1.
@@ -1317,115 +1108,91 @@ pub struct MeetingParticipantMeetingStartedOperator {
     pub user_role: Option<f64>,
     pub user_type: Option<f64>,
 }
-lark_core::record! { MeetingParticipantMeetingStartedOperator decode;
-    id "id" optional plain;
-    user_role "user_role" optional plain;
-    user_type "user_type" optional plain;
-}
 
 /// An object without a name in the spec of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MeetingParticipantMeetingStartedOperatorId {
+    /// A union id.
     pub union_id: Option<String>,
     pub user_id: Option<String>,
+    /// An open id.
     pub open_id: Option<String>,
-}
-lark_core::record! { MeetingParticipantMeetingStartedOperatorId decode;
-    union_id "union_id" optional plain;
-    user_id "user_id" optional plain;
-    open_id "open_id" optional plain;
 }
 
 /// An object without a name in the spec of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MeetingParticipantMeetingStartedSubscriberIds {
+    /// A union id.
     pub union_id: Option<String>,
     pub user_id: Option<String>,
+    /// An open id.
     pub open_id: Option<String>,
-}
-lark_core::record! { MeetingParticipantMeetingStartedSubscriberIds decode;
-    union_id "union_id" optional plain;
-    user_id "user_id" optional plain;
-    open_id "open_id" optional plain;
 }
 
 /// Model `MeetingParticipantResult` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MeetingParticipantResult {
+    /// Id of the user, by `user_id_type`.
     pub id: Option<String>,
-    pub result: Option<i64>,
-    pub user_type: Option<i64>,
-}
-lark_core::record! { MeetingParticipantResult decode;
-    id "id" optional plain;
-    result "result" optional plain;
-    user_type "user_type" optional plain;
+    /// Outcome of the removal.
+    pub result: Option<MeetingParticipantResultResult>,
+    /// Kind of participant.
+    pub user_type: Option<MeetingInviteStatusUserType>,
 }
 
 /// Model `MeetingRecording` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MeetingRecording {
-    /// Travels as a string.
+    /// Length of the recording in milliseconds.
     pub duration: Option<i64>,
-    /// Travels as a string.
-    pub id: Option<i64>,
-    /// Travels as a string.
-    pub meeting_id: Option<i64>,
+    /// Id of the recording.
+    pub id: Option<String>,
+    /// Id of the meeting.
+    pub meeting_id: Option<String>,
+    /// URL of the recording.
     pub url: Option<String>,
-}
-lark_core::record! { MeetingRecording decode;
-    duration "duration" optional text;
-    id "id" optional text;
-    meeting_id "meeting_id" optional text;
-    url "url" optional plain;
 }
 
 /// Model `MeetingRelatedArtifacts` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MeetingRelatedArtifacts {
+    /// Token of the notes document. Empty if there is none, absent without permission.
     pub note_doc_token: Option<String>,
+    /// Token of the transcript document. Empty if there is none, absent without permission.
     pub verbatim_doc_token: Option<String>,
-}
-lark_core::record! { MeetingRelatedArtifacts decode;
-    note_doc_token "note_doc_token" optional plain;
-    verbatim_doc_token "verbatim_doc_token" optional plain;
 }
 
 /// Model `MeetingSearchItem` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MeetingSearchItem {
+    /// Summary of the meeting, with matches in `<h></h>`.
     pub display_info: Option<String>,
+    /// Id of the meeting.
     pub id: Option<String>,
+    /// Main data of the meeting.
     pub meta_data: Option<MeetingMeta>,
-}
-lark_core::record! { MeetingSearchItem decode;
-    display_info "display_info" optional plain;
-    id "id" optional plain;
-    meta_data "meta_data" optional plain;
 }
 
 /// Model `MeetingSecuritySetting` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MeetingSecuritySetting {
+    /// Ids of the chats whose members may join. At most 200 items.
     pub group_ids: Vec<String>,
+    /// Whether only chosen contacts and chats may join.
     pub has_set_security_contacts_and_group: Option<bool>,
+    /// Ids of the meeting rooms that may join. At most 200 items.
     pub room_ids: Vec<String>,
-    pub security_level: Option<i64>,
+    /// Who may join.
+    pub security_level: Option<SecurityLevel>,
+    /// Users who may join. At most 200 items.
     pub user_ids: Vec<UserId>,
-}
-lark_core::record! { MeetingSecuritySetting decode;
-    group_ids "group_ids" optional plain;
-    has_set_security_contacts_and_group "has_set_security_contacts_and_group" optional plain;
-    room_ids "room_ids" optional plain;
-    security_level "security_level" optional plain;
-    user_ids "user_ids" optional plain;
 }
 
 /// An object without a name in the spec of vc v1.
@@ -1438,13 +1205,6 @@ pub struct MeetingSendMeetingImMeeting {
     pub security_setting: Option<MeetingSendMeetingImMeetingSecuritySetting>,
     pub webinar_setting: Option<MeetingSendMeetingImMeetingWebinarSetting>,
 }
-lark_core::record! { MeetingSendMeetingImMeeting decode;
-    id "id" optional plain;
-    meeting_source "meeting_source" optional plain;
-    meeting_sub_type "meeting_sub_type" optional plain;
-    security_setting "security_setting" optional plain;
-    webinar_setting "webinar_setting" optional plain;
-}
 
 /// An object without a name in the spec of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1456,26 +1216,16 @@ pub struct MeetingSendMeetingImMeetingSecuritySetting {
     pub room_ids: Vec<String>,
     pub has_set_security_contacts_and_group: Option<bool>,
 }
-lark_core::record! { MeetingSendMeetingImMeetingSecuritySetting decode;
-    security_level "security_level" optional plain;
-    group_ids "group_ids" optional plain;
-    user_ids "user_ids" optional plain;
-    room_ids "room_ids" optional plain;
-    has_set_security_contacts_and_group "has_set_security_contacts_and_group" optional plain;
-}
 
 /// An object without a name in the spec of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MeetingSendMeetingImMeetingSecuritySettingUserIds {
+    /// A union id.
     pub union_id: Option<String>,
     pub user_id: Option<String>,
+    /// An open id.
     pub open_id: Option<String>,
-}
-lark_core::record! { MeetingSendMeetingImMeetingSecuritySettingUserIds decode;
-    union_id "union_id" optional plain;
-    user_id "user_id" optional plain;
-    open_id "open_id" optional plain;
 }
 
 /// An object without a name in the spec of vc v1.
@@ -1483,9 +1233,6 @@ lark_core::record! { MeetingSendMeetingImMeetingSecuritySettingUserIds decode;
 #[non_exhaustive]
 pub struct MeetingSendMeetingImMeetingWebinarSetting {
     pub webinar_type: Option<f64>,
-}
-lark_core::record! { MeetingSendMeetingImMeetingWebinarSetting decode;
-    webinar_type "webinar_type" optional plain;
 }
 
 /// An object without a name in the spec of vc v1.
@@ -1495,455 +1242,387 @@ pub struct MeetingSendMeetingImOperator {
     pub id: Option<MeetingSendMeetingImOperatorId>,
     pub user_type: Option<f64>,
 }
-lark_core::record! { MeetingSendMeetingImOperator decode;
-    id "id" optional plain;
-    user_type "user_type" optional plain;
-}
 
 /// An object without a name in the spec of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MeetingSendMeetingImOperatorId {
+    /// A union id.
     pub union_id: Option<String>,
     pub user_id: Option<String>,
+    /// An open id.
     pub open_id: Option<String>,
-}
-lark_core::record! { MeetingSendMeetingImOperatorId decode;
-    union_id "union_id" optional plain;
-    user_id "user_id" optional plain;
-    open_id "open_id" optional plain;
 }
 
 /// Model `MeetingUser` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MeetingUser {
+    /// Id of the user, by `user_id_type` if it is one.
     pub id: Option<String>,
-    pub user_type: Option<i64>,
-}
-lark_core::record! { MeetingUser both;
-    id "id" optional plain into String;
-    user_type "user_type" optional plain copy i64;
+    /// Kind of participant.
+    pub user_type: Option<MeetingInviteStatusUserType>,
 }
 
 /// Model `MeetingWebinarSetting` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MeetingWebinarSetting {
-    pub webinar_type: Option<i64>,
-}
-lark_core::record! { MeetingWebinarSetting decode;
-    webinar_type "webinar_type" optional plain;
+    /// Kind of webinar.
+    pub webinar_type: Option<WebinarType>,
 }
 
 /// Model `MessageBotResponseBody` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MessageBotResponse {
+    /// Idempotency key that was used.
     pub uuid: Option<String>,
-}
-lark_core::record! { MessageBotResponse decode;
-    uuid "uuid" optional plain;
 }
 
 /// Model `MgetRoomLevelResponseBody` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MgetRoomLevelResponse {
+    /// Room levels.
     pub items: Vec<RoomLevel>,
-}
-lark_core::record! { MgetRoomLevelResponse decode;
-    items "items" optional plain;
 }
 
 /// Model `MgetRoomResponseBody` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MgetRoomResponse {
+    /// Meeting rooms.
     pub items: Vec<Room>,
-}
-lark_core::record! { MgetRoomResponse decode;
-    items "items" optional plain;
 }
 
 /// Model `Note` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Note {
+    /// Documents made of the meeting.
     pub artifacts: Vec<NoteArtifactInfo>,
-    /// Travels as a string.
+    /// When the notes were created, in Unix seconds.
     pub create_time: i64,
-    /// Travels as a string.
-    pub creator_id: i64,
-    pub note_display_type: Option<i64>,
+    /// Id of who created the notes, by `user_id_type`.
+    pub creator_id: String,
+    /// How the notes are shown.
+    pub note_display_type: Option<NoteDisplayType>,
+    /// What the notes were made of.
     pub note_source: Option<GeneratedSource>,
+    /// Documents referred to.
     pub references: Vec<NoteReferenceInfo>,
-}
-lark_core::record! { Note decode;
-    artifacts "artifacts" required plain;
-    create_time "create_time" required text;
-    creator_id "creator_id" required text;
-    note_display_type "note_display_type" optional plain;
-    note_source "note_source" optional plain;
-    references "references" required plain;
 }
 
 /// Model `NoteArtifactInfo` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct NoteArtifactInfo {
-    pub artifact_type: i64,
-    /// Travels as a string.
+    /// What the document is.
+    pub artifact_type: ArtifactType,
+    /// When it was created, in Unix seconds.
     pub create_time: i64,
+    /// Token of the document.
     pub doc_token: String,
-}
-lark_core::record! { NoteArtifactInfo decode;
-    artifact_type "artifact_type" required plain;
-    create_time "create_time" required text;
-    doc_token "doc_token" required plain;
 }
 
 /// Model `NoteReferenceInfo` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct NoteReferenceInfo {
+    /// Token of the document.
     pub doc_token: String,
-    pub reference_type: i64,
-}
-lark_core::record! { NoteReferenceInfo decode;
-    doc_token "doc_token" required plain;
-    reference_type "reference_type" required plain;
+    /// Why the document is referred to.
+    pub reference_type: ReferenceType,
 }
 
 /// Model `Options` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Options {
+    /// Whether it is the option "other".
     pub is_other: Option<bool>,
-    /// Required.
+    /// Key of the option. Required.
     pub key: Option<String>,
-    /// Required.
+    /// Text of the option. Required.
     pub text: Option<String>,
-}
-lark_core::record! { Options both;
-    is_other "is_other" optional plain copy bool;
-    key "key" required plain into String;
-    text "text" required plain into String;
 }
 
 /// Model `Participant` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Participant {
-    pub accept_status: Option<i64>,
+    /// Reply to the calendar event.
+    pub accept_status: Option<AcceptStatus>,
+    /// Version of the client.
     pub app_version: Option<String>,
+    /// Whether audio was used.
     pub audio: Option<bool>,
+    /// Name of the camera.
     pub camera: Option<String>,
+    /// Department of the participant.
     pub department: Option<String>,
+    /// Device or system that was used.
     pub device: Option<String>,
+    /// Email address of the participant.
     pub email: Option<String>,
+    /// Employee number of the participant.
     pub employee_id: Option<String>,
+    /// Internal IP address.
     pub internal_ip: Option<String>,
+    /// Whether the participant is from outside the tenant.
     pub is_external: Option<bool>,
+    /// When the participant joined, as `yyyy.MM.dd HH:mm:ss (GMT+08:00)`.
     pub join_time: Option<String>,
+    /// Why the participant left, as text.
     pub leave_reason: Option<String>,
+    /// When the participant left, as `yyyy.MM.dd HH:mm:ss (GMT+08:00)`.
     pub leave_time: Option<String>,
+    /// Where the participant was.
     pub location: Option<String>,
+    /// Id of the meeting room.
     pub meeting_room_id: Option<String>,
+    /// Name of the microphone.
     pub microphone: Option<String>,
+    /// Type of the network.
     pub network_type: Option<String>,
+    /// Name of the participant.
     pub participant_name: Option<String>,
+    /// Phone number of the participant.
     pub phone: Option<String>,
+    /// Protocol of the connection.
     pub protocol: Option<String>,
+    /// Public IP address.
     pub public_ip: Option<String>,
+    /// Whether something was shared.
     pub sharing: Option<bool>,
+    /// Name of the loudspeaker.
     pub speaker: Option<String>,
+    /// Time spent in the meeting.
     pub time_in_meeting: Option<String>,
+    /// Whether a proxy was used.
     pub use_rtc_proxy: Option<bool>,
+    /// Id of the user, by `user_id_type`. Open id, union id or user id, by `user_id_type`.
     pub user_id: Option<String>,
+    /// Whether video was used.
     pub video: Option<bool>,
+    /// Role in a webinar.
     pub webinar_user_role: Option<String>,
-}
-lark_core::record! { Participant decode;
-    accept_status "accept_status" optional plain;
-    app_version "app_version" optional plain;
-    audio "audio" optional plain;
-    camera "camera" optional plain;
-    department "department" optional plain;
-    device "device" optional plain;
-    email "email" optional plain;
-    employee_id "employee_id" optional plain;
-    internal_ip "internal_ip" optional plain;
-    is_external "is_external" optional plain;
-    join_time "join_time" optional plain;
-    leave_reason "leave_reason" optional plain;
-    leave_time "leave_time" optional plain;
-    location "location" optional plain;
-    meeting_room_id "meeting_room_id" optional plain;
-    microphone "microphone" optional plain;
-    network_type "network_type" optional plain;
-    participant_name "participant_name" optional plain;
-    phone "phone" optional plain;
-    protocol "protocol" optional plain;
-    public_ip "public_ip" optional plain;
-    sharing "sharing" optional plain;
-    speaker "speaker" optional plain;
-    time_in_meeting "time_in_meeting" optional plain;
-    use_rtc_proxy "use_rtc_proxy" optional plain;
-    user_id "user_id" optional plain;
-    video "video" optional plain;
-    webinar_user_role "webinar_user_role" optional plain;
 }
 
 /// Model `ParticipantJoinedItem` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ParticipantJoinedItem {
-    pub join_time: Option<String>,
+    /// When the participant joined.
+    pub join_time: Option<lark_core::UnixMillis>,
+    /// Who joined.
     pub participant: Option<MeetingAgentEventUser>,
-}
-lark_core::record! { ParticipantJoinedItem decode;
-    join_time "join_time" optional plain;
-    participant "participant" optional plain;
 }
 
 /// Model `ParticipantLeftItem` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ParticipantLeftItem {
+    /// Why the participant left.
     pub leave_reason: Option<i64>,
-    pub leave_time: Option<String>,
+    /// When the participant left.
+    pub leave_time: Option<lark_core::UnixMillis>,
+    /// Who left.
     pub participant: Option<MeetingAgentEventUser>,
-}
-lark_core::record! { ParticipantLeftItem decode;
-    leave_reason "leave_reason" optional plain;
-    leave_time "leave_time" optional plain;
-    participant "participant" optional plain;
 }
 
 /// Model `ParticipantListExportResponseBody` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ParticipantListExportResponse {
+    /// Id of the export task.
     pub task_id: Option<String>,
-}
-lark_core::record! { ParticipantListExportResponse decode;
-    task_id "task_id" optional plain;
 }
 
 /// Model `ParticipantQuality` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ParticipantQuality {
+    /// Quality of audio.
     pub audio: Option<QualityAudio>,
+    /// Use of the CPU.
     pub cpu_usage: Option<QualityCpuUsage>,
+    /// Quality of the network.
     pub network: Option<QualityNetwork>,
+    /// Quality of screen sharing.
     pub screen_sharing: Option<QualityVideoSharing>,
+    /// Quality of video.
     pub video: Option<QualityVideoSharing>,
-}
-lark_core::record! { ParticipantQuality decode;
-    audio "audio" optional plain;
-    cpu_usage "cpu_usage" optional plain;
-    network "network" optional plain;
-    screen_sharing "screen_sharing" optional plain;
-    video "video" optional plain;
 }
 
 /// Model `ParticipantQualityListExportResponseBody` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ParticipantQualityListExportResponse {
+    /// Id of the export task.
     pub task_id: Option<String>,
-}
-lark_core::record! { ParticipantQualityListExportResponse decode;
-    task_id "task_id" optional plain;
 }
 
 /// Model `PstnSipInfo` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PstnSipInfo {
-    /// Required.
+    /// Number as `[international prefix]-[area code][number]`. Only mainland China phones. Required.
     pub main_address: Option<String>,
+    /// Name shown for the phone or SIP user.
     pub nickname: Option<String>,
-}
-lark_core::record! { PstnSipInfo both;
-    main_address "main_address" required plain into String;
-    nickname "nickname" optional plain into String;
 }
 
 /// Model `QualityAudio` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QualityAudio {
+    /// Received bitrate, with unit.
     pub bitrate_received: Option<String>,
+    /// Sent bitrate, with unit.
     pub bitrate_sent: Option<String>,
+    /// Jitter on receipt, with unit.
     pub jitter_received: Option<String>,
+    /// Jitter on sending, with unit.
     pub jitter_sent: Option<String>,
+    /// Latency on receipt, with unit.
     pub latency_received: Option<String>,
+    /// Latency on sending, with unit.
     pub latency_sent: Option<String>,
+    /// Input volume of the microphone, with unit.
     pub mic_input_volume: Option<String>,
+    /// Output volume of the loudspeaker, with unit.
     pub speaker_volume: Option<String>,
+    /// When it was measured, as `yyyy.MM.dd HH:mm:ss (GMT+08:00)`.
     pub time: Option<String>,
-}
-lark_core::record! { QualityAudio decode;
-    bitrate_received "bitrate_received" optional plain;
-    bitrate_sent "bitrate_sent" optional plain;
-    jitter_received "jitter_received" optional plain;
-    jitter_sent "jitter_sent" optional plain;
-    latency_received "latency_received" optional plain;
-    latency_sent "latency_sent" optional plain;
-    mic_input_volume "mic_input_volume" optional plain;
-    speaker_volume "speaker_volume" optional plain;
-    time "time" optional plain;
 }
 
 /// Model `QualityCpuUsage` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QualityCpuUsage {
+    /// Average use by the client, in percent.
     pub client_avg_cpu_usage: Option<String>,
+    /// Highest use by the client, in percent.
     pub client_max_cpu_usage: Option<String>,
+    /// Average use by the whole system, in percent.
     pub system_avg_cpu_usage: Option<String>,
+    /// Highest use by the whole system, in percent.
     pub system_max_cpu_usage: Option<String>,
+    /// When it was measured, as `yyyy.MM.dd HH:mm:ss`.
     pub time: Option<String>,
-}
-lark_core::record! { QualityCpuUsage decode;
-    client_avg_cpu_usage "client_avg_cpu_usage" optional plain;
-    client_max_cpu_usage "client_max_cpu_usage" optional plain;
-    system_avg_cpu_usage "system_avg_cpu_usage" optional plain;
-    system_max_cpu_usage "system_max_cpu_usage" optional plain;
-    time "time" optional plain;
 }
 
 /// Model `QualityNetwork` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QualityNetwork {
+    /// Received bitrate, with unit.
     pub bitrate_received: Option<String>,
+    /// Sent bitrate, with unit.
     pub bitrate_sent: Option<String>,
+    /// Delay of the network, with unit.
     pub network_delay: Option<String>,
+    /// Average loss of packets on receipt, in percent.
     pub packet_loss_avg_received: Option<String>,
+    /// Average loss of packets on sending, in percent.
     pub packet_loss_avg_sent: Option<String>,
+    /// Highest loss of packets on receipt, in percent.
     pub packet_loss_max_received: Option<String>,
+    /// Highest loss of packets on sending, in percent.
     pub packet_loss_max_sent: Option<String>,
+    /// When it was measured, as `yyyy.MM.dd HH:mm:ss (GMT+08:00)`.
     pub time: Option<String>,
-}
-lark_core::record! { QualityNetwork decode;
-    bitrate_received "bitrate_received" optional plain;
-    bitrate_sent "bitrate_sent" optional plain;
-    network_delay "network_delay" optional plain;
-    packet_loss_avg_received "packet_loss_avg_received" optional plain;
-    packet_loss_avg_sent "packet_loss_avg_sent" optional plain;
-    packet_loss_max_received "packet_loss_max_received" optional plain;
-    packet_loss_max_sent "packet_loss_max_sent" optional plain;
-    time "time" optional plain;
 }
 
 /// Model `QualityVideoSharing` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QualityVideoSharing {
+    /// Received bitrate, with unit.
     pub bitrate_received: Option<String>,
+    /// Sent bitrate, with unit.
     pub bitrate_sent: Option<String>,
+    /// Received frame rate.
     pub framerate_received: Option<String>,
+    /// Sent frame rate.
     pub framerate_sent: Option<String>,
+    /// Jitter on receipt, with unit.
     pub jitter_received: Option<String>,
+    /// Jitter on sending, with unit.
     pub jitter_sent: Option<String>,
+    /// Latency on receipt, with unit.
     pub latency_received: Option<String>,
+    /// Latency on sending, with unit.
     pub latency_sent: Option<String>,
+    /// Highest resolution received.
     pub maximum_resolution_received: Option<String>,
+    /// Highest resolution sent.
     pub maximum_resolution_sent: Option<String>,
+    /// When it was measured.
     pub time: Option<String>,
-}
-lark_core::record! { QualityVideoSharing decode;
-    bitrate_received "bitrate_received" optional plain;
-    bitrate_sent "bitrate_sent" optional plain;
-    framerate_received "framerate_received" optional plain;
-    framerate_sent "framerate_sent" optional plain;
-    jitter_received "jitter_received" optional plain;
-    jitter_sent "jitter_sent" optional plain;
-    latency_received "latency_received" optional plain;
-    latency_sent "latency_sent" optional plain;
-    maximum_resolution_received "maximum_resolution_received" optional plain;
-    maximum_resolution_sent "maximum_resolution_sent" optional plain;
-    time "time" optional plain;
 }
 
 /// Model `QueryRoomConfigResponseBody` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryRoomConfigResponse {
+    /// Digital signage of rooms.
     pub digital_signage: Option<RoomDigitalSignage>,
+    /// URL of the background image of check-in boards.
     pub display_background: Option<String>,
+    /// URL of the background image of rooms.
     pub room_background: Option<String>,
+    /// Digital signage of screen casting boxes.
     pub room_box_digital_signage: Option<RoomDigitalSignage>,
+    /// Whether rooms can be used.
     pub room_status: Option<RoomStatus>,
-}
-lark_core::record! { QueryRoomConfigResponse decode;
-    digital_signage "digital_signage" optional plain;
-    display_background "display_background" optional plain;
-    room_background "room_background" optional plain;
-    room_box_digital_signage "room_box_digital_signage" optional plain;
-    room_status "room_status" optional plain;
 }
 
 /// Model `RecordingPermissionObject` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RecordingPermissionObject {
+    /// Id of the user or chat. Not for tenant and public access.
     pub id: Option<String>,
-    /// Required.
-    pub permission: Option<i64>,
-    /// Required.
-    pub type_: Option<i64>,
-}
-lark_core::record! { RecordingPermissionObject encode;
-    id "id" optional plain into String;
-    permission "permission" required plain copy i64;
-    type_ "type" required plain copy i64;
+    /// What is allowed. Required.
+    pub permission: Option<RecordingPermissionObjectPermission>,
+    /// Who gets access. Required.
+    pub type_: Option<RecordingPermissionObjectType>,
 }
 
 /// An object without a name in the spec of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RecordingRecordingEndedSubscriberIds {
+    /// A union id.
     pub union_id: Option<String>,
     pub user_id: Option<String>,
+    /// An open id.
     pub open_id: Option<String>,
-}
-lark_core::record! { RecordingRecordingEndedSubscriberIds decode;
-    union_id "union_id" optional plain;
-    user_id "user_id" optional plain;
-    open_id "open_id" optional plain;
 }
 
 /// An object without a name in the spec of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RecordingRecordingStartedSubscriberIds {
+    /// A union id.
     pub union_id: Option<String>,
     pub user_id: Option<String>,
+    /// An open id.
     pub open_id: Option<String>,
-}
-lark_core::record! { RecordingRecordingStartedSubscriberIds decode;
-    union_id "union_id" optional plain;
-    user_id "user_id" optional plain;
-    open_id "open_id" optional plain;
 }
 
 /// An object without a name in the spec of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RecordingRecordingTranscriptGeneratedSubscriberIds {
+    /// A union id.
     pub union_id: Option<String>,
     pub user_id: Option<String>,
+    /// An open id.
     pub open_id: Option<String>,
-}
-lark_core::record! { RecordingRecordingTranscriptGeneratedSubscriberIds decode;
-    union_id "union_id" optional plain;
-    user_id "user_id" optional plain;
-    open_id "open_id" optional plain;
 }
 
 /// An object without a name in the spec of vc v1.
@@ -1957,14 +1636,6 @@ pub struct RecordingRecordingTranscriptGeneratedTranscriptItems {
     pub end_time_ms: Option<String>,
     pub sentence_id: Option<String>,
 }
-lark_core::record! { RecordingRecordingTranscriptGeneratedTranscriptItems decode;
-    speaker "speaker" optional plain;
-    text "text" optional plain;
-    language "language" optional plain;
-    start_time_ms "start_time_ms" optional plain;
-    end_time_ms "end_time_ms" optional plain;
-    sentence_id "sentence_id" optional plain;
-}
 
 /// An object without a name in the spec of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1975,794 +1646,665 @@ pub struct RecordingRecordingTranscriptGeneratedTranscriptItemsSpeaker {
     pub user_role: Option<f64>,
     pub user_name: Option<String>,
 }
-lark_core::record! { RecordingRecordingTranscriptGeneratedTranscriptItemsSpeaker decode;
-    id "id" optional plain;
-    user_type "user_type" optional plain;
-    user_role "user_role" optional plain;
-    user_name "user_name" optional plain;
-}
 
 /// Model `Report` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Report {
+    /// Figures by day.
     pub daily_report: Vec<ReportMeetingDaily>,
-    /// Travels as a string.
+    /// Number of meetings.
     pub total_meeting_count: Option<i64>,
-    /// Travels as a string.
+    /// Duration of all meetings in seconds.
     pub total_meeting_duration: Option<i64>,
-    /// Travels as a string.
+    /// Number of participants.
     pub total_participant_count: Option<i64>,
-}
-lark_core::record! { Report decode;
-    daily_report "daily_report" optional plain;
-    total_meeting_count "total_meeting_count" optional text;
-    total_meeting_duration "total_meeting_duration" optional text;
-    total_participant_count "total_participant_count" optional text;
 }
 
 /// Model `ReportMeetingDaily` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ReportMeetingDaily {
-    /// Travels as a string.
-    pub date: Option<i64>,
-    /// Travels as a string.
+    /// The day.
+    pub date: Option<lark_core::UnixSeconds>,
+    /// Number of meetings.
     pub meeting_count: Option<i64>,
-    /// Travels as a string.
+    /// Duration of all meetings in seconds.
     pub meeting_duration: Option<i64>,
-    /// Travels as a string.
+    /// Number of participants.
     pub participant_count: Option<i64>,
-}
-lark_core::record! { ReportMeetingDaily decode;
-    date "date" optional text;
-    meeting_count "meeting_count" optional text;
-    meeting_duration "meeting_duration" optional text;
-    participant_count "participant_count" optional text;
 }
 
 /// Model `ReportTopUser` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ReportTopUser {
-    /// Travels as a string.
-    pub id: Option<i64>,
-    /// Travels as a string.
+    /// Id of the user, by `user_id_type`.
+    pub id: Option<String>,
+    /// Number of meetings.
     pub meeting_count: Option<i64>,
-    /// Travels as a string.
+    /// Duration of all meetings in minutes. The API explorer says seconds.
     pub meeting_duration: Option<i64>,
+    /// Name of the user.
     pub name: Option<String>,
-    pub user_type: Option<i64>,
-}
-lark_core::record! { ReportTopUser decode;
-    id "id" optional text;
-    meeting_count "meeting_count" optional text;
-    meeting_duration "meeting_duration" optional text;
-    name "name" optional plain;
-    user_type "user_type" optional plain;
+    /// Kind of participant.
+    pub user_type: Option<MeetingInviteStatusUserType>,
 }
 
 /// Model `Reserve` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Reserve {
+    /// Link to join in the app. Each `{?}` is to be 0 or 1: preview, mic, speaker, camera.
     pub app_link: Option<String>,
-    /// Travels as a string.
-    pub end_time: Option<i64>,
-    pub expire_status: Option<i64>,
-    /// Travels as a string.
-    pub id: Option<i64>,
+    /// When the reservation expires.
+    pub end_time: Option<lark_core::UnixSeconds>,
+    /// Whether the reservation has expired.
+    pub expire_status: Option<ExpireStatus>,
+    /// Id of the reservation. The meeting gets its own when it starts.
+    pub id: Option<String>,
+    /// Link to livestream the meeting.
     pub live_link: Option<String>,
+    /// 9-digit meeting number.
     pub meeting_no: Option<String>,
+    /// Settings of the meeting.
     pub meeting_settings: Option<ReserveMeetingSetting>,
+    /// Password of the meeting.
     pub password: Option<String>,
+    /// Id of who made the reservation.
     pub reserve_user_id: Option<String>,
+    /// Link to join the meeting.
     pub url: Option<String>,
-}
-lark_core::record! { Reserve decode;
-    app_link "app_link" optional plain;
-    end_time "end_time" optional text;
-    expire_status "expire_status" optional plain;
-    id "id" optional text;
-    live_link "live_link" optional plain;
-    meeting_no "meeting_no" optional plain;
-    meeting_settings "meeting_settings" optional plain;
-    password "password" optional plain;
-    reserve_user_id "reserve_user_id" optional plain;
-    url "url" optional plain;
 }
 
 /// Model `ReserveActionPermission` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ReserveActionPermission {
-    /// Required.
-    pub permission: Option<i64>,
-    /// Required.
+    /// What the checkers are for. Required.
+    pub permission: Option<ReserveActionPermissionPermission>,
+    /// Checks, of which one must hold. Required.
     pub permission_checkers: Option<Vec<ReservePermissionChecker>>,
-}
-lark_core::record! { ReserveActionPermission both;
-    permission "permission" required plain copy i64;
-    permission_checkers "permission_checkers" required plain list ReservePermissionChecker;
 }
 
 /// Model `ReserveAdminConfig` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ReserveAdminConfig {
+    /// Departments that administer bookings.
     pub depts: Option<Vec<SubscribeDepartment>>,
+    /// Users who administer bookings.
     pub users: Option<Vec<SubscribeUser>>,
-}
-lark_core::record! { ReserveAdminConfig both;
-    depts "depts" optional plain list SubscribeDepartment;
-    users "users" optional plain list SubscribeUser;
 }
 
 /// Model `ReserveAssignHost` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ReserveAssignHost {
+    /// Id of the user, by `user_id_type`.
     pub id: Option<String>,
-    pub user_type: Option<i64>,
-}
-lark_core::record! { ReserveAssignHost both;
-    id "id" optional plain into String;
-    user_type "user_type" optional plain copy i64;
+    /// Kind of user. Only users of the tenant.
+    pub user_type: Option<ReserveAssignHostUserType>,
 }
 
 /// Model `ReserveCallSetting` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ReserveCallSetting {
-    /// Required.
+    /// Who is called. Required.
     pub callee: Option<ReserveCallee>,
-}
-lark_core::record! { ReserveCallSetting both;
-    callee "callee" required plain copy ReserveCallee;
 }
 
 /// Model `ReserveCallee` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ReserveCallee {
+    /// Id of the user.
     pub id: Option<String>,
+    /// Number and name of a phone or SIP user.
     pub pstn_sip_info: Option<PstnSipInfo>,
-    /// Required.
-    pub user_type: Option<i64>,
-}
-lark_core::record! { ReserveCallee both;
-    id "id" optional plain into String;
-    pstn_sip_info "pstn_sip_info" optional plain copy PstnSipInfo;
-    user_type "user_type" required plain copy i64;
+    /// Kind of user. Only phone users (6) so far. Required.
+    pub user_type: Option<MeetingInviteStatusUserType>,
 }
 
 /// Model `ReserveCorrectionCheckInfo` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ReserveCorrectionCheckInfo {
+    /// Ids of hosts that are invalid.
     pub invalid_host_id_list: Vec<String>,
-}
-lark_core::record! { ReserveCorrectionCheckInfo decode;
-    invalid_host_id_list "invalid_host_id_list" optional plain;
 }
 
 /// Model `ReserveFormConfig` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ReserveFormConfig {
+    /// Questions of the form.
     pub custom_list: Option<Vec<CustomList>>,
+    /// Whether to apply to the levels and rooms below too.
     pub if_cover_child_scope: Option<bool>,
+    /// How long before the meeting the notice comes at the latest, in `time_unit`.
     pub notified_time: Option<i64>,
+    /// Whom to notify.
     pub notified_users: Option<Vec<SubscribeUser>>,
-    /// Required.
+    /// Whether the form is on. Default `false`. Required.
     pub reserve_form: Option<bool>,
-    pub time_unit: Option<i64>,
-}
-lark_core::record! { ReserveFormConfig both;
-    custom_list "custom_list" optional plain list CustomList;
-    if_cover_child_scope "if_cover_child_scope" optional plain copy bool;
-    notified_time "notified_time" optional plain copy i64;
-    notified_users "notified_users" optional plain list SubscribeUser;
-    reserve_form "reserve_form" required plain copy bool;
-    time_unit "time_unit" optional plain copy i64;
+    /// Unit of `notified_time`. 1 to 3.
+    pub time_unit: Option<TimeUnit>,
 }
 
 /// Model `ReserveMeetingSetting` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ReserveMeetingSetting {
+    /// Who may do what. Of entries for the same permission, one must hold.
     pub action_permissions: Option<Vec<ReserveActionPermission>>,
+    /// Users assigned as hosts.
     pub assign_host_list: Option<Vec<ReserveAssignHost>>,
+    /// Whether to record automatically. False by default.
     pub auto_record: Option<bool>,
+    /// Whom to call, for a one-to-one call.
     pub call_setting: Option<ReserveCallSetting>,
+    /// Whether it supports interoperability. Cannot be changed later; in closed beta.
     pub meeting_connect: Option<bool>,
-    pub meeting_initial_type: Option<i64>,
+    /// Kind of meeting.
+    pub meeting_initial_type: Option<MeetingInitialType>,
+    /// 4 to 9 digits. No password if empty, by personal setting if absent. At most 9 characters.
     pub password: Option<String>,
+    /// Topic of the meeting.
     pub topic: Option<String>,
-}
-lark_core::record! { ReserveMeetingSetting both;
-    action_permissions "action_permissions" optional plain list ReserveActionPermission;
-    assign_host_list "assign_host_list" optional plain list ReserveAssignHost;
-    auto_record "auto_record" optional plain copy bool;
-    call_setting "call_setting" optional plain copy ReserveCallSetting;
-    meeting_connect "meeting_connect" optional plain copy bool;
-    meeting_initial_type "meeting_initial_type" optional plain copy i64;
-    password "password" optional plain into String;
-    topic "topic" optional plain into String;
 }
 
 /// Model `ReservePermissionChecker` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ReservePermissionChecker {
-    /// Required.
-    pub check_field: Option<i64>,
-    /// Required.
+    /// What to check. Required.
+    pub check_field: Option<CheckField>,
+    /// User ids, user types or tenant keys, by `check_field`. Required.
     pub check_list: Option<Vec<String>>,
-    /// Required.
-    pub check_mode: Option<i64>,
-}
-lark_core::record! { ReservePermissionChecker both;
-    check_field "check_field" required plain copy i64;
-    check_list "check_list" required plain list_into String;
-    check_mode "check_mode" required plain copy i64;
+    /// Whether the list allows or denies. Required.
+    pub check_mode: Option<CheckMode>,
 }
 
 /// Model `ReserveScopeConfig` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ReserveScopeConfig {
-    pub allow_all_users: Option<i64>,
+    /// Whether everybody can book. 0 to 1.
+    pub allow_all_users: Option<AllowAllUsers>,
+    /// Departments that can book.
     pub allow_depts: Option<Vec<SubscribeDepartment>>,
+    /// Users who can book.
     pub allow_users: Option<Vec<SubscribeUser>>,
+    /// Whether to apply to the levels and rooms below too.
     pub if_cover_child_scope: Option<bool>,
-}
-lark_core::record! { ReserveScopeConfig both;
-    allow_all_users "allow_all_users" optional plain copy i64;
-    allow_depts "allow_depts" optional plain list SubscribeDepartment;
-    allow_users "allow_users" optional plain list SubscribeUser;
-    if_cover_child_scope "if_cover_child_scope" optional plain copy bool;
 }
 
 /// Model `ReserveScopeConfigEvent` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ReserveScopeConfigEvent {
-    pub allow_all_users: Option<i64>,
+    /// Whether everybody can book. 0 to 1.
+    pub allow_all_users: Option<AllowAllUsers>,
+    /// Departments that can book.
     pub allow_depts: Vec<SubscribeDepartment>,
+    /// Users who can book.
     pub allow_users: Vec<SubscribeUserEvent>,
-}
-lark_core::record! { ReserveScopeConfigEvent decode;
-    allow_all_users "allow_all_users" optional plain;
-    allow_depts "allow_depts" optional plain;
-    allow_users "allow_users" optional plain;
 }
 
 /// Model `ReserveScopeReserveConfigResponseBody` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ReserveScopeReserveConfigResponse {
+    /// Which bookings need approval.
     pub approve_config: Option<ApprovalConfig>,
+    /// Who can book.
     pub reserve_scope_config: Option<ReserveScopeConfig>,
+    /// When can be booked.
     pub time_config: Option<TimeConfig>,
-}
-lark_core::record! { ReserveScopeReserveConfigResponse decode;
-    approve_config "approve_config" optional plain;
-    reserve_scope_config "reserve_scope_config" optional plain;
-    time_config "time_config" optional plain;
 }
 
 /// Model `ReservedRoom` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ReservedRoom {
+    /// Id of the meeting room.
     pub room_id: Option<String>,
+    /// Name of the meeting room.
     pub room_name: Option<String>,
-}
-lark_core::record! { ReservedRoom decode;
-    room_id "room_id" optional plain;
-    room_name "room_name" optional plain;
 }
 
 /// Model `ResourceReservationListExportResponseBody` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ResourceReservationListExportResponse {
+    /// Id of the export task.
     pub task_id: Option<String>,
-}
-lark_core::record! { ResourceReservationListExportResponse decode;
-    task_id "task_id" optional plain;
 }
 
 /// Model `Room` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Room {
+    /// How many people fit in.
     pub capacity: Option<i64>,
+    /// Custom id of the room.
     pub custom_room_id: Option<String>,
+    /// Description of the room.
     pub description: Option<String>,
+    /// Equipment in the room.
     pub device: Vec<Device>,
+    /// Id of the room for display. Read-only.
     pub display_id: Option<String>,
+    /// Name of the room.
     pub name: Option<String>,
+    /// Ids of the room levels above. Read-only.
     pub path: Vec<String>,
+    /// Id of the room. Read-only.
     pub room_id: Option<String>,
+    /// Id of the room level that it is in.
     pub room_level_id: Option<String>,
+    /// Whether the room can be used.
     pub room_status: Option<RoomStatus>,
-}
-lark_core::record! { Room decode;
-    capacity "capacity" optional plain;
-    custom_room_id "custom_room_id" optional plain;
-    description "description" optional plain;
-    device "device" optional plain;
-    display_id "display_id" optional plain;
-    name "name" optional plain;
-    path "path" optional plain;
-    room_id "room_id" optional plain;
-    room_level_id "room_level_id" optional plain;
-    room_status "room_status" optional plain;
 }
 
 /// Model `RoomConfig` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RoomConfig {
+    /// Digital signage of rooms.
     pub digital_signage: Option<RoomDigitalSignage>,
+    /// URL of the background image of check-in boards.
     pub display_background: Option<String>,
+    /// URL of the background image of rooms.
     pub room_background: Option<String>,
+    /// Digital signage of screen casting boxes.
     pub room_box_digital_signage: Option<RoomDigitalSignage>,
+    /// Whether rooms can be used.
     pub room_status: Option<RoomStatus>,
-}
-lark_core::record! { RoomConfig both;
-    digital_signage "digital_signage" optional plain copy RoomDigitalSignage;
-    display_background "display_background" optional plain into String;
-    room_background "room_background" optional plain into String;
-    room_box_digital_signage "room_box_digital_signage" optional plain copy RoomDigitalSignage;
-    room_status "room_status" optional plain copy RoomStatus;
 }
 
 /// Model `RoomDigitalSignage` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RoomDigitalSignage {
+    /// Whether digital signage is on.
     pub enable: Option<bool>,
+    /// Whether to apply to the levels and rooms below too.
     pub if_cover_child_scope: Option<bool>,
+    /// What to show.
     pub materials: Option<Vec<RoomDigitalSignageMaterial>>,
+    /// Whether to play without sound.
     pub mute: Option<bool>,
+    /// Minutes after a meeting until it starts, 1 to 720. Only for signage of rooms.
     pub start_display: Option<i64>,
+    /// Minutes before a meeting when it stops, 1 to 720. Only for signage of rooms.
     pub stop_display: Option<i64>,
-}
-lark_core::record! { RoomDigitalSignage both;
-    enable "enable" optional plain copy bool;
-    if_cover_child_scope "if_cover_child_scope" optional plain copy bool;
-    materials "materials" optional plain list RoomDigitalSignageMaterial;
-    mute "mute" optional plain copy bool;
-    start_display "start_display" optional plain copy i64;
-    stop_display "stop_display" optional plain copy i64;
 }
 
 /// Model `RoomDigitalSignageMaterial` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RoomDigitalSignageMaterial {
+    /// URL of the cover.
     pub cover: Option<String>,
+    /// How long to show it, in seconds, 1 to 43200.
     pub duration: Option<i64>,
+    /// Id of the material. Leave it out for a new one.
     pub id: Option<String>,
-    pub material_type: Option<i64>,
+    /// Kind of material.
+    pub material_type: Option<MaterialType>,
+    /// MD5 hash of the file.
     pub md5: Option<String>,
+    /// Name of the material.
     pub name: Option<String>,
+    /// Size of the file.
     pub size: Option<String>,
+    /// URL of the material.
     pub url: Option<String>,
+    /// Video id of the file.
     pub vid: Option<String>,
-}
-lark_core::record! { RoomDigitalSignageMaterial both;
-    cover "cover" optional plain into String;
-    duration "duration" optional plain copy i64;
-    id "id" optional plain into String;
-    material_type "material_type" optional plain copy i64;
-    md5 "md5" optional plain into String;
-    name "name" optional plain into String;
-    size "size" optional plain into String;
-    url "url" optional plain into String;
-    vid "vid" optional plain into String;
 }
 
 /// Model `RoomEvent` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RoomEvent {
+    /// How many people fit in.
     pub capacity: Option<i64>,
+    /// Custom id of the room.
     pub custom_room_id: Option<String>,
+    /// Description of the room.
     pub description: Option<String>,
+    /// Equipment in the room.
     pub device: Vec<Device>,
+    /// Id of the room for display.
     pub display_id: Option<String>,
+    /// Name of the room.
     pub name: Option<String>,
+    /// Ids of the room levels above.
     pub path: Vec<String>,
+    /// Id of the room.
     pub room_id: Option<String>,
+    /// Id of the room level that it is in.
     pub room_level_id: Option<String>,
+    /// Whether the room can be used.
     pub room_status: Option<RoomStatusEvent>,
-}
-lark_core::record! { RoomEvent decode;
-    capacity "capacity" optional plain;
-    custom_room_id "custom_room_id" optional plain;
-    description "description" optional plain;
-    device "device" optional plain;
-    display_id "display_id" optional plain;
-    name "name" optional plain;
-    path "path" optional plain;
-    room_id "room_id" optional plain;
-    room_level_id "room_level_id" optional plain;
-    room_status "room_status" optional plain;
 }
 
 /// Model `RoomLevel` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RoomLevel {
+    /// Custom id of the room level.
     pub custom_group_id: Option<String>,
+    /// Whether there are levels below. Read-only.
     pub has_child: Option<bool>,
-    pub name: String,
-    pub parent_id: String,
+    /// Name of the room level.
+    pub name: Option<String>,
+    /// Id of the level above. For the root, query level 0 with `room_level.get`.
+    pub parent_id: Option<String>,
+    /// Ids of the room levels above. Read-only.
     pub path: Vec<String>,
+    /// Id of the room level. Read-only.
     pub room_level_id: Option<String>,
-}
-lark_core::record! { RoomLevel decode;
-    custom_group_id "custom_group_id" optional plain;
-    has_child "has_child" optional plain;
-    name "name" required plain;
-    parent_id "parent_id" required plain;
-    path "path" optional plain;
-    room_level_id "room_level_id" optional plain;
 }
 
 /// Model `RoomMeetingReservation` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RoomMeetingReservation {
+    /// Number of guests who accepted.
     pub accepted_number: Option<String>,
+    /// Device used to check in.
     pub check_in_device: Option<String>,
+    /// When the room was checked in to, as `yyyy.MM.dd HH:mm:ss (GMT+08:00)`.
     pub check_in_time: Option<String>,
+    /// Department of who booked.
     pub department_of_reserver: Option<String>,
+    /// Duration of the event, as `H:mm:ss`.
     pub event_duration: Option<String>,
+    /// End of the event, as `yyyy.MM.dd HH:mm:ss (GMT+08:00)`.
     pub event_end_time: Option<String>,
+    /// Start of the event, as `yyyy.MM.dd HH:mm:ss (GMT+08:00)`.
     pub event_start_time: Option<String>,
+    /// Title of the event.
     pub event_title: Option<String>,
+    /// Number of guests invited.
     pub guests_number: Option<String>,
+    /// Whether the room was released early, as text.
     pub is_release_early: Option<String>,
+    /// Name of who released the room.
     pub releasing_person: Option<String>,
+    /// When the room was released, as `yyyy.MM.dd HH:mm:ss (GMT+08:00)`.
     pub releasing_time: Option<String>,
+    /// State of the booking, as text.
     pub reservation_status: Option<String>,
+    /// Name of who booked.
     pub reserver: Option<String>,
+    /// Id of who booked, a user or a bot.
     pub reserver_user_id: Option<String>,
+    /// Whether somebody checked in, as text.
     pub room_check_in_status: Option<String>,
+    /// Id of the meeting room.
     pub room_id: Option<String>,
+    /// Name of the meeting room.
     pub room_name: Option<String>,
-}
-lark_core::record! { RoomMeetingReservation decode;
-    accepted_number "accepted_number" optional plain;
-    check_in_device "check_in_device" optional plain;
-    check_in_time "check_in_time" optional plain;
-    department_of_reserver "department_of_reserver" optional plain;
-    event_duration "event_duration" optional plain;
-    event_end_time "event_end_time" optional plain;
-    event_start_time "event_start_time" optional plain;
-    event_title "event_title" optional plain;
-    guests_number "guests_number" optional plain;
-    is_release_early "is_release_early" optional plain;
-    releasing_person "releasing_person" optional plain;
-    releasing_time "releasing_time" optional plain;
-    reservation_status "reservation_status" optional plain;
-    reserver "reserver" optional plain;
-    reserver_user_id "reserver_user_id" optional plain;
-    room_check_in_status "room_check_in_status" optional plain;
-    room_id "room_id" optional plain;
-    room_name "room_name" optional plain;
 }
 
 /// Model `RoomStatus` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RoomStatus {
+    /// Ids of the contacts, by `user_id_type`.
     pub contact_ids: Option<Vec<String>>,
-    /// Travels as a string.
-    pub disable_end_time: Option<i64>,
+    /// Until when the room is disabled. 0 for no end.
+    pub disable_end_time: Option<lark_core::UnixSeconds>,
+    /// Whether to notify those who have booked the room when it is disabled.
     pub disable_notice: Option<bool>,
+    /// Why the room is disabled.
     pub disable_reason: Option<String>,
-    /// Travels as a string.
-    pub disable_start_time: Option<i64>,
+    /// From when the room is disabled.
+    pub disable_start_time: Option<lark_core::UnixSeconds>,
+    /// Whether to notify the contacts when the room is enabled again.
     pub resume_notice: Option<bool>,
+    /// Whether the room will be enabled. Only in responses.
     pub schedule_status: Option<bool>,
-    /// Required.
+    /// Whether the room is enabled. Required.
     pub status: Option<bool>,
-}
-lark_core::record! { RoomStatus both;
-    contact_ids "contact_ids" optional plain list_into String;
-    disable_end_time "disable_end_time" optional text copy i64;
-    disable_notice "disable_notice" optional plain copy bool;
-    disable_reason "disable_reason" optional plain into String;
-    disable_start_time "disable_start_time" optional text copy i64;
-    resume_notice "resume_notice" optional plain copy bool;
-    schedule_status "schedule_status" optional plain copy bool;
-    status "status" required plain copy bool;
 }
 
 /// Model `RoomStatusEvent` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RoomStatusEvent {
+    /// Contacts for the room.
     pub contact_ids: Vec<UserId>,
-    /// Travels as a string.
+    /// Until when the room is disabled, in Unix seconds. 0 for no end.
     pub disable_end_time: Option<i64>,
+    /// Whether those who have booked the room are notified when it is disabled.
     pub disable_notice: Option<bool>,
+    /// Why the room is disabled.
     pub disable_reason: Option<String>,
-    /// Travels as a string.
+    /// From when the room is disabled, in Unix seconds.
     pub disable_start_time: Option<i64>,
+    /// Whether those who have booked the room are notified when it is enabled again.
     pub resume_notice: Option<bool>,
+    /// Whether the room will be enabled.
     pub schedule_status: Option<bool>,
+    /// Whether the room is enabled.
     pub status: bool,
-}
-lark_core::record! { RoomStatusEvent decode;
-    contact_ids "contact_ids" optional plain;
-    disable_end_time "disable_end_time" optional text;
-    disable_notice "disable_notice" optional plain;
-    disable_reason "disable_reason" optional plain;
-    disable_start_time "disable_start_time" optional text;
-    resume_notice "resume_notice" optional plain;
-    schedule_status "schedule_status" optional plain;
-    status "status" required plain;
 }
 
 /// Model `ScopeConfig` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ScopeConfig {
+    /// Configuration of the room or level.
     pub scope_config: Option<RoomConfig>,
+    /// Id of the room level or meeting room, by `scope_type`.
     pub scope_id: String,
-    pub scope_type: i64,
-}
-lark_core::record! { ScopeConfig decode;
-    scope_config "scope_config" optional plain;
-    scope_id "scope_id" required plain;
-    scope_type "scope_type" required plain;
+    /// What `scope_id` is.
+    pub scope_type: ScopeType,
 }
 
 /// Model `SearchMeetingResponseBody` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchMeetingResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Meetings found.
     pub items: Vec<MeetingSearchItem>,
+    /// Remark on the search, e.g. that the query was cut.
     pub notice: Option<String>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
+    /// Number of matches.
     pub total: Option<i64>,
-}
-lark_core::record! { SearchMeetingResponse decode;
-    has_more "has_more" required plain;
-    items "items" optional plain;
-    notice "notice" optional plain;
-    page_token "page_token" optional plain;
-    total "total" optional plain;
 }
 
 /// Model `SearchRoomLevelResponseBody` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchRoomLevelResponse {
+    /// Ids of the room levels.
     pub level_ids: Vec<String>,
-}
-lark_core::record! { SearchRoomLevelResponse decode;
-    level_ids "level_ids" optional plain;
 }
 
 /// Model `SearchRoomResponseBody` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchRoomResponse {
+    /// Whether more pages follow.
     pub has_more: Option<bool>,
+    /// Where to go on; none after the last page.
     pub page_token: Option<String>,
+    /// Meeting rooms.
     pub rooms: Vec<Room>,
-}
-lark_core::record! { SearchRoomResponse decode;
-    has_more "has_more" optional plain;
-    page_token "page_token" optional plain;
-    rooms "rooms" optional plain;
 }
 
 /// Model `SectionLocation` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SectionLocation {
+    /// Level of the section.
     pub level: Option<i64>,
+    /// Titles of the sections above.
     pub parent_titles: Vec<String>,
+    /// Title of the section.
     pub title: Option<String>,
-}
-lark_core::record! { SectionLocation decode;
-    level "level" optional plain;
-    parent_titles "parent_titles" optional plain;
-    title "title" optional plain;
 }
 
 /// Model `SetCheckboardAccessCodeRoomConfigResponseBody` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SetCheckboardAccessCodeRoomConfigResponse {
+    /// Deployment code.
     pub access_code: Option<String>,
-}
-lark_core::record! { SetCheckboardAccessCodeRoomConfigResponse decode;
-    access_code "access_code" optional plain;
 }
 
 /// Model `SetHostMeetingResponseBody` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SetHostMeetingResponse {
+    /// The current host.
     pub host_user: Option<MeetingUser>,
-}
-lark_core::record! { SetHostMeetingResponse decode;
-    host_user "host_user" optional plain;
 }
 
 /// Model `SetRoomAccessCodeRoomConfigResponseBody` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SetRoomAccessCodeRoomConfigResponse {
+    /// Deployment code.
     pub access_code: Option<String>,
-}
-lark_core::record! { SetRoomAccessCodeRoomConfigResponse decode;
-    access_code "access_code" optional plain;
 }
 
 /// Model `ShareDoc` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ShareDoc {
+    /// Title of the document.
     pub title: Option<String>,
+    /// URL of the document.
     pub url: Option<String>,
-}
-lark_core::record! { ShareDoc decode;
-    title "title" optional plain;
-    url "url" optional plain;
 }
 
 /// Model `SubscribeDepartment` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SubscribeDepartment {
-    /// Required.
+    /// Open department id of the department. Required.
     pub department_id: Option<String>,
+    /// Name of the department.
     pub department_name: Option<String>,
-}
-lark_core::record! { SubscribeDepartment both;
-    department_id "department_id" required plain into String;
-    department_name "department_name" optional plain into String;
 }
 
 /// Model `SubscribeUser` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SubscribeUser {
-    /// Required.
+    /// Id of the user, by `user_id_type`. Open id, union id or user id, by `user_id_type`. Required.
     pub user_id: Option<String>,
+    /// Name of the user.
     pub user_name: Option<String>,
-}
-lark_core::record! { SubscribeUser both;
-    user_id "user_id" required plain into String;
-    user_name "user_name" optional plain into String;
 }
 
 /// Model `SubscribeUserEvent` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SubscribeUserEvent {
+    /// Ids of the user.
     pub user_id: Option<UserId>,
-}
-lark_core::record! { SubscribeUserEvent decode;
-    user_id "user_id" optional plain;
 }
 
 /// Model `TimeConfig` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TimeConfig {
+    /// How early a room can be booked. 365 if absent. In days.
     pub days_in_advance: Option<i64>,
-    /// Travels as a string.
+    /// Latest time of day, rounded to minutes. At least 30 after `start_time`; 86400 if absent. In seconds.
     pub end_time: Option<i64>,
+    /// Whether to apply to the levels and rooms below too.
     pub if_cover_child_scope: Option<bool>,
+    /// Longest single booking. 2 if absent. In hours.
     pub max_duration: Option<i64>,
-    /// Travels as a string.
+    /// Time of day when a new day opens for booking, rounded to minutes. 28800 if absent. In seconds.
     pub opening_hour: Option<i64>,
-    /// Travels as a string.
+    /// Earliest time of day, rounded to minutes. 0 if absent. In seconds.
     pub start_time: Option<i64>,
-    /// Required.
-    pub time_switch: Option<i64>,
-}
-lark_core::record! { TimeConfig both;
-    days_in_advance "days_in_advance" optional plain copy i64;
-    end_time "end_time" optional text copy i64;
-    if_cover_child_scope "if_cover_child_scope" optional plain copy bool;
-    max_duration "max_duration" optional plain copy i64;
-    opening_hour "opening_hour" optional text copy i64;
-    start_time "start_time" optional text copy i64;
-    time_switch "time_switch" required plain copy i64;
+    /// Whether booking times are limited. 0 to 1. Required.
+    pub time_switch: Option<TimeSwitch>,
 }
 
 /// Model `TimeRange` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TimeRange {
+    /// End of the range, with time zone. Date and time by RFC 3339.
     pub end_time: Option<String>,
+    /// Start of the range, with time zone. Date and time by RFC 3339.
     pub start_time: Option<String>,
-}
-lark_core::record! { TimeRange encode;
-    end_time "end_time" optional plain into String;
-    start_time "start_time" optional plain into String;
 }
 
 /// Model `TranscriptItem` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TranscriptItem {
-    pub end_time_ms: Option<String>,
+    /// When the sentence ended.
+    pub end_time_ms: Option<lark_core::UnixMillis>,
+    /// Language of the sentence.
     pub language: Option<String>,
+    /// Id of the sentence, to order and to drop duplicates.
     pub sentence_id: Option<String>,
+    /// Who spoke.
     pub speaker: Option<MeetingAgentEventUser>,
-    pub start_time_ms: Option<String>,
+    /// When the sentence began.
+    pub start_time_ms: Option<lark_core::UnixMillis>,
+    /// Text of the sentence.
     pub text: Option<String>,
-}
-lark_core::record! { TranscriptItem decode;
-    end_time_ms "end_time_ms" optional plain;
-    language "language" optional plain;
-    sentence_id "sentence_id" optional plain;
-    speaker "speaker" optional plain;
-    start_time_ms "start_time_ms" optional plain;
-    text "text" optional plain;
 }
 
 /// Model `UpdateReserveResponseBody` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateReserveResponse {
+    /// The reservation after the change.
     pub reserve: Option<Reserve>,
+    /// Which arguments were invalid.
     pub reserve_correction_check_info: Option<ReserveCorrectionCheckInfo>,
-}
-lark_core::record! { UpdateReserveResponse decode;
-    reserve "reserve" optional plain;
-    reserve_correction_check_info "reserve_correction_check_info" optional plain;
 }
 
 /// Model `UserActiveMeetingBotResponseBody` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UserActiveMeetingBotResponse {
+    /// Running meetings of the user.
     pub meetings: Vec<UserActiveMeetingInfo>,
-}
-lark_core::record! { UserActiveMeetingBotResponse decode;
-    meetings "meetings" optional plain;
 }
 
 /// Model `UserActiveMeetingInfo` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UserActiveMeetingInfo {
+    /// Id of the meeting.
     pub meeting_id: Option<String>,
+    /// Meeting number.
     pub meeting_no: Option<String>,
+    /// Title of the meeting.
     pub meeting_title: Option<String>,
-}
-lark_core::record! { UserActiveMeetingInfo decode;
-    meeting_id "meeting_id" optional plain;
-    meeting_no "meeting_no" optional plain;
-    meeting_title "meeting_title" optional plain;
 }
 
 /// Model `UserId` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UserId {
+    /// Open id of the user. An open id.
     pub open_id: Option<String>,
+    /// Union id of the user. A union id.
     pub union_id: Option<String>,
+    /// User id of the user. Only with permission to read it.
     pub user_id: Option<String>,
-}
-lark_core::record! { UserId decode;
-    open_id "open_id" optional plain;
-    union_id "union_id" optional plain;
-    user_id "user_id" optional plain;
 }
