@@ -3,10 +3,13 @@
 
 mod document;
 mod event;
+mod format;
 mod operation;
+mod pattern;
 mod sample;
 mod schema;
 mod token_kind;
+mod uses;
 mod validate;
 mod violation;
 
@@ -37,16 +40,19 @@ pub fn endpoint(operation_id: &str) -> Option<(&'static str, &'static str)> {
     Some((method, path))
 }
 
-/// The schema of an operation's `data`. None for an unknown operation and for one without `data`.
+/// The schema of an operation's `data`, or of what stands beside `code` in its place. None for an unknown
+/// operation and for one without `data`.
 pub fn response_schema(operation_id: &str) -> Option<Schema> {
     match operation(index_of(operation_id)?).outcome {
         Outcome::Json(schema) => schema,
+        Outcome::Flat(schema) => Some(schema),
         Outcome::File => None,
     }
 }
 
 /// A sample of an operation's `data`: every property present, optional ones too, one element in a
-/// list, one key in a map, the first value of an enum, `"1"` for an integer that travels as text.
+/// list unless there have to be more, one key in a map, the first value of an enum, `"1"` for an integer
+/// that travels as text, ids and times of the right form.
 pub fn sample_response(operation_id: &str) -> Option<Value> {
     Some(Sampler::default().sample(response_schema(operation_id)?))
 }

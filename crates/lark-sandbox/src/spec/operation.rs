@@ -37,6 +37,8 @@ pub(crate) enum BodyFormat {
 pub(crate) enum Outcome {
     /// The envelope, with `data` of this schema if it has any.
     Json(Option<Schema>),
+    /// The envelope, with these fields beside `code`.
+    Flat(Schema),
     /// Bytes.
     File,
 }
@@ -125,6 +127,10 @@ fn body(document: &'static Value, node: &'static Value) -> BodyFormat {
 
 fn outcome(document: &'static Value, node: &'static Value) -> Outcome {
     match node["responses"]["200"]["content"].get("application/json") {
+        // The second part is the envelope.
+        Some(json) if node["x-lark-envelope"] == "flat" => {
+            Outcome::Flat(Schema::new(document, &json["schema"]["allOf"][0]))
+        }
         Some(json) => Outcome::Json(Schema::new(document, &json["schema"]).property("data")),
         None => Outcome::File,
     }

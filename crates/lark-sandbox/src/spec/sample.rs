@@ -2,7 +2,9 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Kind, Schema};
+use super::pattern::Pattern;
+use super::{Kind, Schema, format};
+use crate::services::ids::{hash, wide};
 
 /// Makes values that fit a schema, the same ones each time.
 #[derive(Clone, Copy, Debug)]
@@ -31,39 +33,89 @@ impl Sampler {
         Self { number: Some(number), ..Self::default() }
     }
 
-    /// A value that fits `schema`, every property present. A model that holds itself is left out
-    /// the second time round.
+    /// A value that fits `schema`, its formats and limits too, with every property present. A model
+    /// that holds itself is left out the second time round.
     pub fn sample(self, schema: Schema) -> Value {
         self.build(schema, "value", &mut Vec::new())
     }
 
     fn build(self, schema: Schema, name: &str, path: &mut Vec<&'static str>) -> Value {
         match schema.kind() {
-            Kind::Text => json!(self.text(schema, name, &|number| format!("{name}-{number}"))),
-            Kind::TextInteger => json!(self.text(schema, "1", &|number| number.to_string())),
-            Kind::Integer => json!(1),
-            Kind::Number => json!(1.5),
+            Kind::Text => json!(self.text(schema, name)),
+            Kind::TextInteger => json!(self.digits(schema)),
+            Kind::Integer => json!(self.integer(schema)),
+            Kind::Number => json!(bounded(schema, 1.5)),
             Kind::Boolean => json!(true),
             Kind::File => json!(name),
             Kind::List => self.list(schema, name, path),
             Kind::Map => self.map(schema, path),
             Kind::Object => self.object(schema, path),
-            Kind::Any => json!({ "key": "value" }),
+            Kind::Any => self.any(schema, name),
         }
     }
 
-    fn text(self, schema: Schema, plain: &str, numbered: &dyn Fn(u64) -> String) -> String {
-        match (schema.choices().next(), self.number) {
-            (Some(choice), _) => choice.to_owned(),
-            (None, Some(number)) => numbered(number),
-            (None, None) => plain.to_owned(),
+    fn text(self, schema: Schema, name: &str) -> String {
+        if let Some(choice) = schema.choices().next() {
+            return choice.to_owned();
+        }
+        let number = self.number.unwrap_or_default();
+        if let Some(text) = schema.format().and_then(|it| format::text(it, name, number)) {
+            return text;
+        }
+        if let Some(prefix) = schema.id().and_then(prefix) {
+            return wide(prefix, hash(name) ^ number);
+        }
+        let named = self.named(name);
+        let text = match schema.pattern() {
+            Some(pattern) => Pattern::new(pattern).sample(&named),
+            None => named,
+        };
+        of_length(text, schema.limit("minLength"), schema.limit("maxLength"))
+    }
+
+    /// The name, and the number if there is one.
+    fn named(self, name: &str) -> String {
+        match self.number {
+            Some(number) => format!("{name}-{number}"),
+            None => name.to_owned(),
+        }
+    }
+
+    fn digits(self, schema: Schema) -> String {
+        if let Some(choice) = schema.choices().next() {
+            return choice.to_owned();
+        }
+        let moment = schema.format().and_then(|it| format::moment(it, self.number.unwrap_or(0)));
+        let value = moment.unwrap_or(self.number.unwrap_or(1));
+        bounded(schema, value as f64).to_string()
+    }
+
+    fn integer(self, schema: Schema) -> i64 {
+        if let Some(choice) = schema.integer_choices().next() {
+            return choice;
+        }
+        let moment = schema.format().and_then(|it| format::moment(it, self.number.unwrap_or(0)));
+        bounded(schema, moment.unwrap_or(1) as f64) as i64
+    }
+
+    fn any(self, schema: Schema, name: &str) -> Value {
+        match schema.kinds().next() {
+            Some("string") => json!(self.named(name)),
+            Some("integer") => json!(1),
+            Some("number") => json!(1.5),
+            Some("boolean") => json!(true),
+            Some("array") => json!([self.named(name)]),
+            _ => json!({ "key": "value" }),
         }
     }
 
     fn list(self, schema: Schema, name: &str, path: &mut Vec<&'static str>) -> Value {
         let items = schema.items().filter(|items| !is_open(*items, path));
+        let least = schema.limit("minItems").unwrap_or_default();
+        let most = schema.limit("maxItems").unwrap_or(usize::MAX);
+        let elements = self.elements.max(least).min(most);
         let element = items.map(|items| self.build(items, name, path));
-        element.map_or_else(|| json!([]), |element| json!(vec![element; self.elements]))
+        element.map_or_else(|| json!([]), |element| json!(vec![element; elements]))
     }
 
     fn map(self, schema: Schema, path: &mut Vec<&'static str>) -> Value {
@@ -85,8 +137,48 @@ impl Sampler {
         if schema.model().is_some() {
             path.pop();
         }
+        self.write_message(&mut object);
         Value::Object(object)
     }
+
+    /// The type of a message decides the form of its content.
+    fn write_message(self, object: &mut Map<String, Value>) {
+        let is_message = object.get("message_type").is_some_and(|it| it == &self.named("message_type"));
+        if is_message && object.get("content").is_some_and(Value::is_string) {
+            let content = json!({ "text": self.named("content") });
+            object.insert("message_type".to_owned(), json!("text"));
+            object.insert("content".to_owned(), json!(content.to_string()));
+        }
+    }
+}
+
+/// How an id begins; None if it has no form of its own. Ids of people are open ids unless a call
+/// asks for others.
+fn prefix(id: &str) -> Option<&'static str> {
+    match id {
+        "open_id" | "user" => Some("ou_"),
+        "union_id" => Some("on_"),
+        "department" => Some("od-"),
+        "chat" => Some("oc_"),
+        "message" => Some("om_"),
+        _ => None,
+    }
+}
+
+/// The text, cut at its front or filled up there: its number is at the end.
+fn of_length(text: String, least: Option<usize>, most: Option<usize>) -> String {
+    let length = text.chars().count();
+    let (least, most) = (least.unwrap_or_default(), most.unwrap_or(usize::MAX));
+    if length < least {
+        return format!("{}{text}", "x".repeat(least - length));
+    }
+    text.chars().skip(length.saturating_sub(most)).collect()
+}
+
+fn bounded(schema: Schema, value: f64) -> f64 {
+    let least = schema.bound("minimum").unwrap_or(f64::NEG_INFINITY);
+    let most = schema.bound("maximum").unwrap_or(f64::INFINITY);
+    value.max(least).min(most)
 }
 
 fn is_open(schema: Schema, path: &[&'static str]) -> bool {

@@ -2,12 +2,16 @@
 
 use serde_json::Value;
 
+use super::uses::Uses;
+
 /// One schema of the specs, references followed.
 #[derive(Clone, Copy)]
 pub struct Schema {
     document: &'static Value,
     node: &'static Value,
     model: Option<&'static str>,
+    uses: Uses,
+    is_read_only: bool,
 }
 
 /// What kind of value a schema describes.
@@ -18,7 +22,7 @@ pub enum Kind {
     Text,
     /// An integer that travels as a string.
     TextInteger,
-    /// A 64-bit integer.
+    /// A 64-bit integer, or an id that travels as one.
     Integer,
     /// A number with a fraction.
     Number,
@@ -38,13 +42,28 @@ pub enum Kind {
 
 impl Schema {
     pub(super) fn new(document: &'static Value, node: &'static Value) -> Self {
-        let mut schema = Self { document, node, model: None };
-        while let Some(pointer) = schema.node.get("$ref").and_then(Value::as_str) {
-            let path = pointer.trim_start_matches('#');
-            schema.model = path.rsplit('/').next();
-            schema.node = document.pointer(path).expect("references of a spec lead somewhere");
+        Self::used(document, node, Uses::default())
+    }
+
+    /// The schema at `node`, with what the places around it say of it.
+    fn used(document: &'static Value, node: &'static Value, mut uses: Uses) -> Self {
+        let (mut node, mut model) = (node, None);
+        // What is nearest to the use counts.
+        let mut read_only = uses.read_only();
+        loop {
+            read_only = read_only.or_else(|| node["readOnly"].as_bool());
+            if let Some([schema, of_use]) = node["allOf"].as_array().map(Vec::as_slice) {
+                uses.add(of_use);
+                node = schema;
+            } else if let Some(pointer) = node["$ref"].as_str() {
+                let path = pointer.trim_start_matches('#');
+                model = path.rsplit('/').next();
+                node = document.pointer(path).expect("references of a spec lead somewhere");
+            } else {
+                break;
+            }
         }
-        schema
+        Self { document, node, model, uses, is_read_only: read_only.unwrap_or_default() }
     }
 
     /// The name of the model this schema refers to; None for one written in place.
@@ -54,9 +73,9 @@ impl Schema {
 
     /// What kind of value stands here.
     pub fn kind(&self) -> Kind {
-        let format = self.node["format"].as_str();
-        match (self.node["type"].as_str(), format) {
-            (Some("string"), Some("int64")) => Kind::TextInteger,
+        match (self.node["type"].as_str(), self.format()) {
+            (Some("string"), _) if self.node["x-lark-wire"] == "integer" => Kind::Integer,
+            (Some("string"), Some("int64" | "unix-s" | "unix-ms")) => Kind::TextInteger,
             (Some("string"), Some("binary")) => Kind::File,
             (Some("string"), _) => Kind::Text,
             (Some("integer"), _) => Kind::Integer,
@@ -69,38 +88,84 @@ impl Schema {
         }
     }
 
-    /// The values the spec lists; none means that any is allowed.
+    /// How the value is written, or what it counts: `date`, `json`, `unix-ms`.
+    pub fn format(&self) -> Option<&'static str> {
+        self.node["format"].as_str()
+    }
+
+    /// Only responses have it: in a request the platform ignores it.
+    pub fn is_read_only(&self) -> bool {
+        self.is_read_only
+    }
+
+    /// The texts the spec lists; none means that any is allowed. The platform adds to them at will.
     pub fn choices(&self) -> impl Iterator<Item = &'static str> + use<> {
         let listed = self.node["enum"].as_array().into_iter().flatten();
         listed.chain(self.node.get("const")).filter_map(Value::as_str)
     }
 
+    /// The integers the spec lists, as [`choices`](Self::choices) lists the texts.
+    pub fn integer_choices(&self) -> impl Iterator<Item = i64> + use<> {
+        self.node["enum"].as_array().into_iter().flatten().filter_map(Value::as_i64)
+    }
+
     /// The properties of an object.
     pub fn properties(&self) -> impl Iterator<Item = (&'static str, Schema)> + use<> {
-        let document = self.document;
+        let Self { document, uses, .. } = *self;
         let properties = self.node["properties"].as_object().into_iter().flatten();
-        properties.map(move |(name, node)| (name.as_str(), Self::new(document, node)))
+        properties.map(move |(name, node)| {
+            (name.as_str(), Self::used(document, node, uses.property(name)))
+        })
     }
 
     /// One property of an object.
     pub fn property(&self, name: &str) -> Option<Schema> {
         let node = self.node["properties"].get(name)?;
-        Some(Self::new(self.document, node))
+        Some(Self::used(self.document, node, self.uses.property(name)))
     }
 
-    /// The properties an object must have.
+    /// The properties an object must have, here if not everywhere.
     pub fn required(&self) -> impl Iterator<Item = &'static str> + use<> {
-        self.node["required"].as_array().into_iter().flatten().filter_map(Value::as_str)
+        let names = |node: &'static Value| node["required"].as_array().into_iter().flatten();
+        let by_itself = self.node;
+        let of_uses = self.uses.required().filter(move |name| !names(by_itself).any(|it| it == name));
+        names(by_itself).filter_map(Value::as_str).chain(of_uses)
     }
 
     /// What a list holds.
     pub fn items(&self) -> Option<Schema> {
-        Some(Self::new(self.document, self.node.get("items")?))
+        let node = self.node.get("items")?;
+        Some(Self::used(self.document, node, self.uses.items()))
     }
 
     /// What a map holds.
     pub fn values(&self) -> Option<Schema> {
         let node = self.node.get("additionalProperties").filter(|node| node.is_object())?;
         Some(Self::new(self.document, node))
+    }
+
+    /// What an id names: `open_id`, `chat`.
+    pub(super) fn id(&self) -> Option<&'static str> {
+        self.node["x-lark-id"].as_str()
+    }
+
+    /// The kinds of JSON that were seen where any may stand.
+    pub(super) fn kinds(&self) -> impl Iterator<Item = &'static str> + use<> {
+        self.node["x-lark-kinds"].as_array().into_iter().flatten().filter_map(Value::as_str)
+    }
+
+    /// The regular expression that a text has to match somewhere.
+    pub(super) fn pattern(&self) -> Option<&'static str> {
+        self.node["pattern"].as_str()
+    }
+
+    /// A limit by its keyword: `maxLength`, `minItems`.
+    pub(super) fn limit(&self, keyword: &str) -> Option<usize> {
+        self.node[keyword].as_u64().and_then(|limit| limit.try_into().ok())
+    }
+
+    /// `minimum` or `maximum`.
+    pub(super) fn bound(&self, keyword: &str) -> Option<f64> {
+        self.node[keyword].as_f64()
     }
 }

@@ -6,11 +6,13 @@
 
 use serde_json::Value;
 
-use super::{Kind, Schema};
+use super::pattern::Pattern;
+use super::{Kind, Schema, format};
 use crate::spec::Violation;
 
 impl Schema {
-    /// Everything about `value` that this schema does not allow; fields are named from here on.
+    /// Everything about `value` that this schema does not allow; fields are named from here on. Values
+    /// that an enum does not list are allowed, because the platform adds to them at will.
     pub fn check(&self, value: &Value) -> Vec<Violation> {
         let mut violations = Vec::new();
         check(*self, "", value, &mut violations);
@@ -20,12 +22,16 @@ impl Schema {
 
 fn check(schema: Schema, field: &str, value: &Value, out: &mut Vec<Violation>) {
     match (schema.kind(), value) {
-        (Kind::Any, _) | (Kind::Boolean, Value::Bool(_)) | (Kind::Number, Value::Number(_)) => {}
-        (Kind::Integer, Value::Number(number)) if number.is_i64() || number.is_u64() => {}
+        (Kind::Any, _) | (Kind::Boolean, Value::Bool(_)) => {}
+        (Kind::Number, Value::Number(number)) => check_bounds(schema, field, number.as_f64(), out),
+        (Kind::Integer, Value::Number(number)) if number.is_i64() || number.is_u64() => {
+            check_bounds(schema, field, number.as_f64(), out);
+        }
         (Kind::Text | Kind::TextInteger | Kind::File, Value::String(text)) => {
             check_text(schema, field, text, out);
         }
         (Kind::List, Value::Array(elements)) => {
+            check_length(schema, field, elements.len(), "Items", out);
             let Some(items) = schema.items() else { return };
             for (index, element) in elements.iter().enumerate() {
                 check(items, &format!("{field}[{index}]"), element, out);
@@ -47,7 +53,7 @@ fn check(schema: Schema, field: &str, value: &Value, out: &mut Vec<Violation>) {
 }
 
 fn check_object(schema: Schema, field: &str, value: &Value, out: &mut Vec<Violation>) {
-    for name in schema.required() {
+    for name in schema.required().filter(|name| !is_ignored(schema, name)) {
         // Java's and Node's null is an absent field.
         if value.get(name).is_none_or(Value::is_null) {
             out.push(Violation::new(join(field, name), "", format!("{name} is required")));
@@ -59,7 +65,7 @@ fn check_object(schema: Schema, field: &str, value: &Value, out: &mut Vec<Violat
     }
     for (name, entry) in value.as_object().into_iter().flatten() {
         match schema.property(name) {
-            Some(_) if entry.is_null() => {}
+            Some(property) if entry.is_null() || property.is_read_only() => {}
             Some(property) => check(property, &join(field, name), entry, out),
             None => out.push(Violation::new(join(field, name), brief(entry), "unknown field")),
         }
@@ -78,10 +84,57 @@ pub(crate) fn check_text(schema: Schema, field: &str, text: &str, out: &mut Vec<
     if !fits {
         let description = format!("expected {}, got {text:?}", expected(schema.kind()));
         out.push(Violation::new(field, text, description));
-    } else if schema.choices().next().is_some() && !schema.choices().any(|choice| choice == text) {
-        let listed: Vec<_> = schema.choices().collect();
-        out.push(Violation::new(field, text, format!("options: [{}]", listed.join(","))));
+        return;
     }
+    match schema.kind() {
+        Kind::Text => check_form(schema, field, text, out),
+        Kind::TextInteger | Kind::Integer | Kind::Number => {
+            check_bounds(schema, field, text.parse().ok(), out);
+        }
+        _ => {}
+    }
+}
+
+/// Length, pattern and format of a text.
+fn check_form(schema: Schema, field: &str, text: &str, out: &mut Vec<Violation>) {
+    check_length(schema, field, text.chars().count(), "Length", out);
+    if let Some(format) = schema.format().filter(|format| !format::fits(format, text)) {
+        let description = format!("expected {format}, such as {}", format::example(format));
+        out.push(Violation::new(field, short(text), description));
+    }
+    if let Some(pattern) = schema.pattern().filter(|it| !Pattern::new(it).fits(text)) {
+        out.push(Violation::new(field, short(text), format!("must match {pattern}")));
+    }
+}
+
+/// The number of characters or items: `what` is `Length` or `Items`, as in the keywords.
+fn check_length(schema: Schema, field: &str, length: usize, what: &str, out: &mut Vec<Violation>) {
+    let limit = |side: &str| schema.limit(&format!("{side}{what}"));
+    if let Some(least) = limit("min").filter(|least| length < *least) {
+        out.push(Violation::new(field, "", format!("the min len is {least}, got {length}")));
+    }
+    if let Some(most) = limit("max").filter(|most| length > *most) {
+        out.push(Violation::new(field, "", format!("the max len is {most}, got {length}")));
+    }
+}
+
+fn check_bounds(schema: Schema, field: &str, value: Option<f64>, out: &mut Vec<Violation>) {
+    let Some(value) = value else { return };
+    if let Some(least) = schema.bound("minimum").filter(|least| value < *least) {
+        out.push(Violation::new(field, value.to_string(), format!("the min value is {least}")));
+    }
+    if let Some(most) = schema.bound("maximum").filter(|most| value > *most) {
+        out.push(Violation::new(field, value.to_string(), format!("the max value is {most}")));
+    }
+}
+
+/// A request may leave out what only responses have.
+fn is_ignored(schema: Schema, name: &str) -> bool {
+    schema.property(name).is_some_and(|property| property.is_read_only())
+}
+
+fn short(text: &str) -> String {
+    text.chars().take(64).collect()
 }
 
 fn is_integer(text: &str) -> bool {
@@ -95,7 +148,7 @@ fn join(field: &str, name: &str) -> String {
 /// The value as a violation quotes it: short, and nothing nested.
 fn brief(value: &Value) -> String {
     match value {
-        Value::String(text) => text.chars().take(64).collect(),
+        Value::String(text) => short(text),
         Value::Array(_) | Value::Object(_) => String::new(),
         scalar => scalar.to_string(),
     }

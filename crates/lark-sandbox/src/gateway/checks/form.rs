@@ -46,7 +46,9 @@ fn check_parts(schema: Schema, parts: &[FormPart]) -> Result<Value, Vec<Violatio
             violations.push(Violation::new(name, "", "expected one value, got several"));
         }
     }
-    let absent = schema.required().filter(|name| !fields.contains_key(*name));
+    let is_read_only = |name: &str| schema.property(name).is_some_and(|it| it.is_read_only());
+    let required = schema.required().filter(|name| !is_read_only(name));
+    let absent = required.filter(|name| !fields.contains_key(*name));
     violations.extend(absent.map(|name| Violation::new(name, "", format!("{name} is required"))));
     if violations.is_empty() { Ok(Value::Object(fields)) } else { Err(violations) }
 }

@@ -23,6 +23,10 @@ pub(super) fn respond(
             let content = Bytes::from_static(b"a file of the sandbox\n");
             return Ok(Response::file("sample.txt", content));
         }
+        (Outcome::Flat(schema), _) => {
+            let fields = Sampler::default().sample(schema);
+            return Ok(Response::top_level(fields.as_object().cloned().unwrap_or_default()));
+        }
         (Outcome::Json(None), _) => None,
         (Outcome::Json(Some(schema)), Some(paging)) => {
             Some(pages::page(operation.id, paging, schema, call, tokens)?)
