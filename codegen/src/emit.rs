@@ -9,6 +9,7 @@ mod printer;
 mod prose;
 mod requests;
 pub(crate) mod sandbox;
+mod sandbox_spec;
 pub(crate) mod sweep;
 mod tables;
 mod types;

@@ -3,7 +3,7 @@
 pub(crate) mod error_codes;
 mod event;
 pub(crate) mod facts;
-mod json;
+pub(crate) mod json;
 mod operation;
 pub(crate) mod operation_facts;
 mod overlay;
@@ -17,11 +17,11 @@ use json::Json;
 use reader::{Node, Reader};
 use spec::Spec;
 
-/// A document, read, and its text with overlays applied.
+/// A document, read, and its JSON with overlays applied.
 #[derive(Clone, Debug)]
 pub(crate) struct Loaded {
     pub(crate) spec: Spec,
-    pub(crate) text: String,
+    pub(crate) json: Json,
 }
 
 /// Loads every document, in the order of their paths; what is wrong goes to `errors`.
@@ -45,7 +45,7 @@ pub(crate) fn load(
             let found = format!("the same project and version as {}", twin.spec.file);
             errors.push(Error::at(file, "/info", "a document of its own", found));
         }
-        loaded.push(Loaded { spec, text: json.to_text() });
+        loaded.push(Loaded { spec, json: json.clone() });
     }
     loaded
 }

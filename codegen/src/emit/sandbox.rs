@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::printer::header;
+use super::sandbox_spec::strip;
 use crate::load::Loaded;
 use crate::load::spec::Envelope;
 
@@ -18,7 +19,7 @@ pub(crate) struct Document {
     pub(crate) project: &'static str,
     /// `v1`
     pub(crate) version: &'static str,
-    /// The document, overlays applied.
+    /// The document, overlays applied, without documentation.
     pub(crate) json: &'static str,
 }
 
@@ -32,12 +33,12 @@ pub enum Envelope {
 }
 ";
 
-/// The documents, overlays applied and without white space, and the tables.
+/// The documents, overlays applied and without what the sandbox does not read, and the tables.
 pub(crate) fn files(documents: &[Loaded]) -> BTreeMap<String, String> {
     let mut files = BTreeMap::new();
     for document in documents {
         let path = format!("{SPECS}/{}/{}.json", document.spec.project, document.spec.version);
-        files.insert(path, document.text.clone());
+        files.insert(path, strip(&document.json).to_text());
     }
     files.insert(format!("{TABLES}/mod.rs"), tables(documents));
     files

@@ -7,7 +7,7 @@ pub(crate) struct Document {
     pub(crate) project: &'static str,
     /// `v1`
     pub(crate) version: &'static str,
-    /// The document, overlays applied.
+    /// The document, overlays applied, without documentation.
     pub(crate) json: &'static str,
 }
 

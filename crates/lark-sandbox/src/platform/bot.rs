@@ -1,4 +1,4 @@
-//! The app's own bot: `bot.v3.info`.
+//! The app's own bot: `bot.v3.bot.get`.
 
 use serde_json::{Map, json};
 

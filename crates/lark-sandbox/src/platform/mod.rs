@@ -98,7 +98,7 @@ impl Platform {
             ("drive.v1.", files.clone()),
             ("task.v2.attachment.", files.clone()),
             ("bot.v2.hook", hooks.clone()),
-            ("bot.v3.info", Arc::new(bot::Bot)),
+            ("bot.v3.bot.get", Arc::new(bot::Bot)),
             ("interactive.v1.card.", cards.clone()),
         ]);
         let is_stateless = seed.is_none();
