@@ -1,6 +1,7 @@
 //! The model to text.
 
 pub(crate) mod domain;
+mod example_texts;
 mod examples;
 mod manifest;
 mod models;

@@ -7,6 +7,12 @@ use crate::check::modules;
 use crate::config::CrateEntry;
 use crate::model::{Document, Operation, Pages};
 
+/// Operations that lark-core cannot send yet, and why; they are left out here.
+fn is_sendable(operation: &Operation) -> bool {
+    // Its members stand beside `code`, and it is on another host.
+    !operation.is_flat && operation.host.is_none()
+}
+
 /// The directory of these files.
 pub(crate) const DIRECTORY: &str = "tests/src/generated";
 
@@ -66,7 +72,7 @@ pub(crate) fn root(crates: &[&CrateEntry]) -> (String, String) {
 
 fn visit(document: &Document, function: &str, operations: &[&Operation]) -> String {
     let mut calls = String::new();
-    for operation in operations {
+    for operation in operations.iter().filter(|it| is_sendable(it)) {
         let minimal = examples::request(document, operation, Extent::Minimal);
         let full = examples::request(document, operation, Extent::Full);
         calls.push_str(&format!("v.operation({minimal}, {full});"));

@@ -25,6 +25,28 @@ pub(crate) struct Facts {
     pub(crate) of_items: Option<Box<Facts>>,
 }
 
+impl Facts {
+    /// Nothing is known.
+    pub(crate) const NONE: Facts = Facts {
+        description: None,
+        default: None,
+        value: Range::NONE,
+        length: Range::NONE,
+        items: Range::NONE,
+        pattern: None,
+        format: None,
+        unit: None,
+        id: None,
+        kinds: Vec::new(),
+        read_only: false,
+        of_items: None,
+    };
+}
+
+impl Range {
+    const NONE: Range = Range { least: None, most: None };
+}
+
 /// The least and the most that is allowed, both included.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Range {

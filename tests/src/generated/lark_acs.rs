@@ -73,8 +73,8 @@ fn v1_rule_external(v: &mut impl Visitor) {
                             ])
                             .valid_day(
                                 v1::OpeningTimeValidDayExternal::new()
-                                    .end_day(1)
-                                    .start_day(1),
+                                    .end_day(1000000000)
+                                    .start_day(1000000000),
                             )
                             .weekdays([1]),
                     )
@@ -127,7 +127,7 @@ fn v1_user(v: &mut impl Visitor) {
         v1::user::patch("user_id"),
         v1::user::patch("user_id")
             .user_id_type("user_id")
-            .feature(v1::Feature::new().card(1).face_uploaded(true)),
+            .feature(v1::Feature::new().card(1)),
     );
 }
 

@@ -22,14 +22,14 @@ fn v1_admin_dept_stat(v: &mut impl Visitor) {
     v.operation(
         v1::admin_dept_stat::list()
             .department_id_type("department_id")
-            .start_date("start_date")
-            .end_date("end_date")
+            .start_date("2026-09-21")
+            .end_date("2026-09-21")
             .department_id("department_id")
             .contains_child_dept(true),
         v1::admin_dept_stat::list()
             .department_id_type("department_id")
-            .start_date("start_date")
-            .end_date("end_date")
+            .start_date("2026-09-21")
+            .end_date("2026-09-21")
             .department_id("department_id")
             .contains_child_dept(true)
             .page_size(1)
@@ -40,8 +40,8 @@ fn v1_admin_dept_stat(v: &mut impl Visitor) {
     v.items(
         v1::admin_dept_stat::list()
             .department_id_type("department_id")
-            .start_date("start_date")
-            .end_date("end_date")
+            .start_date("2026-09-21")
+            .end_date("2026-09-21")
             .department_id("department_id")
             .contains_child_dept(true),
     );
@@ -49,19 +49,19 @@ fn v1_admin_dept_stat(v: &mut impl Visitor) {
 
 fn v1_admin_user_stat(v: &mut impl Visitor) {
     v.operation(
-        v1::admin_user_stat::list().start_date("start_date").end_date("end_date"),
+        v1::admin_user_stat::list().start_date("2026-09-21").end_date("2026-09-21"),
         v1::admin_user_stat::list()
             .user_id_type("user_id")
             .department_id_type("department_id")
-            .start_date("start_date")
-            .end_date("end_date")
+            .start_date("2026-09-21")
+            .end_date("2026-09-21")
             .department_id("department_id")
             .user_id("user_id")
             .page_size(1)
             .page_token("page_token")
             .target_geo("target_geo"),
     );
-    v.items(v1::admin_user_stat::list().start_date("start_date").end_date("end_date"));
+    v.items(v1::admin_user_stat::list().start_date("2026-09-21").end_date("2026-09-21"));
 }
 
 fn v1_audit_info(v: &mut impl Visitor) {

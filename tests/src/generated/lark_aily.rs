@@ -104,16 +104,13 @@ fn v1_aily_session(v: &mut impl Visitor) {
             .metadata("metadata"),
     );
     v.operation(
-        v1::aily_session::delete("aily_session_id"),
-        v1::aily_session::delete("aily_session_id"),
+        v1::aily_session::delete("session_1"),
+        v1::aily_session::delete("session_1"),
     );
+    v.operation(v1::aily_session::get("session_1"), v1::aily_session::get("session_1"));
     v.operation(
-        v1::aily_session::get("aily_session_id"),
-        v1::aily_session::get("aily_session_id"),
-    );
-    v.operation(
-        v1::aily_session::update("aily_session_id"),
-        v1::aily_session::update("aily_session_id")
+        v1::aily_session::update("session_1"),
+        v1::aily_session::update("session_1")
             .channel_context("channel_context")
             .metadata("metadata"),
     );
@@ -121,11 +118,11 @@ fn v1_aily_session(v: &mut impl Visitor) {
 
 fn v1_aily_session_aily_message(v: &mut impl Visitor) {
     v.operation(
-        v1::aily_session_aily_message::create("aily_session_id")
+        v1::aily_session_aily_message::create("session_1")
             .content("content")
             .content_type("MDX")
             .idempotent_id("idempotent_id"),
-        v1::aily_session_aily_message::create("aily_session_id")
+        v1::aily_session_aily_message::create("session_1")
             .content("content")
             .content_type("MDX")
             .file_ids(["file_ids"])
@@ -138,46 +135,44 @@ fn v1_aily_session_aily_message(v: &mut impl Visitor) {
                     .key("key")
                     .name("name"),
             ])
-            .quote_message_id("quote_message_id"),
+            .quote_message_id("message_1"),
     );
     v.operation(
-        v1::aily_session_aily_message::list("aily_session_id"),
-        v1::aily_session_aily_message::list("aily_session_id")
+        v1::aily_session_aily_message::list("session_1"),
+        v1::aily_session_aily_message::list("session_1")
             .page_size(1)
             .page_token("page_token")
-            .run_id("run_id")
+            .run_id("run_1")
             .with_partial_message(true),
     );
-    v.items(v1::aily_session_aily_message::list("aily_session_id"));
+    v.items(v1::aily_session_aily_message::list("session_1"));
     v.operation(
-        v1::aily_session_aily_message::get("aily_session_id", "aily_message_id"),
-        v1::aily_session_aily_message::get("aily_session_id", "aily_message_id"),
+        v1::aily_session_aily_message::get("session_1", "message_1"),
+        v1::aily_session_aily_message::get("session_1", "message_1"),
     );
 }
 
 fn v1_aily_session_run(v: &mut impl Visitor) {
     v.operation(
-        v1::aily_session_run::create("aily_session_id").app_id("app_id"),
-        v1::aily_session_run::create("aily_session_id")
+        v1::aily_session_run::create("session_1").app_id("app_id"),
+        v1::aily_session_run::create("session_1")
             .app_id("app_id")
             .metadata("metadata")
             .skill_id("skill_id")
             .skill_input("skill_input"),
     );
     v.operation(
-        v1::aily_session_run::list("aily_session_id"),
-        v1::aily_session_run::list("aily_session_id")
-            .page_size(1)
-            .page_token("page_token"),
+        v1::aily_session_run::list("session_1"),
+        v1::aily_session_run::list("session_1").page_size(1).page_token("page_token"),
     );
-    v.items(v1::aily_session_run::list("aily_session_id"));
+    v.items(v1::aily_session_run::list("session_1"));
     v.operation(
-        v1::aily_session_run::get("aily_session_id", "run_id"),
-        v1::aily_session_run::get("aily_session_id", "run_id"),
+        v1::aily_session_run::get("session_1", "run_1"),
+        v1::aily_session_run::get("session_1", "run_1"),
     );
     v.operation(
-        v1::aily_session_run::cancel("aily_session_id", "run_id"),
-        v1::aily_session_run::cancel("aily_session_id", "run_id"),
+        v1::aily_session_run::cancel("session_1", "run_id"),
+        v1::aily_session_run::cancel("session_1", "run_id"),
     );
 }
 
@@ -199,7 +194,7 @@ fn v1_app_data_asset(v: &mut impl Visitor) {
                             .overlap(1)
                             .rule_type("separator")
                             .separate_type("paragraph")
-                            .size(1),
+                            .size(200),
                     )
                     .file(
                         v1::DataAssetImportKnowledgeFile::new()

@@ -108,13 +108,14 @@ fn v1_application_environment_variable(v: &mut impl Visitor) {
 
 fn v1_application_flow(v: &mut impl Visitor) {
     v.operation(
-        v1::application_flow::execute("namespace", "flow_id").operator("operator"),
+        v1::application_flow::execute("namespace", "flow_id")
+            .operator("{\"text\":\"content\"}"),
         v1::application_flow::execute("namespace", "flow_id")
             .idempotent_key("idempotent_key")
             .is_async(true)
             .loop_masks(["loop_masks"])
-            .operator("operator")
-            .params("params"),
+            .operator("{\"text\":\"content\"}")
+            .params("{\"text\":\"content\"}"),
     );
 }
 
@@ -122,7 +123,7 @@ fn v1_application_function(v: &mut impl Visitor) {
     v.operation(
         v1::application_function::invoke("namespace", "function_api_name"),
         v1::application_function::invoke("namespace", "function_api_name")
-            .params("params"),
+            .params("{\"text\":\"content\"}"),
     );
 }
 
@@ -377,8 +378,8 @@ fn v1_seat_assignment(v: &mut impl Visitor) {
 
 fn v1_tenant_app_metrics(v: &mut impl Visitor) {
     v.operation(
-        v1::tenant_app_metrics::query().date("date").namespaces(["namespaces"]),
-        v1::tenant_app_metrics::query().date("date").namespaces(["namespaces"]),
+        v1::tenant_app_metrics::query().date("2026-09-21").namespaces(["namespaces"]),
+        v1::tenant_app_metrics::query().date("2026-09-21").namespaces(["namespaces"]),
     );
 }
 

@@ -163,11 +163,11 @@ fn v6_application_app_usage(v: &mut impl Visitor) {
     v.operation(
         v6::application_app_usage::department_overview("app_id")
             .cycle_type(1)
-            .date("date"),
+            .date("2026-09-21"),
         v6::application_app_usage::department_overview("app_id")
             .department_id_type("department_id")
             .cycle_type(1)
-            .date("date")
+            .date("2026-09-21")
             .department_id("department_id")
             .page_size(1)
             .page_token("page_token")
@@ -176,28 +176,28 @@ fn v6_application_app_usage(v: &mut impl Visitor) {
     v.items(
         v6::application_app_usage::department_overview("app_id")
             .cycle_type(1)
-            .date("date"),
+            .date("2026-09-21"),
     );
     v.operation(
         v6::application_app_usage::message_push_overview("app_id")
             .cycle_type(1)
-            .date("date"),
+            .date("2026-09-21"),
         v6::application_app_usage::message_push_overview("app_id")
             .department_id_type("department_id")
             .cycle_type(1)
-            .date("date")
+            .date("2026-09-21")
             .department_id("department_id"),
     );
     v.operation(
         v6::application_app_usage::overview("app_id")
             .ability("app")
             .cycle_type(1)
-            .date("date"),
+            .date("2026-09-21"),
         v6::application_app_usage::overview("app_id")
             .department_id_type("department_id")
             .ability("app")
             .cycle_type(1)
-            .date("date")
+            .date("2026-09-21")
             .department_id("department_id"),
     );
 }
@@ -278,8 +278,8 @@ fn v6_application_feedback(v: &mut impl Visitor) {
     v.operation(
         v6::application_feedback::list("app_id"),
         v6::application_feedback::list("app_id")
-            .from_date("from_date")
-            .to_date("to_date")
+            .from_date("2026-09-21")
+            .to_date("2026-09-21")
             .feedback_type(1)
             .status(0)
             .user_id_type("user_id")

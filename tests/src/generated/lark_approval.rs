@@ -127,18 +127,7 @@ fn v1_message(v: &mut impl Visitor) {
     );
 }
 
-fn v2_file(v: &mut impl Visitor) {
-    v.operation(
-        v2::file::upload()
-            .name("name")
-            .type_("image")
-            .content(lark_core::FilePart::bytes("name.txt", "content")),
-        v2::file::upload()
-            .name("name")
-            .type_("image")
-            .content(lark_core::FilePart::bytes("name.txt", "content")),
-    );
-}
+fn v2_file(v: &mut impl Visitor) {}
 
 fn v4_approval(v: &mut impl Visitor) {
     v.operation(
@@ -634,7 +623,7 @@ fn v4_instance(v: &mut impl Visitor) {
     v.operation(
         v4::instance::query(),
         v4::instance::query()
-            .page_size(1)
+            .page_size(5)
             .page_token("page_token")
             .user_id_type("user_id")
             .approval_code("approval_code")
@@ -664,7 +653,7 @@ fn v4_instance(v: &mut impl Visitor) {
     v.operation(
         v4::instance::search_cc(),
         v4::instance::search_cc()
-            .page_size(1)
+            .page_size(5)
             .page_token("page_token")
             .user_id_type("user_id")
             .approval_code("approval_code")
@@ -874,7 +863,7 @@ fn v4_task(v: &mut impl Visitor) {
     v.operation(
         v4::task::search(),
         v4::task::search()
-            .page_size(1)
+            .page_size(5)
             .page_token("page_token")
             .user_id_type("user_id")
             .approval_code("approval_code")

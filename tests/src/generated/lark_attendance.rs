@@ -53,12 +53,12 @@ fn v1_archive_rule(v: &mut impl Visitor) {
         v1::archive_rule::del_report()
             .employee_type("employee_type")
             .archive_rule_id("archive_rule_id")
-            .month("month")
+            .month("202609")
             .operator_id("operator_id"),
         v1::archive_rule::del_report()
             .employee_type("employee_type")
             .archive_rule_id("archive_rule_id")
-            .month("month")
+            .month("202609")
             .operator_id("operator_id")
             .user_ids(["user_ids"]),
     );
@@ -66,34 +66,34 @@ fn v1_archive_rule(v: &mut impl Visitor) {
         v1::archive_rule::upload_report()
             .employee_type("employee_type")
             .archive_rule_id("archive_rule_id")
-            .month("month")
+            .month("202609")
             .operator_id("operator_id"),
         v1::archive_rule::upload_report()
             .employee_type("employee_type")
             .archive_report_datas([
                 v1::ArchiveReportData::new()
-                    .end_time("end_time")
+                    .end_time("20260921")
                     .field_datas([
                         v1::ArchiveFieldData::new().code("code").value("value"),
                     ])
                     .member_id("member_id")
-                    .start_time("start_time"),
+                    .start_time("20260921"),
             ])
             .archive_rule_id("archive_rule_id")
-            .month("month")
+            .month("202609")
             .operator_id("operator_id"),
     );
     v.operation(
         v1::archive_rule::user_stats_fields_query()
             .employee_type("employee_type")
             .archive_rule_id("archive_rule_id")
-            .month("month")
+            .month("202609")
             .operator_id("operator_id"),
         v1::archive_rule::user_stats_fields_query()
             .employee_type("employee_type")
             .archive_rule_id("archive_rule_id")
             .locale("locale")
-            .month("month")
+            .month("202609")
             .operator_id("operator_id"),
     );
 }
@@ -157,14 +157,12 @@ fn v1_group(v: &mut impl Visitor) {
                     )
                     .clock_in_need_photo(true)
                     .effect_now(true)
-                    .effect_time(lark_core::UnixSeconds(1_790_000_000))
                     .except_dept_ids(["except_dept_ids"])
                     .except_user_ids(["except_user_ids"])
                     .face_downgrade(true)
                     .face_live_need_action(true)
                     .face_punch(true)
                     .face_punch_cfg(1)
-                    .fixshift_effect_time(lark_core::UnixSeconds(1_790_000_000))
                     .free_punch_cfg(
                         v1::FreePunchCfg::new()
                             .free_clock_setting(
@@ -212,7 +210,6 @@ fn v1_group(v: &mut impl Visitor) {
                             .gps_range(1)
                             .ip("ip")
                             .latitude(1.5)
-                            .location_id("location_id")
                             .location_name("location_name")
                             .location_type(1)
                             .longitude(1.5)
@@ -224,7 +221,6 @@ fn v1_group(v: &mut impl Visitor) {
                             .machine_name("machine_name")
                             .machine_sn("machine_sn"),
                     ])
-                    .member_effect_time(lark_core::UnixSeconds(1_790_000_000))
                     .member_status_change(
                         v1::MemberStatusChange::new()
                             .offboarding_off_no_need_punch(true)
@@ -353,7 +349,7 @@ fn v1_leave_accrual_record(v: &mut impl Visitor) {
         v1::leave_accrual_record::patch("leave_id")
             .user_id_type("open_id")
             .employment_id("employment_id")
-            .expiration_date("expiration_date")
+            .expiration_date("2026-09-21")
             .leave_granting_record_id("leave_granting_record_id")
             .leave_type_id("leave_type_id")
             .quantity("quantity")
@@ -367,15 +363,15 @@ fn v1_leave_employ_expire_record(v: &mut impl Visitor) {
     v.operation(
         v1::leave_employ_expire_record::get("leave_id")
             .employment_id("employment_id")
-            .end_expiration_date("end_expiration_date")
+            .end_expiration_date("2026-09-21")
             .leave_type_id("leave_type_id")
-            .start_expiration_date("start_expiration_date"),
+            .start_expiration_date("2026-09-21"),
         v1::leave_employ_expire_record::get("leave_id")
             .user_id_type("open_id")
             .employment_id("employment_id")
-            .end_expiration_date("end_expiration_date")
+            .end_expiration_date("2026-09-21")
             .leave_type_id("leave_type_id")
-            .start_expiration_date("start_expiration_date")
+            .start_expiration_date("2026-09-21")
             .time_offset(1),
     );
 }
@@ -484,68 +480,60 @@ fn v1_user_approval(v: &mut impl Visitor) {
             .employee_type("employee_id")
             .user_approval(
                 v1::UserApproval::new()
-                    .date("date")
+                    .date("20260921")
                     .leaves([
                         v1::UserLeave::new()
-                            .approval_id("approval_id")
-                            .approve_apply_time("approve_apply_time")
-                            .approve_pass_time("approve_pass_time")
                             .default_locale("ch")
-                            .end_time("end_time")
+                            .end_time("2026-09-21 09:30:00")
                             .i18n_names(v1::I18nNames::new().ch("ch").en("en").ja("ja"))
                             .idempotent_id("idempotent_id")
                             .interval(1)
                             .leave_detail_range_objs([
                                 v1::TimeRangeList::new()
-                                    .day(1)
+                                    .day(17000101)
                                     .time_ranges([
                                         v1::TimeRange::new().end_time_stamp(1).start_time_stamp(1),
                                     ]),
                             ])
                             .reason("reason")
-                            .start_time("start_time")
+                            .start_time("2026-09-21 09:30:00")
                             .uniq_id("uniq_id")
                             .unit(1),
                     ])
                     .outs([
                         v1::UserOut::new()
-                            .approval_id("approval_id")
-                            .approve_apply_time("approve_apply_time")
-                            .approve_pass_time("approve_pass_time")
                             .cancel_process_id(["cancel_process_id"])
                             .correct_process_id(["correct_process_id"])
                             .default_locale("default_locale")
-                            .end_time("end_time")
+                            .end_time("2026-09-21 09:30:00")
                             .i18n_names(v1::I18nNames::new().ch("ch").en("en").ja("ja"))
                             .idempotent_id("idempotent_id")
                             .interval(1)
                             .process_id(["process_id"])
                             .reason("reason")
-                            .start_time("start_time")
+                            .start_time("2026-09-21 09:30:00")
                             .uniq_id("uniq_id")
                             .unit(1),
                     ])
                     .overtime_works([
                         v1::UserOvertimeWork::new()
-                            .approval_id("approval_id")
                             .cancel_process_id(["cancel_process_id"])
                             .category(1)
                             .correct_process_id(["correct_process_id"])
                             .duration(1.5)
-                            .end_time("end_time")
+                            .end_time("2026-09-21 09:30:00")
                             .idempotent_id("idempotent_id")
                             .process_id(["process_id"])
                             .reason("reason")
-                            .start_time("start_time")
+                            .start_time("2026-09-21 09:30:00")
                             .type_(0)
                             .unit(1),
                     ])
                     .time_zone("time_zone")
                     .trips([
                         v1::UserTrip::new()
-                            .approval_id("approval_id")
-                            .approve_apply_time("approve_apply_time")
-                            .approve_pass_time("approve_pass_time")
+                            .approve_apply_time("2026-09-21 09:30:00")
+                            .approve_pass_time("2026-09-21 09:30:00")
                             .cancel_process_id(["cancel_process_id"])
                             .correct_process_id(["correct_process_id"])
                             .departure(
@@ -558,12 +546,12 @@ fn v1_user_approval(v: &mut impl Visitor) {
                                     .region_id("region_id")
                                     .region_level("region_level"),
                             ])
-                            .end_time("end_time")
+                            .end_time("2026-09-21 09:30:00")
                             .idempotent_id("idempotent_id")
                             .process_id(["process_id"])
                             .reason("reason")
                             .remarks("remarks")
-                            .start_time("start_time")
+                            .start_time("2026-09-21 09:30:00")
                             .transportation([1])
                             .trip_type(1),
                     ])
@@ -802,17 +790,9 @@ fn v1_user_stats_view(v: &mut impl Visitor) {
                     .items([
                         v1::Item::new()
                             .child_items([
-                                v1::ChildItem::new()
-                                    .code("code")
-                                    .column_type(0)
-                                    .max_value("max_value")
-                                    .min_value("min_value")
-                                    .read_only(true)
-                                    .title("title")
-                                    .value("value"),
+                                v1::ChildItem::new().code("code").value("value"),
                             ])
-                            .code("code")
-                            .title("title"),
+                            .code("code"),
                     ])
                     .stats_type("daily")
                     .user_id("user_id")
@@ -846,7 +826,7 @@ fn v1_user_task_remedy(v: &mut impl Visitor) {
             .punch_no(1)
             .reason("reason")
             .remedy_date(1)
-            .remedy_time("remedy_time")
+            .remedy_time("2026-09-21 09:30")
             .user_id("user_id")
             .work_type(0),
         v1::user_task_remedy::create()
@@ -854,7 +834,7 @@ fn v1_user_task_remedy(v: &mut impl Visitor) {
             .punch_no(1)
             .reason("reason")
             .remedy_date(1)
-            .remedy_time("remedy_time")
+            .remedy_time("2026-09-21 09:30")
             .time(lark_core::UnixSeconds(1_790_000_000))
             .user_id("user_id")
             .work_type(0),

@@ -16,22 +16,7 @@ pub fn visit_events(v: &mut impl EventVisitor) {
     v.visit::<v4::event::UserAccessTokenRevoked>();
 }
 
-fn v3_app_access_token(v: &mut impl Visitor) {
-    v.operation(
-        v3::app_access_token::create()
-            .app_id("app_id")
-            .app_secret("app_secret")
-            .app_ticket("app_ticket"),
-        v3::app_access_token::create()
-            .app_id("app_id")
-            .app_secret("app_secret")
-            .app_ticket("app_ticket"),
-    );
-    v.operation(
-        v3::app_access_token::internal().app_id("app_id").app_secret("app_secret"),
-        v3::app_access_token::internal().app_id("app_id").app_secret("app_secret"),
-    );
-}
+fn v3_app_access_token(v: &mut impl Visitor) {}
 
 fn v3_app_ticket(v: &mut impl Visitor) {
     v.operation(
@@ -40,17 +25,4 @@ fn v3_app_ticket(v: &mut impl Visitor) {
     );
 }
 
-fn v3_tenant_access_token(v: &mut impl Visitor) {
-    v.operation(
-        v3::tenant_access_token::create()
-            .app_access_token("app_access_token")
-            .tenant_key("tenant_key"),
-        v3::tenant_access_token::create()
-            .app_access_token("app_access_token")
-            .tenant_key("tenant_key"),
-    );
-    v.operation(
-        v3::tenant_access_token::internal().app_id("app_id").app_secret("app_secret"),
-        v3::tenant_access_token::internal().app_id("app_id").app_secret("app_secret"),
-    );
-}
+fn v3_tenant_access_token(v: &mut impl Visitor) {}

@@ -64,10 +64,7 @@ fn v1_draft(v: &mut impl Visitor) {
                     .abbreviations([v1::Abbreviation::new().id("id")])
                     .chats([v1::Referer::new().id("id").title("title").url("url")])
                     .classifications([
-                        v1::Classification::new()
-                            .father_id("father_id")
-                            .id("id")
-                            .name("name"),
+                        v1::Classification::new().father_id("father_id").id("id"),
                     ])
                     .docs([v1::Referer::new().id("id").title("title").url("url")])
                     .images([v1::BaikeImage::new().token("token")])
@@ -116,10 +113,7 @@ fn v1_draft(v: &mut impl Visitor) {
                     .abbreviations([v1::Abbreviation::new().id("id")])
                     .chats([v1::Referer::new().id("id").title("title").url("url")])
                     .classifications([
-                        v1::Classification::new()
-                            .father_id("father_id")
-                            .id("id")
-                            .name("name"),
+                        v1::Classification::new().father_id("father_id").id("id"),
                     ])
                     .docs([v1::Referer::new().id("id").title("title").url("url")])
                     .images([v1::BaikeImage::new().token("token")])
@@ -171,10 +165,7 @@ fn v1_entity(v: &mut impl Visitor) {
                     .abbreviations([v1::Abbreviation::new().id("id")])
                     .chats([v1::Referer::new().id("id").title("title").url("url")])
                     .classifications([
-                        v1::Classification::new()
-                            .father_id("father_id")
-                            .id("id")
-                            .name("name"),
+                        v1::Classification::new().father_id("father_id").id("id"),
                     ])
                     .docs([v1::Referer::new().id("id").title("title").url("url")])
                     .images([v1::BaikeImage::new().token("token")])
@@ -259,10 +250,7 @@ fn v1_entity(v: &mut impl Visitor) {
                     .abbreviations([v1::Abbreviation::new().id("id")])
                     .chats([v1::Referer::new().id("id").title("title").url("url")])
                     .classifications([
-                        v1::Classification::new()
-                            .father_id("father_id")
-                            .id("id")
-                            .name("name"),
+                        v1::Classification::new().father_id("father_id").id("id"),
                     ])
                     .docs([v1::Referer::new().id("id").title("title").url("url")])
                     .images([v1::BaikeImage::new().token("token")])

@@ -19,12 +19,7 @@ fn v2_app_role(v: &mut impl Visitor) {
             .table_roles([v2::TableRole::new().table_perm(0)]),
         v2::app_role::create("app_token")
             .base_rule(std::collections::BTreeMap::from([("key".to_owned(), 1)]))
-            .block_roles([
-                v2::BlockRole::new()
-                    .block_id("block_id")
-                    .block_perm(0)
-                    .block_type("dashboard"),
-            ])
+            .block_roles([v2::BlockRole::new().block_id("block_id").block_perm(0)])
             .role_name("role_name")
             .table_roles([
                 v2::TableRole::new()
@@ -46,12 +41,10 @@ fn v2_app_role(v: &mut impl Visitor) {
                             .conditions([
                                 v2::RecRuleCondition::new()
                                     .field_name("field_name")
-                                    .field_type(1)
                                     .operator("is")
                                     .value(["value"]),
                             ])
-                            .conjunction("and")
-                            .perm(1),
+                            .conjunction("and"),
                     )
                     .rec_rule(
                         v2::RecRule::new()
@@ -61,7 +54,6 @@ fn v2_app_role(v: &mut impl Visitor) {
                                     .conditions([
                                         v2::RecRuleCondition::new()
                                             .field_name("field_name")
-                                            .field_type(1)
                                             .operator("is")
                                             .value(["value"]),
                                     ])
@@ -70,14 +62,12 @@ fn v2_app_role(v: &mut impl Visitor) {
                             .conditions([
                                 v2::RecRuleCondition::new()
                                     .field_name("field_name")
-                                    .field_type(1)
                                     .operator("is")
                                     .value(["value"]),
                             ])
                             .conjunction("and")
                             .display_rec_rule_version(0)
-                            .other_perm(0)
-                            .perm(1),
+                            .other_perm(0),
                     )
                     .table_id("table_id")
                     .table_name("table_name")
@@ -99,12 +89,7 @@ fn v2_app_role(v: &mut impl Visitor) {
             .table_roles([v2::TableRole::new().table_perm(0)]),
         v2::app_role::update("app_token", "role_id")
             .base_rule(std::collections::BTreeMap::from([("key".to_owned(), 1)]))
-            .block_roles([
-                v2::BlockRole::new()
-                    .block_id("block_id")
-                    .block_perm(0)
-                    .block_type("dashboard"),
-            ])
+            .block_roles([v2::BlockRole::new().block_id("block_id").block_perm(0)])
             .role_name("role_name")
             .table_roles([
                 v2::TableRole::new()
@@ -126,12 +111,10 @@ fn v2_app_role(v: &mut impl Visitor) {
                             .conditions([
                                 v2::RecRuleCondition::new()
                                     .field_name("field_name")
-                                    .field_type(1)
                                     .operator("is")
                                     .value(["value"]),
                             ])
-                            .conjunction("and")
-                            .perm(1),
+                            .conjunction("and"),
                     )
                     .rec_rule(
                         v2::RecRule::new()
@@ -141,7 +124,6 @@ fn v2_app_role(v: &mut impl Visitor) {
                                     .conditions([
                                         v2::RecRuleCondition::new()
                                             .field_name("field_name")
-                                            .field_type(1)
                                             .operator("is")
                                             .value(["value"]),
                                     ])
@@ -150,14 +132,12 @@ fn v2_app_role(v: &mut impl Visitor) {
                             .conditions([
                                 v2::RecRuleCondition::new()
                                     .field_name("field_name")
-                                    .field_type(1)
                                     .operator("is")
                                     .value(["value"]),
                             ])
                             .conjunction("and")
                             .display_rec_rule_version(0)
-                            .other_perm(0)
-                            .perm(1),
+                            .other_perm(0),
                     )
                     .table_id("table_id")
                     .table_name("table_name")

@@ -76,10 +76,7 @@ fn v1_app_role(v: &mut impl Visitor) {
             .table_roles([v1::AppRoleTableRole::new().table_perm(0)]),
         v1::app_role::create("app_token")
             .block_roles([
-                v1::AppRoleBlockRole::new()
-                    .block_id("block_id")
-                    .block_perm(0)
-                    .block_type("dashboard"),
+                v1::AppRoleBlockRole::new().block_id("block_id").block_perm(0),
             ])
             .role_name("role_name")
             .table_roles([
@@ -94,7 +91,6 @@ fn v1_app_role(v: &mut impl Visitor) {
                             .conditions([
                                 v1::AppRoleTableRoleRecRuleCondition::new()
                                     .field_name("field_name")
-                                    .field_type(1)
                                     .operator("is")
                                     .value(["value"]),
                             ])
@@ -121,10 +117,7 @@ fn v1_app_role(v: &mut impl Visitor) {
             .table_roles([v1::AppRoleTableRole::new().table_perm(0)]),
         v1::app_role::update("app_token", "role_id")
             .block_roles([
-                v1::AppRoleBlockRole::new()
-                    .block_id("block_id")
-                    .block_perm(0)
-                    .block_type("dashboard"),
+                v1::AppRoleBlockRole::new().block_id("block_id").block_perm(0),
             ])
             .role_name("role_name")
             .table_roles([
@@ -139,7 +132,6 @@ fn v1_app_role(v: &mut impl Visitor) {
                             .conditions([
                                 v1::AppRoleTableRoleRecRuleCondition::new()
                                     .field_name("field_name")
-                                    .field_type(1)
                                     .operator("is")
                                     .value(["value"]),
                             ])
@@ -264,7 +256,7 @@ fn v1_app_table(v: &mut impl Visitor) {
                                                     .date_formatter("date_formatter")
                                                     .formatter("formatter")
                                                     .max(1.5)
-                                                    .min(1.5)
+                                                    .min(1.0)
                                                     .range_customize(true)
                                                     .rating(v1::Rating::new().symbol("symbol")),
                                             )
@@ -360,7 +352,7 @@ fn v1_app_table(v: &mut impl Visitor) {
                                                     .date_formatter("date_formatter")
                                                     .formatter("formatter")
                                                     .max(1.5)
-                                                    .min(1.5)
+                                                    .min(1.0)
                                                     .range_customize(true)
                                                     .rating(v1::Rating::new().symbol("symbol")),
                                             )
@@ -462,7 +454,7 @@ fn v1_app_table_field(v: &mut impl Visitor) {
                                     .date_formatter("date_formatter")
                                     .formatter("formatter")
                                     .max(1.5)
-                                    .min(1.5)
+                                    .min(1.0)
                                     .range_customize(true)
                                     .rating(v1::Rating::new().symbol("symbol")),
                             )
@@ -558,7 +550,7 @@ fn v1_app_table_field(v: &mut impl Visitor) {
                                     .date_formatter("date_formatter")
                                     .formatter("formatter")
                                     .max(1.5)
-                                    .min(1.5)
+                                    .min(1.0)
                                     .range_customize(true)
                                     .rating(v1::Rating::new().symbol("symbol")),
                             )
@@ -606,10 +598,10 @@ fn v1_app_table_form(v: &mut impl Visitor) {
     v.operation(
         v1::app_table_form::upgrade("app_token", "table_id", "form_id")
             .display_mode("traditional")
-            .form_name("form_name"),
+            .form_name("formname"),
         v1::app_table_form::upgrade("app_token", "table_id", "form_id")
             .display_mode("traditional")
-            .form_name("form_name"),
+            .form_name("formname"),
     );
 }
 
@@ -884,12 +876,9 @@ fn v1_app_table_view(v: &mut impl Visitor) {
                 v1::AppTableViewProperty::new()
                     .filter_info(
                         v1::AppTableViewPropertyFilterInfo::new()
-                            .condition_omitted(true)
                             .conditions([
                                 v1::AppTableViewPropertyFilterInfoCondition::new()
-                                    .condition_id("condition_id")
                                     .field_id("field_id")
-                                    .field_type(1)
                                     .operator("is")
                                     .value("value"),
                             ])

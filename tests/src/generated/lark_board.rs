@@ -23,28 +23,27 @@ fn v1_whiteboard(v: &mut impl Visitor) {
         v1::whiteboard::theme("whiteboard_id"),
     );
     v.operation(
-        v1::whiteboard::update_theme("whiteboard_id"),
-        v1::whiteboard::update_theme("whiteboard_id").theme("theme"),
+        v1::whiteboard::update_theme("whiteboard_idxxxxxxxxx"),
+        v1::whiteboard::update_theme("whiteboard_idxxxxxxxxx").theme("theme"),
     );
 }
 
 fn v1_whiteboard_node(v: &mut impl Visitor) {
     v.operation(
-        v1::whiteboard_node::create("whiteboard_id"),
-        v1::whiteboard_node::create("whiteboard_id")
+        v1::whiteboard_node::create("whiteboard_idxxxxxxxxx"),
+        v1::whiteboard_node::create("whiteboard_idxxxxxxxxx")
             .client_token("client_token")
             .user_id_type("user_id")
             .nodes([
                 v1::WhiteboardNode::new()
                     .angle(1.5)
-                    .children(["children"])
                     .composite_shape(
                         v1::CompositeShape::new()
                             .circular_ring(
                                 v1::Pie::new()
                                     .central_angle(1.5)
                                     .radius(1.5)
-                                    .sector_ratio(1.5)
+                                    .sector_ratio(1.0)
                                     .start_radial_line_angle(1.5),
                             )
                             .cube(
@@ -55,7 +54,7 @@ fn v1_whiteboard_node(v: &mut impl Visitor) {
                                 v1::Pie::new()
                                     .central_angle(1.5)
                                     .radius(1.5)
-                                    .sector_ratio(1.5)
+                                    .sector_ratio(1.0)
                                     .start_radial_line_angle(1.5),
                             )
                             .trapezoid(v1::Trapezoid::new().top_length(1.5))
@@ -64,7 +63,7 @@ fn v1_whiteboard_node(v: &mut impl Visitor) {
                     .connector(
                         v1::Connector::new()
                             .caption_auto_direction(true)
-                            .caption_position(1.5)
+                            .caption_position(1.0)
                             .caption_position_type(0)
                             .captions(
                                 v1::ConnectorCaption::new()
@@ -90,11 +89,11 @@ fn v1_whiteboard_node(v: &mut impl Visitor) {
                                                                             .text_style(
                                                                                 v1::RichTextElementTextStyle::new()
                                                                                     .font_size(1)
-                                                                                    .font_weight("font_weight")
+                                                                                    .font_weight("font_weigh")
                                                                                     .italic(true)
                                                                                     .line_through(true)
-                                                                                    .text_background_color("text_background_color")
-                                                                                    .text_color("text_color")
+                                                                                    .text_background_color("text_ba")
+                                                                                    .text_color("text_co")
                                                                                     .underline(true),
                                                                             ),
                                                                     )
@@ -104,11 +103,11 @@ fn v1_whiteboard_node(v: &mut impl Visitor) {
                                                                             .text_style(
                                                                                 v1::RichTextElementTextStyle::new()
                                                                                     .font_size(1)
-                                                                                    .font_weight("font_weight")
+                                                                                    .font_weight("font_weigh")
                                                                                     .italic(true)
                                                                                     .line_through(true)
-                                                                                    .text_background_color("text_background_color")
-                                                                                    .text_color("text_color")
+                                                                                    .text_background_color("text_ba")
+                                                                                    .text_color("text_co")
                                                                                     .underline(true),
                                                                             ),
                                                                     )
@@ -117,11 +116,11 @@ fn v1_whiteboard_node(v: &mut impl Visitor) {
                                                                             .text_style(
                                                                                 v1::RichTextElementTextStyle::new()
                                                                                     .font_size(1)
-                                                                                    .font_weight("font_weight")
+                                                                                    .font_weight("font_weigh")
                                                                                     .italic(true)
                                                                                     .line_through(true)
-                                                                                    .text_background_color("text_background_color")
-                                                                                    .text_color("text_color")
+                                                                                    .text_background_color("text_ba")
+                                                                                    .text_color("text_co")
                                                                                     .underline(true),
                                                                             )
                                                                             .user_id("user_id"),
@@ -132,11 +131,11 @@ fn v1_whiteboard_node(v: &mut impl Visitor) {
                                                                             .text_style(
                                                                                 v1::RichTextElementTextStyle::new()
                                                                                     .font_size(1)
-                                                                                    .font_weight("font_weight")
+                                                                                    .font_weight("font_weigh")
                                                                                     .italic(true)
                                                                                     .line_through(true)
-                                                                                    .text_background_color("text_background_color")
-                                                                                    .text_color("text_color")
+                                                                                    .text_background_color("text_ba")
+                                                                                    .text_color("text_co")
                                                                                     .underline(true),
                                                                             ),
                                                                     ),
@@ -148,7 +147,7 @@ fn v1_whiteboard_node(v: &mut impl Visitor) {
                                                     ]),
                                             )
                                             .text("text")
-                                            .text_background_color("text_background_color")
+                                            .text_background_color("text_backg")
                                             .text_background_color_type(0)
                                             .text_color("text_color")
                                             .text_color_type(0)
@@ -169,12 +168,6 @@ fn v1_whiteboard_node(v: &mut impl Visitor) {
                                     )
                                     .position(v1::Point::new().x(1.5).y(1.5)),
                             )
-                            .end_object(
-                                v1::ConnectorAttachedObject::new()
-                                    .id("id")
-                                    .position(v1::Point::new().x(1.5).y(1.5))
-                                    .snap_to("auto"),
-                            )
                             .shape("straight")
                             .specified_coordinate(true)
                             .start(
@@ -188,23 +181,15 @@ fn v1_whiteboard_node(v: &mut impl Visitor) {
                                     )
                                     .position(v1::Point::new().x(1.5).y(1.5)),
                             )
-                            .start_object(
-                                v1::ConnectorAttachedObject::new()
-                                    .id("id")
-                                    .position(v1::Point::new().x(1.5).y(1.5))
-                                    .snap_to("auto"),
-                            )
                             .turning_points([v1::Point::new().x(1.5).y(1.5)]),
                     )
                     .height(1.5)
                     .id("id")
-                    .image(v1::Image::new().token("token"))
+                    .image(v1::Image::new().token("tokenxxxxxxxxxxxxxxxxx"))
                     .lifeline(v1::Lifeline::new().size(1.5).type_("type"))
                     .locked(true)
-                    .mind_map(v1::MindMap::new().parent_id("parent_id"))
                     .mind_map_node(
                         v1::MindMapNode::new()
-                            .children(["children"])
                             .collapsed(true)
                             .layout_position("left")
                             .parent_id("parent_id")
@@ -213,17 +198,13 @@ fn v1_whiteboard_node(v: &mut impl Visitor) {
                     )
                     .mind_map_root(
                         v1::MindMapRoot::new()
-                            .down_children(["down_children"])
                             .layout("up_down")
-                            .left_children(["left_children"])
                             .line_style("curve")
-                            .right_children(["right_children"])
-                            .type_("mind_map_text")
-                            .up_children(["up_children"]),
+                            .type_("mind_map_text"),
                     )
                     .paint(
                         v1::Paint::new()
-                            .color("color")
+                            .color("colorxx")
                             .lines([v1::Point::new().x(1.5).y(1.5)])
                             .type_("marker")
                             .width(1),
@@ -235,7 +216,7 @@ fn v1_whiteboard_node(v: &mut impl Visitor) {
                     )
                     .style(
                         v1::Style::new()
-                            .border_color("border_color")
+                            .border_color("border_col")
                             .border_color_type(0)
                             .border_dasharrays([1])
                             .border_opacity(1.5)
@@ -281,7 +262,6 @@ fn v1_whiteboard_node(v: &mut impl Visitor) {
                             .v_flip(true),
                     )
                     .svg(v1::Svg::new().key("key").svg_code("svg_code").type_(1))
-                    .syntax(v1::Syntax::new().code("code").style_type(1).syntax_type(0))
                     .table(
                         v1::Table::new()
                             .cells([
@@ -294,7 +274,7 @@ fn v1_whiteboard_node(v: &mut impl Visitor) {
                                     .row_index(1)
                                     .style(
                                         v1::Style::new()
-                                            .border_color("border_color")
+                                            .border_color("border_col")
                                             .border_color_type(0)
                                             .border_dasharrays([1])
                                             .border_opacity(1.5)
@@ -361,11 +341,11 @@ fn v1_whiteboard_node(v: &mut impl Visitor) {
                                                                             .text_style(
                                                                                 v1::RichTextElementTextStyle::new()
                                                                                     .font_size(1)
-                                                                                    .font_weight("font_weight")
+                                                                                    .font_weight("font_weigh")
                                                                                     .italic(true)
                                                                                     .line_through(true)
-                                                                                    .text_background_color("text_background_color")
-                                                                                    .text_color("text_color")
+                                                                                    .text_background_color("text_ba")
+                                                                                    .text_color("text_co")
                                                                                     .underline(true),
                                                                             ),
                                                                     )
@@ -375,11 +355,11 @@ fn v1_whiteboard_node(v: &mut impl Visitor) {
                                                                             .text_style(
                                                                                 v1::RichTextElementTextStyle::new()
                                                                                     .font_size(1)
-                                                                                    .font_weight("font_weight")
+                                                                                    .font_weight("font_weigh")
                                                                                     .italic(true)
                                                                                     .line_through(true)
-                                                                                    .text_background_color("text_background_color")
-                                                                                    .text_color("text_color")
+                                                                                    .text_background_color("text_ba")
+                                                                                    .text_color("text_co")
                                                                                     .underline(true),
                                                                             ),
                                                                     )
@@ -388,11 +368,11 @@ fn v1_whiteboard_node(v: &mut impl Visitor) {
                                                                             .text_style(
                                                                                 v1::RichTextElementTextStyle::new()
                                                                                     .font_size(1)
-                                                                                    .font_weight("font_weight")
+                                                                                    .font_weight("font_weigh")
                                                                                     .italic(true)
                                                                                     .line_through(true)
-                                                                                    .text_background_color("text_background_color")
-                                                                                    .text_color("text_color")
+                                                                                    .text_background_color("text_ba")
+                                                                                    .text_color("text_co")
                                                                                     .underline(true),
                                                                             )
                                                                             .user_id("user_id"),
@@ -403,11 +383,11 @@ fn v1_whiteboard_node(v: &mut impl Visitor) {
                                                                             .text_style(
                                                                                 v1::RichTextElementTextStyle::new()
                                                                                     .font_size(1)
-                                                                                    .font_weight("font_weight")
+                                                                                    .font_weight("font_weigh")
                                                                                     .italic(true)
                                                                                     .line_through(true)
-                                                                                    .text_background_color("text_background_color")
-                                                                                    .text_color("text_color")
+                                                                                    .text_background_color("text_ba")
+                                                                                    .text_color("text_co")
                                                                                     .underline(true),
                                                                             ),
                                                                     ),
@@ -419,7 +399,7 @@ fn v1_whiteboard_node(v: &mut impl Visitor) {
                                                     ]),
                                             )
                                             .text("text")
-                                            .text_background_color("text_background_color")
+                                            .text_background_color("text_backg")
                                             .text_background_color_type(0)
                                             .text_color("text_color")
                                             .text_color_type(0)
@@ -431,13 +411,11 @@ fn v1_whiteboard_node(v: &mut impl Visitor) {
                             ])
                             .meta(
                                 v1::TableMeta::new()
-                                    .col_num(1)
                                     .col_sizes([1.5])
-                                    .row_num(1)
                                     .row_sizes([1.5])
                                     .style(
                                         v1::Style::new()
-                                            .border_color("border_color")
+                                            .border_color("border_col")
                                             .border_color_type(0)
                                             .border_dasharrays([1])
                                             .border_opacity(1.5)
@@ -504,11 +482,11 @@ fn v1_whiteboard_node(v: &mut impl Visitor) {
                                                                             .text_style(
                                                                                 v1::RichTextElementTextStyle::new()
                                                                                     .font_size(1)
-                                                                                    .font_weight("font_weight")
+                                                                                    .font_weight("font_weigh")
                                                                                     .italic(true)
                                                                                     .line_through(true)
-                                                                                    .text_background_color("text_background_color")
-                                                                                    .text_color("text_color")
+                                                                                    .text_background_color("text_ba")
+                                                                                    .text_color("text_co")
                                                                                     .underline(true),
                                                                             ),
                                                                     )
@@ -518,11 +496,11 @@ fn v1_whiteboard_node(v: &mut impl Visitor) {
                                                                             .text_style(
                                                                                 v1::RichTextElementTextStyle::new()
                                                                                     .font_size(1)
-                                                                                    .font_weight("font_weight")
+                                                                                    .font_weight("font_weigh")
                                                                                     .italic(true)
                                                                                     .line_through(true)
-                                                                                    .text_background_color("text_background_color")
-                                                                                    .text_color("text_color")
+                                                                                    .text_background_color("text_ba")
+                                                                                    .text_color("text_co")
                                                                                     .underline(true),
                                                                             ),
                                                                     )
@@ -531,11 +509,11 @@ fn v1_whiteboard_node(v: &mut impl Visitor) {
                                                                             .text_style(
                                                                                 v1::RichTextElementTextStyle::new()
                                                                                     .font_size(1)
-                                                                                    .font_weight("font_weight")
+                                                                                    .font_weight("font_weigh")
                                                                                     .italic(true)
                                                                                     .line_through(true)
-                                                                                    .text_background_color("text_background_color")
-                                                                                    .text_color("text_color")
+                                                                                    .text_background_color("text_ba")
+                                                                                    .text_color("text_co")
                                                                                     .underline(true),
                                                                             )
                                                                             .user_id("user_id"),
@@ -546,11 +524,11 @@ fn v1_whiteboard_node(v: &mut impl Visitor) {
                                                                             .text_style(
                                                                                 v1::RichTextElementTextStyle::new()
                                                                                     .font_size(1)
-                                                                                    .font_weight("font_weight")
+                                                                                    .font_weight("font_weigh")
                                                                                     .italic(true)
                                                                                     .line_through(true)
-                                                                                    .text_background_color("text_background_color")
-                                                                                    .text_color("text_color")
+                                                                                    .text_background_color("text_ba")
+                                                                                    .text_color("text_co")
                                                                                     .underline(true),
                                                                             ),
                                                                     ),
@@ -562,7 +540,7 @@ fn v1_whiteboard_node(v: &mut impl Visitor) {
                                                     ]),
                                             )
                                             .text("text")
-                                            .text_background_color("text_background_color")
+                                            .text_background_color("text_backg")
                                             .text_background_color_type(0)
                                             .text_color("text_color")
                                             .text_color_type(0)
@@ -596,11 +574,11 @@ fn v1_whiteboard_node(v: &mut impl Visitor) {
                                                             .text_style(
                                                                 v1::RichTextElementTextStyle::new()
                                                                     .font_size(1)
-                                                                    .font_weight("font_weight")
+                                                                    .font_weight("font_weigh")
                                                                     .italic(true)
                                                                     .line_through(true)
-                                                                    .text_background_color("text_background_color")
-                                                                    .text_color("text_color")
+                                                                    .text_background_color("text_ba")
+                                                                    .text_color("text_co")
                                                                     .underline(true),
                                                             ),
                                                     )
@@ -610,11 +588,11 @@ fn v1_whiteboard_node(v: &mut impl Visitor) {
                                                             .text_style(
                                                                 v1::RichTextElementTextStyle::new()
                                                                     .font_size(1)
-                                                                    .font_weight("font_weight")
+                                                                    .font_weight("font_weigh")
                                                                     .italic(true)
                                                                     .line_through(true)
-                                                                    .text_background_color("text_background_color")
-                                                                    .text_color("text_color")
+                                                                    .text_background_color("text_ba")
+                                                                    .text_color("text_co")
                                                                     .underline(true),
                                                             ),
                                                     )
@@ -623,11 +601,11 @@ fn v1_whiteboard_node(v: &mut impl Visitor) {
                                                             .text_style(
                                                                 v1::RichTextElementTextStyle::new()
                                                                     .font_size(1)
-                                                                    .font_weight("font_weight")
+                                                                    .font_weight("font_weigh")
                                                                     .italic(true)
                                                                     .line_through(true)
-                                                                    .text_background_color("text_background_color")
-                                                                    .text_color("text_color")
+                                                                    .text_background_color("text_ba")
+                                                                    .text_color("text_co")
                                                                     .underline(true),
                                                             )
                                                             .user_id("user_id"),
@@ -638,11 +616,11 @@ fn v1_whiteboard_node(v: &mut impl Visitor) {
                                                             .text_style(
                                                                 v1::RichTextElementTextStyle::new()
                                                                     .font_size(1)
-                                                                    .font_weight("font_weight")
+                                                                    .font_weight("font_weigh")
                                                                     .italic(true)
                                                                     .line_through(true)
-                                                                    .text_background_color("text_background_color")
-                                                                    .text_color("text_color")
+                                                                    .text_background_color("text_ba")
+                                                                    .text_color("text_co")
                                                                     .underline(true),
                                                             ),
                                                     ),
@@ -654,7 +632,7 @@ fn v1_whiteboard_node(v: &mut impl Visitor) {
                                     ]),
                             )
                             .text("text")
-                            .text_background_color("text_background_color")
+                            .text_background_color("text_backg")
                             .text_background_color_type(0)
                             .text_color("text_color")
                             .text_color_type(0)
@@ -672,8 +650,8 @@ fn v1_whiteboard_node(v: &mut impl Visitor) {
             .overwrite(true),
     );
     v.operation(
-        v1::whiteboard_node::list("whiteboard_id"),
-        v1::whiteboard_node::list("whiteboard_id").user_id_type("user_id"),
+        v1::whiteboard_node::list("whiteboard_idxxxxxxxxx"),
+        v1::whiteboard_node::list("whiteboard_idxxxxxxxxx").user_id_type("user_id"),
     );
     v.operation(
         v1::whiteboard_node::batch_delete("whiteboard_id"),
@@ -682,9 +660,9 @@ fn v1_whiteboard_node(v: &mut impl Visitor) {
             .ids(["ids"]),
     );
     v.operation(
-        v1::whiteboard_node::create_plantuml("whiteboard_id")
+        v1::whiteboard_node::create_plantuml("whiteboard_idxxxxxxxxx")
             .plant_uml_code("plant_uml_code"),
-        v1::whiteboard_node::create_plantuml("whiteboard_id")
+        v1::whiteboard_node::create_plantuml("whiteboard_idxxxxxxxxx")
             .diagram_type(0)
             .look_type(1)
             .overwrite(true)

@@ -13,9 +13,7 @@ pub fn visit(v: &mut impl Visitor) {
 /// Shows every event to `v`.
 pub fn visit_events(_: &mut impl EventVisitor) {}
 
-fn v3_bot(v: &mut impl Visitor) {
-    v.operation(v3::bot::get(), v3::bot::get());
-}
+fn v3_bot(v: &mut impl Visitor) {}
 
 fn v4_bot(v: &mut impl Visitor) {
     v.operation(

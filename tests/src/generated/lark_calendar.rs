@@ -40,7 +40,7 @@ fn v4_calendar(v: &mut impl Visitor) {
     v.operation(
         v4::calendar::list(),
         v4::calendar::list()
-            .page_size(1)
+            .page_size(50)
             .page_token("page_token")
             .sync_token("sync_token"),
     );
@@ -126,14 +126,10 @@ fn v4_calendar_event(v: &mut impl Visitor) {
             .end_time(v4::TimeInfo::new())
             .start_time(v4::TimeInfo::new()),
         v4::calendar_event::create("calendar_id")
-            .idempotency_key("idempotency_key")
+            .idempotency_key("idempotency_keyxxxxxxxxxxxxxxxxx")
             .user_id_type("user_id")
             .attachments([
-                v4::Attachment::new()
-                    .file_size("file_size")
-                    .file_token("file_token")
-                    .is_deleted(true)
-                    .name("name"),
+                v4::Attachment::new().file_token("file_token").is_deleted(true),
             ])
             .attendee_ability("none")
             .color(1)
@@ -141,7 +137,7 @@ fn v4_calendar_event(v: &mut impl Visitor) {
             .description_rich("description_rich")
             .end_time(
                 v4::TimeInfo::new()
-                    .date("date")
+                    .date("2026-09-21")
                     .date_time("date_time")
                     .timestamp(lark_core::UnixSeconds(1_790_000_000))
                     .timezone("timezone"),
@@ -172,16 +168,11 @@ fn v4_calendar_event(v: &mut impl Visitor) {
             .need_notification(true)
             .recurrence("recurrence")
             .reminders([v4::Reminder::new().minutes(1)])
-            .schemas([
-                v4::Schema::new()
-                    .app_link("app_link")
-                    .ui_name("ui_name")
-                    .ui_status("hide"),
-            ])
+            .schemas([v4::Schema::new().ui_name("ui_name")])
             .source("source")
             .start_time(
                 v4::TimeInfo::new()
-                    .date("date")
+                    .date("2026-09-21")
                     .date_time("date_time")
                     .timestamp(lark_core::UnixSeconds(1_790_000_000))
                     .timezone("timezone"),
@@ -217,15 +208,14 @@ fn v4_calendar_event(v: &mut impl Visitor) {
                     )
                     .vc_info(
                         v4::VcInfo::new().meeting_no("meeting_no").unique_id("unique_id"),
-                    )
-                    .vc_type("vc"),
+                    ),
             )
             .visibility("default"),
     );
     v.operation(
         v4::calendar_event::list("calendar_id"),
         v4::calendar_event::list("calendar_id")
-            .page_size(1)
+            .page_size(50)
             .anchor_time(lark_core::UnixSeconds(1_790_000_000))
             .page_token("page_token")
             .sync_token("sync_token")
@@ -254,7 +244,7 @@ fn v4_calendar_event(v: &mut impl Visitor) {
                     .chat_ids(["chat_ids"])
                     .end_time(
                         v4::TimeInfo::new()
-                            .date("date")
+                            .date("2026-09-21")
                             .date_time("date_time")
                             .timestamp(lark_core::UnixSeconds(1_790_000_000))
                             .timezone("timezone"),
@@ -262,7 +252,7 @@ fn v4_calendar_event(v: &mut impl Visitor) {
                     .room_ids(["room_ids"])
                     .start_time(
                         v4::TimeInfo::new()
-                            .date("date")
+                            .date("2026-09-21")
                             .date_time("date_time")
                             .timestamp(lark_core::UnixSeconds(1_790_000_000))
                             .timezone("timezone"),
@@ -318,11 +308,7 @@ fn v4_calendar_event(v: &mut impl Visitor) {
         v4::calendar_event::patch("calendar_id", "event_id")
             .user_id_type("user_id")
             .attachments([
-                v4::Attachment::new()
-                    .file_size("file_size")
-                    .file_token("file_token")
-                    .is_deleted(true)
-                    .name("name"),
+                v4::Attachment::new().file_token("file_token").is_deleted(true),
             ])
             .attendee_ability("none")
             .color(1)
@@ -330,7 +316,7 @@ fn v4_calendar_event(v: &mut impl Visitor) {
             .description_rich("description_rich")
             .end_time(
                 v4::TimeInfo::new()
-                    .date("date")
+                    .date("2026-09-21")
                     .date_time("date_time")
                     .timestamp(lark_core::UnixSeconds(1_790_000_000))
                     .timezone("timezone"),
@@ -361,16 +347,11 @@ fn v4_calendar_event(v: &mut impl Visitor) {
             .need_notification(true)
             .recurrence("recurrence")
             .reminders([v4::Reminder::new().minutes(1)])
-            .schemas([
-                v4::Schema::new()
-                    .app_link("app_link")
-                    .ui_name("ui_name")
-                    .ui_status("hide"),
-            ])
+            .schemas([v4::Schema::new().ui_name("ui_name")])
             .source("source")
             .start_time(
                 v4::TimeInfo::new()
-                    .date("date")
+                    .date("2026-09-21")
                     .date_time("date_time")
                     .timestamp(lark_core::UnixSeconds(1_790_000_000))
                     .timezone("timezone"),
@@ -406,8 +387,7 @@ fn v4_calendar_event(v: &mut impl Visitor) {
                     )
                     .vc_info(
                         v4::VcInfo::new().meeting_no("meeting_no").unique_id("unique_id"),
-                    )
-                    .vc_type("vc"),
+                    ),
             )
             .visibility("default"),
     );
@@ -418,7 +398,7 @@ fn v4_calendar_event(v: &mut impl Visitor) {
         v4::calendar_event::instances("calendar_id", "event_id")
             .start_time(lark_core::UnixSeconds(1_790_000_000))
             .end_time(lark_core::UnixSeconds(1_790_000_000))
-            .page_size(1)
+            .page_size(10)
             .page_token("page_token"),
     );
     v.items(
@@ -445,20 +425,8 @@ fn v4_calendar_event_attendee(v: &mut impl Visitor) {
             .attendees([
                 v4::CalendarEventAttendee::new()
                     .approval_reason("approval_reason")
-                    .attendee_id("attendee_id")
                     .chat_id("chat_id")
-                    .chat_members([
-                        v4::AttendeeChatMember::new()
-                            .display_name("display_name")
-                            .is_external(true)
-                            .is_optional(true)
-                            .is_organizer(true)
-                            .rsvp_status("accept"),
-                    ])
-                    .display_name("display_name")
-                    .is_external(true)
                     .is_optional(true)
-                    .is_organizer(true)
                     .operate_id("operate_id")
                     .resource_customization([
                         v4::CalendarAttendeeResourceCustomization::new()
@@ -471,7 +439,6 @@ fn v4_calendar_event_attendee(v: &mut impl Visitor) {
                             ]),
                     ])
                     .room_id("room_id")
-                    .rsvp_status("accept")
                     .third_party_email("third_party_email")
                     .type_("user")
                     .user_id("user_id"),
@@ -578,28 +545,30 @@ fn v4_exchange_binding(v: &mut impl Visitor) {
 fn v4_freebusy(v: &mut impl Visitor) {
     v.operation(
         v4::freebusy::batch()
-            .time_max("time_max")
-            .time_min("time_min")
+            .time_max("2026-09-21T09:30:00Z")
+            .time_min("2026-09-21T09:30:00Z")
             .user_ids(["user_ids"]),
         v4::freebusy::batch()
             .user_id_type("user_id")
             .include_external_calendar(true)
             .need_rsvp_status(true)
             .only_busy(true)
-            .time_max("time_max")
-            .time_min("time_min")
+            .time_max("2026-09-21T09:30:00Z")
+            .time_min("2026-09-21T09:30:00Z")
             .user_ids(["user_ids"]),
     );
     v.operation(
-        v4::freebusy::list().time_max("time_max").time_min("time_min"),
+        v4::freebusy::list()
+            .time_max("2026-09-21T09:30:00Z")
+            .time_min("2026-09-21T09:30:00Z"),
         v4::freebusy::list()
             .user_id_type("user_id")
             .include_external_calendar(true)
             .need_rsvp_status(true)
             .only_busy(true)
             .room_id("room_id")
-            .time_max("time_max")
-            .time_min("time_min")
+            .time_max("2026-09-21T09:30:00Z")
+            .time_min("2026-09-21T09:30:00Z")
             .user_id("user_id"),
     );
 }

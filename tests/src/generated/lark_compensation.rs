@@ -31,7 +31,7 @@ fn v1_archive(v: &mut impl Visitor) {
             .user_id_type("user_id")
             .change_reason_id("change_reason_id")
             .currency_id("currency_id")
-            .effective_time("effective_time")
+            .effective_time("2026-09-21")
             .item_value_lists([
                 v1::ArchiveItemValue::new().item_id("item_id").item_value("item_value"),
             ])
@@ -45,7 +45,7 @@ fn v1_archive(v: &mut impl Visitor) {
             .currency_id("currency_id")
             .description("description")
             .edit_remark("edit_remark")
-            .effective_time("effective_time")
+            .effective_time("2026-09-21")
             .item_value_lists([
                 v1::ArchiveItemValue::new()
                     .item_id("item_id")
@@ -67,8 +67,8 @@ fn v1_archive(v: &mut impl Visitor) {
             .page_size(1)
             .page_token("page_token")
             .user_id_type("user_id")
-            .effective_end_date("effective_end_date")
-            .effective_start_date("effective_start_date")
+            .effective_end_date("2026-09-21")
+            .effective_start_date("2026-09-21")
             .tid_list(["tid_list"])
             .user_id_list(["user_id_list"]),
     );
@@ -124,26 +124,22 @@ fn v1_lump_sum_payment(v: &mut impl Visitor) {
                     .currency_id("currency_id")
                     .details([
                         v1::LumpSumPaymentDetailForCreate::new()
-                            .belong_time("belong_time")
-                            .detail_reference_period_end_date(
-                                "detail_reference_period_end_date",
-                            )
-                            .detail_reference_period_start_date(
-                                "detail_reference_period_start_date",
-                            )
+                            .belong_time("2026-09-21")
+                            .detail_reference_period_end_date("2026-09-21")
+                            .detail_reference_period_start_date("2026-09-21")
                             .is_not_issued_due_to_offboarding(0)
                             .issuance_amount("issuance_amount")
                             .issuance_country_region_id("issuance_country_region_id")
                             .issuance_index(1)
                             .issuance_pay_group_id("issuance_pay_group_id")
                             .issuance_status("to_be_issued")
-                            .issuance_time("issuance_time")
+                            .issuance_time("2026-09-21")
                             .issuance_way("with_salary"),
                     ])
                     .issuance_frequency(1)
                     .item_id("item_id")
-                    .reference_period_end_date("reference_period_end_date")
-                    .reference_period_start_date("reference_period_start_date")
+                    .reference_period_end_date("2026-09-21")
+                    .reference_period_start_date("2026-09-21")
                     .remark("remark")
                     .total_amount("total_amount")
                     .unique_id("unique_id")
@@ -164,27 +160,23 @@ fn v1_lump_sum_payment(v: &mut impl Visitor) {
                     .currency_id("currency_id")
                     .details([
                         v1::LumpSumPaymentDetailForUpdate::new()
-                            .belong_time("belong_time")
-                            .detail_reference_period_end_date(
-                                "detail_reference_period_end_date",
-                            )
-                            .detail_reference_period_start_date(
-                                "detail_reference_period_start_date",
-                            )
+                            .belong_time("2026-09-21")
+                            .detail_reference_period_end_date("2026-09-21")
+                            .detail_reference_period_start_date("2026-09-21")
                             .id("id")
                             .is_not_issued_due_to_offboarding(0)
                             .issuance_amount("issuance_amount")
                             .issuance_country_region_id("issuance_country_region_id")
                             .issuance_pay_group_id("issuance_pay_group_id")
                             .issuance_status("to_be_issued")
-                            .issuance_time("issuance_time")
+                            .issuance_time("2026-09-21")
                             .issuance_way("with_salary"),
                     ])
                     .id("id")
                     .issuance_frequency(1)
                     .operation_source("operation_source")
-                    .reference_period_end_date("reference_period_end_date")
-                    .reference_period_start_date("reference_period_start_date")
+                    .reference_period_end_date("2026-09-21")
+                    .reference_period_start_date("2026-09-21")
                     .remark("remark")
                     .total_amount("total_amount"),
             ]),
@@ -196,20 +188,20 @@ fn v1_lump_sum_payment(v: &mut impl Visitor) {
             .page_token("page_token")
             .user_id_type("user_id")
             .company_ids(["company_ids"])
-            .create_time_gte("create_time_gte")
-            .create_time_lte("create_time_lte")
+            .create_time_gte("2026-09-21 09:30:00")
+            .create_time_lte("2026-09-21 09:30:00")
             .department_ids(["department_ids"])
             .employee_type_ids(["employee_type_ids"])
             .ids(["ids"])
             .item_ids(["item_ids"])
             .job_family_ids(["job_family_ids"])
             .job_level_ids(["job_level_ids"])
-            .modify_time_gte("modify_time_gte")
-            .modify_time_lte("modify_time_lte")
-            .offboard_date_gte("offboard_date_gte")
-            .offboard_date_lte("offboard_date_lte")
-            .onboard_date_gte("onboard_date_gte")
-            .onboard_date_lte("onboard_date_lte")
+            .modify_time_gte("2026-09-21 09:30:00")
+            .modify_time_lte("2026-09-21 09:30:00")
+            .offboard_date_gte("2026-09-21")
+            .offboard_date_lte("2026-09-21")
+            .onboard_date_gte("2026-09-21")
+            .onboard_date_lte("2026-09-21")
             .service_company_ids(["service_company_ids"])
             .unique_ids(["unique_ids"])
             .user_ids(["user_ids"])
@@ -223,24 +215,24 @@ fn v1_lump_sum_payment(v: &mut impl Visitor) {
             .page_token("page_token")
             .user_id_type("user_id")
             .company_ids(["company_ids"])
-            .create_time_gte("create_time_gte")
-            .create_time_lte("create_time_lte")
+            .create_time_gte("2026-09-21 09:30:00")
+            .create_time_lte("2026-09-21 09:30:00")
             .department_ids(["department_ids"])
             .employee_type_ids(["employee_type_ids"])
             .ids(["ids"])
-            .issuance_date_gte("issuance_date_gte")
-            .issuance_date_lte("issuance_date_lte")
+            .issuance_date_gte("2026-09-21")
+            .issuance_date_lte("2026-09-21")
             .issuance_statuses(["to_be_issued"])
             .issuance_ways(["with_salary"])
             .item_ids(["item_ids"])
             .job_family_ids(["job_family_ids"])
             .job_level_ids(["job_level_ids"])
-            .modify_time_gte("modify_time_gte")
-            .modify_time_lte("modify_time_lte")
-            .offboard_date_gte("offboard_date_gte")
-            .offboard_date_lte("offboard_date_lte")
-            .onboard_date_gte("onboard_date_gte")
-            .onboard_date_lte("onboard_date_lte")
+            .modify_time_gte("2026-09-21 09:30:00")
+            .modify_time_lte("2026-09-21 09:30:00")
+            .offboard_date_gte("2026-09-21")
+            .offboard_date_lte("2026-09-21")
+            .onboard_date_gte("2026-09-21")
+            .onboard_date_lte("2026-09-21")
             .record_ids(["record_ids"])
             .record_unique_ids(["record_unique_ids"])
             .service_company_ids(["service_company_ids"])
@@ -267,13 +259,13 @@ fn v1_recurring_payment(v: &mut impl Visitor) {
                 v1::RecurringPaymentForCreate::new()
                     .currency_id("currency_id")
                     .each_amount("each_amount")
-                    .end_date("end_date")
+                    .end_date("2026-09-21")
                     .issuance_country_region_id("issuance_country_region_id")
                     .issuance_period("month")
                     .issuance_type("with_salary")
                     .item_id("item_id")
                     .remark("remark")
-                    .start_date("start_date")
+                    .start_date("2026-09-21")
                     .unique_id("unique_id")
                     .user_id("user_id"),
             ]),
@@ -290,12 +282,12 @@ fn v1_recurring_payment(v: &mut impl Visitor) {
                 v1::RecurringPaymentForUpdate::new()
                     .currency_id("currency_id")
                     .each_amount("each_amount")
-                    .end_date("end_date")
+                    .end_date("2026-09-21")
                     .id("id")
                     .issuance_country_region_id("issuance_country_region_id")
                     .issuance_type("with_salary")
                     .remark("remark")
-                    .start_date("start_date"),
+                    .start_date("2026-09-21"),
             ]),
     );
     v.operation(
@@ -305,25 +297,25 @@ fn v1_recurring_payment(v: &mut impl Visitor) {
             .page_token("page_token")
             .user_id_type("user_id")
             .company_ids(["company_ids"])
-            .create_time_gte("create_time_gte")
-            .create_time_lte("create_time_lte")
+            .create_time_gte("2026-09-21 09:30:00")
+            .create_time_lte("2026-09-21 09:30:00")
             .department_ids(["department_ids"])
             .employee_type_ids(["employee_type_ids"])
-            .end_date_gte("end_date_gte")
-            .end_date_lte("end_date_lte")
+            .end_date_gte("2026-09-21")
+            .end_date_lte("2026-09-21")
             .ids(["ids"])
             .item_ids(["item_ids"])
             .job_family_ids(["job_family_ids"])
             .job_level_ids(["job_level_ids"])
-            .modify_time_gte("modify_time_gte")
-            .modify_time_lte("modify_time_lte")
-            .offboard_date_gte("offboard_date_gte")
-            .offboard_date_lte("offboard_date_lte")
-            .onboard_date_gte("onboard_date_gte")
-            .onboard_date_lte("onboard_date_lte")
+            .modify_time_gte("2026-09-21 09:30:00")
+            .modify_time_lte("2026-09-21 09:30:00")
+            .offboard_date_gte("2026-09-21")
+            .offboard_date_lte("2026-09-21")
+            .onboard_date_gte("2026-09-21")
+            .onboard_date_lte("2026-09-21")
             .service_company_ids(["service_company_ids"])
-            .start_date_gte("start_date_gte")
-            .start_date_lte("start_date_lte")
+            .start_date_gte("2026-09-21")
+            .start_date_lte("2026-09-21")
             .unique_ids(["unique_ids"])
             .user_ids(["user_ids"])
             .work_location_ids(["work_location_ids"]),
@@ -335,11 +327,11 @@ fn v1_social_archive(v: &mut impl Visitor) {
     v.operation(
         v1::social_archive::query()
             .user_id_type("user_id")
-            .effective_date("effective_date")
+            .effective_date("2026-09-21")
             .user_id_list(["user_id_list"]),
         v1::social_archive::query()
             .user_id_type("user_id")
-            .effective_date("effective_date")
+            .effective_date("2026-09-21")
             .user_id_list(["user_id_list"]),
     );
 }
@@ -363,16 +355,16 @@ fn v1_social_insurance(v: &mut impl Visitor) {
 
 fn v1_social_plan(v: &mut impl Visitor) {
     v.operation(
-        v1::social_plan::list().effective_date("effective_date").page_size(1),
+        v1::social_plan::list().effective_date("2026-09-21").page_size(10),
         v1::social_plan::list()
-            .effective_date("effective_date")
-            .page_size(1)
+            .effective_date("2026-09-21")
+            .page_size(10)
             .page_token("page_token")
             .insurance_type("social_insurance"),
     );
-    v.items(v1::social_plan::list().effective_date("effective_date").page_size(1));
+    v.items(v1::social_plan::list().effective_date("2026-09-21").page_size(10));
     v.operation(
-        v1::social_plan::query().effective_date("effective_date").plan_ids(["plan_ids"]),
-        v1::social_plan::query().effective_date("effective_date").plan_ids(["plan_ids"]),
+        v1::social_plan::query().effective_date("2026-09-21").plan_ids(["plan_ids"]),
+        v1::social_plan::query().effective_date("2026-09-21").plan_ids(["plan_ids"]),
     );
 }

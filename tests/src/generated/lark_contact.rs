@@ -286,7 +286,6 @@ fn v3_group(v: &mut impl Visitor) {
                             .value("value")
                             .values(["values"]),
                     ])
-                    .group_status("completed")
                     .joiner_rule("joiner_rule"),
             )
             .group_id("group_id")
@@ -339,7 +338,6 @@ fn v3_group(v: &mut impl Visitor) {
                             .value("value")
                             .values(["values"]),
                     ])
-                    .group_status("completed")
                     .joiner_rule("joiner_rule"),
             )
             .name("name")
@@ -452,7 +450,7 @@ fn v3_job_level(v: &mut impl Visitor) {
             .i18n_description([v3::I18nContent::new().locale("locale").value("value")])
             .i18n_name([v3::I18nContent::new().locale("locale").value("value")])
             .name("name")
-            .order(1)
+            .order(100)
             .status(true),
     );
     v.operation(
@@ -472,7 +470,7 @@ fn v3_job_level(v: &mut impl Visitor) {
             .i18n_description([v3::I18nContent::new().locale("locale").value("value")])
             .i18n_name([v3::I18nContent::new().locale("locale").value("value")])
             .name("name")
-            .order(1)
+            .order(100)
             .status(true),
     );
 }
@@ -559,11 +557,8 @@ fn v3_user(v: &mut impl Visitor) {
                             .generic_user(
                                 v3::CustomAttrGenericUser::new().id("id").type_(1),
                             )
-                            .name("name")
                             .option_id("option_id")
-                            .option_value("option_value")
                             .pc_url("pc_url")
-                            .picture_url("picture_url")
                             .text("text")
                             .url("url"),
                     ),
@@ -720,11 +715,8 @@ fn v3_user(v: &mut impl Visitor) {
                             .generic_user(
                                 v3::CustomAttrGenericUser::new().id("id").type_(1),
                             )
-                            .name("name")
                             .option_id("option_id")
-                            .option_value("option_value")
                             .pc_url("pc_url")
-                            .picture_url("picture_url")
                             .text("text")
                             .url("url"),
                     ),
@@ -818,11 +810,8 @@ fn v3_user(v: &mut impl Visitor) {
                             .generic_user(
                                 v3::CustomAttrGenericUser::new().id("id").type_(1),
                             )
-                            .name("name")
                             .option_id("option_id")
-                            .option_value("option_value")
                             .pc_url("pc_url")
-                            .picture_url("picture_url")
                             .text("text")
                             .url("url"),
                     ),

@@ -341,18 +341,20 @@ fn v1_common_data_meta_data(v: &mut impl Visitor) {
 
 fn v1_company(v: &mut impl Visitor) {
     v.operation(
-        v1::company::create().hiberarchy_common(v1::HiberarchyCommon::new()),
+        v1::company::create()
+            .hiberarchy_common(
+                v1::HiberarchyCommon::new()
+                    .active(true)
+                    .name([v1::I18n::new().lang("lang").value("value")]),
+            ),
         v1::company::create()
             .client_token("client_token")
             .branch_company(true)
             .confidential(true)
             .currency(
                 v1::Currency::new()
-                    .country_region_id("country_region_id")
-                    .country_region_id_list(["country_region_id_list"])
                     .currency_alpha_3_code("currency_alpha_3_code")
                     .currency_name([v1::I18n::new().lang("lang").value("value")])
-                    .id("id")
                     .numeric_code(1),
             )
             .custom_fields([
@@ -360,11 +362,7 @@ fn v1_company(v: &mut impl Visitor) {
             ])
             .fax(
                 v1::PhoneNumberAndAreaCode::new()
-                    .area_code(
-                        v1::Enum::new()
-                            .display([v1::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    )
+                    .area_code(v1::Enum::new().enum_name("enum_name"))
                     .phone_number("phone_number"),
             )
             .hiberarchy_common(
@@ -377,23 +375,13 @@ fn v1_company(v: &mut impl Visitor) {
                             .value("value"),
                     ])
                     .description([v1::I18n::new().lang("lang").value("value")])
-                    .effective_time("effective_time")
+                    .effective_time("2026-09-21")
                     .expiration_time("expiration_time")
-                    .list_order("list_order")
                     .name([v1::I18n::new().lang("lang").value("value")])
                     .parent_id("parent_id")
-                    .tree_order("tree_order")
-                    .type_(
-                        v1::Enum::new()
-                            .display([v1::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    ),
+                    .type_(v1::Enum::new().enum_name("enum_name")),
             )
-            .industry_list([
-                v1::Enum::new()
-                    .display([v1::I18n::new().lang("lang").value("value")])
-                    .enum_name("enum_name"),
-            ])
+            .industry_list([v1::Enum::new().enum_name("enum_name")])
             .legal_representative([v1::I18n::new().lang("lang").value("value")])
             .office_address_info(
                 v1::Address::new()
@@ -406,13 +394,8 @@ fn v1_company(v: &mut impl Visitor) {
                     .address_line7("address_line7")
                     .address_line8("address_line8")
                     .address_line9("address_line9")
-                    .address_type_list([
-                        v1::Enum::new()
-                            .display([v1::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    ])
+                    .address_type_list([v1::Enum::new().enum_name("enum_name")])
                     .city_id("city_id")
-                    .city_id_v2("city_id_v2")
                     .country_region_id("country_region_id")
                     .custom_fields([
                         v1::ObjectFieldData::new()
@@ -420,9 +403,6 @@ fn v1_company(v: &mut impl Visitor) {
                             .value("value"),
                     ])
                     .distinct_id("distinct_id")
-                    .district_id_v2("district_id_v2")
-                    .full_address_local_script("full_address_local_script")
-                    .full_address_western_script("full_address_western_script")
                     .id("id")
                     .is_primary(true)
                     .is_public(true)
@@ -440,11 +420,7 @@ fn v1_company(v: &mut impl Visitor) {
             )
             .phone(
                 v1::PhoneNumberAndAreaCode::new()
-                    .area_code(
-                        v1::Enum::new()
-                            .display([v1::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    )
+                    .area_code(v1::Enum::new().enum_name("enum_name"))
                     .phone_number("phone_number"),
             )
             .post_code("post_code")
@@ -460,13 +436,8 @@ fn v1_company(v: &mut impl Visitor) {
                     .address_line7("address_line7")
                     .address_line8("address_line8")
                     .address_line9("address_line9")
-                    .address_type_list([
-                        v1::Enum::new()
-                            .display([v1::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    ])
+                    .address_type_list([v1::Enum::new().enum_name("enum_name")])
                     .city_id("city_id")
-                    .city_id_v2("city_id_v2")
                     .country_region_id("country_region_id")
                     .custom_fields([
                         v1::ObjectFieldData::new()
@@ -474,9 +445,6 @@ fn v1_company(v: &mut impl Visitor) {
                             .value("value"),
                     ])
                     .distinct_id("distinct_id")
-                    .district_id_v2("district_id_v2")
-                    .full_address_local_script("full_address_local_script")
-                    .full_address_western_script("full_address_western_script")
                     .id("id")
                     .is_primary(true)
                     .is_public(true)
@@ -492,24 +460,16 @@ fn v1_company(v: &mut impl Visitor) {
                     .postal_code("postal_code")
                     .region_id("region_id"),
             )
-            .sub_type_list([
-                v1::Enum::new()
-                    .display([v1::I18n::new().lang("lang").value("value")])
-                    .enum_name("enum_name"),
-            ])
+            .sub_type_list([v1::Enum::new().enum_name("enum_name")])
             .tax_payer_id("tax_payer_id")
-            .type_(
-                v1::Enum::new()
-                    .display([v1::I18n::new().lang("lang").value("value")])
-                    .enum_name("enum_name"),
-            ),
+            .type_(v1::Enum::new().enum_name("enum_name")),
     );
     v.operation(
         v1::company::list().page_size(1),
         v1::company::list()
             .page_token("page_token")
             .page_size(1)
-            .effective_date("effective_date"),
+            .effective_date("2026-09-21"),
     );
     v.items(v1::company::list().page_size(1));
     v.operation(v1::company::delete("company_id"), v1::company::delete("company_id"));
@@ -522,11 +482,8 @@ fn v1_company(v: &mut impl Visitor) {
             .confidential(true)
             .currency(
                 v1::Currency::new()
-                    .country_region_id("country_region_id")
-                    .country_region_id_list(["country_region_id_list"])
                     .currency_alpha_3_code("currency_alpha_3_code")
                     .currency_name([v1::I18n::new().lang("lang").value("value")])
-                    .id("id")
                     .numeric_code(1),
             )
             .custom_fields([
@@ -534,11 +491,7 @@ fn v1_company(v: &mut impl Visitor) {
             ])
             .fax(
                 v1::PhoneNumberAndAreaCode::new()
-                    .area_code(
-                        v1::Enum::new()
-                            .display([v1::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    )
+                    .area_code(v1::Enum::new().enum_name("enum_name"))
                     .phone_number("phone_number"),
             )
             .hiberarchy_common(
@@ -551,23 +504,13 @@ fn v1_company(v: &mut impl Visitor) {
                             .value("value"),
                     ])
                     .description([v1::I18n::new().lang("lang").value("value")])
-                    .effective_time("effective_time")
+                    .effective_time("2026-09-21")
                     .expiration_time("expiration_time")
-                    .list_order("list_order")
                     .name([v1::I18n::new().lang("lang").value("value")])
                     .parent_id("parent_id")
-                    .tree_order("tree_order")
-                    .type_(
-                        v1::Enum::new()
-                            .display([v1::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    ),
+                    .type_(v1::Enum::new().enum_name("enum_name")),
             )
-            .industry_list([
-                v1::Enum::new()
-                    .display([v1::I18n::new().lang("lang").value("value")])
-                    .enum_name("enum_name"),
-            ])
+            .industry_list([v1::Enum::new().enum_name("enum_name")])
             .legal_representative([v1::I18n::new().lang("lang").value("value")])
             .office_address_info(
                 v1::Address::new()
@@ -580,13 +523,8 @@ fn v1_company(v: &mut impl Visitor) {
                     .address_line7("address_line7")
                     .address_line8("address_line8")
                     .address_line9("address_line9")
-                    .address_type_list([
-                        v1::Enum::new()
-                            .display([v1::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    ])
+                    .address_type_list([v1::Enum::new().enum_name("enum_name")])
                     .city_id("city_id")
-                    .city_id_v2("city_id_v2")
                     .country_region_id("country_region_id")
                     .custom_fields([
                         v1::ObjectFieldData::new()
@@ -594,9 +532,6 @@ fn v1_company(v: &mut impl Visitor) {
                             .value("value"),
                     ])
                     .distinct_id("distinct_id")
-                    .district_id_v2("district_id_v2")
-                    .full_address_local_script("full_address_local_script")
-                    .full_address_western_script("full_address_western_script")
                     .id("id")
                     .is_primary(true)
                     .is_public(true)
@@ -614,11 +549,7 @@ fn v1_company(v: &mut impl Visitor) {
             )
             .phone(
                 v1::PhoneNumberAndAreaCode::new()
-                    .area_code(
-                        v1::Enum::new()
-                            .display([v1::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    )
+                    .area_code(v1::Enum::new().enum_name("enum_name"))
                     .phone_number("phone_number"),
             )
             .post_code("post_code")
@@ -634,13 +565,8 @@ fn v1_company(v: &mut impl Visitor) {
                     .address_line7("address_line7")
                     .address_line8("address_line8")
                     .address_line9("address_line9")
-                    .address_type_list([
-                        v1::Enum::new()
-                            .display([v1::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    ])
+                    .address_type_list([v1::Enum::new().enum_name("enum_name")])
                     .city_id("city_id")
-                    .city_id_v2("city_id_v2")
                     .country_region_id("country_region_id")
                     .custom_fields([
                         v1::ObjectFieldData::new()
@@ -648,9 +574,6 @@ fn v1_company(v: &mut impl Visitor) {
                             .value("value"),
                     ])
                     .distinct_id("distinct_id")
-                    .district_id_v2("district_id_v2")
-                    .full_address_local_script("full_address_local_script")
-                    .full_address_western_script("full_address_western_script")
                     .id("id")
                     .is_primary(true)
                     .is_public(true)
@@ -666,17 +589,9 @@ fn v1_company(v: &mut impl Visitor) {
                     .postal_code("postal_code")
                     .region_id("region_id"),
             )
-            .sub_type_list([
-                v1::Enum::new()
-                    .display([v1::I18n::new().lang("lang").value("value")])
-                    .enum_name("enum_name"),
-            ])
+            .sub_type_list([v1::Enum::new().enum_name("enum_name")])
             .tax_payer_id("tax_payer_id")
-            .type_(
-                v1::Enum::new()
-                    .display([v1::I18n::new().lang("lang").value("value")])
-                    .enum_name("enum_name"),
-            ),
+            .type_(v1::Enum::new().enum_name("enum_name")),
     );
 }
 
@@ -725,31 +640,19 @@ fn v1_contract(v: &mut impl Visitor) {
             .first_party_company_id("first_party_company_id"),
         v1::contract::create()
             .client_token("client_token")
-            .contract_end_date("contract_end_date")
+            .contract_end_date("2026-09-21")
             .contract_number("contract_number")
-            .contract_type(
-                v1::Enum::new()
-                    .display([v1::I18n::new().lang("lang").value("value")])
-                    .enum_name("enum_name"),
-            )
+            .contract_type(v1::Enum::new().enum_name("enum_name"))
             .custom_fields([
                 v1::ObjectFieldData::new().field_name("field_name").value("value"),
             ])
-            .duration_type(
-                v1::Enum::new()
-                    .display([v1::I18n::new().lang("lang").value("value")])
-                    .enum_name("enum_name"),
-            )
+            .duration_type(v1::Enum::new().enum_name("enum_name"))
             .effective_time("effective_time")
             .employment_id("employment_id")
             .expiration_time("expiration_time")
             .first_party_company_id("first_party_company_id")
             .person_id("person_id")
-            .signing_type(
-                v1::Enum::new()
-                    .display([v1::I18n::new().lang("lang").value("value")])
-                    .enum_name("enum_name"),
-            ),
+            .signing_type(v1::Enum::new().enum_name("enum_name")),
     );
     v.operation(
         v1::contract::list().page_size(1),
@@ -765,31 +668,19 @@ fn v1_contract(v: &mut impl Visitor) {
         v1::contract::patch("contract_id"),
         v1::contract::patch("contract_id")
             .client_token("client_token")
-            .contract_end_date("contract_end_date")
+            .contract_end_date("2026-09-21")
             .contract_number("contract_number")
-            .contract_type(
-                v1::Enum::new()
-                    .display([v1::I18n::new().lang("lang").value("value")])
-                    .enum_name("enum_name"),
-            )
+            .contract_type(v1::Enum::new().enum_name("enum_name"))
             .custom_fields([
                 v1::ObjectFieldData::new().field_name("field_name").value("value"),
             ])
-            .duration_type(
-                v1::Enum::new()
-                    .display([v1::I18n::new().lang("lang").value("value")])
-                    .enum_name("enum_name"),
-            )
+            .duration_type(v1::Enum::new().enum_name("enum_name"))
             .effective_time("effective_time")
             .employment_id("employment_id")
             .expiration_time("expiration_time")
             .first_party_company_id("first_party_company_id")
             .person_id("person_id")
-            .signing_type(
-                v1::Enum::new()
-                    .display([v1::I18n::new().lang("lang").value("value")])
-                    .enum_name("enum_name"),
-            ),
+            .signing_type(v1::Enum::new().enum_name("enum_name")),
     );
 }
 
@@ -837,7 +728,7 @@ fn v1_custom_field(v: &mut impl Visitor) {
 fn v1_department(v: &mut impl Visitor) {
     v.operation(
         v1::department::create()
-            .effective_time("effective_time")
+            .effective_time("2026-09-21")
             .hiberarchy_common(v1::HiberarchyCommon::new()),
         v1::department::create()
             .client_token("client_token")
@@ -847,7 +738,7 @@ fn v1_department(v: &mut impl Visitor) {
             .custom_fields([
                 v1::ObjectFieldData::new().field_name("field_name").value("value"),
             ])
-            .effective_time("effective_time")
+            .effective_time("2026-09-21")
             .expiration_time("expiration_time")
             .hiberarchy_common(
                 v1::HiberarchyCommon::new()
@@ -859,31 +750,17 @@ fn v1_department(v: &mut impl Visitor) {
                             .value("value"),
                     ])
                     .description([v1::I18n::new().lang("lang").value("value")])
-                    .effective_time("effective_time")
+                    .effective_time("2026-09-21")
                     .expiration_time("expiration_time")
-                    .list_order("list_order")
                     .name([v1::I18n::new().lang("lang").value("value")])
                     .parent_id("parent_id")
-                    .tree_order("tree_order")
-                    .type_(
-                        v1::Enum::new()
-                            .display([v1::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    ),
+                    .type_(v1::Enum::new().enum_name("enum_name")),
             )
             .is_confidential(true)
             .is_prefer_manual_encoding(true)
             .manager("manager")
-            .staffing_model(
-                v1::Enum::new()
-                    .display([v1::I18n::new().lang("lang").value("value")])
-                    .enum_name("enum_name"),
-            )
-            .sub_type(
-                v1::Enum::new()
-                    .display([v1::I18n::new().lang("lang").value("value")])
-                    .enum_name("enum_name"),
-            ),
+            .staffing_model(v1::Enum::new().enum_name("enum_name"))
+            .sub_type(v1::Enum::new().enum_name("enum_name")),
     );
     v.operation(
         v1::department::list().page_size(1),
@@ -928,31 +805,17 @@ fn v1_department(v: &mut impl Visitor) {
                             .value("value"),
                     ])
                     .description([v1::I18n::new().lang("lang").value("value")])
-                    .effective_time("effective_time")
+                    .effective_time("2026-09-21")
                     .expiration_time("expiration_time")
-                    .list_order("list_order")
                     .name([v1::I18n::new().lang("lang").value("value")])
                     .parent_id("parent_id")
-                    .tree_order("tree_order")
-                    .type_(
-                        v1::Enum::new()
-                            .display([v1::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    ),
+                    .type_(v1::Enum::new().enum_name("enum_name")),
             )
             .id("id")
             .is_confidential(true)
             .manager("manager")
-            .staffing_model(
-                v1::Enum::new()
-                    .display([v1::I18n::new().lang("lang").value("value")])
-                    .enum_name("enum_name"),
-            )
-            .sub_type(
-                v1::Enum::new()
-                    .display([v1::I18n::new().lang("lang").value("value")])
-                    .enum_name("enum_name"),
-            ),
+            .staffing_model(v1::Enum::new().enum_name("enum_name"))
+            .sub_type(v1::Enum::new().enum_name("enum_name")),
     );
 }
 
@@ -1015,31 +878,15 @@ fn v1_employment(v: &mut impl Visitor) {
             ])
             .effective_time("effective_time")
             .employee_number("employee_number")
-            .employment_status(
-                v1::Enum::new()
-                    .display([v1::I18n::new().lang("lang").value("value")])
-                    .enum_name("enum_name"),
-            )
-            .employment_type(
-                v1::Enum::new()
-                    .display([v1::I18n::new().lang("lang").value("value")])
-                    .enum_name("enum_name"),
-            )
+            .employment_status(v1::Enum::new().enum_name("enum_name"))
+            .employment_type(v1::Enum::new().enum_name("enum_name"))
             .expiration_time("expiration_time")
             .person_id("person_id")
             .primary_employment(true)
-            .reason_for_offboarding(
-                v1::Enum::new()
-                    .display([v1::I18n::new().lang("lang").value("value")])
-                    .enum_name("enum_name"),
-            )
-            .rehire(
-                v1::Enum::new()
-                    .display([v1::I18n::new().lang("lang").value("value")])
-                    .enum_name("enum_name"),
-            )
+            .reason_for_offboarding(v1::Enum::new().enum_name("enum_name"))
+            .rehire(v1::Enum::new().enum_name("enum_name"))
             .rehire_employment_id("rehire_employment_id")
-            .seniority_date("seniority_date")
+            .seniority_date("2026-09-21")
             .work_email_list([
                 v1::Email::new()
                     .custom_fields([
@@ -1048,11 +895,7 @@ fn v1_employment(v: &mut impl Visitor) {
                             .value("value"),
                     ])
                     .email("email")
-                    .email_usage(
-                        v1::Enum::new()
-                            .display([v1::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    )
+                    .email_usage(v1::Enum::new().enum_name("enum_name"))
                     .is_primary(true)
                     .is_public(true),
             ]),
@@ -1073,30 +916,14 @@ fn v1_employment(v: &mut impl Visitor) {
                 v1::ObjectFieldData::new().field_name("field_name").value("value"),
             ])
             .employee_number("employee_number")
-            .employment_type(
-                v1::Enum::new()
-                    .display([v1::I18n::new().lang("lang").value("value")])
-                    .enum_name("enum_name"),
-            )
+            .employment_type(v1::Enum::new().enum_name("enum_name"))
             .person_id("person_id")
             .primary_employment(true)
-            .reason_for_offboarding(
-                v1::Enum::new()
-                    .display([v1::I18n::new().lang("lang").value("value")])
-                    .enum_name("enum_name"),
-            )
-            .recruitment_type(
-                v1::Enum::new()
-                    .display([v1::I18n::new().lang("lang").value("value")])
-                    .enum_name("enum_name"),
-            )
-            .rehire(
-                v1::Enum::new()
-                    .display([v1::I18n::new().lang("lang").value("value")])
-                    .enum_name("enum_name"),
-            )
+            .reason_for_offboarding(v1::Enum::new().enum_name("enum_name"))
+            .recruitment_type(v1::Enum::new().enum_name("enum_name"))
+            .rehire(v1::Enum::new().enum_name("enum_name"))
             .rehire_employment_id("rehire_employment_id")
-            .seniority_date("seniority_date")
+            .seniority_date("2026-09-21")
             .whether_returnee(true)
             .whether_to_pay_social_security_elsewhere(true)
             .work_email_list([
@@ -1107,11 +934,7 @@ fn v1_employment(v: &mut impl Visitor) {
                             .value("value"),
                     ])
                     .email("email")
-                    .email_usage(
-                        v1::Enum::new()
-                            .display([v1::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    )
+                    .email_usage(v1::Enum::new().enum_name("enum_name"))
                     .is_primary(true)
                     .is_public(true),
             ]),
@@ -1126,7 +949,7 @@ fn v1_job(v: &mut impl Visitor) {
     v.operation(
         v1::job::create()
             .active(true)
-            .effective_time("effective_time")
+            .effective_time("2026-09-21")
             .name([v1::I18n::new().lang("lang").value("value")]),
         v1::job::create()
             .client_token("client_token")
@@ -1136,7 +959,7 @@ fn v1_job(v: &mut impl Visitor) {
                 v1::ObjectFieldData::new().field_name("field_name").value("value"),
             ])
             .description([v1::I18n::new().lang("lang").value("value")])
-            .effective_time("effective_time")
+            .effective_time("2026-09-21")
             .expiration_time("expiration_time")
             .is_prefer_manual_encoding(true)
             .job_family_id_list(["job_family_id_list"])
@@ -1167,7 +990,7 @@ fn v1_job(v: &mut impl Visitor) {
                 v1::ObjectFieldData::new().field_name("field_name").value("value"),
             ])
             .description([v1::I18n::new().lang("lang").value("value")])
-            .effective_time("effective_time")
+            .effective_time("2026-09-21")
             .expiration_time("expiration_time")
             .is_prefer_manual_encoding(true)
             .job_family_id_list(["job_family_id_list"])
@@ -1182,7 +1005,7 @@ fn v1_job(v: &mut impl Visitor) {
 fn v1_job_change(v: &mut impl Visitor) {
     v.operation(
         v1::job_change::create()
-            .effective_date("effective_date")
+            .effective_date("2026-09-21")
             .employment_id("employment_id")
             .transfer_info(v1::TransferInfo::new())
             .transfer_mode(1)
@@ -1190,7 +1013,7 @@ fn v1_job_change(v: &mut impl Visitor) {
         v1::job_change::create()
             .user_id_type("user_id")
             .department_id_type("open_department_id")
-            .effective_date("effective_date")
+            .effective_date("2026-09-21")
             .employment_id("employment_id")
             .flow_id("flow_id")
             .initiator_id("initiator_id")
@@ -1199,9 +1022,9 @@ fn v1_job_change(v: &mut impl Visitor) {
                     .offer_info("offer_info")
                     .original_company("original_company")
                     .original_compensation_type("original_compensation_type")
-                    .original_contract_end_date("original_contract_end_date")
+                    .original_contract_end_date("2026-09-21")
                     .original_contract_number("original_contract_number")
-                    .original_contract_start_date("original_contract_start_date")
+                    .original_contract_start_date("2026-09-21")
                     .original_contract_type("original_contract_type")
                     .original_cost_center_rate([
                         v1::SupportCostCenterItem::new()
@@ -1218,13 +1041,11 @@ fn v1_job_change(v: &mut impl Visitor) {
                             .custom_fields([
                                 v1::CustomFieldData::new()
                                     .custom_api_name("custom_api_name")
-                                    .name(v1::CustomName::new().en_us("en_us").zh_cn("zh_cn"))
-                                    .type_(1)
                                     .value("value"),
                             ])
                             .employee_number("employee_number")
-                            .regular_employee_start_date("regular_employee_start_date")
-                            .seniority_date("seniority_date"),
+                            .regular_employee_start_date("2026-09-21")
+                            .seniority_date("2026-09-21"),
                     )
                     .original_job("original_job")
                     .original_job_family("original_job_family")
@@ -1232,7 +1053,7 @@ fn v1_job_change(v: &mut impl Visitor) {
                     .original_job_level("original_job_level")
                     .original_pathway("original_pathway")
                     .original_position("original_position")
-                    .original_probation_end_date("original_probation_end_date")
+                    .original_probation_end_date("2026-09-21")
                     .original_service_company("original_service_company")
                     .original_signing_type("original_signing_type")
                     .original_weekly_working_hours("original_weekly_working_hours")
@@ -1245,9 +1066,9 @@ fn v1_job_change(v: &mut impl Visitor) {
                     .remark("remark")
                     .target_company("target_company")
                     .target_compensation_type("target_compensation_type")
-                    .target_contract_end_date("target_contract_end_date")
+                    .target_contract_end_date("2026-09-21")
                     .target_contract_number("target_contract_number")
-                    .target_contract_start_date("target_contract_start_date")
+                    .target_contract_start_date("2026-09-21")
                     .target_contract_type("target_contract_type")
                     .target_cost_center_rate([
                         v1::SupportCostCenterItem::new()
@@ -1265,13 +1086,11 @@ fn v1_job_change(v: &mut impl Visitor) {
                             .custom_fields([
                                 v1::CustomFieldData::new()
                                     .custom_api_name("custom_api_name")
-                                    .name(v1::CustomName::new().en_us("en_us").zh_cn("zh_cn"))
-                                    .type_(1)
                                     .value("value"),
                             ])
                             .employee_number("employee_number")
-                            .regular_employee_start_date("regular_employee_start_date")
-                            .seniority_date("seniority_date"),
+                            .regular_employee_start_date("2026-09-21")
+                            .seniority_date("2026-09-21"),
                     )
                     .target_job("target_job")
                     .target_job_family("target_job_family")
@@ -1279,7 +1098,7 @@ fn v1_job_change(v: &mut impl Visitor) {
                     .target_job_level("target_job_level")
                     .target_pathway("target_pathway")
                     .target_position("target_position")
-                    .target_probation_end_date("target_probation_end_date")
+                    .target_probation_end_date("2026-09-21")
                     .target_service_company("target_service_company")
                     .target_signing_type("target_signing_type")
                     .target_weekly_working_hours("target_weekly_working_hours")
@@ -1300,7 +1119,7 @@ fn v1_job_data(v: &mut impl Visitor) {
         v1::job_data::create()
             .assignment_start_reason(v1::Enum::new().enum_name("enum_name"))
             .department_id("department_id")
-            .effective_time("effective_time")
+            .effective_time("2026-09-21 09:30:00")
             .employee_type_id("employee_type_id")
             .employment_id("employment_id")
             .primary_job_data(true),
@@ -1308,16 +1127,8 @@ fn v1_job_data(v: &mut impl Visitor) {
             .client_token("client_token")
             .user_id_type("user_id")
             .department_id_type("open_department_id")
-            .assignment_start_reason(
-                v1::Enum::new()
-                    .display([v1::I18n::new().lang("lang").value("value")])
-                    .enum_name("enum_name"),
-            )
-            .compensation_type(
-                v1::Enum::new()
-                    .display([v1::I18n::new().lang("lang").value("value")])
-                    .enum_name("enum_name"),
-            )
+            .assignment_start_reason(v1::Enum::new().enum_name("enum_name"))
+            .compensation_type(v1::Enum::new().enum_name("enum_name"))
             .cost_center_rate([
                 v1::SupportCostCenterItem::new().cost_center_id("cost_center_id").rate(1),
             ])
@@ -1327,11 +1138,11 @@ fn v1_job_data(v: &mut impl Visitor) {
             .department_id("department_id")
             .direct_manager_id("direct_manager_id")
             .dotted_line_manager_id_list(["dotted_line_manager_id_list"])
-            .effective_time("effective_time")
+            .effective_time("2026-09-21 09:30:00")
             .employee_subtype_id("employee_subtype_id")
             .employee_type_id("employee_type_id")
             .employment_id("employment_id")
-            .expiration_time("expiration_time")
+            .expiration_time("2026-09-21 09:30:00")
             .job_family_id("job_family_id")
             .job_grade_id("job_grade_id")
             .job_id("job_id")
@@ -1339,20 +1150,16 @@ fn v1_job_data(v: &mut impl Visitor) {
             .pathway_id("pathway_id")
             .position_id("position_id")
             .primary_job_data(true)
-            .probation_end_date("probation_end_date")
-            .probation_expected_end_date("probation_expected_end_date")
-            .probation_start_date("probation_start_date")
+            .probation_end_date("2026-09-21")
+            .probation_expected_end_date("2026-09-21")
+            .probation_start_date("2026-09-21")
             .second_direct_manager_id("second_direct_manager_id")
             .service_company("service_company")
             .weekly_working_hours(1)
             .weekly_working_hours_v2(1.5)
             .work_calendar_id("work_calendar_id")
             .work_location_id("work_location_id")
-            .work_shift(
-                v1::Enum::new()
-                    .display([v1::I18n::new().lang("lang").value("value")])
-                    .enum_name("enum_name"),
-            )
+            .work_shift(v1::Enum::new().enum_name("enum_name"))
             .working_hours_type_id("working_hours_type_id"),
     );
     v.operation(
@@ -1386,16 +1193,8 @@ fn v1_job_data(v: &mut impl Visitor) {
             .user_id_type("user_id")
             .department_id_type("open_department_id")
             .strict_verify("strict_verify")
-            .assignment_start_reason(
-                v1::Enum::new()
-                    .display([v1::I18n::new().lang("lang").value("value")])
-                    .enum_name("enum_name"),
-            )
-            .compensation_type(
-                v1::Enum::new()
-                    .display([v1::I18n::new().lang("lang").value("value")])
-                    .enum_name("enum_name"),
-            )
+            .assignment_start_reason(v1::Enum::new().enum_name("enum_name"))
+            .compensation_type(v1::Enum::new().enum_name("enum_name"))
             .cost_center_rate([
                 v1::SupportCostCenterItem::new().cost_center_id("cost_center_id").rate(1),
             ])
@@ -1405,20 +1204,20 @@ fn v1_job_data(v: &mut impl Visitor) {
             .department_id("department_id")
             .direct_manager_id("direct_manager_id")
             .dotted_line_manager_id_list(["dotted_line_manager_id_list"])
-            .effective_time("effective_time")
+            .effective_time("2026-09-21 09:30:00")
             .employee_subtype_id("employee_subtype_id")
             .employee_type_id("employee_type_id")
             .employment_id("employment_id")
-            .expiration_time("expiration_time")
+            .expiration_time("2026-09-21 09:30:00")
             .job_family_id("job_family_id")
             .job_grade_id("job_grade_id")
             .job_id("job_id")
             .job_level_id("job_level_id")
             .pathway_id("pathway_id")
             .primary_job_data(true)
-            .probation_end_date("probation_end_date")
-            .probation_expected_end_date("probation_expected_end_date")
-            .probation_start_date("probation_start_date")
+            .probation_end_date("2026-09-21")
+            .probation_expected_end_date("2026-09-21")
+            .probation_start_date("2026-09-21")
             .second_direct_manager_id("second_direct_manager_id")
             .service_company("service_company")
             .version_id("version_id")
@@ -1426,11 +1225,7 @@ fn v1_job_data(v: &mut impl Visitor) {
             .weekly_working_hours_v2(1.5)
             .work_calendar_id("work_calendar_id")
             .work_location_id("work_location_id")
-            .work_shift(
-                v1::Enum::new()
-                    .display([v1::I18n::new().lang("lang").value("value")])
-                    .enum_name("enum_name"),
-            )
+            .work_shift(v1::Enum::new().enum_name("enum_name"))
             .working_hours_type_id("working_hours_type_id"),
     );
 }
@@ -1439,7 +1234,7 @@ fn v1_job_family(v: &mut impl Visitor) {
     v.operation(
         v1::job_family::create()
             .active(true)
-            .effective_time("effective_time")
+            .effective_time("2026-09-21")
             .name([v1::I18n::new().lang("lang").value("value")]),
         v1::job_family::create()
             .client_token("client_token")
@@ -1449,7 +1244,7 @@ fn v1_job_family(v: &mut impl Visitor) {
                 v1::ObjectFieldData::new().field_name("field_name").value("value"),
             ])
             .description([v1::I18n::new().lang("lang").value("value")])
-            .effective_time("effective_time")
+            .effective_time("2026-09-21")
             .expiration_time("expiration_time")
             .name([v1::I18n::new().lang("lang").value("value")])
             .parent_id("parent_id")
@@ -1479,7 +1274,7 @@ fn v1_job_family(v: &mut impl Visitor) {
                 v1::ObjectFieldData::new().field_name("field_name").value("value"),
             ])
             .description([v1::I18n::new().lang("lang").value("value")])
-            .effective_time("effective_time")
+            .effective_time("2026-09-21")
             .expiration_time("expiration_time")
             .name([v1::I18n::new().lang("lang").value("value")])
             .parent_id("parent_id")
@@ -1553,7 +1348,7 @@ fn v1_leave(v: &mut impl Visitor) {
         v1::leave::leave_balances()
             .page_token("page_token")
             .page_size(1)
-            .as_of_date("as_of_date")
+            .as_of_date("2026-09-21")
             .employment_id_list(["employment_id_list"])
             .user_id_type("user_id")
             .time_zone("time_zone")
@@ -1569,12 +1364,12 @@ fn v1_leave(v: &mut impl Visitor) {
             .initiator_id_list(["initiator_id_list"])
             .leave_request_status(["leave_request_status"])
             .leave_type_id_list(["leave_type_id_list"])
-            .leave_start_date_min("leave_start_date_min")
-            .leave_start_date_max("leave_start_date_max")
-            .leave_end_date_min("leave_end_date_min")
-            .leave_end_date_max("leave_end_date_max")
-            .leave_submit_date_min("leave_submit_date_min")
-            .leave_submit_date_max("leave_submit_date_max")
+            .leave_start_date_min("2026-09-21")
+            .leave_start_date_max("2026-09-21")
+            .leave_end_date_min("2026-09-21")
+            .leave_end_date_max("2026-09-21")
+            .leave_submit_date_min("2026-09-21")
+            .leave_submit_date_max("2026-09-21")
             .user_id_type("user_id")
             .leave_update_time_min("leave_update_time_min")
             .leave_update_time_max("leave_update_time_max")
@@ -1623,9 +1418,9 @@ fn v1_leave(v: &mut impl Visitor) {
     v.operation(
         v1::leave::work_calendar_date().wk_calendar_ids(["wk_calendar_ids"]),
         v1::leave::work_calendar_date()
-            .begin_date("begin_date")
+            .begin_date("2026-09-21")
             .dates(["dates"])
-            .end_date("end_date")
+            .end_date("2026-09-21")
             .ids(["ids"])
             .limit(1)
             .offset(1)
@@ -1636,7 +1431,7 @@ fn v1_leave(v: &mut impl Visitor) {
 fn v1_leave_granting_record(v: &mut impl Visitor) {
     v.operation(
         v1::leave_granting_record::create()
-            .effective_date("effective_date")
+            .effective_date("2026-09-21")
             .employment_id("employment_id")
             .granting_quantity("granting_quantity")
             .granting_unit(1)
@@ -1644,9 +1439,9 @@ fn v1_leave_granting_record(v: &mut impl Visitor) {
             .reason([v1::I18n::new().lang("lang").value("value")]),
         v1::leave_granting_record::create()
             .user_id_type("user_id")
-            .effective_date("effective_date")
+            .effective_date("2026-09-21")
             .employment_id("employment_id")
-            .expiration_date("expiration_date")
+            .expiration_date("2026-09-21")
             .external_id("external_id")
             .granting_quantity("granting_quantity")
             .granting_unit(1)
@@ -1663,7 +1458,7 @@ fn v1_leave_granting_record(v: &mut impl Visitor) {
 fn v1_location(v: &mut impl Visitor) {
     v.operation(
         v1::location::create()
-            .effective_time("effective_time")
+            .effective_time("2026-09-21")
             .hiberarchy_common(v1::HiberarchyCommon::new()),
         v1::location::create()
             .client_token("client_token")
@@ -1678,13 +1473,8 @@ fn v1_location(v: &mut impl Visitor) {
                     .address_line7("address_line7")
                     .address_line8("address_line8")
                     .address_line9("address_line9")
-                    .address_type_list([
-                        v1::Enum::new()
-                            .display([v1::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    ])
+                    .address_type_list([v1::Enum::new().enum_name("enum_name")])
                     .city_id("city_id")
-                    .city_id_v2("city_id_v2")
                     .country_region_id("country_region_id")
                     .custom_fields([
                         v1::ObjectFieldData::new()
@@ -1692,9 +1482,6 @@ fn v1_location(v: &mut impl Visitor) {
                             .value("value"),
                     ])
                     .distinct_id("distinct_id")
-                    .district_id_v2("district_id_v2")
-                    .full_address_local_script("full_address_local_script")
-                    .full_address_western_script("full_address_western_script")
                     .id("id")
                     .is_primary(true)
                     .is_public(true)
@@ -1714,7 +1501,7 @@ fn v1_location(v: &mut impl Visitor) {
                 v1::ObjectFieldData::new().field_name("field_name").value("value"),
             ])
             .display_language_id("display_language_id")
-            .effective_time("effective_time")
+            .effective_time("2026-09-21")
             .expiration_time("expiration_time")
             .hiberarchy_common(
                 v1::HiberarchyCommon::new()
@@ -1726,29 +1513,15 @@ fn v1_location(v: &mut impl Visitor) {
                             .value("value"),
                     ])
                     .description([v1::I18n::new().lang("lang").value("value")])
-                    .effective_time("effective_time")
+                    .effective_time("2026-09-21")
                     .expiration_time("expiration_time")
-                    .list_order("list_order")
                     .name([v1::I18n::new().lang("lang").value("value")])
                     .parent_id("parent_id")
-                    .tree_order("tree_order")
-                    .type_(
-                        v1::Enum::new()
-                            .display([v1::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    ),
+                    .type_(v1::Enum::new().enum_name("enum_name")),
             )
             .is_prefer_manual_encoding(true)
-            .locale(
-                v1::Enum::new()
-                    .display([v1::I18n::new().lang("lang").value("value")])
-                    .enum_name("enum_name"),
-            )
-            .location_usage_list([
-                v1::Enum::new()
-                    .display([v1::I18n::new().lang("lang").value("value")])
-                    .enum_name("enum_name"),
-            ])
+            .locale(v1::Enum::new().enum_name("enum_name"))
+            .location_usage_list([v1::Enum::new().enum_name("enum_name")])
             .time_zone_id("time_zone_id")
             .working_hours_type_id("working_hours_type_id"),
     );
@@ -1781,11 +1554,7 @@ fn v1_national_id_type(v: &mut impl Visitor) {
             .custom_fields([
                 v1::ObjectFieldData::new().field_name("field_name").value("value"),
             ])
-            .identification_type(
-                v1::Enum::new()
-                    .display([v1::I18n::new().lang("lang").value("value")])
-                    .enum_name("enum_name"),
-            )
+            .identification_type(v1::Enum::new().enum_name("enum_name"))
             .name([v1::I18n::new().lang("lang").value("value")])
             .validation_rule("validation_rule")
             .validation_rule_description([v1::I18n::new().lang("lang").value("value")]),
@@ -1818,11 +1587,7 @@ fn v1_national_id_type(v: &mut impl Visitor) {
             .custom_fields([
                 v1::ObjectFieldData::new().field_name("field_name").value("value"),
             ])
-            .identification_type(
-                v1::Enum::new()
-                    .display([v1::I18n::new().lang("lang").value("value")])
-                    .enum_name("enum_name"),
-            )
+            .identification_type(v1::Enum::new().enum_name("enum_name"))
             .name([v1::I18n::new().lang("lang").value("value")])
             .validation_rule("validation_rule")
             .validation_rule_description([v1::I18n::new().lang("lang").value("value")]),
@@ -1852,11 +1617,11 @@ fn v1_offboarding(v: &mut impl Visitor) {
             .department_ids(["department_ids"])
             .employee_reasons(["employee_reasons"])
             .employment_ids(["employment_ids"])
-            .expected_offboarding_date_end("expected_offboarding_date_end")
-            .expected_offboarding_date_start("expected_offboarding_date_start")
+            .expected_offboarding_date_end("2026-09-21")
+            .expected_offboarding_date_start("2026-09-21")
             .filter_str("filter_str")
-            .offboarding_date_end("offboarding_date_end")
-            .offboarding_date_start("offboarding_date_start")
+            .offboarding_date_end("2026-09-21")
+            .offboarding_date_start("2026-09-21")
             .reasons(["reasons"])
             .select_fields(["select_fields"])
             .statuses(["Approving"]),
@@ -1865,7 +1630,7 @@ fn v1_offboarding(v: &mut impl Visitor) {
     v.operation(
         v1::offboarding::submit()
             .employment_id("employment_id")
-            .offboarding_date("offboarding_date")
+            .offboarding_date("2026-09-21")
             .offboarding_mode(1)
             .offboarding_reason_unique_identifier(
                 "offboarding_reason_unique_identifier",
@@ -1880,7 +1645,7 @@ fn v1_offboarding(v: &mut impl Visitor) {
             ])
             .employment_id("employment_id")
             .initiator_id("initiator_id")
-            .offboarding_date("offboarding_date")
+            .offboarding_date("2026-09-21")
             .offboarding_mode(1)
             .offboarding_reason_explanation("offboarding_reason_explanation")
             .offboarding_reason_unique_identifier("offboarding_reason_unique_identifier"),
@@ -1908,13 +1673,8 @@ fn v1_person(v: &mut impl Visitor) {
                     .address_line7("address_line7")
                     .address_line8("address_line8")
                     .address_line9("address_line9")
-                    .address_type_list([
-                        v1::Enum::new()
-                            .display([v1::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    ])
+                    .address_type_list([v1::Enum::new().enum_name("enum_name")])
                     .city_id("city_id")
-                    .city_id_v2("city_id_v2")
                     .country_region_id("country_region_id")
                     .custom_fields([
                         v1::ObjectFieldData::new()
@@ -1922,9 +1682,6 @@ fn v1_person(v: &mut impl Visitor) {
                             .value("value"),
                     ])
                     .distinct_id("distinct_id")
-                    .district_id_v2("district_id_v2")
-                    .full_address_local_script("full_address_local_script")
-                    .full_address_western_script("full_address_western_script")
                     .id("id")
                     .is_primary(true)
                     .is_public(true)
@@ -1944,28 +1701,14 @@ fn v1_person(v: &mut impl Visitor) {
             .bank_account_list([
                 v1::BankAccount::new()
                     .account_holder("account_holder")
-                    .bank(
-                        v1::Enum::new()
-                            .display([v1::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    )
+                    .bank(v1::Enum::new().enum_name("enum_name"))
                     .bank_account_number("bank_account_number")
-                    .bank_account_type(
-                        v1::Enum::new()
-                            .display([v1::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    )
-                    .bank_account_usage([
-                        v1::Enum::new()
-                            .display([v1::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    ])
+                    .bank_account_type(v1::Enum::new().enum_name("enum_name"))
+                    .bank_account_usage([v1::Enum::new().enum_name("enum_name")])
                     .bank_id("bank_id")
-                    .bank_id_v2("bank_id_v2")
                     .bank_identification_code("bank_identification_code")
                     .bank_name("bank_name")
                     .branch_id("branch_id")
-                    .branch_id_v2("branch_id_v2")
                     .branch_name("branch_name")
                     .country_region_id("country_region_id")
                     .currency_id("currency_id")
@@ -1978,8 +1721,8 @@ fn v1_person(v: &mut impl Visitor) {
             .custom_fields([
                 v1::ObjectFieldData::new().field_name("field_name").value("value"),
             ])
-            .date_entered_workforce("date_entered_workforce")
-            .date_of_birth("date_of_birth")
+            .date_entered_workforce("2026-09-21")
+            .date_of_birth("2026-09-21")
             .dependent_list([
                 v1::Dependent::new()
                     .address(
@@ -1993,13 +1736,8 @@ fn v1_person(v: &mut impl Visitor) {
                             .address_line7("address_line7")
                             .address_line8("address_line8")
                             .address_line9("address_line9")
-                            .address_type_list([
-                                v1::Enum::new()
-                                    .display([v1::I18n::new().lang("lang").value("value")])
-                                    .enum_name("enum_name"),
-                            ])
+                            .address_type_list([v1::Enum::new().enum_name("enum_name")])
                             .city_id("city_id")
-                            .city_id_v2("city_id_v2")
                             .country_region_id("country_region_id")
                             .custom_fields([
                                 v1::ObjectFieldData::new()
@@ -2007,9 +1745,6 @@ fn v1_person(v: &mut impl Visitor) {
                                     .value("value"),
                             ])
                             .distinct_id("distinct_id")
-                            .district_id_v2("district_id_v2")
-                            .full_address_local_script("full_address_local_script")
-                            .full_address_western_script("full_address_western_script")
                             .id("id")
                             .is_primary(true)
                             .is_public(true)
@@ -2031,24 +1766,16 @@ fn v1_person(v: &mut impl Visitor) {
                             .field_name("field_name")
                             .value("value"),
                     ])
-                    .date_of_birth("date_of_birth")
+                    .date_of_birth("2026-09-21")
                     .dependent_name("dependent_name")
                     .employer("employer")
-                    .gender(
-                        v1::Enum::new()
-                            .display([v1::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    )
+                    .gender(v1::Enum::new().enum_name("enum_name"))
                     .is_this_person_allowed_for_tax_deduction(true)
                     .is_this_person_covered_by_health_insurance(true)
                     .job("job")
                     .name(
                         v1::PersonName::new()
-                            .additional_name_type(
-                                v1::Enum::new()
-                                    .display([v1::I18n::new().lang("lang").value("value")])
-                                    .enum_name("enum_name"),
-                            )
+                            .additional_name_type(v1::Enum::new().enum_name("enum_name"))
                             .country_region_id("country_region_id")
                             .custom_fields([
                                 v1::ObjectFieldData::new()
@@ -2057,11 +1784,6 @@ fn v1_person(v: &mut impl Visitor) {
                             ])
                             .custom_local_name("custom_local_name")
                             .custom_name("custom_name")
-                            .display_name_local_and_western_script(
-                                "display_name_local_and_western_script",
-                            )
-                            .display_name_local_script("display_name_local_script")
-                            .display_name_western_script("display_name_western_script")
                             .first_name("first_name")
                             .full_name("full_name")
                             .hereditary("hereditary")
@@ -2073,23 +1795,11 @@ fn v1_person(v: &mut impl Visitor) {
                             .local_secondary("local_secondary")
                             .middle_name("middle_name")
                             .name_primary("name_primary")
-                            .name_type(
-                                v1::Enum::new()
-                                    .display([v1::I18n::new().lang("lang").value("value")])
-                                    .enum_name("enum_name"),
-                            )
+                            .name_type(v1::Enum::new().enum_name("enum_name"))
                             .secondary("secondary")
-                            .social(
-                                v1::Enum::new()
-                                    .display([v1::I18n::new().lang("lang").value("value")])
-                                    .enum_name("enum_name"),
-                            )
+                            .social(v1::Enum::new().enum_name("enum_name"))
                             .tertiary("tertiary")
-                            .title(
-                                v1::Enum::new()
-                                    .display([v1::I18n::new().lang("lang").value("value")])
-                                    .enum_name("enum_name"),
-                            ),
+                            .title(v1::Enum::new().enum_name("enum_name")),
                     )
                     .national_id_list([
                         v1::NationalId::new()
@@ -2099,14 +1809,13 @@ fn v1_person(v: &mut impl Visitor) {
                                     .field_name("field_name")
                                     .value("value"),
                             ])
-                            .expiration_date("expiration_date")
-                            .issue_date("issue_date")
+                            .expiration_date("2026-09-21")
+                            .issue_date("2026-09-21")
                             .issued_by("issued_by")
                             .national_id_number("national_id_number")
                             .national_id_type_id("national_id_type_id"),
                     ])
                     .nationality_id("nationality_id")
-                    .nationality_id_v2("nationality_id_v2")
                     .phone(
                         v1::Phone::new()
                             .custom_fields([
@@ -2114,36 +1823,17 @@ fn v1_person(v: &mut impl Visitor) {
                                     .field_name("field_name")
                                     .value("value"),
                             ])
-                            .device_type(
-                                v1::Enum::new()
-                                    .display([v1::I18n::new().lang("lang").value("value")])
-                                    .enum_name("enum_name"),
-                            )
-                            .formatted_phone_number("formatted_phone_number")
+                            .device_type(v1::Enum::new().enum_name("enum_name"))
                             .international_area_code(
-                                v1::Enum::new()
-                                    .display([v1::I18n::new().lang("lang").value("value")])
-                                    .enum_name("enum_name"),
+                                v1::Enum::new().enum_name("enum_name"),
                             )
                             .is_primary(true)
                             .is_public(true)
                             .phone_number("phone_number")
-                            .phone_usage(
-                                v1::Enum::new()
-                                    .display([v1::I18n::new().lang("lang").value("value")])
-                                    .enum_name("enum_name"),
-                            ),
+                            .phone_usage(v1::Enum::new().enum_name("enum_name")),
                     )
-                    .relationship(
-                        v1::Enum::new()
-                            .display([v1::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    )
-                    .spouses_working_status(
-                        v1::Enum::new()
-                            .display([v1::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    ),
+                    .relationship(v1::Enum::new().enum_name("enum_name"))
+                    .spouses_working_status(v1::Enum::new().enum_name("enum_name")),
             ])
             .education_list([
                 v1::Education::new()
@@ -2153,31 +1843,15 @@ fn v1_person(v: &mut impl Visitor) {
                             .field_name("field_name")
                             .value("value"),
                     ])
-                    .degree(
-                        v1::Enum::new()
-                            .display([v1::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    )
-                    .end_date("end_date")
-                    .expected_end_date("expected_end_date")
+                    .degree(v1::Enum::new().enum_name("enum_name"))
+                    .end_date("2026-09-21")
+                    .expected_end_date("2026-09-21")
                     .field_of_study([v1::I18n::new().lang("lang").value("value")])
-                    .field_of_study_name(
-                        v1::Enum::new()
-                            .display([v1::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    )
-                    .level_of_education(
-                        v1::Enum::new()
-                            .display([v1::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    )
+                    .field_of_study_name(v1::Enum::new().enum_name("enum_name"))
+                    .level_of_education(v1::Enum::new().enum_name("enum_name"))
                     .school([v1::I18n::new().lang("lang").value("value")])
-                    .school_name(
-                        v1::Enum::new()
-                            .display([v1::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    )
-                    .start_date("start_date"),
+                    .school_name(v1::Enum::new().enum_name("enum_name"))
+                    .start_date("2026-09-21"),
             ])
             .email_list([
                 v1::Email::new()
@@ -2187,11 +1861,7 @@ fn v1_person(v: &mut impl Visitor) {
                             .value("value"),
                     ])
                     .email("email")
-                    .email_usage(
-                        v1::Enum::new()
-                            .display([v1::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    )
+                    .email_usage(v1::Enum::new().enum_name("enum_name"))
                     .is_primary(true)
                     .is_public(true),
             ])
@@ -2205,11 +1875,7 @@ fn v1_person(v: &mut impl Visitor) {
                     .legal_name("legal_name")
                     .name(
                         v1::PersonName::new()
-                            .additional_name_type(
-                                v1::Enum::new()
-                                    .display([v1::I18n::new().lang("lang").value("value")])
-                                    .enum_name("enum_name"),
-                            )
+                            .additional_name_type(v1::Enum::new().enum_name("enum_name"))
                             .country_region_id("country_region_id")
                             .custom_fields([
                                 v1::ObjectFieldData::new()
@@ -2218,11 +1884,6 @@ fn v1_person(v: &mut impl Visitor) {
                             ])
                             .custom_local_name("custom_local_name")
                             .custom_name("custom_name")
-                            .display_name_local_and_western_script(
-                                "display_name_local_and_western_script",
-                            )
-                            .display_name_local_script("display_name_local_script")
-                            .display_name_western_script("display_name_western_script")
                             .first_name("first_name")
                             .full_name("full_name")
                             .hereditary("hereditary")
@@ -2234,23 +1895,11 @@ fn v1_person(v: &mut impl Visitor) {
                             .local_secondary("local_secondary")
                             .middle_name("middle_name")
                             .name_primary("name_primary")
-                            .name_type(
-                                v1::Enum::new()
-                                    .display([v1::I18n::new().lang("lang").value("value")])
-                                    .enum_name("enum_name"),
-                            )
+                            .name_type(v1::Enum::new().enum_name("enum_name"))
                             .secondary("secondary")
-                            .social(
-                                v1::Enum::new()
-                                    .display([v1::I18n::new().lang("lang").value("value")])
-                                    .enum_name("enum_name"),
-                            )
+                            .social(v1::Enum::new().enum_name("enum_name"))
                             .tertiary("tertiary")
-                            .title(
-                                v1::Enum::new()
-                                    .display([v1::I18n::new().lang("lang").value("value")])
-                                    .enum_name("enum_name"),
-                            ),
+                            .title(v1::Enum::new().enum_name("enum_name")),
                     )
                     .phone_ist([
                         v1::Phone::new()
@@ -2259,49 +1908,22 @@ fn v1_person(v: &mut impl Visitor) {
                                     .field_name("field_name")
                                     .value("value"),
                             ])
-                            .device_type(
-                                v1::Enum::new()
-                                    .display([v1::I18n::new().lang("lang").value("value")])
-                                    .enum_name("enum_name"),
-                            )
-                            .formatted_phone_number("formatted_phone_number")
+                            .device_type(v1::Enum::new().enum_name("enum_name"))
                             .international_area_code(
-                                v1::Enum::new()
-                                    .display([v1::I18n::new().lang("lang").value("value")])
-                                    .enum_name("enum_name"),
+                                v1::Enum::new().enum_name("enum_name"),
                             )
                             .is_primary(true)
                             .is_public(true)
                             .phone_number("phone_number")
-                            .phone_usage(
-                                v1::Enum::new()
-                                    .display([v1::I18n::new().lang("lang").value("value")])
-                                    .enum_name("enum_name"),
-                            ),
+                            .phone_usage(v1::Enum::new().enum_name("enum_name")),
                     ])
-                    .relationship(
-                        v1::Enum::new()
-                            .display([v1::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    ),
+                    .relationship(v1::Enum::new().enum_name("enum_name")),
             ])
-            .gender(
-                v1::Enum::new()
-                    .display([v1::I18n::new().lang("lang").value("value")])
-                    .enum_name("enum_name"),
-            )
-            .marital_status(
-                v1::Enum::new()
-                    .display([v1::I18n::new().lang("lang").value("value")])
-                    .enum_name("enum_name"),
-            )
+            .gender(v1::Enum::new().enum_name("enum_name"))
+            .marital_status(v1::Enum::new().enum_name("enum_name"))
             .name_list([
                 v1::PersonName::new()
-                    .additional_name_type(
-                        v1::Enum::new()
-                            .display([v1::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    )
+                    .additional_name_type(v1::Enum::new().enum_name("enum_name"))
                     .country_region_id("country_region_id")
                     .custom_fields([
                         v1::ObjectFieldData::new()
@@ -2310,11 +1932,6 @@ fn v1_person(v: &mut impl Visitor) {
                     ])
                     .custom_local_name("custom_local_name")
                     .custom_name("custom_name")
-                    .display_name_local_and_western_script(
-                        "display_name_local_and_western_script",
-                    )
-                    .display_name_local_script("display_name_local_script")
-                    .display_name_western_script("display_name_western_script")
                     .first_name("first_name")
                     .full_name("full_name")
                     .hereditary("hereditary")
@@ -2326,23 +1943,11 @@ fn v1_person(v: &mut impl Visitor) {
                     .local_secondary("local_secondary")
                     .middle_name("middle_name")
                     .name_primary("name_primary")
-                    .name_type(
-                        v1::Enum::new()
-                            .display([v1::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    )
+                    .name_type(v1::Enum::new().enum_name("enum_name"))
                     .secondary("secondary")
-                    .social(
-                        v1::Enum::new()
-                            .display([v1::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    )
+                    .social(v1::Enum::new().enum_name("enum_name"))
                     .tertiary("tertiary")
-                    .title(
-                        v1::Enum::new()
-                            .display([v1::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    ),
+                    .title(v1::Enum::new().enum_name("enum_name")),
             ])
             .national_id_list([
                 v1::NationalId::new()
@@ -2352,8 +1957,8 @@ fn v1_person(v: &mut impl Visitor) {
                             .field_name("field_name")
                             .value("value"),
                     ])
-                    .expiration_date("expiration_date")
-                    .issue_date("issue_date")
+                    .expiration_date("2026-09-21")
+                    .issue_date("2026-09-21")
                     .issued_by("issued_by")
                     .national_id_number("national_id_number")
                     .national_id_type_id("national_id_type_id"),
@@ -2362,12 +1967,7 @@ fn v1_person(v: &mut impl Visitor) {
             .personal_profile([
                 v1::PersonalProfile::new()
                     .files([v1::File::new().id("id")])
-                    .personal_profile_id("personal_profile_id")
-                    .personal_profile_type(
-                        v1::Enum::new()
-                            .display([v1::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    ),
+                    .personal_profile_type(v1::Enum::new().enum_name("enum_name")),
             ])
             .phone_list([
                 v1::Phone::new()
@@ -2376,32 +1976,15 @@ fn v1_person(v: &mut impl Visitor) {
                             .field_name("field_name")
                             .value("value"),
                     ])
-                    .device_type(
-                        v1::Enum::new()
-                            .display([v1::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    )
-                    .formatted_phone_number("formatted_phone_number")
-                    .international_area_code(
-                        v1::Enum::new()
-                            .display([v1::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    )
+                    .device_type(v1::Enum::new().enum_name("enum_name"))
+                    .international_area_code(v1::Enum::new().enum_name("enum_name"))
                     .is_primary(true)
                     .is_public(true)
                     .phone_number("phone_number")
-                    .phone_usage(
-                        v1::Enum::new()
-                            .display([v1::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    ),
+                    .phone_usage(v1::Enum::new().enum_name("enum_name")),
             ])
             .profile_image_id("profile_image_id")
-            .race(
-                v1::Enum::new()
-                    .display([v1::I18n::new().lang("lang").value("value")])
-                    .enum_name("enum_name"),
-            )
+            .race(v1::Enum::new().enum_name("enum_name"))
             .resident_tax_id_list(["resident_tax_id_list"])
             .work_experience_list([
                 v1::WorkExperience::new()
@@ -2413,9 +1996,9 @@ fn v1_person(v: &mut impl Visitor) {
                     ])
                     .department([v1::I18n::new().lang("lang").value("value")])
                     .description([v1::I18n::new().lang("lang").value("value")])
-                    .end_date("end_date")
+                    .end_date("2026-09-21")
                     .job([v1::I18n::new().lang("lang").value("value")])
-                    .start_date("start_date"),
+                    .start_date("2026-09-21"),
             ]),
     );
     v.operation(
@@ -2446,13 +2029,8 @@ fn v1_person(v: &mut impl Visitor) {
                     .address_line7("address_line7")
                     .address_line8("address_line8")
                     .address_line9("address_line9")
-                    .address_type_list([
-                        v1::Enum::new()
-                            .display([v1::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    ])
+                    .address_type_list([v1::Enum::new().enum_name("enum_name")])
                     .city_id("city_id")
-                    .city_id_v2("city_id_v2")
                     .country_region_id("country_region_id")
                     .custom_fields([
                         v1::ObjectFieldData::new()
@@ -2460,9 +2038,6 @@ fn v1_person(v: &mut impl Visitor) {
                             .value("value"),
                     ])
                     .distinct_id("distinct_id")
-                    .district_id_v2("district_id_v2")
-                    .full_address_local_script("full_address_local_script")
-                    .full_address_western_script("full_address_western_script")
                     .id("id")
                     .is_primary(true)
                     .is_public(true)
@@ -2482,28 +2057,14 @@ fn v1_person(v: &mut impl Visitor) {
             .bank_account_list([
                 v1::BankAccount::new()
                     .account_holder("account_holder")
-                    .bank(
-                        v1::Enum::new()
-                            .display([v1::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    )
+                    .bank(v1::Enum::new().enum_name("enum_name"))
                     .bank_account_number("bank_account_number")
-                    .bank_account_type(
-                        v1::Enum::new()
-                            .display([v1::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    )
-                    .bank_account_usage([
-                        v1::Enum::new()
-                            .display([v1::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    ])
+                    .bank_account_type(v1::Enum::new().enum_name("enum_name"))
+                    .bank_account_usage([v1::Enum::new().enum_name("enum_name")])
                     .bank_id("bank_id")
-                    .bank_id_v2("bank_id_v2")
                     .bank_identification_code("bank_identification_code")
                     .bank_name("bank_name")
                     .branch_id("branch_id")
-                    .branch_id_v2("branch_id_v2")
                     .branch_name("branch_name")
                     .country_region_id("country_region_id")
                     .currency_id("currency_id")
@@ -2516,8 +2077,8 @@ fn v1_person(v: &mut impl Visitor) {
             .custom_fields([
                 v1::ObjectFieldData::new().field_name("field_name").value("value"),
             ])
-            .date_entered_workforce("date_entered_workforce")
-            .date_of_birth("date_of_birth")
+            .date_entered_workforce("2026-09-21")
+            .date_of_birth("2026-09-21")
             .dependent_list([
                 v1::Dependent::new()
                     .address(
@@ -2531,13 +2092,8 @@ fn v1_person(v: &mut impl Visitor) {
                             .address_line7("address_line7")
                             .address_line8("address_line8")
                             .address_line9("address_line9")
-                            .address_type_list([
-                                v1::Enum::new()
-                                    .display([v1::I18n::new().lang("lang").value("value")])
-                                    .enum_name("enum_name"),
-                            ])
+                            .address_type_list([v1::Enum::new().enum_name("enum_name")])
                             .city_id("city_id")
-                            .city_id_v2("city_id_v2")
                             .country_region_id("country_region_id")
                             .custom_fields([
                                 v1::ObjectFieldData::new()
@@ -2545,9 +2101,6 @@ fn v1_person(v: &mut impl Visitor) {
                                     .value("value"),
                             ])
                             .distinct_id("distinct_id")
-                            .district_id_v2("district_id_v2")
-                            .full_address_local_script("full_address_local_script")
-                            .full_address_western_script("full_address_western_script")
                             .id("id")
                             .is_primary(true)
                             .is_public(true)
@@ -2569,24 +2122,16 @@ fn v1_person(v: &mut impl Visitor) {
                             .field_name("field_name")
                             .value("value"),
                     ])
-                    .date_of_birth("date_of_birth")
+                    .date_of_birth("2026-09-21")
                     .dependent_name("dependent_name")
                     .employer("employer")
-                    .gender(
-                        v1::Enum::new()
-                            .display([v1::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    )
+                    .gender(v1::Enum::new().enum_name("enum_name"))
                     .is_this_person_allowed_for_tax_deduction(true)
                     .is_this_person_covered_by_health_insurance(true)
                     .job("job")
                     .name(
                         v1::PersonName::new()
-                            .additional_name_type(
-                                v1::Enum::new()
-                                    .display([v1::I18n::new().lang("lang").value("value")])
-                                    .enum_name("enum_name"),
-                            )
+                            .additional_name_type(v1::Enum::new().enum_name("enum_name"))
                             .country_region_id("country_region_id")
                             .custom_fields([
                                 v1::ObjectFieldData::new()
@@ -2595,11 +2140,6 @@ fn v1_person(v: &mut impl Visitor) {
                             ])
                             .custom_local_name("custom_local_name")
                             .custom_name("custom_name")
-                            .display_name_local_and_western_script(
-                                "display_name_local_and_western_script",
-                            )
-                            .display_name_local_script("display_name_local_script")
-                            .display_name_western_script("display_name_western_script")
                             .first_name("first_name")
                             .full_name("full_name")
                             .hereditary("hereditary")
@@ -2611,23 +2151,11 @@ fn v1_person(v: &mut impl Visitor) {
                             .local_secondary("local_secondary")
                             .middle_name("middle_name")
                             .name_primary("name_primary")
-                            .name_type(
-                                v1::Enum::new()
-                                    .display([v1::I18n::new().lang("lang").value("value")])
-                                    .enum_name("enum_name"),
-                            )
+                            .name_type(v1::Enum::new().enum_name("enum_name"))
                             .secondary("secondary")
-                            .social(
-                                v1::Enum::new()
-                                    .display([v1::I18n::new().lang("lang").value("value")])
-                                    .enum_name("enum_name"),
-                            )
+                            .social(v1::Enum::new().enum_name("enum_name"))
                             .tertiary("tertiary")
-                            .title(
-                                v1::Enum::new()
-                                    .display([v1::I18n::new().lang("lang").value("value")])
-                                    .enum_name("enum_name"),
-                            ),
+                            .title(v1::Enum::new().enum_name("enum_name")),
                     )
                     .national_id_list([
                         v1::NationalId::new()
@@ -2637,14 +2165,13 @@ fn v1_person(v: &mut impl Visitor) {
                                     .field_name("field_name")
                                     .value("value"),
                             ])
-                            .expiration_date("expiration_date")
-                            .issue_date("issue_date")
+                            .expiration_date("2026-09-21")
+                            .issue_date("2026-09-21")
                             .issued_by("issued_by")
                             .national_id_number("national_id_number")
                             .national_id_type_id("national_id_type_id"),
                     ])
                     .nationality_id("nationality_id")
-                    .nationality_id_v2("nationality_id_v2")
                     .phone(
                         v1::Phone::new()
                             .custom_fields([
@@ -2652,36 +2179,17 @@ fn v1_person(v: &mut impl Visitor) {
                                     .field_name("field_name")
                                     .value("value"),
                             ])
-                            .device_type(
-                                v1::Enum::new()
-                                    .display([v1::I18n::new().lang("lang").value("value")])
-                                    .enum_name("enum_name"),
-                            )
-                            .formatted_phone_number("formatted_phone_number")
+                            .device_type(v1::Enum::new().enum_name("enum_name"))
                             .international_area_code(
-                                v1::Enum::new()
-                                    .display([v1::I18n::new().lang("lang").value("value")])
-                                    .enum_name("enum_name"),
+                                v1::Enum::new().enum_name("enum_name"),
                             )
                             .is_primary(true)
                             .is_public(true)
                             .phone_number("phone_number")
-                            .phone_usage(
-                                v1::Enum::new()
-                                    .display([v1::I18n::new().lang("lang").value("value")])
-                                    .enum_name("enum_name"),
-                            ),
+                            .phone_usage(v1::Enum::new().enum_name("enum_name")),
                     )
-                    .relationship(
-                        v1::Enum::new()
-                            .display([v1::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    )
-                    .spouses_working_status(
-                        v1::Enum::new()
-                            .display([v1::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    ),
+                    .relationship(v1::Enum::new().enum_name("enum_name"))
+                    .spouses_working_status(v1::Enum::new().enum_name("enum_name")),
             ])
             .education_list([
                 v1::Education::new()
@@ -2691,31 +2199,15 @@ fn v1_person(v: &mut impl Visitor) {
                             .field_name("field_name")
                             .value("value"),
                     ])
-                    .degree(
-                        v1::Enum::new()
-                            .display([v1::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    )
-                    .end_date("end_date")
-                    .expected_end_date("expected_end_date")
+                    .degree(v1::Enum::new().enum_name("enum_name"))
+                    .end_date("2026-09-21")
+                    .expected_end_date("2026-09-21")
                     .field_of_study([v1::I18n::new().lang("lang").value("value")])
-                    .field_of_study_name(
-                        v1::Enum::new()
-                            .display([v1::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    )
-                    .level_of_education(
-                        v1::Enum::new()
-                            .display([v1::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    )
+                    .field_of_study_name(v1::Enum::new().enum_name("enum_name"))
+                    .level_of_education(v1::Enum::new().enum_name("enum_name"))
                     .school([v1::I18n::new().lang("lang").value("value")])
-                    .school_name(
-                        v1::Enum::new()
-                            .display([v1::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    )
-                    .start_date("start_date"),
+                    .school_name(v1::Enum::new().enum_name("enum_name"))
+                    .start_date("2026-09-21"),
             ])
             .email_list([
                 v1::Email::new()
@@ -2725,11 +2217,7 @@ fn v1_person(v: &mut impl Visitor) {
                             .value("value"),
                     ])
                     .email("email")
-                    .email_usage(
-                        v1::Enum::new()
-                            .display([v1::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    )
+                    .email_usage(v1::Enum::new().enum_name("enum_name"))
                     .is_primary(true)
                     .is_public(true),
             ])
@@ -2743,11 +2231,7 @@ fn v1_person(v: &mut impl Visitor) {
                     .legal_name("legal_name")
                     .name(
                         v1::PersonName::new()
-                            .additional_name_type(
-                                v1::Enum::new()
-                                    .display([v1::I18n::new().lang("lang").value("value")])
-                                    .enum_name("enum_name"),
-                            )
+                            .additional_name_type(v1::Enum::new().enum_name("enum_name"))
                             .country_region_id("country_region_id")
                             .custom_fields([
                                 v1::ObjectFieldData::new()
@@ -2756,11 +2240,6 @@ fn v1_person(v: &mut impl Visitor) {
                             ])
                             .custom_local_name("custom_local_name")
                             .custom_name("custom_name")
-                            .display_name_local_and_western_script(
-                                "display_name_local_and_western_script",
-                            )
-                            .display_name_local_script("display_name_local_script")
-                            .display_name_western_script("display_name_western_script")
                             .first_name("first_name")
                             .full_name("full_name")
                             .hereditary("hereditary")
@@ -2772,23 +2251,11 @@ fn v1_person(v: &mut impl Visitor) {
                             .local_secondary("local_secondary")
                             .middle_name("middle_name")
                             .name_primary("name_primary")
-                            .name_type(
-                                v1::Enum::new()
-                                    .display([v1::I18n::new().lang("lang").value("value")])
-                                    .enum_name("enum_name"),
-                            )
+                            .name_type(v1::Enum::new().enum_name("enum_name"))
                             .secondary("secondary")
-                            .social(
-                                v1::Enum::new()
-                                    .display([v1::I18n::new().lang("lang").value("value")])
-                                    .enum_name("enum_name"),
-                            )
+                            .social(v1::Enum::new().enum_name("enum_name"))
                             .tertiary("tertiary")
-                            .title(
-                                v1::Enum::new()
-                                    .display([v1::I18n::new().lang("lang").value("value")])
-                                    .enum_name("enum_name"),
-                            ),
+                            .title(v1::Enum::new().enum_name("enum_name")),
                     )
                     .phone_ist([
                         v1::Phone::new()
@@ -2797,49 +2264,22 @@ fn v1_person(v: &mut impl Visitor) {
                                     .field_name("field_name")
                                     .value("value"),
                             ])
-                            .device_type(
-                                v1::Enum::new()
-                                    .display([v1::I18n::new().lang("lang").value("value")])
-                                    .enum_name("enum_name"),
-                            )
-                            .formatted_phone_number("formatted_phone_number")
+                            .device_type(v1::Enum::new().enum_name("enum_name"))
                             .international_area_code(
-                                v1::Enum::new()
-                                    .display([v1::I18n::new().lang("lang").value("value")])
-                                    .enum_name("enum_name"),
+                                v1::Enum::new().enum_name("enum_name"),
                             )
                             .is_primary(true)
                             .is_public(true)
                             .phone_number("phone_number")
-                            .phone_usage(
-                                v1::Enum::new()
-                                    .display([v1::I18n::new().lang("lang").value("value")])
-                                    .enum_name("enum_name"),
-                            ),
+                            .phone_usage(v1::Enum::new().enum_name("enum_name")),
                     ])
-                    .relationship(
-                        v1::Enum::new()
-                            .display([v1::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    ),
+                    .relationship(v1::Enum::new().enum_name("enum_name")),
             ])
-            .gender(
-                v1::Enum::new()
-                    .display([v1::I18n::new().lang("lang").value("value")])
-                    .enum_name("enum_name"),
-            )
-            .marital_status(
-                v1::Enum::new()
-                    .display([v1::I18n::new().lang("lang").value("value")])
-                    .enum_name("enum_name"),
-            )
+            .gender(v1::Enum::new().enum_name("enum_name"))
+            .marital_status(v1::Enum::new().enum_name("enum_name"))
             .name_list([
                 v1::PersonName::new()
-                    .additional_name_type(
-                        v1::Enum::new()
-                            .display([v1::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    )
+                    .additional_name_type(v1::Enum::new().enum_name("enum_name"))
                     .country_region_id("country_region_id")
                     .custom_fields([
                         v1::ObjectFieldData::new()
@@ -2848,11 +2288,6 @@ fn v1_person(v: &mut impl Visitor) {
                     ])
                     .custom_local_name("custom_local_name")
                     .custom_name("custom_name")
-                    .display_name_local_and_western_script(
-                        "display_name_local_and_western_script",
-                    )
-                    .display_name_local_script("display_name_local_script")
-                    .display_name_western_script("display_name_western_script")
                     .first_name("first_name")
                     .full_name("full_name")
                     .hereditary("hereditary")
@@ -2864,23 +2299,11 @@ fn v1_person(v: &mut impl Visitor) {
                     .local_secondary("local_secondary")
                     .middle_name("middle_name")
                     .name_primary("name_primary")
-                    .name_type(
-                        v1::Enum::new()
-                            .display([v1::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    )
+                    .name_type(v1::Enum::new().enum_name("enum_name"))
                     .secondary("secondary")
-                    .social(
-                        v1::Enum::new()
-                            .display([v1::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    )
+                    .social(v1::Enum::new().enum_name("enum_name"))
                     .tertiary("tertiary")
-                    .title(
-                        v1::Enum::new()
-                            .display([v1::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    ),
+                    .title(v1::Enum::new().enum_name("enum_name")),
             ])
             .national_id_list([
                 v1::NationalId::new()
@@ -2890,8 +2313,8 @@ fn v1_person(v: &mut impl Visitor) {
                             .field_name("field_name")
                             .value("value"),
                     ])
-                    .expiration_date("expiration_date")
-                    .issue_date("issue_date")
+                    .expiration_date("2026-09-21")
+                    .issue_date("2026-09-21")
                     .issued_by("issued_by")
                     .national_id_number("national_id_number")
                     .national_id_type_id("national_id_type_id"),
@@ -2900,12 +2323,7 @@ fn v1_person(v: &mut impl Visitor) {
             .personal_profile([
                 v1::PersonalProfile::new()
                     .files([v1::File::new().id("id")])
-                    .personal_profile_id("personal_profile_id")
-                    .personal_profile_type(
-                        v1::Enum::new()
-                            .display([v1::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    ),
+                    .personal_profile_type(v1::Enum::new().enum_name("enum_name")),
             ])
             .phone_list([
                 v1::Phone::new()
@@ -2914,32 +2332,15 @@ fn v1_person(v: &mut impl Visitor) {
                             .field_name("field_name")
                             .value("value"),
                     ])
-                    .device_type(
-                        v1::Enum::new()
-                            .display([v1::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    )
-                    .formatted_phone_number("formatted_phone_number")
-                    .international_area_code(
-                        v1::Enum::new()
-                            .display([v1::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    )
+                    .device_type(v1::Enum::new().enum_name("enum_name"))
+                    .international_area_code(v1::Enum::new().enum_name("enum_name"))
                     .is_primary(true)
                     .is_public(true)
                     .phone_number("phone_number")
-                    .phone_usage(
-                        v1::Enum::new()
-                            .display([v1::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    ),
+                    .phone_usage(v1::Enum::new().enum_name("enum_name")),
             ])
             .profile_image_id("profile_image_id")
-            .race(
-                v1::Enum::new()
-                    .display([v1::I18n::new().lang("lang").value("value")])
-                    .enum_name("enum_name"),
-            )
+            .race(v1::Enum::new().enum_name("enum_name"))
             .resident_tax_id_list(["resident_tax_id_list"])
             .work_experience_list([
                 v1::WorkExperience::new()
@@ -2951,9 +2352,9 @@ fn v1_person(v: &mut impl Visitor) {
                     ])
                     .department([v1::I18n::new().lang("lang").value("value")])
                     .description([v1::I18n::new().lang("lang").value("value")])
-                    .end_date("end_date")
+                    .end_date("2026-09-21")
                     .job([v1::I18n::new().lang("lang").value("value")])
-                    .start_date("start_date"),
+                    .start_date("2026-09-21"),
             ]),
     );
 }
@@ -2984,18 +2385,10 @@ fn v1_pre_hire(v: &mut impl Visitor) {
             .custom_fields([
                 v1::ObjectFieldData::new().field_name("field_name").value("value"),
             ])
-            .employee_type(
-                v1::Enum::new()
-                    .display([v1::I18n::new().lang("lang").value("value")])
-                    .enum_name("enum_name"),
-            )
+            .employee_type(v1::Enum::new().enum_name("enum_name"))
             .employee_type_id("employee_type_id")
-            .hire_date("hire_date")
-            .onboarding_status(
-                v1::Enum::new()
-                    .display([v1::I18n::new().lang("lang").value("value")])
-                    .enum_name("enum_name"),
-            )
+            .hire_date("2026-09-21")
+            .onboarding_status(v1::Enum::new().enum_name("enum_name"))
             .person_id("person_id")
             .worker_id("worker_id"),
     );
@@ -3183,8 +2576,8 @@ fn v2_basic_info_bank(v: &mut impl Visitor) {
             .bank_id_list(["bank_id_list"])
             .bank_name_list(["bank_name_list"])
             .status_list([0])
-            .update_end_time("update_end_time")
-            .update_start_time("update_start_time"),
+            .update_end_time("2026-09-21 09:30:00")
+            .update_start_time("2026-09-21 09:30:00"),
     );
     v.items(v2::basic_info_bank::search().page_size(1));
 }
@@ -3200,8 +2593,8 @@ fn v2_basic_info_bank_branch(v: &mut impl Visitor) {
             .bank_id_list(["bank_id_list"])
             .code_list(["code_list"])
             .status_list([0])
-            .update_end_time("update_end_time")
-            .update_start_time("update_start_time"),
+            .update_end_time("2026-09-21 09:30:00")
+            .update_start_time("2026-09-21 09:30:00"),
     );
     v.items(v2::basic_info_bank_branch::search().page_size(1));
 }
@@ -3330,12 +2723,12 @@ fn v2_company(v: &mut impl Visitor) {
         v2::company::active()
             .active(true)
             .company_id("company_id")
-            .effective_time("effective_time")
+            .effective_time("2026-09-21")
             .operation_reason("operation_reason"),
         v2::company::active()
             .active(true)
             .company_id("company_id")
-            .effective_time("effective_time")
+            .effective_time("2026-09-21")
             .operation_reason("operation_reason"),
     );
     v.operation(
@@ -3346,26 +2739,26 @@ fn v2_company(v: &mut impl Visitor) {
         v2::company::query_multi_timeline().company_ids(["company_ids"]),
         v2::company::query_multi_timeline()
             .company_ids(["company_ids"])
-            .end_date("end_date")
+            .end_date("2026-09-21")
             .fields(["fields"])
-            .start_date("start_date"),
+            .start_date("2026-09-21"),
     );
     v.operation(
         v2::company::query_recent_change()
             .page_size(1)
-            .start_date("start_date")
-            .end_date("end_date"),
+            .start_date("2026-09-21 09:30:00")
+            .end_date("2026-09-21 09:30:00"),
         v2::company::query_recent_change()
             .page_size(1)
             .page_token("page_token")
-            .start_date("start_date")
-            .end_date("end_date"),
+            .start_date("2026-09-21 09:30:00")
+            .end_date("2026-09-21 09:30:00"),
     );
     v.pages(
         v2::company::query_recent_change()
             .page_size(1)
-            .start_date("start_date")
-            .end_date("end_date"),
+            .start_date("2026-09-21 09:30:00")
+            .end_date("2026-09-21 09:30:00"),
     );
 }
 
@@ -3396,15 +2789,14 @@ fn v2_cost_allocation(v: &mut impl Visitor) {
             .client_token("client_token")
             .cost_allocation(
                 v2::EmploymentCostAllocation::new()
-                    .effective_time("effective_time")
-                    .expiration_time("expiration_time")
+                    .effective_time("2026-09-21")
+                    .expiration_time("2026-09-21")
                     .job_data_cost_center_id([
                         v2::JobDataCostCenter::new()
                             .cost_center_id("cost_center_id")
                             .new_rate(1.5)
                             .rate(1),
                     ])
-                    .job_data_id(v2::JobDataId::new().wk_id("wk_id"))
                     .reason("reason")
                     .wk_id("wk_id"),
             )
@@ -3417,15 +2809,14 @@ fn v2_cost_allocation(v: &mut impl Visitor) {
             .client_token("client_token")
             .cost_allocation(
                 v2::EmploymentCostAllocation::new()
-                    .effective_time("effective_time")
-                    .expiration_time("expiration_time")
+                    .effective_time("2026-09-21")
+                    .expiration_time("2026-09-21")
                     .job_data_cost_center_id([
                         v2::JobDataCostCenter::new()
                             .cost_center_id("cost_center_id")
                             .new_rate(1.5)
                             .rate(1),
                     ])
-                    .job_data_id(v2::JobDataId::new().wk_id("wk_id"))
                     .reason("reason")
                     .wk_id("wk_id"),
             )
@@ -3438,15 +2829,14 @@ fn v2_cost_allocation(v: &mut impl Visitor) {
             .client_token("client_token")
             .cost_allocation(
                 v2::EmploymentCostAllocation::new()
-                    .effective_time("effective_time")
-                    .expiration_time("expiration_time")
+                    .effective_time("2026-09-21")
+                    .expiration_time("2026-09-21")
                     .job_data_cost_center_id([
                         v2::JobDataCostCenter::new()
                             .cost_center_id("cost_center_id")
                             .new_rate(1.5)
                             .rate(1),
                     ])
-                    .job_data_id(v2::JobDataId::new().wk_id("wk_id"))
                     .reason("reason")
                     .wk_id("wk_id"),
             )
@@ -3457,13 +2847,13 @@ fn v2_cost_allocation(v: &mut impl Visitor) {
 fn v2_cost_center(v: &mut impl Visitor) {
     v.operation(
         v2::cost_center::create()
-            .effective_time("effective_time")
+            .effective_time("2026-09-21")
             .name([v2::I18n::new().lang("lang").value("value")]),
         v2::cost_center::create()
             .user_id_type("user_id")
             .code("code")
             .description([v2::I18n::new().lang("lang").value("value")])
-            .effective_time("effective_time")
+            .effective_time("2026-09-21")
             .is_prefer_manual_encoding(true)
             .managers(["managers"])
             .name([v2::I18n::new().lang("lang").value("value")])
@@ -3478,8 +2868,8 @@ fn v2_cost_center(v: &mut impl Visitor) {
             .page_token("page_token")
             .user_id_type("user_id")
             .cost_center_ids(["cost_center_ids"])
-            .effective_date_end("effective_date_end")
-            .effective_date_start("effective_date_start")
+            .effective_date_end("2026-09-21")
+            .effective_date_start("2026-09-21")
             .fields(["fields"]),
     );
     v.items(
@@ -3490,19 +2880,19 @@ fn v2_cost_center(v: &mut impl Visitor) {
     v.operation(
         v2::cost_center::query_recent_change()
             .page_size(1)
-            .start_date("start_date")
-            .end_date("end_date"),
+            .start_date("2026-09-21 09:30:00")
+            .end_date("2026-09-21 09:30:00"),
         v2::cost_center::query_recent_change()
             .page_size(1)
             .page_token("page_token")
-            .start_date("start_date")
-            .end_date("end_date"),
+            .start_date("2026-09-21 09:30:00")
+            .end_date("2026-09-21 09:30:00"),
     );
     v.pages(
         v2::cost_center::query_recent_change()
             .page_size(1)
-            .start_date("start_date")
-            .end_date("end_date"),
+            .start_date("2026-09-21 09:30:00")
+            .end_date("2026-09-21 09:30:00"),
     );
     v.operation(
         v2::cost_center::search().page_size(1),
@@ -3524,7 +2914,7 @@ fn v2_cost_center(v: &mut impl Visitor) {
             .page_token("page_token")
             .user_id_type("user_id")
             .cost_center_id("cost_center_id")
-            .effective_date("effective_date")
+            .effective_date("2026-09-21")
             .need_inactive(true),
     );
     v.items(v2::cost_center::tree().page_size(1));
@@ -3535,12 +2925,12 @@ fn v2_cost_center(v: &mut impl Visitor) {
     v.operation(
         v2::cost_center::patch("cost_center_id")
             .active(true)
-            .effective_time("effective_time")
+            .effective_time("2026-09-21")
             .operation_reason("operation_reason"),
         v2::cost_center::patch("cost_center_id")
             .user_id_type("user_id")
             .active(true)
-            .effective_time("effective_time")
+            .effective_time("2026-09-21")
             .operation_reason("operation_reason"),
     );
 }
@@ -3548,14 +2938,14 @@ fn v2_cost_center(v: &mut impl Visitor) {
 fn v2_cost_center_version(v: &mut impl Visitor) {
     v.operation(
         v2::cost_center_version::create("cost_center_id")
-            .effective_time("effective_time")
+            .effective_time("2026-09-21")
             .name([v2::I18n::new().lang("lang").value("value")])
             .operation_reason("operation_reason"),
         v2::cost_center_version::create("cost_center_id")
             .user_id_type("user_id")
             .code("code")
             .description([v2::I18n::new().lang("lang").value("value")])
-            .effective_time("effective_time")
+            .effective_time("2026-09-21")
             .is_prefer_manual_encoding(true)
             .managers(["managers"])
             .name([v2::I18n::new().lang("lang").value("value")])
@@ -3570,13 +2960,13 @@ fn v2_cost_center_version(v: &mut impl Visitor) {
     );
     v.operation(
         v2::cost_center_version::patch("cost_center_id", "version_id")
-            .effective_time("effective_time")
+            .effective_time("2026-09-21")
             .operation_reason("operation_reason"),
         v2::cost_center_version::patch("cost_center_id", "version_id")
             .user_id_type("user_id")
             .code("code")
             .description([v2::I18n::new().lang("lang").value("value")])
-            .effective_time("effective_time")
+            .effective_time("2026-09-21")
             .is_prefer_manual_encoding(true)
             .managers(["managers"])
             .name([v2::I18n::new().lang("lang").value("value")])
@@ -3588,7 +2978,7 @@ fn v2_cost_center_version(v: &mut impl Visitor) {
 fn v2_custom_org(v: &mut impl Visitor) {
     v.operation(
         v2::custom_org::create()
-            .effective_time("effective_time")
+            .effective_time("2026-09-21")
             .names([v2::I18n::new().lang("lang").value("value")])
             .object_api_name("object_api_name"),
         v2::custom_org::create()
@@ -3603,7 +2993,7 @@ fn v2_custom_org(v: &mut impl Visitor) {
                     .value("value"),
             ])
             .description([v2::I18n::new().lang("lang").value("value")])
-            .effective_time("effective_time")
+            .effective_time("2026-09-21")
             .is_prefer_manual_encoding(true)
             .manager_ids(["manager_ids"])
             .match_rule_groups([
@@ -3629,12 +3019,12 @@ fn v2_custom_org(v: &mut impl Visitor) {
     v.operation(
         v2::custom_org::active()
             .active(true)
-            .effective_time("effective_time")
+            .effective_time("2026-09-21")
             .object_api_name("object_api_name")
             .org_id("org_id"),
         v2::custom_org::active()
             .active(true)
-            .effective_time("effective_time")
+            .effective_time("2026-09-21")
             .object_api_name("object_api_name")
             .org_id("org_id"),
     );
@@ -3663,21 +3053,21 @@ fn v2_custom_org(v: &mut impl Visitor) {
         v2::custom_org::query_recent_change()
             .page_size(1)
             .object_api_name("object_api_name")
-            .start_date("start_date")
-            .end_date("end_date"),
+            .start_date("2026-09-21 09:30:00")
+            .end_date("2026-09-21 09:30:00"),
         v2::custom_org::query_recent_change()
             .page_size(1)
             .page_token("page_token")
             .object_api_name("object_api_name")
-            .start_date("start_date")
-            .end_date("end_date"),
+            .start_date("2026-09-21 09:30:00")
+            .end_date("2026-09-21 09:30:00"),
     );
     v.pages(
         v2::custom_org::query_recent_change()
             .page_size(1)
             .object_api_name("object_api_name")
-            .start_date("start_date")
-            .end_date("end_date"),
+            .start_date("2026-09-21 09:30:00")
+            .end_date("2026-09-21 09:30:00"),
     );
     v.operation(
         v2::custom_org::update_rule()
@@ -3699,7 +3089,7 @@ fn v2_custom_org(v: &mut impl Visitor) {
     );
     v.operation(
         v2::custom_org::patch("org_id")
-            .effective_time("effective_time")
+            .effective_time("2026-09-21")
             .object_api_name("object_api_name"),
         v2::custom_org::patch("org_id")
             .client_token("client_token")
@@ -3713,7 +3103,7 @@ fn v2_custom_org(v: &mut impl Visitor) {
                     .value("value"),
             ])
             .description([v2::I18n::new().lang("lang").value("value")])
-            .effective_time("effective_time")
+            .effective_time("2026-09-21")
             .is_prefer_manual_encoding(true)
             .manager_ids(["manager_ids"])
             .names([v2::I18n::new().lang("lang").value("value")])
@@ -3743,16 +3133,10 @@ fn v2_default_cost_center(v: &mut impl Visitor) {
             .default_cost_center(
                 v2::EmploymentDefaultCostCenter::new()
                     .cost_center_id("cost_center_id")
-                    .effective_time("effective_time")
-                    .inherit_source(
-                        v2::Enum::new()
-                            .display([v2::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    )
+                    .effective_time("2026-09-21")
                     .is_inherit(true)
-                    .job_data_id("job_data_id")
                     .reason("reason")
-                    .wk_created_at("wk_created_at")
+                    .wk_created_at("2026-09-21 09:30:00")
                     .wk_id("wk_id")
                     .wk_tid("wk_tid"),
             )
@@ -3766,16 +3150,10 @@ fn v2_default_cost_center(v: &mut impl Visitor) {
             .default_cost_center(
                 v2::EmploymentDefaultCostCenter::new()
                     .cost_center_id("cost_center_id")
-                    .effective_time("effective_time")
-                    .inherit_source(
-                        v2::Enum::new()
-                            .display([v2::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    )
+                    .effective_time("2026-09-21")
                     .is_inherit(true)
-                    .job_data_id("job_data_id")
                     .reason("reason")
-                    .wk_created_at("wk_created_at")
+                    .wk_created_at("2026-09-21 09:30:00")
                     .wk_id("wk_id")
                     .wk_tid("wk_tid"),
             )
@@ -3789,16 +3167,10 @@ fn v2_default_cost_center(v: &mut impl Visitor) {
             .default_cost_center(
                 v2::EmploymentDefaultCostCenter::new()
                     .cost_center_id("cost_center_id")
-                    .effective_time("effective_time")
-                    .inherit_source(
-                        v2::Enum::new()
-                            .display([v2::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    )
+                    .effective_time("2026-09-21")
                     .is_inherit(true)
-                    .job_data_id("job_data_id")
                     .reason("reason")
-                    .wk_created_at("wk_created_at")
+                    .wk_created_at("2026-09-21 09:30:00")
                     .wk_id("wk_id")
                     .wk_tid("wk_tid"),
             )
@@ -3832,8 +3204,8 @@ fn v2_department(v: &mut impl Visitor) {
             .user_id_type("user_id")
             .department_id_type("open_department_id")
             .department_ids(["department_ids"])
-            .effective_date_end("effective_date_end")
-            .effective_date_start("effective_date_start")
+            .effective_date_end("2026-09-21")
+            .effective_date_start("2026-09-21")
             .fields(["fields"]),
     );
     v.items(
@@ -3845,50 +3217,50 @@ fn v2_department(v: &mut impl Visitor) {
         v2::department::query_operation_logs()
             .page_size(1)
             .department_ids(["department_ids"])
-            .end_date("end_date")
-            .start_date("start_date"),
+            .end_date("2026-09-21")
+            .start_date("2026-09-21"),
         v2::department::query_operation_logs()
             .page_size(1)
             .page_token("page_token")
             .department_id_type("open_department_id")
             .department_ids(["department_ids"])
-            .end_date("end_date")
-            .start_date("start_date"),
+            .end_date("2026-09-21")
+            .start_date("2026-09-21"),
     );
     v.items(
         v2::department::query_operation_logs()
             .page_size(1)
             .department_ids(["department_ids"])
-            .end_date("end_date")
-            .start_date("start_date"),
+            .end_date("2026-09-21")
+            .start_date("2026-09-21"),
     );
     v.operation(
         v2::department::query_recent_change()
             .page_size(1)
-            .start_date("start_date")
-            .end_date("end_date"),
+            .start_date("2026-09-21 09:30:00")
+            .end_date("2026-09-21 09:30:00"),
         v2::department::query_recent_change()
             .page_size(1)
             .page_token("page_token")
-            .start_date("start_date")
-            .end_date("end_date")
+            .start_date("2026-09-21 09:30:00")
+            .end_date("2026-09-21 09:30:00")
             .department_id_type("open_department_id"),
     );
     v.pages(
         v2::department::query_recent_change()
             .page_size(1)
-            .start_date("start_date")
-            .end_date("end_date"),
+            .start_date("2026-09-21 09:30:00")
+            .end_date("2026-09-21 09:30:00"),
     );
     v.operation(
         v2::department::query_timeline()
             .department_ids(["department_ids"])
-            .effective_date("effective_date"),
+            .effective_date("2026-09-21"),
         v2::department::query_timeline()
             .user_id_type("user_id")
             .department_id_type("open_department_id")
             .department_ids(["department_ids"])
-            .effective_date("effective_date")
+            .effective_date("2026-09-21")
             .fields(["fields"]),
     );
     v.operation(
@@ -3917,7 +3289,7 @@ fn v2_department(v: &mut impl Visitor) {
             .page_token("page_token")
             .department_id_type("open_department_id")
             .department_id("department_id")
-            .effective_date("effective_date")
+            .effective_date("2026-09-21")
             .need_inactive(true),
     );
     v.items(v2::department::tree().page_size(1));
@@ -3926,7 +3298,7 @@ fn v2_department(v: &mut impl Visitor) {
         v2::department::delete("department_id").department_id_type("open_department_id"),
     );
     v.operation(
-        v2::department::patch("department_id").effective_time("effective_time"),
+        v2::department::patch("department_id").effective_time("2026-09-21"),
         v2::department::patch("department_id")
             .client_token("client_token")
             .user_id_type("user_id")
@@ -3935,43 +3307,21 @@ fn v2_department(v: &mut impl Visitor) {
             .custom_fields([
                 v2::ObjectFieldData::new().field_name("field_name").value("value"),
             ])
-            .effective_time("effective_time")
+            .effective_time("2026-09-21")
             .hiberarchy_common(
                 v2::HiberarchyCommon::new()
                     .active(true)
                     .code("code")
-                    .custom_fields([
-                        v2::ObjectFieldData::new()
-                            .field_name("field_name")
-                            .value("value"),
-                    ])
                     .description([v2::I18n::new().lang("lang").value("value")])
-                    .effective_time("effective_time")
-                    .expiration_time("expiration_time")
-                    .list_order("list_order")
                     .name([v2::I18n::new().lang("lang").value("value")])
-                    .parent_id("parent_id")
-                    .tree_order("tree_order")
-                    .type_(
-                        v2::Enum::new()
-                            .display([v2::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    ),
+                    .parent_id("parent_id"),
             )
             .id("id")
             .is_confidential(true)
             .is_prefer_manual_encoding(true)
             .manager("manager")
-            .staffing_model(
-                v2::Enum::new()
-                    .display([v2::I18n::new().lang("lang").value("value")])
-                    .enum_name("enum_name"),
-            )
-            .sub_type(
-                v2::Enum::new()
-                    .display([v2::I18n::new().lang("lang").value("value")])
-                    .enum_name("enum_name"),
-            ),
+            .staffing_model(v2::Enum::new().enum_name("enum_name"))
+            .sub_type(v2::Enum::new().enum_name("enum_name")),
     );
 }
 
@@ -4013,13 +3363,13 @@ fn v2_employee(v: &mut impl Visitor) {
                                     .value("value"),
                             ])
                             .degree("degree")
-                            .end_date("end_date")
+                            .end_date("2026-09-21")
                             .field_of_study("field_of_study")
                             .field_of_study_enum("field_of_study_enum")
                             .level_of_education("level_of_education")
                             .school("school")
                             .school_enum("school_enum")
-                            .start_date("start_date"),
+                            .start_date("2026-09-21"),
                     ])
                     .work_experiences([
                         v2::ProfileSettingWorkExperience::new()
@@ -4037,11 +3387,11 @@ fn v2_employee(v: &mut impl Visitor) {
                             .description(
                                 v2::ProfileSettingI18n::new().en_us("en_us").zh_cn("zh_cn"),
                             )
-                            .end_date("end_date")
+                            .end_date("2026-09-21")
                             .job(
                                 v2::ProfileSettingI18n::new().en_us("en_us").zh_cn("zh_cn"),
                             )
-                            .start_date("start_date"),
+                            .start_date("2026-09-21"),
                     ]),
             )
             .data_attachment(
@@ -4080,7 +3430,7 @@ fn v2_employee(v: &mut impl Visitor) {
                                     .field_name("field_name")
                                     .value("value"),
                             ])
-                            .effective_time("effective_time")
+                            .effective_time("2026-09-21")
                             .employee_number("employee_number")
                             .employment_info_before_rehire(
                                 "employment_info_before_rehire",
@@ -4090,9 +3440,9 @@ fn v2_employee(v: &mut impl Visitor) {
                                     .international_area_code("international_area_code")
                                     .phone_number("phone_number"),
                             )
-                            .regular_employee_start_date("regular_employee_start_date")
+                            .regular_employee_start_date("2026-09-21")
                             .rehire(true)
-                            .seniority_date("seniority_date")
+                            .seniority_date("2026-09-21")
                             .user_geo("user_geo")
                             .work_email("work_email"),
                     )
@@ -4104,8 +3454,8 @@ fn v2_employee(v: &mut impl Visitor) {
                                     .new_rate(1.5)
                                     .rate(1),
                             ])
-                            .effective_time("effective_time")
-                            .expiration_time("expiration_time"),
+                            .effective_time("2026-09-21")
+                            .expiration_time("2026-09-21"),
                     )
                     .custom_groups([
                         v2::ProfileSettingCustomGroup::new()
@@ -4124,7 +3474,7 @@ fn v2_employee(v: &mut impl Visitor) {
                             .custom_org_with_rates([
                                 v2::CreateEmpCustomOrg::new().id("id").rate(1.5),
                             ])
-                            .effective_time("effective_time")
+                            .effective_time("2026-09-21")
                             .object_api_name("object_api_name")
                             .start_reason("start_reason"),
                     ])
@@ -4136,11 +3486,11 @@ fn v2_employee(v: &mut impl Visitor) {
                     )
                     .emp_contract_record(
                         v2::ProfileSettingEmpContractRecord::new()
-                            .contract_end_date("contract_end_date")
+                            .contract_end_date("2026-09-21")
                             .contract_number("contract_number")
                             .contract_type("contract_type")
                             .duration_type("duration_type")
-                            .effective_time("effective_time")
+                            .effective_time("2026-09-21")
                             .first_party("first_party"),
                     )
                     .employment_record(
@@ -4150,13 +3500,9 @@ fn v2_employee(v: &mut impl Visitor) {
                             ])
                             .department("department")
                             .direct_manager("direct_manager")
-                            .direct_manager_effective_time(
-                                "direct_manager_effective_time",
-                            )
+                            .direct_manager_effective_time("2026-09-21")
                             .dotted_line_manager("dotted_line_manager")
-                            .dotted_line_manager_effective_time(
-                                "dotted_line_manager_effective_time",
-                            )
+                            .dotted_line_manager_effective_time("2026-09-21")
                             .employee_type("employee_type")
                             .job("job")
                             .job_family("job_family")
@@ -4170,9 +3516,9 @@ fn v2_employee(v: &mut impl Visitor) {
                     )
                     .probation_info(
                         v2::ProfileSettingProbationInfo::new()
-                            .actual_probation_end_date("actual_probation_end_date")
-                            .probation_expected_end_date("probation_expected_end_date")
-                            .probation_start_date("probation_start_date"),
+                            .actual_probation_end_date("2026-09-21")
+                            .probation_expected_end_date("2026-09-21")
+                            .probation_start_date("2026-09-21"),
                     )
                     .seniority_adjust_informations([
                         v2::SeniorityAdjustInformationEdit::new()
@@ -4181,13 +3527,13 @@ fn v2_employee(v: &mut impl Visitor) {
                                     .field_name("field_name")
                                     .value("value"),
                             ])
-                            .end_date("end_date")
+                            .end_date("2026-09-21")
                             .reasons_for_seniority_adjustment(
                                 "reasons_for_seniority_adjustment",
                             )
                             .seniority_adjustment(1.5)
                             .seniority_adjustment_type("decrease")
-                            .start_date("start_date"),
+                            .start_date("2026-09-21"),
                     ]),
             )
             .personal_info(
@@ -4311,14 +3657,14 @@ fn v2_employee(v: &mut impl Visitor) {
                                     .field_name("field_name")
                                     .value("value"),
                             ])
-                            .date_of_birth("date_of_birth")
+                            .date_of_birth("2026-09-21")
                             .employer("employer")
                             .gender("gender")
                             .is_this_person_allowed_for_tax_deduction(true)
                             .is_this_person_covered_by_health_insurance(true)
                             .job("job")
                             .legal_name("legal_name")
-                            .modify_date("modify_date")
+                            .modify_date("2026-09-21")
                             .name(
                                 v2::ProfileSettingName::new()
                                     .additional_name_type("additional_name_type")
@@ -4351,9 +3697,9 @@ fn v2_employee(v: &mut impl Visitor) {
                                             .value("value"),
                                     ])
                                     .effective_for_a_long_time(true)
-                                    .expiration_date("expiration_date")
+                                    .expiration_date("2026-09-21")
                                     .issued_by("issued_by")
-                                    .issued_date("issued_date")
+                                    .issued_date("2026-09-21")
                                     .national_id_number("national_id_number")
                                     .national_id_type("national_id_type")
                                     .series("series"),
@@ -4362,9 +3708,9 @@ fn v2_employee(v: &mut impl Visitor) {
                             .passports([
                                 v2::ProfileSettingPassport::new()
                                     .country_region("country_region")
-                                    .expiration_date("expiration_date")
+                                    .expiration_date("2026-09-21")
                                     .issued_by("issued_by")
-                                    .issued_date("issued_date")
+                                    .issued_date("2026-09-21")
                                     .national_id_type("national_id_type")
                                     .passport_number("passport_number"),
                             ])
@@ -4379,9 +3725,9 @@ fn v2_employee(v: &mut impl Visitor) {
                             .visas([
                                 v2::ProfileSettingVisa::new()
                                     .country_region("country_region")
-                                    .expiration_date("expiration_date")
+                                    .expiration_date("2026-09-21")
                                     .issued_by("issued_by")
-                                    .issued_date("issued_date")
+                                    .issued_date("2026-09-21")
                                     .national_id_type("national_id_type")
                                     .visa_number("visa_number"),
                             ]),
@@ -4455,9 +3801,9 @@ fn v2_employee(v: &mut impl Visitor) {
                                     .value("value"),
                             ])
                             .effective_for_a_long_time(true)
-                            .expiration_date("expiration_date")
+                            .expiration_date("2026-09-21")
                             .issued_by("issued_by")
-                            .issued_date("issued_date")
+                            .issued_date("2026-09-21")
                             .national_id_number("national_id_number")
                             .national_id_type("national_id_type")
                             .series("series"),
@@ -4471,9 +3817,9 @@ fn v2_employee(v: &mut impl Visitor) {
                                     .value("value"),
                             ])
                             .effective_for_a_long_time(true)
-                            .expiration_date("expiration_date")
+                            .expiration_date("2026-09-21")
                             .issued_by("issued_by")
-                            .issued_date("issued_date")
+                            .issued_date("2026-09-21")
                             .national_id_number("national_id_number")
                             .national_id_type("national_id_type")
                             .series("series"),
@@ -4481,9 +3827,9 @@ fn v2_employee(v: &mut impl Visitor) {
                     .passports([
                         v2::ProfileSettingPassport::new()
                             .country_region("country_region")
-                            .expiration_date("expiration_date")
+                            .expiration_date("2026-09-21")
                             .issued_by("issued_by")
-                            .issued_date("issued_date")
+                            .issued_date("2026-09-21")
                             .national_id_type("national_id_type")
                             .passport_number("passport_number"),
                     ])
@@ -4493,7 +3839,7 @@ fn v2_employee(v: &mut impl Visitor) {
                             .ethnicity_race("ethnicity_race")
                             .gender("gender")
                             .marital_status("marital_status")
-                            .marital_status_date("marital_status_date")
+                            .marital_status_date("2026-09-21")
                             .religion("religion"),
                     ])
                     .personal_basic_info(
@@ -4506,17 +3852,17 @@ fn v2_employee(v: &mut impl Visitor) {
                                     .field_name("field_name")
                                     .value("value"),
                             ])
-                            .date_entered_workforce("date_entered_workforce")
-                            .date_of_birth("date_of_birth")
+                            .date_entered_workforce("2026-09-21")
+                            .date_of_birth("2026-09-21")
                             .disable_card_number("disable_card_number")
                             .email("email")
                             .ethnicity_race("ethnicity_race")
-                            .first_entry_time("first_entry_time")
+                            .first_entry_time("2026-09-21")
                             .gender("gender")
                             .is_disabled(true)
                             .is_martyr_family(true)
                             .is_old_alone(true)
-                            .leave_time("leave_time")
+                            .leave_time("2026-09-21")
                             .legal_name(
                                 v2::ProfileSettingName::new()
                                     .additional_name_type("additional_name_type")
@@ -4606,14 +3952,14 @@ fn v2_employee(v: &mut impl Visitor) {
                             ])
                             .resident_status("resident_status")
                             .tax_country_region("tax_country_region")
-                            .year_resident_tax("year_resident_tax"),
+                            .year_resident_tax("2026-09-21"),
                     ])
                     .visas([
                         v2::ProfileSettingVisa::new()
                             .country_region("country_region")
-                            .expiration_date("expiration_date")
+                            .expiration_date("2026-09-21")
                             .issued_by("issued_by")
-                            .issued_date("issued_date")
+                            .issued_date("2026-09-21")
                             .national_id_type("national_id_type")
                             .visa_number("visa_number"),
                     ]),
@@ -4647,8 +3993,8 @@ fn v2_employee(v: &mut impl Visitor) {
             .department_id_list_include_sub(["department_id_list_include_sub"])
             .direct_manager_id_list(["direct_manager_id_list"])
             .dotted_line_manager_id_list(["dotted_line_manager_id_list"])
-            .effective_time_end("effective_time_end")
-            .effective_time_start("effective_time_start")
+            .effective_time_end("2026-09-21")
+            .effective_time_start("2026-09-21")
             .email_address_list(["email_address_list"])
             .employee_number_list(["employee_number_list"])
             .employee_type_id("employee_type_id")
@@ -4672,8 +4018,8 @@ fn v2_employee(v: &mut impl Visitor) {
             .position_id_list_include_sub(["position_id_list_include_sub"])
             .preferred_english_full_name_list(["preferred_english_full_name_list"])
             .preferred_local_full_name_list(["preferred_local_full_name_list"])
-            .regular_employee_start_date_end("regular_employee_start_date_end")
-            .regular_employee_start_date_start("regular_employee_start_date_start")
+            .regular_employee_start_date_end("2026-09-21")
+            .regular_employee_start_date_start("2026-09-21")
             .service_company_list(["service_company_list"])
             .service_company_list_include_sub(["service_company_list_include_sub"])
             .user_name("user_name")
@@ -4689,13 +4035,13 @@ fn v2_employee_custom_org(v: &mut impl Visitor) {
         v2::employee_custom_org::create_emp_custom_org()
             .user_id_type("user_id")
             .custom_org_with_rates([v2::CustomOrgWithRate::new().id("id")])
-            .effective_time("effective_time")
+            .effective_time("2026-09-21")
             .object_api_name("object_api_name")
             .user_id("user_id"),
         v2::employee_custom_org::create_emp_custom_org()
             .user_id_type("user_id")
             .custom_org_with_rates([v2::CustomOrgWithRate::new().id("id").rate("rate")])
-            .effective_time("effective_time")
+            .effective_time("2026-09-21")
             .object_api_name("object_api_name")
             .start_reason("start_reason")
             .user_id("user_id"),
@@ -4717,7 +4063,7 @@ fn v2_employee_custom_org(v: &mut impl Visitor) {
         v2::employee_custom_org::edit_emp_custom_org()
             .user_id_type("user_id")
             .custom_org_with_rates([v2::CustomOrgWithRate::new().id("id")])
-            .effective_time("effective_time")
+            .effective_time("2026-09-21")
             .job_data_custom_org_id("job_data_custom_org_id")
             .object_api_name("object_api_name")
             .user_id("user_id")
@@ -4725,7 +4071,7 @@ fn v2_employee_custom_org(v: &mut impl Visitor) {
         v2::employee_custom_org::edit_emp_custom_org()
             .user_id_type("user_id")
             .custom_org_with_rates([v2::CustomOrgWithRate::new().id("id").rate("rate")])
-            .effective_time("effective_time")
+            .effective_time("2026-09-21")
             .job_data_custom_org_id("job_data_custom_org_id")
             .object_api_name("object_api_name")
             .start_reason("start_reason")
@@ -4761,37 +4107,29 @@ fn v2_employees_additional_job(v: &mut impl Visitor) {
             .department_id("department_id")
             .employee_type_id("employee_type_id")
             .employment_id("employment_id")
-            .start_date("start_date"),
+            .start_date("2026-09-21"),
         v2::employees_additional_job::create()
             .client_token("client_token")
             .user_id_type("user_id")
             .department_id_type("open_department_id")
-            .compensation_type(
-                v2::Enum::new()
-                    .display([v2::I18n::new().lang("lang").value("value")])
-                    .enum_name("enum_name"),
-            )
+            .compensation_type(v2::Enum::new().enum_name("enum_name"))
             .department_id("department_id")
             .direct_manager_id("direct_manager_id")
             .dotted_line_manager_id("dotted_line_manager_id")
             .employee_subtype_id("employee_subtype_id")
             .employee_type_id("employee_type_id")
             .employment_id("employment_id")
-            .end_date("end_date")
+            .end_date("2026-09-21")
             .job_family_id("job_family_id")
             .job_id("job_id")
             .job_level_id("job_level_id")
             .position_id("position_id")
             .service_company("service_company")
-            .start_date("start_date")
+            .start_date("2026-09-21")
             .weekly_working_hours("weekly_working_hours")
             .work_calendar_id("work_calendar_id")
             .work_location_id("work_location_id")
-            .work_shift(
-                v2::Enum::new()
-                    .display([v2::I18n::new().lang("lang").value("value")])
-                    .enum_name("enum_name"),
-            )
+            .work_shift(v2::Enum::new().enum_name("enum_name"))
             .working_hours_type_id("working_hours_type_id"),
     );
     v.operation(
@@ -4802,14 +4140,18 @@ fn v2_employees_additional_job(v: &mut impl Visitor) {
             .user_id_type("user_id")
             .department_id_type("open_department_id")
             .additional_job_ids(["additional_job_ids"])
-            .data_date("data_date")
+            .data_date("2026-09-21")
             .employment_ids(["employment_ids"])
             .end_date(
-                v2::EmployeesAdditionalJobBatchReqDate::new().end("end").start("start"),
+                v2::EmployeesAdditionalJobBatchReqDate::new()
+                    .end("2026-09-21")
+                    .start("2026-09-21"),
             )
             .is_effective(true)
             .start_date(
-                v2::EmployeesAdditionalJobBatchReqDate::new().end("end").start("start"),
+                v2::EmployeesAdditionalJobBatchReqDate::new()
+                    .end("2026-09-21")
+                    .start("2026-09-21"),
             ),
     );
     v.items(v2::employees_additional_job::batch());
@@ -4823,32 +4165,24 @@ fn v2_employees_additional_job(v: &mut impl Visitor) {
             .client_token("client_token")
             .user_id_type("user_id")
             .department_id_type("open_department_id")
-            .compensation_type(
-                v2::Enum::new()
-                    .display([v2::I18n::new().lang("lang").value("value")])
-                    .enum_name("enum_name"),
-            )
+            .compensation_type(v2::Enum::new().enum_name("enum_name"))
             .department_id("department_id")
             .direct_manager_id("direct_manager_id")
             .dotted_line_manager_id("dotted_line_manager_id")
             .employee_subtype_id("employee_subtype_id")
             .employee_type_id("employee_type_id")
             .employment_id("employment_id")
-            .end_date("end_date")
+            .end_date("2026-09-21")
             .job_family_id("job_family_id")
             .job_id("job_id")
             .job_level_id("job_level_id")
             .position_id("position_id")
             .service_company("service_company")
-            .start_date("start_date")
+            .start_date("2026-09-21")
             .weekly_working_hours("weekly_working_hours")
             .work_calendar_id("work_calendar_id")
             .work_location_id("work_location_id")
-            .work_shift(
-                v2::Enum::new()
-                    .display([v2::I18n::new().lang("lang").value("value")])
-                    .enum_name("enum_name"),
-            )
+            .work_shift(v2::Enum::new().enum_name("enum_name"))
             .working_hours_type_id("working_hours_type_id"),
     );
 }
@@ -4866,7 +4200,7 @@ fn v2_employees_bp(v: &mut impl Visitor) {
 fn v2_employees_international_assignment(v: &mut impl Visitor) {
     v.operation(
         v2::employees_international_assignment::create()
-            .effective_time("effective_time")
+            .effective_time("2026-09-21")
             .employment_id("employment_id")
             .international_assignment_type("international_assignment_type")
             .work_location_id("work_location_id"),
@@ -4883,14 +4217,12 @@ fn v2_employees_international_assignment(v: &mut impl Visitor) {
             .description("description")
             .direct_manager_id("direct_manager_id")
             .dotted_line_manager_id("dotted_line_manager_id")
-            .effective_time("effective_time")
+            .effective_time("2026-09-21")
             .employee_type_id("employee_type_id")
             .employment_id("employment_id")
-            .expiration_time("expiration_time")
+            .expiration_time("2026-09-21")
             .international_assignment_allowance(true)
-            .international_assignment_expected_end_date(
-                "international_assignment_expected_end_date",
-            )
+            .international_assignment_expected_end_date("2026-09-21")
             .international_assignment_reason("international_assignment_reason")
             .international_assignment_type("international_assignment_type")
             .job_family_id("job_family_id")
@@ -4914,8 +4246,8 @@ fn v2_employees_international_assignment(v: &mut impl Visitor) {
             .page_token("page_token")
             .employment_ids(["employment_ids"])
             .international_assignment_ids(["international_assignment_ids"])
-            .effective_time("effective_time")
-            .expiration_time("expiration_time")
+            .effective_time("2026-09-21")
+            .expiration_time("2026-09-21")
             .employment_status_list(["employment_status_list"])
             .work_location_id_list(["work_location_id_list"])
             .department_id_list(["department_id_list"])
@@ -4931,9 +4263,7 @@ fn v2_employees_international_assignment(v: &mut impl Visitor) {
             .weekly_working_hours_v2(1.5)
             .work_shift_list(["work_shift_list"])
             .compensation_type_list(["compensation_type_list"])
-            .international_assignment_expected_end_date(
-                "international_assignment_expected_end_date",
-            )
+            .international_assignment_expected_end_date("2026-09-21")
             .international_assignment_status_list([
                 "international_assignment_status_list",
             ])
@@ -4960,14 +4290,12 @@ fn v2_employees_international_assignment(v: &mut impl Visitor) {
             .description("description")
             .direct_manager_id("direct_manager_id")
             .dotted_line_manager_id("dotted_line_manager_id")
-            .effective_time("effective_time")
+            .effective_time("2026-09-21")
             .employee_type_id("employee_type_id")
             .employment_id("employment_id")
-            .expiration_time("expiration_time")
+            .expiration_time("2026-09-21")
             .international_assignment_allowance(true)
-            .international_assignment_expected_end_date(
-                "international_assignment_expected_end_date",
-            )
+            .international_assignment_expected_end_date("2026-09-21")
             .international_assignment_reason("international_assignment_reason")
             .international_assignment_type("international_assignment_type")
             .job_family_id("job_family_id")
@@ -4991,9 +4319,9 @@ fn v2_employees_job_data(v: &mut impl Visitor) {
             .user_id_type("user_id")
             .department_id_type("open_department_id")
             .assignment_start_reasons(["assignment_start_reasons"])
-            .data_date("data_date")
-            .effective_date_end("effective_date_end")
-            .effective_date_start("effective_date_start")
+            .data_date("2026-09-21")
+            .effective_date_end("2026-09-21")
+            .effective_date_start("2026-09-21")
             .employment_ids(["employment_ids"])
             .get_all_version(true)
             .primary_job_data(true),
@@ -5006,10 +4334,10 @@ fn v2_employees_job_data(v: &mut impl Visitor) {
             .user_id_type("user_id")
             .department_id_type("open_department_id")
             .assignment_start_reasons(["assignment_start_reasons"])
-            .data_date("data_date")
+            .data_date("2026-09-21")
             .department_id("department_id")
-            .effective_date_end("effective_date_end")
-            .effective_date_start("effective_date_start")
+            .effective_date_end("2026-09-21")
+            .effective_date_start("2026-09-21")
             .employment_ids(["employment_ids"])
             .get_all_version(true)
             .primary_job_data(true),
@@ -5045,27 +4373,27 @@ fn v2_job(v: &mut impl Visitor) {
     v.operation(
         v2::job::query_multi_timeline().job_ids(["job_ids"]),
         v2::job::query_multi_timeline()
-            .end_date("end_date")
+            .end_date("2026-09-21")
             .fields(["fields"])
             .job_ids(["job_ids"])
-            .start_date("start_date"),
+            .start_date("2026-09-21"),
     );
     v.operation(
         v2::job::query_recent_change()
             .page_size(1)
-            .start_date("start_date")
-            .end_date("end_date"),
+            .start_date("2026-09-21 09:30:00")
+            .end_date("2026-09-21 09:30:00"),
         v2::job::query_recent_change()
             .page_size(1)
             .page_token("page_token")
-            .start_date("start_date")
-            .end_date("end_date"),
+            .start_date("2026-09-21 09:30:00")
+            .end_date("2026-09-21 09:30:00"),
     );
     v.pages(
         v2::job::query_recent_change()
             .page_size(1)
-            .start_date("start_date")
-            .end_date("end_date"),
+            .start_date("2026-09-21 09:30:00")
+            .end_date("2026-09-21 09:30:00"),
     );
     v.operation(v2::job::get("job_id"), v2::job::get("job_id"));
 }
@@ -5073,7 +4401,7 @@ fn v2_job(v: &mut impl Visitor) {
 fn v2_job_change(v: &mut impl Visitor) {
     v.operation(
         v2::job_change::create()
-            .effective_date("effective_date")
+            .effective_date("2026-09-21")
             .employment_id("employment_id")
             .transfer_info(v2::CreateTransferInfo::new())
             .transfer_mode(1)
@@ -5081,7 +4409,7 @@ fn v2_job_change(v: &mut impl Visitor) {
         v2::job_change::create()
             .user_id_type("user_id")
             .department_id_type("open_department_id")
-            .effective_date("effective_date")
+            .effective_date("2026-09-21")
             .employment_id("employment_id")
             .flow_id("flow_id")
             .initiator_id("initiator_id")
@@ -5091,15 +4419,13 @@ fn v2_job_change(v: &mut impl Visitor) {
                     .offer_info("offer_info")
                     .probation_exist(true)
                     .remark("remark")
-                    .target_allocation_effective_time("target_allocation_effective_time")
-                    .target_allocation_expiration_time(
-                        "target_allocation_expiration_time",
-                    )
+                    .target_allocation_effective_time("2026-09-21")
+                    .target_allocation_expiration_time("2026-09-21")
                     .target_company("target_company")
                     .target_compensation_type("target_compensation_type")
-                    .target_contract_end_date("target_contract_end_date")
+                    .target_contract_end_date("2026-09-21")
                     .target_contract_number("target_contract_number")
-                    .target_contract_start_date("target_contract_start_date")
+                    .target_contract_start_date("2026-09-21")
                     .target_contract_type("target_contract_type")
                     .target_cost_center_rates([
                         v2::JobDataCostCenter::new()
@@ -5147,8 +4473,8 @@ fn v2_job_change(v: &mut impl Visitor) {
                                             .value_unit("value_unit"),
                                     ),
                             )
-                            .regular_employee_start_date("regular_employee_start_date")
-                            .seniority_date("seniority_date"),
+                            .regular_employee_start_date("2026-09-21")
+                            .seniority_date("2026-09-21"),
                     )
                     .target_is_default_cost_center_inherited(true)
                     .target_job("target_job")
@@ -5157,7 +4483,7 @@ fn v2_job_change(v: &mut impl Visitor) {
                     .target_job_level("target_job_level")
                     .target_pathway("target_pathway")
                     .target_position("target_position")
-                    .target_probation_end_date("target_probation_end_date")
+                    .target_probation_end_date("2026-09-21")
                     .target_service_company("target_service_company")
                     .target_signing_type("target_signing_type")
                     .target_social_security_city("target_social_security_city")
@@ -5182,8 +4508,8 @@ fn v2_job_change(v: &mut impl Visitor) {
             .page_token("page_token")
             .user_id_type("user_id")
             .department_id_type("open_department_id")
-            .effective_date_end("effective_date_end")
-            .effective_date_start("effective_date_start")
+            .effective_date_end("2026-09-21")
+            .effective_date_start("2026-09-21")
             .employment_department_ids(["employment_department_ids"])
             .employment_ids(["employment_ids"])
             .exception_statuses(["pending"])
@@ -5217,27 +4543,27 @@ fn v2_job_family(v: &mut impl Visitor) {
     v.operation(
         v2::job_family::query_multi_timeline().job_family_ids(["job_family_ids"]),
         v2::job_family::query_multi_timeline()
-            .end_date("end_date")
+            .end_date("2026-09-21")
             .fields(["fields"])
             .job_family_ids(["job_family_ids"])
-            .start_date("start_date"),
+            .start_date("2026-09-21"),
     );
     v.operation(
         v2::job_family::query_recent_change()
             .page_size(1)
-            .start_date("start_date")
-            .end_date("end_date"),
+            .start_date("2026-09-21 09:30:00")
+            .end_date("2026-09-21 09:30:00"),
         v2::job_family::query_recent_change()
             .page_size(1)
             .page_token("page_token")
-            .start_date("start_date")
-            .end_date("end_date"),
+            .start_date("2026-09-21 09:30:00")
+            .end_date("2026-09-21 09:30:00"),
     );
     v.pages(
         v2::job_family::query_recent_change()
             .page_size(1)
-            .start_date("start_date")
-            .end_date("end_date"),
+            .start_date("2026-09-21 09:30:00")
+            .end_date("2026-09-21 09:30:00"),
     );
 }
 
@@ -5266,19 +4592,19 @@ fn v2_job_grade(v: &mut impl Visitor) {
     v.operation(
         v2::job_grade::query_recent_change()
             .page_size(1)
-            .start_date("start_date")
-            .end_date("end_date"),
+            .start_date("2026-09-21 09:30:00")
+            .end_date("2026-09-21 09:30:00"),
         v2::job_grade::query_recent_change()
             .page_size(1)
             .page_token("page_token")
-            .start_date("start_date")
-            .end_date("end_date"),
+            .start_date("2026-09-21 09:30:00")
+            .end_date("2026-09-21 09:30:00"),
     );
     v.pages(
         v2::job_grade::query_recent_change()
             .page_size(1)
-            .start_date("start_date")
-            .end_date("end_date"),
+            .start_date("2026-09-21 09:30:00")
+            .end_date("2026-09-21 09:30:00"),
     );
     v.operation(
         v2::job_grade::delete("job_grade_id"),
@@ -5306,19 +4632,19 @@ fn v2_job_level(v: &mut impl Visitor) {
     v.operation(
         v2::job_level::query_recent_change()
             .page_size(1)
-            .start_date("start_date")
-            .end_date("end_date"),
+            .start_date("2026-09-21 09:30:00")
+            .end_date("2026-09-21 09:30:00"),
         v2::job_level::query_recent_change()
             .page_size(1)
             .page_token("page_token")
-            .start_date("start_date")
-            .end_date("end_date"),
+            .start_date("2026-09-21 09:30:00")
+            .end_date("2026-09-21 09:30:00"),
     );
     v.pages(
         v2::job_level::query_recent_change()
             .page_size(1)
-            .start_date("start_date")
-            .end_date("end_date"),
+            .start_date("2026-09-21 09:30:00")
+            .end_date("2026-09-21 09:30:00"),
     );
 }
 
@@ -5326,12 +4652,12 @@ fn v2_location(v: &mut impl Visitor) {
     v.operation(
         v2::location::active()
             .active(true)
-            .effective_time("effective_time")
+            .effective_time("2026-09-21")
             .location_id("location_id")
             .operation_reason("operation_reason"),
         v2::location::active()
             .active(true)
-            .effective_time("effective_time")
+            .effective_time("2026-09-21")
             .location_id("location_id")
             .operation_reason("operation_reason"),
     );
@@ -5342,30 +4668,30 @@ fn v2_location(v: &mut impl Visitor) {
     v.operation(
         v2::location::query_multi_timeline().location_ids(["location_ids"]),
         v2::location::query_multi_timeline()
-            .end_date("end_date")
+            .end_date("2026-09-21")
             .fields(["fields"])
             .location_ids(["location_ids"])
-            .start_date("start_date"),
+            .start_date("2026-09-21"),
     );
     v.operation(
         v2::location::query_recent_change()
             .page_size(1)
-            .start_date("start_date")
-            .end_date("end_date"),
+            .start_date("2026-09-21 09:30:00")
+            .end_date("2026-09-21 09:30:00"),
         v2::location::query_recent_change()
             .page_size(1)
             .page_token("page_token")
-            .start_date("start_date")
-            .end_date("end_date"),
+            .start_date("2026-09-21 09:30:00")
+            .end_date("2026-09-21 09:30:00"),
     );
     v.pages(
         v2::location::query_recent_change()
             .page_size(1)
-            .start_date("start_date")
-            .end_date("end_date"),
+            .start_date("2026-09-21 09:30:00")
+            .end_date("2026-09-21 09:30:00"),
     );
     v.operation(
-        v2::location::patch("location_id").effective_time("effective_time"),
+        v2::location::patch("location_id").effective_time("2026-09-21"),
         v2::location::patch("location_id")
             .client_token("client_token")
             .active(true)
@@ -5375,18 +4701,10 @@ fn v2_location(v: &mut impl Visitor) {
             ])
             .descriptions([v2::I18n::new().lang("lang").value("value")])
             .display_language_id("display_language_id")
-            .effective_time("effective_time")
+            .effective_time("2026-09-21")
             .is_prefer_manual_encoding(true)
-            .locale(
-                v2::Enum::new()
-                    .display([v2::I18n::new().lang("lang").value("value")])
-                    .enum_name("enum_name"),
-            )
-            .location_usages([
-                v2::Enum::new()
-                    .display([v2::I18n::new().lang("lang").value("value")])
-                    .enum_name("enum_name"),
-            ])
+            .locale(v2::Enum::new().enum_name("enum_name"))
+            .location_usages([v2::Enum::new().enum_name("enum_name")])
             .names([v2::I18n::new().lang("lang").value("value")])
             .parent_id("parent_id")
             .time_zone_id("time_zone_id")
@@ -5413,11 +4731,7 @@ fn v2_location_address(v: &mut impl Visitor) {
             .address_line7("address_line7")
             .address_line8("address_line8")
             .address_line9("address_line9")
-            .address_types([
-                v2::Enum::new()
-                    .display([v2::I18n::new().lang("lang").value("value")])
-                    .enum_name("enum_name"),
-            ])
+            .address_types([v2::Enum::new().enum_name("enum_name")])
             .city_id("city_id")
             .country_region_id("country_region_id")
             .distinct_id("distinct_id")
@@ -5453,11 +4767,7 @@ fn v2_location_address(v: &mut impl Visitor) {
             .address_line7("address_line7")
             .address_line8("address_line8")
             .address_line9("address_line9")
-            .address_types([
-                v2::Enum::new()
-                    .display([v2::I18n::new().lang("lang").value("value")])
-                    .enum_name("enum_name"),
-            ])
+            .address_types([v2::Enum::new().enum_name("enum_name")])
             .city_id("city_id")
             .country_region_id("country_region_id")
             .distinct_id("distinct_id")
@@ -5502,7 +4812,7 @@ fn v2_offboarding(v: &mut impl Visitor) {
     v.operation(
         v2::offboarding::submit_v2()
             .employment_id("employment_id")
-            .offboarding_date("offboarding_date")
+            .offboarding_date("2026-09-21")
             .offboarding_mode(1)
             .offboarding_reason_unique_identifier(
                 "offboarding_reason_unique_identifier",
@@ -5518,7 +4828,7 @@ fn v2_offboarding(v: &mut impl Visitor) {
             .employment_id("employment_id")
             .initiator_id("initiator_id")
             .is_transfer_with_workforce(true)
-            .offboarding_date("offboarding_date")
+            .offboarding_date("2026-09-21")
             .offboarding_mode(1)
             .offboarding_reason_explanation("offboarding_reason_explanation")
             .offboarding_reason_unique_identifier("offboarding_reason_unique_identifier")
@@ -5577,11 +4887,7 @@ fn v2_person(v: &mut impl Visitor) {
                     .address_line7("address_line7")
                     .address_line8("address_line8")
                     .address_line9("address_line9")
-                    .address_type_list([
-                        v2::Enum::new()
-                            .display([v2::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    ])
+                    .address_type_list([v2::Enum::new().enum_name("enum_name")])
                     .city_id("city_id")
                     .city_id_v2("city_id_v2")
                     .city_subdivision_1("city_subdivision_1")
@@ -5597,8 +4903,6 @@ fn v2_person(v: &mut impl Visitor) {
                     ])
                     .distinct_id("distinct_id")
                     .district_id_v2("district_id_v2")
-                    .full_address_local_script("full_address_local_script")
-                    .full_address_western_script("full_address_western_script")
                     .is_primary(true)
                     .is_public(true)
                     .local_address_line1("local_address_line1")
@@ -5619,22 +4923,10 @@ fn v2_person(v: &mut impl Visitor) {
             .bank_account_list([
                 v2::BankAccount::new()
                     .account_holder("account_holder")
-                    .bank(
-                        v2::Enum::new()
-                            .display([v2::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    )
+                    .bank(v2::Enum::new().enum_name("enum_name"))
                     .bank_account_number("bank_account_number")
-                    .bank_account_type(
-                        v2::Enum::new()
-                            .display([v2::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    )
-                    .bank_account_usage([
-                        v2::Enum::new()
-                            .display([v2::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    ])
+                    .bank_account_type(v2::Enum::new().enum_name("enum_name"))
+                    .bank_account_usage([v2::Enum::new().enum_name("enum_name")])
                     .bank_id("bank_id")
                     .bank_id_v2("bank_id_v2")
                     .bank_identification_code("bank_identification_code")
@@ -5651,14 +4943,9 @@ fn v2_person(v: &mut impl Visitor) {
                             .type_(1)
                             .value("value"),
                     ])
-                    .iban("IBAN")
                     .payment_amount("payment_amount")
                     .payment_rate("payment_rate")
-                    .payment_type(
-                        v2::Enum::new()
-                            .display([v2::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    )
+                    .payment_type(v2::Enum::new().enum_name("enum_name"))
                     .priority(1),
             ])
             .born_country_region("born_country_region")
@@ -5675,8 +4962,8 @@ fn v2_person(v: &mut impl Visitor) {
                     .type_(1)
                     .value("value"),
             ])
-            .date_entered_workforce("date_entered_workforce")
-            .date_of_birth("date_of_birth")
+            .date_entered_workforce("2026-09-21")
+            .date_of_birth("2026-09-21")
             .dependent_list([
                 v2::Dependent::new()
                     .address(
@@ -5691,11 +4978,7 @@ fn v2_person(v: &mut impl Visitor) {
                             .address_line7("address_line7")
                             .address_line8("address_line8")
                             .address_line9("address_line9")
-                            .address_type_list([
-                                v2::Enum::new()
-                                    .display([v2::I18n::new().lang("lang").value("value")])
-                                    .enum_name("enum_name"),
-                            ])
+                            .address_type_list([v2::Enum::new().enum_name("enum_name")])
                             .city_id("city_id")
                             .city_id_v2("city_id_v2")
                             .city_subdivision_1("city_subdivision_1")
@@ -5711,8 +4994,6 @@ fn v2_person(v: &mut impl Visitor) {
                             ])
                             .distinct_id("distinct_id")
                             .district_id_v2("district_id_v2")
-                            .full_address_local_script("full_address_local_script")
-                            .full_address_western_script("full_address_western_script")
                             .is_primary(true)
                             .is_public(true)
                             .local_address_line1("local_address_line1")
@@ -5730,7 +5011,7 @@ fn v2_person(v: &mut impl Visitor) {
                             .region_subdivision_1("region_subdivision_1")
                             .region_subdivision_2("region_subdivision_2"),
                     )
-                    .birth_certificate_of_child([v2::File::new().id("id").name("name")])
+                    .birth_certificate_of_child([v2::File::new().id("id")])
                     .citizenship_statuses([
                         v2::CitizenshipStatus::new()
                             .active(true)
@@ -5749,76 +5030,22 @@ fn v2_person(v: &mut impl Visitor) {
                             .type_(1)
                             .value("value"),
                     ])
-                    .date_of_birth("date_of_birth")
+                    .date_of_birth("2026-09-21")
                     .dependent_name("dependent_name")
                     .emails([
                         v2::Email::new()
                             .email("email")
-                            .email_usage(
-                                v2::Enum::new()
-                                    .display([v2::I18n::new().lang("lang").value("value")])
-                                    .enum_name("enum_name"),
-                            )
+                            .email_usage(v2::Enum::new().enum_name("enum_name"))
                             .is_primary(true)
                             .is_public(true),
                     ])
                     .employer("employer")
-                    .gender(
-                        v2::Enum::new()
-                            .display([v2::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    )
+                    .gender(v2::Enum::new().enum_name("enum_name"))
                     .id("id")
                     .is_this_person_allowed_for_tax_deduction(true)
                     .is_this_person_covered_by_health_insurance(true)
                     .job("job")
-                    .modify_date("modify_date")
-                    .name(
-                        v2::PersonName::new()
-                            .additional_name("additional_name")
-                            .additional_name_type(
-                                v2::Enum::new()
-                                    .display([v2::I18n::new().lang("lang").value("value")])
-                                    .enum_name("enum_name"),
-                            )
-                            .country_region_id("country_region_id")
-                            .custom_local_name("custom_local_name")
-                            .custom_name("custom_name")
-                            .display_name_local_and_western_script(
-                                "display_name_local_and_western_script",
-                            )
-                            .display_name_local_script("display_name_local_script")
-                            .display_name_western_script("display_name_western_script")
-                            .first_name("first_name")
-                            .full_name("full_name")
-                            .hereditary("hereditary")
-                            .local_first_name("local_first_name")
-                            .local_first_name_2("local_first_name_2")
-                            .local_middle_name("local_middle_name")
-                            .local_primary("local_primary")
-                            .local_primary_2("local_primary_2")
-                            .local_secondary("local_secondary")
-                            .middle_name("middle_name")
-                            .name_primary("name_primary")
-                            .name_type(
-                                v2::Enum::new()
-                                    .display([v2::I18n::new().lang("lang").value("value")])
-                                    .enum_name("enum_name"),
-                            )
-                            .secondary("secondary")
-                            .social(
-                                v2::Enum::new()
-                                    .display([v2::I18n::new().lang("lang").value("value")])
-                                    .enum_name("enum_name"),
-                            )
-                            .tertiary("tertiary")
-                            .title(
-                                v2::Enum::new()
-                                    .display([v2::I18n::new().lang("lang").value("value")])
-                                    .enum_name("enum_name"),
-                            )
-                            .wk_id("wk_id"),
-                    )
+                    .modify_date("2026-09-21")
                     .national_id_list([
                         v2::NationalId::new()
                             .country_region_id("country_region_id")
@@ -5830,8 +5057,8 @@ fn v2_person(v: &mut impl Visitor) {
                                     .value("value"),
                             ])
                             .effective_for_a_long_time(true)
-                            .expiration_date("expiration_date")
-                            .issue_date("issue_date")
+                            .expiration_date("2026-09-21")
+                            .issue_date("2026-09-21")
                             .issued_by("issued_by")
                             .national_id_number("national_id_number")
                             .national_id_type_id("national_id_type_id")
@@ -5843,56 +5070,29 @@ fn v2_person(v: &mut impl Visitor) {
                     .passports([
                         v2::Passport::new()
                             .country_region_id("country_region_id")
-                            .expiration_date("expiration_date")
+                            .expiration_date("2026-09-21")
                             .issued_by("issued_by")
-                            .issued_date("issued_date")
+                            .issued_date("2026-09-21")
                             .national_id_type_id("national_id_type_id")
                             .passport_number("passport_number")
                             .wk_id("wk_id"),
                     ])
                     .phone(
                         v2::Phone::new()
-                            .device_type(
-                                v2::Enum::new()
-                                    .display([v2::I18n::new().lang("lang").value("value")])
-                                    .enum_name("enum_name"),
-                            )
-                            .formatted_phone_number("formatted_phone_number")
                             .international_area_code(
-                                v2::Enum::new()
-                                    .display([v2::I18n::new().lang("lang").value("value")])
-                                    .enum_name("enum_name"),
+                                v2::Enum::new().enum_name("enum_name"),
                             )
-                            .is_primary(true)
-                            .is_public(true)
-                            .phone_number("phone_number")
-                            .phone_usage(
-                                v2::Enum::new()
-                                    .display([v2::I18n::new().lang("lang").value("value")])
-                                    .enum_name("enum_name"),
-                            ),
+                            .phone_number("phone_number"),
                     )
-                    .reason(
-                        v2::Enum::new()
-                            .display([v2::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    )
-                    .relationship(
-                        v2::Enum::new()
-                            .display([v2::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    )
-                    .spouses_working_status(
-                        v2::Enum::new()
-                            .display([v2::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    )
+                    .reason(v2::Enum::new().enum_name("enum_name"))
+                    .relationship(v2::Enum::new().enum_name("enum_name"))
+                    .spouses_working_status(v2::Enum::new().enum_name("enum_name"))
                     .visas([
                         v2::Visa::new()
                             .country_region_id("country_region_id")
-                            .expiration_date("expiration_date")
+                            .expiration_date("2026-09-21")
                             .issued_by("issued_by")
-                            .issued_date("issued_date")
+                            .issued_date("2026-09-21")
                             .national_id_type_id("national_id_type_id")
                             .visa_number("visa_number")
                             .wk_id("wk_id"),
@@ -5909,40 +5109,20 @@ fn v2_person(v: &mut impl Visitor) {
                             .type_(1)
                             .value("value"),
                     ])
-                    .degree(
-                        v2::Enum::new()
-                            .display([v2::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    )
-                    .end_date("end_date")
-                    .expected_end_date("expected_end_date")
+                    .degree(v2::Enum::new().enum_name("enum_name"))
+                    .end_date("2026-09-21")
+                    .expected_end_date("2026-09-21")
                     .field_of_study([v2::I18n::new().lang("lang").value("value")])
-                    .field_of_study_name(
-                        v2::Enum::new()
-                            .display([v2::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    )
-                    .level_of_education(
-                        v2::Enum::new()
-                            .display([v2::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    )
+                    .field_of_study_name(v2::Enum::new().enum_name("enum_name"))
+                    .level_of_education(v2::Enum::new().enum_name("enum_name"))
                     .school([v2::I18n::new().lang("lang").value("value")])
-                    .school_name(
-                        v2::Enum::new()
-                            .display([v2::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    )
-                    .start_date("start_date"),
+                    .school_name(v2::Enum::new().enum_name("enum_name"))
+                    .start_date("2026-09-21"),
             ])
             .email_list([
                 v2::Email::new()
                     .email("email")
-                    .email_usage(
-                        v2::Enum::new()
-                            .display([v2::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    )
+                    .email_usage(v2::Enum::new().enum_name("enum_name"))
                     .is_primary(true)
                     .is_public(true),
             ])
@@ -5960,11 +5140,7 @@ fn v2_person(v: &mut impl Visitor) {
                             .address_line7("address_line7")
                             .address_line8("address_line8")
                             .address_line9("address_line9")
-                            .address_type_list([
-                                v2::Enum::new()
-                                    .display([v2::I18n::new().lang("lang").value("value")])
-                                    .enum_name("enum_name"),
-                            ])
+                            .address_type_list([v2::Enum::new().enum_name("enum_name")])
                             .city_id("city_id")
                             .city_id_v2("city_id_v2")
                             .city_subdivision_1("city_subdivision_1")
@@ -5980,8 +5156,6 @@ fn v2_person(v: &mut impl Visitor) {
                             ])
                             .distinct_id("distinct_id")
                             .district_id_v2("district_id_v2")
-                            .full_address_local_script("full_address_local_script")
-                            .full_address_western_script("full_address_western_script")
                             .is_primary(true)
                             .is_public(true)
                             .local_address_line1("local_address_line1")
@@ -6009,11 +5183,7 @@ fn v2_person(v: &mut impl Visitor) {
                     .email(
                         v2::Email::new()
                             .email("email")
-                            .email_usage(
-                                v2::Enum::new()
-                                    .display([v2::I18n::new().lang("lang").value("value")])
-                                    .enum_name("enum_name"),
-                            )
+                            .email_usage(v2::Enum::new().enum_name("enum_name"))
                             .is_primary(true)
                             .is_public(true),
                     )
@@ -6023,19 +5193,10 @@ fn v2_person(v: &mut impl Visitor) {
                     .name(
                         v2::PersonName::new()
                             .additional_name("additional_name")
-                            .additional_name_type(
-                                v2::Enum::new()
-                                    .display([v2::I18n::new().lang("lang").value("value")])
-                                    .enum_name("enum_name"),
-                            )
+                            .additional_name_type(v2::Enum::new().enum_name("enum_name"))
                             .country_region_id("country_region_id")
                             .custom_local_name("custom_local_name")
                             .custom_name("custom_name")
-                            .display_name_local_and_western_script(
-                                "display_name_local_and_western_script",
-                            )
-                            .display_name_local_script("display_name_local_script")
-                            .display_name_western_script("display_name_western_script")
                             .first_name("first_name")
                             .full_name("full_name")
                             .hereditary("hereditary")
@@ -6047,107 +5208,37 @@ fn v2_person(v: &mut impl Visitor) {
                             .local_secondary("local_secondary")
                             .middle_name("middle_name")
                             .name_primary("name_primary")
-                            .name_type(
-                                v2::Enum::new()
-                                    .display([v2::I18n::new().lang("lang").value("value")])
-                                    .enum_name("enum_name"),
-                            )
+                            .name_type(v2::Enum::new().enum_name("enum_name"))
                             .secondary("secondary")
-                            .social(
-                                v2::Enum::new()
-                                    .display([v2::I18n::new().lang("lang").value("value")])
-                                    .enum_name("enum_name"),
-                            )
+                            .social(v2::Enum::new().enum_name("enum_name"))
                             .tertiary("tertiary")
-                            .title(
-                                v2::Enum::new()
-                                    .display([v2::I18n::new().lang("lang").value("value")])
-                                    .enum_name("enum_name"),
-                            )
+                            .title(v2::Enum::new().enum_name("enum_name"))
                             .wk_id("wk_id"),
                     )
                     .phone_ist([
                         v2::Phone::new()
-                            .device_type(
-                                v2::Enum::new()
-                                    .display([v2::I18n::new().lang("lang").value("value")])
-                                    .enum_name("enum_name"),
-                            )
-                            .formatted_phone_number("formatted_phone_number")
                             .international_area_code(
-                                v2::Enum::new()
-                                    .display([v2::I18n::new().lang("lang").value("value")])
-                                    .enum_name("enum_name"),
+                                v2::Enum::new().enum_name("enum_name"),
                             )
-                            .is_primary(true)
-                            .is_public(true)
-                            .phone_number("phone_number")
-                            .phone_usage(
-                                v2::Enum::new()
-                                    .display([v2::I18n::new().lang("lang").value("value")])
-                                    .enum_name("enum_name"),
-                            ),
+                            .phone_number("phone_number"),
                     ])
-                    .phone_list([
-                        v2::Phone::new()
-                            .device_type(
-                                v2::Enum::new()
-                                    .display([v2::I18n::new().lang("lang").value("value")])
-                                    .enum_name("enum_name"),
-                            )
-                            .formatted_phone_number("formatted_phone_number")
-                            .international_area_code(
-                                v2::Enum::new()
-                                    .display([v2::I18n::new().lang("lang").value("value")])
-                                    .enum_name("enum_name"),
-                            )
-                            .is_primary(true)
-                            .is_public(true)
-                            .phone_number("phone_number")
-                            .phone_usage(
-                                v2::Enum::new()
-                                    .display([v2::I18n::new().lang("lang").value("value")])
-                                    .enum_name("enum_name"),
-                            ),
-                    ])
-                    .relationship(
-                        v2::Enum::new()
-                            .display([v2::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    ),
+                    .relationship(v2::Enum::new().enum_name("enum_name")),
             ])
-            .first_entry_time("first_entry_time")
-            .gender(
-                v2::Enum::new()
-                    .display([v2::I18n::new().lang("lang").value("value")])
-                    .enum_name("enum_name"),
-            )
+            .first_entry_time("2026-09-21")
+            .gender(v2::Enum::new().enum_name("enum_name"))
             .hukou_location("hukou_location")
-            .hukou_type(
-                v2::Enum::new()
-                    .display([v2::I18n::new().lang("lang").value("value")])
-                    .enum_name("enum_name"),
-            )
+            .hukou_type(v2::Enum::new().enum_name("enum_name"))
             .is_disabled(true)
             .is_martyr_family(true)
             .is_old_alone(true)
-            .leave_time("leave_time")
+            .leave_time("2026-09-21")
             .legal_name_v2s([
                 v2::PersonName::new()
                     .additional_name("additional_name")
-                    .additional_name_type(
-                        v2::Enum::new()
-                            .display([v2::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    )
+                    .additional_name_type(v2::Enum::new().enum_name("enum_name"))
                     .country_region_id("country_region_id")
                     .custom_local_name("custom_local_name")
                     .custom_name("custom_name")
-                    .display_name_local_and_western_script(
-                        "display_name_local_and_western_script",
-                    )
-                    .display_name_local_script("display_name_local_script")
-                    .display_name_western_script("display_name_western_script")
                     .first_name("first_name")
                     .full_name("full_name")
                     .hereditary("hereditary")
@@ -6159,48 +5250,23 @@ fn v2_person(v: &mut impl Visitor) {
                     .local_secondary("local_secondary")
                     .middle_name("middle_name")
                     .name_primary("name_primary")
-                    .name_type(
-                        v2::Enum::new()
-                            .display([v2::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    )
+                    .name_type(v2::Enum::new().enum_name("enum_name"))
                     .secondary("secondary")
-                    .social(
-                        v2::Enum::new()
-                            .display([v2::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    )
+                    .social(v2::Enum::new().enum_name("enum_name"))
                     .tertiary("tertiary")
-                    .title(
-                        v2::Enum::new()
-                            .display([v2::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    )
+                    .title(v2::Enum::new().enum_name("enum_name"))
                     .wk_id("wk_id"),
             ])
-            .marital_status(
-                v2::Enum::new()
-                    .display([v2::I18n::new().lang("lang").value("value")])
-                    .enum_name("enum_name"),
-            )
+            .marital_status(v2::Enum::new().enum_name("enum_name"))
             .martyr_card_number("martyr_card_number")
             .mother_name("mother_name")
             .name_list([
                 v2::PersonName::new()
                     .additional_name("additional_name")
-                    .additional_name_type(
-                        v2::Enum::new()
-                            .display([v2::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    )
+                    .additional_name_type(v2::Enum::new().enum_name("enum_name"))
                     .country_region_id("country_region_id")
                     .custom_local_name("custom_local_name")
                     .custom_name("custom_name")
-                    .display_name_local_and_western_script(
-                        "display_name_local_and_western_script",
-                    )
-                    .display_name_local_script("display_name_local_script")
-                    .display_name_western_script("display_name_western_script")
                     .first_name("first_name")
                     .full_name("full_name")
                     .hereditary("hereditary")
@@ -6212,23 +5278,11 @@ fn v2_person(v: &mut impl Visitor) {
                     .local_secondary("local_secondary")
                     .middle_name("middle_name")
                     .name_primary("name_primary")
-                    .name_type(
-                        v2::Enum::new()
-                            .display([v2::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    )
+                    .name_type(v2::Enum::new().enum_name("enum_name"))
                     .secondary("secondary")
-                    .social(
-                        v2::Enum::new()
-                            .display([v2::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    )
+                    .social(v2::Enum::new().enum_name("enum_name"))
                     .tertiary("tertiary")
-                    .title(
-                        v2::Enum::new()
-                            .display([v2::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    )
+                    .title(v2::Enum::new().enum_name("enum_name"))
                     .wk_id("wk_id"),
             ])
             .national_id_list([
@@ -6242,8 +5296,8 @@ fn v2_person(v: &mut impl Visitor) {
                             .value("value"),
                     ])
                     .effective_for_a_long_time(true)
-                    .expiration_date("expiration_date")
-                    .issue_date("issue_date")
+                    .expiration_date("2026-09-21")
+                    .issue_date("2026-09-21")
                     .issued_by("issued_by")
                     .national_id_number("national_id_number")
                     .national_id_type_id("national_id_type_id")
@@ -6261,8 +5315,8 @@ fn v2_person(v: &mut impl Visitor) {
                             .value("value"),
                     ])
                     .effective_for_a_long_time(true)
-                    .expiration_date("expiration_date")
-                    .issue_date("issue_date")
+                    .expiration_date("2026-09-21")
+                    .issue_date("2026-09-21")
                     .issued_by("issued_by")
                     .national_id_number("national_id_number")
                     .national_id_type_id("national_id_type_id")
@@ -6275,9 +5329,9 @@ fn v2_person(v: &mut impl Visitor) {
             .passports([
                 v2::Passport::new()
                     .country_region_id("country_region_id")
-                    .expiration_date("expiration_date")
+                    .expiration_date("2026-09-21")
                     .issued_by("issued_by")
-                    .issued_date("issued_date")
+                    .issued_date("2026-09-21")
                     .national_id_type_id("national_id_type_id")
                     .passport_number("passport_number")
                     .wk_id("wk_id"),
@@ -6285,82 +5339,32 @@ fn v2_person(v: &mut impl Visitor) {
             .person_for_countries([
                 v2::PersonForCountry::new()
                     .country_region_id("country_region_id")
-                    .ethnicity_race(
-                        v2::Enum::new()
-                            .display([v2::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    )
-                    .gender(
-                        v2::Enum::new()
-                            .display([v2::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    )
-                    .marital_status(
-                        v2::Enum::new()
-                            .display([v2::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    )
-                    .marital_status_date("marital_status_date")
-                    .religion(
-                        v2::Enum::new()
-                            .display([v2::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    )
+                    .ethnicity_race(v2::Enum::new().enum_name("enum_name"))
+                    .gender(v2::Enum::new().enum_name("enum_name"))
+                    .marital_status(v2::Enum::new().enum_name("enum_name"))
+                    .marital_status_date("2026-09-21")
+                    .religion(v2::Enum::new().enum_name("enum_name"))
                     .wk_id("wk_id"),
             ])
             .personal_profile([
                 v2::PersonalProfile::new()
-                    .files([v2::File::new().id("id").name("name")])
+                    .files([v2::File::new().id("id")])
                     .personal_profile_id("personal_profile_id")
-                    .personal_profile_type(
-                        v2::Enum::new()
-                            .display([v2::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    ),
+                    .personal_profile_type(v2::Enum::new().enum_name("enum_name")),
             ])
             .phone_list([
                 v2::Phone::new()
-                    .device_type(
-                        v2::Enum::new()
-                            .display([v2::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    )
-                    .formatted_phone_number("formatted_phone_number")
-                    .international_area_code(
-                        v2::Enum::new()
-                            .display([v2::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    )
-                    .is_primary(true)
-                    .is_public(true)
-                    .phone_number("phone_number")
-                    .phone_usage(
-                        v2::Enum::new()
-                            .display([v2::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    ),
+                    .international_area_code(v2::Enum::new().enum_name("enum_name"))
+                    .phone_number("phone_number"),
             ])
-            .political_affiliations([
-                v2::Enum::new()
-                    .display([v2::I18n::new().lang("lang").value("value")])
-                    .enum_name("enum_name"),
-            ])
+            .political_affiliations([v2::Enum::new().enum_name("enum_name")])
             .preferred_name_v2(
                 v2::PersonName::new()
                     .additional_name("additional_name")
-                    .additional_name_type(
-                        v2::Enum::new()
-                            .display([v2::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    )
+                    .additional_name_type(v2::Enum::new().enum_name("enum_name"))
                     .country_region_id("country_region_id")
                     .custom_local_name("custom_local_name")
                     .custom_name("custom_name")
-                    .display_name_local_and_western_script(
-                        "display_name_local_and_western_script",
-                    )
-                    .display_name_local_script("display_name_local_script")
-                    .display_name_western_script("display_name_western_script")
                     .first_name("first_name")
                     .full_name("full_name")
                     .hereditary("hereditary")
@@ -6372,31 +5376,15 @@ fn v2_person(v: &mut impl Visitor) {
                     .local_secondary("local_secondary")
                     .middle_name("middle_name")
                     .name_primary("name_primary")
-                    .name_type(
-                        v2::Enum::new()
-                            .display([v2::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    )
+                    .name_type(v2::Enum::new().enum_name("enum_name"))
                     .secondary("secondary")
-                    .social(
-                        v2::Enum::new()
-                            .display([v2::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    )
+                    .social(v2::Enum::new().enum_name("enum_name"))
                     .tertiary("tertiary")
-                    .title(
-                        v2::Enum::new()
-                            .display([v2::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    )
+                    .title(v2::Enum::new().enum_name("enum_name"))
                     .wk_id("wk_id"),
             )
             .profile_image_id("profile_image_id")
-            .race(
-                v2::Enum::new()
-                    .display([v2::I18n::new().lang("lang").value("value")])
-                    .enum_name("enum_name"),
-            )
+            .race(v2::Enum::new().enum_name("enum_name"))
             .region_of_birth("region_of_birth")
             .resident_taxes([
                 v2::ResidentTax::new()
@@ -6405,11 +5393,7 @@ fn v2_person(v: &mut impl Visitor) {
                             .field_name("field_name")
                             .value("value"),
                     ])
-                    .resident_status(
-                        v2::Enum::new()
-                            .display([v2::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    )
+                    .resident_status(v2::Enum::new().enum_name("enum_name"))
                     .tax_country_region_id("tax_country_region_id")
                     .year_resident_tax("year_resident_tax"),
             ])
@@ -6431,9 +5415,9 @@ fn v2_person(v: &mut impl Visitor) {
             .visas([
                 v2::Visa::new()
                     .country_region_id("country_region_id")
-                    .expiration_date("expiration_date")
+                    .expiration_date("2026-09-21")
                     .issued_by("issued_by")
-                    .issued_date("issued_date")
+                    .issued_date("2026-09-21")
                     .national_id_type_id("national_id_type_id")
                     .visa_number("visa_number")
                     .wk_id("wk_id"),
@@ -6450,9 +5434,9 @@ fn v2_person(v: &mut impl Visitor) {
                     ])
                     .department([v2::I18n::new().lang("lang").value("value")])
                     .description([v2::I18n::new().lang("lang").value("value")])
-                    .end_date("end_date")
+                    .end_date("2026-09-21")
                     .job([v2::I18n::new().lang("lang").value("value")])
-                    .start_date("start_date"),
+                    .start_date("2026-09-21"),
             ]),
     );
     v.operation(
@@ -6472,11 +5456,7 @@ fn v2_person(v: &mut impl Visitor) {
                     .address_line7("address_line7")
                     .address_line8("address_line8")
                     .address_line9("address_line9")
-                    .address_type_list([
-                        v2::Enum::new()
-                            .display([v2::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    ])
+                    .address_type_list([v2::Enum::new().enum_name("enum_name")])
                     .city_id("city_id")
                     .city_id_v2("city_id_v2")
                     .city_subdivision_1("city_subdivision_1")
@@ -6492,8 +5472,6 @@ fn v2_person(v: &mut impl Visitor) {
                     ])
                     .distinct_id("distinct_id")
                     .district_id_v2("district_id_v2")
-                    .full_address_local_script("full_address_local_script")
-                    .full_address_western_script("full_address_western_script")
                     .is_primary(true)
                     .is_public(true)
                     .local_address_line1("local_address_line1")
@@ -6514,22 +5492,10 @@ fn v2_person(v: &mut impl Visitor) {
             .bank_account_list([
                 v2::BankAccount::new()
                     .account_holder("account_holder")
-                    .bank(
-                        v2::Enum::new()
-                            .display([v2::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    )
+                    .bank(v2::Enum::new().enum_name("enum_name"))
                     .bank_account_number("bank_account_number")
-                    .bank_account_type(
-                        v2::Enum::new()
-                            .display([v2::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    )
-                    .bank_account_usage([
-                        v2::Enum::new()
-                            .display([v2::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    ])
+                    .bank_account_type(v2::Enum::new().enum_name("enum_name"))
+                    .bank_account_usage([v2::Enum::new().enum_name("enum_name")])
                     .bank_id("bank_id")
                     .bank_id_v2("bank_id_v2")
                     .bank_identification_code("bank_identification_code")
@@ -6546,14 +5512,9 @@ fn v2_person(v: &mut impl Visitor) {
                             .type_(1)
                             .value("value"),
                     ])
-                    .iban("IBAN")
                     .payment_amount("payment_amount")
                     .payment_rate("payment_rate")
-                    .payment_type(
-                        v2::Enum::new()
-                            .display([v2::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    )
+                    .payment_type(v2::Enum::new().enum_name("enum_name"))
                     .priority(1),
             ])
             .born_country_region("born_country_region")
@@ -6570,8 +5531,8 @@ fn v2_person(v: &mut impl Visitor) {
                     .type_(1)
                     .value("value"),
             ])
-            .date_entered_workforce("date_entered_workforce")
-            .date_of_birth("date_of_birth")
+            .date_entered_workforce("2026-09-21")
+            .date_of_birth("2026-09-21")
             .dependent_list([
                 v2::Dependent::new()
                     .address(
@@ -6586,11 +5547,7 @@ fn v2_person(v: &mut impl Visitor) {
                             .address_line7("address_line7")
                             .address_line8("address_line8")
                             .address_line9("address_line9")
-                            .address_type_list([
-                                v2::Enum::new()
-                                    .display([v2::I18n::new().lang("lang").value("value")])
-                                    .enum_name("enum_name"),
-                            ])
+                            .address_type_list([v2::Enum::new().enum_name("enum_name")])
                             .city_id("city_id")
                             .city_id_v2("city_id_v2")
                             .city_subdivision_1("city_subdivision_1")
@@ -6606,8 +5563,6 @@ fn v2_person(v: &mut impl Visitor) {
                             ])
                             .distinct_id("distinct_id")
                             .district_id_v2("district_id_v2")
-                            .full_address_local_script("full_address_local_script")
-                            .full_address_western_script("full_address_western_script")
                             .is_primary(true)
                             .is_public(true)
                             .local_address_line1("local_address_line1")
@@ -6625,7 +5580,7 @@ fn v2_person(v: &mut impl Visitor) {
                             .region_subdivision_1("region_subdivision_1")
                             .region_subdivision_2("region_subdivision_2"),
                     )
-                    .birth_certificate_of_child([v2::File::new().id("id").name("name")])
+                    .birth_certificate_of_child([v2::File::new().id("id")])
                     .citizenship_statuses([
                         v2::CitizenshipStatus::new()
                             .active(true)
@@ -6644,76 +5599,22 @@ fn v2_person(v: &mut impl Visitor) {
                             .type_(1)
                             .value("value"),
                     ])
-                    .date_of_birth("date_of_birth")
+                    .date_of_birth("2026-09-21")
                     .dependent_name("dependent_name")
                     .emails([
                         v2::Email::new()
                             .email("email")
-                            .email_usage(
-                                v2::Enum::new()
-                                    .display([v2::I18n::new().lang("lang").value("value")])
-                                    .enum_name("enum_name"),
-                            )
+                            .email_usage(v2::Enum::new().enum_name("enum_name"))
                             .is_primary(true)
                             .is_public(true),
                     ])
                     .employer("employer")
-                    .gender(
-                        v2::Enum::new()
-                            .display([v2::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    )
+                    .gender(v2::Enum::new().enum_name("enum_name"))
                     .id("id")
                     .is_this_person_allowed_for_tax_deduction(true)
                     .is_this_person_covered_by_health_insurance(true)
                     .job("job")
-                    .modify_date("modify_date")
-                    .name(
-                        v2::PersonName::new()
-                            .additional_name("additional_name")
-                            .additional_name_type(
-                                v2::Enum::new()
-                                    .display([v2::I18n::new().lang("lang").value("value")])
-                                    .enum_name("enum_name"),
-                            )
-                            .country_region_id("country_region_id")
-                            .custom_local_name("custom_local_name")
-                            .custom_name("custom_name")
-                            .display_name_local_and_western_script(
-                                "display_name_local_and_western_script",
-                            )
-                            .display_name_local_script("display_name_local_script")
-                            .display_name_western_script("display_name_western_script")
-                            .first_name("first_name")
-                            .full_name("full_name")
-                            .hereditary("hereditary")
-                            .local_first_name("local_first_name")
-                            .local_first_name_2("local_first_name_2")
-                            .local_middle_name("local_middle_name")
-                            .local_primary("local_primary")
-                            .local_primary_2("local_primary_2")
-                            .local_secondary("local_secondary")
-                            .middle_name("middle_name")
-                            .name_primary("name_primary")
-                            .name_type(
-                                v2::Enum::new()
-                                    .display([v2::I18n::new().lang("lang").value("value")])
-                                    .enum_name("enum_name"),
-                            )
-                            .secondary("secondary")
-                            .social(
-                                v2::Enum::new()
-                                    .display([v2::I18n::new().lang("lang").value("value")])
-                                    .enum_name("enum_name"),
-                            )
-                            .tertiary("tertiary")
-                            .title(
-                                v2::Enum::new()
-                                    .display([v2::I18n::new().lang("lang").value("value")])
-                                    .enum_name("enum_name"),
-                            )
-                            .wk_id("wk_id"),
-                    )
+                    .modify_date("2026-09-21")
                     .national_id_list([
                         v2::NationalId::new()
                             .country_region_id("country_region_id")
@@ -6725,8 +5626,8 @@ fn v2_person(v: &mut impl Visitor) {
                                     .value("value"),
                             ])
                             .effective_for_a_long_time(true)
-                            .expiration_date("expiration_date")
-                            .issue_date("issue_date")
+                            .expiration_date("2026-09-21")
+                            .issue_date("2026-09-21")
                             .issued_by("issued_by")
                             .national_id_number("national_id_number")
                             .national_id_type_id("national_id_type_id")
@@ -6738,56 +5639,29 @@ fn v2_person(v: &mut impl Visitor) {
                     .passports([
                         v2::Passport::new()
                             .country_region_id("country_region_id")
-                            .expiration_date("expiration_date")
+                            .expiration_date("2026-09-21")
                             .issued_by("issued_by")
-                            .issued_date("issued_date")
+                            .issued_date("2026-09-21")
                             .national_id_type_id("national_id_type_id")
                             .passport_number("passport_number")
                             .wk_id("wk_id"),
                     ])
                     .phone(
                         v2::Phone::new()
-                            .device_type(
-                                v2::Enum::new()
-                                    .display([v2::I18n::new().lang("lang").value("value")])
-                                    .enum_name("enum_name"),
-                            )
-                            .formatted_phone_number("formatted_phone_number")
                             .international_area_code(
-                                v2::Enum::new()
-                                    .display([v2::I18n::new().lang("lang").value("value")])
-                                    .enum_name("enum_name"),
+                                v2::Enum::new().enum_name("enum_name"),
                             )
-                            .is_primary(true)
-                            .is_public(true)
-                            .phone_number("phone_number")
-                            .phone_usage(
-                                v2::Enum::new()
-                                    .display([v2::I18n::new().lang("lang").value("value")])
-                                    .enum_name("enum_name"),
-                            ),
+                            .phone_number("phone_number"),
                     )
-                    .reason(
-                        v2::Enum::new()
-                            .display([v2::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    )
-                    .relationship(
-                        v2::Enum::new()
-                            .display([v2::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    )
-                    .spouses_working_status(
-                        v2::Enum::new()
-                            .display([v2::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    )
+                    .reason(v2::Enum::new().enum_name("enum_name"))
+                    .relationship(v2::Enum::new().enum_name("enum_name"))
+                    .spouses_working_status(v2::Enum::new().enum_name("enum_name"))
                     .visas([
                         v2::Visa::new()
                             .country_region_id("country_region_id")
-                            .expiration_date("expiration_date")
+                            .expiration_date("2026-09-21")
                             .issued_by("issued_by")
-                            .issued_date("issued_date")
+                            .issued_date("2026-09-21")
                             .national_id_type_id("national_id_type_id")
                             .visa_number("visa_number")
                             .wk_id("wk_id"),
@@ -6804,40 +5678,20 @@ fn v2_person(v: &mut impl Visitor) {
                             .type_(1)
                             .value("value"),
                     ])
-                    .degree(
-                        v2::Enum::new()
-                            .display([v2::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    )
-                    .end_date("end_date")
-                    .expected_end_date("expected_end_date")
+                    .degree(v2::Enum::new().enum_name("enum_name"))
+                    .end_date("2026-09-21")
+                    .expected_end_date("2026-09-21")
                     .field_of_study([v2::I18n::new().lang("lang").value("value")])
-                    .field_of_study_name(
-                        v2::Enum::new()
-                            .display([v2::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    )
-                    .level_of_education(
-                        v2::Enum::new()
-                            .display([v2::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    )
+                    .field_of_study_name(v2::Enum::new().enum_name("enum_name"))
+                    .level_of_education(v2::Enum::new().enum_name("enum_name"))
                     .school([v2::I18n::new().lang("lang").value("value")])
-                    .school_name(
-                        v2::Enum::new()
-                            .display([v2::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    )
-                    .start_date("start_date"),
+                    .school_name(v2::Enum::new().enum_name("enum_name"))
+                    .start_date("2026-09-21"),
             ])
             .email_list([
                 v2::Email::new()
                     .email("email")
-                    .email_usage(
-                        v2::Enum::new()
-                            .display([v2::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    )
+                    .email_usage(v2::Enum::new().enum_name("enum_name"))
                     .is_primary(true)
                     .is_public(true),
             ])
@@ -6855,11 +5709,7 @@ fn v2_person(v: &mut impl Visitor) {
                             .address_line7("address_line7")
                             .address_line8("address_line8")
                             .address_line9("address_line9")
-                            .address_type_list([
-                                v2::Enum::new()
-                                    .display([v2::I18n::new().lang("lang").value("value")])
-                                    .enum_name("enum_name"),
-                            ])
+                            .address_type_list([v2::Enum::new().enum_name("enum_name")])
                             .city_id("city_id")
                             .city_id_v2("city_id_v2")
                             .city_subdivision_1("city_subdivision_1")
@@ -6875,8 +5725,6 @@ fn v2_person(v: &mut impl Visitor) {
                             ])
                             .distinct_id("distinct_id")
                             .district_id_v2("district_id_v2")
-                            .full_address_local_script("full_address_local_script")
-                            .full_address_western_script("full_address_western_script")
                             .is_primary(true)
                             .is_public(true)
                             .local_address_line1("local_address_line1")
@@ -6904,11 +5752,7 @@ fn v2_person(v: &mut impl Visitor) {
                     .email(
                         v2::Email::new()
                             .email("email")
-                            .email_usage(
-                                v2::Enum::new()
-                                    .display([v2::I18n::new().lang("lang").value("value")])
-                                    .enum_name("enum_name"),
-                            )
+                            .email_usage(v2::Enum::new().enum_name("enum_name"))
                             .is_primary(true)
                             .is_public(true),
                     )
@@ -6918,19 +5762,10 @@ fn v2_person(v: &mut impl Visitor) {
                     .name(
                         v2::PersonName::new()
                             .additional_name("additional_name")
-                            .additional_name_type(
-                                v2::Enum::new()
-                                    .display([v2::I18n::new().lang("lang").value("value")])
-                                    .enum_name("enum_name"),
-                            )
+                            .additional_name_type(v2::Enum::new().enum_name("enum_name"))
                             .country_region_id("country_region_id")
                             .custom_local_name("custom_local_name")
                             .custom_name("custom_name")
-                            .display_name_local_and_western_script(
-                                "display_name_local_and_western_script",
-                            )
-                            .display_name_local_script("display_name_local_script")
-                            .display_name_western_script("display_name_western_script")
                             .first_name("first_name")
                             .full_name("full_name")
                             .hereditary("hereditary")
@@ -6942,107 +5777,37 @@ fn v2_person(v: &mut impl Visitor) {
                             .local_secondary("local_secondary")
                             .middle_name("middle_name")
                             .name_primary("name_primary")
-                            .name_type(
-                                v2::Enum::new()
-                                    .display([v2::I18n::new().lang("lang").value("value")])
-                                    .enum_name("enum_name"),
-                            )
+                            .name_type(v2::Enum::new().enum_name("enum_name"))
                             .secondary("secondary")
-                            .social(
-                                v2::Enum::new()
-                                    .display([v2::I18n::new().lang("lang").value("value")])
-                                    .enum_name("enum_name"),
-                            )
+                            .social(v2::Enum::new().enum_name("enum_name"))
                             .tertiary("tertiary")
-                            .title(
-                                v2::Enum::new()
-                                    .display([v2::I18n::new().lang("lang").value("value")])
-                                    .enum_name("enum_name"),
-                            )
+                            .title(v2::Enum::new().enum_name("enum_name"))
                             .wk_id("wk_id"),
                     )
                     .phone_ist([
                         v2::Phone::new()
-                            .device_type(
-                                v2::Enum::new()
-                                    .display([v2::I18n::new().lang("lang").value("value")])
-                                    .enum_name("enum_name"),
-                            )
-                            .formatted_phone_number("formatted_phone_number")
                             .international_area_code(
-                                v2::Enum::new()
-                                    .display([v2::I18n::new().lang("lang").value("value")])
-                                    .enum_name("enum_name"),
+                                v2::Enum::new().enum_name("enum_name"),
                             )
-                            .is_primary(true)
-                            .is_public(true)
-                            .phone_number("phone_number")
-                            .phone_usage(
-                                v2::Enum::new()
-                                    .display([v2::I18n::new().lang("lang").value("value")])
-                                    .enum_name("enum_name"),
-                            ),
+                            .phone_number("phone_number"),
                     ])
-                    .phone_list([
-                        v2::Phone::new()
-                            .device_type(
-                                v2::Enum::new()
-                                    .display([v2::I18n::new().lang("lang").value("value")])
-                                    .enum_name("enum_name"),
-                            )
-                            .formatted_phone_number("formatted_phone_number")
-                            .international_area_code(
-                                v2::Enum::new()
-                                    .display([v2::I18n::new().lang("lang").value("value")])
-                                    .enum_name("enum_name"),
-                            )
-                            .is_primary(true)
-                            .is_public(true)
-                            .phone_number("phone_number")
-                            .phone_usage(
-                                v2::Enum::new()
-                                    .display([v2::I18n::new().lang("lang").value("value")])
-                                    .enum_name("enum_name"),
-                            ),
-                    ])
-                    .relationship(
-                        v2::Enum::new()
-                            .display([v2::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    ),
+                    .relationship(v2::Enum::new().enum_name("enum_name")),
             ])
-            .first_entry_time("first_entry_time")
-            .gender(
-                v2::Enum::new()
-                    .display([v2::I18n::new().lang("lang").value("value")])
-                    .enum_name("enum_name"),
-            )
+            .first_entry_time("2026-09-21")
+            .gender(v2::Enum::new().enum_name("enum_name"))
             .hukou_location("hukou_location")
-            .hukou_type(
-                v2::Enum::new()
-                    .display([v2::I18n::new().lang("lang").value("value")])
-                    .enum_name("enum_name"),
-            )
+            .hukou_type(v2::Enum::new().enum_name("enum_name"))
             .is_disabled(true)
             .is_martyr_family(true)
             .is_old_alone(true)
-            .leave_time("leave_time")
+            .leave_time("2026-09-21")
             .legal_name_v2s([
                 v2::PersonName::new()
                     .additional_name("additional_name")
-                    .additional_name_type(
-                        v2::Enum::new()
-                            .display([v2::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    )
+                    .additional_name_type(v2::Enum::new().enum_name("enum_name"))
                     .country_region_id("country_region_id")
                     .custom_local_name("custom_local_name")
                     .custom_name("custom_name")
-                    .display_name_local_and_western_script(
-                        "display_name_local_and_western_script",
-                    )
-                    .display_name_local_script("display_name_local_script")
-                    .display_name_western_script("display_name_western_script")
                     .first_name("first_name")
                     .full_name("full_name")
                     .hereditary("hereditary")
@@ -7054,48 +5819,23 @@ fn v2_person(v: &mut impl Visitor) {
                     .local_secondary("local_secondary")
                     .middle_name("middle_name")
                     .name_primary("name_primary")
-                    .name_type(
-                        v2::Enum::new()
-                            .display([v2::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    )
+                    .name_type(v2::Enum::new().enum_name("enum_name"))
                     .secondary("secondary")
-                    .social(
-                        v2::Enum::new()
-                            .display([v2::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    )
+                    .social(v2::Enum::new().enum_name("enum_name"))
                     .tertiary("tertiary")
-                    .title(
-                        v2::Enum::new()
-                            .display([v2::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    )
+                    .title(v2::Enum::new().enum_name("enum_name"))
                     .wk_id("wk_id"),
             ])
-            .marital_status(
-                v2::Enum::new()
-                    .display([v2::I18n::new().lang("lang").value("value")])
-                    .enum_name("enum_name"),
-            )
+            .marital_status(v2::Enum::new().enum_name("enum_name"))
             .martyr_card_number("martyr_card_number")
             .mother_name("mother_name")
             .name_list([
                 v2::PersonName::new()
                     .additional_name("additional_name")
-                    .additional_name_type(
-                        v2::Enum::new()
-                            .display([v2::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    )
+                    .additional_name_type(v2::Enum::new().enum_name("enum_name"))
                     .country_region_id("country_region_id")
                     .custom_local_name("custom_local_name")
                     .custom_name("custom_name")
-                    .display_name_local_and_western_script(
-                        "display_name_local_and_western_script",
-                    )
-                    .display_name_local_script("display_name_local_script")
-                    .display_name_western_script("display_name_western_script")
                     .first_name("first_name")
                     .full_name("full_name")
                     .hereditary("hereditary")
@@ -7107,23 +5847,11 @@ fn v2_person(v: &mut impl Visitor) {
                     .local_secondary("local_secondary")
                     .middle_name("middle_name")
                     .name_primary("name_primary")
-                    .name_type(
-                        v2::Enum::new()
-                            .display([v2::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    )
+                    .name_type(v2::Enum::new().enum_name("enum_name"))
                     .secondary("secondary")
-                    .social(
-                        v2::Enum::new()
-                            .display([v2::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    )
+                    .social(v2::Enum::new().enum_name("enum_name"))
                     .tertiary("tertiary")
-                    .title(
-                        v2::Enum::new()
-                            .display([v2::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    )
+                    .title(v2::Enum::new().enum_name("enum_name"))
                     .wk_id("wk_id"),
             ])
             .national_id_list([
@@ -7137,8 +5865,8 @@ fn v2_person(v: &mut impl Visitor) {
                             .value("value"),
                     ])
                     .effective_for_a_long_time(true)
-                    .expiration_date("expiration_date")
-                    .issue_date("issue_date")
+                    .expiration_date("2026-09-21")
+                    .issue_date("2026-09-21")
                     .issued_by("issued_by")
                     .national_id_number("national_id_number")
                     .national_id_type_id("national_id_type_id")
@@ -7156,8 +5884,8 @@ fn v2_person(v: &mut impl Visitor) {
                             .value("value"),
                     ])
                     .effective_for_a_long_time(true)
-                    .expiration_date("expiration_date")
-                    .issue_date("issue_date")
+                    .expiration_date("2026-09-21")
+                    .issue_date("2026-09-21")
                     .issued_by("issued_by")
                     .national_id_number("national_id_number")
                     .national_id_type_id("national_id_type_id")
@@ -7170,9 +5898,9 @@ fn v2_person(v: &mut impl Visitor) {
             .passports([
                 v2::Passport::new()
                     .country_region_id("country_region_id")
-                    .expiration_date("expiration_date")
+                    .expiration_date("2026-09-21")
                     .issued_by("issued_by")
-                    .issued_date("issued_date")
+                    .issued_date("2026-09-21")
                     .national_id_type_id("national_id_type_id")
                     .passport_number("passport_number")
                     .wk_id("wk_id"),
@@ -7180,82 +5908,32 @@ fn v2_person(v: &mut impl Visitor) {
             .person_for_countries([
                 v2::PersonForCountry::new()
                     .country_region_id("country_region_id")
-                    .ethnicity_race(
-                        v2::Enum::new()
-                            .display([v2::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    )
-                    .gender(
-                        v2::Enum::new()
-                            .display([v2::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    )
-                    .marital_status(
-                        v2::Enum::new()
-                            .display([v2::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    )
-                    .marital_status_date("marital_status_date")
-                    .religion(
-                        v2::Enum::new()
-                            .display([v2::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    )
+                    .ethnicity_race(v2::Enum::new().enum_name("enum_name"))
+                    .gender(v2::Enum::new().enum_name("enum_name"))
+                    .marital_status(v2::Enum::new().enum_name("enum_name"))
+                    .marital_status_date("2026-09-21")
+                    .religion(v2::Enum::new().enum_name("enum_name"))
                     .wk_id("wk_id"),
             ])
             .personal_profile([
                 v2::PersonalProfile::new()
-                    .files([v2::File::new().id("id").name("name")])
+                    .files([v2::File::new().id("id")])
                     .personal_profile_id("personal_profile_id")
-                    .personal_profile_type(
-                        v2::Enum::new()
-                            .display([v2::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    ),
+                    .personal_profile_type(v2::Enum::new().enum_name("enum_name")),
             ])
             .phone_list([
                 v2::Phone::new()
-                    .device_type(
-                        v2::Enum::new()
-                            .display([v2::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    )
-                    .formatted_phone_number("formatted_phone_number")
-                    .international_area_code(
-                        v2::Enum::new()
-                            .display([v2::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    )
-                    .is_primary(true)
-                    .is_public(true)
-                    .phone_number("phone_number")
-                    .phone_usage(
-                        v2::Enum::new()
-                            .display([v2::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    ),
+                    .international_area_code(v2::Enum::new().enum_name("enum_name"))
+                    .phone_number("phone_number"),
             ])
-            .political_affiliations([
-                v2::Enum::new()
-                    .display([v2::I18n::new().lang("lang").value("value")])
-                    .enum_name("enum_name"),
-            ])
+            .political_affiliations([v2::Enum::new().enum_name("enum_name")])
             .preferred_name_v2(
                 v2::PersonName::new()
                     .additional_name("additional_name")
-                    .additional_name_type(
-                        v2::Enum::new()
-                            .display([v2::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    )
+                    .additional_name_type(v2::Enum::new().enum_name("enum_name"))
                     .country_region_id("country_region_id")
                     .custom_local_name("custom_local_name")
                     .custom_name("custom_name")
-                    .display_name_local_and_western_script(
-                        "display_name_local_and_western_script",
-                    )
-                    .display_name_local_script("display_name_local_script")
-                    .display_name_western_script("display_name_western_script")
                     .first_name("first_name")
                     .full_name("full_name")
                     .hereditary("hereditary")
@@ -7267,31 +5945,15 @@ fn v2_person(v: &mut impl Visitor) {
                     .local_secondary("local_secondary")
                     .middle_name("middle_name")
                     .name_primary("name_primary")
-                    .name_type(
-                        v2::Enum::new()
-                            .display([v2::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    )
+                    .name_type(v2::Enum::new().enum_name("enum_name"))
                     .secondary("secondary")
-                    .social(
-                        v2::Enum::new()
-                            .display([v2::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    )
+                    .social(v2::Enum::new().enum_name("enum_name"))
                     .tertiary("tertiary")
-                    .title(
-                        v2::Enum::new()
-                            .display([v2::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    )
+                    .title(v2::Enum::new().enum_name("enum_name"))
                     .wk_id("wk_id"),
             )
             .profile_image_id("profile_image_id")
-            .race(
-                v2::Enum::new()
-                    .display([v2::I18n::new().lang("lang").value("value")])
-                    .enum_name("enum_name"),
-            )
+            .race(v2::Enum::new().enum_name("enum_name"))
             .region_of_birth("region_of_birth")
             .resident_taxes([
                 v2::ResidentTax::new()
@@ -7300,11 +5962,7 @@ fn v2_person(v: &mut impl Visitor) {
                             .field_name("field_name")
                             .value("value"),
                     ])
-                    .resident_status(
-                        v2::Enum::new()
-                            .display([v2::I18n::new().lang("lang").value("value")])
-                            .enum_name("enum_name"),
-                    )
+                    .resident_status(v2::Enum::new().enum_name("enum_name"))
                     .tax_country_region_id("tax_country_region_id")
                     .year_resident_tax("year_resident_tax"),
             ])
@@ -7326,9 +5984,9 @@ fn v2_person(v: &mut impl Visitor) {
             .visas([
                 v2::Visa::new()
                     .country_region_id("country_region_id")
-                    .expiration_date("expiration_date")
+                    .expiration_date("2026-09-21")
                     .issued_by("issued_by")
-                    .issued_date("issued_date")
+                    .issued_date("2026-09-21")
                     .national_id_type_id("national_id_type_id")
                     .visa_number("visa_number")
                     .wk_id("wk_id"),
@@ -7345,9 +6003,9 @@ fn v2_person(v: &mut impl Visitor) {
                     ])
                     .department([v2::I18n::new().lang("lang").value("value")])
                     .description([v2::I18n::new().lang("lang").value("value")])
-                    .end_date("end_date")
+                    .end_date("2026-09-21")
                     .job([v2::I18n::new().lang("lang").value("value")])
-                    .start_date("start_date"),
+                    .start_date("2026-09-21"),
             ]),
     );
 }
@@ -7356,7 +6014,7 @@ fn v2_position(v: &mut impl Visitor) {
     v.operation(
         v2::position::create()
             .department_id("department_id")
-            .effective_time("effective_time")
+            .effective_time("2026-09-21")
             .job_id("job_id")
             .names([v2::I18n::new().lang("lang").value("value")]),
         v2::position::create()
@@ -7375,7 +6033,7 @@ fn v2_position(v: &mut impl Visitor) {
             .descriptions([v2::I18n::new().lang("lang").value("value")])
             .direct_leader_id("direct_leader_id")
             .dotted_line_leader_id("dotted_line_leader_id")
-            .effective_time("effective_time")
+            .effective_time("2026-09-21")
             .employee_type_ids(["employee_type_ids"])
             .is_key_position(true)
             .is_prefer_manual_encoding(true)
@@ -7390,11 +6048,11 @@ fn v2_position(v: &mut impl Visitor) {
     v.operation(
         v2::position::active()
             .active(true)
-            .effective_time("effective_time")
+            .effective_time("2026-09-21")
             .position_id("position_id"),
         v2::position::active()
             .active(true)
-            .effective_time("effective_time")
+            .effective_time("2026-09-21")
             .position_id("position_id"),
     );
     v.operation(
@@ -7410,7 +6068,7 @@ fn v2_position(v: &mut impl Visitor) {
             .page_token("page_token")
             .active(true)
             .department_ids(["department_ids"])
-            .effective_time("effective_time")
+            .effective_time("2026-09-21")
             .fields(["fields"])
             .position_codes(["position_codes"])
             .position_ids(["position_ids"]),
@@ -7419,22 +6077,22 @@ fn v2_position(v: &mut impl Visitor) {
     v.operation(
         v2::position::query_recent_change()
             .page_size(1)
-            .start_date("start_date")
-            .end_date("end_date"),
+            .start_date("2026-09-21 09:30:00")
+            .end_date("2026-09-21 09:30:00"),
         v2::position::query_recent_change()
             .page_size(1)
             .page_token("page_token")
-            .start_date("start_date")
-            .end_date("end_date"),
+            .start_date("2026-09-21 09:30:00")
+            .end_date("2026-09-21 09:30:00"),
     );
     v.pages(
         v2::position::query_recent_change()
             .page_size(1)
-            .start_date("start_date")
-            .end_date("end_date"),
+            .start_date("2026-09-21 09:30:00")
+            .end_date("2026-09-21 09:30:00"),
     );
     v.operation(
-        v2::position::patch("position_id").effective_time("effective_time"),
+        v2::position::patch("position_id").effective_time("2026-09-21"),
         v2::position::patch("position_id")
             .client_token("client_token")
             .department_id_type("open_department_id")
@@ -7451,7 +6109,7 @@ fn v2_position(v: &mut impl Visitor) {
             .descriptions([v2::I18n::new().lang("lang").value("value")])
             .direct_leader_id("direct_leader_id")
             .dotted_line_leader_id("dotted_line_leader_id")
-            .effective_time("effective_time")
+            .effective_time("2026-09-21")
             .employee_type_ids(["employee_type_ids"])
             .is_key_position(true)
             .is_prefer_manual_encoding(true)
@@ -7548,7 +6206,7 @@ fn v2_pre_hire(v: &mut impl Visitor) {
                             .field_name("field_name")
                             .value("value"),
                     ])
-                    .date_entered_workforce("date_entered_workforce")
+                    .date_entered_workforce("2026-09-21")
                     .date_of_birth("date_of_birth")
                     .dependent_list([
                         v2::DependentForUpdate::new()
@@ -7587,9 +6245,7 @@ fn v2_pre_hire(v: &mut impl Visitor) {
                                     .postal_code("postal_code")
                                     .region_id("region_id"),
                             )
-                            .birth_certificate_of_children([
-                                v2::File::new().id("id").name("name"),
-                            ])
+                            .birth_certificate_of_children([v2::File::new().id("id")])
                             .citizenship_statuses([
                                 v2::ProfileSettingCitizenshipStatus::new()
                                     .citizenship_status("citizenship_status")
@@ -7600,7 +6256,7 @@ fn v2_pre_hire(v: &mut impl Visitor) {
                                     .field_name("field_name")
                                     .value("value"),
                             ])
-                            .date_of_birth("date_of_birth")
+                            .date_of_birth("2026-09-21")
                             .dependent_name("dependent_name")
                             .emails([
                                 v2::EmailForUpdate::new()
@@ -7615,7 +6271,7 @@ fn v2_pre_hire(v: &mut impl Visitor) {
                             .is_this_person_allowed_for_tax_deduction(true)
                             .is_this_person_covered_by_health_insurance(true)
                             .job("job")
-                            .modify_date("modify_date")
+                            .modify_date("2026-09-21")
                             .name(
                                 v2::NameForUpdate::new()
                                     .additional_name("additional_name")
@@ -7649,8 +6305,8 @@ fn v2_pre_hire(v: &mut impl Visitor) {
                                             .value("value"),
                                     ])
                                     .effective_for_a_long_time(true)
-                                    .expiration_date("expiration_date")
-                                    .issue_date("issue_date")
+                                    .expiration_date("2026-09-21")
+                                    .issue_date("2026-09-21")
                                     .issued_by("issued_by")
                                     .national_id_number("national_id_number")
                                     .national_id_type_id("national_id_type_id")
@@ -7661,9 +6317,9 @@ fn v2_pre_hire(v: &mut impl Visitor) {
                             .passports([
                                 v2::PassportForUpdate::new()
                                     .country_region_id("country_region_id")
-                                    .expiration_date("expiration_date")
+                                    .expiration_date("2026-09-21")
                                     .issued_by("issued_by")
-                                    .issued_date("issued_date")
+                                    .issued_date("2026-09-21")
                                     .national_id_type_id("national_id_type_id")
                                     .passport_number("passport_number")
                                     .wk_id("wk_id"),
@@ -7683,9 +6339,9 @@ fn v2_pre_hire(v: &mut impl Visitor) {
                             .visas([
                                 v2::VisaForUpdate::new()
                                     .country_region_id("country_region_id")
-                                    .expiration_date("expiration_date")
+                                    .expiration_date("2026-09-21")
                                     .issued_by("issued_by")
-                                    .issued_date("issued_date")
+                                    .issued_date("2026-09-21")
                                     .national_id_type_id("national_id_type_id")
                                     .visa_number("visa_number")
                                     .wk_id("wk_id"),
@@ -7756,7 +6412,7 @@ fn v2_pre_hire(v: &mut impl Visitor) {
                             .relationship("relationship"),
                     ])
                     .ethnicity_race("ethnicity_race")
-                    .expected_graduate_date("expected_graduate_date")
+                    .expected_graduate_date("2026-09-21")
                     .gender_id("gender_id")
                     .home_address("home_address")
                     .hukou_location("hukou_location")
@@ -7829,8 +6485,8 @@ fn v2_pre_hire(v: &mut impl Visitor) {
                                     .value("value"),
                             ])
                             .effective_for_a_long_time(true)
-                            .expiration_date("expiration_date")
-                            .issue_date("issue_date")
+                            .expiration_date("2026-09-21")
+                            .issue_date("2026-09-21")
                             .issued_by("issued_by")
                             .national_id_number("national_id_number")
                             .national_id_type_id("national_id_type_id")
@@ -7846,8 +6502,8 @@ fn v2_pre_hire(v: &mut impl Visitor) {
                                     .value("value"),
                             ])
                             .effective_for_a_long_time(true)
-                            .expiration_date("expiration_date")
-                            .issue_date("issue_date")
+                            .expiration_date("2026-09-21")
+                            .issue_date("2026-09-21")
                             .issued_by("issued_by")
                             .national_id_number("national_id_number")
                             .national_id_type_id("national_id_type_id")
@@ -7860,9 +6516,9 @@ fn v2_pre_hire(v: &mut impl Visitor) {
                     .passports([
                         v2::PassportForUpdate::new()
                             .country_region_id("country_region_id")
-                            .expiration_date("expiration_date")
+                            .expiration_date("2026-09-21")
                             .issued_by("issued_by")
-                            .issued_date("issued_date")
+                            .issued_date("2026-09-21")
                             .national_id_type_id("national_id_type_id")
                             .passport_number("passport_number")
                             .wk_id("wk_id"),
@@ -7873,7 +6529,7 @@ fn v2_pre_hire(v: &mut impl Visitor) {
                             .ethnicity_race("ethnicity_race")
                             .gender("gender")
                             .marital_status("marital_status")
-                            .marital_status_date("marital_status_date")
+                            .marital_status_date("2026-09-21")
                             .religion("religion")
                             .wk_id("wk_id"),
                     ])
@@ -7881,7 +6537,7 @@ fn v2_pre_hire(v: &mut impl Visitor) {
                     .personal_id_type("personal_id_type")
                     .personal_profile_list([
                         v2::PersonalProfileForUpdate::new()
-                            .files([v2::File::new().id("id").name("name")])
+                            .files([v2::File::new().id("id")])
                             .personal_profile_type("personal_profile_type"),
                     ])
                     .phone_number("phone_number")
@@ -7959,7 +6615,7 @@ fn v2_pre_hire(v: &mut impl Visitor) {
                                     .region_id("region_id"),
                             )
                             .tax_country_region("tax_country_region")
-                            .year_resident_tax("year_resident_tax"),
+                            .year_resident_tax("2026-09-21"),
                     ])
                     .tax_info_mys(
                         v2::TaxInfoMysForUpdate::new()
@@ -7979,9 +6635,9 @@ fn v2_pre_hire(v: &mut impl Visitor) {
                     .visas([
                         v2::VisaForUpdate::new()
                             .country_region_id("country_region_id")
-                            .expiration_date("expiration_date")
+                            .expiration_date("2026-09-21")
                             .issued_by("issued_by")
-                            .issued_date("issued_date")
+                            .issued_date("2026-09-21")
                             .national_id_type_id("national_id_type_id")
                             .visa_number("visa_number")
                             .wk_id("wk_id"),
@@ -7997,21 +6653,21 @@ fn v2_pre_hire(v: &mut impl Visitor) {
                     ])
                     .degree("degree")
                     .education("education")
-                    .end_time("end_time")
+                    .end_time("2026-09-21")
                     .field_of_study("field_of_study")
                     .school_name("school_name")
-                    .start_time("start_time"),
+                    .start_time("2026-09-21"),
             ])
             .offer_info(
                 v2::OfferInfo::new()
                     .check_in_method("check_in_method")
-                    .check_in_time("check_in_time")
+                    .check_in_time("2026-09-21")
                     .company("company")
                     .company_sponsored_visa(true)
                     .compensation_type("compensation_type")
                     .condition_worker(true)
-                    .contract_end_date("contract_end_date")
-                    .contract_start_date("contract_start_date")
+                    .contract_end_date("2026-09-21")
+                    .contract_start_date("2026-09-21")
                     .contract_type("contract_type")
                     .cost_allocation(
                         v2::CostAllocation::new()
@@ -8021,8 +6677,8 @@ fn v2_pre_hire(v: &mut impl Visitor) {
                                     .new_rate(1.5)
                                     .rate(1),
                             ])
-                            .effective_time("effective_time")
-                            .expiration_time("expiration_time"),
+                            .effective_time("2026-09-21")
+                            .expiration_time("2026-09-21"),
                     )
                     .cost_center_rate([
                         v2::JobDataCostCenter::new()
@@ -8060,28 +6716,24 @@ fn v2_pre_hire(v: &mut impl Visitor) {
                     .non_compete_covenant(true)
                     .notice_period_positive_involuntary(
                         v2::NoticePeriodDetail::new()
-                            .name(v2::I18n::new().lang("lang").value("value"))
                             .value(1)
                             .value_unit("value_unit")
                             .wk_id("wk_id"),
                     )
                     .notice_period_positive_voluntary(
                         v2::NoticePeriodDetail::new()
-                            .name(v2::I18n::new().lang("lang").value("value"))
                             .value(1)
                             .value_unit("value_unit")
                             .wk_id("wk_id"),
                     )
                     .notice_period_probation_involuntary(
                         v2::NoticePeriodDetail::new()
-                            .name(v2::I18n::new().lang("lang").value("value"))
                             .value(1)
                             .value_unit("value_unit")
                             .wk_id("wk_id"),
                     )
                     .notice_period_probation_voluntary(
                         v2::NoticePeriodDetail::new()
-                            .name(v2::I18n::new().lang("lang").value("value"))
                             .value(1)
                             .value_unit("value_unit")
                             .wk_id("wk_id"),
@@ -8092,14 +6744,14 @@ fn v2_pre_hire(v: &mut impl Visitor) {
                     .office_address_id("office_address_id")
                     .office_location_id("office_location_id")
                     .onboarding_address_id("onboarding_address_id")
-                    .onboarding_date("onboarding_date")
+                    .onboarding_date("2026-09-21")
                     .onboarding_location_id("onboarding_location_id")
                     .pathway("pathway")
                     .pay_group_id("pay_group_id")
                     .position_id("position_id")
-                    .probation_end_date("probation_end_date")
+                    .probation_end_date("2026-09-21")
                     .probation_period("probation_period")
-                    .probation_start_date("probation_start_date")
+                    .probation_start_date("2026-09-21")
                     .recruitment_type_id("recruitment_type_id")
                     .reuse_feishu_account("reuse_feishu_account")
                     .reused_feishu_account_id("reused_feishu_account_id")
@@ -8110,15 +6762,15 @@ fn v2_pre_hire(v: &mut impl Visitor) {
                                     .field_name("field_name")
                                     .value("value"),
                             ])
-                            .end_date("end_date")
+                            .end_date("2026-09-21")
                             .reasons_for_seniority_adjustment(
                                 "reasons_for_seniority_adjustment",
                             )
                             .seniority_adjustment(1.5)
                             .seniority_adjustment_type("decrease")
-                            .start_date("start_date"),
+                            .start_date("2026-09-21"),
                     ])
-                    .seniority_date("seniority_date")
+                    .seniority_date("2026-09-21")
                     .service_company("service_company")
                     .signing_type_id("signing_type_id")
                     .social_security_city_id("social_security_city_id")
@@ -8141,9 +6793,9 @@ fn v2_pre_hire(v: &mut impl Visitor) {
                     ])
                     .department("department")
                     .description("description")
-                    .end_time("end_time")
+                    .end_time("2026-09-21")
                     .job_title("job_title")
-                    .start_time("start_time"),
+                    .start_time("2026-09-21"),
             ]),
     );
     v.operation(
@@ -8178,15 +6830,15 @@ fn v2_pre_hire(v: &mut impl Visitor) {
             .fields(["fields"])
             .job_family_ids(["job_family_ids"])
             .key_word("key_word")
-            .onboarding_date_end("onboarding_date_end")
-            .onboarding_date_start("onboarding_date_start")
+            .onboarding_date_end("2026-09-21")
+            .onboarding_date_start("2026-09-21")
             .onboarding_location_ids(["onboarding_location_ids"])
             .onboarding_status("deleted")
             .person_ids(["person_ids"])
             .pre_hire_ids(["pre_hire_ids"])
             .rehire("yes")
-            .updated_date_end("updated_date_end")
-            .updated_date_start("updated_date_start")
+            .updated_date_end("2026-09-21")
+            .updated_date_start("2026-09-21")
             .worker_ids(["worker_ids"]),
     );
     v.items(v2::pre_hire::search().page_size(1));
@@ -8278,7 +6930,7 @@ fn v2_pre_hire(v: &mut impl Visitor) {
                             .field_name("field_name")
                             .value("value"),
                     ])
-                    .date_entered_workforce("date_entered_workforce")
+                    .date_entered_workforce("2026-09-21")
                     .date_of_birth("date_of_birth")
                     .dependent_list([
                         v2::DependentForUpdate::new()
@@ -8317,9 +6969,7 @@ fn v2_pre_hire(v: &mut impl Visitor) {
                                     .postal_code("postal_code")
                                     .region_id("region_id"),
                             )
-                            .birth_certificate_of_children([
-                                v2::File::new().id("id").name("name"),
-                            ])
+                            .birth_certificate_of_children([v2::File::new().id("id")])
                             .citizenship_statuses([
                                 v2::ProfileSettingCitizenshipStatus::new()
                                     .citizenship_status("citizenship_status")
@@ -8330,7 +6980,7 @@ fn v2_pre_hire(v: &mut impl Visitor) {
                                     .field_name("field_name")
                                     .value("value"),
                             ])
-                            .date_of_birth("date_of_birth")
+                            .date_of_birth("2026-09-21")
                             .dependent_name("dependent_name")
                             .emails([
                                 v2::EmailForUpdate::new()
@@ -8345,7 +6995,7 @@ fn v2_pre_hire(v: &mut impl Visitor) {
                             .is_this_person_allowed_for_tax_deduction(true)
                             .is_this_person_covered_by_health_insurance(true)
                             .job("job")
-                            .modify_date("modify_date")
+                            .modify_date("2026-09-21")
                             .name(
                                 v2::NameForUpdate::new()
                                     .additional_name("additional_name")
@@ -8379,8 +7029,8 @@ fn v2_pre_hire(v: &mut impl Visitor) {
                                             .value("value"),
                                     ])
                                     .effective_for_a_long_time(true)
-                                    .expiration_date("expiration_date")
-                                    .issue_date("issue_date")
+                                    .expiration_date("2026-09-21")
+                                    .issue_date("2026-09-21")
                                     .issued_by("issued_by")
                                     .national_id_number("national_id_number")
                                     .national_id_type_id("national_id_type_id")
@@ -8391,9 +7041,9 @@ fn v2_pre_hire(v: &mut impl Visitor) {
                             .passports([
                                 v2::PassportForUpdate::new()
                                     .country_region_id("country_region_id")
-                                    .expiration_date("expiration_date")
+                                    .expiration_date("2026-09-21")
                                     .issued_by("issued_by")
-                                    .issued_date("issued_date")
+                                    .issued_date("2026-09-21")
                                     .national_id_type_id("national_id_type_id")
                                     .passport_number("passport_number")
                                     .wk_id("wk_id"),
@@ -8413,9 +7063,9 @@ fn v2_pre_hire(v: &mut impl Visitor) {
                             .visas([
                                 v2::VisaForUpdate::new()
                                     .country_region_id("country_region_id")
-                                    .expiration_date("expiration_date")
+                                    .expiration_date("2026-09-21")
                                     .issued_by("issued_by")
-                                    .issued_date("issued_date")
+                                    .issued_date("2026-09-21")
                                     .national_id_type_id("national_id_type_id")
                                     .visa_number("visa_number")
                                     .wk_id("wk_id"),
@@ -8431,10 +7081,10 @@ fn v2_pre_hire(v: &mut impl Visitor) {
                             ])
                             .degree("degree")
                             .education("education")
-                            .end_time("end_time")
+                            .end_time("2026-09-21")
                             .field_of_study("field_of_study")
                             .school_name("school_name")
-                            .start_time("start_time"),
+                            .start_time("2026-09-21"),
                     ])
                     .emails([
                         v2::EmailForUpdate::new()
@@ -8506,7 +7156,7 @@ fn v2_pre_hire(v: &mut impl Visitor) {
                             .relationship("relationship"),
                     ])
                     .ethnicity_race("ethnicity_race")
-                    .expected_graduate_date("expected_graduate_date")
+                    .expected_graduate_date("2026-09-21")
                     .gender_id("gender_id")
                     .hukou_location("hukou_location")
                     .hukou_type("hukou_type")
@@ -8573,8 +7223,8 @@ fn v2_pre_hire(v: &mut impl Visitor) {
                                     .value("value"),
                             ])
                             .effective_for_a_long_time(true)
-                            .expiration_date("expiration_date")
-                            .issue_date("issue_date")
+                            .expiration_date("2026-09-21")
+                            .issue_date("2026-09-21")
                             .issued_by("issued_by")
                             .national_id_number("national_id_number")
                             .national_id_type_id("national_id_type_id")
@@ -8590,8 +7240,8 @@ fn v2_pre_hire(v: &mut impl Visitor) {
                                     .value("value"),
                             ])
                             .effective_for_a_long_time(true)
-                            .expiration_date("expiration_date")
-                            .issue_date("issue_date")
+                            .expiration_date("2026-09-21")
+                            .issue_date("2026-09-21")
                             .issued_by("issued_by")
                             .national_id_number("national_id_number")
                             .national_id_type_id("national_id_type_id")
@@ -8603,9 +7253,9 @@ fn v2_pre_hire(v: &mut impl Visitor) {
                     .passports([
                         v2::PassportForUpdate::new()
                             .country_region_id("country_region_id")
-                            .expiration_date("expiration_date")
+                            .expiration_date("2026-09-21")
                             .issued_by("issued_by")
-                            .issued_date("issued_date")
+                            .issued_date("2026-09-21")
                             .national_id_type_id("national_id_type_id")
                             .passport_number("passport_number")
                             .wk_id("wk_id"),
@@ -8616,13 +7266,13 @@ fn v2_pre_hire(v: &mut impl Visitor) {
                             .ethnicity_race("ethnicity_race")
                             .gender("gender")
                             .marital_status("marital_status")
-                            .marital_status_date("marital_status_date")
+                            .marital_status_date("2026-09-21")
                             .religion("religion")
                             .wk_id("wk_id"),
                     ])
                     .personal_profile_list([
                         v2::PersonalProfileForUpdate::new()
-                            .files([v2::File::new().id("id").name("name")])
+                            .files([v2::File::new().id("id")])
                             .personal_profile_type("personal_profile_type"),
                     ])
                     .phones([
@@ -8708,7 +7358,7 @@ fn v2_pre_hire(v: &mut impl Visitor) {
                                     .region_id("region_id"),
                             )
                             .tax_country_region("tax_country_region")
-                            .year_resident_tax("year_resident_tax"),
+                            .year_resident_tax("2026-09-21"),
                     ])
                     .tax_info_mys(
                         v2::TaxInfoMysForUpdate::new()
@@ -8727,9 +7377,9 @@ fn v2_pre_hire(v: &mut impl Visitor) {
                     .visas([
                         v2::VisaForUpdate::new()
                             .country_region_id("country_region_id")
-                            .expiration_date("expiration_date")
+                            .expiration_date("2026-09-21")
                             .issued_by("issued_by")
-                            .issued_date("issued_date")
+                            .issued_date("2026-09-21")
                             .national_id_type_id("national_id_type_id")
                             .visa_number("visa_number")
                             .wk_id("wk_id"),
@@ -8744,9 +7394,9 @@ fn v2_pre_hire(v: &mut impl Visitor) {
                             ])
                             .department("department")
                             .description("description")
-                            .end_time("end_time")
+                            .end_time("2026-09-21")
                             .job_title("job_title")
-                            .start_time("start_time"),
+                            .start_time("2026-09-21"),
                     ]),
             )
             .custom_update_fields(["custom_update_fields"])
@@ -8754,13 +7404,13 @@ fn v2_pre_hire(v: &mut impl Visitor) {
                 v2::OfferInfoUpdate::new()
                     .ats_application_id("ats_application_id")
                     .check_in_method("check_in_method")
-                    .check_in_time("check_in_time")
+                    .check_in_time("2026-09-21")
                     .company("company")
                     .company_sponsored_visa(true)
                     .compensation_type("compensation_type")
                     .condition_worker(true)
-                    .contract_end_date("contract_end_date")
-                    .contract_start_date("contract_start_date")
+                    .contract_end_date("2026-09-21")
+                    .contract_start_date("2026-09-21")
                     .contract_type("contract_type")
                     .cost_allocation(
                         v2::CostAllocation::new()
@@ -8770,8 +7420,8 @@ fn v2_pre_hire(v: &mut impl Visitor) {
                                     .new_rate(1.5)
                                     .rate(1),
                             ])
-                            .effective_time("effective_time")
-                            .expiration_time("expiration_time"),
+                            .effective_time("2026-09-21")
+                            .expiration_time("2026-09-21"),
                     )
                     .cost_center_rates([
                         v2::JobDataCostCenter::new()
@@ -8804,28 +7454,24 @@ fn v2_pre_hire(v: &mut impl Visitor) {
                     .non_compete_covenant(true)
                     .notice_period_positive_involuntary(
                         v2::NoticePeriodDetail::new()
-                            .name(v2::I18n::new().lang("lang").value("value"))
                             .value(1)
                             .value_unit("value_unit")
                             .wk_id("wk_id"),
                     )
                     .notice_period_positive_voluntary(
                         v2::NoticePeriodDetail::new()
-                            .name(v2::I18n::new().lang("lang").value("value"))
                             .value(1)
                             .value_unit("value_unit")
                             .wk_id("wk_id"),
                     )
                     .notice_period_probation_involuntary(
                         v2::NoticePeriodDetail::new()
-                            .name(v2::I18n::new().lang("lang").value("value"))
                             .value(1)
                             .value_unit("value_unit")
                             .wk_id("wk_id"),
                     )
                     .notice_period_probation_voluntary(
                         v2::NoticePeriodDetail::new()
-                            .name(v2::I18n::new().lang("lang").value("value"))
                             .value(1)
                             .value_unit("value_unit")
                             .wk_id("wk_id"),
@@ -8834,15 +7480,15 @@ fn v2_pre_hire(v: &mut impl Visitor) {
                     .office_address_id("office_address_id")
                     .office_location_id("office_location_id")
                     .onboarding_address_id("onboarding_address_id")
-                    .onboarding_date("onboarding_date")
+                    .onboarding_date("2026-09-21")
                     .onboarding_location_id("onboarding_location_id")
                     .onboarding_method("onboarding_method")
                     .pathway("pathway")
                     .pay_group_id("pay_group_id")
                     .position_id("position_id")
-                    .probation_end_date("probation_end_date")
+                    .probation_end_date("2026-09-21")
                     .probation_period(1)
-                    .probation_start_date("probation_start_date")
+                    .probation_start_date("2026-09-21")
                     .recruitment_type_id("recruitment_type_id")
                     .reuse_feishu_account("reuse_feishu_account")
                     .reused_feishu_account_id("reused_feishu_account_id")
@@ -8853,15 +7499,15 @@ fn v2_pre_hire(v: &mut impl Visitor) {
                                     .field_name("field_name")
                                     .value("value"),
                             ])
-                            .end_date("end_date")
+                            .end_date("2026-09-21")
                             .reasons_for_seniority_adjustment(
                                 "reasons_for_seniority_adjustment",
                             )
                             .seniority_adjustment(1.5)
                             .seniority_adjustment_type("decrease")
-                            .start_date("start_date"),
+                            .start_date("2026-09-21"),
                     ])
-                    .seniority_date("seniority_date")
+                    .seniority_date("2026-09-21")
                     .service_company("service_company")
                     .signing_type_id("signing_type_id")
                     .social_security_city("social_security_city")
@@ -8898,7 +7544,7 @@ fn v2_probation(v: &mut impl Visitor) {
         v2::probation::edit().employment_id("employment_id"),
         v2::probation::edit()
             .user_id_type("user_id")
-            .actual_probation_end_date("actual_probation_end_date")
+            .actual_probation_end_date("2026-09-21")
             .custom_fields([
                 v2::CustomFieldData::new()
                     .custom_api_name("custom_api_name")
@@ -8910,10 +7556,10 @@ fn v2_probation(v: &mut impl Visitor) {
             .extended_probation_period_duration(1)
             .extended_probation_period_unit("day")
             .notes("notes")
-            .probation_expected_end_date("probation_expected_end_date")
-            .probation_extend_expected_end_date("probation_extend_expected_end_date")
+            .probation_expected_end_date("2026-09-21")
+            .probation_extend_expected_end_date("2026-09-21")
             .probation_outcome("passed")
-            .probation_start_date("probation_start_date")
+            .probation_start_date("2026-09-21")
             .self_review("self_review"),
     );
     v.operation(
@@ -8927,18 +7573,18 @@ fn v2_probation(v: &mut impl Visitor) {
             .page_token("page_token")
             .user_id_type("user_id")
             .department_id_type("open_department_id")
-            .actual_probation_end_date_end("actual_probation_end_date_end")
-            .actual_probation_end_date_start("actual_probation_end_date_start")
+            .actual_probation_end_date_end("2026-09-21")
+            .actual_probation_end_date_start("2026-09-21")
             .department_ids(["department_ids"])
             .employment_ids(["employment_ids"])
             .final_assessment_grade("final_assessment_grade")
             .final_assessment_result("approved")
-            .initiating_time_end("initiating_time_end")
-            .initiating_time_start("initiating_time_start")
-            .probation_expected_end_date_end("probation_expected_end_date_end")
-            .probation_expected_end_date_start("probation_expected_end_date_start")
-            .probation_start_date_end("probation_start_date_end")
-            .probation_start_date_start("probation_start_date_start")
+            .initiating_time_end("2026-09-21")
+            .initiating_time_start("2026-09-21")
+            .probation_expected_end_date_end("2026-09-21")
+            .probation_expected_end_date_start("2026-09-21")
+            .probation_start_date_end("2026-09-21")
+            .probation_start_date_start("2026-09-21")
             .probation_status("pending"),
     );
     v.items(v2::probation::search().page_size(1));
@@ -8950,7 +7596,7 @@ fn v2_probation(v: &mut impl Visitor) {
         v2::probation::submit()
             .client_token("client_token")
             .user_id_type("user_id")
-            .actual_probation_end_date("actual_probation_end_date")
+            .actual_probation_end_date("2026-09-21")
             .conversion_mode(1)
             .custom_fields([
                 v2::CustomFieldData::new()
@@ -9328,14 +7974,14 @@ fn v2_report_detail_row(v: &mut impl Visitor) {
                     ])
                     .eai_details([
                         v2::WorkforcePlanEaiDetail::new()
-                            .date("date")
+                            .date("2026-09-21")
                             .estimated_active_individuals("estimated_active_individuals"),
                     ])
                     .multi_period_values([
                         v2::WorkforcePlanMultiPeriodValue::new()
                             .individuals_to_be_added("individuals_to_be_added")
                             .individuals_to_be_removed("individuals_to_be_removed")
-                            .period_date("period_date")
+                            .period_date("2026-09-21")
                             .workforce_plan("workforce_plan"),
                     ])
                     .plan_value("plan_value"),
@@ -9365,14 +8011,14 @@ fn v2_report_detail_row(v: &mut impl Visitor) {
                     ])
                     .eai_details([
                         v2::WorkforcePlanEaiDetail::new()
-                            .date("date")
+                            .date("2026-09-21")
                             .estimated_active_individuals("estimated_active_individuals"),
                     ])
                     .multi_period_values([
                         v2::WorkforcePlanMultiPeriodValue::new()
                             .individuals_to_be_added("individuals_to_be_added")
                             .individuals_to_be_removed("individuals_to_be_removed")
-                            .period_date("period_date")
+                            .period_date("2026-09-21")
                             .workforce_plan("workforce_plan"),
                     ])
                     .plan_value("plan_value"),
@@ -9389,8 +8035,8 @@ fn v2_signature_file(v: &mut impl Visitor) {
             .page_size(1)
             .page_token("page_token")
             .states("states")
-            .update_time_start("update_time_start")
-            .update_time_end("update_time_end")
+            .update_time_start("2026-09-21 09:30:00")
+            .update_time_end("2026-09-21 09:30:00")
             .user_id_type("user_id")
             .template_ids("template_ids")
             .select_sign_url(true),
@@ -9412,8 +8058,8 @@ fn v2_signature_file(v: &mut impl Visitor) {
             .signature_file_id("signature_file_id")
             .page_size(1)
             .page_token("page_token")
-            .update_time_start("update_time_start")
-            .update_time_end("update_time_end")
+            .update_time_start("2026-09-21 09:30:00")
+            .update_time_end("2026-09-21 09:30:00")
             .user_id_type("user_id")
             .select_sign_url(true)
             .states(["states"])
@@ -9478,8 +8124,8 @@ fn v2_workforce_plan(v: &mut impl Visitor) {
             .offset(1)
             .get_all_plan(true)
             .active(true)
-            .start_date("start_date")
-            .end_date("end_date"),
+            .start_date("2026-09-21")
+            .end_date("2026-09-21"),
     );
 }
 
@@ -9543,14 +8189,14 @@ fn v2_workforce_plan_detail_row(v: &mut impl Visitor) {
                     ])
                     .eai_details([
                         v2::WorkforcePlanEaiDetail::new()
-                            .date("date")
+                            .date("2026-09-21")
                             .estimated_active_individuals("estimated_active_individuals"),
                     ])
                     .multi_period_values([
                         v2::WorkforcePlanMultiPeriodValue::new()
                             .individuals_to_be_added("individuals_to_be_added")
                             .individuals_to_be_removed("individuals_to_be_removed")
-                            .period_date("period_date")
+                            .period_date("2026-09-21")
                             .workforce_plan("workforce_plan"),
                     ])
                     .plan_value("plan_value"),
@@ -9578,14 +8224,14 @@ fn v2_workforce_plan_detail_row(v: &mut impl Visitor) {
                     ])
                     .eai_details([
                         v2::WorkforcePlanEaiDetail::new()
-                            .date("date")
+                            .date("2026-09-21")
                             .estimated_active_individuals("estimated_active_individuals"),
                     ])
                     .multi_period_values([
                         v2::WorkforcePlanMultiPeriodValue::new()
                             .individuals_to_be_added("individuals_to_be_added")
                             .individuals_to_be_removed("individuals_to_be_removed")
-                            .period_date("period_date")
+                            .period_date("2026-09-21")
                             .workforce_plan("workforce_plan"),
                     ])
                     .plan_value("plan_value"),

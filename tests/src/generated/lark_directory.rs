@@ -121,47 +121,11 @@ fn v1_department(v: &mut impl Visitor) {
                             (
                                 "key".to_owned(),
                                 v1::CustomFieldValue::new()
-                                    .boolean_value(true)
-                                    .date_time_value("date_time_value")
                                     .enum_value(
-                                        v1::EnumValue::new()
-                                            .enum_ids(["enum_ids"])
-                                            .enum_name(
-                                                std::collections::BTreeMap::from([
-                                                    (
-                                                        "key".to_owned(),
-                                                        v1::OptionValue::new()
-                                                            .description(
-                                                                v1::I18nText::new()
-                                                                    .default_locale("default_locale")
-                                                                    .default_value("default_value")
-                                                                    .i18n_value(
-                                                                        std::collections::BTreeMap::from([
-                                                                            ("key".to_owned(), "i18n_value".into()),
-                                                                        ]),
-                                                                    ),
-                                                            )
-                                                            .id("id")
-                                                            .is_deleted(true)
-                                                            .is_enabled(true)
-                                                            .option_value(
-                                                                v1::I18nText::new()
-                                                                    .default_locale("default_locale")
-                                                                    .default_value("default_value")
-                                                                    .i18n_value(
-                                                                        std::collections::BTreeMap::from([
-                                                                            ("key".to_owned(), "i18n_value".into()),
-                                                                        ]),
-                                                                    ),
-                                                            ),
-                                                    ),
-                                                ]),
-                                            )
-                                            .enum_type("1"),
+                                        v1::EnumValue::new().enum_ids(["enum_ids"]).enum_type("1"),
                                     )
                                     .field_key("field_key")
                                     .field_type("1")
-                                    .number_value("number_value")
                                     .phone_value(
                                         v1::PhoneValue::new()
                                             .extension_number("extension_number")
@@ -200,47 +164,11 @@ fn v1_department(v: &mut impl Visitor) {
                     )
                     .custom_field_values([
                         v1::CustomFieldValue::new()
-                            .boolean_value(true)
-                            .date_time_value("date_time_value")
                             .enum_value(
-                                v1::EnumValue::new()
-                                    .enum_ids(["enum_ids"])
-                                    .enum_name(
-                                        std::collections::BTreeMap::from([
-                                            (
-                                                "key".to_owned(),
-                                                v1::OptionValue::new()
-                                                    .description(
-                                                        v1::I18nText::new()
-                                                            .default_locale("default_locale")
-                                                            .default_value("default_value")
-                                                            .i18n_value(
-                                                                std::collections::BTreeMap::from([
-                                                                    ("key".to_owned(), "i18n_value".into()),
-                                                                ]),
-                                                            ),
-                                                    )
-                                                    .id("id")
-                                                    .is_deleted(true)
-                                                    .is_enabled(true)
-                                                    .option_value(
-                                                        v1::I18nText::new()
-                                                            .default_locale("default_locale")
-                                                            .default_value("default_value")
-                                                            .i18n_value(
-                                                                std::collections::BTreeMap::from([
-                                                                    ("key".to_owned(), "i18n_value".into()),
-                                                                ]),
-                                                            ),
-                                                    ),
-                                            ),
-                                        ]),
-                                    )
-                                    .enum_type("1"),
+                                v1::EnumValue::new().enum_ids(["enum_ids"]).enum_type("1"),
                             )
                             .field_key("field_key")
                             .field_type("1")
-                            .number_value("number_value")
                             .phone_value(
                                 v1::PhoneValue::new()
                                     .extension_number("extension_number")
@@ -314,7 +242,7 @@ fn v1_department(v: &mut impl Visitor) {
                         v1::FilterCondition::new()
                             .field("field")
                             .operator("operator")
-                            .value("value"),
+                            .value("{\"text\":\"content\"}"),
                     ]),
             )
             .page_request(v1::PageCondition::new())
@@ -328,7 +256,7 @@ fn v1_department(v: &mut impl Visitor) {
                         v1::FilterCondition::new()
                             .field("field")
                             .operator("operator")
-                            .value("value"),
+                            .value("{\"text\":\"content\"}"),
                     ])
                     .expr("expr"),
             )
@@ -396,47 +324,11 @@ fn v1_department(v: &mut impl Visitor) {
                             (
                                 "key".to_owned(),
                                 v1::CustomFieldValue::new()
-                                    .boolean_value(true)
-                                    .date_time_value("date_time_value")
                                     .enum_value(
-                                        v1::EnumValue::new()
-                                            .enum_ids(["enum_ids"])
-                                            .enum_name(
-                                                std::collections::BTreeMap::from([
-                                                    (
-                                                        "key".to_owned(),
-                                                        v1::OptionValue::new()
-                                                            .description(
-                                                                v1::I18nText::new()
-                                                                    .default_locale("default_locale")
-                                                                    .default_value("default_value")
-                                                                    .i18n_value(
-                                                                        std::collections::BTreeMap::from([
-                                                                            ("key".to_owned(), "i18n_value".into()),
-                                                                        ]),
-                                                                    ),
-                                                            )
-                                                            .id("id")
-                                                            .is_deleted(true)
-                                                            .is_enabled(true)
-                                                            .option_value(
-                                                                v1::I18nText::new()
-                                                                    .default_locale("default_locale")
-                                                                    .default_value("default_value")
-                                                                    .i18n_value(
-                                                                        std::collections::BTreeMap::from([
-                                                                            ("key".to_owned(), "i18n_value".into()),
-                                                                        ]),
-                                                                    ),
-                                                            ),
-                                                    ),
-                                                ]),
-                                            )
-                                            .enum_type("1"),
+                                        v1::EnumValue::new().enum_ids(["enum_ids"]).enum_type("1"),
                                     )
                                     .field_key("field_key")
                                     .field_type("1")
-                                    .number_value("number_value")
                                     .phone_value(
                                         v1::PhoneValue::new()
                                             .extension_number("extension_number")
@@ -475,47 +367,11 @@ fn v1_department(v: &mut impl Visitor) {
                     )
                     .custom_field_values([
                         v1::CustomFieldValue::new()
-                            .boolean_value(true)
-                            .date_time_value("date_time_value")
                             .enum_value(
-                                v1::EnumValue::new()
-                                    .enum_ids(["enum_ids"])
-                                    .enum_name(
-                                        std::collections::BTreeMap::from([
-                                            (
-                                                "key".to_owned(),
-                                                v1::OptionValue::new()
-                                                    .description(
-                                                        v1::I18nText::new()
-                                                            .default_locale("default_locale")
-                                                            .default_value("default_value")
-                                                            .i18n_value(
-                                                                std::collections::BTreeMap::from([
-                                                                    ("key".to_owned(), "i18n_value".into()),
-                                                                ]),
-                                                            ),
-                                                    )
-                                                    .id("id")
-                                                    .is_deleted(true)
-                                                    .is_enabled(true)
-                                                    .option_value(
-                                                        v1::I18nText::new()
-                                                            .default_locale("default_locale")
-                                                            .default_value("default_value")
-                                                            .i18n_value(
-                                                                std::collections::BTreeMap::from([
-                                                                    ("key".to_owned(), "i18n_value".into()),
-                                                                ]),
-                                                            ),
-                                                    ),
-                                            ),
-                                        ]),
-                                    )
-                                    .enum_type("1"),
+                                v1::EnumValue::new().enum_ids(["enum_ids"]).enum_type("1"),
                             )
                             .field_key("field_key")
                             .field_type("1")
-                            .number_value("number_value")
                             .phone_value(
                                 v1::PhoneValue::new()
                                     .extension_number("extension_number")
@@ -611,47 +467,11 @@ fn v1_employee(v: &mut impl Visitor) {
                             (
                                 "key".to_owned(),
                                 v1::CustomFieldValue::new()
-                                    .boolean_value(true)
-                                    .date_time_value("date_time_value")
                                     .enum_value(
-                                        v1::EnumValue::new()
-                                            .enum_ids(["enum_ids"])
-                                            .enum_name(
-                                                std::collections::BTreeMap::from([
-                                                    (
-                                                        "key".to_owned(),
-                                                        v1::OptionValue::new()
-                                                            .description(
-                                                                v1::I18nText::new()
-                                                                    .default_locale("default_locale")
-                                                                    .default_value("default_value")
-                                                                    .i18n_value(
-                                                                        std::collections::BTreeMap::from([
-                                                                            ("key".to_owned(), "i18n_value".into()),
-                                                                        ]),
-                                                                    ),
-                                                            )
-                                                            .id("id")
-                                                            .is_deleted(true)
-                                                            .is_enabled(true)
-                                                            .option_value(
-                                                                v1::I18nText::new()
-                                                                    .default_locale("default_locale")
-                                                                    .default_value("default_value")
-                                                                    .i18n_value(
-                                                                        std::collections::BTreeMap::from([
-                                                                            ("key".to_owned(), "i18n_value".into()),
-                                                                        ]),
-                                                                    ),
-                                                            ),
-                                                    ),
-                                                ]),
-                                            )
-                                            .enum_type("1"),
+                                        v1::EnumValue::new().enum_ids(["enum_ids"]).enum_type("1"),
                                     )
                                     .field_key("field_key")
                                     .field_type("1")
-                                    .number_value("number_value")
                                     .phone_value(
                                         v1::PhoneValue::new()
                                             .extension_number("extension_number")
@@ -690,47 +510,11 @@ fn v1_employee(v: &mut impl Visitor) {
                     )
                     .custom_field_values([
                         v1::CustomFieldValue::new()
-                            .boolean_value(true)
-                            .date_time_value("date_time_value")
                             .enum_value(
-                                v1::EnumValue::new()
-                                    .enum_ids(["enum_ids"])
-                                    .enum_name(
-                                        std::collections::BTreeMap::from([
-                                            (
-                                                "key".to_owned(),
-                                                v1::OptionValue::new()
-                                                    .description(
-                                                        v1::I18nText::new()
-                                                            .default_locale("default_locale")
-                                                            .default_value("default_value")
-                                                            .i18n_value(
-                                                                std::collections::BTreeMap::from([
-                                                                    ("key".to_owned(), "i18n_value".into()),
-                                                                ]),
-                                                            ),
-                                                    )
-                                                    .id("id")
-                                                    .is_deleted(true)
-                                                    .is_enabled(true)
-                                                    .option_value(
-                                                        v1::I18nText::new()
-                                                            .default_locale("default_locale")
-                                                            .default_value("default_value")
-                                                            .i18n_value(
-                                                                std::collections::BTreeMap::from([
-                                                                    ("key".to_owned(), "i18n_value".into()),
-                                                                ]),
-                                                            ),
-                                                    ),
-                                            ),
-                                        ]),
-                                    )
-                                    .enum_type("1"),
+                                v1::EnumValue::new().enum_ids(["enum_ids"]).enum_type("1"),
                             )
                             .field_key("field_key")
                             .field_type("1")
-                            .number_value("number_value")
                             .phone_value(
                                 v1::PhoneValue::new()
                                     .extension_number("extension_number")
@@ -771,10 +555,8 @@ fn v1_employee(v: &mut impl Visitor) {
                         v1::UpsertUserDepartmentSortInfo::new()
                             .department_id("department_id")
                             .is_main_department(true)
-                            .order_weight_among_deparments(
-                                "order_weight_among_deparments",
-                            )
-                            .order_weight_in_deparment("order_weight_in_deparment"),
+                            .order_weight_among_deparments("ord")
+                            .order_weight_in_deparment("ord"),
                     ])
                     .employment_type(1)
                     .enterprise_email("enterprise_email")
@@ -787,7 +569,7 @@ fn v1_employee(v: &mut impl Visitor) {
                     .job_level_id("job_level_id")
                     .job_number("job_number")
                     .job_title_id("job_title_id")
-                    .join_date("join_date")
+                    .join_date("2026-09-21")
                     .leader_id("leader_id")
                     .location("location")
                     .marital_status("marital_status")
@@ -834,14 +616,11 @@ fn v1_employee(v: &mut impl Visitor) {
                     .positions([
                         v1::Position::new()
                             .department_id("department_id")
-                            .employee_id("employee_id")
                             .is_main_position(true)
                             .leader_id("leader_id")
                             .leader_position_code("leader_position_code")
                             .position_code("position_code")
-                            .position_name("position_name")
-                            .tenant_id("tenant_id")
-                            .update_time("update_time"),
+                            .position_name("position_name"),
                     ])
                     .probation_period("probation_period")
                     .provident_fund_number("provident_fund_number")
@@ -860,10 +639,8 @@ fn v1_employee(v: &mut impl Visitor) {
                                 v1::UpsertUserDepartmentSortInfo::new()
                                     .department_id("department_id")
                                     .is_main_department(true)
-                                    .order_weight_among_deparments(
-                                        "order_weight_among_deparments",
-                                    )
-                                    .order_weight_in_deparment("order_weight_in_deparment"),
+                                    .order_weight_among_deparments("ord")
+                                    .order_weight_in_deparment("ord"),
                             ])
                             .id("id")
                             .leaders(["leaders"]),
@@ -915,7 +692,7 @@ fn v1_employee(v: &mut impl Visitor) {
                         v1::FilterCondition::new()
                             .field("field")
                             .operator("operator")
-                            .value("value"),
+                            .value("{\"text\":\"content\"}"),
                     ]),
             )
             .page_request(v1::PageCondition::new())
@@ -929,7 +706,7 @@ fn v1_employee(v: &mut impl Visitor) {
                         v1::FilterCondition::new()
                             .field("field")
                             .operator("operator")
-                            .value("value"),
+                            .value("{\"text\":\"content\"}"),
                     ])
                     .expr("expr"),
             )
@@ -1046,47 +823,11 @@ fn v1_employee(v: &mut impl Visitor) {
                             (
                                 "key".to_owned(),
                                 v1::CustomFieldValue::new()
-                                    .boolean_value(true)
-                                    .date_time_value("date_time_value")
                                     .enum_value(
-                                        v1::EnumValue::new()
-                                            .enum_ids(["enum_ids"])
-                                            .enum_name(
-                                                std::collections::BTreeMap::from([
-                                                    (
-                                                        "key".to_owned(),
-                                                        v1::OptionValue::new()
-                                                            .description(
-                                                                v1::I18nText::new()
-                                                                    .default_locale("default_locale")
-                                                                    .default_value("default_value")
-                                                                    .i18n_value(
-                                                                        std::collections::BTreeMap::from([
-                                                                            ("key".to_owned(), "i18n_value".into()),
-                                                                        ]),
-                                                                    ),
-                                                            )
-                                                            .id("id")
-                                                            .is_deleted(true)
-                                                            .is_enabled(true)
-                                                            .option_value(
-                                                                v1::I18nText::new()
-                                                                    .default_locale("default_locale")
-                                                                    .default_value("default_value")
-                                                                    .i18n_value(
-                                                                        std::collections::BTreeMap::from([
-                                                                            ("key".to_owned(), "i18n_value".into()),
-                                                                        ]),
-                                                                    ),
-                                                            ),
-                                                    ),
-                                                ]),
-                                            )
-                                            .enum_type("1"),
+                                        v1::EnumValue::new().enum_ids(["enum_ids"]).enum_type("1"),
                                     )
                                     .field_key("field_key")
                                     .field_type("1")
-                                    .number_value("number_value")
                                     .phone_value(
                                         v1::PhoneValue::new()
                                             .extension_number("extension_number")
@@ -1125,47 +866,11 @@ fn v1_employee(v: &mut impl Visitor) {
                     )
                     .custom_field_values([
                         v1::CustomFieldValue::new()
-                            .boolean_value(true)
-                            .date_time_value("date_time_value")
                             .enum_value(
-                                v1::EnumValue::new()
-                                    .enum_ids(["enum_ids"])
-                                    .enum_name(
-                                        std::collections::BTreeMap::from([
-                                            (
-                                                "key".to_owned(),
-                                                v1::OptionValue::new()
-                                                    .description(
-                                                        v1::I18nText::new()
-                                                            .default_locale("default_locale")
-                                                            .default_value("default_value")
-                                                            .i18n_value(
-                                                                std::collections::BTreeMap::from([
-                                                                    ("key".to_owned(), "i18n_value".into()),
-                                                                ]),
-                                                            ),
-                                                    )
-                                                    .id("id")
-                                                    .is_deleted(true)
-                                                    .is_enabled(true)
-                                                    .option_value(
-                                                        v1::I18nText::new()
-                                                            .default_locale("default_locale")
-                                                            .default_value("default_value")
-                                                            .i18n_value(
-                                                                std::collections::BTreeMap::from([
-                                                                    ("key".to_owned(), "i18n_value".into()),
-                                                                ]),
-                                                            ),
-                                                    ),
-                                            ),
-                                        ]),
-                                    )
-                                    .enum_type("1"),
+                                v1::EnumValue::new().enum_ids(["enum_ids"]).enum_type("1"),
                             )
                             .field_key("field_key")
                             .field_type("1")
-                            .number_value("number_value")
                             .phone_value(
                                 v1::PhoneValue::new()
                                     .extension_number("extension_number")
@@ -1208,10 +913,8 @@ fn v1_employee(v: &mut impl Visitor) {
                         v1::UpsertUserDepartmentSortInfo::new()
                             .department_id("department_id")
                             .is_main_department(true)
-                            .order_weight_among_deparments(
-                                "order_weight_among_deparments",
-                            )
-                            .order_weight_in_deparment("order_weight_in_deparment"),
+                            .order_weight_among_deparments("ord")
+                            .order_weight_in_deparment("ord"),
                     ])
                     .employment_type(0)
                     .enterprise_email("enterprise_email")
@@ -1226,7 +929,7 @@ fn v1_employee(v: &mut impl Visitor) {
                     .job_level_id("job_level_id")
                     .job_number("job_number")
                     .job_title_id("job_title_id")
-                    .join_date("join_date")
+                    .join_date("2026-09-21")
                     .leader_id("leader_id")
                     .location("location")
                     .marital_status("marital_status")
@@ -1273,21 +976,18 @@ fn v1_employee(v: &mut impl Visitor) {
                     .positions([
                         v1::Position::new()
                             .department_id("department_id")
-                            .employee_id("employee_id")
                             .is_main_position(true)
                             .leader_id("leader_id")
                             .leader_position_code("leader_position_code")
                             .position_code("position_code")
-                            .position_name("position_name")
-                            .tenant_id("tenant_id")
-                            .update_time("update_time"),
+                            .position_name("position_name"),
                     ])
                     .probation_period("probation_period")
                     .provident_fund_number("provident_fund_number")
                     .registered_residence_type("registered_residence_type")
                     .regularization_date("regularization_date")
                     .residential_address("residential_address")
-                    .resign_date("resign_date")
+                    .resign_date("2026-09-21")
                     .resign_reason("0")
                     .resign_remark("resign_remark")
                     .resign_type("0")
@@ -1299,10 +999,8 @@ fn v1_employee(v: &mut impl Visitor) {
                                 v1::UpsertUserDepartmentSortInfo::new()
                                     .department_id("department_id")
                                     .is_main_department(true)
-                                    .order_weight_among_deparments(
-                                        "order_weight_among_deparments",
-                                    )
-                                    .order_weight_in_deparment("order_weight_in_deparment"),
+                                    .order_weight_among_deparments("ord")
+                                    .order_weight_in_deparment("ord"),
                             ])
                             .id("id")
                             .leaders(["leaders"]),
@@ -1346,8 +1044,8 @@ fn v1_employee(v: &mut impl Visitor) {
                 v1::UpsertUserDepartmentSortInfo::new()
                     .department_id("department_id")
                     .is_main_department(true)
-                    .order_weight_among_deparments("order_weight_among_deparments")
-                    .order_weight_in_deparment("order_weight_in_deparment"),
+                    .order_weight_among_deparments("ord")
+                    .order_weight_in_deparment("ord"),
             ])
             .options(
                 v1::ResurrectEmployeeOptions::new()
@@ -1358,7 +1056,7 @@ fn v1_employee(v: &mut impl Visitor) {
         v1::employee::to_be_resigned("employee_id")
             .employee(
                 v1::SetEmployeePreResigned::new()
-                    .resign_date("resign_date")
+                    .resign_date("2026-09-21")
                     .resign_reason("1")
                     .resign_type("1"),
             ),
@@ -1368,7 +1066,7 @@ fn v1_employee(v: &mut impl Visitor) {
             .employee(
                 v1::SetEmployeePreResigned::new()
                     .employee_id("employee_id")
-                    .resign_date("resign_date")
+                    .resign_date("2026-09-21")
                     .resign_reason("1")
                     .resign_remark("resign_remark")
                     .resign_type("1"),

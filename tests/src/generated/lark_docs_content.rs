@@ -15,11 +15,11 @@ pub fn visit_events(_: &mut impl EventVisitor) {}
 fn v1_content(v: &mut impl Visitor) {
     v.operation(
         v1::content::get()
-            .doc_token("doc_token")
+            .doc_token("doc_tokenxxxxxxxxxxxxx")
             .doc_type("docx")
             .content_type("markdown"),
         v1::content::get()
-            .doc_token("doc_token")
+            .doc_token("doc_tokenxxxxxxxxxxxxx")
             .doc_type("docx")
             .content_type("markdown")
             .lang("zh"),

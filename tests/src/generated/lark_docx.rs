@@ -90,7 +90,7 @@ fn v1_chat_announcement_block(v: &mut impl Visitor) {
                     .update_table_property(
                         v1::UpdateTablePropertyRequest::new()
                             .column_index(1)
-                            .column_width(1)
+                            .column_width(50)
                             .header_column(true)
                             .header_row(true),
                     )
@@ -184,7 +184,6 @@ fn v1_chat_announcement_block(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
-                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -342,7 +341,6 @@ fn v1_chat_announcement_block(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
-                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -439,145 +437,13 @@ fn v1_chat_announcement_block_children(v: &mut impl Visitor) {
                         v1::AddOns::new()
                             .component_id("component_id")
                             .component_type_id("component_type_id")
-                            .record("record"),
-                    )
-                    .agenda(lark_core::Value::from_iter([("key", "value")]))
-                    .agenda_item(lark_core::Value::from_iter([("key", "value")]))
-                    .agenda_item_content(lark_core::Value::from_iter([("key", "value")]))
-                    .agenda_item_title(
-                        v1::AgendaItemTitle::new()
-                            .align(1)
-                            .elements([
-                                v1::AgendaTitleElement::new()
-                                    .equation(
-                                        v1::Equation::new()
-                                            .content("content")
-                                            .text_element_style(
-                                                v1::TextElementStyle::new()
-                                                    .background_color(1)
-                                                    .bold(true)
-                                                    .comment_ids(["comment_ids"])
-                                                    .inline_code(true)
-                                                    .italic(true)
-                                                    .link(v1::Link::new().url("url"))
-                                                    .strikethrough(true)
-                                                    .text_color(1)
-                                                    .underline(true),
-                                            ),
-                                    )
-                                    .file(
-                                        v1::InlineFile::new()
-                                            .file_token("file_token")
-                                            .source_block_id("source_block_id")
-                                            .text_element_style(
-                                                v1::TextElementStyle::new()
-                                                    .background_color(1)
-                                                    .bold(true)
-                                                    .comment_ids(["comment_ids"])
-                                                    .inline_code(true)
-                                                    .italic(true)
-                                                    .link(v1::Link::new().url("url"))
-                                                    .strikethrough(true)
-                                                    .text_color(1)
-                                                    .underline(true),
-                                            ),
-                                    )
-                                    .inline_block(
-                                        v1::InlineBlock::new()
-                                            .block_id("block_id")
-                                            .text_element_style(
-                                                v1::TextElementStyle::new()
-                                                    .background_color(1)
-                                                    .bold(true)
-                                                    .comment_ids(["comment_ids"])
-                                                    .inline_code(true)
-                                                    .italic(true)
-                                                    .link(v1::Link::new().url("url"))
-                                                    .strikethrough(true)
-                                                    .text_color(1)
-                                                    .underline(true),
-                                            ),
-                                    )
-                                    .mention_doc(
-                                        v1::MentionDoc::new()
-                                            .fallback_type("FallbackToLink")
-                                            .obj_type(1)
-                                            .text_element_style(
-                                                v1::TextElementStyle::new()
-                                                    .background_color(1)
-                                                    .bold(true)
-                                                    .comment_ids(["comment_ids"])
-                                                    .inline_code(true)
-                                                    .italic(true)
-                                                    .link(v1::Link::new().url("url"))
-                                                    .strikethrough(true)
-                                                    .text_color(1)
-                                                    .underline(true),
-                                            )
-                                            .title("title")
-                                            .token("token")
-                                            .url("url"),
-                                    )
-                                    .mention_user(
-                                        v1::MentionUser::new()
-                                            .text_element_style(
-                                                v1::TextElementStyle::new()
-                                                    .background_color(1)
-                                                    .bold(true)
-                                                    .comment_ids(["comment_ids"])
-                                                    .inline_code(true)
-                                                    .italic(true)
-                                                    .link(v1::Link::new().url("url"))
-                                                    .strikethrough(true)
-                                                    .text_color(1)
-                                                    .underline(true),
-                                            )
-                                            .user_id("user_id"),
-                                    )
-                                    .reminder(
-                                        v1::Reminder::new()
-                                            .create_user_id("create_user_id")
-                                            .expire_time(lark_core::UnixMillis(1_790_000_000_000))
-                                            .is_notify(true)
-                                            .is_whole_day(true)
-                                            .notify_time(lark_core::UnixMillis(1_790_000_000_000))
-                                            .text_element_style(
-                                                v1::TextElementStyle::new()
-                                                    .background_color(1)
-                                                    .bold(true)
-                                                    .comment_ids(["comment_ids"])
-                                                    .inline_code(true)
-                                                    .italic(true)
-                                                    .link(v1::Link::new().url("url"))
-                                                    .strikethrough(true)
-                                                    .text_color(1)
-                                                    .underline(true),
-                                            ),
-                                    )
-                                    .text_run(
-                                        v1::TextRun::new()
-                                            .content("content")
-                                            .text_element_style(
-                                                v1::TextElementStyle::new()
-                                                    .background_color(1)
-                                                    .bold(true)
-                                                    .comment_ids(["comment_ids"])
-                                                    .inline_code(true)
-                                                    .italic(true)
-                                                    .link(v1::Link::new().url("url"))
-                                                    .strikethrough(true)
-                                                    .text_color(1)
-                                                    .underline(true),
-                                            ),
-                                    )
-                                    .undefined(lark_core::Value::from_iter([("key", "value")])),
-                            ]),
+                            .record("{\"text\":\"content\"}"),
                     )
                     .ai_template(lark_core::Value::from_iter([("key", "value")]))
-                    .bitable(v1::Bitable::new().token("token").view_type(1))
+                    .bitable(v1::Bitable::new().view_type(1))
                     .block_id("block_id")
                     .block_type(1)
-                    .board(v1::Board::new().align(1).height(1).token("token").width(1))
+                    .board(v1::Board::new().align(1).height(90).width(90))
                     .bullet(
                         v1::Text::new()
                             .elements([
@@ -665,7 +531,6 @@ fn v1_chat_announcement_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
-                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -831,7 +696,6 @@ fn v1_chat_announcement_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
-                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -902,7 +766,6 @@ fn v1_chat_announcement_block_children(v: &mut impl Visitor) {
                             ),
                     )
                     .comment_ids(["comment_ids"])
-                    .diagram(v1::Diagram::new().diagram_type(1))
                     .divider(lark_core::Value::from_iter([("key", "value")]))
                     .equation(
                         v1::Text::new()
@@ -991,7 +854,6 @@ fn v1_chat_announcement_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
-                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -1061,8 +923,8 @@ fn v1_chat_announcement_block_children(v: &mut impl Visitor) {
                                     .wrap(true),
                             ),
                     )
-                    .file(v1::File::new().name("name").token("token").view_type(1))
-                    .grid(v1::Grid::new().column_size(1))
+                    .file(v1::File::new().view_type(1))
+                    .grid(v1::Grid::new().column_size(2))
                     .grid_column(v1::GridColumn::new().width_ratio(1))
                     .heading1(
                         v1::Text::new()
@@ -1151,7 +1013,6 @@ fn v1_chat_announcement_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
-                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -1308,7 +1169,6 @@ fn v1_chat_announcement_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
-                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -1465,7 +1325,6 @@ fn v1_chat_announcement_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
-                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -1622,7 +1481,6 @@ fn v1_chat_announcement_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
-                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -1779,7 +1637,6 @@ fn v1_chat_announcement_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
-                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -1936,7 +1793,6 @@ fn v1_chat_announcement_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
-                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -2093,7 +1949,6 @@ fn v1_chat_announcement_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
-                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -2250,7 +2105,6 @@ fn v1_chat_announcement_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
-                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -2407,7 +2261,6 @@ fn v1_chat_announcement_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
-                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -2487,22 +2340,16 @@ fn v1_chat_announcement_block_children(v: &mut impl Visitor) {
                         v1::Image::new()
                             .align(1)
                             .caption(v1::Caption::new().content("content"))
-                            .height(1)
-                            .scale(1.5)
-                            .token("token")
-                            .width(1),
+                            .scale(1.5),
                     )
                     .isv(
                         v1::Isv::new()
                             .component_id("component_id")
                             .component_type_id("component_type_id"),
                     )
-                    .jira_issue(v1::JiraIssue::new().id("id").key("key"))
                     .link_preview(
                         v1::LinkPreview::new().url("url").url_type("MessageLink"),
                     )
-                    .meeting_notes_qa(lark_core::Value::from_iter([("key", "value")]))
-                    .mindnote(v1::Mindnote::new().token("token"))
                     .minutes(v1::Minutes::new().minutes_id("minutes_id").token("token"))
                     .okr(
                         v1::Okr::new()
@@ -2511,371 +2358,8 @@ fn v1_chat_announcement_block_children(v: &mut impl Visitor) {
                                     .kr_ids(["kr_ids"])
                                     .objective_id("objective_id"),
                             ])
-                            .okr_id("okr_id")
-                            .period_display_status("default")
-                            .period_name_en("period_name_en")
-                            .period_name_zh("period_name_zh")
-                            .user_id("user_id")
-                            .visible_setting(
-                                v1::OkrVisibleSetting::new()
-                                    .progress_fill_area_visible(true)
-                                    .progress_status_visible(true)
-                                    .score_visible(true),
-                            ),
+                            .okr_id("okr_id"),
                     )
-                    .okr_key_result(
-                        v1::OkrKeyResult::new()
-                            .confidential(true)
-                            .content(
-                                v1::Text::new()
-                                    .elements([
-                                        v1::TextElement::new()
-                                            .equation(
-                                                v1::Equation::new()
-                                                    .content("content")
-                                                    .text_element_style(
-                                                        v1::TextElementStyle::new()
-                                                            .background_color(1)
-                                                            .bold(true)
-                                                            .comment_ids(["comment_ids"])
-                                                            .inline_code(true)
-                                                            .italic(true)
-                                                            .link(v1::Link::new().url("url"))
-                                                            .strikethrough(true)
-                                                            .text_color(1)
-                                                            .underline(true),
-                                                    ),
-                                            )
-                                            .file(
-                                                v1::InlineFile::new()
-                                                    .file_token("file_token")
-                                                    .source_block_id("source_block_id")
-                                                    .text_element_style(
-                                                        v1::TextElementStyle::new()
-                                                            .background_color(1)
-                                                            .bold(true)
-                                                            .comment_ids(["comment_ids"])
-                                                            .inline_code(true)
-                                                            .italic(true)
-                                                            .link(v1::Link::new().url("url"))
-                                                            .strikethrough(true)
-                                                            .text_color(1)
-                                                            .underline(true),
-                                                    ),
-                                            )
-                                            .inline_block(
-                                                v1::InlineBlock::new()
-                                                    .block_id("block_id")
-                                                    .text_element_style(
-                                                        v1::TextElementStyle::new()
-                                                            .background_color(1)
-                                                            .bold(true)
-                                                            .comment_ids(["comment_ids"])
-                                                            .inline_code(true)
-                                                            .italic(true)
-                                                            .link(v1::Link::new().url("url"))
-                                                            .strikethrough(true)
-                                                            .text_color(1)
-                                                            .underline(true),
-                                                    ),
-                                            )
-                                            .link_preview(
-                                                v1::InlineLinkPreview::new()
-                                                    .text_element_style(
-                                                        v1::TextElementStyle::new()
-                                                            .background_color(1)
-                                                            .bold(true)
-                                                            .comment_ids(["comment_ids"])
-                                                            .inline_code(true)
-                                                            .italic(true)
-                                                            .link(v1::Link::new().url("url"))
-                                                            .strikethrough(true)
-                                                            .text_color(1)
-                                                            .underline(true),
-                                                    )
-                                                    .title("title")
-                                                    .url("url")
-                                                    .url_type("Project"),
-                                            )
-                                            .mention_doc(
-                                                v1::MentionDoc::new()
-                                                    .fallback_type("FallbackToLink")
-                                                    .obj_type(1)
-                                                    .text_element_style(
-                                                        v1::TextElementStyle::new()
-                                                            .background_color(1)
-                                                            .bold(true)
-                                                            .comment_ids(["comment_ids"])
-                                                            .inline_code(true)
-                                                            .italic(true)
-                                                            .link(v1::Link::new().url("url"))
-                                                            .strikethrough(true)
-                                                            .text_color(1)
-                                                            .underline(true),
-                                                    )
-                                                    .title("title")
-                                                    .token("token")
-                                                    .url("url"),
-                                            )
-                                            .mention_user(
-                                                v1::MentionUser::new()
-                                                    .text_element_style(
-                                                        v1::TextElementStyle::new()
-                                                            .background_color(1)
-                                                            .bold(true)
-                                                            .comment_ids(["comment_ids"])
-                                                            .inline_code(true)
-                                                            .italic(true)
-                                                            .link(v1::Link::new().url("url"))
-                                                            .strikethrough(true)
-                                                            .text_color(1)
-                                                            .underline(true),
-                                                    )
-                                                    .user_id("user_id"),
-                                            )
-                                            .reminder(
-                                                v1::Reminder::new()
-                                                    .create_user_id("create_user_id")
-                                                    .expire_time(lark_core::UnixMillis(1_790_000_000_000))
-                                                    .is_notify(true)
-                                                    .is_whole_day(true)
-                                                    .notify_time(lark_core::UnixMillis(1_790_000_000_000))
-                                                    .text_element_style(
-                                                        v1::TextElementStyle::new()
-                                                            .background_color(1)
-                                                            .bold(true)
-                                                            .comment_ids(["comment_ids"])
-                                                            .inline_code(true)
-                                                            .italic(true)
-                                                            .link(v1::Link::new().url("url"))
-                                                            .strikethrough(true)
-                                                            .text_color(1)
-                                                            .underline(true),
-                                                    ),
-                                            )
-                                            .text_run(
-                                                v1::TextRun::new()
-                                                    .content("content")
-                                                    .text_element_style(
-                                                        v1::TextElementStyle::new()
-                                                            .background_color(1)
-                                                            .bold(true)
-                                                            .comment_ids(["comment_ids"])
-                                                            .inline_code(true)
-                                                            .italic(true)
-                                                            .link(v1::Link::new().url("url"))
-                                                            .strikethrough(true)
-                                                            .text_color(1)
-                                                            .underline(true),
-                                                    ),
-                                            )
-                                            .undefined(lark_core::Value::from_iter([("key", "value")])),
-                                    ])
-                                    .style(
-                                        v1::TextStyle::new()
-                                            .align(1)
-                                            .background_color("LightGrayBackground")
-                                            .done(true)
-                                            .folded(true)
-                                            .indentation_level("NoIndent")
-                                            .language(1)
-                                            .sequence("sequence")
-                                            .wrap(true),
-                                    ),
-                            )
-                            .kr_id("kr_id")
-                            .position(1)
-                            .progress_rate(
-                                v1::OkrProgressRate::new()
-                                    .current(1.5)
-                                    .mode("simple")
-                                    .percent(1.5)
-                                    .progress_status("normal")
-                                    .start(1.5)
-                                    .status_type("default")
-                                    .target(1.5),
-                            )
-                            .score(1)
-                            .visible(true)
-                            .weight(1.5),
-                    )
-                    .okr_objective(
-                        v1::OkrObjective::new()
-                            .confidential(true)
-                            .content(
-                                v1::Text::new()
-                                    .elements([
-                                        v1::TextElement::new()
-                                            .equation(
-                                                v1::Equation::new()
-                                                    .content("content")
-                                                    .text_element_style(
-                                                        v1::TextElementStyle::new()
-                                                            .background_color(1)
-                                                            .bold(true)
-                                                            .comment_ids(["comment_ids"])
-                                                            .inline_code(true)
-                                                            .italic(true)
-                                                            .link(v1::Link::new().url("url"))
-                                                            .strikethrough(true)
-                                                            .text_color(1)
-                                                            .underline(true),
-                                                    ),
-                                            )
-                                            .file(
-                                                v1::InlineFile::new()
-                                                    .file_token("file_token")
-                                                    .source_block_id("source_block_id")
-                                                    .text_element_style(
-                                                        v1::TextElementStyle::new()
-                                                            .background_color(1)
-                                                            .bold(true)
-                                                            .comment_ids(["comment_ids"])
-                                                            .inline_code(true)
-                                                            .italic(true)
-                                                            .link(v1::Link::new().url("url"))
-                                                            .strikethrough(true)
-                                                            .text_color(1)
-                                                            .underline(true),
-                                                    ),
-                                            )
-                                            .inline_block(
-                                                v1::InlineBlock::new()
-                                                    .block_id("block_id")
-                                                    .text_element_style(
-                                                        v1::TextElementStyle::new()
-                                                            .background_color(1)
-                                                            .bold(true)
-                                                            .comment_ids(["comment_ids"])
-                                                            .inline_code(true)
-                                                            .italic(true)
-                                                            .link(v1::Link::new().url("url"))
-                                                            .strikethrough(true)
-                                                            .text_color(1)
-                                                            .underline(true),
-                                                    ),
-                                            )
-                                            .link_preview(
-                                                v1::InlineLinkPreview::new()
-                                                    .text_element_style(
-                                                        v1::TextElementStyle::new()
-                                                            .background_color(1)
-                                                            .bold(true)
-                                                            .comment_ids(["comment_ids"])
-                                                            .inline_code(true)
-                                                            .italic(true)
-                                                            .link(v1::Link::new().url("url"))
-                                                            .strikethrough(true)
-                                                            .text_color(1)
-                                                            .underline(true),
-                                                    )
-                                                    .title("title")
-                                                    .url("url")
-                                                    .url_type("Project"),
-                                            )
-                                            .mention_doc(
-                                                v1::MentionDoc::new()
-                                                    .fallback_type("FallbackToLink")
-                                                    .obj_type(1)
-                                                    .text_element_style(
-                                                        v1::TextElementStyle::new()
-                                                            .background_color(1)
-                                                            .bold(true)
-                                                            .comment_ids(["comment_ids"])
-                                                            .inline_code(true)
-                                                            .italic(true)
-                                                            .link(v1::Link::new().url("url"))
-                                                            .strikethrough(true)
-                                                            .text_color(1)
-                                                            .underline(true),
-                                                    )
-                                                    .title("title")
-                                                    .token("token")
-                                                    .url("url"),
-                                            )
-                                            .mention_user(
-                                                v1::MentionUser::new()
-                                                    .text_element_style(
-                                                        v1::TextElementStyle::new()
-                                                            .background_color(1)
-                                                            .bold(true)
-                                                            .comment_ids(["comment_ids"])
-                                                            .inline_code(true)
-                                                            .italic(true)
-                                                            .link(v1::Link::new().url("url"))
-                                                            .strikethrough(true)
-                                                            .text_color(1)
-                                                            .underline(true),
-                                                    )
-                                                    .user_id("user_id"),
-                                            )
-                                            .reminder(
-                                                v1::Reminder::new()
-                                                    .create_user_id("create_user_id")
-                                                    .expire_time(lark_core::UnixMillis(1_790_000_000_000))
-                                                    .is_notify(true)
-                                                    .is_whole_day(true)
-                                                    .notify_time(lark_core::UnixMillis(1_790_000_000_000))
-                                                    .text_element_style(
-                                                        v1::TextElementStyle::new()
-                                                            .background_color(1)
-                                                            .bold(true)
-                                                            .comment_ids(["comment_ids"])
-                                                            .inline_code(true)
-                                                            .italic(true)
-                                                            .link(v1::Link::new().url("url"))
-                                                            .strikethrough(true)
-                                                            .text_color(1)
-                                                            .underline(true),
-                                                    ),
-                                            )
-                                            .text_run(
-                                                v1::TextRun::new()
-                                                    .content("content")
-                                                    .text_element_style(
-                                                        v1::TextElementStyle::new()
-                                                            .background_color(1)
-                                                            .bold(true)
-                                                            .comment_ids(["comment_ids"])
-                                                            .inline_code(true)
-                                                            .italic(true)
-                                                            .link(v1::Link::new().url("url"))
-                                                            .strikethrough(true)
-                                                            .text_color(1)
-                                                            .underline(true),
-                                                    ),
-                                            )
-                                            .undefined(lark_core::Value::from_iter([("key", "value")])),
-                                    ])
-                                    .style(
-                                        v1::TextStyle::new()
-                                            .align(1)
-                                            .background_color("LightGrayBackground")
-                                            .done(true)
-                                            .folded(true)
-                                            .indentation_level("NoIndent")
-                                            .language(1)
-                                            .sequence("sequence")
-                                            .wrap(true),
-                                    ),
-                            )
-                            .objective_id("objective_id")
-                            .position(1)
-                            .progress_rate(
-                                v1::OkrProgressRate::new()
-                                    .current(1.5)
-                                    .mode("simple")
-                                    .percent(1.5)
-                                    .progress_status("normal")
-                                    .start(1.5)
-                                    .status_type("default")
-                                    .target(1.5),
-                            )
-                            .score(1)
-                            .visible(true)
-                            .weight(1.5),
-                    )
-                    .okr_progress(lark_core::Value::from_iter([("key", "value")]))
                     .ordered(
                         v1::Text::new()
                             .elements([
@@ -2963,7 +2447,6 @@ fn v1_chat_announcement_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
-                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -3032,171 +2515,6 @@ fn v1_chat_announcement_block_children(v: &mut impl Visitor) {
                                     .sequence("sequence")
                                     .wrap(true),
                             ),
-                    )
-                    .page(
-                        v1::Text::new()
-                            .elements([
-                                v1::TextElement::new()
-                                    .equation(
-                                        v1::Equation::new()
-                                            .content("content")
-                                            .text_element_style(
-                                                v1::TextElementStyle::new()
-                                                    .background_color(1)
-                                                    .bold(true)
-                                                    .comment_ids(["comment_ids"])
-                                                    .inline_code(true)
-                                                    .italic(true)
-                                                    .link(v1::Link::new().url("url"))
-                                                    .strikethrough(true)
-                                                    .text_color(1)
-                                                    .underline(true),
-                                            ),
-                                    )
-                                    .file(
-                                        v1::InlineFile::new()
-                                            .file_token("file_token")
-                                            .source_block_id("source_block_id")
-                                            .text_element_style(
-                                                v1::TextElementStyle::new()
-                                                    .background_color(1)
-                                                    .bold(true)
-                                                    .comment_ids(["comment_ids"])
-                                                    .inline_code(true)
-                                                    .italic(true)
-                                                    .link(v1::Link::new().url("url"))
-                                                    .strikethrough(true)
-                                                    .text_color(1)
-                                                    .underline(true),
-                                            ),
-                                    )
-                                    .inline_block(
-                                        v1::InlineBlock::new()
-                                            .block_id("block_id")
-                                            .text_element_style(
-                                                v1::TextElementStyle::new()
-                                                    .background_color(1)
-                                                    .bold(true)
-                                                    .comment_ids(["comment_ids"])
-                                                    .inline_code(true)
-                                                    .italic(true)
-                                                    .link(v1::Link::new().url("url"))
-                                                    .strikethrough(true)
-                                                    .text_color(1)
-                                                    .underline(true),
-                                            ),
-                                    )
-                                    .link_preview(
-                                        v1::InlineLinkPreview::new()
-                                            .text_element_style(
-                                                v1::TextElementStyle::new()
-                                                    .background_color(1)
-                                                    .bold(true)
-                                                    .comment_ids(["comment_ids"])
-                                                    .inline_code(true)
-                                                    .italic(true)
-                                                    .link(v1::Link::new().url("url"))
-                                                    .strikethrough(true)
-                                                    .text_color(1)
-                                                    .underline(true),
-                                            )
-                                            .title("title")
-                                            .url("url")
-                                            .url_type("Project"),
-                                    )
-                                    .mention_doc(
-                                        v1::MentionDoc::new()
-                                            .fallback_type("FallbackToLink")
-                                            .obj_type(1)
-                                            .text_element_style(
-                                                v1::TextElementStyle::new()
-                                                    .background_color(1)
-                                                    .bold(true)
-                                                    .comment_ids(["comment_ids"])
-                                                    .inline_code(true)
-                                                    .italic(true)
-                                                    .link(v1::Link::new().url("url"))
-                                                    .strikethrough(true)
-                                                    .text_color(1)
-                                                    .underline(true),
-                                            )
-                                            .title("title")
-                                            .token("token")
-                                            .url("url"),
-                                    )
-                                    .mention_user(
-                                        v1::MentionUser::new()
-                                            .text_element_style(
-                                                v1::TextElementStyle::new()
-                                                    .background_color(1)
-                                                    .bold(true)
-                                                    .comment_ids(["comment_ids"])
-                                                    .inline_code(true)
-                                                    .italic(true)
-                                                    .link(v1::Link::new().url("url"))
-                                                    .strikethrough(true)
-                                                    .text_color(1)
-                                                    .underline(true),
-                                            )
-                                            .user_id("user_id"),
-                                    )
-                                    .reminder(
-                                        v1::Reminder::new()
-                                            .create_user_id("create_user_id")
-                                            .expire_time(lark_core::UnixMillis(1_790_000_000_000))
-                                            .is_notify(true)
-                                            .is_whole_day(true)
-                                            .notify_time(lark_core::UnixMillis(1_790_000_000_000))
-                                            .text_element_style(
-                                                v1::TextElementStyle::new()
-                                                    .background_color(1)
-                                                    .bold(true)
-                                                    .comment_ids(["comment_ids"])
-                                                    .inline_code(true)
-                                                    .italic(true)
-                                                    .link(v1::Link::new().url("url"))
-                                                    .strikethrough(true)
-                                                    .text_color(1)
-                                                    .underline(true),
-                                            ),
-                                    )
-                                    .text_run(
-                                        v1::TextRun::new()
-                                            .content("content")
-                                            .text_element_style(
-                                                v1::TextElementStyle::new()
-                                                    .background_color(1)
-                                                    .bold(true)
-                                                    .comment_ids(["comment_ids"])
-                                                    .inline_code(true)
-                                                    .italic(true)
-                                                    .link(v1::Link::new().url("url"))
-                                                    .strikethrough(true)
-                                                    .text_color(1)
-                                                    .underline(true),
-                                            ),
-                                    )
-                                    .undefined(lark_core::Value::from_iter([("key", "value")])),
-                            ])
-                            .style(
-                                v1::TextStyle::new()
-                                    .align(1)
-                                    .background_color("LightGrayBackground")
-                                    .done(true)
-                                    .folded(true)
-                                    .indentation_level("NoIndent")
-                                    .language(1)
-                                    .sequence("sequence")
-                                    .wrap(true),
-                            ),
-                    )
-                    .parent_id("parent_id")
-                    .project(
-                        v1::Project::new()
-                            .sub_type("Table")
-                            .title("title")
-                            .url("url")
-                            .view_type("Normal"),
                     )
                     .quote(
                         v1::Text::new()
@@ -3285,7 +2603,6 @@ fn v1_chat_announcement_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
-                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -3356,18 +2673,12 @@ fn v1_chat_announcement_block_children(v: &mut impl Visitor) {
                             ),
                     )
                     .quote_container(lark_core::Value::from_iter([("key", "value")]))
-                    .reference_base(
-                        v1::ReferenceBase::new()
-                            .layout_mode("Normal")
-                            .token("token")
-                            .view_id("view_id"),
-                    )
                     .reference_synced(
                         v1::ReferenceSynced::new()
                             .source_block_id("source_block_id")
                             .source_document_id("source_document_id"),
                     )
-                    .sheet(v1::Sheet::new().column_size(1).row_size(1).token("token"))
+                    .sheet(v1::Sheet::new().column_size(1).row_size(1))
                     .source_synced(
                         v1::SourceSynced::new()
                             .align(1)
@@ -3456,7 +2767,6 @@ fn v1_chat_announcement_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
-                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -3515,24 +2825,22 @@ fn v1_chat_announcement_block_children(v: &mut impl Visitor) {
                                     .undefined(lark_core::Value::from_iter([("key", "value")])),
                             ]),
                     )
-                    .sub_page_list(v1::SubPageList::new().wiki_token("wiki_token"))
+                    .sub_page_list(
+                        v1::SubPageList::new().wiki_token("wiki_tokenxxxxxxxxxxxxxxxxx"),
+                    )
                     .table(
                         v1::Table::new()
-                            .cells(["cells"])
                             .property(
                                 v1::TableProperty::new()
                                     .column_size(1)
                                     .column_width([1])
                                     .header_column(true)
                                     .header_row(true)
-                                    .merge_info([
-                                        v1::TableMergeInfo::new().col_span(1).row_span(1),
-                                    ])
                                     .row_size(1),
                             ),
                     )
                     .table_cell(lark_core::Value::from_iter([("key", "value")]))
-                    .task(v1::Task::new().folded(true).task_id("task_id"))
+                    .task(v1::Task::new().folded(true))
                     .text(
                         v1::Text::new()
                             .elements([
@@ -3620,7 +2928,6 @@ fn v1_chat_announcement_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
-                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -3777,7 +3084,6 @@ fn v1_chat_announcement_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
-                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -3847,7 +3153,6 @@ fn v1_chat_announcement_block_children(v: &mut impl Visitor) {
                                     .wrap(true),
                             ),
                     )
-                    .undefined(lark_core::Value::from_iter([("key", "value")]))
                     .vc_summary_tab(lark_core::Value::from_iter([("key", "value")]))
                     .vc_tabs(lark_core::Value::from_iter([("key", "value")]))
                     .vc_transcript_tab(lark_core::Value::from_iter([("key", "value")]))
@@ -3889,10 +3194,13 @@ fn v1_document(v: &mut impl Visitor) {
             .content("content")
             .content_type("markdown"),
     );
-    v.operation(v1::document::get("document_id"), v1::document::get("document_id"));
     v.operation(
-        v1::document::raw_content("document_id"),
-        v1::document::raw_content("document_id").lang(0),
+        v1::document::get("document_idxxxxxxxxxxxxxxxx"),
+        v1::document::get("document_idxxxxxxxxxxxxxxxx"),
+    );
+    v.operation(
+        v1::document::raw_content("document_idxxxxxxxxxxxxxxxx"),
+        v1::document::raw_content("document_idxxxxxxxxxxxxxxxx").lang(0),
     );
 }
 
@@ -3962,7 +3270,7 @@ fn v1_document_block(v: &mut impl Visitor) {
                     .update_table_property(
                         v1::UpdateTablePropertyRequest::new()
                             .column_index(1)
-                            .column_width(1)
+                            .column_width(50)
                             .header_column(true)
                             .header_row(true),
                     )
@@ -4056,7 +3364,6 @@ fn v1_document_block(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
-                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -4214,7 +3521,6 @@ fn v1_document_block(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
-                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -4341,7 +3647,7 @@ fn v1_document_block(v: &mut impl Visitor) {
             .update_table_property(
                 v1::UpdateTablePropertyRequest::new()
                     .column_index(1)
-                    .column_width(1)
+                    .column_width(50)
                     .header_column(true)
                     .header_row(true),
             )
@@ -4433,7 +3739,6 @@ fn v1_document_block(v: &mut impl Visitor) {
                                             .text_color(1)
                                             .underline(true),
                                     )
-                                    .title("title")
                                     .token("token")
                                     .url("url"),
                             )
@@ -4591,7 +3896,6 @@ fn v1_document_block(v: &mut impl Visitor) {
                                             .text_color(1)
                                             .underline(true),
                                     )
-                                    .title("title")
                                     .token("token")
                                     .url("url"),
                             )
@@ -4681,145 +3985,13 @@ fn v1_document_block_children(v: &mut impl Visitor) {
                         v1::AddOns::new()
                             .component_id("component_id")
                             .component_type_id("component_type_id")
-                            .record("record"),
-                    )
-                    .agenda(lark_core::Value::from_iter([("key", "value")]))
-                    .agenda_item(lark_core::Value::from_iter([("key", "value")]))
-                    .agenda_item_content(lark_core::Value::from_iter([("key", "value")]))
-                    .agenda_item_title(
-                        v1::AgendaItemTitle::new()
-                            .align(1)
-                            .elements([
-                                v1::AgendaTitleElement::new()
-                                    .equation(
-                                        v1::Equation::new()
-                                            .content("content")
-                                            .text_element_style(
-                                                v1::TextElementStyle::new()
-                                                    .background_color(1)
-                                                    .bold(true)
-                                                    .comment_ids(["comment_ids"])
-                                                    .inline_code(true)
-                                                    .italic(true)
-                                                    .link(v1::Link::new().url("url"))
-                                                    .strikethrough(true)
-                                                    .text_color(1)
-                                                    .underline(true),
-                                            ),
-                                    )
-                                    .file(
-                                        v1::InlineFile::new()
-                                            .file_token("file_token")
-                                            .source_block_id("source_block_id")
-                                            .text_element_style(
-                                                v1::TextElementStyle::new()
-                                                    .background_color(1)
-                                                    .bold(true)
-                                                    .comment_ids(["comment_ids"])
-                                                    .inline_code(true)
-                                                    .italic(true)
-                                                    .link(v1::Link::new().url("url"))
-                                                    .strikethrough(true)
-                                                    .text_color(1)
-                                                    .underline(true),
-                                            ),
-                                    )
-                                    .inline_block(
-                                        v1::InlineBlock::new()
-                                            .block_id("block_id")
-                                            .text_element_style(
-                                                v1::TextElementStyle::new()
-                                                    .background_color(1)
-                                                    .bold(true)
-                                                    .comment_ids(["comment_ids"])
-                                                    .inline_code(true)
-                                                    .italic(true)
-                                                    .link(v1::Link::new().url("url"))
-                                                    .strikethrough(true)
-                                                    .text_color(1)
-                                                    .underline(true),
-                                            ),
-                                    )
-                                    .mention_doc(
-                                        v1::MentionDoc::new()
-                                            .fallback_type("FallbackToLink")
-                                            .obj_type(1)
-                                            .text_element_style(
-                                                v1::TextElementStyle::new()
-                                                    .background_color(1)
-                                                    .bold(true)
-                                                    .comment_ids(["comment_ids"])
-                                                    .inline_code(true)
-                                                    .italic(true)
-                                                    .link(v1::Link::new().url("url"))
-                                                    .strikethrough(true)
-                                                    .text_color(1)
-                                                    .underline(true),
-                                            )
-                                            .title("title")
-                                            .token("token")
-                                            .url("url"),
-                                    )
-                                    .mention_user(
-                                        v1::MentionUser::new()
-                                            .text_element_style(
-                                                v1::TextElementStyle::new()
-                                                    .background_color(1)
-                                                    .bold(true)
-                                                    .comment_ids(["comment_ids"])
-                                                    .inline_code(true)
-                                                    .italic(true)
-                                                    .link(v1::Link::new().url("url"))
-                                                    .strikethrough(true)
-                                                    .text_color(1)
-                                                    .underline(true),
-                                            )
-                                            .user_id("user_id"),
-                                    )
-                                    .reminder(
-                                        v1::Reminder::new()
-                                            .create_user_id("create_user_id")
-                                            .expire_time(lark_core::UnixMillis(1_790_000_000_000))
-                                            .is_notify(true)
-                                            .is_whole_day(true)
-                                            .notify_time(lark_core::UnixMillis(1_790_000_000_000))
-                                            .text_element_style(
-                                                v1::TextElementStyle::new()
-                                                    .background_color(1)
-                                                    .bold(true)
-                                                    .comment_ids(["comment_ids"])
-                                                    .inline_code(true)
-                                                    .italic(true)
-                                                    .link(v1::Link::new().url("url"))
-                                                    .strikethrough(true)
-                                                    .text_color(1)
-                                                    .underline(true),
-                                            ),
-                                    )
-                                    .text_run(
-                                        v1::TextRun::new()
-                                            .content("content")
-                                            .text_element_style(
-                                                v1::TextElementStyle::new()
-                                                    .background_color(1)
-                                                    .bold(true)
-                                                    .comment_ids(["comment_ids"])
-                                                    .inline_code(true)
-                                                    .italic(true)
-                                                    .link(v1::Link::new().url("url"))
-                                                    .strikethrough(true)
-                                                    .text_color(1)
-                                                    .underline(true),
-                                            ),
-                                    )
-                                    .undefined(lark_core::Value::from_iter([("key", "value")])),
-                            ]),
+                            .record("{\"text\":\"content\"}"),
                     )
                     .ai_template(lark_core::Value::from_iter([("key", "value")]))
-                    .bitable(v1::Bitable::new().token("token").view_type(1))
+                    .bitable(v1::Bitable::new().view_type(1))
                     .block_id("block_id")
                     .block_type(1)
-                    .board(v1::Board::new().align(1).height(1).token("token").width(1))
+                    .board(v1::Board::new().align(1).height(90).width(90))
                     .bullet(
                         v1::Text::new()
                             .elements([
@@ -4907,7 +4079,6 @@ fn v1_document_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
-                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -5073,7 +4244,6 @@ fn v1_document_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
-                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -5144,7 +4314,6 @@ fn v1_document_block_children(v: &mut impl Visitor) {
                             ),
                     )
                     .comment_ids(["comment_ids"])
-                    .diagram(v1::Diagram::new().diagram_type(1))
                     .divider(lark_core::Value::from_iter([("key", "value")]))
                     .equation(
                         v1::Text::new()
@@ -5233,7 +4402,6 @@ fn v1_document_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
-                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -5303,8 +4471,8 @@ fn v1_document_block_children(v: &mut impl Visitor) {
                                     .wrap(true),
                             ),
                     )
-                    .file(v1::File::new().name("name").token("token").view_type(1))
-                    .grid(v1::Grid::new().column_size(1))
+                    .file(v1::File::new().view_type(1))
+                    .grid(v1::Grid::new().column_size(2))
                     .grid_column(v1::GridColumn::new().width_ratio(1))
                     .heading1(
                         v1::Text::new()
@@ -5393,7 +4561,6 @@ fn v1_document_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
-                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -5550,7 +4717,6 @@ fn v1_document_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
-                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -5707,7 +4873,6 @@ fn v1_document_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
-                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -5864,7 +5029,6 @@ fn v1_document_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
-                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -6021,7 +5185,6 @@ fn v1_document_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
-                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -6178,7 +5341,6 @@ fn v1_document_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
-                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -6335,7 +5497,6 @@ fn v1_document_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
-                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -6492,7 +5653,6 @@ fn v1_document_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
-                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -6649,7 +5809,6 @@ fn v1_document_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
-                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -6729,22 +5888,16 @@ fn v1_document_block_children(v: &mut impl Visitor) {
                         v1::Image::new()
                             .align(1)
                             .caption(v1::Caption::new().content("content"))
-                            .height(1)
-                            .scale(1.5)
-                            .token("token")
-                            .width(1),
+                            .scale(1.5),
                     )
                     .isv(
                         v1::Isv::new()
                             .component_id("component_id")
                             .component_type_id("component_type_id"),
                     )
-                    .jira_issue(v1::JiraIssue::new().id("id").key("key"))
                     .link_preview(
                         v1::LinkPreview::new().url("url").url_type("MessageLink"),
                     )
-                    .meeting_notes_qa(lark_core::Value::from_iter([("key", "value")]))
-                    .mindnote(v1::Mindnote::new().token("token"))
                     .minutes(v1::Minutes::new().minutes_id("minutes_id").token("token"))
                     .okr(
                         v1::Okr::new()
@@ -6753,371 +5906,8 @@ fn v1_document_block_children(v: &mut impl Visitor) {
                                     .kr_ids(["kr_ids"])
                                     .objective_id("objective_id"),
                             ])
-                            .okr_id("okr_id")
-                            .period_display_status("default")
-                            .period_name_en("period_name_en")
-                            .period_name_zh("period_name_zh")
-                            .user_id("user_id")
-                            .visible_setting(
-                                v1::OkrVisibleSetting::new()
-                                    .progress_fill_area_visible(true)
-                                    .progress_status_visible(true)
-                                    .score_visible(true),
-                            ),
+                            .okr_id("okr_id"),
                     )
-                    .okr_key_result(
-                        v1::OkrKeyResult::new()
-                            .confidential(true)
-                            .content(
-                                v1::Text::new()
-                                    .elements([
-                                        v1::TextElement::new()
-                                            .equation(
-                                                v1::Equation::new()
-                                                    .content("content")
-                                                    .text_element_style(
-                                                        v1::TextElementStyle::new()
-                                                            .background_color(1)
-                                                            .bold(true)
-                                                            .comment_ids(["comment_ids"])
-                                                            .inline_code(true)
-                                                            .italic(true)
-                                                            .link(v1::Link::new().url("url"))
-                                                            .strikethrough(true)
-                                                            .text_color(1)
-                                                            .underline(true),
-                                                    ),
-                                            )
-                                            .file(
-                                                v1::InlineFile::new()
-                                                    .file_token("file_token")
-                                                    .source_block_id("source_block_id")
-                                                    .text_element_style(
-                                                        v1::TextElementStyle::new()
-                                                            .background_color(1)
-                                                            .bold(true)
-                                                            .comment_ids(["comment_ids"])
-                                                            .inline_code(true)
-                                                            .italic(true)
-                                                            .link(v1::Link::new().url("url"))
-                                                            .strikethrough(true)
-                                                            .text_color(1)
-                                                            .underline(true),
-                                                    ),
-                                            )
-                                            .inline_block(
-                                                v1::InlineBlock::new()
-                                                    .block_id("block_id")
-                                                    .text_element_style(
-                                                        v1::TextElementStyle::new()
-                                                            .background_color(1)
-                                                            .bold(true)
-                                                            .comment_ids(["comment_ids"])
-                                                            .inline_code(true)
-                                                            .italic(true)
-                                                            .link(v1::Link::new().url("url"))
-                                                            .strikethrough(true)
-                                                            .text_color(1)
-                                                            .underline(true),
-                                                    ),
-                                            )
-                                            .link_preview(
-                                                v1::InlineLinkPreview::new()
-                                                    .text_element_style(
-                                                        v1::TextElementStyle::new()
-                                                            .background_color(1)
-                                                            .bold(true)
-                                                            .comment_ids(["comment_ids"])
-                                                            .inline_code(true)
-                                                            .italic(true)
-                                                            .link(v1::Link::new().url("url"))
-                                                            .strikethrough(true)
-                                                            .text_color(1)
-                                                            .underline(true),
-                                                    )
-                                                    .title("title")
-                                                    .url("url")
-                                                    .url_type("Project"),
-                                            )
-                                            .mention_doc(
-                                                v1::MentionDoc::new()
-                                                    .fallback_type("FallbackToLink")
-                                                    .obj_type(1)
-                                                    .text_element_style(
-                                                        v1::TextElementStyle::new()
-                                                            .background_color(1)
-                                                            .bold(true)
-                                                            .comment_ids(["comment_ids"])
-                                                            .inline_code(true)
-                                                            .italic(true)
-                                                            .link(v1::Link::new().url("url"))
-                                                            .strikethrough(true)
-                                                            .text_color(1)
-                                                            .underline(true),
-                                                    )
-                                                    .title("title")
-                                                    .token("token")
-                                                    .url("url"),
-                                            )
-                                            .mention_user(
-                                                v1::MentionUser::new()
-                                                    .text_element_style(
-                                                        v1::TextElementStyle::new()
-                                                            .background_color(1)
-                                                            .bold(true)
-                                                            .comment_ids(["comment_ids"])
-                                                            .inline_code(true)
-                                                            .italic(true)
-                                                            .link(v1::Link::new().url("url"))
-                                                            .strikethrough(true)
-                                                            .text_color(1)
-                                                            .underline(true),
-                                                    )
-                                                    .user_id("user_id"),
-                                            )
-                                            .reminder(
-                                                v1::Reminder::new()
-                                                    .create_user_id("create_user_id")
-                                                    .expire_time(lark_core::UnixMillis(1_790_000_000_000))
-                                                    .is_notify(true)
-                                                    .is_whole_day(true)
-                                                    .notify_time(lark_core::UnixMillis(1_790_000_000_000))
-                                                    .text_element_style(
-                                                        v1::TextElementStyle::new()
-                                                            .background_color(1)
-                                                            .bold(true)
-                                                            .comment_ids(["comment_ids"])
-                                                            .inline_code(true)
-                                                            .italic(true)
-                                                            .link(v1::Link::new().url("url"))
-                                                            .strikethrough(true)
-                                                            .text_color(1)
-                                                            .underline(true),
-                                                    ),
-                                            )
-                                            .text_run(
-                                                v1::TextRun::new()
-                                                    .content("content")
-                                                    .text_element_style(
-                                                        v1::TextElementStyle::new()
-                                                            .background_color(1)
-                                                            .bold(true)
-                                                            .comment_ids(["comment_ids"])
-                                                            .inline_code(true)
-                                                            .italic(true)
-                                                            .link(v1::Link::new().url("url"))
-                                                            .strikethrough(true)
-                                                            .text_color(1)
-                                                            .underline(true),
-                                                    ),
-                                            )
-                                            .undefined(lark_core::Value::from_iter([("key", "value")])),
-                                    ])
-                                    .style(
-                                        v1::TextStyle::new()
-                                            .align(1)
-                                            .background_color("LightGrayBackground")
-                                            .done(true)
-                                            .folded(true)
-                                            .indentation_level("NoIndent")
-                                            .language(1)
-                                            .sequence("sequence")
-                                            .wrap(true),
-                                    ),
-                            )
-                            .kr_id("kr_id")
-                            .position(1)
-                            .progress_rate(
-                                v1::OkrProgressRate::new()
-                                    .current(1.5)
-                                    .mode("simple")
-                                    .percent(1.5)
-                                    .progress_status("normal")
-                                    .start(1.5)
-                                    .status_type("default")
-                                    .target(1.5),
-                            )
-                            .score(1)
-                            .visible(true)
-                            .weight(1.5),
-                    )
-                    .okr_objective(
-                        v1::OkrObjective::new()
-                            .confidential(true)
-                            .content(
-                                v1::Text::new()
-                                    .elements([
-                                        v1::TextElement::new()
-                                            .equation(
-                                                v1::Equation::new()
-                                                    .content("content")
-                                                    .text_element_style(
-                                                        v1::TextElementStyle::new()
-                                                            .background_color(1)
-                                                            .bold(true)
-                                                            .comment_ids(["comment_ids"])
-                                                            .inline_code(true)
-                                                            .italic(true)
-                                                            .link(v1::Link::new().url("url"))
-                                                            .strikethrough(true)
-                                                            .text_color(1)
-                                                            .underline(true),
-                                                    ),
-                                            )
-                                            .file(
-                                                v1::InlineFile::new()
-                                                    .file_token("file_token")
-                                                    .source_block_id("source_block_id")
-                                                    .text_element_style(
-                                                        v1::TextElementStyle::new()
-                                                            .background_color(1)
-                                                            .bold(true)
-                                                            .comment_ids(["comment_ids"])
-                                                            .inline_code(true)
-                                                            .italic(true)
-                                                            .link(v1::Link::new().url("url"))
-                                                            .strikethrough(true)
-                                                            .text_color(1)
-                                                            .underline(true),
-                                                    ),
-                                            )
-                                            .inline_block(
-                                                v1::InlineBlock::new()
-                                                    .block_id("block_id")
-                                                    .text_element_style(
-                                                        v1::TextElementStyle::new()
-                                                            .background_color(1)
-                                                            .bold(true)
-                                                            .comment_ids(["comment_ids"])
-                                                            .inline_code(true)
-                                                            .italic(true)
-                                                            .link(v1::Link::new().url("url"))
-                                                            .strikethrough(true)
-                                                            .text_color(1)
-                                                            .underline(true),
-                                                    ),
-                                            )
-                                            .link_preview(
-                                                v1::InlineLinkPreview::new()
-                                                    .text_element_style(
-                                                        v1::TextElementStyle::new()
-                                                            .background_color(1)
-                                                            .bold(true)
-                                                            .comment_ids(["comment_ids"])
-                                                            .inline_code(true)
-                                                            .italic(true)
-                                                            .link(v1::Link::new().url("url"))
-                                                            .strikethrough(true)
-                                                            .text_color(1)
-                                                            .underline(true),
-                                                    )
-                                                    .title("title")
-                                                    .url("url")
-                                                    .url_type("Project"),
-                                            )
-                                            .mention_doc(
-                                                v1::MentionDoc::new()
-                                                    .fallback_type("FallbackToLink")
-                                                    .obj_type(1)
-                                                    .text_element_style(
-                                                        v1::TextElementStyle::new()
-                                                            .background_color(1)
-                                                            .bold(true)
-                                                            .comment_ids(["comment_ids"])
-                                                            .inline_code(true)
-                                                            .italic(true)
-                                                            .link(v1::Link::new().url("url"))
-                                                            .strikethrough(true)
-                                                            .text_color(1)
-                                                            .underline(true),
-                                                    )
-                                                    .title("title")
-                                                    .token("token")
-                                                    .url("url"),
-                                            )
-                                            .mention_user(
-                                                v1::MentionUser::new()
-                                                    .text_element_style(
-                                                        v1::TextElementStyle::new()
-                                                            .background_color(1)
-                                                            .bold(true)
-                                                            .comment_ids(["comment_ids"])
-                                                            .inline_code(true)
-                                                            .italic(true)
-                                                            .link(v1::Link::new().url("url"))
-                                                            .strikethrough(true)
-                                                            .text_color(1)
-                                                            .underline(true),
-                                                    )
-                                                    .user_id("user_id"),
-                                            )
-                                            .reminder(
-                                                v1::Reminder::new()
-                                                    .create_user_id("create_user_id")
-                                                    .expire_time(lark_core::UnixMillis(1_790_000_000_000))
-                                                    .is_notify(true)
-                                                    .is_whole_day(true)
-                                                    .notify_time(lark_core::UnixMillis(1_790_000_000_000))
-                                                    .text_element_style(
-                                                        v1::TextElementStyle::new()
-                                                            .background_color(1)
-                                                            .bold(true)
-                                                            .comment_ids(["comment_ids"])
-                                                            .inline_code(true)
-                                                            .italic(true)
-                                                            .link(v1::Link::new().url("url"))
-                                                            .strikethrough(true)
-                                                            .text_color(1)
-                                                            .underline(true),
-                                                    ),
-                                            )
-                                            .text_run(
-                                                v1::TextRun::new()
-                                                    .content("content")
-                                                    .text_element_style(
-                                                        v1::TextElementStyle::new()
-                                                            .background_color(1)
-                                                            .bold(true)
-                                                            .comment_ids(["comment_ids"])
-                                                            .inline_code(true)
-                                                            .italic(true)
-                                                            .link(v1::Link::new().url("url"))
-                                                            .strikethrough(true)
-                                                            .text_color(1)
-                                                            .underline(true),
-                                                    ),
-                                            )
-                                            .undefined(lark_core::Value::from_iter([("key", "value")])),
-                                    ])
-                                    .style(
-                                        v1::TextStyle::new()
-                                            .align(1)
-                                            .background_color("LightGrayBackground")
-                                            .done(true)
-                                            .folded(true)
-                                            .indentation_level("NoIndent")
-                                            .language(1)
-                                            .sequence("sequence")
-                                            .wrap(true),
-                                    ),
-                            )
-                            .objective_id("objective_id")
-                            .position(1)
-                            .progress_rate(
-                                v1::OkrProgressRate::new()
-                                    .current(1.5)
-                                    .mode("simple")
-                                    .percent(1.5)
-                                    .progress_status("normal")
-                                    .start(1.5)
-                                    .status_type("default")
-                                    .target(1.5),
-                            )
-                            .score(1)
-                            .visible(true)
-                            .weight(1.5),
-                    )
-                    .okr_progress(lark_core::Value::from_iter([("key", "value")]))
                     .ordered(
                         v1::Text::new()
                             .elements([
@@ -7205,7 +5995,6 @@ fn v1_document_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
-                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -7274,171 +6063,6 @@ fn v1_document_block_children(v: &mut impl Visitor) {
                                     .sequence("sequence")
                                     .wrap(true),
                             ),
-                    )
-                    .page(
-                        v1::Text::new()
-                            .elements([
-                                v1::TextElement::new()
-                                    .equation(
-                                        v1::Equation::new()
-                                            .content("content")
-                                            .text_element_style(
-                                                v1::TextElementStyle::new()
-                                                    .background_color(1)
-                                                    .bold(true)
-                                                    .comment_ids(["comment_ids"])
-                                                    .inline_code(true)
-                                                    .italic(true)
-                                                    .link(v1::Link::new().url("url"))
-                                                    .strikethrough(true)
-                                                    .text_color(1)
-                                                    .underline(true),
-                                            ),
-                                    )
-                                    .file(
-                                        v1::InlineFile::new()
-                                            .file_token("file_token")
-                                            .source_block_id("source_block_id")
-                                            .text_element_style(
-                                                v1::TextElementStyle::new()
-                                                    .background_color(1)
-                                                    .bold(true)
-                                                    .comment_ids(["comment_ids"])
-                                                    .inline_code(true)
-                                                    .italic(true)
-                                                    .link(v1::Link::new().url("url"))
-                                                    .strikethrough(true)
-                                                    .text_color(1)
-                                                    .underline(true),
-                                            ),
-                                    )
-                                    .inline_block(
-                                        v1::InlineBlock::new()
-                                            .block_id("block_id")
-                                            .text_element_style(
-                                                v1::TextElementStyle::new()
-                                                    .background_color(1)
-                                                    .bold(true)
-                                                    .comment_ids(["comment_ids"])
-                                                    .inline_code(true)
-                                                    .italic(true)
-                                                    .link(v1::Link::new().url("url"))
-                                                    .strikethrough(true)
-                                                    .text_color(1)
-                                                    .underline(true),
-                                            ),
-                                    )
-                                    .link_preview(
-                                        v1::InlineLinkPreview::new()
-                                            .text_element_style(
-                                                v1::TextElementStyle::new()
-                                                    .background_color(1)
-                                                    .bold(true)
-                                                    .comment_ids(["comment_ids"])
-                                                    .inline_code(true)
-                                                    .italic(true)
-                                                    .link(v1::Link::new().url("url"))
-                                                    .strikethrough(true)
-                                                    .text_color(1)
-                                                    .underline(true),
-                                            )
-                                            .title("title")
-                                            .url("url")
-                                            .url_type("Project"),
-                                    )
-                                    .mention_doc(
-                                        v1::MentionDoc::new()
-                                            .fallback_type("FallbackToLink")
-                                            .obj_type(1)
-                                            .text_element_style(
-                                                v1::TextElementStyle::new()
-                                                    .background_color(1)
-                                                    .bold(true)
-                                                    .comment_ids(["comment_ids"])
-                                                    .inline_code(true)
-                                                    .italic(true)
-                                                    .link(v1::Link::new().url("url"))
-                                                    .strikethrough(true)
-                                                    .text_color(1)
-                                                    .underline(true),
-                                            )
-                                            .title("title")
-                                            .token("token")
-                                            .url("url"),
-                                    )
-                                    .mention_user(
-                                        v1::MentionUser::new()
-                                            .text_element_style(
-                                                v1::TextElementStyle::new()
-                                                    .background_color(1)
-                                                    .bold(true)
-                                                    .comment_ids(["comment_ids"])
-                                                    .inline_code(true)
-                                                    .italic(true)
-                                                    .link(v1::Link::new().url("url"))
-                                                    .strikethrough(true)
-                                                    .text_color(1)
-                                                    .underline(true),
-                                            )
-                                            .user_id("user_id"),
-                                    )
-                                    .reminder(
-                                        v1::Reminder::new()
-                                            .create_user_id("create_user_id")
-                                            .expire_time(lark_core::UnixMillis(1_790_000_000_000))
-                                            .is_notify(true)
-                                            .is_whole_day(true)
-                                            .notify_time(lark_core::UnixMillis(1_790_000_000_000))
-                                            .text_element_style(
-                                                v1::TextElementStyle::new()
-                                                    .background_color(1)
-                                                    .bold(true)
-                                                    .comment_ids(["comment_ids"])
-                                                    .inline_code(true)
-                                                    .italic(true)
-                                                    .link(v1::Link::new().url("url"))
-                                                    .strikethrough(true)
-                                                    .text_color(1)
-                                                    .underline(true),
-                                            ),
-                                    )
-                                    .text_run(
-                                        v1::TextRun::new()
-                                            .content("content")
-                                            .text_element_style(
-                                                v1::TextElementStyle::new()
-                                                    .background_color(1)
-                                                    .bold(true)
-                                                    .comment_ids(["comment_ids"])
-                                                    .inline_code(true)
-                                                    .italic(true)
-                                                    .link(v1::Link::new().url("url"))
-                                                    .strikethrough(true)
-                                                    .text_color(1)
-                                                    .underline(true),
-                                            ),
-                                    )
-                                    .undefined(lark_core::Value::from_iter([("key", "value")])),
-                            ])
-                            .style(
-                                v1::TextStyle::new()
-                                    .align(1)
-                                    .background_color("LightGrayBackground")
-                                    .done(true)
-                                    .folded(true)
-                                    .indentation_level("NoIndent")
-                                    .language(1)
-                                    .sequence("sequence")
-                                    .wrap(true),
-                            ),
-                    )
-                    .parent_id("parent_id")
-                    .project(
-                        v1::Project::new()
-                            .sub_type("Table")
-                            .title("title")
-                            .url("url")
-                            .view_type("Normal"),
                     )
                     .quote(
                         v1::Text::new()
@@ -7527,7 +6151,6 @@ fn v1_document_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
-                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -7598,18 +6221,12 @@ fn v1_document_block_children(v: &mut impl Visitor) {
                             ),
                     )
                     .quote_container(lark_core::Value::from_iter([("key", "value")]))
-                    .reference_base(
-                        v1::ReferenceBase::new()
-                            .layout_mode("Normal")
-                            .token("token")
-                            .view_id("view_id"),
-                    )
                     .reference_synced(
                         v1::ReferenceSynced::new()
                             .source_block_id("source_block_id")
                             .source_document_id("source_document_id"),
                     )
-                    .sheet(v1::Sheet::new().column_size(1).row_size(1).token("token"))
+                    .sheet(v1::Sheet::new().column_size(1).row_size(1))
                     .source_synced(
                         v1::SourceSynced::new()
                             .align(1)
@@ -7698,7 +6315,6 @@ fn v1_document_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
-                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -7757,24 +6373,22 @@ fn v1_document_block_children(v: &mut impl Visitor) {
                                     .undefined(lark_core::Value::from_iter([("key", "value")])),
                             ]),
                     )
-                    .sub_page_list(v1::SubPageList::new().wiki_token("wiki_token"))
+                    .sub_page_list(
+                        v1::SubPageList::new().wiki_token("wiki_tokenxxxxxxxxxxxxxxxxx"),
+                    )
                     .table(
                         v1::Table::new()
-                            .cells(["cells"])
                             .property(
                                 v1::TableProperty::new()
                                     .column_size(1)
                                     .column_width([1])
                                     .header_column(true)
                                     .header_row(true)
-                                    .merge_info([
-                                        v1::TableMergeInfo::new().col_span(1).row_span(1),
-                                    ])
                                     .row_size(1),
                             ),
                     )
                     .table_cell(lark_core::Value::from_iter([("key", "value")]))
-                    .task(v1::Task::new().folded(true).task_id("task_id"))
+                    .task(v1::Task::new().folded(true))
                     .text(
                         v1::Text::new()
                             .elements([
@@ -7862,7 +6476,6 @@ fn v1_document_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
-                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -8019,7 +6632,6 @@ fn v1_document_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
-                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -8089,7 +6701,6 @@ fn v1_document_block_children(v: &mut impl Visitor) {
                                     .wrap(true),
                             ),
                     )
-                    .undefined(lark_core::Value::from_iter([("key", "value")]))
                     .vc_summary_tab(lark_core::Value::from_iter([("key", "value")]))
                     .vc_tabs(lark_core::Value::from_iter([("key", "value")]))
                     .vc_transcript_tab(lark_core::Value::from_iter([("key", "value")]))
@@ -8136,145 +6747,13 @@ fn v1_document_block_descendant(v: &mut impl Visitor) {
                         v1::AddOns::new()
                             .component_id("component_id")
                             .component_type_id("component_type_id")
-                            .record("record"),
-                    )
-                    .agenda(lark_core::Value::from_iter([("key", "value")]))
-                    .agenda_item(lark_core::Value::from_iter([("key", "value")]))
-                    .agenda_item_content(lark_core::Value::from_iter([("key", "value")]))
-                    .agenda_item_title(
-                        v1::AgendaItemTitle::new()
-                            .align(1)
-                            .elements([
-                                v1::AgendaTitleElement::new()
-                                    .equation(
-                                        v1::Equation::new()
-                                            .content("content")
-                                            .text_element_style(
-                                                v1::TextElementStyle::new()
-                                                    .background_color(1)
-                                                    .bold(true)
-                                                    .comment_ids(["comment_ids"])
-                                                    .inline_code(true)
-                                                    .italic(true)
-                                                    .link(v1::Link::new().url("url"))
-                                                    .strikethrough(true)
-                                                    .text_color(1)
-                                                    .underline(true),
-                                            ),
-                                    )
-                                    .file(
-                                        v1::InlineFile::new()
-                                            .file_token("file_token")
-                                            .source_block_id("source_block_id")
-                                            .text_element_style(
-                                                v1::TextElementStyle::new()
-                                                    .background_color(1)
-                                                    .bold(true)
-                                                    .comment_ids(["comment_ids"])
-                                                    .inline_code(true)
-                                                    .italic(true)
-                                                    .link(v1::Link::new().url("url"))
-                                                    .strikethrough(true)
-                                                    .text_color(1)
-                                                    .underline(true),
-                                            ),
-                                    )
-                                    .inline_block(
-                                        v1::InlineBlock::new()
-                                            .block_id("block_id")
-                                            .text_element_style(
-                                                v1::TextElementStyle::new()
-                                                    .background_color(1)
-                                                    .bold(true)
-                                                    .comment_ids(["comment_ids"])
-                                                    .inline_code(true)
-                                                    .italic(true)
-                                                    .link(v1::Link::new().url("url"))
-                                                    .strikethrough(true)
-                                                    .text_color(1)
-                                                    .underline(true),
-                                            ),
-                                    )
-                                    .mention_doc(
-                                        v1::MentionDoc::new()
-                                            .fallback_type("FallbackToLink")
-                                            .obj_type(1)
-                                            .text_element_style(
-                                                v1::TextElementStyle::new()
-                                                    .background_color(1)
-                                                    .bold(true)
-                                                    .comment_ids(["comment_ids"])
-                                                    .inline_code(true)
-                                                    .italic(true)
-                                                    .link(v1::Link::new().url("url"))
-                                                    .strikethrough(true)
-                                                    .text_color(1)
-                                                    .underline(true),
-                                            )
-                                            .title("title")
-                                            .token("token")
-                                            .url("url"),
-                                    )
-                                    .mention_user(
-                                        v1::MentionUser::new()
-                                            .text_element_style(
-                                                v1::TextElementStyle::new()
-                                                    .background_color(1)
-                                                    .bold(true)
-                                                    .comment_ids(["comment_ids"])
-                                                    .inline_code(true)
-                                                    .italic(true)
-                                                    .link(v1::Link::new().url("url"))
-                                                    .strikethrough(true)
-                                                    .text_color(1)
-                                                    .underline(true),
-                                            )
-                                            .user_id("user_id"),
-                                    )
-                                    .reminder(
-                                        v1::Reminder::new()
-                                            .create_user_id("create_user_id")
-                                            .expire_time(lark_core::UnixMillis(1_790_000_000_000))
-                                            .is_notify(true)
-                                            .is_whole_day(true)
-                                            .notify_time(lark_core::UnixMillis(1_790_000_000_000))
-                                            .text_element_style(
-                                                v1::TextElementStyle::new()
-                                                    .background_color(1)
-                                                    .bold(true)
-                                                    .comment_ids(["comment_ids"])
-                                                    .inline_code(true)
-                                                    .italic(true)
-                                                    .link(v1::Link::new().url("url"))
-                                                    .strikethrough(true)
-                                                    .text_color(1)
-                                                    .underline(true),
-                                            ),
-                                    )
-                                    .text_run(
-                                        v1::TextRun::new()
-                                            .content("content")
-                                            .text_element_style(
-                                                v1::TextElementStyle::new()
-                                                    .background_color(1)
-                                                    .bold(true)
-                                                    .comment_ids(["comment_ids"])
-                                                    .inline_code(true)
-                                                    .italic(true)
-                                                    .link(v1::Link::new().url("url"))
-                                                    .strikethrough(true)
-                                                    .text_color(1)
-                                                    .underline(true),
-                                            ),
-                                    )
-                                    .undefined(lark_core::Value::from_iter([("key", "value")])),
-                            ]),
+                            .record("{\"text\":\"content\"}"),
                     )
                     .ai_template(lark_core::Value::from_iter([("key", "value")]))
-                    .bitable(v1::Bitable::new().token("token").view_type(1))
+                    .bitable(v1::Bitable::new().view_type(1))
                     .block_id("block_id")
                     .block_type(1)
-                    .board(v1::Board::new().align(1).height(1).token("token").width(1))
+                    .board(v1::Board::new().align(1).height(90).width(90))
                     .bullet(
                         v1::Text::new()
                             .elements([
@@ -8362,7 +6841,6 @@ fn v1_document_block_descendant(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
-                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -8528,7 +7006,6 @@ fn v1_document_block_descendant(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
-                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -8599,7 +7076,6 @@ fn v1_document_block_descendant(v: &mut impl Visitor) {
                             ),
                     )
                     .comment_ids(["comment_ids"])
-                    .diagram(v1::Diagram::new().diagram_type(1))
                     .divider(lark_core::Value::from_iter([("key", "value")]))
                     .equation(
                         v1::Text::new()
@@ -8688,7 +7164,6 @@ fn v1_document_block_descendant(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
-                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -8758,8 +7233,8 @@ fn v1_document_block_descendant(v: &mut impl Visitor) {
                                     .wrap(true),
                             ),
                     )
-                    .file(v1::File::new().name("name").token("token").view_type(1))
-                    .grid(v1::Grid::new().column_size(1))
+                    .file(v1::File::new().view_type(1))
+                    .grid(v1::Grid::new().column_size(2))
                     .grid_column(v1::GridColumn::new().width_ratio(1))
                     .heading1(
                         v1::Text::new()
@@ -8848,7 +7323,6 @@ fn v1_document_block_descendant(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
-                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -9005,7 +7479,6 @@ fn v1_document_block_descendant(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
-                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -9162,7 +7635,6 @@ fn v1_document_block_descendant(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
-                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -9319,7 +7791,6 @@ fn v1_document_block_descendant(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
-                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -9476,7 +7947,6 @@ fn v1_document_block_descendant(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
-                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -9633,7 +8103,6 @@ fn v1_document_block_descendant(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
-                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -9790,7 +8259,6 @@ fn v1_document_block_descendant(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
-                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -9947,7 +8415,6 @@ fn v1_document_block_descendant(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
-                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -10104,7 +8571,6 @@ fn v1_document_block_descendant(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
-                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -10184,22 +8650,16 @@ fn v1_document_block_descendant(v: &mut impl Visitor) {
                         v1::Image::new()
                             .align(1)
                             .caption(v1::Caption::new().content("content"))
-                            .height(1)
-                            .scale(1.5)
-                            .token("token")
-                            .width(1),
+                            .scale(1.5),
                     )
                     .isv(
                         v1::Isv::new()
                             .component_id("component_id")
                             .component_type_id("component_type_id"),
                     )
-                    .jira_issue(v1::JiraIssue::new().id("id").key("key"))
                     .link_preview(
                         v1::LinkPreview::new().url("url").url_type("MessageLink"),
                     )
-                    .meeting_notes_qa(lark_core::Value::from_iter([("key", "value")]))
-                    .mindnote(v1::Mindnote::new().token("token"))
                     .minutes(v1::Minutes::new().minutes_id("minutes_id").token("token"))
                     .okr(
                         v1::Okr::new()
@@ -10208,371 +8668,8 @@ fn v1_document_block_descendant(v: &mut impl Visitor) {
                                     .kr_ids(["kr_ids"])
                                     .objective_id("objective_id"),
                             ])
-                            .okr_id("okr_id")
-                            .period_display_status("default")
-                            .period_name_en("period_name_en")
-                            .period_name_zh("period_name_zh")
-                            .user_id("user_id")
-                            .visible_setting(
-                                v1::OkrVisibleSetting::new()
-                                    .progress_fill_area_visible(true)
-                                    .progress_status_visible(true)
-                                    .score_visible(true),
-                            ),
+                            .okr_id("okr_id"),
                     )
-                    .okr_key_result(
-                        v1::OkrKeyResult::new()
-                            .confidential(true)
-                            .content(
-                                v1::Text::new()
-                                    .elements([
-                                        v1::TextElement::new()
-                                            .equation(
-                                                v1::Equation::new()
-                                                    .content("content")
-                                                    .text_element_style(
-                                                        v1::TextElementStyle::new()
-                                                            .background_color(1)
-                                                            .bold(true)
-                                                            .comment_ids(["comment_ids"])
-                                                            .inline_code(true)
-                                                            .italic(true)
-                                                            .link(v1::Link::new().url("url"))
-                                                            .strikethrough(true)
-                                                            .text_color(1)
-                                                            .underline(true),
-                                                    ),
-                                            )
-                                            .file(
-                                                v1::InlineFile::new()
-                                                    .file_token("file_token")
-                                                    .source_block_id("source_block_id")
-                                                    .text_element_style(
-                                                        v1::TextElementStyle::new()
-                                                            .background_color(1)
-                                                            .bold(true)
-                                                            .comment_ids(["comment_ids"])
-                                                            .inline_code(true)
-                                                            .italic(true)
-                                                            .link(v1::Link::new().url("url"))
-                                                            .strikethrough(true)
-                                                            .text_color(1)
-                                                            .underline(true),
-                                                    ),
-                                            )
-                                            .inline_block(
-                                                v1::InlineBlock::new()
-                                                    .block_id("block_id")
-                                                    .text_element_style(
-                                                        v1::TextElementStyle::new()
-                                                            .background_color(1)
-                                                            .bold(true)
-                                                            .comment_ids(["comment_ids"])
-                                                            .inline_code(true)
-                                                            .italic(true)
-                                                            .link(v1::Link::new().url("url"))
-                                                            .strikethrough(true)
-                                                            .text_color(1)
-                                                            .underline(true),
-                                                    ),
-                                            )
-                                            .link_preview(
-                                                v1::InlineLinkPreview::new()
-                                                    .text_element_style(
-                                                        v1::TextElementStyle::new()
-                                                            .background_color(1)
-                                                            .bold(true)
-                                                            .comment_ids(["comment_ids"])
-                                                            .inline_code(true)
-                                                            .italic(true)
-                                                            .link(v1::Link::new().url("url"))
-                                                            .strikethrough(true)
-                                                            .text_color(1)
-                                                            .underline(true),
-                                                    )
-                                                    .title("title")
-                                                    .url("url")
-                                                    .url_type("Project"),
-                                            )
-                                            .mention_doc(
-                                                v1::MentionDoc::new()
-                                                    .fallback_type("FallbackToLink")
-                                                    .obj_type(1)
-                                                    .text_element_style(
-                                                        v1::TextElementStyle::new()
-                                                            .background_color(1)
-                                                            .bold(true)
-                                                            .comment_ids(["comment_ids"])
-                                                            .inline_code(true)
-                                                            .italic(true)
-                                                            .link(v1::Link::new().url("url"))
-                                                            .strikethrough(true)
-                                                            .text_color(1)
-                                                            .underline(true),
-                                                    )
-                                                    .title("title")
-                                                    .token("token")
-                                                    .url("url"),
-                                            )
-                                            .mention_user(
-                                                v1::MentionUser::new()
-                                                    .text_element_style(
-                                                        v1::TextElementStyle::new()
-                                                            .background_color(1)
-                                                            .bold(true)
-                                                            .comment_ids(["comment_ids"])
-                                                            .inline_code(true)
-                                                            .italic(true)
-                                                            .link(v1::Link::new().url("url"))
-                                                            .strikethrough(true)
-                                                            .text_color(1)
-                                                            .underline(true),
-                                                    )
-                                                    .user_id("user_id"),
-                                            )
-                                            .reminder(
-                                                v1::Reminder::new()
-                                                    .create_user_id("create_user_id")
-                                                    .expire_time(lark_core::UnixMillis(1_790_000_000_000))
-                                                    .is_notify(true)
-                                                    .is_whole_day(true)
-                                                    .notify_time(lark_core::UnixMillis(1_790_000_000_000))
-                                                    .text_element_style(
-                                                        v1::TextElementStyle::new()
-                                                            .background_color(1)
-                                                            .bold(true)
-                                                            .comment_ids(["comment_ids"])
-                                                            .inline_code(true)
-                                                            .italic(true)
-                                                            .link(v1::Link::new().url("url"))
-                                                            .strikethrough(true)
-                                                            .text_color(1)
-                                                            .underline(true),
-                                                    ),
-                                            )
-                                            .text_run(
-                                                v1::TextRun::new()
-                                                    .content("content")
-                                                    .text_element_style(
-                                                        v1::TextElementStyle::new()
-                                                            .background_color(1)
-                                                            .bold(true)
-                                                            .comment_ids(["comment_ids"])
-                                                            .inline_code(true)
-                                                            .italic(true)
-                                                            .link(v1::Link::new().url("url"))
-                                                            .strikethrough(true)
-                                                            .text_color(1)
-                                                            .underline(true),
-                                                    ),
-                                            )
-                                            .undefined(lark_core::Value::from_iter([("key", "value")])),
-                                    ])
-                                    .style(
-                                        v1::TextStyle::new()
-                                            .align(1)
-                                            .background_color("LightGrayBackground")
-                                            .done(true)
-                                            .folded(true)
-                                            .indentation_level("NoIndent")
-                                            .language(1)
-                                            .sequence("sequence")
-                                            .wrap(true),
-                                    ),
-                            )
-                            .kr_id("kr_id")
-                            .position(1)
-                            .progress_rate(
-                                v1::OkrProgressRate::new()
-                                    .current(1.5)
-                                    .mode("simple")
-                                    .percent(1.5)
-                                    .progress_status("normal")
-                                    .start(1.5)
-                                    .status_type("default")
-                                    .target(1.5),
-                            )
-                            .score(1)
-                            .visible(true)
-                            .weight(1.5),
-                    )
-                    .okr_objective(
-                        v1::OkrObjective::new()
-                            .confidential(true)
-                            .content(
-                                v1::Text::new()
-                                    .elements([
-                                        v1::TextElement::new()
-                                            .equation(
-                                                v1::Equation::new()
-                                                    .content("content")
-                                                    .text_element_style(
-                                                        v1::TextElementStyle::new()
-                                                            .background_color(1)
-                                                            .bold(true)
-                                                            .comment_ids(["comment_ids"])
-                                                            .inline_code(true)
-                                                            .italic(true)
-                                                            .link(v1::Link::new().url("url"))
-                                                            .strikethrough(true)
-                                                            .text_color(1)
-                                                            .underline(true),
-                                                    ),
-                                            )
-                                            .file(
-                                                v1::InlineFile::new()
-                                                    .file_token("file_token")
-                                                    .source_block_id("source_block_id")
-                                                    .text_element_style(
-                                                        v1::TextElementStyle::new()
-                                                            .background_color(1)
-                                                            .bold(true)
-                                                            .comment_ids(["comment_ids"])
-                                                            .inline_code(true)
-                                                            .italic(true)
-                                                            .link(v1::Link::new().url("url"))
-                                                            .strikethrough(true)
-                                                            .text_color(1)
-                                                            .underline(true),
-                                                    ),
-                                            )
-                                            .inline_block(
-                                                v1::InlineBlock::new()
-                                                    .block_id("block_id")
-                                                    .text_element_style(
-                                                        v1::TextElementStyle::new()
-                                                            .background_color(1)
-                                                            .bold(true)
-                                                            .comment_ids(["comment_ids"])
-                                                            .inline_code(true)
-                                                            .italic(true)
-                                                            .link(v1::Link::new().url("url"))
-                                                            .strikethrough(true)
-                                                            .text_color(1)
-                                                            .underline(true),
-                                                    ),
-                                            )
-                                            .link_preview(
-                                                v1::InlineLinkPreview::new()
-                                                    .text_element_style(
-                                                        v1::TextElementStyle::new()
-                                                            .background_color(1)
-                                                            .bold(true)
-                                                            .comment_ids(["comment_ids"])
-                                                            .inline_code(true)
-                                                            .italic(true)
-                                                            .link(v1::Link::new().url("url"))
-                                                            .strikethrough(true)
-                                                            .text_color(1)
-                                                            .underline(true),
-                                                    )
-                                                    .title("title")
-                                                    .url("url")
-                                                    .url_type("Project"),
-                                            )
-                                            .mention_doc(
-                                                v1::MentionDoc::new()
-                                                    .fallback_type("FallbackToLink")
-                                                    .obj_type(1)
-                                                    .text_element_style(
-                                                        v1::TextElementStyle::new()
-                                                            .background_color(1)
-                                                            .bold(true)
-                                                            .comment_ids(["comment_ids"])
-                                                            .inline_code(true)
-                                                            .italic(true)
-                                                            .link(v1::Link::new().url("url"))
-                                                            .strikethrough(true)
-                                                            .text_color(1)
-                                                            .underline(true),
-                                                    )
-                                                    .title("title")
-                                                    .token("token")
-                                                    .url("url"),
-                                            )
-                                            .mention_user(
-                                                v1::MentionUser::new()
-                                                    .text_element_style(
-                                                        v1::TextElementStyle::new()
-                                                            .background_color(1)
-                                                            .bold(true)
-                                                            .comment_ids(["comment_ids"])
-                                                            .inline_code(true)
-                                                            .italic(true)
-                                                            .link(v1::Link::new().url("url"))
-                                                            .strikethrough(true)
-                                                            .text_color(1)
-                                                            .underline(true),
-                                                    )
-                                                    .user_id("user_id"),
-                                            )
-                                            .reminder(
-                                                v1::Reminder::new()
-                                                    .create_user_id("create_user_id")
-                                                    .expire_time(lark_core::UnixMillis(1_790_000_000_000))
-                                                    .is_notify(true)
-                                                    .is_whole_day(true)
-                                                    .notify_time(lark_core::UnixMillis(1_790_000_000_000))
-                                                    .text_element_style(
-                                                        v1::TextElementStyle::new()
-                                                            .background_color(1)
-                                                            .bold(true)
-                                                            .comment_ids(["comment_ids"])
-                                                            .inline_code(true)
-                                                            .italic(true)
-                                                            .link(v1::Link::new().url("url"))
-                                                            .strikethrough(true)
-                                                            .text_color(1)
-                                                            .underline(true),
-                                                    ),
-                                            )
-                                            .text_run(
-                                                v1::TextRun::new()
-                                                    .content("content")
-                                                    .text_element_style(
-                                                        v1::TextElementStyle::new()
-                                                            .background_color(1)
-                                                            .bold(true)
-                                                            .comment_ids(["comment_ids"])
-                                                            .inline_code(true)
-                                                            .italic(true)
-                                                            .link(v1::Link::new().url("url"))
-                                                            .strikethrough(true)
-                                                            .text_color(1)
-                                                            .underline(true),
-                                                    ),
-                                            )
-                                            .undefined(lark_core::Value::from_iter([("key", "value")])),
-                                    ])
-                                    .style(
-                                        v1::TextStyle::new()
-                                            .align(1)
-                                            .background_color("LightGrayBackground")
-                                            .done(true)
-                                            .folded(true)
-                                            .indentation_level("NoIndent")
-                                            .language(1)
-                                            .sequence("sequence")
-                                            .wrap(true),
-                                    ),
-                            )
-                            .objective_id("objective_id")
-                            .position(1)
-                            .progress_rate(
-                                v1::OkrProgressRate::new()
-                                    .current(1.5)
-                                    .mode("simple")
-                                    .percent(1.5)
-                                    .progress_status("normal")
-                                    .start(1.5)
-                                    .status_type("default")
-                                    .target(1.5),
-                            )
-                            .score(1)
-                            .visible(true)
-                            .weight(1.5),
-                    )
-                    .okr_progress(lark_core::Value::from_iter([("key", "value")]))
                     .ordered(
                         v1::Text::new()
                             .elements([
@@ -10660,7 +8757,6 @@ fn v1_document_block_descendant(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
-                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -10729,171 +8825,6 @@ fn v1_document_block_descendant(v: &mut impl Visitor) {
                                     .sequence("sequence")
                                     .wrap(true),
                             ),
-                    )
-                    .page(
-                        v1::Text::new()
-                            .elements([
-                                v1::TextElement::new()
-                                    .equation(
-                                        v1::Equation::new()
-                                            .content("content")
-                                            .text_element_style(
-                                                v1::TextElementStyle::new()
-                                                    .background_color(1)
-                                                    .bold(true)
-                                                    .comment_ids(["comment_ids"])
-                                                    .inline_code(true)
-                                                    .italic(true)
-                                                    .link(v1::Link::new().url("url"))
-                                                    .strikethrough(true)
-                                                    .text_color(1)
-                                                    .underline(true),
-                                            ),
-                                    )
-                                    .file(
-                                        v1::InlineFile::new()
-                                            .file_token("file_token")
-                                            .source_block_id("source_block_id")
-                                            .text_element_style(
-                                                v1::TextElementStyle::new()
-                                                    .background_color(1)
-                                                    .bold(true)
-                                                    .comment_ids(["comment_ids"])
-                                                    .inline_code(true)
-                                                    .italic(true)
-                                                    .link(v1::Link::new().url("url"))
-                                                    .strikethrough(true)
-                                                    .text_color(1)
-                                                    .underline(true),
-                                            ),
-                                    )
-                                    .inline_block(
-                                        v1::InlineBlock::new()
-                                            .block_id("block_id")
-                                            .text_element_style(
-                                                v1::TextElementStyle::new()
-                                                    .background_color(1)
-                                                    .bold(true)
-                                                    .comment_ids(["comment_ids"])
-                                                    .inline_code(true)
-                                                    .italic(true)
-                                                    .link(v1::Link::new().url("url"))
-                                                    .strikethrough(true)
-                                                    .text_color(1)
-                                                    .underline(true),
-                                            ),
-                                    )
-                                    .link_preview(
-                                        v1::InlineLinkPreview::new()
-                                            .text_element_style(
-                                                v1::TextElementStyle::new()
-                                                    .background_color(1)
-                                                    .bold(true)
-                                                    .comment_ids(["comment_ids"])
-                                                    .inline_code(true)
-                                                    .italic(true)
-                                                    .link(v1::Link::new().url("url"))
-                                                    .strikethrough(true)
-                                                    .text_color(1)
-                                                    .underline(true),
-                                            )
-                                            .title("title")
-                                            .url("url")
-                                            .url_type("Project"),
-                                    )
-                                    .mention_doc(
-                                        v1::MentionDoc::new()
-                                            .fallback_type("FallbackToLink")
-                                            .obj_type(1)
-                                            .text_element_style(
-                                                v1::TextElementStyle::new()
-                                                    .background_color(1)
-                                                    .bold(true)
-                                                    .comment_ids(["comment_ids"])
-                                                    .inline_code(true)
-                                                    .italic(true)
-                                                    .link(v1::Link::new().url("url"))
-                                                    .strikethrough(true)
-                                                    .text_color(1)
-                                                    .underline(true),
-                                            )
-                                            .title("title")
-                                            .token("token")
-                                            .url("url"),
-                                    )
-                                    .mention_user(
-                                        v1::MentionUser::new()
-                                            .text_element_style(
-                                                v1::TextElementStyle::new()
-                                                    .background_color(1)
-                                                    .bold(true)
-                                                    .comment_ids(["comment_ids"])
-                                                    .inline_code(true)
-                                                    .italic(true)
-                                                    .link(v1::Link::new().url("url"))
-                                                    .strikethrough(true)
-                                                    .text_color(1)
-                                                    .underline(true),
-                                            )
-                                            .user_id("user_id"),
-                                    )
-                                    .reminder(
-                                        v1::Reminder::new()
-                                            .create_user_id("create_user_id")
-                                            .expire_time(lark_core::UnixMillis(1_790_000_000_000))
-                                            .is_notify(true)
-                                            .is_whole_day(true)
-                                            .notify_time(lark_core::UnixMillis(1_790_000_000_000))
-                                            .text_element_style(
-                                                v1::TextElementStyle::new()
-                                                    .background_color(1)
-                                                    .bold(true)
-                                                    .comment_ids(["comment_ids"])
-                                                    .inline_code(true)
-                                                    .italic(true)
-                                                    .link(v1::Link::new().url("url"))
-                                                    .strikethrough(true)
-                                                    .text_color(1)
-                                                    .underline(true),
-                                            ),
-                                    )
-                                    .text_run(
-                                        v1::TextRun::new()
-                                            .content("content")
-                                            .text_element_style(
-                                                v1::TextElementStyle::new()
-                                                    .background_color(1)
-                                                    .bold(true)
-                                                    .comment_ids(["comment_ids"])
-                                                    .inline_code(true)
-                                                    .italic(true)
-                                                    .link(v1::Link::new().url("url"))
-                                                    .strikethrough(true)
-                                                    .text_color(1)
-                                                    .underline(true),
-                                            ),
-                                    )
-                                    .undefined(lark_core::Value::from_iter([("key", "value")])),
-                            ])
-                            .style(
-                                v1::TextStyle::new()
-                                    .align(1)
-                                    .background_color("LightGrayBackground")
-                                    .done(true)
-                                    .folded(true)
-                                    .indentation_level("NoIndent")
-                                    .language(1)
-                                    .sequence("sequence")
-                                    .wrap(true),
-                            ),
-                    )
-                    .parent_id("parent_id")
-                    .project(
-                        v1::Project::new()
-                            .sub_type("Table")
-                            .title("title")
-                            .url("url")
-                            .view_type("Normal"),
                     )
                     .quote(
                         v1::Text::new()
@@ -10982,7 +8913,6 @@ fn v1_document_block_descendant(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
-                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -11053,18 +8983,12 @@ fn v1_document_block_descendant(v: &mut impl Visitor) {
                             ),
                     )
                     .quote_container(lark_core::Value::from_iter([("key", "value")]))
-                    .reference_base(
-                        v1::ReferenceBase::new()
-                            .layout_mode("Normal")
-                            .token("token")
-                            .view_id("view_id"),
-                    )
                     .reference_synced(
                         v1::ReferenceSynced::new()
                             .source_block_id("source_block_id")
                             .source_document_id("source_document_id"),
                     )
-                    .sheet(v1::Sheet::new().column_size(1).row_size(1).token("token"))
+                    .sheet(v1::Sheet::new().column_size(1).row_size(1))
                     .source_synced(
                         v1::SourceSynced::new()
                             .align(1)
@@ -11153,7 +9077,6 @@ fn v1_document_block_descendant(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
-                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -11212,24 +9135,22 @@ fn v1_document_block_descendant(v: &mut impl Visitor) {
                                     .undefined(lark_core::Value::from_iter([("key", "value")])),
                             ]),
                     )
-                    .sub_page_list(v1::SubPageList::new().wiki_token("wiki_token"))
+                    .sub_page_list(
+                        v1::SubPageList::new().wiki_token("wiki_tokenxxxxxxxxxxxxxxxxx"),
+                    )
                     .table(
                         v1::Table::new()
-                            .cells(["cells"])
                             .property(
                                 v1::TableProperty::new()
                                     .column_size(1)
                                     .column_width([1])
                                     .header_column(true)
                                     .header_row(true)
-                                    .merge_info([
-                                        v1::TableMergeInfo::new().col_span(1).row_span(1),
-                                    ])
                                     .row_size(1),
                             ),
                     )
                     .table_cell(lark_core::Value::from_iter([("key", "value")]))
-                    .task(v1::Task::new().folded(true).task_id("task_id"))
+                    .task(v1::Task::new().folded(true))
                     .text(
                         v1::Text::new()
                             .elements([
@@ -11317,7 +9238,6 @@ fn v1_document_block_descendant(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
-                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -11474,7 +9394,6 @@ fn v1_document_block_descendant(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
-                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -11544,7 +9463,6 @@ fn v1_document_block_descendant(v: &mut impl Visitor) {
                                     .wrap(true),
                             ),
                     )
-                    .undefined(lark_core::Value::from_iter([("key", "value")]))
                     .vc_summary_tab(lark_core::Value::from_iter([("key", "value")]))
                     .vc_tabs(lark_core::Value::from_iter([("key", "value")]))
                     .vc_transcript_tab(lark_core::Value::from_iter([("key", "value")]))

@@ -204,17 +204,12 @@ fn v1_file_comment(v: &mut impl Visitor) {
                                             .type_("text_run"),
                                     ]),
                             )
-                            .create_time(lark_core::UnixSeconds(1_790_000_000))
-                            .extra(v1::ReplyExtra::new().image_list(["image_list"]))
                             .reactions([
                                 v1::FileCommentV2BatchQueryReactionData::new()
                                     .ahead_users(["ahead_users"])
                                     .count(1)
                                     .reaction_key("reaction_key"),
-                            ])
-                            .reply_id("reply_id")
-                            .update_time(lark_core::UnixSeconds(1_790_000_000))
-                            .user_id("user_id"),
+                            ]),
                     ]),
             ),
     );

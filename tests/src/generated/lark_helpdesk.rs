@@ -91,7 +91,6 @@ fn v1_agent_skill(v: &mut impl Visitor) {
             .rules([
                 v1::AgentSkillRule::new()
                     .category(1)
-                    .display_name("display_name")
                     .id("id")
                     .operand(lark_core::Value::from_iter([("key", "value")]))
                     .operator_options([1])
@@ -114,23 +113,11 @@ fn v1_agent_skill(v: &mut impl Visitor) {
                 v1::AgentSkill::new()
                     .agent_ids(["agent_ids"])
                     .agent_skill_id("agent_skill_id")
-                    .agents([
-                        v1::Agent::new()
-                            .avatar_url("avatar_url")
-                            .company_name("company_name")
-                            .department("department")
-                            .email("email")
-                            .id("id")
-                            .name("name"),
-                    ])
                     .helpdesk_id("helpdesk_id")
-                    .id("id")
-                    .is_default(true)
                     .name("name")
                     .rules([
                         v1::AgentSkillRule::new()
                             .category(1)
-                            .display_name("display_name")
                             .id("id")
                             .operand(lark_core::Value::from_iter([("key", "value")]))
                             .operator_options([1])
@@ -147,12 +134,12 @@ fn v1_agent_skill_rule(v: &mut impl Visitor) {
 fn v1_bot_message(v: &mut impl Visitor) {
     v.operation(
         v1::bot_message::create()
-            .content("content")
+            .content("{\"text\":\"content\"}")
             .msg_type("text")
             .receiver_id("receiver_id"),
         v1::bot_message::create()
             .user_id_type("user_id")
-            .content("content")
+            .content("{\"text\":\"content\"}")
             .msg_type("text")
             .receive_type("chat")
             .receiver_id("receiver_id"),
@@ -165,9 +152,6 @@ fn v1_category(v: &mut impl Visitor) {
         v1::category::create()
             .children([
                 v1::Category::new()
-                    .category_id("category_id")
-                    .helpdesk_id("helpdesk_id")
-                    .id("id")
                     .language("language")
                     .name("name")
                     .parent_id("parent_id"),
@@ -187,9 +171,6 @@ fn v1_category(v: &mut impl Visitor) {
         v1::category::patch("id")
             .children([
                 v1::Category::new()
-                    .category_id("category_id")
-                    .helpdesk_id("helpdesk_id")
-                    .id("id")
                     .language("language")
                     .name("name")
                     .parent_id("parent_id"),
@@ -439,12 +420,8 @@ fn v1_ticket(v: &mut impl Visitor) {
             .comment("comment")
             .customized_fields([
                 v1::CustomizedFieldDisplayItem::new()
-                    .display_name("display_name")
-                    .editable(true)
                     .id("id")
                     .key_name("key_name")
-                    .position(1)
-                    .required(true)
                     .value("value"),
             ])
             .solved(1)

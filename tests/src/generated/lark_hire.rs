@@ -848,7 +848,6 @@ fn v1_external_interview(v: &mut impl Visitor) {
                     .content("content")
                     .external_id("external_id")
                     .external_interview_id("external_interview_id")
-                    .id("id")
                     .username("username"),
             ])
             .participate_status(1),
@@ -890,7 +889,6 @@ fn v1_external_interview(v: &mut impl Visitor) {
                     .content("content")
                     .external_id("external_id")
                     .external_interview_id("external_interview_id")
-                    .id("id")
                     .username("username"),
             ])
             .participate_status(1),
@@ -1760,13 +1758,12 @@ fn v1_offer(v: &mut impl Visitor) {
         v1::offer::intern_offer_status("offer_id")
             .offboarding_info(
                 v1::InternOfferOffboardingInfo::new()
-                    .actual_offboarding_date("actual_offboarding_date")
+                    .actual_offboarding_date("2026-09-21")
                     .notes("notes"),
             )
             .body_offer_id("offer_id")
             .onboarding_info(
-                v1::InternOfferOnboardingInfo::new()
-                    .actual_onboarding_date("actual_onboarding_date"),
+                v1::InternOfferOnboardingInfo::new().actual_onboarding_date("2026-09-21"),
             )
             .operation("confirm_onboarding"),
     );
@@ -1774,7 +1771,7 @@ fn v1_offer(v: &mut impl Visitor) {
         v1::offer::offer_status("offer_id").offer_status(2),
         v1::offer::offer_status("offer_id")
             .cancel_offer_termination_type(1)
-            .expiration_date("expiration_date")
+            .expiration_date("2026-09-21")
             .offer_status(2)
             .termination_reason_id_list(["termination_reason_id_list"])
             .termination_reason_note("termination_reason_note"),

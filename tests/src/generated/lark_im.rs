@@ -287,7 +287,6 @@ fn v1_chat_menu_tree(v: &mut impl Visitor) {
                                             .web_url("web_url"),
                                     ),
                             )
-                            .chat_menu_top_level_id("chat_menu_top_level_id")
                             .children([
                                 v1::ChatMenuSecondLevel::new()
                                     .chat_menu_item(
@@ -309,8 +308,7 @@ fn v1_chat_menu_tree(v: &mut impl Visitor) {
                                                     .pc_url("pc_url")
                                                     .web_url("web_url"),
                                             ),
-                                    )
-                                    .chat_menu_second_level_id("chat_menu_second_level_id"),
+                                    ),
                             ]),
                     ]),
             ),
@@ -363,24 +361,16 @@ fn v1_chat_nickname(v: &mut impl Visitor) {
 
 fn v1_chat_tab(v: &mut impl Visitor) {
     v.operation(
-        v1::chat_tab::create("chat_id")
-            .chat_tabs([v1::ChatTab::new().tab_type("message")]),
+        v1::chat_tab::create("chat_id").chat_tabs([v1::ChatTab::new()]),
         v1::chat_tab::create("chat_id")
             .chat_tabs([
                 v1::ChatTab::new()
                     .tab_config(
                         v1::ChatTabConfig::new().icon_key("icon_key").is_built_in(true),
                     )
-                    .tab_content(
-                        v1::ChatTabContent::new()
-                            .doc("doc")
-                            .meeting_minute("meeting_minute")
-                            .task("task")
-                            .url("url"),
-                    )
+                    .tab_content(v1::ChatTabContent::new().doc("doc").url("url"))
                     .tab_id("tab_id")
-                    .tab_name("tab_name")
-                    .tab_type("message"),
+                    .tab_name("tab_name"),
             ]),
     );
     v.operation(
@@ -400,16 +390,9 @@ fn v1_chat_tab(v: &mut impl Visitor) {
                     .tab_config(
                         v1::ChatTabConfig::new().icon_key("icon_key").is_built_in(true),
                     )
-                    .tab_content(
-                        v1::ChatTabContent::new()
-                            .doc("doc")
-                            .meeting_minute("meeting_minute")
-                            .task("task")
-                            .url("url"),
-                    )
+                    .tab_content(v1::ChatTabContent::new().doc("doc").url("url"))
                     .tab_id("tab_id")
-                    .tab_name("tab_name")
-                    .tab_type("message"),
+                    .tab_name("tab_name"),
             ]),
     );
 }
@@ -539,12 +522,12 @@ fn v1_message(v: &mut impl Visitor) {
     v.operation(
         v1::message::create()
             .receive_id_type("open_id")
-            .content("content")
+            .content("{\"text\":\"content\"}")
             .msg_type("msg_type")
             .receive_id("receive_id"),
         v1::message::create()
             .receive_id_type("open_id")
-            .content("content")
+            .content("{\"text\":\"content\"}")
             .msg_type("msg_type")
             .receive_id("receive_id")
             .uuid("uuid"),
@@ -593,8 +576,8 @@ fn v1_message(v: &mut impl Visitor) {
                     .is_at_me(true)
                     .time_range(
                         v1::TimeRange::new()
-                            .end_time("end_time")
-                            .start_time("start_time"),
+                            .end_time("2026-09-21T09:30:00Z")
+                            .start_time("2026-09-21T09:30:00Z"),
                     ),
             )
             .query("query"),
@@ -609,12 +592,16 @@ fn v1_message(v: &mut impl Visitor) {
             .with_sender_name(true),
     );
     v.operation(
-        v1::message::patch("message_id").content("content"),
-        v1::message::patch("message_id").content("content"),
+        v1::message::patch("message_id").content("{\"text\":\"content\"}"),
+        v1::message::patch("message_id").content("{\"text\":\"content\"}"),
     );
     v.operation(
-        v1::message::update("message_id").content("content").msg_type("msg_type"),
-        v1::message::update("message_id").content("content").msg_type("msg_type"),
+        v1::message::update("message_id")
+            .content("{\"text\":\"content\"}")
+            .msg_type("msg_type"),
+        v1::message::update("message_id")
+            .content("{\"text\":\"content\"}")
+            .msg_type("msg_type"),
     );
     v.operation(
         v1::message::forward("message_id")
@@ -646,9 +633,11 @@ fn v1_message(v: &mut impl Visitor) {
     );
     v.items(v1::message::read_users("message_id").user_id_type("user_id"));
     v.operation(
-        v1::message::reply("message_id").content("content").msg_type("msg_type"),
         v1::message::reply("message_id")
-            .content("content")
+            .content("{\"text\":\"content\"}")
+            .msg_type("msg_type"),
+        v1::message::reply("message_id")
+            .content("{\"text\":\"content\"}")
             .msg_type("msg_type")
             .reply_in_thread(true)
             .uuid("uuid"),

@@ -75,13 +75,7 @@ fn v1_draft(v: &mut impl Visitor) {
                     .abbreviations([v1::Abbreviation::new().id("id")])
                     .chats([v1::Referer::new().id("id").title("title").url("url")])
                     .classifications([
-                        v1::Classification::new()
-                            .father_id("father_id")
-                            .i18n_names([
-                                v1::I18nClsName::new().language(1).name("name"),
-                            ])
-                            .id("id")
-                            .name("name"),
+                        v1::Classification::new().father_id("father_id").id("id"),
                     ])
                     .docs([v1::Referer::new().id("id").title("title").url("url")])
                     .images([v1::BaikeImage::new().token("token")])
@@ -136,13 +130,7 @@ fn v1_draft(v: &mut impl Visitor) {
                     .abbreviations([v1::Abbreviation::new().id("id")])
                     .chats([v1::Referer::new().id("id").title("title").url("url")])
                     .classifications([
-                        v1::Classification::new()
-                            .father_id("father_id")
-                            .i18n_names([
-                                v1::I18nClsName::new().language(1).name("name"),
-                            ])
-                            .id("id")
-                            .name("name"),
+                        v1::Classification::new().father_id("father_id").id("id"),
                     ])
                     .docs([v1::Referer::new().id("id").title("title").url("url")])
                     .images([v1::BaikeImage::new().token("token")])
@@ -201,13 +189,7 @@ fn v1_entity(v: &mut impl Visitor) {
                     .abbreviations([v1::Abbreviation::new().id("id")])
                     .chats([v1::Referer::new().id("id").title("title").url("url")])
                     .classifications([
-                        v1::Classification::new()
-                            .father_id("father_id")
-                            .i18n_names([
-                                v1::I18nClsName::new().language(1).name("name"),
-                            ])
-                            .id("id")
-                            .name("name"),
+                        v1::Classification::new().father_id("father_id").id("id"),
                     ])
                     .docs([v1::Referer::new().id("id").title("title").url("url")])
                     .images([v1::BaikeImage::new().token("token")])
@@ -306,13 +288,7 @@ fn v1_entity(v: &mut impl Visitor) {
                     .abbreviations([v1::Abbreviation::new().id("id")])
                     .chats([v1::Referer::new().id("id").title("title").url("url")])
                     .classifications([
-                        v1::Classification::new()
-                            .father_id("father_id")
-                            .i18n_names([
-                                v1::I18nClsName::new().language(1).name("name"),
-                            ])
-                            .id("id")
-                            .name("name"),
+                        v1::Classification::new().father_id("father_id").id("id"),
                     ])
                     .docs([v1::Referer::new().id("id").title("title").url("url")])
                     .images([v1::BaikeImage::new().token("token")])

@@ -361,8 +361,8 @@ fn v1_user_mailbox(v: &mut impl Visitor) {
                     .cc(["cc"])
                     .create_time(
                         v1::TimeRange::new()
-                            .end_time("end_time")
-                            .start_time("start_time"),
+                            .end_time("2026-09-21T09:30:00Z")
+                            .start_time("2026-09-21T09:30:00Z"),
                     )
                     .folder(["folder"])
                     .from_(["from"])
@@ -397,7 +397,7 @@ fn v1_user_mailbox_alias(v: &mut impl Visitor) {
 fn v1_user_mailbox_draft(v: &mut impl Visitor) {
     v.operation(
         v1::user_mailbox_draft::create("user_mailbox_id"),
-        v1::user_mailbox_draft::create("user_mailbox_id").raw("raw"),
+        v1::user_mailbox_draft::create("user_mailbox_id").raw("Y29udGVudA=="),
     );
     v.operation(
         v1::user_mailbox_draft::list("user_mailbox_id"),
@@ -415,8 +415,9 @@ fn v1_user_mailbox_draft(v: &mut impl Visitor) {
         v1::user_mailbox_draft::get("user_mailbox_id", "draft_id").format("metadata"),
     );
     v.operation(
-        v1::user_mailbox_draft::update("user_mailbox_id", "draft_id").raw("raw"),
-        v1::user_mailbox_draft::update("user_mailbox_id", "draft_id").raw("raw"),
+        v1::user_mailbox_draft::update("user_mailbox_id", "draft_id")
+            .raw("Y29udGVudA=="),
+        v1::user_mailbox_draft::update("user_mailbox_id", "draft_id").raw("Y29udGVudA=="),
     );
     v.operation(
         v1::user_mailbox_draft::send("user_mailbox_id", "draft_id"),
@@ -477,13 +478,7 @@ fn v1_user_mailbox_label(v: &mut impl Visitor) {
     v.operation(
         v1::user_mailbox_label::create("user_mailbox_id").label(v1::Label::new()),
         v1::user_mailbox_label::create("user_mailbox_id")
-            .label(
-                v1::Label::new()
-                    .background_color("background_color")
-                    .id("id")
-                    .messages_unread(1)
-                    .name("name"),
-            ),
+            .label(v1::Label::new().background_color("background_color").name("name")),
     );
     v.operation(
         v1::user_mailbox_label::list("user_mailbox_id"),
@@ -501,13 +496,7 @@ fn v1_user_mailbox_label(v: &mut impl Visitor) {
         v1::user_mailbox_label::patch("user_mailbox_id", "label_id")
             .label(v1::Label::new()),
         v1::user_mailbox_label::patch("user_mailbox_id", "label_id")
-            .label(
-                v1::Label::new()
-                    .background_color("background_color")
-                    .id("id")
-                    .messages_unread(1)
-                    .name("name"),
-            ),
+            .label(v1::Label::new().background_color("background_color").name("name")),
     );
 }
 
@@ -592,11 +581,9 @@ fn v1_user_mailbox_message(v: &mut impl Visitor) {
         v1::user_mailbox_message::send("user_mailbox_id")
             .attachments([
                 v1::Attachment::new()
-                    .attachment_type(1)
-                    .body("body")
+                    .body("Y29udGVudA==")
                     .cid("cid")
                     .filename("filename")
-                    .id("id")
                     .is_inline(true),
             ])
             .bcc([v1::MailAddress::new().mail_address("mail_address").name("name")])
@@ -605,7 +592,7 @@ fn v1_user_mailbox_message(v: &mut impl Visitor) {
             .cc([v1::MailAddress::new().mail_address("mail_address").name("name")])
             .dedupe_key("dedupe_key")
             .head_from(v1::MailAddress::new().mail_address("mail_address").name("name"))
-            .raw("raw")
+            .raw("Y29udGVudA==")
             .subject("subject")
             .to([v1::MailAddress::new().mail_address("mail_address").name("name")]),
     );
@@ -766,12 +753,10 @@ fn v1_user_mailbox_template(v: &mut impl Visitor) {
                     .ccs([
                         v1::MailAddress::new().mail_address("mail_address").name("name"),
                     ])
-                    .create_time(lark_core::UnixMillis(1_790_000_000_000))
                     .is_plain_text_mode(true)
                     .name("name")
                     .subject("subject")
                     .template_content("template_content")
-                    .template_id("template_id")
                     .tos([
                         v1::MailAddress::new().mail_address("mail_address").name("name"),
                     ]),
@@ -809,12 +794,10 @@ fn v1_user_mailbox_template(v: &mut impl Visitor) {
                     .ccs([
                         v1::MailAddress::new().mail_address("mail_address").name("name"),
                     ])
-                    .create_time(lark_core::UnixMillis(1_790_000_000_000))
                     .is_plain_text_mode(true)
                     .name("name")
                     .subject("subject")
                     .template_content("template_content")
-                    .template_id("template_id")
                     .tos([
                         v1::MailAddress::new().mail_address("mail_address").name("name"),
                     ]),

@@ -28,8 +28,8 @@ fn v1_minute(v: &mut impl Visitor) {
                 v1::MinutesFilter::new()
                     .create_time(
                         v1::TimeRange::new()
-                            .end_time("end_time")
-                            .start_time("start_time"),
+                            .end_time("2026-09-21T09:30:00Z")
+                            .start_time("2026-09-21T09:30:00Z"),
                     )
                     .owner_ids(["owner_ids"])
                     .participant_ids(["participant_ids"]),
@@ -51,12 +51,12 @@ fn v1_minute(v: &mut impl Visitor) {
         v1::minute::upload().file_token("file_token"),
     );
     v.operation(
-        v1::minute::get("minute_token"),
-        v1::minute::get("minute_token").user_id_type("user_id"),
+        v1::minute::get("minute_tokenxxxxxxxxxxxx"),
+        v1::minute::get("minute_tokenxxxxxxxxxxxx").user_id_type("user_id"),
     );
     v.operation(
-        v1::minute::artifacts("minute_token"),
-        v1::minute::artifacts("minute_token"),
+        v1::minute::artifacts("minute_tokenxxxxxxxxxxxx"),
+        v1::minute::artifacts("minute_tokenxxxxxxxxxxxx"),
     );
     v.operation(
         v1::minute::clip("minute_token").time_ranges([v1::MinuteTimeRange::new()]),
@@ -72,22 +72,22 @@ fn v1_minute(v: &mut impl Visitor) {
 
 fn v1_minute_media(v: &mut impl Visitor) {
     v.operation(
-        v1::minute_media::get("minute_token"),
-        v1::minute_media::get("minute_token"),
+        v1::minute_media::get("minute_tokenxxxxxxxxxxxx"),
+        v1::minute_media::get("minute_tokenxxxxxxxxxxxx"),
     );
 }
 
 fn v1_minute_statistics(v: &mut impl Visitor) {
     v.operation(
-        v1::minute_statistics::get("minute_token"),
-        v1::minute_statistics::get("minute_token").user_id_type("user_id"),
+        v1::minute_statistics::get("minute_tokenxxxxxxxxxxxx"),
+        v1::minute_statistics::get("minute_tokenxxxxxxxxxxxx").user_id_type("user_id"),
     );
 }
 
 fn v1_minute_transcript(v: &mut impl Visitor) {
     v.operation(
-        v1::minute_transcript::get("minute_token"),
-        v1::minute_transcript::get("minute_token")
+        v1::minute_transcript::get("minute_tokenxxxxxxxxxxxx"),
+        v1::minute_transcript::get("minute_tokenxxxxxxxxxxxx")
             .need_speaker(true)
             .need_timestamp(true)
             .file_format("file_format"),

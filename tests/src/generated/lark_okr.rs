@@ -76,7 +76,7 @@ fn v1_progress_record(v: &mut impl Visitor) {
         v1::progress_record::create()
             .content(v1::ContentBlock::new())
             .source_title("source_title")
-            .source_url("source_url")
+            .source_url("https://open.feishu.cn")
             .target_id("target_id")
             .target_type(2),
         v1::progress_record::create()
@@ -136,9 +136,9 @@ fn v1_progress_record(v: &mut impl Visitor) {
             )
             .progress_rate(v1::ProgressRateNew::new().percent(1.5).status(-1))
             .source_title("source_title")
-            .source_url("source_url")
-            .source_url_mobile("source_url_mobile")
-            .source_url_pc("source_url_pc")
+            .source_url("https://open.feishu.cn")
+            .source_url_mobile("https://open.feishu.cn")
+            .source_url_pc("https://open.feishu.cn")
             .target_id("target_id")
             .target_type(2),
     );
@@ -274,13 +274,13 @@ fn v2_okr_cycle(v: &mut impl Visitor) {
     v.operation(
         v2::okr_cycle::objectives_weight("cycle_id")
             .objective_weights([
-                v2::ObjectiveWeight::new().objective_id("objective_id").weight(1.5),
+                v2::ObjectiveWeight::new().objective_id("objective_id").weight(1.0),
             ]),
         v2::okr_cycle::objectives_weight("cycle_id")
             .user_id_type("user_id")
             .department_id_type("department_id")
             .objective_weights([
-                v2::ObjectiveWeight::new().objective_id("objective_id").weight(1.5),
+                v2::ObjectiveWeight::new().objective_id("objective_id").weight(1.0),
             ]),
     );
 }
@@ -399,8 +399,8 @@ fn v2_okr_cycle_objective(v: &mut impl Visitor) {
                             ),
                     ]),
             )
-            .score(1.5)
-            .weight(1.5),
+            .score(1.0)
+            .weight(1.0),
     );
     v.operation(
         v2::okr_cycle_objective::list("cycle_id"),
@@ -499,7 +499,7 @@ fn v2_okr_key_result(v: &mut impl Visitor) {
                     ]),
             )
             .deadline(lark_core::UnixMillis(1_790_000_000_000))
-            .score(1.5),
+            .score(1.0),
     );
 }
 
@@ -648,7 +648,7 @@ fn v2_okr_objective(v: &mut impl Visitor) {
                             ),
                     ]),
             )
-            .score(1.5),
+            .score(1.0),
     );
     v.operation(
         v2::okr_objective::key_results_position("objective_id")
@@ -661,13 +661,13 @@ fn v2_okr_objective(v: &mut impl Visitor) {
     v.operation(
         v2::okr_objective::key_results_weight("objective_id")
             .key_result_weights([
-                v2::KeyResultWeight::new().key_result_id("key_result_id").weight(1.5),
+                v2::KeyResultWeight::new().key_result_id("key_result_id").weight(1.0),
             ]),
         v2::okr_objective::key_results_weight("objective_id")
             .user_id_type("user_id")
             .department_id_type("department_id")
             .key_result_weights([
-                v2::KeyResultWeight::new().key_result_id("key_result_id").weight(1.5),
+                v2::KeyResultWeight::new().key_result_id("key_result_id").weight(1.0),
             ]),
     );
 }
@@ -762,7 +762,7 @@ fn v2_okr_objective_key_result(v: &mut impl Visitor) {
                     ]),
             )
             .deadline(lark_core::UnixMillis(1_790_000_000_000))
-            .score(1.5),
+            .score(1.0),
     );
     v.operation(
         v2::okr_objective_key_result::list("objective_id"),

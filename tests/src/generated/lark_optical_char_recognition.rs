@@ -15,6 +15,6 @@ pub fn visit_events(_: &mut impl EventVisitor) {}
 fn v1_image(v: &mut impl Visitor) {
     v.operation(
         v1::image::basic_recognize(),
-        v1::image::basic_recognize().image("image"),
+        v1::image::basic_recognize().image("Y29udGVudA=="),
     );
 }

@@ -57,13 +57,13 @@ fn v1_cost_allocation_detail(v: &mut impl Visitor) {
 
 fn v1_cost_allocation_plan(v: &mut impl Visitor) {
     v.operation(
-        v1::cost_allocation_plan::list().page_size(1).pay_period("pay_period"),
+        v1::cost_allocation_plan::list().page_size(1).pay_period("2026-09"),
         v1::cost_allocation_plan::list()
             .page_size(1)
             .page_token("page_token")
-            .pay_period("pay_period"),
+            .pay_period("2026-09"),
     );
-    v.items(v1::cost_allocation_plan::list().page_size(1).pay_period("pay_period"));
+    v.items(v1::cost_allocation_plan::list().page_size(1).pay_period("2026-09"));
 }
 
 fn v1_cost_allocation_report(v: &mut impl Visitor) {
@@ -71,20 +71,20 @@ fn v1_cost_allocation_report(v: &mut impl Visitor) {
         v1::cost_allocation_report::list()
             .page_size(1)
             .cost_allocation_plan_id("cost_allocation_plan_id")
-            .pay_period("pay_period")
+            .pay_period("2026-09")
             .report_type(0),
         v1::cost_allocation_report::list()
             .page_size(1)
             .page_token("page_token")
             .cost_allocation_plan_id("cost_allocation_plan_id")
-            .pay_period("pay_period")
+            .pay_period("2026-09")
             .report_type(0),
     );
     v.items(
         v1::cost_allocation_report::list()
             .page_size(1)
             .cost_allocation_plan_id("cost_allocation_plan_id")
-            .pay_period("pay_period")
+            .pay_period("2026-09")
             .report_type(0),
     );
 }
@@ -151,20 +151,20 @@ fn v1_paygroup(v: &mut impl Visitor) {
 fn v1_payment_activity(v: &mut impl Visitor) {
     v.operation(
         v1::payment_activity::list()
-            .pay_period_start_date("pay_period_start_date")
-            .pay_period_end_date("pay_period_end_date")
+            .pay_period_start_date("2026-09-21")
+            .pay_period_end_date("2026-09-21")
             .page_size(1),
         v1::payment_activity::list()
-            .pay_period_start_date("pay_period_start_date")
-            .pay_period_end_date("pay_period_end_date")
+            .pay_period_start_date("2026-09-21")
+            .pay_period_end_date("2026-09-21")
             .page_size(1)
             .page_token("page_token")
             .statuses([100]),
     );
     v.items(
         v1::payment_activity::list()
-            .pay_period_start_date("pay_period_start_date")
-            .pay_period_end_date("pay_period_end_date")
+            .pay_period_start_date("2026-09-21")
+            .pay_period_end_date("2026-09-21")
             .page_size(1),
     );
     v.operation(
@@ -201,7 +201,7 @@ fn v1_payment_detail(v: &mut impl Visitor) {
             .include_segment_data(true)
             .page_index(1)
             .page_size(1)
-            .pay_period_end_date("pay_period_end_date")
-            .pay_period_start_date("pay_period_start_date"),
+            .pay_period_end_date("2026-09-21")
+            .pay_period_start_date("2026-09-21"),
     );
 }

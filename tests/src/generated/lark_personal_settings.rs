@@ -90,7 +90,6 @@ fn v1_system_status(v: &mut impl Visitor) {
                             .is_open_by_default(true)
                             .title("title"),
                     )
-                    .system_status_id("system_status_id")
                     .title("title"),
             )
             .update_fields(["TITLE"]),

@@ -101,7 +101,7 @@ fn v2_data_source_item(v: &mut impl Visitor) {
             .acl([v2::Acl::new()])
             .id("id")
             .metadata(v2::ItemMetadata::new().source_url("source_url").title("title"))
-            .structured_data("structured_data"),
+            .structured_data("{\"text\":\"content\"}"),
         v2::data_source_item::create("data_source_id")
             .acl([v2::Acl::new().access("allow").type_("user_id").value("value")])
             .content(v2::ItemContent::new().content_data("content_data").format("html"))
@@ -114,7 +114,7 @@ fn v2_data_source_item(v: &mut impl Visitor) {
                     .title("title")
                     .update_time(lark_core::UnixSeconds(1_790_000_000)),
             )
-            .structured_data("structured_data"),
+            .structured_data("{\"text\":\"content\"}"),
     );
     v.operation(
         v2::data_source_item::delete("data_source_id", "item_id"),

@@ -29,7 +29,7 @@ fn v1_speech(v: &mut impl Visitor) {
                     .file_id("file_id")
                     .format("format"),
             )
-            .speech(v1::Speech::new().speech("speech").speech_key("speech_key")),
+            .speech(v1::Speech::new().speech("Y29udGVudA==").speech_key("speech_key")),
     );
     v.operation(
         v1::speech::stream_recognize()
@@ -51,6 +51,6 @@ fn v1_speech(v: &mut impl Visitor) {
                     .sequence_id(1)
                     .stream_id("stream_id"),
             )
-            .speech(v1::Speech::new().speech("speech").speech_key("speech_key")),
+            .speech(v1::Speech::new().speech("Y29udGVudA==").speech_key("speech_key")),
     );
 }

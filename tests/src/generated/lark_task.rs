@@ -90,9 +90,6 @@ fn v1_task(v: &mut impl Visitor) {
                     .collaborators([
                         v1::Collaborator::new().id("id").id_list(["id_list"]),
                     ])
-                    .complete_time(lark_core::UnixSeconds(1_790_000_000))
-                    .create_time(lark_core::UnixSeconds(1_790_000_000))
-                    .creator_id("creator_id")
                     .custom("custom")
                     .description("description")
                     .due(
@@ -104,7 +101,6 @@ fn v1_task(v: &mut impl Visitor) {
                     .extra("extra")
                     .follower_ids(["follower_ids"])
                     .followers([v1::Follower::new().id("id").id_list(["id_list"])])
-                    .id("id")
                     .origin(
                         v1::Origin::new()
                             .href(v1::Href::new().title("title").url("url"))
@@ -113,9 +109,7 @@ fn v1_task(v: &mut impl Visitor) {
                     .repeat_rule("repeat_rule")
                     .rich_description("rich_description")
                     .rich_summary("rich_summary")
-                    .source(0)
-                    .summary("summary")
-                    .update_time(lark_core::UnixSeconds(1_790_000_000)),
+                    .summary("summary"),
             )
             .update_fields(["update_fields"]),
     );
@@ -622,7 +616,11 @@ fn v2_task(v: &mut impl Visitor) {
                     .text_value("text_value"),
             ])
             .description("description")
-            .docx_source(v2::DocxSource::new().block_id("block_id").token("token"))
+            .docx_source(
+                v2::DocxSource::new()
+                    .block_id("blockidxxxxxxxxxxxxxxxxxxxx")
+                    .token("tokenxxxxxxxxxxxxxxxxxxxxxx"),
+            )
             .due(
                 v2::Due::new()
                     .is_all_day(true)
@@ -664,8 +662,8 @@ fn v2_task(v: &mut impl Visitor) {
                             .unavailable_reason("unavailable_reason"),
                     ]),
             )
-            .positive_reminders([v2::Reminder::new().id("id").relative_fire_minute(1)])
-            .reminders([v2::Reminder::new().id("id").relative_fire_minute(1)])
+            .positive_reminders([v2::Reminder::new().relative_fire_minute(1)])
+            .reminders([v2::Reminder::new().relative_fire_minute(1)])
             .repeat_rule("repeat_rule")
             .start(
                 v2::Start::new()
@@ -703,8 +701,8 @@ fn v2_task(v: &mut impl Visitor) {
                     .creator_ids(["creator_ids"])
                     .due_time(
                         v2::TimeRange::new()
-                            .end_time("end_time")
-                            .start_time("start_time"),
+                            .end_time("2026-09-21T09:30:00Z")
+                            .start_time("2026-09-21T09:30:00Z"),
                     )
                     .follower_ids(["follower_ids"])
                     .is_completed(true),
@@ -805,7 +803,9 @@ fn v2_task(v: &mut impl Visitor) {
                     ])
                     .description("description")
                     .docx_source(
-                        v2::DocxSource::new().block_id("block_id").token("token"),
+                        v2::DocxSource::new()
+                            .block_id("blockidxxxxxxxxxxxxxxxxxxxx")
+                            .token("tokenxxxxxxxxxxxxxxxxxxxxxx"),
                     )
                     .due(
                         v2::Due::new()
@@ -852,10 +852,8 @@ fn v2_task(v: &mut impl Visitor) {
                                     .unavailable_reason("unavailable_reason"),
                             ]),
                     )
-                    .positive_reminders([
-                        v2::Reminder::new().id("id").relative_fire_minute(1),
-                    ])
-                    .reminders([v2::Reminder::new().id("id").relative_fire_minute(1)])
+                    .positive_reminders([v2::Reminder::new().relative_fire_minute(1)])
+                    .reminders([v2::Reminder::new().relative_fire_minute(1)])
                     .repeat_rule("repeat_rule")
                     .start(
                         v2::Start::new()
@@ -893,7 +891,7 @@ fn v2_task(v: &mut impl Visitor) {
             .reminders([v2::Reminder::new().relative_fire_minute(1)]),
         v2::task::add_reminders("task_guid")
             .user_id_type("open_id")
-            .reminders([v2::Reminder::new().id("id").relative_fire_minute(1)]),
+            .reminders([v2::Reminder::new().relative_fire_minute(1)]),
     );
     v.operation(
         v2::task::add_tasklist("task_guid").tasklist_guid("tasklist_guid"),
@@ -1026,7 +1024,11 @@ fn v2_task_subtask(v: &mut impl Visitor) {
                     .text_value("text_value"),
             ])
             .description("description")
-            .docx_source(v2::DocxSource::new().block_id("block_id").token("token"))
+            .docx_source(
+                v2::DocxSource::new()
+                    .block_id("blockidxxxxxxxxxxxxxxxxxxxx")
+                    .token("tokenxxxxxxxxxxxxxxxxxxxxxx"),
+            )
             .due(
                 v2::Due::new()
                     .is_all_day(true)
@@ -1068,8 +1070,8 @@ fn v2_task_subtask(v: &mut impl Visitor) {
                             .unavailable_reason("unavailable_reason"),
                     ]),
             )
-            .positive_reminders([v2::Reminder::new().id("id").relative_fire_minute(1)])
-            .reminders([v2::Reminder::new().id("id").relative_fire_minute(1)])
+            .positive_reminders([v2::Reminder::new().relative_fire_minute(1)])
+            .reminders([v2::Reminder::new().relative_fire_minute(1)])
             .repeat_rule("repeat_rule")
             .start(
                 v2::Start::new()
@@ -1141,8 +1143,8 @@ fn v2_tasklist(v: &mut impl Visitor) {
                 v2::TasklistSearchFilter::new()
                     .create_time(
                         v2::TimeRange::new()
-                            .end_time("end_time")
-                            .start_time("start_time"),
+                            .end_time("2026-09-21T09:30:00Z")
+                            .start_time("2026-09-21T09:30:00Z"),
                     )
                     .user_id(["user_id"]),
             )
@@ -1272,7 +1274,6 @@ fn v2_tasklist_activity_subscription(v: &mut impl Visitor) {
             .activity_subscription(
                 v2::TasklistActivitySubscription::new()
                     .disabled(true)
-                    .guid("guid")
                     .include_keys([100])
                     .name("name")
                     .subscribers([

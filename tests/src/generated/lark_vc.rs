@@ -229,8 +229,8 @@ fn v1_meeting(v: &mut impl Visitor) {
                     .participant_ids(["participant_ids"])
                     .start_time(
                         v1::TimeRange::new()
-                            .end_time("end_time")
-                            .start_time("start_time"),
+                            .end_time("2026-09-21T09:30:00Z")
+                            .start_time("2026-09-21T09:30:00Z"),
                     ),
             )
             .query("query"),
@@ -287,7 +287,7 @@ fn v1_meeting_list(v: &mut impl Visitor) {
             .user_id("user_id")
             .room_id("room_id")
             .meeting_type(1)
-            .page_size(1)
+            .page_size(20)
             .page_token("page_token")
             .include_external_meetings(true)
             .include_webinar(true)
@@ -355,7 +355,7 @@ fn v1_participant_list(v: &mut impl Visitor) {
             .meeting_no("meeting_no")
             .user_id("user_id")
             .room_id("room_id")
-            .page_size(1)
+            .page_size(20)
             .page_token("page_token")
             .webinar_user_role("webinar_user_role")
             .user_id_type("user_id"),
@@ -382,7 +382,7 @@ fn v1_participant_quality_list(v: &mut impl Visitor) {
             .join_time(lark_core::UnixSeconds(1_790_000_000))
             .user_id("user_id")
             .room_id("room_id")
-            .page_size(1)
+            .page_size(20)
             .page_token("page_token")
             .user_id_type("user_id"),
     );
@@ -689,7 +689,7 @@ fn v1_resource_reservation_list(v: &mut impl Visitor) {
             .end_time(lark_core::UnixSeconds(1_790_000_000))
             .room_ids(["room_ids"])
             .is_exclude(true)
-            .page_size(1)
+            .page_size(20)
             .page_token("page_token"),
     );
     v.items(

@@ -17,20 +17,20 @@ pub fn visit_events(_: &mut impl EventVisitor) {}
 fn v1_custom_workplace_access_data(v: &mut impl Visitor) {
     v.operation(
         v1::custom_workplace_access_data::search()
-            .from_date("from_date")
-            .to_date("to_date")
+            .from_date("2026-09-21")
+            .to_date("2026-09-21")
             .page_size(1),
         v1::custom_workplace_access_data::search()
-            .from_date("from_date")
-            .to_date("to_date")
+            .from_date("2026-09-21")
+            .to_date("2026-09-21")
             .page_size(1)
             .page_token("page_token")
             .custom_workplace_id("custom_workplace_id"),
     );
     v.items(
         v1::custom_workplace_access_data::search()
-            .from_date("from_date")
-            .to_date("to_date")
+            .from_date("2026-09-21")
+            .to_date("2026-09-21")
             .page_size(1),
     );
 }
@@ -38,19 +38,19 @@ fn v1_custom_workplace_access_data(v: &mut impl Visitor) {
 fn v1_workplace_access_data(v: &mut impl Visitor) {
     v.operation(
         v1::workplace_access_data::search()
-            .from_date("from_date")
-            .to_date("to_date")
+            .from_date("2026-09-21")
+            .to_date("2026-09-21")
             .page_size(1),
         v1::workplace_access_data::search()
-            .from_date("from_date")
-            .to_date("to_date")
+            .from_date("2026-09-21")
+            .to_date("2026-09-21")
             .page_size(1)
             .page_token("page_token"),
     );
     v.items(
         v1::workplace_access_data::search()
-            .from_date("from_date")
-            .to_date("to_date")
+            .from_date("2026-09-21")
+            .to_date("2026-09-21")
             .page_size(1),
     );
 }
@@ -58,20 +58,20 @@ fn v1_workplace_access_data(v: &mut impl Visitor) {
 fn v1_workplace_block_access_data(v: &mut impl Visitor) {
     v.operation(
         v1::workplace_block_access_data::search()
-            .from_date("from_date")
-            .to_date("to_date")
+            .from_date("2026-09-21")
+            .to_date("2026-09-21")
             .page_size(1),
         v1::workplace_block_access_data::search()
-            .from_date("from_date")
-            .to_date("to_date")
+            .from_date("2026-09-21")
+            .to_date("2026-09-21")
             .page_size(1)
             .page_token("page_token")
             .block_id("block_id"),
     );
     v.items(
         v1::workplace_block_access_data::search()
-            .from_date("from_date")
-            .to_date("to_date")
+            .from_date("2026-09-21")
+            .to_date("2026-09-21")
             .page_size(1),
     );
 }
