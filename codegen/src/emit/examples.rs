@@ -110,11 +110,7 @@ impl Builder<'_> {
                 let value = self.exact(values, wire, NO_FACTS);
                 format!("std::collections::BTreeMap::from([(\"key\".to_owned(), {value})])")
             }
-            Type::String
-            | Type::NumericString
-            | Type::Secret
-            | Type::Enum(_)
-            | Type::Shared(_) => {
+            Type::String | Type::NumericString | Type::Secret | Type::Enum(_) | Type::Shared(_) => {
                 format!("{}.into()", self.element(ty, wire, facts))
             }
         }

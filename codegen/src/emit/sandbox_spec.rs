@@ -29,9 +29,9 @@ pub(super) fn strip(document: &Json) -> Json {
     pick(document, |key, member| match key {
         "paths" => Some(each(member, |item| each(item, operation))),
         "webhooks" => Some(each(member, |item| each(item, webhook))),
-        "components" => Some(pick(member, |key, schemas| {
-            (key == "schemas").then(|| each(schemas, schema))
-        })),
+        "components" => {
+            Some(pick(member, |key, schemas| (key == "schemas").then(|| each(schemas, schema))))
+        }
         _ => None,
     })
 }
@@ -69,9 +69,8 @@ fn content(body: &Json, schema: fn(&Json) -> Json) -> Json {
 /// Of what is the same in all responses and events only what is in it stays.
 fn envelope(node: &Json) -> Json {
     let Some(properties) = node.get("properties") else { return schema(node) };
-    let properties = pick(properties, |name, it| {
-        matches!(name, "data" | "event").then(|| schema(it))
-    });
+    let properties =
+        pick(properties, |name, it| matches!(name, "data" | "event").then(|| schema(it)));
     Json::Object(vec![("properties".to_owned(), properties)])
 }
 

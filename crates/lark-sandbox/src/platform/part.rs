@@ -21,10 +21,19 @@ pub(crate) trait Part: Send + Sync {
 pub(crate) enum Checks {
     /// The token, the rate limit, and parameters and body against the spec.
     All,
+    /// The same without the limits of the body: the part has codes of its own for what is beyond them.
+    AllButLimits,
     /// The token, if the operation takes any, and the rate limit. The part reads the rest itself.
     Admission,
     /// Nothing: the part does it all itself.
     Nothing,
+}
+
+impl Checks {
+    /// A call that passes them fits the spec, and a response made from it will do.
+    pub(crate) fn fit_the_spec(self) -> bool {
+        matches!(self, Self::All | Self::AllButLimits)
+    }
 }
 
 /// A success with `data`.

@@ -2,7 +2,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE, URL_SAFE_NO_PAD};
-use serde_json::{Value, json};
+use serde_json::json;
 
 /// A moment of 2026-09-21, in seconds since 1970.
 const MOMENT: u64 = 1_790_000_000;
@@ -25,7 +25,8 @@ pub(super) fn fits(format: &str, text: &str) -> bool {
     }
     match format {
         "double" => text.parse::<f64>().is_ok_and(f64::is_finite),
-        "json" => serde_json::from_str::<Value>(text).is_ok(),
+        // The operation says what is wrong with it, with a code of its own.
+        "json" => true,
         "base64" => STANDARD.decode(text).is_ok(),
         "base64url" => URL_SAFE.decode(text).or_else(|_| URL_SAFE_NO_PAD.decode(text)).is_ok(),
         "date-time" => text.split_once('T').is_some_and(|(date, time)| {
@@ -94,7 +95,7 @@ mod tests {
                 let sample = text(format, "name", number).expect("a text");
                 assert!(fits(format, &sample), "{format}: {sample}");
             }
-            assert!(!fits(format, "no such { text"), "{format}");
+            assert_eq!(fits(format, "no such { text"), format == "json", "{format}");
             assert!(fits(format, ""), "{format}");
         }
         assert_eq!(moment("unix-ms", 1), Some(1_790_000_001_000));

@@ -77,7 +77,9 @@ impl Pattern {
     }
 
     fn matches(&self, atoms: &[Atom], text: &[char]) -> bool {
-        let Some((atom, rest)) = atoms.split_first() else { return !self.at_end || text.is_empty() };
+        let Some((atom, rest)) = atoms.split_first() else {
+            return !self.at_end || text.is_empty();
+        };
         let longest = text.iter().take(atom.most).take_while(|c| atom.set.has(**c)).count();
         (atom.least..=longest).rev().any(|length| self.matches(rest, &text[length..]))
     }

@@ -143,7 +143,8 @@ impl Sampler {
 
     /// The type of a message decides the form of its content.
     fn write_message(self, object: &mut Map<String, Value>) {
-        let is_message = object.get("message_type").is_some_and(|it| it == &self.named("message_type"));
+        let is_message =
+            object.get("message_type").is_some_and(|it| it == &self.named("message_type"));
         if is_message && object.get("content").is_some_and(Value::is_string) {
             let content = json!({ "text": self.named("content") });
             object.insert("message_type".to_owned(), json!("text"));

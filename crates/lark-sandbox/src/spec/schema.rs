@@ -12,6 +12,7 @@ pub struct Schema {
     model: Option<&'static str>,
     uses: Uses,
     is_read_only: bool,
+    has_limits: bool,
 }
 
 /// What kind of value a schema describes.
@@ -45,6 +46,16 @@ impl Schema {
         Self::used(document, node, Uses::default())
     }
 
+    /// The schema as if it had no limits.
+    pub(crate) fn without_limits(self) -> Self {
+        Self { has_limits: false, ..self }
+    }
+
+    /// A schema within this one.
+    fn within(&self, node: &'static Value, uses: Uses) -> Self {
+        Self { has_limits: self.has_limits, ..Self::used(self.document, node, uses) }
+    }
+
     /// The schema at `node`, with what the places around it say of it.
     fn used(document: &'static Value, node: &'static Value, mut uses: Uses) -> Self {
         let (mut node, mut model) = (node, None);
@@ -63,7 +74,8 @@ impl Schema {
                 break;
             }
         }
-        Self { document, node, model, uses, is_read_only: read_only.unwrap_or_default() }
+        let is_read_only = read_only.unwrap_or_default();
+        Self { document, node, model, uses, is_read_only, has_limits: true }
     }
 
     /// The name of the model this schema refers to; None for one written in place.
@@ -111,37 +123,37 @@ impl Schema {
 
     /// The properties of an object.
     pub fn properties(&self) -> impl Iterator<Item = (&'static str, Schema)> + use<> {
-        let Self { document, uses, .. } = *self;
+        let here = *self;
         let properties = self.node["properties"].as_object().into_iter().flatten();
-        properties.map(move |(name, node)| {
-            (name.as_str(), Self::used(document, node, uses.property(name)))
-        })
+        properties
+            .map(move |(name, node)| (name.as_str(), here.within(node, here.uses.property(name))))
     }
 
     /// One property of an object.
     pub fn property(&self, name: &str) -> Option<Schema> {
         let node = self.node["properties"].get(name)?;
-        Some(Self::used(self.document, node, self.uses.property(name)))
+        Some(self.within(node, self.uses.property(name)))
     }
 
     /// The properties an object must have, here if not everywhere.
     pub fn required(&self) -> impl Iterator<Item = &'static str> + use<> {
         let names = |node: &'static Value| node["required"].as_array().into_iter().flatten();
         let by_itself = self.node;
-        let of_uses = self.uses.required().filter(move |name| !names(by_itself).any(|it| it == name));
+        let of_uses =
+            self.uses.required().filter(move |name| !names(by_itself).any(|it| it == name));
         names(by_itself).filter_map(Value::as_str).chain(of_uses)
     }
 
     /// What a list holds.
     pub fn items(&self) -> Option<Schema> {
         let node = self.node.get("items")?;
-        Some(Self::used(self.document, node, self.uses.items()))
+        Some(self.within(node, self.uses.items()))
     }
 
     /// What a map holds.
     pub fn values(&self) -> Option<Schema> {
         let node = self.node.get("additionalProperties").filter(|node| node.is_object())?;
-        Some(Self::new(self.document, node))
+        Some(self.within(node, Uses::default()))
     }
 
     /// What an id names: `open_id`, `chat`.
@@ -156,16 +168,17 @@ impl Schema {
 
     /// The regular expression that a text has to match somewhere.
     pub(super) fn pattern(&self) -> Option<&'static str> {
-        self.node["pattern"].as_str()
+        self.node["pattern"].as_str().filter(|_| self.has_limits)
     }
 
     /// A limit by its keyword: `maxLength`, `minItems`.
     pub(super) fn limit(&self, keyword: &str) -> Option<usize> {
-        self.node[keyword].as_u64().and_then(|limit| limit.try_into().ok())
+        let limit = self.node[keyword].as_u64().filter(|_| self.has_limits)?;
+        limit.try_into().ok()
     }
 
     /// `minimum` or `maximum`.
     pub(super) fn bound(&self, keyword: &str) -> Option<f64> {
-        self.node[keyword].as_f64()
+        self.node[keyword].as_f64().filter(|_| self.has_limits)
     }
 }

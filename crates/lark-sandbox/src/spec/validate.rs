@@ -87,11 +87,24 @@ pub(crate) fn check_text(schema: Schema, field: &str, text: &str, out: &mut Vec<
         return;
     }
     match schema.kind() {
+        Kind::Text if is_closed(field) => check_choice(schema, field, text, out),
         Kind::Text => check_form(schema, field, text, out),
         Kind::TextInteger | Kind::Integer | Kind::Number => {
             check_bounds(schema, field, text.parse().ok(), out);
         }
         _ => {}
+    }
+}
+
+/// The kinds of ids are all there will be, and the platform refuses others. Other enums grow.
+fn is_closed(field: &str) -> bool {
+    field.ends_with("_id_type")
+}
+
+fn check_choice(schema: Schema, field: &str, text: &str, out: &mut Vec<Violation>) {
+    let listed: Vec<_> = schema.choices().collect();
+    if !listed.is_empty() && !listed.contains(&text) {
+        out.push(Violation::new(field, text, format!("options: [{}]", listed.join(","))));
     }
 }
 

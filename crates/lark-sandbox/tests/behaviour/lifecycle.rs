@@ -14,7 +14,7 @@ async fn sandboxes_share_nothing() {
     assert_ne!(one.sandbox.base_url(), other.sandbox.base_url());
     let foreign = other.bare(Method::GET, USERS).bearer_auth(&one.token);
     assert_eq!(send(foreign).await.code(), 99991663);
-    let body = json!({ "name": "n", "mobile": "+1", "department_ids": ["0"] });
+    let body = json!({ "name": "n", "mobile": "+1", "department_ids": ["0"], "employee_type": 1 });
     one.post(USERS, body).await.data();
     assert_eq!((one.sandbox.open_ids().len(), other.sandbox.open_ids().len()), (301, 300));
     assert_eq!((one.sandbox.requests(), other.sandbox.requests()), (2, 2));

@@ -15,7 +15,9 @@ async fn new_department(client: &Client, name: &str, parent: &str) -> String {
 }
 
 fn person(mobile: &str, department: &str) -> Value {
-    json!({ "name": "Newcomer", "mobile": mobile, "department_ids": [department] })
+    json!({
+        "name": "Newcomer", "mobile": mobile, "department_ids": [department], "employee_type": 1,
+    })
 }
 
 #[tokio::test]
@@ -49,7 +51,8 @@ async fn people_lacking_or_doubling_something_are_refused() {
     };
     let cases = [
         (with("name", json!("")), 41006),
-        (with("mobile", Value::Null), 41010),
+        (with("mobile", json!("")), 41010),
+        (with("mobile", Value::Null), 99992402),
         (with("department_ids", json!([])), 41017),
         (with("department_ids", json!(["od-unknown"])), 40015),
         (with("mobile", first["mobile"].clone()), 41001),
@@ -90,8 +93,10 @@ async fn a_department_comes_moves_and_goes_when_empty() {
 async fn departments_lacking_or_doubling_something_are_refused() {
     let client = Client::start().await;
     let cases = [
-        (json!({ "parent_department_id": "0" }), 40016),
-        (json!({ "name": "n" }), 44101),
+        (json!({ "parent_department_id": "0" }), 99992402),
+        (json!({ "parent_department_id": "0", "name": "" }), 40016),
+        (json!({ "name": "n" }), 99992402),
+        (json!({ "name": "n", "parent_department_id": "" }), 44101),
         (json!({ "name": "n", "parent_department_id": "od-unknown" }), 40015),
         (json!({ "name": "n", "parent_department_id": "0", "department_id": "od-1" }), 43008),
         (json!({ "name": "n", "parent_department_id": "0", "department_id": "D001" }), 43007),

@@ -89,15 +89,16 @@ async fn all_violations_of_a_request_come_at_once() {
 #[tokio::test]
 async fn nested_fields_are_named_by_their_path() {
     let client = Client::start().await;
+    let leader = |kind| json!({ "leaderID": "ou_1", "leaderType": kind });
     let body = json!({
-        "name": "n", "i18n_name": { "zh_cn": 1, "fr_fr": "n" },
-        "leaders": [{ "leader_type": 1 }, { "leader_type": "x" }],
+        "name": "n", "i18n_name": { "zh_cn": 1, "fr_fr": "n" }, "parent_department_id": "0",
+        "leaders": [leader(json!(1)), leader(json!("x"))],
         "order": "first",
     });
     let answer = client.post("/open-apis/contact/v3/departments", body).await;
     let mut fields = answer.fields();
     fields.sort_unstable();
-    let expected = ["i18n_name.fr_fr", "i18n_name.zh_cn", "leaders[1].leader_type", "order"];
+    let expected = ["i18n_name.fr_fr", "i18n_name.zh_cn", "leaders[1].leaderType", "order"];
     assert_eq!(fields, expected);
 }
 
@@ -143,11 +144,46 @@ async fn a_body_that_is_no_json_is_refused() {
 #[tokio::test]
 async fn form_fields_are_checked() {
     let client = Client::start().await;
-    let form = Form::new().text("file_type", "gif").text("duration", "long").text("extra", "1");
+    let form = Form::new().text("duration", "long").text("extra", "1");
     let answer = send(client.request(Method::POST, "/open-apis/im/v1/files").multipart(form)).await;
     let mut fields = answer.fields();
     fields.sort_unstable();
     assert_eq!(fields, ["duration", "extra", "file", "file_name", "file_type"]);
     let json = client.post("/open-apis/im/v1/files", json!({})).await;
     assert_eq!(json.fields(), ["Content-Type"]);
+}
+
+#[tokio::test]
+async fn what_one_use_requires_is_required_there() {
+    let client = Client::start().await;
+    let body =
+        json!({ "name": "n", "parent_department_id": "0", "leaders": [{ "leaderID": "ou_1" }] });
+    let answer = client.post("/open-apis/contact/v3/departments", body).await;
+    assert_eq!(answer.fields(), ["leaders[0].leaderType"]);
+    // The same model, where a change may leave out everything.
+    let id = client.get("/open-apis/contact/v3/departments").await.data()["items"][0].clone();
+    let path = format!(
+        "/open-apis/contact/v3/departments/{}",
+        id["open_department_id"].as_str().expect("an id")
+    );
+    client.call(Method::PATCH, &path, json!({})).await.data();
+}
+
+#[tokio::test]
+async fn values_beyond_limits_are_refused() {
+    let client = Client::start().await;
+    let sandbox_people = "/open-apis/contact/v3/users?page_size=51";
+    let answer = client.get(sandbox_people).await;
+    assert_eq!(answer.fields(), ["page_size"]);
+    let violation = &answer.body["error"]["field_violations"][0];
+    assert_eq!(violation["description"], "the max value is 50");
+}
+
+#[tokio::test]
+async fn values_that_an_enum_does_not_list_are_taken() {
+    let client = Client::start().await;
+    let path = "/open-apis/drive/v1/files/f/comments/1?file_type=hologram";
+    client.get(path).await.data();
+    let path = format!("{USERS}?user_id_type=phone");
+    assert_eq!(client.get(&path).await.fields(), ["user_id_type"]);
 }

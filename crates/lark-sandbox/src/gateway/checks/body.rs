@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::form;
 use crate::http::{RequestBody, content_type};
+use crate::platform::Checks;
 use crate::spec::Violation;
 use crate::spec::{BodyFormat, Operation, Schema};
 
@@ -13,11 +14,15 @@ use crate::spec::{BodyFormat, Operation, Schema};
 pub(super) fn check(
     operation: &Operation,
     parts: &Parts,
-    body: &RequestBody,
+    (body, checks): (&RequestBody, Checks),
 ) -> Result<Value, Vec<Violation>> {
+    let checked = |schema: Schema| match checks {
+        Checks::AllButLimits => schema.without_limits(),
+        _ => schema,
+    };
     match operation.body {
-        BodyFormat::Json(schema) => check_json(schema, &parts.headers, body.bytes()),
-        BodyFormat::Multipart(schema) => form::check(schema, &parts.headers, body),
+        BodyFormat::Json(schema) => check_json(checked(schema), &parts.headers, body.bytes()),
+        BodyFormat::Multipart(schema) => form::check(checked(schema), &parts.headers, body),
         BodyFormat::None => check_absent(&parts.method, body.bytes()),
     }
 }

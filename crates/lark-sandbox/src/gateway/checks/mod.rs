@@ -10,7 +10,7 @@ use http::request::Parts;
 use serde_json::Value;
 
 use crate::http::{Refusal, RequestBody};
-use crate::platform::Params;
+use crate::platform::{Checks, Params};
 use crate::spec::Operation;
 
 /// A request that fits.
@@ -24,7 +24,7 @@ pub(super) fn check(
     operation: &Operation,
     parts: &Parts,
     path: BTreeMap<&'static str, String>,
-    body: &RequestBody,
+    body: (&RequestBody, Checks),
 ) -> Result<Checked, Refusal> {
     let query = parts.uri.query().unwrap_or_default();
     let (params, mut violations) = params::check(operation, path, query);

@@ -123,7 +123,7 @@ pub(super) fn render(directory: &Directory, department: &Department, kinds: IdTy
     set("parent_department_id", json!(parent.map_or("", |it| kinds.departments.id_of(it))));
     set("leader_user_id", json!(leader_id));
     if leader.is_some() {
-        set("leaders", json!([{ "leader_type": 1, "leader_id": leader_id }]));
+        set("leaders", json!([{ "leaderType": 1, "leaderID": leader_id }]));
     }
     let (all, primary) = members(directory, department);
     set("member_count", json!(all));

@@ -20,7 +20,7 @@ pub(super) use store::Directory;
 use serde_json::{Value, json};
 
 use super::tenants::Tenants;
-use super::{Call, Part};
+use super::{Call, Checks, Part};
 use crate::http::{Refusal, Response};
 use crate::services::Services;
 use crate::services::ids::wide;
@@ -63,6 +63,10 @@ impl Contact {
 }
 
 impl Part for Contact {
+    fn checks(&self) -> Checks {
+        Checks::AllButLimits
+    }
+
     fn respond(&self, services: &Services, call: &mut Call) -> Option<Result<Response, Refusal>> {
         let directory = self.directories.of(call.tenant_key())?;
         let directory = &mut crate::lock(&directory);

@@ -16,7 +16,7 @@ use std::sync::Arc;
 use super::im::Im;
 use super::part::{data, no_data};
 use super::tenants::Tenants;
-use super::{Call, Part, Seed};
+use super::{Call, Checks, Part, Seed};
 use crate::http::{FormFile, Refusal, Response, codes};
 use crate::services::disk::Content;
 use crate::services::{Services, StoredFile};
@@ -61,6 +61,10 @@ impl Files {
 }
 
 impl Part for Files {
+    fn checks(&self) -> Checks {
+        Checks::AllButLimits
+    }
+
     fn respond(&self, services: &Services, call: &mut Call) -> Option<Result<Response, Refusal>> {
         let files = self.stores.of(call.tenant_key())?;
         let files = &mut crate::lock(&files);
