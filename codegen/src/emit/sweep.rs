@@ -19,12 +19,18 @@ pub(crate) const DIRECTORY: &str = "tests/src/generated";
 /// The file that visits one crate.
 pub(crate) fn file(entry: &CrateEntry, documents: &[&Document]) -> (String, String) {
     let name = entry.name.replace('-', "_");
-    let versions = documents.iter().map(|it| it.version.as_str()).collect::<Vec<_>>().join(", ");
+    let mut versions = Vec::new();
     let mut calls = String::new();
     let mut functions = String::new();
     let mut events = String::new();
     for document in documents {
-        for (module, operations) in modules(document) {
+        let mut has_content = !document.events.is_empty();
+        for (module, mut operations) in modules(document) {
+            operations.retain(|operation| is_sendable(operation));
+            if operations.is_empty() {
+                continue;
+            }
+            has_content = true;
             let function = format!("{}_{module}", document.version);
             functions.push_str(&visit(document, &function, &operations));
             calls.push_str(&format!("{function}(v);"));
@@ -32,8 +38,10 @@ pub(crate) fn file(entry: &CrateEntry, documents: &[&Document]) -> (String, Stri
         for event in &document.events {
             events.push_str(&format!("v.visit::<{}::event::{}>();", document.version, event.name));
         }
+        versions.extend(has_content.then_some(document.version.as_str()));
     }
     let v = if calls.is_empty() { "_" } else { "v" };
+    let versions = versions.join(", ");
     let mut text = format!(
         "use crate::sweep::{{EventVisitor, Visitor}}; use {name}::{{{versions}}};
          pub fn visit({v}: &mut impl Visitor) {{ {calls} }}"
@@ -72,7 +80,7 @@ pub(crate) fn root(crates: &[&CrateEntry]) -> (String, String) {
 
 fn visit(document: &Document, function: &str, operations: &[&Operation]) -> String {
     let mut calls = String::new();
-    for operation in operations.iter().filter(|it| is_sendable(it)) {
+    for operation in operations {
         let minimal = examples::request(document, operation, Extent::Minimal);
         let full = examples::request(document, operation, Extent::Full);
         calls.push_str(&format!("v.operation({minimal}, {full});"));
