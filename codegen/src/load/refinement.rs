@@ -2,6 +2,7 @@
 //! required, or not taken, at that place.
 
 use super::reader::{Node, Reader};
+use super::schema::Schema;
 
 /// What holds at one place where a schema is used.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -21,6 +22,19 @@ impl Refinement {
     /// What holds for the member called `name`.
     pub(crate) fn property(&self, name: &str) -> Option<&Refinement> {
         self.properties.iter().find(|(known, _)| known == name).map(|(_, refinement)| refinement)
+    }
+}
+
+/// What a schema says of the schema that it refers to, or that its items refer to.
+pub(crate) fn of(schema: &Schema) -> Option<Refinement> {
+    match schema {
+        Schema::Refined(_, refinement) => Some(refinement.clone()),
+        Schema::Array(items) => {
+            let items = of(items)?;
+            let pointer = items.pointer.clone();
+            Some(Refinement { items: Some(Box::new(items)), pointer, ..Refinement::default() })
+        }
+        _ => None,
     }
 }
 

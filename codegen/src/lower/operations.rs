@@ -110,6 +110,7 @@ fn body_inputs(
     if let Schema::Refined(_, refinement) = &body.schema {
         demands = super::refine::apply(types, &mut fields, refinement);
     }
+    demands.extend(super::refine::everywhere(types, &fields));
     // What only answers have is no input.
     fields.retain(|field| !field.facts.read_only);
     let parameters: Vec<String> = inputs.iter().map(|input| input.field.name.clone()).collect();

@@ -32,6 +32,43 @@ pub(crate) fn apply(
     deeper
 }
 
+/// What the models of these fields demand within the models that they hold, wherever they are used.
+pub(crate) fn everywhere(types: &mut Types<'_>, fields: &[Field]) -> Vec<String> {
+    let mut paths = Vec::new();
+    walk(types, fields, "", &mut Vec::new(), &mut paths);
+    paths
+}
+
+fn walk(
+    types: &mut Types<'_>,
+    fields: &[Field],
+    place: &str,
+    open: &mut Vec<ModelId>,
+    paths: &mut Vec<String>,
+) {
+    for field in fields.iter().filter(|field| !field.facts.read_only) {
+        let path = format!("{place}{}", field.wire);
+        if let Some(refinement) = types.refined.get(&field.pointer).cloned() {
+            demands(types, &field.ty, &path, &refinement, paths);
+        }
+        let (model, path) = held(&field.ty, path);
+        let Some(id) = model.filter(|id| !open.contains(id)) else { continue };
+        let fields = types.models[id.0].fields.clone();
+        open.push(id);
+        walk(types, &fields, &format!("{path}."), open, paths);
+        open.pop();
+    }
+}
+
+/// The model that a value is or a list of it holds, and the path to it. What a map holds has no path.
+fn held(ty: &Type, path: String) -> (Option<ModelId>, String) {
+    match ty {
+        Type::Model(id) => (Some(*id), path),
+        Type::List(items) => held(items, format!("{path}[]")),
+        _ => (None, path),
+    }
+}
+
 /// What `refinement` demands within a value of type `ty`.
 fn demands(
     types: &mut Types<'_>,

@@ -8,6 +8,7 @@ use super::names::Namer;
 use crate::config::Crates;
 use crate::error::Error;
 use crate::load::error_codes::ErrorCode;
+use crate::load::refinement::{self, Refinement};
 use crate::load::schema::{EnumValue, Property, Schema};
 use crate::load::spec::{Component, Spec};
 use crate::model::{Field, Model, ModelId, Shared, Type};
@@ -25,6 +26,8 @@ pub(crate) struct Types<'a> {
     pub(crate) errors: &'a mut Vec<Error>,
     /// Schema name to model; `None` is a schema without properties, which is free-form.
     by_schema: HashMap<String, Option<ModelId>>,
+    /// What members of schemas say of the schemas they refer to, by the pointer of the member.
+    pub(crate) refined: HashMap<String, Refinement>,
     /// Schemas that are the payload of an event, which names what they hold.
     payloads: HashMap<String, String>,
 }
@@ -49,8 +52,9 @@ impl<'a> Types<'a> {
         let (by_schema, payloads) = (HashMap::new(), payloads(namer, spec));
         let Settings { crates, codes, .. } = settings;
         let file = &spec.file;
+        let refined = HashMap::new();
         let mut types =
-            Types { file, namer, crates, codes, models, enums, errors, by_schema, payloads };
+            Types { file, namer, crates, codes, models, enums, errors, by_schema, refined, payloads };
         // All names first: schemas refer to each other in any order.
         for component in &spec.schemas {
             types.declare(component);
@@ -91,6 +95,9 @@ impl<'a> Types<'a> {
             let Property { name, schema, required, facts, pointer } = property;
             let position = Position { owner, field: name, pointer };
             let ty = self.ty(schema, position);
+            if let Some(refinement) = refinement::of(schema) {
+                self.refined.insert(pointer.clone(), refinement);
+            }
             fields.push(Field {
                 name: self.namer.field(owner, name),
                 wire: name.clone(),
