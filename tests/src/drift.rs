@@ -74,7 +74,8 @@ fn object((schema, deepest): (Schema, usize), value: &Value, path: &str, sink: S
         "" => name.to_owned(),
         _ => format!("{path}.{name}"),
     };
-    let required: Vec<_> = schema.required().collect();
+    // What one use demands beyond that, models do not know.
+    let required: Vec<_> = schema.required_everywhere().collect();
     let mut base = value.clone();
     if count(value) > LARGE {
         let members = base.as_object_mut().expect("an object");

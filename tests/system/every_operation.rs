@@ -69,6 +69,18 @@ async fn is_accepted_with_required_and_with_all_inputs_and_its_answer_fits() {
     assert!(unsent.is_empty(), "not sent twice: {unsent:?}");
 }
 
+/// Operations that are not sent: one source alone states them, or lark-core cannot send them yet (members
+/// beside `code`, another host).
+const NOT_SENT: [&str; 7] = [
+    "approval.v2.file.upload",
+    "auth.v3.app_access_token.create",
+    "auth.v3.app_access_token.internal",
+    "auth.v3.tenant_access_token.create",
+    "auth.v3.tenant_access_token.internal",
+    "bot.v3.bot.get",
+    "sheets.v2.spreadsheet.data_validation.update_item",
+];
+
 /// Of every project that is a crate; vc has operations that one source alone states.
 #[test]
 fn of_each_crate_is_there() {
@@ -80,6 +92,7 @@ fn of_each_crate_is_there() {
     let ids: BTreeSet<_> = ids.iter().copied().collect();
     let missing: Vec<_> =
         spec::operation_ids().filter(ours).filter(|id| !ids.contains(id)).collect();
+    let missing: Vec<_> = missing.into_iter().filter(|id| !NOT_SENT.contains(id)).collect();
     let of_vc = missing.iter().filter(|id| id.starts_with("vc.v1.")).count();
     assert_eq!((missing.len(), of_vc), (46, 46), "not emitted: {missing:?}");
 }

@@ -322,6 +322,7 @@ fn v1_common_data_meta_data(v: &mut impl Visitor) {
             .enum_field_api_name("enum_field_api_name")
             .enum_field_option(
                 v1::EnumFieldOption::new()
+                    .active(true)
                     .name(v1::Name::new())
                     .option_api_name("option_api_name"),
             )
@@ -729,7 +730,11 @@ fn v1_department(v: &mut impl Visitor) {
     v.operation(
         v1::department::create()
             .effective_time("2026-09-21")
-            .hiberarchy_common(v1::HiberarchyCommon::new()),
+            .hiberarchy_common(
+                v1::HiberarchyCommon::new()
+                    .active(true)
+                    .name([v1::I18n::new().lang("lang").value("value")]),
+            ),
         v1::department::create()
             .client_token("client_token")
             .user_id_type("user_id")
@@ -1459,7 +1464,11 @@ fn v1_location(v: &mut impl Visitor) {
     v.operation(
         v1::location::create()
             .effective_time("2026-09-21")
-            .hiberarchy_common(v1::HiberarchyCommon::new()),
+            .hiberarchy_common(
+                v1::HiberarchyCommon::new()
+                    .active(true)
+                    .name([v1::I18n::new().lang("lang").value("value")]),
+            ),
         v1::location::create()
             .client_token("client_token")
             .address([

@@ -977,7 +977,7 @@ fn v1_external_offer(v: &mut impl Visitor) {
 fn v1_external_referral_reward(v: &mut impl Visitor) {
     v.operation(
         v1::external_referral_reward::create()
-            .bonus(v1::BonusAmount::new())
+            .bonus(v1::BonusAmount::new().bonus_type(1))
             .external_id("external_id")
             .referral_user_id("referral_user_id")
             .rule_type(1)
@@ -1623,7 +1623,13 @@ fn v1_offer(v: &mut impl Visitor) {
     v.operation(
         v1::offer::create()
             .application_id("application_id")
-            .basic_info(v1::OfferBasicInfo::new().operator_user_id("operator_user_id")),
+            .basic_info(
+                v1::OfferBasicInfo::new()
+                    .department_id("department_id")
+                    .leader_user_id("leader_user_id")
+                    .operator_user_id("operator_user_id")
+                    .owner_user_id("owner_user_id"),
+            ),
         v1::offer::create()
             .user_id_type("user_id")
             .department_id_type("department_id")
@@ -1698,7 +1704,13 @@ fn v1_offer(v: &mut impl Visitor) {
     );
     v.operation(
         v1::offer::update("offer_id")
-            .basic_info(v1::OfferBasicInfo::new().operator_user_id("operator_user_id"))
+            .basic_info(
+                v1::OfferBasicInfo::new()
+                    .department_id("department_id")
+                    .leader_user_id("leader_user_id")
+                    .operator_user_id("operator_user_id")
+                    .owner_user_id("owner_user_id"),
+            )
             .schema_id("schema_id"),
         v1::offer::update("offer_id")
             .user_id_type("user_id")
@@ -2011,7 +2023,8 @@ fn v1_talent(v: &mut impl Visitor) {
             .mobile_number_list(["mobile_number_list"]),
     );
     v.operation(
-        v1::talent::combined_create().basic_info(v1::TalentCombinedBasicInfo::new()),
+        v1::talent::combined_create()
+            .basic_info(v1::TalentCombinedBasicInfo::new().name("name")),
         v1::talent::combined_create()
             .user_id_type("user_id")
             .award_list([

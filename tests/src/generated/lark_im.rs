@@ -261,7 +261,16 @@ fn v1_chat_menu_item(v: &mut impl Visitor) {
 
 fn v1_chat_menu_tree(v: &mut impl Visitor) {
     v.operation(
-        v1::chat_menu_tree::create("chat_id").menu_tree(v1::ChatMenuTree::new()),
+        v1::chat_menu_tree::create("chat_id")
+            .menu_tree(
+                v1::ChatMenuTree::new()
+                    .chat_menu_top_levels([
+                        v1::ChatMenuTopLevel::new()
+                            .chat_menu_item(
+                                v1::ChatMenuItem::new().action_type("NONE").name("name"),
+                            ),
+                    ]),
+            ),
         v1::chat_menu_tree::create("chat_id")
             .menu_tree(
                 v1::ChatMenuTree::new()

@@ -476,7 +476,8 @@ fn v1_user_mailbox_folder(v: &mut impl Visitor) {
 
 fn v1_user_mailbox_label(v: &mut impl Visitor) {
     v.operation(
-        v1::user_mailbox_label::create("user_mailbox_id").label(v1::Label::new()),
+        v1::user_mailbox_label::create("user_mailbox_id")
+            .label(v1::Label::new().name("name")),
         v1::user_mailbox_label::create("user_mailbox_id")
             .label(v1::Label::new().background_color("background_color").name("name")),
     );
@@ -735,7 +736,7 @@ fn v1_user_mailbox_setting(v: &mut impl Visitor) {
 fn v1_user_mailbox_template(v: &mut impl Visitor) {
     v.operation(
         v1::user_mailbox_template::create("user_mailbox_id")
-            .template(v1::Template::new()),
+            .template(v1::Template::new().name("name")),
         v1::user_mailbox_template::create("user_mailbox_id")
             .template(
                 v1::Template::new()
@@ -776,7 +777,7 @@ fn v1_user_mailbox_template(v: &mut impl Visitor) {
     );
     v.operation(
         v1::user_mailbox_template::update("user_mailbox_id", "template_id")
-            .template(v1::Template::new()),
+            .template(v1::Template::new().name("name")),
         v1::user_mailbox_template::update("user_mailbox_id", "template_id")
             .template(
                 v1::Template::new()

@@ -639,7 +639,9 @@ fn v3_spreadsheet_sheet_filter(v: &mut impl Visitor) {
     v.operation(
         v3::spreadsheet_sheet_filter::create("spreadsheet_token", "sheet_id")
             .col("col")
-            .condition(v3::Condition::new().filter_type("filter_type"))
+            .condition(
+                v3::Condition::new().expected(["expected"]).filter_type("filter_type"),
+            )
             .range("range"),
         v3::spreadsheet_sheet_filter::create("spreadsheet_token", "sheet_id")
             .col("col")
@@ -662,7 +664,9 @@ fn v3_spreadsheet_sheet_filter(v: &mut impl Visitor) {
     v.operation(
         v3::spreadsheet_sheet_filter::update("spreadsheet_token", "sheet_id")
             .col("col")
-            .condition(v3::Condition::new().filter_type("filter_type")),
+            .condition(
+                v3::Condition::new().expected(["expected"]).filter_type("filter_type"),
+            ),
         v3::spreadsheet_sheet_filter::update("spreadsheet_token", "sheet_id")
             .col("col")
             .condition(

@@ -878,7 +878,8 @@ fn v2_task(v: &mut impl Visitor) {
             ]),
     );
     v.operation(
-        v2::task::add_members("task_guid").members([v2::Member::new()]),
+        v2::task::add_members("task_guid")
+            .members([v2::Member::new().id("id").role("role")]),
         v2::task::add_members("task_guid")
             .user_id_type("open_id")
             .client_token("client_token")
@@ -909,7 +910,8 @@ fn v2_task(v: &mut impl Visitor) {
             ]),
     );
     v.operation(
-        v2::task::remove_members("task_guid").members([v2::Member::new()]),
+        v2::task::remove_members("task_guid")
+            .members([v2::Member::new().id("id").role("role")]),
         v2::task::remove_members("task_guid")
             .user_id_type("open_id")
             .members([

@@ -4,7 +4,6 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
-use serde_json::Value;
 
 use super::im::Im;
 use super::part::no_data;
@@ -73,8 +72,7 @@ impl Cards {
     /// does.
     fn update(&self, services: &Services, call: &Call) -> Result<(), Refusal> {
         let refuse = |reason: &str| codes::CARD_TOKEN.because(reason);
-        let body: Value =
-            serde_json::from_slice(&call.raw.body).map_err(|_| refuse("the body is not JSON"))?;
+        let body = &call.body;
         let token = body["token"].as_str().ok_or_else(|| refuse("token is required"))?;
         let mut card = body["card"].clone();
         let fields = card.as_object_mut().ok_or_else(|| refuse("card is required, an object"))?;
@@ -86,7 +84,7 @@ impl Cards {
 
 impl Part for Cards {
     fn checks(&self) -> Checks {
-        Checks::Admission
+        Checks::All
     }
 
     fn respond(&self, services: &Services, call: &mut Call) -> Option<Result<Response, Refusal>> {

@@ -144,6 +144,11 @@ impl Schema {
         names(by_itself).filter_map(Value::as_str).chain(of_uses)
     }
 
+    /// Those of them that it must have wherever it is used.
+    pub fn required_everywhere(&self) -> impl Iterator<Item = &'static str> + use<> {
+        self.node["required"].as_array().into_iter().flatten().filter_map(Value::as_str)
+    }
+
     /// What a list holds.
     pub fn items(&self) -> Option<Schema> {
         let node = self.node.get("items")?;

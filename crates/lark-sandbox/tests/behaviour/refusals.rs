@@ -172,11 +172,10 @@ async fn what_one_use_requires_is_required_there() {
 #[tokio::test]
 async fn values_beyond_limits_are_refused() {
     let client = Client::start().await;
-    let sandbox_people = "/open-apis/contact/v3/users?page_size=51";
-    let answer = client.get(sandbox_people).await;
+    let answer = client.get("/open-apis/im/v1/chats?page_size=101").await;
     assert_eq!(answer.fields(), ["page_size"]);
     let violation = &answer.body["error"]["field_violations"][0];
-    assert_eq!(violation["description"], "the max value is 50");
+    assert_eq!(violation["description"], "the max value is 100");
 }
 
 #[tokio::test]

@@ -13,7 +13,7 @@ use super::*;
 /// - Scopes, any of: `baike:entity`, `baike:entity:exempt_review`
 /// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
 /// - Rate limit: 100 a minute
-/// - Required: `main_keys`
+/// - Required: `main_keys`, `related_meta.chats[].id`, `related_meta.oncalls[].id`, `related_meta.users[].id`
 /// - Response: [`CreateDraftResponse`]
 /// - Codes: 1540001: An argument is missing, malformed or not allowed. 1540002: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/baike-v1/draft/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=baike&resource=draft&version=v1>)
@@ -69,7 +69,7 @@ lark_core::operation! { CreateDraftRequest => CreateDraftResponse;
 /// - Scopes, any of: `baike:entity`, `baike:entity:exempt_review`
 /// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
 /// - Rate limit: 100 a minute
-/// - Required: `main_keys`
+/// - Required: `main_keys`, `related_meta.chats[].id`, `related_meta.oncalls[].id`, `related_meta.users[].id`
 /// - Response: [`UpdateDraftResponse`]
 /// - Codes: 1540001: An argument is missing, malformed or not allowed. 1540002: A fault on the platform's side. 1540100: The thing is in a state that does not allow this.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/baike-v1/draft/update>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=update&project=baike&resource=draft&version=v1>)

@@ -52,7 +52,7 @@ lark_core::operation! { AddEnumOptionCommonDataMetaDataRequest => AddEnumOptionC
 /// - Apps: self-built
 /// - Scope: `corehr:common_data.meta_data:write`
 /// - Rate limit: 100 a minute
-/// - Required: `enum_field_api_name`, `enum_field_option`, `object_api_name`
+/// - Required: `enum_field_api_name`, `enum_field_option`, `object_api_name`, `enum_field_option.active`
 /// - Response: [`EditEnumOptionCommonDataMetaDataResponse`]
 /// - Codes: 1160004, 1162032: The thing, or one of that name, is there already. 1161999: A fault on the platform's side. 1162010, 1162020, 1162030, 1162040: The thing named does not exist or is deleted. 1162023: An argument is missing, malformed or not allowed. 1162034: The feature is not available for this app, tenant, kind or version.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/basic-infomation/custom_field/edit_enum_option>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=edit_enum_option&project=corehr&resource=common_data.meta_data&version=v1>)

@@ -13,7 +13,7 @@ use super::*;
 /// - Scopes, any of: `corehr:corehr`, `corehr:department:write`
 /// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
 /// - Rate limit: 1000 a minute, 50 a second
-/// - Required: `effective_time`, `hiberarchy_common`
+/// - Required: `effective_time`, `hiberarchy_common`, `hiberarchy_common.active`, `hiberarchy_common.name`
 /// - Response: [`CreateDepartmentResponse`]
 /// - Codes: 1160004, 1160254, 1160263, 1160343: The thing, or one of that name, is there already. 1160104, 1160106, 1160251, 1160321, 1160337, 1160340, 1160352, 1160402: An argument is missing, malformed or not allowed. 1160252, 1160269: A length, number, size or quota is exceeded. 1160253: The caller may not do this to that thing, or may not see it. 1160258, 1160264, 1160322, 1160351: Not classified. 1160259, 1160347, 1160349, 1160353: The thing is in a state that does not allow this. 1160327, 1160341: The thing named does not exist or is deleted. 1160354: Too many calls; wait as long as the answer's headers say.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/corehr-v1/organization-management/department/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=corehr&resource=department&version=v1>)

@@ -12,7 +12,7 @@ use super::*;
 /// - Apps: self-built
 /// - Scopes, any of: `corehr:corehr`, `corehr:locations:write`
 /// - Rate limit: 1000 a minute, 50 a second
-/// - Required: `effective_time`, `hiberarchy_common`
+/// - Required: `effective_time`, `hiberarchy_common`, `hiberarchy_common.active`, `hiberarchy_common.name`
 /// - Response: [`CreateLocationResponse`]
 /// - Codes: 1160004, 1160263, 1160343: The thing, or one of that name, is there already. 1160251, 1160316, 1160321, 1160328, 1160331, 1160332, 1160333, 1160334, 1160335, 1160337, 1160338, 1160339, 1160340, 1160352, 1160502: An argument is missing, malformed or not allowed. 1160252, 1160269, 1160329, 1160330: A length, number, size or quota is exceeded. 1160253: The caller may not do this to that thing, or may not see it. 1160256: The feature is not available for this app, tenant, kind or version. 1160264, 1160315, 1160317: Not classified. 1160311, 1160313, 1160314, 1160347, 1160349, 1160353, 1160360: The thing is in a state that does not allow this. 1160327, 1160336, 1160341: The thing named does not exist or is deleted. 1160354: Too many calls; wait as long as the answer's headers say.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/corehr-v1/organization-management/location/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=corehr&resource=location&version=v1>)

@@ -48,7 +48,7 @@ lark_core::operation! { BatchQueryCostAllocationRequest => BatchQueryCostAllocat
 /// - Scope: `corehr:cost_allocation:write`
 /// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
 /// - Rate limit: 3 a second
-/// - Required: `employment_id`, `cost_allocation.job_data_cost_center_id[].cost_center_id`, `cost_allocation.job_data_cost_center_id[].new_rate`
+/// - Required: `employment_id`, `cost_allocation.job_data_cost_center_id[].cost_center_id`, `cost_allocation.job_data_cost_center_id[].new_rate`, `cost_allocation.effective_time`
 /// - Response: [`CreateVersionCostAllocationResponse`]
 /// - Codes: 1161604: Too many calls; wait as long as the answer's headers say.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/employee/cost_allocation/create_version>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create_version&project=corehr&resource=cost_allocation&version=v2>)
@@ -89,7 +89,7 @@ lark_core::operation! { CreateVersionCostAllocationRequest => CreateVersionCostA
 /// - Scope: `corehr:cost_allocation:write`
 /// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
 /// - Rate limit: 5 a second
-/// - Required: `employment_id`
+/// - Required: `employment_id`, `cost_allocation.wk_id`
 /// - Response: no data
 /// - Codes: 1161604: Too many calls; wait as long as the answer's headers say.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/employee/cost_allocation/remove_version>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=remove_version&project=corehr&resource=cost_allocation&version=v2>)
@@ -130,7 +130,7 @@ lark_core::operation! { RemoveVersionCostAllocationRequest => ();
 /// - Scope: `corehr:cost_allocation:write`
 /// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
 /// - Rate limit: 3 a second
-/// - Required: `employment_id`
+/// - Required: `employment_id`, `cost_allocation.wk_id`
 /// - Response: no data
 /// - Codes: 1161604: Too many calls; wait as long as the answer's headers say.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/employee/cost_allocation/update_version>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=update_version&project=corehr&resource=cost_allocation&version=v2>)

@@ -48,7 +48,7 @@ lark_core::operation! { BatchQueryDefaultCostCenterRequest => BatchQueryDefaultC
 /// - Scope: `corehr:default_cost_center:write`
 /// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
 /// - Rate limit: 100 a minute
-/// - Required: `employment_id`
+/// - Required: `employment_id`, `default_cost_center.effective_time`
 /// - Response: [`CreateVersionDefaultCostCenterResponse`]
 /// - Codes: 1160400: An argument is missing, malformed or not allowed. 1160403: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/employee/default_cost_center/create_version>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create_version&project=corehr&resource=default_cost_center&version=v2>)
@@ -89,7 +89,7 @@ lark_core::operation! { CreateVersionDefaultCostCenterRequest => CreateVersionDe
 /// - Scope: `corehr:default_cost_center:write`
 /// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
 /// - Rate limit: 100 a minute
-/// - Required: `employment_id`
+/// - Required: `employment_id`, `default_cost_center.wk_id`, `default_cost_center.wk_tid`
 /// - Response: no data
 /// - Codes: 1160400: An argument is missing, malformed or not allowed. 1160403: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/employee/default_cost_center/remove_version>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=remove_version&project=corehr&resource=default_cost_center&version=v2>)
@@ -130,7 +130,7 @@ lark_core::operation! { RemoveVersionDefaultCostCenterRequest => ();
 /// - Scope: `corehr:default_cost_center:write`
 /// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
 /// - Rate limit: 100 a minute
-/// - Required: `employment_id`
+/// - Required: `employment_id`, `default_cost_center.wk_id`, `default_cost_center.wk_tid`
 /// - Response: no data
 /// - Codes: 1160400: An argument is missing, malformed or not allowed. 1160403: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/employee/default_cost_center/update_version>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=update_version&project=corehr&resource=default_cost_center&version=v2>)

@@ -77,6 +77,7 @@ use super::*;
 /// - Scope `corehr:person.work_experience:read` for `data.person.work_experience_list`
 /// - Scope `corehr:person.work_experience:write` for `data.person.work_experience_list`
 /// - Rate limit: 1000 a minute, 50 a second
+/// - Required: `address_list[].address_type_list`, `address_list[].is_primary`, `address_list[].is_public`, `emergency_contact_list[].address.address_type_list`, `emergency_contact_list[].address.is_primary`, `emergency_contact_list[].address.is_public`
 /// - Response: [`CreatePersonResponse`]
 /// - Codes: 1160001, 1160022: An argument is missing, malformed or not allowed. 1160004: The thing, or one of that name, is there already. 1160017, 1160999: The thing named does not exist or is deleted. 1160021: The feature is not available for this app, tenant, kind or version.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/corehr-v1/employee/person/create-2>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=corehr&resource=person&version=v2>)
@@ -306,6 +307,7 @@ lark_core::operation! { CreatePersonRequest => CreatePersonResponse;
 /// - Scope `corehr:person.work_experience:read` for `data.person.work_experience_list`
 /// - Scope `corehr:person.work_experience:write` for `data.person.work_experience_list`
 /// - Rate limit: 1000 a minute, 50 a second
+/// - Required: `address_list[].address_type_list`, `address_list[].is_primary`, `address_list[].is_public`, `emergency_contact_list[].address.address_type_list`, `emergency_contact_list[].address.is_primary`, `emergency_contact_list[].address.is_public`
 /// - Response: [`PatchPersonResponse`]
 /// - Codes: 1160001, 1160022: An argument is missing, malformed or not allowed. 1160004: The thing, or one of that name, is there already. 1160017, 1160999: The thing named does not exist or is deleted. 1160021: The feature is not available for this app, tenant, kind or version.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/corehr-v1/employee/person/patch-2>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=corehr&resource=person&version=v2>)

@@ -13,7 +13,7 @@ use super::*;
 /// - Scope: `hire:external_referral_reward`
 /// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
 /// - Rate limit: 10 a second
-/// - Required: `bonus`, `external_id`, `referral_user_id`, `rule_type`, `stage`, `bonus.cash.amount`, `bonus.cash.currency_type`, `bonus.cash_bonus[].amount`, `bonus.cash_bonus[].currency_type`
+/// - Required: `bonus`, `external_id`, `referral_user_id`, `rule_type`, `stage`, `bonus.cash.amount`, `bonus.cash.currency_type`, `bonus.cash_bonus[].amount`, `bonus.cash_bonus[].currency_type`, `bonus.bonus_type`
 /// - Response: [`CreateExternalReferralRewardResponse`]
 /// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/hire-v1/get-candidates/import-external-system-information/import-external-referral-reward-info/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=hire&resource=external_referral_reward&version=v1>)

@@ -13,7 +13,7 @@ use super::*;
 /// - Scope: `hire:offer`
 /// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
 /// - Rate limit: 10 a second
-/// - Required: `application_id`, `basic_info`
+/// - Required: `application_id`, `basic_info`, `basic_info.department_id`, `basic_info.leader_user_id`, `basic_info.owner_user_id`
 /// - Response: [`CreateOfferResponse`]
 /// - Codes: 1002001, 1002055, 1002056, 1002057, 1002070: A fault on the platform's side. 1002002, 1002061, 1002062, 1002074, 1002077, 1002078, 1002079: An argument is missing, malformed or not allowed. 1002053, 1002080: The thing, or one of that name, is there already. 1002054, 1002058, 1002059, 1002069, 1002071, 1002073, 1002075, 1002083: The thing named does not exist or is deleted. 1002072: The thing is in a state that does not allow this. 1002076: The feature is not available for this app, tenant, kind or version. 1002082: A length, number, size or quota is exceeded.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/candidate-management/delivery-process-management/offer/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=hire&resource=offer&version=v1>)
@@ -175,7 +175,7 @@ lark_core::operation! { GetOfferRequest => GetOfferResponse;
 /// - Scope: `hire:offer`
 /// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
 /// - Rate limit: 10 a second
-/// - Required: `basic_info`, `schema_id`
+/// - Required: `basic_info`, `schema_id`, `basic_info.department_id`, `basic_info.leader_user_id`, `basic_info.owner_user_id`
 /// - Response: [`UpdateOfferResponse`]
 /// - Codes: 1002001, 1002055, 1002056, 1002057, 1002070: A fault on the platform's side. 1002002, 1002061, 1002074, 1002077, 1002078, 1002079: An argument is missing, malformed or not allowed. 1002054, 1002058, 1002059, 1002064, 1002069, 1002071, 1002073, 1002083: The thing named does not exist or is deleted. 1002066: The feature is not available for this app, tenant, kind or version. 1002072: The thing is in a state that does not allow this. 1002082: A length, number, size or quota is exceeded.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/candidate-management/delivery-process-management/offer/update>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=update&project=hire&resource=offer&version=v1>)

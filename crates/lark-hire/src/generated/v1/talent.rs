@@ -144,7 +144,7 @@ lark_core::operation! { BatchGetIdTalentRequest => BatchGetIdTalentResponse;
 /// - Scope: `hire:talent`
 /// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
 /// - Rate limit: 1000 a minute, 50 a second
-/// - Required: `basic_info`
+/// - Required: `basic_info`, `basic_info.name`
 /// - Response: [`CombinedCreateTalentResponse`]
 /// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/candidate-management/talent/combined_create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=combined_create&project=hire&resource=talent&version=v1>)

@@ -12,7 +12,7 @@ use super::*;
 /// - Apps: marketplace, self-built
 /// - Scopes, any of: `im:chat`, `im:chat.menu_tree:write_only`
 /// - Rate limit: 1000 a minute, 50 a second
-/// - Required: `menu_tree`, `menu_tree.chat_menu_top_levels[].chat_menu_item`, `menu_tree.chat_menu_top_levels[].chat_menu_item.action_type`, `menu_tree.chat_menu_top_levels[].chat_menu_item.name`
+/// - Required: `menu_tree`, `menu_tree.chat_menu_top_levels[].chat_menu_item`, `menu_tree.chat_menu_top_levels[].chat_menu_item.action_type`, `menu_tree.chat_menu_top_levels[].chat_menu_item.name`, `menu_tree.chat_menu_top_levels`
 /// - Response: [`CreateChatMenuTreeResponse`]
 /// - Codes: 232001: An argument is missing, malformed or not allowed. 232008, 232025: The feature is not available for this app, tenant, kind or version. 232009 ChatDissolved: The chat was dissolved. 232011: The thing is in a state that does not allow this. 232014, 232024, 232055, 232056, 232078: The caller may not do this to that thing, or may not see it. 232033: The app has not been granted a permission that the call needs. 232034: The app is unknown, not installed, switched off, or its id or secret is wrong. 232070, 232071: A length, number, size or quota is exceeded. 232073: Another change is under way or came first.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/group/chat-menu_tree/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=im&resource=chat.menu_tree&version=v1>)

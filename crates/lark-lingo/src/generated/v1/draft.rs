@@ -13,7 +13,7 @@ use super::*;
 /// - Scopes, any of: `baike:entity`, `baike:entity:exempt_review`
 /// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
 /// - Rate limit: 100 a minute
-/// - Required: `main_keys`
+/// - Required: `main_keys`, `related_meta.chats[].id`, `related_meta.oncalls[].id`, `related_meta.users[].id`
 /// - Response: [`CreateDraftResponse`]
 /// - Codes: 2250001: An argument is missing, malformed or not allowed. 2250002: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/lingo-v1/draft/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=lingo&resource=draft&version=v1>)
@@ -75,7 +75,7 @@ lark_core::operation! { CreateDraftRequest => CreateDraftResponse;
 /// - Scopes, any of: `baike:entity`, `baike:entity:exempt_review`
 /// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
 /// - Rate limit: 100 a minute
-/// - Required: `main_keys`
+/// - Required: `main_keys`, `related_meta.chats[].id`, `related_meta.oncalls[].id`, `related_meta.users[].id`
 /// - Response: [`UpdateDraftResponse`]
 /// - Codes: 2250001: An argument is missing, malformed or not allowed. 2250002: A fault on the platform's side. 2250100: The thing is in a state that does not allow this.
 /// - See the [official page](<https://open.feishu.cn/document/lingo-v1/draft/update>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=update&project=lingo&resource=draft&version=v1>)

@@ -13,7 +13,7 @@ use super::*;
 /// - Scope: `baike:entity:exempt_review`
 /// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
 /// - Rate limit: 100 a minute
-/// - Required: `main_keys`
+/// - Required: `main_keys`, `related_meta.chats[].id`, `related_meta.oncalls[].id`, `related_meta.users[].id`
 /// - Response: [`CreateEntityResponse`]
 /// - Codes: 2250001: An argument is missing, malformed or not allowed. 2250002: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/lingo-v1/entity/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=lingo&resource=entity&version=v1>)
@@ -318,7 +318,7 @@ lark_core::operation! { GetEntityRequest => GetEntityResponse;
 /// - Scope: `baike:entity:exempt_review`
 /// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
 /// - Rate limit: 100 a minute
-/// - Required: `main_keys`
+/// - Required: `main_keys`, `related_meta.chats[].id`, `related_meta.oncalls[].id`, `related_meta.users[].id`
 /// - Response: [`UpdateEntityResponse`]
 /// - Codes: 2250001: An argument is missing, malformed or not allowed. 2250002: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/lingo-v1/entity/update>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=update&project=lingo&resource=entity&version=v1>)

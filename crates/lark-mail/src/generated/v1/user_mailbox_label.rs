@@ -13,7 +13,7 @@ use super::*;
 /// - Scope: `mail:user_mailbox.message:modify`
 /// - Rate limit: 5 a second
 /// - Risk: writes
-/// - Required: `label`
+/// - Required: `label`, `label.name`
 /// - Response: [`CreateUserMailboxLabelResponse`]
 /// - Codes: 1230101: The thing, or one of that name, is there already. 1230102: A length, number, size or quota is exceeded. 1230103: A fault on the platform's side. 1234000: An argument is missing, malformed or not allowed. 1234013: The thing named does not exist or is deleted. 1234017, 1234030: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/mail-v1/user_mailbox-label/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=mail&resource=user_mailbox.label&version=v1>)

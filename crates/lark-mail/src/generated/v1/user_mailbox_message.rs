@@ -250,6 +250,7 @@ lark_core::operation! { GetByCardUserMailboxMessageRequest => GetByCardUserMailb
 /// - Apps: self-built
 /// - Scope: `mail:user_mailbox.message:send`
 /// - Rate limit: 100 a minute
+/// - Required: `attachments[].body`, `bcc[].mail_address`, `cc[].mail_address`, `to[].mail_address`
 /// - Response: [`SendUserMailboxMessageResponse`]
 /// - Codes: 1234008, 1236002, 1236017, 1236018: An argument is missing, malformed or not allowed. 1234013: The thing named does not exist or is deleted. 1234017: The caller may not do this to that thing, or may not see it. 1236001, 1236003, 1236004, 1236007, 1236008, 1236009, 1236010, 1236013: A length, number, size or quota is exceeded. 1236005: The thing, or one of that name, is there already. 1236006: Another change is under way or came first. 1236012: Too many calls; wait as long as the answer's headers say. 1236014: The content was refused by a safety or compliance check. 1236019: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/mail-v1/user_mailbox-message/send>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=send&project=mail&resource=user_mailbox.message&version=v1>)

@@ -13,7 +13,7 @@ use super::*;
 /// - Scope: `mail:user_mailbox.message:modify`
 /// - Rate limit: 5 a second
 /// - Risk: writes
-/// - Required: `template`
+/// - Required: `template`, `template.name`, `template.bccs[].mail_address`, `template.ccs[].mail_address`, `template.tos[].mail_address`
 /// - Response: [`CreateUserMailboxTemplateResponse`]
 /// - Codes: 1230001: An argument is missing, malformed or not allowed. 1230002, 1230003: A fault on the platform's side. 1230004: The thing named does not exist or is deleted. 1230005: The feature is not available for this app, tenant, kind or version. 1230006, 1230008: A length, number, size or quota is exceeded. 1230009, 1230011: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/mail-v1/user_mailbox-template/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=mail&resource=user_mailbox.template&version=v1>)
@@ -168,7 +168,7 @@ lark_core::operation! { GetUserMailboxTemplateRequest => GetUserMailboxTemplateR
 /// - Scope: `mail:user_mailbox.message:modify`
 /// - Rate limit: 5 a second
 /// - Risk: writes
-/// - Required: `template`
+/// - Required: `template`, `template.name`, `template.bccs[].mail_address`, `template.ccs[].mail_address`, `template.tos[].mail_address`
 /// - Response: [`UpdateUserMailboxTemplateResponse`]
 /// - Codes: 1230001: An argument is missing, malformed or not allowed. 1230002, 1230003: A fault on the platform's side. 1230004, 1230007: The thing named does not exist or is deleted. 1230006, 1230008: A length, number, size or quota is exceeded. 1230009, 1230011: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/mail-v1/user_mailbox-template/update>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=update&project=mail&resource=user_mailbox.template&version=v1>)

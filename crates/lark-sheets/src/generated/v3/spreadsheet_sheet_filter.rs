@@ -13,7 +13,7 @@ use super::*;
 /// - Scopes, any of: `drive:drive`, `sheets:spreadsheet`, `sheets:spreadsheet:write_only`
 /// - Rate limit: 20 a minute
 /// - Risk: writes
-/// - Required: `col`, `condition`, `range`
+/// - Required: `col`, `condition`, `range`, `condition.expected`
 /// - Response: no data
 /// - Codes: 1310202, 1310203, 1310206, 1310211, 1310229, 1310234, 1310236: An argument is missing, malformed or not allowed. 1310213: The caller may not do this to that thing, or may not see it. 1310214, 1310215, 1310249: The thing named does not exist or is deleted. 1310218: Another change is under way or came first. 1310235: The platform did not finish in time. 1310242: The thing is in a state that does not allow this. 1315201, 1315203: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/sheets-v3/spreadsheet-sheet-filter/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=sheets&resource=spreadsheet.sheet.filter&version=v3>)
@@ -150,7 +150,7 @@ lark_core::operation! { GetSpreadsheetSheetFilterRequest => GetSpreadsheetSheetF
 /// - Scopes, any of: `drive:drive`, `sheets:spreadsheet`, `sheets:spreadsheet:write_only`
 /// - Rate limit: 20 a minute
 /// - Risk: writes
-/// - Required: `col`, `condition`
+/// - Required: `col`, `condition`, `condition.expected`
 /// - Response: no data
 /// - Codes: 1310202, 1310206, 1310211, 1310229, 1310234, 1310236: An argument is missing, malformed or not allowed. 1310213: The caller may not do this to that thing, or may not see it. 1310214, 1310215, 1310249: The thing named does not exist or is deleted. 1310218: Another change is under way or came first. 1310226: A length, number, size or quota is exceeded. 1310235: The platform did not finish in time. 1310242: The thing is in a state that does not allow this. 1315201, 1315203: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/sheets-v3/spreadsheet-sheet-filter/update>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=update&project=sheets&resource=spreadsheet.sheet.filter&version=v3>)

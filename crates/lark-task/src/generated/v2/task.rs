@@ -13,7 +13,7 @@ use super::*;
 /// - Scopes, any of: `task:task:write`, `task:task:writeonly`
 /// - Rate limit: 10 a second
 /// - Risk: writes
-/// - Required: `summary`
+/// - Required: `summary`, `members[].id`, `members[].role`
 /// - Response: [`CreateTaskResponse`]
 /// - Codes: 1470400, 1470403, 1470422, 1470500: An argument is missing, malformed or not allowed. 1470404: The thing, or one of that name, is there already.
 /// - See the [official page](<https://open.feishu.cn/document/task-v2/task/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=task&resource=task&version=v2>)
@@ -271,7 +271,7 @@ lark_core::operation! { GetTaskRequest => GetTaskResponse;
 /// - Scopes, any of: `task:task:write`, `task:task:writeonly`
 /// - Rate limit: 10 a second
 /// - Risk: writes
-/// - Required: `update_fields`
+/// - Required: `update_fields`, `task.members[].id`, `task.members[].role`
 /// - Response: [`PatchTaskResponse`]
 /// - Codes: 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed. 1470404: The thing, or one of that name, is there already.
 /// - See the [official page](<https://open.feishu.cn/document/task-v2/task/patch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=task&resource=task&version=v2>)
@@ -314,6 +314,7 @@ lark_core::operation! { PatchTaskRequest => PatchTaskResponse;
 /// - Apps: marketplace, self-built
 /// - Scopes, any of: `task:task:write`, `task:task:writeonly`
 /// - Rate limit: 100 a minute
+/// - Required: `dependencies[].type`
 /// - Response: [`AddDependenciesTaskResponse`]
 /// - Codes: 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed. 1470404: The thing, or one of that name, is there already.
 /// - See the [official page](<https://open.feishu.cn/document/task-v2/task/add_dependencies>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=add_dependencies&project=task&resource=task&version=v2>)
@@ -351,7 +352,7 @@ lark_core::operation! { AddDependenciesTaskRequest => AddDependenciesTaskRespons
 /// - Scopes, any of: `task:personnel:writeonly`, `task:task:write`
 /// - Rate limit: 100 a minute
 /// - Risk: writes
-/// - Required: `members`
+/// - Required: `members`, `members[].id`, `members[].role`
 /// - Response: [`AddMembersTaskResponse`]
 /// - Codes: 1470400, 1470403, 1470422, 1470500: An argument is missing, malformed or not allowed. 1470404: The thing, or one of that name, is there already. 1470610, 1470611: A length, number, size or quota is exceeded.
 /// - See the [official page](<https://open.feishu.cn/document/task-v2/task/add_members>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=add_members&project=task&resource=task&version=v2>)
@@ -517,7 +518,7 @@ lark_core::operation! { RemoveDependenciesTaskRequest => RemoveDependenciesTaskR
 /// - Scopes, any of: `task:personnel:writeonly`, `task:task:write`
 /// - Rate limit: 100 a minute
 /// - Risk: writes
-/// - Required: `members`
+/// - Required: `members`, `members[].id`, `members[].role`
 /// - Response: [`RemoveMembersTaskResponse`]
 /// - Codes: 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed. 1470404: The thing, or one of that name, is there already.
 /// - See the [official page](<https://open.feishu.cn/document/task-v2/task/remove_members>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=remove_members&project=task&resource=task&version=v2>)

@@ -13,7 +13,7 @@ use super::*;
 /// - Scopes, any of: `task:task:write`, `task:task:writeonly`
 /// - Rate limit: 10 a second
 /// - Risk: writes
-/// - Required: `summary`
+/// - Required: `summary`, `members[].id`, `members[].role`
 /// - Response: [`CreateTaskSubtaskResponse`]
 /// - Codes: 1470400, 1470403, 1470422, 1470500: An argument is missing, malformed or not allowed. 1470404: The thing, or one of that name, is there already.
 /// - See the [official page](<https://open.feishu.cn/document/task-v2/task-subtask/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=task&resource=task.subtask&version=v2>)
