@@ -78,7 +78,7 @@ impl RetryPolicy {
     /// What to do about `error`, after `retries` of them. `idempotent`: executing the call twice is
     /// as good as once.
     pub(crate) fn next(&self, error: &Error, retries: u32, idempotent: bool) -> Next {
-        if error.is_gateway_limit() {
+        if error.is_operation_rate_limit() {
             return if self.wait_for_rate_limit { Next::Queue } else { Next::Stop };
         }
         // A chat's limit, or a service's. It says nothing about other calls of the operation, and

@@ -2,6 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
+use lark_core::__private::codes;
 use lark_core::{Client, RawRequest, Result, Secret, TokenKind, Value};
 use serde_json::Map;
 
@@ -10,10 +11,6 @@ use crate::callback::Callback;
 use crate::clock::Clock;
 use crate::grant::Grant;
 use crate::user_info::UserInfo;
-
-/// The platform failed and asks to repeat the request once. Source: the error codes of "refresh
-/// user_access_token".
-pub(crate) const SERVER_ERROR: i64 = 20_050;
 
 /// The OAuth side of an app: sends users to sign in, and gets their tokens.
 ///
@@ -162,7 +159,7 @@ impl OAuth {
 
     pub(crate) async fn grant(&self, request: &RawRequest) -> Result<Grant> {
         let answer = match self.client.send_raw(request.clone()).await {
-            Err(error) if error.code() == Some(SERVER_ERROR) => {
+            Err(error) if error.code() == Some(codes::OAUTH_SERVER_ERROR) => {
                 self.client.send_raw(request.clone()).await
             }
             answer => answer,

@@ -13,7 +13,7 @@ use crate::call::Call;
 use crate::call::request::{Prepared, PreparedBody, Privacy};
 use crate::call::response::excerpt;
 use crate::client::Core;
-use crate::error::{Cause, Error, Result, Stage};
+use crate::error::{Cause, Error, Result, Stage, codes};
 use crate::operation::Tokens;
 use crate::util::Secret;
 use crate::wire::{Context, DecodeMode, Slot, decode_slice};
@@ -21,9 +21,6 @@ use crate::wire::{Context, DecodeMode, Slot, decode_slice};
 /// Longest that a fetch may take. Other calls wait for it, so it must end whatever the transport
 /// and the store do.
 pub(crate) const FETCH_LIMIT: Duration = Duration::from_secs(30);
-
-/// The app ticket is not, or no longer, valid.
-const TICKET_INVALID: i64 = 10012;
 
 /// The answer, which has its fields beside `code` and no `data`.
 #[derive(Clone, Default)]
@@ -114,7 +111,7 @@ async fn with_ticket(core: &Arc<Core>) -> Result<(Secret, Duration)> {
         });
         match request(core, AppTokenKind::App, &body).await {
             // Goes on if there is another ticket: the store's may be older than the given one.
-            Err(error) if error.code() == Some(TICKET_INVALID) => {
+            Err(error) if error.code() == Some(codes::APP_TICKET_INVALID) => {
                 ticket::refused(core, &ticket).await?;
             }
             Ok(bought) => {

@@ -203,7 +203,7 @@ impl Call<'_> {
             progress.last = Some(error);
             return Ok(());
         }
-        if error.is_gateway_limit() {
+        if error.is_operation_rate_limit() {
             let tenant = self.scope.tenant.as_ref();
             self.core.rate_limiters.throttled(self.operation(), tenant, error.pushback());
         }

@@ -17,6 +17,7 @@ pub trait Operation: Inputs {
     type Response: FromResponse;
 
     /// Method, path, token kinds and inputs.
+    #[doc(hidden)]
     const META: &'static Meta;
 }
 

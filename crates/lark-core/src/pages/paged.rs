@@ -5,12 +5,15 @@ use crate::operation::Operation;
 /// An operation whose answer is a page of something longer. Implemented by generated code.
 pub trait Paged: Operation + Clone + 'static {
     /// The token in the request: which page it asks for, the first one if there is none.
+    #[doc(hidden)]
     fn page_token(&self) -> Option<&str>;
 
     /// Asks for the page of this token.
+    #[doc(hidden)]
     fn set_page_token(&mut self, token: &str);
 
     /// What an answer says about the page behind it.
+    #[doc(hidden)]
     fn next_page(answer: &Self::Response) -> NextPage;
 }
 
@@ -20,6 +23,7 @@ pub trait Listed: Paged {
     type Item: Send + 'static;
 
     /// The items of a page; none if the answer has no list.
+    #[doc(hidden)]
     fn items(answer: Self::Response) -> Vec<Self::Item>;
 }
 

@@ -4,6 +4,8 @@
 mod body;
 mod error;
 mod failure;
+#[cfg(feature = "reqwest")]
+mod from_reqwest;
 mod head;
 mod http_builder;
 mod http_transport;

@@ -10,6 +10,8 @@ mod secret;
 
 pub(crate) use self::exclusive::Exclusive;
 pub(crate) use self::identity_hasher::IdentityHasher;
-pub(crate) use self::key_locks::{KeyGuard, KeyLocks, LockKey};
+pub(crate) use self::key_locks::KeyLocks;
+#[cfg(feature = "events")]
+pub(crate) use self::key_locks::{KeyGuard, LockKey};
 pub(crate) use self::lock::lock;
 pub use self::secret::Secret;

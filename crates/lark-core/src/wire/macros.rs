@@ -37,11 +37,11 @@ macro_rules! record {
 #[macro_export]
 macro_rules! __decode {
     ($model:ident; $($field:ident $wire:literal $need:ident $codec:ident;)*) => {
-        impl $crate::wire::RecordFields for $model {
+        impl $crate::__private::RecordFields for $model {
             fn slot(
                 &mut self,
                 key: &str,
-            ) -> ::core::option::Option<($crate::wire::Field, $crate::wire::Slot<'_>)> {
+            ) -> ::core::option::Option<($crate::__private::Field, $crate::__private::Slot<'_>)> {
                 match key {
                     $($wire => ::core::option::Option::Some((
                         ($wire, $crate::__need!($need)),
@@ -52,22 +52,22 @@ macro_rules! __decode {
             }
         }
 
-        impl $crate::wire::Record for $model {
-            const FIELDS: &'static [$crate::wire::Field] = &[$(($wire, $crate::__need!($need))),*];
+        impl $crate::__private::Record for $model {
+            const FIELDS: &'static [$crate::__private::Field] = &[$(($wire, $crate::__need!($need))),*];
         }
 
         // `decode_record` keeps one bit a field.
-        const _: () = assert!(<$model as $crate::wire::Record>::FIELDS.len() <= 128);
+        const _: () = assert!(<$model as $crate::__private::Record>::FIELDS.len() <= 128);
 
-        impl $crate::wire::Decode for $model {
+        impl $crate::__private::Decode for $model {
             fn accept(
                 &mut self,
-                input: $crate::wire::Input<'_>,
-                cx: &mut $crate::wire::Context<'_>,
-            ) -> ::core::result::Result<$crate::wire::Fit, $crate::wire::WireError> {
-                $crate::wire::decode_record(
+                input: $crate::__private::Input<'_>,
+                cx: &mut $crate::__private::Context<'_>,
+            ) -> ::core::result::Result<$crate::__private::Fit, $crate::__private::WireError> {
+                $crate::__private::decode_record(
                     self,
-                    <Self as $crate::wire::Record>::FIELDS,
+                    <Self as $crate::__private::Record>::FIELDS,
                     input,
                     cx,
                 )
@@ -91,15 +91,15 @@ macro_rules! __encode {
                 $setter $field $ty })*
         }
 
-        impl $crate::wire::Encode for $model {
-            fn json(&self, out: &mut $crate::wire::JsonWriter) {
-                $crate::wire::encode_record(out, &|field| {
+        impl $crate::__private::Encode for $model {
+            fn json(&self, out: &mut $crate::__private::JsonWriter) {
+                $crate::__private::encode_record(out, &|field| {
                     $(field($wire, $crate::__need!($need), $crate::__part!($codec self $field));)*
                 });
             }
 
             fn text(&self, each: &mut dyn FnMut(&str)) {
-                each(&$crate::wire::JsonWriter::render(|out| $crate::wire::Encode::json(self, out)));
+                each(&$crate::__private::JsonWriter::render(|out| $crate::__private::Encode::json(self, out)));
             }
         }
     };
@@ -121,8 +121,8 @@ macro_rules! operation {
             })?)*
         }
 
-        impl $crate::operation::Inputs for $request {
-            fn each(&self, visit: &mut dyn FnMut($crate::wire::Part<'_>)) {
+        impl $crate::__private::Inputs for $request {
+            fn each(&self, visit: &mut dyn FnMut($crate::__private::Part<'_>)) {
                 let _ = &visit; // an operation may have no input
                 $(visit($crate::__part!($codec self $field));)*
             }
@@ -130,17 +130,17 @@ macro_rules! operation {
 
         impl $crate::Operation for $request {
             type Response = $response;
-            const META: &'static $crate::Meta = &$crate::Meta {
+            const META: &'static $crate::__private::Meta = &$crate::__private::Meta {
                 id: $id,
                 method: $crate::__method!($method),
                 path: $path,
                 body: $crate::__body!($body),
-                tokens: $crate::Tokens::NONE$(.and($crate::TokenKind::$token))*,
-                inputs: &[$($crate::operation::InputMeta {
+                tokens: $crate::__private::Tokens::NONE$(.and($crate::TokenKind::$token))*,
+                inputs: &[$($crate::__private::InputMeta {
                     name: $wire,
                     place: $crate::__place!($place),
                     need: $crate::__need!($need),
-                    role: $crate::operation::Role::Plain,
+                    role: $crate::__private::Role::Plain,
                 }$($(.$role())?)?),*],
             };
         }
@@ -165,8 +165,8 @@ macro_rules! pages {
                 self.$input = ::core::option::Option::Some(token.into());
             }
 
-            fn next_page(answer: &Self::Response) -> $crate::NextPage {
-                $crate::NextPage {
+            fn next_page(answer: &Self::Response) -> $crate::__private::NextPage {
+                $crate::__private::NextPage {
                     token: answer.$token.clone().into(),
                     has_more: ::core::option::Option::None::<bool>$(.or(answer.$has_more))?,
                 }
@@ -198,13 +198,13 @@ macro_rules! event {
 
             $(fn subject(&self) -> ::core::option::Option<&str> {
                 let it = self;
-                $(let it = $crate::wire::Present::present(&it.$subject)?;)+
+                $(let it = $crate::__private::Present::present(&it.$subject)?;)+
                 ::core::option::Option::Some(it)
             })?
 
             $(fn identity(&self) -> ::core::option::Option<&str> {
                 let it = self;
-                $(let it = $crate::wire::Present::present(&it.$identity)?;)+
+                $(let it = $crate::__private::Present::present(&it.$identity)?;)+
                 ::core::option::Option::Some(it)
             })?
         }
@@ -215,10 +215,10 @@ macro_rules! event {
 #[macro_export]
 macro_rules! __need {
     (required) => {
-        $crate::wire::Need::Required
+        $crate::__private::Need::Required
     };
     (optional) => {
-        $crate::wire::Need::Optional
+        $crate::__private::Need::Optional
     };
 }
 
@@ -248,10 +248,10 @@ macro_rules! __role_text {
 #[macro_export]
 macro_rules! __slot {
     (plain $this:ident $field:ident) => {
-        $crate::wire::Slot::Plain(&mut $this.$field)
+        $crate::__private::Slot::Plain(&mut $this.$field)
     };
     (text $this:ident $field:ident) => {
-        $crate::wire::Slot::Text(&mut $this.$field)
+        $crate::__private::Slot::Text(&mut $this.$field)
     };
 }
 
@@ -259,13 +259,13 @@ macro_rules! __slot {
 #[macro_export]
 macro_rules! __part {
     (plain $this:ident $field:ident) => {
-        $crate::wire::Part::Plain(&$this.$field)
+        $crate::__private::Part::Plain(&$this.$field)
     };
     (text $this:ident $field:ident) => {
-        $crate::wire::Part::Text(&$this.$field)
+        $crate::__private::Part::Text(&$this.$field)
     };
     (file $this:ident $field:ident) => {
-        $crate::wire::Part::File(&$this.$field)
+        $crate::__private::Part::File(&$this.$field)
     };
 }
 
@@ -331,13 +331,13 @@ macro_rules! __method {
 #[macro_export]
 macro_rules! __body {
     (none) => {
-        $crate::operation::BodyFormat::None
+        $crate::__private::BodyFormat::None
     };
     (json) => {
-        $crate::operation::BodyFormat::Json
+        $crate::__private::BodyFormat::Json
     };
     (multipart) => {
-        $crate::operation::BodyFormat::Multipart
+        $crate::__private::BodyFormat::Multipart
     };
 }
 
@@ -345,12 +345,12 @@ macro_rules! __body {
 #[macro_export]
 macro_rules! __place {
     (path) => {
-        $crate::operation::Place::Path
+        $crate::__private::Place::Path
     };
     (query) => {
-        $crate::operation::Place::Query
+        $crate::__private::Place::Query
     };
     (body) => {
-        $crate::operation::Place::Body
+        $crate::__private::Place::Body
     };
 }

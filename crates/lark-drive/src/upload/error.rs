@@ -2,6 +2,8 @@
 
 use std::{error, fmt, io};
 
+use lark_core::__private::codes;
+
 /// An upload that failed. What it says before the first call concerns the file only; nothing has
 /// been sent then.
 #[derive(Debug)]
@@ -86,7 +88,7 @@ impl UploadError {
     /// finish whose answer was lost the file may be there.
     #[must_use]
     pub fn is_expired(&self) -> bool {
-        self.call().and_then(lark_core::Error::code) == Some(1_061_021)
+        self.call().and_then(lark_core::Error::code) == Some(codes::UPLOAD_EXPIRED)
     }
 }
 

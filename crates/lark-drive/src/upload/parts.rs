@@ -5,10 +5,11 @@ use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use lark_core::__private::codes;
 use tokio::task::JoinSet;
 
 use super::call::Calls;
-use super::retry::{Repeat, Retries, TRY_AGAIN};
+use super::retry::{Repeat, Retries};
 use super::source::{Block, Snapshot, Source};
 use super::{UploadError, UploadState};
 
@@ -92,7 +93,7 @@ impl Work {
     async fn part(&self, upload_id: &str, seq: u64, block: &Block) -> Result<(), UploadError> {
         let mut attempts = self.retries.of(Repeat::Always);
         while let Err(error) = self.attempt(upload_id, seq, block).await {
-            if error.code() == Some(TRY_AGAIN) {
+            if error.code() == Some(codes::UPLOAD_TRY_AGAIN) {
                 self.one_by_one.store(true, Ordering::Relaxed);
             }
             // A file that has changed is the reason, and the checksum will never fit again.

@@ -2,12 +2,9 @@
 
 use std::time::Duration;
 
+use lark_core::__private::codes;
 use lark_core::{Error, Result, RetryPolicy};
 
-/// The platform asks to try again: too many calls, or several where it wants one after the other.
-pub(super) const TRY_AGAIN: i64 = 1_061_045;
-/// What has arrived is not what was sent.
-const CHECKSUM_WRONG: i64 = 1_062_008;
 /// How often a call gives way when it is asked to try again.
 const PATIENCE: u32 = 20;
 
@@ -48,7 +45,9 @@ impl Attempts {
     /// back. The client's own retries are within each attempt.
     pub(super) async fn after(&mut self, error: Error) -> Result<()> {
         let (count, most) = match judge(&error) {
-            Some(Repeat::Refused) if error.code() == Some(TRY_AGAIN) => (&mut self.asked, PATIENCE),
+            Some(Repeat::Refused) if error.code() == Some(codes::UPLOAD_TRY_AGAIN) => {
+                (&mut self.asked, PATIENCE)
+            }
             Some(needs) if needs == Repeat::Refused || self.repeat == Repeat::Always => {
                 (&mut self.failed, self.retries.most)
             }
@@ -75,7 +74,7 @@ impl Retries {
 /// What it takes to make a call again after this; None if that would not help.
 fn judge(error: &Error) -> Option<Repeat> {
     match error.code() {
-        Some(TRY_AGAIN | CHECKSUM_WRONG) => Some(Repeat::Refused),
+        Some(codes::UPLOAD_TRY_AGAIN | codes::UPLOAD_CHECKSUM_MISMATCH) => Some(Repeat::Refused),
         _ if error.is_transient() => Some(Repeat::Always),
         _ => None,
     }

@@ -1,6 +1,7 @@
 //! The URL of a webhook, taken apart.
 
-use lark_core::{Error, Result, Secret};
+use lark_core::__private::invalid_config;
+use lark_core::{Result, Secret};
 
 /// What stands between the host and the id.
 const PATH: &str = "/open-apis/bot/v2/hook/";
@@ -16,7 +17,7 @@ impl Webhook {
     /// Nothing of the URL is repeated in an error, because its path is a secret.
     pub(super) fn parse(url: &Secret) -> Result<Self> {
         let refuse = |why: &str| {
-            Err(Error::invalid_config(format!(
+            Err(invalid_config(format!(
                 "webhook URL: {why}; it looks like https://open.feishu.cn{PATH}<id>"
             )))
         };

@@ -6,6 +6,7 @@
 
 use std::time::Duration;
 
+use lark_core::__private::codes::{self, Meaning};
 use lark_core::{Error, Result, Secret};
 use tokio::time::{Instant, sleep};
 
@@ -14,12 +15,8 @@ use super::record::{Record, Refresh, Stored};
 use super::vault::Patience;
 use super::{EXCHANGE_LIMIT, Inner, REQUEST_LIMIT, told};
 use crate::grant::Grant;
-use crate::oauth::SERVER_ERROR;
 use crate::random;
 
-/// Codes that say that a refresh token is of no use any more: unknown, expired, revoked, used.
-/// Source: the error codes of "refresh user_access_token".
-const ENDED: [i64; 4] = [20_026, 20_037, 20_064, 20_073];
 /// Longest from the mark to the request. A mark that took longer, because the process was paused,
 /// may have been taken for that of a dead one; it is made anew.
 const MARK_LIMIT: Duration = EXCHANGE_LIMIT.saturating_sub(REQUEST_LIMIT.saturating_mul(2));
@@ -182,7 +179,7 @@ impl<'a> Rotation<'a> {
     /// Takes the mark off after a failure that says nothing about the grant. What the platform
     /// refused it did not execute; of everything else that is not known.
     async fn failed(&self, used: &Secret, was_in_doubt: bool, error: &Error) {
-        let was_refused = error.code().is_some_and(|code| code != SERVER_ERROR);
+        let was_refused = error.code().is_some_and(|code| code != codes::OAUTH_SERVER_ERROR);
         let rested = was_refused && !was_in_doubt;
         let state = if rested { Refresh::Rested } else { Refresh::Unanswered };
         let cleared = async {
@@ -202,7 +199,7 @@ impl<'a> Rotation<'a> {
 /// Whether the platform says that a refresh token is of no use any more.
 pub(super) fn has_ended(error: &Error) -> bool {
     match error.code() {
-        Some(code) => ENDED.contains(&code),
+        Some(code) => codes::meaning(code) == Some(Meaning::SignIn),
         // The name says it less exactly than the code, but a server need not give one.
         None => error.oauth_error() == Some("invalid_grant"),
     }
