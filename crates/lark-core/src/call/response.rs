@@ -9,20 +9,39 @@ use serde_json::Value;
 use crate::error::{Cause, Error, Result, Stage};
 use crate::transport::ResponseHead;
 
-/// A value with the head of the HTTP answer it came in: what
-/// [`send_full`](crate::Client::send_full) gives.
+/// A value with the head of the HTTP response it came in: what
+/// [`send_full`](crate::Client::send_full) returns.
 #[derive(Clone, Debug)]
-#[non_exhaustive]
 pub struct Response<T> {
-    /// The value.
-    pub value: T,
-    /// HTTP status, headers and log id.
-    pub head: ResponseHead,
+    value: T,
+    head: ResponseHead,
     // Not in the head, which is what came back: this is a part of what was sent.
-    pub(crate) idempotency_key: Option<String>,
+    idempotency_key: Option<String>,
 }
 
 impl<T> Response<T> {
+    pub(crate) fn new(value: T, head: ResponseHead, idempotency_key: Option<String>) -> Self {
+        Self { value, head, idempotency_key }
+    }
+
+    /// HTTP status, headers and log id.
+    #[must_use]
+    pub fn head(&self) -> &ResponseHead {
+        &self.head
+    }
+
+    /// The value.
+    #[must_use]
+    pub fn value(&self) -> &T {
+        &self.value
+    }
+
+    /// The value, without its head.
+    #[must_use]
+    pub fn into_value(self) -> T {
+        self.value
+    }
+
     /// The key under which the platform executes this request only once, the caller's or the one
     /// that the SDK made; `None` if it was sent without.
     #[must_use]

@@ -64,7 +64,7 @@ impl Client {
     pub async fn send_full<O: Operation>(&self, request: O) -> Result<Response<O::Response>> {
         let call = self.call(prepare(O::META, &request, self.rules())?);
         let (value, head) = call.receive::<O::Response>().await?;
-        Ok(Response { value, head, idempotency_key: call.request.idempotency_key })
+        Ok(Response::new(value, head, call.request.idempotency_key))
     }
 
     /// As [`send`](Self::send), but the answer's JSON is kept as it came. Takes typed requests and
