@@ -1,4 +1,4 @@
-//! events.toml: what an event is about, and what tells that two of them are one.
+//! events.toml: which field orders events, and which one identifies an event beyond its event id.
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
@@ -14,12 +14,12 @@ pub(crate) const FILE: &str = "codegen/events.toml";
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct EventRules {
-    /// Paths to what may be a subject, the best first.
+    /// Paths to fields that may be the ordering key, the best first.
     #[serde(default)]
-    pub(crate) subjects: Vec<String>,
+    pub(crate) ordering_keys: Vec<String>,
     #[serde(default, rename = "event")]
     exceptions: Vec<Exception>,
-    /// The members of `subjects` that are the subject of some event.
+    /// The members of `ordering_keys` that some event uses.
     #[serde(skip)]
     used: RefCell<BTreeSet<String>>,
 }
@@ -30,7 +30,7 @@ pub(crate) struct EventRules {
 pub(crate) struct Exception {
     #[serde(rename = "type")]
     event: String,
-    pub(crate) subject: Option<String>,
+    pub(crate) ordering_key: Option<String>,
     pub(crate) identity: Option<String>,
     reason: String,
     #[serde(skip)]
@@ -45,7 +45,7 @@ impl EventRules {
         Some(entry)
     }
 
-    /// Notes that `path` is a subject.
+    /// Notes that an event uses `path` as its ordering key.
     pub(crate) fn found(&self, path: &str) {
         self.used.borrow_mut().insert(path.to_owned());
     }
@@ -55,8 +55,8 @@ impl EventRules {
         let mut wrong = |expected: String, found: &str| {
             errors.push(Error::new(FILE, Place::File, expected, found));
         };
-        for path in self.subjects.iter().filter(|it| !self.used.borrow().contains(*it)) {
-            wrong(format!("an event whose subject is `{path}`"), "none");
+        for path in self.ordering_keys.iter().filter(|it| !self.used.borrow().contains(*it)) {
+            wrong(format!("an event whose ordering key is `{path}`"), "none");
         }
         for it in &self.exceptions {
             if !it.used.get() {
@@ -65,8 +65,8 @@ impl EventRules {
             if it.reason.trim().is_empty() {
                 wrong(format!("a reason for what is said of {}", it.event), "none");
             }
-            if it.subject.is_none() && it.identity.is_none() {
-                wrong(format!("a subject or an identity for {}", it.event), "neither");
+            if it.ordering_key.is_none() && it.identity.is_none() {
+                wrong(format!("an ordering key or an identity for {}", it.event), "neither");
             }
         }
     }

@@ -2,13 +2,13 @@
 
 mod cycles;
 mod enums;
+mod event_keys;
 mod events;
 mod keys;
 mod names;
 mod operations;
 mod pagination;
 mod reach;
-mod subjects;
 mod types;
 
 use std::collections::HashSet;
@@ -42,6 +42,6 @@ pub(crate) fn lower(
     let version = spec.version.clone();
     let mut document = Document { file, project, version, operations, models, enums, events };
     reach::mark(&mut document);
-    subjects::mark(&mut document, rules, errors);
+    event_keys::mark(&mut document, rules, errors);
     document
 }

@@ -220,9 +220,9 @@ pub(crate) struct Event {
     pub(crate) name: String,
     pub(crate) envelope: Envelope,
     pub(crate) fields: Vec<Field>,
-    /// The fields that lead to what it is about, by their names in Rust.
-    pub(crate) subject: Option<Vec<String>>,
-    /// Those that lead to what a redelivery shares.
+    /// The path to its ordering key, in names of Rust.
+    pub(crate) ordering_key: Option<Vec<String>>,
+    /// The path to what a redelivery shares, in names of Rust.
     pub(crate) identity: Option<Vec<String>>,
     pub(crate) pointer: String,
 }

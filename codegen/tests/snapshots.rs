@@ -53,7 +53,7 @@ fixture!(expressions: "tests");
 #[test]
 fn events() {
     let mut inputs = demo_inputs("events");
-    inputs.events = "subjects = [\"sender.id\", \"reader.open_id\"]\n\
+    inputs.events = "ordering_keys = [\"sender.id\", \"reader.open_id\"]\n\
                      [[event]]\ntype = \"demo.message.receive_v1\"\nidentity = \"sender.id\"\n\
                      reason = \"a demonstration\"\n"
         .to_owned();
@@ -65,8 +65,8 @@ fn events() {
 #[test]
 fn event_rules_with_mistakes() {
     let mut inputs = demo_inputs("events");
-    inputs.events = "subjects = [\"chat_id\", \"sender\", \"reader.open_id\"]\n\
-                     [[event]]\ntype = \"demo.message.receive_v1\"\nsubject = \"sender\"\n\
+    inputs.events = "ordering_keys = [\"chat_id\", \"sender\", \"reader.open_id\"]\n\
+                     [[event]]\ntype = \"demo.message.receive_v1\"\nordering_key = \"sender\"\n\
                      reason = \"not a text\"\n\
                      [[event]]\ntype = \"demo.message.gone_v1\"\nreason = \"\"\n"
         .to_owned();

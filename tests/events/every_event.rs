@@ -21,7 +21,7 @@ use crate::support::{builder, wrap};
 const WITH_IDENTITY: [&str; 2] = ["im.message.receive_v1", "message"];
 
 /// Payloads without an order to keep: they name no thing, several, or one by a number.
-const WITHOUT_SUBJECT: [&str; 9] = [
+const WITHOUT_ORDERING_KEY: [&str; 9] = [
     "application.application.visibility.added_v6",
     "calendar.calendar.changed_v4",
     "contact.custom_attr_event.updated_v3",
@@ -36,7 +36,7 @@ const WITHOUT_SUBJECT: [&str; 9] = [
 /// What a payload says of itself.
 struct Seen {
     schema: EventSchema,
-    subject: Option<String>,
+    ordering_key: Option<String>,
     identity: Option<String>,
 }
 
@@ -55,8 +55,8 @@ impl EventVisitor for Routes {
             assert_eq!(event.header.event_type, E::EVENT_TYPE);
             let text = |it: Option<&str>| it.map(str::to_owned);
             let Event { header, payload, .. } = event;
-            let (subject, identity) = (text(payload.subject()), text(payload.identity()));
-            let seen = Seen { schema: header.schema, subject, identity };
+            let (ordering_key, identity) = (text(payload.ordering_key()), text(payload.identity()));
+            let seen = Seen { schema: header.schema, ordering_key, identity };
             arrived.lock().expect("no panic").entry(E::EVENT_TYPE).or_default().push(seen);
             async { Ok(()) }
         };
@@ -122,7 +122,7 @@ async fn arrives_typed_from_the_sandbox_over_http() {
 }
 
 #[tokio::test]
-async fn names_its_subject_and_its_identity() {
+async fn has_its_ordering_key_and_its_identity() {
     let (router, arrived) = all();
     for event in spec::events() {
         let body = wrap(event, event.sample(Sampler::numbered(7)));
@@ -132,17 +132,17 @@ async fn names_its_subject_and_its_identity() {
     let types_of = |is_in: fn(&Seen) -> bool| -> BTreeSet<&str> {
         arrived.iter().filter(|(_, it)| it.iter().any(is_in)).map(|(it, _)| *it).collect()
     };
-    assert_eq!(types_of(|it| it.subject.is_none()), BTreeSet::from(WITHOUT_SUBJECT));
+    assert_eq!(types_of(|it| it.ordering_key.is_none()), BTreeSet::from(WITHOUT_ORDERING_KEY));
     assert_eq!(types_of(|it| it.identity.is_some()), BTreeSet::from(WITH_IDENTITY));
     let receive = &arrived["im.message.receive_v1"][0];
-    assert_eq!(receive.subject.as_deref(), Some("chat_id-7"));
+    assert_eq!(receive.ordering_key.as_deref(), Some("chat_id-7"));
     assert_eq!(receive.identity.as_deref(), Some("message_id-7"));
-    assert_eq!(arrived["app_open"][0].subject.as_deref(), Some("tenant_key-7"));
+    assert_eq!(arrived["app_open"][0].ordering_key.as_deref(), Some("tenant_key-7"));
 }
 
 /// A text that is empty names nothing, and a way that breaks off leads nowhere.
 #[tokio::test]
-async fn without_its_ids_has_no_subject() {
+async fn without_its_ids_has_no_ordering_key() {
     let (_, arrived) = all();
     let builder = builder();
     let mut routes = Routes { builder: Some(builder), arrived };
@@ -157,7 +157,7 @@ async fn without_its_ids_has_no_subject() {
         assert_eq!(reply.outcome, EventOutcome::Handled);
     }
     let arrived = routes.arrived.lock().expect("no panic");
-    assert_eq!(arrived["im.message.receive_v1"][0].subject, None);
+    assert_eq!(arrived["im.message.receive_v1"][0].ordering_key, None);
     assert_eq!(arrived["im.message.receive_v1"][0].identity.as_deref(), Some("message_id"));
-    assert_eq!(arrived["contact.user.updated_v3"][0].subject, None);
+    assert_eq!(arrived["contact.user.updated_v3"][0].ordering_key, None);
 }

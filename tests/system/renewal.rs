@@ -209,7 +209,7 @@ async fn a_users_session_survives_clocks_that_disagree() {
         let authorization = there.authorize("https://bot.example.com/callback").offline_access();
         let authorization = authorization.build().expect("the URL is one");
         let callback = sandbox.authorize(authorization.url());
-        let grant = there.finish(&authorization, &callback).await.expect("signed in");
+        let grant = there.exchange_callback(&authorization, &callback).await.expect("signed in");
         let clock = Wrong::default();
         clock.set(days);
         let here = OAuth::new(&client).clock(move || clock.now());

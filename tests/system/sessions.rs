@@ -40,7 +40,8 @@ impl Stage {
         let request = oauth.authorize("https://bot.example.com/callback").offline_access();
         let authorization = request.build().expect("the URL is one");
         let callback = self.sandbox.authorize(authorization.url());
-        let grant = oauth.finish(&authorization, &callback).await.expect("the user consents");
+        let grant =
+            oauth.exchange_callback(&authorization, &callback).await.expect("the user consents");
         self.sessions.save(USER, &grant).await.expect("stored");
     }
 

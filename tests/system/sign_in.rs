@@ -49,7 +49,7 @@ impl Scene {
     async fn sign_in(&self) -> Grant {
         let authorization = self.authorization();
         let callback = self.sandbox.authorize(authorization.url());
-        self.oauth.finish(&authorization, &callback).await.expect("the user consents")
+        self.oauth.exchange_callback(&authorization, &callback).await.expect("the user consents")
     }
 
     /// Sessions in which `ann` has signed in, and a client that calls for her.
@@ -111,15 +111,16 @@ async fn a_callback_that_is_not_of_this_sign_in_gets_nothing() {
             ("redirect_uri", Some(20_071), "redirect URI does not match"),
         ] {
             let wrong = with(&authorization, name, other);
-            let error = scene.oauth.finish(&wrong, &callback).await.expect_err(name);
+            let error = scene.oauth.exchange_callback(&wrong, &callback).await.expect_err(name);
             assert_eq!(error.code(), code, "{error}");
             assert!(error.to_string().contains(text), "{error}");
             assert!(!format!("{error} {error:?}").contains(other), "{error}");
         }
-        let error = scene.oauth.finish(&authorization, CALLBACK).await.expect_err("no state");
+        let error =
+            scene.oauth.exchange_callback(&authorization, CALLBACK).await.expect_err("no state");
         assert!(error.to_string().contains("start the sign-in anew"), "{error}");
         // None of them has used the code up.
-        scene.oauth.finish(&authorization, &callback).await.expect("the right ones");
+        scene.oauth.exchange_callback(&authorization, &callback).await.expect("the right ones");
     }
 }
 
@@ -128,7 +129,7 @@ async fn a_code_is_good_for_five_minutes_and_once() {
     for endpoint in ENDPOINTS {
         let scene = Scene::set(endpoint).await;
         let finish = async |authorization: &Authorization, callback: &str| {
-            scene.oauth.finish(authorization, callback).await
+            scene.oauth.exchange_callback(authorization, callback).await
         };
         let authorization = scene.authorization();
         let callback = scene.sandbox.authorize(authorization.url());
@@ -236,7 +237,7 @@ async fn a_grant_without_offline_access_ends_with_its_access_token() {
     let scene = Scene::set(TokenEndpoint::V2).await;
     let authorization = scene.oauth.authorize(CALLBACK).build().expect("the URL is one");
     let callback = scene.sandbox.authorize(authorization.url());
-    let grant = scene.oauth.finish(&authorization, &callback).await.expect("signed in");
+    let grant = scene.oauth.exchange_callback(&authorization, &callback).await.expect("signed in");
     assert_eq!(grant.refresh_token, None);
     let sessions = UserSessions::with_oauth(&scene.oauth);
     sessions.save("ann", &grant).await.expect("stored");

@@ -17,7 +17,7 @@ async fn start() -> (Arc<Sandbox>, OAuth, DeviceAuthorization) {
     let sandbox = paused::start(Sandbox::builder()).await;
     let client = watched(paused::builder(&sandbox)).build().expect("fine");
     let oauth = OAuth::new(&client);
-    let device = oauth.start_device("contact:user.base:readonly offline_access").await;
+    let device = oauth.authorize_device("contact:user.base:readonly offline_access").await;
     let device = device.expect("it starts");
     lark_canary::check(&format!("{device:?}"));
     (sandbox, oauth, device)
@@ -25,7 +25,7 @@ async fn start() -> (Arc<Sandbox>, OAuth, DeviceAuthorization) {
 
 fn wait(oauth: &OAuth, device: &DeviceAuthorization) -> JoinHandle<Result<Grant>> {
     let (oauth, device) = (oauth.clone(), device.clone());
-    tokio::spawn(async move { oauth.wait_for_device(&device).await })
+    tokio::spawn(async move { oauth.wait_for_device_grant(&device).await })
 }
 
 #[tokio::test(start_paused = true)]
@@ -74,7 +74,7 @@ async fn a_user_who_declines_or_never_comes_is_told_apart() {
 
     let (_sandbox, oauth, device) = start().await;
     let begin = Instant::now();
-    let error = oauth.wait_for_device(&device).await.expect_err("nobody came");
+    let error = oauth.wait_for_device_grant(&device).await.expect_err("nobody came");
     assert_eq!(error.oauth_error(), Some("expired_token"), "{error}");
     assert!(begin.elapsed() >= SECOND * 235 && begin.elapsed() < SECOND * 250);
 }

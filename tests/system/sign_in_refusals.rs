@@ -69,7 +69,8 @@ async fn a_sign_in_that_is_refused_is_told_with_all_there_is() {
         for refusal in REFUSALS {
             let before = sandbox.requests_of(id);
             sandbox.respond_with(id, Times::Always, reply(refusal));
-            let error = oauth.exchange(&Secret::from("x"), None, None).await.expect_err("refused");
+            let error =
+                oauth.exchange_code(&Secret::from("x"), None, None).await.expect_err("refused");
             sandbox.stop_responding(id);
             check(&error, refusal);
             assert_eq!((error.stage(), error.operation()), (Stage::Api, operation), "{error}");
@@ -89,7 +90,7 @@ async fn ended(endpoint: TokenEndpoint) -> (Sandbox, UserSessions, Client, Grant
     let authorization = oauth.authorize("https://bot.example.com/callback").offline_access();
     let authorization = authorization.build().expect("the URL is one");
     let callback = sandbox.authorize(authorization.url());
-    let grant = oauth.finish(&authorization, &callback).await.expect("signed in");
+    let grant = oauth.exchange_callback(&authorization, &callback).await.expect("signed in");
     let sessions = UserSessions::with_oauth(&oauth);
     sessions.save("ann", &grant).await.expect("stored");
     sandbox.expire_tokens();

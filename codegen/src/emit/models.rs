@@ -105,7 +105,7 @@ fn emit_event(printer: &mut Printer, document: &Document, event: &Event) {
         Direction::Decode,
         &Names { docs: &docs, aliases: &[&event.id], name: &event.name },
     );
-    let paths = [("subject", &event.subject), ("identity", &event.identity)];
+    let paths = [("ordering_key", &event.ordering_key), ("identity", &event.identity)];
     let paths: String = paths
         .iter()
         .filter_map(|(name, path)| Some(format!(" {name} {};", path.as_ref()?.join("."))))

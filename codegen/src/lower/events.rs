@@ -25,7 +25,7 @@ pub(crate) fn lower(types: &mut Types<'_>, project: &str, event: &spec::Event) -
         name,
         envelope: event.envelope,
         fields,
-        subject: None,
+        ordering_key: None,
         identity: None,
         pointer: event.pointer.clone(),
     }

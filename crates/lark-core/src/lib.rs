@@ -87,6 +87,7 @@ pub mod __private {
     pub use crate::error::{codes, invalid_config, invalid_request, oauth_error};
     pub use crate::operation::{BodyFormat, InputMeta, Inputs, Meta, Place, Role, Tokens};
     pub use crate::pages::NextPage;
+    pub use crate::util::{Flight, SingleFlight};
     pub use crate::wire::{
         Context, Decode, Encode, Entries, Field, FieldVisitor, Fit, Input, Items, JsonWriter, Need,
         Part, Plain, Present, Record, RecordFields, Slot, Text, WireError, accept_enum,

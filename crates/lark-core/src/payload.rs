@@ -12,9 +12,9 @@ pub trait EventPayload: Decode + Default + Send + Sync + 'static {
     /// The type as the platform names it: `im.message.receive_v1`.
     const EVENT_TYPE: &'static str;
 
-    /// What the event is about: the chat, the user, the task. Events of one subject are handled in
-    /// the order of their arrival. `None`: the event has no order to keep.
-    fn subject(&self) -> Option<&str> {
+    /// The id of what the event is about: the chat, the user, the task. Events with the same ordering
+    /// key are handled one at a time, in the order of their arrival. `None`: in any order.
+    fn ordering_key(&self) -> Option<&str> {
         None
     }
 

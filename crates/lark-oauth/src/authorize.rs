@@ -1,4 +1,4 @@
-//! Sending a user to sign in.
+//! The authorization request: the URL to which a user is sent.
 
 use std::fmt;
 
@@ -10,10 +10,10 @@ use url::{Url, form_urlencoded};
 use crate::random;
 
 const PATH: &str = "/open-apis/authen/v1/authorize";
-/// The scope that brings a refresh token.
+/// The scope for a refresh token.
 const OFFLINE_ACCESS: &str = "offline_access";
 
-/// The options of a sign-in; [`OAuth::authorize`](crate::OAuth::authorize) starts one.
+/// Builds an [`Authorization`]; [`OAuth::authorize`](crate::OAuth::authorize) returns it.
 #[derive(Clone)]
 #[must_use]
 pub struct AuthorizationRequest {
@@ -39,11 +39,11 @@ impl AuthorizationRequest {
         }
     }
 
-    /// Asks for `scope`, or for several with blanks between them. The developer console lists what
-    /// the app may ask for; what a user granted before is granted still.
+    /// Requests `scope`, or several separated by spaces. The developer console lists the scopes that
+    /// the app may request; scopes that the user granted before remain granted.
     pub fn scope(mut self, scope: impl AsRef<str>) -> Self {
         for scope in scope.as_ref().split_ascii_whitespace() {
-            // 20067 otherwise.
+            // A duplicate is refused with code 20067.
             if !self.scopes.iter().any(|known| known == scope) {
                 self.scopes.push(scope.to_owned());
             }
@@ -51,35 +51,35 @@ impl AuthorizationRequest {
         self
     }
 
-    /// Asks for the scope `offline_access`, without which there is no refresh token and the user
-    /// has to sign in again when the access token ends. The app needs that scope too.
+    /// Requests the scope `offline_access`, without which there is no refresh token and the user must
+    /// sign in again when the access token expires. The app needs that scope too.
     pub fn offline_access(self) -> Self {
         self.scope(OFFLINE_ACCESS)
     }
 
-    /// Sets the state, which is random unless set. It must not be guessable: it is what tells this
-    /// user's callback from one that somebody else made.
+    /// Sets the state, which is random by default. It must not be guessable, because it proves that a
+    /// callback belongs to this sign-in.
     pub fn state(mut self, state: impl Into<String>) -> Self {
         self.state = Some(state.into());
         self
     }
 
-    /// Leaves PKCE out, so that whoever gets hold of the code can use it.
+    /// Disables PKCE. Anyone who intercepts the code can then use it.
     pub fn without_pkce(mut self) -> Self {
         self.pkce = false;
         self
     }
 
-    /// Shows the user the page with the scopes also if all of them were granted before.
+    /// Shows the user the consent page even if all scopes were granted before.
     pub fn prompt_consent(mut self) -> Self {
         self.prompt_consent = true;
         self
     }
 
-    /// Makes the URL.
+    /// Builds the URL.
     ///
     /// # Errors
-    /// The redirect URI is not a URL, or the operating system gives no random numbers.
+    /// The redirect URI is not a URL, or the operating system provides no random numbers.
     pub fn build(self) -> Result<Authorization> {
         if let Err(error) = Url::parse(&self.redirect_uri) {
             let uri = &self.redirect_uri;
@@ -101,7 +101,7 @@ impl AuthorizationRequest {
         if self.prompt_consent {
             query.append_pair("prompt", "consent");
         }
-        // The page is documented with %20 between scopes. A + in a value is escaped at this point.
+        // The platform documents %20 between scopes. A + in a value is already escaped here.
         let query = query.finish().replace('+', "%20");
         let url = [&self.accounts_url, PATH, "?", &query].concat();
         let (state, verifier) = (state.into(), verifier.map(Secret::from));
@@ -109,8 +109,8 @@ impl AuthorizationRequest {
     }
 }
 
-/// A sign-in that has begun: where to send the user, and what must be remembered until they come
-/// back, in the session of that very browser.
+/// A sign-in that has begun: the URL to which to send the user, and what must be remembered in the
+/// session of that browser until the user comes back.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Authorization {
     url: String,
@@ -120,32 +120,34 @@ pub struct Authorization {
 }
 
 impl Authorization {
-    /// Where to send the user.
+    /// The URL to which to send the user.
     #[must_use]
     pub fn url(&self) -> &str {
         &self.url
     }
 
-    /// The state, which comes back with the user. [`OAuth::finish`](crate::OAuth::finish) checks it.
+    /// The state, which comes back in the callback.
+    /// [`OAuth::exchange_callback`](crate::OAuth::exchange_callback) checks
+    /// it.
     #[must_use]
     pub fn state(&self) -> &str {
         self.state.expose()
     }
 
-    /// The PKCE verifier.
+    /// The code verifier of PKCE (RFC 7636).
     #[must_use]
-    pub fn verifier(&self) -> Option<&Secret> {
+    pub fn code_verifier(&self) -> Option<&Secret> {
         self.verifier.as_ref()
     }
 
-    /// Where the user comes back to.
+    /// The URL to which the platform sends the user back.
     #[must_use]
     pub fn redirect_uri(&self) -> &str {
         &self.redirect_uri
     }
 
-    /// As JSON, for the session of the browser. The verifier must not reach the browser itself, so
-    /// a session that is kept in a cookie must be encrypted.
+    /// JSON for the browser's session. The verifier must not reach the browser itself, so a session in
+    /// a cookie must be encrypted.
     #[must_use]
     pub fn to_json(&self) -> String {
         let verifier = self.verifier.as_ref().map(Secret::expose);
@@ -157,7 +159,7 @@ impl Authorization {
     /// Reads what [`to_json`](Self::to_json) wrote.
     ///
     /// # Errors
-    /// It is not that.
+    /// `json` is not a stored sign-in; the message names the member that is missing or wrong.
     pub fn from_json(json: &str) -> Result<Self> {
         let wrong = |what: &str| Error::no_token(format!("a stored sign-in: {what}"));
         let value: Value =
@@ -177,7 +179,7 @@ impl Authorization {
 
 impl fmt::Debug for Authorization {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // The URL has the state in it.
+        // The URL contains the state.
         let mut debug = f.debug_struct("Authorization");
         debug.field("redirect_uri", &self.redirect_uri).finish_non_exhaustive()
     }

@@ -1,4 +1,4 @@
-//! What the platform sends a user back with.
+//! The callback: the redirect with which the platform sends a user back.
 
 use lark_core::__private::oauth_error;
 use lark_core::{Error, Result, Secret};
@@ -29,19 +29,19 @@ impl Callback {
                 "error_description" => &mut found.error_description,
                 _ => continue,
             };
-            // RFC 6749, section 3.1. Of two states one could be checked and the other meant.
+            // RFC 6749, section 3.1. Of two states, one could be checked and the other used.
             if slot.replace(value.into_owned()).is_some() {
-                return Err(refused(&format!("it has {name} twice")));
+                return Err(invalid(&format!("it has {name} twice")));
             }
         }
         Ok(found)
     }
 
-    /// The code, if the callback belongs to the authorization with `state`.
+    /// The authorization code, if the callback belongs to the authorization with `state`.
     pub(crate) fn code(self, state: &str) -> Result<Secret> {
-        let Some(given) = self.state else { return Err(refused("it has no state")) };
-        if !random::same(state, &given)? {
-            return Err(refused(
+        let Some(given) = self.state else { return Err(invalid("it has no state")) };
+        if !random::constant_time_eq(state, &given)? {
+            return Err(invalid(
                 "its state is not that of this sign-in, which another browser may have started",
             ));
         }
@@ -52,11 +52,11 @@ impl Callback {
         }
         match self.code.filter(|code| !code.is_empty()) {
             Some(code) => Ok(code.into()),
-            None => Err(refused("it has neither a code nor an error")),
+            None => Err(invalid("it has neither a code nor an error")),
         }
     }
 }
 
-fn refused(why: &str) -> Error {
+fn invalid(why: &str) -> Error {
     Error::no_token(format!("the callback of the sign-in: {why}; start the sign-in anew"))
 }

@@ -1,42 +1,43 @@
-//! What a user granted.
+//! Grants: the tokens of a user.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use lark_core::{Error, Result, Secret, Value};
 use serde_json::json;
 
-/// Life of an access token whose answer does not tell it. Source: "refresh user_access_token".
-const USUAL_LIFE: u64 = 7200;
-/// Longest time before its end at which an access token is renewed, unless a tenth of its life is
-/// longer.
-const MARGIN: Duration = Duration::from_secs(300);
+/// Lifetime in seconds of an access token without `expires_in`. Source: "refresh user_access_token".
+const DEFAULT_LIFETIME: u64 = 7200;
+/// Shortest time before its end at which an access token is renewed, unless half of its lifetime is
+/// shorter.
+const MIN_MARGIN: Duration = Duration::from_secs(300);
 
 /// The tokens of one user: a plain value.
 ///
-/// [`UserSessions`](crate::UserSessions) keeps and renews grants. A program that keeps them itself
-/// has [`to_json`](Self::to_json) and [`OAuth::refresh`](crate::OAuth::refresh); it must write each
-/// new grant before it uses it, because a refresh token can be used once.
+/// [`UserSessions`](crate::UserSessions) stores and refreshes grants. A program that stores them
+/// itself uses [`to_json`](Self::to_json) and [`OAuth::refresh`](crate::OAuth::refresh); it must write
+/// each new grant before using it, because a refresh token can be used once.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Grant {
-    /// What calls are made with. Up to 4 KB.
+    /// The token that authorizes calls. Up to 4 KB.
     pub access_token: Secret,
-    /// What buys the next grant, once. There is none unless the user granted `offline_access`.
+    /// The token that is exchanged for the next grant, once. `None` unless the user granted
+    /// `offline_access`.
     pub refresh_token: Option<Secret>,
-    /// When the tokens were issued, by the clock here.
+    /// When the tokens were issued, by the local clock.
     pub issued_at: SystemTime,
-    /// When the access token ends: mostly 2 hours after it was issued, and a minute after its
-    /// refresh token was used.
+    /// When the access token expires: usually 2 hours after it was issued. The platform ends it
+    /// earlier, a minute after its refresh token was used.
     pub expires_at: SystemTime,
-    /// When the refresh token ends: mostly 7 days after it was issued.
+    /// When the refresh token expires: usually 7 days after it was issued.
     pub refresh_expires_at: Option<SystemTime>,
-    /// The scopes of the access token, with blanks between them.
+    /// The scopes of the access token, separated by spaces.
     pub scope: String,
 }
 
 impl Grant {
-    /// A grant, issued now, that ends at `expires_at` and cannot be refreshed. Set the fields that
-    /// are known besides.
+    /// A grant, issued now, that expires at `expires_at` and has no refresh token. Set the other
+    /// fields that you know.
     #[must_use]
     pub fn new(access_token: impl Into<Secret>, expires_at: SystemTime) -> Self {
         Self {
@@ -63,7 +64,7 @@ impl Grant {
     /// Reads what [`to_json`](Self::to_json) wrote.
     ///
     /// # Errors
-    /// It is not that; the message names the member that is missing or wrong, and no value.
+    /// `json` is not a grant; the message names the member that is missing or wrong, without values.
     pub fn from_json(json: &str) -> Result<Self> {
         let value: Value = serde_json::from_str(json)
             .map_err(|error| Error::no_token(format!("a grant: not JSON: {error}")))?;
@@ -98,32 +99,33 @@ impl Grant {
         })
     }
 
-    /// Reads the answer of a token endpoint. Only the access token must be there: the platform has
-    /// used up what was sent for it, so nothing else is worth losing it for.
-    pub(crate) fn from_answer(answer: &Value, now: SystemTime) -> Result<Self> {
-        let access_token = secret(answer, "access_token").ok_or_else(|| {
+    /// Reads the response of a token endpoint. Only the access token is required: the platform has
+    /// used up what was exchanged for it, so a grant must not be lost for any other field.
+    pub(crate) fn from_response(response: &Value, now: SystemTime) -> Result<Self> {
+        let access_token = secret(response, "access_token").ok_or_else(|| {
             Error::no_token("the token endpoint answered with success but without a token")
         })?;
         let after = |seconds| now.checked_add(Duration::from_secs(seconds));
-        let life = seconds(&answer["expires_in"]).filter(|life| *life > 0).unwrap_or(USUAL_LIFE);
+        let life =
+            seconds(&response["expires_in"]).filter(|life| *life > 0).unwrap_or(DEFAULT_LIFETIME);
         // v1 names it differently.
-        let refresh_life = seconds(&answer["refresh_token_expires_in"])
-            .or_else(|| seconds(&answer["refresh_expires_in"]));
+        let refresh_life = seconds(&response["refresh_token_expires_in"])
+            .or_else(|| seconds(&response["refresh_expires_in"]));
         Ok(Self {
             access_token,
-            refresh_token: secret(answer, "refresh_token"),
+            refresh_token: secret(response, "refresh_token"),
             issued_at: now,
             expires_at: after(life).unwrap_or(now),
             refresh_expires_at: refresh_life.and_then(after),
-            scope: text(answer, "scope"),
+            scope: text(response, "scope"),
         })
     }
 
-    /// When to renew it: 5 minutes or a tenth of its life before its end, but not in the first half
-    /// of its life.
+    /// When to renew the access token: 5 minutes or a tenth of its lifetime before its end, whichever
+    /// is longer, but not in the first half of its lifetime.
     pub(crate) fn renew_at(&self) -> SystemTime {
         let life = self.expires_at.duration_since(self.issued_at).unwrap_or_default();
-        let margin = (life / 10).max(MARGIN).min(life / 2);
+        let margin = (life / 10).max(MIN_MARGIN).min(life / 2);
         self.expires_at.checked_sub(margin).unwrap_or(self.expires_at)
     }
 }
@@ -133,7 +135,7 @@ fn ms(time: SystemTime) -> u64 {
     u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
 }
 
-/// A number, which may come as text.
+/// A number, which may be a string.
 pub(crate) fn seconds(value: &Value) -> Option<u64> {
     value.as_u64().or_else(|| value.as_str()?.parse().ok())
 }

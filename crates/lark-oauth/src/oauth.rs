@@ -1,4 +1,4 @@
-//! The endpoints that give, renew and revoke tokens of users.
+//! The endpoints that issue, refresh and revoke user tokens.
 
 use std::time::{Duration, SystemTime};
 
@@ -12,11 +12,11 @@ use crate::clock::Clock;
 use crate::grant::Grant;
 use crate::user_info::UserInfo;
 
-/// The OAuth side of an app: sends users to sign in, and gets their tokens.
+/// An app's OAuth client: sends users to the sign-in page, and obtains their tokens.
 ///
-/// Requests go through the client's transport, with its timeout, and their errors are the client's;
-/// [`Error::oauth_error`](lark_core::Error::oauth_error) has the name that RFC 6749 gives them. To
-/// keep users signed in, hand the grants to [`UserSessions`](crate::UserSessions).
+/// Requests go through the client's transport with its timeout, and errors are the client's;
+/// [`Error::oauth_error`](lark_core::Error::oauth_error) is the error code of RFC 6749. To keep users
+/// signed in, save the grants in [`UserSessions`](crate::UserSessions).
 #[derive(Clone, Debug)]
 pub struct OAuth {
     pub(crate) client: Client,
@@ -24,91 +24,96 @@ pub struct OAuth {
     clock: Clock,
 }
 
-/// Where tokens are had.
+/// The endpoint that issues tokens.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TokenEndpoint {
-    /// `/open-apis/authen/v2/oauth/token` on the API host, which Feishu and Lark have.
+    /// `/open-apis/authen/v2/oauth/token` on the API host. Feishu and Lark have it.
     #[default]
     V2,
-    /// `/oauth/v3/token` on the accounts host, which Feishu has and prefers.
+    /// `/oauth/v3/token` on the accounts host. Only Feishu has it, and prefers it.
     V3,
 }
 
 impl OAuth {
-    /// For the app of `client`.
+    /// The OAuth client of the app of `client`.
     #[must_use]
     pub fn new(client: &Client) -> Self {
         let (endpoint, clock) = (TokenEndpoint::default(), Clock::default());
         Self { client: client.clone(), endpoint, clock }
     }
 
-    /// Takes another token endpoint. It must be the one that issued the tokens to be refreshed.
+    /// Sets the token endpoint. Tokens must be refreshed where they were issued.
     #[must_use]
     pub fn token_endpoint(mut self, endpoint: TokenEndpoint) -> Self {
         self.endpoint = endpoint;
         self
     }
 
-    /// Takes the time from `now` instead of the system's clock, for tests.
+    /// Sets the clock, which is the system's by default. For tests.
     #[must_use]
     pub fn clock(mut self, now: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
         self.clock = Clock::new(now);
         self
     }
 
-    /// Starts to make the URL to which a user is sent. `redirect_uri` is where the platform sends
-    /// them back; it must be listed in the developer console, under security settings.
+    /// Begins a sign-in: builds the URL to which the user is sent. The platform sends them back to
+    /// `redirect_uri`, which must be listed in the developer console, under security settings.
     pub fn authorize(&self, redirect_uri: impl Into<String>) -> AuthorizationRequest {
         AuthorizationRequest::new(&self.client, redirect_uri.into())
     }
 
-    /// Finishes a sign-in: checks that `callback`, the URL that the user came back to or its query,
-    /// belongs to `authorization`, and exchanges its code.
+    /// Finishes a sign-in: checks that `callback`, the URL to which the user came back or its query,
+    /// belongs to `authorization`, and exchanges its code for a grant.
     ///
     /// # Errors
-    /// The state is not that of `authorization`, so somebody else started this sign-in. The user
-    /// declined: [`oauth_error`](lark_core::Error::oauth_error) is `access_denied`. Then those of
-    /// [`exchange`](Self::exchange).
-    pub async fn finish(&self, authorization: &Authorization, callback: &str) -> Result<Grant> {
+    /// The state is not that of `authorization`: another browser started this sign-in. If the user
+    /// declined, [`oauth_error`](lark_core::Error::oauth_error) is `access_denied`. Otherwise as
+    /// [`exchange_code`](Self::exchange_code).
+    pub async fn exchange_callback(
+        &self,
+        authorization: &Authorization,
+        callback: &str,
+    ) -> Result<Grant> {
         let code = Callback::parse(callback)?.code(authorization.state())?;
-        let (uri, verifier) = (authorization.redirect_uri(), authorization.verifier());
-        self.exchange(&code, Some(uri), verifier).await
+        let (uri, verifier) = (authorization.redirect_uri(), authorization.code_verifier());
+        self.exchange_code(&code, Some(uri), verifier).await
     }
 
-    /// Buys a grant with `code`, which is good for 5 minutes and once. `redirect_uri` and `verifier`
-    /// are those of the authorization, if it had them.
+    /// Exchanges an authorization code for a grant. A code can be used once, within 5 minutes.
+    /// `redirect_uri` and `code_verifier` (PKCE) are those of the authorization, if it had them.
     ///
     /// # Errors
-    /// 20003, 20004, 20065: the code is unknown, too old, used. 20049: not the verifier. 20071: not
-    /// the redirect URI. 20010: the user may not use the app.
-    pub async fn exchange(
+    /// 20003, 20004, 20065: the code is unknown, expired, used. 20049: wrong verifier. 20071: wrong
+    /// redirect URI. 20010: the user may not use the app.
+    pub async fn exchange_code(
         &self,
         code: &Secret,
         redirect_uri: Option<&str>,
-        verifier: Option<&Secret>,
+        code_verifier: Option<&Secret>,
     ) -> Result<Grant> {
         let mut fields = vec![("grant_type", "authorization_code"), ("code", code.expose())];
         fields.extend(redirect_uri.map(|uri| ("redirect_uri", uri)));
-        fields.extend(verifier.map(|verifier| ("code_verifier", verifier.expose())));
-        self.buy(&fields).await
+        fields.extend(code_verifier.map(|verifier| ("code_verifier", verifier.expose())));
+        self.request_grant(&fields).await
     }
 
-    /// Buys the next grant with `refresh_token`, which ends with that, as does its access token a
-    /// minute later. [`UserSessions`](crate::UserSessions) does it when it is time, and safely.
+    /// Exchanges a refresh token for the next grant. This ends `refresh_token` at once and its access
+    /// token a minute later, so the new grant must not be lost.
+    /// [`UserSessions`](crate::UserSessions) refreshes when it is due, and safely.
     ///
     /// # Errors
-    /// 20073, 20064, 20026, 20037: the token was used, revoked, is unknown, or too old; the user
-    /// must sign in again. 20074: refreshing is switched off in the developer console.
+    /// 20073, 20064, 20026, 20037: the token was used, was revoked, is unknown, has expired; the user
+    /// must sign in again. 20074: refreshing is disabled in the developer console.
     pub async fn refresh(&self, refresh_token: &Secret) -> Result<Grant> {
         let fields = [("grant_type", "refresh_token"), ("refresh_token", refresh_token.expose())];
-        self.buy(&fields).await
+        self.request_grant(&fields).await
     }
 
-    /// Ends a token, and with a refresh token what was bought with it.
+    /// Revokes a token (RFC 7009). Revoking a refresh token also ends its access token.
     ///
     /// # Errors
-    /// Those of a call. A token that the platform does not know is none.
+    /// As for any call. An unknown token is not an error.
     pub async fn revoke(&self, token: &Secret) -> Result<()> {
         let request = RawRequest::post("/oauth/v1/revoke").without_token().on_accounts().oauth();
         let request = request.form([
@@ -117,26 +122,26 @@ impl OAuth {
             ("token", token.expose()),
         ]);
         match self.client.send_raw(request).await {
-            // RFC 7009 promises the status and nothing of the body.
+            // RFC 7009 defines the status, not the body.
             Err(error) if error.status().is_none_or(|status| !status.is_success()) => Err(error),
             Err(error) if error.api().is_some() => Err(error),
             _ => Ok(()),
         }
     }
 
-    /// Who granted `access_token`.
+    /// The user whose token `access_token` is.
     ///
     /// # Errors
-    /// Those of a call.
+    /// As for any call.
     pub async fn user_info(&self, access_token: &Secret) -> Result<UserInfo> {
         let request = RawRequest::get("/open-apis/authen/v1/user_info");
         let request = request.token(TokenKind::User).sensitive();
-        let answer = self.client.as_user(access_token.clone()).send_raw(request).await?;
-        Ok(UserInfo::from_value(&answer.data()?))
+        let response = self.client.as_user(access_token.clone()).send_raw(request).await?;
+        Ok(UserInfo::from_value(&response.data()?))
     }
 
-    /// Asks a token endpoint for a grant, in JSON as the platform documents it.
-    async fn buy(&self, fields: &[(&str, &str)]) -> Result<Grant> {
+    /// Requests a grant from the token endpoint, in JSON as the platform documents it.
+    async fn request_grant(&self, fields: &[(&str, &str)]) -> Result<Grant> {
         let app = [
             ("client_id", self.client.app_id()),
             ("client_secret", self.client.app_secret().expose()),
@@ -146,7 +151,7 @@ impl OAuth {
             .chain(fields)
             .map(|(name, value)| ((*name).into(), (*value).into()))
             .collect();
-        self.grant(&self.token_request().json(body)).await
+        self.send_token_request(&self.token_request().json(body)).await
     }
 
     pub(crate) fn token_request(&self) -> RawRequest {
@@ -157,14 +162,14 @@ impl OAuth {
         request.without_token().oauth()
     }
 
-    pub(crate) async fn grant(&self, request: &RawRequest) -> Result<Grant> {
-        let answer = match self.client.send_raw(request.clone()).await {
+    pub(crate) async fn send_token_request(&self, request: &RawRequest) -> Result<Grant> {
+        let response = match self.client.send_raw(request.clone()).await {
             Err(error) if error.code() == Some(codes::OAUTH_SERVER_ERROR) => {
                 self.client.send_raw(request.clone()).await
             }
-            answer => answer,
+            result => result,
         };
-        Grant::from_answer(&answer?.json()?, self.now())
+        Grant::from_response(&response?.json()?, self.now())
     }
 
     pub(crate) fn with_timeout(&self, timeout: Duration) -> Self {

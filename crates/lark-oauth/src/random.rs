@@ -1,14 +1,14 @@
-//! Values that nobody can guess, and how they are compared.
+//! Random values, and their comparison in constant time.
 
 use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
 use lark_core::{Error, Result};
 use ring::rand::{SecureRandom as _, SystemRandom};
 use ring::{digest, hmac};
 
-/// 256 bits. As text 43 characters, the fewest that RFC 7636 takes.
+/// 256 bits. In base64 that is 43 characters, the minimum of RFC 7636.
 const BYTES: usize = 32;
 
-/// A new random text, of characters that need no escape in a URL.
+/// A new random text of characters that need no escaping in a URL.
 pub(crate) fn text() -> Result<String> {
     let mut bytes = [0; BYTES];
     SystemRandom::new().fill(&mut bytes).map_err(|_| unavailable())?;
@@ -20,9 +20,8 @@ pub(crate) fn challenge(verifier: &str) -> String {
     BASE64_URL_SAFE_NO_PAD.encode(digest::digest(&digest::SHA256, verifier.as_bytes()))
 }
 
-/// Whether two texts are the same, in a time that does not tell where they differ: their codes
-/// under a key that is used once are compared, by a function that takes care of it.
-pub(crate) fn same(one: &str, other: &str) -> Result<bool> {
+/// Whether two texts are equal, in constant time: their HMACs under a one-time key are compared.
+pub(crate) fn constant_time_eq(one: &str, other: &str) -> Result<bool> {
     let key = hmac::Key::generate(hmac::HMAC_SHA256, &SystemRandom::new());
     let key = key.map_err(|_| unavailable())?;
     let code = hmac::sign(&key, one.as_bytes());
@@ -48,7 +47,7 @@ mod tests {
     fn random_texts_differ_and_are_compared() {
         let (one, other) = (text().expect("there is randomness"), text().expect("there is"));
         assert_eq!(one.len(), 43);
-        assert!(same(&one, &one.clone()).expect("there is randomness"));
-        assert!(!same(&one, &other).expect("there is randomness"));
+        assert!(constant_time_eq(&one, &one.clone()).expect("there is randomness"));
+        assert!(!constant_time_eq(&one, &other).expect("there is randomness"));
     }
 }

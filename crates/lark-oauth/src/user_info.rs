@@ -1,34 +1,34 @@
-//! Who a user is.
+//! The profile of the signed-in user.
 
 use lark_core::Value;
 
 use crate::grant::text;
 
-/// Who signed in. Source: authen.v1.user_info.get.
+/// The user who signed in. Source: authen.v1.user_info.get.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct UserInfo {
-    /// The user within this app: `ou_...`. What most programs know their users by.
+    /// Id of the user within this app: `ou_...`. The id that most programs store.
     pub open_id: String,
-    /// The user within all apps of this developer: `on_...`.
+    /// Id of the user within all apps of this developer: `on_...`.
     pub union_id: String,
-    /// The user within the tenant. Needs `contact:user.employee_id:readonly`.
+    /// Id of the user within the tenant. Needs `contact:user.employee_id:readonly`.
     pub user_id: Option<String>,
-    /// The tenant.
+    /// Key of the tenant.
     pub tenant_key: String,
-    /// The name.
+    /// Name.
     pub name: String,
-    /// The name in English.
+    /// English name.
     pub en_name: String,
-    /// The URL of the picture, 72 pixels wide.
+    /// URL of the avatar, 72 pixels wide.
     pub avatar_url: String,
-    /// The e-mail address. Needs `contact:user.email:readonly`.
+    /// E-mail address. Needs `contact:user.email:readonly`.
     pub email: Option<String>,
-    /// The address at work. Needs `contact:user.employee:readonly`.
+    /// E-mail address at work. Needs `contact:user.employee:readonly`.
     pub enterprise_email: Option<String>,
-    /// The telephone number. Needs `contact:user.phone:readonly`.
+    /// Mobile phone number. Needs `contact:user.phone:readonly`.
     pub mobile: Option<String>,
-    /// The number as an employee. Needs `contact:user.employee:readonly`.
+    /// Employee number. Needs `contact:user.employee:readonly`.
     pub employee_no: Option<String>,
 }
 

@@ -1,8 +1,8 @@
 #![doc = include_str!("../README.md")]
 
-mod body;
-mod receive;
 mod report;
+mod request_body;
+mod response_body;
 #[cfg(feature = "server")]
 mod server;
 mod webhook;
@@ -14,8 +14,10 @@ pub use lark_core::{
     Value,
 };
 
-pub use self::body::WebhookBody;
 pub use self::report::{RequestOutcome, RequestReport};
+pub use self::response_body::WebhookBody;
 #[cfg(feature = "server")]
-pub use self::server::{AppDrained, Ended, ServeError, Server, ServerBuilder, serve};
+pub use self::server::{
+    AppShutdownReport, ServeError, Server, ServerBuilder, ServerShutdownReport, serve,
+};
 pub use self::webhook::Webhook;

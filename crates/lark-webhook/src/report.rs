@@ -1,4 +1,4 @@
-//! What became of a request, for metrics.
+//! Request reports, for metrics.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,11 +10,11 @@ use tokio::time::Instant;
 /// Called with each report.
 pub(crate) type RequestHook = Arc<dyn Fn(&RequestReport<'_>) + Send + Sync>;
 
-/// What became of a request.
+/// The outcome of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum RequestOutcome {
-    /// The router answered it. Its own hook and counters tell the same.
+    /// The router handled it. The router's own hook and counters have the same outcome.
     Push(EventOutcome),
     /// The health check. Status 200, or 503 during the shutdown.
     Health,
@@ -22,22 +22,23 @@ pub enum RequestOutcome {
     NotFound,
     /// Not POST. Status 405.
     MethodNotAllowed,
-    /// The body is larger than the router's `max_body_size`. Status 413.
+    /// The body exceeds the router's `max_body_size`. Status 413.
     TooLarge,
-    /// The body did not come in time. Status 408.
+    /// The body did not arrive in time. Status 408.
     BodyTimedOut,
-    /// The body broke off. Status 400, if anybody is there to see it.
-    BodyBroken,
-    /// The client hung up before the answer. A handler that had begun goes on.
-    Abandoned,
-    /// The head of the request did not come in time; the server closed the connection.
-    HeadTimedOut,
-    /// Not HTTP/1.1, or its head is too large. The connection ends with a status of the 400s.
+    /// The body ended early. Status 400, if the client is still there.
+    BodyIncomplete,
+    /// The client closed the connection before the response. A handler that had begun continues.
+    ClientDisconnected,
+    /// The headers of the request did not arrive in time; the server closed the connection.
+    HeaderTimedOut,
+    /// The request is not HTTP/1.1, or its headers are too large. The connection ends with a 4xx
+    /// status.
     Malformed,
 }
 
 impl RequestOutcome {
-    /// The name in snake case, for metrics; that of the router's outcome for a push.
+    /// The name in snake case, for metrics; for a push, the name of the router's outcome.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -47,54 +48,54 @@ impl RequestOutcome {
             Self::MethodNotAllowed => "method_not_allowed",
             Self::TooLarge => "too_large",
             Self::BodyTimedOut => "body_timed_out",
-            Self::BodyBroken => "body_broken",
-            Self::Abandoned => "abandoned",
-            Self::HeadTimedOut => "head_timed_out",
+            Self::BodyIncomplete => "body_incomplete",
+            Self::ClientDisconnected => "client_disconnected",
+            Self::HeaderTimedOut => "header_timed_out",
             Self::Malformed => "malformed",
         }
     }
 }
 
-/// One request, as the hook `on_request` sees it.
+/// One request, as passed to the hook `on_request`.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct RequestReport<'a> {
-    /// What became of it.
+    /// Its outcome.
     pub outcome: RequestOutcome,
-    /// The status of the answer; `None` if there was none, or if it was made below the service.
+    /// The status of the response; `None` if there was none, or if the HTTP layer wrote it.
     pub status: Option<StatusCode>,
-    /// The path under which the app was added to the server; empty if it was for no app. Never the
-    /// path that a client made up, so that it can be a label.
+    /// The path at which the app was added to the server; empty if the request was for no app. It is
+    /// never a path that a client made up, so it can be used as a label.
     pub app: &'a str,
-    /// Since the head of the request was read.
+    /// Time since the headers of the request were read.
     pub elapsed: Duration,
 }
 
-/// Sees to it that each request is reported, also one whose client hangs up.
-pub(crate) struct Account<'a> {
+/// Reports a request exactly once, even if its client disconnects.
+pub(crate) struct ReportGuard<'a> {
     hook: Option<&'a RequestHook>,
     app: &'a str,
     since: Instant,
 }
 
-impl<'a> Account<'a> {
-    pub(crate) fn open(hook: Option<&'a RequestHook>, app: &'a str) -> Self {
+impl<'a> ReportGuard<'a> {
+    pub(crate) fn new(hook: Option<&'a RequestHook>, app: &'a str) -> Self {
         Self { hook, app, since: Instant::now() }
     }
 
-    pub(crate) fn close(mut self, outcome: RequestOutcome, status: Option<StatusCode>) {
-        self.tell(outcome, status);
+    pub(crate) fn finish(mut self, outcome: RequestOutcome, status: Option<StatusCode>) {
+        self.report(outcome, status);
     }
 
-    fn tell(&mut self, outcome: RequestOutcome, status: Option<StatusCode>) {
+    fn report(&mut self, outcome: RequestOutcome, status: Option<StatusCode>) {
         if let Some(hook) = self.hook.take() {
             hook(&RequestReport { outcome, status, app: self.app, elapsed: self.since.elapsed() });
         }
     }
 }
 
-impl Drop for Account<'_> {
+impl Drop for ReportGuard<'_> {
     fn drop(&mut self) {
-        self.tell(RequestOutcome::Abandoned, None);
+        self.report(RequestOutcome::ClientDisconnected, None);
     }
 }

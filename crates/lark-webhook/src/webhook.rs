@@ -14,22 +14,22 @@ use http_body::Body;
 use lark_core::EventRouter;
 use tower_service::Service;
 
-use crate::body::WebhookBody;
-use crate::receive::{Failure, receive};
-use crate::report::{Account, RequestHook, RequestOutcome, RequestReport};
+use crate::report::{ReportGuard, RequestHook, RequestOutcome, RequestReport};
+use crate::request_body::{self, BodyError};
+use crate::response_body::WebhookBody;
 
-/// The platform gives up after 3 s; the rest is for slow proxies.
+/// The platform waits for 3 s; the rest is for slow proxies.
 pub(crate) const BODY_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// An [`EventRouter`] as a tower service: takes the requests of one event or callback URL.
+/// An [`EventRouter`] as a tower service for the requests to one event or callback URL.
 ///
-/// Only `POST` is answered, whatever its content type. The body is read up to the router's
-/// [`max_body_size`](EventRouter::max_body_size), and handed on byte for byte, as the signature covers it.
+/// Only `POST` is accepted, with any content type. The body is read up to the router's
+/// [`max_body_size`](EventRouter::max_body_size) and passed on byte for byte, because it is signed.
 /// Clones share the router.
 ///
-/// In axum it serves a route, `Router::new().route_service("/lark/events", webhook)`, or see
-/// `into_axum` (feature `axum`). There and in other frameworks, call
-/// [`EventRouter::shutdown`] after the server has stopped.
+/// In axum, mount it with `Router::new().route_service("/lark/events", webhook)` or `into_axum`
+/// (feature `axum`). In axum and other frameworks, call [`EventRouter::shutdown`] after the server
+/// has stopped.
 #[derive(Clone)]
 pub struct Webhook {
     router: EventRouter,
@@ -48,62 +48,62 @@ impl fmt::Debug for Webhook {
 }
 
 impl Webhook {
-    /// A service that gives what it receives to `router`.
+    /// A service that passes pushes to `router`.
     #[must_use]
     pub fn new(router: EventRouter) -> Self {
         Self { router, body_timeout: BODY_TIMEOUT, app: Arc::from(""), on_request: None }
     }
 
-    /// How long the body of a request may take to come; 10 s by default. Later ones are answered
-    /// 408.
+    /// Sets the timeout for receiving the body of a request; 10 s by default. After it the response
+    /// is 408.
     #[must_use]
-    pub fn body_timeout(mut self, limit: Duration) -> Self {
-        self.body_timeout = limit;
+    pub fn body_timeout(mut self, timeout: Duration) -> Self {
+        self.body_timeout = timeout;
         self
     }
 
-    /// Called with what became of each request: the place for metrics of what does not reach the
-    /// router. Must not block.
+    /// Sets a hook that is called with the outcome of each request, for metrics of requests that do
+    /// not reach the router. It must not block.
     #[must_use]
     pub fn on_request(mut self, hook: impl Fn(&RequestReport<'_>) + Send + Sync + 'static) -> Self {
         self.on_request = Some(Arc::new(hook));
         self
     }
 
-    /// The path under which its requests are reported.
+    /// Sets the path and the hook for reports.
     #[cfg(feature = "server")]
     pub(crate) fn reported_as(mut self, app: &str, hook: Option<RequestHook>) -> Self {
         (self.app, self.on_request) = (Arc::from(app), hook);
         self
     }
 
-    /// The router that it serves.
+    /// The router.
     #[must_use]
     pub fn router(&self) -> &EventRouter {
         &self.router
     }
 
-    /// An axum router that serves `path`, to be merged with the rest of the application.
+    /// An axum router with this service at `path`, to be merged with your application's.
     ///
     /// # Panics
-    /// `path` is none that axum takes: it begins with `/`.
+    /// If axum rejects `path`, for example because it does not begin with `/`.
     #[cfg(feature = "axum")]
     pub fn into_axum<S: Clone + Send + Sync + 'static>(self, path: &str) -> axum::Router<S> {
         axum::Router::new().route_service(path, self)
     }
 
-    /// Answers one request. What cannot be answered by the router has a status of its own: 405, 408,
-    /// 413, or 400 if the body broke off.
-    pub async fn answer<B: Body>(&self, request: Request<B>) -> Response<WebhookBody> {
-        let account = Account::open(self.on_request.as_ref(), &self.app);
+    /// Handles one request. A request that does not reach the router is answered 405 (not `POST`), 408
+    /// (timeout), 413 (too large) or 400 (the body ended early).
+    pub async fn handle<B: Body>(&self, request: Request<B>) -> Response<WebhookBody> {
+        let report = ReportGuard::new(self.on_request.as_ref(), &self.app);
         let (parts, body) = request.into_parts();
         if parts.method != Method::POST {
             let outcome = RequestOutcome::MethodNotAllowed;
-            tracing::debug!(target: "lark_webhook", app = &*self.app, "request that is not POST");
-            account.close(outcome, Some(StatusCode::METHOD_NOT_ALLOWED));
-            return not_allowed("POST");
+            tracing::debug!(target: "lark_webhook", app = &*self.app, "request is not POST");
+            report.finish(outcome, Some(StatusCode::METHOD_NOT_ALLOWED));
+            return method_not_allowed("POST");
         }
-        let (outcome, response) = match receive(
+        let (outcome, response) = match request_body::read(
             body,
             self.router.max_body_size(),
             self.body_timeout,
@@ -114,28 +114,28 @@ impl Webhook {
                 let reply = self.router.handle(&parts.headers, body).await;
                 (RequestOutcome::Push(reply.outcome), reply.into_http().map(WebhookBody::from))
             }
-            Err(failure) => {
-                let (outcome, status) = refusal(failure);
+            Err(error) => {
+                let (outcome, status) = outcome_of(error);
                 let reason = outcome.as_str();
                 tracing::warn!(target: "lark_webhook", app = &*self.app, reason, "push not received");
-                (outcome, plain(status, reason))
+                (outcome, status_response(status, reason))
             }
         };
-        account.close(outcome, Some(response.status()));
+        report.finish(outcome, Some(response.status()));
         response
     }
 }
 
-fn refusal(failure: Failure) -> (RequestOutcome, StatusCode) {
-    match failure {
-        Failure::TooLarge => (RequestOutcome::TooLarge, StatusCode::PAYLOAD_TOO_LARGE),
-        Failure::TimedOut => (RequestOutcome::BodyTimedOut, StatusCode::REQUEST_TIMEOUT),
-        Failure::Broken => (RequestOutcome::BodyBroken, StatusCode::BAD_REQUEST),
+fn outcome_of(error: BodyError) -> (RequestOutcome, StatusCode) {
+    match error {
+        BodyError::TooLarge => (RequestOutcome::TooLarge, StatusCode::PAYLOAD_TOO_LARGE),
+        BodyError::TimedOut => (RequestOutcome::BodyTimedOut, StatusCode::REQUEST_TIMEOUT),
+        BodyError::Incomplete => (RequestOutcome::BodyIncomplete, StatusCode::BAD_REQUEST),
     }
 }
 
-/// An answer that is the platform's business only as a status.
-pub(crate) fn plain(status: StatusCode, msg: &'static str) -> Response<WebhookBody> {
+/// A response whose status is all that matters to the platform.
+pub(crate) fn status_response(status: StatusCode, msg: &'static str) -> Response<WebhookBody> {
     let mut response = Response::new(Bytes::from(format!(r#"{{"msg":"{msg}"}}"#)).into());
     *response.status_mut() = status;
     let json = HeaderValue::from_static("application/json; charset=utf-8");
@@ -143,9 +143,9 @@ pub(crate) fn plain(status: StatusCode, msg: &'static str) -> Response<WebhookBo
     response
 }
 
-/// The answer to a method that there is not.
-pub(crate) fn not_allowed(allowed: &'static str) -> Response<WebhookBody> {
-    let mut response = plain(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed");
+/// The response to any method but `allowed`.
+pub(crate) fn method_not_allowed(allowed: &'static str) -> Response<WebhookBody> {
+    let mut response = status_response(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed");
     response.headers_mut().insert(ALLOW, HeaderValue::from_static(allowed));
     response
 }
@@ -166,6 +166,6 @@ where
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
         let webhook = self.clone();
-        Box::pin(async move { Ok(webhook.answer(request).await) })
+        Box::pin(async move { Ok(webhook.handle(request).await) })
     }
 }

@@ -1,4 +1,4 @@
-//! A server that is told to stop by a signal. Alone in its process, which would end if nobody heard it.
+//! A server that is stopped by a signal. Alone in its process, which an uncaught signal would end.
 #![cfg(unix)]
 #![allow(missing_docs)]
 
@@ -17,17 +17,17 @@ async fn sigterm_ends_the_server_in_order() {
     let server = server.expect("a free port");
     let mut connection = TcpStream::connect(server.local_addr()).await.expect("it listens");
     let running = tokio::spawn(server.run());
-    // An answer means that the server runs, so that it hears signals.
+    // A response means that the server runs, so that it catches signals.
     let request = "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n";
     connection.write_all(request.as_bytes()).await.expect("it stands");
     let mut status = [0; 15];
-    connection.read_exact(&mut status).await.expect("an answer");
+    connection.read_exact(&mut status).await.expect("a response");
     assert_eq!(&status, b"HTTP/1.1 200 OK");
 
     let process = std::process::id().to_string();
     let kill = Command::new("kill").args(["-TERM", &process]).status().await;
     assert!(kill.expect("kill is there").success());
-    let ended = running.await.expect("no panic").expect("signals are heard");
-    assert_eq!((ended.stopped().count(), ended.cut_connections), (0, 0));
+    let report = running.await.expect("no panic").expect("signals are caught");
+    assert_eq!((report.stopped().count(), report.aborted_connections), (0, 0));
     assert!(router.is_closing());
 }

@@ -56,11 +56,11 @@ async fn in_a_browser(oauth: &OAuth, sandbox: Option<&Sandbox>) -> Result<Grant,
         }
         None => callback(&listener).await?,
     };
-    Ok(oauth.finish(&begun, &callback).await?)
+    Ok(oauth.exchange_callback(&begun, &callback).await?)
 }
 
 async fn on_a_device(oauth: &OAuth, sandbox: Option<&Sandbox>) -> Result<Grant, Box<dyn Error>> {
-    let device = oauth.start_device(&format!("{SCOPE} offline_access")).await?;
+    let device = oauth.authorize_device(&format!("{SCOPE} offline_access")).await?;
     println!("Open this URL on any device and sign in; the code is {}:", device.user_code);
     println!("  {}\n", device.verification_uri_complete);
     if let Some(sandbox) = sandbox {
@@ -68,7 +68,7 @@ async fn on_a_device(oauth: &OAuth, sandbox: Option<&Sandbox>) -> Result<Grant, 
         sandbox.approve_device(&device.user_code, &someone);
     }
     println!("Asking every {:?} whether you have.\n", device.interval);
-    Ok(oauth.wait_for_device(&device).await?)
+    Ok(oauth.wait_for_device_grant(&device).await?)
 }
 
 async fn use_it(client: &Client, oauth: &OAuth, grant: &Grant) -> lark_core::Result<()> {

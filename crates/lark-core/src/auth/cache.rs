@@ -2,20 +2,17 @@
 
 use std::collections::HashMap;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
-use tokio::sync::watch;
 use tokio::time::Instant;
 
 use super::TokenKey;
 use crate::error::Result;
-use crate::util::Secret;
+use crate::util::{Flight, Secret, SingleFlight, lock};
 
 /// Shortest time before its end at which a token is renewed.
 const MIN_MARGIN: Duration = Duration::from_secs(180);
-/// Pause after a renewal that failed while the old token still serves.
-const RENEWAL_PAUSE: Duration = Duration::from_secs(5);
 
 /// A token and when it ends, by the monotonic clock: it does not notice when somebody sets the
 /// computer's clock.
@@ -48,20 +45,15 @@ pub(crate) struct TokenCache {
 #[derive(Default)]
 struct Entry {
     token: Option<Token>,
-    flight: Option<watch::Receiver<Landing>>,
-    /// No renewal before this, after one has failed.
-    paused_until: Option<Instant>,
+    fetch: SingleFlight<Result<Secret>>,
     /// The last token that the platform did not accept.
     refused: Option<Secret>,
 }
 
-/// How a fetch ended; `None` while it is under way.
-type Landing = Option<Result<Secret>>;
-
 /// What a call does about its token.
 enum Plan {
     Use(Secret),
-    Wait(watch::Receiver<Landing>),
+    Wait(Flight<Result<Secret>>),
 }
 
 impl TokenCache {
@@ -78,19 +70,16 @@ impl TokenCache {
         waited: &mut Duration,
     ) -> Result<Secret> {
         loop {
-            let mut flight = match self.plan(key, fetch) {
+            let flight = match self.plan(key, fetch) {
                 Plan::Use(secret) => return Ok(secret),
                 Plan::Wait(flight) => flight,
             };
             let since = Instant::now();
-            let landed = flight.wait_for(Option::is_some).await;
+            let outcome = flight.outcome().await;
             *waited += since.elapsed();
-            if let Ok(landing) = landed
-                && let Some(result) = &*landing
-            {
-                return result.clone();
+            if let Some(result) = outcome {
+                return result;
             }
-            // The fetching task is gone without a result: its runtime was shut down. Start anew.
         }
     }
 
@@ -108,41 +97,28 @@ impl TokenCache {
         let now = Instant::now();
         let mut entries = self.lock();
         let entry = entries.entry(key.clone()).or_default();
-        // A closed channel without a landing is a fetch whose runtime is gone.
-        entry.flight.take_if(|flight| flight.has_changed().is_err());
         let current = entry.token.as_ref().filter(|token| now < token.expires_at);
         let due = current.is_none_or(|token| now >= token.renew_at);
-        let paused = current.is_some() && entry.paused_until.is_some_and(|until| now < until);
+        let paused = current.is_some() && entry.fetch.is_paused();
         let secret = current.map(|token| token.secret.clone());
-        if due && !paused && entry.flight.is_none() {
+        let mut flight = entry.fetch.current();
+        if due && !paused && flight.is_none() {
             let old = entry.token.as_ref().map(|token| &token.secret).or(entry.refused.as_ref());
-            let old = old.cloned();
-            entry.flight = Some(self.launch(key.clone(), fetch(old)));
+            let (cache, key, fetch) = (self.clone(), key.clone(), fetch(old.cloned()));
+            let work = async move { cache.finish(&key, fetch.await) };
+            flight = Some(entry.fetch.start(work));
         }
-        match (secret, &entry.flight) {
+        match (secret, flight) {
             (Some(secret), _) => Plan::Use(secret),
-            (None, Some(flight)) => Plan::Wait(flight.clone()),
-            (None, None) => unreachable!("a fetch was launched above"),
+            (None, Some(flight)) => Plan::Wait(flight),
+            (None, None) => unreachable!("a fetch was started above"),
         }
     }
 
-    /// Runs a fetch in a task of its own, so that no caller's cancellation ends it.
-    fn launch(&self, key: TokenKey, fetch: Fetch) -> watch::Receiver<Landing> {
-        let (sender, receiver) = watch::channel(None);
-        let cache = self.clone();
-        tokio::spawn(async move {
-            let result = fetch.await;
-            let secret = cache.land(&key, result);
-            // Nobody may be waiting any more.
-            _ = sender.send(Some(secret));
-        });
-        receiver
-    }
-
-    fn land(&self, key: &TokenKey, result: Result<Token>) -> Result<Secret> {
+    /// Keeps what a fetch brought.
+    fn finish(&self, key: &TokenKey, result: Result<Token>) -> Result<Secret> {
         let mut entries = self.lock();
         let entry = entries.entry(key.clone()).or_default();
-        entry.flight = None;
         match result {
             Ok(token) => {
                 let secret = token.secret.clone();
@@ -151,13 +127,13 @@ impl TokenCache {
             }
             Err(error) => {
                 tracing::warn!(kind = key.kind.as_str(), %error, "no new token");
-                entry.paused_until = Some(Instant::now() + RENEWAL_PAUSE);
+                entry.fetch.failed();
                 Err(error)
             }
         }
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<TokenKey, Entry>> {
-        self.entries.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.entries)
     }
 }

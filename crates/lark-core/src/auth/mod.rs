@@ -9,9 +9,10 @@ pub(crate) mod ticket;
 mod ticket_state;
 mod user;
 
+pub use self::user::{UserTokenFuture, UserTokens};
+
 pub(crate) use self::cache::TokenCache;
 pub(crate) use self::choose::{Available, Choice, choose};
 pub(crate) use self::fetch::{FETCH_LIMIT, token};
 pub(crate) use self::key::{AppTokenKind, AppType, TokenKey};
 pub(crate) use self::ticket_state::Tickets;
-pub use self::user::{UserTokenFuture, UserTokens};

@@ -10,7 +10,7 @@ use serde_json::Value;
 use tokio::sync::Semaphore;
 
 use super::crypto::Crypto;
-use super::dedup::{Dedup, Ledger, MemoryDedup};
+use super::dedup::{Dedup, MemoryDedup};
 use super::handler::{HandlerError, LaneOf, OfCallbacks, OfEvents, Route, Traits, Typed};
 use super::header::Event;
 use super::keys::EventKeys;
@@ -52,7 +52,7 @@ pub struct EventRouterBuilder {
     routes: Routes,
     client: Option<Client>,
     twice: Vec<String>,
-    dedup: Ledger,
+    dedup: Box<dyn Dedup>,
     acknowledge: Acknowledge,
     ack_timeout: Duration,
     callback_timeout: Duration,
@@ -79,7 +79,7 @@ impl EventRouterBuilder {
             routes: Routes::default(),
             client: None,
             twice: Vec::new(),
-            dedup: Ledger::Memory(MemoryDedup::default()),
+            dedup: Box::new(MemoryDedup::default()),
             acknowledge: Acknowledge::default(),
             ack_timeout: ACK_TIMEOUT,
             callback_timeout: ACK_TIMEOUT,
@@ -101,8 +101,8 @@ impl EventRouterBuilder {
         self
     }
 
-    /// Handles events of one type. Those of one [`subject`](EventPayload::subject) come one after
-    /// the other.
+    /// Handles events of one type. Those with the same
+    /// [`ordering_key`](EventPayload::ordering_key) come one after the other.
     pub fn on<T: EventPayload, F>(
         self,
         handler: impl Fn(Event<T>) -> F + Send + Sync + 'static,
@@ -187,7 +187,7 @@ impl EventRouterBuilder {
     /// Where it is remembered which events were handled; [`MemoryDedup`] by default. Instances that
     /// share an event URL need a store that they share.
     pub fn dedup(mut self, store: impl Dedup + 'static) -> Self {
-        self.dedup = Ledger::new(store);
+        self.dedup = Box::new(store);
         self
     }
 

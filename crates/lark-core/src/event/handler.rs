@@ -108,7 +108,7 @@ pub(super) struct Traits<T> {
 
 impl<T: EventPayload> Traits<T> {
     pub(super) fn event() -> Self {
-        let lane: LaneOf<T> = Box::new(|payload| payload.subject().map(Cow::Borrowed));
+        let lane: LaneOf<T> = Box::new(|payload| payload.ordering_key().map(Cow::Borrowed));
         Self { lane, identity: T::identity, is_callback: false }
     }
 }

@@ -3,7 +3,7 @@
 use std::future::poll_fn;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::{Pin, pin};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::task::Poll;
 use std::time::Duration;
 
@@ -12,12 +12,12 @@ use tokio::sync::{Semaphore, SemaphorePermit, oneshot};
 use tokio::time::{Instant, timeout};
 
 use super::builder::Acknowledge;
-use super::dedup::{Claim, Keys, Ledger};
+use super::dedup::{Claim, Dedup};
 use super::handler::{HandlerError, Pending};
 use super::header::EventHeader;
 use super::outcome::{Counters, EventOutcome, EventReport};
 use super::reply::EventReply;
-use crate::util::{KeyGuard, KeyLocks, LockKey};
+use crate::util::{KeyGuard, KeyLocks, LockKey, lock};
 
 /// Called with each outcome.
 pub(super) type OutcomeHook = Box<dyn Fn(&EventReport<'_>) + Send + Sync>;
@@ -28,7 +28,7 @@ pub(super) struct Works {
     pub(super) ack_timeout: Duration,
     pub(super) callback_timeout: Duration,
     pub(super) handler_timeout: Duration,
-    pub(super) dedup: Ledger,
+    pub(super) dedup: Box<dyn Dedup>,
     pub(super) lanes: KeyLocks,
     /// One permit for each event that waits for its turn or runs.
     pub(super) permits: Semaphore,
@@ -52,7 +52,7 @@ pub(super) struct Waiting {
 pub(super) struct Job {
     event: Box<dyn Pending>,
     /// What tells a redelivery.
-    keys: Keys,
+    keys: Vec<String>,
     lane: Option<LockKey>,
     waiting: Waiting,
 }
@@ -68,7 +68,7 @@ impl Job {
         since: Instant,
     ) -> (Self, oneshot::Receiver<EventReply>) {
         let (sender, answer) = oneshot::channel();
-        let keys = keys(&works.dedup, &*event, signature.as_deref());
+        let keys = keys(&*event, signature.as_deref());
         let lane = match event.lane() {
             Some(lane) => Some(works.lanes.key(&lane)),
             // So that a redelivery waits for the end of the delivery before it.
@@ -137,7 +137,7 @@ impl Works {
             None => (EventOutcome::Stopped, None),
         };
         if outcome == EventOutcome::Stopped {
-            self.stopped.lock().unwrap_or_else(PoisonError::into_inner).push(raw);
+            lock(&self.stopped).push(raw);
         }
         self.answer(&mut waiting, outcome, body);
     }
@@ -169,10 +169,14 @@ impl Works {
     async fn claim_and_run(
         &self,
         event: Box<dyn Pending>,
-        keys: &Keys,
+        keys: &[String],
         comes_once: bool,
     ) -> (EventOutcome, Option<String>) {
-        match self.dedup.claim(keys).await {
+        let claim = match keys {
+            [] => Ok(Claim::New),
+            keys => self.dedup.claim(keys).await,
+        };
+        match claim {
             Ok(Claim::New) => {}
             Ok(Claim::Done) => return (EventOutcome::Duplicate, None),
             Ok(Claim::InProgress) => return (EventOutcome::InProgress, None),
@@ -187,6 +191,7 @@ impl Works {
         }
         let (outcome, body) = self.run(event).await;
         let noted = match outcome {
+            _ if keys.is_empty() => Ok(()),
             EventOutcome::Handled => self.dedup.finish(keys).await,
             _ => self.dedup.release(keys).await,
         };
@@ -258,15 +263,14 @@ impl Works {
 }
 
 /// What tells a redelivery of the event.
-fn keys(ledger: &Ledger, event: &dyn Pending, signature: Option<&str>) -> Keys {
+fn keys(event: &dyn Pending, signature: Option<&str>) -> Vec<String> {
     let EventHeader { event_id, event_type, app_id, .. } = event.header();
-    let by_id = [app_id, "/", event_id];
-    let by_signature = signature.map(|signature| [signature]);
-    let by_identity = event.identity().map(|identity| [app_id, "/", event_type, "/", identity]);
-    let first: Option<&[&str]> = match &by_signature {
-        _ if !event_id.is_empty() => Some(&by_id),
-        Some(by_signature) => Some(by_signature),
+    let first = match signature {
+        _ if !event_id.is_empty() => Some([app_id, "/", event_id].concat()),
+        Some(signature) => Some(signature.to_owned()),
         None => None,
     };
-    ledger.keys([first, by_identity.as_ref().map(<[_; 5]>::as_slice)])
+    let by_identity =
+        event.identity().map(|identity| [app_id, "/", event_type, "/", identity].concat());
+    first.into_iter().chain(by_identity).collect()
 }

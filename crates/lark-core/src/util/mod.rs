@@ -7,6 +7,7 @@ mod key_locks;
 mod lock;
 pub(crate) mod random;
 mod secret;
+mod single_flight;
 
 pub(crate) use self::exclusive::Exclusive;
 pub(crate) use self::identity_hasher::IdentityHasher;
@@ -15,3 +16,4 @@ pub(crate) use self::key_locks::KeyLocks;
 pub(crate) use self::key_locks::{KeyGuard, LockKey};
 pub(crate) use self::lock::lock;
 pub use self::secret::Secret;
+pub use self::single_flight::{Flight, SingleFlight};

@@ -183,22 +183,23 @@ macro_rules! pages {
     };
 }
 
-/// Ties an event's payload to its type, and says which fields lead to its subject and its identity. A
-/// field on the way may be an `Option`; the last one is a text. See [`EventPayload`](crate::EventPayload).
+/// Ties an event's payload to its type, and names the fields that lead to its ordering key and its
+/// identity. A field on the way may be an `Option`; the last one is a text. See
+/// [`EventPayload`](crate::EventPayload).
 ///
 /// ```text
-/// lark_core::event! { MessageReceive "im.message.receive_v1"; subject message.chat_id; identity message.message_id; }
+/// lark_core::event! { MessageReceive "im.message.receive_v1"; ordering_key message.chat_id; identity message.message_id; }
 /// ```
 #[macro_export]
 macro_rules! event {
     ($payload:ident $event_type:literal;
-     $(subject $($subject:ident).+;)? $(identity $($identity:ident).+;)?) => {
+     $(ordering_key $($ordering_key:ident).+;)? $(identity $($identity:ident).+;)?) => {
         impl $crate::EventPayload for $payload {
             const EVENT_TYPE: &'static str = $event_type;
 
-            $(fn subject(&self) -> ::core::option::Option<&str> {
+            $(fn ordering_key(&self) -> ::core::option::Option<&str> {
                 let it = self;
-                $(let it = $crate::__private::Present::present(&it.$subject)?;)+
+                $(let it = $crate::__private::Present::present(&it.$ordering_key)?;)+
                 ::core::option::Option::Some(it)
             })?
 

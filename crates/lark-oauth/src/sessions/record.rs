@@ -1,51 +1,53 @@
-//! What the store has of a user: the grant, and how its refresh stands.
+//! What the store keeps of a user: the grant, and the state of its refresh.
 
 use lark_core::{Error, Result, Secret, StoreEntry, Value};
 use serde_json::json;
 
 use crate::grant::Grant;
 
-/// Changes when the meaning of the rest does.
+/// Format of an entry.
 const VERSION: u64 = 1;
 
 /// A grant and the state of its refresh.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Record {
     pub(super) grant: Grant,
-    pub(super) refresh: Refresh,
+    pub(super) refresh: RefreshState,
 }
 
-/// How the refresh of a grant stands. It is written before the refresh token is sent, so that
-/// whoever comes after a crash knows that it may have been used.
+/// The state of a grant's refresh. It is written before the refresh token is sent, so that the next
+/// process after a crash knows that the token may have been used.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Refresh {
-    /// Its refresh token has not been used.
-    Rested,
-    /// `holder` is about to send it, or has sent it, and has not written what came of it.
-    UnderWay { holder: String },
-    /// It was sent, and what came of it is not known.
-    Unanswered,
-    /// The platform does not take it any more, and why.
+pub(super) enum RefreshState {
+    /// The refresh token has not been used.
+    Idle,
+    /// `holder` is about to send it, or has sent it, and has not written the result.
+    InProgress { holder: String },
+    /// It was sent, and the result is not known.
+    Unknown,
+    /// The platform does not accept it any more; `why` is its answer.
     Ended { why: String },
 }
 
 impl Record {
     pub(super) fn new(grant: Grant) -> Self {
-        Self { grant, refresh: Refresh::Rested }
+        Self { grant, refresh: RefreshState::Idle }
     }
 
-    /// The entry. It has no end: the platform decides when a grant ends, and a clock that is wrong
-    /// must not make a store forget it.
+    /// The entry of the store. It does not expire: the platform decides when a grant ends, and a wrong
+    /// clock must not make a store drop it.
     pub(super) fn entry(&self) -> StoreEntry {
         StoreEntry { value: self.to_json().into(), expires_at: None }
     }
 
     fn to_json(&self) -> String {
         let refresh = match &self.refresh {
-            Refresh::Rested => json!({ "state": "rested" }),
-            Refresh::UnderWay { holder } => json!({ "state": "under_way", "holder": holder }),
-            Refresh::Unanswered => json!({ "state": "unanswered" }),
-            Refresh::Ended { why } => json!({ "state": "ended", "why": why }),
+            RefreshState::Idle => json!({ "state": "idle" }),
+            RefreshState::InProgress { holder } => {
+                json!({ "state": "in_progress", "holder": holder })
+            }
+            RefreshState::Unknown => json!({ "state": "unknown" }),
+            RefreshState::Ended { why } => json!({ "state": "ended", "why": why }),
         };
         json!({ "version": VERSION, "grant": self.grant.value(), "refresh": refresh }).to_string()
     }
@@ -59,17 +61,17 @@ impl Record {
         }
         let text = |name: &str| value["refresh"][name].as_str().unwrap_or_default().to_owned();
         let refresh = match &*text("state") {
-            "rested" => Refresh::Rested,
-            "under_way" => Refresh::UnderWay { holder: text("holder") },
-            "unanswered" => Refresh::Unanswered,
-            "ended" => Refresh::Ended { why: text("why") },
+            "idle" => RefreshState::Idle,
+            "in_progress" => RefreshState::InProgress { holder: text("holder") },
+            "unknown" => RefreshState::Unknown,
+            "ended" => RefreshState::Ended { why: text("why") },
             _ => return wrong("the state of its refresh is missing or unknown".to_owned()),
         };
         Ok(Self { grant: Grant::from_value(&value["grant"])?, refresh })
     }
 }
 
-/// A record as it was read, with what it is compared by when it is replaced.
+/// A record as it was read, with the raw entry, by which it is compared when it is replaced.
 #[derive(Clone, Debug)]
 pub(super) struct Stored {
     pub(super) record: Record,
@@ -84,19 +86,19 @@ impl Stored {
         Ok(Self { record, raw })
     }
 
-    /// The same grant in another state.
-    pub(super) fn with(&self, refresh: Refresh) -> Record {
+    /// The same grant with another state.
+    pub(super) fn with_state(&self, refresh: RefreshState) -> Record {
         Record { grant: self.record.grant.clone(), refresh }
     }
 
-    /// Whether `refresh_token` is the one of this record.
-    pub(super) fn holds(&self, refresh_token: &Secret) -> bool {
+    /// Whether the refresh token of this record is `refresh_token`.
+    pub(super) fn has_refresh_token(&self, refresh_token: &Secret) -> bool {
         self.record.grant.refresh_token.as_ref() == Some(refresh_token)
     }
 
-    /// Whether its refresh token may have been used already.
+    /// Whether the refresh token may have been used already.
     pub(super) fn is_in_doubt(&self) -> bool {
-        matches!(self.record.refresh, Refresh::UnderWay { .. } | Refresh::Unanswered)
+        matches!(self.record.refresh, RefreshState::InProgress { .. } | RefreshState::Unknown)
     }
 }
 
@@ -116,10 +118,10 @@ mod tests {
             grant.refresh_token = refresh_token;
             grant.scope = "a b".to_owned();
             for refresh in [
-                Refresh::Rested,
-                Refresh::UnderWay { holder: "h".to_owned() },
-                Refresh::Unanswered,
-                Refresh::Ended { why: "code 20064 \"x\"".to_owned() },
+                RefreshState::Idle,
+                RefreshState::InProgress { holder: "h".to_owned() },
+                RefreshState::Unknown,
+                RefreshState::Ended { why: "code 20064 \"x\"".to_owned() },
             ] {
                 let record = Record { grant: grant.clone(), refresh };
                 let stored = Stored::read("ou_1", record.entry().value).expect("it is a record");
@@ -130,12 +132,12 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_record_is_told_without_its_text() {
+    fn an_entry_that_is_no_record_is_an_error_without_its_text() {
         let whole = Record::new(Grant::new("u-hush", SystemTime::now())).entry().value;
         for (text, why) in [
             ("hush", "not JSON"),
             ("{\"version\":2}", "its version is not 1"),
-            (&whole.expose().replace("rested", "hush"), "the state of its refresh is missing"),
+            (&whole.expose().replace("idle", "hush"), "the state of its refresh is missing"),
             (&whole.expose().replace("access_token", "hush"), "access_token is missing or wrong"),
         ] {
             let error = Stored::read("ou_1", text.into()).expect_err("no record").to_string();

@@ -1,13 +1,13 @@
-//! One user who stays signed in.
+//! The session of one user.
 
 use lark_core::{Result, Secret, UserTokenFuture, UserTokens};
 
 use super::UserSessions;
 use crate::grant::Grant;
 
-/// The session of one user: what [`Client::as_session`](lark_core::Client::as_session) takes.
+/// The session of one user, to be passed to [`Client::as_session`](lark_core::Client::as_session).
 ///
-/// It holds no token. Each call reads the store, so that it sees at once what another process did:
+/// It holds no token. Each call reads the store and so sees a refresh by another process at once:
 /// the platform ends an access token a minute after its grant was refreshed.
 #[derive(Clone, Debug)]
 pub struct UserSession {
@@ -20,29 +20,29 @@ impl UserSession {
         Self { sessions, user }
     }
 
-    /// The key under which the grant is kept.
+    /// The key under which the grant is stored.
     #[must_use]
     pub fn user_key(&self) -> &str {
         &self.user
     }
 
-    /// The grant that a call would be made with now, refreshed if it has ended.
+    /// The grant that a call would use now, refreshed if it has expired.
     ///
     /// # Errors
     /// [`is_sign_in_needed`](lark_core::Error::is_sign_in_needed): the user is not signed in, or
-    /// must do so again. Others: the store failed, or the platform could not be reached and the
-    /// token has ended; the grant is untouched then.
+    /// must do so again. Other errors: the store failed, or the token has expired and the platform
+    /// could not be reached; the grant is unchanged then.
     pub async fn grant(&self) -> Result<Grant> {
         self.sessions.token(&self.user).await
     }
 
-    /// Refreshes the grant although it is not time: after a change of what the user may do, say.
-    /// If it is being refreshed already, this waits for that.
+    /// Refreshes the grant before it is due, for example after the user's permissions have changed.
+    /// If a refresh is in progress, this waits for it instead.
     ///
     /// # Errors
     /// As [`grant`](Self::grant).
     pub async fn refresh_now(&self) -> Result<Grant> {
-        let old = self.sessions.inner.vault.load(&self.user).await?.record.grant;
+        let old = self.sessions.inner.store.load(&self.user).await?.record.grant;
         self.sessions.refreshed(&self.user, &old).await
     }
 }

@@ -20,9 +20,9 @@ async fn wait(
 ) -> (Canned, DeviceAuthorization, Result<Grant>, Vec<u64>) {
     let canned = Canned::answering([(200, started)].iter().chain(polls).copied());
     let oauth = canned.oauth();
-    let device = oauth.start_device("a offline_access").await.expect("it starts");
+    let device = oauth.authorize_device("a offline_access").await.expect("it starts");
     let start = Instant::now();
-    let result = oauth.wait_for_device(&device).await;
+    let result = oauth.wait_for_device_grant(&device).await;
     let polls = canned.seen().iter().skip(1).map(|it| (it.at - start).as_secs()).collect();
     (canned, device, result, polls)
 }

@@ -26,13 +26,13 @@ fn the_url_has_what_the_platform_asks_for() {
     let start = "https://accounts.test/open-apis/authen/v1/authorize?client_id=cli_test&response_type=code&redirect_uri=https%3A%2F%2Fbot.test%2Fback%3Ffrom%3Dlark&scope=a%3Ab%20c%20offline_access&state=s%2B1&code_challenge=";
     assert!(url.starts_with(start), "{url}");
     assert!(url.ends_with("&code_challenge_method=S256&prompt=consent"), "{url}");
-    let verifier = authorization.verifier().expect("PKCE is on").expose();
+    let verifier = authorization.code_verifier().expect("PKCE is on").expose();
     assert!((43..=128).contains(&verifier.len()));
     let other = request.clone().build().expect("fine");
     assert_ne!(parameter(url, "code_challenge"), parameter(other.url(), "code_challenge"));
     assert_eq!(parameter(other.url(), "state").len(), 43, "random unless it is set");
     let plain = request.without_pkce().build().expect("fine");
-    assert!(plain.verifier().is_none() && !plain.url().contains("challenge"));
+    assert!(plain.code_verifier().is_none() && !plain.url().contains("challenge"));
     let error = oauth.authorize("bot.test").build().expect_err("no URL").to_string();
     assert!(error.contains(r#"redirect URI "bot.test": not a URL: "#), "{error}");
 }
@@ -50,7 +50,7 @@ async fn a_sign_in_is_finished_by_its_own_callback_only() {
         format!("?state={state}&code=c-hush"),
         format!("code=c-hush&state={state}"),
     ] {
-        let grant = oauth.finish(&begun, &callback).await.expect("it is its own");
+        let grant = oauth.exchange_callback(&begun, &callback).await.expect("it is its own");
         assert_eq!(grant.refresh_token, Some("ur-hush".into()));
         assert_eq!(grant.scopes().collect::<Vec<_>>(), ["a", "offline_access"]);
     }
@@ -58,11 +58,11 @@ async fn a_sign_in_is_finished_by_its_own_callback_only() {
     assert_eq!(sent.request, "POST https://open.test/open-apis/authen/v2/oauth/token");
     let expected = serde_json::json!({
         "grant_type": "authorization_code", "client_id": "cli_test", "client_secret": "hush-secret",
-        "code": "c-hush", "redirect_uri": CALLBACK, "code_verifier": begun.verifier().expect("PKCE").expose(),
+        "code": "c-hush", "redirect_uri": CALLBACK, "code_verifier": begun.code_verifier().expect("PKCE").expose(),
     });
     assert_eq!((sent.json(), sent.authorization), (expected, None));
     let denied = format!("error=access_denied&error_description=No.&state={state}");
-    let error = oauth.finish(&begun, &denied).await.expect_err("declined");
+    let error = oauth.exchange_callback(&begun, &denied).await.expect_err("declined");
     assert_eq!(error.oauth_error(), Some("access_denied"));
     for (callback, why) in [
         ("code=c-hush&state=another".to_owned(), "its state is not that of this sign-in"),
@@ -71,7 +71,7 @@ async fn a_sign_in_is_finished_by_its_own_callback_only() {
         ("code=c-hush".to_owned(), "it has no state"),
         (format!("code=&state={state}"), "it has neither a code nor an error"),
     ] {
-        let error = oauth.finish(&begun, &callback).await.expect_err(why).to_string();
+        let error = oauth.exchange_callback(&begun, &callback).await.expect_err(why).to_string();
         assert!(error.contains(why) && !error.contains("hush"), "{error}");
     }
     assert_eq!(canned.seen().len(), 3, "nothing was sent for a callback that is refused");
@@ -82,7 +82,7 @@ fn a_stored_sign_in_is_read_or_refused_and_never_shown() {
     let begun = Canned::default().oauth().authorize(CALLBACK).build().expect("fine");
     assert_eq!(Authorization::from_json(&begun.to_json()).expect("it was stored"), begun);
     let shown = format!("{begun:?}");
-    let verifier = begun.verifier().expect("PKCE").expose();
+    let verifier = begun.code_verifier().expect("PKCE").expose();
     assert!(!shown.contains(begun.state()) && !shown.contains(verifier), "{shown}");
     for json in ["", "{}", r#"{"url":"u","state":"","redirect_uri":"r"}"#] {
         Authorization::from_json(json).expect_err("it is none");

@@ -64,7 +64,7 @@ impl OAuth {
     }
 
     /// What the user has agreed to, once.
-    pub(super) fn poll_device(
+    pub(super) fn wait_for_device_grant(
         &self,
         app_id: &str,
         device_code: &str,

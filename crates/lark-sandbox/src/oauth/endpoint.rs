@@ -83,7 +83,7 @@ fn user_tokens(
             let token = fields.need("refresh_token")?;
             return oauth.grants.refresh(at, &app.id, token, scope, Version::Standard);
         }
-        DEVICE => oauth.poll_device(&app.id, fields.need("device_code")?, at.now)?,
+        DEVICE => oauth.wait_for_device_grant(&app.id, fields.need("device_code")?, at.now)?,
         _ => {
             let exchange = Exchange {
                 app_id: &app.id,

@@ -1,4 +1,4 @@
-//! Takes connections in, as many as there may be.
+//! Accepts connections, up to a maximum.
 
 use std::io;
 use std::sync::Arc;
@@ -9,32 +9,33 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::sleep;
 
-/// How long nothing is accepted when the system cannot give a connection.
-const RECOVERY: Duration = Duration::from_millis(500);
+/// Pause after the operating system failed to accept a connection.
+const ERROR_PAUSE: Duration = Duration::from_millis(500);
 
 pub(super) struct Acceptor {
     listener: TcpListener,
-    places: Arc<Semaphore>,
+    permits: Arc<Semaphore>,
     was_full: AtomicBool,
 }
 
 impl Acceptor {
     pub(super) fn new(listener: TcpListener, max_connections: usize) -> Self {
-        let places = max_connections.min(Semaphore::MAX_PERMITS);
+        let permits = max_connections.min(Semaphore::MAX_PERMITS);
         Self {
             listener,
-            places: Arc::new(Semaphore::new(places)),
+            permits: Arc::new(Semaphore::new(permits)),
             was_full: AtomicBool::new(false),
         }
     }
 
-    /// The next connection, when there is a place for it. Dropping the future loses none.
+    /// The next connection, once there are fewer than the maximum. Cancel-safe: dropping the future
+    /// loses no connection.
     pub(super) async fn accept(&self) -> (TcpStream, OwnedSemaphorePermit) {
-        let is_full = self.places.available_permits() == 0;
+        let is_full = self.permits.available_permits() == 0;
         if is_full && !self.was_full.swap(true, Ordering::Relaxed) {
             tracing::warn!(target: "lark_webhook", "max_connections reached, others wait");
         }
-        let permit = Arc::clone(&self.places).acquire_owned().await;
+        let permit = Arc::clone(&self.permits).acquire_owned().await;
         let permit = permit.expect("the semaphore is never closed");
         loop {
             match self.listener.accept().await {
@@ -44,18 +45,18 @@ impl Acceptor {
                     }
                     return (socket, permit);
                 }
-                // That client is gone, the next one is not.
-                Err(error) if is_of_client(&error) => {}
+                // Only that client is gone.
+                Err(error) if is_client_gone(&error) => {}
                 Err(error) => {
                     tracing::error!(target: "lark_webhook", %error, "cannot accept connections");
-                    sleep(RECOVERY).await;
+                    sleep(ERROR_PAUSE).await;
                 }
             }
         }
     }
 }
 
-fn is_of_client(error: &io::Error) -> bool {
+fn is_client_gone(error: &io::Error) -> bool {
     use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
     matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset)
 }

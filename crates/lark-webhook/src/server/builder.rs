@@ -1,4 +1,4 @@
-//! The settings of a server.
+//! The builder of a server.
 
 use std::fmt::{self, Debug};
 use std::sync::Arc;
@@ -7,21 +7,21 @@ use std::time::Duration;
 use lark_core::EventRouter;
 use tokio::net::{TcpListener, ToSocketAddrs};
 
+use super::Server;
 use super::error::ServeError;
-use super::listener::Server;
-use super::pace::Limits;
-use super::site::Site;
+use super::routes::Routes;
+use super::timeouts::Timeouts;
 use crate::report::{RequestHook, RequestReport};
 use crate::webhook::{BODY_TIMEOUT, Webhook};
 
-const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
-/// Longer than proxies keep connections (60 s in nginx and most load balancers): the side that closes
-/// first should be the one that sends requests.
+const HEADER_TIMEOUT: Duration = Duration::from_secs(10);
+/// Longer than proxies keep idle connections (60 s in nginx and most load balancers): the side that
+/// sends requests should close first.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(75);
-/// Fits into the 1,024 files that a process may have open on most systems.
+/// Fits into the 1,024 open files that most systems allow a process.
 const MAX_CONNECTIONS: usize = 512;
 /// Docker kills after 10 s, Kubernetes after 30 s.
-const SHUTDOWN_LIMIT: Duration = Duration::from_secs(8);
+const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(8);
 const HEALTH_PATH: &str = "/healthz";
 
 /// Builds a [`Server`].
@@ -30,13 +30,13 @@ pub struct ServerBuilder {
     apps: Vec<(String, EventRouter)>,
     any_path: Option<EventRouter>,
     health_path: String,
-    limits: Limits,
+    timeouts: Timeouts,
     body_timeout: Duration,
     max_connections: usize,
-    shutdown_notice: Duration,
-    shutdown_limit: Duration,
+    shutdown_delay: Duration,
+    shutdown_timeout: Duration,
     on_request: Option<RequestHook>,
-    is_twice: bool,
+    is_any_path_taken: bool,
 }
 
 impl Debug for ServerBuilder {
@@ -55,89 +55,92 @@ impl ServerBuilder {
             apps: Vec::new(),
             any_path: None,
             health_path: HEALTH_PATH.to_owned(),
-            limits: Limits { head: HEAD_TIMEOUT, idle: IDLE_TIMEOUT },
+            timeouts: Timeouts { header: HEADER_TIMEOUT, idle: IDLE_TIMEOUT },
             body_timeout: BODY_TIMEOUT,
             max_connections: MAX_CONNECTIONS,
-            shutdown_notice: Duration::ZERO,
-            shutdown_limit: SHUTDOWN_LIMIT,
+            shutdown_delay: Duration::ZERO,
+            shutdown_timeout: SHUTDOWN_TIMEOUT,
             on_request: None,
-            is_twice: false,
+            is_any_path_taken: false,
         }
     }
 
-    /// Serves an app at `path`, which is compared as it is written: `/acme/events` is not
-    /// `/acme/events/`. A router may have several paths, one for events and one for callbacks, say.
+    /// Serves an app at `path`, which is compared literally: `/acme/events` is not `/acme/events/`. A
+    /// router may have several paths, for example one for events and one for callbacks.
     pub fn app(mut self, path: impl Into<String>, router: EventRouter) -> Self {
         self.apps.push((path.into(), router));
         self
     }
 
-    /// Serves an app at every path that is not taken otherwise.
+    /// Serves an app at every path that has no other app.
     pub fn any_path(mut self, router: EventRouter) -> Self {
-        self.is_twice |= self.any_path.replace(router).is_some();
+        self.is_any_path_taken |= self.any_path.replace(router).is_some();
         self
     }
 
-    /// Where `GET` is answered 200 while the server serves and 503 once it has been told to stop;
-    /// `/healthz` by default.
+    /// Sets the path of the health check; `/healthz` by default. `GET` is answered 200 while the
+    /// server runs and 503 once it shuts down.
     pub fn health_path(mut self, path: impl Into<String>) -> Self {
         self.health_path = path.into();
         self
     }
 
-    /// How long the head of a request may take to come, from its first byte, or on a new connection
-    /// from its begin; 10 s by default. Then the connection is closed.
-    pub fn head_timeout(mut self, limit: Duration) -> Self {
-        self.limits.head = limit;
+    /// Sets the timeout for receiving the headers of a request; 10 s by default. It counts from the
+    /// first byte of the request, on a new connection from its start. After it the connection is
+    /// closed.
+    pub fn header_timeout(mut self, timeout: Duration) -> Self {
+        self.timeouts.header = timeout;
         self
     }
 
-    /// How long the body of a request may take to come; 10 s by default. Later ones are answered 408.
-    pub fn body_timeout(mut self, limit: Duration) -> Self {
-        self.body_timeout = limit;
+    /// Sets the timeout for receiving the body of a request; 10 s by default. After it the response is
+    /// 408.
+    pub fn body_timeout(mut self, timeout: Duration) -> Self {
+        self.body_timeout = timeout;
         self
     }
 
-    /// How long a connection is kept for its next request; 75 s by default. Should be longer than the
-    /// reverse proxy in front keeps it.
-    pub fn idle_timeout(mut self, limit: Duration) -> Self {
-        self.limits.idle = limit;
+    /// Sets the time for which a connection is kept open for its next request; 75 s by default. It
+    /// should be longer than that of the reverse proxy in front.
+    pub fn idle_timeout(mut self, timeout: Duration) -> Self {
+        self.timeouts.idle = timeout;
         self
     }
 
-    /// How many connections are served at once; 512 by default. Others wait in the queue of the
-    /// system until one ends.
+    /// Sets the maximum number of open connections; 512 by default. Others wait in the backlog of the
+    /// operating system.
     pub fn max_connections(mut self, connections: usize) -> Self {
         self.max_connections = connections;
         self
     }
 
-    /// How long everything is served on after the server was told to stop, while the health check
-    /// says 503 already, so that a load balancer sends elsewhere before connections are refused. None
-    /// by default.
-    pub fn shutdown_notice(mut self, notice: Duration) -> Self {
-        self.shutdown_notice = notice;
+    /// Sets the time between the order to stop and the first refused connection; zero by default.
+    /// Meanwhile everything is served, but the health check answers 503, so that a load balancer stops
+    /// sending requests here.
+    pub fn shutdown_delay(mut self, delay: Duration) -> Self {
+        self.shutdown_delay = delay;
         self
     }
 
-    /// How long what is under way at the shutdown may take; 8 s by default. What is stopped then has
-    /// at most 2 s more to end and be answered.
-    pub fn shutdown_limit(mut self, limit: Duration) -> Self {
-        self.shutdown_limit = limit;
+    /// Sets the time that requests and handlers in progress have at the shutdown; 8 s by default.
+    /// Handlers that are stopped then, and their responses, take at most 2 s more.
+    pub fn shutdown_timeout(mut self, timeout: Duration) -> Self {
+        self.shutdown_timeout = timeout;
         self
     }
 
-    /// Called with what became of each request: the place for metrics of HTTP. Those of pushes are
-    /// the router's ([`on_outcome`](lark_core::EventRouterBuilder::on_outcome)). Must not block.
+    /// Sets a hook that is called with the outcome of each request, for metrics of HTTP. Metrics of
+    /// pushes are the router's ([`on_outcome`](lark_core::EventRouterBuilder::on_outcome)). The hook
+    /// must not block.
     pub fn on_request(mut self, hook: impl Fn(&RequestReport<'_>) + Send + Sync + 'static) -> Self {
         self.on_request = Some(Arc::new(hook));
         self
     }
 
-    /// Listens on an address. Port 0 is any that is free: see [`Server::local_addr`].
+    /// Listens on `address`. For port 0 the system chooses a free one: see [`Server::local_addr`].
     ///
     /// # Errors
-    /// The settings contradict each other, or the address cannot be listened on.
+    /// The settings contradict each other, or the server cannot listen on the address.
     pub async fn bind(self, address: impl ToSocketAddrs + Debug) -> Result<Server, ServeError> {
         self.check()?;
         let shown = format!("{address:?}");
@@ -147,7 +150,7 @@ impl ServerBuilder {
         }
     }
 
-    /// Serves a socket that listens already.
+    /// Uses a socket that is already listening.
     ///
     /// # Errors
     /// The settings contradict each other, or the socket has no address.
@@ -167,40 +170,40 @@ impl ServerBuilder {
         });
         let apps = apps.collect();
         let any_path = self.any_path.map(|router| webhook("*", router));
-        let site = Site::new(apps, any_path, self.health_path, hook);
+        let routes = Routes::new(apps, any_path, self.health_path, hook);
         Ok(Server {
             listener,
             address,
-            site: Arc::new(site),
-            limits: self.limits,
+            routes: Arc::new(routes),
+            timeouts: self.timeouts,
             max_connections: self.max_connections,
-            notice: self.shutdown_notice,
-            shutdown_limit: self.shutdown_limit,
+            shutdown_delay: self.shutdown_delay,
+            shutdown_timeout: self.shutdown_timeout,
         })
     }
 
     fn check(&self) -> Result<(), ServeError> {
-        let complain = |why: String| Err(ServeError::Configuration(why));
+        let invalid = |why: String| Err(ServeError::InvalidConfig(why));
         if self.apps.is_empty() && self.any_path.is_none() {
-            return complain("a server without an app has nothing to serve".to_owned());
+            return invalid("a server without an app has nothing to serve".to_owned());
         }
-        if self.is_twice {
-            return complain("two apps for any path".to_owned());
+        if self.is_any_path_taken {
+            return invalid("two apps for any path".to_owned());
         }
         if self.max_connections == 0 {
-            return complain("max_connections is 0: nobody could connect".to_owned());
+            return invalid("max_connections is 0: nobody could connect".to_owned());
         }
         let mut paths: Vec<&str> = vec![&self.health_path];
         for path in self.apps.iter().map(|(path, _)| path) {
             if paths.contains(&&**path) {
-                return complain(format!("{path:?} is served twice"));
+                return invalid(format!("{path:?} is served twice"));
             }
             paths.push(path);
         }
         let is_path = |path: &str| path.starts_with('/') && !path.contains(['?', '#', ' ']);
         match paths.into_iter().find(|path| !is_path(path)) {
             Some(path) => {
-                complain(format!("{path:?} is no path: it begins with / and has no query"))
+                invalid(format!("{path:?} is no path: it begins with / and has no query"))
             }
             None => Ok(()),
         }

@@ -1,4 +1,4 @@
-//! One connection, from the first byte to the last.
+//! One connection.
 
 use std::convert::Infallible;
 use std::future::poll_fn;
@@ -20,41 +20,42 @@ use tokio::sync::OwnedSemaphorePermit;
 use tokio::task::JoinError;
 use tokio::time::{Instant, sleep_until, timeout};
 
-use super::pace::{Limits, Pace, Paced, Wait};
-use super::site::{Phase, Site};
-use crate::body::WebhookBody;
+use super::routes::{Phase, Routes};
+use super::timeouts::{ConnectionState, Timeouts, TrackedSocket, Waiting};
 use crate::report::RequestOutcome;
+use crate::response_body::WebhookBody;
 
-/// The largest head of a request, in bytes; those of the platform are below 1 KiB.
-const MAX_HEAD: usize = 32 * 1024;
-/// How much hyper keeps of what came and is not read yet.
-const BUFFER: usize = 64 * 1024;
-/// How long and how much is still taken from a client whose request was answered before its end.
-const LINGER: Duration = Duration::from_secs(2);
-const LINGER_BYTES: u64 = 1024 * 1024;
+/// Maximum size of a request's headers, in bytes; the platform's are below 1 KiB.
+const MAX_HEADER_SIZE: usize = 32 * 1024;
+/// Maximum size of hyper's read buffer, in bytes.
+const MAX_BUFFER_SIZE: usize = 64 * 1024;
+/// Limits of what is still read from a client whose request was answered before its end.
+const LINGER_TIMEOUT: Duration = Duration::from_secs(2);
+const MAX_LINGER_SIZE: u64 = 1024 * 1024;
 
-type Answering = Pin<Box<dyn Future<Output = Result<Response<WebhookBody>, Infallible>> + Send>>;
+type ResponseFuture =
+    Pin<Box<dyn Future<Output = Result<Response<WebhookBody>, Infallible>> + Send>>;
 
-/// Serves a connection until the client or the server is done with it.
+/// Serves a connection until the client or the server closes it.
 pub(super) async fn serve(
     socket: TcpStream,
-    site: Arc<Site>,
-    limits: Limits,
+    routes: Arc<Routes>,
+    timeouts: Timeouts,
     _permit: OwnedSemaphorePermit,
 ) {
-    // Best effort: without it answers are slower, not wrong.
+    // Best effort: without it responses are slower, not wrong.
     _ = socket.set_nodelay(true);
-    let pace = Arc::new(Pace::new(limits));
+    let state = Arc::new(ConnectionState::new(timeouts));
     let service = {
-        let (site, pace) = (Arc::clone(&site), Arc::clone(&pace));
-        service_fn(move |request| answer(Arc::clone(&site), Arc::clone(&pace), request))
+        let (routes, state) = (Arc::clone(&routes), Arc::clone(&state));
+        service_fn(move |request| handle(Arc::clone(&routes), Arc::clone(&state), request))
     };
-    let io = TokioIo::new(Paced { socket, pace: Arc::clone(&pace) });
+    let io = TokioIo::new(TrackedSocket { socket, state: Arc::clone(&state) });
     let mut http = http1::Builder::new();
-    http.header_read_timeout(None).max_header_size(MAX_HEAD).max_buf_size(BUFFER);
+    http.header_read_timeout(None).max_header_size(MAX_HEADER_SIZE).max_buf_size(MAX_BUFFER_SIZE);
     let mut connection = http.serve_connection(io, service);
 
-    let mut phase = site.phase.subscribe();
+    let mut phase = routes.phase.subscribe();
     let mut closing = pin!(phase.wait_for(|phase| *phase == Phase::Closing));
     let mut timer = pin!(sleep_until(Instant::now()));
     let mut is_closing = false;
@@ -66,11 +67,11 @@ pub(super) async fn serve(
         if let Poll::Ready(end) = connection.poll_without_shutdown(cx) {
             return Poll::Ready(Some(end));
         }
-        // hyper waits on for the first request of a connection, and there is none under way.
-        if is_closing && pace.wait() == Wait::Begin {
+        // hyper keeps waiting for the first request of a connection; none is in progress.
+        if is_closing && state.waiting() == Waiting::FirstByte {
             return Poll::Ready(None);
         }
-        let Some(deadline) = pace.deadline() else { return Poll::Pending };
+        let Some(deadline) = state.deadline() else { return Poll::Pending };
         if timer.deadline() != deadline {
             timer.as_mut().reset(deadline);
         }
@@ -78,36 +79,45 @@ pub(super) async fn serve(
     })
     .await;
     match end {
-        Some(Ok(())) => part(connection.into_parts().io.into_inner().socket, pace.is_cut()).await,
+        Some(Ok(())) => {
+            linger_close(connection.into_parts().io.into_inner().socket, state.has_unread_body())
+                .await
+        }
         Some(Err(error)) if error.is_parse() => {
-            site.report(RequestOutcome::Malformed);
-            part(connection.into_parts().io.into_inner().socket, true).await;
+            routes.report(RequestOutcome::Malformed);
+            linger_close(connection.into_parts().io.into_inner().socket, true).await;
         }
         // The client is gone.
         Some(Err(_)) => {}
-        None if pace.wait() == Wait::Head => site.report(RequestOutcome::HeadTimedOut),
+        None if state.waiting() == Waiting::Headers => {
+            routes.report(RequestOutcome::HeaderTimedOut)
+        }
         None => {}
     }
 }
 
-fn answer(site: Arc<Site>, pace: Arc<Pace>, request: Request<Incoming>) -> Answering {
-    pace.asked();
+fn handle(
+    routes: Arc<Routes>,
+    state: Arc<ConnectionState>,
+    request: Request<Incoming>,
+) -> ResponseFuture {
+    state.on_request();
     Box::pin(async move {
         let (parts, body) = request.into_parts();
-        let mut rest = Rest { body, is_over: false };
-        let response = site.respond(Request::from_parts(parts, &mut rest)).await;
-        pace.answered(!rest.is_end_stream());
+        let mut body = TrackedBody { body, is_over: false };
+        let response = routes.handle(Request::from_parts(parts, &mut body)).await;
+        state.on_response(!body.is_end_stream());
         Ok(response)
     })
 }
 
-/// The body of a request, which remembers whether it was read to its end.
-struct Rest {
+/// The body of a request, which records whether it was read to its end.
+struct TrackedBody {
     body: Incoming,
     is_over: bool,
 }
 
-impl Body for Rest {
+impl Body for TrackedBody {
     type Data = Bytes;
     type Error = hyper::Error;
 
@@ -129,19 +139,19 @@ impl Body for Rest {
     }
 }
 
-/// Ends a connection so that the client gets to see the last answer: a socket that is closed while
-/// bytes arrive resets the connection, and the answer is lost.
-async fn part(mut socket: TcpStream, is_cut: bool) {
-    if socket.shutdown().await.is_ok() && is_cut {
-        let mut rest = socket.take(LINGER_BYTES);
-        // Whoever sends more, or for longer, loses the answer.
-        _ = timeout(LINGER, tokio::io::copy(&mut rest, &mut tokio::io::sink())).await;
+/// Closes a connection such that the client receives the last response: closing a socket while bytes
+/// arrive resets the connection, and the response is lost ("lingering close" in nginx).
+async fn linger_close(mut socket: TcpStream, has_unread_body: bool) {
+    if socket.shutdown().await.is_ok() && has_unread_body {
+        let mut rest = socket.take(MAX_LINGER_SIZE);
+        // A client that sends more, or for longer, loses the response.
+        _ = timeout(LINGER_TIMEOUT, tokio::io::copy(&mut rest, &mut tokio::io::sink())).await;
     }
 }
 
-/// A hook of the user's can panic; that ends its connection only.
-pub(super) fn mourn(ended: Result<(), JoinError>) {
-    if let Err(error) = ended
+/// Logs the panic of a connection's task. A user's hook can panic; that ends only its connection.
+pub(super) fn log_panic(result: Result<(), JoinError>) {
+    if let Err(error) = result
         && error.is_panic()
     {
         tracing::error!(target: "lark_webhook", "a connection panicked");

@@ -1,10 +1,10 @@
-//! The wish of the system that the process end.
+//! The signals that ask the process to stop.
 
 use std::io;
 
-/// Resolves when the process is asked to stop. Heard from the call on, not from the first poll.
+/// Resolves at SIGTERM or SIGINT. Signals are caught from the call on, not from the first poll.
 #[cfg(unix)]
-pub(super) fn stop() -> io::Result<impl Future<Output = ()>> {
+pub(super) fn shutdown_signal() -> io::Result<impl Future<Output = ()>> {
     use tokio::signal::unix::{SignalKind, signal};
 
     let mut terminate = signal(SignalKind::terminate())?;
@@ -17,9 +17,9 @@ pub(super) fn stop() -> io::Result<impl Future<Output = ()>> {
     })
 }
 
-/// Resolves at Ctrl-C. Heard from the call on, not from the first poll.
+/// Resolves at Ctrl-C. It is caught from the call on, not from the first poll.
 #[cfg(windows)]
-pub(super) fn stop() -> io::Result<impl Future<Output = ()>> {
+pub(super) fn shutdown_signal() -> io::Result<impl Future<Output = ()>> {
     let mut interrupt = tokio::signal::windows::ctrl_c()?;
     Ok(async move {
         interrupt.recv().await;

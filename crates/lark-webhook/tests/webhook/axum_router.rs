@@ -18,10 +18,10 @@ async fn start(app: Router) -> (std::net::SocketAddr, JoinHandle<()>) {
 
 async fn check(app: Router) {
     let (address, task) = start(app).await;
-    let answer = exchange(address, post("/lark/events", &event(TOKEN, "e1"))).await;
-    assert_eq!((answer.status, &*answer.body), (200, r#"{"msg":"success"}"#));
-    let answer = exchange(address, post("/lark/events", &event("other", "e2"))).await;
-    assert_eq!(answer.status, 401);
+    let response = exchange(address, post("/lark/events", &event(TOKEN, "e1"))).await;
+    assert_eq!((response.status, &*response.body), (200, r#"{"msg":"success"}"#));
+    let response = exchange(address, post("/lark/events", &event("other", "e2"))).await;
+    assert_eq!(response.status, 401);
     assert_eq!(exchange(address, get("/lark/events")).await.status, 405);
     assert_eq!(exchange(address, get("/")).await.body, "the application");
     // More than axum's own limit for extractors, less than the router's: the router decides.

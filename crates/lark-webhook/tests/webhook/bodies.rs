@@ -25,14 +25,14 @@ async fn signed_bytes_reach_the_router_as_they_came() {
     // Blanks and the order of keys are part of what is signed.
     let body = format!(" {}\n\n", event(TOKEN, "e1").replace(':', " :\t"));
     let signed = signature("kudryavka", &body);
-    let answer = exchange(running.address, post_with("/", &signed, &body)).await;
-    assert_eq!((answer.status, &*answer.body), (200, r#"{"msg":"success"}"#));
-    let headers = &answer.headers;
+    let response = exchange(running.address, post_with("/", &signed, &body)).await;
+    assert_eq!((response.status, &*response.body), (200, r#"{"msg":"success"}"#));
+    let headers = &response.headers;
     assert!(headers.contains("content-type: application/json; charset=utf-8"), "{headers}");
 
     let other = body.replace('\t', " ");
-    let answer = exchange(running.address, post_with("/", &signed, &other)).await;
-    assert_eq!((answer.status, &*answer.body), (401, r#"{"msg":"bad_signature"}"#));
+    let response = exchange(running.address, post_with("/", &signed, &other)).await;
+    assert_eq!((response.status, &*response.body), (401, r#"{"msg":"bad_signature"}"#));
 }
 
 #[tokio::test]
@@ -56,25 +56,25 @@ async fn a_body_in_chunks_is_put_together() {
 async fn a_body_announced_too_large_is_not_read() {
     let running = Running::start(Server::builder().any_path(small())).await;
     let mut connection = Connection::open(running.address).await;
-    let answer = connection
+    let response = connection
         .exchange("POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2001\r\n\r\n")
         .await;
-    assert_eq!((answer.status, &*answer.body), (413, r#"{"msg":"too_large"}"#));
-    assert_eq!(connection.answer().await, None);
+    assert_eq!((response.status, &*response.body), (413, r#"{"msg":"too_large"}"#));
+    assert_eq!(connection.response().await, None);
 }
 
 #[tokio::test]
-async fn a_body_too_large_without_announcement_is_cut_off_and_its_sender_told() {
+async fn a_body_too_large_without_announcement_is_cut_off_and_answered_413() {
     let running = Running::start(Server::builder().any_path(small())).await;
     let mut connection = Connection::open(running.address).await;
     let head = "POST / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n";
     connection.write(head).await;
-    // More than the server reads at once: it must not reset the connection before its answer is seen.
+    // More than the server reads at once: it must not reset the connection before its response is read.
     for _ in 0..500 {
         connection.try_write(format!("3e8\r\n{}\r\n", "x".repeat(1000))).await;
     }
-    let answer = connection.answer().await.expect("an answer");
-    assert_eq!(answer.status, 413);
+    let response = connection.response().await.expect("a response");
+    assert_eq!(response.status, 413);
 }
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-//! A client that writes what it is told to, and reads answers.
+//! An HTTP client that writes raw bytes and reads responses.
 
 use std::net::SocketAddr;
 
@@ -8,9 +8,9 @@ use tokio::net::TcpStream;
 /// One connection.
 pub(crate) struct Connection(BufReader<TcpStream>);
 
-/// An answer.
+/// A response.
 #[derive(Debug, PartialEq)]
-pub(crate) struct Answer {
+pub(crate) struct Response {
     pub(crate) status: u16,
     /// In lower case, a line each.
     pub(crate) headers: String,
@@ -31,8 +31,8 @@ impl Connection {
         _ = self.0.write_all(bytes.as_ref()).await;
     }
 
-    /// The next answer; `None` if the connection was closed before.
-    pub(crate) async fn answer(&mut self) -> Option<Answer> {
+    /// The next response; `None` if the connection was closed before.
+    pub(crate) async fn response(&mut self) -> Option<Response> {
         let first = self.line().await?;
         let status = first.split(' ').nth(1)?.parse().ok()?;
         let (mut headers, mut length) = (String::new(), 0);
@@ -49,7 +49,7 @@ impl Connection {
         }
         let mut body = vec![0; length];
         self.0.read_exact(&mut body).await.ok()?;
-        Some(Answer { status, headers, body: String::from_utf8(body).expect("text") })
+        Some(Response { status, headers, body: String::from_utf8(body).expect("text") })
     }
 
     async fn line(&mut self) -> Option<String> {
@@ -61,15 +61,15 @@ impl Connection {
         }
     }
 
-    /// Sends a request and reads its answer.
-    pub(crate) async fn exchange(&mut self, request: impl AsRef<[u8]>) -> Answer {
+    /// Sends a request and reads its response.
+    pub(crate) async fn exchange(&mut self, request: impl AsRef<[u8]>) -> Response {
         self.write(request).await;
-        self.answer().await.expect("an answer")
+        self.response().await.expect("a response")
     }
 }
 
 /// A request on a connection of its own.
-pub(crate) async fn exchange(address: SocketAddr, request: impl AsRef<[u8]>) -> Answer {
+pub(crate) async fn exchange(address: SocketAddr, request: impl AsRef<[u8]>) -> Response {
     Connection::open(address).await.exchange(request).await
 }
 

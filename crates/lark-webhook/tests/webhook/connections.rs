@@ -20,7 +20,7 @@ async fn a_connection_serves_many_requests_also_sent_at_once() {
         .await;
     let mut statuses = Vec::new();
     for _ in 0..3 {
-        statuses.push(connection.answer().await.expect("an answer").status);
+        statuses.push(connection.response().await.expect("a response").status);
     }
     assert_eq!(statuses, [200, 200, 400]);
 }
@@ -42,7 +42,7 @@ async fn many_connections_at_once_are_all_answered() {
     }
     clients.join_all().await;
     assert_eq!(router.count(EventOutcome::Handled), 1000);
-    assert_eq!(running.end().await.cut_connections, 0);
+    assert_eq!(running.end().await.aborted_connections, 0);
 }
 
 #[tokio::test]
@@ -57,19 +57,19 @@ async fn a_connection_beyond_the_limit_is_served_when_another_ends() {
     let mut second = Connection::open(running.address).await;
     second.write(post("/", &event(TOKEN, "e2"))).await;
     gated.gate.add_permits(2);
-    assert_eq!(first.answer().await.expect("an answer").status, 200);
+    assert_eq!(first.response().await.expect("a response").status, 200);
     // The first connection is kept, so the second one has no place yet.
     assert_eq!(first.exchange(get("/healthz")).await.status, 200);
     assert_eq!(gated.router.count(EventOutcome::Handled), 1);
     drop(first);
-    assert_eq!(second.answer().await.expect("an answer").status, 200);
+    assert_eq!(second.response().await.expect("a response").status, 200);
 }
 
 #[tokio::test]
 async fn what_is_not_http_is_answered_400() {
     let running = Running::start(Server::builder().any_path(quick(TOKEN))).await;
-    let answer = exchange(running.address, "SSH-2.0-OpenSSH_9.9\r\n\r\n").await;
-    assert_eq!(answer.status, 400);
+    let response = exchange(running.address, "SSH-2.0-OpenSSH_9.9\r\n\r\n").await;
+    assert_eq!(response.status, 400);
     let line = format!("X-Long: {}\r\n", "x".repeat(1000));
     let endless = format!("POST / HTTP/1.1\r\n{}\r\n", line.repeat(90));
     assert_eq!(exchange(running.address, endless).await.status, 431);

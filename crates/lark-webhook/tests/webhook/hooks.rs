@@ -1,4 +1,4 @@
-//! The hook for metrics sees what the clients saw, and what nobody saw.
+//! The hook for metrics sees every request, also those without a response.
 
 use std::time::Duration;
 
@@ -13,13 +13,13 @@ const SHORT: Duration = Duration::from_millis(100);
 
 #[tokio::test]
 async fn every_request_is_reported_with_its_app() {
-    let (told, mut reports) = mpsc::unbounded_channel();
+    let (sender, mut reports) = mpsc::unbounded_channel();
     let mut gated = gated(TOKEN);
     let server = Server::builder().app("/events", gated.router.clone()).on_request(move |report| {
         let status = report.status.map(|status| status.as_u16());
-        told.send((report.outcome, status, report.app.to_owned())).expect("the test listens");
+        sender.send((report.outcome, status, report.app.to_owned())).expect("the test listens");
     });
-    let running = Running::start(server.head_timeout(SHORT).body_timeout(SHORT)).await;
+    let running = Running::start(server.header_timeout(SHORT).body_timeout(SHORT)).await;
     let address = running.address;
     let mut next = async || reports.recv().await.expect("a report");
     let app = || "/events".to_owned();
@@ -48,14 +48,14 @@ async fn every_request_is_reported_with_its_app() {
 
     let mut connection = Connection::open(address).await;
     connection.write("POST /events HTTP/1.1\r\n").await;
-    assert_eq!(next().await, (RequestOutcome::HeadTimedOut, None, String::new()));
+    assert_eq!(next().await, (RequestOutcome::HeaderTimedOut, None, String::new()));
 
     gated.begun.recv().await.expect("e1");
     let mut connection = Connection::open(address).await;
     connection.write(post("/events", &event(TOKEN, "e3"))).await;
     gated.begun.recv().await.expect("e3");
     drop(connection);
-    assert_eq!(next().await, (RequestOutcome::Abandoned, None, app()));
+    assert_eq!(next().await, (RequestOutcome::ClientDisconnected, None, app()));
     gated.gate.add_permits(1);
 }
 
@@ -67,7 +67,7 @@ async fn a_hook_that_panics_ends_only_its_connection() {
     let running = Running::start(server).await;
     let mut connection = Connection::open(running.address).await;
     connection.write(get("/events")).await;
-    assert_eq!(connection.answer().await, None);
+    assert_eq!(connection.response().await, None);
     assert_eq!(exchange(running.address, get("/healthz")).await.status, 200);
-    assert_eq!(running.end().await.cut_connections, 0);
+    assert_eq!(running.end().await.aborted_connections, 0);
 }

@@ -1,4 +1,4 @@
-//! What is served where.
+//! Paths and their apps.
 
 use lark_webhook::Server;
 
@@ -19,8 +19,8 @@ async fn each_path_has_its_app_and_its_keys() {
     assert_eq!(push("/beta/events", "a", "e2").await, 401);
     assert_eq!(push("/acme/events/", "a", "e3").await, 404);
     assert_eq!(push("/", "a", "e3").await, 404);
-    let ended = running.end().await;
-    let paths: Vec<_> = ended.apps.iter().map(|app| &*app.path).collect();
+    let report = running.end().await;
+    let paths: Vec<_> = report.apps.iter().map(|app| &*app.path).collect();
     assert_eq!(paths, ["/acme/events", "/beta/events"]);
 }
 
@@ -38,14 +38,14 @@ async fn an_app_at_any_path_leaves_the_others_theirs() {
 }
 
 #[tokio::test]
-async fn other_methods_are_told_which_one_there_is() {
+async fn other_methods_are_answered_405_with_the_allowed_one() {
     let running = Running::start(Server::builder().app("/events", quick("a"))).await;
-    let answer = exchange(running.address, get("/events")).await;
-    assert_eq!(answer.status, 405);
-    assert!(answer.headers.contains("allow: post\n"), "{}", answer.headers);
-    let answer = exchange(running.address, post("/healthz", "")).await;
-    assert_eq!(answer.status, 405);
-    assert!(answer.headers.contains("allow: get, head\n"), "{}", answer.headers);
-    let answer = exchange(running.address, get("/healthz")).await;
-    assert_eq!((answer.status, &*answer.body), (200, "ok\n"));
+    let response = exchange(running.address, get("/events")).await;
+    assert_eq!(response.status, 405);
+    assert!(response.headers.contains("allow: post\n"), "{}", response.headers);
+    let response = exchange(running.address, post("/healthz", "")).await;
+    assert_eq!(response.status, 405);
+    assert!(response.headers.contains("allow: get, head\n"), "{}", response.headers);
+    let response = exchange(running.address, get("/healthz")).await;
+    assert_eq!((response.status, &*response.body), (200, "ok\n"));
 }

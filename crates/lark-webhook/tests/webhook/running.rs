@@ -1,15 +1,15 @@
-//! A server that runs beside the test.
+//! A server in a task beside the test.
 
 use std::net::SocketAddr;
 
-use lark_webhook::{Ended, ServerBuilder};
+use lark_webhook::{ServerBuilder, ServerShutdownReport};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 pub(crate) struct Running {
     pub(crate) address: SocketAddr,
     stop: Option<oneshot::Sender<()>>,
-    task: JoinHandle<Ended>,
+    task: JoinHandle<ServerShutdownReport>,
 }
 
 impl Running {
@@ -18,20 +18,20 @@ impl Running {
         let address = server.local_addr();
         let (stop, stopped) = oneshot::channel();
         let task = tokio::spawn(server.run_until(async {
-            stopped.await.expect("the test says so");
+            stopped.await.expect("the test sends");
         }));
         Self { address, stop: Some(stop), task }
     }
 
-    /// Tells the server to stop, and does not wait.
-    pub(crate) fn tell(&mut self) {
-        self.stop.take().expect("told once").send(()).expect("the server runs");
+    /// Begins the shutdown and does not wait for its end.
+    pub(crate) fn stop(&mut self) {
+        self.stop.take().expect("stopped once").send(()).expect("the server runs");
     }
 
-    /// How it ended; tells it to if nobody did.
-    pub(crate) async fn end(mut self) -> Ended {
+    /// The report of its shutdown, which begins now unless it has begun.
+    pub(crate) async fn end(mut self) -> ServerShutdownReport {
         if self.stop.is_some() {
-            self.tell();
+            self.stop();
         }
         self.task.await.expect("the server does not panic")
     }

@@ -6,7 +6,7 @@ use crate::push::{TOKEN, quick};
 
 async fn why(builder: ServerBuilder) -> String {
     let error = builder.bind("127.0.0.1:0").await.expect_err("it cannot work");
-    assert!(matches!(error, ServeError::Configuration(_)));
+    assert!(matches!(error, ServeError::InvalidConfig(_)));
     lark_webhook::Error::from(error).to_string()
 }
 

@@ -27,11 +27,11 @@ async fn a_service_answers_with_bytes() {
 
 #[tokio::test(start_paused = true)]
 async fn a_body_that_never_comes_is_given_up_after_the_limit() {
-    let (told, reports) = std::sync::mpsc::channel();
+    let (sender, reports) = std::sync::mpsc::channel();
     let webhook = Webhook::new(quick(TOKEN))
         .body_timeout(Duration::from_secs(4))
-        .on_request(move |report| told.send((report.outcome, report.elapsed)).expect("listens"));
-    let response = webhook.answer(post(Body::new(StreamBody::new(Never)))).await;
+        .on_request(move |report| sender.send((report.outcome, report.elapsed)).expect("listens"));
+    let response = webhook.handle(post(Body::new(StreamBody::new(Never)))).await;
     assert_eq!(response.status(), 408);
     let (outcome, elapsed) = reports.recv().expect("a report");
     assert_eq!(outcome, RequestOutcome::BodyTimedOut);

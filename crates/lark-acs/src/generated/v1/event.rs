@@ -24,7 +24,7 @@ lark_core::record! { AccessRecordCreated decode;
     is_door_open "is_door_open" optional plain;
     user_id "user_id" optional plain;
 }
-lark_core::event! { AccessRecordCreated "acs.access_record.created_v1"; subject user_id.open_id; }
+lark_core::event! { AccessRecordCreated "acs.access_record.created_v1"; ordering_key user_id.open_id; }
 
 /// Payload of event `acs.user.updated_v1`.
 #[doc(alias = "acs.user.updated_v1")]
@@ -40,4 +40,4 @@ lark_core::record! { UserUpdated decode;
     face_uploaded "face_uploaded" optional plain;
     user_id "user_id" optional plain;
 }
-lark_core::event! { UserUpdated "acs.user.updated_v1"; subject user_id.open_id; }
+lark_core::event! { UserUpdated "acs.user.updated_v1"; ordering_key user_id.open_id; }

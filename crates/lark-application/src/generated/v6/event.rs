@@ -26,7 +26,7 @@ lark_core::record! { ApplicationAppVersionAudit decode;
     remark "remark" optional plain;
     version_id "version_id" optional plain;
 }
-lark_core::event! { ApplicationAppVersionAudit "application.application.app_version.audit_v6"; subject version_id; }
+lark_core::event! { ApplicationAppVersionAudit "application.application.app_version.audit_v6"; ordering_key version_id; }
 
 /// Payload of event `application.application.app_version.publish_apply_v6`.
 #[doc(alias = "application.application.app_version.publish_apply_v6")]
@@ -44,7 +44,7 @@ lark_core::record! { ApplicationAppVersionPublishApply decode;
     operator_id "operator_id" optional plain;
     under_audit_version "under_audit_version" optional plain;
 }
-lark_core::event! { ApplicationAppVersionPublishApply "application.application.app_version.publish_apply_v6"; subject under_audit_version.version_id; }
+lark_core::event! { ApplicationAppVersionPublishApply "application.application.app_version.publish_apply_v6"; ordering_key under_audit_version.version_id; }
 
 /// Payload of event `application.application.app_version.publish_revoke_v6`.
 #[doc(alias = "application.application.app_version.publish_revoke_v6")]
@@ -62,7 +62,7 @@ lark_core::record! { ApplicationAppVersionPublishRevoke decode;
     operator_id "operator_id" optional plain;
     version_id "version_id" optional plain;
 }
-lark_core::event! { ApplicationAppVersionPublishRevoke "application.application.app_version.publish_revoke_v6"; subject version_id; }
+lark_core::event! { ApplicationAppVersionPublishRevoke "application.application.app_version.publish_revoke_v6"; ordering_key version_id; }
 
 /// Payload of event `application.application.created_v6`.
 #[doc(alias = "application.application.created_v6")]
@@ -88,7 +88,7 @@ lark_core::record! { ApplicationCreated decode;
     operator_id "operator_id" optional plain;
     primary_language "primary_language" optional plain;
 }
-lark_core::event! { ApplicationCreated "application.application.created_v6"; subject app_id; }
+lark_core::event! { ApplicationCreated "application.application.created_v6"; ordering_key app_id; }
 
 /// Payload of event `application.application.feedback.created_v6`.
 #[doc(alias = "application.application.feedback.created_v6")]
@@ -124,7 +124,7 @@ lark_core::record! { ApplicationFeedbackCreated decode;
     tenant_name "tenant_name" optional plain;
     user_id "user_id" optional plain;
 }
-lark_core::event! { ApplicationFeedbackCreated "application.application.feedback.created_v6"; subject feedback_id; }
+lark_core::event! { ApplicationFeedbackCreated "application.application.feedback.created_v6"; ordering_key feedback_id; }
 
 /// Payload of event `application.application.feedback.updated_v6`.
 #[doc(alias = "application.application.feedback.updated_v6")]
@@ -144,7 +144,7 @@ lark_core::record! { ApplicationFeedbackUpdated decode;
     status "status" optional plain;
     update_time "update_time" optional plain;
 }
-lark_core::event! { ApplicationFeedbackUpdated "application.application.feedback.updated_v6"; subject app_id; }
+lark_core::event! { ApplicationFeedbackUpdated "application.application.feedback.updated_v6"; ordering_key app_id; }
 
 /// Payload of event `application.application.visibility.added_v6`.
 #[doc(alias = "application.application.visibility.added_v6")]
@@ -174,4 +174,4 @@ lark_core::record! { BotMenu decode;
     operator "operator" optional plain;
     timestamp "timestamp" optional plain;
 }
-lark_core::event! { BotMenu "application.bot.menu_v6"; subject operator.operator_id.open_id; }
+lark_core::event! { BotMenu "application.bot.menu_v6"; ordering_key operator.operator_id.open_id; }

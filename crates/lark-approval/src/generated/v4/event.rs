@@ -14,7 +14,7 @@ pub struct ApprovalUpdated {
 lark_core::record! { ApprovalUpdated decode;
     object "object" optional plain;
 }
-lark_core::event! { ApprovalUpdated "approval.approval.updated_v4"; subject object.approval_code; }
+lark_core::event! { ApprovalUpdated "approval.approval.updated_v4"; ordering_key object.approval_code; }
 
 /// Payload of event `approval.instance.status_changed_v4`.
 #[doc(alias = "approval.instance.status_changed_v4")]
@@ -38,7 +38,7 @@ lark_core::record! { InstanceStatusChanged decode;
     status "status" optional plain;
     subscriber_id_list "subscriber_id_list" optional plain;
 }
-lark_core::event! { InstanceStatusChanged "approval.instance.status_changed_v4"; subject instance_code; }
+lark_core::event! { InstanceStatusChanged "approval.instance.status_changed_v4"; ordering_key instance_code; }
 
 /// Payload of event `approval.task.status_changed_v4`.
 #[doc(alias = "approval.task.status_changed_v4")]
@@ -64,4 +64,4 @@ lark_core::record! { TaskStatusChanged decode;
     task_external_id "task_external_id" optional plain;
     task_id "task_id" optional plain;
 }
-lark_core::event! { TaskStatusChanged "approval.task.status_changed_v4"; subject instance_code; }
+lark_core::event! { TaskStatusChanged "approval.task.status_changed_v4"; ordering_key instance_code; }

@@ -20,4 +20,4 @@ lark_core::record! { UserAccessTokenRevoked decode;
     union_id "union_id" required plain;
     user_id "user_id" optional plain;
 }
-lark_core::event! { UserAccessTokenRevoked "auth.user_access_token.revoked_v4"; subject open_id; }
+lark_core::event! { UserAccessTokenRevoked "auth.user_access_token.revoked_v4"; ordering_key open_id; }

@@ -20,7 +20,7 @@ lark_core::record! { CalendarAclCreated decode;
     scope "scope" required plain;
     user_id_list "user_id_list" optional plain;
 }
-lark_core::event! { CalendarAclCreated "calendar.calendar.acl.created_v4"; subject acl_id; }
+lark_core::event! { CalendarAclCreated "calendar.calendar.acl.created_v4"; ordering_key acl_id; }
 
 /// Payload of event `calendar.calendar.acl.deleted_v4`.
 #[doc(alias = "calendar.calendar.acl.deleted_v4")]
@@ -38,7 +38,7 @@ lark_core::record! { CalendarAclDeleted decode;
     scope "scope" required plain;
     user_id_list "user_id_list" optional plain;
 }
-lark_core::event! { CalendarAclDeleted "calendar.calendar.acl.deleted_v4"; subject acl_id; }
+lark_core::event! { CalendarAclDeleted "calendar.calendar.acl.deleted_v4"; ordering_key acl_id; }
 
 /// Payload of event `calendar.calendar.changed_v4`.
 #[doc(alias = "calendar.calendar.changed_v4")]
@@ -70,4 +70,4 @@ lark_core::record! { CalendarEventChanged decode;
     rsvp_infos "rsvp_infos" optional plain;
     user_id_list "user_id_list" optional plain;
 }
-lark_core::event! { CalendarEventChanged "calendar.calendar.event.changed_v4"; subject calendar_id; }
+lark_core::event! { CalendarEventChanged "calendar.calendar.event.changed_v4"; ordering_key calendar_id; }

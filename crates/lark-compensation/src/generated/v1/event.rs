@@ -22,4 +22,4 @@ lark_core::record! { ArchiveChanged decode;
     employment_id "employment_id" required plain;
     operate_type "operate_type" required plain;
 }
-lark_core::event! { ArchiveChanged "compensation.archive.changed_v1"; subject employment_id; }
+lark_core::event! { ArchiveChanged "compensation.archive.changed_v1"; ordering_key employment_id; }

@@ -28,7 +28,7 @@ pub struct DepartmentCreated {
 lark_core::record! { DepartmentCreated decode;
     object "object" optional plain;
 }
-lark_core::event! { DepartmentCreated "contact.department.created_v3"; subject object.open_department_id; }
+lark_core::event! { DepartmentCreated "contact.department.created_v3"; ordering_key object.open_department_id; }
 
 /// Payload of event `contact.department.deleted_v3`.
 #[doc(alias = "contact.department.deleted_v3")]
@@ -42,7 +42,7 @@ lark_core::record! { DepartmentDeleted decode;
     object "object" optional plain;
     old_object "old_object" optional plain;
 }
-lark_core::event! { DepartmentDeleted "contact.department.deleted_v3"; subject object.open_department_id; }
+lark_core::event! { DepartmentDeleted "contact.department.deleted_v3"; ordering_key object.open_department_id; }
 
 /// Payload of event `contact.department.updated_v3`.
 #[doc(alias = "contact.department.updated_v3")]
@@ -56,7 +56,7 @@ lark_core::record! { DepartmentUpdated decode;
     object "object" optional plain;
     old_object "old_object" optional plain;
 }
-lark_core::event! { DepartmentUpdated "contact.department.updated_v3"; subject object.open_department_id; }
+lark_core::event! { DepartmentUpdated "contact.department.updated_v3"; ordering_key object.open_department_id; }
 
 /// Payload of event `contact.employee_type_enum.actived_v3`.
 #[doc(alias = "contact.employee_type_enum.actived_v3")]
@@ -70,7 +70,7 @@ lark_core::record! { EmployeeTypeEnumActived decode;
     new_enum "new_enum" optional plain;
     old_enum "old_enum" optional plain;
 }
-lark_core::event! { EmployeeTypeEnumActived "contact.employee_type_enum.actived_v3"; subject new_enum.enum_id; }
+lark_core::event! { EmployeeTypeEnumActived "contact.employee_type_enum.actived_v3"; ordering_key new_enum.enum_id; }
 
 /// Payload of event `contact.employee_type_enum.created_v3`.
 #[doc(alias = "contact.employee_type_enum.created_v3")]
@@ -82,7 +82,7 @@ pub struct EmployeeTypeEnumCreated {
 lark_core::record! { EmployeeTypeEnumCreated decode;
     new_enum "new_enum" optional plain;
 }
-lark_core::event! { EmployeeTypeEnumCreated "contact.employee_type_enum.created_v3"; subject new_enum.enum_id; }
+lark_core::event! { EmployeeTypeEnumCreated "contact.employee_type_enum.created_v3"; ordering_key new_enum.enum_id; }
 
 /// Payload of event `contact.employee_type_enum.deactivated_v3`.
 #[doc(alias = "contact.employee_type_enum.deactivated_v3")]
@@ -96,7 +96,7 @@ lark_core::record! { EmployeeTypeEnumDeactivated decode;
     new_enum "new_enum" optional plain;
     old_enum "old_enum" optional plain;
 }
-lark_core::event! { EmployeeTypeEnumDeactivated "contact.employee_type_enum.deactivated_v3"; subject new_enum.enum_id; }
+lark_core::event! { EmployeeTypeEnumDeactivated "contact.employee_type_enum.deactivated_v3"; ordering_key new_enum.enum_id; }
 
 /// Payload of event `contact.employee_type_enum.deleted_v3`.
 #[doc(alias = "contact.employee_type_enum.deleted_v3")]
@@ -108,7 +108,7 @@ pub struct EmployeeTypeEnumDeleted {
 lark_core::record! { EmployeeTypeEnumDeleted decode;
     old_enum "old_enum" optional plain;
 }
-lark_core::event! { EmployeeTypeEnumDeleted "contact.employee_type_enum.deleted_v3"; subject old_enum.enum_id; }
+lark_core::event! { EmployeeTypeEnumDeleted "contact.employee_type_enum.deleted_v3"; ordering_key old_enum.enum_id; }
 
 /// Payload of event `contact.employee_type_enum.updated_v3`.
 #[doc(alias = "contact.employee_type_enum.updated_v3")]
@@ -122,7 +122,7 @@ lark_core::record! { EmployeeTypeEnumUpdated decode;
     new_enum "new_enum" optional plain;
     old_enum "old_enum" optional plain;
 }
-lark_core::event! { EmployeeTypeEnumUpdated "contact.employee_type_enum.updated_v3"; subject new_enum.enum_id; }
+lark_core::event! { EmployeeTypeEnumUpdated "contact.employee_type_enum.updated_v3"; ordering_key new_enum.enum_id; }
 
 /// Payload of event `contact.scope.updated_v3`.
 #[doc(alias = "contact.scope.updated_v3")]
@@ -148,7 +148,7 @@ pub struct UserCreated {
 lark_core::record! { UserCreated decode;
     object "object" optional plain;
 }
-lark_core::event! { UserCreated "contact.user.created_v3"; subject object.open_id; }
+lark_core::event! { UserCreated "contact.user.created_v3"; ordering_key object.open_id; }
 
 /// Payload of event `contact.user.deleted_v3`.
 #[doc(alias = "contact.user.deleted_v3")]
@@ -162,7 +162,7 @@ lark_core::record! { UserDeleted decode;
     object "object" optional plain;
     old_object "old_object" optional plain;
 }
-lark_core::event! { UserDeleted "contact.user.deleted_v3"; subject object.open_id; }
+lark_core::event! { UserDeleted "contact.user.deleted_v3"; ordering_key object.open_id; }
 
 /// Payload of event `contact.user.updated_v3`.
 #[doc(alias = "contact.user.updated_v3")]
@@ -176,4 +176,4 @@ lark_core::record! { UserUpdated decode;
     object "object" optional plain;
     old_object "old_object" optional plain;
 }
-lark_core::event! { UserUpdated "contact.user.updated_v3"; subject object.open_id; }
+lark_core::event! { UserUpdated "contact.user.updated_v3"; ordering_key object.open_id; }

@@ -1,111 +1,92 @@
 //! The store within the process.
 
 use std::collections::{HashMap, VecDeque};
-use std::hash::{BuildHasher, BuildHasherDefault, Hasher, RandomState};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::hash::{BuildHasher, BuildHasherDefault, RandomState};
+use std::sync::{Mutex, MutexGuard};
 use std::time::Duration;
 
 use tokio::time::Instant;
 
 use super::{Claim, Dedup};
 use crate::store::StoreFuture;
-use crate::util::IdentityHasher;
+use crate::util::{IdentityHasher, lock};
 
 /// The platform's last attempt comes 7 h 5 min 15 s after the first.
-const LIFE: Duration = Duration::from_secs(8 * 60 * 60);
+const TTL: Duration = Duration::from_secs(8 * 60 * 60);
 /// About 3 MB.
-const MOST: usize = 65_536;
+const CAPACITY: usize = 65_536;
 
-/// Remembers handled events in memory: 8 hours, and at most 65,536 keys, of which the oldest are
-/// forgotten first.
+/// Remembers handled events in memory: 65,536 keys for 8 hours by default. When it is full, it
+/// forgets the oldest first.
 pub struct MemoryDedup {
-    most: usize,
-    life: Duration,
+    capacity: usize,
+    ttl: Duration,
     hasher: RandomState,
     state: Mutex<State>,
 }
 
-/// What is kept of a key: a hash that nobody outside can foresee. That a new key has the hash of one
-/// of 65,536 others happens once in 280,000,000,000,000 events.
-pub(super) type Print = u64;
+/// What is kept of a key: a hash that nobody outside can predict. The chance that a new key shares
+/// its hash with one of 65,536 others is 1 in 280,000,000,000,000.
+type KeyHash = u64;
 
 #[derive(Default)]
 struct State {
-    /// When the event was handled; `None` while it is being.
-    events: HashMap<Print, Option<Instant>, BuildHasherDefault<IdentityHasher>>,
+    /// When the event was handled; `None` while its handler runs.
+    events: HashMap<KeyHash, Option<Instant>, BuildHasherDefault<IdentityHasher>>,
     /// The handled ones, oldest first.
-    done: VecDeque<(Instant, Print)>,
+    done: VecDeque<(Instant, KeyHash)>,
 }
 
 impl Default for MemoryDedup {
     fn default() -> Self {
-        Self::new(MOST, LIFE)
+        Self::new(CAPACITY, TTL)
     }
 }
 
 impl MemoryDedup {
-    /// Remembers at most `most` handled keys (an event has one or two), each for `life`.
+    /// Remembers up to `capacity` keys of handled events (an event has one or two), each for `ttl`.
     #[must_use]
-    pub fn new(most: usize, life: Duration) -> Self {
-        Self { most, life, hasher: RandomState::new(), state: Mutex::default() }
+    pub fn new(capacity: usize, ttl: Duration) -> Self {
+        Self { capacity, ttl, hasher: RandomState::new(), state: Mutex::default() }
     }
 
-    /// The print of a key whose text is the concatenation of `parts`.
-    pub(super) fn print(&self, parts: &[&str]) -> Print {
-        let mut hasher = self.hasher.build_hasher();
-        parts.iter().for_each(|part| hasher.write(part.as_bytes()));
-        hasher.finish()
-    }
-
-    fn prints(&self, keys: &[String]) -> Vec<Print> {
-        keys.iter().map(|key| self.print(&[key])).collect()
+    fn hashes(&self, keys: &[String]) -> Vec<KeyHash> {
+        keys.iter().map(|key| self.hasher.hash_one(key)).collect()
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    pub(super) fn claim_now(&self, prints: &[Print]) -> Claim {
-        let (now, mut state) = (Instant::now(), self.state());
-        state.expire(self.most, self.life, now);
-        let known = |print| state.events.get(print);
-        if prints.iter().filter_map(known).any(Option::is_some) {
-            return Claim::Done;
-        }
-        if prints.iter().any(|print| known(print).is_some()) {
-            return Claim::InProgress;
-        }
-        state.events.extend(prints.iter().map(|print| (*print, None)));
-        Claim::New
-    }
-
-    pub(super) fn finish_now(&self, prints: &[Print]) {
-        let (now, mut state) = (Instant::now(), self.state());
-        for print in prints {
-            state.events.insert(*print, Some(now));
-            state.done.push_back((now, *print));
-        }
-    }
-
-    pub(super) fn release_now(&self, prints: &[Print]) {
-        let mut state = self.state();
-        for print in prints {
-            state.events.remove(print);
-        }
+        lock(&self.state)
     }
 }
 
 impl State {
-    /// Forgets what is too old and what is too much.
-    fn expire(&mut self, most: usize, life: Duration, now: Instant) {
+    fn claim(&mut self, keys: &[KeyHash]) -> Claim {
+        let known = |key| self.events.get(key);
+        if keys.iter().filter_map(known).any(Option::is_some) {
+            return Claim::Done;
+        }
+        if keys.iter().any(|key| known(key).is_some()) {
+            return Claim::InProgress;
+        }
+        self.events.extend(keys.iter().map(|key| (*key, None)));
+        Claim::New
+    }
+
+    fn finish(&mut self, key: KeyHash, now: Instant) {
+        self.events.insert(key, Some(now));
+        self.done.push_back((now, key));
+    }
+
+    /// Forgets what is too old, and the oldest of what is too much.
+    fn expire(&mut self, capacity: usize, ttl: Duration, now: Instant) {
         while let Some((done_at, _)) = self.done.front() {
-            if self.done.len() <= most && now.duration_since(*done_at) < life {
+            if self.done.len() <= capacity && now.duration_since(*done_at) < ttl {
                 return;
             }
-            let Some((done_at, print)) = self.done.pop_front() else { return };
+            let Some((done_at, key)) = self.done.pop_front() else { return };
             // A key may have been claimed again since.
-            if self.events.get(&print) == Some(&Some(done_at)) {
-                self.events.remove(&print);
+            if self.events.get(&key) == Some(&Some(done_at)) {
+                self.events.remove(&key);
             }
         }
     }
@@ -113,19 +94,27 @@ impl State {
 
 impl Dedup for MemoryDedup {
     fn claim<'a>(&'a self, keys: &'a [String]) -> StoreFuture<'a, Claim> {
-        Box::pin(async { Ok(self.claim_now(&self.prints(keys))) })
+        Box::pin(async {
+            let (keys, now, mut state) = (self.hashes(keys), Instant::now(), self.state());
+            state.expire(self.capacity, self.ttl, now);
+            Ok(state.claim(&keys))
+        })
     }
 
     fn finish<'a>(&'a self, keys: &'a [String]) -> StoreFuture<'a, ()> {
         Box::pin(async {
-            self.finish_now(&self.prints(keys));
+            let (now, mut state) = (Instant::now(), self.state());
+            keys.iter().for_each(|key| state.finish(self.hasher.hash_one(key), now));
             Ok(())
         })
     }
 
     fn release<'a>(&'a self, keys: &'a [String]) -> StoreFuture<'a, ()> {
-        Box::pin(async {
-            self.release_now(&self.prints(keys));
+        Box::pin(async move {
+            let mut state = self.state();
+            for key in keys {
+                state.events.remove(&self.hasher.hash_one(key));
+            }
             Ok(())
         })
     }
@@ -181,7 +170,7 @@ mod tests {
 
     #[tokio::test]
     async fn the_oldest_are_forgotten_first_and_nothing_in_progress() {
-        let dedup = MemoryDedup::new(2, LIFE);
+        let dedup = MemoryDedup::new(2, TTL);
         claim(&dedup, &["running"]).await;
         for event in ["e1", "e2", "e3"] {
             claim(&dedup, &[event]).await;

@@ -1,11 +1,8 @@
 //! Keeps an event from being handled twice.
 
-mod ledger;
 mod memory;
 
 pub use self::memory::MemoryDedup;
-
-pub(super) use self::ledger::{Keys, Ledger};
 
 use std::sync::Arc;
 

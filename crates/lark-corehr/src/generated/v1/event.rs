@@ -22,7 +22,7 @@ lark_core::record! { CommonDataIdUserMappingChanged decode;
     id_transform_type "id_transform_type" optional plain;
     people_admin_id "people_admin_id" optional plain;
 }
-lark_core::event! { CommonDataIdUserMappingChanged "corehr.common_data.id.user_mapping_changed_v1"; subject corehr_id; }
+lark_core::event! { CommonDataIdUserMappingChanged "corehr.common_data.id.user_mapping_changed_v1"; ordering_key corehr_id; }
 
 /// Payload of event `corehr.common_data.meta_data.updated_v1`.
 #[doc(alias = "corehr.common_data.meta_data.updated_v1")]
@@ -40,7 +40,7 @@ lark_core::record! { CommonDataMetaDataUpdated decode;
     field_changes "field_changes" optional plain;
     metadata_type "metadata_type" optional plain;
 }
-lark_core::event! { CommonDataMetaDataUpdated "corehr.common_data.meta_data.updated_v1"; subject api_name; }
+lark_core::event! { CommonDataMetaDataUpdated "corehr.common_data.meta_data.updated_v1"; ordering_key api_name; }
 
 /// Payload of event `corehr.contract.created_v1`.
 #[doc(alias = "corehr.contract.created_v1")]
@@ -52,7 +52,7 @@ pub struct ContractCreated {
 lark_core::record! { ContractCreated decode;
     contract_id "contract_id" optional plain;
 }
-lark_core::event! { ContractCreated "corehr.contract.created_v1"; subject contract_id; }
+lark_core::event! { ContractCreated "corehr.contract.created_v1"; ordering_key contract_id; }
 
 /// Payload of event `corehr.contract.deleted_v1`.
 #[doc(alias = "corehr.contract.deleted_v1")]
@@ -64,7 +64,7 @@ pub struct ContractDeleted {
 lark_core::record! { ContractDeleted decode;
     contract_id "contract_id" optional plain;
 }
-lark_core::event! { ContractDeleted "corehr.contract.deleted_v1"; subject contract_id; }
+lark_core::event! { ContractDeleted "corehr.contract.deleted_v1"; ordering_key contract_id; }
 
 /// Payload of event `corehr.contract.updated_v1`.
 #[doc(alias = "corehr.contract.updated_v1")]
@@ -76,7 +76,7 @@ pub struct ContractUpdated {
 lark_core::record! { ContractUpdated decode;
     contract_id "contract_id" optional plain;
 }
-lark_core::event! { ContractUpdated "corehr.contract.updated_v1"; subject contract_id; }
+lark_core::event! { ContractUpdated "corehr.contract.updated_v1"; ordering_key contract_id; }
 
 /// Payload of event `corehr.department.created_v1`.
 #[doc(alias = "corehr.department.created_v1")]
@@ -88,7 +88,7 @@ pub struct DepartmentCreated {
 lark_core::record! { DepartmentCreated decode;
     department_id "department_id" optional plain;
 }
-lark_core::event! { DepartmentCreated "corehr.department.created_v1"; subject department_id; }
+lark_core::event! { DepartmentCreated "corehr.department.created_v1"; ordering_key department_id; }
 
 /// Payload of event `corehr.department.deleted_v1`.
 #[doc(alias = "corehr.department.deleted_v1")]
@@ -102,7 +102,7 @@ lark_core::record! { DepartmentDeleted decode;
     code "code" optional plain;
     department_id "department_id" optional plain;
 }
-lark_core::event! { DepartmentDeleted "corehr.department.deleted_v1"; subject department_id; }
+lark_core::event! { DepartmentDeleted "corehr.department.deleted_v1"; ordering_key department_id; }
 
 /// Payload of event `corehr.department.updated_v1`.
 #[doc(alias = "corehr.department.updated_v1")]
@@ -116,7 +116,7 @@ lark_core::record! { DepartmentUpdated decode;
     department_id "department_id" optional plain;
     field_changes "field_changes" optional plain;
 }
-lark_core::event! { DepartmentUpdated "corehr.department.updated_v1"; subject department_id; }
+lark_core::event! { DepartmentUpdated "corehr.department.updated_v1"; ordering_key department_id; }
 
 /// Payload of event `corehr.employment.converted_v1`.
 #[doc(alias = "corehr.employment.converted_v1")]
@@ -128,7 +128,7 @@ pub struct EmploymentConverted {
 lark_core::record! { EmploymentConverted decode;
     employment_id "employment_id" optional plain;
 }
-lark_core::event! { EmploymentConverted "corehr.employment.converted_v1"; subject employment_id; }
+lark_core::event! { EmploymentConverted "corehr.employment.converted_v1"; ordering_key employment_id; }
 
 /// Payload of event `corehr.employment.created_v1`.
 #[doc(alias = "corehr.employment.created_v1")]
@@ -142,7 +142,7 @@ lark_core::record! { EmploymentCreated decode;
     employment_id "employment_id" optional plain;
     target_user_id "target_user_id" optional plain;
 }
-lark_core::event! { EmploymentCreated "corehr.employment.created_v1"; subject employment_id; }
+lark_core::event! { EmploymentCreated "corehr.employment.created_v1"; ordering_key employment_id; }
 
 /// Payload of event `corehr.employment.deleted_v1`.
 #[doc(alias = "corehr.employment.deleted_v1")]
@@ -156,7 +156,7 @@ lark_core::record! { EmploymentDeleted decode;
     employment_id "employment_id" optional plain;
     target_user_id "target_user_id" optional plain;
 }
-lark_core::event! { EmploymentDeleted "corehr.employment.deleted_v1"; subject employment_id; }
+lark_core::event! { EmploymentDeleted "corehr.employment.deleted_v1"; ordering_key employment_id; }
 
 /// Payload of event `corehr.employment.resigned_v1`.
 #[doc(alias = "corehr.employment.resigned_v1")]
@@ -168,7 +168,7 @@ pub struct EmploymentResigned {
 lark_core::record! { EmploymentResigned decode;
     employment_id "employment_id" optional plain;
 }
-lark_core::event! { EmploymentResigned "corehr.employment.resigned_v1"; subject employment_id; }
+lark_core::event! { EmploymentResigned "corehr.employment.resigned_v1"; ordering_key employment_id; }
 
 /// Payload of event `corehr.employment.updated_v1`.
 #[doc(alias = "corehr.employment.updated_v1")]
@@ -184,7 +184,7 @@ lark_core::record! { EmploymentUpdated decode;
     field_changes "field_changes" optional plain;
     target_user_id "target_user_id" optional plain;
 }
-lark_core::event! { EmploymentUpdated "corehr.employment.updated_v1"; subject employment_id; }
+lark_core::event! { EmploymentUpdated "corehr.employment.updated_v1"; ordering_key employment_id; }
 
 /// Payload of event `corehr.job.created_v1`.
 #[doc(alias = "corehr.job.created_v1")]
@@ -196,7 +196,7 @@ pub struct JobCreated {
 lark_core::record! { JobCreated decode;
     job_id "job_id" optional plain;
 }
-lark_core::event! { JobCreated "corehr.job.created_v1"; subject job_id; }
+lark_core::event! { JobCreated "corehr.job.created_v1"; ordering_key job_id; }
 
 /// Payload of event `corehr.job.deleted_v1`.
 #[doc(alias = "corehr.job.deleted_v1")]
@@ -208,7 +208,7 @@ pub struct JobDeleted {
 lark_core::record! { JobDeleted decode;
     job_id "job_id" optional plain;
 }
-lark_core::event! { JobDeleted "corehr.job.deleted_v1"; subject job_id; }
+lark_core::event! { JobDeleted "corehr.job.deleted_v1"; ordering_key job_id; }
 
 /// Payload of event `corehr.job.updated_v1`.
 #[doc(alias = "corehr.job.updated_v1")]
@@ -220,7 +220,7 @@ pub struct JobUpdated {
 lark_core::record! { JobUpdated decode;
     job_id "job_id" optional plain;
 }
-lark_core::event! { JobUpdated "corehr.job.updated_v1"; subject job_id; }
+lark_core::event! { JobUpdated "corehr.job.updated_v1"; ordering_key job_id; }
 
 /// Payload of event `corehr.job_change.updated_v1`.
 #[doc(alias = "corehr.job_change.updated_v1")]
@@ -250,7 +250,7 @@ lark_core::record! { JobChangeUpdated decode;
     transfer_reason_unique_identifier "transfer_reason_unique_identifier" optional plain;
     transfer_type_unique_identifier "transfer_type_unique_identifier" optional plain;
 }
-lark_core::event! { JobChangeUpdated "corehr.job_change.updated_v1"; subject employment_id; }
+lark_core::event! { JobChangeUpdated "corehr.job_change.updated_v1"; ordering_key employment_id; }
 
 /// Payload of event `corehr.job_data.changed_v1`.
 #[doc(alias = "corehr.job_data.changed_v1")]
@@ -268,7 +268,7 @@ lark_core::record! { JobDataChanged decode;
     job_data_id "job_data_id" optional plain;
     target_user_id "target_user_id" optional plain;
 }
-lark_core::event! { JobDataChanged "corehr.job_data.changed_v1"; subject employment_id; }
+lark_core::event! { JobDataChanged "corehr.job_data.changed_v1"; ordering_key employment_id; }
 
 /// Payload of event `corehr.job_data.created_v1`.
 #[doc(alias = "corehr.job_data.created_v1")]
@@ -280,7 +280,7 @@ pub struct JobDataCreated {
 lark_core::record! { JobDataCreated decode;
     job_data_id "job_data_id" optional plain;
 }
-lark_core::event! { JobDataCreated "corehr.job_data.created_v1"; subject job_data_id; }
+lark_core::event! { JobDataCreated "corehr.job_data.created_v1"; ordering_key job_data_id; }
 
 /// Payload of event `corehr.job_data.deleted_v1`.
 #[doc(alias = "corehr.job_data.deleted_v1")]
@@ -292,7 +292,7 @@ pub struct JobDataDeleted {
 lark_core::record! { JobDataDeleted decode;
     job_data_id "job_data_id" optional plain;
 }
-lark_core::event! { JobDataDeleted "corehr.job_data.deleted_v1"; subject job_data_id; }
+lark_core::event! { JobDataDeleted "corehr.job_data.deleted_v1"; ordering_key job_data_id; }
 
 /// Payload of event `corehr.job_data.employed_v1`.
 #[doc(alias = "corehr.job_data.employed_v1")]
@@ -308,7 +308,7 @@ lark_core::record! { JobDataEmployed decode;
     job_data_id "job_data_id" optional plain;
     target_user_id "target_user_id" optional plain;
 }
-lark_core::event! { JobDataEmployed "corehr.job_data.employed_v1"; subject employment_id; }
+lark_core::event! { JobDataEmployed "corehr.job_data.employed_v1"; ordering_key employment_id; }
 
 /// Payload of event `corehr.job_data.updated_v1`.
 #[doc(alias = "corehr.job_data.updated_v1")]
@@ -320,7 +320,7 @@ pub struct JobDataUpdated {
 lark_core::record! { JobDataUpdated decode;
     job_data_id "job_data_id" optional plain;
 }
-lark_core::event! { JobDataUpdated "corehr.job_data.updated_v1"; subject job_data_id; }
+lark_core::event! { JobDataUpdated "corehr.job_data.updated_v1"; ordering_key job_data_id; }
 
 /// Payload of event `corehr.offboarding.updated_v1`.
 #[doc(alias = "corehr.offboarding.updated_v1")]
@@ -340,7 +340,7 @@ lark_core::record! { OffboardingUpdated decode;
     status "status" optional plain;
     target_user_id "target_user_id" optional plain;
 }
-lark_core::event! { OffboardingUpdated "corehr.offboarding.updated_v1"; subject employment_id; }
+lark_core::event! { OffboardingUpdated "corehr.offboarding.updated_v1"; ordering_key employment_id; }
 
 /// Payload of event `corehr.org_role_authorization.updated_v1`.
 #[doc(alias = "corehr.org_role_authorization.updated_v1")]
@@ -356,7 +356,7 @@ lark_core::record! { OrgRoleAuthorizationUpdated decode;
     management_scope_list "management_scope_list" optional plain;
     role_id "role_id" optional plain;
 }
-lark_core::event! { OrgRoleAuthorizationUpdated "corehr.org_role_authorization.updated_v1"; subject role_id; }
+lark_core::event! { OrgRoleAuthorizationUpdated "corehr.org_role_authorization.updated_v1"; ordering_key role_id; }
 
 /// Payload of event `corehr.person.created_v1`.
 #[doc(alias = "corehr.person.created_v1")]
@@ -368,7 +368,7 @@ pub struct PersonCreated {
 lark_core::record! { PersonCreated decode;
     person_id "person_id" optional plain;
 }
-lark_core::event! { PersonCreated "corehr.person.created_v1"; subject person_id; }
+lark_core::event! { PersonCreated "corehr.person.created_v1"; ordering_key person_id; }
 
 /// Payload of event `corehr.person.deleted_v1`.
 #[doc(alias = "corehr.person.deleted_v1")]
@@ -380,7 +380,7 @@ pub struct PersonDeleted {
 lark_core::record! { PersonDeleted decode;
     person_id "person_id" optional plain;
 }
-lark_core::event! { PersonDeleted "corehr.person.deleted_v1"; subject person_id; }
+lark_core::event! { PersonDeleted "corehr.person.deleted_v1"; ordering_key person_id; }
 
 /// Payload of event `corehr.person.updated_v1`.
 #[doc(alias = "corehr.person.updated_v1")]
@@ -394,7 +394,7 @@ lark_core::record! { PersonUpdated decode;
     field_changes "field_changes" optional plain;
     person_id "person_id" optional plain;
 }
-lark_core::event! { PersonUpdated "corehr.person.updated_v1"; subject person_id; }
+lark_core::event! { PersonUpdated "corehr.person.updated_v1"; ordering_key person_id; }
 
 /// Payload of event `corehr.pre_hire.updated_v1`.
 #[doc(alias = "corehr.pre_hire.updated_v1")]
@@ -408,4 +408,4 @@ lark_core::record! { PreHireUpdated decode;
     field_changes "field_changes" optional plain;
     pre_hire_id "pre_hire_id" optional plain;
 }
-lark_core::event! { PreHireUpdated "corehr.pre_hire.updated_v1"; subject pre_hire_id; }
+lark_core::event! { PreHireUpdated "corehr.pre_hire.updated_v1"; ordering_key pre_hire_id; }

@@ -32,7 +32,7 @@ lark_core::record! { ApprovalGroupsUpdated decode;
     process_id "process_id" optional plain;
     topic "topic" optional plain;
 }
-lark_core::event! { ApprovalGroupsUpdated "corehr.approval_groups.updated_v2"; subject approval_group_id; }
+lark_core::event! { ApprovalGroupsUpdated "corehr.approval_groups.updated_v2"; ordering_key approval_group_id; }
 
 /// Payload of event `corehr.company.created_v2`.
 #[doc(alias = "corehr.company.created_v2")]
@@ -44,7 +44,7 @@ pub struct CompanyCreated {
 lark_core::record! { CompanyCreated decode;
     company_id "company_id" optional plain;
 }
-lark_core::event! { CompanyCreated "corehr.company.created_v2"; subject company_id; }
+lark_core::event! { CompanyCreated "corehr.company.created_v2"; ordering_key company_id; }
 
 /// Payload of event `corehr.company.deleted_v2`.
 #[doc(alias = "corehr.company.deleted_v2")]
@@ -56,7 +56,7 @@ pub struct CompanyDeleted {
 lark_core::record! { CompanyDeleted decode;
     company_id "company_id" optional plain;
 }
-lark_core::event! { CompanyDeleted "corehr.company.deleted_v2"; subject company_id; }
+lark_core::event! { CompanyDeleted "corehr.company.deleted_v2"; ordering_key company_id; }
 
 /// Payload of event `corehr.company.updated_v2`.
 #[doc(alias = "corehr.company.updated_v2")]
@@ -72,7 +72,7 @@ lark_core::record! { CompanyUpdated decode;
     field_changes "field_changes" optional plain;
     sub_events "sub_events" optional plain;
 }
-lark_core::event! { CompanyUpdated "corehr.company.updated_v2"; subject company_id; }
+lark_core::event! { CompanyUpdated "corehr.company.updated_v2"; ordering_key company_id; }
 
 /// Payload of event `corehr.cost_center.created_v2`.
 #[doc(alias = "corehr.cost_center.created_v2")]
@@ -84,7 +84,7 @@ pub struct CostCenterCreated {
 lark_core::record! { CostCenterCreated decode;
     cost_center_id "cost_center_id" optional plain;
 }
-lark_core::event! { CostCenterCreated "corehr.cost_center.created_v2"; subject cost_center_id; }
+lark_core::event! { CostCenterCreated "corehr.cost_center.created_v2"; ordering_key cost_center_id; }
 
 /// Payload of event `corehr.cost_center.deleted_v2`.
 #[doc(alias = "corehr.cost_center.deleted_v2")]
@@ -96,7 +96,7 @@ pub struct CostCenterDeleted {
 lark_core::record! { CostCenterDeleted decode;
     cost_center_id "cost_center_id" optional plain;
 }
-lark_core::event! { CostCenterDeleted "corehr.cost_center.deleted_v2"; subject cost_center_id; }
+lark_core::event! { CostCenterDeleted "corehr.cost_center.deleted_v2"; ordering_key cost_center_id; }
 
 /// Payload of event `corehr.cost_center.updated_v2`.
 #[doc(alias = "corehr.cost_center.updated_v2")]
@@ -110,7 +110,7 @@ lark_core::record! { CostCenterUpdated decode;
     cost_center_id "cost_center_id" optional plain;
     field_changes "field_changes" optional plain;
 }
-lark_core::event! { CostCenterUpdated "corehr.cost_center.updated_v2"; subject cost_center_id; }
+lark_core::event! { CostCenterUpdated "corehr.cost_center.updated_v2"; ordering_key cost_center_id; }
 
 /// Payload of event `corehr.custom_org.created_v2`.
 #[doc(alias = "corehr.custom_org.created_v2")]
@@ -124,7 +124,7 @@ lark_core::record! { CustomOrgCreated decode;
     object_api_name "object_api_name" optional plain;
     org_id "org_id" optional plain;
 }
-lark_core::event! { CustomOrgCreated "corehr.custom_org.created_v2"; subject org_id; }
+lark_core::event! { CustomOrgCreated "corehr.custom_org.created_v2"; ordering_key org_id; }
 
 /// Payload of event `corehr.custom_org.deleted_v2`.
 #[doc(alias = "corehr.custom_org.deleted_v2")]
@@ -138,7 +138,7 @@ lark_core::record! { CustomOrgDeleted decode;
     object_api_name "object_api_name" optional plain;
     org_id "org_id" optional plain;
 }
-lark_core::event! { CustomOrgDeleted "corehr.custom_org.deleted_v2"; subject org_id; }
+lark_core::event! { CustomOrgDeleted "corehr.custom_org.deleted_v2"; ordering_key org_id; }
 
 /// Payload of event `corehr.custom_org.updated_v2`.
 #[doc(alias = "corehr.custom_org.updated_v2")]
@@ -154,7 +154,7 @@ lark_core::record! { CustomOrgUpdated decode;
     object_api_name "object_api_name" optional plain;
     org_id "org_id" optional plain;
 }
-lark_core::event! { CustomOrgUpdated "corehr.custom_org.updated_v2"; subject org_id; }
+lark_core::event! { CustomOrgUpdated "corehr.custom_org.updated_v2"; ordering_key org_id; }
 
 /// Payload of event `corehr.department.created_v2`.
 #[doc(alias = "corehr.department.created_v2")]
@@ -166,7 +166,7 @@ pub struct DepartmentCreated {
 lark_core::record! { DepartmentCreated decode;
     department_id "department_id" optional plain;
 }
-lark_core::event! { DepartmentCreated "corehr.department.created_v2"; subject department_id; }
+lark_core::event! { DepartmentCreated "corehr.department.created_v2"; ordering_key department_id; }
 
 /// Payload of event `corehr.department.updated_v2`.
 #[doc(alias = "corehr.department.updated_v2")]
@@ -180,7 +180,7 @@ lark_core::record! { DepartmentUpdated decode;
     department_id "department_id" optional plain;
     field_changes "field_changes" optional plain;
 }
-lark_core::event! { DepartmentUpdated "corehr.department.updated_v2"; subject department_id; }
+lark_core::event! { DepartmentUpdated "corehr.department.updated_v2"; ordering_key department_id; }
 
 /// Payload of event `corehr.employee.domain_event_v2`.
 #[doc(alias = "corehr.employee.domain_event_v2")]
@@ -208,7 +208,7 @@ lark_core::record! { EmployeeDomainEvent decode;
     opt_time "opt_time" optional plain;
     sub_event_type "sub_event_type" optional plain;
 }
-lark_core::event! { EmployeeDomainEvent "corehr.employee.domain_event_v2"; subject employment_id; }
+lark_core::event! { EmployeeDomainEvent "corehr.employee.domain_event_v2"; ordering_key employment_id; }
 
 /// Payload of event `corehr.job_change.status_updated_v2`.
 #[doc(alias = "corehr.job_change.status_updated_v2")]
@@ -242,7 +242,7 @@ lark_core::record! { JobChangeStatusUpdated decode;
     transfer_reason_unique_identifier "transfer_reason_unique_identifier" optional plain;
     transfer_type_unique_identifier "transfer_type_unique_identifier" optional plain;
 }
-lark_core::event! { JobChangeStatusUpdated "corehr.job_change.status_updated_v2"; subject employment_id; }
+lark_core::event! { JobChangeStatusUpdated "corehr.job_change.status_updated_v2"; ordering_key employment_id; }
 
 /// Payload of event `corehr.job_change.updated_v2`.
 #[doc(alias = "corehr.job_change.updated_v2")]
@@ -278,7 +278,7 @@ lark_core::record! { JobChangeUpdated decode;
     updated_fields "updated_fields" optional plain;
     updated_time "updated_time" optional plain;
 }
-lark_core::event! { JobChangeUpdated "corehr.job_change.updated_v2"; subject employment_id; }
+lark_core::event! { JobChangeUpdated "corehr.job_change.updated_v2"; ordering_key employment_id; }
 
 /// Payload of event `corehr.job_family.created_v2`.
 #[doc(alias = "corehr.job_family.created_v2")]
@@ -290,7 +290,7 @@ pub struct JobFamilyCreated {
 lark_core::record! { JobFamilyCreated decode;
     job_family_id "job_family_id" optional plain;
 }
-lark_core::event! { JobFamilyCreated "corehr.job_family.created_v2"; subject job_family_id; }
+lark_core::event! { JobFamilyCreated "corehr.job_family.created_v2"; ordering_key job_family_id; }
 
 /// Payload of event `corehr.job_family.deleted_v2`.
 #[doc(alias = "corehr.job_family.deleted_v2")]
@@ -302,7 +302,7 @@ pub struct JobFamilyDeleted {
 lark_core::record! { JobFamilyDeleted decode;
     job_family_id "job_family_id" optional plain;
 }
-lark_core::event! { JobFamilyDeleted "corehr.job_family.deleted_v2"; subject job_family_id; }
+lark_core::event! { JobFamilyDeleted "corehr.job_family.deleted_v2"; ordering_key job_family_id; }
 
 /// Payload of event `corehr.job_family.updated_v2`.
 #[doc(alias = "corehr.job_family.updated_v2")]
@@ -316,7 +316,7 @@ lark_core::record! { JobFamilyUpdated decode;
     field_changes "field_changes" optional plain;
     job_family_id "job_family_id" optional plain;
 }
-lark_core::event! { JobFamilyUpdated "corehr.job_family.updated_v2"; subject job_family_id; }
+lark_core::event! { JobFamilyUpdated "corehr.job_family.updated_v2"; ordering_key job_family_id; }
 
 /// Payload of event `corehr.job_grade.created_v2`.
 #[doc(alias = "corehr.job_grade.created_v2")]
@@ -328,7 +328,7 @@ pub struct JobGradeCreated {
 lark_core::record! { JobGradeCreated decode;
     job_grade_id "job_grade_id" optional plain;
 }
-lark_core::event! { JobGradeCreated "corehr.job_grade.created_v2"; subject job_grade_id; }
+lark_core::event! { JobGradeCreated "corehr.job_grade.created_v2"; ordering_key job_grade_id; }
 
 /// Payload of event `corehr.job_grade.deleted_v2`.
 #[doc(alias = "corehr.job_grade.deleted_v2")]
@@ -340,7 +340,7 @@ pub struct JobGradeDeleted {
 lark_core::record! { JobGradeDeleted decode;
     job_grade_id "job_grade_id" optional plain;
 }
-lark_core::event! { JobGradeDeleted "corehr.job_grade.deleted_v2"; subject job_grade_id; }
+lark_core::event! { JobGradeDeleted "corehr.job_grade.deleted_v2"; ordering_key job_grade_id; }
 
 /// Payload of event `corehr.job_grade.updated_v2`.
 #[doc(alias = "corehr.job_grade.updated_v2")]
@@ -354,7 +354,7 @@ lark_core::record! { JobGradeUpdated decode;
     field_changes "field_changes" optional plain;
     job_grade_id "job_grade_id" optional plain;
 }
-lark_core::event! { JobGradeUpdated "corehr.job_grade.updated_v2"; subject job_grade_id; }
+lark_core::event! { JobGradeUpdated "corehr.job_grade.updated_v2"; ordering_key job_grade_id; }
 
 /// Payload of event `corehr.job_level.created_v2`.
 #[doc(alias = "corehr.job_level.created_v2")]
@@ -366,7 +366,7 @@ pub struct JobLevelCreated {
 lark_core::record! { JobLevelCreated decode;
     job_level_id "job_level_id" optional plain;
 }
-lark_core::event! { JobLevelCreated "corehr.job_level.created_v2"; subject job_level_id; }
+lark_core::event! { JobLevelCreated "corehr.job_level.created_v2"; ordering_key job_level_id; }
 
 /// Payload of event `corehr.job_level.deleted_v2`.
 #[doc(alias = "corehr.job_level.deleted_v2")]
@@ -378,7 +378,7 @@ pub struct JobLevelDeleted {
 lark_core::record! { JobLevelDeleted decode;
     job_level_id "job_level_id" optional plain;
 }
-lark_core::event! { JobLevelDeleted "corehr.job_level.deleted_v2"; subject job_level_id; }
+lark_core::event! { JobLevelDeleted "corehr.job_level.deleted_v2"; ordering_key job_level_id; }
 
 /// Payload of event `corehr.job_level.updated_v2`.
 #[doc(alias = "corehr.job_level.updated_v2")]
@@ -392,7 +392,7 @@ lark_core::record! { JobLevelUpdated decode;
     field_changes "field_changes" optional plain;
     job_level_id "job_level_id" optional plain;
 }
-lark_core::event! { JobLevelUpdated "corehr.job_level.updated_v2"; subject job_level_id; }
+lark_core::event! { JobLevelUpdated "corehr.job_level.updated_v2"; ordering_key job_level_id; }
 
 /// Payload of event `corehr.location.created_v2`.
 #[doc(alias = "corehr.location.created_v2")]
@@ -404,7 +404,7 @@ pub struct LocationCreated {
 lark_core::record! { LocationCreated decode;
     location_id "location_id" optional plain;
 }
-lark_core::event! { LocationCreated "corehr.location.created_v2"; subject location_id; }
+lark_core::event! { LocationCreated "corehr.location.created_v2"; ordering_key location_id; }
 
 /// Payload of event `corehr.location.deleted_v2`.
 #[doc(alias = "corehr.location.deleted_v2")]
@@ -416,7 +416,7 @@ pub struct LocationDeleted {
 lark_core::record! { LocationDeleted decode;
     location_id "location_id" optional plain;
 }
-lark_core::event! { LocationDeleted "corehr.location.deleted_v2"; subject location_id; }
+lark_core::event! { LocationDeleted "corehr.location.deleted_v2"; ordering_key location_id; }
 
 /// Payload of event `corehr.location.updated_v2`.
 #[doc(alias = "corehr.location.updated_v2")]
@@ -432,7 +432,7 @@ lark_core::record! { LocationUpdated decode;
     location_id "location_id" optional plain;
     sub_events "sub_events" optional plain;
 }
-lark_core::event! { LocationUpdated "corehr.location.updated_v2"; subject location_id; }
+lark_core::event! { LocationUpdated "corehr.location.updated_v2"; ordering_key location_id; }
 
 /// Payload of event `corehr.offboarding.checklist_updated_v2`.
 #[doc(alias = "corehr.offboarding.checklist_updated_v2")]
@@ -452,7 +452,7 @@ lark_core::record! { OffboardingChecklistUpdated decode;
     offboarding_id "offboarding_id" optional plain;
     target_user_id "target_user_id" optional plain;
 }
-lark_core::event! { OffboardingChecklistUpdated "corehr.offboarding.checklist_updated_v2"; subject employment_id; }
+lark_core::event! { OffboardingChecklistUpdated "corehr.offboarding.checklist_updated_v2"; ordering_key employment_id; }
 
 /// Payload of event `corehr.offboarding.status_updated_v2`.
 #[doc(alias = "corehr.offboarding.status_updated_v2")]
@@ -472,7 +472,7 @@ lark_core::record! { OffboardingStatusUpdated decode;
     status "status" optional plain;
     target_user_id "target_user_id" optional plain;
 }
-lark_core::event! { OffboardingStatusUpdated "corehr.offboarding.status_updated_v2"; subject employment_id; }
+lark_core::event! { OffboardingStatusUpdated "corehr.offboarding.status_updated_v2"; ordering_key employment_id; }
 
 /// Payload of event `corehr.offboarding.updated_v2`.
 #[doc(alias = "corehr.offboarding.updated_v2")]
@@ -504,7 +504,7 @@ lark_core::record! { OffboardingUpdated decode;
     updated_fields "updated_fields" optional plain;
     updated_time "updated_time" optional plain;
 }
-lark_core::event! { OffboardingUpdated "corehr.offboarding.updated_v2"; subject employment_id; }
+lark_core::event! { OffboardingUpdated "corehr.offboarding.updated_v2"; ordering_key employment_id; }
 
 /// Payload of event `corehr.pathway.created_v2`.
 #[doc(alias = "corehr.pathway.created_v2")]
@@ -516,7 +516,7 @@ pub struct PathwayCreated {
 lark_core::record! { PathwayCreated decode;
     pathway_id "pathway_id" optional plain;
 }
-lark_core::event! { PathwayCreated "corehr.pathway.created_v2"; subject pathway_id; }
+lark_core::event! { PathwayCreated "corehr.pathway.created_v2"; ordering_key pathway_id; }
 
 /// Payload of event `corehr.pathway.deleted_v2`.
 #[doc(alias = "corehr.pathway.deleted_v2")]
@@ -528,7 +528,7 @@ pub struct PathwayDeleted {
 lark_core::record! { PathwayDeleted decode;
     pathway_id "pathway_id" optional plain;
 }
-lark_core::event! { PathwayDeleted "corehr.pathway.deleted_v2"; subject pathway_id; }
+lark_core::event! { PathwayDeleted "corehr.pathway.deleted_v2"; ordering_key pathway_id; }
 
 /// Payload of event `corehr.pathway.updated_v2`.
 #[doc(alias = "corehr.pathway.updated_v2")]
@@ -542,7 +542,7 @@ lark_core::record! { PathwayUpdated decode;
     field_changes "field_changes" optional plain;
     pathway_id "pathway_id" optional plain;
 }
-lark_core::event! { PathwayUpdated "corehr.pathway.updated_v2"; subject pathway_id; }
+lark_core::event! { PathwayUpdated "corehr.pathway.updated_v2"; ordering_key pathway_id; }
 
 /// Payload of event `corehr.position.created_v2`.
 #[doc(alias = "corehr.position.created_v2")]
@@ -554,7 +554,7 @@ pub struct PositionCreated {
 lark_core::record! { PositionCreated decode;
     position_id "position_id" optional plain;
 }
-lark_core::event! { PositionCreated "corehr.position.created_v2"; subject position_id; }
+lark_core::event! { PositionCreated "corehr.position.created_v2"; ordering_key position_id; }
 
 /// Payload of event `corehr.position.deleted_v2`.
 #[doc(alias = "corehr.position.deleted_v2")]
@@ -566,7 +566,7 @@ pub struct PositionDeleted {
 lark_core::record! { PositionDeleted decode;
     position_id "position_id" optional plain;
 }
-lark_core::event! { PositionDeleted "corehr.position.deleted_v2"; subject position_id; }
+lark_core::event! { PositionDeleted "corehr.position.deleted_v2"; ordering_key position_id; }
 
 /// Payload of event `corehr.position.updated_v2`.
 #[doc(alias = "corehr.position.updated_v2")]
@@ -580,7 +580,7 @@ lark_core::record! { PositionUpdated decode;
     field_changes "field_changes" optional plain;
     position_id "position_id" optional plain;
 }
-lark_core::event! { PositionUpdated "corehr.position.updated_v2"; subject position_id; }
+lark_core::event! { PositionUpdated "corehr.position.updated_v2"; ordering_key position_id; }
 
 /// Payload of event `corehr.pre_hire.onboarding_task_changed_v2`.
 #[doc(alias = "corehr.pre_hire.onboarding_task_changed_v2")]
@@ -602,7 +602,7 @@ lark_core::record! { PreHireOnboardingTaskChanged decode;
     pre_hire_id "pre_hire_id" optional plain;
     tenant_id "tenant_id" optional plain;
 }
-lark_core::event! { PreHireOnboardingTaskChanged "corehr.pre_hire.onboarding_task_changed_v2"; subject pre_hire_id; }
+lark_core::event! { PreHireOnboardingTaskChanged "corehr.pre_hire.onboarding_task_changed_v2"; ordering_key pre_hire_id; }
 
 /// Payload of event `corehr.probation.updated_v2`.
 #[doc(alias = "corehr.probation.updated_v2")]
@@ -618,7 +618,7 @@ lark_core::record! { ProbationUpdated decode;
     employment_id "employment_id" optional plain;
     probation_status "probation_status" optional plain;
 }
-lark_core::event! { ProbationUpdated "corehr.probation.updated_v2"; subject employment_id; }
+lark_core::event! { ProbationUpdated "corehr.probation.updated_v2"; ordering_key employment_id; }
 
 /// Payload of event `corehr.process.approver.updated_v2`.
 #[doc(alias = "corehr.process.approver.updated_v2")]
@@ -646,7 +646,7 @@ lark_core::record! { ProcessApproverUpdated decode;
     status "status" optional plain;
     type_ "type" optional plain;
 }
-lark_core::event! { ProcessApproverUpdated "corehr.process.approver.updated_v2"; subject process_id; }
+lark_core::event! { ProcessApproverUpdated "corehr.process.approver.updated_v2"; ordering_key process_id; }
 
 /// Payload of event `corehr.process.cc.updated_v2`.
 #[doc(alias = "corehr.process.cc.updated_v2")]
@@ -664,7 +664,7 @@ lark_core::record! { ProcessCcUpdated decode;
     process_id "process_id" optional plain;
     status "status" optional plain;
 }
-lark_core::event! { ProcessCcUpdated "corehr.process.cc.updated_v2"; subject process_id; }
+lark_core::event! { ProcessCcUpdated "corehr.process.cc.updated_v2"; ordering_key process_id; }
 
 /// Payload of event `corehr.process.node.updated_v2`.
 #[doc(alias = "corehr.process.node.updated_v2")]
@@ -688,7 +688,7 @@ lark_core::record! { ProcessNodeUpdated decode;
     process_id "process_id" optional plain;
     process_node_id "process_node_id" optional plain;
 }
-lark_core::event! { ProcessNodeUpdated "corehr.process.node.updated_v2"; subject process_id; }
+lark_core::event! { ProcessNodeUpdated "corehr.process.node.updated_v2"; ordering_key process_id; }
 
 /// Payload of event `corehr.process.status.update_v2`.
 #[doc(alias = "corehr.process.status.update_v2")]
@@ -708,7 +708,7 @@ lark_core::record! { ProcessStatusUpdate decode;
     properties "properties" optional plain;
     status "status" optional plain;
 }
-lark_core::event! { ProcessStatusUpdate "corehr.process.status.update_v2"; subject process_id; }
+lark_core::event! { ProcessStatusUpdate "corehr.process.status.update_v2"; ordering_key process_id; }
 
 /// Payload of event `corehr.process.updated_v2`.
 #[doc(alias = "corehr.process.updated_v2")]
@@ -728,7 +728,7 @@ lark_core::record! { ProcessUpdated decode;
     properties "properties" optional plain;
     status "status" optional plain;
 }
-lark_core::event! { ProcessUpdated "corehr.process.updated_v2"; subject process_id; }
+lark_core::event! { ProcessUpdated "corehr.process.updated_v2"; ordering_key process_id; }
 
 /// Payload of event `corehr.process_comment_info.updated_v2`.
 #[doc(alias = "corehr.process_comment_info.updated_v2")]
@@ -745,7 +745,7 @@ lark_core::record! { ProcessCommentInfoUpdated decode;
     process_id "process_id" optional text;
     type_ "type" optional plain;
 }
-lark_core::event! { ProcessCommentInfoUpdated "corehr.process_comment_info.updated_v2"; subject comment_id; }
+lark_core::event! { ProcessCommentInfoUpdated "corehr.process_comment_info.updated_v2"; ordering_key comment_id; }
 
 /// Payload of event `corehr.signature_file.status_updated_v2`.
 #[doc(alias = "corehr.signature_file.status_updated_v2")]
@@ -763,4 +763,4 @@ lark_core::record! { SignatureFileStatusUpdated decode;
     biz_process_id "biz_process_id" optional plain;
     signature_file_id "signature_file_id" optional plain;
 }
-lark_core::event! { SignatureFileStatusUpdated "corehr.signature_file.status_updated_v2"; subject signature_file_id; }
+lark_core::event! { SignatureFileStatusUpdated "corehr.signature_file.status_updated_v2"; ordering_key signature_file_id; }

@@ -28,7 +28,7 @@ lark_core::record! { FileBitableFieldChanged decode;
     table_id "table_id" optional plain;
     update_time "update_time" optional plain;
 }
-lark_core::event! { FileBitableFieldChanged "drive.file.bitable_field_changed_v1"; subject file_token; }
+lark_core::event! { FileBitableFieldChanged "drive.file.bitable_field_changed_v1"; ordering_key file_token; }
 
 /// Payload of event `drive.file.bitable_record_changed_v1`.
 #[doc(alias = "drive.file.bitable_record_changed_v1")]
@@ -54,7 +54,7 @@ lark_core::record! { FileBitableRecordChanged decode;
     table_id "table_id" optional plain;
     update_time "update_time" optional plain;
 }
-lark_core::event! { FileBitableRecordChanged "drive.file.bitable_record_changed_v1"; subject file_token; }
+lark_core::event! { FileBitableRecordChanged "drive.file.bitable_record_changed_v1"; ordering_key file_token; }
 
 /// Payload of event `drive.file.created_in_folder_v1`.
 #[doc(alias = "drive.file.created_in_folder_v1")]
@@ -74,7 +74,7 @@ lark_core::record! { FileCreatedInFolder decode;
     operator_id "operator_id" optional plain;
     subscriber_ids "subscriber_ids" optional plain;
 }
-lark_core::event! { FileCreatedInFolder "drive.file.created_in_folder_v1"; subject file_token; }
+lark_core::event! { FileCreatedInFolder "drive.file.created_in_folder_v1"; ordering_key file_token; }
 
 /// Payload of event `drive.file.deleted_v1`.
 #[doc(alias = "drive.file.deleted_v1")]
@@ -92,7 +92,7 @@ lark_core::record! { FileDeleted decode;
     operator_id "operator_id" optional plain;
     subscriber_id_list "subscriber_id_list" optional plain;
 }
-lark_core::event! { FileDeleted "drive.file.deleted_v1"; subject file_token; }
+lark_core::event! { FileDeleted "drive.file.deleted_v1"; ordering_key file_token; }
 
 /// Payload of event `drive.file.edit_v1`.
 #[doc(alias = "drive.file.edit_v1")]
@@ -112,7 +112,7 @@ lark_core::record! { FileEdit decode;
     sheet_id "sheet_id" optional plain;
     subscriber_id_list "subscriber_id_list" optional plain;
 }
-lark_core::event! { FileEdit "drive.file.edit_v1"; subject file_token; }
+lark_core::event! { FileEdit "drive.file.edit_v1"; ordering_key file_token; }
 
 /// Payload of event `drive.file.permission_member_added_v1`.
 #[doc(alias = "drive.file.permission_member_added_v1")]
@@ -136,7 +136,7 @@ lark_core::record! { FilePermissionMemberAdded decode;
     subscriber_id_list "subscriber_id_list" optional plain;
     user_list "user_list" optional plain;
 }
-lark_core::event! { FilePermissionMemberAdded "drive.file.permission_member_added_v1"; subject file_token; }
+lark_core::event! { FilePermissionMemberAdded "drive.file.permission_member_added_v1"; ordering_key file_token; }
 
 /// Payload of event `drive.file.permission_member_applied_v1`.
 #[doc(alias = "drive.file.permission_member_applied_v1")]
@@ -166,7 +166,7 @@ lark_core::record! { FilePermissionMemberApplied decode;
     permission "permission" optional plain;
     subscriber_ids "subscriber_ids" optional plain;
 }
-lark_core::event! { FilePermissionMemberApplied "drive.file.permission_member_applied_v1"; subject file_token; }
+lark_core::event! { FilePermissionMemberApplied "drive.file.permission_member_applied_v1"; ordering_key file_token; }
 
 /// Payload of event `drive.file.permission_member_removed_v1`.
 #[doc(alias = "drive.file.permission_member_removed_v1")]
@@ -190,7 +190,7 @@ lark_core::record! { FilePermissionMemberRemoved decode;
     subscriber_id_list "subscriber_id_list" optional plain;
     user_list "user_list" optional plain;
 }
-lark_core::event! { FilePermissionMemberRemoved "drive.file.permission_member_removed_v1"; subject file_token; }
+lark_core::event! { FilePermissionMemberRemoved "drive.file.permission_member_removed_v1"; ordering_key file_token; }
 
 /// Payload of event `drive.file.read_v1`.
 #[doc(alias = "drive.file.read_v1")]
@@ -208,7 +208,7 @@ lark_core::record! { FileRead decode;
     operator_id_list "operator_id_list" optional plain;
     subscriber_id_list "subscriber_id_list" optional plain;
 }
-lark_core::event! { FileRead "drive.file.read_v1"; subject file_token; }
+lark_core::event! { FileRead "drive.file.read_v1"; ordering_key file_token; }
 
 /// Payload of event `drive.file.title_updated_v1`.
 #[doc(alias = "drive.file.title_updated_v1")]
@@ -226,7 +226,7 @@ lark_core::record! { FileTitleUpdated decode;
     operator_id "operator_id" optional plain;
     subscriber_id_list "subscriber_id_list" optional plain;
 }
-lark_core::event! { FileTitleUpdated "drive.file.title_updated_v1"; subject file_token; }
+lark_core::event! { FileTitleUpdated "drive.file.title_updated_v1"; ordering_key file_token; }
 
 /// Payload of event `drive.file.trashed_v1`.
 #[doc(alias = "drive.file.trashed_v1")]
@@ -244,7 +244,7 @@ lark_core::record! { FileTrashed decode;
     operator_id "operator_id" optional plain;
     subscriber_id_list "subscriber_id_list" optional plain;
 }
-lark_core::event! { FileTrashed "drive.file.trashed_v1"; subject file_token; }
+lark_core::event! { FileTrashed "drive.file.trashed_v1"; ordering_key file_token; }
 
 /// Payload of event `drive.notice.comment_add_v1`.
 #[doc(alias = "drive.notice.comment_add_v1")]
@@ -264,4 +264,4 @@ lark_core::record! { NoticeCommentAdd decode;
     reply_id "reply_id" optional plain;
     visibility "visibility" optional plain;
 }
-lark_core::event! { NoticeCommentAdd "drive.notice.comment_add_v1"; subject notice_meta.file_token; }
+lark_core::event! { NoticeCommentAdd "drive.notice.comment_add_v1"; ordering_key notice_meta.file_token; }

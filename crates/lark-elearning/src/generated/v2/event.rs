@@ -34,7 +34,7 @@ lark_core::record! { CourseRegistrationCreated decode;
     learning_state "learning_state" optional plain;
     optional_lesson_ids "optional_lesson_ids" optional plain;
 }
-lark_core::event! { CourseRegistrationCreated "elearning.course_registration.created_v2"; subject learner.user_id.open_id; }
+lark_core::event! { CourseRegistrationCreated "elearning.course_registration.created_v2"; ordering_key learner.user_id.open_id; }
 
 /// Payload of event `elearning.course_registration.deleted_v2`.
 #[doc(alias = "elearning.course_registration.deleted_v2")]
@@ -48,7 +48,7 @@ lark_core::record! { CourseRegistrationDeleted decode;
     course_id "course_id" optional plain;
     learner "learner" optional plain;
 }
-lark_core::event! { CourseRegistrationDeleted "elearning.course_registration.deleted_v2"; subject learner.user_id.open_id; }
+lark_core::event! { CourseRegistrationDeleted "elearning.course_registration.deleted_v2"; ordering_key learner.user_id.open_id; }
 
 /// Payload of event `elearning.course_registration.updated_v2`.
 #[doc(alias = "elearning.course_registration.updated_v2")]
@@ -80,4 +80,4 @@ lark_core::record! { CourseRegistrationUpdated decode;
     learning_state "learning_state" optional plain;
     optional_lesson_ids "optional_lesson_ids" optional plain;
 }
-lark_core::event! { CourseRegistrationUpdated "elearning.course_registration.updated_v2"; subject learner.user_id.open_id; }
+lark_core::event! { CourseRegistrationUpdated "elearning.course_registration.updated_v2"; ordering_key learner.user_id.open_id; }

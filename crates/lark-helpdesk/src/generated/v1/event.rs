@@ -18,7 +18,7 @@ lark_core::record! { NotificationApprove decode;
     helpdesk_id "helpdesk_id" optional plain;
     notification_id "notification_id" optional plain;
 }
-lark_core::event! { NotificationApprove "helpdesk.notification.approve_v1"; subject notification_id; }
+lark_core::event! { NotificationApprove "helpdesk.notification.approve_v1"; ordering_key notification_id; }
 
 /// Payload of event `helpdesk.ticket.created_v1`.
 #[doc(alias = "helpdesk.ticket.created_v1")]
@@ -54,7 +54,7 @@ lark_core::record! { TicketCreated decode;
     ticket_id "ticket_id" required plain;
     updated_at "updated_at" optional plain;
 }
-lark_core::event! { TicketCreated "helpdesk.ticket.created_v1"; subject ticket_id; }
+lark_core::event! { TicketCreated "helpdesk.ticket.created_v1"; ordering_key ticket_id; }
 
 /// Payload of event `helpdesk.ticket.updated_v1`.
 #[doc(alias = "helpdesk.ticket.updated_v1")]
@@ -68,7 +68,7 @@ lark_core::record! { TicketUpdated decode;
     object "object" optional plain;
     old_object "old_object" optional plain;
 }
-lark_core::event! { TicketUpdated "helpdesk.ticket.updated_v1"; subject object.ticket_id; }
+lark_core::event! { TicketUpdated "helpdesk.ticket.updated_v1"; ordering_key object.ticket_id; }
 
 /// Payload of event `helpdesk.ticket_message.created_v1`.
 #[doc(alias = "helpdesk.ticket_message.created_v1")]
@@ -100,4 +100,4 @@ lark_core::record! { TicketMessageCreated decode;
     ticket "ticket" optional plain;
     ticket_message_id "ticket_message_id" required plain;
 }
-lark_core::event! { TicketMessageCreated "helpdesk.ticket_message.created_v1"; subject ticket.ticket_id; }
+lark_core::event! { TicketMessageCreated "helpdesk.ticket_message.created_v1"; ordering_key ticket.ticket_id; }

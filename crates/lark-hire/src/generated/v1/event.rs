@@ -32,7 +32,7 @@ lark_core::record! { ApplicationStageChanged decode;
     target_stage_id "target_stage_id" optional plain;
     update_time "update_time" optional plain;
 }
-lark_core::event! { ApplicationStageChanged "hire.application.stage_changed_v1"; subject application_id; }
+lark_core::event! { ApplicationStageChanged "hire.application.stage_changed_v1"; ordering_key application_id; }
 
 /// Payload of event `hire.eco_account.created_v1`.
 #[doc(alias = "hire.eco_account.created_v1")]
@@ -52,7 +52,7 @@ lark_core::record! { EcoAccountCreated decode;
     scope "scope" optional plain;
     usage_list "usage_list" optional plain;
 }
-lark_core::event! { EcoAccountCreated "hire.eco_account.created_v1"; subject account_id; }
+lark_core::event! { EcoAccountCreated "hire.eco_account.created_v1"; ordering_key account_id; }
 
 /// Payload of event `hire.eco_background_check.canceled_v1`.
 #[doc(alias = "hire.eco_background_check.canceled_v1")]
@@ -66,7 +66,7 @@ lark_core::record! { EcoBackgroundCheckCanceled decode;
     background_check_id "background_check_id" optional plain;
     termination_reason "termination_reason" optional plain;
 }
-lark_core::event! { EcoBackgroundCheckCanceled "hire.eco_background_check.canceled_v1"; subject background_check_id; }
+lark_core::event! { EcoBackgroundCheckCanceled "hire.eco_background_check.canceled_v1"; ordering_key background_check_id; }
 
 /// Payload of event `hire.eco_background_check.created_v1`.
 #[doc(alias = "hire.eco_background_check.created_v1")]
@@ -92,7 +92,7 @@ lark_core::record! { EcoBackgroundCheckCreated decode;
     custom_field_list "custom_field_list" optional plain;
     package_id "package_id" optional plain;
 }
-lark_core::event! { EcoBackgroundCheckCreated "hire.eco_background_check.created_v1"; subject background_check_id; }
+lark_core::event! { EcoBackgroundCheckCreated "hire.eco_background_check.created_v1"; ordering_key background_check_id; }
 
 /// Payload of event `hire.eco_exam.created_v1`.
 #[doc(alias = "hire.eco_exam.created_v1")]
@@ -116,7 +116,7 @@ lark_core::record! { EcoExamCreated decode;
     paper_id "paper_id" optional plain;
     talent_id "talent_id" optional plain;
 }
-lark_core::event! { EcoExamCreated "hire.eco_exam.created_v1"; subject talent_id; }
+lark_core::event! { EcoExamCreated "hire.eco_exam.created_v1"; ordering_key talent_id; }
 
 /// Payload of event `hire.ehr_import_task.imported_v1`.
 #[doc(alias = "hire.ehr_import_task.imported_v1")]
@@ -140,7 +140,7 @@ lark_core::record! { EhrImportTaskImported decode;
     operator_user_id "operator_user_id" optional plain;
     task_id "task_id" optional plain;
 }
-lark_core::event! { EhrImportTaskImported "hire.ehr_import_task.imported_v1"; subject application_id; }
+lark_core::event! { EhrImportTaskImported "hire.ehr_import_task.imported_v1"; ordering_key application_id; }
 
 /// Payload of event `hire.ehr_import_task_for_internship_offer.imported_v1`.
 #[doc(alias = "hire.ehr_import_task_for_internship_offer.imported_v1")]
@@ -166,7 +166,7 @@ lark_core::record! { EhrImportTaskForInternshipOfferImported decode;
     pre_onboard_id "pre_onboard_id" optional plain;
     task_id "task_id" optional plain;
 }
-lark_core::event! { EhrImportTaskForInternshipOfferImported "hire.ehr_import_task_for_internship_offer.imported_v1"; subject application_id; }
+lark_core::event! { EhrImportTaskForInternshipOfferImported "hire.ehr_import_task_for_internship_offer.imported_v1"; ordering_key application_id; }
 
 /// Payload of event `hire.offer.status_changed_v1`.
 #[doc(alias = "hire.offer.status_changed_v1")]
@@ -178,7 +178,7 @@ pub struct OfferStatusChanged {
 lark_core::record! { OfferStatusChanged decode;
     offer_id "offer_id" optional plain;
 }
-lark_core::event! { OfferStatusChanged "hire.offer.status_changed_v1"; subject offer_id; }
+lark_core::event! { OfferStatusChanged "hire.offer.status_changed_v1"; ordering_key offer_id; }
 
 /// Payload of event `hire.referral_account.assets_update_v1`.
 #[doc(alias = "hire.referral_account.assets_update_v1")]
@@ -194,7 +194,7 @@ lark_core::record! { ReferralAccountAssetsUpdate decode;
     assets "assets" optional plain;
     modify_time "modify_time" optional plain;
 }
-lark_core::event! { ReferralAccountAssetsUpdate "hire.referral_account.assets_update_v1"; subject account_id; }
+lark_core::event! { ReferralAccountAssetsUpdate "hire.referral_account.assets_update_v1"; ordering_key account_id; }
 
 /// Payload of event `hire.talent.deleted_v1`.
 #[doc(alias = "hire.talent.deleted_v1")]
@@ -206,7 +206,7 @@ pub struct TalentDeleted {
 lark_core::record! { TalentDeleted decode;
     talent_id "talent_id" optional plain;
 }
-lark_core::event! { TalentDeleted "hire.talent.deleted_v1"; subject talent_id; }
+lark_core::event! { TalentDeleted "hire.talent.deleted_v1"; ordering_key talent_id; }
 
 /// Payload of event `hire.talent.tag_subscription_v1`.
 #[doc(alias = "hire.talent.tag_subscription_v1")]
@@ -228,4 +228,4 @@ lark_core::record! { TalentTagSubscription decode;
     talent_id "talent_id" optional plain;
     type_ "type" optional plain;
 }
-lark_core::event! { TalentTagSubscription "hire.talent.tag_subscription_v1"; subject talent_id; }
+lark_core::event! { TalentTagSubscription "hire.talent.tag_subscription_v1"; ordering_key talent_id; }

@@ -20,7 +20,7 @@ lark_core::record! { ChatAccessEventBotP2pChatEntered decode;
     last_message_id "last_message_id" optional plain;
     operator_id "operator_id" optional plain;
 }
-lark_core::event! { ChatAccessEventBotP2pChatEntered "im.chat.access_event.bot_p2p_chat_entered_v1"; subject chat_id; }
+lark_core::event! { ChatAccessEventBotP2pChatEntered "im.chat.access_event.bot_p2p_chat_entered_v1"; ordering_key chat_id; }
 
 /// Payload of event `im.chat.disbanded_v1`.
 #[doc(alias = "im.chat.disbanded_v1")]
@@ -42,7 +42,7 @@ lark_core::record! { ChatDisbanded decode;
     operator_id "operator_id" optional plain;
     operator_tenant_key "operator_tenant_key" optional plain;
 }
-lark_core::event! { ChatDisbanded "im.chat.disbanded_v1"; subject chat_id; }
+lark_core::event! { ChatDisbanded "im.chat.disbanded_v1"; ordering_key chat_id; }
 
 /// Payload of event `im.chat.member.bot.added_v1`.
 #[doc(alias = "im.chat.member.bot.added_v1")]
@@ -64,7 +64,7 @@ lark_core::record! { ChatMemberBotAdded decode;
     operator_id "operator_id" optional plain;
     operator_tenant_key "operator_tenant_key" optional plain;
 }
-lark_core::event! { ChatMemberBotAdded "im.chat.member.bot.added_v1"; subject chat_id; }
+lark_core::event! { ChatMemberBotAdded "im.chat.member.bot.added_v1"; ordering_key chat_id; }
 
 /// Payload of event `im.chat.member.bot.deleted_v1`.
 #[doc(alias = "im.chat.member.bot.deleted_v1")]
@@ -86,7 +86,7 @@ lark_core::record! { ChatMemberBotDeleted decode;
     operator_id "operator_id" optional plain;
     operator_tenant_key "operator_tenant_key" optional plain;
 }
-lark_core::event! { ChatMemberBotDeleted "im.chat.member.bot.deleted_v1"; subject chat_id; }
+lark_core::event! { ChatMemberBotDeleted "im.chat.member.bot.deleted_v1"; ordering_key chat_id; }
 
 /// Payload of event `im.chat.member.user.added_v1`.
 #[doc(alias = "im.chat.member.user.added_v1")]
@@ -110,7 +110,7 @@ lark_core::record! { ChatMemberUserAdded decode;
     operator_tenant_key "operator_tenant_key" optional plain;
     users "users" optional plain;
 }
-lark_core::event! { ChatMemberUserAdded "im.chat.member.user.added_v1"; subject chat_id; }
+lark_core::event! { ChatMemberUserAdded "im.chat.member.user.added_v1"; ordering_key chat_id; }
 
 /// Payload of event `im.chat.member.user.deleted_v1`.
 #[doc(alias = "im.chat.member.user.deleted_v1")]
@@ -134,7 +134,7 @@ lark_core::record! { ChatMemberUserDeleted decode;
     operator_tenant_key "operator_tenant_key" optional plain;
     users "users" optional plain;
 }
-lark_core::event! { ChatMemberUserDeleted "im.chat.member.user.deleted_v1"; subject chat_id; }
+lark_core::event! { ChatMemberUserDeleted "im.chat.member.user.deleted_v1"; ordering_key chat_id; }
 
 /// Payload of event `im.chat.member.user.withdrawn_v1`.
 #[doc(alias = "im.chat.member.user.withdrawn_v1")]
@@ -158,7 +158,7 @@ lark_core::record! { ChatMemberUserWithdrawn decode;
     operator_tenant_key "operator_tenant_key" optional plain;
     users "users" optional plain;
 }
-lark_core::event! { ChatMemberUserWithdrawn "im.chat.member.user.withdrawn_v1"; subject chat_id; }
+lark_core::event! { ChatMemberUserWithdrawn "im.chat.member.user.withdrawn_v1"; ordering_key chat_id; }
 
 /// Payload of event `im.chat.updated_v1`.
 #[doc(alias = "im.chat.updated_v1")]
@@ -182,7 +182,7 @@ lark_core::record! { ChatUpdated decode;
     operator_id "operator_id" optional plain;
     operator_tenant_key "operator_tenant_key" optional plain;
 }
-lark_core::event! { ChatUpdated "im.chat.updated_v1"; subject chat_id; }
+lark_core::event! { ChatUpdated "im.chat.updated_v1"; ordering_key chat_id; }
 
 /// Payload of event `im.message.message_read_v1`.
 #[doc(alias = "im.message.message_read_v1")]
@@ -196,7 +196,7 @@ lark_core::record! { MessageMessageRead decode;
     message_id_list "message_id_list" optional plain;
     reader "reader" optional plain;
 }
-lark_core::event! { MessageMessageRead "im.message.message_read_v1"; subject reader.reader_id.open_id; }
+lark_core::event! { MessageMessageRead "im.message.message_read_v1"; ordering_key reader.reader_id.open_id; }
 
 /// Payload of event `im.message.reaction.created_v1`.
 #[doc(alias = "im.message.reaction.created_v1")]
@@ -218,7 +218,7 @@ lark_core::record! { MessageReactionCreated decode;
     reaction_type "reaction_type" optional plain;
     user_id "user_id" optional plain;
 }
-lark_core::event! { MessageReactionCreated "im.message.reaction.created_v1"; subject message_id; }
+lark_core::event! { MessageReactionCreated "im.message.reaction.created_v1"; ordering_key message_id; }
 
 /// Payload of event `im.message.reaction.deleted_v1`.
 #[doc(alias = "im.message.reaction.deleted_v1")]
@@ -240,7 +240,7 @@ lark_core::record! { MessageReactionDeleted decode;
     reaction_type "reaction_type" optional plain;
     user_id "user_id" optional plain;
 }
-lark_core::event! { MessageReactionDeleted "im.message.reaction.deleted_v1"; subject message_id; }
+lark_core::event! { MessageReactionDeleted "im.message.reaction.deleted_v1"; ordering_key message_id; }
 
 /// Payload of event `im.message.recalled_v1`.
 #[doc(alias = "im.message.recalled_v1")]
@@ -258,7 +258,7 @@ lark_core::record! { MessageRecalled decode;
     recall_time "recall_time" optional plain;
     recall_type "recall_type" optional plain;
 }
-lark_core::event! { MessageRecalled "im.message.recalled_v1"; subject chat_id; }
+lark_core::event! { MessageRecalled "im.message.recalled_v1"; ordering_key chat_id; }
 
 /// Payload of event `im.message.receive_v1`.
 #[doc(alias = "im.message.receive_v1")]
@@ -272,4 +272,4 @@ lark_core::record! { MessageReceive decode;
     message "message" required plain;
     sender "sender" required plain;
 }
-lark_core::event! { MessageReceive "im.message.receive_v1"; subject message.chat_id; identity message.message_id; }
+lark_core::event! { MessageReceive "im.message.receive_v1"; ordering_key message.chat_id; identity message.message_id; }

@@ -38,7 +38,7 @@ lark_core::record! { AddBot decode;
     owner_is_bot "owner_is_bot" required plain;
     tenant_key "tenant_key" required plain;
 }
-lark_core::event! { AddBot "add_bot"; subject open_chat_id; }
+lark_core::event! { AddBot "add_bot"; ordering_key open_chat_id; }
 
 /// Payload of event `add_user_to_chat`, in envelope 1.0.
 #[doc(alias = "add_user_to_chat")]
@@ -60,7 +60,7 @@ lark_core::record! { AddUserToChat decode;
     type_ "type" required plain;
     users "users" required plain;
 }
-lark_core::event! { AddUserToChat "add_user_to_chat"; subject chat_id; }
+lark_core::event! { AddUserToChat "add_user_to_chat"; ordering_key chat_id; }
 
 /// Payload of event `app_open`, in envelope 1.0.
 #[doc(alias = "app_open")]
@@ -82,7 +82,7 @@ lark_core::record! { AppOpen decode;
     installer "installer" required plain;
     installer_employee "installer_employee" required plain;
 }
-lark_core::event! { AppOpen "app_open"; subject tenant_key; }
+lark_core::event! { AppOpen "app_open"; ordering_key tenant_key; }
 
 /// Payload of event `app_status_change`, in envelope 1.0.
 #[doc(alias = "app_status_change")]
@@ -102,7 +102,7 @@ lark_core::record! { AppStatusChange decode;
     status "status" required plain;
     operator "operator" required plain;
 }
-lark_core::event! { AppStatusChange "app_status_change"; subject tenant_key; }
+lark_core::event! { AppStatusChange "app_status_change"; ordering_key tenant_key; }
 
 /// Payload of event `app_ticket`, in envelope 1.0.
 #[doc(alias = "app_ticket")]
@@ -118,7 +118,7 @@ lark_core::record! { AppTicket decode;
     app_id "app_id" required plain;
     app_ticket "app_ticket" required plain;
 }
-lark_core::event! { AppTicket "app_ticket"; subject app_id; }
+lark_core::event! { AppTicket "app_ticket"; ordering_key app_id; }
 
 /// Payload of event `app_uninstalled`, in envelope 1.0.
 #[doc(alias = "app_uninstalled")]
@@ -134,7 +134,7 @@ lark_core::record! { AppUninstalled decode;
     app_id "app_id" required plain;
     tenant_key "tenant_key" required plain;
 }
-lark_core::event! { AppUninstalled "app_uninstalled"; subject tenant_key; }
+lark_core::event! { AppUninstalled "app_uninstalled"; ordering_key tenant_key; }
 
 /// Payload of event `chat_disband`, in envelope 1.0.
 #[doc(alias = "chat_disband")]
@@ -154,7 +154,7 @@ lark_core::record! { ChatDisband decode;
     tenant_key "tenant_key" required plain;
     type_ "type" required plain;
 }
-lark_core::event! { ChatDisband "chat_disband"; subject chat_id; }
+lark_core::event! { ChatDisband "chat_disband"; ordering_key chat_id; }
 
 /// Payload of event `contact_scope_change`, in envelope 1.0.
 #[doc(alias = "contact_scope_change")]
@@ -170,7 +170,7 @@ lark_core::record! { ContactScopeChange decode;
     app_id "app_id" required plain;
     tenant_key "tenant_key" required plain;
 }
-lark_core::event! { ContactScopeChange "contact_scope_change"; subject tenant_key; }
+lark_core::event! { ContactScopeChange "contact_scope_change"; ordering_key tenant_key; }
 
 /// Payload of event `dept_add`, in envelope 1.0.
 #[doc(alias = "dept_add")]
@@ -190,7 +190,7 @@ lark_core::record! { DeptAdd decode;
     open_department_id "open_department_id" required plain;
     department "department" required plain;
 }
-lark_core::event! { DeptAdd "dept_add"; subject open_department_id; }
+lark_core::event! { DeptAdd "dept_add"; ordering_key open_department_id; }
 
 /// Payload of event `group_setting_update`, in envelope 1.0.
 #[doc(alias = "group_setting_update")]
@@ -214,7 +214,7 @@ lark_core::record! { GroupSettingUpdate decode;
     before_change "before_change" required plain;
     operator "operator" required plain;
 }
-lark_core::event! { GroupSettingUpdate "group_setting_update"; subject chat_id; }
+lark_core::event! { GroupSettingUpdate "group_setting_update"; ordering_key chat_id; }
 
 /// Payload of event `leave_approvalV2`, in envelope 1.0.
 #[doc(alias = "leave_approvalV2")]
@@ -266,7 +266,7 @@ lark_core::record! { LeaveApprovalV2 decode;
     leave_reason "leave_reason" required plain;
     i18n_resources "i18n_resources" required plain;
 }
-lark_core::event! { LeaveApprovalV2 "leave_approvalV2"; subject instance_code; }
+lark_core::event! { LeaveApprovalV2 "leave_approvalV2"; ordering_key instance_code; }
 
 /// Payload of event `message`, in envelope 1.0.
 #[doc(alias = "message")]
@@ -306,7 +306,7 @@ lark_core::record! { Message decode;
     text "text" required plain;
     text_without_at_bot "text_without_at_bot" required plain;
 }
-lark_core::event! { Message "message"; subject open_chat_id; identity open_message_id; }
+lark_core::event! { Message "message"; ordering_key open_chat_id; identity open_message_id; }
 
 /// Payload of event `message_read`, in envelope 1.0.
 #[doc(alias = "message_read")]
@@ -328,7 +328,7 @@ lark_core::record! { MessageRead decode;
     tenant_key "tenant_key" required plain;
     type_ "type" required plain;
 }
-lark_core::event! { MessageRead "message_read"; subject open_chat_id; }
+lark_core::event! { MessageRead "message_read"; ordering_key open_chat_id; }
 
 /// Payload of event `order_paid`, in envelope 1.0.
 #[doc(alias = "order_paid")]
@@ -364,7 +364,7 @@ lark_core::record! { OrderPaid decode;
     order_pay_price "order_pay_price" required plain;
     tenant_key "tenant_key" required plain;
 }
-lark_core::event! { OrderPaid "order_paid"; subject order_id; }
+lark_core::event! { OrderPaid "order_paid"; ordering_key order_id; }
 
 /// Payload of event `out_approval`, in envelope 1.0.
 #[doc(alias = "out_approval")]
@@ -406,7 +406,7 @@ lark_core::record! { OutApproval decode;
     open_id "open_id" required plain;
     user_id "user_id" required plain;
 }
-lark_core::event! { OutApproval "out_approval"; subject instance_code; }
+lark_core::event! { OutApproval "out_approval"; ordering_key instance_code; }
 
 /// Payload of event `p2p_chat_create`, in envelope 1.0.
 #[doc(alias = "p2p_chat_create")]
@@ -428,7 +428,7 @@ lark_core::record! { P2pChatCreate decode;
     tenant_key "tenant_key" required plain;
     user "user" required plain;
 }
-lark_core::event! { P2pChatCreate "p2p_chat_create"; subject chat_id; }
+lark_core::event! { P2pChatCreate "p2p_chat_create"; ordering_key chat_id; }
 
 /// Payload of event `remedy_approval`, in envelope 1.0.
 #[doc(alias = "remedy_approval")]
@@ -462,7 +462,7 @@ lark_core::record! { RemedyApproval decode;
     return_time "return_time" required plain;
     shift_reason "shift_reason" required plain;
 }
-lark_core::event! { RemedyApproval "remedy_approval"; subject instance_code; }
+lark_core::event! { RemedyApproval "remedy_approval"; ordering_key instance_code; }
 
 /// Payload of event `remove_bot`, in envelope 1.0.
 #[doc(alias = "remove_bot")]
@@ -498,7 +498,7 @@ lark_core::record! { RemoveBot decode;
     owner_is_bot "owner_is_bot" required plain;
     tenant_key "tenant_key" required plain;
 }
-lark_core::event! { RemoveBot "remove_bot"; subject open_chat_id; }
+lark_core::event! { RemoveBot "remove_bot"; ordering_key open_chat_id; }
 
 /// Payload of event `shift_approval`, in envelope 1.0.
 #[doc(alias = "shift_approval")]
@@ -530,7 +530,7 @@ lark_core::record! { ShiftApproval decode;
     return_time "return_time" required plain;
     shift_reason "shift_reason" required plain;
 }
-lark_core::event! { ShiftApproval "shift_approval"; subject instance_code; }
+lark_core::event! { ShiftApproval "shift_approval"; ordering_key instance_code; }
 
 /// Payload of event `third_party_meeting_room_event_created`, in envelope 1.0.
 #[doc(alias = "third_party_meeting_room_event_created")]
@@ -560,7 +560,7 @@ lark_core::record! { ThirdPartyMeetingRoomEventCreated decode;
     meeting_rooms "meeting_rooms" required plain;
     organizer "organizer" required plain;
 }
-lark_core::event! { ThirdPartyMeetingRoomEventCreated "third_party_meeting_room_event_created"; subject uid; }
+lark_core::event! { ThirdPartyMeetingRoomEventCreated "third_party_meeting_room_event_created"; ordering_key uid; }
 
 /// Payload of event `trip_approval`, in envelope 1.0.
 #[doc(alias = "trip_approval")]
@@ -594,7 +594,7 @@ lark_core::record! { TripApproval decode;
     trip_reason "trip_reason" required plain;
     trip_peers "trip_peers" required plain;
 }
-lark_core::event! { TripApproval "trip_approval"; subject instance_code; }
+lark_core::event! { TripApproval "trip_approval"; ordering_key instance_code; }
 
 /// Payload of event `user_add`, in envelope 1.0.
 #[doc(alias = "user_add")]
@@ -616,7 +616,7 @@ lark_core::record! { UserAdd decode;
     employee_id "employee_id" required plain;
     union_id "union_id" required plain;
 }
-lark_core::event! { UserAdd "user_add"; subject open_id; }
+lark_core::event! { UserAdd "user_add"; ordering_key open_id; }
 
 /// Payload of event `user_status_change`, in envelope 1.0.
 #[doc(alias = "user_status_change")]
@@ -644,7 +644,7 @@ lark_core::record! { UserStatusChange decode;
     change_time "change_time" required plain;
     current_status "current_status" required plain;
 }
-lark_core::event! { UserStatusChange "user_status_change"; subject open_id; }
+lark_core::event! { UserStatusChange "user_status_change"; ordering_key open_id; }
 
 /// Payload of event `work_approval`, in envelope 1.0.
 #[doc(alias = "work_approval")]
@@ -680,4 +680,4 @@ lark_core::record! { WorkApproval decode;
     work_interval "work_interval" required plain;
     work_reason "work_reason" required plain;
 }
-lark_core::event! { WorkApproval "work_approval"; subject instance_code; }
+lark_core::event! { WorkApproval "work_approval"; ordering_key instance_code; }

@@ -20,4 +20,4 @@ lark_core::record! { UserMailboxEventMessageReceived decode;
     message_id "message_id" optional plain;
     subscriber "subscriber" optional plain;
 }
-lark_core::event! { UserMailboxEventMessageReceived "mail.user_mailbox.event.message_received_v1"; subject message_id; }
+lark_core::event! { UserMailboxEventMessageReceived "mail.user_mailbox.event.message_received_v1"; ordering_key message_id; }

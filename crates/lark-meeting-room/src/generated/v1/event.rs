@@ -14,7 +14,7 @@ lark_core::record! { MeetingRoomCreated decode;
     room_id "room_id" optional plain;
     room_name "room_name" optional plain;
 }
-lark_core::event! { MeetingRoomCreated "meeting_room.meeting_room.created_v1"; subject room_id; }
+lark_core::event! { MeetingRoomCreated "meeting_room.meeting_room.created_v1"; ordering_key room_id; }
 
 /// Payload of event `meeting_room.meeting_room.deleted_v1`.
 #[doc(alias = "meeting_room.meeting_room.deleted_v1")]
@@ -28,7 +28,7 @@ lark_core::record! { MeetingRoomDeleted decode;
     room_id "room_id" optional plain;
     room_name "room_name" optional plain;
 }
-lark_core::event! { MeetingRoomDeleted "meeting_room.meeting_room.deleted_v1"; subject room_id; }
+lark_core::event! { MeetingRoomDeleted "meeting_room.meeting_room.deleted_v1"; ordering_key room_id; }
 
 /// Payload of event `meeting_room.meeting_room.status_changed_v1`.
 #[doc(alias = "meeting_room.meeting_room.status_changed_v1")]
@@ -42,7 +42,7 @@ lark_core::record! { MeetingRoomStatusChanged decode;
     room_id "room_id" optional plain;
     room_name "room_name" optional plain;
 }
-lark_core::event! { MeetingRoomStatusChanged "meeting_room.meeting_room.status_changed_v1"; subject room_id; }
+lark_core::event! { MeetingRoomStatusChanged "meeting_room.meeting_room.status_changed_v1"; ordering_key room_id; }
 
 /// Payload of event `meeting_room.meeting_room.updated_v1`.
 #[doc(alias = "meeting_room.meeting_room.updated_v1")]
@@ -56,4 +56,4 @@ lark_core::record! { MeetingRoomUpdated decode;
     room_id "room_id" optional plain;
     room_name "room_name" optional plain;
 }
-lark_core::event! { MeetingRoomUpdated "meeting_room.meeting_room.updated_v1"; subject room_id; }
+lark_core::event! { MeetingRoomUpdated "meeting_room.meeting_room.updated_v1"; ordering_key room_id; }

@@ -18,4 +18,4 @@ lark_core::record! { MinuteGenerated decode;
     minute_token "minute_token" optional plain;
     subscriber_ids "subscriber_ids" optional plain;
 }
-lark_core::event! { MinuteGenerated "minutes.minute.generated_v1"; subject minute_token; }
+lark_core::event! { MinuteGenerated "minutes.minute.generated_v1"; ordering_key minute_token; }

@@ -26,7 +26,7 @@ lark_core::record! { CommentCreated decode;
     user_id "user_id" optional plain;
     user_type "user_type" optional plain;
 }
-lark_core::event! { CommentCreated "moments.comment.created_v1"; subject post_id; }
+lark_core::event! { CommentCreated "moments.comment.created_v1"; ordering_key post_id; }
 
 /// Payload of event `moments.comment.deleted_v1`.
 #[doc(alias = "moments.comment.deleted_v1")]
@@ -40,7 +40,7 @@ lark_core::record! { CommentDeleted decode;
     id "id" optional plain;
     post_id "post_id" optional plain;
 }
-lark_core::event! { CommentDeleted "moments.comment.deleted_v1"; subject post_id; }
+lark_core::event! { CommentDeleted "moments.comment.deleted_v1"; ordering_key post_id; }
 
 /// Payload of event `moments.post.created_v1`.
 #[doc(alias = "moments.post.created_v1")]
@@ -62,7 +62,7 @@ lark_core::record! { PostCreated decode;
     user_id "user_id" optional plain;
     user_type "user_type" optional plain;
 }
-lark_core::event! { PostCreated "moments.post.created_v1"; subject id; }
+lark_core::event! { PostCreated "moments.post.created_v1"; ordering_key id; }
 
 /// Payload of event `moments.post.deleted_v1`.
 #[doc(alias = "moments.post.deleted_v1")]
@@ -74,7 +74,7 @@ pub struct PostDeleted {
 lark_core::record! { PostDeleted decode;
     id "id" optional plain;
 }
-lark_core::event! { PostDeleted "moments.post.deleted_v1"; subject id; }
+lark_core::event! { PostDeleted "moments.post.deleted_v1"; ordering_key id; }
 
 /// Payload of event `moments.post_statistics.updated_v1`.
 #[doc(alias = "moments.post_statistics.updated_v1")]
@@ -90,7 +90,7 @@ lark_core::record! { PostStatisticsUpdated decode;
     statistics "statistics" optional plain;
     statistics_type "statistics_type" optional plain;
 }
-lark_core::event! { PostStatisticsUpdated "moments.post_statistics.updated_v1"; subject post_id; }
+lark_core::event! { PostStatisticsUpdated "moments.post_statistics.updated_v1"; ordering_key post_id; }
 
 /// Payload of event `moments.reaction.created_v1`.
 #[doc(alias = "moments.reaction.created_v1")]
@@ -114,7 +114,7 @@ lark_core::record! { ReactionCreated decode;
     user_id "user_id" optional plain;
     user_type "user_type" optional plain;
 }
-lark_core::event! { ReactionCreated "moments.reaction.created_v1"; subject entity_id; }
+lark_core::event! { ReactionCreated "moments.reaction.created_v1"; ordering_key entity_id; }
 
 /// Payload of event `moments.reaction.deleted_v1`.
 #[doc(alias = "moments.reaction.deleted_v1")]
@@ -136,4 +136,4 @@ lark_core::record! { ReactionDeleted decode;
     user_id "user_id" optional plain;
     user_type "user_type" optional plain;
 }
-lark_core::event! { ReactionDeleted "moments.reaction.deleted_v1"; subject entity_id; }
+lark_core::event! { ReactionDeleted "moments.reaction.deleted_v1"; ordering_key entity_id; }

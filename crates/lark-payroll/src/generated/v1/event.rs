@@ -12,7 +12,7 @@ pub struct PaymentActivityApproved {
 lark_core::record! { PaymentActivityApproved decode;
     activity_id "activity_id" optional plain;
 }
-lark_core::event! { PaymentActivityApproved "payroll.payment_activity.approved_v1"; subject activity_id; }
+lark_core::event! { PaymentActivityApproved "payroll.payment_activity.approved_v1"; ordering_key activity_id; }
 
 /// Payload of event `payroll.payment_activity.status_changed_v1`.
 #[doc(alias = "payroll.payment_activity.status_changed_v1")]

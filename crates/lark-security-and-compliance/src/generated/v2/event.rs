@@ -27,7 +27,7 @@ lark_core::record! { DeviceApplyRecordDeviceApplyEvent decode;
     device_record "device_record" optional plain;
     operator "operator" optional plain;
 }
-lark_core::event! { DeviceApplyRecordDeviceApplyEvent "security_and_compliance.device_apply_record.device_apply_event_v2"; subject device_record.uuid; }
+lark_core::event! { DeviceApplyRecordDeviceApplyEvent "security_and_compliance.device_apply_record.device_apply_event_v2"; ordering_key device_record.uuid; }
 
 /// Payload of event `security_and_compliance.device_record.device_change_event_v2`.
 #[doc(alias = "security_and_compliance.device_record.device_change_event_v2")]
@@ -49,4 +49,4 @@ lark_core::record! { DeviceRecordDeviceChangeEvent decode;
     device_record_id "device_record_id" optional text;
     version "version" optional text;
 }
-lark_core::event! { DeviceRecordDeviceChangeEvent "security_and_compliance.device_record.device_change_event_v2"; subject after.uuid; }
+lark_core::event! { DeviceRecordDeviceChangeEvent "security_and_compliance.device_record.device_change_event_v2"; ordering_key after.uuid; }

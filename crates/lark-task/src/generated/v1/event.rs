@@ -20,7 +20,7 @@ lark_core::record! { TaskCommentUpdated decode;
     parent_id "parent_id" optional plain;
     task_id "task_id" optional plain;
 }
-lark_core::event! { TaskCommentUpdated "task.task.comment.updated_v1"; subject task_id; }
+lark_core::event! { TaskCommentUpdated "task.task.comment.updated_v1"; ordering_key task_id; }
 
 /// Payload of event `task.task.update_tenant_v1`.
 #[doc(alias = "task.task.update_tenant_v1")]
@@ -38,7 +38,7 @@ lark_core::record! { TaskUpdateTenant decode;
     task_id "task_id" optional plain;
     user_id_list "user_id_list" optional plain;
 }
-lark_core::event! { TaskUpdateTenant "task.task.update_tenant_v1"; subject task_id; }
+lark_core::event! { TaskUpdateTenant "task.task.update_tenant_v1"; ordering_key task_id; }
 
 /// Payload of event `task.task.updated_v1`.
 #[doc(alias = "task.task.updated_v1")]
@@ -52,4 +52,4 @@ lark_core::record! { TaskUpdated decode;
     obj_type "obj_type" optional plain;
     task_id "task_id" optional plain;
 }
-lark_core::event! { TaskUpdated "task.task.updated_v1"; subject task_id; }
+lark_core::event! { TaskUpdated "task.task.updated_v1"; ordering_key task_id; }

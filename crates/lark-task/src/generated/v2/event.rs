@@ -14,4 +14,4 @@ lark_core::record! { TaskUpdateUserAccess decode;
     event_types "event_types" optional plain;
     task_guid "task_guid" optional plain;
 }
-lark_core::event! { TaskUpdateUserAccess "task.task.update_user_access_v2"; subject task_guid; }
+lark_core::event! { TaskUpdateUserAccess "task.task.update_user_access_v2"; ordering_key task_guid; }

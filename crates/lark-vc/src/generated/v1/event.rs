@@ -26,7 +26,7 @@ pub struct BotMeetingEnded {
 lark_core::record! { BotMeetingEnded decode;
     meeting "meeting" optional plain;
 }
-lark_core::event! { BotMeetingEnded "vc.bot.meeting_ended_v1"; subject meeting.meeting_no; }
+lark_core::event! { BotMeetingEnded "vc.bot.meeting_ended_v1"; ordering_key meeting.meeting_no; }
 
 /// Payload of event `vc.bot.meeting_invited_v1`.
 #[doc(alias = "vc.bot.meeting_invited_v1")]
@@ -47,7 +47,7 @@ lark_core::record! { BotMeetingInvited decode;
     inviter "inviter" optional plain;
     meeting "meeting" optional plain;
 }
-lark_core::event! { BotMeetingInvited "vc.bot.meeting_invited_v1"; subject meeting.meeting_no; }
+lark_core::event! { BotMeetingInvited "vc.bot.meeting_invited_v1"; ordering_key meeting.meeting_no; }
 
 /// Payload of event `vc.bot.meeting_started_v1`.
 #[doc(alias = "vc.bot.meeting_started_v1")]
@@ -59,7 +59,7 @@ pub struct BotMeetingStarted {
 lark_core::record! { BotMeetingStarted decode;
     meeting "meeting" optional plain;
 }
-lark_core::event! { BotMeetingStarted "vc.bot.meeting_started_v1"; subject meeting.meeting_no; }
+lark_core::event! { BotMeetingStarted "vc.bot.meeting_started_v1"; ordering_key meeting.meeting_no; }
 
 /// Payload of event `vc.material.review_result_v1`.
 #[doc(alias = "vc.material.review_result_v1")]
@@ -73,7 +73,7 @@ lark_core::record! { MaterialReviewResult decode;
     user_id "user_id" optional plain;
     results "results" optional plain;
 }
-lark_core::event! { MaterialReviewResult "vc.material.review_result_v1"; subject user_id.open_id; }
+lark_core::event! { MaterialReviewResult "vc.material.review_result_v1"; ordering_key user_id.open_id; }
 
 /// Payload of event `vc.meeting.all_meeting_ended_v1`.
 #[doc(alias = "vc.meeting.all_meeting_ended_v1")]
@@ -87,7 +87,7 @@ lark_core::record! { MeetingAllMeetingEnded decode;
     meeting "meeting" optional plain;
     operator "operator" optional plain;
 }
-lark_core::event! { MeetingAllMeetingEnded "vc.meeting.all_meeting_ended_v1"; subject meeting.meeting_no; }
+lark_core::event! { MeetingAllMeetingEnded "vc.meeting.all_meeting_ended_v1"; ordering_key meeting.meeting_no; }
 
 /// Payload of event `vc.meeting.all_meeting_started_v1`.
 #[doc(alias = "vc.meeting.all_meeting_started_v1")]
@@ -101,7 +101,7 @@ lark_core::record! { MeetingAllMeetingStarted decode;
     meeting "meeting" optional plain;
     operator "operator" optional plain;
 }
-lark_core::event! { MeetingAllMeetingStarted "vc.meeting.all_meeting_started_v1"; subject meeting.meeting_no; }
+lark_core::event! { MeetingAllMeetingStarted "vc.meeting.all_meeting_started_v1"; ordering_key meeting.meeting_no; }
 
 /// Payload of event `vc.meeting.join_meeting_v1`.
 #[doc(alias = "vc.meeting.join_meeting_v1")]
@@ -115,7 +115,7 @@ lark_core::record! { MeetingJoinMeeting decode;
     meeting "meeting" optional plain;
     operator "operator" optional plain;
 }
-lark_core::event! { MeetingJoinMeeting "vc.meeting.join_meeting_v1"; subject meeting.meeting_no; }
+lark_core::event! { MeetingJoinMeeting "vc.meeting.join_meeting_v1"; ordering_key meeting.meeting_no; }
 
 /// Payload of event `vc.meeting.leave_meeting_v1`.
 #[doc(alias = "vc.meeting.leave_meeting_v1")]
@@ -133,7 +133,7 @@ lark_core::record! { MeetingLeaveMeeting decode;
     meeting "meeting" optional plain;
     operator "operator" optional plain;
 }
-lark_core::event! { MeetingLeaveMeeting "vc.meeting.leave_meeting_v1"; subject meeting.meeting_no; }
+lark_core::event! { MeetingLeaveMeeting "vc.meeting.leave_meeting_v1"; ordering_key meeting.meeting_no; }
 
 /// Payload of event `vc.meeting.meeting_ended_v1`.
 #[doc(alias = "vc.meeting.meeting_ended_v1")]
@@ -147,7 +147,7 @@ lark_core::record! { MeetingMeetingEnded decode;
     meeting "meeting" optional plain;
     operator "operator" optional plain;
 }
-lark_core::event! { MeetingMeetingEnded "vc.meeting.meeting_ended_v1"; subject meeting.meeting_no; }
+lark_core::event! { MeetingMeetingEnded "vc.meeting.meeting_ended_v1"; ordering_key meeting.meeting_no; }
 
 /// Payload of event `vc.meeting.meeting_started_v1`.
 #[doc(alias = "vc.meeting.meeting_started_v1")]
@@ -161,7 +161,7 @@ lark_core::record! { MeetingMeetingStarted decode;
     meeting "meeting" optional plain;
     operator "operator" optional plain;
 }
-lark_core::event! { MeetingMeetingStarted "vc.meeting.meeting_started_v1"; subject meeting.meeting_no; }
+lark_core::event! { MeetingMeetingStarted "vc.meeting.meeting_started_v1"; ordering_key meeting.meeting_no; }
 
 /// Payload of event `vc.meeting.participant_meeting_ended_v1`.
 #[doc(alias = "vc.meeting.participant_meeting_ended_v1")]
@@ -177,7 +177,7 @@ lark_core::record! { MeetingParticipantMeetingEnded decode;
     operator "operator" optional plain;
     subscriber_ids "subscriber_ids" optional plain;
 }
-lark_core::event! { MeetingParticipantMeetingEnded "vc.meeting.participant_meeting_ended_v1"; subject meeting.meeting_no; }
+lark_core::event! { MeetingParticipantMeetingEnded "vc.meeting.participant_meeting_ended_v1"; ordering_key meeting.meeting_no; }
 
 /// Payload of event `vc.meeting.participant_meeting_joined_v1`.
 #[doc(alias = "vc.meeting.participant_meeting_joined_v1")]
@@ -193,7 +193,7 @@ lark_core::record! { MeetingParticipantMeetingJoined decode;
     operator "operator" optional plain;
     subscriber_ids "subscriber_ids" optional plain;
 }
-lark_core::event! { MeetingParticipantMeetingJoined "vc.meeting.participant_meeting_joined_v1"; subject meeting.meeting_no; }
+lark_core::event! { MeetingParticipantMeetingJoined "vc.meeting.participant_meeting_joined_v1"; ordering_key meeting.meeting_no; }
 
 /// Payload of event `vc.meeting.participant_meeting_started_v1`.
 #[doc(alias = "vc.meeting.participant_meeting_started_v1")]
@@ -209,7 +209,7 @@ lark_core::record! { MeetingParticipantMeetingStarted decode;
     operator "operator" optional plain;
     subscriber_ids "subscriber_ids" optional plain;
 }
-lark_core::event! { MeetingParticipantMeetingStarted "vc.meeting.participant_meeting_started_v1"; subject meeting.meeting_no; }
+lark_core::event! { MeetingParticipantMeetingStarted "vc.meeting.participant_meeting_started_v1"; ordering_key meeting.meeting_no; }
 
 /// Payload of event `vc.meeting.recording_ended_v1`.
 #[doc(alias = "vc.meeting.recording_ended_v1")]
@@ -223,7 +223,7 @@ lark_core::record! { MeetingRecordingEnded decode;
     meeting "meeting" optional plain;
     operator "operator" optional plain;
 }
-lark_core::event! { MeetingRecordingEnded "vc.meeting.recording_ended_v1"; subject meeting.meeting_no; }
+lark_core::event! { MeetingRecordingEnded "vc.meeting.recording_ended_v1"; ordering_key meeting.meeting_no; }
 
 /// Payload of event `vc.meeting.recording_ready_v1`.
 #[doc(alias = "vc.meeting.recording_ready_v1")]
@@ -240,7 +240,7 @@ lark_core::record! { MeetingRecordingReady decode;
     meeting "meeting" optional plain;
     url "url" optional plain;
 }
-lark_core::event! { MeetingRecordingReady "vc.meeting.recording_ready_v1"; subject meeting.meeting_no; }
+lark_core::event! { MeetingRecordingReady "vc.meeting.recording_ready_v1"; ordering_key meeting.meeting_no; }
 
 /// Payload of event `vc.meeting.recording_started_v1`.
 #[doc(alias = "vc.meeting.recording_started_v1")]
@@ -254,7 +254,7 @@ lark_core::record! { MeetingRecordingStarted decode;
     meeting "meeting" optional plain;
     operator "operator" optional plain;
 }
-lark_core::event! { MeetingRecordingStarted "vc.meeting.recording_started_v1"; subject meeting.meeting_no; }
+lark_core::event! { MeetingRecordingStarted "vc.meeting.recording_started_v1"; ordering_key meeting.meeting_no; }
 
 /// Payload of event `vc.meeting.send_meeting_im_v1`.
 #[doc(alias = "vc.meeting.send_meeting_im_v1")]
@@ -270,7 +270,7 @@ lark_core::record! { MeetingSendMeetingIm decode;
     operator "operator" optional plain;
     content "content" optional plain;
 }
-lark_core::event! { MeetingSendMeetingIm "vc.meeting.send_meeting_im_v1"; subject meeting.id; }
+lark_core::event! { MeetingSendMeetingIm "vc.meeting.send_meeting_im_v1"; ordering_key meeting.id; }
 
 /// Payload of event `vc.meeting.share_ended_v1`.
 #[doc(alias = "vc.meeting.share_ended_v1")]
@@ -284,7 +284,7 @@ lark_core::record! { MeetingShareEnded decode;
     meeting "meeting" optional plain;
     operator "operator" optional plain;
 }
-lark_core::event! { MeetingShareEnded "vc.meeting.share_ended_v1"; subject meeting.meeting_no; }
+lark_core::event! { MeetingShareEnded "vc.meeting.share_ended_v1"; ordering_key meeting.meeting_no; }
 
 /// Payload of event `vc.meeting.share_started_v1`.
 #[doc(alias = "vc.meeting.share_started_v1")]
@@ -298,7 +298,7 @@ lark_core::record! { MeetingShareStarted decode;
     meeting "meeting" optional plain;
     operator "operator" optional plain;
 }
-lark_core::event! { MeetingShareStarted "vc.meeting.share_started_v1"; subject meeting.meeting_no; }
+lark_core::event! { MeetingShareStarted "vc.meeting.share_started_v1"; ordering_key meeting.meeting_no; }
 
 /// Payload of event `vc.note.generated_v1`.
 #[doc(alias = "vc.note.generated_v1")]
@@ -312,7 +312,7 @@ lark_core::record! { NoteGenerated decode;
     note_id "note_id" optional plain;
     subscriber_ids "subscriber_ids" optional plain;
 }
-lark_core::event! { NoteGenerated "vc.note.generated_v1"; subject note_id; }
+lark_core::event! { NoteGenerated "vc.note.generated_v1"; ordering_key note_id; }
 
 /// Payload of event `vc.recording.recording_ended_v1`.
 #[doc(alias = "vc.recording.recording_ended_v1")]
@@ -328,7 +328,7 @@ lark_core::record! { RecordingRecordingEnded decode;
     source "source" optional plain;
     subscriber_ids "subscriber_ids" optional plain;
 }
-lark_core::event! { RecordingRecordingEnded "vc.recording.recording_ended_v1"; subject unique_key; }
+lark_core::event! { RecordingRecordingEnded "vc.recording.recording_ended_v1"; ordering_key unique_key; }
 
 /// Payload of event `vc.recording.recording_started_v1`.
 #[doc(alias = "vc.recording.recording_started_v1")]
@@ -344,7 +344,7 @@ lark_core::record! { RecordingRecordingStarted decode;
     source "source" optional plain;
     subscriber_ids "subscriber_ids" optional plain;
 }
-lark_core::event! { RecordingRecordingStarted "vc.recording.recording_started_v1"; subject unique_key; }
+lark_core::event! { RecordingRecordingStarted "vc.recording.recording_started_v1"; ordering_key unique_key; }
 
 /// Payload of event `vc.recording.recording_transcript_generated_v1`.
 #[doc(alias = "vc.recording.recording_transcript_generated_v1")]
@@ -362,7 +362,7 @@ lark_core::record! { RecordingRecordingTranscriptGenerated decode;
     subscriber_ids "subscriber_ids" optional plain;
     transcript_items "transcript_items" optional plain;
 }
-lark_core::event! { RecordingRecordingTranscriptGenerated "vc.recording.recording_transcript_generated_v1"; subject unique_key; }
+lark_core::event! { RecordingRecordingTranscriptGenerated "vc.recording.recording_transcript_generated_v1"; ordering_key unique_key; }
 
 /// Payload of event `vc.reserve_config.updated_v1`.
 #[doc(alias = "vc.reserve_config.updated_v1")]
@@ -382,7 +382,7 @@ lark_core::record! { ReserveConfigUpdated decode;
     scope_type "scope_type" optional plain;
     time_config "time_config" optional plain;
 }
-lark_core::event! { ReserveConfigUpdated "vc.reserve_config.updated_v1"; subject scope_id; }
+lark_core::event! { ReserveConfigUpdated "vc.reserve_config.updated_v1"; ordering_key scope_id; }
 
 /// Payload of event `vc.room.created_v1`.
 #[doc(alias = "vc.room.created_v1")]
@@ -394,7 +394,7 @@ pub struct RoomCreated {
 lark_core::record! { RoomCreated decode;
     room "room" optional plain;
 }
-lark_core::event! { RoomCreated "vc.room.created_v1"; subject room.room_id; }
+lark_core::event! { RoomCreated "vc.room.created_v1"; ordering_key room.room_id; }
 
 /// Payload of event `vc.room.deleted_v1`.
 #[doc(alias = "vc.room.deleted_v1")]
@@ -406,7 +406,7 @@ pub struct RoomDeleted {
 lark_core::record! { RoomDeleted decode;
     room "room" optional plain;
 }
-lark_core::event! { RoomDeleted "vc.room.deleted_v1"; subject room.room_id; }
+lark_core::event! { RoomDeleted "vc.room.deleted_v1"; ordering_key room.room_id; }
 
 /// Payload of event `vc.room.updated_v1`.
 #[doc(alias = "vc.room.updated_v1")]
@@ -418,7 +418,7 @@ pub struct RoomUpdated {
 lark_core::record! { RoomUpdated decode;
     room "room" optional plain;
 }
-lark_core::event! { RoomUpdated "vc.room.updated_v1"; subject room.room_id; }
+lark_core::event! { RoomUpdated "vc.room.updated_v1"; ordering_key room.room_id; }
 
 /// Payload of event `vc.room_level.created_v1`.
 #[doc(alias = "vc.room_level.created_v1")]
@@ -430,7 +430,7 @@ pub struct RoomLevelCreated {
 lark_core::record! { RoomLevelCreated decode;
     room_level "room_level" optional plain;
 }
-lark_core::event! { RoomLevelCreated "vc.room_level.created_v1"; subject room_level.room_level_id; }
+lark_core::event! { RoomLevelCreated "vc.room_level.created_v1"; ordering_key room_level.room_level_id; }
 
 /// Payload of event `vc.room_level.deleted_v1`.
 #[doc(alias = "vc.room_level.deleted_v1")]
@@ -444,7 +444,7 @@ lark_core::record! { RoomLevelDeleted decode;
     delete_child "delete_child" optional plain;
     room_level_id "room_level_id" required plain;
 }
-lark_core::event! { RoomLevelDeleted "vc.room_level.deleted_v1"; subject room_level_id; }
+lark_core::event! { RoomLevelDeleted "vc.room_level.deleted_v1"; ordering_key room_level_id; }
 
 /// Payload of event `vc.room_level.updated_v1`.
 #[doc(alias = "vc.room_level.updated_v1")]
@@ -456,4 +456,4 @@ pub struct RoomLevelUpdated {
 lark_core::record! { RoomLevelUpdated decode;
     room_level "room_level" optional plain;
 }
-lark_core::event! { RoomLevelUpdated "vc.room_level.updated_v1"; subject room_level.room_level_id; }
+lark_core::event! { RoomLevelUpdated "vc.room_level.updated_v1"; ordering_key room_level.room_level_id; }

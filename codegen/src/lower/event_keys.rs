@@ -1,10 +1,10 @@
-//! Which field of a payload is the subject of its event, and which one its identity.
+//! Finds the ordering key and the identity of every event.
 
 use crate::error::{Error, Place};
 use crate::event_rules::{EventRules, FILE};
 use crate::model::{Document, Event, Field, Type};
 
-/// Sets both for every event; a path that is said of one event and is not there is a mistake.
+/// Sets both for every event. An exception whose path its event does not have is an error.
 pub(crate) fn mark(document: &mut Document, rules: &EventRules, errors: &mut Vec<Error>) {
     let mut events = std::mem::take(&mut document.events);
     for event in &mut events {
@@ -12,9 +12,9 @@ pub(crate) fn mark(document: &mut Document, rules: &EventRules, errors: &mut Vec
         let named = |path: Option<&String>, errors: &mut Vec<Error>| {
             path.and_then(|path| stated(document, event, path, errors))
         };
-        let subject = named(exception.and_then(|it| it.subject.as_ref()), errors);
+        let ordering_key = named(exception.and_then(|it| it.ordering_key.as_ref()), errors);
         let identity = named(exception.and_then(|it| it.identity.as_ref()), errors);
-        event.subject = subject.or_else(|| first(document, event, rules));
+        event.ordering_key = ordering_key.or_else(|| first(document, event, rules));
         event.identity = identity;
     }
     document.events = events;
@@ -35,7 +35,7 @@ fn stated(
 }
 
 fn first(document: &Document, event: &Event, rules: &EventRules) -> Option<Vec<String>> {
-    rules.subjects.iter().find_map(|path| {
+    rules.ordering_keys.iter().find_map(|path| {
         let fields = resolve(document, &event.fields, path)?;
         rules.found(path);
         Some(fields)
@@ -45,7 +45,7 @@ fn first(document: &Document, event: &Event, rules: &EventRules) -> Option<Vec<S
 /// The path in Rust names; `None` if it does not lead to a text.
 fn resolve(document: &Document, fields: &[Field], path: &str) -> Option<Vec<String>> {
     let (name, rest) = path.split_once('.').map_or((path, None), |(name, rest)| (name, Some(rest)));
-    // What is boxed contains itself, which no event does on the way to its subject.
+    // A boxed field contains itself, which no event does on the way to its ordering key.
     let field = fields.iter().find(|field| field.wire == name && !field.boxed)?;
     let mut names = vec![field.name.clone()];
     match (&field.ty, rest) {

@@ -1,4 +1,4 @@
-//! What is served where.
+//! The routes of a server: its apps and the health check.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -11,22 +11,22 @@ use http_body::Body;
 use lark_core::EventRouter;
 use tokio::sync::watch;
 
-use crate::body::WebhookBody;
-use crate::report::{Account, RequestHook, RequestOutcome, RequestReport};
-use crate::webhook::{Webhook, not_allowed, plain};
+use crate::report::{ReportGuard, RequestHook, RequestOutcome, RequestReport};
+use crate::response_body::WebhookBody;
+use crate::webhook::{Webhook, method_not_allowed, status_response};
 
-/// How far a server is on its way to the end.
+/// The phase of a server's life.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd)]
 pub(super) enum Phase {
     Serving,
-    /// Serves on, and says that it will not for long.
-    Leaving,
-    /// Takes no more connections.
+    /// Still serving, but the health check fails.
+    NotReady,
+    /// Accepting no more connections.
     Closing,
 }
 
 /// The apps of a server and their paths.
-pub(super) struct Site {
+pub(super) struct Routes {
     apps: HashMap<String, Webhook>,
     any_path: Option<Webhook>,
     health_path: String,
@@ -34,14 +34,14 @@ pub(super) struct Site {
     pub(super) phase: watch::Sender<Phase>,
 }
 
-impl fmt::Debug for Site {
+impl fmt::Debug for Routes {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let paths: Vec<_> = self.routers().map(|(path, _)| path).collect();
-        f.debug_struct("Site").field("paths", &paths).finish_non_exhaustive()
+        f.debug_struct("Routes").field("paths", &paths).finish_non_exhaustive()
     }
 }
 
-impl Site {
+impl Routes {
     pub(super) fn new(
         apps: HashMap<String, Webhook>,
         any_path: Option<Webhook>,
@@ -52,25 +52,25 @@ impl Site {
         Self { apps, any_path, health_path, hook, phase }
     }
 
-    pub(super) async fn respond<B: Body>(&self, request: Request<B>) -> Response<WebhookBody> {
+    pub(super) async fn handle<B: Body>(&self, request: Request<B>) -> Response<WebhookBody> {
         let path = request.uri().path();
         if path == self.health_path {
             return self.health(request.method());
         }
         if let Some(webhook) = self.apps.get(path).or(self.any_path.as_ref()) {
-            return webhook.answer(request).await;
+            return webhook.handle(request).await;
         }
         tracing::debug!(target: "lark_webhook", "request for a path without an app");
-        Account::open(self.hook.as_ref(), "")
-            .close(RequestOutcome::NotFound, Some(StatusCode::NOT_FOUND));
-        plain(StatusCode::NOT_FOUND, "no_app_at_this_path")
+        ReportGuard::new(self.hook.as_ref(), "")
+            .finish(RequestOutcome::NotFound, Some(StatusCode::NOT_FOUND));
+        status_response(StatusCode::NOT_FOUND, "no_app_at_this_path")
     }
 
     fn health(&self, method: &Method) -> Response<WebhookBody> {
-        let account = Account::open(self.hook.as_ref(), "");
+        let report = ReportGuard::new(self.hook.as_ref(), "");
         if !matches!(*method, Method::GET | Method::HEAD) {
-            account.close(RequestOutcome::MethodNotAllowed, Some(StatusCode::METHOD_NOT_ALLOWED));
-            return not_allowed("GET, HEAD");
+            report.finish(RequestOutcome::MethodNotAllowed, Some(StatusCode::METHOD_NOT_ALLOWED));
+            return method_not_allowed("GET, HEAD");
         }
         let is_serving = *self.phase.borrow() == Phase::Serving
             && !self.routers().any(|(_, router)| router.is_closing());
@@ -78,7 +78,7 @@ impl Site {
             true => (StatusCode::OK, &b"ok\n"[..]),
             false => (StatusCode::SERVICE_UNAVAILABLE, &b"shutting down\n"[..]),
         };
-        account.close(RequestOutcome::Health, Some(status));
+        report.finish(RequestOutcome::Health, Some(status));
         let mut response = Response::new(Bytes::from_static(text).into());
         *response.status_mut() = status;
         let text = HeaderValue::from_static("text/plain; charset=utf-8");
@@ -92,7 +92,7 @@ impl Site {
         named.chain(self.any_path.iter().map(|webhook| ("*", webhook.router())))
     }
 
-    /// Reports what did not become a request.
+    /// Reports bytes that did not become a request.
     pub(super) fn report(&self, outcome: RequestOutcome) {
         tracing::debug!(target: "lark_webhook", reason = outcome.as_str(), "no request");
         if let Some(hook) = &self.hook {

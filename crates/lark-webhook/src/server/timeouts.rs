@@ -1,0 +1,147 @@
+//! The timeouts of a connection: what it waits for, and until when.
+
+use std::io;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::time::Instant;
+
+/// Timeouts for the client of a connection.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Timeouts {
+    pub(super) header: Duration,
+    pub(super) idle: Duration,
+}
+
+/// What a connection is waiting for.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Waiting {
+    /// The first byte.
+    FirstByte,
+    /// The rest of a request's headers.
+    Headers,
+    /// The response, which has timeouts of its own.
+    Response,
+    /// The client, to read the response and to send the next request.
+    NextRequest,
+}
+
+/// Shared by the socket, the service and the task of the connection. hyper's own timeout for headers
+/// also runs while a connection is idle, so the two timeouts could not differ.
+pub(super) struct ConnectionState {
+    timeouts: Timeouts,
+    current: Mutex<Current>,
+}
+
+struct Current {
+    waiting: Waiting,
+    deadline: Option<Instant>,
+    has_unread_body: bool,
+}
+
+impl ConnectionState {
+    pub(super) fn new(timeouts: Timeouts) -> Self {
+        let deadline = Instant::now().checked_add(timeouts.header);
+        Self {
+            timeouts,
+            current: Mutex::new(Current {
+                waiting: Waiting::FirstByte,
+                deadline,
+                has_unread_body: false,
+            }),
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Current> {
+        self.current.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn waiting(&self) -> Waiting {
+        self.lock().waiting
+    }
+
+    /// When the client times out; `None` while the server has to respond.
+    pub(super) fn deadline(&self) -> Option<Instant> {
+        self.lock().deadline
+    }
+
+    /// Whether the last request was answered before all of it was read.
+    pub(super) fn has_unread_body(&self) -> bool {
+        self.lock().has_unread_body
+    }
+
+    fn on_bytes(&self) {
+        let mut current = self.lock();
+        if matches!(current.waiting, Waiting::FirstByte | Waiting::NextRequest) {
+            // The timeout of the first request counts from the start of the connection.
+            if current.waiting == Waiting::NextRequest {
+                current.deadline = Instant::now().checked_add(self.timeouts.header);
+            }
+            current.waiting = Waiting::Headers;
+        }
+    }
+
+    pub(super) fn on_request(&self) {
+        let mut current = self.lock();
+        (current.waiting, current.deadline) = (Waiting::Response, None);
+    }
+
+    pub(super) fn on_response(&self, has_unread_body: bool) {
+        let deadline = Instant::now().checked_add(self.timeouts.idle);
+        *self.lock() = Current { waiting: Waiting::NextRequest, deadline, has_unread_body };
+    }
+}
+
+/// A socket that records the arrival of bytes.
+pub(super) struct TrackedSocket<S> {
+    pub(super) socket: S,
+    pub(super) state: Arc<ConnectionState>,
+}
+
+impl<S: AsyncRead + Unpin> AsyncRead for TrackedSocket<S> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let before = buffer.filled().len();
+        ready!(Pin::new(&mut self.socket).poll_read(cx, buffer))?;
+        if buffer.filled().len() > before {
+            self.state.on_bytes();
+        }
+        Poll::Ready(Ok(()))
+    }
+}
+
+impl<S: AsyncWrite + Unpin> AsyncWrite for TrackedSocket<S> {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.socket).poll_write(cx, bytes)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.socket).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.socket).poll_shutdown(cx)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.socket.is_write_vectored()
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bytes: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.socket).poll_write_vectored(cx, bytes)
+    }
+}
