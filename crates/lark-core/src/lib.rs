@@ -8,7 +8,7 @@ mod operation;
 // What a user holds, and what its copies share.
 mod client;
 
-// How a request is prepared, attempted and answered.
+// How a request is prepared, attempted and received.
 mod call;
 
 // Which token a call takes, and where it comes from.

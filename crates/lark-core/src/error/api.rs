@@ -81,7 +81,7 @@ impl ApiError {
         Self::new(0, description.into(), &Value::String(error.into()))
     }
 
-    /// The platform's error code. It is 0 only where an OAuth endpoint gives none; see
+    /// The platform's error code. It is 0 only where an OAuth endpoint sends none; see
     /// [`oauth_error`](Self::oauth_error) then.
     #[must_use]
     pub fn code(&self) -> i64 {

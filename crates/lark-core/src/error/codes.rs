@@ -21,7 +21,7 @@ pub enum Meaning {
     /// Another attempt may succeed. Whether there is one is up to the crate that makes the call:
     /// `lark-drive` for uploads, `lark-oauth` for tokens.
     Transient,
-    /// The caller may not do this, whoever it is: a signature, an address, a keyword.
+    /// The caller may not do this: a wrong signature, address or keyword.
     Permission,
     /// What the request refers to is not there, or no longer.
     NotFound,

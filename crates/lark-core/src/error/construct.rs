@@ -40,7 +40,7 @@ impl Error {
         Self::new("client", Stage::Token, Cause::NoTicket(why))
     }
 
-    /// A refusal by its name in RFC 6749 or RFC 8628, for one that did not come as the answer to a
+    /// A refusal by its name in RFC 6749 or RFC 8628, for one that did not come as the response to a
     /// call: `access_denied` in the callback of a sign-in.
     pub(crate) fn oauth(error: impl Into<String>, description: impl Into<String>) -> Self {
         Self::new("oauth", Stage::Token, Cause::Api(ApiError::oauth(error, description)))
@@ -53,8 +53,8 @@ impl Error {
         self
     }
 
-    /// Adds what the head of the answer tells. A log id is also in the body of most refusals.
-    pub(crate) fn with_answer(mut self, head: &ResponseHead) -> Self {
+    /// Adds what is in the head of the response. A log id is also in the body of most API errors.
+    pub(crate) fn with_response(mut self, head: &ResponseHead) -> Self {
         let in_body = self.api().and_then(ApiError::log_id);
         self.0.log_id = head.log_id().or(in_body).map(str::to_owned);
         self.0.status = Some(head.status());
@@ -69,7 +69,7 @@ impl Error {
         self
     }
 
-    /// The same at the end of a call, after so many attempts.
+    /// The same at the end of a call, with the number of its attempts.
     pub(crate) fn after(mut self, attempts: u32) -> Self {
         self.0.attempts = attempts;
         self

@@ -109,7 +109,7 @@ impl Error {
         self.0.stage
     }
 
-    /// The HTTP status, if an answer came.
+    /// The HTTP status, if a response came.
     #[must_use]
     pub fn status(&self) -> Option<StatusCode> {
         self.0.status
@@ -162,7 +162,7 @@ impl Error {
         self.api().map(ApiError::msg)
     }
 
-    /// How often the request was sent; 0 if it was not.
+    /// Number of attempts; 0 if the request was not sent.
     #[must_use]
     pub fn attempts(&self) -> u32 {
         self.0.attempts
@@ -203,7 +203,7 @@ impl Error {
         }
     }
 
-    /// Why a file on this machine could not be read or written. Its kind tells a missing file from
+    /// Why a file on this machine could not be read or written. Its kind distinguishes a missing file from
     /// a full disk ([`StorageFull`](io::ErrorKind::StorageFull)).
     #[must_use]
     pub fn io_error(&self) -> Option<&io::Error> {
@@ -265,7 +265,7 @@ impl Error {
         matches!(self.0.cause, Cause::PageLoop(_))
     }
 
-    /// Whether the same call may succeed later without a change: no answer, a server error, a rate
+    /// Whether the same call may succeed later without a change: no response, a server error, a rate
     /// limit. It says nothing about whether repeating it is safe.
     #[must_use]
     pub fn is_transient(&self) -> bool {

@@ -5,11 +5,11 @@ use crate::error::Result;
 
 /// With the feature `reqwest`, which ties your program to the version of reqwest that the SDK uses.
 impl HttpTransport {
-    /// A transport that shares the connections of a client of yours, whose options all apply. See
+    /// A transport that shares the connections of your client, whose options all apply. See
     /// [`from_reqwest_builder`](Self::from_reqwest_builder) about the type.
     ///
-    /// Build it with `redirect(Policy::none())`. A client does not tell whether it follows
-    /// redirects, so that this cannot be checked before: if an answer comes from another host than
+    /// Build it with `redirect(Policy::none())`. A client does not expose whether it follows
+    /// redirects, so that this cannot be checked before: if a response comes from another host than
     /// was asked, the call fails with [`TransportErrorKind::Redirected`](crate::TransportErrorKind::Redirected), but tokens, and with
     /// some statuses the body too, may have gone there.
     /// [`from_reqwest_builder`](Self::from_reqwest_builder) cannot be used wrongly.

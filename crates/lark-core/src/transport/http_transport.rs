@@ -86,13 +86,13 @@ impl HttpTransport {
             Some(limit) => limit.head(sending.as_deref(), sent).await?,
             None => sent.await,
         };
-        let answer = sent.map_err(|error| classify(error, self.note.as_deref()))?;
-        if asked.is_some_and(|asked| asked != answer.url().origin()) {
-            let host = answer.url().host_str().unwrap_or_default();
+        let response = sent.map_err(|error| classify(error, self.note.as_deref()))?;
+        if asked.is_some_and(|asked| asked != response.url().origin()) {
+            let host = response.url().host_str().unwrap_or_default();
             let why = format!("to {host}; build the reqwest client with redirect(Policy::none())");
             return Err(TransportError::new(TransportErrorKind::Redirected, why));
         }
-        Ok(answer)
+        Ok(response)
     }
 }
 
@@ -117,7 +117,7 @@ impl fmt::Debug for HttpTransport {
     }
 }
 
-/// An answer's body with our error and our limit.
+/// A response's body with our error and our limit.
 struct Incoming {
     body: reqwest::Body,
     timer: Option<IdleTimer>,

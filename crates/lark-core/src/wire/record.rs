@@ -15,7 +15,7 @@ pub enum Need {
 /// A field as the spec has it: its wire name and whether it must be there.
 pub type Field = (&'static str, Need);
 
-/// A model that is read from answers and events. Implemented by [`record!`](crate::record).
+/// A model that is read from responses and events. Implemented by [`record!`](crate::record).
 pub trait Record: Decode + Default {
     /// The fields in the order of the spec.
     const FIELDS: &'static [Field];
