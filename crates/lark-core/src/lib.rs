@@ -84,7 +84,8 @@ pub use self::wire::{DecodeMode, Drift, DriftKind};
 #[doc(hidden)]
 pub mod __private {
     pub use crate::call::{AnyRequest, FromResponse};
-    pub use crate::error::{codes, invalid_config, invalid_request, oauth_error};
+    pub use crate::error::codes;
+    pub use crate::error::construct::{invalid_config, invalid_request, oauth_error};
     pub use crate::operation::{BodyFormat, InputMeta, Inputs, Meta, Place, Role, Tokens};
     pub use crate::pages::NextPage;
     pub use crate::util::{Flight, SingleFlight};

@@ -3,7 +3,7 @@
 mod api;
 mod cause;
 pub mod codes;
-mod construct;
+pub(crate) mod construct;
 mod file;
 mod page_loop;
 mod show;
@@ -18,7 +18,6 @@ use http::StatusCode;
 
 pub use self::api::{ApiError, FieldViolation, PermissionViolation};
 pub(crate) use self::cause::Cause;
-pub use self::construct::{invalid_config, invalid_request, oauth_error};
 pub(crate) use self::file::FileError;
 pub(crate) use self::page_loop::PageLoop;
 pub use self::stage::Stage;

@@ -2,8 +2,8 @@
 
 use std::fmt;
 use std::future::poll_fn;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, PoisonError};
 use std::task::Poll;
 use std::time::Duration;
 
@@ -19,7 +19,6 @@ use super::outcome::EventOutcome;
 use super::rejection::Rejection;
 use super::reply::EventReply;
 use super::run::{Job, Works};
-use crate::util::lock;
 
 /// How long the shutdown waits for handlers that it has told to stop.
 const STOPPING: Duration = Duration::from_secs(1);
@@ -194,7 +193,8 @@ impl EventRouter {
             // A handler that blocks its thread cannot be stopped; the others are at once.
             _ = timeout(STOPPING, all()).await;
         }
-        let stopped = std::mem::take(&mut *lock(&works.stopped));
+        let stopped =
+            std::mem::take(&mut *works.stopped.lock().unwrap_or_else(PoisonError::into_inner));
         let heads = stopped.iter().filter_map(|raw| match self.0.door.open_trusted(raw) {
             Ok(Opened::Event(delivery)) => Some(delivery.event.header().clone()),
             _ => None,

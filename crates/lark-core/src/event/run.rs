@@ -3,7 +3,7 @@
 use std::future::poll_fn;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::{Pin, pin};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::task::Poll;
 use std::time::Duration;
 
@@ -17,7 +17,7 @@ use super::handler::{HandlerError, Pending};
 use super::header::EventHeader;
 use super::outcome::{Counters, EventOutcome, EventReport};
 use super::reply::EventReply;
-use crate::util::{KeyGuard, KeyLocks, LockKey, lock};
+use crate::util::{KeyGuard, KeyLocks, LockKey};
 
 /// Called with each outcome.
 pub(super) type OutcomeHook = Box<dyn Fn(&EventReport<'_>) + Send + Sync>;
@@ -137,7 +137,7 @@ impl Works {
             None => (EventOutcome::Stopped, None),
         };
         if outcome == EventOutcome::Stopped {
-            lock(&self.stopped).push(raw);
+            self.stopped.lock().unwrap_or_else(PoisonError::into_inner).push(raw);
         }
         self.answer(&mut waiting, outcome, body);
     }
