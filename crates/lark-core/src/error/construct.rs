@@ -40,12 +40,6 @@ impl Error {
         Self::new("client", Stage::Token, Cause::NoTicket(why))
     }
 
-    /// A refusal by its name in RFC 6749 or RFC 8628, for one that did not come as the response to a
-    /// call: `access_denied` in the callback of a sign-in.
-    pub(crate) fn oauth(error: impl Into<String>, description: impl Into<String>) -> Self {
-        Self::new("oauth", Stage::Token, Cause::Api(ApiError::oauth(error, description)))
-    }
-
     /// The same failure as seen by `operation`, which waited for it at `stage`.
     pub(crate) fn seen_by(mut self, operation: &str, stage: Stage) -> Self {
         operation.clone_into(&mut self.0.operation);
@@ -116,20 +110,20 @@ impl From<StoreError> for Error {
     }
 }
 
-/// As [`Error::invalid_request`], for the crates beside this one.
+/// A request that is not sent, because of what is in it; the text says what is wrong and where.
 #[must_use]
 pub fn invalid_request(operation: impl Into<String>, why: impl Into<String>) -> Error {
     Error::invalid_request(operation, why)
 }
 
-/// As [`Error::invalid_config`], for the crates beside this one.
+/// An option that cannot be used; the text says which and why.
 #[must_use]
 pub fn invalid_config(why: impl Into<String>) -> Error {
     Error::invalid_config(why)
 }
 
-/// As [`Error::oauth`], for the crates beside this one.
+/// An OAuth error that did not come as the response to a call, by its name in RFC 6749 or RFC 8628.
 #[must_use]
 pub fn oauth_error(error: impl Into<String>, description: impl Into<String>) -> Error {
-    Error::oauth(error, description)
+    Error::new("oauth", Stage::Token, Cause::Api(ApiError::oauth(error, description)))
 }

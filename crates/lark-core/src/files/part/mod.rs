@@ -2,8 +2,8 @@
 
 mod buffers;
 mod content;
+mod file_reader;
 mod one_shot;
-mod reading;
 
 use std::fmt;
 use std::io;
