@@ -1,4 +1,5 @@
 #![doc = include_str!("../README.md")]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 // In the order in which to read them: values are below, verbs above, and only `call` executes.
 
@@ -90,8 +91,8 @@ pub mod __private {
     pub use crate::pages::NextPage;
     pub use crate::util::{Flight, SingleFlight};
     pub use crate::wire::{
-        Context, Decode, Encode, Entries, Field, FieldVisitor, Fit, Input, Items, JsonWriter, Need,
-        Part, Plain, Present, Record, RecordFields, Slot, Text, WireError, accept_enum,
-        decode_record, encode_record,
+        Context, Decode, Encode, Entries, FieldVisitor, Fit, Input, Items, JsonWriter, Need, Part,
+        Plain, Present, Record, RecordFields, Slot, Text, WireError, accept_enum, decode_record,
+        encode_record,
     };
 }

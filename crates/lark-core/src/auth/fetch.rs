@@ -29,11 +29,7 @@ struct TokenResponse {
     app_access_token: String,
     expire: i64,
 }
-crate::record! { TokenResponse decode;
-    tenant_access_token "tenant_access_token" optional plain;
-    app_access_token "app_access_token" optional plain;
-    expire "expire" optional plain;
-}
+crate::record! { TokenResponse decode; tenant_access_token, app_access_token, expire }
 
 /// The token of `key`, fetched if need be. What was waited for it is added to `waited`.
 pub(crate) async fn token(

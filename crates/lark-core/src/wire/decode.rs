@@ -6,48 +6,11 @@ use std::fmt;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 use super::keys::{KeySeed, Place, PlaceSeed};
-use super::{Context, Entries, Field, Input, Items, Need, Plain, RecordFields, Text, WireError};
+use super::{Context, Entries, Fit, Input, Items, RecordFields, Slot, WireError};
 
 /// The key under which `serde_json` hands over numbers when some other crate of the program
 /// turned its feature `arbitrary_precision` on.
 const BIG_NUMBER_KEY: &str = "$serde_json::private::Number";
-
-/// A place that takes one JSON value.
-pub trait Decode<C = Plain>: Send {
-    /// Takes `input`, or reports to `cx` why it does not fit.
-    ///
-    /// # Errors
-    /// Broken JSON only. A value of the wrong kind is [`Fit::Misfit`].
-    fn accept(&mut self, input: Input<'_>, cx: &mut Context<'_>) -> Result<Fit, WireError>;
-}
-
-/// Whether a value found its place.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fit {
-    /// The value was taken.
-    Taken,
-    /// There was none: `null`. The place has its default.
-    Absent,
-    /// It was of the wrong kind, which was reported. The place has its default.
-    Misfit,
-}
-
-/// A borrowed place, with the codec its field travels in.
-pub enum Slot<'a> {
-    /// JSON as it looks.
-    Plain(&'a mut dyn Decode<Plain>),
-    /// Integers as JSON strings.
-    Text(&'a mut dyn Decode<Text>),
-}
-
-impl Slot<'_> {
-    fn accept(&mut self, input: Input<'_>, cx: &mut Context<'_>) -> Result<Fit, WireError> {
-        match self {
-            Self::Plain(slot) => slot.accept(input, cx),
-            Self::Text(slot) => slot.accept(input, cx),
-        }
-    }
-}
 
 /// Reads a whole JSON text into `slot`.
 pub(crate) fn decode_slice(
@@ -209,10 +172,10 @@ impl<'de, A: MapAccess<'de>> Entries for MapEntries<'de, A> {
     fn record(
         &mut self,
         record: &mut dyn RecordFields,
-        fields: &'static [Field],
+        required: &'static [&'static str],
         cx: &mut Context<'_>,
     ) -> Result<u128, WireError> {
-        let mut found: u128 = 0; // `record!` refuses models with more fields
+        let mut found: u128 = 0; // `record!` refuses models with more of them
         let mut ahead = self.key.take();
         self.state = State::BetweenEntries;
         loop {
@@ -220,8 +183,8 @@ impl<'de, A: MapAccess<'de>> Entries for MapEntries<'de, A> {
                 Some(key) => Some(PlaceSeed { record: &mut *record }.place(&key)),
                 None => self.access.next_key_seed(PlaceSeed { record }).map_err(foreign)?,
             };
-            let ((name, need), slot) = match place {
-                Some(Place::Field(field, slot)) => (field, slot),
+            let (name, slot) = match place {
+                Some(Place::Field(name, slot)) => (name, slot),
                 Some(Place::Unknown(name)) => {
                     cx.unknown_field(&name);
                     self.skip()?;
@@ -232,9 +195,8 @@ impl<'de, A: MapAccess<'de>> Entries for MapEntries<'de, A> {
             cx.enter(name);
             let fit = self.access.next_value_seed(Seed { slot, cx }).map_err(foreign)?;
             cx.leave();
-            if need == Need::Required
-                && fit != Fit::Absent
-                && let Some(index) = fields.iter().position(|field| field.0 == name)
+            if fit != Fit::Absent
+                && let Some(index) = required.iter().position(|required| *required == name)
             {
                 found |= 1 << index;
             }

@@ -16,13 +16,13 @@ pub(super) struct SendRequest {
     card: Option<Value>,
 }
 lark_core::operation! { SendRequest => ();
-    "bot.v2.hook" Post "/open-apis/bot/v2/hook/{hook_id}" json [];
-    path hook_id "hook_id" required plain into String as secret;
-    body timestamp "timestamp" optional plain into String;
-    body sign "sign" optional plain into String;
-    body msg_type "msg_type" required plain into String;
-    body content "content" optional plain;
-    body card "card" optional plain;
+    "bot.v2.hook" POST "/open-apis/bot/v2/hook/{hook_id}" json [];
+    path hook_id: into String as secret,
+    body timestamp: into String,
+    body sign: into String,
+    body msg_type!: into String,
+    body content,
+    body card,
 }
 
 /// What a bot that checks signatures wants beside the message.

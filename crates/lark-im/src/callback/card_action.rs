@@ -23,14 +23,7 @@ pub struct CardAction {
     /// The message and chat of the card.
     pub context: CallbackContext,
 }
-lark_core::record! { CardAction decode;
-    operator "operator" required plain;
-    token "token" required plain;
-    action "action" required plain;
-    host "host" optional plain;
-    delivery_type "delivery_type" optional plain;
-    context "context" required plain;
-}
+lark_core::record! { CardAction decode; operator!, token!, action!, host, delivery_type, context! }
 
 impl CallbackPayload for CardAction {
     const EVENT_TYPE: &'static str = "card.action.trigger";
@@ -50,12 +43,7 @@ pub struct Operator {
     /// The id for all apps of one vendor (`on_...`).
     pub union_id: Option<String>,
 }
-lark_core::record! { Operator decode;
-    tenant_key "tenant_key" optional plain;
-    user_id "user_id" optional plain;
-    open_id "open_id" required plain;
-    union_id "union_id" optional plain;
-}
+lark_core::record! { Operator decode; tenant_key, user_id, open_id!, union_id }
 
 /// What was used of a card.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -82,15 +70,7 @@ pub struct Action {
     pub checked: Option<bool>,
 }
 lark_core::record! { Action decode;
-    value "value" optional plain;
-    tag "tag" required plain;
-    option "option" optional plain;
-    options "options" optional plain;
-    timezone "timezone" optional plain;
-    name "name" optional plain;
-    form_value "form_value" optional plain;
-    input_value "input_value" optional plain;
-    checked "checked" optional plain;
+    value, tag!, option, options, timezone, name, form_value, input_value, checked,
 }
 
 /// Where a card is.
@@ -106,9 +86,4 @@ pub struct CallbackContext {
     /// The chat (`oc_...`).
     pub open_chat_id: Option<String>,
 }
-lark_core::record! { CallbackContext decode;
-    url "url" optional plain;
-    preview_token "preview_token" optional plain;
-    open_message_id "open_message_id" optional plain;
-    open_chat_id "open_chat_id" optional plain;
-}
+lark_core::record! { CallbackContext decode; url, preview_token, open_message_id, open_chat_id }

@@ -32,14 +32,7 @@ pub struct LegacyCardAction {
     pub action: Action,
 }
 lark_core::record! { LegacyCardAction decode;
-    open_id "open_id" required plain;
-    user_id "user_id" optional plain;
-    open_message_id "open_message_id" optional plain;
-    open_chat_id "open_chat_id" optional plain;
-    tenant_key "tenant_key" optional plain;
-    token "token" required plain;
-    timezone "timezone" optional plain;
-    action "action" required plain;
+    open_id!, user_id, open_message_id, open_chat_id, tenant_key, token!, timezone, action!,
 }
 
 impl CallbackPayload for LegacyCardAction {

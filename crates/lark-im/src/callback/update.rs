@@ -45,9 +45,9 @@ pub struct UpdateCardRequest {
     pub card: Option<Value>,
 }
 lark_core::operation! { UpdateCardRequest => ();
-    "interactive.v1.card.update" Post "/open-apis/interactive/v1/card/update" json [Tenant];
-    body token "token" required plain into String;
-    body card "card" required plain;
+    "interactive.v1.card.update" POST "/open-apis/interactive/v1/card/update" json [Tenant];
+    body token!: into String,
+    body card!,
 }
 
 impl UpdateCardRequest {

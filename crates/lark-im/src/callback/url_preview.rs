@@ -17,11 +17,7 @@ pub struct UrlPreview {
     /// The link and its place.
     pub context: UrlPreviewContext,
 }
-lark_core::record! { UrlPreview decode;
-    operator "operator" required plain;
-    host "host" optional plain;
-    context "context" required plain;
-}
+lark_core::record! { UrlPreview decode; operator!, host, context! }
 
 /// A link and its place.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -39,11 +35,7 @@ pub struct UrlPreviewContext {
     pub delivery_type: Option<String>,
 }
 lark_core::record! { UrlPreviewContext decode;
-    url "url" required plain;
-    preview_token "preview_token" optional plain;
-    open_message_id "open_message_id" optional plain;
-    open_chat_id "open_chat_id" optional plain;
-    delivery_type "delivery_type" optional plain;
+    url!, preview_token, open_message_id, open_chat_id, delivery_type,
 }
 
 impl CallbackPayload for UrlPreview {
