@@ -6,11 +6,7 @@ pub mod drift;
 #[rustfmt::skip]
 pub mod generated;
 pub mod paused;
-pub mod scripted;
 pub mod sweep;
-mod watched;
-
-pub use self::watched::watched;
 
 /// The examples of the READMEs, compiled and, where they can be, run.
 #[cfg(doctest)]

@@ -4,14 +4,13 @@
 mod answers;
 mod cards;
 mod contents;
-mod directory;
+mod custom_bots;
 mod downloads;
 mod drift;
 mod every_list;
 mod every_operation;
 mod faults;
 mod first_calls;
-mod group_bots;
 mod limits;
 mod refusals;
 mod renewal;
@@ -29,7 +28,7 @@ mod uploads;
 
 use lark_core::Client;
 use lark_sandbox::Sandbox;
-use lark_tests::watched;
+use lark_test_support::watched;
 
 /// A client of the sandbox's app, whose traces and errors are searched for secrets.
 fn client(sandbox: &Sandbox) -> Client {

@@ -68,6 +68,8 @@ pub use self::pages::{Items, Listed, Paged, Pages};
 pub use self::payload::{CallbackPayload, CallbackReply, EventPayload};
 pub use self::rate_limit::Rate;
 pub use self::retry::RetryPolicy;
+#[cfg(feature = "conformance")]
+pub use self::store::conformance;
 pub use self::store::{
     FileStore, MemoryStore, StoreEntry, StoreError, StoreFuture, StoreLock, TokenStore,
 };
@@ -76,6 +78,8 @@ pub use self::transport::{
     TransportErrorKind, TransportFuture,
 };
 pub use self::util::Secret;
+#[doc(hidden)] // for lark-oauth
+pub use self::util::{Flight, SingleFlight};
 pub use self::wire::{DecodeMode, Drift, DriftKind};
 
 /// What the macros of this crate expand to, and what only the crates beside it need.
