@@ -1,10 +1,6 @@
-//! What the examples share: a client of the real platform if the environment names an app, else
-//! one of a sandbox in this process.
-#![allow(
-    clippy::print_stdout,
-    clippy::print_stderr,
-    reason = "programs that people watch in a terminal"
-)]
+//! What the examples share: a client of the real platform if the environment names an app, otherwise
+//! of a sandbox in this process.
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "programs for a terminal")]
 
 use std::env;
 use std::error::Error;
@@ -14,34 +10,33 @@ use indicatif::{ProgressBar, ProgressStyle};
 use lark_core::{Client, ClientBuilder};
 use lark_sandbox::Sandbox;
 
-/// A platform to talk to.
+/// The platform that an example calls.
 pub struct Platform {
     /// The client.
     pub client: Client,
-    /// The sandbox, if that is what it is; it stops when this is dropped.
+    /// The sandbox, unless it is the real platform; it stops when this is dropped.
     pub sandbox: Option<Sandbox>,
 }
 
 impl Platform {
-    /// The platform that `LARK_APP_ID` and `LARK_APP_SECRET` give access to, or a sandbox if
-    /// neither is set.
+    /// The real platform if `LARK_APP_ID` and `LARK_APP_SECRET` are set, a sandbox if neither is.
     ///
     /// # Errors
-    /// Only one of the two is set, or `LARK_BASE_URL` is not a usable URL.
+    /// Only one of the two is set, or `LARK_BASE_URL` is not a valid URL.
     pub async fn connect() -> Result<Self, Box<dyn Error>> {
         Self::connect_with(|builder| builder).await
     }
 
-    /// As [`connect`](Self::connect), with options for the client.
+    /// Like [`connect`](Self::connect), with options for the client.
     ///
     /// # Errors
-    /// As [`connect`](Self::connect), or an option is not usable.
+    /// Those of [`connect`](Self::connect), or an option is not valid.
     pub async fn connect_with(
         options: impl FnOnce(ClientBuilder) -> ClientBuilder,
     ) -> Result<Self, Box<dyn Error>> {
         if is_real() {
             let client = options(ClientBuilder::from_env()?).build()?;
-            println!("Talking to the platform as app {}.\n", client.app_id());
+            println!("Calling the real platform as app {}.\n", client.app_id());
             return Ok(Self { client, sandbox: None });
         }
         let sandbox = Sandbox::start().await?;
@@ -53,7 +48,7 @@ impl Platform {
     }
 }
 
-/// What a program ends with, after it has said what went wrong.
+/// Prints the error, if any, and returns the exit code.
 #[must_use]
 pub fn exit_code(result: Result<(), Box<dyn Error>>) -> ExitCode {
     match result {
@@ -65,13 +60,13 @@ pub fn exit_code(result: Result<(), Box<dyn Error>>) -> ExitCode {
     }
 }
 
-/// Whether the environment names an app of the real platform, which is then what examples talk to.
+/// Whether the environment names an app of the real platform.
 #[must_use]
 pub fn is_real() -> bool {
     ["LARK_APP_ID", "LARK_APP_SECRET"].iter().any(|name| env::var_os(name).is_some())
 }
 
-/// `name` from the environment; on the sandbox `default` will do.
+/// The environment variable `name`; on the sandbox `default` if it is not set.
 ///
 /// # Errors
 /// On the real platform, the variable is not set.
@@ -83,7 +78,7 @@ pub fn setting(name: &str, default: &str, meaning: &str) -> Result<String, Strin
     }
 }
 
-/// A bar for a file that is on its way. Nothing is drawn where nobody watches.
+/// A progress bar for a transfer. It draws nothing if the output is not a terminal.
 #[must_use]
 pub fn progress_bar(name: &str) -> ProgressBar {
     let bar = ProgressBar::no_length().with_message(name.to_owned());

@@ -5,15 +5,6 @@
 pub mod drift;
 #[rustfmt::skip]
 pub mod generated;
+mod guide;
 pub mod paused;
 pub mod sweep;
-
-/// The examples of the READMEs, compiled and, where they can be, run.
-#[cfg(doctest)]
-mod readmes {
-    #[doc = include_str!("../../README.md")]
-    struct English;
-
-    #[doc = include_str!("../../README.zh-CN.md")]
-    struct Chinese;
-}

@@ -167,7 +167,7 @@ fn call(entry: &CrateEntry, document: &Document, operation: &Operation) -> Strin
     let version = &document.version;
     let (bind, show) = match operation.answer {
         Answer::Unit | Answer::Download => ("", ""),
-        Answer::Model(_) | Answer::Value => ("let answer = ", "println!(\"{answer:?}\");"),
+        Answer::Model(_) | Answer::Value => ("let response = ", "println!(\"{response:?}\");"),
     };
     printer::format(&format!(
         "use lark_core::Client;

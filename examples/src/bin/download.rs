@@ -1,8 +1,8 @@
-//! Downloads a file of Drive, with a progress bar: `download TOKEN PATH`. If the path is that of a
-//! directory, the file gets the name it has in Drive.
+//! Downloads a file from Drive, with a progress bar: `download TOKEN PATH`. If the path is a
+//! directory, the file keeps its name in Drive.
 //!
-//! On the real platform set LARK_APP_ID and LARK_APP_SECRET. On the sandbox, which has no files at
-//! first, the program can do without arguments: it uploads a file and downloads that.
+//! On the real platform set LARK_APP_ID and LARK_APP_SECRET. The sandbox has no files at first, so
+//! without arguments the program uploads a file and downloads it.
 #![allow(clippy::print_stdout, reason = "a program to be watched")]
 
 use std::env;
@@ -31,7 +31,7 @@ async fn run() -> Result<(), Box<dyn Error>> {
             Ok(())
         }
         [] if platform.sandbox.is_some() => sample(&platform.client).await,
-        _ => Err("download TOKEN PATH".into()),
+        _ => Err("usage: download TOKEN PATH".into()),
     }
 }
 
@@ -51,7 +51,7 @@ async fn download(client: &Client, token: &str, path: &Path) -> lark_core::Resul
     saved
 }
 
-/// Uploads a file, and downloads it into a directory that goes with the program.
+/// Uploads a file, and downloads it into a directory that is removed at the end.
 async fn sample(client: &Client) -> Result<(), Box<dyn Error>> {
     let text = "a line of a file that nobody needs\n".repeat(90_000);
     let source = Source::bytes("合同 v2.txt", text);

@@ -1,7 +1,7 @@
-//! A bot that says what it hears: text comes back as text and as a card, and the card's button
-//! changes the card.
+//! A bot that repeats what it receives: it replies to text with text and with a card, and the card's
+//! button updates the card.
 //!
-//! On a sandbox by default: a simulated user writes and presses the button. On the real platform
+//! By default it runs on a sandbox, where a simulated user writes and presses the button. On the real platform
 //! set LARK_APP_ID, LARK_APP_SECRET, LARK_ENCRYPT_KEY and LARK_VERIFICATION_TOKEN, and enter the
 //! public URL of LARK_LISTEN (0.0.0.0:8080) for events and callbacks.
 #![allow(clippy::print_stdout, reason = "a program to be watched")]
@@ -52,32 +52,32 @@ fn bot(client: &Client, keys: EventKeys) -> lark_core::Result<EventRouter> {
     EventRouter::builder(keys)
         .on(move |event: Event<MessageReceive>| echo(client.clone(), event))
         .on_callback(|event: Event<CardAction>| async move {
-            let heard = event.payload.action.value["heard"].as_str().unwrap_or_default();
-            let card = Card::markdown("Echo", format!("~~{heard}~~")).color(CardColor::Grey);
+            let received = event.payload.action.value["received"].as_str().unwrap_or_default();
+            let card = Card::markdown("Echo", format!("~~{received}~~")).color(CardColor::Grey);
             Ok(CardReply::from(Toast::success("Forgotten")).card(card))
         })
         .build()
 }
 
 async fn echo(client: Client, event: Event<MessageReceive>) -> Result<(), HandlerError> {
-    let heard = event.payload.message;
-    // Pictures and files have no echo.
+    let received = event.payload.message;
+    // It ignores pictures and files.
     let ReceivedContent::Text { text, .. } =
-        ReceivedContent::parse(&heard.message_type, &heard.content)?
+        ReceivedContent::parse(&received.message_type, &received.content)?
     else {
         return Ok(());
     };
-    // Fixed by the message, so that a second delivery sends nothing twice.
-    let reply = message::reply(&heard.message_id).uuid(format!("{}-text", heard.message_id));
+    // The key depends on the message only, so a redelivery sends nothing twice.
+    let reply = message::reply(&received.message_id).uuid(format!("{}-text", received.message_id));
     client.send(reply.message(format!("You wrote: {text}"))).await?;
     let card = Card::markdown("Echo", &*text)
-        .element(Button::new("Forget it").callback([("heard", text)]));
-    let reply = message::reply(&heard.message_id).uuid(format!("{}-card", heard.message_id));
+        .element(Button::new("Forget it").callback([("received", text)]));
+    let reply = message::reply(&received.message_id).uuid(format!("{}-card", received.message_id));
     client.send(reply.message(card)).await?;
     Ok(())
 }
 
-/// What happens on the real platform, with somebody simulated in front of the screen.
+/// Plays a conversation with a simulated user.
 async fn rehearse(
     sandbox: &Sandbox,
     client: &Client,
@@ -93,13 +93,13 @@ async fn rehearse(
     pushes.send_callbacks_to(&url).await?;
 
     let people = sandbox.open_ids();
-    let user = sandbox.user(people.first().ok_or("nobody lives in the sandbox")?);
+    let user = sandbox.user(people.first().ok_or("the sandbox has no people")?);
     println!("user:   good morning");
-    let heard = user.writes("good morning").await?;
-    let card = show_answers(client, &heard).await?;
+    let received = user.writes("good morning").await?;
+    let card = show_replies(client, &received).await?;
 
     let shown = user.presses(&card, Press::on("Forget it")).await?;
-    println!("user presses the button, and sees: {}", shown.toast.ok_or("no toast")?["content"]);
+    println!("user presses the button and sees: {}", shown.toast.ok_or("no toast")?["content"]);
     let changed = client.send(message::get(&card)).await?;
     let changed = content(changed.items.first().ok_or("no card")?);
     println!("card:   {changed}");
@@ -117,22 +117,22 @@ async fn rehearse(
     }
 }
 
-/// Prints what the bot has said after `heard`, and gives the id of its card.
-async fn show_answers(client: &Client, heard: &str) -> Result<String, Box<dyn Error>> {
-    let message = client.send(message::get(heard)).await?.items;
+/// Prints what the bot replied to `received`, and returns the id of its card.
+async fn show_replies(client: &Client, received: &str) -> Result<String, Box<dyn Error>> {
+    let message = client.send(message::get(received)).await?.items;
     let chat = message.into_iter().next().and_then(|it| it.chat_id).ok_or("no chat")?;
-    let mut answers = client.items(message::list().container_id_type("chat").container_id(chat));
+    let mut replies = client.items(message::list().container_id_type("chat").container_id(chat));
     let mut card = None;
-    while let Some(answer) = answers.next().await.transpose()? {
-        if answer.message_id == heard {
+    while let Some(reply) = replies.next().await.transpose()? {
+        if reply.message_id == received {
             continue;
         }
-        println!("bot:    {}", content(&answer));
-        if answer.msg_type.as_deref() == Some("interactive") {
-            card = Some(answer.message_id);
+        println!("bot:    {}", content(&reply));
+        if reply.msg_type.as_deref() == Some("interactive") {
+            card = Some(reply.message_id);
         }
     }
-    card.ok_or_else(|| "the bot has sent no card".into())
+    card.ok_or_else(|| "the bot sent no card".into())
 }
 
 fn content(message: &lark_im::v1::Message) -> &str {

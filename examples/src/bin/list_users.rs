@@ -1,8 +1,8 @@
-//! Lists the people of every department that the app may see, page after page; the next page is
-//! fetched while this one is printed.
+//! Lists the people of every department that the app may see, page by page. The next page is fetched
+//! while the current one is printed.
 //!
-//! On the real platform set LARK_APP_ID and LARK_APP_SECRET. LARK_DEPARTMENT_ID (`od-...`) says below
-//! which department; the whole tenant unless set.
+//! On the real platform set LARK_APP_ID and LARK_APP_SECRET. LARK_DEPARTMENT_ID (`od-...`) selects
+//! the department to start from; the default is the whole tenant.
 #![allow(clippy::print_stdout, reason = "a program to be watched")]
 
 use std::collections::BTreeSet;
@@ -13,7 +13,7 @@ use lark_contact::v3::{department, user};
 use lark_core::{Client, UserIdType};
 use lark_examples::{Platform, exit_code};
 
-/// The largest page that the platform gives.
+/// The largest page size that the platform accepts.
 const PAGE: i64 = 50;
 
 #[tokio::main]

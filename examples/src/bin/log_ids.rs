@@ -1,5 +1,5 @@
-//! Sees every request on its way: counts the calls, and prints the path of each, the HTTP status of
-//! its answer and the log id, which the platform's support asks for.
+//! Wraps the transport: counts the requests, and prints the path of each, the HTTP status of its
+//! response and the log id, which the platform's support asks for.
 //!
 //! On the real platform set LARK_APP_ID and LARK_APP_SECRET.
 #![allow(clippy::print_stdout, reason = "a program to be watched")]
@@ -14,7 +14,7 @@ use lark_core::http::Request;
 use lark_core::{Body, HttpTransport, Transport, TransportFuture};
 use lark_examples::{Platform, exit_code};
 
-/// The default transport with an eye on what it carries.
+/// The default transport, observed.
 struct LogIds {
     inner: HttpTransport,
     requests: AtomicUsize,
@@ -27,10 +27,10 @@ impl Transport for LogIds {
             let call = format!("{number} {} {}", request.method(), request.uri().path());
             let result = self.inner.send(request).await;
             match &result {
-                Ok(answer) => {
-                    let log_id = answer.headers().get("x-tt-logid");
+                Ok(response) => {
+                    let log_id = response.headers().get("x-tt-logid");
                     let log_id = log_id.and_then(|it| it.to_str().ok()).unwrap_or("(none)");
-                    println!("{call}\n    HTTP {}, log id {log_id}", answer.status());
+                    println!("{call}\n    HTTP {}, log id {log_id}", response.status());
                 }
                 Err(error) => println!("{call}\n    {error}"),
             }
@@ -52,7 +52,7 @@ async fn run() -> Result<(), Box<dyn Error>> {
 
     client.send(department::children("0").page_size(1)).await?;
     client.send(user::find_by_department().department_id("0").page_size(10)).await?;
-    // A call that fails has a log id too, which is in the error as well.
+    // A failed call has a log id too; the error also contains it.
     if let Err(error) = client.send(user::get("ou_nobody")).await {
         println!("\n{error}");
     }

@@ -1,7 +1,7 @@
-//! An app of the marketplace: gets its app ticket as an event, calls for several tenants, and goes on
-//! after a restart with what it has in a store.
+//! A marketplace app: receives its app ticket as an event, makes calls for several tenants, and
+//! continues after a restart from its store.
 //!
-//! On the real platform set LARK_APP_ID, LARK_APP_SECRET, LARK_TENANT_KEYS (with commas between them),
+//! On the real platform set LARK_APP_ID, LARK_APP_SECRET, LARK_TENANT_KEYS (separated by commas),
 //! LARK_TOKEN_DIR, LARK_ENCRYPT_KEY and LARK_VERIFICATION_TOKEN, and enter the public URL of LARK_LISTEN
 //! (0.0.0.0:8080) for events.
 #![allow(clippy::print_stdout, reason = "a program to be watched")]
@@ -81,10 +81,10 @@ async fn tour(
         if !error.is_app_ticket_needed() {
             return Err(error.into());
         }
-        // The call that lacks a ticket has the platform send one.
+        // A call without a ticket makes the platform send one.
         println!("  {error}\n\nwaiting for the event app_ticket:");
         let app = tickets.recv().await.ok_or("the receiver of events has ended")?;
-        println!("  a ticket for {app} has come, and is in the store");
+        println!("  received a ticket for {app}; it is in the store");
     }
     drop(stop);
     running.await?;
@@ -100,7 +100,8 @@ async fn tour(
     Ok(())
 }
 
-/// A receiver that feeds the tickets that come as events to the client, and then tells so.
+/// A server that stores the tickets it receives as events in the client, and then sends the app id
+/// to the channel.
 async fn receive_events(
     client: &Client,
     sandbox: Option<&Sandbox>,
@@ -113,7 +114,7 @@ async fn receive_events(
     let router = EventRouter::builder(keys)
         .client(client)
         .on(move |event: Event<AppTicket>| {
-            // Nobody is there to take it once the tour is over.
+            // The receiver is gone once the tour is over.
             _ = sender.send(event.header.app_id);
             async { Ok(()) }
         })
@@ -125,8 +126,8 @@ async fn receive_events(
     Ok((Server::builder().any_path(router).bind(listen).await?, tickets))
 }
 
-/// Names somebody of each tenant. The copies of the client share the app's token; each tenant's own
-/// is fetched with it.
+/// Prints one person of each tenant. The copies of the client share the app's token, with which each
+/// tenant's own token is fetched.
 async fn greet(app: &Client, tenants: &[&str]) -> lark_core::Result<()> {
     for tenant in tenants {
         let list = user::find_by_department().department_id("0").page_size(1);

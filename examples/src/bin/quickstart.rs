@@ -1,7 +1,7 @@
 //! Sends a message, replies to it, reads it back, and lists the users of a department.
 //!
 //! On the real platform set LARK_APP_ID, LARK_APP_SECRET and LARK_RECEIVE_ID, for Lark or a private
-//! host also LARK_BASE_URL. LARK_DEPARTMENT_ID chooses the department; the first one unless set.
+//! host also LARK_BASE_URL. LARK_DEPARTMENT_ID selects the department; the default is the first one.
 #![allow(clippy::print_stdout, reason = "a program to be watched")]
 
 use std::env;
@@ -21,7 +21,7 @@ async fn main() -> ExitCode {
 
 async fn run() -> Result<(), Box<dyn Error>> {
     let platform = Platform::connect().await?;
-    let meaning = "who gets the message: a chat (oc_...), a user (ou_...) or an email address";
+    let meaning = "the recipient: a chat (oc_...), a user (ou_...) or an email address";
     let receive_id = setting("LARK_RECEIVE_ID", "oc_quickstart", meaning)?;
     messages(&platform.client, &receive_id).await?;
     people(&platform.client).await?;
@@ -41,8 +41,8 @@ async fn messages(client: &Client, receive_id: &str) -> lark_core::Result<()> {
     let id = sent.message_id;
     println!("sent     {id} to {receive_id}");
 
-    let answer = Text::new("and an answer to it, ").at_all();
-    let reply = client.send(message::reply(&id).message(answer)).await?;
+    let text = Text::new("and a reply to it, ").at_all();
+    let reply = client.send(message::reply(&id).message(text)).await?;
     println!("replied  {}", reply.message_id);
 
     let read = client.send(message::get(&id)).await?;
@@ -55,7 +55,7 @@ async fn messages(client: &Client, receive_id: &str) -> lark_core::Result<()> {
     Ok(())
 }
 
-/// The kind of an id shows in its first letters.
+/// The prefix of an id shows its kind.
 fn kind_of(id: &str) -> ReceiveIdType {
     match id {
         _ if id.starts_with("oc_") => ReceiveIdType::ChatId,
@@ -84,7 +84,7 @@ async fn people(client: &Client) -> lark_core::Result<()> {
     Ok(())
 }
 
-/// The first department below the root, which itself is `0`.
+/// The first department below the root, whose id is `0`.
 async fn first_department(client: &Client) -> lark_core::Result<String> {
     let children = client.send(department::children("0").page_size(1)).await?;
     let first = children.items.into_iter().next();

@@ -1,7 +1,7 @@
 //! Uploads a file of any size to Drive, with a progress bar: `upload PATH`.
 //!
 //! On the real platform set LARK_APP_ID, LARK_APP_SECRET and LARK_FOLDER_TOKEN, a folder that the app may
-//! write to. Without a path the program makes a file of 24 MB, which goes in parts.
+//! write to. Without a path the program makes a file of 24 MB, which is sent in parts.
 #![allow(clippy::print_stdout, reason = "a program to be watched")]
 
 use std::env;
@@ -31,7 +31,7 @@ async fn run() -> Result<(), Box<dyn Error>> {
             uploaded?
         }
     };
-    println!("uploaded as {token}; get it by: download {token} PATH");
+    println!("uploaded as {token}; to download it: download {token} PATH");
     Ok(())
 }
 
@@ -47,10 +47,10 @@ async fn upload(client: &Client, folder: &str, path: &Path) -> Result<String, Up
     Ok(uploaded?.file_token)
 }
 
-/// A file in the directory for temporary files.
+/// A file in the temporary directory.
 fn sample() -> std::io::Result<PathBuf> {
     let path = env::temp_dir().join(format!("合同 v2 {}.txt", std::process::id()));
     std::fs::write(&path, "a line of a file that nobody needs\n".repeat(720_000))?;
-    println!("no path given, so it is {}", path.display());
+    println!("no path given, uploading {}", path.display());
     Ok(path)
 }

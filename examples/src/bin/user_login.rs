@@ -3,7 +3,7 @@
 //!
 //! On the real platform set LARK_APP_ID and LARK_APP_SECRET. The app needs the user permissions
 //! `offline_access` and `task:tasklist:read`, and among its redirect URLs
-//! `http://127.0.0.1:8910/callback`; LARK_REDIRECT_PORT is for another port.
+//! `http://127.0.0.1:8910/callback`; LARK_REDIRECT_PORT selects another port.
 #![allow(clippy::print_stdout, reason = "a program to be watched")]
 
 use std::env;
@@ -39,7 +39,7 @@ async fn run() -> Result<(), Box<dyn Error>> {
 }
 
 async fn in_a_browser(oauth: &OAuth, sandbox: Option<&Sandbox>) -> Result<Grant, Box<dyn Error>> {
-    // Any port will do on the sandbox, but the platform has a list of redirect URLs.
+    // The sandbox accepts any port; the platform has a list of redirect URLs.
     let default = if is_real() { "8910" } else { "0" };
     let port = env::var("LARK_REDIRECT_PORT").unwrap_or_else(|_| default.to_owned());
     let port: u16 =
@@ -67,7 +67,7 @@ async fn on_a_device(oauth: &OAuth, sandbox: Option<&Sandbox>) -> Result<Grant, 
         let someone = sandbox.open_ids().into_iter().next().ok_or("the sandbox has no people")?;
         sandbox.approve_device(&device.user_code, &someone);
     }
-    println!("Asking every {:?} whether you have.\n", device.interval);
+    println!("Checking every {:?}.\n", device.interval);
     Ok(oauth.wait_for_device_grant(&device).await?)
 }
 
@@ -75,34 +75,34 @@ async fn use_it(client: &Client, oauth: &OAuth, grant: &Grant) -> lark_core::Res
     let user = oauth.user_info(&grant.access_token).await?;
     println!("signed in   {}, {}", user.name, user.open_id);
 
-    // Kept in memory here; a client with a FileStore finds it again after a restart.
+    // Kept in memory here; with a FileStore it survives a restart.
     let sessions = UserSessions::new(client.clone());
     sessions.save(&user.open_id, grant).await?;
     let session = sessions.session(&user.open_id);
     let as_user = client.as_session(session.clone());
     let lists = as_user.send(tasklist::list().page_size(10)).await?;
-    println!("as the user {} task lists", lists.items.len());
+    println!("task lists  {}", lists.items.len());
 
-    // Calls renew the token when it is time. This does it at once, only to show that it works.
+    // Calls renew the token when it is due. This renews it at once, to show that it works.
     let renewed = session.refresh_now().await?;
     let left = renewed.expires_at.duration_since(SystemTime::now()).unwrap_or_default();
     println!("renewed     for {} minutes", left.as_secs().div_ceil(60));
 
     sessions.sign_out(&user.open_id).await?;
     match as_user.send(tasklist::list()).await {
-        // What a server answers by sending the user to a new authorization.
+        // A web server would redirect the user to a new authorization.
         Err(error) if error.is_sign_in_needed() => println!("signed out  {error}"),
         result => drop(result?),
     }
     Ok(())
 }
 
-/// Waits for the request that the platform sends the browser back with, and gives its target:
+/// Waits for the request with which the browser comes back from the platform, and returns its target:
 /// `/callback?code=...&state=...`.
 async fn callback(listener: &TcpListener) -> std::io::Result<String> {
     loop {
         let (mut browser, _) = listener.accept().await?;
-        // Browsers also open connections in advance, close some of them, and ask for an icon.
+        // Browsers also open connections in advance, close some of them, and request an icon.
         let Ok(Ok(target)) = timeout(Duration::from_secs(1), target(&mut browser)).await else {
             continue;
         };
@@ -112,7 +112,7 @@ async fn callback(listener: &TcpListener) -> std::io::Result<String> {
         let (kind, length) = ("text/plain; charset=utf-8", text.len());
         let head = format!("HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {length}");
         let page = format!("{head}\r\nConnection: close\r\n\r\n{text}");
-        // What a browser brought is good also if it does not wait for the page.
+        // The code is valid even if the browser does not wait for the page.
         _ = browser.write_all(page.as_bytes()).await;
         if is_callback {
             return Ok(target);
@@ -120,16 +120,16 @@ async fn callback(listener: &TcpListener) -> std::io::Result<String> {
     }
 }
 
-/// Reads the head of a request and gives its target, the second word of the first line.
+/// Reads the head of a request and returns its target, the second word of the first line.
 async fn target(browser: &mut TcpStream) -> std::io::Result<String> {
     let mut lines = BufReader::new(browser).take(64 * 1024).lines();
     let first = lines.next_line().await?.unwrap_or_default();
-    // To close a connection with something unread in it resets it, and the page is not shown.
+    // Closing a connection with unread input resets it, and the browser would not show the page.
     while lines.next_line().await?.is_some_and(|line| !line.is_empty()) {}
     Ok(first.split(' ').nth(1).unwrap_or_default().to_owned())
 }
 
-/// What a browser does with the URL that it is sent to.
+/// Follows a redirect as a browser does.
 async fn open(url: &str) -> std::io::Result<()> {
     let (host, target) = url.trim_start_matches("http://").split_once('/').unwrap_or((url, ""));
     let mut server = TcpStream::connect(host).await?;

@@ -74,7 +74,9 @@ impl Retries {
 /// Which calls may be retried after this error; `None` if retrying does not help.
 fn retry_when(error: &Error) -> Option<RetryWhen> {
     match error.code() {
-        Some(codes::UPLOAD_TRY_AGAIN | codes::UPLOAD_CHECKSUM_MISMATCH) => Some(RetryWhen::NotExecuted),
+        Some(codes::UPLOAD_TRY_AGAIN | codes::UPLOAD_CHECKSUM_MISMATCH) => {
+            Some(RetryWhen::NotExecuted)
+        }
         _ if error.is_transient() => Some(RetryWhen::Always),
         _ => None,
     }
