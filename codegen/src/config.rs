@@ -31,7 +31,10 @@ pub(crate) struct Crates {
 pub(crate) struct CrateEntry {
     pub(crate) project: String,
     pub(crate) name: String,
-    pub(crate) description: String,
+    /// What it covers, in English: `messages, chats and cards`.
+    pub(crate) summary: String,
+    /// The same in Chinese.
+    pub(crate) summary_zh: String,
     /// Hand-written public modules.
     #[serde(default)]
     pub(crate) modules: Vec<String>,

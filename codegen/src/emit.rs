@@ -8,4 +8,5 @@ mod printer;
 mod requests;
 pub(crate) mod sandbox;
 pub(crate) mod sweep;
+mod tables;
 mod types;

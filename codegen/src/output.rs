@@ -29,6 +29,12 @@ pub struct CrateSummary {
     pub name: String,
     /// `im`
     pub project: String,
+    /// What it covers, in English: `messages, chats and cards`.
+    pub summary: String,
+    /// The same in Chinese.
+    pub summary_zh: String,
+    /// `v1`, `v2`: its modules.
+    pub versions: Vec<String>,
     /// Operations that were emitted.
     pub operations: usize,
     /// Operations that were not, because fewer than two sources state them.
@@ -97,6 +103,9 @@ fn summary(
     CrateSummary {
         name: entry.name.clone(),
         project: entry.project.clone(),
+        summary: entry.summary.clone(),
+        summary_zh: entry.summary_zh.clone(),
+        versions: documents.iter().map(|it| it.version.clone()).collect(),
         operations: documents.iter().map(|it| it.emitted().count()).sum(),
         skipped: skipped.map(|it| it.id.clone()).collect(),
         paged: documents

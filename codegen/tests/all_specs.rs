@@ -19,7 +19,7 @@ fn every_project() -> Inputs {
     for project in projects {
         if project != NOTHING_TO_EMIT && !listed.contains(&format!("project = {project:?}")) {
             inputs.crates.push_str(&format!(
-                "[[crate]]\nproject = {project:?}\nname = \"lark-{project}\"\ndescription = \"\"\n"
+                "[[crate]]\nproject = {project:?}\nname = \"lark-{project}\"\nsummary = \"\"\nsummary_zh = \"\"\n"
             ));
         }
     }

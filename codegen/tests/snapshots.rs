@@ -20,30 +20,30 @@ macro_rules! fixture {
     };
 }
 
-fixture!(keywords: "v1/file.rs" "v1/models.rs");
+fixture!(keywords: "v1/file.rs" "v1/models.rs" "v1/models/wire.rs");
 fixture!(collisions);
 fixture!(type_collisions);
-fixture!(recursion: "v1/tree.rs" "v1/models.rs");
-fixture!(inline_objects: "v1/report.rs" "v1/models.rs");
-fixture!(maps_and_free_form: "v1/record.rs" "v1/models.rs");
-fixture!(string_integers: "v1/record.rs" "v1/models.rs");
-fixture!(enums: "v1/enums.rs" "v1/task.rs" "v1/models.rs");
+fixture!(recursion: "v1/tree.rs" "v1/models.rs" "v1/models/wire.rs");
+fixture!(inline_objects: "v1/report.rs" "v1/models.rs" "v1/models/wire.rs");
+fixture!(maps_and_free_form: "v1/record.rs" "v1/models.rs" "v1/models/wire.rs");
+fixture!(string_integers: "v1/record.rs" "v1/models.rs" "v1/models/wire.rs");
+fixture!(enums: "v1/enums.rs" "v1/task.rs" "v1/models.rs" "v1/models/wire.rs");
 fixture!(shared_enum_unknown_value);
 fixture!(multipart: "v1/image.rs");
 fixture!(binary_answer: "v1/image.rs");
-fixture!(shared_body: "v1/user.rs" "v1/models.rs");
-fixture!(directions: "v1/order.rs" "v1/models.rs");
+fixture!(shared_body: "v1/user.rs" "v1/models.rs" "v1/models/wire.rs");
+fixture!(directions: "v1/order.rs" "v1/models.rs" "v1/models/wire.rs");
 fixture!(nested_resource: "v1/app_role_member.rs" "v1/mod.rs");
 fixture!(name_clash: "v1/user.rs");
 fixture!(one_witness: "v1/mod.rs");
-fixture!(page_token_in_query: "v1/message.rs" "v1/models.rs" "tests");
+fixture!(page_token_in_query: "v1/message.rs" "v1/models.rs" "v1/models/wire.rs" "tests");
 fixture!(page_token_in_body: "v1/message.rs");
 fixture!(page_without_has_more: "v1/message.rs");
 fixture!(renamed_page_fields: "v1/message.rs");
 fixture!(page_of_two_lists: "v1/message.rs" "tests");
 fixture!(pagination_of_missing_fields);
 fixture!(two_idempotency_keys);
-fixture!(overlay: "v1/user.rs" "v1/models.rs");
+fixture!(overlay: "v1/user.rs" "v1/models.rs" "v1/models/wire.rs");
 fixture!(overlay_mistakes);
 fixture!(broken);
 fixture!(unknown_reference);
@@ -57,7 +57,15 @@ fn events() {
                      [[event]]\ntype = \"demo.message.receive_v1\"\nidentity = \"sender.id\"\n\
                      reason = \"a demonstration\"\n"
         .to_owned();
-    let files = ["v1/mod.rs", "v1/event.rs", "v1/models.rs", "v1/enums.rs", "tests"];
+    let files = [
+        "v1/mod.rs",
+        "v1/event.rs",
+        "v1/event/wire.rs",
+        "v1/models.rs",
+        "v1/models/wire.rs",
+        "v1/enums.rs",
+        "tests",
+    ];
     insta::assert_snapshot!(text_of(&inputs, &files));
 }
 
@@ -111,7 +119,7 @@ fn stale_configuration() {
     let mut inputs = demo_inputs("binary_answer");
     inputs
         .crates
-        .push_str("[[crate]]\nproject = \"gone\"\nname = \"lark-demo\"\ndescription = \"twice\"\n");
+        .push_str("[[crate]]\nproject = \"gone\"\nname = \"lark-demo\"\nsummary = \"twice\"\nsummary_zh = \"\"\n");
     inputs.names = "[[rename]]\ndocument = \"demo/v1\"\nkind = \"model\"\nfrom = \"Gone\"\n\
                     to = \"Here\"\nreason = \"\"\n\
                     [[not_a_key]]\noperation = \"demo.v1.image.gone\"\nreason = \"\"\n\

@@ -21,7 +21,7 @@ pub(crate) async fn check(case: &Case) -> EventOutcome {
     let second = give(&router, case).await;
     check_answer(case, &proof, &second);
     match (first.outcome, second.outcome) {
-        // An event without an id that tells a redelivery is handled again.
+        // An event without an id is handled again.
         (EventOutcome::Handled, EventOutcome::Duplicate) => assert_eq!(calls.count(), once),
         (a, b) => {
             assert_eq!(a, b, "the same push, another outcome");
@@ -56,17 +56,17 @@ fn check_answer(case: &Case, proof: &Proof, reply: &EventReply) {
             200
         }
         EventOutcome::Failed => 500,
-        EventOutcome::Rejected(rejection) => refused(case, rejection),
+        EventOutcome::Rejected(rejection) => check_rejection(case, rejection),
         other => panic!("nothing here takes time, and yet: {other:?}"),
     };
     assert_eq!(reply.status, status, "{:?}", reply.outcome);
     let is_signed = proof.is_signed || proof.is_card_signed || case.shape == Shape::Trusted;
     if case.keys.has_key() && !is_signed {
-        assert!(is_blind(reply.outcome), "tells too much: {:?}", reply.outcome);
+        assert!(is_blind(reply.outcome), "reveals too much: {:?}", reply.outcome);
     }
 }
 
-/// Whether an answer says nothing of what an unsigned push or its ciphertext holds, except to whoever
+/// Whether a reply reveals nothing about an unsigned push or its ciphertext, except to a sender that
 /// can make a URL check.
 fn is_blind(outcome: EventOutcome) -> bool {
     use Rejection::{BadSignature, BadToken, TooLarge};
@@ -76,7 +76,7 @@ fn is_blind(outcome: EventOutcome) -> bool {
     )
 }
 
-fn refused(case: &Case, rejection: Rejection) -> u16 {
+fn check_rejection(case: &Case, rejection: Rejection) -> u16 {
     match rejection {
         Rejection::TooLarge => {
             assert!(case.body.len() > MAX_BODY, "not too large");

@@ -11,7 +11,7 @@ use lark_im::v1::event::MessageReceive;
 
 use crate::push::{KEY, TOKEN};
 
-/// More than the fuzzer sends by itself, less than it can be told to.
+/// More than the fuzzer sends by default, less than its option allows.
 pub(crate) const MAX_BODY: usize = 16 * 1024;
 
 /// The keys of a router.
@@ -34,7 +34,7 @@ impl Keys {
     }
 }
 
-/// How often handlers were called.
+/// The number of handler calls.
 #[derive(Clone, Default)]
 pub(crate) struct Calls(Arc<AtomicUsize>);
 
@@ -44,10 +44,10 @@ impl Calls {
     }
 
     /// Does what handlers do with an event: looks at it, and writes it to a log.
-    fn note(&self, head: &EventHeader, payload: &dyn std::fmt::Debug) {
+    fn note(&self, header: &EventHeader, payload: &dyn std::fmt::Debug) {
         self.0.fetch_add(1, Ordering::Relaxed);
-        assert!(std::str::from_utf8(&head.raw).is_ok(), "an event that is not text");
-        assert!(!format!("{head:?} {payload:?}").is_empty());
+        assert!(std::str::from_utf8(&header.raw).is_ok(), "an event that is not text");
+        assert!(!format!("{header:?} {payload:?}").is_empty());
     }
 }
 

@@ -19,8 +19,8 @@ fn plain() -> String {
     message("e1", "om_1", "oc_1", CONTENT)
 }
 
-/// A push is refused, counted, and no handler sees it.
-async fn refused_by(builder: EventRouterBuilder, (headers, body): Push, rejection: Rejection) {
+/// A push is rejected, counted, and no handler sees it.
+async fn rejected_by(builder: EventRouterBuilder, (headers, body): Push, rejection: Rejection) {
     lark_canary::up();
     let seen = Log::new();
     let log = seen.clone();
@@ -37,32 +37,32 @@ async fn refused_by(builder: EventRouterBuilder, (headers, body): Push, rejectio
     assert_eq!(seen.len(), 0);
 }
 
-async fn refused(push: Push, rejection: Rejection) {
-    refused_by(builder(), push, rejection).await;
+async fn rejected(push: Push, rejection: Rejection) {
+    rejected_by(builder(), push, rejection).await;
 }
 
 #[tokio::test]
 async fn a_body_that_is_no_event() {
-    refused(sign(Vec::new()), Rejection::BadJson).await;
-    refused(sign(plain().into_bytes()[..200].to_vec()), Rejection::BadJson).await;
-    refused(sign(b"\xff\xfe{}".to_vec()), Rejection::BadJson).await;
-    refused(sign(b"[]".to_vec()), Rejection::NotAnEvent).await;
-    refused(sign(b"{}".to_vec()), Rejection::NotAnEvent).await;
-    refused(sign(br#"{"schema":"2.0","header":{},"event":[]}"#.to_vec()), Rejection::NotAnEvent)
+    rejected(sign(Vec::new()), Rejection::BadJson).await;
+    rejected(sign(plain().into_bytes()[..200].to_vec()), Rejection::BadJson).await;
+    rejected(sign(b"\xff\xfe{}".to_vec()), Rejection::BadJson).await;
+    rejected(sign(b"[]".to_vec()), Rejection::NotAnEvent).await;
+    rejected(sign(b"{}".to_vec()), Rejection::NotAnEvent).await;
+    rejected(sign(br#"{"schema":"2.0","header":{},"event":[]}"#.to_vec()), Rejection::NotAnEvent)
         .await;
-    refused(sign(br#"{"encrypt":{"a":1}}"#.to_vec()), Rejection::NotAnEvent).await;
+    rejected(sign(br#"{"encrypt":{"a":1}}"#.to_vec()), Rejection::NotAnEvent).await;
 }
 
 #[tokio::test]
 async fn a_ciphertext_that_is_none() {
-    refused(sign(br#"{"encrypt":"%%%%"}"#.to_vec()), Rejection::BadBase64).await;
-    refused(sign(br#"{"encrypt":"AAAA"}"#.to_vec()), Rejection::BadLength).await;
-    refused(sign(br#"{"encrypt":""}"#.to_vec()), Rejection::BadLength).await;
-    refused(sign(encrypt("another key", plain().as_bytes())), Rejection::BadPadding).await;
-    refused(seal(b"\xff\xfe"), Rejection::BadJson).await;
-    refused(seal(&plain()[..200]), Rejection::BadJson).await;
+    rejected(sign(br#"{"encrypt":"%%%%"}"#.to_vec()), Rejection::BadBase64).await;
+    rejected(sign(br#"{"encrypt":"AAAA"}"#.to_vec()), Rejection::BadLength).await;
+    rejected(sign(br#"{"encrypt":""}"#.to_vec()), Rejection::BadLength).await;
+    rejected(sign(encrypt("another key", plain().as_bytes())), Rejection::BadPadding).await;
+    rejected(seal(b"\xff\xfe"), Rejection::BadJson).await;
+    rejected(seal(&plain()[..200]), Rejection::BadJson).await;
     // One ciphertext within another.
-    refused(seal(encrypt(KEY, plain().as_bytes())), Rejection::NotAnEvent).await;
+    rejected(seal(encrypt(KEY, plain().as_bytes())), Rejection::NotAnEvent).await;
 }
 
 #[tokio::test]
@@ -77,7 +77,7 @@ async fn who_cannot_sign_learns_nothing_of_how_decryption_ended() {
         plain().into_bytes(),
         b"{".to_vec(),
     ] {
-        refused((HeaderMap::new(), body), Rejection::BadSignature).await;
+        rejected((HeaderMap::new(), body), Rejection::BadSignature).await;
     }
 }
 
@@ -91,27 +91,27 @@ async fn a_signature_that_is_not_the_platform_s() {
         (headers, body.clone())
     };
     let signature = good["x-lark-signature"].to_str().expect("hex").to_owned();
-    refused((signed_with("another key", &body, "nonce-1"), body.clone()), Rejection::BadSignature)
+    rejected((signed_with("another key", &body, "nonce-1"), body.clone()), Rejection::BadSignature)
         .await;
-    refused(with("x-lark-signature", &signature.to_uppercase()), Rejection::BadSignature).await;
-    refused(with("x-lark-signature", &signature[..63]), Rejection::BadSignature).await;
-    refused(with("x-lark-signature", ""), Rejection::BadSignature).await;
-    refused(with("x-lark-request-nonce", "nonce-2"), Rejection::BadSignature).await;
-    refused(with("x-lark-request-timestamp", "1720000001"), Rejection::BadSignature).await;
+    rejected(with("x-lark-signature", &signature.to_uppercase()), Rejection::BadSignature).await;
+    rejected(with("x-lark-signature", &signature[..63]), Rejection::BadSignature).await;
+    rejected(with("x-lark-signature", ""), Rejection::BadSignature).await;
+    rejected(with("x-lark-request-nonce", "nonce-2"), Rejection::BadSignature).await;
+    rejected(with("x-lark-request-timestamp", "1720000001"), Rejection::BadSignature).await;
     for name in ["x-lark-signature", "x-lark-request-nonce", "x-lark-request-timestamp"] {
         let mut headers = good.clone();
         headers.remove(name);
-        refused((headers, body.clone()), Rejection::BadSignature).await;
+        rejected((headers, body.clone()), Rejection::BadSignature).await;
     }
 }
 
 #[tokio::test]
 async fn a_body_that_is_too_large_is_not_looked_at() {
     let body = vec![b'{'; 1024 * 1024 + 1];
-    refused((HeaderMap::new(), body), Rejection::TooLarge).await;
+    rejected((HeaderMap::new(), body), Rejection::TooLarge).await;
     let (headers, body) = seal(plain());
     let small = builder().max_body_size(body.len() - 1);
-    refused_by(small, (headers.clone(), body.clone()), Rejection::TooLarge).await;
+    rejected_by(small, (headers.clone(), body.clone()), Rejection::TooLarge).await;
     let router = build(builder().max_body_size(body.len()));
     assert_eq!(router.handle(&headers, body).await.status, StatusCode::OK);
 }
@@ -124,8 +124,8 @@ async fn json_that_is_nested_too_deep() {
             r#"{{"schema":"2.0","header":{{"event_type":"a","token":"{TOKEN}"}},"event":{{"x":{payload}}}}}"#
         )
     };
-    refused(seal(deep(200)), Rejection::BadJson).await;
-    refused(seal(deep(100_000)), Rejection::BadJson).await;
+    rejected(seal(deep(200)), Rejection::BadJson).await;
+    rejected(seal(deep(100_000)), Rejection::BadJson).await;
     // Where nobody looks, depth costs nothing but its length.
     let router = build(builder().on(|_: Event<MessageReceive>| async { Ok(()) }));
     let (headers, body) = seal(deep(100_000));
@@ -138,8 +138,8 @@ async fn a_timestamp_outside_of_the_window_if_there_is_one() {
         let now = UNIX_EPOCH + Duration::from_secs(seconds);
         builder().max_age(Duration::from_secs(300)).clock(move || now)
     };
-    refused_by(at(SENT_AT + 301), seal(plain()), Rejection::Stale).await;
-    refused_by(at(SENT_AT - 301), seal(plain()), Rejection::Stale).await;
+    rejected_by(at(SENT_AT + 301), seal(plain()), Rejection::Stale).await;
+    rejected_by(at(SENT_AT - 301), seal(plain()), Rejection::Stale).await;
     for builder in [at(SENT_AT + 300), at(SENT_AT - 300), builder()] {
         let (headers, body) = seal(plain());
         let router = build(builder.on(|_: Event<MessageReceive>| async { Ok(()) }));
@@ -151,20 +151,20 @@ async fn a_timestamp_outside_of_the_window_if_there_is_one() {
 async fn a_token_that_is_another_app_s() {
     let token_only =
         || EventRouter::builder(EventKeys::new().verification_token("the token of this app"));
-    refused_by(token_only(), (HeaderMap::new(), plain().into_bytes()), Rejection::BadToken).await;
+    rejected_by(token_only(), (HeaderMap::new(), plain().into_bytes()), Rejection::BadToken).await;
     let mut without: Value = serde_json::from_str(&plain()).expect("JSON");
     without["header"]["token"].take();
     let without = without.to_string().into_bytes();
-    refused_by(token_only(), (HeaderMap::new(), without), Rejection::BadToken).await;
+    rejected_by(token_only(), (HeaderMap::new(), without), Rejection::BadToken).await;
     // A signature by the right key does not help against the wrong token.
     let keys = EventKeys::new().encrypt_key(KEY).verification_token("the token of this app");
-    refused_by(EventRouter::builder(keys), seal(plain()), Rejection::BadToken).await;
+    rejected_by(EventRouter::builder(keys), seal(plain()), Rejection::BadToken).await;
 }
 
 #[tokio::test]
 async fn an_encrypted_push_and_no_key() {
     let keys = EventKeys::new().verification_token(TOKEN);
-    refused_by(EventRouter::builder(keys), seal(plain()), Rejection::NeedEncryptKey).await;
+    rejected_by(EventRouter::builder(keys), seal(plain()), Rejection::NeedEncryptKey).await;
 }
 
 #[tokio::test]
@@ -173,12 +173,12 @@ async fn a_check_of_the_url_that_proves_nothing_is_not_answered() {
         json!({"challenge": "c-1", "token": token, "type": "url_verification"}).to_string()
     };
     let unsigned = |body: Vec<u8>| (HeaderMap::new(), body);
-    refused(unsigned(check("v-of-nobody").into_bytes()), Rejection::BadToken).await;
+    rejected(unsigned(check("v-of-nobody").into_bytes()), Rejection::BadToken).await;
     let encrypted = encrypt(KEY, check("v-of-nobody").as_bytes());
-    refused(unsigned(encrypted), Rejection::BadToken).await;
+    rejected(unsigned(encrypted), Rejection::BadToken).await;
     // In plain text, with an encrypt key and no token to compare with.
     let key_only = EventRouter::builder(EventKeys::new().encrypt_key(KEY));
-    refused_by(key_only, unsigned(check(TOKEN).into_bytes()), Rejection::BadToken).await;
+    rejected_by(key_only, unsigned(check(TOKEN).into_bytes()), Rejection::BadToken).await;
     // A quotation mark comes back as one.
     let router = build(builder());
     let body = json!({"challenge": "a\"b\\", "token": TOKEN, "type": "url_verification"});

@@ -56,7 +56,7 @@ fn vector(name: &str) -> (EventKeys, (HeaderMap, Vec<u8>)) {
 #[tokio::test]
 async fn the_use_of_a_card_is_answered_with_a_toast_and_a_card() {
     let (keys, push) = vector("card_action_trigger_v2_encrypted");
-    let reply = || CardReply::from(Toast::success("ok")).template(Card::template("AAq"));
+    let reply = || CardReply::from(Toast::success("ok")).card(Card::template("AAq"));
     let (action, answer) = handle::<CardAction>(keys, push, reply).await;
     assert_eq!(action.operator.open_id, "ou_84aad35d084aa403a838cf73ee18467");
     assert_eq!(action.operator.user_id.as_deref(), Some("e33ggbyz"));
@@ -106,7 +106,7 @@ async fn the_old_form_is_answered_with_the_card_alone() {
     for name in ["card_v1_sha1", "card_v1_encrypted_sha1", "card_v1_sha1_escaped_unicode"] {
         let (keys, push) = vector(name);
         let new = card.clone();
-        let reply = move || LegacyCardReply::card(Card::json(new.clone()));
+        let reply = move || LegacyCardReply::card(Card::from_json(new.clone()));
         let (action, answer) = handle::<LegacyCardAction>(keys, push, reply).await;
         assert_eq!(action.action.value["key"], "确认", "{name}");
         assert_eq!(action.token, "c-5ce6d572455d361153b7cb51da133945");

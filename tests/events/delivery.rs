@@ -12,9 +12,9 @@ use lark_push::{message, seal};
 use tokio::sync::Notify;
 use tokio::time::{Instant, advance, sleep};
 
-use crate::support::{Log, Told, build, builder, send};
+use crate::support::{FixedClaim, Log, build, builder, send};
 
-/// A handler that fails as often as it is told, then succeeds.
+/// A handler that fails `times` times, then succeeds.
 fn failing(times: usize) -> (EventRouterBuilder, Log<String>) {
     let (log, left) = (Log::new(), Arc::new(AtomicUsize::new(times)));
     let seen = log.clone();
@@ -191,7 +191,7 @@ async fn an_event_can_be_acknowledged_first() {
     assert_eq!(send(&router, "e1", "oc_1").await.outcome, EventOutcome::Accepted);
     assert_eq!(send(&router, "e1", "oc_1").await.outcome, EventOutcome::Accepted);
     assert_eq!(log.len(), 2);
-    let ends: Vec<_> = outcomes.all().into_iter().filter(|(_, aftermath)| *aftermath).collect();
+    let ends: Vec<_> = outcomes.all().into_iter().filter(|(_, is_late)| *is_late).collect();
     let expected = [EventOutcome::Failed, EventOutcome::Handled, EventOutcome::Duplicate];
     assert_eq!(ends, expected.map(|outcome| (outcome, true)));
 }
@@ -199,7 +199,7 @@ async fn an_event_can_be_acknowledged_first() {
 #[tokio::test]
 async fn an_event_that_another_instance_is_at_comes_again() {
     let (builder, log) = failing(0);
-    let router = build(builder.dedup(Told(Ok(Claim::InProgress))));
+    let router = build(builder.dedup(FixedClaim(Ok(Claim::InProgress))));
     let reply = send(&router, "e1", "oc_1").await;
     assert_eq!(
         (reply.outcome, reply.status),
@@ -210,7 +210,7 @@ async fn an_event_that_another_instance_is_at_comes_again() {
 
 #[tokio::test]
 async fn nothing_is_lost_while_the_dedup_store_is_away() {
-    let away = || Told(Err("the store is away"));
+    let away = || FixedClaim(Err("the store is away"));
     let (after, log) = failing(0);
     let reply = send(&build(after.dedup(away())), "e1", "oc_1").await;
     assert_eq!(

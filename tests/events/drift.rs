@@ -1,5 +1,5 @@
 //! For every event and every place in its payload: a push that differs from the spec there fails no
-//! handler, is reported once, and is refused in strict mode.
+//! handler, is reported once, and is rejected in strict mode.
 
 use std::pin::Pin;
 use std::sync::{Arc, Mutex};
@@ -74,8 +74,8 @@ async fn check<E: EventPayload>(event: EventSpec, mutation: Mutation) -> Vec<Str
     }
     let strict = router::<E>(DecodeMode::Strict, &reports);
     let outcome = strict.handle_trusted(body.to_string()).await.outcome;
-    let refused = outcome == EventOutcome::Rejected(Rejection::Drift);
-    if refused == expected.is_empty() {
+    let rejected = outcome == EventOutcome::Rejected(Rejection::Drift);
+    if rejected == expected.is_empty() {
         wrong.push(format!("{} {path}: in strict mode {outcome:?}", E::EVENT_TYPE));
     }
     wrong

@@ -17,7 +17,7 @@ use tokio::sync::oneshot;
 
 use crate::support::{builder, wrap};
 
-/// What tells no redelivery from another event, unless it is here.
+/// The events whose payload identifies a redelivery.
 const WITH_IDENTITY: [&str; 2] = ["im.message.receive_v1", "message"];
 
 /// Payloads without an order to keep: they name no thing, several, or one by a number.
@@ -64,7 +64,7 @@ impl EventVisitor for Routes {
     }
 }
 
-/// A router for all events that refuses whatever differs from the spec.
+/// A router for all events that rejects any difference from the spec.
 fn all() -> (EventRouter, Arrived) {
     let builder = builder().decode_mode(DecodeMode::Strict);
     let mut routes = Routes { builder: Some(builder), arrived: Arrived::default() };

@@ -9,7 +9,7 @@ use lark_push::{event, seal};
 use serde_json::json;
 use tokio::time::{Instant, sleep};
 
-use crate::support::{Log, Told, build, builder};
+use crate::support::{FixedClaim, Log, build, builder};
 
 async fn press(router: &EventRouter, event_id: &str) -> EventReply {
     let payload = json!({"operator": {"open_id": "ou_1"}, "action": {"tag": "button"},
@@ -57,7 +57,7 @@ async fn a_callback_waits_for_no_other_and_is_never_acknowledged_first() {
 
 #[tokio::test]
 async fn a_callback_is_handled_while_the_dedup_store_is_away() {
-    let store = Told(Err("the store is away"));
+    let store = FixedClaim(Err("the store is away"));
     let router = build(
         builder().dedup(store).on_callback(|_: Event<CardAction>| async { Ok(CardReply::none()) }),
     );

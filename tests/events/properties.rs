@@ -93,10 +93,10 @@ async fn nothing_unsigned_reaches_a_handler() {
         let reply = router.handle(headers, changed.clone()).await;
         check_answer(&reply, &changed);
         assert_eq!(seen.len(), 0, "{:?}", String::from_utf8_lossy(&changed));
-        let refused = EventOutcome::Rejected(Rejection::BadSignature);
+        let rejected = EventOutcome::Rejected(Rejection::BadSignature);
         // A blank after the ciphertext of a check does not change the check.
         assert!(
-            [refused, EventOutcome::Challenge].contains(&reply.outcome),
+            [rejected, EventOutcome::Challenge].contains(&reply.outcome),
             "{:?} {:?}",
             reply.outcome,
             String::from_utf8_lossy(&changed)

@@ -9,14 +9,14 @@ use lark_push::{KEY, message};
 
 use crate::support::{build, builder};
 
-fn refusal(builder: EventRouterBuilder) -> String {
+fn build_error(builder: EventRouterBuilder) -> String {
     builder.build().expect_err("it cannot work").to_string()
 }
 
 #[test]
 fn a_router_needs_a_key() {
     for keys in [EventKeys::new(), EventKeys::new().encrypt_key("").verification_token("")] {
-        let why = refusal(EventRouter::builder(keys));
+        let why = build_error(EventRouter::builder(keys));
         assert!(why.contains("encrypt key or verification token"), "{why}");
         assert!(why.contains("insecure_accept_anything"), "{why}");
     }
@@ -27,10 +27,10 @@ fn a_type_has_one_handler() {
     let twice = builder()
         .on(|_: Event<MessageReceive>| async { Ok(()) })
         .on_raw("im.message.receive_v1", |_: Event<Value>| async { Ok(()) });
-    assert!(refusal(twice).contains("two handlers for im.message.receive_v1"));
+    assert!(build_error(twice).contains("two handlers for im.message.receive_v1"));
     let twice = builder().fallback(|_| async { Ok(()) }).fallback(|_| async { Ok(()) });
-    assert!(refusal(twice).contains("two handlers for the fallback"));
-    assert!(refusal(builder().capacity(0)).contains("capacity 0"));
+    assert!(build_error(twice).contains("two handlers for the fallback"));
+    assert!(build_error(builder().capacity(0)).contains("capacity 0"));
 }
 
 #[test]

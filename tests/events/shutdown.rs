@@ -10,7 +10,7 @@ use tokio::time::{Instant, sleep};
 
 use crate::support::{Log, build, builder, send};
 
-/// A router whose handlers take so long, and the events they finished.
+/// A router whose handlers take `seconds`, and the events they finished.
 fn slow(seconds: u64, acknowledge: Acknowledge) -> (EventRouter, Log<String>) {
     let log = Log::new();
     let done = log.clone();
@@ -41,14 +41,14 @@ async fn what_runs_is_finished_and_nothing_new_begins() {
     let running = spawn(&router, "e1", "oc_1");
     tokio::task::yield_now().await;
     let start = Instant::now();
-    let (drained, refused) = tokio::join!(router.shutdown(Duration::from_secs(30)), async {
+    let (report, late) = tokio::join!(router.shutdown(Duration::from_secs(30)), async {
         send(&router, "e2", "oc_2").await
     });
-    assert!(drained.stopped.is_empty());
+    assert!(report.stopped.is_empty());
     // As soon as the last is done, not when the time is over.
     assert_eq!(start.elapsed(), Duration::from_secs(2));
-    assert_eq!(refused.outcome, EventOutcome::Closing);
-    assert_eq!(refused.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(late.outcome, EventOutcome::Closing);
+    assert_eq!(late.status, StatusCode::SERVICE_UNAVAILABLE);
     assert_eq!(running.await.expect("no panic"), EventOutcome::Handled);
     assert_eq!(done.all(), ["e1"]);
     assert!(router.is_closing());
@@ -60,8 +60,8 @@ async fn what_is_stopped_was_not_acknowledged() {
     // The second waits for its turn behind the first.
     let pushes = [spawn(&router, "e1", "oc_1"), spawn(&router, "e2", "oc_1")];
     tokio::task::yield_now().await;
-    let drained = router.shutdown(Duration::from_secs(1)).await;
-    let mut stopped: Vec<_> = drained.stopped.into_iter().map(|head| head.event_id).collect();
+    let report = router.shutdown(Duration::from_secs(1)).await;
+    let mut stopped: Vec<_> = report.stopped.into_iter().map(|header| header.event_id).collect();
     stopped.sort_unstable();
     assert_eq!(stopped, ["e1", "e2"]);
     for push in pushes {
@@ -76,12 +76,12 @@ async fn what_was_acknowledged_first_is_given_back() {
     for event in ["e1", "e2"] {
         assert_eq!(send(&router, event, "oc_1").await.outcome, EventOutcome::Accepted);
     }
-    let drained = router.shutdown(Duration::from_secs(1)).await;
-    let heads = drained.stopped;
-    assert_eq!(heads.len(), 2);
-    for head in heads {
+    let report = router.shutdown(Duration::from_secs(1)).await;
+    let headers = report.stopped;
+    assert_eq!(headers.len(), 2);
+    for header in headers {
         // All of it, to be kept elsewhere and handled later.
         let again = build(builder().on(|_: Event<MessageReceive>| async { Ok(()) }));
-        assert_eq!(again.handle_trusted(head.raw).await.outcome, EventOutcome::Handled);
+        assert_eq!(again.handle_trusted(header.raw).await.outcome, EventOutcome::Handled);
     }
 }

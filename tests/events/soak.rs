@@ -190,8 +190,8 @@ async fn nothing_is_lost_at_a_shutdown_in_the_middle() {
     let acknowledged: HashSet<_> =
         answers.iter().filter(|(_, _, is_acknowledged)| *is_acknowledged).map(|it| it.0).collect();
     assert!(acknowledged.len() > 3000 && acknowledged.is_subset(&before));
-    for head in &drained.stopped {
-        let event = number(&head.event_id);
+    for header in &drained.stopped {
+        let event = number(&header.event_id);
         assert!(!acknowledged.contains(&event) && !before.contains(&event));
     }
     // The platform pushes the others again, to the next process; those that panic once more.

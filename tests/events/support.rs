@@ -10,7 +10,7 @@ use lark_push::{KEY, TOKEN, message, seal};
 use lark_sandbox::spec::{Envelope, EventSpec};
 use serde_json::json;
 
-/// Events, outcomes and whatever else a test wants to see, in the order of their coming.
+/// Events, outcomes and whatever else a test records, in order.
 pub(crate) struct Log<T>(Arc<Mutex<Vec<T>>>);
 
 impl<T> Clone for Log<T> {
@@ -44,7 +44,7 @@ impl<T: Clone> Log<T> {
 }
 
 impl Log<(EventOutcome, bool)> {
-    /// A hook that notes each outcome, and whether it is an aftermath.
+    /// A hook that notes each outcome, and whether the push was answered before.
     pub(crate) fn hook(&self) -> impl Fn(&EventReport<'_>) + Send + Sync + 'static {
         let log = self.clone();
         move |report| log.push((report.outcome, report.is_after_response))
@@ -97,10 +97,10 @@ pub(crate) fn wrap(event: EventSpec, payload: Value) -> Value {
     }
 }
 
-/// A store whose claims end as told.
-pub(crate) struct Told(pub(crate) Result<Claim, &'static str>);
+/// A dedup store that gives every claim the same result.
+pub(crate) struct FixedClaim(pub(crate) Result<Claim, &'static str>);
 
-impl Dedup for Told {
+impl Dedup for FixedClaim {
     fn claim<'a>(&'a self, _: &'a [String]) -> StoreFuture<'a, Claim> {
         Box::pin(async { self.0.map_err(StoreError::new) })
     }

@@ -52,8 +52,8 @@ raw_callbacks! {
 
 type Seen = Arc<Mutex<Vec<(EventHeader, Value)>>>;
 
-fn note(seen: &Seen, head: EventHeader, payload: Value) {
-    seen.lock().expect("no panic").push((head, payload));
+fn note(seen: &Seen, header: EventHeader, payload: Value) {
+    seen.lock().expect("no panic").push((header, payload));
 }
 
 fn router(vector: &Value, seen: &Seen) -> EventRouter {
@@ -138,14 +138,15 @@ async fn check(vector: &Value, expected: EventOutcome) {
     let seen = seen.lock().expect("no panic");
     match expected {
         EventOutcome::Handled => {
-            let [(head, payload)] = &seen[..] else { panic!("{name}: not handled once") };
+            let [(header, payload)] = &seen[..] else { panic!("{name}: not handled once") };
             let plain = vector["plaintext"].as_str().expect("a plain text");
-            assert_eq!(head.raw, plain, "{name}");
-            assert_eq!(head.event_type, vector["event_type"].as_str().expect("a type"), "{name}");
+            assert_eq!(header.raw, plain, "{name}");
+            assert_eq!(header.event_type, vector["event_type"].as_str().expect("a type"), "{name}");
             let whole: Value = serde_json::from_str(plain).expect("JSON");
             let part = whole.get("event").unwrap_or(&whole);
             assert_eq!(payload, part, "{name}");
-            let is_callback = head.event_type.contains("card") || head.event_type.contains("url");
+            let is_callback =
+                header.event_type.contains("card") || header.event_type.contains("url");
             let success = if is_callback { REPLY } else { r#"{"msg":"success"}"# };
             assert_eq!((reply.status, answer), (StatusCode::OK, success), "{name}");
         }

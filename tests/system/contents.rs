@@ -1,8 +1,8 @@
 //! Every kind of content that can be sent passes the sandbox's checks.
 
 use lark_im::content::{
-    Audio, Card, Content, File, Image, Media, Post, PostElement, Received, ShareChat, ShareUser,
-    Sticker, Text,
+    Audio, Card, Content, File, Image, Media, Post, PostElement, ReceivedContent, ShareChat,
+    ShareUser, Sticker, Text,
 };
 use lark_im::v1::message;
 use lark_sandbox::Sandbox;
@@ -46,7 +46,7 @@ async fn mentions_come_back_as_keys() {
     let body = sent.body.expect("a body").content;
     let keys: Vec<_> = sent.mentions.iter().map(|it| (it.key.as_str(), it.id.as_str())).collect();
     assert_eq!(keys, [("@_user_1", "ou_1")], "a tag in pushed text mentions nobody");
-    let received = Received::parse("text", &body).expect("a text");
+    let received = ReceivedContent::parse("text", &body).expect("a text");
     let plain = received.to_plain_text().expect("words");
     assert!(plain.starts_with("hi @_user_1 and <"), "{plain}");
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use lark_contact::v3::{department, user};
 use lark_core::{UserIdType, http::StatusCode};
-use lark_im::content::{Card, Received};
+use lark_im::content::{Card, ReceivedContent};
 use lark_im::v1::{ReceiveIdType, message};
 use lark_sandbox::Sandbox;
 
@@ -26,7 +26,7 @@ async fn a_message_is_sent_answered_read_edited_and_deleted() {
 
     let read = client.send(message::get(&id)).await.expect("read");
     let body = read.items[0].body.as_ref().map(|body| body.content.as_str());
-    let received = Received::parse("text", body.expect("a content")).expect("a text");
+    let received = ReceivedContent::parse("text", body.expect("a content")).expect("a text");
     assert_eq!(received.to_plain_text().as_deref(), Some("hello, 世界 \"quoted\""));
 
     let update = message::update(&id).message("corrected");

@@ -4,13 +4,13 @@
 mod answers;
 mod cards;
 mod contents;
+mod custom_bots;
 mod downloads;
 mod drift;
 mod every_list;
 mod every_operation;
 mod faults;
 mod first_calls;
-mod group_bots;
 mod limits;
 mod refusals;
 mod renewal;

@@ -5,7 +5,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use lark_core::{FilePart, Stage};
-use lark_drive::upload::{self, SINGLE_LIMIT, UploadError};
+use lark_drive::upload::{self, MAX_SINGLE_REQUEST_BYTES, UploadError};
 use lark_sandbox::{Reply, Sandbox, Times};
 use lark_task::v2::attachment;
 use lark_test_support::{Directory, content};
@@ -18,7 +18,7 @@ async fn what_is_wrong_with_a_file_shows_before_any_call() {
     let sandbox = Sandbox::start().await.expect("a free port");
     let client = crate::client(&sandbox);
     let directory = Directory::new();
-    let single = directory.sparse("single", SINGLE_LIMIT + 1);
+    let single = directory.sparse("single", MAX_SINGLE_REQUEST_BYTES + 1);
     let empty = directory.file("empty", b"");
     let missing = directory.path().join("missing");
     for (path, why) in [
@@ -33,7 +33,7 @@ async fn what_is_wrong_with_a_file_shows_before_any_call() {
     }
     let homeless = upload::file(&client, &single).send().await.expect_err("no folder");
     assert_eq!(homeless.to_string(), "upload: a folder is missing");
-    let large = directory.sparse("large", lark_task::upload::ATTACHMENT_LIMIT + 1);
+    let large = directory.sparse("large", lark_task::upload::MAX_ATTACHMENT_BYTES + 1);
     let file = |path: &Path| lark_im::v1::file::create().upload(FilePart::path(path));
     let error = client.send(file(&large)).await.expect_err("too large").to_string();
     assert!(error.contains("31457280"), "{error}");
@@ -55,7 +55,8 @@ async fn a_name_with_a_slash_is_refused_before_any_call() {
     let sandbox = Sandbox::start().await.expect("a free port");
     let client = crate::client(&sandbox);
     let directory = Directory::new();
-    let (small, large) = (directory.file("a", b"a"), directory.sparse("b", SINGLE_LIMIT + 1));
+    let (small, large) =
+        (directory.file("a", b"a"), directory.sparse("b", MAX_SINGLE_REQUEST_BYTES + 1));
     for path in [&small, &large] {
         let upload = upload::file(&client, path).folder("fldcn1").named("2026/a.pdf");
         let error = upload.send().await.expect_err("a slash");
@@ -93,9 +94,9 @@ async fn a_file_that_changes_while_its_parts_are_sent_is_not_finished() {
     for what in ["grows", "shrinks", "goes", "is written anew"] {
         let path = directory.file("a.bin", &content(6 * BLOCK));
         let (target, change) = (path.clone(), change(what));
-        let upload = upload::file(&client, &path).folder("fldcn1").parallel(1);
+        let upload = upload::file(&client, &path).folder("fldcn1").concurrency(1);
         let upload = upload.on_state(move |state| {
-            if state.parts_done() == 2 {
+            if state.uploaded_parts() == 2 {
                 change(&target);
             }
         });

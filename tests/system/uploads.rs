@@ -143,7 +143,7 @@ async fn what_is_asked_to_come_one_by_one_does() {
     let first = Arc::clone(&unreliable);
     // When the first part has arrived, the three of the beginning have been refused.
     let upload =
-        upload::file(&client, source).folder("fldcn1").retries(0).on_progress(move |_, _| {
+        upload::file(&client, source).folder("fldcn1").max_retries(0).on_progress(move |_, _| {
             if first.now.load(Ordering::Relaxed) <= 1 {
                 first.most.store(0, Ordering::Relaxed);
             }
@@ -178,7 +178,7 @@ async fn an_upload_goes_on_after_its_process_was_killed() {
     let kept = directory.path().join("state");
     tokio::task::block_in_place(|| kill(&sandbox, &path, &kept, 4));
     let state = state(&kept);
-    assert_eq!((state.parts(), state.parts_done()), (8, 4));
+    assert_eq!((state.total_parts(), state.uploaded_parts()), (8, 4));
     // What the sandbox counts may still hold parts that the dead process has sent.
     let sent = Arc::new(AtomicU64::new(0));
     let count = Arc::clone(&sent);
@@ -219,11 +219,14 @@ async fn a_day_later_the_upload_is_expired_and_says_so() {
     let sandbox = Sandbox::start().await.expect("a free port");
     let client = crate::client(&sandbox);
     let source = Source::bytes("a.bin", content(6 * BLOCK));
-    let upload = upload::file(&client, source).folder("fldcn1").retries(0);
+    let upload = upload::file(&client, source).folder("fldcn1").max_retries(0);
     sandbox.fault("drive.v1.file.upload_finish", Times::Once, Fault::status(503));
     let error = upload.send().await.expect_err("the gateway fails");
-    assert_eq!(error.call().and_then(lark_core::Error::status).map(|it| it.as_u16()), Some(503));
-    assert_eq!(upload.state().map(|state| state.parts_done()), Some(6));
+    assert_eq!(
+        error.call_error().and_then(lark_core::Error::status).map(|it| it.as_u16()),
+        Some(503)
+    );
+    assert_eq!(upload.state().map(|state| state.uploaded_parts()), Some(6));
     sandbox.advance(upload::UPLOAD_LIFETIME);
     let error = upload.send().await.expect_err("too late");
     assert!(error.is_expired(), "{error}");

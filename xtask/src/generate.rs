@@ -7,6 +7,7 @@ use std::time::Instant;
 use lark_codegen::{CrateSummary, Output, Selection, generate};
 use similar::TextDiff;
 
+use crate::crate_lists;
 use crate::error::Error;
 use crate::project::Project;
 
@@ -61,7 +62,11 @@ pub(crate) fn check(project: &Project, projects: Vec<String>) -> Result<(), Erro
 fn run(project: &Project, projects: Vec<String>) -> Result<Output, Error> {
     let selection =
         if projects.is_empty() { Selection::All } else { Selection::Projects(projects) };
-    Ok(generate(&project.inputs()?, &selection)?)
+    let mut output = generate(&project.inputs()?, &selection)?;
+    if selection == Selection::All {
+        crate_lists::add(project, &mut output)?;
+    }
+    Ok(output)
 }
 
 fn changes(project: &Project, output: &Output) -> Result<Vec<Change>, Error> {

@@ -4,10 +4,14 @@
 //! inputs are wrong.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command line tool")]
 
+mod cargo;
 mod coverage;
+mod crate_lists;
 mod error;
 mod generate;
+mod marked;
 mod new_domain;
+mod package;
 mod project;
 mod tidy;
 
@@ -32,8 +36,8 @@ struct Arguments {
 enum Command {
     /// Generate the domain crates from api-specs.
     ///
-    /// Without PROJECT also the sandbox's specs and the test expressions. Files that are no longer
-    /// generated are deleted.
+    /// Without PROJECT also the sandbox's specs, the test expressions, and all lists of crates. Files
+    /// that are no longer generated are deleted.
     Gen {
         /// Change nothing; fail and show the differences if anything would change.
         #[arg(long)]
@@ -48,20 +52,32 @@ enum Command {
         #[arg(long)]
         skipped: bool,
     },
-    /// Check the house rules: sizes of files and functions, leftovers, generated headers.
-    Tidy,
-    /// Make the crate of one more project: adds it to codegen/crates.toml, Cargo.toml and
-    /// tests/Cargo.toml, then generates it.
+    /// Check the house rules: sizes of files and functions, leftovers, manifests, READMEs, and the
+    /// documentation: it builds without a warning, and the foreign types in it are listed.
+    Tidy {
+        /// Leave out the documentation, which takes a minute.
+        #[arg(long)]
+        fast: bool,
+    },
+    /// Package the published crates, and check that each package is whole.
+    Package,
+    /// Make the crate of one more project: adds it to codegen/crates.toml, then generates it.
     NewDomain {
         /// The project as in api-specs/PROJECT.
         project: String,
-        /// What the crate covers, one sentence for crates.io.
+        /// What the crate covers: "shifts, groups and attendance records".
         #[arg(long)]
-        description: String,
+        summary: String,
+        /// The same in Chinese, for README.zh-CN.md.
+        #[arg(long)]
+        summary_zh: String,
     },
 }
 
 fn main() -> ExitCode {
+    if let Some(code) = tidy::run_as_rustdoc() {
+        return code;
+    }
     match run(Arguments::parse().command) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -78,9 +94,10 @@ fn run(command: Command) -> Result<(), Error> {
         Command::Gen { check: true, projects } => generate::check(&project, projects),
         Command::Coverage { skipped: false } => coverage::summary(&project),
         Command::Coverage { skipped: true } => coverage::skipped(&project),
-        Command::Tidy => tidy::check(&project),
-        Command::NewDomain { project: name, description } => {
-            new_domain::add(&project, &name, &description)?;
+        Command::Tidy { fast } => tidy::check(&project, fast),
+        Command::Package => package::check(&project),
+        Command::NewDomain { project: name, summary, summary_zh } => {
+            new_domain::add(&project, &name, &summary, &summary_zh)?;
             generate::write(&project, Vec::new())
         }
     }

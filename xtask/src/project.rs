@@ -75,6 +75,26 @@ impl Project {
         Ok(())
     }
 
+    /// The names of the crates that are published.
+    pub(crate) fn crates(&self) -> Result<Vec<String>, Error> {
+        let files = self.files_below("crates")?;
+        let names = files.iter().filter_map(|path| {
+            let name = path.strip_prefix("crates/")?.strip_suffix("/Cargo.toml")?;
+            (!name.contains('/')).then(|| name.to_owned())
+        });
+        Ok(names.collect())
+    }
+
+    /// Every manifest.
+    pub(crate) fn manifests(&self) -> Result<Vec<String>, Error> {
+        let mut manifests = vec!["Cargo.toml".to_owned(), "fuzz/Cargo.toml".to_owned()];
+        for directory in ["benches", "codegen", "crates", "examples", "tests", "xtask"] {
+            let files = self.files_below(directory)?.into_iter();
+            manifests.extend(files.filter(|path| path.ends_with("/Cargo.toml")));
+        }
+        Ok(manifests)
+    }
+
     /// Everything that code is generated from.
     pub(crate) fn inputs(&self) -> Result<Inputs, Error> {
         let read_all = |paths: Vec<String>| -> Result<Vec<(String, String)>, Error> {

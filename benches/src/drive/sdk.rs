@@ -28,7 +28,7 @@ pub async fn client(url: &str) -> Result<Client, Failure> {
 /// # Errors
 /// It did not arrive.
 pub async fn up(client: &Client, path: &Path) -> Result<String, Failure> {
-    let upload = upload::file(client, path).folder("fldcn1").parallel(PARALLEL);
+    let upload = upload::file(client, path).folder("fldcn1").concurrency(PARALLEL);
     Ok(upload.send().await?.file_token)
 }
 

@@ -13,8 +13,8 @@ struct Put {
     file: Option<FilePart>,
 }
 lark_core::operation! { Put => ();
-    "bench.v1.file.create" Post "/open-apis/bench/v1/files" multipart [Tenant];
-    body file "file" required file copy FilePart;
+    "bench.v1.file.create" POST "/open-apis/bench/v1/files" multipart [Tenant];
+    body file! as file: copy FilePart,
 }
 
 /// Answers with a file of so many bytes.
@@ -23,8 +23,8 @@ struct Get {
     length: Option<i64>,
 }
 lark_core::operation! { Get => Download;
-    "bench.v1.file.get" Get "/open-apis/bench/v1/files" none [Tenant];
-    query length "length" required plain copy i64;
+    "bench.v1.file.get" GET "/open-apis/bench/v1/files" [Tenant];
+    query length!: copy i64,
 }
 
 /// A client with its token.

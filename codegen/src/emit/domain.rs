@@ -39,13 +39,15 @@ fn versions(entry: &CrateEntry, documents: &[&Document]) -> String {
     text
 }
 
-/// The files of one version, by module name.
+/// The files of one version, by the path of their module.
 fn version(document: &Document) -> BTreeMap<String, String> {
     let mut files = BTreeMap::new();
     let shared = [
         ("enums", models::enums(document)),
         ("models", models::models(document)),
+        ("models/wire", models::model_tables(document)),
         ("event", models::events(document)),
+        ("event/wire", models::event_tables(document)),
     ];
     for (name, text) in shared {
         files.extend(text.map(|text| (name.to_owned(), text)));
@@ -67,8 +69,9 @@ fn version_root(document: &Document, files: &BTreeMap<String, String>) -> String
         count(events, "event")
     );
     let mut printer = Printer::new(file, &docs);
+    let modules = files.keys().map(String::as_str).filter(|path| !path.contains('/'));
     let (private, public): (Vec<&str>, Vec<&str>) =
-        files.keys().map(String::as_str).partition(|name| matches!(*name, "enums" | "models"));
+        modules.partition(|name| matches!(*name, "enums" | "models"));
     let groups = [("mod ", &private, ""), ("pub mod ", &public, ""), ("pub use ", &private, "::*")];
     for (before, names, after) in groups {
         let lines: Vec<String> =

@@ -94,11 +94,14 @@ fn data(
     let events: usize = documents.iter().map(|it| it.events.len()).sum();
     let mut modules = entry.modules.clone();
     modules.sort();
+    let mut dependencies = entry.dependencies.clone();
+    dependencies.push("lark-core".to_owned());
+    dependencies.sort();
     json!({
         "name": entry.name,
         "project": entry.project,
-        "description": entry.description,
-        "dependencies": entry.dependencies,
+        "description": description(entry, operations, events),
+        "dependencies": dependencies,
         "modules": modules,
         "guide": entry.guide,
         "version_list": list,
@@ -110,6 +113,16 @@ fn data(
             "code": call(entry, document, operation),
         })),
     })
+}
+
+/// One sentence for the package registry, which shows it among crates of all kinds.
+fn description(entry: &CrateEntry, operations: usize, events: usize) -> String {
+    let types = match (operations, events) {
+        (0, _) => "typed events",
+        (_, 0) => "typed requests and responses",
+        _ => "typed requests, responses and events",
+    };
+    format!("Feishu / Lark: {}, as {types}", entry.summary)
 }
 
 /// A row of the README's table for each module of a version.

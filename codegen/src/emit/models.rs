@@ -1,7 +1,10 @@
-//! models.rs, enums.rs and event.rs of a version.
+//! models.rs, enums.rs and event.rs of a version, and the tables behind models and events, which
+//! have a private file beside them.
+
+use proc_macro2::TokenStream;
 
 use super::printer::Printer;
-use super::types;
+use super::{tables, types};
 use crate::model::{Direction, Document, Enum, Envelope, Event, Field, Model, Type};
 
 const QUIET: &str = "#![allow(missing_docs, reason = \"a name is documented where the spec states \
@@ -9,14 +12,14 @@ const QUIET: &str = "#![allow(missing_docs, reason = \"a name is documented wher
 
 /// models.rs; `None` without models.
 pub(crate) fn models(document: &Document) -> Option<String> {
-    let mut models: Vec<&Model> = document.reached_models().collect();
-    models.sort_by(|a, b| a.name.cmp(&b.name));
+    let models = sorted(document);
     if models.is_empty() {
         return None;
     }
     let Document { project, version, .. } = document;
     let mut printer = Printer::new(&document.file, &format!("Models of {project} {version}."));
     printer.adjacent(QUIET);
+    printer.lines("mod wire;");
     if models.iter().any(|model| uses_enum(&model.fields)) {
         printer.lines("use super::enums::*;");
     }
@@ -24,6 +27,14 @@ pub(crate) fn models(document: &Document) -> Option<String> {
         emit_model(&mut printer, document, model);
     }
     Some(printer.finish())
+}
+
+/// models/wire.rs; `None` without models.
+pub(crate) fn model_tables(document: &Document) -> Option<String> {
+    let models = sorted(document).into_iter();
+    let tables: Vec<String> =
+        models.map(|it| tables::record(document, &it.name, direction(it), &it.fields)).collect();
+    wire(document, "models", &tables)
 }
 
 /// enums.rs; `None` without enums.
@@ -56,9 +67,11 @@ pub(crate) fn events(document: &Document) -> Option<String> {
     }
     let Document { project, version, .. } = document;
     let docs = format!("Payloads of the events of {project} {version}.");
-    let mut printer = Printer::new(&document.file, &docs);
+    let mut printer = Printer::with_legend(&document.file, tables::EVENT, &docs);
     printer.adjacent(QUIET);
-    if document.events.iter().any(|event| event.fields.iter().any(is_named)) {
+    printer.lines("mod wire;");
+    let mut fields = document.events.iter().flat_map(|event| &event.fields);
+    if fields.any(|field| types::is_named(&field.ty)) {
         printer.lines("use super::*;");
     }
     for event in &document.events {
@@ -67,9 +80,37 @@ pub(crate) fn events(document: &Document) -> Option<String> {
     Some(printer.finish())
 }
 
-/// The type has a name in the version's own modules.
-pub(crate) fn is_named(field: &Field) -> bool {
-    matches!(field.ty.innermost(), Type::Model(_) | Type::Enum(_))
+/// event/wire.rs; `None` without events.
+pub(crate) fn event_tables(document: &Document) -> Option<String> {
+    let tables: Vec<String> = document
+        .events
+        .iter()
+        .map(|it| tables::record(document, &it.name, Direction::Decode, &it.fields))
+        .collect();
+    wire(document, "events", &tables)
+}
+
+fn wire(document: &Document, of: &str, tables: &[String]) -> Option<String> {
+    if tables.is_empty() {
+        return None;
+    }
+    let Document { project, version, .. } = document;
+    let docs = format!("How the {of} of {project} {version} travel.");
+    let mut printer = Printer::with_legend(&document.file, tables::RECORD, &docs);
+    printer.lines("use lark_core::record;\n\nuse super::*;");
+    printer.lines(&tables.join("\n"));
+    Some(printer.finish())
+}
+
+/// The models that are emitted, by name.
+fn sorted(document: &Document) -> Vec<&Model> {
+    let mut models: Vec<&Model> = document.reached_models().collect();
+    models.sort_by(|a, b| a.name.cmp(&b.name));
+    models
+}
+
+fn direction(model: &Model) -> Direction {
+    model.direction.expect("only models that are reached are emitted")
 }
 
 fn uses_enum(fields: &[Field]) -> bool {
@@ -82,14 +123,8 @@ fn emit_model(printer: &mut Printer, document: &Document, model: &Model) {
         Some(schema) => format!("Model `{schema}` of {project} {version}."),
         None => format!("An object without a name in the spec of {project} {version}."),
     };
-    let direction = model.direction.expect("only models that are reached are emitted");
-    emit_record(
-        printer,
-        document,
-        &model.fields,
-        direction,
-        &Names { docs: &docs, aliases: &[], name: &model.name },
-    );
+    let members = members(document, &model.fields, direction(model));
+    printer.item(types::structure(&docs, &[], &model.name, &members));
 }
 
 fn emit_event(printer: &mut Printer, document: &Document, event: &Event) {
@@ -98,49 +133,17 @@ fn emit_event(printer: &mut Printer, document: &Document, event: &Event) {
         Envelope::V2 => "",
     };
     let docs = format!("Payload of event `{}`{envelope}.", event.id);
-    emit_record(
-        printer,
-        document,
-        &event.fields,
-        Direction::Decode,
-        &Names { docs: &docs, aliases: &[&event.id], name: &event.name },
-    );
-    let paths = [("ordering_key", &event.ordering_key), ("identity", &event.identity)];
-    let paths: String = paths
-        .iter()
-        .filter_map(|(name, path)| Some(format!(" {name} {};", path.as_ref()?.join("."))))
-        .collect();
-    printer.adjacent(&format!("lark_core::event! {{ {} {:?};{paths} }}", event.name, event.id));
+    let members = members(document, &event.fields, Direction::Decode);
+    printer.item(types::structure(&docs, &[&event.id], &event.name, &members));
+    printer.adjacent(&tables::event(event));
 }
 
-struct Names<'a> {
-    docs: &'a str,
-    aliases: &'a [&'a str],
-    name: &'a str,
-}
-
-fn emit_record(
-    printer: &mut Printer,
-    document: &Document,
-    fields: &[Field],
-    direction: Direction,
-    names: &Names<'_>,
-) {
-    let members: Vec<_> = fields
-        .iter()
-        .map(|field| {
-            let docs = facts(field, direction);
-            types::member(field, &docs, &member_type(document, field, direction))
-        })
-        .collect();
-    printer.item(types::structure(names.docs, names.aliases, names.name, &members));
-    let rows: Vec<String> = fields.iter().map(|field| row(document, field, direction)).collect();
-    let direction = match direction {
-        Direction::Decode => "decode",
-        Direction::Encode => "encode",
-        Direction::Both => "both",
+fn members(document: &Document, fields: &[Field], direction: Direction) -> Vec<TokenStream> {
+    let member = |field| {
+        let docs = facts(field, direction);
+        types::member(field, &docs, &member_type(document, field, direction))
     };
-    printer.table("record", &format!("{} {direction};", names.name), &rows);
+    fields.iter().map(member).collect()
 }
 
 /// What the spec states beyond name and type; that an answer always has a field is in its type.
@@ -149,7 +152,7 @@ fn facts(field: &Field, direction: Direction) -> String {
     if field.required && direction != Direction::Decode {
         facts.push("Required.");
     }
-    if types::codec(&field.ty) == "text" {
+    if types::is_text(&field.ty) {
         facts.push("Travels as a string.");
     }
     facts.join(" ")
@@ -161,15 +164,4 @@ fn member_type(document: &Document, field: &Field, direction: Direction) -> Stri
     let is_always_there = field.required && !field.boxed && !field.telling;
     let is_plain = is_always_there || matches!(field.ty, Type::List(_));
     if is_plain && direction == Direction::Decode { ty } else { format!("Option<{ty}>") }
-}
-
-fn row(document: &Document, field: &Field, direction: Direction) -> String {
-    let Field { name, wire, .. } = field;
-    let (need, codec) = (types::need(field), types::codec(&field.ty));
-    match direction {
-        Direction::Decode => format!("{name} {wire:?} {need} {codec};"),
-        Direction::Encode | Direction::Both => {
-            format!("{name} {wire:?} {need} {codec} {};", types::setter(document, field))
-        }
-    }
 }

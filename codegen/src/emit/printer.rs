@@ -14,8 +14,12 @@ pub(crate) struct Printer {
 impl Printer {
     /// A file made from `source`, with inner docs.
     pub(crate) fn new(source: &str, docs: &str) -> Printer {
-        let header = header(source);
-        Printer { text: format!("// {header}\n//! {docs}\n") }
+        Printer { text: format!("// {}\n//! {docs}\n", header(source)) }
+    }
+
+    /// The same, with a line that says how the rows of its tables are read.
+    pub(crate) fn with_legend(source: &str, legend: &str, docs: &str) -> Printer {
+        Printer { text: format!("// {}\n// {legend}\n//! {docs}\n", header(source)) }
     }
 
     /// Lines as they are, after a blank line.
@@ -33,17 +37,6 @@ impl Printer {
     /// An item, formatted, after a blank line.
     pub(crate) fn item(&mut self, tokens: TokenStream) {
         self.lines(&item(tokens));
-    }
-
-    /// A macro call with one row a line, directly below the item it belongs to.
-    pub(crate) fn table(&mut self, name: &str, head: &str, rows: &[String]) {
-        let mut text = format!("lark_core::{name}! {{ {head}");
-        for row in rows {
-            text.push_str("\n    ");
-            text.push_str(row);
-        }
-        text.push_str(if rows.is_empty() { " }" } else { "\n}" });
-        self.adjacent(&text);
     }
 
     pub(crate) fn finish(self) -> String {

@@ -2,32 +2,30 @@
 
 use quote::{format_ident, quote};
 
-use super::models::is_named;
 use super::printer::Printer;
-use super::types;
-use crate::model::{
-    Answer, BodyFormat, Document, Field, Input, Operation, Pages, Place, Role, Token, Type,
-};
+use super::{tables, types};
+use crate::model::{Answer, Document, Field, Input, Operation, Pages, Place, Role, Token, Type};
 
 /// The requests of a module.
 pub(crate) fn resource(document: &Document, operations: &[&Operation]) -> String {
     let Document { project, version, file, .. } = document;
     let resource = operations[0].module.as_str();
-    let mut printer = Printer::new(file, &format!("`{resource}` of {project} {version}."));
+    let docs = format!("`{resource}` of {project} {version}.");
+    let mut printer = Printer::with_legend(file, tables::OPERATION, &docs);
     if operations.iter().any(|operation| refers_to_types(operation)) {
         printer.lines("use super::*;");
     }
     for operation in operations {
         printer.item(function(document, operation));
         printer.item(request(document, operation));
-        table(&mut printer, document, operation);
+        printer.adjacent(&tables::operation(document, operation));
     }
     printer.finish()
 }
 
 fn refers_to_types(operation: &Operation) -> bool {
     matches!(operation.answer, Answer::Model(_))
-        || operation.inputs.iter().any(|input| is_named(&input.field))
+        || operation.inputs.iter().any(|input| types::is_named(&input.field.ty))
 }
 
 fn function(document: &Document, operation: &Operation) -> proc_macro2::TokenStream {
@@ -150,68 +148,4 @@ fn input_docs(input: &Input) -> String {
         }
     };
     format!("{place} `{}`{need}.{role}", input.field.wire)
-}
-
-fn table(printer: &mut Printer, document: &Document, operation: &Operation) {
-    let Operation { id, path, request, .. } = operation;
-    let answer = match operation.answer {
-        Answer::Unit => "()".to_owned(),
-        Answer::Download => "lark_core::Download".to_owned(),
-        Answer::Value => "lark_core::Value".to_owned(),
-        Answer::Model(id) => document.model(id).name.clone(),
-    };
-    let verb = match operation.verb.as_str() {
-        "get" => "Get",
-        "post" => "Post",
-        "put" => "Put",
-        "patch" => "Patch",
-        _ => "Delete",
-    };
-    let format = match operation.format {
-        None => "none",
-        Some(BodyFormat::Json) => "json",
-        Some(BodyFormat::Multipart) => "multipart",
-    };
-    let tokens: Vec<&str> = operation.tokens.iter().map(token_word).collect();
-    let tokens = tokens.join(" ");
-    let mut rows = vec![format!("{id:?} {verb} {path:?} {format} [{tokens}];")];
-    rows.extend(operation.inputs.iter().map(|input| row(document, input)));
-    printer.table("operation", &format!("{request} => {answer};"), &rows);
-    if let Some(pages) = &operation.paging.pages {
-        printer.adjacent(&pages_row(document, request, pages));
-    }
-}
-
-fn pages_row(document: &Document, request: &str, pages: &Pages) -> String {
-    let Pages { input, token, has_more, items } = pages;
-    let more = has_more.as_ref().map(|name| format!(" {name}")).unwrap_or_default();
-    let list =
-        items.as_ref().map(|(name, item)| format!(" {name}: {};", types::path(document, item)));
-    let list = list.unwrap_or_default();
-    format!("lark_core::pages! {{ {request}; {input} => {token}{more};{list} }}")
-}
-
-fn token_word(token: &Token) -> &'static str {
-    match token {
-        Token::Tenant => "Tenant",
-        Token::User => "User",
-        Token::App => "App",
-    }
-}
-
-fn row(document: &Document, input: &Input) -> String {
-    let Field { name, wire, .. } = &input.field;
-    let (need, codec) = (types::need(&input.field), types::codec(&input.field.ty));
-    match input.place {
-        Place::Path => format!("path {name} {wire:?} required {codec};"),
-        Place::Query | Place::Body => {
-            let place = if input.place == Place::Query { "query" } else { "body" };
-            let setter = types::setter(document, &input.field);
-            let role = match input.role {
-                Role::Plain => "",
-                Role::IdempotencyKey => " as key",
-            };
-            format!("{place} {name} {wire:?} {need} {codec} {setter}{role};")
-        }
-    }
 }

@@ -30,13 +30,14 @@ pub(crate) fn field_path(document: &Document, field: &Field) -> String {
     if field.boxed { format!("Box<{inner}>") } else { inner }
 }
 
-/// How a value travels: `plain`, `text` or `file`.
-pub(crate) fn codec(ty: &Type) -> &'static str {
-    match ty.innermost() {
-        Type::TextInteger => "text",
-        Type::File => "file",
-        _ => "plain",
-    }
+/// A value travels as a JSON string although it is none.
+pub(crate) fn is_text(ty: &Type) -> bool {
+    *ty.innermost() == Type::TextInteger
+}
+
+/// The type has a name in the version's own modules.
+pub(crate) fn is_named(ty: &Type) -> bool {
+    matches!(ty.innermost(), Type::Model(_) | Type::Enum(_))
 }
 
 /// The setter of a field and the type it speaks of.
@@ -57,11 +58,6 @@ pub(crate) fn setter(document: &Document, field: &Field) -> String {
 /// Types that setters take as `impl Into`, because a `&str` becomes one.
 fn is_into(ty: &Type) -> bool {
     matches!(ty, Type::String | Type::Secret | Type::Enum(_) | Type::Shared(_))
-}
-
-/// `required` or `optional`.
-pub(crate) fn need(field: &Field) -> &'static str {
-    if field.required { "required" } else { "optional" }
 }
 
 /// A field of a struct: its docs, its name, its type.

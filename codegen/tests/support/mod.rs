@@ -13,7 +13,8 @@ values = ["open_id", "union_id", "user_id"]
 [[crate]]
 project = "demo"
 name = "lark-demo"
-description = "A demonstration."
+summary = "trees of records"
+summary_zh = "演示"
 "#;
 
 /// The inputs of a fixture.

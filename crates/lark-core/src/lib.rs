@@ -1,4 +1,5 @@
 #![doc = include_str!("../README.md")]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 // In the order in which to read them: values are below, verbs above, and only `call` executes.
 
@@ -49,8 +50,6 @@ mod util;
 pub use serde_json::Value;
 pub use {http, reqwest};
 
-#[doc(hidden)] // for lark-oauth
-pub use self::auth::{Flight, SingleFlight};
 pub use self::auth::{UserTokenFuture, UserTokens};
 pub use self::call::{
     AnyRequest, CallReport, FromResponse, Idempotency, RawRequest, RawResponse, RequiredCheck,
@@ -80,4 +79,6 @@ pub use self::transport::{
     TransportErrorKind, TransportFuture,
 };
 pub use self::util::Secret;
+#[doc(hidden)] // for lark-oauth
+pub use self::util::{Flight, SingleFlight};
 pub use self::wire::{DecodeMode, Drift, DriftKind};

@@ -1,4 +1,4 @@
-//! What generated and hand-written payloads implement.
+//! The traits of event and callback payloads.
 
 use crate::wire::Decode;
 
@@ -18,15 +18,15 @@ pub trait EventPayload: Decode + Default + Send + Sync + 'static {
         None
     }
 
-    /// An id that a redelivery shares even under another event id, such as the message id. `None`:
-    /// only the event id tells a redelivery.
+    /// An id that a redelivery keeps even under another event id, such as the message id. `None`:
+    /// only the event id identifies a redelivery.
     fn identity(&self) -> Option<&str> {
         None
     }
 }
 
-/// The payload of a callback: an event whose sender, a user in front of a screen, waits for a reply.
-/// No [`EventPayload`], so that a handler without a reply is not one for it.
+/// The payload of a callback: an event that a user in front of a screen waits to see answered. It is
+/// not an [`EventPayload`], so that a handler that returns no reply does not compile.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not the payload of a callback",
     note = "events, which nobody waits for, are handled by `on`"

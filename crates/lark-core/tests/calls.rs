@@ -21,11 +21,7 @@ pub(crate) struct Tag {
     pub(crate) weight: Option<f64>,
     pub(crate) children: Option<Vec<Tag>>,
 }
-record! { Tag both;
-    name "name" required plain into String;
-    weight "weight" optional plain copy f64;
-    children "children" optional plain list Tag;
-}
+record! { Tag both; name!: into String, weight: copy f64, children: list Tag }
 
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Thing {
@@ -36,14 +32,7 @@ pub(crate) struct Thing {
     pub(crate) tags: Vec<Tag>,
     pub(crate) on: Option<bool>,
 }
-record! { Thing decode;
-    id "id" required plain;
-    size "size" required plain;
-    at "at" optional text;
-    color "color" optional plain;
-    tags "tags" optional plain;
-    on "on" optional plain;
-}
+record! { Thing decode; id!, size!, at as text, color, tags, on }
 
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct PutThing {
@@ -55,22 +44,22 @@ pub(crate) struct PutThing {
     pub(crate) tags: Option<Vec<Tag>>,
 }
 operation! { PutThing => Thing;
-    "demo.v1.thing.put" Put "/open-apis/demo/v1/things/{thing_id}" json [Tenant User];
-    path thing_id "thing_id" required plain;
-    query dry "dry" optional plain copy bool;
-    query ids "ids" required plain list_into String;
-    body title "title" required plain into String;
-    body at "at" optional text copy i64;
-    body tags "tags" optional plain list Tag;
+    "demo.v1.thing.put" PUT "/open-apis/demo/v1/things/{thing_id}" json [Tenant User];
+    path thing_id,
+    query dry: copy bool,
+    query ids!: list_into String,
+    body title!: into String,
+    body at as text: copy i64,
+    body tags: list Tag,
 }
 
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct AskUser {}
-operation! { AskUser => (); "demo.v1.user.ask" Get "/open-apis/demo/v1/ask" none [User]; }
+operation! { AskUser => (); "demo.v1.user.ask" GET "/open-apis/demo/v1/ask" [User]; }
 
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct AskTenant {}
-operation! { AskTenant => (); "demo.v1.tenant.ask" Get "/open-apis/demo/v1/ask" none [Tenant]; }
+operation! { AskTenant => (); "demo.v1.tenant.ask" GET "/open-apis/demo/v1/ask" [Tenant]; }
 
 fn put(thing_id: &str) -> PutThing {
     PutThing { thing_id: thing_id.to_owned(), ..PutThing::default() }

@@ -15,10 +15,10 @@ pub(crate) struct Say {
     pub(crate) loud: Option<bool>,
 }
 operation! { Say => ();
-    "demo.v1.word.say" Post "/open-apis/demo/v1/words" json [Tenant];
-    body text "text" required plain into String;
-    body uuid "uuid" optional plain into String as key;
-    body loud "loud" optional plain copy bool;
+    "demo.v1.word.say" POST "/open-apis/demo/v1/words" json [Tenant];
+    body text!: into String,
+    body uuid: into String as key,
+    body loud: copy bool,
 }
 
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -26,13 +26,13 @@ pub(crate) struct Import {
     pub(crate) client_token: Option<String>,
 }
 operation! { Import => ();
-    "demo.v1.word.import" Post "/open-apis/demo/v1/words/import" none [Tenant];
-    query client_token "client_token" required plain into String as key;
+    "demo.v1.word.import" POST "/open-apis/demo/v1/words/import" [Tenant];
+    query client_token!: into String as key,
 }
 
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Forget {}
-operation! { Forget => (); "demo.v1.word.forget" Delete "/open-apis/demo/v1/words" none [Tenant]; }
+operation! { Forget => (); "demo.v1.word.forget" DELETE "/open-apis/demo/v1/words" [Tenant]; }
 
 const OK: (u16, &str) = (200, r#"{"code":0,"msg":"success"}"#);
 const URI: &str = "https://open.feishu.cn/open-apis/demo/v1/words/import";

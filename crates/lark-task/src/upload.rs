@@ -4,12 +4,12 @@ use lark_core::FilePart;
 
 use crate::v2::attachment::UploadAttachmentRequest;
 
-/// The largest attachment, in bytes: 50 MB. Source: the official page of
+/// Maximum size of an attachment, in bytes: 50 MiB. Source: the official page of
 /// `task.v2.attachment.upload`.
-pub const ATTACHMENT_LIMIT: u64 = 50 * 1024 * 1024;
+pub const MAX_ATTACHMENT_BYTES: u64 = 50 * 1024 * 1024;
 
 impl UploadAttachmentRequest {
-    /// Attaches `file` to a task. One over [`ATTACHMENT_LIMIT`] is refused before it is read.
+    /// Attaches `file` to a task. A file larger than [`MAX_ATTACHMENT_BYTES`] fails before it is read.
     ///
     /// ```no_run
     /// use lark_core::{Client, FilePart};
@@ -22,7 +22,7 @@ impl UploadAttachmentRequest {
     /// ```
     #[must_use]
     pub fn to_task(self, task_guid: impl Into<String>, file: FilePart) -> Self {
-        let file = file.max_size(ATTACHMENT_LIMIT);
+        let file = file.max_size(MAX_ATTACHMENT_BYTES);
         self.resource_type("task").resource_id(task_guid).file(file)
     }
 }

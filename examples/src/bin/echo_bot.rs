@@ -13,7 +13,7 @@ use std::process::ExitCode;
 use lark_examples::{Platform, exit_code, setting};
 use lark_im::callback::{CardAction, CardReply, Toast};
 use lark_im::content::card::Button;
-use lark_im::content::{Card, CardColor, Received};
+use lark_im::content::{Card, CardColor, ReceivedContent};
 use lark_im::v1::event::MessageReceive;
 use lark_im::v1::message;
 use lark_sandbox::{Press, Sandbox};
@@ -61,7 +61,9 @@ fn bot(client: &Client, keys: EventKeys) -> lark_core::Result<EventRouter> {
 async fn echo(client: Client, event: Event<MessageReceive>) -> Result<(), HandlerError> {
     let heard = event.payload.message;
     // Pictures and files have no echo.
-    let Received::Text { text, .. } = Received::parse(&heard.message_type, &heard.content)? else {
+    let ReceivedContent::Text { text, .. } =
+        ReceivedContent::parse(&heard.message_type, &heard.content)?
+    else {
         return Ok(());
     };
     // Fixed by the message, so that a second delivery sends nothing twice.

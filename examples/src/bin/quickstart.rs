@@ -11,7 +11,7 @@ use std::process::ExitCode;
 use lark_contact::v3::{department, user};
 use lark_core::Client;
 use lark_examples::{Platform, exit_code, setting};
-use lark_im::content::{Received, Text};
+use lark_im::content::{ReceivedContent, Text};
 use lark_im::v1::{ReceiveIdType, message};
 
 #[tokio::main]
@@ -49,7 +49,7 @@ async fn messages(client: &Client, receive_id: &str) -> lark_core::Result<()> {
     for message in read.items {
         let content = message.body.map(|body| body.content).unwrap_or_default();
         let kind = message.msg_type.unwrap_or_default();
-        let text = Received::parse(&kind, &content).ok().and_then(|it| it.to_plain_text());
+        let text = ReceivedContent::parse(&kind, &content).ok().and_then(|it| it.to_plain_text());
         println!("read     {kind}: {}", text.unwrap_or(content));
     }
     Ok(())

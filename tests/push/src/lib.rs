@@ -1,4 +1,7 @@
 //! Pushes as the platform makes them, and as a forger would.
+//!
+//! This crate and `fuzz/src/push.rs` encrypt and sign without code of the SDK or of the sandbox, so that
+//! the tests prove the signing of `lark-core` independently. Do not merge them.
 #![allow(clippy::missing_panics_doc, reason = "a panic is how a test fails")]
 
 pub mod random;

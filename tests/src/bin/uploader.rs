@@ -20,7 +20,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         let new = format!("{kept}.new");
         let written = fs::write(&new, state.to_json()).and_then(|()| fs::rename(&new, &kept));
         written.expect("the directory is there");
-        if state.parts_done() == die_at {
+        if state.uploaded_parts() == die_at {
             std::process::abort();
         }
     });

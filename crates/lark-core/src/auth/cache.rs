@@ -1,22 +1,20 @@
-//! Where tokens are kept: one fetch at a time for each, however many calls wait.
+//! The cache of tokens: one fetch at a time for each, however many calls wait.
 
 use std::collections::HashMap;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use tokio::time::Instant;
 
 use super::TokenKey;
-use super::single_flight::{Flight, SingleFlight};
 use crate::error::Result;
-use crate::util::Secret;
+use crate::util::{Flight, Secret, SingleFlight, lock};
 
 /// Shortest time before its end at which a token is renewed.
 const MIN_MARGIN: Duration = Duration::from_secs(180);
 
-/// A token and when it ends, by the monotonic clock: it does not notice when somebody sets the
-/// computer's clock.
+/// A token and its end, by the monotonic clock, which does not change when the computer's clock is set.
 #[derive(Clone, Debug)]
 pub(crate) struct Token {
     secret: Secret,
@@ -25,8 +23,8 @@ pub(crate) struct Token {
 }
 
 impl Token {
-    /// A token just issued for `life`, renewed when a tenth of that is left, or 3 minutes, or
-    /// half of a life too short for either.
+    /// A token just issued for `life`, renewed when a tenth of that is left or 3 minutes, whichever is
+    /// longer, but not in the first half of its life.
     pub(crate) fn new(secret: Secret, life: Duration) -> Self {
         let now = Instant::now();
         let margin = (life / 10).max(MIN_MARGIN).min(life / 2);
@@ -51,16 +49,16 @@ struct Entry {
     refused: Option<Secret>,
 }
 
-/// What a call does about its token.
+/// How a call gets its token.
 enum Plan {
     Use(Secret),
     Wait(Flight<Result<Secret>>),
 }
 
 impl TokenCache {
-    /// The token of `key`: the kept one, or what `fetch` brings, which is told of the token that is to
-    /// be replaced. Calls that come while a fetch is under way share it, and it goes on if
-    /// they are dropped. What was waited is added to `waited`.
+    /// The token of `key`: the cached one, or the one that `fetch` returns, which gets the token that it
+    /// is to replace. Calls share a fetch in progress, and it continues if they are dropped. The time
+    /// spent waiting is added to `waited`.
     ///
     /// # Errors
     /// The fetch failed; every call that waited for it gets the same error.
@@ -84,8 +82,8 @@ impl TokenCache {
         }
     }
 
-    /// Forgets `secret` if it still is the token of `key`. Of many calls that were refused with one
-    /// token, only the first finds it here; the rest find its successor, or wait for it.
+    /// Removes `secret` if it still is the token of `key`. Of many calls that were refused with one
+    /// token, only the first finds it here; the others find its successor, or wait for it.
     pub(crate) fn discard(&self, key: &TokenKey, secret: &Secret) {
         if let Some(entry) = self.lock().get_mut(key)
             && entry.token.take_if(|token| token.secret == *secret).is_some()
@@ -116,7 +114,7 @@ impl TokenCache {
         }
     }
 
-    /// Keeps what a fetch brought.
+    /// Stores the result of a fetch.
     fn finish(&self, key: &TokenKey, result: Result<Token>) -> Result<Secret> {
         let mut entries = self.lock();
         let entry = entries.entry(key.clone()).or_default();
@@ -135,6 +133,6 @@ impl TokenCache {
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<TokenKey, Entry>> {
-        self.entries.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.entries)
     }
 }

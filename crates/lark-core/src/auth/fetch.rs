@@ -32,11 +32,7 @@ struct TokenAnswer {
     app_access_token: String,
     expire: i64,
 }
-crate::record! { TokenAnswer decode;
-    tenant_access_token "tenant_access_token" optional plain;
-    app_access_token "app_access_token" optional plain;
-    expire "expire" optional plain;
-}
+crate::record! { TokenAnswer decode; tenant_access_token, app_access_token, expire }
 
 /// The token of `key`, fetched if need be. What was waited for it is added to `waited`.
 pub(crate) async fn token(

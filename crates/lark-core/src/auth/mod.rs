@@ -4,13 +4,11 @@ mod cache;
 mod choose;
 mod fetch;
 mod key;
-mod single_flight;
 pub(crate) mod stored;
 pub(crate) mod ticket;
 mod ticket_state;
 mod user;
 
-pub use self::single_flight::{Flight, SingleFlight};
 pub use self::user::{UserTokenFuture, UserTokens};
 
 pub(crate) use self::cache::TokenCache;

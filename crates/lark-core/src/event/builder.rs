@@ -9,39 +9,40 @@ use std::time::{Duration, SystemTime};
 use serde_json::Value;
 use tokio::sync::Semaphore;
 
+use super::app_ticket::{self, APP_TICKET};
 use super::crypto::Crypto;
 use super::dedup::{Dedup, MemoryDedup};
-use super::handler::{HandlerError, LaneOf, OfCallbacks, OfEvents, Route, Traits, Typed};
+use super::dispatcher::Dispatcher;
+use super::envelope::PayloadDecoder;
+use super::handler_error::HandlerError;
 use super::header::Event;
 use super::keys::EventKeys;
-use super::open::{Clock, Door};
-use super::outcome::{Counters, EventReport};
+use super::metrics::{EventReport, Metrics, OutcomeHook};
 use super::router::{EventRouter, Inner};
-use super::routes::Routes;
-use super::run::{OutcomeHook, Works};
-use super::ticket::{APP_TICKET, TicketRoute};
+use super::routes::{ErasedRoute, Routes, TypedRoute};
+use super::verify::{Clock, Verifier};
 use crate::client::Client;
 use crate::error::{Error, Result};
 use crate::payload::{CallbackPayload, EventPayload};
 use crate::util::KeyLocks;
-use crate::wire::{DecodeMode, Drift, DriftHook, DriftLog};
+use crate::wire::{DecodeMode, Drift, DriftHook};
 
-/// The platform waits 3 s; the rest is for the way.
+/// The platform waits 3 s; the rest is for the network.
 const ACK_TIMEOUT: Duration = Duration::from_millis(2500);
-const HANDLER_LIMIT: Duration = Duration::from_secs(300);
-const MAX_BODY: usize = 1024 * 1024;
+const HANDLER_TIMEOUT: Duration = Duration::from_secs(300);
+const MAX_BODY_SIZE: usize = 1024 * 1024;
 const CAPACITY: u32 = 4096;
 
-/// When an event is answered 200.
+/// When the router replies 200 to an event.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Acknowledge {
-    /// When its handler returned `Ok`. One that takes longer than `ack_timeout` goes on, and the
-    /// platform's next push is answered by how it ended. The default.
+    /// When its handler returned `Ok`. A handler that exceeds `ack_timeout` keeps running, and the
+    /// reply to the platform's next push says how it ended. The default.
     #[default]
     AfterHandler,
-    /// As soon as it has a place among the events at work. For handlers that often take longer than
-    /// the timeout and whose events may be lost: what fails is not pushed again.
+    /// As soon as the router has capacity for it. For handlers that often exceed the timeout and
+    /// whose events may be lost: the platform does not push an event again whose handler fails.
     First,
 }
 
@@ -51,7 +52,7 @@ pub struct EventRouterBuilder {
     keys: EventKeys,
     routes: Routes,
     client: Option<Client>,
-    twice: Vec<String>,
+    duplicates: Vec<String>,
     dedup: Box<dyn Dedup>,
     acknowledge: Acknowledge,
     ack_timeout: Duration,
@@ -78,13 +79,13 @@ impl EventRouterBuilder {
             keys,
             routes: Routes::default(),
             client: None,
-            twice: Vec::new(),
+            duplicates: Vec::new(),
             dedup: Box::new(MemoryDedup::default()),
             acknowledge: Acknowledge::default(),
             ack_timeout: ACK_TIMEOUT,
             callback_timeout: ACK_TIMEOUT,
-            handler_timeout: HANDLER_LIMIT,
-            max_body_size: MAX_BODY,
+            handler_timeout: HANDLER_TIMEOUT,
+            max_body_size: MAX_BODY_SIZE,
             max_age: None,
             clock: Box::new(SystemTime::now),
             capacity: CAPACITY,
@@ -94,15 +95,16 @@ impl EventRouterBuilder {
         }
     }
 
-    fn add(mut self, event_type: &str, route: Box<dyn Route>) -> Self {
-        if !self.routes.add(event_type, route) {
-            self.twice.push(event_type.to_owned());
+    fn add(mut self, event_type: &str, route: ErasedRoute) -> Self {
+        if self.routes.insert(event_type, route).is_some() {
+            self.duplicates.push(event_type.to_owned());
         }
         self
     }
 
-    /// Handles events of one type. Those with the same
-    /// [`ordering_key`](EventPayload::ordering_key) come one after the other.
+    /// Handles events of one type. Events with the same
+    /// [`ordering_key`](EventPayload::ordering_key) are handled one at a time, in the order of their
+    /// arrival.
     pub fn on<T: EventPayload, F>(
         self,
         handler: impl Fn(Event<T>) -> F + Send + Sync + 'static,
@@ -110,12 +112,11 @@ impl EventRouterBuilder {
     where
         F: Future<Output = Result<(), HandlerError>> + Send + 'static,
     {
-        let route = Typed::new(Traits::<T>::event(), OfEvents(handler));
-        self.add(T::EVENT_TYPE, Box::new(route))
+        self.add(T::EVENT_TYPE, TypedRoute::event(handler).erase())
     }
 
-    /// Handles events of one type; those with the same `key` come one after the other, those
-    /// without one at any time.
+    /// Handles events of one type with an ordering key of your own: events with the same `key` are
+    /// handled one at a time, events without one in any order.
     pub fn on_ordered_by<T: EventPayload, F>(
         self,
         key: impl Fn(&T) -> Option<String> + Send + Sync + 'static,
@@ -124,12 +125,12 @@ impl EventRouterBuilder {
     where
         F: Future<Output = Result<(), HandlerError>> + Send + 'static,
     {
-        let lane: LaneOf<T> = Box::new(move |payload| key(payload).map(Cow::Owned));
-        let traits = Traits { lane, ..Traits::<T>::event() };
-        self.add(T::EVENT_TYPE, Box::new(Typed::new(traits, OfEvents(handler))))
+        let route = TypedRoute::event(handler);
+        let route = route.ordered_by(move |payload| key(payload).map(Cow::Owned));
+        self.add(T::EVENT_TYPE, route.erase())
     }
 
-    /// Handles events of a type for which there is no payload type.
+    /// Handles events of a type that has no payload type, as JSON, in any order.
     pub fn on_raw<F>(
         self,
         event_type: &str,
@@ -138,11 +139,10 @@ impl EventRouterBuilder {
     where
         F: Future<Output = Result<(), HandlerError>> + Send + 'static,
     {
-        let route = Typed::new(Traits::raw(), OfEvents(handler));
-        self.add(event_type, Box::new(route))
+        self.add(event_type, TypedRoute::unordered(handler).erase())
     }
 
-    /// Handles callbacks of one type and gives the reply that the user is waiting for.
+    /// Handles callbacks of one type and returns the reply that the user is waiting for.
     ///
     /// ```compile_fail,E0277
     /// # use lark_core::{CallbackPayload, Event, EventRouterBuilder};
@@ -157,12 +157,11 @@ impl EventRouterBuilder {
     where
         F: Future<Output = Result<T::Reply, HandlerError>> + Send + 'static,
     {
-        let route = Typed::new(Traits::<T>::callback(), OfCallbacks(handler));
-        self.add(T::EVENT_TYPE, Box::new(route))
+        self.add(T::EVENT_TYPE, TypedRoute::callback(handler).erase())
     }
 
-    /// Handles events of all types that have no handler. Without it they are answered 200 and
-    /// counted as [`Ignored`](crate::EventOutcome::Ignored).
+    /// Handles events of all types that have no handler. Without a fallback the router replies 200
+    /// to them and counts them as [`Ignored`](crate::EventOutcome::Ignored).
     pub fn fallback<F>(
         mut self,
         handler: impl Fn(Event<Value>) -> F + Send + Sync + 'static,
@@ -170,82 +169,82 @@ impl EventRouterBuilder {
     where
         F: Future<Output = Result<(), HandlerError>> + Send + 'static,
     {
-        let route = Typed::new(Traits::raw(), OfEvents(handler));
-        if !self.routes.set_fallback(Box::new(route)) {
-            self.twice.push("the fallback".to_owned());
+        if self.routes.set_fallback(TypedRoute::unordered(handler).erase()).is_some() {
+            self.duplicates.push("the fallback".to_owned());
         }
         self
     }
 
-    /// Feeds the app tickets that come as `app_ticket` events to the client of a marketplace app.
-    /// Such an event is acknowledged when the client's store has the ticket.
+    /// Gives the tickets that arrive as `app_ticket` events to the client of a marketplace app. Such
+    /// an event is acknowledged once the client's store has the ticket.
     pub fn client(mut self, client: &Client) -> Self {
         self.client = Some(client.clone());
         self
     }
 
-    /// Where it is remembered which events were handled; [`MemoryDedup`] by default. Instances that
-    /// share an event URL need a store that they share.
+    /// Where the router remembers handled events; [`MemoryDedup`] by default. Instances that share
+    /// an event URL need a shared store.
     pub fn dedup(mut self, store: impl Dedup + 'static) -> Self {
         self.dedup = Box::new(store);
         self
     }
 
-    /// When an event is answered 200; after its handler by default.
+    /// When the router replies 200 to an event; after its handler by default.
     pub fn acknowledge(mut self, when: Acknowledge) -> Self {
         self.acknowledge = when;
         self
     }
 
-    /// How long the answer to an event may wait for its handler; 2.5 s by default, as the platform
+    /// How long the reply to an event waits for its handler; 2.5 s by default, because the platform
     /// waits 3 s.
     pub fn ack_timeout(mut self, limit: Duration) -> Self {
         self.ack_timeout = limit;
         self
     }
 
-    /// How long a callback's handler may take, before the user gets the reply that changes nothing;
-    /// 2.5 s by default, as the platform waits 3 s. The handler goes on, and can still update a card
-    /// with the token of the callback.
+    /// How long a callback's handler may take before the user gets the reply that changes nothing;
+    /// 2.5 s by default, because the platform waits 3 s. The handler keeps running, and can still
+    /// update a card with the token of the callback.
     pub fn callback_timeout(mut self, limit: Duration) -> Self {
         self.callback_timeout = limit;
         self
     }
 
-    /// After how long a handler is stopped and its event counts as failed; 5 minutes by default.
+    /// The time limit of a handler; 5 minutes by default. A handler that exceeds it is stopped, and
+    /// its event counts as failed.
     pub fn handler_timeout(mut self, limit: Duration) -> Self {
         self.handler_timeout = limit;
         self
     }
 
-    /// The largest body that is looked at, in bytes; 1 MiB by default.
+    /// The largest accepted body, in bytes; 1 MiB by default.
     pub fn max_body_size(mut self, bytes: usize) -> Self {
         self.max_body_size = bytes;
         self
     }
 
-    /// Refuses signed pushes whose timestamp is further than `window` from the clock. Off by
-    /// default: it is not documented that the platform signs anew when it pushes again hours later,
-    /// so a window may lose events; against replays, the dedup store helps without that risk.
+    /// Rejects signed pushes whose timestamp differs from the clock by more than `window`. Off by
+    /// default: no document says that the platform signs again when it redelivers hours later, so a
+    /// window may lose events. The dedup store protects against replays without that risk.
     pub fn max_age(mut self, window: Duration) -> Self {
         self.max_age = Some(window);
         self
     }
 
-    /// The clock that [`max_age`](Self::max_age) compares with.
+    /// The clock for [`max_age`](Self::max_age); the system's by default.
     pub fn clock(mut self, clock: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
         self.clock = Box::new(clock);
         self
     }
 
-    /// How many events may wait for their turn or be handled at once; 4,096 by default. More are
-    /// answered 503 if no place becomes free in time.
+    /// The number of events that may wait for their turn or be handled at once; 4,096 by default.
+    /// The router replies 503 to more, unless capacity becomes free in time.
     pub fn capacity(mut self, events: u32) -> Self {
         self.capacity = events;
         self
     }
 
-    /// What is done about payloads that differ from the spec.
+    /// What happens when a payload differs from the spec.
     pub fn decode_mode(mut self, mode: DecodeMode) -> Self {
         self.mode = mode;
         self
@@ -257,7 +256,7 @@ impl EventRouterBuilder {
         self
     }
 
-    /// Called with what became of each push: the place for metrics. Must not block.
+    /// Called with the outcome of each push, for metrics. Must not block.
     pub fn on_outcome(mut self, hook: impl Fn(&EventReport<'_>) + Send + Sync + 'static) -> Self {
         self.on_outcome = Some(Box::new(hook));
         self
@@ -266,37 +265,35 @@ impl EventRouterBuilder {
     /// Builds the router.
     ///
     /// # Errors
-    /// There is no key, two handlers for one type, or no capacity.
+    /// No key, two handlers for one type, or a capacity of 0.
     pub fn build(mut self) -> Result<EventRouter> {
         self.check()?;
         if let Some(client) = self.client.take() {
-            let then = self.routes.take(APP_TICKET);
-            self.routes.add(APP_TICKET, Box::new(TicketRoute::new(client, then)));
+            let handler = self.routes.remove(APP_TICKET);
+            self.routes.insert(APP_TICKET, app_ticket::route(client, handler));
         }
-        let door = Door {
+        let verifier = Verifier {
             crypto: Crypto::new(self.keys),
             routes: self.routes,
             max_body_size: self.max_body_size,
             max_age: self.max_age,
             clock: self.clock,
-            mode: self.mode,
-            drifts: DriftLog::new(self.on_drift),
+            decoder: PayloadDecoder::new(self.mode, self.on_drift),
         };
-        let works = Works {
+        let dispatcher = Arc::new(Dispatcher {
             acknowledge: self.acknowledge,
             ack_timeout: self.ack_timeout,
             callback_timeout: self.callback_timeout,
             handler_timeout: self.handler_timeout,
             dedup: self.dedup,
-            lanes: KeyLocks::default(),
+            locks: KeyLocks::default(),
             permits: Semaphore::new(self.capacity as usize),
             stop: Semaphore::new(0),
             stopped: Mutex::default(),
-            counters: Counters::default(),
-            on_outcome: self.on_outcome,
-        };
+            metrics: Metrics::new(self.on_outcome),
+        });
         let (capacity, is_closing) = (self.capacity, AtomicBool::new(false));
-        Ok(EventRouter::new(Inner { door, works: Arc::new(works), capacity, is_closing }))
+        Ok(EventRouter::new(Inner { verifier, dispatcher, capacity, is_closing }))
     }
 
     fn check(&self) -> Result<()> {
@@ -306,7 +303,7 @@ impl EventRouterBuilder {
                  everybody could forge events (EventKeys::insecure_accept_anything)",
             ));
         }
-        if let Some(event_type) = self.twice.first() {
+        if let Some(event_type) = self.duplicates.first() {
             return Err(Error::invalid_config(format!("two handlers for {event_type}")));
         }
         if self.capacity == 0 {

@@ -10,7 +10,7 @@ use http::{HeaderMap, HeaderName};
 use ring::digest::{Algorithm, Context, SHA1_FOR_LEGACY_USE_ONLY, SHA256, digest};
 
 use super::keys::EventKeys;
-use super::rejection::Rejection;
+use super::outcome::Rejection;
 use crate::util::Secret;
 
 const BLOCK: usize = 16;
@@ -40,7 +40,7 @@ impl Crypto {
         self.cipher.is_some()
     }
 
-    /// A key that is there is asked for, whatever was said aloud.
+    /// A key that is set must be proven, even after `insecure_accept_anything`.
     pub(super) fn is_insecure(&self) -> bool {
         self.keys.insecure && self.keys.is_empty()
     }
@@ -109,12 +109,12 @@ fn hex(bytes: &[u8]) -> String {
     text
 }
 
-/// The time at which the push says it was sent, in seconds since 1970.
+/// The time at which the push claims to have been sent, in seconds since 1970.
 pub(super) fn sent_at(headers: &HeaderMap) -> Option<u64> {
     headers.get(&TIMESTAMP)?.to_str().ok()?.parse().ok()
 }
 
-/// The signature as it came: what tells one old card callback from another.
+/// The signature as it arrived: it tells old card callbacks apart.
 pub(super) fn signature(headers: &HeaderMap) -> Option<&str> {
     headers.get(&SIGNATURE)?.to_str().ok()
 }

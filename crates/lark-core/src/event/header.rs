@@ -1,46 +1,47 @@
-//! An event and what is known of each.
+//! An event and its header.
 
 use std::fmt;
 
 use bytes::Bytes;
 
-/// An event on its way to a handler.
+/// An event, as a handler receives it.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Event<T> {
-    /// Who sent what, and when.
+    /// Its id, type, app, tenant and time.
     pub header: EventHeader,
     /// What happened.
     pub payload: T,
 }
 
 impl<T> Event<T> {
-    /// The payload alone.
+    /// Returns the payload alone.
     pub fn into_payload(self) -> T {
         self.payload
     }
 }
 
-/// What the platform says of every event.
+/// What every event has in common.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct EventHeader {
-    /// The id that redeliveries share: `event_id`, `uuid` in the old schema, empty in an old card
-    /// callback.
+    /// The id that redeliveries share: `event_id` of schema 2.0, `uuid` of schema 1.0, empty in an
+    /// old card callback.
     pub event_id: String,
-    /// `im.message.receive_v1`; `card.action.trigger_v1` for the old card callback, which does not
-    /// say it.
+    /// The type, such as `im.message.receive_v1`. The old card callback does not name one; here it is
+    /// `card.action.trigger_v1`.
     pub event_type: String,
-    /// The envelope it came in.
+    /// The schema of its envelope.
     pub schema: EventSchema,
     /// The app it is for; empty in an old card callback.
     pub app_id: String,
-    /// The tenant it happened in; make calls for it with `client.tenant(..)`.
+    /// The tenant it happened in. [`Client::for_tenant`](crate::Client::for_tenant) makes calls for
+    /// it.
     pub tenant_key: String,
     /// When it happened, in milliseconds since 1970.
     pub create_time: Option<i64>,
-    /// The whole push as JSON text, decrypted. Holds the app's verification token: keep it out of
-    /// logs.
+    /// The whole push as JSON text, decrypted. It contains the app's verification token: do not log
+    /// it.
     pub raw: Bytes,
 }
 
@@ -57,13 +58,13 @@ impl fmt::Debug for EventHeader {
     }
 }
 
-/// The envelope of an event.
+/// The schema of an event's envelope.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum EventSchema {
-    /// `uuid`, `ts`, and the type within `event`: events older than 2020.
+    /// Schema 1.0, of events older than 2020: `uuid`, `ts`, and the type within `event`.
     V1,
-    /// `schema: "2.0"` with a `header`.
+    /// Schema 2.0: `schema: "2.0"` and a `header`.
     #[default]
     V2,
     /// The old card callback, which has no envelope.

@@ -1,4 +1,4 @@
-//! The two secrets by which a push proves its origin.
+//! The two secrets that prove the origin of a push.
 
 use crate::util::Secret;
 
@@ -21,28 +21,29 @@ pub struct EventKeys {
 }
 
 impl EventKeys {
-    /// No key yet; a router is not built without one.
+    /// Starts without keys. A router needs at least one.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// The key under which pushes are encrypted and signed. Empty: none, as in the console.
+    /// Sets the key with which pushes are encrypted and signed. An empty text means no key, as in
+    /// the console.
     #[must_use]
     pub fn encrypt_key(mut self, key: impl Into<Secret>) -> Self {
         self.encrypt_key = Some(key.into()).filter(|key| !key.expose().is_empty());
         self
     }
 
-    /// The token that pushes carry. Empty: none.
+    /// Sets the token that pushes carry. An empty text means no token.
     #[must_use]
     pub fn verification_token(mut self, token: impl Into<Secret>) -> Self {
         self.verification_token = Some(token.into()).filter(|token| !token.expose().is_empty());
         self
     }
 
-    /// Without any key: whoever finds the URL can forge events. For experiments only. Once a key is
-    /// set as well, it is asked for.
+    /// Accepts every push: anyone who finds the URL can forge events. For experiments only. If a key
+    /// is set as well, pushes must prove that they know it.
     #[must_use]
     pub fn insecure_accept_anything() -> Self {
         Self { insecure: true, ..Self::default() }

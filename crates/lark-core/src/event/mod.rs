@@ -1,29 +1,35 @@
-//! Events and callbacks: from the bytes of a push to a typed handler, and back to an answer.
+//! Events and callbacks: from the bytes of a push to a typed handler, and back to a reply.
 //!
-//! `open` checks and reads a push, `router` decides what becomes of it, `run` carries it out.
+//! [`router`] verifies a push ([`verify`], which reads its [`envelope`] and finds its handler in
+//! [`routes`]) and gives its event to the [`dispatcher`], which runs the handler and replies.
 
-mod body;
 mod builder;
+mod router;
+
 mod crypto;
-mod dedup;
-mod handler;
+mod envelope;
 mod header;
 mod keys;
-mod open;
-mod outcome;
-mod rejection;
-mod reply;
-mod router;
+mod verify;
+
+mod app_ticket;
+mod handler_error;
 mod routes;
-mod run;
-mod ticket;
+
+mod dedup;
+mod dispatcher;
+mod job;
+
+mod metrics;
+mod outcome;
+mod reply;
 
 pub use self::builder::{Acknowledge, EventRouterBuilder};
 pub use self::dedup::{Claim, Dedup, MemoryDedup};
-pub use self::handler::HandlerError;
+pub use self::handler_error::HandlerError;
 pub use self::header::{Event, EventHeader, EventSchema};
 pub use self::keys::EventKeys;
-pub use self::outcome::{EventOutcome, EventReport};
-pub use self::rejection::Rejection;
+pub use self::metrics::EventReport;
+pub use self::outcome::{EventOutcome, Rejection};
 pub use self::reply::EventReply;
 pub use self::router::{EventRouter, ShutdownReport};

@@ -1,4 +1,4 @@
-//! The answer to a push.
+//! The reply to a push.
 
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;
@@ -7,56 +7,45 @@ use http::{HeaderValue, Response, StatusCode};
 use super::outcome::EventOutcome;
 use crate::wire::JsonWriter;
 
-/// What goes back to the platform. The body is JSON.
+/// What the router sends back to the platform: an HTTP status and a JSON body.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct EventReply {
     /// 200 if the platform need not push again.
     pub status: StatusCode,
     /// JSON text.
     pub body: Bytes,
-    /// What became of the push.
+    /// What happened to the push.
     pub outcome: EventOutcome,
 }
 
+/// What the sender of a push expects in reply.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum PushKind {
+    /// A status.
+    Event,
+    /// A body that a user waits for. The platform never pushes a callback again.
+    Callback,
+}
+
 impl EventReply {
-    pub(super) fn new(outcome: EventOutcome) -> Self {
-        let body = match outcome {
-            _ if outcome.status() != StatusCode::OK => {
-                Bytes::from(format!(r#"{{"msg":"{}"}}"#, outcome.as_str()))
-            }
-            _ => Bytes::from_static(br#"{"msg":"success"}"#),
+    /// The reply to a push. Without a `body` it is the one that its kind and outcome call for.
+    pub(super) fn new(kind: PushKind, outcome: EventOutcome, body: Option<String>) -> Self {
+        let status = match outcome {
+            // The user of a callback whose handler is still running gets the reply that changes nothing.
+            EventOutcome::StillRunning if kind == PushKind::Callback => StatusCode::OK,
+            _ => outcome.status(),
         };
-        Self { status: outcome.status(), body, outcome }
+        let body = match (body, kind) {
+            (Some(body), _) => Bytes::from(body),
+            _ if status != StatusCode::OK => format!(r#"{{"msg":"{}"}}"#, outcome.as_str()).into(),
+            (None, PushKind::Callback) => Bytes::from_static(b"{}"),
+            (None, PushKind::Event) => Bytes::from_static(br#"{"msg":"success"}"#),
+        };
+        Self { status, body, outcome }
     }
 
-    pub(super) fn challenge(challenge: &str) -> Self {
-        let body = JsonWriter::render(|out| {
-            out.raw(r#"{"challenge":"#);
-            out.string(challenge);
-            out.raw("}");
-        });
-        Self { status: StatusCode::OK, body: body.into(), outcome: EventOutcome::Challenge }
-    }
-
-    /// The answer to a callback: `body`, or the one that changes nothing, which is also that of a
-    /// callback whose handler goes on.
-    fn callback(outcome: EventOutcome, body: Option<String>) -> Self {
-        if outcome.status() != StatusCode::OK && outcome != EventOutcome::StillRunning {
-            return Self::new(outcome);
-        }
-        let body = body.map_or(Bytes::from_static(b"{}"), Bytes::from);
-        Self { status: StatusCode::OK, body, outcome }
-    }
-
-    /// The answer to whichever it was; only a callback has a body of its own.
-    pub(super) fn to(is_callback: bool, outcome: EventOutcome, body: Option<String>) -> Self {
-        match is_callback {
-            true => Self::callback(outcome, body),
-            false => Self::new(outcome),
-        }
-    }
-
-    /// The answer as an HTTP response, for any web framework on the `http` crate.
+    /// The reply as an HTTP response, for any web framework that uses the `http` crate.
     #[must_use]
     pub fn into_http(self) -> Response<Bytes> {
         let mut response = Response::new(self.body);
@@ -65,4 +54,13 @@ impl EventReply {
         response.headers_mut().insert(CONTENT_TYPE, json);
         response
     }
+}
+
+/// The body that answers a URL check.
+pub(super) fn challenge_body(challenge: &str) -> String {
+    JsonWriter::render(|out| {
+        out.raw(r#"{"challenge":"#);
+        out.string(challenge);
+        out.raw("}");
+    })
 }

@@ -1,40 +1,40 @@
-//! From a push to its answer.
+//! From a push to its reply.
 
 use std::fmt;
-use std::future::poll_fn;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, PoisonError};
-use std::task::Poll;
 use std::time::Duration;
 
 use bytes::Bytes;
 use http::HeaderMap;
-use tokio::time::{Instant, timeout};
+use tokio::time::timeout;
 
 use super::builder::EventRouterBuilder;
+use super::dispatcher::Dispatcher;
 use super::header::EventHeader;
 use super::keys::EventKeys;
-use super::open::{Delivery, Door, Found, Opened};
-use super::outcome::EventOutcome;
-use super::rejection::Rejection;
-use super::reply::EventReply;
-use super::run::{Job, Works};
+use super::metrics::{Moment, PushInfo};
+use super::outcome::{EventOutcome, Rejection};
+use super::reply::{EventReply, PushKind, challenge_body};
+use super::verify::{Verified, Verifier};
+use crate::util::lock;
 
-/// How long the shutdown waits for handlers that it has told to stop.
-const STOPPING: Duration = Duration::from_secs(1);
+/// How long the shutdown waits for handlers to stop.
+const STOP_TIMEOUT: Duration = Duration::from_secs(1);
 
-/// Takes the pushes of the platform, whatever server they come through: bytes and headers in, status
-/// and body out. Clones share everything.
+/// Receives the pushes of the platform, from any HTTP server: headers and body in, status and body
+/// out. Clones share everything.
 ///
-/// **Delivery.** A push is answered 200 only after its handler returned `Ok` (or, on request, as
-/// soon as it is accepted), and the platform pushes everything else again after 15 s, 5 min, 1 h and
-/// 6 h: an event is delivered at least once. An event that was handled is remembered by its event id
-/// and message id for 8 hours, so that redeliveries are answered without a second run; one whose
-/// handler failed, panicked or ran out of time is forgotten and handled again. Events of one subject
-/// (the chat, the user, the task) are handled one after the other in the order of their arrival,
-/// others at the same time. When the router is at its capacity it answers 503 instead of dropping,
-/// and so it does while it shuts down. Callbacks are never pushed again: their handler has 2.5 s,
-/// then the user gets the reply that changes nothing.
+/// **Delivery.** The router replies 200 only after the handler returned `Ok` (or, with
+/// [`Acknowledge::First`](crate::Acknowledge::First), as soon as it has accepted the event). The
+/// platform pushes everything else again after 15 s, 5 min, 1 h and 6 h, so an event is delivered at
+/// least once. The router remembers handled events by event id and message id for 8 hours and answers
+/// their redeliveries without a second run; an event whose handler failed, panicked or timed out is
+/// forgotten and handled again. Events with the same
+/// [ordering key](crate::EventPayload::ordering_key) (the chat, the user, the task) are handled one at
+/// a time, in the order of their arrival; others run concurrently. At capacity and during a shutdown
+/// the router replies 503 instead of dropping events. The platform never pushes a callback again: its
+/// handler has 2.5 s, then the user gets the reply that changes nothing.
 ///
 /// ```
 /// # use lark_core::{Event, EventKeys, EventRouter, Result};
@@ -52,15 +52,15 @@ const STOPPING: Duration = Duration::from_secs(1);
 pub struct EventRouter(Arc<Inner>);
 
 pub(super) struct Inner {
-    pub(super) door: Door,
-    pub(super) works: Arc<Works>,
+    pub(super) verifier: Verifier,
+    pub(super) dispatcher: Arc<Dispatcher>,
     pub(super) capacity: u32,
     pub(super) is_closing: AtomicBool,
 }
 
 impl fmt::Debug for EventRouter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let free = self.0.works.permits.available_permits();
+        let free = self.0.dispatcher.permits.available_permits();
         f.debug_struct("EventRouter")
             .field("capacity", &self.0.capacity)
             .field("free", &free)
@@ -69,7 +69,7 @@ impl fmt::Debug for EventRouter {
 }
 
 impl EventRouter {
-    /// A router for the app with these keys.
+    /// Builds a router for the app with these keys.
     pub fn builder(keys: EventKeys) -> EventRouterBuilder {
         EventRouterBuilder::new(keys)
     }
@@ -78,132 +78,102 @@ impl EventRouter {
         Self(Arc::new(inner))
     }
 
-    /// Answers a push. `body` must be the bytes as they came: they are what is signed.
+    /// Handles a push and returns the reply. `body` must be the bytes as they arrived, because the
+    /// signature covers them.
     ///
-    /// Needs a tokio runtime. Dropping the future does not stop a handler that has begun.
+    /// Needs a tokio runtime. Dropping the future does not stop a handler that is running.
     pub async fn handle(&self, headers: &HeaderMap, body: impl Into<Bytes>) -> EventReply {
-        let (since, body) = (Instant::now(), body.into());
-        let opened = self.0.door.open(headers, &body);
-        self.answer(opened, body.len(), since).await
+        let (push, body) = (self.0.dispatcher.metrics.start(), body.into());
+        let verified = self.0.verifier.verify(headers, &body);
+        self.reply(verified, body.len(), push).await
     }
 
-    /// Answers a push that is neither encrypted nor signed, from a channel that has proven its
-    /// origin: the long connection, or a test. Never give it what comes over HTTP.
+    /// Handles a push that is neither encrypted nor signed, from a channel that has proven its
+    /// origin: the long connection, or a test. Never pass what arrives over HTTP.
     pub async fn handle_trusted(&self, body: impl Into<Bytes>) -> EventReply {
-        let (since, body) = (Instant::now(), body.into());
-        let opened = self.0.door.open_trusted(&body);
-        self.answer(opened, body.len(), since).await
+        let (push, body) = (self.0.dispatcher.metrics.start(), body.into());
+        let verified = self.0.verifier.trust(&body);
+        self.reply(verified, body.len(), push).await
     }
 
-    async fn answer(
+    async fn reply(
         &self,
-        opened: Result<Opened, Rejection>,
+        verified: Result<Verified, Rejection>,
         size: usize,
-        since: Instant,
+        mut push: Option<PushInfo>,
     ) -> EventReply {
-        // Only the hook wants it.
-        let mut event_type: Arc<str> = Arc::default();
-        let reply = match opened {
+        let Inner { dispatcher, .. } = &*self.0;
+        if let (Some(push), Ok(verified)) = (&mut push, &verified) {
+            verified.header().into_iter().for_each(|header| push.set_header(header));
+        }
+        let reply = match verified {
             Err(rejection) => {
                 let (reason, hint) = (rejection.as_str(), rejection.hint());
-                tracing::warn!(target: "lark_core::event", reason, size, hint, "push refused");
-                EventReply::new(EventOutcome::Rejected(rejection))
+                tracing::warn!(target: "lark_core::event", reason, size, hint, "push rejected");
+                EventReply::new(PushKind::Event, EventOutcome::Rejected(rejection), None)
             }
-            Ok(Opened::Challenge(challenge)) => EventReply::challenge(&challenge),
-            Ok(Opened::Event(delivery)) => {
-                if self.0.works.on_outcome.is_some() {
-                    event_type = delivery.event.header().event_type.as_str().into();
-                }
-                self.dispatch(delivery, event_type.clone(), since).await
+            Ok(Verified::Challenge(challenge)) => {
+                let body = challenge_body(&challenge);
+                EventReply::new(PushKind::Event, EventOutcome::Challenge, Some(body))
             }
+            Ok(_) if self.is_closing() => {
+                EventReply::new(PushKind::Event, EventOutcome::Closing, None)
+            }
+            Ok(Verified::Unhandled { header: EventHeader { event_type, .. }, kind }) => {
+                tracing::debug!(target: "lark_core::event", event_type, "no handler");
+                EventReply::new(kind, EventOutcome::Ignored, None)
+            }
+            Ok(Verified::Event(delivery)) => dispatcher.dispatch(delivery, push.clone()).await,
         };
-        self.0.works.report(reply.outcome, &event_type, since, false);
+        dispatcher.metrics.record(reply.outcome, Moment::WithReply, push.as_ref());
         reply
     }
 
-    async fn dispatch(
-        &self,
-        delivery: Delivery,
-        event_type: Arc<str>,
-        since: Instant,
-    ) -> EventReply {
-        if self.0.is_closing.load(Ordering::SeqCst) {
-            return EventReply::new(EventOutcome::Closing);
-        }
-        let works = &self.0.works;
-        let Delivery { event, is_callback, signature } = delivery;
-        let event = match event {
-            Found::Pending(event) => event,
-            Found::Ignored(EventHeader { event_type, .. }) => {
-                tracing::debug!(target: "lark_core::event", event_type, "no handler");
-                return EventReply::to(is_callback, EventOutcome::Ignored, None);
-            }
-        };
-        let (job, mut answer) = Job::new(works, event, signature, is_callback, event_type, since);
-        let mut work = Box::pin(works.clone().process(job));
-        // Most handlers are done at once and need neither a task nor a timer. The others get a task
-        // of their own, which the end of the connection does not stop.
-        if poll_fn(|cx| Poll::Ready(work.as_mut().poll(cx).is_pending())).await {
-            tokio::spawn(work);
-        } else if let Ok(reply) = answer.try_recv() {
-            return reply;
-        }
-        let limit = if is_callback { works.callback_timeout } else { works.ack_timeout };
-        match timeout(limit, answer).await {
-            Ok(Ok(reply)) => reply,
-            Ok(Err(_)) => EventReply::new(EventOutcome::Stopped),
-            Err(_) => EventReply::to(is_callback, EventOutcome::StillRunning, None),
-        }
-    }
-
-    /// How often an outcome came since the router was built.
+    /// The number of times that an outcome occurred since the router was built.
     #[must_use]
     pub fn count(&self, outcome: EventOutcome) -> u64 {
-        self.0.works.counters.get(outcome)
+        self.0.dispatcher.metrics.count(outcome)
     }
 
-    /// How many events wait for their turn or are being handled.
+    /// The number of events that wait for their turn or are being handled.
     #[must_use]
     pub fn in_flight(&self) -> usize {
-        (self.0.capacity as usize).saturating_sub(self.0.works.permits.available_permits())
+        (self.0.capacity as usize).saturating_sub(self.0.dispatcher.permits.available_permits())
     }
 
-    /// The largest body that is looked at, in bytes: a server need not read more.
+    /// The largest accepted body, in bytes. A server need not read more.
     #[must_use]
     pub fn max_body_size(&self) -> usize {
-        self.0.door.max_body_size
+        self.0.verifier.max_body_size
     }
 
-    /// Whether [`shutdown`](Self::shutdown) has begun. Then a load balancer should send elsewhere.
+    /// Whether [`shutdown`](Self::shutdown) has begun, and a load balancer should send pushes
+    /// elsewhere.
     #[must_use]
     pub fn is_closing(&self) -> bool {
         self.0.is_closing.load(Ordering::SeqCst)
     }
 
-    /// Takes no more events (they are answered 503, and the platform pushes them again), waits at
-    /// most `limit` for those at work, and stops the rest. A stopped one was not acknowledged,
-    /// except under [`Acknowledge::First`](crate::Acknowledge::First): then what is given back here
-    /// is lost unless the caller keeps it.
+    /// Stops accepting events (replies 503, and the platform pushes them again), waits up to `limit`
+    /// for running handlers, then stops the rest. A stopped event was not acknowledged, except under
+    /// [`Acknowledge::First`](crate::Acknowledge::First): then it is lost unless the caller keeps what
+    /// the report returns.
     pub async fn shutdown(&self, limit: Duration) -> ShutdownReport {
         self.0.is_closing.store(true, Ordering::SeqCst);
-        let works = &self.0.works;
-        let all = || works.permits.acquire_many(self.0.capacity);
+        let Inner { dispatcher, verifier, capacity, .. } = &*self.0;
+        let all = || dispatcher.permits.acquire_many(*capacity);
         if timeout(limit, all()).await.is_err() {
-            works.stop.close();
-            // A handler that blocks its thread cannot be stopped; the others are at once.
-            _ = timeout(STOPPING, all()).await;
+            dispatcher.stop.close();
+            // A handler that blocks its thread cannot be stopped; the others stop at once.
+            _ = timeout(STOP_TIMEOUT, all()).await;
         }
-        let stopped =
-            std::mem::take(&mut *works.stopped.lock().unwrap_or_else(PoisonError::into_inner));
-        let heads = stopped.iter().filter_map(|raw| match self.0.door.open_trusted(raw) {
-            Ok(Opened::Event(delivery)) => Some(delivery.event.header().clone()),
-            _ => None,
-        });
-        ShutdownReport { stopped: heads.collect() }
+        let stopped = std::mem::take(&mut *lock(&dispatcher.stopped));
+        let headers = stopped.iter().filter_map(|raw| verifier.trust(raw).ok()?.header().cloned());
+        ShutdownReport { stopped: headers.collect() }
     }
 }
 
-/// What a shutdown left.
+/// What a shutdown left undone.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct ShutdownReport {

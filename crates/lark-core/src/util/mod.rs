@@ -7,9 +7,11 @@ mod key_locks;
 mod lock;
 pub(crate) mod random;
 mod secret;
+mod single_flight;
 
 pub(crate) use self::exclusive::Exclusive;
 pub(crate) use self::identity_hasher::IdentityHasher;
 pub(crate) use self::key_locks::{KeyGuard, KeyLocks, LockKey};
 pub(crate) use self::lock::lock;
 pub use self::secret::Secret;
+pub use self::single_flight::{Flight, SingleFlight};

@@ -6,7 +6,7 @@ use std::fmt;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 use super::keys::{KeySeed, Place, PlaceSeed};
-use super::{Context, Entries, Field, Input, Items, Need, Plain, RecordFields, Text, WireError};
+use super::{Context, Entries, Input, Items, Plain, RecordFields, Text, WireError};
 
 /// The key under which `serde_json` hands over numbers when some other crate of the program
 /// turned its feature `arbitrary_precision` on.
@@ -209,10 +209,10 @@ impl<'de, A: MapAccess<'de>> Entries for MapEntries<'de, A> {
     fn record(
         &mut self,
         record: &mut dyn RecordFields,
-        fields: &'static [Field],
+        required: &'static [&'static str],
         cx: &mut Context<'_>,
     ) -> Result<u128, WireError> {
-        let mut found: u128 = 0; // `record!` refuses models with more fields
+        let mut found: u128 = 0; // `record!` refuses models with more of them
         let mut ahead = self.key.take();
         self.state = State::BetweenEntries;
         loop {
@@ -220,8 +220,8 @@ impl<'de, A: MapAccess<'de>> Entries for MapEntries<'de, A> {
                 Some(key) => Some(PlaceSeed { record: &mut *record }.place(&key)),
                 None => self.access.next_key_seed(PlaceSeed { record }).map_err(foreign)?,
             };
-            let ((name, need), slot) = match place {
-                Some(Place::Field(field, slot)) => (field, slot),
+            let (name, slot) = match place {
+                Some(Place::Field(name, slot)) => (name, slot),
                 Some(Place::Unknown(name)) => {
                     cx.unknown_field(&name);
                     self.skip()?;
@@ -232,9 +232,8 @@ impl<'de, A: MapAccess<'de>> Entries for MapEntries<'de, A> {
             cx.enter(name);
             let fit = self.access.next_value_seed(Seed { slot, cx }).map_err(foreign)?;
             cx.leave();
-            if need == Need::Required
-                && fit != Fit::Absent
-                && let Some(index) = fields.iter().position(|field| field.0 == name)
+            if fit != Fit::Absent
+                && let Some(index) = required.iter().position(|required| *required == name)
             {
                 found |= 1 << index;
             }

@@ -1,6 +1,6 @@
 //! What a slot is offered: one JSON value, with lists and objects as cursors.
 
-use super::{Context, Field, Fit, RecordFields, Slot, WireError};
+use super::{Context, Fit, RecordFields, Slot, WireError};
 
 /// One JSON value on its way into a [`Slot`].
 pub enum Input<'a> {
@@ -62,14 +62,14 @@ pub trait Entries {
     fn next_key(&mut self) -> Result<Option<&str>, WireError>;
 
     /// Reads all entries into the fields of `record` they belong to. Gives one bit for each of the
-    /// `fields` that had a value, or one of the wrong kind.
+    /// `required` fields that had a value, or one of the wrong kind.
     ///
     /// # Errors
     /// Broken JSON.
     fn record(
         &mut self,
         record: &mut dyn RecordFields,
-        fields: &'static [Field],
+        required: &'static [&'static str],
         cx: &mut Context<'_>,
     ) -> Result<u128, WireError>;
 

@@ -5,12 +5,12 @@ use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, Visitor};
 
-use super::{Field, RecordFields, Slot};
+use super::{RecordFields, Slot};
 
 /// Where an entry of an object goes.
 pub(super) enum Place<'r> {
-    /// Into this field.
-    Field(Field, Slot<'r>),
+    /// Into the field of this wire name.
+    Field(&'static str, Slot<'r>),
     /// Nowhere: the record has no field of this name.
     Unknown(String),
 }
@@ -23,7 +23,7 @@ pub(super) struct PlaceSeed<'r> {
 impl<'r> PlaceSeed<'r> {
     pub(super) fn place(self, key: &str) -> Place<'r> {
         match self.record.slot(key) {
-            Some((field, slot)) => Place::Field(field, slot),
+            Some((name, slot)) => Place::Field(name, slot),
             None => Place::Unknown(key.to_owned()),
         }
     }

@@ -1,7 +1,7 @@
 //! The wire format: how generated models are read from and written to JSON.
 //!
 //! Models carry no serde derives, which would cost most of the build time of the domain crates.
-//! The macro [`record!`](crate::record) turns the field table behind each struct into two small
+//! The macro [`record!`](crate::record) turns the field table of each struct into two small
 //! functions, one that finds the slot of a key and one that visits the fields. Everything else is
 //! compiled once, here: slots are trait objects, and `serde_json` stays the parser.
 //!
@@ -29,9 +29,7 @@ pub use self::encode::{Encode, Part};
 pub use self::input::{Entries, Input, Items};
 pub use self::open_enum::accept_enum;
 pub use self::present::Present;
-pub use self::record::{
-    Field, FieldVisitor, Need, Record, RecordFields, decode_record, encode_record,
-};
+pub use self::record::{FieldVisitor, Need, Record, RecordFields, decode_record, encode_record};
 pub use self::writer::JsonWriter;
 
 pub(crate) use self::decode::decode_slice;

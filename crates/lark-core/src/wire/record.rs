@@ -12,19 +12,16 @@ pub enum Need {
     Optional,
 }
 
-/// A field as the spec has it: its wire name and whether it must be there.
-pub type Field = (&'static str, Need);
-
 /// A model that is read from answers and events. Implemented by [`record!`](crate::record).
 pub trait Record: Decode + Default {
-    /// The fields in the order of the spec.
-    const FIELDS: &'static [Field];
+    /// The wire names of the fields that must be there, in the order of the spec.
+    const REQUIRED: &'static [&'static str];
 }
 
 /// The reading side of a model, as a trait object.
 pub trait RecordFields: Send {
-    /// The field that travels as `key`, and its place.
-    fn slot(&mut self, key: &str) -> Option<(Field, Slot<'_>)>;
+    /// The wire name of the field that travels as `key`, and its place.
+    fn slot(&mut self, key: &str) -> Option<(&'static str, Slot<'_>)>;
 }
 
 /// Reads an object into a record. The body of every generated `accept`.
@@ -33,7 +30,7 @@ pub trait RecordFields: Send {
 /// Broken JSON.
 pub fn decode_record(
     record: &mut dyn RecordFields,
-    fields: &'static [Field],
+    required: &'static [&'static str],
     input: Input<'_>,
     cx: &mut Context<'_>,
 ) -> Result<Fit, WireError> {
@@ -42,24 +39,34 @@ pub fn decode_record(
         Input::Null => return Ok(Fit::Absent),
         other => return empty_or_dropped(other, "object", cx),
     };
-    let found = entries.record(record, fields, cx)?;
-    for (index, (name, need)) in fields.iter().enumerate() {
-        if *need == Need::Required && found & (1 << index) == 0 {
+    let found = entries.record(record, required, cx)?;
+    for (index, name) in required.iter().enumerate() {
+        if found & (1 << index) == 0 {
             cx.missing(name);
         }
     }
     Ok(Fit::Taken)
 }
 
-/// Receives the fields of a model one by one.
-pub type FieldVisitor<'a> = dyn FnMut(&'static str, Need, Part<'_>) + 'a;
+/// Receives the fields of a model one by one, each with its wire name.
+pub type FieldVisitor<'a> = dyn FnMut(&'static str, Part<'_>) + 'a;
 
-/// Writes a model as an object and notes required fields that are absent. The body of every
-/// generated `json`; `fields` calls back once a field.
-pub fn encode_record(out: &mut JsonWriter, fields: &dyn Fn(&mut FieldVisitor<'_>)) {
+/// Writes a model as an object and notes those of its `required` fields that are absent. The body of
+/// every generated `json`; `fields` calls back once a field.
+pub fn encode_record(
+    out: &mut JsonWriter,
+    required: &[&'static str],
+    fields: &dyn Fn(&mut FieldVisitor<'_>),
+) {
     out.raw("{");
     let mut first = true;
-    fields(&mut |name, need, part| out.member(&mut first, name, need, &part));
+    fields(&mut |name, part| {
+        if !part.is_absent() {
+            out.present(&mut first, name, &part);
+        } else if required.contains(&name) {
+            out.missing(name);
+        }
+    });
     out.raw("}");
 }
 
@@ -78,6 +85,10 @@ impl JsonWriter {
             }
             return;
         }
+        self.present(first, name, part);
+    }
+
+    fn present(&mut self, first: &mut bool, name: &'static str, part: &Part<'_>) {
         if !std::mem::replace(first, false) {
             self.raw(",");
         }

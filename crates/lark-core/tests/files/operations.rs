@@ -9,9 +9,9 @@ pub(crate) struct Put {
     pub(crate) file: Option<FilePart>,
 }
 lark_core::operation! { Put => ();
-    "test.v1.file.create" Post "/open-apis/test/v1/files" multipart [Tenant];
-    body file_name "file_name" optional plain into String;
-    body file "file" required file copy FilePart;
+    "test.v1.file.create" POST "/open-apis/test/v1/files" multipart [Tenant];
+    body file_name: into String,
+    body file! as file: copy FilePart,
 }
 
 /// Answers with a file.
@@ -20,8 +20,8 @@ pub(crate) struct Get {
     pub(crate) key: String,
 }
 lark_core::operation! { Get => Download;
-    "test.v1.file.get" Get "/open-apis/test/v1/files/{key}" none [Tenant];
-    path key "key" required plain;
+    "test.v1.file.get" GET "/open-apis/test/v1/files/{key}" [Tenant];
+    path key,
 }
 
 pub(crate) fn put(file: FilePart) -> Put {

@@ -8,9 +8,7 @@ use serde_json::{Value, json};
 pub(crate) struct Thing {
     pub(crate) id: String,
 }
-lark_core::record! { Thing decode;
-    id "id" required plain;
-}
+lark_core::record! { Thing decode; id! }
 
 /// A page.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -20,12 +18,7 @@ pub(crate) struct ListAnswer {
     pub(crate) has_more: Option<bool>,
     pub(crate) total: Option<i64>,
 }
-lark_core::record! { ListAnswer decode;
-    items "items" required plain;
-    page_token "page_token" required plain;
-    has_more "has_more" optional plain;
-    total "total" optional plain;
-}
+lark_core::record! { ListAnswer decode; items!, page_token!, has_more, total }
 
 /// The token in the query.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -34,11 +27,11 @@ pub(crate) struct List {
     pub(crate) page_token: Option<String>,
 }
 lark_core::operation! { List => ListAnswer;
-    "test.v1.thing.list" Get "/open-apis/test/v1/things" none [Tenant User];
-    query page_size "page_size" optional plain copy i64;
-    query page_token "page_token" optional plain into String;
+    "test.v1.thing.list" GET "/open-apis/test/v1/things" [Tenant User];
+    query page_size: copy i64,
+    query page_token: into String,
 }
-lark_core::pages! { List; page_token => page_token has_more; items: Thing; }
+lark_core::pages! { List; items: Thing }
 
 /// The token in the body.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -47,11 +40,11 @@ pub(crate) struct ByBody {
     pub(crate) page_token: Option<String>,
 }
 lark_core::operation! { ByBody => ListAnswer;
-    "test.v1.thing.search" Post "/open-apis/test/v1/things/search" json [Tenant User];
-    body query "query" optional plain into String;
-    body page_token "page_token" optional plain into String;
+    "test.v1.thing.search" POST "/open-apis/test/v1/things/search" json [Tenant User];
+    body query: into String,
+    body page_token: into String,
 }
-lark_core::pages! { ByBody; page_token => page_token has_more; items: Thing; }
+lark_core::pages! { ByBody; items: Thing }
 
 /// The token has to be there, and is empty for the first page.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -59,10 +52,10 @@ pub(crate) struct WithToken {
     pub(crate) page_token: Option<String>,
 }
 lark_core::operation! { WithToken => ListAnswer;
-    "test.v1.thing.query" Post "/open-apis/test/v1/things/query" json [Tenant User];
-    body page_token "page_token" required plain into String;
+    "test.v1.thing.query" POST "/open-apis/test/v1/things/query" json [Tenant User];
+    body page_token!: into String,
 }
-lark_core::pages! { WithToken; page_token => page_token has_more; items: Thing; }
+lark_core::pages! { WithToken; items: Thing }
 
 /// The answer of an operation that is also sent, and never says whether there is more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -70,10 +63,7 @@ pub(crate) struct IdsAnswer {
     pub(crate) ids: Option<Vec<Value>>,
     pub(crate) next_page_token: Option<String>,
 }
-lark_core::record! { IdsAnswer decode;
-    ids "items" optional plain;
-    next_page_token "page_token" optional plain;
-}
+lark_core::record! { IdsAnswer decode; ids = "items", next_page_token = "page_token" }
 
 /// No `has_more`, and other names.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -81,10 +71,10 @@ pub(crate) struct ById {
     pub(crate) token: Option<String>,
 }
 lark_core::operation! { ById => IdsAnswer;
-    "test.v1.id.list" Get "/open-apis/test/v1/ids" none [Tenant User];
-    query token "page_token" optional plain into String;
+    "test.v1.id.list" GET "/open-apis/test/v1/ids" [Tenant User];
+    query token = "page_token": into String,
 }
-lark_core::pages! { ById; token => next_page_token; ids: Value; }
+lark_core::pages! { ById; token => next_page_token; ids: Value }
 
 pub(crate) fn ids(ids: &[&str]) -> Value {
     ids.iter().map(|id| json!({ "id": id })).collect()

@@ -1,92 +1,91 @@
-//! Why an upload fails.
+//! Errors of uploads.
 
 use std::{error, fmt, io};
 
-/// An upload that failed. What it says before the first call concerns the file only; nothing has
-/// been sent then.
+/// Why an upload failed. Errors of the file itself are found before anything is sent.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum UploadError {
-    /// The file is not there, or cannot be read.
+    /// The file does not exist or cannot be read.
     #[non_exhaustive]
     Read {
         /// The path.
         path: String,
-        /// What the system says.
+        /// The error of the operating system.
         error: io::Error,
     },
-    /// The path is that of a directory, or of something else without a size.
+    /// The path is a directory, or something else without a size.
     #[non_exhaustive]
     NotAFile {
         /// The path.
         path: String,
     },
-    /// There is nothing in the file. The platform takes no empty files.
+    /// The file is empty, which the platform does not accept.
     #[non_exhaustive]
     Empty {
         /// The path or name.
         name: String,
     },
-    /// It was not said where the file belongs, or under what name.
+    /// The parent or the name of the file is missing.
     #[non_exhaustive]
     Incomplete {
         /// What is missing.
         what: &'static str,
     },
-    /// The name of the file has a slash.
+    /// The name of the file contains a slash.
     #[non_exhaustive]
-    Slash {
+    InvalidName {
         /// The name.
         name: String,
     },
-    /// The file is larger than may be sent in one request. It was not read.
+    /// The file is too large for one request. It was not read.
     #[non_exhaustive]
     TooLarge {
         /// The path or name.
         name: String,
         /// Its size, in bytes.
         size: u64,
-        /// The largest size that the platform takes, in bytes.
+        /// The maximum size, in bytes.
         limit: u64,
     },
-    /// The file is not what it was when the upload began: its size or time of change differs.
+    /// The file has changed since the upload began: its size or modification time differs.
     #[non_exhaustive]
     Changed {
         /// The path or name.
         name: String,
     },
-    /// The stored state of an upload cannot be read.
+    /// The state of an upload cannot be used.
     #[non_exhaustive]
-    State {
-        /// What is wrong with it.
+    InvalidState {
+        /// The reason.
         reason: String,
     },
-    /// The platform wants parts that make no sense.
+    /// The platform asks for implausible parts.
     #[non_exhaustive]
-    Parts {
-        /// What it wants.
+    InvalidParts {
+        /// Their number and size.
         reason: String,
     },
-    /// A call failed, also when it was made again.
+    /// A call failed, after its retries.
     Call(lark_core::Error),
 }
 
 impl UploadError {
-    /// The call that failed, if it was one.
+    /// The error of the call that failed, if it is one.
     #[must_use]
-    pub fn call(&self) -> Option<&lark_core::Error> {
+    pub fn call_error(&self) -> Option<&lark_core::Error> {
         match self {
             Self::Call(error) => Some(error),
             _ => None,
         }
     }
 
-    /// Whether the platform has forgotten the upload (1061021), because it is older than
-    /// [`UPLOAD_LIFETIME`](super::UPLOAD_LIFETIME) or was finished: it has to begin anew. After a
-    /// finish whose answer was lost the file may be there.
+    /// Whether the platform does not know the upload any more (1061021), because it is older than
+    /// [`UPLOAD_LIFETIME`](super::UPLOAD_LIFETIME) or complete: start a new one. If only the response to
+    /// the last call was lost, the file may exist.
     #[must_use]
     pub fn is_expired(&self) -> bool {
-        self.call().and_then(lark_core::Error::code) == Some(1_061_021)
+        self.call_error().and_then(lark_core::Error::code) == Some(1_061_021)
     }
 }
 
@@ -102,7 +101,7 @@ impl fmt::Display for UploadError {
             Self::Read { path, error } => write!(f, "upload of {path}: {error}"),
             Self::NotAFile { path } => write!(f, "upload of {path}: not a file"),
             Self::Empty { name } => write!(f, "upload of {name}: the file is empty"),
-            Self::Slash { name } => write!(f, "upload: the file name {name:?} has a slash"),
+            Self::InvalidName { name } => write!(f, "upload: the file name {name:?} has a slash"),
             Self::Incomplete { what } => write!(f, "upload: {what}"),
             Self::TooLarge { name, size, limit } => {
                 write!(
@@ -113,8 +112,8 @@ impl fmt::Display for UploadError {
             Self::Changed { name } => {
                 write!(f, "upload of {name}: the file has changed since the upload began")
             }
-            Self::State { reason } => write!(f, "state of an upload: {reason}"),
-            Self::Parts { reason } => write!(f, "upload: {reason}"),
+            Self::InvalidState { reason } => write!(f, "state of an upload: {reason}"),
+            Self::InvalidParts { reason } => write!(f, "upload: {reason}"),
             Self::Call(error) => write!(f, "upload: {error}"),
         }
     }

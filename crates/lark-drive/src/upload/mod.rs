@@ -10,9 +10,10 @@
 //! # Ok(()) }
 //! ```
 //!
-//! Up to [`SINGLE_LIMIT`] a file goes in one request, beyond that in parts: several at a time, each
-//! with its checksum, each sent again if it fails. What has arrived is remembered, so that an upload
-//! that was interrupted goes on where it stopped, in this process or another:
+//! A file of up to [`MAX_SINGLE_REQUEST_BYTES`] is sent in one request, a larger one in parts: several
+//! concurrently, each with its checksum, each retried if it fails. The state of an upload records the
+//! parts that have arrived, so that an interrupted upload continues where it stopped, in this process
+//! or another:
 //!
 //! ```no_run
 //! use lark_core::Client;
@@ -31,62 +32,67 @@
 //! # Ok(()) }
 //! ```
 //!
-//! Of a file at a path about 1 MiB is in memory for each part that is on its way, however large file
-//! and parts are: it is read twice, for the checksum, which travels first, and as it is sent. Bytes
-//! ([`Source::bytes`]) are sent from where they are, without a copy.
+//! A file at a path uses about 1 MiB of memory for each part in progress, whatever the size of the file
+//! and its parts: it is read twice, first for the checksum, which is sent before the content, then to
+//! be sent. Bytes ([`Source::bytes`]) are sent without a copy.
 
-mod call;
+mod builder;
+mod calls;
 mod error;
-mod job;
 mod parts;
 mod retry;
+mod send;
 mod source;
 mod state;
 mod target;
 
+pub use self::builder::Upload;
 pub use self::error::UploadError;
-pub use self::job::{Upload, Uploaded};
+pub use self::send::UploadedFile;
 pub use self::source::Source;
 pub use self::state::UploadState;
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use lark_core::Client;
 
 use self::target::{Kind, Target};
 
-/// The largest file that goes in one request, in bytes: 20 MB. The platform refuses more with
-/// 1061043. Source: the official pages of `drive.v1.file.upload_all` and `drive.v1.media.upload_all`.
-pub const SINGLE_LIMIT: u64 = 20 * 1024 * 1024;
+/// Maximum size of a file that is sent in one request, in bytes: 20 MiB. The platform refuses more
+/// with 1061043. Source: the official pages of `drive.v1.file.upload_all` and `drive.v1.media.upload_all`.
+pub const MAX_SINGLE_REQUEST_BYTES: u64 = 20 * 1024 * 1024;
 
-/// How long the platform keeps an upload that is not finished: 24 hours. Then its parts are refused
-/// with 1061021. Source: the official page of `drive.v1.file.upload_prepare`.
-pub const UPLOAD_LIFETIME: std::time::Duration = std::time::Duration::from_secs(24 * 60 * 60);
+/// Time for which the platform keeps an incomplete upload: 24 hours. After that it refuses parts with
+/// 1061021. Source: the official page of `drive.v1.file.upload_prepare`.
+pub const UPLOAD_LIFETIME: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// How many calls of each kind the platform takes in a second, of an app in a tenant; 10,000 in a
-/// day besides. Beyond that it asks to try again (1061045), which an upload does. Source: the
+/// Rate limit of each kind of call per app and tenant: 5 calls per second, and 10,000 per day. Beyond
+/// it the platform asks to try again (1061045), and an upload does. Source: the
 /// official page of `drive.v1.file.upload_part`.
 pub const CALLS_PER_SECOND: u32 = 5;
 
-/// Uploads a file to Drive. Say where to by [`folder`](Upload::folder) or [`wiki`](Upload::wiki).
+/// Uploads a file to Drive. Set its place with [`folder`](Upload::folder) or [`wiki`](Upload::wiki).
 #[must_use = "an upload does nothing until it is sent"]
 pub fn file(client: &Client, source: impl Into<Source>) -> Upload {
     Upload::new(client, source.into(), Target::new(Kind::File))
 }
 
-/// Uploads a media: an image or attachment of a document, sheet or base. Say of which by
+/// Uploads a media: an image or attachment of a document, sheet or base. Set its parent with
 /// [`media_parent`](Upload::media_parent).
 #[must_use = "an upload does nothing until it is sent"]
 pub fn media(client: &Client, source: impl Into<Source>) -> Upload {
     Upload::new(client, source.into(), Target::new(Kind::Media))
 }
 
-/// Goes on with an upload in parts that was interrupted. The source must be the one it began with,
-/// unchanged, and the client must act for the same app or user.
+/// Continues an interrupted upload in parts. The source must be the same and unchanged, and the client
+/// must act for the same app or user.
 #[must_use = "an upload does nothing until it is sent"]
 pub fn resume(client: &Client, source: impl Into<Source>, state: UploadState) -> Upload {
     Upload::new(client, source.into(), Target::new(state.kind)).with_state(state)
 }
 
-/// The checksum of a file or part as the platform wants it: Adler-32 in decimal digits.
+/// The checksum of a file or part in the platform's format: Adler-32 as a decimal number.
 ///
 /// ```
 /// assert_eq!(lark_drive::upload::checksum(b"Wikipedia"), "300286872");
@@ -94,4 +100,9 @@ pub fn resume(client: &Client, source: impl Into<Source>, state: UploadState) ->
 #[must_use]
 pub fn checksum(bytes: &[u8]) -> String {
     adler2::adler32_slice(bytes).to_string()
+}
+
+/// Locks, also after a panic of a hook, which leaves the state valid.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

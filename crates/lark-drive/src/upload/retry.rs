@@ -1,82 +1,84 @@
-//! Calls that are made again.
+//! Retries of an upload's calls.
 
 use std::time::Duration;
 
 use lark_core::{Error, Result, RetryPolicy};
 
-/// The platform asks to try again: too many calls, or several where it wants one after the other.
+/// The platform asks to try again: too many calls, or several parts where it accepts one at a time.
 pub(super) const TRY_AGAIN: i64 = 1_061_045;
-/// What has arrived is not what was sent.
+/// The platform received other bytes than were sent.
 const CHECKSUM_WRONG: i64 = 1_062_008;
-/// How often a call gives way when it is asked to try again.
-const PATIENCE: u32 = 20;
+/// Maximum number of retries when the platform asks to try again.
+const MAX_TRY_AGAIN: u32 = 20;
 
-/// How often failed calls are made again, and after how long.
+/// How failed calls are retried.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Retries {
-    pub(super) most: u32,
-    pub(super) first: Duration,
-    pub(super) longest: Duration,
+    pub(super) max_retries: u32,
+    pub(super) initial_delay: Duration,
+    pub(super) max_delay: Duration,
 }
 
 impl Default for Retries {
     fn default() -> Self {
-        let (first, longest) = (Duration::from_millis(500), Duration::from_secs(10));
-        Self { most: 4, first, longest }
+        let (initial_delay, max_delay) = (Duration::from_millis(500), Duration::from_secs(10));
+        Self { max_retries: 4, initial_delay, max_delay }
     }
 }
 
-/// When a call may be made again.
+/// When a call may be retried.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Repeat {
-    /// If it certainly was not executed.
-    Refused,
-    /// Also if nobody knows: twice is as good as once.
+pub(super) enum RetryWhen {
+    /// If it was certainly not executed.
+    NotExecuted,
+    /// Even if it may have been executed, because repeating it is safe.
     Always,
 }
 
 /// The attempts of one call.
 pub(super) struct Attempts {
     retries: Retries,
-    repeat: Repeat,
-    failed: u32,
-    asked: u32,
+    when: RetryWhen,
+    failures: u32,
+    try_agains: u32,
 }
 
 impl Attempts {
-    /// Waits until the call may be made again, if there is sense in that; if not, gives the error
-    /// back. The client's own retries are within each attempt.
-    pub(super) async fn after(&mut self, error: Error) -> Result<()> {
-        let (count, most) = match judge(&error) {
-            Some(Repeat::Refused) if error.code() == Some(TRY_AGAIN) => (&mut self.asked, PATIENCE),
-            Some(needs) if needs == Repeat::Refused || self.repeat == Repeat::Always => {
-                (&mut self.failed, self.retries.most)
+    /// Waits until the call may be retried, or returns the error if it may not. Each attempt includes
+    /// the client's own retries.
+    pub(super) async fn back_off(&mut self, error: Error) -> Result<()> {
+        let (count, max) = match retry_when(&error) {
+            Some(RetryWhen::NotExecuted) if error.code() == Some(TRY_AGAIN) => {
+                (&mut self.try_agains, MAX_TRY_AGAIN)
+            }
+            Some(when) if when == RetryWhen::NotExecuted || self.when == RetryWhen::Always => {
+                (&mut self.failures, self.retries.max_retries)
             }
             _ => return Err(error),
         };
         *count += 1;
-        if *count > most {
+        if *count > max {
             return Err(error);
         }
-        let Retries { first, longest, .. } = self.retries;
-        let delays = RetryPolicy::default().delays(first, longest);
+        let Retries { initial_delay, max_delay, .. } = self.retries;
+        let delays = RetryPolicy::default().delays(initial_delay, max_delay);
         tokio::time::sleep(delays.delay(*count - 1)).await;
         Ok(())
     }
 }
 
 impl Retries {
-    /// Of a call that may be repeated in this case.
-    pub(super) fn of(self, repeat: Repeat) -> Attempts {
-        Attempts { retries: self, repeat, failed: 0, asked: 0 }
+    /// The attempts of a call that may be retried in this case.
+    pub(super) fn attempts(self, when: RetryWhen) -> Attempts {
+        Attempts { retries: self, when, failures: 0, try_agains: 0 }
     }
 }
 
-/// What it takes to make a call again after this; None if that would not help.
-fn judge(error: &Error) -> Option<Repeat> {
+/// Which calls may be retried after this error; `None` if retrying does not help.
+fn retry_when(error: &Error) -> Option<RetryWhen> {
     match error.code() {
-        Some(TRY_AGAIN | CHECKSUM_WRONG) => Some(Repeat::Refused),
-        _ if error.is_transient() => Some(Repeat::Always),
+        Some(TRY_AGAIN | CHECKSUM_WRONG) => Some(RetryWhen::NotExecuted),
+        _ if error.is_transient() => Some(RetryWhen::Always),
         _ => None,
     }
 }

@@ -1,4 +1,4 @@
-//! Where the bytes of an upload come from.
+//! Sources of uploads.
 
 use std::fs::{self, File, Metadata};
 use std::io::{self, ErrorKind, Read, Seek, SeekFrom};
@@ -11,13 +11,13 @@ use lark_core::FilePart;
 
 use super::{UploadError, checksum};
 
-/// How much is read at a time for a checksum: what the caches of a processor hold.
-const PIECE: usize = 128 * 1024;
+/// Size of a read for a checksum: it fits into the caches of a processor.
+const READ_SIZE: usize = 128 * 1024;
 
-/// What is uploaded: a path, from which is read what is sent, or bytes in memory. A stream has no size
-/// to begin with and nothing to repeat a part from, so it goes to a file first.
+/// What is uploaded: a file at a path, or bytes in memory. Write a stream to a file first: its size is
+/// not known in advance, and its parts could not be sent again.
 ///
-/// Anything that is a path becomes one: `upload::file(&client, "report.pdf")`.
+/// Paths convert into it: `upload::file(&client, "report.pdf")`.
 #[derive(Clone, Debug)]
 pub struct Source(Origin);
 
@@ -27,24 +27,24 @@ enum Origin {
     Bytes { name: String, bytes: Bytes },
 }
 
-/// What a source is like when an upload begins, to notice that it has changed.
+/// Size and fingerprint of a source when an upload begins, to detect changes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Snapshot {
     pub(super) size: u64,
-    pub(super) stamp: Stamp,
+    pub(super) fingerprint: Fingerprint,
 }
 
-/// What tells two contents of the same size apart, as well as can be had for little.
+/// A cheap way to detect that a content of the same size has changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Stamp {
-    /// When the file was changed last, in nanoseconds since 1970.
+pub(super) enum Fingerprint {
+    /// Modification time of a file, in nanoseconds since 1970.
     Modified(u64),
-    /// Of bytes.
+    /// Checksum of bytes in memory.
     Checksum(String),
 }
 
-/// A part, or a file that goes in one request. Of a path it is read twice, for its checksum and when
-/// it is sent, because the checksum travels before the content; it is never in memory as a whole.
+/// A part, or a file that is sent in one request. A file at a path is read twice, because its checksum
+/// is sent before the content, and it is never in memory as a whole.
 pub(super) struct Block {
     pub(super) file: FilePart,
     pub(super) size: u64,
@@ -52,19 +52,19 @@ pub(super) struct Block {
 }
 
 impl Source {
-    /// A file on disk. It is opened when the upload is sent.
+    /// A file at this path. It is opened when the upload is sent.
     #[must_use]
     pub fn path(path: impl Into<PathBuf>) -> Self {
         Self(Origin::Path(path.into()))
     }
 
-    /// Bytes under a name.
+    /// Bytes in memory, with a file name.
     #[must_use]
     pub fn bytes(name: impl Into<String>, bytes: impl Into<Bytes>) -> Self {
         Self(Origin::Bytes { name: name.into(), bytes: bytes.into() })
     }
 
-    /// The name that the file has unless it is given another: of a path, its last component.
+    /// The default name of the file: the last component of a path.
     pub(super) fn name(&self) -> Option<String> {
         match &self.0 {
             Origin::Path(path) => Some(path.file_name()?.to_string_lossy().into_owned()),
@@ -73,7 +73,7 @@ impl Source {
         .filter(|name| !name.is_empty())
     }
 
-    /// How errors call it.
+    /// The name in errors.
     pub(super) fn label(&self) -> String {
         match &self.0 {
             Origin::Path(path) => path.display().to_string(),
@@ -81,16 +81,17 @@ impl Source {
         }
     }
 
-    /// Size and time, without reading the file.
+    /// The size and fingerprint, without reading a file.
     pub(super) async fn snapshot(&self) -> Result<Snapshot, UploadError> {
         let snapshot = match &self.0 {
             Origin::Path(path) => {
                 let path = path.clone();
-                blocking(move || of_path(&path)).await?
+                blocking(move || snapshot_of(&path)).await?
             }
-            Origin::Bytes { bytes, .. } => {
-                Snapshot { size: bytes.len() as u64, stamp: Stamp::Checksum(checksum(bytes)) }
-            }
+            Origin::Bytes { bytes, .. } => Snapshot {
+                size: bytes.len() as u64,
+                fingerprint: Fingerprint::Checksum(checksum(bytes)),
+            },
         };
         match snapshot.size {
             0 => Err(UploadError::Empty { name: self.label() }),
@@ -98,8 +99,8 @@ impl Source {
         }
     }
 
-    /// Whether it still is what it was. A file that was written to in the meantime is half one and
-    /// half the other.
+    /// Checks that the source has not changed. Of a file that was modified in the meantime, the platform
+    /// would get a mix of both contents.
     pub(super) async fn check(&self, before: &Snapshot) -> Result<(), UploadError> {
         // Bytes in memory do not change.
         if matches!(self.0, Origin::Path(_)) && self.snapshot().await? != *before {
@@ -108,7 +109,7 @@ impl Source {
         Ok(())
     }
 
-    /// `size` bytes from `start` on, under a name for the form.
+    /// `size` bytes from `start` on, with a file name for the form.
     pub(super) async fn block(
         &self,
         name: &str,
@@ -161,45 +162,45 @@ impl From<String> for Source {
     }
 }
 
-/// Does what waits for a disk where that holds nobody up.
+/// Runs blocking I/O on a thread for it.
 async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, UploadError> + Send + 'static,
 ) -> Result<T, UploadError> {
     let task = tokio::task::spawn_blocking(work).await;
-    // It is neither aborted nor does it panic, but the runtime may be shutting down.
+    // The task is not aborted and does not panic, but the runtime may be shutting down.
     task.unwrap_or_else(|error| {
-        Err(UploadError::State { reason: format!("reading was given up: {error}") })
+        Err(UploadError::InvalidState { reason: format!("reading was given up: {error}") })
     })
 }
 
-fn of_path(path: &Path) -> Result<Snapshot, UploadError> {
+fn snapshot_of(path: &Path) -> Result<Snapshot, UploadError> {
     let metadata = fs::metadata(path).map_err(|error| unreadable(path, error))?;
     if !metadata.is_file() {
         return Err(UploadError::NotAFile { path: path.display().to_string() });
     }
-    Ok(Snapshot { size: metadata.len(), stamp: Stamp::Modified(modified(&metadata)) })
+    Ok(Snapshot { size: metadata.len(), fingerprint: Fingerprint::Modified(modified(&metadata)) })
 }
 
-/// 0 where the system does not tell.
+/// The modification time, or 0 where the system has none.
 fn modified(metadata: &Metadata) -> u64 {
     let time = metadata.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok());
     time.and_then(|time| u64::try_from(time.as_nanos()).ok()).unwrap_or_default()
 }
 
 fn checksum_of(path: &Path, start: u64, size: u64) -> Result<String, UploadError> {
-    let sum = File::open(path).and_then(|file| sum_of(file, start, size));
+    let sum = File::open(path).and_then(|file| adler32_of(file, start, size));
     sum.map_err(|error| match error.kind() {
-        // It has become shorter.
+        // The file has become shorter.
         ErrorKind::UnexpectedEof => UploadError::Changed { name: path.display().to_string() },
         _ => unreadable(path, error),
     })
 }
 
-fn sum_of(mut file: File, start: u64, size: u64) -> io::Result<String> {
+fn adler32_of(mut file: File, start: u64, size: u64) -> io::Result<String> {
     file.seek(SeekFrom::Start(start))?;
-    let (mut sum, mut buffer, mut left) = (Adler32::new(), vec![0; PIECE], size);
+    let (mut sum, mut buffer, mut left) = (Adler32::new(), vec![0; READ_SIZE], size);
     while left > 0 {
-        let most = usize::try_from(left).unwrap_or(PIECE).min(PIECE);
+        let most = usize::try_from(left).unwrap_or(READ_SIZE).min(READ_SIZE);
         match file.read(&mut buffer[..most]) {
             Ok(0) => return Err(ErrorKind::UnexpectedEof.into()),
             Ok(read) => {

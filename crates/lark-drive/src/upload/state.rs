@@ -1,22 +1,22 @@
-//! What must be remembered of an upload, to go on with it.
+//! The state of an upload, with which it can be continued.
 
 use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
 use super::UploadError;
-use super::source::{Snapshot, Stamp};
+use super::source::{Fingerprint, Snapshot};
 use super::target::Kind;
 
-/// An upload in parts that has begun: what the platform calls it, what it is made from, and which
-/// parts have arrived. It holds no secret, and is of no use to another app or user.
+/// The state of an upload in parts: its id on the platform, a fingerprint of its source, and the parts
+/// that have arrived. It contains no secret, and is of no use to another app or user.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UploadState {
     pub(super) kind: Kind,
     pub(super) upload_id: String,
     pub(super) block_size: u64,
     pub(super) snapshot: Snapshot,
-    pub(super) done: BTreeSet<u64>,
+    pub(super) uploaded: BTreeSet<u64>,
 }
 
 impl UploadState {
@@ -32,41 +32,41 @@ impl UploadState {
         self.block_size
     }
 
-    /// How many parts there are.
+    /// The total number of parts.
     #[must_use]
-    pub fn parts(&self) -> u64 {
+    pub fn total_parts(&self) -> u64 {
         self.snapshot.size.div_ceil(self.block_size)
     }
 
-    /// How many of them have arrived.
+    /// The number of parts that have arrived.
     #[must_use]
-    pub fn parts_done(&self) -> u64 {
-        self.done.len() as u64
+    pub fn uploaded_parts(&self) -> u64 {
+        self.uploaded.len() as u64
     }
 
-    /// How many bytes have arrived.
+    /// The number of bytes that have arrived.
     #[must_use]
-    pub fn sent(&self) -> u64 {
-        self.done.iter().map(|seq| self.size_of(*seq)).sum()
+    pub fn uploaded_bytes(&self) -> u64 {
+        self.uploaded.iter().map(|seq| self.size_of(*seq)).sum()
     }
 
-    /// How many bytes there are.
+    /// The size of the file, in bytes.
     #[must_use]
-    pub fn total(&self) -> u64 {
+    pub fn total_bytes(&self) -> u64 {
         self.snapshot.size
     }
 
-    /// The size of a part, which must be one there is.
+    /// The size of part `seq`, which must be less than the number of parts.
     pub(super) fn size_of(&self, seq: u64) -> u64 {
         (self.snapshot.size - seq * self.block_size).min(self.block_size)
     }
 
     /// The parts that have not arrived.
-    pub(super) fn left(&self) -> impl Iterator<Item = u64> {
-        (0..self.parts()).filter(|seq| !self.done.contains(seq))
+    pub(super) fn missing(&self) -> impl Iterator<Item = u64> {
+        (0..self.total_parts()).filter(|seq| !self.uploaded.contains(seq))
     }
 
-    /// As JSON.
+    /// JSON to be saved.
     #[must_use]
     pub fn to_json(&self) -> String {
         let mut state = json!({
@@ -74,11 +74,11 @@ impl UploadState {
             "upload_id": self.upload_id,
             "block_size": self.block_size,
             "size": self.snapshot.size,
-            "done": self.done,
+            "done": self.uploaded,
         });
-        match &self.snapshot.stamp {
-            Stamp::Modified(time) => state["modified_ns"] = json!(time),
-            Stamp::Checksum(sum) => state["checksum"] = json!(sum),
+        match &self.snapshot.fingerprint {
+            Fingerprint::Modified(time) => state["modified_ns"] = json!(time),
+            Fingerprint::Checksum(sum) => state["checksum"] = json!(sum),
         }
         state.to_string()
     }
@@ -86,34 +86,34 @@ impl UploadState {
     /// Reads what [`to_json`](Self::to_json) wrote.
     ///
     /// # Errors
-    /// It is not that: [`UploadError::State`].
+    /// `json` is not a stored state: [`UploadError::InvalidState`].
     pub fn from_json(json: &str) -> Result<Self, UploadError> {
-        let wrong = |what: &str| UploadError::State { reason: what.to_owned() };
+        let wrong = |what: &str| UploadError::InvalidState { reason: what.to_owned() };
         let value: Value =
             serde_json::from_str(json).map_err(|error| wrong(&format!("not JSON: {error}")))?;
         let number = |name: &str| {
             let number = value[name].as_u64().filter(|number| *number > 0);
             number.ok_or_else(|| wrong(&format!("{name} is missing or wrong")))
         };
-        let kind = value["kind"].as_str().and_then(Kind::named);
+        let kind = value["kind"].as_str().and_then(Kind::parse);
         let upload_id = value["upload_id"].as_str().filter(|id| !id.is_empty());
-        let stamp = match (&value["modified_ns"], &value["checksum"]) {
-            (Value::Number(time), _) => time.as_u64().map(Stamp::Modified),
-            (_, Value::String(sum)) => Some(Stamp::Checksum(sum.clone())),
+        let fingerprint = match (&value["modified_ns"], &value["checksum"]) {
+            (Value::Number(time), _) => time.as_u64().map(Fingerprint::Modified),
+            (_, Value::String(sum)) => Some(Fingerprint::Checksum(sum.clone())),
             _ => None,
         };
-        let stamp = stamp.ok_or_else(|| wrong("modified_ns is missing or wrong"))?;
+        let fingerprint = fingerprint.ok_or_else(|| wrong("modified_ns is missing or wrong"))?;
         let mut state = Self {
             kind: kind.ok_or_else(|| wrong("kind is missing or wrong"))?,
             upload_id: upload_id.ok_or_else(|| wrong("upload_id is missing or wrong"))?.to_owned(),
             block_size: number("block_size")?,
-            snapshot: Snapshot { size: number("size")?, stamp },
-            done: BTreeSet::new(),
+            snapshot: Snapshot { size: number("size")?, fingerprint },
+            uploaded: BTreeSet::new(),
         };
         let done = value["done"].as_array().ok_or_else(|| wrong("done is missing or wrong"))?;
         for seq in done {
-            let seq = seq.as_u64().filter(|seq| *seq < state.parts());
-            state.done.insert(seq.ok_or_else(|| wrong("done has a part that is none"))?);
+            let seq = seq.as_u64().filter(|seq| *seq < state.total_parts());
+            state.uploaded.insert(seq.ok_or_else(|| wrong("done has a part that is none"))?);
         }
         Ok(state)
     }
@@ -123,26 +123,32 @@ impl UploadState {
 mod tests {
     use super::*;
 
-    fn state(stamp: Stamp) -> UploadState {
-        let snapshot = Snapshot { size: 10, stamp };
-        let (upload_id, done) = ("u".to_owned(), BTreeSet::from([0, 2]));
-        UploadState { kind: Kind::Media, upload_id, block_size: 4, snapshot, done }
+    fn state(fingerprint: Fingerprint) -> UploadState {
+        let snapshot = Snapshot { size: 10, fingerprint };
+        let (upload_id, uploaded) = ("u".to_owned(), BTreeSet::from([0, 2]));
+        UploadState { kind: Kind::Media, upload_id, block_size: 4, snapshot, uploaded }
     }
 
     #[test]
-    fn comes_back_from_json_and_knows_what_is_left() {
-        for stamp in [Stamp::Modified(1_800_000_000_123_456_789), Stamp::Checksum("1".to_owned())] {
-            let state = state(stamp);
+    fn comes_back_from_json_and_knows_the_missing_parts() {
+        for fingerprint in [
+            Fingerprint::Modified(1_800_000_000_123_456_789),
+            Fingerprint::Checksum("1".to_owned()),
+        ] {
+            let state = state(fingerprint);
             let read = UploadState::from_json(&state.to_json()).expect("it was written so");
             assert_eq!(read, state);
-            assert_eq!((read.parts(), read.parts_done(), read.sent()), (3, 2, 6));
-            assert_eq!(read.left().collect::<Vec<_>>(), [1]);
+            assert_eq!(
+                (read.total_parts(), read.uploaded_parts(), read.uploaded_bytes()),
+                (3, 2, 6)
+            );
+            assert_eq!(read.missing().collect::<Vec<_>>(), [1]);
         }
     }
 
     #[test]
     fn what_is_no_state_is_refused_by_name() {
-        let whole = state(Stamp::Modified(1)).to_json();
+        let whole = state(Fingerprint::Modified(1)).to_json();
         for (from, to, why) in [
             ("{", "[", "not JSON"),
             ("\"media\"", "\"mail\"", "kind"),

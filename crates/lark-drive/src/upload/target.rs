@@ -1,6 +1,6 @@
-//! What an upload becomes.
+//! The target of an upload.
 
-/// One of the two things that Drive keeps.
+/// The two kinds of uploads of Drive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     File,
@@ -15,20 +15,22 @@ impl Kind {
         }
     }
 
-    pub(super) fn named(name: &str) -> Option<Self> {
+    pub(super) fn parse(name: &str) -> Option<Self> {
         [Self::File, Self::Media].into_iter().find(|kind| kind.as_str() == name)
     }
 }
 
-/// What the platform is told of a file.
+/// Name and place of the uploaded file.
 #[derive(Clone, Debug)]
 pub(super) struct Target {
     pub(super) kind: Kind,
-    /// Without it, that of the source.
+    /// Defaults to the name of the source.
     pub(super) name: Option<String>,
-    /// The kind and the token of what it belongs to.
+    /// Type and token of the parent.
     pub(super) parent: Option<(String, String)>,
+    /// JSON that some parents of medias require.
     pub(super) extra: Option<String>,
+    /// The token of the file whose content is replaced.
     pub(super) replaces: Option<String>,
 }
 

@@ -1,23 +1,23 @@
-//! What custom bots answer when they refuse a message, all in HTTP 200.
+//! Error codes of custom bots. All come with HTTP status 200.
 
-/// The body is not one the bot understands.
+/// The body is malformed.
 ///
-/// This and the other codes here: <https://open.feishu.cn/document/client-docs/bot-v3/add-custom-bot>.
+/// Source of all codes here: <https://open.feishu.cn/document/client-docs/bot-v3/add-custom-bot>.
 pub const CODE_BAD_REQUEST: i64 = 9499;
 
-/// There is no bot with this webhook: the URL is wrong, or the bot was removed from its group.
+/// No bot has this webhook: the URL is wrong, or the bot was removed from its group.
 pub const CODE_INVALID_WEBHOOK: i64 = 19_001;
 
-/// The signature is wrong, or its time is more than an hour off: look at the secret, and at this
-/// machine's clock. Also for a message without a signature to a bot that asks for one.
+/// The signature is missing or wrong, or its timestamp is more than an hour off: check the secret and
+/// this machine's clock.
 pub const CODE_SIGN_MISMATCH: i64 = 19_021;
 
-/// The bot's security settings list addresses, and this machine's is not one of them.
+/// The IP address of this machine is not in the allowlist of the bot's security settings.
 pub const CODE_IP_NOT_ALLOWED: i64 = 19_022;
 
-/// The bot's security settings list keywords, and the message has none of them.
+/// The message contains none of the keywords in the bot's security settings.
 pub const CODE_KEYWORD_NOT_FOUND: i64 = 19_024;
 
-/// Too many messages: a bot may send 100 a minute and 5 a second. Nothing was sent.
-/// [`Error::is_rate_limited`](lark_core::Error::is_rate_limited) is true for it.
+/// The rate limit of 100 messages a minute or 5 a second is exceeded. Nothing was sent.
+/// [`Error::is_rate_limited`](lark_core::Error::is_rate_limited) is true.
 pub const CODE_FLOW_CONTROL: i64 = 11_232;

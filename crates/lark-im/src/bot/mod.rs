@@ -1,21 +1,21 @@
-//! Custom bots: a group's own webhook, which takes messages without an app.
+//! Custom bots: a group's own webhook, which accepts messages without an app.
 //!
-//! Whoever knows the webhook's URL may write into the group, so it is a secret, and so is the
-//! signing secret: neither is in `Debug`, errors or traces.
+//! Anyone who knows the webhook's URL can post to the group. The URL and the signing secret are
+//! secrets: neither appears in `Debug`, errors or traces.
 //!
 //! ```no_run
-//! use lark_im::bot::GroupBot;
+//! use lark_im::bot::CustomBot;
 //! use lark_im::content::{Card, CardColor};
 //!
 //! # async fn run(webhook_url: &str, secret: &str) -> lark_core::Result<()> {
-//! let bot = GroupBot::new(webhook_url)?.secret(secret);
+//! let bot = CustomBot::new(webhook_url)?.secret(secret);
 //! bot.send("Build 42 is green").await?;
 //! bot.send(Card::markdown("Build 42", "**312** tests passed").color(CardColor::Green)).await?;
 //! # Ok(()) }
 //! ```
 //!
-//! A custom bot sends texts, posts, images, shared chats and cards, at most 20 KB each, 100 a minute
-//! and 5 a second. Buttons of its cards open addresses only; nobody is told of a click otherwise.
+//! A custom bot sends texts, posts, images, shared chats and cards of at most 20 KB each, at most 100
+//! a minute and 5 a second. Buttons of its cards can only open URLs, because it gets no callbacks.
 //!
 //! Source: <https://open.feishu.cn/document/client-docs/bot-v3/add-custom-bot>.
 
@@ -40,66 +40,68 @@ pub use self::code::{
 
 /// A custom bot of a group. Cloning is cheap; clones share connections.
 #[derive(Clone)]
-pub struct GroupBot {
+pub struct CustomBot {
     client: Client,
     host: String,
-    hook_id: Secret,
+    webhook_id: Secret,
     secret: Option<Secret>,
 }
 
-impl GroupBot {
-    /// A bot by the URL of its webhook: `https://open.feishu.cn/open-apis/bot/v2/hook/<id>`, on
-    /// Feishu, Lark or a gateway before them.
+impl CustomBot {
+    /// The bot with this webhook URL: `https://open.feishu.cn/open-apis/bot/v2/hook/<id>`, on Feishu,
+    /// Lark or a gateway in front of them.
     ///
     /// # Errors
-    /// The URL is not one of a custom bot's webhook. The message does not repeat it.
+    /// `webhook_url` is not the webhook URL of a custom bot. The message does not repeat it.
     pub fn new(webhook_url: impl Into<Secret>) -> Result<Self> {
-        Self::with_client(webhook_url, Client::without_app())
+        Self::with_client_builder(webhook_url, Client::without_app())
     }
 
-    /// The same with a transport and options of yours: a proxy, time-outs, another retry policy.
-    /// Begin with [`Client::without_app`]; the host of the webhook is set here.
+    /// As [`new`](Self::new), with a client of your own: a proxy, timeouts, another retry policy. Begin
+    /// with [`Client::without_app`]; this sets the host of the webhook.
     ///
     /// ```no_run
     /// use std::time::Duration;
     ///
     /// use lark_core::Client;
-    /// use lark_im::bot::GroupBot;
+    /// use lark_im::bot::CustomBot;
     ///
     /// # fn run(webhook_url: &str) -> lark_core::Result<()> {
-    /// let options = Client::without_app().timeout(Duration::from_secs(5));
-    /// let bot = GroupBot::with_client(webhook_url, options)?;
+    /// let builder = Client::without_app().timeout(Duration::from_secs(5));
+    /// let bot = CustomBot::with_client_builder(webhook_url, builder)?;
     /// # Ok(()) }
     /// ```
     ///
     /// # Errors
-    /// As [`new`](Self::new), or an option cannot be used.
-    pub fn with_client(webhook_url: impl Into<Secret>, options: ClientBuilder) -> Result<Self> {
-        let Webhook { base_url, hook_id } = Webhook::parse(&webhook_url.into())?;
-        let client = options.base_url(base_url.clone()).build()?;
-        Ok(Self { client, host: base_url, hook_id, secret: None })
+    /// As [`new`](Self::new), or the builder has an invalid option.
+    pub fn with_client_builder(
+        webhook_url: impl Into<Secret>,
+        builder: ClientBuilder,
+    ) -> Result<Self> {
+        let Webhook { base_url, webhook_id } = Webhook::parse(&webhook_url.into())?;
+        let client = builder.base_url(base_url.clone()).build()?;
+        Ok(Self { client, host: base_url, webhook_id, secret: None })
     }
 
-    /// Signs messages, for a bot whose security settings ask for it. The secret is shown there.
+    /// Signs messages with this secret, for a bot whose security settings require signatures. They show
+    /// the secret.
     #[must_use]
     pub fn secret(mut self, secret: impl Into<Secret>) -> Self {
         self.secret = Some(secret.into());
         self
     }
 
-    /// Sends a message: a text, a [`Card`](crate::content::Card), any content that custom bots can
-    /// send.
+    /// Sends a message: a text, a [`Card`](crate::content::Card), or any other content that custom bots
+    /// support.
     ///
-    /// A refusal for its rate (code [`CODE_FLOW_CONTROL`]) is waited for and the message sent again,
-    /// as far as the timeout allows. A message that may have arrived is never sent twice: there is no
-    /// idempotency key here.
+    /// A rate-limited message (code [`CODE_FLOW_CONTROL`]) is retried within the timeout. A message that
+    /// may have arrived is not, because custom bots have no idempotency key.
     ///
     /// # Errors
-    /// Before anything is sent: the kind of message is not one for custom bots, the body is over
-    /// [`MAX_HOOK_BODY_BYTES`](crate::content::MAX_HOOK_BODY_BYTES), or a card has too many elements.
-    /// After that the bot's own codes,
-    /// see the constants of [this module](self) and [`Error::code`](lark_core::Error::code), and
-    /// whatever else a call can meet.
+    /// Before anything is sent: custom bots do not support this type of message, the body exceeds
+    /// [`MAX_CUSTOM_BOT_BODY_BYTES`](crate::content::MAX_CUSTOM_BOT_BODY_BYTES), or a card has too many
+    /// elements. Then as for any call, with the codes of [this module](self) in
+    /// [`Error::code`](lark_core::Error::code).
     pub async fn send(&self, content: impl Into<Content>) -> Result<()> {
         let request = self.request(&content.into(), SystemTime::now())?;
         self.client.send(request).await
@@ -111,14 +113,14 @@ impl GroupBot {
             let timestamp = since.as_secs().to_string();
             Signature { sign: sign::sign(&timestamp, secret), timestamp }
         });
-        SendRequest::new(self.hook_id.expose(), content, signature)
+        SendRequest::new(self.webhook_id.expose(), content, signature)
     }
 }
 
-impl fmt::Debug for GroupBot {
+impl fmt::Debug for CustomBot {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let signs = self.secret.is_some();
-        f.debug_struct("GroupBot")
+        f.debug_struct("CustomBot")
             .field("host", &self.host)
             .field("signs", &signs)
             .finish_non_exhaustive()

@@ -1,10 +1,10 @@
-//! The request of a custom bot, as the platform takes it.
+//! The request of a custom bot.
 
 use lark_core::{Error, Operation, Result, Value};
 
-use crate::content::{Content, ContentError, MAX_HOOK_BODY_BYTES};
+use crate::content::{Content, ContentError, MAX_CUSTOM_BOT_BODY_BYTES};
 
-/// A message on its way. The hook's id is in the path, so it has no `Debug`.
+/// A message to be sent. It has no `Debug`, because it contains the secret id of the webhook.
 #[derive(Default)]
 pub(super) struct SendRequest {
     hook_id: Option<String>,
@@ -15,16 +15,16 @@ pub(super) struct SendRequest {
     card: Option<Value>,
 }
 lark_core::operation! { SendRequest => ();
-    "bot.v2.hook" Post "/open-apis/bot/v2/hook/{hook_id}" json [];
-    path hook_id "hook_id" required plain into String as secret;
-    body timestamp "timestamp" optional plain into String;
-    body sign "sign" optional plain into String;
-    body msg_type "msg_type" required plain into String;
-    body content "content" optional plain;
-    body card "card" optional plain;
+    "bot.v2.hook" POST "/open-apis/bot/v2/hook/{hook_id}" json [];
+    path hook_id: into String as secret,
+    body timestamp: into String,
+    body sign: into String,
+    body msg_type!: into String,
+    body content,
+    body card,
 }
 
-/// What a bot that checks signatures wants beside the message.
+/// The signature of a message.
 pub(super) struct Signature {
     /// Seconds since 1970.
     pub(super) timestamp: String,
@@ -33,23 +33,23 @@ pub(super) struct Signature {
 
 impl SendRequest {
     pub(super) fn new(
-        hook_id: &str,
+        webhook_id: &str,
         content: &Content,
         signature: Option<Signature>,
     ) -> Result<Self> {
-        let mut body = content.to_hook_body().map_err(|error| refused(&error))?;
-        content.check().map_err(|error| refused(&error))?;
-        let mut request = Self::default().hook_id(hook_id).msg_type(content.msg_type());
+        let mut body = content.to_custom_bot_body().map_err(|error| invalid(&error))?;
+        content.check().map_err(|error| invalid(&error))?;
+        let mut request = Self::default().hook_id(webhook_id).msg_type(content.msg_type());
         if let Some(Signature { timestamp, sign }) = signature {
             body["timestamp"] = timestamp.as_str().into();
             body["sign"] = sign.as_str().into();
             request = request.timestamp(timestamp).sign(sign);
         }
         let size = body.to_string().len();
-        if size > MAX_HOOK_BODY_BYTES {
+        if size > MAX_CUSTOM_BOT_BODY_BYTES {
             let msg_type = content.msg_type().to_owned();
-            let limit = MAX_HOOK_BODY_BYTES;
-            return Err(refused(&ContentError::TooLarge { msg_type, size, limit }));
+            let limit = MAX_CUSTOM_BOT_BODY_BYTES;
+            return Err(invalid(&ContentError::TooLarge { msg_type, size, limit }));
         }
         request.content = body.get_mut("content").map(Value::take);
         request.card = body.get_mut("card").map(Value::take);
@@ -57,7 +57,7 @@ impl SendRequest {
     }
 }
 
-fn refused(error: &ContentError) -> Error {
+fn invalid(error: &ContentError) -> Error {
     Error::invalid_request(SendRequest::META.id, error.to_string())
 }
 
@@ -71,8 +71,8 @@ mod tests {
 
     #[test]
     fn the_limit_counts_the_signature() {
-        let frame = Content::from("").to_hook_body().expect("fits").to_string().len();
-        let longest = Content::from("x".repeat(MAX_HOOK_BODY_BYTES - frame));
+        let frame = Content::from("").to_custom_bot_body().expect("fits").to_string().len();
+        let longest = Content::from("x".repeat(MAX_CUSTOM_BOT_BODY_BYTES - frame));
         assert!(SendRequest::new("h", &longest, None).is_ok());
         let Err(error) = SendRequest::new("h", &longest, Some(signature())) else {
             panic!("too long with its signature")

@@ -4,10 +4,9 @@ use base64::prelude::{BASE64_STANDARD, Engine as _};
 use lark_core::Secret;
 use ring::hmac;
 
-/// The signature for a time, in seconds since 1970, as it is sent beside it.
+/// The signature for a timestamp in seconds since 1970.
 ///
-/// The text is the key and the message is empty, unlike with other chat services, where the secret is
-/// the key. Source: <https://open.feishu.cn/document/client-docs/bot-v3/add-custom-bot>.
+/// Unlike in other chat services, the string to sign is the key of the HMAC and its message is empty. Source: <https://open.feishu.cn/document/client-docs/bot-v3/add-custom-bot>.
 pub(super) fn sign(timestamp: &str, secret: &Secret) -> String {
     let text = [timestamp, "\n", secret.expose()].concat();
     let key = hmac::Key::new(hmac::HMAC_SHA256, text.as_bytes());

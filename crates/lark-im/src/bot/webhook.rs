@@ -1,47 +1,48 @@
-//! The URL of a webhook, taken apart.
+//! Webhook URLs.
 
 use lark_core::{Error, Result, Secret};
 
-/// What stands between the host and the id.
+/// The path before the id.
 const PATH: &str = "/open-apis/bot/v2/hook/";
 
-/// Where a custom bot takes messages.
+/// The webhook of a custom bot.
 pub(super) struct Webhook {
-    /// Scheme, host, and what a gateway puts before the platform's paths.
+    /// Scheme, host, and the path prefix of a gateway.
     pub(super) base_url: String,
-    pub(super) hook_id: Secret,
+    pub(super) webhook_id: Secret,
 }
 
 impl Webhook {
-    /// Nothing of the URL is repeated in an error, because its path is a secret.
+    /// # Errors
+    /// `url` is not a webhook URL. The message contains no part of it, because the id is a secret.
     pub(super) fn parse(url: &Secret) -> Result<Self> {
-        let refuse = |why: &str| {
+        let invalid = |why: &str| {
             Err(Error::invalid_config(format!(
                 "webhook URL: {why}; it looks like https://open.feishu.cn{PATH}<id>"
             )))
         };
         let url = url.expose().trim();
         if url.is_empty() {
-            return refuse("it is empty");
+            return invalid("it is empty");
         }
         if !url.starts_with("https://") && !url.starts_with("http://") {
-            return refuse("it must begin with https:// or http://");
+            return invalid("it must begin with https:// or http://");
         }
-        let Some((base_url, hook_id)) = url.split_once(PATH) else {
-            return refuse(&format!("there is no {PATH} in it"));
+        let Some((base_url, webhook_id)) = url.split_once(PATH) else {
+            return invalid(&format!("there is no {PATH} in it"));
         };
         if base_url.contains(['?', '#', '@']) {
-            return refuse("before the path there must be a host only");
+            return invalid("before the path there must be a host only");
         }
-        let hook_id = hook_id.strip_suffix('/').unwrap_or(hook_id);
-        if hook_id.is_empty() {
-            return refuse("there is no id at its end");
+        let webhook_id = webhook_id.strip_suffix('/').unwrap_or(webhook_id);
+        if webhook_id.is_empty() {
+            return invalid("there is no id at its end");
         }
-        let of_an_id = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
-        if let Some(at) = hook_id.find(|c| !of_an_id(c)) {
-            return refuse(&format!("character {} of the id is not one of an id", at + 1));
+        let is_id_char = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+        if let Some(at) = webhook_id.find(|c| !is_id_char(c)) {
+            return invalid(&format!("character {} of the id is not one of an id", at + 1));
         }
-        Ok(Self { base_url: base_url.to_owned(), hook_id: hook_id.into() })
+        Ok(Self { base_url: base_url.to_owned(), webhook_id: webhook_id.into() })
     }
 }
 
@@ -60,7 +61,7 @@ mod tests {
             ("http://127.0.0.1:80/gw/open-apis/bot/v2/hook/ab-12_3", "http://127.0.0.1:80/gw"),
         ] {
             let webhook = Webhook::parse(&url.into()).expect(url);
-            assert_eq!((&*webhook.base_url, webhook.hook_id.expose()), (base_url, "ab-12_3"));
+            assert_eq!((&*webhook.base_url, webhook.webhook_id.expose()), (base_url, "ab-12_3"));
         }
     }
 

@@ -1,114 +1,89 @@
-//! Somebody used a card.
+//! Card actions: a user interacts with a card.
 
 use lark_core::{CallbackPayload, Value};
 
 use super::CardReply;
 
-/// Somebody pressed, chose or filled in something of a card: callback `card.action.trigger`.
+/// A user interacted with a card, for example pressed a button: callback `card.action.trigger`.
 ///
 /// Source: <https://open.feishu.cn/document/feishu-cards/card-callback-communication>.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CardAction {
-    /// Who it was.
+    /// The user.
     pub operator: Operator,
-    /// For [`update_card`](super::update_card), within 30 minutes and twice at most.
+    /// Token for [`update_card`](super::update_card), valid for 30 minutes and two updates.
     pub token: String,
-    /// What was used, and what with.
+    /// The element and its value.
     pub action: Action,
-    /// Where the card is: `im_message`, `im_top_notice` and others.
+    /// The kind of place that shows the card: `im_message`, `im_top_notice` and others.
     pub host: String,
-    /// How it is there: `url_preview` for the preview of a link.
+    /// How the card was delivered: `url_preview` for the preview of a link.
     pub delivery_type: Option<String>,
     /// The message and chat of the card.
-    pub context: CallbackContext,
+    pub context: CardActionContext,
 }
-lark_core::record! { CardAction decode;
-    operator "operator" required plain;
-    token "token" required plain;
-    action "action" required plain;
-    host "host" optional plain;
-    delivery_type "delivery_type" optional plain;
-    context "context" required plain;
-}
+lark_core::record! { CardAction decode; operator!, token!, action!, host, delivery_type, context! }
 
 impl CallbackPayload for CardAction {
     const EVENT_TYPE: &'static str = "card.action.trigger";
     type Reply = CardReply;
 }
 
-/// A person whose client sent a callback.
+/// The user whose client sent a callback.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Operator {
-    /// The tenant.
+    /// Key of the tenant.
     pub tenant_key: String,
-    /// The id within the tenant; only for apps that may read it.
+    /// Id within the tenant; only for apps with the permission to read it.
     pub user_id: Option<String>,
-    /// The id for this app (`ou_...`).
+    /// Id within this app (`ou_...`).
     pub open_id: String,
-    /// The id for all apps of one vendor (`on_...`).
+    /// Id within all apps of one developer (`on_...`).
     pub union_id: Option<String>,
 }
-lark_core::record! { Operator decode;
-    tenant_key "tenant_key" optional plain;
-    user_id "user_id" optional plain;
-    open_id "open_id" required plain;
-    union_id "union_id" optional plain;
-}
+lark_core::record! { Operator decode; tenant_key, user_id, open_id!, union_id }
 
-/// What was used of a card.
+/// The element that the user interacted with, and its value.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Action {
-    /// The value that the card has for this, as it was sent; null if it has none.
+    /// The value that the card has for this element, unchanged; null if it has none.
     pub value: Value,
-    /// The kind of element: `button`, `select_static`, `input`, `checker` and others.
+    /// Tag of the element: `button`, `select_static`, `input`, `checker` and others.
     pub tag: String,
-    /// What was chosen: the value of an option, an `open_id`, or a date or time with the offset of
-    /// the person's time zone, such as `2024-04-29 07:07 +0800`.
+    /// The selection: the value of an option, an `open_id`, or a date or time with the UTC offset of the
+    /// user, such as `2024-04-29 07:07 +0800`.
     pub option: Option<String>,
-    /// What was chosen, where more than one thing can be.
+    /// The selections of a multi-select element.
     pub options: Vec<String>,
-    /// The person's time zone, such as `Asia/Shanghai`.
+    /// Time zone of the user, such as `Asia/Shanghai`.
     pub timezone: Option<String>,
-    /// The name of the element, if it has one.
+    /// Name of the element, if it has one.
     pub name: Option<String>,
-    /// What a form holds, by the names of its elements; null if it was none.
+    /// Values of a submitted form by the names of its elements; null outside of forms.
     pub form_value: Value,
-    /// What was written into a field outside of forms.
+    /// Text of an input outside of forms.
     pub input_value: Option<String>,
-    /// Whether a checker is checked now.
+    /// New state of a checker.
     pub checked: Option<bool>,
 }
 lark_core::record! { Action decode;
-    value "value" optional plain;
-    tag "tag" required plain;
-    option "option" optional plain;
-    options "options" optional plain;
-    timezone "timezone" optional plain;
-    name "name" optional plain;
-    form_value "form_value" optional plain;
-    input_value "input_value" optional plain;
-    checked "checked" optional plain;
+    value, tag!, option, options, timezone, name, form_value, input_value, checked,
 }
 
-/// Where a card is.
+/// The place of a card.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct CallbackContext {
-    /// The link, of the preview of a link.
+pub struct CardActionContext {
+    /// URL of the link, for a link preview.
     pub url: Option<String>,
-    /// The token of that preview.
+    /// Token of the preview.
     pub preview_token: Option<String>,
-    /// The message (`om_...`).
+    /// Id of the message (`om_...`).
     pub open_message_id: Option<String>,
-    /// The chat (`oc_...`).
+    /// Id of the chat (`oc_...`).
     pub open_chat_id: Option<String>,
 }
-lark_core::record! { CallbackContext decode;
-    url "url" optional plain;
-    preview_token "preview_token" optional plain;
-    open_message_id "open_message_id" optional plain;
-    open_chat_id "open_chat_id" optional plain;
-}
+lark_core::record! { CardActionContext decode; url, preview_token, open_message_id, open_chat_id }

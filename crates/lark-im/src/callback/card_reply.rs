@@ -1,4 +1,4 @@
-//! What an app does about the use of a card.
+//! Replies to card actions.
 
 use lark_core::{CallbackReply, Value};
 use serde_json::{Map, json};
@@ -6,7 +6,7 @@ use serde_json::{Map, json};
 use super::Toast;
 use crate::content::{Card, CardBuilder, CardTemplate};
 
-/// The answer to a [`CardAction`](super::CardAction): a toast, another card, both, or nothing.
+/// The reply to a [`CardAction`](super::CardAction): a toast, a new card, both, or nothing.
 ///
 /// ```
 /// use lark_core::CallbackReply;
@@ -25,32 +25,26 @@ pub struct CardReply {
 }
 
 impl CardReply {
-    /// Nothing happens that can be seen.
+    /// A reply without a visible effect.
     #[must_use]
     pub fn none() -> Self {
         Self::default()
     }
 
-    /// Shows a few words to the person who used the card.
+    /// Shows a toast to the user.
     #[must_use]
     pub fn toast(mut self, toast: Toast) -> Self {
         self.toast = Some(toast);
         self
     }
 
-    /// Puts a card in the place of the one that was used: its own JSON, or a template. For a card of
-    /// JSON 2.0, everybody who has it sees the new one. The platform documents no answer with an
-    /// entity ([`Card::id`]); those are changed by `cardkit.v1.card.update`.
+    /// Replaces the card, by JSON or by a template. A card of JSON 2.0 changes for everyone who sees it.
+    /// The platform documents no reply with a card entity ([`Card::entity`]); update these with
+    /// `cardkit.v1.card.update`.
     #[must_use]
     pub fn card(mut self, card: impl Into<Card>) -> Self {
         self.card = Some(wrapped(card.into()));
         self
-    }
-
-    /// The same with a card of the card editor.
-    #[must_use]
-    pub fn template(self, template: CardTemplate) -> Self {
-        self.card(template)
     }
 }
 
@@ -84,11 +78,11 @@ impl From<CardBuilder> for CardReply {
 
 impl From<CardTemplate> for CardReply {
     fn from(template: CardTemplate) -> Self {
-        Self::none().template(template)
+        Self::none().card(template)
     }
 }
 
-/// The form of a card within an answer: templates have it already, a card's own JSON gets it.
+/// The form of a card within a reply: `type` and `data`, which templates already have.
 pub(super) fn wrapped(card: Card) -> Value {
     match card.is_wrapped() {
         true => card.into_json(),
@@ -105,11 +99,11 @@ mod tests {
     }
 
     #[test]
-    fn answers_are_as_the_platform_reads_them() {
+    fn replies_have_the_platforms_form() {
         let card = json!({"schema": "2.0", "body": {"elements": []}});
         let reply = CardReply::none()
             .toast(Toast::success("ok").i18n("zh_cn", "好").i18n("en_us", "ok"))
-            .card(Card::json(card.clone()));
+            .card(Card::from_json(card.clone()));
         let toast = json!({
             "type": "success", "content": "ok", "i18n": {"zh_cn": "好", "en_us": "ok"},
         });
@@ -122,7 +116,7 @@ mod tests {
             "template_variable": {"name": "Tom"},
         });
         let want = json!({"card": {"type": "template", "data": data}});
-        assert_eq!(body(CardReply::none().template(template.clone())), want);
+        assert_eq!(body(CardReply::none().card(template.clone())), want);
         assert_eq!(body(Card::from(template)), want);
         assert_eq!(body(CardReply::none()), json!({}));
     }

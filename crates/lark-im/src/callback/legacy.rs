@@ -1,4 +1,4 @@
-//! Callbacks of cards in their old form, which comes to a webhook address of its own.
+//! Card actions in the old format, sent to a separate webhook URL.
 
 use lark_core::{CallbackPayload, CallbackReply, Value};
 use serde_json::json;
@@ -6,7 +6,7 @@ use serde_json::json;
 use super::{Action, Toast};
 use crate::content::Card;
 
-/// Somebody used a card, told in the old form: callback `card.action.trigger_v1`.
+/// A user interacted with a card, in the old format: callback `card.action.trigger_v1`.
 ///
 /// It has no envelope: the body is the payload. New apps use [`CardAction`](super::CardAction).
 ///
@@ -14,32 +14,25 @@ use crate::content::Card;
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct LegacyCardAction {
-    /// Who it was, by the id for this app (`ou_...`).
+    /// Id of the user within this app (`ou_...`).
     pub open_id: String,
-    /// Who it was, by the id within the tenant; only for apps that may read it.
+    /// Id of the user within the tenant; only for apps with the permission to read it.
     pub user_id: Option<String>,
-    /// The message of the card (`om_...`).
+    /// Id of the card's message (`om_...`).
     pub open_message_id: Option<String>,
-    /// The chat of the card (`oc_...`).
+    /// Id of the card's chat (`oc_...`).
     pub open_chat_id: Option<String>,
-    /// The tenant.
+    /// Key of the tenant.
     pub tenant_key: String,
-    /// For [`update_card`](super::update_card), within 30 minutes and twice at most.
+    /// Token for [`update_card`](super::update_card), valid for 30 minutes and two updates.
     pub token: String,
-    /// The person's time zone, such as `Asia/Shanghai`.
+    /// Time zone of the user, such as `Asia/Shanghai`.
     pub timezone: Option<String>,
-    /// What was used, and what with.
+    /// The element and its value.
     pub action: Action,
 }
 lark_core::record! { LegacyCardAction decode;
-    open_id "open_id" required plain;
-    user_id "user_id" optional plain;
-    open_message_id "open_message_id" optional plain;
-    open_chat_id "open_chat_id" optional plain;
-    tenant_key "tenant_key" optional plain;
-    token "token" required plain;
-    timezone "timezone" optional plain;
-    action "action" required plain;
+    open_id!, user_id, open_message_id, open_chat_id, tenant_key, token!, timezone, action!,
 }
 
 impl CallbackPayload for LegacyCardAction {
@@ -47,26 +40,25 @@ impl CallbackPayload for LegacyCardAction {
     type Reply = LegacyCardReply;
 }
 
-/// The answer to a [`LegacyCardAction`]: a card, a toast, or nothing.
+/// The reply to a [`LegacyCardAction`]: a card, a toast, or nothing.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct LegacyCardReply {
     body: Option<Value>,
 }
 
 impl LegacyCardReply {
-    /// Nothing happens that can be seen.
+    /// A reply without a visible effect.
     #[must_use]
     pub fn none() -> Self {
         Self::default()
     }
 
-    /// Puts a card in the place of the one that was used. It is the whole answer, so there cannot be
-    /// a toast beside it.
+    /// Replaces the card. The card is the whole reply, so it cannot be combined with a toast.
     pub fn card(card: impl Into<Card>) -> Self {
         Self { body: Some(card.into().into_json()) }
     }
 
-    /// Shows a few words to the person who used the card.
+    /// Shows a toast to the user.
     #[must_use]
     pub fn toast(toast: Toast) -> Self {
         Self { body: Some(json!({ "toast": toast.into_value() })) }
@@ -84,9 +76,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_card_is_the_whole_answer() {
+    fn the_card_is_the_whole_reply() {
         assert_eq!(LegacyCardReply::none().to_body(), "{}");
-        let card = LegacyCardReply::card(Card::json(json!({"elements": []})));
+        let card = LegacyCardReply::card(Card::from_json(json!({"elements": []})));
         assert_eq!(card.to_body(), r#"{"elements":[]}"#);
         let toast = LegacyCardReply::toast(Toast::info("seen"));
         assert_eq!(toast.to_body(), r#"{"toast":{"content":"seen","type":"info"}}"#);

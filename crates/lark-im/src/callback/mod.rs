@@ -1,13 +1,13 @@
-//! Callbacks: what the platform asks an app, and waits 3 s for the answer.
+//! Callbacks: requests of the platform that an app must answer within 3 s.
 //!
-//! | The platform asks | Payload | Answer |
+//! | Callback | Payload | Reply |
 //! |---|---|---|
-//! | somebody used a card | [`CardAction`] | [`CardReply`]: a toast, another card, or nothing |
-//! | what a link looks like | [`UrlPreview`] | [`UrlPreviewReply`] |
-//! | somebody used a card, asked the old way | [`LegacyCardAction`] | [`LegacyCardReply`] |
+//! | a user interacted with a card | [`CardAction`] | [`CardReply`]: a toast, a new card, both, or nothing |
+//! | a client needs the preview of a link | [`UrlPreview`] | [`UrlPreviewReply`] |
+//! | a user interacted with a card, old format | [`LegacyCardAction`] | [`LegacyCardReply`] |
 //!
-//! Handlers are given to `on_callback` of the event router, in lark-core behind its feature `events`.
-//! What takes longer than 3 s is done after an answer that changes nothing, and shown with
+//! Register handlers with `on_callback` of the event router (lark-core, feature `events`). For work
+//! that takes longer than 3 s, reply with [`CardReply::none`] and update the card later with
 //! [`update_card`].
 //!
 //! ```
@@ -25,9 +25,9 @@
 //! # _ = on_action(&CardAction::default());
 //! ```
 //!
-//! A failure is shown to the person at the card as a number: 200340, no callback is configured;
-//! 200341, no answer in time; 200342 and 200343, no connection; 200671, a status that is not 200;
-//! 200672, an answer that cannot be read; 200673, a card that cannot be drawn.
+//! After a failure the user sees an error code: 200340, no callback URL is configured; 200341, no reply
+//! within 3 s; 200342 and 200343, no connection; 200671, a status other than 200; 200672, a malformed
+//! reply; 200673, an invalid card.
 //!
 //! Source: <https://open.feishu.cn/document/feishu-cards/card-callback-communication>.
 
@@ -39,7 +39,7 @@ mod update;
 mod url_preview;
 mod url_preview_reply;
 
-pub use self::card_action::{Action, CallbackContext, CardAction, Operator};
+pub use self::card_action::{Action, CardAction, CardActionContext, Operator};
 pub use self::card_reply::CardReply;
 pub use self::legacy::{LegacyCardAction, LegacyCardReply};
 pub use self::toast::Toast;

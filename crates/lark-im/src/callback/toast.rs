@@ -1,8 +1,8 @@
-//! A few words over the chat.
+//! Toasts.
 
 use serde_json::{Map, Value, json};
 
-/// A few words that the person who used a card sees for a moment.
+/// A short notice that the user who interacted with a card sees for a moment.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Toast {
     kind: &'static str,
@@ -11,22 +11,22 @@ pub struct Toast {
 }
 
 impl Toast {
-    /// Words without a sign.
+    /// A toast without an icon.
     pub fn info(content: impl Into<String>) -> Self {
         Self::new("info", content.into())
     }
 
-    /// Words with the sign of success.
+    /// A toast with the success icon.
     pub fn success(content: impl Into<String>) -> Self {
         Self::new("success", content.into())
     }
 
-    /// Words with the sign of a warning.
+    /// A toast with the warning icon.
     pub fn warning(content: impl Into<String>) -> Self {
         Self::new("warning", content.into())
     }
 
-    /// Words with the sign of a failure.
+    /// A toast with the error icon.
     pub fn error(content: impl Into<String>) -> Self {
         Self::new("error", content.into())
     }
@@ -35,7 +35,7 @@ impl Toast {
         Self { kind, content, translations: Map::new() }
     }
 
-    /// Sets the words for one language, written as in `zh_cn` or `en_us`.
+    /// Sets the text for one language, such as `zh_cn` or `en_us`.
     #[must_use]
     pub fn i18n(mut self, language: impl Into<String>, content: impl Into<String>) -> Self {
         self.translations.insert(language.into(), content.into().into());

@@ -1,19 +1,19 @@
-//! Another card, some time after its use.
+//! Delayed updates of cards.
 
 use lark_core::Value;
 use serde_json::Map;
 
 use crate::content::Card;
 
-/// The platform wants these within the card, not beside it.
+/// A member of the card, not of the request.
 const OPEN_IDS: &str = "open_ids";
 
-/// Puts another card in the place of one that was used: `POST /open-apis/interactive/v1/card/update`.
+/// Replaces a card after an interaction with it: `POST /open-apis/interactive/v1/card/update`.
 ///
-/// `token` is that of the [`CardAction`](super::CardAction): it is good for 30 minutes and two
-/// updates. Send this after the callback was answered, best with
-/// [`CardReply::none`](super::CardReply::none) or a toast; before that, the answer may undo it. To
-/// change a card that nobody has used, send `im.v1.message.patch`.
+/// `token` is that of the [`CardAction`](super::CardAction), valid for 30 minutes and two updates.
+/// Send this after the callback was answered with [`CardReply::none`](super::CardReply::none) or a
+/// toast; a later reply may undo it. To change a card without an interaction, send
+/// `im.v1.message.patch`.
 ///
 /// - Token: tenant
 /// - Required: `token`, `card`
@@ -45,13 +45,13 @@ pub struct UpdateCardRequest {
     pub card: Option<Value>,
 }
 lark_core::operation! { UpdateCardRequest => ();
-    "interactive.v1.card.update" Post "/open-apis/interactive/v1/card/update" json [Tenant];
-    body token "token" required plain into String;
-    body card "card" required plain;
+    "interactive.v1.card.update" POST "/open-apis/interactive/v1/card/update" json [Tenant];
+    body token!: into String,
+    body card!,
 }
 
 impl UpdateCardRequest {
-    /// Sets the card: a card's own JSON, or a template of the card editor.
+    /// Sets the card: JSON, or a template of the card editor.
     #[must_use]
     pub fn card(mut self, card: impl Into<Card>) -> Self {
         let open_ids = self.card.as_mut().and_then(|card| Some(card.get_mut(OPEN_IDS)?.take()));
@@ -62,8 +62,8 @@ impl UpdateCardRequest {
         }
     }
 
-    /// Changes it for these people only, by their ids for this app (`ou_...`). Only a card that is
-    /// not shared, `update_multi` false, can differ between people; those of JSON 2.0 are shared.
+    /// Updates the card only for these users, by their ids within this app (`ou_...`). This requires a
+    /// card with `update_multi` false; cards of JSON 2.0 are always shared.
     #[must_use]
     pub fn open_ids(self, open_ids: impl IntoIterator<Item: Into<String>>) -> Self {
         let open_ids: Vec<Value> = open_ids.into_iter().map(|id| id.into().into()).collect();
@@ -72,7 +72,7 @@ impl UpdateCardRequest {
 
     fn with_open_ids(mut self, open_ids: Value) -> Self {
         let card = self.card.get_or_insert_with(|| Value::Object(Map::new()));
-        // A card that is no object is refused by the platform, with or without people.
+        // The platform refuses a card that is not an object, with or without users.
         if let Some(card) = card.as_object_mut() {
             card.insert(OPEN_IDS.to_owned(), open_ids);
         }
@@ -87,9 +87,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn people_and_card_go_together_in_any_order() {
+    fn users_and_card_can_be_set_in_any_order() {
         let want = json!({"elements": [], "open_ids": ["ou_1"]});
-        let card = Card::json(json!({"elements": []}));
+        let card = Card::from_json(json!({"elements": []}));
         let request = update_card("c-1").card(card.clone()).open_ids(["ou_1"]);
         assert_eq!(request.card, Some(want.clone()));
         let request = update_card("c-1").open_ids(["ou_1"]).card(card);

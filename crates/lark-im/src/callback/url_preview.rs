@@ -1,49 +1,41 @@
-//! A link that an app has a preview for.
+//! Link previews.
 
 use lark_core::CallbackPayload;
 
 use super::{Operator, UrlPreviewReply};
 
-/// The platform asks what a link in a chat looks like: callback `url.preview.get`.
+/// A client needs the preview of a link: callback `url.preview.get`.
 ///
 /// Source: <https://open.feishu.cn/document/development-link-preview/pull-link-preview-data-callback-structure>.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UrlPreview {
-    /// Whose client asks.
+    /// The user whose client needs the preview.
     pub operator: Operator,
-    /// Where the link is: `im_message` and others.
+    /// The kind of place that shows the link: `im_message` and others.
     pub host: String,
     /// The link and its place.
     pub context: UrlPreviewContext,
 }
-lark_core::record! { UrlPreview decode;
-    operator "operator" required plain;
-    host "host" optional plain;
-    context "context" required plain;
-}
+lark_core::record! { UrlPreview decode; operator!, host, context! }
 
 /// A link and its place.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct UrlPreviewContext {
-    /// The link.
+    /// URL of the link.
     pub url: String,
-    /// For `im.v2.url_preview.batch_update`, which has the preview made anew.
+    /// Token for `im.v2.url_preview.batch_update`, which refreshes the preview.
     pub preview_token: Option<String>,
-    /// The message (`om_...`).
+    /// Id of the message (`om_...`).
     pub open_message_id: Option<String>,
-    /// The chat (`oc_...`).
+    /// Id of the chat (`oc_...`).
     pub open_chat_id: Option<String>,
-    /// How the preview is shown: `url_preview` and others.
+    /// How the preview is delivered: `url_preview` and others.
     pub delivery_type: Option<String>,
 }
 lark_core::record! { UrlPreviewContext decode;
-    url "url" required plain;
-    preview_token "preview_token" optional plain;
-    open_message_id "open_message_id" optional plain;
-    open_chat_id "open_chat_id" optional plain;
-    delivery_type "delivery_type" optional plain;
+    url!, preview_token, open_message_id, open_chat_id, delivery_type,
 }
 
 impl CallbackPayload for UrlPreview {

@@ -1,4 +1,4 @@
-//! What a link looks like.
+//! Replies with link previews.
 
 use lark_core::{CallbackReply, Value};
 use serde_json::{Map, json};
@@ -6,8 +6,8 @@ use serde_json::{Map, json};
 use super::card_reply::wrapped;
 use crate::content::Card;
 
-/// The answer to a [`UrlPreview`](super::UrlPreview): words in the place of the link, a card below
-/// the message, both, or nothing.
+/// The reply to a [`UrlPreview`](super::UrlPreview): a title instead of the URL, a card below the
+/// message, both, or nothing.
 ///
 /// ```
 /// use lark_core::CallbackReply;
@@ -30,41 +30,41 @@ pub struct UrlPreviewReply {
 }
 
 impl UrlPreviewReply {
-    /// The link stays as it is.
+    /// A reply without a preview.
     #[must_use]
     pub fn none() -> Self {
         Self::default()
     }
 
-    /// Shows these words in the place of the link.
+    /// Shows this title instead of the URL.
     #[must_use]
     pub fn title(mut self, title: impl Into<String>) -> Self {
         self.inline.insert("title".to_owned(), title.into().into());
         self
     }
 
-    /// Sets the words for one language, written as in `zh_cn` or `en_us`.
+    /// Sets the title for one language, such as `zh_cn` or `en_us`.
     #[must_use]
     pub fn i18n_title(mut self, language: impl Into<String>, title: impl Into<String>) -> Self {
         self.translations.insert(language.into(), title.into().into());
         self
     }
 
-    /// Shows a small image before the words, by the key of an uploaded one (`img_...`).
+    /// Shows an icon before the title, by the key of an uploaded image (`img_...`).
     #[must_use]
     pub fn image_key(mut self, image_key: impl Into<String>) -> Self {
         self.inline.insert("image_key".to_owned(), image_key.into().into());
         self
     }
 
-    /// Opens other addresses than the link.
+    /// Opens other URLs than that of the link.
     #[must_use]
     pub fn url(mut self, url: PreviewUrl) -> Self {
-        self.inline.insert("url".to_owned(), Value::Object(url.addresses));
+        self.inline.insert("url".to_owned(), Value::Object(url.urls));
         self
     }
 
-    /// Shows a card below the message: a card, or a template of the card editor.
+    /// Shows a card below the message: JSON, or a template of the card editor.
     #[must_use]
     pub fn card(mut self, card: impl Into<Card>) -> Self {
         self.card = Some(wrapped(card.into()));
@@ -89,44 +89,44 @@ impl CallbackReply for UrlPreviewReply {
     }
 }
 
-/// Where a previewed link leads.
+/// The URLs that a previewed link opens.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct PreviewUrl {
-    addresses: Map<String, Value>,
+    urls: Map<String, Value>,
 }
 
 impl PreviewUrl {
-    /// The address that is copied with the link.
+    /// The URL that is copied with the link.
     pub fn new(copy_url: impl Into<String>) -> Self {
         Self::default().with("copy_url", copy_url.into())
     }
 
-    /// The address on iOS.
+    /// The URL on iOS.
     #[must_use]
     pub fn ios(self, url: impl Into<String>) -> Self {
         self.with("ios", url.into())
     }
 
-    /// The address on Android.
+    /// The URL on Android.
     #[must_use]
     pub fn android(self, url: impl Into<String>) -> Self {
         self.with("android", url.into())
     }
 
-    /// The address on a desktop.
+    /// The URL on a desktop.
     #[must_use]
     pub fn pc(self, url: impl Into<String>) -> Self {
         self.with("pc", url.into())
     }
 
-    /// The address in a browser.
+    /// The URL in a browser.
     #[must_use]
     pub fn web(self, url: impl Into<String>) -> Self {
         self.with("web", url.into())
     }
 
-    fn with(mut self, place: &str, url: String) -> Self {
-        self.addresses.insert(place.to_owned(), url.into());
+    fn with(mut self, platform: &str, url: String) -> Self {
+        self.urls.insert(platform.to_owned(), url.into());
         self
     }
 }
@@ -136,7 +136,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_part_sits_where_the_platform_looks() {
+    fn every_member_has_the_platforms_form() {
         let reply = UrlPreviewReply::none()
             .title("t")
             .i18n_title("zh_cn", "题")

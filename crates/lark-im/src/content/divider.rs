@@ -1,17 +1,17 @@
-//! The system message a bot can send.
+//! The system message that a bot can send.
 
 use serde_json::{Map, Value, json};
 
 use super::Content;
 
-/// A dividing line with a few words in it, such as "new session".
+/// A divider with a text, such as "new session".
 ///
-/// A message of type `system`. It works in a chat between a person and the bot only.
+/// It is a message of type `system`, and only works in a chat between a user and the bot.
 ///
 /// ```
 /// use lark_im::content::{Content, Divider};
 ///
-/// let divider = Divider::new("New session").translation("zh_CN", "新会话").roll_up();
+/// let divider = Divider::new("New session").i18n("zh_CN", "新会话").roll_up();
 /// assert_eq!(Content::from(divider).msg_type(), "system");
 /// ```
 ///
@@ -25,19 +25,19 @@ pub struct Divider {
 }
 
 impl Divider {
-    /// A line with this text, for every language without a [translation](Self::translation).
+    /// A divider with this text, for every language without a [translation](Self::i18n).
     pub fn new(text: impl Into<String>) -> Self {
         Self { text: text.into(), translations: Map::new(), roll_up: false }
     }
 
-    /// Sets the text for one language, written as in `zh_CN` or `en_US`.
+    /// Sets the text for one language, such as `zh_CN` or `en_US`.
     #[must_use]
-    pub fn translation(mut self, language: impl Into<String>, text: impl Into<String>) -> Self {
+    pub fn i18n(mut self, language: impl Into<String>, text: impl Into<String>) -> Self {
         self.translations.insert(language.into(), text.into().into());
         self
     }
 
-    /// Scrolls what came before out of view.
+    /// Scrolls earlier messages out of view.
     #[must_use]
     pub fn roll_up(mut self) -> Self {
         self.roll_up = true;
@@ -66,8 +66,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn translations_and_options_sit_where_the_platform_looks() {
-        let divider = Divider::new("New").translation("zh_CN", "新会话").roll_up();
+    fn translations_and_options_have_the_platforms_form() {
+        let divider = Divider::new("New").i18n("zh_CN", "新会话").roll_up();
         let got: Value = serde_json::from_str(Content::from(divider).content()).unwrap();
         let want = json!({
             "type": "divider",

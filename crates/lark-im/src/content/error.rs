@@ -1,4 +1,4 @@
-//! What can be wrong with a content before the network is used.
+//! Errors of contents.
 
 use std::{error, fmt};
 
@@ -11,43 +11,43 @@ pub enum ContentError {
     /// The text is not JSON.
     #[non_exhaustive]
     InvalidJson {
-        /// Kind of the message, `interactive` for a card.
+        /// Type of the message, `interactive` for a card.
         msg_type: String,
-        /// Line of the mistake, from 1.
+        /// Line of the error, from 1.
         line: usize,
-        /// Column of the mistake, from 1, in bytes.
+        /// Column of the error, from 1, in bytes.
         column: usize,
-        /// What the parser expected there.
+        /// The error of the parser.
         reason: String,
     },
     /// The text is JSON, but not an object.
     #[non_exhaustive]
     NotAnObject {
-        /// Kind of the message.
+        /// Type of the message.
         msg_type: String,
     },
-    /// The content is larger than the platform accepts for this kind (code 230025 there).
+    /// The content exceeds the platform's limit for this type of message (its code is 230025).
     #[non_exhaustive]
     TooLarge {
-        /// Kind of the message.
+        /// Type of the message.
         msg_type: String,
         /// Size of the content, in bytes.
         size: usize,
-        /// Largest size the platform accepts, in bytes.
+        /// Maximum size, in bytes.
         limit: usize,
     },
-    /// The card has more elements than the platform accepts (inner code 11310 of code 230099 there).
+    /// The card exceeds the platform's limit of elements (its code is 230099, inner code 11310).
     #[non_exhaustive]
     TooManyElements {
-        /// How many it has.
+        /// Number of elements of the card.
         count: usize,
-        /// Most that the platform accepts.
+        /// Maximum number of elements.
         limit: usize,
     },
-    /// A custom bot cannot send this kind of message.
+    /// Custom bots do not support this type of message.
     #[non_exhaustive]
-    NotForHook {
-        /// Kind of the message.
+    NotForCustomBot {
+        /// Type of the message.
         msg_type: String,
     },
 }
@@ -68,7 +68,7 @@ impl fmt::Display for ContentError {
             Self::TooManyElements { count, limit } => {
                 write!(f, "interactive: the card has {count} elements, the limit is {limit}")
             }
-            Self::NotForHook { msg_type } => {
+            Self::NotForCustomBot { msg_type } => {
                 write!(f, "{msg_type}: a custom bot cannot send this kind of message")
             }
         }
@@ -77,7 +77,7 @@ impl fmt::Display for ContentError {
 
 impl error::Error for ContentError {}
 
-/// Reads a JSON object, or says where the text stops being one.
+/// Parses a JSON object.
 pub(super) fn parse_object(msg_type: &str, json: &str) -> Result<Value, ContentError> {
     match serde_json::from_str::<Value>(json) {
         Ok(value) if value.is_object() => Ok(value),

@@ -1,29 +1,29 @@
-//! Keeps words from turning into mentions.
+//! Escaping of mentions.
 
-/// Word joiner: invisible, without width, and not part of any tag name.
+/// Word joiner: invisible, zero width, and not part of any tag name.
 const WORD_JOINER: char = '\u{2060}';
 
-/// Makes `<at ...>` tags in `text` plain words, so that they notify nobody.
+/// Escapes `<at ...>` tags in `text`, so that they mention nobody.
 ///
-/// The platform turns `<at user_id="...">` inside a text message, the text of a post and the
-/// Markdown of a card into a mention, up to a mention of everybody. Text that comes from someone
-/// else (a commit message, a log line, the answer of a model) should not be able to do that.
+/// The platform turns `<at user_id="...">` in a text message, in the text of a post and in the
+/// Markdown of a card into a mention, even of everyone. Untrusted text (a commit message, a log line,
+/// the output of a model) must not be able to do that.
 ///
-/// Only the `<` of an opening or closing `at` tag is touched: an invisible word joiner (U+2060)
-/// is put behind it, and the reader sees the text unchanged. An entity such as `&lt;` would not
-/// do, since the documents do not say that entities are decoded in text messages. All else,
-/// `a < b`, `<attr>` and the style tags `<b> <i> <u> <s>` included, stays as it is.
+/// An invisible word joiner (U+2060) is inserted after the `<` of every opening or closing `at` tag, so
+/// that readers see the text unchanged. An entity such as `&lt;` does not work, because the platform
+/// does not document that text messages decode entities. All other text stays unchanged, including
+/// `a < b`, `<attr>` and the style tags `<b> <i> <u> <s>`.
 ///
-/// [`Text`](super::Text) and [`PostElement::text`](super::PostElement::text) do this themselves;
-/// call it for Markdown, which is sent as written.
+/// [`Text`](super::Text) and [`PostElement::text`](super::PostElement::text) escape by themselves; call
+/// this for Markdown, which is sent as written.
 ///
 /// ```
-/// use lark_im::content::{Card, defuse_mentions};
+/// use lark_im::content::{Card, escape_mentions};
 ///
 /// let log = r#"panic: <at user_id="all"></at>"#;
-/// let card = Card::markdown("Crash", format!("**log** {}", defuse_mentions(log)));
+/// let card = Card::markdown("Crash", format!("**log** {}", escape_mentions(log)));
 /// ```
-pub fn defuse_mentions(text: &str) -> String {
+pub fn escape_mentions(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(position) = rest.find('<') {
@@ -38,13 +38,13 @@ pub fn defuse_mentions(text: &str) -> String {
     out
 }
 
-/// An id for use inside the quotes of a tag: the characters that would end it are left out.
+/// An id for use inside the quotes of a tag, without the characters that would end it.
 pub(super) fn attribute(id: &str) -> String {
     id.chars().filter(|c| !matches!(c, '"' | '<' | '>') && !c.is_control()).collect()
 }
 
-/// Whether `tag`, the text behind a `<`, goes on as an `at` tag. Blanks, a slash and upper case
-/// are taken into account, because how exact the platform's parser is has not been published.
+/// Whether `tag`, the text after a `<`, continues as an `at` tag. Whitespace, a slash and upper case are
+/// accepted, because the platform does not document how strict its parser is.
 fn is_at_tag(tag: &str) -> bool {
     let is_filler = |c: char| c.is_whitespace() || c == '/';
     let mut name = tag.trim_start_matches(is_filler).chars();
@@ -62,18 +62,18 @@ mod tests {
         for written in
             ["<at user_id=\"all\"></at>", "<AT user_id='all'/>", "< at\nid=all>", "<at", "<at/>"]
         {
-            let safe = defuse_mentions(written);
+            let safe = escape_mentions(written);
             assert!(safe.starts_with("<\u{2060}"), "{safe:?}");
             assert_eq!(safe.replace(WORD_JOINER, ""), written);
         }
-        assert_eq!(defuse_mentions("</at>"), "<\u{2060}/at>");
+        assert_eq!(escape_mentions("</at>"), "<\u{2060}/at>");
     }
 
     #[test]
     fn code_and_arithmetic_stay_untouched() {
         for text in ["a < b && c > d", "Vec<at_most>", "<attr id=1>", "<b>bold</b>", "x <<", "1 <"]
         {
-            assert_eq!(defuse_mentions(text), text);
+            assert_eq!(escape_mentions(text), text);
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Messages that show an uploaded file.
+//! Messages with an uploaded file.
 
 use serde_json::json;
 
@@ -13,7 +13,7 @@ pub struct Image {
 }
 
 impl Image {
-    /// Shows an image by its key (`img_...`), uploaded by the same app.
+    /// The image with this key (`img_...`), uploaded by the same app.
     pub fn new(image_key: impl Into<String>) -> Self {
         Self { image_key: image_key.into() }
     }
@@ -34,7 +34,7 @@ pub struct File {
 }
 
 impl File {
-    /// Offers a file by its key (`file_...`), uploaded by the same app.
+    /// The file with this key (`file_...`), uploaded by the same app.
     pub fn new(file_key: impl Into<String>) -> Self {
         Self { file_key: file_key.into() }
     }
@@ -55,7 +55,7 @@ pub struct Audio {
 }
 
 impl Audio {
-    /// Plays an Opus file by its key (`file_...`), uploaded by the same app.
+    /// The Opus file with this key (`file_...`), uploaded by the same app.
     pub fn new(file_key: impl Into<String>) -> Self {
         Self { file_key: file_key.into() }
     }
@@ -77,7 +77,7 @@ pub struct Media {
 }
 
 impl Media {
-    /// Plays an MP4 file by its key (`file_...`), uploaded by the same app.
+    /// The MP4 file with this key (`file_...`), uploaded by the same app.
     pub fn new(file_key: impl Into<String>) -> Self {
         Self { file_key: file_key.into(), image_key: None }
     }
@@ -102,7 +102,7 @@ impl From<Media> for Content {
 
 /// A sticker message.
 ///
-/// Only stickers that the bot received before can be sent; there is no upload for them.
+/// A bot can only send stickers that it has received; they cannot be uploaded.
 /// Source: `im.v1.message.create`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sticker {
@@ -110,7 +110,7 @@ pub struct Sticker {
 }
 
 impl Sticker {
-    /// Sends a sticker by the key found in [`Received::Sticker`](super::Received::Sticker).
+    /// The sticker with the key of [`ReceivedContent::Sticker`](super::ReceivedContent::Sticker).
     pub fn new(file_key: impl Into<String>) -> Self {
         Self { file_key: file_key.into() }
     }

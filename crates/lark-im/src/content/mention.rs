@@ -1,11 +1,10 @@
-//! Names in place of the mention keys of a received message.
+//! Replacing the mention keys of a received message.
 
-/// Replaces the mention keys of a received text (`@_user_1`, `@_all`) by the given texts.
+/// Replaces the mention keys of a received text (`@_user_1`, `@_all`).
 ///
-/// A received text carries keys instead of names; `mentions` of the event says whom each stands
-/// for. Pass `(key, replacement)` pairs: the name, `@` and the name, or `""` to cut the mention
-/// out. `@_user_1` does not touch `@_user_10`, and replaced text is not searched again. Keys
-/// without a pair stay.
+/// A received text contains keys instead of names; `mentions` of the event has the user of each key.
+/// Pass `(key, replacement)` pairs, with an empty replacement to remove a mention. `@_user_1` does
+/// not match in `@_user_10`, and replacements are not searched again. Keys without a pair stay.
 ///
 /// ```
 /// use lark_im::content::replace_mentions;
@@ -42,7 +41,7 @@ where
     out
 }
 
-/// A key that goes on with a digit is another, longer key.
+/// A key followed by a digit is another, longer key.
 fn starts_with_key(text: &str, key: &str) -> bool {
     !key.is_empty()
         && text
@@ -56,10 +55,10 @@ mod tests {
 
     #[test]
     fn a_short_key_does_not_eat_a_longer_one() {
-        let pairs = [("@_user_1", "Ann"), ("@_user_10", "@_user_1"), ("@_all", "everybody")];
+        let pairs = [("@_user_1", "Ann"), ("@_user_10", "@_user_1"), ("@_all", "everyone")];
         assert_eq!(
             replace_mentions("@_user_10,@_user_1@_all a@b @_user_12", pairs),
-            "@_user_1,Anneverybody a@b @_user_12"
+            "@_user_1,Anneveryone a@b @_user_12"
         );
     }
 }

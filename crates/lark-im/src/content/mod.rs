@@ -1,21 +1,21 @@
 //! Message contents, typed.
 //!
-//! The platform wants two fields that must agree: `msg_type`, and `content`, a JSON document
-//! written inside a JSON string. The types here produce both, and [`Received`] reads what comes
-//! back, so a program never handles the inner JSON itself.
+//! A message has two fields that must agree: `msg_type`, and `content`, a JSON document inside a JSON
+//! string. The types here produce both, and [`ReceivedContent`] reads them, so a program never handles
+//! the inner JSON itself.
 //!
-//! | You have | Use |
+//! | Content | Type |
 //! |---|---|
-//! | plain words, mentions | [`Text`], or just a `&str` |
+//! | plain text, mentions | [`Text`], or just a `&str` |
 //! | a title, links, styles, code | [`Post`], [`LocalizedPost`] |
-//! | Markdown, buttons, colour | [`Card::markdown`], with elements of [`card`] |
-//! | a card made elsewhere | [`Card::template`], [`Card::id`], [`Card::from_json_str`] |
+//! | Markdown, buttons, colors | [`Card::markdown`], with elements of [`card`] |
+//! | an existing card | [`Card::template`], [`Card::entity`], [`Card::from_json_str`] |
 //! | an uploaded file | [`Image`], [`File`], [`Audio`], [`Media`] |
-//! | something to pass on | [`Sticker`], [`ShareChat`], [`ShareUser`] |
-//! | a line between two sessions | [`Divider`] |
+//! | a sticker, a shared chat or user | [`Sticker`], [`ShareChat`], [`ShareUser`] |
+//! | a divider between two sessions | [`Divider`] |
 //!
 //! ```
-//! use lark_im::content::{Card, CardColor, Content, Post, PostElement, Received, Text};
+//! use lark_im::content::{Card, CardColor, Content, Post, PostElement, ReceivedContent, Text};
 //!
 //! let text = Text::new("hi ").at("ou_x", "Tom").push(", the build is green");
 //!
@@ -30,7 +30,7 @@
 //! }
 //!
 //! // In an event handler: `message_type` and `content` of the event's message.
-//! if let Received::Text { text, .. } = Received::parse("text", r#"{"text":"ping"}"#)? {
+//! if let ReceivedContent::Text { text, .. } = ReceivedContent::parse("text", r#"{"text":"ping"}"#)? {
 //!     assert_eq!(text, "ping");
 //! }
 //! # Ok::<(), lark_im::content::ContentError>(())
@@ -41,11 +41,12 @@
 //! <https://open.feishu.cn/document/server-docs/im-v1/message-content-description/create_json>.
 
 pub mod card;
+mod custom_bot;
 mod divider;
 mod error;
 mod escape;
 mod file;
-mod hook;
+mod interactive;
 mod mention;
 mod post;
 mod post_element;
@@ -59,35 +60,35 @@ use std::borrow::Cow;
 
 use serde_json::Value;
 
-pub use card::{Card, CardBuilder, CardColor, CardTemplate};
+pub use card::builder::{CardBuilder, CardColor};
+pub use custom_bot::MAX_CUSTOM_BOT_BODY_BYTES;
 pub use divider::Divider;
 pub use error::ContentError;
-pub use escape::defuse_mentions;
+pub use escape::escape_mentions;
 pub use file::{Audio, File, Image, Media, Sticker};
-pub use hook::MAX_HOOK_BODY_BYTES;
+pub use interactive::{Card, CardTemplate};
 pub use mention::replace_mentions;
 pub use post::{LocalizedPost, Post, PostLocale};
 pub use post_element::{PostElement, TextStyle};
-pub use received::Received;
+pub use received::ReceivedContent;
 pub use share::{ShareChat, ShareUser};
 pub use text::Text;
 pub use upload::{MAX_FILE_BYTES, MAX_IMAGE_BYTES};
 
-/// Largest request of a text message: 150 KB, counted as 1024 bytes each.
+/// Maximum size of a text message's request: 150 KiB.
 ///
-/// Above it the platform answers code 230025. Source: `im.v1.message.create`.
+/// The platform refuses more with code 230025. Source: `im.v1.message.create`.
 pub const MAX_TEXT_BYTES: usize = 150 * 1024;
 
-/// Largest request of a post or card message: 30 KB, counted as 1024 bytes each.
+/// Maximum size of a post or card message's request: 30 KiB.
 ///
-/// Above it the platform answers code 230025. A card sent by template counts with the
-/// template's own data. Source: `im.v1.message.create`.
+/// The platform refuses more with code 230025. A card sent by template includes the template's own
+/// data. Source: `im.v1.message.create`.
 pub const MAX_RICH_BYTES: usize = 30 * 1024;
 
-/// A message ready to be sent: its `msg_type` and the matching `content` JSON.
+/// The content of a message to be sent: its `msg_type` and the matching `content` JSON.
 ///
-/// Every builder of [this module](self) converts into it; so do `&str` and `String`, which make
-/// a text message.
+/// Every type of [this module](self) converts into it; `&str` and `String` become a text message.
 ///
 /// ```
 /// use lark_im::content::{Content, Image};
@@ -105,14 +106,14 @@ pub struct Content {
 }
 
 impl Content {
-    /// A content of any kind, for message types this crate does not know yet.
+    /// A content of any type, for message types that this crate does not know yet.
     ///
-    /// `content` is passed on as it is: the JSON document of that `msg_type`, as text.
+    /// `content` is the JSON document of that `msg_type`, and is sent unchanged.
     pub fn raw(msg_type: impl Into<Cow<'static, str>>, content: impl Into<String>) -> Self {
         Self { msg_type: msg_type.into(), content: content.into() }
     }
 
-    /// The kind of the message: `text`, `post`, `interactive`, ...
+    /// The type of the message: `text`, `post`, `interactive`, ...
     pub fn msg_type(&self) -> &str {
         &self.msg_type
     }
@@ -122,12 +123,12 @@ impl Content {
         &self.content
     }
 
-    /// Takes the value apart into `msg_type` and `content`.
+    /// Returns `msg_type` and `content`.
     pub fn into_parts(self) -> (Cow<'static, str>, String) {
         (self.msg_type, self.content)
     }
 
-    /// Size limit of this kind of message, in bytes, or `None` where the platform names none.
+    /// Maximum size of this type of message in bytes, or `None` where the platform documents none.
     pub fn max_bytes(&self) -> Option<usize> {
         match self.msg_type() {
             "text" => Some(MAX_TEXT_BYTES),
@@ -136,11 +137,11 @@ impl Content {
         }
     }
 
-    /// Checks size, and elements of a card, before the network is used.
+    /// Checks the size, and for a card the number of elements, without I/O.
     ///
     /// The platform counts the whole request, in which the quotes of `content` are escaped once
-    /// more, while this counts the bytes of `content` alone. So whatever is refused here is
-    /// refused there, but a message just below the limit may still be answered with 230025.
+    /// more; this counts only the bytes of `content`. So the platform refuses whatever this refuses,
+    /// but may also refuse a message just below the limit, with code 230025.
     ///
     /// # Errors
     ///

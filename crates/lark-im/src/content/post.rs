@@ -7,7 +7,7 @@ use super::{Content, PostElement};
 lark_core::open_enum! {
     /// A language of a [`LocalizedPost`].
     PostLocale {
-        /// Chinese as written in mainland China.
+        /// Simplified Chinese.
         ZhCn = "zh_cn",
         /// English.
         EnUs = "en_us",
@@ -18,9 +18,8 @@ lark_core::open_enum! {
 
 /// A rich text message: a title, then lines of [elements](PostElement).
 ///
-/// Sent at most [30 KB](super::MAX_RICH_BYTES). It goes out in one language, which every reader
-/// sees; for more than one see [`LocalizedPost`]. It is also what
-/// [`Received::Post`](super::Received::Post) holds.
+/// At most [30 KB](super::MAX_RICH_BYTES). It has one language, which every reader sees; for several
+/// see [`LocalizedPost`]. [`ReceivedContent::Post`](super::ReceivedContent::Post) contains a post too.
 ///
 /// ```
 /// use lark_im::content::{Content, Post, PostElement};
@@ -46,7 +45,7 @@ impl Post {
         Self { title: title.into(), lines: Vec::new() }
     }
 
-    /// Adds a line. Words convert into elements: `line(["hello"])`.
+    /// Adds a line. Strings convert into elements: `line(["hello"])`.
     #[must_use]
     pub fn line<E: Into<PostElement>>(mut self, elements: impl IntoIterator<Item = E>) -> Self {
         self.lines.push(elements.into_iter().map(Into::into).collect());
@@ -54,7 +53,7 @@ impl Post {
     }
 
     /// Adds a line of Markdown, sent as written: see
-    /// [`defuse_mentions`](super::defuse_mentions).
+    /// [`escape_mentions`](super::escape_mentions).
     #[must_use]
     pub fn markdown(self, text: impl Into<String>) -> Self {
         self.line([PostElement::markdown(text)])
@@ -78,7 +77,7 @@ impl Post {
 
     /// Title and lines as plain text, one line each; an empty title is left out.
     ///
-    /// Images and videos vanish. Mentions in a received post keep their keys, for
+    /// Images and videos are left out. Mentions in a received post keep their keys, for
     /// [`replace_mentions`](super::replace_mentions).
     pub fn to_plain_text(&self) -> String {
         let title = (!self.title.is_empty()).then(|| self.title.clone());
@@ -89,7 +88,7 @@ impl Post {
         title.into_iter().chain(lines).collect::<Vec<_>>().join("\n")
     }
 
-    /// Reads the form without a language level, in which posts are received.
+    /// Reads the form of received posts, which has no language level.
     pub(super) fn from_json(value: &Value) -> Self {
         let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
         let line = |line: &Value| list(line).iter().map(PostElement::from_json).collect();
@@ -110,13 +109,13 @@ impl Post {
 }
 
 impl From<Post> for Content {
-    /// Sends the post as `zh_cn`: with one language given, readers of any language see that one.
+    /// Sends the post as `zh_cn`: readers of any language see the only language of a post.
     fn from(post: Post) -> Self {
         LocalizedPost::new(PostLocale::ZhCn, post).into()
     }
 }
 
-/// A [`Post`] in several languages; each reader sees the one of their client.
+/// A [`Post`] in several languages; each reader sees the language of their client.
 ///
 /// ```
 /// use lark_im::content::{Content, LocalizedPost, Post, PostLocale};
@@ -139,7 +138,7 @@ impl LocalizedPost {
         Self { posts: vec![(locale.into(), post)] }
     }
 
-    /// Adds a language, or replaces it if it was there.
+    /// Adds or replaces a language.
     #[must_use]
     pub fn locale(mut self, locale: impl Into<PostLocale>, post: Post) -> Self {
         self.posts.push((locale.into(), post));
@@ -217,7 +216,7 @@ mod tests {
     }
 
     #[test]
-    fn words_in_a_post_cannot_mention_anybody() {
+    fn text_in_a_post_cannot_mention_anyone() {
         let got = json_of(Post::new("").line([r#"<at user_id="all"></at>"#]));
         let text = got["zh_cn"]["content"][0][0]["text"].as_str().unwrap();
         assert!(!text.contains("<at"), "{text}");

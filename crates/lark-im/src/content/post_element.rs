@@ -1,8 +1,8 @@
-//! The pieces a post is made of.
+//! The elements of a post.
 
 use serde_json::{Value, json};
 
-use super::defuse_mentions;
+use super::escape_mentions;
 
 lark_core::open_enum! {
     /// A style of text, link or mention in a post. Several can be combined.
@@ -18,7 +18,7 @@ lark_core::open_enum! {
     }
 }
 
-/// One piece of a line of a [`Post`](super::Post).
+/// An element of a line of a [`Post`](super::Post).
 ///
 /// `&str` and `String` convert into [`text`](Self::text).
 ///
@@ -26,32 +26,32 @@ lark_core::open_enum! {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum PostElement {
-    /// Words. When sent, `at` tags in them are [defused](defuse_mentions).
+    /// Text. When sent, `at` tags in it are [escaped](escape_mentions).
     #[non_exhaustive]
     Text {
-        /// The words.
+        /// The text.
         text: String,
-        /// How they look.
+        /// Its styles.
         styles: Vec<TextStyle>,
     },
     /// A link.
     #[non_exhaustive]
     Link {
-        /// What the reader sees.
+        /// The text of the link.
         text: String,
-        /// Where it leads.
+        /// The URL.
         href: String,
-        /// How it looks.
+        /// Its styles.
         styles: Vec<TextStyle>,
     },
     /// A mention.
     #[non_exhaustive]
     At {
-        /// Id of the person, `all` for everybody; `@_user_1` and the like in a received post.
+        /// Id of the user, or `all` for everyone; a key such as `@_user_1` in a received post.
         user_id: String,
-        /// Name, in received posts; empty otherwise, since the platform finds it by the id.
+        /// Name of the user in received posts; empty otherwise, because the platform looks it up.
         user_name: String,
-        /// How it looks.
+        /// Its styles.
         styles: Vec<TextStyle>,
     },
     /// An image.
@@ -65,7 +65,7 @@ pub enum PostElement {
     Media {
         /// Key of an uploaded MP4 file.
         file_key: String,
-        /// Key of the image shown as its cover, empty for none.
+        /// Key of the cover image, or empty.
         image_key: String,
     },
     /// An emoji of the platform.
@@ -74,53 +74,53 @@ pub enum PostElement {
         /// Name of the emoji, such as `SMILE`.
         emoji_type: String,
     },
-    /// A block of code, a line of its own.
+    /// A code block, on its own line.
     #[non_exhaustive]
     CodeBlock {
-        /// Language, such as `GO`, `RUST` or `JSON`; empty for none.
+        /// Language, such as `GO`, `RUST` or `JSON`; may be empty.
         language: String,
         /// The code.
         text: String,
     },
-    /// A horizontal rule, a line of its own.
+    /// A horizontal rule, on its own line.
     Rule,
-    /// Markdown, a line of its own, sent as written.
+    /// Markdown, on its own line, sent as written.
     #[non_exhaustive]
     Markdown {
         /// The Markdown.
         text: String,
     },
-    /// An element this crate does not know, as the JSON it is.
+    /// An element that this crate does not know, as JSON.
     Other(Value),
 }
 
 impl PostElement {
-    /// Words. They cannot mention anybody: `at` tags in them are [defused](defuse_mentions).
+    /// Text. It cannot mention anyone: `at` tags in it are [escaped](escape_mentions).
     pub fn text(text: impl Into<String>) -> Self {
         Self::Text { text: text.into(), styles: Vec::new() }
     }
 
-    /// A link: what the reader sees, and where it leads.
+    /// A link with this text and URL.
     pub fn link(text: impl Into<String>, href: impl Into<String>) -> Self {
         Self::Link { text: text.into(), href: href.into(), styles: Vec::new() }
     }
 
-    /// Mentions one person by `open_id`, `union_id` or `user_id`.
+    /// Mentions a user by `open_id`, `union_id` or `user_id`.
     pub fn at(user_id: impl Into<String>) -> Self {
         Self::At { user_id: user_id.into(), user_name: String::new(), styles: Vec::new() }
     }
 
-    /// Mentions everybody in the chat, which the chat must allow the bot to do.
+    /// Mentions everyone in the chat, which the chat's settings must allow.
     pub fn at_all() -> Self {
         Self::at("all")
     }
 
-    /// An image, by the key (`img_...`) it got when uploaded.
+    /// An uploaded image by its key (`img_...`).
     pub fn image(image_key: impl Into<String>) -> Self {
         Self::Image { image_key: image_key.into() }
     }
 
-    /// A video and its cover, by the keys (`file_...`, `img_...`) they got when uploaded.
+    /// An uploaded video and its cover by their keys (`file_...`, `img_...`).
     pub fn media(file_key: impl Into<String>, image_key: impl Into<String>) -> Self {
         Self::Media { file_key: file_key.into(), image_key: image_key.into() }
     }
@@ -130,41 +130,41 @@ impl PostElement {
         Self::Emotion { emoji_type: emoji_type.into() }
     }
 
-    /// A block of code. It needs a line of its own; `language` may be empty.
+    /// A code block. It must be alone on its line; `language` may be empty.
     pub fn code_block(language: impl Into<String>, text: impl Into<String>) -> Self {
         Self::CodeBlock { language: language.into(), text: text.into() }
     }
 
-    /// Markdown, sent as written: see [`defuse_mentions`]. It needs a line of its own.
+    /// Markdown, sent as written: see [`escape_mentions`]. It must be alone on its line.
     pub fn markdown(text: impl Into<String>) -> Self {
         Self::Markdown { text: text.into() }
     }
 
-    /// Makes it bold.
+    /// Adds the bold style.
     #[must_use]
     pub fn bold(self) -> Self {
         self.style(TextStyle::Bold)
     }
 
-    /// Makes it italic.
+    /// Adds the italic style.
     #[must_use]
     pub fn italic(self) -> Self {
         self.style(TextStyle::Italic)
     }
 
-    /// Underlines it.
+    /// Adds the underline style.
     #[must_use]
     pub fn underline(self) -> Self {
         self.style(TextStyle::Underline)
     }
 
-    /// Strikes it through.
+    /// Adds the line-through style.
     #[must_use]
     pub fn line_through(self) -> Self {
         self.style(TextStyle::LineThrough)
     }
 
-    /// Adds a style to text, a link or a mention; the other elements have none and stay.
+    /// Adds a style to text, a link or a mention; other elements have no styles and stay unchanged.
     #[must_use]
     pub fn style(mut self, style: impl Into<TextStyle>) -> Self {
         if let Self::Text { styles, .. } | Self::Link { styles, .. } | Self::At { styles, .. } =
@@ -175,14 +175,14 @@ impl PostElement {
         self
     }
 
-    /// The element as words: what a reader without pictures would see.
+    /// The element as plain text.
     pub(super) fn to_plain_text(&self) -> String {
         match self {
             Self::Text { text, .. }
             | Self::Link { text, .. }
             | Self::CodeBlock { text, .. }
             | Self::Markdown { text } => text.clone(),
-            // A key of the event's mentions is kept, for replace_mentions to find.
+            // A key of the event's mentions stays, for replace_mentions.
             Self::At { user_id, .. } if user_id.starts_with('@') => user_id.clone(),
             Self::At { user_id, user_name, .. } if user_name.is_empty() => format!("@{user_id}"),
             Self::At { user_name, .. } => format!("@{user_name}"),
@@ -196,10 +196,10 @@ impl PostElement {
     pub(super) fn into_json(self) -> Value {
         match self {
             Self::Text { text, styles } => {
-                styled(json!({"tag": "text", "text": defuse_mentions(&text)}), &styles)
+                styled(json!({"tag": "text", "text": escape_mentions(&text)}), &styles)
             }
             Self::Link { text, href, styles } => {
-                styled(json!({"tag": "a", "text": defuse_mentions(&text), "href": href}), &styles)
+                styled(json!({"tag": "a", "text": escape_mentions(&text), "href": href}), &styles)
             }
             Self::At { user_id, styles, .. } => {
                 styled(json!({"tag": "at", "user_id": user_id}), &styles)

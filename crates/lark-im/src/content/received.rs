@@ -1,4 +1,4 @@
-//! Contents of received messages.
+//! The content of received messages.
 
 mod read;
 
@@ -8,17 +8,17 @@ use serde_json::Value;
 
 use super::{ContentError, Post, error::parse_object};
 
-/// What a received message says, read from `message_type` and `content`.
+/// The content of a received message, parsed from `message_type` and `content`.
 ///
-/// Fields the platform leaves out are empty or zero. Kinds this crate does not know are
-/// [`Other`](Self::Other), so a new kind on the platform does not become an error.
+/// Absent fields are empty or zero. Types that this crate does not know are [`Other`](Self::Other), so
+/// that a new type is not an error.
 ///
 /// ```
-/// use lark_im::content::{Received, replace_mentions};
+/// use lark_im::content::{ReceivedContent, replace_mentions};
 ///
-/// let received = Received::parse("text", r#"{"text":"@_user_1 ping"}"#)?;
-/// let words = received.to_plain_text().unwrap_or_default();
-/// assert_eq!(replace_mentions(&words, [("@_user_1", "")]).trim(), "ping");
+/// let received = ReceivedContent::parse("text", r#"{"text":"@_user_1 ping"}"#)?;
+/// let text = received.to_plain_text().unwrap_or_default();
+/// assert_eq!(replace_mentions(&text, [("@_user_1", "")]).trim(), "ping");
 /// # Ok::<(), lark_im::content::ContentError>(())
 /// ```
 ///
@@ -26,16 +26,16 @@ use super::{ContentError, Post, error::parse_object};
 /// <https://open.feishu.cn/document/server-docs/im-v1/message-content-description/message_content>.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
-pub enum Received {
+pub enum ReceivedContent {
     /// Text. Mentions are keys such as `@_user_1`: see
     /// [`replace_mentions`](super::replace_mentions).
     #[non_exhaustive]
     Text {
-        /// The words.
+        /// The text.
         text: String,
     },
-    /// Rich text, in the language the sender wrote. Its mentions hold keys such as `@_user_1`
-    /// and not ids, so it cannot be sent back as it is if it mentions somebody.
+    /// Rich text, in the sender's language. Its mentions have keys such as `@_user_1` instead of ids, so
+    /// a post with mentions cannot be sent back unchanged.
     Post(Post),
     /// An image.
     #[non_exhaustive]
@@ -64,7 +64,7 @@ pub enum Received {
     Audio {
         /// Key to download it with `im.v1.message_resource.get`.
         file_key: String,
-        /// How long it plays; milliseconds on the wire.
+        /// Duration; milliseconds on the wire.
         duration: Duration,
     },
     /// A video.
@@ -76,7 +76,7 @@ pub enum Received {
         image_key: String,
         /// Its name.
         file_name: String,
-        /// How long it plays; milliseconds on the wire.
+        /// Duration; milliseconds on the wire.
         duration: Duration,
     },
     /// A sticker, which can be sent back with [`Sticker`](super::Sticker).
@@ -85,7 +85,7 @@ pub enum Received {
         /// Key of the sticker.
         file_key: String,
     },
-    /// A card, in the platform's reduced form and not in the JSON it was sent as.
+    /// A card, in the platform's reduced form, not the JSON that was sent.
     Interactive(Value),
     /// The name card of a group chat.
     #[non_exhaustive]
@@ -93,20 +93,20 @@ pub enum Received {
         /// Id of the chat (`oc_...`).
         chat_id: String,
     },
-    /// The name card of a person.
+    /// The contact card of a user.
     #[non_exhaustive]
     ShareUser {
-        /// `open_id` of the person.
+        /// `open_id` of the user.
         user_id: String,
     },
-    /// A place.
+    /// A location.
     #[non_exhaustive]
     Location {
         /// Its name.
         name: String,
-        /// Longitude in degrees, as the platform writes it.
+        /// Longitude in degrees, as the platform formats it.
         longitude: String,
-        /// Latitude in degrees, as the platform writes it.
+        /// Latitude in degrees, as the platform formats it.
         latitude: String,
     },
     /// A notice of the platform, such as "A invited B".
@@ -118,16 +118,16 @@ pub enum Received {
         from_user: Vec<String>,
         /// Names for `{to_chatters}`.
         to_chatters: Vec<String>,
-        /// Text of a dividing line, empty for other notices.
+        /// Text of a divider, empty for other notices.
         divider_text: String,
     },
-    /// Forwarded messages in one. The content is a fixed text: get the message by its id, its
-    /// children carry the id in `upper_message_id`.
+    /// Several forwarded messages. The content is a fixed text: get the message by its id; the forwarded
+    /// messages have this id in `upper_message_id`.
     MergeForward,
     /// A red packet.
     #[non_exhaustive]
     Hongbao {
-        /// What the chat shows for it.
+        /// The text that the chat shows.
         text: String,
     },
     /// A calendar event: `share_calendar_event`, `calendar` or `general_calendar`.
@@ -153,38 +153,37 @@ pub enum Received {
     Todo {
         /// Id of the task.
         task_id: String,
-        /// What is to be done.
+        /// Summary of the task.
         summary: Post,
-        /// When it is due, in milliseconds since 1970.
+        /// Due time, in milliseconds since 1970.
         due_time_ms: i64,
     },
     /// A vote.
     #[non_exhaustive]
     Vote {
-        /// What is voted on.
+        /// Topic of the vote.
         topic: String,
-        /// The choices.
+        /// The options.
         options: Vec<String>,
     },
-    /// A kind this crate does not know.
+    /// A type that this crate does not know.
     #[non_exhaustive]
     Other {
-        /// The platform's name of the kind.
+        /// The platform's name of the type.
         msg_type: String,
         /// The content; a JSON string if it was not JSON.
         content: Value,
     },
 }
 
-impl Received {
-    /// Reads the content of a message: `message_type` and `content` of the event's message, or
-    /// `msg_type` and `body.content` of a message fetched by id.
+impl ReceivedContent {
+    /// Parses the content of a message: `message_type` and `content` of an event's message, or
+    /// `msg_type` and `body.content` of a message that was fetched by id.
     ///
     /// # Errors
     ///
-    /// [`ContentError::InvalidJson`] or [`ContentError::NotAnObject`] if the kind is known and
-    /// the content is not what all its messages are. A recalled message fetched by id is such a
-    /// case: its content is a note in words.
+    /// [`ContentError::InvalidJson`] or [`ContentError::NotAnObject`] if the type is known and the content
+    /// is not a JSON object. The content of a recalled message, for example, is a plain note.
     pub fn parse(msg_type: &str, content: &str) -> Result<Self, ContentError> {
         if msg_type == "merge_forward" {
             return Ok(Self::MergeForward);
@@ -192,14 +191,14 @@ impl Received {
         let unknown = |content| Self::Other { msg_type: msg_type.to_owned(), content };
         match parse_object(msg_type, content) {
             Ok(object) => {
-                Ok(read::known_kind(msg_type, &object).unwrap_or_else(|| unknown(object)))
+                Ok(read::known_type(msg_type, &object).unwrap_or_else(|| unknown(object)))
             }
-            Err(error) if read::known_kind(msg_type, &Value::Null).is_some() => Err(error),
+            Err(error) if read::known_type(msg_type, &Value::Null).is_some() => Err(error),
             Err(_) => Ok(unknown(serde_json::from_str(content).unwrap_or_else(|_| content.into()))),
         }
     }
 
-    /// The words of a text or post, and the notice text of a red packet; `None` for other kinds.
+    /// The plain text of a text, a post or a red packet's notice; `None` for other types.
     ///
     /// Mentions keep their keys, for [`replace_mentions`](super::replace_mentions).
     pub fn to_plain_text(&self) -> Option<String> {

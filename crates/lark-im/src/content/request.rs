@@ -1,4 +1,4 @@
-//! The requests that take a content.
+//! Requests with a content.
 
 use super::{Card, Content};
 use crate::v1::message::{
@@ -6,7 +6,7 @@ use crate::v1::message::{
 };
 
 impl CreateMessageRequest {
-    /// Sets `msg_type` and `content` together: a text, a [`Card`], any type of
+    /// Sets `msg_type` and `content`: a string, a [`Card`], or any other type of
     /// [`content`](crate::content).
     ///
     /// ```
@@ -23,7 +23,7 @@ impl CreateMessageRequest {
 }
 
 impl ReplyMessageRequest {
-    /// Sets `msg_type` and `content` together: a text, a [`Card`], any type of
+    /// Sets `msg_type` and `content`: a string, a [`Card`], or any other type of
     /// [`content`](crate::content).
     #[must_use]
     pub fn message(self, content: impl Into<Content>) -> Self {
@@ -33,7 +33,7 @@ impl ReplyMessageRequest {
 }
 
 impl UpdateMessageRequest {
-    /// Sets `msg_type` and `content` together. The platform lets texts and posts be edited.
+    /// Sets `msg_type` and `content`. Only texts and posts can be edited.
     #[must_use]
     pub fn message(self, content: impl Into<Content>) -> Self {
         let (msg_type, content) = content.into().into_parts();
@@ -42,7 +42,7 @@ impl UpdateMessageRequest {
 }
 
 impl PatchMessageRequest {
-    /// Sets the card that takes the place of the one that was sent.
+    /// Sets the card that replaces the one that was sent.
     #[must_use]
     pub fn card(self, card: impl Into<Card>) -> Self {
         let (_, content) = Content::from(card.into()).into_parts();

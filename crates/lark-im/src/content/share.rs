@@ -1,4 +1,4 @@
-//! Messages that pass on a chat or a person.
+//! Messages that share a chat or a user.
 
 use serde_json::json;
 
@@ -13,7 +13,7 @@ pub struct ShareChat {
 }
 
 impl ShareChat {
-    /// Shares a chat by its id (`oc_...`). The bot must be in that chat.
+    /// Shares the chat with this id (`oc_...`). The bot must be in that chat.
     pub fn new(chat_id: impl Into<String>) -> Self {
         Self { chat_id: chat_id.into() }
     }
@@ -25,7 +25,7 @@ impl From<ShareChat> for Content {
     }
 }
 
-/// The name card of a person.
+/// The contact card of a user.
 ///
 /// Source: `im.v1.message.create`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,8 +34,8 @@ pub struct ShareUser {
 }
 
 impl ShareUser {
-    /// Shares a person by `open_id` (`ou_...`), whatever the name of the wire field, `user_id`,
-    /// says. The person must be within the bot's availability range.
+    /// Shares the user with this `open_id` (`ou_...`), although the wire field is called `user_id`. The
+    /// user must be within the bot's availability range.
     pub fn new(open_id: impl Into<String>) -> Self {
         Self { user_id: open_id.into() }
     }

@@ -2,17 +2,17 @@
 
 use serde_json::json;
 
-use super::{Content, defuse_mentions, escape::attribute};
+use super::{Content, escape::attribute, escape_mentions};
 
-/// A text message: words and mentions, at most [150 KB](super::MAX_TEXT_BYTES).
+/// A text message with mentions, at most [150 KB](super::MAX_TEXT_BYTES).
 ///
-/// A newline in the text is a new line in the chat. The platform also knows `[name](url)` and the
-/// tags `<b> <i> <u> <s>` in texts; they are left as written. For dependable styles use
+/// A newline in the text starts a new line in the chat. The platform also renders `[name](url)` and
+/// the tags `<b> <i> <u> <s>`, which are sent as written. For reliable formatting use
 /// [`Post`](super::Post) or [`Card`](super::Card).
 ///
-/// Text given to [`new`](Self::new) and [`push`](Self::push) cannot mention anybody: `<at` tags in
-/// it are [defused](defuse_mentions). Mentions are made with [`at`](Self::at) and
-/// [`at_all`](Self::at_all), or by writing the tags in [`raw`](Self::raw).
+/// Text passed to [`new`](Self::new) and [`push`](Self::push) cannot mention anyone: its `<at` tags
+/// are [escaped](escape_mentions). To mention someone use [`at`](Self::at), [`at_all`](Self::at_all),
+/// or the tags in [`raw`](Self::raw).
 ///
 /// ```
 /// use lark_im::content::{Content, Text};
@@ -25,58 +25,58 @@ use super::{Content, defuse_mentions, escape::attribute};
 /// <https://open.feishu.cn/document/server-docs/im-v1/message-content-description/create_json>.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Text {
-    /// Finished text with its tags.
+    /// Escaped text and tags.
     done: String,
-    /// Words behind `done`, not yet defused: two pushes may make one tag between them.
+    /// Text after `done`, not escaped yet, because two pushes may form one tag.
     plain: String,
 }
 
 impl Text {
-    /// A message that starts with these words.
+    /// A message that starts with this text.
     pub fn new(text: impl Into<String>) -> Self {
         Self { done: String::new(), plain: text.into() }
     }
 
-    /// A message in the platform's own notation, sent as it is: `<at user_id="ou_x">Tom</at> hi`.
+    /// A message in the platform's notation, sent unchanged: `<at user_id="ou_x">Tom</at> hi`.
     ///
-    /// Never put text from someone else in here unless it went through [`defuse_mentions`].
+    /// Pass untrusted text through [`escape_mentions`] first.
     pub fn raw(tagged: impl Into<String>) -> Self {
         Self { done: tagged.into(), plain: String::new() }
     }
 
-    /// Adds words.
+    /// Appends text.
     #[must_use]
     pub fn push(mut self, text: impl AsRef<str>) -> Self {
         self.plain.push_str(text.as_ref());
         self
     }
 
-    /// Adds a line break.
+    /// Appends a line break.
     #[must_use]
     pub fn newline(self) -> Self {
         self.push("\n")
     }
 
-    /// Mentions one person by `open_id`, `union_id` or `user_id`.
+    /// Mentions a user by `open_id`, `union_id` or `user_id`.
     ///
-    /// `name` is the text inside the tag and may be empty. Quotes and angle brackets are left
-    /// out of the id, so that it cannot end the tag.
+    /// `name` is the text inside the tag and may be empty. Quotes and angle brackets are removed from
+    /// the id, so that it cannot close the tag.
     #[must_use]
     pub fn at(mut self, user_id: impl AsRef<str>, name: impl AsRef<str>) -> Self {
         self.flush();
-        let (id, name) = (attribute(user_id.as_ref()), defuse_mentions(name.as_ref()));
+        let (id, name) = (attribute(user_id.as_ref()), escape_mentions(name.as_ref()));
         self.done.push_str(&format!("<at user_id=\"{id}\">{name}</at>"));
         self
     }
 
-    /// Mentions everybody in the chat, which the chat must allow the bot to do.
+    /// Mentions everyone in the chat, which the chat's settings must allow.
     #[must_use]
     pub fn at_all(self) -> Self {
         self.at("all", "")
     }
 
     fn flush(&mut self) {
-        self.done.push_str(&defuse_mentions(&self.plain));
+        self.done.push_str(&escape_mentions(&self.plain));
         self.plain.clear();
     }
 }
@@ -114,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn words_cannot_mention_anybody_not_even_in_two_pieces() {
+    fn text_cannot_mention_anyone_not_even_in_two_pieces() {
         let text = Text::new("<a").push("t user_id=\"all\"></at>");
         assert_eq!(
             Content::from(text).content(),

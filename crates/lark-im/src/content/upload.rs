@@ -1,4 +1,4 @@
-//! Files and images to upload, before a message can show them.
+//! Uploads of files and images for messages.
 
 use lark_core::FilePart;
 
@@ -6,18 +6,18 @@ use crate::v1::FileType;
 use crate::v1::file::CreateFileRequest;
 use crate::v1::image::CreateImageRequest;
 
-/// Longest file that `im.v1.file.create` takes, in bytes: 30 MB. Source:
+/// Maximum size of a file for `im.v1.file.create`, in bytes: 30 MiB. Source:
 /// <https://open.feishu.cn/document/server-docs/im-v1/file/create>.
 pub const MAX_FILE_BYTES: u64 = 30 * 1024 * 1024;
 
-/// Longest image that `im.v1.image.create` takes, in bytes: 10 MB. Source:
+/// Maximum size of an image for `im.v1.image.create`, in bytes: 10 MiB. Source:
 /// <https://open.feishu.cn/document/server-docs/im-v1/image/create>.
 pub const MAX_IMAGE_BYTES: u64 = 10 * 1024 * 1024;
 
 impl CreateFileRequest {
-    /// Sets the file, its name, and its type by the ending of the name: `stream` for all that the
-    /// platform has no type for. A file over [`MAX_FILE_BYTES`] is refused before it is read. `duration`
-    /// of sounds and videos, in ms, is yours to set.
+    /// Sets the file, its name, and its type by the extension of the name: `stream` if the platform has
+    /// no type for it. A file larger than [`MAX_FILE_BYTES`] fails before it is read. Set `duration` (ms)
+    /// of audio and video yourself.
     ///
     /// ```no_run
     /// use lark_core::{Client, FilePart};
@@ -40,8 +40,8 @@ impl CreateFileRequest {
 }
 
 impl CreateImageRequest {
-    /// Sets the image. One over [`MAX_IMAGE_BYTES`] is refused before it is read. `image_type` is yours
-    /// to set: `message` or `avatar`.
+    /// Sets the image. One larger than [`MAX_IMAGE_BYTES`] fails before it is read. Set `image_type`
+    /// yourself: `message` or `avatar`.
     #[must_use]
     pub fn upload(self, image: FilePart) -> Self {
         self.image(image.max_size(MAX_IMAGE_BYTES))
@@ -49,8 +49,8 @@ impl CreateImageRequest {
 }
 
 fn type_of(name: &str) -> FileType {
-    let ending = name.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
-    match ending.as_deref().unwrap_or_default() {
+    let extension = name.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase());
+    match extension.as_deref().unwrap_or_default() {
         "opus" => FileType::Opus,
         "mp4" => FileType::Mp4,
         "pdf" => FileType::Pdf,

@@ -2,6 +2,8 @@
 //! Models of acs v1.
 #![allow(missing_docs, reason = "a name is documented where the spec states more than the name")]
 
+mod wire;
+
 use super::enums::*;
 
 /// Model `AccessRecord` of acs v1.
@@ -20,16 +22,6 @@ pub struct AccessRecord {
     pub is_door_open: Option<bool>,
     pub user_id: Option<String>,
 }
-lark_core::record! { AccessRecord decode;
-    access_data "access_data" optional plain;
-    access_record_id "access_record_id" optional text;
-    access_time "access_time" optional text;
-    access_type "access_type" optional plain;
-    device_id "device_id" optional text;
-    is_clock_in "is_clock_in" optional plain;
-    is_door_open "is_door_open" optional plain;
-    user_id "user_id" optional plain;
-}
 
 /// Model `CreateRuleExternalResponseBody` of acs v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -38,9 +30,6 @@ pub struct CreateRuleExternalResponse {
     /// Travels as a string.
     pub rule_id: i64,
 }
-lark_core::record! { CreateRuleExternalResponse decode;
-    rule_id "rule_id" required text;
-}
 
 /// Model `CreateVisitorResponseBody` of acs v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -48,9 +37,6 @@ lark_core::record! { CreateRuleExternalResponse decode;
 pub struct CreateVisitorResponse {
     /// Travels as a string.
     pub visitor_id: i64,
-}
-lark_core::record! { CreateVisitorResponse decode;
-    visitor_id "visitor_id" required text;
 }
 
 /// Model `Device` of acs v1.
@@ -63,12 +49,6 @@ pub struct Device {
     pub device_sn: Option<String>,
     pub property: Option<Property>,
 }
-lark_core::record! { Device decode;
-    device_id "device_id" optional text;
-    device_name "device_name" optional plain;
-    device_sn "device_sn" optional plain;
-    property "property" optional plain;
-}
 
 /// Model `DeviceExternal` of acs v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -78,10 +58,6 @@ pub struct DeviceExternal {
     pub id: Option<i64>,
     pub name: Option<String>,
 }
-lark_core::record! { DeviceExternal both;
-    id "id" optional text copy i64;
-    name "name" optional plain into String;
-}
 
 /// Model `Feature` of acs v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -90,10 +66,6 @@ pub struct Feature {
     pub card: Option<i64>,
     pub face_uploaded: Option<bool>,
 }
-lark_core::record! { Feature both;
-    card "card" optional plain copy i64;
-    face_uploaded "face_uploaded" optional plain copy bool;
-}
 
 /// Model `GetRuleExternalResponseBody` of acs v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -101,18 +73,12 @@ lark_core::record! { Feature both;
 pub struct GetRuleExternalResponse {
     pub rules: Vec<Rule>,
 }
-lark_core::record! { GetRuleExternalResponse decode;
-    rules "rules" required plain;
-}
 
 /// Model `GetUserResponseBody` of acs v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetUserResponse {
     pub user: Option<User>,
-}
-lark_core::record! { GetUserResponse decode;
-    user "user" optional plain;
 }
 
 /// Model `ListAccessRecordResponseBody` of acs v1.
@@ -123,20 +89,12 @@ pub struct ListAccessRecordResponse {
     pub items: Vec<AccessRecord>,
     pub page_token: Option<String>,
 }
-lark_core::record! { ListAccessRecordResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
-}
 
 /// Model `ListDeviceResponseBody` of acs v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListDeviceResponse {
     pub items: Vec<Device>,
-}
-lark_core::record! { ListDeviceResponse decode;
-    items "items" optional plain;
 }
 
 /// Model `ListUserResponseBody` of acs v1.
@@ -147,11 +105,6 @@ pub struct ListUserResponse {
     pub items: Vec<User>,
     pub page_token: Option<String>,
 }
-lark_core::record! { ListUserResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
-}
 
 /// Model `OpeningTimeExternal` of acs v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -160,11 +113,6 @@ pub struct OpeningTimeExternal {
     pub day_times: Option<Vec<OpeningTimePeriodExternal>>,
     pub valid_day: Option<OpeningTimeValidDayExternal>,
     pub weekdays: Option<Vec<i64>>,
-}
-lark_core::record! { OpeningTimeExternal both;
-    day_times "day_times" optional plain list OpeningTimePeriodExternal;
-    valid_day "valid_day" optional plain copy OpeningTimeValidDayExternal;
-    weekdays "weekdays" optional plain list i64;
 }
 
 /// Model `OpeningTimePeriodExternal` of acs v1.
@@ -176,10 +124,6 @@ pub struct OpeningTimePeriodExternal {
     /// Required.
     pub start_hhmm: Option<i64>,
 }
-lark_core::record! { OpeningTimePeriodExternal both;
-    end_hhmm "end_hhmm" required plain copy i64;
-    start_hhmm "start_hhmm" required plain copy i64;
-}
 
 /// Model `OpeningTimeValidDayExternal` of acs v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -189,10 +133,6 @@ pub struct OpeningTimeValidDayExternal {
     pub end_day: Option<i64>,
     /// Required.
     pub start_day: Option<i64>,
-}
-lark_core::record! { OpeningTimeValidDayExternal both;
-    end_day "end_day" required plain copy i64;
-    start_day "start_day" required plain copy i64;
 }
 
 /// Model `Property` of acs v1.
@@ -205,14 +145,6 @@ pub struct Property {
     pub max_face_capacity: Option<i64>,
     pub online_status: Option<i64>,
     pub version: Option<String>,
-}
-lark_core::record! { Property decode;
-    current_device_face_count "current_device_face_count" optional plain;
-    device_name "device_name" optional plain;
-    is_clock_in "is_clock_in" optional plain;
-    max_face_capacity "max_face_capacity" optional plain;
-    online_status "online_status" optional plain;
-    version "version" optional plain;
 }
 
 /// Model `Rule` of acs v1.
@@ -233,18 +165,6 @@ pub struct Rule {
     pub visitor_count: Option<i64>,
     pub visitors: Option<Vec<UserExternal>>,
 }
-lark_core::record! { Rule both;
-    devices "devices" optional plain list DeviceExternal;
-    id "id" optional text copy i64;
-    is_temp "is_temp" optional plain copy bool;
-    name "name" optional plain into String;
-    opening_time "opening_time" optional plain copy OpeningTimeExternal;
-    remind_face "remind_face" optional plain copy bool;
-    user_count "user_count" optional text copy i64;
-    users "users" optional plain list UserExternal;
-    visitor_count "visitor_count" optional text copy i64;
-    visitors "visitors" optional plain list UserExternal;
-}
 
 /// Model `User` of acs v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -252,10 +172,6 @@ lark_core::record! { Rule both;
 pub struct User {
     pub feature: Option<Feature>,
     pub user_id: Option<String>,
-}
-lark_core::record! { User decode;
-    feature "feature" optional plain;
-    user_id "user_id" optional plain;
 }
 
 /// Model `UserExternal` of acs v1.
@@ -269,13 +185,6 @@ pub struct UserExternal {
     /// Required.
     pub user_type: Option<i64>,
 }
-lark_core::record! { UserExternal both;
-    department_id "department_id" optional plain into String;
-    phone_num "phone_num" optional plain into String;
-    user_id "user_id" optional plain into String;
-    user_name "user_name" optional plain into String;
-    user_type "user_type" required plain copy i64;
-}
 
 /// Model `UserId` of acs v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -284,9 +193,4 @@ pub struct UserId {
     pub open_id: Option<String>,
     pub union_id: Option<String>,
     pub user_id: Option<String>,
-}
-lark_core::record! { UserId decode;
-    open_id "open_id" optional plain;
-    union_id "union_id" optional plain;
-    user_id "user_id" optional plain;
 }

@@ -2,6 +2,8 @@
 //! Models of application v5.
 #![allow(missing_docs, reason = "a name is documented where the spec states more than the name")]
 
+mod wire;
+
 use super::enums::*;
 
 /// Model `Application` of application v5.
@@ -15,14 +17,6 @@ pub struct Application {
     pub description: String,
     pub open_methods: Vec<OpenMethod>,
 }
-lark_core::record! { Application decode;
-    app_id "app_id" required plain;
-    app_name "app_name" required plain;
-    app_type "app_type" required plain;
-    avatar_url "avatar_url" required plain;
-    description "description" required plain;
-    open_methods "open_methods" required plain;
-}
 
 /// Model `FavouriteApplicationResponseBody` of application v5.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -33,12 +27,6 @@ pub struct FavouriteApplicationResponse {
     pub page_token: Option<String>,
     pub total_count: Option<i64>,
 }
-lark_core::record! { FavouriteApplicationResponse decode;
-    app_list "app_list" optional plain;
-    has_more "has_more" optional plain;
-    page_token "page_token" optional plain;
-    total_count "total_count" optional plain;
-}
 
 /// Model `OpenMethod` of application v5.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -46,10 +34,6 @@ lark_core::record! { FavouriteApplicationResponse decode;
 pub struct OpenMethod {
     pub applink: Option<String>,
     pub type_: Option<OpenMethodType>,
-}
-lark_core::record! { OpenMethod decode;
-    applink "applink" optional plain;
-    type_ "type" optional plain;
 }
 
 /// Model `RecommendApplicationResponseBody` of application v5.
@@ -61,11 +45,4 @@ pub struct RecommendApplicationResponse {
     pub page_size: Option<i64>,
     pub page_token: Option<String>,
     pub total_count: Option<i64>,
-}
-lark_core::record! { RecommendApplicationResponse decode;
-    app_list "app_list" optional plain;
-    has_more "has_more" optional plain;
-    page_size "page_size" optional plain;
-    page_token "page_token" optional plain;
-    total_count "total_count" optional plain;
 }

@@ -2,6 +2,8 @@
 //! Models of application v6.
 #![allow(missing_docs, reason = "a name is documented where the spec states more than the name")]
 
+mod wire;
+
 use super::enums::*;
 
 /// Model `AppAbility` of application v6.
@@ -18,17 +20,6 @@ pub struct AppAbility {
     pub web_app: Option<WebApp>,
     pub workplace_widgets: Option<Vec<WorkplaceWidget>>,
 }
-lark_core::record! { AppAbility both;
-    bot "bot" optional plain copy Bot;
-    cloud_doc "cloud_doc" optional plain copy CloudDoc;
-    docs_blocks "docs_blocks" optional plain list DocsBlock;
-    gadget "gadget" optional plain copy Gadget;
-    message_action "message_action" optional plain copy MessageAction;
-    navigate "navigate" optional plain copy Navigate;
-    plus_menu "plus_menu" optional plain copy PlusMenu;
-    web_app "web_app" optional plain copy WebApp;
-    workplace_widgets "workplace_widgets" optional plain list WorkplaceWidget;
-}
 
 /// Model `AppCollaborator` of application v6.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -38,10 +29,6 @@ pub struct AppCollaborator {
     pub type_: Option<AppCollaboratorType>,
     /// Required.
     pub user_id: Option<String>,
-}
-lark_core::record! { AppCollaborator both;
-    type_ "type" required plain into AppCollaboratorType;
-    user_id "user_id" required plain into String;
 }
 
 /// Model `AppConfigSecurityItem` of application v6.
@@ -55,14 +42,6 @@ pub struct AppConfigSecurityItem {
     pub redirect_urls: Option<Vec<String>>,
     pub web_view_trusted_domains: Option<Vec<String>>,
 }
-lark_core::record! { AppConfigSecurityItem both;
-    allowed_ips "allowed_ips" optional plain list_into String;
-    allowed_schemas "allowed_schemas" optional plain list_into String;
-    allowed_server_domains "allowed_server_domains" optional plain list_into String;
-    h5_trusted_domains "h5_trusted_domains" optional plain list_into String;
-    redirect_urls "redirect_urls" optional plain list_into String;
-    web_view_trusted_domains "web_view_trusted_domains" optional plain list_into String;
-}
 
 /// Model `AppContactsRangeIdList` of application v6.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -71,11 +50,6 @@ pub struct AppContactsRangeIdList {
     pub department_ids: Option<Vec<String>>,
     pub group_ids: Option<Vec<String>>,
     pub user_ids: Option<Vec<String>>,
-}
-lark_core::record! { AppContactsRangeIdList encode;
-    department_ids "department_ids" optional plain list_into String;
-    group_ids "group_ids" optional plain list_into String;
-    user_ids "user_ids" optional plain list_into String;
 }
 
 /// Model `AppI18nInfo` of application v6.
@@ -88,12 +62,6 @@ pub struct AppI18nInfo {
     pub i18n_key: Option<AppI18nInfoI18nKey>,
     pub name: Option<String>,
 }
-lark_core::record! { AppI18nInfo both;
-    description "description" optional plain into String;
-    help_use "help_use" optional plain into String;
-    i18n_key "i18n_key" required plain into AppI18nInfoI18nKey;
-    name "name" optional plain into String;
-}
 
 /// Model `AppRecommendRule` of application v6.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -105,14 +73,6 @@ pub struct AppRecommendRule {
     pub recommend_item_infos: Vec<AppRecommendRuleItemInfo>,
     pub status: Option<AppRecommendRuleStatus>,
     pub visibility_info: Option<AppRecommendRuleVisibilityInfo>,
-}
-lark_core::record! { AppRecommendRule decode;
-    distributed_recommend_item_infos "distributed_recommend_item_infos" optional plain;
-    id "id" optional plain;
-    name "name" optional plain;
-    recommend_item_infos "recommend_item_infos" optional plain;
-    status "status" optional plain;
-    visibility_info "visibility_info" optional plain;
 }
 
 /// Model `AppRecommendRuleItemInfo` of application v6.
@@ -129,17 +89,6 @@ pub struct AppRecommendRuleItemInfo {
     pub link_url: Option<String>,
     pub name: Option<String>,
 }
-lark_core::record! { AppRecommendRuleItemInfo decode;
-    client_id "client_id" optional plain;
-    default_locale "default_locale" optional plain;
-    description "description" optional plain;
-    i18n_name "i18n_name" optional plain;
-    icon_url "icon_url" optional plain;
-    item_id "item_id" optional plain;
-    item_type "item_type" optional plain;
-    link_url "link_url" optional plain;
-    name "name" optional plain;
-}
 
 /// Model `AppRecommendRuleItemInfoI18nName` of application v6.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -151,13 +100,6 @@ pub struct AppRecommendRuleItemInfoI18nName {
     pub zh_hk: Option<String>,
     pub zh_tw: Option<String>,
 }
-lark_core::record! { AppRecommendRuleItemInfoI18nName decode;
-    en_us "en_us" optional plain;
-    ja_jp "ja_jp" optional plain;
-    zh_cn "zh_cn" optional plain;
-    zh_hk "zh_hk" optional plain;
-    zh_tw "zh_tw" optional plain;
-}
 
 /// Model `AppRecommendRuleVisibilityInfo` of application v6.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -167,12 +109,6 @@ pub struct AppRecommendRuleVisibilityInfo {
     pub group_ids: Vec<String>,
     pub is_all: Option<bool>,
     pub user_ids: Vec<String>,
-}
-lark_core::record! { AppRecommendRuleVisibilityInfo decode;
-    department_ids "department_ids" optional plain;
-    group_ids "group_ids" optional plain;
-    is_all "is_all" optional plain;
-    user_ids "user_ids" optional plain;
 }
 
 /// Model `AppScope` of application v6.
@@ -185,12 +121,6 @@ pub struct AppScope {
     pub scope: Option<String>,
     pub token_types: Option<Vec<TokenTypes>>,
 }
-lark_core::record! { AppScope both;
-    description "description" optional plain into String;
-    level "level" optional plain copy i64;
-    scope "scope" required plain into String;
-    token_types "token_types" optional plain list_into TokenTypes;
-}
 
 /// Model `AppVersionRemark` of application v6.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -199,11 +129,6 @@ pub struct AppVersionRemark {
     pub remark: Option<String>,
     pub update_remark: Option<String>,
     pub visibility: Option<AppVisibility>,
-}
-lark_core::record! { AppVersionRemark both;
-    remark "remark" optional plain into String;
-    update_remark "update_remark" optional plain into String;
-    visibility "visibility" optional plain copy AppVisibility;
 }
 
 /// Model `AppVersionRemarkEvent` of application v6.
@@ -214,11 +139,6 @@ pub struct AppVersionRemarkEvent {
     pub update_remark: Option<String>,
     pub visibility: Option<AppVisibilityEvent>,
 }
-lark_core::record! { AppVersionRemarkEvent decode;
-    remark "remark" optional plain;
-    update_remark "update_remark" optional plain;
-    visibility "visibility" optional plain;
-}
 
 /// Model `AppVisibility` of application v6.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -227,11 +147,6 @@ pub struct AppVisibility {
     pub invisible_list: Option<AppVisibleList>,
     pub is_all: Option<bool>,
     pub visible_list: Option<AppVisibleList>,
-}
-lark_core::record! { AppVisibility both;
-    invisible_list "invisible_list" optional plain copy AppVisibleList;
-    is_all "is_all" optional plain copy bool;
-    visible_list "visible_list" optional plain copy AppVisibleList;
 }
 
 /// Model `AppVisibilityEvent` of application v6.
@@ -242,11 +157,6 @@ pub struct AppVisibilityEvent {
     pub is_all: Option<bool>,
     pub visible_list: Option<AppVisibleListEvent>,
 }
-lark_core::record! { AppVisibilityEvent decode;
-    invisible_list "invisible_list" optional plain;
-    is_all "is_all" optional plain;
-    visible_list "visible_list" optional plain;
-}
 
 /// Model `AppVisibilityIdList` of application v6.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -255,11 +165,6 @@ pub struct AppVisibilityIdList {
     pub department_ids: Option<Vec<String>>,
     pub group_ids: Option<Vec<String>>,
     pub user_ids: Option<Vec<String>>,
-}
-lark_core::record! { AppVisibilityIdList encode;
-    department_ids "department_ids" optional plain list_into String;
-    group_ids "group_ids" optional plain list_into String;
-    user_ids "user_ids" optional plain list_into String;
 }
 
 /// Model `AppVisibleList` of application v6.
@@ -270,11 +175,6 @@ pub struct AppVisibleList {
     pub group_ids: Option<Vec<String>>,
     pub open_ids: Option<Vec<String>>,
 }
-lark_core::record! { AppVisibleList both;
-    department_ids "department_ids" optional plain list_into String;
-    group_ids "group_ids" optional plain list_into String;
-    open_ids "open_ids" optional plain list_into String;
-}
 
 /// Model `AppVisibleListEvent` of application v6.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -282,10 +182,6 @@ lark_core::record! { AppVisibleList both;
 pub struct AppVisibleListEvent {
     pub department_ids: Vec<String>,
     pub open_ids: Vec<UserId>,
-}
-lark_core::record! { AppVisibleListEvent decode;
-    department_ids "department_ids" optional plain;
-    open_ids "open_ids" optional plain;
 }
 
 /// Model `Application` of application v6.
@@ -323,35 +219,6 @@ pub struct Application {
     /// Travels as a string.
     pub unaudit_version_id: Option<i64>,
 }
-lark_core::record! { Application decode;
-    allow_refresh_token "allow_refresh_token" optional plain;
-    app_id "app_id" required plain;
-    app_name "app_name" optional plain;
-    avatar_url "avatar_url" optional plain;
-    back_home_url "back_home_url" optional plain;
-    callback "callback" optional plain;
-    callback_info "callback_info" optional plain;
-    common_categories "common_categories" optional plain;
-    create_source "create_source" optional plain;
-    creator_id "creator_id" optional text;
-    description "description" optional plain;
-    encryption "encryption" optional plain;
-    event "event" optional plain;
-    i18n "i18n" optional plain;
-    mobile_default_ability "mobile_default_ability" optional plain;
-    online_version_id "online_version_id" optional text;
-    owner "owner" optional plain;
-    payment_type "payment_type" optional plain;
-    pc_default_ability "pc_default_ability" optional plain;
-    primary_language "primary_language" optional plain;
-    redirect_urls "redirect_urls" optional plain;
-    scene_type "scene_type" optional plain;
-    scopes "scopes" optional plain;
-    secret "secret" optional plain;
-    security "security" optional plain;
-    status "status" optional plain;
-    unaudit_version_id "unaudit_version_id" optional text;
-}
 
 /// Model `ApplicationAppContactsRange` of application v6.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -360,10 +227,6 @@ pub struct ApplicationAppContactsRange {
     pub contacts_scope_type: Option<ContactsScopeType>,
     pub visible_list: Option<AppVisibleList>,
 }
-lark_core::record! { ApplicationAppContactsRange decode;
-    contacts_scope_type "contacts_scope_type" optional plain;
-    visible_list "visible_list" optional plain;
-}
 
 /// Model `ApplicationAppUsage` of application v6.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -371,10 +234,6 @@ lark_core::record! { ApplicationAppContactsRange decode;
 pub struct ApplicationAppUsage {
     pub metric_name: String,
     pub metric_value: i64,
-}
-lark_core::record! { ApplicationAppUsage decode;
-    metric_name "metric_name" required plain;
-    metric_value "metric_value" required plain;
 }
 
 /// Model `ApplicationAppVersion` of application v6.
@@ -402,25 +261,6 @@ pub struct ApplicationAppVersion {
     /// Travels as a string.
     pub version_id: i64,
 }
-lark_core::record! { ApplicationAppVersion decode;
-    ability "ability" optional plain;
-    app_id "app_id" required plain;
-    app_name "app_name" optional plain;
-    avatar_url "avatar_url" optional plain;
-    back_home_url "back_home_url" optional plain;
-    common_categories "common_categories" optional plain;
-    create_time "create_time" optional text;
-    description "description" optional plain;
-    event_infos "event_infos" optional plain;
-    events "events" optional plain;
-    i18n "i18n" optional plain;
-    publish_time "publish_time" optional text;
-    remark "remark" optional plain;
-    scopes "scopes" optional plain;
-    status "status" optional plain;
-    version "version" optional plain;
-    version_id "version_id" required text;
-}
 
 /// Model `ApplicationAppVersionEvent` of application v6.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -445,24 +285,6 @@ pub struct ApplicationAppVersionEvent {
     pub version: Option<String>,
     pub version_id: String,
 }
-lark_core::record! { ApplicationAppVersionEvent decode;
-    ability "ability" optional plain;
-    app_id "app_id" required plain;
-    app_name "app_name" optional plain;
-    avatar_url "avatar_url" optional plain;
-    back_home_url "back_home_url" optional plain;
-    common_categories "common_categories" optional plain;
-    create_time "create_time" optional text;
-    description "description" optional plain;
-    events "events" optional plain;
-    i18n "i18n" optional plain;
-    publish_time "publish_time" optional text;
-    remark "remark" optional plain;
-    scopes "scopes" optional plain;
-    status "status" optional plain;
-    version "version" optional plain;
-    version_id "version_id" required plain;
-}
 
 /// Model `ApplicationDepartmentAppUsage` of application v6.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -473,13 +295,6 @@ pub struct ApplicationDepartmentAppUsage {
     pub department_id: Option<String>,
     pub gadget: Vec<ApplicationAppUsage>,
     pub webapp: Vec<ApplicationAppUsage>,
-}
-lark_core::record! { ApplicationDepartmentAppUsage decode;
-    app "app" optional plain;
-    bot "bot" optional plain;
-    department_id "department_id" optional plain;
-    gadget "gadget" optional plain;
-    webapp "webapp" optional plain;
 }
 
 /// Model `ApplicationFeedback` of application v6.
@@ -504,24 +319,6 @@ pub struct ApplicationFeedback {
     pub update_time: Option<String>,
     pub user_id: Option<String>,
 }
-lark_core::record! { ApplicationFeedback decode;
-    app_id "app_id" required plain;
-    contact "contact" optional plain;
-    description "description" required plain;
-    fault_time "fault_time" optional plain;
-    fault_type "fault_type" optional plain;
-    feedback_id "feedback_id" required text;
-    feedback_path "feedback_path" optional plain;
-    feedback_time "feedback_time" required plain;
-    feedback_type "feedback_type" required plain;
-    images "images" optional plain;
-    operator_id "operator_id" optional plain;
-    source "source" optional plain;
-    status "status" required plain;
-    tenant_name "tenant_name" optional plain;
-    update_time "update_time" optional plain;
-    user_id "user_id" optional plain;
-}
 
 /// Model `ApplicationOwner` of application v6.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -536,15 +333,6 @@ pub struct ApplicationOwner {
     /// Required.
     pub type_: Option<i64>,
 }
-lark_core::record! { ApplicationOwner both;
-    customer_service_account "customer_service_account" optional plain into String;
-    email "email" optional plain into String;
-    help_desk "help_desk" optional plain into String;
-    name "name" optional plain into String;
-    owner_id "owner_id" optional plain into String;
-    phone "phone" optional plain into String;
-    type_ "type" required plain copy i64;
-}
 
 /// Model `ApplicationVisibilityDepartmentWhiteBlackInfo` of application v6.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -554,11 +342,6 @@ pub struct ApplicationVisibilityDepartmentWhiteBlackInfo {
     pub in_black_list: Option<bool>,
     pub in_white_list: Option<bool>,
 }
-lark_core::record! { ApplicationVisibilityDepartmentWhiteBlackInfo decode;
-    department_id "department_id" optional plain;
-    in_black_list "in_black_list" optional plain;
-    in_white_list "in_white_list" optional plain;
-}
 
 /// Model `ApplicationVisibilityGroupWhiteBlackInfo` of application v6.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -567,11 +350,6 @@ pub struct ApplicationVisibilityGroupWhiteBlackInfo {
     pub group_id: Option<String>,
     pub in_black_list: Option<bool>,
     pub in_white_list: Option<bool>,
-}
-lark_core::record! { ApplicationVisibilityGroupWhiteBlackInfo decode;
-    group_id "group_id" optional plain;
-    in_black_list "in_black_list" optional plain;
-    in_white_list "in_white_list" optional plain;
 }
 
 /// Model `ApplicationVisibilityUserWhiteBlackInfo` of application v6.
@@ -583,12 +361,6 @@ pub struct ApplicationVisibilityUserWhiteBlackInfo {
     pub in_white_list: Option<bool>,
     pub user_id: Option<String>,
 }
-lark_core::record! { ApplicationVisibilityUserWhiteBlackInfo decode;
-    in_black_list "in_black_list" optional plain;
-    in_paid_list "in_paid_list" optional plain;
-    in_white_list "in_white_list" optional plain;
-    user_id "user_id" optional plain;
-}
 
 /// Model `BlockI18nInfo` of application v6.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -596,10 +368,6 @@ lark_core::record! { ApplicationVisibilityUserWhiteBlackInfo decode;
 pub struct BlockI18nInfo {
     pub i18n_key: Option<BlockI18nInfoI18nKey>,
     pub name: Option<String>,
-}
-lark_core::record! { BlockI18nInfo both;
-    i18n_key "i18n_key" optional plain into BlockI18nInfoI18nKey;
-    name "name" optional plain into String;
 }
 
 /// Model `Bot` of application v6.
@@ -610,12 +378,6 @@ pub struct Bot {
     pub bot_menu_enable: Option<bool>,
     pub bot_menus: Option<Vec<BotMenuNode>>,
     pub card_request_url: Option<String>,
-}
-lark_core::record! { Bot both;
-    bot_menu_display_strategy "bot_menu_display_strategy" optional plain copy i64;
-    bot_menu_enable "bot_menu_enable" optional plain copy bool;
-    bot_menus "bot_menus" optional plain list BotMenuNode;
-    card_request_url "card_request_url" optional plain into String;
 }
 
 /// Model `BotMenuNode` of application v6.
@@ -633,18 +395,6 @@ pub struct BotMenuNode {
     pub sort: Option<i64>,
     pub ud_icon: Option<BotMenuUdIcon>,
 }
-lark_core::record! { BotMenuNode both;
-    default_name "default_name" optional plain into String;
-    event_key "event_key" optional plain into String;
-    i18n_name "i18n_name" optional plain copy std::collections::BTreeMap<String, String>;
-    icon_file_key "icon_file_key" optional plain into String;
-    menu_content_type "menu_content_type" optional plain copy i64;
-    menu_id "menu_id" optional plain into String;
-    parent_menu_id "parent_menu_id" optional plain into String;
-    redirect_link "redirect_link" optional plain copy BotMenuRedirectLink;
-    sort "sort" optional plain copy i64;
-    ud_icon "ud_icon" optional plain copy BotMenuUdIcon;
-}
 
 /// Model `BotMenuRedirectLink` of application v6.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -653,10 +403,6 @@ pub struct BotMenuRedirectLink {
     pub mobile_url: Option<String>,
     pub pc_url: Option<String>,
 }
-lark_core::record! { BotMenuRedirectLink both;
-    mobile_url "mobile_url" optional plain into String;
-    pc_url "pc_url" optional plain into String;
-}
 
 /// Model `BotMenuUdIcon` of application v6.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -664,10 +410,6 @@ lark_core::record! { BotMenuRedirectLink both;
 pub struct BotMenuUdIcon {
     pub color: Option<String>,
     pub token: Option<String>,
-}
-lark_core::record! { BotMenuUdIcon both;
-    color "color" optional plain into String;
-    token "token" optional plain into String;
 }
 
 /// Model `Callback` of application v6.
@@ -678,11 +420,6 @@ pub struct Callback {
     pub request_url: Option<String>,
     pub subscribed_callbacks: Option<Vec<String>>,
 }
-lark_core::record! { Callback both;
-    callback_type "callback_type" optional plain into String;
-    request_url "request_url" optional plain into String;
-    subscribed_callbacks "subscribed_callbacks" optional plain list_into String;
-}
 
 /// Model `CallbackInfo` of application v6.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -691,11 +428,6 @@ pub struct CallbackInfo {
     pub callback_type: Option<CallbackType>,
     pub request_url: Option<String>,
     pub subscribed_callbacks: Option<Vec<String>>,
-}
-lark_core::record! { CallbackInfo both;
-    callback_type "callback_type" optional plain into CallbackType;
-    request_url "request_url" optional plain into String;
-    subscribed_callbacks "subscribed_callbacks" optional plain list_into String;
 }
 
 /// Model `CheckWhiteBlackListApplicationVisibilityResponseBody` of application v6.
@@ -706,11 +438,6 @@ pub struct CheckWhiteBlackListApplicationVisibilityResponse {
     pub group_visibility_list: Vec<ApplicationVisibilityGroupWhiteBlackInfo>,
     pub user_visibility_list: Vec<ApplicationVisibilityUserWhiteBlackInfo>,
 }
-lark_core::record! { CheckWhiteBlackListApplicationVisibilityResponse decode;
-    department_visibility_list "department_visibility_list" optional plain;
-    group_visibility_list "group_visibility_list" optional plain;
-    user_visibility_list "user_visibility_list" optional plain;
-}
 
 /// Model `ClientBadgeNum` of application v6.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -718,10 +445,6 @@ lark_core::record! { CheckWhiteBlackListApplicationVisibilityResponse decode;
 pub struct ClientBadgeNum {
     pub gadget: Option<i64>,
     pub web_app: Option<i64>,
-}
-lark_core::record! { ClientBadgeNum encode;
-    gadget "gadget" optional plain copy i64;
-    web_app "web_app" optional plain copy i64;
 }
 
 /// Model `CloudDoc` of application v6.
@@ -732,12 +455,6 @@ pub struct CloudDoc {
     pub icon_url: Option<String>,
     pub mode: Option<i64>,
     pub space_url: Option<String>,
-}
-lark_core::record! { CloudDoc both;
-    i18n "i18n" optional plain list CloudDocI18nInfo;
-    icon_url "icon_url" optional plain into String;
-    mode "mode" optional plain copy i64;
-    space_url "space_url" optional plain into String;
 }
 
 /// Model `CloudDocI18nInfo` of application v6.
@@ -750,12 +467,6 @@ pub struct CloudDocI18nInfo {
     pub read_description: Option<String>,
     pub write_description: Option<String>,
 }
-lark_core::record! { CloudDocI18nInfo both;
-    i18n_key "i18n_key" required plain into BlockI18nInfoI18nKey;
-    name "name" optional plain into String;
-    read_description "read_description" optional plain into String;
-    write_description "write_description" optional plain into String;
-}
 
 /// Model `ContactsRangeConfigurationApplicationResponseBody` of application v6.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -765,20 +476,12 @@ pub struct ContactsRangeConfigurationApplicationResponse {
     pub has_more: Option<bool>,
     pub page_token: Option<String>,
 }
-lark_core::record! { ContactsRangeConfigurationApplicationResponse decode;
-    contacts_range "contacts_range" optional plain;
-    has_more "has_more" optional plain;
-    page_token "page_token" optional plain;
-}
 
 /// Model `ContactsRangeSuggestApplicationAppVersionResponseBody` of application v6.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ContactsRangeSuggestApplicationAppVersionResponse {
     pub contacts_range: Option<ApplicationAppContactsRange>,
-}
-lark_core::record! { ContactsRangeSuggestApplicationAppVersionResponse decode;
-    contacts_range "contacts_range" optional plain;
 }
 
 /// Model `DepartmentOverviewApplicationAppUsageResponseBody` of application v6.
@@ -788,11 +491,6 @@ pub struct DepartmentOverviewApplicationAppUsageResponse {
     pub has_more: Option<bool>,
     pub items: Vec<ApplicationDepartmentAppUsage>,
     pub page_token: Option<String>,
-}
-lark_core::record! { DepartmentOverviewApplicationAppUsageResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `DocsBlock` of application v6.
@@ -804,12 +502,6 @@ pub struct DocsBlock {
     pub mobile_icon_url: Option<String>,
     pub pc_icon_url: Option<String>,
 }
-lark_core::record! { DocsBlock both;
-    block_type_id "block_type_id" optional plain into String;
-    i18n "i18n" optional plain list BlockI18nInfo;
-    mobile_icon_url "mobile_icon_url" optional plain into String;
-    pc_icon_url "pc_icon_url" optional plain into String;
-}
 
 /// Model `Event` of application v6.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -819,11 +511,6 @@ pub struct Event {
     pub event_name: Option<String>,
     pub event_type: Option<String>,
 }
-lark_core::record! { Event both;
-    event_description "event_description" optional plain into String;
-    event_name "event_name" optional plain into String;
-    event_type "event_type" optional plain into String;
-}
 
 /// Model `EventAndCallbackEncryptStrategy` of application v6.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -831,10 +518,6 @@ lark_core::record! { Event both;
 pub struct EventAndCallbackEncryptStrategy {
     pub encryption_key: Option<String>,
     pub verification_token: Option<String>,
-}
-lark_core::record! { EventAndCallbackEncryptStrategy both;
-    encryption_key "encryption_key" optional plain into String;
-    verification_token "verification_token" optional plain into String;
 }
 
 /// Model `Gadget` of application v6.
@@ -849,24 +532,12 @@ pub struct Gadget {
     pub pc_version: Option<String>,
     pub schema_urls: Option<Vec<String>>,
 }
-lark_core::record! { Gadget both;
-    enable_pc_mode "enable_pc_mode" optional plain copy i64;
-    mobile_min_lark_version "mobile_min_lark_version" optional plain into String;
-    mobile_version "mobile_version" optional plain into String;
-    pc_min_lark_version "pc_min_lark_version" optional plain into String;
-    pc_use_mobile_pkg "pc_use_mobile_pkg" optional plain copy bool;
-    pc_version "pc_version" optional plain into String;
-    schema_urls "schema_urls" optional plain list_into String;
-}
 
 /// Model `GetApplicationAppVersionResponseBody` of application v6.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetApplicationAppVersionResponse {
     pub app_version: Option<ApplicationAppVersion>,
-}
-lark_core::record! { GetApplicationAppVersionResponse decode;
-    app_version "app_version" optional plain;
 }
 
 /// Model `GetApplicationCollaboratorsResponseBody` of application v6.
@@ -875,18 +546,12 @@ lark_core::record! { GetApplicationAppVersionResponse decode;
 pub struct GetApplicationCollaboratorsResponse {
     pub collaborators: Vec<AppCollaborator>,
 }
-lark_core::record! { GetApplicationCollaboratorsResponse decode;
-    collaborators "collaborators" optional plain;
-}
 
 /// Model `GetApplicationResponseBody` of application v6.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetApplicationResponse {
     pub app: Option<Application>,
-}
-lark_core::record! { GetApplicationResponse decode;
-    app "app" optional plain;
 }
 
 /// Model `ListAppRecommendRuleResponseBody` of application v6.
@@ -897,11 +562,6 @@ pub struct ListAppRecommendRuleResponse {
     pub page_token: Option<String>,
     pub rules: Vec<AppRecommendRule>,
 }
-lark_core::record! { ListAppRecommendRuleResponse decode;
-    has_more "has_more" optional plain;
-    page_token "page_token" optional plain;
-    rules "rules" optional plain;
-}
 
 /// Model `ListApplicationAppVersionResponseBody` of application v6.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -911,11 +571,6 @@ pub struct ListApplicationAppVersionResponse {
     pub items: Vec<ApplicationAppVersion>,
     pub page_token: Option<String>,
 }
-lark_core::record! { ListApplicationAppVersionResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
-}
 
 /// Model `ListApplicationFeedbackResponseBody` of application v6.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -924,11 +579,6 @@ pub struct ListApplicationFeedbackResponse {
     pub feedback_list: Vec<ApplicationFeedback>,
     pub has_more: Option<bool>,
     pub page_token: Option<String>,
-}
-lark_core::record! { ListApplicationFeedbackResponse decode;
-    feedback_list "feedback_list" optional plain;
-    has_more "has_more" required plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListApplicationResponseBody` of application v6.
@@ -940,21 +590,12 @@ pub struct ListApplicationResponse {
     pub page_token: Option<String>,
     pub total_count: Option<i64>,
 }
-lark_core::record! { ListApplicationResponse decode;
-    app_list "app_list" optional plain;
-    has_more "has_more" optional plain;
-    page_token "page_token" optional plain;
-    total_count "total_count" optional plain;
-}
 
 /// Model `ListScopeResponseBody` of application v6.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListScopeResponse {
     pub scopes: Vec<Scope>,
-}
-lark_core::record! { ListScopeResponse decode;
-    scopes "scopes" optional plain;
 }
 
 /// Model `MessageAction` of application v6.
@@ -965,11 +606,6 @@ pub struct MessageAction {
     pub mobile_app_link: Option<String>,
     pub pc_app_link: Option<String>,
 }
-lark_core::record! { MessageAction both;
-    i18n "i18n" optional plain list MessageActionI18nInfo;
-    mobile_app_link "mobile_app_link" optional plain into String;
-    pc_app_link "pc_app_link" optional plain into String;
-}
 
 /// Model `MessageActionI18nInfo` of application v6.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -978,19 +614,12 @@ pub struct MessageActionI18nInfo {
     pub i18n_key: Option<BlockI18nInfoI18nKey>,
     pub name: Option<String>,
 }
-lark_core::record! { MessageActionI18nInfo both;
-    i18n_key "i18n_key" optional plain into BlockI18nInfoI18nKey;
-    name "name" optional plain into String;
-}
 
 /// Model `MessagePushOverviewApplicationAppUsageResponseBody` of application v6.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MessagePushOverviewApplicationAppUsageResponse {
     pub items: Vec<ApplicationAppUsage>,
-}
-lark_core::record! { MessagePushOverviewApplicationAppUsageResponse decode;
-    items "items" optional plain;
 }
 
 /// Model `Navigate` of application v6.
@@ -999,10 +628,6 @@ lark_core::record! { MessagePushOverviewApplicationAppUsageResponse decode;
 pub struct Navigate {
     pub mobile: Option<NavigateMeta>,
     pub pc: Option<NavigateMeta>,
-}
-lark_core::record! { Navigate both;
-    mobile "mobile" optional plain copy NavigateMeta;
-    pc "pc" optional plain copy NavigateMeta;
 }
 
 /// Model `NavigateMeta` of application v6.
@@ -1013,11 +638,6 @@ pub struct NavigateMeta {
     pub image_url: Option<String>,
     pub version: Option<String>,
 }
-lark_core::record! { NavigateMeta both;
-    hover_image_url "hover_image_url" optional plain into String;
-    image_url "image_url" optional plain into String;
-    version "version" optional plain into String;
-}
 
 /// Model `Operator` of application v6.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1026,19 +646,12 @@ pub struct Operator {
     pub operator_id: Option<UserId>,
     pub operator_name: Option<String>,
 }
-lark_core::record! { Operator decode;
-    operator_id "operator_id" optional plain;
-    operator_name "operator_name" optional plain;
-}
 
 /// Model `OverviewApplicationAppUsageResponseBody` of application v6.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OverviewApplicationAppUsageResponse {
     pub items: Vec<ApplicationAppUsage>,
-}
-lark_core::record! { OverviewApplicationAppUsageResponse decode;
-    items "items" optional plain;
 }
 
 /// Model `PlusMenu` of application v6.
@@ -1047,10 +660,6 @@ lark_core::record! { OverviewApplicationAppUsageResponse decode;
 pub struct PlusMenu {
     pub mobile_app_link: Option<String>,
     pub pc_app_link: Option<String>,
-}
-lark_core::record! { PlusMenu both;
-    mobile_app_link "mobile_app_link" optional plain into String;
-    pc_app_link "pc_app_link" optional plain into String;
 }
 
 /// Model `Scope` of application v6.
@@ -1061,11 +670,6 @@ pub struct Scope {
     pub scope_name: String,
     pub scope_type: Option<ScopeType>,
 }
-lark_core::record! { Scope decode;
-    grant_status "grant_status" required plain;
-    scope_name "scope_name" required plain;
-    scope_type "scope_type" optional plain;
-}
 
 /// Model `SubscribedEvent` of application v6.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1074,11 +678,6 @@ pub struct SubscribedEvent {
     pub request_url: Option<String>,
     pub subscribed_events: Option<Vec<String>>,
     pub subscription_type: Option<String>,
-}
-lark_core::record! { SubscribedEvent both;
-    request_url "request_url" optional plain into String;
-    subscribed_events "subscribed_events" optional plain list_into String;
-    subscription_type "subscription_type" optional plain into String;
 }
 
 /// Model `UnderauditlistApplicationResponseBody` of application v6.
@@ -1089,20 +688,12 @@ pub struct UnderauditlistApplicationResponse {
     pub items: Vec<Application>,
     pub page_token: Option<String>,
 }
-lark_core::record! { UnderauditlistApplicationResponse decode;
-    has_more "has_more" required plain;
-    items "items" required plain;
-    page_token "page_token" optional plain;
-}
 
 /// Model `User` of application v6.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct User {
     pub user_id: Option<UserId>,
-}
-lark_core::record! { User decode;
-    user_id "user_id" optional plain;
 }
 
 /// Model `UserId` of application v6.
@@ -1113,11 +704,6 @@ pub struct UserId {
     pub union_id: Option<String>,
     pub user_id: Option<String>,
 }
-lark_core::record! { UserId decode;
-    open_id "open_id" optional plain;
-    union_id "union_id" optional plain;
-    user_id "user_id" optional plain;
-}
 
 /// Model `WebApp` of application v6.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1126,17 +712,10 @@ pub struct WebApp {
     pub mobile_url: Option<String>,
     pub pc_url: Option<String>,
 }
-lark_core::record! { WebApp both;
-    mobile_url "mobile_url" optional plain into String;
-    pc_url "pc_url" optional plain into String;
-}
 
 /// Model `WorkplaceWidget` of application v6.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct WorkplaceWidget {
     pub min_lark_version: Option<String>,
-}
-lark_core::record! { WorkplaceWidget both;
-    min_lark_version "min_lark_version" optional plain into String;
 }

@@ -2,6 +2,8 @@
 //! Models of application v7.
 #![allow(missing_docs, reason = "a name is documented where the spec states more than the name")]
 
+mod wire;
+
 use super::enums::*;
 
 /// Model `AppAbilityBot` of application v7.
@@ -17,15 +19,6 @@ pub struct AppAbilityBot {
     pub i18ns: Option<Vec<AppAbilityBotI18n>>,
     pub message_card_callback_url: Option<String>,
 }
-lark_core::record! { AppAbilityBot encode;
-    allow_invited_to_group_by_other_app_switch_open "allow_invited_to_group_by_other_app_switch_open" optional plain copy bool;
-    bot_menu_display_strategy "bot_menu_display_strategy" optional plain copy i64;
-    bot_menu_enable "bot_menu_enable" optional plain copy bool;
-    bot_menus "bot_menus" optional plain list BotMenuNode;
-    enable "enable" required plain copy bool;
-    i18ns "i18ns" optional plain list AppAbilityBotI18n;
-    message_card_callback_url "message_card_callback_url" optional plain into String;
-}
 
 /// Model `AppAbilityBotI18n` of application v7.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -35,10 +28,6 @@ pub struct AppAbilityBotI18n {
     pub get_started_desc: Option<String>,
     /// Required.
     pub i18n_key: Option<I18nKey>,
-}
-lark_core::record! { AppAbilityBotI18n encode;
-    get_started_desc "get_started_desc" required plain into String;
-    i18n_key "i18n_key" required plain into I18nKey;
 }
 
 /// Model `AppAbilityWeb` of application v7.
@@ -51,12 +40,6 @@ pub struct AppAbilityWeb {
     pub pc_new_page_open_mode: Option<PcNewPageOpenMode>,
     pub pc_url: Option<String>,
 }
-lark_core::record! { AppAbilityWeb encode;
-    enable "enable" required plain copy bool;
-    mobile_url "mobile_url" optional plain into String;
-    pc_new_page_open_mode "pc_new_page_open_mode" optional plain into PcNewPageOpenMode;
-    pc_url "pc_url" optional plain into String;
-}
 
 /// Model `AppConfigCallback` of application v7.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -68,12 +51,6 @@ pub struct AppConfigCallback {
     pub remove_callbacks: Option<Vec<String>>,
     pub request_url: Option<String>,
 }
-lark_core::record! { AppConfigCallback encode;
-    add_callbacks "add_callbacks" optional plain list_into String;
-    callback_type "callback_type" required plain into CallbackType;
-    remove_callbacks "remove_callbacks" optional plain list_into String;
-    request_url "request_url" optional plain into String;
-}
 
 /// Model `AppConfigContactsRange` of application v7.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -82,10 +59,6 @@ pub struct AppConfigContactsRange {
     /// Required.
     pub contacts_range_type: Option<ContactsRangeType>,
     pub visible_list: Option<AppContactsRangeIdList>,
-}
-lark_core::record! { AppConfigContactsRange encode;
-    contacts_range_type "contacts_range_type" required plain into ContactsRangeType;
-    visible_list "visible_list" optional plain copy AppContactsRangeIdList;
 }
 
 /// Model `AppConfigEvent` of application v7.
@@ -98,12 +71,6 @@ pub struct AppConfigEvent {
     /// Required.
     pub subscription_type: Option<SubscriptionType>,
 }
-lark_core::record! { AppConfigEvent encode;
-    add_events "add_events" optional plain list_into String;
-    remove_events "remove_events" optional plain list_into String;
-    request_url "request_url" optional plain into String;
-    subscription_type "subscription_type" required plain into SubscriptionType;
-}
 
 /// Model `AppConfigScope` of application v7.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -111,10 +78,6 @@ lark_core::record! { AppConfigEvent encode;
 pub struct AppConfigScope {
     pub add_scopes: Option<Vec<AppConfigScopeItem>>,
     pub remove_scopes: Option<Vec<AppConfigScopeItem>>,
-}
-lark_core::record! { AppConfigScope encode;
-    add_scopes "add_scopes" optional plain list AppConfigScopeItem;
-    remove_scopes "remove_scopes" optional plain list AppConfigScopeItem;
 }
 
 /// Model `AppConfigScopeItem` of application v7.
@@ -126,10 +89,6 @@ pub struct AppConfigScopeItem {
     /// Required.
     pub token_type: Option<TokenType>,
 }
-lark_core::record! { AppConfigScopeItem encode;
-    scope_name "scope_name" required plain into String;
-    token_type "token_type" required plain into TokenType;
-}
 
 /// Model `AppConfigSecurity` of application v7.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -138,11 +97,6 @@ pub struct AppConfigSecurity {
     pub add: Option<AppConfigSecurityItem>,
     pub allow_refresh_token: Option<bool>,
     pub remove: Option<AppConfigSecurityItem>,
-}
-lark_core::record! { AppConfigSecurity encode;
-    add "add" optional plain copy AppConfigSecurityItem;
-    allow_refresh_token "allow_refresh_token" optional plain copy bool;
-    remove "remove" optional plain copy AppConfigSecurityItem;
 }
 
 /// Model `AppConfigSecurityItem` of application v7.
@@ -156,14 +110,6 @@ pub struct AppConfigSecurityItem {
     pub redirect_urls: Option<Vec<String>>,
     pub web_view_trusted_domains: Option<Vec<String>>,
 }
-lark_core::record! { AppConfigSecurityItem encode;
-    allowed_ips "allowed_ips" optional plain list_into String;
-    allowed_schemas "allowed_schemas" optional plain list_into String;
-    allowed_server_domains "allowed_server_domains" optional plain list_into String;
-    h5_trusted_domains "h5_trusted_domains" optional plain list_into String;
-    redirect_urls "redirect_urls" optional plain list_into String;
-    web_view_trusted_domains "web_view_trusted_domains" optional plain list_into String;
-}
 
 /// Model `AppConfigVisibility` of application v7.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -173,10 +119,6 @@ pub struct AppConfigVisibility {
     pub is_visible_to_all: Option<bool>,
     pub visible_list: Option<AppVisibilityIdList>,
 }
-lark_core::record! { AppConfigVisibility encode;
-    is_visible_to_all "is_visible_to_all" required plain copy bool;
-    visible_list "visible_list" optional plain copy AppVisibilityIdList;
-}
 
 /// Model `AppContactsRangeIdList` of application v7.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -185,11 +127,6 @@ pub struct AppContactsRangeIdList {
     pub department_ids: Option<Vec<String>>,
     pub group_ids: Option<Vec<String>>,
     pub user_ids: Option<Vec<String>>,
-}
-lark_core::record! { AppContactsRangeIdList encode;
-    department_ids "department_ids" optional plain list_into String;
-    group_ids "group_ids" optional plain list_into String;
-    user_ids "user_ids" optional plain list_into String;
 }
 
 /// Model `AppI18nInfo` of application v7.
@@ -202,12 +139,6 @@ pub struct AppI18nInfo {
     pub i18n_key: Option<I18nKey>,
     pub name: Option<String>,
 }
-lark_core::record! { AppI18nInfo encode;
-    description "description" optional plain into String;
-    help_use "help_use" optional plain into String;
-    i18n_key "i18n_key" required plain into I18nKey;
-    name "name" optional plain into String;
-}
 
 /// Model `AppVisibilityIdList` of application v7.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -216,11 +147,6 @@ pub struct AppVisibilityIdList {
     pub department_ids: Option<Vec<String>>,
     pub group_ids: Option<Vec<String>>,
     pub user_ids: Option<Vec<String>>,
-}
-lark_core::record! { AppVisibilityIdList encode;
-    department_ids "department_ids" optional plain list_into String;
-    group_ids "group_ids" optional plain list_into String;
-    user_ids "user_ids" optional plain list_into String;
 }
 
 /// Model `BotMenuNode` of application v7.
@@ -238,18 +164,6 @@ pub struct BotMenuNode {
     pub sort: Option<i64>,
     pub ud_icon: Option<BotMenuUdIcon>,
 }
-lark_core::record! { BotMenuNode encode;
-    default_name "default_name" optional plain into String;
-    event_key "event_key" optional plain into String;
-    i18n_name "i18n_name" optional plain copy std::collections::BTreeMap<String, String>;
-    icon_file_key "icon_file_key" optional plain into String;
-    menu_content_type "menu_content_type" optional plain copy i64;
-    menu_id "menu_id" optional plain into String;
-    parent_menu_id "parent_menu_id" optional plain into String;
-    redirect_link "redirect_link" optional plain copy BotMenuRedirectLink;
-    sort "sort" optional plain copy i64;
-    ud_icon "ud_icon" optional plain copy BotMenuUdIcon;
-}
 
 /// Model `BotMenuRedirectLink` of application v7.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -257,10 +171,6 @@ lark_core::record! { BotMenuNode encode;
 pub struct BotMenuRedirectLink {
     pub mobile_url: Option<String>,
     pub pc_url: Option<String>,
-}
-lark_core::record! { BotMenuRedirectLink encode;
-    mobile_url "mobile_url" optional plain into String;
-    pc_url "pc_url" optional plain into String;
 }
 
 /// Model `BotMenuUdIcon` of application v7.
@@ -270,19 +180,12 @@ pub struct BotMenuUdIcon {
     pub color: Option<String>,
     pub token: Option<String>,
 }
-lark_core::record! { BotMenuUdIcon encode;
-    color "color" optional plain into String;
-    token "token" optional plain into String;
-}
 
 /// Model `CreateAppAvatarUploadResponseBody` of application v7.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateAppAvatarUploadResponse {
     pub url: Option<String>,
-}
-lark_core::record! { CreateAppAvatarUploadResponse decode;
-    url "url" optional plain;
 }
 
 /// Model `CreateApplicationPublishResponseBody` of application v7.
@@ -292,10 +195,6 @@ pub struct CreateApplicationPublishResponse {
     pub version: Option<String>,
     pub version_id: Option<String>,
 }
-lark_core::record! { CreateApplicationPublishResponse decode;
-    version "version" optional plain;
-    version_id "version_id" optional plain;
-}
 
 /// Model `EventAndCallbackEncryptStrategy` of application v7.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -303,8 +202,4 @@ lark_core::record! { CreateApplicationPublishResponse decode;
 pub struct EventAndCallbackEncryptStrategy {
     pub encryption_key: Option<String>,
     pub verification_token: Option<String>,
-}
-lark_core::record! { EventAndCallbackEncryptStrategy encode;
-    encryption_key "encryption_key" optional plain into String;
-    verification_token "verification_token" optional plain into String;
 }

@@ -2,6 +2,8 @@
 //! Models of approval v4.
 #![allow(missing_docs, reason = "a name is documented where the spec states more than the name")]
 
+mod wire;
+
 use super::enums::*;
 
 /// Model `ActionConfig` of approval v4.
@@ -15,13 +17,6 @@ pub struct ActionConfig {
     pub is_need_reason: Option<bool>,
     pub is_reason_required: Option<bool>,
 }
-lark_core::record! { ActionConfig both;
-    action_name "action_name" optional plain into String;
-    action_type "action_type" required plain into String;
-    is_need_attachment "is_need_attachment" optional plain copy bool;
-    is_need_reason "is_need_reason" optional plain copy bool;
-    is_reason_required "is_reason_required" optional plain copy bool;
-}
 
 /// Model `ApprovalApproverCcer` of approval v4.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -31,11 +26,6 @@ pub struct ApprovalApproverCcer {
     /// Required.
     pub type_: Option<ApprovalApproverCcerType>,
     pub user_id: Option<String>,
-}
-lark_core::record! { ApprovalApproverCcer encode;
-    level "level" optional plain into String;
-    type_ "type" required plain into ApprovalApproverCcerType;
-    user_id "user_id" optional plain into String;
 }
 
 /// Model `ApprovalConfig` of approval v4.
@@ -51,13 +41,6 @@ pub struct ApprovalConfig {
     /// Required.
     pub can_update_viewer: Option<bool>,
     pub help_url: Option<String>,
-}
-lark_core::record! { ApprovalConfig encode;
-    can_update_form "can_update_form" required plain copy bool;
-    can_update_process "can_update_process" required plain copy bool;
-    can_update_revert "can_update_revert" required plain copy bool;
-    can_update_viewer "can_update_viewer" required plain copy bool;
-    help_url "help_url" optional plain into String;
 }
 
 /// Model `ApprovalCreateExternal` of approval v4.
@@ -79,22 +62,6 @@ pub struct ApprovalCreateExternal {
     pub support_mobile: Option<bool>,
     pub support_pc: Option<bool>,
 }
-lark_core::record! { ApprovalCreateExternal both;
-    action_callback_key "action_callback_key" optional plain into String;
-    action_callback_token "action_callback_token" optional plain into String;
-    action_callback_url "action_callback_url" optional plain into String;
-    allow_batch_operate "allow_batch_operate" optional plain copy bool;
-    biz_name "biz_name" optional plain into String;
-    biz_type "biz_type" optional plain into String;
-    create_link_mobile "create_link_mobile" optional plain into String;
-    create_link_pc "create_link_pc" optional plain into String;
-    enable_mark_readed "enable_mark_readed" optional plain copy bool;
-    enable_quick_operate "enable_quick_operate" optional plain copy bool;
-    exclude_efficiency_statistics "exclude_efficiency_statistics" optional plain copy bool;
-    support_batch_read "support_batch_read" optional plain copy bool;
-    support_mobile "support_mobile" optional plain copy bool;
-    support_pc "support_pc" optional plain copy bool;
-}
 
 /// Model `ApprovalCreateViewers` of approval v4.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -103,11 +70,6 @@ pub struct ApprovalCreateViewers {
     pub viewer_department_id: Option<String>,
     pub viewer_type: Option<ViewerType>,
     pub viewer_user_id: Option<String>,
-}
-lark_core::record! { ApprovalCreateViewers both;
-    viewer_department_id "viewer_department_id" optional plain into String;
-    viewer_type "viewer_type" optional plain into ViewerType;
-    viewer_user_id "viewer_user_id" optional plain into String;
 }
 
 /// Model `ApprovalEvent` of approval v4.
@@ -123,16 +85,6 @@ pub struct ApprovalEvent {
     pub version_id: Option<String>,
     pub widget_group_type: Option<i64>,
 }
-lark_core::record! { ApprovalEvent decode;
-    approval_code "approval_code" optional plain;
-    approval_id "approval_id" optional plain;
-    extra "extra" optional plain;
-    form_definition_id "form_definition_id" optional plain;
-    process_obj "process_obj" optional plain;
-    timestamp "timestamp" optional plain;
-    version_id "version_id" optional plain;
-    widget_group_type "widget_group_type" optional plain;
-}
 
 /// Model `ApprovalForm` of approval v4.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -141,10 +93,6 @@ pub struct ApprovalForm {
     /// Required.
     pub form_content: Option<String>,
     pub widget_relation: Option<String>,
-}
-lark_core::record! { ApprovalForm encode;
-    form_content "form_content" required plain into String;
-    widget_relation "widget_relation" optional plain into String;
 }
 
 /// Model `ApprovalNode` of approval v4.
@@ -162,17 +110,6 @@ pub struct ApprovalNode {
     pub privilege_field: Option<FieldGroup>,
     pub starter_assignee: Option<StarterAssignee>,
 }
-lark_core::record! { ApprovalNode encode;
-    approver "approver" optional plain list ApprovalApproverCcer;
-    approver_chosen_multi "approver_chosen_multi" optional plain copy bool;
-    approver_chosen_range "approver_chosen_range" optional plain list ApproverRange;
-    ccer "ccer" optional plain list ApprovalApproverCcer;
-    id "id" required plain into String;
-    name "name" optional plain into String;
-    node_type "node_type" optional plain into ApprovalNodeNodeType;
-    privilege_field "privilege_field" optional plain copy FieldGroup;
-    starter_assignee "starter_assignee" optional plain into StarterAssignee;
-}
 
 /// Model `ApprovalNodeInfo` of approval v4.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -186,16 +123,6 @@ pub struct ApprovalNodeInfo {
     pub node_id: String,
     pub node_type: ApprovalNodeInfoNodeType,
     pub require_signature: Option<bool>,
-}
-lark_core::record! { ApprovalNodeInfo decode;
-    approver_chosen_multi "approver_chosen_multi" required plain;
-    approver_chosen_range "approver_chosen_range" optional plain;
-    custom_node_id "custom_node_id" optional plain;
-    name "name" required plain;
-    need_approver "need_approver" required plain;
-    node_id "node_id" required plain;
-    node_type "node_type" required plain;
-    require_signature "require_signature" optional plain;
 }
 
 /// Model `ApprovalSetting` of approval v4.
@@ -211,16 +138,6 @@ pub struct ApprovalSetting {
     pub revert_interval: Option<i64>,
     pub revert_option: Option<i64>,
 }
-lark_core::record! { ApprovalSetting encode;
-    overtime_close_time "overtime_close_time" optional plain copy i64;
-    overtime_disable "overtime_disable" optional plain copy bool;
-    overtime_notice_time "overtime_notice_time" optional plain copy i64;
-    overtime_recover_time "overtime_recover_time" optional plain copy i64;
-    quick_approval_option "quick_approval_option" optional plain copy i64;
-    reject_option "reject_option" optional plain copy i64;
-    revert_interval "revert_interval" optional plain copy i64;
-    revert_option "revert_option" optional plain copy i64;
-}
 
 /// Model `ApprovalViewerInfo` of approval v4.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -230,11 +147,6 @@ pub struct ApprovalViewerInfo {
     pub type_: ApprovalViewerInfoType,
     pub user_id: Option<String>,
 }
-lark_core::record! { ApprovalViewerInfo decode;
-    id "id" optional plain;
-    type_ "type" required plain;
-    user_id "user_id" optional plain;
-}
 
 /// Model `ApproverChosenRange` of approval v4.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -243,10 +155,6 @@ pub struct ApproverChosenRange {
     pub approver_range_ids: Vec<String>,
     pub approver_range_type: Option<i64>,
 }
-lark_core::record! { ApproverChosenRange decode;
-    approver_range_ids "approver_range_ids" optional plain;
-    approver_range_type "approver_range_type" optional plain;
-}
 
 /// Model `ApproverRange` of approval v4.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -254,10 +162,6 @@ lark_core::record! { ApproverChosenRange decode;
 pub struct ApproverRange {
     pub id_list: Option<Vec<String>>,
     pub type_: Option<ApproverRangeType>,
-}
-lark_core::record! { ApproverRange encode;
-    id_list "id_list" optional plain list_into String;
-    type_ "type" optional plain into ApproverRangeType;
 }
 
 /// Model `CcNode` of approval v4.
@@ -280,18 +184,6 @@ pub struct CcNode {
     pub update_time: Option<i64>,
     pub user_id: Option<String>,
 }
-lark_core::record! { CcNode both;
-    cc_id "cc_id" required plain into String;
-    create_time "create_time" required text copy i64;
-    display_method "display_method" optional plain into DisplayMethod;
-    extra "extra" optional plain into String;
-    links "links" required plain copy ExternalInstanceLink;
-    open_id "open_id" optional plain into String;
-    read_status "read_status" required plain into CcNodeReadStatus;
-    title "title" optional plain into String;
-    update_time "update_time" required text copy i64;
-    user_id "user_id" optional plain into String;
-}
 
 /// Model `CcSearchItem` of approval v4.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -301,12 +193,6 @@ pub struct CcSearchItem {
     pub cc: Option<CcSearchNode>,
     pub group: Option<InstanceSearchGroup>,
     pub instance: Option<InstanceSearchNode>,
-}
-lark_core::record! { CcSearchItem decode;
-    approval "approval" optional plain;
-    cc "cc" optional plain;
-    group "group" optional plain;
-    instance "instance" optional plain;
 }
 
 /// Model `CcSearchNode` of approval v4.
@@ -321,23 +207,12 @@ pub struct CcSearchNode {
     pub title: Option<String>,
     pub user_id: Option<String>,
 }
-lark_core::record! { CcSearchNode decode;
-    create_time "create_time" optional text;
-    extra "extra" optional plain;
-    link "link" optional plain;
-    read_status "read_status" optional plain;
-    title "title" optional plain;
-    user_id "user_id" optional plain;
-}
 
 /// Model `CheckExternalInstanceResponseBody` of approval v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CheckExternalInstanceResponse {
     pub diff_instances: Vec<ExteranlInstanceCheckResponse>,
-}
-lark_core::record! { CheckExternalInstanceResponse decode;
-    diff_instances "diff_instances" optional plain;
 }
 
 /// Model `Comment` of approval v4.
@@ -357,17 +232,6 @@ pub struct Comment {
     /// Travels as a string.
     pub update_time: i64,
 }
-lark_core::record! { Comment decode;
-    at_info_list "at_info_list" optional plain;
-    commentator "commentator" required plain;
-    content "content" required plain;
-    create_time "create_time" required text;
-    extra "extra" optional plain;
-    id "id" required text;
-    is_delete "is_delete" required plain;
-    replies "replies" optional plain;
-    update_time "update_time" required text;
-}
 
 /// Model `CommentAtInfo` of approval v4.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -379,11 +243,6 @@ pub struct CommentAtInfo {
     pub offset: Option<i64>,
     /// Required.
     pub user_id: Option<String>,
-}
-lark_core::record! { CommentAtInfo both;
-    name "name" required plain into String;
-    offset "offset" required text copy i64;
-    user_id "user_id" required plain into String;
 }
 
 /// Model `CommentReply` of approval v4.
@@ -402,16 +261,6 @@ pub struct CommentReply {
     /// Travels as a string.
     pub update_time: Option<i64>,
 }
-lark_core::record! { CommentReply decode;
-    at_info_list "at_info_list" optional plain;
-    commentator "commentator" required plain;
-    content "content" required plain;
-    create_time "create_time" optional text;
-    extra "extra" optional plain;
-    id "id" required text;
-    is_delete "is_delete" required plain;
-    update_time "update_time" optional text;
-}
 
 /// Model `Count` of approval v4.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -419,10 +268,6 @@ lark_core::record! { CommentReply decode;
 pub struct Count {
     pub has_more: Option<bool>,
     pub total: i64,
-}
-lark_core::record! { Count decode;
-    has_more "has_more" optional plain;
-    total "total" required plain;
 }
 
 /// Model `CreateApprovalResponseBody` of approval v4.
@@ -433,19 +278,12 @@ pub struct CreateApprovalResponse {
     /// Travels as a string.
     pub approval_id: Option<i64>,
 }
-lark_core::record! { CreateApprovalResponse decode;
-    approval_code "approval_code" optional plain;
-    approval_id "approval_id" optional text;
-}
 
 /// Model `CreateExternalApprovalResponseBody` of approval v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateExternalApprovalResponse {
     pub approval_code: String,
-}
-lark_core::record! { CreateExternalApprovalResponse decode;
-    approval_code "approval_code" required plain;
 }
 
 /// Model `CreateExternalInstanceResponseBody` of approval v4.
@@ -455,10 +293,6 @@ pub struct CreateExternalInstanceResponse {
     pub data: Option<ExternalInstance>,
     pub process_record: Option<ProcessRecord>,
 }
-lark_core::record! { CreateExternalInstanceResponse decode;
-    data "data" optional plain;
-    process_record "process_record" optional plain;
-}
 
 /// Model `CreateInstanceCommentResponseBody` of approval v4.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -466,9 +300,6 @@ lark_core::record! { CreateExternalInstanceResponse decode;
 pub struct CreateInstanceCommentResponse {
     /// Travels as a string.
     pub comment_id: i64,
-}
-lark_core::record! { CreateInstanceCommentResponse decode;
-    comment_id "comment_id" required text;
 }
 
 /// Model `CreateInstanceResponseBody` of approval v4.
@@ -478,10 +309,6 @@ pub struct CreateInstanceResponse {
     pub instance_code: String,
     pub instance_link: String,
 }
-lark_core::record! { CreateInstanceResponse decode;
-    instance_code "instance_code" required plain;
-    instance_link "instance_link" required plain;
-}
 
 /// Model `DeleteInstanceCommentResponseBody` of approval v4.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -489,9 +316,6 @@ lark_core::record! { CreateInstanceResponse decode;
 pub struct DeleteInstanceCommentResponse {
     /// Travels as a string.
     pub comment_id: Option<i64>,
-}
-lark_core::record! { DeleteInstanceCommentResponse decode;
-    comment_id "comment_id" optional text;
 }
 
 /// Model `DetailInstanceResponseBody` of approval v4.
@@ -516,23 +340,6 @@ pub struct DetailInstanceResponse {
     pub tasks: Vec<UatInstanceTask>,
     pub user_id: String,
 }
-lark_core::record! { DetailInstanceResponse decode;
-    comments "comments" required plain;
-    current_nodes "current_nodes" optional plain;
-    definition_code "definition_code" required plain;
-    definition_name "definition_name" required plain;
-    department_id "department_id" required plain;
-    end_time "end_time" required text;
-    form "form" required plain;
-    instance_code "instance_code" required plain;
-    operation_records "operation_records" required plain;
-    reverted "reverted" optional plain;
-    serial_number "serial_number" required plain;
-    start_time "start_time" optional text;
-    status "status" required plain;
-    tasks "tasks" required plain;
-    user_id "user_id" required plain;
-}
 
 /// Model `District` of approval v4.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -544,13 +351,6 @@ pub struct District {
     pub name: Option<String>,
     pub parent_districts: Vec<DistrictBaseInfo>,
 }
-lark_core::record! { District decode;
-    has_sub_district "has_sub_district" optional plain;
-    id "id" optional plain;
-    level "level" optional plain;
-    name "name" optional plain;
-    parent_districts "parent_districts" optional plain;
-}
 
 /// Model `DistrictBaseInfo` of approval v4.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -560,11 +360,6 @@ pub struct DistrictBaseInfo {
     pub level: Option<String>,
     pub name: Option<String>,
 }
-lark_core::record! { DistrictBaseInfo decode;
-    id "id" optional plain;
-    level "level" optional plain;
-    name "name" optional plain;
-}
 
 /// Model `EntityProcessRecord` of approval v4.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -573,11 +368,6 @@ pub struct EntityProcessRecord {
     pub delete_num: Option<i64>,
     pub insert_num: Option<i64>,
     pub update_num: Option<i64>,
-}
-lark_core::record! { EntityProcessRecord decode;
-    delete_num "delete_num" optional plain;
-    insert_num "insert_num" optional plain;
-    update_num "update_num" optional plain;
 }
 
 /// Model `ExteranlInstanceCheck` of approval v4.
@@ -591,11 +381,6 @@ pub struct ExteranlInstanceCheck {
     /// Required. Travels as a string.
     pub update_time: Option<i64>,
 }
-lark_core::record! { ExteranlInstanceCheck encode;
-    instance_id "instance_id" required plain into String;
-    tasks "tasks" required plain list ExternalInstanceTask;
-    update_time "update_time" required text copy i64;
-}
 
 /// Model `ExteranlInstanceCheckResponse` of approval v4.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -605,11 +390,6 @@ pub struct ExteranlInstanceCheckResponse {
     pub tasks: Vec<ExternalInstanceTask>,
     /// Travels as a string.
     pub update_time: Option<i64>,
-}
-lark_core::record! { ExteranlInstanceCheckResponse decode;
-    instance_id "instance_id" required plain;
-    tasks "tasks" optional plain;
-    update_time "update_time" optional text;
 }
 
 /// Model `ExternalInstance` of approval v4.
@@ -645,33 +425,6 @@ pub struct ExternalInstance {
     pub user_id: Option<String>,
     pub user_name: Option<String>,
 }
-lark_core::record! { ExternalInstance decode;
-    approval_code "approval_code" required plain;
-    cc_list "cc_list" optional plain;
-    department_id "department_id" optional plain;
-    department_name "department_name" optional plain;
-    display_method "display_method" optional plain;
-    end_time "end_time" required text;
-    extra "extra" optional plain;
-    form "form" optional plain;
-    i18n_resources "i18n_resources" required plain;
-    instance_id "instance_id" required plain;
-    links "links" required plain;
-    open_id "open_id" optional plain;
-    resource_region "resource_region" optional plain;
-    start_time "start_time" required text;
-    status "status" required plain;
-    task_list "task_list" optional plain;
-    title "title" optional plain;
-    trusteeship_cache_config "trusteeship_cache_config" optional plain;
-    trusteeship_url_token "trusteeship_url_token" optional plain;
-    trusteeship_urls "trusteeship_urls" optional plain;
-    trusteeship_user_id_type "trusteeship_user_id_type" optional plain;
-    update_mode "update_mode" optional plain;
-    update_time "update_time" required text;
-    user_id "user_id" optional plain;
-    user_name "user_name" optional plain;
-}
 
 /// Model `ExternalInstanceForm` of approval v4.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -679,10 +432,6 @@ lark_core::record! { ExternalInstance decode;
 pub struct ExternalInstanceForm {
     pub name: Option<String>,
     pub value: Option<String>,
-}
-lark_core::record! { ExternalInstanceForm both;
-    name "name" optional plain into String;
-    value "value" optional plain into String;
 }
 
 /// Model `ExternalInstanceLink` of approval v4.
@@ -693,10 +442,6 @@ pub struct ExternalInstanceLink {
     /// Required.
     pub pc_link: Option<String>,
 }
-lark_core::record! { ExternalInstanceLink both;
-    mobile_link "mobile_link" optional plain into String;
-    pc_link "pc_link" required plain into String;
-}
 
 /// Model `ExternalInstanceTask` of approval v4.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -706,10 +451,6 @@ pub struct ExternalInstanceTask {
     pub task_id: Option<String>,
     /// Required. Travels as a string.
     pub update_time: Option<i64>,
-}
-lark_core::record! { ExternalInstanceTask both;
-    task_id "task_id" required plain into String;
-    update_time "update_time" required text copy i64;
 }
 
 /// Model `ExternalInstanceTaskNode` of approval v4.
@@ -740,25 +481,6 @@ pub struct ExternalInstanceTaskNode {
     pub update_time: Option<i64>,
     pub user_id: Option<String>,
 }
-lark_core::record! { ExternalInstanceTaskNode both;
-    action_configs "action_configs" optional plain list ActionConfig;
-    action_context "action_context" optional plain into String;
-    create_time "create_time" required text copy i64;
-    display_method "display_method" optional plain into DisplayMethod;
-    end_time "end_time" required text copy i64;
-    exclude_statistics "exclude_statistics" optional plain copy bool;
-    extra "extra" optional plain into String;
-    generate_type "generate_type" optional plain into GenerateType;
-    links "links" required plain copy ExternalInstanceLink;
-    node_id "node_id" optional plain into String;
-    node_name "node_name" optional plain into String;
-    open_id "open_id" optional plain into String;
-    status "status" required plain into ExternalInstanceTaskNodeStatus;
-    task_id "task_id" required plain into String;
-    title "title" optional plain into String;
-    update_time "update_time" optional text copy i64;
-    user_id "user_id" optional plain into String;
-}
 
 /// Model `ExternalTaskItem` of approval v4.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -768,11 +490,6 @@ pub struct ExternalTaskItem {
     pub status: ExternalInstanceTaskNodeStatus,
     /// Travels as a string.
     pub update_time: i64,
-}
-lark_core::record! { ExternalTaskItem decode;
-    id "id" required plain;
-    status "status" required plain;
-    update_time "update_time" required text;
 }
 
 /// Model `ExternalTaskList` of approval v4.
@@ -787,14 +504,6 @@ pub struct ExternalTaskList {
     /// Travels as a string.
     pub update_time: i64,
 }
-lark_core::record! { ExternalTaskList decode;
-    approval_code "approval_code" required plain;
-    approval_id "approval_id" required plain;
-    instance_id "instance_id" required plain;
-    status "status" required plain;
-    tasks "tasks" optional plain;
-    update_time "update_time" required text;
-}
 
 /// Model `FieldGroup` of approval v4.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -805,10 +514,6 @@ pub struct FieldGroup {
     /// Required.
     pub writable: Option<Vec<String>>,
 }
-lark_core::record! { FieldGroup encode;
-    readable "readable" required plain list_into String;
-    writable "writable" required plain list_into String;
-}
 
 /// Model `File` of approval v4.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -818,12 +523,6 @@ pub struct File {
     pub title: Option<String>,
     pub type_: Option<String>,
     pub url: Option<String>,
-}
-lark_core::record! { File decode;
-    file_size "file_size" optional plain;
-    title "title" optional plain;
-    type_ "type" optional plain;
-    url "url" optional plain;
 }
 
 /// Model `GetApprovalResponseBody` of approval v4.
@@ -837,15 +536,6 @@ pub struct GetApprovalResponse {
     pub node_list: Vec<ApprovalNodeInfo>,
     pub status: GetApprovalStatus,
     pub viewers: Vec<ApprovalViewerInfo>,
-}
-lark_core::record! { GetApprovalResponse decode;
-    approval_admin_ids "approval_admin_ids" optional plain;
-    approval_name "approval_name" required plain;
-    form "form" required plain;
-    form_widget_relation "form_widget_relation" optional plain;
-    node_list "node_list" required plain;
-    status "status" required plain;
-    viewers "viewers" required plain;
 }
 
 /// Model `GetExternalApprovalResponseBody` of approval v4.
@@ -861,17 +551,6 @@ pub struct GetExternalApprovalResponse {
     pub i18n_resources: Vec<I18nResource>,
     pub managers: Vec<String>,
     pub viewers: Vec<ApprovalCreateViewers>,
-}
-lark_core::record! { GetExternalApprovalResponse decode;
-    approval_code "approval_code" required plain;
-    approval_name "approval_name" required plain;
-    description "description" optional plain;
-    external "external" optional plain;
-    group_code "group_code" required plain;
-    group_name "group_name" optional plain;
-    i18n_resources "i18n_resources" optional plain;
-    managers "managers" optional plain;
-    viewers "viewers" optional plain;
 }
 
 /// Model `GetInstanceResponseBody` of approval v4.
@@ -899,26 +578,6 @@ pub struct GetInstanceResponse {
     pub user_id: String,
     pub uuid: String,
 }
-lark_core::record! { GetInstanceResponse decode;
-    approval_code "approval_code" required plain;
-    approval_name "approval_name" required plain;
-    comment_list "comment_list" required plain;
-    department_id "department_id" required plain;
-    end_time "end_time" required text;
-    form "form" required plain;
-    instance_code "instance_code" required plain;
-    modified_instance_code "modified_instance_code" optional plain;
-    open_id "open_id" required plain;
-    reverted "reverted" optional plain;
-    reverted_instance_code "reverted_instance_code" optional plain;
-    serial_number "serial_number" required plain;
-    start_time "start_time" optional text;
-    status "status" required plain;
-    task_list "task_list" required plain;
-    timeline "timeline" required plain;
-    user_id "user_id" required plain;
-    uuid "uuid" required plain;
-}
 
 /// Model `I18nResource` of approval v4.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -931,11 +590,6 @@ pub struct I18nResource {
     /// Required.
     pub texts: Option<Vec<I18nResourceText>>,
 }
-lark_core::record! { I18nResource both;
-    is_default "is_default" required plain copy bool;
-    locale "locale" required plain into CcSearchLocale;
-    texts "texts" required plain list I18nResourceText;
-}
 
 /// Model `I18nResourceText` of approval v4.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -945,10 +599,6 @@ pub struct I18nResourceText {
     pub key: Option<String>,
     /// Required.
     pub value: Option<String>,
-}
-lark_core::record! { I18nResourceText both;
-    key "key" required plain into String;
-    value "value" required plain into String;
 }
 
 /// Model `InitiatedInstanceResponseBody` of approval v4.
@@ -960,12 +610,6 @@ pub struct InitiatedInstanceResponse {
     pub instances: Vec<UatInstance>,
     pub page_token: Option<String>,
 }
-lark_core::record! { InitiatedInstanceResponse decode;
-    count "count" optional plain;
-    has_more "has_more" optional plain;
-    instances "instances" required plain;
-    page_token "page_token" optional plain;
-}
 
 /// Model `InstanceCcUser` of approval v4.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -974,11 +618,6 @@ pub struct InstanceCcUser {
     pub cc_id: Option<String>,
     pub open_id: Option<String>,
     pub user_id: Option<String>,
-}
-lark_core::record! { InstanceCcUser decode;
-    cc_id "cc_id" optional plain;
-    open_id "open_id" optional plain;
-    user_id "user_id" optional plain;
 }
 
 /// Model `InstanceComment` of approval v4.
@@ -993,14 +632,6 @@ pub struct InstanceComment {
     pub open_id: String,
     pub user_id: String,
 }
-lark_core::record! { InstanceComment decode;
-    comment "comment" required plain;
-    create_time "create_time" required text;
-    files "files" optional plain;
-    id "id" required plain;
-    open_id "open_id" required plain;
-    user_id "user_id" required plain;
-}
 
 /// Model `InstanceSearchApproval` of approval v4.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1014,23 +645,12 @@ pub struct InstanceSearchApproval {
     pub is_external: Option<bool>,
     pub name: Option<String>,
 }
-lark_core::record! { InstanceSearchApproval decode;
-    approval_id "approval_id" optional text;
-    code "code" optional plain;
-    external "external" optional plain;
-    icon "icon" optional plain;
-    is_external "is_external" optional plain;
-    name "name" optional plain;
-}
 
 /// Model `InstanceSearchApprovalExternal` of approval v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InstanceSearchApprovalExternal {
     pub batch_cc_read: Option<bool>,
-}
-lark_core::record! { InstanceSearchApprovalExternal decode;
-    batch_cc_read "batch_cc_read" optional plain;
 }
 
 /// Model `InstanceSearchGroup` of approval v4.
@@ -1039,10 +659,6 @@ lark_core::record! { InstanceSearchApprovalExternal decode;
 pub struct InstanceSearchGroup {
     pub external_id: Option<String>,
     pub name: Option<String>,
-}
-lark_core::record! { InstanceSearchGroup decode;
-    external_id "external_id" optional plain;
-    name "name" optional plain;
 }
 
 /// Model `InstanceSearchItem` of approval v4.
@@ -1053,11 +669,6 @@ pub struct InstanceSearchItem {
     pub group: Option<InstanceSearchGroup>,
     pub instance: Option<InstanceSearchNode>,
 }
-lark_core::record! { InstanceSearchItem decode;
-    approval "approval" optional plain;
-    group "group" optional plain;
-    instance "instance" optional plain;
-}
 
 /// Model `InstanceSearchLink` of approval v4.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1065,10 +676,6 @@ lark_core::record! { InstanceSearchItem decode;
 pub struct InstanceSearchLink {
     pub mobile_link: Option<String>,
     pub pc_link: Option<String>,
-}
-lark_core::record! { InstanceSearchLink decode;
-    mobile_link "mobile_link" optional plain;
-    pc_link "pc_link" optional plain;
 }
 
 /// Model `InstanceSearchNode` of approval v4.
@@ -1088,18 +695,6 @@ pub struct InstanceSearchNode {
     pub title: Option<String>,
     pub user_id: Option<String>,
 }
-lark_core::record! { InstanceSearchNode decode;
-    code "code" optional plain;
-    end_time "end_time" optional text;
-    external_id "external_id" optional plain;
-    extra "extra" optional plain;
-    link "link" optional plain;
-    serial_id "serial_id" optional plain;
-    start_time "start_time" optional text;
-    status "status" optional plain;
-    title "title" optional plain;
-    user_id "user_id" optional plain;
-}
 
 /// Model `InstanceTask` of approval v4.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1117,18 +712,6 @@ pub struct InstanceTask {
     pub status: ExternalInstanceTaskNodeStatus,
     pub type_: Option<InstanceTaskType>,
     pub user_id: String,
-}
-lark_core::record! { InstanceTask decode;
-    custom_node_id "custom_node_id" optional plain;
-    end_time "end_time" optional text;
-    id "id" required plain;
-    node_id "node_id" optional plain;
-    node_name "node_name" optional plain;
-    open_id "open_id" optional plain;
-    start_time "start_time" required text;
-    status "status" required plain;
-    type_ "type" optional plain;
-    user_id "user_id" required plain;
 }
 
 /// Model `InstanceTimeline` of approval v4.
@@ -1149,20 +732,6 @@ pub struct InstanceTimeline {
     pub user_id: Option<String>,
     pub user_id_list: Vec<String>,
 }
-lark_core::record! { InstanceTimeline decode;
-    cc_user_list "cc_user_list" optional plain;
-    comment "comment" optional plain;
-    create_time "create_time" required text;
-    ext "ext" required plain;
-    files "files" optional plain;
-    node_key "node_key" optional plain;
-    open_id "open_id" optional plain;
-    open_id_list "open_id_list" optional plain;
-    task_id "task_id" optional plain;
-    type_ "type" required plain;
-    user_id "user_id" optional plain;
-    user_id_list "user_id_list" optional plain;
-}
 
 /// Model `ListDistrictResponseBody` of approval v4.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1173,12 +742,6 @@ pub struct ListDistrictResponse {
     pub page_token: Option<String>,
     pub version: Option<String>,
 }
-lark_core::record! { ListDistrictResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
-    version "version" optional plain;
-}
 
 /// Model `ListExternalTaskResponseBody` of approval v4.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1188,20 +751,12 @@ pub struct ListExternalTaskResponse {
     pub has_more: Option<bool>,
     pub page_token: Option<String>,
 }
-lark_core::record! { ListExternalTaskResponse decode;
-    data "data" optional plain;
-    has_more "has_more" optional plain;
-    page_token "page_token" optional plain;
-}
 
 /// Model `ListInstanceCommentResponseBody` of approval v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListInstanceCommentResponse {
     pub comments: Vec<Comment>,
-}
-lark_core::record! { ListInstanceCommentResponse decode;
-    comments "comments" required plain;
 }
 
 /// Model `ListInstanceResponseBody` of approval v4.
@@ -1211,11 +766,6 @@ pub struct ListInstanceResponse {
     pub has_more: Option<bool>,
     pub instance_code_list: Vec<String>,
     pub page_token: String,
-}
-lark_core::record! { ListInstanceResponse decode;
-    has_more "has_more" required plain;
-    instance_code_list "instance_code_list" required plain;
-    page_token "page_token" required plain;
 }
 
 /// Model `ListTaskResponseBody` of approval v4.
@@ -1227,12 +777,6 @@ pub struct ListTaskResponse {
     pub page_token: Option<String>,
     pub tasks: Vec<UatTask>,
 }
-lark_core::record! { ListTaskResponse decode;
-    count "count" optional plain;
-    has_more "has_more" optional plain;
-    page_token "page_token" optional plain;
-    tasks "tasks" required plain;
-}
 
 /// Model `NodeApprover` of approval v4.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1240,10 +784,6 @@ lark_core::record! { ListTaskResponse decode;
 pub struct NodeApprover {
     pub key: Option<String>,
     pub value: Option<Vec<String>>,
-}
-lark_core::record! { NodeApprover encode;
-    key "key" optional plain into String;
-    value "value" optional plain list_into String;
 }
 
 /// Model `NodeAutoApproval` of approval v4.
@@ -1253,10 +793,6 @@ pub struct NodeAutoApproval {
     pub node_id: Option<String>,
     pub node_id_type: Option<NodeIdType>,
 }
-lark_core::record! { NodeAutoApproval encode;
-    node_id "node_id" optional plain into String;
-    node_id_type "node_id_type" optional plain into NodeIdType;
-}
 
 /// Model `NodeCc` of approval v4.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1264,10 +800,6 @@ lark_core::record! { NodeAutoApproval encode;
 pub struct NodeCc {
     pub key: Option<String>,
     pub value: Option<Vec<String>>,
-}
-lark_core::record! { NodeCc encode;
-    key "key" optional plain into String;
-    value "value" optional plain list_into String;
 }
 
 /// Model `Pair` of approval v4.
@@ -1277,19 +809,12 @@ pub struct Pair {
     pub key: Option<String>,
     pub value: Option<String>,
 }
-lark_core::record! { Pair decode;
-    key "key" optional plain;
-    value "value" optional plain;
-}
 
 /// Model `PreviewInstanceResponseBody` of approval v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PreviewInstanceResponse {
     pub preview_nodes: Vec<PreviewNode>,
-}
-lark_core::record! { PreviewInstanceResponse decode;
-    preview_nodes "preview_nodes" optional plain;
 }
 
 /// Model `PreviewNode` of approval v4.
@@ -1307,18 +832,6 @@ pub struct PreviewNode {
     pub node_type: Option<String>,
     pub user_id_list: Vec<String>,
 }
-lark_core::record! { PreviewNode decode;
-    comments "comments" optional plain;
-    custom_node_id "custom_node_id" optional plain;
-    end_cc_id_list "end_cc_id_list" optional plain;
-    has_cc_type_free "has_cc_type_free" optional plain;
-    is_approver_type_free "is_approver_type_free" optional plain;
-    is_empty_logic "is_empty_logic" optional plain;
-    node_id "node_id" optional plain;
-    node_name "node_name" optional plain;
-    node_type "node_type" optional plain;
-    user_id_list "user_id_list" optional plain;
-}
 
 /// Model `ProcessRecord` of approval v4.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1327,11 +840,6 @@ pub struct ProcessRecord {
     pub cc: Option<EntityProcessRecord>,
     pub instance: Option<EntityProcessRecord>,
     pub task: Option<EntityProcessRecord>,
-}
-lark_core::record! { ProcessRecord decode;
-    cc "cc" optional plain;
-    instance "instance" optional plain;
-    task "task" optional plain;
 }
 
 /// Model `QueryInstanceResponseBody` of approval v4.
@@ -1343,12 +851,6 @@ pub struct QueryInstanceResponse {
     pub instance_list: Vec<InstanceSearchItem>,
     pub page_token: Option<String>,
 }
-lark_core::record! { QueryInstanceResponse decode;
-    count "count" optional plain;
-    has_more "has_more" optional plain;
-    instance_list "instance_list" optional plain;
-    page_token "page_token" optional plain;
-}
 
 /// Model `QueryTaskResponseBody` of approval v4.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1359,12 +861,6 @@ pub struct QueryTaskResponse {
     pub page_token: Option<String>,
     pub tasks: Vec<Task>,
 }
-lark_core::record! { QueryTaskResponse decode;
-    count "count" optional plain;
-    has_more "has_more" optional plain;
-    page_token "page_token" optional plain;
-    tasks "tasks" required plain;
-}
 
 /// Model `RemoveInstanceCommentResponseBody` of approval v4.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1372,10 +868,6 @@ lark_core::record! { QueryTaskResponse decode;
 pub struct RemoveInstanceCommentResponse {
     pub external_id: Option<String>,
     pub instance_id: Option<String>,
-}
-lark_core::record! { RemoveInstanceCommentResponse decode;
-    external_id "external_id" optional plain;
-    instance_id "instance_id" optional plain;
 }
 
 /// Model `SearchCcInstanceResponseBody` of approval v4.
@@ -1387,12 +879,6 @@ pub struct SearchCcInstanceResponse {
     pub has_more: Option<bool>,
     pub page_token: Option<String>,
 }
-lark_core::record! { SearchCcInstanceResponse decode;
-    cc_list "cc_list" optional plain;
-    count "count" optional plain;
-    has_more "has_more" optional plain;
-    page_token "page_token" optional plain;
-}
 
 /// Model `SearchDistrictResponseBody` of approval v4.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1403,12 +889,6 @@ pub struct SearchDistrictResponse {
     pub page_token: Option<String>,
     pub version: Option<String>,
 }
-lark_core::record! { SearchDistrictResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
-    version "version" optional plain;
-}
 
 /// Model `SearchTaskResponseBody` of approval v4.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1418,12 +898,6 @@ pub struct SearchTaskResponse {
     pub has_more: Option<bool>,
     pub page_token: Option<String>,
     pub task_list: Vec<TaskSearchItem>,
-}
-lark_core::record! { SearchTaskResponse decode;
-    count "count" optional plain;
-    has_more "has_more" optional plain;
-    page_token "page_token" optional plain;
-    task_list "task_list" optional plain;
 }
 
 /// Model `Task` of approval v4.
@@ -1454,26 +928,6 @@ pub struct Task {
     pub urls: TaskUrls,
     pub user_id: String,
 }
-lark_core::record! { Task decode;
-    definition_code "definition_code" required plain;
-    definition_group_id "definition_group_id" optional text;
-    definition_group_name "definition_group_name" optional plain;
-    definition_id "definition_id" optional text;
-    definition_name "definition_name" optional plain;
-    initiator_names "initiator_names" optional plain;
-    initiators "initiators" optional plain;
-    process_code "process_code" required plain;
-    process_external_id "process_external_id" optional plain;
-    process_id "process_id" required text;
-    process_status "process_status" required plain;
-    status "status" required plain;
-    task_external_id "task_external_id" optional plain;
-    task_id "task_id" required text;
-    title "title" required plain;
-    topic "topic" required text;
-    urls "urls" required plain;
-    user_id "user_id" required plain;
-}
 
 /// Model `TaskSearchItem` of approval v4.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1483,12 +937,6 @@ pub struct TaskSearchItem {
     pub group: Option<InstanceSearchGroup>,
     pub instance: Option<InstanceSearchNode>,
     pub task: Option<TaskSearchNode>,
-}
-lark_core::record! { TaskSearchItem decode;
-    approval "approval" optional plain;
-    group "group" optional plain;
-    instance "instance" optional plain;
-    task "task" optional plain;
 }
 
 /// Model `TaskSearchNode` of approval v4.
@@ -1509,18 +957,6 @@ pub struct TaskSearchNode {
     pub update_time: Option<i64>,
     pub user_id: Option<String>,
 }
-lark_core::record! { TaskSearchNode decode;
-    end_time "end_time" optional text;
-    extra "extra" optional plain;
-    link "link" optional plain;
-    start_time "start_time" optional text;
-    status "status" optional plain;
-    task_external_id "task_external_id" optional plain;
-    task_id "task_id" optional plain;
-    title "title" optional plain;
-    update_time "update_time" optional text;
-    user_id "user_id" optional plain;
-}
 
 /// Model `TaskUrls` of approval v4.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1529,11 +965,6 @@ pub struct TaskUrls {
     pub helpdesk: Option<String>,
     pub mobile: Option<String>,
     pub pc: Option<String>,
-}
-lark_core::record! { TaskUrls decode;
-    helpdesk "helpdesk" optional plain;
-    mobile "mobile" optional plain;
-    pc "pc" optional plain;
 }
 
 /// Model `TrusteeshipInstanceCacheConfig` of approval v4.
@@ -1544,11 +975,6 @@ pub struct TrusteeshipInstanceCacheConfig {
     pub form_vary_with_locale: Option<bool>,
     /// Travels as a string.
     pub form_version: Option<i64>,
-}
-lark_core::record! { TrusteeshipInstanceCacheConfig both;
-    form_policy "form_policy" optional plain into FormPolicy;
-    form_vary_with_locale "form_vary_with_locale" optional plain copy bool;
-    form_version "form_version" optional text copy i64;
 }
 
 /// Model `TrusteeshipUrls` of approval v4.
@@ -1561,13 +987,6 @@ pub struct TrusteeshipUrls {
     pub form_detail_url: Option<String>,
     pub pull_business_data_url: Option<String>,
 }
-lark_core::record! { TrusteeshipUrls both;
-    action_callback_url "action_callback_url" optional plain into String;
-    action_definition_url "action_definition_url" optional plain into String;
-    approval_node_url "approval_node_url" optional plain into String;
-    form_detail_url "form_detail_url" optional plain into String;
-    pull_business_data_url "pull_business_data_url" optional plain into String;
-}
 
 /// Model `UatCurrentNode` of approval v4.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1577,12 +996,6 @@ pub struct UatCurrentNode {
     pub node_id: Option<String>,
     pub node_name: Option<String>,
     pub type_: Option<InstanceTaskType>,
-}
-lark_core::record! { UatCurrentNode decode;
-    approvers "approvers" optional plain;
-    node_id "node_id" optional plain;
-    node_name "node_name" optional plain;
-    type_ "type" optional plain;
 }
 
 /// Model `UatInstance` of approval v4.
@@ -1603,19 +1016,6 @@ pub struct UatInstance {
     pub link: Option<String>,
     pub summaries: Vec<Pair>,
 }
-lark_core::record! { UatInstance decode;
-    definition_code "definition_code" required plain;
-    definition_group_id "definition_group_id" optional text;
-    definition_group_name "definition_group_name" optional plain;
-    definition_name "definition_name" optional plain;
-    initiator "initiator" optional text;
-    initiator_name "initiator_name" optional plain;
-    instance_code "instance_code" required plain;
-    instance_external_id "instance_external_id" optional plain;
-    instance_status "instance_status" required plain;
-    link "link" optional plain;
-    summaries "summaries" optional plain;
-}
 
 /// Model `UatInstanceComment` of approval v4.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1627,13 +1027,6 @@ pub struct UatInstanceComment {
     pub files: Vec<File>,
     pub id: String,
     pub user_id: String,
-}
-lark_core::record! { UatInstanceComment decode;
-    comment "comment" required plain;
-    create_time "create_time" required text;
-    files "files" optional plain;
-    id "id" required plain;
-    user_id "user_id" required plain;
 }
 
 /// Model `UatInstanceTask` of approval v4.
@@ -1651,16 +1044,6 @@ pub struct UatInstanceTask {
     pub type_: Option<InstanceTaskType>,
     pub user_id: String,
 }
-lark_core::record! { UatInstanceTask decode;
-    end_time "end_time" optional text;
-    id "id" required plain;
-    node_id "node_id" optional plain;
-    node_name "node_name" optional plain;
-    start_time "start_time" required text;
-    status "status" required plain;
-    type_ "type" optional plain;
-    user_id "user_id" required plain;
-}
 
 /// Model `UatInstanceTimeline` of approval v4.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1675,16 +1058,6 @@ pub struct UatInstanceTimeline {
     pub task_id: Option<String>,
     pub type_: InstanceTimelineType,
     pub user_id: Option<String>,
-}
-lark_core::record! { UatInstanceTimeline decode;
-    cc_user_ids "cc_user_ids" optional plain;
-    comment "comment" optional plain;
-    create_time "create_time" required text;
-    files "files" optional plain;
-    node_id "node_id" optional plain;
-    task_id "task_id" optional plain;
-    type_ "type" required plain;
-    user_id "user_id" optional plain;
 }
 
 /// Model `UatTask` of approval v4.
@@ -1714,26 +1087,6 @@ pub struct UatTask {
     pub topic: i64,
     pub user_id: String,
 }
-lark_core::record! { UatTask decode;
-    definition_code "definition_code" required plain;
-    definition_group_id "definition_group_id" optional text;
-    definition_group_name "definition_group_name" optional plain;
-    definition_name "definition_name" optional plain;
-    initiator "initiator" optional text;
-    initiator_name "initiator_name" optional plain;
-    instance_code "instance_code" required plain;
-    instance_external_id "instance_external_id" optional plain;
-    instance_status "instance_status" required plain;
-    link "link" optional plain;
-    status "status" required plain;
-    summaries "summaries" optional plain;
-    support_api_operate "support_api_operate" optional plain;
-    task_external_id "task_external_id" optional plain;
-    task_id "task_id" required text;
-    title "title" required plain;
-    topic "topic" required text;
-    user_id "user_id" required plain;
-}
 
 /// Model `UatTaskUser` of approval v4.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1743,10 +1096,6 @@ pub struct UatTaskUser {
     pub task_id: Option<i64>,
     pub user_id: Option<String>,
 }
-lark_core::record! { UatTaskUser decode;
-    task_id "task_id" optional text;
-    user_id "user_id" optional plain;
-}
 
 /// Model `UserId` of approval v4.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1755,9 +1104,4 @@ pub struct UserId {
     pub open_id: Option<String>,
     pub union_id: Option<String>,
     pub user_id: Option<String>,
-}
-lark_core::record! { UserId decode;
-    open_id "open_id" optional plain;
-    union_id "union_id" optional plain;
-    user_id "user_id" optional plain;
 }

@@ -2,16 +2,14 @@
 //! Models of auth v3.
 #![allow(missing_docs, reason = "a name is documented where the spec states more than the name")]
 
+mod wire;
+
 /// Model `CreateAppAccessTokenResponseBody` of auth v3.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateAppAccessTokenResponse {
     pub app_access_token: Option<lark_core::Secret>,
     pub expire: i64,
-}
-lark_core::record! { CreateAppAccessTokenResponse decode;
-    app_access_token "app_access_token" optional plain;
-    expire "expire" required plain;
 }
 
 /// Model `CreateTenantAccessTokenResponseBody` of auth v3.
@@ -21,10 +19,6 @@ pub struct CreateTenantAccessTokenResponse {
     pub expire: Option<i64>,
     pub tenant_access_token: Option<lark_core::Secret>,
 }
-lark_core::record! { CreateTenantAccessTokenResponse decode;
-    expire "expire" optional plain;
-    tenant_access_token "tenant_access_token" optional plain;
-}
 
 /// Model `InternalAppAccessTokenResponseBody` of auth v3.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -33,10 +27,6 @@ pub struct InternalAppAccessTokenResponse {
     pub app_access_token: Option<lark_core::Secret>,
     pub expire: Option<i64>,
 }
-lark_core::record! { InternalAppAccessTokenResponse decode;
-    app_access_token "app_access_token" optional plain;
-    expire "expire" optional plain;
-}
 
 /// Model `InternalTenantAccessTokenResponseBody` of auth v3.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -44,8 +34,4 @@ lark_core::record! { InternalAppAccessTokenResponse decode;
 pub struct InternalTenantAccessTokenResponse {
     pub expire: Option<i64>,
     pub tenant_access_token: Option<lark_core::Secret>,
-}
-lark_core::record! { InternalTenantAccessTokenResponse decode;
-    expire "expire" optional plain;
-    tenant_access_token "tenant_access_token" optional plain;
 }

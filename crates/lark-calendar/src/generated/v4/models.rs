@@ -2,6 +2,8 @@
 //! Models of calendar v4.
 #![allow(missing_docs, reason = "a name is documented where the spec states more than the name")]
 
+mod wire;
+
 use super::enums::*;
 
 /// Model `AclScope` of calendar v4.
@@ -12,10 +14,6 @@ pub struct AclScope {
     pub type_: Option<AclScopeType>,
     pub user_id: Option<String>,
 }
-lark_core::record! { AclScope both;
-    type_ "type" required plain into AclScopeType;
-    user_id "user_id" optional plain into String;
-}
 
 /// Model `AclScopeEvent` of calendar v4.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -23,10 +21,6 @@ lark_core::record! { AclScope both;
 pub struct AclScopeEvent {
     pub type_: AclScopeType,
     pub user_id: Option<UserId>,
-}
-lark_core::record! { AclScopeEvent decode;
-    type_ "type" required plain;
-    user_id "user_id" optional plain;
 }
 
 /// Model `Attachment` of calendar v4.
@@ -37,12 +31,6 @@ pub struct Attachment {
     pub file_token: Option<String>,
     pub is_deleted: Option<bool>,
     pub name: Option<String>,
-}
-lark_core::record! { Attachment both;
-    file_size "file_size" optional plain into String;
-    file_token "file_token" optional plain into String;
-    is_deleted "is_deleted" optional plain copy bool;
-    name "name" optional plain into String;
 }
 
 /// Model `AttendeeChatMember` of calendar v4.
@@ -55,22 +43,12 @@ pub struct AttendeeChatMember {
     pub is_organizer: Option<bool>,
     pub rsvp_status: Option<AttendeeChatMemberRsvpStatus>,
 }
-lark_core::record! { AttendeeChatMember both;
-    display_name "display_name" optional plain into String;
-    is_external "is_external" optional plain copy bool;
-    is_optional "is_optional" optional plain copy bool;
-    is_organizer "is_organizer" optional plain copy bool;
-    rsvp_status "rsvp_status" optional plain into AttendeeChatMemberRsvpStatus;
-}
 
 /// Model `BatchFreebusyResponseBody` of calendar v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchFreebusyResponse {
     pub freebusy_lists: Vec<UserFreebusy>,
-}
-lark_core::record! { BatchFreebusyResponse decode;
-    freebusy_lists "freebusy_lists" optional plain;
 }
 
 /// Model `Calendar` of calendar v4.
@@ -88,18 +66,6 @@ pub struct Calendar {
     pub summary_alias: Option<String>,
     pub type_: Option<CalendarType>,
 }
-lark_core::record! { Calendar decode;
-    calendar_id "calendar_id" required plain;
-    color "color" optional plain;
-    description "description" optional plain;
-    is_deleted "is_deleted" optional plain;
-    is_third_party "is_third_party" optional plain;
-    permissions "permissions" optional plain;
-    role "role" optional plain;
-    summary "summary" optional plain;
-    summary_alias "summary_alias" optional plain;
-    type_ "type" optional plain;
-}
 
 /// Model `CalendarAcl` of calendar v4.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -108,11 +74,6 @@ pub struct CalendarAcl {
     pub acl_id: String,
     pub role: CalendarRole,
     pub scope: AclScope,
-}
-lark_core::record! { CalendarAcl decode;
-    acl_id "acl_id" required plain;
-    role "role" required plain;
-    scope "scope" required plain;
 }
 
 /// Model `CalendarAttendeeResourceCustomization` of calendar v4.
@@ -123,11 +84,6 @@ pub struct CalendarAttendeeResourceCustomization {
     pub index_key: Option<String>,
     pub input_content: Option<String>,
     pub options: Option<Vec<CustomizationOption>>,
-}
-lark_core::record! { CalendarAttendeeResourceCustomization both;
-    index_key "index_key" required plain into String;
-    input_content "input_content" optional plain into String;
-    options "options" optional plain list CustomizationOption;
 }
 
 /// Model `CalendarEvent` of calendar v4.
@@ -164,37 +120,6 @@ pub struct CalendarEvent {
     pub vchat: Option<Vchat>,
     pub visibility: Option<Visibility>,
 }
-lark_core::record! { CalendarEvent decode;
-    app_link "app_link" optional plain;
-    attachments "attachments" optional plain;
-    attendee_ability "attendee_ability" optional plain;
-    attendees "attendees" optional plain;
-    color "color" optional plain;
-    create_time "create_time" optional plain;
-    description "description" optional plain;
-    description_rich "description_rich" optional plain;
-    end_time "end_time" optional plain;
-    event_check_in "event_check_in" optional plain;
-    event_id "event_id" required plain;
-    event_organizer "event_organizer" optional plain;
-    free_busy_status "free_busy_status" optional plain;
-    has_more_attendee "has_more_attendee" optional plain;
-    is_exception "is_exception" optional plain;
-    location "location" optional plain;
-    need_notification "need_notification" optional plain;
-    organizer_calendar_id "organizer_calendar_id" optional plain;
-    recurrence "recurrence" optional plain;
-    recurring_event_id "recurring_event_id" optional plain;
-    reminders "reminders" optional plain;
-    schemas "schemas" optional plain;
-    self_rsvp_status "self_rsvp_status" optional plain;
-    source "source" optional plain;
-    start_time "start_time" optional plain;
-    status "status" optional plain;
-    summary "summary" optional plain;
-    vchat "vchat" optional plain;
-    visibility "visibility" optional plain;
-}
 
 /// Model `CalendarEventAttendee` of calendar v4.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -216,23 +141,6 @@ pub struct CalendarEventAttendee {
     pub type_: Option<CalendarEventAttendeeType>,
     pub user_id: Option<String>,
 }
-lark_core::record! { CalendarEventAttendee both;
-    approval_reason "approval_reason" optional plain into String;
-    attendee_id "attendee_id" optional plain into String;
-    chat_id "chat_id" optional plain into String;
-    chat_members "chat_members" optional plain list AttendeeChatMember;
-    display_name "display_name" optional plain into String;
-    is_external "is_external" optional plain copy bool;
-    is_optional "is_optional" optional plain copy bool;
-    is_organizer "is_organizer" optional plain copy bool;
-    operate_id "operate_id" optional plain into String;
-    resource_customization "resource_customization" optional plain list CalendarAttendeeResourceCustomization;
-    room_id "room_id" optional plain into String;
-    rsvp_status "rsvp_status" optional plain into AttendeeChatMemberRsvpStatus;
-    third_party_email "third_party_email" optional plain into String;
-    type_ "type" optional plain into CalendarEventAttendeeType;
-    user_id "user_id" optional plain into String;
-}
 
 /// Model `CalendarEventAttendeeChatMember` of calendar v4.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -244,14 +152,6 @@ pub struct CalendarEventAttendeeChatMember {
     pub is_organizer: Option<bool>,
     pub open_id: Option<String>,
     pub rsvp_status: Option<AttendeeChatMemberRsvpStatus>,
-}
-lark_core::record! { CalendarEventAttendeeChatMember decode;
-    display_name "display_name" optional plain;
-    is_external "is_external" optional plain;
-    is_optional "is_optional" optional plain;
-    is_organizer "is_organizer" optional plain;
-    open_id "open_id" optional plain;
-    rsvp_status "rsvp_status" optional plain;
 }
 
 /// Model `CalendarEventAttendeeId` of calendar v4.
@@ -265,14 +165,6 @@ pub struct CalendarEventAttendeeId {
     pub type_: Option<CalendarEventAttendeeType>,
     pub user_id: Option<String>,
 }
-lark_core::record! { CalendarEventAttendeeId encode;
-    attendee_id "attendee_id" optional plain into String;
-    chat_id "chat_id" optional plain into String;
-    room_id "room_id" optional plain into String;
-    third_party_email "third_party_email" optional plain into String;
-    type_ "type" optional plain into CalendarEventAttendeeType;
-    user_id "user_id" optional plain into String;
-}
 
 /// Model `CheckInTime` of calendar v4.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -283,10 +175,6 @@ pub struct CheckInTime {
     /// Required.
     pub time_type: Option<TimeType>,
 }
-lark_core::record! { CheckInTime both;
-    duration "duration" required plain copy i64;
-    time_type "time_type" required plain into TimeType;
-}
 
 /// Model `CreateCalendarAclResponseBody` of calendar v4.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -296,20 +184,12 @@ pub struct CreateCalendarAclResponse {
     pub role: CalendarRole,
     pub scope: AclScope,
 }
-lark_core::record! { CreateCalendarAclResponse decode;
-    acl_id "acl_id" required plain;
-    role "role" required plain;
-    scope "scope" required plain;
-}
 
 /// Model `CreateCalendarEventAttendeeResponseBody` of calendar v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateCalendarEventAttendeeResponse {
     pub attendees: Vec<CalendarEventAttendee>,
-}
-lark_core::record! { CreateCalendarEventAttendeeResponse decode;
-    attendees "attendees" optional plain;
 }
 
 /// Model `CreateCalendarEventMeetingChatResponseBody` of calendar v4.
@@ -319,19 +199,12 @@ pub struct CreateCalendarEventMeetingChatResponse {
     pub applink: Option<String>,
     pub meeting_chat_id: Option<String>,
 }
-lark_core::record! { CreateCalendarEventMeetingChatResponse decode;
-    applink "applink" optional plain;
-    meeting_chat_id "meeting_chat_id" optional plain;
-}
 
 /// Model `CreateCalendarEventMeetingMinuteResponseBody` of calendar v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateCalendarEventMeetingMinuteResponse {
     pub doc_url: Option<String>,
-}
-lark_core::record! { CreateCalendarEventMeetingMinuteResponse decode;
-    doc_url "doc_url" optional plain;
 }
 
 /// Model `CreateCalendarEventResponseBody` of calendar v4.
@@ -340,18 +213,12 @@ lark_core::record! { CreateCalendarEventMeetingMinuteResponse decode;
 pub struct CreateCalendarEventResponse {
     pub event: Option<CalendarEvent>,
 }
-lark_core::record! { CreateCalendarEventResponse decode;
-    event "event" optional plain;
-}
 
 /// Model `CreateCalendarResponseBody` of calendar v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateCalendarResponse {
     pub calendar: Option<Calendar>,
-}
-lark_core::record! { CreateCalendarResponse decode;
-    calendar "calendar" optional plain;
 }
 
 /// Model `CreateExchangeBindingResponseBody` of calendar v4.
@@ -363,13 +230,6 @@ pub struct CreateExchangeBindingResponse {
     pub exchange_binding_id: String,
     pub status: Option<CreateExchangeBindingStatus>,
     pub user_id: Option<String>,
-}
-lark_core::record! { CreateExchangeBindingResponse decode;
-    admin_account "admin_account" optional plain;
-    exchange_account "exchange_account" optional plain;
-    exchange_binding_id "exchange_binding_id" required plain;
-    status "status" optional plain;
-    user_id "user_id" optional plain;
 }
 
 /// Model `CreateTimeoffEventResponseBody` of calendar v4.
@@ -384,15 +244,6 @@ pub struct CreateTimeoffEventResponse {
     pub title: Option<String>,
     pub user_id: String,
 }
-lark_core::record! { CreateTimeoffEventResponse decode;
-    description "description" optional plain;
-    end_time "end_time" required plain;
-    start_time "start_time" required plain;
-    timeoff_event_id "timeoff_event_id" required plain;
-    timezone "timezone" required plain;
-    title "title" optional plain;
-    user_id "user_id" required plain;
-}
 
 /// Model `CustomizationOption` of calendar v4.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -400,10 +251,6 @@ lark_core::record! { CreateTimeoffEventResponse decode;
 pub struct CustomizationOption {
     pub option_key: Option<String>,
     pub others_content: Option<String>,
-}
-lark_core::record! { CustomizationOption both;
-    option_key "option_key" optional plain into String;
-    others_content "others_content" optional plain into String;
 }
 
 /// Model `EventCheckIn` of calendar v4.
@@ -416,12 +263,6 @@ pub struct EventCheckIn {
     pub enable_check_in: Option<bool>,
     pub need_notify_attendees: Option<bool>,
 }
-lark_core::record! { EventCheckIn both;
-    check_in_end_time "check_in_end_time" optional plain copy CheckInTime;
-    check_in_start_time "check_in_start_time" optional plain copy CheckInTime;
-    enable_check_in "enable_check_in" required plain copy bool;
-    need_notify_attendees "need_notify_attendees" optional plain copy bool;
-}
 
 /// Model `EventLocation` of calendar v4.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -432,12 +273,6 @@ pub struct EventLocation {
     pub longitude: Option<f64>,
     pub name: Option<String>,
 }
-lark_core::record! { EventLocation both;
-    address "address" optional plain into String;
-    latitude "latitude" optional plain copy f64;
-    longitude "longitude" optional plain copy f64;
-    name "name" optional plain into String;
-}
 
 /// Model `EventOrganizer` of calendar v4.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -445,10 +280,6 @@ lark_core::record! { EventLocation both;
 pub struct EventOrganizer {
     pub display_name: Option<String>,
     pub user_id: Option<String>,
-}
-lark_core::record! { EventOrganizer both;
-    display_name "display_name" optional plain into String;
-    user_id "user_id" optional plain into String;
 }
 
 /// Model `EventSearchFilter` of calendar v4.
@@ -461,13 +292,6 @@ pub struct EventSearchFilter {
     pub start_time: Option<TimeInfo>,
     pub user_ids: Option<Vec<String>>,
 }
-lark_core::record! { EventSearchFilter encode;
-    chat_ids "chat_ids" optional plain list_into String;
-    end_time "end_time" optional plain copy TimeInfo;
-    room_ids "room_ids" optional plain list_into String;
-    start_time "start_time" optional plain copy TimeInfo;
-    user_ids "user_ids" optional plain list_into String;
-}
 
 /// Model `Freebusy` of calendar v4.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -476,11 +300,6 @@ pub struct Freebusy {
     pub end_time: String,
     pub rsvp_status: Option<AttendeeChatMemberRsvpStatus>,
     pub start_time: String,
-}
-lark_core::record! { Freebusy decode;
-    end_time "end_time" required plain;
-    rsvp_status "rsvp_status" optional plain;
-    start_time "start_time" required plain;
 }
 
 /// Model `GenerateCaldavConfSettingResponseBody` of calendar v4.
@@ -492,21 +311,12 @@ pub struct GenerateCaldavConfSettingResponse {
     pub server_address: Option<String>,
     pub user_name: Option<String>,
 }
-lark_core::record! { GenerateCaldavConfSettingResponse decode;
-    device_name "device_name" optional plain;
-    password "password" optional plain;
-    server_address "server_address" optional plain;
-    user_name "user_name" optional plain;
-}
 
 /// Model `GetCalendarEventResponseBody` of calendar v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetCalendarEventResponse {
     pub event: Option<CalendarEvent>,
-}
-lark_core::record! { GetCalendarEventResponse decode;
-    event "event" optional plain;
 }
 
 /// Model `GetCalendarResponseBody` of calendar v4.
@@ -524,18 +334,6 @@ pub struct GetCalendarResponse {
     pub summary_alias: Option<String>,
     pub type_: Option<CalendarType>,
 }
-lark_core::record! { GetCalendarResponse decode;
-    calendar_id "calendar_id" required plain;
-    color "color" optional plain;
-    description "description" optional plain;
-    is_deleted "is_deleted" optional plain;
-    is_third_party "is_third_party" optional plain;
-    permissions "permissions" optional plain;
-    role "role" optional plain;
-    summary "summary" optional plain;
-    summary_alias "summary_alias" optional plain;
-    type_ "type" optional plain;
-}
 
 /// Model `GetExchangeBindingResponseBody` of calendar v4.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -547,13 +345,6 @@ pub struct GetExchangeBindingResponse {
     pub status: Option<CreateExchangeBindingStatus>,
     pub user_id: Option<String>,
 }
-lark_core::record! { GetExchangeBindingResponse decode;
-    admin_account "admin_account" optional plain;
-    exchange_account "exchange_account" optional plain;
-    exchange_binding_id "exchange_binding_id" optional plain;
-    status "status" optional plain;
-    user_id "user_id" optional plain;
-}
 
 /// Model `I18nMeetingDescription` of calendar v4.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -561,10 +352,6 @@ lark_core::record! { GetExchangeBindingResponse decode;
 pub struct I18nMeetingDescription {
     pub description: Option<String>,
     pub lang: Option<String>,
-}
-lark_core::record! { I18nMeetingDescription both;
-    description "description" optional plain into String;
-    lang "lang" optional plain into String;
 }
 
 /// Model `Instance` of calendar v4.
@@ -592,37 +379,12 @@ pub struct Instance {
     pub vchat: Option<Vchat>,
     pub visibility: Option<Visibility>,
 }
-lark_core::record! { Instance decode;
-    app_link "app_link" optional plain;
-    attendee_ability "attendee_ability" optional plain;
-    attendees "attendees" optional plain;
-    color "color" optional plain;
-    description "description" optional plain;
-    description_rich "description_rich" optional plain;
-    end_time "end_time" optional plain;
-    event_id "event_id" required plain;
-    event_organizer "event_organizer" optional plain;
-    free_busy_status "free_busy_status" optional plain;
-    is_exception "is_exception" optional plain;
-    location "location" optional plain;
-    organizer_calendar_id "organizer_calendar_id" optional plain;
-    recurring_event_id "recurring_event_id" optional plain;
-    self_rsvp_status "self_rsvp_status" optional plain;
-    start_time "start_time" optional plain;
-    status "status" optional plain;
-    summary "summary" optional plain;
-    vchat "vchat" optional plain;
-    visibility "visibility" optional plain;
-}
 
 /// Model `InstanceViewCalendarEventResponseBody` of calendar v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InstanceViewCalendarEventResponse {
     pub items: Vec<Instance>,
-}
-lark_core::record! { InstanceViewCalendarEventResponse decode;
-    items "items" optional plain;
 }
 
 /// Model `InstancesCalendarEventResponseBody` of calendar v4.
@@ -633,11 +395,6 @@ pub struct InstancesCalendarEventResponse {
     pub items: Vec<Instance>,
     pub page_token: Option<String>,
 }
-lark_core::record! { InstancesCalendarEventResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
-}
 
 /// Model `ListCalendarAclResponseBody` of calendar v4.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -646,11 +403,6 @@ pub struct ListCalendarAclResponse {
     pub acls: Vec<CalendarAcl>,
     pub has_more: Option<bool>,
     pub page_token: Option<String>,
-}
-lark_core::record! { ListCalendarAclResponse decode;
-    acls "acls" optional plain;
-    has_more "has_more" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListCalendarEventAttendeeChatMemberResponseBody` of calendar v4.
@@ -661,11 +413,6 @@ pub struct ListCalendarEventAttendeeChatMemberResponse {
     pub items: Vec<CalendarEventAttendeeChatMember>,
     pub page_token: Option<String>,
 }
-lark_core::record! { ListCalendarEventAttendeeChatMemberResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
-}
 
 /// Model `ListCalendarEventAttendeeResponseBody` of calendar v4.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -674,11 +421,6 @@ pub struct ListCalendarEventAttendeeResponse {
     pub has_more: Option<bool>,
     pub items: Vec<CalendarEventAttendee>,
     pub page_token: Option<String>,
-}
-lark_core::record! { ListCalendarEventAttendeeResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListCalendarEventResponseBody` of calendar v4.
@@ -690,12 +432,6 @@ pub struct ListCalendarEventResponse {
     pub page_token: Option<String>,
     pub sync_token: Option<String>,
 }
-lark_core::record! { ListCalendarEventResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
-    sync_token "sync_token" optional plain;
-}
 
 /// Model `ListCalendarResponseBody` of calendar v4.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -706,21 +442,12 @@ pub struct ListCalendarResponse {
     pub page_token: Option<String>,
     pub sync_token: Option<String>,
 }
-lark_core::record! { ListCalendarResponse decode;
-    calendar_list "calendar_list" optional plain;
-    has_more "has_more" optional plain;
-    page_token "page_token" optional plain;
-    sync_token "sync_token" optional plain;
-}
 
 /// Model `ListFreebusyResponseBody` of calendar v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListFreebusyResponse {
     pub freebusy_list: Vec<Freebusy>,
-}
-lark_core::record! { ListFreebusyResponse decode;
-    freebusy_list "freebusy_list" optional plain;
 }
 
 /// Model `MeetingSettings` of calendar v4.
@@ -737,24 +464,12 @@ pub struct MeetingSettings {
     pub owner_id: Option<i64>,
     pub password: Option<String>,
 }
-lark_core::record! { MeetingSettings both;
-    allow_attendees_start "allow_attendees_start" optional plain copy bool;
-    assign_hosts "assign_hosts" optional text list i64;
-    auto_record "auto_record" optional plain copy bool;
-    join_meeting_permission "join_meeting_permission" optional plain into JoinMeetingPermission;
-    open_lobby "open_lobby" optional plain copy bool;
-    owner_id "owner_id" optional text copy i64;
-    password "password" optional plain into String;
-}
 
 /// Model `MgetCalendarResponseBody` of calendar v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MgetCalendarResponse {
     pub calendars: Vec<Calendar>,
-}
-lark_core::record! { MgetCalendarResponse decode;
-    calendars "calendars" optional plain;
 }
 
 /// Model `OpenEventRsvpInfo` of calendar v4.
@@ -764,19 +479,12 @@ pub struct OpenEventRsvpInfo {
     pub from_user_id: Option<UserId>,
     pub rsvp_status: Option<String>,
 }
-lark_core::record! { OpenEventRsvpInfo decode;
-    from_user_id "from_user_id" optional plain;
-    rsvp_status "rsvp_status" optional plain;
-}
 
 /// Model `PatchCalendarEventResponseBody` of calendar v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PatchCalendarEventResponse {
     pub event: Option<CalendarEvent>,
-}
-lark_core::record! { PatchCalendarEventResponse decode;
-    event "event" optional plain;
 }
 
 /// Model `PatchCalendarResponseBody` of calendar v4.
@@ -785,18 +493,12 @@ lark_core::record! { PatchCalendarEventResponse decode;
 pub struct PatchCalendarResponse {
     pub calendar: Option<Calendar>,
 }
-lark_core::record! { PatchCalendarResponse decode;
-    calendar "calendar" optional plain;
-}
 
 /// Model `PrimaryCalendarResponseBody` of calendar v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PrimaryCalendarResponse {
     pub calendars: Vec<UserCalendar>,
-}
-lark_core::record! { PrimaryCalendarResponse decode;
-    calendars "calendars" optional plain;
 }
 
 /// Model `PrimarysCalendarResponseBody` of calendar v4.
@@ -805,18 +507,12 @@ lark_core::record! { PrimaryCalendarResponse decode;
 pub struct PrimarysCalendarResponse {
     pub calendars: Vec<UserCalendar>,
 }
-lark_core::record! { PrimarysCalendarResponse decode;
-    calendars "calendars" optional plain;
-}
 
 /// Model `Reminder` of calendar v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Reminder {
     pub minutes: Option<i64>,
-}
-lark_core::record! { Reminder both;
-    minutes "minutes" optional plain copy i64;
 }
 
 /// Model `Schema` of calendar v4.
@@ -827,11 +523,6 @@ pub struct Schema {
     pub ui_name: Option<String>,
     pub ui_status: Option<UiStatus>,
 }
-lark_core::record! { Schema both;
-    app_link "app_link" optional plain into String;
-    ui_name "ui_name" optional plain into String;
-    ui_status "ui_status" optional plain into UiStatus;
-}
 
 /// Model `SearchCalendarEventResponseBody` of calendar v4.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -839,10 +530,6 @@ lark_core::record! { Schema both;
 pub struct SearchCalendarEventResponse {
     pub items: Vec<CalendarEvent>,
     pub page_token: Option<String>,
-}
-lark_core::record! { SearchCalendarEventResponse decode;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `SearchCalendarResponseBody` of calendar v4.
@@ -852,19 +539,12 @@ pub struct SearchCalendarResponse {
     pub items: Vec<Calendar>,
     pub page_token: Option<String>,
 }
-lark_core::record! { SearchCalendarResponse decode;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
-}
 
 /// Model `SubscribeCalendarResponseBody` of calendar v4.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SubscribeCalendarResponse {
     pub calendar: Option<Calendar>,
-}
-lark_core::record! { SubscribeCalendarResponse decode;
-    calendar "calendar" optional plain;
 }
 
 /// Model `ThirdPartyMeetingSettings` of calendar v4.
@@ -877,13 +557,6 @@ pub struct ThirdPartyMeetingSettings {
     pub meeting_type: Option<String>,
     pub password: Option<String>,
 }
-lark_core::record! { ThirdPartyMeetingSettings both;
-    meeting_descriptions "meeting_descriptions" optional plain list I18nMeetingDescription;
-    meeting_id "meeting_id" optional plain into String;
-    meeting_no "meeting_no" optional plain into String;
-    meeting_type "meeting_type" optional plain into String;
-    password "password" optional plain into String;
-}
 
 /// Model `TimeInfo` of calendar v4.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -894,12 +567,6 @@ pub struct TimeInfo {
     pub timestamp: Option<String>,
     pub timezone: Option<String>,
 }
-lark_core::record! { TimeInfo both;
-    date "date" optional plain into String;
-    date_time "date_time" optional plain into String;
-    timestamp "timestamp" optional plain into String;
-    timezone "timezone" optional plain into String;
-}
 
 /// Model `UserCalendar` of calendar v4.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -908,10 +575,6 @@ pub struct UserCalendar {
     pub calendar: Option<Calendar>,
     pub user_id: Option<String>,
 }
-lark_core::record! { UserCalendar decode;
-    calendar "calendar" optional plain;
-    user_id "user_id" optional plain;
-}
 
 /// Model `UserFreebusy` of calendar v4.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -919,10 +582,6 @@ lark_core::record! { UserCalendar decode;
 pub struct UserFreebusy {
     pub freebusy_items: Vec<Freebusy>,
     pub user_id: Option<String>,
-}
-lark_core::record! { UserFreebusy decode;
-    freebusy_items "freebusy_items" optional plain;
-    user_id "user_id" optional plain;
 }
 
 /// Model `UserId` of calendar v4.
@@ -933,11 +592,6 @@ pub struct UserId {
     pub union_id: Option<String>,
     pub user_id: Option<String>,
 }
-lark_core::record! { UserId decode;
-    open_id "open_id" optional plain;
-    union_id "union_id" optional plain;
-    user_id "user_id" optional plain;
-}
 
 /// Model `VcInfo` of calendar v4.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -947,10 +601,6 @@ pub struct VcInfo {
     pub meeting_no: Option<i64>,
     /// Required. Travels as a string.
     pub unique_id: Option<i64>,
-}
-lark_core::record! { VcInfo both;
-    meeting_no "meeting_no" required text copy i64;
-    unique_id "unique_id" required text copy i64;
 }
 
 /// Model `Vchat` of calendar v4.
@@ -965,14 +615,4 @@ pub struct Vchat {
     pub third_party_meeting_settings: Option<ThirdPartyMeetingSettings>,
     pub vc_info: Option<VcInfo>,
     pub vc_type: Option<VcType>,
-}
-lark_core::record! { Vchat both;
-    description "description" optional plain into String;
-    icon_type "icon_type" optional plain into IconType;
-    live_link "live_link" optional plain into String;
-    meeting_settings "meeting_settings" optional plain copy MeetingSettings;
-    meeting_url "meeting_url" optional plain into String;
-    third_party_meeting_settings "third_party_meeting_settings" optional plain copy ThirdPartyMeetingSettings;
-    vc_info "vc_info" optional plain copy VcInfo;
-    vc_type "vc_type" optional plain into VcType;
 }

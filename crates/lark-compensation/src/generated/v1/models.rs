@@ -2,6 +2,8 @@
 //! Models of compensation v1.
 #![allow(missing_docs, reason = "a name is documented where the spec states more than the name")]
 
+mod wire;
+
 use super::enums::*;
 
 /// Model `AdjustmentLogic` of compensation v1.
@@ -10,10 +12,6 @@ use super::enums::*;
 pub struct AdjustmentLogic {
     pub fixed: Option<String>,
     pub formula: Option<Formula>,
-}
-lark_core::record! { AdjustmentLogic decode;
-    fixed "fixed" optional plain;
-    formula "formula" optional plain;
 }
 
 /// Model `ArchiveDetail` of compensation v1.
@@ -36,23 +34,6 @@ pub struct ArchiveDetail {
     pub updated_time: Option<String>,
     pub user_id: String,
 }
-lark_core::record! { ArchiveDetail decode;
-    archive_indicators "archive_indicators" required plain;
-    archive_items "archive_items" required plain;
-    change_description "change_description" required plain;
-    change_reason_id "change_reason_id" required plain;
-    created_time "created_time" optional plain;
-    currency_id "currency_id" optional plain;
-    effective_date "effective_date" required plain;
-    expiration_date "expiration_date" optional plain;
-    id "id" required plain;
-    plan_id "plan_id" required plain;
-    plan_tid "plan_tid" required plain;
-    salary_level_id "salary_level_id" optional plain;
-    tid "tid" required plain;
-    updated_time "updated_time" optional plain;
-    user_id "user_id" required plain;
-}
 
 /// Model `ArchiveIndicator` of compensation v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -62,11 +43,6 @@ pub struct ArchiveIndicator {
     pub indicator_result: String,
     pub indicator_result_regular: Option<String>,
 }
-lark_core::record! { ArchiveIndicator decode;
-    indicator_id "indicator_id" required plain;
-    indicator_result "indicator_result" required plain;
-    indicator_result_regular "indicator_result_regular" optional plain;
-}
 
 /// Model `ArchiveItem` of compensation v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -75,11 +51,6 @@ pub struct ArchiveItem {
     pub item_id: String,
     pub item_result: String,
     pub item_result_regular: Option<String>,
-}
-lark_core::record! { ArchiveItem decode;
-    item_id "item_id" required plain;
-    item_result "item_result" required plain;
-    item_result_regular "item_result_regular" optional plain;
 }
 
 /// Model `ArchiveItemValue` of compensation v1.
@@ -92,20 +63,12 @@ pub struct ArchiveItemValue {
     pub item_value: Option<String>,
     pub item_value_regular: Option<String>,
 }
-lark_core::record! { ArchiveItemValue encode;
-    item_id "item_id" required plain into String;
-    item_value "item_value" required plain into String;
-    item_value_regular "item_value_regular" optional plain into String;
-}
 
 /// Model `BatchCreateLumpSumPaymentResponseBody` of compensation v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchCreateLumpSumPaymentResponse {
     pub operate_results: Vec<LumpSumPaymentOperateResult>,
-}
-lark_core::record! { BatchCreateLumpSumPaymentResponse decode;
-    operate_results "operate_results" optional plain;
 }
 
 /// Model `BatchCreateRecurringPaymentResponseBody` of compensation v1.
@@ -114,18 +77,12 @@ lark_core::record! { BatchCreateLumpSumPaymentResponse decode;
 pub struct BatchCreateRecurringPaymentResponse {
     pub operate_results: Vec<RecurringPaymentOperateResult>,
 }
-lark_core::record! { BatchCreateRecurringPaymentResponse decode;
-    operate_results "operate_results" optional plain;
-}
 
 /// Model `BatchRemoveLumpSumPaymentResponseBody` of compensation v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchRemoveLumpSumPaymentResponse {
     pub operate_results: Vec<LumpSumPaymentOperateResult>,
-}
-lark_core::record! { BatchRemoveLumpSumPaymentResponse decode;
-    operate_results "operate_results" optional plain;
 }
 
 /// Model `BatchRemoveRecurringPaymentResponseBody` of compensation v1.
@@ -134,9 +91,6 @@ lark_core::record! { BatchRemoveLumpSumPaymentResponse decode;
 pub struct BatchRemoveRecurringPaymentResponse {
     pub operate_results: Vec<RecurringPaymentOperateResult>,
 }
-lark_core::record! { BatchRemoveRecurringPaymentResponse decode;
-    operate_results "operate_results" optional plain;
-}
 
 /// Model `BatchUpdateLumpSumPaymentResponseBody` of compensation v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -144,18 +98,12 @@ lark_core::record! { BatchRemoveRecurringPaymentResponse decode;
 pub struct BatchUpdateLumpSumPaymentResponse {
     pub operate_results: Vec<LumpSumPaymentOperateResult>,
 }
-lark_core::record! { BatchUpdateLumpSumPaymentResponse decode;
-    operate_results "operate_results" optional plain;
-}
 
 /// Model `BatchUpdateRecurringPaymentResponseBody` of compensation v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchUpdateRecurringPaymentResponse {
     pub operate_results: Vec<RecurringPaymentOperateResult>,
-}
-lark_core::record! { BatchUpdateRecurringPaymentResponse decode;
-    operate_results "operate_results" optional plain;
 }
 
 /// Model `ChangeReason` of compensation v1.
@@ -169,14 +117,6 @@ pub struct ChangeReason {
     pub name: String,
     pub note: String,
 }
-lark_core::record! { ChangeReason decode;
-    active_status "active_status" required plain;
-    i18n_names "i18n_names" required plain;
-    i18n_notes "i18n_notes" required plain;
-    id "id" required plain;
-    name "name" required plain;
-    note "note" required plain;
-}
 
 /// Model `CreateArchiveResponseBody` of compensation v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -184,10 +124,6 @@ lark_core::record! { ChangeReason decode;
 pub struct CreateArchiveResponse {
     pub archive_tid: Option<String>,
     pub unique_id: Option<String>,
-}
-lark_core::record! { CreateArchiveResponse decode;
-    archive_tid "archive_tid" optional plain;
-    unique_id "unique_id" optional plain;
 }
 
 /// Model `Formula` of compensation v1.
@@ -197,10 +133,6 @@ pub struct Formula {
     pub expr: Option<String>,
     pub formula_params: Vec<FormulaParam>,
 }
-lark_core::record! { Formula decode;
-    expr "expr" optional plain;
-    formula_params "formula_params" optional plain;
-}
 
 /// Model `FormulaParam` of compensation v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -208,10 +140,6 @@ lark_core::record! { Formula decode;
 pub struct FormulaParam {
     pub id: Option<String>,
     pub ref_type: Option<i64>,
-}
-lark_core::record! { FormulaParam decode;
-    id "id" optional plain;
-    ref_type "ref_type" optional plain;
 }
 
 /// Model `I18n` of compensation v1.
@@ -221,10 +149,6 @@ pub struct I18n {
     pub en_us: Option<String>,
     pub zh_cn: Option<String>,
 }
-lark_core::record! { I18n decode;
-    en_us "en_us" optional plain;
-    zh_cn "zh_cn" optional plain;
-}
 
 /// Model `I18nContent` of compensation v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -232,10 +156,6 @@ lark_core::record! { I18n decode;
 pub struct I18nContent {
     pub locale: Option<String>,
     pub value: Option<String>,
-}
-lark_core::record! { I18nContent decode;
-    locale "locale" optional plain;
-    value "value" optional plain;
 }
 
 /// Model `Indicator` of compensation v1.
@@ -247,13 +167,6 @@ pub struct Indicator {
     pub id: String,
     pub name: String,
     pub value_type: ValueType,
-}
-lark_core::record! { Indicator decode;
-    active_status "active_status" required plain;
-    i18n_names "i18n_names" required plain;
-    id "id" required plain;
-    name "name" required plain;
-    value_type "value_type" required plain;
 }
 
 /// Model `Item` of compensation v1.
@@ -272,19 +185,6 @@ pub struct Item {
     pub pay_off_frequency_type: PayOffFrequencyType,
     pub value_type: ValueType,
 }
-lark_core::record! { Item decode;
-    active_status "active_status" required plain;
-    category_id "category_id" required plain;
-    decimal_places "decimal_places" optional plain;
-    description "description" required plain;
-    i18n_descriptions "i18n_descriptions" required plain;
-    i18n_names "i18n_names" required plain;
-    id "id" required plain;
-    item_type "item_type" optional plain;
-    name "name" required plain;
-    pay_off_frequency_type "pay_off_frequency_type" required plain;
-    value_type "value_type" required plain;
-}
 
 /// Model `ItemCategory` of compensation v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -293,11 +193,6 @@ pub struct ItemCategory {
     pub i18n_names: Vec<I18nContent>,
     pub id: String,
     pub name: String,
-}
-lark_core::record! { ItemCategory decode;
-    i18n_names "i18n_names" optional plain;
-    id "id" required plain;
-    name "name" required plain;
 }
 
 /// Model `ListChangeReasonResponseBody` of compensation v1.
@@ -308,11 +203,6 @@ pub struct ListChangeReasonResponse {
     pub items: Vec<ChangeReason>,
     pub page_token: Option<String>,
 }
-lark_core::record! { ListChangeReasonResponse decode;
-    has_more "has_more" required plain;
-    items "items" required plain;
-    page_token "page_token" optional plain;
-}
 
 /// Model `ListIndicatorResponseBody` of compensation v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -321,11 +211,6 @@ pub struct ListIndicatorResponse {
     pub has_more: Option<bool>,
     pub items: Vec<Indicator>,
     pub page_token: Option<String>,
-}
-lark_core::record! { ListIndicatorResponse decode;
-    has_more "has_more" optional plain;
-    items "items" required plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListItemCategoryResponseBody` of compensation v1.
@@ -336,11 +221,6 @@ pub struct ListItemCategoryResponse {
     pub items: Vec<ItemCategory>,
     pub page_token: Option<String>,
 }
-lark_core::record! { ListItemCategoryResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
-}
 
 /// Model `ListItemResponseBody` of compensation v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -349,11 +229,6 @@ pub struct ListItemResponse {
     pub has_more: Option<bool>,
     pub items: Vec<Item>,
     pub page_token: Option<String>,
-}
-lark_core::record! { ListItemResponse decode;
-    has_more "has_more" required plain;
-    items "items" required plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListPlanResponseBody` of compensation v1.
@@ -364,20 +239,12 @@ pub struct ListPlanResponse {
     pub items: Vec<PlanDetail>,
     pub page_token: Option<String>,
 }
-lark_core::record! { ListPlanResponse decode;
-    has_more "has_more" required plain;
-    items "items" required plain;
-    page_token "page_token" optional plain;
-}
 
 /// Model `ListSocialInsuranceResponseBody` of compensation v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListSocialInsuranceResponse {
     pub items: Vec<SocialInsurance>,
-}
-lark_core::record! { ListSocialInsuranceResponse decode;
-    items "items" optional plain;
 }
 
 /// Model `ListSocialPlanResponseBody` of compensation v1.
@@ -387,11 +254,6 @@ pub struct ListSocialPlanResponse {
     pub has_more: Option<bool>,
     pub page_token: Option<String>,
     pub plans: Vec<SocialPlan>,
-}
-lark_core::record! { ListSocialPlanResponse decode;
-    has_more "has_more" optional plain;
-    page_token "page_token" optional plain;
-    plans "plans" optional plain;
 }
 
 /// Model `LumpSumPayment` of compensation v1.
@@ -419,28 +281,6 @@ pub struct LumpSumPayment {
     pub unique_id: Option<String>,
     pub user_id: Option<String>,
 }
-lark_core::record! { LumpSumPayment decode;
-    apply_source "apply_source" optional plain;
-    binding_period "binding_period" optional plain;
-    binding_period_decimal "binding_period_decimal" optional plain;
-    binding_period_offboarding_type "binding_period_offboarding_type" optional plain;
-    create_time "create_time" optional plain;
-    currency_id "currency_id" optional plain;
-    details "details" optional plain;
-    id "id" optional plain;
-    issuance_detail_text "issuance_detail_text" optional plain;
-    issuance_frequency "issuance_frequency" optional plain;
-    item_id "item_id" optional plain;
-    modify_time "modify_time" optional plain;
-    reference_period_end_date "reference_period_end_date" optional plain;
-    reference_period_start_date "reference_period_start_date" optional plain;
-    remark "remark" optional plain;
-    return_amount_after_tax "return_amount_after_tax" optional plain;
-    return_amount_before_tax "return_amount_before_tax" optional plain;
-    total_amount "total_amount" optional plain;
-    unique_id "unique_id" optional plain;
-    user_id "user_id" optional plain;
-}
 
 /// Model `LumpSumPaymentDetail` of compensation v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -462,24 +302,6 @@ pub struct LumpSumPaymentDetail {
     pub modify_time: Option<String>,
     pub record_id: Option<String>,
     pub user_id: Option<String>,
-}
-lark_core::record! { LumpSumPaymentDetail decode;
-    belong_time "belong_time" optional plain;
-    create_time "create_time" optional plain;
-    currency_id "currency_id" optional plain;
-    detail_reference_period_end_date "detail_reference_period_end_date" optional plain;
-    detail_reference_period_start_date "detail_reference_period_start_date" optional plain;
-    id "id" optional plain;
-    is_not_issued_due_to_offboarding "is_not_issued_due_to_offboarding" optional plain;
-    issuance_amount "issuance_amount" optional plain;
-    issuance_country_region_id "issuance_country_region_id" optional plain;
-    issuance_pay_group_id "issuance_pay_group_id" optional plain;
-    issuance_status "issuance_status" optional plain;
-    issuance_time "issuance_time" optional plain;
-    issuance_way "issuance_way" optional plain;
-    modify_time "modify_time" optional plain;
-    record_id "record_id" optional plain;
-    user_id "user_id" optional plain;
 }
 
 /// Model `LumpSumPaymentDetailForCreate` of compensation v1.
@@ -503,19 +325,6 @@ pub struct LumpSumPaymentDetailForCreate {
     /// Required.
     pub issuance_way: Option<IssuanceWay>,
 }
-lark_core::record! { LumpSumPaymentDetailForCreate encode;
-    belong_time "belong_time" required plain into String;
-    detail_reference_period_end_date "detail_reference_period_end_date" optional plain into String;
-    detail_reference_period_start_date "detail_reference_period_start_date" optional plain into String;
-    is_not_issued_due_to_offboarding "is_not_issued_due_to_offboarding" optional plain copy i64;
-    issuance_amount "issuance_amount" required plain into String;
-    issuance_country_region_id "issuance_country_region_id" optional plain into String;
-    issuance_index "issuance_index" optional plain copy i64;
-    issuance_pay_group_id "issuance_pay_group_id" optional plain into String;
-    issuance_status "issuance_status" required plain into IssuanceStatus;
-    issuance_time "issuance_time" required plain into String;
-    issuance_way "issuance_way" required plain into IssuanceWay;
-}
 
 /// Model `LumpSumPaymentDetailForUpdate` of compensation v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -533,19 +342,6 @@ pub struct LumpSumPaymentDetailForUpdate {
     pub issuance_time: Option<String>,
     pub issuance_way: Option<IssuanceWay>,
 }
-lark_core::record! { LumpSumPaymentDetailForUpdate encode;
-    belong_time "belong_time" optional plain into String;
-    detail_reference_period_end_date "detail_reference_period_end_date" optional plain into String;
-    detail_reference_period_start_date "detail_reference_period_start_date" optional plain into String;
-    id "id" optional plain into String;
-    is_not_issued_due_to_offboarding "is_not_issued_due_to_offboarding" optional plain copy i64;
-    issuance_amount "issuance_amount" optional plain into String;
-    issuance_country_region_id "issuance_country_region_id" optional plain into String;
-    issuance_pay_group_id "issuance_pay_group_id" optional plain into String;
-    issuance_status "issuance_status" optional plain into IssuanceStatus;
-    issuance_time "issuance_time" optional plain into String;
-    issuance_way "issuance_way" optional plain into IssuanceWay;
-}
 
 /// Model `LumpSumPaymentDetailOperateResult` of compensation v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -553,10 +349,6 @@ lark_core::record! { LumpSumPaymentDetailForUpdate encode;
 pub struct LumpSumPaymentDetailOperateResult {
     pub detail_id: Option<String>,
     pub issuance_index: Option<i64>,
-}
-lark_core::record! { LumpSumPaymentDetailOperateResult decode;
-    detail_id "detail_id" optional plain;
-    issuance_index "issuance_index" optional plain;
 }
 
 /// Model `LumpSumPaymentForCreate` of compensation v1.
@@ -584,20 +376,6 @@ pub struct LumpSumPaymentForCreate {
     /// Required.
     pub user_id: Option<String>,
 }
-lark_core::record! { LumpSumPaymentForCreate encode;
-    binding_period "binding_period" required plain copy i64;
-    binding_period_decimal "binding_period_decimal" optional plain into String;
-    currency_id "currency_id" required plain into String;
-    details "details" required plain list LumpSumPaymentDetailForCreate;
-    issuance_frequency "issuance_frequency" required plain copy i64;
-    item_id "item_id" required plain into String;
-    reference_period_end_date "reference_period_end_date" optional plain into String;
-    reference_period_start_date "reference_period_start_date" optional plain into String;
-    remark "remark" optional plain into String;
-    total_amount "total_amount" required plain into String;
-    unique_id "unique_id" required plain into String;
-    user_id "user_id" required plain into String;
-}
 
 /// Model `LumpSumPaymentForUpdate` of compensation v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -619,19 +397,6 @@ pub struct LumpSumPaymentForUpdate {
     /// Required.
     pub total_amount: Option<String>,
 }
-lark_core::record! { LumpSumPaymentForUpdate encode;
-    binding_period "binding_period" optional plain copy i64;
-    binding_period_decimal "binding_period_decimal" optional plain into String;
-    currency_id "currency_id" required plain into String;
-    details "details" required plain list LumpSumPaymentDetailForUpdate;
-    id "id" optional plain into String;
-    issuance_frequency "issuance_frequency" required plain copy i64;
-    operation_source "operation_source" optional plain into String;
-    reference_period_end_date "reference_period_end_date" optional plain into String;
-    reference_period_start_date "reference_period_start_date" optional plain into String;
-    remark "remark" optional plain into String;
-    total_amount "total_amount" required plain into String;
-}
 
 /// Model `LumpSumPaymentOperateResult` of compensation v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -643,13 +408,6 @@ pub struct LumpSumPaymentOperateResult {
     pub message: Option<String>,
     pub unique_id: Option<String>,
 }
-lark_core::record! { LumpSumPaymentOperateResult decode;
-    code "code" optional plain;
-    detail_results "detail_results" optional plain;
-    id "id" optional plain;
-    message "message" optional plain;
-    unique_id "unique_id" optional plain;
-}
 
 /// Model `PlanCondition` of compensation v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -658,11 +416,6 @@ pub struct PlanCondition {
     pub left_type: Option<i64>,
     pub operator: Option<i64>,
     pub right_value: Vec<String>,
-}
-lark_core::record! { PlanCondition decode;
-    left_type "left_type" optional plain;
-    operator "operator" optional plain;
-    right_value "right_value" optional plain;
 }
 
 /// Model `PlanDetail` of compensation v1.
@@ -682,20 +435,6 @@ pub struct PlanDetail {
     pub probation_salary_status: bool,
     pub tid: String,
 }
-lark_core::record! { PlanDetail decode;
-    currency_id "currency_id" optional plain;
-    description "description" required plain;
-    effective_date "effective_date" required plain;
-    i18n_descriptions "i18n_descriptions" required plain;
-    i18n_names "i18n_names" required plain;
-    id "id" required plain;
-    name "name" required plain;
-    plan_indicators "plan_indicators" required plain;
-    plan_items "plan_items" required plain;
-    plan_scope "plan_scope" optional plain;
-    probation_salary_status "probation_salary_status" required plain;
-    tid "tid" required plain;
-}
 
 /// Model `PlanIndicator` of compensation v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -703,10 +442,6 @@ lark_core::record! { PlanDetail decode;
 pub struct PlanIndicator {
     pub indicator_id: String,
     pub plan_indicator_logic: Option<AdjustmentLogic>,
-}
-lark_core::record! { PlanIndicator decode;
-    indicator_id "indicator_id" required plain;
-    plan_indicator_logic "plan_indicator_logic" optional plain;
 }
 
 /// Model `PlanItem` of compensation v1.
@@ -719,13 +454,6 @@ pub struct PlanItem {
     pub probation_discount_percentum: Option<String>,
     pub probation_discount_type: Option<ProbationDiscountType>,
 }
-lark_core::record! { PlanItem decode;
-    adjustment_type "adjustment_type" optional plain;
-    item_id "item_id" optional plain;
-    plan_item_logic "plan_item_logic" optional plain;
-    probation_discount_percentum "probation_discount_percentum" optional plain;
-    probation_discount_type "probation_discount_type" optional plain;
-}
 
 /// Model `PlanScope` of compensation v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -733,10 +461,6 @@ lark_core::record! { PlanItem decode;
 pub struct PlanScope {
     pub is_all: Option<bool>,
     pub plan_conditions: Vec<PlanCondition>,
-}
-lark_core::record! { PlanScope decode;
-    is_all "is_all" optional plain;
-    plan_conditions "plan_conditions" optional plain;
 }
 
 /// Model `QueryArchiveResponseBody` of compensation v1.
@@ -747,11 +471,6 @@ pub struct QueryArchiveResponse {
     pub items: Vec<ArchiveDetail>,
     pub page_token: Option<String>,
 }
-lark_core::record! { QueryArchiveResponse decode;
-    has_more "has_more" required plain;
-    items "items" required plain;
-    page_token "page_token" optional plain;
-}
 
 /// Model `QueryDetailLumpSumPaymentResponseBody` of compensation v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -760,11 +479,6 @@ pub struct QueryDetailLumpSumPaymentResponse {
     pub has_more: Option<bool>,
     pub page_token: Option<String>,
     pub records: Vec<LumpSumPaymentDetail>,
-}
-lark_core::record! { QueryDetailLumpSumPaymentResponse decode;
-    has_more "has_more" optional plain;
-    page_token "page_token" optional plain;
-    records "records" optional plain;
 }
 
 /// Model `QueryLumpSumPaymentResponseBody` of compensation v1.
@@ -775,11 +489,6 @@ pub struct QueryLumpSumPaymentResponse {
     pub page_token: Option<String>,
     pub records: Vec<LumpSumPayment>,
 }
-lark_core::record! { QueryLumpSumPaymentResponse decode;
-    has_more "has_more" optional plain;
-    page_token "page_token" optional plain;
-    records "records" optional plain;
-}
 
 /// Model `QueryRecurringPaymentResponseBody` of compensation v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -789,20 +498,12 @@ pub struct QueryRecurringPaymentResponse {
     pub page_token: Option<String>,
     pub records: Vec<RecurringPayment>,
 }
-lark_core::record! { QueryRecurringPaymentResponse decode;
-    has_more "has_more" optional plain;
-    page_token "page_token" optional plain;
-    records "records" optional plain;
-}
 
 /// Model `QuerySocialArchiveAdjustRecordResponseBody` of compensation v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QuerySocialArchiveAdjustRecordResponse {
     pub records: Vec<SocialArchiveAdjustRecord>,
-}
-lark_core::record! { QuerySocialArchiveAdjustRecordResponse decode;
-    records "records" optional plain;
 }
 
 /// Model `QuerySocialArchiveResponseBody` of compensation v1.
@@ -811,18 +512,12 @@ lark_core::record! { QuerySocialArchiveAdjustRecordResponse decode;
 pub struct QuerySocialArchiveResponse {
     pub archives: Vec<SocialArchive>,
 }
-lark_core::record! { QuerySocialArchiveResponse decode;
-    archives "archives" required plain;
-}
 
 /// Model `QuerySocialPlanResponseBody` of compensation v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QuerySocialPlanResponse {
     pub plans: Vec<SocialPlan>,
-}
-lark_core::record! { QuerySocialPlanResponse decode;
-    plans "plans" optional plain;
 }
 
 /// Model `RecurringPayment` of compensation v1.
@@ -841,20 +536,6 @@ pub struct RecurringPayment {
     pub start_date: Option<String>,
     pub unique_id: Option<String>,
     pub user_id: Option<String>,
-}
-lark_core::record! { RecurringPayment decode;
-    currency_id "currency_id" optional plain;
-    each_amount "each_amount" optional plain;
-    end_date "end_date" optional plain;
-    id "id" optional plain;
-    issuance_country_region_id "issuance_country_region_id" optional plain;
-    issuance_period "issuance_period" optional plain;
-    issuance_type "issuance_type" optional plain;
-    item_id "item_id" optional plain;
-    remark "remark" optional plain;
-    start_date "start_date" optional plain;
-    unique_id "unique_id" optional plain;
-    user_id "user_id" optional plain;
 }
 
 /// Model `RecurringPaymentForCreate` of compensation v1.
@@ -882,19 +563,6 @@ pub struct RecurringPaymentForCreate {
     /// Required.
     pub user_id: Option<String>,
 }
-lark_core::record! { RecurringPaymentForCreate encode;
-    currency_id "currency_id" required plain into String;
-    each_amount "each_amount" required plain into String;
-    end_date "end_date" required plain into String;
-    issuance_country_region_id "issuance_country_region_id" optional plain into String;
-    issuance_period "issuance_period" required plain into IssuancePeriod;
-    issuance_type "issuance_type" required plain into IssuanceType;
-    item_id "item_id" required plain into String;
-    remark "remark" optional plain into String;
-    start_date "start_date" required plain into String;
-    unique_id "unique_id" required plain into String;
-    user_id "user_id" required plain into String;
-}
 
 /// Model `RecurringPaymentForUpdate` of compensation v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -915,16 +583,6 @@ pub struct RecurringPaymentForUpdate {
     /// Required.
     pub start_date: Option<String>,
 }
-lark_core::record! { RecurringPaymentForUpdate encode;
-    currency_id "currency_id" required plain into String;
-    each_amount "each_amount" required plain into String;
-    end_date "end_date" required plain into String;
-    id "id" required plain into String;
-    issuance_country_region_id "issuance_country_region_id" optional plain into String;
-    issuance_type "issuance_type" required plain into IssuanceType;
-    remark "remark" optional plain into String;
-    start_date "start_date" required plain into String;
-}
 
 /// Model `RecurringPaymentOperateResult` of compensation v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -935,12 +593,6 @@ pub struct RecurringPaymentOperateResult {
     pub message: Option<String>,
     pub unique_id: Option<String>,
 }
-lark_core::record! { RecurringPaymentOperateResult decode;
-    code "code" optional plain;
-    id "id" optional plain;
-    message "message" optional plain;
-    unique_id "unique_id" optional plain;
-}
 
 /// Model `SocialArchive` of compensation v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -948,10 +600,6 @@ lark_core::record! { RecurringPaymentOperateResult decode;
 pub struct SocialArchive {
     pub details: Vec<SocialArchiveDetail>,
     pub user_id: String,
-}
-lark_core::record! { SocialArchive decode;
-    details "details" required plain;
-    user_id "user_id" required plain;
 }
 
 /// Model `SocialArchiveAdjustRecord` of compensation v1.
@@ -962,12 +610,6 @@ pub struct SocialArchiveAdjustRecord {
     pub record_id: Option<String>,
     pub record_type: Option<RecordType>,
     pub user_id: Option<String>,
-}
-lark_core::record! { SocialArchiveAdjustRecord decode;
-    details "details" optional plain;
-    record_id "record_id" optional plain;
-    record_type "record_type" optional plain;
-    user_id "user_id" optional plain;
 }
 
 /// Model `SocialArchiveDetail` of compensation v1.
@@ -989,22 +631,6 @@ pub struct SocialArchiveDetail {
     pub plan_tid: Option<String>,
     pub tid: Option<String>,
 }
-lark_core::record! { SocialArchiveDetail decode;
-    account_type "account_type" optional plain;
-    base_salary "base_salary" optional plain;
-    company_id "company_id" optional plain;
-    description "description" required plain;
-    effective_date "effective_date" optional plain;
-    id "id" optional plain;
-    insurance_account "insurance_account" optional plain;
-    insurance_details "insurance_details" optional plain;
-    insurance_status "insurance_status" required plain;
-    insurance_type "insurance_type" required plain;
-    location_id "location_id" optional plain;
-    plan_id "plan_id" optional plain;
-    plan_tid "plan_tid" optional plain;
-    tid "tid" optional plain;
-}
 
 /// Model `SocialArchiveItem` of compensation v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1019,16 +645,6 @@ pub struct SocialArchiveItem {
     pub personal_deduction: String,
     pub personal_setting: SocialPlanItemSetting,
 }
-lark_core::record! { SocialArchiveItem decode;
-    company_deduction "company_deduction" required plain;
-    company_setting "company_setting" required plain;
-    insurance_id "insurance_id" required plain;
-    insurance_name "insurance_name" optional plain;
-    payment_frequency "payment_frequency" required plain;
-    payment_months "payment_months" required plain;
-    personal_deduction "personal_deduction" required plain;
-    personal_setting "personal_setting" required plain;
-}
 
 /// Model `SocialInsurance` of compensation v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1039,13 +655,6 @@ pub struct SocialInsurance {
     pub insurance_type: InsuranceType,
     pub is_system: bool,
     pub name: I18n,
-}
-lark_core::record! { SocialInsurance decode;
-    active "active" required plain;
-    id "id" required plain;
-    insurance_type "insurance_type" required plain;
-    is_system "is_system" required plain;
-    name "name" required plain;
 }
 
 /// Model `SocialPlan` of compensation v1.
@@ -1062,17 +671,6 @@ pub struct SocialPlan {
     pub remark: I18n,
     pub scope: Option<SocialPlanScope>,
 }
-lark_core::record! { SocialPlan decode;
-    active "active" required plain;
-    effective_date "effective_date" required plain;
-    insurance_type "insurance_type" required plain;
-    item_detail "item_detail" required plain;
-    name "name" required plain;
-    plan_id "plan_id" required plain;
-    plan_tid "plan_tid" required plain;
-    remark "remark" required plain;
-    scope "scope" optional plain;
-}
 
 /// Model `SocialPlanItemDetail` of compensation v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1084,14 +682,6 @@ pub struct SocialPlanItemDetail {
     pub item_setting_of_person: SocialPlanItemSetting,
     pub payment_frequency: PaymentFrequency,
     pub payment_months: Vec<i64>,
-}
-lark_core::record! { SocialPlanItemDetail decode;
-    item_id "item_id" required plain;
-    item_name "item_name" required plain;
-    item_setting_of_company "item_setting_of_company" required plain;
-    item_setting_of_person "item_setting_of_person" required plain;
-    payment_frequency "payment_frequency" required plain;
-    payment_months "payment_months" required plain;
 }
 
 /// Model `SocialPlanItemSetting` of compensation v1.
@@ -1105,14 +695,6 @@ pub struct SocialPlanItemSetting {
     pub payment_rounding_rule: PaymentRoundingRule,
     pub upper_limit: String,
 }
-lark_core::record! { SocialPlanItemSetting decode;
-    fixed_payment "fixed_payment" required plain;
-    lower_limit "lower_limit" required plain;
-    payment_decimals "payment_decimals" required plain;
-    payment_ratio "payment_ratio" required plain;
-    payment_rounding_rule "payment_rounding_rule" required plain;
-    upper_limit "upper_limit" required plain;
-}
 
 /// Model `SocialPlanScope` of compensation v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1120,8 +702,4 @@ lark_core::record! { SocialPlanItemSetting decode;
 pub struct SocialPlanScope {
     pub is_all: bool,
     pub rules: Vec<Vec<lark_core::Value>>,
-}
-lark_core::record! { SocialPlanScope decode;
-    is_all "is_all" required plain;
-    rules "rules" optional plain;
 }

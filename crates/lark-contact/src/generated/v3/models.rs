@@ -2,6 +2,8 @@
 //! Models of contact v3.
 #![allow(missing_docs, reason = "a name is documented where the spec states more than the name")]
 
+mod wire;
+
 use super::enums::*;
 
 /// Model `AvatarInfo` of contact v3.
@@ -13,21 +15,12 @@ pub struct AvatarInfo {
     pub avatar_72: Option<String>,
     pub avatar_origin: Option<String>,
 }
-lark_core::record! { AvatarInfo both;
-    avatar_240 "avatar_240" optional plain into String;
-    avatar_640 "avatar_640" optional plain into String;
-    avatar_72 "avatar_72" optional plain into String;
-    avatar_origin "avatar_origin" optional plain into String;
-}
 
 /// Model `BasicBatchUserResponseBody` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BasicBatchUserResponse {
     pub users: Vec<BasicUser>,
-}
-lark_core::record! { BasicBatchUserResponse decode;
-    users "users" optional plain;
 }
 
 /// Model `BasicUser` of contact v3.
@@ -38,20 +31,12 @@ pub struct BasicUser {
     pub name: Option<String>,
     pub user_id: Option<String>,
 }
-lark_core::record! { BasicUser decode;
-    i18n_name "i18n_name" optional plain;
-    name "name" optional plain;
-    user_id "user_id" optional plain;
-}
 
 /// Model `BatchAddGroupMemberResponseBody` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchAddGroupMemberResponse {
     pub results: Vec<MemberResult>,
-}
-lark_core::record! { BatchAddGroupMemberResponse decode;
-    results "results" optional plain;
 }
 
 /// Model `BatchCreateFunctionalRoleMemberResponseBody` of contact v3.
@@ -60,18 +45,12 @@ lark_core::record! { BatchAddGroupMemberResponse decode;
 pub struct BatchCreateFunctionalRoleMemberResponse {
     pub results: Vec<FunctionalRoleMemberResult>,
 }
-lark_core::record! { BatchCreateFunctionalRoleMemberResponse decode;
-    results "results" optional plain;
-}
 
 /// Model `BatchDeleteFunctionalRoleMemberResponseBody` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchDeleteFunctionalRoleMemberResponse {
     pub result: Vec<FunctionalRoleMemberResult>,
-}
-lark_core::record! { BatchDeleteFunctionalRoleMemberResponse decode;
-    result "result" optional plain;
 }
 
 /// Model `BatchDepartmentResponseBody` of contact v3.
@@ -80,9 +59,6 @@ lark_core::record! { BatchDeleteFunctionalRoleMemberResponse decode;
 pub struct BatchDepartmentResponse {
     pub items: Vec<Department>,
 }
-lark_core::record! { BatchDepartmentResponse decode;
-    items "items" optional plain;
-}
 
 /// Model `BatchGetIdUserResponseBody` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -90,18 +66,12 @@ lark_core::record! { BatchDepartmentResponse decode;
 pub struct BatchGetIdUserResponse {
     pub user_list: Vec<UserContactInfo>,
 }
-lark_core::record! { BatchGetIdUserResponse decode;
-    user_list "user_list" optional plain;
-}
 
 /// Model `BatchUserResponseBody` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchUserResponse {
     pub items: Vec<User>,
-}
-lark_core::record! { BatchUserResponse decode;
-    items "items" optional plain;
 }
 
 /// Model `ChildrenDepartmentResponseBody` of contact v3.
@@ -112,20 +82,12 @@ pub struct ChildrenDepartmentResponse {
     pub items: Vec<Department>,
     pub page_token: Option<String>,
 }
-lark_core::record! { ChildrenDepartmentResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
-}
 
 /// Model `CreateDepartmentResponseBody` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateDepartmentResponse {
     pub department: Option<Department>,
-}
-lark_core::record! { CreateDepartmentResponse decode;
-    department "department" optional plain;
 }
 
 /// Model `CreateEmployeeTypeEnumResponseBody` of contact v3.
@@ -134,18 +96,12 @@ lark_core::record! { CreateDepartmentResponse decode;
 pub struct CreateEmployeeTypeEnumResponse {
     pub employee_type_enum: Option<EmployeeTypeEnum>,
 }
-lark_core::record! { CreateEmployeeTypeEnumResponse decode;
-    employee_type_enum "employee_type_enum" optional plain;
-}
 
 /// Model `CreateFunctionalRoleResponseBody` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateFunctionalRoleResponse {
     pub role_id: String,
-}
-lark_core::record! { CreateFunctionalRoleResponse decode;
-    role_id "role_id" required plain;
 }
 
 /// Model `CreateGroupResponseBody` of contact v3.
@@ -154,18 +110,12 @@ lark_core::record! { CreateFunctionalRoleResponse decode;
 pub struct CreateGroupResponse {
     pub group_id: String,
 }
-lark_core::record! { CreateGroupResponse decode;
-    group_id "group_id" required plain;
-}
 
 /// Model `CreateJobFamilyResponseBody` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateJobFamilyResponse {
     pub job_family: Option<JobFamily>,
-}
-lark_core::record! { CreateJobFamilyResponse decode;
-    job_family "job_family" optional plain;
 }
 
 /// Model `CreateJobLevelResponseBody` of contact v3.
@@ -174,9 +124,6 @@ lark_core::record! { CreateJobFamilyResponse decode;
 pub struct CreateJobLevelResponse {
     pub job_level: Option<JobLevel>,
 }
-lark_core::record! { CreateJobLevelResponse decode;
-    job_level "job_level" optional plain;
-}
 
 /// Model `CreateUnitResponseBody` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -184,18 +131,12 @@ lark_core::record! { CreateJobLevelResponse decode;
 pub struct CreateUnitResponse {
     pub unit_id: String,
 }
-lark_core::record! { CreateUnitResponse decode;
-    unit_id "unit_id" required plain;
-}
 
 /// Model `CreateUserResponseBody` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateUserResponse {
     pub user: Option<User>,
-}
-lark_core::record! { CreateUserResponse decode;
-    user "user" optional plain;
 }
 
 /// Model `CustomAttr` of contact v3.
@@ -207,12 +148,6 @@ pub struct CustomAttr {
     pub options: Option<CustomAttrOptions>,
     pub type_: String,
 }
-lark_core::record! { CustomAttr decode;
-    i18n_name "i18n_name" optional plain;
-    id "id" required plain;
-    options "options" optional plain;
-    type_ "type" required plain;
-}
 
 /// Model `CustomAttrEvent` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -220,10 +155,6 @@ lark_core::record! { CustomAttr decode;
 pub struct CustomAttrEvent {
     pub allow_open_query: Option<bool>,
     pub contact_field_key: Vec<String>,
-}
-lark_core::record! { CustomAttrEvent decode;
-    allow_open_query "allow_open_query" optional plain;
-    contact_field_key "contact_field_key" optional plain;
 }
 
 /// Model `CustomAttrGenericUser` of contact v3.
@@ -235,10 +166,6 @@ pub struct CustomAttrGenericUser {
     /// Required.
     pub type_: Option<i64>,
 }
-lark_core::record! { CustomAttrGenericUser both;
-    id "id" required plain into String;
-    type_ "type" required plain copy i64;
-}
 
 /// Model `CustomAttrOption` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -248,11 +175,6 @@ pub struct CustomAttrOption {
     pub name: Option<String>,
     pub value: String,
 }
-lark_core::record! { CustomAttrOption decode;
-    id "id" required plain;
-    name "name" optional plain;
-    value "value" required plain;
-}
 
 /// Model `CustomAttrOptions` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -261,11 +183,6 @@ pub struct CustomAttrOptions {
     pub default_option_id: Option<String>,
     pub option_type: OptionType,
     pub options: Vec<CustomAttrOption>,
-}
-lark_core::record! { CustomAttrOptions decode;
-    default_option_id "default_option_id" optional plain;
-    option_type "option_type" required plain;
-    options "options" required plain;
 }
 
 /// Model `Department` of contact v3.
@@ -290,24 +207,6 @@ pub struct Department {
     pub status: Option<DepartmentStatus>,
     pub unit_ids: Vec<String>,
 }
-lark_core::record! { Department decode;
-    chat_id "chat_id" optional plain;
-    create_group_chat "create_group_chat" optional plain;
-    department_hrbps "department_hrbps" optional plain;
-    department_id "department_id" optional plain;
-    group_chat_employee_types "group_chat_employee_types" optional plain;
-    i18n_name "i18n_name" optional plain;
-    leader_user_id "leader_user_id" optional plain;
-    leaders "leaders" optional plain;
-    member_count "member_count" optional plain;
-    name "name" optional plain;
-    open_department_id "open_department_id" optional plain;
-    order "order" optional text;
-    parent_department_id "parent_department_id" optional plain;
-    primary_member_count "primary_member_count" optional plain;
-    status "status" optional plain;
-    unit_ids "unit_ids" optional plain;
-}
 
 /// Model `DepartmentDetail` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -316,11 +215,6 @@ pub struct DepartmentDetail {
     pub department_id: Option<String>,
     pub department_name: Option<DepartmentPathName>,
     pub department_path: Option<DepartmentPath>,
-}
-lark_core::record! { DepartmentDetail both;
-    department_id "department_id" optional plain into String;
-    department_name "department_name" optional plain copy DepartmentPathName;
-    department_path "department_path" optional plain copy DepartmentPath;
 }
 
 /// Model `DepartmentEvent` of contact v3.
@@ -339,19 +233,6 @@ pub struct DepartmentEvent {
     pub status: Option<DepartmentStatus>,
     pub unit_ids: Vec<String>,
 }
-lark_core::record! { DepartmentEvent decode;
-    chat_id "chat_id" optional plain;
-    department_hrbps "department_hrbps" optional plain;
-    department_id "department_id" optional plain;
-    leader_user_id "leader_user_id" optional plain;
-    leaders "leaders" optional plain;
-    name "name" required plain;
-    open_department_id "open_department_id" optional plain;
-    order "order" optional plain;
-    parent_department_id "parent_department_id" required plain;
-    status "status" optional plain;
-    unit_ids "unit_ids" optional plain;
-}
 
 /// Model `DepartmentI18nName` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -361,11 +242,6 @@ pub struct DepartmentI18nName {
     pub ja_jp: Option<String>,
     pub zh_cn: Option<String>,
 }
-lark_core::record! { DepartmentI18nName both;
-    en_us "en_us" optional plain into String;
-    ja_jp "ja_jp" optional plain into String;
-    zh_cn "zh_cn" optional plain into String;
-}
 
 /// Model `DepartmentLeader` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -373,10 +249,6 @@ lark_core::record! { DepartmentI18nName both;
 pub struct DepartmentLeader {
     pub leader_id: Option<String>,
     pub leader_type: Option<i64>,
-}
-lark_core::record! { DepartmentLeader both;
-    leader_id "leader_id" optional plain into String;
-    leader_type "leader_type" optional plain copy i64;
 }
 
 /// Model `DepartmentPath` of contact v3.
@@ -386,10 +258,6 @@ pub struct DepartmentPath {
     pub department_ids: Option<Vec<String>>,
     pub department_path_name: Option<DepartmentPathName>,
 }
-lark_core::record! { DepartmentPath both;
-    department_ids "department_ids" optional plain list_into String;
-    department_path_name "department_path_name" optional plain copy DepartmentPathName;
-}
 
 /// Model `DepartmentPathName` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -398,19 +266,12 @@ pub struct DepartmentPathName {
     pub i18n_name: Option<DepartmentI18nName>,
     pub name: Option<String>,
 }
-lark_core::record! { DepartmentPathName both;
-    i18n_name "i18n_name" optional plain copy DepartmentI18nName;
-    name "name" optional plain into String;
-}
 
 /// Model `DepartmentStatus` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DepartmentStatus {
     pub is_deleted: Option<bool>,
-}
-lark_core::record! { DepartmentStatus both;
-    is_deleted "is_deleted" optional plain copy bool;
 }
 
 /// Model `DynamicGroupExpression` of contact v3.
@@ -422,12 +283,6 @@ pub struct DynamicGroupExpression {
     pub value: Option<String>,
     pub values: Option<Vec<String>>,
 }
-lark_core::record! { DynamicGroupExpression both;
-    field "field" optional plain into String;
-    operator "operator" optional plain into String;
-    value "value" optional plain into String;
-    values "values" optional plain list_into String;
-}
 
 /// Model `DynamicGroupRule` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -437,12 +292,6 @@ pub struct DynamicGroupRule {
     pub expressions: Option<Vec<DynamicGroupExpression>>,
     pub group_status: Option<GroupStatus>,
     pub joiner_rule: Option<String>,
-}
-lark_core::record! { DynamicGroupRule both;
-    department_level "department_level" optional plain into DepartmentLevel;
-    expressions "expressions" optional plain list DynamicGroupExpression;
-    group_status "group_status" optional plain into GroupStatus;
-    joiner_rule "joiner_rule" optional plain into String;
 }
 
 /// Model `EmployeeTypeEnum` of contact v3.
@@ -457,14 +306,6 @@ pub struct EmployeeTypeEnum {
     pub enum_value: Option<i64>,
     pub i18n_content: Vec<I18nContent>,
 }
-lark_core::record! { EmployeeTypeEnum decode;
-    content "content" required plain;
-    enum_id "enum_id" optional plain;
-    enum_status "enum_status" required plain;
-    enum_type "enum_type" required plain;
-    enum_value "enum_value" optional text;
-    i18n_content "i18n_content" optional plain;
-}
 
 /// Model `FindByDepartmentUserResponseBody` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -473,11 +314,6 @@ pub struct FindByDepartmentUserResponse {
     pub has_more: Option<bool>,
     pub items: Vec<User>,
     pub page_token: Option<String>,
-}
-lark_core::record! { FindByDepartmentUserResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `FunctionalRoleMember` of contact v3.
@@ -488,11 +324,6 @@ pub struct FunctionalRoleMember {
     pub scope_type: Option<ScopeType>,
     pub user_id: Option<String>,
 }
-lark_core::record! { FunctionalRoleMember decode;
-    department_ids "department_ids" optional plain;
-    scope_type "scope_type" optional plain;
-    user_id "user_id" optional plain;
-}
 
 /// Model `FunctionalRoleMemberResult` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -501,19 +332,12 @@ pub struct FunctionalRoleMemberResult {
     pub reason: i64,
     pub user_id: String,
 }
-lark_core::record! { FunctionalRoleMemberResult decode;
-    reason "reason" required plain;
-    user_id "user_id" required plain;
-}
 
 /// Model `GetDepartmentResponseBody` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetDepartmentResponse {
     pub department: Option<Department>,
-}
-lark_core::record! { GetDepartmentResponse decode;
-    department "department" optional plain;
 }
 
 /// Model `GetFunctionalRoleMemberResponseBody` of contact v3.
@@ -522,18 +346,12 @@ lark_core::record! { GetDepartmentResponse decode;
 pub struct GetFunctionalRoleMemberResponse {
     pub member: Option<FunctionalRoleMember>,
 }
-lark_core::record! { GetFunctionalRoleMemberResponse decode;
-    member "member" optional plain;
-}
 
 /// Model `GetGroupResponseBody` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetGroupResponse {
     pub group: Group,
-}
-lark_core::record! { GetGroupResponse decode;
-    group "group" required plain;
 }
 
 /// Model `GetJobFamilyResponseBody` of contact v3.
@@ -542,18 +360,12 @@ lark_core::record! { GetGroupResponse decode;
 pub struct GetJobFamilyResponse {
     pub job_family: Option<JobFamily>,
 }
-lark_core::record! { GetJobFamilyResponse decode;
-    job_family "job_family" optional plain;
-}
 
 /// Model `GetJobLevelResponseBody` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetJobLevelResponse {
     pub job_level: Option<JobLevel>,
-}
-lark_core::record! { GetJobLevelResponse decode;
-    job_level "job_level" optional plain;
 }
 
 /// Model `GetJobTitleResponseBody` of contact v3.
@@ -562,18 +374,12 @@ lark_core::record! { GetJobLevelResponse decode;
 pub struct GetJobTitleResponse {
     pub job_title: Option<JobTitle>,
 }
-lark_core::record! { GetJobTitleResponse decode;
-    job_title "job_title" optional plain;
-}
 
 /// Model `GetUnitResponseBody` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetUnitResponse {
     pub unit: Unit,
-}
-lark_core::record! { GetUnitResponse decode;
-    unit "unit" required plain;
 }
 
 /// Model `GetUserResponseBody` of contact v3.
@@ -582,18 +388,12 @@ lark_core::record! { GetUnitResponse decode;
 pub struct GetUserResponse {
     pub user: Option<User>,
 }
-lark_core::record! { GetUserResponse decode;
-    user "user" optional plain;
-}
 
 /// Model `GetWorkCityResponseBody` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetWorkCityResponse {
     pub work_city: Option<WorkCity>,
-}
-lark_core::record! { GetWorkCityResponse decode;
-    work_city "work_city" optional plain;
 }
 
 /// Model `Group` of contact v3.
@@ -611,18 +411,6 @@ pub struct Group {
     pub type_: Option<i64>,
     pub visible_scope: Option<GroupVisibleScope>,
 }
-lark_core::record! { Group decode;
-    department_scope_list "department_scope_list" optional plain;
-    description "description" optional plain;
-    dynamic_group_rule "dynamic_group_rule" optional plain;
-    group_id "group_id" optional plain;
-    id "id" required plain;
-    member_department_count "member_department_count" optional plain;
-    member_user_count "member_user_count" optional plain;
-    name "name" optional plain;
-    type_ "type" optional plain;
-    visible_scope "visible_scope" optional plain;
-}
 
 /// Model `GroupVisibleScope` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -633,12 +421,6 @@ pub struct GroupVisibleScope {
     pub visible_scope_type: Option<VisibleScopeType>,
     pub visible_users: Option<Vec<String>>,
 }
-lark_core::record! { GroupVisibleScope both;
-    scene_types "scene_types" optional plain list i64;
-    visible_departments "visible_departments" optional plain list_into String;
-    visible_scope_type "visible_scope_type" optional plain into VisibleScopeType;
-    visible_users "visible_users" optional plain list_into String;
-}
 
 /// Model `I18nContent` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -646,10 +428,6 @@ lark_core::record! { GroupVisibleScope both;
 pub struct I18nContent {
     pub locale: Option<String>,
     pub value: Option<String>,
-}
-lark_core::record! { I18nContent both;
-    locale "locale" optional plain into String;
-    value "value" optional plain into String;
 }
 
 /// Model `I18nName` of contact v3.
@@ -659,11 +437,6 @@ pub struct I18nName {
     pub en_us: Option<String>,
     pub ja_jp: Option<String>,
     pub zh_cn: Option<String>,
-}
-lark_core::record! { I18nName decode;
-    en_us "en_us" optional plain;
-    ja_jp "ja_jp" optional plain;
-    zh_cn "zh_cn" optional plain;
 }
 
 /// Model `JobFamily` of contact v3.
@@ -678,15 +451,6 @@ pub struct JobFamily {
     pub parent_job_family_id: Option<String>,
     pub status: Option<bool>,
 }
-lark_core::record! { JobFamily decode;
-    description "description" optional plain;
-    i18n_description "i18n_description" optional plain;
-    i18n_name "i18n_name" optional plain;
-    job_family_id "job_family_id" optional plain;
-    name "name" optional plain;
-    parent_job_family_id "parent_job_family_id" optional plain;
-    status "status" optional plain;
-}
 
 /// Model `JobLevel` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -700,15 +464,6 @@ pub struct JobLevel {
     pub order: Option<i64>,
     pub status: Option<bool>,
 }
-lark_core::record! { JobLevel decode;
-    description "description" optional plain;
-    i18n_description "i18n_description" optional plain;
-    i18n_name "i18n_name" optional plain;
-    job_level_id "job_level_id" optional plain;
-    name "name" optional plain;
-    order "order" optional plain;
-    status "status" optional plain;
-}
 
 /// Model `JobTitle` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -719,12 +474,6 @@ pub struct JobTitle {
     pub name: Option<String>,
     pub status: Option<bool>,
 }
-lark_core::record! { JobTitle decode;
-    i18n_name "i18n_name" optional plain;
-    job_title_id "job_title_id" optional plain;
-    name "name" optional plain;
-    status "status" optional plain;
-}
 
 /// Model `ListCustomAttrResponseBody` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -733,11 +482,6 @@ pub struct ListCustomAttrResponse {
     pub has_more: Option<bool>,
     pub items: Vec<CustomAttr>,
     pub page_token: Option<String>,
-}
-lark_core::record! { ListCustomAttrResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListDepartmentResponseBody` of contact v3.
@@ -748,11 +492,6 @@ pub struct ListDepartmentResponse {
     pub items: Vec<Department>,
     pub page_token: Option<String>,
 }
-lark_core::record! { ListDepartmentResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
-}
 
 /// Model `ListDepartmentUnitResponseBody` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -761,11 +500,6 @@ pub struct ListDepartmentUnitResponse {
     pub departmentlist: Vec<UnitDepartment>,
     pub has_more: Option<bool>,
     pub page_token: String,
-}
-lark_core::record! { ListDepartmentUnitResponse decode;
-    departmentlist "departmentlist" required plain;
-    has_more "has_more" required plain;
-    page_token "page_token" required plain;
 }
 
 /// Model `ListEmployeeTypeEnumResponseBody` of contact v3.
@@ -776,11 +510,6 @@ pub struct ListEmployeeTypeEnumResponse {
     pub items: Vec<EmployeeTypeEnum>,
     pub page_token: Option<String>,
 }
-lark_core::record! { ListEmployeeTypeEnumResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
-}
 
 /// Model `ListFunctionalRoleMemberResponseBody` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -789,11 +518,6 @@ pub struct ListFunctionalRoleMemberResponse {
     pub has_more: Option<bool>,
     pub members: Vec<FunctionalRoleMember>,
     pub page_token: Option<String>,
-}
-lark_core::record! { ListFunctionalRoleMemberResponse decode;
-    has_more "has_more" optional plain;
-    members "members" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListJobFamilyResponseBody` of contact v3.
@@ -804,11 +528,6 @@ pub struct ListJobFamilyResponse {
     pub items: Vec<JobFamily>,
     pub page_token: Option<String>,
 }
-lark_core::record! { ListJobFamilyResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
-}
 
 /// Model `ListJobLevelResponseBody` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -818,11 +537,6 @@ pub struct ListJobLevelResponse {
     pub items: Vec<JobLevel>,
     pub page_token: Option<String>,
 }
-lark_core::record! { ListJobLevelResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
-}
 
 /// Model `ListJobTitleResponseBody` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -831,11 +545,6 @@ pub struct ListJobTitleResponse {
     pub has_more: Option<bool>,
     pub items: Vec<JobTitle>,
     pub page_token: Option<String>,
-}
-lark_core::record! { ListJobTitleResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListScopeResponseBody` of contact v3.
@@ -848,13 +557,6 @@ pub struct ListScopeResponse {
     pub page_token: Option<String>,
     pub user_ids: Vec<String>,
 }
-lark_core::record! { ListScopeResponse decode;
-    department_ids "department_ids" optional plain;
-    group_ids "group_ids" optional plain;
-    has_more "has_more" optional plain;
-    page_token "page_token" optional plain;
-    user_ids "user_ids" optional plain;
-}
 
 /// Model `ListUnitResponseBody` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -863,11 +565,6 @@ pub struct ListUnitResponse {
     pub has_more: Option<bool>,
     pub page_token: String,
     pub unitlist: Vec<Unit>,
-}
-lark_core::record! { ListUnitResponse decode;
-    has_more "has_more" required plain;
-    page_token "page_token" required plain;
-    unitlist "unitlist" required plain;
 }
 
 /// Model `ListUserResponseBody` of contact v3.
@@ -878,11 +575,6 @@ pub struct ListUserResponse {
     pub items: Vec<User>,
     pub page_token: Option<String>,
 }
-lark_core::record! { ListUserResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
-}
 
 /// Model `ListWorkCityResponseBody` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -891,11 +583,6 @@ pub struct ListWorkCityResponse {
     pub has_more: Option<bool>,
     pub items: Vec<WorkCity>,
     pub page_token: Option<String>,
-}
-lark_core::record! { ListWorkCityResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `MemberBelongGroupResponseBody` of contact v3.
@@ -906,11 +593,6 @@ pub struct MemberBelongGroupResponse {
     pub has_more: Option<bool>,
     pub page_token: Option<String>,
 }
-lark_core::record! { MemberBelongGroupResponse decode;
-    group_list "group_list" optional plain;
-    has_more "has_more" optional plain;
-    page_token "page_token" optional plain;
-}
 
 /// Model `MemberResult` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -918,10 +600,6 @@ lark_core::record! { MemberBelongGroupResponse decode;
 pub struct MemberResult {
     pub code: i64,
     pub member_id: String,
-}
-lark_core::record! { MemberResult decode;
-    code "code" required plain;
-    member_id "member_id" required plain;
 }
 
 /// Model `Memberlist` of contact v3.
@@ -934,11 +612,6 @@ pub struct Memberlist {
     /// Required.
     pub member_type: Option<String>,
 }
-lark_core::record! { Memberlist both;
-    member_id "member_id" required plain into String;
-    member_id_type "member_id_type" optional plain into String;
-    member_type "member_type" required plain into String;
-}
 
 /// Model `NotificationOption` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -946,10 +619,6 @@ lark_core::record! { Memberlist both;
 pub struct NotificationOption {
     pub channels: Option<Vec<String>>,
     pub language: Option<NotificationOptionLanguage>,
-}
-lark_core::record! { NotificationOption both;
-    channels "channels" optional plain list_into String;
-    language "language" optional plain into NotificationOptionLanguage;
 }
 
 /// Model `OldDepartmentObject` of contact v3.
@@ -959,10 +628,6 @@ pub struct OldDepartmentObject {
     pub open_department_id: Option<String>,
     pub status: Option<DepartmentStatus>,
 }
-lark_core::record! { OldDepartmentObject decode;
-    open_department_id "open_department_id" optional plain;
-    status "status" optional plain;
-}
 
 /// Model `OldUserObject` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -970,10 +635,6 @@ lark_core::record! { OldDepartmentObject decode;
 pub struct OldUserObject {
     pub department_ids: Vec<String>,
     pub open_id: Option<String>,
-}
-lark_core::record! { OldUserObject decode;
-    department_ids "department_ids" optional plain;
-    open_id "open_id" optional plain;
 }
 
 /// Model `ParentDepartmentResponseBody` of contact v3.
@@ -984,11 +645,6 @@ pub struct ParentDepartmentResponse {
     pub items: Vec<Department>,
     pub page_token: Option<String>,
 }
-lark_core::record! { ParentDepartmentResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
-}
 
 /// Model `PatchDepartmentResponseBody` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -996,18 +652,12 @@ lark_core::record! { ParentDepartmentResponse decode;
 pub struct PatchDepartmentResponse {
     pub department: Option<Department>,
 }
-lark_core::record! { PatchDepartmentResponse decode;
-    department "department" optional plain;
-}
 
 /// Model `PatchUserResponseBody` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PatchUserResponse {
     pub user: Option<User>,
-}
-lark_core::record! { PatchUserResponse decode;
-    user "user" optional plain;
 }
 
 /// Model `ProductI18nName` of contact v3.
@@ -1018,11 +668,6 @@ pub struct ProductI18nName {
     pub ja_jp: Option<String>,
     pub zh_cn: Option<String>,
 }
-lark_core::record! { ProductI18nName both;
-    en_us "en_us" optional plain into String;
-    ja_jp "ja_jp" optional plain into String;
-    zh_cn "zh_cn" optional plain into String;
-}
 
 /// Model `ResourceAcceptor` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1031,10 +676,6 @@ pub struct ResourceAcceptor {
     pub acceptor_user_id: Option<String>,
     /// Required. Travels as a string.
     pub processing_type: Option<i64>,
-}
-lark_core::record! { ResourceAcceptor encode;
-    acceptor_user_id "acceptor_user_id" optional plain into String;
-    processing_type "processing_type" required text copy i64;
 }
 
 /// Model `Scope` of contact v3.
@@ -1045,20 +686,12 @@ pub struct Scope {
     pub user_groups: Vec<UserGroup>,
     pub users: Vec<User>,
 }
-lark_core::record! { Scope decode;
-    departments "departments" optional plain;
-    user_groups "user_groups" optional plain;
-    users "users" optional plain;
-}
 
 /// Model `ScopesFunctionalRoleMemberResponseBody` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ScopesFunctionalRoleMemberResponse {
     pub results: Vec<FunctionalRoleMemberResult>,
-}
-lark_core::record! { ScopesFunctionalRoleMemberResponse decode;
-    results "results" optional plain;
 }
 
 /// Model `SearchDepartmentResponseBody` of contact v3.
@@ -1069,11 +702,6 @@ pub struct SearchDepartmentResponse {
     pub items: Vec<Department>,
     pub page_token: Option<String>,
 }
-lark_core::record! { SearchDepartmentResponse decode;
-    has_more "has_more" required plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
-}
 
 /// Model `SimplelistGroupMemberResponseBody` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1082,11 +710,6 @@ pub struct SimplelistGroupMemberResponse {
     pub has_more: Option<bool>,
     pub memberlist: Vec<Memberlist>,
     pub page_token: String,
-}
-lark_core::record! { SimplelistGroupMemberResponse decode;
-    has_more "has_more" required plain;
-    memberlist "memberlist" required plain;
-    page_token "page_token" required plain;
 }
 
 /// Model `SimplelistGroupResponseBody` of contact v3.
@@ -1097,11 +720,6 @@ pub struct SimplelistGroupResponse {
     pub has_more: Option<bool>,
     pub page_token: String,
 }
-lark_core::record! { SimplelistGroupResponse decode;
-    grouplist "grouplist" required plain;
-    has_more "has_more" required plain;
-    page_token "page_token" required plain;
-}
 
 /// Model `Unit` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1111,11 +729,6 @@ pub struct Unit {
     pub unit_id: String,
     pub unit_type: String,
 }
-lark_core::record! { Unit decode;
-    name "name" required plain;
-    unit_id "unit_id" required plain;
-    unit_type "unit_type" required plain;
-}
 
 /// Model `UnitDepartment` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1124,19 +737,12 @@ pub struct UnitDepartment {
     pub department_id: String,
     pub unit_id: String,
 }
-lark_core::record! { UnitDepartment decode;
-    department_id "department_id" required plain;
-    unit_id "unit_id" required plain;
-}
 
 /// Model `UpdateDepartmentResponseBody` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateDepartmentResponse {
     pub department: Option<Department>,
-}
-lark_core::record! { UpdateDepartmentResponse decode;
-    department "department" optional plain;
 }
 
 /// Model `UpdateEmployeeTypeEnumResponseBody` of contact v3.
@@ -1145,18 +751,12 @@ lark_core::record! { UpdateDepartmentResponse decode;
 pub struct UpdateEmployeeTypeEnumResponse {
     pub employee_type_enum: Option<EmployeeTypeEnum>,
 }
-lark_core::record! { UpdateEmployeeTypeEnumResponse decode;
-    employee_type_enum "employee_type_enum" optional plain;
-}
 
 /// Model `UpdateJobFamilyResponseBody` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateJobFamilyResponse {
     pub job_family: Option<JobFamily>,
-}
-lark_core::record! { UpdateJobFamilyResponse decode;
-    job_family "job_family" optional plain;
 }
 
 /// Model `UpdateJobLevelResponseBody` of contact v3.
@@ -1165,18 +765,12 @@ lark_core::record! { UpdateJobFamilyResponse decode;
 pub struct UpdateJobLevelResponse {
     pub job_level: Option<JobLevel>,
 }
-lark_core::record! { UpdateJobLevelResponse decode;
-    job_level "job_level" optional plain;
-}
 
 /// Model `UpdateUserResponseBody` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateUserResponse {
     pub user: Option<User>,
-}
-lark_core::record! { UpdateUserResponse decode;
-    user "user" optional plain;
 }
 
 /// Model `User` of contact v3.
@@ -1225,48 +819,6 @@ pub struct User {
     pub user_id: Option<String>,
     pub work_station: Option<String>,
 }
-lark_core::record! { User decode;
-    assign_info "assign_info" optional plain;
-    avatar "avatar" optional plain;
-    avatar_key "avatar_key" optional plain;
-    city "city" optional plain;
-    country "country" optional plain;
-    custom_attrs "custom_attrs" optional plain;
-    department_ids "department_ids" optional plain;
-    department_path "department_path" optional plain;
-    description "description" optional plain;
-    dotted_line_leader_user_ids "dotted_line_leader_user_ids" optional plain;
-    email "email" optional plain;
-    employee_no "employee_no" optional plain;
-    employee_type "employee_type" optional plain;
-    en_name "en_name" optional plain;
-    enterprise_email "enterprise_email" optional plain;
-    gender "gender" optional plain;
-    geo "geo" optional plain;
-    idp_type "idp_type" optional plain;
-    is_frozen "is_frozen" optional plain;
-    is_tenant_manager "is_tenant_manager" optional plain;
-    job_family_id "job_family_id" optional plain;
-    job_level_id "job_level_id" optional plain;
-    job_title "job_title" optional plain;
-    join_time "join_time" optional plain;
-    leader_user_id "leader_user_id" optional plain;
-    mobile "mobile" optional plain;
-    mobile_visible "mobile_visible" optional plain;
-    name "name" optional plain;
-    need_send_notification "need_send_notification" optional plain;
-    nickname "nickname" optional plain;
-    notification_option "notification_option" optional plain;
-    open_id "open_id" optional plain;
-    orders "orders" optional plain;
-    positions "positions" optional plain;
-    status "status" optional plain;
-    subscription_ids "subscription_ids" optional text;
-    time_zone "time_zone" optional plain;
-    union_id "union_id" optional plain;
-    user_id "user_id" optional plain;
-    work_station "work_station" optional plain;
-}
 
 /// Model `UserAssignInfo` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1282,14 +834,6 @@ pub struct UserAssignInfo {
     /// Travels as a string.
     pub subscription_id: Option<i64>,
 }
-lark_core::record! { UserAssignInfo both;
-    end_time "end_time" optional text copy i64;
-    i18n_name "i18n_name" optional plain copy ProductI18nName;
-    license_plan_key "license_plan_key" optional plain into String;
-    product_name "product_name" optional plain into String;
-    start_time "start_time" optional text copy i64;
-    subscription_id "subscription_id" optional text copy i64;
-}
 
 /// Model `UserContactInfo` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1300,12 +844,6 @@ pub struct UserContactInfo {
     pub status: Option<UserStatus>,
     pub user_id: Option<String>,
 }
-lark_core::record! { UserContactInfo decode;
-    email "email" optional plain;
-    mobile "mobile" optional plain;
-    status "status" optional plain;
-    user_id "user_id" optional plain;
-}
 
 /// Model `UserCustomAttr` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1314,11 +852,6 @@ pub struct UserCustomAttr {
     pub id: Option<String>,
     pub type_: Option<String>,
     pub value: Option<UserCustomAttrValue>,
-}
-lark_core::record! { UserCustomAttr both;
-    id "id" optional plain into String;
-    type_ "type" optional plain into String;
-    value "value" optional plain copy UserCustomAttrValue;
 }
 
 /// Model `UserCustomAttrValue` of contact v3.
@@ -1334,16 +867,6 @@ pub struct UserCustomAttrValue {
     pub text: Option<String>,
     pub url: Option<String>,
 }
-lark_core::record! { UserCustomAttrValue both;
-    generic_user "generic_user" optional plain copy CustomAttrGenericUser;
-    name "name" optional plain into String;
-    option_id "option_id" optional plain into String;
-    option_value "option_value" optional plain into String;
-    pc_url "pc_url" optional plain into String;
-    picture_url "picture_url" optional plain into String;
-    text "text" optional plain into String;
-    url "url" optional plain into String;
-}
 
 /// Model `UserDepartmentInfo` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1353,11 +876,6 @@ pub struct UserDepartmentInfo {
     pub department_id: Option<String>,
     pub department_order: Option<i64>,
     pub user_order: Option<i64>,
-}
-lark_core::record! { UserDepartmentInfo encode;
-    department_id "department_id" required plain into String;
-    department_order "department_order" optional plain copy i64;
-    user_order "user_order" optional plain copy i64;
 }
 
 /// Model `UserEvent` of contact v3.
@@ -1395,38 +913,6 @@ pub struct UserEvent {
     pub user_id: Option<String>,
     pub work_station: Option<String>,
 }
-lark_core::record! { UserEvent decode;
-    avatar "avatar" optional plain;
-    city "city" optional plain;
-    country "country" optional plain;
-    custom_attrs "custom_attrs" optional plain;
-    department_ids "department_ids" optional plain;
-    dotted_line_leader_user_ids "dotted_line_leader_user_ids" optional plain;
-    email "email" optional plain;
-    employee_no "employee_no" optional plain;
-    employee_type "employee_type" optional plain;
-    en_name "en_name" optional plain;
-    enterprise_email "enterprise_email" optional plain;
-    gender "gender" optional plain;
-    is_tenant_manager "is_tenant_manager" optional plain;
-    job_family_id "job_family_id" optional plain;
-    job_level_id "job_level_id" optional plain;
-    job_title "job_title" optional plain;
-    join_time "join_time" optional plain;
-    leader_user_id "leader_user_id" optional plain;
-    mobile "mobile" required plain;
-    mobile_visible "mobile_visible" optional plain;
-    name "name" required plain;
-    nickname "nickname" optional plain;
-    open_id "open_id" optional plain;
-    orders "orders" optional plain;
-    positions "positions" optional plain;
-    status "status" optional plain;
-    time_zone "time_zone" optional plain;
-    union_id "union_id" optional plain;
-    user_id "user_id" optional plain;
-    work_station "work_station" optional plain;
-}
 
 /// Model `UserGroup` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1438,13 +924,6 @@ pub struct UserGroup {
     pub type_: i64,
     pub user_group_id: String,
 }
-lark_core::record! { UserGroup decode;
-    member_count "member_count" optional plain;
-    name "name" required plain;
-    status "status" optional plain;
-    type_ "type" required plain;
-    user_group_id "user_group_id" required plain;
-}
 
 /// Model `UserId` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1453,11 +932,6 @@ pub struct UserId {
     pub open_id: Option<String>,
     pub union_id: Option<String>,
     pub user_id: Option<String>,
-}
-lark_core::record! { UserId decode;
-    open_id "open_id" optional plain;
-    union_id "union_id" optional plain;
-    user_id "user_id" optional plain;
 }
 
 /// Model `UserOrder` of contact v3.
@@ -1468,12 +942,6 @@ pub struct UserOrder {
     pub department_order: Option<i64>,
     pub is_primary_dept: Option<bool>,
     pub user_order: Option<i64>,
-}
-lark_core::record! { UserOrder both;
-    department_id "department_id" optional plain into String;
-    department_order "department_order" optional plain copy i64;
-    is_primary_dept "is_primary_dept" optional plain copy bool;
-    user_order "user_order" optional plain copy i64;
 }
 
 /// Model `UserPosition` of contact v3.
@@ -1487,14 +955,6 @@ pub struct UserPosition {
     pub position_code: Option<String>,
     pub position_name: Option<String>,
 }
-lark_core::record! { UserPosition both;
-    department_id "department_id" optional plain into String;
-    is_major "is_major" optional plain copy bool;
-    leader_position_code "leader_position_code" optional plain into String;
-    leader_user_id "leader_user_id" optional plain into String;
-    position_code "position_code" optional plain into String;
-    position_name "position_name" optional plain into String;
-}
 
 /// Model `UserStatus` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1506,13 +966,6 @@ pub struct UserStatus {
     pub is_resigned: Option<bool>,
     pub is_unjoin: Option<bool>,
 }
-lark_core::record! { UserStatus both;
-    is_activated "is_activated" optional plain copy bool;
-    is_exited "is_exited" optional plain copy bool;
-    is_frozen "is_frozen" optional plain copy bool;
-    is_resigned "is_resigned" optional plain copy bool;
-    is_unjoin "is_unjoin" optional plain copy bool;
-}
 
 /// Model `WorkCity` of contact v3.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1522,10 +975,4 @@ pub struct WorkCity {
     pub name: Option<String>,
     pub status: Option<bool>,
     pub work_city_id: Option<String>,
-}
-lark_core::record! { WorkCity decode;
-    i18n_name "i18n_name" optional plain;
-    name "name" optional plain;
-    status "status" optional plain;
-    work_city_id "work_city_id" optional plain;
 }

@@ -2,14 +2,14 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::hash::{BuildHasher, BuildHasherDefault, RandomState};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::Mutex;
 use std::time::Duration;
 
 use tokio::time::Instant;
 
 use super::{Claim, Dedup};
 use crate::store::StoreFuture;
-use crate::util::IdentityHasher;
+use crate::util::{IdentityHasher, lock};
 
 /// The platform's last attempt comes 7 h 5 min 15 s after the first.
 const TTL: Duration = Duration::from_secs(8 * 60 * 60);
@@ -53,10 +53,6 @@ impl MemoryDedup {
     fn hashes(&self, keys: &[String]) -> Vec<KeyHash> {
         keys.iter().map(|key| self.hasher.hash_one(key)).collect()
     }
-
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
 }
 
 impl State {
@@ -95,7 +91,7 @@ impl State {
 impl Dedup for MemoryDedup {
     fn claim<'a>(&'a self, keys: &'a [String]) -> StoreFuture<'a, Claim> {
         Box::pin(async {
-            let (keys, now, mut state) = (self.hashes(keys), Instant::now(), self.state());
+            let (keys, now, mut state) = (self.hashes(keys), Instant::now(), lock(&self.state));
             state.expire(self.capacity, self.ttl, now);
             Ok(state.claim(&keys))
         })
@@ -103,7 +99,7 @@ impl Dedup for MemoryDedup {
 
     fn finish<'a>(&'a self, keys: &'a [String]) -> StoreFuture<'a, ()> {
         Box::pin(async {
-            let (now, mut state) = (Instant::now(), self.state());
+            let (now, mut state) = (Instant::now(), lock(&self.state));
             keys.iter().for_each(|key| state.finish(self.hasher.hash_one(key), now));
             Ok(())
         })
@@ -111,7 +107,7 @@ impl Dedup for MemoryDedup {
 
     fn release<'a>(&'a self, keys: &'a [String]) -> StoreFuture<'a, ()> {
         Box::pin(async move {
-            let mut state = self.state();
+            let mut state = lock(&self.state);
             for key in keys {
                 state.events.remove(&self.hasher.hash_one(key));
             }
@@ -153,7 +149,7 @@ mod tests {
         claim(&dedup, &["e1", "m1"]).await;
         finish(&dedup, &["e1", "m1"]).await;
         assert_eq!(claim(&dedup, &["e2", "m1"]).await, Claim::Done);
-        // The refused claim has left nothing behind.
+        // The rejected claim has left nothing behind.
         assert_eq!(claim(&dedup, &["e2"]).await, Claim::New);
     }
 

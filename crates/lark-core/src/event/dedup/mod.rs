@@ -1,4 +1,4 @@
-//! Keeps an event from being handled twice.
+//! Keeps events from being handled twice.
 
 mod memory;
 
@@ -8,23 +8,34 @@ use std::sync::Arc;
 
 use crate::store::StoreFuture;
 
-/// Remembers which events were handled. The platform delivers at least once; this makes of it
-/// "handled successfully once" as far as the store remembers.
+/// Remembers which events were handled. The platform delivers at least once; this turns it into
+/// "handled successfully once", for as long as the store remembers.
 ///
-/// An event has up to two keys: its event id, and an id of its content (the message id) under which
-/// it may come with another event id. A store for several instances (Redis, SQL) must let go of
-/// claims whose instance died, after longer than the router's handler limit (5 minutes by default).
+/// An event has one or two keys: its event id, and an id of its content (the message id) that it
+/// keeps even under another event id. A store that several instances share (Redis, SQL) must drop the
+/// claims of instances that died, but not before the router's `handler_timeout` (5 minutes by
+/// default) is over.
 ///
 /// To write your own, run the tests of `lark_core::conformance` (feature `conformance`) on it.
 pub trait Dedup: Send + Sync {
-    /// Claims all of `keys`, or none of them if any is [`Claim::InProgress`] or [`Claim::Done`].
+    /// Claims all of `keys`, or none if any of them is [`Claim::InProgress`] or [`Claim::Done`].
+    ///
+    /// # Errors
+    /// The store failed. The router replies 503, or handles the event without dedup if the platform
+    /// would not push it again.
     fn claim<'a>(&'a self, keys: &'a [String]) -> StoreFuture<'a, Claim>;
 
-    /// Notes that the claimed event was handled. Remember it for more than 7 hours and 6 minutes,
-    /// after which the platform's last attempt comes.
+    /// Records that the claimed event was handled. Keep it for more than 7 hours and 6 minutes, when
+    /// the platform makes its last attempt.
+    ///
+    /// # Errors
+    /// The store failed. The router logs it.
     fn finish<'a>(&'a self, keys: &'a [String]) -> StoreFuture<'a, ()>;
 
-    /// Forgets the claim: the handler failed, and a redelivery is to be handled.
+    /// Drops the claim, because the handler failed and a redelivery must be handled.
+    ///
+    /// # Errors
+    /// The store failed. The router logs it.
     fn release<'a>(&'a self, keys: &'a [String]) -> StoreFuture<'a, ()>;
 }
 
@@ -42,12 +53,12 @@ impl<T: Dedup + ?Sized> Dedup for Arc<T> {
     }
 }
 
-/// What a store knows of an event.
+/// What a store knows about an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Claim {
-    /// Nothing; now it is claimed.
+    /// Nothing. The event is claimed now.
     New,
-    /// Somebody else has claimed it and is at it.
+    /// Another delivery has claimed it and is handling it.
     InProgress,
     /// It was handled.
     Done,

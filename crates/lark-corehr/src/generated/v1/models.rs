@@ -2,6 +2,8 @@
 //! Models of corehr v1.
 #![allow(missing_docs, reason = "a name is documented where the spec states more than the name")]
 
+mod wire;
+
 use super::enums::*;
 
 /// Model `AddEnumOptionCommonDataMetaDataResponseBody` of corehr v1.
@@ -11,19 +13,12 @@ pub struct AddEnumOptionCommonDataMetaDataResponse {
     pub enum_field_api_name: Option<String>,
     pub enum_field_options: Vec<EnumFieldOption>,
 }
-lark_core::record! { AddEnumOptionCommonDataMetaDataResponse decode;
-    enum_field_api_name "enum_field_api_name" optional plain;
-    enum_field_options "enum_field_options" optional plain;
-}
 
 /// Model `AddRoleAssignAuthorizationResponseBody` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AddRoleAssignAuthorizationResponse {
     pub assign_id: Option<String>,
-}
-lark_core::record! { AddRoleAssignAuthorizationResponse decode;
-    assign_id "assign_id" optional plain;
 }
 
 /// Model `Address` of corehr v1.
@@ -64,40 +59,6 @@ pub struct Address {
     pub postal_code: Option<String>,
     pub region_id: Option<String>,
 }
-lark_core::record! { Address both;
-    address_line1 "address_line1" optional plain into String;
-    address_line2 "address_line2" optional plain into String;
-    address_line3 "address_line3" optional plain into String;
-    address_line4 "address_line4" optional plain into String;
-    address_line5 "address_line5" optional plain into String;
-    address_line6 "address_line6" optional plain into String;
-    address_line7 "address_line7" optional plain into String;
-    address_line8 "address_line8" optional plain into String;
-    address_line9 "address_line9" optional plain into String;
-    address_type_list "address_type_list" optional plain list Enum;
-    city_id "city_id" optional plain into String;
-    city_id_v2 "city_id_v2" optional plain into String;
-    country_region_id "country_region_id" required plain into String;
-    custom_fields "custom_fields" optional plain list ObjectFieldData;
-    distinct_id "distinct_id" optional plain into String;
-    district_id_v2 "district_id_v2" optional plain into String;
-    full_address_local_script "full_address_local_script" optional plain into String;
-    full_address_western_script "full_address_western_script" optional plain into String;
-    id "id" optional plain into String;
-    is_primary "is_primary" optional plain copy bool;
-    is_public "is_public" optional plain copy bool;
-    local_address_line1 "local_address_line1" optional plain into String;
-    local_address_line2 "local_address_line2" optional plain into String;
-    local_address_line3 "local_address_line3" optional plain into String;
-    local_address_line4 "local_address_line4" optional plain into String;
-    local_address_line5 "local_address_line5" optional plain into String;
-    local_address_line6 "local_address_line6" optional plain into String;
-    local_address_line7 "local_address_line7" optional plain into String;
-    local_address_line8 "local_address_line8" optional plain into String;
-    local_address_line9 "local_address_line9" optional plain into String;
-    postal_code "postal_code" optional plain into String;
-    region_id "region_id" optional plain into String;
-}
 
 /// Model `ApplicationInfo` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -109,13 +70,6 @@ pub struct ApplicationInfo {
     pub apply_initiator_id: Option<String>,
     pub process_id: Option<String>,
 }
-lark_core::record! { ApplicationInfo decode;
-    apply_finish_time "apply_finish_time" optional plain;
-    apply_initiating_time "apply_initiating_time" optional plain;
-    apply_initiator "apply_initiator" optional plain;
-    apply_initiator_id "apply_initiator_id" optional plain;
-    process_id "process_id" optional plain;
-}
 
 /// Model `AttachmentFieldSetting` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -123,10 +77,6 @@ lark_core::record! { ApplicationInfo decode;
 pub struct AttachmentFieldSetting {
     pub file_type: Option<i64>,
     pub is_multiple: Option<bool>,
-}
-lark_core::record! { AttachmentFieldSetting decode;
-    file_type "file_type" optional plain;
-    is_multiple "is_multiple" optional plain;
 }
 
 /// Model `BankAccount` of corehr v1.
@@ -151,23 +101,6 @@ pub struct BankAccount {
     pub currency_id: Option<String>,
     pub custom_fields: Option<Vec<ObjectFieldData>>,
 }
-lark_core::record! { BankAccount both;
-    account_holder "account_holder" required plain into String;
-    bank "bank" optional plain copy Enum;
-    bank_account_number "bank_account_number" required plain into String;
-    bank_account_type "bank_account_type" optional plain copy Enum;
-    bank_account_usage "bank_account_usage" optional plain list Enum;
-    bank_id "bank_id" optional plain into String;
-    bank_id_v2 "bank_id_v2" optional plain into String;
-    bank_identification_code "bank_identification_code" optional plain into String;
-    bank_name "bank_name" optional plain into String;
-    branch_id "branch_id" optional plain into String;
-    branch_id_v2 "branch_id_v2" optional plain into String;
-    branch_name "branch_name" optional plain into String;
-    country_region_id "country_region_id" optional plain into String;
-    currency_id "currency_id" optional plain into String;
-    custom_fields "custom_fields" optional plain list ObjectFieldData;
-}
 
 /// Model `BpRoleOrganization` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -179,11 +112,6 @@ pub struct BpRoleOrganization {
     pub role_key: Option<String>,
     pub work_location_id: Option<String>,
 }
-lark_core::record! { BpRoleOrganization encode;
-    department_id "department_id" required plain into String;
-    role_key "role_key" required plain into String;
-    work_location_id "work_location_id" optional plain into String;
-}
 
 /// Model `BpmDataengineI18n` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -192,10 +120,6 @@ pub struct BpmDataengineI18n {
     pub en_us: Option<String>,
     pub zh_cn: Option<String>,
 }
-lark_core::record! { BpmDataengineI18n decode;
-    en_us "en_us" optional plain;
-    zh_cn "zh_cn" optional plain;
-}
 
 /// Model `CalculatedFieldSetting` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -203,18 +127,12 @@ lark_core::record! { BpmDataengineI18n decode;
 pub struct CalculatedFieldSetting {
     pub type_: i64,
 }
-lark_core::record! { CalculatedFieldSetting decode;
-    type_ "type" required plain;
-}
 
 /// Model `CalendarByScopeLeaveResponseBody` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CalendarByScopeLeaveResponse {
     pub calendar_wk_id: Option<String>,
-}
-lark_core::record! { CalendarByScopeLeaveResponse decode;
-    calendar_wk_id "calendar_wk_id" optional plain;
 }
 
 /// Model `CommonSchemaConfig` of corehr v1.
@@ -230,16 +148,6 @@ pub struct CommonSchemaConfig {
     pub number_field_setting: Option<NumberFieldSetting>,
     pub text_field_setting: Option<TextFieldSetting>,
 }
-lark_core::record! { CommonSchemaConfig decode;
-    attachment_field_setting "attachment_field_setting" optional plain;
-    calculated_field_setting "calculated_field_setting" optional plain;
-    date_time_field_setting "date_time_field_setting" optional plain;
-    enum_field_setting "enum_field_setting" optional plain;
-    image_field_setting "image_field_setting" optional plain;
-    lookup_field_setting "lookup_field_setting" optional plain;
-    number_field_setting "number_field_setting" optional plain;
-    text_field_setting "text_field_setting" optional plain;
-}
 
 /// Model `CommonSchemaOption` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -249,12 +157,6 @@ pub struct CommonSchemaOption {
     pub description: Option<Name>,
     pub is_open: Option<bool>,
     pub name: Option<Name>,
-}
-lark_core::record! { CommonSchemaOption decode;
-    api_name "api_name" optional plain;
-    description "description" optional plain;
-    is_open "is_open" optional plain;
-    name "name" optional plain;
 }
 
 /// Model `Company` of corehr v1.
@@ -281,27 +183,6 @@ pub struct Company {
     pub tax_payer_id: Option<String>,
     pub type_: Option<Enum>,
 }
-lark_core::record! { Company decode;
-    branch_company "branch_company" optional plain;
-    confidential "confidential" optional plain;
-    currency "currency" optional plain;
-    custom_fields "custom_fields" optional plain;
-    fax "fax" optional plain;
-    hiberarchy_common "hiberarchy_common" optional plain;
-    id "id" optional plain;
-    industry_list "industry_list" optional plain;
-    legal_representative "legal_representative" optional plain;
-    office_address "office_address" optional plain;
-    office_address_info "office_address_info" optional plain;
-    phone "phone" optional plain;
-    post_code "post_code" optional plain;
-    primary_manager "primary_manager" optional plain;
-    registered_office_address "registered_office_address" optional plain;
-    registered_office_address_info "registered_office_address_info" optional plain;
-    sub_type_list "sub_type_list" optional plain;
-    tax_payer_id "tax_payer_id" optional plain;
-    type_ "type" optional plain;
-}
 
 /// Model `Contract` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -323,32 +204,12 @@ pub struct Contract {
     pub signing_times: Option<i64>,
     pub signing_type: Option<Enum>,
 }
-lark_core::record! { Contract decode;
-    contract_end_date "contract_end_date" optional plain;
-    contract_number "contract_number" optional plain;
-    contract_status "contract_status" optional plain;
-    contract_type "contract_type" optional plain;
-    custom_fields "custom_fields" optional plain;
-    duration_type "duration_type" optional plain;
-    effective_time "effective_time" optional plain;
-    employment_id "employment_id" optional plain;
-    expiration_time "expiration_time" optional plain;
-    first_party_company_id "first_party_company_id" optional plain;
-    id "id" optional plain;
-    person_id "person_id" optional plain;
-    renewal_status "renewal_status" optional plain;
-    signing_times "signing_times" optional plain;
-    signing_type "signing_type" optional plain;
-}
 
 /// Model `ConvertCommonDataIdResponseBody` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ConvertCommonDataIdResponse {
     pub items: Vec<IdInfo>,
-}
-lark_core::record! { ConvertCommonDataIdResponse decode;
-    items "items" optional plain;
 }
 
 /// Model `CountryRegion` of corehr v1.
@@ -360,12 +221,6 @@ pub struct CountryRegion {
     pub id: String,
     pub name: Vec<I18n>,
 }
-lark_core::record! { CountryRegion decode;
-    alpha_2_code "alpha_2_code" required plain;
-    alpha_3_code "alpha_3_code" required plain;
-    id "id" required plain;
-    name "name" required plain;
-}
 
 /// Model `CpstBandWidth` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -373,10 +228,6 @@ lark_core::record! { CountryRegion decode;
 pub struct CpstBandWidth {
     pub lower_limit: Option<String>,
     pub upper_limit: Option<String>,
-}
-lark_core::record! { CpstBandWidth decode;
-    lower_limit "lower_limit" optional plain;
-    upper_limit "upper_limit" optional plain;
 }
 
 /// Model `CpstCurrency` of corehr v1.
@@ -386,11 +237,6 @@ pub struct CpstCurrency {
     pub code: Option<String>,
     pub currency_id: Option<String>,
     pub name: Option<CpstI18n>,
-}
-lark_core::record! { CpstCurrency decode;
-    code "code" optional plain;
-    currency_id "currency_id" optional plain;
-    name "name" optional plain;
 }
 
 /// Model `CpstGrade` of corehr v1.
@@ -403,13 +249,6 @@ pub struct CpstGrade {
     pub grade_standard_value: Option<CpstGradeStandardValue>,
     pub grade_tid: Option<String>,
 }
-lark_core::record! { CpstGrade decode;
-    currency "currency" optional plain;
-    description "description" optional plain;
-    grade_id "grade_id" optional plain;
-    grade_standard_value "grade_standard_value" optional plain;
-    grade_tid "grade_tid" optional plain;
-}
 
 /// Model `CpstGradeStandardValue` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -420,12 +259,6 @@ pub struct CpstGradeStandardValue {
     pub standard_type: Option<CpstStandardType>,
     pub standard_value: Option<String>,
 }
-lark_core::record! { CpstGradeStandardValue decode;
-    band_width "band_width" optional plain;
-    reference_object "reference_object" optional plain;
-    standard_type "standard_type" optional plain;
-    standard_value "standard_value" optional plain;
-}
 
 /// Model `CpstI18n` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -434,19 +267,12 @@ pub struct CpstI18n {
     pub en_us: Option<String>,
     pub zh_cn: Option<String>,
 }
-lark_core::record! { CpstI18n decode;
-    en_us "en_us" optional plain;
-    zh_cn "zh_cn" optional plain;
-}
 
 /// Model `CpstStandardType` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CpstStandardType {
     pub api_name: Option<CpstStandardTypeApiName>,
-}
-lark_core::record! { CpstStandardType decode;
-    api_name "api_name" optional plain;
 }
 
 /// Model `CreateCompanyResponseBody` of corehr v1.
@@ -455,18 +281,12 @@ lark_core::record! { CpstStandardType decode;
 pub struct CreateCompanyResponse {
     pub company: Option<Company>,
 }
-lark_core::record! { CreateCompanyResponse decode;
-    company "company" optional plain;
-}
 
 /// Model `CreateContractResponseBody` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateContractResponse {
     pub contract: Option<Contract>,
-}
-lark_core::record! { CreateContractResponse decode;
-    contract "contract" optional plain;
 }
 
 /// Model `CreateDepartmentResponseBody` of corehr v1.
@@ -475,9 +295,6 @@ lark_core::record! { CreateContractResponse decode;
 pub struct CreateDepartmentResponse {
     pub department: Option<DepartmentCreate>,
 }
-lark_core::record! { CreateDepartmentResponse decode;
-    department "department" optional plain;
-}
 
 /// Model `CreateEmployeeTypeResponseBody` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -485,18 +302,12 @@ lark_core::record! { CreateDepartmentResponse decode;
 pub struct CreateEmployeeTypeResponse {
     pub employee_type: Option<EmployeeType>,
 }
-lark_core::record! { CreateEmployeeTypeResponse decode;
-    employee_type "employee_type" optional plain;
-}
 
 /// Model `CreateEmploymentResponseBody` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateEmploymentResponse {
     pub employment: Option<EmploymentCreate>,
-}
-lark_core::record! { CreateEmploymentResponse decode;
-    employment "employment" optional plain;
 }
 
 /// Model `CreateJobChangeResponseBody` of corehr v1.
@@ -513,26 +324,12 @@ pub struct CreateJobChangeResponse {
     pub transfer_reason_unique_identifier: Option<String>,
     pub transfer_type_unique_identifier: Option<String>,
 }
-lark_core::record! { CreateJobChangeResponse decode;
-    created_time "created_time" optional plain;
-    effective_date "effective_date" optional plain;
-    employment_id "employment_id" optional plain;
-    job_change_id "job_change_id" optional plain;
-    process_id "process_id" optional plain;
-    status "status" optional plain;
-    transfer_info "transfer_info" optional plain;
-    transfer_reason_unique_identifier "transfer_reason_unique_identifier" optional plain;
-    transfer_type_unique_identifier "transfer_type_unique_identifier" optional plain;
-}
 
 /// Model `CreateJobDataResponseBody` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateJobDataResponse {
     pub job_data: Option<JobData>,
-}
-lark_core::record! { CreateJobDataResponse decode;
-    job_data "job_data" optional plain;
 }
 
 /// Model `CreateJobFamilyResponseBody` of corehr v1.
@@ -541,18 +338,12 @@ lark_core::record! { CreateJobDataResponse decode;
 pub struct CreateJobFamilyResponse {
     pub job_family: Option<JobFamily>,
 }
-lark_core::record! { CreateJobFamilyResponse decode;
-    job_family "job_family" optional plain;
-}
 
 /// Model `CreateJobLevelResponseBody` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateJobLevelResponse {
     pub job_level: Option<JobLevel>,
-}
-lark_core::record! { CreateJobLevelResponse decode;
-    job_level "job_level" optional plain;
 }
 
 /// Model `CreateJobResponseBody` of corehr v1.
@@ -561,18 +352,12 @@ lark_core::record! { CreateJobLevelResponse decode;
 pub struct CreateJobResponse {
     pub job: Option<Job>,
 }
-lark_core::record! { CreateJobResponse decode;
-    job "job" optional plain;
-}
 
 /// Model `CreateLeaveGrantingRecordResponseBody` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateLeaveGrantingRecordResponse {
     pub leave_granting_record: Option<LeaveGrantingRecord>,
-}
-lark_core::record! { CreateLeaveGrantingRecordResponse decode;
-    leave_granting_record "leave_granting_record" optional plain;
 }
 
 /// Model `CreateLocationResponseBody` of corehr v1.
@@ -581,18 +366,12 @@ lark_core::record! { CreateLeaveGrantingRecordResponse decode;
 pub struct CreateLocationResponse {
     pub location: Option<Location>,
 }
-lark_core::record! { CreateLocationResponse decode;
-    location "location" optional plain;
-}
 
 /// Model `CreateNationalIdTypeResponseBody` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateNationalIdTypeResponse {
     pub national_id_type: Option<NationalIdType>,
-}
-lark_core::record! { CreateNationalIdTypeResponse decode;
-    national_id_type "national_id_type" optional plain;
 }
 
 /// Model `CreatePersonResponseBody` of corehr v1.
@@ -601,18 +380,12 @@ lark_core::record! { CreateNationalIdTypeResponse decode;
 pub struct CreatePersonResponse {
     pub person: Option<Person>,
 }
-lark_core::record! { CreatePersonResponse decode;
-    person "person" optional plain;
-}
 
 /// Model `CreateWorkingHoursTypeResponseBody` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateWorkingHoursTypeResponse {
     pub working_hours_type: Option<WorkingHoursType>,
-}
-lark_core::record! { CreateWorkingHoursTypeResponse decode;
-    working_hours_type "working_hours_type" optional plain;
 }
 
 /// Model `Currency` of corehr v1.
@@ -625,14 +398,6 @@ pub struct Currency {
     pub currency_name: Option<Vec<I18n>>,
     pub id: Option<String>,
     pub numeric_code: Option<i64>,
-}
-lark_core::record! { Currency both;
-    country_region_id "country_region_id" optional plain into String;
-    country_region_id_list "country_region_id_list" optional plain list_into String;
-    currency_alpha_3_code "currency_alpha_3_code" optional plain into String;
-    currency_name "currency_name" optional plain list I18n;
-    id "id" optional plain into String;
-    numeric_code "numeric_code" optional plain copy i64;
 }
 
 /// Model `CustomField` of corehr v1.
@@ -651,19 +416,6 @@ pub struct CustomField {
     pub type_: i64,
     pub update_time: Option<String>,
 }
-lark_core::record! { CustomField decode;
-    common_schema_config "common_schema_config" optional plain;
-    create_time "create_time" optional plain;
-    custom_api_name "custom_api_name" optional plain;
-    description "description" required plain;
-    is_open "is_open" required plain;
-    is_required "is_required" required plain;
-    is_unique "is_unique" required plain;
-    name "name" required plain;
-    object_api_name "object_api_name" required plain;
-    type_ "type" required plain;
-    update_time "update_time" optional plain;
-}
 
 /// Model `CustomFieldData` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -676,12 +428,6 @@ pub struct CustomFieldData {
     /// Required.
     pub value: Option<String>,
 }
-lark_core::record! { CustomFieldData both;
-    custom_api_name "custom_api_name" required plain into String;
-    name "name" optional plain copy CustomName;
-    type_ "type" optional plain copy i64;
-    value "value" required plain into String;
-}
 
 /// Model `CustomName` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -690,19 +436,12 @@ pub struct CustomName {
     pub en_us: Option<String>,
     pub zh_cn: Option<String>,
 }
-lark_core::record! { CustomName both;
-    en_us "en_us" optional plain into String;
-    zh_cn "zh_cn" optional plain into String;
-}
 
 /// Model `DateTimeFieldSetting` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DateTimeFieldSetting {
     pub date_time_type: Option<i64>,
-}
-lark_core::record! { DateTimeFieldSetting decode;
-    date_time_type "date_time_type" optional plain;
 }
 
 /// Model `Department` of corehr v1.
@@ -720,18 +459,6 @@ pub struct Department {
     pub staffing_model: Option<Enum>,
     pub sub_type: Option<Enum>,
 }
-lark_core::record! { Department decode;
-    cost_center_id "cost_center_id" optional plain;
-    custom_fields "custom_fields" optional plain;
-    effective_time "effective_time" required plain;
-    expiration_time "expiration_time" optional plain;
-    hiberarchy_common "hiberarchy_common" optional plain;
-    id "id" optional plain;
-    is_confidential "is_confidential" optional plain;
-    manager "manager" optional plain;
-    staffing_model "staffing_model" optional plain;
-    sub_type "sub_type" optional plain;
-}
 
 /// Model `DepartmentCreate` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -748,19 +475,6 @@ pub struct DepartmentCreate {
     pub manager: Option<String>,
     pub staffing_model: Option<Enum>,
     pub sub_type: Option<Enum>,
-}
-lark_core::record! { DepartmentCreate decode;
-    cost_center_id "cost_center_id" optional plain;
-    custom_fields "custom_fields" optional plain;
-    effective_time "effective_time" required plain;
-    expiration_time "expiration_time" optional plain;
-    hiberarchy_common "hiberarchy_common" required plain;
-    id "id" optional plain;
-    is_confidential "is_confidential" optional plain;
-    is_prefer_manual_encoding "is_prefer_manual_encoding" optional plain;
-    manager "manager" optional plain;
-    staffing_model "staffing_model" optional plain;
-    sub_type "sub_type" optional plain;
 }
 
 /// Model `Dependent` of corehr v1.
@@ -786,25 +500,6 @@ pub struct Dependent {
     pub relationship: Option<Enum>,
     pub spouses_working_status: Option<Enum>,
 }
-lark_core::record! { Dependent both;
-    address "address" optional plain copy Address;
-    birth_certificate_of_child "birth_certificate_of_child" optional plain list File;
-    custom_fields "custom_fields" optional plain list ObjectFieldData;
-    date_of_birth "date_of_birth" optional plain into String;
-    dependent_name "dependent_name" optional plain into String;
-    employer "employer" optional plain into String;
-    gender "gender" optional plain copy Enum;
-    is_this_person_allowed_for_tax_deduction "is_this_person_allowed_for_tax_deduction" optional plain copy bool;
-    is_this_person_covered_by_health_insurance "is_this_person_covered_by_health_insurance" optional plain copy bool;
-    job "job" optional plain into String;
-    name "name" optional plain copy PersonName;
-    national_id_list "national_id_list" optional plain list NationalId;
-    nationality_id "nationality_id" optional plain into String;
-    nationality_id_v2 "nationality_id_v2" optional plain into String;
-    phone "phone" optional plain copy Phone;
-    relationship "relationship" required plain copy Enum;
-    spouses_working_status "spouses_working_status" optional plain copy Enum;
-}
 
 /// Model `EditEnumOptionCommonDataMetaDataResponseBody` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -812,10 +507,6 @@ lark_core::record! { Dependent both;
 pub struct EditEnumOptionCommonDataMetaDataResponse {
     pub enum_field_api_name: Option<String>,
     pub enum_field_options: Vec<EnumFieldOption>,
-}
-lark_core::record! { EditEnumOptionCommonDataMetaDataResponse decode;
-    enum_field_api_name "enum_field_api_name" optional plain;
-    enum_field_options "enum_field_options" optional plain;
 }
 
 /// Model `Education` of corehr v1.
@@ -835,19 +526,6 @@ pub struct Education {
     pub school_name: Option<Enum>,
     pub start_date: Option<String>,
 }
-lark_core::record! { Education both;
-    country_region_id "country_region_id" optional plain into String;
-    custom_fields "custom_fields" optional plain list ObjectFieldData;
-    degree "degree" optional plain copy Enum;
-    end_date "end_date" optional plain into String;
-    expected_end_date "expected_end_date" optional plain into String;
-    field_of_study "field_of_study" optional plain list I18n;
-    field_of_study_name "field_of_study_name" optional plain copy Enum;
-    level_of_education "level_of_education" optional plain copy Enum;
-    school "school" required plain list I18n;
-    school_name "school_name" optional plain copy Enum;
-    start_date "start_date" optional plain into String;
-}
 
 /// Model `Email` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -860,13 +538,6 @@ pub struct Email {
     pub is_primary: Option<bool>,
     pub is_public: Option<bool>,
 }
-lark_core::record! { Email both;
-    custom_fields "custom_fields" optional plain list ObjectFieldData;
-    email "email" required plain into String;
-    email_usage "email_usage" optional plain copy Enum;
-    is_primary "is_primary" optional plain copy bool;
-    is_public "is_public" optional plain copy bool;
-}
 
 /// Model `EmergencyContact` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -877,13 +548,6 @@ pub struct EmergencyContact {
     pub name: Option<PersonName>,
     pub phone_ist: Option<Vec<Phone>>,
     pub relationship: Option<Enum>,
-}
-lark_core::record! { EmergencyContact both;
-    custom_fields "custom_fields" optional plain list ObjectFieldData;
-    legal_name "legal_name" optional plain into String;
-    name "name" optional plain copy PersonName;
-    phone_ist "phone_ist" optional plain list Phone;
-    relationship "relationship" optional plain copy Enum;
 }
 
 /// Model `EmployeeType` of corehr v1.
@@ -896,14 +560,6 @@ pub struct EmployeeType {
     pub default_employee_type: Option<bool>,
     pub id: Option<String>,
     pub name: Vec<I18n>,
-}
-lark_core::record! { EmployeeType decode;
-    active "active" optional plain;
-    code "code" optional plain;
-    custom_fields "custom_fields" optional plain;
-    default_employee_type "default_employee_type" optional plain;
-    id "id" optional plain;
-    name "name" optional plain;
 }
 
 /// Model `Employment` of corehr v1.
@@ -948,45 +604,6 @@ pub struct Employment {
     pub work_shift: Option<Enum>,
     pub working_hours_type_id: Option<String>,
 }
-lark_core::record! { Employment decode;
-    ats_application_id "ats_application_id" optional plain;
-    company_id "company_id" optional plain;
-    compensation_type "compensation_type" optional plain;
-    condition_worker "condition_worker" optional plain;
-    cost_center_list "cost_center_list" optional plain;
-    custom_fields "custom_fields" optional plain;
-    department_id "department_id" optional plain;
-    effective_time "effective_time" required plain;
-    email_address "email_address" optional plain;
-    employee_number "employee_number" optional plain;
-    employee_type_id "employee_type_id" optional plain;
-    employment_status "employment_status" optional plain;
-    employment_type "employment_type" optional plain;
-    expiration_time "expiration_time" optional plain;
-    id "id" optional plain;
-    job_family_id "job_family_id" optional plain;
-    job_id "job_id" optional plain;
-    job_level_id "job_level_id" optional plain;
-    on_probation "on_probation" optional plain;
-    person_id "person_id" optional plain;
-    prehire_id "prehire_id" optional plain;
-    primary_employment "primary_employment" optional plain;
-    probation_end_date "probation_end_date" optional plain;
-    probation_period "probation_period" optional plain;
-    reason_for_offboarding "reason_for_offboarding" optional plain;
-    recruitment_type "recruitment_type" optional plain;
-    rehire "rehire" optional plain;
-    rehire_employment_id "rehire_employment_id" optional plain;
-    seniority_date "seniority_date" optional plain;
-    service_company "service_company" optional plain;
-    tenure "tenure" optional plain;
-    whether_returnee "whether_returnee" optional plain;
-    whether_to_pay_social_security_elsewhere "whether_to_pay_social_security_elsewhere" optional plain;
-    work_email_list "work_email_list" optional plain;
-    work_location_id "work_location_id" optional plain;
-    work_shift "work_shift" optional plain;
-    working_hours_type_id "working_hours_type_id" optional plain;
-}
 
 /// Model `EmploymentCreate` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1023,38 +640,6 @@ pub struct EmploymentCreate {
     pub work_location_id: Option<String>,
     pub working_hours_type_id: Option<String>,
 }
-lark_core::record! { EmploymentCreate decode;
-    ats_application_id "ats_application_id" optional plain;
-    company_id "company_id" optional plain;
-    cost_center_list "cost_center_list" optional plain;
-    custom_fields "custom_fields" optional plain;
-    department_id "department_id" optional plain;
-    effective_time "effective_time" required plain;
-    email_address "email_address" optional plain;
-    employee_number "employee_number" optional plain;
-    employee_type_id "employee_type_id" optional plain;
-    employment_status "employment_status" required plain;
-    employment_type "employment_type" required plain;
-    expiration_time "expiration_time" optional plain;
-    id "id" optional plain;
-    job_family_id "job_family_id" optional plain;
-    job_id "job_id" optional plain;
-    job_level_id "job_level_id" optional plain;
-    on_probation "on_probation" optional plain;
-    person_id "person_id" required plain;
-    prehire_id "prehire_id" optional plain;
-    primary_employment "primary_employment" required plain;
-    probation_end_date "probation_end_date" optional plain;
-    probation_period "probation_period" optional plain;
-    reason_for_offboarding "reason_for_offboarding" optional plain;
-    rehire "rehire" optional plain;
-    rehire_employment_id "rehire_employment_id" optional plain;
-    seniority_date "seniority_date" optional plain;
-    tenure "tenure" optional plain;
-    work_email_list "work_email_list" optional plain;
-    work_location_id "work_location_id" optional plain;
-    working_hours_type_id "working_hours_type_id" optional plain;
-}
 
 /// Model `EmploymentLeaveBalance` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1065,12 +650,6 @@ pub struct EmploymentLeaveBalance {
     pub employment_name: Vec<I18n>,
     pub leave_balance_list: Vec<LeaveBalance>,
 }
-lark_core::record! { EmploymentLeaveBalance decode;
-    as_of_date "as_of_date" required plain;
-    employment_id "employment_id" required plain;
-    employment_name "employment_name" required plain;
-    leave_balance_list "leave_balance_list" required plain;
-}
 
 /// Model `Enum` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1079,10 +658,6 @@ pub struct Enum {
     pub display: Option<Vec<I18n>>,
     /// Required.
     pub enum_name: Option<String>,
-}
-lark_core::record! { Enum both;
-    display "display" optional plain list I18n;
-    enum_name "enum_name" required plain into String;
 }
 
 /// Model `EnumFieldOption` of corehr v1.
@@ -1096,11 +671,6 @@ pub struct EnumFieldOption {
     /// Required.
     pub option_api_name: Option<String>,
 }
-lark_core::record! { EnumFieldOption both;
-    active "active" required plain copy bool;
-    name "name" required plain copy Name;
-    option_api_name "option_api_name" required plain into String;
-}
 
 /// Model `EnumFieldSetting` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1109,19 +679,12 @@ pub struct EnumFieldSetting {
     pub enum_field_option_list: Vec<CommonSchemaOption>,
     pub is_multiple: Option<bool>,
 }
-lark_core::record! { EnumFieldSetting decode;
-    enum_field_option_list "enum_field_option_list" optional plain;
-    is_multiple "is_multiple" optional plain;
-}
 
 /// Model `File` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct File {
     pub id: Option<String>,
-}
-lark_core::record! { File both;
-    id "id" optional plain into String;
 }
 
 /// Model `FilterCondition` of corehr v1.
@@ -1133,12 +696,6 @@ pub struct FilterCondition {
     pub right: Option<FilterRuleValue>,
     pub right_value_type: Option<i64>,
 }
-lark_core::record! { FilterCondition decode;
-    left "left" optional plain;
-    operator "operator" optional plain;
-    right "right" optional plain;
-    right_value_type "right_value_type" optional plain;
-}
 
 /// Model `FilterExpression` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1147,11 +704,6 @@ pub struct FilterExpression {
     pub conditions: Vec<FilterCondition>,
     pub expression: Option<String>,
     pub logic_expression: Option<String>,
-}
-lark_core::record! { FilterExpression decode;
-    conditions "conditions" optional plain;
-    expression "expression" optional plain;
-    logic_expression "logic_expression" optional plain;
 }
 
 /// Model `FilterRuleValue` of corehr v1.
@@ -1163,12 +715,6 @@ pub struct FilterRuleValue {
     pub type_: Option<i64>,
     pub value: Option<String>,
 }
-lark_core::record! { FilterRuleValue decode;
-    lookup_type "lookup_type" optional plain;
-    lookup_value "lookup_value" optional plain;
-    type_ "type" optional plain;
-    value "value" optional plain;
-}
 
 /// Model `FormFieldVariable` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1178,11 +724,6 @@ pub struct FormFieldVariable {
     pub variable_name: Option<BpmDataengineI18n>,
     pub variable_value: Option<FormVariableValueInfo>,
 }
-lark_core::record! { FormFieldVariable decode;
-    variable_api_name "variable_api_name" optional plain;
-    variable_name "variable_name" optional plain;
-    variable_value "variable_value" optional plain;
-}
 
 /// Model `FormFieldVariableBoolValue` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1190,18 +731,12 @@ lark_core::record! { FormFieldVariable decode;
 pub struct FormFieldVariableBoolValue {
     pub value: Option<bool>,
 }
-lark_core::record! { FormFieldVariableBoolValue decode;
-    value "value" optional plain;
-}
 
 /// Model `FormFieldVariableDateValue` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FormFieldVariableDateValue {
     pub value: Option<i64>,
-}
-lark_core::record! { FormFieldVariableDateValue decode;
-    value "value" optional plain;
 }
 
 /// Model `FormFieldVariableDatetimeValue` of corehr v1.
@@ -1211,19 +746,12 @@ pub struct FormFieldVariableDatetimeValue {
     pub value: Option<i64>,
     pub zone: Option<String>,
 }
-lark_core::record! { FormFieldVariableDatetimeValue decode;
-    value "value" optional plain;
-    zone "zone" optional plain;
-}
 
 /// Model `FormFieldVariableDepartmentValue` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FormFieldVariableDepartmentValue {
     pub value: Option<String>,
-}
-lark_core::record! { FormFieldVariableDepartmentValue decode;
-    value "value" optional plain;
 }
 
 /// Model `FormFieldVariableEmploymentValue` of corehr v1.
@@ -1233,10 +761,6 @@ pub struct FormFieldVariableEmploymentValue {
     pub user_id: Option<String>,
     pub value: Option<String>,
 }
-lark_core::record! { FormFieldVariableEmploymentValue decode;
-    user_id "user_id" optional plain;
-    value "value" optional plain;
-}
 
 /// Model `FormFieldVariableEnumValue` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1245,11 +769,6 @@ pub struct FormFieldVariableEnumValue {
     pub desc: Option<BpmDataengineI18n>,
     pub name: Option<BpmDataengineI18n>,
     pub value: Option<String>,
-}
-lark_core::record! { FormFieldVariableEnumValue decode;
-    desc "desc" optional plain;
-    name "name" optional plain;
-    value "value" optional plain;
 }
 
 /// Model `FormFieldVariableFileValue` of corehr v1.
@@ -1262,22 +781,12 @@ pub struct FormFieldVariableFileValue {
     pub mime_type: Option<String>,
     pub source_type: Option<i64>,
 }
-lark_core::record! { FormFieldVariableFileValue decode;
-    file_id "file_id" optional plain;
-    file_name "file_name" optional plain;
-    length "length" optional plain;
-    mime_type "mime_type" optional plain;
-    source_type "source_type" optional plain;
-}
 
 /// Model `FormFieldVariableI18nValue` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FormFieldVariableI18nValue {
     pub value: Option<BpmDataengineI18n>,
-}
-lark_core::record! { FormFieldVariableI18nValue decode;
-    value "value" optional plain;
 }
 
 /// Model `FormFieldVariableListObject` of corehr v1.
@@ -1298,21 +807,6 @@ pub struct FormFieldVariableListObject {
     pub record_value: Option<FormFieldVariableRecordValue>,
     pub text_value: Option<FormFieldVariableTextValue>,
 }
-lark_core::record! { FormFieldVariableListObject decode;
-    bool_value "bool_value" optional plain;
-    date_time_value "date_time_value" optional plain;
-    date_value "date_value" optional plain;
-    department_value "department_value" optional plain;
-    employment_value "employment_value" optional plain;
-    enum_value "enum_value" optional plain;
-    file_value "file_value" optional plain;
-    i18n_value "i18n_value" optional plain;
-    null_value "null_value" optional plain;
-    number_value "number_value" optional plain;
-    object_value "object_value" optional plain;
-    record_value "record_value" optional plain;
-    text_value "text_value" optional plain;
-}
 
 /// Model `FormFieldVariableListValue` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1320,18 +814,12 @@ lark_core::record! { FormFieldVariableListObject decode;
 pub struct FormFieldVariableListValue {
     pub values: Vec<FormFieldVariableListObject>,
 }
-lark_core::record! { FormFieldVariableListValue decode;
-    values "values" optional plain;
-}
 
 /// Model `FormFieldVariableNumberValue` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FormFieldVariableNumberValue {
     pub value: Option<String>,
-}
-lark_core::record! { FormFieldVariableNumberValue decode;
-    value "value" optional plain;
 }
 
 /// Model `FormFieldVariableObjectValue` of corehr v1.
@@ -1341,19 +829,12 @@ pub struct FormFieldVariableObjectValue {
     pub value: Option<String>,
     pub wk_api_name: Option<String>,
 }
-lark_core::record! { FormFieldVariableObjectValue decode;
-    value "value" optional plain;
-    wk_api_name "wk_api_name" optional plain;
-}
 
 /// Model `FormFieldVariableRecordValue` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FormFieldVariableRecordValue {
     pub values: Option<FormFieldVariableRecordValueExample>,
-}
-lark_core::record! { FormFieldVariableRecordValue decode;
-    values "values" optional plain;
 }
 
 /// Model `FormFieldVariableRecordValueExample` of corehr v1.
@@ -1362,18 +843,12 @@ lark_core::record! { FormFieldVariableRecordValue decode;
 pub struct FormFieldVariableRecordValueExample {
     pub country_region: Option<FormVariableValueInfoExample>,
 }
-lark_core::record! { FormFieldVariableRecordValueExample decode;
-    country_region "country_region" optional plain;
-}
 
 /// Model `FormFieldVariableTextValue` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FormFieldVariableTextValue {
     pub value: Option<String>,
-}
-lark_core::record! { FormFieldVariableTextValue decode;
-    value "value" optional plain;
 }
 
 /// Model `FormVariableValueInfo` of corehr v1.
@@ -1395,31 +870,12 @@ pub struct FormVariableValueInfo {
     pub record_value: Option<FormFieldVariableRecordValue>,
     pub text_value: Option<FormFieldVariableTextValue>,
 }
-lark_core::record! { FormVariableValueInfo decode;
-    bool_value "bool_value" optional plain;
-    date_time_value "date_time_value" optional plain;
-    date_value "date_value" optional plain;
-    department_value "department_value" optional plain;
-    employment_value "employment_value" optional plain;
-    enum_value "enum_value" optional plain;
-    file_value "file_value" optional plain;
-    i18n_value "i18n_value" optional plain;
-    list_value "list_value" optional plain;
-    null_value "null_value" optional plain;
-    number_value "number_value" optional plain;
-    object_value "object_value" optional plain;
-    record_value "record_value" optional plain;
-    text_value "text_value" optional plain;
-}
 
 /// Model `FormVariableValueInfoExample` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FormVariableValueInfoExample {
     pub object_value: Option<FormFieldVariableObjectValue>,
-}
-lark_core::record! { FormVariableValueInfoExample decode;
-    object_value "object_value" optional plain;
 }
 
 /// Model `GetByParamAuthorizationResponseBody` of corehr v1.
@@ -1428,18 +884,12 @@ lark_core::record! { FormVariableValueInfoExample decode;
 pub struct GetByParamAuthorizationResponse {
     pub role_authorization: Option<RoleAuthorization>,
 }
-lark_core::record! { GetByParamAuthorizationResponse decode;
-    role_authorization "role_authorization" optional plain;
-}
 
 /// Model `GetByParamCustomFieldResponseBody` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetByParamCustomFieldResponse {
     pub data: Option<CustomField>,
-}
-lark_core::record! { GetByParamCustomFieldResponse decode;
-    data "data" optional plain;
 }
 
 /// Model `GetCompanyResponseBody` of corehr v1.
@@ -1448,18 +898,12 @@ lark_core::record! { GetByParamCustomFieldResponse decode;
 pub struct GetCompanyResponse {
     pub company: Option<Company>,
 }
-lark_core::record! { GetCompanyResponse decode;
-    company "company" optional plain;
-}
 
 /// Model `GetContractResponseBody` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetContractResponse {
     pub contract: Option<Contract>,
-}
-lark_core::record! { GetContractResponse decode;
-    contract "contract" optional plain;
 }
 
 /// Model `GetCountryRegionResponseBody` of corehr v1.
@@ -1468,18 +912,12 @@ lark_core::record! { GetContractResponse decode;
 pub struct GetCountryRegionResponse {
     pub country_region: Option<CountryRegion>,
 }
-lark_core::record! { GetCountryRegionResponse decode;
-    country_region "country_region" optional plain;
-}
 
 /// Model `GetCurrencyResponseBody` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetCurrencyResponse {
     pub currency: Option<Currency>,
-}
-lark_core::record! { GetCurrencyResponse decode;
-    currency "currency" optional plain;
 }
 
 /// Model `GetDepartmentResponseBody` of corehr v1.
@@ -1488,18 +926,12 @@ lark_core::record! { GetCurrencyResponse decode;
 pub struct GetDepartmentResponse {
     pub department: Option<Department>,
 }
-lark_core::record! { GetDepartmentResponse decode;
-    department "department" optional plain;
-}
 
 /// Model `GetEmployeeTypeResponseBody` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetEmployeeTypeResponse {
     pub employee_type: Option<EmployeeType>,
-}
-lark_core::record! { GetEmployeeTypeResponse decode;
-    employee_type "employee_type" optional plain;
 }
 
 /// Model `GetJobDataResponseBody` of corehr v1.
@@ -1508,18 +940,12 @@ lark_core::record! { GetEmployeeTypeResponse decode;
 pub struct GetJobDataResponse {
     pub job_data: Option<JobData>,
 }
-lark_core::record! { GetJobDataResponse decode;
-    job_data "job_data" optional plain;
-}
 
 /// Model `GetJobFamilyResponseBody` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetJobFamilyResponse {
     pub job_family: Option<JobFamily>,
-}
-lark_core::record! { GetJobFamilyResponse decode;
-    job_family "job_family" optional plain;
 }
 
 /// Model `GetJobLevelResponseBody` of corehr v1.
@@ -1528,18 +954,12 @@ lark_core::record! { GetJobFamilyResponse decode;
 pub struct GetJobLevelResponse {
     pub job_level: Option<JobLevel>,
 }
-lark_core::record! { GetJobLevelResponse decode;
-    job_level "job_level" optional plain;
-}
 
 /// Model `GetJobResponseBody` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetJobResponse {
     pub job: Option<Job>,
-}
-lark_core::record! { GetJobResponse decode;
-    job "job" optional plain;
 }
 
 /// Model `GetLocationResponseBody` of corehr v1.
@@ -1548,18 +968,12 @@ lark_core::record! { GetJobResponse decode;
 pub struct GetLocationResponse {
     pub location: Option<Location>,
 }
-lark_core::record! { GetLocationResponse decode;
-    location "location" optional plain;
-}
 
 /// Model `GetNationalIdTypeResponseBody` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetNationalIdTypeResponse {
     pub national_id_type: Option<NationalIdType>,
-}
-lark_core::record! { GetNationalIdTypeResponse decode;
-    national_id_type "national_id_type" optional plain;
 }
 
 /// Model `GetPersonResponseBody` of corehr v1.
@@ -1568,18 +982,12 @@ lark_core::record! { GetNationalIdTypeResponse decode;
 pub struct GetPersonResponse {
     pub person: Option<Person>,
 }
-lark_core::record! { GetPersonResponse decode;
-    person "person" optional plain;
-}
 
 /// Model `GetPreHireResponseBody` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetPreHireResponse {
     pub pre_hire: Option<PreHire>,
-}
-lark_core::record! { GetPreHireResponse decode;
-    pre_hire "pre_hire" optional plain;
 }
 
 /// Model `GetProcessFormVariableDataResponseBody` of corehr v1.
@@ -1588,18 +996,12 @@ lark_core::record! { GetPreHireResponse decode;
 pub struct GetProcessFormVariableDataResponse {
     pub field_variable_values: Vec<FormFieldVariable>,
 }
-lark_core::record! { GetProcessFormVariableDataResponse decode;
-    field_variable_values "field_variable_values" optional plain;
-}
 
 /// Model `GetSubdivisionResponseBody` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetSubdivisionResponse {
     pub subdivision: Option<Subdivision>,
-}
-lark_core::record! { GetSubdivisionResponse decode;
-    subdivision "subdivision" optional plain;
 }
 
 /// Model `GetSubregionResponseBody` of corehr v1.
@@ -1608,18 +1010,12 @@ lark_core::record! { GetSubdivisionResponse decode;
 pub struct GetSubregionResponse {
     pub subregion: Option<Subregion>,
 }
-lark_core::record! { GetSubregionResponse decode;
-    subregion "subregion" optional plain;
-}
 
 /// Model `GetWorkingHoursTypeResponseBody` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetWorkingHoursTypeResponse {
     pub working_hours_type: Option<WorkingHoursType>,
-}
-lark_core::record! { GetWorkingHoursTypeResponse decode;
-    working_hours_type "working_hours_type" optional plain;
 }
 
 /// Model `HiberarchyCommon` of corehr v1.
@@ -1638,19 +1034,6 @@ pub struct HiberarchyCommon {
     pub tree_order: Option<String>,
     pub type_: Option<Enum>,
 }
-lark_core::record! { HiberarchyCommon both;
-    active "active" optional plain copy bool;
-    code "code" optional plain into String;
-    custom_fields "custom_fields" optional plain list ObjectFieldData;
-    description "description" optional plain list I18n;
-    effective_time "effective_time" optional plain into String;
-    expiration_time "expiration_time" optional plain into String;
-    list_order "list_order" optional plain into String;
-    name "name" optional plain list I18n;
-    parent_id "parent_id" optional plain into String;
-    tree_order "tree_order" optional plain into String;
-    type_ "type" optional plain copy Enum;
-}
 
 /// Model `Hrbp` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1659,11 +1042,6 @@ pub struct Hrbp {
     pub department_id: Option<String>,
     pub employment_id_list: Vec<String>,
     pub work_location_id: Option<String>,
-}
-lark_core::record! { Hrbp decode;
-    department_id "department_id" optional plain;
-    employment_id_list "employment_id_list" required plain;
-    work_location_id "work_location_id" optional plain;
 }
 
 /// Model `I18n` of corehr v1.
@@ -1675,10 +1053,6 @@ pub struct I18n {
     /// Required.
     pub value: Option<String>,
 }
-lark_core::record! { I18n both;
-    lang "lang" required plain into String;
-    value "value" required plain into String;
-}
 
 /// Model `IdInfo` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1687,10 +1061,6 @@ pub struct IdInfo {
     pub id: Option<String>,
     pub target_id: Option<String>,
 }
-lark_core::record! { IdInfo decode;
-    id "id" optional plain;
-    target_id "target_id" optional plain;
-}
 
 /// Model `ImageFieldSetting` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1698,10 +1068,6 @@ lark_core::record! { IdInfo decode;
 pub struct ImageFieldSetting {
     pub display_style: Option<i64>,
     pub image_type: Option<i64>,
-}
-lark_core::record! { ImageFieldSetting decode;
-    display_style "display_style" optional plain;
-    image_type "image_type" optional plain;
 }
 
 /// Model `Job` of corehr v1.
@@ -1722,22 +1088,6 @@ pub struct Job {
     pub name: Vec<I18n>,
     pub pathway_id: Option<String>,
     pub working_hours_type_id: Option<String>,
-}
-lark_core::record! { Job decode;
-    active "active" optional plain;
-    code "code" optional plain;
-    custom_fields "custom_fields" optional plain;
-    description "description" optional plain;
-    effective_time "effective_time" optional plain;
-    expiration_time "expiration_time" optional plain;
-    id "id" optional plain;
-    is_prefer_manual_encoding "is_prefer_manual_encoding" optional plain;
-    job_family_id_list "job_family_id_list" optional plain;
-    job_level_id_list "job_level_id_list" optional plain;
-    job_title "job_title" optional plain;
-    name "name" optional plain;
-    pathway_id "pathway_id" optional plain;
-    working_hours_type_id "working_hours_type_id" optional plain;
 }
 
 /// Model `JobData` of corehr v1.
@@ -1779,42 +1129,6 @@ pub struct JobData {
     pub work_shift: Option<Enum>,
     pub working_hours_type_id: Option<String>,
 }
-lark_core::record! { JobData decode;
-    assignment_start_reason "assignment_start_reason" optional plain;
-    compensation_type "compensation_type" optional plain;
-    cost_center_rate "cost_center_rate" optional plain;
-    custom_fields "custom_fields" optional plain;
-    department_id "department_id" optional plain;
-    direct_manager_id "direct_manager_id" optional plain;
-    dotted_line_manager_id_list "dotted_line_manager_id_list" optional plain;
-    effective_time "effective_time" optional plain;
-    employee_subtype_id "employee_subtype_id" optional plain;
-    employee_type_id "employee_type_id" optional plain;
-    employment_id "employment_id" required plain;
-    expiration_time "expiration_time" optional plain;
-    id "id" optional plain;
-    job_data_reason "job_data_reason" optional plain;
-    job_family_id "job_family_id" optional plain;
-    job_grade_id "job_grade_id" optional plain;
-    job_id "job_id" optional plain;
-    job_level_id "job_level_id" optional plain;
-    pathway_id "pathway_id" optional plain;
-    position_id "position_id" optional plain;
-    primary_job_data "primary_job_data" optional plain;
-    probation_end_date "probation_end_date" optional plain;
-    probation_expected_end_date "probation_expected_end_date" optional plain;
-    probation_outcome "probation_outcome" optional plain;
-    probation_start_date "probation_start_date" optional plain;
-    second_direct_manager_id "second_direct_manager_id" optional plain;
-    service_company "service_company" optional plain;
-    version_id "version_id" optional plain;
-    weekly_working_hours "weekly_working_hours" optional plain;
-    weekly_working_hours_v2 "weekly_working_hours_v2" optional plain;
-    work_calendar_id "work_calendar_id" optional plain;
-    work_location_id "work_location_id" optional plain;
-    work_shift "work_shift" optional plain;
-    working_hours_type_id "working_hours_type_id" optional plain;
-}
 
 /// Model `JobDataCostCenter` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1823,11 +1137,6 @@ pub struct JobDataCostCenter {
     pub cost_center_id: Option<String>,
     pub custom_fields: Option<Vec<ObjectFieldData>>,
     pub rate: Option<i64>,
-}
-lark_core::record! { JobDataCostCenter both;
-    cost_center_id "cost_center_id" optional plain into String;
-    custom_fields "custom_fields" optional plain list ObjectFieldData;
-    rate "rate" optional plain copy i64;
 }
 
 /// Model `JobFamily` of corehr v1.
@@ -1846,19 +1155,6 @@ pub struct JobFamily {
     pub pathway_ids: Vec<String>,
     pub selectable: Option<bool>,
 }
-lark_core::record! { JobFamily decode;
-    active "active" optional plain;
-    code "code" optional plain;
-    custom_fields "custom_fields" optional plain;
-    description "description" optional plain;
-    effective_time "effective_time" optional plain;
-    expiration_time "expiration_time" optional plain;
-    id "id" optional plain;
-    name "name" optional plain;
-    parent_id "parent_id" optional plain;
-    pathway_ids "pathway_ids" optional plain;
-    selectable "selectable" optional plain;
-}
 
 /// Model `JobLevel` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1874,18 +1170,6 @@ pub struct JobLevel {
     pub name: Vec<I18n>,
     pub pathway_ids: Vec<String>,
     pub view_order: Option<i64>,
-}
-lark_core::record! { JobLevel decode;
-    active "active" optional plain;
-    code "code" optional plain;
-    custom_fields "custom_fields" optional plain;
-    description "description" optional plain;
-    id "id" optional plain;
-    job_grade "job_grade" optional plain;
-    level_order "level_order" optional plain;
-    name "name" optional plain;
-    pathway_ids "pathway_ids" optional plain;
-    view_order "view_order" optional plain;
 }
 
 /// Model `LeaveBalance` of corehr v1.
@@ -1909,24 +1193,6 @@ pub struct LeaveBalance {
     pub this_cycle_taken: String,
     pub this_cycle_total: Option<String>,
 }
-lark_core::record! { LeaveBalance decode;
-    balance_in_current_cycle "balance_in_current_cycle" optional plain;
-    historical_cycles_left "historical_cycles_left" optional plain;
-    history_cycle_accrual "history_cycle_accrual" optional plain;
-    leave_balance "leave_balance" required plain;
-    leave_balance_excluding_under_approval "leave_balance_excluding_under_approval" optional plain;
-    leave_duration_unit "leave_duration_unit" required plain;
-    leave_quantity_under_approval "leave_quantity_under_approval" optional plain;
-    leave_type_id "leave_type_id" required plain;
-    leave_type_name "leave_type_name" required plain;
-    offboarding_balance "offboarding_balance" optional plain;
-    offboarding_granted "offboarding_granted" optional plain;
-    taken "taken" optional plain;
-    taken_current_date "taken_current_date" optional plain;
-    taken_history_cycle "taken_history_cycle" optional plain;
-    this_cycle_taken "this_cycle_taken" required plain;
-    this_cycle_total "this_cycle_total" optional plain;
-}
 
 /// Model `LeaveBalancesLeaveResponseBody` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1936,11 +1202,6 @@ pub struct LeaveBalancesLeaveResponse {
     pub has_more: Option<bool>,
     pub page_token: Option<String>,
 }
-lark_core::record! { LeaveBalancesLeaveResponse decode;
-    employment_leave_balance_list "employment_leave_balance_list" optional plain;
-    has_more "has_more" optional plain;
-    page_token "page_token" optional plain;
-}
 
 /// Model `LeaveExtendItem` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1948,10 +1209,6 @@ lark_core::record! { LeaveBalancesLeaveResponse decode;
 pub struct LeaveExtendItem {
     pub key: Option<String>,
     pub value: Option<String>,
-}
-lark_core::record! { LeaveExtendItem decode;
-    key "key" optional plain;
-    value "value" optional plain;
 }
 
 /// Model `LeaveGrantingRecord` of corehr v1.
@@ -1973,22 +1230,6 @@ pub struct LeaveGrantingRecord {
     pub updated_at: String,
     pub updated_by: String,
 }
-lark_core::record! { LeaveGrantingRecord decode;
-    created_at "created_at" required plain;
-    created_by "created_by" required plain;
-    effective_date "effective_date" required plain;
-    employment_id "employment_id" required plain;
-    expiration_date "expiration_date" required plain;
-    granted_by "granted_by" required plain;
-    granting_quantity "granting_quantity" required plain;
-    granting_unit "granting_unit" required plain;
-    id "id" required plain;
-    leave_type_id "leave_type_id" required plain;
-    reason "reason" required plain;
-    section_type "section_type" optional plain;
-    updated_at "updated_at" required plain;
-    updated_by "updated_by" required plain;
-}
 
 /// Model `LeaveProcessInfo` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1997,11 +1238,6 @@ pub struct LeaveProcessInfo {
     pub process_apply_time: String,
     pub process_id: String,
     pub process_status: String,
-}
-lark_core::record! { LeaveProcessInfo decode;
-    process_apply_time "process_apply_time" required plain;
-    process_id "process_id" required plain;
-    process_status "process_status" required plain;
 }
 
 /// Model `LeaveRequest` of corehr v1.
@@ -2040,39 +1276,6 @@ pub struct LeaveRequest {
     pub wd_paid_type: Option<i64>,
     pub workday_extend_infos: Vec<LeaveExtendItem>,
 }
-lark_core::record! { LeaveRequest decode;
-    actual_end_date "actual_end_date" optional plain;
-    approval_date "approval_date" optional plain;
-    data_source "data_source" optional plain;
-    details "details" optional plain;
-    employment_id "employment_id" required plain;
-    employment_name "employment_name" required plain;
-    end_time "end_time" required plain;
-    estimated_end_date "estimated_end_date" optional plain;
-    grant_source "grant_source" required plain;
-    is_deducted "is_deducted" optional plain;
-    leave_cancel_process_id "leave_cancel_process_id" optional plain;
-    leave_correct_process_id "leave_correct_process_id" optional plain;
-    leave_correct_process_info "leave_correct_process_info" optional plain;
-    leave_duration "leave_duration" required plain;
-    leave_duration_unit "leave_duration_unit" required plain;
-    leave_process_id "leave_process_id" optional plain;
-    leave_request_id "leave_request_id" required plain;
-    leave_request_status "leave_request_status" required plain;
-    leave_return_process_id "leave_return_process_id" optional plain;
-    leave_tag_conf "leave_tag_conf" optional plain;
-    leave_type_code "leave_type_code" optional plain;
-    leave_type_id "leave_type_id" required plain;
-    leave_type_name "leave_type_name" required plain;
-    notes "notes" required plain;
-    return_time "return_time" required plain;
-    start_time "start_time" required plain;
-    submitted_at "submitted_at" required plain;
-    submitted_by "submitted_by" required plain;
-    time_zone "time_zone" optional plain;
-    wd_paid_type "wd_paid_type" optional plain;
-    workday_extend_infos "workday_extend_infos" optional plain;
-}
 
 /// Model `LeaveRequestDetail` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -2084,13 +1287,6 @@ pub struct LeaveRequestDetail {
     pub leave_request_id: String,
     pub paid_type: i64,
 }
-lark_core::record! { LeaveRequestDetail decode;
-    leave_date "leave_date" required plain;
-    leave_duration "leave_duration" required plain;
-    leave_duration_unit "leave_duration_unit" required plain;
-    leave_request_id "leave_request_id" required plain;
-    paid_type "paid_type" required plain;
-}
 
 /// Model `LeaveRequestHistoryLeaveResponseBody` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -2100,11 +1296,6 @@ pub struct LeaveRequestHistoryLeaveResponse {
     pub leave_request_list: Vec<LeaveRequest>,
     pub page_token: Option<String>,
 }
-lark_core::record! { LeaveRequestHistoryLeaveResponse decode;
-    has_more "has_more" optional plain;
-    leave_request_list "leave_request_list" optional plain;
-    page_token "page_token" optional plain;
-}
 
 /// Model `LeaveSubtype` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -2113,19 +1304,12 @@ pub struct LeaveSubtype {
     pub leave_type_id: String,
     pub leave_type_name: Vec<I18n>,
 }
-lark_core::record! { LeaveSubtype decode;
-    leave_type_id "leave_type_id" required plain;
-    leave_type_name "leave_type_name" required plain;
-}
 
 /// Model `LeaveTagConf` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct LeaveTagConf {
     pub tags: Vec<Tag>,
-}
-lark_core::record! { LeaveTagConf decode;
-    tags "tags" optional plain;
 }
 
 /// Model `LeaveType` of corehr v1.
@@ -2141,16 +1325,6 @@ pub struct LeaveType {
     pub updated_at: String,
     pub updated_by: String,
 }
-lark_core::record! { LeaveType decode;
-    created_at "created_at" required plain;
-    created_by "created_by" required plain;
-    leave_subtype_list "leave_subtype_list" optional plain;
-    leave_type_id "leave_type_id" required plain;
-    leave_type_name "leave_type_name" required plain;
-    status "status" required plain;
-    updated_at "updated_at" required plain;
-    updated_by "updated_by" required plain;
-}
 
 /// Model `LeaveTypesLeaveResponseBody` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -2159,11 +1333,6 @@ pub struct LeaveTypesLeaveResponse {
     pub has_more: Option<bool>,
     pub leave_type_list: Vec<LeaveType>,
     pub page_token: Option<String>,
-}
-lark_core::record! { LeaveTypesLeaveResponse decode;
-    has_more "has_more" optional plain;
-    leave_type_list "leave_type_list" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListCompanyResponseBody` of corehr v1.
@@ -2174,11 +1343,6 @@ pub struct ListCompanyResponse {
     pub items: Vec<Company>,
     pub page_token: Option<String>,
 }
-lark_core::record! { ListCompanyResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
-}
 
 /// Model `ListContractResponseBody` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -2187,11 +1351,6 @@ pub struct ListContractResponse {
     pub has_more: Option<bool>,
     pub items: Vec<Contract>,
     pub page_token: Option<String>,
-}
-lark_core::record! { ListContractResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListCountryRegionResponseBody` of corehr v1.
@@ -2202,11 +1361,6 @@ pub struct ListCountryRegionResponse {
     pub items: Vec<CountryRegion>,
     pub page_token: Option<String>,
 }
-lark_core::record! { ListCountryRegionResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
-}
 
 /// Model `ListCurrencyResponseBody` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -2215,11 +1369,6 @@ pub struct ListCurrencyResponse {
     pub has_more: Option<bool>,
     pub items: Vec<Currency>,
     pub page_token: Option<String>,
-}
-lark_core::record! { ListCurrencyResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListDepartmentResponseBody` of corehr v1.
@@ -2230,11 +1379,6 @@ pub struct ListDepartmentResponse {
     pub items: Vec<Department>,
     pub page_token: Option<String>,
 }
-lark_core::record! { ListDepartmentResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
-}
 
 /// Model `ListEmployeeTypeResponseBody` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -2243,11 +1387,6 @@ pub struct ListEmployeeTypeResponse {
     pub has_more: Option<bool>,
     pub items: Vec<EmployeeType>,
     pub page_token: Option<String>,
-}
-lark_core::record! { ListEmployeeTypeResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListJobDataResponseBody` of corehr v1.
@@ -2258,11 +1397,6 @@ pub struct ListJobDataResponse {
     pub items: Vec<JobData>,
     pub page_token: Option<String>,
 }
-lark_core::record! { ListJobDataResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
-}
 
 /// Model `ListJobFamilyResponseBody` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -2271,11 +1405,6 @@ pub struct ListJobFamilyResponse {
     pub has_more: Option<bool>,
     pub items: Vec<JobFamily>,
     pub page_token: Option<String>,
-}
-lark_core::record! { ListJobFamilyResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListJobLevelResponseBody` of corehr v1.
@@ -2286,11 +1415,6 @@ pub struct ListJobLevelResponse {
     pub items: Vec<JobLevel>,
     pub page_token: Option<String>,
 }
-lark_core::record! { ListJobLevelResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
-}
 
 /// Model `ListJobResponseBody` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -2299,11 +1423,6 @@ pub struct ListJobResponse {
     pub has_more: Option<bool>,
     pub items: Vec<Job>,
     pub page_token: Option<String>,
-}
-lark_core::record! { ListJobResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListLocationResponseBody` of corehr v1.
@@ -2314,11 +1433,6 @@ pub struct ListLocationResponse {
     pub items: Vec<Location>,
     pub page_token: Option<String>,
 }
-lark_core::record! { ListLocationResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
-}
 
 /// Model `ListNationalIdTypeResponseBody` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -2327,11 +1441,6 @@ pub struct ListNationalIdTypeResponse {
     pub has_more: Option<bool>,
     pub items: Vec<NationalIdType>,
     pub page_token: Option<String>,
-}
-lark_core::record! { ListNationalIdTypeResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListObjectApiNameCustomFieldResponseBody` of corehr v1.
@@ -2342,11 +1451,6 @@ pub struct ListObjectApiNameCustomFieldResponse {
     pub items: Vec<Object>,
     pub page_token: Option<String>,
 }
-lark_core::record! { ListObjectApiNameCustomFieldResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
-}
 
 /// Model `ListPreHireResponseBody` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -2355,11 +1459,6 @@ pub struct ListPreHireResponse {
     pub has_more: Option<bool>,
     pub items: Vec<PreHireQuery>,
     pub page_token: Option<String>,
-}
-lark_core::record! { ListPreHireResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListSecurityGroupResponseBody` of corehr v1.
@@ -2370,11 +1469,6 @@ pub struct ListSecurityGroupResponse {
     pub items: Vec<SecurityGroup>,
     pub page_token: Option<String>,
 }
-lark_core::record! { ListSecurityGroupResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
-}
 
 /// Model `ListSubdivisionResponseBody` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -2383,11 +1477,6 @@ pub struct ListSubdivisionResponse {
     pub has_more: Option<bool>,
     pub items: Vec<Subdivision>,
     pub page_token: Option<String>,
-}
-lark_core::record! { ListSubdivisionResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListSubregionResponseBody` of corehr v1.
@@ -2398,11 +1487,6 @@ pub struct ListSubregionResponse {
     pub items: Vec<Subregion>,
     pub page_token: Option<String>,
 }
-lark_core::record! { ListSubregionResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
-}
 
 /// Model `ListWorkingHoursTypeResponseBody` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -2411,11 +1495,6 @@ pub struct ListWorkingHoursTypeResponse {
     pub has_more: Option<bool>,
     pub items: Vec<WorkingHoursType>,
     pub page_token: Option<String>,
-}
-lark_core::record! { ListWorkingHoursTypeResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `Location` of corehr v1.
@@ -2435,20 +1514,6 @@ pub struct Location {
     pub time_zone_id: Option<String>,
     pub working_hours_type_id: Option<String>,
 }
-lark_core::record! { Location decode;
-    address "address" optional plain;
-    custom_fields "custom_fields" optional plain;
-    display_language_id "display_language_id" optional plain;
-    effective_time "effective_time" required plain;
-    expiration_time "expiration_time" optional plain;
-    hiberarchy_common "hiberarchy_common" required plain;
-    id "id" optional plain;
-    is_prefer_manual_encoding "is_prefer_manual_encoding" optional plain;
-    locale "locale" optional plain;
-    location_usage_list "location_usage_list" optional plain;
-    time_zone_id "time_zone_id" optional plain;
-    working_hours_type_id "working_hours_type_id" optional plain;
-}
 
 /// Model `LookupFieldSetting` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -2456,10 +1521,6 @@ lark_core::record! { Location decode;
 pub struct LookupFieldSetting {
     pub is_multiple: Option<bool>,
     pub lookup_obj_api_name: Option<String>,
-}
-lark_core::record! { LookupFieldSetting decode;
-    is_multiple "is_multiple" optional plain;
-    lookup_obj_api_name "lookup_obj_api_name" optional plain;
 }
 
 /// Model `ManagementScope` of corehr v1.
@@ -2471,10 +1532,6 @@ pub struct ManagementScope {
     /// Required.
     pub obj_id: Option<String>,
 }
-lark_core::record! { ManagementScope both;
-    management_dimension "management_dimension" required plain into String;
-    obj_id "obj_id" required plain into String;
-}
 
 /// Model `MatchCompensationStandardResponseBody` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -2484,11 +1541,6 @@ pub struct MatchCompensationStandardResponse {
     pub grade: Option<CpstGrade>,
     pub standard_id: Option<String>,
 }
-lark_core::record! { MatchCompensationStandardResponse decode;
-    effective_time "effective_time" optional plain;
-    grade "grade" optional plain;
-    standard_id "standard_id" optional plain;
-}
 
 /// Model `Name` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -2496,10 +1548,6 @@ lark_core::record! { MatchCompensationStandardResponse decode;
 pub struct Name {
     pub en_us: Option<String>,
     pub zh_cn: Option<String>,
-}
-lark_core::record! { Name both;
-    en_us "en_us" optional plain into String;
-    zh_cn "zh_cn" optional plain into String;
 }
 
 /// Model `NationalId` of corehr v1.
@@ -2517,15 +1565,6 @@ pub struct NationalId {
     /// Required.
     pub national_id_type_id: Option<String>,
 }
-lark_core::record! { NationalId both;
-    country_region_id "country_region_id" required plain into String;
-    custom_fields "custom_fields" optional plain list ObjectFieldData;
-    expiration_date "expiration_date" optional plain into String;
-    issue_date "issue_date" optional plain into String;
-    issued_by "issued_by" optional plain into String;
-    national_id_number "national_id_number" required plain into String;
-    national_id_type_id "national_id_type_id" required plain into String;
-}
 
 /// Model `NationalIdType` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -2541,17 +1580,6 @@ pub struct NationalIdType {
     pub validation_rule: Option<String>,
     pub validation_rule_description: Vec<I18n>,
 }
-lark_core::record! { NationalIdType decode;
-    active "active" optional plain;
-    code "code" optional plain;
-    country_region_id "country_region_id" optional plain;
-    custom_fields "custom_fields" optional plain;
-    id "id" optional plain;
-    identification_type "identification_type" optional plain;
-    name "name" optional plain;
-    validation_rule "validation_rule" optional plain;
-    validation_rule_description "validation_rule_description" optional plain;
-}
 
 /// Model `NumberFieldSetting` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -2561,12 +1589,6 @@ pub struct NumberFieldSetting {
     pub decimal_total_places: Option<i64>,
     pub number_field_type: Option<i64>,
     pub round_type: Option<i64>,
-}
-lark_core::record! { NumberFieldSetting decode;
-    decimal_places "decimal_places" optional plain;
-    decimal_total_places "decimal_total_places" optional plain;
-    number_field_type "number_field_type" optional plain;
-    round_type "round_type" optional plain;
 }
 
 /// Model `Object` of corehr v1.
@@ -2579,13 +1601,6 @@ pub struct Object {
     pub object_api_name: Option<String>,
     pub update_time: Option<String>,
 }
-lark_core::record! { Object decode;
-    create_time "create_time" optional plain;
-    is_open "is_open" optional plain;
-    name "name" optional plain;
-    object_api_name "object_api_name" optional plain;
-    update_time "update_time" optional plain;
-}
 
 /// Model `ObjectFieldData` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -2595,10 +1610,6 @@ pub struct ObjectFieldData {
     pub field_name: Option<String>,
     /// Required.
     pub value: Option<String>,
-}
-lark_core::record! { ObjectFieldData both;
-    field_name "field_name" required plain into String;
-    value "value" required plain into String;
 }
 
 /// Model `Offboarding` of corehr v1.
@@ -2612,14 +1623,6 @@ pub struct Offboarding {
     pub offboarding_info: Option<OffboardingInfo>,
     pub status: Option<OffboardingStatus>,
 }
-lark_core::record! { Offboarding decode;
-    application_info "application_info" optional plain;
-    initiating_type "initiating_type" optional plain;
-    offboarding_checklist "offboarding_checklist" optional plain;
-    offboarding_id "offboarding_id" optional plain;
-    offboarding_info "offboarding_info" optional plain;
-    status "status" optional plain;
-}
 
 /// Model `OffboardingChecklist` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -2629,12 +1632,6 @@ pub struct OffboardingChecklist {
     pub checklist_process_id: Option<String>,
     pub checklist_start_time: Option<String>,
     pub checklist_status: Option<String>,
-}
-lark_core::record! { OffboardingChecklist decode;
-    checklist_finish_time "checklist_finish_time" optional plain;
-    checklist_process_id "checklist_process_id" optional plain;
-    checklist_start_time "checklist_start_time" optional plain;
-    checklist_status "checklist_status" optional plain;
 }
 
 /// Model `OffboardingInfo` of corehr v1.
@@ -2669,35 +1666,6 @@ pub struct OffboardingInfo {
     pub signature_file: Option<String>,
     pub social_insurance_end_date: Option<String>,
 }
-lark_core::record! { OffboardingInfo decode;
-    add_block_list "add_block_list" optional plain;
-    block_reason "block_reason" optional plain;
-    block_reason_explanation "block_reason_explanation" optional plain;
-    custom_fields "custom_fields" optional plain;
-    employee_reason "employee_reason" optional plain;
-    employee_reason_explanation "employee_reason_explanation" optional plain;
-    employment "employment" optional plain;
-    employment_id "employment_id" optional plain;
-    enforce_noncompete_agreement "enforce_noncompete_agreement" optional plain;
-    expected_offboarding_date "expected_offboarding_date" optional plain;
-    hrbp_id "hrbp_id" optional plain;
-    is_transfer_with_workforce "is_transfer_with_workforce" optional plain;
-    last_attendance_date "last_attendance_date" optional plain;
-    minor_reason "minor_reason" optional plain;
-    no_permission_fields "no_permission_fields" optional plain;
-    noncompete_agreement_company "noncompete_agreement_company" optional plain;
-    noncompete_agreement_end_date "noncompete_agreement_end_date" optional plain;
-    noncompete_agreement_id "noncompete_agreement_id" optional plain;
-    noncompete_agreement_start_date "noncompete_agreement_start_date" optional plain;
-    offboarding_date "offboarding_date" optional plain;
-    provident_fund_end_date "provident_fund_end_date" optional plain;
-    reason "reason" optional plain;
-    reason_explanation "reason_explanation" optional plain;
-    retain_account "retain_account" optional plain;
-    sign_type "sign_type" optional plain;
-    signature_file "signature_file" optional plain;
-    social_insurance_end_date "social_insurance_end_date" optional plain;
-}
 
 /// Model `OffboardingReason` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -2710,14 +1678,6 @@ pub struct OffboardingReason {
     pub parent_offboarding_reason_unique_identifier: Option<String>,
     pub updated_time: Option<String>,
 }
-lark_core::record! { OffboardingReason decode;
-    active "active" optional plain;
-    created_time "created_time" optional plain;
-    name "name" optional plain;
-    offboarding_reason_unique_identifier "offboarding_reason_unique_identifier" optional plain;
-    parent_offboarding_reason_unique_identifier "parent_offboarding_reason_unique_identifier" optional plain;
-    updated_time "updated_time" optional plain;
-}
 
 /// Model `OrgTruncation` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -2727,20 +1687,12 @@ pub struct OrgTruncation {
     pub org_key: Option<String>,
     pub type_: Option<i64>,
 }
-lark_core::record! { OrgTruncation decode;
-    depth "depth" optional plain;
-    org_key "org_key" optional plain;
-    type_ "type" optional plain;
-}
 
 /// Model `PatchCompanyResponseBody` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PatchCompanyResponse {
     pub company: Option<Company>,
-}
-lark_core::record! { PatchCompanyResponse decode;
-    company "company" optional plain;
 }
 
 /// Model `PatchContractResponseBody` of corehr v1.
@@ -2749,18 +1701,12 @@ lark_core::record! { PatchCompanyResponse decode;
 pub struct PatchContractResponse {
     pub contract: Option<Contract>,
 }
-lark_core::record! { PatchContractResponse decode;
-    contract "contract" optional plain;
-}
 
 /// Model `PatchDepartmentResponseBody` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PatchDepartmentResponse {
     pub department: Option<Department>,
-}
-lark_core::record! { PatchDepartmentResponse decode;
-    department "department" optional plain;
 }
 
 /// Model `PatchEmployeeTypeResponseBody` of corehr v1.
@@ -2769,18 +1715,12 @@ lark_core::record! { PatchDepartmentResponse decode;
 pub struct PatchEmployeeTypeResponse {
     pub employee_type: Option<EmployeeType>,
 }
-lark_core::record! { PatchEmployeeTypeResponse decode;
-    employee_type "employee_type" optional plain;
-}
 
 /// Model `PatchEmploymentResponseBody` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PatchEmploymentResponse {
     pub employment: Option<Employment>,
-}
-lark_core::record! { PatchEmploymentResponse decode;
-    employment "employment" optional plain;
 }
 
 /// Model `PatchJobDataResponseBody` of corehr v1.
@@ -2789,18 +1729,12 @@ lark_core::record! { PatchEmploymentResponse decode;
 pub struct PatchJobDataResponse {
     pub job_data: Option<JobData>,
 }
-lark_core::record! { PatchJobDataResponse decode;
-    job_data "job_data" optional plain;
-}
 
 /// Model `PatchJobFamilyResponseBody` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PatchJobFamilyResponse {
     pub job_family: Option<JobFamily>,
-}
-lark_core::record! { PatchJobFamilyResponse decode;
-    job_family "job_family" optional plain;
 }
 
 /// Model `PatchJobLevelResponseBody` of corehr v1.
@@ -2809,18 +1743,12 @@ lark_core::record! { PatchJobFamilyResponse decode;
 pub struct PatchJobLevelResponse {
     pub job_level: Option<JobLevel>,
 }
-lark_core::record! { PatchJobLevelResponse decode;
-    job_level "job_level" optional plain;
-}
 
 /// Model `PatchJobResponseBody` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PatchJobResponse {
     pub job: Option<Job>,
-}
-lark_core::record! { PatchJobResponse decode;
-    job "job" optional plain;
 }
 
 /// Model `PatchNationalIdTypeResponseBody` of corehr v1.
@@ -2829,18 +1757,12 @@ lark_core::record! { PatchJobResponse decode;
 pub struct PatchNationalIdTypeResponse {
     pub national_id_type: Option<NationalIdType>,
 }
-lark_core::record! { PatchNationalIdTypeResponse decode;
-    national_id_type "national_id_type" optional plain;
-}
 
 /// Model `PatchPersonResponseBody` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PatchPersonResponse {
     pub person: Option<Person>,
-}
-lark_core::record! { PatchPersonResponse decode;
-    person "person" optional plain;
 }
 
 /// Model `PatchPreHireResponseBody` of corehr v1.
@@ -2849,18 +1771,12 @@ lark_core::record! { PatchPersonResponse decode;
 pub struct PatchPreHireResponse {
     pub pre_hire: Option<PreHire>,
 }
-lark_core::record! { PatchPreHireResponse decode;
-    pre_hire "pre_hire" optional plain;
-}
 
 /// Model `PatchWorkingHoursTypeResponseBody` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PatchWorkingHoursTypeResponse {
     pub working_hours_type: Option<WorkingHoursType>,
-}
-lark_core::record! { PatchWorkingHoursTypeResponse decode;
-    working_hours_type "working_hours_type" optional plain;
 }
 
 /// Model `PermissionDetail` of corehr v1.
@@ -2872,12 +1788,6 @@ pub struct PermissionDetail {
     pub role: Option<SecurityGroup>,
     pub update_time: Option<String>,
 }
-lark_core::record! { PermissionDetail decode;
-    assigned_organization_list "assigned_organization_list" optional plain;
-    grantor_rule_list "grantor_rule_list" optional plain;
-    role "role" optional plain;
-    update_time "update_time" optional plain;
-}
 
 /// Model `PermissionSecurityGroup` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -2886,11 +1796,6 @@ pub struct PermissionSecurityGroup {
     pub expression: Option<FilterExpression>,
     pub rule_dimension: Option<RuleDimension>,
     pub rule_type: Option<i64>,
-}
-lark_core::record! { PermissionSecurityGroup decode;
-    expression "expression" optional plain;
-    rule_dimension "rule_dimension" optional plain;
-    rule_type "rule_type" optional plain;
 }
 
 /// Model `Person` of corehr v1.
@@ -2927,37 +1832,6 @@ pub struct Person {
     pub resident_tax_id_list: Vec<String>,
     pub work_experience_list: Vec<WorkExperience>,
 }
-lark_core::record! { Person decode;
-    address_list "address_list" optional plain;
-    age "age" optional plain;
-    bank_account_list "bank_account_list" optional plain;
-    custom_fields "custom_fields" optional plain;
-    date_entered_workforce "date_entered_workforce" optional plain;
-    date_of_birth "date_of_birth" optional plain;
-    dependent_list "dependent_list" optional plain;
-    education_list "education_list" optional plain;
-    email_address "email_address" optional plain;
-    email_list "email_list" optional plain;
-    emergency_contact_list "emergency_contact_list" optional plain;
-    gender "gender" optional plain;
-    highest_degree_of_education "highest_degree_of_education" optional plain;
-    highest_level_of_education "highest_level_of_education" optional plain;
-    id "id" optional plain;
-    legal_name "legal_name" optional plain;
-    marital_status "marital_status" optional plain;
-    name_list "name_list" optional plain;
-    national_id_list "national_id_list" optional plain;
-    nationality_id "nationality_id" optional plain;
-    nationality_id_v2 "nationality_id_v2" optional plain;
-    personal_profile "personal_profile" optional plain;
-    phone_list "phone_list" optional plain;
-    phone_number "phone_number" optional plain;
-    preferred_name "preferred_name" optional plain;
-    profile_image_id "profile_image_id" optional plain;
-    race "race" optional plain;
-    resident_tax_id_list "resident_tax_id_list" optional plain;
-    work_experience_list "work_experience_list" optional plain;
-}
 
 /// Model `PersonName` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -2990,32 +1864,6 @@ pub struct PersonName {
     pub tertiary: Option<String>,
     pub title: Option<Enum>,
 }
-lark_core::record! { PersonName both;
-    additional_name_type "additional_name_type" optional plain copy Enum;
-    country_region_id "country_region_id" required plain into String;
-    custom_fields "custom_fields" optional plain list ObjectFieldData;
-    custom_local_name "custom_local_name" optional plain into String;
-    custom_name "custom_name" optional plain into String;
-    display_name_local_and_western_script "display_name_local_and_western_script" optional plain into String;
-    display_name_local_script "display_name_local_script" optional plain into String;
-    display_name_western_script "display_name_western_script" optional plain into String;
-    first_name "first_name" optional plain into String;
-    full_name "full_name" optional plain into String;
-    hereditary "hereditary" optional plain into String;
-    local_first_name "local_first_name" optional plain into String;
-    local_first_name_2 "local_first_name_2" optional plain into String;
-    local_middle_name "local_middle_name" optional plain into String;
-    local_primary "local_primary" optional plain into String;
-    local_primary_2 "local_primary_2" optional plain into String;
-    local_secondary "local_secondary" optional plain into String;
-    middle_name "middle_name" optional plain into String;
-    name_primary "name_primary" optional plain into String;
-    name_type "name_type" required plain copy Enum;
-    secondary "secondary" optional plain into String;
-    social "social" optional plain copy Enum;
-    tertiary "tertiary" optional plain into String;
-    title "title" optional plain copy Enum;
-}
 
 /// Model `PersonalProfile` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -3024,11 +1872,6 @@ pub struct PersonalProfile {
     pub files: Option<Vec<File>>,
     pub personal_profile_id: Option<String>,
     pub personal_profile_type: Option<Enum>,
-}
-lark_core::record! { PersonalProfile both;
-    files "files" optional plain list File;
-    personal_profile_id "personal_profile_id" optional plain into String;
-    personal_profile_type "personal_profile_type" optional plain copy Enum;
 }
 
 /// Model `Phone` of corehr v1.
@@ -3045,16 +1888,6 @@ pub struct Phone {
     pub phone_number: Option<String>,
     pub phone_usage: Option<Enum>,
 }
-lark_core::record! { Phone both;
-    custom_fields "custom_fields" optional plain list ObjectFieldData;
-    device_type "device_type" optional plain copy Enum;
-    formatted_phone_number "formatted_phone_number" optional plain into String;
-    international_area_code "international_area_code" optional plain copy Enum;
-    is_primary "is_primary" optional plain copy bool;
-    is_public "is_public" optional plain copy bool;
-    phone_number "phone_number" required plain into String;
-    phone_usage "phone_usage" optional plain copy Enum;
-}
 
 /// Model `PhoneNumberAndAreaCode` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -3064,10 +1897,6 @@ pub struct PhoneNumberAndAreaCode {
     pub area_code: Option<Enum>,
     /// Required.
     pub phone_number: Option<String>,
-}
-lark_core::record! { PhoneNumberAndAreaCode both;
-    area_code "area_code" required plain copy Enum;
-    phone_number "phone_number" required plain into String;
 }
 
 /// Model `PreHire` of corehr v1.
@@ -3084,18 +1913,6 @@ pub struct PreHire {
     pub onboarding_status: Enum,
     pub person_id: Option<String>,
     pub worker_id: Option<String>,
-}
-lark_core::record! { PreHire decode;
-    ats_application_id "ats_application_id" optional plain;
-    cost_center_rate "cost_center_rate" optional plain;
-    custom_fields "custom_fields" optional plain;
-    employee_type "employee_type" optional plain;
-    employee_type_id "employee_type_id" optional plain;
-    hire_date "hire_date" optional plain;
-    id "id" optional plain;
-    onboarding_status "onboarding_status" required plain;
-    person_id "person_id" optional plain;
-    worker_id "worker_id" optional plain;
 }
 
 /// Model `PreHireQuery` of corehr v1.
@@ -3115,20 +1932,6 @@ pub struct PreHireQuery {
     pub work_email_list: Vec<Email>,
     pub worker_id: Option<String>,
 }
-lark_core::record! { PreHireQuery decode;
-    ats_application_id "ats_application_id" optional plain;
-    cost_center_rate "cost_center_rate" optional plain;
-    custom_fields "custom_fields" optional plain;
-    department_id "department_id" optional plain;
-    employee_type "employee_type" required plain;
-    employee_type_id "employee_type_id" required plain;
-    hire_date "hire_date" optional plain;
-    id "id" optional plain;
-    onboarding_status "onboarding_status" required plain;
-    person_id "person_id" required plain;
-    work_email_list "work_email_list" optional plain;
-    worker_id "worker_id" optional plain;
-}
 
 /// Model `QueryAuthorizationResponseBody` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -3138,20 +1941,12 @@ pub struct QueryAuthorizationResponse {
     pub items: Vec<RoleAuthorization>,
     pub page_token: Option<String>,
 }
-lark_core::record! { QueryAuthorizationResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
-}
 
 /// Model `QueryCustomFieldResponseBody` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryCustomFieldResponse {
     pub items: Vec<CustomField>,
-}
-lark_core::record! { QueryCustomFieldResponse decode;
-    items "items" optional plain;
 }
 
 /// Model `QueryOffboardingResponseBody` of corehr v1.
@@ -3160,18 +1955,12 @@ lark_core::record! { QueryCustomFieldResponse decode;
 pub struct QueryOffboardingResponse {
     pub items: Vec<OffboardingReason>,
 }
-lark_core::record! { QueryOffboardingResponse decode;
-    items "items" optional plain;
-}
 
 /// Model `QuerySecurityGroupResponseBody` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QuerySecurityGroupResponse {
     pub hrbp_list: Vec<Hrbp>,
-}
-lark_core::record! { QuerySecurityGroupResponse decode;
-    hrbp_list "hrbp_list" optional plain;
 }
 
 /// Model `QueryTransferReasonResponseBody` of corehr v1.
@@ -3180,18 +1969,12 @@ lark_core::record! { QuerySecurityGroupResponse decode;
 pub struct QueryTransferReasonResponse {
     pub items: Vec<TransferReason>,
 }
-lark_core::record! { QueryTransferReasonResponse decode;
-    items "items" optional plain;
-}
 
 /// Model `QueryTransferTypeResponseBody` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryTransferTypeResponse {
     pub items: Vec<TransferType>,
-}
-lark_core::record! { QueryTransferTypeResponse decode;
-    items "items" optional plain;
 }
 
 /// Model `ReferenceObject` of corehr v1.
@@ -3201,19 +1984,12 @@ pub struct ReferenceObject {
     pub api_name: Option<ReferenceObjectApiName>,
     pub id: Option<String>,
 }
-lark_core::record! { ReferenceObject decode;
-    api_name "api_name" optional plain;
-    id "id" optional plain;
-}
 
 /// Model `RemoveRoleAssignAuthorizationResponseBody` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RemoveRoleAssignAuthorizationResponse {
     pub assign_id: Option<String>,
-}
-lark_core::record! { RemoveRoleAssignAuthorizationResponse decode;
-    assign_id "assign_id" optional plain;
 }
 
 /// Model `RoleAuthorization` of corehr v1.
@@ -3224,11 +2000,6 @@ pub struct RoleAuthorization {
     pub management_scope_list: Vec<ManagementScope>,
     pub permission_detail_list: Vec<PermissionDetail>,
 }
-lark_core::record! { RoleAuthorization decode;
-    employment_id "employment_id" required plain;
-    management_scope_list "management_scope_list" optional plain;
-    permission_detail_list "permission_detail_list" required plain;
-}
 
 /// Model `RuleDimension` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -3236,10 +2007,6 @@ lark_core::record! { RoleAuthorization decode;
 pub struct RuleDimension {
     pub entity_key: Option<String>,
     pub entity_name: Option<Name>,
-}
-lark_core::record! { RuleDimension decode;
-    entity_key "entity_key" optional plain;
-    entity_name "entity_name" optional plain;
 }
 
 /// Model `SearchAssignedUserResponseBody` of corehr v1.
@@ -3249,11 +2016,6 @@ pub struct SearchAssignedUserResponse {
     pub has_more: Option<bool>,
     pub items: Vec<RoleAuthorization>,
     pub page_token: Option<String>,
-}
-lark_core::record! { SearchAssignedUserResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `SearchOffboardingResponseBody` of corehr v1.
@@ -3265,13 +2027,6 @@ pub struct SearchOffboardingResponse {
     pub page_token: Option<String>,
     pub reject_export: Option<bool>,
     pub total: Option<i64>,
-}
-lark_core::record! { SearchOffboardingResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
-    reject_export "reject_export" optional plain;
-    total "total" optional plain;
 }
 
 /// Model `SecurityGroup` of corehr v1.
@@ -3288,17 +2043,6 @@ pub struct SecurityGroup {
     pub org_truncation: Vec<OrgTruncation>,
     pub update_time: String,
 }
-lark_core::record! { SecurityGroup decode;
-    active_status "active_status" required plain;
-    code "code" required plain;
-    created_by "created_by" required plain;
-    description "description" optional plain;
-    group_type "group_type" required plain;
-    id "id" required plain;
-    name "name" optional plain;
-    org_truncation "org_truncation" optional plain;
-    update_time "update_time" required plain;
-}
 
 /// Model `SortOption` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -3311,14 +2055,6 @@ pub struct SortOption {
     pub sort_i18n: Option<i64>,
     pub sort_order: Option<i64>,
 }
-lark_core::record! { SortOption encode;
-    sort_by_enum_value_order "sort_by_enum_value_order" optional plain copy bool;
-    sort_by_pinyin "sort_by_pinyin" optional plain copy bool;
-    sort_by_strand_length "sort_by_strand_length" optional plain copy bool;
-    sort_field "sort_field" optional plain into String;
-    sort_i18n "sort_i18n" optional plain copy i64;
-    sort_order "sort_order" optional plain copy i64;
-}
 
 /// Model `Subdivision` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -3328,12 +2064,6 @@ pub struct Subdivision {
     pub id: String,
     pub name: Vec<I18n>,
     pub subdivision_type: Enum,
-}
-lark_core::record! { Subdivision decode;
-    country_region_id "country_region_id" required plain;
-    id "id" required plain;
-    name "name" required plain;
-    subdivision_type "subdivision_type" required plain;
 }
 
 /// Model `SubmitOffboardingResponseBody` of corehr v1.
@@ -3350,17 +2080,6 @@ pub struct SubmitOffboardingResponse {
     pub offboarding_reason_explanation: Option<String>,
     pub offboarding_reason_unique_identifier: Option<String>,
 }
-lark_core::record! { SubmitOffboardingResponse decode;
-    add_block_list "add_block_list" optional plain;
-    block_reason "block_reason" optional plain;
-    block_reason_explanation "block_reason_explanation" optional plain;
-    created_time "created_time" optional plain;
-    employment_id "employment_id" optional plain;
-    offboarding_date "offboarding_date" optional plain;
-    offboarding_id "offboarding_id" optional plain;
-    offboarding_reason_explanation "offboarding_reason_explanation" optional plain;
-    offboarding_reason_unique_identifier "offboarding_reason_unique_identifier" optional plain;
-}
 
 /// Model `Subregion` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -3371,12 +2090,6 @@ pub struct Subregion {
     pub subdivision_id: String,
     pub superior_subregion_id: Option<String>,
 }
-lark_core::record! { Subregion decode;
-    id "id" required plain;
-    name "name" required plain;
-    subdivision_id "subdivision_id" required plain;
-    superior_subregion_id "superior_subregion_id" optional plain;
-}
 
 /// Model `SupportCostCenterItem` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -3385,10 +2098,6 @@ pub struct SupportCostCenterItem {
     pub cost_center_id: Option<String>,
     pub rate: Option<i64>,
 }
-lark_core::record! { SupportCostCenterItem both;
-    cost_center_id "cost_center_id" optional plain into String;
-    rate "rate" optional plain copy i64;
-}
 
 /// Model `Tag` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -3396,10 +2105,6 @@ lark_core::record! { SupportCostCenterItem both;
 pub struct Tag {
     pub key: Option<String>,
     pub values: Vec<String>,
-}
-lark_core::record! { Tag decode;
-    key "key" optional plain;
-    values "values" optional plain;
 }
 
 /// Model `TextFieldSetting` of corehr v1.
@@ -3411,12 +2116,6 @@ pub struct TextFieldSetting {
     pub is_url_type: Option<bool>,
     pub max_length: i64,
 }
-lark_core::record! { TextFieldSetting decode;
-    is_multiline "is_multiline" optional plain;
-    is_multilingual "is_multilingual" optional plain;
-    is_url_type "is_url_type" optional plain;
-    max_length "max_length" required plain;
-}
 
 /// Model `TranferEmploymentInfo` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -3426,12 +2125,6 @@ pub struct TranferEmploymentInfo {
     pub employee_number: Option<String>,
     pub regular_employee_start_date: Option<String>,
     pub seniority_date: Option<String>,
-}
-lark_core::record! { TranferEmploymentInfo both;
-    custom_fields "custom_fields" optional plain list CustomFieldData;
-    employee_number "employee_number" optional plain into String;
-    regular_employee_start_date "regular_employee_start_date" optional plain into String;
-    seniority_date "seniority_date" optional plain into String;
 }
 
 /// Model `TransferInfo` of corehr v1.
@@ -3499,68 +2192,6 @@ pub struct TransferInfo {
     pub target_working_calendar: Option<String>,
     pub target_working_hours_type: Option<String>,
 }
-lark_core::record! { TransferInfo both;
-    offer_info "offer_info" optional plain into String;
-    original_company "original_company" optional plain into String;
-    original_compensation_type "original_compensation_type" optional plain into String;
-    original_contract_end_date "original_contract_end_date" optional plain into String;
-    original_contract_number "original_contract_number" optional plain into String;
-    original_contract_start_date "original_contract_start_date" optional plain into String;
-    original_contract_type "original_contract_type" optional plain into String;
-    original_cost_center_rate "original_cost_center_rate" optional plain list SupportCostCenterItem;
-    original_department "original_department" optional plain into String;
-    original_direct_manager "original_direct_manager" optional plain into String;
-    original_dotted_manager "original_dotted_manager" optional plain into String;
-    original_duration_type "original_duration_type" optional plain into String;
-    original_employee_subtype "original_employee_subtype" optional plain into String;
-    original_employment_change "original_employment_change" optional plain copy TranferEmploymentInfo;
-    original_job "original_job" optional plain into String;
-    original_job_family "original_job_family" optional plain into String;
-    original_job_grade "original_job_grade" optional plain into String;
-    original_job_level "original_job_level" optional plain into String;
-    original_pathway "original_pathway" optional plain into String;
-    original_position "original_position" optional plain into String;
-    original_probation_end_date "original_probation_end_date" optional plain into String;
-    original_service_company "original_service_company" optional plain into String;
-    original_signing_type "original_signing_type" optional plain into String;
-    original_weekly_working_hours "original_weekly_working_hours" optional plain into String;
-    original_work_location "original_work_location" optional plain into String;
-    original_work_shift "original_work_shift" optional plain into String;
-    original_workforce_type "original_workforce_type" optional plain into String;
-    original_working_calendar "original_working_calendar" optional plain into String;
-    original_working_hours_type "original_working_hours_type" optional plain into String;
-    probation_exist "probation_exist" optional plain copy bool;
-    remark "remark" optional plain into String;
-    target_company "target_company" optional plain into String;
-    target_compensation_type "target_compensation_type" optional plain into String;
-    target_contract_end_date "target_contract_end_date" optional plain into String;
-    target_contract_number "target_contract_number" optional plain into String;
-    target_contract_start_date "target_contract_start_date" optional plain into String;
-    target_contract_type "target_contract_type" optional plain into String;
-    target_cost_center_rate "target_cost_center_rate" optional plain list SupportCostCenterItem;
-    target_department "target_department" optional plain into String;
-    target_direct_manager "target_direct_manager" optional plain into String;
-    target_dotted_manager "target_dotted_manager" optional plain into String;
-    target_dotted_manager_clean "target_dotted_manager_clean" optional plain copy bool;
-    target_duration_type "target_duration_type" optional plain into String;
-    target_employee_subtype "target_employee_subtype" optional plain into String;
-    target_employment_change "target_employment_change" optional plain copy TranferEmploymentInfo;
-    target_job "target_job" optional plain into String;
-    target_job_family "target_job_family" optional plain into String;
-    target_job_grade "target_job_grade" optional plain into String;
-    target_job_level "target_job_level" optional plain into String;
-    target_pathway "target_pathway" optional plain into String;
-    target_position "target_position" optional plain into String;
-    target_probation_end_date "target_probation_end_date" optional plain into String;
-    target_service_company "target_service_company" optional plain into String;
-    target_signing_type "target_signing_type" optional plain into String;
-    target_weekly_working_hours "target_weekly_working_hours" optional plain into String;
-    target_work_location "target_work_location" optional plain into String;
-    target_work_shift "target_work_shift" optional plain into String;
-    target_workforce_type "target_workforce_type" optional plain into String;
-    target_working_calendar "target_working_calendar" optional plain into String;
-    target_working_hours_type "target_working_hours_type" optional plain into String;
-}
 
 /// Model `TransferReason` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -3572,14 +2203,6 @@ pub struct TransferReason {
     pub parent_transfer_reason_unique_identifier: Option<String>,
     pub transfer_reason_unique_identifier: Option<String>,
     pub updated_time: Option<String>,
-}
-lark_core::record! { TransferReason decode;
-    active "active" optional plain;
-    created_time "created_time" optional plain;
-    name "name" optional plain;
-    parent_transfer_reason_unique_identifier "parent_transfer_reason_unique_identifier" optional plain;
-    transfer_reason_unique_identifier "transfer_reason_unique_identifier" optional plain;
-    updated_time "updated_time" optional plain;
 }
 
 /// Model `TransferType` of corehr v1.
@@ -3594,15 +2217,6 @@ pub struct TransferType {
     pub transfer_type_unique_identifier: Option<String>,
     pub updated_time: Option<String>,
 }
-lark_core::record! { TransferType decode;
-    active "active" optional plain;
-    created_time "created_time" optional plain;
-    flow_id "flow_id" optional plain;
-    flow_name "flow_name" optional plain;
-    name "name" optional plain;
-    transfer_type_unique_identifier "transfer_type_unique_identifier" optional plain;
-    updated_time "updated_time" optional plain;
-}
 
 /// Model `UpdateRoleAssignAuthorizationResponseBody` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -3610,18 +2224,12 @@ lark_core::record! { TransferType decode;
 pub struct UpdateRoleAssignAuthorizationResponse {
     pub assign_id: Option<String>,
 }
-lark_core::record! { UpdateRoleAssignAuthorizationResponse decode;
-    assign_id "assign_id" optional plain;
-}
 
 /// Model `UploadPersonResponseBody` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UploadPersonResponse {
     pub id: Option<String>,
-}
-lark_core::record! { UploadPersonResponse decode;
-    id "id" optional plain;
 }
 
 /// Model `UserId` of corehr v1.
@@ -3632,11 +2240,6 @@ pub struct UserId {
     pub union_id: Option<String>,
     pub user_id: Option<String>,
 }
-lark_core::record! { UserId decode;
-    open_id "open_id" optional plain;
-    union_id "union_id" optional plain;
-    user_id "user_id" optional plain;
-}
 
 /// Model `ViewEmploymentInfo` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -3644,10 +2247,6 @@ lark_core::record! { UserId decode;
 pub struct ViewEmploymentInfo {
     pub id: Option<String>,
     pub names: Vec<I18n>,
-}
-lark_core::record! { ViewEmploymentInfo decode;
-    id "id" optional plain;
-    names "names" optional plain;
 }
 
 /// Model `WkCalendarDate` of corehr v1.
@@ -3659,12 +2258,6 @@ pub struct WkCalendarDate {
     pub date_type: Option<DateType>,
     pub id: Option<String>,
 }
-lark_core::record! { WkCalendarDate decode;
-    calendar_id "calendar_id" optional plain;
-    date "date" optional plain;
-    date_type "date_type" optional plain;
-    id "id" optional plain;
-}
 
 /// Model `WkCalendarI18n` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -3672,10 +2265,6 @@ lark_core::record! { WkCalendarDate decode;
 pub struct WkCalendarI18n {
     pub en_us: Option<String>,
     pub zh_cn: Option<String>,
-}
-lark_core::record! { WkCalendarI18n decode;
-    en_us "en_us" optional plain;
-    zh_cn "zh_cn" optional plain;
 }
 
 /// Model `WkOption` of corehr v1.
@@ -3688,21 +2277,12 @@ pub struct WkOption {
     pub offset: Option<i64>,
     pub sort_options: Option<Vec<SortOption>>,
 }
-lark_core::record! { WkOption encode;
-    count "count" optional plain copy bool;
-    limit "limit" required plain copy i64;
-    offset "offset" optional plain copy i64;
-    sort_options "sort_options" optional plain list SortOption;
-}
 
 /// Model `WorkCalendarDateLeaveResponseBody` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct WorkCalendarDateLeaveResponse {
     pub calendar_dates: Vec<WkCalendarDate>,
-}
-lark_core::record! { WorkCalendarDateLeaveResponse decode;
-    calendar_dates "calendar_dates" optional plain;
 }
 
 /// Model `WorkCalendarDetail` of corehr v1.
@@ -3713,11 +2293,6 @@ pub struct WorkCalendarDetail {
     pub calendar_name: Option<WkCalendarI18n>,
     pub enable: bool,
 }
-lark_core::record! { WorkCalendarDetail decode;
-    calendar_id "calendar_id" required plain;
-    calendar_name "calendar_name" optional plain;
-    enable "enable" required plain;
-}
 
 /// Model `WorkCalendarLeaveResponseBody` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -3725,10 +2300,6 @@ lark_core::record! { WorkCalendarDetail decode;
 pub struct WorkCalendarLeaveResponse {
     pub count: Option<i64>,
     pub work_calendars: Vec<WorkCalendarDetail>,
-}
-lark_core::record! { WorkCalendarLeaveResponse decode;
-    count "count" optional plain;
-    work_calendars "work_calendars" optional plain;
 }
 
 /// Model `WorkExperience` of corehr v1.
@@ -3743,15 +2314,6 @@ pub struct WorkExperience {
     pub job: Option<Vec<I18n>>,
     pub start_date: Option<String>,
 }
-lark_core::record! { WorkExperience both;
-    company_organization "company_organization" optional plain list I18n;
-    custom_fields "custom_fields" optional plain list ObjectFieldData;
-    department "department" optional plain list I18n;
-    description "description" optional plain list I18n;
-    end_date "end_date" optional plain into String;
-    job "job" optional plain list I18n;
-    start_date "start_date" optional plain into String;
-}
 
 /// Model `WorkingHoursType` of corehr v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -3764,13 +2326,4 @@ pub struct WorkingHoursType {
     pub default_for_job: Option<bool>,
     pub id: Option<String>,
     pub name: Vec<I18n>,
-}
-lark_core::record! { WorkingHoursType decode;
-    active "active" optional plain;
-    code "code" optional plain;
-    country_region_id_list "country_region_id_list" optional plain;
-    custom_fields "custom_fields" optional plain;
-    default_for_job "default_for_job" optional plain;
-    id "id" optional plain;
-    name "name" optional plain;
 }

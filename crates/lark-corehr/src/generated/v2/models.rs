@@ -2,6 +2,8 @@
 //! Models of corehr v2.
 #![allow(missing_docs, reason = "a name is documented where the spec states more than the name")]
 
+mod wire;
+
 use super::enums::*;
 
 /// Model `Address` of corehr v2.
@@ -51,46 +53,6 @@ pub struct Address {
     pub region_subdivision_1: Option<String>,
     pub region_subdivision_2: Option<String>,
 }
-lark_core::record! { Address both;
-    address_id "address_id" optional plain into String;
-    address_line1 "address_line1" optional plain into String;
-    address_line2 "address_line2" optional plain into String;
-    address_line3 "address_line3" optional plain into String;
-    address_line4 "address_line4" optional plain into String;
-    address_line5 "address_line5" optional plain into String;
-    address_line6 "address_line6" optional plain into String;
-    address_line7 "address_line7" optional plain into String;
-    address_line8 "address_line8" optional plain into String;
-    address_line9 "address_line9" optional plain into String;
-    address_type_list "address_type_list" required plain list Enum;
-    city_id "city_id" optional plain into String;
-    city_id_v2 "city_id_v2" optional plain into String;
-    city_subdivision_1 "city_subdivision_1" optional plain into String;
-    city_subdivision_2 "city_subdivision_2" optional plain into String;
-    city_text "city_text" optional plain into String;
-    country_region_id "country_region_id" required plain into String;
-    custom_fields "custom_fields" optional plain list CustomFieldData;
-    distinct_id "distinct_id" optional plain into String;
-    district_id_v2 "district_id_v2" optional plain into String;
-    full_address_local_script "full_address_local_script" optional plain into String;
-    full_address_western_script "full_address_western_script" optional plain into String;
-    is_primary "is_primary" required plain copy bool;
-    is_public "is_public" required plain copy bool;
-    local_address_line1 "local_address_line1" optional plain into String;
-    local_address_line2 "local_address_line2" optional plain into String;
-    local_address_line3 "local_address_line3" optional plain into String;
-    local_address_line4 "local_address_line4" optional plain into String;
-    local_address_line5 "local_address_line5" optional plain into String;
-    local_address_line6 "local_address_line6" optional plain into String;
-    local_address_line7 "local_address_line7" optional plain into String;
-    local_address_line8 "local_address_line8" optional plain into String;
-    local_address_line9 "local_address_line9" optional plain into String;
-    local_city_text "local_city_text" optional plain into String;
-    postal_code "postal_code" optional plain into String;
-    region_id "region_id" optional plain into String;
-    region_subdivision_1 "region_subdivision_1" optional plain into String;
-    region_subdivision_2 "region_subdivision_2" optional plain into String;
-}
 
 /// Model `AddressForUpdate` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -129,36 +91,6 @@ pub struct AddressForUpdate {
     pub postal_code: Option<String>,
     pub region_id: Option<String>,
 }
-lark_core::record! { AddressForUpdate encode;
-    address_id "address_id" optional plain into String;
-    address_line1 "address_line1" optional plain into String;
-    address_line2 "address_line2" optional plain into String;
-    address_line3 "address_line3" optional plain into String;
-    address_line4 "address_line4" optional plain into String;
-    address_line5 "address_line5" optional plain into String;
-    address_line6 "address_line6" optional plain into String;
-    address_line7 "address_line7" optional plain into String;
-    address_line8 "address_line8" optional plain into String;
-    address_line9 "address_line9" optional plain into String;
-    address_types "address_types" required plain list_into String;
-    city_id_v2 "city_id_v2" optional plain into String;
-    country_region_id "country_region_id" required plain into String;
-    custom_fields "custom_fields" optional plain list ObjectFieldData;
-    district_id_v2 "district_id_v2" optional plain into String;
-    is_primary "is_primary" required plain copy bool;
-    is_public "is_public" required plain copy bool;
-    local_address_line1 "local_address_line1" optional plain into String;
-    local_address_line2 "local_address_line2" optional plain into String;
-    local_address_line3 "local_address_line3" optional plain into String;
-    local_address_line4 "local_address_line4" optional plain into String;
-    local_address_line5 "local_address_line5" optional plain into String;
-    local_address_line6 "local_address_line6" optional plain into String;
-    local_address_line7 "local_address_line7" optional plain into String;
-    local_address_line8 "local_address_line8" optional plain into String;
-    local_address_line9 "local_address_line9" optional plain into String;
-    postal_code "postal_code" optional plain into String;
-    region_id "region_id" optional plain into String;
-}
 
 /// Model `ApprovalGroup` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -178,21 +110,6 @@ pub struct ApprovalGroup {
     pub process_id: Option<String>,
     pub topic: Option<String>,
 }
-lark_core::record! { ApprovalGroup decode;
-    adjust_reason "adjust_reason" optional plain;
-    approval_group_id "approval_group_id" optional plain;
-    approval_group_status "approval_group_status" optional plain;
-    approval_group_status_v2 "approval_group_status_v2" optional plain;
-    created_by "created_by" optional plain;
-    department_changes "department_changes" optional plain;
-    draft_id "draft_id" optional plain;
-    draft_status "draft_status" optional plain;
-    effective_date "effective_date" optional plain;
-    job_changes "job_changes" optional plain;
-    position_changes "position_changes" optional plain;
-    process_id "process_id" optional plain;
-    topic "topic" optional plain;
-}
 
 /// Model `ApproverInfo` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -201,11 +118,6 @@ pub struct ApproverInfo {
     pub approver_id: Option<String>,
     pub approver_status: Option<i64>,
     pub process_id: Option<String>,
-}
-lark_core::record! { ApproverInfo decode;
-    approver_id "approver_id" optional plain;
-    approver_status "approver_status" optional plain;
-    process_id "process_id" optional plain;
 }
 
 /// Model `Assessment` of corehr v2.
@@ -220,16 +132,6 @@ pub struct Assessment {
     pub assessment_score: Option<f64>,
     pub assessment_status: Option<Enum>,
     pub is_final_asssessment: Option<bool>,
-}
-lark_core::record! { Assessment decode;
-    assessment_comment "assessment_comment" optional plain;
-    assessment_detail "assessment_detail" optional plain;
-    assessment_grade "assessment_grade" optional plain;
-    assessment_id "assessment_id" optional plain;
-    assessment_result "assessment_result" optional plain;
-    assessment_score "assessment_score" optional plain;
-    assessment_status "assessment_status" optional plain;
-    is_final_asssessment "is_final_asssessment" optional plain;
 }
 
 /// Model `AssessmentForCreate` of corehr v2.
@@ -246,15 +148,6 @@ pub struct AssessmentForCreate {
     /// Required.
     pub is_final_asssessment: Option<bool>,
 }
-lark_core::record! { AssessmentForCreate encode;
-    assessment_comment "assessment_comment" optional plain into String;
-    assessment_detail "assessment_detail" optional plain into String;
-    assessment_grade "assessment_grade" optional plain into String;
-    assessment_result "assessment_result" optional plain into AssessmentResult;
-    assessment_score "assessment_score" optional plain copy f64;
-    assessment_status "assessment_status" required plain into AssessmentStatus;
-    is_final_asssessment "is_final_asssessment" required plain copy bool;
-}
 
 /// Model `Bank` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -267,15 +160,6 @@ pub struct Bank {
     pub create_time: Option<String>,
     pub status: Option<i64>,
     pub update_time: Option<String>,
-}
-lark_core::record! { Bank decode;
-    bank_code "bank_code" optional plain;
-    bank_id "bank_id" optional plain;
-    bank_name "bank_name" optional plain;
-    country_region_id "country_region_id" optional plain;
-    create_time "create_time" optional plain;
-    status "status" optional plain;
-    update_time "update_time" optional plain;
 }
 
 /// Model `BankAccount` of corehr v2.
@@ -305,28 +189,6 @@ pub struct BankAccount {
     pub payment_type: Option<Enum>,
     pub priority: Option<i64>,
 }
-lark_core::record! { BankAccount both;
-    account_holder "account_holder" required plain into String;
-    bank "bank" optional plain copy Enum;
-    bank_account_number "bank_account_number" required plain into String;
-    bank_account_type "bank_account_type" optional plain copy Enum;
-    bank_account_usage "bank_account_usage" optional plain list Enum;
-    bank_id "bank_id" optional plain into String;
-    bank_id_v2 "bank_id_v2" optional plain into String;
-    bank_identification_code "bank_identification_code" optional plain into String;
-    bank_name "bank_name" optional plain into String;
-    branch_id "branch_id" optional plain into String;
-    branch_id_v2 "branch_id_v2" optional plain into String;
-    branch_name "branch_name" optional plain into String;
-    country_region_id "country_region_id" optional plain into String;
-    currency_id "currency_id" optional plain into String;
-    custom_fields "custom_fields" optional plain list CustomFieldData;
-    iban "iban" optional plain into String;
-    payment_amount "payment_amount" optional plain into String;
-    payment_rate "payment_rate" optional plain into String;
-    payment_type "payment_type" optional plain copy Enum;
-    priority "priority" optional plain copy i64;
-}
 
 /// Model `BankAccountForUpdate` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -342,16 +204,6 @@ pub struct BankAccountForUpdate {
     pub branch_name: Option<String>,
     pub country_region_id: Option<String>,
     pub custom_fields: Option<Vec<ObjectFieldData>>,
-}
-lark_core::record! { BankAccountForUpdate encode;
-    account_holder "account_holder" required plain into String;
-    bank_account_number "bank_account_number" required plain into String;
-    bank_account_type "bank_account_type" optional plain into String;
-    bank_account_usages "bank_account_usages" optional plain list_into String;
-    bank_name "bank_name" optional plain into String;
-    branch_name "branch_name" optional plain into String;
-    country_region_id "country_region_id" optional plain into String;
-    custom_fields "custom_fields" optional plain list ObjectFieldData;
 }
 
 /// Model `BankBranch` of corehr v2.
@@ -370,19 +222,6 @@ pub struct BankBranch {
     pub swift_code: Option<String>,
     pub update_time: Option<String>,
 }
-lark_core::record! { BankBranch decode;
-    bank_address "bank_address" optional plain;
-    bank_branch_code "bank_branch_code" optional plain;
-    bank_branch_id "bank_branch_id" optional plain;
-    bank_branch_name "bank_branch_name" optional plain;
-    bank_id "bank_id" optional plain;
-    code "code" optional plain;
-    create_time "create_time" optional plain;
-    register_place "register_place" optional plain;
-    status "status" optional plain;
-    swift_code "swift_code" optional plain;
-    update_time "update_time" optional plain;
-}
 
 /// Model `BasicDepartment` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -391,11 +230,6 @@ pub struct BasicDepartment {
     pub department_name: Vec<I18n>,
     pub id: Option<String>,
     pub id_v2: Option<String>,
-}
-lark_core::record! { BasicDepartment decode;
-    department_name "department_name" optional plain;
-    id "id" optional plain;
-    id_v2 "id_v2" optional plain;
 }
 
 /// Model `BasicEmployee` of corehr v2.
@@ -407,13 +241,6 @@ pub struct BasicEmployee {
     pub employment_id: Option<String>,
     pub employment_id_v2: Option<String>,
     pub person_info: Option<BasicPersonInfo>,
-}
-lark_core::record! { BasicEmployee decode;
-    email_address "email_address" optional plain;
-    employee_number "employee_number" optional plain;
-    employment_id "employment_id" optional plain;
-    employment_id_v2 "employment_id_v2" optional plain;
-    person_info "person_info" optional plain;
 }
 
 /// Model `BasicInfo` of corehr v2.
@@ -471,58 +298,6 @@ pub struct BasicInfo {
     pub visas: Option<Vec<VisaForUpdate>>,
     pub worker_id: Option<String>,
 }
-lark_core::record! { BasicInfo encode;
-    additional_name "additional_name" optional plain copy Name;
-    additional_nationality_id_list "additional_nationality_id_list" optional plain list_into String;
-    address_list "address_list" optional plain list AddressForUpdate;
-    bank_account_list "bank_account_list" optional plain list BankAccountForUpdate;
-    born_country_region "born_country_region" optional plain into String;
-    citizenship_status_id_list "citizenship_status_id_list" optional plain list_into String;
-    city_of_birth "city_of_birth" optional plain into String;
-    custom_fields "custom_fields" optional plain list ObjectFieldData;
-    date_entered_workforce "date_entered_workforce" optional plain into String;
-    date_of_birth "date_of_birth" optional plain into String;
-    dependent_list "dependent_list" optional plain list DependentForUpdate;
-    disable_card_number "disable_card_number" optional plain into String;
-    email "email" optional plain into String;
-    emergency_contact_list "emergency_contact_list" optional plain list EmergencyContactForUpdate;
-    ethnicity_race "ethnicity_race" optional plain into String;
-    expected_graduate_date "expected_graduate_date" optional plain into String;
-    gender_id "gender_id" optional plain into String;
-    home_address "home_address" optional plain into String;
-    hukou_location "hukou_location" optional plain into String;
-    hukou_type "hukou_type" optional plain into String;
-    international_area_code "international_area_code" optional plain into String;
-    is_disabled "is_disabled" optional plain copy bool;
-    is_martyr_family "is_martyr_family" optional plain copy bool;
-    is_old_alone "is_old_alone" optional plain copy bool;
-    legal_name "legal_name" optional plain copy Name;
-    legal_names "legal_names" optional plain list NameForUpdate;
-    marital_status "marital_status" optional plain into String;
-    martyr_card_number "martyr_card_number" optional plain into String;
-    mother_name "mother_name" optional plain into String;
-    name "name" optional plain copy Name;
-    national_id_list "national_id_list" optional plain list NationalIdForUpdate;
-    national_id_v2s "national_id_v2s" optional plain list NationalIdForUpdate;
-    nationality_id "nationality_id" optional plain into String;
-    nationality_v2_id "nationality_v2_id" optional plain into String;
-    native_region "native_region" optional plain into String;
-    passports "passports" optional plain list PassportForUpdate;
-    person_for_countries "person_for_countries" optional plain list PersonForCountryForUpdate;
-    personal_id_number "personal_id_number" optional plain into String;
-    personal_id_type "personal_id_type" optional plain into String;
-    personal_profile_list "personal_profile_list" optional plain list PersonalProfileForUpdate;
-    phone_number "phone_number" optional plain into String;
-    political_affiliation "political_affiliation" optional plain into String;
-    preferred_name_v2 "preferred_name_v2" optional plain copy NameForUpdate;
-    region_of_birth "region_of_birth" optional plain into String;
-    religion "religion" optional plain into String;
-    resident_tax_list "resident_tax_list" optional plain list ResidentTaxForUpdate;
-    tax_info_mys "tax_info_mys" optional plain copy TaxInfoMysForUpdate;
-    user_geo "user_geo" optional plain into String;
-    visas "visas" optional plain list VisaForUpdate;
-    worker_id "worker_id" optional plain into String;
-}
 
 /// Model `BasicInfoUpdate` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -572,51 +347,6 @@ pub struct BasicInfoUpdate {
     pub visas: Option<Vec<VisaForUpdate>>,
     pub work_experience: Option<Vec<WorkExperienceForUpdate>>,
 }
-lark_core::record! { BasicInfoUpdate encode;
-    additional_nationality_id_list "additional_nationality_id_list" optional plain list_into String;
-    address_list "address_list" optional plain list AddressForUpdate;
-    bank_account_list "bank_account_list" optional plain list BankAccountForUpdate;
-    born_country_region "born_country_region" optional plain into String;
-    citizenship_status_id_list "citizenship_status_id_list" optional plain list_into String;
-    city_of_birth "city_of_birth" optional plain into String;
-    custom_fields "custom_fields" optional plain list ObjectFieldData;
-    date_entered_workforce "date_entered_workforce" optional plain into String;
-    date_of_birth "date_of_birth" optional plain into String;
-    dependent_list "dependent_list" optional plain list DependentForUpdate;
-    disable_card_number "disable_card_number" optional plain into String;
-    education_info "education_info" optional plain list EducationInfoForUpdate;
-    emails "emails" optional plain list EmailForUpdate;
-    emergency_contact_list "emergency_contact_list" optional plain list EmergencyContactForUpdate;
-    ethnicity_race "ethnicity_race" optional plain into String;
-    expected_graduate_date "expected_graduate_date" optional plain into String;
-    gender_id "gender_id" optional plain into String;
-    hukou_location "hukou_location" optional plain into String;
-    hukou_type "hukou_type" optional plain into String;
-    is_disabled "is_disabled" optional plain copy bool;
-    is_martyr_family "is_martyr_family" optional plain copy bool;
-    is_old_alone "is_old_alone" optional plain copy bool;
-    legal_names "legal_names" optional plain list NameForUpdate;
-    marital_status "marital_status" optional plain into String;
-    martyr_card_number "martyr_card_number" optional plain into String;
-    mother_name "mother_name" optional plain into String;
-    names "names" optional plain list NameForUpdate;
-    national_id_list "national_id_list" optional plain list NationalIdForUpdate;
-    national_id_v2s "national_id_v2s" optional plain list NationalIdForUpdate;
-    nationality_v2_id "nationality_v2_id" optional plain into String;
-    native_region "native_region" optional plain into String;
-    passports "passports" optional plain list PassportForUpdate;
-    person_for_countries "person_for_countries" optional plain list PersonForCountryForUpdate;
-    personal_profile_list "personal_profile_list" optional plain list PersonalProfileForUpdate;
-    phones "phones" optional plain list PhoneForUpdate;
-    political_affiliation "political_affiliation" optional plain into String;
-    preferred_name_v2 "preferred_name_v2" optional plain copy NameForUpdate;
-    region_of_birth "region_of_birth" optional plain into String;
-    religion "religion" optional plain into String;
-    resident_tax_list "resident_tax_list" optional plain list ResidentTaxForUpdate;
-    tax_info_mys "tax_info_mys" optional plain copy TaxInfoMysForUpdate;
-    visas "visas" optional plain list VisaForUpdate;
-    work_experience "work_experience" optional plain list WorkExperienceForUpdate;
-}
 
 /// Model `BasicJobData` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -624,10 +354,6 @@ lark_core::record! { BasicInfoUpdate encode;
 pub struct BasicJobData {
     pub employment_id: Option<String>,
     pub job_data_id: Option<String>,
-}
-lark_core::record! { BasicJobData decode;
-    employment_id "employment_id" optional plain;
-    job_data_id "job_data_id" optional plain;
 }
 
 /// Model `BasicPersonInfo` of corehr v2.
@@ -639,12 +365,6 @@ pub struct BasicPersonInfo {
     pub preferred_local_full_name: Option<String>,
     pub preferred_name: Option<String>,
 }
-lark_core::record! { BasicPersonInfo decode;
-    person_id "person_id" optional plain;
-    preferred_english_full_name "preferred_english_full_name" optional plain;
-    preferred_local_full_name "preferred_local_full_name" optional plain;
-    preferred_name "preferred_name" optional plain;
-}
 
 /// Model `BatchEmployeesAdditionalJobResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -654,20 +374,12 @@ pub struct BatchEmployeesAdditionalJobResponse {
     pub items: Vec<EmployeesAdditionalJob>,
     pub page_token: Option<String>,
 }
-lark_core::record! { BatchEmployeesAdditionalJobResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
-}
 
 /// Model `BatchGetCompanyResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchGetCompanyResponse {
     pub items: Vec<Company>,
-}
-lark_core::record! { BatchGetCompanyResponse decode;
-    items "items" optional plain;
 }
 
 /// Model `BatchGetDepartmentResponseBody` of corehr v2.
@@ -676,18 +388,12 @@ lark_core::record! { BatchGetCompanyResponse decode;
 pub struct BatchGetDepartmentResponse {
     pub items: Vec<Department>,
 }
-lark_core::record! { BatchGetDepartmentResponse decode;
-    items "items" optional plain;
-}
 
 /// Model `BatchGetEmployeeResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchGetEmployeeResponse {
     pub items: Vec<Employee>,
-}
-lark_core::record! { BatchGetEmployeeResponse decode;
-    items "items" optional plain;
 }
 
 /// Model `BatchGetEmployeesBpResponseBody` of corehr v2.
@@ -697,19 +403,12 @@ pub struct BatchGetEmployeesBpResponse {
     pub employment_all_bps: Vec<EmploymentBp>,
     pub employment_direct_bps: Vec<EmploymentBp>,
 }
-lark_core::record! { BatchGetEmployeesBpResponse decode;
-    employment_all_bps "employment_all_bps" optional plain;
-    employment_direct_bps "employment_direct_bps" optional plain;
-}
 
 /// Model `BatchGetEmployeesJobDataResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchGetEmployeesJobDataResponse {
     pub items: Vec<EmployeeJobData>,
-}
-lark_core::record! { BatchGetEmployeesJobDataResponse decode;
-    items "items" optional plain;
 }
 
 /// Model `BatchGetJobFamilyResponseBody` of corehr v2.
@@ -718,18 +417,12 @@ lark_core::record! { BatchGetEmployeesJobDataResponse decode;
 pub struct BatchGetJobFamilyResponse {
     pub items: Vec<JobFamily>,
 }
-lark_core::record! { BatchGetJobFamilyResponse decode;
-    items "items" optional plain;
-}
 
 /// Model `BatchGetJobLevelResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchGetJobLevelResponse {
     pub items: Vec<JobLevel>,
-}
-lark_core::record! { BatchGetJobLevelResponse decode;
-    items "items" optional plain;
 }
 
 /// Model `BatchGetJobResponseBody` of corehr v2.
@@ -738,18 +431,12 @@ lark_core::record! { BatchGetJobLevelResponse decode;
 pub struct BatchGetJobResponse {
     pub items: Vec<Job>,
 }
-lark_core::record! { BatchGetJobResponse decode;
-    items "items" optional plain;
-}
 
 /// Model `BatchGetLocationResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchGetLocationResponse {
     pub items: Vec<Location>,
-}
-lark_core::record! { BatchGetLocationResponse decode;
-    items "items" optional plain;
 }
 
 /// Model `BatchGetPathwayResponseBody` of corehr v2.
@@ -760,11 +447,6 @@ pub struct BatchGetPathwayResponse {
     pub items: Vec<Pathway>,
     pub page_token: Option<String>,
 }
-lark_core::record! { BatchGetPathwayResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
-}
 
 /// Model `BatchQueryCostAllocationResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -772,18 +454,12 @@ lark_core::record! { BatchGetPathwayResponse decode;
 pub struct BatchQueryCostAllocationResponse {
     pub items: Vec<EmployeeCostAllocation>,
 }
-lark_core::record! { BatchQueryCostAllocationResponse decode;
-    items "items" optional plain;
-}
 
 /// Model `BatchQueryDefaultCostCenterResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchQueryDefaultCostCenterResponse {
     pub items: Vec<EmployeeDefaultCostCenter>,
-}
-lark_core::record! { BatchQueryDefaultCostCenterResponse decode;
-    items "items" optional plain;
 }
 
 /// Model `BatchV2WorkforcePlanDetailResponseBody` of corehr v2.
@@ -796,13 +472,6 @@ pub struct BatchV2WorkforcePlanDetailResponse {
     pub page_token: Option<String>,
     pub workforce_plan_id: Option<String>,
 }
-lark_core::record! { BatchV2WorkforcePlanDetailResponse decode;
-    centralized_reporting_project_id "centralized_reporting_project_id" optional plain;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
-    workforce_plan_id "workforce_plan_id" optional plain;
-}
 
 /// Model `BatchWorkforcePlanDetailResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -814,13 +483,6 @@ pub struct BatchWorkforcePlanDetailResponse {
     pub page_token: Option<String>,
     pub workforce_plan_id: Option<String>,
 }
-lark_core::record! { BatchWorkforcePlanDetailResponse decode;
-    centralized_reporting_project_id "centralized_reporting_project_id" optional plain;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
-    workforce_plan_id "workforce_plan_id" optional plain;
-}
 
 /// Model `Bp` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -829,10 +491,6 @@ pub struct Bp {
     pub department_id: Option<String>,
     pub hrbp_id: Option<String>,
 }
-lark_core::record! { Bp decode;
-    department_id "department_id" optional plain;
-    hrbp_id "hrbp_id" optional plain;
-}
 
 /// Model `ChangeFieldPair` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -840,10 +498,6 @@ lark_core::record! { Bp decode;
 pub struct ChangeFieldPair {
     pub origin_value: Option<CustomFieldData>,
     pub target_value: Option<CustomFieldData>,
-}
-lark_core::record! { ChangeFieldPair decode;
-    origin_value "origin_value" optional plain;
-    target_value "target_value" optional plain;
 }
 
 /// Model `CitizenshipStatus` of corehr v2.
@@ -858,14 +512,6 @@ pub struct CitizenshipStatus {
     /// Travels as a string.
     pub view_order: Option<i64>,
 }
-lark_core::record! { CitizenshipStatus both;
-    active "active" optional plain copy bool;
-    citizenship_status "citizenship_status" optional plain list I18n;
-    country_region_id "country_region_id" optional plain into String;
-    id "id" optional plain into String;
-    name "name" optional plain list I18n;
-    view_order "view_order" optional text copy i64;
-}
 
 /// Model `City` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -877,14 +523,6 @@ pub struct City {
     pub name: Vec<I18n>,
     pub status: Option<i64>,
     pub subregion_code: Option<String>,
-}
-lark_core::record! { City decode;
-    city_id "city_id" optional plain;
-    code "code" optional plain;
-    country_region_subdivision_id "country_region_subdivision_id" optional plain;
-    name "name" optional plain;
-    status "status" optional plain;
-    subregion_code "subregion_code" optional plain;
 }
 
 /// Model `ColumnApprovalNode` of corehr v2.
@@ -898,15 +536,6 @@ pub struct ColumnApprovalNode {
     pub name: Option<String>,
     pub process_id: Option<String>,
     pub value: Option<String>,
-}
-lark_core::record! { ColumnApprovalNode decode;
-    approval_status "approval_status" optional plain;
-    approval_type "approval_type" optional plain;
-    approvers "approvers" optional plain;
-    exception_status "exception_status" optional plain;
-    name "name" optional plain;
-    process_id "process_id" optional plain;
-    value "value" optional plain;
 }
 
 /// Model `Company` of corehr v2.
@@ -933,27 +562,6 @@ pub struct Company {
     pub tax_payer_id: Option<String>,
     pub type_: Option<Enum>,
 }
-lark_core::record! { Company decode;
-    branch_company "branch_company" optional plain;
-    company_id "company_id" optional plain;
-    confidential "confidential" optional plain;
-    currency "currency" optional plain;
-    custom_fields "custom_fields" optional plain;
-    fax "fax" optional plain;
-    hiberarchy_common "hiberarchy_common" required plain;
-    industry_list "industry_list" optional plain;
-    legal_representative "legal_representative" optional plain;
-    office_address "office_address" optional plain;
-    office_address_info "office_address_info" optional plain;
-    phone "phone" optional plain;
-    post_code "post_code" optional plain;
-    primary_manager "primary_manager" optional plain;
-    registered_office_address "registered_office_address" optional plain;
-    registered_office_address_info "registered_office_address_info" optional plain;
-    sub_type_list "sub_type_list" optional plain;
-    tax_payer_id "tax_payer_id" optional plain;
-    type_ "type" optional plain;
-}
 
 /// Model `CompanyTimeline` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -977,25 +585,6 @@ pub struct CompanyTimeline {
     pub tax_payer_id: Option<String>,
     pub type_: Option<Enum>,
 }
-lark_core::record! { CompanyTimeline decode;
-    branch_company "branch_company" optional plain;
-    company_version_data "company_version_data" optional plain;
-    confidential "confidential" optional plain;
-    currency "currency" optional plain;
-    fax "fax" optional plain;
-    industry_list "industry_list" optional plain;
-    legal_representative "legal_representative" optional plain;
-    office_address "office_address" optional plain;
-    office_address_info "office_address_info" optional plain;
-    phone "phone" optional plain;
-    post_code "post_code" optional plain;
-    primary_manager "primary_manager" optional plain;
-    registered_office_address "registered_office_address" optional plain;
-    registered_office_address_info "registered_office_address_info" optional plain;
-    sub_type_list "sub_type_list" optional plain;
-    tax_payer_id "tax_payer_id" optional plain;
-    type_ "type" optional plain;
-}
 
 /// Model `CompanyVersionData` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1011,26 +600,12 @@ pub struct CompanyVersionData {
     pub expiration_date: Option<String>,
     pub parent_company_id: Option<String>,
 }
-lark_core::record! { CompanyVersionData decode;
-    active "active" optional plain;
-    code "code" optional plain;
-    company_id "company_id" optional plain;
-    company_names "company_names" optional plain;
-    company_version_id "company_version_id" optional plain;
-    descriptions "descriptions" optional plain;
-    effective_date "effective_date" optional plain;
-    expiration_date "expiration_date" optional plain;
-    parent_company_id "parent_company_id" optional plain;
-}
 
 /// Model `CompletePreHireResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CompletePreHireResponse {
     pub success: Option<bool>,
-}
-lark_core::record! { CompletePreHireResponse decode;
-    success "success" optional plain;
 }
 
 /// Model `Contract` of corehr v2.
@@ -1053,23 +628,6 @@ pub struct Contract {
     pub signing_times: Option<i64>,
     pub signing_type: Option<Enum>,
 }
-lark_core::record! { Contract decode;
-    contract_end_date "contract_end_date" optional plain;
-    contract_number "contract_number" optional plain;
-    contract_status "contract_status" optional plain;
-    contract_type "contract_type" optional plain;
-    duration_type "duration_type" optional plain;
-    effective_time "effective_time" optional plain;
-    employment_id "employment_id" optional plain;
-    expiration_time "expiration_time" optional plain;
-    first_party_company_id "first_party_company_id" optional plain;
-    id "id" optional plain;
-    original_contract "original_contract" optional plain;
-    person_id "person_id" optional plain;
-    renewal_status "renewal_status" optional plain;
-    signing_times "signing_times" optional plain;
-    signing_type "signing_type" optional plain;
-}
 
 /// Model `CostAllocation` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1078,11 +636,6 @@ pub struct CostAllocation {
     pub cost_center_rates: Option<Vec<JobDataCostCenter>>,
     pub effective_time: Option<String>,
     pub expiration_time: Option<String>,
-}
-lark_core::record! { CostAllocation both;
-    cost_center_rates "cost_center_rates" optional plain list JobDataCostCenter;
-    effective_time "effective_time" optional plain into String;
-    expiration_time "expiration_time" optional plain into String;
 }
 
 /// Model `CostCenter` of corehr v2.
@@ -1102,29 +655,12 @@ pub struct CostCenter {
     pub operation_reason: Option<String>,
     pub parent_cost_center_id: Option<String>,
 }
-lark_core::record! { CostCenter decode;
-    active "active" optional plain;
-    code "code" optional plain;
-    cost_center_id "cost_center_id" optional plain;
-    cost_center_version_id "cost_center_version_id" optional plain;
-    description "description" optional plain;
-    effective_time "effective_time" required plain;
-    expiration_time "expiration_time" optional plain;
-    is_prefer_manual_encoding "is_prefer_manual_encoding" optional plain;
-    managers "managers" optional plain;
-    name "name" required plain;
-    operation_reason "operation_reason" optional plain;
-    parent_cost_center_id "parent_cost_center_id" optional plain;
-}
 
 /// Model `CostCenterId` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CostCenterId {
     pub wk_id: Option<String>,
-}
-lark_core::record! { CostCenterId encode;
-    wk_id "wk_id" optional plain into String;
 }
 
 /// Model `CostCenterTimeline` of corehr v2.
@@ -1142,18 +678,6 @@ pub struct CostCenterTimeline {
     pub parent_cost_center_id: Option<String>,
     pub version_id: Option<String>,
 }
-lark_core::record! { CostCenterTimeline decode;
-    active "active" optional plain;
-    code "code" optional plain;
-    cost_center_id "cost_center_id" optional plain;
-    description "description" optional plain;
-    effective_date "effective_date" required plain;
-    expiration_date "expiration_date" optional plain;
-    managers "managers" optional plain;
-    name "name" required plain;
-    parent_cost_center_id "parent_cost_center_id" optional plain;
-    version_id "version_id" optional plain;
-}
 
 /// Model `CostCenterTree` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1162,11 +686,6 @@ pub struct CostCenterTree {
     pub children: Vec<String>,
     pub id: Option<String>,
     pub level: Option<i64>,
-}
-lark_core::record! { CostCenterTree decode;
-    children "children" optional plain;
-    id "id" optional plain;
-    level "level" optional plain;
 }
 
 /// Model `CostCenterVersion` of corehr v2.
@@ -1185,19 +704,6 @@ pub struct CostCenterVersion {
     pub parent_cost_center_id: Option<String>,
     pub version_id: Option<String>,
 }
-lark_core::record! { CostCenterVersion decode;
-    active "active" optional plain;
-    code "code" optional plain;
-    cost_center_id "cost_center_id" optional plain;
-    description "description" optional plain;
-    effective_time "effective_time" required plain;
-    expiration_time "expiration_time" optional plain;
-    managers "managers" optional plain;
-    name "name" required plain;
-    operation_reason "operation_reason" optional plain;
-    parent_cost_center_id "parent_cost_center_id" optional plain;
-    version_id "version_id" optional plain;
-}
 
 /// Model `CountryRegion` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1211,15 +717,6 @@ pub struct CountryRegion {
     pub name: Vec<I18n>,
     pub status: Option<i64>,
 }
-lark_core::record! { CountryRegion decode;
-    alpha_2_code "alpha_2_code" optional plain;
-    alpha_3_code "alpha_3_code" optional plain;
-    country_region_id "country_region_id" optional plain;
-    full_name "full_name" optional plain;
-    global_code "global_code" optional plain;
-    name "name" optional plain;
-    status "status" optional plain;
-}
 
 /// Model `CountryRegionSubdivision` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1232,23 +729,12 @@ pub struct CountryRegionSubdivision {
     pub status: Option<i64>,
     pub subdivision_type: Option<Enum>,
 }
-lark_core::record! { CountryRegionSubdivision decode;
-    country_region_id "country_region_id" optional plain;
-    country_region_subdivision_id "country_region_subdivision_id" optional plain;
-    iso_code "iso_code" optional plain;
-    name "name" optional plain;
-    status "status" optional plain;
-    subdivision_type "subdivision_type" optional plain;
-}
 
 /// Model `CreateCostCenterResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateCostCenterResponse {
     pub cost_center: Option<CostCenter>,
-}
-lark_core::record! { CreateCostCenterResponse decode;
-    cost_center "cost_center" optional plain;
 }
 
 /// Model `CreateCostCenterVersionResponseBody` of corehr v2.
@@ -1257,18 +743,12 @@ lark_core::record! { CreateCostCenterResponse decode;
 pub struct CreateCostCenterVersionResponse {
     pub version: Option<CostCenterVersion>,
 }
-lark_core::record! { CreateCostCenterVersionResponse decode;
-    version "version" optional plain;
-}
 
 /// Model `CreateCustomOrgResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateCustomOrgResponse {
     pub org_id: Option<String>,
-}
-lark_core::record! { CreateCustomOrgResponse decode;
-    org_id "org_id" optional plain;
 }
 
 /// Model `CreateEmpCustomOrg` of corehr v2.
@@ -1279,10 +759,6 @@ pub struct CreateEmpCustomOrg {
     pub id: Option<String>,
     pub rate: Option<f64>,
 }
-lark_core::record! { CreateEmpCustomOrg encode;
-    id "id" required plain into String;
-    rate "rate" optional plain copy f64;
-}
 
 /// Model `CreateEmpCustomOrgEmployeeCustomOrgResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1290,10 +766,6 @@ lark_core::record! { CreateEmpCustomOrg encode;
 pub struct CreateEmpCustomOrgEmployeeCustomOrgResponse {
     pub job_data_custom_org_id: String,
     pub version_id: String,
-}
-lark_core::record! { CreateEmpCustomOrgEmployeeCustomOrgResponse decode;
-    job_data_custom_org_id "job_data_custom_org_id" required plain;
-    version_id "version_id" required plain;
 }
 
 /// Model `CreateEmployeeResponseBody` of corehr v2.
@@ -1304,11 +776,6 @@ pub struct CreateEmployeeResponse {
     pub employment_id: Option<String>,
     pub job_data_id: Option<String>,
 }
-lark_core::record! { CreateEmployeeResponse decode;
-    contract_id "contract_id" optional plain;
-    employment_id "employment_id" optional plain;
-    job_data_id "job_data_id" optional plain;
-}
 
 /// Model `CreateEmployeesAdditionalJobResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1316,18 +783,12 @@ lark_core::record! { CreateEmployeeResponse decode;
 pub struct CreateEmployeesAdditionalJobResponse {
     pub additional_job: Option<EmployeesAdditionalJobWriteResp>,
 }
-lark_core::record! { CreateEmployeesAdditionalJobResponse decode;
-    additional_job "additional_job" optional plain;
-}
 
 /// Model `CreateEmployeesInternationalAssignmentResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateEmployeesInternationalAssignmentResponse {
     pub international_assignment: Option<EmployeesInternationalAssignmentResp>,
-}
-lark_core::record! { CreateEmployeesInternationalAssignmentResponse decode;
-    international_assignment "international_assignment" optional plain;
 }
 
 /// Model `CreateJobChangeResponseBody` of corehr v2.
@@ -1351,33 +812,12 @@ pub struct CreateJobChangeResponse {
     pub transfer_reason_unique_identifier: Option<String>,
     pub transfer_type_unique_identifier: Option<String>,
 }
-lark_core::record! { CreateJobChangeResponse decode;
-    approval_nodes "approval_nodes" optional plain;
-    created_time "created_time" optional plain;
-    custom_fields "custom_fields" optional plain;
-    details_of_job_status_change "details_of_job_status_change" optional plain;
-    effective_date "effective_date" optional plain;
-    employment_id "employment_id" optional plain;
-    employment_name "employment_name" optional plain;
-    exception_status "exception_status" optional plain;
-    is_adjust_salary "is_adjust_salary" optional plain;
-    job_change_id "job_change_id" optional plain;
-    no_permission_fields "no_permission_fields" optional plain;
-    process_id "process_id" optional plain;
-    status "status" optional plain;
-    transfer_info "transfer_info" optional plain;
-    transfer_reason_unique_identifier "transfer_reason_unique_identifier" optional plain;
-    transfer_type_unique_identifier "transfer_type_unique_identifier" optional plain;
-}
 
 /// Model `CreateJobGradeResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateJobGradeResponse {
     pub grade_id: Option<String>,
-}
-lark_core::record! { CreateJobGradeResponse decode;
-    grade_id "grade_id" optional plain;
 }
 
 /// Model `CreateLocationAddressResponseBody` of corehr v2.
@@ -1386,18 +826,12 @@ lark_core::record! { CreateJobGradeResponse decode;
 pub struct CreateLocationAddressResponse {
     pub address_id: Option<String>,
 }
-lark_core::record! { CreateLocationAddressResponse decode;
-    address_id "address_id" optional plain;
-}
 
 /// Model `CreatePathwayResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreatePathwayResponse {
     pub pathway_id: Option<String>,
-}
-lark_core::record! { CreatePathwayResponse decode;
-    pathway_id "pathway_id" optional plain;
 }
 
 /// Model `CreatePersonResponseBody` of corehr v2.
@@ -1406,18 +840,12 @@ lark_core::record! { CreatePathwayResponse decode;
 pub struct CreatePersonResponse {
     pub person: Option<PersonInfo>,
 }
-lark_core::record! { CreatePersonResponse decode;
-    person "person" optional plain;
-}
 
 /// Model `CreatePositionResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreatePositionResponse {
     pub position_id: Option<String>,
-}
-lark_core::record! { CreatePositionResponse decode;
-    position_id "position_id" optional plain;
 }
 
 /// Model `CreatePreHireResponseBody` of corehr v2.
@@ -1426,18 +854,12 @@ lark_core::record! { CreatePositionResponse decode;
 pub struct CreatePreHireResponse {
     pub pre_hire_id: Option<String>,
 }
-lark_core::record! { CreatePreHireResponse decode;
-    pre_hire_id "pre_hire_id" optional plain;
-}
 
 /// Model `CreateProbationAssessmentResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateProbationAssessmentResponse {
     pub assessment_ids: Vec<String>,
-}
-lark_core::record! { CreateProbationAssessmentResponse decode;
-    assessment_ids "assessment_ids" optional plain;
 }
 
 /// Model `CreateProcessQueryFlowDataTemplateResponseBody` of corehr v2.
@@ -1447,19 +869,12 @@ pub struct CreateProcessQueryFlowDataTemplateResponse {
     pub error_info: Option<String>,
     pub field_values: Vec<ProcessFormVariableV2>,
 }
-lark_core::record! { CreateProcessQueryFlowDataTemplateResponse decode;
-    error_info "error_info" optional plain;
-    field_values "field_values" required plain;
-}
 
 /// Model `CreateProcessStartResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateProcessStartResponse {
     pub process_id: Option<String>,
-}
-lark_core::record! { CreateProcessStartResponse decode;
-    process_id "process_id" optional plain;
 }
 
 /// Model `CreateTransferInfo` of corehr v2.
@@ -1505,55 +920,12 @@ pub struct CreateTransferInfo {
     pub target_working_calendar: Option<String>,
     pub target_working_hours_type: Option<String>,
 }
-lark_core::record! { CreateTransferInfo encode;
-    is_transfer_with_workforce "is_transfer_with_workforce" optional plain copy bool;
-    offer_info "offer_info" optional plain into String;
-    probation_exist "probation_exist" optional plain copy bool;
-    remark "remark" optional plain into String;
-    target_allocation_effective_time "target_allocation_effective_time" optional plain into String;
-    target_allocation_expiration_time "target_allocation_expiration_time" optional plain into String;
-    target_company "target_company" optional plain into String;
-    target_compensation_type "target_compensation_type" optional plain into String;
-    target_contract_end_date "target_contract_end_date" optional plain into String;
-    target_contract_number "target_contract_number" optional plain into String;
-    target_contract_start_date "target_contract_start_date" optional plain into String;
-    target_contract_type "target_contract_type" optional plain into String;
-    target_cost_center_rates "target_cost_center_rates" optional plain list JobDataCostCenter;
-    target_default_cost_center "target_default_cost_center" optional plain into String;
-    target_department "target_department" optional plain into String;
-    target_direct_manager "target_direct_manager" optional plain into String;
-    target_dotted_manager "target_dotted_manager" optional plain into String;
-    target_dotted_manager_clean "target_dotted_manager_clean" optional plain copy bool;
-    target_duration_type "target_duration_type" optional plain into String;
-    target_employee_subtype "target_employee_subtype" optional plain into String;
-    target_employment_change "target_employment_change" optional plain copy TranferEmploymentInfo;
-    target_is_default_cost_center_inherited "target_is_default_cost_center_inherited" optional plain copy bool;
-    target_job "target_job" optional plain into String;
-    target_job_family "target_job_family" optional plain into String;
-    target_job_grade "target_job_grade" optional plain into String;
-    target_job_level "target_job_level" optional plain into String;
-    target_pathway "target_pathway" optional plain into String;
-    target_position "target_position" optional plain into String;
-    target_probation_end_date "target_probation_end_date" optional plain into String;
-    target_service_company "target_service_company" optional plain into String;
-    target_signing_type "target_signing_type" optional plain into String;
-    target_social_security_city "target_social_security_city" optional plain into String;
-    target_weekly_working_hours "target_weekly_working_hours" optional plain into String;
-    target_work_location "target_work_location" optional plain into String;
-    target_work_shift "target_work_shift" optional plain into String;
-    target_workforce_type "target_workforce_type" optional plain into String;
-    target_working_calendar "target_working_calendar" optional plain into String;
-    target_working_hours_type "target_working_hours_type" optional plain into String;
-}
 
 /// Model `CreateVersionCostAllocationResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateVersionCostAllocationResponse {
     pub cost_allocation_id: Option<String>,
-}
-lark_core::record! { CreateVersionCostAllocationResponse decode;
-    cost_allocation_id "cost_allocation_id" optional plain;
 }
 
 /// Model `CreateVersionDefaultCostCenterResponseBody` of corehr v2.
@@ -1562,10 +934,6 @@ lark_core::record! { CreateVersionCostAllocationResponse decode;
 pub struct CreateVersionDefaultCostCenterResponse {
     pub wk_id: Option<String>,
     pub wk_tid: Option<String>,
-}
-lark_core::record! { CreateVersionDefaultCostCenterResponse decode;
-    wk_id "wk_id" optional plain;
-    wk_tid "wk_tid" optional plain;
 }
 
 /// Model `Currency` of corehr v2.
@@ -1579,14 +947,6 @@ pub struct Currency {
     pub numeric_code: Option<i64>,
     pub status: Option<i64>,
 }
-lark_core::record! { Currency decode;
-    country_region_id_list "country_region_id_list" optional plain;
-    currency_alpha_3_code "currency_alpha_3_code" optional plain;
-    currency_id "currency_id" optional plain;
-    currency_name "currency_name" optional plain;
-    numeric_code "numeric_code" optional plain;
-    status "status" optional plain;
-}
 
 /// Model `CustomFieldData` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1599,12 +959,6 @@ pub struct CustomFieldData {
     /// Required.
     pub value: Option<String>,
 }
-lark_core::record! { CustomFieldData both;
-    custom_api_name "custom_api_name" required plain into String;
-    name "name" optional plain copy CustomName;
-    type_ "type" optional plain copy i64;
-    value "value" required plain into String;
-}
 
 /// Model `CustomName` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1612,10 +966,6 @@ lark_core::record! { CustomFieldData both;
 pub struct CustomName {
     pub en_us: Option<String>,
     pub zh_cn: Option<String>,
-}
-lark_core::record! { CustomName both;
-    en_us "en_us" optional plain into String;
-    zh_cn "zh_cn" optional plain into String;
 }
 
 /// Model `CustomOrg` of corehr v2.
@@ -1635,20 +985,6 @@ pub struct CustomOrg {
     pub org_roles: Vec<OrgRole>,
     pub parent_id: Option<String>,
 }
-lark_core::record! { CustomOrg decode;
-    active "active" optional plain;
-    code "code" optional plain;
-    custom_fields "custom_fields" optional plain;
-    description "description" optional plain;
-    effective_time "effective_time" optional plain;
-    manager_ids "manager_ids" optional plain;
-    match_rule_groups "match_rule_groups" optional plain;
-    names "names" optional plain;
-    object_api_name "object_api_name" required plain;
-    org_id "org_id" optional plain;
-    org_roles "org_roles" optional plain;
-    parent_id "parent_id" optional plain;
-}
 
 /// Model `CustomOrgList` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1657,11 +993,6 @@ pub struct CustomOrgList {
     pub custom_org_id: Option<String>,
     pub custom_org_name: Option<I18nV2>,
     pub rate: Option<String>,
-}
-lark_core::record! { CustomOrgList decode;
-    custom_org_id "custom_org_id" optional plain;
-    custom_org_name "custom_org_name" optional plain;
-    rate "rate" optional plain;
 }
 
 /// Model `CustomOrgWithRate` of corehr v2.
@@ -1672,10 +1003,6 @@ pub struct CustomOrgWithRate {
     pub id: Option<String>,
     pub rate: Option<String>,
 }
-lark_core::record! { CustomOrgWithRate encode;
-    id "id" required plain into String;
-    rate "rate" optional plain into String;
-}
 
 /// Model `DataengineI18n` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1683,10 +1010,6 @@ lark_core::record! { CustomOrgWithRate encode;
 pub struct DataengineI18n {
     pub en_us: Option<String>,
     pub zh_cn: Option<String>,
-}
-lark_core::record! { DataengineI18n decode;
-    en_us "en_us" optional plain;
-    zh_cn "zh_cn" optional plain;
 }
 
 /// Model `DefaultCostCenter` of corehr v2.
@@ -1698,12 +1021,6 @@ pub struct DefaultCostCenter {
     pub inherit_source: Option<String>,
     pub is_herit: Option<bool>,
 }
-lark_core::record! { DefaultCostCenter decode;
-    cost_center_id "cost_center_id" optional plain;
-    effective_time "effective_time" optional plain;
-    inherit_source "inherit_source" optional plain;
-    is_herit "is_herit" optional plain;
-}
 
 /// Model `DefaultCostCenterRecord` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1713,20 +1030,12 @@ pub struct DefaultCostCenterRecord {
     pub is_inherit: Option<bool>,
     pub reason: Option<String>,
 }
-lark_core::record! { DefaultCostCenterRecord encode;
-    cost_center_id "cost_center_id" optional plain copy CostCenterId;
-    is_inherit "is_inherit" optional plain copy bool;
-    reason "reason" optional plain into String;
-}
 
 /// Model `DelEmployeeCustomOrgResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DelEmployeeCustomOrgResponse {
     pub data: String,
-}
-lark_core::record! { DelEmployeeCustomOrgResponse decode;
-    data "data" required plain;
 }
 
 /// Model `Department` of corehr v2.
@@ -1760,34 +1069,6 @@ pub struct Department {
     pub updated_time: Option<String>,
     pub version_id: Option<String>,
 }
-lark_core::record! { Department decode;
-    active "active" required plain;
-    code "code" optional plain;
-    cost_center_id "cost_center_id" optional plain;
-    created_by "created_by" optional plain;
-    created_time "created_time" optional plain;
-    custom_fields "custom_fields" optional plain;
-    department_name "department_name" optional plain;
-    description "description" optional plain;
-    effective_date "effective_date" required plain;
-    expiration_date "expiration_date" optional plain;
-    id "id" optional plain;
-    is_confidential "is_confidential" required plain;
-    is_root "is_root" required plain;
-    list_order "list_order" optional plain;
-    manager "manager" optional plain;
-    parent_department_id "parent_department_id" optional plain;
-    record_created_by "record_created_by" optional plain;
-    record_created_time "record_created_time" optional plain;
-    record_updated_by "record_updated_by" optional plain;
-    record_updated_time "record_updated_time" optional plain;
-    staffing_model "staffing_model" optional plain;
-    sub_type "sub_type" optional plain;
-    tree_order "tree_order" optional plain;
-    updated_by "updated_by" optional plain;
-    updated_time "updated_time" optional plain;
-    version_id "version_id" optional plain;
-}
 
 /// Model `DepartmentChange` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1800,14 +1081,6 @@ pub struct DepartmentChange {
     pub draft_department_id: Option<String>,
     pub reorganization_info: Option<ReorganizationInfo>,
 }
-lark_core::record! { DepartmentChange decode;
-    department_change_id "department_change_id" optional plain;
-    department_change_status "department_change_status" optional plain;
-    department_change_type "department_change_type" optional plain;
-    department_id "department_id" optional plain;
-    draft_department_id "draft_department_id" optional plain;
-    reorganization_info "reorganization_info" optional plain;
-}
 
 /// Model `DepartmentHrbp` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1816,10 +1089,6 @@ pub struct DepartmentHrbp {
     pub department_id: Option<String>,
     pub hrbp_ids: Vec<String>,
 }
-lark_core::record! { DepartmentHrbp decode;
-    department_id "department_id" optional plain;
-    hrbp_ids "hrbp_ids" optional plain;
-}
 
 /// Model `DepartmentLookupName` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1827,10 +1096,6 @@ lark_core::record! { DepartmentHrbp decode;
 pub struct DepartmentLookupName {
     pub id: Option<String>,
     pub name: Option<I18nV2>,
-}
-lark_core::record! { DepartmentLookupName decode;
-    id "id" optional plain;
-    name "name" optional plain;
 }
 
 /// Model `DepartmentParentInfo` of corehr v2.
@@ -1843,13 +1108,6 @@ pub struct DepartmentParentInfo {
     pub is_root: Option<bool>,
     pub parent_department_id: Option<String>,
 }
-lark_core::record! { DepartmentParentInfo decode;
-    active "active" optional plain;
-    department_id "department_id" optional plain;
-    department_name "department_name" optional plain;
-    is_root "is_root" optional plain;
-    parent_department_id "parent_department_id" optional plain;
-}
 
 /// Model `DepartmentParents` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1857,10 +1115,6 @@ lark_core::record! { DepartmentParentInfo decode;
 pub struct DepartmentParents {
     pub department_id: Option<String>,
     pub parent_department_list: Vec<DepartmentParentInfo>,
-}
-lark_core::record! { DepartmentParents decode;
-    department_id "department_id" optional plain;
-    parent_department_list "parent_department_list" optional plain;
 }
 
 /// Model `DepartmentTimeline` of corehr v2.
@@ -1886,26 +1140,6 @@ pub struct DepartmentTimeline {
     pub tree_order: Option<String>,
     pub version_id: Option<String>,
 }
-lark_core::record! { DepartmentTimeline decode;
-    active "active" optional plain;
-    code "code" optional plain;
-    cost_center_id "cost_center_id" optional plain;
-    custom_fields "custom_fields" optional plain;
-    descriptions "descriptions" optional plain;
-    effective_date "effective_date" optional plain;
-    expiration_date "expiration_date" optional plain;
-    id "id" optional plain;
-    is_confidential "is_confidential" required plain;
-    is_root "is_root" required plain;
-    list_order "list_order" optional plain;
-    manager "manager" optional plain;
-    names "names" optional plain;
-    parent_department_id "parent_department_id" optional plain;
-    staffing_model "staffing_model" optional plain;
-    sub_type "sub_type" optional plain;
-    tree_order "tree_order" optional plain;
-    version_id "version_id" optional plain;
-}
 
 /// Model `DepartmentTree` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1914,11 +1148,6 @@ pub struct DepartmentTree {
     pub children: Vec<String>,
     pub id: Option<String>,
     pub level: Option<i64>,
-}
-lark_core::record! { DepartmentTree decode;
-    children "children" optional plain;
-    id "id" optional plain;
-    level "level" optional plain;
 }
 
 /// Model `Dependent` of corehr v2.
@@ -1951,32 +1180,6 @@ pub struct Dependent {
     pub spouses_working_status: Option<Enum>,
     pub visas: Option<Vec<Visa>>,
 }
-lark_core::record! { Dependent both;
-    address "address" optional plain copy Address;
-    birth_certificate_of_child "birth_certificate_of_child" optional plain list File;
-    citizenship_statuses "citizenship_statuses" optional plain list CitizenshipStatus;
-    custom_fields "custom_fields" optional plain list CustomFieldData;
-    date_of_birth "date_of_birth" optional plain into String;
-    dependent_name "dependent_name" optional plain into String;
-    emails "emails" optional plain list Email;
-    employer "employer" optional plain into String;
-    gender "gender" optional plain copy Enum;
-    id "id" optional plain into String;
-    is_this_person_allowed_for_tax_deduction "is_this_person_allowed_for_tax_deduction" optional plain copy bool;
-    is_this_person_covered_by_health_insurance "is_this_person_covered_by_health_insurance" optional plain copy bool;
-    job "job" optional plain into String;
-    modify_date "modify_date" optional plain into String;
-    name "name" optional plain copy PersonName;
-    national_id_list "national_id_list" optional plain list NationalId;
-    nationality_id "nationality_id" optional plain into String;
-    nationality_id_v2 "nationality_id_v2" optional plain into String;
-    passports "passports" optional plain list Passport;
-    phone "phone" optional plain copy Phone;
-    reason "reason" optional plain copy Enum;
-    relationship "relationship" required plain copy Enum;
-    spouses_working_status "spouses_working_status" optional plain copy Enum;
-    visas "visas" optional plain list Visa;
-}
 
 /// Model `DependentForUpdate` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -2007,31 +1210,6 @@ pub struct DependentForUpdate {
     pub spouses_working_status: Option<String>,
     pub visas: Option<Vec<VisaForUpdate>>,
 }
-lark_core::record! { DependentForUpdate encode;
-    address "address" optional plain copy AddressForUpdate;
-    birth_certificate_of_children "birth_certificate_of_children" optional plain list File;
-    citizenship_statuses "citizenship_statuses" optional plain list ProfileSettingCitizenshipStatus;
-    custom_fields "custom_fields" optional plain list ObjectFieldData;
-    date_of_birth "date_of_birth" optional plain into String;
-    dependent_name "dependent_name" optional plain into String;
-    emails "emails" optional plain list EmailForUpdate;
-    employer "employer" optional plain into String;
-    gender "gender" optional plain into String;
-    id "id" optional plain into String;
-    is_this_person_allowed_for_tax_deduction "is_this_person_allowed_for_tax_deduction" optional plain copy bool;
-    is_this_person_covered_by_health_insurance "is_this_person_covered_by_health_insurance" optional plain copy bool;
-    job "job" optional plain into String;
-    modify_date "modify_date" optional plain into String;
-    name "name" optional plain copy NameForUpdate;
-    national_ids "national_ids" optional plain list NationalIdForUpdate;
-    nationality_v2 "nationality_v2" optional plain into String;
-    passports "passports" optional plain list PassportForUpdate;
-    phone "phone" optional plain copy PhoneForUpdate;
-    reason "reason" optional plain into String;
-    relationship "relationship" required plain into String;
-    spouses_working_status "spouses_working_status" optional plain into String;
-    visas "visas" optional plain list VisaForUpdate;
-}
 
 /// Model `DimensionEntity` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -2042,10 +1220,6 @@ pub struct DimensionEntity {
     /// Required.
     pub dimension_value: Option<String>,
 }
-lark_core::record! { DimensionEntity encode;
-    dimension_key "dimension_key" required plain into String;
-    dimension_value "dimension_value" required plain into String;
-}
 
 /// Model `DimensionIdInData` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -2053,10 +1227,6 @@ lark_core::record! { DimensionEntity encode;
 pub struct DimensionIdInData {
     pub dimension_ids: Option<Vec<String>>,
     pub dimension_key: Option<String>,
-}
-lark_core::record! { DimensionIdInData encode;
-    dimension_ids "dimension_ids" optional plain list_into String;
-    dimension_key "dimension_key" optional plain into String;
 }
 
 /// Model `DimensionInfo` of corehr v2.
@@ -2066,10 +1236,6 @@ pub struct DimensionInfo {
     pub id: String,
     pub name: Vec<I18n>,
 }
-lark_core::record! { DimensionInfo decode;
-    id "id" required plain;
-    name "name" optional plain;
-}
 
 /// Model `DimensionInfoData` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -2077,10 +1243,6 @@ lark_core::record! { DimensionInfo decode;
 pub struct DimensionInfoData {
     pub dimension_info: Option<DimensionInfo>,
     pub dimension_key: Option<String>,
-}
-lark_core::record! { DimensionInfoData decode;
-    dimension_info "dimension_info" optional plain;
-    dimension_key "dimension_key" optional plain;
 }
 
 /// Model `District` of corehr v2.
@@ -2093,13 +1255,6 @@ pub struct District {
     pub status: Option<i64>,
     pub subregion_code: Option<String>,
 }
-lark_core::record! { District decode;
-    city_id "city_id" optional plain;
-    district_id "district_id" optional plain;
-    name "name" optional plain;
-    status "status" optional plain;
-    subregion_code "subregion_code" optional plain;
-}
 
 /// Model `EditEmpCustomOrgEmployeeCustomOrgResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -2107,18 +1262,12 @@ lark_core::record! { District decode;
 pub struct EditEmpCustomOrgEmployeeCustomOrgResponse {
     pub data: Option<String>,
 }
-lark_core::record! { EditEmpCustomOrgEmployeeCustomOrgResponse decode;
-    data "data" optional plain;
-}
 
 /// Model `EditOffboardingResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EditOffboardingResponse {
     pub data: Vec<ObjectFieldData>,
-}
-lark_core::record! { EditOffboardingResponse decode;
-    data "data" required plain;
 }
 
 /// Model `Education` of corehr v2.
@@ -2138,19 +1287,6 @@ pub struct Education {
     pub school_name: Option<Enum>,
     pub start_date: Option<String>,
 }
-lark_core::record! { Education both;
-    country_region_id "country_region_id" optional plain into String;
-    custom_fields "custom_fields" optional plain list CustomFieldData;
-    degree "degree" optional plain copy Enum;
-    end_date "end_date" optional plain into String;
-    expected_end_date "expected_end_date" optional plain into String;
-    field_of_study "field_of_study" optional plain list I18n;
-    field_of_study_name "field_of_study_name" optional plain copy Enum;
-    level_of_education "level_of_education" optional plain copy Enum;
-    school "school" required plain list I18n;
-    school_name "school_name" optional plain copy Enum;
-    start_date "start_date" optional plain into String;
-}
 
 /// Model `EducationInfo` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -2163,15 +1299,6 @@ pub struct EducationInfo {
     pub field_of_study: Option<String>,
     pub school_name: Option<String>,
     pub start_time: Option<String>,
-}
-lark_core::record! { EducationInfo encode;
-    custom_fields "custom_fields" optional plain list ObjectFieldData;
-    degree "degree" optional plain into String;
-    education "education" optional plain into String;
-    end_time "end_time" optional plain into String;
-    field_of_study "field_of_study" optional plain into String;
-    school_name "school_name" optional plain into String;
-    start_time "start_time" optional plain into String;
 }
 
 /// Model `EducationInfoForUpdate` of corehr v2.
@@ -2186,15 +1313,6 @@ pub struct EducationInfoForUpdate {
     pub school_name: Option<String>,
     pub start_time: Option<String>,
 }
-lark_core::record! { EducationInfoForUpdate encode;
-    custom_fields "custom_fields" optional plain list ObjectFieldData;
-    degree "degree" optional plain into String;
-    education "education" optional plain into String;
-    end_time "end_time" optional plain into String;
-    field_of_study "field_of_study" optional plain into String;
-    school_name "school_name" optional plain into String;
-    start_time "start_time" optional plain into String;
-}
 
 /// Model `Email` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -2205,12 +1323,6 @@ pub struct Email {
     pub email_usage: Option<Enum>,
     pub is_primary: Option<bool>,
     pub is_public: Option<bool>,
-}
-lark_core::record! { Email both;
-    email "email" required plain into String;
-    email_usage "email_usage" optional plain copy Enum;
-    is_primary "is_primary" optional plain copy bool;
-    is_public "is_public" optional plain copy bool;
 }
 
 /// Model `EmailForUpdate` of corehr v2.
@@ -2225,12 +1337,6 @@ pub struct EmailForUpdate {
     pub is_primary: Option<bool>,
     /// Required.
     pub is_public: Option<bool>,
-}
-lark_core::record! { EmailForUpdate encode;
-    email "email" required plain into String;
-    email_usage "email_usage" required plain into String;
-    is_primary "is_primary" required plain copy bool;
-    is_public "is_public" required plain copy bool;
 }
 
 /// Model `EmergencyContact` of corehr v2.
@@ -2248,18 +1354,6 @@ pub struct EmergencyContact {
     pub phone_list: Option<Vec<Phone>>,
     pub relationship: Option<Enum>,
 }
-lark_core::record! { EmergencyContact both;
-    address "address" optional plain copy Address;
-    custom_fields "custom_fields" optional plain list CustomFieldData;
-    email "email" optional plain copy Email;
-    id "id" optional plain into String;
-    is_primary "is_primary" optional plain copy bool;
-    legal_name "legal_name" optional plain into String;
-    name "name" optional plain copy PersonName;
-    phone_ist "phone_ist" optional plain list Phone;
-    phone_list "phone_list" optional plain list Phone;
-    relationship "relationship" optional plain copy Enum;
-}
 
 /// Model `EmergencyContactForUpdate` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -2273,15 +1367,6 @@ pub struct EmergencyContactForUpdate {
     pub phones: Option<Vec<PhoneForUpdate>>,
     pub relationship: Option<String>,
 }
-lark_core::record! { EmergencyContactForUpdate encode;
-    address "address" optional plain copy AddressForUpdate;
-    custom_fields "custom_fields" optional plain list ObjectFieldData;
-    email "email" optional plain copy EmailForUpdate;
-    is_primary "is_primary" optional plain copy bool;
-    legal_name "legal_name" optional plain into String;
-    phones "phones" optional plain list PhoneForUpdate;
-    relationship "relationship" optional plain into String;
-}
 
 /// Model `EmpCustomOrgList` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -2294,15 +1379,6 @@ pub struct EmpCustomOrgList {
     pub start_reason: Option<String>,
     pub user_id: Option<String>,
     pub version_id: Option<String>,
-}
-lark_core::record! { EmpCustomOrgList decode;
-    custom_org_list "custom_org_list" optional plain;
-    effective_time "effective_time" optional plain;
-    job_data_custom_org_id "job_data_custom_org_id" optional plain;
-    object_api_name "object_api_name" optional plain;
-    start_reason "start_reason" optional plain;
-    user_id "user_id" optional plain;
-    version_id "version_id" optional plain;
 }
 
 /// Model `Employee` of corehr v2.
@@ -2391,89 +1467,6 @@ pub struct Employee {
     pub work_shift: Option<Enum>,
     pub working_hours_type_id: Option<String>,
 }
-lark_core::record! { Employee decode;
-    archive_cpst_plan_id "archive_cpst_plan_id" optional plain;
-    assignment_pay_group_id "assignment_pay_group_id" optional plain;
-    ats_application_id "ats_application_id" optional plain;
-    attendance_group_id "attendance_group_id" optional plain;
-    avatar_url "avatar_url" optional plain;
-    company_id "company_id" optional plain;
-    company_talent_pool_ids "company_talent_pool_ids" optional plain;
-    compensation_type "compensation_type" optional plain;
-    contract_end_date "contract_end_date" optional plain;
-    contract_expected_end_date "contract_expected_end_date" optional plain;
-    contract_start_date "contract_start_date" optional plain;
-    contract_type "contract_type" optional plain;
-    cost_center_list "cost_center_list" optional plain;
-    custom_fields "custom_fields" optional plain;
-    custom_org "custom_org" optional plain;
-    department "department" optional plain;
-    department_id "department_id" optional plain;
-    department_id_v2 "department_id_v2" optional plain;
-    direct_manager "direct_manager" optional plain;
-    direct_manager_id "direct_manager_id" optional plain;
-    direct_manager_id_v2 "direct_manager_id_v2" optional plain;
-    dotted_line_manager "dotted_line_manager" optional plain;
-    dotted_line_manager_id "dotted_line_manager_id" optional plain;
-    dotted_line_manager_id_v2 "dotted_line_manager_id_v2" optional plain;
-    effective_date "effective_date" required plain;
-    email_address "email_address" optional plain;
-    employee_number "employee_number" optional plain;
-    employee_subtype_id "employee_subtype_id" optional plain;
-    employee_type_id "employee_type_id" optional plain;
-    employment_all_bps "employment_all_bps" optional plain;
-    employment_direct_bps "employment_direct_bps" optional plain;
-    employment_id "employment_id" optional plain;
-    employment_id_v2 "employment_id_v2" optional plain;
-    employment_status "employment_status" optional plain;
-    employment_type "employment_type" required plain;
-    expiration_date "expiration_date" optional plain;
-    external_id "external_id" optional plain;
-    individuals_with_headcount_or_not "individuals_with_headcount_or_not" optional plain;
-    international_assignment "international_assignment" optional plain;
-    is_direct_leader "is_direct_leader" optional plain;
-    is_dotted_leader "is_dotted_leader" optional plain;
-    job "job" optional plain;
-    job_family "job_family" optional plain;
-    job_family_id "job_family_id" optional plain;
-    job_grade_id "job_grade_id" optional plain;
-    job_id "job_id" optional plain;
-    job_level "job_level" optional plain;
-    job_level_id "job_level_id" optional plain;
-    noncompete_status "noncompete_status" optional plain;
-    on_probation "on_probation" optional plain;
-    past_offboarding "past_offboarding" optional plain;
-    pathway "pathway" optional plain;
-    pathway_id "pathway_id" optional plain;
-    pay_group_id "pay_group_id" optional plain;
-    person_info "person_info" optional plain;
-    position "position" optional plain;
-    position_id "position_id" optional plain;
-    prehire_id "prehire_id" optional plain;
-    primary_contract_id "primary_contract_id" optional plain;
-    primary_employment "primary_employment" required plain;
-    primary_international_assignment "primary_international_assignment" optional plain;
-    probation_end_date "probation_end_date" optional plain;
-    probation_period "probation_period" optional plain;
-    reason_for_offboarding "reason_for_offboarding" optional plain;
-    recruitment_type "recruitment_type" optional plain;
-    regular_employee_start_date "regular_employee_start_date" optional plain;
-    rehire "rehire" optional plain;
-    rehire_employment_id "rehire_employment_id" optional plain;
-    seniority_adjust_information_list "seniority_adjust_information_list" optional plain;
-    seniority_date "seniority_date" optional plain;
-    service_company "service_company" optional plain;
-    talent_pool_id_list "talent_pool_id_list" optional plain;
-    tenure "tenure" optional plain;
-    time_zone "time_zone" optional plain;
-    times_employed "times_employed" optional plain;
-    user_name "user_name" optional plain;
-    work_calendar_id "work_calendar_id" optional plain;
-    work_email_list "work_email_list" optional plain;
-    work_location_id "work_location_id" optional plain;
-    work_shift "work_shift" optional plain;
-    working_hours_type_id "working_hours_type_id" optional plain;
-}
 
 /// Model `EmployeeCostAllocation` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -2482,10 +1475,6 @@ pub struct EmployeeCostAllocation {
     pub cost_allocations: Vec<EmploymentCostAllocation>,
     pub employment_id: Option<String>,
 }
-lark_core::record! { EmployeeCostAllocation decode;
-    cost_allocations "cost_allocations" optional plain;
-    employment_id "employment_id" optional plain;
-}
 
 /// Model `EmployeeDefaultCostCenter` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -2493,10 +1482,6 @@ lark_core::record! { EmployeeCostAllocation decode;
 pub struct EmployeeDefaultCostCenter {
     pub default_cost_centers: Vec<EmploymentDefaultCostCenter>,
     pub employment_id: Option<String>,
-}
-lark_core::record! { EmployeeDefaultCostCenter decode;
-    default_cost_centers "default_cost_centers" optional plain;
-    employment_id "employment_id" optional plain;
 }
 
 /// Model `EmployeeDomainEventData` of corehr v2.
@@ -2510,14 +1495,6 @@ pub struct EmployeeDomainEventData {
     pub id: Option<String>,
     pub opt_type: Option<i64>,
 }
-lark_core::record! { EmployeeDomainEventData decode;
-    agg_entity "agg_entity" optional plain;
-    agg_entity_id "agg_entity_id" optional plain;
-    entity "entity" optional plain;
-    fields "fields" optional plain;
-    id "id" optional plain;
-    opt_type "opt_type" optional plain;
-}
 
 /// Model `EmployeeInfo` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -2529,13 +1506,6 @@ pub struct EmployeeInfo {
     pub name: Option<String>,
     pub user_id: Option<String>,
 }
-lark_core::record! { EmployeeInfo decode;
-    avatar "avatar" optional plain;
-    employee_number "employee_number" optional plain;
-    id "id" optional plain;
-    name "name" optional plain;
-    user_id "user_id" optional plain;
-}
 
 /// Model `EmployeeJobData` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -2543,10 +1513,6 @@ lark_core::record! { EmployeeInfo decode;
 pub struct EmployeeJobData {
     pub employment_id: String,
     pub job_datas: Vec<JobData>,
-}
-lark_core::record! { EmployeeJobData decode;
-    employment_id "employment_id" required plain;
-    job_datas "job_datas" optional plain;
 }
 
 /// Model `EmployeeJobFamily` of corehr v2.
@@ -2562,16 +1528,6 @@ pub struct EmployeeJobFamily {
     pub name: Vec<I18n>,
     pub parent_id: Option<String>,
 }
-lark_core::record! { EmployeeJobFamily decode;
-    active "active" required plain;
-    code "code" optional plain;
-    custom_fields "custom_fields" optional plain;
-    effective_time "effective_time" required plain;
-    expiration_time "expiration_time" optional plain;
-    id "id" optional plain;
-    name "name" required plain;
-    parent_id "parent_id" optional plain;
-}
 
 /// Model `EmployeeJobLevel` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -2585,15 +1541,6 @@ pub struct EmployeeJobLevel {
     pub level_order: i64,
     pub name: Vec<I18n>,
 }
-lark_core::record! { EmployeeJobLevel decode;
-    active "active" required plain;
-    code "code" optional plain;
-    custom_fields "custom_fields" optional plain;
-    description "description" optional plain;
-    id "id" optional plain;
-    level_order "level_order" required plain;
-    name "name" required plain;
-}
 
 /// Model `EmployeePathway` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -2605,14 +1552,6 @@ pub struct EmployeePathway {
     pub description: Vec<I18n>,
     pub id: Option<String>,
     pub name: Vec<I18n>,
-}
-lark_core::record! { EmployeePathway decode;
-    active "active" required plain;
-    code "code" optional plain;
-    custom_fields "custom_fields" optional plain;
-    description "description" optional plain;
-    id "id" optional plain;
-    name "name" required plain;
 }
 
 /// Model `EmployeesAdditionalJob` of corehr v2.
@@ -2640,28 +1579,6 @@ pub struct EmployeesAdditionalJob {
     pub work_shift: Option<Enum>,
     pub working_hours_type_id: Option<String>,
 }
-lark_core::record! { EmployeesAdditionalJob decode;
-    compensation_type "compensation_type" optional plain;
-    department_id "department_id" required plain;
-    direct_manager_id "direct_manager_id" optional plain;
-    dotted_line_manager_id "dotted_line_manager_id" optional plain;
-    employee_subtype_id "employee_subtype_id" optional plain;
-    employee_type_id "employee_type_id" required plain;
-    employment_id "employment_id" required plain;
-    end_date "end_date" optional plain;
-    id "id" optional plain;
-    job_family_id "job_family_id" optional plain;
-    job_id "job_id" optional plain;
-    job_level_id "job_level_id" optional plain;
-    position_id "position_id" optional plain;
-    service_company "service_company" optional plain;
-    start_date "start_date" required plain;
-    weekly_working_hours "weekly_working_hours" optional plain;
-    work_calendar_id "work_calendar_id" optional plain;
-    work_location_id "work_location_id" optional plain;
-    work_shift "work_shift" optional plain;
-    working_hours_type_id "working_hours_type_id" optional plain;
-}
 
 /// Model `EmployeesAdditionalJobBatchReqDate` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -2671,10 +1588,6 @@ pub struct EmployeesAdditionalJobBatchReqDate {
     pub end: Option<String>,
     /// Required.
     pub start: Option<String>,
-}
-lark_core::record! { EmployeesAdditionalJobBatchReqDate encode;
-    end "end" required plain into String;
-    start "start" required plain into String;
 }
 
 /// Model `EmployeesAdditionalJobWriteResp` of corehr v2.
@@ -2701,28 +1614,6 @@ pub struct EmployeesAdditionalJobWriteResp {
     pub work_location_id: Option<String>,
     pub work_shift: Option<Enum>,
     pub working_hours_type_id: Option<String>,
-}
-lark_core::record! { EmployeesAdditionalJobWriteResp decode;
-    compensation_type "compensation_type" optional plain;
-    department_id "department_id" required plain;
-    direct_manager_id "direct_manager_id" optional plain;
-    dotted_line_manager_id "dotted_line_manager_id" optional plain;
-    employee_subtype_id "employee_subtype_id" optional plain;
-    employee_type_id "employee_type_id" required plain;
-    employment_id "employment_id" required plain;
-    end_date "end_date" optional plain;
-    id "id" optional plain;
-    job_family_id "job_family_id" optional plain;
-    job_id "job_id" optional plain;
-    job_level_id "job_level_id" optional plain;
-    position_id "position_id" optional plain;
-    service_company "service_company" optional plain;
-    start_date "start_date" required plain;
-    weekly_working_hours "weekly_working_hours" optional plain;
-    work_calendar_id "work_calendar_id" optional plain;
-    work_location_id "work_location_id" optional plain;
-    work_shift "work_shift" optional plain;
-    working_hours_type_id "working_hours_type_id" optional plain;
 }
 
 /// Model `EmployeesInternationalAssignment` of corehr v2.
@@ -2755,34 +1646,6 @@ pub struct EmployeesInternationalAssignment {
     pub work_location_id: Option<String>,
     pub work_shift: Option<Enum>,
     pub working_hours_type_id: Option<String>,
-}
-lark_core::record! { EmployeesInternationalAssignment decode;
-    compensation_type "compensation_type" optional plain;
-    custom_fields "custom_fields" optional plain;
-    department_id "department_id" optional plain;
-    description "description" optional plain;
-    direct_manager_id "direct_manager_id" optional plain;
-    dotted_line_manager_id "dotted_line_manager_id" optional plain;
-    effective_time "effective_time" optional plain;
-    employee_type_id "employee_type_id" optional plain;
-    employment_id "employment_id" optional plain;
-    expiration_time "expiration_time" optional plain;
-    id "id" optional plain;
-    international_assignment_expected_end_date "international_assignment_expected_end_date" optional plain;
-    international_assignment_reason "international_assignment_reason" optional plain;
-    international_assignment_status "international_assignment_status" optional plain;
-    international_assignment_type "international_assignment_type" optional plain;
-    job_family_id "job_family_id" optional plain;
-    job_grade_id "job_grade_id" optional plain;
-    job_id "job_id" optional plain;
-    job_level_id "job_level_id" optional plain;
-    position_id "position_id" optional plain;
-    service_company "service_company" optional plain;
-    weekly_working_hours_v2 "weekly_working_hours_v2" optional plain;
-    work_calendar_id "work_calendar_id" optional plain;
-    work_location_id "work_location_id" optional plain;
-    work_shift "work_shift" optional plain;
-    working_hours_type_id "working_hours_type_id" optional plain;
 }
 
 /// Model `EmployeesInternationalAssignmentResp` of corehr v2.
@@ -2818,36 +1681,6 @@ pub struct EmployeesInternationalAssignmentResp {
     pub work_shift: Option<Enum>,
     pub working_hours_type_id: Option<String>,
 }
-lark_core::record! { EmployeesInternationalAssignmentResp decode;
-    accommodation "accommodation" optional plain;
-    compensation_type "compensation_type" optional plain;
-    custom_fields "custom_fields" optional plain;
-    department_id "department_id" optional plain;
-    description "description" optional plain;
-    direct_manager_id "direct_manager_id" optional plain;
-    dotted_line_manager_id "dotted_line_manager_id" optional plain;
-    effective_time "effective_time" optional plain;
-    employee_type_id "employee_type_id" optional plain;
-    employment_id "employment_id" optional plain;
-    expiration_time "expiration_time" optional plain;
-    id "id" optional plain;
-    international_assignment_allowance "international_assignment_allowance" optional plain;
-    international_assignment_expected_end_date "international_assignment_expected_end_date" optional plain;
-    international_assignment_reason "international_assignment_reason" optional plain;
-    international_assignment_status "international_assignment_status" optional plain;
-    international_assignment_type "international_assignment_type" optional plain;
-    job_family_id "job_family_id" optional plain;
-    job_grade_id "job_grade_id" optional plain;
-    job_id "job_id" optional plain;
-    job_level_id "job_level_id" optional plain;
-    position_id "position_id" optional plain;
-    service_company "service_company" optional plain;
-    weekly_working_hours_v2 "weekly_working_hours_v2" optional plain;
-    work_calendar_id "work_calendar_id" optional plain;
-    work_location_id "work_location_id" optional plain;
-    work_shift "work_shift" optional plain;
-    working_hours_type_id "working_hours_type_id" optional plain;
-}
 
 /// Model `EmploymentBp` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -2856,11 +1689,6 @@ pub struct EmploymentBp {
     pub employment_id: Option<String>,
     pub hrbp_ids: Vec<String>,
     pub location_bp_ids: Vec<String>,
-}
-lark_core::record! { EmploymentBp decode;
-    employment_id "employment_id" optional plain;
-    hrbp_ids "hrbp_ids" optional plain;
-    location_bp_ids "location_bp_ids" optional plain;
 }
 
 /// Model `EmploymentCostAllocation` of corehr v2.
@@ -2875,23 +1703,12 @@ pub struct EmploymentCostAllocation {
     /// Required.
     pub wk_id: Option<String>,
 }
-lark_core::record! { EmploymentCostAllocation both;
-    effective_time "effective_time" optional plain into String;
-    expiration_time "expiration_time" optional plain into String;
-    job_data_cost_center_id "job_data_cost_center_id" optional plain list JobDataCostCenter;
-    job_data_id "job_data_id" optional plain copy JobDataId;
-    reason "reason" optional plain into String;
-    wk_id "wk_id" required plain into String;
-}
 
 /// Model `EmploymentCustomOrgRecordEmployeeCustomOrgResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EmploymentCustomOrgRecordEmployeeCustomOrgResponse {
     pub custom_org_list: Vec<EmpCustomOrgList>,
-}
-lark_core::record! { EmploymentCustomOrgRecordEmployeeCustomOrgResponse decode;
-    custom_org_list "custom_org_list" optional plain;
 }
 
 /// Model `EmploymentDefaultCostCenter` of corehr v2.
@@ -2910,17 +1727,6 @@ pub struct EmploymentDefaultCostCenter {
     /// Required.
     pub wk_tid: Option<String>,
 }
-lark_core::record! { EmploymentDefaultCostCenter both;
-    cost_center_id "cost_center_id" optional plain into String;
-    effective_time "effective_time" optional plain into String;
-    inherit_source "inherit_source" optional plain copy Enum;
-    is_inherit "is_inherit" optional plain copy bool;
-    job_data_id "job_data_id" optional plain into String;
-    reason "reason" optional plain into String;
-    wk_created_at "wk_created_at" optional plain into String;
-    wk_id "wk_id" required plain into String;
-    wk_tid "wk_tid" required plain into String;
-}
 
 /// Model `EmploymentLookupName` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -2928,10 +1734,6 @@ lark_core::record! { EmploymentDefaultCostCenter both;
 pub struct EmploymentLookupName {
     pub id: Option<String>,
     pub name: Option<I18nV2>,
-}
-lark_core::record! { EmploymentLookupName decode;
-    id "id" optional plain;
-    name "name" optional plain;
 }
 
 /// Model `Enum` of corehr v2.
@@ -2941,10 +1743,6 @@ pub struct Enum {
     pub display: Option<Vec<I18n>>,
     /// Required.
     pub enum_name: Option<String>,
-}
-lark_core::record! { Enum both;
-    display "display" optional plain list I18n;
-    enum_name "enum_name" required plain into String;
 }
 
 /// Model `EnumField` of corehr v2.
@@ -2958,14 +1756,6 @@ pub struct EnumField {
     pub order: Option<i64>,
     pub status: Option<i64>,
 }
-lark_core::record! { EnumField decode;
-    api_name "api_name" optional plain;
-    description "description" optional plain;
-    enum_api_name "enum_api_name" optional plain;
-    name "name" optional plain;
-    order "order" optional plain;
-    status "status" optional plain;
-}
 
 /// Model `Enums` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -2973,10 +1763,6 @@ lark_core::record! { EnumField decode;
 pub struct Enums {
     pub enum_apiname: Option<String>,
     pub enum_items: Vec<EnumField>,
-}
-lark_core::record! { Enums decode;
-    enum_apiname "enum_apiname" optional plain;
-    enum_items "enum_items" optional plain;
 }
 
 /// Model `FieldVariableSubVlaue` of corehr v2.
@@ -2986,10 +1772,6 @@ pub struct FieldVariableSubVlaue {
     pub key: Option<String>,
     pub value: Option<FieldVariableValueTo>,
 }
-lark_core::record! { FieldVariableSubVlaue decode;
-    key "key" optional plain;
-    value "value" optional plain;
-}
 
 /// Model `FieldVariableSubVlaueForReview` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -2997,10 +1779,6 @@ lark_core::record! { FieldVariableSubVlaue decode;
 pub struct FieldVariableSubVlaueForReview {
     pub key: Option<String>,
     pub value: Option<FieldVariableValueToForReview>,
-}
-lark_core::record! { FieldVariableSubVlaueForReview both;
-    key "key" optional plain into String;
-    value "value" optional plain copy FieldVariableValueToForReview;
 }
 
 /// Model `FieldVariableValue` of corehr v2.
@@ -3012,12 +1790,6 @@ pub struct FieldVariableValue {
     pub variable_name: Option<FieldVariableValueI18n>,
     pub variable_value: Option<FieldVariableValueTo>,
 }
-lark_core::record! { FieldVariableValue decode;
-    sub_values "sub_values" optional plain;
-    variable_api_name "variable_api_name" optional plain;
-    variable_name "variable_name" optional plain;
-    variable_value "variable_value" optional plain;
-}
 
 /// Model `FieldVariableValueI18n` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -3025,10 +1797,6 @@ lark_core::record! { FieldVariableValue decode;
 pub struct FieldVariableValueI18n {
     pub en_us: Option<String>,
     pub zh_cn: Option<String>,
-}
-lark_core::record! { FieldVariableValueI18n both;
-    en_us "en_us" optional plain into String;
-    zh_cn "zh_cn" optional plain into String;
 }
 
 /// Model `FieldVariableValueTo` of corehr v2.
@@ -3050,22 +1818,6 @@ pub struct FieldVariableValueTo {
     pub text_value: Option<String>,
     pub user_value: Option<String>,
 }
-lark_core::record! { FieldVariableValueTo decode;
-    bool_value "bool_value" optional plain;
-    date_time_value "date_time_value" optional plain;
-    date_value "date_value" optional plain;
-    department_value "department_value" optional plain;
-    employment_value "employment_value" optional plain;
-    enum_value "enum_value" optional plain;
-    file_value "file_value" optional plain;
-    i18n_value "i18n_value" optional plain;
-    list_values "list_values" optional plain;
-    number_value "number_value" optional plain;
-    object_value "object_value" optional plain;
-    record_values "record_values" optional plain;
-    text_value "text_value" optional plain;
-    user_value "user_value" optional plain;
-}
 
 /// Model `FieldVariableValueToFile` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -3076,12 +1828,6 @@ pub struct FieldVariableValueToFile {
     pub mime_type: Option<String>,
     pub open_file_id: Option<String>,
 }
-lark_core::record! { FieldVariableValueToFile decode;
-    file_name "file_name" optional plain;
-    length "length" optional plain;
-    mime_type "mime_type" optional plain;
-    open_file_id "open_file_id" optional plain;
-}
 
 /// Model `FieldVariableValueToFileForWrite` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -3090,11 +1836,6 @@ pub struct FieldVariableValueToFileForWrite {
     pub file_name: Option<String>,
     pub length: Option<i64>,
     pub open_file_id: Option<String>,
-}
-lark_core::record! { FieldVariableValueToFileForWrite both;
-    file_name "file_name" optional plain into String;
-    length "length" optional plain copy i64;
-    open_file_id "open_file_id" optional plain into String;
 }
 
 /// Model `FieldVariableValueToForReview` of corehr v2.
@@ -3115,21 +1856,6 @@ pub struct FieldVariableValueToForReview {
     pub record_values: Option<Vec<FieldVariableValueToRecord>>,
     pub text_value: Option<String>,
 }
-lark_core::record! { FieldVariableValueToForReview both;
-    bool_value "bool_value" optional plain copy bool;
-    date_time_value "date_time_value" optional plain into String;
-    date_value "date_value" optional plain into String;
-    department_value "department_value" optional plain into String;
-    employment_value "employment_value" optional plain into String;
-    enum_value "enum_value" optional plain into String;
-    file_value "file_value" optional plain copy FieldVariableValueToFileForWrite;
-    i18n_value "i18n_value" optional plain copy FieldVariableValueI18n;
-    list_values "list_values" optional plain list_into String;
-    number_value "number_value" optional plain into String;
-    object_value "object_value" optional plain copy FieldVariableValueToObject;
-    record_values "record_values" optional plain list FieldVariableValueToRecord;
-    text_value "text_value" optional plain into String;
-}
 
 /// Model `FieldVariableValueToObject` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -3137,10 +1863,6 @@ lark_core::record! { FieldVariableValueToForReview both;
 pub struct FieldVariableValueToObject {
     pub wk_api_name: Option<String>,
     pub wk_id: Option<String>,
-}
-lark_core::record! { FieldVariableValueToObject both;
-    wk_api_name "wk_api_name" optional plain into String;
-    wk_id "wk_id" optional plain into String;
 }
 
 /// Model `FieldVariableValueToRecord` of corehr v2.
@@ -3151,11 +1873,6 @@ pub struct FieldVariableValueToRecord {
     pub sub_value_key: Option<String>,
     pub variable_api_name: Option<String>,
 }
-lark_core::record! { FieldVariableValueToRecord both;
-    record_id "record_id" optional plain into String;
-    sub_value_key "sub_value_key" optional plain into String;
-    variable_api_name "variable_api_name" optional plain into String;
-}
 
 /// Model `File` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -3163,10 +1880,6 @@ lark_core::record! { FieldVariableValueToRecord both;
 pub struct File {
     pub id: Option<String>,
     pub name: Option<String>,
-}
-lark_core::record! { File both;
-    id "id" optional plain into String;
-    name "name" optional plain into String;
 }
 
 /// Model `FlowVariableDataProcessResponseBody` of corehr v2.
@@ -3176,10 +1889,6 @@ pub struct FlowVariableDataProcessResponse {
     pub field_variable_values: Vec<FieldVariableValue>,
     pub process_id: Option<String>,
 }
-lark_core::record! { FlowVariableDataProcessResponse decode;
-    field_variable_values "field_variable_values" optional plain;
-    process_id "process_id" optional plain;
-}
 
 /// Model `GetApprovalGroupsResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -3187,18 +1896,12 @@ lark_core::record! { FlowVariableDataProcessResponse decode;
 pub struct GetApprovalGroupsResponse {
     pub approval_group: Option<ApprovalGroup>,
 }
-lark_core::record! { GetApprovalGroupsResponse decode;
-    approval_group "approval_group" optional plain;
-}
 
 /// Model `GetByDepartmentBpResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetByDepartmentBpResponse {
     pub items: Vec<DepartmentHrbp>,
-}
-lark_core::record! { GetByDepartmentBpResponse decode;
-    items "items" optional plain;
 }
 
 /// Model `GetDraftResponseBody` of corehr v2.
@@ -3209,20 +1912,12 @@ pub struct GetDraftResponse {
     pub draft_status: Option<DraftStatus>,
     pub process_infos: Vec<ProcessInfo>,
 }
-lark_core::record! { GetDraftResponse decode;
-    draft_id "draft_id" optional plain;
-    draft_status "draft_status" optional plain;
-    process_infos "process_infos" optional plain;
-}
 
 /// Model `GetJobResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetJobResponse {
     pub job: Option<Job>,
-}
-lark_core::record! { GetJobResponse decode;
-    job "job" optional plain;
 }
 
 /// Model `GetProcessFormVariableDataResponseBody` of corehr v2.
@@ -3231,10 +1926,6 @@ lark_core::record! { GetJobResponse decode;
 pub struct GetProcessFormVariableDataResponse {
     pub field_variable_values: Vec<FieldVariableValue>,
     pub process_id: Option<String>,
-}
-lark_core::record! { GetProcessFormVariableDataResponse decode;
-    field_variable_values "field_variable_values" optional plain;
-    process_id "process_id" optional plain;
 }
 
 /// Model `GetProcessResponseBody` of corehr v2.
@@ -3264,30 +1955,6 @@ pub struct GetProcessResponse {
     pub system_todos: Vec<ProcessSystemTodoItem>,
     pub todos: Vec<ProcessTodoItem>,
 }
-lark_core::record! { GetProcessResponse decode;
-    abstracts "abstracts" optional plain;
-    cc_list "cc_list" optional plain;
-    comment_infos "comment_infos" optional plain;
-    complete_time "complete_time" optional plain;
-    create_time "create_time" optional plain;
-    done_list "done_list" optional plain;
-    flow_definition_id "flow_definition_id" optional plain;
-    flow_definition_name "flow_definition_name" optional plain;
-    flow_template_id "flow_template_id" optional plain;
-    flow_template_name "flow_template_name" optional plain;
-    initiator_id "initiator_id" optional plain;
-    initiator_name "initiator_name" optional plain;
-    is_last_completed_correct_process "is_last_completed_correct_process" optional plain;
-    original_process_id "original_process_id" optional plain;
-    process_id "process_id" optional plain;
-    process_name "process_name" optional plain;
-    properties "properties" optional plain;
-    start_links "start_links" optional plain;
-    status "status" optional plain;
-    system_done_list "system_done_list" optional plain;
-    system_todos "system_todos" optional plain;
-    todos "todos" optional plain;
-}
 
 /// Model `HiberarchyCommon` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -3306,19 +1973,6 @@ pub struct HiberarchyCommon {
     /// Required.
     pub type_: Option<Enum>,
 }
-lark_core::record! { HiberarchyCommon both;
-    active "active" optional plain copy bool;
-    code "code" optional plain into String;
-    custom_fields "custom_fields" optional plain list ObjectFieldData;
-    description "description" optional plain list I18n;
-    effective_time "effective_time" optional plain into String;
-    expiration_time "expiration_time" optional plain into String;
-    list_order "list_order" optional plain into String;
-    name "name" optional plain list I18n;
-    parent_id "parent_id" optional plain into String;
-    tree_order "tree_order" optional plain into String;
-    type_ "type" required plain copy Enum;
-}
 
 /// Model `I18n` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -3329,10 +1983,6 @@ pub struct I18n {
     /// Required.
     pub value: Option<String>,
 }
-lark_core::record! { I18n both;
-    lang "lang" required plain into String;
-    value "value" required plain into String;
-}
 
 /// Model `I18nV2` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -3340,10 +1990,6 @@ lark_core::record! { I18n both;
 pub struct I18nV2 {
     pub en_us: Option<String>,
     pub zh_cn: Option<String>,
-}
-lark_core::record! { I18nV2 decode;
-    en_us "en_us" optional plain;
-    zh_cn "zh_cn" optional plain;
 }
 
 /// Model `InternationalAssignment` of corehr v2.
@@ -3361,19 +2007,6 @@ pub struct InternationalAssignment {
     pub international_assignment_status: Option<Enum>,
     pub international_assignment_type: Option<Enum>,
     pub start_assignment_process_id: Option<String>,
-}
-lark_core::record! { InternationalAssignment decode;
-    assignment_city_id "assignment_city_id" optional plain;
-    assignment_company_id "assignment_company_id" optional plain;
-    assignment_country_id "assignment_country_id" optional plain;
-    assignment_reason "assignment_reason" optional plain;
-    effective_time "effective_time" optional plain;
-    end_assignment_process_id "end_assignment_process_id" optional plain;
-    expiration_time "expiration_time" optional plain;
-    id "id" optional plain;
-    international_assignment_status "international_assignment_status" optional plain;
-    international_assignment_type "international_assignment_type" optional plain;
-    start_assignment_process_id "start_assignment_process_id" optional plain;
 }
 
 /// Model `Job` of corehr v2.
@@ -3398,25 +2031,6 @@ pub struct Job {
     pub updated_time: Option<String>,
     pub working_hours_type_id: Option<String>,
 }
-lark_core::record! { Job decode;
-    active "active" required plain;
-    code "code" optional plain;
-    created_by "created_by" optional plain;
-    created_time "created_time" optional plain;
-    custom_fields "custom_fields" optional plain;
-    description "description" optional plain;
-    effective_time "effective_time" required plain;
-    expiration_time "expiration_time" optional plain;
-    id "id" optional plain;
-    job_family_id_list "job_family_id_list" optional plain;
-    job_level_id_list "job_level_id_list" optional plain;
-    job_title "job_title" optional plain;
-    name "name" required plain;
-    pathway_id "pathway_id" optional plain;
-    updated_by "updated_by" optional plain;
-    updated_time "updated_time" optional plain;
-    working_hours_type_id "working_hours_type_id" optional plain;
-}
 
 /// Model `JobChange` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -3439,25 +2053,6 @@ pub struct JobChange {
     pub transfer_reason_unique_identifier: Option<String>,
     pub transfer_type_unique_identifier: Option<String>,
     pub updated_time: Option<String>,
-}
-lark_core::record! { JobChange decode;
-    approval_nodes "approval_nodes" optional plain;
-    created_time "created_time" optional plain;
-    custom_fields "custom_fields" optional plain;
-    details_of_job_status_change "details_of_job_status_change" optional plain;
-    effective_date "effective_date" optional plain;
-    employment_id "employment_id" optional plain;
-    employment_name "employment_name" optional plain;
-    exception_status "exception_status" optional plain;
-    is_adjust_salary "is_adjust_salary" optional plain;
-    job_change_id "job_change_id" optional plain;
-    no_permission_fields "no_permission_fields" optional plain;
-    process_id "process_id" optional plain;
-    status "status" optional plain;
-    transfer_info "transfer_info" optional plain;
-    transfer_reason_unique_identifier "transfer_reason_unique_identifier" optional plain;
-    transfer_type_unique_identifier "transfer_type_unique_identifier" optional plain;
-    updated_time "updated_time" optional plain;
 }
 
 /// Model `JobData` of corehr v2.
@@ -3500,43 +2095,6 @@ pub struct JobData {
     pub work_shift: Option<Enum>,
     pub working_hours_type_id: Option<String>,
 }
-lark_core::record! { JobData decode;
-    assignment_start_reason "assignment_start_reason" optional plain;
-    compensation_type "compensation_type" optional plain;
-    cost_center_rates "cost_center_rates" optional plain;
-    created_at "created_at" optional plain;
-    custom_fields "custom_fields" optional plain;
-    department_id "department_id" optional plain;
-    direct_manager "direct_manager" optional plain;
-    dotted_line_managers "dotted_line_managers" optional plain;
-    effective_time "effective_time" required plain;
-    employee_subtype_id "employee_subtype_id" optional plain;
-    employee_type_id "employee_type_id" required plain;
-    employment_id "employment_id" required plain;
-    expiration_time "expiration_time" optional plain;
-    job_data_id "job_data_id" optional plain;
-    job_data_reason "job_data_reason" optional plain;
-    job_family_id "job_family_id" optional plain;
-    job_grade_id "job_grade_id" optional plain;
-    job_id "job_id" optional plain;
-    job_level_id "job_level_id" optional plain;
-    pathway_id "pathway_id" optional plain;
-    position_id "position_id" optional plain;
-    primary_job_data "primary_job_data" required plain;
-    probation_end_date "probation_end_date" optional plain;
-    probation_expected_end_date "probation_expected_end_date" optional plain;
-    probation_outcome "probation_outcome" optional plain;
-    probation_start_date "probation_start_date" optional plain;
-    second_direct_manager "second_direct_manager" optional plain;
-    service_company "service_company" optional plain;
-    version_id "version_id" optional plain;
-    weekly_working_hours "weekly_working_hours" optional plain;
-    weekly_working_hours_v2 "weekly_working_hours_v2" optional plain;
-    work_calendar_id "work_calendar_id" optional plain;
-    work_location_id "work_location_id" optional plain;
-    work_shift "work_shift" optional plain;
-    working_hours_type_id "working_hours_type_id" optional plain;
-}
 
 /// Model `JobDataCostCenter` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -3545,11 +2103,6 @@ pub struct JobDataCostCenter {
     pub cost_center_id: Option<String>,
     pub new_rate: Option<f64>,
     pub rate: Option<i64>,
-}
-lark_core::record! { JobDataCostCenter both;
-    cost_center_id "cost_center_id" optional plain into String;
-    new_rate "new_rate" optional plain copy f64;
-    rate "rate" optional plain copy i64;
 }
 
 /// Model `JobDataCustomOrg` of corehr v2.
@@ -3564,21 +2117,12 @@ pub struct JobDataCustomOrg {
     pub object_api_name: Option<String>,
     pub start_reason: Option<String>,
 }
-lark_core::record! { JobDataCustomOrg encode;
-    custom_org_with_rates "custom_org_with_rates" required plain list CreateEmpCustomOrg;
-    effective_time "effective_time" required plain into String;
-    object_api_name "object_api_name" required plain into String;
-    start_reason "start_reason" optional plain into String;
-}
 
 /// Model `JobDataId` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JobDataId {
     pub wk_id: Option<String>,
-}
-lark_core::record! { JobDataId both;
-    wk_id "wk_id" optional plain into String;
 }
 
 /// Model `JobFamily` of corehr v2.
@@ -3597,28 +2141,12 @@ pub struct JobFamily {
     pub pathway_ids: Vec<String>,
     pub selectable: Option<bool>,
 }
-lark_core::record! { JobFamily decode;
-    active "active" required plain;
-    code "code" optional plain;
-    custom_fields "custom_fields" optional plain;
-    description "description" optional plain;
-    effective_time "effective_time" required plain;
-    expiration_time "expiration_time" optional plain;
-    job_family_id "job_family_id" optional plain;
-    name "name" required plain;
-    parent_id "parent_id" optional plain;
-    pathway_ids "pathway_ids" optional plain;
-    selectable "selectable" optional plain;
-}
 
 /// Model `JobFamilyTimeline` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JobFamilyTimeline {
     pub job_family_version_data: Vec<JobFamilyVersionData>,
-}
-lark_core::record! { JobFamilyTimeline decode;
-    job_family_version_data "job_family_version_data" optional plain;
 }
 
 /// Model `JobFamilyVersionData` of corehr v2.
@@ -3637,19 +2165,6 @@ pub struct JobFamilyVersionData {
     pub pathway_ids: Vec<String>,
     pub selectable: Option<bool>,
 }
-lark_core::record! { JobFamilyVersionData decode;
-    active "active" optional plain;
-    code "code" optional plain;
-    descriptions "descriptions" optional plain;
-    effective_date "effective_date" optional plain;
-    expiration_date "expiration_date" optional plain;
-    job_family_id "job_family_id" optional plain;
-    job_family_names "job_family_names" optional plain;
-    job_family_version_id "job_family_version_id" optional plain;
-    parent_job_family_id "parent_job_family_id" optional plain;
-    pathway_ids "pathway_ids" optional plain;
-    selectable "selectable" optional plain;
-}
 
 /// Model `JobGrade` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -3661,14 +2176,6 @@ pub struct JobGrade {
     pub grade_order: Option<i64>,
     pub job_grade_id: Option<String>,
     pub names: Vec<I18n>,
-}
-lark_core::record! { JobGrade decode;
-    active "active" optional plain;
-    code "code" optional plain;
-    descriptions "descriptions" optional plain;
-    grade_order "grade_order" optional plain;
-    job_grade_id "job_grade_id" optional plain;
-    names "names" optional plain;
 }
 
 /// Model `JobLevel` of corehr v2.
@@ -3686,27 +2193,12 @@ pub struct JobLevel {
     pub pathway_ids: Vec<String>,
     pub view_order: Option<i64>,
 }
-lark_core::record! { JobLevel decode;
-    active "active" required plain;
-    code "code" optional plain;
-    custom_fields "custom_fields" optional plain;
-    description "description" optional plain;
-    job_grade "job_grade" optional plain;
-    job_level_id "job_level_id" optional plain;
-    level_order "level_order" required plain;
-    name "name" required plain;
-    pathway_ids "pathway_ids" optional plain;
-    view_order "view_order" optional plain;
-}
 
 /// Model `JobTimeline` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JobTimeline {
     pub job_version_data: Vec<JobVersionData>,
-}
-lark_core::record! { JobTimeline decode;
-    job_version_data "job_version_data" optional plain;
 }
 
 /// Model `JobVersionData` of corehr v2.
@@ -3727,21 +2219,6 @@ pub struct JobVersionData {
     pub pathway_id: Option<String>,
     pub working_hours_type_id: Option<String>,
 }
-lark_core::record! { JobVersionData decode;
-    active "active" optional plain;
-    code "code" optional plain;
-    descriptions "descriptions" optional plain;
-    effective_date "effective_date" optional plain;
-    expiration_date "expiration_date" optional plain;
-    job_family_ids "job_family_ids" optional plain;
-    job_id "job_id" optional plain;
-    job_level_ids "job_level_ids" optional plain;
-    job_names "job_names" optional plain;
-    job_titles "job_titles" optional plain;
-    job_version_id "job_version_id" optional plain;
-    pathway_id "pathway_id" optional plain;
-    working_hours_type_id "working_hours_type_id" optional plain;
-}
 
 /// Model `Language` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -3752,12 +2229,6 @@ pub struct Language {
     pub name: Vec<I18n>,
     pub status: Option<i64>,
 }
-lark_core::record! { Language decode;
-    ietf_language_tag "ietf_language_tag" optional plain;
-    language_id "language_id" optional plain;
-    name "name" optional plain;
-    status "status" optional plain;
-}
 
 /// Model `ListApproverResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -3766,11 +2237,6 @@ pub struct ListApproverResponse {
     pub approver_list: Vec<ApproverInfo>,
     pub has_more: Option<bool>,
     pub page_token: Option<String>,
-}
-lark_core::record! { ListApproverResponse decode;
-    approver_list "approver_list" optional plain;
-    has_more "has_more" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListBpResponseBody` of corehr v2.
@@ -3781,11 +2247,6 @@ pub struct ListBpResponse {
     pub items: Vec<Bp>,
     pub page_token: Option<String>,
 }
-lark_core::record! { ListBpResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
-}
 
 /// Model `ListByBizIdSignatureFileResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -3794,19 +2255,12 @@ pub struct ListByBizIdSignatureFileResponse {
     pub batch_sign_url: Option<String>,
     pub signature_files: Vec<SignatureFile>,
 }
-lark_core::record! { ListByBizIdSignatureFileResponse decode;
-    batch_sign_url "batch_sign_url" optional plain;
-    signature_files "signature_files" optional plain;
-}
 
 /// Model `ListByFileIdSignatureNodeResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListByFileIdSignatureNodeResponse {
     pub signature_nodes: Vec<SignatureNode>,
-}
-lark_core::record! { ListByFileIdSignatureNodeResponse decode;
-    signature_nodes "signature_nodes" optional plain;
 }
 
 /// Model `ListEmployeesInternationalAssignmentResponseBody` of corehr v2.
@@ -3818,12 +2272,6 @@ pub struct ListEmployeesInternationalAssignmentResponse {
     pub no_authority_ids: Vec<String>,
     pub page_token: Option<String>,
 }
-lark_core::record! { ListEmployeesInternationalAssignmentResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    no_authority_ids "no_authority_ids" optional plain;
-    page_token "page_token" optional plain;
-}
 
 /// Model `ListJobResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -3832,11 +2280,6 @@ pub struct ListJobResponse {
     pub has_more: Option<bool>,
     pub items: Vec<Job>,
     pub page_token: Option<String>,
-}
-lark_core::record! { ListJobResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListProcessResponseBody` of corehr v2.
@@ -3847,11 +2290,6 @@ pub struct ListProcessResponse {
     pub page_token: Option<String>,
     pub process_ids: Vec<String>,
 }
-lark_core::record! { ListProcessResponse decode;
-    has_more "has_more" optional plain;
-    page_token "page_token" optional plain;
-    process_ids "process_ids" optional plain;
-}
 
 /// Model `ListSignatureFileResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -3860,11 +2298,6 @@ pub struct ListSignatureFileResponse {
     pub has_more: Option<bool>,
     pub items: Vec<SignatureFile>,
     pub page_token: Option<String>,
-}
-lark_core::record! { ListSignatureFileResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListSignatureTemplateInfoWithThumbnailResponseBody` of corehr v2.
@@ -3875,11 +2308,6 @@ pub struct ListSignatureTemplateInfoWithThumbnailResponse {
     pub items: Vec<SignatureTemplateInfoWithThumbnail>,
     pub page_token: Option<String>,
 }
-lark_core::record! { ListSignatureTemplateInfoWithThumbnailResponse decode;
-    count "count" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
-}
 
 /// Model `ListWorkforcePlanResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -3889,12 +2317,6 @@ pub struct ListWorkforcePlanResponse {
     pub items: Vec<WorkforcePlan>,
     pub page_token: Option<String>,
     pub total: Option<i64>,
-}
-lark_core::record! { ListWorkforcePlanResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
-    total "total" optional plain;
 }
 
 /// Model `Location` of corehr v2.
@@ -3913,19 +2335,6 @@ pub struct Location {
     pub time_zone_id: Option<String>,
     pub working_hours_type_id: Option<String>,
 }
-lark_core::record! { Location decode;
-    address "address" optional plain;
-    custom_fields "custom_fields" optional plain;
-    display_language_id "display_language_id" optional plain;
-    effective_time "effective_time" required plain;
-    expiration_time "expiration_time" optional plain;
-    hiberarchy_common "hiberarchy_common" required plain;
-    locale "locale" optional plain;
-    location_id "location_id" optional plain;
-    location_usage_list "location_usage_list" optional plain;
-    time_zone_id "time_zone_id" optional plain;
-    working_hours_type_id "working_hours_type_id" optional plain;
-}
 
 /// Model `LocationTimeline` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -3933,10 +2342,6 @@ lark_core::record! { Location decode;
 pub struct LocationTimeline {
     pub address: Vec<Address>,
     pub location_version_data: Vec<LocationVersionData>,
-}
-lark_core::record! { LocationTimeline decode;
-    address "address" optional plain;
-    location_version_data "location_version_data" optional plain;
 }
 
 /// Model `LocationVersionData` of corehr v2.
@@ -3958,22 +2363,6 @@ pub struct LocationVersionData {
     pub time_zone_id: Option<String>,
     pub working_hours_type_id: Option<String>,
 }
-lark_core::record! { LocationVersionData decode;
-    active "active" optional plain;
-    code "code" optional plain;
-    descriptions "descriptions" optional plain;
-    display_language_id "display_language_id" optional plain;
-    effective_date "effective_date" optional plain;
-    expiration_date "expiration_date" optional plain;
-    locale "locale" optional plain;
-    location_id "location_id" optional plain;
-    location_names "location_names" optional plain;
-    location_usages "location_usages" optional plain;
-    location_version_id "location_version_id" optional plain;
-    parent_location_id "parent_location_id" optional plain;
-    time_zone_id "time_zone_id" optional plain;
-    working_hours_type_id "working_hours_type_id" optional plain;
-}
 
 /// Model `LookupName` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -3981,10 +2370,6 @@ lark_core::record! { LocationVersionData decode;
 pub struct LookupName {
     pub id: Option<String>,
     pub name: Option<I18nV2>,
-}
-lark_core::record! { LookupName decode;
-    id "id" optional plain;
-    name "name" optional plain;
 }
 
 /// Model `MatchRule` of corehr v2.
@@ -3998,21 +2383,12 @@ pub struct MatchRule {
     pub ref_key: Option<RefKey>,
     pub right_values: Option<Vec<String>>,
 }
-lark_core::record! { MatchRule both;
-    left_value "left_value" required plain into String;
-    operator "operator" required plain into MatchRuleOperator;
-    ref_key "ref_key" optional plain into RefKey;
-    right_values "right_values" optional plain list_into String;
-}
 
 /// Model `MatchRules` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MatchRules {
     pub match_rules: Option<Vec<MatchRule>>,
-}
-lark_core::record! { MatchRules both;
-    match_rules "match_rules" optional plain list MatchRule;
 }
 
 /// Model `Name` of corehr v2.
@@ -4030,19 +2406,6 @@ pub struct Name {
     pub local_primary: Option<String>,
     pub middle_name: Option<String>,
     pub name_primary: Option<String>,
-}
-lark_core::record! { Name encode;
-    additional_name "additional_name" optional plain into String;
-    country_region_id "country_region_id" optional plain into String;
-    custom_local_name "custom_local_name" optional plain into String;
-    custom_western_name "custom_western_name" optional plain into String;
-    first_name "first_name" optional plain into String;
-    full_name "full_name" optional plain into String;
-    local_first_name "local_first_name" optional plain into String;
-    local_middle_name "local_middle_name" optional plain into String;
-    local_primary "local_primary" optional plain into String;
-    middle_name "middle_name" optional plain into String;
-    name_primary "name_primary" optional plain into String;
 }
 
 /// Model `NameForUpdate` of corehr v2.
@@ -4073,29 +2436,6 @@ pub struct NameForUpdate {
     pub title: Option<String>,
     pub wk_id: Option<String>,
 }
-lark_core::record! { NameForUpdate encode;
-    additional_name "additional_name" optional plain into String;
-    country_region "country_region" required plain into String;
-    custom_local_name "custom_local_name" optional plain into String;
-    custom_western_name "custom_western_name" optional plain into String;
-    first_name "first_name" optional plain into String;
-    full_name "full_name" optional plain into String;
-    hereditary "hereditary" optional plain into String;
-    local_first_name "local_first_name" optional plain into String;
-    local_first_name_2 "local_first_name_2" optional plain into String;
-    local_middle_name "local_middle_name" optional plain into String;
-    local_primary "local_primary" optional plain into String;
-    local_primary_2 "local_primary_2" optional plain into String;
-    local_secondary "local_secondary" optional plain into String;
-    middle_name "middle_name" optional plain into String;
-    name_primary "name_primary" optional plain into String;
-    name_type "name_type" required plain into String;
-    secondary "secondary" optional plain into String;
-    social "social" optional plain into String;
-    tertiary "tertiary" optional plain into String;
-    title "title" optional plain into String;
-    wk_id "wk_id" optional plain into String;
-}
 
 /// Model `NationalId` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -4114,18 +2454,6 @@ pub struct NationalId {
     pub national_id_type_id: Option<String>,
     pub series: Option<String>,
     pub wk_id: Option<String>,
-}
-lark_core::record! { NationalId both;
-    country_region_id "country_region_id" required plain into String;
-    custom_fields "custom_fields" optional plain list CustomFieldData;
-    effective_for_a_long_time "effective_for_a_long_time" optional plain copy bool;
-    expiration_date "expiration_date" optional plain into String;
-    issue_date "issue_date" optional plain into String;
-    issued_by "issued_by" optional plain into String;
-    national_id_number "national_id_number" required plain into String;
-    national_id_type_id "national_id_type_id" required plain into String;
-    series "series" optional plain into String;
-    wk_id "wk_id" optional plain into String;
 }
 
 /// Model `NationalIdForUpdate` of corehr v2.
@@ -4146,18 +2474,6 @@ pub struct NationalIdForUpdate {
     pub series: Option<String>,
     pub wk_id: Option<String>,
 }
-lark_core::record! { NationalIdForUpdate encode;
-    country_region_id "country_region_id" required plain into String;
-    custom_fields "custom_fields" optional plain list ObjectFieldData;
-    effective_for_a_long_time "effective_for_a_long_time" optional plain copy bool;
-    expiration_date "expiration_date" optional plain into String;
-    issue_date "issue_date" optional plain into String;
-    issued_by "issued_by" optional plain into String;
-    national_id_number "national_id_number" required plain into String;
-    national_id_type_id "national_id_type_id" required plain into String;
-    series "series" optional plain into String;
-    wk_id "wk_id" optional plain into String;
-}
 
 /// Model `Nationality` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -4171,15 +2487,6 @@ pub struct Nationality {
     pub numeric_code: Option<i64>,
     pub status: Option<i64>,
 }
-lark_core::record! { Nationality both;
-    alpha_2_code "alpha_2_code" optional plain into String;
-    alpha_3_code "alpha_3_code" optional plain into String;
-    country_region_id "country_region_id" optional plain into String;
-    name "name" optional plain list I18n;
-    nationality_id "nationality_id" optional plain into String;
-    numeric_code "numeric_code" optional plain copy i64;
-    status "status" optional plain copy i64;
-}
 
 /// Model `NoticePeriodDetail` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -4190,12 +2497,6 @@ pub struct NoticePeriodDetail {
     pub value_unit: Option<String>,
     pub wk_id: Option<String>,
 }
-lark_core::record! { NoticePeriodDetail both;
-    name "name" optional plain copy I18n;
-    value "value" optional plain copy i64;
-    value_unit "value_unit" optional plain into String;
-    wk_id "wk_id" optional plain into String;
-}
 
 /// Model `ObjectFieldData` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -4205,10 +2506,6 @@ pub struct ObjectFieldData {
     pub field_name: Option<String>,
     /// Required.
     pub value: Option<String>,
-}
-lark_core::record! { ObjectFieldData both;
-    field_name "field_name" required plain into String;
-    value "value" required plain into String;
 }
 
 /// Model `OfferInfo` of corehr v2.
@@ -4282,72 +2579,6 @@ pub struct OfferInfo {
     pub working_calendar_id: Option<String>,
     pub working_hours_type: Option<String>,
 }
-lark_core::record! { OfferInfo encode;
-    check_in_method "check_in_method" optional plain into String;
-    check_in_time "check_in_time" optional plain into String;
-    company "company" optional plain into String;
-    company_sponsored_visa "company_sponsored_visa" optional plain copy bool;
-    compensation_type "compensation_type" optional plain into String;
-    condition_worker "condition_worker" optional plain copy bool;
-    contract_end_date "contract_end_date" optional plain into String;
-    contract_start_date "contract_start_date" optional plain into String;
-    contract_type "contract_type" optional plain into String;
-    cost_allocation "cost_allocation" optional plain copy CostAllocation;
-    cost_center_rate "cost_center_rate" optional plain list JobDataCostCenter;
-    custom_fields "custom_fields" optional plain list ObjectFieldData;
-    default_cost_center "default_cost_center" optional plain copy PrehireDefaultCostCenterUpdate;
-    department_id "department_id" optional plain into String;
-    direct_leader_id "direct_leader_id" optional plain into String;
-    dotted_line_manager_id "dotted_line_manager_id" optional plain into String;
-    duration_period "duration_period" optional plain copy f64;
-    duration_type_id "duration_type_id" optional plain into String;
-    duration_unit "duration_unit" optional plain into String;
-    employee_subtype_id "employee_subtype_id" optional plain into String;
-    employee_type_id "employee_type_id" optional plain into String;
-    employment_type_id "employment_type_id" optional plain into String;
-    entry_mode "entry_mode" optional plain into String;
-    flow_id "flow_id" optional plain into String;
-    has_offer_salary "has_offer_salary" optional plain copy bool;
-    job_family_id "job_family_id" optional plain into String;
-    job_grade_id "job_grade_id" optional plain into String;
-    job_id "job_id" optional plain into String;
-    job_level_id "job_level_id" optional plain into String;
-    job_title "job_title" optional plain into String;
-    non_compete_covenant "non_compete_covenant" optional plain copy bool;
-    notice_period_positive_involuntary "notice_period_positive_involuntary" optional plain copy NoticePeriodDetail;
-    notice_period_positive_voluntary "notice_period_positive_voluntary" optional plain copy NoticePeriodDetail;
-    notice_period_probation_involuntary "notice_period_probation_involuntary" optional plain copy NoticePeriodDetail;
-    notice_period_probation_voluntary "notice_period_probation_voluntary" optional plain copy NoticePeriodDetail;
-    offer "offer" optional plain into String;
-    offer_hr_id "offer_hr_id" optional plain into String;
-    offer_id "offer_id" optional plain into String;
-    office_address_id "office_address_id" optional plain into String;
-    office_location_id "office_location_id" optional plain into String;
-    onboarding_address_id "onboarding_address_id" optional plain into String;
-    onboarding_date "onboarding_date" optional plain into String;
-    onboarding_location_id "onboarding_location_id" optional plain into String;
-    pathway "pathway" optional plain into String;
-    pay_group_id "pay_group_id" optional plain into String;
-    position_id "position_id" optional plain into String;
-    probation_end_date "probation_end_date" optional plain into String;
-    probation_period "probation_period" optional plain into String;
-    probation_start_date "probation_start_date" optional plain into String;
-    recruitment_type_id "recruitment_type_id" optional plain into String;
-    reuse_feishu_account "reuse_feishu_account" optional plain into String;
-    reused_feishu_account_id "reused_feishu_account_id" optional plain into String;
-    seniority_adjust_information_list "seniority_adjust_information_list" optional plain list PrehireSeniorityAdjustInformation;
-    seniority_date "seniority_date" optional plain into String;
-    service_company "service_company" optional plain into String;
-    signing_type_id "signing_type_id" optional plain into String;
-    social_security_city_id "social_security_city_id" optional plain into String;
-    talent_id "talent_id" optional plain into String;
-    work_email "work_email" optional plain into String;
-    work_location_id "work_location_id" optional plain into String;
-    work_shift "work_shift" optional plain into String;
-    work_station "work_station" optional plain into String;
-    working_calendar_id "working_calendar_id" optional plain into String;
-    working_hours_type "working_hours_type" optional plain into String;
-}
 
 /// Model `OfferInfoUpdate` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -4416,68 +2647,6 @@ pub struct OfferInfoUpdate {
     pub working_calendar: Option<String>,
     pub working_hours_type: Option<String>,
 }
-lark_core::record! { OfferInfoUpdate encode;
-    ats_application_id "ats_application_id" optional plain into String;
-    check_in_method "check_in_method" optional plain into String;
-    check_in_time "check_in_time" optional plain into String;
-    company "company" optional plain into String;
-    company_sponsored_visa "company_sponsored_visa" optional plain copy bool;
-    compensation_type "compensation_type" optional plain into String;
-    condition_worker "condition_worker" optional plain copy bool;
-    contract_end_date "contract_end_date" optional plain into String;
-    contract_start_date "contract_start_date" optional plain into String;
-    contract_type "contract_type" optional plain into String;
-    cost_allocation "cost_allocation" optional plain copy CostAllocation;
-    cost_center_rates "cost_center_rates" optional plain list JobDataCostCenter;
-    custom_fields "custom_fields" optional plain list ObjectFieldData;
-    default_cost_center "default_cost_center" optional plain copy PrehireDefaultCostCenterUpdate;
-    department_id "department_id" optional plain into String;
-    direct_leader_id "direct_leader_id" optional plain into String;
-    dotted_line_manager_id "dotted_line_manager_id" optional plain into String;
-    duration_type_id "duration_type_id" optional plain into String;
-    employee_subtype_id "employee_subtype_id" optional plain into String;
-    employee_type_id "employee_type_id" optional plain into String;
-    employment_type "employment_type" optional plain into String;
-    has_offer_salary "has_offer_salary" optional plain copy bool;
-    job_family_id "job_family_id" optional plain into String;
-    job_grade_id "job_grade_id" optional plain into String;
-    job_id "job_id" optional plain into String;
-    job_level_id "job_level_id" optional plain into String;
-    non_compete_covenant "non_compete_covenant" optional plain copy bool;
-    notice_period_positive_involuntary "notice_period_positive_involuntary" optional plain copy NoticePeriodDetail;
-    notice_period_positive_voluntary "notice_period_positive_voluntary" optional plain copy NoticePeriodDetail;
-    notice_period_probation_involuntary "notice_period_probation_involuntary" optional plain copy NoticePeriodDetail;
-    notice_period_probation_voluntary "notice_period_probation_voluntary" optional plain copy NoticePeriodDetail;
-    offer_hr_id "offer_hr_id" optional plain into String;
-    office_address_id "office_address_id" optional plain into String;
-    office_location_id "office_location_id" optional plain into String;
-    onboarding_address_id "onboarding_address_id" optional plain into String;
-    onboarding_date "onboarding_date" optional plain into String;
-    onboarding_location_id "onboarding_location_id" optional plain into String;
-    onboarding_method "onboarding_method" optional plain into String;
-    pathway "pathway" optional plain into String;
-    pay_group_id "pay_group_id" optional plain into String;
-    position_id "position_id" optional plain into String;
-    probation_end_date "probation_end_date" optional plain into String;
-    probation_period "probation_period" optional plain copy i64;
-    probation_start_date "probation_start_date" optional plain into String;
-    recruitment_type_id "recruitment_type_id" optional plain into String;
-    reuse_feishu_account "reuse_feishu_account" optional plain into String;
-    reused_feishu_account_id "reused_feishu_account_id" optional plain into String;
-    seniority_adjust_information_list "seniority_adjust_information_list" optional plain list PrehireSeniorityAdjustInformationUpdate;
-    seniority_date "seniority_date" optional plain into String;
-    service_company "service_company" optional plain into String;
-    signing_type_id "signing_type_id" optional plain into String;
-    social_security_city "social_security_city" optional plain into String;
-    weekly_working_hours_v2 "weekly_working_hours_v2" optional plain copy f64;
-    work_emails "work_emails" optional plain list EmailForUpdate;
-    work_location_id "work_location_id" optional plain into String;
-    work_shift "work_shift" optional plain into String;
-    work_station "work_station" optional plain into String;
-    worker_id "worker_id" optional plain into String;
-    working_calendar "working_calendar" optional plain into String;
-    working_hours_type "working_hours_type" optional plain into String;
-}
 
 /// Model `OnboardingFlow` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -4486,19 +2655,12 @@ pub struct OnboardingFlow {
     pub id: Option<String>,
     pub name: Option<I18nV2>,
 }
-lark_core::record! { OnboardingFlow decode;
-    id "id" optional plain;
-    name "name" optional plain;
-}
 
 /// Model `OnboardingFlowChange` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OnboardingFlowChange {
     pub after_status: Option<OnboardingFlowChangeAfterStatus>,
-}
-lark_core::record! { OnboardingFlowChange decode;
-    after_status "after_status" optional plain;
 }
 
 /// Model `OnboardingTask` of corehr v2.
@@ -4512,14 +2674,6 @@ pub struct OnboardingTask {
     pub task_name: Option<String>,
     pub task_status: Option<TaskStatus>,
 }
-lark_core::record! { OnboardingTask decode;
-    current_operators "current_operators" optional plain;
-    operator_id "operator_id" optional plain;
-    rejection_reason "rejection_reason" optional plain;
-    task_code "task_code" optional plain;
-    task_name "task_name" optional plain;
-    task_status "task_status" optional plain;
-}
 
 /// Model `OnboardingTaskChange` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -4527,10 +2681,6 @@ lark_core::record! { OnboardingTask decode;
 pub struct OnboardingTaskChange {
     pub after_status: Option<OnboardingTaskChangeAfterStatus>,
     pub task_code: Option<String>,
-}
-lark_core::record! { OnboardingTaskChange decode;
-    after_status "after_status" optional plain;
-    task_code "task_code" optional plain;
 }
 
 /// Model `OpenNoticePeriodChangeRecord` of corehr v2.
@@ -4542,12 +2692,6 @@ pub struct OpenNoticePeriodChangeRecord {
     pub probation_involuntary: Option<OpenNoticePeriodDetail>,
     pub probation_voluntary: Option<OpenNoticePeriodDetail>,
 }
-lark_core::record! { OpenNoticePeriodChangeRecord both;
-    positive_involuntary "positive_involuntary" optional plain copy OpenNoticePeriodDetail;
-    positive_voluntary "positive_voluntary" optional plain copy OpenNoticePeriodDetail;
-    probation_involuntary "probation_involuntary" optional plain copy OpenNoticePeriodDetail;
-    probation_voluntary "probation_voluntary" optional plain copy OpenNoticePeriodDetail;
-}
 
 /// Model `OpenNoticePeriodDetail` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -4556,19 +2700,12 @@ pub struct OpenNoticePeriodDetail {
     pub value: Option<i64>,
     pub value_unit: Option<String>,
 }
-lark_core::record! { OpenNoticePeriodDetail both;
-    value "value" optional plain copy i64;
-    value_unit "value_unit" optional plain into String;
-}
 
 /// Model `OpenQueryDepartmentChangeListByIdsApprovalGroupsResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OpenQueryDepartmentChangeListByIdsApprovalGroupsResponse {
     pub department_changes: Vec<DepartmentChange>,
-}
-lark_core::record! { OpenQueryDepartmentChangeListByIdsApprovalGroupsResponse decode;
-    department_changes "department_changes" optional plain;
 }
 
 /// Model `OpenQueryJobChangeListByIdsApprovalGroupsResponseBody` of corehr v2.
@@ -4577,18 +2714,12 @@ lark_core::record! { OpenQueryDepartmentChangeListByIdsApprovalGroupsResponse de
 pub struct OpenQueryJobChangeListByIdsApprovalGroupsResponse {
     pub job_changes: Vec<JobChange>,
 }
-lark_core::record! { OpenQueryJobChangeListByIdsApprovalGroupsResponse decode;
-    job_changes "job_changes" optional plain;
-}
 
 /// Model `OpenQueryPositionChangeListByIdsApprovalGroupsResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OpenQueryPositionChangeListByIdsApprovalGroupsResponse {
     pub position_changes: Vec<PositionChange>,
-}
-lark_core::record! { OpenQueryPositionChangeListByIdsApprovalGroupsResponse decode;
-    position_changes "position_changes" optional plain;
 }
 
 /// Model `OperationLogEntityField` of corehr v2.
@@ -4600,12 +2731,6 @@ pub struct OperationLogEntityField {
     pub ext: Option<OperationLogEntityFieldExt>,
     pub field: Option<String>,
 }
-lark_core::record! { OperationLogEntityField decode;
-    after "after" optional plain;
-    before "before" optional plain;
-    ext "ext" optional plain;
-    field "field" optional plain;
-}
 
 /// Model `OperationLogEntityFieldExt` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -4613,10 +2738,6 @@ lark_core::record! { OperationLogEntityField decode;
 pub struct OperationLogEntityFieldExt {
     pub id: Option<String>,
     pub usage: Option<String>,
-}
-lark_core::record! { OperationLogEntityFieldExt decode;
-    id "id" optional plain;
-    usage "usage" optional plain;
 }
 
 /// Model `OrgRole` of corehr v2.
@@ -4628,12 +2749,6 @@ pub struct OrgRole {
     pub inherit_employment_ids: Vec<String>,
     pub security_group_id: Option<String>,
 }
-lark_core::record! { OrgRole decode;
-    api_name "api_name" required plain;
-    employment_ids "employment_ids" optional plain;
-    inherit_employment_ids "inherit_employment_ids" optional plain;
-    security_group_id "security_group_id" optional plain;
-}
 
 /// Model `OrgRoleUpdate` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -4642,11 +2757,6 @@ pub struct OrgRoleUpdate {
     pub api_name: Option<String>,
     pub employment_ids: Option<Vec<String>>,
     pub security_group_id: Option<String>,
-}
-lark_core::record! { OrgRoleUpdate encode;
-    api_name "api_name" optional plain into String;
-    employment_ids "employment_ids" optional plain list_into String;
-    security_group_id "security_group_id" optional plain into String;
 }
 
 /// Model `OrganizationDomainEventData` of corehr v2.
@@ -4660,15 +2770,6 @@ pub struct OrganizationDomainEventData {
     pub field_changes: Vec<String>,
     pub id: Option<String>,
     pub opt_type: Option<i64>,
-}
-lark_core::record! { OrganizationDomainEventData decode;
-    agg_entity "agg_entity" optional plain;
-    agg_entity_field "agg_entity_field" optional plain;
-    agg_entity_id "agg_entity_id" optional plain;
-    entity "entity" optional plain;
-    field_changes "field_changes" optional plain;
-    id "id" optional plain;
-    opt_type "opt_type" optional plain;
 }
 
 /// Model `OrganizationOpLog` of corehr v2.
@@ -4684,16 +2785,6 @@ pub struct OrganizationOpLog {
     pub operation_type: Option<i64>,
     pub operator: Option<String>,
 }
-lark_core::record! { OrganizationOpLog decode;
-    change_reasons "change_reasons" optional plain;
-    changes "changes" optional plain;
-    effective_time "effective_time" optional plain;
-    object_id "object_id" optional plain;
-    operation_reason "operation_reason" optional plain;
-    operation_time "operation_time" optional plain;
-    operation_type "operation_type" optional plain;
-    operator "operator" optional plain;
-}
 
 /// Model `OrgdraftDepartmentId` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -4702,10 +2793,6 @@ pub struct OrgdraftDepartmentId {
     pub department_id: Option<String>,
     pub draft_department_id: Option<String>,
 }
-lark_core::record! { OrgdraftDepartmentId decode;
-    department_id "department_id" optional plain;
-    draft_department_id "draft_department_id" optional plain;
-}
 
 /// Model `OrgdraftOrgroleAssignment` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -4713,10 +2800,6 @@ lark_core::record! { OrgdraftDepartmentId decode;
 pub struct OrgdraftOrgroleAssignment {
     pub grantee_id: String,
     pub management_scopes: Vec<OrgroleAssignmentOrg>,
-}
-lark_core::record! { OrgdraftOrgroleAssignment decode;
-    grantee_id "grantee_id" required plain;
-    management_scopes "management_scopes" optional plain;
 }
 
 /// Model `OrgroleAssignmentOrg` of corehr v2.
@@ -4727,11 +2810,6 @@ pub struct OrgroleAssignmentOrg {
     pub org_name: Option<String>,
     pub org_type: OrgType,
 }
-lark_core::record! { OrgroleAssignmentOrg decode;
-    org_id "org_id" required plain;
-    org_name "org_name" optional plain;
-    org_type "org_type" required plain;
-}
 
 /// Model `OrgroleInfo` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -4741,11 +2819,6 @@ pub struct OrgroleInfo {
     pub role_id: String,
     pub target_orgroles: Vec<OrgdraftOrgroleAssignment>,
 }
-lark_core::record! { OrgroleInfo decode;
-    origin_orgroles "origin_orgroles" optional plain;
-    role_id "role_id" required plain;
-    target_orgroles "target_orgroles" optional plain;
-}
 
 /// Model `ParentsDepartmentResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -4753,10 +2826,6 @@ lark_core::record! { OrgroleInfo decode;
 pub struct ParentsDepartmentResponse {
     pub items: Vec<DepartmentParents>,
     pub reject_export: Option<bool>,
-}
-lark_core::record! { ParentsDepartmentResponse decode;
-    items "items" optional plain;
-    reject_export "reject_export" optional plain;
 }
 
 /// Model `Passport` of corehr v2.
@@ -4774,15 +2843,6 @@ pub struct Passport {
     pub passport_number: Option<String>,
     pub wk_id: Option<String>,
 }
-lark_core::record! { Passport both;
-    country_region_id "country_region_id" required plain into String;
-    expiration_date "expiration_date" optional plain into String;
-    issued_by "issued_by" optional plain into String;
-    issued_date "issued_date" optional plain into String;
-    national_id_type_id "national_id_type_id" required plain into String;
-    passport_number "passport_number" required plain into String;
-    wk_id "wk_id" optional plain into String;
-}
 
 /// Model `PassportForUpdate` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -4799,24 +2859,12 @@ pub struct PassportForUpdate {
     pub passport_number: Option<String>,
     pub wk_id: Option<String>,
 }
-lark_core::record! { PassportForUpdate encode;
-    country_region_id "country_region_id" required plain into String;
-    expiration_date "expiration_date" optional plain into String;
-    issued_by "issued_by" optional plain into String;
-    issued_date "issued_date" optional plain into String;
-    national_id_type_id "national_id_type_id" required plain into String;
-    passport_number "passport_number" required plain into String;
-    wk_id "wk_id" optional plain into String;
-}
 
 /// Model `PatchCostCenterResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PatchCostCenterResponse {
     pub cost_center: Option<CostCenter>,
-}
-lark_core::record! { PatchCostCenterResponse decode;
-    cost_center "cost_center" optional plain;
 }
 
 /// Model `PatchCostCenterVersionResponseBody` of corehr v2.
@@ -4825,18 +2873,12 @@ lark_core::record! { PatchCostCenterResponse decode;
 pub struct PatchCostCenterVersionResponse {
     pub version: Option<CostCenterVersion>,
 }
-lark_core::record! { PatchCostCenterVersionResponse decode;
-    version "version" optional plain;
-}
 
 /// Model `PatchEmployeesAdditionalJobResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PatchEmployeesAdditionalJobResponse {
     pub additional_job: Option<EmployeesAdditionalJobWriteResp>,
-}
-lark_core::record! { PatchEmployeesAdditionalJobResponse decode;
-    additional_job "additional_job" optional plain;
 }
 
 /// Model `PatchEmployeesInternationalAssignmentResponseBody` of corehr v2.
@@ -4845,9 +2887,6 @@ lark_core::record! { PatchEmployeesAdditionalJobResponse decode;
 pub struct PatchEmployeesInternationalAssignmentResponse {
     pub international_assignment: Option<EmployeesInternationalAssignmentResp>,
 }
-lark_core::record! { PatchEmployeesInternationalAssignmentResponse decode;
-    international_assignment "international_assignment" optional plain;
-}
 
 /// Model `PatchPersonResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -4855,18 +2894,12 @@ lark_core::record! { PatchEmployeesInternationalAssignmentResponse decode;
 pub struct PatchPersonResponse {
     pub person: Option<PersonInfo>,
 }
-lark_core::record! { PatchPersonResponse decode;
-    person "person" optional plain;
-}
 
 /// Model `PatchPreHireResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PatchPreHireResponse {
     pub pre_hire_id: Option<String>,
-}
-lark_core::record! { PatchPreHireResponse decode;
-    pre_hire_id "pre_hire_id" optional plain;
 }
 
 /// Model `Pathway` of corehr v2.
@@ -4878,13 +2911,6 @@ pub struct Pathway {
     pub descriptions: Vec<I18n>,
     pub names: Vec<I18n>,
     pub pathway_id: Option<String>,
-}
-lark_core::record! { Pathway decode;
-    active "active" optional plain;
-    code "code" optional plain;
-    descriptions "descriptions" optional plain;
-    names "names" optional plain;
-    pathway_id "pathway_id" optional plain;
 }
 
 /// Model `PersonForCountry` of corehr v2.
@@ -4900,15 +2926,6 @@ pub struct PersonForCountry {
     pub religion: Option<Enum>,
     pub wk_id: Option<String>,
 }
-lark_core::record! { PersonForCountry both;
-    country_region_id "country_region_id" required plain into String;
-    ethnicity_race "ethnicity_race" optional plain copy Enum;
-    gender "gender" optional plain copy Enum;
-    marital_status "marital_status" optional plain copy Enum;
-    marital_status_date "marital_status_date" optional plain into String;
-    religion "religion" optional plain copy Enum;
-    wk_id "wk_id" optional plain into String;
-}
 
 /// Model `PersonForCountryForUpdate` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -4922,15 +2939,6 @@ pub struct PersonForCountryForUpdate {
     pub marital_status_date: Option<String>,
     pub religion: Option<String>,
     pub wk_id: Option<String>,
-}
-lark_core::record! { PersonForCountryForUpdate encode;
-    country_region_id "country_region_id" required plain into String;
-    ethnicity_race "ethnicity_race" optional plain into String;
-    gender "gender" optional plain into String;
-    marital_status "marital_status" optional plain into String;
-    marital_status_date "marital_status_date" optional plain into String;
-    religion "religion" optional plain into String;
-    wk_id "wk_id" optional plain into String;
 }
 
 /// Model `PersonInfo` of corehr v2.
@@ -5009,79 +3017,6 @@ pub struct PersonInfo {
     pub working_years: Option<i64>,
     pub working_years_v2: Option<f64>,
 }
-lark_core::record! { PersonInfo decode;
-    additional_name "additional_name" optional plain;
-    additional_nationalities "additional_nationalities" optional plain;
-    address_list "address_list" optional plain;
-    age "age" optional plain;
-    bank_account_list "bank_account_list" optional plain;
-    bank_account_number "bank_account_number" optional plain;
-    born_country_region "born_country_region" optional plain;
-    citizenship_status "citizenship_status" optional plain;
-    citizenship_status_list "citizenship_status_list" optional plain;
-    city_of_birth "city_of_birth" optional plain;
-    created_at "created_at" optional plain;
-    created_by "created_by" optional plain;
-    custom_fields "custom_fields" optional plain;
-    date_entered_workforce "date_entered_workforce" optional plain;
-    date_of_birth "date_of_birth" optional plain;
-    dependent_list "dependent_list" optional plain;
-    disable_card_number "disable_card_number" optional plain;
-    education_list "education_list" optional plain;
-    email_address "email_address" optional plain;
-    email_list "email_list" optional plain;
-    emergency_contact_list "emergency_contact_list" optional plain;
-    family_address "family_address" optional plain;
-    first_entry_time "first_entry_time" optional plain;
-    former_employer "former_employer" optional plain;
-    gender "gender" optional plain;
-    highest_degree_of_education "highest_degree_of_education" optional plain;
-    highest_level_of_education "highest_level_of_education" optional plain;
-    hukou_location "hukou_location" optional plain;
-    hukou_type "hukou_type" optional plain;
-    is_disabled "is_disabled" optional plain;
-    is_martyr_family "is_martyr_family" optional plain;
-    is_old_alone "is_old_alone" optional plain;
-    leave_time "leave_time" optional plain;
-    legal_name "legal_name" optional plain;
-    legal_name_v2s "legal_name_v2s" optional plain;
-    marital_status "marital_status" optional plain;
-    martyr_card_number "martyr_card_number" optional plain;
-    mother_name "mother_name" optional plain;
-    name_list "name_list" optional plain;
-    national_id_list "national_id_list" optional plain;
-    national_id_number "national_id_number" optional plain;
-    national_id_v2s "national_id_v2s" optional plain;
-    nationality_id "nationality_id" optional plain;
-    nationality_id_v2 "nationality_id_v2" optional plain;
-    native_region "native_region" optional plain;
-    passport_number "passport_number" optional plain;
-    passports "passports" optional plain;
-    person_for_countries "person_for_countries" optional plain;
-    person_id "person_id" optional plain;
-    person_info_chns "person_info_chns" optional plain;
-    personal_profile "personal_profile" optional plain;
-    phone_list "phone_list" optional plain;
-    phone_number "phone_number" optional plain;
-    political_affiliations "political_affiliations" optional plain;
-    preferred_english_full_name "preferred_english_full_name" optional plain;
-    preferred_local_full_name "preferred_local_full_name" optional plain;
-    preferred_name "preferred_name" optional plain;
-    preferred_name_v2 "preferred_name_v2" optional plain;
-    profile_image_id "profile_image_id" optional plain;
-    race "race" optional plain;
-    region_of_birth "region_of_birth" optional plain;
-    religion "religion" optional plain;
-    resident_taxes "resident_taxes" optional plain;
-    talent_id "talent_id" optional plain;
-    tax_info_mys "tax_info_mys" optional plain;
-    updated_at "updated_at" optional plain;
-    updated_by "updated_by" optional plain;
-    visas "visas" optional plain;
-    work_experience_list "work_experience_list" optional plain;
-    working_years "working_years" optional plain;
-    working_years_v2 "working_years_v2" optional plain;
-}
 
 /// Model `PersonInfoChn` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -5093,14 +3028,6 @@ pub struct PersonInfoChn {
     pub leave_time: Option<String>,
     pub native_region: Option<String>,
     pub political_affiliations: Option<Vec<Enum>>,
-}
-lark_core::record! { PersonInfoChn both;
-    first_entry_time "first_entry_time" optional plain into String;
-    hukou_location "hukou_location" optional plain into String;
-    hukou_type "hukou_type" optional plain copy Enum;
-    leave_time "leave_time" optional plain into String;
-    native_region "native_region" optional plain into String;
-    political_affiliations "political_affiliations" optional plain list Enum;
 }
 
 /// Model `PersonName` of corehr v2.
@@ -5135,33 +3062,6 @@ pub struct PersonName {
     pub title: Option<Enum>,
     pub wk_id: Option<String>,
 }
-lark_core::record! { PersonName both;
-    additional_name "additional_name" optional plain into String;
-    additional_name_type "additional_name_type" optional plain copy Enum;
-    country_region_id "country_region_id" required plain into String;
-    custom_local_name "custom_local_name" optional plain into String;
-    custom_name "custom_name" optional plain into String;
-    display_name_local_and_western_script "display_name_local_and_western_script" optional plain into String;
-    display_name_local_script "display_name_local_script" optional plain into String;
-    display_name_western_script "display_name_western_script" optional plain into String;
-    first_name "first_name" optional plain into String;
-    full_name "full_name" optional plain into String;
-    hereditary "hereditary" optional plain into String;
-    local_first_name "local_first_name" optional plain into String;
-    local_first_name_2 "local_first_name_2" optional plain into String;
-    local_middle_name "local_middle_name" optional plain into String;
-    local_primary "local_primary" optional plain into String;
-    local_primary_2 "local_primary_2" optional plain into String;
-    local_secondary "local_secondary" optional plain into String;
-    middle_name "middle_name" optional plain into String;
-    name_primary "name_primary" optional plain into String;
-    name_type "name_type" required plain copy Enum;
-    secondary "secondary" optional plain into String;
-    social "social" optional plain copy Enum;
-    tertiary "tertiary" optional plain into String;
-    title "title" optional plain copy Enum;
-    wk_id "wk_id" optional plain into String;
-}
 
 /// Model `PersonalProfile` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -5171,11 +3071,6 @@ pub struct PersonalProfile {
     pub personal_profile_id: Option<String>,
     pub personal_profile_type: Option<Enum>,
 }
-lark_core::record! { PersonalProfile both;
-    files "files" optional plain list File;
-    personal_profile_id "personal_profile_id" optional plain into String;
-    personal_profile_type "personal_profile_type" optional plain copy Enum;
-}
 
 /// Model `PersonalProfileForUpdate` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -5183,10 +3078,6 @@ lark_core::record! { PersonalProfile both;
 pub struct PersonalProfileForUpdate {
     pub files: Option<Vec<File>>,
     pub personal_profile_type: Option<String>,
-}
-lark_core::record! { PersonalProfileForUpdate encode;
-    files "files" optional plain list File;
-    personal_profile_type "personal_profile_type" optional plain into String;
 }
 
 /// Model `Phone` of corehr v2.
@@ -5201,15 +3092,6 @@ pub struct Phone {
     /// Required.
     pub phone_number: Option<String>,
     pub phone_usage: Option<Enum>,
-}
-lark_core::record! { Phone both;
-    device_type "device_type" optional plain copy Enum;
-    formatted_phone_number "formatted_phone_number" optional plain into String;
-    international_area_code "international_area_code" optional plain copy Enum;
-    is_primary "is_primary" optional plain copy bool;
-    is_public "is_public" optional plain copy bool;
-    phone_number "phone_number" required plain into String;
-    phone_usage "phone_usage" optional plain copy Enum;
 }
 
 /// Model `PhoneForUpdate` of corehr v2.
@@ -5229,14 +3111,6 @@ pub struct PhoneForUpdate {
     /// Required.
     pub phone_usage: Option<String>,
 }
-lark_core::record! { PhoneForUpdate encode;
-    device_type "device_type" required plain into String;
-    international_area_code "international_area_code" required plain into String;
-    is_primary "is_primary" required plain copy bool;
-    is_public "is_public" required plain copy bool;
-    phone_number "phone_number" required plain into String;
-    phone_usage "phone_usage" required plain into String;
-}
 
 /// Model `PhoneNumberAndAreaCode` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -5244,10 +3118,6 @@ lark_core::record! { PhoneForUpdate encode;
 pub struct PhoneNumberAndAreaCode {
     pub area_code: Enum,
     pub phone_number: String,
-}
-lark_core::record! { PhoneNumberAndAreaCode decode;
-    area_code "area_code" required plain;
-    phone_number "phone_number" required plain;
 }
 
 /// Model `Position` of corehr v2.
@@ -5275,29 +3145,6 @@ pub struct Position {
     pub position_id: Option<String>,
     pub work_location_id_list: Vec<String>,
     pub working_hours_type_id: Option<String>,
-}
-lark_core::record! { Position decode;
-    active "active" required plain;
-    code "code" optional plain;
-    cost_center_id "cost_center_id" optional plain;
-    created_by "created_by" optional plain;
-    custom_fields "custom_fields" optional plain;
-    department_id "department_id" required plain;
-    descriptions "descriptions" optional plain;
-    direct_leader_id "direct_leader_id" optional plain;
-    dotted_line_leader_id "dotted_line_leader_id" optional plain;
-    effective_time "effective_time" required plain;
-    employee_type_id_list "employee_type_id_list" optional plain;
-    expiration_time "expiration_time" required plain;
-    is_key_position "is_key_position" optional plain;
-    job_family_id_list "job_family_id_list" optional plain;
-    job_grade_id_list "job_grade_id_list" optional plain;
-    job_id "job_id" optional plain;
-    job_level_id_list "job_level_id_list" optional plain;
-    names "names" optional plain;
-    position_id "position_id" optional plain;
-    work_location_id_list "work_location_id_list" optional plain;
-    working_hours_type_id "working_hours_type_id" optional plain;
 }
 
 /// Model `PositionAdjustmentInfo` of corehr v2.
@@ -5340,43 +3187,6 @@ pub struct PositionAdjustmentInfo {
     pub target_work_locations: Vec<String>,
     pub target_working_hours_type: Option<String>,
 }
-lark_core::record! { PositionAdjustmentInfo decode;
-    custom_fields "custom_fields" optional plain;
-    original_active "original_active" optional plain;
-    original_code "original_code" optional plain;
-    original_cost_center "original_cost_center" optional plain;
-    original_department "original_department" optional plain;
-    original_department_id_paths "original_department_id_paths" optional plain;
-    original_descriptions "original_descriptions" optional plain;
-    original_direct_leader "original_direct_leader" optional plain;
-    original_employee_types "original_employee_types" optional plain;
-    original_is_key_position "original_is_key_position" optional plain;
-    original_job "original_job" optional plain;
-    original_job_families "original_job_families" optional plain;
-    original_job_grades "original_job_grades" optional plain;
-    original_job_levels "original_job_levels" optional plain;
-    original_names "original_names" optional plain;
-    original_work_locations "original_work_locations" optional plain;
-    original_working_hours_type "original_working_hours_type" optional plain;
-    target_active "target_active" optional plain;
-    target_code "target_code" optional plain;
-    target_cost_center "target_cost_center" optional plain;
-    target_department "target_department" optional plain;
-    target_department_id_paths "target_department_id_paths" optional plain;
-    target_descriptions "target_descriptions" optional plain;
-    target_direct_leader "target_direct_leader" optional plain;
-    target_draft_department "target_draft_department" optional plain;
-    target_draft_direct_leader "target_draft_direct_leader" optional plain;
-    target_employee_types "target_employee_types" optional plain;
-    target_is_key_position "target_is_key_position" optional plain;
-    target_job "target_job" optional plain;
-    target_job_families "target_job_families" optional plain;
-    target_job_grades "target_job_grades" optional plain;
-    target_job_levels "target_job_levels" optional plain;
-    target_names "target_names" optional plain;
-    target_work_locations "target_work_locations" optional plain;
-    target_working_hours_type "target_working_hours_type" optional plain;
-}
 
 /// Model `PositionChange` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -5387,13 +3197,6 @@ pub struct PositionChange {
     pub position_change_id: Option<String>,
     pub position_change_type: Option<PositionChangeType>,
     pub position_id: Option<String>,
-}
-lark_core::record! { PositionChange decode;
-    draft_position_id "draft_position_id" optional plain;
-    position_adjustment_info "position_adjustment_info" optional plain;
-    position_change_id "position_change_id" optional plain;
-    position_change_type "position_change_type" optional plain;
-    position_id "position_id" optional plain;
 }
 
 /// Model `PreHire` of corehr v2.
@@ -5408,24 +3211,12 @@ pub struct PreHire {
     pub pre_hire_id: Option<String>,
     pub probation_info: Option<PreHireProbationInfo>,
 }
-lark_core::record! { PreHire decode;
-    contract_info "contract_info" optional plain;
-    employment_info "employment_info" optional plain;
-    onboarding_info "onboarding_info" optional plain;
-    people_fields_json "people_fields_json" optional plain;
-    person_info "person_info" optional plain;
-    pre_hire_id "pre_hire_id" optional plain;
-    probation_info "probation_info" optional plain;
-}
 
 /// Model `PreHireAbnormalReason` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PreHireAbnormalReason {
     pub descriptions: Vec<I18n>,
-}
-lark_core::record! { PreHireAbnormalReason decode;
-    descriptions "descriptions" optional plain;
 }
 
 /// Model `PreHireContractInfo` of corehr v2.
@@ -5438,14 +3229,6 @@ pub struct PreHireContractInfo {
     pub contract_type: Option<String>,
     pub duration_type: Option<String>,
     pub signing_type: Option<String>,
-}
-lark_core::record! { PreHireContractInfo decode;
-    contract_end_date "contract_end_date" optional plain;
-    contract_file_ids "contract_file_ids" optional plain;
-    contract_start_date "contract_start_date" optional plain;
-    contract_type "contract_type" optional plain;
-    duration_type "duration_type" optional plain;
-    signing_type "signing_type" optional plain;
 }
 
 /// Model `PreHireEmploymentInfo` of corehr v2.
@@ -5522,77 +3305,6 @@ pub struct PreHireEmploymentInfo {
     pub working_hours_type: Option<String>,
     pub working_hours_type_manual_updated: Option<bool>,
 }
-lark_core::record! { PreHireEmploymentInfo decode;
-    abnormal_reason "abnormal_reason" optional plain;
-    background_check_order_account_name "background_check_order_account_name" optional plain;
-    background_check_order_complete_time "background_check_order_complete_time" optional plain;
-    background_check_order_id "background_check_order_id" optional plain;
-    background_check_order_name "background_check_order_name" optional plain;
-    background_check_order_package_name "background_check_order_package_name" optional plain;
-    background_check_order_result "background_check_order_result" optional plain;
-    background_check_order_start_time "background_check_order_start_time" optional plain;
-    background_check_order_status "background_check_order_status" optional plain;
-    background_check_order_supplier_name "background_check_order_supplier_name" optional plain;
-    company_id "company_id" optional plain;
-    company_manual_updated "company_manual_updated" optional plain;
-    compensation_type "compensation_type" optional plain;
-    condition_worker "condition_worker" optional plain;
-    cost_allocation "cost_allocation" optional plain;
-    cost_center_rates "cost_center_rates" optional plain;
-    created_at "created_at" optional plain;
-    created_by "created_by" optional plain;
-    custom_fields "custom_fields" optional plain;
-    default_cost_center "default_cost_center" optional plain;
-    department_id "department_id" optional plain;
-    direct_leader_id "direct_leader_id" optional plain;
-    dotted_line_manager_id "dotted_line_manager_id" optional plain;
-    employee_subtype_id "employee_subtype_id" optional plain;
-    employee_type_id "employee_type_id" optional plain;
-    employment_type "employment_type" optional plain;
-    expected_graduate_date "expected_graduate_date" optional plain;
-    has_offer_salary "has_offer_salary" optional plain;
-    is_over_due "is_over_due" optional plain;
-    job_family_id "job_family_id" optional plain;
-    job_grade_id "job_grade_id" optional plain;
-    job_id "job_id" optional plain;
-    job_level_id "job_level_id" optional plain;
-    job_title "job_title" optional plain;
-    non_compete_covenant "non_compete_covenant" optional plain;
-    notice_period_positive_involuntary "notice_period_positive_involuntary" optional plain;
-    notice_period_positive_voluntary "notice_period_positive_voluntary" optional plain;
-    notice_period_probation_involuntary "notice_period_probation_involuntary" optional plain;
-    notice_period_probation_voluntary "notice_period_probation_voluntary" optional plain;
-    office_address "office_address" optional plain;
-    office_location_id "office_location_id" optional plain;
-    pathway "pathway" optional plain;
-    pay_group "pay_group" optional plain;
-    position_id "position_id" optional plain;
-    recruitment_project_id "recruitment_project_id" optional plain;
-    rehire "rehire" optional plain;
-    rehire_employment_id "rehire_employment_id" optional plain;
-    reuse_feishu_account "reuse_feishu_account" optional plain;
-    reused_feishu_account_id "reused_feishu_account_id" optional plain;
-    seniority_adjust_information_list "seniority_adjust_information_list" optional plain;
-    seniority_date "seniority_date" optional plain;
-    service_company "service_company" optional plain;
-    social_security_city_id "social_security_city_id" optional plain;
-    suspected_rehiring "suspected_rehiring" optional plain;
-    task_completed "task_completed" optional plain;
-    updated_at "updated_at" optional plain;
-    updated_by "updated_by" optional plain;
-    weekly_working_hours "weekly_working_hours" optional plain;
-    weekly_working_hours_v2 "weekly_working_hours_v2" optional plain;
-    whether_the_information_is_abnormal "whether_the_information_is_abnormal" optional plain;
-    work_country_id "work_country_id" optional plain;
-    work_email "work_email" optional plain;
-    work_location_id "work_location_id" optional plain;
-    work_shift "work_shift" optional plain;
-    work_station "work_station" optional plain;
-    worker_id "worker_id" optional plain;
-    working_calendar_id "working_calendar_id" optional plain;
-    working_hours_type "working_hours_type" optional plain;
-    working_hours_type_manual_updated "working_hours_type_manual_updated" optional plain;
-}
 
 /// Model `PreHireOnboardingInfo` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -5616,25 +3328,6 @@ pub struct PreHireOnboardingInfo {
     pub recruitment_type: Option<String>,
     pub withdrawn_reason: Option<String>,
 }
-lark_core::record! { PreHireOnboardingInfo decode;
-    ats_application_id "ats_application_id" optional plain;
-    check_in_method "check_in_method" optional plain;
-    check_in_time "check_in_time" optional plain;
-    company_sponsored_visa "company_sponsored_visa" optional plain;
-    entry_mode "entry_mode" optional plain;
-    flow_id "flow_id" optional plain;
-    flow_name "flow_name" optional plain;
-    offer_hr_id "offer_hr_id" optional plain;
-    offer_hr_id_v2 "offer_hr_id_v2" optional plain;
-    offer_id "offer_id" optional plain;
-    onboarding_address "onboarding_address" optional plain;
-    onboarding_date "onboarding_date" optional plain;
-    onboarding_location_id "onboarding_location_id" optional plain;
-    onboarding_status "onboarding_status" optional plain;
-    onboarding_task_list "onboarding_task_list" optional plain;
-    recruitment_type "recruitment_type" optional plain;
-    withdrawn_reason "withdrawn_reason" optional plain;
-}
 
 /// Model `PreHirePayGroupInfo` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -5642,10 +3335,6 @@ lark_core::record! { PreHireOnboardingInfo decode;
 pub struct PreHirePayGroupInfo {
     pub id: Option<String>,
     pub name: Vec<I18n>,
-}
-lark_core::record! { PreHirePayGroupInfo decode;
-    id "id" optional plain;
-    name "name" optional plain;
 }
 
 /// Model `PreHireProbationInfo` of corehr v2.
@@ -5656,11 +3345,6 @@ pub struct PreHireProbationInfo {
     pub probation_period: Option<i64>,
     pub probation_start_date: Option<String>,
 }
-lark_core::record! { PreHireProbationInfo decode;
-    probation_end_date "probation_end_date" optional plain;
-    probation_period "probation_period" optional plain;
-    probation_start_date "probation_start_date" optional plain;
-}
 
 /// Model `PrehireDefaultCostCenterUpdate` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -5670,10 +3354,6 @@ pub struct PrehireDefaultCostCenterUpdate {
     pub cost_center_id: Option<String>,
     /// Required.
     pub is_herit: Option<bool>,
-}
-lark_core::record! { PrehireDefaultCostCenterUpdate encode;
-    cost_center_id "cost_center_id" required plain into String;
-    is_herit "is_herit" required plain copy bool;
 }
 
 /// Model `PrehireSeniorityAdjustInformation` of corehr v2.
@@ -5688,14 +3368,6 @@ pub struct PrehireSeniorityAdjustInformation {
     pub seniority_adjustment_type: Option<SeniorityAdjustmentType>,
     pub start_date: Option<String>,
 }
-lark_core::record! { PrehireSeniorityAdjustInformation encode;
-    custom_fields "custom_fields" optional plain list ObjectFieldData;
-    end_date "end_date" optional plain into String;
-    reasons_for_seniority_adjustment "reasons_for_seniority_adjustment" optional plain into String;
-    seniority_adjustment "seniority_adjustment" optional plain copy f64;
-    seniority_adjustment_type "seniority_adjustment_type" required plain into SeniorityAdjustmentType;
-    start_date "start_date" optional plain into String;
-}
 
 /// Model `PrehireSeniorityAdjustInformationQuery` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -5707,14 +3379,6 @@ pub struct PrehireSeniorityAdjustInformationQuery {
     pub seniority_adjustment: Option<f64>,
     pub seniority_adjustment_type: Option<Enum>,
     pub start_date: Option<String>,
-}
-lark_core::record! { PrehireSeniorityAdjustInformationQuery decode;
-    custom_fields "custom_fields" optional plain;
-    end_date "end_date" optional plain;
-    reasons_for_seniority_adjustment "reasons_for_seniority_adjustment" optional plain;
-    seniority_adjustment "seniority_adjustment" optional plain;
-    seniority_adjustment_type "seniority_adjustment_type" optional plain;
-    start_date "start_date" optional plain;
 }
 
 /// Model `PrehireSeniorityAdjustInformationUpdate` of corehr v2.
@@ -5728,14 +3392,6 @@ pub struct PrehireSeniorityAdjustInformationUpdate {
     /// Required.
     pub seniority_adjustment_type: Option<SeniorityAdjustmentType>,
     pub start_date: Option<String>,
-}
-lark_core::record! { PrehireSeniorityAdjustInformationUpdate encode;
-    custom_fields "custom_fields" optional plain list ObjectFieldData;
-    end_date "end_date" optional plain into String;
-    reasons_for_seniority_adjustment "reasons_for_seniority_adjustment" optional plain into String;
-    seniority_adjustment "seniority_adjustment" optional plain copy f64;
-    seniority_adjustment_type "seniority_adjustment_type" required plain into SeniorityAdjustmentType;
-    start_date "start_date" optional plain into String;
 }
 
 /// Model `ProbationInfo` of corehr v2.
@@ -5768,33 +3424,6 @@ pub struct ProbationInfo {
     pub self_review: Option<String>,
     pub submission_type: Option<Enum>,
 }
-lark_core::record! { ProbationInfo decode;
-    actual_probation_end_date "actual_probation_end_date" optional plain;
-    assessments "assessments" optional plain;
-    converted_via_bpm "converted_via_bpm" optional plain;
-    custom_fields "custom_fields" optional plain;
-    employment_id "employment_id" optional plain;
-    extended_probation_period_duration "extended_probation_period_duration" optional plain;
-    extended_probation_period_unit "extended_probation_period_unit" optional plain;
-    final_assessment_comment "final_assessment_comment" optional plain;
-    final_assessment_detail "final_assessment_detail" optional plain;
-    final_assessment_grade "final_assessment_grade" optional plain;
-    final_assessment_result "final_assessment_result" optional plain;
-    final_assessment_score "final_assessment_score" optional plain;
-    final_assessment_status "final_assessment_status" optional plain;
-    initiating_time "initiating_time" optional plain;
-    initiator_id "initiator_id" optional plain;
-    notes "notes" optional plain;
-    probation_expected_end_date "probation_expected_end_date" optional plain;
-    probation_extend_expected_end_date "probation_extend_expected_end_date" optional plain;
-    probation_id "probation_id" optional plain;
-    probation_outcome "probation_outcome" optional plain;
-    probation_start_date "probation_start_date" optional plain;
-    probation_status "probation_status" optional plain;
-    process_id "process_id" optional plain;
-    self_review "self_review" optional plain;
-    submission_type "submission_type" optional plain;
-}
 
 /// Model `ProbationInfoForSubmit` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -5821,28 +3450,6 @@ pub struct ProbationInfoForSubmit {
     pub self_review: Option<String>,
     pub submission_type: Option<Enum>,
 }
-lark_core::record! { ProbationInfoForSubmit decode;
-    actual_probation_end_date "actual_probation_end_date" optional plain;
-    converted_via_bpm "converted_via_bpm" optional plain;
-    custom_fields "custom_fields" optional plain;
-    employment_id "employment_id" optional plain;
-    final_assessment_comment "final_assessment_comment" optional plain;
-    final_assessment_detail "final_assessment_detail" optional plain;
-    final_assessment_grade "final_assessment_grade" optional plain;
-    final_assessment_result "final_assessment_result" optional plain;
-    final_assessment_score "final_assessment_score" optional plain;
-    final_assessment_status "final_assessment_status" optional plain;
-    initiating_time "initiating_time" optional plain;
-    initiator_id "initiator_id" optional plain;
-    notes "notes" optional plain;
-    probation_expected_end_date "probation_expected_end_date" optional plain;
-    probation_id "probation_id" optional plain;
-    probation_start_date "probation_start_date" optional plain;
-    probation_status "probation_status" optional plain;
-    process_id "process_id" optional plain;
-    self_review "self_review" optional plain;
-    submission_type "submission_type" optional plain;
-}
 
 /// Model `ProcessAbstractItem` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -5850,10 +3457,6 @@ lark_core::record! { ProbationInfoForSubmit decode;
 pub struct ProcessAbstractItem {
     pub name: Option<DataengineI18n>,
     pub value: Option<DataengineI18n>,
-}
-lark_core::record! { ProcessAbstractItem decode;
-    name "name" optional plain;
-    value "value" optional plain;
 }
 
 /// Model `ProcessCcItem` of corehr v2.
@@ -5868,15 +3471,6 @@ pub struct ProcessCcItem {
     pub operator_id: Option<String>,
     pub operator_name: Option<DataengineI18n>,
 }
-lark_core::record! { ProcessCcItem decode;
-    approver_id "approver_id" optional plain;
-    create_time "create_time" optional plain;
-    links "links" optional plain;
-    node_definition_id "node_definition_id" optional plain;
-    node_name "node_name" optional plain;
-    operator_id "operator_id" optional plain;
-    operator_name "operator_name" optional plain;
-}
 
 /// Model `ProcessCommentInfo` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -5890,16 +3484,6 @@ pub struct ProcessCommentInfo {
     pub commentor_name: Option<DataengineI18n>,
     pub file_count: Option<i64>,
     pub image_count: Option<i64>,
-}
-lark_core::record! { ProcessCommentInfo decode;
-    at_user_ids "at_user_ids" optional plain;
-    comment_id "comment_id" optional plain;
-    comment_msg "comment_msg" optional plain;
-    comment_time "comment_time" optional plain;
-    commentor_id "commentor_id" optional plain;
-    commentor_name "commentor_name" optional plain;
-    file_count "file_count" optional plain;
-    image_count "image_count" optional plain;
 }
 
 /// Model `ProcessDoneItem` of corehr v2.
@@ -5918,19 +3502,6 @@ pub struct ProcessDoneItem {
     pub status: Option<i64>,
     pub type_: Option<i64>,
 }
-lark_core::record! { ProcessDoneItem decode;
-    approval_opinion "approval_opinion" optional plain;
-    approver_id "approver_id" optional plain;
-    complete_time "complete_time" optional plain;
-    create_time "create_time" optional plain;
-    links "links" optional plain;
-    node_definition_id "node_definition_id" optional plain;
-    node_name "node_name" optional plain;
-    operator_id "operator_id" optional plain;
-    operator_name "operator_name" optional plain;
-    status "status" optional plain;
-    type_ "type" optional plain;
-}
 
 /// Model `ProcessFormVariableV2` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -5940,11 +3511,6 @@ pub struct ProcessFormVariableV2 {
     pub variable_api_name: Option<String>,
     pub variable_value: Option<FieldVariableValueToForReview>,
 }
-lark_core::record! { ProcessFormVariableV2 both;
-    sub_values "sub_values" optional plain list FieldVariableSubVlaueForReview;
-    variable_api_name "variable_api_name" optional plain into String;
-    variable_value "variable_value" optional plain copy FieldVariableValueToForReview;
-}
 
 /// Model `ProcessInfo` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -5952,10 +3518,6 @@ lark_core::record! { ProcessFormVariableV2 both;
 pub struct ProcessInfo {
     pub approval_group_status: Option<ApprovalGroupStatus>,
     pub process_id: Option<String>,
-}
-lark_core::record! { ProcessInfo decode;
-    approval_group_status "approval_group_status" optional plain;
-    process_id "process_id" optional plain;
 }
 
 /// Model `ProcessLink` of corehr v2.
@@ -5965,11 +3527,6 @@ pub struct ProcessLink {
     pub mobile_link: Option<String>,
     pub pc_link: Option<String>,
     pub web_link: Option<String>,
-}
-lark_core::record! { ProcessLink decode;
-    mobile_link "mobile_link" optional plain;
-    pc_link "pc_link" optional plain;
-    web_link "web_link" optional plain;
 }
 
 /// Model `ProcessSystemDoneItem` of corehr v2.
@@ -5987,18 +3544,6 @@ pub struct ProcessSystemDoneItem {
     pub status: Option<i64>,
     pub type_: Option<i64>,
 }
-lark_core::record! { ProcessSystemDoneItem decode;
-    approval_opinion "approval_opinion" optional plain;
-    approver_id "approver_id" optional plain;
-    complete_time "complete_time" optional plain;
-    create_time "create_time" optional plain;
-    links "links" optional plain;
-    node_definition_id "node_definition_id" optional plain;
-    node_name "node_name" optional plain;
-    operator_name "operator_name" optional plain;
-    status "status" optional plain;
-    type_ "type" optional plain;
-}
 
 /// Model `ProcessSystemTodoItem` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -6011,15 +3556,6 @@ pub struct ProcessSystemTodoItem {
     pub node_name: Option<DataengineI18n>,
     pub operator_name: Option<DataengineI18n>,
     pub type_: Option<i64>,
-}
-lark_core::record! { ProcessSystemTodoItem decode;
-    approver_id "approver_id" optional plain;
-    create_time "create_time" optional plain;
-    links "links" optional plain;
-    node_definition_id "node_definition_id" optional plain;
-    node_name "node_name" optional plain;
-    operator_name "operator_name" optional plain;
-    type_ "type" optional plain;
 }
 
 /// Model `ProcessTodoItem` of corehr v2.
@@ -6034,16 +3570,6 @@ pub struct ProcessTodoItem {
     pub operator_id: Option<String>,
     pub operator_name: Option<DataengineI18n>,
     pub type_: Option<i64>,
-}
-lark_core::record! { ProcessTodoItem decode;
-    approver_id "approver_id" optional plain;
-    create_time "create_time" optional plain;
-    links "links" optional plain;
-    node_definition_id "node_definition_id" optional plain;
-    node_name "node_name" optional plain;
-    operator_id "operator_id" optional plain;
-    operator_name "operator_name" optional plain;
-    type_ "type" optional plain;
 }
 
 /// Model `ProfileSettingAddress` of corehr v2.
@@ -6081,38 +3607,6 @@ pub struct ProfileSettingAddress {
     pub region_subdivision_1: Option<String>,
     pub region_subdivision_2: Option<String>,
 }
-lark_core::record! { ProfileSettingAddress encode;
-    address_line_1 "address_line_1" optional plain into String;
-    address_line_2 "address_line_2" optional plain into String;
-    address_line_3 "address_line_3" optional plain into String;
-    address_line_4 "address_line_4" optional plain into String;
-    address_line_5 "address_line_5" optional plain into String;
-    address_line_6 "address_line_6" optional plain into String;
-    address_line_7 "address_line_7" optional plain into String;
-    address_line_8 "address_line_8" optional plain into String;
-    address_line_9 "address_line_9" optional plain into String;
-    address_type "address_type" optional plain into String;
-    city_subdivision_1 "city_subdivision_1" optional plain into String;
-    city_subdivision_2 "city_subdivision_2" optional plain into String;
-    city_text "city_text" optional plain into String;
-    city_v2 "city_v2" optional plain into String;
-    country_region "country_region" optional plain into String;
-    district_v2 "district_v2" optional plain into String;
-    local_address_line_1 "local_address_line_1" optional plain into String;
-    local_address_line_2 "local_address_line_2" optional plain into String;
-    local_address_line_3 "local_address_line_3" optional plain into String;
-    local_address_line_4 "local_address_line_4" optional plain into String;
-    local_address_line_5 "local_address_line_5" optional plain into String;
-    local_address_line_6 "local_address_line_6" optional plain into String;
-    local_address_line_7 "local_address_line_7" optional plain into String;
-    local_address_line_8 "local_address_line_8" optional plain into String;
-    local_address_line_9 "local_address_line_9" optional plain into String;
-    local_city_text "local_city_text" optional plain into String;
-    postal_code "postal_code" optional plain into String;
-    region "region" optional plain into String;
-    region_subdivision_1 "region_subdivision_1" optional plain into String;
-    region_subdivision_2 "region_subdivision_2" optional plain into String;
-}
 
 /// Model `ProfileSettingBankAccount` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -6132,21 +3626,6 @@ pub struct ProfileSettingBankAccount {
     pub payment_type: Option<PaymentType>,
     pub priority: Option<String>,
 }
-lark_core::record! { ProfileSettingBankAccount encode;
-    account_holder "account_holder" optional plain into String;
-    bank_account_number "bank_account_number" optional plain into String;
-    bank_account_type "bank_account_type" optional plain into String;
-    bank_account_usages "bank_account_usages" optional plain list_into String;
-    bank_id "bank_id" optional plain into String;
-    bank_name "bank_name" optional plain into String;
-    branch_id "branch_id" optional plain into String;
-    branch_name "branch_name" optional plain into String;
-    country_region "country_region" optional plain into String;
-    payment_amount "payment_amount" optional plain into String;
-    payment_rate "payment_rate" optional plain into String;
-    payment_type "payment_type" optional plain into PaymentType;
-    priority "priority" optional plain into String;
-}
 
 /// Model `ProfileSettingCareer` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -6156,11 +3635,6 @@ pub struct ProfileSettingCareer {
     pub educations: Option<Vec<ProfileSettingEducation>>,
     pub work_experiences: Option<Vec<ProfileSettingWorkExperience>>,
 }
-lark_core::record! { ProfileSettingCareer encode;
-    custom_groups "custom_groups" optional plain list ProfileSettingCustomGroup;
-    educations "educations" optional plain list ProfileSettingEducation;
-    work_experiences "work_experiences" optional plain list ProfileSettingWorkExperience;
-}
 
 /// Model `ProfileSettingCitizenshipStatus` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -6169,10 +3643,6 @@ pub struct ProfileSettingCitizenshipStatus {
     pub citizenship_status: Option<String>,
     pub country_region: Option<String>,
 }
-lark_core::record! { ProfileSettingCitizenshipStatus both;
-    citizenship_status "citizenship_status" optional plain into String;
-    country_region "country_region" optional plain into String;
-}
 
 /// Model `ProfileSettingCostCenter` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -6180,10 +3650,6 @@ lark_core::record! { ProfileSettingCitizenshipStatus both;
 pub struct ProfileSettingCostCenter {
     pub id: Option<String>,
     pub rate: Option<i64>,
-}
-lark_core::record! { ProfileSettingCostCenter encode;
-    id "id" optional plain into String;
-    rate "rate" optional plain copy i64;
 }
 
 /// Model `ProfileSettingCustomField` of corehr v2.
@@ -6194,10 +3660,6 @@ pub struct ProfileSettingCustomField {
     pub field_name: Option<String>,
     pub value: Option<String>,
 }
-lark_core::record! { ProfileSettingCustomField encode;
-    field_name "field_name" required plain into String;
-    value "value" optional plain into String;
-}
 
 /// Model `ProfileSettingCustomGroup` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -6206,19 +3668,12 @@ pub struct ProfileSettingCustomGroup {
     pub group_name: Option<String>,
     pub items: Option<Vec<ProfileSettingCustomGroupItem>>,
 }
-lark_core::record! { ProfileSettingCustomGroup encode;
-    group_name "group_name" optional plain into String;
-    items "items" optional plain list ProfileSettingCustomGroupItem;
-}
 
 /// Model `ProfileSettingCustomGroupItem` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ProfileSettingCustomGroupItem {
     pub custom_fields: Option<Vec<ProfileSettingCustomField>>,
-}
-lark_core::record! { ProfileSettingCustomGroupItem encode;
-    custom_fields "custom_fields" optional plain list ProfileSettingCustomField;
 }
 
 /// Model `ProfileSettingDataAttachment` of corehr v2.
@@ -6227,10 +3682,6 @@ lark_core::record! { ProfileSettingCustomGroupItem encode;
 pub struct ProfileSettingDataAttachment {
     pub custom_groups: Option<Vec<ProfileSettingCustomGroup>>,
     pub personal_records: Option<Vec<ProfileSettingPersonalRecord>>,
-}
-lark_core::record! { ProfileSettingDataAttachment encode;
-    custom_groups "custom_groups" optional plain list ProfileSettingCustomGroup;
-    personal_records "personal_records" optional plain list ProfileSettingPersonalRecord;
 }
 
 /// Model `ProfileSettingDependent` of corehr v2.
@@ -6259,29 +3710,6 @@ pub struct ProfileSettingDependent {
     pub spouses_working_status: Option<String>,
     pub visas: Option<Vec<ProfileSettingVisa>>,
 }
-lark_core::record! { ProfileSettingDependent encode;
-    address "address" optional plain copy ProfileSettingAddress;
-    child_birth_certificates "child_birth_certificates" optional plain list ProfileSettingFile;
-    citizenship_statuses "citizenship_statuses" optional plain list ProfileSettingCitizenshipStatus;
-    custom_fields "custom_fields" optional plain list ProfileSettingCustomField;
-    date_of_birth "date_of_birth" optional plain into String;
-    employer "employer" optional plain into String;
-    gender "gender" optional plain into String;
-    is_this_person_allowed_for_tax_deduction "is_this_person_allowed_for_tax_deduction" optional plain copy bool;
-    is_this_person_covered_by_health_insurance "is_this_person_covered_by_health_insurance" optional plain copy bool;
-    job "job" optional plain into String;
-    legal_name "legal_name" optional plain into String;
-    modify_date "modify_date" optional plain into String;
-    name "name" optional plain copy ProfileSettingName;
-    national_ids "national_ids" optional plain list ProfileSettingNational;
-    nationality_v2 "nationality_v2" optional plain into String;
-    passports "passports" optional plain list ProfileSettingPassport;
-    phone "phone" optional plain copy ProfileSettingPhone;
-    reason "reason" optional plain into String;
-    relationship_with_dependent "relationship_with_dependent" optional plain into String;
-    spouses_working_status "spouses_working_status" optional plain into String;
-    visas "visas" optional plain list ProfileSettingVisa;
-}
 
 /// Model `ProfileSettingEducation` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -6297,17 +3725,6 @@ pub struct ProfileSettingEducation {
     pub school_enum: Option<String>,
     pub start_date: Option<String>,
 }
-lark_core::record! { ProfileSettingEducation encode;
-    custom_fields "custom_fields" optional plain list ProfileSettingCustomField;
-    degree "degree" optional plain into String;
-    end_date "end_date" optional plain into String;
-    field_of_study "field_of_study" optional plain into String;
-    field_of_study_enum "field_of_study_enum" optional plain into String;
-    level_of_education "level_of_education" optional plain into String;
-    school "school" optional plain into String;
-    school_enum "school_enum" optional plain into String;
-    start_date "start_date" optional plain into String;
-}
 
 /// Model `ProfileSettingEmergencyContact` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -6321,15 +3738,6 @@ pub struct ProfileSettingEmergencyContact {
     pub phone: Option<ProfileSettingPhone>,
     pub relationship: Option<String>,
 }
-lark_core::record! { ProfileSettingEmergencyContact encode;
-    address "address" optional plain copy ProfileSettingAddress;
-    custom_fields "custom_fields" optional plain list ProfileSettingCustomField;
-    email "email" optional plain into String;
-    is_primary "is_primary" optional plain copy bool;
-    legal_name "legal_name" optional plain into String;
-    phone "phone" optional plain copy ProfileSettingPhone;
-    relationship "relationship" optional plain into String;
-}
 
 /// Model `ProfileSettingEmpContractRecord` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -6341,14 +3749,6 @@ pub struct ProfileSettingEmpContractRecord {
     pub duration_type: Option<String>,
     pub effective_time: Option<String>,
     pub first_party: Option<String>,
-}
-lark_core::record! { ProfileSettingEmpContractRecord encode;
-    contract_end_date "contract_end_date" optional plain into String;
-    contract_number "contract_number" optional plain into String;
-    contract_type "contract_type" optional plain into String;
-    duration_type "duration_type" optional plain into String;
-    effective_time "effective_time" optional plain into String;
-    first_party "first_party" optional plain into String;
 }
 
 /// Model `ProfileSettingEmploymentBasicInfo` of corehr v2.
@@ -6366,18 +3766,6 @@ pub struct ProfileSettingEmploymentBasicInfo {
     pub user_geo: Option<String>,
     pub work_email: Option<String>,
 }
-lark_core::record! { ProfileSettingEmploymentBasicInfo encode;
-    custom_fields "custom_fields" optional plain list ProfileSettingCustomField;
-    effective_time "effective_time" optional plain into String;
-    employee_number "employee_number" optional plain into String;
-    employment_info_before_rehire "employment_info_before_rehire" optional plain into String;
-    phone "phone" optional plain copy ProfileSettingPhone;
-    regular_employee_start_date "regular_employee_start_date" optional plain into String;
-    rehire "rehire" optional plain copy bool;
-    seniority_date "seniority_date" optional plain into String;
-    user_geo "user_geo" optional plain into String;
-    work_email "work_email" optional plain into String;
-}
 
 /// Model `ProfileSettingEmploymentInfo` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -6392,17 +3780,6 @@ pub struct ProfileSettingEmploymentInfo {
     pub employment_record: Option<ProfileSettingEmploymentRecord>,
     pub probation_info: Option<ProfileSettingProbationInfo>,
     pub seniority_adjust_informations: Option<Vec<SeniorityAdjustInformationEdit>>,
-}
-lark_core::record! { ProfileSettingEmploymentInfo encode;
-    basic_info "basic_info" optional plain copy ProfileSettingEmploymentBasicInfo;
-    cost_allocation "cost_allocation" optional plain copy CostAllocation;
-    custom_groups "custom_groups" optional plain list ProfileSettingCustomGroup;
-    custom_org_groups "custom_org_groups" optional plain list JobDataCustomOrg;
-    default_cost_center "default_cost_center" optional plain copy DefaultCostCenterRecord;
-    emp_contract_record "emp_contract_record" optional plain copy ProfileSettingEmpContractRecord;
-    employment_record "employment_record" optional plain copy ProfileSettingEmploymentRecord;
-    probation_info "probation_info" optional plain copy ProfileSettingProbationInfo;
-    seniority_adjust_informations "seniority_adjust_informations" optional plain list SeniorityAdjustInformationEdit;
 }
 
 /// Model `ProfileSettingEmploymentRecord` of corehr v2.
@@ -6426,24 +3803,6 @@ pub struct ProfileSettingEmploymentRecord {
     pub work_location: Option<String>,
     pub working_hours_type: Option<String>,
 }
-lark_core::record! { ProfileSettingEmploymentRecord encode;
-    cost_centers "cost_centers" optional plain list ProfileSettingCostCenter;
-    department "department" optional plain into String;
-    direct_manager "direct_manager" optional plain into String;
-    direct_manager_effective_time "direct_manager_effective_time" optional plain into String;
-    dotted_line_manager "dotted_line_manager" optional plain into String;
-    dotted_line_manager_effective_time "dotted_line_manager_effective_time" optional plain into String;
-    employee_type "employee_type" optional plain into String;
-    job "job" optional plain into String;
-    job_family "job_family" optional plain into String;
-    job_grade "job_grade" optional plain into String;
-    job_level "job_level" optional plain into String;
-    pathway "pathway" optional plain into String;
-    position "position" optional plain into String;
-    weekly_working_hours "weekly_working_hours" optional plain copy i64;
-    work_location "work_location" optional plain into String;
-    working_hours_type "working_hours_type" optional plain into String;
-}
 
 /// Model `ProfileSettingFile` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -6456,13 +3815,6 @@ pub struct ProfileSettingFile {
     pub size: Option<i64>,
     pub token: Option<String>,
 }
-lark_core::record! { ProfileSettingFile encode;
-    file_id "file_id" optional plain into String;
-    mime_type "mime_type" optional plain into String;
-    name "name" optional plain into String;
-    size "size" optional text copy i64;
-    token "token" optional plain into String;
-}
 
 /// Model `ProfileSettingHukou` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -6472,11 +3824,6 @@ pub struct ProfileSettingHukou {
     pub hukou_location: Option<String>,
     pub hukou_type: Option<String>,
 }
-lark_core::record! { ProfileSettingHukou encode;
-    custom_fields "custom_fields" optional plain list ProfileSettingCustomField;
-    hukou_location "hukou_location" optional plain into String;
-    hukou_type "hukou_type" optional plain into String;
-}
 
 /// Model `ProfileSettingI18n` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -6484,10 +3831,6 @@ lark_core::record! { ProfileSettingHukou encode;
 pub struct ProfileSettingI18n {
     pub en_us: Option<String>,
     pub zh_cn: Option<String>,
-}
-lark_core::record! { ProfileSettingI18n encode;
-    en_us "en_us" optional plain into String;
-    zh_cn "zh_cn" optional plain into String;
 }
 
 /// Model `ProfileSettingName` of corehr v2.
@@ -6515,28 +3858,6 @@ pub struct ProfileSettingName {
     pub tertiary: Option<String>,
     pub title: Option<String>,
 }
-lark_core::record! { ProfileSettingName encode;
-    additional_name_type "additional_name_type" optional plain into String;
-    country_region "country_region" optional plain into String;
-    custom_local_name "custom_local_name" optional plain into String;
-    custom_western_name "custom_western_name" optional plain into String;
-    first_name "first_name" optional plain into String;
-    full_name "full_name" optional plain into String;
-    hereditary "hereditary" optional plain into String;
-    local_first_name "local_first_name" optional plain into String;
-    local_first_name_2 "local_first_name_2" optional plain into String;
-    local_middle_name "local_middle_name" optional plain into String;
-    local_primary "local_primary" optional plain into String;
-    local_primary_2 "local_primary_2" optional plain into String;
-    local_secondary "local_secondary" optional plain into String;
-    middle_name "middle_name" optional plain into String;
-    name_primary "name_primary" optional plain into String;
-    name_type "name_type" optional plain into String;
-    secondary "secondary" optional plain into String;
-    social "social" optional plain into String;
-    tertiary "tertiary" optional plain into String;
-    title "title" optional plain into String;
-}
 
 /// Model `ProfileSettingNational` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -6551,17 +3872,6 @@ pub struct ProfileSettingNational {
     pub national_id_number: Option<String>,
     pub national_id_type: Option<String>,
     pub series: Option<String>,
-}
-lark_core::record! { ProfileSettingNational encode;
-    country_region "country_region" optional plain into String;
-    custom_fields "custom_fields" optional plain list ProfileSettingCustomField;
-    effective_for_a_long_time "effective_for_a_long_time" optional plain copy bool;
-    expiration_date "expiration_date" optional plain into String;
-    issued_by "issued_by" optional plain into String;
-    issued_date "issued_date" optional plain into String;
-    national_id_number "national_id_number" optional plain into String;
-    national_id_type "national_id_type" optional plain into String;
-    series "series" optional plain into String;
 }
 
 /// Model `ProfileSettingPassport` of corehr v2.
@@ -6578,14 +3888,6 @@ pub struct ProfileSettingPassport {
     /// Required.
     pub passport_number: Option<String>,
 }
-lark_core::record! { ProfileSettingPassport encode;
-    country_region "country_region" required plain into String;
-    expiration_date "expiration_date" optional plain into String;
-    issued_by "issued_by" optional plain into String;
-    issued_date "issued_date" optional plain into String;
-    national_id_type "national_id_type" required plain into String;
-    passport_number "passport_number" required plain into String;
-}
 
 /// Model `ProfileSettingPersonForCountry` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -6598,14 +3900,6 @@ pub struct ProfileSettingPersonForCountry {
     pub marital_status: Option<String>,
     pub marital_status_date: Option<String>,
     pub religion: Option<String>,
-}
-lark_core::record! { ProfileSettingPersonForCountry encode;
-    country_region "country_region" required plain into String;
-    ethnicity_race "ethnicity_race" optional plain into String;
-    gender "gender" optional plain into String;
-    marital_status "marital_status" optional plain into String;
-    marital_status_date "marital_status_date" optional plain into String;
-    religion "religion" optional plain into String;
 }
 
 /// Model `ProfileSettingPersonalBasicInfo` of corehr v2.
@@ -6637,32 +3931,6 @@ pub struct ProfileSettingPersonalBasicInfo {
     pub political_affiliation: Option<String>,
     pub preferred_name: Option<ProfileSettingName>,
 }
-lark_core::record! { ProfileSettingPersonalBasicInfo encode;
-    additional_name "additional_name" optional plain into String;
-    additional_nationalities "additional_nationalities" optional plain list_into String;
-    born_country_region "born_country_region" optional plain into String;
-    custom_fields "custom_fields" optional plain list ProfileSettingCustomField;
-    date_entered_workforce "date_entered_workforce" optional plain into String;
-    date_of_birth "date_of_birth" optional plain into String;
-    disable_card_number "disable_card_number" optional plain into String;
-    email "email" optional plain into String;
-    ethnicity_race "ethnicity_race" optional plain into String;
-    first_entry_time "first_entry_time" optional plain into String;
-    gender "gender" optional plain into String;
-    is_disabled "is_disabled" optional plain copy bool;
-    is_martyr_family "is_martyr_family" optional plain copy bool;
-    is_old_alone "is_old_alone" optional plain copy bool;
-    leave_time "leave_time" optional plain into String;
-    legal_name "legal_name" optional plain copy ProfileSettingName;
-    legal_name_v2s "legal_name_v2s" optional plain list ProfileSettingName;
-    marital_status "marital_status" optional plain into String;
-    martyr_card_number "martyr_card_number" optional plain into String;
-    nationality_v2 "nationality_v2" optional plain into String;
-    native_region "native_region" optional plain into String;
-    phone "phone" optional plain copy ProfileSettingPhone;
-    political_affiliation "political_affiliation" optional plain into String;
-    preferred_name "preferred_name" optional plain copy ProfileSettingName;
-}
 
 /// Model `ProfileSettingPersonalInfo` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -6683,22 +3951,6 @@ pub struct ProfileSettingPersonalInfo {
     pub resident_taxes: Option<Vec<ProfileSettingResidentTax>>,
     pub visas: Option<Vec<ProfileSettingVisa>>,
 }
-lark_core::record! { ProfileSettingPersonalInfo encode;
-    bank_accounts "bank_accounts" optional plain list ProfileSettingBankAccount;
-    citizenship_statuses "citizenship_statuses" optional plain list ProfileSettingCitizenshipStatus;
-    contact_addresses "contact_addresses" optional plain list ProfileSettingAddress;
-    custom_groups "custom_groups" optional plain list ProfileSettingCustomGroup;
-    dependents "dependents" optional plain list ProfileSettingDependent;
-    emergency_contacts "emergency_contacts" optional plain list ProfileSettingEmergencyContact;
-    hukou "hukou" optional plain copy ProfileSettingHukou;
-    national_v2s "national_v2s" optional plain list ProfileSettingNational;
-    nationals "nationals" optional plain list ProfileSettingNational;
-    passports "passports" optional plain list ProfileSettingPassport;
-    person_for_countries "person_for_countries" optional plain list ProfileSettingPersonForCountry;
-    personal_basic_info "personal_basic_info" optional plain copy ProfileSettingPersonalBasicInfo;
-    resident_taxes "resident_taxes" optional plain list ProfileSettingResidentTax;
-    visas "visas" optional plain list ProfileSettingVisa;
-}
 
 /// Model `ProfileSettingPersonalRecord` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -6707,10 +3959,6 @@ pub struct ProfileSettingPersonalRecord {
     pub files: Option<Vec<ProfileSettingFile>>,
     pub profile_type: Option<String>,
 }
-lark_core::record! { ProfileSettingPersonalRecord encode;
-    files "files" optional plain list ProfileSettingFile;
-    profile_type "profile_type" optional plain into String;
-}
 
 /// Model `ProfileSettingPhone` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -6718,10 +3966,6 @@ lark_core::record! { ProfileSettingPersonalRecord encode;
 pub struct ProfileSettingPhone {
     pub international_area_code: Option<String>,
     pub phone_number: Option<String>,
-}
-lark_core::record! { ProfileSettingPhone encode;
-    international_area_code "international_area_code" optional plain into String;
-    phone_number "phone_number" optional plain into String;
 }
 
 /// Model `ProfileSettingProbationInfo` of corehr v2.
@@ -6732,11 +3976,6 @@ pub struct ProfileSettingProbationInfo {
     pub probation_expected_end_date: Option<String>,
     pub probation_start_date: Option<String>,
 }
-lark_core::record! { ProfileSettingProbationInfo encode;
-    actual_probation_end_date "actual_probation_end_date" optional plain into String;
-    probation_expected_end_date "probation_expected_end_date" optional plain into String;
-    probation_start_date "probation_start_date" optional plain into String;
-}
 
 /// Model `ProfileSettingResidentTax` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -6746,12 +3985,6 @@ pub struct ProfileSettingResidentTax {
     pub resident_status: Option<String>,
     pub tax_country_region: Option<String>,
     pub year_resident_tax: Option<String>,
-}
-lark_core::record! { ProfileSettingResidentTax encode;
-    custom_fields "custom_fields" optional plain list ProfileSettingCustomField;
-    resident_status "resident_status" optional plain into String;
-    tax_country_region "tax_country_region" optional plain into String;
-    year_resident_tax "year_resident_tax" optional plain into String;
 }
 
 /// Model `ProfileSettingVisa` of corehr v2.
@@ -6768,14 +4001,6 @@ pub struct ProfileSettingVisa {
     /// Required.
     pub visa_number: Option<String>,
 }
-lark_core::record! { ProfileSettingVisa encode;
-    country_region "country_region" required plain into String;
-    expiration_date "expiration_date" optional plain into String;
-    issued_by "issued_by" optional plain into String;
-    issued_date "issued_date" optional plain into String;
-    national_id_type "national_id_type" required plain into String;
-    visa_number "visa_number" required plain into String;
-}
 
 /// Model `ProfileSettingWorkExperience` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -6789,15 +4014,6 @@ pub struct ProfileSettingWorkExperience {
     pub job: Option<ProfileSettingI18n>,
     pub start_date: Option<String>,
 }
-lark_core::record! { ProfileSettingWorkExperience encode;
-    company_organization "company_organization" optional plain copy ProfileSettingI18n;
-    custom_fields "custom_fields" optional plain list ProfileSettingCustomField;
-    department "department" optional plain copy ProfileSettingI18n;
-    description "description" optional plain copy ProfileSettingI18n;
-    end_date "end_date" optional plain into String;
-    job "job" optional plain copy ProfileSettingI18n;
-    start_date "start_date" optional plain into String;
-}
 
 /// Model `QueryCustomOrgResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -6806,11 +4022,6 @@ pub struct QueryCustomOrgResponse {
     pub has_more: Option<bool>,
     pub items: Vec<CustomOrg>,
     pub page_token: Option<String>,
-}
-lark_core::record! { QueryCustomOrgResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `QueryEmployeesJobDataResponseBody` of corehr v2.
@@ -6821,11 +4032,6 @@ pub struct QueryEmployeesJobDataResponse {
     pub items: Vec<EmployeeJobData>,
     pub page_token: Option<String>,
 }
-lark_core::record! { QueryEmployeesJobDataResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
-}
 
 /// Model `QueryJobGradeResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -6835,20 +4041,12 @@ pub struct QueryJobGradeResponse {
     pub items: Vec<JobGrade>,
     pub page_token: Option<String>,
 }
-lark_core::record! { QueryJobGradeResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
-}
 
 /// Model `QueryMultiTimelineCompanyResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryMultiTimelineCompanyResponse {
     pub items: Vec<CompanyTimeline>,
-}
-lark_core::record! { QueryMultiTimelineCompanyResponse decode;
-    items "items" optional plain;
 }
 
 /// Model `QueryMultiTimelineCostCenterResponseBody` of corehr v2.
@@ -6859,11 +4057,6 @@ pub struct QueryMultiTimelineCostCenterResponse {
     pub items: Vec<CostCenterTimeline>,
     pub page_token: Option<String>,
 }
-lark_core::record! { QueryMultiTimelineCostCenterResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
-}
 
 /// Model `QueryMultiTimelineDepartmentResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -6873,20 +4066,12 @@ pub struct QueryMultiTimelineDepartmentResponse {
     pub items: Vec<DepartmentTimeline>,
     pub page_token: Option<String>,
 }
-lark_core::record! { QueryMultiTimelineDepartmentResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
-}
 
 /// Model `QueryMultiTimelineJobFamilyResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryMultiTimelineJobFamilyResponse {
     pub items: Vec<JobFamilyTimeline>,
-}
-lark_core::record! { QueryMultiTimelineJobFamilyResponse decode;
-    items "items" optional plain;
 }
 
 /// Model `QueryMultiTimelineJobResponseBody` of corehr v2.
@@ -6895,18 +4080,12 @@ lark_core::record! { QueryMultiTimelineJobFamilyResponse decode;
 pub struct QueryMultiTimelineJobResponse {
     pub items: Vec<JobTimeline>,
 }
-lark_core::record! { QueryMultiTimelineJobResponse decode;
-    items "items" optional plain;
-}
 
 /// Model `QueryMultiTimelineLocationResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryMultiTimelineLocationResponse {
     pub items: Vec<LocationTimeline>,
-}
-lark_core::record! { QueryMultiTimelineLocationResponse decode;
-    items "items" optional plain;
 }
 
 /// Model `QueryOperationLogsDepartmentResponseBody` of corehr v2.
@@ -6917,11 +4096,6 @@ pub struct QueryOperationLogsDepartmentResponse {
     pub next_page_token: Option<String>,
     pub op_logs: Vec<OrganizationOpLog>,
 }
-lark_core::record! { QueryOperationLogsDepartmentResponse decode;
-    has_more "has_more" optional plain;
-    next_page_token "next_page_token" optional plain;
-    op_logs "op_logs" optional plain;
-}
 
 /// Model `QueryPositionResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -6931,11 +4105,6 @@ pub struct QueryPositionResponse {
     pub items: Vec<Position>,
     pub page_token: Option<String>,
 }
-lark_core::record! { QueryPositionResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
-}
 
 /// Model `QueryPreHireResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -6944,11 +4113,6 @@ pub struct QueryPreHireResponse {
     pub has_more: Option<bool>,
     pub items: Vec<PreHire>,
     pub page_token: Option<String>,
-}
-lark_core::record! { QueryPreHireResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `QueryRecentChangeCompanyResponseBody` of corehr v2.
@@ -6960,12 +4124,6 @@ pub struct QueryRecentChangeCompanyResponse {
     pub has_more: Option<bool>,
     pub page_token: Option<String>,
 }
-lark_core::record! { QueryRecentChangeCompanyResponse decode;
-    company_ids "company_ids" optional plain;
-    deleted_company_ids "deleted_company_ids" optional plain;
-    has_more "has_more" optional plain;
-    page_token "page_token" optional plain;
-}
 
 /// Model `QueryRecentChangeCostCenterResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -6975,12 +4133,6 @@ pub struct QueryRecentChangeCostCenterResponse {
     pub deleted_cost_center_ids: Vec<String>,
     pub has_more: Option<bool>,
     pub page_token: Option<String>,
-}
-lark_core::record! { QueryRecentChangeCostCenterResponse decode;
-    cost_center_ids "cost_center_ids" optional plain;
-    deleted_cost_center_ids "deleted_cost_center_ids" optional plain;
-    has_more "has_more" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `QueryRecentChangeCustomOrgResponseBody` of corehr v2.
@@ -6992,12 +4144,6 @@ pub struct QueryRecentChangeCustomOrgResponse {
     pub has_more: Option<bool>,
     pub page_token: Option<String>,
 }
-lark_core::record! { QueryRecentChangeCustomOrgResponse decode;
-    custom_org_ids "custom_org_ids" optional plain;
-    deleted_custom_org_ids "deleted_custom_org_ids" optional plain;
-    has_more "has_more" optional plain;
-    page_token "page_token" optional plain;
-}
 
 /// Model `QueryRecentChangeDepartmentResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -7007,12 +4153,6 @@ pub struct QueryRecentChangeDepartmentResponse {
     pub department_ids: Vec<String>,
     pub has_more: Option<bool>,
     pub page_token: Option<String>,
-}
-lark_core::record! { QueryRecentChangeDepartmentResponse decode;
-    deleted_department_ids "deleted_department_ids" optional plain;
-    department_ids "department_ids" optional plain;
-    has_more "has_more" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `QueryRecentChangeJobFamilyResponseBody` of corehr v2.
@@ -7024,12 +4164,6 @@ pub struct QueryRecentChangeJobFamilyResponse {
     pub job_family_ids: Vec<String>,
     pub page_token: Option<String>,
 }
-lark_core::record! { QueryRecentChangeJobFamilyResponse decode;
-    deleted_job_family_ids "deleted_job_family_ids" optional plain;
-    has_more "has_more" optional plain;
-    job_family_ids "job_family_ids" optional plain;
-    page_token "page_token" optional plain;
-}
 
 /// Model `QueryRecentChangeJobGradeResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -7039,12 +4173,6 @@ pub struct QueryRecentChangeJobGradeResponse {
     pub has_more: Option<bool>,
     pub job_grade_ids: Vec<String>,
     pub page_token: Option<String>,
-}
-lark_core::record! { QueryRecentChangeJobGradeResponse decode;
-    deleted_job_grade_ids "deleted_job_grade_ids" optional plain;
-    has_more "has_more" optional plain;
-    job_grade_ids "job_grade_ids" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `QueryRecentChangeJobLevelResponseBody` of corehr v2.
@@ -7056,12 +4184,6 @@ pub struct QueryRecentChangeJobLevelResponse {
     pub job_level_ids: Vec<String>,
     pub page_token: Option<String>,
 }
-lark_core::record! { QueryRecentChangeJobLevelResponse decode;
-    deleted_job_level_ids "deleted_job_level_ids" optional plain;
-    has_more "has_more" optional plain;
-    job_level_ids "job_level_ids" optional plain;
-    page_token "page_token" optional plain;
-}
 
 /// Model `QueryRecentChangeJobResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -7071,12 +4193,6 @@ pub struct QueryRecentChangeJobResponse {
     pub has_more: Option<bool>,
     pub job_ids: Vec<String>,
     pub page_token: Option<String>,
-}
-lark_core::record! { QueryRecentChangeJobResponse decode;
-    deleted_job_ids "deleted_job_ids" optional plain;
-    has_more "has_more" optional plain;
-    job_ids "job_ids" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `QueryRecentChangeLocationResponseBody` of corehr v2.
@@ -7088,12 +4204,6 @@ pub struct QueryRecentChangeLocationResponse {
     pub location_ids: Vec<String>,
     pub page_token: Option<String>,
 }
-lark_core::record! { QueryRecentChangeLocationResponse decode;
-    deleted_location_ids "deleted_location_ids" optional plain;
-    has_more "has_more" optional plain;
-    location_ids "location_ids" optional plain;
-    page_token "page_token" optional plain;
-}
 
 /// Model `QueryRecentChangePositionResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -7104,12 +4214,6 @@ pub struct QueryRecentChangePositionResponse {
     pub page_token: Option<String>,
     pub position_ids: Vec<String>,
 }
-lark_core::record! { QueryRecentChangePositionResponse decode;
-    deleted_position_ids "deleted_position_ids" optional plain;
-    has_more "has_more" optional plain;
-    page_token "page_token" optional plain;
-    position_ids "position_ids" optional plain;
-}
 
 /// Model `QuerySignatureFileResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -7119,20 +4223,12 @@ pub struct QuerySignatureFileResponse {
     pub items: Vec<SignatureFile>,
     pub page_token: Option<String>,
 }
-lark_core::record! { QuerySignatureFileResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
-}
 
 /// Model `QueryTimelineDepartmentResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryTimelineDepartmentResponse {
     pub items: Vec<DepartmentTimeline>,
-}
-lark_core::record! { QueryTimelineDepartmentResponse decode;
-    items "items" optional plain;
 }
 
 /// Model `QuerybyidEmployeeCustomOrgResponseBody` of corehr v2.
@@ -7141,10 +4237,6 @@ lark_core::record! { QueryTimelineDepartmentResponse decode;
 pub struct QuerybyidEmployeeCustomOrgResponse {
     pub custom_org: Vec<EmpCustomOrgList>,
     pub user_id: Option<String>,
-}
-lark_core::record! { QuerybyidEmployeeCustomOrgResponse decode;
-    custom_org "custom_org" required plain;
-    user_id "user_id" optional plain;
 }
 
 /// Model `ReorganizationInfo` of corehr v2.
@@ -7177,33 +4269,6 @@ pub struct ReorganizationInfo {
     pub target_staffing_model: Option<bool>,
     pub target_sub_type: Option<Enum>,
 }
-lark_core::record! { ReorganizationInfo decode;
-    custom_fields "custom_fields" optional plain;
-    draft_target_parent_department_id "draft_target_parent_department_id" optional plain;
-    orgrole_infos "orgrole_infos" optional plain;
-    original_cost_center "original_cost_center" optional plain;
-    original_department_code "original_department_code" optional plain;
-    original_department_id_path "original_department_id_path" optional plain;
-    original_department_manager "original_department_manager" optional plain;
-    original_department_names "original_department_names" optional plain;
-    original_descriptions "original_descriptions" optional plain;
-    original_is_confidential "original_is_confidential" optional plain;
-    original_parent_department_id "original_parent_department_id" optional plain;
-    original_staffing_mode_option "original_staffing_mode_option" optional plain;
-    original_staffing_model "original_staffing_model" optional plain;
-    original_sub_type "original_sub_type" optional plain;
-    target_cost_center "target_cost_center" optional plain;
-    target_department_code "target_department_code" optional plain;
-    target_department_id_path "target_department_id_path" optional plain;
-    target_department_manager "target_department_manager" optional plain;
-    target_department_names "target_department_names" optional plain;
-    target_descriptions "target_descriptions" optional plain;
-    target_is_confidential "target_is_confidential" optional plain;
-    target_parent_department_id "target_parent_department_id" optional plain;
-    target_staffing_mode_option "target_staffing_mode_option" optional plain;
-    target_staffing_model "target_staffing_model" optional plain;
-    target_sub_type "target_sub_type" optional plain;
-}
 
 /// Model `ResidentTax` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -7214,12 +4279,6 @@ pub struct ResidentTax {
     pub tax_country_region_id: Option<String>,
     /// Required.
     pub year_resident_tax: Option<String>,
-}
-lark_core::record! { ResidentTax both;
-    custom_fields "custom_fields" optional plain list ObjectFieldData;
-    resident_status "resident_status" optional plain copy Enum;
-    tax_country_region_id "tax_country_region_id" optional plain into String;
-    year_resident_tax "year_resident_tax" required plain into String;
 }
 
 /// Model `ResidentTaxForUpdate` of corehr v2.
@@ -7233,23 +4292,12 @@ pub struct ResidentTaxForUpdate {
     pub tax_country_region: Option<String>,
     pub year_resident_tax: Option<String>,
 }
-lark_core::record! { ResidentTaxForUpdate encode;
-    custom_fields "custom_fields" optional plain list ObjectFieldData;
-    resident_status "resident_status" optional plain into String;
-    resident_status_specification "resident_status_specification" optional plain into String;
-    tax_address "tax_address" optional plain copy AddressForUpdate;
-    tax_country_region "tax_country_region" optional plain into String;
-    year_resident_tax "year_resident_tax" optional plain into String;
-}
 
 /// Model `RestoreFlowInstancePreHireResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RestoreFlowInstancePreHireResponse {
     pub success: Option<bool>,
-}
-lark_core::record! { RestoreFlowInstancePreHireResponse decode;
-    success "success" optional plain;
 }
 
 /// Model `RevokeJobChangeResponseBody` of corehr v2.
@@ -7258,10 +4306,6 @@ lark_core::record! { RestoreFlowInstancePreHireResponse decode;
 pub struct RevokeJobChangeResponse {
     pub message: Option<String>,
     pub result: Option<bool>,
-}
-lark_core::record! { RevokeJobChangeResponse decode;
-    message "message" optional plain;
-    result "result" optional plain;
 }
 
 /// Model `SearchBasicInfoBankBranchResponseBody` of corehr v2.
@@ -7272,11 +4316,6 @@ pub struct SearchBasicInfoBankBranchResponse {
     pub items: Vec<BankBranch>,
     pub page_token: Option<String>,
 }
-lark_core::record! { SearchBasicInfoBankBranchResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
-}
 
 /// Model `SearchBasicInfoBankResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -7285,11 +4324,6 @@ pub struct SearchBasicInfoBankResponse {
     pub has_more: Option<bool>,
     pub items: Vec<Bank>,
     pub page_token: Option<String>,
-}
-lark_core::record! { SearchBasicInfoBankResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `SearchBasicInfoCityResponseBody` of corehr v2.
@@ -7300,11 +4334,6 @@ pub struct SearchBasicInfoCityResponse {
     pub items: Vec<City>,
     pub page_token: Option<String>,
 }
-lark_core::record! { SearchBasicInfoCityResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
-}
 
 /// Model `SearchBasicInfoCountryRegionResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -7313,11 +4342,6 @@ pub struct SearchBasicInfoCountryRegionResponse {
     pub has_more: Option<bool>,
     pub items: Vec<CountryRegion>,
     pub page_token: Option<String>,
-}
-lark_core::record! { SearchBasicInfoCountryRegionResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `SearchBasicInfoCountryRegionSubdivisionResponseBody` of corehr v2.
@@ -7328,11 +4352,6 @@ pub struct SearchBasicInfoCountryRegionSubdivisionResponse {
     pub items: Vec<CountryRegionSubdivision>,
     pub page_token: Option<String>,
 }
-lark_core::record! { SearchBasicInfoCountryRegionSubdivisionResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
-}
 
 /// Model `SearchBasicInfoCurrencyResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -7341,11 +4360,6 @@ pub struct SearchBasicInfoCurrencyResponse {
     pub has_more: Option<bool>,
     pub items: Vec<Currency>,
     pub page_token: Option<String>,
-}
-lark_core::record! { SearchBasicInfoCurrencyResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `SearchBasicInfoDistrictResponseBody` of corehr v2.
@@ -7356,11 +4370,6 @@ pub struct SearchBasicInfoDistrictResponse {
     pub items: Vec<District>,
     pub page_token: Option<String>,
 }
-lark_core::record! { SearchBasicInfoDistrictResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
-}
 
 /// Model `SearchBasicInfoLanguageResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -7369,11 +4378,6 @@ pub struct SearchBasicInfoLanguageResponse {
     pub has_more: Option<bool>,
     pub items: Vec<Language>,
     pub page_token: Option<String>,
-}
-lark_core::record! { SearchBasicInfoLanguageResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `SearchBasicInfoNationalityResponseBody` of corehr v2.
@@ -7384,11 +4388,6 @@ pub struct SearchBasicInfoNationalityResponse {
     pub items: Vec<Nationality>,
     pub page_token: Option<String>,
 }
-lark_core::record! { SearchBasicInfoNationalityResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
-}
 
 /// Model `SearchBasicInfoTimeZoneResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -7397,11 +4396,6 @@ pub struct SearchBasicInfoTimeZoneResponse {
     pub has_more: Option<bool>,
     pub items: Vec<TimeZone>,
     pub page_token: Option<String>,
-}
-lark_core::record! { SearchBasicInfoTimeZoneResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `SearchContractResponseBody` of corehr v2.
@@ -7412,11 +4406,6 @@ pub struct SearchContractResponse {
     pub items: Vec<Contract>,
     pub page_token: Option<String>,
 }
-lark_core::record! { SearchContractResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
-}
 
 /// Model `SearchCostCenterResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -7425,11 +4414,6 @@ pub struct SearchCostCenterResponse {
     pub has_more: Option<bool>,
     pub items: Vec<CostCenterVersion>,
     pub page_token: Option<String>,
-}
-lark_core::record! { SearchCostCenterResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `SearchDepartmentResponseBody` of corehr v2.
@@ -7442,13 +4426,6 @@ pub struct SearchDepartmentResponse {
     pub reject_export: Option<bool>,
     pub total_count: Option<String>,
 }
-lark_core::record! { SearchDepartmentResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
-    reject_export "reject_export" optional plain;
-    total_count "total_count" optional plain;
-}
 
 /// Model `SearchEmployeeResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -7458,20 +4435,12 @@ pub struct SearchEmployeeResponse {
     pub items: Vec<Employee>,
     pub page_token: Option<String>,
 }
-lark_core::record! { SearchEmployeeResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
-}
 
 /// Model `SearchEnumResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchEnumResponse {
     pub enums: Vec<Enums>,
-}
-lark_core::record! { SearchEnumResponse decode;
-    enums "enums" optional plain;
 }
 
 /// Model `SearchJobChangeResponseBody` of corehr v2.
@@ -7484,13 +4453,6 @@ pub struct SearchJobChangeResponse {
     pub reject_export: Option<bool>,
     pub total: Option<i64>,
 }
-lark_core::record! { SearchJobChangeResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
-    reject_export "reject_export" optional plain;
-    total "total" optional plain;
-}
 
 /// Model `SearchPreHireResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -7499,11 +4461,6 @@ pub struct SearchPreHireResponse {
     pub has_more: Option<bool>,
     pub items: Vec<PreHire>,
     pub page_token: Option<String>,
-}
-lark_core::record! { SearchPreHireResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `SearchProbationResponseBody` of corehr v2.
@@ -7514,20 +4471,12 @@ pub struct SearchProbationResponse {
     pub items: Vec<ProbationInfo>,
     pub page_token: Option<String>,
 }
-lark_core::record! { SearchProbationResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
-}
 
 /// Model `SearchSignatureTemplateResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchSignatureTemplateResponse {
     pub signature_templates: Vec<SignatureTemplate>,
-}
-lark_core::record! { SearchSignatureTemplateResponse decode;
-    signature_templates "signature_templates" optional plain;
 }
 
 /// Model `SeniorityAdjustInformation` of corehr v2.
@@ -7540,14 +4489,6 @@ pub struct SeniorityAdjustInformation {
     pub seniority_adjustment: f64,
     pub seniority_adjustment_type: Enum,
     pub start_date: Option<String>,
-}
-lark_core::record! { SeniorityAdjustInformation decode;
-    custom_fields "custom_fields" optional plain;
-    end_date "end_date" optional plain;
-    reasons_for_seniority_adjustment "reasons_for_seniority_adjustment" optional plain;
-    seniority_adjustment "seniority_adjustment" required plain;
-    seniority_adjustment_type "seniority_adjustment_type" required plain;
-    start_date "start_date" optional plain;
 }
 
 /// Model `SeniorityAdjustInformationEdit` of corehr v2.
@@ -7563,14 +4504,6 @@ pub struct SeniorityAdjustInformationEdit {
     pub seniority_adjustment_type: Option<SeniorityAdjustmentType>,
     pub start_date: Option<String>,
 }
-lark_core::record! { SeniorityAdjustInformationEdit encode;
-    custom_fields "custom_fields" optional plain list ProfileSettingCustomField;
-    end_date "end_date" optional plain into String;
-    reasons_for_seniority_adjustment "reasons_for_seniority_adjustment" optional plain into String;
-    seniority_adjustment "seniority_adjustment" required plain copy f64;
-    seniority_adjustment_type "seniority_adjustment_type" required plain into SeniorityAdjustmentType;
-    start_date "start_date" optional plain into String;
-}
 
 /// Model `SignatureEnumInfoLabel` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -7578,10 +4511,6 @@ lark_core::record! { SeniorityAdjustInformationEdit encode;
 pub struct SignatureEnumInfoLabel {
     pub en: Option<String>,
     pub zh: Option<String>,
-}
-lark_core::record! { SignatureEnumInfoLabel decode;
-    en "en" optional plain;
-    zh "zh" optional plain;
 }
 
 /// Model `SignatureFile` of corehr v2.
@@ -7600,19 +4529,6 @@ pub struct SignatureFile {
     pub template_id: Option<String>,
     pub update_time: Option<String>,
 }
-lark_core::record! { SignatureFile decode;
-    contract_code "contract_code" optional plain;
-    create_time "create_time" optional plain;
-    effective_date "effective_date" optional plain;
-    employment_id "employment_id" optional plain;
-    names "names" optional plain;
-    pre_hire_id "pre_hire_id" optional plain;
-    sign_url "sign_url" optional plain;
-    signature_file_id "signature_file_id" required plain;
-    signature_file_state "signature_file_state" optional plain;
-    template_id "template_id" optional plain;
-    update_time "update_time" optional plain;
-}
 
 /// Model `SignatureMetaInfo` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -7621,11 +4537,6 @@ pub struct SignatureMetaInfo {
     pub api_name: Option<String>,
     pub label: Vec<I18n>,
     pub wk_id: Option<String>,
-}
-lark_core::record! { SignatureMetaInfo decode;
-    api_name "api_name" optional plain;
-    label "label" optional plain;
-    wk_id "wk_id" optional plain;
 }
 
 /// Model `SignatureNode` of corehr v2.
@@ -7640,15 +4551,6 @@ pub struct SignatureNode {
     pub updated_time: Option<String>,
     pub user_infos: Vec<SignatureUserInfo>,
 }
-lark_core::record! { SignatureNode decode;
-    finish_time "finish_time" optional plain;
-    is_ongoing "is_ongoing" required plain;
-    role_label "role_label" required plain;
-    sign_role "sign_role" optional plain;
-    state "state" required plain;
-    updated_time "updated_time" optional plain;
-    user_infos "user_infos" optional plain;
-}
 
 /// Model `SignatureSignatoryLabel` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -7658,11 +4560,6 @@ pub struct SignatureSignatoryLabel {
     pub label: Vec<I18n>,
     pub template_signatory_type: Enum,
 }
-lark_core::record! { SignatureSignatoryLabel decode;
-    apiname "apiname" optional plain;
-    label "label" required plain;
-    template_signatory_type "template_signatory_type" required plain;
-}
 
 /// Model `SignatureTemplate` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -7671,11 +4568,6 @@ pub struct SignatureTemplate {
     pub brief_info: Option<SignatureTemplateBriefInfo>,
     pub content_info: Option<SignatureTemplateContentInfo>,
     pub id: Option<String>,
-}
-lark_core::record! { SignatureTemplate decode;
-    brief_info "brief_info" optional plain;
-    content_info "content_info" optional plain;
-    id "id" optional plain;
 }
 
 /// Model `SignatureTemplateBriefInfo` of corehr v2.
@@ -7700,25 +4592,6 @@ pub struct SignatureTemplateBriefInfo {
     pub usage: Option<Enum>,
     pub version: Option<String>,
 }
-lark_core::record! { SignatureTemplateBriefInfo decode;
-    active "active" optional plain;
-    applicability "applicability" optional plain;
-    category "category" optional plain;
-    create_by "create_by" optional plain;
-    create_time "create_time" optional plain;
-    creation_method "creation_method" optional plain;
-    id "id" optional plain;
-    label "label" optional plain;
-    modify_by "modify_by" optional plain;
-    signatory_labels "signatory_labels" optional plain;
-    template_code "template_code" optional plain;
-    template_desc "template_desc" optional plain;
-    template_region_info "template_region_info" optional plain;
-    template_setting "template_setting" optional plain;
-    update_time "update_time" optional plain;
-    usage "usage" optional plain;
-    version "version" optional plain;
-}
 
 /// Model `SignatureTemplateCombinationFieldInfo` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -7730,13 +4603,6 @@ pub struct SignatureTemplateCombinationFieldInfo {
     pub title: Vec<I18n>,
     pub total_apiname: String,
 }
-lark_core::record! { SignatureTemplateCombinationFieldInfo decode;
-    apiname "apiname" required plain;
-    contents "contents" optional plain;
-    source "source" required plain;
-    title "title" required plain;
-    total_apiname "total_apiname" required plain;
-}
 
 /// Model `SignatureTemplateCombinationFieldInfoV2` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -7746,11 +4612,6 @@ pub struct SignatureTemplateCombinationFieldInfoV2 {
     pub source: Option<Enum>,
     pub total_apiname: String,
 }
-lark_core::record! { SignatureTemplateCombinationFieldInfoV2 decode;
-    apiname "apiname" required plain;
-    source "source" optional plain;
-    total_apiname "total_apiname" required plain;
-}
 
 /// Model `SignatureTemplateCommonFieldInfo` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -7758,10 +4619,6 @@ lark_core::record! { SignatureTemplateCombinationFieldInfoV2 decode;
 pub struct SignatureTemplateCommonFieldInfo {
     pub apiname: String,
     pub source: Enum,
-}
-lark_core::record! { SignatureTemplateCommonFieldInfo decode;
-    apiname "apiname" required plain;
-    source "source" required plain;
 }
 
 /// Model `SignatureTemplateContentInfo` of corehr v2.
@@ -7774,13 +4631,6 @@ pub struct SignatureTemplateContentInfo {
     pub system_setting_fields: Vec<SignatureTemplateField>,
     pub using_fields: Vec<SignatureTemplateCommonFieldInfo>,
 }
-lark_core::record! { SignatureTemplateContentInfo decode;
-    contents "contents" optional plain;
-    custom_fields "custom_fields" optional plain;
-    filter_fields "filter_fields" optional plain;
-    system_setting_fields "system_setting_fields" optional plain;
-    using_fields "using_fields" optional plain;
-}
 
 /// Model `SignatureTemplateContentItem` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -7791,13 +4641,6 @@ pub struct SignatureTemplateContentItem {
     pub content_type: Enum,
     pub filter_apiname: Option<String>,
     pub label: Vec<I18n>,
-}
-lark_core::record! { SignatureTemplateContentItem decode;
-    content "content" optional plain;
-    content_desc "content_desc" optional plain;
-    content_type "content_type" required plain;
-    filter_apiname "filter_apiname" optional plain;
-    label "label" optional plain;
 }
 
 /// Model `SignatureTemplateCustomField` of corehr v2.
@@ -7812,15 +4655,6 @@ pub struct SignatureTemplateCustomField {
     pub label: Vec<I18n>,
     pub used: bool,
 }
-lark_core::record! { SignatureTemplateCustomField decode;
-    apiname "apiname" required plain;
-    common_info "common_info" optional plain;
-    custom_desc "custom_desc" optional plain;
-    custom_field_type "custom_field_type" required plain;
-    is_required "is_required" optional plain;
-    label "label" optional plain;
-    used "used" required plain;
-}
 
 /// Model `SignatureTemplateField` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -7832,14 +4666,6 @@ pub struct SignatureTemplateField {
     pub common_info: Option<SignatureTemplateCommonFieldInfo>,
     pub field_type: Enum,
     pub label: Vec<I18n>,
-}
-lark_core::record! { SignatureTemplateField decode;
-    children "children" optional plain;
-    combination_info "combination_info" optional plain;
-    combination_info_v2 "combination_info_v2" optional plain;
-    common_info "common_info" optional plain;
-    field_type "field_type" required plain;
-    label "label" optional plain;
 }
 
 /// Model `SignatureTemplateFilter` of corehr v2.
@@ -7854,15 +4680,6 @@ pub struct SignatureTemplateFilter {
     pub label: Vec<I18n>,
     pub logic: Option<Enum>,
 }
-lark_core::record! { SignatureTemplateFilter decode;
-    apiname "apiname" required plain;
-    criterion_list "criterion_list" optional plain;
-    filter_desc "filter_desc" optional plain;
-    filters "filters" optional plain;
-    is_checked "is_checked" optional plain;
-    label "label" required plain;
-    logic "logic" optional plain;
-}
 
 /// Model `SignatureTemplateFilterItem` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -7871,11 +4688,6 @@ pub struct SignatureTemplateFilterItem {
     pub left: String,
     pub op: Enum,
     pub rights: Vec<String>,
-}
-lark_core::record! { SignatureTemplateFilterItem decode;
-    left "left" required plain;
-    op "op" required plain;
-    rights "rights" optional plain;
 }
 
 /// Model `SignatureTemplateInfoWithThumbnail` of corehr v2.
@@ -7896,21 +4708,6 @@ pub struct SignatureTemplateInfoWithThumbnail {
     pub updated_by: Option<SignatureUserInfo>,
     pub usage: Option<Enum>,
 }
-lark_core::record! { SignatureTemplateInfoWithThumbnail decode;
-    category "category" optional plain;
-    create_time "create_time" optional plain;
-    created_by "created_by" optional plain;
-    id "id" optional plain;
-    label "label" optional plain;
-    modify_time "modify_time" optional plain;
-    signatory_labels "signatory_labels" optional plain;
-    template_code "template_code" optional plain;
-    template_desc "template_desc" optional plain;
-    template_region_info "template_region_info" optional plain;
-    thumbnail_url "thumbnail_url" optional plain;
-    updated_by "updated_by" optional plain;
-    usage "usage" optional plain;
-}
 
 /// Model `SignatureTemplateRegionInfo` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -7922,22 +4719,12 @@ pub struct SignatureTemplateRegionInfo {
     pub meta_infos: Vec<SignatureMetaInfo>,
     pub subregion_l3_ids: Vec<String>,
 }
-lark_core::record! { SignatureTemplateRegionInfo decode;
-    country_region_ids "country_region_ids" optional plain;
-    country_region_subdivision_ids "country_region_subdivision_ids" optional plain;
-    is_global_scope "is_global_scope" optional plain;
-    meta_infos "meta_infos" optional plain;
-    subregion_l3_ids "subregion_l3_ids" optional plain;
-}
 
 /// Model `SignatureTemplateSetting` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SignatureTemplateSetting {
     pub page_seal_types: Vec<String>,
-}
-lark_core::record! { SignatureTemplateSetting decode;
-    page_seal_types "page_seal_types" optional plain;
 }
 
 /// Model `SignatureUserInfo` of corehr v2.
@@ -7946,18 +4733,12 @@ lark_core::record! { SignatureTemplateSetting decode;
 pub struct SignatureUserInfo {
     pub id: String,
 }
-lark_core::record! { SignatureUserInfo decode;
-    id "id" required plain;
-}
 
 /// Model `SubmitProbationResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SubmitProbationResponse {
     pub probation_info: Option<ProbationInfoForSubmit>,
-}
-lark_core::record! { SubmitProbationResponse decode;
-    probation_info "probation_info" optional plain;
 }
 
 /// Model `SubmitV2OffboardingResponseBody` of corehr v2.
@@ -7976,19 +4757,6 @@ pub struct SubmitV2OffboardingResponse {
     pub offboarding_reason_unique_identifier: Option<String>,
     pub retain_account: Option<bool>,
 }
-lark_core::record! { SubmitV2OffboardingResponse decode;
-    add_block_list "add_block_list" optional plain;
-    block_reason "block_reason" optional plain;
-    block_reason_explanation "block_reason_explanation" optional plain;
-    created_time "created_time" optional plain;
-    employment_id "employment_id" optional plain;
-    is_transfer_with_workforce "is_transfer_with_workforce" optional plain;
-    offboarding_date "offboarding_date" optional plain;
-    offboarding_id "offboarding_id" optional plain;
-    offboarding_reason_explanation "offboarding_reason_explanation" optional plain;
-    offboarding_reason_unique_identifier "offboarding_reason_unique_identifier" optional plain;
-    retain_account "retain_account" optional plain;
-}
 
 /// Model `TaxInfoMys` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -8005,19 +4773,6 @@ pub struct TaxInfoMys {
     pub tax_relief_3: Option<String>,
     pub tax_relief_4: Option<String>,
     pub tax_relief_5: Option<String>,
-}
-lark_core::record! { TaxInfoMys both;
-    epf_ee_tp3 "epf_ee_tp3" optional plain into String;
-    fresh_graduate "fresh_graduate" optional plain copy bool;
-    monthly_gross "monthly_gross" optional plain into String;
-    mtd "mtd" optional plain into String;
-    previous_income_in_the_current_year "previous_income_in_the_current_year" optional plain copy bool;
-    socso "socso" optional plain into String;
-    tax_relief_1 "tax_relief_1" optional plain into String;
-    tax_relief_2 "tax_relief_2" optional plain into String;
-    tax_relief_3 "tax_relief_3" optional plain into String;
-    tax_relief_4 "tax_relief_4" optional plain into String;
-    tax_relief_5 "tax_relief_5" optional plain into String;
 }
 
 /// Model `TaxInfoMysForUpdate` of corehr v2.
@@ -8036,19 +4791,6 @@ pub struct TaxInfoMysForUpdate {
     pub tax_relief_4: Option<String>,
     pub tax_relief_5: Option<String>,
 }
-lark_core::record! { TaxInfoMysForUpdate encode;
-    epf_ee_tp3 "epf_ee_tp3" optional plain into String;
-    fresh_graduate "fresh_graduate" optional plain copy bool;
-    monthly_gross "monthly_gross" optional plain into String;
-    mtd "mtd" optional plain into String;
-    previous_income_in_the_current_year "previous_income_in_the_current_year" optional plain copy bool;
-    socso "socso" optional plain into String;
-    tax_relief_1 "tax_relief_1" optional plain into String;
-    tax_relief_2 "tax_relief_2" optional plain into String;
-    tax_relief_3 "tax_relief_3" optional plain into String;
-    tax_relief_4 "tax_relief_4" optional plain into String;
-    tax_relief_5 "tax_relief_5" optional plain into String;
-}
 
 /// Model `TerminateSignatureFailIdAndReason` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -8056,10 +4798,6 @@ lark_core::record! { TaxInfoMysForUpdate encode;
 pub struct TerminateSignatureFailIdAndReason {
     pub fail_reason: String,
     pub signature_file_id: String,
-}
-lark_core::record! { TerminateSignatureFailIdAndReason decode;
-    fail_reason "fail_reason" required plain;
-    signature_file_id "signature_file_id" required plain;
 }
 
 /// Model `TerminateSignatureFileResponseBody` of corehr v2.
@@ -8072,13 +4810,6 @@ pub struct TerminateSignatureFileResponse {
     pub success_file_id_list: Vec<String>,
     pub total_count: Option<i64>,
 }
-lark_core::record! { TerminateSignatureFileResponse decode;
-    fail_count "fail_count" optional plain;
-    fail_file_id_and_reasons "fail_file_id_and_reasons" optional plain;
-    success_count "success_count" optional plain;
-    success_file_id_list "success_file_id_list" optional plain;
-    total_count "total_count" optional plain;
-}
 
 /// Model `TimeZone` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -8090,13 +4821,6 @@ pub struct TimeZone {
     pub time_zone_id: Option<String>,
     pub utc_offset: Option<String>,
 }
-lark_core::record! { TimeZone decode;
-    name "name" optional plain;
-    status "status" optional plain;
-    time_zone_code "time_zone_code" optional plain;
-    time_zone_id "time_zone_id" optional plain;
-    utc_offset "utc_offset" optional plain;
-}
 
 /// Model `TranferEmploymentInfo` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -8107,13 +4831,6 @@ pub struct TranferEmploymentInfo {
     pub notice_period_change_record: Option<OpenNoticePeriodChangeRecord>,
     pub regular_employee_start_date: Option<String>,
     pub seniority_date: Option<String>,
-}
-lark_core::record! { TranferEmploymentInfo both;
-    custom_fields "custom_fields" optional plain list CustomFieldData;
-    employee_number "employee_number" optional plain into String;
-    notice_period_change_record "notice_period_change_record" optional plain copy OpenNoticePeriodChangeRecord;
-    regular_employee_start_date "regular_employee_start_date" optional plain into String;
-    seniority_date "seniority_date" optional plain into String;
 }
 
 /// Model `TransferInfo` of corehr v2.
@@ -8247,134 +4964,6 @@ pub struct TransferInfo {
     pub transform_source: Option<I18nV2>,
     pub wk_created_at: Option<String>,
 }
-lark_core::record! { TransferInfo decode;
-    details_of_job_status_change "details_of_job_status_change" optional plain;
-    exception_handler_name "exception_handler_name" optional plain;
-    initiator_name "initiator_name" optional plain;
-    is_transfer_with_workforce "is_transfer_with_workforce" optional plain;
-    offer_info "offer_info" optional plain;
-    original_allocation_effective_time "original_allocation_effective_time" optional plain;
-    original_allocation_expiration_time "original_allocation_expiration_time" optional plain;
-    original_company "original_company" optional plain;
-    original_company_name "original_company_name" optional plain;
-    original_compensation_type "original_compensation_type" optional plain;
-    original_compensation_type_name "original_compensation_type_name" optional plain;
-    original_contract_end_date "original_contract_end_date" optional plain;
-    original_contract_number "original_contract_number" optional plain;
-    original_contract_start_date "original_contract_start_date" optional plain;
-    original_contract_type "original_contract_type" optional plain;
-    original_contract_type_name "original_contract_type_name" optional plain;
-    original_cost_center_rate "original_cost_center_rate" optional plain;
-    original_default_cost_center "original_default_cost_center" optional plain;
-    original_default_cost_center_name "original_default_cost_center_name" optional plain;
-    original_department "original_department" optional plain;
-    original_department_id_path "original_department_id_path" optional plain;
-    original_department_name "original_department_name" optional plain;
-    original_direct_manager "original_direct_manager" optional plain;
-    original_direct_manager_name "original_direct_manager_name" optional plain;
-    original_dotted_manager "original_dotted_manager" optional plain;
-    original_dotted_manager_name "original_dotted_manager_name" optional plain;
-    original_duration_type "original_duration_type" optional plain;
-    original_duration_type_name "original_duration_type_name" optional plain;
-    original_employee_subtype "original_employee_subtype" optional plain;
-    original_employee_subtype_name "original_employee_subtype_name" optional plain;
-    original_employment_change "original_employment_change" optional plain;
-    original_is_default_cost_center_inherited "original_is_default_cost_center_inherited" optional plain;
-    original_job "original_job" optional plain;
-    original_job_family "original_job_family" optional plain;
-    original_job_family_name "original_job_family_name" optional plain;
-    original_job_grade "original_job_grade" optional plain;
-    original_job_grade_name "original_job_grade_name" optional plain;
-    original_job_level "original_job_level" optional plain;
-    original_job_level_name "original_job_level_name" optional plain;
-    original_job_name "original_job_name" optional plain;
-    original_pathway "original_pathway" optional plain;
-    original_pathway_name "original_pathway_name" optional plain;
-    original_position "original_position" optional plain;
-    original_position_name "original_position_name" optional plain;
-    original_probation_end_date "original_probation_end_date" optional plain;
-    original_service_company "original_service_company" optional plain;
-    original_service_company_name "original_service_company_name" optional plain;
-    original_signing_type "original_signing_type" optional plain;
-    original_signing_type_name "original_signing_type_name" optional plain;
-    original_social_security_city "original_social_security_city" optional plain;
-    original_social_security_city_name "original_social_security_city_name" optional plain;
-    original_weekly_working_hours "original_weekly_working_hours" optional plain;
-    original_work_location "original_work_location" optional plain;
-    original_work_location_name "original_work_location_name" optional plain;
-    original_work_shift "original_work_shift" optional plain;
-    original_work_shift_name "original_work_shift_name" optional plain;
-    original_workforce_type "original_workforce_type" optional plain;
-    original_workforce_type_name "original_workforce_type_name" optional plain;
-    original_working_calendar "original_working_calendar" optional plain;
-    original_working_calendar_name "original_working_calendar_name" optional plain;
-    original_working_hours_type "original_working_hours_type" optional plain;
-    original_working_hours_type_name "original_working_hours_type_name" optional plain;
-    probation_exist "probation_exist" optional plain;
-    remark "remark" optional plain;
-    target_allocation_effective_time "target_allocation_effective_time" optional plain;
-    target_allocation_expiration_time "target_allocation_expiration_time" optional plain;
-    target_company "target_company" optional plain;
-    target_company_name "target_company_name" optional plain;
-    target_compensation_type "target_compensation_type" optional plain;
-    target_compensation_type_name "target_compensation_type_name" optional plain;
-    target_contract_end_date "target_contract_end_date" optional plain;
-    target_contract_number "target_contract_number" optional plain;
-    target_contract_start_date "target_contract_start_date" optional plain;
-    target_contract_type "target_contract_type" optional plain;
-    target_contract_type_name "target_contract_type_name" optional plain;
-    target_cost_center_rate "target_cost_center_rate" optional plain;
-    target_default_cost_center "target_default_cost_center" optional plain;
-    target_default_cost_center_name "target_default_cost_center_name" optional plain;
-    target_department "target_department" optional plain;
-    target_department_id_path "target_department_id_path" optional plain;
-    target_department_name "target_department_name" optional plain;
-    target_direct_manager "target_direct_manager" optional plain;
-    target_direct_manager_name "target_direct_manager_name" optional plain;
-    target_dotted_manager "target_dotted_manager" optional plain;
-    target_dotted_manager_clean "target_dotted_manager_clean" optional plain;
-    target_dotted_manager_name "target_dotted_manager_name" optional plain;
-    target_draft_department "target_draft_department" optional plain;
-    target_draft_position "target_draft_position" optional plain;
-    target_duration_type "target_duration_type" optional plain;
-    target_duration_type_name "target_duration_type_name" optional plain;
-    target_employee_subtype "target_employee_subtype" optional plain;
-    target_employee_subtype_name "target_employee_subtype_name" optional plain;
-    target_employment_change "target_employment_change" optional plain;
-    target_is_default_cost_center_inherited "target_is_default_cost_center_inherited" optional plain;
-    target_job "target_job" optional plain;
-    target_job_family "target_job_family" optional plain;
-    target_job_family_name "target_job_family_name" optional plain;
-    target_job_grade "target_job_grade" optional plain;
-    target_job_grade_name "target_job_grade_name" optional plain;
-    target_job_level "target_job_level" optional plain;
-    target_job_level_name "target_job_level_name" optional plain;
-    target_job_name "target_job_name" optional plain;
-    target_pathway "target_pathway" optional plain;
-    target_pathway_name "target_pathway_name" optional plain;
-    target_position "target_position" optional plain;
-    target_position_name "target_position_name" optional plain;
-    target_probation_end_date "target_probation_end_date" optional plain;
-    target_service_company "target_service_company" optional plain;
-    target_service_company_name "target_service_company_name" optional plain;
-    target_signing_type "target_signing_type" optional plain;
-    target_signing_type_name "target_signing_type_name" optional plain;
-    target_social_security_city "target_social_security_city" optional plain;
-    target_social_security_city_name "target_social_security_city_name" optional plain;
-    target_weekly_working_hours "target_weekly_working_hours" optional plain;
-    target_work_location "target_work_location" optional plain;
-    target_work_location_name "target_work_location_name" optional plain;
-    target_work_shift "target_work_shift" optional plain;
-    target_work_shift_name "target_work_shift_name" optional plain;
-    target_workforce_type "target_workforce_type" optional plain;
-    target_workforce_type_name "target_workforce_type_name" optional plain;
-    target_working_calendar "target_working_calendar" optional plain;
-    target_working_calendar_name "target_working_calendar_name" optional plain;
-    target_working_hours_type "target_working_hours_type" optional plain;
-    target_working_hours_type_name "target_working_hours_type_name" optional plain;
-    transform_source "transform_source" optional plain;
-    wk_created_at "wk_created_at" optional plain;
-}
 
 /// Model `TransformOnboardingTaskPreHireResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -8382,18 +4971,12 @@ lark_core::record! { TransferInfo decode;
 pub struct TransformOnboardingTaskPreHireResponse {
     pub success: Option<bool>,
 }
-lark_core::record! { TransformOnboardingTaskPreHireResponse decode;
-    success "success" optional plain;
-}
 
 /// Model `TransitTaskPreHireResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TransitTaskPreHireResponse {
     pub success: Option<bool>,
-}
-lark_core::record! { TransitTaskPreHireResponse decode;
-    success "success" optional plain;
 }
 
 /// Model `TreeCostCenterResponseBody` of corehr v2.
@@ -8405,12 +4988,6 @@ pub struct TreeCostCenterResponse {
     pub page_token: Option<String>,
     pub reject_export: Option<bool>,
 }
-lark_core::record! { TreeCostCenterResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
-    reject_export "reject_export" optional plain;
-}
 
 /// Model `TreeDepartmentResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -8421,12 +4998,6 @@ pub struct TreeDepartmentResponse {
     pub page_token: Option<String>,
     pub reject_export: Option<bool>,
 }
-lark_core::record! { TreeDepartmentResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
-    reject_export "reject_export" optional plain;
-}
 
 /// Model `UpdateProcessApproverResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -8434,10 +5005,6 @@ lark_core::record! { TreeDepartmentResponse decode;
 pub struct UpdateProcessApproverResponse {
     pub code: i64,
     pub msg: Option<String>,
-}
-lark_core::record! { UpdateProcessApproverResponse decode;
-    code "code" required plain;
-    msg "msg" optional plain;
 }
 
 /// Model `UserId` of corehr v2.
@@ -8447,11 +5014,6 @@ pub struct UserId {
     pub open_id: Option<String>,
     pub union_id: Option<String>,
     pub user_id: Option<String>,
-}
-lark_core::record! { UserId decode;
-    open_id "open_id" optional plain;
-    union_id "union_id" optional plain;
-    user_id "user_id" optional plain;
 }
 
 /// Model `Visa` of corehr v2.
@@ -8469,15 +5031,6 @@ pub struct Visa {
     pub visa_number: Option<String>,
     pub wk_id: Option<String>,
 }
-lark_core::record! { Visa both;
-    country_region_id "country_region_id" required plain into String;
-    expiration_date "expiration_date" optional plain into String;
-    issued_by "issued_by" optional plain into String;
-    issued_date "issued_date" optional plain into String;
-    national_id_type_id "national_id_type_id" required plain into String;
-    visa_number "visa_number" required plain into String;
-    wk_id "wk_id" optional plain into String;
-}
 
 /// Model `VisaForUpdate` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -8494,24 +5047,12 @@ pub struct VisaForUpdate {
     pub visa_number: Option<String>,
     pub wk_id: Option<String>,
 }
-lark_core::record! { VisaForUpdate encode;
-    country_region_id "country_region_id" required plain into String;
-    expiration_date "expiration_date" optional plain into String;
-    issued_by "issued_by" optional plain into String;
-    issued_date "issued_date" optional plain into String;
-    national_id_type_id "national_id_type_id" required plain into String;
-    visa_number "visa_number" required plain into String;
-    wk_id "wk_id" optional plain into String;
-}
 
 /// Model `WithdrawOnboardingPreHireResponseBody` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct WithdrawOnboardingPreHireResponse {
     pub success: Option<bool>,
-}
-lark_core::record! { WithdrawOnboardingPreHireResponse decode;
-    success "success" optional plain;
 }
 
 /// Model `WorkEmail` of corehr v2.
@@ -8520,10 +5061,6 @@ lark_core::record! { WithdrawOnboardingPreHireResponse decode;
 pub struct WorkEmail {
     pub email: String,
     pub email_usage: Option<Enum>,
-}
-lark_core::record! { WorkEmail decode;
-    email "email" required plain;
-    email_usage "email_usage" optional plain;
 }
 
 /// Model `WorkExperience` of corehr v2.
@@ -8538,15 +5075,6 @@ pub struct WorkExperience {
     pub job_title: Option<String>,
     pub start_time: Option<String>,
 }
-lark_core::record! { WorkExperience encode;
-    company_name "company_name" optional plain into String;
-    custom_fields "custom_fields" optional plain list ObjectFieldData;
-    department "department" optional plain into String;
-    description "description" optional plain into String;
-    end_time "end_time" optional plain into String;
-    job_title "job_title" optional plain into String;
-    start_time "start_time" optional plain into String;
-}
 
 /// Model `WorkExperienceForUpdate` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -8559,15 +5087,6 @@ pub struct WorkExperienceForUpdate {
     pub end_time: Option<String>,
     pub job_title: Option<String>,
     pub start_time: Option<String>,
-}
-lark_core::record! { WorkExperienceForUpdate encode;
-    company_name "company_name" optional plain into String;
-    custom_fields "custom_fields" optional plain list ObjectFieldData;
-    department "department" optional plain into String;
-    description "description" optional plain into String;
-    end_time "end_time" optional plain into String;
-    job_title "job_title" optional plain into String;
-    start_time "start_time" optional plain into String;
 }
 
 /// Model `WorkExperienceInfo` of corehr v2.
@@ -8582,15 +5101,6 @@ pub struct WorkExperienceInfo {
     pub job: Option<Vec<I18n>>,
     pub start_date: Option<String>,
 }
-lark_core::record! { WorkExperienceInfo both;
-    company_organization "company_organization" optional plain list I18n;
-    custom_fields "custom_fields" optional plain list CustomFieldData;
-    department "department" optional plain list I18n;
-    description "description" optional plain list I18n;
-    end_date "end_date" optional plain into String;
-    job "job" optional plain list I18n;
-    start_date "start_date" optional plain into String;
-}
 
 /// Model `WorkforcePlan` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -8602,14 +5112,6 @@ pub struct WorkforcePlan {
     pub start_date: Option<String>,
     pub workforce_plan_id: String,
     pub workforce_plan_name: Vec<I18n>,
-}
-lark_core::record! { WorkforcePlan decode;
-    active "active" optional plain;
-    dimension_lists "dimension_lists" optional plain;
-    end_date "end_date" optional plain;
-    start_date "start_date" optional plain;
-    workforce_plan_id "workforce_plan_id" required plain;
-    workforce_plan_name "workforce_plan_name" optional plain;
 }
 
 /// Model `WorkforcePlanDetail` of corehr v2.
@@ -8635,26 +5137,6 @@ pub struct WorkforcePlanDetail {
     pub workforce_plan: Option<String>,
     pub workforce_plan_detail_id: Option<String>,
 }
-lark_core::record! { WorkforcePlanDetail decode;
-    active_individuals "active_individuals" optional plain;
-    cost_center "cost_center" optional plain;
-    department "department" optional plain;
-    employee_type "employee_type" optional plain;
-    estimated_active_individuals_detail "estimated_active_individuals_detail" optional plain;
-    fulfillment_rate "fulfillment_rate" optional plain;
-    fulfillment_rate_including_individuals_to_be_added_and_removed "fulfillment_rate_including_individuals_to_be_added_and_removed" optional plain;
-    individuals_to_be_added "individuals_to_be_added" optional plain;
-    individuals_to_be_removed "individuals_to_be_removed" optional plain;
-    is_missing_dimension "is_missing_dimension" optional plain;
-    job "job" optional plain;
-    job_family "job_family" optional plain;
-    job_level "job_level" optional plain;
-    vacancy "vacancy" optional plain;
-    vacancy_including_individuals_to_be_added_and_removed "vacancy_including_individuals_to_be_added_and_removed" optional plain;
-    work_location "work_location" optional plain;
-    workforce_plan "workforce_plan" optional plain;
-    workforce_plan_detail_id "workforce_plan_detail_id" optional plain;
-}
 
 /// Model `WorkforcePlanDetailRow` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -8665,12 +5147,6 @@ pub struct WorkforcePlanDetailRow {
     pub eai_details: Option<Vec<WorkforcePlanEaiDetail>>,
     pub multi_period_values: Option<Vec<WorkforcePlanMultiPeriodValue>>,
     pub plan_value: Option<String>,
-}
-lark_core::record! { WorkforcePlanDetailRow encode;
-    dimensions "dimensions" required plain list DimensionEntity;
-    eai_details "eai_details" optional plain list WorkforcePlanEaiDetail;
-    multi_period_values "multi_period_values" optional plain list WorkforcePlanMultiPeriodValue;
-    plan_value "plan_value" optional plain into String;
 }
 
 /// Model `WorkforcePlanDetailV2` of corehr v2.
@@ -8692,22 +5168,6 @@ pub struct WorkforcePlanDetailV2 {
     pub workforce_plan: Option<String>,
     pub workforce_plan_detail_id: Option<String>,
 }
-lark_core::record! { WorkforcePlanDetailV2 decode;
-    active_individuals "active_individuals" optional plain;
-    dimension_info_datas "dimension_info_datas" optional plain;
-    estimated_active_individuals_details "estimated_active_individuals_details" optional plain;
-    fulfillment_rate "fulfillment_rate" optional plain;
-    fulfillment_rate_including_individuals_to_be_added_and_removed "fulfillment_rate_including_individuals_to_be_added_and_removed" optional plain;
-    individuals_to_be_added "individuals_to_be_added" optional plain;
-    individuals_to_be_removed "individuals_to_be_removed" optional plain;
-    is_all_zero_value "is_all_zero_value" optional plain;
-    is_missing_dimension "is_missing_dimension" optional plain;
-    multi_period_values "multi_period_values" optional plain;
-    vacancy "vacancy" optional plain;
-    vacancy_including_individuals_to_be_added_and_removed "vacancy_including_individuals_to_be_added_and_removed" optional plain;
-    workforce_plan "workforce_plan" optional plain;
-    workforce_plan_detail_id "workforce_plan_detail_id" optional plain;
-}
 
 /// Model `WorkforcePlanDimension` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -8716,10 +5176,6 @@ pub struct WorkforcePlanDimension {
     pub key: Option<String>,
     pub name: Vec<I18n>,
 }
-lark_core::record! { WorkforcePlanDimension decode;
-    key "key" optional plain;
-    name "name" optional plain;
-}
 
 /// Model `WorkforcePlanEaiDetail` of corehr v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -8727,10 +5183,6 @@ lark_core::record! { WorkforcePlanDimension decode;
 pub struct WorkforcePlanEaiDetail {
     pub date: Option<String>,
     pub estimated_active_individuals: Option<String>,
-}
-lark_core::record! { WorkforcePlanEaiDetail both;
-    date "date" optional plain into String;
-    estimated_active_individuals "estimated_active_individuals" optional plain into String;
 }
 
 /// Model `WorkforcePlanMultiPeriodValue` of corehr v2.
@@ -8741,10 +5193,4 @@ pub struct WorkforcePlanMultiPeriodValue {
     pub individuals_to_be_removed: Option<String>,
     pub period_date: Option<String>,
     pub workforce_plan: Option<String>,
-}
-lark_core::record! { WorkforcePlanMultiPeriodValue both;
-    individuals_to_be_added "individuals_to_be_added" optional plain into String;
-    individuals_to_be_removed "individuals_to_be_removed" optional plain into String;
-    period_date "period_date" optional plain into String;
-    workforce_plan "workforce_plan" optional plain into String;
 }

@@ -2,6 +2,8 @@
 //! Models of docx v1.
 #![allow(missing_docs, reason = "a name is documented where the spec states more than the name")]
 
+mod wire;
+
 use super::enums::*;
 
 /// Model `AddOns` of docx v1.
@@ -13,11 +15,6 @@ pub struct AddOns {
     pub component_type_id: Option<String>,
     pub record: Option<String>,
 }
-lark_core::record! { AddOns both;
-    component_id "component_id" optional plain into String;
-    component_type_id "component_type_id" required plain into String;
-    record "record" optional plain into String;
-}
 
 /// Model `AgendaItemTitle` of docx v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -26,10 +23,6 @@ pub struct AgendaItemTitle {
     pub align: Option<i64>,
     /// Required.
     pub elements: Option<Vec<AgendaTitleElement>>,
-}
-lark_core::record! { AgendaItemTitle both;
-    align "align" optional plain copy i64;
-    elements "elements" required plain list AgendaTitleElement;
 }
 
 /// Model `AgendaTitleElement` of docx v1.
@@ -45,16 +38,6 @@ pub struct AgendaTitleElement {
     pub text_run: Option<TextRun>,
     pub undefined: Option<lark_core::Value>,
 }
-lark_core::record! { AgendaTitleElement both;
-    equation "equation" optional plain copy Equation;
-    file "file" optional plain copy InlineFile;
-    inline_block "inline_block" optional plain copy InlineBlock;
-    mention_doc "mention_doc" optional plain copy MentionDoc;
-    mention_user "mention_user" optional plain copy MentionUser;
-    reminder "reminder" optional plain copy Reminder;
-    text_run "text_run" optional plain copy TextRun;
-    undefined "undefined" optional plain copy lark_core::Value;
-}
 
 /// Model `BatchDeleteChatAnnouncementBlockChildrenResponseBody` of docx v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -63,10 +46,6 @@ pub struct BatchDeleteChatAnnouncementBlockChildrenResponse {
     pub client_token: Option<String>,
     pub revision_id: Option<i64>,
 }
-lark_core::record! { BatchDeleteChatAnnouncementBlockChildrenResponse decode;
-    client_token "client_token" optional plain;
-    revision_id "revision_id" optional plain;
-}
 
 /// Model `BatchDeleteDocumentBlockChildrenResponseBody` of docx v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -74,10 +53,6 @@ lark_core::record! { BatchDeleteChatAnnouncementBlockChildrenResponse decode;
 pub struct BatchDeleteDocumentBlockChildrenResponse {
     pub client_token: String,
     pub document_revision_id: Option<i64>,
-}
-lark_core::record! { BatchDeleteDocumentBlockChildrenResponse decode;
-    client_token "client_token" required plain;
-    document_revision_id "document_revision_id" optional plain;
 }
 
 /// Model `BatchUpdateChatAnnouncementBlockResponseBody` of docx v1.
@@ -88,11 +63,6 @@ pub struct BatchUpdateChatAnnouncementBlockResponse {
     pub client_token: Option<String>,
     pub revision_id: Option<i64>,
 }
-lark_core::record! { BatchUpdateChatAnnouncementBlockResponse decode;
-    blocks "blocks" optional plain;
-    client_token "client_token" optional plain;
-    revision_id "revision_id" optional plain;
-}
 
 /// Model `BatchUpdateDocumentBlockResponseBody` of docx v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -102,11 +72,6 @@ pub struct BatchUpdateDocumentBlockResponse {
     pub client_token: String,
     pub document_revision_id: Option<i64>,
 }
-lark_core::record! { BatchUpdateDocumentBlockResponse decode;
-    blocks "blocks" optional plain;
-    client_token "client_token" required plain;
-    document_revision_id "document_revision_id" optional plain;
-}
 
 /// Model `Bitable` of docx v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -114,10 +79,6 @@ lark_core::record! { BatchUpdateDocumentBlockResponse decode;
 pub struct Bitable {
     pub token: Option<String>,
     pub view_type: Option<i64>,
-}
-lark_core::record! { Bitable both;
-    token "token" optional plain into String;
-    view_type "view_type" optional plain copy i64;
 }
 
 /// Model `Block` of docx v1.
@@ -191,73 +152,6 @@ pub struct Block {
     pub view: Option<View>,
     pub wiki_catalog: Option<WikiCatalog>,
 }
-lark_core::record! { Block both;
-    add_ons "add_ons" optional plain copy AddOns;
-    agenda "agenda" optional plain copy lark_core::Value;
-    agenda_item "agenda_item" optional plain copy lark_core::Value;
-    agenda_item_content "agenda_item_content" optional plain copy lark_core::Value;
-    agenda_item_title "agenda_item_title" optional plain copy AgendaItemTitle;
-    ai_template "ai_template" optional plain copy lark_core::Value;
-    bitable "bitable" optional plain copy Bitable;
-    block_id "block_id" optional plain into String;
-    block_type "block_type" required plain copy i64;
-    board "board" optional plain copy Board;
-    bullet "bullet" optional plain copy Text;
-    callout "callout" optional plain copy Callout;
-    chat_card "chat_card" optional plain copy ChatCard;
-    children "children" optional plain list_into String;
-    code "code" optional plain copy Text;
-    comment_ids "comment_ids" optional plain list_into String;
-    diagram "diagram" optional plain copy Diagram;
-    divider "divider" optional plain copy lark_core::Value;
-    equation "equation" optional plain copy Text;
-    file "file" optional plain copy File;
-    grid "grid" optional plain copy Grid;
-    grid_column "grid_column" optional plain copy GridColumn;
-    heading1 "heading1" optional plain copy Text;
-    heading2 "heading2" optional plain copy Text;
-    heading3 "heading3" optional plain copy Text;
-    heading4 "heading4" optional plain copy Text;
-    heading5 "heading5" optional plain copy Text;
-    heading6 "heading6" optional plain copy Text;
-    heading7 "heading7" optional plain copy Text;
-    heading8 "heading8" optional plain copy Text;
-    heading9 "heading9" optional plain copy Text;
-    iframe "iframe" optional plain copy Iframe;
-    image "image" optional plain copy Image;
-    isv "isv" optional plain copy Isv;
-    jira_issue "jira_issue" optional plain copy JiraIssue;
-    link_preview "link_preview" optional plain copy LinkPreview;
-    meeting_notes_qa "meeting_notes_qa" optional plain copy lark_core::Value;
-    mindnote "mindnote" optional plain copy Mindnote;
-    minutes "minutes" optional plain copy Minutes;
-    okr "okr" optional plain copy Okr;
-    okr_key_result "okr_key_result" optional plain copy OkrKeyResult;
-    okr_objective "okr_objective" optional plain copy OkrObjective;
-    okr_progress "okr_progress" optional plain copy lark_core::Value;
-    ordered "ordered" optional plain copy Text;
-    page "page" optional plain copy Text;
-    parent_id "parent_id" optional plain into String;
-    project "project" optional plain copy Project;
-    quote "quote" optional plain copy Text;
-    quote_container "quote_container" optional plain copy lark_core::Value;
-    reference_base "reference_base" optional plain copy ReferenceBase;
-    reference_synced "reference_synced" optional plain copy ReferenceSynced;
-    sheet "sheet" optional plain copy Sheet;
-    source_synced "source_synced" optional plain copy SourceSynced;
-    sub_page_list "sub_page_list" optional plain copy SubPageList;
-    table "table" optional plain copy Table;
-    table_cell "table_cell" optional plain copy lark_core::Value;
-    task "task" optional plain copy Task;
-    text "text" optional plain copy Text;
-    todo "todo" optional plain copy Text;
-    undefined "undefined" optional plain copy lark_core::Value;
-    vc_summary_tab "vc_summary_tab" optional plain copy lark_core::Value;
-    vc_tabs "vc_tabs" optional plain copy lark_core::Value;
-    vc_transcript_tab "vc_transcript_tab" optional plain copy lark_core::Value;
-    view "view" optional plain copy View;
-    wiki_catalog "wiki_catalog" optional plain copy WikiCatalog;
-}
 
 /// Model `BlockIdRelation` of docx v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -266,10 +160,6 @@ pub struct BlockIdRelation {
     pub block_id: Option<String>,
     pub temporary_block_id: Option<String>,
 }
-lark_core::record! { BlockIdRelation decode;
-    block_id "block_id" optional plain;
-    temporary_block_id "temporary_block_id" optional plain;
-}
 
 /// Model `BlockIdToImageUrl` of docx v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -277,10 +167,6 @@ lark_core::record! { BlockIdRelation decode;
 pub struct BlockIdToImageUrl {
     pub block_id: String,
     pub image_url: String,
-}
-lark_core::record! { BlockIdToImageUrl decode;
-    block_id "block_id" required plain;
-    image_url "image_url" required plain;
 }
 
 /// Model `Board` of docx v1.
@@ -292,12 +178,6 @@ pub struct Board {
     pub token: Option<String>,
     pub width: Option<i64>,
 }
-lark_core::record! { Board both;
-    align "align" optional plain copy i64;
-    height "height" optional plain copy i64;
-    token "token" optional plain into String;
-    width "width" optional plain copy i64;
-}
 
 /// Model `Callout` of docx v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -308,21 +188,12 @@ pub struct Callout {
     pub emoji_id: Option<String>,
     pub text_color: Option<i64>,
 }
-lark_core::record! { Callout both;
-    background_color "background_color" optional plain copy i64;
-    border_color "border_color" optional plain copy i64;
-    emoji_id "emoji_id" optional plain into String;
-    text_color "text_color" optional plain copy i64;
-}
 
 /// Model `Caption` of docx v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Caption {
     pub content: Option<String>,
-}
-lark_core::record! { Caption both;
-    content "content" optional plain into String;
 }
 
 /// Model `ChatCard` of docx v1.
@@ -333,10 +204,6 @@ pub struct ChatCard {
     /// Required. Travels as a string.
     pub chat_id: Option<i64>,
 }
-lark_core::record! { ChatCard both;
-    align "align" optional plain copy i64;
-    chat_id "chat_id" required text copy i64;
-}
 
 /// Model `ConvertDocumentResponseBody` of docx v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -345,11 +212,6 @@ pub struct ConvertDocumentResponse {
     pub block_id_to_image_urls: Vec<BlockIdToImageUrl>,
     pub blocks: Vec<Block>,
     pub first_level_block_ids: Vec<String>,
-}
-lark_core::record! { ConvertDocumentResponse decode;
-    block_id_to_image_urls "block_id_to_image_urls" optional plain;
-    blocks "blocks" optional plain;
-    first_level_block_ids "first_level_block_ids" optional plain;
 }
 
 /// Model `CreateChatAnnouncementBlockChildrenResponseBody` of docx v1.
@@ -360,11 +222,6 @@ pub struct CreateChatAnnouncementBlockChildrenResponse {
     pub client_token: Option<String>,
     pub revision_id: Option<i64>,
 }
-lark_core::record! { CreateChatAnnouncementBlockChildrenResponse decode;
-    children "children" optional plain;
-    client_token "client_token" optional plain;
-    revision_id "revision_id" optional plain;
-}
 
 /// Model `CreateDocumentBlockChildrenResponseBody` of docx v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -373,11 +230,6 @@ pub struct CreateDocumentBlockChildrenResponse {
     pub children: Vec<Block>,
     pub client_token: String,
     pub document_revision_id: Option<i64>,
-}
-lark_core::record! { CreateDocumentBlockChildrenResponse decode;
-    children "children" optional plain;
-    client_token "client_token" required plain;
-    document_revision_id "document_revision_id" optional plain;
 }
 
 /// Model `CreateDocumentBlockDescendantResponseBody` of docx v1.
@@ -389,21 +241,12 @@ pub struct CreateDocumentBlockDescendantResponse {
     pub client_token: Option<String>,
     pub document_revision_id: Option<i64>,
 }
-lark_core::record! { CreateDocumentBlockDescendantResponse decode;
-    block_id_relations "block_id_relations" optional plain;
-    children "children" optional plain;
-    client_token "client_token" optional plain;
-    document_revision_id "document_revision_id" optional plain;
-}
 
 /// Model `CreateDocumentResponseBody` of docx v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateDocumentResponse {
     pub document: Option<Document>,
-}
-lark_core::record! { CreateDocumentResponse decode;
-    document "document" optional plain;
 }
 
 /// Model `DeleteGridColumnRequest` of docx v1.
@@ -412,9 +255,6 @@ lark_core::record! { CreateDocumentResponse decode;
 pub struct DeleteGridColumnRequest {
     /// Required.
     pub column_index: Option<i64>,
-}
-lark_core::record! { DeleteGridColumnRequest encode;
-    column_index "column_index" required plain copy i64;
 }
 
 /// Model `DeleteTableColumnsRequest` of docx v1.
@@ -426,10 +266,6 @@ pub struct DeleteTableColumnsRequest {
     /// Required.
     pub column_start_index: Option<i64>,
 }
-lark_core::record! { DeleteTableColumnsRequest encode;
-    column_end_index "column_end_index" required plain copy i64;
-    column_start_index "column_start_index" required plain copy i64;
-}
 
 /// Model `DeleteTableRowsRequest` of docx v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -440,19 +276,12 @@ pub struct DeleteTableRowsRequest {
     /// Required.
     pub row_start_index: Option<i64>,
 }
-lark_core::record! { DeleteTableRowsRequest encode;
-    row_end_index "row_end_index" required plain copy i64;
-    row_start_index "row_start_index" required plain copy i64;
-}
 
 /// Model `Diagram` of docx v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Diagram {
     pub diagram_type: Option<i64>,
-}
-lark_core::record! { Diagram both;
-    diagram_type "diagram_type" optional plain copy i64;
 }
 
 /// Model `Document` of docx v1.
@@ -465,13 +294,6 @@ pub struct Document {
     pub revision_id: Option<i64>,
     pub title: Option<String>,
 }
-lark_core::record! { Document decode;
-    cover "cover" optional plain;
-    display_setting "display_setting" optional plain;
-    document_id "document_id" optional plain;
-    revision_id "revision_id" optional plain;
-    title "title" optional plain;
-}
 
 /// Model `DocumentCover` of docx v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -480,11 +302,6 @@ pub struct DocumentCover {
     pub offset_ratio_x: Option<f64>,
     pub offset_ratio_y: Option<f64>,
     pub token: String,
-}
-lark_core::record! { DocumentCover decode;
-    offset_ratio_x "offset_ratio_x" optional plain;
-    offset_ratio_y "offset_ratio_y" optional plain;
-    token "token" required plain;
 }
 
 /// Model `DocumentDisplaySetting` of docx v1.
@@ -499,15 +316,6 @@ pub struct DocumentDisplaySetting {
     pub show_related_matters: Option<bool>,
     pub show_uv: Option<bool>,
 }
-lark_core::record! { DocumentDisplaySetting decode;
-    show_authors "show_authors" optional plain;
-    show_comment_count "show_comment_count" optional plain;
-    show_create_time "show_create_time" optional plain;
-    show_like_count "show_like_count" optional plain;
-    show_pv "show_pv" optional plain;
-    show_related_matters "show_related_matters" optional plain;
-    show_uv "show_uv" optional plain;
-}
 
 /// Model `Equation` of docx v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -516,10 +324,6 @@ pub struct Equation {
     /// Required.
     pub content: Option<String>,
     pub text_element_style: Option<TextElementStyle>,
-}
-lark_core::record! { Equation both;
-    content "content" required plain into String;
-    text_element_style "text_element_style" optional plain copy TextElementStyle;
 }
 
 /// Model `File` of docx v1.
@@ -530,11 +334,6 @@ pub struct File {
     pub token: Option<String>,
     pub view_type: Option<i64>,
 }
-lark_core::record! { File both;
-    name "name" optional plain into String;
-    token "token" optional plain into String;
-    view_type "view_type" optional plain copy i64;
-}
 
 /// Model `GetChatAnnouncementBlockChildrenResponseBody` of docx v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -544,20 +343,12 @@ pub struct GetChatAnnouncementBlockChildrenResponse {
     pub items: Vec<Block>,
     pub page_token: Option<String>,
 }
-lark_core::record! { GetChatAnnouncementBlockChildrenResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
-}
 
 /// Model `GetChatAnnouncementBlockResponseBody` of docx v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetChatAnnouncementBlockResponse {
     pub block: Option<Block>,
-}
-lark_core::record! { GetChatAnnouncementBlockResponse decode;
-    block "block" optional plain;
 }
 
 /// Model `GetChatAnnouncementResponseBody` of docx v1.
@@ -575,18 +366,6 @@ pub struct GetChatAnnouncementResponse {
     pub update_time: Option<i64>,
     pub update_time_v2: Option<String>,
 }
-lark_core::record! { GetChatAnnouncementResponse decode;
-    announcement_type "announcement_type" optional plain;
-    create_time "create_time" optional plain;
-    create_time_v2 "create_time_v2" optional plain;
-    modifier_id "modifier_id" optional plain;
-    modifier_id_type "modifier_id_type" optional plain;
-    owner_id "owner_id" optional plain;
-    owner_id_type "owner_id_type" optional plain;
-    revision_id "revision_id" optional plain;
-    update_time "update_time" optional plain;
-    update_time_v2 "update_time_v2" optional plain;
-}
 
 /// Model `GetDocumentBlockChildrenResponseBody` of docx v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -596,11 +375,6 @@ pub struct GetDocumentBlockChildrenResponse {
     pub items: Vec<Block>,
     pub page_token: Option<String>,
 }
-lark_core::record! { GetDocumentBlockChildrenResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
-}
 
 /// Model `GetDocumentBlockResponseBody` of docx v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -608,18 +382,12 @@ lark_core::record! { GetDocumentBlockChildrenResponse decode;
 pub struct GetDocumentBlockResponse {
     pub block: Option<Block>,
 }
-lark_core::record! { GetDocumentBlockResponse decode;
-    block "block" optional plain;
-}
 
 /// Model `GetDocumentResponseBody` of docx v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetDocumentResponse {
     pub document: Option<Document>,
-}
-lark_core::record! { GetDocumentResponse decode;
-    document "document" optional plain;
 }
 
 /// Model `Grid` of docx v1.
@@ -629,18 +397,12 @@ pub struct Grid {
     /// Required.
     pub column_size: Option<i64>,
 }
-lark_core::record! { Grid both;
-    column_size "column_size" required plain copy i64;
-}
 
 /// Model `GridColumn` of docx v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GridColumn {
     pub width_ratio: Option<i64>,
-}
-lark_core::record! { GridColumn both;
-    width_ratio "width_ratio" optional plain copy i64;
 }
 
 /// Model `Iframe` of docx v1.
@@ -650,9 +412,6 @@ pub struct Iframe {
     /// Required.
     pub component: Option<IframeComponent>,
 }
-lark_core::record! { Iframe both;
-    component "component" required plain copy IframeComponent;
-}
 
 /// Model `IframeComponent` of docx v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -661,10 +420,6 @@ pub struct IframeComponent {
     pub iframe_type: Option<i64>,
     /// Required.
     pub url: Option<String>,
-}
-lark_core::record! { IframeComponent both;
-    iframe_type "iframe_type" optional plain copy i64;
-    url "url" required plain into String;
 }
 
 /// Model `Image` of docx v1.
@@ -678,14 +433,6 @@ pub struct Image {
     pub token: Option<String>,
     pub width: Option<i64>,
 }
-lark_core::record! { Image both;
-    align "align" optional plain copy i64;
-    caption "caption" optional plain copy Caption;
-    height "height" optional plain copy i64;
-    scale "scale" optional plain copy f64;
-    token "token" optional plain into String;
-    width "width" optional plain copy i64;
-}
 
 /// Model `InlineBlock` of docx v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -695,10 +442,6 @@ pub struct InlineBlock {
     pub block_id: Option<String>,
     pub text_element_style: Option<TextElementStyle>,
 }
-lark_core::record! { InlineBlock both;
-    block_id "block_id" required plain into String;
-    text_element_style "text_element_style" optional plain copy TextElementStyle;
-}
 
 /// Model `InlineFile` of docx v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -707,11 +450,6 @@ pub struct InlineFile {
     pub file_token: Option<String>,
     pub source_block_id: Option<String>,
     pub text_element_style: Option<TextElementStyle>,
-}
-lark_core::record! { InlineFile both;
-    file_token "file_token" optional plain into String;
-    source_block_id "source_block_id" optional plain into String;
-    text_element_style "text_element_style" optional plain copy TextElementStyle;
 }
 
 /// Model `InlineLinkPreview` of docx v1.
@@ -725,12 +463,6 @@ pub struct InlineLinkPreview {
     /// Required.
     pub url_type: Option<InlineLinkPreviewUrlType>,
 }
-lark_core::record! { InlineLinkPreview both;
-    text_element_style "text_element_style" optional plain copy TextElementStyle;
-    title "title" optional plain into String;
-    url "url" required plain into String;
-    url_type "url_type" required plain into InlineLinkPreviewUrlType;
-}
 
 /// Model `InsertGridColumnRequest` of docx v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -738,9 +470,6 @@ lark_core::record! { InlineLinkPreview both;
 pub struct InsertGridColumnRequest {
     /// Required.
     pub column_index: Option<i64>,
-}
-lark_core::record! { InsertGridColumnRequest encode;
-    column_index "column_index" required plain copy i64;
 }
 
 /// Model `InsertTableColumnRequest` of docx v1.
@@ -750,9 +479,6 @@ pub struct InsertTableColumnRequest {
     /// Required.
     pub column_index: Option<i64>,
 }
-lark_core::record! { InsertTableColumnRequest encode;
-    column_index "column_index" required plain copy i64;
-}
 
 /// Model `InsertTableRowRequest` of docx v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -760,9 +486,6 @@ lark_core::record! { InsertTableColumnRequest encode;
 pub struct InsertTableRowRequest {
     /// Required.
     pub row_index: Option<i64>,
-}
-lark_core::record! { InsertTableRowRequest encode;
-    row_index "row_index" required plain copy i64;
 }
 
 /// Model `Isv` of docx v1.
@@ -772,10 +495,6 @@ pub struct Isv {
     pub component_id: Option<String>,
     pub component_type_id: Option<String>,
 }
-lark_core::record! { Isv both;
-    component_id "component_id" optional plain into String;
-    component_type_id "component_type_id" optional plain into String;
-}
 
 /// Model `JiraIssue` of docx v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -784,10 +503,6 @@ pub struct JiraIssue {
     pub id: Option<String>,
     pub key: Option<String>,
 }
-lark_core::record! { JiraIssue both;
-    id "id" optional plain into String;
-    key "key" optional plain into String;
-}
 
 /// Model `Link` of docx v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -795,9 +510,6 @@ lark_core::record! { JiraIssue both;
 pub struct Link {
     /// Required.
     pub url: Option<String>,
-}
-lark_core::record! { Link both;
-    url "url" required plain into String;
 }
 
 /// Model `LinkPreview` of docx v1.
@@ -809,10 +521,6 @@ pub struct LinkPreview {
     /// Required.
     pub url_type: Option<LinkPreviewUrlType>,
 }
-lark_core::record! { LinkPreview both;
-    url "url" required plain into String;
-    url_type "url_type" required plain into LinkPreviewUrlType;
-}
 
 /// Model `ListChatAnnouncementBlockResponseBody` of docx v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -822,11 +530,6 @@ pub struct ListChatAnnouncementBlockResponse {
     pub items: Vec<Block>,
     pub page_token: Option<String>,
 }
-lark_core::record! { ListChatAnnouncementBlockResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
-}
 
 /// Model `ListDocumentBlockResponseBody` of docx v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -835,11 +538,6 @@ pub struct ListDocumentBlockResponse {
     pub has_more: Option<bool>,
     pub items: Vec<Block>,
     pub page_token: Option<String>,
-}
-lark_core::record! { ListDocumentBlockResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `MentionDoc` of docx v1.
@@ -855,14 +553,6 @@ pub struct MentionDoc {
     pub token: Option<String>,
     pub url: Option<String>,
 }
-lark_core::record! { MentionDoc both;
-    fallback_type "fallback_type" optional plain into FallbackType;
-    obj_type "obj_type" required plain copy i64;
-    text_element_style "text_element_style" optional plain copy TextElementStyle;
-    title "title" optional plain into String;
-    token "token" required plain into String;
-    url "url" optional plain into String;
-}
 
 /// Model `MentionUser` of docx v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -871,10 +561,6 @@ pub struct MentionUser {
     pub text_element_style: Option<TextElementStyle>,
     /// Required.
     pub user_id: Option<String>,
-}
-lark_core::record! { MentionUser both;
-    text_element_style "text_element_style" optional plain copy TextElementStyle;
-    user_id "user_id" required plain into String;
 }
 
 /// Model `MergeTableCellsRequest` of docx v1.
@@ -890,21 +576,12 @@ pub struct MergeTableCellsRequest {
     /// Required.
     pub row_start_index: Option<i64>,
 }
-lark_core::record! { MergeTableCellsRequest encode;
-    column_end_index "column_end_index" required plain copy i64;
-    column_start_index "column_start_index" required plain copy i64;
-    row_end_index "row_end_index" required plain copy i64;
-    row_start_index "row_start_index" required plain copy i64;
-}
 
 /// Model `Mindnote` of docx v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Mindnote {
     pub token: Option<String>,
-}
-lark_core::record! { Mindnote both;
-    token "token" optional plain into String;
 }
 
 /// Model `Minutes` of docx v1.
@@ -915,10 +592,6 @@ pub struct Minutes {
     pub minutes_id: Option<String>,
     pub token: Option<String>,
 }
-lark_core::record! { Minutes both;
-    minutes_id "minutes_id" required plain into String;
-    token "token" optional plain into String;
-}
 
 /// Model `ObjectiveIdWithKrId` of docx v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -928,10 +601,6 @@ pub struct ObjectiveIdWithKrId {
     pub kr_ids: Option<Vec<i64>>,
     /// Travels as a string.
     pub objective_id: Option<i64>,
-}
-lark_core::record! { ObjectiveIdWithKrId both;
-    kr_ids "kr_ids" optional text list i64;
-    objective_id "objective_id" optional text copy i64;
 }
 
 /// Model `Okr` of docx v1.
@@ -946,15 +615,6 @@ pub struct Okr {
     pub period_name_zh: Option<String>,
     pub user_id: Option<String>,
     pub visible_setting: Option<OkrVisibleSetting>,
-}
-lark_core::record! { Okr both;
-    objectives "objectives" optional plain list ObjectiveIdWithKrId;
-    okr_id "okr_id" optional text copy i64;
-    period_display_status "period_display_status" optional plain into PeriodDisplayStatus;
-    period_name_en "period_name_en" optional plain into String;
-    period_name_zh "period_name_zh" optional plain into String;
-    user_id "user_id" optional plain into String;
-    visible_setting "visible_setting" optional plain copy OkrVisibleSetting;
 }
 
 /// Model `OkrKeyResult` of docx v1.
@@ -971,16 +631,6 @@ pub struct OkrKeyResult {
     pub visible: Option<bool>,
     pub weight: Option<f64>,
 }
-lark_core::record! { OkrKeyResult both;
-    confidential "confidential" optional plain copy bool;
-    content "content" optional plain copy Text;
-    kr_id "kr_id" optional text copy i64;
-    position "position" optional plain copy i64;
-    progress_rate "progress_rate" optional plain copy OkrProgressRate;
-    score "score" optional plain copy i64;
-    visible "visible" optional plain copy bool;
-    weight "weight" optional plain copy f64;
-}
 
 /// Model `OkrObjective` of docx v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -996,16 +646,6 @@ pub struct OkrObjective {
     pub visible: Option<bool>,
     pub weight: Option<f64>,
 }
-lark_core::record! { OkrObjective both;
-    confidential "confidential" optional plain copy bool;
-    content "content" optional plain copy Text;
-    objective_id "objective_id" optional text copy i64;
-    position "position" optional plain copy i64;
-    progress_rate "progress_rate" optional plain copy OkrProgressRate;
-    score "score" optional plain copy i64;
-    visible "visible" optional plain copy bool;
-    weight "weight" optional plain copy f64;
-}
 
 /// Model `OkrProgressRate` of docx v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1019,15 +659,6 @@ pub struct OkrProgressRate {
     pub status_type: Option<StatusType>,
     pub target: Option<f64>,
 }
-lark_core::record! { OkrProgressRate both;
-    current "current" optional plain copy f64;
-    mode "mode" optional plain into OkrProgressRateMode;
-    percent "percent" optional plain copy f64;
-    progress_status "progress_status" optional plain into ProgressStatus;
-    start "start" optional plain copy f64;
-    status_type "status_type" optional plain into StatusType;
-    target "target" optional plain copy f64;
-}
 
 /// Model `OkrVisibleSetting` of docx v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1037,11 +668,6 @@ pub struct OkrVisibleSetting {
     pub progress_status_visible: Option<bool>,
     pub score_visible: Option<bool>,
 }
-lark_core::record! { OkrVisibleSetting both;
-    progress_fill_area_visible "progress_fill_area_visible" optional plain copy bool;
-    progress_status_visible "progress_status_visible" optional plain copy bool;
-    score_visible "score_visible" optional plain copy bool;
-}
 
 /// Model `PatchDocumentBlockResponseBody` of docx v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1050,11 +676,6 @@ pub struct PatchDocumentBlockResponse {
     pub block: Option<Block>,
     pub client_token: String,
     pub document_revision_id: Option<i64>,
-}
-lark_core::record! { PatchDocumentBlockResponse decode;
-    block "block" optional plain;
-    client_token "client_token" required plain;
-    document_revision_id "document_revision_id" optional plain;
 }
 
 /// Model `Project` of docx v1.
@@ -1068,21 +689,12 @@ pub struct Project {
     pub url: Option<String>,
     pub view_type: Option<ViewType>,
 }
-lark_core::record! { Project both;
-    sub_type "sub_type" required plain into SubType;
-    title "title" optional plain into String;
-    url "url" required plain into String;
-    view_type "view_type" optional plain into ViewType;
-}
 
 /// Model `RawContentDocumentResponseBody` of docx v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RawContentDocumentResponse {
     pub content: Option<String>,
-}
-lark_core::record! { RawContentDocumentResponse decode;
-    content "content" optional plain;
 }
 
 /// Model `ReferenceBase` of docx v1.
@@ -1095,11 +707,6 @@ pub struct ReferenceBase {
     /// Required.
     pub view_id: Option<String>,
 }
-lark_core::record! { ReferenceBase both;
-    layout_mode "layout_mode" optional plain into LayoutMode;
-    token "token" required plain into String;
-    view_id "view_id" required plain into String;
-}
 
 /// Model `ReferenceSynced` of docx v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1107,10 +714,6 @@ lark_core::record! { ReferenceBase both;
 pub struct ReferenceSynced {
     pub source_block_id: Option<String>,
     pub source_document_id: Option<String>,
-}
-lark_core::record! { ReferenceSynced both;
-    source_block_id "source_block_id" optional plain into String;
-    source_document_id "source_document_id" optional plain into String;
 }
 
 /// Model `Reminder` of docx v1.
@@ -1127,14 +730,6 @@ pub struct Reminder {
     pub notify_time: Option<i64>,
     pub text_element_style: Option<TextElementStyle>,
 }
-lark_core::record! { Reminder both;
-    create_user_id "create_user_id" required plain into String;
-    expire_time "expire_time" required text copy i64;
-    is_notify "is_notify" optional plain copy bool;
-    is_whole_day "is_whole_day" optional plain copy bool;
-    notify_time "notify_time" required text copy i64;
-    text_element_style "text_element_style" optional plain copy TextElementStyle;
-}
 
 /// Model `ReplaceFileRequest` of docx v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1142,9 +737,6 @@ lark_core::record! { Reminder both;
 pub struct ReplaceFileRequest {
     /// Required.
     pub token: Option<String>,
-}
-lark_core::record! { ReplaceFileRequest encode;
-    token "token" required plain into String;
 }
 
 /// Model `ReplaceImageRequest` of docx v1.
@@ -1159,14 +751,6 @@ pub struct ReplaceImageRequest {
     pub token: Option<String>,
     pub width: Option<i64>,
 }
-lark_core::record! { ReplaceImageRequest encode;
-    align "align" optional plain copy i64;
-    caption "caption" optional plain copy Caption;
-    height "height" optional plain copy i64;
-    scale "scale" optional plain copy f64;
-    token "token" required plain into String;
-    width "width" optional plain copy i64;
-}
 
 /// Model `Sheet` of docx v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1176,11 +760,6 @@ pub struct Sheet {
     pub row_size: Option<i64>,
     pub token: Option<String>,
 }
-lark_core::record! { Sheet both;
-    column_size "column_size" optional plain copy i64;
-    row_size "row_size" optional plain copy i64;
-    token "token" optional plain into String;
-}
 
 /// Model `SourceSynced` of docx v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1189,10 +768,6 @@ pub struct SourceSynced {
     pub align: Option<i64>,
     pub elements: Option<Vec<TextElement>>,
 }
-lark_core::record! { SourceSynced both;
-    align "align" optional plain copy i64;
-    elements "elements" optional plain list TextElement;
-}
 
 /// Model `SubPageList` of docx v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1200,9 +775,6 @@ lark_core::record! { SourceSynced both;
 pub struct SubPageList {
     /// Required.
     pub wiki_token: Option<String>,
-}
-lark_core::record! { SubPageList both;
-    wiki_token "wiki_token" required plain into String;
 }
 
 /// Model `Table` of docx v1.
@@ -1213,10 +785,6 @@ pub struct Table {
     /// Required.
     pub property: Option<TableProperty>,
 }
-lark_core::record! { Table both;
-    cells "cells" optional plain list_into String;
-    property "property" required plain copy TableProperty;
-}
 
 /// Model `TableMergeInfo` of docx v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1224,10 +792,6 @@ lark_core::record! { Table both;
 pub struct TableMergeInfo {
     pub col_span: Option<i64>,
     pub row_span: Option<i64>,
-}
-lark_core::record! { TableMergeInfo both;
-    col_span "col_span" optional plain copy i64;
-    row_span "row_span" optional plain copy i64;
 }
 
 /// Model `TableProperty` of docx v1.
@@ -1243,14 +807,6 @@ pub struct TableProperty {
     /// Required.
     pub row_size: Option<i64>,
 }
-lark_core::record! { TableProperty both;
-    column_size "column_size" required plain copy i64;
-    column_width "column_width" optional plain list i64;
-    header_column "header_column" optional plain copy bool;
-    header_row "header_row" optional plain copy bool;
-    merge_info "merge_info" optional plain list TableMergeInfo;
-    row_size "row_size" required plain copy i64;
-}
 
 /// Model `Task` of docx v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1258,10 +814,6 @@ lark_core::record! { TableProperty both;
 pub struct Task {
     pub folded: Option<bool>,
     pub task_id: Option<String>,
-}
-lark_core::record! { Task both;
-    folded "folded" optional plain copy bool;
-    task_id "task_id" optional plain into String;
 }
 
 /// Model `Text` of docx v1.
@@ -1271,10 +823,6 @@ pub struct Text {
     /// Required.
     pub elements: Option<Vec<TextElement>>,
     pub style: Option<TextStyle>,
-}
-lark_core::record! { Text both;
-    elements "elements" required plain list TextElement;
-    style "style" optional plain copy TextStyle;
 }
 
 /// Model `TextElement` of docx v1.
@@ -1291,17 +839,6 @@ pub struct TextElement {
     pub text_run: Option<TextRun>,
     pub undefined: Option<lark_core::Value>,
 }
-lark_core::record! { TextElement both;
-    equation "equation" optional plain copy Equation;
-    file "file" optional plain copy InlineFile;
-    inline_block "inline_block" optional plain copy InlineBlock;
-    link_preview "link_preview" optional plain copy InlineLinkPreview;
-    mention_doc "mention_doc" optional plain copy MentionDoc;
-    mention_user "mention_user" optional plain copy MentionUser;
-    reminder "reminder" optional plain copy Reminder;
-    text_run "text_run" optional plain copy TextRun;
-    undefined "undefined" optional plain copy lark_core::Value;
-}
 
 /// Model `TextElementStyle` of docx v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1317,17 +854,6 @@ pub struct TextElementStyle {
     pub text_color: Option<i64>,
     pub underline: Option<bool>,
 }
-lark_core::record! { TextElementStyle both;
-    background_color "background_color" optional plain copy i64;
-    bold "bold" optional plain copy bool;
-    comment_ids "comment_ids" optional plain list_into String;
-    inline_code "inline_code" optional plain copy bool;
-    italic "italic" optional plain copy bool;
-    link "link" optional plain copy Link;
-    strikethrough "strikethrough" optional plain copy bool;
-    text_color "text_color" optional plain copy i64;
-    underline "underline" optional plain copy bool;
-}
 
 /// Model `TextRun` of docx v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1336,10 +862,6 @@ pub struct TextRun {
     /// Required.
     pub content: Option<String>,
     pub text_element_style: Option<TextElementStyle>,
-}
-lark_core::record! { TextRun both;
-    content "content" required plain into String;
-    text_element_style "text_element_style" optional plain copy TextElementStyle;
 }
 
 /// Model `TextStyle` of docx v1.
@@ -1355,16 +877,6 @@ pub struct TextStyle {
     pub sequence: Option<String>,
     pub wrap: Option<bool>,
 }
-lark_core::record! { TextStyle both;
-    align "align" optional plain copy i64;
-    background_color "background_color" optional plain into BackgroundColor;
-    done "done" optional plain copy bool;
-    folded "folded" optional plain copy bool;
-    indentation_level "indentation_level" optional plain into IndentationLevel;
-    language "language" optional plain copy i64;
-    sequence "sequence" optional plain into String;
-    wrap "wrap" optional plain copy bool;
-}
 
 /// Model `UnmergeTableCellsRequest` of docx v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1374,10 +886,6 @@ pub struct UnmergeTableCellsRequest {
     pub column_index: Option<i64>,
     /// Required.
     pub row_index: Option<i64>,
-}
-lark_core::record! { UnmergeTableCellsRequest encode;
-    column_index "column_index" required plain copy i64;
-    row_index "row_index" required plain copy i64;
 }
 
 /// Model `UpdateBlockRequest` of docx v1.
@@ -1402,25 +910,6 @@ pub struct UpdateBlockRequest {
     pub update_text_elements: Option<UpdateTextElementsRequest>,
     pub update_text_style: Option<UpdateTextStyleRequest>,
 }
-lark_core::record! { UpdateBlockRequest encode;
-    block_id "block_id" optional plain into String;
-    delete_grid_column "delete_grid_column" optional plain copy DeleteGridColumnRequest;
-    delete_table_columns "delete_table_columns" optional plain copy DeleteTableColumnsRequest;
-    delete_table_rows "delete_table_rows" optional plain copy DeleteTableRowsRequest;
-    insert_grid_column "insert_grid_column" optional plain copy InsertGridColumnRequest;
-    insert_table_column "insert_table_column" optional plain copy InsertTableColumnRequest;
-    insert_table_row "insert_table_row" optional plain copy InsertTableRowRequest;
-    merge_table_cells "merge_table_cells" optional plain copy MergeTableCellsRequest;
-    replace_file "replace_file" optional plain copy ReplaceFileRequest;
-    replace_image "replace_image" optional plain copy ReplaceImageRequest;
-    unmerge_table_cells "unmerge_table_cells" optional plain copy UnmergeTableCellsRequest;
-    update_grid_column_width_ratio "update_grid_column_width_ratio" optional plain copy UpdateGridColumnWidthRatioRequest;
-    update_table_property "update_table_property" optional plain copy UpdateTablePropertyRequest;
-    update_task "update_task" optional plain copy UpdateTaskRequest;
-    update_text "update_text" optional plain copy UpdateTextRequest;
-    update_text_elements "update_text_elements" optional plain copy UpdateTextElementsRequest;
-    update_text_style "update_text_style" optional plain copy UpdateTextStyleRequest;
-}
 
 /// Model `UpdateGridColumnWidthRatioRequest` of docx v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1428,9 +917,6 @@ lark_core::record! { UpdateBlockRequest encode;
 pub struct UpdateGridColumnWidthRatioRequest {
     /// Required.
     pub width_ratios: Option<Vec<i64>>,
-}
-lark_core::record! { UpdateGridColumnWidthRatioRequest encode;
-    width_ratios "width_ratios" required plain list i64;
 }
 
 /// Model `UpdateTablePropertyRequest` of docx v1.
@@ -1442,12 +928,6 @@ pub struct UpdateTablePropertyRequest {
     pub header_column: Option<bool>,
     pub header_row: Option<bool>,
 }
-lark_core::record! { UpdateTablePropertyRequest encode;
-    column_index "column_index" optional plain copy i64;
-    column_width "column_width" optional plain copy i64;
-    header_column "header_column" optional plain copy bool;
-    header_row "header_row" optional plain copy bool;
-}
 
 /// Model `UpdateTaskRequest` of docx v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1456,10 +936,6 @@ pub struct UpdateTaskRequest {
     pub folded: Option<bool>,
     pub task_id: Option<String>,
 }
-lark_core::record! { UpdateTaskRequest encode;
-    folded "folded" optional plain copy bool;
-    task_id "task_id" optional plain into String;
-}
 
 /// Model `UpdateTextElementsRequest` of docx v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1467,9 +943,6 @@ lark_core::record! { UpdateTaskRequest encode;
 pub struct UpdateTextElementsRequest {
     /// Required.
     pub elements: Option<Vec<TextElement>>,
-}
-lark_core::record! { UpdateTextElementsRequest encode;
-    elements "elements" required plain list TextElement;
 }
 
 /// Model `UpdateTextRequest` of docx v1.
@@ -1483,11 +956,6 @@ pub struct UpdateTextRequest {
     /// Required.
     pub style: Option<TextStyle>,
 }
-lark_core::record! { UpdateTextRequest encode;
-    elements "elements" required plain list TextElement;
-    fields "fields" required plain list i64;
-    style "style" required plain copy TextStyle;
-}
 
 /// Model `UpdateTextStyleRequest` of docx v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1498,10 +966,6 @@ pub struct UpdateTextStyleRequest {
     /// Required.
     pub style: Option<TextStyle>,
 }
-lark_core::record! { UpdateTextStyleRequest encode;
-    fields "fields" required plain list i64;
-    style "style" required plain copy TextStyle;
-}
 
 /// Model `View` of docx v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1509,16 +973,10 @@ lark_core::record! { UpdateTextStyleRequest encode;
 pub struct View {
     pub view_type: Option<i64>,
 }
-lark_core::record! { View both;
-    view_type "view_type" optional plain copy i64;
-}
 
 /// Model `WikiCatalog` of docx v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct WikiCatalog {
     pub wiki_token: Option<String>,
-}
-lark_core::record! { WikiCatalog both;
-    wiki_token "wiki_token" optional plain into String;
 }

@@ -2,6 +2,8 @@
 //! Models of drive v1.
 #![allow(missing_docs, reason = "a name is documented where the spec states more than the name")]
 
+mod wire;
+
 use super::enums::*;
 
 /// Model `AuthPermissionMemberResponseBody` of drive v1.
@@ -9,9 +11,6 @@ use super::enums::*;
 #[non_exhaustive]
 pub struct AuthPermissionMemberResponse {
     pub auth_result: bool,
-}
-lark_core::record! { AuthPermissionMemberResponse decode;
-    auth_result "auth_result" required plain;
 }
 
 /// Model `BaseMember` of drive v1.
@@ -24,22 +23,12 @@ pub struct BaseMember {
     pub perm_type: Option<PermType>,
     pub type_: Option<BaseMemberType>,
 }
-lark_core::record! { BaseMember decode;
-    member_id "member_id" optional plain;
-    member_type "member_type" optional plain;
-    perm "perm" optional plain;
-    perm_type "perm_type" optional plain;
-    type_ "type" optional plain;
-}
 
 /// Model `BatchCreatePermissionMemberResponseBody` of drive v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchCreatePermissionMemberResponse {
     pub members: Vec<Member>,
-}
-lark_core::record! { BatchCreatePermissionMemberResponse decode;
-    members "members" optional plain;
 }
 
 /// Model `BatchGetTmpDownloadUrlMediaResponseBody` of drive v1.
@@ -48,18 +37,12 @@ lark_core::record! { BatchCreatePermissionMemberResponse decode;
 pub struct BatchGetTmpDownloadUrlMediaResponse {
     pub tmp_download_urls: Vec<TmpDownloadUrl>,
 }
-lark_core::record! { BatchGetTmpDownloadUrlMediaResponse decode;
-    tmp_download_urls "tmp_download_urls" optional plain;
-}
 
 /// Model `BatchQueryFileCommentResponseBody` of drive v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchQueryFileCommentResponse {
     pub items: Vec<FileComment>,
-}
-lark_core::record! { BatchQueryFileCommentResponse decode;
-    items "items" optional plain;
 }
 
 /// Model `BatchQueryMetaResponseBody` of drive v1.
@@ -68,10 +51,6 @@ lark_core::record! { BatchQueryFileCommentResponse decode;
 pub struct BatchQueryMetaResponse {
     pub failed_list: Vec<MetaFailed>,
     pub metas: Vec<Meta>,
-}
-lark_core::record! { BatchQueryMetaResponse decode;
-    failed_list "failed_list" optional plain;
-    metas "metas" required plain;
 }
 
 /// Model `BitableTableFieldAction` of drive v1.
@@ -83,12 +62,6 @@ pub struct BitableTableFieldAction {
     pub before_value: Option<BitableTableFieldActionValue>,
     pub field_id: String,
 }
-lark_core::record! { BitableTableFieldAction decode;
-    action "action" required plain;
-    after_value "after_value" optional plain;
-    before_value "before_value" optional plain;
-    field_id "field_id" required plain;
-}
 
 /// Model `BitableTableFieldActionValue` of drive v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -99,13 +72,6 @@ pub struct BitableTableFieldActionValue {
     pub name: String,
     pub property: BitableTableFieldActionValueProperty,
     pub type_: i64,
-}
-lark_core::record! { BitableTableFieldActionValue decode;
-    description "description" required plain;
-    id "id" required plain;
-    name "name" required plain;
-    property "property" required plain;
-    type_ "type" required plain;
 }
 
 /// Model `BitableTableFieldActionValueProperty` of drive v1.
@@ -125,20 +91,6 @@ pub struct BitableTableFieldActionValueProperty {
     pub table_id: Option<String>,
     pub table_name: Option<String>,
 }
-lark_core::record! { BitableTableFieldActionValueProperty decode;
-    auto_fill "auto_fill" optional plain;
-    auto_serial "auto_serial" optional plain;
-    back_field_id "back_field_id" optional plain;
-    back_field_name "back_field_name" optional plain;
-    date_formatter "date_formatter" optional plain;
-    formatter "formatter" optional plain;
-    formula_expression "formula_expression" optional plain;
-    input_type "input_type" optional plain;
-    multiple "multiple" optional plain;
-    options "options" optional plain;
-    table_id "table_id" optional plain;
-    table_name "table_name" optional plain;
-}
 
 /// Model `BitableTableFieldActionValuePropertyAutoSerial` of drive v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -146,10 +98,6 @@ lark_core::record! { BitableTableFieldActionValueProperty decode;
 pub struct BitableTableFieldActionValuePropertyAutoSerial {
     pub options: Vec<BitableTableFieldActionValuePropertyAutoSerialOptions>,
     pub type_: String,
-}
-lark_core::record! { BitableTableFieldActionValuePropertyAutoSerial decode;
-    options "options" optional plain;
-    type_ "type" required plain;
 }
 
 /// Model `BitableTableFieldActionValuePropertyAutoSerialOptions` of drive v1.
@@ -159,10 +107,6 @@ pub struct BitableTableFieldActionValuePropertyAutoSerialOptions {
     pub type_: String,
     pub value: String,
 }
-lark_core::record! { BitableTableFieldActionValuePropertyAutoSerialOptions decode;
-    type_ "type" required plain;
-    value "value" required plain;
-}
 
 /// Model `BitableTableFieldActionValuePropertyOption` of drive v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -171,11 +115,6 @@ pub struct BitableTableFieldActionValuePropertyOption {
     pub color: Option<i64>,
     pub id: Option<String>,
     pub name: Option<String>,
-}
-lark_core::record! { BitableTableFieldActionValuePropertyOption decode;
-    color "color" optional plain;
-    id "id" optional plain;
-    name "name" optional plain;
 }
 
 /// Model `BitableTableRecordAction` of drive v1.
@@ -187,12 +126,6 @@ pub struct BitableTableRecordAction {
     pub before_value: Vec<BitableTableRecordActionField>,
     pub record_id: String,
 }
-lark_core::record! { BitableTableRecordAction decode;
-    action "action" required plain;
-    after_value "after_value" optional plain;
-    before_value "before_value" optional plain;
-    record_id "record_id" required plain;
-}
 
 /// Model `BitableTableRecordActionField` of drive v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -202,20 +135,12 @@ pub struct BitableTableRecordActionField {
     pub field_identity_value: Option<BitableTableRecordActionFieldIdentity>,
     pub field_value: String,
 }
-lark_core::record! { BitableTableRecordActionField decode;
-    field_id "field_id" required plain;
-    field_identity_value "field_identity_value" optional plain;
-    field_value "field_value" required plain;
-}
 
 /// Model `BitableTableRecordActionFieldIdentity` of drive v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BitableTableRecordActionFieldIdentity {
     pub users: Vec<BitableTableRecordActionFieldIdentityUser>,
-}
-lark_core::record! { BitableTableRecordActionFieldIdentity decode;
-    users "users" optional plain;
 }
 
 /// Model `BitableTableRecordActionFieldIdentityUser` of drive v1.
@@ -227,12 +152,6 @@ pub struct BitableTableRecordActionFieldIdentityUser {
     pub name: String,
     pub user_id: UserId,
 }
-lark_core::record! { BitableTableRecordActionFieldIdentityUser decode;
-    avatar_url "avatar_url" required plain;
-    en_name "en_name" required plain;
-    name "name" required plain;
-    user_id "user_id" required plain;
-}
 
 /// Model `CopyFileResponseBody` of drive v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -240,18 +159,12 @@ lark_core::record! { BitableTableRecordActionFieldIdentityUser decode;
 pub struct CopyFileResponse {
     pub file: Option<File>,
 }
-lark_core::record! { CopyFileResponse decode;
-    file "file" optional plain;
-}
 
 /// Model `CreateExportTaskResponseBody` of drive v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateExportTaskResponse {
     pub ticket: Option<String>,
-}
-lark_core::record! { CreateExportTaskResponse decode;
-    ticket "ticket" optional plain;
 }
 
 /// Model `CreateFileCommentReplyResponseBody` of drive v1.
@@ -265,15 +178,6 @@ pub struct CreateFileCommentReplyResponse {
     pub reply_id: Option<String>,
     pub update_time: Option<i64>,
     pub user_id: Option<String>,
-}
-lark_core::record! { CreateFileCommentReplyResponse decode;
-    content "content" optional plain;
-    create_time "create_time" optional plain;
-    extra "extra" optional plain;
-    reactions "reactions" optional plain;
-    reply_id "reply_id" optional plain;
-    update_time "update_time" optional plain;
-    user_id "user_id" optional plain;
 }
 
 /// Model `CreateFileCommentResponseBody` of drive v1.
@@ -293,20 +197,6 @@ pub struct CreateFileCommentResponse {
     pub update_time: Option<i64>,
     pub user_id: Option<String>,
 }
-lark_core::record! { CreateFileCommentResponse decode;
-    comment_id "comment_id" optional plain;
-    create_time "create_time" optional plain;
-    has_more "has_more" optional plain;
-    is_solved "is_solved" optional plain;
-    is_whole "is_whole" optional plain;
-    page_token "page_token" optional plain;
-    quote "quote" optional plain;
-    reply_list "reply_list" optional plain;
-    solved_time "solved_time" optional plain;
-    solver_user_id "solver_user_id" optional plain;
-    update_time "update_time" optional plain;
-    user_id "user_id" optional plain;
-}
 
 /// Model `CreateFileSubscriptionResponseBody` of drive v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -316,12 +206,6 @@ pub struct CreateFileSubscriptionResponse {
     pub is_subcribe: Option<bool>,
     pub subscription_id: Option<String>,
     pub subscription_type: Option<SubscriptionType>,
-}
-lark_core::record! { CreateFileSubscriptionResponse decode;
-    file_type "file_type" optional plain;
-    is_subcribe "is_subcribe" optional plain;
-    subscription_id "subscription_id" optional plain;
-    subscription_type "subscription_type" optional plain;
 }
 
 /// Model `CreateFileVersionResponseBody` of drive v1.
@@ -342,18 +226,6 @@ pub struct CreateFileVersionResponse {
     pub update_time: Option<i64>,
     pub version: Option<String>,
 }
-lark_core::record! { CreateFileVersionResponse decode;
-    create_time "create_time" optional text;
-    creator_id "creator_id" optional plain;
-    name "name" optional plain;
-    obj_type "obj_type" optional plain;
-    owner_id "owner_id" optional plain;
-    parent_token "parent_token" optional plain;
-    parent_type "parent_type" optional plain;
-    status "status" optional text;
-    update_time "update_time" optional text;
-    version "version" optional plain;
-}
 
 /// Model `CreateFolderFileResponseBody` of drive v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -362,19 +234,12 @@ pub struct CreateFolderFileResponse {
     pub token: String,
     pub url: Option<String>,
 }
-lark_core::record! { CreateFolderFileResponse decode;
-    token "token" required plain;
-    url "url" optional plain;
-}
 
 /// Model `CreateImportTaskResponseBody` of drive v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateImportTaskResponse {
     pub ticket: Option<String>,
-}
-lark_core::record! { CreateImportTaskResponse decode;
-    ticket "ticket" optional plain;
 }
 
 /// Model `CreatePermissionMemberResponseBody` of drive v1.
@@ -383,18 +248,12 @@ lark_core::record! { CreateImportTaskResponse decode;
 pub struct CreatePermissionMemberResponse {
     pub member: Option<BaseMember>,
 }
-lark_core::record! { CreatePermissionMemberResponse decode;
-    member "member" optional plain;
-}
 
 /// Model `CreatePermissionPublicPasswordResponseBody` of drive v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreatePermissionPublicPasswordResponse {
     pub password: Option<String>,
-}
-lark_core::record! { CreatePermissionPublicPasswordResponse decode;
-    password "password" optional plain;
 }
 
 /// Model `CreateShortcutFileResponseBody` of drive v1.
@@ -403,18 +262,12 @@ lark_core::record! { CreatePermissionPublicPasswordResponse decode;
 pub struct CreateShortcutFileResponse {
     pub succ_shortcut_node: Option<File>,
 }
-lark_core::record! { CreateShortcutFileResponse decode;
-    succ_shortcut_node "succ_shortcut_node" optional plain;
-}
 
 /// Model `DeleteFileCommentReplyResponseBody` of drive v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteFileCommentReplyResponse {
     pub data: String,
-}
-lark_core::record! { DeleteFileCommentReplyResponse decode;
-    data "data" required plain;
 }
 
 /// Model `DeleteFileResponseBody` of drive v1.
@@ -423,18 +276,12 @@ lark_core::record! { DeleteFileCommentReplyResponse decode;
 pub struct DeleteFileResponse {
     pub task_id: Option<String>,
 }
-lark_core::record! { DeleteFileResponse decode;
-    task_id "task_id" optional plain;
-}
 
 /// Model `DeleteSubscribeFileResponseBody` of drive v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteSubscribeFileResponse {
     pub data: String,
-}
-lark_core::record! { DeleteSubscribeFileResponse decode;
-    data "data" required plain;
 }
 
 /// Model `DocsLink` of drive v1.
@@ -443,9 +290,6 @@ lark_core::record! { DeleteSubscribeFileResponse decode;
 pub struct DocsLink {
     /// Required.
     pub url: Option<String>,
-}
-lark_core::record! { DocsLink both;
-    url "url" required plain into String;
 }
 
 /// Model `ExportTask` of drive v1.
@@ -463,18 +307,6 @@ pub struct ExportTask {
     pub token: String,
     pub type_: ExportTaskType,
 }
-lark_core::record! { ExportTask decode;
-    file_extension "file_extension" required plain;
-    file_name "file_name" optional plain;
-    file_size "file_size" optional plain;
-    file_token "file_token" optional plain;
-    job_error_msg "job_error_msg" optional plain;
-    job_status "job_status" optional plain;
-    only_schema "only_schema" optional plain;
-    sub_id "sub_id" optional plain;
-    token "token" required plain;
-    type_ "type" required plain;
-}
 
 /// Model `File` of drive v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -491,17 +323,6 @@ pub struct File {
     pub token: String,
     pub type_: String,
     pub url: Option<String>,
-}
-lark_core::record! { File decode;
-    created_time "created_time" optional text;
-    modified_time "modified_time" optional text;
-    name "name" required plain;
-    owner_id "owner_id" optional plain;
-    parent_token "parent_token" optional plain;
-    shortcut_info "shortcut_info" optional plain;
-    token "token" required plain;
-    type_ "type" required plain;
-    url "url" optional plain;
 }
 
 /// Model `FileComment` of drive v1.
@@ -521,20 +342,6 @@ pub struct FileComment {
     pub update_time: Option<i64>,
     pub user_id: Option<String>,
 }
-lark_core::record! { FileComment decode;
-    comment_id "comment_id" optional plain;
-    create_time "create_time" optional plain;
-    has_more "has_more" optional plain;
-    is_solved "is_solved" optional plain;
-    is_whole "is_whole" optional plain;
-    page_token "page_token" optional plain;
-    quote "quote" optional plain;
-    reply_list "reply_list" optional plain;
-    solved_time "solved_time" optional plain;
-    solver_user_id "solver_user_id" optional plain;
-    update_time "update_time" optional plain;
-    user_id "user_id" optional plain;
-}
 
 /// Model `FileCommentReply` of drive v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -549,15 +356,6 @@ pub struct FileCommentReply {
     pub update_time: Option<i64>,
     pub user_id: Option<String>,
 }
-lark_core::record! { FileCommentReply both;
-    content "content" required plain copy ReplyContent;
-    create_time "create_time" optional plain copy i64;
-    extra "extra" optional plain copy ReplyExtra;
-    reactions "reactions" optional plain list FileCommentV2BatchQueryReactionData;
-    reply_id "reply_id" optional plain into String;
-    update_time "update_time" optional plain copy i64;
-    user_id "user_id" optional plain into String;
-}
 
 /// Model `FileCommentV2BatchQueryReactionData` of drive v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -568,11 +366,6 @@ pub struct FileCommentV2BatchQueryReactionData {
     pub count: Option<i64>,
     /// Required.
     pub reaction_key: Option<String>,
-}
-lark_core::record! { FileCommentV2BatchQueryReactionData both;
-    ahead_users "ahead_users" optional plain list_into String;
-    count "count" required plain copy i64;
-    reaction_key "reaction_key" required plain into String;
 }
 
 /// Model `FileStatistics` of drive v1.
@@ -587,15 +380,6 @@ pub struct FileStatistics {
     pub uv: Option<i64>,
     pub uv_today: Option<i64>,
 }
-lark_core::record! { FileStatistics decode;
-    like_count "like_count" optional plain;
-    like_count_today "like_count_today" optional plain;
-    pv "pv" optional plain;
-    pv_today "pv_today" optional plain;
-    timestamp "timestamp" optional plain;
-    uv "uv" optional plain;
-    uv_today "uv_today" optional plain;
-}
 
 /// Model `FileViewRecord` of drive v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -606,21 +390,12 @@ pub struct FileViewRecord {
     pub name: Option<String>,
     pub viewer_id: Option<String>,
 }
-lark_core::record! { FileViewRecord decode;
-    avatar_url "avatar_url" optional plain;
-    last_view_time "last_view_time" optional plain;
-    name "name" optional plain;
-    viewer_id "viewer_id" optional plain;
-}
 
 /// Model `GetExportTaskResponseBody` of drive v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetExportTaskResponse {
     pub result: Option<ExportTask>,
-}
-lark_core::record! { GetExportTaskResponse decode;
-    result "result" optional plain;
 }
 
 /// Model `GetFileCommentResponseBody` of drive v1.
@@ -640,20 +415,6 @@ pub struct GetFileCommentResponse {
     pub update_time: Option<i64>,
     pub user_id: Option<String>,
 }
-lark_core::record! { GetFileCommentResponse decode;
-    comment_id "comment_id" optional plain;
-    create_time "create_time" optional plain;
-    has_more "has_more" optional plain;
-    is_solved "is_solved" optional plain;
-    is_whole "is_whole" optional plain;
-    page_token "page_token" optional plain;
-    quote "quote" optional plain;
-    reply_list "reply_list" optional plain;
-    solved_time "solved_time" optional plain;
-    solver_user_id "solver_user_id" optional plain;
-    update_time "update_time" optional plain;
-    user_id "user_id" optional plain;
-}
 
 /// Model `GetFileStatisticsResponseBody` of drive v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -662,11 +423,6 @@ pub struct GetFileStatisticsResponse {
     pub file_token: Option<String>,
     pub file_type: Option<String>,
     pub statistics: Option<FileStatistics>,
-}
-lark_core::record! { GetFileStatisticsResponse decode;
-    file_token "file_token" optional plain;
-    file_type "file_type" optional plain;
-    statistics "statistics" optional plain;
 }
 
 /// Model `GetFileSubscriptionResponseBody` of drive v1.
@@ -677,12 +433,6 @@ pub struct GetFileSubscriptionResponse {
     pub is_subcribe: Option<bool>,
     pub subscription_id: String,
     pub subscription_type: Option<SubscriptionType>,
-}
-lark_core::record! { GetFileSubscriptionResponse decode;
-    file_type "file_type" optional plain;
-    is_subcribe "is_subcribe" optional plain;
-    subscription_id "subscription_id" required plain;
-    subscription_type "subscription_type" optional plain;
 }
 
 /// Model `GetFileVersionResponseBody` of drive v1.
@@ -703,27 +453,12 @@ pub struct GetFileVersionResponse {
     pub update_time: Option<i64>,
     pub version: Option<String>,
 }
-lark_core::record! { GetFileVersionResponse decode;
-    create_time "create_time" optional text;
-    creator_id "creator_id" optional plain;
-    name "name" optional plain;
-    obj_type "obj_type" optional plain;
-    owner_id "owner_id" optional plain;
-    parent_token "parent_token" optional plain;
-    parent_type "parent_type" optional plain;
-    status "status" optional text;
-    update_time "update_time" optional text;
-    version "version" optional plain;
-}
 
 /// Model `GetImportTaskResponseBody` of drive v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetImportTaskResponse {
     pub result: Option<ImportTask>,
-}
-lark_core::record! { GetImportTaskResponse decode;
-    result "result" optional plain;
 }
 
 /// Model `GetPermissionPublicResponseBody` of drive v1.
@@ -732,18 +467,12 @@ lark_core::record! { GetImportTaskResponse decode;
 pub struct GetPermissionPublicResponse {
     pub permission_public: Option<PermissionPublic>,
 }
-lark_core::record! { GetPermissionPublicResponse decode;
-    permission_public "permission_public" optional plain;
-}
 
 /// Model `GetSubscribeFileResponseBody` of drive v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetSubscribeFileResponse {
     pub is_subscribe: Option<bool>,
-}
-lark_core::record! { GetSubscribeFileResponse decode;
-    is_subscribe "is_subscribe" optional plain;
 }
 
 /// Model `ImportTask` of drive v1.
@@ -762,19 +491,6 @@ pub struct ImportTask {
     pub type_: String,
     pub url: Option<String>,
 }
-lark_core::record! { ImportTask decode;
-    extra "extra" optional plain;
-    file_extension "file_extension" required plain;
-    file_name "file_name" optional plain;
-    file_token "file_token" required plain;
-    job_error_msg "job_error_msg" optional plain;
-    job_status "job_status" optional plain;
-    point "point" required plain;
-    ticket "ticket" optional plain;
-    token "token" optional plain;
-    type_ "type" required plain;
-    url "url" optional plain;
-}
 
 /// Model `ImportTaskMountPoint` of drive v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -785,10 +501,6 @@ pub struct ImportTaskMountPoint {
     /// Required.
     pub mount_type: Option<i64>,
 }
-lark_core::record! { ImportTaskMountPoint both;
-    mount_key "mount_key" required plain into String;
-    mount_type "mount_type" required plain copy i64;
-}
 
 /// Model `ListFileCommentReplyResponseBody` of drive v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -797,11 +509,6 @@ pub struct ListFileCommentReplyResponse {
     pub has_more: Option<bool>,
     pub items: Vec<FileCommentReply>,
     pub page_token: Option<String>,
-}
-lark_core::record! { ListFileCommentReplyResponse decode;
-    has_more "has_more" required plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListFileCommentResponseBody` of drive v1.
@@ -812,11 +519,6 @@ pub struct ListFileCommentResponse {
     pub items: Vec<FileComment>,
     pub page_token: Option<String>,
 }
-lark_core::record! { ListFileCommentResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
-}
 
 /// Model `ListFileResponseBody` of drive v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -825,11 +527,6 @@ pub struct ListFileResponse {
     pub files: Vec<File>,
     pub has_more: Option<bool>,
     pub next_page_token: Option<String>,
-}
-lark_core::record! { ListFileResponse decode;
-    files "files" optional plain;
-    has_more "has_more" optional plain;
-    next_page_token "next_page_token" optional plain;
 }
 
 /// Model `ListFileVersionResponseBody` of drive v1.
@@ -840,11 +537,6 @@ pub struct ListFileVersionResponse {
     pub items: Vec<Version>,
     pub page_token: Option<String>,
 }
-lark_core::record! { ListFileVersionResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
-}
 
 /// Model `ListFileViewRecordResponseBody` of drive v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -854,20 +546,12 @@ pub struct ListFileViewRecordResponse {
     pub items: Vec<FileViewRecord>,
     pub page_token: Option<String>,
 }
-lark_core::record! { ListFileViewRecordResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
-}
 
 /// Model `ListPermissionMemberResponseBody` of drive v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListPermissionMemberResponse {
     pub items: Vec<Member>,
-}
-lark_core::record! { ListPermissionMemberResponse decode;
-    items "items" optional plain;
 }
 
 /// Model `Member` of drive v1.
@@ -885,16 +569,6 @@ pub struct Member {
     pub perm: Option<Perm>,
     pub perm_type: Option<PermType>,
     pub type_: Option<BaseMemberType>,
-}
-lark_core::record! { Member both;
-    avatar "avatar" optional plain into String;
-    external_label "external_label" optional plain copy bool;
-    member_id "member_id" required plain into String;
-    member_type "member_type" required plain into BaseMemberMemberType;
-    name "name" optional plain into String;
-    perm "perm" required plain into Perm;
-    perm_type "perm_type" optional plain into PermType;
-    type_ "type" optional plain into BaseMemberType;
 }
 
 /// Model `Meta` of drive v1.
@@ -914,18 +588,6 @@ pub struct Meta {
     pub title: String,
     pub url: String,
 }
-lark_core::record! { Meta decode;
-    create_time "create_time" required text;
-    doc_token "doc_token" required plain;
-    doc_type "doc_type" required plain;
-    latest_modify_time "latest_modify_time" required text;
-    latest_modify_user "latest_modify_user" required plain;
-    owner_id "owner_id" required plain;
-    request_doc_info "request_doc_info" optional plain;
-    sec_label_name "sec_label_name" optional plain;
-    title "title" required plain;
-    url "url" required plain;
-}
 
 /// Model `MetaFailed` of drive v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -934,19 +596,12 @@ pub struct MetaFailed {
     pub code: i64,
     pub token: String,
 }
-lark_core::record! { MetaFailed decode;
-    code "code" required plain;
-    token "token" required plain;
-}
 
 /// Model `MoveFileResponseBody` of drive v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MoveFileResponse {
     pub task_id: Option<String>,
-}
-lark_core::record! { MoveFileResponse decode;
-    task_id "task_id" optional plain;
 }
 
 /// Model `Notice` of drive v1.
@@ -960,23 +615,12 @@ pub struct Notice {
     pub notice_type: Option<NoticeType>,
     pub to_user_id: Option<UserId>,
 }
-lark_core::record! { Notice decode;
-    file_token "file_token" optional plain;
-    file_type "file_type" optional plain;
-    from_user_id "from_user_id" optional plain;
-    from_user_type "from_user_type" optional plain;
-    notice_type "notice_type" optional plain;
-    to_user_id "to_user_id" optional plain;
-}
 
 /// Model `PatchFileCommentResponseBody` of drive v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PatchFileCommentResponse {
     pub data: String,
-}
-lark_core::record! { PatchFileCommentResponse decode;
-    data "data" required plain;
 }
 
 /// Model `PatchFileSubscriptionResponseBody` of drive v1.
@@ -988,21 +632,12 @@ pub struct PatchFileSubscriptionResponse {
     pub subscription_id: Option<String>,
     pub subscription_type: Option<SubscriptionType>,
 }
-lark_core::record! { PatchFileSubscriptionResponse decode;
-    file_type "file_type" optional plain;
-    is_subcribe "is_subcribe" optional plain;
-    subscription_id "subscription_id" optional plain;
-    subscription_type "subscription_type" optional plain;
-}
 
 /// Model `PatchPermissionPublicResponseBody` of drive v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PatchPermissionPublicResponse {
     pub permission_public: Option<PermissionPublic>,
-}
-lark_core::record! { PatchPermissionPublicResponse decode;
-    permission_public "permission_public" optional plain;
 }
 
 /// Model `PermissionPublic` of drive v1.
@@ -1017,15 +652,6 @@ pub struct PermissionPublic {
     pub security_entity: Option<SecurityEntity>,
     pub share_entity: Option<ShareEntity>,
 }
-lark_core::record! { PermissionPublic decode;
-    comment_entity "comment_entity" optional plain;
-    external_access "external_access" optional plain;
-    invite_external "invite_external" optional plain;
-    link_share_entity "link_share_entity" optional plain;
-    lock_switch "lock_switch" optional plain;
-    security_entity "security_entity" optional plain;
-    share_entity "share_entity" optional plain;
-}
 
 /// Model `Person` of drive v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1033,9 +659,6 @@ lark_core::record! { PermissionPublic decode;
 pub struct Person {
     /// Required.
     pub user_id: Option<String>,
-}
-lark_core::record! { Person both;
-    user_id "user_id" required plain into String;
 }
 
 /// Model `Property` of drive v1.
@@ -1047,10 +670,6 @@ pub struct Property {
     /// Required.
     pub value: Option<String>,
 }
-lark_core::record! { Property encode;
-    key "key" required plain into String;
-    value "value" required plain into String;
-}
 
 /// Model `ReferEntity` of drive v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1061,10 +680,6 @@ pub struct ReferEntity {
     /// Required.
     pub refer_type: Option<ReferType>,
 }
-lark_core::record! { ReferEntity encode;
-    refer_token "refer_token" required plain into String;
-    refer_type "refer_type" required plain into ReferType;
-}
 
 /// Model `ReplyContent` of drive v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1072,9 +687,6 @@ lark_core::record! { ReferEntity encode;
 pub struct ReplyContent {
     /// Required.
     pub elements: Option<Vec<ReplyElement>>,
-}
-lark_core::record! { ReplyContent both;
-    elements "elements" required plain list ReplyElement;
 }
 
 /// Model `ReplyElement` of drive v1.
@@ -1087,21 +699,12 @@ pub struct ReplyElement {
     /// Required.
     pub type_: Option<ReplyElementType>,
 }
-lark_core::record! { ReplyElement both;
-    docs_link "docs_link" optional plain copy DocsLink;
-    person "person" optional plain copy Person;
-    text_run "text_run" optional plain copy TextRun;
-    type_ "type" required plain into ReplyElementType;
-}
 
 /// Model `ReplyExtra` of drive v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ReplyExtra {
     pub image_list: Option<Vec<String>>,
-}
-lark_core::record! { ReplyExtra both;
-    image_list "image_list" optional plain list_into String;
 }
 
 /// Model `ReplyList` of drive v1.
@@ -1110,9 +713,6 @@ lark_core::record! { ReplyExtra both;
 pub struct ReplyList {
     /// Required.
     pub replies: Option<Vec<FileCommentReply>>,
-}
-lark_core::record! { ReplyList both;
-    replies "replies" required plain list FileCommentReply;
 }
 
 /// Model `RequestDoc` of drive v1.
@@ -1124,10 +724,6 @@ pub struct RequestDoc {
     /// Required.
     pub doc_type: Option<DocType>,
 }
-lark_core::record! { RequestDoc both;
-    doc_token "doc_token" required plain into String;
-    doc_type "doc_type" required plain into DocType;
-}
 
 /// Model `ShortcutInfo` of drive v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1136,10 +732,6 @@ pub struct ShortcutInfo {
     pub target_token: String,
     pub target_type: String,
 }
-lark_core::record! { ShortcutInfo decode;
-    target_token "target_token" required plain;
-    target_type "target_type" required plain;
-}
 
 /// Model `SubscriptionStatusUserResponseBody` of drive v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1147,18 +739,12 @@ lark_core::record! { ShortcutInfo decode;
 pub struct SubscriptionStatusUserResponse {
     pub data: String,
 }
-lark_core::record! { SubscriptionStatusUserResponse decode;
-    data "data" required plain;
-}
 
 /// Model `TaskCheckFileResponseBody` of drive v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TaskCheckFileResponse {
     pub status: Option<String>,
-}
-lark_core::record! { TaskCheckFileResponse decode;
-    status "status" optional plain;
 }
 
 /// Model `TextRun` of drive v1.
@@ -1168,9 +754,6 @@ pub struct TextRun {
     /// Required.
     pub text: Option<String>,
 }
-lark_core::record! { TextRun both;
-    text "text" required plain into String;
-}
 
 /// Model `TmpDownloadUrl` of drive v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1179,19 +762,12 @@ pub struct TmpDownloadUrl {
     pub file_token: String,
     pub tmp_download_url: String,
 }
-lark_core::record! { TmpDownloadUrl decode;
-    file_token "file_token" required plain;
-    tmp_download_url "tmp_download_url" required plain;
-}
 
 /// Model `UpdateFileCommentReplyResponseBody` of drive v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateFileCommentReplyResponse {
     pub data: String,
-}
-lark_core::record! { UpdateFileCommentReplyResponse decode;
-    data "data" required plain;
 }
 
 /// Model `UpdatePermissionMemberResponseBody` of drive v1.
@@ -1200,18 +776,12 @@ lark_core::record! { UpdateFileCommentReplyResponse decode;
 pub struct UpdatePermissionMemberResponse {
     pub member: Option<BaseMember>,
 }
-lark_core::record! { UpdatePermissionMemberResponse decode;
-    member "member" optional plain;
-}
 
 /// Model `UpdatePermissionPublicPasswordResponseBody` of drive v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdatePermissionPublicPasswordResponse {
     pub password: Option<String>,
-}
-lark_core::record! { UpdatePermissionPublicPasswordResponse decode;
-    password "password" optional plain;
 }
 
 /// Model `UploadAllFileResponseBody` of drive v1.
@@ -1222,20 +792,12 @@ pub struct UploadAllFileResponse {
     pub url: Option<String>,
     pub version: Option<String>,
 }
-lark_core::record! { UploadAllFileResponse decode;
-    file_token "file_token" required plain;
-    url "url" optional plain;
-    version "version" optional plain;
-}
 
 /// Model `UploadAllMediaResponseBody` of drive v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UploadAllMediaResponse {
     pub file_token: String,
-}
-lark_core::record! { UploadAllMediaResponse decode;
-    file_token "file_token" required plain;
 }
 
 /// Model `UploadFinishFileResponseBody` of drive v1.
@@ -1246,20 +808,12 @@ pub struct UploadFinishFileResponse {
     pub url: Option<String>,
     pub version: Option<String>,
 }
-lark_core::record! { UploadFinishFileResponse decode;
-    file_token "file_token" required plain;
-    url "url" optional plain;
-    version "version" optional plain;
-}
 
 /// Model `UploadFinishMediaResponseBody` of drive v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UploadFinishMediaResponse {
     pub file_token: String,
-}
-lark_core::record! { UploadFinishMediaResponse decode;
-    file_token "file_token" required plain;
 }
 
 /// Model `UploadPrepareFileResponseBody` of drive v1.
@@ -1270,11 +824,6 @@ pub struct UploadPrepareFileResponse {
     pub block_size: i64,
     pub upload_id: String,
 }
-lark_core::record! { UploadPrepareFileResponse decode;
-    block_num "block_num" required plain;
-    block_size "block_size" required plain;
-    upload_id "upload_id" required plain;
-}
 
 /// Model `UploadPrepareMediaResponseBody` of drive v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1284,11 +833,6 @@ pub struct UploadPrepareMediaResponse {
     pub block_size: i64,
     pub upload_id: String,
 }
-lark_core::record! { UploadPrepareMediaResponse decode;
-    block_num "block_num" required plain;
-    block_size "block_size" required plain;
-    upload_id "upload_id" required plain;
-}
 
 /// Model `UserId` of drive v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1297,11 +841,6 @@ pub struct UserId {
     pub open_id: Option<String>,
     pub union_id: Option<String>,
     pub user_id: Option<String>,
-}
-lark_core::record! { UserId decode;
-    open_id "open_id" optional plain;
-    union_id "union_id" optional plain;
-    user_id "user_id" optional plain;
 }
 
 /// Model `Version` of drive v1.
@@ -1321,16 +860,4 @@ pub struct Version {
     /// Travels as a string.
     pub update_time: Option<i64>,
     pub version: Option<String>,
-}
-lark_core::record! { Version decode;
-    create_time "create_time" optional text;
-    creator_id "creator_id" optional plain;
-    name "name" optional plain;
-    obj_type "obj_type" optional plain;
-    owner_id "owner_id" optional plain;
-    parent_token "parent_token" optional plain;
-    parent_type "parent_type" optional plain;
-    status "status" optional text;
-    update_time "update_time" optional text;
-    version "version" optional plain;
 }

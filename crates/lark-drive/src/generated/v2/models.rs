@@ -2,6 +2,8 @@
 //! Models of drive v2.
 #![allow(missing_docs, reason = "a name is documented where the spec states more than the name")]
 
+mod wire;
+
 use super::enums::*;
 
 /// Model `FileLike` of drive v2.
@@ -16,23 +18,12 @@ pub struct FileLike {
     pub user_is_desensitized: Option<bool>,
     pub user_name: Option<String>,
 }
-lark_core::record! { FileLike decode;
-    last_liked_time "last_liked_time" optional text;
-    user_avatar_url "user_avatar_url" optional plain;
-    user_en_name "user_en_name" optional plain;
-    user_id "user_id" optional plain;
-    user_is_desensitized "user_is_desensitized" optional plain;
-    user_name "user_name" optional plain;
-}
 
 /// Model `GetPermissionPublicResponseBody` of drive v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetPermissionPublicResponse {
     pub permission_public: Option<PermissionPublic>,
-}
-lark_core::record! { GetPermissionPublicResponse decode;
-    permission_public "permission_public" optional plain;
 }
 
 /// Model `ListFileLikeResponseBody` of drive v2.
@@ -43,20 +34,12 @@ pub struct ListFileLikeResponse {
     pub items: Vec<FileLike>,
     pub page_token: Option<String>,
 }
-lark_core::record! { ListFileLikeResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
-}
 
 /// Model `PatchPermissionPublicResponseBody` of drive v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PatchPermissionPublicResponse {
     pub permission_public: Option<PermissionPublic>,
-}
-lark_core::record! { PatchPermissionPublicResponse decode;
-    permission_public "permission_public" optional plain;
 }
 
 /// Model `PermType` of drive v2.
@@ -65,10 +48,6 @@ lark_core::record! { PatchPermissionPublicResponse decode;
 pub struct PermType {
     pub external_access_entity: Option<String>,
     pub link_share_entity: Option<String>,
-}
-lark_core::record! { PermType both;
-    external_access_entity "external_access_entity" optional plain into String;
-    link_share_entity "link_share_entity" optional plain into String;
 }
 
 /// Model `PermissionPublic` of drive v2.
@@ -84,15 +63,4 @@ pub struct PermissionPublic {
     pub perm_type: Option<PermType>,
     pub security_entity: Option<SecurityEntity>,
     pub share_entity: Option<ShareEntity>,
-}
-lark_core::record! { PermissionPublic decode;
-    comment_entity "comment_entity" optional plain;
-    copy_entity "copy_entity" optional plain;
-    external_access_entity "external_access_entity" optional plain;
-    link_share_entity "link_share_entity" optional plain;
-    lock_switch "lock_switch" optional plain;
-    manage_collaborator_entity "manage_collaborator_entity" optional plain;
-    perm_type "perm_type" optional plain;
-    security_entity "security_entity" optional plain;
-    share_entity "share_entity" optional plain;
 }

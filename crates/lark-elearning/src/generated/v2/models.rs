@@ -2,6 +2,8 @@
 //! Models of elearning v2.
 #![allow(missing_docs, reason = "a name is documented where the spec states more than the name")]
 
+mod wire;
+
 /// Model `EventUser` of elearning v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
@@ -9,11 +11,6 @@ pub struct EventUser {
     pub email: Option<String>,
     pub phone: Option<String>,
     pub user_id: Option<UserId>,
-}
-lark_core::record! { EventUser decode;
-    email "email" optional plain;
-    phone "phone" optional plain;
-    user_id "user_id" optional plain;
 }
 
 /// Model `UserId` of elearning v2.
@@ -23,9 +20,4 @@ pub struct UserId {
     pub open_id: Option<String>,
     pub union_id: Option<String>,
     pub user_id: Option<String>,
-}
-lark_core::record! { UserId decode;
-    open_id "open_id" optional plain;
-    union_id "union_id" optional plain;
-    user_id "user_id" optional plain;
 }

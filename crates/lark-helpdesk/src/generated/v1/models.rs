@@ -2,6 +2,8 @@
 //! Models of helpdesk v1.
 #![allow(missing_docs, reason = "a name is documented where the spec states more than the name")]
 
+mod wire;
+
 /// Model `Agent` of helpdesk v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
@@ -13,23 +15,12 @@ pub struct Agent {
     pub id: Option<String>,
     pub name: Option<String>,
 }
-lark_core::record! { Agent both;
-    avatar_url "avatar_url" optional plain into String;
-    company_name "company_name" optional plain into String;
-    department "department" optional plain into String;
-    email "email" optional plain into String;
-    id "id" optional plain into String;
-    name "name" optional plain into String;
-}
 
 /// Model `AgentEmailAgentResponseBody` of helpdesk v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AgentEmailAgentResponse {
     pub agents: Option<String>,
-}
-lark_core::record! { AgentEmailAgentResponse decode;
-    agents "agents" optional plain;
 }
 
 /// Model `AgentSchedule` of helpdesk v1.
@@ -41,12 +32,6 @@ pub struct AgentSchedule {
     pub schedule: Vec<WeekdaySchedule>,
     pub status: Option<i64>,
 }
-lark_core::record! { AgentSchedule decode;
-    agent "agent" optional plain;
-    agent_skills "agent_skills" optional plain;
-    schedule "schedule" optional plain;
-    status "status" optional plain;
-}
 
 /// Model `AgentScheduleUpdateInfo` of helpdesk v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -55,11 +40,6 @@ pub struct AgentScheduleUpdateInfo {
     pub agent_id: Option<String>,
     pub agent_skill_ids: Option<Vec<String>>,
     pub schedule: Option<Vec<WeekdaySchedule>>,
-}
-lark_core::record! { AgentScheduleUpdateInfo encode;
-    agent_id "agent_id" optional plain into String;
-    agent_skill_ids "agent_skill_ids" optional plain list_into String;
-    schedule "schedule" optional plain list WeekdaySchedule;
 }
 
 /// Model `AgentSkill` of helpdesk v1.
@@ -75,16 +55,6 @@ pub struct AgentSkill {
     pub name: Option<String>,
     pub rules: Option<Vec<AgentSkillRule>>,
 }
-lark_core::record! { AgentSkill both;
-    agent_ids "agent_ids" optional plain list_into String;
-    agent_skill_id "agent_skill_id" optional plain into String;
-    agents "agents" optional plain list Agent;
-    helpdesk_id "helpdesk_id" optional plain into String;
-    id "id" optional plain into String;
-    is_default "is_default" optional plain copy bool;
-    name "name" optional plain into String;
-    rules "rules" optional plain list AgentSkillRule;
-}
 
 /// Model `AgentSkillLessInfo` of helpdesk v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -93,11 +63,6 @@ pub struct AgentSkillLessInfo {
     pub id: Option<String>,
     pub is_default: Option<bool>,
     pub name: Option<String>,
-}
-lark_core::record! { AgentSkillLessInfo decode;
-    id "id" optional plain;
-    is_default "is_default" optional plain;
-    name "name" optional plain;
 }
 
 /// Model `AgentSkillRule` of helpdesk v1.
@@ -111,14 +76,6 @@ pub struct AgentSkillRule {
     pub operator_options: Option<Vec<i64>>,
     pub selected_operator: Option<i64>,
 }
-lark_core::record! { AgentSkillRule both;
-    category "category" optional plain copy i64;
-    display_name "display_name" optional plain into String;
-    id "id" optional plain into String;
-    operand "operand" optional plain into String;
-    operator_options "operator_options" optional plain list i64;
-    selected_operator "selected_operator" optional plain copy i64;
-}
 
 /// Model `AgentUser` of helpdesk v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -130,14 +87,6 @@ pub struct AgentUser {
     pub email: Option<String>,
     pub id: Option<String>,
     pub name: Option<String>,
-}
-lark_core::record! { AgentUser decode;
-    avatar_url "avatar_url" optional plain;
-    company_name "company_name" optional plain;
-    department "department" optional plain;
-    email "email" optional plain;
-    id "id" optional plain;
-    name "name" optional plain;
 }
 
 /// Model `Category` of helpdesk v1.
@@ -151,14 +100,6 @@ pub struct Category {
     pub name: Option<String>,
     pub parent_id: Option<String>,
 }
-lark_core::record! { Category decode;
-    category_id "category_id" required plain;
-    helpdesk_id "helpdesk_id" required plain;
-    id "id" required plain;
-    language "language" optional plain;
-    name "name" optional plain;
-    parent_id "parent_id" optional plain;
-}
 
 /// Model `Comments` of helpdesk v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -171,23 +112,12 @@ pub struct Comments {
     pub user_id: Option<i64>,
     pub user_name: Option<String>,
 }
-lark_core::record! { Comments decode;
-    content "content" optional plain;
-    created_at "created_at" optional plain;
-    id "id" optional plain;
-    user_avatar_url "user_avatar_url" optional plain;
-    user_id "user_id" optional plain;
-    user_name "user_name" optional plain;
-}
 
 /// Model `CreateAgentSkillResponseBody` of helpdesk v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateAgentSkillResponse {
     pub agent_skill_id: Option<String>,
-}
-lark_core::record! { CreateAgentSkillResponse decode;
-    agent_skill_id "agent_skill_id" optional plain;
 }
 
 /// Model `CreateBotMessageResponseBody` of helpdesk v1.
@@ -196,9 +126,6 @@ lark_core::record! { CreateAgentSkillResponse decode;
 pub struct CreateBotMessageResponse {
     pub message_id: Option<String>,
 }
-lark_core::record! { CreateBotMessageResponse decode;
-    message_id "message_id" optional plain;
-}
 
 /// Model `CreateCategoryResponseBody` of helpdesk v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -206,18 +133,12 @@ lark_core::record! { CreateBotMessageResponse decode;
 pub struct CreateCategoryResponse {
     pub category: Option<Category>,
 }
-lark_core::record! { CreateCategoryResponse decode;
-    category "category" optional plain;
-}
 
 /// Model `CreateFaqResponseBody` of helpdesk v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateFaqResponse {
     pub faq: Option<Faq>,
-}
-lark_core::record! { CreateFaqResponse decode;
-    faq "faq" optional plain;
 }
 
 /// Model `CreateNotificationResponseBody` of helpdesk v1.
@@ -227,19 +148,12 @@ pub struct CreateNotificationResponse {
     pub notification_id: Option<String>,
     pub status: Option<i64>,
 }
-lark_core::record! { CreateNotificationResponse decode;
-    notification_id "notification_id" optional plain;
-    status "status" optional plain;
-}
 
 /// Model `CreateTicketMessageResponseBody` of helpdesk v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateTicketMessageResponse {
     pub message_id: Option<String>,
-}
-lark_core::record! { CreateTicketMessageResponse decode;
-    message_id "message_id" optional plain;
 }
 
 /// Model `CustomizedFieldDisplayItem` of helpdesk v1.
@@ -254,15 +168,6 @@ pub struct CustomizedFieldDisplayItem {
     pub required: Option<bool>,
     pub value: Option<String>,
 }
-lark_core::record! { CustomizedFieldDisplayItem both;
-    display_name "display_name" optional plain into String;
-    editable "editable" optional plain copy bool;
-    id "id" optional plain into String;
-    key_name "key_name" optional plain into String;
-    position "position" optional plain copy i64;
-    required "required" optional plain copy bool;
-    value "value" optional plain into String;
-}
 
 /// Model `CustomizedFieldsTicketResponseBody` of helpdesk v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -270,10 +175,6 @@ lark_core::record! { CustomizedFieldDisplayItem both;
 pub struct CustomizedFieldsTicketResponse {
     pub ticket_customized_fields: Vec<TicketCustomizedField>,
     pub user_customized_fields: Vec<UserCustomizedField>,
-}
-lark_core::record! { CustomizedFieldsTicketResponse decode;
-    ticket_customized_fields "ticket_customized_fields" optional plain;
-    user_customized_fields "user_customized_fields" optional plain;
 }
 
 /// Model `Event` of helpdesk v1.
@@ -284,10 +185,6 @@ pub struct Event {
     pub subtype: Option<String>,
     /// Required.
     pub type_: Option<String>,
-}
-lark_core::record! { Event encode;
-    subtype "subtype" required plain into String;
-    type_ "type" required plain into String;
 }
 
 /// Model `Faq` of helpdesk v1.
@@ -308,21 +205,6 @@ pub struct Faq {
     pub update_time: Option<i64>,
     pub update_user: Option<TicketUser>,
 }
-lark_core::record! { Faq decode;
-    answer "answer" optional plain;
-    answer_richtext "answer_richtext" optional plain;
-    categories "categories" optional plain;
-    create_time "create_time" optional plain;
-    create_user "create_user" optional plain;
-    expire_time "expire_time" optional plain;
-    faq_id "faq_id" optional plain;
-    helpdesk_id "helpdesk_id" optional plain;
-    id "id" optional plain;
-    question "question" optional plain;
-    tags "tags" optional plain;
-    update_time "update_time" optional plain;
-    update_user "update_user" optional plain;
-}
 
 /// Model `FaqCreateInfo` of helpdesk v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -334,13 +216,6 @@ pub struct FaqCreateInfo {
     /// Required.
     pub question: Option<String>,
     pub tags: Option<Vec<String>>,
-}
-lark_core::record! { FaqCreateInfo encode;
-    answer "answer" optional plain into String;
-    answer_richtext "answer_richtext" optional plain into String;
-    category_id "category_id" optional plain into String;
-    question "question" required plain into String;
-    tags "tags" optional plain list_into String;
 }
 
 /// Model `FaqUpdateInfo` of helpdesk v1.
@@ -354,13 +229,6 @@ pub struct FaqUpdateInfo {
     pub question: Option<String>,
     pub tags: Option<Vec<String>>,
 }
-lark_core::record! { FaqUpdateInfo encode;
-    answer "answer" optional plain into String;
-    answer_richtext "answer_richtext" optional plain list Richtext;
-    category_id "category_id" optional plain into String;
-    question "question" required plain into String;
-    tags "tags" optional plain list_into String;
-}
 
 /// Model `GetAgentSchedulesResponseBody` of helpdesk v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -368,18 +236,12 @@ lark_core::record! { FaqUpdateInfo encode;
 pub struct GetAgentSchedulesResponse {
     pub agent_schedule: Option<AgentSchedule>,
 }
-lark_core::record! { GetAgentSchedulesResponse decode;
-    agent_schedule "agent_schedule" optional plain;
-}
 
 /// Model `GetAgentSkillResponseBody` of helpdesk v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetAgentSkillResponse {
     pub agent_skill: Option<AgentSkill>,
-}
-lark_core::record! { GetAgentSkillResponse decode;
-    agent_skill "agent_skill" optional plain;
 }
 
 /// Model `GetCategoryResponseBody` of helpdesk v1.
@@ -392,22 +254,12 @@ pub struct GetCategoryResponse {
     pub language: Option<String>,
     pub name: String,
 }
-lark_core::record! { GetCategoryResponse decode;
-    category_id "category_id" required plain;
-    helpdesk_id "helpdesk_id" required plain;
-    id "id" required plain;
-    language "language" optional plain;
-    name "name" required plain;
-}
 
 /// Model `GetFaqResponseBody` of helpdesk v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetFaqResponse {
     pub faq: Option<Faq>,
-}
-lark_core::record! { GetFaqResponse decode;
-    faq "faq" optional plain;
 }
 
 /// Model `GetNotificationResponseBody` of helpdesk v1.
@@ -416,10 +268,6 @@ lark_core::record! { GetFaqResponse decode;
 pub struct GetNotificationResponse {
     pub approval_app_link: Option<String>,
     pub notification: Option<Notification>,
-}
-lark_core::record! { GetNotificationResponse decode;
-    approval_app_link "approval_app_link" optional plain;
-    notification "notification" optional plain;
 }
 
 /// Model `GetTicketCustomizedFieldResponseBody` of helpdesk v1.
@@ -442,32 +290,12 @@ pub struct GetTicketCustomizedFieldResponse {
     pub updated_by: Option<TicketUser>,
     pub visible: bool,
 }
-lark_core::record! { GetTicketCustomizedFieldResponse decode;
-    created_at "created_at" optional plain;
-    created_by "created_by" optional plain;
-    description "description" required plain;
-    display_name "display_name" required plain;
-    dropdown_allow_multiple "dropdown_allow_multiple" optional plain;
-    editable "editable" optional plain;
-    field_type "field_type" required plain;
-    helpdesk_id "helpdesk_id" optional plain;
-    key_name "key_name" required plain;
-    position "position" required plain;
-    required "required" required plain;
-    ticket_customized_field_id "ticket_customized_field_id" required plain;
-    updated_at "updated_at" optional plain;
-    updated_by "updated_by" optional plain;
-    visible "visible" required plain;
-}
 
 /// Model `GetTicketResponseBody` of helpdesk v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetTicketResponse {
     pub ticket: Option<TicketV2>,
-}
-lark_core::record! { GetTicketResponse decode;
-    ticket "ticket" optional plain;
 }
 
 /// Model `I18n` of helpdesk v1.
@@ -478,20 +306,12 @@ pub struct I18n {
     pub ja_jp: Option<String>,
     pub zh_cn: Option<String>,
 }
-lark_core::record! { I18n decode;
-    en_us "en_us" optional plain;
-    ja_jp "ja_jp" optional plain;
-    zh_cn "zh_cn" optional plain;
-}
 
 /// Model `ListAgentScheduleResponseBody` of helpdesk v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListAgentScheduleResponse {
     pub agent_schedules: Vec<AgentSchedule>,
-}
-lark_core::record! { ListAgentScheduleResponse decode;
-    agent_schedules "agent_schedules" optional plain;
 }
 
 /// Model `ListAgentSkillResponseBody` of helpdesk v1.
@@ -500,9 +320,6 @@ lark_core::record! { ListAgentScheduleResponse decode;
 pub struct ListAgentSkillResponse {
     pub agent_skills: Vec<AgentSkill>,
 }
-lark_core::record! { ListAgentSkillResponse decode;
-    agent_skills "agent_skills" optional plain;
-}
 
 /// Model `ListAgentSkillRuleResponseBody` of helpdesk v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -510,18 +327,12 @@ lark_core::record! { ListAgentSkillResponse decode;
 pub struct ListAgentSkillRuleResponse {
     pub rules: Vec<AgentSkillRule>,
 }
-lark_core::record! { ListAgentSkillRuleResponse decode;
-    rules "rules" optional plain;
-}
 
 /// Model `ListCategoryResponseBody` of helpdesk v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListCategoryResponse {
     pub categories: Vec<Category>,
-}
-lark_core::record! { ListCategoryResponse decode;
-    categories "categories" optional plain;
 }
 
 /// Model `ListFaqResponseBody` of helpdesk v1.
@@ -534,13 +345,6 @@ pub struct ListFaqResponse {
     pub page_token: Option<String>,
     pub total: Option<i64>,
 }
-lark_core::record! { ListFaqResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_size "page_size" optional plain;
-    page_token "page_token" optional plain;
-    total "total" optional plain;
-}
 
 /// Model `ListTicketCustomizedFieldResponseBody` of helpdesk v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -550,11 +354,6 @@ pub struct ListTicketCustomizedFieldResponse {
     pub items: Vec<TicketCustomizedField>,
     pub next_page_token: Option<String>,
 }
-lark_core::record! { ListTicketCustomizedFieldResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    next_page_token "next_page_token" optional plain;
-}
 
 /// Model `ListTicketMessageResponseBody` of helpdesk v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -563,10 +362,6 @@ pub struct ListTicketMessageResponse {
     pub messages: Vec<TicketMessage>,
     pub total: Option<i64>,
 }
-lark_core::record! { ListTicketMessageResponse decode;
-    messages "messages" optional plain;
-    total "total" optional plain;
-}
 
 /// Model `ListTicketResponseBody` of helpdesk v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -574,10 +369,6 @@ lark_core::record! { ListTicketMessageResponse decode;
 pub struct ListTicketResponse {
     pub tickets: Vec<TicketV2>,
     pub total: Option<i64>,
-}
-lark_core::record! { ListTicketResponse decode;
-    tickets "tickets" optional plain;
-    total "total" optional plain;
 }
 
 /// Model `Notification` of helpdesk v1.
@@ -605,28 +396,6 @@ pub struct Notification {
     pub updated_at: Option<String>,
     pub user_list: Vec<NotificationUser>,
 }
-lark_core::record! { Notification decode;
-    chat_list "chat_list" optional plain;
-    create_user "create_user" optional plain;
-    created_at "created_at" optional plain;
-    department_list "department_list" optional plain;
-    ext "ext" optional plain;
-    id "id" optional plain;
-    job_name "job_name" optional plain;
-    new_staff_scope_department_list "new_staff_scope_department_list" optional plain;
-    new_staff_scope_type "new_staff_scope_type" optional plain;
-    push_content "push_content" optional plain;
-    push_scope_type "push_scope_type" optional plain;
-    push_type "push_type" optional plain;
-    read_user_count "read_user_count" optional plain;
-    send_at "send_at" optional plain;
-    sent_user_count "sent_user_count" optional plain;
-    status "status" optional plain;
-    target_user_count "target_user_count" optional plain;
-    update_user "update_user" optional plain;
-    updated_at "updated_at" optional plain;
-    user_list "user_list" optional plain;
-}
 
 /// Model `NotificationChat` of helpdesk v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -635,10 +404,6 @@ pub struct NotificationChat {
     pub chat_id: Option<String>,
     pub name: Option<String>,
 }
-lark_core::record! { NotificationChat both;
-    chat_id "chat_id" optional plain into String;
-    name "name" optional plain into String;
-}
 
 /// Model `NotificationDepartment` of helpdesk v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -646,10 +411,6 @@ lark_core::record! { NotificationChat both;
 pub struct NotificationDepartment {
     pub department_id: Option<String>,
     pub name: Option<String>,
-}
-lark_core::record! { NotificationDepartment both;
-    department_id "department_id" optional plain into String;
-    name "name" optional plain into String;
 }
 
 /// Model `NotificationUser` of helpdesk v1.
@@ -660,11 +421,6 @@ pub struct NotificationUser {
     pub name: Option<String>,
     pub user_id: Option<String>,
 }
-lark_core::record! { NotificationUser both;
-    avatar_url "avatar_url" optional plain into String;
-    name "name" optional plain into String;
-    user_id "user_id" optional plain into String;
-}
 
 /// Model `Richtext` of helpdesk v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -672,10 +428,6 @@ lark_core::record! { NotificationUser both;
 pub struct Richtext {
     pub content: Option<String>,
     pub type_: Option<String>,
-}
-lark_core::record! { Richtext both;
-    content "content" optional plain into String;
-    type_ "type" optional plain into String;
 }
 
 /// Model `SearchFaqResponseBody` of helpdesk v1.
@@ -686,11 +438,6 @@ pub struct SearchFaqResponse {
     pub items: Vec<Faq>,
     pub page_token: Option<String>,
 }
-lark_core::record! { SearchFaqResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
-}
 
 /// Model `StartServiceTicketResponseBody` of helpdesk v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -699,19 +446,12 @@ pub struct StartServiceTicketResponse {
     pub chat_id: String,
     pub ticket_id: Option<String>,
 }
-lark_core::record! { StartServiceTicketResponse decode;
-    chat_id "chat_id" required plain;
-    ticket_id "ticket_id" optional plain;
-}
 
 /// Model `SubmitApproveNotificationResponseBody` of helpdesk v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SubmitApproveNotificationResponse {
     pub has_access: Option<bool>,
-}
-lark_core::record! { SubmitApproveNotificationResponse decode;
-    has_access "has_access" optional plain;
 }
 
 /// Model `Ticket` of helpdesk v1.
@@ -745,34 +485,6 @@ pub struct Ticket {
     pub ticket_type: Option<i64>,
     pub updated_at: Option<i64>,
 }
-lark_core::record! { Ticket decode;
-    actual_processing_time "actual_processing_time" optional plain;
-    agent_entry_time "agent_entry_time" optional plain;
-    agent_first_response_duration "agent_first_response_duration" optional plain;
-    agent_first_response_time "agent_first_response_time" optional plain;
-    agent_last_response_time "agent_last_response_time" optional plain;
-    agent_owner "agent_owner" optional plain;
-    agent_resolution_time "agent_resolution_time" optional plain;
-    agent_service_duration "agent_service_duration" optional plain;
-    agents "agents" optional plain;
-    bot_service_duration "bot_service_duration" optional plain;
-    channel "channel" optional plain;
-    closed_at "closed_at" optional plain;
-    closed_by "closed_by" optional plain;
-    collaborators "collaborators" optional plain;
-    comments "comments" optional plain;
-    created_at "created_at" optional plain;
-    customized_fields "customized_fields" optional plain;
-    dissatisfaction_reason "dissatisfaction_reason" optional plain;
-    guest "guest" optional plain;
-    helpdesk_id "helpdesk_id" optional plain;
-    score "score" optional plain;
-    solve "solve" optional plain;
-    status "status" optional plain;
-    ticket_id "ticket_id" required plain;
-    ticket_type "ticket_type" optional plain;
-    updated_at "updated_at" optional plain;
-}
 
 /// Model `TicketCustomizedField` of helpdesk v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -793,23 +505,6 @@ pub struct TicketCustomizedField {
     pub updated_at: Option<String>,
     pub updated_by: Option<TicketUser>,
     pub visible: Option<bool>,
-}
-lark_core::record! { TicketCustomizedField decode;
-    created_at "created_at" optional plain;
-    created_by "created_by" optional plain;
-    description "description" optional plain;
-    display_name "display_name" optional plain;
-    dropdown_allow_multiple "dropdown_allow_multiple" optional plain;
-    editable "editable" optional plain;
-    field_type "field_type" required plain;
-    helpdesk_id "helpdesk_id" optional plain;
-    key_name "key_name" required plain;
-    position "position" optional plain;
-    required "required" optional plain;
-    ticket_customized_field_id "ticket_customized_field_id" required plain;
-    updated_at "updated_at" optional plain;
-    updated_by "updated_by" optional plain;
-    visible "visible" optional plain;
 }
 
 /// Model `TicketEvent` of helpdesk v1.
@@ -833,24 +528,6 @@ pub struct TicketEvent {
     pub ticket_id: String,
     pub updated_at: Option<i64>,
 }
-lark_core::record! { TicketEvent decode;
-    agents "agents" optional plain;
-    channel "channel" optional plain;
-    chat_id "chat_id" optional plain;
-    closed_at "closed_at" optional plain;
-    closed_by "closed_by" optional plain;
-    collaborators "collaborators" optional plain;
-    created_at "created_at" optional plain;
-    customized_fields "customized_fields" optional plain;
-    guest "guest" optional plain;
-    helpdesk_id "helpdesk_id" optional plain;
-    score "score" optional plain;
-    solve "solve" optional plain;
-    stage "stage" optional plain;
-    status "status" optional plain;
-    ticket_id "ticket_id" required plain;
-    updated_at "updated_at" optional plain;
-}
 
 /// Model `TicketEventUpdateInfo` of helpdesk v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -859,11 +536,6 @@ pub struct TicketEventUpdateInfo {
     pub stage: Option<i64>,
     pub status: Option<i64>,
     pub updated_at: Option<i64>,
-}
-lark_core::record! { TicketEventUpdateInfo decode;
-    stage "stage" optional plain;
-    status "status" optional plain;
-    updated_at "updated_at" optional plain;
 }
 
 /// Model `TicketMessage` of helpdesk v1.
@@ -879,16 +551,6 @@ pub struct TicketMessage {
     pub user_id: Option<String>,
     pub user_name: Option<String>,
 }
-lark_core::record! { TicketMessage decode;
-    avatar_url "avatar_url" optional plain;
-    content "content" required plain;
-    created_at "created_at" optional plain;
-    id "id" optional plain;
-    message_id "message_id" optional plain;
-    message_type "message_type" required plain;
-    user_id "user_id" optional plain;
-    user_name "user_name" optional plain;
-}
 
 /// Model `TicketMessageContent` of helpdesk v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -899,12 +561,6 @@ pub struct TicketMessageContent {
     pub image_keys: Vec<String>,
     pub msg_type: Option<String>,
 }
-lark_core::record! { TicketMessageContent decode;
-    content "content" optional plain;
-    image_key "image_key" optional plain;
-    image_keys "image_keys" optional plain;
-    msg_type "msg_type" optional plain;
-}
 
 /// Model `TicketTag` of helpdesk v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -912,10 +568,6 @@ lark_core::record! { TicketMessageContent decode;
 pub struct TicketTag {
     pub id: Option<String>,
     pub name: Option<String>,
-}
-lark_core::record! { TicketTag decode;
-    id "id" optional plain;
-    name "name" optional plain;
 }
 
 /// Model `TicketUser` of helpdesk v1.
@@ -930,15 +582,6 @@ pub struct TicketUser {
     pub id: Option<String>,
     pub name: Option<String>,
 }
-lark_core::record! { TicketUser both;
-    avatar_url "avatar_url" optional plain into String;
-    city "city" optional plain into String;
-    country "country" optional plain into String;
-    department "department" optional plain into String;
-    email "email" optional plain into String;
-    id "id" optional plain into String;
-    name "name" optional plain into String;
-}
 
 /// Model `TicketUserEvent` of helpdesk v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -948,12 +591,6 @@ pub struct TicketUserEvent {
     pub email: Option<String>,
     pub id: Option<UserId>,
     pub name: Option<String>,
-}
-lark_core::record! { TicketUserEvent decode;
-    avatar_url "avatar_url" optional plain;
-    email "email" optional plain;
-    id "id" optional plain;
-    name "name" optional plain;
 }
 
 /// Model `TicketV2` of helpdesk v1.
@@ -988,35 +625,6 @@ pub struct TicketV2 {
     pub ticket_type: Option<i64>,
     pub updated_at: Option<i64>,
 }
-lark_core::record! { TicketV2 decode;
-    actual_processing_time "actual_processing_time" optional plain;
-    agent_entry_time "agent_entry_time" optional plain;
-    agent_first_response_duration "agent_first_response_duration" optional plain;
-    agent_first_response_time "agent_first_response_time" optional plain;
-    agent_last_response_time "agent_last_response_time" optional plain;
-    agent_owner "agent_owner" optional plain;
-    agent_resolution_time "agent_resolution_time" optional plain;
-    agent_service_duration "agent_service_duration" optional plain;
-    agents "agents" optional plain;
-    bot_service_duration "bot_service_duration" optional plain;
-    channel "channel" optional plain;
-    closed_at "closed_at" optional plain;
-    closed_by "closed_by" optional plain;
-    collaborators "collaborators" optional plain;
-    comments "comments" optional plain;
-    created_at "created_at" optional plain;
-    customized_fields "customized_fields" optional plain;
-    dissatisfaction_reason "dissatisfaction_reason" optional plain;
-    guest "guest" optional plain;
-    helpdesk_id "helpdesk_id" optional plain;
-    score "score" optional plain;
-    solve "solve" optional plain;
-    status "status" optional plain;
-    tags "tags" optional plain;
-    ticket_id "ticket_id" required plain;
-    ticket_type "ticket_type" optional plain;
-    updated_at "updated_at" optional plain;
-}
 
 /// Model `UserCustomizedField` of helpdesk v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1036,21 +644,6 @@ pub struct UserCustomizedField {
     pub user_customized_field_id: Option<String>,
     pub visible: Option<bool>,
 }
-lark_core::record! { UserCustomizedField decode;
-    created_at "created_at" optional plain;
-    description "description" optional plain;
-    display_name "display_name" optional plain;
-    editable "editable" optional plain;
-    field_type "field_type" optional plain;
-    helpdesk_id "helpdesk_id" optional plain;
-    id "id" optional plain;
-    key_name "key_name" optional plain;
-    position "position" optional plain;
-    required "required" optional plain;
-    updated_at "updated_at" optional plain;
-    user_customized_field_id "user_customized_field_id" optional plain;
-    visible "visible" optional plain;
-}
 
 /// Model `UserId` of helpdesk v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1060,11 +653,6 @@ pub struct UserId {
     pub union_id: Option<String>,
     pub user_id: Option<String>,
 }
-lark_core::record! { UserId decode;
-    open_id "open_id" optional plain;
-    union_id "union_id" optional plain;
-    user_id "user_id" optional plain;
-}
 
 /// Model `UserQueryFaqInfo` of helpdesk v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1072,10 +660,6 @@ lark_core::record! { UserId decode;
 pub struct UserQueryFaqInfo {
     pub id: Option<String>,
     pub score: Option<f64>,
-}
-lark_core::record! { UserQueryFaqInfo encode;
-    id "id" optional plain into String;
-    score "score" optional plain copy f64;
 }
 
 /// Model `WeekdaySchedule` of helpdesk v1.
@@ -1085,9 +669,4 @@ pub struct WeekdaySchedule {
     pub end_time: Option<String>,
     pub start_time: Option<String>,
     pub weekday: Option<i64>,
-}
-lark_core::record! { WeekdaySchedule both;
-    end_time "end_time" optional plain into String;
-    start_time "start_time" optional plain into String;
-    weekday "weekday" optional plain copy i64;
 }

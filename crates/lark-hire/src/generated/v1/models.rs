@@ -2,6 +2,8 @@
 //! Models of hire v1.
 #![allow(missing_docs, reason = "a name is documented where the spec states more than the name")]
 
+mod wire;
+
 use super::enums::*;
 
 /// Model `Ability` of hire v1.
@@ -12,11 +14,6 @@ pub struct Ability {
     pub id: String,
     pub name: Option<I18n>,
 }
-lark_core::record! { Ability decode;
-    description "description" optional plain;
-    id "id" required plain;
-    name "name" optional plain;
-}
 
 /// Model `AbilityAssessment` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -25,11 +22,6 @@ pub struct AbilityAssessment {
     pub ability_id: Option<String>,
     pub content: Option<String>,
     pub id: Option<String>,
-}
-lark_core::record! { AbilityAssessment decode;
-    ability_id "ability_id" optional plain;
-    content "content" optional plain;
-    id "id" optional plain;
 }
 
 /// Model `Acceptance` of hire v1.
@@ -41,12 +33,6 @@ pub struct Acceptance {
     pub operate_time: Option<String>,
     pub operator_type: Option<i64>,
 }
-lark_core::record! { Acceptance decode;
-    conclusion "conclusion" optional plain;
-    memo "memo" optional plain;
-    operate_time "operate_time" optional plain;
-    operator_type "operator_type" optional plain;
-}
 
 /// Model `Account` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -56,12 +42,6 @@ pub struct Account {
     pub assets: Option<Assets>,
     pub referrer: Option<AccountReferrer>,
     pub status: Option<i64>,
-}
-lark_core::record! { Account decode;
-    account_id "account_id" required plain;
-    assets "assets" optional plain;
-    referrer "referrer" optional plain;
-    status "status" optional plain;
 }
 
 /// Model `AccountReferrer` of hire v1.
@@ -73,12 +53,6 @@ pub struct AccountReferrer {
     pub mobile: Option<String>,
     pub name: Option<I18n>,
 }
-lark_core::record! { AccountReferrer decode;
-    email "email" optional plain;
-    id "id" optional plain;
-    mobile "mobile" optional plain;
-    name "name" optional plain;
-}
 
 /// Model `AddToFolderTalentResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -86,10 +60,6 @@ lark_core::record! { AccountReferrer decode;
 pub struct AddToFolderTalentResponse {
     pub folder_id: Option<String>,
     pub talent_id_list: Vec<String>,
-}
-lark_core::record! { AddToFolderTalentResponse decode;
-    folder_id "folder_id" optional plain;
-    talent_id_list "talent_id_list" optional plain;
 }
 
 /// Model `Agency` of hire v1.
@@ -100,12 +70,6 @@ pub struct Agency {
     pub contactor_name: Option<I18n>,
     pub id: Option<String>,
     pub name: Option<String>,
-}
-lark_core::record! { Agency decode;
-    contactor_id "contactor_id" optional plain;
-    contactor_name "contactor_name" optional plain;
-    id "id" optional plain;
-    name "name" optional plain;
 }
 
 /// Model `AgencyAccount` of hire v1.
@@ -119,14 +83,6 @@ pub struct AgencyAccount {
     pub status: Option<i64>,
     pub user_info: Option<AgencyAccountUser>,
 }
-lark_core::record! { AgencyAccount decode;
-    create_time "create_time" optional plain;
-    id "id" optional plain;
-    reason "reason" optional plain;
-    role "role" optional plain;
-    status "status" optional plain;
-    user_info "user_info" optional plain;
-}
 
 /// Model `AgencyAccountUser` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -137,12 +93,6 @@ pub struct AgencyAccountUser {
     pub name: Option<I18n>,
     pub user_id: Option<String>,
 }
-lark_core::record! { AgencyAccountUser decode;
-    email "email" optional plain;
-    mobile "mobile" optional plain;
-    name "name" optional plain;
-    user_id "user_id" optional plain;
-}
 
 /// Model `AgencyBasicInfo` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -150,10 +100,6 @@ lark_core::record! { AgencyAccountUser decode;
 pub struct AgencyBasicInfo {
     pub hunter_company_name: Option<String>,
     pub hunter_user_name: Option<I18n>,
-}
-lark_core::record! { AgencyBasicInfo decode;
-    hunter_company_name "hunter_company_name" optional plain;
-    hunter_user_name "hunter_user_name" optional plain;
 }
 
 /// Model `AgencyInfo` of hire v1.
@@ -163,11 +109,6 @@ pub struct AgencyInfo {
     pub basic_info: Option<AgencyBasicInfo>,
     pub comment_info: Vec<ReportCustomData>,
     pub salary_info: Vec<ReportCustomData>,
-}
-lark_core::record! { AgencyInfo decode;
-    basic_info "basic_info" optional plain;
-    comment_info "comment_info" optional plain;
-    salary_info "salary_info" optional plain;
 }
 
 /// Model `AgencyProtection` of hire v1.
@@ -182,16 +123,6 @@ pub struct AgencyProtection {
     pub expire_time: Option<String>,
     pub protection_type: Option<i64>,
     pub start_time: Option<String>,
-}
-lark_core::record! { AgencyProtection decode;
-    agency_supplier_id "agency_supplier_id" optional plain;
-    agency_supplier_name "agency_supplier_name" optional plain;
-    agency_supplier_user_id "agency_supplier_user_id" optional plain;
-    agency_supplier_user_name "agency_supplier_user_name" optional plain;
-    application_id "application_id" optional plain;
-    expire_time "expire_time" optional plain;
-    protection_type "protection_type" optional plain;
-    start_time "start_time" optional plain;
 }
 
 /// Model `AgencySupplier` of hire v1.
@@ -211,20 +142,6 @@ pub struct AgencySupplier {
     pub supplier_area: Option<i64>,
     pub talent_protect_time: Option<AgencySupplierTalentProtectTime>,
 }
-lark_core::record! { AgencySupplier decode;
-    admin_list "admin_list" optional plain;
-    agency_protect_time "agency_protect_time" optional plain;
-    cooperation_create_time "cooperation_create_time" optional plain;
-    cooperation_end_time "cooperation_end_time" optional plain;
-    cooperation_start_time "cooperation_start_time" optional plain;
-    cooperation_status "cooperation_status" optional plain;
-    id "id" optional plain;
-    invite_email "invite_email" optional plain;
-    label_list "label_list" optional plain;
-    name "name" optional plain;
-    supplier_area "supplier_area" optional plain;
-    talent_protect_time "talent_protect_time" optional plain;
-}
 
 /// Model `AgencySupplierAdmin` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -234,11 +151,6 @@ pub struct AgencySupplierAdmin {
     pub name: Option<I18n>,
     pub user_id: Option<String>,
 }
-lark_core::record! { AgencySupplierAdmin decode;
-    email "email" optional plain;
-    name "name" optional plain;
-    user_id "user_id" optional plain;
-}
 
 /// Model `AgencySupplierLabel` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -246,10 +158,6 @@ lark_core::record! { AgencySupplierAdmin decode;
 pub struct AgencySupplierLabel {
     pub id: Option<String>,
     pub name: Option<I18n>,
-}
-lark_core::record! { AgencySupplierLabel decode;
-    id "id" optional plain;
-    name "name" optional plain;
 }
 
 /// Model `AgencySupplierProtectTime` of hire v1.
@@ -259,10 +167,6 @@ pub struct AgencySupplierProtectTime {
     pub day: Option<i64>,
     pub use_default: Option<bool>,
 }
-lark_core::record! { AgencySupplierProtectTime decode;
-    day "day" optional plain;
-    use_default "use_default" optional plain;
-}
 
 /// Model `AgencySupplierTalentProtectTime` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -271,11 +175,6 @@ pub struct AgencySupplierTalentProtectTime {
     pub day: Option<i64>,
     pub forever: Option<bool>,
     pub use_default: Option<bool>,
-}
-lark_core::record! { AgencySupplierTalentProtectTime decode;
-    day "day" optional plain;
-    forever "forever" optional plain;
-    use_default "use_default" optional plain;
 }
 
 /// Model `Application` of hire v1.
@@ -301,27 +200,6 @@ pub struct Application {
     pub termination_reason_note: Option<String>,
     pub termination_type: Option<i64>,
     pub website_resume_source: Option<ApplicationWebsiteResumeSource>,
-}
-lark_core::record! { Application decode;
-    active_status "active_status" optional plain;
-    application_preferred_city_list "application_preferred_city_list" optional plain;
-    create_time "create_time" optional plain;
-    creator_id "creator_id" optional plain;
-    delivery_type "delivery_type" optional plain;
-    id "id" optional plain;
-    job_id "job_id" optional plain;
-    job_info "job_info" optional plain;
-    modify_time "modify_time" optional plain;
-    resume_source_id "resume_source_id" optional plain;
-    resume_source_info "resume_source_info" optional plain;
-    stage "stage" optional plain;
-    stage_time_list "stage_time_list" optional plain;
-    talent_attachment_resume_id "talent_attachment_resume_id" optional plain;
-    talent_id "talent_id" optional plain;
-    termination_reason_list "termination_reason_list" optional plain;
-    termination_reason_note "termination_reason_note" optional plain;
-    termination_type "termination_type" optional plain;
-    website_resume_source "website_resume_source" optional plain;
 }
 
 /// Model `ApplicationDetailBasicInfo` of hire v1.
@@ -349,28 +227,6 @@ pub struct ApplicationDetailBasicInfo {
     pub terminator_id: Option<String>,
     pub website_resume_source: Option<ApplicationWebsiteResumeSource>,
 }
-lark_core::record! { ApplicationDetailBasicInfo decode;
-    active_status "active_status" optional plain;
-    application_preferred_city_list "application_preferred_city_list" optional plain;
-    create_time "create_time" optional plain;
-    creator_id "creator_id" optional plain;
-    delivery_type "delivery_type" optional plain;
-    id "id" optional plain;
-    job_id "job_id" optional plain;
-    lock_status "lock_status" optional plain;
-    modify_time "modify_time" optional plain;
-    onboard_status "onboard_status" optional plain;
-    owner_id "owner_id" optional plain;
-    resume_source_info "resume_source_info" optional plain;
-    stage "stage" optional plain;
-    stage_time_list "stage_time_list" optional plain;
-    talent_attachment_resume_id "talent_attachment_resume_id" optional plain;
-    talent_id "talent_id" optional plain;
-    termination_reason "termination_reason" optional plain;
-    termination_reason_note "termination_reason_note" optional plain;
-    terminator_id "terminator_id" optional plain;
-    website_resume_source "website_resume_source" optional plain;
-}
 
 /// Model `ApplicationDetailInfo` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -387,27 +243,12 @@ pub struct ApplicationDetailInfo {
     pub referral: Option<ReferralInfoV2>,
     pub talent: Option<TalentBasicInfoV2>,
 }
-lark_core::record! { ApplicationDetailInfo decode;
-    agency "agency" optional plain;
-    basic_info "basic_info" optional plain;
-    employee "employee" optional plain;
-    evaluations "evaluations" optional plain;
-    interview_aggregation "interview_aggregation" optional plain;
-    job "job" optional plain;
-    offer "offer" optional plain;
-    portal "portal" optional plain;
-    referral "referral" optional plain;
-    talent "talent" optional plain;
-}
 
 /// Model `ApplicationDetailPortalInfo` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ApplicationDetailPortalInfo {
     pub campus_volunteer_info: Option<CampusVolumnteerInfo>,
-}
-lark_core::record! { ApplicationDetailPortalInfo decode;
-    campus_volunteer_info "campus_volunteer_info" optional plain;
 }
 
 /// Model `ApplicationOffer` of hire v1.
@@ -424,18 +265,6 @@ pub struct ApplicationOffer {
     pub offer_status: Option<i64>,
     pub salary_plan: Option<ApplicationOfferSalaryPlan>,
     pub schema_id: Option<String>,
-}
-lark_core::record! { ApplicationOffer decode;
-    application_id "application_id" optional plain;
-    basic_info "basic_info" optional plain;
-    customized_module_list "customized_module_list" optional plain;
-    id "id" optional plain;
-    job_info "job_info" optional plain;
-    job_requirement_id "job_requirement_id" optional plain;
-    offer_send_record_list "offer_send_record_list" optional plain;
-    offer_status "offer_status" optional plain;
-    salary_plan "salary_plan" optional plain;
-    schema_id "schema_id" optional plain;
 }
 
 /// Model `ApplicationOfferBasicInfo` of hire v1.
@@ -468,33 +297,6 @@ pub struct ApplicationOfferBasicInfo {
     pub work_address: Option<BaseAddress>,
     pub work_location_address_info: Option<MasterLocationAddressInfo>,
 }
-lark_core::record! { ApplicationOfferBasicInfo decode;
-    common_attachment_id_list "common_attachment_id_list" optional plain;
-    contract_period "contract_period" optional plain;
-    contract_year "contract_year" optional plain;
-    create_time "create_time" optional plain;
-    creator_user_id "creator_user_id" optional plain;
-    customize_info_list "customize_info_list" optional plain;
-    department_id "department_id" optional plain;
-    employee_type "employee_type" optional plain;
-    expire_time "expire_time" optional plain;
-    job_grade_id "job_grade_id" optional plain;
-    job_offered "job_offered" optional plain;
-    leader_user_id "leader_user_id" optional plain;
-    level "level" optional plain;
-    offer_type "offer_type" optional plain;
-    onboard_address "onboard_address" optional plain;
-    onboard_date "onboard_date" optional plain;
-    owner_user_id "owner_user_id" optional plain;
-    pathway_id "pathway_id" optional plain;
-    position_id "position_id" optional plain;
-    probation_month "probation_month" optional plain;
-    recruitment_type "recruitment_type" optional plain;
-    remark "remark" optional plain;
-    sequence "sequence" optional plain;
-    work_address "work_address" optional plain;
-    work_location_address_info "work_location_address_info" optional plain;
-}
 
 /// Model `ApplicationOfferCustomModule` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -503,10 +305,6 @@ pub struct ApplicationOfferCustomModule {
     pub id: Option<String>,
     pub object_list: Vec<ApplicationOfferCustomValue>,
 }
-lark_core::record! { ApplicationOfferCustomModule decode;
-    id "id" optional plain;
-    object_list "object_list" optional plain;
-}
 
 /// Model `ApplicationOfferCustomValue` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -514,10 +312,6 @@ lark_core::record! { ApplicationOfferCustomModule decode;
 pub struct ApplicationOfferCustomValue {
     pub customize_value: Option<String>,
     pub object_id: Option<String>,
-}
-lark_core::record! { ApplicationOfferCustomValue decode;
-    customize_value "customize_value" optional plain;
-    object_id "object_id" optional plain;
 }
 
 /// Model `ApplicationOfferSalaryPlan` of hire v1.
@@ -534,17 +328,6 @@ pub struct ApplicationOfferSalaryPlan {
     pub quarterly_bonus: Option<String>,
     pub total_annual_cash: Option<String>,
 }
-lark_core::record! { ApplicationOfferSalaryPlan decode;
-    award_salary_multiple "award_salary_multiple" optional plain;
-    basic_salary "basic_salary" optional plain;
-    currency "currency" optional plain;
-    customize_info_list "customize_info_list" optional plain;
-    half_year_bonus "half_year_bonus" optional plain;
-    option_shares "option_shares" optional plain;
-    probation_salary_percentage "probation_salary_percentage" optional plain;
-    quarterly_bonus "quarterly_bonus" optional plain;
-    total_annual_cash "total_annual_cash" optional plain;
-}
 
 /// Model `ApplicationResumeSource` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -553,11 +336,6 @@ pub struct ApplicationResumeSource {
     pub id: Option<String>,
     pub name: Option<I18n>,
     pub resume_source_type: Option<i64>,
-}
-lark_core::record! { ApplicationResumeSource decode;
-    id "id" optional plain;
-    name "name" optional plain;
-    resume_source_type "resume_source_type" optional plain;
 }
 
 /// Model `ApplicationStageInfo` of hire v1.
@@ -569,12 +347,6 @@ pub struct ApplicationStageInfo {
     pub type_: Option<i64>,
     pub zh_name: Option<String>,
 }
-lark_core::record! { ApplicationStageInfo decode;
-    en_name "en_name" optional plain;
-    id "id" optional plain;
-    type_ "type" optional plain;
-    zh_name "zh_name" optional plain;
-}
 
 /// Model `ApplicationStageTime` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -584,11 +356,6 @@ pub struct ApplicationStageTime {
     pub exit_time: Option<String>,
     pub stage_id: Option<String>,
 }
-lark_core::record! { ApplicationStageTime decode;
-    enter_time "enter_time" optional plain;
-    exit_time "exit_time" optional plain;
-    stage_id "stage_id" optional plain;
-}
 
 /// Model `ApplicationWebsiteChannel` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -596,10 +363,6 @@ lark_core::record! { ApplicationStageTime decode;
 pub struct ApplicationWebsiteChannel {
     pub channel_id: Option<String>,
     pub channel_name: Option<I18n>,
-}
-lark_core::record! { ApplicationWebsiteChannel decode;
-    channel_id "channel_id" optional plain;
-    channel_name "channel_name" optional plain;
 }
 
 /// Model `ApplicationWebsiteResumeSource` of hire v1.
@@ -610,11 +373,6 @@ pub struct ApplicationWebsiteResumeSource {
     pub website_id: Option<String>,
     pub website_name: Option<I18n>,
 }
-lark_core::record! { ApplicationWebsiteResumeSource decode;
-    channel "channel" optional plain;
-    website_id "website_id" optional plain;
-    website_name "website_name" optional plain;
-}
 
 /// Model `AssessmentScoreInfo` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -624,11 +382,6 @@ pub struct AssessmentScoreInfo {
     pub full_score: Option<i64>,
     pub score: f64,
 }
-lark_core::record! { AssessmentScoreInfo decode;
-    calculate_type "calculate_type" required plain;
-    full_score "full_score" optional plain;
-    score "score" required plain;
-}
 
 /// Model `Assets` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -636,10 +389,6 @@ lark_core::record! { AssessmentScoreInfo decode;
 pub struct Assets {
     pub confirmed_bonus: Option<BonusAmount>,
     pub paid_bonus: Option<BonusAmount>,
-}
-lark_core::record! { Assets decode;
-    confirmed_bonus "confirmed_bonus" optional plain;
-    paid_bonus "paid_bonus" optional plain;
 }
 
 /// Model `Attachment` of hire v1.
@@ -652,13 +401,6 @@ pub struct Attachment {
     pub name: Option<String>,
     pub url: Option<String>,
 }
-lark_core::record! { Attachment decode;
-    create_time "create_time" optional plain;
-    id "id" optional plain;
-    mime "mime" optional plain;
-    name "name" optional plain;
-    url "url" optional plain;
-}
 
 /// Model `AttachmentInfo` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -669,13 +411,6 @@ pub struct AttachmentInfo {
     pub mime: Option<String>,
     pub name: Option<String>,
     pub url: Option<String>,
-}
-lark_core::record! { AttachmentInfo decode;
-    create_time "create_time" optional plain;
-    id "id" optional plain;
-    mime "mime" optional plain;
-    name "name" optional plain;
-    url "url" optional plain;
 }
 
 /// Model `AttachmentV2` of hire v1.
@@ -688,13 +423,6 @@ pub struct AttachmentV2 {
     pub name: Option<String>,
     pub url: String,
 }
-lark_core::record! { AttachmentV2 decode;
-    create_time "create_time" optional plain;
-    id "id" required plain;
-    mime "mime" optional plain;
-    name "name" optional plain;
-    url "url" required plain;
-}
 
 /// Model `BackgroundCheckCustomFieldDataValue` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -703,10 +431,6 @@ pub struct BackgroundCheckCustomFieldDataValue {
     pub key: Option<String>,
     pub value: Option<String>,
 }
-lark_core::record! { BackgroundCheckCustomFieldDataValue decode;
-    key "key" optional plain;
-    value "value" optional plain;
-}
 
 /// Model `BackgroundCheckItemInfo` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -714,10 +438,6 @@ lark_core::record! { BackgroundCheckCustomFieldDataValue decode;
 pub struct BackgroundCheckItemInfo {
     pub id: Option<String>,
     pub name: Option<String>,
-}
-lark_core::record! { BackgroundCheckItemInfo decode;
-    id "id" optional plain;
-    name "name" optional plain;
 }
 
 /// Model `BackgroundCheckOrder` of hire v1.
@@ -748,40 +468,12 @@ pub struct BackgroundCheckOrder {
     pub update_time: Option<String>,
     pub upload_time: Option<String>,
 }
-lark_core::record! { BackgroundCheckOrder decode;
-    account_third_type "account_third_type" optional plain;
-    application_id "application_id" optional plain;
-    begin_time "begin_time" optional plain;
-    candidate_info "candidate_info" optional plain;
-    conclusion "conclusion" optional plain;
-    contactor_info "contactor_info" optional plain;
-    creator_info "creator_info" optional plain;
-    custom_data_list "custom_data_list" optional plain;
-    custom_field_list "custom_field_list" optional plain;
-    end_time "end_time" optional plain;
-    ext_item_info_list "ext_item_info_list" optional plain;
-    feedback_info_list "feedback_info_list" optional plain;
-    geo "geo" optional plain;
-    location_code "location_code" optional plain;
-    name "name" optional plain;
-    order_id "order_id" optional plain;
-    order_status "order_status" optional plain;
-    package "package" optional plain;
-    process_info_list "process_info_list" optional plain;
-    provider_info "provider_info" optional plain;
-    remark "remark" optional plain;
-    update_time "update_time" optional plain;
-    upload_time "upload_time" optional plain;
-}
 
 /// Model `BackgroundCheckOrderCreator` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BackgroundCheckOrderCreator {
     pub user_id: Option<String>,
-}
-lark_core::record! { BackgroundCheckOrderCreator decode;
-    user_id "user_id" optional plain;
 }
 
 /// Model `BackgroundCheckOrderFeedbackInfo` of hire v1.
@@ -796,15 +488,6 @@ pub struct BackgroundCheckOrderFeedbackInfo {
     pub report_type: Option<i64>,
     pub result: Option<String>,
 }
-lark_core::record! { BackgroundCheckOrderFeedbackInfo decode;
-    attachment_url "attachment_url" optional plain;
-    create_time "create_time" optional plain;
-    id "id" optional plain;
-    report_name "report_name" optional plain;
-    report_preview_url "report_preview_url" optional plain;
-    report_type "report_type" optional plain;
-    result "result" optional plain;
-}
 
 /// Model `BackgroundCheckOrderProcessInfo` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -813,11 +496,6 @@ pub struct BackgroundCheckOrderProcessInfo {
     pub en_process: Option<String>,
     pub process: Option<String>,
     pub update_time: Option<String>,
-}
-lark_core::record! { BackgroundCheckOrderProcessInfo decode;
-    en_process "en_process" optional plain;
-    process "process" optional plain;
-    update_time "update_time" optional plain;
 }
 
 /// Model `BaseAddress` of hire v1.
@@ -832,15 +510,6 @@ pub struct BaseAddress {
     pub state: Option<BaseCity>,
     pub zh_name: Option<String>,
 }
-lark_core::record! { BaseAddress decode;
-    city "city" optional plain;
-    country "country" optional plain;
-    district "district" optional plain;
-    en_name "en_name" optional plain;
-    id "id" optional plain;
-    state "state" optional plain;
-    zh_name "zh_name" optional plain;
-}
 
 /// Model `BaseAddressV2` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -853,14 +522,6 @@ pub struct BaseAddressV2 {
     pub name: Option<I18n>,
     pub state: Option<BaseLocation>,
 }
-lark_core::record! { BaseAddressV2 decode;
-    city "city" optional plain;
-    country "country" optional plain;
-    district "district" optional plain;
-    id "id" optional plain;
-    name "name" optional plain;
-    state "state" optional plain;
-}
 
 /// Model `BaseBilingualWithId` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -869,11 +530,6 @@ pub struct BaseBilingualWithId {
     pub en_name: Option<String>,
     pub id: Option<String>,
     pub zh_name: Option<String>,
-}
-lark_core::record! { BaseBilingualWithId decode;
-    en_name "en_name" optional plain;
-    id "id" optional plain;
-    zh_name "zh_name" optional plain;
 }
 
 /// Model `BaseCity` of hire v1.
@@ -885,12 +541,6 @@ pub struct BaseCity {
     pub location_type: Option<i64>,
     pub zh_name: Option<String>,
 }
-lark_core::record! { BaseCity decode;
-    code "code" optional plain;
-    en_name "en_name" optional plain;
-    location_type "location_type" optional plain;
-    zh_name "zh_name" optional plain;
-}
 
 /// Model `BaseCountry` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -900,12 +550,6 @@ pub struct BaseCountry {
     pub en_name: Option<String>,
     pub location_type: Option<i64>,
     pub zh_name: Option<String>,
-}
-lark_core::record! { BaseCountry decode;
-    code "code" optional plain;
-    en_name "en_name" optional plain;
-    location_type "location_type" optional plain;
-    zh_name "zh_name" optional plain;
 }
 
 /// Model `BaseDistrict` of hire v1.
@@ -917,12 +561,6 @@ pub struct BaseDistrict {
     pub location_type: Option<i64>,
     pub zh_name: Option<String>,
 }
-lark_core::record! { BaseDistrict decode;
-    code "code" optional plain;
-    en_name "en_name" optional plain;
-    location_type "location_type" optional plain;
-    zh_name "zh_name" optional plain;
-}
 
 /// Model `BaseLocation` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -932,11 +570,6 @@ pub struct BaseLocation {
     pub location_type: Option<i64>,
     pub name: Option<I18n>,
 }
-lark_core::record! { BaseLocation decode;
-    code "code" optional plain;
-    location_type "location_type" optional plain;
-    name "name" optional plain;
-}
 
 /// Model `BasicDepartmentInfo` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -944,10 +577,6 @@ lark_core::record! { BaseLocation decode;
 pub struct BasicDepartmentInfo {
     pub id: Option<String>,
     pub name: Option<I18n>,
-}
-lark_core::record! { BasicDepartmentInfo decode;
-    id "id" optional plain;
-    name "name" optional plain;
 }
 
 /// Model `BasicUserInfo` of hire v1.
@@ -957,19 +586,12 @@ pub struct BasicUserInfo {
     pub id: Option<String>,
     pub name: Option<I18n>,
 }
-lark_core::record! { BasicUserInfo decode;
-    id "id" optional plain;
-    name "name" optional plain;
-}
 
 /// Model `BatchGetIdTalentResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchGetIdTalentResponse {
     pub talent_list: Vec<TalentBatchInfo>,
-}
-lark_core::record! { BatchGetIdTalentResponse decode;
-    talent_list "talent_list" optional plain;
 }
 
 /// Model `BatchQueryAgencyResponseBody` of hire v1.
@@ -980,11 +602,6 @@ pub struct BatchQueryAgencyResponse {
     pub items: Vec<AgencySupplier>,
     pub page_token: Option<String>,
 }
-lark_core::record! { BatchQueryAgencyResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
-}
 
 /// Model `BatchQueryBackgroundCheckOrderResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -993,11 +610,6 @@ pub struct BatchQueryBackgroundCheckOrderResponse {
     pub has_more: Option<bool>,
     pub items: Vec<BackgroundCheckOrder>,
     pub page_token: Option<String>,
-}
-lark_core::record! { BatchQueryBackgroundCheckOrderResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `BatchQueryExternalBackgroundCheckResponseBody` of hire v1.
@@ -1008,11 +620,6 @@ pub struct BatchQueryExternalBackgroundCheckResponse {
     pub items: Vec<ExternalBackgroundCheck>,
     pub page_token: Option<String>,
 }
-lark_core::record! { BatchQueryExternalBackgroundCheckResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
-}
 
 /// Model `BatchQueryExternalInterviewResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1021,11 +628,6 @@ pub struct BatchQueryExternalInterviewResponse {
     pub has_more: Option<bool>,
     pub items: Vec<ExternalInterview>,
     pub page_token: Option<String>,
-}
-lark_core::record! { BatchQueryExternalInterviewResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `BatchQueryExternalOfferResponseBody` of hire v1.
@@ -1036,20 +638,12 @@ pub struct BatchQueryExternalOfferResponse {
     pub items: Vec<ExternalOffer>,
     pub page_token: Option<String>,
 }
-lark_core::record! { BatchQueryExternalOfferResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
-}
 
 /// Model `BatchUpdateJobManagerResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchUpdateJobManagerResponse {
     pub job_manager: Option<JobManager>,
-}
-lark_core::record! { BatchUpdateJobManagerResponse decode;
-    job_manager "job_manager" optional plain;
 }
 
 /// Model `BonusAmount` of hire v1.
@@ -1061,12 +655,6 @@ pub struct BonusAmount {
     pub cash_bonus: Option<Vec<Cash>>,
     pub point_bonus: Option<i64>,
 }
-lark_core::record! { BonusAmount both;
-    bonus_type "bonus_type" optional plain copy i64;
-    cash "cash" optional plain copy Cash;
-    cash_bonus "cash_bonus" optional plain list Cash;
-    point_bonus "point_bonus" optional plain copy i64;
-}
 
 /// Model `BusinessManagementScope` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1075,19 +663,12 @@ pub struct BusinessManagementScope {
     pub entity: Option<EntityInfo>,
     pub permission_groups: Vec<PermissionGroupInfo>,
 }
-lark_core::record! { BusinessManagementScope decode;
-    entity "entity" optional plain;
-    permission_groups "permission_groups" optional plain;
-}
 
 /// Model `CampusVolumnteerInfo` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CampusVolumnteerInfo {
     pub volunteer_seq: Option<i64>,
-}
-lark_core::record! { CampusVolumnteerInfo decode;
-    volunteer_seq "volunteer_seq" optional plain;
 }
 
 /// Model `Cash` of hire v1.
@@ -1099,10 +680,6 @@ pub struct Cash {
     /// Required.
     pub currency_type: Option<String>,
 }
-lark_core::record! { Cash both;
-    amount "amount" required plain copy f64;
-    currency_type "currency_type" required plain into String;
-}
 
 /// Model `CheckFailedAccountInfo` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1112,11 +689,6 @@ pub struct CheckFailedAccountInfo {
     pub total_recharge_reward_info: Option<BonusAmount>,
     pub total_withdraw_reward_info: Option<BonusAmount>,
 }
-lark_core::record! { CheckFailedAccountInfo decode;
-    account_id "account_id" optional plain;
-    total_recharge_reward_info "total_recharge_reward_info" optional plain;
-    total_withdraw_reward_info "total_withdraw_reward_info" optional plain;
-}
 
 /// Model `CodeNameObject` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1124,10 +696,6 @@ lark_core::record! { CheckFailedAccountInfo decode;
 pub struct CodeNameObject {
     pub code: Option<String>,
     pub name: Option<I18n>,
-}
-lark_core::record! { CodeNameObject decode;
-    code "code" optional plain;
-    name "name" optional plain;
 }
 
 /// Model `CombinedCreateJobResponseBody` of hire v1.
@@ -1142,15 +710,6 @@ pub struct CombinedCreateJobResponse {
     pub portal_website_apply_form_schema_info: Option<RegistrationSchemaInfo>,
     pub target_major_list: Vec<TargetMajorInfo>,
 }
-lark_core::record! { CombinedCreateJobResponse decode;
-    default_job_post "default_job_post" optional plain;
-    interview_registration_schema_info "interview_registration_schema_info" optional plain;
-    job "job" optional plain;
-    job_manager "job_manager" optional plain;
-    onboard_registration_schema_info "onboard_registration_schema_info" optional plain;
-    portal_website_apply_form_schema_info "portal_website_apply_form_schema_info" optional plain;
-    target_major_list "target_major_list" optional plain;
-}
 
 /// Model `CombinedCreateTalentResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1160,11 +719,6 @@ pub struct CombinedCreateTalentResponse {
     pub creator_id: Option<String>,
     pub talent_id: Option<String>,
 }
-lark_core::record! { CombinedCreateTalentResponse decode;
-    creator_account_type "creator_account_type" optional plain;
-    creator_id "creator_id" optional plain;
-    talent_id "talent_id" optional plain;
-}
 
 /// Model `CombinedJobObjectValueMap` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1173,19 +727,12 @@ pub struct CombinedJobObjectValueMap {
     pub object_id: Option<String>,
     pub value: Option<String>,
 }
-lark_core::record! { CombinedJobObjectValueMap encode;
-    object_id "object_id" optional plain into String;
-    value "value" optional plain into String;
-}
 
 /// Model `CombinedJobResultDefaultJobPost` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CombinedJobResultDefaultJobPost {
     pub id: Option<String>,
-}
-lark_core::record! { CombinedJobResultDefaultJobPost decode;
-    id "id" optional plain;
 }
 
 /// Model `CombinedUpdateJobResponseBody` of hire v1.
@@ -1200,15 +747,6 @@ pub struct CombinedUpdateJobResponse {
     pub portal_website_apply_form_schema_info: Option<RegistrationSchemaInfo>,
     pub target_major_list: Vec<TargetMajorInfo>,
 }
-lark_core::record! { CombinedUpdateJobResponse decode;
-    default_job_post "default_job_post" optional plain;
-    interview_registration_schema_info "interview_registration_schema_info" optional plain;
-    job "job" optional plain;
-    job_manager "job_manager" optional plain;
-    onboard_registration_schema_info "onboard_registration_schema_info" optional plain;
-    portal_website_apply_form_schema_info "portal_website_apply_form_schema_info" optional plain;
-    target_major_list "target_major_list" optional plain;
-}
 
 /// Model `CombinedUpdateTalentResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1217,11 +755,6 @@ pub struct CombinedUpdateTalentResponse {
     pub operator_account_type: Option<i64>,
     pub operator_id: Option<String>,
     pub talent_id: Option<String>,
-}
-lark_core::record! { CombinedUpdateTalentResponse decode;
-    operator_account_type "operator_account_type" optional plain;
-    operator_id "operator_id" optional plain;
-    talent_id "talent_id" optional plain;
 }
 
 /// Model `CommonAddress` of hire v1.
@@ -1235,14 +768,6 @@ pub struct CommonAddress {
     pub name: Option<I18n>,
     pub state: Option<CodeNameObject>,
 }
-lark_core::record! { CommonAddress decode;
-    city "city" optional plain;
-    country "country" optional plain;
-    district "district" optional plain;
-    id "id" optional plain;
-    name "name" optional plain;
-    state "state" optional plain;
-}
 
 /// Model `CommonFilter` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1255,13 +780,6 @@ pub struct CommonFilter {
     pub value_list: Option<Vec<String>>,
     /// Required.
     pub value_type: Option<i64>,
-}
-lark_core::record! { CommonFilter encode;
-    key "key" required plain into String;
-    range_filter "range_filter" optional plain copy RangeFilter;
-    user_id_list "user_id_list" optional plain list_into String;
-    value_list "value_list" optional plain list_into String;
-    value_type "value_type" required plain copy i64;
 }
 
 /// Model `CommonSchema` of hire v1.
@@ -1278,17 +796,6 @@ pub struct CommonSchema {
     pub name: Option<I18n>,
     pub setting: Option<CommonSchemaSetting>,
 }
-lark_core::record! { CommonSchema decode;
-    active_status "active_status" optional plain;
-    children_list "children_list" optional plain;
-    description "description" optional plain;
-    id "id" optional plain;
-    is_customized "is_customized" optional plain;
-    is_required "is_required" optional plain;
-    is_visible "is_visible" optional plain;
-    name "name" optional plain;
-    setting "setting" optional plain;
-}
 
 /// Model `CommonSchemaChild` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1304,26 +811,12 @@ pub struct CommonSchemaChild {
     pub parent_id: Option<String>,
     pub setting: Option<CommonSchemaSetting>,
 }
-lark_core::record! { CommonSchemaChild decode;
-    active_status "active_status" optional plain;
-    description "description" optional plain;
-    id "id" optional plain;
-    is_customized "is_customized" optional plain;
-    is_required "is_required" optional plain;
-    is_visible "is_visible" optional plain;
-    name "name" optional plain;
-    parent_id "parent_id" optional plain;
-    setting "setting" optional plain;
-}
 
 /// Model `CommonSchemaConfig` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CommonSchemaConfig {
     pub options: Vec<CommonSchemaOption>,
-}
-lark_core::record! { CommonSchemaConfig decode;
-    options "options" optional plain;
 }
 
 /// Model `CommonSchemaOption` of hire v1.
@@ -1335,12 +828,6 @@ pub struct CommonSchemaOption {
     pub key: Option<String>,
     pub name: Option<I18n>,
 }
-lark_core::record! { CommonSchemaOption decode;
-    active_status "active_status" optional plain;
-    description "description" optional plain;
-    key "key" optional plain;
-    name "name" optional plain;
-}
 
 /// Model `CommonSchemaSetting` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1349,19 +836,12 @@ pub struct CommonSchemaSetting {
     pub config: Option<CommonSchemaConfig>,
     pub object_type: Option<i64>,
 }
-lark_core::record! { CommonSchemaSetting decode;
-    config "config" optional plain;
-    object_type "object_type" optional plain;
-}
 
 /// Model `ConfigJobResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ConfigJobResponse {
     pub job_config: Option<JobConfigResult>,
-}
-lark_core::record! { ConfigJobResponse decode;
-    job_config "job_config" optional plain;
 }
 
 /// Model `ContractPeriodInfo` of hire v1.
@@ -1373,19 +853,12 @@ pub struct ContractPeriodInfo {
     /// Required.
     pub period_type: Option<i64>,
 }
-lark_core::record! { ContractPeriodInfo both;
-    period "period" required plain copy i64;
-    period_type "period_type" required plain copy i64;
-}
 
 /// Model `CreateApplicationResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateApplicationResponse {
     pub id: Option<String>,
-}
-lark_core::record! { CreateApplicationResponse decode;
-    id "id" optional plain;
 }
 
 /// Model `CreateAttachmentResponseBody` of hire v1.
@@ -1394,9 +867,6 @@ lark_core::record! { CreateApplicationResponse decode;
 pub struct CreateAttachmentResponse {
     pub id: Option<String>,
 }
-lark_core::record! { CreateAttachmentResponse decode;
-    id "id" optional plain;
-}
 
 /// Model `CreateByAttachmentWebsiteDeliveryResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1404,18 +874,12 @@ lark_core::record! { CreateAttachmentResponse decode;
 pub struct CreateByAttachmentWebsiteDeliveryResponse {
     pub task_id: Option<String>,
 }
-lark_core::record! { CreateByAttachmentWebsiteDeliveryResponse decode;
-    task_id "task_id" optional plain;
-}
 
 /// Model `CreateByResumeWebsiteDeliveryResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateByResumeWebsiteDeliveryResponse {
     pub delivery: Option<WebsiteDeliveryDto>,
-}
-lark_core::record! { CreateByResumeWebsiteDeliveryResponse decode;
-    delivery "delivery" optional plain;
 }
 
 /// Model `CreateExamResponseBody` of hire v1.
@@ -1430,24 +894,12 @@ pub struct CreateExamResponse {
     pub score: Option<f64>,
     pub uuid: Option<String>,
 }
-lark_core::record! { CreateExamResponse decode;
-    application_id "application_id" optional plain;
-    exam_id "exam_id" optional plain;
-    exam_resource_name "exam_resource_name" optional plain;
-    operate_time "operate_time" optional plain;
-    operator_id "operator_id" optional plain;
-    score "score" optional plain;
-    uuid "uuid" optional plain;
-}
 
 /// Model `CreateExternalApplicationResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateExternalApplicationResponse {
     pub external_application: Option<ExternalApplication>,
-}
-lark_core::record! { CreateExternalApplicationResponse decode;
-    external_application "external_application" optional plain;
 }
 
 /// Model `CreateExternalBackgroundCheckResponseBody` of hire v1.
@@ -1456,18 +908,12 @@ lark_core::record! { CreateExternalApplicationResponse decode;
 pub struct CreateExternalBackgroundCheckResponse {
     pub external_background_check: Option<ExternalBackgroundCheck>,
 }
-lark_core::record! { CreateExternalBackgroundCheckResponse decode;
-    external_background_check "external_background_check" optional plain;
-}
 
 /// Model `CreateExternalInterviewAssessmentResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateExternalInterviewAssessmentResponse {
     pub external_interview_assessment: Option<ExternalInterviewAssessment>,
-}
-lark_core::record! { CreateExternalInterviewAssessmentResponse decode;
-    external_interview_assessment "external_interview_assessment" optional plain;
 }
 
 /// Model `CreateExternalInterviewResponseBody` of hire v1.
@@ -1476,18 +922,12 @@ lark_core::record! { CreateExternalInterviewAssessmentResponse decode;
 pub struct CreateExternalInterviewResponse {
     pub external_interview: Option<ExternalInterview>,
 }
-lark_core::record! { CreateExternalInterviewResponse decode;
-    external_interview "external_interview" optional plain;
-}
 
 /// Model `CreateExternalOfferResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateExternalOfferResponse {
     pub external_offer: Option<ExternalOffer>,
-}
-lark_core::record! { CreateExternalOfferResponse decode;
-    external_offer "external_offer" optional plain;
 }
 
 /// Model `CreateExternalReferralRewardResponseBody` of hire v1.
@@ -1496,9 +936,6 @@ lark_core::record! { CreateExternalOfferResponse decode;
 pub struct CreateExternalReferralRewardResponse {
     pub id: Option<String>,
 }
-lark_core::record! { CreateExternalReferralRewardResponse decode;
-    id "id" optional plain;
-}
 
 /// Model `CreateJobRequirementResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1506,18 +943,12 @@ lark_core::record! { CreateExternalReferralRewardResponse decode;
 pub struct CreateJobRequirementResponse {
     pub job_requirement: Option<JobRequirementDto>,
 }
-lark_core::record! { CreateJobRequirementResponse decode;
-    job_requirement "job_requirement" optional plain;
-}
 
 /// Model `CreateNoteResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateNoteResponse {
     pub note: Option<Note>,
-}
-lark_core::record! { CreateNoteResponse decode;
-    note "note" optional plain;
 }
 
 /// Model `CreateOfferResponseBody` of hire v1.
@@ -1532,24 +963,12 @@ pub struct CreateOfferResponse {
     pub salary_info: Option<OfferSalaryInfo>,
     pub schema_id: Option<String>,
 }
-lark_core::record! { CreateOfferResponse decode;
-    application_id "application_id" optional plain;
-    basic_info "basic_info" optional plain;
-    customized_info_list "customized_info_list" optional plain;
-    offer_id "offer_id" optional plain;
-    offer_type "offer_type" optional plain;
-    salary_info "salary_info" optional plain;
-    schema_id "schema_id" optional plain;
-}
 
 /// Model `CreateReferralAccountResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateReferralAccountResponse {
     pub account: Option<Account>,
-}
-lark_core::record! { CreateReferralAccountResponse decode;
-    account "account" optional plain;
 }
 
 /// Model `CreateTalentExternalInfoResponseBody` of hire v1.
@@ -1558,18 +977,12 @@ lark_core::record! { CreateReferralAccountResponse decode;
 pub struct CreateTalentExternalInfoResponse {
     pub external_info: Option<TalentExternalInfo>,
 }
-lark_core::record! { CreateTalentExternalInfoResponse decode;
-    external_info "external_info" optional plain;
-}
 
 /// Model `CreateTripartiteAgreementResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateTripartiteAgreementResponse {
     pub id: Option<String>,
-}
-lark_core::record! { CreateTripartiteAgreementResponse decode;
-    id "id" optional plain;
 }
 
 /// Model `CreateWebsiteChannelResponseBody` of hire v1.
@@ -1581,21 +994,12 @@ pub struct CreateWebsiteChannelResponse {
     pub link: Option<String>,
     pub name: Option<String>,
 }
-lark_core::record! { CreateWebsiteChannelResponse decode;
-    code "code" optional plain;
-    id "id" optional plain;
-    link "link" optional plain;
-    name "name" optional plain;
-}
 
 /// Model `CreateWebsiteSiteUserResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateWebsiteSiteUserResponse {
     pub site_user: Option<WebsiteUser>,
-}
-lark_core::record! { CreateWebsiteSiteUserResponse decode;
-    site_user "site_user" optional plain;
 }
 
 /// Model `DataPermission` of hire v1.
@@ -1606,11 +1010,6 @@ pub struct DataPermission {
     pub name: Option<I18n>,
     pub select_status: Option<i64>,
 }
-lark_core::record! { DataPermission decode;
-    id "id" optional plain;
-    name "name" optional plain;
-    select_status "select_status" optional plain;
-}
 
 /// Model `DeactivateReferralAccountResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1618,18 +1017,12 @@ lark_core::record! { DataPermission decode;
 pub struct DeactivateReferralAccountResponse {
     pub account: Option<Account>,
 }
-lark_core::record! { DeactivateReferralAccountResponse decode;
-    account "account" optional plain;
-}
 
 /// Model `DeleteExternalApplicationResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteExternalApplicationResponse {
     pub external_application: Option<ExternalApplication>,
-}
-lark_core::record! { DeleteExternalApplicationResponse decode;
-    external_application "external_application" optional plain;
 }
 
 /// Model `Department` of hire v1.
@@ -1640,11 +1033,6 @@ pub struct Department {
     pub id: Option<String>,
     pub name: Option<String>,
 }
-lark_core::record! { Department decode;
-    en_name "en_name" optional plain;
-    id "id" optional plain;
-    name "name" optional plain;
-}
 
 /// Model `DepartmentId` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1653,10 +1041,6 @@ pub struct DepartmentId {
     pub department_id: Option<String>,
     pub open_department_id: Option<String>,
 }
-lark_core::record! { DepartmentId decode;
-    department_id "department_id" optional plain;
-    open_department_id "open_department_id" optional plain;
-}
 
 /// Model `DiData` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1664,10 +1048,6 @@ lark_core::record! { DepartmentId decode;
 pub struct DiData {
     pub object_attribute: Option<ObjectAttribute>,
     pub value: Option<String>,
-}
-lark_core::record! { DiData decode;
-    object_attribute "object_attribute" optional plain;
-    value "value" optional plain;
 }
 
 /// Model `DiInfo` of hire v1.
@@ -1682,15 +1062,6 @@ pub struct DiInfo {
     pub talent_id: Option<String>,
     pub update_time: Option<String>,
 }
-lark_core::record! { DiInfo decode;
-    application_id "application_id" optional plain;
-    create_time "create_time" optional plain;
-    di_data "di_data" optional plain;
-    id "id" optional plain;
-    source_type "source_type" optional plain;
-    talent_id "talent_id" optional plain;
-    update_time "update_time" optional plain;
-}
 
 /// Model `DimensionAbility` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1700,11 +1071,6 @@ pub struct DimensionAbility {
     pub id: Option<String>,
     pub name: Option<I18n>,
 }
-lark_core::record! { DimensionAbility decode;
-    description "description" optional plain;
-    id "id" optional plain;
-    name "name" optional plain;
-}
 
 /// Model `DimensionAbilityArgs` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1713,11 +1079,6 @@ pub struct DimensionAbilityArgs {
     pub ability_id: Option<String>,
     pub en_place_holder: Option<String>,
     pub place_holder: Option<String>,
-}
-lark_core::record! { DimensionAbilityArgs decode;
-    ability_id "ability_id" optional plain;
-    en_place_holder "en_place_holder" optional plain;
-    place_holder "place_holder" optional plain;
 }
 
 /// Model `DimensionAssessment` of hire v1.
@@ -1736,19 +1097,6 @@ pub struct DimensionAssessment {
     pub recommended_job_level: Option<RecommendedJobLevel>,
     pub weight: Option<f64>,
 }
-lark_core::record! { DimensionAssessment decode;
-    ability_assessments "ability_assessments" optional plain;
-    dimension_content "dimension_content" optional plain;
-    dimension_name "dimension_name" optional plain;
-    dimension_option "dimension_option" optional plain;
-    dimension_options "dimension_options" optional plain;
-    dimension_score "dimension_score" optional plain;
-    dimension_type "dimension_type" optional plain;
-    interview_feedback_form_dimension_id "interview_feedback_form_dimension_id" optional plain;
-    question_assessments "question_assessments" optional plain;
-    recommended_job_level "recommended_job_level" optional plain;
-    weight "weight" optional plain;
-}
 
 /// Model `DimensionOption` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1758,12 +1106,6 @@ pub struct DimensionOption {
     pub id: Option<String>,
     pub name: Option<I18n>,
     pub score_val: Option<i64>,
-}
-lark_core::record! { DimensionOption decode;
-    alias_name "alias_name" optional plain;
-    id "id" optional plain;
-    name "name" optional plain;
-    score_val "score_val" optional plain;
 }
 
 /// Model `EcoAccountCustomFieldData` of hire v1.
@@ -1778,12 +1120,6 @@ pub struct EcoAccountCustomFieldData {
     /// Required.
     pub name: Option<I18n>,
 }
-lark_core::record! { EcoAccountCustomFieldData encode;
-    description "description" optional plain copy I18n;
-    is_required "is_required" required plain copy bool;
-    key "key" required plain into String;
-    name "name" required plain copy I18n;
-}
 
 /// Model `EcoAccountCustomFieldEventData` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1791,10 +1127,6 @@ lark_core::record! { EcoAccountCustomFieldData encode;
 pub struct EcoAccountCustomFieldEventData {
     pub key: Option<String>,
     pub value: Option<String>,
-}
-lark_core::record! { EcoAccountCustomFieldEventData decode;
-    key "key" optional plain;
-    value "value" optional plain;
 }
 
 /// Model `EcoBackgroundCheckCreateEventCandidateInfo` of hire v1.
@@ -1807,13 +1139,6 @@ pub struct EcoBackgroundCheckCreateEventCandidateInfo {
     pub mobile: Option<EcoBackgroundCheckCreateEventMobile>,
     pub name: Option<String>,
 }
-lark_core::record! { EcoBackgroundCheckCreateEventCandidateInfo decode;
-    email "email" optional plain;
-    first_name "first_name" optional plain;
-    last_name "last_name" optional plain;
-    mobile "mobile" optional plain;
-    name "name" optional plain;
-}
 
 /// Model `EcoBackgroundCheckCreateEventContactInfo` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1823,11 +1148,6 @@ pub struct EcoBackgroundCheckCreateEventContactInfo {
     pub mobile: Option<EcoBackgroundCheckCreateEventMobile>,
     pub name: Option<String>,
 }
-lark_core::record! { EcoBackgroundCheckCreateEventContactInfo decode;
-    email "email" optional plain;
-    mobile "mobile" optional plain;
-    name "name" optional plain;
-}
 
 /// Model `EcoBackgroundCheckCreateEventCustomKv` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1836,10 +1156,6 @@ pub struct EcoBackgroundCheckCreateEventCustomKv {
     pub key: Option<String>,
     pub value: Option<String>,
 }
-lark_core::record! { EcoBackgroundCheckCreateEventCustomKv decode;
-    key "key" optional plain;
-    value "value" optional plain;
-}
 
 /// Model `EcoBackgroundCheckCreateEventMobile` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1847,10 +1163,6 @@ lark_core::record! { EcoBackgroundCheckCreateEventCustomKv decode;
 pub struct EcoBackgroundCheckCreateEventMobile {
     pub code: Option<String>,
     pub number: Option<String>,
-}
-lark_core::record! { EcoBackgroundCheckCreateEventMobile decode;
-    code "code" optional plain;
-    number "number" optional plain;
 }
 
 /// Model `EcoBackgroundCheckCustomFieldData` of hire v1.
@@ -1868,14 +1180,6 @@ pub struct EcoBackgroundCheckCustomFieldData {
     /// Required.
     pub type_: Option<EcoBackgroundCheckCustomFieldDataType>,
 }
-lark_core::record! { EcoBackgroundCheckCustomFieldData both;
-    description "description" optional plain copy I18n;
-    is_required "is_required" required plain copy bool;
-    key "key" required plain into String;
-    name "name" required plain copy I18n;
-    options "options" optional plain list EcoBackgroundCheckCustomFieldDataOption;
-    type_ "type" required plain into EcoBackgroundCheckCustomFieldDataType;
-}
 
 /// Model `EcoBackgroundCheckCustomFieldDataOption` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1885,10 +1189,6 @@ pub struct EcoBackgroundCheckCustomFieldDataOption {
     pub key: Option<String>,
     /// Required.
     pub name: Option<I18n>,
-}
-lark_core::record! { EcoBackgroundCheckCustomFieldDataOption both;
-    key "key" required plain into String;
-    name "name" required plain copy I18n;
 }
 
 /// Model `EcoBackgroundCheckPackageAdditionalItem` of hire v1.
@@ -1901,11 +1201,6 @@ pub struct EcoBackgroundCheckPackageAdditionalItem {
     /// Required.
     pub name: Option<String>,
 }
-lark_core::record! { EcoBackgroundCheckPackageAdditionalItem encode;
-    description "description" optional plain into String;
-    id "id" required plain into String;
-    name "name" required plain into String;
-}
 
 /// Model `EcoBackgroundCheckPackageData` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1916,11 +1211,6 @@ pub struct EcoBackgroundCheckPackageData {
     pub id: Option<String>,
     /// Required.
     pub name: Option<String>,
-}
-lark_core::record! { EcoBackgroundCheckPackageData encode;
-    description "description" optional plain into String;
-    id "id" required plain into String;
-    name "name" required plain into String;
 }
 
 /// Model `EcoBackgroundCheckReportFile` of hire v1.
@@ -1933,11 +1223,6 @@ pub struct EcoBackgroundCheckReportFile {
     pub report_url: Option<String>,
     pub report_url_type: Option<i64>,
 }
-lark_core::record! { EcoBackgroundCheckReportFile encode;
-    report_name "report_name" required plain into String;
-    report_url "report_url" required plain into String;
-    report_url_type "report_url_type" optional plain copy i64;
-}
 
 /// Model `EcoExamCreateEventCandidateInfo` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1947,11 +1232,6 @@ pub struct EcoExamCreateEventCandidateInfo {
     pub mobile: Option<EcoExamCreateEventMobile>,
     pub name: Option<String>,
 }
-lark_core::record! { EcoExamCreateEventCandidateInfo decode;
-    email "email" optional plain;
-    mobile "mobile" optional plain;
-    name "name" optional plain;
-}
 
 /// Model `EcoExamCreateEventJobDepartment` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1959,10 +1239,6 @@ lark_core::record! { EcoExamCreateEventCandidateInfo decode;
 pub struct EcoExamCreateEventJobDepartment {
     pub id: Option<String>,
     pub name: Option<I18n>,
-}
-lark_core::record! { EcoExamCreateEventJobDepartment decode;
-    id "id" optional plain;
-    name "name" optional plain;
 }
 
 /// Model `EcoExamCreateEventJobInfo` of hire v1.
@@ -1972,10 +1248,6 @@ pub struct EcoExamCreateEventJobInfo {
     pub addresses: Vec<CommonAddress>,
     pub department: Option<EcoExamCreateEventJobDepartment>,
 }
-lark_core::record! { EcoExamCreateEventJobInfo decode;
-    addresses "addresses" optional plain;
-    department "department" optional plain;
-}
 
 /// Model `EcoExamCreateEventMobile` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1983,10 +1255,6 @@ lark_core::record! { EcoExamCreateEventJobInfo decode;
 pub struct EcoExamCreateEventMobile {
     pub code: Option<String>,
     pub number: Option<String>,
-}
-lark_core::record! { EcoExamCreateEventMobile decode;
-    code "code" optional plain;
-    number "number" optional plain;
 }
 
 /// Model `EcoExamLoginInfo` of hire v1.
@@ -1997,11 +1265,6 @@ pub struct EcoExamLoginInfo {
     pub exam_url: Option<String>,
     pub password: Option<String>,
     pub username: Option<String>,
-}
-lark_core::record! { EcoExamLoginInfo encode;
-    exam_url "exam_url" required plain into String;
-    password "password" optional plain into String;
-    username "username" optional plain into String;
 }
 
 /// Model `EcoExamPaperData` of hire v1.
@@ -2017,14 +1280,6 @@ pub struct EcoExamPaperData {
     pub question_count: Option<i64>,
     pub start_time: Option<String>,
 }
-lark_core::record! { EcoExamPaperData encode;
-    duration "duration" optional plain copy i64;
-    end_time "end_time" optional plain into String;
-    id "id" required plain into String;
-    name "name" required plain into String;
-    question_count "question_count" optional plain copy i64;
-    start_time "start_time" optional plain into String;
-}
 
 /// Model `EcoExamResultDetail` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -2036,11 +1291,6 @@ pub struct EcoExamResultDetail {
     /// Required.
     pub result: Option<String>,
 }
-lark_core::record! { EcoExamResultDetail encode;
-    id "id" optional plain into String;
-    name "name" required plain into String;
-    result "result" required plain into String;
-}
 
 /// Model `EcoExamResultReport` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -2051,11 +1301,6 @@ pub struct EcoExamResultReport {
     pub name: Option<String>,
     /// Required.
     pub url: Option<String>,
-}
-lark_core::record! { EcoExamResultReport encode;
-    answer_time "answer_time" optional plain into String;
-    name "name" required plain into String;
-    url "url" required plain into String;
 }
 
 /// Model `Employee` of hire v1.
@@ -2080,34 +1325,12 @@ pub struct Employee {
     pub overboard_time: Option<i64>,
     pub sequence: Option<String>,
 }
-lark_core::record! { Employee decode;
-    actual_conversion_time "actual_conversion_time" optional plain;
-    application_id "application_id" optional plain;
-    conversion_status "conversion_status" optional plain;
-    department "department" optional plain;
-    employee_type "employee_type" optional plain;
-    expected_conversion_time "expected_conversion_time" optional plain;
-    external_employment_id "external_employment_id" optional plain;
-    id "id" optional plain;
-    job_requirement_id "job_requirement_id" optional plain;
-    leader "leader" optional plain;
-    level "level" optional plain;
-    onboard_city_code "onboard_city_code" optional plain;
-    onboard_status "onboard_status" optional plain;
-    onboard_time "onboard_time" optional plain;
-    overboard_note "overboard_note" optional plain;
-    overboard_time "overboard_time" optional plain;
-    sequence "sequence" optional plain;
-}
 
 /// Model `EmployeeConversionInfo` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EmployeeConversionInfo {
     pub actual_conversion_time: Option<i64>,
-}
-lark_core::record! { EmployeeConversionInfo encode;
-    actual_conversion_time "actual_conversion_time" optional plain copy i64;
 }
 
 /// Model `EmployeeOverboardInfo` of hire v1.
@@ -2116,10 +1339,6 @@ lark_core::record! { EmployeeConversionInfo encode;
 pub struct EmployeeOverboardInfo {
     pub actual_overboard_time: Option<i64>,
     pub overboard_note: Option<String>,
-}
-lark_core::record! { EmployeeOverboardInfo encode;
-    actual_overboard_time "actual_overboard_time" optional plain copy i64;
-    overboard_note "overboard_note" optional plain into String;
 }
 
 /// Model `EmployeeV2` of hire v1.
@@ -2143,33 +1362,12 @@ pub struct EmployeeV2 {
     pub overboard_time: Option<String>,
     pub sequence_id: Option<String>,
 }
-lark_core::record! { EmployeeV2 decode;
-    actual_conversion_time "actual_conversion_time" optional plain;
-    application_id "application_id" optional plain;
-    conversion_status "conversion_status" optional plain;
-    department_id "department_id" optional plain;
-    employee_type "employee_type" optional plain;
-    expected_conversion_time "expected_conversion_time" optional plain;
-    id "id" optional plain;
-    job_requirement_id "job_requirement_id" optional plain;
-    leader_id "leader_id" optional plain;
-    level_id "level_id" optional plain;
-    onboard_city_code "onboard_city_code" optional plain;
-    onboard_status "onboard_status" optional plain;
-    onboard_time "onboard_time" optional plain;
-    overboard_note "overboard_note" optional plain;
-    overboard_time "overboard_time" optional plain;
-    sequence_id "sequence_id" optional plain;
-}
 
 /// Model `EnableReferralAccountResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EnableReferralAccountResponse {
     pub account: Option<Account>,
-}
-lark_core::record! { EnableReferralAccountResponse decode;
-    account "account" optional plain;
 }
 
 /// Model `EntityInfo` of hire v1.
@@ -2178,10 +1376,6 @@ lark_core::record! { EnableReferralAccountResponse decode;
 pub struct EntityInfo {
     pub code: Option<String>,
     pub name: Option<I18n>,
-}
-lark_core::record! { EntityInfo decode;
-    code "code" optional plain;
-    name "name" optional plain;
 }
 
 /// Model `Evaluation` of hire v1.
@@ -2199,18 +1393,6 @@ pub struct Evaluation {
     pub stage_id: Option<String>,
     pub update_time: Option<String>,
 }
-lark_core::record! { Evaluation decode;
-    application_id "application_id" optional plain;
-    commit_status "commit_status" optional plain;
-    conclusion "conclusion" optional plain;
-    content "content" optional plain;
-    create_time "create_time" optional plain;
-    creator_id "creator_id" optional plain;
-    evaluator_id "evaluator_id" optional plain;
-    id "id" optional plain;
-    stage_id "stage_id" optional plain;
-    update_time "update_time" optional plain;
-}
 
 /// Model `EvaluationTask` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -2222,13 +1404,6 @@ pub struct EvaluationTask {
     pub job_id: Option<String>,
     pub talent_id: Option<String>,
 }
-lark_core::record! { EvaluationTask decode;
-    activity_status "activity_status" optional plain;
-    application_id "application_id" optional plain;
-    id "id" optional plain;
-    job_id "job_id" optional plain;
-    talent_id "talent_id" optional plain;
-}
 
 /// Model `ExamMarkingTask` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -2239,13 +1414,6 @@ pub struct ExamMarkingTask {
     pub id: Option<String>,
     pub job_id: Option<String>,
     pub talent_id: Option<String>,
-}
-lark_core::record! { ExamMarkingTask decode;
-    activity_status "activity_status" optional plain;
-    application_id "application_id" optional plain;
-    id "id" optional plain;
-    job_id "job_id" optional plain;
-    talent_id "talent_id" optional plain;
 }
 
 /// Model `ExternalApplication` of hire v1.
@@ -2265,20 +1433,6 @@ pub struct ExternalApplication {
     pub termination_reason: Option<String>,
     pub termination_type: Option<String>,
 }
-lark_core::record! { ExternalApplication decode;
-    create_time "create_time" optional plain;
-    delivery_type "delivery_type" optional plain;
-    external_id "external_id" optional plain;
-    id "id" optional plain;
-    job_recruitment_type "job_recruitment_type" optional plain;
-    job_title "job_title" optional plain;
-    modify_time "modify_time" optional plain;
-    resume_source "resume_source" optional plain;
-    stage "stage" optional plain;
-    talent_id "talent_id" required plain;
-    termination_reason "termination_reason" optional plain;
-    termination_type "termination_type" optional plain;
-}
 
 /// Model `ExternalBackgroundCheck` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -2293,16 +1447,6 @@ pub struct ExternalBackgroundCheck {
     pub name: Option<String>,
     pub result: Option<String>,
 }
-lark_core::record! { ExternalBackgroundCheck decode;
-    attachment_id_list "attachment_id_list" optional plain;
-    attachment_list "attachment_list" optional plain;
-    date "date" optional plain;
-    external_application_id "external_application_id" required plain;
-    external_id "external_id" optional plain;
-    id "id" optional plain;
-    name "name" optional plain;
-    result "result" optional plain;
-}
 
 /// Model `ExternalBackgroundCheckAttachment` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -2312,11 +1456,6 @@ pub struct ExternalBackgroundCheckAttachment {
     pub name: Option<String>,
     pub size: Option<i64>,
 }
-lark_core::record! { ExternalBackgroundCheckAttachment both;
-    id "id" optional plain into String;
-    name "name" optional plain into String;
-    size "size" optional plain copy i64;
-}
 
 /// Model `ExternalCommonAttachment` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -2325,11 +1464,6 @@ pub struct ExternalCommonAttachment {
     pub id: Option<String>,
     pub name: Option<String>,
     pub size: Option<i64>,
-}
-lark_core::record! { ExternalCommonAttachment both;
-    id "id" optional plain into String;
-    name "name" optional plain into String;
-    size "size" optional plain copy i64;
 }
 
 /// Model `ExternalInterview` of hire v1.
@@ -2344,15 +1478,6 @@ pub struct ExternalInterview {
     pub interview_assessments: Vec<ExternalInterviewAssessment>,
     pub participate_status: Option<i64>,
 }
-lark_core::record! { ExternalInterview decode;
-    begin_time "begin_time" optional plain;
-    end_time "end_time" optional plain;
-    external_application_id "external_application_id" required plain;
-    external_id "external_id" optional plain;
-    id "id" optional plain;
-    interview_assessments "interview_assessments" optional plain;
-    participate_status "participate_status" optional plain;
-}
 
 /// Model `ExternalInterviewAssessment` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -2366,15 +1491,6 @@ pub struct ExternalInterviewAssessment {
     pub id: Option<String>,
     pub username: Option<String>,
 }
-lark_core::record! { ExternalInterviewAssessment both;
-    assessment_dimension_list "assessment_dimension_list" optional plain list ExternalInterviewAssessmentDimension;
-    conclusion "conclusion" optional plain copy i64;
-    content "content" optional plain into String;
-    external_id "external_id" optional plain into String;
-    external_interview_id "external_interview_id" optional plain into String;
-    id "id" optional plain into String;
-    username "username" optional plain into String;
-}
 
 /// Model `ExternalInterviewAssessmentDimension` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -2387,15 +1503,6 @@ pub struct ExternalInterviewAssessmentDimension {
     pub options: Option<Vec<String>>,
     pub score: Option<i64>,
     pub title: Option<String>,
-}
-lark_core::record! { ExternalInterviewAssessmentDimension both;
-    assessment_type "assessment_type" optional plain copy i64;
-    content "content" optional plain into String;
-    description "description" optional plain into String;
-    option "option" optional plain into String;
-    options "options" optional plain list_into String;
-    score "score" optional plain copy i64;
-    title "title" optional plain into String;
 }
 
 /// Model `ExternalOffer` of hire v1.
@@ -2412,17 +1519,6 @@ pub struct ExternalOffer {
     pub offer_status: Option<String>,
     pub owner: Option<String>,
 }
-lark_core::record! { ExternalOffer decode;
-    attachment_id_list "attachment_id_list" optional plain;
-    attachment_list "attachment_list" optional plain;
-    biz_create_time "biz_create_time" optional plain;
-    creator "creator" optional plain;
-    external_application_id "external_application_id" required plain;
-    external_id "external_id" optional plain;
-    id "id" optional plain;
-    offer_status "offer_status" optional plain;
-    owner "owner" optional plain;
-}
 
 /// Model `FiveStartScoringResult` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -2434,22 +1530,12 @@ pub struct FiveStartScoringResult {
     pub lowest_score_en_desc: Option<String>,
     pub score_result: Option<f64>,
 }
-lark_core::record! { FiveStartScoringResult decode;
-    highest_score_desc "highest_score_desc" optional plain;
-    highest_score_en_desc "highest_score_en_desc" optional plain;
-    lowest_score_desc "lowest_score_desc" optional plain;
-    lowest_score_en_desc "lowest_score_en_desc" optional plain;
-    score_result "score_result" optional plain;
-}
 
 /// Model `GetAccountAssetsReferralAccountResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetAccountAssetsReferralAccountResponse {
     pub account: Option<Account>,
-}
-lark_core::record! { GetAccountAssetsReferralAccountResponse decode;
-    account "account" optional plain;
 }
 
 /// Model `GetAgencyAccountAgencyResponseBody` of hire v1.
@@ -2460,20 +1546,12 @@ pub struct GetAgencyAccountAgencyResponse {
     pub items: Vec<AgencyAccount>,
     pub page_token: Option<String>,
 }
-lark_core::record! { GetAgencyAccountAgencyResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
-}
 
 /// Model `GetAgencyResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetAgencyResponse {
     pub agency: Option<Agency>,
-}
-lark_core::record! { GetAgencyResponse decode;
-    agency "agency" optional plain;
 }
 
 /// Model `GetApplicationResponseBody` of hire v1.
@@ -2482,18 +1560,12 @@ lark_core::record! { GetAgencyResponse decode;
 pub struct GetApplicationResponse {
     pub application: Option<Application>,
 }
-lark_core::record! { GetApplicationResponse decode;
-    application "application" optional plain;
-}
 
 /// Model `GetAttachmentResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetAttachmentResponse {
     pub attachment: Option<Attachment>,
-}
-lark_core::record! { GetAttachmentResponse decode;
-    attachment "attachment" optional plain;
 }
 
 /// Model `GetByApplicationEmployeeResponseBody` of hire v1.
@@ -2502,18 +1574,12 @@ lark_core::record! { GetAttachmentResponse decode;
 pub struct GetByApplicationEmployeeResponse {
     pub employee: Option<Employee>,
 }
-lark_core::record! { GetByApplicationEmployeeResponse decode;
-    employee "employee" optional plain;
-}
 
 /// Model `GetByApplicationReferralResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetByApplicationReferralResponse {
     pub referral: Option<Referral>,
-}
-lark_core::record! { GetByApplicationReferralResponse decode;
-    referral "referral" optional plain;
 }
 
 /// Model `GetByTalentInterviewResponseBody` of hire v1.
@@ -2522,18 +1588,12 @@ lark_core::record! { GetByApplicationReferralResponse decode;
 pub struct GetByTalentInterviewResponse {
     pub items: Vec<TalentInterview>,
 }
-lark_core::record! { GetByTalentInterviewResponse decode;
-    items "items" optional plain;
-}
 
 /// Model `GetDetailApplicationResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetDetailApplicationResponse {
     pub application_detail: Option<ApplicationDetailInfo>,
-}
-lark_core::record! { GetDetailApplicationResponse decode;
-    application_detail "application_detail" optional plain;
 }
 
 /// Model `GetDetailJobResponseBody` of hire v1.
@@ -2542,18 +1602,12 @@ lark_core::record! { GetDetailApplicationResponse decode;
 pub struct GetDetailJobResponse {
     pub job_detail: Option<JobDetail>,
 }
-lark_core::record! { GetDetailJobResponse decode;
-    job_detail "job_detail" optional plain;
-}
 
 /// Model `GetEmployeeResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetEmployeeResponse {
     pub employee: Option<Employee>,
-}
-lark_core::record! { GetEmployeeResponse decode;
-    employee "employee" optional plain;
 }
 
 /// Model `GetInterviewRecordAttachmentResponseBody` of hire v1.
@@ -2562,18 +1616,12 @@ lark_core::record! { GetEmployeeResponse decode;
 pub struct GetInterviewRecordAttachmentResponse {
     pub attachment: Option<AttachmentInfo>,
 }
-lark_core::record! { GetInterviewRecordAttachmentResponse decode;
-    attachment "attachment" optional plain;
-}
 
 /// Model `GetInterviewRecordResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetInterviewRecordResponse {
     pub interview_record: Option<InterviewRecord>,
-}
-lark_core::record! { GetInterviewRecordResponse decode;
-    interview_record "interview_record" optional plain;
 }
 
 /// Model `GetJobManagerResponseBody` of hire v1.
@@ -2582,18 +1630,12 @@ lark_core::record! { GetInterviewRecordResponse decode;
 pub struct GetJobManagerResponse {
     pub info: Option<JobManager>,
 }
-lark_core::record! { GetJobManagerResponse decode;
-    info "info" optional plain;
-}
 
 /// Model `GetJobResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetJobResponse {
     pub job: Option<Job>,
-}
-lark_core::record! { GetJobResponse decode;
-    job "job" optional plain;
 }
 
 /// Model `GetMinutesResponseBody` of hire v1.
@@ -2604,20 +1646,12 @@ pub struct GetMinutesResponse {
     pub minutes: Option<Minutes>,
     pub page_token: Option<String>,
 }
-lark_core::record! { GetMinutesResponse decode;
-    has_more "has_more" optional plain;
-    minutes "minutes" optional plain;
-    page_token "page_token" optional plain;
-}
 
 /// Model `GetNoteResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetNoteResponse {
     pub note: Option<Note>,
-}
-lark_core::record! { GetNoteResponse decode;
-    note "note" optional plain;
 }
 
 /// Model `GetOfferApplicationFormResponseBody` of hire v1.
@@ -2626,18 +1660,12 @@ lark_core::record! { GetNoteResponse decode;
 pub struct GetOfferApplicationFormResponse {
     pub offer_apply_form: Option<OfferApplyFormInfo>,
 }
-lark_core::record! { GetOfferApplicationFormResponse decode;
-    offer_apply_form "offer_apply_form" optional plain;
-}
 
 /// Model `GetOfferResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetOfferResponse {
     pub offer: Option<Offer>,
-}
-lark_core::record! { GetOfferResponse decode;
-    offer "offer" optional plain;
 }
 
 /// Model `GetOfferSchemaResponseBody` of hire v1.
@@ -2649,21 +1677,12 @@ pub struct GetOfferSchemaResponse {
     pub scenario: Option<i64>,
     pub version: Option<i64>,
 }
-lark_core::record! { GetOfferSchemaResponse decode;
-    id "id" optional plain;
-    object_list "object_list" optional plain;
-    scenario "scenario" optional plain;
-    version "version" optional plain;
-}
 
 /// Model `GetReferralWebsiteJobPostResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetReferralWebsiteJobPostResponse {
     pub job_post: Option<PortalJobPost>,
-}
-lark_core::record! { GetReferralWebsiteJobPostResponse decode;
-    job_post "job_post" optional plain;
 }
 
 /// Model `GetRoleResponseBody` of hire v1.
@@ -2672,18 +1691,12 @@ lark_core::record! { GetReferralWebsiteJobPostResponse decode;
 pub struct GetRoleResponse {
     pub role: Option<RoleDetail>,
 }
-lark_core::record! { GetRoleResponse decode;
-    role "role" optional plain;
-}
 
 /// Model `GetTalentResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetTalentResponse {
     pub talent: Option<Talent>,
-}
-lark_core::record! { GetTalentResponse decode;
-    talent "talent" optional plain;
 }
 
 /// Model `GetWebsiteDeliveryTaskResponseBody` of hire v1.
@@ -2695,21 +1708,12 @@ pub struct GetWebsiteDeliveryTaskResponse {
     pub status: Option<i64>,
     pub status_msg: Option<String>,
 }
-lark_core::record! { GetWebsiteDeliveryTaskResponse decode;
-    delivery "delivery" optional plain;
-    extra_info "extra_info" optional plain;
-    status "status" optional plain;
-    status_msg "status_msg" optional plain;
-}
 
 /// Model `GetWebsiteJobPostResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetWebsiteJobPostResponse {
     pub job_post: Option<WebsiteJobPost>,
-}
-lark_core::record! { GetWebsiteJobPostResponse decode;
-    job_post "job_post" optional plain;
 }
 
 /// Model `I18n` of hire v1.
@@ -2719,10 +1723,6 @@ pub struct I18n {
     pub en_us: Option<String>,
     pub zh_cn: Option<String>,
 }
-lark_core::record! { I18n both;
-    en_us "en_us" optional plain into String;
-    zh_cn "zh_cn" optional plain into String;
-}
 
 /// Model `IdNameObject` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -2730,10 +1730,6 @@ lark_core::record! { I18n both;
 pub struct IdNameObject {
     pub id: Option<String>,
     pub name: Option<I18n>,
-}
-lark_core::record! { IdNameObject decode;
-    id "id" optional plain;
-    name "name" optional plain;
 }
 
 /// Model `InternOfferOffboardingInfo` of hire v1.
@@ -2744,10 +1740,6 @@ pub struct InternOfferOffboardingInfo {
     pub actual_offboarding_date: Option<String>,
     pub notes: Option<String>,
 }
-lark_core::record! { InternOfferOffboardingInfo both;
-    actual_offboarding_date "actual_offboarding_date" required plain into String;
-    notes "notes" optional plain into String;
-}
 
 /// Model `InternOfferOnboardingInfo` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -2755,9 +1747,6 @@ lark_core::record! { InternOfferOffboardingInfo both;
 pub struct InternOfferOnboardingInfo {
     /// Required.
     pub actual_onboarding_date: Option<String>,
-}
-lark_core::record! { InternOfferOnboardingInfo both;
-    actual_onboarding_date "actual_onboarding_date" required plain into String;
 }
 
 /// Model `InternOfferStatusOfferResponseBody` of hire v1.
@@ -2768,12 +1757,6 @@ pub struct InternOfferStatusOfferResponse {
     pub offer_id: Option<String>,
     pub onboarding_info: Option<InternOfferOnboardingInfo>,
     pub operation: Operation,
-}
-lark_core::record! { InternOfferStatusOfferResponse decode;
-    offboarding_info "offboarding_info" optional plain;
-    offer_id "offer_id" optional plain;
-    onboarding_info "onboarding_info" optional plain;
-    operation "operation" required plain;
 }
 
 /// Model `Interview` of hire v1.
@@ -2787,14 +1770,6 @@ pub struct Interview {
     pub round: Option<i64>,
     pub stage_id: Option<String>,
 }
-lark_core::record! { Interview decode;
-    begin_time "begin_time" optional plain;
-    end_time "end_time" optional plain;
-    id "id" optional plain;
-    interview_record_list "interview_record_list" optional plain;
-    round "round" optional plain;
-    stage_id "stage_id" optional plain;
-}
 
 /// Model `InterviewAddress` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -2807,23 +1782,12 @@ pub struct InterviewAddress {
     pub name: Option<I18n>,
     pub state: Option<CodeNameObject>,
 }
-lark_core::record! { InterviewAddress decode;
-    city "city" optional plain;
-    country "country" optional plain;
-    district "district" optional plain;
-    id "id" optional plain;
-    name "name" optional plain;
-    state "state" optional plain;
-}
 
 /// Model `InterviewAggregation` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InterviewAggregation {
     pub interviews: Vec<InterviewExtendV2>,
-}
-lark_core::record! { InterviewAggregation decode;
-    interviews "interviews" optional plain;
 }
 
 /// Model `InterviewAppointmentConfig` of hire v1.
@@ -2832,10 +1796,6 @@ lark_core::record! { InterviewAggregation decode;
 pub struct InterviewAppointmentConfig {
     pub config: Option<InterviewAppointmentConfigContent>,
     pub enable_interview_appointment_by_interviewer: Option<bool>,
-}
-lark_core::record! { InterviewAppointmentConfig both;
-    config "config" optional plain copy InterviewAppointmentConfigContent;
-    enable_interview_appointment_by_interviewer "enable_interview_appointment_by_interviewer" optional plain copy bool;
 }
 
 /// Model `InterviewAppointmentConfigContent` of hire v1.
@@ -2855,20 +1815,6 @@ pub struct InterviewAppointmentConfigContent {
     pub talent_timezone_code: Option<String>,
     pub video_type: Option<i64>,
 }
-lark_core::record! { InterviewAppointmentConfigContent both;
-    address_id "address_id" optional plain into String;
-    appointment_notification_template_id "appointment_notification_template_id" optional plain into String;
-    cancel_interview_notification_template_id "cancel_interview_notification_template_id" optional plain into String;
-    cc "cc" optional plain list_into String;
-    contact_email "contact_email" optional plain into String;
-    contact_mobile "contact_mobile" optional plain into String;
-    contact_user_id "contact_user_id" optional plain into String;
-    interview_notification_template_id "interview_notification_template_id" optional plain into String;
-    interview_type "interview_type" optional plain copy i64;
-    remark "remark" optional plain into String;
-    talent_timezone_code "talent_timezone_code" optional plain into String;
-    video_type "video_type" optional plain copy i64;
-}
 
 /// Model `InterviewAttachment` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -2878,12 +1824,6 @@ pub struct InterviewAttachment {
     pub create_time: Option<String>,
     pub file_id: Option<String>,
     pub file_name: Option<String>,
-}
-lark_core::record! { InterviewAttachment decode;
-    content_type "content_type" optional plain;
-    create_time "create_time" optional plain;
-    file_id "file_id" optional plain;
-    file_name "file_name" optional plain;
 }
 
 /// Model `InterviewDimensionAssessment` of hire v1.
@@ -2902,19 +1842,6 @@ pub struct InterviewDimensionAssessment {
     pub name: Option<I18n>,
     pub question_list: Vec<InterviewQuestion>,
 }
-lark_core::record! { InterviewDimensionAssessment decode;
-    ability_list "ability_list" optional plain;
-    content "content" optional plain;
-    dimension_custom_score "dimension_custom_score" optional plain;
-    dimension_id "dimension_id" optional plain;
-    dimension_score "dimension_score" optional plain;
-    dimension_score_list "dimension_score_list" optional plain;
-    dimension_type "dimension_type" optional plain;
-    full_score "full_score" optional plain;
-    id "id" optional plain;
-    name "name" optional plain;
-    question_list "question_list" optional plain;
-}
 
 /// Model `InterviewDimensionOption` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -2926,13 +1853,6 @@ pub struct InterviewDimensionOption {
     pub name: Option<I18n>,
     pub score_val: Option<i64>,
 }
-lark_core::record! { InterviewDimensionOption decode;
-    alias_name "alias_name" optional plain;
-    description "description" optional plain;
-    id "id" optional plain;
-    name "name" optional plain;
-    score_val "score_val" optional plain;
-}
 
 /// Model `InterviewDimensionScore` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -2941,11 +1861,6 @@ pub struct InterviewDimensionScore {
     pub id: Option<String>,
     pub name: Option<I18n>,
     pub score_val: Option<i64>,
-}
-lark_core::record! { InterviewDimensionScore decode;
-    id "id" optional plain;
-    name "name" optional plain;
-    score_val "score_val" optional plain;
 }
 
 /// Model `InterviewExtend` of hire v1.
@@ -2979,34 +1894,6 @@ pub struct InterviewExtend {
     pub talent_time_zone: Option<CodeNameObject>,
     pub video_type: Option<i64>,
 }
-lark_core::record! { InterviewExtend decode;
-    address "address" optional plain;
-    application_id "application_id" optional plain;
-    arrangement_appointment_kind "arrangement_appointment_kind" optional plain;
-    arrangement_status "arrangement_status" optional plain;
-    arrangement_type "arrangement_type" optional plain;
-    begin_time "begin_time" optional plain;
-    biz_create_time "biz_create_time" optional plain;
-    biz_modify_time "biz_modify_time" optional plain;
-    contact_mobile "contact_mobile" optional plain;
-    contact_user "contact_user" optional plain;
-    creator "creator" optional plain;
-    end_time "end_time" optional plain;
-    feedback_submit_time "feedback_submit_time" optional plain;
-    id "id" optional plain;
-    interview_arrangement_id "interview_arrangement_id" optional plain;
-    interview_record_list "interview_record_list" optional plain;
-    interview_round_summary "interview_round_summary" optional plain;
-    interview_round_type "interview_round_type" optional plain;
-    interview_type "interview_type" optional plain;
-    meeting_room_list "meeting_room_list" optional plain;
-    remark "remark" optional plain;
-    round "round" optional plain;
-    stage "stage" optional plain;
-    stage_id "stage_id" optional plain;
-    talent_time_zone "talent_time_zone" optional plain;
-    video_type "video_type" optional plain;
-}
 
 /// Model `InterviewExtendV2` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -3039,34 +1926,6 @@ pub struct InterviewExtendV2 {
     pub update_time: Option<String>,
     pub video_type: Option<i64>,
 }
-lark_core::record! { InterviewExtendV2 decode;
-    address "address" optional plain;
-    application_id "application_id" optional plain;
-    arrangement_appointment_kind "arrangement_appointment_kind" optional plain;
-    arrangement_status "arrangement_status" optional plain;
-    arrangement_type "arrangement_type" optional plain;
-    begin_time "begin_time" optional plain;
-    contact_mobile "contact_mobile" optional plain;
-    contact_user "contact_user" optional plain;
-    create_time "create_time" optional plain;
-    creator "creator" optional plain;
-    end_time "end_time" optional plain;
-    feedback_submit_time "feedback_submit_time" optional plain;
-    id "id" optional plain;
-    interview_arrangement_id "interview_arrangement_id" optional plain;
-    interview_record_list "interview_record_list" optional plain;
-    interview_round_summary "interview_round_summary" optional plain;
-    interview_round_type "interview_round_type" optional plain;
-    interview_type "interview_type" optional plain;
-    meeting_room_list "meeting_room_list" optional plain;
-    remark "remark" optional plain;
-    round "round" optional plain;
-    stage "stage" optional plain;
-    stage_id "stage_id" optional plain;
-    talent_time_zone "talent_time_zone" optional plain;
-    update_time "update_time" optional plain;
-    video_type "video_type" optional plain;
-}
 
 /// Model `InterviewFeedbackForm` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -3078,14 +1937,6 @@ pub struct InterviewFeedbackForm {
     pub score_calculation_config: Option<ScoreCalculationConfig>,
     pub type_: Option<i64>,
     pub version: Option<i64>,
-}
-lark_core::record! { InterviewFeedbackForm decode;
-    id "id" optional plain;
-    modules "modules" optional plain;
-    name "name" optional plain;
-    score_calculation_config "score_calculation_config" optional plain;
-    type_ "type" optional plain;
-    version "version" optional plain;
 }
 
 /// Model `InterviewFeedbackFormDimension` of hire v1.
@@ -3107,22 +1958,6 @@ pub struct InterviewFeedbackFormDimension {
     pub type_: Option<i64>,
     pub weight: Option<f64>,
 }
-lark_core::record! { InterviewFeedbackFormDimension decode;
-    ability_list "ability_list" optional plain;
-    description "description" optional plain;
-    dimension_ability_args "dimension_ability_args" optional plain;
-    display_not_evident "display_not_evident" optional plain;
-    enabled "enabled" optional plain;
-    id "id" optional plain;
-    is_required "is_required" optional plain;
-    name "name" optional plain;
-    option_items "option_items" optional plain;
-    related_dimension_config "related_dimension_config" optional plain;
-    score_dimension_config "score_dimension_config" optional plain;
-    sequence "sequence" optional plain;
-    type_ "type" optional plain;
-    weight "weight" optional plain;
-}
 
 /// Model `InterviewFeedbackFormModule` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -3136,15 +1971,6 @@ pub struct InterviewFeedbackFormModule {
     pub type_: Option<i64>,
     pub weight: Option<f64>,
 }
-lark_core::record! { InterviewFeedbackFormModule decode;
-    description "description" optional plain;
-    dimensions "dimensions" optional plain;
-    id "id" optional plain;
-    name "name" optional plain;
-    sequence "sequence" optional plain;
-    type_ "type" optional plain;
-    weight "weight" optional plain;
-}
 
 /// Model `InterviewMeetingRoom` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -3156,13 +1982,6 @@ pub struct InterviewMeetingRoom {
     pub room_id: Option<String>,
     pub room_name: Option<String>,
 }
-lark_core::record! { InterviewMeetingRoom decode;
-    building_name "building_name" optional plain;
-    floor_name "floor_name" optional plain;
-    reserved_status "reserved_status" optional plain;
-    room_id "room_id" optional plain;
-    room_name "room_name" optional plain;
-}
 
 /// Model `InterviewQuestion` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -3173,13 +1992,6 @@ pub struct InterviewQuestion {
     pub description: Option<I18n>,
     pub id: String,
     pub title: Option<I18n>,
-}
-lark_core::record! { InterviewQuestion decode;
-    ability_list "ability_list" optional plain;
-    content "content" optional plain;
-    description "description" optional plain;
-    id "id" required plain;
-    title "title" optional plain;
 }
 
 /// Model `InterviewRecord` of hire v1.
@@ -3202,23 +2014,6 @@ pub struct InterviewRecord {
     pub question_list: Vec<InterviewQuestion>,
     pub user_id: Option<String>,
 }
-lark_core::record! { InterviewRecord decode;
-    assessment_score "assessment_score" optional plain;
-    code_question_list "code_question_list" optional plain;
-    commit_status "commit_status" optional plain;
-    conclusion "conclusion" optional plain;
-    content "content" optional plain;
-    dimension_assessment_list "dimension_assessment_list" optional plain;
-    feedback_submit_time "feedback_submit_time" optional plain;
-    id "id" optional plain;
-    image_list "image_list" optional plain;
-    interview_score "interview_score" optional plain;
-    interviewer "interviewer" optional plain;
-    max_job_level_id "max_job_level_id" optional plain;
-    min_job_level_id "min_job_level_id" optional plain;
-    question_list "question_list" optional plain;
-    user_id "user_id" optional plain;
-}
 
 /// Model `InterviewRecordV2` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -3233,16 +2028,6 @@ pub struct InterviewRecordV2 {
     pub record_score: Option<RecordScore>,
     pub submit_time: Option<String>,
 }
-lark_core::record! { InterviewRecordV2 decode;
-    attachments "attachments" optional plain;
-    commit_status "commit_status" optional plain;
-    feedback_form_id "feedback_form_id" optional plain;
-    id "id" optional plain;
-    interviewer "interviewer" optional plain;
-    module_assessments "module_assessments" optional plain;
-    record_score "record_score" optional plain;
-    submit_time "submit_time" optional plain;
-}
 
 /// Model `InterviewRegistrationSchema` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -3252,12 +2037,6 @@ pub struct InterviewRegistrationSchema {
     pub is_used_as_interview: Option<bool>,
     pub name: Option<String>,
     pub object_list: Vec<CommonSchema>,
-}
-lark_core::record! { InterviewRegistrationSchema decode;
-    id "id" optional plain;
-    is_used_as_interview "is_used_as_interview" optional plain;
-    name "name" optional plain;
-    object_list "object_list" optional plain;
 }
 
 /// Model `InterviewRoundType` of hire v1.
@@ -3271,14 +2050,6 @@ pub struct InterviewRoundType {
     pub name: Option<I18n>,
     pub process_type: Option<i64>,
 }
-lark_core::record! { InterviewRoundType decode;
-    active_status "active_status" optional plain;
-    biz_id "biz_id" optional plain;
-    id "id" optional plain;
-    interview_assessment_template_info "interview_assessment_template_info" optional plain;
-    name "name" optional plain;
-    process_type "process_type" optional plain;
-}
 
 /// Model `InterviewRoundTypeAssessmentTemplate` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -3287,11 +2058,6 @@ pub struct InterviewRoundTypeAssessmentTemplate {
     pub biz_id: Option<String>,
     pub id: Option<String>,
     pub name: Option<I18n>,
-}
-lark_core::record! { InterviewRoundTypeAssessmentTemplate decode;
-    biz_id "biz_id" optional plain;
-    id "id" optional plain;
-    name "name" optional plain;
 }
 
 /// Model `InterviewScore` of hire v1.
@@ -3305,14 +2071,6 @@ pub struct InterviewScore {
     pub zh_description: Option<String>,
     pub zh_name: Option<String>,
 }
-lark_core::record! { InterviewScore decode;
-    en_description "en_description" optional plain;
-    en_name "en_name" optional plain;
-    id "id" optional plain;
-    level "level" optional plain;
-    zh_description "zh_description" optional plain;
-    zh_name "zh_name" optional plain;
-}
 
 /// Model `InterviewTask` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -3324,13 +2082,6 @@ pub struct InterviewTask {
     pub job_id: Option<String>,
     pub talent_id: Option<String>,
 }
-lark_core::record! { InterviewTask decode;
-    activity_status "activity_status" optional plain;
-    application_id "application_id" optional plain;
-    id "id" optional plain;
-    job_id "job_id" optional plain;
-    talent_id "talent_id" optional plain;
-}
 
 /// Model `Interviewer` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -3338,10 +2089,6 @@ lark_core::record! { InterviewTask decode;
 pub struct Interviewer {
     pub user_id: Option<String>,
     pub verify_status: Option<i64>,
-}
-lark_core::record! { Interviewer both;
-    user_id "user_id" optional plain into String;
-    verify_status "verify_status" optional plain copy i64;
 }
 
 /// Model `Job` of hire v1.
@@ -3385,44 +2132,6 @@ pub struct Job {
     pub update_time: Option<i64>,
     pub update_timestamp: Option<String>,
 }
-lark_core::record! { Job decode;
-    active_status "active_status" optional plain;
-    city "city" optional plain;
-    city_list "city_list" optional plain;
-    code "code" optional plain;
-    create_time "create_time" optional plain;
-    create_timestamp "create_timestamp" optional plain;
-    create_user_id "create_user_id" optional plain;
-    customized_data_list "customized_data_list" optional plain;
-    department "department" optional plain;
-    description "description" optional plain;
-    experience "experience" optional plain;
-    expiry_time "expiry_time" optional plain;
-    expiry_timestamp "expiry_timestamp" optional plain;
-    head_count "head_count" optional plain;
-    highlight_list "highlight_list" optional plain;
-    id "id" optional plain;
-    job_attribute "job_attribute" optional plain;
-    job_category "job_category" optional plain;
-    job_function "job_function" optional plain;
-    job_type "job_type" optional plain;
-    max_job_level "max_job_level" optional plain;
-    max_salary "max_salary" optional plain;
-    min_job_level "min_job_level" optional plain;
-    min_salary "min_salary" optional plain;
-    process_en_name "process_en_name" optional plain;
-    process_id "process_id" optional plain;
-    process_name "process_name" optional plain;
-    process_type "process_type" optional plain;
-    recruitment_type "recruitment_type" optional plain;
-    required_degree "required_degree" optional plain;
-    requirement "requirement" optional plain;
-    subject "subject" optional plain;
-    target_major_list "target_major_list" optional plain;
-    title "title" optional plain;
-    update_time "update_time" optional plain;
-    update_timestamp "update_timestamp" optional plain;
-}
 
 /// Model `JobBasicInfo` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -3439,18 +2148,6 @@ pub struct JobBasicInfo {
     pub recruitment_type: Option<JobDetailRecruitmentType>,
     pub requirement: Option<String>,
 }
-lark_core::record! { JobBasicInfo decode;
-    city_list "city_list" optional plain;
-    code "code" optional plain;
-    department "department" optional plain;
-    description "description" optional plain;
-    id "id" optional plain;
-    name "name" optional plain;
-    process_id "process_id" optional plain;
-    process_type "process_type" optional plain;
-    recruitment_type "recruitment_type" optional plain;
-    requirement "requirement" optional plain;
-}
 
 /// Model `JobCategory` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -3461,12 +2158,6 @@ pub struct JobCategory {
     pub id: Option<String>,
     pub zh_name: Option<String>,
 }
-lark_core::record! { JobCategory decode;
-    active_status "active_status" optional plain;
-    en_name "en_name" optional plain;
-    id "id" optional plain;
-    zh_name "zh_name" optional plain;
-}
 
 /// Model `JobCity` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -3475,11 +2166,6 @@ pub struct JobCity {
     pub city_code: Option<String>,
     pub en_name: Option<String>,
     pub zh_name: Option<String>,
-}
-lark_core::record! { JobCity decode;
-    city_code "city_code" optional plain;
-    en_name "en_name" optional plain;
-    zh_name "zh_name" optional plain;
 }
 
 /// Model `JobConfigDetail` of hire v1.
@@ -3500,21 +2186,6 @@ pub struct JobConfigDetail {
     pub recommended_evaluator_list: Vec<IdNameObject>,
     pub related_job_list: Vec<IdNameObject>,
 }
-lark_core::record! { JobConfigDetail decode;
-    assessment_template "assessment_template" optional plain;
-    id "id" optional plain;
-    internship_offer_apply_schema "internship_offer_apply_schema" optional plain;
-    interview_appointment_config "interview_appointment_config" optional plain;
-    interview_registration "interview_registration" optional plain;
-    interview_round_list "interview_round_list" optional plain;
-    interview_round_type_list "interview_round_type_list" optional plain;
-    job_attribute "job_attribute" optional plain;
-    offer_apply_schema "offer_apply_schema" optional plain;
-    offer_process_conf "offer_process_conf" optional plain;
-    onboard_registration "onboard_registration" optional plain;
-    recommended_evaluator_list "recommended_evaluator_list" optional plain;
-    related_job_list "related_job_list" optional plain;
-}
 
 /// Model `JobConfigInterviewRound` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -3523,10 +2194,6 @@ pub struct JobConfigInterviewRound {
     pub interviewer_list: Vec<IdNameObject>,
     pub round: Option<i64>,
 }
-lark_core::record! { JobConfigInterviewRound decode;
-    interviewer_list "interviewer_list" optional plain;
-    round "round" optional plain;
-}
 
 /// Model `JobConfigInterviewRoundConf` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -3534,10 +2201,6 @@ lark_core::record! { JobConfigInterviewRound decode;
 pub struct JobConfigInterviewRoundConf {
     pub interviewer_id_list: Option<Vec<String>>,
     pub round: Option<i64>,
-}
-lark_core::record! { JobConfigInterviewRoundConf encode;
-    interviewer_id_list "interviewer_id_list" optional plain list_into String;
-    round "round" optional plain copy i64;
 }
 
 /// Model `JobConfigResult` of hire v1.
@@ -3559,22 +2222,6 @@ pub struct JobConfigResult {
     pub recommended_evaluator_list: Vec<IdNameObject>,
     pub related_job_list: Vec<IdNameObject>,
 }
-lark_core::record! { JobConfigResult decode;
-    assessment_template "assessment_template" optional plain;
-    id "id" optional plain;
-    interview_appointment_config "interview_appointment_config" optional plain;
-    interview_registration "interview_registration" optional plain;
-    interview_round_list "interview_round_list" optional plain;
-    interview_round_type_list "interview_round_type_list" optional plain;
-    job_attribute "job_attribute" optional plain;
-    job_requirement_list "job_requirement_list" optional plain;
-    offer_apply_schema "offer_apply_schema" optional plain;
-    offer_process_conf "offer_process_conf" optional plain;
-    onboard_registration "onboard_registration" optional plain;
-    portal_website_apply_form_schema_info "portal_website_apply_form_schema_info" optional plain;
-    recommended_evaluator_list "recommended_evaluator_list" optional plain;
-    related_job_list "related_job_list" optional plain;
-}
 
 /// Model `JobConfigRoundType` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -3583,10 +2230,6 @@ pub struct JobConfigRoundType {
     pub assessment_template_biz_id: Option<String>,
     pub round_biz_id: Option<String>,
 }
-lark_core::record! { JobConfigRoundType encode;
-    assessment_template_biz_id "assessment_template_biz_id" optional plain into String;
-    round_biz_id "round_biz_id" optional plain into String;
-}
 
 /// Model `JobConfigRoundTypeResult` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -3594,10 +2237,6 @@ lark_core::record! { JobConfigRoundType encode;
 pub struct JobConfigRoundTypeResult {
     pub assessment_round: Option<IdNameObject>,
     pub assessment_template: Option<IdNameObject>,
-}
-lark_core::record! { JobConfigRoundTypeResult decode;
-    assessment_round "assessment_round" optional plain;
-    assessment_template "assessment_template" optional plain;
 }
 
 /// Model `JobCustomizedData` of hire v1.
@@ -3609,12 +2248,6 @@ pub struct JobCustomizedData {
     pub object_type: Option<i64>,
     pub value: Option<JobCustomizedValue>,
 }
-lark_core::record! { JobCustomizedData decode;
-    name "name" optional plain;
-    object_id "object_id" optional plain;
-    object_type "object_type" optional plain;
-    value "value" optional plain;
-}
 
 /// Model `JobCustomizedOption` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -3623,10 +2256,6 @@ pub struct JobCustomizedOption {
     pub key: Option<String>,
     pub name: Option<I18n>,
 }
-lark_core::record! { JobCustomizedOption decode;
-    key "key" optional plain;
-    name "name" optional plain;
-}
 
 /// Model `JobCustomizedTimeRange` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -3634,10 +2263,6 @@ lark_core::record! { JobCustomizedOption decode;
 pub struct JobCustomizedTimeRange {
     pub end_time: Option<String>,
     pub start_time: Option<String>,
-}
-lark_core::record! { JobCustomizedTimeRange decode;
-    end_time "end_time" optional plain;
-    start_time "start_time" optional plain;
 }
 
 /// Model `JobCustomizedValue` of hire v1.
@@ -3651,14 +2276,6 @@ pub struct JobCustomizedValue {
     pub time: Option<String>,
     pub time_range: Option<JobCustomizedTimeRange>,
 }
-lark_core::record! { JobCustomizedValue decode;
-    content "content" optional plain;
-    number "number" optional plain;
-    option "option" optional plain;
-    option_list "option_list" optional plain;
-    time "time" optional plain;
-    time_range "time_range" optional plain;
-}
 
 /// Model `JobDepartment` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -3668,11 +2285,6 @@ pub struct JobDepartment {
     pub id: Option<String>,
     pub zh_name: Option<String>,
 }
-lark_core::record! { JobDepartment decode;
-    en_name "en_name" optional plain;
-    id "id" optional plain;
-    zh_name "zh_name" optional plain;
-}
 
 /// Model `JobDepartmentSimple` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -3680,10 +2292,6 @@ lark_core::record! { JobDepartment decode;
 pub struct JobDepartmentSimple {
     pub id: Option<String>,
     pub name: Option<I18n>,
-}
-lark_core::record! { JobDepartmentSimple decode;
-    id "id" optional plain;
-    name "name" optional plain;
 }
 
 /// Model `JobDetail` of hire v1.
@@ -3700,18 +2308,6 @@ pub struct JobDetail {
     pub stage_count_list: Vec<StageCountInfo>,
     pub storefront_list: Vec<JobStorefront>,
     pub tag_list: Vec<JobDetailTag>,
-}
-lark_core::record! { JobDetail decode;
-    address_list "address_list" optional plain;
-    assistant_list "assistant_list" optional plain;
-    basic_info "basic_info" optional plain;
-    hiring_manager_list "hiring_manager_list" optional plain;
-    job_config "job_config" optional plain;
-    job_requirement_list "job_requirement_list" optional plain;
-    recruiter "recruiter" optional plain;
-    stage_count_list "stage_count_list" optional plain;
-    storefront_list "storefront_list" optional plain;
-    tag_list "tag_list" optional plain;
 }
 
 /// Model `JobDetailBasicInfo` of hire v1.
@@ -3751,40 +2347,6 @@ pub struct JobDetailBasicInfo {
     pub title: Option<String>,
     pub update_time: Option<String>,
 }
-lark_core::record! { JobDetailBasicInfo decode;
-    active_status "active_status" optional plain;
-    city_list "city_list" optional plain;
-    code "code" optional plain;
-    create_time "create_time" optional plain;
-    creator_id "creator_id" optional plain;
-    customized_data_list "customized_data_list" optional plain;
-    department "department" optional plain;
-    description "description" optional plain;
-    experience "experience" optional plain;
-    expiry_time "expiry_time" optional plain;
-    head_count "head_count" optional plain;
-    highlight_list "highlight_list" optional plain;
-    id "id" optional plain;
-    job_attribute "job_attribute" optional plain;
-    job_category "job_category" optional plain;
-    job_function "job_function" optional plain;
-    job_type "job_type" optional plain;
-    max_job_level "max_job_level" optional plain;
-    max_salary "max_salary" optional plain;
-    min_job_level "min_job_level" optional plain;
-    min_salary "min_salary" optional plain;
-    process_id "process_id" optional plain;
-    process_name "process_name" optional plain;
-    process_type "process_type" optional plain;
-    recruitment_type "recruitment_type" optional plain;
-    required_degree "required_degree" optional plain;
-    requirement "requirement" optional plain;
-    storefront_mode "storefront_mode" optional plain;
-    subject "subject" optional plain;
-    target_major_list "target_major_list" optional plain;
-    title "title" optional plain;
-    update_time "update_time" optional plain;
-}
 
 /// Model `JobDetailCategory` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -3794,11 +2356,6 @@ pub struct JobDetailCategory {
     pub id: Option<String>,
     pub name: Option<I18n>,
 }
-lark_core::record! { JobDetailCategory decode;
-    active_status "active_status" optional plain;
-    id "id" optional plain;
-    name "name" optional plain;
-}
 
 /// Model `JobDetailDepartment` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -3807,10 +2364,6 @@ pub struct JobDetailDepartment {
     pub id: Option<String>,
     pub name: Option<I18n>,
 }
-lark_core::record! { JobDetailDepartment decode;
-    id "id" optional plain;
-    name "name" optional plain;
-}
 
 /// Model `JobDetailHighlight` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -3818,10 +2371,6 @@ lark_core::record! { JobDetailDepartment decode;
 pub struct JobDetailHighlight {
     pub id: Option<String>,
     pub name: Option<I18n>,
-}
-lark_core::record! { JobDetailHighlight decode;
-    id "id" optional plain;
-    name "name" optional plain;
 }
 
 /// Model `JobDetailLevel` of hire v1.
@@ -3832,11 +2381,6 @@ pub struct JobDetailLevel {
     pub id: Option<String>,
     pub name: Option<I18n>,
 }
-lark_core::record! { JobDetailLevel decode;
-    active_status "active_status" optional plain;
-    id "id" optional plain;
-    name "name" optional plain;
-}
 
 /// Model `JobDetailRecruitmentType` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -3845,11 +2389,6 @@ pub struct JobDetailRecruitmentType {
     pub active_status: Option<i64>,
     pub id: Option<String>,
     pub name: Option<I18n>,
-}
-lark_core::record! { JobDetailRecruitmentType decode;
-    active_status "active_status" optional plain;
-    id "id" optional plain;
-    name "name" optional plain;
 }
 
 /// Model `JobDetailTag` of hire v1.
@@ -3860,11 +2399,6 @@ pub struct JobDetailTag {
     pub name: Option<I18n>,
     pub order: Option<i64>,
 }
-lark_core::record! { JobDetailTag decode;
-    id "id" optional plain;
-    name "name" optional plain;
-    order "order" optional plain;
-}
 
 /// Model `JobDetailTargetMajorInfo` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -3873,10 +2407,6 @@ pub struct JobDetailTargetMajorInfo {
     pub id: Option<String>,
     pub name: Option<I18n>,
 }
-lark_core::record! { JobDetailTargetMajorInfo decode;
-    id "id" optional plain;
-    name "name" optional plain;
-}
 
 /// Model `JobDetailType` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -3884,10 +2414,6 @@ lark_core::record! { JobDetailTargetMajorInfo decode;
 pub struct JobDetailType {
     pub id: Option<String>,
     pub name: Option<I18n>,
-}
-lark_core::record! { JobDetailType decode;
-    id "id" optional plain;
-    name "name" optional plain;
 }
 
 /// Model `JobFunction` of hire v1.
@@ -3899,12 +2425,6 @@ pub struct JobFunction {
     pub name: Option<I18n>,
     pub parent_id: Option<String>,
 }
-lark_core::record! { JobFunction decode;
-    active_status "active_status" optional plain;
-    id "id" optional plain;
-    name "name" optional plain;
-    parent_id "parent_id" optional plain;
-}
 
 /// Model `JobHighlight` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -3913,11 +2433,6 @@ pub struct JobHighlight {
     pub en_name: Option<String>,
     pub id: Option<String>,
     pub zh_name: Option<String>,
-}
-lark_core::record! { JobHighlight decode;
-    en_name "en_name" optional plain;
-    id "id" optional plain;
-    zh_name "zh_name" optional plain;
 }
 
 /// Model `JobLevel` of hire v1.
@@ -3928,12 +2443,6 @@ pub struct JobLevel {
     pub en_name: Option<String>,
     pub id: Option<String>,
     pub zh_name: Option<String>,
-}
-lark_core::record! { JobLevel decode;
-    active_status "active_status" optional plain;
-    en_name "en_name" optional plain;
-    id "id" optional plain;
-    zh_name "zh_name" optional plain;
 }
 
 /// Model `JobManager` of hire v1.
@@ -3947,12 +2456,6 @@ pub struct JobManager {
     /// Required.
     pub recruiter_id: Option<String>,
 }
-lark_core::record! { JobManager both;
-    assistant_id_list "assistant_id_list" optional plain list_into String;
-    hiring_manager_id_list "hiring_manager_id_list" required plain list_into String;
-    id "id" optional plain into String;
-    recruiter_id "recruiter_id" required plain into String;
-}
 
 /// Model `JobProcesses` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -3964,13 +2467,6 @@ pub struct JobProcesses {
     pub type_: Option<i64>,
     pub zh_name: Option<String>,
 }
-lark_core::record! { JobProcesses decode;
-    en_name "en_name" optional plain;
-    id "id" optional plain;
-    stage_list "stage_list" optional plain;
-    type_ "type" optional plain;
-    zh_name "zh_name" optional plain;
-}
 
 /// Model `JobProcessesStage` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -3980,12 +2476,6 @@ pub struct JobProcessesStage {
     pub id: Option<String>,
     pub type_: Option<i64>,
     pub zh_name: Option<String>,
-}
-lark_core::record! { JobProcessesStage decode;
-    en_name "en_name" optional plain;
-    id "id" optional plain;
-    type_ "type" optional plain;
-    zh_name "zh_name" optional plain;
 }
 
 /// Model `JobRecruiter2` of hire v1.
@@ -3997,12 +2487,6 @@ pub struct JobRecruiter2 {
     pub id: Option<String>,
     pub recruiter_id: Option<String>,
 }
-lark_core::record! { JobRecruiter2 decode;
-    assistant_id_list "assistant_id_list" optional plain;
-    hiring_manager_id_list "hiring_manager_id_list" optional plain;
-    id "id" optional plain;
-    recruiter_id "recruiter_id" optional plain;
-}
 
 /// Model `JobRecruitmentType` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -4013,12 +2497,6 @@ pub struct JobRecruitmentType {
     pub id: Option<String>,
     pub zh_name: Option<String>,
 }
-lark_core::record! { JobRecruitmentType decode;
-    active_status "active_status" optional plain;
-    en_name "en_name" optional plain;
-    id "id" optional plain;
-    zh_name "zh_name" optional plain;
-}
 
 /// Model `JobRequirementCustomizedData` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -4026,10 +2504,6 @@ lark_core::record! { JobRecruitmentType decode;
 pub struct JobRequirementCustomizedData {
     pub object_id: Option<String>,
     pub value: Option<String>,
-}
-lark_core::record! { JobRequirementCustomizedData encode;
-    object_id "object_id" optional plain into String;
-    value "value" optional plain into String;
 }
 
 /// Model `JobRequirementCustomizedDataDto` of hire v1.
@@ -4041,12 +2515,6 @@ pub struct JobRequirementCustomizedDataDto {
     pub object_type: Option<i64>,
     pub value: Option<JobRequirementCustomizedValue>,
 }
-lark_core::record! { JobRequirementCustomizedDataDto decode;
-    name "name" optional plain;
-    object_id "object_id" optional plain;
-    object_type "object_type" optional plain;
-    value "value" optional plain;
-}
 
 /// Model `JobRequirementCustomizedOption` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -4055,10 +2523,6 @@ pub struct JobRequirementCustomizedOption {
     pub key: Option<String>,
     pub name: Option<I18n>,
 }
-lark_core::record! { JobRequirementCustomizedOption decode;
-    key "key" optional plain;
-    name "name" optional plain;
-}
 
 /// Model `JobRequirementCustomizedTimeRange` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -4066,10 +2530,6 @@ lark_core::record! { JobRequirementCustomizedOption decode;
 pub struct JobRequirementCustomizedTimeRange {
     pub end_time: Option<String>,
     pub start_time: Option<String>,
-}
-lark_core::record! { JobRequirementCustomizedTimeRange decode;
-    end_time "end_time" optional plain;
-    start_time "start_time" optional plain;
 }
 
 /// Model `JobRequirementCustomizedValue` of hire v1.
@@ -4082,14 +2542,6 @@ pub struct JobRequirementCustomizedValue {
     pub option_list: Vec<JobRequirementCustomizedOption>,
     pub time: Option<String>,
     pub time_range: Option<JobRequirementCustomizedTimeRange>,
-}
-lark_core::record! { JobRequirementCustomizedValue decode;
-    content "content" optional plain;
-    number "number" optional plain;
-    option "option" optional plain;
-    option_list "option_list" optional plain;
-    time "time" optional plain;
-    time_range "time_range" optional plain;
 }
 
 /// Model `JobRequirementDto` of hire v1.
@@ -4132,43 +2584,6 @@ pub struct JobRequirementDto {
     pub start_time: Option<String>,
     pub update_time: Option<String>,
 }
-lark_core::record! { JobRequirementDto decode;
-    address "address" optional plain;
-    approval_status "approval_status" optional plain;
-    category "category" optional plain;
-    completion_time "completion_time" optional plain;
-    count_data "count_data" optional plain;
-    create_time "create_time" optional plain;
-    creator_id "creator_id" optional plain;
-    customized_data_list "customized_data_list" optional plain;
-    deadline "deadline" optional plain;
-    department "department" optional plain;
-    description "description" optional plain;
-    direct_leader_list "direct_leader_list" optional plain;
-    display_progress "display_progress" optional plain;
-    employee_type "employee_type" optional plain;
-    employment_job_id "employment_job_id" optional plain;
-    head_count "head_count" optional plain;
-    id "id" optional plain;
-    job_id_list "job_id_list" optional plain;
-    job_type "job_type" optional plain;
-    jr_hiring_managers "jr_hiring_managers" optional plain;
-    max_level "max_level" optional plain;
-    max_salary "max_salary" optional plain;
-    min_level "min_level" optional plain;
-    min_salary "min_salary" optional plain;
-    name "name" optional plain;
-    position_id "position_id" optional plain;
-    priority "priority" optional plain;
-    process_type "process_type" optional plain;
-    recruiter_list "recruiter_list" optional plain;
-    recruitment_type "recruitment_type" optional plain;
-    required_degree "required_degree" optional plain;
-    sequence "sequence" optional plain;
-    short_code "short_code" optional plain;
-    start_time "start_time" optional plain;
-    update_time "update_time" optional plain;
-}
 
 /// Model `JobRequirementSchema` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -4177,11 +2592,6 @@ pub struct JobRequirementSchema {
     pub id: Option<String>,
     pub name: Option<I18n>,
     pub object_list: Vec<CommonSchema>,
-}
-lark_core::record! { JobRequirementSchema decode;
-    id "id" optional plain;
-    name "name" optional plain;
-    object_list "object_list" optional plain;
 }
 
 /// Model `JobRequirementSimple` of hire v1.
@@ -4193,21 +2603,12 @@ pub struct JobRequirementSimple {
     pub name: Option<String>,
     pub short_code: Option<String>,
 }
-lark_core::record! { JobRequirementSimple decode;
-    department_id "department_id" optional plain;
-    id "id" optional plain;
-    name "name" optional plain;
-    short_code "short_code" optional plain;
-}
 
 /// Model `JobRequirementUpdateOption` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JobRequirementUpdateOption {
     pub need_update_related_job: Option<bool>,
-}
-lark_core::record! { JobRequirementUpdateOption encode;
-    need_update_related_job "need_update_related_job" optional plain copy bool;
 }
 
 /// Model `JobSchema` of hire v1.
@@ -4218,12 +2619,6 @@ pub struct JobSchema {
     pub name: Option<I18n>,
     pub object_list: Vec<CommonSchema>,
     pub scenario_type: Option<i64>,
-}
-lark_core::record! { JobSchema decode;
-    id "id" optional plain;
-    name "name" optional plain;
-    object_list "object_list" optional plain;
-    scenario_type "scenario_type" optional plain;
 }
 
 /// Model `JobStorefront` of hire v1.
@@ -4239,16 +2634,6 @@ pub struct JobStorefront {
     pub name: Option<I18n>,
     pub remark: Option<I18n>,
 }
-lark_core::record! { JobStorefront decode;
-    active_status "active_status" optional plain;
-    address "address" optional plain;
-    create_time "create_time" optional plain;
-    department "department" optional plain;
-    id "id" optional plain;
-    manager "manager" optional plain;
-    name "name" optional plain;
-    remark "remark" optional plain;
-}
 
 /// Model `JobType` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -4257,11 +2642,6 @@ pub struct JobType {
     pub en_name: Option<String>,
     pub id: Option<String>,
     pub zh_name: Option<String>,
-}
-lark_core::record! { JobType decode;
-    en_name "en_name" optional plain;
-    id "id" optional plain;
-    zh_name "zh_name" optional plain;
 }
 
 /// Model `JobTypeInfo` of hire v1.
@@ -4272,11 +2652,6 @@ pub struct JobTypeInfo {
     pub name: I18n,
     pub parent_id: Option<String>,
 }
-lark_core::record! { JobTypeInfo decode;
-    id "id" required plain;
-    name "name" required plain;
-    parent_id "parent_id" optional plain;
-}
 
 /// Model `JobUserInfo` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -4284,10 +2659,6 @@ lark_core::record! { JobTypeInfo decode;
 pub struct JobUserInfo {
     pub id: Option<String>,
     pub name: Option<I18n>,
-}
-lark_core::record! { JobUserInfo decode;
-    id "id" optional plain;
-    name "name" optional plain;
 }
 
 /// Model `JrCountDataInfo` of hire v1.
@@ -4298,11 +2669,6 @@ pub struct JrCountDataInfo {
     pub offer_count: Option<i64>,
     pub pre_hire_count: Option<i64>,
 }
-lark_core::record! { JrCountDataInfo decode;
-    complete_count "complete_count" optional plain;
-    offer_count "offer_count" optional plain;
-    pre_hire_count "pre_hire_count" optional plain;
-}
 
 /// Model `ListApplicationInterviewResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -4311,11 +2677,6 @@ pub struct ListApplicationInterviewResponse {
     pub has_more: Option<bool>,
     pub items: Vec<Interview>,
     pub page_token: Option<String>,
-}
-lark_core::record! { ListApplicationInterviewResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListApplicationResponseBody` of hire v1.
@@ -4326,11 +2687,6 @@ pub struct ListApplicationResponse {
     pub items: Vec<String>,
     pub page_token: Option<String>,
 }
-lark_core::record! { ListApplicationResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
-}
 
 /// Model `ListBackgroundCheckOrderResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -4340,20 +2696,12 @@ pub struct ListBackgroundCheckOrderResponse {
     pub items: Vec<BackgroundCheckOrder>,
     pub page_token: Option<String>,
 }
-lark_core::record! { ListBackgroundCheckOrderResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
-}
 
 /// Model `ListByIdJobRequirementResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListByIdJobRequirementResponse {
     pub items: Vec<JobRequirementDto>,
-}
-lark_core::record! { ListByIdJobRequirementResponse decode;
-    items "items" optional plain;
 }
 
 /// Model `ListEvaluationResponseBody` of hire v1.
@@ -4364,11 +2712,6 @@ pub struct ListEvaluationResponse {
     pub items: Vec<Evaluation>,
     pub page_token: Option<String>,
 }
-lark_core::record! { ListEvaluationResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
-}
 
 /// Model `ListEvaluationTaskResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -4377,11 +2720,6 @@ pub struct ListEvaluationTaskResponse {
     pub has_more: Option<bool>,
     pub items: Vec<EvaluationTask>,
     pub page_token: Option<String>,
-}
-lark_core::record! { ListEvaluationTaskResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListExamMarkingTaskResponseBody` of hire v1.
@@ -4392,11 +2730,6 @@ pub struct ListExamMarkingTaskResponse {
     pub items: Vec<ExamMarkingTask>,
     pub page_token: Option<String>,
 }
-lark_core::record! { ListExamMarkingTaskResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
-}
 
 /// Model `ListExternalApplicationResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -4405,11 +2738,6 @@ pub struct ListExternalApplicationResponse {
     pub has_more: Option<bool>,
     pub items: Vec<ExternalApplication>,
     pub page_token: Option<String>,
-}
-lark_core::record! { ListExternalApplicationResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListInterviewFeedbackFormResponseBody` of hire v1.
@@ -4420,11 +2748,6 @@ pub struct ListInterviewFeedbackFormResponse {
     pub items: Vec<InterviewFeedbackForm>,
     pub page_token: Option<String>,
 }
-lark_core::record! { ListInterviewFeedbackFormResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
-}
 
 /// Model `ListInterviewRecordResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -4433,11 +2756,6 @@ pub struct ListInterviewRecordResponse {
     pub has_more: Option<bool>,
     pub items: Vec<InterviewRecord>,
     pub page_token: Option<String>,
-}
-lark_core::record! { ListInterviewRecordResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListInterviewRegistrationSchemaResponseBody` of hire v1.
@@ -4448,11 +2766,6 @@ pub struct ListInterviewRegistrationSchemaResponse {
     pub items: Vec<InterviewRegistrationSchema>,
     pub page_token: Option<String>,
 }
-lark_core::record! { ListInterviewRegistrationSchemaResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
-}
 
 /// Model `ListInterviewResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -4462,11 +2775,6 @@ pub struct ListInterviewResponse {
     pub items: Vec<InterviewExtend>,
     pub page_token: Option<String>,
 }
-lark_core::record! { ListInterviewResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
-}
 
 /// Model `ListInterviewRoundTypeResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -4474,10 +2782,6 @@ lark_core::record! { ListInterviewResponse decode;
 pub struct ListInterviewRoundTypeResponse {
     pub active_status: Option<i64>,
     pub items: Vec<InterviewRoundType>,
-}
-lark_core::record! { ListInterviewRoundTypeResponse decode;
-    active_status "active_status" optional plain;
-    items "items" optional plain;
 }
 
 /// Model `ListInterviewTaskResponseBody` of hire v1.
@@ -4488,11 +2792,6 @@ pub struct ListInterviewTaskResponse {
     pub items: Vec<InterviewTask>,
     pub page_token: Option<String>,
 }
-lark_core::record! { ListInterviewTaskResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
-}
 
 /// Model `ListInterviewerResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -4501,11 +2800,6 @@ pub struct ListInterviewerResponse {
     pub has_more: Option<bool>,
     pub items: Vec<Interviewer>,
     pub page_token: Option<String>,
-}
-lark_core::record! { ListInterviewerResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListJobFunctionResponseBody` of hire v1.
@@ -4516,11 +2810,6 @@ pub struct ListJobFunctionResponse {
     pub items: Vec<JobFunction>,
     pub page_token: Option<String>,
 }
-lark_core::record! { ListJobFunctionResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
-}
 
 /// Model `ListJobProcessResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -4529,11 +2818,6 @@ pub struct ListJobProcessResponse {
     pub has_more: Option<bool>,
     pub items: Vec<JobProcesses>,
     pub page_token: Option<String>,
-}
-lark_core::record! { ListJobProcessResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListJobRequirementResponseBody` of hire v1.
@@ -4544,11 +2828,6 @@ pub struct ListJobRequirementResponse {
     pub items: Vec<JobRequirementDto>,
     pub page_token: Option<String>,
 }
-lark_core::record! { ListJobRequirementResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
-}
 
 /// Model `ListJobRequirementSchemaResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -4557,11 +2836,6 @@ pub struct ListJobRequirementSchemaResponse {
     pub has_more: Option<bool>,
     pub items: Vec<JobRequirementSchema>,
     pub page_token: Option<String>,
-}
-lark_core::record! { ListJobRequirementSchemaResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListJobResponseBody` of hire v1.
@@ -4572,11 +2846,6 @@ pub struct ListJobResponse {
     pub items: Vec<Job>,
     pub page_token: Option<String>,
 }
-lark_core::record! { ListJobResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
-}
 
 /// Model `ListJobSchemaResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -4585,11 +2854,6 @@ pub struct ListJobSchemaResponse {
     pub has_more: Option<bool>,
     pub items: Vec<JobSchema>,
     pub page_token: Option<String>,
-}
-lark_core::record! { ListJobSchemaResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListJobTypeResponseBody` of hire v1.
@@ -4600,11 +2864,6 @@ pub struct ListJobTypeResponse {
     pub items: Vec<JobTypeInfo>,
     pub page_token: Option<String>,
 }
-lark_core::record! { ListJobTypeResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
-}
 
 /// Model `ListLocationResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -4613,11 +2872,6 @@ pub struct ListLocationResponse {
     pub has_more: Option<bool>,
     pub items: Vec<Location>,
     pub page_token: Option<String>,
-}
-lark_core::record! { ListLocationResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListNoteResponseBody` of hire v1.
@@ -4628,11 +2882,6 @@ pub struct ListNoteResponse {
     pub items: Vec<Note>,
     pub page_token: Option<String>,
 }
-lark_core::record! { ListNoteResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
-}
 
 /// Model `ListOfferApplicationFormResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -4641,11 +2890,6 @@ pub struct ListOfferApplicationFormResponse {
     pub has_more: Option<bool>,
     pub items: Vec<OfferApplyForm>,
     pub page_token: Option<String>,
-}
-lark_core::record! { ListOfferApplicationFormResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListOfferApprovalTemplateResponseBody` of hire v1.
@@ -4656,11 +2900,6 @@ pub struct ListOfferApprovalTemplateResponse {
     pub items: Vec<OfferApprovalTemplate>,
     pub page_token: Option<String>,
 }
-lark_core::record! { ListOfferApprovalTemplateResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
-}
 
 /// Model `ListOfferResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -4669,11 +2908,6 @@ pub struct ListOfferResponse {
     pub has_more: Option<bool>,
     pub items: Vec<OfferListInfo>,
     pub page_token: Option<String>,
-}
-lark_core::record! { ListOfferResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListPortalApplySchemaResponseBody` of hire v1.
@@ -4684,11 +2918,6 @@ pub struct ListPortalApplySchemaResponse {
     pub items: Vec<RegistrationSchema>,
     pub page_token: Option<String>,
 }
-lark_core::record! { ListPortalApplySchemaResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
-}
 
 /// Model `ListQuestionnaireResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -4697,11 +2926,6 @@ pub struct ListQuestionnaireResponse {
     pub has_more: Option<bool>,
     pub items: Vec<Questionnaire>,
     pub page_token: Option<String>,
-}
-lark_core::record! { ListQuestionnaireResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListReferralWebsiteJobPostResponseBody` of hire v1.
@@ -4712,11 +2936,6 @@ pub struct ListReferralWebsiteJobPostResponse {
     pub items: Vec<PortalJobPost>,
     pub page_token: Option<String>,
 }
-lark_core::record! { ListReferralWebsiteJobPostResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
-}
 
 /// Model `ListRegistrationSchemaResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -4725,11 +2944,6 @@ pub struct ListRegistrationSchemaResponse {
     pub has_more: Option<bool>,
     pub items: Vec<RegistrationSchema>,
     pub page_token: Option<String>,
-}
-lark_core::record! { ListRegistrationSchemaResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListResumeSourceResponseBody` of hire v1.
@@ -4740,11 +2954,6 @@ pub struct ListResumeSourceResponse {
     pub items: Vec<ResumeSource>,
     pub page_token: Option<String>,
 }
-lark_core::record! { ListResumeSourceResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
-}
 
 /// Model `ListRoleResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -4753,11 +2962,6 @@ pub struct ListRoleResponse {
     pub has_more: Option<bool>,
     pub items: Vec<Role>,
     pub page_token: Option<String>,
-}
-lark_core::record! { ListRoleResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListSubjectResponseBody` of hire v1.
@@ -4768,11 +2972,6 @@ pub struct ListSubjectResponse {
     pub items: Vec<Subject>,
     pub page_token: Option<String>,
 }
-lark_core::record! { ListSubjectResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
-}
 
 /// Model `ListTalentFolderResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -4781,11 +2980,6 @@ pub struct ListTalentFolderResponse {
     pub has_more: Option<bool>,
     pub items: Vec<TalentFolderForList>,
     pub page_token: Option<String>,
-}
-lark_core::record! { ListTalentFolderResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListTalentResponseBody` of hire v1.
@@ -4796,11 +2990,6 @@ pub struct ListTalentResponse {
     pub items: Vec<Talent>,
     pub page_token: Option<String>,
 }
-lark_core::record! { ListTalentResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
-}
 
 /// Model `ListTalentTagResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -4809,11 +2998,6 @@ pub struct ListTalentTagResponse {
     pub has_more: Option<bool>,
     pub items: Vec<TalentTag>,
     pub page_token: Option<String>,
-}
-lark_core::record! { ListTalentTagResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListTerminationReasonResponseBody` of hire v1.
@@ -4824,11 +3008,6 @@ pub struct ListTerminationReasonResponse {
     pub items: Vec<TerminationReason>,
     pub page_token: Option<String>,
 }
-lark_core::record! { ListTerminationReasonResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
-}
 
 /// Model `ListTodoResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -4837,11 +3016,6 @@ pub struct ListTodoResponse {
     pub has_more: Option<bool>,
     pub items: Vec<Todo>,
     pub page_token: Option<String>,
-}
-lark_core::record! { ListTodoResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListTripartiteAgreementResponseBody` of hire v1.
@@ -4852,11 +3026,6 @@ pub struct ListTripartiteAgreementResponse {
     pub items: Vec<TripartiteAgreementInfo>,
     pub page_token: Option<String>,
 }
-lark_core::record! { ListTripartiteAgreementResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
-}
 
 /// Model `ListUserRoleResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -4865,11 +3034,6 @@ pub struct ListUserRoleResponse {
     pub has_more: Option<bool>,
     pub items: Vec<UserRole>,
     pub page_token: Option<String>,
-}
-lark_core::record! { ListUserRoleResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListWebsiteChannelResponseBody` of hire v1.
@@ -4880,11 +3044,6 @@ pub struct ListWebsiteChannelResponse {
     pub page_token: Option<String>,
     pub website_channel_list: Vec<WebsiteChannelInfo>,
 }
-lark_core::record! { ListWebsiteChannelResponse decode;
-    has_more "has_more" optional plain;
-    page_token "page_token" optional plain;
-    website_channel_list "website_channel_list" optional plain;
-}
 
 /// Model `ListWebsiteJobPostResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -4894,11 +3053,6 @@ pub struct ListWebsiteJobPostResponse {
     pub items: Vec<WebsiteJobPost>,
     pub page_token: Option<String>,
 }
-lark_core::record! { ListWebsiteJobPostResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
-}
 
 /// Model `ListWebsiteResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -4907,11 +3061,6 @@ pub struct ListWebsiteResponse {
     pub has_more: Option<bool>,
     pub items: Vec<Website>,
     pub page_token: Option<String>,
-}
-lark_core::record! { ListWebsiteResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `Location` of hire v1.
@@ -4926,15 +3075,6 @@ pub struct Location {
     pub name: Option<I18n>,
     pub state: Option<CodeNameObject>,
 }
-lark_core::record! { Location decode;
-    active_status "active_status" optional plain;
-    city "city" optional plain;
-    country "country" optional plain;
-    district "district" optional plain;
-    id "id" optional plain;
-    name "name" optional plain;
-    state "state" optional plain;
-}
 
 /// Model `LocationCity` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -4945,12 +3085,6 @@ pub struct LocationCity {
     pub country_code: Option<String>,
     pub state_code: Option<String>,
 }
-lark_core::record! { LocationCity decode;
-    city_code "city_code" optional plain;
-    city_name_info "city_name_info" optional plain;
-    country_code "country_code" optional plain;
-    state_code "state_code" optional plain;
-}
 
 /// Model `LocationCountry` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -4958,10 +3092,6 @@ lark_core::record! { LocationCity decode;
 pub struct LocationCountry {
     pub country_code: Option<String>,
     pub country_name_info: Option<LocationNameInfo>,
-}
-lark_core::record! { LocationCountry decode;
-    country_code "country_code" optional plain;
-    country_name_info "country_name_info" optional plain;
 }
 
 /// Model `LocationDistrict` of hire v1.
@@ -4974,13 +3104,6 @@ pub struct LocationDistrict {
     pub district_name_info: Option<LocationNameInfo>,
     pub state_code: Option<String>,
 }
-lark_core::record! { LocationDistrict decode;
-    city_code "city_code" optional plain;
-    country_code "country_code" optional plain;
-    district_code "district_code" optional plain;
-    district_name_info "district_name_info" optional plain;
-    state_code "state_code" optional plain;
-}
 
 /// Model `LocationDto` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -4991,12 +3114,6 @@ pub struct LocationDto {
     pub district: Option<LocationDistrict>,
     pub state: Option<LocationState>,
 }
-lark_core::record! { LocationDto decode;
-    city "city" optional plain;
-    country "country" optional plain;
-    district "district" optional plain;
-    state "state" optional plain;
-}
 
 /// Model `LocationNameInfo` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -5005,11 +3122,6 @@ pub struct LocationNameInfo {
     pub en_name: Option<String>,
     pub py_name: Option<String>,
     pub zh_name: Option<String>,
-}
-lark_core::record! { LocationNameInfo decode;
-    en_name "en_name" optional plain;
-    py_name "py_name" optional plain;
-    zh_name "zh_name" optional plain;
 }
 
 /// Model `LocationState` of hire v1.
@@ -5020,11 +3132,6 @@ pub struct LocationState {
     pub state_code: Option<String>,
     pub state_name_info: Option<LocationNameInfo>,
 }
-lark_core::record! { LocationState decode;
-    country_code "country_code" optional plain;
-    state_code "state_code" optional plain;
-    state_name_info "state_name_info" optional plain;
-}
 
 /// Model `MasterLocationAddressInfo` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -5032,10 +3139,6 @@ lark_core::record! { LocationState decode;
 pub struct MasterLocationAddressInfo {
     pub address_info: Option<MasterLocationInfo>,
     pub location_info: Option<MasterLocationInfo>,
-}
-lark_core::record! { MasterLocationAddressInfo decode;
-    address_info "address_info" optional plain;
-    location_info "location_info" optional plain;
 }
 
 /// Model `MasterLocationInfo` of hire v1.
@@ -5045,11 +3148,6 @@ pub struct MasterLocationInfo {
     pub en_name: Option<String>,
     pub id: Option<String>,
     pub zh_name: Option<String>,
-}
-lark_core::record! { MasterLocationInfo decode;
-    en_name "en_name" optional plain;
-    id "id" optional plain;
-    zh_name "zh_name" optional plain;
 }
 
 /// Model `MentionEntity` of hire v1.
@@ -5061,19 +3159,12 @@ pub struct MentionEntity {
     /// Required.
     pub user_id: Option<String>,
 }
-lark_core::record! { MentionEntity both;
-    offset "offset" required plain copy i64;
-    user_id "user_id" required plain into String;
-}
 
 /// Model `Minutes` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Minutes {
     pub sentences: Vec<Sentence>,
-}
-lark_core::record! { Minutes decode;
-    sentences "sentences" optional plain;
 }
 
 /// Model `Mobile` of hire v1.
@@ -5082,10 +3173,6 @@ lark_core::record! { Minutes decode;
 pub struct Mobile {
     pub code: Option<String>,
     pub number: Option<String>,
-}
-lark_core::record! { Mobile encode;
-    code "code" optional plain into String;
-    number "number" optional plain into String;
 }
 
 /// Model `ModuleAssessment` of hire v1.
@@ -5099,14 +3186,6 @@ pub struct ModuleAssessment {
     pub module_type: Option<i64>,
     pub module_weight: Option<f64>,
 }
-lark_core::record! { ModuleAssessment decode;
-    dimension_assessments "dimension_assessments" optional plain;
-    interview_feedback_form_module_id "interview_feedback_form_module_id" optional plain;
-    module_name "module_name" optional plain;
-    module_score "module_score" optional plain;
-    module_type "module_type" optional plain;
-    module_weight "module_weight" optional plain;
-}
 
 /// Model `MoveTalentTalentPoolResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -5114,10 +3193,6 @@ lark_core::record! { ModuleAssessment decode;
 pub struct MoveTalentTalentPoolResponse {
     pub talent_id: Option<String>,
     pub talent_pool_id: Option<String>,
-}
-lark_core::record! { MoveTalentTalentPoolResponse decode;
-    talent_id "talent_id" optional plain;
-    talent_pool_id "talent_pool_id" optional plain;
 }
 
 /// Model `Note` of hire v1.
@@ -5136,19 +3211,6 @@ pub struct Note {
     pub privacy: Option<i64>,
     pub talent_id: String,
 }
-lark_core::record! { Note decode;
-    application_id "application_id" optional plain;
-    content "content" required plain;
-    create_time "create_time" optional plain;
-    creator_id "creator_id" optional plain;
-    id "id" optional plain;
-    is_private "is_private" optional plain;
-    mention_entity_list "mention_entity_list" optional plain;
-    modify_time "modify_time" optional plain;
-    notify_mentioned_user "notify_mentioned_user" optional plain;
-    privacy "privacy" optional plain;
-    talent_id "talent_id" required plain;
-}
 
 /// Model `ObjectAttribute` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -5160,14 +3222,6 @@ pub struct ObjectAttribute {
     pub is_fcf_data: Option<bool>,
     pub tags: Vec<i64>,
     pub title: Option<I18n>,
-}
-lark_core::record! { ObjectAttribute decode;
-    data_type "data_type" optional plain;
-    description "description" optional plain;
-    is_di_data "is_di_data" optional plain;
-    is_fcf_data "is_fcf_data" optional plain;
-    tags "tags" optional plain;
-    title "title" optional plain;
 }
 
 /// Model `Offer` of hire v1.
@@ -5186,28 +3240,12 @@ pub struct Offer {
     pub salary_plan: Option<ApplicationOfferSalaryPlan>,
     pub schema_id: Option<String>,
 }
-lark_core::record! { Offer decode;
-    application_id "application_id" optional plain;
-    basic_info "basic_info" optional plain;
-    customized_module_list "customized_module_list" optional plain;
-    id "id" optional plain;
-    job_info "job_info" optional plain;
-    job_requirement_id "job_requirement_id" optional plain;
-    offer_send_record_list "offer_send_record_list" optional plain;
-    offer_status "offer_status" optional plain;
-    offer_type "offer_type" optional plain;
-    salary_plan "salary_plan" optional plain;
-    schema_id "schema_id" optional plain;
-}
 
 /// Model `OfferApplicationResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OfferApplicationResponse {
     pub offer: Option<ApplicationOffer>,
-}
-lark_core::record! { OfferApplicationResponse decode;
-    offer "offer" optional plain;
 }
 
 /// Model `OfferApplyForm` of hire v1.
@@ -5218,11 +3256,6 @@ pub struct OfferApplyForm {
     pub id: Option<String>,
     pub name: Option<I18n>,
 }
-lark_core::record! { OfferApplyForm decode;
-    create_time "create_time" optional plain;
-    id "id" optional plain;
-    name "name" optional plain;
-}
 
 /// Model `OfferApplyFormConfigFormulaInfo` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -5231,11 +3264,6 @@ pub struct OfferApplyFormConfigFormulaInfo {
     pub extra_map: Vec<OfferApplyFormFormulaExtraMapInfo>,
     pub result: Option<i64>,
     pub value: Option<String>,
-}
-lark_core::record! { OfferApplyFormConfigFormulaInfo decode;
-    extra_map "extra_map" optional plain;
-    result "result" optional plain;
-    value "value" optional plain;
 }
 
 /// Model `OfferApplyFormConfigOptionInfo` of hire v1.
@@ -5246,11 +3274,6 @@ pub struct OfferApplyFormConfigOptionInfo {
     pub id: Option<String>,
     pub name: Option<I18n>,
 }
-lark_core::record! { OfferApplyFormConfigOptionInfo decode;
-    description "description" optional plain;
-    id "id" optional plain;
-    name "name" optional plain;
-}
 
 /// Model `OfferApplyFormFormulaExtraMapInfo` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -5258,10 +3281,6 @@ lark_core::record! { OfferApplyFormConfigOptionInfo decode;
 pub struct OfferApplyFormFormulaExtraMapInfo {
     pub key: Option<String>,
     pub value: Option<I18n>,
-}
-lark_core::record! { OfferApplyFormFormulaExtraMapInfo decode;
-    key "key" optional plain;
-    value "value" optional plain;
 }
 
 /// Model `OfferApplyFormInfo` of hire v1.
@@ -5271,11 +3290,6 @@ pub struct OfferApplyFormInfo {
     pub id: Option<String>,
     pub name: Option<I18n>,
     pub schema: Option<OfferApplyFormSchema>,
-}
-lark_core::record! { OfferApplyFormInfo decode;
-    id "id" optional plain;
-    name "name" optional plain;
-    schema "schema" optional plain;
 }
 
 /// Model `OfferApplyFormModuleInfo` of hire v1.
@@ -5289,14 +3303,6 @@ pub struct OfferApplyFormModuleInfo {
     pub name: Option<I18n>,
     pub object_list: Vec<OfferApplyFormObjectInfo>,
 }
-lark_core::record! { OfferApplyFormModuleInfo decode;
-    active_status "active_status" optional plain;
-    hint "hint" optional plain;
-    id "id" optional plain;
-    is_customized "is_customized" optional plain;
-    name "name" optional plain;
-    object_list "object_list" optional plain;
-}
 
 /// Model `OfferApplyFormObjectConfigInfo` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -5306,11 +3312,6 @@ pub struct OfferApplyFormObjectConfigInfo {
     pub object_display_config: Option<OfferApplyFormObjectDisplayConfigInfo>,
     pub options: Vec<OfferApplyFormConfigOptionInfo>,
 }
-lark_core::record! { OfferApplyFormObjectConfigInfo decode;
-    formula "formula" optional plain;
-    object_display_config "object_display_config" optional plain;
-    options "options" optional plain;
-}
 
 /// Model `OfferApplyFormObjectDisplayConfigInfo` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -5318,10 +3319,6 @@ lark_core::record! { OfferApplyFormObjectConfigInfo decode;
 pub struct OfferApplyFormObjectDisplayConfigInfo {
     pub display_condition: Option<i64>,
     pub pre_object_config_list: Vec<OfferApplyFormPreObjectConfigInfo>,
-}
-lark_core::record! { OfferApplyFormObjectDisplayConfigInfo decode;
-    display_condition "display_condition" optional plain;
-    pre_object_config_list "pre_object_config_list" optional plain;
 }
 
 /// Model `OfferApplyFormObjectInfo` of hire v1.
@@ -5341,20 +3338,6 @@ pub struct OfferApplyFormObjectInfo {
     pub object_type: Option<i64>,
     pub object_type_v2: Option<ObjectTypeV2>,
 }
-lark_core::record! { OfferApplyFormObjectInfo decode;
-    active_status "active_status" optional plain;
-    config "config" optional plain;
-    description "description" optional plain;
-    id "id" optional plain;
-    is_customized "is_customized" optional plain;
-    is_required "is_required" optional plain;
-    is_sensitive "is_sensitive" optional plain;
-    module_id "module_id" optional plain;
-    name "name" optional plain;
-    need_approve "need_approve" optional plain;
-    object_type "object_type" optional plain;
-    object_type_v2 "object_type_v2" optional plain;
-}
 
 /// Model `OfferApplyFormPreObjectConfigInfo` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -5364,11 +3347,6 @@ pub struct OfferApplyFormPreObjectConfigInfo {
     pub operator: Option<i64>,
     pub value: Vec<String>,
 }
-lark_core::record! { OfferApplyFormPreObjectConfigInfo decode;
-    id "id" optional plain;
-    operator "operator" optional plain;
-    value "value" optional plain;
-}
 
 /// Model `OfferApplyFormSchema` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -5376,10 +3354,6 @@ lark_core::record! { OfferApplyFormPreObjectConfigInfo decode;
 pub struct OfferApplyFormSchema {
     pub id: Option<String>,
     pub module_list: Vec<OfferApplyFormModuleInfo>,
-}
-lark_core::record! { OfferApplyFormSchema decode;
-    id "id" optional plain;
-    module_list "module_list" optional plain;
 }
 
 /// Model `OfferApprovalTemplate` of hire v1.
@@ -5392,13 +3366,6 @@ pub struct OfferApprovalTemplate {
     pub name: Option<I18n>,
     pub remark: Option<String>,
 }
-lark_core::record! { OfferApprovalTemplate decode;
-    create_time "create_time" optional plain;
-    department_list "department_list" optional plain;
-    id "id" optional plain;
-    name "name" optional plain;
-    remark "remark" optional plain;
-}
 
 /// Model `OfferAttachmentInfo` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -5408,12 +3375,6 @@ pub struct OfferAttachmentInfo {
     pub id: Option<String>,
     pub name: Option<String>,
     pub size: Option<i64>,
-}
-lark_core::record! { OfferAttachmentInfo decode;
-    common_attachment_id "common_attachment_id" optional plain;
-    id "id" optional plain;
-    name "name" optional plain;
-    size "size" optional plain;
 }
 
 /// Model `OfferBasicInfo` of hire v1.
@@ -5449,32 +3410,6 @@ pub struct OfferBasicInfo {
     pub recommended_words: Option<String>,
     pub work_address_id: Option<String>,
 }
-lark_core::record! { OfferBasicInfo both;
-    attachment_description "attachment_description" optional plain into String;
-    attachment_id_list "attachment_id_list" optional plain list_into String;
-    common_attachment_id_list "common_attachment_id_list" optional plain list_into String;
-    contract_period "contract_period" optional plain copy ContractPeriodInfo;
-    contract_year "contract_year" optional plain copy i64;
-    department_id "department_id" required plain into String;
-    employee_type_id "employee_type_id" optional plain into String;
-    employment_job_id "employment_job_id" optional plain into String;
-    expected_onboard_date "expected_onboard_date" optional plain into String;
-    job_family_id "job_family_id" optional plain into String;
-    job_grade_id "job_grade_id" optional plain into String;
-    job_level_id "job_level_id" optional plain into String;
-    job_offered "job_offered" optional plain into String;
-    job_process_type_id "job_process_type_id" optional plain copy i64;
-    job_requirement_id "job_requirement_id" optional plain into String;
-    leader_user_id "leader_user_id" required plain into String;
-    onboard_address_id "onboard_address_id" optional plain into String;
-    operator_user_id "operator_user_id" required plain into String;
-    owner_user_id "owner_user_id" required plain into String;
-    pathway_id "pathway_id" optional plain into String;
-    position_id "position_id" optional plain into String;
-    probation_month "probation_month" optional plain copy i64;
-    recommended_words "recommended_words" optional plain into String;
-    work_address_id "work_address_id" optional plain into String;
-}
 
 /// Model `OfferBasicInfoV2` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -5501,37 +3436,12 @@ pub struct OfferBasicInfoV2 {
     pub sequence: Option<IdNameObject>,
     pub work_address: Option<BaseAddressV2>,
 }
-lark_core::record! { OfferBasicInfoV2 decode;
-    attachment_list "attachment_list" optional plain;
-    company_main_body "company_main_body" optional plain;
-    contract_period "contract_period" optional plain;
-    create_time "create_time" optional plain;
-    customize_info_list "customize_info_list" optional plain;
-    department "department" optional plain;
-    employee_type "employee_type" optional plain;
-    id "id" optional plain;
-    job_requirement_id "job_requirement_id" optional plain;
-    leader "leader" optional plain;
-    level "level" optional plain;
-    offer_status "offer_status" optional plain;
-    offer_type "offer_type" optional plain;
-    onboard_address "onboard_address" optional plain;
-    onboard_date "onboard_date" optional plain;
-    owner "owner" optional plain;
-    probation_month "probation_month" optional plain;
-    remark "remark" optional plain;
-    sequence "sequence" optional plain;
-    work_address "work_address" optional plain;
-}
 
 /// Model `OfferCustomFieldConfig` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OfferCustomFieldConfig {
     pub options: Option<Vec<OfferCustomFieldConfigOption>>,
-}
-lark_core::record! { OfferCustomFieldConfig encode;
-    options "options" optional plain list OfferCustomFieldConfigOption;
 }
 
 /// Model `OfferCustomFieldConfigOption` of hire v1.
@@ -5541,9 +3451,6 @@ pub struct OfferCustomFieldConfigOption {
     /// Required.
     pub name: Option<I18n>,
 }
-lark_core::record! { OfferCustomFieldConfigOption encode;
-    name "name" required plain copy I18n;
-}
 
 /// Model `OfferCustomizedInfo` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -5551,10 +3458,6 @@ lark_core::record! { OfferCustomFieldConfigOption encode;
 pub struct OfferCustomizedInfo {
     pub id: Option<String>,
     pub value: Option<String>,
-}
-lark_core::record! { OfferCustomizedInfo both;
-    id "id" optional plain into String;
-    value "value" optional plain into String;
 }
 
 /// Model `OfferEmailInfo` of hire v1.
@@ -5564,11 +3467,6 @@ pub struct OfferEmailInfo {
     pub cc_email_list: Vec<String>,
     pub content: Option<String>,
     pub receiver_email_list: Vec<String>,
-}
-lark_core::record! { OfferEmailInfo decode;
-    cc_email_list "cc_email_list" optional plain;
-    content "content" optional plain;
-    receiver_email_list "receiver_email_list" optional plain;
 }
 
 /// Model `OfferFile` of hire v1.
@@ -5581,13 +3479,6 @@ pub struct OfferFile {
     pub file_template_type_name: Option<String>,
     pub id: Option<String>,
 }
-lark_core::record! { OfferFile decode;
-    file_template_id "file_template_id" optional plain;
-    file_template_name "file_template_name" optional plain;
-    file_template_type_id "file_template_type_id" optional plain;
-    file_template_type_name "file_template_type_name" optional plain;
-    id "id" optional plain;
-}
 
 /// Model `OfferInfoV2` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -5596,10 +3487,6 @@ pub struct OfferInfoV2 {
     pub offer_basic: Option<OfferBasicInfoV2>,
     pub offer_salary: Option<OfferSalaryInfoV2>,
 }
-lark_core::record! { OfferInfoV2 decode;
-    offer_basic "offer_basic" optional plain;
-    offer_salary "offer_salary" optional plain;
-}
 
 /// Model `OfferJobInfo` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -5607,10 +3494,6 @@ lark_core::record! { OfferInfoV2 decode;
 pub struct OfferJobInfo {
     pub job_id: Option<String>,
     pub job_name: Option<String>,
-}
-lark_core::record! { OfferJobInfo decode;
-    job_id "job_id" optional plain;
-    job_name "job_name" optional plain;
 }
 
 /// Model `OfferListInfo` of hire v1.
@@ -5625,15 +3508,6 @@ pub struct OfferListInfo {
     pub offer_status: Option<i64>,
     pub offer_type: Option<i64>,
 }
-lark_core::record! { OfferListInfo decode;
-    application_id "application_id" optional plain;
-    create_time "create_time" optional plain;
-    employee_type "employee_type" optional plain;
-    id "id" optional plain;
-    job_info "job_info" optional plain;
-    offer_status "offer_status" optional plain;
-    offer_type "offer_type" optional plain;
-}
 
 /// Model `OfferSalaryInfo` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -5647,15 +3521,6 @@ pub struct OfferSalaryInfo {
     pub option_shares: Option<String>,
     pub probation_salary_percentage: Option<String>,
     pub quarterly_bonus: Option<String>,
-}
-lark_core::record! { OfferSalaryInfo both;
-    award_salary_multiple "award_salary_multiple" optional plain into String;
-    basic_salary "basic_salary" optional plain into String;
-    currency "currency" required plain into String;
-    half_year_bonus "half_year_bonus" optional plain into String;
-    option_shares "option_shares" optional plain into String;
-    probation_salary_percentage "probation_salary_percentage" optional plain into String;
-    quarterly_bonus "quarterly_bonus" optional plain into String;
 }
 
 /// Model `OfferSalaryInfoV2` of hire v1.
@@ -5673,18 +3538,6 @@ pub struct OfferSalaryInfoV2 {
     pub salary_status: Option<i64>,
     pub total_annual_cash: Option<String>,
 }
-lark_core::record! { OfferSalaryInfoV2 decode;
-    award_salary_multiple "award_salary_multiple" optional plain;
-    create_time "create_time" optional plain;
-    customize_info_list "customize_info_list" optional plain;
-    half_year_bonus "half_year_bonus" optional plain;
-    id "id" optional plain;
-    option_shares "option_shares" optional plain;
-    probation_salary_percentage "probation_salary_percentage" optional plain;
-    quarterly_bonus "quarterly_bonus" optional plain;
-    salary_status "salary_status" optional plain;
-    total_annual_cash "total_annual_cash" optional plain;
-}
 
 /// Model `OfferSchemaDetail` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -5696,13 +3549,6 @@ pub struct OfferSchemaDetail {
     pub option_list: Vec<OfferSchemaDetailOption>,
     pub type_: Option<String>,
 }
-lark_core::record! { OfferSchemaDetail decode;
-    id "id" optional plain;
-    is_customized "is_customized" optional plain;
-    name "name" optional plain;
-    option_list "option_list" optional plain;
-    type_ "type" optional plain;
-}
 
 /// Model `OfferSchemaDetailOption` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -5712,11 +3558,6 @@ pub struct OfferSchemaDetailOption {
     pub index: Option<i64>,
     pub name: Option<OfferSchemaName>,
 }
-lark_core::record! { OfferSchemaDetailOption decode;
-    active_status "active_status" optional plain;
-    index "index" optional plain;
-    name "name" optional plain;
-}
 
 /// Model `OfferSchemaName` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -5724,10 +3565,6 @@ lark_core::record! { OfferSchemaDetailOption decode;
 pub struct OfferSchemaName {
     pub en_us: Option<String>,
     pub zh_cn: Option<String>,
-}
-lark_core::record! { OfferSchemaName decode;
-    en_us "en_us" optional plain;
-    zh_cn "zh_cn" optional plain;
 }
 
 /// Model `OfferSendRecord` of hire v1.
@@ -5743,16 +3580,6 @@ pub struct OfferSendRecord {
     pub operator_user_id: Option<String>,
     pub send_time: Option<String>,
 }
-lark_core::record! { OfferSendRecord decode;
-    acceptance_list "acceptance_list" optional plain;
-    email_info "email_info" optional plain;
-    offer_file_list "offer_file_list" optional plain;
-    offer_letter_status "offer_letter_status" optional plain;
-    offer_send_record_id "offer_send_record_id" optional plain;
-    offer_signature_info "offer_signature_info" optional plain;
-    operator_user_id "operator_user_id" optional plain;
-    send_time "send_time" optional plain;
-}
 
 /// Model `OfferSignatureInfo` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -5762,20 +3589,12 @@ pub struct OfferSignatureInfo {
     pub id: Option<String>,
     pub signature_status: Option<i64>,
 }
-lark_core::record! { OfferSignatureInfo decode;
-    attachment_list "attachment_list" optional plain;
-    id "id" optional plain;
-    signature_status "signature_status" optional plain;
-}
 
 /// Model `PatchEmployeeResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PatchEmployeeResponse {
     pub employee: Option<Employee>,
-}
-lark_core::record! { PatchEmployeeResponse decode;
-    employee "employee" optional plain;
 }
 
 /// Model `PatchExternalInterviewAssessmentResponseBody` of hire v1.
@@ -5784,9 +3603,6 @@ lark_core::record! { PatchEmployeeResponse decode;
 pub struct PatchExternalInterviewAssessmentResponse {
     pub external_interview_assessment: Option<ExternalInterviewAssessment>,
 }
-lark_core::record! { PatchExternalInterviewAssessmentResponse decode;
-    external_interview_assessment "external_interview_assessment" optional plain;
-}
 
 /// Model `PatchInterviewerResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -5794,18 +3610,12 @@ lark_core::record! { PatchExternalInterviewAssessmentResponse decode;
 pub struct PatchInterviewerResponse {
     pub interviewer: Option<Interviewer>,
 }
-lark_core::record! { PatchInterviewerResponse decode;
-    interviewer "interviewer" optional plain;
-}
 
 /// Model `PatchNoteResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PatchNoteResponse {
     pub note: Option<Note>,
-}
-lark_core::record! { PatchNoteResponse decode;
-    note "note" optional plain;
 }
 
 /// Model `PermissionCollection` of hire v1.
@@ -5817,12 +3627,6 @@ pub struct PermissionCollection {
     pub feature_permissions: Vec<IdNameObject>,
     pub management_permissions: Vec<IdNameObject>,
 }
-lark_core::record! { PermissionCollection decode;
-    business_management_scopes "business_management_scopes" optional plain;
-    data_permissions "data_permissions" optional plain;
-    feature_permissions "feature_permissions" optional plain;
-    management_permissions "management_permissions" optional plain;
-}
 
 /// Model `PermissionGroupInfo` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -5831,19 +3635,12 @@ pub struct PermissionGroupInfo {
     pub permission_ids: Vec<String>,
     pub scope_rule: Option<PermissionScopeRule>,
 }
-lark_core::record! { PermissionGroupInfo decode;
-    permission_ids "permission_ids" optional plain;
-    scope_rule "scope_rule" optional plain;
-}
 
 /// Model `PermissionScopeRule` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PermissionScopeRule {
     pub rule_type: Option<i64>,
-}
-lark_core::record! { PermissionScopeRule decode;
-    rule_type "rule_type" optional plain;
 }
 
 /// Model `PortalJobPost` of hire v1.
@@ -5879,45 +3676,12 @@ pub struct PortalJobPost {
     pub subject: Option<IdNameObject>,
     pub title: Option<String>,
 }
-lark_core::record! { PortalJobPost decode;
-    address "address" optional plain;
-    address_list "address_list" optional plain;
-    create_time "create_time" optional plain;
-    creator "creator" optional plain;
-    customized_data_list "customized_data_list" optional plain;
-    description "description" optional plain;
-    experience "experience" optional plain;
-    headcount "headcount" optional plain;
-    high_light_list "high_light_list" optional plain;
-    id "id" optional plain;
-    job_active_status "job_active_status" optional plain;
-    job_code "job_code" optional plain;
-    job_department "job_department" optional plain;
-    job_expire_time "job_expire_time" optional plain;
-    job_function "job_function" optional plain;
-    job_id "job_id" optional plain;
-    job_process_type "job_process_type" optional plain;
-    job_recruitment_type "job_recruitment_type" optional plain;
-    job_type "job_type" optional plain;
-    max_job_level "max_job_level" optional plain;
-    max_salary "max_salary" optional plain;
-    min_job_level "min_job_level" optional plain;
-    min_salary "min_salary" optional plain;
-    modify_time "modify_time" optional plain;
-    required_degree "required_degree" optional plain;
-    requirement "requirement" optional plain;
-    subject "subject" optional plain;
-    title "title" optional plain;
-}
 
 /// Model `PreviewAttachmentResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PreviewAttachmentResponse {
     pub url: String,
-}
-lark_core::record! { PreviewAttachmentResponse decode;
-    url "url" required plain;
 }
 
 /// Model `ProtectSearchAgencyResponseBody` of hire v1.
@@ -5929,12 +3693,6 @@ pub struct ProtectSearchAgencyResponse {
     pub onboarded_protection: Option<AgencyProtection>,
     pub protection_list: Vec<AgencyProtection>,
 }
-lark_core::record! { ProtectSearchAgencyResponse decode;
-    is_onboarded "is_onboarded" optional plain;
-    onboarded_in_protection "onboarded_in_protection" optional plain;
-    onboarded_protection "onboarded_protection" optional plain;
-    protection_list "protection_list" optional plain;
-}
 
 /// Model `ProviderIdNameObject` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -5943,19 +3701,12 @@ pub struct ProviderIdNameObject {
     pub provider_id: Option<String>,
     pub provider_name: Option<I18n>,
 }
-lark_core::record! { ProviderIdNameObject decode;
-    provider_id "provider_id" optional plain;
-    provider_name "provider_name" optional plain;
-}
 
 /// Model `QueryAgencyResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryAgencyResponse {
     pub items: Vec<Agency>,
-}
-lark_core::record! { QueryAgencyResponse decode;
-    items "items" optional plain;
 }
 
 /// Model `QueryLocationResponseBody` of hire v1.
@@ -5966,20 +3717,12 @@ pub struct QueryLocationResponse {
     pub items: Vec<LocationDto>,
     pub page_token: Option<String>,
 }
-lark_core::record! { QueryLocationResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
-}
 
 /// Model `QueryTalentObjectResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryTalentObjectResponse {
     pub items: Vec<CommonSchema>,
-}
-lark_core::record! { QueryTalentObjectResponse decode;
-    items "items" optional plain;
 }
 
 /// Model `Question` of hire v1.
@@ -5997,18 +3740,6 @@ pub struct Question {
     pub question_type: Option<i64>,
     pub select_option_result_list: Vec<SelectOptionResult>,
 }
-lark_core::record! { Question decode;
-    description_result "description_result" optional plain;
-    five_start_scoring_result "five_start_scoring_result" optional plain;
-    is_required "is_required" optional plain;
-    question_desc "question_desc" optional plain;
-    question_en_desc "question_en_desc" optional plain;
-    question_en_name "question_en_name" optional plain;
-    question_id "question_id" optional plain;
-    question_name "question_name" optional plain;
-    question_type "question_type" optional plain;
-    select_option_result_list "select_option_result_list" optional plain;
-}
 
 /// Model `QuestionAssessment` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -6019,13 +3750,6 @@ pub struct QuestionAssessment {
     pub description: Option<I18n>,
     pub question_type: Option<i64>,
     pub title: Option<I18n>,
-}
-lark_core::record! { QuestionAssessment decode;
-    abilities "abilities" optional plain;
-    content "content" optional plain;
-    description "description" optional plain;
-    question_type "question_type" optional plain;
-    title "title" optional plain;
 }
 
 /// Model `Questionnaire` of hire v1.
@@ -6040,15 +3764,6 @@ pub struct Questionnaire {
     pub update_time: Option<String>,
     pub version: Option<i64>,
 }
-lark_core::record! { Questionnaire decode;
-    application_id "application_id" optional plain;
-    has_answers "has_answers" optional plain;
-    interview_id "interview_id" optional plain;
-    questionnaire_id "questionnaire_id" optional plain;
-    questions "questions" optional plain;
-    update_time "update_time" optional plain;
-    version "version" optional plain;
-}
 
 /// Model `RangeFilter` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -6056,10 +3771,6 @@ lark_core::record! { Questionnaire decode;
 pub struct RangeFilter {
     pub from_: Option<String>,
     pub to: Option<String>,
-}
-lark_core::record! { RangeFilter encode;
-    from_ "from_" optional plain into String;
-    to "to" optional plain into String;
 }
 
 /// Model `RecommendedJobLevel` of hire v1.
@@ -6069,19 +3780,12 @@ pub struct RecommendedJobLevel {
     pub higher_limit_job_level_name: Option<I18n>,
     pub lower_limit_job_level_name: Option<I18n>,
 }
-lark_core::record! { RecommendedJobLevel decode;
-    higher_limit_job_level_name "higher_limit_job_level_name" optional plain;
-    lower_limit_job_level_name "lower_limit_job_level_name" optional plain;
-}
 
 /// Model `ReconciliationReferralAccountResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ReconciliationReferralAccountResponse {
     pub check_failed_list: Vec<CheckFailedAccountInfo>,
-}
-lark_core::record! { ReconciliationReferralAccountResponse decode;
-    check_failed_list "check_failed_list" optional plain;
 }
 
 /// Model `RecordScore` of hire v1.
@@ -6091,19 +3795,12 @@ pub struct RecordScore {
     pub score: Option<f64>,
     pub total_score: Option<f64>,
 }
-lark_core::record! { RecordScore decode;
-    score "score" optional plain;
-    total_score "total_score" optional plain;
-}
 
 /// Model `RecruiterJobResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RecruiterJobResponse {
     pub info: Option<JobRecruiter2>,
-}
-lark_core::record! { RecruiterJobResponse decode;
-    info "info" optional plain;
 }
 
 /// Model `Referral` of hire v1.
@@ -6115,13 +3812,6 @@ pub struct Referral {
     pub id: String,
     pub referral_user: Option<IdNameObject>,
     pub referral_user_id: String,
-}
-lark_core::record! { Referral decode;
-    application_id "application_id" required plain;
-    create_time "create_time" required plain;
-    id "id" required plain;
-    referral_user "referral_user" optional plain;
-    referral_user_id "referral_user_id" required plain;
 }
 
 /// Model `ReferralBasicInfo` of hire v1.
@@ -6135,14 +3825,6 @@ pub struct ReferralBasicInfo {
     pub referral_type: Option<i64>,
     pub user_info: Option<BasicUserInfo>,
 }
-lark_core::record! { ReferralBasicInfo decode;
-    application_id "application_id" optional plain;
-    create_time "create_time" optional plain;
-    id "id" optional plain;
-    referral_method "referral_method" optional plain;
-    referral_type "referral_type" optional plain;
-    user_info "user_info" optional plain;
-}
 
 /// Model `ReferralInfo` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -6153,12 +3835,6 @@ pub struct ReferralInfo {
     pub id: Option<String>,
     pub referral_user: Option<IdNameObject>,
 }
-lark_core::record! { ReferralInfo decode;
-    application_ids "application_ids" optional plain;
-    create_time "create_time" optional plain;
-    id "id" optional plain;
-    referral_user "referral_user" optional plain;
-}
 
 /// Model `ReferralInfoV2` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -6166,10 +3842,6 @@ lark_core::record! { ReferralInfo decode;
 pub struct ReferralInfoV2 {
     pub basic_info: Option<ReferralBasicInfo>,
     pub recommend_info: Option<ReferralRecommendInfo>,
-}
-lark_core::record! { ReferralInfoV2 decode;
-    basic_info "basic_info" optional plain;
-    recommend_info "recommend_info" optional plain;
 }
 
 /// Model `ReferralRecommendInfo` of hire v1.
@@ -6183,14 +3855,6 @@ pub struct ReferralRecommendInfo {
     pub specific_relationship: Option<SpecificRelationship>,
     pub work_ability_familiarity: Option<i64>,
 }
-lark_core::record! { ReferralRecommendInfo decode;
-    comment "comment" optional plain;
-    familiarity "familiarity" optional plain;
-    match_degree "match_degree" optional plain;
-    relationship "relationship" optional plain;
-    specific_relationship "specific_relationship" optional plain;
-    work_ability_familiarity "work_ability_familiarity" optional plain;
-}
 
 /// Model `RegistrationBasicInfo` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -6201,12 +3865,6 @@ pub struct RegistrationBasicInfo {
     pub registration_time: Option<i64>,
     pub scenario: Option<i64>,
 }
-lark_core::record! { RegistrationBasicInfo decode;
-    download_url "download_url" optional plain;
-    id "id" optional plain;
-    registration_time "registration_time" optional plain;
-    scenario "scenario" optional plain;
-}
 
 /// Model `RegistrationInfo` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -6214,10 +3872,6 @@ lark_core::record! { RegistrationBasicInfo decode;
 pub struct RegistrationInfo {
     pub name: Option<String>,
     pub schema_id: Option<String>,
-}
-lark_core::record! { RegistrationInfo decode;
-    name "name" optional plain;
-    schema_id "schema_id" optional plain;
 }
 
 /// Model `RegistrationSchema` of hire v1.
@@ -6229,12 +3883,6 @@ pub struct RegistrationSchema {
     pub objects: Vec<CommonSchema>,
     pub scenarios: Vec<i64>,
 }
-lark_core::record! { RegistrationSchema decode;
-    id "id" optional plain;
-    name "name" optional plain;
-    objects "objects" optional plain;
-    scenarios "scenarios" optional plain;
-}
 
 /// Model `RegistrationSchemaInfo` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -6243,10 +3891,6 @@ pub struct RegistrationSchemaInfo {
     pub name: Option<String>,
     pub schema_id: Option<String>,
 }
-lark_core::record! { RegistrationSchemaInfo decode;
-    name "name" optional plain;
-    schema_id "schema_id" optional plain;
-}
 
 /// Model `RelatedDimensionConfig` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -6254,10 +3898,6 @@ lark_core::record! { RegistrationSchemaInfo decode;
 pub struct RelatedDimensionConfig {
     pub related_dimension_settings: Vec<RelatedDimensionSetting>,
     pub type_: Option<i64>,
-}
-lark_core::record! { RelatedDimensionConfig decode;
-    related_dimension_settings "related_dimension_settings" optional plain;
-    type_ "type" optional plain;
 }
 
 /// Model `RelatedDimensionSetting` of hire v1.
@@ -6268,11 +3908,6 @@ pub struct RelatedDimensionSetting {
     pub dimension_option_ids: Vec<String>,
     pub related_operator_type: Option<i64>,
 }
-lark_core::record! { RelatedDimensionSetting decode;
-    dimension_id "dimension_id" optional plain;
-    dimension_option_ids "dimension_option_ids" optional plain;
-    related_operator_type "related_operator_type" optional plain;
-}
 
 /// Model `RemoveToFolderTalentResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -6280,10 +3915,6 @@ lark_core::record! { RelatedDimensionSetting decode;
 pub struct RemoveToFolderTalentResponse {
     pub folder_id: Option<String>,
     pub talent_id_list: Vec<String>,
-}
-lark_core::record! { RemoveToFolderTalentResponse decode;
-    folder_id "folder_id" optional plain;
-    talent_id_list "talent_id_list" optional plain;
 }
 
 /// Model `ReportCustomData` of hire v1.
@@ -6293,11 +3924,6 @@ pub struct ReportCustomData {
     pub description: Option<I18n>,
     pub name: Option<I18n>,
     pub value: Option<I18n>,
-}
-lark_core::record! { ReportCustomData decode;
-    description "description" optional plain;
-    name "name" optional plain;
-    value "value" optional plain;
 }
 
 /// Model `ResumeSource` of hire v1.
@@ -6309,13 +3935,6 @@ pub struct ResumeSource {
     pub id: Option<String>,
     pub resume_source_type: Option<String>,
     pub zh_name: Option<String>,
-}
-lark_core::record! { ResumeSource decode;
-    active_status "active_status" optional plain;
-    en_name "en_name" optional plain;
-    id "id" optional plain;
-    resume_source_type "resume_source_type" optional plain;
-    zh_name "zh_name" optional plain;
 }
 
 /// Model `Role` of hire v1.
@@ -6329,15 +3948,6 @@ pub struct Role {
     pub role_status: Option<i64>,
     pub role_type: Option<i64>,
     pub scope_of_application: Option<i64>,
-}
-lark_core::record! { Role decode;
-    description "description" optional plain;
-    id "id" optional plain;
-    modify_time "modify_time" optional plain;
-    name "name" optional plain;
-    role_status "role_status" optional plain;
-    role_type "role_type" optional plain;
-    scope_of_application "scope_of_application" optional plain;
 }
 
 /// Model `RoleDetail` of hire v1.
@@ -6355,18 +3965,6 @@ pub struct RoleDetail {
     pub scope_of_application: Option<i64>,
     pub socail_permission_collection: Option<PermissionCollection>,
 }
-lark_core::record! { RoleDetail decode;
-    campus_permission_collection "campus_permission_collection" optional plain;
-    description "description" optional plain;
-    has_business_management_scope "has_business_management_scope" optional plain;
-    id "id" optional plain;
-    modify_time "modify_time" optional plain;
-    name "name" optional plain;
-    role_status "role_status" optional plain;
-    role_type "role_type" optional plain;
-    scope_of_application "scope_of_application" optional plain;
-    socail_permission_collection "socail_permission_collection" optional plain;
-}
 
 /// Model `ScoreCalculationConfig` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -6374,10 +3972,6 @@ lark_core::record! { RoleDetail decode;
 pub struct ScoreCalculationConfig {
     pub calculation_mode: Option<i64>,
     pub enabled: Option<bool>,
-}
-lark_core::record! { ScoreCalculationConfig decode;
-    calculation_mode "calculation_mode" optional plain;
-    enabled "enabled" optional plain;
 }
 
 /// Model `ScoreDimensionConfig` of hire v1.
@@ -6388,20 +3982,12 @@ pub struct ScoreDimensionConfig {
     pub score_dimension_type: Option<i64>,
     pub upper_limit_score: Option<i64>,
 }
-lark_core::record! { ScoreDimensionConfig decode;
-    lower_limit_score "lower_limit_score" optional plain;
-    score_dimension_type "score_dimension_type" optional plain;
-    upper_limit_score "upper_limit_score" optional plain;
-}
 
 /// Model `SearchDiversityInclusionResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchDiversityInclusionResponse {
     pub items: Vec<DiInfo>,
-}
-lark_core::record! { SearchDiversityInclusionResponse decode;
-    items "items" optional plain;
 }
 
 /// Model `SearchJobPublishRecordResponseBody` of hire v1.
@@ -6412,20 +3998,12 @@ pub struct SearchJobPublishRecordResponse {
     pub items: Vec<WebsiteJobPost>,
     pub page_token: Option<String>,
 }
-lark_core::record! { SearchJobPublishRecordResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
-}
 
 /// Model `SearchReferralResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchReferralResponse {
     pub items: Vec<ReferralInfo>,
-}
-lark_core::record! { SearchReferralResponse decode;
-    items "items" optional plain;
 }
 
 /// Model `SearchTalentOperationLogResponseBody` of hire v1.
@@ -6436,11 +4014,6 @@ pub struct SearchTalentOperationLogResponse {
     pub items: Vec<TalentOperationLog>,
     pub page_token: Option<String>,
 }
-lark_core::record! { SearchTalentOperationLogResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
-}
 
 /// Model `SearchTalentPoolResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -6449,11 +4022,6 @@ pub struct SearchTalentPoolResponse {
     pub has_more: Option<bool>,
     pub items: Vec<TalentPool>,
     pub page_token: Option<String>,
-}
-lark_core::record! { SearchTalentPoolResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `SearchTestResponseBody` of hire v1.
@@ -6464,11 +4032,6 @@ pub struct SearchTestResponse {
     pub items: Vec<Test>,
     pub page_token: Option<String>,
 }
-lark_core::record! { SearchTestResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
-}
 
 /// Model `SearchWebsiteJobPostResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -6477,11 +4040,6 @@ pub struct SearchWebsiteJobPostResponse {
     pub has_more: Option<bool>,
     pub items: Vec<WebsiteJobPost>,
     pub page_token: Option<String>,
-}
-lark_core::record! { SearchWebsiteJobPostResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `SelectOptionResult` of hire v1.
@@ -6495,14 +4053,6 @@ pub struct SelectOptionResult {
     pub option_id: Option<String>,
     pub option_name: Option<String>,
 }
-lark_core::record! { SelectOptionResult decode;
-    is_selected "is_selected" optional plain;
-    option_desc "option_desc" optional plain;
-    option_en_desc "option_en_desc" optional plain;
-    option_en_name "option_en_name" optional plain;
-    option_id "option_id" optional plain;
-    option_name "option_name" optional plain;
-}
 
 /// Model `Sentence` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -6512,12 +4062,6 @@ pub struct Sentence {
     pub speak_time: Option<String>,
     pub speaker_name: Option<I18n>,
     pub user_type: Option<i64>,
-}
-lark_core::record! { Sentence decode;
-    content "content" optional plain;
-    speak_time "speak_time" optional plain;
-    speaker_name "speaker_name" optional plain;
-    user_type "user_type" optional plain;
 }
 
 /// Model `SignatureAttachment` of hire v1.
@@ -6531,14 +4075,6 @@ pub struct SignatureAttachment {
     pub file_template_type_name: Option<String>,
     pub id: Option<String>,
 }
-lark_core::record! { SignatureAttachment decode;
-    file_name "file_name" optional plain;
-    file_template_id "file_template_id" optional plain;
-    file_template_name "file_template_name" optional plain;
-    file_template_type_id "file_template_type_id" optional plain;
-    file_template_type_name "file_template_type_name" optional plain;
-    id "id" optional plain;
-}
 
 /// Model `SpecificRelationship` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -6547,10 +4083,6 @@ pub struct SpecificRelationship {
     pub extra: Option<String>,
     pub relation_with_candidate: Option<i64>,
 }
-lark_core::record! { SpecificRelationship decode;
-    extra "extra" optional plain;
-    relation_with_candidate "relation_with_candidate" optional plain;
-}
 
 /// Model `StageCountInfo` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -6558,10 +4090,6 @@ lark_core::record! { SpecificRelationship decode;
 pub struct StageCountInfo {
     pub count: Option<i64>,
     pub stage: Option<ApplicationStageInfo>,
-}
-lark_core::record! { StageCountInfo decode;
-    count "count" optional plain;
-    stage "stage" optional plain;
 }
 
 /// Model `Subject` of hire v1.
@@ -6574,14 +4102,6 @@ pub struct Subject {
     pub creator: Option<IdNameObject>,
     pub id: Option<String>,
     pub name: Option<I18n>,
-}
-lark_core::record! { Subject decode;
-    active_status "active_status" optional plain;
-    application_limit "application_limit" optional plain;
-    create_time "create_time" optional plain;
-    creator "creator" optional plain;
-    id "id" optional plain;
-    name "name" optional plain;
 }
 
 /// Model `Talent` of hire v1.
@@ -6607,26 +4127,6 @@ pub struct Talent {
     pub top_degree: Option<i64>,
     pub works_list: Vec<TalentWorksInfo>,
 }
-lark_core::record! { Talent decode;
-    award_list "award_list" optional plain;
-    basic_info "basic_info" optional plain;
-    career_list "career_list" optional plain;
-    customized_data_list "customized_data_list" optional plain;
-    education_list "education_list" optional plain;
-    first_degree "first_degree" optional plain;
-    id "id" optional plain;
-    interview_registration_list "interview_registration_list" optional plain;
-    is_in_agency_period "is_in_agency_period" optional plain;
-    is_onboarded "is_onboarded" optional plain;
-    language_list "language_list" optional plain;
-    project_list "project_list" optional plain;
-    registration_list "registration_list" optional plain;
-    resume_attachment_id_list "resume_attachment_id_list" optional plain;
-    resume_source_list "resume_source_list" optional plain;
-    sns_list "sns_list" optional plain;
-    top_degree "top_degree" optional plain;
-    works_list "works_list" optional plain;
-}
 
 /// Model `TalentAwardInfo` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -6637,13 +4137,6 @@ pub struct TalentAwardInfo {
     pub desc: Option<String>,
     pub id: Option<String>,
     pub title: Option<String>,
-}
-lark_core::record! { TalentAwardInfo decode;
-    award_time "award_time" optional plain;
-    customized_data_list "customized_data_list" optional plain;
-    desc "desc" optional plain;
-    id "id" optional plain;
-    title "title" optional plain;
 }
 
 /// Model `TalentBasicInfo` of hire v1.
@@ -6673,30 +4166,6 @@ pub struct TalentBasicInfo {
     pub nationality: Option<TalentNationality>,
     pub preferred_city_list: Vec<TalentCityInfo>,
 }
-lark_core::record! { TalentBasicInfo decode;
-    age "age" optional plain;
-    birthday "birthday" optional plain;
-    creator_id "creator_id" optional plain;
-    current_city "current_city" optional plain;
-    current_home_address "current_home_address" optional plain;
-    customized_data_list "customized_data_list" optional plain;
-    email "email" optional plain;
-    experience_years "experience_years" optional plain;
-    gender "gender" optional plain;
-    hometown_city "hometown_city" optional plain;
-    hukou_location_code "hukou_location_code" optional plain;
-    identification "identification" optional plain;
-    identification_number "identification_number" optional plain;
-    identification_type "identification_type" optional plain;
-    marital_status "marital_status" optional plain;
-    mobile "mobile" optional plain;
-    mobile_code "mobile_code" optional plain;
-    mobile_country_code "mobile_country_code" optional plain;
-    modify_time "modify_time" optional plain;
-    name "name" required plain;
-    nationality "nationality" optional plain;
-    preferred_city_list "preferred_city_list" optional plain;
-}
 
 /// Model `TalentBasicInfoV2` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -6707,13 +4176,6 @@ pub struct TalentBasicInfoV2 {
     pub mobile_code: Option<String>,
     pub mobile_number: Option<String>,
     pub name: Option<String>,
-}
-lark_core::record! { TalentBasicInfoV2 decode;
-    email "email" optional plain;
-    id "id" optional plain;
-    mobile_code "mobile_code" optional plain;
-    mobile_number "mobile_number" optional plain;
-    name "name" optional plain;
 }
 
 /// Model `TalentBatchInfo` of hire v1.
@@ -6727,15 +4189,6 @@ pub struct TalentBatchInfo {
     pub mobile_code: Option<String>,
     pub mobile_number: Option<String>,
     pub talent_id: Option<String>,
-}
-lark_core::record! { TalentBatchInfo decode;
-    email "email" optional plain;
-    identification_number "identification_number" optional plain;
-    identification_type "identification_type" optional plain;
-    is_onboarded "is_onboarded" optional plain;
-    mobile_code "mobile_code" optional plain;
-    mobile_number "mobile_number" optional plain;
-    talent_id "talent_id" optional plain;
 }
 
 /// Model `TalentCareerInfo` of hire v1.
@@ -6752,17 +4205,6 @@ pub struct TalentCareerInfo {
     pub tag_list: Vec<i64>,
     pub title: Option<String>,
 }
-lark_core::record! { TalentCareerInfo decode;
-    career_type "career_type" optional plain;
-    company "company" optional plain;
-    customized_data_list "customized_data_list" optional plain;
-    desc "desc" optional plain;
-    end_time "end_time" optional plain;
-    id "id" optional plain;
-    start_time "start_time" optional plain;
-    tag_list "tag_list" optional plain;
-    title "title" optional plain;
-}
 
 /// Model `TalentCityInfo` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -6771,11 +4213,6 @@ pub struct TalentCityInfo {
     pub city_code: Option<String>,
     pub en_name: Option<String>,
     pub zh_name: Option<String>,
-}
-lark_core::record! { TalentCityInfo decode;
-    city_code "city_code" optional plain;
-    en_name "en_name" optional plain;
-    zh_name "zh_name" optional plain;
 }
 
 /// Model `TalentCombinedAwardInfo` of hire v1.
@@ -6787,13 +4224,6 @@ pub struct TalentCombinedAwardInfo {
     pub desc: Option<String>,
     pub id: Option<String>,
     pub title: Option<String>,
-}
-lark_core::record! { TalentCombinedAwardInfo encode;
-    award_time "award_time" optional plain into String;
-    customized_data "customized_data" optional plain list TalentCustomizedDataObjectValue;
-    desc "desc" optional plain into String;
-    id "id" optional plain into String;
-    title "title" optional plain into String;
 }
 
 /// Model `TalentCombinedBasicInfo` of hire v1.
@@ -6815,22 +4245,6 @@ pub struct TalentCombinedBasicInfo {
     pub nationality_id: Option<String>,
     pub start_work_time: Option<String>,
 }
-lark_core::record! { TalentCombinedBasicInfo encode;
-    birthday "birthday" optional plain into String;
-    current_city_code "current_city_code" optional plain into String;
-    customized_data "customized_data" optional plain list TalentCustomizedDataObjectValue;
-    email "email" optional plain into String;
-    gender "gender" optional plain copy i64;
-    hometown_city_code "hometown_city_code" optional plain into String;
-    identification "identification" optional plain copy TalentIdentificationInfo;
-    identification_number "identification_number" optional plain into String;
-    identification_type "identification_type" optional plain copy i64;
-    mobile "mobile" optional plain into String;
-    mobile_country_code "mobile_country_code" optional plain into String;
-    name "name" optional plain into String;
-    nationality_id "nationality_id" optional plain into String;
-    start_work_time "start_work_time" optional plain into String;
-}
 
 /// Model `TalentCombinedCareerInfo` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -6844,16 +4258,6 @@ pub struct TalentCombinedCareerInfo {
     pub id: Option<String>,
     pub start_time: Option<String>,
     pub title: Option<String>,
-}
-lark_core::record! { TalentCombinedCareerInfo encode;
-    career_type "career_type" optional plain copy i64;
-    company "company" optional plain into String;
-    customized_data "customized_data" optional plain list TalentCustomizedDataObjectValue;
-    desc "desc" optional plain into String;
-    end_time "end_time" optional plain into String;
-    id "id" optional plain into String;
-    start_time "start_time" optional plain into String;
-    title "title" optional plain into String;
 }
 
 /// Model `TalentCombinedEducationInfo` of hire v1.
@@ -6870,17 +4274,6 @@ pub struct TalentCombinedEducationInfo {
     pub school: Option<String>,
     pub start_time: Option<String>,
 }
-lark_core::record! { TalentCombinedEducationInfo encode;
-    academic_ranking "academic_ranking" optional plain copy i64;
-    customized_data "customized_data" optional plain list TalentCustomizedDataObjectValue;
-    degree "degree" optional plain copy i64;
-    education_type "education_type" optional plain copy i64;
-    end_time "end_time" optional plain into String;
-    field_of_study "field_of_study" optional plain into String;
-    id "id" optional plain into String;
-    school "school" optional plain into String;
-    start_time "start_time" optional plain into String;
-}
 
 /// Model `TalentCombinedLanguageInfo` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -6890,12 +4283,6 @@ pub struct TalentCombinedLanguageInfo {
     pub id: Option<String>,
     pub language: Option<i64>,
     pub proficiency: Option<i64>,
-}
-lark_core::record! { TalentCombinedLanguageInfo encode;
-    customized_data "customized_data" optional plain list TalentCustomizedDataObjectValue;
-    id "id" optional plain into String;
-    language "language" optional plain copy i64;
-    proficiency "proficiency" optional plain copy i64;
 }
 
 /// Model `TalentCombinedProjectInfo` of hire v1.
@@ -6911,16 +4298,6 @@ pub struct TalentCombinedProjectInfo {
     pub role: Option<String>,
     pub start_time: Option<String>,
 }
-lark_core::record! { TalentCombinedProjectInfo encode;
-    customized_data "customized_data" optional plain list TalentCustomizedDataObjectValue;
-    desc "desc" optional plain into String;
-    end_time "end_time" optional plain into String;
-    id "id" optional plain into String;
-    link "link" optional plain into String;
-    name "name" optional plain into String;
-    role "role" optional plain into String;
-    start_time "start_time" optional plain into String;
-}
 
 /// Model `TalentCombinedSnsInfo` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -6930,12 +4307,6 @@ pub struct TalentCombinedSnsInfo {
     pub id: Option<String>,
     pub link: Option<String>,
     pub sns_type: Option<i64>,
-}
-lark_core::record! { TalentCombinedSnsInfo encode;
-    customized_data "customized_data" optional plain list TalentCustomizedDataObjectValue;
-    id "id" optional plain into String;
-    link "link" optional plain into String;
-    sns_type "sns_type" optional plain copy i64;
 }
 
 /// Model `TalentCombinedWorkInfo` of hire v1.
@@ -6948,13 +4319,6 @@ pub struct TalentCombinedWorkInfo {
     pub id: Option<String>,
     pub link: Option<String>,
 }
-lark_core::record! { TalentCombinedWorkInfo encode;
-    attachment_id "attachment_id" optional plain into String;
-    customized_data "customized_data" optional plain list TalentCustomizedDataObjectValue;
-    desc "desc" optional plain into String;
-    id "id" optional plain into String;
-    link "link" optional plain into String;
-}
 
 /// Model `TalentCustomizedAttachment` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -6964,12 +4328,6 @@ pub struct TalentCustomizedAttachment {
     pub file_id: Option<String>,
     pub file_size: Option<i64>,
     pub name: Option<String>,
-}
-lark_core::record! { TalentCustomizedAttachment decode;
-    content_type "content_type" optional plain;
-    file_id "file_id" optional plain;
-    file_size "file_size" optional plain;
-    name "name" optional plain;
 }
 
 /// Model `TalentCustomizedData` of hire v1.
@@ -6981,12 +4339,6 @@ pub struct TalentCustomizedData {
     pub object_id: Option<String>,
     pub object_type: Option<i64>,
 }
-lark_core::record! { TalentCustomizedData decode;
-    children "children" optional plain;
-    name "name" optional plain;
-    object_id "object_id" optional plain;
-    object_type "object_type" optional plain;
-}
 
 /// Model `TalentCustomizedDataChild` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -6997,12 +4349,6 @@ pub struct TalentCustomizedDataChild {
     pub object_type: Option<i64>,
     pub value: Option<TalentCustomizedValue>,
 }
-lark_core::record! { TalentCustomizedDataChild decode;
-    name "name" optional plain;
-    object_id "object_id" optional plain;
-    object_type "object_type" optional plain;
-    value "value" optional plain;
-}
 
 /// Model `TalentCustomizedDataObjectValue` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -7012,11 +4358,6 @@ pub struct TalentCustomizedDataObjectValue {
     pub object_id: Option<String>,
     pub value: Option<String>,
 }
-lark_core::record! { TalentCustomizedDataObjectValue encode;
-    children "children" optional plain list TalentCustomizedDataObjectValueChild;
-    object_id "object_id" optional plain into String;
-    value "value" optional plain into String;
-}
 
 /// Model `TalentCustomizedDataObjectValueChild` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -7024,10 +4365,6 @@ lark_core::record! { TalentCustomizedDataObjectValue encode;
 pub struct TalentCustomizedDataObjectValueChild {
     pub object_id: Option<String>,
     pub value: Option<String>,
-}
-lark_core::record! { TalentCustomizedDataObjectValueChild encode;
-    object_id "object_id" optional plain into String;
-    value "value" optional plain into String;
 }
 
 /// Model `TalentCustomizedOption` of hire v1.
@@ -7037,10 +4374,6 @@ pub struct TalentCustomizedOption {
     pub key: Option<String>,
     pub name: Option<I18n>,
 }
-lark_core::record! { TalentCustomizedOption decode;
-    key "key" optional plain;
-    name "name" optional plain;
-}
 
 /// Model `TalentCustomizedTimeRange` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -7048,10 +4381,6 @@ lark_core::record! { TalentCustomizedOption decode;
 pub struct TalentCustomizedTimeRange {
     pub end_time: Option<String>,
     pub start_time: Option<String>,
-}
-lark_core::record! { TalentCustomizedTimeRange decode;
-    end_time "end_time" optional plain;
-    start_time "start_time" optional plain;
 }
 
 /// Model `TalentCustomizedValue` of hire v1.
@@ -7065,15 +4394,6 @@ pub struct TalentCustomizedValue {
     pub option_list: Vec<TalentCustomizedOption>,
     pub time: Option<String>,
     pub time_range: Option<TalentCustomizedTimeRange>,
-}
-lark_core::record! { TalentCustomizedValue decode;
-    content "content" optional plain;
-    customized_attachment "customized_attachment" optional plain;
-    number "number" optional plain;
-    option "option" optional plain;
-    option_list "option_list" optional plain;
-    time "time" optional plain;
-    time_range "time_range" optional plain;
 }
 
 /// Model `TalentEducationInfo` of hire v1.
@@ -7092,19 +4412,6 @@ pub struct TalentEducationInfo {
     pub start_time: Option<String>,
     pub tag_list: Vec<i64>,
 }
-lark_core::record! { TalentEducationInfo decode;
-    academic_ranking "academic_ranking" optional plain;
-    customized_data_list "customized_data_list" optional plain;
-    degree "degree" optional plain;
-    education_type "education_type" optional plain;
-    end_time "end_time" optional plain;
-    end_time_v2 "end_time_v2" optional plain;
-    field_of_study "field_of_study" optional plain;
-    id "id" optional plain;
-    school "school" optional plain;
-    start_time "start_time" optional plain;
-    tag_list "tag_list" optional plain;
-}
 
 /// Model `TalentExternalInfo` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -7112,10 +4419,6 @@ lark_core::record! { TalentEducationInfo decode;
 pub struct TalentExternalInfo {
     pub external_create_time: Option<String>,
     pub talent_id: Option<String>,
-}
-lark_core::record! { TalentExternalInfo decode;
-    external_create_time "external_create_time" optional plain;
-    talent_id "talent_id" optional plain;
 }
 
 /// Model `TalentFolderForList` of hire v1.
@@ -7126,11 +4429,6 @@ pub struct TalentFolderForList {
     pub folder_name: String,
     pub owner_id: Option<String>,
 }
-lark_core::record! { TalentFolderForList decode;
-    folder_id "folder_id" optional plain;
-    folder_name "folder_name" required plain;
-    owner_id "owner_id" optional plain;
-}
 
 /// Model `TalentIdentificationInfo` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -7138,10 +4436,6 @@ lark_core::record! { TalentFolderForList decode;
 pub struct TalentIdentificationInfo {
     pub identification_number: Option<String>,
     pub identification_type: Option<i64>,
-}
-lark_core::record! { TalentIdentificationInfo both;
-    identification_number "identification_number" optional plain into String;
-    identification_type "identification_type" optional plain copy i64;
 }
 
 /// Model `TalentInterview` of hire v1.
@@ -7151,10 +4445,6 @@ pub struct TalentInterview {
     pub application_id: Option<String>,
     pub interview_list: Vec<InterviewExtend>,
 }
-lark_core::record! { TalentInterview decode;
-    application_id "application_id" optional plain;
-    interview_list "interview_list" optional plain;
-}
 
 /// Model `TalentInterviewRegistrationSimple` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -7163,11 +4453,6 @@ pub struct TalentInterviewRegistrationSimple {
     pub download_url: Option<String>,
     pub id: Option<String>,
     pub registration_time: Option<i64>,
-}
-lark_core::record! { TalentInterviewRegistrationSimple decode;
-    download_url "download_url" optional plain;
-    id "id" optional plain;
-    registration_time "registration_time" optional plain;
 }
 
 /// Model `TalentLanguageInfo` of hire v1.
@@ -7179,12 +4464,6 @@ pub struct TalentLanguageInfo {
     pub language: Option<i64>,
     pub proficiency: Option<i64>,
 }
-lark_core::record! { TalentLanguageInfo decode;
-    customized_data_list "customized_data_list" optional plain;
-    id "id" optional plain;
-    language "language" optional plain;
-    proficiency "proficiency" optional plain;
-}
 
 /// Model `TalentNationality` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -7193,11 +4472,6 @@ pub struct TalentNationality {
     pub en_name: Option<String>,
     pub nationality_code: Option<String>,
     pub zh_name: Option<String>,
-}
-lark_core::record! { TalentNationality decode;
-    en_name "en_name" optional plain;
-    nationality_code "nationality_code" optional plain;
-    zh_name "zh_name" optional plain;
 }
 
 /// Model `TalentOperationLog` of hire v1.
@@ -7211,14 +4485,6 @@ pub struct TalentOperationLog {
     pub operator_type: Option<i64>,
     pub talent_id: Option<String>,
 }
-lark_core::record! { TalentOperationLog decode;
-    application_id "application_id" optional plain;
-    operation_time "operation_time" optional plain;
-    operation_type "operation_type" optional plain;
-    operator "operator" optional plain;
-    operator_type "operator_type" optional plain;
-    talent_id "talent_id" optional plain;
-}
 
 /// Model `TalentPool` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -7231,15 +4497,6 @@ pub struct TalentPool {
     pub is_private: Option<i64>,
     pub modify_time: Option<String>,
     pub parent_id: Option<String>,
-}
-lark_core::record! { TalentPool decode;
-    create_time "create_time" optional plain;
-    i18n_description "i18n_description" optional plain;
-    i18n_name "i18n_name" optional plain;
-    id "id" optional plain;
-    is_private "is_private" optional plain;
-    modify_time "modify_time" optional plain;
-    parent_id "parent_id" optional plain;
 }
 
 /// Model `TalentProjectInfo` of hire v1.
@@ -7255,16 +4512,6 @@ pub struct TalentProjectInfo {
     pub role: Option<String>,
     pub start_time: Option<String>,
 }
-lark_core::record! { TalentProjectInfo decode;
-    customized_data_list "customized_data_list" optional plain;
-    desc "desc" optional plain;
-    end_time "end_time" optional plain;
-    id "id" optional plain;
-    link "link" optional plain;
-    name "name" optional plain;
-    role "role" optional plain;
-    start_time "start_time" optional plain;
-}
 
 /// Model `TalentResumeSource` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -7273,11 +4520,6 @@ pub struct TalentResumeSource {
     pub en_name: Option<String>,
     pub id: Option<String>,
     pub zh_name: Option<String>,
-}
-lark_core::record! { TalentResumeSource decode;
-    en_name "en_name" optional plain;
-    id "id" optional plain;
-    zh_name "zh_name" optional plain;
 }
 
 /// Model `TalentSelfEvaluation` of hire v1.
@@ -7288,11 +4530,6 @@ pub struct TalentSelfEvaluation {
     pub customized_data: Option<Vec<TalentCustomizedDataObjectValue>>,
     pub id: Option<String>,
 }
-lark_core::record! { TalentSelfEvaluation encode;
-    content "content" optional plain into String;
-    customized_data "customized_data" optional plain list TalentCustomizedDataObjectValue;
-    id "id" optional plain into String;
-}
 
 /// Model `TalentSnsInfo` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -7302,12 +4539,6 @@ pub struct TalentSnsInfo {
     pub id: Option<String>,
     pub link: Option<String>,
     pub sns_type: Option<i64>,
-}
-lark_core::record! { TalentSnsInfo decode;
-    customized_data_list "customized_data_list" optional plain;
-    id "id" optional plain;
-    link "link" optional plain;
-    sns_type "sns_type" optional plain;
 }
 
 /// Model `TalentTag` of hire v1.
@@ -7320,13 +4551,6 @@ pub struct TalentTag {
     pub name: Option<I18n>,
     pub type_: Option<i64>,
 }
-lark_core::record! { TalentTag decode;
-    active_status "active_status" optional plain;
-    description "description" optional plain;
-    id "id" optional plain;
-    name "name" optional plain;
-    type_ "type" optional plain;
-}
 
 /// Model `TalentWorksInfo` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -7338,13 +4562,6 @@ pub struct TalentWorksInfo {
     pub link: Option<String>,
     pub name: Option<String>,
 }
-lark_core::record! { TalentWorksInfo decode;
-    customized_data_list "customized_data_list" optional plain;
-    desc "desc" optional plain;
-    id "id" optional plain;
-    link "link" optional plain;
-    name "name" optional plain;
-}
 
 /// Model `TargetMajorInfo` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -7353,11 +4570,6 @@ pub struct TargetMajorInfo {
     pub en_name: Option<String>,
     pub id: Option<String>,
     pub zh_name: Option<String>,
-}
-lark_core::record! { TargetMajorInfo decode;
-    en_name "en_name" optional plain;
-    id "id" optional plain;
-    zh_name "zh_name" optional plain;
 }
 
 /// Model `TerminationReason` of hire v1.
@@ -7371,14 +4583,6 @@ pub struct TerminationReason {
     pub referral_name: Option<I18n>,
     pub termination_type: Option<i64>,
 }
-lark_core::record! { TerminationReason decode;
-    active_status "active_status" optional plain;
-    id "id" optional plain;
-    is_used_as_evaluation "is_used_as_evaluation" optional plain;
-    name "name" optional plain;
-    referral_name "referral_name" optional plain;
-    termination_type "termination_type" optional plain;
-}
 
 /// Model `TerminationReasonChildInfo` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -7386,10 +4590,6 @@ lark_core::record! { TerminationReason decode;
 pub struct TerminationReasonChildInfo {
     pub id: Option<String>,
     pub name: Option<I18n>,
-}
-lark_core::record! { TerminationReasonChildInfo decode;
-    id "id" optional plain;
-    name "name" optional plain;
 }
 
 /// Model `TerminationReasonInfo` of hire v1.
@@ -7399,11 +4599,6 @@ pub struct TerminationReasonInfo {
     pub children: Vec<TerminationReasonChildInfo>,
     pub id: Option<String>,
     pub name: Option<I18n>,
-}
-lark_core::record! { TerminationReasonInfo decode;
-    children "children" optional plain;
-    id "id" optional plain;
-    name "name" optional plain;
 }
 
 /// Model `Test` of hire v1.
@@ -7431,28 +4626,6 @@ pub struct Test {
     pub test_schedule: Option<TestSchedule>,
     pub test_status: Option<i64>,
 }
-lark_core::record! { Test decode;
-    application_id "application_id" optional plain;
-    created_at "created_at" optional plain;
-    job_id "job_id" optional plain;
-    reply_status "reply_status" optional plain;
-    report_url_list "report_url_list" optional plain;
-    result_detail_list "result_detail_list" optional plain;
-    result_upload_time "result_upload_time" optional plain;
-    review_created_at "review_created_at" optional plain;
-    reviewer "reviewer" optional plain;
-    score "score" optional plain;
-    score_submit_time "score_submit_time" optional plain;
-    talent_id "talent_id" optional plain;
-    test_complete_time "test_complete_time" optional plain;
-    test_id "test_id" optional plain;
-    test_paper_id "test_paper_id" optional plain;
-    test_paper_name "test_paper_name" optional plain;
-    test_paper_source_id "test_paper_source_id" optional plain;
-    test_paper_source_name "test_paper_source_name" optional plain;
-    test_schedule "test_schedule" optional plain;
-    test_status "test_status" optional plain;
-}
 
 /// Model `TestResultDetail` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -7461,10 +4634,6 @@ pub struct TestResultDetail {
     pub result: Option<String>,
     pub subject: Option<String>,
 }
-lark_core::record! { TestResultDetail decode;
-    result "result" optional plain;
-    subject "subject" optional plain;
-}
 
 /// Model `TestSchedule` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -7472,10 +4641,6 @@ lark_core::record! { TestResultDetail decode;
 pub struct TestSchedule {
     pub end_time: Option<String>,
     pub start_time: Option<String>,
-}
-lark_core::record! { TestSchedule decode;
-    end_time "end_time" optional plain;
-    start_time "start_time" optional plain;
 }
 
 /// Model `Todo` of hire v1.
@@ -7487,12 +4652,6 @@ pub struct Todo {
     pub interview: Option<TodoCommon>,
     pub offer: Option<TodoCommon>,
 }
-lark_core::record! { Todo decode;
-    evaluation "evaluation" optional plain;
-    exam "exam" optional plain;
-    interview "interview" optional plain;
-    offer "offer" optional plain;
-}
 
 /// Model `TodoCommon` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -7503,12 +4662,6 @@ pub struct TodoCommon {
     pub job_id: Option<String>,
     pub talent_id: Option<String>,
 }
-lark_core::record! { TodoCommon decode;
-    application_id "application_id" optional plain;
-    id "id" optional plain;
-    job_id "job_id" optional plain;
-    talent_id "talent_id" optional plain;
-}
 
 /// Model `TradeDetail` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -7518,19 +4671,12 @@ pub struct TradeDetail {
     pub account_id: Option<String>,
     pub total_recharge_reward_info: Option<BonusAmount>,
 }
-lark_core::record! { TradeDetail encode;
-    account_id "account_id" required plain into String;
-    total_recharge_reward_info "total_recharge_reward_info" optional plain copy BonusAmount;
-}
 
 /// Model `TransferOnboardApplicationResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TransferOnboardApplicationResponse {
     pub employee: Option<Employee>,
-}
-lark_core::record! { TransferOnboardApplicationResponse decode;
-    employee "employee" optional plain;
 }
 
 /// Model `TripartiteAgreementInfo` of hire v1.
@@ -7543,22 +4689,12 @@ pub struct TripartiteAgreementInfo {
     pub modify_time: String,
     pub state: i64,
 }
-lark_core::record! { TripartiteAgreementInfo decode;
-    application_id "application_id" required plain;
-    create_time "create_time" required plain;
-    id "id" optional plain;
-    modify_time "modify_time" required plain;
-    state "state" required plain;
-}
 
 /// Model `UpdateConfigJobResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateConfigJobResponse {
     pub job_config: Option<JobConfigResult>,
-}
-lark_core::record! { UpdateConfigJobResponse decode;
-    job_config "job_config" optional plain;
 }
 
 /// Model `UpdateExternalApplicationResponseBody` of hire v1.
@@ -7567,18 +4703,12 @@ lark_core::record! { UpdateConfigJobResponse decode;
 pub struct UpdateExternalApplicationResponse {
     pub external_application: Option<ExternalApplication>,
 }
-lark_core::record! { UpdateExternalApplicationResponse decode;
-    external_application "external_application" optional plain;
-}
 
 /// Model `UpdateExternalBackgroundCheckResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateExternalBackgroundCheckResponse {
     pub external_background_check: Option<ExternalBackgroundCheck>,
-}
-lark_core::record! { UpdateExternalBackgroundCheckResponse decode;
-    external_background_check "external_background_check" optional plain;
 }
 
 /// Model `UpdateExternalInterviewResponseBody` of hire v1.
@@ -7587,18 +4717,12 @@ lark_core::record! { UpdateExternalBackgroundCheckResponse decode;
 pub struct UpdateExternalInterviewResponse {
     pub external_interview: Option<ExternalInterview>,
 }
-lark_core::record! { UpdateExternalInterviewResponse decode;
-    external_interview "external_interview" optional plain;
-}
 
 /// Model `UpdateExternalOfferResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateExternalOfferResponse {
     pub external_offer: Option<ExternalOffer>,
-}
-lark_core::record! { UpdateExternalOfferResponse decode;
-    external_offer "external_offer" optional plain;
 }
 
 /// Model `UpdateOfferResponseBody` of hire v1.
@@ -7611,22 +4735,12 @@ pub struct UpdateOfferResponse {
     pub salary_info: Option<OfferSalaryInfo>,
     pub schema_id: Option<String>,
 }
-lark_core::record! { UpdateOfferResponse decode;
-    basic_info "basic_info" optional plain;
-    customized_info_list "customized_info_list" optional plain;
-    offer_id "offer_id" optional plain;
-    salary_info "salary_info" optional plain;
-    schema_id "schema_id" optional plain;
-}
 
 /// Model `UpdateTalentExternalInfoResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateTalentExternalInfoResponse {
     pub external_info: Option<TalentExternalInfo>,
-}
-lark_core::record! { UpdateTalentExternalInfoResponse decode;
-    external_info "external_info" optional plain;
 }
 
 /// Model `UpdateWebsiteChannelResponseBody` of hire v1.
@@ -7638,12 +4752,6 @@ pub struct UpdateWebsiteChannelResponse {
     pub link: Option<String>,
     pub name: Option<String>,
 }
-lark_core::record! { UpdateWebsiteChannelResponse decode;
-    code "code" optional plain;
-    id "id" optional plain;
-    link "link" optional plain;
-    name "name" optional plain;
-}
 
 /// Model `UserBusinessManagementScope` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -7651,10 +4759,6 @@ lark_core::record! { UpdateWebsiteChannelResponse decode;
 pub struct UserBusinessManagementScope {
     pub entity: Option<EntityInfo>,
     pub scope_rule: Option<PermissionScopeRule>,
-}
-lark_core::record! { UserBusinessManagementScope decode;
-    entity "entity" optional plain;
-    scope_rule "scope_rule" optional plain;
 }
 
 /// Model `UserContactInfo` of hire v1.
@@ -7667,13 +4771,6 @@ pub struct UserContactInfo {
     pub mobile: Option<String>,
     pub name: Option<String>,
 }
-lark_core::record! { UserContactInfo decode;
-    email "email" optional plain;
-    first_name "first_name" optional plain;
-    last_name "last_name" optional plain;
-    mobile "mobile" optional plain;
-    name "name" optional plain;
-}
 
 /// Model `UserId` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -7682,11 +4779,6 @@ pub struct UserId {
     pub open_id: Option<String>,
     pub union_id: Option<String>,
     pub user_id: Option<String>,
-}
-lark_core::record! { UserId decode;
-    open_id "open_id" optional plain;
-    union_id "union_id" optional plain;
-    user_id "user_id" optional plain;
 }
 
 /// Model `UserRole` of hire v1.
@@ -7700,14 +4792,6 @@ pub struct UserRole {
     pub role_name: Option<I18n>,
     pub user_id: Option<String>,
 }
-lark_core::record! { UserRole decode;
-    business_management_scopes "business_management_scopes" optional plain;
-    modify_time "modify_time" optional plain;
-    role_description "role_description" optional plain;
-    role_id "role_id" optional plain;
-    role_name "role_name" optional plain;
-    user_id "user_id" optional plain;
-}
 
 /// Model `Website` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -7717,12 +4801,6 @@ pub struct Website {
     pub job_channel_id: Option<String>,
     pub name: Option<I18n>,
     pub process_type_list: Vec<i64>,
-}
-lark_core::record! { Website decode;
-    id "id" optional plain;
-    job_channel_id "job_channel_id" optional plain;
-    name "name" optional plain;
-    process_type_list "process_type_list" optional plain;
 }
 
 /// Model `WebsiteChannelInfo` of hire v1.
@@ -7734,12 +4812,6 @@ pub struct WebsiteChannelInfo {
     pub link: Option<String>,
     pub name: Option<String>,
 }
-lark_core::record! { WebsiteChannelInfo decode;
-    code "code" optional plain;
-    id "id" optional plain;
-    link "link" optional plain;
-    name "name" optional plain;
-}
 
 /// Model `WebsiteDeliveryAttachmentIndentification` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -7747,10 +4819,6 @@ lark_core::record! { WebsiteChannelInfo decode;
 pub struct WebsiteDeliveryAttachmentIndentification {
     pub identification_number: Option<String>,
     pub identification_type: Option<i64>,
-}
-lark_core::record! { WebsiteDeliveryAttachmentIndentification encode;
-    identification_number "identification_number" optional plain into String;
-    identification_type "identification_type" optional plain copy i64;
 }
 
 /// Model `WebsiteDeliveryAward` of hire v1.
@@ -7761,12 +4829,6 @@ pub struct WebsiteDeliveryAward {
     pub customized_data: Option<Vec<WebsiteDeliveryCustomizedData>>,
     pub desc: Option<String>,
     pub title: Option<String>,
-}
-lark_core::record! { WebsiteDeliveryAward encode;
-    award_time "award_time" optional plain copy i64;
-    customized_data "customized_data" optional plain list WebsiteDeliveryCustomizedData;
-    desc "desc" optional plain into String;
-    title "title" optional plain into String;
 }
 
 /// Model `WebsiteDeliveryBasicInfo` of hire v1.
@@ -7793,26 +4855,6 @@ pub struct WebsiteDeliveryBasicInfo {
     pub resume_source_id: Option<String>,
     pub start_work_time: Option<i64>,
 }
-lark_core::record! { WebsiteDeliveryBasicInfo encode;
-    age "age" optional plain copy i64;
-    birthday "birthday" optional plain copy i64;
-    current_city_code "current_city_code" optional plain into String;
-    current_home_address "current_home_address" optional plain into String;
-    customized_data "customized_data" optional plain list WebsiteDeliveryCustomizedData;
-    email "email" optional plain into String;
-    experience_years "experience_years" optional plain copy i64;
-    gender "gender" optional plain copy i64;
-    hometown_city_code "hometown_city_code" optional plain into String;
-    identification "identification" optional plain copy WebsiteDeliveryIdentification;
-    marital_status "marital_status" optional plain copy i64;
-    mobile "mobile" optional plain into String;
-    mobile_country_code "mobile_country_code" optional plain into String;
-    name "name" required plain into String;
-    nationality_id "nationality_id" optional plain into String;
-    preferred_city_code_list "preferred_city_code_list" optional plain list_into String;
-    resume_source_id "resume_source_id" optional plain into String;
-    start_work_time "start_work_time" optional plain copy i64;
-}
 
 /// Model `WebsiteDeliveryCareer` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -7825,14 +4867,6 @@ pub struct WebsiteDeliveryCareer {
     pub start_time: Option<i64>,
     pub title: Option<String>,
 }
-lark_core::record! { WebsiteDeliveryCareer encode;
-    company "company" optional plain into String;
-    customized_data "customized_data" optional plain list WebsiteDeliveryCustomizedData;
-    desc "desc" optional plain into String;
-    end_time "end_time" optional plain copy i64;
-    start_time "start_time" optional plain copy i64;
-    title "title" optional plain into String;
-}
 
 /// Model `WebsiteDeliveryCustomizedData` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -7841,10 +4875,6 @@ pub struct WebsiteDeliveryCustomizedData {
     pub object_id: Option<String>,
     pub value: Option<String>,
 }
-lark_core::record! { WebsiteDeliveryCustomizedData encode;
-    object_id "object_id" optional plain into String;
-    value "value" optional plain into String;
-}
 
 /// Model `WebsiteDeliveryCustomizedDataParent` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -7852,10 +4882,6 @@ lark_core::record! { WebsiteDeliveryCustomizedData encode;
 pub struct WebsiteDeliveryCustomizedDataParent {
     pub children: Option<Vec<WebsiteDeliveryCustomizedData>>,
     pub object_id: Option<String>,
-}
-lark_core::record! { WebsiteDeliveryCustomizedDataParent encode;
-    children "children" optional plain list WebsiteDeliveryCustomizedData;
-    object_id "object_id" optional plain into String;
 }
 
 /// Model `WebsiteDeliveryDto` of hire v1.
@@ -7869,15 +4895,6 @@ pub struct WebsiteDeliveryDto {
     pub portal_resume_id: Option<String>,
     pub talent_id: Option<String>,
     pub user_id: Option<String>,
-}
-lark_core::record! { WebsiteDeliveryDto decode;
-    application_id "application_id" optional plain;
-    id "id" optional plain;
-    job_id "job_id" optional plain;
-    job_post_id "job_post_id" optional plain;
-    portal_resume_id "portal_resume_id" optional plain;
-    talent_id "talent_id" optional plain;
-    user_id "user_id" optional plain;
 }
 
 /// Model `WebsiteDeliveryEducation` of hire v1.
@@ -7894,17 +4911,6 @@ pub struct WebsiteDeliveryEducation {
     pub school: Option<String>,
     pub start_time: Option<i64>,
 }
-lark_core::record! { WebsiteDeliveryEducation encode;
-    academic_ranking "academic_ranking" optional plain copy i64;
-    customized_data "customized_data" optional plain list WebsiteDeliveryCustomizedData;
-    degree "degree" optional plain copy i64;
-    education_type "education_type" optional plain copy i64;
-    end_time "end_time" optional plain copy i64;
-    end_time_v2 "end_time_v2" optional plain copy i64;
-    field_of_study "field_of_study" optional plain into String;
-    school "school" optional plain into String;
-    start_time "start_time" optional plain copy i64;
-}
 
 /// Model `WebsiteDeliveryIdentification` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -7912,10 +4918,6 @@ lark_core::record! { WebsiteDeliveryEducation encode;
 pub struct WebsiteDeliveryIdentification {
     pub identification_number: Option<String>,
     pub identification_type: Option<i64>,
-}
-lark_core::record! { WebsiteDeliveryIdentification encode;
-    identification_number "identification_number" optional plain into String;
-    identification_type "identification_type" optional plain copy i64;
 }
 
 /// Model `WebsiteDeliveryInternship` of hire v1.
@@ -7929,14 +4931,6 @@ pub struct WebsiteDeliveryInternship {
     pub start_time: Option<i64>,
     pub title: Option<String>,
 }
-lark_core::record! { WebsiteDeliveryInternship encode;
-    company "company" optional plain into String;
-    customized_data "customized_data" optional plain list WebsiteDeliveryCustomizedData;
-    desc "desc" optional plain into String;
-    end_time "end_time" optional plain copy i64;
-    start_time "start_time" optional plain copy i64;
-    title "title" optional plain into String;
-}
 
 /// Model `WebsiteDeliveryLanguage` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -7945,11 +4939,6 @@ pub struct WebsiteDeliveryLanguage {
     pub customized_data: Option<Vec<WebsiteDeliveryCustomizedData>>,
     pub language: Option<i64>,
     pub proficiency: Option<i64>,
-}
-lark_core::record! { WebsiteDeliveryLanguage encode;
-    customized_data "customized_data" optional plain list WebsiteDeliveryCustomizedData;
-    language "language" optional plain copy i64;
-    proficiency "proficiency" optional plain copy i64;
 }
 
 /// Model `WebsiteDeliveryProject` of hire v1.
@@ -7963,15 +4952,6 @@ pub struct WebsiteDeliveryProject {
     pub name: Option<String>,
     pub role: Option<String>,
     pub start_time: Option<i64>,
-}
-lark_core::record! { WebsiteDeliveryProject encode;
-    customized_data "customized_data" optional plain list WebsiteDeliveryCustomizedData;
-    desc "desc" optional plain into String;
-    end_time "end_time" optional plain copy i64;
-    link "link" optional plain into String;
-    name "name" optional plain into String;
-    role "role" optional plain into String;
-    start_time "start_time" optional plain copy i64;
 }
 
 /// Model `WebsiteDeliveryResume` of hire v1.
@@ -7992,20 +4972,6 @@ pub struct WebsiteDeliveryResume {
     pub sns_list: Option<Vec<WebsiteDeliverySns>>,
     pub works_list: Option<Vec<WebsiteDeliveryWorks>>,
 }
-lark_core::record! { WebsiteDeliveryResume encode;
-    award_list "award_list" optional plain list WebsiteDeliveryAward;
-    basic_info "basic_info" required plain copy WebsiteDeliveryBasicInfo;
-    career_list "career_list" optional plain list WebsiteDeliveryCareer;
-    customized_data "customized_data" optional plain list WebsiteDeliveryCustomizedDataParent;
-    education_list "education_list" optional plain list WebsiteDeliveryEducation;
-    internship_list "internship_list" optional plain list WebsiteDeliveryInternship;
-    language_list "language_list" optional plain list WebsiteDeliveryLanguage;
-    project_list "project_list" optional plain list WebsiteDeliveryProject;
-    resume_attachment_id "resume_attachment_id" optional plain into String;
-    self_evaluation "self_evaluation" optional plain copy WebsiteDeliverySelfEvaluation;
-    sns_list "sns_list" optional plain list WebsiteDeliverySns;
-    works_list "works_list" optional plain list WebsiteDeliveryWorks;
-}
 
 /// Model `WebsiteDeliverySelfEvaluation` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -8013,10 +4979,6 @@ lark_core::record! { WebsiteDeliveryResume encode;
 pub struct WebsiteDeliverySelfEvaluation {
     pub content: Option<String>,
     pub customized_data: Option<Vec<WebsiteDeliveryCustomizedData>>,
-}
-lark_core::record! { WebsiteDeliverySelfEvaluation encode;
-    content "content" optional plain into String;
-    customized_data "customized_data" optional plain list WebsiteDeliveryCustomizedData;
 }
 
 /// Model `WebsiteDeliverySns` of hire v1.
@@ -8026,11 +4988,6 @@ pub struct WebsiteDeliverySns {
     pub customized_data: Option<Vec<WebsiteDeliveryCustomizedData>>,
     pub link: Option<String>,
     pub sns_type: Option<i64>,
-}
-lark_core::record! { WebsiteDeliverySns encode;
-    customized_data "customized_data" optional plain list WebsiteDeliveryCustomizedData;
-    link "link" optional plain into String;
-    sns_type "sns_type" optional plain copy i64;
 }
 
 /// Model `WebsiteDeliveryWorks` of hire v1.
@@ -8042,21 +4999,12 @@ pub struct WebsiteDeliveryWorks {
     pub desc: Option<String>,
     pub link: Option<String>,
 }
-lark_core::record! { WebsiteDeliveryWorks encode;
-    attachment "attachment" optional plain copy WebsiteDeliveryWorksAttachment;
-    customized_data "customized_data" optional plain list WebsiteDeliveryCustomizedData;
-    desc "desc" optional plain into String;
-    link "link" optional plain into String;
-}
 
 /// Model `WebsiteDeliveryWorksAttachment` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct WebsiteDeliveryWorksAttachment {
     pub file_id: Option<String>,
-}
-lark_core::record! { WebsiteDeliveryWorksAttachment encode;
-    file_id "file_id" optional plain into String;
 }
 
 /// Model `WebsiteJobPost` of hire v1.
@@ -8095,39 +5043,6 @@ pub struct WebsiteJobPost {
     pub target_major_list: Vec<IdNameObject>,
     pub title: Option<String>,
 }
-lark_core::record! { WebsiteJobPost decode;
-    address "address" optional plain;
-    address_list "address_list" optional plain;
-    create_time "create_time" optional plain;
-    creator "creator" optional plain;
-    currency "currency" optional plain;
-    customized_data_list "customized_data_list" optional plain;
-    description "description" optional plain;
-    experience "experience" optional plain;
-    headcount "headcount" optional plain;
-    high_light_list "high_light_list" optional plain;
-    id "id" optional plain;
-    job_active_status "job_active_status" optional plain;
-    job_code "job_code" optional plain;
-    job_department "job_department" optional plain;
-    job_expire_time "job_expire_time" optional plain;
-    job_function "job_function" optional plain;
-    job_id "job_id" optional plain;
-    job_process_type "job_process_type" optional plain;
-    job_recruitment_type "job_recruitment_type" optional plain;
-    job_sequence_info "job_sequence_info" optional plain;
-    job_type "job_type" optional plain;
-    max_job_level "max_job_level" optional plain;
-    max_salary "max_salary" optional plain;
-    min_job_level "min_job_level" optional plain;
-    min_salary "min_salary" optional plain;
-    modify_time "modify_time" optional plain;
-    required_degree "required_degree" optional plain;
-    requirement "requirement" optional plain;
-    subject "subject" optional plain;
-    target_major_list "target_major_list" optional plain;
-    title "title" optional plain;
-}
 
 /// Model `WebsiteJobPostCustomizedData` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -8138,12 +5053,6 @@ pub struct WebsiteJobPostCustomizedData {
     pub object_type: Option<i64>,
     pub value: Option<WebsiteJobPostCustomizedValue>,
 }
-lark_core::record! { WebsiteJobPostCustomizedData decode;
-    name "name" optional plain;
-    object_id "object_id" optional plain;
-    object_type "object_type" optional plain;
-    value "value" optional plain;
-}
 
 /// Model `WebsiteJobPostCustomizedOption` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -8152,10 +5061,6 @@ pub struct WebsiteJobPostCustomizedOption {
     pub key: Option<String>,
     pub name: Option<I18n>,
 }
-lark_core::record! { WebsiteJobPostCustomizedOption decode;
-    key "key" optional plain;
-    name "name" optional plain;
-}
 
 /// Model `WebsiteJobPostCustomizedTimeRange` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -8163,10 +5068,6 @@ lark_core::record! { WebsiteJobPostCustomizedOption decode;
 pub struct WebsiteJobPostCustomizedTimeRange {
     pub end_time: Option<String>,
     pub start_time: Option<String>,
-}
-lark_core::record! { WebsiteJobPostCustomizedTimeRange decode;
-    end_time "end_time" optional plain;
-    start_time "start_time" optional plain;
 }
 
 /// Model `WebsiteJobPostCustomizedValue` of hire v1.
@@ -8180,14 +5081,6 @@ pub struct WebsiteJobPostCustomizedValue {
     pub time: Option<String>,
     pub time_range: Option<WebsiteJobPostCustomizedTimeRange>,
 }
-lark_core::record! { WebsiteJobPostCustomizedValue decode;
-    content "content" optional plain;
-    number "number" optional plain;
-    option "option" optional plain;
-    option_list "option_list" optional plain;
-    time "time" optional plain;
-    time_range "time_range" optional plain;
-}
 
 /// Model `WebsiteUser` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -8200,14 +5093,6 @@ pub struct WebsiteUser {
     pub name: Option<String>,
     pub user_id: Option<String>,
 }
-lark_core::record! { WebsiteUser decode;
-    email "email" optional plain;
-    external_id "external_id" required plain;
-    mobile "mobile" optional plain;
-    mobile_country_code "mobile_country_code" optional plain;
-    name "name" optional plain;
-    user_id "user_id" optional plain;
-}
 
 /// Model `WithdrawReferralAccountResponseBody` of hire v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -8216,9 +5101,4 @@ pub struct WithdrawReferralAccountResponse {
     pub external_order_id: Option<String>,
     pub trans_time: Option<String>,
     pub withdrawal_details: Option<BonusAmount>,
-}
-lark_core::record! { WithdrawReferralAccountResponse decode;
-    external_order_id "external_order_id" optional plain;
-    trans_time "trans_time" optional plain;
-    withdrawal_details "withdrawal_details" optional plain;
 }

@@ -2,16 +2,14 @@
 //! Models of hire v2.
 #![allow(missing_docs, reason = "a name is documented where the spec states more than the name")]
 
+mod wire;
+
 /// Model `Ability` of hire v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Ability {
     pub description: Option<I18n>,
     pub name: Option<I18n>,
-}
-lark_core::record! { Ability decode;
-    description "description" optional plain;
-    name "name" optional plain;
 }
 
 /// Model `AbilityAssessment` of hire v2.
@@ -21,11 +19,6 @@ pub struct AbilityAssessment {
     pub ability_id: Option<String>,
     pub content: Option<String>,
     pub id: Option<String>,
-}
-lark_core::record! { AbilityAssessment decode;
-    ability_id "ability_id" optional plain;
-    content "content" optional plain;
-    id "id" optional plain;
 }
 
 /// Model `Attachment` of hire v2.
@@ -38,13 +31,6 @@ pub struct Attachment {
     pub file_name: Option<String>,
     pub file_size: Option<i64>,
 }
-lark_core::record! { Attachment decode;
-    content_type "content_type" optional plain;
-    create_time "create_time" optional plain;
-    file_id "file_id" optional plain;
-    file_name "file_name" optional plain;
-    file_size "file_size" optional plain;
-}
 
 /// Model `CompositeTalentAwardInfo` of hire v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -54,12 +40,6 @@ pub struct CompositeTalentAwardInfo {
     pub award_time: Option<String>,
     pub customized_data_list: Vec<TalentCustomizedDataChild>,
     pub description: Option<String>,
-}
-lark_core::record! { CompositeTalentAwardInfo decode;
-    award_name "award_name" optional plain;
-    award_time "award_time" optional plain;
-    customized_data_list "customized_data_list" optional plain;
-    description "description" optional plain;
 }
 
 /// Model `CompositeTalentBasicInfo` of hire v2.
@@ -88,29 +68,6 @@ pub struct CompositeTalentBasicInfo {
     pub preferred_location_code_list: Vec<String>,
     pub update_time: Option<String>,
 }
-lark_core::record! { CompositeTalentBasicInfo decode;
-    age "age" optional plain;
-    birthday "birthday" optional plain;
-    confidential "confidential" optional plain;
-    create_time "create_time" optional plain;
-    current_location_code "current_location_code" optional plain;
-    customized_data_list "customized_data_list" optional plain;
-    email "email" optional plain;
-    experience_years "experience_years" optional plain;
-    gender "gender" optional plain;
-    home_address "home_address" optional plain;
-    hometown_location_code "hometown_location_code" optional plain;
-    hukou_location_code "hukou_location_code" optional plain;
-    identification_number "identification_number" optional plain;
-    identification_type "identification_type" optional plain;
-    marital_status "marital_status" optional plain;
-    mobile_code "mobile_code" optional plain;
-    mobile_number "mobile_number" optional plain;
-    name "name" required plain;
-    nationality_code "nationality_code" optional plain;
-    preferred_location_code_list "preferred_location_code_list" optional plain;
-    update_time "update_time" optional plain;
-}
 
 /// Model `CompositeTalentCareerInfo` of hire v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -123,14 +80,6 @@ pub struct CompositeTalentCareerInfo {
     pub start_time: Option<String>,
     pub title: Option<String>,
 }
-lark_core::record! { CompositeTalentCareerInfo decode;
-    company_name "company_name" optional plain;
-    customized_data_list "customized_data_list" optional plain;
-    description "description" optional plain;
-    end_time "end_time" optional plain;
-    start_time "start_time" optional plain;
-    title "title" optional plain;
-}
 
 /// Model `CompositeTalentCustomizedData` of hire v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -140,12 +89,6 @@ pub struct CompositeTalentCustomizedData {
     pub module_id: Option<String>,
     pub name: Option<I18n>,
     pub object_type: Option<i64>,
-}
-lark_core::record! { CompositeTalentCustomizedData decode;
-    children "children" optional plain;
-    module_id "module_id" optional plain;
-    name "name" optional plain;
-    object_type "object_type" optional plain;
 }
 
 /// Model `CompositeTalentEducationInfo` of hire v2.
@@ -162,17 +105,6 @@ pub struct CompositeTalentEducationInfo {
     pub start_time: Option<String>,
     pub tag_list: Vec<i64>,
 }
-lark_core::record! { CompositeTalentEducationInfo decode;
-    academic_ranking "academic_ranking" optional plain;
-    customized_data_list "customized_data_list" optional plain;
-    degree "degree" optional plain;
-    education_type "education_type" optional plain;
-    end_time "end_time" optional plain;
-    major "major" optional plain;
-    school_name "school_name" optional plain;
-    start_time "start_time" optional plain;
-    tag_list "tag_list" optional plain;
-}
 
 /// Model `CompositeTalentInternshipInfo` of hire v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -185,14 +117,6 @@ pub struct CompositeTalentInternshipInfo {
     pub start_time: Option<String>,
     pub title: Option<String>,
 }
-lark_core::record! { CompositeTalentInternshipInfo decode;
-    company_name "company_name" optional plain;
-    customized_data_list "customized_data_list" optional plain;
-    description "description" optional plain;
-    end_time "end_time" optional plain;
-    start_time "start_time" optional plain;
-    title "title" optional plain;
-}
 
 /// Model `CompositeTalentLanguageInfo` of hire v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -201,11 +125,6 @@ pub struct CompositeTalentLanguageInfo {
     pub customized_data_list: Vec<TalentCustomizedDataChild>,
     pub language: Option<i64>,
     pub proficiency: Option<i64>,
-}
-lark_core::record! { CompositeTalentLanguageInfo decode;
-    customized_data_list "customized_data_list" optional plain;
-    language "language" optional plain;
-    proficiency "proficiency" optional plain;
 }
 
 /// Model `CompositeTalentProjectInfo` of hire v2.
@@ -220,15 +139,6 @@ pub struct CompositeTalentProjectInfo {
     pub role: Option<String>,
     pub start_time: Option<String>,
 }
-lark_core::record! { CompositeTalentProjectInfo decode;
-    customized_data_list "customized_data_list" optional plain;
-    description "description" optional plain;
-    end_time "end_time" optional plain;
-    link "link" optional plain;
-    project_name "project_name" optional plain;
-    role "role" optional plain;
-    start_time "start_time" optional plain;
-}
 
 /// Model `CompositeTalentSnsInfo` of hire v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -237,11 +147,6 @@ pub struct CompositeTalentSnsInfo {
     pub customized_data_list: Vec<TalentCustomizedDataChild>,
     pub link: Option<String>,
     pub sns_type: Option<i64>,
-}
-lark_core::record! { CompositeTalentSnsInfo decode;
-    customized_data_list "customized_data_list" optional plain;
-    link "link" optional plain;
-    sns_type "sns_type" optional plain;
 }
 
 /// Model `CompositeTalentWorksInfo` of hire v2.
@@ -252,12 +157,6 @@ pub struct CompositeTalentWorksInfo {
     pub description: Option<String>,
     pub id: Option<String>,
     pub link: Option<String>,
-}
-lark_core::record! { CompositeTalentWorksInfo decode;
-    customized_data_list "customized_data_list" optional plain;
-    description "description" optional plain;
-    id "id" optional plain;
-    link "link" optional plain;
 }
 
 /// Model `DimensionAssessment` of hire v2.
@@ -276,19 +175,6 @@ pub struct DimensionAssessment {
     pub recommended_job_level: Option<RecommendedJobLevel>,
     pub weight: Option<f64>,
 }
-lark_core::record! { DimensionAssessment decode;
-    ability_assessments "ability_assessments" optional plain;
-    dimension_content "dimension_content" optional plain;
-    dimension_name "dimension_name" optional plain;
-    dimension_option "dimension_option" optional plain;
-    dimension_options "dimension_options" optional plain;
-    dimension_score "dimension_score" optional plain;
-    dimension_type "dimension_type" optional plain;
-    interview_feedback_form_dimension_id "interview_feedback_form_dimension_id" optional plain;
-    question_assessments "question_assessments" optional plain;
-    recommended_job_level "recommended_job_level" optional plain;
-    weight "weight" optional plain;
-}
 
 /// Model `DimensionOption` of hire v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -299,21 +185,12 @@ pub struct DimensionOption {
     pub name: Option<I18n>,
     pub score_val: Option<i64>,
 }
-lark_core::record! { DimensionOption decode;
-    alias_name "alias_name" optional plain;
-    id "id" optional plain;
-    name "name" optional plain;
-    score_val "score_val" optional plain;
-}
 
 /// Model `GetInterviewRecordResponseBody` of hire v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetInterviewRecordResponse {
     pub interview_record: Option<InterviewRecord>,
-}
-lark_core::record! { GetInterviewRecordResponse decode;
-    interview_record "interview_record" optional plain;
 }
 
 /// Model `GetTalentResponseBody` of hire v2.
@@ -347,34 +224,6 @@ pub struct GetTalentResponse {
     pub top_degree: Option<i64>,
     pub works_list: Vec<CompositeTalentWorksInfo>,
 }
-lark_core::record! { GetTalentResponse decode;
-    award_list "award_list" optional plain;
-    basic_info "basic_info" optional plain;
-    block_info "block_info" optional plain;
-    career_list "career_list" optional plain;
-    customized_data_list "customized_data_list" optional plain;
-    education_list "education_list" optional plain;
-    internship_list "internship_list" optional plain;
-    interview_registration_list "interview_registration_list" optional plain;
-    is_in_agency_period "is_in_agency_period" optional plain;
-    is_onboarded "is_onboarded" optional plain;
-    language_list "language_list" optional plain;
-    note_list_v2 "note_list_v2" optional plain;
-    project_list "project_list" optional plain;
-    registration_list "registration_list" optional plain;
-    resume_attachment_id_list "resume_attachment_id_list" optional plain;
-    resume_attachment_list "resume_attachment_list" optional plain;
-    resume_source_list "resume_source_list" optional plain;
-    similar_info_v2 "similar_info_v2" optional plain;
-    sns_list "sns_list" optional plain;
-    tag_list "tag_list" optional plain;
-    talent_folder_ref_list_v2 "talent_folder_ref_list_v2" optional plain;
-    talent_id "talent_id" optional plain;
-    talent_pool_id_list "talent_pool_id_list" optional plain;
-    talent_pool_ref_list_v2 "talent_pool_ref_list_v2" optional plain;
-    top_degree "top_degree" optional plain;
-    works_list "works_list" optional plain;
-}
 
 /// Model `I18n` of hire v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -383,10 +232,6 @@ pub struct I18n {
     pub en_us: Option<String>,
     pub zh_cn: Option<String>,
 }
-lark_core::record! { I18n decode;
-    en_us "en_us" optional plain;
-    zh_cn "zh_cn" optional plain;
-}
 
 /// Model `IdNameObject` of hire v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -394,10 +239,6 @@ lark_core::record! { I18n decode;
 pub struct IdNameObject {
     pub id: String,
     pub name: Option<I18n>,
-}
-lark_core::record! { IdNameObject decode;
-    id "id" required plain;
-    name "name" optional plain;
 }
 
 /// Model `InterviewRecord` of hire v2.
@@ -413,16 +254,6 @@ pub struct InterviewRecord {
     pub record_score: Option<RecordScore>,
     pub submit_time: Option<String>,
 }
-lark_core::record! { InterviewRecord decode;
-    attachments "attachments" optional plain;
-    commit_status "commit_status" optional plain;
-    feedback_form_id "feedback_form_id" optional plain;
-    id "id" optional plain;
-    interviewer "interviewer" optional plain;
-    module_assessments "module_assessments" optional plain;
-    record_score "record_score" optional plain;
-    submit_time "submit_time" optional plain;
-}
 
 /// Model `ListInterviewRecordResponseBody` of hire v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -431,11 +262,6 @@ pub struct ListInterviewRecordResponse {
     pub has_more: Option<bool>,
     pub items: Vec<InterviewRecord>,
     pub page_token: Option<String>,
-}
-lark_core::record! { ListInterviewRecordResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ModuleAssessment` of hire v2.
@@ -449,14 +275,6 @@ pub struct ModuleAssessment {
     pub module_type: Option<i64>,
     pub module_weight: Option<f64>,
 }
-lark_core::record! { ModuleAssessment decode;
-    dimension_assessments "dimension_assessments" optional plain;
-    interview_feedback_form_module_id "interview_feedback_form_module_id" optional plain;
-    module_name "module_name" optional plain;
-    module_score "module_score" optional plain;
-    module_type "module_type" optional plain;
-    module_weight "module_weight" optional plain;
-}
 
 /// Model `QuestionAssessment` of hire v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -468,13 +286,6 @@ pub struct QuestionAssessment {
     pub question_type: Option<i64>,
     pub title: Option<I18n>,
 }
-lark_core::record! { QuestionAssessment decode;
-    abilities "abilities" optional plain;
-    content "content" optional plain;
-    description "description" optional plain;
-    question_type "question_type" optional plain;
-    title "title" optional plain;
-}
 
 /// Model `RecommendedJobLevel` of hire v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -483,10 +294,6 @@ pub struct RecommendedJobLevel {
     pub higher_limit_job_level_name: Option<I18n>,
     pub lower_limit_job_level_name: Option<I18n>,
 }
-lark_core::record! { RecommendedJobLevel decode;
-    higher_limit_job_level_name "higher_limit_job_level_name" optional plain;
-    lower_limit_job_level_name "lower_limit_job_level_name" optional plain;
-}
 
 /// Model `RecordScore` of hire v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -494,10 +301,6 @@ lark_core::record! { RecommendedJobLevel decode;
 pub struct RecordScore {
     pub score: Option<f64>,
     pub total_score: Option<f64>,
-}
-lark_core::record! { RecordScore decode;
-    score "score" optional plain;
-    total_score "total_score" optional plain;
 }
 
 /// Model `RegistrationBasicInfo` of hire v2.
@@ -509,12 +312,6 @@ pub struct RegistrationBasicInfo {
     pub registration_time: Option<i64>,
     pub scenario: Option<i64>,
 }
-lark_core::record! { RegistrationBasicInfo decode;
-    download_url "download_url" optional plain;
-    id "id" optional plain;
-    registration_time "registration_time" optional plain;
-    scenario "scenario" optional plain;
-}
 
 /// Model `TalentBlock` of hire v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -523,11 +320,6 @@ pub struct TalentBlock {
     pub blocked_time: Option<String>,
     pub creator_id: Option<String>,
     pub reason: Option<String>,
-}
-lark_core::record! { TalentBlock decode;
-    blocked_time "blocked_time" optional plain;
-    creator_id "creator_id" optional plain;
-    reason "reason" optional plain;
 }
 
 /// Model `TalentCustomizedAttachment` of hire v2.
@@ -539,12 +331,6 @@ pub struct TalentCustomizedAttachment {
     pub file_name: Option<String>,
     pub file_size: Option<i64>,
 }
-lark_core::record! { TalentCustomizedAttachment decode;
-    content_type "content_type" optional plain;
-    file_id "file_id" optional plain;
-    file_name "file_name" optional plain;
-    file_size "file_size" optional plain;
-}
 
 /// Model `TalentCustomizedDataChild` of hire v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -555,12 +341,6 @@ pub struct TalentCustomizedDataChild {
     pub object_type: Option<i64>,
     pub value: Option<TalentCustomizedValue>,
 }
-lark_core::record! { TalentCustomizedDataChild decode;
-    name "name" optional plain;
-    object_id "object_id" optional plain;
-    object_type "object_type" optional plain;
-    value "value" optional plain;
-}
 
 /// Model `TalentCustomizedOption` of hire v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -569,10 +349,6 @@ pub struct TalentCustomizedOption {
     pub key: Option<String>,
     pub name: Option<I18n>,
 }
-lark_core::record! { TalentCustomizedOption decode;
-    key "key" optional plain;
-    name "name" optional plain;
-}
 
 /// Model `TalentCustomizedTimeRange` of hire v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -580,10 +356,6 @@ lark_core::record! { TalentCustomizedOption decode;
 pub struct TalentCustomizedTimeRange {
     pub end_time: Option<String>,
     pub start_time: Option<String>,
-}
-lark_core::record! { TalentCustomizedTimeRange decode;
-    end_time "end_time" optional plain;
-    start_time "start_time" optional plain;
 }
 
 /// Model `TalentCustomizedValue` of hire v2.
@@ -598,15 +370,6 @@ pub struct TalentCustomizedValue {
     pub time: Option<String>,
     pub time_range: Option<TalentCustomizedTimeRange>,
 }
-lark_core::record! { TalentCustomizedValue decode;
-    content "content" optional plain;
-    customized_attachment "customized_attachment" optional plain;
-    number "number" optional plain;
-    option "option" optional plain;
-    option_list "option_list" optional plain;
-    time "time" optional plain;
-    time_range "time_range" optional plain;
-}
 
 /// Model `TalentFolder` of hire v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -617,12 +380,6 @@ pub struct TalentFolder {
     pub name: Option<String>,
     pub owner_id: Option<String>,
 }
-lark_core::record! { TalentFolder decode;
-    add_time "add_time" optional plain;
-    folder_id "folder_id" optional plain;
-    name "name" optional plain;
-    owner_id "owner_id" optional plain;
-}
 
 /// Model `TalentInterviewRegistrationSimple` of hire v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -631,11 +388,6 @@ pub struct TalentInterviewRegistrationSimple {
     pub download_url: Option<String>,
     pub id: Option<String>,
     pub registration_time: Option<i64>,
-}
-lark_core::record! { TalentInterviewRegistrationSimple decode;
-    download_url "download_url" optional plain;
-    id "id" optional plain;
-    registration_time "registration_time" optional plain;
 }
 
 /// Model `TalentNote` of hire v2.
@@ -651,16 +403,6 @@ pub struct TalentNote {
     pub talent_id: Option<String>,
     pub update_time: Option<String>,
 }
-lark_core::record! { TalentNote decode;
-    application_id "application_id" optional plain;
-    content "content" optional plain;
-    create_time "create_time" optional plain;
-    creator_id "creator_id" optional plain;
-    id "id" optional plain;
-    privacy "privacy" optional plain;
-    talent_id "talent_id" optional plain;
-    update_time "update_time" optional plain;
-}
 
 /// Model `TalentPool` of hire v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -670,12 +412,6 @@ pub struct TalentPool {
     pub description: Option<I18n>,
     pub id: Option<String>,
     pub name: Option<I18n>,
-}
-lark_core::record! { TalentPool decode;
-    add_time "add_time" optional plain;
-    description "description" optional plain;
-    id "id" optional plain;
-    name "name" optional plain;
 }
 
 /// Model `TalentResumeAttachment` of hire v2.
@@ -687,12 +423,6 @@ pub struct TalentResumeAttachment {
     pub mime: Option<String>,
     pub name: Option<String>,
 }
-lark_core::record! { TalentResumeAttachment decode;
-    create_time "create_time" optional plain;
-    id "id" optional plain;
-    mime "mime" optional plain;
-    name "name" optional plain;
-}
 
 /// Model `TalentResumeSource` of hire v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -702,11 +432,6 @@ pub struct TalentResumeSource {
     pub id: Option<String>,
     pub zh_name: Option<String>,
 }
-lark_core::record! { TalentResumeSource decode;
-    en_name "en_name" optional plain;
-    id "id" optional plain;
-    zh_name "zh_name" optional plain;
-}
 
 /// Model `TalentSimilar` of hire v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -714,10 +439,6 @@ lark_core::record! { TalentResumeSource decode;
 pub struct TalentSimilar {
     pub is_similar_talent: Option<bool>,
     pub similar_talent_id_list: Vec<String>,
-}
-lark_core::record! { TalentSimilar decode;
-    is_similar_talent "is_similar_talent" optional plain;
-    similar_talent_id_list "similar_talent_id_list" optional plain;
 }
 
 /// Model `TalentTag` of hire v2.
@@ -728,10 +449,4 @@ pub struct TalentTag {
     pub id: Option<String>,
     pub name: Option<I18n>,
     pub type_: Option<i64>,
-}
-lark_core::record! { TalentTag decode;
-    description "description" optional plain;
-    id "id" optional plain;
-    name "name" optional plain;
-    type_ "type" optional plain;
 }

@@ -1,13 +1,13 @@
-//! A card written in Rust: header, then elements from top to bottom.
+//! The builder of cards.
 
 use serde_json::{Map, Value, json};
 
-use super::super::Content;
+use super::super::{Card, Content};
 use super::element::{plain_text, push};
-use super::{Button, CallbackValue, Card, Div, Element, Hr, Icon, Img, Markdown};
+use super::{Button, CallbackValue, Div, Element, Hr, Icon, Img, Markdown};
 
 lark_core::open_enum! {
-    /// Colour of a card's header.
+    /// Color of a card's header.
     ///
     /// Source: <https://open.feishu.cn/document/feishu-cards/card-json-v2-components/content-components/title>.
     CardColor {
@@ -40,13 +40,13 @@ lark_core::open_enum! {
     }
 }
 
-/// A card in JSON 2.0: a header, then elements from top to bottom.
+/// Builds a card in JSON 2.0: a header, then elements from top to bottom.
 ///
-/// Comes from [`Card::markdown`] or [`Card::builder`] and converts into a [`Card`] or a
-/// [`Content`] without a last step. Elements that have no method here are types of
-/// [`card`](super) or JSON, and go through [`element`](Self::element). Whatever has no name here is
-/// set by its name in the platform's documents: [`set`](Self::set),
-/// [`set_config`](Self::set_config), [`set_header`](Self::set_header), [`set_body`](Self::set_body).
+/// [`Card::markdown`] and [`Card::builder`] return it, and it converts into a [`Card`] or a
+/// [`Content`]. Add elements without a method here, which are types of [`card`](super) or JSON, with
+/// [`element`](Self::element). Set other properties by their names in the platform's documentation:
+/// [`set`](Self::set), [`set_config`](Self::set_config), [`set_header`](Self::set_header),
+/// [`set_body`](Self::set_body).
 ///
 /// ```
 /// use lark_im::content::card::{Button, Column, ColumnSet, Markdown, WidthMode};
@@ -79,7 +79,7 @@ pub struct CardBuilder {
 }
 
 impl CardBuilder {
-    pub(super) fn new(title: impl Into<String>) -> Self {
+    pub(crate) fn new(title: impl Into<String>) -> Self {
         let title: String = title.into();
         let builder = Self {
             card: Map::new(),
@@ -93,26 +93,26 @@ impl CardBuilder {
         }
     }
 
-    /// Colours the header, by [`CardColor`] or name. Without a title there is no header.
+    /// Sets the color of the header, by [`CardColor`] or name. Without a title there is no header.
     #[must_use]
     pub fn color(self, color: impl Into<CardColor>) -> Self {
         self.set_header("template", color.into().as_str())
     }
 
-    /// Sets the small line under the title. Without a title there is no header.
+    /// Sets the subtitle. Without a title there is no header.
     #[must_use]
     pub fn subtitle(self, subtitle: impl Into<String>) -> Self {
         self.set_header("subtitle", plain_text(subtitle))
     }
 
-    /// Puts an icon before the title. Without a title there is no header.
+    /// Sets the icon before the title. Without a title there is no header.
     #[must_use]
     pub fn icon(self, icon: Icon) -> Self {
         self.set_header("icon", icon.into_json())
     }
 
-    /// Puts a coloured word behind the title, in `blue`, `red`, `neutral` and others; three are shown
-    /// at most. Without a title there is no header.
+    /// Adds a colored tag after the title, in `blue`, `red`, `neutral` and others; at most three are
+    /// shown. Without a title there is no header.
     #[must_use]
     pub fn text_tag(mut self, text: impl Into<String>, color: impl Into<String>) -> Self {
         let color: String = color.into();
@@ -121,78 +121,78 @@ impl CardBuilder {
         self
     }
 
-    /// Sets the words that lists of chats show for the card.
+    /// Sets the summary that chat lists show for the card.
     #[must_use]
     pub fn summary(self, summary: impl Into<String>) -> Self {
         let summary: String = summary.into();
         self.set_config("summary", json!({ "content": summary }))
     }
 
-    /// Sets how wide the card is.
+    /// Sets the width of the card.
     #[must_use]
     pub fn width_mode(self, mode: impl Into<WidthMode>) -> Self {
         self.set_config("width_mode", mode.into().as_str())
     }
 
-    /// Begins in streaming mode, in which the card is written by calls of `cardkit` and its elements
-    /// cannot be used (code 200810).
+    /// Starts in streaming mode, in which calls of `cardkit` write the card and users cannot interact
+    /// with its elements (code 200810).
     #[must_use]
     pub fn streaming_mode(self) -> Self {
         self.set_config("streaming_mode", true)
     }
 
-    /// Whether everybody who has the card sees its changes. Cards of JSON 2.0 are shared unless set,
-    /// and cannot be otherwise; an update wants it said before and after.
+    /// Sets whether updates are visible to everyone who sees the card. Cards of JSON 2.0 are always
+    /// shared, which is the default; an update requires it in both the old and the new card.
     #[must_use]
     pub fn update_multi(self, update_multi: bool) -> Self {
         self.set_config("update_multi", update_multi)
     }
 
-    /// Keeps the card from being forwarded.
+    /// Disables forwarding of the card.
     #[must_use]
     pub fn no_forward(self) -> Self {
         self.set_config("enable_forward", false)
     }
 
-    /// A click on the card itself opens an address.
+    /// Sets the URL that a click on the card opens.
     #[must_use]
     pub fn card_link(self, url: impl Into<String>) -> Self {
         let url: String = url.into();
         self.set("card_link", json!({ "url": url }))
     }
 
-    /// Adds a block of Markdown, sent as written; people are mentioned as `<at id=ou_x></at>`.
+    /// Adds a block of Markdown, sent as written; `<at id=ou_x></at>` mentions a user.
     #[must_use]
     pub fn markdown(self, text: impl Into<String>) -> Self {
         self.element(Markdown::new(text))
     }
 
-    /// Adds a dividing line.
+    /// Adds a divider.
     #[must_use]
     pub fn divider(self) -> Self {
         self.element(Hr::new())
     }
 
-    /// Adds an image by its key (`img_...`), with the words shown while the pointer rests on it.
+    /// Adds an image by its key (`img_...`), with the text that is shown on hover.
     #[must_use]
     pub fn image(self, image_key: impl Into<String>, alt: impl Into<String>) -> Self {
         self.element(Img::new(image_key, alt))
     }
 
-    /// Adds small grey words, such as those at the end of a card.
+    /// Adds small grey text, for example at the end of a card.
     #[must_use]
     pub fn note(self, text: impl Into<String>) -> Self {
         self.element(Div::note(text))
     }
 
-    /// Adds a button that opens an address.
+    /// Adds a button that opens a URL.
     #[must_use]
     pub fn link_button(self, text: impl Into<String>, url: impl Into<String>) -> Self {
         self.element(Button::new(text).open_url(url))
     }
 
-    /// Adds a button that sends the app a `card.action.trigger` callback with `value`: pairs such as
-    /// `[("leave", 7)]`, or JSON, returned as [`action.value`](crate::callback::Action::value).
+    /// Adds a button that sends the app a `card.action.trigger` callback. `value`, pairs such as
+    /// `[("leave", 7)]` or JSON, arrives as [`action.value`](crate::callback::Action::value).
     #[must_use]
     pub fn callback_button(self, text: impl Into<String>, value: impl Into<CallbackValue>) -> Self {
         self.element(Button::new(text).callback(value))
@@ -246,7 +246,7 @@ impl From<CardBuilder> for Card {
         }
         json.insert("body".to_owned(), body.into());
         json.extend(card);
-        Card::json(json)
+        Card::from_json(json)
     }
 }
 
@@ -257,7 +257,7 @@ impl From<CardBuilder> for Content {
 }
 
 lark_core::open_enum! {
-    /// How wide a card is.
+    /// Width of a card.
     WidthMode {
         /// At most 600 px, the default.
         Default = "default",
@@ -281,17 +281,17 @@ mod tests {
             .image("img_1", "chart")
             .link_button("Log", "https://ci.example")
             .callback_button("Again", json!({"run": 7}));
-        let words = |words: &str| json!({"tag": "plain_text", "content": words});
+        let text = |text: &str| json!({"tag": "plain_text", "content": text});
         let want = json!({
             "schema": "2.0",
-            "header": {"title": words("Build"), "subtitle": words("main"), "template": "green"},
+            "header": {"title": text("Build"), "subtitle": text("main"), "template": "green"},
             "body": {"elements": [
                 {"tag": "markdown", "content": "**ok**"},
                 {"tag": "hr"},
-                {"tag": "img", "img_key": "img_1", "alt": words("chart")},
-                {"tag": "button", "text": words("Log"),
+                {"tag": "img", "img_key": "img_1", "alt": text("chart")},
+                {"tag": "button", "text": text("Log"),
                  "behaviors": [{"type": "open_url", "default_url": "https://ci.example"}]},
-                {"tag": "button", "text": words("Again"),
+                {"tag": "button", "text": text("Again"),
                  "behaviors": [{"type": "callback", "value": {"run": 7}}]},
             ]},
         });

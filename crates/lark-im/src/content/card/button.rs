@@ -3,8 +3,8 @@
 use super::element::{element, object, plain_text, property};
 
 element! {
-    /// A button: it opens an address, sends the app a callback, or both; in a form it submits or
-    /// empties it.
+    /// A button that opens a URL, sends the app a callback, or both; in a form it submits or resets the
+    /// form.
     ///
     /// ```
     /// use lark_im::content::card::{Button, ButtonType};
@@ -12,7 +12,7 @@ element! {
     /// let delete = Button::new("Delete")
     ///     .button_type(ButtonType::DangerFilled)
     ///     .callback([("delete", "row-7")])
-    ///     .confirm("Delete row 7?", "It cannot be brought back.");
+    ///     .confirm("Delete row 7?", "This cannot be undone.");
     /// ```
     ///
     /// Source: <https://open.feishu.cn/document/feishu-cards/card-json-v2-components/interactive-components/button>.
@@ -21,31 +21,31 @@ element! {
 }
 
 impl Button {
-    /// A button with these words, at most 100 characters.
+    /// A button with this text, at most 100 characters.
     pub fn new(text: impl Into<String>) -> Self {
         Self::empty().set("text", plain_text(text))
     }
 
-    /// The button of a form that sends the app what was entered, as
-    /// [`form_value`](crate::callback::Action::form_value). Every form has one. `name` tells it from
-    /// others in the callback.
+    /// A button that submits its form: the values arrive as
+    /// [`form_value`](crate::callback::Action::form_value). Every form needs one. `name` identifies the
+    /// button in the callback.
     pub fn submit(name: impl Into<String>, text: impl Into<String>) -> Self {
         Self::new(text).name(name).set("form_action_type", "submit")
     }
 
-    /// The button of a form that takes back what was entered.
+    /// A button that resets its form.
     pub fn reset(name: impl Into<String>, text: impl Into<String>) -> Self {
         Self::new(text).name(name).set("form_action_type", "reset")
     }
 
-    /// How it looks.
+    /// Sets the style.
     #[must_use]
     pub fn button_type(self, button_type: impl Into<ButtonType>) -> Self {
         self.set("type", button_type.into().as_str())
     }
 
-    /// Its size: `tiny` (24 px on a desktop), `small` (28), `medium` (32), which is the default, or
-    /// `large` (40).
+    /// Sets the size: `tiny` (24 px on a desktop), `small` (28), `medium` (32, the default) or `large`
+    /// (40).
     #[must_use]
     pub fn size(self, size: impl Into<String>) -> Self {
         self.set("size", size.into())
@@ -53,25 +53,25 @@ impl Button {
 }
 
 lark_core::open_enum! {
-    /// How a [`Button`] looks.
+    /// Style of a [`Button`].
     ButtonType {
-        /// Black words in a frame.
+        /// Black text with a border.
         Default = "default",
-        /// Blue words in a frame.
+        /// Blue text with a border.
         Primary = "primary",
-        /// Red words in a frame.
+        /// Red text with a border.
         Danger = "danger",
-        /// Black words.
+        /// Black text.
         Text = "text",
-        /// Blue words.
+        /// Blue text.
         PrimaryText = "primary_text",
-        /// Red words.
+        /// Red text.
         DangerText = "danger_text",
-        /// White words on blue.
+        /// White text on blue.
         PrimaryFilled = "primary_filled",
-        /// White words on red.
+        /// White text on red.
         DangerFilled = "danger_filled",
-        /// In many colours.
+        /// Multicolored.
         Laser = "laser",
     }
 }

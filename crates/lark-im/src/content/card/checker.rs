@@ -1,4 +1,4 @@
-//! Boxes to check.
+//! Checkers.
 
 use serde_json::json;
 
@@ -6,8 +6,8 @@ use super::Button;
 use super::element::{element, object, plain_text, property};
 
 element! {
-    /// A box to check, such as a task. Without a [`callback`](Self::callback) only the person who
-    /// checks it sees it.
+    /// A checkbox with a text, such as a task. Without a [`callback`](Self::callback) its state is
+    /// visible only to the user who checks it.
     ///
     /// Source: <https://open.feishu.cn/document/feishu-cards/card-json-v2-components/interactive-components/checker>.
     Checker = "checker":
@@ -15,24 +15,24 @@ element! {
 }
 
 impl Checker {
-    /// A box with these words beside it.
+    /// A checkbox with this text.
     pub fn new(text: impl Into<String>) -> Self {
         Self::empty().set("text", plain_text(text))
     }
 
-    /// It is checked already.
+    /// Checks it initially.
     #[must_use]
     pub fn checked(self) -> Self {
         self.set("checked", true)
     }
 
-    /// Strikes the words out when it is checked.
+    /// Strikes the text through when it is checked.
     #[must_use]
     pub fn strikethrough(self) -> Self {
         self.set("checked_style", json!({ "show_strikethrough": true }))
     }
 
-    /// Buttons on the right, three at most.
+    /// Sets the buttons on the right, at most three.
     #[must_use]
     pub fn buttons(self, buttons: impl IntoIterator<Item = Button>) -> Self {
         let buttons = super::element::elements(buttons);

@@ -1,4 +1,4 @@
-//! Columns side by side.
+//! Columns.
 
 use super::element::{element, object, property, push};
 
@@ -19,20 +19,20 @@ element! {
 }
 
 impl ColumnSet {
-    /// No columns yet.
+    /// A set without columns.
     #[allow(clippy::new_without_default, reason = "elements are made by new")]
     pub fn new() -> Self {
         Self::empty()
     }
 
-    /// Adds a column on the right.
+    /// Appends a column.
     #[must_use]
     pub fn column(mut self, column: Column) -> Self {
         push(&mut self.0, "columns", column.0.into());
         self
     }
 
-    /// What becomes of the columns on a narrow screen; they get narrower unless set.
+    /// Sets the layout on narrow screens; by default the columns shrink.
     #[must_use]
     pub fn flex_mode(self, mode: impl Into<FlexMode>) -> Self {
         self.set("flex_mode", mode.into().as_str())
@@ -40,26 +40,26 @@ impl ColumnSet {
 }
 
 element! {
-    /// A column of a [`ColumnSet`], with any elements but forms and tables.
+    /// A column of a [`ColumnSet`], with any elements except forms and tables.
     Column = "column":
     elements direction horizontal_spacing vertical_spacing horizontal_align vertical_align padding
     background_style
 }
 
 impl Column {
-    /// A column as wide as what is in it.
+    /// A column as wide as its content.
     #[allow(clippy::new_without_default, reason = "elements are made by new")]
     pub fn new() -> Self {
         Self::empty()
     }
 
-    /// Its share of the width, 1 to 5.
+    /// Sets the column's share of the width, 1 to 5.
     #[must_use]
     pub fn weight(self, weight: u8) -> Self {
         self.set("width", "weighted").set("weight", weight)
     }
 
-    /// Its width: `auto`, or 16 to 600 px as in `100px`. For a share see [`weight`](Self::weight).
+    /// Sets the width: `auto`, or 16 to 600 px as in `100px`. For a share see [`weight`](Self::weight).
     #[must_use]
     pub fn width(self, width: impl Into<String>) -> Self {
         self.set("width", width.into())
@@ -67,17 +67,17 @@ impl Column {
 }
 
 lark_core::open_enum! {
-    /// What becomes of columns on a narrow screen.
+    /// Layout of columns on narrow screens.
     FlexMode {
-        /// They get narrower.
+        /// They shrink.
         None = "none",
-        /// They stand one below the other.
+        /// They are stacked at full width.
         Stretch = "stretch",
-        /// Those that do not fit go on below.
+        /// They wrap.
         Flow = "flow",
-        /// Two in a row.
+        /// Two per row.
         Bisect = "bisect",
-        /// Three in a row.
+        /// Three per row.
         Trisect = "trisect",
     }
 }

@@ -1,11 +1,11 @@
-//! Elements around elements.
+//! Containers.
 
 use serde_json::json;
 
 use super::element::{element, object, plain_text, property};
 
 element! {
-    /// A panel that opens and closes by a click on its title, with any elements but forms.
+    /// A panel that a click on its title expands or collapses, with any elements except forms.
     ///
     /// Source: <https://open.feishu.cn/document/feishu-cards/card-json-v2-components/containers/collapsible-panel>.
     CollapsiblePanel = "collapsible_panel":
@@ -13,26 +13,26 @@ element! {
 }
 
 impl CollapsiblePanel {
-    /// A closed panel with this title.
+    /// A collapsed panel with this title.
     pub fn new(title: impl Into<String>) -> Self {
         Self::empty()
             .set("header", json!({ "title": plain_text(title) }))
             .set("elements", json!([]))
     }
 
-    /// It is open at first.
+    /// Expands the panel initially.
     #[must_use]
     pub fn expanded(self) -> Self {
         self.set("expanded", true)
     }
 
-    /// The colour behind it, one of the platform's such as `grey`.
+    /// Sets the background color, such as `grey`.
     #[must_use]
     pub fn background_color(self, color: impl Into<String>) -> Self {
         self.set("background_color", color.into())
     }
 
-    /// A line around it, in a colour of the platform such as `grey`.
+    /// Adds a border in a color of the platform such as `grey`.
     #[must_use]
     pub fn border(self, color: impl Into<String>) -> Self {
         let color: String = color.into();
@@ -41,8 +41,8 @@ impl CollapsiblePanel {
 }
 
 element! {
-    /// Elements that are used as one, any but forms and tables: a click anywhere on it opens an
-    /// address or sends a callback. It needs one of the two.
+    /// A container that is interactive as a whole, with any elements except forms and tables: a click
+    /// anywhere in it opens a URL or sends a callback. It needs one of the two.
     ///
     /// Source: <https://open.feishu.cn/document/feishu-cards/card-json-v2-components/containers/interactive-container>.
     InteractiveContainer = "interactive_container":
@@ -51,25 +51,25 @@ element! {
 }
 
 impl InteractiveContainer {
-    /// An empty one.
+    /// An empty container.
     #[allow(clippy::new_without_default, reason = "elements are made by new")]
     pub fn new() -> Self {
         Self::empty().set("elements", json!([]))
     }
 
-    /// Its width: `fill`, which is the default, `auto`, or 16 to 999 px as in `200px`.
+    /// Sets the width: `fill` (default), `auto`, or 16 to 999 px as in `200px`.
     #[must_use]
     pub fn width(self, width: impl Into<String>) -> Self {
         self.set("width", width.into())
     }
 
-    /// A line around it, in a colour of the platform such as `grey`.
+    /// Adds a border in a color of the platform such as `grey`.
     #[must_use]
     pub fn border(self, color: impl Into<String>) -> Self {
         self.set("has_border", true).set("border_color", color.into())
     }
 
-    /// Rounds its corners: `8px` or `30%`.
+    /// Sets the radius of the corners: `8px` or `30%`.
     #[must_use]
     pub fn corner_radius(self, radius: impl Into<String>) -> Self {
         self.set("corner_radius", radius.into())

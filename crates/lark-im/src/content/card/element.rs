@@ -1,8 +1,8 @@
-//! What cards are made of: JSON objects with a tag, whose properties are set by name.
+//! Elements: JSON objects with a tag and properties.
 
 use serde_json::{Map, Value, json};
 
-/// A part of a card: any type of [this module](super), or JSON for what it has no type for.
+/// An element of a card: any type of [this module](super), or JSON for elements without a type.
 ///
 /// ```
 /// use lark_im::content::card::{Element, Markdown};
@@ -39,7 +39,7 @@ pub(super) fn elements<E: Into<Element>>(elements: impl IntoIterator<Item = E>) 
     elements.into_iter().map(|element| element.into().into_json()).collect()
 }
 
-/// Words without any notation.
+/// Plain text.
 pub(super) fn plain_text(content: impl Into<String>) -> Value {
     let content: String = content.into();
     json!({ "tag": "plain_text", "content": content })
@@ -50,7 +50,7 @@ pub(super) fn tagged(tag: &str) -> Map<String, Value> {
     Map::from_iter([("tag".to_owned(), tag.into())])
 }
 
-/// Adds to the end of a list, which begins with it.
+/// Appends to a list, which is created if it is absent.
 pub(super) fn push(json: &mut Map<String, Value>, list: &str, value: Value) {
     match json.get_mut(list) {
         Some(Value::Array(values)) => values.push(value),
@@ -58,7 +58,7 @@ pub(super) fn push(json: &mut Map<String, Value>, list: &str, value: Value) {
     }
 }
 
-/// Defines an object of a card, and a method for every property named behind its tag.
+/// Defines an object of a card, with a method for every listed property.
 macro_rules! object {
     ($(#[$meta:meta])* $name:ident: $($property:ident)*) => {
         $(#[$meta])*
@@ -66,8 +66,8 @@ macro_rules! object {
         pub struct $name(serde_json::Map<String, serde_json::Value>);
 
         impl $name {
-            /// Sets a property by its name in the platform's documents, for all that has no method
-            /// here. The platform refuses cards of JSON 2.0 with properties it does not know.
+            /// Sets a property without a method by its name in the platform's documentation. The
+            /// platform refuses cards of JSON 2.0 with unknown properties.
             #[must_use]
             pub fn set(
                 mut self,
@@ -83,7 +83,7 @@ macro_rules! object {
     };
 }
 
-/// Defines an element: an object with a tag that can stand in a card.
+/// Defines an element: an object with a tag.
 macro_rules! element {
     ($(#[$meta:meta])* $name:ident = $tag:literal: $($property:ident)*) => {
         object! { $(#[$meta])* $name: element_id margin $($property)* }
@@ -102,70 +102,70 @@ macro_rules! element {
     };
 }
 
-/// The properties that several elements have, each a method.
+/// The methods of properties that several elements share.
 macro_rules! property {
     (element_id) => {
-        /// An id for later changes through `cardkit.v1.card_element`: at most 20 letters, digits and
-        /// underscores, a letter first, once in a card.
+        /// Sets an id for updates with `cardkit.v1.card_element`: at most 20 letters, digits and
+        /// underscores, beginning with a letter, unique in the card.
         #[must_use]
         pub fn element_id(self, element_id: impl Into<String>) -> Self {
             self.set("element_id", element_id.into())
         }
     };
     (margin) => {
-        /// The room around it, -99 to 99 px: `8px`, `4px 0` or `4px 12px 4px 12px` from the top
-        /// clockwise.
+        /// Sets the margin, -99 to 99 px: `8px`, `4px 0` or `4px 12px 4px 12px`, clockwise from the
+        /// top.
         #[must_use]
         pub fn margin(self, margin: impl Into<String>) -> Self {
             self.set("margin", margin.into())
         }
     };
     (padding) => {
-        /// The room within it, 0 to 99 px: `8px`, `4px 0` or `4px 12px 4px 12px` from the top
-        /// clockwise.
+        /// Sets the padding, 0 to 99 px: `8px`, `4px 0` or `4px 12px 4px 12px`, clockwise from the
+        /// top.
         #[must_use]
         pub fn padding(self, padding: impl Into<String>) -> Self {
             self.set("padding", padding.into())
         }
     };
     (name) => {
-        /// Its name in callbacks. Within a form all that can be used needs one, once in a card.
+        /// Sets the name in callbacks, unique in the card. In a form every interactive element needs one.
         #[must_use]
         pub fn name(self, name: impl Into<String>) -> Self {
             self.set("name", name.into())
         }
     };
     (required) => {
-        /// The form cannot be submitted without it. Within forms only.
+        /// Requires a value before the form can be submitted. In forms only.
         #[must_use]
         pub fn required(self) -> Self {
             self.set("required", true)
         }
     };
     (disabled) => {
-        /// Nobody can use it.
+        /// Disables the element.
         #[must_use]
         pub fn disabled(self) -> Self {
             self.set("disabled", true)
         }
     };
     (disabled_tips) => {
-        /// Nobody can use it, and those who try see why.
+        /// Disables the element, and sets the text that users see when they try to use it.
         #[must_use]
-        pub fn disabled_because(self, tips: impl Into<String>) -> Self {
+        pub fn disabled_tips(self, tips: impl Into<String>) -> Self {
             let tips = $crate::content::card::element::plain_text(tips);
             self.disabled().set("disabled_tips", tips)
         }
     };
     (hover_tips) => {
-        /// The words shown while the pointer rests on it.
+        /// Sets the text that is shown on hover.
         #[must_use]
         pub fn hover_tips(self, tips: impl Into<String>) -> Self {
             self.set("hover_tips", $crate::content::card::element::plain_text(tips))
         }
     };
     (confirm) => {
-        /// Asks once more before it counts, in a dialog with a title and a question.
+        /// Asks for confirmation in a dialog with this title and text.
         #[must_use]
         pub fn confirm(self, title: impl Into<String>, text: impl Into<String>) -> Self {
             let text = $crate::content::card::element::plain_text(text);
@@ -174,28 +174,28 @@ macro_rules! property {
         }
     };
     (width) => {
-        /// Its width: `default`, `fill`, or at least 100 px as in `120px`.
+        /// Sets the width: `default`, `fill`, or at least 100 px as in `120px`.
         #[must_use]
         pub fn width(self, width: impl Into<String>) -> Self {
             self.set("width", width.into())
         }
     };
     (placeholder) => {
-        /// What stands there before anything is entered, at most 100 characters.
+        /// Sets the placeholder, at most 100 characters.
         #[must_use]
         pub fn placeholder(self, text: impl Into<String>) -> Self {
             self.set("placeholder", $crate::content::card::element::plain_text(text))
         }
     };
     (icon) => {
-        /// An icon before the words.
+        /// Sets the icon before the text.
         #[must_use]
         pub fn icon(self, icon: $crate::content::card::Icon) -> Self {
             self.set("icon", icon.into_json())
         }
     };
     (callback) => {
-        /// Its use sends the app a [`CardAction`](crate::callback::CardAction) with this value.
+        /// Sends the app a [`CardAction`](crate::callback::CardAction) with this value on interaction.
         #[must_use]
         pub fn callback(
             mut self,
@@ -208,7 +208,7 @@ macro_rules! property {
         }
     };
     (open_url) => {
-        /// Its use opens an address.
+        /// Opens a URL on interaction.
         #[must_use]
         pub fn open_url(mut self, url: impl Into<String>) -> Self {
             let url: String = url.into();
@@ -218,29 +218,29 @@ macro_rules! property {
         }
     };
     (background_style) => {
-        /// The colour behind it: `default`, a colour of the platform such as `grey` or `blue-50`, or
-        /// one of the card's own.
+        /// Sets the background color: `default`, a color of the platform such as `grey` or `blue-50`,
+        /// or a color that the card defines.
         #[must_use]
         pub fn background_style(self, color: impl Into<String>) -> Self {
             self.set("background_style", color.into())
         }
     };
     (text_size) => {
-        /// The size of the words: `heading`, `normal` (14 px), `notation` (12 px) and others.
+        /// Sets the size of the text: `heading`, `normal` (14 px), `notation` (12 px) and others.
         #[must_use]
         pub fn text_size(self, size: impl Into<String>) -> Self {
             self.set("text_size", size.into())
         }
     };
     (direction) => {
-        /// Whether what is in it stands in a column, which is the default, or in a row.
+        /// Sets the direction in which the elements are laid out; vertical by default.
         #[must_use]
         pub fn direction(self, direction: impl Into<$crate::content::card::Direction>) -> Self {
             self.set("direction", direction.into().as_str())
         }
     };
     (horizontal_spacing) => {
-        /// The room between what stands side by side: `small` (4 px), `medium` (8), `large` (12),
+        /// Sets the horizontal spacing of the elements: `small` (4 px), `medium` (8), `large` (12),
         /// `extra_large` (16), or 0 to 99 px as in `6px`.
         #[must_use]
         pub fn horizontal_spacing(self, spacing: impl Into<String>) -> Self {
@@ -248,7 +248,7 @@ macro_rules! property {
         }
     };
     (vertical_spacing) => {
-        /// The room between what stands one below the other: `small` (4 px), `medium` (8), `large`
+        /// Sets the vertical spacing of the elements: `small` (4 px), `medium` (8), `large`
         /// (12), `extra_large` (16), or 0 to 99 px as in `6px`.
         #[must_use]
         pub fn vertical_spacing(self, spacing: impl Into<String>) -> Self {
@@ -256,7 +256,7 @@ macro_rules! property {
         }
     };
     (horizontal_align) => {
-        /// To which side what is in it goes; left unless set.
+        /// Sets the horizontal alignment of the elements; left by default.
         #[must_use]
         pub fn horizontal_align(
             self,
@@ -266,7 +266,7 @@ macro_rules! property {
         }
     };
     (vertical_align) => {
-        /// To which end what is in it goes; to the top unless set.
+        /// Sets the vertical alignment of the elements; top by default.
         #[must_use]
         pub fn vertical_align(
             self,
@@ -276,7 +276,7 @@ macro_rules! property {
         }
     };
     (elements) => {
-        /// Adds an element at the end. At most five levels of elements fit into each other.
+        /// Appends an element. Elements can be nested at most five levels deep.
         #[must_use]
         pub fn element(mut self, element: impl Into<$crate::content::card::Element>) -> Self {
             let element = element.into().into_json();

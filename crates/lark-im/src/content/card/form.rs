@@ -3,8 +3,8 @@
 use super::element::{element, object, property};
 
 element! {
-    /// Fields that are sent to the app together. It stands in the card itself, not in another element,
-    /// and needs a button made with [`Button::submit`](super::Button::submit).
+    /// A form, whose values are sent to the app together. It must be at the top level of the card, and
+    /// needs a button of [`Button::submit`](super::Button::submit).
     ///
     /// ```
     /// use lark_im::content::card::{Button, DatePicker, Form, Input};
@@ -21,7 +21,7 @@ element! {
 }
 
 impl Form {
-    /// An empty form. The name is its own within a card.
+    /// An empty form. The name must be unique in the card.
     pub fn new(name: impl Into<String>) -> Self {
         Self::empty().set("name", name.into())
     }

@@ -1,15 +1,15 @@
-//! Icons before words.
+//! Icons.
 
 use serde_json::{Value, json};
 
-/// An icon: one of the platform's, or an uploaded image.
+/// An icon of the platform or an uploaded image.
 ///
 /// Source: <https://open.feishu.cn/document/feishu-cards/enumerations-for-icons>.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Icon(Value);
 
 impl Icon {
-    /// One of the platform's, by its token: `chat-forbidden_outlined`.
+    /// An icon of the platform, by its token: `chat-forbidden_outlined`.
     pub fn standard(token: impl Into<String>) -> Self {
         let token: String = token.into();
         Self(json!({ "tag": "standard_icon", "token": token }))
@@ -21,7 +21,7 @@ impl Icon {
         Self(json!({ "tag": "custom_icon", "img_key": img_key }))
     }
 
-    /// Colours one of the platform's whose token ends in `outlined` or `filled`: `orange`.
+    /// Sets the color, such as `orange`, of a platform icon whose token ends in `outlined` or `filled`.
     #[must_use]
     pub fn color(mut self, color: impl Into<String>) -> Self {
         self.0["color"] = color.into().into();

@@ -1,9 +1,9 @@
-//! Fields to write into.
+//! Text inputs.
 
 use super::element::{element, object, plain_text, property};
 
 element! {
-    /// A field to write into. Outside of a form, what was written is
+    /// A text input. Outside of a form its text arrives as
     /// [`input_value`](crate::callback::Action::input_value).
     ///
     /// Source: <https://open.feishu.cn/document/feishu-cards/card-json-v2-components/interactive-components/input>.
@@ -11,37 +11,37 @@ element! {
 }
 
 impl Input {
-    /// A field of one line.
+    /// A single-line input.
     #[allow(clippy::new_without_default, reason = "elements are made by new")]
     pub fn new() -> Self {
         Self::empty()
     }
 
-    /// The words above it.
+    /// Sets the label above the input.
     #[must_use]
     pub fn label(self, label: impl Into<String>) -> Self {
         self.set("label", plain_text(label))
     }
 
-    /// What is written there already.
+    /// Sets the initial text.
     #[must_use]
     pub fn default_value(self, text: impl Into<String>) -> Self {
         self.set("default_value", text.into())
     }
 
-    /// Longest text, 1 to 1,000 characters; 1,000 unless set.
+    /// Sets the maximum length, 1 to 1,000 characters; 1,000 by default.
     #[must_use]
     pub fn max_length(self, characters: u32) -> Self {
         self.set("max_length", characters)
     }
 
-    /// Takes more than one line, and shows so many.
+    /// Accepts several lines and shows this number of them.
     #[must_use]
     pub fn multiline(self, rows: u32) -> Self {
         self.set("input_type", "multiline_text").set("rows", rows)
     }
 
-    /// Shows dots in place of what is written.
+    /// Masks the text.
     #[must_use]
     pub fn password(self) -> Self {
         self.set("input_type", "password")

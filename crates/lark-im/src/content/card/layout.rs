@@ -1,35 +1,35 @@
-//! How elements stand to each other.
+//! Layout of elements.
 
 lark_core::open_enum! {
-    /// Which way elements follow each other.
+    /// Direction in which elements are laid out.
     Direction {
-        /// One below the other.
+        /// From top to bottom.
         Vertical = "vertical",
-        /// Side by side.
+        /// From left to right.
         Horizontal = "horizontal",
     }
 }
 
 lark_core::open_enum! {
-    /// To which side elements, or words, go.
+    /// Horizontal alignment of elements or text.
     HorizontalAlign {
-        /// To the left.
+        /// Left.
         Left = "left",
-        /// To the middle.
+        /// Centered.
         Center = "center",
-        /// To the right.
+        /// Right.
         Right = "right",
     }
 }
 
 lark_core::open_enum! {
-    /// To which end elements go.
+    /// Vertical alignment of elements.
     VerticalAlign {
-        /// To the top.
+        /// Top.
         Top = "top",
-        /// To the middle.
+        /// Centered.
         Center = "center",
-        /// To the bottom.
+        /// Bottom.
         Bottom = "bottom",
     }
 }

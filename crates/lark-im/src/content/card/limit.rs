@@ -1,20 +1,20 @@
-//! How much fits into a card.
+//! Limits of cards.
 
 use serde_json::Value;
 
 use super::super::ContentError;
 
-/// Most elements in a card of JSON 2.0: whatever has a tag counts, words within elements included.
+/// Maximum number of elements in a card of JSON 2.0. Every object with a tag counts, including texts
+/// within elements.
 ///
-/// Above it the platform answers code 230099 with the inner code 11310.
+/// The platform refuses more with code 230099 and the inner code 11310.
 /// Source: <https://open.feishu.cn/document/feishu-cards/card-json-v2-structure>.
 pub const MAX_CARD_ELEMENTS: usize = 200;
 
-/// What is under these names is the app's own, or another format's, and no elements.
+/// Properties with the app's own data or another format, which contain no elements.
 const NOT_ELEMENTS: [&str; 3] = ["value", "chart_spec", "rows"];
 
-/// Counts the elements of a card of JSON 2.0. Others, and what is not JSON, are the platform's to
-/// judge.
+/// Counts the elements of a card of JSON 2.0. Other cards are not checked.
 pub(crate) fn too_many_elements(content: &str) -> Result<(), ContentError> {
     let Ok(card) = serde_json::from_str::<Value>(content) else { return Ok(()) };
     if card["schema"] != "2.0" {
@@ -48,8 +48,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn elements_are_counted_with_the_words_in_them_but_not_the_apps_own_values() {
-        // The title, a column set, a column, a button and its words, a table.
+    fn elements_are_counted_with_their_texts_but_not_the_apps_own_values() {
+        // The title, a column set, a column, a button and its text, a table.
         let six = Card::builder("t")
             .element(ColumnSet::new().column(Column::new().element(
                 Button::new("b").callback(json!({"tag": "mine", "list": [{"tag": "mine"}]})),
@@ -62,8 +62,8 @@ mod tests {
     }
 
     #[test]
-    fn cards_of_version_one_are_the_platforms_to_judge() {
+    fn cards_of_version_one_are_not_checked() {
         let elements = vec![json!({"tag": "hr"}); 300];
-        assert_eq!(Content::from(Card::json(json!({"elements": elements}))).check(), Ok(()));
+        assert_eq!(Content::from(Card::from_json(json!({"elements": elements}))).check(), Ok(()));
     }
 }

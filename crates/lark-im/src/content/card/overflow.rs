@@ -1,11 +1,11 @@
-//! More buttons in one.
+//! Overflow menus.
 
 use serde_json::json;
 
 use super::element::{element, object, plain_text, property, push};
 
 element! {
-    /// More buttons behind one. The value of the one that was pressed comes back as
+    /// A button that opens a menu of buttons. The value of the one that the user chose arrives as
     /// [`option`](crate::callback::Action::option).
     ///
     /// Source: <https://open.feishu.cn/document/feishu-cards/card-json-v2-components/interactive-components/overflow>.
@@ -13,13 +13,13 @@ element! {
 }
 
 impl Overflow {
-    /// No buttons yet.
+    /// A menu without buttons.
     #[allow(clippy::new_without_default, reason = "elements are made by new")]
     pub fn new() -> Self {
         Self::empty()
     }
 
-    /// Adds a button: what it says, at most 100 characters, and the value that comes back.
+    /// Adds a button with its text, at most 100 characters, and its value.
     #[must_use]
     pub fn option(mut self, text: impl Into<String>, value: impl Into<String>) -> Self {
         let value: String = value.into();
@@ -27,7 +27,7 @@ impl Overflow {
         self
     }
 
-    /// Adds a button that opens an address.
+    /// Adds a button that opens a URL.
     #[must_use]
     pub fn link(mut self, text: impl Into<String>, url: impl Into<String>) -> Self {
         let url: String = url.into();

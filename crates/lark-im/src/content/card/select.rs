@@ -1,11 +1,11 @@
-//! Menus to choose from.
+//! Select menus.
 
 use serde_json::{Value, json};
 
 use super::element::{element, object, plain_text, property, push};
 
 element! {
-    /// A menu to choose one thing from, which comes back as
+    /// A menu for one option, whose value arrives as
     /// [`option`](crate::callback::Action::option).
     ///
     /// ```
@@ -20,20 +20,20 @@ element! {
 }
 
 impl SelectStatic {
-    /// A menu without options yet.
+    /// A menu without options.
     #[allow(clippy::new_without_default, reason = "elements are made by new")]
     pub fn new() -> Self {
         Self::empty()
     }
 
-    /// Adds an option: what it says, and the value that comes back, once in the menu.
+    /// Adds an option with its text and its value, which must be unique in the menu.
     #[must_use]
     pub fn option(mut self, text: impl Into<String>, value: impl Into<String>) -> Self {
         push(&mut self.0, "options", named(text.into(), value.into()));
         self
     }
 
-    /// The option that is chosen already, by its number, from 1.
+    /// Sets the initial option by its number, from 1.
     #[must_use]
     pub fn initial_index(self, index: u32) -> Self {
         self.set("initial_index", index)
@@ -41,7 +41,7 @@ impl SelectStatic {
 }
 
 element! {
-    /// A menu to choose several things from. Within forms only.
+    /// A menu for several options. In forms only.
     ///
     /// Source: <https://open.feishu.cn/document/feishu-cards/card-json-v2-components/interactive-components/multi-select-dropdown-menu>.
     MultiSelectStatic = "multi_select_static":
@@ -49,25 +49,26 @@ element! {
 }
 
 impl MultiSelectStatic {
-    /// A menu without options yet, by its name in the form.
+    /// A menu without options, with its name in the form.
     pub fn new(name: impl Into<String>) -> Self {
         Self::empty().name(name)
     }
 
-    /// Adds an option: what it says, and the value that comes back, once in the menu.
+    /// Adds an option with its text and its value, which must be unique in the menu.
     #[must_use]
     pub fn option(mut self, text: impl Into<String>, value: impl Into<String>) -> Self {
         push(&mut self.0, "options", named(text.into(), value.into()));
         self
     }
 
-    /// The form can be submitted without a choice. The platform says that it cannot unless this is set.
+    /// Allows submitting the form without a selection, which the platform documents as required by
+    /// default.
     #[must_use]
     pub fn optional(self) -> Self {
         self.set("required", false)
     }
 
-    /// The options that are chosen already, by their values.
+    /// Sets the initial options by their values.
     #[must_use]
     pub fn selected_values(self, values: impl IntoIterator<Item: Into<String>>) -> Self {
         self.set("selected_values", texts(values))
@@ -75,7 +76,7 @@ impl MultiSelectStatic {
 }
 
 element! {
-    /// A menu to choose a person from, whose `open_id` comes back as
+    /// A menu for one user, whose `open_id` arrives as
     /// [`option`](crate::callback::Action::option).
     ///
     /// Source: <https://open.feishu.cn/document/feishu-cards/card-json-v2-components/interactive-components/single-select-user-picker>.
@@ -83,19 +84,19 @@ element! {
 }
 
 impl SelectPerson {
-    /// Anybody in the chat.
+    /// A menu of all members of the chat.
     #[allow(clippy::new_without_default, reason = "elements are made by new")]
     pub fn new() -> Self {
         Self::empty()
     }
 
-    /// Only these people, by `open_id` (`ou_...`).
+    /// Limits the menu to these users, by `open_id` (`ou_...`).
     #[must_use]
     pub fn people(self, open_ids: impl IntoIterator<Item: Into<String>>) -> Self {
         self.set("options", people(open_ids))
     }
 
-    /// The person that is chosen already, one of [`people`](Self::people).
+    /// Sets the initial user, one of [`people`](Self::people).
     #[must_use]
     pub fn initial_option(self, open_id: impl Into<String>) -> Self {
         self.set("initial_option", open_id.into())
@@ -103,7 +104,7 @@ impl SelectPerson {
 }
 
 element! {
-    /// A menu to choose several people from. Within forms only.
+    /// A menu for several users. In forms only.
     ///
     /// Source: <https://open.feishu.cn/document/feishu-cards/card-json-v2-components/interactive-components/multi-select-user-picker>.
     MultiSelectPerson = "multi_select_person":
@@ -111,18 +112,18 @@ element! {
 }
 
 impl MultiSelectPerson {
-    /// Anybody in the chat, by its name in the form.
+    /// A menu of all members of the chat, with its name in the form.
     pub fn new(name: impl Into<String>) -> Self {
         Self::empty().name(name)
     }
 
-    /// Only these people, by `open_id` (`ou_...`).
+    /// Limits the menu to these users, by `open_id` (`ou_...`).
     #[must_use]
     pub fn people(self, open_ids: impl IntoIterator<Item: Into<String>>) -> Self {
         self.set("options", people(open_ids))
     }
 
-    /// The people that are chosen already, some of [`people`](Self::people).
+    /// Sets the initial users, a subset of [`people`](Self::people).
     #[must_use]
     pub fn selected_values(self, open_ids: impl IntoIterator<Item: Into<String>>) -> Self {
         self.set("selected_values", texts(open_ids))

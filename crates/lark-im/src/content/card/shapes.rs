@@ -1,10 +1,10 @@
-//! Tests: elements are the JSON that the platform's documents show.
+//! Tests: elements have the JSON form of the platform's documentation.
 
 use serde_json::{Value, json};
 
 use super::*;
 
-fn words(text: &str) -> Value {
+fn plain(text: &str) -> Value {
     json!({"tag": "plain_text", "content": text})
 }
 
@@ -18,7 +18,7 @@ fn check(element: impl Into<Element>, want: Value) {
 }
 
 #[test]
-fn of_words_and_images() {
+fn of_texts_and_images() {
     check(
         Markdown::new("**a**").text_align("center").text_size("heading").element_id("md_1"),
         json!({"tag": "markdown", "content": "**a**", "text_align": "center",
@@ -37,7 +37,7 @@ fn of_words_and_images() {
     );
     check(
         Img::new("img_1", "alt").title("t").size("large").scale_type("crop_top").no_preview(),
-        json!({"tag": "img", "img_key": "img_1", "alt": words("alt"), "title": words("t"),
+        json!({"tag": "img", "img_key": "img_1", "alt": plain("alt"), "title": plain("t"),
                "size": "large", "scale_type": "crop_top", "preview": false}),
     );
     check(Hr::new(), json!({"tag": "hr"}));
@@ -51,22 +51,22 @@ fn of_buttons() {
             .size("small")
             .width("fill")
             .hover_tips("now")
-            .disabled_because("later")
+            .disabled_tips("later")
             .confirm("Sure?", "Really?")
             .open_url("https://a.example")
             .callback([("run", 7)]),
-        json!({"tag": "button", "text": words("Go"), "type": "primary_filled", "size": "small",
-               "width": "fill", "hover_tips": words("now"), "disabled": true,
-               "disabled_tips": words("later"),
-               "confirm": {"title": words("Sure?"), "text": words("Really?")},
+        json!({"tag": "button", "text": plain("Go"), "type": "primary_filled", "size": "small",
+               "width": "fill", "hover_tips": plain("now"), "disabled": true,
+               "disabled_tips": plain("later"),
+               "confirm": {"title": plain("Sure?"), "text": plain("Really?")},
                "behaviors": [{"type": "open_url", "default_url": "https://a.example"},
                              {"type": "callback", "value": {"run": 7}}]}),
     );
     check(
         Overflow::new().option("Edit", "edit").link("Docs", "https://d.example"),
         json!({"tag": "overflow", "options": [
-            {"text": words("Edit"), "value": "edit"},
-            {"text": words("Docs"), "multi_url": {"url": "https://d.example"}}]}),
+            {"text": plain("Edit"), "value": "edit"},
+            {"text": plain("Docs"), "multi_url": {"url": "https://d.example"}}]}),
     );
 }
 
@@ -80,15 +80,15 @@ fn of_forms() {
         .element(DatetimePicker::new().name("to").placeholder("To"))
         .element(Button::submit("send", "Send"))
         .element(Button::reset("clear", "Clear"));
-    let button = |text: &str, name: &str, action: &str| json!({"tag": "button", "text": words(text), "name": name, "form_action_type": action});
+    let button = |text: &str, name: &str, action: &str| json!({"tag": "button", "text": plain(text), "name": name, "form_action_type": action});
     check(
         form,
         json!({"tag": "form", "name": "leave", "vertical_spacing": "large", "elements": [
-            {"tag": "input", "name": "why", "label": words("Why"), "input_type": "multiline_text",
+            {"tag": "input", "name": "why", "label": plain("Why"), "input_type": "multiline_text",
              "rows": 3, "max_length": 200, "required": true},
             {"tag": "date_picker", "name": "from", "initial_date": "2024-04-01"},
             {"tag": "picker_time", "name": "at", "initial_time": "11:30"},
-            {"tag": "picker_datetime", "name": "to", "placeholder": words("To")},
+            {"tag": "picker_datetime", "name": "to", "placeholder": plain("To")},
             button("Send", "send", "submit"),
             button("Clear", "clear", "reset"),
         ]}),
@@ -104,13 +104,13 @@ fn of_forms() {
 fn of_menus_and_checkers() {
     check(
         SelectStatic::new().option("A", "a").initial_index(1).callback([("menu", 1)]),
-        json!({"tag": "select_static", "options": [{"text": words("A"), "value": "a"}],
+        json!({"tag": "select_static", "options": [{"text": plain("A"), "value": "a"}],
                "initial_index": 1, "behaviors": callback(json!({"menu": 1}))}),
     );
     check(
         MultiSelectStatic::new("many").option("A", "a").selected_values(["a"]).optional(),
         json!({"tag": "multi_select_static", "name": "many", "required": false,
-               "options": [{"text": words("A"), "value": "a"}], "selected_values": ["a"]}),
+               "options": [{"text": plain("A"), "value": "a"}], "selected_values": ["a"]}),
     );
     check(
         SelectPerson::new().people(["ou_1", "ou_2"]).initial_option("ou_2"),
@@ -124,9 +124,9 @@ fn of_menus_and_checkers() {
     );
     check(
         Checker::new("Buy milk").checked().strikethrough().buttons([Button::new("Edit")]),
-        json!({"tag": "checker", "text": words("Buy milk"), "checked": true,
+        json!({"tag": "checker", "text": plain("Buy milk"), "checked": true,
                "checked_style": {"show_strikethrough": true},
-               "button_area": {"buttons": [{"tag": "button", "text": words("Edit")}]}}),
+               "button_area": {"buttons": [{"tag": "button", "text": plain("Edit")}]}}),
     );
 }
 
@@ -142,7 +142,7 @@ fn of_containers() {
     );
     check(
         CollapsiblePanel::new("More").expanded().border("grey").element(Hr::new()),
-        json!({"tag": "collapsible_panel", "header": {"title": words("More")}, "expanded": true,
+        json!({"tag": "collapsible_panel", "header": {"title": plain("More")}, "expanded": true,
                "border": {"color": "grey"}, "elements": [{"tag": "hr"}]}),
     );
     check(

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use super::element::{element, object, property, push};
 
 element! {
-    /// A table. It stands in the card itself, not in another element; a card has five at most.
+    /// A table. It must be at the top level of the card; a card has at most five.
     ///
     /// ```
     /// use lark_im::content::card::{Table, TableColumn};
@@ -21,20 +21,20 @@ element! {
 }
 
 impl Table {
-    /// No columns and no rows yet.
+    /// A table without columns and rows.
     #[allow(clippy::new_without_default, reason = "elements are made by new")]
     pub fn new() -> Self {
         Self::empty().set("columns", json!([])).set("rows", json!([]))
     }
 
-    /// Adds a column on the right. Those beyond 50 are not shown.
+    /// Appends a column. At most 50 are shown.
     #[must_use]
     pub fn column(mut self, column: TableColumn) -> Self {
         push(&mut self.0, "columns", column.0.into());
         self
     }
 
-    /// Adds a row at the end: values by the names of their columns.
+    /// Appends a row: values by the names of their columns.
     #[must_use]
     pub fn row<N: Into<String>>(mut self, cells: impl IntoIterator<Item = (N, Value)>) -> Self {
         let cells = cells.into_iter().map(|(name, value)| (name.into(), value));
@@ -42,13 +42,13 @@ impl Table {
         self
     }
 
-    /// How many rows a page shows, 1 to 10; 5 unless set.
+    /// Sets the number of rows per page, 1 to 10; 5 by default.
     #[must_use]
     pub fn page_size(self, rows: u32) -> Self {
         self.set("page_size", rows)
     }
 
-    /// The first column stays when the others are moved.
+    /// Keeps the first column in place while the others scroll.
     #[must_use]
     pub fn freeze_first_column(self) -> Self {
         self.set("freeze_first_column", true)
@@ -61,21 +61,21 @@ object! {
 }
 
 impl TableColumn {
-    /// A column of words, by the name that rows call it and the words above it.
+    /// A column of text, with its name in rows and its heading.
     pub fn new(name: impl Into<String>, display_name: impl Into<String>) -> Self {
         let (name, display_name): (String, String) = (name.into(), display_name.into());
         let column = [("name", name), ("display_name", display_name), ("data_type", "text".into())];
         Self(column.map(|(key, value)| (key.to_owned(), value.into())).into_iter().collect())
     }
 
-    /// What its values are: `text`, `lark_md`, `markdown`, `number`, `options` (a text, or objects
+    /// Sets the type of the values: `text`, `lark_md`, `markdown`, `number`, `options` (a string, or objects
     /// with `text` and `color`), `persons` (one or more `open_id`) or `date` (milliseconds since 1970).
     #[must_use]
     pub fn data_type(self, data_type: impl Into<String>) -> Self {
         self.set("data_type", data_type.into())
     }
 
-    /// Its width: `auto`, 80 to 600 px as in `120px`, or a share as in `25%`.
+    /// Sets the width: `auto`, 80 to 600 px as in `120px`, or a share as in `25%`.
     #[must_use]
     pub fn width(self, width: impl Into<String>) -> Self {
         self.set("width", width.into())
@@ -83,19 +83,19 @@ impl TableColumn {
 }
 
 element! {
-    /// A chart, by its definition for VChart.
+    /// A chart, defined by a VChart specification.
     ///
     /// Source: <https://open.feishu.cn/document/feishu-cards/card-json-v2-components/content-components/chart>.
     Chart = "chart":
 }
 
 impl Chart {
-    /// A chart of this definition, an object.
+    /// A chart with this specification, a JSON object.
     pub fn new(chart_spec: impl Into<Value>) -> Self {
         Self::empty().set("chart_spec", chart_spec)
     }
 
-    /// Its shape: `1:1`, `2:1`, `4:3` or `16:9`, which is the default on a desktop.
+    /// Sets the aspect ratio: `1:1`, `2:1`, `4:3` or `16:9`, which is the default on a desktop.
     #[must_use]
     pub fn aspect_ratio(self, ratio: impl Into<String>) -> Self {
         self.set("aspect_ratio", ratio.into())

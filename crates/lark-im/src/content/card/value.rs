@@ -1,8 +1,8 @@
-//! What a callback returns.
+//! Values of callbacks.
 
 use serde_json::{Map, Value};
 
-/// What the use of an element sends to the app, as
+/// The value that an interaction sends to the app, as
 /// [`action.value`](crate::callback::Action::value): pairs of a name and a value, or JSON.
 ///
 /// ```
@@ -13,7 +13,7 @@ use serde_json::{Map, Value};
 /// assert_eq!(CallbackValue::from([("leave", 7)]).into_json().to_string(), r#"{"leave":7}"#);
 /// ```
 ///
-/// The platform documents objects only. A text is sent as it is.
+/// The platform only documents objects. A string is sent as a string.
 /// Source: <https://open.feishu.cn/document/feishu-cards/configuring-card-interactions>.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CallbackValue(Value);

@@ -2,6 +2,8 @@
 //! Models of im v1.
 #![allow(missing_docs, reason = "a name is documented where the spec states more than the name")]
 
+mod wire;
+
 use super::enums::*;
 
 /// Model `AddManagersChatManagersResponseBody` of im v1.
@@ -11,10 +13,6 @@ pub struct AddManagersChatManagersResponse {
     pub chat_bot_managers: Vec<String>,
     pub chat_managers: Vec<String>,
 }
-lark_core::record! { AddManagersChatManagersResponse decode;
-    chat_bot_managers "chat_bot_managers" optional plain;
-    chat_managers "chat_managers" optional plain;
-}
 
 /// Model `BatchMessageReadUser` of im v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -23,10 +21,6 @@ pub struct BatchMessageReadUser {
     pub read_count: String,
     pub total_count: String,
 }
-lark_core::record! { BatchMessageReadUser decode;
-    read_count "read_count" required plain;
-    total_count "total_count" required plain;
-}
 
 /// Model `BatchMessageRecallProgress` of im v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -34,10 +28,6 @@ lark_core::record! { BatchMessageReadUser decode;
 pub struct BatchMessageRecallProgress {
     pub recall: Option<bool>,
     pub recall_count: Option<i64>,
-}
-lark_core::record! { BatchMessageRecallProgress decode;
-    recall "recall" optional plain;
-    recall_count "recall_count" optional plain;
 }
 
 /// Model `BatchMessageSendProgress` of im v1.
@@ -48,11 +38,6 @@ pub struct BatchMessageSendProgress {
     pub success_user_ids_count: Option<i64>,
     pub valid_user_ids_count: Option<i64>,
 }
-lark_core::record! { BatchMessageSendProgress decode;
-    read_user_ids_count "read_user_ids_count" optional plain;
-    success_user_ids_count "success_user_ids_count" optional plain;
-    valid_user_ids_count "valid_user_ids_count" optional plain;
-}
 
 /// Model `BatchQueryMessageReactionResponseBody` of im v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -61,11 +46,6 @@ pub struct BatchQueryMessageReactionResponse {
     pub fail_msg_reaction_details: Vec<FailMsgReactionDetails>,
     pub success_msg_reaction_counts: Vec<SuccessMsgReactionCount>,
     pub success_msg_reaction_details: Vec<SuccessMsgReactionDetails>,
-}
-lark_core::record! { BatchQueryMessageReactionResponse decode;
-    fail_msg_reaction_details "fail_msg_reaction_details" optional plain;
-    success_msg_reaction_counts "success_msg_reaction_counts" optional plain;
-    success_msg_reaction_details "success_msg_reaction_details" optional plain;
 }
 
 /// Model `ChatChange` of im v1.
@@ -89,24 +69,6 @@ pub struct ChatChange {
     pub restricted_mode_setting: Option<RestrictedModeSetting>,
     pub share_card_permission: Option<String>,
 }
-lark_core::record! { ChatChange decode;
-    add_member_permission "add_member_permission" optional plain;
-    at_all_permission "at_all_permission" optional plain;
-    avatar "avatar" optional plain;
-    description "description" optional plain;
-    edit_permission "edit_permission" optional plain;
-    group_message_type "group_message_type" optional plain;
-    i18n_names "i18n_names" optional plain;
-    join_message_visibility "join_message_visibility" optional plain;
-    labels "labels" optional plain;
-    leave_message_visibility "leave_message_visibility" optional plain;
-    membership_approval "membership_approval" optional plain;
-    moderation_permission "moderation_permission" optional plain;
-    name "name" optional plain;
-    owner_id "owner_id" optional plain;
-    restricted_mode_setting "restricted_mode_setting" optional plain;
-    share_card_permission "share_card_permission" optional plain;
-}
 
 /// Model `ChatMemberUser` of im v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -115,11 +77,6 @@ pub struct ChatMemberUser {
     pub name: Option<String>,
     pub tenant_key: Option<String>,
     pub user_id: Option<UserId>,
-}
-lark_core::record! { ChatMemberUser decode;
-    name "name" optional plain;
-    tenant_key "tenant_key" optional plain;
-    user_id "user_id" optional plain;
 }
 
 /// Model `ChatMenuItem` of im v1.
@@ -132,13 +89,6 @@ pub struct ChatMenuItem {
     pub name: Option<String>,
     pub redirect_link: Option<ChatMenuItemRedirectLink>,
 }
-lark_core::record! { ChatMenuItem both;
-    action_type "action_type" optional plain into ChatMenuItemActionType;
-    i18n_names "i18n_names" optional plain copy I18nNames;
-    image_key "image_key" optional plain into String;
-    name "name" optional plain into String;
-    redirect_link "redirect_link" optional plain copy ChatMenuItemRedirectLink;
-}
 
 /// Model `ChatMenuItemRedirectLink` of im v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -150,13 +100,6 @@ pub struct ChatMenuItemRedirectLink {
     pub pc_url: Option<String>,
     pub web_url: Option<String>,
 }
-lark_core::record! { ChatMenuItemRedirectLink both;
-    android_url "android_url" optional plain into String;
-    common_url "common_url" optional plain into String;
-    ios_url "ios_url" optional plain into String;
-    pc_url "pc_url" optional plain into String;
-    web_url "web_url" optional plain into String;
-}
 
 /// Model `ChatMenuSecondLevel` of im v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -165,10 +108,6 @@ pub struct ChatMenuSecondLevel {
     pub chat_menu_item: Option<ChatMenuItem>,
     /// Travels as a string.
     pub chat_menu_second_level_id: Option<i64>,
-}
-lark_core::record! { ChatMenuSecondLevel both;
-    chat_menu_item "chat_menu_item" optional plain copy ChatMenuItem;
-    chat_menu_second_level_id "chat_menu_second_level_id" optional text copy i64;
 }
 
 /// Model `ChatMenuTopLevel` of im v1.
@@ -181,11 +120,6 @@ pub struct ChatMenuTopLevel {
     pub chat_menu_top_level_id: Option<i64>,
     pub children: Option<Vec<ChatMenuSecondLevel>>,
 }
-lark_core::record! { ChatMenuTopLevel both;
-    chat_menu_item "chat_menu_item" required plain copy ChatMenuItem;
-    chat_menu_top_level_id "chat_menu_top_level_id" optional text copy i64;
-    children "children" optional plain list ChatMenuSecondLevel;
-}
 
 /// Model `ChatMenuTree` of im v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -193,9 +127,6 @@ lark_core::record! { ChatMenuTopLevel both;
 pub struct ChatMenuTree {
     /// Required.
     pub chat_menu_top_levels: Option<Vec<ChatMenuTopLevel>>,
-}
-lark_core::record! { ChatMenuTree both;
-    chat_menu_top_levels "chat_menu_top_levels" required plain list ChatMenuTopLevel;
 }
 
 /// Model `ChatTab` of im v1.
@@ -209,13 +140,6 @@ pub struct ChatTab {
     /// Required.
     pub tab_type: Option<TabType>,
 }
-lark_core::record! { ChatTab both;
-    tab_config "tab_config" optional plain copy ChatTabConfig;
-    tab_content "tab_content" optional plain copy ChatTabContent;
-    tab_id "tab_id" optional plain into String;
-    tab_name "tab_name" optional plain into String;
-    tab_type "tab_type" required plain into TabType;
-}
 
 /// Model `ChatTabConfig` of im v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -223,10 +147,6 @@ lark_core::record! { ChatTab both;
 pub struct ChatTabConfig {
     pub icon_key: Option<String>,
     pub is_built_in: Option<bool>,
-}
-lark_core::record! { ChatTabConfig both;
-    icon_key "icon_key" optional plain into String;
-    is_built_in "is_built_in" optional plain copy bool;
 }
 
 /// Model `ChatTabContent` of im v1.
@@ -238,12 +158,6 @@ pub struct ChatTabContent {
     pub task: Option<String>,
     pub url: Option<String>,
 }
-lark_core::record! { ChatTabContent both;
-    doc "doc" optional plain into String;
-    meeting_minute "meeting_minute" optional plain into String;
-    task "task" optional plain into String;
-    url "url" optional plain into String;
-}
 
 /// Model `ChatTopNotice` of im v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -251,10 +165,6 @@ lark_core::record! { ChatTabContent both;
 pub struct ChatTopNotice {
     pub action_type: Option<ChatTopNoticeActionType>,
     pub message_id: Option<String>,
-}
-lark_core::record! { ChatTopNotice encode;
-    action_type "action_type" optional plain into ChatTopNoticeActionType;
-    message_id "message_id" optional plain into String;
 }
 
 /// Model `CreateChatMembersResponseBody` of im v1.
@@ -265,20 +175,12 @@ pub struct CreateChatMembersResponse {
     pub not_existed_id_list: Vec<String>,
     pub pending_approval_id_list: Vec<String>,
 }
-lark_core::record! { CreateChatMembersResponse decode;
-    invalid_id_list "invalid_id_list" optional plain;
-    not_existed_id_list "not_existed_id_list" optional plain;
-    pending_approval_id_list "pending_approval_id_list" optional plain;
-}
 
 /// Model `CreateChatMenuTreeResponseBody` of im v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateChatMenuTreeResponse {
     pub menu_tree: Option<ChatMenuTree>,
-}
-lark_core::record! { CreateChatMenuTreeResponse decode;
-    menu_tree "menu_tree" optional plain;
 }
 
 /// Model `CreateChatResponseBody` of im v1.
@@ -315,45 +217,12 @@ pub struct CreateChatResponse {
     pub urgent_setting: Option<UrgentSetting>,
     pub video_conference_setting: Option<VideoConferenceSetting>,
 }
-lark_core::record! { CreateChatResponse decode;
-    add_member_permission "add_member_permission" optional plain;
-    at_all_permission "at_all_permission" optional plain;
-    avatar "avatar" optional plain;
-    chat_id "chat_id" optional plain;
-    chat_mode "chat_mode" optional plain;
-    chat_tag "chat_tag" optional plain;
-    chat_type "chat_type" optional plain;
-    description "description" optional plain;
-    edit_permission "edit_permission" optional plain;
-    external "external" optional plain;
-    group_message_type "group_message_type" optional plain;
-    hide_member_count_setting "hide_member_count_setting" optional plain;
-    i18n_names "i18n_names" optional plain;
-    join_message_visibility "join_message_visibility" optional plain;
-    labels "labels" optional plain;
-    leave_message_visibility "leave_message_visibility" optional plain;
-    membership_approval "membership_approval" optional plain;
-    moderation_permission "moderation_permission" optional plain;
-    name "name" optional plain;
-    owner_id "owner_id" optional plain;
-    owner_id_type "owner_id_type" optional plain;
-    pin_manage_setting "pin_manage_setting" optional plain;
-    restricted_mode_setting "restricted_mode_setting" optional plain;
-    share_card_permission "share_card_permission" optional plain;
-    tenant_key "tenant_key" optional plain;
-    toolkit_ids "toolkit_ids" optional text;
-    urgent_setting "urgent_setting" optional plain;
-    video_conference_setting "video_conference_setting" optional plain;
-}
 
 /// Model `CreateChatTabResponseBody` of im v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateChatTabResponse {
     pub chat_tabs: Vec<ChatTab>,
-}
-lark_core::record! { CreateChatTabResponse decode;
-    chat_tabs "chat_tabs" optional plain;
 }
 
 /// Model `CreateFileResponseBody` of im v1.
@@ -362,18 +231,12 @@ lark_core::record! { CreateChatTabResponse decode;
 pub struct CreateFileResponse {
     pub file_key: Option<String>,
 }
-lark_core::record! { CreateFileResponse decode;
-    file_key "file_key" optional plain;
-}
 
 /// Model `CreateImageResponseBody` of im v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateImageResponse {
     pub image_key: Option<String>,
-}
-lark_core::record! { CreateImageResponse decode;
-    image_key "image_key" optional plain;
 }
 
 /// Model `CreateMessageReactionResponseBody` of im v1.
@@ -385,12 +248,6 @@ pub struct CreateMessageReactionResponse {
     pub operator: Option<Operator>,
     pub reaction_id: Option<String>,
     pub reaction_type: Option<Emoji>,
-}
-lark_core::record! { CreateMessageReactionResponse decode;
-    action_time "action_time" optional text;
-    operator "operator" optional plain;
-    reaction_id "reaction_id" optional plain;
-    reaction_type "reaction_type" optional plain;
 }
 
 /// Model `CreateMessageResponseBody` of im v1.
@@ -419,34 +276,12 @@ pub struct CreateMessageResponse {
     pub updated: Option<bool>,
     pub upper_message_id: Option<String>,
 }
-lark_core::record! { CreateMessageResponse decode;
-    body "body" optional plain;
-    chat_id "chat_id" optional plain;
-    create_time "create_time" optional text;
-    deleted "deleted" optional plain;
-    mentions "mentions" optional plain;
-    message_app_link "message_app_link" optional plain;
-    message_id "message_id" required plain;
-    message_position "message_position" optional text;
-    msg_type "msg_type" optional plain;
-    parent_id "parent_id" optional plain;
-    root_id "root_id" optional plain;
-    sender "sender" optional plain;
-    thread_id "thread_id" optional plain;
-    thread_message_position "thread_message_position" optional text;
-    update_time "update_time" optional text;
-    updated "updated" optional plain;
-    upper_message_id "upper_message_id" optional plain;
-}
 
 /// Model `CreatePinResponseBody` of im v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreatePinResponse {
     pub pin: Option<Pin>,
-}
-lark_core::record! { CreatePinResponse decode;
-    pin "pin" optional plain;
 }
 
 /// Model `DeleteChatMembersResponseBody` of im v1.
@@ -455,18 +290,12 @@ lark_core::record! { CreatePinResponse decode;
 pub struct DeleteChatMembersResponse {
     pub invalid_id_list: Vec<String>,
 }
-lark_core::record! { DeleteChatMembersResponse decode;
-    invalid_id_list "invalid_id_list" optional plain;
-}
 
 /// Model `DeleteChatMenuTreeResponseBody` of im v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteChatMenuTreeResponse {
     pub menu_tree: Option<ChatMenuTree>,
-}
-lark_core::record! { DeleteChatMenuTreeResponse decode;
-    menu_tree "menu_tree" optional plain;
 }
 
 /// Model `DeleteManagersChatManagersResponseBody` of im v1.
@@ -475,10 +304,6 @@ lark_core::record! { DeleteChatMenuTreeResponse decode;
 pub struct DeleteManagersChatManagersResponse {
     pub chat_bot_managers: Vec<String>,
     pub chat_managers: Vec<String>,
-}
-lark_core::record! { DeleteManagersChatManagersResponse decode;
-    chat_bot_managers "chat_bot_managers" optional plain;
-    chat_managers "chat_managers" optional plain;
 }
 
 /// Model `DeleteMessageReactionResponseBody` of im v1.
@@ -491,21 +316,12 @@ pub struct DeleteMessageReactionResponse {
     pub reaction_id: Option<String>,
     pub reaction_type: Option<Emoji>,
 }
-lark_core::record! { DeleteMessageReactionResponse decode;
-    action_time "action_time" optional text;
-    operator "operator" optional plain;
-    reaction_id "reaction_id" optional plain;
-    reaction_type "reaction_type" optional plain;
-}
 
 /// Model `DeleteTabsChatTabResponseBody` of im v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteTabsChatTabResponse {
     pub chat_tabs: Vec<ChatTab>,
-}
-lark_core::record! { DeleteTabsChatTabResponse decode;
-    chat_tabs "chat_tabs" optional plain;
 }
 
 /// Model `Emoji` of im v1.
@@ -514,9 +330,6 @@ lark_core::record! { DeleteTabsChatTabResponse decode;
 pub struct Emoji {
     /// Required.
     pub emoji_type: Option<String>,
-}
-lark_core::record! { Emoji both;
-    emoji_type "emoji_type" required plain into String;
 }
 
 /// Model `EventMessage` of im v1.
@@ -539,21 +352,6 @@ pub struct EventMessage {
     pub update_time: Option<i64>,
     pub user_agent: Option<String>,
 }
-lark_core::record! { EventMessage decode;
-    chat_id "chat_id" required plain;
-    chat_type "chat_type" required plain;
-    content "content" required plain;
-    create_time "create_time" required text;
-    lark_agent_context "lark_agent_context" optional plain;
-    mentions "mentions" optional plain;
-    message_id "message_id" required plain;
-    message_type "message_type" required plain;
-    parent_id "parent_id" optional plain;
-    root_id "root_id" optional plain;
-    thread_id "thread_id" optional plain;
-    update_time "update_time" optional text;
-    user_agent "user_agent" optional plain;
-}
 
 /// Model `EventMessageReader` of im v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -562,11 +360,6 @@ pub struct EventMessageReader {
     pub read_time: String,
     pub reader_id: Option<UserId>,
     pub tenant_key: Option<String>,
-}
-lark_core::record! { EventMessageReader decode;
-    read_time "read_time" required plain;
-    reader_id "reader_id" optional plain;
-    tenant_key "tenant_key" optional plain;
 }
 
 /// Model `EventSender` of im v1.
@@ -577,11 +370,6 @@ pub struct EventSender {
     pub sender_type: String,
     pub tenant_key: Option<String>,
 }
-lark_core::record! { EventSender decode;
-    sender_id "sender_id" optional plain;
-    sender_type "sender_type" required plain;
-    tenant_key "tenant_key" optional plain;
-}
 
 /// Model `FailMsgReactionDetails` of im v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -589,10 +377,6 @@ lark_core::record! { EventSender decode;
 pub struct FailMsgReactionDetails {
     pub fail_reason: Option<FailReason>,
     pub message_id: Option<String>,
-}
-lark_core::record! { FailMsgReactionDetails decode;
-    fail_reason "fail_reason" optional plain;
-    message_id "message_id" optional plain;
 }
 
 /// Model `FollowUp` of im v1.
@@ -602,10 +386,6 @@ pub struct FollowUp {
     /// Required.
     pub content: Option<String>,
     pub i18n_contents: Option<Vec<I18nContent>>,
-}
-lark_core::record! { FollowUp encode;
-    content "content" required plain into String;
-    i18n_contents "i18n_contents" optional plain list I18nContent;
 }
 
 /// Model `ForwardMessageResponseBody` of im v1.
@@ -634,25 +414,6 @@ pub struct ForwardMessageResponse {
     pub updated: Option<bool>,
     pub upper_message_id: Option<String>,
 }
-lark_core::record! { ForwardMessageResponse decode;
-    body "body" optional plain;
-    chat_id "chat_id" optional plain;
-    create_time "create_time" optional text;
-    deleted "deleted" optional plain;
-    mentions "mentions" optional plain;
-    message_app_link "message_app_link" optional plain;
-    message_id "message_id" required plain;
-    message_position "message_position" optional text;
-    msg_type "msg_type" optional plain;
-    parent_id "parent_id" optional plain;
-    root_id "root_id" optional plain;
-    sender "sender" optional plain;
-    thread_id "thread_id" optional plain;
-    thread_message_position "thread_message_position" optional text;
-    update_time "update_time" optional text;
-    updated "updated" optional plain;
-    upper_message_id "upper_message_id" optional plain;
-}
 
 /// Model `ForwardThreadResponseBody` of im v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -680,25 +441,6 @@ pub struct ForwardThreadResponse {
     pub updated: Option<bool>,
     pub upper_message_id: Option<String>,
 }
-lark_core::record! { ForwardThreadResponse decode;
-    body "body" optional plain;
-    chat_id "chat_id" optional plain;
-    create_time "create_time" optional text;
-    deleted "deleted" optional plain;
-    mentions "mentions" optional plain;
-    message_app_link "message_app_link" optional plain;
-    message_id "message_id" optional plain;
-    message_position "message_position" optional text;
-    msg_type "msg_type" optional plain;
-    parent_id "parent_id" optional plain;
-    root_id "root_id" optional plain;
-    sender "sender" optional plain;
-    thread_id "thread_id" optional plain;
-    thread_message_position "thread_message_position" optional text;
-    update_time "update_time" optional text;
-    updated "updated" optional plain;
-    upper_message_id "upper_message_id" optional plain;
-}
 
 /// Model `GetChatAnnouncementResponseBody` of im v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -713,16 +455,6 @@ pub struct GetChatAnnouncementResponse {
     pub revision: Option<String>,
     pub update_time: Option<String>,
 }
-lark_core::record! { GetChatAnnouncementResponse decode;
-    content "content" optional plain;
-    create_time "create_time" optional plain;
-    modifier_id "modifier_id" optional plain;
-    modifier_id_type "modifier_id_type" optional plain;
-    owner_id "owner_id" optional plain;
-    owner_id_type "owner_id_type" optional plain;
-    revision "revision" optional plain;
-    update_time "update_time" optional plain;
-}
 
 /// Model `GetChatMembersResponseBody` of im v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -735,23 +467,12 @@ pub struct GetChatMembersResponse {
     pub security_conf_limit: Option<i64>,
     pub trigger_security_conf_limit: Option<bool>,
 }
-lark_core::record! { GetChatMembersResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    member_total "member_total" optional plain;
-    page_token "page_token" optional plain;
-    security_conf_limit "security_conf_limit" optional plain;
-    trigger_security_conf_limit "trigger_security_conf_limit" optional plain;
-}
 
 /// Model `GetChatMenuTreeResponseBody` of im v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetChatMenuTreeResponse {
     pub menu_tree: Option<ChatMenuTree>,
-}
-lark_core::record! { GetChatMenuTreeResponse decode;
-    menu_tree "menu_tree" optional plain;
 }
 
 /// Model `GetChatModerationResponseBody` of im v1.
@@ -762,12 +483,6 @@ pub struct GetChatModerationResponse {
     pub items: Vec<ListModerator>,
     pub moderation_setting: Option<String>,
     pub page_token: Option<String>,
-}
-lark_core::record! { GetChatModerationResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    moderation_setting "moderation_setting" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `GetChatResponseBody` of im v1.
@@ -808,49 +523,12 @@ pub struct GetChatResponse {
     pub user_manager_id_list: Vec<String>,
     pub video_conference_setting: Option<VideoConferenceSetting>,
 }
-lark_core::record! { GetChatResponse decode;
-    add_member_permission "add_member_permission" optional plain;
-    at_all_permission "at_all_permission" optional plain;
-    avatar "avatar" optional plain;
-    bot_count "bot_count" optional plain;
-    bot_manager_id_list "bot_manager_id_list" optional plain;
-    chat_mode "chat_mode" optional plain;
-    chat_status "chat_status" optional plain;
-    chat_tag "chat_tag" optional plain;
-    chat_type "chat_type" optional plain;
-    description "description" optional plain;
-    edit_permission "edit_permission" optional plain;
-    external "external" optional plain;
-    group_message_type "group_message_type" optional plain;
-    hide_member_count_setting "hide_member_count_setting" optional plain;
-    i18n_names "i18n_names" optional plain;
-    join_message_visibility "join_message_visibility" optional plain;
-    labels "labels" optional plain;
-    leave_message_visibility "leave_message_visibility" optional plain;
-    membership_approval "membership_approval" optional plain;
-    moderation_permission "moderation_permission" optional plain;
-    name "name" optional plain;
-    owner_id "owner_id" optional plain;
-    owner_id_type "owner_id_type" optional plain;
-    pin_manage_setting "pin_manage_setting" optional plain;
-    restricted_mode_setting "restricted_mode_setting" optional plain;
-    share_card_permission "share_card_permission" optional plain;
-    tenant_key "tenant_key" optional plain;
-    toolkit_ids "toolkit_ids" optional text;
-    urgent_setting "urgent_setting" optional plain;
-    user_count "user_count" optional plain;
-    user_manager_id_list "user_manager_id_list" optional plain;
-    video_conference_setting "video_conference_setting" optional plain;
-}
 
 /// Model `GetMessageResponseBody` of im v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetMessageResponse {
     pub items: Vec<Message>,
-}
-lark_core::record! { GetMessageResponse decode;
-    items "items" optional plain;
 }
 
 /// Model `GetProgressBatchMessageResponseBody` of im v1.
@@ -859,10 +537,6 @@ lark_core::record! { GetMessageResponse decode;
 pub struct GetProgressBatchMessageResponse {
     pub batch_message_recall_progress: Option<BatchMessageRecallProgress>,
     pub batch_message_send_progress: Option<BatchMessageSendProgress>,
-}
-lark_core::record! { GetProgressBatchMessageResponse decode;
-    batch_message_recall_progress "batch_message_recall_progress" optional plain;
-    batch_message_send_progress "batch_message_send_progress" optional plain;
 }
 
 /// Model `I18nContent` of im v1.
@@ -874,10 +548,6 @@ pub struct I18nContent {
     /// Required.
     pub language: Option<I18nContentLanguage>,
 }
-lark_core::record! { I18nContent encode;
-    content "content" required plain into String;
-    language "language" required plain into I18nContentLanguage;
-}
 
 /// Model `I18nNames` of im v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -887,11 +557,6 @@ pub struct I18nNames {
     pub ja_jp: Option<String>,
     pub zh_cn: Option<String>,
 }
-lark_core::record! { I18nNames both;
-    en_us "en_us" optional plain into String;
-    ja_jp "ja_jp" optional plain into String;
-    zh_cn "zh_cn" optional plain into String;
-}
 
 /// Model `IsInChatChatMembersResponseBody` of im v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -899,18 +564,12 @@ lark_core::record! { I18nNames both;
 pub struct IsInChatChatMembersResponse {
     pub is_in_chat: Option<bool>,
 }
-lark_core::record! { IsInChatChatMembersResponse decode;
-    is_in_chat "is_in_chat" optional plain;
-}
 
 /// Model `LarkAgentContext` of im v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct LarkAgentContext {
     pub active_chat_id: Option<String>,
-}
-lark_core::record! { LarkAgentContext decode;
-    active_chat_id "active_chat_id" optional plain;
 }
 
 /// Model `LinkChatResponseBody` of im v1.
@@ -920,11 +579,6 @@ pub struct LinkChatResponse {
     pub expire_time: Option<String>,
     pub is_permanent: Option<bool>,
     pub share_link: Option<String>,
-}
-lark_core::record! { LinkChatResponse decode;
-    expire_time "expire_time" optional plain;
-    is_permanent "is_permanent" optional plain;
-    share_link "share_link" optional plain;
 }
 
 /// Model `ListChat` of im v1.
@@ -945,21 +599,6 @@ pub struct ListChat {
     pub p2p_target_type: Option<P2pTargetType>,
     pub tenant_key: Option<String>,
 }
-lark_core::record! { ListChat decode;
-    avatar "avatar" optional plain;
-    chat_id "chat_id" optional plain;
-    chat_mode "chat_mode" optional plain;
-    chat_status "chat_status" optional plain;
-    description "description" optional plain;
-    external "external" optional plain;
-    labels "labels" optional plain;
-    name "name" optional plain;
-    owner_id "owner_id" optional plain;
-    owner_id_type "owner_id_type" optional plain;
-    p2p_target_id "p2p_target_id" optional plain;
-    p2p_target_type "p2p_target_type" optional plain;
-    tenant_key "tenant_key" optional plain;
-}
 
 /// Model `ListChatResponseBody` of im v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -969,11 +608,6 @@ pub struct ListChatResponse {
     pub items: Vec<ListChat>,
     pub page_token: Option<String>,
 }
-lark_core::record! { ListChatResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
-}
 
 /// Model `ListEventModerator` of im v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -981,10 +615,6 @@ lark_core::record! { ListChatResponse decode;
 pub struct ListEventModerator {
     pub tenant_key: Option<String>,
     pub user_id: Option<UserId>,
-}
-lark_core::record! { ListEventModerator decode;
-    tenant_key "tenant_key" optional plain;
-    user_id "user_id" optional plain;
 }
 
 /// Model `ListMember` of im v1.
@@ -996,12 +626,6 @@ pub struct ListMember {
     pub name: Option<String>,
     pub tenant_key: Option<String>,
 }
-lark_core::record! { ListMember decode;
-    member_id "member_id" optional plain;
-    member_id_type "member_id_type" optional plain;
-    name "name" optional plain;
-    tenant_key "tenant_key" optional plain;
-}
 
 /// Model `ListMessageReactionResponseBody` of im v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1010,11 +634,6 @@ pub struct ListMessageReactionResponse {
     pub has_more: Option<bool>,
     pub items: Vec<MessageReaction>,
     pub page_token: String,
-}
-lark_core::record! { ListMessageReactionResponse decode;
-    has_more "has_more" required plain;
-    items "items" required plain;
-    page_token "page_token" required plain;
 }
 
 /// Model `ListMessageResponseBody` of im v1.
@@ -1025,11 +644,6 @@ pub struct ListMessageResponse {
     pub items: Vec<Message>,
     pub page_token: Option<String>,
 }
-lark_core::record! { ListMessageResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
-}
 
 /// Model `ListModerator` of im v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1038,11 +652,6 @@ pub struct ListModerator {
     pub tenant_key: Option<String>,
     pub user_id: Option<String>,
     pub user_id_type: Option<String>,
-}
-lark_core::record! { ListModerator decode;
-    tenant_key "tenant_key" optional plain;
-    user_id "user_id" optional plain;
-    user_id_type "user_id_type" optional plain;
 }
 
 /// Model `ListPinResponseBody` of im v1.
@@ -1053,20 +662,12 @@ pub struct ListPinResponse {
     pub items: Vec<Pin>,
     pub page_token: Option<String>,
 }
-lark_core::record! { ListPinResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
-}
 
 /// Model `ListTabsChatTabResponseBody` of im v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListTabsChatTabResponse {
     pub chat_tabs: Vec<ChatTab>,
-}
-lark_core::record! { ListTabsChatTabResponse decode;
-    chat_tabs "chat_tabs" optional plain;
 }
 
 /// Model `Mention` of im v1.
@@ -1079,13 +680,6 @@ pub struct Mention {
     pub name: String,
     pub tenant_key: Option<String>,
 }
-lark_core::record! { Mention decode;
-    id "id" required plain;
-    id_type "id_type" required plain;
-    key "key" required plain;
-    name "name" required plain;
-    tenant_key "tenant_key" optional plain;
-}
 
 /// Model `MentionEvent` of im v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1097,13 +691,6 @@ pub struct MentionEvent {
     pub name: String,
     pub tenant_key: Option<String>,
 }
-lark_core::record! { MentionEvent decode;
-    id "id" required plain;
-    key "key" required plain;
-    mentioned_type "mentioned_type" optional plain;
-    name "name" required plain;
-    tenant_key "tenant_key" optional plain;
-}
 
 /// Model `MergeForwardMessageResponseBody` of im v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1111,10 +698,6 @@ lark_core::record! { MentionEvent decode;
 pub struct MergeForwardMessageResponse {
     pub invalid_message_id_list: Vec<String>,
     pub message: Option<Message>,
-}
-lark_core::record! { MergeForwardMessageResponse decode;
-    invalid_message_id_list "invalid_message_id_list" optional plain;
-    message "message" optional plain;
 }
 
 /// Model `Message` of im v1.
@@ -1143,34 +726,12 @@ pub struct Message {
     pub updated: Option<bool>,
     pub upper_message_id: Option<String>,
 }
-lark_core::record! { Message decode;
-    body "body" optional plain;
-    chat_id "chat_id" optional plain;
-    create_time "create_time" optional text;
-    deleted "deleted" optional plain;
-    mentions "mentions" optional plain;
-    message_app_link "message_app_link" optional plain;
-    message_id "message_id" required plain;
-    message_position "message_position" optional text;
-    msg_type "msg_type" optional plain;
-    parent_id "parent_id" optional plain;
-    root_id "root_id" optional plain;
-    sender "sender" optional plain;
-    thread_id "thread_id" optional plain;
-    thread_message_position "thread_message_position" optional text;
-    update_time "update_time" optional text;
-    updated "updated" optional plain;
-    upper_message_id "upper_message_id" optional plain;
-}
 
 /// Model `MessageBody` of im v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MessageBody {
     pub content: String,
-}
-lark_core::record! { MessageBody decode;
-    content "content" required plain;
 }
 
 /// Model `MessageQuery` of im v1.
@@ -1179,10 +740,6 @@ lark_core::record! { MessageBody decode;
 pub struct MessageQuery {
     pub message_id: Option<String>,
     pub page_token: Option<String>,
-}
-lark_core::record! { MessageQuery encode;
-    message_id "message_id" optional plain into String;
-    page_token "page_token" optional plain into String;
 }
 
 /// Model `MessageReaction` of im v1.
@@ -1194,12 +751,6 @@ pub struct MessageReaction {
     pub operator: Option<Operator>,
     pub reaction_id: Option<String>,
     pub reaction_type: Option<Emoji>,
-}
-lark_core::record! { MessageReaction decode;
-    action_time "action_time" optional text;
-    operator "operator" optional plain;
-    reaction_id "reaction_id" optional plain;
-    reaction_type "reaction_type" optional plain;
 }
 
 /// Model `MessageSearchFilter` of im v1.
@@ -1216,17 +767,6 @@ pub struct MessageSearchFilter {
     pub is_at_me: Option<bool>,
     pub time_range: Option<TimeRange>,
 }
-lark_core::record! { MessageSearchFilter encode;
-    at_chatter_ids "at_chatter_ids" optional plain list_into String;
-    chat_ids "chat_ids" optional plain list_into String;
-    chat_type "chat_type" optional plain into ChatType;
-    exclude_from_types "exclude_from_types" optional plain list_into ExcludeFromTypes;
-    from_ids "from_ids" optional plain list_into String;
-    from_types "from_types" optional plain list_into FromTypes;
-    include_attachment_types "include_attachment_types" optional plain list_into IncludeAttachmentTypes;
-    is_at_me "is_at_me" optional plain copy bool;
-    time_range "time_range" optional plain copy TimeRange;
-}
 
 /// Model `MessageSearchItem` of im v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1235,11 +775,6 @@ pub struct MessageSearchItem {
     pub display_info: Option<String>,
     pub id: String,
     pub meta_data: Option<MessageSearchMeta>,
-}
-lark_core::record! { MessageSearchItem decode;
-    display_info "display_info" optional plain;
-    id "id" required plain;
-    meta_data "meta_data" optional plain;
 }
 
 /// Model `MessageSearchMeta` of im v1.
@@ -1257,18 +792,6 @@ pub struct MessageSearchMeta {
     pub type_: Option<MessageSearchMetaType>,
     pub update_time: Option<String>,
 }
-lark_core::record! { MessageSearchMeta decode;
-    chat_id "chat_id" optional plain;
-    create_time "create_time" optional plain;
-    from_id "from_id" optional plain;
-    is_p2p_chat "is_p2p_chat" optional plain;
-    message_id "message_id" required plain;
-    position "position" optional plain;
-    thread_id "thread_id" optional plain;
-    thread_position "thread_position" optional plain;
-    type_ "type" optional plain;
-    update_time "update_time" optional plain;
-}
 
 /// Model `ModeratorList` of im v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1276,10 +799,6 @@ lark_core::record! { MessageSearchMeta decode;
 pub struct ModeratorList {
     pub added_member_list: Vec<ListEventModerator>,
     pub removed_member_list: Vec<ListEventModerator>,
-}
-lark_core::record! { ModeratorList decode;
-    added_member_list "added_member_list" optional plain;
-    removed_member_list "removed_member_list" optional plain;
 }
 
 /// Model `Operator` of im v1.
@@ -1289,19 +808,12 @@ pub struct Operator {
     pub operator_id: String,
     pub operator_type: OperatorType,
 }
-lark_core::record! { Operator decode;
-    operator_id "operator_id" required plain;
-    operator_type "operator_type" required plain;
-}
 
 /// Model `PatchChatMenuItemResponseBody` of im v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PatchChatMenuItemResponse {
     pub chat_menu_item: Option<ChatMenuItem>,
-}
-lark_core::record! { PatchChatMenuItemResponse decode;
-    chat_menu_item "chat_menu_item" optional plain;
 }
 
 /// Model `Pin` of im v1.
@@ -1314,13 +826,6 @@ pub struct Pin {
     pub operator_id: Option<String>,
     pub operator_id_type: Option<String>,
 }
-lark_core::record! { Pin decode;
-    chat_id "chat_id" optional plain;
-    create_time "create_time" optional plain;
-    message_id "message_id" required plain;
-    operator_id "operator_id" optional plain;
-    operator_id_type "operator_id_type" optional plain;
-}
 
 /// Model `Reaction` of im v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1331,12 +836,6 @@ pub struct Reaction {
     pub operator: Option<Operator>,
     pub reaction_id: Option<String>,
 }
-lark_core::record! { Reaction decode;
-    action_time "action_time" optional plain;
-    emoji_type "emoji_type" optional plain;
-    operator "operator" optional plain;
-    reaction_id "reaction_id" optional plain;
-}
 
 /// Model `ReactionCount` of im v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1344,10 +843,6 @@ lark_core::record! { Reaction decode;
 pub struct ReactionCount {
     pub count: Option<String>,
     pub reaction_type: Option<String>,
-}
-lark_core::record! { ReactionCount decode;
-    count "count" optional plain;
-    reaction_type "reaction_type" optional plain;
 }
 
 /// Model `ReadUser` of im v1.
@@ -1359,21 +854,12 @@ pub struct ReadUser {
     pub user_id: String,
     pub user_id_type: String,
 }
-lark_core::record! { ReadUser decode;
-    tenant_key "tenant_key" optional plain;
-    timestamp "timestamp" required plain;
-    user_id "user_id" required plain;
-    user_id_type "user_id_type" required plain;
-}
 
 /// Model `ReadUserBatchMessageResponseBody` of im v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ReadUserBatchMessageResponse {
     pub read_user: Option<BatchMessageReadUser>,
-}
-lark_core::record! { ReadUserBatchMessageResponse decode;
-    read_user "read_user" optional plain;
 }
 
 /// Model `ReadUsersMessageResponseBody` of im v1.
@@ -1383,11 +869,6 @@ pub struct ReadUsersMessageResponse {
     pub has_more: Option<bool>,
     pub items: Vec<ReadUser>,
     pub page_token: Option<String>,
-}
-lark_core::record! { ReadUsersMessageResponse decode;
-    has_more "has_more" required plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ReplyMessageResponseBody` of im v1.
@@ -1416,25 +897,6 @@ pub struct ReplyMessageResponse {
     pub updated: Option<bool>,
     pub upper_message_id: Option<String>,
 }
-lark_core::record! { ReplyMessageResponse decode;
-    body "body" optional plain;
-    chat_id "chat_id" optional plain;
-    create_time "create_time" optional text;
-    deleted "deleted" optional plain;
-    mentions "mentions" optional plain;
-    message_app_link "message_app_link" optional plain;
-    message_id "message_id" required plain;
-    message_position "message_position" optional text;
-    msg_type "msg_type" optional plain;
-    parent_id "parent_id" optional plain;
-    root_id "root_id" optional plain;
-    sender "sender" optional plain;
-    thread_id "thread_id" optional plain;
-    thread_message_position "thread_message_position" optional text;
-    update_time "update_time" optional text;
-    updated "updated" optional plain;
-    upper_message_id "upper_message_id" optional plain;
-}
 
 /// Model `RestrictedModeSetting` of im v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1445,12 +907,6 @@ pub struct RestrictedModeSetting {
     pub screenshot_has_permission_setting: Option<ScreenshotHasPermissionSetting>,
     pub status: Option<bool>,
 }
-lark_core::record! { RestrictedModeSetting both;
-    download_has_permission_setting "download_has_permission_setting" optional plain into DownloadHasPermissionSetting;
-    message_has_permission_setting "message_has_permission_setting" optional plain into MessageHasPermissionSetting;
-    screenshot_has_permission_setting "screenshot_has_permission_setting" optional plain into ScreenshotHasPermissionSetting;
-    status "status" optional plain copy bool;
-}
 
 /// Model `SearchChatResponseBody` of im v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1459,11 +915,6 @@ pub struct SearchChatResponse {
     pub has_more: Option<bool>,
     pub items: Vec<ListChat>,
     pub page_token: Option<String>,
-}
-lark_core::record! { SearchChatResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `SearchMessageResponseBody` of im v1.
@@ -1475,13 +926,6 @@ pub struct SearchMessageResponse {
     pub notice: Option<String>,
     pub page_token: Option<String>,
     pub total: Option<i64>,
-}
-lark_core::record! { SearchMessageResponse decode;
-    has_more "has_more" required plain;
-    items "items" required plain;
-    notice "notice" optional plain;
-    page_token "page_token" optional plain;
-    total "total" optional plain;
 }
 
 /// Model `Sender` of im v1.
@@ -1496,24 +940,12 @@ pub struct Sender {
     pub sender_type: String,
     pub tenant_key: Option<String>,
 }
-lark_core::record! { Sender decode;
-    id "id" required plain;
-    id_type "id_type" required plain;
-    open_bot_id "open_bot_id" optional plain;
-    sender_i18n_names "sender_i18n_names" optional plain;
-    sender_name "sender_name" optional plain;
-    sender_type "sender_type" required plain;
-    tenant_key "tenant_key" optional plain;
-}
 
 /// Model `SortChatMenuTreeResponseBody` of im v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SortChatMenuTreeResponse {
     pub menu_tree: Option<ChatMenuTree>,
-}
-lark_core::record! { SortChatMenuTreeResponse decode;
-    menu_tree "menu_tree" optional plain;
 }
 
 /// Model `SortTabsChatTabResponseBody` of im v1.
@@ -1522,9 +954,6 @@ lark_core::record! { SortChatMenuTreeResponse decode;
 pub struct SortTabsChatTabResponse {
     pub chat_tabs: Vec<ChatTab>,
 }
-lark_core::record! { SortTabsChatTabResponse decode;
-    chat_tabs "chat_tabs" optional plain;
-}
 
 /// Model `SuccessMsgReactionCount` of im v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1532,10 +961,6 @@ lark_core::record! { SortTabsChatTabResponse decode;
 pub struct SuccessMsgReactionCount {
     pub message_id: Option<String>,
     pub reaction_count: Vec<ReactionCount>,
-}
-lark_core::record! { SuccessMsgReactionCount decode;
-    message_id "message_id" optional plain;
-    reaction_count "reaction_count" optional plain;
 }
 
 /// Model `SuccessMsgReactionDetails` of im v1.
@@ -1547,12 +972,6 @@ pub struct SuccessMsgReactionDetails {
     pub message_reaction_items: Vec<Reaction>,
     pub page_token: Option<String>,
 }
-lark_core::record! { SuccessMsgReactionDetails decode;
-    has_more "has_more" optional plain;
-    message_id "message_id" optional plain;
-    message_reaction_items "message_reaction_items" optional plain;
-    page_token "page_token" optional plain;
-}
 
 /// Model `TimeRange` of im v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1560,10 +979,6 @@ lark_core::record! { SuccessMsgReactionDetails decode;
 pub struct TimeRange {
     pub end_time: Option<String>,
     pub start_time: Option<String>,
-}
-lark_core::record! { TimeRange encode;
-    end_time "end_time" optional plain into String;
-    start_time "start_time" optional plain into String;
 }
 
 /// Model `UpdateMessageResponseBody` of im v1.
@@ -1592,34 +1007,12 @@ pub struct UpdateMessageResponse {
     pub updated: Option<bool>,
     pub upper_message_id: Option<String>,
 }
-lark_core::record! { UpdateMessageResponse decode;
-    body "body" optional plain;
-    chat_id "chat_id" optional plain;
-    create_time "create_time" optional text;
-    deleted "deleted" optional plain;
-    mentions "mentions" optional plain;
-    message_app_link "message_app_link" optional plain;
-    message_id "message_id" required plain;
-    message_position "message_position" optional text;
-    msg_type "msg_type" optional plain;
-    parent_id "parent_id" optional plain;
-    root_id "root_id" optional plain;
-    sender "sender" optional plain;
-    thread_id "thread_id" optional plain;
-    thread_message_position "thread_message_position" optional text;
-    update_time "update_time" optional text;
-    updated "updated" optional plain;
-    upper_message_id "upper_message_id" optional plain;
-}
 
 /// Model `UpdateTabsChatTabResponseBody` of im v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateTabsChatTabResponse {
     pub chat_tabs: Vec<ChatTab>,
-}
-lark_core::record! { UpdateTabsChatTabResponse decode;
-    chat_tabs "chat_tabs" optional plain;
 }
 
 /// Model `UrgentAppMessageResponseBody` of im v1.
@@ -1628,9 +1021,6 @@ lark_core::record! { UpdateTabsChatTabResponse decode;
 pub struct UrgentAppMessageResponse {
     pub invalid_user_id_list: Vec<String>,
 }
-lark_core::record! { UrgentAppMessageResponse decode;
-    invalid_user_id_list "invalid_user_id_list" required plain;
-}
 
 /// Model `UrgentPhoneMessageResponseBody` of im v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1638,18 +1028,12 @@ lark_core::record! { UrgentAppMessageResponse decode;
 pub struct UrgentPhoneMessageResponse {
     pub invalid_user_id_list: Vec<String>,
 }
-lark_core::record! { UrgentPhoneMessageResponse decode;
-    invalid_user_id_list "invalid_user_id_list" required plain;
-}
 
 /// Model `UrgentSmsMessageResponseBody` of im v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UrgentSmsMessageResponse {
     pub invalid_user_id_list: Vec<String>,
-}
-lark_core::record! { UrgentSmsMessageResponse decode;
-    invalid_user_id_list "invalid_user_id_list" required plain;
 }
 
 /// Model `UserId` of im v1.
@@ -1659,9 +1043,4 @@ pub struct UserId {
     pub open_id: Option<String>,
     pub union_id: Option<String>,
     pub user_id: Option<String>,
-}
-lark_core::record! { UserId decode;
-    open_id "open_id" optional plain;
-    union_id "union_id" optional plain;
-    user_id "user_id" optional plain;
 }

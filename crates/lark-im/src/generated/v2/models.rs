@@ -2,6 +2,8 @@
 //! Models of im v2.
 #![allow(missing_docs, reason = "a name is documented where the spec states more than the name")]
 
+mod wire;
+
 use super::enums::*;
 
 /// Model `AppFeedNotify` of im v2.
@@ -12,20 +14,12 @@ pub struct AppFeedNotify {
     pub custom_sound_text: Option<String>,
     pub with_custom_sound: Option<bool>,
 }
-lark_core::record! { AppFeedNotify encode;
-    close_notify "close_notify" optional plain copy bool;
-    custom_sound_text "custom_sound_text" optional plain into String;
-    with_custom_sound "with_custom_sound" optional plain copy bool;
-}
 
 /// Model `BotTimeSentiveFeedCardResponseBody` of im v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BotTimeSentiveFeedCardResponse {
     pub failed_user_reasons: Vec<FailedReason>,
-}
-lark_core::record! { BotTimeSentiveFeedCardResponse decode;
-    failed_user_reasons "failed_user_reasons" optional plain;
 }
 
 /// Model `ChatSearchFilter` of im v2.
@@ -38,13 +32,6 @@ pub struct ChatSearchFilter {
     pub member_ids: Option<Vec<String>>,
     pub search_types: Option<Vec<SearchTypes>>,
 }
-lark_core::record! { ChatSearchFilter encode;
-    chat_modes "chat_modes" optional plain list_into ChatModes;
-    disable_search_by_user "disable_search_by_user" optional plain copy bool;
-    is_manager "is_manager" optional plain copy bool;
-    member_ids "member_ids" optional plain list_into String;
-    search_types "search_types" optional plain list_into SearchTypes;
-}
 
 /// Model `ChatSearchItem` of im v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -53,11 +40,6 @@ pub struct ChatSearchItem {
     pub display_info: Option<String>,
     pub id: String,
     pub meta_data: Option<ChatSearchMeta>,
-}
-lark_core::record! { ChatSearchItem decode;
-    display_info "display_info" optional plain;
-    id "id" required plain;
-    meta_data "meta_data" optional plain;
 }
 
 /// Model `ChatSearchMeta` of im v2.
@@ -77,20 +59,6 @@ pub struct ChatSearchMeta {
     pub tenant_key: Option<String>,
     pub update_time: Option<String>,
 }
-lark_core::record! { ChatSearchMeta decode;
-    avatar "avatar" optional plain;
-    chat_id "chat_id" required plain;
-    chat_mode "chat_mode" optional plain;
-    chat_status "chat_status" optional plain;
-    create_time "create_time" optional plain;
-    description "description" optional plain;
-    external "external" optional plain;
-    name "name" optional plain;
-    owner_id "owner_id" optional plain;
-    owner_id_type "owner_id_type" optional plain;
-    tenant_key "tenant_key" optional plain;
-    update_time "update_time" optional plain;
-}
 
 /// Model `CreateAppFeedCardResponseBody` of im v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -98,10 +66,6 @@ lark_core::record! { ChatSearchMeta decode;
 pub struct CreateAppFeedCardResponse {
     pub biz_id: Option<String>,
     pub failed_cards: Vec<OpenFailedUserAppFeedCardItem>,
-}
-lark_core::record! { CreateAppFeedCardResponse decode;
-    biz_id "biz_id" optional plain;
-    failed_cards "failed_cards" optional plain;
 }
 
 /// Model `CreateTag` of im v2.
@@ -114,20 +78,12 @@ pub struct CreateTag {
     /// Required.
     pub tag_type: Option<TagType>,
 }
-lark_core::record! { CreateTag encode;
-    i18n_names "i18n_names" optional plain list TagI18nName;
-    name "name" required plain into String;
-    tag_type "tag_type" required plain into TagType;
-}
 
 /// Model `CreateTagFailReason` of im v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateTagFailReason {
     pub duplicate_id: Option<String>,
-}
-lark_core::record! { CreateTagFailReason decode;
-    duplicate_id "duplicate_id" optional plain;
 }
 
 /// Model `CreateTagResponseBody` of im v2.
@@ -137,19 +93,12 @@ pub struct CreateTagResponse {
     pub create_tag_fail_reason: Option<CreateTagFailReason>,
     pub id: Option<String>,
 }
-lark_core::record! { CreateTagResponse decode;
-    create_tag_fail_reason "create_tag_fail_reason" optional plain;
-    id "id" optional plain;
-}
 
 /// Model `DeleteAppFeedCardBatchResponseBody` of im v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteAppFeedCardBatchResponse {
     pub failed_cards: Vec<OpenFailedUserAppFeedCardItem>,
-}
-lark_core::record! { DeleteAppFeedCardBatchResponse decode;
-    failed_cards "failed_cards" optional plain;
 }
 
 /// Model `FailedReason` of im v2.
@@ -160,20 +109,12 @@ pub struct FailedReason {
     pub error_message: Option<String>,
     pub user_id: Option<String>,
 }
-lark_core::record! { FailedReason decode;
-    error_code "error_code" optional plain;
-    error_message "error_message" optional plain;
-    user_id "user_id" optional plain;
-}
 
 /// Model `GetBizEntityTagRelationResponseBody` of im v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetBizEntityTagRelationResponse {
     pub tag_info_with_bind_versions: Vec<TagInfoWithBindVersion>,
-}
-lark_core::record! { GetBizEntityTagRelationResponse decode;
-    tag_info_with_bind_versions "tag_info_with_bind_versions" optional plain;
 }
 
 /// Model `OpenAppFeedCard` of im v2.
@@ -190,17 +131,6 @@ pub struct OpenAppFeedCard {
     pub time_sensitive: Option<bool>,
     pub title: Option<String>,
 }
-lark_core::record! { OpenAppFeedCard encode;
-    avatar_key "avatar_key" optional plain into String;
-    biz_id "biz_id" optional plain into String;
-    buttons "buttons" optional plain copy OpenAppFeedCardButtons;
-    link "link" optional plain copy OpenAppFeedLink;
-    notify "notify" optional plain copy AppFeedNotify;
-    preview "preview" optional plain into String;
-    status_label "status_label" optional plain copy OpenFeedStatusLabel;
-    time_sensitive "time_sensitive" optional plain copy bool;
-    title "title" optional plain into String;
-}
 
 /// Model `OpenAppFeedCardButton` of im v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -214,13 +144,6 @@ pub struct OpenAppFeedCardButton {
     /// Required.
     pub text: Option<OpenAppFeedCardText>,
 }
-lark_core::record! { OpenAppFeedCardButton encode;
-    action_map "action_map" optional plain copy std::collections::BTreeMap<String, String>;
-    action_type "action_type" required plain into ActionType;
-    button_type "button_type" optional plain into ButtonType;
-    multi_url "multi_url" optional plain copy OpenAppFeedCardUrl;
-    text "text" required plain copy OpenAppFeedCardText;
-}
 
 /// Model `OpenAppFeedCardButtons` of im v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -229,9 +152,6 @@ pub struct OpenAppFeedCardButtons {
     /// Required.
     pub buttons: Option<Vec<OpenAppFeedCardButton>>,
 }
-lark_core::record! { OpenAppFeedCardButtons encode;
-    buttons "buttons" required plain list OpenAppFeedCardButton;
-}
 
 /// Model `OpenAppFeedCardText` of im v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -239,9 +159,6 @@ lark_core::record! { OpenAppFeedCardButtons encode;
 pub struct OpenAppFeedCardText {
     /// Required.
     pub text: Option<String>,
-}
-lark_core::record! { OpenAppFeedCardText encode;
-    text "text" required plain into String;
 }
 
 /// Model `OpenAppFeedCardUrl` of im v2.
@@ -253,21 +170,12 @@ pub struct OpenAppFeedCardUrl {
     pub pc_url: Option<String>,
     pub url: Option<String>,
 }
-lark_core::record! { OpenAppFeedCardUrl encode;
-    android_url "android_url" optional plain into String;
-    ios_url "ios_url" optional plain into String;
-    pc_url "pc_url" optional plain into String;
-    url "url" optional plain into String;
-}
 
 /// Model `OpenAppFeedLink` of im v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OpenAppFeedLink {
     pub link: Option<String>,
-}
-lark_core::record! { OpenAppFeedLink encode;
-    link "link" optional plain into String;
 }
 
 /// Model `OpenFailedUserAppFeedCardItem` of im v2.
@@ -277,11 +185,6 @@ pub struct OpenFailedUserAppFeedCardItem {
     pub biz_id: String,
     pub reason: Option<OpenFailedUserAppFeedCardItemReason>,
     pub user_id: String,
-}
-lark_core::record! { OpenFailedUserAppFeedCardItem decode;
-    biz_id "biz_id" required plain;
-    reason "reason" optional plain;
-    user_id "user_id" required plain;
 }
 
 /// Model `OpenFeedStatusLabel` of im v2.
@@ -293,19 +196,12 @@ pub struct OpenFeedStatusLabel {
     /// Required.
     pub type_: Option<OpenFeedStatusLabelType>,
 }
-lark_core::record! { OpenFeedStatusLabel encode;
-    text "text" required plain into String;
-    type_ "type" required plain into OpenFeedStatusLabelType;
-}
 
 /// Model `PatchFeedCardResponseBody` of im v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PatchFeedCardResponse {
     pub failed_user_reasons: Vec<FailedReason>,
-}
-lark_core::record! { PatchFeedCardResponse decode;
-    failed_user_reasons "failed_user_reasons" optional plain;
 }
 
 /// Model `PatchTag` of im v2.
@@ -317,20 +213,12 @@ pub struct PatchTag {
     pub id: Option<String>,
     pub name: Option<String>,
 }
-lark_core::record! { PatchTag encode;
-    i18n_names "i18n_names" optional plain list TagI18nName;
-    id "id" required plain into String;
-    name "name" optional plain into String;
-}
 
 /// Model `PatchTagFailReason` of im v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PatchTagFailReason {
     pub duplicate_id: Option<String>,
-}
-lark_core::record! { PatchTagFailReason decode;
-    duplicate_id "duplicate_id" optional plain;
 }
 
 /// Model `PatchTagResponseBody` of im v2.
@@ -339,10 +227,6 @@ lark_core::record! { PatchTagFailReason decode;
 pub struct PatchTagResponse {
     pub patch_tag_fail_reason: Option<PatchTagFailReason>,
     pub tag_info: Option<TagInfo>,
-}
-lark_core::record! { PatchTagResponse decode;
-    patch_tag_fail_reason "patch_tag_fail_reason" optional plain;
-    tag_info "tag_info" optional plain;
 }
 
 /// Model `SearchChatResponseBody` of im v2.
@@ -355,13 +239,6 @@ pub struct SearchChatResponse {
     pub page_token: Option<String>,
     pub total: Option<i64>,
 }
-lark_core::record! { SearchChatResponse decode;
-    has_more "has_more" required plain;
-    items "items" required plain;
-    notice "notice" optional plain;
-    page_token "page_token" optional plain;
-    total "total" optional plain;
-}
 
 /// Model `TagI18nName` of im v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -372,10 +249,6 @@ pub struct TagI18nName {
     /// Required.
     pub name: Option<String>,
 }
-lark_core::record! { TagI18nName encode;
-    locale "locale" required plain into String;
-    name "name" required plain into String;
-}
 
 /// Model `TagI18nNameV2` of im v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -383,10 +256,6 @@ lark_core::record! { TagI18nName encode;
 pub struct TagI18nNameV2 {
     pub locale: Option<String>,
     pub name: Option<String>,
-}
-lark_core::record! { TagI18nNameV2 decode;
-    locale "locale" optional plain;
-    name "name" optional plain;
 }
 
 /// Model `TagInfo` of im v2.
@@ -402,16 +271,6 @@ pub struct TagInfo {
     pub tenant_id: Option<String>,
     pub update_time: Option<String>,
 }
-lark_core::record! { TagInfo decode;
-    create_time "create_time" optional plain;
-    creator_id "creator_id" optional plain;
-    i18n_names "i18n_names" optional plain;
-    id "id" optional plain;
-    name "name" optional plain;
-    tag_type "tag_type" optional plain;
-    tenant_id "tenant_id" optional plain;
-    update_time "update_time" optional plain;
-}
 
 /// Model `TagInfoV2` of im v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -426,16 +285,6 @@ pub struct TagInfoV2 {
     pub tenant_id: Option<String>,
     pub update_time: Option<String>,
 }
-lark_core::record! { TagInfoV2 decode;
-    create_time "create_time" optional plain;
-    creator_id "creator_id" optional plain;
-    i18n_names "i18n_names" optional plain;
-    id "id" optional plain;
-    name "name" optional plain;
-    tag_type "tag_type" optional plain;
-    tenant_id "tenant_id" optional plain;
-    update_time "update_time" optional plain;
-}
 
 /// Model `TagInfoWithBindVersion` of im v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -444,10 +293,6 @@ pub struct TagInfoWithBindVersion {
     pub bind_version: Option<String>,
     pub tag_info: Option<TagInfoV2>,
 }
-lark_core::record! { TagInfoWithBindVersion decode;
-    bind_version "bind_version" optional plain;
-    tag_info "tag_info" optional plain;
-}
 
 /// Model `UpdateAppFeedCardBatchResponseBody` of im v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -455,18 +300,12 @@ lark_core::record! { TagInfoWithBindVersion decode;
 pub struct UpdateAppFeedCardBatchResponse {
     pub failed_cards: Vec<OpenFailedUserAppFeedCardItem>,
 }
-lark_core::record! { UpdateAppFeedCardBatchResponse decode;
-    failed_cards "failed_cards" optional plain;
-}
 
 /// Model `UpdateChatButtonResponseBody` of im v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateChatButtonResponse {
     pub failed_user_reasons: Vec<FailedReason>,
-}
-lark_core::record! { UpdateChatButtonResponse decode;
-    failed_user_reasons "failed_user_reasons" optional plain;
 }
 
 /// Model `UserOpenAppFeedCardDeleter` of im v2.
@@ -477,10 +316,6 @@ pub struct UserOpenAppFeedCardDeleter {
     pub biz_id: Option<String>,
     /// Required.
     pub user_id: Option<String>,
-}
-lark_core::record! { UserOpenAppFeedCardDeleter encode;
-    biz_id "biz_id" required plain into String;
-    user_id "user_id" required plain into String;
 }
 
 /// Model `UserOpenAppFeedCardUpdater` of im v2.
@@ -493,9 +328,4 @@ pub struct UserOpenAppFeedCardUpdater {
     pub update_fields: Option<Vec<UpdateFields>>,
     /// Required.
     pub user_id: Option<String>,
-}
-lark_core::record! { UserOpenAppFeedCardUpdater encode;
-    app_feed_card "app_feed_card" required plain copy OpenAppFeedCard;
-    update_fields "update_fields" required plain list_into UpdateFields;
-    user_id "user_id" required plain into String;
 }

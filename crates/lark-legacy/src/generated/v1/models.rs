@@ -2,16 +2,14 @@
 //! Models of legacy v1.
 #![allow(missing_docs, reason = "a name is documented where the spec states more than the name")]
 
+mod wire;
+
 /// An object without a name in the spec of legacy v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AddBotChatI18nNames {
     pub en_us: String,
     pub zh_cn: String,
-}
-lark_core::record! { AddBotChatI18nNames decode;
-    en_us "en_us" required plain;
-    zh_cn "zh_cn" required plain;
 }
 
 /// An object without a name in the spec of legacy v1.
@@ -20,10 +18,6 @@ lark_core::record! { AddBotChatI18nNames decode;
 pub struct AddUserToChatOperator {
     pub open_id: String,
     pub user_id: String,
-}
-lark_core::record! { AddUserToChatOperator decode;
-    open_id "open_id" required plain;
-    user_id "user_id" required plain;
 }
 
 /// An object without a name in the spec of legacy v1.
@@ -34,20 +28,12 @@ pub struct AddUserToChatUsers {
     pub open_id: String,
     pub user_id: String,
 }
-lark_core::record! { AddUserToChatUsers decode;
-    name "name" required plain;
-    open_id "open_id" required plain;
-    user_id "user_id" required plain;
-}
 
 /// An object without a name in the spec of legacy v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AppOpenApplicants {
     pub open_id: String,
-}
-lark_core::record! { AppOpenApplicants decode;
-    open_id "open_id" required plain;
 }
 
 /// An object without a name in the spec of legacy v1.
@@ -56,18 +42,12 @@ lark_core::record! { AppOpenApplicants decode;
 pub struct AppOpenInstaller {
     pub open_id: String,
 }
-lark_core::record! { AppOpenInstaller decode;
-    open_id "open_id" required plain;
-}
 
 /// An object without a name in the spec of legacy v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AppOpenInstallerEmployee {
     pub open_id: String,
-}
-lark_core::record! { AppOpenInstallerEmployee decode;
-    open_id "open_id" required plain;
 }
 
 /// An object without a name in the spec of legacy v1.
@@ -78,11 +58,6 @@ pub struct AppStatusChangeOperator {
     pub user_id: String,
     pub union_id: String,
 }
-lark_core::record! { AppStatusChangeOperator decode;
-    open_id "open_id" required plain;
-    user_id "user_id" required plain;
-    union_id "union_id" required plain;
-}
 
 /// An object without a name in the spec of legacy v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -91,10 +66,6 @@ pub struct ChatDisbandOperator {
     pub open_id: String,
     pub user_id: String,
 }
-lark_core::record! { ChatDisbandOperator decode;
-    open_id "open_id" required plain;
-    user_id "user_id" required plain;
-}
 
 /// An object without a name in the spec of legacy v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -102,10 +73,6 @@ lark_core::record! { ChatDisbandOperator decode;
 pub struct DeptAddDepartment {
     pub open_id: String,
     pub custom_id: String,
-}
-lark_core::record! { DeptAddDepartment decode;
-    open_id "open_id" required plain;
-    custom_id "custom_id" required plain;
 }
 
 /// An object without a name in the spec of legacy v1.
@@ -117,12 +84,6 @@ pub struct GroupSettingUpdateAfterChange {
     pub add_member_permission: String,
     pub message_notification: bool,
 }
-lark_core::record! { GroupSettingUpdateAfterChange decode;
-    owner_open_id "owner_open_id" required plain;
-    owner_user_id "owner_user_id" required plain;
-    add_member_permission "add_member_permission" required plain;
-    message_notification "message_notification" required plain;
-}
 
 /// An object without a name in the spec of legacy v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -130,10 +91,6 @@ lark_core::record! { GroupSettingUpdateAfterChange decode;
 pub struct GroupSettingUpdateOperator {
     pub open_id: String,
     pub user_id: String,
-}
-lark_core::record! { GroupSettingUpdateOperator decode;
-    open_id "open_id" required plain;
-    user_id "user_id" required plain;
 }
 
 /// An object without a name in the spec of legacy v1.
@@ -144,11 +101,6 @@ pub struct LeaveApprovalV2I18nResources {
     pub is_default: bool,
     pub texts: std::collections::BTreeMap<String, String>,
 }
-lark_core::record! { LeaveApprovalV2I18nResources decode;
-    locale "locale" required plain;
-    is_default "is_default" required plain;
-    texts "texts" required plain;
-}
 
 /// An object without a name in the spec of legacy v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -158,11 +110,6 @@ pub struct OutApprovalI18nResources {
     pub locale: String,
     pub texts: std::collections::BTreeMap<String, String>,
 }
-lark_core::record! { OutApprovalI18nResources decode;
-    is_default "is_default" required plain;
-    locale "locale" required plain;
-    texts "texts" required plain;
-}
 
 /// An object without a name in the spec of legacy v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -170,10 +117,6 @@ lark_core::record! { OutApprovalI18nResources decode;
 pub struct P2pChatCreateOperator {
     pub open_id: String,
     pub user_id: String,
-}
-lark_core::record! { P2pChatCreateOperator decode;
-    open_id "open_id" required plain;
-    user_id "user_id" required plain;
 }
 
 /// An object without a name in the spec of legacy v1.
@@ -184,11 +127,6 @@ pub struct P2pChatCreateUser {
     pub open_id: String,
     pub user_id: String,
 }
-lark_core::record! { P2pChatCreateUser decode;
-    name "name" required plain;
-    open_id "open_id" required plain;
-    user_id "user_id" required plain;
-}
 
 /// An object without a name in the spec of legacy v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -197,19 +135,12 @@ pub struct RemoveBotChatI18nNames {
     pub en_us: String,
     pub zh_cn: String,
 }
-lark_core::record! { RemoveBotChatI18nNames decode;
-    en_us "en_us" required plain;
-    zh_cn "zh_cn" required plain;
-}
 
 /// An object without a name in the spec of legacy v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ThirdPartyMeetingRoomEventCreatedEnd {
     pub time_stamp: String,
-}
-lark_core::record! { ThirdPartyMeetingRoomEventCreatedEnd decode;
-    time_stamp "time_stamp" required plain;
 }
 
 /// An object without a name in the spec of legacy v1.
@@ -219,19 +150,12 @@ pub struct ThirdPartyMeetingRoomEventCreatedOrganizer {
     pub open_id: String,
     pub user_id: String,
 }
-lark_core::record! { ThirdPartyMeetingRoomEventCreatedOrganizer decode;
-    open_id "open_id" required plain;
-    user_id "user_id" required plain;
-}
 
 /// An object without a name in the spec of legacy v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ThirdPartyMeetingRoomEventCreatedStart {
     pub time_stamp: String,
-}
-lark_core::record! { ThirdPartyMeetingRoomEventCreatedStart decode;
-    time_stamp "time_stamp" required plain;
 }
 
 /// An object without a name in the spec of legacy v1.
@@ -247,16 +171,6 @@ pub struct TripApprovalSchedules {
     pub trip_type: String,
     pub remark: String,
 }
-lark_core::record! { TripApprovalSchedules decode;
-    trip_start_time "trip_start_time" required plain;
-    trip_end_time "trip_end_time" required plain;
-    trip_interval "trip_interval" required plain;
-    departure "departure" required plain;
-    destination "destination" required plain;
-    transportation "transportation" required plain;
-    trip_type "trip_type" required plain;
-    remark "remark" required plain;
-}
 
 /// An object without a name in the spec of legacy v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -266,11 +180,6 @@ pub struct UserStatusChangeBeforeStatus {
     pub is_frozen: bool,
     pub is_resigned: bool,
 }
-lark_core::record! { UserStatusChangeBeforeStatus decode;
-    is_active "is_active" required plain;
-    is_frozen "is_frozen" required plain;
-    is_resigned "is_resigned" required plain;
-}
 
 /// An object without a name in the spec of legacy v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -279,9 +188,4 @@ pub struct UserStatusChangeCurrentStatus {
     pub is_active: bool,
     pub is_frozen: bool,
     pub is_resigned: bool,
-}
-lark_core::record! { UserStatusChangeCurrentStatus decode;
-    is_active "is_active" required plain;
-    is_frozen "is_frozen" required plain;
-    is_resigned "is_resigned" required plain;
 }

@@ -2,6 +2,8 @@
 //! Models of mail v1.
 #![allow(missing_docs, reason = "a name is documented where the spec states more than the name")]
 
+mod wire;
+
 use super::enums::*;
 
 /// Model `AccessibleMailboxesUserMailboxResponseBody` of mail v1.
@@ -9,9 +11,6 @@ use super::enums::*;
 #[non_exhaustive]
 pub struct AccessibleMailboxesUserMailboxResponse {
     pub accessible_mailboxes: Vec<EmailInfo>,
-}
-lark_core::record! { AccessibleMailboxesUserMailboxResponse decode;
-    accessible_mailboxes "accessible_mailboxes" optional plain;
 }
 
 /// Model `Attachment` of mail v1.
@@ -27,14 +26,6 @@ pub struct Attachment {
     pub id: Option<String>,
     pub is_inline: Option<bool>,
 }
-lark_core::record! { Attachment both;
-    attachment_type "attachment_type" optional plain copy i64;
-    body "body" required plain into String;
-    cid "cid" optional plain into String;
-    filename "filename" required plain into String;
-    id "id" optional plain into String;
-    is_inline "is_inline" optional plain copy bool;
-}
 
 /// Model `AttachmentDownloadFailedReason` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -42,10 +33,6 @@ lark_core::record! { Attachment both;
 pub struct AttachmentDownloadFailedReason {
     pub attachment_id: Option<String>,
     pub reason: Option<String>,
-}
-lark_core::record! { AttachmentDownloadFailedReason decode;
-    attachment_id "attachment_id" optional plain;
-    reason "reason" optional plain;
 }
 
 /// Model `AttachmentDownloadUrlItem` of mail v1.
@@ -55,10 +42,6 @@ pub struct AttachmentDownloadUrlItem {
     pub attachment_id: Option<String>,
     pub download_url: Option<String>,
 }
-lark_core::record! { AttachmentDownloadUrlItem decode;
-    attachment_id "attachment_id" optional plain;
-    download_url "download_url" optional plain;
-}
 
 /// Model `AutomationSendDisable` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -67,19 +50,12 @@ pub struct AutomationSendDisable {
     pub reason: Option<String>,
     pub reference: Option<String>,
 }
-lark_core::record! { AutomationSendDisable decode;
-    reason "reason" optional plain;
-    reference "reference" optional plain;
-}
 
 /// Model `BatchCreateMailgroupMemberResponseBody` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchCreateMailgroupMemberResponse {
     pub items: Vec<MailgroupMember>,
-}
-lark_core::record! { BatchCreateMailgroupMemberResponse decode;
-    items "items" optional plain;
 }
 
 /// Model `BatchCreateMailgroupPermissionMemberResponseBody` of mail v1.
@@ -88,18 +64,12 @@ lark_core::record! { BatchCreateMailgroupMemberResponse decode;
 pub struct BatchCreateMailgroupPermissionMemberResponse {
     pub items: Vec<MailgroupPermissionMember>,
 }
-lark_core::record! { BatchCreateMailgroupPermissionMemberResponse decode;
-    items "items" optional plain;
-}
 
 /// Model `BatchCreatePublicMailboxMemberResponseBody` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchCreatePublicMailboxMemberResponse {
     pub items: Vec<PublicMailboxMember>,
-}
-lark_core::record! { BatchCreatePublicMailboxMemberResponse decode;
-    items "items" optional plain;
 }
 
 /// Model `BatchGetUserMailboxMessageResponseBody` of mail v1.
@@ -108,18 +78,12 @@ lark_core::record! { BatchCreatePublicMailboxMemberResponse decode;
 pub struct BatchGetUserMailboxMessageResponse {
     pub messages: Vec<Message>,
 }
-lark_core::record! { BatchGetUserMailboxMessageResponse decode;
-    messages "messages" optional plain;
-}
 
 /// Model `CreateMailgroupAliasResponseBody` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateMailgroupAliasResponse {
     pub mailgroup_alias: Option<EmailAlias>,
-}
-lark_core::record! { CreateMailgroupAliasResponse decode;
-    mailgroup_alias "mailgroup_alias" optional plain;
 }
 
 /// Model `CreateMailgroupMemberResponseBody` of mail v1.
@@ -132,13 +96,6 @@ pub struct CreateMailgroupMemberResponse {
     pub type_: Option<CreateMailgroupMemberType>,
     pub user_id: Option<String>,
 }
-lark_core::record! { CreateMailgroupMemberResponse decode;
-    department_id "department_id" optional plain;
-    email "email" optional plain;
-    member_id "member_id" optional plain;
-    type_ "type" optional plain;
-    user_id "user_id" optional plain;
-}
 
 /// Model `CreateMailgroupPermissionMemberResponseBody` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -149,13 +106,6 @@ pub struct CreateMailgroupPermissionMemberResponse {
     pub permission_member_id: Option<String>,
     pub type_: Option<CreateMailgroupPermissionMemberType>,
     pub user_id: Option<String>,
-}
-lark_core::record! { CreateMailgroupPermissionMemberResponse decode;
-    department_id "department_id" optional plain;
-    email "email" optional plain;
-    permission_member_id "permission_member_id" optional plain;
-    type_ "type" optional plain;
-    user_id "user_id" optional plain;
 }
 
 /// Model `CreateMailgroupResponseBody` of mail v1.
@@ -171,25 +121,12 @@ pub struct CreateMailgroupResponse {
     pub name: Option<String>,
     pub who_can_send_mail: Option<WhoCanSendMail>,
 }
-lark_core::record! { CreateMailgroupResponse decode;
-    description "description" optional plain;
-    direct_members_count "direct_members_count" optional plain;
-    email "email" optional plain;
-    include_all_company_member "include_all_company_member" optional plain;
-    include_external_member "include_external_member" optional plain;
-    mailgroup_id "mailgroup_id" optional plain;
-    name "name" optional plain;
-    who_can_send_mail "who_can_send_mail" optional plain;
-}
 
 /// Model `CreatePublicMailboxAliasResponseBody` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreatePublicMailboxAliasResponse {
     pub public_mailbox_alias: Option<EmailAlias>,
-}
-lark_core::record! { CreatePublicMailboxAliasResponse decode;
-    public_mailbox_alias "public_mailbox_alias" optional plain;
 }
 
 /// Model `CreatePublicMailboxMemberResponseBody` of mail v1.
@@ -199,11 +136,6 @@ pub struct CreatePublicMailboxMemberResponse {
     pub member_id: Option<String>,
     pub type_: Option<CreatePublicMailboxMemberType>,
     pub user_id: Option<String>,
-}
-lark_core::record! { CreatePublicMailboxMemberResponse decode;
-    member_id "member_id" optional plain;
-    type_ "type" optional plain;
-    user_id "user_id" optional plain;
 }
 
 /// Model `CreatePublicMailboxResponseBody` of mail v1.
@@ -215,21 +147,12 @@ pub struct CreatePublicMailboxResponse {
     pub name: Option<String>,
     pub public_mailbox_id: Option<String>,
 }
-lark_core::record! { CreatePublicMailboxResponse decode;
-    email "email" optional plain;
-    geo "geo" optional plain;
-    name "name" optional plain;
-    public_mailbox_id "public_mailbox_id" optional plain;
-}
 
 /// Model `CreateUserMailboxAliasResponseBody` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateUserMailboxAliasResponse {
     pub user_mailbox_alias: Option<EmailAlias>,
-}
-lark_core::record! { CreateUserMailboxAliasResponse decode;
-    user_mailbox_alias "user_mailbox_alias" optional plain;
 }
 
 /// Model `CreateUserMailboxDraftResponseBody` of mail v1.
@@ -239,19 +162,12 @@ pub struct CreateUserMailboxDraftResponse {
     pub draft: Option<Draft>,
     pub reference: Option<String>,
 }
-lark_core::record! { CreateUserMailboxDraftResponse decode;
-    draft "draft" optional plain;
-    reference "reference" optional plain;
-}
 
 /// Model `CreateUserMailboxFolderResponseBody` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateUserMailboxFolderResponse {
     pub folder: Option<Folder>,
-}
-lark_core::record! { CreateUserMailboxFolderResponse decode;
-    folder "folder" optional plain;
 }
 
 /// Model `CreateUserMailboxLabelResponseBody` of mail v1.
@@ -260,18 +176,12 @@ lark_core::record! { CreateUserMailboxFolderResponse decode;
 pub struct CreateUserMailboxLabelResponse {
     pub label: Option<Label>,
 }
-lark_core::record! { CreateUserMailboxLabelResponse decode;
-    label "label" optional plain;
-}
 
 /// Model `CreateUserMailboxMailContactResponseBody` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateUserMailboxMailContactResponse {
     pub mail_contact: Option<MailContact>,
-}
-lark_core::record! { CreateUserMailboxMailContactResponse decode;
-    mail_contact "mail_contact" optional plain;
 }
 
 /// Model `CreateUserMailboxRuleResponseBody` of mail v1.
@@ -280,18 +190,12 @@ lark_core::record! { CreateUserMailboxMailContactResponse decode;
 pub struct CreateUserMailboxRuleResponse {
     pub rule: Option<Rule>,
 }
-lark_core::record! { CreateUserMailboxRuleResponse decode;
-    rule "rule" optional plain;
-}
 
 /// Model `CreateUserMailboxTemplateResponseBody` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateUserMailboxTemplateResponse {
     pub template: Option<Template>,
-}
-lark_core::record! { CreateUserMailboxTemplateResponse decode;
-    template "template" optional plain;
 }
 
 /// Model `DownloadUrlUserMailboxMessageAttachmentResponseBody` of mail v1.
@@ -302,11 +206,6 @@ pub struct DownloadUrlUserMailboxMessageAttachmentResponse {
     pub failed_ids: Vec<String>,
     pub failed_reasons: Vec<AttachmentDownloadFailedReason>,
 }
-lark_core::record! { DownloadUrlUserMailboxMessageAttachmentResponse decode;
-    download_urls "download_urls" optional plain;
-    failed_ids "failed_ids" optional plain;
-    failed_reasons "failed_reasons" optional plain;
-}
 
 /// Model `DownloadUrlUserMailboxTemplateAttachmentResponseBody` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -314,10 +213,6 @@ lark_core::record! { DownloadUrlUserMailboxMessageAttachmentResponse decode;
 pub struct DownloadUrlUserMailboxTemplateAttachmentResponse {
     pub download_urls: Vec<AttachmentDownloadUrlItem>,
     pub failed_reasons: Vec<AttachmentDownloadFailedReason>,
-}
-lark_core::record! { DownloadUrlUserMailboxTemplateAttachmentResponse decode;
-    download_urls "download_urls" optional plain;
-    failed_reasons "failed_reasons" optional plain;
 }
 
 /// Model `Draft` of mail v1.
@@ -327,10 +222,6 @@ pub struct Draft {
     pub id: Option<String>,
     pub message: Option<Message>,
 }
-lark_core::record! { Draft decode;
-    id "id" optional plain;
-    message "message" optional plain;
-}
 
 /// Model `EmailAlias` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -338,10 +229,6 @@ lark_core::record! { Draft decode;
 pub struct EmailAlias {
     pub email_alias: Option<String>,
     pub primary_email: Option<String>,
-}
-lark_core::record! { EmailAlias decode;
-    email_alias "email_alias" optional plain;
-    primary_email "primary_email" optional plain;
 }
 
 /// Model `EmailInfo` of mail v1.
@@ -351,11 +238,6 @@ pub struct EmailInfo {
     pub email_address: Option<String>,
     pub email_type: Option<EmailType>,
     pub name: Option<String>,
-}
-lark_core::record! { EmailInfo decode;
-    email_address "email_address" optional plain;
-    email_type "email_type" optional plain;
-    name "name" optional plain;
 }
 
 /// Model `Folder` of mail v1.
@@ -370,14 +252,6 @@ pub struct Folder {
     pub unread_message_count: Option<i64>,
     pub unread_thread_count: Option<i64>,
 }
-lark_core::record! { Folder decode;
-    folder_type "folder_type" optional plain;
-    id "id" optional plain;
-    name "name" optional plain;
-    parent_folder_id "parent_folder_id" optional text;
-    unread_message_count "unread_message_count" optional plain;
-    unread_thread_count "unread_thread_count" optional plain;
-}
 
 /// Model `GetByCardUserMailboxMessageResponseBody` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -386,11 +260,6 @@ pub struct GetByCardUserMailboxMessageResponse {
     pub card_id: String,
     pub message_ids: Vec<String>,
     pub owner_info: UserInfo,
-}
-lark_core::record! { GetByCardUserMailboxMessageResponse decode;
-    card_id "card_id" required plain;
-    message_ids "message_ids" required plain;
-    owner_info "owner_info" required plain;
 }
 
 /// Model `GetMailgroupMemberResponseBody` of mail v1.
@@ -403,13 +272,6 @@ pub struct GetMailgroupMemberResponse {
     pub type_: Option<CreateMailgroupMemberType>,
     pub user_id: Option<String>,
 }
-lark_core::record! { GetMailgroupMemberResponse decode;
-    department_id "department_id" optional plain;
-    email "email" optional plain;
-    member_id "member_id" optional plain;
-    type_ "type" optional plain;
-    user_id "user_id" optional plain;
-}
 
 /// Model `GetMailgroupPermissionMemberResponseBody` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -420,13 +282,6 @@ pub struct GetMailgroupPermissionMemberResponse {
     pub permission_member_id: Option<String>,
     pub type_: Option<CreateMailgroupPermissionMemberType>,
     pub user_id: Option<String>,
-}
-lark_core::record! { GetMailgroupPermissionMemberResponse decode;
-    department_id "department_id" optional plain;
-    email "email" optional plain;
-    permission_member_id "permission_member_id" optional plain;
-    type_ "type" optional plain;
-    user_id "user_id" optional plain;
 }
 
 /// Model `GetMailgroupResponseBody` of mail v1.
@@ -442,16 +297,6 @@ pub struct GetMailgroupResponse {
     pub name: Option<String>,
     pub who_can_send_mail: Option<WhoCanSendMail>,
 }
-lark_core::record! { GetMailgroupResponse decode;
-    description "description" optional plain;
-    direct_members_count "direct_members_count" optional plain;
-    email "email" optional plain;
-    include_all_company_member "include_all_company_member" optional plain;
-    include_external_member "include_external_member" optional plain;
-    mailgroup_id "mailgroup_id" optional plain;
-    name "name" optional plain;
-    who_can_send_mail "who_can_send_mail" optional plain;
-}
 
 /// Model `GetPublicMailboxMemberResponseBody` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -460,11 +305,6 @@ pub struct GetPublicMailboxMemberResponse {
     pub member_id: Option<String>,
     pub type_: Option<CreatePublicMailboxMemberType>,
     pub user_id: Option<String>,
-}
-lark_core::record! { GetPublicMailboxMemberResponse decode;
-    member_id "member_id" optional plain;
-    type_ "type" optional plain;
-    user_id "user_id" optional plain;
 }
 
 /// Model `GetPublicMailboxResponseBody` of mail v1.
@@ -475,12 +315,6 @@ pub struct GetPublicMailboxResponse {
     pub geo: Option<String>,
     pub name: Option<String>,
     pub public_mailbox_id: Option<String>,
-}
-lark_core::record! { GetPublicMailboxResponse decode;
-    email "email" optional plain;
-    geo "geo" optional plain;
-    name "name" optional plain;
-    public_mailbox_id "public_mailbox_id" optional plain;
 }
 
 /// Model `GetRecallDetailUserMailboxSentMessageResponseBody` of mail v1.
@@ -494,14 +328,6 @@ pub struct GetRecallDetailUserMailboxSentMessageResponse {
     pub recall_status: Option<GetRecallDetailUserMailboxSentMessageRecallStatus>,
     pub success_count: Option<i64>,
 }
-lark_core::record! { GetRecallDetailUserMailboxSentMessageResponse decode;
-    failure_count "failure_count" optional plain;
-    items "items" optional plain;
-    processing_count "processing_count" optional plain;
-    recall_result "recall_result" optional plain;
-    recall_status "recall_status" optional plain;
-    success_count "success_count" optional plain;
-}
 
 /// Model `GetSignaturesUserMailboxSettingResponseBody` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -510,19 +336,12 @@ pub struct GetSignaturesUserMailboxSettingResponse {
     pub signatures: Vec<UserMailboxSignature>,
     pub usages: Vec<UserMailboxSignatureUsage>,
 }
-lark_core::record! { GetSignaturesUserMailboxSettingResponse decode;
-    signatures "signatures" optional plain;
-    usages "usages" optional plain;
-}
 
 /// Model `GetUserMailboxDraftResponseBody` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetUserMailboxDraftResponse {
     pub draft: Option<Draft>,
-}
-lark_core::record! { GetUserMailboxDraftResponse decode;
-    draft "draft" optional plain;
 }
 
 /// Model `GetUserMailboxFolderResponseBody` of mail v1.
@@ -531,18 +350,12 @@ lark_core::record! { GetUserMailboxDraftResponse decode;
 pub struct GetUserMailboxFolderResponse {
     pub folder: Option<Folder>,
 }
-lark_core::record! { GetUserMailboxFolderResponse decode;
-    folder "folder" optional plain;
-}
 
 /// Model `GetUserMailboxLabelResponseBody` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetUserMailboxLabelResponse {
     pub label: Option<Label>,
-}
-lark_core::record! { GetUserMailboxLabelResponse decode;
-    label "label" optional plain;
 }
 
 /// Model `GetUserMailboxMessageResponseBody` of mail v1.
@@ -551,9 +364,6 @@ lark_core::record! { GetUserMailboxLabelResponse decode;
 pub struct GetUserMailboxMessageResponse {
     pub message: Option<Message>,
 }
-lark_core::record! { GetUserMailboxMessageResponse decode;
-    message "message" optional plain;
-}
 
 /// Model `GetUserMailboxTemplateResponseBody` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -561,18 +371,12 @@ lark_core::record! { GetUserMailboxMessageResponse decode;
 pub struct GetUserMailboxTemplateResponse {
     pub template: Option<Template>,
 }
-lark_core::record! { GetUserMailboxTemplateResponse decode;
-    template "template" optional plain;
-}
 
 /// Model `GetUserMailboxThreadResponseBody` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetUserMailboxThreadResponse {
     pub thread: Option<Thread>,
-}
-lark_core::record! { GetUserMailboxThreadResponse decode;
-    thread "thread" optional plain;
 }
 
 /// Model `Label` of mail v1.
@@ -584,21 +388,12 @@ pub struct Label {
     pub messages_unread: Option<i64>,
     pub name: Option<String>,
 }
-lark_core::record! { Label both;
-    background_color "background_color" optional plain into String;
-    id "id" optional plain into String;
-    messages_unread "messages_unread" optional plain copy i64;
-    name "name" optional plain into String;
-}
 
 /// Model `ListMailgroupAliasResponseBody` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListMailgroupAliasResponse {
     pub items: Vec<EmailAlias>,
-}
-lark_core::record! { ListMailgroupAliasResponse decode;
-    items "items" optional plain;
 }
 
 /// Model `ListMailgroupManagerResponseBody` of mail v1.
@@ -609,11 +404,6 @@ pub struct ListMailgroupManagerResponse {
     pub items: Vec<MailgroupManager>,
     pub page_token: Option<String>,
 }
-lark_core::record! { ListMailgroupManagerResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
-}
 
 /// Model `ListMailgroupMemberResponseBody` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -622,11 +412,6 @@ pub struct ListMailgroupMemberResponse {
     pub has_more: Option<bool>,
     pub items: Vec<MailgroupMember>,
     pub page_token: Option<String>,
-}
-lark_core::record! { ListMailgroupMemberResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListMailgroupPermissionMemberResponseBody` of mail v1.
@@ -637,11 +422,6 @@ pub struct ListMailgroupPermissionMemberResponse {
     pub items: Vec<MailgroupPermissionMember>,
     pub page_token: Option<String>,
 }
-lark_core::record! { ListMailgroupPermissionMemberResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
-}
 
 /// Model `ListMailgroupResponseBody` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -651,20 +431,12 @@ pub struct ListMailgroupResponse {
     pub items: Vec<Mailgroup>,
     pub page_token: Option<String>,
 }
-lark_core::record! { ListMailgroupResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
-}
 
 /// Model `ListPublicMailboxAliasResponseBody` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListPublicMailboxAliasResponse {
     pub items: Vec<EmailAlias>,
-}
-lark_core::record! { ListPublicMailboxAliasResponse decode;
-    items "items" optional plain;
 }
 
 /// Model `ListPublicMailboxMemberResponseBody` of mail v1.
@@ -675,11 +447,6 @@ pub struct ListPublicMailboxMemberResponse {
     pub items: Vec<PublicMailboxMember>,
     pub page_token: Option<String>,
 }
-lark_core::record! { ListPublicMailboxMemberResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
-}
 
 /// Model `ListPublicMailboxResponseBody` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -689,11 +456,6 @@ pub struct ListPublicMailboxResponse {
     pub items: Vec<PublicMailbox>,
     pub page_token: Option<String>,
 }
-lark_core::record! { ListPublicMailboxResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
-}
 
 /// Model `ListThreadMessageUserMailboxMessageResponseBody` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -701,18 +463,12 @@ lark_core::record! { ListPublicMailboxResponse decode;
 pub struct ListThreadMessageUserMailboxMessageResponse {
     pub items: Vec<MessageMeta>,
 }
-lark_core::record! { ListThreadMessageUserMailboxMessageResponse decode;
-    items "items" optional plain;
-}
 
 /// Model `ListUserMailboxAliasResponseBody` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListUserMailboxAliasResponse {
     pub items: Vec<EmailAlias>,
-}
-lark_core::record! { ListUserMailboxAliasResponse decode;
-    items "items" optional plain;
 }
 
 /// Model `ListUserMailboxDraftResponseBody` of mail v1.
@@ -723,11 +479,6 @@ pub struct ListUserMailboxDraftResponse {
     pub items: Vec<Draft>,
     pub page_token: Option<String>,
 }
-lark_core::record! { ListUserMailboxDraftResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
-}
 
 /// Model `ListUserMailboxFolderResponseBody` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -735,18 +486,12 @@ lark_core::record! { ListUserMailboxDraftResponse decode;
 pub struct ListUserMailboxFolderResponse {
     pub items: Vec<Folder>,
 }
-lark_core::record! { ListUserMailboxFolderResponse decode;
-    items "items" optional plain;
-}
 
 /// Model `ListUserMailboxLabelResponseBody` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListUserMailboxLabelResponse {
     pub items: Vec<Label>,
-}
-lark_core::record! { ListUserMailboxLabelResponse decode;
-    items "items" optional plain;
 }
 
 /// Model `ListUserMailboxMailContactResponseBody` of mail v1.
@@ -758,12 +503,6 @@ pub struct ListUserMailboxMailContactResponse {
     pub items: Vec<MailContact>,
     pub page_token: Option<String>,
 }
-lark_core::record! { ListUserMailboxMailContactResponse decode;
-    has_more "has_more" optional plain;
-    hint "hint" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
-}
 
 /// Model `ListUserMailboxMessageResponseBody` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -773,11 +512,6 @@ pub struct ListUserMailboxMessageResponse {
     pub items: Vec<String>,
     pub page_token: Option<String>,
 }
-lark_core::record! { ListUserMailboxMessageResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
-}
 
 /// Model `ListUserMailboxRuleResponseBody` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -785,18 +519,12 @@ lark_core::record! { ListUserMailboxMessageResponse decode;
 pub struct ListUserMailboxRuleResponse {
     pub items: Vec<Rule>,
 }
-lark_core::record! { ListUserMailboxRuleResponse decode;
-    items "items" optional plain;
-}
 
 /// Model `ListUserMailboxTemplateResponseBody` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListUserMailboxTemplateResponse {
     pub items: Vec<lark_core::Value>,
-}
-lark_core::record! { ListUserMailboxTemplateResponse decode;
-    items "items" optional plain;
 }
 
 /// Model `ListUserMailboxThreadResponseBody` of mail v1.
@@ -807,11 +535,6 @@ pub struct ListUserMailboxThreadResponse {
     pub items: Vec<Thread>,
     pub page_token: Option<String>,
 }
-lark_core::record! { ListUserMailboxThreadResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
-}
 
 /// Model `MailAddress` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -820,10 +543,6 @@ pub struct MailAddress {
     /// Required.
     pub mail_address: Option<String>,
     pub name: Option<String>,
-}
-lark_core::record! { MailAddress both;
-    mail_address "mail_address" required plain into String;
-    name "name" optional plain into String;
 }
 
 /// Model `MailContact` of mail v1.
@@ -839,17 +558,6 @@ pub struct MailContact {
     pub position: Option<String>,
     pub remark: Option<String>,
     pub tag: Option<String>,
-}
-lark_core::record! { MailContact decode;
-    avatar "avatar" optional plain;
-    company "company" optional plain;
-    id "id" optional plain;
-    mail_address "mail_address" optional plain;
-    name "name" required plain;
-    phone "phone" optional plain;
-    position "position" optional plain;
-    remark "remark" optional plain;
-    tag "tag" optional plain;
 }
 
 /// Model `MailSearchFilter` of mail v1.
@@ -867,18 +575,6 @@ pub struct MailSearchFilter {
     pub subject: Option<String>,
     pub to: Option<Vec<String>>,
 }
-lark_core::record! { MailSearchFilter encode;
-    bcc "bcc" optional plain list_into String;
-    cc "cc" optional plain list_into String;
-    create_time "create_time" optional plain copy TimeRange;
-    folder "folder" optional plain list_into String;
-    from_ "from_" optional plain list_into String;
-    has_attachment "has_attachment" optional plain copy bool;
-    is_unread "is_unread" optional plain copy bool;
-    label "label" optional plain list_into String;
-    subject "subject" optional plain into String;
-    to "to" optional plain list_into String;
-}
 
 /// Model `MailSearchItem` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -887,11 +583,6 @@ pub struct MailSearchItem {
     pub display_info: Option<String>,
     pub id: String,
     pub meta_data: Option<MailSearchMeta>,
-}
-lark_core::record! { MailSearchItem decode;
-    display_info "display_info" optional plain;
-    id "id" required plain;
-    meta_data "meta_data" optional plain;
 }
 
 /// Model `MailSearchMeta` of mail v1.
@@ -903,13 +594,6 @@ pub struct MailSearchMeta {
     pub message_biz_id: Option<String>,
     pub thread_id: Option<String>,
     pub title: Option<String>,
-}
-lark_core::record! { MailSearchMeta decode;
-    create_time "create_time" optional plain;
-    from_ "from_" optional plain;
-    message_biz_id "message_biz_id" optional plain;
-    thread_id "thread_id" optional plain;
-    title "title" optional plain;
 }
 
 /// Model `Mailgroup` of mail v1.
@@ -925,25 +609,12 @@ pub struct Mailgroup {
     pub name: Option<String>,
     pub who_can_send_mail: Option<WhoCanSendMail>,
 }
-lark_core::record! { Mailgroup decode;
-    description "description" optional plain;
-    direct_members_count "direct_members_count" optional plain;
-    email "email" optional plain;
-    include_all_company_member "include_all_company_member" optional plain;
-    include_external_member "include_external_member" optional plain;
-    mailgroup_id "mailgroup_id" optional plain;
-    name "name" optional plain;
-    who_can_send_mail "who_can_send_mail" optional plain;
-}
 
 /// Model `MailgroupManager` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MailgroupManager {
     pub user_id: Option<String>,
-}
-lark_core::record! { MailgroupManager both;
-    user_id "user_id" optional plain into String;
 }
 
 /// Model `MailgroupMember` of mail v1.
@@ -956,13 +627,6 @@ pub struct MailgroupMember {
     pub type_: Option<CreateMailgroupMemberType>,
     pub user_id: Option<String>,
 }
-lark_core::record! { MailgroupMember both;
-    department_id "department_id" optional plain into String;
-    email "email" optional plain into String;
-    member_id "member_id" optional plain into String;
-    type_ "type" optional plain into CreateMailgroupMemberType;
-    user_id "user_id" optional plain into String;
-}
 
 /// Model `MailgroupPermissionMember` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -973,13 +637,6 @@ pub struct MailgroupPermissionMember {
     pub permission_member_id: Option<String>,
     pub type_: Option<CreateMailgroupPermissionMemberType>,
     pub user_id: Option<String>,
-}
-lark_core::record! { MailgroupPermissionMember both;
-    department_id "department_id" optional plain into String;
-    email "email" optional plain into String;
-    permission_member_id "permission_member_id" optional plain into String;
-    type_ "type" optional plain into CreateMailgroupPermissionMemberType;
-    user_id "user_id" optional plain into String;
 }
 
 /// Model `Message` of mail v1.
@@ -1011,31 +668,6 @@ pub struct Message {
     pub thread_id: Option<String>,
     pub to: Vec<MailAddress>,
 }
-lark_core::record! { Message decode;
-    attachments "attachments" optional plain;
-    bcc "bcc" optional plain;
-    body_calendar "body_calendar" optional plain;
-    body_html "body_html" optional plain;
-    body_plain_text "body_plain_text" optional plain;
-    body_preview "body_preview" optional plain;
-    cc "cc" optional plain;
-    folder_id "folder_id" optional plain;
-    head_from "head_from" optional plain;
-    in_reply_to "in_reply_to" optional plain;
-    internal_date "internal_date" optional text;
-    label_ids "label_ids" optional plain;
-    message_id "message_id" optional plain;
-    message_state "message_state" optional plain;
-    priority_type "priority_type" optional plain;
-    raw "raw" optional plain;
-    references "references" optional plain;
-    reply_to "reply_to" optional plain;
-    security_level "security_level" optional plain;
-    smtp_message_id "smtp_message_id" optional plain;
-    subject "subject" optional plain;
-    thread_id "thread_id" optional plain;
-    to "to" optional plain;
-}
 
 /// Model `MessageMeta` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1049,15 +681,6 @@ pub struct MessageMeta {
     pub message_state: Option<i64>,
     pub smtp_message_id: Option<String>,
     pub thread_id: Option<String>,
-}
-lark_core::record! { MessageMeta decode;
-    folder_id "folder_id" optional plain;
-    internal_date "internal_date" optional text;
-    message "message" optional plain;
-    message_id "message_id" optional plain;
-    message_state "message_state" optional plain;
-    smtp_message_id "smtp_message_id" optional plain;
-    thread_id "thread_id" optional plain;
 }
 
 /// Model `MultiEntitySearchItem` of mail v1.
@@ -1075,18 +698,6 @@ pub struct MultiEntitySearchItem {
     pub type_: Option<String>,
     pub user_id: Option<String>,
 }
-lark_core::record! { MultiEntitySearchItem decode;
-    chat_id "chat_id" optional plain;
-    department "department" optional plain;
-    display_name "display_name" optional plain;
-    email "email" optional plain;
-    id "id" optional plain;
-    member_count "member_count" optional plain;
-    name "name" optional plain;
-    tag "tag" optional plain;
-    type_ "type" optional plain;
-    user_id "user_id" optional plain;
-}
 
 /// Model `PatchMailgroupResponseBody` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1101,16 +712,6 @@ pub struct PatchMailgroupResponse {
     pub name: Option<String>,
     pub who_can_send_mail: Option<WhoCanSendMail>,
 }
-lark_core::record! { PatchMailgroupResponse decode;
-    description "description" optional plain;
-    direct_members_count "direct_members_count" optional plain;
-    email "email" optional plain;
-    include_all_company_member "include_all_company_member" optional plain;
-    include_external_member "include_external_member" optional plain;
-    mailgroup_id "mailgroup_id" optional plain;
-    name "name" optional plain;
-    who_can_send_mail "who_can_send_mail" optional plain;
-}
 
 /// Model `PatchPublicMailboxResponseBody` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1121,21 +722,12 @@ pub struct PatchPublicMailboxResponse {
     pub name: Option<String>,
     pub public_mailbox_id: Option<String>,
 }
-lark_core::record! { PatchPublicMailboxResponse decode;
-    email "email" optional plain;
-    geo "geo" optional plain;
-    name "name" optional plain;
-    public_mailbox_id "public_mailbox_id" optional plain;
-}
 
 /// Model `PatchUserMailboxLabelResponseBody` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PatchUserMailboxLabelResponse {
     pub label: Option<Label>,
-}
-lark_core::record! { PatchUserMailboxLabelResponse decode;
-    label "label" optional plain;
 }
 
 /// Model `ProfileUserMailboxResponseBody` of mail v1.
@@ -1144,10 +736,6 @@ lark_core::record! { PatchUserMailboxLabelResponse decode;
 pub struct ProfileUserMailboxResponse {
     pub not_found_reason: Option<String>,
     pub primary_email_address: Option<String>,
-}
-lark_core::record! { ProfileUserMailboxResponse decode;
-    not_found_reason "not_found_reason" optional plain;
-    primary_email_address "primary_email_address" optional plain;
 }
 
 /// Model `PublicMailbox` of mail v1.
@@ -1159,12 +747,6 @@ pub struct PublicMailbox {
     pub name: Option<String>,
     pub public_mailbox_id: Option<String>,
 }
-lark_core::record! { PublicMailbox decode;
-    email "email" optional plain;
-    geo "geo" optional plain;
-    name "name" optional plain;
-    public_mailbox_id "public_mailbox_id" optional plain;
-}
 
 /// Model `PublicMailboxMember` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1174,20 +756,12 @@ pub struct PublicMailboxMember {
     pub type_: Option<CreatePublicMailboxMemberType>,
     pub user_id: Option<String>,
 }
-lark_core::record! { PublicMailboxMember both;
-    member_id "member_id" optional plain into String;
-    type_ "type" optional plain into CreatePublicMailboxMemberType;
-    user_id "user_id" optional plain into String;
-}
 
 /// Model `QueryUserResponseBody` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryUserResponse {
     pub user_list: Vec<User>,
-}
-lark_core::record! { QueryUserResponse decode;
-    user_list "user_list" optional plain;
 }
 
 /// Model `RecallDetailItem` of mail v1.
@@ -1203,16 +777,6 @@ pub struct RecallDetailItem {
     pub recipient_name: Option<String>,
     pub status: Option<RecallDetailItemStatus>,
 }
-lark_core::record! { RecallDetailItem decode;
-    fail_reason "fail_reason" optional plain;
-    is_mailing_list "is_mailing_list" optional plain;
-    mailing_list_failure_count "mailing_list_failure_count" optional plain;
-    mailing_list_finish_percent "mailing_list_finish_percent" optional plain;
-    mailing_list_success_count "mailing_list_success_count" optional plain;
-    recipient_address "recipient_address" optional plain;
-    recipient_name "recipient_name" optional plain;
-    status "status" optional plain;
-}
 
 /// Model `RecallUserMailboxSentMessageResponseBody` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1220,10 +784,6 @@ lark_core::record! { RecallDetailItem decode;
 pub struct RecallUserMailboxSentMessageResponse {
     pub recall_restriction_reason: Option<RecallRestrictionReason>,
     pub recall_status: Option<RecallUserMailboxSentMessageRecallStatus>,
-}
-lark_core::record! { RecallUserMailboxSentMessageResponse decode;
-    recall_restriction_reason "recall_restriction_reason" optional plain;
-    recall_status "recall_status" optional plain;
 }
 
 /// Model `Rule` of mail v1.
@@ -1238,14 +798,6 @@ pub struct Rule {
     pub is_enable: bool,
     pub name: String,
 }
-lark_core::record! { Rule decode;
-    action "action" required plain;
-    condition "condition" required plain;
-    id "id" optional text;
-    ignore_the_rest_of_rules "ignore_the_rest_of_rules" required plain;
-    is_enable "is_enable" required plain;
-    name "name" required plain;
-}
 
 /// Model `RuleAction` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1253,9 +805,6 @@ lark_core::record! { Rule decode;
 pub struct RuleAction {
     /// Required.
     pub items: Option<Vec<RuleActionItem>>,
-}
-lark_core::record! { RuleAction both;
-    items "items" required plain list RuleActionItem;
 }
 
 /// Model `RuleActionItem` of mail v1.
@@ -1265,10 +814,6 @@ pub struct RuleActionItem {
     pub input: Option<String>,
     /// Required.
     pub type_: Option<i64>,
-}
-lark_core::record! { RuleActionItem both;
-    input "input" optional plain into String;
-    type_ "type" required plain copy i64;
 }
 
 /// Model `RuleCondition` of mail v1.
@@ -1280,10 +825,6 @@ pub struct RuleCondition {
     /// Required.
     pub match_type: Option<i64>,
 }
-lark_core::record! { RuleCondition both;
-    items "items" required plain list RuleConditionItem;
-    match_type "match_type" required plain copy i64;
-}
 
 /// Model `RuleConditionItem` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1294,11 +835,6 @@ pub struct RuleConditionItem {
     /// Required.
     pub type_: Option<i64>,
 }
-lark_core::record! { RuleConditionItem both;
-    input "input" optional plain into String;
-    operator "operator" optional plain copy i64;
-    type_ "type" required plain copy i64;
-}
 
 /// Model `SearchMultiEntityResponseBody` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1306,10 +842,6 @@ lark_core::record! { RuleConditionItem both;
 pub struct SearchMultiEntityResponse {
     pub items: Vec<MultiEntitySearchItem>,
     pub notice: Option<String>,
-}
-lark_core::record! { SearchMultiEntityResponse decode;
-    items "items" optional plain;
-    notice "notice" optional plain;
 }
 
 /// Model `SearchUserMailboxResponseBody` of mail v1.
@@ -1321,13 +853,6 @@ pub struct SearchUserMailboxResponse {
     pub notice: Option<String>,
     pub page_token: Option<String>,
     pub total: Option<i64>,
-}
-lark_core::record! { SearchUserMailboxResponse decode;
-    has_more "has_more" required plain;
-    items "items" required plain;
-    notice "notice" optional plain;
-    page_token "page_token" optional plain;
-    total "total" optional plain;
 }
 
 /// Model `SecurityLevel` of mail v1.
@@ -1343,25 +868,12 @@ pub struct SecurityLevel {
     pub spam_user_rule_id: Option<String>,
     pub via_domain: Option<String>,
 }
-lark_core::record! { SecurityLevel decode;
-    is_header_from_external "is_header_from_external" optional plain;
-    is_risk "is_risk" optional plain;
-    risk_banner_level "risk_banner_level" optional plain;
-    risk_banner_reason "risk_banner_reason" optional plain;
-    spam_banner_info "spam_banner_info" optional plain;
-    spam_banner_type "spam_banner_type" optional plain;
-    spam_user_rule_id "spam_user_rule_id" optional plain;
-    via_domain "via_domain" optional plain;
-}
 
 /// Model `SendAsUserMailboxSettingResponseBody` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SendAsUserMailboxSettingResponse {
     pub sendable_addresses: Vec<EmailInfo>,
-}
-lark_core::record! { SendAsUserMailboxSettingResponse decode;
-    sendable_addresses "sendable_addresses" optional plain;
 }
 
 /// Model `SendStatusDetail` of mail v1.
@@ -1372,11 +884,6 @@ pub struct SendStatusDetail {
     pub recipient: Option<MailAddress>,
     pub status: Option<i64>,
 }
-lark_core::record! { SendStatusDetail decode;
-    last_updated_time "last_updated_time" optional plain;
-    recipient "recipient" optional plain;
-    status "status" optional plain;
-}
 
 /// Model `SendStatusUserMailboxMessageResponseBody` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1384,10 +891,6 @@ lark_core::record! { SendStatusDetail decode;
 pub struct SendStatusUserMailboxMessageResponse {
     pub details: Vec<SendStatusDetail>,
     pub message_id: Option<String>,
-}
-lark_core::record! { SendStatusUserMailboxMessageResponse decode;
-    details "details" optional plain;
-    message_id "message_id" optional plain;
 }
 
 /// Model `SendUserMailboxDraftResponseBody` of mail v1.
@@ -1399,12 +902,6 @@ pub struct SendUserMailboxDraftResponse {
     pub recall_status: Option<RecallUserMailboxSentMessageRecallStatus>,
     pub thread_id: Option<String>,
 }
-lark_core::record! { SendUserMailboxDraftResponse decode;
-    automation_send_disable "automation_send_disable" optional plain;
-    message_id "message_id" optional plain;
-    recall_status "recall_status" optional plain;
-    thread_id "thread_id" optional plain;
-}
 
 /// Model `SendUserMailboxMessageResponseBody` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1413,10 +910,6 @@ pub struct SendUserMailboxMessageResponse {
     pub message_id: Option<String>,
     pub thread_id: Option<String>,
 }
-lark_core::record! { SendUserMailboxMessageResponse decode;
-    message_id "message_id" optional plain;
-    thread_id "thread_id" optional plain;
-}
 
 /// Model `Subscriber` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1424,18 +917,12 @@ lark_core::record! { SendUserMailboxMessageResponse decode;
 pub struct Subscriber {
     pub user_ids: Vec<UserId>,
 }
-lark_core::record! { Subscriber decode;
-    user_ids "user_ids" optional plain;
-}
 
 /// Model `SubscriptionUserMailboxEventResponseBody` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SubscriptionUserMailboxEventResponse {
     pub event_types: Vec<i64>,
-}
-lark_core::record! { SubscriptionUserMailboxEventResponse decode;
-    event_types "event_types" optional plain;
 }
 
 /// Model `Template` of mail v1.
@@ -1454,18 +941,6 @@ pub struct Template {
     pub template_id: Option<String>,
     pub tos: Option<Vec<MailAddress>>,
 }
-lark_core::record! { Template both;
-    attachments "attachments" optional plain list TemplateAttachment;
-    bccs "bccs" optional plain list MailAddress;
-    ccs "ccs" optional plain list MailAddress;
-    create_time "create_time" optional plain into String;
-    is_plain_text_mode "is_plain_text_mode" optional plain copy bool;
-    name "name" required plain into String;
-    subject "subject" optional plain into String;
-    template_content "template_content" optional plain into String;
-    template_id "template_id" optional plain into String;
-    tos "tos" optional plain list MailAddress;
-}
 
 /// Model `TemplateAttachment` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1477,13 +952,6 @@ pub struct TemplateAttachment {
     pub id: Option<String>,
     pub is_inline: Option<bool>,
 }
-lark_core::record! { TemplateAttachment both;
-    attachment_type "attachment_type" optional plain copy i64;
-    cid "cid" optional plain into String;
-    filename "filename" optional plain into String;
-    id "id" optional plain into String;
-    is_inline "is_inline" optional plain copy bool;
-}
 
 /// Model `Thread` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1493,11 +961,6 @@ pub struct Thread {
     pub id: Option<String>,
     pub messages: Vec<Message>,
 }
-lark_core::record! { Thread decode;
-    body_preview "body_preview" optional plain;
-    id "id" optional plain;
-    messages "messages" optional plain;
-}
 
 /// Model `TimeRange` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1505,10 +968,6 @@ lark_core::record! { Thread decode;
 pub struct TimeRange {
     pub end_time: Option<String>,
     pub start_time: Option<String>,
-}
-lark_core::record! { TimeRange encode;
-    end_time "end_time" optional plain into String;
-    start_time "start_time" optional plain into String;
 }
 
 /// Model `UpdateMailgroupResponseBody` of mail v1.
@@ -1524,16 +983,6 @@ pub struct UpdateMailgroupResponse {
     pub name: Option<String>,
     pub who_can_send_mail: Option<WhoCanSendMail>,
 }
-lark_core::record! { UpdateMailgroupResponse decode;
-    description "description" optional plain;
-    direct_members_count "direct_members_count" optional plain;
-    email "email" optional plain;
-    include_all_company_member "include_all_company_member" optional plain;
-    include_external_member "include_external_member" optional plain;
-    mailgroup_id "mailgroup_id" optional plain;
-    name "name" optional plain;
-    who_can_send_mail "who_can_send_mail" optional plain;
-}
 
 /// Model `UpdatePublicMailboxResponseBody` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1544,12 +993,6 @@ pub struct UpdatePublicMailboxResponse {
     pub name: Option<String>,
     pub public_mailbox_id: Option<String>,
 }
-lark_core::record! { UpdatePublicMailboxResponse decode;
-    email "email" optional plain;
-    geo "geo" optional plain;
-    name "name" optional plain;
-    public_mailbox_id "public_mailbox_id" optional plain;
-}
 
 /// Model `UpdateUserMailboxDraftResponseBody` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1558,19 +1001,12 @@ pub struct UpdateUserMailboxDraftResponse {
     pub draft: Option<Draft>,
     pub reference: Option<String>,
 }
-lark_core::record! { UpdateUserMailboxDraftResponse decode;
-    draft "draft" optional plain;
-    reference "reference" optional plain;
-}
 
 /// Model `UpdateUserMailboxTemplateResponseBody` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateUserMailboxTemplateResponse {
     pub template: Option<Template>,
-}
-lark_core::record! { UpdateUserMailboxTemplateResponse decode;
-    template "template" optional plain;
 }
 
 /// Model `User` of mail v1.
@@ -1581,11 +1017,6 @@ pub struct User {
     pub status: Option<i64>,
     pub type_: Option<i64>,
 }
-lark_core::record! { User decode;
-    email "email" optional plain;
-    status "status" optional plain;
-    type_ "type" optional plain;
-}
 
 /// Model `UserId` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1595,11 +1026,6 @@ pub struct UserId {
     pub union_id: Option<String>,
     pub user_id: Option<String>,
 }
-lark_core::record! { UserId decode;
-    open_id "open_id" optional plain;
-    union_id "union_id" optional plain;
-    user_id "user_id" optional plain;
-}
 
 /// Model `UserInfo` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1608,11 +1034,6 @@ pub struct UserInfo {
     pub owner_user_id: Option<String>,
     pub public_mailbox_id: Option<String>,
     pub type_: String,
-}
-lark_core::record! { UserInfo decode;
-    owner_user_id "owner_user_id" optional plain;
-    public_mailbox_id "public_mailbox_id" optional plain;
-    type_ "type" required plain;
 }
 
 /// Model `UserMailboxSiganatureImage` of mail v1.
@@ -1626,15 +1047,6 @@ pub struct UserMailboxSiganatureImage {
     pub image_height: Option<i64>,
     pub image_name: Option<String>,
     pub image_width: Option<i64>,
-}
-lark_core::record! { UserMailboxSiganatureImage decode;
-    cid "cid" optional plain;
-    download_url "download_url" optional plain;
-    file_key "file_key" optional plain;
-    file_size "file_size" optional plain;
-    image_height "image_height" optional plain;
-    image_name "image_name" optional plain;
-    image_width "image_width" optional plain;
 }
 
 /// Model `UserMailboxSignature` of mail v1.
@@ -1652,16 +1064,6 @@ pub struct UserMailboxSignature {
         std::collections::BTreeMap<String, UserMailboxSignatureI18nVal>,
     >,
 }
-lark_core::record! { UserMailboxSignature decode;
-    content "content" optional plain;
-    id "id" optional plain;
-    images "images" optional plain;
-    name "name" optional plain;
-    signature_device "signature_device" optional plain;
-    signature_type "signature_type" optional plain;
-    template_json_keys "template_json_keys" optional plain;
-    user_fields "user_fields" optional plain;
-}
 
 /// Model `UserMailboxSignatureI18nVal` of mail v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1669,10 +1071,6 @@ lark_core::record! { UserMailboxSignature decode;
 pub struct UserMailboxSignatureI18nVal {
     pub default_val: Option<String>,
     pub i18n_vals: Option<std::collections::BTreeMap<String, String>>,
-}
-lark_core::record! { UserMailboxSignatureI18nVal decode;
-    default_val "default_val" optional plain;
-    i18n_vals "i18n_vals" optional plain;
 }
 
 /// Model `UserMailboxSignatureUsage` of mail v1.
@@ -1682,9 +1080,4 @@ pub struct UserMailboxSignatureUsage {
     pub email_address: Option<String>,
     pub reply_signature_id: Option<String>,
     pub send_mail_signature_id: Option<String>,
-}
-lark_core::record! { UserMailboxSignatureUsage decode;
-    email_address "email_address" optional plain;
-    reply_signature_id "reply_signature_id" optional plain;
-    send_mail_signature_id "send_mail_signature_id" optional plain;
 }

@@ -2,6 +2,8 @@
 //! Models of minutes v1.
 #![allow(missing_docs, reason = "a name is documented where the spec states more than the name")]
 
+mod wire;
+
 /// Model `ArtifactsMinuteResponseBody` of minutes v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
@@ -12,13 +14,6 @@ pub struct ArtifactsMinuteResponse {
     pub summary: Option<String>,
     pub transcript: Option<String>,
 }
-lark_core::record! { ArtifactsMinuteResponse decode;
-    keywords "keywords" optional plain;
-    minute_chapters "minute_chapters" optional plain;
-    minute_todos "minute_todos" optional plain;
-    summary "summary" optional plain;
-    transcript "transcript" optional plain;
-}
 
 /// Model `GeneratedSource` of minutes v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -27,19 +22,12 @@ pub struct GeneratedSource {
     pub source_entity_id: Option<String>,
     pub source_type: Option<String>,
 }
-lark_core::record! { GeneratedSource decode;
-    source_entity_id "source_entity_id" optional plain;
-    source_type "source_type" optional plain;
-}
 
 /// Model `GetMinuteMediaResponseBody` of minutes v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetMinuteMediaResponse {
     pub download_url: Option<String>,
-}
-lark_core::record! { GetMinuteMediaResponse decode;
-    download_url "download_url" optional plain;
 }
 
 /// Model `GetMinuteResponseBody` of minutes v1.
@@ -48,18 +36,12 @@ lark_core::record! { GetMinuteMediaResponse decode;
 pub struct GetMinuteResponse {
     pub minute: Option<Minute>,
 }
-lark_core::record! { GetMinuteResponse decode;
-    minute "minute" optional plain;
-}
 
 /// Model `GetMinuteStatisticsResponseBody` of minutes v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetMinuteStatisticsResponse {
     pub statistics: Option<Statictics>,
-}
-lark_core::record! { GetMinuteStatisticsResponse decode;
-    statistics "statistics" optional plain;
 }
 
 /// Model `Minute` of minutes v1.
@@ -76,16 +58,6 @@ pub struct Minute {
     pub token: Option<String>,
     pub url: Option<String>,
 }
-lark_core::record! { Minute decode;
-    cover "cover" optional plain;
-    create_time "create_time" optional plain;
-    duration "duration" optional plain;
-    note_id "note_id" optional text;
-    owner_id "owner_id" optional plain;
-    title "title" optional plain;
-    token "token" optional plain;
-    url "url" optional plain;
-}
 
 /// Model `MinuteChapter` of minutes v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -98,12 +70,6 @@ pub struct MinuteChapter {
     pub summary_content: Option<String>,
     pub title: Option<String>,
 }
-lark_core::record! { MinuteChapter decode;
-    start_ms "start_ms" optional text;
-    stop_ms "stop_ms" optional text;
-    summary_content "summary_content" optional plain;
-    title "title" optional plain;
-}
 
 /// Model `MinuteTodo` of minutes v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -115,13 +81,6 @@ pub struct MinuteTodo {
     pub operation: Option<String>,
     pub todo_id: Option<String>,
 }
-lark_core::record! { MinuteTodo decode;
-    assignees "assignees" optional plain;
-    content "content" optional plain;
-    is_done "is_done" optional plain;
-    operation "operation" optional plain;
-    todo_id "todo_id" optional plain;
-}
 
 /// Model `MinutesFilter` of minutes v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -130,11 +89,6 @@ pub struct MinutesFilter {
     pub create_time: Option<TimeRange>,
     pub owner_ids: Option<Vec<String>>,
     pub participant_ids: Option<Vec<String>>,
-}
-lark_core::record! { MinutesFilter encode;
-    create_time "create_time" optional plain copy TimeRange;
-    owner_ids "owner_ids" optional plain list_into String;
-    participant_ids "participant_ids" optional plain list_into String;
 }
 
 /// Model `MinutesMeta` of minutes v1.
@@ -145,11 +99,6 @@ pub struct MinutesMeta {
     pub avatar: Option<String>,
     pub description: Option<String>,
 }
-lark_core::record! { MinutesMeta decode;
-    app_link "app_link" optional plain;
-    avatar "avatar" optional plain;
-    description "description" optional plain;
-}
 
 /// Model `MinutesSearchItem` of minutes v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -158,11 +107,6 @@ pub struct MinutesSearchItem {
     pub display_info: Option<String>,
     pub meta_data: Option<MinutesMeta>,
     pub token: String,
-}
-lark_core::record! { MinutesSearchItem decode;
-    display_info "display_info" optional plain;
-    meta_data "meta_data" optional plain;
-    token "token" required plain;
 }
 
 /// Model `SearchMinuteResponseBody` of minutes v1.
@@ -175,13 +119,6 @@ pub struct SearchMinuteResponse {
     pub page_token: Option<String>,
     pub total: Option<i64>,
 }
-lark_core::record! { SearchMinuteResponse decode;
-    has_more "has_more" required plain;
-    items "items" required plain;
-    notice "notice" optional plain;
-    page_token "page_token" optional plain;
-    total "total" optional plain;
-}
 
 /// Model `Statictics` of minutes v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -191,11 +128,6 @@ pub struct Statictics {
     pub user_view_count: Option<String>,
     pub user_view_list: Vec<UserViewDetail>,
 }
-lark_core::record! { Statictics decode;
-    page_view_count "page_view_count" optional plain;
-    user_view_count "user_view_count" optional plain;
-    user_view_list "user_view_list" optional plain;
-}
 
 /// Model `TimeRange` of minutes v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -203,10 +135,6 @@ lark_core::record! { Statictics decode;
 pub struct TimeRange {
     pub end_time: Option<String>,
     pub start_time: Option<String>,
-}
-lark_core::record! { TimeRange encode;
-    end_time "end_time" optional plain into String;
-    start_time "start_time" optional plain into String;
 }
 
 /// Model `UserId` of minutes v1.
@@ -217,11 +145,6 @@ pub struct UserId {
     pub union_id: Option<String>,
     pub user_id: Option<String>,
 }
-lark_core::record! { UserId decode;
-    open_id "open_id" optional plain;
-    union_id "union_id" optional plain;
-    user_id "user_id" optional plain;
-}
 
 /// Model `UserViewDetail` of minutes v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -229,8 +152,4 @@ lark_core::record! { UserId decode;
 pub struct UserViewDetail {
     pub user_id: Option<String>,
     pub view_time: Option<String>,
-}
-lark_core::record! { UserViewDetail decode;
-    user_id "user_id" optional plain;
-    view_time "view_time" optional plain;
 }

@@ -2,14 +2,13 @@
 //! Models of moments v1.
 #![allow(missing_docs, reason = "a name is documented where the spec states more than the name")]
 
+mod wire;
+
 /// Model `GetPostResponseBody` of moments v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetPostResponse {
     pub post: Option<Post>,
-}
-lark_core::record! { GetPostResponse decode;
-    post "post" optional plain;
 }
 
 /// Model `Post` of moments v1.
@@ -31,31 +30,12 @@ pub struct Post {
     pub user_id: Option<String>,
     pub user_type: Option<i64>,
 }
-lark_core::record! { Post decode;
-    category_ids "category_ids" optional plain;
-    cid "cid" optional plain;
-    comment_count "comment_count" optional plain;
-    content "content" required plain;
-    create_time "create_time" optional plain;
-    dislike_count "dislike_count" optional plain;
-    id "id" optional plain;
-    image_key_list "image_key_list" optional plain;
-    link "link" optional plain;
-    media_cover_image_key "media_cover_image_key" optional plain;
-    media_file_token "media_file_token" optional plain;
-    reaction_set "reaction_set" optional plain;
-    user_id "user_id" optional plain;
-    user_type "user_type" optional plain;
-}
 
 /// Model `PostStatistics` of moments v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PostStatistics {
     pub share_count: Option<i64>,
-}
-lark_core::record! { PostStatistics decode;
-    share_count "share_count" optional plain;
 }
 
 /// Model `ReactionList` of moments v1.
@@ -65,10 +45,6 @@ pub struct ReactionList {
     pub count: Option<i64>,
     pub type_: Option<String>,
 }
-lark_core::record! { ReactionList decode;
-    count "count" optional plain;
-    type_ "type" optional plain;
-}
 
 /// Model `ReactionSet` of moments v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -76,10 +52,6 @@ lark_core::record! { ReactionList decode;
 pub struct ReactionSet {
     pub reactions: Vec<ReactionList>,
     pub total_count: Option<i64>,
-}
-lark_core::record! { ReactionSet decode;
-    reactions "reactions" optional plain;
-    total_count "total_count" optional plain;
 }
 
 /// Model `UserId` of moments v1.
@@ -89,9 +61,4 @@ pub struct UserId {
     pub open_id: Option<String>,
     pub union_id: Option<String>,
     pub user_id: Option<String>,
-}
-lark_core::record! { UserId decode;
-    open_id "open_id" optional plain;
-    union_id "union_id" optional plain;
-    user_id "user_id" optional plain;
 }

@@ -2,16 +2,14 @@
 //! Models of payroll v1.
 #![allow(missing_docs, reason = "a name is documented where the spec states more than the name")]
 
+mod wire;
+
 /// Model `AccountingItemValue` of payroll v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AccountingItemValue {
     pub original_value: Option<String>,
     pub reference_values: Vec<I18nContent>,
-}
-lark_core::record! { AccountingItemValue decode;
-    original_value "original_value" optional plain;
-    reference_values "reference_values" optional plain;
 }
 
 /// Model `AcctItem` of payroll v1.
@@ -25,14 +23,6 @@ pub struct AcctItem {
     pub i18n_names: Vec<I18nContent>,
     pub id: Option<String>,
 }
-lark_core::record! { AcctItem decode;
-    active_status "active_status" optional plain;
-    category_id "category_id" optional plain;
-    data_type "data_type" optional plain;
-    decimal_places "decimal_places" optional plain;
-    i18n_names "i18n_names" optional plain;
-    id "id" optional plain;
-}
 
 /// Model `CalculationActivity` of payroll v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -42,10 +32,6 @@ pub struct CalculationActivity {
     pub calculation_activity_id: Option<i64>,
     pub calculation_activity_names: Vec<I18nContent>,
 }
-lark_core::record! { CalculationActivity decode;
-    calculation_activity_id "calculation_activity_id" optional text;
-    calculation_activity_names "calculation_activity_names" optional plain;
-}
 
 /// Model `CompensationCost` of payroll v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -54,10 +40,6 @@ pub struct CompensationCost {
     pub compensation_cost_value: Option<String>,
     pub i18n_names: Vec<I18nContent>,
 }
-lark_core::record! { CompensationCost decode;
-    compensation_cost_value "compensation_cost_value" optional plain;
-    i18n_names "i18n_names" optional plain;
-}
 
 /// Model `CompensationCostItem` of payroll v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -65,10 +47,6 @@ lark_core::record! { CompensationCost decode;
 pub struct CompensationCostItem {
     pub compensation_costs: Vec<CompensationCost>,
     pub number_of_individuals_for_payment: Option<i64>,
-}
-lark_core::record! { CompensationCostItem decode;
-    compensation_costs "compensation_costs" optional plain;
-    number_of_individuals_for_payment "number_of_individuals_for_payment" optional plain;
 }
 
 /// Model `CostAllocationPlan` of payroll v1.
@@ -82,13 +60,6 @@ pub struct CostAllocationPlan {
     pub id: Option<i64>,
     pub names: Vec<I18nContent>,
 }
-lark_core::record! { CostAllocationPlan decode;
-    applicable_country_region "applicable_country_region" optional plain;
-    cost_items "cost_items" optional plain;
-    dimensions "dimensions" optional plain;
-    id "id" optional text;
-    names "names" optional plain;
-}
 
 /// Model `CostAllocationReportData` of payroll v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -97,11 +68,6 @@ pub struct CostAllocationReportData {
     pub compensation_cost_item: Option<CompensationCostItem>,
     pub data_summary_dimensions: Vec<DataSummaryDimension>,
     pub employment_id: Option<String>,
-}
-lark_core::record! { CostAllocationReportData decode;
-    compensation_cost_item "compensation_cost_item" optional plain;
-    data_summary_dimensions "data_summary_dimensions" optional plain;
-    employment_id "employment_id" optional plain;
 }
 
 /// Model `CostItem` of payroll v1.
@@ -112,11 +78,6 @@ pub struct CostItem {
     pub id: Option<String>,
     pub name: Vec<I18nContent>,
 }
-lark_core::record! { CostItem decode;
-    enable_correct "enable_correct" optional plain;
-    id "id" optional plain;
-    name "name" optional plain;
-}
 
 /// Model `CountryRegion` of payroll v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -124,10 +85,6 @@ lark_core::record! { CostItem decode;
 pub struct CountryRegion {
     pub alpha3_code: Option<String>,
     pub id: Option<String>,
-}
-lark_core::record! { CountryRegion decode;
-    alpha3_code "alpha3_code" optional plain;
-    id "id" optional plain;
 }
 
 /// Model `DataSummaryDimension` of payroll v1.
@@ -142,15 +99,6 @@ pub struct DataSummaryDimension {
     pub dimension_value_lookup_info: Option<DimensionValueLookupInfo>,
     pub enum_dimension: Option<EnumObject>,
 }
-lark_core::record! { DataSummaryDimension decode;
-    dimension_level "dimension_level" optional plain;
-    dimension_names "dimension_names" optional plain;
-    dimension_titles "dimension_titles" optional plain;
-    dimension_type "dimension_type" optional plain;
-    dimension_value_id "dimension_value_id" optional plain;
-    dimension_value_lookup_info "dimension_value_lookup_info" optional plain;
-    enum_dimension "enum_dimension" optional plain;
-}
 
 /// Model `Datasource` of payroll v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -162,14 +110,6 @@ pub struct Datasource {
     pub fields: Vec<DatasourceField>,
     pub i18n_description: Vec<I18nContent>,
     pub i18n_names: Vec<I18nContent>,
-}
-lark_core::record! { Datasource decode;
-    active_status "active_status" required plain;
-    code "code" required plain;
-    data_period_type "data_period_type" optional plain;
-    fields "fields" required plain;
-    i18n_description "i18n_description" optional plain;
-    i18n_names "i18n_names" required plain;
 }
 
 /// Model `DatasourceField` of payroll v1.
@@ -183,14 +123,6 @@ pub struct DatasourceField {
     pub i18n_description: Vec<I18nContent>,
     pub i18n_names: Vec<I18nContent>,
 }
-lark_core::record! { DatasourceField decode;
-    active_status "active_status" required plain;
-    code "code" required plain;
-    decimal_places "decimal_places" optional plain;
-    field_type "field_type" required plain;
-    i18n_description "i18n_description" optional plain;
-    i18n_names "i18n_names" required plain;
-}
 
 /// Model `DatasourceRecord` of payroll v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -200,10 +132,6 @@ pub struct DatasourceRecord {
     pub active_status: Option<i64>,
     /// Required.
     pub field_values: Option<Vec<DatasourceRecordField>>,
-}
-lark_core::record! { DatasourceRecord both;
-    active_status "active_status" required plain copy i64;
-    field_values "field_values" required plain list DatasourceRecordField;
 }
 
 /// Model `DatasourceRecordField` of payroll v1.
@@ -216,11 +144,6 @@ pub struct DatasourceRecordField {
     /// Required.
     pub value: Option<String>,
 }
-lark_core::record! { DatasourceRecordField both;
-    field_code "field_code" required plain into String;
-    field_type "field_type" optional plain copy i64;
-    value "value" required plain into String;
-}
 
 /// Model `DatasourceRecordFieldFilter` of payroll v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -231,11 +154,6 @@ pub struct DatasourceRecordFieldFilter {
     pub field_values: Option<Vec<String>>,
     pub operator: Option<i64>,
 }
-lark_core::record! { DatasourceRecordFieldFilter encode;
-    field_code "field_code" required plain into String;
-    field_values "field_values" optional plain list_into String;
-    operator "operator" optional plain copy i64;
-}
 
 /// Model `Dimension` of payroll v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -244,11 +162,6 @@ pub struct Dimension {
     pub api_name: Option<String>,
     pub i18n_names: Vec<I18nContent>,
     pub obj_api_name: Option<String>,
-}
-lark_core::record! { Dimension decode;
-    api_name "api_name" optional plain;
-    i18n_names "i18n_names" optional plain;
-    obj_api_name "obj_api_name" optional plain;
 }
 
 /// Model `DimensionValueLookupInfo` of payroll v1.
@@ -259,11 +172,6 @@ pub struct DimensionValueLookupInfo {
     pub id: Option<String>,
     pub type_: Option<String>,
 }
-lark_core::record! { DimensionValueLookupInfo decode;
-    code "code" optional plain;
-    id "id" optional plain;
-    type_ "type" optional plain;
-}
 
 /// Model `EnumObject` of payroll v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -272,10 +180,6 @@ pub struct EnumObject {
     pub enum_key: Option<String>,
     pub enum_value_id: Option<String>,
 }
-lark_core::record! { EnumObject decode;
-    enum_key "enum_key" optional plain;
-    enum_value_id "enum_value_id" optional plain;
-}
 
 /// Model `I18n` of payroll v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -283,10 +187,6 @@ lark_core::record! { EnumObject decode;
 pub struct I18n {
     pub en_us: Option<String>,
     pub zh_cn: Option<String>,
-}
-lark_core::record! { I18n decode;
-    en_us "en_us" optional plain;
-    zh_cn "zh_cn" optional plain;
 }
 
 /// Model `I18nContent` of payroll v1.
@@ -297,11 +197,6 @@ pub struct I18nContent {
     pub locale: Option<String>,
     pub value: Option<String>,
 }
-lark_core::record! { I18nContent decode;
-    id "id" optional plain;
-    locale "locale" optional plain;
-    value "value" optional plain;
-}
 
 /// Model `ListAcctItemResponseBody` of payroll v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -310,11 +205,6 @@ pub struct ListAcctItemResponse {
     pub has_more: Option<bool>,
     pub items: Vec<AcctItem>,
     pub page_token: Option<String>,
-}
-lark_core::record! { ListAcctItemResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListCostAllocationDetailResponseBody` of payroll v1.
@@ -327,13 +217,6 @@ pub struct ListCostAllocationDetailResponse {
     pub page_token: Option<String>,
     pub pay_period: Option<String>,
 }
-lark_core::record! { ListCostAllocationDetailResponse decode;
-    cost_allocation_report_datas "cost_allocation_report_datas" optional plain;
-    cost_allocation_report_names "cost_allocation_report_names" optional plain;
-    has_more "has_more" optional plain;
-    page_token "page_token" optional plain;
-    pay_period "pay_period" optional plain;
-}
 
 /// Model `ListCostAllocationPlanResponseBody` of payroll v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -342,11 +225,6 @@ pub struct ListCostAllocationPlanResponse {
     pub has_more: Option<bool>,
     pub items: Vec<CostAllocationPlan>,
     pub page_token: Option<String>,
-}
-lark_core::record! { ListCostAllocationPlanResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListCostAllocationReportResponseBody` of payroll v1.
@@ -359,13 +237,6 @@ pub struct ListCostAllocationReportResponse {
     pub page_token: Option<String>,
     pub pay_period: Option<String>,
 }
-lark_core::record! { ListCostAllocationReportResponse decode;
-    cost_allocation_report_datas "cost_allocation_report_datas" optional plain;
-    cost_allocation_report_names "cost_allocation_report_names" optional plain;
-    has_more "has_more" optional plain;
-    page_token "page_token" optional plain;
-    pay_period "pay_period" optional plain;
-}
 
 /// Model `ListDatasourceResponseBody` of payroll v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -374,11 +245,6 @@ pub struct ListDatasourceResponse {
     pub datasources: Vec<Datasource>,
     pub has_more: Option<bool>,
     pub page_token: Option<String>,
-}
-lark_core::record! { ListDatasourceResponse decode;
-    datasources "datasources" required plain;
-    has_more "has_more" required plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListPaygroupResponseBody` of payroll v1.
@@ -389,11 +255,6 @@ pub struct ListPaygroupResponse {
     pub items: Vec<Paygroup>,
     pub page_token: Option<String>,
 }
-lark_core::record! { ListPaygroupResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
-}
 
 /// Model `ListPaymentActivityDetailResponseBody` of payroll v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -401,10 +262,6 @@ lark_core::record! { ListPaygroupResponse decode;
 pub struct ListPaymentActivityDetailResponse {
     pub payment_activity_details: Vec<PaymentActivityDetail>,
     pub total: Option<i64>,
-}
-lark_core::record! { ListPaymentActivityDetailResponse decode;
-    payment_activity_details "payment_activity_details" optional plain;
-    total "total" optional plain;
 }
 
 /// Model `ListPaymentActivityResponseBody` of payroll v1.
@@ -414,11 +271,6 @@ pub struct ListPaymentActivityResponse {
     pub has_more: Option<bool>,
     pub page_token: Option<String>,
     pub payment_activitys: Vec<PaymentActivity>,
-}
-lark_core::record! { ListPaymentActivityResponse decode;
-    has_more "has_more" optional plain;
-    page_token "page_token" optional plain;
-    payment_activitys "payment_activitys" optional plain;
 }
 
 /// Model `Paygroup` of payroll v1.
@@ -432,14 +284,6 @@ pub struct Paygroup {
     pub pay_group_id: String,
     pub status: i64,
 }
-lark_core::record! { Paygroup decode;
-    code "code" required plain;
-    country_region "country_region" optional plain;
-    is_global_region "is_global_region" optional plain;
-    name "name" required plain;
-    pay_group_id "pay_group_id" required plain;
-    status "status" required plain;
-}
 
 /// Model `PaymentAccountingItem` of payroll v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -450,13 +294,6 @@ pub struct PaymentAccountingItem {
     pub accounting_item_value: Option<AccountingItemValue>,
     pub id: Option<String>,
     pub segment_values: Vec<SegmentValue>,
-}
-lark_core::record! { PaymentAccountingItem decode;
-    accounting_item_names "accounting_item_names" optional plain;
-    accounting_item_type "accounting_item_type" optional plain;
-    accounting_item_value "accounting_item_value" optional plain;
-    id "id" optional plain;
-    segment_values "segment_values" optional plain;
 }
 
 /// Model `PaymentActivity` of payroll v1.
@@ -472,15 +309,6 @@ pub struct PaymentActivity {
     pub pay_date: Option<String>,
     pub total_number_of_payroll: Option<i64>,
 }
-lark_core::record! { PaymentActivity decode;
-    activity_id "activity_id" optional text;
-    activity_names "activity_names" optional plain;
-    activity_status "activity_status" optional plain;
-    calculation_activities "calculation_activities" optional plain;
-    number_of_calculation_activities "number_of_calculation_activities" optional plain;
-    pay_date "pay_date" optional plain;
-    total_number_of_payroll "total_number_of_payroll" optional plain;
-}
 
 /// Model `PaymentActivityDetail` of payroll v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -488,10 +316,6 @@ lark_core::record! { PaymentActivity decode;
 pub struct PaymentActivityDetail {
     pub employee_id: Option<String>,
     pub payment_details: Vec<PaymentAccountingItem>,
-}
-lark_core::record! { PaymentActivityDetail decode;
-    employee_id "employee_id" optional plain;
-    payment_details "payment_details" optional plain;
 }
 
 /// Model `PaymentDetail` of payroll v1.
@@ -503,11 +327,6 @@ pub struct PaymentDetail {
     pub employee_id: Option<String>,
     pub payment_accounting_items: Vec<PaymentAccountingItem>,
 }
-lark_core::record! { PaymentDetail decode;
-    activity_id "activity_id" optional text;
-    employee_id "employee_id" optional plain;
-    payment_accounting_items "payment_accounting_items" optional plain;
-}
 
 /// Model `QueryDatasourceRecordResponseBody` of payroll v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -517,11 +336,6 @@ pub struct QueryDatasourceRecordResponse {
     pub page_token: Option<String>,
     pub records: Vec<DatasourceRecord>,
 }
-lark_core::record! { QueryDatasourceRecordResponse decode;
-    has_more "has_more" required plain;
-    page_token "page_token" optional plain;
-    records "records" required plain;
-}
 
 /// Model `QueryPaymentDetailResponseBody` of payroll v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -530,19 +344,12 @@ pub struct QueryPaymentDetailResponse {
     pub payment_details: Vec<PaymentDetail>,
     pub total: Option<i64>,
 }
-lark_core::record! { QueryPaymentDetailResponse decode;
-    payment_details "payment_details" optional plain;
-    total "total" optional plain;
-}
 
 /// Model `SaveDatasourceRecordResponseBody` of payroll v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SaveDatasourceRecordResponse {
     pub affect_counts: String,
-}
-lark_core::record! { SaveDatasourceRecordResponse decode;
-    affect_counts "affect_counts" required plain;
 }
 
 /// Model `SegmentValue` of payroll v1.
@@ -555,10 +362,4 @@ pub struct SegmentValue {
     pub reference_values: Vec<I18nContent>,
     /// Travels as a string.
     pub start_time: Option<i64>,
-}
-lark_core::record! { SegmentValue decode;
-    end_time "end_time" optional text;
-    original_value "original_value" optional plain;
-    reference_values "reference_values" optional plain;
-    start_time "start_time" optional text;
 }

@@ -2,6 +2,8 @@
 //! Models of performance v1.
 #![allow(missing_docs, reason = "a name is documented where the spec states more than the name")]
 
+mod wire;
+
 use super::enums::*;
 
 /// Model `Activity` of performance v1.
@@ -11,11 +13,6 @@ pub struct Activity {
     pub id: Option<String>,
     pub name: Option<I18n>,
     pub semester_id: Option<String>,
-}
-lark_core::record! { Activity decode;
-    id "id" optional plain;
-    name "name" optional plain;
-    semester_id "semester_id" optional plain;
 }
 
 /// Model `Field` of performance v1.
@@ -27,12 +24,6 @@ pub struct Field {
     pub name: Option<I18n>,
     pub parent_field_id: Option<String>,
 }
-lark_core::record! { Field decode;
-    id "id" optional plain;
-    indicator_id "indicator_id" optional plain;
-    name "name" optional plain;
-    parent_field_id "parent_field_id" optional plain;
-}
 
 /// Model `FindByPageStageTaskResponseBody` of performance v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -43,12 +34,6 @@ pub struct FindByPageStageTaskResponse {
     pub items: Vec<StageTask>,
     pub page_token: Option<String>,
 }
-lark_core::record! { FindByPageStageTaskResponse decode;
-    base "base" optional plain;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
-}
 
 /// Model `FindByUserListStageTaskResponseBody` of performance v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -57,10 +42,6 @@ pub struct FindByUserListStageTaskResponse {
     pub base: Option<SemesterBaseInfo>,
     pub items: Vec<StageTask>,
 }
-lark_core::record! { FindByUserListStageTaskResponse decode;
-    base "base" optional plain;
-    items "items" optional plain;
-}
 
 /// Model `I18n` of performance v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -68,10 +49,6 @@ lark_core::record! { FindByUserListStageTaskResponse decode;
 pub struct I18n {
     pub en_us: Option<String>,
     pub zh_cn: Option<String>,
-}
-lark_core::record! { I18n decode;
-    en_us "en_us" optional plain;
-    zh_cn "zh_cn" optional plain;
 }
 
 /// Model `Indicator` of performance v1.
@@ -82,11 +59,6 @@ pub struct Indicator {
     pub name: Option<I18n>,
     pub options: Vec<IndicatorOption>,
 }
-lark_core::record! { Indicator decode;
-    id "id" optional plain;
-    name "name" optional plain;
-    options "options" optional plain;
-}
 
 /// Model `IndicatorOption` of performance v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -96,20 +68,12 @@ pub struct IndicatorOption {
     pub label: Option<String>,
     pub name: Option<I18n>,
 }
-lark_core::record! { IndicatorOption decode;
-    id "id" optional plain;
-    label "label" optional plain;
-    name "name" optional plain;
-}
 
 /// Model `ListSemesterResponseBody` of performance v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListSemesterResponse {
     pub items: Vec<Semester>,
-}
-lark_core::record! { ListSemesterResponse decode;
-    items "items" optional plain;
 }
 
 /// Model `QueryReviewDataResponseBody` of performance v1.
@@ -123,15 +87,6 @@ pub struct QueryReviewDataResponse {
     pub semesters: Vec<Semester>,
     pub templates: Vec<Template>,
     pub units: Vec<Unit>,
-}
-lark_core::record! { QueryReviewDataResponse decode;
-    activities "activities" optional plain;
-    datas "datas" optional plain;
-    fields "fields" optional plain;
-    indicators "indicators" optional plain;
-    semesters "semesters" optional plain;
-    templates "templates" optional plain;
-    units "units" optional plain;
 }
 
 /// Model `ReviewDetail` of performance v1.
@@ -151,19 +106,6 @@ pub struct ReviewDetail {
     pub text: Option<String>,
     pub unit_id: Option<String>,
 }
-lark_core::record! { ReviewDetail decode;
-    field_id "field_id" optional plain;
-    indicator_id "indicator_id" optional plain;
-    option_id "option_id" optional plain;
-    perf_coefficient_result "perf_coefficient_result" optional plain;
-    reviewer_user_id "reviewer_user_id" optional plain;
-    richtext "richtext" optional plain;
-    score "score" optional plain;
-    submit_time "submit_time" optional text;
-    template_id "template_id" optional plain;
-    text "text" optional plain;
-    unit_id "unit_id" optional plain;
-}
 
 /// Model `ReviewProfile` of performance v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -174,12 +116,6 @@ pub struct ReviewProfile {
     pub stages: Vec<ReviewStage>,
     pub user_id: Option<User>,
 }
-lark_core::record! { ReviewProfile decode;
-    activity_id "activity_id" optional plain;
-    semester_id "semester_id" optional plain;
-    stages "stages" optional plain;
-    user_id "user_id" optional plain;
-}
 
 /// Model `ReviewStage` of performance v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -188,11 +124,6 @@ pub struct ReviewStage {
     pub data: Vec<ReviewDetail>,
     pub progress: Option<i64>,
     pub stage_type: Option<String>,
-}
-lark_core::record! { ReviewStage decode;
-    data "data" optional plain;
-    progress "progress" optional plain;
-    stage_type "stage_type" optional plain;
 }
 
 /// Model `Semester` of performance v1.
@@ -216,20 +147,6 @@ pub struct Semester {
     pub type_group: Option<String>,
     pub year: Option<i64>,
 }
-lark_core::record! { Semester decode;
-    create_time "create_time" optional text;
-    create_user_id "create_user_id" optional plain;
-    end_time "end_time" optional text;
-    id "id" optional plain;
-    modify_time "modify_time" optional text;
-    modify_user_id "modify_user_id" optional plain;
-    name "name" optional plain;
-    progress "progress" optional plain;
-    start_time "start_time" optional text;
-    type_ "type" optional plain;
-    type_group "type_group" optional plain;
-    year "year" optional plain;
-}
 
 /// Model `SemesterBaseInfo` of performance v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -242,12 +159,6 @@ pub struct SemesterBaseInfo {
     /// Travels as a string.
     pub start_time: Option<i64>,
 }
-lark_core::record! { SemesterBaseInfo decode;
-    end_time "end_time" optional text;
-    semester_id "semester_id" optional plain;
-    semester_name "semester_name" optional plain;
-    start_time "start_time" optional text;
-}
 
 /// Model `StageTask` of performance v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -256,11 +167,6 @@ pub struct StageTask {
     pub stage_num_lists: Vec<StageTaskStatusNum>,
     pub stage_task_info_lists: Vec<StageTaskInfo>,
     pub user_id: Option<String>,
-}
-lark_core::record! { StageTask decode;
-    stage_num_lists "stage_num_lists" optional plain;
-    stage_task_info_lists "stage_task_info_lists" optional plain;
-    user_id "user_id" optional plain;
 }
 
 /// Model `StageTaskInfo` of performance v1.
@@ -277,16 +183,6 @@ pub struct StageTaskInfo {
     pub stage_task_status: Option<StageTaskStatus>,
     pub task_option_id: Option<i64>,
 }
-lark_core::record! { StageTaskInfo decode;
-    deadline "deadline" optional text;
-    finished_count "finished_count" optional plain;
-    jump_url "jump_url" optional plain;
-    name "name" optional plain;
-    need_todo_count "need_todo_count" optional plain;
-    stage_id "stage_id" optional plain;
-    stage_task_status "stage_task_status" optional plain;
-    task_option_id "task_option_id" optional plain;
-}
 
 /// Model `StageTaskStatusNum` of performance v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -294,10 +190,6 @@ lark_core::record! { StageTaskInfo decode;
 pub struct StageTaskStatusNum {
     pub stage_num: Option<i64>,
     pub task_option_id: Option<i64>,
-}
-lark_core::record! { StageTaskStatusNum decode;
-    stage_num "stage_num" optional plain;
-    task_option_id "task_option_id" optional plain;
 }
 
 /// Model `Template` of performance v1.
@@ -308,11 +200,6 @@ pub struct Template {
     pub name: Option<I18n>,
     pub stage: Option<String>,
 }
-lark_core::record! { Template decode;
-    id "id" optional plain;
-    name "name" optional plain;
-    stage "stage" optional plain;
-}
 
 /// Model `Unit` of performance v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -321,10 +208,6 @@ pub struct Unit {
     pub id: Option<String>,
     pub name: Option<I18n>,
 }
-lark_core::record! { Unit decode;
-    id "id" optional plain;
-    name "name" optional plain;
-}
 
 /// Model `User` of performance v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -332,8 +215,4 @@ lark_core::record! { Unit decode;
 pub struct User {
     pub open_id: Option<String>,
     pub user_id: Option<String>,
-}
-lark_core::record! { User decode;
-    open_id "open_id" optional plain;
-    user_id "user_id" optional plain;
 }

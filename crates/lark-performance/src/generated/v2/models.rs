@@ -2,6 +2,8 @@
 //! Models of performance v2.
 #![allow(missing_docs, reason = "a name is documented where the spec states more than the name")]
 
+mod wire;
+
 use super::enums::*;
 
 /// Model `Activity` of performance v2.
@@ -18,18 +20,6 @@ pub struct Activity {
     pub name: Option<I18n>,
     pub progress: Option<Progress>,
     pub semester_id: Option<String>,
-}
-lark_core::record! { Activity decode;
-    create_time "create_time" optional plain;
-    create_user_id "create_user_id" optional plain;
-    description "description" optional plain;
-    id "id" required plain;
-    mode "mode" optional plain;
-    modify_time "modify_time" optional plain;
-    modify_user_id "modify_user_id" optional plain;
-    name "name" optional plain;
-    progress "progress" optional plain;
-    semester_id "semester_id" optional plain;
 }
 
 /// Model `AdditionalInformation` of performance v2.
@@ -48,14 +38,6 @@ pub struct AdditionalInformation {
     /// Required.
     pub time: Option<String>,
 }
-lark_core::record! { AdditionalInformation both;
-    detailed_description "detailed_description" required plain into String;
-    external_id "external_id" optional plain into String;
-    item "item" required plain into String;
-    item_id "item_id" optional text copy i64;
-    reviewee_user_id "reviewee_user_id" required plain into String;
-    time "time" required plain into String;
-}
 
 /// Model `CooperationProject` of performance v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -67,13 +49,6 @@ pub struct CooperationProject {
     pub underling_roles: Vec<CooperationUserRole>,
     pub user_roles: Vec<CooperationUserRole>,
 }
-lark_core::record! { CooperationProject decode;
-    id "id" optional plain;
-    name "name" optional plain;
-    roles "roles" optional plain;
-    underling_roles "underling_roles" optional plain;
-    user_roles "user_roles" optional plain;
-}
 
 /// Model `CooperationRole` of performance v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -82,10 +57,6 @@ pub struct CooperationRole {
     pub reviewee_role: Option<CooperationUserRole>,
     pub reviewer_role: Option<CooperationUserRole>,
 }
-lark_core::record! { CooperationRole decode;
-    reviewee_role "reviewee_role" optional plain;
-    reviewer_role "reviewer_role" optional plain;
-}
 
 /// Model `CooperationUserRole` of performance v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -93,10 +64,6 @@ lark_core::record! { CooperationRole decode;
 pub struct CooperationUserRole {
     pub name: Option<I18n>,
     pub role_id: Option<String>,
-}
-lark_core::record! { CooperationUserRole decode;
-    name "name" optional plain;
-    role_id "role_id" optional plain;
 }
 
 /// Model `CustomMetricConfig` of performance v2.
@@ -108,20 +75,12 @@ pub struct CustomMetricConfig {
     pub default_formula_id: Option<i64>,
     pub least_metrics_size: Option<i64>,
 }
-lark_core::record! { CustomMetricConfig decode;
-    add_metric_options "add_metric_options" optional plain;
-    default_formula_id "default_formula_id" optional text;
-    least_metrics_size "least_metrics_size" optional plain;
-}
 
 /// Model `DeleteAdditionalInformationsBatchResponseBody` of performance v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteAdditionalInformationsBatchResponse {
     pub additional_informations: Vec<String>,
-}
-lark_core::record! { DeleteAdditionalInformationsBatchResponse decode;
-    additional_informations "additional_informations" optional plain;
 }
 
 /// Model `Department` of performance v2.
@@ -130,10 +89,6 @@ lark_core::record! { DeleteAdditionalInformationsBatchResponse decode;
 pub struct Department {
     pub id: Option<String>,
     pub name: Option<I18n>,
-}
-lark_core::record! { Department decode;
-    id "id" optional plain;
-    name "name" optional plain;
 }
 
 /// Model `DirectProjectLeaderRecordInfo` of performance v2.
@@ -144,12 +99,6 @@ pub struct DirectProjectLeaderRecordInfo {
     pub participated_projects: Vec<CooperationProject>,
     pub review_depend_projects: Vec<CooperationProject>,
     pub reviewer_id: Option<User>,
-}
-lark_core::record! { DirectProjectLeaderRecordInfo decode;
-    cooperation_projects "cooperation_projects" optional plain;
-    participated_projects "participated_projects" optional plain;
-    review_depend_projects "review_depend_projects" optional plain;
-    reviewer_id "reviewer_id" optional plain;
 }
 
 /// Model `Field` of performance v2.
@@ -165,16 +114,6 @@ pub struct Field {
     pub parent_field_id: Option<String>,
     pub tag_based_question_id: Option<String>,
 }
-lark_core::record! { Field decode;
-    field_id "field_id" required plain;
-    indicator_id "indicator_id" optional plain;
-    keyresult_text_qustion_title "keyresult_text_qustion_title" optional plain;
-    kpi_template_id "kpi_template_id" optional plain;
-    name "name" optional plain;
-    objective_text_qustion_title "objective_text_qustion_title" optional plain;
-    parent_field_id "parent_field_id" optional plain;
-    tag_based_question_id "tag_based_question_id" optional plain;
-}
 
 /// Model `Formula` of performance v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -185,11 +124,6 @@ pub struct Formula {
     pub formula_id: Option<i64>,
     pub formula_name: Option<String>,
 }
-lark_core::record! { Formula decode;
-    formula_details "formula_details" optional plain;
-    formula_id "formula_id" optional text;
-    formula_name "formula_name" optional plain;
-}
 
 /// Model `I18n` of performance v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -197,10 +131,6 @@ lark_core::record! { Formula decode;
 pub struct I18n {
     pub en_us: Option<String>,
     pub zh_cn: Option<String>,
-}
-lark_core::record! { I18n decode;
-    en_us "en_us" optional plain;
-    zh_cn "zh_cn" optional plain;
 }
 
 /// Model `ImportAdditionalInformationResponseBody` of performance v2.
@@ -210,10 +140,6 @@ pub struct ImportAdditionalInformationResponse {
     pub additional_informations: Vec<AdditionalInformation>,
     pub import_record_id: Option<String>,
 }
-lark_core::record! { ImportAdditionalInformationResponse decode;
-    additional_informations "additional_informations" optional plain;
-    import_record_id "import_record_id" optional plain;
-}
 
 /// Model `ImportMetricDetailResponseBody` of performance v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -221,9 +147,6 @@ lark_core::record! { ImportAdditionalInformationResponse decode;
 pub struct ImportMetricDetailResponse {
     /// Travels as a string.
     pub import_record_id: Option<i64>,
-}
-lark_core::record! { ImportMetricDetailResponse decode;
-    import_record_id "import_record_id" optional text;
 }
 
 /// Model `ImportedMetric` of performance v2.
@@ -237,11 +160,6 @@ pub struct ImportedMetric {
     /// Required.
     pub reviewee_user_id: Option<String>,
 }
-lark_core::record! { ImportedMetric encode;
-    fields "fields" required plain list ImportedMetricField;
-    metric_id "metric_id" required text copy i64;
-    reviewee_user_id "reviewee_user_id" required plain into String;
-}
 
 /// Model `ImportedMetricField` of performance v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -251,11 +169,6 @@ pub struct ImportedMetricField {
     pub field_id: Option<i64>,
     pub field_value: Option<String>,
     pub field_value_person: Option<String>,
-}
-lark_core::record! { ImportedMetricField encode;
-    field_id "field_id" required text copy i64;
-    field_value "field_value" optional plain into String;
-    field_value_person "field_value_person" optional plain into String;
 }
 
 /// Model `Indicator` of performance v2.
@@ -267,12 +180,6 @@ pub struct Indicator {
     pub options: Vec<IndicatorOption>,
     pub type_: Option<IndicatorType>,
 }
-lark_core::record! { Indicator decode;
-    id "id" required plain;
-    name "name" optional plain;
-    options "options" optional plain;
-    type_ "type" optional plain;
-}
 
 /// Model `IndicatorOption` of performance v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -281,11 +188,6 @@ pub struct IndicatorOption {
     pub id: String,
     pub lable: Option<String>,
     pub name: Option<I18n>,
-}
-lark_core::record! { IndicatorOption decode;
-    id "id" required plain;
-    lable "lable" optional plain;
-    name "name" optional plain;
 }
 
 /// Model `InvitedReviewRecordInfo` of performance v2.
@@ -300,15 +202,6 @@ pub struct InvitedReviewRecordInfo {
     pub relationship_with_reviewee: Option<RelationshipWithReviewee>,
     pub reviewer_id: Option<User>,
 }
-lark_core::record! { InvitedReviewRecordInfo decode;
-    avg_diff "avg_diff" optional plain;
-    distribute_type "distribute_type" optional plain;
-    invitedby "invitedby" optional plain;
-    is_rejected "is_rejected" optional plain;
-    rejected_reason "rejected_reason" optional plain;
-    relationship_with_reviewee "relationship_with_reviewee" optional plain;
-    reviewer_id "reviewer_id" optional plain;
-}
 
 /// Model `JobFamily` of performance v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -317,10 +210,6 @@ pub struct JobFamily {
     pub id: Option<String>,
     pub name: Option<I18n>,
 }
-lark_core::record! { JobFamily decode;
-    id "id" optional plain;
-    name "name" optional plain;
-}
 
 /// Model `JobLevel` of performance v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -328,10 +217,6 @@ lark_core::record! { JobFamily decode;
 pub struct JobLevel {
     pub id: Option<String>,
     pub name: Option<I18n>,
-}
-lark_core::record! { JobLevel decode;
-    id "id" optional plain;
-    name "name" optional plain;
 }
 
 /// Model `KeyresultData` of performance v2.
@@ -343,12 +228,6 @@ pub struct KeyresultData {
     pub score: Option<String>,
     pub text: Option<String>,
 }
-lark_core::record! { KeyresultData decode;
-    keyresult_id "keyresult_id" required plain;
-    richtext "richtext" optional plain;
-    score "score" optional plain;
-    text "text" optional plain;
-}
 
 /// Model `ListMetricTagResponseBody` of performance v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -358,11 +237,6 @@ pub struct ListMetricTagResponse {
     pub items: Vec<MetricTag>,
     pub page_token: Option<String>,
 }
-lark_core::record! { ListMetricTagResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
-}
 
 /// Model `MetricData` of performance v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -370,10 +244,6 @@ lark_core::record! { ListMetricTagResponse decode;
 pub struct MetricData {
     pub id: String,
     pub score: Option<String>,
-}
-lark_core::record! { MetricData decode;
-    id "id" required plain;
-    score "score" optional plain;
 }
 
 /// Model `MetricDetail` of performance v2.
@@ -390,16 +260,6 @@ pub struct MetricDetail {
     /// Travels as a string.
     pub metric_id: Option<i64>,
     pub name: Option<String>,
-}
-lark_core::record! { MetricDetail decode;
-    add_from "add_from" optional plain;
-    dimension_id "dimension_id" optional text;
-    dimension_name "dimension_name" optional plain;
-    dimension_weight "dimension_weight" optional plain;
-    fields "fields" optional plain;
-    is_from_library "is_from_library" optional plain;
-    metric_id "metric_id" optional text;
-    name "name" optional plain;
 }
 
 /// Model `MetricDimension` of performance v2.
@@ -418,16 +278,6 @@ pub struct MetricDimension {
     pub name: Option<I18n>,
     pub review_rule_option: Option<i64>,
 }
-lark_core::record! { MetricDimension decode;
-    custom_metric_config "custom_metric_config" optional plain;
-    description "description" optional plain;
-    dimension_weight "dimension_weight" optional plain;
-    evaluation_rule_id_for_each_metric "evaluation_rule_id_for_each_metric" optional text;
-    group_id "group_id" optional text;
-    metric_dimension_id "metric_dimension_id" optional text;
-    name "name" optional plain;
-    review_rule_option "review_rule_option" optional plain;
-}
 
 /// Model `MetricField` of performance v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -438,11 +288,6 @@ pub struct MetricField {
     pub name: Option<I18n>,
     pub type_: Option<MetricFieldType>,
 }
-lark_core::record! { MetricField decode;
-    field_id "field_id" optional text;
-    name "name" optional plain;
-    type_ "type" optional plain;
-}
 
 /// Model `MetricFieldInDetails` of performance v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -452,11 +297,6 @@ pub struct MetricFieldInDetails {
     pub field_id: Option<i64>,
     pub field_value: Option<String>,
     pub field_value_person: Option<User>,
-}
-lark_core::record! { MetricFieldInDetails decode;
-    field_id "field_id" optional text;
-    field_value "field_value" optional plain;
-    field_value_person "field_value_person" optional plain;
 }
 
 /// Model `MetricFieldInLibrary` of performance v2.
@@ -469,12 +309,6 @@ pub struct MetricFieldInLibrary {
     pub field_value_person: Option<User>,
     pub input_setting: Option<InputSetting>,
 }
-lark_core::record! { MetricFieldInLibrary decode;
-    field_id "field_id" optional text;
-    field_value "field_value" optional plain;
-    field_value_person "field_value_person" optional plain;
-    input_setting "input_setting" optional plain;
-}
 
 /// Model `MetricFieldInTemplate` of performance v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -486,12 +320,6 @@ pub struct MetricFieldInTemplate {
     pub id: Option<i64>,
     pub input_setting: Option<InputSetting>,
 }
-lark_core::record! { MetricFieldInTemplate decode;
-    field_value_person "field_value_person" optional plain;
-    filed_value "filed_value" optional plain;
-    id "id" optional text;
-    input_setting "input_setting" optional plain;
-}
 
 /// Model `MetricGroup` of performance v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -500,10 +328,6 @@ pub struct MetricGroup {
     /// Travels as a string.
     pub group_id: Option<i64>,
     pub name: Option<String>,
-}
-lark_core::record! { MetricGroup decode;
-    group_id "group_id" optional text;
-    name "name" optional plain;
 }
 
 /// Model `MetricInLibrary` of performance v2.
@@ -522,18 +346,6 @@ pub struct MetricInLibrary {
     pub tags: Vec<MetricTag>,
     /// Travels as a string.
     pub type_id: Option<i64>,
-}
-lark_core::record! { MetricInLibrary decode;
-    data_source_inputters "data_source_inputters" optional plain;
-    fields "fields" optional plain;
-    is_active "is_active" optional plain;
-    metric_id "metric_id" optional text;
-    name "name" optional plain;
-    range_of_availability "range_of_availability" optional plain;
-    scoring_formula "scoring_formula" optional plain;
-    scoring_setting_type "scoring_setting_type" optional plain;
-    tags "tags" optional plain;
-    type_id "type_id" optional text;
 }
 
 /// Model `MetricInTemplate` of performance v2.
@@ -554,18 +366,6 @@ pub struct MetricInTemplate {
     pub scoring_setting_type: Option<MetricInTemplateScoringSettingType>,
     pub type_id: Option<String>,
 }
-lark_core::record! { MetricInTemplate decode;
-    data_source_inputters "data_source_inputters" optional plain;
-    fields "fields" optional plain;
-    group_id "group_id" optional text;
-    is_from_library "is_from_library" optional plain;
-    metric_dimension_id "metric_dimension_id" optional text;
-    metric_id "metric_id" optional text;
-    name "name" optional plain;
-    review_rule_config "review_rule_config" optional plain;
-    scoring_setting_type "scoring_setting_type" optional plain;
-    type_id "type_id" optional plain;
-}
 
 /// Model `MetricReviewRuleConfig` of performance v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -573,10 +373,6 @@ lark_core::record! { MetricInTemplate decode;
 pub struct MetricReviewRuleConfig {
     pub max: Option<String>,
     pub min: Option<String>,
-}
-lark_core::record! { MetricReviewRuleConfig decode;
-    max "max" optional plain;
-    min "min" optional plain;
 }
 
 /// Model `MetricTag` of performance v2.
@@ -589,13 +385,6 @@ pub struct MetricTag {
     pub tag_id: Option<i64>,
     pub tag_name: Option<I18n>,
     pub update_time: Option<String>,
-}
-lark_core::record! { MetricTag decode;
-    create_time "create_time" optional plain;
-    index "index" optional plain;
-    tag_id "tag_id" optional text;
-    tag_name "tag_name" optional plain;
-    update_time "update_time" optional plain;
 }
 
 /// Model `MetricTemplate` of performance v2.
@@ -614,18 +403,6 @@ pub struct MetricTemplate {
     pub status: Option<MetricTemplateStatus>,
     pub total_metric_score_method: Option<TotalMetricScoreMethod>,
 }
-lark_core::record! { MetricTemplate decode;
-    description "description" optional plain;
-    groups "groups" optional plain;
-    id "id" optional text;
-    is_set_by_group "is_set_by_group" optional plain;
-    metric_dimensions "metric_dimensions" optional plain;
-    metric_weight_method "metric_weight_method" optional plain;
-    metrics "metrics" optional plain;
-    name "name" optional plain;
-    status "status" optional plain;
-    total_metric_score_method "total_metric_score_method" optional plain;
-}
 
 /// Model `ObjectiveData` of performance v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -637,13 +414,6 @@ pub struct ObjectiveData {
     pub score: Option<String>,
     pub text: Option<String>,
 }
-lark_core::record! { ObjectiveData decode;
-    keyresult_data "keyresult_data" optional plain;
-    objective_id "objective_id" required plain;
-    richtext "richtext" optional plain;
-    score "score" optional plain;
-    text "text" optional plain;
-}
 
 /// Model `OpenResult` of performance v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -654,21 +424,12 @@ pub struct OpenResult {
     pub semester_id: Option<String>,
     pub user_id: Option<UserId>,
 }
-lark_core::record! { OpenResult decode;
-    activity_id "activity_id" optional plain;
-    open_time "open_time" optional plain;
-    semester_id "semester_id" optional plain;
-    user_id "user_id" optional plain;
-}
 
 /// Model `QueryActivityResponseBody` of performance v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryActivityResponse {
     pub activities: Vec<Activity>,
-}
-lark_core::record! { QueryActivityResponse decode;
-    activities "activities" optional plain;
 }
 
 /// Model `QueryAdditionalInformationResponseBody` of performance v2.
@@ -679,11 +440,6 @@ pub struct QueryAdditionalInformationResponse {
     pub has_more: Option<bool>,
     pub page_token: Option<String>,
 }
-lark_core::record! { QueryAdditionalInformationResponse decode;
-    additional_informations "additional_informations" optional plain;
-    has_more "has_more" optional plain;
-    page_token "page_token" optional plain;
-}
 
 /// Model `QueryIndicatorResponseBody` of performance v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -693,11 +449,6 @@ pub struct QueryIndicatorResponse {
     pub indicators: Vec<Indicator>,
     pub page_token: Option<String>,
 }
-lark_core::record! { QueryIndicatorResponse decode;
-    has_more "has_more" optional plain;
-    indicators "indicators" optional plain;
-    page_token "page_token" optional plain;
-}
 
 /// Model `QueryMetricDetailResponseBody` of performance v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -706,19 +457,12 @@ pub struct QueryMetricDetailResponse {
     pub reviewee_metrics: Vec<RevieweeMetric>,
     pub semester_id: Option<String>,
 }
-lark_core::record! { QueryMetricDetailResponse decode;
-    reviewee_metrics "reviewee_metrics" optional plain;
-    semester_id "semester_id" optional plain;
-}
 
 /// Model `QueryMetricFieldResponseBody` of performance v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryMetricFieldResponse {
     pub items: Vec<MetricField>,
-}
-lark_core::record! { QueryMetricFieldResponse decode;
-    items "items" optional plain;
 }
 
 /// Model `QueryMetricLibResponseBody` of performance v2.
@@ -729,11 +473,6 @@ pub struct QueryMetricLibResponse {
     pub items: Vec<MetricInLibrary>,
     pub page_token: Option<String>,
 }
-lark_core::record! { QueryMetricLibResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
-}
 
 /// Model `QueryMetricTemplateResponseBody` of performance v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -742,11 +481,6 @@ pub struct QueryMetricTemplateResponse {
     pub has_more: Option<bool>,
     pub items: Vec<MetricTemplate>,
     pub page_token: Option<String>,
-}
-lark_core::record! { QueryMetricTemplateResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `QueryQuestionResponseBody` of performance v2.
@@ -757,20 +491,12 @@ pub struct QueryQuestionResponse {
     pub page_token: Option<String>,
     pub tag_based_questions: Vec<Question>,
 }
-lark_core::record! { QueryQuestionResponse decode;
-    has_more "has_more" optional plain;
-    page_token "page_token" optional plain;
-    tag_based_questions "tag_based_questions" optional plain;
-}
 
 /// Model `QueryReviewDataResponseBody` of performance v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryReviewDataResponse {
     pub datas: Vec<ReviewProfile>,
-}
-lark_core::record! { QueryReviewDataResponse decode;
-    datas "datas" optional plain;
 }
 
 /// Model `QueryReviewTemplateResponseBody` of performance v2.
@@ -780,11 +506,6 @@ pub struct QueryReviewTemplateResponse {
     pub has_more: Option<bool>,
     pub page_token: Option<String>,
     pub review_templates: Vec<ReviewTemplate>,
-}
-lark_core::record! { QueryReviewTemplateResponse decode;
-    has_more "has_more" optional plain;
-    page_token "page_token" optional plain;
-    review_templates "review_templates" optional plain;
 }
 
 /// Model `QueryRevieweeResponseBody` of performance v2.
@@ -796,12 +517,6 @@ pub struct QueryRevieweeResponse {
     pub reviewees: Vec<Reviewee>,
     pub semester_id: Option<String>,
 }
-lark_core::record! { QueryRevieweeResponse decode;
-    has_more "has_more" optional plain;
-    page_token "page_token" optional plain;
-    reviewees "reviewees" optional plain;
-    semester_id "semester_id" optional plain;
-}
 
 /// Model `QueryUserInfoResponseBody` of performance v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -809,10 +524,6 @@ lark_core::record! { QueryRevieweeResponse decode;
 pub struct QueryUserInfoResponse {
     pub semester_id: Option<String>,
     pub user_infos: Vec<UserInfo>,
-}
-lark_core::record! { QueryUserInfoResponse decode;
-    semester_id "semester_id" optional plain;
-    user_infos "user_infos" optional plain;
 }
 
 /// Model `Question` of performance v2.
@@ -823,11 +534,6 @@ pub struct Question {
     pub question_id: String,
     pub tag_items: Vec<TagItem>,
 }
-lark_core::record! { Question decode;
-    name "name" optional plain;
-    question_id "question_id" required plain;
-    tag_items "tag_items" optional plain;
-}
 
 /// Model `ReviewDataChange` of performance v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -837,12 +543,6 @@ pub struct ReviewDataChange {
     pub semester_id: Option<String>,
     pub stage_changes: Vec<StageChange>,
     pub user_id: Option<UserId>,
-}
-lark_core::record! { ReviewDataChange decode;
-    activity_id "activity_id" optional plain;
-    semester_id "semester_id" optional plain;
-    stage_changes "stage_changes" optional plain;
-    user_id "user_id" optional plain;
 }
 
 /// Model `ReviewDetail` of performance v2.
@@ -870,26 +570,6 @@ pub struct ReviewDetail {
     pub tag_text_item_data: Vec<TagText>,
     pub text: Option<String>,
 }
-lark_core::record! { ReviewDetail decode;
-    field_id "field_id" required plain;
-    indicator_id "indicator_id" optional plain;
-    is_principal_review_item "is_principal_review_item" optional plain;
-    leader_review_data_source "leader_review_data_source" optional plain;
-    metric_data "metric_data" optional plain;
-    multi_richtexts "multi_richtexts" optional plain;
-    multi_texts "multi_texts" optional plain;
-    objective_data "objective_data" optional plain;
-    option_id "option_id" optional text;
-    perf_coefficient_value "perf_coefficient_value" optional plain;
-    reviewer_user_id "reviewer_user_id" optional plain;
-    richtext "richtext" optional plain;
-    score "score" optional plain;
-    sub_indicator_data "sub_indicator_data" optional plain;
-    submit_time "submit_time" optional text;
-    tag_based_question_id "tag_based_question_id" optional plain;
-    tag_text_item_data "tag_text_item_data" optional plain;
-    text "text" optional plain;
-}
 
 /// Model `ReviewProfile` of performance v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -901,13 +581,6 @@ pub struct ReviewProfile {
     pub stages: Vec<ReviewStage>,
     pub user_id: Option<User>,
 }
-lark_core::record! { ReviewProfile decode;
-    activity_id "activity_id" optional plain;
-    review_template_id "review_template_id" optional plain;
-    semester_id "semester_id" optional plain;
-    stages "stages" optional plain;
-    user_id "user_id" optional plain;
-}
 
 /// Model `ReviewRecord` of performance v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -918,13 +591,6 @@ pub struct ReviewRecord {
     pub progress: Option<i64>,
     pub record_id: Option<String>,
     pub units: Vec<ReviewUnit>,
-}
-lark_core::record! { ReviewRecord decode;
-    direct_project_leader_record_info "direct_project_leader_record_info" optional plain;
-    invited_review_record_info "invited_review_record_info" optional plain;
-    progress "progress" optional plain;
-    record_id "record_id" optional plain;
-    units "units" optional plain;
 }
 
 /// Model `ReviewStage` of performance v2.
@@ -938,14 +604,6 @@ pub struct ReviewStage {
     pub stage_type: Option<StageType>,
     pub template_id: Option<String>,
 }
-lark_core::record! { ReviewStage decode;
-    records "records" optional plain;
-    review_stage_role "review_stage_role" optional plain;
-    review_stage_roles "review_stage_roles" optional plain;
-    stage_id "stage_id" optional plain;
-    stage_type "stage_type" optional plain;
-    template_id "template_id" optional plain;
-}
 
 /// Model `ReviewTemplate` of performance v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -958,14 +616,6 @@ pub struct ReviewTemplate {
     pub templates: Vec<Template>,
     pub units: Vec<Unit>,
 }
-lark_core::record! { ReviewTemplate decode;
-    description "description" optional plain;
-    name "name" optional plain;
-    review_template_id "review_template_id" optional plain;
-    status "status" optional plain;
-    templates "templates" optional plain;
-    units "units" optional plain;
-}
 
 /// Model `ReviewUnit` of performance v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -975,11 +625,6 @@ pub struct ReviewUnit {
     pub is_unknown: Option<bool>,
     pub unit_id: Option<String>,
 }
-lark_core::record! { ReviewUnit decode;
-    data "data" optional plain;
-    is_unknown "is_unknown" optional plain;
-    unit_id "unit_id" optional plain;
-}
 
 /// Model `Reviewee` of performance v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -988,11 +633,6 @@ pub struct Reviewee {
     pub activity_ids: Vec<String>,
     pub reviewee_user_id: Option<User>,
     pub reviewprofile_url: Option<String>,
-}
-lark_core::record! { Reviewee decode;
-    activity_ids "activity_ids" optional plain;
-    reviewee_user_id "reviewee_user_id" optional plain;
-    reviewprofile_url "reviewprofile_url" optional plain;
 }
 
 /// Model `RevieweeMetric` of performance v2.
@@ -1005,12 +645,6 @@ pub struct RevieweeMetric {
     pub reviewee_stage_statuses: Vec<RevieweeStageStatus>,
     pub reviewee_user_id: Option<User>,
 }
-lark_core::record! { RevieweeMetric decode;
-    metric_details "metric_details" optional plain;
-    metric_template_id "metric_template_id" optional text;
-    reviewee_stage_statuses "reviewee_stage_statuses" optional plain;
-    reviewee_user_id "reviewee_user_id" optional plain;
-}
 
 /// Model `RevieweeStageStatus` of performance v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1020,11 +654,6 @@ pub struct RevieweeStageStatus {
     pub stage_status: Option<i64>,
     pub stage_type: Option<String>,
 }
-lark_core::record! { RevieweeStageStatus decode;
-    stage_id "stage_id" optional plain;
-    stage_status "stage_status" optional plain;
-    stage_type "stage_type" optional plain;
-}
 
 /// Model `StageChange` of performance v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1033,11 +662,6 @@ pub struct StageChange {
     pub review_stage_role: Option<StageChangeReviewStageRole>,
     pub stage_id: Option<String>,
     pub stage_type: Option<StageType>,
-}
-lark_core::record! { StageChange decode;
-    review_stage_role "review_stage_role" optional plain;
-    stage_id "stage_id" optional plain;
-    stage_type "stage_type" optional plain;
 }
 
 /// Model `SubIndicator` of performance v2.
@@ -1051,14 +675,6 @@ pub struct SubIndicator {
     pub score: Option<String>,
     pub text: Option<String>,
 }
-lark_core::record! { SubIndicator decode;
-    field_id "field_id" required plain;
-    indicator_id "indicator_id" optional plain;
-    option_id "option_id" optional plain;
-    richtext "richtext" optional plain;
-    score "score" optional plain;
-    text "text" optional plain;
-}
 
 /// Model `TagItem` of performance v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1066,10 +682,6 @@ lark_core::record! { SubIndicator decode;
 pub struct TagItem {
     pub id: String,
     pub name: Option<I18n>,
-}
-lark_core::record! { TagItem decode;
-    id "id" required plain;
-    name "name" optional plain;
 }
 
 /// Model `TagText` of performance v2.
@@ -1079,11 +691,6 @@ pub struct TagText {
     pub tag_richtext: Option<String>,
     pub tag_text: Option<String>,
     pub tag_text_id: Option<String>,
-}
-lark_core::record! { TagText decode;
-    tag_richtext "tag_richtext" optional plain;
-    tag_text "tag_text" optional plain;
-    tag_text_id "tag_text_id" optional plain;
 }
 
 /// Model `Template` of performance v2.
@@ -1096,13 +703,6 @@ pub struct Template {
     pub stage_type: Option<String>,
     pub template_id: String,
 }
-lark_core::record! { Template decode;
-    name "name" optional plain;
-    review_stage_data_write_mode "review_stage_data_write_mode" optional plain;
-    review_stage_role "review_stage_role" optional plain;
-    stage_type "stage_type" optional plain;
-    template_id "template_id" required plain;
-}
 
 /// Model `Unit` of performance v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1112,11 +712,6 @@ pub struct Unit {
     pub name: Option<I18n>,
     pub unit_id: String,
 }
-lark_core::record! { Unit decode;
-    fields "fields" optional plain;
-    name "name" optional plain;
-    unit_id "unit_id" required plain;
-}
 
 /// Model `User` of performance v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1124,10 +719,6 @@ lark_core::record! { Unit decode;
 pub struct User {
     pub open_id: Option<String>,
     pub user_id: Option<String>,
-}
-lark_core::record! { User decode;
-    open_id "open_id" optional plain;
-    user_id "user_id" optional plain;
 }
 
 /// Model `UserId` of performance v2.
@@ -1137,11 +728,6 @@ pub struct UserId {
     pub open_id: Option<String>,
     pub union_id: Option<String>,
     pub user_id: Option<String>,
-}
-lark_core::record! { UserId decode;
-    open_id "open_id" optional plain;
-    union_id "union_id" optional plain;
-    user_id "user_id" optional plain;
 }
 
 /// Model `UserInfo` of performance v2.
@@ -1154,13 +740,6 @@ pub struct UserInfo {
     pub job_level: Option<JobLevel>,
     pub user_id: Option<User>,
 }
-lark_core::record! { UserInfo decode;
-    department "department" optional plain;
-    direct_leader_user_id "direct_leader_user_id" optional plain;
-    job_family "job_family" optional plain;
-    job_level "job_level" optional plain;
-    user_id "user_id" optional plain;
-}
 
 /// Model `WriteUserGroupScopeData` of performance v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1168,10 +747,6 @@ lark_core::record! { UserInfo decode;
 pub struct WriteUserGroupScopeData {
     pub fail_user_datas: Vec<WriteUserGroupScopeFailUserData>,
     pub success_user_ids: Vec<String>,
-}
-lark_core::record! { WriteUserGroupScopeData decode;
-    fail_user_datas "fail_user_datas" optional plain;
-    success_user_ids "success_user_ids" optional plain;
 }
 
 /// Model `WriteUserGroupScopeFailUserData` of performance v2.
@@ -1181,17 +756,10 @@ pub struct WriteUserGroupScopeFailUserData {
     pub fail_code: Option<i64>,
     pub user_id: Option<String>,
 }
-lark_core::record! { WriteUserGroupScopeFailUserData decode;
-    fail_code "fail_code" optional plain;
-    user_id "user_id" optional plain;
-}
 
 /// Model `WriteUserGroupUserRelResponseBody` of performance v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct WriteUserGroupUserRelResponse {
     pub data: Option<WriteUserGroupScopeData>,
-}
-lark_core::record! { WriteUserGroupUserRelResponse decode;
-    data "data" optional plain;
 }

@@ -2,6 +2,8 @@
 //! Models of security_and_compliance v1.
 #![allow(missing_docs, reason = "a name is documented where the spec states more than the name")]
 
+mod wire;
+
 use super::enums::*;
 
 /// Model `CreateUserMigrationResponseBody` of security_and_compliance v1.
@@ -10,9 +12,6 @@ use super::enums::*;
 pub struct CreateUserMigrationResponse {
     pub user_migrations: Vec<UserMigration>,
 }
-lark_core::record! { CreateUserMigrationResponse decode;
-    user_migrations "user_migrations" optional plain;
-}
 
 /// Model `GetMultiGeoEntityTenantResponseBody` of security_and_compliance v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -20,18 +19,12 @@ lark_core::record! { CreateUserMigrationResponse decode;
 pub struct GetMultiGeoEntityTenantResponse {
     pub tenant: Option<Tenant>,
 }
-lark_core::record! { GetMultiGeoEntityTenantResponse decode;
-    tenant "tenant" optional plain;
-}
 
 /// Model `GetUserMigrationResponseBody` of security_and_compliance v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetUserMigrationResponse {
     pub user_migration: Option<UserMigration>,
-}
-lark_core::record! { GetUserMigrationResponse decode;
-    user_migration "user_migration" optional plain;
 }
 
 /// Model `ListDataOpenapiLogResponseBody` of security_and_compliance v1.
@@ -41,11 +34,6 @@ pub struct ListDataOpenapiLogResponse {
     pub has_more: Option<bool>,
     pub items: Vec<OpenapiLog>,
     pub page_token: Option<String>,
-}
-lark_core::record! { ListDataOpenapiLogResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `OpenapiLog` of security_and_compliance v1.
@@ -60,14 +48,6 @@ pub struct OpenapiLog {
     pub ip: Option<String>,
     pub log_detail: Option<OpenapiLogDetail>,
 }
-lark_core::record! { OpenapiLog decode;
-    api_key "api_key" required plain;
-    app_id "app_id" optional plain;
-    event_time "event_time" optional plain;
-    id "id" required text;
-    ip "ip" optional plain;
-    log_detail "log_detail" optional plain;
-}
 
 /// Model `OpenapiLogDetail` of security_and_compliance v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -80,14 +60,6 @@ pub struct OpenapiLogDetail {
     pub response: Option<String>,
     pub status_code: Option<i64>,
 }
-lark_core::record! { OpenapiLogDetail decode;
-    method "method" optional plain;
-    path "path" optional plain;
-    payload "payload" optional plain;
-    query_param "query_param" optional plain;
-    response "response" optional plain;
-    status_code "status_code" optional plain;
-}
 
 /// Model `SearchUserMigrationResponseBody` of security_and_compliance v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -95,18 +67,12 @@ lark_core::record! { OpenapiLogDetail decode;
 pub struct SearchUserMigrationResponse {
     pub items: Vec<UserMigration>,
 }
-lark_core::record! { SearchUserMigrationResponse decode;
-    items "items" optional plain;
-}
 
 /// Model `Tenant` of security_and_compliance v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Tenant {
     pub available_geo_locations: Vec<String>,
-}
-lark_core::record! { Tenant decode;
-    available_geo_locations "available_geo_locations" required plain;
 }
 
 /// Model `UserMigration` of security_and_compliance v1.
@@ -118,11 +84,4 @@ pub struct UserMigration {
     pub status: Option<UserMigrationStatus>,
     pub task_id: Option<String>,
     pub user_id: Option<String>,
-}
-lark_core::record! { UserMigration decode;
-    dest_geo "dest_geo" optional plain;
-    progress "progress" optional plain;
-    status "status" optional plain;
-    task_id "task_id" optional plain;
-    user_id "user_id" optional plain;
 }

@@ -2,15 +2,14 @@
 //! Models of security_and_compliance v2.
 #![allow(missing_docs, reason = "a name is documented where the spec states more than the name")]
 
+mod wire;
+
 /// Model `CreateDeviceRecordResponseBody` of security_and_compliance v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateDeviceRecordResponse {
     /// Travels as a string.
     pub device_record_id: Option<i64>,
-}
-lark_core::record! { CreateDeviceRecordResponse decode;
-    device_record_id "device_record_id" optional text;
 }
 
 /// Model `DeviceChangeEvent` of security_and_compliance v2.
@@ -41,30 +40,6 @@ pub struct DeviceChangeEvent {
     pub uuid: Option<String>,
     /// Travels as a string.
     pub version: i64,
-}
-lark_core::record! { DeviceChangeEvent decode;
-    aaid "aaid" optional plain;
-    android_id "android_id" optional plain;
-    certification_level "certification_level" required plain;
-    current_user_id "current_user_id" optional plain;
-    device_env_detect_status "device_env_detect_status" optional plain;
-    device_name "device_name" optional plain;
-    device_ownership "device_ownership" required plain;
-    device_record_id "device_record_id" required text;
-    device_status "device_status" required plain;
-    device_system "device_system" required plain;
-    device_terminal_type "device_terminal_type" required plain;
-    disk_serial_number "disk_serial_number" optional plain;
-    idfv "idfv" optional plain;
-    is_managed "is_managed" optional plain;
-    is_public "is_public" optional plain;
-    mac_address "mac_address" optional plain;
-    mdm_device_id "mdm_device_id" optional plain;
-    mdm_provider_name "mdm_provider_name" optional plain;
-    model "model" optional plain;
-    serial_number "serial_number" optional plain;
-    uuid "uuid" optional plain;
-    version "version" required text;
 }
 
 /// Model `DeviceRecord` of security_and_compliance v2.
@@ -107,39 +82,6 @@ pub struct DeviceRecord {
     /// Travels as a string.
     pub version: i64,
 }
-lark_core::record! { DeviceRecord decode;
-    aaid "aaid" optional plain;
-    android_id "android_id" optional plain;
-    cert_issuer "cert_issuer" optional plain;
-    cert_serial_number "cert_serial_number" optional plain;
-    cert_verified_at_unix "cert_verified_at_unix" optional text;
-    certification_level "certification_level" required plain;
-    created_at "created_at" optional plain;
-    current_user_id "current_user_id" optional plain;
-    device_env_info "device_env_info" optional plain;
-    device_name "device_name" optional plain;
-    device_ownership "device_ownership" required plain;
-    device_record_id "device_record_id" required text;
-    device_status "device_status" required plain;
-    device_system "device_system" required plain;
-    device_terminal_type "device_terminal_type" required plain;
-    dids "dids" optional text;
-    disk_serial_number "disk_serial_number" optional plain;
-    idfv "idfv" optional plain;
-    is_managed "is_managed" optional plain;
-    is_public "is_public" optional plain;
-    latest_user_id "latest_user_id" optional plain;
-    lsa_info "lsa_info" optional plain;
-    mac_address "mac_address" optional plain;
-    mdm_device_id "mdm_device_id" optional plain;
-    mdm_provider_name "mdm_provider_name" optional plain;
-    model "model" optional plain;
-    serial_number "serial_number" optional plain;
-    source "source" optional plain;
-    updated_at "updated_at" optional plain;
-    uuid "uuid" optional plain;
-    version "version" required text;
-}
 
 /// Model `DeviceRecordEvent` of security_and_compliance v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -171,40 +113,12 @@ pub struct DeviceRecordEvent {
     /// Travels as a string.
     pub version: i64,
 }
-lark_core::record! { DeviceRecordEvent decode;
-    aaid "aaid" optional plain;
-    android_id "android_id" optional plain;
-    certification_level "certification_level" required plain;
-    current_user_id "current_user_id" optional plain;
-    device_env_detect_status "device_env_detect_status" optional plain;
-    device_name "device_name" optional plain;
-    device_ownership "device_ownership" required plain;
-    device_record_id "device_record_id" required text;
-    device_status "device_status" required plain;
-    device_system "device_system" required plain;
-    device_terminal_type "device_terminal_type" required plain;
-    disk_serial_number "disk_serial_number" optional plain;
-    idfv "idfv" optional plain;
-    is_managed "is_managed" optional plain;
-    is_public "is_public" optional plain;
-    mac_address "mac_address" optional plain;
-    mdm_device_id "mdm_device_id" optional plain;
-    mdm_provider_name "mdm_provider_name" optional plain;
-    model "model" optional plain;
-    serial_number "serial_number" optional plain;
-    source "source" optional plain;
-    uuid "uuid" optional plain;
-    version "version" required text;
-}
 
 /// Model `GetDeviceRecordResponseBody` of security_and_compliance v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetDeviceRecordResponse {
     pub device_record: Option<DeviceRecord>,
-}
-lark_core::record! { GetDeviceRecordResponse decode;
-    device_record "device_record" optional plain;
 }
 
 /// Model `ListDeviceRecordResponseBody` of security_and_compliance v2.
@@ -214,11 +128,6 @@ pub struct ListDeviceRecordResponse {
     pub has_more: Option<bool>,
     pub items: Vec<DeviceRecord>,
     pub page_token: String,
-}
-lark_core::record! { ListDeviceRecordResponse decode;
-    has_more "has_more" required plain;
-    items "items" optional plain;
-    page_token "page_token" required plain;
 }
 
 /// Model `MineDeviceRecordResponseBody` of security_and_compliance v2.
@@ -230,11 +139,6 @@ pub struct MineDeviceRecordResponse {
     pub device_record_id: Option<i64>,
     pub device_status: Option<i64>,
 }
-lark_core::record! { MineDeviceRecordResponse decode;
-    device_ownership "device_ownership" optional plain;
-    device_record_id "device_record_id" optional text;
-    device_status "device_status" optional plain;
-}
 
 /// Model `UserId` of security_and_compliance v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -243,9 +147,4 @@ pub struct UserId {
     pub open_id: Option<String>,
     pub union_id: Option<String>,
     pub user_id: Option<String>,
-}
-lark_core::record! { UserId decode;
-    open_id "open_id" optional plain;
-    union_id "union_id" optional plain;
-    user_id "user_id" optional plain;
 }

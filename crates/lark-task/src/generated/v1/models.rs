@@ -2,14 +2,13 @@
 //! Models of task v1.
 #![allow(missing_docs, reason = "a name is documented where the spec states more than the name")]
 
+mod wire;
+
 /// Model `BatchDeleteCollaboratorTaskResponseBody` of task v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchDeleteCollaboratorTaskResponse {
     pub collaborators: Vec<String>,
-}
-lark_core::record! { BatchDeleteCollaboratorTaskResponse decode;
-    collaborators "collaborators" optional plain;
 }
 
 /// Model `BatchDeleteFollowerTaskResponseBody` of task v1.
@@ -18,9 +17,6 @@ lark_core::record! { BatchDeleteCollaboratorTaskResponse decode;
 pub struct BatchDeleteFollowerTaskResponse {
     pub followers: Vec<String>,
 }
-lark_core::record! { BatchDeleteFollowerTaskResponse decode;
-    followers "followers" optional plain;
-}
 
 /// Model `Collaborator` of task v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -28,10 +24,6 @@ lark_core::record! { BatchDeleteFollowerTaskResponse decode;
 pub struct Collaborator {
     pub id: Option<String>,
     pub id_list: Option<Vec<String>>,
-}
-lark_core::record! { Collaborator both;
-    id "id" optional plain into String;
-    id_list "id_list" optional plain list_into String;
 }
 
 /// Model `Comment` of task v1.
@@ -48,23 +40,12 @@ pub struct Comment {
     pub parent_id: Option<i64>,
     pub rich_content: Option<String>,
 }
-lark_core::record! { Comment decode;
-    content "content" optional plain;
-    create_milli_time "create_milli_time" optional text;
-    creator_id "creator_id" optional plain;
-    id "id" optional text;
-    parent_id "parent_id" optional text;
-    rich_content "rich_content" optional plain;
-}
 
 /// Model `CreateTaskCollaboratorResponseBody` of task v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateTaskCollaboratorResponse {
     pub collaborator: Collaborator,
-}
-lark_core::record! { CreateTaskCollaboratorResponse decode;
-    collaborator "collaborator" required plain;
 }
 
 /// Model `CreateTaskCommentResponseBody` of task v1.
@@ -73,18 +54,12 @@ lark_core::record! { CreateTaskCollaboratorResponse decode;
 pub struct CreateTaskCommentResponse {
     pub comment: Option<Comment>,
 }
-lark_core::record! { CreateTaskCommentResponse decode;
-    comment "comment" optional plain;
-}
 
 /// Model `CreateTaskFollowerResponseBody` of task v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateTaskFollowerResponse {
     pub follower: Follower,
-}
-lark_core::record! { CreateTaskFollowerResponse decode;
-    follower "follower" required plain;
 }
 
 /// Model `CreateTaskReminderResponseBody` of task v1.
@@ -93,18 +68,12 @@ lark_core::record! { CreateTaskFollowerResponse decode;
 pub struct CreateTaskReminderResponse {
     pub reminder: Option<Reminder>,
 }
-lark_core::record! { CreateTaskReminderResponse decode;
-    reminder "reminder" optional plain;
-}
 
 /// Model `CreateTaskResponseBody` of task v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateTaskResponse {
     pub task: Option<Task>,
-}
-lark_core::record! { CreateTaskResponse decode;
-    task "task" optional plain;
 }
 
 /// Model `Due` of task v1.
@@ -116,11 +85,6 @@ pub struct Due {
     pub time: Option<i64>,
     pub timezone: Option<String>,
 }
-lark_core::record! { Due both;
-    is_all_day "is_all_day" optional plain copy bool;
-    time "time" optional text copy i64;
-    timezone "timezone" optional plain into String;
-}
 
 /// Model `Follower` of task v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -129,19 +93,12 @@ pub struct Follower {
     pub id: Option<String>,
     pub id_list: Option<Vec<String>>,
 }
-lark_core::record! { Follower both;
-    id "id" optional plain into String;
-    id_list "id_list" optional plain list_into String;
-}
 
 /// Model `GetTaskCommentResponseBody` of task v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetTaskCommentResponse {
     pub comment: Option<Comment>,
-}
-lark_core::record! { GetTaskCommentResponse decode;
-    comment "comment" optional plain;
 }
 
 /// Model `GetTaskResponseBody` of task v1.
@@ -150,9 +107,6 @@ lark_core::record! { GetTaskCommentResponse decode;
 pub struct GetTaskResponse {
     pub task: Option<Task>,
 }
-lark_core::record! { GetTaskResponse decode;
-    task "task" optional plain;
-}
 
 /// Model `Href` of task v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -160,10 +114,6 @@ lark_core::record! { GetTaskResponse decode;
 pub struct Href {
     pub title: Option<String>,
     pub url: Option<String>,
-}
-lark_core::record! { Href both;
-    title "title" optional plain into String;
-    url "url" optional plain into String;
 }
 
 /// Model `ListTaskCollaboratorResponseBody` of task v1.
@@ -174,11 +124,6 @@ pub struct ListTaskCollaboratorResponse {
     pub items: Vec<Collaborator>,
     pub page_token: Option<String>,
 }
-lark_core::record! { ListTaskCollaboratorResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
-}
 
 /// Model `ListTaskCommentResponseBody` of task v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -187,11 +132,6 @@ pub struct ListTaskCommentResponse {
     pub has_more: Option<bool>,
     pub items: Vec<Comment>,
     pub page_token: Option<String>,
-}
-lark_core::record! { ListTaskCommentResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListTaskFollowerResponseBody` of task v1.
@@ -202,11 +142,6 @@ pub struct ListTaskFollowerResponse {
     pub items: Vec<Follower>,
     pub page_token: Option<String>,
 }
-lark_core::record! { ListTaskFollowerResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
-}
 
 /// Model `ListTaskReminderResponseBody` of task v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -215,11 +150,6 @@ pub struct ListTaskReminderResponse {
     pub has_more: Option<bool>,
     pub items: Vec<Reminder>,
     pub page_token: Option<String>,
-}
-lark_core::record! { ListTaskReminderResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListTaskResponseBody` of task v1.
@@ -230,11 +160,6 @@ pub struct ListTaskResponse {
     pub items: Vec<Task>,
     pub page_token: Option<String>,
 }
-lark_core::record! { ListTaskResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
-}
 
 /// Model `Origin` of task v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -244,19 +169,12 @@ pub struct Origin {
     /// Required.
     pub platform_i18n_name: Option<String>,
 }
-lark_core::record! { Origin both;
-    href "href" optional plain copy Href;
-    platform_i18n_name "platform_i18n_name" required plain into String;
-}
 
 /// Model `PatchTaskResponseBody` of task v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PatchTaskResponse {
     pub task: Option<Task>,
-}
-lark_core::record! { PatchTaskResponse decode;
-    task "task" optional plain;
 }
 
 /// Model `Reminder` of task v1.
@@ -266,10 +184,6 @@ pub struct Reminder {
     /// Travels as a string.
     pub id: Option<i64>,
     pub relative_fire_minute: i64,
-}
-lark_core::record! { Reminder decode;
-    id "id" optional text;
-    relative_fire_minute "relative_fire_minute" required plain;
 }
 
 /// Model `Task` of task v1.
@@ -300,37 +214,12 @@ pub struct Task {
     /// Travels as a string.
     pub update_time: Option<i64>,
 }
-lark_core::record! { Task both;
-    can_edit "can_edit" optional plain copy bool;
-    collaborator_ids "collaborator_ids" optional plain list_into String;
-    collaborators "collaborators" optional plain list Collaborator;
-    complete_time "complete_time" optional text copy i64;
-    create_time "create_time" optional text copy i64;
-    creator_id "creator_id" optional plain into String;
-    custom "custom" optional plain into String;
-    description "description" optional plain into String;
-    due "due" optional plain copy Due;
-    extra "extra" optional plain into String;
-    follower_ids "follower_ids" optional plain list_into String;
-    followers "followers" optional plain list Follower;
-    id "id" optional plain into String;
-    origin "origin" optional plain copy Origin;
-    repeat_rule "repeat_rule" optional plain into String;
-    rich_description "rich_description" optional plain into String;
-    rich_summary "rich_summary" optional plain into String;
-    source "source" optional plain copy i64;
-    summary "summary" optional plain into String;
-    update_time "update_time" optional text copy i64;
-}
 
 /// Model `UpdateTaskCommentResponseBody` of task v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateTaskCommentResponse {
     pub comment: Option<Comment>,
-}
-lark_core::record! { UpdateTaskCommentResponse decode;
-    comment "comment" optional plain;
 }
 
 /// Model `UserId` of task v1.
@@ -341,18 +230,10 @@ pub struct UserId {
     pub union_id: Option<String>,
     pub user_id: Option<String>,
 }
-lark_core::record! { UserId decode;
-    open_id "open_id" optional plain;
-    union_id "union_id" optional plain;
-    user_id "user_id" optional plain;
-}
 
 /// Model `UserIdList` of task v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UserIdList {
     pub user_id_list: Vec<UserId>,
-}
-lark_core::record! { UserIdList decode;
-    user_id_list "user_id_list" optional plain;
 }

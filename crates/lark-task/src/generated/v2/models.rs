@@ -2,6 +2,8 @@
 //! Models of task v2.
 #![allow(missing_docs, reason = "a name is documented where the spec states more than the name")]
 
+mod wire;
+
 use super::enums::*;
 
 /// Model `AddDependenciesTaskResponseBody` of task v2.
@@ -10,18 +12,12 @@ use super::enums::*;
 pub struct AddDependenciesTaskResponse {
     pub dependencies: Vec<TaskDependency>,
 }
-lark_core::record! { AddDependenciesTaskResponse decode;
-    dependencies "dependencies" optional plain;
-}
 
 /// Model `AddMembersTaskResponseBody` of task v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AddMembersTaskResponse {
     pub task: Option<Task>,
-}
-lark_core::record! { AddMembersTaskResponse decode;
-    task "task" optional plain;
 }
 
 /// Model `AddMembersTasklistResponseBody` of task v2.
@@ -30,9 +26,6 @@ lark_core::record! { AddMembersTaskResponse decode;
 pub struct AddMembersTasklistResponse {
     pub tasklist: Option<Tasklist>,
 }
-lark_core::record! { AddMembersTasklistResponse decode;
-    tasklist "tasklist" optional plain;
-}
 
 /// Model `AddRemindersTaskResponseBody` of task v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -40,18 +33,12 @@ lark_core::record! { AddMembersTasklistResponse decode;
 pub struct AddRemindersTaskResponse {
     pub task: Option<Task>,
 }
-lark_core::record! { AddRemindersTaskResponse decode;
-    task "task" optional plain;
-}
 
 /// Model `AddTasklistTaskResponseBody` of task v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AddTasklistTaskResponse {
     pub task: Option<Task>,
-}
-lark_core::record! { AddTasklistTaskResponse decode;
-    task "task" optional plain;
 }
 
 /// Model `Attachment` of task v2.
@@ -68,17 +55,6 @@ pub struct Attachment {
     pub uploaded_at: Option<i64>,
     pub uploader: Option<Member>,
     pub url: Option<String>,
-}
-lark_core::record! { Attachment decode;
-    file_token "file_token" optional plain;
-    guid "guid" optional plain;
-    is_cover "is_cover" optional plain;
-    name "name" optional plain;
-    resource "resource" optional plain;
-    size "size" optional plain;
-    uploaded_at "uploaded_at" optional text;
-    uploader "uploader" optional plain;
-    url "url" optional plain;
 }
 
 /// Model `Comment` of task v2.
@@ -98,25 +74,12 @@ pub struct Comment {
     /// Travels as a string.
     pub updated_at: Option<i64>,
 }
-lark_core::record! { Comment decode;
-    content "content" optional plain;
-    created_at "created_at" optional text;
-    creator "creator" optional plain;
-    id "id" optional text;
-    reply_to_comment_id "reply_to_comment_id" optional text;
-    resource_id "resource_id" optional plain;
-    resource_type "resource_type" optional plain;
-    updated_at "updated_at" optional text;
-}
 
 /// Model `CreateCommentResponseBody` of task v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateCommentResponse {
     pub comment: Option<Comment>,
-}
-lark_core::record! { CreateCommentResponse decode;
-    comment "comment" optional plain;
 }
 
 /// Model `CreateCustomFieldOptionResponseBody` of task v2.
@@ -125,18 +88,12 @@ lark_core::record! { CreateCommentResponse decode;
 pub struct CreateCustomFieldOptionResponse {
     pub option: Option<CustomFieldOption>,
 }
-lark_core::record! { CreateCustomFieldOptionResponse decode;
-    option "option" optional plain;
-}
 
 /// Model `CreateCustomFieldResponseBody` of task v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateCustomFieldResponse {
     pub custom_field: Option<CustomField>,
-}
-lark_core::record! { CreateCustomFieldResponse decode;
-    custom_field "custom_field" optional plain;
 }
 
 /// Model `CreateSectionResponseBody` of task v2.
@@ -145,18 +102,12 @@ lark_core::record! { CreateCustomFieldResponse decode;
 pub struct CreateSectionResponse {
     pub section: Option<Section>,
 }
-lark_core::record! { CreateSectionResponse decode;
-    section "section" optional plain;
-}
 
 /// Model `CreateTaskResponseBody` of task v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateTaskResponse {
     pub task: Option<Task>,
-}
-lark_core::record! { CreateTaskResponse decode;
-    task "task" optional plain;
 }
 
 /// Model `CreateTaskSubtaskResponseBody` of task v2.
@@ -165,9 +116,6 @@ lark_core::record! { CreateTaskResponse decode;
 pub struct CreateTaskSubtaskResponse {
     pub subtask: Option<Task>,
 }
-lark_core::record! { CreateTaskSubtaskResponse decode;
-    subtask "subtask" optional plain;
-}
 
 /// Model `CreateTasklistActivitySubscriptionResponseBody` of task v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -175,18 +123,12 @@ lark_core::record! { CreateTaskSubtaskResponse decode;
 pub struct CreateTasklistActivitySubscriptionResponse {
     pub activity_subscription: Option<TasklistActivitySubscription>,
 }
-lark_core::record! { CreateTasklistActivitySubscriptionResponse decode;
-    activity_subscription "activity_subscription" optional plain;
-}
 
 /// Model `CreateTasklistResponseBody` of task v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateTasklistResponse {
     pub tasklist: Option<Tasklist>,
-}
-lark_core::record! { CreateTasklistResponse decode;
-    tasklist "tasklist" optional plain;
 }
 
 /// Model `CustomComplete` of task v2.
@@ -197,11 +139,6 @@ pub struct CustomComplete {
     pub ios: Option<CustomCompleteItem>,
     pub pc: Option<CustomCompleteItem>,
 }
-lark_core::record! { CustomComplete both;
-    android "android" optional plain copy CustomCompleteItem;
-    ios "ios" optional plain copy CustomCompleteItem;
-    pc "pc" optional plain copy CustomCompleteItem;
-}
 
 /// Model `CustomCompleteItem` of task v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -209,10 +146,6 @@ lark_core::record! { CustomComplete both;
 pub struct CustomCompleteItem {
     pub href: Option<String>,
     pub tip: Option<I18nText>,
-}
-lark_core::record! { CustomCompleteItem both;
-    href "href" optional plain into String;
-    tip "tip" optional plain copy I18nText;
 }
 
 /// Model `CustomField` of task v2.
@@ -232,20 +165,6 @@ pub struct CustomField {
     pub type_: Option<String>,
     pub updated_at: Option<String>,
 }
-lark_core::record! { CustomField decode;
-    created_at "created_at" optional plain;
-    creator "creator" optional plain;
-    datetime_setting "datetime_setting" optional plain;
-    guid "guid" optional plain;
-    member_setting "member_setting" optional plain;
-    multi_select_setting "multi_select_setting" optional plain;
-    name "name" optional plain;
-    number_setting "number_setting" optional plain;
-    single_select_setting "single_select_setting" optional plain;
-    text_setting "text_setting" optional plain;
-    type_ "type" optional plain;
-    updated_at "updated_at" optional plain;
-}
 
 /// Model `Option` of task v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -255,12 +174,6 @@ pub struct CustomFieldOption {
     pub guid: Option<String>,
     pub is_hidden: Option<bool>,
     pub name: Option<String>,
-}
-lark_core::record! { CustomFieldOption both;
-    color_index "color_index" optional plain copy i64;
-    guid "guid" optional plain into String;
-    is_hidden "is_hidden" optional plain copy bool;
-    name "name" optional plain into String;
 }
 
 /// Model `CustomFieldValue` of task v2.
@@ -277,26 +190,12 @@ pub struct CustomFieldValue {
     pub text_value: Option<String>,
     pub type_: Option<String>,
 }
-lark_core::record! { CustomFieldValue decode;
-    datetime_value "datetime_value" optional plain;
-    guid "guid" optional plain;
-    member_value "member_value" optional plain;
-    multi_select_value "multi_select_value" optional plain;
-    name "name" optional plain;
-    number_value "number_value" optional plain;
-    single_select_value "single_select_value" optional plain;
-    text_value "text_value" optional plain;
-    type_ "type" optional plain;
-}
 
 /// Model `DatetimeSetting` of task v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DatetimeSetting {
     pub format: Option<String>,
-}
-lark_core::record! { DatetimeSetting both;
-    format "format" optional plain into String;
 }
 
 /// Model `DocxSource` of task v2.
@@ -308,10 +207,6 @@ pub struct DocxSource {
     /// Required.
     pub token: Option<String>,
 }
-lark_core::record! { DocxSource encode;
-    block_id "block_id" required plain into String;
-    token "token" required plain into String;
-}
 
 /// Model `Due` of task v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -321,19 +216,12 @@ pub struct Due {
     /// Travels as a string.
     pub timestamp: Option<i64>,
 }
-lark_core::record! { Due both;
-    is_all_day "is_all_day" optional plain copy bool;
-    timestamp "timestamp" optional text copy i64;
-}
 
 /// Model `GetAttachmentResponseBody` of task v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetAttachmentResponse {
     pub attachment: Option<Attachment>,
-}
-lark_core::record! { GetAttachmentResponse decode;
-    attachment "attachment" optional plain;
 }
 
 /// Model `GetCommentResponseBody` of task v2.
@@ -342,18 +230,12 @@ lark_core::record! { GetAttachmentResponse decode;
 pub struct GetCommentResponse {
     pub comment: Option<Comment>,
 }
-lark_core::record! { GetCommentResponse decode;
-    comment "comment" optional plain;
-}
 
 /// Model `GetCustomFieldResponseBody` of task v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetCustomFieldResponse {
     pub custom_field: Option<CustomField>,
-}
-lark_core::record! { GetCustomFieldResponse decode;
-    custom_field "custom_field" optional plain;
 }
 
 /// Model `GetSectionResponseBody` of task v2.
@@ -362,18 +244,12 @@ lark_core::record! { GetCustomFieldResponse decode;
 pub struct GetSectionResponse {
     pub section: Option<Section>,
 }
-lark_core::record! { GetSectionResponse decode;
-    section "section" optional plain;
-}
 
 /// Model `GetTaskResponseBody` of task v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetTaskResponse {
     pub task: Option<Task>,
-}
-lark_core::record! { GetTaskResponse decode;
-    task "task" optional plain;
 }
 
 /// Model `GetTasklistActivitySubscriptionResponseBody` of task v2.
@@ -382,18 +258,12 @@ lark_core::record! { GetTaskResponse decode;
 pub struct GetTasklistActivitySubscriptionResponse {
     pub activity_subscription: Option<TasklistActivitySubscription>,
 }
-lark_core::record! { GetTasklistActivitySubscriptionResponse decode;
-    activity_subscription "activity_subscription" optional plain;
-}
 
 /// Model `GetTasklistResponseBody` of task v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetTasklistResponse {
     pub tasklist: Option<Tasklist>,
-}
-lark_core::record! { GetTasklistResponse decode;
-    tasklist "tasklist" optional plain;
 }
 
 /// Model `Href` of task v2.
@@ -402,10 +272,6 @@ lark_core::record! { GetTasklistResponse decode;
 pub struct Href {
     pub title: Option<String>,
     pub url: Option<String>,
-}
-lark_core::record! { Href both;
-    title "title" optional plain into String;
-    url "url" optional plain into String;
 }
 
 /// Model `I18nText` of task v2.
@@ -425,20 +291,6 @@ pub struct I18nText {
     pub zh_hk: Option<String>,
     pub zh_tw: Option<String>,
 }
-lark_core::record! { I18nText both;
-    de_de "de_de" optional plain into String;
-    en_us "en_us" optional plain into String;
-    es_es "es_es" optional plain into String;
-    fr_fr "fr_fr" optional plain into String;
-    it_it "it_it" optional plain into String;
-    ja_jp "ja_jp" optional plain into String;
-    ko_kr "ko_kr" optional plain into String;
-    ru_ru "ru_ru" optional plain into String;
-    th_th "th_th" optional plain into String;
-    zh_cn "zh_cn" optional plain into String;
-    zh_hk "zh_hk" optional plain into String;
-    zh_tw "zh_tw" optional plain into String;
-}
 
 /// Model `InputComment` of task v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -448,12 +300,6 @@ pub struct InputComment {
     pub reply_to_comment_id: Option<String>,
     pub resource_id: Option<String>,
     pub resource_type: Option<String>,
-}
-lark_core::record! { InputComment encode;
-    content "content" optional plain into String;
-    reply_to_comment_id "reply_to_comment_id" optional plain into String;
-    resource_id "resource_id" optional plain into String;
-    resource_type "resource_type" optional plain into String;
 }
 
 /// Model `InputCustomField` of task v2.
@@ -474,18 +320,6 @@ pub struct InputCustomField {
     /// Required.
     pub type_: Option<InputCustomFieldType>,
 }
-lark_core::record! { InputCustomField encode;
-    datetime_setting "datetime_setting" optional plain copy DatetimeSetting;
-    member_setting "member_setting" optional plain copy MemberSetting;
-    multi_select_setting "multi_select_setting" optional plain copy SelectSetting;
-    name "name" optional plain into String;
-    number_setting "number_setting" optional plain copy NumberSetting;
-    resource_id "resource_id" required plain into String;
-    resource_type "resource_type" required plain into String;
-    single_select_setting "single_select_setting" optional plain copy SelectSetting;
-    text_setting "text_setting" optional plain copy lark_core::Value;
-    type_ "type" required plain into InputCustomFieldType;
-}
 
 /// Model `InputCustomFieldValue` of task v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -500,15 +334,6 @@ pub struct InputCustomFieldValue {
     pub single_select_value: Option<String>,
     pub text_value: Option<String>,
 }
-lark_core::record! { InputCustomFieldValue encode;
-    datetime_value "datetime_value" optional plain into String;
-    guid "guid" required plain into String;
-    member_value "member_value" optional plain list Member;
-    multi_select_value "multi_select_value" optional plain list_into String;
-    number_value "number_value" optional plain into String;
-    single_select_value "single_select_value" optional plain into String;
-    text_value "text_value" optional plain into String;
-}
 
 /// Model `InputOption` of task v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -519,13 +344,6 @@ pub struct InputOption {
     pub insert_before: Option<String>,
     pub is_hidden: Option<bool>,
     pub name: Option<String>,
-}
-lark_core::record! { InputOption encode;
-    color_index "color_index" optional plain copy i64;
-    insert_after "insert_after" optional plain into String;
-    insert_before "insert_before" optional plain into String;
-    is_hidden "is_hidden" optional plain copy bool;
-    name "name" optional plain into String;
 }
 
 /// Model `InputSection` of task v2.
@@ -538,13 +356,6 @@ pub struct InputSection {
     pub resource_id: Option<String>,
     /// Required.
     pub resource_type: Option<String>,
-}
-lark_core::record! { InputSection encode;
-    insert_after "insert_after" optional plain into String;
-    insert_before "insert_before" optional plain into String;
-    name "name" optional plain into String;
-    resource_id "resource_id" optional plain into String;
-    resource_type "resource_type" required plain into String;
 }
 
 /// Model `InputTask` of task v2.
@@ -574,29 +385,6 @@ pub struct InputTask {
     pub tasklists: Option<Vec<TaskInTasklistInfo>>,
     pub text_deliveries: Option<Vec<String>>,
 }
-lark_core::record! { InputTask encode;
-    agent_task_progress "agent_task_progress" optional plain into String;
-    agent_task_status "agent_task_status" optional plain copy i64;
-    client_token "client_token" optional plain into String;
-    completed_at "completed_at" optional text copy i64;
-    custom_complete "custom_complete" optional plain copy CustomComplete;
-    custom_fields "custom_fields" optional plain list InputCustomFieldValue;
-    description "description" optional plain into String;
-    docx_source "docx_source" optional plain copy DocxSource;
-    due "due" optional plain copy Due;
-    extra "extra" optional plain into String;
-    is_milestone "is_milestone" optional plain copy bool;
-    members "members" optional plain list Member;
-    mode "mode" optional plain copy i64;
-    origin "origin" optional plain copy Origin;
-    positive_reminders "positive_reminders" optional plain list Reminder;
-    reminders "reminders" optional plain list Reminder;
-    repeat_rule "repeat_rule" optional plain into String;
-    start "start" optional plain copy Start;
-    summary "summary" optional plain into String;
-    tasklists "tasklists" optional plain list TaskInTasklistInfo;
-    text_deliveries "text_deliveries" optional plain list_into String;
-}
 
 /// Model `InputTasklist` of task v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -608,13 +396,6 @@ pub struct InputTasklist {
     pub name: Option<String>,
     pub owner: Option<Member>,
 }
-lark_core::record! { InputTasklist encode;
-    archive_tasklist "archive_tasklist" optional plain copy bool;
-    client_token "client_token" optional plain into String;
-    members "members" optional plain list Member;
-    name "name" optional plain into String;
-    owner "owner" optional plain copy Member;
-}
 
 /// Model `ListAttachmentResponseBody` of task v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -623,11 +404,6 @@ pub struct ListAttachmentResponse {
     pub has_more: Option<bool>,
     pub items: Vec<Attachment>,
     pub page_token: Option<String>,
-}
-lark_core::record! { ListAttachmentResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListCommentResponseBody` of task v2.
@@ -638,11 +414,6 @@ pub struct ListCommentResponse {
     pub items: Vec<Comment>,
     pub page_token: Option<String>,
 }
-lark_core::record! { ListCommentResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
-}
 
 /// Model `ListCustomFieldResponseBody` of task v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -651,11 +422,6 @@ pub struct ListCustomFieldResponse {
     pub has_more: Option<bool>,
     pub items: Vec<CustomField>,
     pub page_token: Option<String>,
-}
-lark_core::record! { ListCustomFieldResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListRelatedTaskTaskV2ResponseBody` of task v2.
@@ -666,11 +432,6 @@ pub struct ListRelatedTaskTaskV2Response {
     pub items: Vec<Task>,
     pub page_token: Option<String>,
 }
-lark_core::record! { ListRelatedTaskTaskV2Response decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
-}
 
 /// Model `ListSectionResponseBody` of task v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -679,11 +440,6 @@ pub struct ListSectionResponse {
     pub has_more: Option<bool>,
     pub items: Vec<SectionSummary>,
     pub page_token: Option<String>,
-}
-lark_core::record! { ListSectionResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListTaskResponseBody` of task v2.
@@ -694,11 +450,6 @@ pub struct ListTaskResponse {
     pub items: Vec<Task>,
     pub page_token: Option<String>,
 }
-lark_core::record! { ListTaskResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
-}
 
 /// Model `ListTaskSubtaskResponseBody` of task v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -708,20 +459,12 @@ pub struct ListTaskSubtaskResponse {
     pub items: Vec<Task>,
     pub page_token: Option<String>,
 }
-lark_core::record! { ListTaskSubtaskResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
-}
 
 /// Model `ListTasklistActivitySubscriptionResponseBody` of task v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListTasklistActivitySubscriptionResponse {
     pub items: Vec<TasklistActivitySubscription>,
-}
-lark_core::record! { ListTasklistActivitySubscriptionResponse decode;
-    items "items" optional plain;
 }
 
 /// Model `ListTasklistResponseBody` of task v2.
@@ -731,11 +474,6 @@ pub struct ListTasklistResponse {
     pub has_more: Option<bool>,
     pub items: Vec<Tasklist>,
     pub page_token: Option<String>,
-}
-lark_core::record! { ListTasklistResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `Member` of task v2.
@@ -747,21 +485,12 @@ pub struct Member {
     pub role: Option<String>,
     pub type_: Option<String>,
 }
-lark_core::record! { Member both;
-    id "id" optional plain into String;
-    name "name" optional plain into String;
-    role "role" optional plain into String;
-    type_ "type" optional plain into String;
-}
 
 /// Model `MemberSetting` of task v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MemberSetting {
     pub multi: Option<bool>,
-}
-lark_core::record! { MemberSetting both;
-    multi "multi" optional plain copy bool;
 }
 
 /// Model `NumberSetting` of task v2.
@@ -774,13 +503,6 @@ pub struct NumberSetting {
     pub format: Option<NumberSettingFormat>,
     pub separator: Option<Separator>,
 }
-lark_core::record! { NumberSetting both;
-    custom_symbol "custom_symbol" optional plain into String;
-    custom_symbol_position "custom_symbol_position" optional plain into CustomSymbolPosition;
-    decimal_count "decimal_count" optional plain copy i64;
-    format "format" optional plain into NumberSettingFormat;
-    separator "separator" optional plain into Separator;
-}
 
 /// Model `Origin` of task v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -789,11 +511,6 @@ pub struct Origin {
     pub href: Option<Href>,
     pub platform_i18n_name: Option<I18nText>,
     pub refer_resources: Option<Vec<OriginReferResource>>,
-}
-lark_core::record! { Origin both;
-    href "href" optional plain copy Href;
-    platform_i18n_name "platform_i18n_name" optional plain copy I18nText;
-    refer_resources "refer_resources" optional plain list OriginReferResource;
 }
 
 /// Model `OriginReferResource` of task v2.
@@ -805,12 +522,6 @@ pub struct OriginReferResource {
     pub type_: Option<String>,
     pub unavailable_reason: Option<String>,
 }
-lark_core::record! { OriginReferResource both;
-    resource_id "resource_id" optional plain into String;
-    source_message "source_message" optional plain copy OriginSourceMessage;
-    type_ "type" optional plain into String;
-    unavailable_reason "unavailable_reason" optional plain into String;
-}
 
 /// Model `OriginSourceMessage` of task v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -819,19 +530,12 @@ pub struct OriginSourceMessage {
     pub content: Option<String>,
     pub message_id: Option<String>,
 }
-lark_core::record! { OriginSourceMessage both;
-    content "content" optional plain into String;
-    message_id "message_id" optional plain into String;
-}
 
 /// Model `PatchCommentResponseBody` of task v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PatchCommentResponse {
     pub comment: Option<Comment>,
-}
-lark_core::record! { PatchCommentResponse decode;
-    comment "comment" optional plain;
 }
 
 /// Model `PatchCustomFieldOptionResponseBody` of task v2.
@@ -840,18 +544,12 @@ lark_core::record! { PatchCommentResponse decode;
 pub struct PatchCustomFieldOptionResponse {
     pub option: Option<CustomFieldOption>,
 }
-lark_core::record! { PatchCustomFieldOptionResponse decode;
-    option "option" optional plain;
-}
 
 /// Model `PatchCustomFieldResponseBody` of task v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PatchCustomFieldResponse {
     pub custom_field: Option<CustomField>,
-}
-lark_core::record! { PatchCustomFieldResponse decode;
-    custom_field "custom_field" optional plain;
 }
 
 /// Model `PatchSectionResponseBody` of task v2.
@@ -860,18 +558,12 @@ lark_core::record! { PatchCustomFieldResponse decode;
 pub struct PatchSectionResponse {
     pub section: Option<Section>,
 }
-lark_core::record! { PatchSectionResponse decode;
-    section "section" optional plain;
-}
 
 /// Model `PatchTaskResponseBody` of task v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PatchTaskResponse {
     pub task: Option<Task>,
-}
-lark_core::record! { PatchTaskResponse decode;
-    task "task" optional plain;
 }
 
 /// Model `PatchTasklistActivitySubscriptionResponseBody` of task v2.
@@ -880,18 +572,12 @@ lark_core::record! { PatchTaskResponse decode;
 pub struct PatchTasklistActivitySubscriptionResponse {
     pub activity_subscription: Option<TasklistActivitySubscription>,
 }
-lark_core::record! { PatchTasklistActivitySubscriptionResponse decode;
-    activity_subscription "activity_subscription" optional plain;
-}
 
 /// Model `PatchTasklistResponseBody` of task v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PatchTasklistResponse {
     pub tasklist: Option<Tasklist>,
-}
-lark_core::record! { PatchTasklistResponse decode;
-    tasklist "tasklist" optional plain;
 }
 
 /// Model `Reminder` of task v2.
@@ -903,19 +589,12 @@ pub struct Reminder {
     /// Required.
     pub relative_fire_minute: Option<i64>,
 }
-lark_core::record! { Reminder both;
-    id "id" optional text copy i64;
-    relative_fire_minute "relative_fire_minute" required plain copy i64;
-}
 
 /// Model `RemoveDependenciesTaskResponseBody` of task v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RemoveDependenciesTaskResponse {
     pub dependencies: Vec<TaskDependency>,
-}
-lark_core::record! { RemoveDependenciesTaskResponse decode;
-    dependencies "dependencies" optional plain;
 }
 
 /// Model `RemoveMembersTaskResponseBody` of task v2.
@@ -924,18 +603,12 @@ lark_core::record! { RemoveDependenciesTaskResponse decode;
 pub struct RemoveMembersTaskResponse {
     pub task: Option<Task>,
 }
-lark_core::record! { RemoveMembersTaskResponse decode;
-    task "task" optional plain;
-}
 
 /// Model `RemoveMembersTasklistResponseBody` of task v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RemoveMembersTasklistResponse {
     pub tasklist: Option<Tasklist>,
-}
-lark_core::record! { RemoveMembersTasklistResponse decode;
-    tasklist "tasklist" optional plain;
 }
 
 /// Model `RemoveRemindersTaskResponseBody` of task v2.
@@ -944,18 +617,12 @@ lark_core::record! { RemoveMembersTasklistResponse decode;
 pub struct RemoveRemindersTaskResponse {
     pub task: Option<Task>,
 }
-lark_core::record! { RemoveRemindersTaskResponse decode;
-    task "task" optional plain;
-}
 
 /// Model `RemoveTasklistTaskResponseBody` of task v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RemoveTasklistTaskResponse {
     pub task: Option<Task>,
-}
-lark_core::record! { RemoveTasklistTaskResponse decode;
-    task "task" optional plain;
 }
 
 /// Model `Resource` of task v2.
@@ -964,10 +631,6 @@ lark_core::record! { RemoveTasklistTaskResponse decode;
 pub struct Resource {
     pub id: Option<String>,
     pub type_: Option<String>,
-}
-lark_core::record! { Resource decode;
-    id "id" optional plain;
-    type_ "type" optional plain;
 }
 
 /// Model `SearchTaskResponseBody` of task v2.
@@ -980,13 +643,6 @@ pub struct SearchTaskResponse {
     pub page_token: Option<String>,
     pub total: Option<i64>,
 }
-lark_core::record! { SearchTaskResponse decode;
-    has_more "has_more" required plain;
-    items "items" required plain;
-    notice "notice" optional plain;
-    page_token "page_token" optional plain;
-    total "total" optional plain;
-}
 
 /// Model `SearchTasklistResponseBody` of task v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -997,13 +653,6 @@ pub struct SearchTasklistResponse {
     pub notice: Option<String>,
     pub page_token: Option<String>,
     pub total: Option<i64>,
-}
-lark_core::record! { SearchTasklistResponse decode;
-    has_more "has_more" required plain;
-    items "items" required plain;
-    notice "notice" optional plain;
-    page_token "page_token" optional plain;
-    total "total" optional plain;
 }
 
 /// Model `Section` of task v2.
@@ -1021,16 +670,6 @@ pub struct Section {
     /// Travels as a string.
     pub updated_at: Option<i64>,
 }
-lark_core::record! { Section decode;
-    created_at "created_at" optional text;
-    creator "creator" optional plain;
-    guid "guid" optional plain;
-    is_default "is_default" optional plain;
-    name "name" optional plain;
-    resource_type "resource_type" optional plain;
-    tasklist "tasklist" optional plain;
-    updated_at "updated_at" optional text;
-}
 
 /// Model `SectionSummary` of task v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1040,20 +679,12 @@ pub struct SectionSummary {
     pub is_default: Option<bool>,
     pub name: Option<String>,
 }
-lark_core::record! { SectionSummary decode;
-    guid "guid" optional plain;
-    is_default "is_default" optional plain;
-    name "name" optional plain;
-}
 
 /// Model `SelectSetting` of task v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SelectSetting {
     pub options: Option<Vec<CustomFieldOption>>,
-}
-lark_core::record! { SelectSetting both;
-    options "options" optional plain list CustomFieldOption;
 }
 
 /// Model `Start` of task v2.
@@ -1063,10 +694,6 @@ pub struct Start {
     pub is_all_day: Option<bool>,
     /// Travels as a string.
     pub timestamp: Option<i64>,
-}
-lark_core::record! { Start both;
-    is_all_day "is_all_day" optional plain copy bool;
-    timestamp "timestamp" optional text copy i64;
 }
 
 /// Model `Task` of task v2.
@@ -1111,42 +738,6 @@ pub struct Task {
     pub updated_at: Option<i64>,
     pub url: Option<String>,
 }
-lark_core::record! { Task decode;
-    agent_task_progress "agent_task_progress" optional plain;
-    agent_task_status "agent_task_status" optional plain;
-    assignee_related "assignee_related" optional plain;
-    attachment_deliveries "attachment_deliveries" optional plain;
-    attachments "attachments" optional plain;
-    completed_at "completed_at" optional text;
-    created_at "created_at" optional text;
-    creator "creator" optional plain;
-    custom_complete "custom_complete" optional plain;
-    custom_fields "custom_fields" optional plain;
-    dependencies "dependencies" optional plain;
-    description "description" optional plain;
-    due "due" optional plain;
-    extra "extra" optional plain;
-    guid "guid" optional plain;
-    is_milestone "is_milestone" optional plain;
-    members "members" optional plain;
-    mode "mode" optional plain;
-    next_task_guid "next_task_guid" optional plain;
-    origin "origin" optional plain;
-    parent_task_guid "parent_task_guid" optional plain;
-    positive_reminders "positive_reminders" optional plain;
-    reminders "reminders" optional plain;
-    repeat_rule "repeat_rule" optional plain;
-    source "source" optional plain;
-    start "start" optional plain;
-    status "status" optional plain;
-    subtask_count "subtask_count" optional plain;
-    summary "summary" optional plain;
-    task_id "task_id" optional plain;
-    tasklists "tasklists" optional plain;
-    text_deliveries "text_deliveries" optional plain;
-    updated_at "updated_at" optional text;
-    url "url" optional plain;
-}
 
 /// Model `TaskAssignee` of task v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1155,10 +746,6 @@ pub struct TaskAssignee {
     /// Travels as a string.
     pub completed_at: Option<i64>,
     pub id: Option<String>,
-}
-lark_core::record! { TaskAssignee decode;
-    completed_at "completed_at" optional text;
-    id "id" optional plain;
 }
 
 /// Model `TaskDependency` of task v2.
@@ -1170,10 +757,6 @@ pub struct TaskDependency {
     /// Required.
     pub type_: Option<TaskDependencyType>,
 }
-lark_core::record! { TaskDependency both;
-    task_guid "task_guid" required plain into String;
-    type_ "type" required plain into TaskDependencyType;
-}
 
 /// Model `TaskInTasklistInfo` of task v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1181,10 +764,6 @@ lark_core::record! { TaskDependency both;
 pub struct TaskInTasklistInfo {
     pub section_guid: Option<String>,
     pub tasklist_guid: Option<String>,
-}
-lark_core::record! { TaskInTasklistInfo both;
-    section_guid "section_guid" optional plain into String;
-    tasklist_guid "tasklist_guid" optional plain into String;
 }
 
 /// Model `TaskSearchFilter` of task v2.
@@ -1197,13 +776,6 @@ pub struct TaskSearchFilter {
     pub follower_ids: Option<Vec<String>>,
     pub is_completed: Option<bool>,
 }
-lark_core::record! { TaskSearchFilter encode;
-    assignee_ids "assignee_ids" optional plain list_into String;
-    creator_ids "creator_ids" optional plain list_into String;
-    due_time "due_time" optional plain copy TimeRange;
-    follower_ids "follower_ids" optional plain list_into String;
-    is_completed "is_completed" optional plain copy bool;
-}
 
 /// Model `TaskSearchItem` of task v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1212,11 +784,6 @@ pub struct TaskSearchItem {
     pub display_info: Option<String>,
     pub id: String,
     pub meta_data: Option<TaskSearchMeta>,
-}
-lark_core::record! { TaskSearchItem decode;
-    display_info "display_info" optional plain;
-    id "id" required plain;
-    meta_data "meta_data" optional plain;
 }
 
 /// Model `TaskSearchMeta` of task v2.
@@ -1227,11 +794,6 @@ pub struct TaskSearchMeta {
     pub avatar: Option<String>,
     pub description: Option<String>,
 }
-lark_core::record! { TaskSearchMeta decode;
-    app_link "app_link" optional plain;
-    avatar "avatar" optional plain;
-    description "description" optional plain;
-}
 
 /// Model `TaskSubscriptionTaskV2ResponseBody` of task v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1239,10 +801,6 @@ lark_core::record! { TaskSearchMeta decode;
 pub struct TaskSubscriptionTaskV2Response {
     pub code: Option<i64>,
     pub msg: Option<String>,
-}
-lark_core::record! { TaskSubscriptionTaskV2Response decode;
-    code "code" optional plain;
-    msg "msg" optional plain;
 }
 
 /// Model `TaskSummary` of task v2.
@@ -1257,15 +815,6 @@ pub struct TaskSummary {
     pub start: Option<Start>,
     pub subtask_count: Option<i64>,
     pub summary: Option<String>,
-}
-lark_core::record! { TaskSummary decode;
-    completed_at "completed_at" optional text;
-    due "due" optional plain;
-    guid "guid" optional plain;
-    members "members" optional plain;
-    start "start" optional plain;
-    subtask_count "subtask_count" optional plain;
-    summary "summary" optional plain;
 }
 
 /// Model `Tasklist` of task v2.
@@ -1285,17 +834,6 @@ pub struct Tasklist {
     pub updated_at: Option<i64>,
     pub url: Option<String>,
 }
-lark_core::record! { Tasklist decode;
-    archive_msec "archive_msec" optional text;
-    created_at "created_at" optional text;
-    creator "creator" optional plain;
-    guid "guid" optional plain;
-    members "members" optional plain;
-    name "name" optional plain;
-    owner "owner" optional plain;
-    updated_at "updated_at" optional text;
-    url "url" optional plain;
-}
 
 /// Model `TasklistActivitySubscription` of task v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1307,13 +845,6 @@ pub struct TasklistActivitySubscription {
     pub name: Option<String>,
     pub subscribers: Option<Vec<Member>>,
 }
-lark_core::record! { TasklistActivitySubscription both;
-    disabled "disabled" optional plain copy bool;
-    guid "guid" optional plain into String;
-    include_keys "include_keys" optional plain list i64;
-    name "name" optional plain into String;
-    subscribers "subscribers" optional plain list Member;
-}
 
 /// Model `TasklistSearchFilter` of task v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1321,10 +852,6 @@ lark_core::record! { TasklistActivitySubscription both;
 pub struct TasklistSearchFilter {
     pub create_time: Option<TimeRange>,
     pub user_id: Option<Vec<String>>,
-}
-lark_core::record! { TasklistSearchFilter encode;
-    create_time "create_time" optional plain copy TimeRange;
-    user_id "user_id" optional plain list_into String;
 }
 
 /// Model `TasklistSearchItem` of task v2.
@@ -1335,11 +862,6 @@ pub struct TasklistSearchItem {
     pub id: String,
     pub meta_data: Option<TasklistSearchMeta>,
 }
-lark_core::record! { TasklistSearchItem decode;
-    display_info "display_info" optional plain;
-    id "id" required plain;
-    meta_data "meta_data" optional plain;
-}
 
 /// Model `TasklistSearchMeta` of task v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1349,11 +871,6 @@ pub struct TasklistSearchMeta {
     pub avatar: Option<String>,
     pub description: Option<String>,
 }
-lark_core::record! { TasklistSearchMeta decode;
-    app_link "app_link" optional plain;
-    avatar "avatar" optional plain;
-    description "description" optional plain;
-}
 
 /// Model `TasklistSummary` of task v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1362,19 +879,12 @@ pub struct TasklistSummary {
     pub guid: Option<String>,
     pub name: Option<String>,
 }
-lark_core::record! { TasklistSummary decode;
-    guid "guid" optional plain;
-    name "name" optional plain;
-}
 
 /// Model `TasklistsTaskResponseBody` of task v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TasklistsTaskResponse {
     pub tasklists: Vec<TaskInTasklistInfo>,
-}
-lark_core::record! { TasklistsTaskResponse decode;
-    tasklists "tasklists" optional plain;
 }
 
 /// Model `TasksSectionResponseBody` of task v2.
@@ -1385,11 +895,6 @@ pub struct TasksSectionResponse {
     pub items: Vec<TaskSummary>,
     pub page_token: Option<String>,
 }
-lark_core::record! { TasksSectionResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
-}
 
 /// Model `TasksTasklistResponseBody` of task v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1399,11 +904,6 @@ pub struct TasksTasklistResponse {
     pub items: Vec<TaskSummary>,
     pub page_token: Option<String>,
 }
-lark_core::record! { TasksTasklistResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
-}
 
 /// Model `TimeRange` of task v2.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1412,17 +912,10 @@ pub struct TimeRange {
     pub end_time: Option<String>,
     pub start_time: Option<String>,
 }
-lark_core::record! { TimeRange encode;
-    end_time "end_time" optional plain into String;
-    start_time "start_time" optional plain into String;
-}
 
 /// Model `UploadAttachmentResponseBody` of task v2.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UploadAttachmentResponse {
     pub items: Vec<Attachment>,
-}
-lark_core::record! { UploadAttachmentResponse decode;
-    items "items" optional plain;
 }

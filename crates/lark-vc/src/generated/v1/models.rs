@@ -2,6 +2,8 @@
 //! Models of vc v1.
 #![allow(missing_docs, reason = "a name is documented where the spec states more than the name")]
 
+mod wire;
+
 /// Model `Alert` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
@@ -27,23 +29,6 @@ pub struct Alert {
     pub recover_time: Option<i64>,
     pub resource_scope: Option<String>,
 }
-lark_core::record! { Alert decode;
-    alert_id "alert_id" optional text;
-    alert_level "alert_level" optional plain;
-    alert_rule "alert_rule" optional plain;
-    alert_rule_id "alert_rule_id" optional text;
-    alert_strategy "alert_strategy" optional plain;
-    alert_time "alert_time" optional text;
-    contacts "contacts" optional plain;
-    monitor_target "monitor_target" optional plain;
-    monitor_target_room_id "monitor_target_room_id" optional plain;
-    monitor_target_room_mac "monitor_target_room_mac" optional plain;
-    notify_methods "notify_methods" optional plain;
-    process_status "process_status" optional plain;
-    process_time "process_time" optional text;
-    recover_time "recover_time" optional text;
-    resource_scope "resource_scope" optional plain;
-}
 
 /// Model `ApplyReserveResponseBody` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -51,10 +36,6 @@ lark_core::record! { Alert decode;
 pub struct ApplyReserveResponse {
     pub reserve: Option<Reserve>,
     pub reserve_correction_check_info: Option<ReserveCorrectionCheckInfo>,
-}
-lark_core::record! { ApplyReserveResponse decode;
-    reserve "reserve" optional plain;
-    reserve_correction_check_info "reserve_correction_check_info" optional plain;
 }
 
 /// Model `ApprovalConfig` of vc v1.
@@ -66,12 +47,6 @@ pub struct ApprovalConfig {
     pub approvers: Option<Vec<SubscribeUser>>,
     pub meeting_duration: Option<f64>,
 }
-lark_core::record! { ApprovalConfig both;
-    approval_condition "approval_condition" optional plain copy i64;
-    approval_switch "approval_switch" optional plain copy i64;
-    approvers "approvers" optional plain list SubscribeUser;
-    meeting_duration "meeting_duration" optional plain copy f64;
-}
 
 /// Model `ApprovalConfigEvent` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -82,12 +57,6 @@ pub struct ApprovalConfigEvent {
     pub approvers: Vec<SubscribeUserEvent>,
     pub meeting_duration: Option<f64>,
 }
-lark_core::record! { ApprovalConfigEvent decode;
-    approval_condition "approval_condition" optional plain;
-    approval_switch "approval_switch" optional plain;
-    approvers "approvers" optional plain;
-    meeting_duration "meeting_duration" optional plain;
-}
 
 /// Model `BotMeetingInfo` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -97,12 +66,6 @@ pub struct BotMeetingInfo {
     pub meeting_no: Option<String>,
     pub start_time: Option<String>,
     pub topic: Option<String>,
-}
-lark_core::record! { BotMeetingInfo decode;
-    id "id" optional plain;
-    meeting_no "meeting_no" optional plain;
-    start_time "start_time" optional plain;
-    topic "topic" optional plain;
 }
 
 /// Model `ChatMessageItem` of vc v1.
@@ -115,13 +78,6 @@ pub struct ChatMessageItem {
     pub operator: Option<MeetingAgentEventUser>,
     pub send_time: Option<String>,
 }
-lark_core::record! { ChatMessageItem decode;
-    content "content" optional plain;
-    message_id "message_id" optional plain;
-    message_type "message_type" optional plain;
-    operator "operator" optional plain;
-    send_time "send_time" optional plain;
-}
 
 /// Model `CommentFocus` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -129,10 +85,6 @@ lark_core::record! { ChatMessageItem decode;
 pub struct CommentFocus {
     pub comment_id: Option<String>,
     pub focused: Option<bool>,
-}
-lark_core::record! { CommentFocus decode;
-    comment_id "comment_id" optional plain;
-    focused "focused" optional plain;
 }
 
 /// Model `Conditions` of vc v1.
@@ -142,10 +94,6 @@ pub struct Conditions {
     pub custom_key: Option<String>,
     pub option_keys: Option<Vec<String>>,
 }
-lark_core::record! { Conditions both;
-    custom_key "custom_key" optional plain into String;
-    option_keys "option_keys" optional plain list_into String;
-}
 
 /// Model `Contact` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -154,10 +102,6 @@ pub struct Contact {
     pub contact_name: Option<String>,
     pub contact_type: Option<i64>,
 }
-lark_core::record! { Contact decode;
-    contact_name "contact_name" optional plain;
-    contact_type "contact_type" optional plain;
-}
 
 /// Model `CreateRoomLevelResponseBody` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -165,18 +109,12 @@ lark_core::record! { Contact decode;
 pub struct CreateRoomLevelResponse {
     pub room_level: Option<RoomLevel>,
 }
-lark_core::record! { CreateRoomLevelResponse decode;
-    room_level "room_level" optional plain;
-}
 
 /// Model `CreateRoomResponseBody` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateRoomResponse {
     pub room: Option<Room>,
-}
-lark_core::record! { CreateRoomResponse decode;
-    room "room" optional plain;
 }
 
 /// Model `CustomList` of vc v1.
@@ -195,15 +133,6 @@ pub struct CustomList {
     /// Required.
     pub title: Option<String>,
 }
-lark_core::record! { CustomList both;
-    conditions "conditions" optional plain list Conditions;
-    custom_type "custom_type" required plain copy i64;
-    key "key" required plain into String;
-    need_fill "need_fill" required plain copy bool;
-    options "options" optional plain list Options;
-    placeholder "placeholder" optional plain into String;
-    title "title" required plain into String;
-}
 
 /// Model `Device` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -211,9 +140,6 @@ lark_core::record! { CustomList both;
 pub struct Device {
     /// Required.
     pub name: Option<String>,
-}
-lark_core::record! { Device both;
-    name "name" required plain into String;
 }
 
 /// Model `DisableInformConfig` of vc v1.
@@ -225,12 +151,6 @@ pub struct DisableInformConfig {
     pub if_inform: Option<bool>,
     pub informed_depts: Option<Vec<SubscribeDepartment>>,
     pub informed_users: Option<Vec<SubscribeUser>>,
-}
-lark_core::record! { DisableInformConfig both;
-    if_cover_child_scope "if_cover_child_scope" optional plain copy bool;
-    if_inform "if_inform" required plain copy bool;
-    informed_depts "informed_depts" optional plain list SubscribeDepartment;
-    informed_users "informed_users" optional plain list SubscribeUser;
 }
 
 /// Model `DocumentContextChangedItem` of vc v1.
@@ -245,15 +165,6 @@ pub struct DocumentContextChangedItem {
     pub share_id: Option<String>,
     pub time: Option<String>,
 }
-lark_core::record! { DocumentContextChangedItem decode;
-    comment_focus "comment_focus" optional plain;
-    element_preview "element_preview" optional plain;
-    operator "operator" optional plain;
-    section_location "section_location" optional plain;
-    share_doc "share_doc" optional plain;
-    share_id "share_id" optional plain;
-    time "time" optional plain;
-}
 
 /// Model `ElementPreview` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -263,12 +174,6 @@ pub struct ElementPreview {
     pub block_id: Option<String>,
     pub element_token: Option<String>,
     pub element_type: Option<String>,
-}
-lark_core::record! { ElementPreview decode;
-    action "action" optional plain;
-    block_id "block_id" optional plain;
-    element_token "element_token" optional plain;
-    element_type "element_type" optional plain;
 }
 
 /// Model `Event` of vc v1.
@@ -280,12 +185,6 @@ pub struct Event {
     pub event_type: Option<String>,
     pub payload: Option<MeetingActivityItem>,
 }
-lark_core::record! { Event decode;
-    event_id "event_id" optional plain;
-    event_time "event_time" optional plain;
-    event_type "event_type" optional plain;
-    payload "payload" optional plain;
-}
 
 /// Model `EventsBotResponseBody` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -295,11 +194,6 @@ pub struct EventsBotResponse {
     pub has_more: Option<bool>,
     pub page_token: Option<String>,
 }
-lark_core::record! { EventsBotResponse decode;
-    events "events" optional plain;
-    has_more "has_more" optional plain;
-    page_token "page_token" optional plain;
-}
 
 /// Model `GeneratedSource` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -308,10 +202,6 @@ pub struct GeneratedSource {
     pub source_entity_id: Option<String>,
     pub source_type: Option<String>,
 }
-lark_core::record! { GeneratedSource decode;
-    source_entity_id "source_entity_id" optional plain;
-    source_type "source_type" optional plain;
-}
 
 /// Model `GetActiveMeetingReserveResponseBody` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -319,18 +209,12 @@ lark_core::record! { GeneratedSource decode;
 pub struct GetActiveMeetingReserveResponse {
     pub meeting: Option<Meeting>,
 }
-lark_core::record! { GetActiveMeetingReserveResponse decode;
-    meeting "meeting" optional plain;
-}
 
 /// Model `GetDailyReportResponseBody` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetDailyReportResponse {
     pub meeting_report: Option<Report>,
-}
-lark_core::record! { GetDailyReportResponse decode;
-    meeting_report "meeting_report" optional plain;
 }
 
 /// Model `GetExportResponseBody` of vc v1.
@@ -342,12 +226,6 @@ pub struct GetExportResponse {
     pub status: i64,
     pub url: Option<String>,
 }
-lark_core::record! { GetExportResponse decode;
-    fail_msg "fail_msg" optional plain;
-    file_token "file_token" optional plain;
-    status "status" required plain;
-    url "url" optional plain;
-}
 
 /// Model `GetMeetingListResponseBody` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -357,20 +235,12 @@ pub struct GetMeetingListResponse {
     pub meeting_list: Vec<MeetingInfo>,
     pub page_token: Option<String>,
 }
-lark_core::record! { GetMeetingListResponse decode;
-    has_more "has_more" optional plain;
-    meeting_list "meeting_list" optional plain;
-    page_token "page_token" optional plain;
-}
 
 /// Model `GetMeetingRecordingResponseBody` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetMeetingRecordingResponse {
     pub recording: Option<MeetingRecording>,
-}
-lark_core::record! { GetMeetingRecordingResponse decode;
-    recording "recording" optional plain;
 }
 
 /// Model `GetMeetingResponseBody` of vc v1.
@@ -380,19 +250,12 @@ pub struct GetMeetingResponse {
     pub meeting: Option<Meeting>,
     pub related_artifacts: Option<MeetingRelatedArtifacts>,
 }
-lark_core::record! { GetMeetingResponse decode;
-    meeting "meeting" optional plain;
-    related_artifacts "related_artifacts" optional plain;
-}
 
 /// Model `GetNoteResponseBody` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetNoteResponse {
     pub note: Option<Note>,
-}
-lark_core::record! { GetNoteResponse decode;
-    note "note" optional plain;
 }
 
 /// Model `GetParticipantListResponseBody` of vc v1.
@@ -403,11 +266,6 @@ pub struct GetParticipantListResponse {
     pub page_token: Option<String>,
     pub participants: Vec<Participant>,
 }
-lark_core::record! { GetParticipantListResponse decode;
-    has_more "has_more" optional plain;
-    page_token "page_token" optional plain;
-    participants "participants" optional plain;
-}
 
 /// Model `GetParticipantQualityListResponseBody` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -417,20 +275,12 @@ pub struct GetParticipantQualityListResponse {
     pub page_token: Option<String>,
     pub participant_quality_list: Vec<ParticipantQuality>,
 }
-lark_core::record! { GetParticipantQualityListResponse decode;
-    has_more "has_more" optional plain;
-    page_token "page_token" optional plain;
-    participant_quality_list "participant_quality_list" optional plain;
-}
 
 /// Model `GetReserveConfigAdminResponseBody` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetReserveConfigAdminResponse {
     pub reserve_admin_config: ReserveAdminConfig,
-}
-lark_core::record! { GetReserveConfigAdminResponse decode;
-    reserve_admin_config "reserve_admin_config" required plain;
 }
 
 /// Model `GetReserveConfigDisableInformResponseBody` of vc v1.
@@ -439,9 +289,6 @@ lark_core::record! { GetReserveConfigAdminResponse decode;
 pub struct GetReserveConfigDisableInformResponse {
     pub disable_inform: Option<DisableInformConfig>,
 }
-lark_core::record! { GetReserveConfigDisableInformResponse decode;
-    disable_inform "disable_inform" optional plain;
-}
 
 /// Model `GetReserveConfigFormResponseBody` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -449,18 +296,12 @@ lark_core::record! { GetReserveConfigDisableInformResponse decode;
 pub struct GetReserveConfigFormResponse {
     pub reserve_form_config: ReserveFormConfig,
 }
-lark_core::record! { GetReserveConfigFormResponse decode;
-    reserve_form_config "reserve_form_config" required plain;
-}
 
 /// Model `GetReserveResponseBody` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetReserveResponse {
     pub reserve: Option<Reserve>,
-}
-lark_core::record! { GetReserveResponse decode;
-    reserve "reserve" optional plain;
 }
 
 /// Model `GetResourceReservationListResponseBody` of vc v1.
@@ -471,11 +312,6 @@ pub struct GetResourceReservationListResponse {
     pub page_token: Option<String>,
     pub room_reservation_list: Vec<RoomMeetingReservation>,
 }
-lark_core::record! { GetResourceReservationListResponse decode;
-    has_more "has_more" optional plain;
-    page_token "page_token" optional plain;
-    room_reservation_list "room_reservation_list" optional plain;
-}
 
 /// Model `GetRoomLevelResponseBody` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -483,18 +319,12 @@ lark_core::record! { GetResourceReservationListResponse decode;
 pub struct GetRoomLevelResponse {
     pub room_level: Option<RoomLevel>,
 }
-lark_core::record! { GetRoomLevelResponse decode;
-    room_level "room_level" optional plain;
-}
 
 /// Model `GetRoomResponseBody` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetRoomResponse {
     pub room: Option<Room>,
-}
-lark_core::record! { GetRoomResponse decode;
-    room "room" optional plain;
 }
 
 /// Model `GetScopeConfigResponseBody` of vc v1.
@@ -504,10 +334,6 @@ pub struct GetScopeConfigResponse {
     pub current_config: Option<ScopeConfig>,
     pub origin_configs: Vec<ScopeConfig>,
 }
-lark_core::record! { GetScopeConfigResponse decode;
-    current_config "current_config" optional plain;
-    origin_configs "origin_configs" optional plain;
-}
 
 /// Model `GetTopUserReportResponseBody` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -515,18 +341,12 @@ lark_core::record! { GetScopeConfigResponse decode;
 pub struct GetTopUserReportResponse {
     pub top_user_report: Vec<ReportTopUser>,
 }
-lark_core::record! { GetTopUserReportResponse decode;
-    top_user_report "top_user_report" optional plain;
-}
 
 /// Model `InviteMeetingResponseBody` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InviteMeetingResponse {
     pub invite_results: Vec<MeetingInviteStatus>,
-}
-lark_core::record! { InviteMeetingResponse decode;
-    invite_results "invite_results" optional plain;
 }
 
 /// Model `JoinBotResponseBody` of vc v1.
@@ -536,19 +356,12 @@ pub struct JoinBotResponse {
     pub join_user: Option<MeetingUser>,
     pub meeting: Option<BotMeetingInfo>,
 }
-lark_core::record! { JoinBotResponse decode;
-    join_user "join_user" optional plain;
-    meeting "meeting" optional plain;
-}
 
 /// Model `JoinIdentify` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JoinIdentify {
     pub meeting_no: Option<String>,
-}
-lark_core::record! { JoinIdentify encode;
-    meeting_no "meeting_no" optional plain into String;
 }
 
 /// Model `KickoutMeetingResponseBody` of vc v1.
@@ -557,18 +370,12 @@ lark_core::record! { JoinIdentify encode;
 pub struct KickoutMeetingResponse {
     pub kickout_results: Vec<MeetingParticipantResult>,
 }
-lark_core::record! { KickoutMeetingResponse decode;
-    kickout_results "kickout_results" optional plain;
-}
 
 /// Model `LeaveBotResponseBody` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct LeaveBotResponse {
     pub leave_user: Option<MeetingUser>,
-}
-lark_core::record! { LeaveBotResponse decode;
-    leave_user "leave_user" optional plain;
 }
 
 /// Model `ListAlertResponseBody` of vc v1.
@@ -579,11 +386,6 @@ pub struct ListAlertResponse {
     pub items: Vec<Alert>,
     pub page_token: Option<String>,
 }
-lark_core::record! { ListAlertResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
-}
 
 /// Model `ListByNoMeetingResponseBody` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -592,11 +394,6 @@ pub struct ListByNoMeetingResponse {
     pub has_more: Option<bool>,
     pub meeting_briefs: Vec<Meeting>,
     pub page_token: Option<String>,
-}
-lark_core::record! { ListByNoMeetingResponse decode;
-    has_more "has_more" optional plain;
-    meeting_briefs "meeting_briefs" optional plain;
-    page_token "page_token" optional plain;
 }
 
 /// Model `ListRoomLevelResponseBody` of vc v1.
@@ -607,11 +404,6 @@ pub struct ListRoomLevelResponse {
     pub items: Vec<RoomLevel>,
     pub page_token: Option<String>,
 }
-lark_core::record! { ListRoomLevelResponse decode;
-    has_more "has_more" optional plain;
-    items "items" optional plain;
-    page_token "page_token" optional plain;
-}
 
 /// Model `ListRoomResponseBody` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -621,11 +413,6 @@ pub struct ListRoomResponse {
     pub page_token: Option<String>,
     pub rooms: Vec<Room>,
 }
-lark_core::record! { ListRoomResponse decode;
-    has_more "has_more" optional plain;
-    page_token "page_token" optional plain;
-    rooms "rooms" optional plain;
-}
 
 /// Model `MagicShareEndedItem` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -634,11 +421,6 @@ pub struct MagicShareEndedItem {
     pub operator: Option<MeetingAgentEventUser>,
     pub share_id: Option<String>,
     pub time: Option<String>,
-}
-lark_core::record! { MagicShareEndedItem decode;
-    operator "operator" optional plain;
-    share_id "share_id" optional plain;
-    time "time" optional plain;
 }
 
 /// Model `MagicShareStartedItem` of vc v1.
@@ -650,12 +432,6 @@ pub struct MagicShareStartedItem {
     pub share_id: Option<String>,
     pub time: Option<String>,
 }
-lark_core::record! { MagicShareStartedItem decode;
-    operator "operator" optional plain;
-    share_doc "share_doc" optional plain;
-    share_id "share_id" optional plain;
-    time "time" optional plain;
-}
 
 /// An object without a name in the spec of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -663,10 +439,6 @@ lark_core::record! { MagicShareStartedItem decode;
 pub struct MaterialReviewResultResults {
     pub file_token: Option<String>,
     pub result: Option<f64>,
-}
-lark_core::record! { MaterialReviewResultResults decode;
-    file_token "file_token" optional plain;
-    result "result" optional plain;
 }
 
 /// An object without a name in the spec of vc v1.
@@ -676,11 +448,6 @@ pub struct MaterialReviewResultUserId {
     pub union_id: Option<String>,
     pub user_id: Option<String>,
     pub open_id: Option<String>,
-}
-lark_core::record! { MaterialReviewResultUserId decode;
-    union_id "union_id" optional plain;
-    user_id "user_id" optional plain;
-    open_id "open_id" optional plain;
 }
 
 /// Model `Meeting` of vc v1.
@@ -711,24 +478,6 @@ pub struct Meeting {
     pub topic: Option<String>,
     pub url: Option<String>,
 }
-lark_core::record! { Meeting decode;
-    ability "ability" optional plain;
-    create_time "create_time" optional text;
-    end_time "end_time" optional text;
-    host_user "host_user" optional plain;
-    id "id" optional text;
-    meeting_connect "meeting_connect" optional plain;
-    meeting_no "meeting_no" optional plain;
-    note_id "note_id" optional text;
-    participant_count "participant_count" optional text;
-    participant_count_accumulated "participant_count_accumulated" optional text;
-    participants "participants" optional plain;
-    password "password" optional plain;
-    start_time "start_time" optional text;
-    status "status" optional plain;
-    topic "topic" optional plain;
-    url "url" optional plain;
-}
 
 /// Model `MeetingAbility` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -740,14 +489,6 @@ pub struct MeetingAbility {
     pub use_recording: Option<bool>,
     pub use_share_screen: Option<bool>,
     pub use_video: Option<bool>,
-}
-lark_core::record! { MeetingAbility decode;
-    use_audio "use_audio" optional plain;
-    use_follow_screen "use_follow_screen" optional plain;
-    use_pstn "use_pstn" optional plain;
-    use_recording "use_recording" optional plain;
-    use_share_screen "use_share_screen" optional plain;
-    use_video "use_video" optional plain;
 }
 
 /// Model `MeetingActivityItem` of vc v1.
@@ -764,17 +505,6 @@ pub struct MeetingActivityItem {
     pub participant_left_items: Vec<ParticipantLeftItem>,
     pub transcript_received_items: Vec<TranscriptItem>,
 }
-lark_core::record! { MeetingActivityItem decode;
-    activity_event_type "activity_event_type" optional plain;
-    chat_received_items "chat_received_items" optional plain;
-    document_context_changed_items "document_context_changed_items" optional plain;
-    magic_share_ended_items "magic_share_ended_items" optional plain;
-    magic_share_started_items "magic_share_started_items" optional plain;
-    meeting "meeting" optional plain;
-    participant_joined_items "participant_joined_items" optional plain;
-    participant_left_items "participant_left_items" optional plain;
-    transcript_received_items "transcript_received_items" optional plain;
-}
 
 /// Model `MeetingAgentEventMeeting` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -790,14 +520,6 @@ pub struct MeetingAgentEventMeeting {
     pub start_time: Option<i64>,
     pub topic: Option<String>,
 }
-lark_core::record! { MeetingAgentEventMeeting decode;
-    end_time "end_time" optional text;
-    host_user "host_user" optional plain;
-    id "id" optional text;
-    meeting_no "meeting_no" optional plain;
-    start_time "start_time" optional text;
-    topic "topic" optional plain;
-}
 
 /// Model `MeetingAgentEventUser` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -807,12 +529,6 @@ pub struct MeetingAgentEventUser {
     pub user_name: Option<String>,
     pub user_role: Option<i64>,
     pub user_type: Option<i64>,
-}
-lark_core::record! { MeetingAgentEventUser decode;
-    id "id" optional plain;
-    user_name "user_name" optional plain;
-    user_role "user_role" optional plain;
-    user_type "user_type" optional plain;
 }
 
 /// Model `MeetingEventMeeting` of vc v1.
@@ -835,20 +551,6 @@ pub struct MeetingEventMeeting {
     pub topic: Option<String>,
     pub webinar_setting: Option<MeetingWebinarSetting>,
 }
-lark_core::record! { MeetingEventMeeting decode;
-    calendar_event_id "calendar_event_id" optional plain;
-    end_time "end_time" optional text;
-    host_user "host_user" optional plain;
-    id "id" optional text;
-    meeting_no "meeting_no" optional plain;
-    meeting_source "meeting_source" optional plain;
-    meeting_sub_type "meeting_sub_type" optional plain;
-    owner "owner" optional plain;
-    security_setting "security_setting" optional plain;
-    start_time "start_time" optional text;
-    topic "topic" optional plain;
-    webinar_setting "webinar_setting" optional plain;
-}
 
 /// Model `MeetingEventUser` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -857,11 +559,6 @@ pub struct MeetingEventUser {
     pub id: Option<UserId>,
     pub user_role: Option<i64>,
     pub user_type: Option<i64>,
-}
-lark_core::record! { MeetingEventUser decode;
-    id "id" optional plain;
-    user_role "user_role" optional plain;
-    user_type "user_type" optional plain;
 }
 
 /// Model `MeetingFilter` of vc v1.
@@ -872,12 +569,6 @@ pub struct MeetingFilter {
     pub organizer_ids: Option<Vec<String>>,
     pub participant_ids: Option<Vec<String>>,
     pub start_time: Option<TimeRange>,
-}
-lark_core::record! { MeetingFilter encode;
-    open_room_ids "open_room_ids" optional plain list_into String;
-    organizer_ids "organizer_ids" optional plain list_into String;
-    participant_ids "participant_ids" optional plain list_into String;
-    start_time "start_time" optional plain copy TimeRange;
 }
 
 /// Model `MeetingInfo` of vc v1.
@@ -911,34 +602,6 @@ pub struct MeetingInfo {
     pub user_id: Option<String>,
     pub video: Option<bool>,
 }
-lark_core::record! { MeetingInfo decode;
-    ai_note "ai_note" optional plain;
-    audio "audio" optional plain;
-    department "department" optional plain;
-    email "email" optional plain;
-    employee_id "employee_id" optional plain;
-    has_related_document "has_related_document" optional plain;
-    is_external "is_external" optional plain;
-    meeting_duration "meeting_duration" optional plain;
-    meeting_end_time "meeting_end_time" optional plain;
-    meeting_id "meeting_id" optional plain;
-    meeting_instance_id "meeting_instance_id" optional plain;
-    meeting_start_time "meeting_start_time" optional plain;
-    meeting_subtype "meeting_subtype" optional plain;
-    meeting_topic "meeting_topic" optional plain;
-    meeting_type "meeting_type" optional plain;
-    mobile "mobile" optional plain;
-    number_of_devices "number_of_devices" optional plain;
-    number_of_participants "number_of_participants" optional plain;
-    number_of_webinar_viewers "number_of_webinar_viewers" optional plain;
-    organizer "organizer" optional plain;
-    recording "recording" optional plain;
-    reserved_rooms "reserved_rooms" optional plain;
-    sharing "sharing" optional plain;
-    telephone "telephone" optional plain;
-    user_id "user_id" optional plain;
-    video "video" optional plain;
-}
 
 /// Model `MeetingInviteStatus` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -948,20 +611,12 @@ pub struct MeetingInviteStatus {
     pub status: Option<i64>,
     pub user_type: Option<i64>,
 }
-lark_core::record! { MeetingInviteStatus decode;
-    id "id" optional plain;
-    status "status" optional plain;
-    user_type "user_type" optional plain;
-}
 
 /// Model `MeetingListExportResponseBody` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MeetingListExportResponse {
     pub task_id: Option<String>,
-}
-lark_core::record! { MeetingListExportResponse decode;
-    task_id "task_id" optional plain;
 }
 
 /// Model `MeetingMeta` of vc v1.
@@ -971,11 +626,6 @@ pub struct MeetingMeta {
     pub app_link: Option<String>,
     pub avatar: Option<String>,
     pub description: Option<String>,
-}
-lark_core::record! { MeetingMeta decode;
-    app_link "app_link" optional plain;
-    avatar "avatar" optional plain;
-    description "description" optional plain;
 }
 
 /// Model `MeetingParticipant` of vc v1.
@@ -995,17 +645,6 @@ pub struct MeetingParticipant {
     pub status: Option<i64>,
     pub user_type: Option<i64>,
 }
-lark_core::record! { MeetingParticipant decode;
-    final_leave_time "final_leave_time" optional text;
-    first_join_time "first_join_time" optional text;
-    id "id" optional plain;
-    in_meeting_duration "in_meeting_duration" optional text;
-    is_cohost "is_cohost" optional plain;
-    is_external "is_external" optional plain;
-    is_host "is_host" optional plain;
-    status "status" optional plain;
-    user_type "user_type" optional plain;
-}
 
 /// An object without a name in the spec of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1024,20 +663,6 @@ pub struct MeetingParticipantMeetingJoinedMeeting {
     pub security_setting: Option<MeetingParticipantMeetingJoinedMeetingSecuritySetting>,
     pub webinar_setting: Option<MeetingParticipantMeetingJoinedMeetingWebinarSetting>,
 }
-lark_core::record! { MeetingParticipantMeetingJoinedMeeting decode;
-    id "id" optional plain;
-    topic "topic" optional plain;
-    meeting_no "meeting_no" optional plain;
-    meeting_source "meeting_source" optional plain;
-    start_time "start_time" optional plain;
-    end_time "end_time" optional plain;
-    host_user "host_user" optional plain;
-    owner "owner" optional plain;
-    calendar_event_id "calendar_event_id" optional plain;
-    meeting_sub_type "meeting_sub_type" optional plain;
-    security_setting "security_setting" optional plain;
-    webinar_setting "webinar_setting" optional plain;
-}
 
 /// An object without a name in the spec of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1046,11 +671,6 @@ pub struct MeetingParticipantMeetingJoinedMeetingHostUser {
     pub id: Option<MeetingParticipantMeetingJoinedMeetingHostUserId>,
     pub user_role: Option<f64>,
     pub user_type: Option<f64>,
-}
-lark_core::record! { MeetingParticipantMeetingJoinedMeetingHostUser decode;
-    id "id" optional plain;
-    user_role "user_role" optional plain;
-    user_type "user_type" optional plain;
 }
 
 /// An object without a name in the spec of vc v1.
@@ -1061,11 +681,6 @@ pub struct MeetingParticipantMeetingJoinedMeetingHostUserId {
     pub user_id: Option<String>,
     pub open_id: Option<String>,
 }
-lark_core::record! { MeetingParticipantMeetingJoinedMeetingHostUserId decode;
-    union_id "union_id" optional plain;
-    user_id "user_id" optional plain;
-    open_id "open_id" optional plain;
-}
 
 /// An object without a name in the spec of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1075,11 +690,6 @@ pub struct MeetingParticipantMeetingJoinedMeetingOwner {
     pub user_role: Option<f64>,
     pub user_type: Option<f64>,
 }
-lark_core::record! { MeetingParticipantMeetingJoinedMeetingOwner decode;
-    id "id" optional plain;
-    user_role "user_role" optional plain;
-    user_type "user_type" optional plain;
-}
 
 /// An object without a name in the spec of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1088,11 +698,6 @@ pub struct MeetingParticipantMeetingJoinedMeetingOwnerId {
     pub union_id: Option<String>,
     pub user_id: Option<String>,
     pub open_id: Option<String>,
-}
-lark_core::record! { MeetingParticipantMeetingJoinedMeetingOwnerId decode;
-    union_id "union_id" optional plain;
-    user_id "user_id" optional plain;
-    open_id "open_id" optional plain;
 }
 
 /// An object without a name in the spec of vc v1.
@@ -1105,13 +710,6 @@ pub struct MeetingParticipantMeetingJoinedMeetingSecuritySetting {
     pub room_ids: Vec<String>,
     pub has_set_security_contacts_and_group: Option<bool>,
 }
-lark_core::record! { MeetingParticipantMeetingJoinedMeetingSecuritySetting decode;
-    security_level "security_level" optional plain;
-    group_ids "group_ids" optional plain;
-    user_ids "user_ids" optional plain;
-    room_ids "room_ids" optional plain;
-    has_set_security_contacts_and_group "has_set_security_contacts_and_group" optional plain;
-}
 
 /// An object without a name in the spec of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1121,20 +719,12 @@ pub struct MeetingParticipantMeetingJoinedMeetingSecuritySettingUserIds {
     pub user_id: Option<String>,
     pub open_id: Option<String>,
 }
-lark_core::record! { MeetingParticipantMeetingJoinedMeetingSecuritySettingUserIds decode;
-    union_id "union_id" optional plain;
-    user_id "user_id" optional plain;
-    open_id "open_id" optional plain;
-}
 
 /// An object without a name in the spec of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MeetingParticipantMeetingJoinedMeetingWebinarSetting {
     pub webinar_type: Option<f64>,
-}
-lark_core::record! { MeetingParticipantMeetingJoinedMeetingWebinarSetting decode;
-    webinar_type "webinar_type" optional plain;
 }
 
 /// An object without a name in the spec of vc v1.
@@ -1145,11 +735,6 @@ pub struct MeetingParticipantMeetingJoinedOperator {
     pub user_role: Option<f64>,
     pub user_type: Option<f64>,
 }
-lark_core::record! { MeetingParticipantMeetingJoinedOperator decode;
-    id "id" optional plain;
-    user_role "user_role" optional plain;
-    user_type "user_type" optional plain;
-}
 
 /// An object without a name in the spec of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1159,11 +744,6 @@ pub struct MeetingParticipantMeetingJoinedOperatorId {
     pub user_id: Option<String>,
     pub open_id: Option<String>,
 }
-lark_core::record! { MeetingParticipantMeetingJoinedOperatorId decode;
-    union_id "union_id" optional plain;
-    user_id "user_id" optional plain;
-    open_id "open_id" optional plain;
-}
 
 /// An object without a name in the spec of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1172,11 +752,6 @@ pub struct MeetingParticipantMeetingJoinedSubscriberIds {
     pub union_id: Option<String>,
     pub user_id: Option<String>,
     pub open_id: Option<String>,
-}
-lark_core::record! { MeetingParticipantMeetingJoinedSubscriberIds decode;
-    union_id "union_id" optional plain;
-    user_id "user_id" optional plain;
-    open_id "open_id" optional plain;
 }
 
 /// An object without a name in the spec of vc v1.
@@ -1196,20 +771,6 @@ pub struct MeetingParticipantMeetingStartedMeeting {
     pub security_setting: Option<MeetingParticipantMeetingStartedMeetingSecuritySetting>,
     pub webinar_setting: Option<MeetingParticipantMeetingStartedMeetingWebinarSetting>,
 }
-lark_core::record! { MeetingParticipantMeetingStartedMeeting decode;
-    id "id" optional plain;
-    topic "topic" optional plain;
-    meeting_no "meeting_no" optional plain;
-    meeting_source "meeting_source" optional plain;
-    start_time "start_time" optional plain;
-    end_time "end_time" optional plain;
-    host_user "host_user" optional plain;
-    owner "owner" optional plain;
-    calendar_event_id "calendar_event_id" optional plain;
-    meeting_sub_type "meeting_sub_type" optional plain;
-    security_setting "security_setting" optional plain;
-    webinar_setting "webinar_setting" optional plain;
-}
 
 /// An object without a name in the spec of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1218,11 +779,6 @@ pub struct MeetingParticipantMeetingStartedMeetingHostUser {
     pub id: Option<MeetingParticipantMeetingStartedMeetingHostUserId>,
     pub user_role: Option<f64>,
     pub user_type: Option<f64>,
-}
-lark_core::record! { MeetingParticipantMeetingStartedMeetingHostUser decode;
-    id "id" optional plain;
-    user_role "user_role" optional plain;
-    user_type "user_type" optional plain;
 }
 
 /// An object without a name in the spec of vc v1.
@@ -1233,11 +789,6 @@ pub struct MeetingParticipantMeetingStartedMeetingHostUserId {
     pub user_id: Option<String>,
     pub open_id: Option<String>,
 }
-lark_core::record! { MeetingParticipantMeetingStartedMeetingHostUserId decode;
-    union_id "union_id" optional plain;
-    user_id "user_id" optional plain;
-    open_id "open_id" optional plain;
-}
 
 /// An object without a name in the spec of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1247,11 +798,6 @@ pub struct MeetingParticipantMeetingStartedMeetingOwner {
     pub user_role: Option<f64>,
     pub user_type: Option<f64>,
 }
-lark_core::record! { MeetingParticipantMeetingStartedMeetingOwner decode;
-    id "id" optional plain;
-    user_role "user_role" optional plain;
-    user_type "user_type" optional plain;
-}
 
 /// An object without a name in the spec of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1260,11 +806,6 @@ pub struct MeetingParticipantMeetingStartedMeetingOwnerId {
     pub union_id: Option<String>,
     pub user_id: Option<String>,
     pub open_id: Option<String>,
-}
-lark_core::record! { MeetingParticipantMeetingStartedMeetingOwnerId decode;
-    union_id "union_id" optional plain;
-    user_id "user_id" optional plain;
-    open_id "open_id" optional plain;
 }
 
 /// An object without a name in the spec of vc v1.
@@ -1277,13 +818,6 @@ pub struct MeetingParticipantMeetingStartedMeetingSecuritySetting {
     pub room_ids: Vec<String>,
     pub has_set_security_contacts_and_group: Option<bool>,
 }
-lark_core::record! { MeetingParticipantMeetingStartedMeetingSecuritySetting decode;
-    security_level "security_level" optional plain;
-    group_ids "group_ids" optional plain;
-    user_ids "user_ids" optional plain;
-    room_ids "room_ids" optional plain;
-    has_set_security_contacts_and_group "has_set_security_contacts_and_group" optional plain;
-}
 
 /// An object without a name in the spec of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1293,20 +827,12 @@ pub struct MeetingParticipantMeetingStartedMeetingSecuritySettingUserIds {
     pub user_id: Option<String>,
     pub open_id: Option<String>,
 }
-lark_core::record! { MeetingParticipantMeetingStartedMeetingSecuritySettingUserIds decode;
-    union_id "union_id" optional plain;
-    user_id "user_id" optional plain;
-    open_id "open_id" optional plain;
-}
 
 /// An object without a name in the spec of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MeetingParticipantMeetingStartedMeetingWebinarSetting {
     pub webinar_type: Option<f64>,
-}
-lark_core::record! { MeetingParticipantMeetingStartedMeetingWebinarSetting decode;
-    webinar_type "webinar_type" optional plain;
 }
 
 /// An object without a name in the spec of vc v1.
@@ -1317,11 +843,6 @@ pub struct MeetingParticipantMeetingStartedOperator {
     pub user_role: Option<f64>,
     pub user_type: Option<f64>,
 }
-lark_core::record! { MeetingParticipantMeetingStartedOperator decode;
-    id "id" optional plain;
-    user_role "user_role" optional plain;
-    user_type "user_type" optional plain;
-}
 
 /// An object without a name in the spec of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1330,11 +851,6 @@ pub struct MeetingParticipantMeetingStartedOperatorId {
     pub union_id: Option<String>,
     pub user_id: Option<String>,
     pub open_id: Option<String>,
-}
-lark_core::record! { MeetingParticipantMeetingStartedOperatorId decode;
-    union_id "union_id" optional plain;
-    user_id "user_id" optional plain;
-    open_id "open_id" optional plain;
 }
 
 /// An object without a name in the spec of vc v1.
@@ -1345,11 +861,6 @@ pub struct MeetingParticipantMeetingStartedSubscriberIds {
     pub user_id: Option<String>,
     pub open_id: Option<String>,
 }
-lark_core::record! { MeetingParticipantMeetingStartedSubscriberIds decode;
-    union_id "union_id" optional plain;
-    user_id "user_id" optional plain;
-    open_id "open_id" optional plain;
-}
 
 /// Model `MeetingParticipantResult` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1358,11 +869,6 @@ pub struct MeetingParticipantResult {
     pub id: Option<String>,
     pub result: Option<i64>,
     pub user_type: Option<i64>,
-}
-lark_core::record! { MeetingParticipantResult decode;
-    id "id" optional plain;
-    result "result" optional plain;
-    user_type "user_type" optional plain;
 }
 
 /// Model `MeetingRecording` of vc v1.
@@ -1377,12 +883,6 @@ pub struct MeetingRecording {
     pub meeting_id: Option<i64>,
     pub url: Option<String>,
 }
-lark_core::record! { MeetingRecording decode;
-    duration "duration" optional text;
-    id "id" optional text;
-    meeting_id "meeting_id" optional text;
-    url "url" optional plain;
-}
 
 /// Model `MeetingRelatedArtifacts` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1390,10 +890,6 @@ lark_core::record! { MeetingRecording decode;
 pub struct MeetingRelatedArtifacts {
     pub note_doc_token: Option<String>,
     pub verbatim_doc_token: Option<String>,
-}
-lark_core::record! { MeetingRelatedArtifacts decode;
-    note_doc_token "note_doc_token" optional plain;
-    verbatim_doc_token "verbatim_doc_token" optional plain;
 }
 
 /// Model `MeetingSearchItem` of vc v1.
@@ -1403,11 +899,6 @@ pub struct MeetingSearchItem {
     pub display_info: Option<String>,
     pub id: Option<String>,
     pub meta_data: Option<MeetingMeta>,
-}
-lark_core::record! { MeetingSearchItem decode;
-    display_info "display_info" optional plain;
-    id "id" optional plain;
-    meta_data "meta_data" optional plain;
 }
 
 /// Model `MeetingSecuritySetting` of vc v1.
@@ -1420,13 +911,6 @@ pub struct MeetingSecuritySetting {
     pub security_level: Option<i64>,
     pub user_ids: Vec<UserId>,
 }
-lark_core::record! { MeetingSecuritySetting decode;
-    group_ids "group_ids" optional plain;
-    has_set_security_contacts_and_group "has_set_security_contacts_and_group" optional plain;
-    room_ids "room_ids" optional plain;
-    security_level "security_level" optional plain;
-    user_ids "user_ids" optional plain;
-}
 
 /// An object without a name in the spec of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1437,13 +921,6 @@ pub struct MeetingSendMeetingImMeeting {
     pub meeting_sub_type: Option<f64>,
     pub security_setting: Option<MeetingSendMeetingImMeetingSecuritySetting>,
     pub webinar_setting: Option<MeetingSendMeetingImMeetingWebinarSetting>,
-}
-lark_core::record! { MeetingSendMeetingImMeeting decode;
-    id "id" optional plain;
-    meeting_source "meeting_source" optional plain;
-    meeting_sub_type "meeting_sub_type" optional plain;
-    security_setting "security_setting" optional plain;
-    webinar_setting "webinar_setting" optional plain;
 }
 
 /// An object without a name in the spec of vc v1.
@@ -1456,13 +933,6 @@ pub struct MeetingSendMeetingImMeetingSecuritySetting {
     pub room_ids: Vec<String>,
     pub has_set_security_contacts_and_group: Option<bool>,
 }
-lark_core::record! { MeetingSendMeetingImMeetingSecuritySetting decode;
-    security_level "security_level" optional plain;
-    group_ids "group_ids" optional plain;
-    user_ids "user_ids" optional plain;
-    room_ids "room_ids" optional plain;
-    has_set_security_contacts_and_group "has_set_security_contacts_and_group" optional plain;
-}
 
 /// An object without a name in the spec of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1472,20 +942,12 @@ pub struct MeetingSendMeetingImMeetingSecuritySettingUserIds {
     pub user_id: Option<String>,
     pub open_id: Option<String>,
 }
-lark_core::record! { MeetingSendMeetingImMeetingSecuritySettingUserIds decode;
-    union_id "union_id" optional plain;
-    user_id "user_id" optional plain;
-    open_id "open_id" optional plain;
-}
 
 /// An object without a name in the spec of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MeetingSendMeetingImMeetingWebinarSetting {
     pub webinar_type: Option<f64>,
-}
-lark_core::record! { MeetingSendMeetingImMeetingWebinarSetting decode;
-    webinar_type "webinar_type" optional plain;
 }
 
 /// An object without a name in the spec of vc v1.
@@ -1494,10 +956,6 @@ lark_core::record! { MeetingSendMeetingImMeetingWebinarSetting decode;
 pub struct MeetingSendMeetingImOperator {
     pub id: Option<MeetingSendMeetingImOperatorId>,
     pub user_type: Option<f64>,
-}
-lark_core::record! { MeetingSendMeetingImOperator decode;
-    id "id" optional plain;
-    user_type "user_type" optional plain;
 }
 
 /// An object without a name in the spec of vc v1.
@@ -1508,11 +966,6 @@ pub struct MeetingSendMeetingImOperatorId {
     pub user_id: Option<String>,
     pub open_id: Option<String>,
 }
-lark_core::record! { MeetingSendMeetingImOperatorId decode;
-    union_id "union_id" optional plain;
-    user_id "user_id" optional plain;
-    open_id "open_id" optional plain;
-}
 
 /// Model `MeetingUser` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1521,19 +974,12 @@ pub struct MeetingUser {
     pub id: Option<String>,
     pub user_type: Option<i64>,
 }
-lark_core::record! { MeetingUser both;
-    id "id" optional plain into String;
-    user_type "user_type" optional plain copy i64;
-}
 
 /// Model `MeetingWebinarSetting` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MeetingWebinarSetting {
     pub webinar_type: Option<i64>,
-}
-lark_core::record! { MeetingWebinarSetting decode;
-    webinar_type "webinar_type" optional plain;
 }
 
 /// Model `MessageBotResponseBody` of vc v1.
@@ -1542,9 +988,6 @@ lark_core::record! { MeetingWebinarSetting decode;
 pub struct MessageBotResponse {
     pub uuid: Option<String>,
 }
-lark_core::record! { MessageBotResponse decode;
-    uuid "uuid" optional plain;
-}
 
 /// Model `MgetRoomLevelResponseBody` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1552,18 +995,12 @@ lark_core::record! { MessageBotResponse decode;
 pub struct MgetRoomLevelResponse {
     pub items: Vec<RoomLevel>,
 }
-lark_core::record! { MgetRoomLevelResponse decode;
-    items "items" optional plain;
-}
 
 /// Model `MgetRoomResponseBody` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MgetRoomResponse {
     pub items: Vec<Room>,
-}
-lark_core::record! { MgetRoomResponse decode;
-    items "items" optional plain;
 }
 
 /// Model `Note` of vc v1.
@@ -1579,14 +1016,6 @@ pub struct Note {
     pub note_source: Option<GeneratedSource>,
     pub references: Vec<NoteReferenceInfo>,
 }
-lark_core::record! { Note decode;
-    artifacts "artifacts" required plain;
-    create_time "create_time" required text;
-    creator_id "creator_id" required text;
-    note_display_type "note_display_type" optional plain;
-    note_source "note_source" optional plain;
-    references "references" required plain;
-}
 
 /// Model `NoteArtifactInfo` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1597,11 +1026,6 @@ pub struct NoteArtifactInfo {
     pub create_time: i64,
     pub doc_token: String,
 }
-lark_core::record! { NoteArtifactInfo decode;
-    artifact_type "artifact_type" required plain;
-    create_time "create_time" required text;
-    doc_token "doc_token" required plain;
-}
 
 /// Model `NoteReferenceInfo` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1609,10 +1033,6 @@ lark_core::record! { NoteArtifactInfo decode;
 pub struct NoteReferenceInfo {
     pub doc_token: String,
     pub reference_type: i64,
-}
-lark_core::record! { NoteReferenceInfo decode;
-    doc_token "doc_token" required plain;
-    reference_type "reference_type" required plain;
 }
 
 /// Model `Options` of vc v1.
@@ -1624,11 +1044,6 @@ pub struct Options {
     pub key: Option<String>,
     /// Required.
     pub text: Option<String>,
-}
-lark_core::record! { Options both;
-    is_other "is_other" optional plain copy bool;
-    key "key" required plain into String;
-    text "text" required plain into String;
 }
 
 /// Model `Participant` of vc v1.
@@ -1664,36 +1079,6 @@ pub struct Participant {
     pub video: Option<bool>,
     pub webinar_user_role: Option<String>,
 }
-lark_core::record! { Participant decode;
-    accept_status "accept_status" optional plain;
-    app_version "app_version" optional plain;
-    audio "audio" optional plain;
-    camera "camera" optional plain;
-    department "department" optional plain;
-    device "device" optional plain;
-    email "email" optional plain;
-    employee_id "employee_id" optional plain;
-    internal_ip "internal_ip" optional plain;
-    is_external "is_external" optional plain;
-    join_time "join_time" optional plain;
-    leave_reason "leave_reason" optional plain;
-    leave_time "leave_time" optional plain;
-    location "location" optional plain;
-    meeting_room_id "meeting_room_id" optional plain;
-    microphone "microphone" optional plain;
-    network_type "network_type" optional plain;
-    participant_name "participant_name" optional plain;
-    phone "phone" optional plain;
-    protocol "protocol" optional plain;
-    public_ip "public_ip" optional plain;
-    sharing "sharing" optional plain;
-    speaker "speaker" optional plain;
-    time_in_meeting "time_in_meeting" optional plain;
-    use_rtc_proxy "use_rtc_proxy" optional plain;
-    user_id "user_id" optional plain;
-    video "video" optional plain;
-    webinar_user_role "webinar_user_role" optional plain;
-}
 
 /// Model `ParticipantJoinedItem` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1701,10 +1086,6 @@ lark_core::record! { Participant decode;
 pub struct ParticipantJoinedItem {
     pub join_time: Option<String>,
     pub participant: Option<MeetingAgentEventUser>,
-}
-lark_core::record! { ParticipantJoinedItem decode;
-    join_time "join_time" optional plain;
-    participant "participant" optional plain;
 }
 
 /// Model `ParticipantLeftItem` of vc v1.
@@ -1715,20 +1096,12 @@ pub struct ParticipantLeftItem {
     pub leave_time: Option<String>,
     pub participant: Option<MeetingAgentEventUser>,
 }
-lark_core::record! { ParticipantLeftItem decode;
-    leave_reason "leave_reason" optional plain;
-    leave_time "leave_time" optional plain;
-    participant "participant" optional plain;
-}
 
 /// Model `ParticipantListExportResponseBody` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ParticipantListExportResponse {
     pub task_id: Option<String>,
-}
-lark_core::record! { ParticipantListExportResponse decode;
-    task_id "task_id" optional plain;
 }
 
 /// Model `ParticipantQuality` of vc v1.
@@ -1741,22 +1114,12 @@ pub struct ParticipantQuality {
     pub screen_sharing: Option<QualityVideoSharing>,
     pub video: Option<QualityVideoSharing>,
 }
-lark_core::record! { ParticipantQuality decode;
-    audio "audio" optional plain;
-    cpu_usage "cpu_usage" optional plain;
-    network "network" optional plain;
-    screen_sharing "screen_sharing" optional plain;
-    video "video" optional plain;
-}
 
 /// Model `ParticipantQualityListExportResponseBody` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ParticipantQualityListExportResponse {
     pub task_id: Option<String>,
-}
-lark_core::record! { ParticipantQualityListExportResponse decode;
-    task_id "task_id" optional plain;
 }
 
 /// Model `PstnSipInfo` of vc v1.
@@ -1766,10 +1129,6 @@ pub struct PstnSipInfo {
     /// Required.
     pub main_address: Option<String>,
     pub nickname: Option<String>,
-}
-lark_core::record! { PstnSipInfo both;
-    main_address "main_address" required plain into String;
-    nickname "nickname" optional plain into String;
 }
 
 /// Model `QualityAudio` of vc v1.
@@ -1786,17 +1145,6 @@ pub struct QualityAudio {
     pub speaker_volume: Option<String>,
     pub time: Option<String>,
 }
-lark_core::record! { QualityAudio decode;
-    bitrate_received "bitrate_received" optional plain;
-    bitrate_sent "bitrate_sent" optional plain;
-    jitter_received "jitter_received" optional plain;
-    jitter_sent "jitter_sent" optional plain;
-    latency_received "latency_received" optional plain;
-    latency_sent "latency_sent" optional plain;
-    mic_input_volume "mic_input_volume" optional plain;
-    speaker_volume "speaker_volume" optional plain;
-    time "time" optional plain;
-}
 
 /// Model `QualityCpuUsage` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1807,13 +1155,6 @@ pub struct QualityCpuUsage {
     pub system_avg_cpu_usage: Option<String>,
     pub system_max_cpu_usage: Option<String>,
     pub time: Option<String>,
-}
-lark_core::record! { QualityCpuUsage decode;
-    client_avg_cpu_usage "client_avg_cpu_usage" optional plain;
-    client_max_cpu_usage "client_max_cpu_usage" optional plain;
-    system_avg_cpu_usage "system_avg_cpu_usage" optional plain;
-    system_max_cpu_usage "system_max_cpu_usage" optional plain;
-    time "time" optional plain;
 }
 
 /// Model `QualityNetwork` of vc v1.
@@ -1828,16 +1169,6 @@ pub struct QualityNetwork {
     pub packet_loss_max_received: Option<String>,
     pub packet_loss_max_sent: Option<String>,
     pub time: Option<String>,
-}
-lark_core::record! { QualityNetwork decode;
-    bitrate_received "bitrate_received" optional plain;
-    bitrate_sent "bitrate_sent" optional plain;
-    network_delay "network_delay" optional plain;
-    packet_loss_avg_received "packet_loss_avg_received" optional plain;
-    packet_loss_avg_sent "packet_loss_avg_sent" optional plain;
-    packet_loss_max_received "packet_loss_max_received" optional plain;
-    packet_loss_max_sent "packet_loss_max_sent" optional plain;
-    time "time" optional plain;
 }
 
 /// Model `QualityVideoSharing` of vc v1.
@@ -1856,19 +1187,6 @@ pub struct QualityVideoSharing {
     pub maximum_resolution_sent: Option<String>,
     pub time: Option<String>,
 }
-lark_core::record! { QualityVideoSharing decode;
-    bitrate_received "bitrate_received" optional plain;
-    bitrate_sent "bitrate_sent" optional plain;
-    framerate_received "framerate_received" optional plain;
-    framerate_sent "framerate_sent" optional plain;
-    jitter_received "jitter_received" optional plain;
-    jitter_sent "jitter_sent" optional plain;
-    latency_received "latency_received" optional plain;
-    latency_sent "latency_sent" optional plain;
-    maximum_resolution_received "maximum_resolution_received" optional plain;
-    maximum_resolution_sent "maximum_resolution_sent" optional plain;
-    time "time" optional plain;
-}
 
 /// Model `QueryRoomConfigResponseBody` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1879,13 +1197,6 @@ pub struct QueryRoomConfigResponse {
     pub room_background: Option<String>,
     pub room_box_digital_signage: Option<RoomDigitalSignage>,
     pub room_status: Option<RoomStatus>,
-}
-lark_core::record! { QueryRoomConfigResponse decode;
-    digital_signage "digital_signage" optional plain;
-    display_background "display_background" optional plain;
-    room_background "room_background" optional plain;
-    room_box_digital_signage "room_box_digital_signage" optional plain;
-    room_status "room_status" optional plain;
 }
 
 /// Model `RecordingPermissionObject` of vc v1.
@@ -1898,11 +1209,6 @@ pub struct RecordingPermissionObject {
     /// Required.
     pub type_: Option<i64>,
 }
-lark_core::record! { RecordingPermissionObject encode;
-    id "id" optional plain into String;
-    permission "permission" required plain copy i64;
-    type_ "type" required plain copy i64;
-}
 
 /// An object without a name in the spec of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1911,11 +1217,6 @@ pub struct RecordingRecordingEndedSubscriberIds {
     pub union_id: Option<String>,
     pub user_id: Option<String>,
     pub open_id: Option<String>,
-}
-lark_core::record! { RecordingRecordingEndedSubscriberIds decode;
-    union_id "union_id" optional plain;
-    user_id "user_id" optional plain;
-    open_id "open_id" optional plain;
 }
 
 /// An object without a name in the spec of vc v1.
@@ -1926,11 +1227,6 @@ pub struct RecordingRecordingStartedSubscriberIds {
     pub user_id: Option<String>,
     pub open_id: Option<String>,
 }
-lark_core::record! { RecordingRecordingStartedSubscriberIds decode;
-    union_id "union_id" optional plain;
-    user_id "user_id" optional plain;
-    open_id "open_id" optional plain;
-}
 
 /// An object without a name in the spec of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1939,11 +1235,6 @@ pub struct RecordingRecordingTranscriptGeneratedSubscriberIds {
     pub union_id: Option<String>,
     pub user_id: Option<String>,
     pub open_id: Option<String>,
-}
-lark_core::record! { RecordingRecordingTranscriptGeneratedSubscriberIds decode;
-    union_id "union_id" optional plain;
-    user_id "user_id" optional plain;
-    open_id "open_id" optional plain;
 }
 
 /// An object without a name in the spec of vc v1.
@@ -1957,14 +1248,6 @@ pub struct RecordingRecordingTranscriptGeneratedTranscriptItems {
     pub end_time_ms: Option<String>,
     pub sentence_id: Option<String>,
 }
-lark_core::record! { RecordingRecordingTranscriptGeneratedTranscriptItems decode;
-    speaker "speaker" optional plain;
-    text "text" optional plain;
-    language "language" optional plain;
-    start_time_ms "start_time_ms" optional plain;
-    end_time_ms "end_time_ms" optional plain;
-    sentence_id "sentence_id" optional plain;
-}
 
 /// An object without a name in the spec of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1974,12 +1257,6 @@ pub struct RecordingRecordingTranscriptGeneratedTranscriptItemsSpeaker {
     pub user_type: Option<f64>,
     pub user_role: Option<f64>,
     pub user_name: Option<String>,
-}
-lark_core::record! { RecordingRecordingTranscriptGeneratedTranscriptItemsSpeaker decode;
-    id "id" optional plain;
-    user_type "user_type" optional plain;
-    user_role "user_role" optional plain;
-    user_name "user_name" optional plain;
 }
 
 /// Model `Report` of vc v1.
@@ -1993,12 +1270,6 @@ pub struct Report {
     pub total_meeting_duration: Option<i64>,
     /// Travels as a string.
     pub total_participant_count: Option<i64>,
-}
-lark_core::record! { Report decode;
-    daily_report "daily_report" optional plain;
-    total_meeting_count "total_meeting_count" optional text;
-    total_meeting_duration "total_meeting_duration" optional text;
-    total_participant_count "total_participant_count" optional text;
 }
 
 /// Model `ReportMeetingDaily` of vc v1.
@@ -2014,12 +1285,6 @@ pub struct ReportMeetingDaily {
     /// Travels as a string.
     pub participant_count: Option<i64>,
 }
-lark_core::record! { ReportMeetingDaily decode;
-    date "date" optional text;
-    meeting_count "meeting_count" optional text;
-    meeting_duration "meeting_duration" optional text;
-    participant_count "participant_count" optional text;
-}
 
 /// Model `ReportTopUser` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -2033,13 +1298,6 @@ pub struct ReportTopUser {
     pub meeting_duration: Option<i64>,
     pub name: Option<String>,
     pub user_type: Option<i64>,
-}
-lark_core::record! { ReportTopUser decode;
-    id "id" optional text;
-    meeting_count "meeting_count" optional text;
-    meeting_duration "meeting_duration" optional text;
-    name "name" optional plain;
-    user_type "user_type" optional plain;
 }
 
 /// Model `Reserve` of vc v1.
@@ -2059,18 +1317,6 @@ pub struct Reserve {
     pub reserve_user_id: Option<String>,
     pub url: Option<String>,
 }
-lark_core::record! { Reserve decode;
-    app_link "app_link" optional plain;
-    end_time "end_time" optional text;
-    expire_status "expire_status" optional plain;
-    id "id" optional text;
-    live_link "live_link" optional plain;
-    meeting_no "meeting_no" optional plain;
-    meeting_settings "meeting_settings" optional plain;
-    password "password" optional plain;
-    reserve_user_id "reserve_user_id" optional plain;
-    url "url" optional plain;
-}
 
 /// Model `ReserveActionPermission` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -2081,10 +1327,6 @@ pub struct ReserveActionPermission {
     /// Required.
     pub permission_checkers: Option<Vec<ReservePermissionChecker>>,
 }
-lark_core::record! { ReserveActionPermission both;
-    permission "permission" required plain copy i64;
-    permission_checkers "permission_checkers" required plain list ReservePermissionChecker;
-}
 
 /// Model `ReserveAdminConfig` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -2092,10 +1334,6 @@ lark_core::record! { ReserveActionPermission both;
 pub struct ReserveAdminConfig {
     pub depts: Option<Vec<SubscribeDepartment>>,
     pub users: Option<Vec<SubscribeUser>>,
-}
-lark_core::record! { ReserveAdminConfig both;
-    depts "depts" optional plain list SubscribeDepartment;
-    users "users" optional plain list SubscribeUser;
 }
 
 /// Model `ReserveAssignHost` of vc v1.
@@ -2105,10 +1343,6 @@ pub struct ReserveAssignHost {
     pub id: Option<String>,
     pub user_type: Option<i64>,
 }
-lark_core::record! { ReserveAssignHost both;
-    id "id" optional plain into String;
-    user_type "user_type" optional plain copy i64;
-}
 
 /// Model `ReserveCallSetting` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -2116,9 +1350,6 @@ lark_core::record! { ReserveAssignHost both;
 pub struct ReserveCallSetting {
     /// Required.
     pub callee: Option<ReserveCallee>,
-}
-lark_core::record! { ReserveCallSetting both;
-    callee "callee" required plain copy ReserveCallee;
 }
 
 /// Model `ReserveCallee` of vc v1.
@@ -2130,20 +1361,12 @@ pub struct ReserveCallee {
     /// Required.
     pub user_type: Option<i64>,
 }
-lark_core::record! { ReserveCallee both;
-    id "id" optional plain into String;
-    pstn_sip_info "pstn_sip_info" optional plain copy PstnSipInfo;
-    user_type "user_type" required plain copy i64;
-}
 
 /// Model `ReserveCorrectionCheckInfo` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ReserveCorrectionCheckInfo {
     pub invalid_host_id_list: Vec<String>,
-}
-lark_core::record! { ReserveCorrectionCheckInfo decode;
-    invalid_host_id_list "invalid_host_id_list" optional plain;
 }
 
 /// Model `ReserveFormConfig` of vc v1.
@@ -2157,14 +1380,6 @@ pub struct ReserveFormConfig {
     /// Required.
     pub reserve_form: Option<bool>,
     pub time_unit: Option<i64>,
-}
-lark_core::record! { ReserveFormConfig both;
-    custom_list "custom_list" optional plain list CustomList;
-    if_cover_child_scope "if_cover_child_scope" optional plain copy bool;
-    notified_time "notified_time" optional plain copy i64;
-    notified_users "notified_users" optional plain list SubscribeUser;
-    reserve_form "reserve_form" required plain copy bool;
-    time_unit "time_unit" optional plain copy i64;
 }
 
 /// Model `ReserveMeetingSetting` of vc v1.
@@ -2180,16 +1395,6 @@ pub struct ReserveMeetingSetting {
     pub password: Option<String>,
     pub topic: Option<String>,
 }
-lark_core::record! { ReserveMeetingSetting both;
-    action_permissions "action_permissions" optional plain list ReserveActionPermission;
-    assign_host_list "assign_host_list" optional plain list ReserveAssignHost;
-    auto_record "auto_record" optional plain copy bool;
-    call_setting "call_setting" optional plain copy ReserveCallSetting;
-    meeting_connect "meeting_connect" optional plain copy bool;
-    meeting_initial_type "meeting_initial_type" optional plain copy i64;
-    password "password" optional plain into String;
-    topic "topic" optional plain into String;
-}
 
 /// Model `ReservePermissionChecker` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -2202,11 +1407,6 @@ pub struct ReservePermissionChecker {
     /// Required.
     pub check_mode: Option<i64>,
 }
-lark_core::record! { ReservePermissionChecker both;
-    check_field "check_field" required plain copy i64;
-    check_list "check_list" required plain list_into String;
-    check_mode "check_mode" required plain copy i64;
-}
 
 /// Model `ReserveScopeConfig` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -2217,12 +1417,6 @@ pub struct ReserveScopeConfig {
     pub allow_users: Option<Vec<SubscribeUser>>,
     pub if_cover_child_scope: Option<bool>,
 }
-lark_core::record! { ReserveScopeConfig both;
-    allow_all_users "allow_all_users" optional plain copy i64;
-    allow_depts "allow_depts" optional plain list SubscribeDepartment;
-    allow_users "allow_users" optional plain list SubscribeUser;
-    if_cover_child_scope "if_cover_child_scope" optional plain copy bool;
-}
 
 /// Model `ReserveScopeConfigEvent` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -2231,11 +1425,6 @@ pub struct ReserveScopeConfigEvent {
     pub allow_all_users: Option<i64>,
     pub allow_depts: Vec<SubscribeDepartment>,
     pub allow_users: Vec<SubscribeUserEvent>,
-}
-lark_core::record! { ReserveScopeConfigEvent decode;
-    allow_all_users "allow_all_users" optional plain;
-    allow_depts "allow_depts" optional plain;
-    allow_users "allow_users" optional plain;
 }
 
 /// Model `ReserveScopeReserveConfigResponseBody` of vc v1.
@@ -2246,11 +1435,6 @@ pub struct ReserveScopeReserveConfigResponse {
     pub reserve_scope_config: Option<ReserveScopeConfig>,
     pub time_config: Option<TimeConfig>,
 }
-lark_core::record! { ReserveScopeReserveConfigResponse decode;
-    approve_config "approve_config" optional plain;
-    reserve_scope_config "reserve_scope_config" optional plain;
-    time_config "time_config" optional plain;
-}
 
 /// Model `ReservedRoom` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -2259,19 +1443,12 @@ pub struct ReservedRoom {
     pub room_id: Option<String>,
     pub room_name: Option<String>,
 }
-lark_core::record! { ReservedRoom decode;
-    room_id "room_id" optional plain;
-    room_name "room_name" optional plain;
-}
 
 /// Model `ResourceReservationListExportResponseBody` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ResourceReservationListExportResponse {
     pub task_id: Option<String>,
-}
-lark_core::record! { ResourceReservationListExportResponse decode;
-    task_id "task_id" optional plain;
 }
 
 /// Model `Room` of vc v1.
@@ -2289,18 +1466,6 @@ pub struct Room {
     pub room_level_id: Option<String>,
     pub room_status: Option<RoomStatus>,
 }
-lark_core::record! { Room decode;
-    capacity "capacity" optional plain;
-    custom_room_id "custom_room_id" optional plain;
-    description "description" optional plain;
-    device "device" optional plain;
-    display_id "display_id" optional plain;
-    name "name" optional plain;
-    path "path" optional plain;
-    room_id "room_id" optional plain;
-    room_level_id "room_level_id" optional plain;
-    room_status "room_status" optional plain;
-}
 
 /// Model `RoomConfig` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -2311,13 +1476,6 @@ pub struct RoomConfig {
     pub room_background: Option<String>,
     pub room_box_digital_signage: Option<RoomDigitalSignage>,
     pub room_status: Option<RoomStatus>,
-}
-lark_core::record! { RoomConfig both;
-    digital_signage "digital_signage" optional plain copy RoomDigitalSignage;
-    display_background "display_background" optional plain into String;
-    room_background "room_background" optional plain into String;
-    room_box_digital_signage "room_box_digital_signage" optional plain copy RoomDigitalSignage;
-    room_status "room_status" optional plain copy RoomStatus;
 }
 
 /// Model `RoomDigitalSignage` of vc v1.
@@ -2330,14 +1488,6 @@ pub struct RoomDigitalSignage {
     pub mute: Option<bool>,
     pub start_display: Option<i64>,
     pub stop_display: Option<i64>,
-}
-lark_core::record! { RoomDigitalSignage both;
-    enable "enable" optional plain copy bool;
-    if_cover_child_scope "if_cover_child_scope" optional plain copy bool;
-    materials "materials" optional plain list RoomDigitalSignageMaterial;
-    mute "mute" optional plain copy bool;
-    start_display "start_display" optional plain copy i64;
-    stop_display "stop_display" optional plain copy i64;
 }
 
 /// Model `RoomDigitalSignageMaterial` of vc v1.
@@ -2353,17 +1503,6 @@ pub struct RoomDigitalSignageMaterial {
     pub size: Option<String>,
     pub url: Option<String>,
     pub vid: Option<String>,
-}
-lark_core::record! { RoomDigitalSignageMaterial both;
-    cover "cover" optional plain into String;
-    duration "duration" optional plain copy i64;
-    id "id" optional plain into String;
-    material_type "material_type" optional plain copy i64;
-    md5 "md5" optional plain into String;
-    name "name" optional plain into String;
-    size "size" optional plain into String;
-    url "url" optional plain into String;
-    vid "vid" optional plain into String;
 }
 
 /// Model `RoomEvent` of vc v1.
@@ -2381,18 +1520,6 @@ pub struct RoomEvent {
     pub room_level_id: Option<String>,
     pub room_status: Option<RoomStatusEvent>,
 }
-lark_core::record! { RoomEvent decode;
-    capacity "capacity" optional plain;
-    custom_room_id "custom_room_id" optional plain;
-    description "description" optional plain;
-    device "device" optional plain;
-    display_id "display_id" optional plain;
-    name "name" optional plain;
-    path "path" optional plain;
-    room_id "room_id" optional plain;
-    room_level_id "room_level_id" optional plain;
-    room_status "room_status" optional plain;
-}
 
 /// Model `RoomLevel` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -2404,14 +1531,6 @@ pub struct RoomLevel {
     pub parent_id: String,
     pub path: Vec<String>,
     pub room_level_id: Option<String>,
-}
-lark_core::record! { RoomLevel decode;
-    custom_group_id "custom_group_id" optional plain;
-    has_child "has_child" optional plain;
-    name "name" required plain;
-    parent_id "parent_id" required plain;
-    path "path" optional plain;
-    room_level_id "room_level_id" optional plain;
 }
 
 /// Model `RoomMeetingReservation` of vc v1.
@@ -2437,26 +1556,6 @@ pub struct RoomMeetingReservation {
     pub room_id: Option<String>,
     pub room_name: Option<String>,
 }
-lark_core::record! { RoomMeetingReservation decode;
-    accepted_number "accepted_number" optional plain;
-    check_in_device "check_in_device" optional plain;
-    check_in_time "check_in_time" optional plain;
-    department_of_reserver "department_of_reserver" optional plain;
-    event_duration "event_duration" optional plain;
-    event_end_time "event_end_time" optional plain;
-    event_start_time "event_start_time" optional plain;
-    event_title "event_title" optional plain;
-    guests_number "guests_number" optional plain;
-    is_release_early "is_release_early" optional plain;
-    releasing_person "releasing_person" optional plain;
-    releasing_time "releasing_time" optional plain;
-    reservation_status "reservation_status" optional plain;
-    reserver "reserver" optional plain;
-    reserver_user_id "reserver_user_id" optional plain;
-    room_check_in_status "room_check_in_status" optional plain;
-    room_id "room_id" optional plain;
-    room_name "room_name" optional plain;
-}
 
 /// Model `RoomStatus` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -2474,16 +1573,6 @@ pub struct RoomStatus {
     /// Required.
     pub status: Option<bool>,
 }
-lark_core::record! { RoomStatus both;
-    contact_ids "contact_ids" optional plain list_into String;
-    disable_end_time "disable_end_time" optional text copy i64;
-    disable_notice "disable_notice" optional plain copy bool;
-    disable_reason "disable_reason" optional plain into String;
-    disable_start_time "disable_start_time" optional text copy i64;
-    resume_notice "resume_notice" optional plain copy bool;
-    schedule_status "schedule_status" optional plain copy bool;
-    status "status" required plain copy bool;
-}
 
 /// Model `RoomStatusEvent` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -2500,16 +1589,6 @@ pub struct RoomStatusEvent {
     pub schedule_status: Option<bool>,
     pub status: bool,
 }
-lark_core::record! { RoomStatusEvent decode;
-    contact_ids "contact_ids" optional plain;
-    disable_end_time "disable_end_time" optional text;
-    disable_notice "disable_notice" optional plain;
-    disable_reason "disable_reason" optional plain;
-    disable_start_time "disable_start_time" optional text;
-    resume_notice "resume_notice" optional plain;
-    schedule_status "schedule_status" optional plain;
-    status "status" required plain;
-}
 
 /// Model `ScopeConfig` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -2518,11 +1597,6 @@ pub struct ScopeConfig {
     pub scope_config: Option<RoomConfig>,
     pub scope_id: String,
     pub scope_type: i64,
-}
-lark_core::record! { ScopeConfig decode;
-    scope_config "scope_config" optional plain;
-    scope_id "scope_id" required plain;
-    scope_type "scope_type" required plain;
 }
 
 /// Model `SearchMeetingResponseBody` of vc v1.
@@ -2535,22 +1609,12 @@ pub struct SearchMeetingResponse {
     pub page_token: Option<String>,
     pub total: Option<i64>,
 }
-lark_core::record! { SearchMeetingResponse decode;
-    has_more "has_more" required plain;
-    items "items" optional plain;
-    notice "notice" optional plain;
-    page_token "page_token" optional plain;
-    total "total" optional plain;
-}
 
 /// Model `SearchRoomLevelResponseBody` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchRoomLevelResponse {
     pub level_ids: Vec<String>,
-}
-lark_core::record! { SearchRoomLevelResponse decode;
-    level_ids "level_ids" optional plain;
 }
 
 /// Model `SearchRoomResponseBody` of vc v1.
@@ -2561,11 +1625,6 @@ pub struct SearchRoomResponse {
     pub page_token: Option<String>,
     pub rooms: Vec<Room>,
 }
-lark_core::record! { SearchRoomResponse decode;
-    has_more "has_more" optional plain;
-    page_token "page_token" optional plain;
-    rooms "rooms" optional plain;
-}
 
 /// Model `SectionLocation` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -2575,20 +1634,12 @@ pub struct SectionLocation {
     pub parent_titles: Vec<String>,
     pub title: Option<String>,
 }
-lark_core::record! { SectionLocation decode;
-    level "level" optional plain;
-    parent_titles "parent_titles" optional plain;
-    title "title" optional plain;
-}
 
 /// Model `SetCheckboardAccessCodeRoomConfigResponseBody` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SetCheckboardAccessCodeRoomConfigResponse {
     pub access_code: Option<String>,
-}
-lark_core::record! { SetCheckboardAccessCodeRoomConfigResponse decode;
-    access_code "access_code" optional plain;
 }
 
 /// Model `SetHostMeetingResponseBody` of vc v1.
@@ -2597,18 +1648,12 @@ lark_core::record! { SetCheckboardAccessCodeRoomConfigResponse decode;
 pub struct SetHostMeetingResponse {
     pub host_user: Option<MeetingUser>,
 }
-lark_core::record! { SetHostMeetingResponse decode;
-    host_user "host_user" optional plain;
-}
 
 /// Model `SetRoomAccessCodeRoomConfigResponseBody` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SetRoomAccessCodeRoomConfigResponse {
     pub access_code: Option<String>,
-}
-lark_core::record! { SetRoomAccessCodeRoomConfigResponse decode;
-    access_code "access_code" optional plain;
 }
 
 /// Model `ShareDoc` of vc v1.
@@ -2617,10 +1662,6 @@ lark_core::record! { SetRoomAccessCodeRoomConfigResponse decode;
 pub struct ShareDoc {
     pub title: Option<String>,
     pub url: Option<String>,
-}
-lark_core::record! { ShareDoc decode;
-    title "title" optional plain;
-    url "url" optional plain;
 }
 
 /// Model `SubscribeDepartment` of vc v1.
@@ -2631,10 +1672,6 @@ pub struct SubscribeDepartment {
     pub department_id: Option<String>,
     pub department_name: Option<String>,
 }
-lark_core::record! { SubscribeDepartment both;
-    department_id "department_id" required plain into String;
-    department_name "department_name" optional plain into String;
-}
 
 /// Model `SubscribeUser` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -2644,19 +1681,12 @@ pub struct SubscribeUser {
     pub user_id: Option<String>,
     pub user_name: Option<String>,
 }
-lark_core::record! { SubscribeUser both;
-    user_id "user_id" required plain into String;
-    user_name "user_name" optional plain into String;
-}
 
 /// Model `SubscribeUserEvent` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SubscribeUserEvent {
     pub user_id: Option<UserId>,
-}
-lark_core::record! { SubscribeUserEvent decode;
-    user_id "user_id" optional plain;
 }
 
 /// Model `TimeConfig` of vc v1.
@@ -2675,15 +1705,6 @@ pub struct TimeConfig {
     /// Required.
     pub time_switch: Option<i64>,
 }
-lark_core::record! { TimeConfig both;
-    days_in_advance "days_in_advance" optional plain copy i64;
-    end_time "end_time" optional text copy i64;
-    if_cover_child_scope "if_cover_child_scope" optional plain copy bool;
-    max_duration "max_duration" optional plain copy i64;
-    opening_hour "opening_hour" optional text copy i64;
-    start_time "start_time" optional text copy i64;
-    time_switch "time_switch" required plain copy i64;
-}
 
 /// Model `TimeRange` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -2691,10 +1712,6 @@ lark_core::record! { TimeConfig both;
 pub struct TimeRange {
     pub end_time: Option<String>,
     pub start_time: Option<String>,
-}
-lark_core::record! { TimeRange encode;
-    end_time "end_time" optional plain into String;
-    start_time "start_time" optional plain into String;
 }
 
 /// Model `TranscriptItem` of vc v1.
@@ -2708,14 +1725,6 @@ pub struct TranscriptItem {
     pub start_time_ms: Option<String>,
     pub text: Option<String>,
 }
-lark_core::record! { TranscriptItem decode;
-    end_time_ms "end_time_ms" optional plain;
-    language "language" optional plain;
-    sentence_id "sentence_id" optional plain;
-    speaker "speaker" optional plain;
-    start_time_ms "start_time_ms" optional plain;
-    text "text" optional plain;
-}
 
 /// Model `UpdateReserveResponseBody` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -2724,19 +1733,12 @@ pub struct UpdateReserveResponse {
     pub reserve: Option<Reserve>,
     pub reserve_correction_check_info: Option<ReserveCorrectionCheckInfo>,
 }
-lark_core::record! { UpdateReserveResponse decode;
-    reserve "reserve" optional plain;
-    reserve_correction_check_info "reserve_correction_check_info" optional plain;
-}
 
 /// Model `UserActiveMeetingBotResponseBody` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UserActiveMeetingBotResponse {
     pub meetings: Vec<UserActiveMeetingInfo>,
-}
-lark_core::record! { UserActiveMeetingBotResponse decode;
-    meetings "meetings" optional plain;
 }
 
 /// Model `UserActiveMeetingInfo` of vc v1.
@@ -2747,11 +1749,6 @@ pub struct UserActiveMeetingInfo {
     pub meeting_no: Option<String>,
     pub meeting_title: Option<String>,
 }
-lark_core::record! { UserActiveMeetingInfo decode;
-    meeting_id "meeting_id" optional plain;
-    meeting_no "meeting_no" optional plain;
-    meeting_title "meeting_title" optional plain;
-}
 
 /// Model `UserId` of vc v1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -2760,9 +1757,4 @@ pub struct UserId {
     pub open_id: Option<String>,
     pub union_id: Option<String>,
     pub user_id: Option<String>,
-}
-lark_core::record! { UserId decode;
-    open_id "open_id" optional plain;
-    union_id "union_id" optional plain;
-    user_id "user_id" optional plain;
 }

@@ -1,0 +1,157 @@
+//! The tables behind structs, in the grammar of lark-core's macros (`wire/macros/mod.rs` there): a
+//! row says what differs from the ordinary.
+
+use super::types;
+use crate::model::{Answer, BodyFormat, Event};
+use crate::model::{Direction, Document, Field, Input, Operation, Pages, Place, Role, Token, Type};
+
+/// The legend of `record!`.
+pub(crate) const RECORD: &str =
+    r#"rows of record!: field[!] [as codec] [= "wire"] [: setter type]; ! is required"#;
+/// The legend of `operation!`.
+pub(crate) const OPERATION: &str = "rows of operation!: place field[!] [as codec] [= \"wire\"] \
+                                    [: setter type [as role]]; ! is required";
+/// The legend of `event!`.
+pub(crate) const EVENT: &str = "event!: payload, type, ordering_key (its events stay in order), identity (redeliveries share it)";
+
+const MAX_WIDTH: usize = 100;
+
+/// The table of a model or a payload.
+pub(crate) fn record(
+    document: &Document,
+    name: &str,
+    direction: Direction,
+    fields: &[Field],
+) -> String {
+    let (word, is_sent) = match direction {
+        Direction::Decode => ("decode", false),
+        Direction::Encode => ("encode", true),
+        Direction::Both => ("both", true),
+    };
+    let rows: Vec<String> = fields
+        .iter()
+        .map(|field| {
+            let setter = if is_sent { setter(document, field) } else { String::new() };
+            format!("{}{setter}", facts(field, field.required))
+        })
+        .collect();
+    let head = format!("record! {{ {name} {word};");
+    let line = format!("{head} {} }}", rows.join(", "));
+    match rows.as_slice() {
+        [] => format!("{head} }}"),
+        _ if line.len() <= MAX_WIDTH => line,
+        _ if is_sent => format!("{head}{}\n}}", column(&rows)),
+        _ => format!("{head}{}\n}}", paragraph(&rows)),
+    }
+}
+
+/// The table of an operation, and that of its pages if it has some.
+pub(crate) fn operation(document: &Document, operation: &Operation) -> String {
+    let Operation { id, path, request, .. } = operation;
+    let answer = match operation.answer {
+        Answer::Unit => "()".to_owned(),
+        Answer::Download => "lark_core::Download".to_owned(),
+        Answer::Value => "lark_core::Value".to_owned(),
+        Answer::Model(id) => document.model(id).name.clone(),
+    };
+    let body = match operation.format {
+        None => "",
+        Some(BodyFormat::Json) => " json",
+        Some(BodyFormat::Multipart) => " multipart",
+    };
+    let verb = operation.verb.to_uppercase();
+    let tokens: Vec<&str> = operation.tokens.iter().map(token).collect();
+    let tokens = tokens.join(" ");
+    let rows: Vec<String> = operation.inputs.iter().map(|it| input(document, it)).collect();
+    let mut text = format!(
+        "lark_core::operation! {{ {request} => {answer};\n    {id:?} {verb} {path:?}{body} [{tokens}];"
+    );
+    text.push_str(&column(&rows));
+    text.push_str("\n}");
+    if let Some(it) = &operation.paging.pages {
+        text.push('\n');
+        text.push_str(&pages(document, request, it));
+    }
+    text
+}
+
+/// The row of an event.
+pub(crate) fn event(event: &Event) -> String {
+    let paths = [("ordering_key", &event.ordering_key), ("identity", &event.identity)];
+    let paths: String = paths
+        .iter()
+        .filter_map(|(name, path)| Some(format!("; {name} {}", path.as_ref()?.join("."))))
+        .collect();
+    format!("lark_core::event! {{ {} {:?}{paths} }}", event.name, event.id)
+}
+
+fn pages(document: &Document, request: &str, pages: &Pages) -> String {
+    let Pages { input, token, has_more, items } = pages;
+    let fields = match (input.as_str(), token.as_str(), has_more.as_deref()) {
+        ("page_token", "page_token", Some("has_more")) => String::new(),
+        (_, _, Some(has_more)) => format!("; {input} => {token} {has_more}"),
+        (_, _, None) => format!("; {input} => {token}"),
+    };
+    let list =
+        items.as_ref().map(|(name, item)| format!("; {name}: {}", types::path(document, item)));
+    format!("lark_core::pages! {{ {request}{fields}{} }}", list.unwrap_or_default())
+}
+
+fn token(token: &Token) -> &'static str {
+    match token {
+        Token::Tenant => "Tenant",
+        Token::User => "User",
+        Token::App => "App",
+    }
+}
+
+fn input(document: &Document, input: &Input) -> String {
+    let field = &input.field;
+    let place = match input.place {
+        Place::Path => return format!("path {}", facts(field, false)),
+        Place::Query => "query",
+        Place::Body => "body",
+    };
+    let role = match input.role {
+        Role::Plain => "",
+        Role::IdempotencyKey => " as key",
+    };
+    format!("{place} {}{}{role}", facts(field, field.required), setter(document, field))
+}
+
+/// `field[!] [as codec] [= "wire name"]`.
+fn facts(field: &Field, is_marked: bool) -> String {
+    let Field { name, wire, .. } = field;
+    let mark = if is_marked { "!" } else { "" };
+    let codec = match field.ty.innermost() {
+        Type::TextInteger => " as text",
+        Type::File => " as file",
+        _ => "",
+    };
+    let wire = if wire == name { String::new() } else { format!(" = {wire:?}") };
+    format!("{name}{mark}{codec}{wire}")
+}
+
+fn setter(document: &Document, field: &Field) -> String {
+    format!(": {}", types::setter(document, field))
+}
+
+/// A row a line.
+fn column(rows: &[String]) -> String {
+    rows.iter().map(|row| format!("\n    {row},")).collect()
+}
+
+/// As many rows a line as fit.
+fn paragraph(rows: &[String]) -> String {
+    let mut text = String::new();
+    let mut width = MAX_WIDTH;
+    for row in rows {
+        if width + row.len() + 2 > MAX_WIDTH {
+            text.push_str("\n   ");
+            width = 3;
+        }
+        text.push_str(&format!(" {row},"));
+        width += row.len() + 2;
+    }
+    text
+}

@@ -1,0 +1,122 @@
+//! What the tables expand to. Here every row has all its parts, `field {wire name} [!] [codec]
+//! [setter]`, with empty brackets for what was left out.
+
+/// A table in which some fields have a wire name of their own.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __renamed {
+    ($direction:ident $model:ident;
+     $($field:ident $wire:tt [$(! $($need:lifetime)?)?] $codec:tt $setter:tt;)*) => {
+        $crate::__record!($direction $model [$($($($need)? $crate::__wire!($field $wire),)?)*];
+            $($field {$crate::__wire!($field $wire)} [$(! $($need)?)?] $codec $setter;)*);
+    };
+}
+
+/// The brackets after the model hold the wire names of its required fields.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __record {
+    (both $model:ident $required:tt; $($rows:tt)*) => {
+        $crate::__record!(decode $model $required; $($rows)*);
+        $crate::__record!(encode $model $required; $($rows)*);
+    };
+    (decode $model:ident $required:tt;
+     $($field:ident {$($wire:tt)+} $need:tt $codec:tt $setter:tt;)*) => {
+        impl $crate::wire::RecordFields for $model {
+            fn slot(
+                &mut self,
+                key: &str,
+            ) -> ::core::option::Option<(&'static str, $crate::wire::Slot<'_>)> {
+                match key {
+                    $($($wire)+ => ::core::option::Option::Some((
+                        $($wire)+,
+                        $crate::__slot!($codec self $field),
+                    )),)*
+                    _ => ::core::option::Option::None,
+                }
+            }
+        }
+
+        impl $crate::wire::Record for $model {
+            const REQUIRED: &'static [&'static str] = &$required;
+        }
+
+        // `decode_record` keeps one bit a required field.
+        const _: () = assert!(<$model as $crate::wire::Record>::REQUIRED.len() <= 128);
+
+        impl $crate::wire::Decode for $model {
+            fn accept(
+                &mut self,
+                input: $crate::wire::Input<'_>,
+                cx: &mut $crate::wire::Context<'_>,
+            ) -> ::core::result::Result<$crate::wire::Fit, $crate::wire::WireError> {
+                $crate::wire::decode_record(
+                    self,
+                    <Self as $crate::wire::Record>::REQUIRED,
+                    input,
+                    cx,
+                )
+            }
+        }
+    };
+    (encode $model:ident $required:tt;
+     $($field:ident {$($wire:tt)+} [$($need:tt)?] $codec:tt [$setter:ident ($ty:ty)];)*) => {
+        impl $model {
+            /// An empty value, to be filled by its setters.
+            #[must_use]
+            pub fn new() -> Self {
+                Self::default()
+            }
+
+            $($crate::__setter! {
+                concat!("Sets `", $($wire)+, "`" $(, $crate::__need_text!($need))?, "."),
+                $setter $field $ty
+            })*
+        }
+
+        impl $crate::wire::Encode for $model {
+            fn json(&self, out: &mut $crate::wire::JsonWriter) {
+                $crate::wire::encode_record(out, &$required, &|visit| {
+                    $(visit($($wire)+, $crate::__part!($codec self $field));)*
+                });
+            }
+
+            fn text(&self, each: &mut dyn FnMut(&str)) {
+                each(&$crate::wire::JsonWriter::render(|out| $crate::wire::Encode::json(self, out)));
+            }
+        }
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __operation {
+    ($request:ident => $response:ty; $id:literal $method:ident $path:literal $body:tt
+       [$($token:ident)*];
+     $($place:ident $field:ident {$($wire:tt)+} $need:tt $codec:tt
+       [$($setter:ident ($ty:ty) $($role:ident)?)?];)*) => {
+        impl $request {
+            $($crate::__input_setter!($place $field {$($wire)+} $need
+                [$($setter ($ty) $($role)?)?]);)*
+        }
+
+        impl $crate::operation::Inputs for $request {
+            fn each(&self, visit: &mut dyn FnMut($crate::wire::Part<'_>)) {
+                let _ = &visit; // an operation may have no input
+                $(visit($crate::__part!($codec self $field));)*
+            }
+        }
+
+        impl $crate::Operation for $request {
+            type Response = $response;
+            const META: &'static $crate::Meta = &$crate::Meta {
+                id: $id,
+                method: $crate::http::Method::$method,
+                path: $path,
+                body: $crate::__body!($body),
+                tokens: $crate::Tokens::NONE$(.and($crate::TokenKind::$token))*,
+                inputs: &[$($crate::__input!($place $need $($wire)+)$($(.$role())?)?),*],
+            };
+        }
+    };
+}

@@ -1,0 +1,169 @@
+//! What the parts of a row expand to.
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __wire {
+    ($field:ident []) => {
+        stringify!($field)
+    };
+    ($field:ident [$wire:literal]) => {
+        $wire
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __need_text {
+    (!) => {
+        ", required"
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __role_text {
+    (key) => {
+        " The idempotency key: made by the SDK before the first attempt unless set."
+    };
+    (secret) => {
+        " A secret, kept out of traces."
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __slot {
+    ([] $this:ident $field:ident) => {
+        $crate::wire::Slot::Plain(&mut $this.$field)
+    };
+    ([text] $this:ident $field:ident) => {
+        $crate::wire::Slot::Text(&mut $this.$field)
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __part {
+    ([] $this:ident $field:ident) => {
+        $crate::wire::Part::Plain(&$this.$field)
+    };
+    ([text] $this:ident $field:ident) => {
+        $crate::wire::Part::Text(&$this.$field)
+    };
+    ([file] $this:ident $field:ident) => {
+        $crate::wire::Part::File(&$this.$field)
+    };
+}
+
+/// The setter of an input, unless it has none.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __input_setter {
+    ($place:ident $field:ident $wire:tt $need:tt []) => {};
+    ($place:ident $field:ident {$($wire:tt)+} [$($need:tt)?]
+       [$setter:ident ($ty:ty) $($role:ident)?]) => {
+        $crate::__setter! {
+            concat!("Sets ", stringify!($place), " input `", $($wire)+, "`"
+                $(, $crate::__need_text!($need))?, "." $(, $crate::__role_text!($role))?),
+            $setter $field $ty
+        }
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __setter {
+    ($doc:expr, into $field:ident $ty:ty) => {
+        #[doc = $doc]
+        #[must_use]
+        pub fn $field(mut self, value: impl Into<$ty>) -> Self {
+            self.$field = ::core::option::Option::Some(value.into());
+            self
+        }
+    };
+    ($doc:expr, copy $field:ident $ty:ty) => {
+        #[doc = $doc]
+        #[must_use]
+        pub fn $field(mut self, value: $ty) -> Self {
+            self.$field = ::core::option::Option::Some(value.into());
+            self
+        }
+    };
+    ($doc:expr, list $field:ident $ty:ty) => {
+        #[doc = $doc]
+        #[must_use]
+        pub fn $field(mut self, values: impl IntoIterator<Item = $ty>) -> Self {
+            self.$field = ::core::option::Option::Some(values.into_iter().collect());
+            self
+        }
+    };
+    ($doc:expr, list_into $field:ident $ty:ty) => {
+        #[doc = $doc]
+        #[must_use]
+        pub fn $field(mut self, values: impl IntoIterator<Item: Into<$ty>>) -> Self {
+            self.$field =
+                ::core::option::Option::Some(values.into_iter().map(Into::into).collect());
+            self
+        }
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __body {
+    ([]) => {
+        $crate::operation::BodyFormat::None
+    };
+    ([json]) => {
+        $crate::operation::BodyFormat::Json
+    };
+    ([multipart]) => {
+        $crate::operation::BodyFormat::Multipart
+    };
+}
+
+/// The facts about an input. Path inputs are always required.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __input {
+    (path $need:tt $($wire:tt)+) => {
+        $crate::operation::InputMeta {
+            name: $($wire)+,
+            place: $crate::operation::Place::Path,
+            need: $crate::wire::Need::Required,
+            role: $crate::operation::Role::Plain,
+        }
+    };
+    (query [!] $($wire:tt)+) => {
+        $crate::operation::InputMeta {
+            name: $($wire)+,
+            place: $crate::operation::Place::Query,
+            need: $crate::wire::Need::Required,
+            role: $crate::operation::Role::Plain,
+        }
+    };
+    (query [] $($wire:tt)+) => {
+        $crate::operation::InputMeta {
+            name: $($wire)+,
+            place: $crate::operation::Place::Query,
+            need: $crate::wire::Need::Optional,
+            role: $crate::operation::Role::Plain,
+        }
+    };
+    (body [!] $($wire:tt)+) => {
+        $crate::operation::InputMeta {
+            name: $($wire)+,
+            place: $crate::operation::Place::Body,
+            need: $crate::wire::Need::Required,
+            role: $crate::operation::Role::Plain,
+        }
+    };
+    (body [] $($wire:tt)+) => {
+        $crate::operation::InputMeta {
+            name: $($wire)+,
+            place: $crate::operation::Place::Body,
+            need: $crate::wire::Need::Optional,
+            role: $crate::operation::Role::Plain,
+        }
+    };
+}
