@@ -1,4 +1,4 @@
-//! A transport that answers from memory.
+//! A transport that answers from memory, for measurements.
 
 use bytes::Bytes;
 use lark_core::http::{Request, Response};
@@ -7,6 +7,8 @@ use lark_core::{Body, Client, Transport, TransportFuture};
 const TOKEN: &str = r#"{"code":0,"msg":"ok","tenant_access_token":"t-memory","expire":7200}"#;
 
 /// Answers every call with the same body, and token requests with a token.
+///
+/// Not the `FakeTransport` of the tests, which records each request and so would be measured too.
 pub struct Memory {
     body: Bytes,
 }

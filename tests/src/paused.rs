@@ -7,10 +7,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use lark_core::http::Request;
-use lark_core::{
-    Body, Client, ClientBuilder, Transport, TransportError, TransportErrorKind, TransportFuture,
-};
+use lark_core::{Body, Client, ClientBuilder, TransportError, TransportErrorKind};
 use lark_sandbox::{Builder, Clock, Sandbox};
+use lark_test_support::FakeTransport;
 use tokio::time::{Instant, sleep};
 
 /// Not a full second, so that the windows of client and sandbox do not begin together.
@@ -40,41 +39,30 @@ pub async fn start(builder: Builder) -> Arc<Sandbox> {
 
 /// The way to a sandbox without a socket. Each request takes between `least` and `most`, half of it
 /// there and half of it back.
-pub struct InProcess {
-    sandbox: Arc<Sandbox>,
-    least: Duration,
-    most: Duration,
-    sent: AtomicU64,
-}
-
-impl InProcess {
-    /// With this latency.
-    #[must_use]
-    pub fn new(sandbox: &Arc<Sandbox>, least: Duration, most: Duration) -> Self {
-        Self { sandbox: Arc::clone(sandbox), least, most, sent: AtomicU64::new(0) }
-    }
-
-    /// Half of the latency of the next request: all over the range, and the same in each run.
-    fn leg(&self) -> Duration {
-        let number = self.sent.fetch_add(1, Ordering::Relaxed);
-        let share = number.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 56;
-        let share = u32::try_from(share).expect("eight bits");
-        (self.least + (self.most.saturating_sub(self.least)) * share / 255) / 2
-    }
-}
-
-impl Transport for InProcess {
-    fn send(&self, request: Request<Body>) -> TransportFuture<'_> {
-        Box::pin(async move {
-            let leg = self.leg();
+#[must_use]
+pub fn in_process(sandbox: &Arc<Sandbox>, least: Duration, most: Duration) -> FakeTransport {
+    let (sandbox, sent) = (Arc::clone(sandbox), AtomicU64::new(0));
+    let transport = FakeTransport::handling(move |request| {
+        let sandbox = Arc::clone(&sandbox);
+        let number = sent.fetch_add(1, Ordering::Relaxed);
+        async move {
+            let leg = latency(number, least, most) / 2;
             let (parts, body) = request.into_parts();
             let body = body.collect(usize::MAX).await?;
             sleep(leg).await;
-            let answer = self.sandbox.respond(Request::from_parts(parts, body)).await;
+            let response = sandbox.respond(Request::from_parts(parts, body)).await;
             sleep(leg).await;
-            Ok(answer.map_err(broken)?.map(Body::from))
-        })
-    }
+            Ok(response.map_err(broken)?.map(Body::from))
+        }
+    });
+    transport.without_recording()
+}
+
+/// The latency of a request: all over the range, and the same in each run.
+fn latency(number: u64, least: Duration, most: Duration) -> Duration {
+    let share = number.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 56;
+    let share = u32::try_from(share).expect("eight bits");
+    least + (most.saturating_sub(least)) * share / 255
 }
 
 fn broken(error: io::Error) -> TransportError {
@@ -86,5 +74,5 @@ pub fn builder(sandbox: &Arc<Sandbox>) -> ClientBuilder {
     let ms = Duration::from_millis;
     Client::builder(sandbox.app_id(), sandbox.app_secret())
         .base_url(sandbox.base_url())
-        .transport(InProcess::new(sandbox, ms(20), ms(60)))
+        .transport(in_process(sandbox, ms(20), ms(60)))
 }

@@ -5,8 +5,7 @@ use lark_im::callback::update_card;
 use lark_im::content::{Card, CardColor};
 use lark_im::v1::message;
 use lark_sandbox::Sandbox;
-use lark_tests::scripted::Scripted;
-use lark_tests::watched;
+use lark_test_support::{FakeTransport, watched};
 use serde_json::{Value, json};
 
 #[tokio::test]
@@ -28,15 +27,15 @@ async fn a_card_is_sent_and_changed() {
 
 #[tokio::test]
 async fn a_card_that_was_used_is_changed_by_its_token() {
-    let transport = Scripted::new([r#"{"code":0,"msg":"ok"}"#]);
+    let transport = FakeTransport::always(r#"{"code":0,"msg":"ok"}"#);
     let builder = Client::without_app().transport(transport.clone());
     let client = watched(builder).build().expect("fine").with_tenant_token("t-given");
     let card = Card::from(Card::markdown("Report", "ready"));
     client.send(update_card("c-1").card(card.clone())).await.expect("sent");
-    let sent = transport.sent();
+    let sent = transport.requests();
     assert_eq!(sent[0].url, "https://open.feishu.cn/open-apis/interactive/v1/card/update");
-    assert!(sent[0].has_token);
-    assert_eq!(sent[0].body, json!({"token": "c-1", "card": card.into_json()}));
+    assert!(!sent[0].token().is_empty());
+    assert_eq!(sent[0].json(), json!({"token": "c-1", "card": card.into_json()}));
     let error = client.send(update_card("c-1")).await.expect_err("no card");
     assert_eq!(error.missing_inputs(), ["card"]);
 }

@@ -9,8 +9,7 @@ use base64::prelude::{BASE64_STANDARD, Engine as _};
 use lark_core::{Client, Error, RetryPolicy, Stage, Value};
 use lark_im::bot::{self, CustomBot};
 use lark_im::content::{Audio, Card, Content, Post};
-use lark_tests::scripted::Scripted;
-use lark_tests::watched;
+use lark_test_support::{FakeTransport, watched};
 use ring::hmac;
 use serde_json::json;
 use tokio::time::Instant;
@@ -25,23 +24,23 @@ fn refusal(code: i64, msg: &str) -> String {
     json!({"code": code, "msg": msg, "data": {}}).to_string()
 }
 
-fn bot(transport: &Scripted) -> CustomBot {
+fn bot(transport: &FakeTransport) -> CustomBot {
     let options = watched(Client::without_app().transport(transport.clone()));
     CustomBot::with_client_builder(URL, options).expect("a webhook")
 }
 
 #[tokio::test]
 async fn messages_go_to_the_webhook_as_it_wants_them() {
-    let transport = Scripted::new([OK]);
+    let transport = FakeTransport::always(OK);
     let bot = bot(&transport);
     bot.send("hi").await.expect("sent");
     bot.send(Post::new("t").line(["a"])).await.expect("sent");
     bot.send(Card::from_json(json!({"schema": "2.0"}))).await.expect("sent");
-    let sent = transport.sent();
-    assert!(sent.iter().all(|it| it.url == URL && !it.has_token));
-    assert_eq!(sent[0].body, json!({"msg_type": "text", "content": {"text": "hi"}}));
-    assert_eq!(sent[1].body["content"]["post"]["zh_cn"]["title"], "t");
-    assert_eq!(sent[2].body, json!({"msg_type": "interactive", "card": {"schema": "2.0"}}));
+    let sent = transport.requests();
+    assert!(sent.iter().all(|it| it.url == URL && it.token().is_empty()));
+    assert_eq!(sent[0].json(), json!({"msg_type": "text", "content": {"text": "hi"}}));
+    assert_eq!(sent[1].json()["content"]["post"]["zh_cn"]["title"], "t");
+    assert_eq!(sent[2].json(), json!({"msg_type": "interactive", "card": {"schema": "2.0"}}));
 }
 
 /// Answers one request on `listener`, and gives its first line and its body.
@@ -84,9 +83,9 @@ async fn messages_go_over_the_default_transport() {
 
 #[tokio::test]
 async fn a_signature_is_made_from_the_time_that_is_sent() {
-    let transport = Scripted::new([OK]);
+    let transport = FakeTransport::always(OK);
     bot(&transport).secret(SECRET).send("hi").await.expect("sent");
-    let body = &transport.sent()[0].body;
+    let body = transport.requests()[0].json();
     let timestamp = body["timestamp"].as_str().expect("a text");
     let sent = UNIX_EPOCH + Duration::from_secs(timestamp.parse().expect("seconds"));
     assert!(SystemTime::now().duration_since(sent).expect("past") < Duration::from_secs(600));
@@ -104,35 +103,35 @@ async fn refusals_have_their_codes() {
         (bot::CODE_IP_NOT_ALLOWED, "Ip Not Allowed"),
         (bot::CODE_KEYWORD_NOT_FOUND, "Key Words Not Found"),
     ] {
-        let transport = Scripted::new([refusal(code, msg)]);
+        let transport = FakeTransport::scripted([refusal(code, msg)]);
         let error = bot(&transport).send("hi").await.expect_err("refused");
         assert_eq!((error.stage(), error.code(), error.msg()), (Stage::Api, Some(code), Some(msg)));
         assert_eq!(error.to_string(), format!("bot.v2.hook: api: code {code} {msg:?} (HTTP 200)"));
-        assert_eq!((transport.sent().len(), error.is_transient()), (1, false));
+        assert_eq!((transport.requests().len(), error.is_transient()), (1, false));
     }
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_message_that_came_too_fast_is_sent_again() {
     let limited = refusal(bot::CODE_FLOW_CONTROL, "frequency limited");
-    let transport = Scripted::new([limited.as_str(), limited.as_str(), OK]);
+    let transport = FakeTransport::scripted([limited.clone(), limited.clone(), OK.to_owned()]);
     let since = Instant::now();
     bot(&transport).send("hi").await.expect("sent in the end");
     assert!(since.elapsed() >= Duration::from_secs(2), "it waits");
-    assert_eq!(transport.sent().len(), 3);
+    assert_eq!(transport.requests().len(), 3);
 
-    let transport = Scripted::new([limited]);
+    let transport = FakeTransport::scripted([limited]);
     let options = watched(Client::without_app().transport(transport.clone()));
     let options = options.retry(RetryPolicy::none());
     let bot = CustomBot::with_client_builder(URL, options).expect("a webhook");
     let error = bot.send("hi").await.expect_err("no retries");
     assert!(error.is_rate_limited());
-    assert_eq!((error.code(), transport.sent().len()), (Some(bot::CODE_FLOW_CONTROL), 1));
+    assert_eq!((error.code(), transport.requests().len()), (Some(bot::CODE_FLOW_CONTROL), 1));
 }
 
 #[tokio::test]
 async fn what_a_bot_cannot_send_is_refused_before_it_is_sent() {
-    let transport = Scripted::new([OK]);
+    let transport = FakeTransport::unused();
     let bot = bot(&transport).secret(SECRET);
     let long = bot.send("x".repeat(20 * 1024)).await.expect_err("too long");
     assert!(long.to_string().contains("the limit is 20480"), "{long}");
@@ -141,7 +140,7 @@ async fn what_a_bot_cannot_send_is_refused_before_it_is_sent() {
     for error in [long, audio, raw] {
         assert_eq!((error.stage(), error.operation()), (Stage::Prepare, "bot.v2.hook"));
     }
-    assert!(transport.sent().is_empty());
+    assert!(transport.requests().is_empty());
 }
 
 /// A page that repeats the path, a refused connection, a token that is not there.
@@ -150,7 +149,7 @@ async fn the_webhook_shows_nowhere() {
     let mut errors: Vec<Error> = Vec::new();
     for page in ["<p>cannot POST /open-apis/bot/v2/hook/planted-hook-id</p>", r#"{"ok":"planted"}"#]
     {
-        let bot = bot(&Scripted::new([page])).secret(SECRET);
+        let bot = bot(&FakeTransport::scripted([page])).secret(SECRET);
         lark_canary::check(&format!("{bot:?} {bot:#?}"));
         errors.push(bot.send("hi").await.expect_err("not the platform"));
     }
@@ -167,11 +166,11 @@ async fn the_webhook_shows_nowhere() {
 
 #[tokio::test]
 async fn a_client_without_an_app_sends_no_tokens() {
-    let transport = Scripted::new([OK]);
+    let transport = FakeTransport::unused();
     let client = watched(Client::without_app().transport(transport.clone())).build();
     let get = lark_im::v1::message::get("om_1");
     let error = client.expect("fine").send(get).await.expect_err("no token");
     assert_eq!(error.stage(), Stage::Prepare);
     assert!(error.to_string().contains("without_app"), "{error}");
-    assert!(transport.sent().is_empty());
+    assert!(transport.requests().is_empty());
 }

@@ -7,9 +7,8 @@ use lark_core::{Client, RetryPolicy, Stage};
 use lark_drive::upload::{self, Source};
 use lark_drive::v1::file;
 use lark_sandbox::{Fault, Reply, Sandbox, Times};
+use lark_test_support::{Directory, content};
 use serde_json::json;
-
-use crate::directory::{Directory, content};
 
 const DOWNLOAD: &str = "drive.v1.file.download";
 const SIZE: usize = 3_000_000;
@@ -53,6 +52,6 @@ async fn a_download_that_fails_leaves_its_target_as_it_was() {
     let limited = got.bytes(SIZE - 1).await.expect_err("more than that");
     assert!(limited.to_string().contains(&(SIZE - 1).to_string()), "{limited}");
     assert_eq!(fs::read(&path).expect("it is there"), b"before");
-    let left = fs::read_dir(&directory.0).expect("it is there").count();
+    let left = fs::read_dir(directory.path()).expect("it is there").count();
     assert_eq!(left, 1, "nothing else is in the directory");
 }

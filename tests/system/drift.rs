@@ -4,25 +4,13 @@
 use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 
-use lark_core::http::{Request, Response};
-use lark_core::{
-    Body, Client, DecodeMode, Drift, Operation, RequiredCheck, TokenKind, Transport,
-    TransportFuture,
-};
+use lark_core::{Client, DecodeMode, Drift, Operation, RequiredCheck, TokenKind};
 use lark_sandbox::spec;
+use lark_test_support::FakeTransport;
 use lark_tests::drift::{Mutation, mutations};
 use lark_tests::generated;
 use lark_tests::sweep::Visitor;
 use serde_json::json;
-
-/// Answers every call with one text.
-struct Canned(String);
-
-impl Transport for Canned {
-    fn send(&self, _: Request<Body>) -> TransportFuture<'_> {
-        Box::pin(async { Ok(Response::new(self.0.clone().into())) })
-    }
-}
 
 /// Gives the number of mutations and what was wrong with how they were taken.
 type Check = Pin<Box<dyn Future<Output = (usize, Vec<String>)>>>;
@@ -62,7 +50,7 @@ async fn check<O: Operation + Clone + 'static>(request: O, mutation: Mutation) -
     let reports = Arc::new(Mutex::new(Vec::<Drift>::new()));
     let sink = Arc::clone(&reports);
     let client = Client::builder("cli_test", "secret")
-        .transport(Canned(body.to_string()))
+        .transport(FakeTransport::always(body.to_string()))
         .on_drift(move |drift| sink.lock().expect("no panic").push(drift.clone()))
         .build()
         .expect("fine")

@@ -7,7 +7,8 @@ use lark_contact::v3::user;
 use lark_core::{Client, Error, Idempotency, RetryPolicy, Stage};
 use lark_im::v1::message;
 use lark_sandbox::{Fault, Reply, Sandbox, Times};
-use lark_tests::{paused, watched};
+use lark_test_support::watched;
+use lark_tests::paused;
 use serde_json::json;
 use tokio::time::Instant;
 

@@ -5,11 +5,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use lark_contact::v3::user;
-use lark_core::http::Request;
-use lark_core::{Body, Client, Rate, Transport, TransportFuture};
+use lark_core::{Client, Rate, Transport as _};
 use lark_im::v1::message;
 use lark_sandbox::{App, RateLimit, Record, Sandbox};
-use lark_tests::{paused, watched};
+use lark_test_support::{FakeTransport, watched};
+use lark_tests::paused;
 use tokio::time::Instant;
 
 const CREATE: &str = "im.v1.message.create";
@@ -72,7 +72,7 @@ impl Crowd {
         let crowds: Vec<_> = (0..self.clients)
             .map(|_| {
                 let (least, most) = (ms(self.latency.0), ms(self.latency.1));
-                let transport = paused::InProcess::new(&sandbox, least, most);
+                let transport = paused::in_process(&sandbox, least, most);
                 let client = build(paused::builder(&sandbox).transport(transport));
                 let count = SENDS / self.clients;
                 tokio::spawn(async move { send(&client, count).await })
@@ -123,18 +123,17 @@ async fn clients_that_share_a_limit_lose_nothing_either() {
     }
 }
 
-/// The way to a platform that refuses calls and says nothing of its limit.
-struct Mute(paused::InProcess);
-
-impl Transport for Mute {
-    fn send(&self, request: Request<Body>) -> TransportFuture<'_> {
-        Box::pin(async move {
-            let mut answer = self.0.send(request).await?;
-            answer.headers_mut().remove("x-ogw-ratelimit-limit");
-            answer.headers_mut().remove("x-ogw-ratelimit-reset");
-            Ok(answer)
-        })
-    }
+/// The way to a platform that rejects calls and does not say what its limit is.
+fn without_limits(inner: FakeTransport) -> FakeTransport {
+    FakeTransport::handling(move |request| {
+        let inner = inner.clone();
+        async move {
+            let mut response = inner.send(request).await?;
+            response.headers_mut().remove("x-ogw-ratelimit-limit");
+            response.headers_mut().remove("x-ogw-ratelimit-reset");
+            Ok(response)
+        }
+    })
 }
 
 /// What the limit allows takes 40 s. Who has to find it out takes longer, but not for ever longer.
@@ -144,8 +143,8 @@ async fn a_limit_of_which_nothing_is_told_is_found_out() {
         let sandbox = paused::start(Sandbox::builder()).await;
         sandbox.rate_limit(CREATE, RateLimit::per_second(5).in_status(400));
         let ms = Duration::from_millis;
-        let way = Mute(paused::InProcess::new(&sandbox, ms(latency.0), ms(latency.1)));
-        let client = build(paused::builder(&sandbox).transport(way));
+        let way = paused::in_process(&sandbox, ms(latency.0), ms(latency.1));
+        let client = build(paused::builder(&sandbox).transport(without_limits(way)));
         let start = Instant::now();
         send(&client, SENDS).await;
         assert_eq!(sandbox.messages_sent(), SENDS, "nothing lost, nothing doubled");
@@ -163,7 +162,7 @@ async fn operations_and_tenants_do_not_wait_for_each_other() {
     let builder = Sandbox::builder().add_app(app).tenants(["tenant_a", "tenant_b"]);
     let sandbox = paused::start(builder).await;
     sandbox.rate_limit(CREATE, RateLimit::per_second(5));
-    let transport = paused::InProcess::new(&sandbox, Duration::ZERO, Duration::ZERO);
+    let transport = paused::in_process(&sandbox, Duration::ZERO, Duration::ZERO);
     let builder = Client::builder("cli_0000000000000001", "secret of app 1").transport(transport);
     let builder = builder.base_url(sandbox.base_url());
     let client = build(builder.app_ticket(sandbox.app_ticket("cli_0000000000000001")));
@@ -190,7 +189,7 @@ async fn operations_and_tenants_do_not_wait_for_each_other() {
 async fn a_client_that_knows_the_limit_is_never_refused() {
     let sandbox = paused::start(Sandbox::builder()).await;
     sandbox.rate_limit(CREATE, RateLimit::per_second(5));
-    let transport = paused::InProcess::new(&sandbox, Duration::ZERO, Duration::ZERO);
+    let transport = paused::in_process(&sandbox, Duration::ZERO, Duration::ZERO);
     let builder = Client::builder(sandbox.app_id(), sandbox.app_secret());
     let builder = builder.base_url(sandbox.base_url()).transport(transport);
     let client = build(builder.rate_limit(CREATE, Rate::per_second(5)));

@@ -5,7 +5,6 @@ mod answers;
 mod cards;
 mod contents;
 mod custom_bots;
-mod directory;
 mod downloads;
 mod drift;
 mod every_list;
@@ -29,7 +28,7 @@ mod uploads;
 
 use lark_core::Client;
 use lark_sandbox::Sandbox;
-use lark_tests::watched;
+use lark_test_support::watched;
 
 /// A client of the sandbox's app, whose traces and errors are searched for secrets.
 fn client(sandbox: &Sandbox) -> Client {

@@ -9,7 +9,8 @@ use lark_contact::v3::user;
 use lark_core::{Client, MemoryStore, Stage, StoreEntry, TokenKind, TokenStore};
 use lark_oauth::{OAuth, UserSessions};
 use lark_sandbox::{Clock, Fault, Sandbox, Times};
-use lark_tests::{paused, watched};
+use lark_test_support::watched;
+use lark_tests::paused;
 use tokio::time::{Instant, advance, sleep};
 
 const TOKEN: &str = "auth.v3.tenant_access_token.internal";

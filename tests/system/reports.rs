@@ -67,7 +67,7 @@ fn counted(builder: ClientBuilder) -> (Client, Reports) {
 
 async fn scene() -> (Arc<Sandbox>, Client, Reports) {
     let sandbox = paused::start(Sandbox::builder()).await;
-    let transport = paused::InProcess::new(&sandbox, LATENCY, LATENCY);
+    let transport = paused::in_process(&sandbox, LATENCY, LATENCY);
     let (client, told) = counted(paused::builder(&sandbox).transport(transport));
     (sandbox, client, told)
 }

@@ -11,7 +11,7 @@ use lark_core::{Client, Error, FileStore};
 use lark_oauth::{OAuth, UserSessions};
 use lark_push::random::Random;
 use lark_sandbox::{RefreshReuse, Sandbox};
-use lark_tests::watched;
+use lark_test_support::watched;
 
 const USER: &str = "the user";
 

@@ -8,7 +8,7 @@ use lark_contact::v3::user;
 use lark_core::{Client, Error, RawRequest, Secret, Stage};
 use lark_oauth::{Authorization, Grant, OAuth, TokenEndpoint, UserSessions};
 use lark_sandbox::{App, Sandbox};
-use lark_tests::watched;
+use lark_test_support::watched;
 use serde_json::{Value, json};
 
 const LIST: &str = "contact.v3.user.list";

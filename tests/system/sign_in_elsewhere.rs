@@ -6,7 +6,8 @@ use std::time::Duration;
 use lark_core::{Error, Result};
 use lark_oauth::{DeviceAuthorization, Grant, OAuth};
 use lark_sandbox::Sandbox;
-use lark_tests::{paused, watched};
+use lark_test_support::watched;
+use lark_tests::paused;
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep};
 

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use lark_core::{Client, MemoryStore, Stage};
 use lark_sandbox::{App, Sandbox, TokenKind};
 use lark_task::v2::tasklist;
-use lark_tests::watched;
+use lark_test_support::watched;
 
 const LIST: &str = "task.v2.tasklist.get";
 

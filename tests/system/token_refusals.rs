@@ -4,7 +4,7 @@ use lark_contact::v3::user;
 use lark_core::{Client, Error, RawRequest, Stage, TokenKind};
 use lark_im::v1::message;
 use lark_sandbox::{App, Fault, Reply, Sandbox, Times};
-use lark_tests::watched;
+use lark_test_support::watched;
 use serde_json::json;
 
 const TOKEN: &str = "auth.v3.tenant_access_token.internal";

@@ -8,9 +8,8 @@ use lark_core::{FilePart, Stage};
 use lark_drive::upload::{self, MAX_SINGLE_REQUEST_BYTES, UploadError};
 use lark_sandbox::{Reply, Sandbox, Times};
 use lark_task::v2::attachment;
+use lark_test_support::{Directory, content};
 use serde_json::json;
-
-use crate::directory::{Directory, content};
 
 const BLOCK: usize = 4 << 20;
 
@@ -21,10 +20,10 @@ async fn what_is_wrong_with_a_file_shows_before_any_call() {
     let directory = Directory::new();
     let single = directory.sparse("single", MAX_SINGLE_REQUEST_BYTES + 1);
     let empty = directory.file("empty", b"");
-    let missing = directory.0.join("missing");
+    let missing = directory.path().join("missing");
     for (path, why) in [
-        (&missing, "missing: "),
-        (&directory.0, "not a file"),
+        (missing.as_path(), "missing: "),
+        (directory.path(), "not a file"),
         (&empty, "the file is empty"),
         (&single, "20971521 bytes are too many for one request, the limit is 20971520"),
     ] {
@@ -46,7 +45,7 @@ async fn what_is_wrong_with_a_file_shows_before_any_call() {
     let attach = |path: &Path| attachment::upload().to_task("t1", FilePart::path(path));
     let error = client.send(attach(&large)).await.expect_err("too large").to_string();
     assert!(error.contains("52428800"), "{error}");
-    let error = client.send(attach(&directory.0)).await.expect_err("a directory");
+    let error = client.send(attach(directory.path())).await.expect_err("a directory");
     assert_eq!(error.stage(), Stage::Prepare, "{error}");
     assert_eq!(sandbox.requests(), 0);
 }

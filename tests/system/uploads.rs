@@ -8,18 +8,15 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use lark_core::http::Request;
-use lark_core::{
-    Body, Client, FilePart, Transport, TransportError, TransportErrorKind, TransportFuture,
-};
+use lark_core::http::{Request, Response};
+use lark_core::{Body, Client, FilePart, TransportError, TransportErrorKind};
 use lark_drive::upload::{self, Source, UploadError, UploadState};
 use lark_drive::v1::{self, MediaParentType};
 use lark_sandbox::{Fault, Reply, Sandbox, Times};
 use lark_task::v2::attachment;
+use lark_test_support::{Directory, FakeTransport, content};
 use lark_tests::paused;
 use serde_json::{Value, json};
-
-use crate::directory::{Directory, content};
 
 const PART: &str = "drive.v1.file.upload_part";
 const BLOCK: usize = 4 << 20;
@@ -58,25 +55,29 @@ impl Unreliable {
         let fault = faults.into_iter().nth(usize::try_from(choice).expect("a small number"));
         fault.filter(|_| *attempt <= 2)
     }
-}
 
-impl Transport for Unreliable {
-    fn send(&self, request: Request<Body>) -> TransportFuture<'_> {
-        Box::pin(async move {
-            let (parts, body) = request.into_parts();
-            let body = body.collect(usize::MAX).await?;
-            let seq = parts.uri.path().ends_with("upload_part").then(|| seq(&body));
-            let now = self.now.fetch_add(u64::from(seq.is_some()), Ordering::Relaxed);
-            self.most.fetch_max(now + u64::from(seq.is_some()), Ordering::Relaxed);
-            tokio::time::sleep(Duration::from_millis(30)).await;
-            if let Some(fault) = seq.and_then(|seq| self.fault(seq)) {
-                self.sandbox.fault(PART, Times::Once, fault);
-            }
-            let answer = self.sandbox.respond(Request::from_parts(parts, body)).await;
-            self.now.fetch_sub(u64::from(seq.is_some()), Ordering::Relaxed);
-            let broken = |error| TransportError::new(TransportErrorKind::Interrupted, error);
-            Ok(answer.map_err(broken)?.map(Body::from))
+    fn transport(self: &Arc<Self>) -> FakeTransport {
+        let way = Arc::clone(self);
+        FakeTransport::handling(move |request| {
+            let way = Arc::clone(&way);
+            async move { way.send(request).await }
         })
+    }
+
+    async fn send(&self, request: Request<Body>) -> Result<Response<Body>, TransportError> {
+        let (parts, body) = request.into_parts();
+        let body = body.collect(usize::MAX).await?;
+        let seq = parts.uri.path().ends_with("upload_part").then(|| seq(&body));
+        let now = self.now.fetch_add(u64::from(seq.is_some()), Ordering::Relaxed);
+        self.most.fetch_max(now + u64::from(seq.is_some()), Ordering::Relaxed);
+        tokio::time::sleep(Duration::from_millis(30)).await;
+        if let Some(fault) = seq.and_then(|seq| self.fault(seq)) {
+            self.sandbox.fault(PART, Times::Once, fault);
+        }
+        let response = self.sandbox.respond(Request::from_parts(parts, body)).await;
+        self.now.fetch_sub(u64::from(seq.is_some()), Ordering::Relaxed);
+        let broken = |error| TransportError::new(TransportErrorKind::Interrupted, error);
+        Ok(response.map_err(broken)?.map(Body::from))
     }
 }
 
@@ -90,10 +91,10 @@ fn seq(form: &[u8]) -> u64 {
 /// Sends `content` from a source of it.
 async fn send_over_failures(source: Source, content: &[u8]) {
     let sandbox = paused::start(Sandbox::builder()).await;
-    let transport = Arc::new(Unreliable::new(&sandbox));
+    let unreliable = Arc::new(Unreliable::new(&sandbox));
     let client = Client::builder(sandbox.app_id(), sandbox.app_secret())
         .base_url(sandbox.base_url())
-        .transport(Shared(Arc::clone(&transport)))
+        .transport(unreliable.transport())
         .build()
         .expect("fine");
     let seen = Arc::new(Mutex::new(Vec::new()));
@@ -106,7 +107,7 @@ async fn send_over_failures(source: Source, content: &[u8]) {
     let token = done.expect("it arrives in the end").file_token;
     assert!(stored(&sandbox, &token) == content);
     assert_eq!((sandbox.requests_of(PART), sandbox.faults_served()), (21, 14));
-    assert_eq!(transport.most.load(Ordering::Relaxed), 3, "parts on their way at once");
+    assert_eq!(unreliable.most.load(Ordering::Relaxed), 3, "parts on their way at once");
     let seen = seen.lock().expect("no panic");
     let total = content.len() as u64;
     assert!(
@@ -124,31 +125,22 @@ async fn every_part_fails_twice_and_the_file_is_whole() {
     send_over_failures(Source::bytes("a.bin", content.clone()), &content).await;
 }
 
-/// One transport for the client and the test.
-struct Shared(Arc<Unreliable>);
-
-impl Transport for Shared {
-    fn send(&self, request: Request<Body>) -> TransportFuture<'_> {
-        self.0.send(request)
-    }
-}
-
 #[tokio::test(start_paused = true)]
 async fn what_is_asked_to_come_one_by_one_does() {
     let sandbox = paused::start(Sandbox::builder()).await;
-    let transport = Arc::new(Unreliable::new(&sandbox));
+    let unreliable = Arc::new(Unreliable::new(&sandbox));
     let parts: HashMap<u64, u64> = (0..9).map(|seq| (seq, 2)).collect();
-    *transport.attempts.lock().expect("no panic") = parts;
+    *unreliable.attempts.lock().expect("no panic") = parts;
     let client = Client::builder(sandbox.app_id(), sandbox.app_secret())
         .base_url(sandbox.base_url())
-        .transport(Shared(Arc::clone(&transport)))
+        .transport(unreliable.transport())
         .build()
         .expect("fine");
     let busy = Reply::json(200, &json!({ "code": 1_061_045, "msg": "can retry" }));
     sandbox.respond_with(PART, Times::Next(3), busy);
     let content = content(8 * BLOCK + 1);
     let source = Source::bytes("a.bin", content.clone());
-    let first = Arc::clone(&transport);
+    let first = Arc::clone(&unreliable);
     // When the first part has arrived, the three of the beginning have been refused.
     let upload =
         upload::file(&client, source).folder("fldcn1").max_retries(0).on_progress(move |_, _| {
@@ -159,7 +151,7 @@ async fn what_is_asked_to_come_one_by_one_does() {
     let token = upload.send().await.expect("it arrives in the end").file_token;
     assert!(stored(&sandbox, &token) == content);
     assert_eq!(sandbox.requests_of(PART), 12);
-    assert!(transport.most.load(Ordering::Relaxed) <= 1, "one by one since");
+    assert!(unreliable.most.load(Ordering::Relaxed) <= 1, "one by one since");
 }
 
 fn kill(sandbox: &Sandbox, path: &Path, state: &Path, die_at: u64) {
@@ -183,7 +175,7 @@ async fn an_upload_goes_on_after_its_process_was_killed() {
     let directory = Directory::new();
     let content = content(7 * BLOCK + 1000);
     let path = directory.file("large.bin", &content);
-    let kept = directory.0.join("state");
+    let kept = directory.path().join("state");
     tokio::task::block_in_place(|| kill(&sandbox, &path, &kept, 4));
     let state = state(&kept);
     assert_eq!((state.total_parts(), state.uploaded_parts()), (8, 4));
@@ -211,7 +203,7 @@ async fn a_file_that_has_changed_is_not_gone_on_with() {
     let sandbox = Sandbox::start().await.expect("a free port");
     let directory = Directory::new();
     let path = directory.file("large.bin", &content(6 * BLOCK));
-    let kept = directory.0.join("state");
+    let kept = directory.path().join("state");
     tokio::task::block_in_place(|| kill(&sandbox, &path, &kept, 2));
     let state = state(&kept);
     directory.file("large.bin", &content(6 * BLOCK));
@@ -247,7 +239,7 @@ async fn names_survive_both_ways() {
     let client = crate::client(&sandbox);
     let directory = Directory::new();
     let path = directory.file(NAME, b"%PDF");
-    fs::create_dir(directory.0.join("down")).expect("it is ours");
+    fs::create_dir(directory.path().join("down")).expect("it is ours");
     let token = upload::file(&client, &path).folder("f").send().await.expect("sent").file_token;
     let media = upload::media(&client, &path).media_parent(MediaParentType::DocxFile, "doxcn1");
     let media = media.extra("{}").send().await.expect("sent").file_token;
@@ -264,7 +256,7 @@ async fn names_survive_both_ways() {
     let disposition = String::from_utf8_lossy(disposition);
     assert!(disposition.contains(r#"filename="合同 v2 \"final\".pdf""#), "{disposition}");
     assert_eq!(got.value.file_name().as_deref(), Some(NAME));
-    let saved = got.value.save_into(directory.0.join("down")).await.expect("saved");
+    let saved = got.value.save_into(directory.path().join("down")).await.expect("saved");
     assert_eq!(saved.file_name().and_then(|name| name.to_str()), Some(NAME));
     assert_eq!(fs::read(saved).expect("it is there"), b"%PDF");
 }

@@ -69,6 +69,8 @@ pub use self::pages::{Items, Listed, NextPage, Paged, Pages};
 pub use self::payload::{CallbackPayload, CallbackReply, EventPayload};
 pub use self::rate_limit::Rate;
 pub use self::retry::RetryPolicy;
+#[cfg(feature = "conformance")]
+pub use self::store::conformance;
 pub use self::store::{
     FileStore, MemoryStore, StoreEntry, StoreError, StoreFuture, StoreLock, TokenStore,
 };

@@ -1,13 +1,11 @@
 //! What a call sends, and what it makes of the answer.
 #![allow(missing_docs)]
 
-mod common;
-
-use common::Canned;
 use lark_core::{
-    Client, DecodeMode, RawRequest, RequiredCheck, Stage, TransportError, TransportErrorKind,
-    open_enum, operation, record,
+    DecodeMode, RawRequest, RequiredCheck, Stage, TransportError, TransportErrorKind, open_enum,
+    operation, record,
 };
+use lark_test_support::{FakePlatform, FakeResponse, FakeTransport, client_builder};
 
 open_enum! {
     /// A colour.
@@ -71,53 +69,54 @@ const OK: (u16, &str) = (200, r#"{"code":0,"msg":"success","data":{"id":"a","siz
 
 #[tokio::test]
 async fn inputs_travel_where_they_belong() {
-    let canned = Canned::answering([OK]);
+    let platform = FakePlatform::scripted([OK]);
     let request = put("a/b ü?")
         .dry(false)
         .ids(["x y", "z&"])
         .title("\"hi\"\n你好")
         .at(9_007_199_254_740_993)
         .tags([Tag::new().name("n").weight(1.5).children([Tag::new().name("m")])]);
-    let thing = canned.client().send(&request).await.expect("a success");
+    let thing = platform.client_without_retries().send(&request).await.expect("a success");
     assert_eq!((thing.id.as_str(), thing.size), ("a", 1));
-    let call = &canned.calls()[0];
+    let call = &platform.calls()[0];
     assert_eq!(call.method, "PUT");
     assert_eq!(
-        call.uri,
+        call.url,
         "https://open.feishu.cn/open-apis/demo/v1/things/a%2Fb%20%C3%BC%3F\
          ?dry=false&ids=x+y&ids=z%26"
     );
-    assert_eq!(call.authorization, "Bearer t-secret");
+    assert_eq!(call.authorization(), "Bearer t-1");
     assert_eq!(
-        call.body,
+        call.text(),
         r#"{"title":"\"hi\"\n你好","at":"9007199254740993","tags":[{"name":"n","weight":1.5,"children":[{"name":"m"}]}]}"#
     );
 }
 
 #[tokio::test]
 async fn all_missing_inputs_are_named_before_anything_is_sent() {
-    let canned = Canned::default();
+    let platform = FakePlatform::unused();
     let request = put("").tags([Tag::new(), Tag::new().name("n").children([Tag::new()])]);
-    let error = canned.client().send(&request).await.expect_err("inputs are missing");
+    let error =
+        platform.client_without_retries().send(&request).await.expect_err("inputs are missing");
     assert_eq!(
         error.to_string(),
         "demo.v1.thing.put: prepare: missing thing_id, ids, title, tags[0].name, \
          tags[1].children[0].name"
     );
-    assert!(canned.seen.lock().expect("no panic").is_empty(), "not even for a token");
+    assert!(platform.requests().is_empty(), "not even for a token");
 }
 
 #[tokio::test]
 async fn the_required_check_can_be_turned_off_for_a_wrong_spec() {
-    let canned = Canned::answering([OK]);
-    let client = canned.client().with_required_check(RequiredCheck::Off);
+    let platform = FakePlatform::scripted([OK]);
+    let client = platform.client_without_retries().with_required_check(RequiredCheck::Off);
     client.send(put("a")).await.expect("sent as it is");
-    assert_eq!(canned.calls()[0].body, "{}");
+    assert_eq!(platform.calls()[0].text(), "{}");
 }
 
 #[tokio::test]
 async fn values_that_json_cannot_carry_are_refused() {
-    let client = Canned::default().client();
+    let client = FakePlatform::unused().client_without_retries();
     let request = put("..").ids(["a"]).title("t").tags([Tag::new().name("n").weight(f64::NAN)]);
     let error = client.send(request).await.expect_err("not sendable");
     assert_eq!(
@@ -129,33 +128,38 @@ async fn values_that_json_cannot_carry_are_refused() {
 
 #[tokio::test]
 async fn a_call_that_cannot_have_a_token_is_refused_before_any_io() {
-    let canned = Canned::default();
-    let error = canned.client().send(AskUser {}).await.expect_err("no user");
+    let platform = FakePlatform::unused();
+    let error = platform.client_without_retries().send(AskUser {}).await.expect_err("no user");
     assert_eq!(error.stage(), Stage::Prepare);
     assert_eq!(
         error.to_string(),
         "demo.v1.user.ask: prepare: it needs a user token; call it on client.as_user(token)"
     );
-    let error = canned.client().as_user("u-1").send(AskTenant {}).await.expect_err("a user");
+    let error = platform
+        .client_without_retries()
+        .as_user("u-1")
+        .send(AskTenant {})
+        .await
+        .expect_err("a user");
     assert!(error.to_string().contains("takes the tenant token only"), "{error}");
-    assert!(canned.seen.lock().expect("no panic").is_empty());
+    assert!(platform.requests().is_empty());
 }
 
 #[tokio::test]
 async fn a_scoped_copy_sends_the_user_token_and_the_original_does_not() {
-    let canned = Canned::answering([OK, OK]);
-    let client = canned.client();
+    let platform = FakePlatform::scripted([OK, OK]);
+    let client = platform.client_without_retries();
     let request = put("a").ids(["b"]).title("c");
     client.as_user("u-1").send(&request).await.expect("a success");
     client.send(&request).await.expect("a success");
-    let tokens: Vec<_> = canned.calls().into_iter().map(|it| it.authorization).collect();
-    assert_eq!(tokens, ["Bearer u-1", "Bearer t-secret"]);
+    let tokens: Vec<_> = platform.calls().iter().map(|it| it.token().to_owned()).collect();
+    assert_eq!(tokens, ["u-1", "t-1"]);
 }
 
 async fn failure(status: u16, body: &'static str) -> lark_core::Error {
-    let canned = Canned::answering([(status, body)]);
+    let platform = FakePlatform::scripted([(status, body)]);
     let request = put("a").ids(["b"]).title("c");
-    canned.client().send(request).await.expect_err("a failure")
+    platform.client_without_retries().send(request).await.expect_err("a failure")
 }
 
 #[tokio::test]
@@ -199,17 +203,19 @@ async fn answers_that_are_not_the_platforms_are_told_with_their_first_bytes() {
 #[tokio::test]
 async fn a_broken_connection_is_an_error_of_stage_send() {
     let broken = TransportError::new(TransportErrorKind::Connect, "connection refused");
-    let canned = Canned::scripted([Err(broken)]);
-    let error = canned.client().send(AskTenant {}).await.expect_err("no answer");
+    let platform = FakePlatform::scripted([broken]);
+    let error = platform.client_without_retries().send(AskTenant {}).await.expect_err("no answer");
     assert_eq!(error.to_string(), "demo.v1.tenant.ask: send: cannot connect: connection refused");
     assert!(error.is_transient());
 }
 
 #[tokio::test]
 async fn a_refused_token_request_is_an_error_of_stage_token() {
-    let canned =
-        Canned::default().with_token_answer(200, r#"{"code":10014,"msg":"app secret invalid"}"#);
-    let error = canned.client().send(AskTenant {}).await.expect_err("no token");
+    let platform = FakePlatform::with_token_endpoint(
+        |_| "no call goes out",
+        |_| r#"{"code":10014,"msg":"app secret invalid"}"#,
+    );
+    let error = platform.client_without_retries().send(AskTenant {}).await.expect_err("no token");
     assert_eq!(
         error.to_string(),
         "demo.v1.tenant.ask: token: code 10014 \"app secret invalid\" (HTTP 200, log id log-1)"
@@ -218,9 +224,11 @@ async fn a_refused_token_request_is_an_error_of_stage_token() {
 
 #[tokio::test]
 async fn half_a_token_answer_is_not_shown() {
-    let canned = Canned::default()
-        .with_token_answer(200, r#"{"code":0,"tenant_access_token":"t-planted-secret"#);
-    let error = canned.client().send(AskTenant {}).await.expect_err("no token");
+    let platform = FakePlatform::with_token_endpoint(
+        |_| "no call goes out",
+        |_| r#"{"code":0,"tenant_access_token":"t-planted-secret"#,
+    );
+    let error = platform.client_without_retries().send(AskTenant {}).await.expect_err("no token");
     assert_eq!(error.stage(), Stage::Token);
     let shown = format!("{error} {error:?}");
     assert!(!shown.contains("planted"), "{shown}");
@@ -229,17 +237,9 @@ async fn half_a_token_answer_is_not_shown() {
 
 #[tokio::test]
 async fn a_slow_answer_ends_at_the_deadline() {
-    struct Never;
-    impl lark_core::Transport for Never {
-        fn send(
-            &self,
-            _: lark_core::http::Request<lark_core::Body>,
-        ) -> lark_core::TransportFuture<'_> {
-            Box::pin(std::future::pending())
-        }
-    }
     tokio::time::pause();
-    let client = Client::builder("cli_test", "s").transport(Never).build().expect("fine");
+    let never = FakeTransport::always(FakeResponse::never());
+    let client = client_builder(never).build().expect("fine");
     let given = client.with_tenant_token("t-hush");
     for (client, text) in [
         (client, "demo.v1.tenant.ask: token: no answer within 30s"),
@@ -253,8 +253,8 @@ async fn a_slow_answer_ends_at_the_deadline() {
 
 #[tokio::test]
 async fn raw_requests_take_the_same_way() {
-    let canned = Canned::answering([OK, OK, (400, r#"{"code":5,"msg":"no"}"#)]);
-    let client = canned.client();
+    let platform = FakePlatform::scripted([OK, OK, (400, r#"{"code":5,"msg":"no"}"#)]);
+    let client = platform.client_without_retries();
     let request = RawRequest::post("/open-apis/x?a=1").query("b", "2 3").json(true);
     let answer = client.send_raw(request.clone()).await.expect("a success");
     assert_eq!(answer.data().expect("JSON")["id"], "a");
@@ -262,9 +262,9 @@ async fn raw_requests_take_the_same_way() {
     assert_eq!(typed.head().log_id(), Some("log-1"));
     let error = client.send_raw(request).await.expect_err("a refusal");
     assert_eq!(error.to_string(), "POST /open-apis/x: api: code 5 \"no\" (HTTP 400, log id log-1)");
-    let call = &canned.calls()[0];
-    assert_eq!(call.uri, "https://open.feishu.cn/open-apis/x?a=1&b=2+3");
-    assert_eq!((call.body.as_str(), call.authorization.as_str()), ("true", "Bearer t-secret"));
+    let call = &platform.calls()[0];
+    assert_eq!(call.url, "https://open.feishu.cn/open-apis/x?a=1&b=2+3");
+    assert_eq!((call.text(), call.authorization()), ("true", "Bearer t-1"));
     let elsewhere = client.send_raw(RawRequest::get("https://evil.example/")).await;
     let error = elsewhere.expect_err("credentials stay home");
     assert!(error.to_string().ends_with("the path must begin with one /"), "{error}");
@@ -272,7 +272,7 @@ async fn raw_requests_take_the_same_way() {
 
 #[test]
 fn headers_of_the_sdk_are_not_overwritten() {
-    let client = Canned::default().client();
+    let client = FakePlatform::unused().client_without_retries();
     let error = client.with_header("Authorization", "x").expect_err("reserved").to_string();
     assert_eq!(error, "client: configure: header \"Authorization\": it is not yours to set");
     assert!(client.with_header("x\n", "x").is_err());
@@ -283,10 +283,10 @@ fn headers_of_the_sdk_are_not_overwritten() {
 async fn fields_of_the_wrong_type_do_not_fail_the_call_and_are_reported_once() {
     const DRIFTED: &str = r#"{"code":"0","msg":"","data":{"id":7,"size":"12","at":5,"color":"mauve",
         "tags":[{"name":true},{"name":{}},null],"on":[],"brand_new":[1,{"a":2}]}}"#;
-    let canned = Canned::answering([(200, DRIFTED), (200, DRIFTED), (200, DRIFTED)]);
+    let platform = FakePlatform::scripted([(200, DRIFTED), (200, DRIFTED), (200, DRIFTED)]);
     let reports = std::sync::Arc::new(std::sync::Mutex::new(Vec::new()));
     let sink = reports.clone();
-    let client = canned.builder().on_drift(move |drift| {
+    let client = platform.builder().on_drift(move |drift| {
         sink.lock().expect("no panic").push(drift.to_string());
     });
     let client = client.build().expect("fine");
@@ -322,11 +322,11 @@ async fn fields_of_the_wrong_type_do_not_fail_the_call_and_are_reported_once() {
 
 #[tokio::test]
 async fn absent_and_null_are_the_default_and_required_ones_are_reported() {
-    let canned = Canned::answering([(
+    let platform = FakePlatform::scripted([(
         200,
         r#"{"code":0,"data":{"id":null,"at":null,"tags":null,"color":null}}"#,
     )]);
-    let strict = canned.client().with_decode_mode(DecodeMode::Strict);
+    let strict = platform.client_without_retries().with_decode_mode(DecodeMode::Strict);
     let error = strict.send(put("a").ids(["b"]).title("c")).await.expect_err("strict");
     let missing: Vec<_> = error.drifts().iter().map(|drift| drift.path.as_str()).collect();
     assert_eq!(missing, ["id", "size"]);
@@ -334,12 +334,12 @@ async fn absent_and_null_are_the_default_and_required_ones_are_reported() {
 
 #[tokio::test]
 async fn empty_objects_and_lists_may_look_like_each_other() {
-    let canned = Canned::answering([
+    let platform = FakePlatform::scripted([
         (200, r#"{"code":0,"data":{"id":"a","size":1,"tags":{}}}"#),
         (200, r#"{"code":0,"data":{"id":"a","size":1,"tags":""}}"#),
         (200, r#"{"code":0,"data":[]}"#),
     ]);
-    let client = canned.client();
+    let client = platform.client_without_retries();
     for _ in 0..3 {
         let thing = client.send(put("a").ids(["b"]).title("c")).await.expect("tolerated");
         assert_eq!(thing.tags, []);
@@ -348,14 +348,14 @@ async fn empty_objects_and_lists_may_look_like_each_other() {
 
 #[tokio::test]
 async fn oauth_endpoints_answer_in_their_own_way() {
-    let canned = Canned::answering([
+    let platform = FakePlatform::scripted([
         (200, r#"{"device_code":"d-hush","interval":5}"#),
         (400, r#"{"error":"authorization_pending"}"#),
         (400, r#"{"code":20064,"error":"invalid_grant","error_description":"It was revoked."}"#),
         (200, r#"{"error":"access_denied","access_token":"u-hush"}"#),
         (502, r#"{"access_token":"u-hush"}"#),
     ]);
-    let client = canned.client();
+    let client = platform.client_without_retries();
     let request = RawRequest::post("/oauth/v1/x").without_token().on_accounts().oauth();
     let answer = client.send_raw(request.clone()).await.expect("a success without a code");
     assert_eq!(answer.json().expect("JSON")["interval"], 5);

@@ -1,17 +1,14 @@
 //! What the store on disk does about broken files, permissions and other processes.
 #![allow(missing_docs)]
 
-#[path = "common/directory.rs"]
-mod directory;
-
 use std::fs;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::time::{Duration, UNIX_EPOCH};
 
 use lark_core::{Error, FileStore, Secret, StoreEntry, StoreError, TokenStore};
-
-use self::directory::Directory;
+use lark_test_support::Directory;
 
 fn entry(value: &str) -> StoreEntry {
     StoreEntry { value: value.into(), expires_at: None }
@@ -19,6 +16,16 @@ fn entry(value: &str) -> StoreEntry {
 
 fn open(directory: &Path) -> FileStore {
     FileStore::open(directory).expect("it can be opened")
+}
+
+#[tokio::test]
+async fn an_entry_is_there_for_the_next_process_to_the_millisecond() {
+    let directory = Directory::new();
+    let path = directory.path().join("a/b");
+    let expires_at = Some(UNIX_EPOCH + Duration::from_millis(1_900_000_000_123));
+    let kept = StoreEntry { value: "v".into(), expires_at };
+    open(&path).put("k", kept.clone()).await.expect("it works");
+    assert_eq!(open(&path).get("k").await.expect("it works"), Some(kept));
 }
 
 /// Checks that each method but `remove` fails with the file's name and `why`, and leaves the file.
@@ -190,7 +197,7 @@ async fn the_lock_of_a_killed_process_is_free() {
     let held = lines.map_while(Result::ok).any(|line| line == "held");
     assert!(held, "the child took the lock");
     let store = open(directory.path());
-    let taken = tokio::time::timeout(std::time::Duration::from_millis(50), store.lock("k")).await;
+    let taken = tokio::time::timeout(Duration::from_millis(50), store.lock("k")).await;
     assert!(taken.is_err(), "it is taken");
     child.kill().expect("it runs");
     child.wait().expect("it ended");

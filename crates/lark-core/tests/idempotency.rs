@@ -1,15 +1,12 @@
 //! Keys under which the platform executes a repeated request only once.
 #![allow(missing_docs)]
 
-#[allow(dead_code, reason = "shared with calls.rs")]
-mod common;
-
 use std::collections::HashSet;
 
-use common::Canned;
 use lark_core::{
     Idempotency, Operation, RawRequest, Stage, TransportError, TransportErrorKind, operation,
 };
+use lark_test_support::{FakePlatform, FakeResponse};
 
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Say {
@@ -58,16 +55,17 @@ fn is_uuid(key: &str) -> bool {
 #[tokio::test]
 async fn each_call_has_a_new_key_in_its_body_and_the_request_stays_as_it_is() {
     const CALLS: usize = 100;
-    let canned = Canned::answering([OK; 2 * CALLS]);
-    let (request, one, other) = (say(), canned.client(), canned.client());
+    let platform = FakePlatform::scripted([OK; 2 * CALLS]);
+    let (request, one, other) =
+        (say(), platform.client_without_retries(), platform.client_without_retries());
     let mut keys = HashSet::new();
     for client in [&one, &other] {
         for _ in 0..CALLS {
             let answer = client.send_full(&request).await.expect("a success");
             let key = answer.idempotency_key().expect("one was made").to_owned();
             assert!(is_uuid(&key), "{key}");
-            let sent = canned.calls().pop().expect("sent").body;
-            assert_eq!(sent, format!(r#"{{"text":"hi","uuid":"{key}","loud":true}}"#));
+            let sent = platform.calls().pop().expect("sent");
+            assert_eq!(sent.text(), format!(r#"{{"text":"hi","uuid":"{key}","loud":true}}"#));
             keys.insert(key);
         }
     }
@@ -76,38 +74,39 @@ async fn each_call_has_a_new_key_in_its_body_and_the_request_stays_as_it_is() {
 
 #[tokio::test]
 async fn a_key_in_the_query_is_made_even_if_the_spec_requires_it_of_the_caller() {
-    let canned = Canned::answering([OK]);
-    let answer = canned.client().send_full(Import::default()).await.expect("a success");
+    let platform = FakePlatform::scripted([OK]);
+    let answer =
+        platform.client_without_retries().send_full(Import::default()).await.expect("a success");
     let key = answer.idempotency_key().expect("one was made");
     assert!(is_uuid(key), "{key}");
-    assert_eq!(canned.calls()[0].uri, format!("{URI}?client_token={key}"));
+    assert_eq!(platform.calls()[0].url, format!("{URI}?client_token={key}"));
 }
 
 #[tokio::test]
 async fn the_callers_key_is_kept_and_an_empty_one_is_none() {
-    let canned = Canned::answering([OK; 3]);
-    let client = canned.client();
+    let platform = FakePlatform::scripted([OK; 3]);
+    let client = platform.client_without_retries();
     let said = client.send_full(say().uuid("mine")).await.expect("a success");
     let imported = client.send_full(Import::default().client_token("a b")).await;
     let empty = client.send_full(say().uuid("")).await.expect("a success");
     assert_eq!(said.idempotency_key(), Some("mine"));
     assert_eq!(imported.expect("a success").idempotency_key(), Some("a b"));
     assert!(empty.idempotency_key().is_some_and(is_uuid));
-    let calls = canned.calls();
-    assert_eq!(calls[0].body, r#"{"text":"hi","uuid":"mine","loud":true}"#);
-    assert_eq!(calls[1].uri, format!("{URI}?client_token=a+b"));
+    let calls = platform.calls();
+    assert_eq!(calls[0].text(), r#"{"text":"hi","uuid":"mine","loud":true}"#);
+    assert_eq!(calls[1].url, format!("{URI}?client_token=a+b"));
 }
 
 #[tokio::test]
 async fn the_making_of_keys_can_be_left_to_the_caller() {
-    let canned = Canned::answering([OK; 3]);
-    let client = canned.client();
+    let platform = FakePlatform::scripted([OK; 3]);
+    let client = platform.client_without_retries();
     let bare = client.with_idempotency(Idempotency::Caller);
     let said = bare.send_full(say()).await.expect("a success");
     assert_eq!(said.idempotency_key(), None);
     let said = bare.send_full(say().uuid("mine")).await.expect("a success");
     assert_eq!(said.idempotency_key(), Some("mine"));
-    let bodies: Vec<_> = canned.calls().into_iter().map(|call| call.body).collect();
+    let bodies: Vec<_> = platform.calls().iter().map(|call| call.text().to_owned()).collect();
     assert_eq!(
         bodies,
         [r#"{"text":"hi","loud":true}"#, r#"{"text":"hi","uuid":"mine","loud":true}"#]
@@ -123,13 +122,18 @@ async fn the_making_of_keys_can_be_left_to_the_caller() {
 async fn a_failed_call_tells_its_key_whatever_the_failure() {
     let broken = TransportError::new(TransportErrorKind::Connect, "connection reset");
     let refusal = (400, r#"{"code":5,"msg":"no"}"#);
-    let canned = Canned::scripted([Err(broken), Ok(refusal), Ok((502, "<html>")), Ok(OK)]);
-    let client = canned.client();
+    let platform = FakePlatform::scripted::<[FakeResponse; 4]>([
+        broken.into(),
+        refusal.into(),
+        (502, "<html>").into(),
+        OK.into(),
+    ]);
+    let client = platform.client_without_retries();
     for stage in [Stage::Send, Stage::Api, Stage::Http] {
         let error = client.send(say()).await.expect_err("a failure");
         let key = error.idempotency_key().expect("one was made");
         assert_eq!(error.stage(), stage);
-        assert!(canned.calls().pop().expect("sent").body.contains(key), "{key}");
+        assert!(platform.calls().pop().expect("sent").text().contains(key), "{key}");
         assert!(!error.to_string().contains(key), "{error}");
     }
     let answer = client.send_raw(say().uuid("mine")).await.expect("a success");
@@ -141,24 +145,24 @@ async fn a_failed_call_tells_its_key_whatever_the_failure() {
 #[tokio::test]
 async fn a_call_repeated_with_a_new_token_keeps_its_key() {
     let refused = (400, r#"{"code":99991663,"msg":"Invalid access token"}"#);
-    let canned = Canned::answering([refused, OK]);
-    let answer = canned.client().send_full(say()).await.expect("a success");
+    let platform = FakePlatform::scripted([refused, OK]);
+    let answer = platform.client_without_retries().send_full(say()).await.expect("a success");
     let key = answer.idempotency_key().expect("one was made");
-    let calls = canned.calls();
+    let calls = platform.calls();
     assert_eq!(calls.len(), 2);
-    assert!(calls[0].body.contains(key) && calls[0].body == calls[1].body);
+    assert!(calls[0].text().contains(key) && calls[0].body == calls[1].body);
 }
 
 #[tokio::test]
 async fn requests_of_operations_without_a_key_have_none() {
-    let canned = Canned::answering([OK; 2]);
-    let client = canned.client();
+    let platform = FakePlatform::scripted([OK; 2]);
+    let client = platform.client_without_retries();
     let answer = client.send_full(Forget {}).await.expect("a success");
     assert_eq!(answer.idempotency_key(), None);
     let raw = RawRequest::post("/open-apis/x").json(serde_json::json!({ "uuid": "mine" }));
     let answer = client.send_raw(raw).await.expect("a success");
     assert_eq!(answer.idempotency_key(), None);
-    assert_eq!(canned.calls()[1].body, r#"{"uuid":"mine"}"#);
+    assert_eq!(platform.calls()[1].text(), r#"{"uuid":"mine"}"#);
     assert!(Forget::META.idempotency_key().is_none());
     assert_eq!(Say::META.idempotency_key().map(|input| input.name), Some("uuid"));
 }

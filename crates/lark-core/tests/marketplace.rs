@@ -1,24 +1,48 @@
 //! Apps of the marketplace: tickets, and a token for each tenant. The clock is tokio's, paused.
 #![allow(missing_docs)]
 
-mod platform;
-
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use lark_core::{Client, Error, MemoryStore, RawRequest, Stage, TokenKind};
+use lark_test_support::{FakePlatform, FakeResponse, RecordedRequest};
+use serde_json::json;
 
-use self::platform::Platform;
-
-/// A marketplace whose good ticket can be changed.
-fn marketplace(ticket: u32) -> (Platform, Arc<AtomicU32>) {
+/// A marketplace whose good ticket can be changed. Its tickets are `tk-1`, `tk-2` ..., the token of a
+/// tenant names it, and calls are answered with the `Authorization` they came with.
+fn marketplace(ticket: u32) -> (FakePlatform, Arc<AtomicU32>) {
     let current = Arc::new(AtomicU32::new(ticket));
     let good = Arc::clone(&current);
-    (Platform::marketplace(move || good.load(Ordering::SeqCst)), current)
+    let platform = FakePlatform::with_token_endpoint(
+        |call| FakeResponse::ok(&json!(call.authorization())),
+        move |request| token(request, good.load(Ordering::SeqCst)),
+    );
+    (platform, current)
 }
 
-fn client(platform: &Platform) -> Client {
+/// The response to a request for a token while the ticket with the number `good` is the good one.
+fn token(request: &RecordedRequest, good: u32) -> String {
+    let body = request.json();
+    let text = |name: &str| body[name].as_str().unwrap_or_default();
+    let response = match path(request) {
+        "app_ticket/resend" => json!({ "code": 0, "msg": "ok" }),
+        "app_access_token" if text("app_ticket") == format!("tk-{good}") => {
+            json!({ "code": 0, "app_access_token": "a-1", "expire": 7200 })
+        }
+        "app_access_token" => json!({ "code": 10012, "msg": "app_ticket invalid" }),
+        "tenant_access_token" if text("app_access_token") == "a-1" => {
+            let token = format!("t-{}", text("tenant_key"));
+            json!({ "code": 0, "tenant_access_token": token, "expire": 7200 })
+        }
+        "tenant_access_token" => json!({ "code": 99991664, "msg": "app token invalid" }),
+        // That of a self-built app.
+        _ => json!({ "code": 0, "tenant_access_token": "t-1", "expire": 7200 }),
+    };
+    response.to_string()
+}
+
+fn client(platform: &FakePlatform) -> Client {
     platform.builder().marketplace().build().expect("fine")
 }
 
@@ -28,9 +52,12 @@ async fn token_of(client: &Client, tenant: &str) -> Result<String, Error> {
     answer.data_as()
 }
 
-fn paths(platform: &Platform) -> Vec<String> {
-    let calls = platform.token_calls();
-    calls.iter().map(|call| call.uri.rsplit("/v3/").next().unwrap_or_default().to_owned()).collect()
+fn path(request: &RecordedRequest) -> &str {
+    request.url.rsplit("/v3/").next().unwrap_or_default()
+}
+
+fn paths(platform: &FakePlatform) -> Vec<String> {
+    platform.token_requests().iter().map(|request| path(request).to_owned()).collect()
 }
 
 #[tokio::test(start_paused = true)]
@@ -144,5 +171,5 @@ async fn a_call_for_no_tenant_is_refused_before_any_io() {
     let self_built = platform.client().for_tenant("a");
     let error = self_built.send_raw(request).await.expect_err("a foreign tenant");
     assert!(error.to_string().contains(".marketplace()"), "{error}");
-    assert!(platform.token_calls().is_empty() && platform.calls().is_empty());
+    assert!(platform.token_requests().is_empty() && platform.calls().is_empty());
 }

@@ -1,78 +1,50 @@
 //! Streams of pages in time: reading ahead, cancellation, lists without end in sight.
 
 mod pages_common;
-mod platform;
 
 use std::future::poll_fn;
 use std::pin::Pin;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use futures_core::Stream;
-use lark_core::http::{Request, Response};
-use lark_core::{Body, Client, Items, Pages, Result, Transport, TransportFuture};
+use lark_core::{Client, Items, Pages, Result};
+use lark_test_support::{FakeResponse, FakeTransport, client_builder};
 use pages_common::{List, page};
-use serde_json::json;
 use tokio::time::{Instant, sleep, timeout};
 
 const LATENCY: Duration = Duration::from_millis(50);
 const WORK: Duration = LATENCY;
 
-/// Answers a list of so many pages, and counts.
-#[derive(Clone)]
-struct Server {
-    pages: usize,
-    /// How many items there are on every page but the even ones, which are empty.
-    items: usize,
-    latency: Duration,
-    /// Requests that came.
-    asked: Arc<AtomicUsize>,
-    /// Requests that were answered.
-    answered: Arc<AtomicUsize>,
-}
+/// A list of so many pages, which counts requests and responses.
+struct Server(FakeTransport);
 
 impl Server {
+    /// There are `items` on each page but the even ones, which are empty.
     fn new(pages: usize, items: usize, latency: Duration) -> Self {
-        Self { pages, items, latency, asked: Arc::default(), answered: Arc::default() }
+        let transport = FakeTransport::answering(move |request| {
+            let token = request.query("page_token");
+            let number = token.map_or(0, |it| it.parse().expect("a token of this server"));
+            let count = items * ((number + 1) % 2);
+            let names: Vec<String> = (0..count).map(|i| format!("{number}-{i}")).collect();
+            let names: Vec<&str> = names.iter().map(String::as_str).collect();
+            let next: usize = number + 1;
+            let data = page(&names, next < pages, &next.to_string());
+            FakeResponse::ok(&data).after(latency)
+        });
+        Self(transport.without_recording())
     }
 
     fn client(&self) -> Client {
-        let builder = Client::builder("cli_test", "app-secret").transport(self.clone());
+        let builder = client_builder(self.0.clone());
         builder.build().expect("the options are fine").with_tenant_token("t-1")
     }
 
-    fn asked(&self) -> usize {
-        self.asked.load(Ordering::SeqCst)
+    fn requests(&self) -> usize {
+        self.0.request_count()
     }
 
-    fn answered(&self) -> usize {
-        self.answered.load(Ordering::SeqCst)
-    }
-
-    fn answer(&self, uri: &str) -> String {
-        let token = uri.rsplit_once("page_token=").map_or("0", |(_, token)| token);
-        let number: usize = token.parse().expect("a token of this server");
-        let next = number + 1;
-        let names: Vec<String> =
-            (0..self.items * ((number + 1) % 2)).map(|i| format!("{number}-{i}")).collect();
-        let names: Vec<&str> = names.iter().map(String::as_str).collect();
-        let data = page(&names, next < self.pages, &next.to_string());
-        json!({ "code": 0, "data": data }).to_string()
-    }
-}
-
-impl Transport for Server {
-    fn send(&self, request: Request<Body>) -> TransportFuture<'_> {
-        self.asked.fetch_add(1, Ordering::SeqCst);
-        let answer = self.answer(&request.uri().to_string());
-        Box::pin(async move {
-            if !self.latency.is_zero() {
-                sleep(self.latency).await;
-            }
-            self.answered.fetch_add(1, Ordering::SeqCst);
-            Ok(Response::new(answer.into()))
-        })
+    fn responses(&self) -> usize {
+        self.0.response_count()
     }
 }
 
@@ -95,7 +67,7 @@ async fn reading_ahead_hides_the_latency_behind_the_work() {
     let client = server.client();
     let plain = consume(client.pages(List::default())).await;
     let ahead = consume(client.pages(List::default()).read_ahead()).await;
-    assert_eq!(server.asked(), 200);
+    assert_eq!(server.requests(), 200);
     assert!(ahead.as_secs_f64() <= 0.6 * plain.as_secs_f64(), "{ahead:?} of {plain:?}");
 }
 
@@ -104,16 +76,16 @@ async fn reading_ahead_hides_the_latency_behind_the_work() {
 async fn no_more_than_one_page_is_read_ahead() {
     let server = Server::new(10, 1, LATENCY);
     let mut pages = server.client().pages(List::default()).read_ahead();
-    assert_eq!(server.asked(), 0);
+    assert_eq!(server.requests(), 0);
     for number in 1..=10 {
         assert!(pages.next().await.is_some());
         let token = pages.token().map(str::to_owned);
         assert_eq!(token, (number < 10).then(|| number.to_string()));
         sleep(LATENCY * 20).await;
-        assert_eq!(server.answered(), 10.min(number + 1));
+        assert_eq!(server.responses(), 10.min(number + 1));
     }
     assert!(pages.next().await.is_none());
-    assert_eq!(server.asked(), 10);
+    assert_eq!(server.requests(), 10);
 }
 
 #[tokio::test(start_paused = true)]
@@ -122,10 +94,10 @@ async fn dropping_the_stream_ends_what_it_has_under_way() {
     let mut pages = server.client().pages(List::default()).read_ahead();
     assert!(pages.next().await.is_some());
     sleep(LATENCY / 2).await;
-    assert_eq!(server.asked(), 2);
+    assert_eq!(server.requests(), 2);
     drop(pages);
     sleep(LATENCY * 20).await;
-    assert_eq!((server.asked(), server.answered()), (2, 1));
+    assert_eq!((server.requests(), server.responses()), (2, 1));
 }
 
 #[tokio::test(start_paused = true)]
@@ -141,7 +113,7 @@ async fn dropping_a_wait_loses_nothing() {
         }
     }
     assert_eq!(seen, ["0-0", "2-0"]);
-    assert_eq!(server.asked(), 3);
+    assert_eq!(server.requests(), 3);
 }
 
 /// Each page has the whole timeout of a call, and one that takes longer ends the stream.
@@ -220,7 +192,7 @@ fn ten_thousand_pages_need_no_more_memory_or_stack_than_one() {
         let server = Server::new(10_000, 50, Duration::ZERO);
         let items = server.client().items(List::default());
         let count = runtime.expect("a runtime").block_on(drain(items));
-        (count, server.asked())
+        (count, server.requests())
     };
     let handle = thread.spawn(run).expect("a thread");
     assert_eq!(handle.join().expect("no overflow"), (250_000, 10_000));

@@ -1,15 +1,14 @@
 //! Pages of servers that mean well, and of those that do not.
 
 mod pages_common;
-mod platform;
 
 use lark_core::{Error, Stage};
-use pages_common::{ByBody, ById, List, ListAnswer, WithToken, ids, page, tell};
-use platform::{Platform, Reply};
+use lark_test_support::{FakePlatform, FakeResponse};
+use pages_common::{ByBody, ById, List, ListAnswer, WithToken, ids, page};
 use serde_json::{Value, json};
 
 /// The ids of all items, and the error at the end, after which nothing comes.
-async fn all(platform: &Platform) -> (Vec<String>, Option<Error>) {
+async fn all(platform: &FakePlatform) -> (Vec<String>, Option<Error>) {
     let mut items = platform.client().items(List::default());
     let mut seen = Vec::new();
     while let Some(item) = items.next().await {
@@ -28,18 +27,14 @@ async fn all(platform: &Platform) -> (Vec<String>, Option<Error>) {
 }
 
 /// A server that gives these answers in order, and no other.
-fn serving(answers: impl IntoIterator<Item = Value>) -> Platform {
-    Platform::answering(answers.into_iter().map(|data| tell(&data)).collect())
+fn serving(answers: impl IntoIterator<Item = Value>) -> FakePlatform {
+    let responses: Vec<_> = answers.into_iter().map(|data| FakeResponse::ok(&data)).collect();
+    FakePlatform::scripted(responses)
 }
 
 /// The page tokens of the requests.
-fn asked(platform: &Platform) -> Vec<Option<String>> {
-    let token = |uri: &str| {
-        let query = uri.split('?').nth(1).unwrap_or_default();
-        let mut pairs = form_urlencoded::parse(query.as_bytes());
-        pairs.find(|(name, _)| name == "page_token").map(|(_, value)| value.into_owned())
-    };
-    platform.calls().iter().map(|call| token(&call.uri)).collect()
+fn asked(platform: &FakePlatform) -> Vec<Option<String>> {
+    platform.calls().iter().map(|call| call.query("page_token")).collect()
 }
 
 #[tokio::test]
@@ -73,7 +68,7 @@ async fn no_more_is_the_end_though_there_is_a_token() {
 
 #[tokio::test]
 async fn a_token_that_repeats_is_an_error_after_the_items_of_its_page() {
-    let platform = Platform::new(|_| tell(&page(&["a"], true, "again")));
+    let platform = FakePlatform::answering(|_| FakeResponse::ok(&page(&["a"], true, "again")));
     let (items, error) = all(&platform).await;
     let error = error.expect("the list has no end");
     assert_eq!(items, ["a", "a"]);
@@ -91,9 +86,9 @@ async fn a_token_that_repeats_is_an_error_after_the_items_of_its_page() {
 async fn tokens_that_lead_in_a_wider_circle_are_found_out() {
     for width in 2..40 {
         let mut calls = 0;
-        let platform = Platform::new(move |_| {
+        let platform = FakePlatform::answering(move |_| {
             calls += 1;
-            tell(&page(&["a"], true, &format!("t{}", calls % width)))
+            FakeResponse::ok(&page(&["a"], true, &format!("t{}", calls % width)))
         });
         let (_, error) = all(&platform).await;
         let error = error.expect("the list has no end");
@@ -135,11 +130,14 @@ async fn null_items_are_none() {
 
 #[tokio::test]
 async fn an_error_on_page_3_comes_once_and_can_be_resumed_from() {
-    let refusal = Reply::json(400, r#"{"code":230002,"msg":"not in the chat"}"#);
-    let mut replies = vec![tell(&page(&["a"], true, "t2")), tell(&page(&["b"], true, "t3"))];
-    replies.push(refusal);
-    replies.push(tell(&page(&["c"], false, "")));
-    let platform = Platform::answering(replies);
+    let refusal = FakeResponse::new(400, r#"{"code":230002,"msg":"not in the chat"}"#);
+    let mut responses = vec![
+        FakeResponse::ok(&page(&["a"], true, "t2")),
+        FakeResponse::ok(&page(&["b"], true, "t3")),
+    ];
+    responses.push(refusal);
+    responses.push(FakeResponse::ok(&page(&["c"], false, "")));
+    let platform = FakePlatform::scripted(responses);
     let client = platform.client();
     let mut items = client.items(List::default());
     let mut seen = Vec::new();
@@ -159,8 +157,9 @@ async fn an_error_on_page_3_comes_once_and_can_be_resumed_from() {
 
 #[tokio::test]
 async fn what_is_collected_is_never_short_of_a_failure() {
-    let refusal = Reply::json(400, r#"{"code":230002,"msg":"no"}"#);
-    let platform = Platform::answering(vec![tell(&page(&["a", "b"], true, "t2")), refusal]);
+    let refusal = FakeResponse::new(400, r#"{"code":230002,"msg":"no"}"#);
+    let platform =
+        FakePlatform::scripted(vec![FakeResponse::ok(&page(&["a", "b"], true, "t2")), refusal]);
     let client = platform.client();
     let two = client.items(List::default()).collect_up_to(2).await.expect("one page is enough");
     assert_eq!(two.len(), 2);
@@ -180,7 +179,7 @@ async fn tokens_are_escaped_in_the_query_and_in_the_body() {
     let request = ByBody { query: Some("q".into()), ..ByBody::default() };
     let items = platform.client().items(request).collect_up_to(9).await.expect("it works");
     assert_eq!(items.len(), 2);
-    let bodies: Vec<Value> = platform.calls().into_iter().map(|call| call.body).collect();
+    let bodies: Vec<Value> = platform.calls().iter().map(|call| call.json()).collect();
     assert_eq!(bodies, [json!({ "query": "q" }), json!({ "query": "q", "page_token": TOKEN })]);
 }
 
@@ -190,7 +189,7 @@ async fn a_token_that_is_required_is_empty_at_first() {
     let things =
         platform.client().items(WithToken::default()).collect_up_to(9).await.expect("it works");
     assert_eq!(things.len(), 2);
-    let bodies: Vec<Value> = platform.calls().into_iter().map(|call| call.body).collect();
+    let bodies: Vec<Value> = platform.calls().iter().map(|call| call.json()).collect();
     assert_eq!(bodies, [json!({ "page_token": "" }), json!({ "page_token": "t2" })]);
 }
 
@@ -207,8 +206,8 @@ async fn pages_are_whole_answers_on_the_scope_of_their_client() {
     }
     assert_eq!((read[0].total, read[1].total), (Some(2), None));
     for call in platform.calls() {
-        assert_eq!(call.authorization, "Bearer u-1");
-        assert!(call.uri.contains("page_size=1"), "{}", call.uri);
+        assert_eq!(call.authorization(), "Bearer u-1");
+        assert!(call.url.contains("page_size=1"), "{}", call.url);
     }
 }
 

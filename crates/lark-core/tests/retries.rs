@@ -1,14 +1,14 @@
 //! Which calls are made again, when, and who waits. The clock is tokio's, paused.
 #![allow(missing_docs)]
 
-mod platform;
-
+use std::iter;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use lark_core::{Error, Rate, RawRequest, RetryPolicy, Stage, TransportError, TransportErrorKind};
+use lark_core::{Error, Rate, RawRequest, RetryPolicy, Stage, TransportErrorKind};
+use lark_test_support::{FakePlatform, FakeResponse};
+use serde_json::Value;
 use tokio::time::Instant;
-
-use self::platform::{Platform, Reply, limited};
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -20,24 +20,34 @@ fn post() -> RawRequest {
     RawRequest::post("/open-apis/x")
 }
 
-/// How a request ends on a platform that answers `replies` and then success, with how often it was
+/// How a request ends on a platform that answers `responses` and then success, with how often it was
 /// sent.
-async fn outcome(request: RawRequest, replies: &[Reply]) -> (Result<(), Error>, usize) {
-    let platform = Platform::answering(replies.to_vec());
+async fn outcome(request: RawRequest, responses: &[FakeResponse]) -> (Result<(), Error>, usize) {
+    let platform = scripted(responses.to_vec());
     let result = platform.client().send_raw(request).await;
     (result.map(drop), platform.calls().len())
 }
 
-fn broken(kind: TransportErrorKind) -> Reply {
-    Reply::Error(TransportError::new(kind, "test"))
+/// A platform that answers with these responses in order, then with success.
+fn scripted(responses: Vec<FakeResponse>) -> FakePlatform {
+    let success = iter::repeat_with(|| FakeResponse::ok(&Value::Null));
+    FakePlatform::scripted(responses.into_iter().chain(success))
+}
+
+/// The rejection of the gateway.
+fn limited(status: u16, limit: u32, reset: u64) -> FakeResponse {
+    let body = r#"{"code":99991400,"msg":"request trigger frequency limit"}"#;
+    FakeResponse::new(status, body)
+        .header("x-ogw-ratelimit-limit", &limit.to_string())
+        .header("x-ogw-ratelimit-reset", &reset.to_string())
 }
 
 #[tokio::test(start_paused = true)]
 async fn what_was_not_executed_is_repeated_and_the_rest_only_if_that_does_no_harm() {
-    let refused = broken(TransportErrorKind::Connect);
-    let interrupted = broken(TransportErrorKind::Interrupted);
-    let unavailable = Reply::json(503, r#"{"code":20072,"msg":"unavailable"}"#);
-    for (request, reply, sent) in [
+    let refused = FakeResponse::error(TransportErrorKind::Connect);
+    let interrupted = FakeResponse::error(TransportErrorKind::Interrupted);
+    let unavailable = FakeResponse::new(503, r#"{"code":20072,"msg":"unavailable"}"#);
+    for (request, response, sent) in [
         (get(), refused.clone(), 2),
         (post(), refused, 2),
         (get(), interrupted.clone(), 2),
@@ -46,18 +56,22 @@ async fn what_was_not_executed_is_repeated_and_the_rest_only_if_that_does_no_har
         (get(), unavailable.clone(), 2),
         (post(), unavailable.clone(), 1),
         (post().idempotent(), unavailable, 2),
-        (get(), Reply::json(400, r#"{"code":99992402,"msg":"bad"}"#), 1),
-        (get(), Reply::json(200, r#"{"code":1500,"msg":"internal"}"#), 1),
+        (get(), FakeResponse::new(400, r#"{"code":99992402,"msg":"bad"}"#), 1),
+        (get(), FakeResponse::new(200, r#"{"code":1500,"msg":"internal"}"#), 1),
     ] {
-        let (result, times) = outcome(request.clone(), std::slice::from_ref(&reply)).await;
-        assert_eq!((times, result.is_ok()), (sent, sent == 2), "{request:?} {reply:?} {result:?}");
+        let (result, times) = outcome(request.clone(), std::slice::from_ref(&response)).await;
+        assert_eq!(
+            (times, result.is_ok()),
+            (sent, sent == 2),
+            "{request:?} {response:?} {result:?}"
+        );
     }
 }
 
 #[tokio::test(start_paused = true)]
 async fn retries_end_and_the_error_says_how_many_there_were() {
     let started = Instant::now();
-    let down = Reply::json(500, r#"{"code":1500,"msg":"internal"}"#);
+    let down = FakeResponse::new(500, r#"{"code":1500,"msg":"internal"}"#);
     let (result, sent) = outcome(get(), &[down.clone(), down.clone(), down.clone(), down]).await;
     let error = result.expect_err("down");
     assert_eq!((sent, error.attempts()), (3, 3));
@@ -71,8 +85,8 @@ async fn retries_end_and_the_error_says_how_many_there_were() {
 
 #[tokio::test(start_paused = true)]
 async fn a_policy_is_of_the_client_or_of_the_call() {
-    let down = Reply::json(500, r#"{"code":1500,"msg":"internal"}"#);
-    let platform = Platform::answering(vec![down; 9]);
+    let down = FakeResponse::new(500, r#"{"code":1500,"msg":"internal"}"#);
+    let platform = scripted(vec![down; 9]);
     let client = platform.client();
     let once = client.with_retry(RetryPolicy::none());
     once.send_raw(get()).await.expect_err("down");
@@ -84,8 +98,8 @@ async fn a_policy_is_of_the_client_or_of_the_call() {
 
 #[tokio::test(start_paused = true)]
 async fn a_delay_that_would_end_after_the_deadline_is_not_begun() {
-    let platform = Platform::answering(vec![
-        Reply::json(503, "{\"code\":1,\"msg\":\"\"}").with_header("retry-after", "20"),
+    let platform = scripted(vec![
+        FakeResponse::new(503, "{\"code\":1,\"msg\":\"\"}").header("retry-after", "20"),
     ]);
     let started = Instant::now();
     let client = platform.client().with_timeout(SECOND * 10);
@@ -111,7 +125,7 @@ async fn both_forms_of_the_rate_limit_are_waited_for() {
 
 #[tokio::test(start_paused = true)]
 async fn a_limit_that_outlasts_the_deadline_fails_at_once_for_everybody() {
-    let platform = Platform::answering(vec![limited(429, 5, 60)]);
+    let platform = scripted(vec![limited(429, 5, 60)]);
     let client = platform.client();
     let started = Instant::now();
     let error = client.send_raw(post()).await.expect_err("limited");
@@ -132,7 +146,7 @@ async fn a_limit_that_outlasts_the_deadline_fails_at_once_for_everybody() {
 
 #[tokio::test(start_paused = true)]
 async fn without_waiting_the_error_tells_how_long_to_wait() {
-    let platform = Platform::answering(vec![limited(400, 5, 7)]);
+    let platform = scripted(vec![limited(400, 5, 7)]);
     let client = platform.client().with_retry(RetryPolicy::default().wait_for_rate_limit(false));
     let error = client.send_raw(get()).await.expect_err("limited");
     assert_eq!((error.attempts(), error.retry_after()), (1, Some(SECOND * 7)));
@@ -146,8 +160,8 @@ async fn a_limit_of_a_chat_holds_up_nobody_else() {
 }
 
 async fn a_chat_is_too_busy(status: u16) {
-    let of_a_chat = Reply::json(status, r#"{"code":230020,"msg":"too often in this chat"}"#);
-    let platform = Platform::answering(vec![of_a_chat]);
+    let of_a_chat = FakeResponse::new(status, r#"{"code":230020,"msg":"too often in this chat"}"#);
+    let platform = scripted(vec![of_a_chat]);
     let client = platform.client();
     let started = Instant::now();
     let slow = {
@@ -163,7 +177,7 @@ async fn a_chat_is_too_busy(status: u16) {
 
 #[tokio::test(start_paused = true)]
 async fn the_deadline_bounds_everything_and_its_error_tells_what_came_before() {
-    let platform = Platform::answering(vec![limited(429, 5, 2), Reply::Silence]);
+    let platform = scripted(vec![limited(429, 5, 2), FakeResponse::never()]);
     let client = platform.client().with_timeout(SECOND * 5);
     let started = Instant::now();
     let error = client.send_raw(post()).await.expect_err("silent");
@@ -176,12 +190,53 @@ async fn the_deadline_bounds_everything_and_its_error_tells_what_came_before() {
     );
 }
 
+/// A platform that executes so many calls in each second since its start, as the gateway counts.
+struct Gateway {
+    platform: FakePlatform,
+    executed: Arc<Mutex<Vec<String>>>,
+    rejected: Arc<Mutex<Vec<Instant>>>,
+}
+
+impl Gateway {
+    fn allowing(limit: u32) -> Self {
+        let (executed, rejected) =
+            (Arc::<Mutex<Vec<_>>>::default(), Arc::<Mutex<Vec<_>>>::default());
+        let (executions, rejections) = (Arc::clone(&executed), Arc::clone(&rejected));
+        let started = Instant::now();
+        let (mut second, mut used) = (0, 0);
+        let platform = FakePlatform::answering(move |call| {
+            let now = (call.at - started).as_secs();
+            if now != second {
+                (second, used) = (now, 0);
+            }
+            used += 1;
+            if used > limit {
+                rejections.lock().expect("no panic").push(call.at);
+                return limited(429, limit, 1);
+            }
+            executions.lock().expect("no panic").push(call.url.clone());
+            FakeResponse::ok(&Value::Null)
+        });
+        Self { platform, executed, rejected }
+    }
+
+    /// The URLs of the calls that were executed.
+    fn executed(&self) -> Vec<String> {
+        self.executed.lock().expect("no panic").clone()
+    }
+
+    fn rejections_since(&self, since: Instant) -> usize {
+        let rejected = self.rejected.lock().expect("no panic");
+        rejected.iter().filter(|at| **at >= since).count()
+    }
+}
+
 /// Parallel calls of one operation on a platform that allows 5 a second: all get through, each once,
 /// in the order they came, and hardly any is refused after the first second.
 #[tokio::test(start_paused = true)]
 async fn two_hundred_calls_wait_together_and_in_order() {
-    let platform = Platform::allowing(5);
-    let client = platform.client().with_timeout(SECOND * 120);
+    let gateway = Gateway::allowing(5);
+    let client = gateway.platform.client().with_timeout(SECOND * 120);
     // With a token at hand the calls go out in the order they were made.
     client.send_raw(RawRequest::get("/open-apis/first")).await.expect("sent");
     let started = Instant::now();
@@ -197,10 +252,10 @@ async fn two_hundred_calls_wait_together_and_in_order() {
     }
     let took = started.elapsed();
     assert!(took < SECOND * 45, "40 s at the rate of the platform: {took:?}");
-    let mut executed = platform.executed();
+    let mut executed = gateway.executed();
     executed.remove(0);
     assert_eq!(executed.len(), 200);
-    let late = platform.refused_after(SECOND);
+    let late = gateway.rejections_since(started + SECOND);
     assert!(late <= 20, "{late} refused after the first second");
     let numbers: Vec<u32> = executed
         .iter()
@@ -211,8 +266,9 @@ async fn two_hundred_calls_wait_together_and_in_order() {
 
 #[tokio::test(start_paused = true)]
 async fn a_limit_of_ones_own_keeps_the_platform_from_refusing_at_all() {
-    let platform = Platform::allowing(5);
-    let client = platform.builder().default_rate_limit(Rate::per_second(5));
+    let gateway = Gateway::allowing(5);
+    let started = Instant::now();
+    let client = gateway.platform.builder().default_rate_limit(Rate::per_second(5));
     let client = client.build().expect("fine").with_timeout(SECOND * 60);
     let calls: Vec<_> = (0..50)
         .map(|_| {
@@ -223,6 +279,6 @@ async fn a_limit_of_ones_own_keeps_the_platform_from_refusing_at_all() {
     for call in calls {
         call.await.expect("no panic").expect("sent");
     }
-    assert_eq!(platform.executed().len(), 50);
-    assert_eq!(platform.refused_after(Duration::ZERO), 0);
+    assert_eq!(gateway.executed().len(), 50);
+    assert_eq!(gateway.rejections_since(started), 0);
 }

@@ -2,8 +2,6 @@
 //! clock is tokio's, paused.
 #![allow(missing_docs)]
 
-mod platform;
-
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, SystemTime};
@@ -12,8 +10,8 @@ use lark_core::{
     Client, Error, MemoryStore, RawRequest, Secret, Stage, StoreEntry, StoreError, StoreFuture,
     TokenKind, TokenStore, UserTokenFuture, UserTokens,
 };
-
-use self::platform::{Platform, Reply};
+use lark_test_support::{FakePlatform, FakeResponse};
+use serde_json::json;
 
 const MINUTE: Duration = Duration::from_secs(60);
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
@@ -23,13 +21,10 @@ fn get() -> RawRequest {
 }
 
 /// A platform that takes the tokens `good` accepts, and answers with them.
-fn strict(good: impl Fn(&str) -> bool + Send + 'static) -> Platform {
-    Platform::new(move |call| {
-        let token = call.authorization.trim_start_matches("Bearer ");
-        match good(token) {
-            true => Reply::json(200, &format!(r#"{{"code":0,"data":"{token}"}}"#)),
-            false => Reply::json(401, r#"{"code":99991663,"msg":"invalid access token"}"#),
-        }
+fn strict(good: impl Fn(&str) -> bool + Send + 'static) -> FakePlatform {
+    FakePlatform::answering(move |call| match good(call.token()) {
+        true => FakeResponse::ok(&json!(call.token())),
+        false => FakeResponse::new(401, r#"{"code":99991663,"msg":"invalid access token"}"#),
     })
 }
 
@@ -52,8 +47,8 @@ async fn clients_that_share_a_store_share_the_token() {
         let client = platform.builder().store(store.clone()).build().expect("fine");
         assert_eq!(token_of(&client).await.expect("sent"), "t-1");
     }
-    assert_eq!(platform.token_calls().len(), 1);
-    let other = Client::builder("cli_test", "another secret").transport(platform.clone());
+    assert_eq!(platform.token_requests().len(), 1);
+    let other = Client::builder("cli_test", "another secret").transport(platform.transport());
     let other = other.store(store).build().expect("fine");
     assert_eq!(token_of(&other).await.expect("sent"), "t-2", "its secret differs");
 }
@@ -83,10 +78,10 @@ async fn a_stored_token_that_is_refused_is_replaced_and_no_caller_notices() {
     let client = platform.client();
     store_token(&client, "t-stored", Some(MINUTE * 100)).await;
     assert_eq!(token_of(&client).await.expect("sent"), "t-1");
-    assert_eq!(platform.token_calls().len(), 1);
+    assert_eq!(platform.token_requests().len(), 1);
     let next = platform.builder().store(Arc::clone(client.store())).build().expect("fine");
     assert_eq!(token_of(&next).await.expect("sent"), "t-1", "the store has the new one");
-    assert_eq!(platform.token_calls().len(), 1);
+    assert_eq!(platform.token_requests().len(), 1);
 }
 
 /// A store that has failed for good.
@@ -143,7 +138,7 @@ async fn tokens_of_the_caller_are_sent_as_they_are() {
     let error = token_of(&client.with_tenant_token("t-dead")).await.expect_err("refused");
     assert!(error.is_token_invalid(), "{error}");
     assert_eq!(error.attempts(), 1, "it is not ours to replace");
-    assert!(platform.token_calls().is_empty());
+    assert!(platform.token_requests().is_empty());
 }
 
 #[tokio::test(start_paused = true)]
@@ -156,7 +151,7 @@ async fn without_the_cache_nothing_is_fetched() {
         "GET /open-apis/x: prepare: the client fetches no tokens (disable_token_cache, without_app); call it on \
          client.with_tenant_token(token)"
     );
-    assert!(platform.calls().is_empty() && platform.token_calls().is_empty());
+    assert!(platform.calls().is_empty() && platform.token_requests().is_empty());
     assert_eq!(token_of(&client.with_tenant_token("t-7")).await.expect("sent"), "t-7");
     assert_eq!(token_of(&client.as_user("u-7")).await.expect("sent"), "u-7");
 }
@@ -197,5 +192,5 @@ async fn a_users_session_is_asked_for_another_token_once() {
     at.store(8, Ordering::SeqCst);
     let error = token_of(&client).await.expect_err("no more tokens");
     assert_eq!(error.to_string(), "GET /open-apis/x: token: the user must sign in again");
-    assert!(platform.token_calls().is_empty(), "the tenant does not step in");
+    assert!(platform.token_requests().is_empty(), "the tenant does not step in");
 }

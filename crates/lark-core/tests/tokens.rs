@@ -5,49 +5,44 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
-use lark_core::http::{Request, Response};
-use lark_core::{Body, Client, RawRequest, Transport, TransportFuture};
+use lark_core::{Client, RawRequest};
+use lark_test_support::{FakeResponse, FakeTransport, client_builder};
+use serde_json::json;
 use tokio::time::{advance, sleep};
 
-/// A platform whose tokens take 50 ms to get and live 7,200 s.
+/// A platform whose tokens take 50 ms to get and live 7,200 s, and which answers calls with the
+/// `Authorization` they came with.
 #[derive(Clone, Default)]
-struct Platform {
+struct TokenServer {
     fetches: Arc<AtomicUsize>,
     broken: Arc<AtomicBool>,
     silent: Arc<AtomicBool>,
 }
 
-impl Platform {
+impl TokenServer {
     fn client(&self) -> Client {
-        Client::builder("cli_test", "s").transport(self.clone()).build().expect("fine")
+        let platform = self.clone();
+        let transport = FakeTransport::answering(move |request| match request.is_for_token() {
+            true => platform.token(),
+            false => FakeResponse::ok(&json!(request.authorization())),
+        });
+        client_builder(transport).build().expect("fine")
+    }
+
+    fn token(&self) -> FakeResponse {
+        let n = self.fetches.fetch_add(1, Ordering::SeqCst);
+        let response = if self.silent.load(Ordering::SeqCst) {
+            FakeResponse::never()
+        } else if self.broken.load(Ordering::SeqCst) {
+            FakeResponse::new(200, r#"{"code":1500,"msg":"internal error"}"#)
+        } else {
+            FakeResponse::tenant_token(&format!("t-{n}"))
+        };
+        response.after(Duration::from_millis(50))
     }
 
     fn fetches(&self) -> usize {
         self.fetches.load(Ordering::SeqCst)
-    }
-}
-
-impl Transport for Platform {
-    fn send(&self, request: Request<Body>) -> TransportFuture<'_> {
-        Box::pin(async move {
-            let body = if request.uri().path().contains("/auth/v3/") {
-                let n = self.fetches.fetch_add(1, Ordering::SeqCst);
-                sleep(Duration::from_millis(50)).await;
-                if self.silent.load(Ordering::SeqCst) {
-                    return std::future::pending().await;
-                }
-                if self.broken.load(Ordering::SeqCst) {
-                    r#"{"code":1500,"msg":"internal error"}"#.to_owned()
-                } else {
-                    format!(r#"{{"code":0,"tenant_access_token":"t-{n}","expire":7200}}"#)
-                }
-            } else {
-                let token = request.headers().get("authorization");
-                let token = token.expect("a token").to_str().expect("ascii");
-                format!(r#"{{"code":0,"data":"{token}"}}"#)
-            };
-            Ok(Response::new(body.into()))
-        })
     }
 }
 
@@ -63,7 +58,7 @@ async fn settle() {
 
 #[tokio::test(start_paused = true)]
 async fn a_thousand_first_calls_fetch_one_token() {
-    let platform = Platform::default();
+    let platform = TokenServer::default();
     let client = platform.client();
     let calls: Vec<_> = (0..1000)
         .map(|_| {
@@ -79,7 +74,7 @@ async fn a_thousand_first_calls_fetch_one_token() {
 
 #[tokio::test(start_paused = true)]
 async fn the_fetch_outlives_the_call_that_started_it() {
-    let platform = Platform::default();
+    let platform = TokenServer::default();
     let client = platform.client();
     let dropped = tokio::time::timeout(Duration::from_millis(10), token_of(&client)).await;
     assert!(dropped.is_err(), "given up in the middle of the fetch");
@@ -89,7 +84,7 @@ async fn the_fetch_outlives_the_call_that_started_it() {
 
 #[tokio::test(start_paused = true)]
 async fn a_token_is_renewed_ahead_while_the_old_one_serves() {
-    let platform = Platform::default();
+    let platform = TokenServer::default();
     let client = platform.client();
     assert_eq!(token_of(&client).await, "Bearer t-0");
     advance(Duration::from_secs(6470)).await;
@@ -104,7 +99,7 @@ async fn a_token_is_renewed_ahead_while_the_old_one_serves() {
 
 #[tokio::test(start_paused = true)]
 async fn a_renewal_that_fails_is_not_seen_and_not_hammered() {
-    let platform = Platform::default();
+    let platform = TokenServer::default();
     let client = platform.client();
     token_of(&client).await;
     platform.broken.store(true, Ordering::SeqCst);
@@ -123,7 +118,7 @@ async fn a_renewal_that_fails_is_not_seen_and_not_hammered() {
 
 #[tokio::test(start_paused = true)]
 async fn an_expired_token_is_never_sent() {
-    let platform = Platform::default();
+    let platform = TokenServer::default();
     let client = platform.client();
     token_of(&client).await;
     advance(Duration::from_secs(7200)).await;
@@ -139,7 +134,7 @@ async fn an_expired_token_is_never_sent() {
 
 #[tokio::test(start_paused = true)]
 async fn a_fetch_that_never_ends_is_given_up_and_tried_anew() {
-    let platform = Platform::default();
+    let platform = TokenServer::default();
     let client = platform.client();
     platform.silent.store(true, Ordering::SeqCst);
     let patient = client.with_timeout(Duration::from_secs(60));

@@ -51,7 +51,8 @@ impl Steps {
     }
 }
 
-/// Takes a step before and after whatever `inner` does.
+/// Takes a step before and after whatever `inner` does. No fake: transport and store are the real
+/// ones, and the process dies between two of their steps.
 struct Mortal<T> {
     inner: T,
     steps: Steps,

@@ -1,5 +1,7 @@
 //! Where tokens, tickets and grants are kept.
 
+#[cfg(feature = "conformance")]
+pub mod conformance;
 mod file;
 mod memory;
 
@@ -16,17 +18,23 @@ use crate::util::Secret;
 
 /// A store for tokens, app tickets and the grants of users.
 ///
-/// Several clients and processes may share one: keys hold the platform,
-/// the app, and for tokens a fingerprint of its secret and the tenant. All methods may be called at the same time.
+/// Several clients and processes may share one: keys contain the platform, the app, and for tokens
+/// a fingerprint of its secret and the tenant. Keys and values are arbitrary text, the empty one
+/// included, and keys are case-sensitive. All methods may be called concurrently, and what one call
+/// has changed, every later call sees.
+///
+/// To write your own, run the tests of `lark_core::conformance` (feature `conformance`) on it.
 pub trait TokenStore: Send + Sync {
-    /// The entry of `key`. One whose time is over may be given or not.
+    /// Returns the entry of `key`. An expired entry may be returned or not, but
+    /// [`compare_and_set`](Self::compare_and_set) must agree with that.
     fn get<'a>(&'a self, key: &'a str) -> StoreFuture<'a, Option<StoreEntry>>;
 
-    /// Sets the entry of `key`, durably: after the future is done a crash does not undo it.
+    /// Sets the entry of `key`, durably: once the future is done, a crash does not undo it.
     fn put<'a>(&'a self, key: &'a str, entry: StoreEntry) -> StoreFuture<'a, ()>;
 
-    /// Sets the entry of `key`, or removes it if `new` is `None`, but only if its value is
-    /// `expected` (`None`: there is none). Gives whether it did. No other change comes in between.
+    /// Sets the entry of `key`, or removes it if `new` is `None`, but only if its current value is
+    /// `expected` (`None`: there is no entry). Returns whether it did. The comparison and the change
+    /// are atomic.
     fn compare_and_set<'a>(
         &'a self,
         key: &'a str,
@@ -37,9 +45,12 @@ pub trait TokenStore: Send + Sync {
     /// Removes the entry of `key`, if there is one.
     fn remove<'a>(&'a self, key: &'a str) -> StoreFuture<'a, ()>;
 
-    /// Waits until nobody else holds the lock of `key`, and takes it. A store whose locks end by
-    /// themselves when their holder dies implements this; the others give `None`, and callers do
-    /// with [`compare_and_set`](Self::compare_and_set).
+    /// Waits until nobody else holds the lock of `key`, and takes it. The lock does not keep anybody
+    /// from reading or changing the entry, and a wait that is dropped holds nothing.
+    ///
+    /// Implement this only if the locks of a holder that dies come free by themselves. Other stores
+    /// return `None` for every key, and callers rely on
+    /// [`compare_and_set`](Self::compare_and_set) instead.
     fn lock<'a>(&'a self, key: &'a str) -> StoreFuture<'a, Option<StoreLock>> {
         _ = key;
         Box::pin(async { Ok(None) })
@@ -81,11 +92,12 @@ pub type StoreFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>>
 pub struct StoreEntry {
     /// The value.
     pub value: Secret,
-    /// When it is of no use any more. A store may forget it then.
+    /// When the value expires, from when on the store may forget the entry. A store keeps this time
+    /// to the second or better.
     pub expires_at: Option<SystemTime>,
 }
 
-/// The lock of a key; dropping it frees the key.
+/// The lock of a key, held until it is dropped.
 pub struct StoreLock(
     #[expect(dead_code, reason = "held until it is dropped")] Box<dyn Send + Sync>,
 );
@@ -103,7 +115,7 @@ impl fmt::Debug for StoreLock {
     }
 }
 
-/// A store could not do what it was asked.
+/// A failure of a [`TokenStore`] or another store.
 #[derive(Clone)]
 pub struct StoreError {
     what: String,
@@ -111,13 +123,13 @@ pub struct StoreError {
 }
 
 impl StoreError {
-    /// An error that says where and what: `"token file /var/lib/bot/x: not JSON"`.
+    /// An error whose message says where and what: `"token file /var/lib/bot/x: not JSON"`.
     #[must_use]
     pub fn new(what: impl Into<String>) -> Self {
         Self { what: what.into(), source: None }
     }
 
-    /// The same because of `source`.
+    /// Adds the error that caused it.
     #[must_use]
     pub fn with_source(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         self.source = Some(source.into().into());

@@ -4,11 +4,11 @@ use std::fs::OpenOptions;
 use std::path::PathBuf;
 
 use lark_core::{FilePart, Stage};
+use lark_test_support::{Directory, content};
 
-use crate::directory::Directory;
+use crate::client;
 use crate::operations::put;
 use crate::server::{Reply, Server};
-use crate::{client, content, file_with};
 
 const LENGTH: u64 = 4_000_000;
 
@@ -24,7 +24,7 @@ async fn a_file_that_grows_or_shrinks_while_it_is_sent_is_never_a_whole_body() {
     let client = client(&server);
     let directory = Directory::new();
     for length in [LENGTH + 1, LENGTH - 1, LENGTH / 2, 0] {
-        let path = file_with(&directory, "changing.bin", &content(4_000_000));
+        let path = directory.file("changing.bin", &content(4_000_000));
         let error = client.send(put(changing(&path, length))).await.expect_err("it changed");
         let expected = format!(
             "test.v1.file.create: send: cannot send {path:?}: it changed while it was read: \
@@ -42,7 +42,7 @@ async fn a_range_may_be_of_a_file_that_grows_but_not_of_one_that_loses_it() {
     let server = Server::start(|_, _| Reply::json(r#"{"code":0}"#)).await;
     let client = client(&server);
     let directory = Directory::new();
-    let path = file_with(&directory, "changing.bin", &content(4_000_000));
+    let path = directory.file("changing.bin", &content(4_000_000));
     let grows = changing(&path, LENGTH + 1).range(0, LENGTH / 2);
     client.send(put(grows)).await.expect("the range is as it was");
     let shrinks = changing(&path, LENGTH / 4).range(0, LENGTH / 2);

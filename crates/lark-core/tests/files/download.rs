@@ -3,10 +3,11 @@
 use std::sync::{Arc, Mutex};
 
 use lark_core::Stage;
+use lark_test_support::content;
 
 use crate::operations::get;
 use crate::server::{Reply, Server};
-use crate::{NAME, client, content};
+use crate::{NAME, client};
 
 const DISPOSITION: &str = "attachment; filename*=UTF-8''%E5%90%88%E5%90%8C%20v2%20%22final%22.pdf";
 

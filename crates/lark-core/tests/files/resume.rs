@@ -1,11 +1,11 @@
 //! Transfers that break in the middle.
 
 use lark_core::{RetryPolicy, Stage};
+use lark_test_support::{Directory, content};
 
-use crate::directory::Directory;
+use crate::client;
 use crate::operations::get;
 use crate::server::{Asked, Reply, Server};
-use crate::{client, content, file_with, names};
 
 const LENGTH: usize = 300_000;
 const CUT: usize = 100_000;
@@ -34,7 +34,7 @@ async fn the_rest_is_asked_for_and_put_behind_what_is_there() {
     let ranges: Vec<_> = calls.iter().map(|it| (it.range(), it.header("if-range"))).collect();
     let etag = Some("\"v1\"");
     assert_eq!(ranges, [(None, None), (Some(CUT), etag), (Some(2 * CUT), etag)]);
-    assert_eq!(names(&directory), ["a.bin"]);
+    assert_eq!(directory.names(), ["a.bin"]);
 }
 
 #[tokio::test]
@@ -101,7 +101,7 @@ async fn a_part_that_does_not_fit_is_an_error_and_no_file() {
         })
         .await;
         let directory = Directory::new();
-        let path = file_with(&directory, "a.bin", b"before");
+        let path = directory.file("a.bin", b"before");
         let file = client(&server).send(get()).await.expect("a file");
         let error = file.save_to(&path).await.expect_err(why);
         assert_eq!(error.stage(), Stage::Decode);
@@ -111,7 +111,7 @@ async fn a_part_that_does_not_fit_is_an_error_and_no_file() {
             "{text}"
         );
         assert_eq!(std::fs::read(&path).expect("it is there"), b"before");
-        assert_eq!(names(&directory), ["a.bin"]);
+        assert_eq!(directory.names(), ["a.bin"]);
     }
 }
 
@@ -120,7 +120,7 @@ async fn it_ends_when_the_policy_says_so_and_nothing_is_left() {
     for (retries, requests) in [(0, 1), (1, 2), (2, 3)] {
         let server = Server::start(|_, _| Reply::new(200, content(LENGTH)).cut(CUT)).await;
         let directory = Directory::new();
-        let path = file_with(&directory, "a.bin", b"before");
+        let path = directory.file("a.bin", b"before");
         let policy = RetryPolicy::default().max_retries(retries);
         let delay = std::time::Duration::ZERO;
         let client = client(&server).with_retry(policy.delays(delay, delay));
@@ -129,7 +129,7 @@ async fn it_ends_when_the_policy_says_so_and_nothing_is_left() {
         assert_eq!((error.stage(), error.is_transient()), (Stage::Send, true), "{error}");
         assert_eq!(server.calls().len(), requests);
         assert_eq!(std::fs::read(&path).expect("it is there"), b"before");
-        assert_eq!(names(&directory), ["a.bin"]);
+        assert_eq!(directory.names(), ["a.bin"]);
     }
 }
 

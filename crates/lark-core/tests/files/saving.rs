@@ -5,12 +5,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use lark_core::{RetryPolicy, Stage};
+use lark_test_support::{Directory, content};
 use tokio::sync::Notify;
 
-use crate::directory::Directory;
 use crate::operations::get;
 use crate::server::{Reply, Server};
-use crate::{NAME, client, content, file_with, names};
+use crate::{NAME, client};
 
 #[tokio::test]
 async fn names_of_the_server_are_used_but_lead_nowhere_and_replace_nothing() {
@@ -42,7 +42,7 @@ async fn names_of_the_server_are_used_but_lead_nowhere_and_replace_nothing() {
         "download (4)",
     ];
     expected.sort_unstable();
-    assert_eq!(names(&directory), expected);
+    assert_eq!(directory.names(), expected);
 }
 
 #[cfg(unix)]
@@ -51,7 +51,7 @@ async fn a_file_is_replaced_whole_with_its_permissions_and_behind_its_link() {
     use std::os::unix::fs::{PermissionsExt, symlink};
     let server = Server::start(|_, _| Reply::new(200, content(600_000))).await;
     let directory = Directory::new();
-    let path = file_with(&directory, "secret.bin", b"before");
+    let path = directory.file("secret.bin", b"before");
     std::fs::set_permissions(&path, PermissionsExt::from_mode(0o600)).expect("it is ours");
     let link = directory.path().join("link");
     symlink("secret.bin", &link).expect("a link");
@@ -61,7 +61,7 @@ async fn a_file_is_replaced_whole_with_its_permissions_and_behind_its_link() {
     assert!(std::fs::read(&path).expect("it is there") == content(600_000));
     let mode = path.metadata().expect("it is there").permissions().mode();
     assert_eq!(mode & 0o777, 0o600);
-    assert_eq!(names(&directory), ["link", "secret.bin"]);
+    assert_eq!(directory.names(), ["link", "secret.bin"]);
 }
 
 #[tokio::test]
@@ -70,7 +70,7 @@ async fn a_target_that_cannot_be_written_is_an_error_before_the_transfer() {
     let server = Server::start(|_, _| Reply::new(200, content(1_000)).hang(10)).await;
     let client = client(&server);
     let directory = Directory::new();
-    let read_only = file_with(&directory, "read-only", b"before");
+    let read_only = directory.file("read-only", b"before");
     let mut permissions = read_only.metadata().expect("it is there").permissions();
     permissions.set_readonly(true);
     std::fs::set_permissions(&read_only, permissions).expect("it is ours");
@@ -95,7 +95,7 @@ async fn a_target_that_cannot_be_written_is_an_error_before_the_transfer() {
     let error = client.send(get()).await.expect("a file").save_into(&read_only).await;
     assert_eq!(error.expect_err("no directory").stage(), Stage::Save);
     assert_eq!(std::fs::read(&read_only).expect("it is there"), b"before");
-    assert_eq!(names(&directory), ["read-only"]);
+    assert_eq!(directory.names(), ["read-only"]);
 }
 
 #[tokio::test]
@@ -103,7 +103,7 @@ async fn a_save_that_is_dropped_in_the_middle_leaves_nothing() {
     let server = Server::start(|_, _| Reply::new(200, content(900_000)).hang(800_000)).await;
     let client = client(&server).with_retry(RetryPolicy::none());
     let directory = Directory::new();
-    let path = file_with(&directory, "a.bin", b"before");
+    let path = directory.file("a.bin", b"before");
     let (far, target) = (Arc::new(Notify::new()), path.clone());
     let telling = Arc::clone(&far);
     let task = tokio::spawn(async move {
@@ -116,12 +116,12 @@ async fn a_save_that_is_dropped_in_the_middle_leaves_nothing() {
         file.on_progress(telling).save_to(target).await
     });
     far.notified().await;
-    assert_eq!(names(&directory).len(), 2, "the part is beside its target");
+    assert_eq!(directory.names().len(), 2, "the part is beside its target");
     task.abort();
     assert!(task.await.expect_err("dropped").is_cancelled());
     // A batch may still be on its way to the disk; the part goes when it is there.
     let gone = async {
-        while names(&directory) != ["a.bin"] {
+        while directory.names() != ["a.bin"] {
             tokio::task::yield_now().await;
         }
     };

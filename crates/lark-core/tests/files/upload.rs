@@ -4,11 +4,11 @@ use std::io;
 use std::sync::{Arc, Mutex};
 
 use lark_core::{FilePart, RequiredCheck, Stage};
+use lark_test_support::{Directory, content};
 
-use crate::directory::Directory;
 use crate::operations::{Put, put};
 use crate::server::{Asked, Reply, Server};
-use crate::{NAME, client, content, file_with};
+use crate::{NAME, client};
 
 const OK: &str = r#"{"code":0,"msg":"ok","data":{}}"#;
 const TOKEN_INVALID: &str = r#"{"code":99991663,"msg":"token invalid"}"#;
@@ -37,11 +37,11 @@ async fn every_source_arrives_whole_with_its_name_and_its_length_where_it_is_kno
     let client = client(&server);
     let directory = Directory::new();
     let content = content(700_001);
-    let path = file_with(&directory, NAME, &content);
+    let path = directory.file(NAME, &content);
     let length = Some(content.len() as u64);
     let mut both = content.clone();
     both.splice(0..0, content.iter().copied());
-    let doubled = file_with(&directory, "doubled", &both);
+    let doubled = directory.file("doubled", &both);
     let sources = [
         (FilePart::bytes(NAME, content.clone()), true),
         (FilePart::path(&path), true),
@@ -76,7 +76,7 @@ async fn files_are_sent_again_and_streams_say_why_they_are_not() {
     let client = client(&server);
     let directory = Directory::new();
     let content = content(300_000);
-    let path = file_with(&directory, "a.bin", &content);
+    let path = directory.file("a.bin", &content);
     for source in [FilePart::path(&path), FilePart::bytes("a.bin", content.clone())] {
         client.send(put(source)).await.expect("accepted in the end");
         let calls = server.calls();
@@ -109,7 +109,7 @@ async fn what_cannot_be_sent_is_refused_before_anything_is() {
     let client = client(&server);
     let directory = Directory::new();
     let path = |name: &str| directory.path().join(name);
-    let (empty, five) = (file_with(&directory, "empty", b""), file_with(&directory, "5", b"12345"));
+    let (empty, five) = (directory.file("empty", b""), directory.file("5", b"12345"));
     let stream = || FilePart::reader("s", tokio::io::empty(), Some(10));
     let cases = [
         (FilePart::path(path("none\nhere")), "none\\nhere\": No such file", "NotFound"),
@@ -168,7 +168,7 @@ async fn a_stream_that_breaks_its_promise_does_not_become_a_file() {
 async fn progress_is_told_up_to_the_length() {
     let server = Server::start(|_, number| Reply::json([TOKEN_INVALID, OK][number])).await;
     let directory = Directory::new();
-    let path = file_with(&directory, "a.bin", &content(1_000_000));
+    let path = directory.file("a.bin", &content(1_000_000));
     let told = Arc::<Mutex<Vec<_>>>::default();
     let telling = Arc::clone(&told);
     let file = FilePart::path(path)

@@ -11,6 +11,7 @@ mod tls;
 mod wrapping;
 
 use lark_core::{Client, ClientBuilder, RawRequest};
+use lark_test_support::watched;
 
 /// A call whose answer does not matter.
 pub(crate) fn ask() -> RawRequest {
@@ -18,10 +19,7 @@ pub(crate) fn ask() -> RawRequest {
 }
 
 pub(crate) fn client(base_url: impl Into<String>) -> ClientBuilder {
-    lark_canary::up();
-    Client::builder("cli_test", "app-secret")
-        .base_url(base_url)
-        .on_call(|report| lark_canary::check_error(&report.outcome))
+    watched(Client::builder("cli_test", "app-secret").base_url(base_url))
 }
 
 /// Calls on behalf of a user, so that there is no request for a token first.

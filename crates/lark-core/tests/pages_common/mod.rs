@@ -3,8 +3,6 @@
 
 use serde_json::{Value, json};
 
-use crate::platform::Reply;
-
 /// An item.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Thing {
@@ -85,9 +83,4 @@ pub(crate) fn ids(ids: &[&str]) -> Value {
 /// The data of a page.
 pub(crate) fn page(items: &[&str], has_more: bool, token: &str) -> Value {
     json!({ "items": ids(items), "has_more": has_more, "page_token": token })
-}
-
-/// An answer with this data.
-pub(crate) fn tell(data: &Value) -> Reply {
-    Reply::json(200, &json!({ "code": 0, "msg": "success", "data": data }).to_string())
 }

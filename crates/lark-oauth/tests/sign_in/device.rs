@@ -2,9 +2,10 @@
 
 use lark_core::Result;
 use lark_oauth::{DeviceAuthorization, Grant};
+use lark_test_support::{FakeResponse, FakeTransport};
 use tokio::time::Instant;
 
-use crate::canned::Canned;
+use crate::oauth_over;
 
 const STARTED: &str = r#"{"device_code":"d-hush","user_code":"AB-12","verification_uri":"https://v.test","verification_uri_complete":"https://v.test?c=AB-12","expires_in":240,"interval":5}"#;
 const PENDING: (u16, &str) = (400, r#"{"error":"authorization_pending"}"#);
@@ -17,30 +18,32 @@ const GRANTED: (u16, &str) = (200, r#"{"code":0,"access_token":"u-1","expires_in
 async fn wait(
     started: &str,
     polls: &[(u16, &str)],
-) -> (Canned, DeviceAuthorization, Result<Grant>, Vec<u64>) {
-    let canned = Canned::answering([(200, started)].iter().chain(polls).copied());
-    let oauth = canned.oauth();
+) -> (FakeTransport, DeviceAuthorization, Result<Grant>, Vec<u64>) {
+    let mut responses: Vec<FakeResponse> = vec![(200, started).into()];
+    responses.extend(polls.iter().copied().map(FakeResponse::from));
+    let transport = FakeTransport::scripted(responses);
+    let oauth = oauth_over(&transport);
     let device = oauth.authorize_device("a offline_access").await.expect("it starts");
     let start = Instant::now();
     let result = oauth.wait_for_device_grant(&device).await;
-    let polls = canned.seen().iter().skip(1).map(|it| (it.at - start).as_secs()).collect();
-    (canned, device, result, polls)
+    let polls = transport.requests().iter().skip(1).map(|it| (it.at - start).as_secs()).collect();
+    (transport, device, result, polls)
 }
 
 #[tokio::test(start_paused = true)]
 async fn it_is_asked_for_at_the_platforms_pace() {
     let polls = [PENDING, PENDING_BY_CODE, SLOW_DOWN, PENDING, GATEWAY, PENDING, GRANTED];
-    let (canned, device, result, times) = wait(STARTED, &polls).await;
+    let (transport, device, result, times) = wait(STARTED, &polls).await;
     assert_eq!(result.expect("a grant").access_token, "u-1".into());
     assert_eq!(times, [5, 10, 15, 25, 35, 50, 65]);
     assert_eq!((&*device.user_code, &*device.verification_uri), ("AB-12", "https://v.test"));
     assert_eq!(device.verification_uri_complete, "https://v.test?c=AB-12");
     assert!(!format!("{device:?}").contains("hush"));
-    let seen = canned.seen();
-    assert_eq!(seen[0].request, "POST https://accounts.test/oauth/v1/device_authorization");
-    assert_eq!(seen[0].authorization.as_deref(), Some("Basic Y2xpX3Rlc3Q6aHVzaC1zZWNyZXQ="));
+    let seen = transport.requests();
+    assert_eq!(seen[0].line(), "POST https://accounts.test/oauth/v1/device_authorization");
+    assert_eq!(seen[0].authorization(), "Basic Y2xpX3Rlc3Q6aHVzaC1zZWNyZXQ=");
     assert_eq!(seen[0].form()["scope"], "a offline_access");
-    assert_eq!(seen[1].request, "POST https://open.test/open-apis/authen/v2/oauth/token");
+    assert_eq!(seen[1].line(), "POST https://open.test/open-apis/authen/v2/oauth/token");
     assert_eq!(seen[1].form()["grant_type"], "urn:ietf:params:oauth:grant-type:device_code");
     assert_eq!(seen[1].form()["device_code"], "d-hush");
 }

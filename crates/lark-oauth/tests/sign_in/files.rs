@@ -5,9 +5,9 @@ use std::path::PathBuf;
 
 use lark_core::{FileStore, UserTokens};
 use lark_oauth::UserSessions;
+use lark_test_support::Directory;
 
-use crate::platform::{Platform, call, token};
-use crate::stores::Directory;
+use crate::authorization_server::{AuthorizationServer, call, token};
 
 const ROUNDS: usize = 15;
 const CALLERS: usize = 4;
@@ -20,12 +20,12 @@ fn entry(directory: &Directory) -> PathBuf {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn no_grant_is_lost_among_stores_that_refresh_all_the_time() {
-    let directory = Directory::new("race");
-    let platform = Platform::new();
+    let directory = Directory::new();
+    let server = AuthorizationServer::new();
     let open = || FileStore::open(directory.path()).expect("it can be opened");
-    let sessions: [UserSessions; 2] = [platform.sessions(open()), platform.sessions(open())];
-    sessions[0].save("ou_1", &platform.grant()).await.expect("the store works");
-    let client = platform.client(open());
+    let sessions: [UserSessions; 2] = [server.sessions(open()), server.sessions(open())];
+    sessions[0].save("ou_1", &server.grant()).await.expect("the store works");
+    let client = server.client(open());
     let callers: Vec<_> = (0..CALLERS)
         .map(|n| {
             let (session, client) = (sessions[n % 2].session("ou_1"), client.clone());
@@ -40,24 +40,24 @@ async fn no_grant_is_lost_among_stores_that_refresh_all_the_time() {
     for caller in callers {
         caller.await.expect("no call failed");
     }
-    assert_eq!(platform.most_uses(), 1);
-    assert_eq!(platform.requests(), platform.used(), "and none was asked for in vain");
-    assert!(platform.used() >= ROUNDS, "each caller saw a new token in each round");
+    assert_eq!(server.most_uses(), 1);
+    assert_eq!(server.requests(), server.used(), "and none was asked for in vain");
+    assert!(server.used() >= ROUNDS, "each caller saw a new token in each round");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_broken_file_is_named_and_kept() {
-    let directory = Directory::new("broken");
-    let platform = Platform::new();
+    let directory = Directory::new();
+    let server = AuthorizationServer::new();
     let store = FileStore::open(directory.path()).expect("it can be opened");
-    let sessions = platform.sessions(store);
-    sessions.save("ou_1", &platform.grant()).await.expect("the store works");
+    let sessions = server.sessions(store);
+    sessions.save("ou_1", &server.grant()).await.expect("the store works");
     let path = entry(&directory);
     fs::write(&path, "{\"key\":\"hush").expect("it can be written");
     let session = sessions.session("ou_1");
     for error in [
         session.token().await.map(|_| ()).expect_err("it cannot be read"),
-        sessions.save("ou_1", &platform.grant()).await.expect_err("nor is it overwritten"),
+        sessions.save("ou_1", &server.grant()).await.expect_err("nor is it overwritten"),
     ] {
         let text = error.to_string();
         assert!(text.contains(&path.display().to_string()) && !text.contains("hush"), "{error}");
@@ -65,6 +65,6 @@ async fn a_broken_file_is_named_and_kept() {
     }
     assert_eq!(fs::read(&path).expect("it is there"), b"{\"key\":\"hush");
     sessions.remove("ou_1").await.expect("it is given up");
-    sessions.save("ou_1", &platform.grant()).await.expect("there is room for a new one");
+    sessions.save("ou_1", &server.grant()).await.expect("there is room for a new one");
     token(&session).await.expect("a token");
 }

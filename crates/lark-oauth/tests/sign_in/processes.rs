@@ -6,19 +6,19 @@ use std::process::{Child, Command, Stdio};
 use lark_core::http::Request;
 use lark_core::{Body, Client, FileStore};
 use lark_oauth::UserSessions;
+use lark_test_support::Directory;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 
-use crate::platform::{Mishap, Platform, call};
-use crate::stores::Directory;
+use crate::authorization_server::{AuthorizationServer, Mishap, call};
 
 const DIRECTORY: &str = "LARK_TEST_SESSIONS_IN";
-const PLATFORM: &str = "LARK_TEST_PLATFORM";
+const BASE_URL: &str = "LARK_TEST_BASE_URL";
 const ROUNDS: usize = 8;
 
-fn client(directory: &Path, platform: &str) -> Client {
+fn client(directory: &Path, base_url: &str) -> Client {
     let store = FileStore::open(directory).expect("it can be opened");
-    let client = Client::builder("cli_test", "hush-secret").base_url(platform).store(store);
+    let client = Client::builder("cli_test", "hush-secret").base_url(base_url).store(store);
     client.build().expect("the options are fine")
 }
 
@@ -26,8 +26,8 @@ fn client(directory: &Path, platform: &str) -> Client {
 #[tokio::test]
 async fn refresh_all_the_time_for_the_parent() {
     let Some(directory) = std::env::var_os(DIRECTORY) else { return };
-    let platform = std::env::var(PLATFORM).expect("it is set as well");
-    let client = client(Path::new(&directory), &platform);
+    let base_url = std::env::var(BASE_URL).expect("it is set as well");
+    let client = client(Path::new(&directory), &base_url);
     let session = UserSessions::new(client.clone()).session("ou_1");
     for _ in 0..ROUNDS {
         session.refresh_now().await.expect("a grant");
@@ -35,35 +35,35 @@ async fn refresh_all_the_time_for_the_parent() {
     }
 }
 
-fn start(directory: &Path, platform: &str) -> Child {
+fn start(directory: &Path, base_url: &str) -> Child {
     Command::new(std::env::current_exe().expect("it is running"))
         .args(["--exact", "processes::refresh_all_the_time_for_the_parent", "--nocapture"])
         .env(DIRECTORY, directory)
-        .env(PLATFORM, platform)
+        .env(BASE_URL, base_url)
         .stdout(Stdio::null())
         .spawn()
         .expect("it can be started")
 }
 
-/// Signs a user in, on a platform that is served at the URL that comes with it.
-async fn served(platform: &Platform, directory: &Path) -> String {
+/// Signs a user in on a server, and returns the URL at which it answers.
+async fn served(server: &AuthorizationServer, directory: &Path) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("there is a port");
     let url = format!("http://{}", listener.local_addr().expect("it is bound"));
     let sessions = UserSessions::new(client(directory, &url));
-    sessions.save("ou_1", &platform.grant()).await.expect("the store works");
-    let platform = platform.clone();
+    sessions.save("ou_1", &server.grant()).await.expect("the store works");
+    let server = server.clone();
     tokio::spawn(async move {
         while let Ok((stream, _)) = listener.accept().await {
-            let platform = platform.clone();
+            let server = server.clone();
             // An error is a process that was killed.
-            tokio::spawn(async move { _ = serve(&platform, stream).await });
+            tokio::spawn(async move { _ = serve(&server, stream).await });
         }
     });
     url
 }
 
 /// Answers one request. It is executed also if nobody is there any more for the answer.
-async fn serve(platform: &Platform, mut stream: TcpStream) -> std::io::Result<()> {
+async fn serve(server: &AuthorizationServer, mut stream: TcpStream) -> std::io::Result<()> {
     let mut bytes = Vec::new();
     let (head, body) = loop {
         if stream.read_buf(&mut bytes).await? == 0 {
@@ -85,14 +85,14 @@ async fn serve(platform: &Platform, mut stream: TcpStream) -> std::io::Result<()
         request = request.header(name, value);
     }
     let request = request.body(Body::from(body)).expect("a valid request");
-    let (status, body) = platform.answer(request).await.expect("it answers");
+    let (status, body) = server.answer(request).await.expect("it answers");
     let length = body.len();
     let head =
         format!("HTTP/1.1 {status} X\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n");
     stream.write_all([head, body].concat().as_bytes()).await
 }
 
-/// Waits for a process without holding up the platform, which this one is.
+/// Waits for a process without holding up the server, which runs in this one.
 async fn ended(mut child: Child) -> bool {
     let status = tokio::task::spawn_blocking(move || child.wait()).await.expect("no panic");
     status.expect("it was started").success()
@@ -100,26 +100,26 @@ async fn ended(mut child: Child) -> bool {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn no_grant_is_lost_among_processes() {
-    let directory = Directory::new("processes");
-    let platform = Platform::new();
-    let url = served(&platform, directory.path()).await;
+    let directory = Directory::new();
+    let server = AuthorizationServer::new();
+    let url = served(&server, directory.path()).await;
     let children: Vec<_> = (0..3).map(|_| start(directory.path(), &url)).collect();
     for child in children {
         assert!(ended(child).await, "each of its refreshes and calls worked");
     }
-    assert_eq!(platform.most_uses(), 1);
-    assert_eq!(platform.requests(), platform.used());
+    assert_eq!(server.most_uses(), 1);
+    assert_eq!(server.requests(), server.used());
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_killed_process_loses_nothing_if_the_platform_repeats_its_answer() {
-    let directory = Directory::new("killed");
-    let platform = Platform::new().repeating();
-    let url = served(&platform, directory.path()).await;
+    let directory = Directory::new();
+    let server = AuthorizationServer::new().repeating();
+    let url = served(&server, directory.path()).await;
     let dies_at = async |mishap| {
-        platform.mishap(mishap);
+        server.mishap(mishap);
         let mut victim = start(directory.path(), &url);
-        platform.is_silent().await;
+        server.is_silent().await;
         // It waits for the lock that the victim holds.
         let next = start(directory.path(), &url);
         victim.kill().expect("it runs");
@@ -127,8 +127,8 @@ async fn a_killed_process_loses_nothing_if_the_platform_repeats_its_answer() {
         assert!(ended(next).await, "it takes over, and each of its refreshes and calls worked");
     };
     dies_at(Mishap::Deafness).await;
-    assert_eq!(platform.most_uses(), 1, "the platform never got it");
+    assert_eq!(server.most_uses(), 1, "the server never got it");
     dies_at(Mishap::Silence).await;
     dies_at(Mishap::Silence).await;
-    assert_eq!(platform.most_uses(), 2, "once more by who came after");
+    assert_eq!(server.most_uses(), 2, "once more by who came after");
 }

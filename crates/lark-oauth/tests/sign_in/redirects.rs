@@ -1,8 +1,9 @@
 //! Sending a user away and taking them back.
 
 use lark_oauth::Authorization;
+use lark_test_support::FakeTransport;
 
-use crate::canned::Canned;
+use crate::oauth_over;
 
 const GRANTED: &str = r#"{"code":0,"access_token":"u-hush","expires_in":7200,"refresh_token":"ur-hush","refresh_token_expires_in":604800,"scope":"a offline_access","token_type":"Bearer"}"#;
 
@@ -19,7 +20,7 @@ fn parameter(url: &str, name: &str) -> String {
 
 #[test]
 fn the_url_has_what_the_platform_asks_for() {
-    let oauth = Canned::default().oauth();
+    let oauth = oauth_over(&FakeTransport::unused());
     let request = oauth.authorize(CALLBACK).scope("a:b c").scope("a:b").offline_access();
     let authorization = request.clone().state("s+1").prompt_consent().build().expect("fine");
     let url = authorization.url();
@@ -39,8 +40,8 @@ fn the_url_has_what_the_platform_asks_for() {
 
 #[tokio::test]
 async fn a_sign_in_is_finished_by_its_own_callback_only() {
-    let canned = Canned::answering([(200, GRANTED), (200, GRANTED), (200, GRANTED)]);
-    let oauth = canned.oauth();
+    let transport = FakeTransport::scripted([(200, GRANTED), (200, GRANTED), (200, GRANTED)]);
+    let oauth = oauth_over(&transport);
     let begun = oauth.authorize(CALLBACK).offline_access().build().expect("fine");
     // The two requests of the browser may reach two processes.
     let begun = Authorization::from_json(&begun.to_json()).expect("it was stored");
@@ -54,13 +55,13 @@ async fn a_sign_in_is_finished_by_its_own_callback_only() {
         assert_eq!(grant.refresh_token, Some("ur-hush".into()));
         assert_eq!(grant.scopes().collect::<Vec<_>>(), ["a", "offline_access"]);
     }
-    let sent = canned.seen().remove(0);
-    assert_eq!(sent.request, "POST https://open.test/open-apis/authen/v2/oauth/token");
+    let sent = transport.requests().remove(0);
+    assert_eq!(sent.line(), "POST https://open.test/open-apis/authen/v2/oauth/token");
     let expected = serde_json::json!({
         "grant_type": "authorization_code", "client_id": "cli_test", "client_secret": "hush-secret",
         "code": "c-hush", "redirect_uri": CALLBACK, "code_verifier": begun.code_verifier().expect("PKCE").expose(),
     });
-    assert_eq!((sent.json(), sent.authorization), (expected, None));
+    assert_eq!((sent.json(), sent.authorization()), (expected, ""));
     let denied = format!("error=access_denied&error_description=No.&state={state}");
     let error = oauth.exchange_callback(&begun, &denied).await.expect_err("declined");
     assert_eq!(error.oauth_error(), Some("access_denied"));
@@ -74,12 +75,12 @@ async fn a_sign_in_is_finished_by_its_own_callback_only() {
         let error = oauth.exchange_callback(&begun, &callback).await.expect_err(why).to_string();
         assert!(error.contains(why) && !error.contains("hush"), "{error}");
     }
-    assert_eq!(canned.seen().len(), 3, "nothing was sent for a callback that is refused");
+    assert_eq!(transport.requests().len(), 3, "nothing was sent for a callback that is refused");
 }
 
 #[test]
 fn a_stored_sign_in_is_read_or_refused_and_never_shown() {
-    let begun = Canned::default().oauth().authorize(CALLBACK).build().expect("fine");
+    let begun = oauth_over(&FakeTransport::unused()).authorize(CALLBACK).build().expect("fine");
     assert_eq!(Authorization::from_json(&begun.to_json()).expect("it was stored"), begun);
     let shown = format!("{begun:?}");
     let verifier = begun.code_verifier().expect("PKCE").expose();

@@ -1,6 +1,5 @@
 //! Stores that lack something or fail.
 
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -89,26 +88,5 @@ impl<S: TokenStore> TokenStore for Gated<S> {
 
     fn lock<'a>(&'a self, key: &'a str) -> StoreFuture<'a, Option<StoreLock>> {
         self.0.lock(key)
-    }
-}
-
-/// A directory that is gone after the test.
-pub(crate) struct Directory(PathBuf);
-
-impl Directory {
-    pub(crate) fn new(name: &str) -> Self {
-        let path = std::env::temp_dir().join(format!("lark-oauth-{}-{name}", std::process::id()));
-        std::fs::create_dir_all(&path).expect("a directory for tests can be made");
-        Self(path)
-    }
-
-    pub(crate) fn path(&self) -> &Path {
-        &self.0
-    }
-}
-
-impl Drop for Directory {
-    fn drop(&mut self) {
-        _ = std::fs::remove_dir_all(&self.0);
     }
 }

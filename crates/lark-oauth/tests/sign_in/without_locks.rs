@@ -6,15 +6,15 @@ use std::time::Duration;
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, sleep, timeout};
 
-use crate::platform::{Platform, token};
+use crate::authorization_server::{AuthorizationServer, token};
 use crate::stores::{Gate, Gated, Lockless};
 
 #[tokio::test(start_paused = true)]
 async fn refreshes_are_still_one_at_a_time() {
-    let platform = Platform::new();
+    let server = AuthorizationServer::new();
     let store = Lockless::default();
-    let sessions: Vec<_> = (0..5).map(|_| platform.sessions(store.clone())).collect();
-    sessions[0].save("ou_1", &platform.grant()).await.expect("the store works");
+    let sessions: Vec<_> = (0..5).map(|_| server.sessions(store.clone())).collect();
+    sessions[0].save("ou_1", &server.grant()).await.expect("the store works");
     for round in 1..=20 {
         let refreshes: Vec<_> = sessions
             .iter()
@@ -25,25 +25,25 @@ async fn refreshes_are_still_one_at_a_time() {
             .collect();
         for refresh in refreshes {
             let grant = refresh.await.expect("no panic").expect("a grant");
-            assert!(platform.accepts(&grant.access_token));
+            assert!(server.accepts(&grant.access_token));
         }
-        assert_eq!((platform.used(), platform.most_uses()), (round, 1));
+        assert_eq!((server.used(), server.most_uses()), (round, 1));
     }
 }
 
 #[tokio::test(start_paused = true)]
 async fn the_mark_of_a_dead_process_is_waited_out_by_ones_own_clock() {
-    let platform = Platform::new().repeating();
+    let server = AuthorizationServer::new().repeating();
     let store = Lockless::default();
-    let sessions = platform.sessions(store.clone());
-    sessions.save("ou_1", &platform.grant()).await.expect("the store works");
+    let sessions = server.sessions(store.clone());
+    sessions.save("ou_1", &server.grant()).await.expect("the store works");
     // One change passes: the mark.
     let gate = Gate::Hold(Semaphore::new(1).into());
-    let dead = platform.sessions(Gated(store.clone(), gate)).session("ou_1");
+    let dead = server.sessions(Gated(store.clone(), gate)).session("ou_1");
     timeout(Duration::from_secs(1), dead.refresh_now()).await.expect_err("it hangs");
     // Clocks that say that it is long ago, or not yet, decide nothing.
     for jump in [86_400, -2 * 86_400] {
-        platform.clock.jump(jump);
+        server.clock.jump(jump);
         let early = timeout(Duration::from_secs(20), sessions.session("ou_1").refresh_now()).await;
         assert!(early.is_err(), "it may be under way");
     }
@@ -56,12 +56,12 @@ async fn the_mark_of_a_dead_process_is_waited_out_by_ones_own_clock() {
 
 #[tokio::test(start_paused = true)]
 async fn an_answer_that_is_written_late_still_wins() {
-    let platform = Platform::new().forgiving();
+    let server = AuthorizationServer::new().forgiving();
     let store = Lockless::default();
-    let sessions = platform.sessions(store.clone());
-    sessions.save("ou_1", &platform.grant()).await.expect("the store works");
+    let sessions = server.sessions(store.clone());
+    sessions.save("ou_1", &server.grant()).await.expect("the store works");
     let gate = Arc::new(Semaphore::new(1));
-    let paused = platform.sessions(Gated(store, Gate::Hold(Arc::clone(&gate)))).session("ou_1");
+    let paused = server.sessions(Gated(store, Gate::Hold(Arc::clone(&gate)))).session("ou_1");
     let late = tokio::spawn(async move { paused.refresh_now().await });
     sleep(Duration::from_secs(1)).await;
     // Another takes the refresh over, and is refused because the paused one was served.
@@ -77,13 +77,13 @@ async fn an_answer_that_is_written_late_still_wins() {
 
 #[tokio::test(start_paused = true)]
 async fn a_refresh_that_failed_does_not_keep_others_waiting() {
-    let platform = Platform::new();
+    let server = AuthorizationServer::new();
     let store = Lockless::default();
-    let sessions = platform.sessions(store.clone());
-    sessions.save("ou_1", &platform.grant()).await.expect("the store works");
-    platform.mishap(crate::platform::Mishap::Silence);
+    let sessions = server.sessions(store.clone());
+    sessions.save("ou_1", &server.grant()).await.expect("the store works");
+    server.mishap(crate::authorization_server::Mishap::Silence);
     sessions.session("ou_1").refresh_now().await.expect_err("no answer came");
     let start = Instant::now();
-    _ = platform.sessions(store).session("ou_1").refresh_now().await;
+    _ = server.sessions(store).session("ou_1").refresh_now().await;
     assert!(start.elapsed() < Duration::from_secs(2), "the mark was taken off");
 }

@@ -15,6 +15,8 @@ use crate::store::StoreFuture;
 /// keeps even under another event id. A store that several instances share (Redis, SQL) must drop the
 /// claims of instances that died, but not before the router's `handler_timeout` (5 minutes by
 /// default) is over.
+///
+/// To test your own store, run the tests of `lark_core::conformance` (feature `conformance`) on it.
 pub trait Dedup: Send + Sync {
     /// Claims all of `keys`, or none if any of them is [`Claim::InProgress`] or [`Claim::Done`].
     ///

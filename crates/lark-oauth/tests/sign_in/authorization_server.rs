@@ -1,4 +1,4 @@
-//! A platform that rotates refresh tokens, and ends whole grants whose token is used twice.
+//! An authorization server that rotates refresh tokens, and ends whole grants whose token is used twice.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -6,10 +6,11 @@ use std::time::Duration;
 
 use lark_core::http::{Request, Response};
 use lark_core::{
-    Body, Client, RawRequest, Result, RetryPolicy, Secret, TokenStore, Transport, TransportError,
-    TransportErrorKind, TransportFuture, UserTokens, Value,
+    Body, Client, RawRequest, Result, RetryPolicy, Secret, TokenStore, TransportError,
+    TransportErrorKind, UserTokens, Value,
 };
 use lark_oauth::{Grant, OAuth, UserSession, UserSessions};
+use lark_test_support::{FakeTransport, client_builder};
 use serde_json::json;
 use tokio::sync::Notify;
 use tokio::time::{Instant, sleep};
@@ -38,14 +39,14 @@ pub(crate) enum Mishap {
 }
 
 #[derive(Clone)]
-pub(crate) struct Platform {
-    world: Arc<Mutex<World>>,
+pub(crate) struct AuthorizationServer {
+    state: Arc<Mutex<State>>,
     silence: Arc<Notify>,
     pub(crate) clock: WallClock,
 }
 
 #[derive(Default)]
-struct World {
+struct State {
     count: usize,
     refresh_tokens: HashMap<String, RefreshToken>,
     /// The user of each access token, and when it ends.
@@ -65,27 +66,33 @@ struct RefreshToken {
     ended: bool,
 }
 
-impl Platform {
+impl AuthorizationServer {
     pub(crate) fn new() -> Self {
-        Self { world: Arc::default(), silence: Arc::default(), clock: WallClock::new() }
+        Self { state: Arc::default(), silence: Arc::default(), clock: WallClock::new() }
     }
 
     /// Answers a refresh token that comes again as it answered it first.
     pub(crate) fn repeating(self) -> Self {
-        self.world().repeats = true;
+        self.state().repeats = true;
         self
     }
 
     /// Refuses a refresh token that comes again, and leaves the grant alone.
     pub(crate) fn forgiving(self) -> Self {
-        self.world().forgives = true;
+        self.state().forgives = true;
         self
     }
 
     pub(crate) fn client(&self, store: impl TokenStore + 'static) -> Client {
-        lark_canary::up();
-        let client = Client::builder("cli_test", "hush-secret").transport(self.clone());
-        let client = client.on_call(|report| lark_canary::check_error(&report.outcome));
+        let server = self.clone();
+        let client = client_builder(FakeTransport::handling(move |request| {
+            let server = server.clone();
+            async move {
+                let (status, body) = server.answer(request).await?;
+                let response = Response::builder().status(status).body(body.into());
+                Ok(response.expect("a valid response"))
+            }
+        }));
         // Each mishap is to be seen.
         let client = client.retry(RetryPolicy::none());
         client.store(store).build().expect("the options are fine")
@@ -98,9 +105,9 @@ impl Platform {
 
     /// A new grant, as a sign-in would give it.
     pub(crate) fn grant(&self) -> Grant {
-        let mut world = self.world();
-        let family = world.count;
-        let (access_token, refresh_token) = world.issue(family);
+        let mut state = self.state();
+        let family = state.count;
+        let (access_token, refresh_token) = state.issue(family);
         let now = self.clock.now();
         let mut grant = Grant::new(access_token, now + Duration::from_secs(LIFE));
         grant.issued_at = now;
@@ -109,52 +116,52 @@ impl Platform {
     }
 
     pub(crate) fn mishap(&self, mishap: Mishap) {
-        self.world().mishaps.push_back(mishap);
+        self.state().mishaps.push_back(mishap);
     }
 
     /// How many refreshes were asked for, those that were lost on their way included.
     pub(crate) fn requests(&self) -> usize {
-        self.world().requests
+        self.state().requests
     }
 
     /// How often the refresh token that was used most came here.
     pub(crate) fn most_uses(&self) -> usize {
-        self.world().refresh_tokens.values().map(|token| token.uses).max().unwrap_or_default()
+        self.state().refresh_tokens.values().map(|token| token.uses).max().unwrap_or_default()
     }
 
     /// How many refresh tokens were used.
     pub(crate) fn used(&self) -> usize {
-        self.world().refresh_tokens.values().filter(|token| token.uses > 0).count()
+        self.state().refresh_tokens.values().filter(|token| token.uses > 0).count()
     }
 
     pub(crate) fn revoked(&self) -> Vec<String> {
-        self.world().revoked.clone()
+        self.state().revoked.clone()
     }
 
     /// Whether a call with this token works.
     pub(crate) fn accepts(&self, access_token: &Secret) -> bool {
-        let world = self.world();
-        let found = world.access_tokens.get(access_token.expose());
+        let state = self.state();
+        let found = state.access_tokens.get(access_token.expose());
         found.is_some_and(|(_, end)| Instant::now() < *end)
     }
 
     /// Ends an access token before its time.
     pub(crate) fn end(&self, access_token: &Secret) {
-        let mut world = self.world();
-        let found = world.access_tokens.get_mut(access_token.expose());
+        let mut state = self.state();
+        let found = state.access_tokens.get_mut(access_token.expose());
         found.expect("it was issued").1 = Instant::now();
     }
 
-    fn world(&self) -> MutexGuard<'_, World> {
-        self.world.lock().expect("no panic")
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().expect("no panic")
     }
 
     async fn token(&self, body: Value) -> Result<(u16, String), TransportError> {
         let broken = || TransportError::new(TransportErrorKind::Interrupted, "reset");
         let mishap = {
-            let mut world = self.world();
-            world.requests += 1;
-            world.mishaps.pop_front()
+            let mut state = self.state();
+            state.requests += 1;
+            state.mishaps.pop_front()
         };
         sleep(DELAY).await;
         match &mishap {
@@ -163,7 +170,7 @@ impl Platform {
             Some(Mishap::Deafness) => return self.keep_silent().await,
             _ => {}
         }
-        let answer = self.world().refresh(body["refresh_token"].as_str().expect("it is sent"));
+        let answer = self.state().refresh(body["refresh_token"].as_str().expect("it is sent"));
         match mishap {
             Some(Mishap::LoseAnswer) => Err(broken()),
             Some(Mishap::Silence) => self.keep_silent().await,
@@ -193,7 +200,7 @@ impl Platform {
             "/oauth/v1/revoke" => {
                 let form = url::form_urlencoded::parse(&body).into_owned();
                 let token = form.into_iter().find(|(name, _)| name == "token");
-                self.world().revoke(token.expect("it is sent").1);
+                self.state().revoke(token.expect("it is sent").1);
                 Ok((200, String::new()))
             }
             _ => {
@@ -208,7 +215,7 @@ impl Platform {
     }
 }
 
-impl World {
+impl State {
     fn issue(&mut self, family: usize) -> (String, String) {
         let n = self.count;
         self.count += 1;
@@ -274,16 +281,6 @@ impl World {
             .for_each(|it| it.ended = true);
         let all = self.access_tokens.values_mut().filter(|(its, _)| *its == family);
         all.for_each(|(_, end)| *end = (*end).min(now));
-    }
-}
-
-impl Transport for Platform {
-    fn send(&self, request: Request<Body>) -> TransportFuture<'_> {
-        Box::pin(async move {
-            let (status, body) = self.answer(request).await?;
-            let response = Response::builder().status(status).body(body.into());
-            Ok(response.expect("a valid response"))
-        })
     }
 }
 

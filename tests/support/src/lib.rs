@@ -1,0 +1,31 @@
+//! What tests of all crates share.
+//!
+//! [`FakeTransport`] answers requests without a network, and [`FakePlatform`] is one behind which
+//! clients also get tokens. Both record what they are sent and go by tokio's clock. A test that needs
+//! a platform with state takes `lark-sandbox` instead, and one of HTTP itself a socket.
+#![allow(clippy::missing_panics_doc, reason = "a panic is how a test fails")]
+
+mod directory;
+mod platform;
+mod request;
+mod response;
+mod transport;
+
+use lark_core::{Client, ClientBuilder, Transport};
+
+pub use self::directory::{Directory, content};
+pub use self::platform::FakePlatform;
+pub use self::request::RecordedRequest;
+pub use self::response::FakeResponse;
+pub use self::transport::FakeTransport;
+
+/// A client of the app `cli_test` over `transport`, to be finished. The canary watches it.
+pub fn client_builder(transport: impl Transport + 'static) -> ClientBuilder {
+    watched(Client::builder("cli_test", "hush-secret").transport(transport))
+}
+
+/// The same client, with the canary up and each of its errors searched for secrets.
+pub fn watched(builder: ClientBuilder) -> ClientBuilder {
+    lark_canary::up();
+    builder.on_call(|report| lark_canary::check_error(&report.outcome))
+}
