@@ -2,14 +2,14 @@
 
 use lark_core::{Client, RetryPolicy, Stage};
 use lark_im::v1::message;
-use lark_sandbox::{Reply, Sandbox, Times};
+use lark_sandbox::{Sandbox, ScriptedResponse, Times};
 
 const GET: &str = "im.v1.message.get";
 const TOKEN: &str = "auth.v3.tenant_access_token.internal";
 
-async fn answered(operation: &str, reply: Reply) -> lark_core::Error {
+async fn answered(operation: &str, response: ScriptedResponse) -> lark_core::Error {
     let sandbox = Sandbox::start().await.expect("a free port");
-    sandbox.respond_with(operation, Times::Always, reply);
+    sandbox.respond_with(operation, Times::Always, response);
     let client = crate::client(&sandbox).with_retry(RetryPolicy::none());
     client.send(message::get("om_1")).await.expect_err("not a message")
 }
@@ -17,23 +17,24 @@ async fn answered(operation: &str, reply: Reply) -> lark_core::Error {
 #[tokio::test]
 async fn a_gateways_page() {
     let page = "<html><body>502 Bad Gateway</body></html>";
-    let error = answered(GET, Reply::html(502, page).header("X-Tt-Logid", "log-502")).await;
+    let error =
+        answered(GET, ScriptedResponse::html(502, page).header("X-Tt-Logid", "log-502")).await;
     assert_eq!((error.stage(), error.log_id()), (Stage::Http, Some("log-502")));
     let text = error.to_string();
     assert!(text.starts_with("im.v1.message.get: http: not JSON"), "{text}");
     assert!(text.contains("502 Bad Gateway"), "{text}");
     assert!(text.ends_with("(HTTP 502, log id log-502)"), "{text}");
-    let error = answered(TOKEN, Reply::html(502, page)).await;
+    let error = answered(TOKEN, ScriptedResponse::html(502, page)).await;
     assert_eq!((error.stage(), error.operation()), (Stage::Token, GET), "{error}");
 }
 
 #[tokio::test]
 async fn half_an_answer() {
     let half = r#"{"code":0,"msg":"success","data":{"items":[{"message_id":"om"#;
-    let error = answered(GET, Reply::new(200).body(half)).await;
+    let error = answered(GET, ScriptedResponse::new(200).body(half)).await;
     assert_eq!(error.stage(), Stage::Decode, "{error}");
     assert!(error.to_string().contains("EOF while parsing a string"), "{error}");
-    let error = answered(GET, Reply::new(200).body(half).declare_length(5000)).await;
+    let error = answered(GET, ScriptedResponse::new(200).body(half).declare_length(5000)).await;
     assert_eq!(error.stage(), Stage::Send, "{error}");
     assert!(error.to_string().contains("the connection broke before the whole answer"), "{error}");
     assert_eq!(error.status().map(|it| it.as_u16()), Some(200));

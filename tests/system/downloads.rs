@@ -6,7 +6,7 @@ use std::time::Duration;
 use lark_core::{Client, RetryPolicy, Stage};
 use lark_drive::upload::{self, Source};
 use lark_drive::v1::file;
-use lark_sandbox::{Fault, Reply, Sandbox, Times};
+use lark_sandbox::{Fault, Sandbox, ScriptedResponse, Times};
 use lark_test_support::{Directory, content};
 use serde_json::json;
 
@@ -45,7 +45,7 @@ async fn a_download_that_fails_leaves_its_target_as_it_was() {
     let got = client.send(file::download(&token)).await.expect("a file");
     got.save_to(&path).await.expect_err("half of it");
     let refused = json!({ "code": 1_061_004, "msg": "forbidden." });
-    sandbox.respond_with(DOWNLOAD, Times::Once, Reply::json(200, &refused));
+    sandbox.respond_with(DOWNLOAD, Times::Once, ScriptedResponse::json(200, &refused));
     let error = client.send(file::download(&token)).await.expect_err("JSON in a 200");
     assert_eq!((error.stage(), error.code()), (Stage::Api, Some(1_061_004)), "{error}");
     let got = client.send(file::download(&token)).await.expect("a file");

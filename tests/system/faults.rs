@@ -6,7 +6,7 @@ use std::time::Duration;
 use lark_contact::v3::user;
 use lark_core::{Client, Error, Idempotency, RetryPolicy, Stage};
 use lark_im::v1::message;
-use lark_sandbox::{Fault, Reply, Sandbox, Times};
+use lark_sandbox::{Fault, Sandbox, ScriptedResponse, Times};
 use lark_test_support::watched;
 use lark_tests::paused;
 use serde_json::json;
@@ -184,34 +184,34 @@ async fn types_and_a_content_type_that_are_not_as_promised_cost_nothing() {
 
 /// Each refusal for too many calls: in either status, with and without what the gateway says of its
 /// limit. The seconds are how long the call has to wait at least, if that is told.
-fn limits() -> [(Reply, Option<u64>); 6] {
+fn limits() -> [(ScriptedResponse, Option<u64>); 6] {
     let body = json!({ "code": 99_991_400, "msg": "request trigger frequency limit" });
     let (limit, reset) = ("x-ogw-ratelimit-limit", "x-ogw-ratelimit-reset");
-    let new = |status| Reply::json(status, &body).header("X-Tt-Logid", "log-limit");
+    let new = |status| ScriptedResponse::json(status, &body).header("X-Tt-Logid", "log-limit");
     [
         (new(429).header(limit, "50").header(reset, "3"), Some(3)),
         (new(400).header(limit, "50").header(reset, "2"), Some(2)),
         (new(400).header(limit, "50"), None),
         (new(400), None),
         (new(429), None),
-        (Reply::html(429, "<html>slow down</html>").header("Retry-After", "4"), Some(4)),
+        (ScriptedResponse::html(429, "<html>slow down</html>").header("Retry-After", "4"), Some(4)),
     ]
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_rate_limit_is_waited_out_by_every_request_because_nothing_was_executed() {
-    for (reply, wait) in limits() {
+    for (response, wait) in limits() {
         for way in WAYS {
             let sandbox = paused::start(Sandbox::builder()).await;
             let client = watched(paused::builder(&sandbox)).build().expect("fine");
             client.send(message::get("om_1")).await.expect_err("there is none, but a token now");
-            sandbox.respond_with(way.operation(), Times::Next(3), reply.clone());
+            sandbox.respond_with(way.operation(), Times::Next(3), response.clone());
             let start = Instant::now();
             way.call(&client).await.unwrap_or_else(|error| panic!("{way:?}: {error}"));
             let waited = start.elapsed();
             let told = SECOND * u32::try_from(wait.unwrap_or(1) * 3).expect("few");
             let least = if wait.is_some() { told } else { told / 2 };
-            assert!(waited >= least && waited < told * 4, "{waited:?} for {reply:?}");
+            assert!(waited >= least && waited < told * 4, "{waited:?} for {response:?}");
             assert_eq!(sandbox.requests_of(way.operation()), 4);
             assert_eq!(sandbox.messages_sent(), usize::from(way != Get));
         }
@@ -220,12 +220,12 @@ async fn a_rate_limit_is_waited_out_by_every_request_because_nothing_was_execute
 
 #[tokio::test]
 async fn a_rate_limit_that_is_not_waited_for_is_told_with_its_end() {
-    for (reply, wait) in limits() {
+    for (response, wait) in limits() {
         for way in WAYS {
             let sandbox = Sandbox::start().await.expect("a free port");
             let policy = RetryPolicy::default().wait_for_rate_limit(false);
             let client = crate::client(&sandbox).with_retry(policy);
-            sandbox.respond_with(way.operation(), Times::Always, reply.clone());
+            sandbox.respond_with(way.operation(), Times::Always, response.clone());
             let error = way.call(&client).await.expect_err("refused");
             assert!(error.is_rate_limited() && error.is_transient(), "{error}");
             assert_eq!(error.retry_after(), wait.map(Duration::from_secs), "{error}");

@@ -7,7 +7,7 @@ use std::time::Duration;
 use lark_contact::v3::user;
 use lark_core::{Client, Rate, Transport as _};
 use lark_im::v1::message;
-use lark_sandbox::{App, RateLimit, Record, Sandbox};
+use lark_sandbox::{App, RateLimit, RecordedCall, Sandbox};
 use lark_test_support::{FakeTransport, watched};
 use lark_tests::paused;
 use tokio::time::Instant;
@@ -42,7 +42,7 @@ async fn send(client: &Client, count: usize) {
 }
 
 /// What share of the requests was refused after `from`.
-fn share(records: &[Record], from: Duration) -> f64 {
+fn share(records: &[RecordedCall], from: Duration) -> f64 {
     let late: Vec<_> = records.iter().filter(|record| record.at >= from).collect();
     let refused = late.iter().filter(|record| record.code == Some(99_991_400)).count();
     let count = |number: usize| u32::try_from(number).map(f64::from).expect("few");

@@ -9,7 +9,7 @@ use std::time::Duration;
 use lark_contact::v3::user;
 use lark_core::{Client, ClientBuilder, RawRequest, RetryPolicy};
 use lark_im::v1::message;
-use lark_sandbox::{Fault, Reply, Sandbox, Times};
+use lark_sandbox::{Fault, Sandbox, ScriptedResponse, Times};
 use lark_tests::paused;
 use serde_json::json;
 use tracing::field::{Field, Visit};
@@ -303,12 +303,16 @@ async fn nothing_of_what_was_sent_is_traced() {
         .query("no_such_parameter", MARKER)
         .json(field);
     client.send_raw(body).await.expect_err("field violations");
-    for times in [Reply::html(502, "<html>bad gateway"), Reply::new(200).declare_length(9)] {
+    for times in [
+        ScriptedResponse::html(502, "<html>bad gateway"),
+        ScriptedResponse::new(200).declare_length(9),
+    ] {
         sandbox.respond_with("im.v1.message.list", Times::Always, times);
         client.send_raw(query.clone()).await.expect_err("it goes wrong");
         sandbox.stop_responding("im.v1.message.list");
     }
-    let redirect = Reply::new(302).header("Location", &format!("http://127.0.0.1/?x={MARKER}"));
+    let redirect =
+        ScriptedResponse::new(302).header("Location", &format!("http://127.0.0.1/?x={MARKER}"));
     sandbox.respond_with("im.v1.message.list", Times::Once, redirect);
     client.send_raw(query.clone()).await.expect_err("a redirect");
     sandbox.shutdown().await;

@@ -4,7 +4,7 @@
 use lark_core::{Client, Error, RawRequest, Stage};
 use lark_im::v1::message;
 use lark_oauth::OAuth;
-use lark_sandbox::{App, Reply, Sandbox, Times};
+use lark_sandbox::{App, Sandbox, ScriptedResponse, Times};
 
 const TENANT_TOKEN: &str = "auth.v3.tenant_access_token.internal";
 
@@ -51,12 +51,12 @@ async fn errors_show_no_secrets() {
     let no_life = format!(r#"{{"code":0,"tenant_access_token":"{user}"}}"#);
     let in_msg = r#"{"code":10003,"msg":"invalid param"}"#.to_owned();
     for body in [half.clone(), no_life, in_msg, "<html>".to_owned()] {
-        let reply = Reply::new(200).body(body);
-        sandbox.respond_with(TENANT_TOKEN, Times::Once, reply);
+        let response = ScriptedResponse::new(200).body(body);
+        sandbox.respond_with(TENANT_TOKEN, Times::Once, response);
         errors.push(client.send(message::get("om_1")).await.expect_err("no token"));
     }
     let sensitive = RawRequest::get("/open-apis/im/v1/messages/om_1").sensitive();
-    sandbox.respond_with("im.v1.message.get", Times::Once, Reply::new(200).body(half));
+    sandbox.respond_with("im.v1.message.get", Times::Once, ScriptedResponse::new(200).body(half));
     errors.push(client.send_raw(sensitive).await.expect_err("half an answer"));
     errors.push(client.as_user(user.clone()).send(message::get("om_1")).await.expect_err("none"));
     let both = client.with_tenant_token(user.clone()).with_app_token(user.clone());

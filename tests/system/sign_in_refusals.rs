@@ -4,7 +4,7 @@
 use lark_contact::v3::user;
 use lark_core::{Client, Error, Secret, Stage};
 use lark_oauth::{Grant, OAuth, TokenEndpoint, UserSessions};
-use lark_sandbox::{Reply, Sandbox, Times};
+use lark_sandbox::{Sandbox, ScriptedResponse, Times};
 use serde_json::json;
 
 const LIST: &str = "contact.v3.user.list";
@@ -46,9 +46,9 @@ const REFUSALS: [Refusal; 24] = [
 /// Codes after which a refresh token is of no use any more.
 const ENDED: [i64; 4] = [20_026, 20_037, 20_064, 20_073];
 
-fn reply((code, status, name, description): Refusal) -> Reply {
+fn response((code, status, name, description): Refusal) -> ScriptedResponse {
     let body = json!({ "code": code, "error": name, "error_description": description });
-    Reply::json(status, &body).header("X-Tt-Logid", "log-oauth")
+    ScriptedResponse::json(status, &body).header("X-Tt-Logid", "log-oauth")
 }
 
 fn check(error: &Error, (code, status, name, description): Refusal) {
@@ -68,7 +68,7 @@ async fn a_sign_in_that_is_refused_is_told_with_all_there_is() {
         let oauth = OAuth::new(&crate::client(&sandbox)).token_endpoint(endpoint);
         for refusal in REFUSALS {
             let before = sandbox.requests_of(id);
-            sandbox.respond_with(id, Times::Always, reply(refusal));
+            sandbox.respond_with(id, Times::Always, response(refusal));
             let error =
                 oauth.exchange_code(&Secret::from("x"), None, None).await.expect_err("refused");
             sandbox.stop_responding(id);
@@ -110,7 +110,7 @@ async fn a_refresh_that_is_refused_ends_the_session_only_if_its_token_has_ended(
             let (sandbox, sessions, ann, grant) = ended(endpoint).await;
             // 20050 is repeated once.
             let times = if refusal.0 == 20_050 { 2 } else { 1 };
-            sandbox.respond_with(id, Times::Next(times), reply(refusal));
+            sandbox.respond_with(id, Times::Next(times), response(refusal));
             let error = list(&ann).await.expect_err("refused");
             assert_eq!((error.stage(), error.operation()), (Stage::Token, LIST), "{error}");
             if ENDED.contains(&refusal.0) {
@@ -140,7 +140,7 @@ async fn each_code_of_a_bad_token_renews_that_of_a_session_and_no_other_does() {
         for code in codes {
             let (refreshes, requests) = (sandbox.refreshes(), sandbox.requests_of(LIST));
             let body = json!({ "code": code, "msg": "refused" });
-            sandbox.respond_with(LIST, Times::Once, Reply::json(401, &body));
+            sandbox.respond_with(LIST, Times::Once, ScriptedResponse::json(401, &body));
             let result = list(&ann).await;
             assert_eq!(result.is_ok(), renews, "{code}: {result:?}");
             assert_eq!(sandbox.refreshes() - refreshes, u64::from(renews), "{code}");
@@ -153,7 +153,11 @@ async fn each_code_of_a_bad_token_renews_that_of_a_session_and_no_other_does() {
 #[tokio::test]
 async fn a_token_endpoint_that_is_away_ends_no_session() {
     let (sandbox, _, ann, _) = ended(TokenEndpoint::V2).await;
-    sandbox.respond_with("authen.v2.oauth.token", Times::Once, Reply::html(502, "<html>bad"));
+    sandbox.respond_with(
+        "authen.v2.oauth.token",
+        Times::Once,
+        ScriptedResponse::html(502, "<html>bad"),
+    );
     let error = list(&ann).await.expect_err("no token");
     assert!(error.is_transient() && !error.is_sign_in_needed(), "{error}");
     assert_eq!((error.stage(), error.operation()), (Stage::Token, LIST), "{error}");

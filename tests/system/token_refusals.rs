@@ -3,7 +3,7 @@
 use lark_contact::v3::user;
 use lark_core::{Client, Error, RawRequest, Stage, TokenKind};
 use lark_im::v1::message;
-use lark_sandbox::{App, Fault, Reply, Sandbox, Times};
+use lark_sandbox::{App, Fault, Sandbox, ScriptedResponse, Times};
 use lark_test_support::watched;
 use serde_json::json;
 
@@ -39,9 +39,9 @@ const OTHERS: [(i64, &str); 19] = [
 ];
 
 /// An envelope of the platform, with a log id in its body.
-fn refusal(status: u16, code: i64, msg: &str) -> Reply {
+fn refusal(status: u16, code: i64, msg: &str) -> ScriptedResponse {
     let error = json!({ "log_id": format!("log-{code}") });
-    Reply::json(status, &json!({ "code": code, "msg": msg, "error": error }))
+    ScriptedResponse::json(status, &json!({ "code": code, "msg": msg, "error": error }))
 }
 
 async fn start() -> (Sandbox, Client) {
@@ -154,7 +154,7 @@ async fn missing_scopes_are_listed_in_the_error_and_in_its_text() {
         let body = json!({ "code": code, "msg": "Access denied", "error": {
             "log_id": "log-scope", "troubleshooter": page, "permission_violations": violations,
         }});
-        sandbox.respond_with(LIST, Times::Once, Reply::json(400, &body));
+        sandbox.respond_with(LIST, Times::Once, ScriptedResponse::json(400, &body));
         let error = list(&client).await.expect_err("refused");
         assert_eq!(error.missing_scopes().collect::<Vec<_>>(), scopes);
         let api = error.api().expect("an api error");

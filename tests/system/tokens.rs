@@ -3,7 +3,7 @@
 use lark_contact::v3::user;
 use lark_core::{Client, Stage};
 use lark_im::v1::message;
-use lark_sandbox::{Reply, Sandbox, Times};
+use lark_sandbox::{Sandbox, ScriptedResponse, Times};
 use serde_json::json;
 
 #[tokio::test]
@@ -96,11 +96,13 @@ async fn the_codes_of_a_bad_token_count_in_any_http_status_and_once() {
     let sandbox = Sandbox::start().await.expect("a free port");
     let client = crate::client(&sandbox);
     for (status, code) in [(200, 99_991_663), (400, 99_991_663), (401, 99_991_671)] {
-        let refusal = Reply::json(status, &json!({ "code": code, "msg": "invalid token" }));
+        let refusal =
+            ScriptedResponse::json(status, &json!({ "code": code, "msg": "invalid token" }));
         sandbox.respond_with(LIST, Times::Once, refusal);
         client.send(user::list()).await.expect("the second attempt succeeds");
     }
-    let refusal = Reply::json(400, &json!({ "code": 99_991_663, "msg": "invalid token" }));
+    let refusal =
+        ScriptedResponse::json(400, &json!({ "code": 99_991_663, "msg": "invalid token" }));
     sandbox.respond_with(LIST, Times::Always, refusal);
     let before = sandbox.requests_of(LIST);
     let error = client.send(user::list()).await.expect_err("refused again");

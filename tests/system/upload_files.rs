@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use lark_core::{FilePart, Stage};
 use lark_drive::upload::{self, MAX_SINGLE_REQUEST_BYTES, UploadError};
-use lark_sandbox::{Reply, Sandbox, Times};
+use lark_sandbox::{Sandbox, ScriptedResponse, Times};
 use lark_task::v2::attachment;
 use lark_test_support::{Directory, content};
 use serde_json::json;
@@ -127,7 +127,8 @@ async fn a_file_that_changes_before_it_is_sent_again_is_not() {
         })
         .build()
         .expect("fine");
-    let wrong = Reply::json(200, &json!({ "code": 1_062_008, "msg": "checksum param Invalid" }));
+    let wrong =
+        ScriptedResponse::json(200, &json!({ "code": 1_062_008, "msg": "checksum param Invalid" }));
     sandbox.respond_with(ALL, Times::Once, wrong);
     let error = upload::file(&client, &path).folder("fldcn1").send().await;
     let error = error.expect_err("it was written to");

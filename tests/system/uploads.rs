@@ -12,7 +12,7 @@ use lark_core::http::{Request, Response};
 use lark_core::{Body, Client, FilePart, TransportError, TransportErrorKind};
 use lark_drive::upload::{self, Source, UploadError, UploadState};
 use lark_drive::v1::{self, MediaParentType};
-use lark_sandbox::{Fault, Reply, Sandbox, Times};
+use lark_sandbox::{Fault, Sandbox, ScriptedResponse, Times};
 use lark_task::v2::attachment;
 use lark_test_support::{Directory, FakeTransport, content};
 use lark_tests::paused;
@@ -136,7 +136,7 @@ async fn what_is_asked_to_come_one_by_one_does() {
         .transport(unreliable.transport())
         .build()
         .expect("fine");
-    let busy = Reply::json(200, &json!({ "code": 1_061_045, "msg": "can retry" }));
+    let busy = ScriptedResponse::json(200, &json!({ "code": 1_061_045, "msg": "can retry" }));
     sandbox.respond_with(PART, Times::Next(3), busy);
     let content = content(8 * BLOCK + 1);
     let source = Source::bytes("a.bin", content.clone());

@@ -1,56 +1,35 @@
 #![doc = include_str!("../README.md")]
 
-mod app;
-mod builder;
+// What a test holds, and what it has the sandbox do, in Rust and over HTTP.
 mod sandbox;
 
-mod answer;
-mod auth;
-mod beside;
-mod check;
 mod control;
-mod disk;
-mod fault;
-mod hook;
-mod limit;
-mod oauth;
-mod payload;
-mod person;
+
+// The way of a request.
+mod http;
+
+mod gateway;
+
 mod platform;
+
+// What the platform sends by itself, and the people who make it do so.
 mod push;
-mod receive;
-mod route;
-mod server;
-mod state;
 
-mod call;
-mod clock;
-mod counts;
-mod ids;
-mod record;
-mod reply;
-mod script;
+mod people;
 
+// What all of them use.
+mod services;
 pub mod spec;
 #[rustfmt::skip]
 mod generated;
 
-pub use app::App;
-pub use auth::TokenKind;
-pub use builder::Builder;
-pub use check::Violation;
-pub use clock::{Clock, SystemClock};
-pub use disk::StoredFile;
-pub use fault::Fault;
-pub use hook::Hook;
-pub use limit::RateLimit;
-pub use oauth::RefreshReuse;
-pub use person::Press;
-pub use push::{Forgery, PushAttempt, PushError, PushFailure, PushState, Receipt, Shown};
-pub use record::Record;
-pub use reply::Reply;
-pub use sandbox::{Pushes, Sandbox, User};
-pub use script::Times;
+pub use gateway::{Fault, RecordedCall, ScriptedResponse, Times};
+pub use people::Press;
+pub use platform::{Hook, RefreshReuse};
+pub use push::{CallbackResult, Forgery, PushAttempt, PushError, PushFailure, PushState, Receipt};
+pub use sandbox::{Builder, Pushes, Sandbox, User};
+pub use services::{App, Clock, RateLimit, StoredFile, SystemClock};
+pub use spec::{TokenKind, Violation};
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 

@@ -8,7 +8,7 @@
 use std::process::ExitCode;
 use std::time::Duration;
 
-use lark_sandbox::{App, Builder, PushError, RateLimit, Record, Sandbox, spec};
+use lark_sandbox::{App, Builder, PushError, RateLimit, RecordedCall, Sandbox, spec};
 
 const HELP: &str = "\
 A local Feishu / Lark open platform on 127.0.0.1.
@@ -144,7 +144,7 @@ fn with_value(
     })
 }
 
-/// An operation and how many calls it takes in a second.
+/// An operation and the number of calls it takes in a second.
 fn rate_limit(text: &str) -> Result<(String, u32), String> {
     let parts = text.split_once('=');
     let (id, calls) = parts.ok_or("--rate-limit needs an operation id, = and a number")?;
@@ -187,7 +187,7 @@ async fn serve(settings: Settings) -> std::io::Result<()> {
 }
 
 /// A line per request. No query, no header, no body: they may hold secrets.
-fn log(record: &Record) {
+fn log(record: &RecordedCall) {
     let code = record.code.map_or_else(|| "-".to_owned(), |code| code.to_string());
     let log_id = record.log_id.as_deref().unwrap_or("-");
     println!("{:<6} {} {} {code} {log_id}", record.method, record.path, record.status);

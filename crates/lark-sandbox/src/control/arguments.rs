@@ -3,13 +3,12 @@
 use http::StatusCode;
 use serde_json::{Map, Value, json};
 
-use crate::app::App;
-use crate::platform::Platform;
-use crate::route;
-use crate::script::Times;
+use crate::gateway::{Times, route};
+use crate::sandbox::Instance;
+use crate::services::App;
 
 /// Arguments by name.
-pub(super) struct Arguments(Map<String, Value>);
+pub(crate) struct Arguments(Map<String, Value>);
 
 impl Arguments {
     pub(super) fn read(query: &str, body: &[u8]) -> Result<Self, String> {
@@ -96,8 +95,8 @@ impl Arguments {
     }
 
     /// The app it is about; the first if none is named.
-    pub(super) fn app<'a>(&self, platform: &'a Platform) -> Result<&'a App, String> {
-        let apps = &platform.config.apps;
+    pub(super) fn app<'a>(&self, instance: &'a Instance) -> Result<&'a App, String> {
+        let apps = &instance.services.apps;
         let Some(id) = self.text("app_id") else { return Ok(apps.first()) };
         apps.find(id).ok_or_else(|| format!("there is no app {id}"))
     }

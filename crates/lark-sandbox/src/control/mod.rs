@@ -1,103 +1,125 @@
-//! The sandbox by HTTP, for programs in other languages: what a test in Rust does by calling
-//! methods of [`Sandbox`](crate::Sandbox). These requests are none of the platform's, so they are
-//! neither counted nor remembered.
+//! What a test has a sandbox do: each command once, for the methods of [`Sandbox`](crate::Sandbox)
+//! and for HTTP, by which programs in other languages give the same commands. Those requests are none
+//! of the platform's, so they are neither counted nor remembered.
 
 mod arguments;
-mod person;
+mod command;
+
+// The commands.
+mod faults;
+mod people;
 mod pushes;
 mod report;
 mod sign_in;
 mod tokens;
-mod trouble;
 
+pub(crate) use command::{AsyncCommand, Command};
+pub(crate) use faults::{
+    ClearFaults, ClearResponses, InjectFault, LiftRateLimit, ScriptResponse, SetRateLimit,
+};
+pub(crate) use people::{PressElement, PreviewLink, SendMessage};
+pub(crate) use pushes::{
+    Deliveries, Forge, OpenHook, PushEvents, Redeliver, Settle, Subscribe, Unsubscribe,
+};
+pub(crate) use report::{Advance, Calls, FindFile, OpenIds};
+pub(crate) use sign_in::{AnswerDevice, NextLogin, RevokeConsents};
+pub(crate) use tokens::{
+    AppTicket, ExpireTokens, IssueUserToken, RevokeTokens, RotateTicket, TokenRefusalStatus,
+};
+
+use std::future::ready;
 use std::pin::Pin;
 
 use http::request::Parts;
-use serde_json::{Value, json};
 
-use crate::answer::Answer;
-use crate::platform::Platform;
+use crate::http::Response;
+use crate::sandbox::Instance;
 use arguments::Arguments;
-
-/// What a command answers, or what is wrong with it.
-type Outcome = Result<Value, String>;
-type Patient = for<'a> fn(&'a Platform, &'a Arguments) -> Waiting<'a>;
-type Waiting<'a> = Pin<Box<dyn Future<Output = Outcome> + Send + 'a>>;
-type Command = fn(&Platform, &Arguments) -> Outcome;
+use command::Outcome;
+use report::Stats;
 
 const ROOT: &str = "/sandbox/v1/";
 
-const COMMANDS: [(&str, &str, Command); 22] = [
-    ("GET", "stats", report::stats),
-    ("GET", "calls", report::calls),
-    ("GET", "people", report::people),
-    ("POST", "advance", report::advance),
-    ("POST", "user_tokens", tokens::issue),
-    ("POST", "expire_tokens", tokens::expire),
-    ("POST", "revoke_tokens", tokens::revoke),
-    ("POST", "token_refusal_status", tokens::refusal_status),
-    ("GET", "app_ticket", tokens::ticket),
-    ("POST", "rotate_ticket", tokens::rotate_ticket),
-    ("POST", "next_login", sign_in::next_login),
-    ("POST", "devices", sign_in::answer_device),
-    ("POST", "revoke_consents", sign_in::revoke_consents),
-    ("POST", "rate_limits", trouble::limit),
-    ("DELETE", "rate_limits", trouble::lift_limit),
-    ("POST", "faults", trouble::fault),
-    ("DELETE", "faults", trouble::clear_faults),
-    ("POST", "replies", trouble::reply),
-    ("DELETE", "replies", trouble::clear_replies),
-    ("GET", "deliveries", pushes::deliveries),
-    ("DELETE", "subscriptions", pushes::unsubscribe),
-    ("POST", "hooks", pushes::add_hook),
+type Running<'a> = Pin<Box<dyn Future<Output = Outcome> + Send + 'a>>;
+type Handler = for<'a> fn(&'a Instance, &'a Arguments) -> Running<'a>;
+
+/// Every command by HTTP.
+const COMMANDS: [(&str, &str, Handler); 31] = [
+    ("GET", "stats", at_once::<Stats>),
+    ("GET", "calls", at_once::<Calls>),
+    ("GET", "people", at_once::<OpenIds>),
+    ("GET", "stored_file", at_once::<FindFile>),
+    ("POST", "advance", at_once::<Advance>),
+    ("POST", "user_tokens", at_once::<IssueUserToken>),
+    ("POST", "expire_tokens", at_once::<ExpireTokens>),
+    ("POST", "revoke_tokens", at_once::<RevokeTokens>),
+    ("POST", "token_refusal_status", at_once::<TokenRefusalStatus>),
+    ("GET", "app_ticket", at_once::<AppTicket>),
+    ("POST", "rotate_ticket", at_once::<RotateTicket>),
+    ("POST", "next_login", at_once::<NextLogin>),
+    ("POST", "devices", at_once::<AnswerDevice>),
+    ("POST", "revoke_consents", at_once::<RevokeConsents>),
+    ("POST", "rate_limits", at_once::<SetRateLimit>),
+    ("DELETE", "rate_limits", at_once::<LiftRateLimit>),
+    ("POST", "faults", at_once::<InjectFault>),
+    ("DELETE", "faults", at_once::<ClearFaults>),
+    ("POST", "responses", at_once::<ScriptResponse>),
+    ("DELETE", "responses", at_once::<ClearResponses>),
+    ("POST", "subscriptions", waiting::<Subscribe>),
+    ("DELETE", "subscriptions", at_once::<Unsubscribe>),
+    ("POST", "events", waiting::<PushEvents>),
+    ("POST", "redeliver", waiting::<Redeliver>),
+    ("POST", "forgeries", waiting::<Forge>),
+    ("POST", "settle", waiting::<Settle>),
+    ("GET", "deliveries", at_once::<Deliveries>),
+    ("POST", "messages", waiting::<SendMessage>),
+    ("POST", "presses", waiting::<PressElement>),
+    ("POST", "previews", waiting::<PreviewLink>),
+    ("POST", "hooks", at_once::<OpenHook>),
 ];
 
-/// Commands that wait for an app to answer.
-const PATIENT: [(&str, &str, Patient); 8] = [
-    ("POST", "subscriptions", |platform, arguments| {
-        Box::pin(pushes::subscribe(platform, arguments))
-    }),
-    ("POST", "settle", |platform, _| Box::pin(pushes::settle(platform))),
-    ("POST", "events", |platform, arguments| Box::pin(pushes::push(platform, arguments))),
-    ("POST", "redeliver", |platform, arguments| Box::pin(pushes::redeliver(platform, arguments))),
-    ("POST", "forgeries", |platform, arguments| Box::pin(pushes::forge(platform, arguments))),
-    ("POST", "messages", |platform, arguments| Box::pin(person::send(platform, arguments))),
-    ("POST", "presses", |platform, arguments| Box::pin(person::press(platform, arguments))),
-    ("POST", "previews", |platform, arguments| Box::pin(person::preview(platform, arguments))),
-];
+fn at_once<'a, C: Command + 'static>(
+    instance: &'a Instance,
+    arguments: &'a Arguments,
+) -> Running<'a> {
+    let command = C::read(instance, arguments);
+    Box::pin(ready(command.and_then(|command| C::render(command.run(instance)))))
+}
 
-/// Answers a command. None for a request to the platform.
-pub(crate) async fn answer(platform: &Platform, parts: &Parts, body: &[u8]) -> Option<Answer> {
-    let name = parts.uri.path().strip_prefix(ROOT)?;
-    if name == "stored_file" {
-        return Some(stored_file(platform, parts));
-    }
-    let fits = |method: &str, path: &str| method == parts.method && path == name;
-    let command = COMMANDS.iter().find(|(method, path, _)| fits(method, path));
-    let patient = PATIENT.iter().find(|(method, path, _)| fits(method, path));
-    let arguments = || Arguments::read(parts.uri.query().unwrap_or_default(), body);
-    let outcome = match (command, patient) {
-        (Some((_, _, command)), _) => arguments().and_then(|it| command(platform, &it)),
-        (None, Some((_, _, patient))) => match arguments() {
-            Ok(arguments) => patient(platform, &arguments).await,
-            Err(reason) => Err(reason),
-        },
-        (None, None) => return Some(Answer::not_found()),
-    };
-    Some(match outcome {
-        Ok(Value::Null) => Answer::success(Some(json!({}))),
-        Ok(data) => Answer::success(Some(data)),
-        Err(reason) => Answer::bad_command(&reason),
+fn waiting<'a, C: AsyncCommand + Send + 'static>(
+    instance: &'a Instance,
+    arguments: &'a Arguments,
+) -> Running<'a> {
+    Box::pin(async move {
+        let command = C::read(instance, arguments)?;
+        C::render(command.run(instance).await)
     })
 }
 
-/// A file that was uploaded, by its key: the one command that does not answer JSON.
-fn stored_file(platform: &Platform, parts: &Parts) -> Answer {
-    let arguments = Arguments::read(parts.uri.query().unwrap_or_default(), &[]);
-    let key = arguments.as_ref().ok().and_then(|arguments| arguments.text("key"));
-    let Some(key) = key else { return Answer::bad_command("key is required, a string") };
-    match platform.world.stored_file(key) {
-        Some(stored) => Answer::file(&stored.name, stored.content.whole()),
-        None => Answer::bad_command("there is no such file"),
+/// Runs the command of a request. None for a request to the platform.
+pub(crate) async fn respond(instance: &Instance, parts: &Parts, body: &[u8]) -> Option<Response> {
+    let name = parts.uri.path().strip_prefix(ROOT)?;
+    let mut commands = COMMANDS.iter();
+    let found = commands.find(|(method, path, _)| *method == parts.method && *path == name);
+    let Some((_, _, run)) = found else { return Some(Response::not_found()) };
+    let outcome = match Arguments::read(parts.uri.query().unwrap_or_default(), body) {
+        Ok(arguments) => run(instance, &arguments).await,
+        Err(reason) => Err(reason),
+    };
+    Some(outcome.unwrap_or_else(|reason| Response::bad_command(&reason)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_readme_lists_every_command() {
+        let readme = include_str!("../../README.md");
+        let table = readme.split("| Command | Arguments |").nth(1).expect("it has the table");
+        for (method, name, _) in COMMANDS {
+            let command = format!("`{method} {name}`");
+            assert!(table.contains(&command), "README.md lacks {command}");
+        }
     }
 }

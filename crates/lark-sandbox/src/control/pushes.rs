@@ -4,68 +4,169 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::{Arguments, Outcome};
-use crate::hook::Hook;
-use crate::platform::Platform;
-use crate::push::{self, Event, Forgery, Purpose, PushAttempt, PushState, Receipt};
+use super::Arguments;
+use super::command::{AsyncCommand, Command, Outcome, data, done};
+use crate::platform::Hook;
+use crate::push::{
+    Event, Forgery, Keys, Purpose, PushAttempt, PushError, PushState, Receipt, Recipient,
+};
+use crate::sandbox::Instance;
 use crate::spec::{self, Envelope, Sampler};
 
-/// Keys first, then each URL that is named.
-pub(super) async fn subscribe(platform: &Platform, arguments: &Arguments) -> Outcome {
-    let app = arguments.app(platform)?;
-    let urls = [
-        (Purpose::Events, arguments.optional_text("event_url")?),
-        (Purpose::Callbacks, arguments.optional_text("callback_url")?),
-        (Purpose::Cards, arguments.optional_text("card_url")?),
-    ];
-    let (key, token) =
-        (arguments.optional_text("encrypt_key")?, arguments.optional_text("verification_token")?);
-    push::set_keys(platform, &app.id, key, token);
-    for (purpose, url) in urls {
-        if let Some(url) = url {
-            let done = push::subscribe(platform, &app.id, purpose, url).await;
-            done.map_err(|error| error.to_string())?;
+/// Where the pushes of an app go, and with which keys: what is named is set.
+pub(crate) struct Subscribe {
+    pub(crate) app_id: String,
+    pub(crate) keys: Keys,
+    pub(crate) urls: Vec<(Purpose, String)>,
+}
+
+impl AsyncCommand for Subscribe {
+    type Output = Result<(), PushError>;
+
+    fn read(instance: &Instance, arguments: &Arguments) -> Result<Self, String> {
+        let text = |name| Ok::<_, String>(arguments.optional_text(name)?.map(str::to_owned));
+        let app_id = arguments.app(instance)?.id.clone();
+        let urls = [
+            text("event_url")?.map(|url| (Purpose::Events, url)),
+            text("callback_url")?.map(|url| (Purpose::Callbacks, url)),
+            text("card_url")?.map(|url| (Purpose::Cards, url)),
+        ];
+        let keys = Keys {
+            encrypt_key: text("encrypt_key")?,
+            verification_token: text("verification_token")?,
+        };
+        Ok(Self { app_id, keys, urls: urls.into_iter().flatten().collect() })
+    }
+
+    /// Keys first, then each URL.
+    async fn run(self, instance: &Instance) -> Self::Output {
+        instance.pusher.set_keys(&self.app_id, self.keys);
+        for (purpose, url) in self.urls {
+            instance.pusher.subscribe(&self.app_id, purpose, &url).await?;
+        }
+        Ok(())
+    }
+
+    fn render(subscribed: Self::Output) -> Outcome {
+        subscribed.map_err(|error| error.to_string())?;
+        done()
+    }
+}
+
+/// The keys and URLs of an app are forgotten.
+pub(crate) struct Unsubscribe {
+    pub(crate) app_id: String,
+}
+
+impl Command for Unsubscribe {
+    type Output = ();
+
+    fn read(instance: &Instance, arguments: &Arguments) -> Result<Self, String> {
+        Ok(Self { app_id: arguments.app(instance)?.id.clone() })
+    }
+
+    fn run(self, instance: &Instance) {
+        instance.pusher.unsubscribe(&self.app_id);
+    }
+}
+
+/// Waits for every push that is due.
+pub(crate) struct Settle;
+
+impl AsyncCommand for Settle {
+    type Output = ();
+
+    fn read(_: &Instance, _: &Arguments) -> Result<Self, String> {
+        Ok(Self)
+    }
+
+    async fn run(self, instance: &Instance) {
+        instance.pusher.settle().await;
+    }
+}
+
+/// Events, each `copies` times, in an order that depends on `seed` only.
+pub(crate) struct PushEvents {
+    pub(crate) events: Vec<Event>,
+    pub(crate) copies: usize,
+    pub(crate) seed: u64,
+}
+
+impl AsyncCommand for PushEvents {
+    /// The ids in the order of the events.
+    type Output = Result<Vec<String>, PushError>;
+
+    fn read(instance: &Instance, arguments: &Arguments) -> Result<Self, String> {
+        let mut event = event(instance, arguments)?;
+        if let Some(envelope) = arguments.optional_text("envelope")? {
+            event = event.in_envelope(match envelope {
+                "1.0" => Envelope::V1,
+                "2.0" => Envelope::V2,
+                other => return Err(format!("envelope is {other:?}, neither 1.0 nor 2.0")),
+            });
+        }
+        Ok(Self { events: vec![event], copies: arguments.count_or("copies", 1)?, seed: 0 })
+    }
+
+    async fn run(self, instance: &Instance) -> Self::Output {
+        instance.pusher.push_shuffled(self.events, self.copies, self.seed).await
+    }
+
+    fn render(ids: Self::Output) -> Outcome {
+        data(json!({ "event_id": ids.map_err(|error| error.to_string())?.first() }))
+    }
+}
+
+/// An event is pushed once more.
+pub(crate) enum Redeliver {
+    /// Under its own id.
+    Same(String),
+    /// Its content under another id.
+    AsNew(String),
+}
+
+impl AsyncCommand for Redeliver {
+    /// The id it has now.
+    type Output = Result<String, PushError>;
+
+    fn read(_: &Instance, arguments: &Arguments) -> Result<Self, String> {
+        let id = arguments.need_text("event_id")?.to_owned();
+        Ok(if arguments.is_true("as_new") { Self::AsNew(id) } else { Self::Same(id) })
+    }
+
+    async fn run(self, instance: &Instance) -> Self::Output {
+        match self {
+            Self::Same(id) => instance.pusher.redeliver(&id).await.map(|()| id),
+            Self::AsNew(id) => instance.pusher.push_as_new(&id).await,
         }
     }
-    Ok(Value::Null)
-}
 
-pub(super) fn unsubscribe(platform: &Platform, arguments: &Arguments) -> Outcome {
-    push::unsubscribe(platform, &arguments.app(platform)?.id);
-    Ok(Value::Null)
-}
-
-pub(super) async fn settle(platform: &Platform) -> Outcome {
-    push::settle(platform).await;
-    Ok(Value::Null)
-}
-
-pub(super) async fn push(platform: &Platform, arguments: &Arguments) -> Outcome {
-    let mut event = event(platform, arguments)?;
-    if let Some(envelope) = arguments.optional_text("envelope")? {
-        event = event.in_envelope(match envelope {
-            "1.0" => Envelope::V1,
-            "2.0" => Envelope::V2,
-            other => return Err(format!("envelope is {other:?}, neither 1.0 nor 2.0")),
-        });
+    fn render(id: Self::Output) -> Outcome {
+        data(json!({ "event_id": id.map_err(|error| error.to_string())? }))
     }
-    let copies = arguments.count_or("copies", 1_usize)?;
-    let ids = push::push_shuffled(platform, vec![event], copies, 0).await;
-    let ids = ids.map_err(|error| error.to_string())?;
-    Ok(json!({ "event_id": ids[0] }))
 }
 
-pub(super) async fn redeliver(platform: &Platform, arguments: &Arguments) -> Outcome {
-    let id = arguments.need_text("event_id")?;
-    let id = push::redeliver(platform, id, arguments.is_true("as_new")).await;
-    Ok(json!({ "event_id": id.map_err(|error| error.to_string())? }))
+/// An event with something wrong about it.
+pub(crate) struct Forge {
+    pub(crate) forgery: Forgery,
+    pub(crate) event: Event,
 }
 
-pub(super) async fn forge(platform: &Platform, arguments: &Arguments) -> Outcome {
-    let forgery = forgery(arguments)?;
-    let event = event(platform, arguments)?;
-    let receipt = push::forge(platform, forgery, &event).await;
-    receipt.map(|receipt| render(&receipt)).map_err(|error| error.to_string())
+impl AsyncCommand for Forge {
+    type Output = Result<Receipt, PushError>;
+
+    fn read(instance: &Instance, arguments: &Arguments) -> Result<Self, String> {
+        let forgery = forgery(arguments)?;
+        Ok(Self { forgery, event: event(instance, arguments)? })
+    }
+
+    async fn run(self, instance: &Instance) -> Self::Output {
+        instance.pusher.forge(self.forgery, &self.event).await
+    }
+
+    fn render(receipt: Self::Output) -> Outcome {
+        data(render_receipt(&receipt.map_err(|error| error.to_string())?))
+    }
 }
 
 fn forgery(arguments: &Arguments) -> Result<Forgery, String> {
@@ -92,8 +193,8 @@ fn forgery(arguments: &Arguments) -> Result<Forgery, String> {
 }
 
 /// The event of a command; without `event`, a sample.
-fn event(platform: &Platform, arguments: &Arguments) -> Result<Event, String> {
-    let app = arguments.app(platform)?;
+fn event(instance: &Instance, arguments: &Arguments) -> Result<Event, String> {
+    let app = arguments.app(instance)?;
     let tenant = arguments.optional_text("tenant_key")?.unwrap_or(app.home());
     let name = arguments.need_text("event_type")?;
     let payload = match arguments.get("event") {
@@ -105,17 +206,35 @@ fn event(platform: &Platform, arguments: &Arguments) -> Result<Event, String> {
             event.sample(Sampler::numbered(arguments.count_or("number", 1)?))
         }
     };
-    Event::checked(platform, &app.id, tenant, name, payload).map_err(|error| error.to_string())
+    let event = Event::checked(&instance.services, Recipient::new(&app.id, tenant), name, payload);
+    event.map_err(|error| error.to_string())
 }
 
-pub(super) fn deliveries(platform: &Platform, _: &Arguments) -> Outcome {
-    let book = platform.outbox.book();
-    let all = book.attempts();
-    let render = |it: &PushAttempt| attempt(it, book.state(&it.event_id));
-    Ok(json!({ "deliveries": all.iter().map(render).collect::<Vec<_>>() }))
+/// Every attempt so far, and what has become of its event.
+pub(crate) struct Deliveries;
+
+impl Command for Deliveries {
+    type Output = Vec<(PushAttempt, Option<PushState>)>;
+
+    fn read(_: &Instance, _: &Arguments) -> Result<Self, String> {
+        Ok(Self)
+    }
+
+    fn run(self, instance: &Instance) -> Self::Output {
+        let with_state = |attempt: PushAttempt| {
+            let state = instance.pusher.state(&attempt.event_id);
+            (attempt, state)
+        };
+        instance.pusher.attempts().into_iter().map(with_state).collect()
+    }
+
+    fn render(all: Self::Output) -> Outcome {
+        let all: Vec<Value> = all.iter().map(|(it, state)| render_attempt(it, *state)).collect();
+        data(json!({ "deliveries": all }))
+    }
 }
 
-fn attempt(attempt: &PushAttempt, state: Option<PushState>) -> Value {
+fn render_attempt(attempt: &PushAttempt, state: Option<PushState>) -> Value {
     json!({
         "event_id": attempt.event_id,
         "event_type": attempt.event_type,
@@ -123,7 +242,7 @@ fn attempt(attempt: &PushAttempt, state: Option<PushState>) -> Value {
         "attempt": attempt.attempt,
         "at": attempt.at.as_secs_f64(),
         "status": attempt.status,
-        "answer": String::from_utf8_lossy(&attempt.answer),
+        "body": String::from_utf8_lossy(&attempt.body),
         "latency": attempt.latency.as_secs_f64(),
         "failure": attempt.failure.map(|failure| failure.name()),
         "state": state.map(|state| match state {
@@ -134,7 +253,7 @@ fn attempt(attempt: &PushAttempt, state: Option<PushState>) -> Value {
     })
 }
 
-pub(super) fn render(receipt: &Receipt) -> Value {
+pub(super) fn render_receipt(receipt: &Receipt) -> Value {
     json!({
         "status": receipt.status,
         "body": String::from_utf8_lossy(&receipt.body),
@@ -143,18 +262,36 @@ pub(super) fn render(receipt: &Receipt) -> Value {
     })
 }
 
-pub(super) fn add_hook(platform: &Platform, arguments: &Arguments) -> Outcome {
-    let mut hook = Hook::new(arguments.need_text("chat_id")?);
-    if let Some(secret) = arguments.optional_text("secret")? {
-        hook = hook.secret(secret);
+/// A custom bot of a chat.
+pub(crate) struct OpenHook {
+    pub(crate) hook: Hook,
+}
+
+impl Command for OpenHook {
+    /// The URL to post to; or why there can be no such hook.
+    type Output = Result<String, String>;
+
+    fn read(_: &Instance, arguments: &Arguments) -> Result<Self, String> {
+        let mut hook = Hook::new(arguments.need_text("chat_id")?);
+        if let Some(secret) = arguments.optional_text("secret")? {
+            hook = hook.secret(secret);
+        }
+        for word in arguments.texts("key_words")? {
+            hook = hook.key_word(word);
+        }
+        for address in arguments.texts("allow_ips")? {
+            let parsed = address.parse().map_err(|_| format!("{address:?} is no IP address"))?;
+            hook = hook.allow_ip(parsed);
+        }
+        Ok(Self { hook })
     }
-    for word in arguments.texts("key_words")? {
-        hook = hook.key_word(word);
+
+    fn run(self, instance: &Instance) -> Self::Output {
+        self.hook.check()?;
+        Ok(instance.platform.hooks.open(&instance.services, self.hook))
     }
-    for address in arguments.texts("allow_ips")? {
-        let parsed = address.parse().map_err(|_| format!("{address:?} is no IP address"))?;
-        hook = hook.allow_ip(parsed);
+
+    fn render(url: Self::Output) -> Outcome {
+        data(json!({ "url": url? }))
     }
-    hook.check()?;
-    Ok(json!({ "url": platform.hooks.open(platform, hook) }))
 }

@@ -4,61 +4,145 @@ use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 
-use super::{Arguments, Outcome};
-use crate::platform::Platform;
-use crate::record::Record;
+use super::Arguments;
+use super::command::{Command, Outcome, data};
+use crate::gateway::RecordedCall;
+use crate::http::Response;
+use crate::sandbox::Instance;
+use crate::services::StoredFile;
 
-pub(super) fn stats(platform: &Platform, _: &Arguments) -> Outcome {
-    let apps = platform.config.apps.all().iter();
-    let resends: Map<_, _> =
-        apps.map(|app| (app.id.clone(), json!(platform.tickets.resends(&app.id)))).collect();
-    Ok(json!({
-        "requests": platform.counts.all(),
-        "token_requests": platform.counts.tokens(),
-        "requests_of": platform.counts.by_operation(),
-        "rate_limited": platform.limits.all_refused(),
-        "faults_served": platform.faults.served(),
-        "messages_sent": platform.world.messages_sent(),
-        "parts_received": platform.world.parts_received(),
-        "refreshes": platform.oauth.refreshes(),
-        "refresh_reuses": platform.oauth.reuses(),
-        "ticket_resends": resends,
-    }))
+/// Every number there is. In Rust each has a method of its own.
+pub(super) struct Stats;
+
+impl Command for Stats {
+    type Output = Value;
+
+    fn read(_: &Instance, _: &Arguments) -> Result<Self, String> {
+        Ok(Self)
+    }
+
+    fn run(self, instance: &Instance) -> Value {
+        let Instance { services, gateway, platform, .. } = instance;
+        let tickets = &platform.auth.tickets;
+        let apps = services.apps.all().iter();
+        let resends: Map<_, _> =
+            apps.map(|app| (app.id.clone(), json!(tickets.resends(&app.id)))).collect();
+        json!({
+            "requests": gateway.counts.all(),
+            "token_requests": gateway.counts.tokens(),
+            "requests_of": gateway.counts.by_operation(),
+            "rate_limited": gateway.limits.all_refused(),
+            "faults_served": gateway.faults.served(),
+            "messages_sent": platform.im.messages_sent(),
+            "parts_received": platform.files.parts_received(),
+            "refreshes": platform.oauth.refreshes(),
+            "refresh_reuses": platform.oauth.reuses(),
+            "ticket_resends": resends,
+        })
+    }
+
+    fn render(stats: Value) -> Outcome {
+        data(stats)
+    }
 }
 
-pub(super) fn calls(platform: &Platform, arguments: &Arguments) -> Outcome {
-    let records = match arguments.operation()? {
-        Some(id) => platform.records.of(id),
-        None => platform.records.all(),
-    };
-    Ok(json!({ "calls": records.iter().map(render).collect::<Vec<_>>() }))
+/// The calls so far, of one operation or of all.
+pub(crate) struct Calls {
+    pub(crate) operation_id: Option<String>,
 }
 
-fn render(record: &Record) -> Value {
+impl Command for Calls {
+    type Output = Vec<RecordedCall>;
+
+    fn read(_: &Instance, arguments: &Arguments) -> Result<Self, String> {
+        Ok(Self { operation_id: arguments.operation()?.map(str::to_owned) })
+    }
+
+    fn run(self, instance: &Instance) -> Vec<RecordedCall> {
+        let calls = &instance.gateway.calls;
+        self.operation_id.map_or_else(|| calls.all(), |id| calls.of(&id))
+    }
+
+    fn render(calls: Vec<RecordedCall>) -> Outcome {
+        data(json!({ "calls": calls.iter().map(call).collect::<Vec<_>>() }))
+    }
+}
+
+fn call(call: &RecordedCall) -> Value {
     json!({
-        "at": record.at.as_secs_f64(),
-        "method": record.method,
-        "path": record.path,
-        "operation_id": record.operation_id,
-        "token_kind": record.token_kind.map(|kind| format!("{kind:?}").to_lowercase()),
-        "app_id": record.app_id,
-        "tenant_key": record.tenant_key,
-        "open_id": record.open_id,
-        "status": record.status,
-        "code": record.code,
-        "log_id": record.log_id,
+        "at": call.at.as_secs_f64(),
+        "method": call.method,
+        "path": call.path,
+        "operation_id": call.operation_id,
+        "token_kind": call.token_kind.map(|kind| format!("{kind:?}").to_lowercase()),
+        "app_id": call.app_id,
+        "tenant_key": call.tenant_key,
+        "open_id": call.open_id,
+        "status": call.status,
+        "code": call.code,
+        "log_id": call.log_id,
     })
 }
 
-pub(super) fn people(platform: &Platform, arguments: &Arguments) -> Outcome {
-    let home = platform.config.apps.first().home();
-    let tenant_key = arguments.text("tenant_key").unwrap_or(home);
-    Ok(json!({ "open_ids": platform.world.open_ids(tenant_key) }))
+/// Everyone in a tenant.
+pub(crate) struct OpenIds {
+    pub(crate) tenant_key: String,
 }
 
-pub(super) fn advance(platform: &Platform, arguments: &Arguments) -> Outcome {
-    let seconds = arguments.get("seconds").and_then(Value::as_f64);
-    let by = seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
-    platform.advance(by.ok_or("seconds is required, a number that is not negative")?);
-    Ok(Value::Null)
+impl Command for OpenIds {
+    type Output = Vec<String>;
+
+    fn read(instance: &Instance, arguments: &Arguments) -> Result<Self, String> {
+        let home = instance.services.apps.first().home();
+        Ok(Self { tenant_key: arguments.text("tenant_key").unwrap_or(home).to_owned() })
+    }
+
+    fn run(self, instance: &Instance) -> Vec<String> {
+        instance.platform.contact.open_ids(&self.tenant_key)
+    }
+
+    fn render(open_ids: Vec<String>) -> Outcome {
+        data(json!({ "open_ids": open_ids }))
+    }
+}
+
+/// A file that was uploaded, by its key. The response is the file itself.
+pub(crate) struct FindFile {
+    pub(crate) key: String,
+}
+
+impl Command for FindFile {
+    type Output = Option<StoredFile>;
+
+    fn read(_: &Instance, arguments: &Arguments) -> Result<Self, String> {
+        Ok(Self { key: arguments.need_text("key")?.to_owned() })
+    }
+
+    fn run(self, instance: &Instance) -> Option<StoredFile> {
+        instance.platform.files.stored_file(&self.key)
+    }
+
+    fn render(file: Option<StoredFile>) -> Outcome {
+        let file = file.ok_or("there is no such file")?;
+        Ok(Response::file(&file.name, file.content.whole()))
+    }
+}
+
+/// The clock moves forward.
+pub(crate) struct Advance {
+    pub(crate) by: Duration,
+}
+
+impl Command for Advance {
+    type Output = ();
+
+    fn read(_: &Instance, arguments: &Arguments) -> Result<Self, String> {
+        let seconds = arguments.get("seconds").and_then(Value::as_f64);
+        let by = seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+        Ok(Self { by: by.ok_or("seconds is required, a number that is not negative")? })
+    }
+
+    fn run(self, instance: &Instance) {
+        instance.advance(self.by);
+    }
 }

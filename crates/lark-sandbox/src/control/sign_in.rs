@@ -1,27 +1,65 @@
 //! What users do at the browser.
 
-use serde_json::Value;
+use super::Arguments;
+use super::command::{Command, Outcome, done};
+use crate::platform::oauth::{Login, Person};
+use crate::sandbox::Instance;
 
-use super::{Arguments, Outcome};
-use crate::oauth::{Login, Person};
-use crate::platform::Platform;
-
-pub(super) fn next_login(platform: &Platform, arguments: &Arguments) -> Outcome {
-    platform.oauth.logins.push(login(arguments)?);
-    Ok(Value::Null)
+/// What the next person at the sign-in page does.
+pub(crate) struct NextLogin {
+    pub(crate) login: Login,
 }
 
-pub(super) fn answer_device(platform: &Platform, arguments: &Arguments) -> Outcome {
-    let user_code = arguments.need_text("user_code")?;
-    if platform.oauth.answer_device(user_code, login(arguments)?) {
-        return Ok(Value::Null);
+impl Command for NextLogin {
+    type Output = ();
+
+    fn read(_: &Instance, arguments: &Arguments) -> Result<Self, String> {
+        Ok(Self { login: login(arguments)? })
     }
-    Err(format!("no device waits with the code {user_code}"))
+
+    fn run(self, instance: &Instance) {
+        instance.platform.oauth.logins.push(self.login);
+    }
 }
 
-pub(super) fn revoke_consents(platform: &Platform, _: &Arguments) -> Outcome {
-    platform.oauth.revoke_consents(platform);
-    Ok(Value::Null)
+/// What the person does who has typed in the code of a device.
+pub(crate) struct AnswerDevice {
+    pub(crate) user_code: String,
+    pub(crate) login: Login,
+}
+
+impl Command for AnswerDevice {
+    type Output = Result<(), String>;
+
+    fn read(_: &Instance, arguments: &Arguments) -> Result<Self, String> {
+        let user_code = arguments.need_text("user_code")?.to_owned();
+        Ok(Self { user_code, login: login(arguments)? })
+    }
+
+    fn run(self, instance: &Instance) -> Result<(), String> {
+        let Self { user_code, login } = self;
+        let waits = instance.platform.oauth.answer_device(&user_code, login);
+        waits.then_some(()).ok_or_else(|| format!("no device waits with the code {user_code}"))
+    }
+
+    fn render(answered: Result<(), String>) -> Outcome {
+        answered.and_then(|()| done())
+    }
+}
+
+/// Every user takes their consents back.
+pub(crate) struct RevokeConsents;
+
+impl Command for RevokeConsents {
+    type Output = ();
+
+    fn read(_: &Instance, _: &Arguments) -> Result<Self, String> {
+        Ok(Self)
+    }
+
+    fn run(self, instance: &Instance) {
+        instance.platform.oauth.revoke_consents();
+    }
 }
 
 fn login(arguments: &Arguments) -> Result<Login, String> {

@@ -1,42 +1,140 @@
 //! Tokens and tickets.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
-use super::{Arguments, Outcome};
-use crate::platform::Platform;
+use super::Arguments;
+use super::command::{Command, Outcome, data, done};
+use crate::platform::auth::Owner;
+use crate::sandbox::Instance;
 
-pub(super) fn issue(platform: &Platform, arguments: &Arguments) -> Outcome {
-    let app = arguments.app(platform)?;
-    let tenant_key = arguments.text("tenant_key").unwrap_or(app.home());
-    let token = platform.user_token(app, tenant_key, arguments.need_text("open_id")?);
-    Ok(json!({ "user_access_token": token }))
+/// A token of a user, such as signing in would give.
+pub(crate) struct IssueUserToken {
+    pub(crate) app_id: String,
+    pub(crate) tenant_key: String,
+    pub(crate) open_id: String,
 }
 
-pub(super) fn expire(platform: &Platform, _: &Arguments) -> Outcome {
-    platform.tokens.expire_all();
-    Ok(Value::Null)
+impl Command for IssueUserToken {
+    type Output = String;
+
+    fn read(instance: &Instance, arguments: &Arguments) -> Result<Self, String> {
+        let app = arguments.app(instance)?;
+        let tenant_key = arguments.text("tenant_key").unwrap_or(app.home()).to_owned();
+        let open_id = arguments.need_text("open_id")?.to_owned();
+        Ok(Self { app_id: app.id.clone(), tenant_key, open_id })
+    }
+
+    fn run(self, instance: &Instance) -> String {
+        let Self { app_id, tenant_key, open_id } = self;
+        let owner = Owner { app_id, tenant_key, open_id, grant: None };
+        let services = &instance.services;
+        instance.platform.auth.tokens.of_user(owner, services.now(), &services.ids).0
+    }
+
+    fn render(token: String) -> Outcome {
+        data(json!({ "user_access_token": token }))
+    }
 }
 
-/// One token if it is named, else all.
-pub(super) fn revoke(platform: &Platform, arguments: &Arguments) -> Outcome {
-    let Some(token) = arguments.text("token") else {
-        platform.tokens.revoke_all();
-        return Ok(Value::Null);
-    };
-    Ok(json!({ "known": platform.tokens.revoke(token) }))
+/// Every access token so far expires.
+pub(crate) struct ExpireTokens;
+
+impl Command for ExpireTokens {
+    type Output = ();
+
+    fn read(_: &Instance, _: &Arguments) -> Result<Self, String> {
+        Ok(Self)
+    }
+
+    fn run(self, instance: &Instance) {
+        instance.platform.auth.tokens.expire_all();
+    }
 }
 
-pub(super) fn refusal_status(platform: &Platform, arguments: &Arguments) -> Outcome {
-    platform.refusal_status.set(arguments.need_status("status")?);
-    Ok(Value::Null)
+/// Access tokens are revoked: one if it is named, else all.
+pub(crate) struct RevokeTokens {
+    pub(crate) token: Option<String>,
 }
 
-pub(super) fn ticket(platform: &Platform, arguments: &Arguments) -> Outcome {
-    let app = arguments.app(platform)?;
-    Ok(json!({ "app_ticket": platform.tickets.current(&app.id, &platform.ids) }))
+impl Command for RevokeTokens {
+    /// Whether the one that was named is known.
+    type Output = Option<bool>;
+
+    fn read(_: &Instance, arguments: &Arguments) -> Result<Self, String> {
+        Ok(Self { token: arguments.text("token").map(str::to_owned) })
+    }
+
+    fn run(self, instance: &Instance) -> Option<bool> {
+        let tokens = &instance.platform.auth.tokens;
+        match self.token {
+            Some(token) => Some(tokens.revoke(&token)),
+            None => {
+                tokens.revoke_all();
+                None
+            }
+        }
+    }
+
+    fn render(known: Option<bool>) -> Outcome {
+        known.map_or_else(done, |known| data(json!({ "known": known })))
+    }
 }
 
-pub(super) fn rotate_ticket(platform: &Platform, arguments: &Arguments) -> Outcome {
-    let app = arguments.app(platform)?;
-    Ok(json!({ "app_ticket": platform.rotate_ticket(&app.id) }))
+/// The HTTP status in which bad tokens are refused.
+pub(crate) struct TokenRefusalStatus {
+    pub(crate) status: u16,
+}
+
+impl Command for TokenRefusalStatus {
+    type Output = ();
+
+    fn read(_: &Instance, arguments: &Arguments) -> Result<Self, String> {
+        Ok(Self { status: arguments.need_status("status")? })
+    }
+
+    fn run(self, instance: &Instance) {
+        instance.platform.auth.refusal_status.set(self.status);
+    }
+}
+
+/// The ticket that an app has.
+pub(crate) struct AppTicket {
+    pub(crate) app_id: String,
+}
+
+impl Command for AppTicket {
+    type Output = String;
+
+    fn read(instance: &Instance, arguments: &Arguments) -> Result<Self, String> {
+        Ok(Self { app_id: arguments.app(instance)?.id.clone() })
+    }
+
+    fn run(self, instance: &Instance) -> String {
+        instance.platform.auth.tickets.current(&self.app_id, &instance.services.ids)
+    }
+
+    fn render(ticket: String) -> Outcome {
+        data(json!({ "app_ticket": ticket }))
+    }
+}
+
+/// The app gets another ticket.
+pub(crate) struct RotateTicket {
+    pub(crate) app_id: String,
+}
+
+impl Command for RotateTicket {
+    type Output = String;
+
+    fn read(instance: &Instance, arguments: &Arguments) -> Result<Self, String> {
+        Ok(Self { app_id: arguments.app(instance)?.id.clone() })
+    }
+
+    fn run(self, instance: &Instance) -> String {
+        instance.platform.auth.rotate_ticket(&instance.services, &self.app_id)
+    }
+
+    fn render(ticket: String) -> Outcome {
+        AppTicket::render(ticket)
+    }
 }

@@ -3,109 +3,119 @@
 use std::pin::pin;
 use std::sync::Arc;
 
-use super::PushError;
+use super::delivery_log::Attempted;
 use super::event::Event;
 use super::receipt::{PushFailure, Receipt};
-use super::seal::Sealed;
-use crate::platform::Platform;
+use super::sign::PushRequest;
+use super::{PushError, Pusher};
 
-/// Puts an event on its way without waiting for it. Nothing happens if its app has not subscribed.
-pub(crate) fn publish(platform: &Platform, event: Event) {
-    let mut book = platform.outbox.book();
-    if book.of(&event.app_id).event_url.is_none() {
-        return;
-    }
-    book.add(Arc::new(event), Some(platform.timeline.now()));
-    drop(book);
-    platform.outbox.wake();
+/// Why an attempt is made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum AttemptKind {
+    /// It is one of those that every event has: if it fails, the next one follows in its time.
+    Scheduled,
+    /// By command, besides those: it uses up no retry.
+    Extra,
 }
 
-/// Pushes an event and waits for the answer to the first attempt. Gives its id.
-pub(crate) async fn push(platform: &Platform, event: Event) -> Result<String, PushError> {
-    let event = add(platform, event)?;
-    attempt(platform, &event, false).await;
-    Ok(event.id.clone())
-}
-
-/// Takes an event in, to be sent by [`attempt`].
-pub(super) fn add(platform: &Platform, event: Event) -> Result<Arc<Event>, PushError> {
-    let mut book = platform.outbox.book();
-    if book.of(&event.app_id).event_url.is_none() {
-        return Err(PushError::new(format!("app {} has no event URL", event.app_id)));
-    }
-    let event = Arc::new(event);
-    book.add(Arc::clone(&event), None);
-    Ok(event)
-}
-
-/// Sends an event once more: under its own id, or the same under another one.
-pub(crate) async fn redeliver(
-    platform: &Platform,
-    event_id: &str,
-    under_new_id: bool,
-) -> Result<String, PushError> {
-    let known = platform.outbox.book().event(event_id);
-    let event = known.ok_or_else(|| PushError::new(format!("there is no event {event_id}")))?;
-    if under_new_id {
-        return push(platform, event.renamed(platform)).await;
-    }
-    attempt(platform, &event, true).await;
-    Ok(event.id.clone())
-}
-
-/// One attempt, now.
-pub(super) async fn attempt(platform: &Platform, event: &Arc<Event>, by_command: bool) -> Receipt {
-    platform.outbox.book().claim(&event.id);
-    claimed(platform, event, by_command).await
-}
-
-/// One attempt of an event that was claimed.
-pub(super) async fn claimed(platform: &Platform, event: &Arc<Event>, by_command: bool) -> Receipt {
-    let mut claim = Claim { platform, event, ended: false };
-    let now = platform.timeline.now();
-    let at = platform.uptime();
-    let settings = platform.outbox.book().of(&event.app_id);
-    let receipt = match &settings.event_url {
-        Some(url) => {
-            let push = Sealed::event(&settings, &event.body(settings.token()), now);
-            platform.outbox.clients.post(url, push, platform.config.push_timeout).await
+impl Pusher {
+    /// Puts an event on its way without waiting for it. Nothing happens if its app has not
+    /// subscribed.
+    pub(crate) fn publish(&self, event: Event) {
+        if self.takes_events(&event.to.app_id) {
+            self.log().add(Arc::new(event), Some(self.services.now()));
+            self.wake();
         }
-        // The app has unsubscribed meanwhile.
-        None => Receipt::failed(PushFailure::Connect),
-    };
-    claim.ended = true;
-    platform.outbox.book().end(event, &receipt, at, now, by_command);
-    drop(claim);
-    receipt
+    }
+
+    /// Pushes an event and waits for the response to the first attempt. Gives its id.
+    pub(crate) async fn push(&self, event: Event) -> Result<String, PushError> {
+        let event = self.add(event)?;
+        self.attempt(&event, AttemptKind::Scheduled).await;
+        Ok(event.id.clone())
+    }
+
+    /// Takes an event in, to be sent by [`attempt`](Self::attempt).
+    pub(super) fn add(&self, event: Event) -> Result<Arc<Event>, PushError> {
+        let app_id = &event.to.app_id;
+        if !self.takes_events(app_id) {
+            return Err(PushError::new(format!("app {app_id} has no event URL")));
+        }
+        let event = Arc::new(event);
+        self.log().add(Arc::clone(&event), None);
+        Ok(event)
+    }
+
+    /// Sends an event once more under its own id.
+    pub(crate) async fn redeliver(&self, event_id: &str) -> Result<(), PushError> {
+        let event = self.find(event_id)?;
+        self.attempt(&event, AttemptKind::Extra).await;
+        Ok(())
+    }
+
+    /// Pushes the content of an event under another id, which is given.
+    pub(crate) async fn push_as_new(&self, event_id: &str) -> Result<String, PushError> {
+        let event = self.find(event_id)?;
+        self.push(event.renamed(&self.services.ids)).await
+    }
+
+    fn find(&self, event_id: &str) -> Result<Arc<Event>, PushError> {
+        let event = self.log().event(event_id);
+        event.ok_or_else(|| PushError::new(format!("there is no event {event_id}")))
+    }
+
+    /// One attempt, now.
+    pub(super) async fn attempt(&self, event: &Arc<Event>, kind: AttemptKind) -> Receipt {
+        self.log().claim(&event.id);
+        self.attempt_claimed(event, kind).await
+    }
+
+    /// One attempt of an event that was claimed.
+    pub(super) async fn attempt_claimed(&self, event: &Event, kind: AttemptKind) -> Receipt {
+        let mut claim = Claim { pusher: self, event, ended: false };
+        let (at, now) = (self.services.uptime(), self.services.now());
+        let subscription = self.subscriptions.of(&event.to.app_id);
+        let receipt = match &subscription.event_url {
+            Some(url) => {
+                let body = event.body(subscription.token());
+                self.post(url, PushRequest::event(&subscription, &body, now)).await
+            }
+            // The app has unsubscribed meanwhile.
+            None => Receipt::failed(PushFailure::Connect),
+        };
+        claim.ended = true;
+        self.log().end(event, Attempted { kind, at, now, receipt: &receipt });
+        drop(claim);
+        receipt
+    }
+
+    /// Waits until every push that is due by now was answered or has failed.
+    pub(crate) async fn settle(&self) {
+        loop {
+            let mut ended = pin!(self.ended.notified());
+            ended.as_mut().enable();
+            if self.is_settled(self.services.now()) {
+                return;
+            }
+            self.wake();
+            ended.await;
+        }
+    }
 }
 
 /// Sees to it that an attempt which is dropped half way is made again.
 struct Claim<'a> {
-    platform: &'a Platform,
+    pusher: &'a Pusher,
     event: &'a Event,
     ended: bool,
 }
 
 impl Drop for Claim<'_> {
     fn drop(&mut self) {
-        let outbox = &self.platform.outbox;
         if !self.ended {
-            outbox.book().release(&self.event.id, self.platform.timeline.now());
+            self.pusher.log().release(&self.event.id, self.pusher.services.now());
         }
-        outbox.wake();
-        outbox.ended.notify_waiters();
-    }
-}
-
-/// Waits until every push that is due by now was answered or has failed.
-pub(crate) async fn settle(platform: &Platform) {
-    loop {
-        let mut ended = pin!(platform.outbox.ended.notified());
-        ended.as_mut().enable();
-        if platform.outbox.book().is_settled(platform.timeline.now()) {
-            return;
-        }
-        platform.outbox.wake();
-        ended.await;
+        self.pusher.wake();
+        self.pusher.ended.notify_waiters();
     }
 }

@@ -1,11 +1,11 @@
-//! Callbacks: sent once, and somebody waits for the answer.
+//! Callbacks: sent once, and the sender waits for the response.
 
 use serde_json::Value;
 
+use super::Pusher;
+use super::callback_result::CallbackResult;
 use super::event::Event;
-use super::seal::Sealed;
-use super::shown::Shown;
-use crate::platform::Platform;
+use super::sign::PushRequest;
 
 /// A callback in the forms an app may have configured.
 pub(crate) struct Callback {
@@ -14,20 +14,22 @@ pub(crate) struct Callback {
     pub(crate) old: Option<Value>,
 }
 
-/// Sends a callback: to the callback URL, else to the old card URL.
-pub(crate) async fn call(platform: &Platform, callback: Callback) -> Shown {
-    let settings = platform.outbox.book().of(&callback.event.app_id);
-    let now = platform.timeline.now();
-    let (clients, limit) = (&platform.outbox.clients, platform.config.push_timeout);
-    if let Some(url) = &settings.callback_url {
-        let push = Sealed::event(&settings, &callback.event.body(settings.token()), now);
-        return Shown::read(clients.post(url, push, limit).await);
-    }
-    match (&settings.card_url, callback.old) {
-        (Some(url), Some(body)) => {
-            let push = Sealed::card(&settings, &body.to_string(), now);
-            Shown::read_old(clients.post(url, push, limit).await)
+impl Pusher {
+    /// Sends a callback: to the callback URL, else to the old card URL.
+    pub(crate) async fn call(&self, callback: Callback) -> CallbackResult {
+        let subscription = self.subscriptions.of(&callback.event.to.app_id);
+        let now = self.services.now();
+        if let Some(url) = &subscription.callback_url {
+            let body = callback.event.body(subscription.token());
+            let push = PushRequest::event(&subscription, &body, now);
+            return CallbackResult::read(self.post(url, push).await);
         }
-        _ => Shown::not_configured(),
+        match (&subscription.card_url, callback.old) {
+            (Some(url), Some(body)) => {
+                let push = PushRequest::card(&subscription, &body.to_string(), now);
+                CallbackResult::read_old(self.post(url, push).await)
+            }
+            _ => CallbackResult::not_configured(),
+        }
     }
 }

@@ -7,14 +7,15 @@ use std::time::{Duration, Instant};
 use bytes::{Bytes, BytesMut};
 use reqwest::redirect::Policy;
 use reqwest::{Client, Response, Url};
-use rustls::{ClientConfig, RootCertStore};
+use rustls::crypto::CryptoProvider;
+use rustls::{ClientConfig, ConfigBuilder, RootCertStore, WantsVerifier};
 use rustls_platform_verifier::Verifier;
 
 use super::PushError;
 use super::receipt::{PushFailure, Receipt};
-use super::seal::Sealed;
+use super::sign::PushRequest;
 
-/// How much of an answer is read.
+/// How much of a response is read.
 const ANSWER_LIMIT: usize = 64 * 1024;
 
 /// Made when they are first needed: a sandbox without pushes starts without them.
@@ -26,12 +27,13 @@ pub(super) struct Clients {
 
 impl Clients {
     fn of(&self, url: &Url) -> Result<&Client, PushError> {
-        let secure = url.scheme() == "https";
-        let kept = if secure { &self.secure } else { &self.plain };
+        let is_secure = url.scheme() == "https";
+        let kept = if is_secure { &self.secure } else { &self.plain };
         if let Some(client) = kept.get() {
             return Ok(client);
         }
-        let client = build(secure).map_err(|error| PushError::new(error.to_string()))?;
+        let client = if is_secure { secure() } else { plain() };
+        let client = client.map_err(|error| PushError::new(error.to_string()))?;
         Ok(kept.get_or_init(|| client))
     }
 
@@ -40,10 +42,10 @@ impl Clients {
         self.of(&check_url(url)?).map(drop)
     }
 
-    /// Posts a push and waits for its answer, so long at most.
-    pub(super) async fn post(&self, url: &str, push: Sealed, limit: Duration) -> Receipt {
+    /// Posts a push and waits for its response, at most for `limit`.
+    pub(super) async fn post(&self, url: &str, push: PushRequest, limit: Duration) -> Receipt {
         let began = Instant::now();
-        let answer = async {
+        let response = async {
             let url = check_url(url).map_err(|_| PushFailure::Connect)?;
             let client = self.of(&url).map_err(|_| PushFailure::Connect)?;
             let mut request =
@@ -55,8 +57,8 @@ impl Clients {
             let body = read(&mut response).await.map_err(|error| failure(&error))?;
             Ok((response.status().as_u16(), body))
         };
-        let answer = tokio::time::timeout(limit, answer).await;
-        let (status, body, failure) = match answer.unwrap_or(Err(PushFailure::Timeout)) {
+        let response = tokio::time::timeout(limit, response).await;
+        let (status, body, failure) = match response.unwrap_or(Err(PushFailure::Timeout)) {
             Ok((status, body)) => (Some(status), body, None),
             Err(failure) => (None, Bytes::new(), Some(failure)),
         };
@@ -97,20 +99,33 @@ fn failure(error: &reqwest::Error) -> PushFailure {
     PushFailure::Connect
 }
 
+/// For http. No certificates are read, which would take milliseconds.
+fn plain() -> Result<Client, Box<dyn Error>> {
+    let tls = tls(provider())?.with_root_certificates(RootCertStore::empty());
+    client(tls.with_no_client_auth())
+}
+
+/// For https, with the certificates of the system.
+fn secure() -> Result<Client, Box<dyn Error>> {
+    let verifier = Arc::new(Verifier::new(provider())?);
+    let tls = tls(provider())?.dangerous().with_custom_certificate_verifier(verifier);
+    client(tls.with_no_client_auth())
+}
+
 /// The provider is named here instead of installed for the process.
-fn build(secure: bool) -> Result<Client, Box<dyn Error>> {
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let tls = ClientConfig::builder_with_provider(Arc::clone(&provider))
-        .with_safe_default_protocol_versions()?;
-    // Reading the system's certificates takes milliseconds.
-    let tls = if secure {
-        let verifier = Arc::new(Verifier::new(provider)?);
-        tls.dangerous().with_custom_certificate_verifier(verifier)
-    } else {
-        tls.with_root_certificates(RootCertStore::empty())
-    };
+fn provider() -> Arc<CryptoProvider> {
+    Arc::new(rustls::crypto::ring::default_provider())
+}
+
+fn tls(
+    provider: Arc<CryptoProvider>,
+) -> Result<ConfigBuilder<ClientConfig, WantsVerifier>, rustls::Error> {
+    ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions()
+}
+
+fn client(tls: ClientConfig) -> Result<Client, Box<dyn Error>> {
     let client = Client::builder()
-        .tls_backend_preconfigured(tls.with_no_client_auth())
+        .tls_backend_preconfigured(tls)
         .no_proxy()
         .redirect(Policy::none())
         .tcp_nodelay(true);
@@ -124,7 +139,7 @@ mod tests {
     #[tokio::test]
     async fn a_host_without_an_address_is_told_from_one_that_refuses() {
         let post = async |url: &str| {
-            let push = Sealed { headers: Vec::new(), body: Vec::new() };
+            let push = PushRequest { headers: Vec::new(), body: Vec::new() };
             Clients::default().post(url, push, Duration::from_secs(30)).await.failure
         };
         // Reserved for names that do not exist (RFC 6761), and a port that nobody listens on.

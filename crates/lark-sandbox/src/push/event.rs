@@ -5,15 +5,28 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use serde_json::{Value, json};
 
 use super::PushError;
-use crate::platform::Platform;
+use crate::services::Services;
+use crate::services::ids::Ids;
 use crate::spec::{self, Envelope};
+
+/// Whom an event is for: an app, in one of the tenants it works for.
+#[derive(Clone, Debug)]
+pub(crate) struct Recipient {
+    pub(crate) app_id: String,
+    pub(crate) tenant_key: String,
+}
+
+impl Recipient {
+    pub(crate) fn new(app_id: &str, tenant_key: &str) -> Self {
+        Self { app_id: app_id.to_owned(), tenant_key: tenant_key.to_owned() }
+    }
+}
 
 /// An event for one app, before the app's keys come in.
 #[derive(Clone)]
 pub(crate) struct Event {
     pub(super) id: String,
-    pub(super) app_id: String,
-    pub(super) tenant_key: String,
+    pub(super) to: Recipient,
     pub(super) event_type: String,
     envelope: Envelope,
     payload: Value,
@@ -23,28 +36,25 @@ pub(crate) struct Event {
 impl Event {
     /// An event of this moment. Its envelope is that of the specs; 2.0 for a type they do not have.
     pub(crate) fn new(
-        platform: &Platform,
-        app_id: &str,
-        tenant_key: &str,
+        services: &Services,
+        to: Recipient,
         event_type: &str,
         payload: Value,
     ) -> Self {
         Self {
-            id: platform.ids.next(""),
-            app_id: app_id.to_owned(),
-            tenant_key: tenant_key.to_owned(),
+            id: services.ids.next(""),
+            to,
             event_type: event_type.to_owned(),
             envelope: spec::event(event_type).map_or(Envelope::V2, |event| event.envelope()),
             payload,
-            created: platform.timeline.now(),
+            created: services.now(),
         }
     }
 
     /// The same with a payload from outside.
     pub(crate) fn checked(
-        platform: &Platform,
-        app_id: &str,
-        tenant_key: &str,
+        services: &Services,
+        to: Recipient,
         event_type: &str,
         payload: Value,
     ) -> Result<Self, PushError> {
@@ -54,7 +64,7 @@ impl Event {
         if !payload.is_object() {
             return Err(PushError::new(format!("the payload of {event_type} is no JSON object")));
         }
-        Ok(Self::new(platform, app_id, tenant_key, event_type, payload))
+        Ok(Self::new(services, to, event_type, payload))
     }
 
     /// The same in this envelope, whatever the specs say.
@@ -64,8 +74,8 @@ impl Event {
     }
 
     /// The same under another id.
-    pub(super) fn renamed(&self, platform: &Platform) -> Self {
-        Self { id: platform.ids.next(""), ..self.clone() }
+    pub(super) fn renamed(&self, ids: &Ids) -> Self {
+        Self { id: ids.next(""), ..self.clone() }
     }
 
     /// The JSON that is sent or encrypted: compact, and nothing but what must be is escaped, since
@@ -81,10 +91,10 @@ impl Event {
     fn v1(&self, token: &str) -> Value {
         let mut event = self.payload.clone();
         event["type"] = json!(self.event_type);
-        event["app_id"] = json!(self.app_id);
+        event["app_id"] = json!(self.to.app_id);
         // A ticket is of the app, not of a tenant.
         if self.event_type != "app_ticket" {
-            event["tenant_key"] = json!(self.tenant_key);
+            event["tenant_key"] = json!(self.to.tenant_key);
         }
         let elapsed = self.created.duration_since(UNIX_EPOCH).unwrap_or_default();
         let ts = format!("{}.{:06}", elapsed.as_secs(), elapsed.subsec_micros());
@@ -102,8 +112,8 @@ impl Event {
                 "event_type": self.event_type,
                 "create_time": elapsed.as_millis().to_string(),
                 "token": token,
-                "app_id": self.app_id,
-                "tenant_key": self.tenant_key,
+                "app_id": self.to.app_id,
+                "tenant_key": self.to.tenant_key,
             },
             "event": self.payload,
         })

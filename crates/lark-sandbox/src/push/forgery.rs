@@ -1,14 +1,13 @@
 //! Pushes that the platform would not send.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use ring::digest::{SHA1_FOR_LEGACY_USE_ONLY, SHA256};
 
 use super::event::Event;
-use super::seal::{SIGNATURE, Sealed, encrypted, envelope, padded};
-use super::settings::Settings;
-use super::{PushError, Receipt};
-use crate::platform::Platform;
+use super::sign::{PushRequest, SIGNATURE, encrypted, envelope, padded};
+use super::subscription::Subscription;
+use super::{PushError, Pusher, Receipt};
 
 /// What is wrong with a push. All but those about the signature are signed as they should be, so that
 /// what comes after the signature is tested.
@@ -36,7 +35,7 @@ pub enum Forgery {
     BadPadding,
     /// The decrypted text is not UTF-8.
     NotUtf8,
-    /// An event with so many bytes of filling.
+    /// An event with this number of bytes of filling.
     Oversize(usize),
     /// An event with lists nested so deep.
     DeepJson(usize),
@@ -59,59 +58,66 @@ impl Forgery {
     }
 }
 
-/// Sends a forged event to the app's event URL, once. It is not among the deliveries.
-pub(crate) async fn forge(
-    platform: &Platform,
-    forgery: Forgery,
-    event: &Event,
-) -> Result<Receipt, PushError> {
-    let settings = platform.outbox.book().of(&event.app_id);
-    let no_url = || PushError::new(format!("app {} has no event URL", event.app_id));
-    let url = settings.event_url.as_ref().ok_or_else(no_url)?;
-    if forgery.needs_key() && settings.encrypt_key.is_none() {
-        let reason = format!("{forgery:?} needs an encrypt key, app {} has none", event.app_id);
-        return Err(PushError::new(reason));
+impl Pusher {
+    /// Sends a forged event to the app's event URL, once. It is not among the deliveries.
+    pub(crate) async fn forge(
+        &self,
+        forgery: Forgery,
+        event: &Event,
+    ) -> Result<Receipt, PushError> {
+        let app_id = &event.to.app_id;
+        let subscription = self.subscriptions.of(app_id);
+        let no_url = || PushError::new(format!("app {app_id} has no event URL"));
+        let url = subscription.event_url.as_ref().ok_or_else(no_url)?;
+        if forgery.needs_key() && subscription.encrypt_key.is_none() {
+            let reason = format!("{forgery:?} needs an encrypt key, app {app_id} has none");
+            return Err(PushError::new(reason));
+        }
+        let push = forged(forgery, event, &subscription, self.services.now());
+        if forgery == Forgery::Replay {
+            self.post(url, push.clone()).await;
+        }
+        Ok(self.post(url, push).await)
     }
-    let push = forged(platform, forgery, event, &settings);
-    let (clients, limit) = (&platform.outbox.clients, platform.config.push_timeout);
-    if forgery == Forgery::Replay {
-        clients.post(url, push.clone(), limit).await;
-    }
-    Ok(clients.post(url, push, limit).await)
 }
 
-fn forged(platform: &Platform, forgery: Forgery, event: &Event, settings: &Settings) -> Sealed {
-    let now = platform.timeline.now();
-    let key = settings.encrypt_key.as_deref().unwrap_or_default();
-    let plain = event.body(settings.token());
-    let good = || Sealed::event(settings, &plain, now);
-    let signed = |body: Vec<u8>| match &settings.encrypt_key {
-        Some(key) => Sealed::signed(&SHA256, key, body, now),
-        None => Sealed { headers: Vec::new(), body },
+fn forged(
+    forgery: Forgery,
+    event: &Event,
+    subscription: &Subscription,
+    now: SystemTime,
+) -> PushRequest {
+    let key = subscription.encrypt_key.as_deref().unwrap_or_default();
+    let plain = event.body(subscription.token());
+    let good = || PushRequest::event(subscription, &plain, now);
+    let signed = |body: Vec<u8>| match &subscription.encrypt_key {
+        Some(key) => PushRequest::signed(&SHA256, key, body, now),
+        None => PushRequest { headers: Vec::new(), body },
     };
-    let sealed = |plain: &[u8]| signed(encrypted(settings, plain));
+    let good_over = |plain: &[u8]| signed(encrypted(subscription, plain));
     match forgery {
         Forgery::Replay => good(),
         Forgery::WrongSecret => {
-            let other = Settings { encrypt_key: Some(format!("not {key}")), ..settings.clone() };
-            Sealed::event(&other, &plain, now)
+            let encrypt_key = Some(format!("not {key}"));
+            let other = Subscription { encrypt_key, ..subscription.clone() };
+            PushRequest::event(&other, &plain, now)
         }
-        Forgery::WrongToken => sealed(event.body("of another app").as_bytes()),
-        Forgery::Unsigned => Sealed { headers: Vec::new(), ..good() },
+        Forgery::WrongToken => good_over(event.body("of another app").as_bytes()),
+        Forgery::Unsigned => PushRequest { headers: Vec::new(), ..good() },
         Forgery::TamperedBody => tampered(good()),
-        Forgery::StaleTimestamp(age) => Sealed::event(settings, &plain, now - age),
+        Forgery::StaleTimestamp(age) => PushRequest::event(subscription, &plain, now - age),
         Forgery::UppercaseSignature => {
             let mut push = good();
             push.headers.iter_mut().filter(|(name, _)| *name == SIGNATURE).for_each(upper);
             push
         }
         Forgery::Sha1Signature => {
-            let body = encrypted(settings, plain.as_bytes());
-            Sealed::signed(&SHA1_FOR_LEGACY_USE_ONLY, settings.token(), body, now)
+            let body = encrypted(subscription, plain.as_bytes());
+            PushRequest::signed(&SHA1_FOR_LEGACY_USE_ONLY, subscription.token(), body, now)
         }
         Forgery::Plaintext => signed(plain.into_bytes()),
         Forgery::Truncated => {
-            let mut body = encrypted(settings, plain.as_bytes());
+            let mut body = encrypted(subscription, plain.as_bytes());
             body.truncate(body.len() / 2);
             signed(body)
         }
@@ -125,14 +131,14 @@ fn forged(platform: &Platform, forgery: Forgery, event: &Event, settings: &Setti
             let mut bytes = plain.into_bytes();
             let end = bytes.len() - 1;
             bytes.splice(end..end, *b",\"x\":\"\xff\xfe\"");
-            sealed(&bytes)
+            good_over(&bytes)
         }
         Forgery::Oversize(count) => {
-            sealed(with(&plain, &format!("\"{}\"", "x".repeat(count))).as_bytes())
+            good_over(with(&plain, &format!("\"{}\"", "x".repeat(count))).as_bytes())
         }
-        Forgery::DeepJson(depth) => {
-            sealed(with(&plain, &format!("{}{}", "[".repeat(depth), "]".repeat(depth))).as_bytes())
-        }
+        Forgery::DeepJson(depth) => good_over(
+            with(&plain, &format!("{}{}", "[".repeat(depth), "]".repeat(depth))).as_bytes(),
+        ),
     }
 }
 
@@ -146,7 +152,7 @@ fn with(plain: &str, json: &str) -> String {
 }
 
 /// Changes a letter of the ciphertext.
-fn tampered(mut push: Sealed) -> Sealed {
+fn tampered(mut push: PushRequest) -> PushRequest {
     let middle = push.body.len() / 2;
     push.body[middle] = if push.body[middle] == b'A' { b'B' } else { b'A' };
     push

@@ -1,46 +1,41 @@
 //! Pushes: events and callbacks that the platform sends to an app, as the platform sends them.
 //!
-//! An event is kept in the [`Book`] until it is delivered or given up; the [`worker`] sends what is
-//! due by the sandbox's clock. Callbacks are sent once, and their answer goes to whoever waits.
+//! An event is kept in the [`DeliveryLog`](delivery_log::DeliveryLog) until it is delivered or given
+//! up; the [`worker`] sends what is due by the sandbox's clock. Callbacks are sent once, and
+//! their response goes to the caller.
 
+mod pusher;
+
+// Who gets what.
+mod subscription;
+mod ticket_schedule;
+mod url_check;
+
+// The way of an event.
 mod attempt;
-mod book;
-mod callback;
-mod challenge;
 mod client;
+mod delivery_log;
 mod event;
-mod forgery;
 mod receipt;
-mod seal;
-mod settings;
-mod shown;
 mod shuffle;
-mod ticket;
-mod token;
+mod sign;
 mod worker;
 
-pub(crate) use attempt::{publish, push, redeliver, settle};
-pub(crate) use callback::{Callback, call};
-pub(crate) use challenge::{Purpose, subscribe, unsubscribe};
-pub(crate) use event::Event;
-pub(crate) use forgery::forge;
-pub(crate) use settings::set_keys;
-pub(crate) use shuffle::push_shuffled;
-pub(crate) use token::Target;
-pub(crate) use worker::run;
+// What is no event of the platform.
+mod callback;
+mod callback_result;
+mod forgery;
 
-use book::Book;
-pub use book::{PushAttempt, PushState};
+pub(crate) use callback::Callback;
+pub use callback_result::CallbackResult;
+pub use delivery_log::{PushAttempt, PushState};
+pub(crate) use event::{Event, Recipient};
 pub use forgery::Forgery;
+pub(crate) use pusher::Pusher;
 pub use receipt::{PushFailure, Receipt};
-pub use shown::Shown;
+pub(crate) use subscription::{Keys, Purpose};
 
 use std::fmt;
-use std::sync::{Mutex, MutexGuard};
-
-use tokio::sync::Notify;
-
-use client::Clients;
 
 /// Why a push was not made: what is wrong with the request for it, or with the app's receiver.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,25 +54,3 @@ impl fmt::Display for PushError {
 }
 
 impl std::error::Error for PushError {}
-
-/// Everything about pushes that one sandbox has.
-#[derive(Default)]
-pub(crate) struct Outbox {
-    book: Mutex<Book>,
-    clients: Clients,
-    /// Something may be due.
-    wake: Notify,
-    /// A push has ended.
-    ended: Notify,
-}
-
-impl Outbox {
-    pub(crate) fn book(&self) -> MutexGuard<'_, Book> {
-        crate::lock(&self.book)
-    }
-
-    /// Has the worker look at the clock.
-    pub(crate) fn wake(&self) {
-        self.wake.notify_one();
-    }
-}

@@ -4,17 +4,17 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
-/// The answer of an app to one push.
+/// The response of an app to one push.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Receipt {
-    /// The HTTP status; None if no answer came.
+    /// The HTTP status; None if no response came.
     pub status: Option<u16>,
-    /// The body of the answer, the first 64 KiB of it.
+    /// The body of the response, the first 64 KiB of it.
     pub body: Bytes,
-    /// From the first byte sent to the last byte of the answer, by the computer's clock.
+    /// From the first byte sent to the last byte of the response, by the computer's clock.
     pub latency: Duration,
-    /// Why no whole answer came.
+    /// Why no whole response came.
     pub failure: Option<PushFailure>,
 }
 
@@ -22,7 +22,7 @@ pub struct Receipt {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PushFailure {
-    /// No whole answer in 3 s, or whatever [`push_timeout`](crate::Builder::push_timeout) says.
+    /// No whole response in 3 s, or whatever [`push_timeout`](crate::Builder::push_timeout) says.
     Timeout,
     /// The host has no address.
     Dns,

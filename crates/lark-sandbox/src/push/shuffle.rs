@@ -2,36 +2,35 @@
 
 use std::sync::Arc;
 
+use super::attempt::AttemptKind;
 use super::event::Event;
-use super::{PushError, attempt};
-use crate::ids::mix;
-use crate::platform::Platform;
+use super::{PushError, Pusher};
+use crate::services::ids::mix;
 
-/// Pushes every event `copies` times, in an order that depends on `seed` only, one after the other.
-/// Gives the ids in the order of `events`.
-pub(crate) async fn push_shuffled(
-    platform: &Platform,
-    events: Vec<Event>,
-    copies: usize,
-    seed: u64,
-) -> Result<Vec<String>, PushError> {
-    if copies == 0 {
-        return Err(PushError::new("copies is 0: nothing would be pushed"));
-    }
-    let mut added = Vec::new();
-    for event in events {
-        added.push(attempt::add(platform, event)?);
-    }
-    let mut order: Vec<usize> = (0..added.len()).flat_map(|i| vec![i; copies]).collect();
-    shuffle(&mut order, seed);
-    let mut seen = vec![false; added.len()];
-    for index in order {
-        let event: &Arc<Event> = &added[index];
+impl Pusher {
+    /// Pushes every event `copies` times, in an order that depends on `seed` only, one after the
+    /// other. Gives the ids in the order of `events`.
+    pub(crate) async fn push_shuffled(
+        &self,
+        events: Vec<Event>,
+        copies: usize,
+        seed: u64,
+    ) -> Result<Vec<String>, PushError> {
+        if copies == 0 {
+            return Err(PushError::new("copies is 0: nothing would be pushed"));
+        }
+        let added = events.into_iter().map(|event| self.add(event));
+        let added: Vec<Arc<Event>> = added.collect::<Result<_, _>>()?;
+        let mut order: Vec<usize> = (0..added.len()).flat_map(|i| vec![i; copies]).collect();
+        shuffle(&mut order, seed);
         // The first push of each begins its retries, the copies use none up.
-        let again = std::mem::replace(&mut seen[index], true);
-        attempt::attempt(platform, event, again).await;
+        let mut kinds = vec![AttemptKind::Scheduled; added.len()];
+        for index in order {
+            let kind = std::mem::replace(&mut kinds[index], AttemptKind::Extra);
+            self.attempt(&added[index], kind).await;
+        }
+        Ok(added.iter().map(|event| event.id.clone()).collect())
     }
-    Ok(added.iter().map(|event| event.id.clone()).collect())
 }
 
 /// Fisher and Yates.

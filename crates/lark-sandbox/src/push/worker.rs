@@ -5,30 +5,34 @@ use std::time::Duration;
 
 use tokio::task::JoinSet;
 
-use super::{attempt, ticket};
-use crate::platform::Platform;
+use super::Pusher;
+use super::attempt::AttemptKind;
 
 /// The clock of a sandbox may stand still while the computer's goes on.
 const SHORTEST_WAIT: Duration = Duration::from_millis(10);
 
-/// Sends events when they are due, until dropped.
-pub(crate) async fn run(platform: Arc<Platform>) {
-    let mut pushes = JoinSet::new();
-    loop {
-        let now = platform.timeline.now();
-        ticket::publish_due(&platform, now);
-        while let Some(event) = platform.outbox.book().claim_due(now) {
-            let platform = Arc::clone(&platform);
-            pushes.spawn(async move {
-                attempt::claimed(&platform, &event, false).await;
-            });
-        }
-        let next = platform.outbox.book().next_due();
-        let wait = next.map(|due| due.duration_since(now).unwrap_or_default().max(SHORTEST_WAIT));
-        tokio::select! {
-            () = platform.outbox.wake.notified() => {}
-            () = tokio::time::sleep(wait.unwrap_or_default()), if wait.is_some() => {}
-            Some(_) = pushes.join_next() => {}
+impl Pusher {
+    /// Sends events when they are due, until dropped. `push_ticket` is called with each app whose
+    /// hourly ticket is due.
+    pub(crate) async fn run(self: Arc<Self>, push_ticket: impl Fn(&str)) {
+        let mut pushes = JoinSet::new();
+        loop {
+            let now = self.services.now();
+            self.tickets.take_due(now).iter().for_each(|app_id| push_ticket(app_id));
+            while let Some(event) = self.log().claim_due(now) {
+                let pusher = Arc::clone(&self);
+                pushes.spawn(async move {
+                    pusher.attempt_claimed(&event, AttemptKind::Scheduled).await;
+                });
+            }
+            let next = self.next_due();
+            let wait =
+                next.map(|due| due.duration_since(now).unwrap_or_default().max(SHORTEST_WAIT));
+            tokio::select! {
+                () = self.woken() => {}
+                () = tokio::time::sleep(wait.unwrap_or_default()), if wait.is_some() => {}
+                Some(_) = pushes.join_next() => {}
+            }
         }
     }
 }

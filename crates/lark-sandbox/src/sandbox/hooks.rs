@@ -1,7 +1,8 @@
 //! Custom bots of chats, by command.
 
 use super::Sandbox;
-use crate::hook::Hook;
+use crate::control::{Command, OpenHook};
+use crate::platform::Hook;
 
 impl Sandbox {
     /// Adds a custom bot to a chat, and gives the URL to post to.
@@ -9,9 +10,6 @@ impl Sandbox {
     /// # Panics
     /// If the chat id does not begin with `oc_`, or there are more than 10 key words or addresses.
     pub fn add_hook(&self, hook: Hook) -> String {
-        if let Err(reason) = hook.check() {
-            panic!("{reason}");
-        }
-        self.platform.hooks.open(&self.platform, hook)
+        OpenHook { hook }.run(&self.instance).unwrap_or_else(|reason| panic!("{reason}"))
     }
 }

@@ -1,14 +1,20 @@
 //! A running sandbox, as a test holds it.
 
-mod counts;
+mod builder;
+mod instance;
+
+// What a test does with it.
+mod faults;
 mod hooks;
 mod in_process;
 mod pushes;
+mod report;
 mod sign_in;
 mod tokens;
-mod trouble;
 mod user;
 
+pub use builder::Builder;
+pub(crate) use instance::Instance;
 pub use pushes::Pushes;
 pub use user::User;
 
@@ -21,17 +27,15 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
-use crate::builder::{Builder, Config};
-use crate::clock::Timeline;
-use crate::platform::Platform;
-use crate::reply::Reply;
-use crate::script::Times;
-use crate::state::Seed;
-use crate::{push, route, server};
+use crate::control::{Advance, ClearResponses, Command, OpenIds, ScriptResponse};
+use crate::gateway::{ScriptedResponse, Times, route};
+use crate::http::serve;
+use crate::services::Timeline;
+use builder::Config;
 
 /// A local platform on a port of 127.0.0.1. It stops when dropped; what was uploaded to it goes too.
 pub struct Sandbox {
-    platform: Arc<Platform>,
+    instance: Arc<Instance>,
     address: SocketAddr,
     server: JoinHandle<()>,
     pusher: JoinHandle<()>,
@@ -51,39 +55,34 @@ impl Sandbox {
         Builder::default()
     }
 
-    pub(crate) async fn listen(
-        address: SocketAddr,
-        config: Config,
-        timeline: Timeline,
-        seed: Option<Seed>,
-    ) -> io::Result<Self> {
+    async fn listen(address: SocketAddr, config: Config, timeline: Timeline) -> io::Result<Self> {
         let listener = TcpListener::bind(address).await?;
         let address = listener.local_addr()?;
         let base_url = format!("http://{address}");
-        let platform = Arc::new(Platform::new(base_url, config, timeline, seed));
-        let server = tokio::spawn(server::serve(listener, Arc::clone(&platform)));
-        let pusher = tokio::spawn(push::run(Arc::clone(&platform)));
-        Ok(Self { platform, address, server, pusher })
+        let instance = Arc::new(Instance::new(base_url, config, timeline));
+        let server = tokio::spawn(serve(listener, Arc::clone(&instance)));
+        let pusher = tokio::spawn(Arc::clone(&instance).push_when_due());
+        Ok(Self { instance, address, server, pusher })
     }
 
     /// `http://127.0.0.1:<port>`, to be used in place of `https://open.feishu.cn`.
     pub fn base_url(&self) -> String {
-        self.platform.base_url.clone()
+        self.instance.services.base_url.clone()
     }
 
     /// The id of its first app, which is self-built.
     pub fn app_id(&self) -> &str {
-        &self.platform.config.apps.first().id
+        &self.instance.services.apps.first().id
     }
 
     /// The secret of that app.
     pub fn app_secret(&self) -> &str {
-        &self.platform.config.apps.first().secret
+        &self.instance.services.apps.first().secret
     }
 
     /// The tenant of that app.
     pub fn tenant_key(&self) -> &str {
-        self.platform.config.apps.first().home()
+        self.instance.services.apps.first().home()
     }
 
     /// The `open_id` of everyone in the tenant of the first app; nobody if the sandbox is stateless.
@@ -93,26 +92,27 @@ impl Sandbox {
 
     /// The `open_id` of everyone in this tenant. No two tenants have people in common.
     pub fn open_ids_of(&self, tenant_key: &str) -> Vec<String> {
-        self.platform.world.open_ids(tenant_key)
+        OpenIds { tenant_key: tenant_key.to_owned() }.run(&self.instance)
     }
 
     /// Moves the clock forward. Pushes that become due are sent; [`settle`](Self::settle) waits for them.
     pub fn advance(&self, by: Duration) {
-        self.platform.advance(by);
+        Advance { by }.run(&self.instance);
     }
 
-    /// Answers the next requests to an operation with `reply`, before any check. Replies to one
+    /// Answers the next requests to an operation with `response`, before any check. Responses to one
     /// operation are sent in the order they were given.
     ///
     /// # Panics
     /// If there is no such operation.
-    pub fn respond_with(&self, operation_id: &str, times: Times, reply: Reply) {
-        self.platform.script.add(known(operation_id), times, reply);
+    pub fn respond_with(&self, operation_id: &str, times: Times, response: ScriptedResponse) {
+        let operation_id = known(operation_id);
+        ScriptResponse { operation_id, times, response }.run(&self.instance);
     }
 
     /// Drops what [`Self::respond_with`] has left for an operation.
     pub fn stop_responding(&self, operation_id: &str) {
-        self.platform.script.clear(operation_id);
+        ClearResponses { operation_id: operation_id.to_owned() }.run(&self.instance);
     }
 
     /// Stops, and returns when the port is free again.
@@ -134,7 +134,7 @@ impl Drop for Sandbox {
     fn drop(&mut self) {
         self.server.abort();
         self.pusher.abort();
-        self.platform.disk.remove();
+        self.instance.services.disk.remove();
     }
 }
 

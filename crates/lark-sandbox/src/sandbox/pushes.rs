@@ -2,16 +2,20 @@
 
 use serde_json::Value;
 
-use super::Sandbox;
-use crate::person::bot_open_id;
-use crate::platform::Platform;
-use crate::push::{self, Event, Forgery, Purpose, PushAttempt, PushError, PushState, Receipt};
+use super::{Instance, Sandbox};
+use crate::control::{
+    AsyncCommand, Command, Deliveries, Forge, PushEvents, Redeliver, Settle, Subscribe, Unsubscribe,
+};
+use crate::platform::bot_open_id;
+use crate::push::{
+    Event, Forgery, Keys, Purpose, PushAttempt, PushError, PushState, Receipt, Recipient,
+};
 use crate::spec::{self, Envelope, Sampler};
 
 /// The pushes to one app. See [`Sandbox::pushes`].
 #[derive(Clone, Copy)]
 pub struct Pushes<'a> {
-    platform: &'a Platform,
+    instance: &'a Instance,
     app_id: &'a str,
     tenant_key: &'a str,
 }
@@ -28,24 +32,25 @@ impl Sandbox {
     /// If the sandbox has no such app.
     pub fn pushes_to(&self, app_id: &str) -> Pushes<'_> {
         let app = self.known_app(app_id);
-        Pushes { platform: &self.platform, app_id: &app.id, tenant_key: app.home() }
+        Pushes { instance: &self.instance, app_id: &app.id, tenant_key: app.home() }
     }
 
     /// Waits until every push that is due by the sandbox's clock was answered or has failed. Times of
-    /// answers are those of the computer's clock, so do not call it with a paused one.
+    /// responses are those of the computer's clock, so do not call it with a paused one.
     pub async fn settle(&self) {
-        push::settle(&self.platform).await;
+        Settle.run(&self.instance).await;
     }
 
     /// Every attempt to deliver an event, in the order in which they ended; the last 100,000 of them.
     /// Callbacks and forgeries are not among them.
     pub fn deliveries(&self) -> Vec<PushAttempt> {
-        self.platform.outbox.book().attempts()
+        let all = Deliveries.run(&self.instance).into_iter();
+        all.map(|(attempt, _)| attempt).collect()
     }
 
     /// What has become of an event; None for one that was never pushed.
     pub fn push_state(&self, event_id: &str) -> Option<PushState> {
-        self.platform.outbox.book().state(event_id)
+        self.instance.pusher.state(event_id)
     }
 
     /// The open id of an app's bot, by which messages mention it.
@@ -65,13 +70,15 @@ impl<'a> Pushes<'a> {
 
     /// Encrypts and signs what follows with this key; without one if it is empty.
     pub fn encrypt_key(self, key: &str) -> Self {
-        push::set_keys(self.platform, self.app_id, Some(key), None);
+        let keys = Keys { encrypt_key: Some(key.to_owned()), ..Keys::default() };
+        self.instance.pusher.set_keys(self.app_id, keys);
         self
     }
 
     /// The token that what follows carries, and that signs old card callbacks; none if it is empty.
     pub fn verification_token(self, token: &str) -> Self {
-        push::set_keys(self.platform, self.app_id, None, Some(token));
+        let keys = Keys { verification_token: Some(token.to_owned()), ..Keys::default() };
+        self.instance.pusher.set_keys(self.app_id, keys);
         self
     }
 
@@ -81,7 +88,7 @@ impl<'a> Pushes<'a> {
     /// # Errors
     /// If the URL is neither http nor https, or does not echo with status 200 within a second.
     pub async fn subscribe(&self, url: &str) -> Result<(), PushError> {
-        push::subscribe(self.platform, self.app_id, Purpose::Events, url).await
+        self.send_to(Purpose::Events, url).await
     }
 
     /// Sends callbacks to this URL from now on, which may be that of the events.
@@ -89,7 +96,7 @@ impl<'a> Pushes<'a> {
     /// # Errors
     /// As [`subscribe`](Self::subscribe).
     pub async fn send_callbacks_to(&self, url: &str) -> Result<(), PushError> {
-        push::subscribe(self.platform, self.app_id, Purpose::Callbacks, url).await
+        self.send_to(Purpose::Callbacks, url).await
     }
 
     /// Sends old card callbacks to this URL, while there is no other for callbacks.
@@ -97,22 +104,22 @@ impl<'a> Pushes<'a> {
     /// # Errors
     /// As [`subscribe`](Self::subscribe).
     pub async fn send_old_cards_to(&self, url: &str) -> Result<(), PushError> {
-        push::subscribe(self.platform, self.app_id, Purpose::Cards, url).await
+        self.send_to(Purpose::Cards, url).await
     }
 
     /// Forgets the keys and URLs of the app. What is to be pushed again fails.
     pub fn unsubscribe(&self) {
-        push::unsubscribe(self.platform, self.app_id);
+        Unsubscribe { app_id: self.app_id.to_owned() }.run(self.instance);
     }
 
-    /// Pushes an event, in the envelope that its type has in the specs, and waits for the answer to
+    /// Pushes an event, in the envelope that its type has in the specs, and waits for the response to
     /// the first attempt, whatever it is. Events that are pushed one after the other come in order.
     /// Gives the event's id.
     ///
     /// # Errors
     /// If the app has not subscribed, or the payload is no object.
     pub async fn push(&self, event_type: &str, payload: Value) -> Result<String, PushError> {
-        push::push(self.platform, self.event(event_type, payload)?).await
+        self.push_event(self.event(event_type, payload)?).await
     }
 
     /// The same in this envelope.
@@ -125,8 +132,7 @@ impl<'a> Pushes<'a> {
         event_type: &str,
         payload: Value,
     ) -> Result<String, PushError> {
-        let event = self.event(event_type, payload)?.in_envelope(envelope);
-        push::push(self.platform, event).await
+        self.push_event(self.event(event_type, payload)?.in_envelope(envelope)).await
     }
 
     /// Pushes a sample of an event of the specs, every field filled in. The number makes its texts, ids
@@ -153,7 +159,7 @@ impl<'a> Pushes<'a> {
     ) -> Result<Vec<String>, PushError> {
         let events = events.into_iter().map(|(name, payload)| self.event(name, payload));
         let events = events.collect::<Result<_, _>>()?;
-        push::push_shuffled(self.platform, events, copies, seed).await
+        PushEvents { events, copies, seed }.run(self.instance).await
     }
 
     /// Pushes an event once more under its own id, also after it was delivered or given up.
@@ -161,7 +167,7 @@ impl<'a> Pushes<'a> {
     /// # Errors
     /// If there is no such event.
     pub async fn redeliver(&self, event_id: &str) -> Result<(), PushError> {
-        push::redeliver(self.platform, event_id, false).await.map(drop)
+        Redeliver::Same(event_id.to_owned()).run(self.instance).await.map(drop)
     }
 
     /// Pushes the content of an event under another id, which is given.
@@ -169,10 +175,10 @@ impl<'a> Pushes<'a> {
     /// # Errors
     /// If there is no such event, or the app has not subscribed.
     pub async fn push_again_as_new(&self, event_id: &str) -> Result<String, PushError> {
-        push::redeliver(self.platform, event_id, true).await
+        Redeliver::AsNew(event_id.to_owned()).run(self.instance).await
     }
 
-    /// Sends an event with something wrong about it, once, and gives the answer.
+    /// Sends an event with something wrong about it, once, and returns the response.
     ///
     /// # Errors
     /// As [`push`](Self::push), or if the forgery needs an encrypt key and there is none.
@@ -182,10 +188,22 @@ impl<'a> Pushes<'a> {
         event_type: &str,
         payload: Value,
     ) -> Result<Receipt, PushError> {
-        push::forge(self.platform, forgery, &self.event(event_type, payload)?).await
+        Forge { forgery, event: self.event(event_type, payload)? }.run(self.instance).await
     }
 
     fn event(&self, event_type: &str, payload: Value) -> Result<Event, PushError> {
-        Event::checked(self.platform, self.app_id, self.tenant_key, event_type, payload)
+        let to = Recipient::new(self.app_id, self.tenant_key);
+        Event::checked(&self.instance.services, to, event_type, payload)
+    }
+
+    async fn push_event(&self, event: Event) -> Result<String, PushError> {
+        let pushed = PushEvents { events: vec![event], copies: 1, seed: 0 };
+        let ids = pushed.run(self.instance).await?;
+        Ok(ids.into_iter().next().expect("one event has one id"))
+    }
+
+    async fn send_to(&self, purpose: Purpose, url: &str) -> Result<(), PushError> {
+        let (app_id, urls) = (self.app_id.to_owned(), vec![(purpose, url.to_owned())]);
+        Subscribe { app_id, keys: Keys::default(), urls }.run(self.instance).await
     }
 }

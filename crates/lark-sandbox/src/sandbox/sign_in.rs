@@ -3,24 +3,25 @@
 use http::Uri;
 
 use super::Sandbox;
-use crate::auth::Caller;
-use crate::oauth::{self, Login, Person};
+use crate::control::{AnswerDevice, Command, NextLogin, RevokeConsents};
+use crate::gateway::route;
+use crate::platform::oauth::{AUTHORIZE, Login, Person};
 
 impl Sandbox {
     /// The next person who is sent to the sign-in page is this one, and consents. Calls line up.
     /// While nobody is in line, the first person of the tenant signs in.
     pub fn next_login(&self, open_id: &str) {
-        self.platform.oauth.logins.push(consent(None, open_id));
+        NextLogin { login: consent(None, open_id) }.run(&self.instance);
     }
 
     /// The same for a person of this tenant, who signs in to a marketplace app.
     pub fn next_login_in(&self, tenant_key: &str, open_id: &str) {
-        self.platform.oauth.logins.push(consent(Some(tenant_key), open_id));
+        NextLogin { login: consent(Some(tenant_key), open_id) }.run(&self.instance);
     }
 
     /// The next person who is sent to the sign-in page says no.
     pub fn deny_next_login(&self) {
-        self.platform.oauth.logins.push(Login::Deny);
+        NextLogin { login: Login::Deny }.run(&self.instance);
     }
 
     /// Opens an authorization URL as a browser would, and returns where the browser is sent. It
@@ -30,11 +31,12 @@ impl Sandbox {
     /// If it is no authorization URL, or one at which the user would be shown an error.
     pub fn authorize(&self, url: &str) -> String {
         let uri: Uri = url.parse().unwrap_or_else(|error| panic!("{url}: {error}"));
-        let operation = oauth::find_route("GET", uri.path());
-        assert!(operation.is_some(), "{url} is no authorization URL");
+        let found = route::find("GET", uri.path());
+        let is_page = found.is_some_and(|route| route.operation.id == AUTHORIZE);
+        assert!(is_page, "{url} is no authorization URL");
         let query = uri.query().unwrap_or_default();
-        oauth::redirect_url(&self.platform, query, &mut Caller::default())
-            .unwrap_or_else(|fault| panic!("{url} shows the user: {}", fault.description))
+        let opened = self.instance.platform.oauth.open_page(&self.instance.services, query);
+        opened.unwrap_or_else(|error| panic!("{url} shows the user: {}", error.description))
     }
 
     /// This person consents on another device, where the code was typed in.
@@ -53,26 +55,26 @@ impl Sandbox {
         self.answer_device(user_code, Login::Deny);
     }
 
-    fn answer_device(&self, user_code: &str, answer: Login) {
-        let waits = self.platform.oauth.answer_device(user_code, answer);
-        assert!(waits, "no device waits with the code {user_code}");
+    fn answer_device(&self, user_code: &str, login: Login) {
+        let answered = AnswerDevice { user_code: user_code.to_owned(), login }.run(&self.instance);
+        answered.unwrap_or_else(|reason| panic!("{reason}"));
     }
 
     /// Every user takes back what they consented to: refresh tokens are revoked (20064), and the
     /// access tokens that go back to a consent are invalid (99991668).
     pub fn revoke_consents(&self) {
-        self.platform.oauth.revoke_consents(&self.platform);
+        RevokeConsents.run(&self.instance);
     }
 
-    /// How often a refresh token was exchanged for a new pair.
+    /// The number of refresh tokens that were exchanged for a new pair.
     pub fn refreshes(&self) -> u64 {
-        self.platform.oauth.refreshes()
+        self.instance.platform.oauth.refreshes()
     }
 
-    /// How often a refresh token that was used before was refused. Unless
+    /// The number of refresh tokens that were refused because they were used before. Unless
     /// [`RefreshReuse::Refuse`](crate::RefreshReuse::Refuse) is set, each cost a user's consent.
     pub fn refresh_reuses(&self) -> u64 {
-        self.platform.oauth.reuses()
+        self.instance.platform.oauth.reuses()
     }
 }
 

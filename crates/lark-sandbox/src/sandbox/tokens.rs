@@ -1,13 +1,16 @@
 //! Tokens and tickets, by command.
 
 use super::Sandbox;
-use crate::app::App;
+use crate::control::{
+    AppTicket, Command, ExpireTokens, IssueUserToken, RevokeTokens, RotateTicket,
+    TokenRefusalStatus,
+};
+use crate::services::App;
 
 impl Sandbox {
     /// A token of a user for the first app, such as signing in would give.
     pub fn issue_user_token(&self, open_id: &str) -> String {
-        let app = self.platform.config.apps.first();
-        self.platform.user_token(app, app.home(), open_id)
+        self.issue_user_token_of(self.app_id(), self.tenant_key(), open_id)
     }
 
     /// A token of a user of this tenant for this app. The two need not belong together.
@@ -15,24 +18,26 @@ impl Sandbox {
     /// # Panics
     /// If the sandbox has no such app.
     pub fn issue_user_token_of(&self, app_id: &str, tenant_key: &str, open_id: &str) -> String {
-        self.platform.user_token(self.known_app(app_id), tenant_key, open_id)
+        let app_id = self.known_app(app_id).id.clone();
+        let (tenant_key, open_id) = (tenant_key.to_owned(), open_id.to_owned());
+        IssueUserToken { app_id, tenant_key, open_id }.run(&self.instance)
     }
 
     /// Ends the life of every access token issued so far.
     pub fn expire_tokens(&self) {
-        self.platform.tokens.expire_all();
+        ExpireTokens.run(&self.instance);
     }
 
     /// Takes back every access token issued so far. To apps that is the same as
     /// [`expire_tokens`](Self::expire_tokens); of a user token the platform says that it is invalid
     /// (99991668) and not that it has expired (99991677).
     pub fn revoke_tokens(&self) {
-        self.platform.tokens.revoke_all();
+        RevokeTokens { token: None }.run(&self.instance);
     }
 
     /// Takes back one access token. Says whether the sandbox has issued it.
     pub fn revoke_token(&self, token: &str) -> bool {
-        self.platform.tokens.revoke(token)
+        RevokeTokens { token: Some(token.to_owned()) }.run(&self.instance) == Some(true)
     }
 
     /// From now on, refuses bad tokens in this HTTP status, such as 200, 400 or 401. Without it,
@@ -42,7 +47,7 @@ impl Sandbox {
     /// If it is not an HTTP status.
     pub fn token_refusal_status(&self, status: u16) {
         assert!(http::StatusCode::from_u16(status).is_ok(), "{status} is not an HTTP status");
-        self.platform.refusal_status.set(status);
+        TokenRefusalStatus { status }.run(&self.instance);
     }
 
     /// The ticket with which a marketplace app gets its app token now.
@@ -50,7 +55,7 @@ impl Sandbox {
     /// # Panics
     /// If the sandbox has no such app.
     pub fn app_ticket(&self, app_id: &str) -> String {
-        self.platform.tickets.current(&self.known_app(app_id).id, &self.platform.ids)
+        AppTicket { app_id: self.known_app(app_id).id.clone() }.run(&self.instance)
     }
 
     /// Gives a marketplace app a new ticket and returns it. The one before is refused (10012) from
@@ -59,16 +64,16 @@ impl Sandbox {
     /// # Panics
     /// If the sandbox has no such app.
     pub fn rotate_ticket(&self, app_id: &str) -> String {
-        self.platform.rotate_ticket(&self.known_app(app_id).id)
+        RotateTicket { app_id: self.known_app(app_id).id.clone() }.run(&self.instance)
     }
 
-    /// How often a marketplace app has asked to be sent its ticket again.
+    /// The number of times that a marketplace app has asked to be sent its ticket again.
     pub fn ticket_resends(&self, app_id: &str) -> u64 {
-        self.platform.tickets.resends(app_id)
+        self.instance.platform.auth.tickets.resends(app_id)
     }
 
     pub(super) fn known_app(&self, id: &str) -> &App {
-        let app = self.platform.config.apps.find(id);
+        let app = self.instance.services.apps.find(id);
         app.unwrap_or_else(|| panic!("the sandbox has no app {id}"))
     }
 }

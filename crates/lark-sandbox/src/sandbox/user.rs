@@ -2,15 +2,16 @@
 
 use serde_json::{Value, json};
 
-use super::Sandbox;
-use crate::person::{self, Actor, Press};
-use crate::platform::Platform;
-use crate::push::{PushError, Shown};
+use super::{Instance, Sandbox};
+use crate::control::{AsyncCommand, PressElement, PreviewLink, SendMessage};
+use crate::people::{Actor, Press};
+use crate::platform::{NewMessage, Place};
+use crate::push::{CallbackResult, PushError};
 
 /// A simulated person. See [`Sandbox::user`].
 #[derive(Clone)]
 pub struct User<'a> {
-    platform: &'a Platform,
+    instance: &'a Instance,
     actor: Actor,
 }
 
@@ -27,7 +28,7 @@ impl Sandbox {
     pub fn user_of(&self, app_id: &str, tenant_key: &str, open_id: &str) -> User<'_> {
         let app_id = self.known_app(app_id).id.clone();
         let (tenant_key, open_id) = (tenant_key.to_owned(), open_id.to_owned());
-        User { platform: &self.platform, actor: Actor { app_id, tenant_key, open_id } }
+        User { instance: &self.instance, actor: Actor { app_id, tenant_key, open_id } }
     }
 }
 
@@ -38,7 +39,7 @@ impl User<'_> {
     /// # Errors
     /// If nobody has the open id, or the sandbox is stateless.
     pub async fn writes(&self, text: &str) -> Result<String, PushError> {
-        self.say(None, None, "text", &json!({ "text": text })).await
+        self.send(self.bot(), "text", json!({ "text": text })).await
     }
 
     /// Writes in a group, which need not exist before. Every app of the tenant that has subscribed
@@ -48,7 +49,7 @@ impl User<'_> {
     /// # Errors
     /// As [`writes`](Self::writes), and if the chat id does not begin with `oc_`.
     pub async fn writes_in(&self, chat_id: &str, text: &str) -> Result<String, PushError> {
-        self.say(Some(chat_id), None, "text", &json!({ "text": text })).await
+        self.send(Place::Chat(chat_id.to_owned()), "text", json!({ "text": text })).await
     }
 
     /// Sends a message of any type, in a group or, without one, to the bot.
@@ -61,7 +62,8 @@ impl User<'_> {
         msg_type: &str,
         content: &Value,
     ) -> Result<String, PushError> {
-        self.say(chat_id, None, msg_type, content).await
+        let chat = chat_id.map(|chat_id| Place::Chat(chat_id.to_owned()));
+        self.send(chat.unwrap_or_else(|| self.bot()), msg_type, content.clone()).await
     }
 
     /// Replies to a message, in its chat.
@@ -69,35 +71,45 @@ impl User<'_> {
     /// # Errors
     /// As [`writes`](Self::writes), and if there is no such message.
     pub async fn replies(&self, message_id: &str, text: &str) -> Result<String, PushError> {
-        self.say(None, Some(message_id), "text", &json!({ "text": text })).await
+        self.send(Place::ReplyTo(message_id.to_owned()), "text", json!({ "text": text })).await
     }
 
     /// Presses a button, or uses another element, of a card that an app has sent. The app gets
-    /// `card.action.trigger`, or the old callback if it has only configured that; a card in the answer
+    /// `card.action.trigger`, or the old callback if it has only configured that; a card in the response
     /// takes the place of the one pressed.
     ///
     /// # Errors
     /// If there is no such card or element in it, or the element is disabled or makes no callback. What
-    /// is wrong with the app's answer is no error, but [`Shown::code`].
-    pub async fn presses(&self, message_id: &str, press: Press) -> Result<Shown, PushError> {
-        person::press(self.platform, &self.actor, message_id, &press).await
+    /// is wrong with the app's response is no error, but [`CallbackResult::code`].
+    pub async fn presses(
+        &self,
+        message_id: &str,
+        press: Press,
+    ) -> Result<CallbackResult, PushError> {
+        let (actor, message_id) = (self.actor.clone(), message_id.to_owned());
+        PressElement { actor, message_id, press }.run(self.instance).await
     }
 
     /// Looks at a link in a message: the app gets `url.preview.get`.
     ///
     /// # Errors
     /// If there is no such message, or nobody has the open id.
-    pub async fn previews(&self, message_id: &str, url: &str) -> Result<Shown, PushError> {
-        person::preview(self.platform, &self.actor, message_id, url).await
+    pub async fn previews(&self, message_id: &str, url: &str) -> Result<CallbackResult, PushError> {
+        let (actor, message_id) = (self.actor.clone(), message_id.to_owned());
+        PreviewLink { actor, message_id, url: url.to_owned() }.run(self.instance).await
     }
 
-    async fn say(
+    fn bot(&self) -> Place {
+        Place::Bot(self.actor.app_id.clone())
+    }
+
+    async fn send(
         &self,
-        chat_id: Option<&str>,
-        parent_id: Option<&str>,
+        place: Place,
         msg_type: &str,
-        content: &Value,
+        content: Value,
     ) -> Result<String, PushError> {
-        person::send(self.platform, &self.actor, chat_id, parent_id, msg_type, content).await
+        let message = NewMessage { place, msg_type: msg_type.to_owned(), content };
+        SendMessage { actor: self.actor.clone(), message }.run(self.instance).await
     }
 }

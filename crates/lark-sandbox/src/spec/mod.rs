@@ -1,12 +1,14 @@
 //! The API specs the sandbox carries, for tests that walk them: every operation and event, the
-//! schema of what it answers, and a sample made from that schema.
+//! schema of its response, and a sample made from that schema.
 
 mod document;
 mod event;
 mod operation;
 mod sample;
 mod schema;
+mod token_kind;
 mod validate;
+mod violation;
 
 pub use event::{EventSpec, event, events};
 pub(crate) use operation::{
@@ -14,7 +16,9 @@ pub(crate) use operation::{
 };
 pub use sample::Sampler;
 pub use schema::{Kind, Schema};
+pub use token_kind::TokenKind;
 pub(crate) use validate::check_text;
+pub use violation::Violation;
 
 use serde_json::Value;
 

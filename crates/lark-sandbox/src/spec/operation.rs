@@ -1,4 +1,4 @@
-//! One operation as the checks need it: tokens, parameters, body, answer.
+//! One operation as the checks need it: tokens, parameters, body, response.
 
 use std::collections::HashMap;
 use std::sync::{LazyLock, OnceLock};
@@ -6,8 +6,8 @@ use std::sync::{LazyLock, OnceLock};
 use serde_json::Value;
 
 use super::{Schema, document::document};
-use crate::auth::TokenKind;
 use crate::generated::ROUTES;
+use crate::spec::TokenKind;
 
 /// Where a parameter travels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,7 +32,7 @@ pub(crate) enum BodyFormat {
     Multipart(Schema),
 }
 
-/// What a successful call answers.
+/// What a successful call responds.
 #[derive(Clone, Copy)]
 pub(crate) enum Outcome {
     /// The envelope, with `data` of this schema if it has any.

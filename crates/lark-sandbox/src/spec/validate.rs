@@ -7,7 +7,7 @@
 use serde_json::Value;
 
 use super::{Kind, Schema};
-use crate::check::Violation;
+use crate::spec::Violation;
 
 impl Schema {
     /// Everything about `value` that this schema does not allow; fields are named from here on.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use lark_sandbox::{Press, Sandbox, Shown};
+use lark_sandbox::{CallbackResult, Press, Sandbox};
 use reqwest::Method;
 use ring::digest::{SHA1_FOR_LEGACY_USE_ONLY, SHA256};
 use serde_json::{Value, json};
@@ -58,7 +58,7 @@ async fn content(client: &Client, id: &str) -> Value {
     serde_json::from_str(read["body"]["content"].as_str().expect("text")).expect("JSON")
 }
 
-async fn press(client: &Client, id: &str, press: Press) -> Shown {
+async fn press(client: &Client, id: &str, press: Press) -> CallbackResult {
     let user = client.sandbox.user(&client.sandbox.open_ids()[0]);
     user.presses(id, press).await.expect("a press")
 }

@@ -27,13 +27,13 @@ impl Clock for Stopped {
     }
 }
 
-pub(crate) struct Answer {
+pub(crate) struct ApiResponse {
     pub(crate) status: u16,
     pub(crate) log_id: String,
     pub(crate) body: Value,
 }
 
-impl Answer {
+impl ApiResponse {
     pub(crate) fn code(&self) -> i64 {
         self.body["code"].as_i64().expect("an envelope")
     }
@@ -70,14 +70,14 @@ impl Client {
     }
 
     /// Asks a token endpoint with the right credentials.
-    pub(crate) async fn credentials(&self, path: &str) -> Answer {
+    pub(crate) async fn credentials(&self, path: &str) -> ApiResponse {
         let (id, secret) = (self.sandbox.app_id(), self.sandbox.app_secret());
         let body = json!({ "app_id": id, "app_secret": secret });
         send(self.bare(Method::POST, path).json(&body)).await
     }
 
     /// Asks a token endpoint with this body.
-    pub(crate) async fn ask(&self, path: &str, body: Value) -> Answer {
+    pub(crate) async fn ask(&self, path: &str, body: Value) -> ApiResponse {
         send(self.bare(Method::POST, path).json(&body)).await
     }
 
@@ -92,7 +92,7 @@ impl Client {
     }
 
     /// Sends a form.
-    pub(crate) async fn form(&self, path: &str, form: Form) -> Answer {
+    pub(crate) async fn form(&self, path: &str, form: Form) -> ApiResponse {
         send(self.request(Method::POST, path).multipart(form)).await
     }
 
@@ -101,19 +101,19 @@ impl Client {
         self.request(Method::GET, path).send().await.expect("an answer")
     }
 
-    pub(crate) async fn get(&self, path: &str) -> Answer {
+    pub(crate) async fn get(&self, path: &str) -> ApiResponse {
         send(self.request(Method::GET, path)).await
     }
 
-    pub(crate) async fn delete(&self, path: &str) -> Answer {
+    pub(crate) async fn delete(&self, path: &str) -> ApiResponse {
         send(self.request(Method::DELETE, path)).await
     }
 
-    pub(crate) async fn call(&self, method: Method, path: &str, body: Value) -> Answer {
+    pub(crate) async fn call(&self, method: Method, path: &str, body: Value) -> ApiResponse {
         send(self.request(method, path).json(&body)).await
     }
 
-    pub(crate) async fn post(&self, path: &str, body: Value) -> Answer {
+    pub(crate) async fn post(&self, path: &str, body: Value) -> ApiResponse {
         self.call(Method::POST, path, body).await
     }
 }
@@ -127,7 +127,7 @@ pub(crate) fn http() -> reqwest::Client {
 }
 
 /// Sends and reads the envelope.
-pub(crate) async fn send(request: RequestBuilder) -> Answer {
+pub(crate) async fn send(request: RequestBuilder) -> ApiResponse {
     let response = request.send().await.expect("an answer");
     let header = |name: &str| {
         let value = response.headers().get(name).map(|value| value.to_str().expect("text"));
@@ -136,5 +136,5 @@ pub(crate) async fn send(request: RequestBuilder) -> Answer {
     assert_eq!(header("Content-Type"), "application/json; charset=utf-8");
     let (status, log_id) = (response.status().as_u16(), header("X-Tt-Logid"));
     let body = response.json().await.expect("JSON");
-    Answer { status, log_id, body }
+    ApiResponse { status, log_id, body }
 }

@@ -4,7 +4,7 @@ use lark_sandbox::{App, Sandbox};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::client::{Answer, Client, TENANT_TOKEN, USERS, send};
+use crate::client::{ApiResponse, Client, TENANT_TOKEN, USERS, send};
 use crate::signed_in::{code, exchange};
 
 const LIST: &str = "contact.v3.user.list";
@@ -14,14 +14,14 @@ async fn start() -> Client {
     Client::of(Sandbox::builder().add_app(app).start().await.expect("a free port")).await
 }
 
-async fn command(client: &Client, method: Method, name: &str, arguments: Value) -> Answer {
+async fn command(client: &Client, method: Method, name: &str, arguments: Value) -> ApiResponse {
     // Without a log id: it is not the platform that answers.
     let request = client.bare(method, &format!("/sandbox/v1/{name}")).json(&arguments);
     let response = request.send().await.expect("an answer");
     assert!(!response.headers().contains_key("x-tt-logid"));
     let status = response.status().as_u16();
     let body = response.json().await.expect("JSON");
-    Answer { status, log_id: String::new(), body }
+    ApiResponse { status, log_id: String::new(), body }
 }
 
 async fn post(client: &Client, name: &str, arguments: Value) -> Value {
@@ -52,10 +52,10 @@ async fn faults_and_limits_and_replies_are_set_and_lifted() {
     command(&client, Method::DELETE, "rate_limits", json!({ "operation_id": LIST })).await.data();
 
     let body = json!({ "code": 7 });
-    let reply = json!({ "operation_id": LIST, "status": 500, "times": 2, "body": body });
-    post(&client, "replies", reply).await;
+    let scripted = json!({ "operation_id": LIST, "status": 500, "times": 2, "body": body });
+    post(&client, "responses", scripted).await;
     assert_eq!(client.get(USERS).await.code(), 7);
-    command(&client, Method::DELETE, "replies", json!({ "operation_id": LIST })).await.data();
+    command(&client, Method::DELETE, "responses", json!({ "operation_id": LIST })).await.data();
     client.get(USERS).await.data();
 }
 
@@ -132,7 +132,7 @@ async fn a_command_that_makes_no_sense_is_refused_and_changes_nothing() {
         ("advance", json!({ "seconds": -1 })),
         ("rotate_ticket", json!({ "app_id": "cli_nobody" })),
         ("next_login", json!([])),
-        ("replies", json!({ "operation_id": LIST, "status": 200, "headers": { "a b": "c" } })),
+        ("responses", json!({ "operation_id": LIST, "status": 200, "headers": { "a b": "c" } })),
     ];
     for (name, arguments) in cases {
         let refused = command(&client, Method::POST, name, arguments.clone()).await;

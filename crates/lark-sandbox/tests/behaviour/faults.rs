@@ -43,9 +43,9 @@ async fn connections_are_reset_before_or_after_execution() {
         let error = post(&client).await.expect_err("no answer");
         assert!(is_reset(&error), "{error:?}");
         assert_eq!(client.sandbox.messages_sent(), sent);
-        let record = client.sandbox.calls_of(CREATE).pop().expect("a record");
-        assert_eq!((record.status, record.code), (0, None));
-        assert_eq!(record.app_id.as_deref(), Some(client.sandbox.app_id()));
+        let call = client.sandbox.calls_of(CREATE).pop().expect("a call");
+        assert_eq!((call.status, call.code), (0, None));
+        assert_eq!(call.app_id.as_deref(), Some(client.sandbox.app_id()));
     }
     assert_eq!(post(&client).await.expect("an answer").status(), 200);
     assert_eq!(client.sandbox.messages_sent(), 1, "the uuid was known");

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::{Request, Response};
-use lark_sandbox::{Fault, RateLimit, Reply, Sandbox, Times};
+use lark_sandbox::{Fault, RateLimit, Sandbox, ScriptedResponse, Times};
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
@@ -45,7 +45,7 @@ async fn the_same_is_answered_counted_and_remembered_as_over_http() {
 #[tokio::test]
 async fn a_broken_connection_is_an_error() {
     let sandbox = Sandbox::start().await.expect("a free port");
-    let short = Reply::new(200).body("{").declare_length(2);
+    let short = ScriptedResponse::new(200).body("{").declare_length(2);
     sandbox.respond_with(TOKEN, Times::Once, short);
     sandbox.fault(TOKEN, Times::Once, Fault::reset());
     sandbox.fault(TOKEN, Times::Once, Fault::reset_after_execution());

@@ -59,21 +59,21 @@ async fn the_clock_can_be_replaced() {
 }
 
 #[tokio::test]
-async fn an_observer_is_told_of_requests_without_their_secrets() {
-    let records = Arc::new(Mutex::new(Vec::new()));
-    let seen = Arc::clone(&records);
-    let builder = Sandbox::builder().on_request(move |record| {
-        seen.lock().expect("no panic").push(record.clone());
+async fn an_observer_sees_requests_without_their_secrets() {
+    let calls = Arc::new(Mutex::new(Vec::new()));
+    let seen = Arc::clone(&calls);
+    let builder = Sandbox::builder().on_request(move |call| {
+        seen.lock().expect("no panic").push(call.clone());
     });
     let client = Client::of(builder.start().await.expect("a free port")).await;
     let answer = client.get(&format!("{USERS}/nobody?user_id_type=user_id")).await;
     client.bare(Method::GET, "/nowhere").send().await.expect("an answer");
-    let records = records.lock().expect("no panic");
-    assert_eq!(records.len(), 3);
-    assert_eq!(records[1].path, format!("{USERS}/nobody"));
-    assert_eq!((records[1].status, records[1].code), (400, Some(99992351)));
-    assert_eq!(records[1].operation_id, Some("contact.v3.user.get"));
-    assert_eq!(records[1].log_id, Some(answer.log_id));
-    assert_eq!((records[2].status, records[2].code, records[2].operation_id), (404, None, None));
-    assert!(!format!("{records:?}").contains(&client.token));
+    let calls = calls.lock().expect("no panic");
+    assert_eq!(calls.len(), 3);
+    assert_eq!(calls[1].path, format!("{USERS}/nobody"));
+    assert_eq!((calls[1].status, calls[1].code), (400, Some(99992351)));
+    assert_eq!(calls[1].operation_id, Some("contact.v3.user.get"));
+    assert_eq!(calls[1].log_id, Some(answer.log_id));
+    assert_eq!((calls[2].status, calls[2].code, calls[2].operation_id), (404, None, None));
+    assert!(!format!("{calls:?}").contains(&client.token));
 }

@@ -5,9 +5,9 @@ use std::time::Duration;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::client::{Answer, Client, MESSAGES, send};
+use crate::client::{ApiResponse, Client, MESSAGES, send};
 
-async fn text(client: &Client, chat: &str, content: Value) -> Answer {
+async fn text(client: &Client, chat: &str, content: Value) -> ApiResponse {
     let path = format!("{MESSAGES}?receive_id_type=chat_id");
     let content = content.to_string();
     let body = json!({ "receive_id": chat, "msg_type": "text", "content": content });

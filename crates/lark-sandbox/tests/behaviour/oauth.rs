@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use lark_sandbox::{App, Reply, Sandbox, Times};
+use lark_sandbox::{App, Sandbox, ScriptedResponse, Times};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -289,9 +289,13 @@ async fn v1_exchanges_and_refreshes_the_same_codes() {
 async fn answers_can_be_dictated_here_too() {
     let client = default().await;
     let down = json!({ "code": 20050, "error": "server_error" });
-    client.sandbox.respond_with("authen.v2.oauth.token", Times::Once, Reply::json(500, &down));
+    client.sandbox.respond_with(
+        "authen.v2.oauth.token",
+        Times::Once,
+        ScriptedResponse::json(500, &down),
+    );
     let busy = json!({ "code": 20072, "error": "temporarily_unavailable" });
-    client.sandbox.respond_with("oauth.v3.token", Times::Once, Reply::json(503, &busy));
+    client.sandbox.respond_with("oauth.v3.token", Times::Once, ScriptedResponse::json(503, &busy));
     let code = code(&client, "scope=a");
     let first = exchange(&client, &code).await;
     assert_eq!((first.status, first.code()), (500, 20050));

@@ -5,7 +5,7 @@ use std::time::Duration;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::client::{Answer, Client, send};
+use crate::client::{ApiResponse, Client, send};
 use crate::signed_in::{V2, ask, call, default};
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -18,7 +18,7 @@ async fn begin(client: &Client) -> Value {
     send(request.body(body)).await.body
 }
 
-async fn poll(client: &Client, device: &Value) -> Answer {
+async fn poll(client: &Client, device: &Value) -> ApiResponse {
     let fields = json!({
         "grant_type": "urn:ietf:params:oauth:grant-type:device_code",
         "device_code": device["device_code"],

@@ -124,7 +124,7 @@ async fn what_is_not_taken_comes_again_after_15_seconds_5_minutes_1_and_6_hours(
     let seconds: Vec<u64> = log.iter().map(|attempt| attempt.at.as_secs()).collect();
     assert_eq!(seconds, [0, 15, 315, 3915, 25515]);
     assert_eq!((log[4].attempt, log[4].status), (5, Some(500)));
-    assert_eq!(log[4].answer, json!({ "msg": "busy" }).to_string());
+    assert_eq!(log[4].body, json!({ "msg": "busy" }).to_string());
 }
 
 #[tokio::test]

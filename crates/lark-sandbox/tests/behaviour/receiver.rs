@@ -47,8 +47,8 @@ impl Pushed {
 }
 
 /// What to answer; None: never.
-type Answer = Option<(u16, Value)>;
-type Answerer = dyn Fn(&Pushed) -> Answer + Send + Sync;
+type ApiResponse = Option<(u16, Value)>;
+type Answerer = dyn Fn(&Pushed) -> ApiResponse + Send + Sync;
 
 struct Shared {
     pushed: Mutex<Vec<Pushed>>,
@@ -77,7 +77,7 @@ impl Receiver {
     }
 
     /// Answers everything but challenges like this from now on.
-    pub(crate) fn answer(&self, answer: impl Fn(&Pushed) -> Answer + Send + Sync + 'static) {
+    pub(crate) fn answer(&self, answer: impl Fn(&Pushed) -> ApiResponse + Send + Sync + 'static) {
         *self.shared.answerer.lock().expect("no panic") = Arc::new(answer);
     }
 

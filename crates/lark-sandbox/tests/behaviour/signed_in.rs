@@ -4,7 +4,7 @@ use lark_sandbox::{Builder, Sandbox};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::client::{Answer, Client, USERS, send};
+use crate::client::{ApiResponse, Client, USERS, send};
 
 pub(crate) const V2: &str = "/open-apis/authen/v2/oauth/token";
 pub(crate) const V3: &str = "/oauth/v3/token";
@@ -39,7 +39,7 @@ pub(crate) fn code(client: &Client, more: &str) -> String {
 }
 
 /// Asks a token endpoint with the app's credentials and these fields.
-pub(crate) async fn ask(client: &Client, path: &str, fields: Value) -> Answer {
+pub(crate) async fn ask(client: &Client, path: &str, fields: Value) -> ApiResponse {
     let mut body = json!({
         "client_id": client.sandbox.app_id(), "client_secret": client.sandbox.app_secret(),
     });
@@ -49,11 +49,11 @@ pub(crate) async fn ask(client: &Client, path: &str, fields: Value) -> Answer {
     client.ask(path, body).await
 }
 
-pub(crate) async fn exchange(client: &Client, code: &str) -> Answer {
+pub(crate) async fn exchange(client: &Client, code: &str) -> ApiResponse {
     ask(client, V2, json!({ "grant_type": "authorization_code", "code": code })).await
 }
 
-pub(crate) async fn refresh(client: &Client, token: &Value) -> Answer {
+pub(crate) async fn refresh(client: &Client, token: &Value) -> ApiResponse {
     ask(client, V2, json!({ "grant_type": "refresh_token", "refresh_token": token })).await
 }
 

@@ -6,7 +6,7 @@ use reqwest::Method;
 use reqwest::multipart::{Form, Part};
 use serde_json::json;
 
-use crate::client::{Answer, Client, send};
+use crate::client::{ApiResponse, Client, send};
 
 const FILES: &str = "/open-apis/drive/v1/files";
 const BLOCK: usize = 4 << 20;
@@ -28,11 +28,11 @@ fn part(id: &str, seq: usize, content: &[u8]) -> Form {
     form.text("size", content.len().to_string()).part("file", Part::bytes(content.to_vec()))
 }
 
-async fn send_part(client: &Client, form: Form) -> Answer {
+async fn send_part(client: &Client, form: Form) -> ApiResponse {
     client.form(&format!("{FILES}/upload_part"), form).await
 }
 
-async fn finish(client: &Client, id: &str, blocks: usize) -> Answer {
+async fn finish(client: &Client, id: &str, blocks: usize) -> ApiResponse {
     let body = json!({ "upload_id": id, "block_num": blocks });
     client.post(&format!("{FILES}/upload_finish"), body).await
 }

@@ -1,0 +1,50 @@
+//! What a fault does to a request and to its response.
+
+use std::time::Duration;
+
+use super::drift::drift;
+use super::{Fault, Kind};
+use crate::gateway::{GatewayResponse, limits};
+use crate::http::{ErrorCode, Refusal, Response, codes};
+
+/// The limit a rate-limited response speaks of; that of most operations.
+const LIMIT: u32 = 50;
+
+impl Fault {
+    /// What happens in place of executing the request; None if it is executed.
+    pub(crate) fn instead(&self, log_id: &str) -> Option<GatewayResponse> {
+        let refusal = match self.0 {
+            Kind::Reset => return Some(GatewayResponse::dropped()),
+            Kind::Status(status) => {
+                return Some(GatewayResponse::foreign(Response::gateway_page(status)));
+            }
+            Kind::RateLimited(reset) => limits::refusal(429, LIMIT, Some(reset)),
+            Kind::TokenInvalid { code, status } => {
+                let msg = codes::TENANT_TOKEN_INVALID.msg;
+                Refusal::of(ErrorCode { status, code, msg })
+            }
+            _ => return None,
+        };
+        Some(GatewayResponse::of(Response::refused(&refusal, log_id), log_id))
+    }
+
+    /// What becomes of the response to a request that was executed.
+    pub(crate) fn spoil(&self, mut spoilt: GatewayResponse) -> GatewayResponse {
+        let Some(response) = &mut spoilt.response else { return spoilt };
+        let half = response.body.len() / 2;
+        match self.0 {
+            Kind::Latency(delay) => spoilt.delay = delay.max(Duration::ZERO),
+            Kind::SlowBody(pause) => spoilt.pause = pause,
+            Kind::ResetAfterExecution => return GatewayResponse::dropped(),
+            Kind::ResetMidBody => {
+                response.declared_length = Some(response.body.len());
+                response.body.truncate(half);
+            }
+            Kind::TruncatedJson => response.body.truncate(half),
+            Kind::DriftedTypes if response.code == Some(0) => drift(&mut response.body),
+            Kind::WrongContentType => response.set_header("Content-Type", "text/plain"),
+            _ => {}
+        }
+        spoilt
+    }
+}

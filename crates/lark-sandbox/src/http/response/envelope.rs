@@ -1,0 +1,166 @@
+//! Responses and the envelope around them.
+
+use bytes::Bytes;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use serde_json::{Map, Value, json};
+
+use super::{ErrorCode, OAuthError, Refusal, ResponseBody};
+
+const JSON: &str = "application/json; charset=utf-8";
+
+/// What RFC 5987 leaves unescaped.
+const ATTRIBUTE: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'!')
+    .remove(b'#')
+    .remove(b'$')
+    .remove(b'&')
+    .remove(b'+')
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'^')
+    .remove(b'_')
+    .remove(b'`')
+    .remove(b'|')
+    .remove(b'~');
+
+/// One response, ready to be sent.
+pub(crate) struct Response {
+    pub(crate) status: u16,
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) body: ResponseBody,
+    /// The length to declare if it is not that of the body.
+    pub(crate) declared_length: Option<u64>,
+    /// The platform's code; None where the response has no envelope.
+    pub(crate) code: Option<i64>,
+}
+
+impl Response {
+    /// A success with `data`; none for an operation without any.
+    pub(crate) fn success(data: Option<Value>) -> Self {
+        let mut envelope = json!({ "code": 0, "msg": "success" });
+        if let Some(data) = data {
+            envelope["data"] = data;
+        }
+        Self::json(200, 0, &envelope)
+    }
+
+    /// A success whose fields stand beside `code` and `msg`.
+    pub(crate) fn top_level(mut fields: Map<String, Value>) -> Self {
+        fields.insert("code".to_owned(), json!(0));
+        fields.insert("msg".to_owned(), json!("ok"));
+        Self::json(200, 0, &Value::Object(fields))
+    }
+
+    pub(crate) fn refused(refusal: &Refusal, log_id: &str) -> Self {
+        let mut response = Self::json(refusal.status, refusal.code, &refusal.envelope(log_id));
+        response.headers.extend(refusal.headers.iter().cloned());
+        response
+    }
+
+    /// A success of an OAuth endpoint: fields beside the code, and no message.
+    pub(crate) fn oauth(fields: &Value) -> Self {
+        let mut body = json!({ "code": 0 });
+        for (name, value) in fields.as_object().into_iter().flatten() {
+            body[name] = value.clone();
+        }
+        Self::json(200, 0, &body)
+    }
+
+    /// A refusal in the form of RFC 6749.
+    pub(crate) fn oauth_refused(code: OAuthError) -> Self {
+        let OAuthError { status, code, error, description } = code;
+        let mut body = json!({ "error": error, "error_description": description });
+        if let Some(code) = code {
+            body["code"] = json!(code);
+        }
+        Self { code, ..Self::json(status, 0, &body) }
+    }
+
+    /// A message that a group hook has taken.
+    pub(crate) fn hook_done() -> Self {
+        let body = json!({
+            "code": 0, "msg": "success", "data": {},
+            "Extra": null, "StatusCode": 0, "StatusMessage": "success",
+        });
+        Self::json(200, 0, &body)
+    }
+
+    /// A message that a group hook has refused.
+    pub(crate) fn hook_refused(code: ErrorCode) -> Self {
+        let ErrorCode { status, code, msg } = code;
+        Self::json(status, code, &json!({ "code": code, "msg": msg, "data": {} }))
+    }
+
+    /// Sends a browser elsewhere.
+    pub(crate) fn redirect(location: String) -> Self {
+        let headers = vec![("Location".to_owned(), location)];
+        let body = Bytes::new().into();
+        Self { status: 302, headers, body, declared_length: None, code: None }
+    }
+
+    /// A command to the sandbox itself that makes no sense.
+    pub(crate) fn bad_command(reason: &str) -> Self {
+        Self::json(400, 1, &json!({ "code": 1, "msg": reason }))
+    }
+
+    /// A wrong path or method. The platform answers these without its envelope.
+    pub(crate) fn not_found() -> Self {
+        Self::bytes(404, "text/plain", Bytes::from_static(b"404 page not found"))
+    }
+
+    /// What a gateway says when it cannot reach the platform.
+    pub(crate) fn gateway_page(status: u16) -> Self {
+        let page = format!("<html><body><h1>{status}</h1></body></html>");
+        Self::bytes(status, "text/html", Bytes::from(page))
+    }
+
+    /// Replaces a header.
+    pub(crate) fn set_header(&mut self, name: &str, value: &str) {
+        self.headers.retain(|(known, _)| known != name);
+        self.headers.push((name.to_owned(), value.to_owned()));
+    }
+
+    /// A file. Both forms of the name are there because SDKs read one or the other, and the header
+    /// is spelled with capitals because one of them compares it so. An image has no name, and its
+    /// response no such header.
+    pub(crate) fn file(name: &str, content: impl Into<ResponseBody>) -> Self {
+        let mut response = Self::bytes(200, "application/octet-stream", content);
+        if !name.is_empty() {
+            response.set_header("Content-Disposition", &disposition(name));
+        }
+        response
+    }
+
+    /// A range of a file that lies outside it (RFC 9110). What the platform says then is not
+    /// documented.
+    pub(crate) fn unsatisfiable(size: u64) -> Self {
+        let mut response = Self::bytes(416, "text/plain", Bytes::new());
+        response.set_header("Content-Range", &format!("bytes */{size}"));
+        response
+    }
+
+    fn json(status: u16, code: i64, envelope: &Value) -> Self {
+        let body = Bytes::from(envelope.to_string());
+        Self { code: Some(code), ..Self::bytes(status, JSON, body) }
+    }
+
+    fn bytes(status: u16, content_type: &str, body: impl Into<ResponseBody>) -> Self {
+        let headers = vec![("Content-Type".to_owned(), content_type.to_owned())];
+        Self { status, headers, body: body.into(), declared_length: None, code: None }
+    }
+}
+
+/// The name twice: as a quoted string in plain UTF-8, and as RFC 5987 has it.
+fn disposition(name: &str) -> String {
+    let mut quoted = String::new();
+    for c in name.chars() {
+        match c {
+            '"' | '\\' => quoted.extend(['\\', c]),
+            // No header can hold these.
+            c if c.is_ascii_control() => quoted.push('_'),
+            c => quoted.push(c),
+        }
+    }
+    let encoded = utf8_percent_encode(name, ATTRIBUTE);
+    format!("attachment; filename=\"{quoted}\"; filename*=UTF-8''{encoded}")
+}

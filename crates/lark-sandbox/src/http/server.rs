@@ -1,0 +1,130 @@
+//! The socket: accepts connections, reads requests, writes responses.
+
+use std::error::Error;
+use std::fmt;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::StatusCode;
+use http::header::{CONTENT_LENGTH, HeaderName, HeaderValue};
+use http_body::Body;
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinSet;
+
+use super::Response;
+use super::request_body::{Failure, receive};
+use super::response_body::{HyperBody, PacedBody};
+use crate::control;
+use crate::gateway::{GatewayResponse, Request, route};
+use crate::sandbox::Instance;
+
+/// Where a request comes from.
+#[derive(Clone, Copy)]
+pub(crate) struct Peer(pub(crate) SocketAddr);
+
+/// Serves until dropped; open connections end with it.
+pub(crate) async fn serve(listener: TcpListener, instance: Arc<Instance>) {
+    let mut connections = JoinSet::new();
+    loop {
+        tokio::select! {
+            // A failed accept concerns one client that is gone already.
+            accepted = listener.accept() => if let Ok((stream, _)) = accepted {
+                connections.spawn(connection(stream, Arc::clone(&instance)));
+            },
+            Some(_) = connections.join_next() => {}
+        }
+    }
+}
+
+async fn connection(stream: TcpStream, instance: Arc<Instance>) {
+    // Best effort: without it responses are slower, not wrong.
+    let _ = stream.set_nodelay(true);
+    // Only group hooks look at it.
+    let peer = stream.peer_addr().ok().map(Peer);
+    let service = service_fn(|mut request| {
+        peer.map(|peer| request.extensions_mut().insert(peer));
+        exchange(&instance, request)
+    });
+    let mut http = http1::Builder::new();
+    let mut connection =
+        http.title_case_headers(true).serve_connection(TokioIo::new(stream), service);
+    // A client that goes away, and a body shorter than declared, end here as errors too.
+    let Err(error) = (&mut connection).await else { return };
+    if error.source().is_some_and(|source| source.is::<Dropped>()) {
+        // Best effort: without it the client sees an orderly end in place of a reset.
+        let _ = connection.into_parts().io.into_inner().set_zero_linger();
+    }
+}
+
+async fn exchange(
+    instance: &Instance,
+    request: http::Request<Incoming>,
+) -> Result<http::Response<HyperBody>, Failure> {
+    Ok(respond(instance, request).await?.map(HyperBody::from))
+}
+
+/// Responds to a request, whichever way it came: commands to the sandbox itself, then the platform.
+///
+/// # Errors
+/// [`Dropped`], or if the body does not come in whole.
+pub(crate) async fn respond<B>(
+    instance: &Instance,
+    request: http::Request<B>,
+) -> Result<http::Response<PacedBody>, Failure>
+where
+    B: Body<Data = Bytes> + Send + 'static,
+    B::Error: Into<Failure>,
+{
+    let (parts, body) = request.into_parts();
+    let route = route::find(parts.method.as_str(), parts.uri.path());
+    let form = route.as_ref().and_then(route::Route::form);
+    let body = receive(&instance.services.disk, &parts.headers, form, body).await?;
+    if let Some(response) = control::respond(instance, &parts, body.bytes()).await {
+        return Ok(with_headers(response, None, Duration::ZERO));
+    }
+    let request = Request { parts, body, route };
+    let GatewayResponse { response, log_id, delay, pause } = instance.gateway.respond(request);
+    if !delay.is_zero() {
+        tokio::time::sleep(delay).await;
+    }
+    Ok(with_headers(response.ok_or(Dropped)?, log_id, pause))
+}
+
+/// A connection that ends without a response because a test wants it so.
+#[derive(Debug)]
+pub(crate) struct Dropped;
+
+impl fmt::Display for Dropped {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the connection is dropped by command")
+    }
+}
+
+impl Error for Dropped {}
+
+fn with_headers(
+    response: Response,
+    log_id: Option<String>,
+    pause: Duration,
+) -> http::Response<PacedBody> {
+    let length = response.declared_length;
+    let body = PacedBody { body: response.body, declared_length: length, pause };
+    let mut built = http::Response::new(body);
+    *built.status_mut() = StatusCode::from_u16(response.status).expect("statuses are checked");
+    let headers = built.headers_mut();
+    let log_id = log_id.map(|log_id| ("X-Tt-Logid".to_owned(), log_id));
+    for (name, value) in response.headers.into_iter().chain(log_id) {
+        let name = HeaderName::try_from(name).expect("header names are checked");
+        headers.append(name, HeaderValue::try_from(value).expect("header values are checked"));
+    }
+    if let Some(length) = length {
+        headers.insert(CONTENT_LENGTH, HeaderValue::from(length));
+    }
+    built
+}

@@ -1,0 +1,49 @@
+//! Operations without state: their responses are made from their schemas.
+
+mod pages;
+
+pub(crate) use pages::ForeignToken;
+
+use bytes::Bytes;
+use serde_json::{Value, json};
+
+use super::Call;
+use crate::http::{Refusal, Response};
+use crate::spec::{Operation, Outcome, Sampler};
+
+/// A success that fits the spec. A paged operation returns the page that is asked for; what to do with
+/// page tokens that are none of this list is up to `tokens`.
+pub(super) fn respond(
+    operation: &Operation,
+    call: &Call,
+    tokens: ForeignToken,
+) -> Result<Response, Refusal> {
+    let data = match (operation.outcome, operation.paging) {
+        (Outcome::File, _) => {
+            let content = Bytes::from_static(b"a file of the sandbox\n");
+            return Ok(Response::file("sample.txt", content));
+        }
+        (Outcome::Json(None), _) => None,
+        (Outcome::Json(Some(schema)), Some(paging)) => {
+            Some(pages::page(operation.id, paging, schema, call, tokens)?)
+        }
+        (Outcome::Json(Some(schema)), None) => {
+            let mut data = Sampler::default().sample(schema);
+            end_paging(&mut data);
+            Some(data)
+        }
+    };
+    Ok(Response::success(data))
+}
+
+/// Says that there is no more, or a client that follows tokens would never end: some operations have
+/// the fields of pages and no pages.
+fn end_paging(data: &mut Value) {
+    for name in ["has_more", "page_token", "next_page_token"] {
+        match data.get_mut(name) {
+            Some(more @ Value::Bool(_)) => *more = json!(false),
+            Some(token @ Value::String(_)) => *token = json!(""),
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,137 @@
+//! What comes into a chat other than by a call: messages of people and of hooks.
+
+use serde_json::{Value, json};
+
+use super::content::{self, Content};
+use super::message::{Message, Position, Sender};
+use super::{Im, p2p_chat};
+use crate::http::{Refusal, codes};
+use crate::platform::contact::Directory;
+use crate::services::{App, Services};
+
+/// What a person writes, and where.
+pub(crate) struct NewMessage {
+    pub(crate) place: Place,
+    pub(crate) msg_type: String,
+    pub(crate) content: Value,
+}
+
+/// Where a person writes.
+pub(crate) enum Place {
+    /// In the chat with the bot of this app.
+    Bot(String),
+    Chat(String),
+    /// Where this message is, as a reply to it.
+    ReplyTo(String),
+}
+
+/// Who writes it.
+pub(crate) struct Author<'a> {
+    pub(crate) tenant_key: &'a str,
+    pub(crate) open_id: &'a str,
+}
+
+/// A message that a person has written.
+pub(crate) struct Written<'a> {
+    pub(crate) message_id: String,
+    /// Of `im.message.receive_v1`.
+    pub(crate) payload: Value,
+    /// The apps in the chat.
+    pub(crate) apps: Vec<&'a App>,
+}
+
+/// What was posted to a hook.
+pub(in crate::platform) struct HookPost<'a> {
+    pub(in crate::platform) hook_id: &'a str,
+    pub(in crate::platform) chat_id: &'a str,
+    pub(in crate::platform) msg_type: &'a str,
+    pub(in crate::platform) content: String,
+}
+
+impl Im {
+    /// Stores what a person writes.
+    pub(crate) fn write<'s>(
+        &self,
+        services: &'s Services,
+        author: &Author<'_>,
+        new: &NewMessage,
+    ) -> Result<Written<'s>, Refusal> {
+        let Author { tenant_key, open_id } = *author;
+        let messages = self.messages.need(tenant_key)?;
+        let mut messages = crate::lock(&messages);
+        let directory = self.contact.directories.need(tenant_key)?;
+        let directory = crate::lock(&directory);
+        let sender_id = directory.ids_of(open_id)?;
+        let content = content::check(&directory, &new.msg_type, &new.content.to_string())?;
+        let position = match &new.place {
+            Place::Bot(app_id) => Position::new(p2p_chat(app_id, open_id)),
+            Place::Chat(chat_id) => Position::new(chat_id.clone()),
+            Place::ReplyTo(id) => Position::reply_to(messages.find(id)?),
+        };
+        let chat_id = &position.chat_id;
+        if !chat_id.starts_with("oc_") {
+            let reason = format!("{chat_id:?} is not the id of a chat");
+            return Err(codes::MESSAGE_PARAM.because(reason));
+        }
+        let apps: Vec<_> = services.apps.of_tenant(tenant_key).collect();
+        let partner = apps.iter().find(|app| p2p_chat(&app.id, open_id) == *chat_id).copied();
+        let sender = Sender::User(open_id.to_owned());
+        let message = Message::new(services, position, sender, &new.msg_type, content);
+        let mut received = received(&directory, &message);
+        received["chat_type"] = json!(if partner.is_some() { "p2p" } else { "group" });
+        let sender = json!({
+            "sender_id": sender_id, "sender_type": "user", "tenant_key": directory.tenant_key(),
+        });
+        let message_id = message.id.clone();
+        messages.add(message, None);
+        let payload = json!({ "sender": sender, "message": received });
+        let apps = partner.map_or(apps, |partner| vec![partner]);
+        Ok(Written { message_id, payload, apps })
+    }
+
+    /// Stores the message of a hook. A stateless sandbox forgets it.
+    pub(in crate::platform) fn post(
+        &self,
+        services: &Services,
+        tenant_key: &str,
+        post: HookPost<'_>,
+    ) {
+        let Some(messages) = self.messages.of(tenant_key) else { return };
+        let content = Content { text: post.content, mentions: Vec::new() };
+        let sender = Sender::App(post.hook_id.to_owned());
+        let position = Position::new(post.chat_id.to_owned());
+        let message = Message::new(services, position, sender, post.msg_type, content);
+        crate::lock(&messages).add(message, None);
+    }
+}
+
+/// `message` of the event, but for `chat_type`. What does not apply is left out.
+fn received(directory: &Directory, message: &Message) -> Value {
+    let mut received = json!({
+        "message_id": message.id,
+        "create_time": message.created_ms.to_string(),
+        "update_time": message.updated_ms.to_string(),
+        "chat_id": message.position.chat_id,
+        "message_type": message.msg_type,
+        "content": message.content,
+    });
+    message.position.render_links(&mut received);
+    if !message.mentions.is_empty() {
+        let mentions = message.mentions.iter().map(|mention| mentioned(directory, mention));
+        received["mentions"] = mentions.collect();
+    }
+    received
+}
+
+/// Events name everybody by three ids at once; a bot has one.
+fn mentioned(directory: &Directory, mention: &Value) -> Value {
+    let mut mention = mention.clone();
+    let open_id = mention["id"].as_str().unwrap_or_default().to_owned();
+    mention["id"] = directory
+        .ids_of(&open_id)
+        .unwrap_or_else(|_| json!({ "open_id": open_id, "union_id": "", "user_id": "" }));
+    if let Some(fields) = mention.as_object_mut() {
+        fields.remove("id_type");
+    }
+    mention
+}

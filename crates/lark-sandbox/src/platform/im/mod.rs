@@ -1,0 +1,101 @@
+//! Messages: `im.v1.message.*`, and what people and hooks write.
+
+mod message;
+mod store;
+
+mod content;
+mod mentions;
+
+// By a call.
+mod change;
+mod chat_limit;
+mod read;
+mod send;
+
+// Other than by a call.
+mod cards;
+mod incoming;
+
+pub(crate) use cards::CardMessage;
+pub(super) use incoming::HookPost;
+pub(crate) use incoming::{Author, NewMessage, Place};
+
+use std::sync::Arc;
+
+use super::contact::{Contact, Directory};
+use super::part::{data, no_data};
+use super::tenants::Tenants;
+use super::{Call, Part, Seed};
+use crate::http::{Refusal, Response};
+use crate::services::Services;
+use crate::services::ids::{hash, wide};
+use chat_limit::ChatLimit;
+use store::Messages;
+
+/// The messages of each tenant.
+pub(crate) struct Im {
+    pub(crate) chat_limit: ChatLimit,
+    messages: Tenants<Messages>,
+    contact: Arc<Contact>,
+}
+
+/// What a message operation works with.
+struct Ctx<'a> {
+    messages: &'a mut Messages,
+    directory: &'a Directory,
+    chat_limit: &'a ChatLimit,
+    services: &'a Services,
+    call: &'a Call,
+}
+
+impl Part for Im {
+    fn respond(&self, services: &Services, call: &mut Call) -> Option<Result<Response, Refusal>> {
+        let messages = self.messages.of(call.tenant_key())?;
+        let directory = self.contact.directories.of(call.tenant_key())?;
+        let mut ctx = Ctx {
+            messages: &mut crate::lock(&messages),
+            directory: &crate::lock(&directory),
+            chat_limit: &self.chat_limit,
+            services,
+            call,
+        };
+        match call.operation_id {
+            "im.v1.message.create" => data(send::create(&mut ctx)),
+            "im.v1.message.reply" => data(send::reply(&mut ctx)),
+            "im.v1.message.get" => data(read::get(&ctx)),
+            "im.v1.message.list" => data(read::list(&ctx)),
+            "im.v1.message.update" => data(change::update(&mut ctx)),
+            "im.v1.message.patch" => no_data(change::patch(&mut ctx)),
+            "im.v1.message.delete" => no_data(change::delete(&mut ctx)),
+            _ => None,
+        }
+    }
+}
+
+impl Im {
+    pub(super) fn new(seed: Option<Seed>, contact: Arc<Contact>) -> Self {
+        Self { chat_limit: ChatLimit::default(), messages: Tenants::new(seed), contact }
+    }
+
+    /// Distinct messages that were sent, in all tenants.
+    pub(crate) fn messages_sent(&self) -> usize {
+        self.messages.all().iter().map(|messages| crate::lock(messages).count()).sum()
+    }
+
+    /// The chat that a message is in.
+    pub(crate) fn chat_of(&self, tenant_key: &str, message_id: &str) -> Result<String, Refusal> {
+        let messages = self.messages.need(tenant_key)?;
+        crate::lock(&messages).find(message_id).map(|message| message.position.chat_id.clone())
+    }
+
+    /// The content of a message that was not recalled.
+    pub(super) fn content_of(&self, tenant_key: &str, id: &str) -> Result<String, Refusal> {
+        let messages = self.messages.need(tenant_key)?;
+        crate::lock(&messages).find(id).map(|message| message.content.clone())
+    }
+}
+
+/// The chat of one person and one app, whatever id the person is named by.
+fn p2p_chat(app_id: &str, open_id: &str) -> String {
+    wide("oc_", hash(&format!("{app_id} {open_id}")))
+}

@@ -1,0 +1,93 @@
+//! New messages.
+
+use serde_json::Value;
+
+use super::Ctx;
+use super::content;
+use super::message::{Message, Position, Sender};
+use super::p2p_chat;
+use crate::http::{Refusal, codes};
+use crate::platform::contact::UserIdType;
+
+/// The longest `uuid` a request may have.
+const UUID_LIMIT: usize = 50;
+
+pub(super) fn create(ctx: &mut Ctx<'_>) -> Result<Value, Refusal> {
+    let kind = ctx.call.query("receive_id_type").unwrap_or_default();
+    let receiver = ctx.call.text("receive_id").unwrap_or_default();
+    let chat_id = chat_of(ctx, kind, receiver)?;
+    let uuid = uuid(ctx, &chat_id)?;
+    send(ctx, Position::new(chat_id), uuid)
+}
+
+pub(super) fn reply(ctx: &mut Ctx<'_>) -> Result<Value, Refusal> {
+    let id = ctx.call.path("message_id");
+    let uuid = uuid(ctx, id)?;
+    let in_thread = ctx.call.body["reply_in_thread"] == true;
+    let parent = ctx.messages.find_mut(id)?;
+    let thread_id = &mut parent.position.thread_id;
+    if in_thread && thread_id.is_none() {
+        *thread_id = Some(ctx.services.ids.next("omt_"));
+    }
+    let position = Position::reply_to(parent);
+    send(ctx, position, uuid)
+}
+
+/// The chat a receiver is reached in. Any id of the right form will do; the platform knows many
+/// chats and people that a test has no need to set up.
+fn chat_of(ctx: &Ctx<'_>, kind: &str, receiver: &str) -> Result<String, Refusal> {
+    let right = match kind {
+        "chat_id" => receiver.starts_with("oc_"),
+        "open_id" => receiver.starts_with("ou_"),
+        "union_id" => receiver.starts_with("on_"),
+        "email" => receiver.contains('@'),
+        _ => !receiver.is_empty(),
+    };
+    if !right {
+        return Err(codes::MESSAGE_PARAM.because("invalid receive_id"));
+    }
+    if kind == "chat_id" {
+        return Ok(receiver.to_owned());
+    }
+    // One person has one chat with the app, whatever id the message went to.
+    let user = match UserIdType::named(kind) {
+        Some(kind) => ctx.directory.find_user(kind, receiver),
+        None => ctx.directory.find_user_by_email(receiver),
+    };
+    let person = user.map_or(receiver, |user| &user.open_id);
+    Ok(p2p_chat(ctx.call.caller.app(), person))
+}
+
+/// The `uuid` together with what it is for: the same one may be used in two chats, and by two apps.
+fn uuid(ctx: &Ctx<'_>, place: &str) -> Result<Option<String>, Refusal> {
+    let uuid = ctx.call.text("uuid").filter(|uuid| !uuid.is_empty());
+    if uuid.is_some_and(|uuid| uuid.chars().count() > UUID_LIMIT) {
+        return Err(Refusal::of_field("uuid", "", "the max len is 50"));
+    }
+    Ok(uuid.map(|uuid| format!("{} {place} {uuid}", ctx.call.caller.app())))
+}
+
+fn send(ctx: &mut Ctx<'_>, position: Position, uuid: Option<String>) -> Result<Value, Refusal> {
+    let now = ctx.services.now_ms();
+    if let Some(sent) = uuid.as_ref().and_then(|uuid| ctx.messages.repeated(uuid, now)) {
+        return Ok(sent.render(ctx));
+    }
+    let field = |name: &str| {
+        let reason = || codes::MESSAGE_PARAM.because(format!("{name} is required"));
+        ctx.call.text(name).ok_or_else(reason)
+    };
+    let msg_type = field("msg_type")?;
+    let content = content::check(ctx.directory, msg_type, field("content")?)?;
+    ctx.chat_limit.admit(&position.chat_id, ctx.services.now())?;
+    let message = Message::new(ctx.services, position, sender(ctx), msg_type, content);
+    let rendered = message.render(ctx);
+    ctx.messages.add(message, uuid.as_deref());
+    Ok(rendered)
+}
+
+/// Who a call speaks for.
+pub(super) fn sender(ctx: &Ctx<'_>) -> Sender {
+    let caller = &ctx.call.caller;
+    let app = || Sender::App(caller.app().to_owned());
+    caller.open_id.clone().map_or_else(app, Sender::User)
+}

@@ -1,0 +1,135 @@
+//! The platform behind the gateway: its parts, and which of them has which operations.
+
+// What a part gets, and where it is found.
+mod call;
+mod caller;
+mod part;
+mod parts;
+mod tenants;
+
+// Tokens.
+pub(crate) mod auth;
+pub(crate) mod oauth;
+
+// People and messages.
+mod contact;
+mod im;
+
+mod bot;
+mod cards;
+mod hook;
+
+mod files;
+
+// What parts use to respond, and who responds for operations without a part.
+mod from_schema;
+mod page;
+
+pub(crate) use bot::bot_open_id;
+pub(crate) use call::{Call, Params, Raw};
+pub(crate) use caller::Caller;
+pub(crate) use cards::CardTarget;
+pub(crate) use contact::Seed;
+pub use hook::Hook;
+pub(crate) use im::{Author, CardMessage, NewMessage, Place};
+pub use oauth::RefreshReuse;
+pub(crate) use part::{Checks, Part};
+
+use std::sync::Arc;
+
+use auth::Auth;
+use cards::Cards;
+use contact::Contact;
+use files::Files;
+use from_schema::ForeignToken;
+use hook::Hooks;
+use im::Im;
+use oauth::{AuthenV1, OAuth};
+use parts::Parts;
+
+use crate::http::{Refusal, Response};
+use crate::push::Pusher;
+use crate::services::Services;
+use crate::spec::Operation;
+
+/// What a test has set up.
+pub(crate) struct Settings {
+    /// None: the sandbox is stateless.
+    pub(crate) seed: Option<Seed>,
+    pub(crate) auth: auth::Settings,
+    pub(crate) oauth: oauth::Settings,
+}
+
+/// The parts of the platform. Those that people, commands or the gateway work with have a name.
+pub(crate) struct Platform {
+    pub(crate) auth: Arc<Auth>,
+    pub(crate) oauth: Arc<OAuth>,
+    pub(crate) contact: Arc<Contact>,
+    pub(crate) im: Arc<Im>,
+    pub(crate) cards: Arc<Cards>,
+    pub(crate) hooks: Arc<Hooks>,
+    pub(crate) files: Arc<Files>,
+    parts: Parts,
+    is_stateless: bool,
+}
+
+impl Platform {
+    pub(crate) fn new(settings: Settings, pusher: Arc<Pusher>) -> Self {
+        let seed = settings.seed;
+        let auth = Arc::new(Auth::new(settings.auth, pusher));
+        let contact = Arc::new(Contact::new(seed));
+        let oauth = OAuth::new(settings.oauth, Arc::clone(&auth), Arc::clone(&contact));
+        let oauth = Arc::new(oauth);
+        let im = Arc::new(Im::new(seed, Arc::clone(&contact)));
+        let cards = Arc::new(Cards::new(Arc::clone(&im)));
+        let hooks = Arc::new(Hooks::new(Arc::clone(&im)));
+        let files = Arc::new(Files::new(seed, Arc::clone(&im)));
+        let parts = Parts::new(vec![
+            ("auth.v3.", auth.clone()),
+            ("authen.v1.", Arc::new(AuthenV1(Arc::clone(&oauth)))),
+            ("authen.v1.authorize", oauth.clone()),
+            ("authen.v2.oauth.", oauth.clone()),
+            ("oauth.", oauth.clone()),
+            ("contact.v3.", contact.clone()),
+            ("im.v1.message.", im.clone()),
+            ("im.v1.message.resource.", files.clone()),
+            ("im.v1.file.", files.clone()),
+            ("im.v1.image.", files.clone()),
+            ("drive.v1.", files.clone()),
+            ("task.v2.attachment.", files.clone()),
+            ("bot.v2.hook", hooks.clone()),
+            ("bot.v3.info", Arc::new(bot::Bot)),
+            ("interactive.v1.card.", cards.clone()),
+        ]);
+        let is_stateless = seed.is_none();
+        Self { auth, oauth, contact, im, cards, hooks, files, parts, is_stateless }
+    }
+
+    /// What is checked before an operation.
+    pub(crate) fn checks(&self, operation_id: &str) -> Checks {
+        self.parts.of(operation_id).map_or(Checks::All, Part::checks)
+    }
+
+    /// The beginnings of the ids of operations that have a part.
+    #[cfg(test)]
+    pub(crate) fn prefixes(&self) -> impl Iterator<Item = &'static str> {
+        self.parts.prefixes()
+    }
+
+    /// Responds to a call that has passed those checks. A stateless platform forgets what can be
+    /// made from the schema.
+    pub(crate) fn respond(
+        &self,
+        services: &Services,
+        operation: &Operation,
+        call: &mut Call,
+    ) -> Result<Response, Refusal> {
+        let part = self.parts.of(operation.id);
+        let part = part.filter(|part| !self.is_stateless || part.checks() != Checks::All);
+        if let Some(response) = part.and_then(|part| part.respond(services, call)) {
+            return response;
+        }
+        let tokens = if self.is_stateless { ForeignToken::Ignore } else { ForeignToken::Refuse };
+        from_schema::respond(operation, call, tokens)
+    }
+}

@@ -1,0 +1,40 @@
+//! What all parts of the platform have in common.
+
+use super::Call;
+use crate::http::{Refusal, Response};
+use crate::services::Services;
+
+/// A part of the platform: some operations and what they remember.
+pub(crate) trait Part: Send + Sync {
+    /// What is checked before the part gets a call.
+    fn checks(&self) -> Checks {
+        Checks::All
+    }
+
+    /// Responds to a call. None for an operation without state, whose response is then made from its
+    /// schema.
+    fn respond(&self, services: &Services, call: &mut Call) -> Option<Result<Response, Refusal>>;
+}
+
+/// What the gateway checks before the platform gets a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Checks {
+    /// The token, the rate limit, and parameters and body against the spec.
+    All,
+    /// The token, if the operation takes any, and the rate limit. The part reads the rest itself.
+    Admission,
+    /// Nothing: the part does it all itself.
+    Nothing,
+}
+
+/// A success with `data`.
+pub(super) fn data<T: Into<Option<serde_json::Value>>>(
+    result: Result<T, Refusal>,
+) -> Option<Result<Response, Refusal>> {
+    Some(result.map(|data| Response::success(data.into())))
+}
+
+/// A success without `data`.
+pub(super) fn no_data(result: Result<(), Refusal>) -> Option<Result<Response, Refusal>> {
+    data(result.map(|()| None))
+}

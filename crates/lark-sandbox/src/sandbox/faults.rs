@@ -1,0 +1,65 @@
+//! Rate limits and faults, by command.
+
+use super::{Sandbox, known};
+use crate::control::{ClearFaults, Command, InjectFault, LiftRateLimit, SetRateLimit};
+use crate::gateway::{Fault, Times};
+use crate::services::RateLimit;
+
+impl Sandbox {
+    /// Limits the rate at which each app may call this operation in each tenant. Calls are counted once
+    /// their token is found good, refused ones are not executed. An operation that takes no token
+    /// counts all its callers together.
+    ///
+    /// # Panics
+    /// If there is no such operation.
+    pub fn rate_limit(&self, operation_id: &str, limit: RateLimit) {
+        SetRateLimit { operation_id: known(operation_id), limit }.run(&self.instance);
+    }
+
+    /// Takes the limit of an operation away.
+    ///
+    /// # Panics
+    /// If there is no such operation.
+    pub fn lift_rate_limit(&self, operation_id: &str) {
+        LiftRateLimit { operation_id: known(operation_id) }.run(&self.instance);
+    }
+
+    /// Limits the rate at which a chat takes messages, of all apps together; None lifts the limit. More are
+    /// refused with 230020, whatever status the limit names. The platform's own is 5 a second.
+    pub fn chat_rate_limit(&self, limit: Option<RateLimit>) {
+        self.instance.platform.im.chat_limit.set(limit);
+    }
+
+    /// The number of calls of an operation that its limit has refused. [`calls_of`](Self::calls_of) says
+    /// when.
+    pub fn rate_limited(&self, operation_id: &str) -> u64 {
+        self.instance.gateway.limits.refused(operation_id)
+    }
+
+    /// Has something go wrong with the next requests to an operation. Faults of one operation come
+    /// in the order they were given, after what [`respond_with`](Self::respond_with) has scripted and
+    /// before those for any operation.
+    ///
+    /// # Panics
+    /// If there is no such operation.
+    pub fn fault(&self, operation_id: &str, times: Times, fault: Fault) {
+        let operation_id = Some(known(operation_id));
+        InjectFault { operation_id, times, fault }.run(&self.instance);
+    }
+
+    /// Has something go wrong with the next requests, whatever they ask for; requests for tokens
+    /// are among them.
+    pub fn fault_any(&self, times: Times, fault: Fault) {
+        InjectFault { operation_id: None, times, fault }.run(&self.instance);
+    }
+
+    /// Drops the faults that have not come yet.
+    pub fn clear_faults(&self) {
+        ClearFaults.run(&self.instance);
+    }
+
+    /// The number of requests that had a fault.
+    pub fn faults_served(&self) -> u64 {
+        self.instance.gateway.faults.served()
+    }
+}

@@ -1,0 +1,51 @@
+//! What was asked of a sandbox so far.
+
+use super::Sandbox;
+use crate::control::{Calls, Command, FindFile};
+use crate::gateway::RecordedCall;
+use crate::services::StoredFile;
+
+impl Sandbox {
+    /// Requests received, refused ones included.
+    pub fn requests(&self) -> u64 {
+        self.instance.gateway.counts.all()
+    }
+
+    /// Requests to the four endpoints that issue tokens to apps.
+    pub fn token_requests(&self) -> u64 {
+        self.instance.gateway.counts.tokens()
+    }
+
+    /// Requests to one operation, refused ones included.
+    pub fn requests_of(&self, operation_id: &str) -> u64 {
+        self.instance.gateway.counts.of(operation_id)
+    }
+
+    /// The requests answered so far, in the order of their responses; the last 100,000 of them.
+    pub fn calls(&self) -> Vec<RecordedCall> {
+        Calls { operation_id: None }.run(&self.instance)
+    }
+
+    /// Those of one operation.
+    pub fn calls_of(&self, operation_id: &str) -> Vec<RecordedCall> {
+        Calls { operation_id: Some(operation_id.to_owned()) }.run(&self.instance)
+    }
+
+    /// A file that was uploaded, by any app or user: by its `file_key` or `image_key`, its token in
+    /// Drive, or the guid of the attachment. None if there is none, or the sandbox is stateless.
+    pub fn stored_file(&self, key: &str) -> Option<StoredFile> {
+        FindFile { key: key.to_owned() }.run(&self.instance)
+    }
+
+    /// The number of parts of uploads to Drive that were accepted, in all tenants. One that came twice counts
+    /// twice.
+    pub fn parts_received(&self) -> u64 {
+        self.instance.platform.files.parts_received()
+    }
+
+    /// Distinct messages sent, in all tenants. A request that repeats the `uuid` of an earlier one
+    /// adds none. Always 0 if the sandbox is stateless.
+    pub fn messages_sent(&self) -> usize {
+        self.instance.platform.im.messages_sent()
+    }
+}
