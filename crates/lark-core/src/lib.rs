@@ -4,12 +4,12 @@
 // In the order in which to read them: values are below, verbs above, and only `call` executes.
 
 // What a request is.
-pub mod operation;
+mod operation;
 
 // What a user holds, and what its copies share.
 mod client;
 
-// How a request is prepared, attempted and answered.
+// How a request is prepared, attempted and received.
 mod call;
 
 // Which token a call takes, and where it comes from.
@@ -25,7 +25,7 @@ mod rate_limit;
 mod transport;
 
 // How models are read from and written to JSON.
-pub mod wire;
+mod wire;
 
 // Why a call failed.
 mod error;
@@ -47,14 +47,13 @@ mod files;
 // What all of them stand on.
 mod util;
 
+pub use http;
+#[cfg(feature = "reqwest")]
+pub use reqwest;
 pub use serde_json::Value;
-pub use {http, reqwest};
 
 pub use self::auth::{UserTokenFuture, UserTokens};
-pub use self::call::{
-    AnyRequest, CallReport, FromResponse, Idempotency, RawRequest, RawResponse, RequiredCheck,
-    Response,
-};
+pub use self::call::{CallReport, Idempotency, RawRequest, RawResponse, RequiredCheck, Response};
 pub use self::client::{Client, ClientBuilder, Endpoint, FEISHU, LARK};
 pub use self::error::{ApiError, Error, FieldViolation, PermissionViolation, Result, Stage};
 #[cfg(feature = "events")]
@@ -64,8 +63,8 @@ pub use self::event::{
     Rejection, ShutdownReport,
 };
 pub use self::files::{Download, FilePart};
-pub use self::operation::{DepartmentIdType, Meta, Operation, TokenKind, Tokens, UserIdType};
-pub use self::pages::{Items, Listed, NextPage, Paged, Pages};
+pub use self::operation::{DepartmentIdType, Operation, TokenKind, UserIdType};
+pub use self::pages::{Items, Listed, Paged, Pages};
 pub use self::payload::{CallbackPayload, CallbackReply, EventPayload};
 pub use self::rate_limit::Rate;
 pub use self::retry::RetryPolicy;
@@ -82,3 +81,22 @@ pub use self::util::Secret;
 #[doc(hidden)] // for lark-oauth
 pub use self::util::{Flight, SingleFlight};
 pub use self::wire::{DecodeMode, Drift, DriftKind};
+
+/// What the macros of this crate expand to, and what only the crates beside it need.
+///
+/// The grammar of the macros is the contract, not what is here, which changes without notice in any
+/// release.
+#[doc(hidden)]
+pub mod __private {
+    pub use crate::call::{AnyRequest, FromResponse};
+    pub use crate::error::codes;
+    pub use crate::error::construct::{invalid_config, invalid_request, oauth_error};
+    pub use crate::operation::{BodyFormat, InputMeta, Inputs, Meta, Place, Role, Tokens};
+    pub use crate::pages::NextPage;
+    pub use crate::util::{Flight, SingleFlight};
+    pub use crate::wire::{
+        Context, Decode, Encode, Entries, FieldVisitor, Fit, Input, Items, JsonWriter, Need, Part,
+        Plain, Present, Record, RecordFields, Slot, Text, WireError, accept_enum, decode_record,
+        encode_record,
+    };
+}

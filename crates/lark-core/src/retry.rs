@@ -8,7 +8,7 @@ use crate::util::random;
 /// When a failed call is made again.
 ///
 /// A call that the platform certainly did not execute is repeated: no connection, a rate limit. One
-/// that it may have executed (5xx, no whole answer) is repeated only if that does no harm: its method
+/// that it may have executed (5xx, no whole response) is repeated only if that does no harm: its method
 /// is idempotent (`GET`, `PUT`, `DELETE`), or it carries an idempotency key. The timeout of the call
 /// bounds everything, waiting included.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,7 +39,7 @@ impl RetryPolicy {
         Self { max_retries: 0, wait_for_rate_limit: false, ..Self::default() }
     }
 
-    /// So many retries at most. Waiting for a rate limit does not count as one.
+    /// Maximum number of retries. Waiting for a rate limit does not count as one.
     #[must_use]
     pub fn max_retries(mut self, retries: u32) -> Self {
         self.max_retries = retries;
@@ -64,7 +64,7 @@ impl RetryPolicy {
         self
     }
 
-    /// How long to wait before another retry after so many, as the client does: see
+    /// The delay before the next retry, after `retries` of them, as the client computes it: see
     /// [`delays`](Self::delays). For those who repeat more than one call.
     #[must_use]
     pub fn delay(&self, retries: u32) -> Duration {
@@ -78,11 +78,11 @@ impl RetryPolicy {
     /// What to do about `error`, after `retries` of them. `idempotent`: executing the call twice is
     /// as good as once.
     pub(crate) fn next(&self, error: &Error, retries: u32, idempotent: bool) -> Next {
-        if error.is_gateway_limit() {
+        if error.is_operation_rate_limit() {
             return if self.wait_for_rate_limit { Next::Queue } else { Next::Stop };
         }
         // A chat's limit, or a service's. It says nothing about other calls of the operation, and
-        // does not tell when it ends.
+        // does not say when it ends.
         if error.is_rate_limited() && self.wait_for_rate_limit {
             let wait = error.retry_after().unwrap_or(Duration::from_secs(1));
             return Next::After(wait + self.delay(retries));
@@ -101,7 +101,7 @@ impl RetryPolicy {
 pub(crate) enum Next {
     /// It has failed.
     Stop,
-    /// It is made again after so long.
+    /// It is made again after this delay.
     After(Duration),
     /// It is made again when the rate limiter of its operation admits it.
     Queue,

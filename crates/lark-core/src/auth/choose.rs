@@ -30,7 +30,7 @@ pub(crate) struct Available {
 
 /// Decides from what the operation accepts and what the client has. What the caller gave comes
 /// first, and is never silently replaced by something else: the call would be made on behalf of
-/// somebody else.
+/// another user or tenant.
 ///
 /// # Errors
 /// No kind fits; the text says what to do.

@@ -13,7 +13,7 @@ use crate::call::Call;
 use crate::call::request::{Prepared, PreparedBody, Privacy};
 use crate::call::response::excerpt;
 use crate::client::Core;
-use crate::error::{Cause, Error, Result, Stage};
+use crate::error::{Cause, Error, Result, Stage, codes};
 use crate::operation::Tokens;
 use crate::util::Secret;
 use crate::wire::{Context, DecodeMode, Slot, decode_slice};
@@ -22,17 +22,14 @@ use crate::wire::{Context, DecodeMode, Slot, decode_slice};
 /// and the store do.
 pub(crate) const FETCH_LIMIT: Duration = Duration::from_secs(30);
 
-/// The app ticket is not, or no longer, valid.
-const TICKET_INVALID: i64 = 10012;
-
-/// The answer, which has its fields beside `code` and no `data`.
+/// The response, which has its fields beside `code` and no `data`.
 #[derive(Clone, Default)]
-struct TokenAnswer {
+struct TokenResponse {
     tenant_access_token: String,
     app_access_token: String,
     expire: i64,
 }
-crate::record! { TokenAnswer decode; tenant_access_token, app_access_token, expire }
+crate::record! { TokenResponse decode; tenant_access_token, app_access_token, expire }
 
 /// The token of `key`, fetched if need be. What was waited for it is added to `waited`.
 pub(crate) async fn token(
@@ -110,7 +107,7 @@ async fn with_ticket(core: &Arc<Core>) -> Result<(Secret, Duration)> {
         });
         match request(core, AppTokenKind::App, &body).await {
             // Goes on if there is another ticket: the store's may be older than the given one.
-            Err(error) if error.code() == Some(TICKET_INVALID) => {
+            Err(error) if error.code() == Some(codes::APP_TICKET_INVALID) => {
                 ticket::refused(core, &ticket).await?;
             }
             Ok(bought) => {
@@ -160,8 +157,8 @@ pub(crate) async fn post(
         privacy: Privacy { sensitive: true, shown_path: None },
         ..Prepared::new(operation.into(), Method::POST, path.to_owned(), Tokens::NONE)
     };
-    let answer = Call { core, scope: &core.token_scope, request }.raw().await?;
-    Ok(answer.body)
+    let response = Call { core, scope: &core.token_scope, request }.raw().await?;
+    Ok(response.body)
 }
 
 fn read(
@@ -171,21 +168,21 @@ fn read(
     bytes: &[u8],
 ) -> Result<(Secret, Duration)> {
     let unusable = |why: String| {
-        // Half an answer may hold a whole token.
+        // Half a response may hold a whole token.
         let start = excerpt(bytes, true);
         Error::new(operation, Stage::Token, Cause::NotAnEnvelope { why, start })
     };
-    let mut answer = TokenAnswer::default();
+    let mut response = TokenResponse::default();
     let mut cx = Context::new(operation, DecodeMode::Tolerant, &core.drifts);
-    decode_slice(bytes, Slot::Plain(&mut answer), &mut cx)
+    decode_slice(bytes, Slot::Plain(&mut response), &mut cx)
         .map_err(|error| unusable(format!("not JSON: {error}")))?;
     let secret = match kind {
-        AppTokenKind::Tenant => answer.tenant_access_token,
-        AppTokenKind::App => answer.app_access_token,
+        AppTokenKind::Tenant => response.tenant_access_token,
+        AppTokenKind::App => response.app_access_token,
     };
-    let life = u64::try_from(answer.expire).unwrap_or(0);
+    let life = u64::try_from(response.expire).unwrap_or(0);
     if secret.is_empty() || life == 0 {
-        return Err(unusable("there is no usable token in the answer".to_owned()));
+        return Err(unusable("there is no usable token in the response".to_owned()));
     }
     Ok((Secret::new(secret), Duration::from_secs(life)))
 }

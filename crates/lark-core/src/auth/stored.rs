@@ -42,7 +42,7 @@ pub(super) async fn save(core: &Core, key: &TokenKey, secret: &Secret, life: Dur
 /// The key in the store. A token that was bought with one secret must not be had with another, which
 /// may be wrong; the secret cannot be told from its fingerprint.
 pub(crate) fn name(core: &Core, key: &TokenKey) -> String {
-    /// Enough to tell secrets apart.
+    /// Enough to distinguish secrets.
     const FINGERPRINT: usize = 8;
     let digest = ring::digest::digest(&ring::digest::SHA256, core.app_secret.expose().as_bytes());
     let fingerprint: String =

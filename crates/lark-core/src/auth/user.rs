@@ -5,8 +5,8 @@ use std::pin::Pin;
 use crate::error::Result;
 use crate::util::Secret;
 
-/// Gives the access token of one user, and renews it. `lark-oauth` has the one that most programs
-/// want; write one if tokens come from elsewhere.
+/// Returns the access token of one user, and renews it. `lark-oauth` has the implementation that most
+/// programs want; write one if tokens come from elsewhere.
 pub trait UserTokens: Send + Sync {
     /// A token that should be good for a call now.
     fn token(&self) -> UserTokenFuture<'_>;

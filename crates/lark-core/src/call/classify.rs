@@ -1,4 +1,4 @@
-//! What an HTTP answer means: success, the platform's refusal, or something else's page.
+//! What an HTTP response means: success, the platform's refusal, or something else's page.
 
 use http::StatusCode;
 use http::header::LOCATION;
@@ -30,17 +30,17 @@ pub(crate) fn decode(
         Ok(Fit::Taken) if request.oauth && is_oauth_error(&envelope.error) => {
             let Envelope { code, msg, error, .. } = envelope;
             let api = ApiError::new(code.unwrap_or_default(), msg, &error);
-            return Err(Error::new(operation, Stage::Api, Cause::Api(api)).with_answer(head));
+            return Err(Error::new(operation, Stage::Api, Cause::Api(api)).with_response(head));
         }
         Ok(Fit::Taken) if request.oauth && envelope.code.is_none() && head.status.is_success() => {
             return Ok(());
         }
-        Ok(Fit::Taken) if envelope.code.is_none() => "there is no code in the answer".to_owned(),
+        Ok(Fit::Taken) if envelope.code.is_none() => "there is no code in the response".to_owned(),
         Ok(Fit::Taken) => {
             let Envelope { code, msg, error, .. } = envelope;
             refuse_code(operation, head, code.unwrap_or_default(), msg, &error)?;
             return cx.finish().map_err(|drifts| {
-                Error::new(operation, Stage::Decode, Cause::Drift(drifts)).with_answer(head)
+                Error::new(operation, Stage::Decode, Cause::Drift(drifts)).with_response(head)
             });
         }
         Ok(_) => "not a JSON object".to_owned(),
@@ -49,7 +49,7 @@ pub(crate) fn decode(
     // itself broke its promise only if it claimed success.
     let stage = if head.status.is_success() { Stage::Decode } else { Stage::Http };
     let cause = Cause::NotAnEnvelope { why, start: excerpt(bytes, request.privacy.sensitive) };
-    Err(Error::new(operation, stage, cause).with_answer(head))
+    Err(Error::new(operation, stage, cause).with_response(head))
 }
 
 fn is_oauth_error(error: &Value) -> bool {
@@ -67,7 +67,7 @@ fn refuse_code(
         return Ok(());
     }
     let api = ApiError::new(code, msg, error);
-    Err(Error::new(operation, Stage::Api, Cause::Api(api)).with_answer(head))
+    Err(Error::new(operation, Stage::Api, Cause::Api(api)).with_response(head))
 }
 
 /// Redirects are not followed: headers, and sometimes the body, hold credentials for one host.
@@ -84,7 +84,7 @@ pub(crate) fn refuse_redirect(core: &Core, request: &Prepared, head: &ResponseHe
     };
     let why = format!("a redirect to {place}, which is not followed; check the base URL");
     let error = Error::new(&*request.operation, Stage::Http, Cause::Refused(why));
-    Err(error.with_answer(head))
+    Err(error.with_response(head))
 }
 
 /// The authority without a user name and password.
@@ -92,7 +92,7 @@ fn host_and_port(url: &Url) -> &str {
     &url[Position::BeforeHost..Position::AfterPort]
 }
 
-/// Whether the answer to a download may be an error instead of the file.
+/// Whether the response to a download may be an error instead of the file.
 pub(crate) fn may_be_error(head: &ResponseHead) -> bool {
     let content_type = head.headers.get(http::header::CONTENT_TYPE);
     let is_json = content_type
@@ -117,7 +117,7 @@ pub(crate) fn refuse_error(
             let why = "an error status with code 0".to_owned();
             let start = excerpt(bytes, request.privacy.sensitive);
             let cause = Cause::NotAnEnvelope { why, start };
-            Err(Error::new(&*request.operation, Stage::Http, cause).with_answer(head))
+            Err(Error::new(&*request.operation, Stage::Http, cause).with_response(head))
         }
         Err(error) => Err(error),
     }

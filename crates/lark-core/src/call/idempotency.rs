@@ -26,7 +26,7 @@ impl Keys {
     /// A new key in the form of a version 4 UUID, which some operations insist on.
     pub(crate) fn make(&self) -> String {
         let number = self.made.fetch_add(1, Ordering::Relaxed);
-        // The counter tells the calls of a process apart, the time copies of one process: a fork or
+        // The counter distinguishes the calls of a process, the time copies of one process: a fork or
         // a restored snapshot has the same state, and the platform would drop the other's request.
         let now = SystemTime::now();
         let [high, low] = [0_u8, 1].map(|half| self.state.hash_one((half, number, now)));

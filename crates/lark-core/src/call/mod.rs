@@ -65,13 +65,13 @@ pub struct Call<'a> {
 // Futures are awaited where they are made, and wrapped in place: each async function that takes one
 // as an argument would double its size, and the tasks of all calls with it.
 impl Call<'_> {
-    /// Makes the call and reads the `data` of its answer.
+    /// Makes the call and reads the `data` of its response.
     pub(crate) async fn json(&self, data: &mut dyn Decode) -> Result<ResponseHead> {
         let (head, _) = self.run(Want::Json(data)).await?;
         Ok(head)
     }
 
-    /// Makes the call and keeps a successful answer as it is.
+    /// Makes the call and keeps a successful response as it is.
     pub(crate) async fn raw(&self) -> Result<RawResponse> {
         let (head, body) = self.run(Want::Json(&mut ())).await?;
         let body = body.as_bytes().cloned().unwrap_or_default();
@@ -84,7 +84,7 @@ impl Call<'_> {
         })
     }
 
-    /// Makes the call up to the head of its answer, whose body is a file.
+    /// Makes the call up to the head of its response, whose body is a file.
     pub(crate) async fn file(&self) -> Result<(ResponseHead, Body)> {
         self.run(Want::File).await
     }
@@ -182,7 +182,7 @@ impl Call<'_> {
         let (head, body) = exchange.transmit(form).await?;
         let (method, path) = (self.request.method.as_str(), self.request.path());
         let (status, log_id) = (head.status.as_u16(), head.log_id());
-        tracing::debug!(method, path, status, log_id, "answered");
+        tracing::debug!(method, path, status, log_id, "response");
         let span = Span::current();
         if !span.is_disabled() {
             span.record("status", status);
@@ -203,7 +203,7 @@ impl Call<'_> {
             progress.last = Some(error);
             return Ok(());
         }
-        if error.is_gateway_limit() {
+        if error.is_operation_rate_limit() {
             let tenant = self.scope.tenant.as_ref();
             self.core.rate_limiters.throttled(self.operation(), tenant, error.pushback());
         }
@@ -239,10 +239,10 @@ impl Call<'_> {
         read.map_err(|error| self.unread(head, error))
     }
 
-    /// An answer whose body did not come.
+    /// A response whose body did not come.
     fn unread(&self, head: &ResponseHead, error: TransportError) -> Error {
         let error = Error::new(self.operation(), Stage::Send, Cause::Transport(error));
-        error.with_answer(head)
+        error.with_response(head)
     }
 
     fn span(&self) -> Span {
@@ -259,7 +259,7 @@ impl Call<'_> {
         )
     }
 
-    /// Tells of a call that has ended, by itself or at its deadline.
+    /// Reports a call that has ended, by itself or at its deadline.
     fn end(
         &self,
         span: &Span,

@@ -95,7 +95,7 @@ impl<'a> Encoder<'a> {
         }
     }
 
-    /// An empty text cannot tell requests apart, so it counts as no key.
+    /// An empty text cannot distinguish requests, so it counts as no key.
     fn idempotency_key(&mut self, input: &InputMeta, part: &Part<'_>) {
         let mut given = String::new();
         part.text(&mut |value| given.push_str(value));

@@ -19,8 +19,8 @@ use crate::util::Secret;
 /// # async fn run(client: Client) -> lark_core::Result<()> {
 /// let request = RawRequest::get("/open-apis/sheets/v2/spreadsheets/shtcn1/values/A1:B2")
 ///     .query("valueRenderOption", "ToString");
-/// let answer = client.send_raw(request).await?;
-/// println!("{}", answer.data()?);
+/// let response = client.send_raw(request).await?;
+/// println!("{}", response.data()?);
 /// # Ok(()) }
 /// ```
 #[derive(Clone, Debug, PartialEq)]
@@ -115,25 +115,24 @@ impl RawRequest {
         self
     }
 
-    /// Says that executing the request twice is as good as once, so that it is repeated when nobody
-    /// knows whether it was executed. Requests of idempotent methods (`GET`, `PUT`, `DELETE`) are so
-    /// anyway.
+    /// Marks the request as idempotent: repeating it is safe, so it is retried also when it may have
+    /// been executed. Requests of idempotent methods (`GET`, `PUT`, `DELETE`) are anyway.
     #[must_use]
     pub fn idempotent(mut self) -> Self {
         self.idempotent = true;
         self
     }
 
-    /// Takes an answer as RFC 6749 has it: a success may have no `code`, and a refusal may have only
+    /// Accepts a response as defined by RFC 6749: a success may have no `code`, and a refusal may have only
     /// `error` and `error_description`, see [`Error::oauth_error`](crate::Error::oauth_error). Such
-    /// answers hold secrets, so their text is kept out of errors as well.
+    /// responses hold secrets, so their text is kept out of errors as well.
     #[must_use]
     pub fn oauth(mut self) -> Self {
         self.oauth = true;
         self.sensitive()
     }
 
-    /// Keeps the answer's text out of errors, for endpoints that answer with secrets.
+    /// Keeps the response's text out of errors, for endpoints whose responses hold secrets.
     #[must_use]
     pub fn sensitive(mut self) -> Self {
         self.sensitive = true;
@@ -155,7 +154,7 @@ impl RawRequest {
     }
 
     pub(crate) fn prepare(&self) -> Result<Prepared> {
-        // A query may hold what is nobody's business, and would make each call an operation of its own.
+        // The query may hold private data, and would make every call a distinct operation name.
         let path = self.path.split('?').next().unwrap_or_default();
         if let Err(why) = check_path(&self.path) {
             // Escaped, because what is wrong may be a line break, and errors are one line.
@@ -206,7 +205,8 @@ fn check_path(path: &str) -> Result<(), String> {
     }
 }
 
-/// What [`Client::send_raw`](crate::Client::send_raw) takes: requests of operations and [`RawRequest`].
+/// What [`Client::send_raw`](crate::Client::send_raw) takes: requests of operations and
+/// [`RawRequest`]s.
 pub trait AnyRequest: Send {
     /// Encodes the request.
     #[doc(hidden)]

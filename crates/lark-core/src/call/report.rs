@@ -22,7 +22,7 @@ pub struct CallReport<'a> {
     pub outcome: Result<StatusCode, &'a Error>,
     /// Number of attempts.
     pub attempts: u32,
-    /// From the beginning to the answer, waiting included; for a download, to its head.
+    /// From the beginning to the response, waiting included; for a download, to its head.
     pub latency: Duration,
     /// The part of it that was spent on waiting for a token.
     pub token_wait: Duration,
@@ -31,7 +31,7 @@ pub struct CallReport<'a> {
 }
 
 impl CallReport<'_> {
-    /// The platform's code: 0 for a success, `None` if no answer in its form came.
+    /// The platform's code: 0 for a success, `None` if no response in its form came.
     #[must_use]
     pub fn code(&self) -> Option<i64> {
         match self.outcome {

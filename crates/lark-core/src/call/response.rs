@@ -1,4 +1,4 @@
-//! What a call gives back.
+//! What a call returns.
 
 use std::fmt;
 
@@ -9,20 +9,39 @@ use serde_json::Value;
 use crate::error::{Cause, Error, Result, Stage};
 use crate::transport::ResponseHead;
 
-/// A value with the head of the HTTP answer it came in: what
-/// [`send_full`](crate::Client::send_full) gives.
+/// A value with the head of the HTTP response it came in: what
+/// [`send_full`](crate::Client::send_full) returns.
 #[derive(Clone, Debug)]
-#[non_exhaustive]
 pub struct Response<T> {
-    /// The value.
-    pub value: T,
-    /// HTTP status, headers and log id.
-    pub head: ResponseHead,
+    value: T,
+    head: ResponseHead,
     // Not in the head, which is what came back: this is a part of what was sent.
-    pub(crate) idempotency_key: Option<String>,
+    idempotency_key: Option<String>,
 }
 
 impl<T> Response<T> {
+    pub(crate) fn new(value: T, head: ResponseHead, idempotency_key: Option<String>) -> Self {
+        Self { value, head, idempotency_key }
+    }
+
+    /// HTTP status, headers and log id.
+    #[must_use]
+    pub fn head(&self) -> &ResponseHead {
+        &self.head
+    }
+
+    /// The value.
+    #[must_use]
+    pub fn value(&self) -> &T {
+        &self.value
+    }
+
+    /// The value, without its head.
+    #[must_use]
+    pub fn into_value(self) -> T {
+        self.value
+    }
+
     /// The key under which the platform executes this request only once, the caller's or the one
     /// that the SDK made; `None` if it was sent without.
     #[must_use]
@@ -31,7 +50,7 @@ impl<T> Response<T> {
     }
 }
 
-/// A successful answer as it came: what [`send_raw`](crate::Client::send_raw) gives.
+/// A successful response as it came: what [`send_raw`](crate::Client::send_raw) returns.
 #[derive(Clone)]
 pub struct RawResponse {
     pub(crate) operation: String,
@@ -78,7 +97,7 @@ impl RawResponse {
         Ok(self.json()?["data"].take())
     }
 
-    /// The member `data` as a type of yours.
+    /// The member `data`, deserialized.
     ///
     /// # Errors
     /// `data` does not fit the type; the message names the place.
@@ -93,7 +112,7 @@ impl RawResponse {
             false => error.to_string(),
         };
         let cause = Cause::NotAnEnvelope { why, start: excerpt(&self.body, self.sensitive) };
-        let error = Error::new(&self.operation, Stage::Decode, cause).with_answer(&self.head);
+        let error = Error::new(&self.operation, Stage::Decode, cause).with_response(&self.head);
         error.of_request(self.idempotency_key(), None)
     }
 }
@@ -105,10 +124,10 @@ impl fmt::Debug for RawResponse {
     }
 }
 
-/// The first bytes of an answer, on one line and quoted, unless they may be secret or somebody's
-/// data: what looks like JSON is the platform's own answer, or half of it.
+/// The first bytes of a response, on one line and quoted, unless they may be secret or
+/// private data: what looks like JSON is the platform's own response, or half of it.
 pub(crate) fn excerpt(body: &[u8], sensitive: bool) -> String {
-    /// Enough to tell whose page it is.
+    /// Enough to recognize the page of a gateway.
     const LENGTH: usize = 160;
     if sensitive || matches!(body.trim_ascii_start(), [b'{' | b'[', ..]) {
         return format!("with {} bytes that are not shown", body.len().min(LENGTH));

@@ -18,8 +18,8 @@ use crate::util::Secret;
 use crate::wire::{DecodeMode, Drift, DriftHook, DriftLog};
 
 const CALL_TIMEOUT: Duration = Duration::from_secs(30);
-/// Far above any answer of the platform that is not a file.
-const MAX_ANSWER: usize = 64 * 1024 * 1024;
+/// Far above any response of the platform that is not a file.
+const MAX_RESPONSE_SIZE: usize = 64 * 1024 * 1024;
 
 /// Options of a [`Client`]; [`Client::builder`] makes one.
 #[must_use]
@@ -53,7 +53,7 @@ impl ClientBuilder {
             has_app: true,
             endpoint: Endpoint::default(),
             timeout: CALL_TIMEOUT,
-            max_response_size: MAX_ANSWER,
+            max_response_size: MAX_RESPONSE_SIZE,
             user_agent_tag: String::new(),
             http: HttpTransportBuilder::new(),
             transport: None,
@@ -131,14 +131,14 @@ impl ClientBuilder {
         self
     }
 
-    /// Longest answer that is read into memory, in bytes; a longer one is an error. 64 MiB unless
+    /// Longest response that is read into memory, in bytes; a longer one is an error. 64 MiB unless
     /// set. Files are not limited, because they are not read into memory.
     pub fn max_response_size(mut self, bytes: usize) -> Self {
         self.max_response_size = bytes;
         self
     }
 
-    /// Adds `tag` to the `User-Agent` of every request, to tell your program from others:
+    /// Adds `tag` to the `User-Agent` of every request, to identify your program:
     /// `lark-rs/0.1.0 my-bot_2`. At most 64 characters of it are used, and whatever is not of
     /// `A-Z a-z 0-9 . _ -` becomes `_`.
     pub fn user_agent_tag(mut self, tag: impl Into<String>) -> Self {
@@ -147,7 +147,7 @@ impl ClientBuilder {
     }
 
     /// Sends requests through `transport`: an [`HttpTransport`](crate::HttpTransport) with options,
-    /// one of yours around it, or something else altogether. Options of the default transport, such
+    /// your own around it, or something else altogether. Options of the default transport, such
     /// as [`proxy`](Self::proxy), cannot be set here then.
     pub fn transport(mut self, transport: impl Transport + 'static) -> Self {
         self.transport = Some(Arc::new(transport));
@@ -211,7 +211,7 @@ impl ClientBuilder {
         self
     }
 
-    /// How answers that differ from the spec are treated. Tolerant unless set.
+    /// How responses that differ from the spec are treated. Tolerant unless set.
     pub fn decode_mode(mut self, mode: DecodeMode) -> Self {
         self.decode_mode = mode;
         self

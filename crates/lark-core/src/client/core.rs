@@ -31,6 +31,6 @@ pub(crate) struct Core {
     pub(crate) rate_limiters: RateLimiters,
     pub(crate) on_call: CallHook,
     pub(crate) keys: Keys,
-    /// Longest answer that is read into memory, in bytes.
+    /// Longest response that is read into memory, in bytes.
     pub(crate) max_response_size: usize,
 }

@@ -47,10 +47,10 @@ impl Client {
         Self { core: Arc::new(core), scope: Arc::new(scope) }
     }
 
-    /// Makes a call and gives what the platform answers.
+    /// Makes a call and returns the response.
     ///
     /// # Errors
-    /// See [`Error`](crate::Error); its [`stage`](crate::Error::stage) tells how far the call got.
+    /// See [`Error`](crate::Error); its [`stage`](crate::Error::stage) says how far the call got.
     pub async fn send<O: Operation>(&self, request: O) -> Result<O::Response> {
         let call = self.call(prepare(O::META, &request, self.rules())?);
         let (value, _) = call.receive::<O::Response>().await?;
@@ -64,10 +64,10 @@ impl Client {
     pub async fn send_full<O: Operation>(&self, request: O) -> Result<Response<O::Response>> {
         let call = self.call(prepare(O::META, &request, self.rules())?);
         let (value, head) = call.receive::<O::Response>().await?;
-        Ok(Response { value, head, idempotency_key: call.request.idempotency_key })
+        Ok(Response::new(value, head, call.request.idempotency_key))
     }
 
-    /// As [`send`](Self::send), but the answer's JSON is kept as it came. Takes typed requests and
+    /// As [`send`](Self::send), but the response's JSON is kept as it came. Takes typed requests and
     /// [`RawRequest`](crate::RawRequest)s. A code that is not 0 is an error here too.
     ///
     /// # Errors

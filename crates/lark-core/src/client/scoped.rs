@@ -78,14 +78,14 @@ impl Client {
         self.scoped(|scope| scope.idempotency = idempotency)
     }
 
-    /// A copy that treats answers that differ from the spec in this way.
+    /// A copy that treats responses that differ from the spec in this way.
     #[must_use]
     pub fn with_decode_mode(&self, mode: DecodeMode) -> Self {
         self.scoped(|scope| scope.decode_mode = mode)
     }
 
     /// A copy whose calls are made on behalf of one user, with tokens that are renewed: a session of
-    /// `lark-oauth`, or a [`UserTokens`] of yours. A token that the platform does not accept is
+    /// `lark-oauth`, or your own [`UserTokens`]. A token that the platform does not accept is
     /// renewed and the call made once more.
     #[must_use]
     pub fn as_session(&self, tokens: impl UserTokens + 'static) -> Self {

@@ -7,7 +7,7 @@ use crate::transport::HttpTransportBuilder;
 use crate::util::Secret;
 
 /// How requests travel. [`HttpTransport::builder`](crate::HttpTransport::builder) has more options;
-/// give its result to [`transport`](Self::transport).
+/// pass its result to [`transport`](Self::transport).
 impl ClientBuilder {
     /// Sends everything through the proxy at `url` instead of the one that the environment names.
     /// See [`HttpTransportBuilder::proxy`].

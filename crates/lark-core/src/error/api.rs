@@ -4,15 +4,7 @@ use std::fmt;
 
 use serde_json::Value;
 
-/// Codes that ask to slow down: the gateway's, a chat's (im), and the message service's.
-const RATE_LIMIT_CODES: [i64; 3] = [GATEWAY_LIMIT, 230_020, 11_232];
-/// The limit of an operation for an app and a tenant, in HTTP 429, or 400 from older operations.
-const GATEWAY_LIMIT: i64 = 99_991_400;
-
-/// Codes that say the token itself is no good. Missing header (61), tenant (63), app (64),
-/// user (68), ill-formed (71), expired user (77).
-const TOKEN_CODES: [i64; 6] =
-    [99_991_661, 99_991_663, 99_991_664, 99_991_668, 99_991_671, 99_991_677];
+use super::codes::{self, Meaning};
 
 /// A refusal in the platform's own form: a code that is not zero, a message, and what helps.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -89,7 +81,7 @@ impl ApiError {
         Self::new(0, description.into(), &Value::String(error.into()))
     }
 
-    /// The platform's error code. It is 0 only where an OAuth endpoint gives none; see
+    /// The platform's error code. It is 0 only where an OAuth endpoint sends none; see
     /// [`oauth_error`](Self::oauth_error) then.
     #[must_use]
     pub fn code(&self) -> i64 {
@@ -136,16 +128,20 @@ impl ApiError {
         self.log_id.as_deref()
     }
 
-    pub(crate) fn is_gateway_limit(&self) -> bool {
-        self.code == GATEWAY_LIMIT
+    fn meaning(&self) -> Option<Meaning> {
+        codes::meaning(self.code)
+    }
+
+    pub(crate) fn is_operation_rate_limit(&self) -> bool {
+        self.meaning() == Some(Meaning::OperationRateLimit)
     }
 
     pub(crate) fn is_rate_limited(&self) -> bool {
-        RATE_LIMIT_CODES.contains(&self.code)
+        matches!(self.meaning(), Some(Meaning::OperationRateLimit | Meaning::RateLimit))
     }
 
     pub(crate) fn is_token_invalid(&self) -> bool {
-        TOKEN_CODES.contains(&self.code)
+        self.meaning() == Some(Meaning::Token)
     }
 }
 

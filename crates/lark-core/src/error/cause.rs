@@ -19,17 +19,17 @@ pub(crate) enum Cause {
     NoTicket(String),
     /// Required inputs without a value.
     Missing(Vec<String>),
-    /// No answer.
+    /// No response.
     Transport(TransportError),
     /// The whole call took longer than allowed; why the attempt before failed.
     Deadline { limit: Duration, last: Option<Box<Self>> },
-    /// A rate limit that others have met lasts for so long, which is longer than allowed.
+    /// A rate limit that others have met lasts for this time, which is beyond the timeout.
     Throttled(Duration),
     /// Others were before it under a rate limit for as long as it was allowed to take.
     NotAdmitted(Duration),
     /// `code` is not zero.
     Api(ApiError),
-    /// An answer that is no JSON envelope: why not, and its first bytes.
+    /// A response that is no JSON envelope: why not, and its first bytes.
     NotAnEnvelope { why: String, start: String },
     /// A file on this machine cannot be read or written.
     File(FileError),
@@ -61,9 +61,9 @@ impl fmt::Display for Cause {
             Self::Transport(error) => write!(f, "{error}"),
             Self::File(error) => write!(f, "{error}"),
             Self::Store(error) => write!(f, "{error}"),
-            Self::Deadline { limit, last: None } => write!(f, "no answer within {limit:?}"),
+            Self::Deadline { limit, last: None } => write!(f, "no response within {limit:?}"),
             Self::Deadline { limit, last: Some(last) } => {
-                write!(f, "no answer within {limit:?}, the attempt before: {}", last)
+                write!(f, "no response within {limit:?}, the attempt before: {}", last)
             }
             Self::Throttled(wait) => {
                 write!(f, "its rate limit lasts for {} s more, beyond the timeout", wait.as_secs())
@@ -73,10 +73,10 @@ impl fmt::Display for Cause {
             }
             Self::Api(api) => write!(f, "{api}"),
             Self::PageLoop(circle) => write!(f, "{circle}"),
-            Self::NotAnEnvelope { why, start } => write!(f, "{why}; the answer starts {start}"),
+            Self::NotAnEnvelope { why, start } => write!(f, "{why}; the response starts {start}"),
             Self::Drift(drifts) => {
                 let places: Vec<_> = drifts.iter().map(ToString::to_string).collect();
-                write!(f, "the answer differs from the spec: {}", places.join("; "))
+                write!(f, "the response differs from the spec: {}", places.join("; "))
             }
         }
     }

@@ -2,6 +2,8 @@
 
 mod api;
 mod cause;
+pub mod codes;
+pub(crate) mod construct;
 mod file;
 mod page_loop;
 mod show;
@@ -21,8 +23,6 @@ pub(crate) use self::page_loop::PageLoop;
 pub use self::stage::Stage;
 
 use crate::rate_limit::Pushback;
-use crate::store::StoreError;
-use crate::transport::ResponseHead;
 use crate::transport::TransportErrorKind;
 use crate::wire::Drift;
 
@@ -62,35 +62,6 @@ struct Inner {
 }
 
 impl Error {
-    pub(crate) fn new(operation: impl Into<String>, stage: Stage, cause: Cause) -> Self {
-        let operation = operation.into();
-        Self(Box::new(Inner {
-            operation,
-            stage,
-            cause,
-            status: None,
-            log_id: None,
-            pushback: Pushback::default(),
-            attempts: 0,
-            idempotency_key: None,
-            tenant_key: None,
-            consumed: None,
-        }))
-    }
-
-    /// A request that is not sent, because of what is in it; the text says what is wrong and where.
-    /// For modules beside the generated ones.
-    #[must_use]
-    pub fn invalid_request(operation: impl Into<String>, why: impl Into<String>) -> Self {
-        Self::new(operation, Stage::Prepare, Cause::Refused(why.into()))
-    }
-
-    /// An option that cannot be used; the text says which and why.
-    #[must_use]
-    pub fn invalid_config(why: impl Into<String>) -> Self {
-        Self::new("client", Stage::Configure, Cause::Refused(why.into()))
-    }
-
     /// No token of a user, or of the app, can be had. For implementations of
     /// [`UserTokens`](crate::UserTokens); the text says what to do.
     #[must_use]
@@ -104,90 +75,15 @@ impl Error {
         Self::new("client", Stage::Token, Cause::SignIn(why.into()))
     }
 
-    /// A marketplace app has no app ticket; the text says what is being done about it.
-    pub(crate) fn no_ticket(why: String) -> Self {
-        Self::new("client", Stage::Token, Cause::NoTicket(why))
-    }
-
-    /// A refusal by its name in RFC 6749 or RFC 8628, for one that did not come as the answer to a
-    /// call: `access_denied` in the callback of a sign-in.
-    #[must_use]
-    pub fn oauth(error: impl Into<String>, description: impl Into<String>) -> Self {
-        Self::new("oauth", Stage::Token, Cause::Api(ApiError::oauth(error, description)))
-    }
-
-    /// The same failure as seen by `operation`, which waited for it at `stage`.
-    pub(crate) fn seen_by(mut self, operation: &str, stage: Stage) -> Self {
-        operation.clone_into(&mut self.0.operation);
-        self.0.stage = stage;
-        self
-    }
-
-    /// Adds what the head of the answer tells. A log id is also in the body of most refusals.
-    pub(crate) fn with_answer(mut self, head: &ResponseHead) -> Self {
-        let in_body = self.api().and_then(ApiError::log_id);
-        self.0.log_id = head.log_id().or(in_body).map(str::to_owned);
-        self.0.status = Some(head.status());
-        self.0.pushback = Pushback::of(head.headers());
-        self
-    }
-
-    /// The same with what is known of its request.
-    pub(crate) fn of_request(mut self, key: Option<&str>, tenant: Option<&Arc<str>>) -> Self {
-        self.0.idempotency_key = key.map(str::to_owned);
-        self.0.tenant_key = tenant.cloned();
-        self
-    }
-
-    /// The same at the end of a call, after so many attempts.
-    pub(crate) fn after(mut self, attempts: u32) -> Self {
-        self.0.attempts = attempts;
-        self
-    }
-
-    /// The same for a call that would have been made again, had its file not been a stream.
-    pub(crate) fn not_repeated(mut self, file: &str) -> Self {
-        self.0.consumed = Some(file.to_owned());
-        self
-    }
-
-    /// A call that has not ended by its deadline; `last` is how the attempt before ended.
-    pub(crate) fn overdue(
-        operation: &str,
-        stage: Stage,
-        limit: Duration,
-        last: Option<Self>,
-    ) -> Self {
-        let mut error = Self::new(operation, stage, Cause::Deadline { limit, last: None });
-        if let Some(Self(last)) = last {
-            let Inner { cause, status, log_id, pushback, .. } = *last;
-            error.0.cause = Cause::Deadline { limit, last: Some(Box::new(cause)) };
-            (error.0.status, error.0.log_id, error.0.pushback) = (status, log_id, pushback);
-        }
-        error
-    }
-
-    /// A call that would wait for a rate limit beyond its deadline.
-    pub(crate) fn throttled(operation: &str, wait: Duration) -> Self {
-        let mut error = Self::new(operation, Stage::Send, Cause::Throttled(wait));
-        error.0.pushback.wait = Some(wait);
-        error
-    }
-
-    /// A call that has waited for its rate limit until its deadline, behind others.
-    pub(crate) fn not_admitted(operation: &str, limit: Duration) -> Self {
-        Self::new(operation, Stage::Send, Cause::NotAdmitted(limit))
-    }
-
     /// What the platform said about its limit.
     pub(crate) fn pushback(&self) -> Pushback {
         self.0.pushback
     }
 
     /// Whether the limit is that of the operation, not of a chat or another object.
-    pub(crate) fn is_gateway_limit(&self) -> bool {
+    pub(crate) fn is_operation_rate_limit(&self) -> bool {
         match self.api() {
-            Some(api) if api.is_gateway_limit() => true,
+            Some(api) if api.is_operation_rate_limit() => true,
             // Also in HTTP 429 it is the limit of something smaller.
             Some(api) if api.is_rate_limited() => false,
             _ => self.status() == Some(StatusCode::TOO_MANY_REQUESTS),
@@ -212,7 +108,7 @@ impl Error {
         self.0.stage
     }
 
-    /// The HTTP status, if an answer came.
+    /// The HTTP status, if a response came.
     #[must_use]
     pub fn status(&self) -> Option<StatusCode> {
         self.0.status
@@ -265,7 +161,7 @@ impl Error {
         self.api().map(ApiError::msg)
     }
 
-    /// How often the request was sent; 0 if it was not.
+    /// Number of attempts; 0 if the request was not sent.
     #[must_use]
     pub fn attempts(&self) -> u32 {
         self.0.attempts
@@ -306,7 +202,7 @@ impl Error {
         }
     }
 
-    /// Why a file on this machine could not be read or written. Its kind tells a missing file from
+    /// Why a file on this machine could not be read or written. Its kind distinguishes a missing file from
     /// a full disk ([`StorageFull`](io::ErrorKind::StorageFull)).
     #[must_use]
     pub fn io_error(&self) -> Option<&io::Error> {
@@ -368,7 +264,7 @@ impl Error {
         matches!(self.0.cause, Cause::PageLoop(_))
     }
 
-    /// Whether the same call may succeed later without a change: no answer, a server error, a rate
+    /// Whether the same call may succeed later without a change: no response, a server error, a rate
     /// limit. It says nothing about whether repeating it is safe.
     #[must_use]
     pub fn is_transient(&self) -> bool {
@@ -380,11 +276,5 @@ impl Error {
         unreachable
             || self.is_rate_limited()
             || self.status().is_some_and(|status| status.is_server_error())
-    }
-}
-
-impl From<StoreError> for Error {
-    fn from(error: StoreError) -> Self {
-        Self::new("client", Stage::Token, Cause::Store(error))
     }
 }

@@ -13,13 +13,13 @@ pub enum Stage {
     Prepare,
     /// While a token for the call was fetched.
     Token,
-    /// The request could not be sent, or no whole answer came.
+    /// The request could not be sent, or no whole response came.
     Send,
-    /// An answer came that is not the platform's: a gateway's page, an unknown path.
+    /// A response came that is not the platform's: a gateway's page, an unknown path.
     Http,
     /// The platform refused the call.
     Api,
-    /// The platform accepted the call, but its answer cannot be read.
+    /// The platform accepted the call, but its response cannot be read.
     Decode,
     /// A file came, but could not be kept on this machine.
     Save,

@@ -1,7 +1,7 @@
 //! Enums that many domains share.
 
 crate::open_enum! {
-    /// Which kind of user id a request takes and its answer gives: input `user_id_type`.
+    /// The kind of user id in a request and in its response: input `user_id_type`.
     ///
     /// Source: <https://open.feishu.cn/document/platform-overveiw/basic-concepts/user-identity-introduction/introduction>
     UserIdType {
@@ -21,7 +21,7 @@ crate::open_enum! {
 }
 
 crate::open_enum! {
-    /// Which kind of department id a request takes and its answer gives: input
+    /// The kind of department id in a request and in its response: input
     /// `department_id_type`.
     ///
     /// Source: <https://open.feishu.cn/document/server-docs/contact-v3/department/field-overview>

@@ -74,7 +74,7 @@ pub enum Role {
     Plain,
     /// The platform executes requests with the same value only once.
     IdempotencyKey,
-    /// A part of the path that lets whoever knows it in, so that traces show its name only.
+    /// A part of the path that is a credential, so that traces show its name only.
     Secret,
 }
 

@@ -13,10 +13,11 @@ use crate::call::FromResponse;
 /// A request of one operation of the platform: a plain value that can be cloned, compared and sent
 /// any number of times. Implemented by generated code.
 pub trait Operation: Inputs {
-    /// What the platform answers.
+    /// The response.
     type Response: FromResponse;
 
     /// Method, path, token kinds and inputs.
+    #[doc(hidden)]
     const META: &'static Meta;
 }
 

@@ -46,7 +46,7 @@ impl Cursor {
         self.read
     }
 
-    /// Takes note of a page; gives the token of the one behind it.
+    /// Takes note of a page; returns the token of the one behind it.
     pub(super) fn read(&mut self, next: NextPage) -> Result<Option<&str>, PageLoop> {
         self.read += 1;
         let token = next.token.filter(|token| !token.is_empty());

@@ -11,7 +11,7 @@ use futures_core::Stream;
 use super::{Listed, Pages};
 use crate::error::Result;
 
-/// The items of a list, page after page: what [`Client::items`](crate::Client::items) gives. A
+/// The items of a list, page after page: what [`Client::items`](crate::Client::items) returns. A
 /// [`Stream`], and to be used without one by [`next`](Self::next). It ends and fails as [`Pages`] do.
 #[must_use = "nothing is sent before the stream is asked for something"]
 pub struct Items<O: Listed> {
@@ -80,7 +80,7 @@ impl<O: Listed> Items<O> {
                 return Poll::Ready(Some(Ok(item)));
             }
             match ready!(self.pages.poll(cx)) {
-                Some(Ok(answer)) => self.page = O::items(answer).into_iter(),
+                Some(Ok(response)) => self.page = O::items(response).into_iter(),
                 Some(Err(error)) => return Poll::Ready(Some(Err(error))),
                 None => return Poll::Ready(None),
             }

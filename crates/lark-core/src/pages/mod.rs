@@ -13,8 +13,8 @@ pub use self::stream::Pages;
 use crate::client::Client;
 
 impl Client {
-    /// The pages that `request` begins, one call each, as whole answers: for what else stands beside
-    /// the list, such as a total, and for answers with several lists.
+    /// The pages that `request` begins, one call each, as whole responses: for what else stands beside
+    /// the list, such as a total, and for responses with several lists.
     ///
     /// Every page is a call like any other on this client: on behalf of the same user or tenant, with
     /// the timeout and the retries of a call. The size of a page is set in the request. Nothing is sent

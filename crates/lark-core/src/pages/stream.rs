@@ -15,7 +15,7 @@ use crate::error::{Cause, Error, Result, Stage};
 use crate::operation::Meta;
 use crate::wire::Need;
 
-/// The pages of a list: what [`Client::pages`] gives. A [`Stream`], and to be used without one by
+/// The pages of a list: what [`Client::pages`] returns. A [`Stream`], and to be used without one by
 /// [`next`](Self::next).
 ///
 /// The last page is the one that says so or has no token of another. A page without items is a page
@@ -85,21 +85,21 @@ impl<O: Paged> Pages<O> {
         if self.done {
             return Poll::Ready(None);
         }
-        let answer = loop {
+        let response = loop {
             let fetch =
                 self.fetch.get_or_insert_with(|| PageFetch::here(self.client.fetch(&self.request)));
             let fetched = ready!(fetch.poll(cx));
             self.fetch = None;
-            if let Some(answer) = fetched {
-                break answer;
+            if let Some(response) = fetched {
+                break response;
             }
             // The runtime of the task that read ahead is gone. Fetch here.
         };
-        match &answer {
-            Ok(answer) => self.step(O::next_page(answer)),
+        match &response {
+            Ok(response) => self.step(O::next_page(response)),
             Err(_) => self.done = true,
         }
-        Poll::Ready(Some(answer))
+        Poll::Ready(Some(response))
     }
 
     /// Turns to the page behind the one that was just read.

@@ -36,7 +36,7 @@ struct SlidingWindow {
     admitted: VecDeque<Instant>,
     /// When the rate may be raised.
     raise_at: Instant,
-    /// When no call has been admitted for so long that none can be waiting.
+    /// From when on no call can be waiting, unless one is admitted before.
     idle_at: Instant,
 }
 
@@ -115,7 +115,7 @@ impl RateLimiter {
             (None, None) => u32::MAX,
         };
         let calls = match &self.window {
-            // Somebody else shares the limit, or the number is not what it seems.
+            // Another program shares the limit, or the number is not what it seems.
             Some(window) => (window.rate.calls / 2).max(1),
             None => advertised.calls,
         };

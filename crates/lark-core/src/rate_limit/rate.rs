@@ -51,7 +51,7 @@ impl Pushback {
     }
 
     /// The rate to go on with. The platform counts by the second or by the minute, and a wait of
-    /// more than a second gives the minute away. Without a number, one call at a time to begin with.
+    /// more than a second means the minute. Without a number, one call at a time to begin with.
     pub(crate) fn rate(self) -> Rate {
         let calls = self.limit.unwrap_or(1);
         match self.wait {

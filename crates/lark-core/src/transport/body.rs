@@ -1,4 +1,4 @@
-//! A request's or an answer's body.
+//! A request's or a response's body.
 
 use std::fmt;
 use std::future::poll_fn;
@@ -123,7 +123,7 @@ impl Body {
         if let Some(length) = self.size_hint().exact().filter(|it| *it > limit as u64) {
             return Err(refuse(length.to_string()));
         }
-        // Most answers are one piece, which is handed on without a copy.
+        // Most responses are one piece, which is handed on without a copy.
         let Some(first) = self.chunk().await? else { return Ok(Bytes::new()) };
         within(first.len())?;
         if self.is_end_stream() {

@@ -4,7 +4,7 @@ use std::error::Error as StdError;
 use std::fmt;
 use std::sync::Arc;
 
-/// No answer, or not a whole one.
+/// No response, or not a whole one.
 #[derive(Clone)]
 pub struct TransportError {
     kind: TransportErrorKind,
@@ -19,11 +19,11 @@ pub enum TransportErrorKind {
     Connect,
     /// No progress within a time limit.
     Timeout,
-    /// The connection broke while the request was sent or the answer was read.
+    /// The connection broke while the request was sent or the response was read.
     Interrupted,
     /// The request is not one that can be sent.
     Request,
-    /// The answer is longer than is read into memory.
+    /// The response is longer than is read into memory.
     TooLarge,
     /// A redirect was followed to another host, so that credentials may have reached it.
     Redirected,
@@ -62,9 +62,11 @@ impl fmt::Display for TransportError {
         f.write_str(match self.kind {
             TransportErrorKind::Connect => "cannot connect",
             TransportErrorKind::Timeout => "timed out",
-            TransportErrorKind::Interrupted => "the connection broke before the whole answer came",
+            TransportErrorKind::Interrupted => {
+                "the connection broke before the whole response came"
+            }
             TransportErrorKind::Request => "the request cannot be sent",
-            TransportErrorKind::TooLarge => "the answer is too large",
+            TransportErrorKind::TooLarge => "the response is too large",
             TransportErrorKind::Redirected => "a redirect was followed",
         })?;
         write!(f, ": {}", Chain(&*self.source))

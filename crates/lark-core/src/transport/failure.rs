@@ -30,7 +30,7 @@ pub(super) fn classify(error: reqwest::Error, note: Option<&str>) -> TransportEr
     TransportError::new(kind, Explained { explanation: explanation.join("; "), error })
 }
 
-/// What to do about failures of TLS whose own text does not tell.
+/// What to do about failures of TLS whose own text does not say it.
 fn advice(error: &reqwest::Error) -> Option<&'static str> {
     match tls_error(error)? {
         // A bad signature is what an authority with the name of a trusted one looks like.

@@ -218,20 +218,7 @@ impl HttpTransport {
         HttpTransportBuilder::new()
     }
 
-    /// A transport of a client that you configure, without any of the options here. Redirects are
-    /// switched off in it.
-    ///
-    /// The type is that of [`lark_core::reqwest`](crate::reqwest), which is built without a TLS
-    /// provider of its own: install one of rustls for the process, or name one with
-    /// `tls_backend_preconfigured`.
-    ///
-    /// # Errors
-    /// reqwest does not accept the options.
-    pub fn from_reqwest_builder(client: reqwest::ClientBuilder) -> Result<Self> {
-        Self::make(client, None, None)
-    }
-
-    fn make(
+    pub(super) fn make(
         client: reqwest::ClientBuilder,
         base: Option<Url>,
         note: Option<String>,

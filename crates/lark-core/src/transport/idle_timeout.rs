@@ -79,7 +79,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn only_the_time_in_which_somebody_waits_counts() {
+    async fn only_the_time_spent_waiting_counts() {
         let second = Duration::from_secs(1);
         let mut timer = IdleTimer::new(IdleTimeout::new(30 * second));
         assert!(!is_expired(&mut timer, second).await, "it has just begun to wait");

@@ -58,7 +58,7 @@ impl ProxyOptions {
     }
 
     fn environment(&self, env: impl Fn(&str) -> Option<String>) -> Result<Vec<Route>> {
-        // In a CGI program HTTP_PROXY is the header `Proxy` of whoever asks.
+        // In a CGI program HTTP_PROXY is the header `Proxy` of the client.
         if env("REQUEST_METHOD").is_some() {
             return Ok(Vec::new());
         }

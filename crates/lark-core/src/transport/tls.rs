@@ -23,7 +23,7 @@ pub(super) struct TlsOptions {
 
 impl TlsOptions {
     /// The provider is named here instead of installed for the process, which belongs to the user.
-    /// `used` tells whether there will be TLS at all.
+    /// `used` is whether there will be TLS at all.
     pub(super) fn config(&self, used: bool) -> Result<ClientConfig> {
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))

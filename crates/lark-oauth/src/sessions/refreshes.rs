@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use lark_core::{Flight, Result, Secret, SingleFlight};
+use lark_core::__private::{Flight, SingleFlight};
+use lark_core::{Result, Secret};
 
 use crate::grant::Grant;
 

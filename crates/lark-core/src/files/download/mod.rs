@@ -1,4 +1,4 @@
-//! Files that an operation answers with.
+//! Files that an operation responds with.
 
 mod disposition;
 mod partial;
@@ -21,7 +21,7 @@ use crate::files::part::ProgressHook;
 use crate::transport::ResponseHead;
 use crate::transport::{Body, TransportError, TransportErrorKind};
 
-/// A file on its way: the answer of operations that send one.
+/// A file on its way: the response of operations that send one.
 ///
 /// It is read as it is asked for, a few pieces are in memory however long it is. The timeout of the
 /// call ended when its head came; from then on the
@@ -64,7 +64,7 @@ impl Download {
 
     /// The name that the server gave the file, as it came: it may have slashes or be empty. `None` if
     /// there is none. Read by RFC 6266 and RFC 8187 (`filename*`), and as servers really send it:
-    /// UTF-8, percent-encoded, Latin-1, or UTF-8 that somebody took for Latin-1.
+    /// UTF-8, percent-encoded, Latin-1, or UTF-8 that was taken for Latin-1.
     #[must_use]
     pub fn file_name(&self) -> Option<String> {
         disposition::file_name(self.head.headers.get(CONTENT_DISPOSITION)?.as_bytes())
@@ -108,7 +108,7 @@ impl Download {
             let why = format!("{length} bytes, the limit is {limit}");
             let error = TransportError::new(TransportErrorKind::TooLarge, why);
             let operation = self.transfer.operation();
-            Error::new(operation, Stage::Send, Cause::Transport(error)).with_answer(&self.head)
+            Error::new(operation, Stage::Send, Cause::Transport(error)).with_response(&self.head)
         };
         if let Some(length) = self.content_length().filter(|it| *it > limit as u64) {
             return Err(too_long(length.to_string()));

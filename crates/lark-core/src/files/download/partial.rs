@@ -140,7 +140,7 @@ impl Partial {
 impl Drop for Partial {
     fn drop(&mut self) {
         if !self.is_kept {
-            // There is nobody to tell.
+            // An error in `drop` has no reader.
             _ = fs::remove_file(&self.path);
         }
     }

@@ -19,7 +19,7 @@ const BATCH: usize = 256 * 1024;
 const MOST_PIECES: usize = 1024;
 
 impl Download {
-    /// Writes the file to `path` and gives its length in bytes. What is at `path` is replaced at once
+    /// Writes the file to `path` and returns its length in bytes. What is at `path` is replaced at once
     /// and only when the whole file is on the disk: it is written under another name in the same
     /// directory, flushed and renamed. Nothing is left behind if that fails, or if the future is
     /// dropped. A replaced file keeps its permissions, a symbolic link its place.
@@ -32,7 +32,7 @@ impl Download {
         save_to(self, path.as_ref().to_owned()).await
     }
 
-    /// Writes the file into the directory `dir`, under the name that the server gave it, and gives
+    /// Writes the file into the directory `dir`, under the name that the server gave it, and returns
     /// the path. Otherwise as [`save_to`](Self::save_to).
     ///
     /// Of the name the part behind its last slash or backslash is used, control characters become
@@ -74,7 +74,7 @@ fn failure(download: &Download, path: &Path) -> impl Fn(io::Error) -> Error + us
     let (path, head) = (path.to_owned(), download.head.clone());
     move |error| {
         let cause = Cause::File(FileError::writing(&path, error));
-        Error::new(&operation, Stage::Save, cause).with_answer(&head)
+        Error::new(&operation, Stage::Save, cause).with_response(&head)
     }
 }
 

@@ -72,7 +72,7 @@ impl FileFacts {
         // Beside a transfer encoding it counts for nothing (RFC 9112).
         let is_length = is_plain && header(TRANSFER_ENCODING).is_none();
         let total = text(CONTENT_LENGTH).filter(|_| is_length).and_then(|it| it.parse().ok());
-        // A weak one does not tell whether the bytes are the same.
+        // A weak one does not say whether the bytes are the same.
         let etag = header(ETAG).filter(|etag| !etag.as_bytes().starts_with(b"W/")).cloned();
         let ranges = text(ACCEPT_RANGES);
         let is_told = total.is_some() || etag.is_some() || ranges == Some("bytes");
@@ -151,7 +151,7 @@ impl Transfer {
 
     fn error(&self, error: TransportError) -> Error {
         let error = Error::new(self.operation(), Stage::Send, Cause::Transport(error));
-        error.with_answer(&self.file.head)
+        error.with_response(&self.file.head)
     }
 
     /// Asks for the rest, if that can work.
@@ -177,14 +177,14 @@ impl Transfer {
         })
     }
 
-    /// Goes on with the answer to the request for the rest.
-    fn resumed(&mut self, answer: Result<(ResponseHead, Body)>) -> Result<Option<Piece>> {
-        let (head, body) = answer?;
+    /// Goes on with the response to the request for the rest.
+    fn resumed(&mut self, response: Result<(ResponseHead, Body)>) -> Result<Option<Piece>> {
+        let (head, body) = response?;
         if self.received > 0 && head.status == StatusCode::PARTIAL_CONTENT {
             if let Some(why) = self.mismatch(&head) {
                 let why = format!("the server does not continue the file: {why}");
                 let error = Error::new(self.operation(), Stage::Decode, Cause::Refused(why));
-                return Err(error.with_answer(&head));
+                return Err(error.with_response(&head));
             }
             let text = head.headers.get(CONTENT_RANGE).and_then(|value| value.to_str().ok());
             let total = text.and_then(content_range).and_then(|(_, total)| total);

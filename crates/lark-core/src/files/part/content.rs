@@ -6,8 +6,8 @@ use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
 
+use super::file_reader::{self, FileReader};
 use super::one_shot::{self, consumed};
-use super::reading::{self, FileReader};
 use super::{FilePart, ProgressHook, Range, Source};
 use crate::error::FileError;
 
@@ -74,7 +74,7 @@ impl FilePart {
                 (Reader::Bytes(bytes), Some(length))
             }
             Source::Path(path) => {
-                let handle = reading::open(path.clone(), self.range).await?;
+                let handle = file_reader::open(path.clone(), self.range).await?;
                 let length = handle.length;
                 (Reader::File(FileReader::new(handle)), Some(length))
             }

@@ -2,8 +2,8 @@
 
 mod buffers;
 mod content;
+mod file_reader;
 mod one_shot;
-mod reading;
 
 use std::fmt;
 use std::io;
@@ -99,9 +99,9 @@ impl FilePart {
         Self::new(name, Source::Path(path))
     }
 
-    /// What `reader` gives, to its end. It can be read once: clones of the part share it, and the
+    /// What `reader` yields, to its end. It can be read once: clones of the part share it, and the
     /// second call that sends one fails. Without a `length` in bytes the body is sent chunked, which
-    /// needs a server that takes that; if the reader does not give exactly `length`, the call fails.
+    /// needs a server that takes that; if the reader does not yield exactly `length`, the call fails.
     #[must_use]
     pub fn reader(
         name: impl Into<String>,
@@ -111,7 +111,7 @@ impl FilePart {
         Self::new(name.into(), Source::OneShot(OneShot::reader(reader, length)))
     }
 
-    /// What `stream` gives, to its end. As with a [reader](Self::reader), this works once, and
+    /// What `stream` yields, to its end. As with a [reader](Self::reader), this works once, and
     /// `length` is exact or `None`. An error of the stream ends the call.
     #[must_use]
     pub fn stream<S, E>(name: impl Into<String>, stream: S, length: Option<u64>) -> Self
@@ -145,8 +145,8 @@ impl FilePart {
         self
     }
 
-    /// Refuses to send more than so many bytes: before the file is read if its length is known,
-    /// else when it turns out. Of several limits the lowest counts.
+    /// Refuses to send more than this number of bytes: before the file is read if its length is
+    /// known, else when it turns out. Of several limits the lowest counts.
     #[must_use]
     pub fn max_size(mut self, bytes: u64) -> Self {
         self.limit = Some(self.limit.unwrap_or(bytes).min(bytes));

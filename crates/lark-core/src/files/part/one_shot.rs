@@ -12,7 +12,7 @@ use tokio::io::{AsyncRead, ReadBuf};
 use super::buffers::Buffers;
 use crate::util::{Exclusive, lock};
 
-/// How much is read at a time. Readers often give less.
+/// Bytes read at a time. Readers often yield less.
 const PIECE: usize = 64 * 1024;
 
 type Pieces = Pin<Box<dyn Stream<Item = io::Result<Bytes>> + Send>>;

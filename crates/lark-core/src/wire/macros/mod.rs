@@ -146,8 +146,8 @@ macro_rules! pages {
                 self.$input = ::core::option::Option::Some(token.into());
             }
 
-            fn next_page(response: &Self::Response) -> $crate::NextPage {
-                $crate::NextPage {
+            fn next_page(response: &Self::Response) -> $crate::__private::NextPage {
+                $crate::__private::NextPage {
                     token: response.$token.clone().into(),
                     has_more: ::core::option::Option::None::<bool>$(.or(response.$has_more))?,
                 }
@@ -179,13 +179,13 @@ macro_rules! event {
 
             $(fn ordering_key(&self) -> ::core::option::Option<&str> {
                 let it = self;
-                $(let it = $crate::wire::Present::present(&it.$ordering_key)?;)+
+                $(let it = $crate::__private::Present::present(&it.$ordering_key)?;)+
                 ::core::option::Option::Some(it)
             })?
 
             $(fn identity(&self) -> ::core::option::Option<&str> {
                 let it = self;
-                $(let it = $crate::wire::Present::present(&it.$identity)?;)+
+                $(let it = $crate::__private::Present::present(&it.$identity)?;)+
                 ::core::option::Option::Some(it)
             })?
         }
