@@ -3,25 +3,25 @@
 
 // In the order in which to read them: values are below, verbs above, and only `call` executes.
 
-// What a request is.
+// Operations and their facts.
 mod operation;
 
-// What a user holds, and what its copies share.
+// The client, its options, and what its copies share.
 mod client;
 
-// How a request is prepared, attempted and received.
+// How a request is prepared and sent, and its response read.
 mod call;
 
-// Which token a call takes, and where it comes from.
+// Which token a call sends, and where it comes from.
 mod auth;
 
-// Which failures are worth another attempt.
+// Which failures are retried, and when.
 mod retry;
 
-// When a call has to wait before it is made.
+// Rate limiters.
 mod rate_limit;
 
-// How a request gets to the server.
+// How a request reaches the server.
 mod transport;
 
 // How models are read from and written to JSON.
@@ -33,7 +33,7 @@ mod error;
 // Where tokens are kept between runs.
 mod store;
 
-// Lists that come in pages.
+// Lists in pages.
 mod pages;
 
 // What the platform pushes.
@@ -44,7 +44,7 @@ mod payload;
 // Files that calls send and receive.
 mod files;
 
-// What all of them stand on.
+// Tools for all of them.
 mod util;
 
 pub use http;
@@ -82,10 +82,10 @@ pub use self::util::Secret;
 pub use self::util::{Flight, SingleFlight};
 pub use self::wire::{DecodeMode, Drift, DriftKind};
 
-/// What the macros of this crate expand to, and what only the crates beside it need.
+/// The expansion of this crate's macros, and items for the other crates of this project.
 ///
-/// The grammar of the macros is the contract, not what is here, which changes without notice in any
-/// release.
+/// The grammar of the macros is the contract. The items here may change in any release without
+/// notice.
 #[doc(hidden)]
 pub mod __private {
     pub use crate::call::{AnyRequest, FromResponse};

@@ -18,11 +18,11 @@ use crate::operation::Tokens;
 use crate::util::Secret;
 use crate::wire::{Context, DecodeMode, Slot, decode_slice};
 
-/// Longest that a fetch may take. Other calls wait for it, so it must end whatever the transport
-/// and the store do.
+/// Time limit of a fetch. Other calls wait for it, so it must end whatever the transport and the
+/// store do.
 pub(crate) const FETCH_LIMIT: Duration = Duration::from_secs(30);
 
-/// The response, which has its fields beside `code` and no `data`.
+/// The response. Its fields are next to `code`, without `data`.
 #[derive(Clone, Default)]
 struct TokenResponse {
     tenant_access_token: String,
@@ -31,7 +31,7 @@ struct TokenResponse {
 }
 crate::record! { TokenResponse decode; tenant_access_token, app_access_token, expire }
 
-/// The token of `key`, fetched if need be. What was waited for it is added to `waited`.
+/// The token of `key`, fetched if necessary. The time spent waiting is added to `waited`.
 pub(crate) async fn token(
     core: &Arc<Core>,
     key: &TokenKey,
@@ -106,7 +106,8 @@ async fn with_ticket(core: &Arc<Core>) -> Result<(Secret, Duration)> {
             "app_ticket": ticket.expose(),
         });
         match request(core, AppTokenKind::App, &body).await {
-            // Goes on if there is another ticket: the store's may be older than the given one.
+            // Continues if there is another ticket: the one in the store may be older than the
+            // configured one.
             Err(error) if error.code() == Some(codes::APP_TICKET_INVALID) => {
                 ticket::refused(core, &ticket).await?;
             }
@@ -126,7 +127,7 @@ async fn for_tenant(core: &Arc<Core>, tenant: &str) -> Result<(Secret, Duration)
         let body = json!({ "app_access_token": app.expose(), "tenant_key": tenant });
         request(core, AppTokenKind::Tenant, &body).await
     };
-    // The wait for this token is part of the wait for the other.
+    // The wait for this token is part of the wait for the other one.
     let mut waited = Duration::ZERO;
     let app = token(core, &key, &mut waited).await?;
     match buy(&app).await {
@@ -144,7 +145,7 @@ async fn request(core: &Arc<Core>, kind: AppTokenKind, body: &Value) -> Result<(
     read(core, operation, kind, &bytes)
 }
 
-/// Makes a call that needs no token, and may be repeated.
+/// Makes a call that needs no token and is safe to repeat.
 pub(crate) async fn post(
     core: &Arc<Core>,
     operation: &'static str,
@@ -168,7 +169,7 @@ fn read(
     bytes: &[u8],
 ) -> Result<(Secret, Duration)> {
     let unusable = |why: String| {
-        // Half a response may hold a whole token.
+        // Half a response may contain a whole token.
         let start = excerpt(bytes, true);
         Error::new(operation, Stage::Token, Cause::NotAnEnvelope { why, start })
     };

@@ -1,4 +1,5 @@
-//! What an HTTP response means: success, the platform's refusal, or something else's page.
+//! Classifies an HTTP response: success, an API error, or a page of something in between, such as a
+//! gateway.
 
 use http::StatusCode;
 use http::header::LOCATION;
@@ -45,8 +46,8 @@ pub(crate) fn decode(
         }
         Ok(_) => "not a JSON object".to_owned(),
     };
-    // A page with an error status comes from whatever stands before the platform; the platform
-    // itself broke its promise only if it claimed success.
+    // A page with an error status comes from something in front of the platform. The platform
+    // itself is at fault only if it reported success.
     let stage = if head.status.is_success() { Stage::Decode } else { Stage::Http };
     let cause = Cause::NotAnEnvelope { why, start: excerpt(bytes, request.privacy.sensitive) };
     Err(Error::new(operation, stage, cause).with_response(head))
@@ -70,13 +71,13 @@ fn refuse_code(
     Err(Error::new(operation, Stage::Api, Cause::Api(api)).with_response(head))
 }
 
-/// Redirects are not followed: headers, and sometimes the body, hold credentials for one host.
+/// Redirects are not followed: headers, and sometimes the body, contain credentials for one host.
 pub(crate) fn refuse_redirect(core: &Core, request: &Prepared, head: &ResponseHead) -> Result<()> {
     let Some(location) = head.headers.get(LOCATION).filter(|_| head.status.is_redirection()) else {
         return Ok(());
     };
     let own = core.hosts.of(request.host).url();
-    // Of the rest of the URL nobody knows what it holds.
+    // The rest of the URL may contain anything.
     let place = match location.to_str().ok().and_then(|it| own.join(it).ok()) {
         Some(url) if url.origin() == own.origin() => "another path of the same host".to_owned(),
         Some(url) if url.has_host() => format!("{}://{}", url.scheme(), host_and_port(&url)),
@@ -98,12 +99,12 @@ pub(crate) fn may_be_error(head: &ResponseHead) -> bool {
     let is_json = content_type
         .and_then(|value| value.to_str().ok())
         .is_some_and(|value| value.to_ascii_lowercase().starts_with("application/json"));
-    // A part of a file was asked for as such, and the beginning of the file has been looked at.
+    // This is a range of a file, and the beginning of the file has already been examined.
     let is_part = head.status == StatusCode::PARTIAL_CONTENT;
     (is_json && !is_part) || !head.status.is_success()
 }
 
-/// Lets a JSON file pass, which has no code, and fails on everything else.
+/// Accepts a JSON file, which has no code, and fails on everything else.
 pub(crate) fn refuse_error(
     core: &Core,
     request: &Prepared,

@@ -1,4 +1,4 @@
-//! What the platform says when it refuses a call.
+//! Errors that the platform reports.
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::codes::{self, Meaning};
 
-/// A refusal in the platform's own form: a code that is not zero, a message, and what helps.
+/// An error in the platform's own format: a code other than zero, a message, and details.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ApiError {
     code: i64,
@@ -18,19 +18,19 @@ pub struct ApiError {
     permission_violations: Vec<PermissionViolation>,
 }
 
-/// An input the platform did not accept.
+/// An input that the platform rejected.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct FieldViolation {
     /// The input's name or path.
     pub field: String,
-    /// What was sent, as far as the platform repeats it.
+    /// The value that was sent, if the platform repeats it.
     pub value: String,
     /// What is wrong with it.
     pub description: String,
 }
 
-/// A permission that is not there.
+/// A missing permission.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PermissionViolation {
@@ -43,7 +43,7 @@ pub struct PermissionViolation {
 }
 
 impl ApiError {
-    /// Reads the `error` member of the envelope, which is an object here and a string on OAuth
+    /// Reads the `error` member of the envelope, which is an object, or a string on OAuth
     /// endpoints.
     pub(crate) fn new(code: i64, msg: String, error: &Value) -> Self {
         let text = |value: &Value, key: &str| value[key].as_str().unwrap_or_default().to_owned();
@@ -76,13 +76,13 @@ impl ApiError {
         }
     }
 
-    /// A refusal in the words of RFC 6749, without a code.
+    /// An error in the terms of RFC 6749, without a code.
     pub(crate) fn oauth(error: impl Into<String>, description: impl Into<String>) -> Self {
         Self::new(0, description.into(), &Value::String(error.into()))
     }
 
-    /// The platform's error code. It is 0 only where an OAuth endpoint sends none; see
-    /// [`oauth_error`](Self::oauth_error) then.
+    /// The platform's error code. It is 0 only if an OAuth endpoint returns none; see
+    /// [`oauth_error`](Self::oauth_error).
     #[must_use]
     pub fn code(&self) -> i64 {
         self.code
@@ -101,19 +101,19 @@ impl ApiError {
         self.oauth_error.as_deref()
     }
 
-    /// A page of the platform that explains this very failure.
+    /// A page of the platform that explains this failure.
     #[must_use]
     pub fn troubleshooter(&self) -> Option<&str> {
         self.troubleshooter.as_deref()
     }
 
-    /// The inputs that were not accepted.
+    /// The inputs that the platform rejected.
     #[must_use]
     pub fn field_violations(&self) -> &[FieldViolation] {
         &self.field_violations
     }
 
-    /// The permissions that are not there.
+    /// The missing permissions.
     #[must_use]
     pub fn permission_violations(&self) -> &[PermissionViolation] {
         &self.permission_violations

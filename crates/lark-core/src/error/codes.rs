@@ -1,20 +1,20 @@
-//! The one table of the platform's error codes that the SDK acts on.
+//! The table of the platform's error codes that the SDK acts on.
 //!
-//! What a code does is decided by its [`Meaning`]; a code of a meaning that is here already needs a
-//! row and nothing else.
+//! The [`Meaning`] of a code decides what the SDK does. A new code with an existing meaning needs
+//! only a row.
 
 /// What a code means to the SDK.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Meaning {
     /// The limit of an operation for an app and a tenant: all its calls wait.
     OperationRateLimit,
-    /// The limit of something smaller, such as a chat: only the call that met it waits.
+    /// The limit of a single object, such as a chat: only the call that met it waits.
     RateLimit,
-    /// The token is no good: one that the SDK fetched is replaced, once a call.
+    /// The token is not valid: a token that the SDK fetched is replaced, once per call.
     Token,
-    /// The app ticket is no good: the platform is asked for another.
+    /// The app ticket is not valid: the platform is asked for another.
     AppTicket,
-    /// The refresh token is of no use any more: the user must sign in.
+    /// The refresh token is no longer valid: the user must sign in.
     SignIn,
     /// The user has not decided yet: a device flow asks again.
     Pending,
@@ -23,13 +23,13 @@ pub enum Meaning {
     Transient,
     /// The caller may not do this: a wrong signature, address or keyword.
     Permission,
-    /// What the request refers to is not there, or no longer.
+    /// The object of the request does not exist, or no longer does.
     NotFound,
     /// The request is wrong.
     Invalid,
 }
 
-/// A code, its name here and its meaning.
+/// A code, its name in this table, and its meaning.
 pub type Row = (i64, &'static str, Meaning);
 
 macro_rules! codes {
@@ -71,22 +71,22 @@ codes! {
     REFRESH_TOKEN_EXPIRED = 20_037, SignIn;
     /// Revoked.
     REFRESH_TOKEN_REVOKED = 20_064, SignIn;
-    /// Used before: a refresh token can be used once.
+    /// Already used: a refresh token can be used only once.
     REFRESH_TOKEN_USED = 20_073, SignIn;
     /// The platform failed and asks to repeat the request once.
     OAUTH_SERVER_ERROR = 20_050, Transient;
     /// The user of a device flow has not decided yet.
     AUTHORIZATION_PENDING = 20_094, Pending;
 
-    /// Too many calls, or several where the platform wants one after the other.
+    /// Too many calls, or several parts at a time where the platform accepts one.
     UPLOAD_TRY_AGAIN = 1_061_045, Transient;
-    /// What has arrived is not what was sent.
+    /// The content that arrived differs from the content that was sent.
     UPLOAD_CHECKSUM_MISMATCH = 1_062_008, Transient;
-    /// The upload is too old, or was finished.
+    /// The upload is too old, or already finished.
     UPLOAD_EXPIRED = 1_061_021, NotFound;
 
     // Source: <https://open.feishu.cn/document/client-docs/bot-v3/add-custom-bot>.
-    /// The body is not one the bot understands.
+    /// The bot does not understand the body.
     BOT_BAD_REQUEST = 9_499, Invalid;
     /// There is no bot with this webhook.
     BOT_WEBHOOK_INVALID = 19_001, NotFound;

@@ -17,17 +17,17 @@ use super::{Body, Transport, TransportError, TransportErrorKind, TransportFuture
 use crate::util::idle::Activity;
 
 /// The default [`Transport`]: reqwest over rustls with ring. [`HttpTransport::builder`] has its
-/// options. Clones share their connections.
+/// options. Clones share connections.
 #[derive(Clone)]
 pub struct HttpTransport {
     client: reqwest::Client,
-    /// Where nearly all requests go: the base URL, or where the first one went.
+    /// Where nearly all requests go: the base URL, or the origin of the first request.
     base: OnceLock<Url>,
-    /// Which proxies there are, for errors.
+    /// The configured proxies, for errors.
     note: Option<String>,
     /// Whether the client may follow redirects: the user's own does not say.
     pub(super) may_redirect: bool,
-    /// `None` if the user's client has its own.
+    /// `None` if the user's own client has one.
     read_timeout: Option<IdleTimeout>,
 }
 
@@ -56,8 +56,8 @@ impl HttpTransport {
         Ok(request)
     }
 
-    /// The URL in reqwest's type. Parsing one is a good part of the cost of a call, so the part that
-    /// does not change is kept.
+    /// The URL in reqwest's type. Parsing a URL is a considerable part of the cost of a call, so
+    /// the constant part is kept.
     fn url(&self, uri: &Uri) -> Result<Url, TransportError> {
         let is_base = |base: &&Url| {
             uri.scheme_str() == Some(base.scheme())
@@ -117,7 +117,7 @@ impl fmt::Debug for HttpTransport {
     }
 }
 
-/// A response's body with our error and our limit.
+/// The body of a response with our error type and our time limit.
 struct Incoming {
     body: reqwest::Body,
     timer: Option<IdleTimer>,

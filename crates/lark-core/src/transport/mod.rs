@@ -1,5 +1,5 @@
-//! The way to the server. It speaks `http` types, so that the default one, on reqwest, can be
-//! wrapped or replaced.
+//! How requests reach the server. The trait uses the types of `http`, so that the default
+//! transport, on reqwest, can be wrapped or replaced.
 
 mod body;
 mod error;
@@ -22,11 +22,11 @@ pub use self::head::ResponseHead;
 pub use self::http_builder::HttpTransportBuilder;
 pub use self::http_transport::HttpTransport;
 
-/// Sends one HTTP request and returns the response whatever its status.
+/// Sends one HTTP request and returns the response, whatever its status.
 ///
-/// [`HttpTransport`] is the one that clients have by default. Wrap it to see every request and
-/// response, requests for tokens included; write one to respond without a network. It must not follow
-/// redirects: a request carries credentials for one host.
+/// [`HttpTransport`] is the default. Wrap it to see every request and response, including those for
+/// tokens; write your own to respond without a network. A transport must not follow redirects: a
+/// request carries credentials for one host.
 ///
 /// ```no_run
 /// use lark_core::http::Request;

@@ -1,4 +1,4 @@
-//! Tools without an opinion on the platform.
+//! Tools that know nothing of the platform.
 
 mod exclusive;
 mod identity_hasher;

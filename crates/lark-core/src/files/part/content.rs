@@ -1,4 +1,4 @@
-//! A file that was opened for one attempt.
+//! A file opened for one attempt.
 
 use std::io;
 use std::path::PathBuf;
@@ -11,7 +11,7 @@ use super::one_shot::{self, consumed};
 use super::{FilePart, ProgressHook, Range, Source};
 use crate::error::FileError;
 
-/// Content in memory is sent in pieces as well, for progress hooks.
+/// Chunk size. Content in memory is also sent in chunks, for progress hooks.
 const PIECE: usize = 256 * 1024;
 
 /// What one attempt sends of a file.
@@ -31,7 +31,7 @@ enum Reader {
 }
 
 impl Range {
-    /// Where it ends; `None` beyond all numbers.
+    /// The end of the range; `None` on overflow.
     pub(super) fn end(self) -> Option<u64> {
         self.offset.checked_add(self.length)
     }
@@ -100,7 +100,7 @@ impl Content {
         self.length
     }
 
-    /// The next piece, never an empty one; `None` when all was given.
+    /// The next chunk, never empty; `None` at the end.
     pub(crate) fn poll_next(
         &mut self,
         cx: &mut Context<'_>,
