@@ -93,7 +93,7 @@ pub mod __private {
     pub use crate::error::construct::{invalid_config, invalid_request, oauth_error};
     pub use crate::operation::{BodyFormat, InputMeta, Inputs, Meta, Place, Role, Tokens};
     pub use crate::pages::NextPage;
-    pub use crate::util::{Flight, SingleFlight};
+    pub use crate::util::{Flight, SingleFlight, lock};
     pub use crate::wire::{
         Context, Decode, Encode, Entries, FieldVisitor, Fit, Input, Items, JsonWriter, Need, Part,
         Plain, Present, Record, RecordFields, Slot, Text, WireError, accept_enum, decode_record,

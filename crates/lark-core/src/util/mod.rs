@@ -14,6 +14,6 @@ pub(crate) use self::identity_hasher::IdentityHasher;
 pub(crate) use self::key_locks::KeyLocks;
 #[cfg(feature = "events")]
 pub(crate) use self::key_locks::{KeyGuard, LockKey};
-pub(crate) use self::lock::lock;
+pub use self::lock::lock;
 pub use self::secret::Secret;
 pub use self::single_flight::{Flight, SingleFlight};

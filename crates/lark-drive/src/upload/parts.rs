@@ -5,13 +5,13 @@ use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
-use lark_core::__private::codes;
+use lark_core::__private::{codes, lock};
 use tokio::task::JoinSet;
 
 use super::calls::Calls;
 use super::retry::{Retries, RetryWhen};
 use super::source::{Block, Snapshot, Source};
-use super::{UploadError, UploadState, lock};
+use super::{UploadError, UploadState};
 
 /// Called after each part that has arrived.
 pub(super) type OnPart = Arc<dyn Fn(&UploadState) + Send + Sync>;
