@@ -3,8 +3,8 @@
 
 use std::sync::{Arc, Mutex};
 
+use lark_core::DecodeMode;
 use lark_core::http::{HeaderMap, HeaderName, HeaderValue};
-use lark_core::wire::DecodeMode;
 use lark_core::{CallbackPayload, Event, EventKeys, EventOutcome, EventRouter, Value};
 use lark_im::callback::{
     CardAction, CardReply, LegacyCardAction, LegacyCardReply, Toast, UrlPreview, UrlPreviewReply,

@@ -4,7 +4,7 @@
 use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 
-use lark_core::wire::DecodeMode;
+use lark_core::DecodeMode;
 use lark_core::{Drift, Event, EventOutcome, EventPayload, EventRouter, Rejection};
 use lark_sandbox::spec::{self, Envelope, EventSpec, Sampler};
 use lark_tests::drift::{Mutation, mutations};

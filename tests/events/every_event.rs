@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
 
-use lark_core::wire::DecodeMode;
+use lark_core::DecodeMode;
 use lark_core::{
     Event, EventOutcome, EventPayload, EventRouter, EventRouterBuilder, EventSchema, Value,
 };

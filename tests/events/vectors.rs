@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
+use lark_core::__private::{Context, Decode, Fit, Input, WireError};
 use lark_core::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
-use lark_core::wire::{Context, Decode, Fit, Input, WireError};
 use lark_core::{
     CallbackPayload, CallbackReply, Event, EventHeader, EventKeys, EventOutcome, EventRouter,
     Rejection, Value,

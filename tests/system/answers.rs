@@ -36,7 +36,10 @@ async fn half_an_answer() {
     assert!(error.to_string().contains("EOF while parsing a string"), "{error}");
     let error = answered(GET, ScriptedResponse::new(200).body(half).declare_length(5000)).await;
     assert_eq!(error.stage(), Stage::Send, "{error}");
-    assert!(error.to_string().contains("the connection broke before the whole answer"), "{error}");
+    assert!(
+        error.to_string().contains("the connection broke before the whole response"),
+        "{error}"
+    );
     assert_eq!(error.status().map(|it| it.as_u16()), Some(200));
 }
 

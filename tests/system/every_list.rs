@@ -6,8 +6,7 @@ use std::fmt::Debug;
 use std::pin::Pin;
 
 use lark_contact::v3::{department, user};
-use lark_core::operation::InputMeta;
-use lark_core::wire::Need;
+use lark_core::__private::{InputMeta, Need};
 use lark_core::{Client, DecodeMode, Listed, Operation, Paged, TokenKind};
 use lark_im::v1::message;
 use lark_sandbox::Sandbox;

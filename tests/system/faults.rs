@@ -140,7 +140,7 @@ async fn an_answer_that_comes_too_late_is_a_timeout_and_the_key_keeps_the_messag
         let error = way.call(&hasty).await.expect_err("too late");
         assert_eq!(error.stage(), Stage::Send, "{error}");
         assert!(error.is_timeout() && error.is_transient(), "{error}");
-        assert!(error.to_string().ends_with("no answer within 1s"), "{error}");
+        assert!(error.to_string().ends_with("no response within 1s"), "{error}");
         assert_eq!(sandbox.requests_of(way.operation()) - before, 1);
         assert_eq!(error.idempotency_key().is_some(), way == PostWithKey);
         if let Some(key) = error.idempotency_key() {
@@ -160,7 +160,7 @@ async fn half_the_json_is_an_error_and_not_asked_for_again() {
         assert_eq!(error.stage(), Stage::Decode, "{error}");
         assert!(!error.is_transient() && error.log_id().is_some(), "{error}");
         let text = error.to_string();
-        assert!(text.contains("not JSON") && text.contains("the answer starts"), "{text}");
+        assert!(text.contains("not JSON") && text.contains("the response starts"), "{text}");
     }
 }
 
@@ -266,7 +266,7 @@ async fn a_token_endpoint_that_stays_away_is_named_by_the_call() {
         (Fault::status(502), 3, "not JSON: expected value"),
         (Fault::reset(), 3, "the connection broke"),
         (Fault::truncated_json(), 1, "not JSON: EOF"),
-        (Fault::latency(SECOND * 120), 1, "no answer within 10s"),
+        (Fault::latency(SECOND * 120), 1, "no response within 10s"),
         (Fault::rate_limited(600), 1, "code 99991400"),
     ] {
         let sandbox = paused::start(Sandbox::builder()).await;

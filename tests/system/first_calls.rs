@@ -17,9 +17,9 @@ async fn a_message_is_sent_answered_read_edited_and_deleted() {
         .receive_id("oc_42")
         .message("hello, 世界 \"quoted\"");
     let sent = client.send_full(create).await.expect("sent");
-    assert_eq!(sent.head.status(), StatusCode::OK);
-    assert!(sent.head.log_id().is_some());
-    let id = sent.value.message_id.clone();
+    assert_eq!(sent.head().status(), StatusCode::OK);
+    assert!(sent.head().log_id().is_some());
+    let id = sent.value().message_id.clone();
 
     let reply = client.send(message::reply(&id).message("and back")).await.expect("replied");
     assert_eq!(reply.parent_id.as_deref(), Some(id.as_str()));
@@ -44,9 +44,9 @@ async fn a_message_sent_again_with_its_key_is_the_same_message() {
     let sent = client.send_full(&create).await.expect("sent");
     let key = sent.idempotency_key().expect("one was made");
     let again = client.send(create.clone().uuid(key)).await.expect("sent");
-    assert_eq!(again.message_id, sent.value.message_id);
+    assert_eq!(again.message_id, sent.value().message_id);
     let other = client.send(&create).await.expect("sent");
-    assert_ne!(other.message_id, sent.value.message_id);
+    assert_ne!(other.message_id, sent.value().message_id);
 }
 
 #[tokio::test]

@@ -265,7 +265,7 @@ async fn the_span_of_a_call_says_what_was_asked_and_what_came_of_it() {
     let page = client.send_full(user::list().page_size(1)).await.expect("a page");
     let error = client.send(message::get("om_none")).await.expect_err("there is none");
     for (operation, status, code, attempts, log_id) in [
-        (LIST, "200", "0", "2", page.head.log_id()),
+        (LIST, "200", "0", "2", page.head().log_id()),
         ("im.v1.message.get", "400", "230001", "1", error.log_id()),
     ] {
         let [Fields(fields)] = &traces.calls_of(operation)[..] else { panic!("one span") };

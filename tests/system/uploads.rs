@@ -252,11 +252,11 @@ async fn names_survive_both_ways() {
         assert_eq!(sandbox.stored_file(key).expect("it is there").name(), NAME);
     }
     let got = client.send_full(v1::file::download(token)).await.expect("it is there");
-    let disposition = got.head.headers()["content-disposition"].as_bytes();
+    let disposition = got.head().headers()["content-disposition"].as_bytes();
     let disposition = String::from_utf8_lossy(disposition);
     assert!(disposition.contains(r#"filename="合同 v2 \"final\".pdf""#), "{disposition}");
-    assert_eq!(got.value.file_name().as_deref(), Some(NAME));
-    let saved = got.value.save_into(directory.path().join("down")).await.expect("saved");
+    assert_eq!(got.value().file_name().as_deref(), Some(NAME));
+    let saved = got.into_value().save_into(directory.path().join("down")).await.expect("saved");
     assert_eq!(saved.file_name().and_then(|name| name.to_str()), Some(NAME));
     assert_eq!(fs::read(saved).expect("it is there"), b"%PDF");
 }

@@ -13,12 +13,11 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use http::HeaderMap;
 use lark_benches::{args, bare, cpu};
+use lark_core::{Acknowledge, Event, EventKeys, EventOutcome, EventRouter, HandlerError};
 use lark_im::v1::event::MessageReceive;
 use lark_push::random::Random;
 use lark_push::{KEY, TOKEN, message, seal};
-use lark_webhook::{
-    Acknowledge, Event, EventKeys, EventOutcome, EventRouter, HandlerError, Server,
-};
+use lark_webhook::Server;
 use tokio::task::JoinSet;
 use tokio::time::{sleep, sleep_until};
 

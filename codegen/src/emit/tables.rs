@@ -2,8 +2,10 @@
 //! row says what differs from the ordinary.
 
 use super::types;
-use crate::model::{Answer, BodyFormat, Event};
-use crate::model::{Direction, Document, Field, Input, Operation, Pages, Place, Role, Token};
+use crate::model::{
+    Answer, BodyFormat, Direction, Document, Event, Field, Input, Operation, Pages, Place, Role,
+    Token,
+};
 
 /// The legend of `record!`.
 pub(crate) const RECORD: &str =
@@ -12,7 +14,8 @@ pub(crate) const RECORD: &str =
 pub(crate) const OPERATION: &str = "rows of operation!: place field[!] [as codec] [= \"wire\"] \
                                     [: setter type [as role]]; ! is required";
 /// The legend of `event!`.
-pub(crate) const EVENT: &str = "event!: payload, type, ordering_key (its events stay in order), identity (redeliveries share it)";
+pub(crate) const EVENT: &str = "event!: payload, type, ordering_key (its events stay in order), \
+                                identity (redeliveries share it)";
 
 const MAX_WIDTH: usize = 100;
 
@@ -65,9 +68,8 @@ pub(crate) fn operation(document: &Document, operation: &Operation) -> String {
     let tokens: Vec<&str> = operation.tokens.iter().map(token).collect();
     let tokens = tokens.join(" ");
     let rows: Vec<String> = operation.inputs.iter().map(|it| input(document, it)).collect();
-    let mut text = format!(
-        "lark_core::operation! {{ {request} => {answer};\n    {id:?} {verb} {path:?}{body} [{tokens}];"
-    );
+    let mut text = format!("lark_core::operation! {{ {request} => {answer};");
+    text.push_str(&format!("\n    {id:?} {verb} {path:?}{body} [{tokens}];"));
     text.push_str(&column(&rows));
     text.push_str("\n}");
     if let Some(it) = &operation.paging.pages {

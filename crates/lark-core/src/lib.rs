@@ -3,29 +3,29 @@
 
 // In the order in which to read them: values are below, verbs above, and only `call` executes.
 
-// What a request is.
-pub mod operation;
+// Operations and their facts.
+mod operation;
 
-// What a user holds, and what its copies share.
+// The client, its options, and what its copies share.
 mod client;
 
-// How a request is prepared, attempted and answered.
+// How a request is prepared and sent, and its response read.
 mod call;
 
-// Which token a call takes, and where it comes from.
+// Which token a call sends, and where it comes from.
 mod auth;
 
-// Which failures are worth another attempt.
+// Which failures are retried, and when.
 mod retry;
 
-// When a call has to wait before it is made.
+// Rate limiters.
 mod rate_limit;
 
-// How a request gets to the server.
+// How a request reaches the server.
 mod transport;
 
 // How models are read from and written to JSON.
-pub mod wire;
+mod wire;
 
 // Why a call failed.
 mod error;
@@ -33,7 +33,7 @@ mod error;
 // Where tokens are kept between runs.
 mod store;
 
-// Lists that come in pages.
+// Lists in pages.
 mod pages;
 
 // What the platform pushes.
@@ -47,17 +47,16 @@ mod moment;
 // Files that calls send and receive.
 mod files;
 
-// What all of them stand on.
+// Tools for all of them.
 mod util;
 
+pub use http;
+#[cfg(feature = "reqwest")]
+pub use reqwest;
 pub use serde_json::Value;
-pub use {http, reqwest};
 
 pub use self::auth::{UserTokenFuture, UserTokens};
-pub use self::call::{
-    AnyRequest, CallReport, FromResponse, Idempotency, RawRequest, RawResponse, RequiredCheck,
-    Response,
-};
+pub use self::call::{CallReport, Idempotency, RawRequest, RawResponse, RequiredCheck, Response};
 pub use self::client::{Client, ClientBuilder, Endpoint, FEISHU, LARK};
 pub use self::error::{ApiError, Error, FieldViolation, PermissionViolation, Result, Stage};
 #[cfg(feature = "events")]
@@ -70,8 +69,8 @@ pub use self::files::{Download, FilePart};
 #[cfg(any(feature = "chrono", feature = "jiff", feature = "time"))]
 pub use self::moment::OutOfRange;
 pub use self::moment::{UnixMillis, UnixSeconds};
-pub use self::operation::{DepartmentIdType, Meta, Operation, TokenKind, Tokens, UserIdType};
-pub use self::pages::{Items, Listed, NextPage, Paged, Pages};
+pub use self::operation::{DepartmentIdType, Operation, TokenKind, UserIdType};
+pub use self::pages::{Items, Listed, Paged, Pages};
 pub use self::payload::{CallbackPayload, CallbackReply, EventPayload};
 pub use self::rate_limit::Rate;
 pub use self::retry::RetryPolicy;
@@ -88,3 +87,22 @@ pub use self::util::Secret;
 #[doc(hidden)] // for lark-oauth
 pub use self::util::{Flight, SingleFlight};
 pub use self::wire::{DecodeMode, Drift, DriftKind};
+
+/// The expansion of this crate's macros, and items for the other crates of this project.
+///
+/// The grammar of the macros is the contract. The items here may change in any release without
+/// notice.
+#[doc(hidden)]
+pub mod __private {
+    pub use crate::call::{AnyRequest, FromResponse};
+    pub use crate::error::codes;
+    pub use crate::error::construct::{invalid_config, invalid_request, oauth_error};
+    pub use crate::operation::{BodyFormat, InputMeta, Inputs, Meta, Place, Role, Tokens};
+    pub use crate::pages::NextPage;
+    pub use crate::util::{Flight, SingleFlight, lock};
+    pub use crate::wire::{
+        Context, Decode, Encode, Entries, FieldVisitor, Fit, Input, Items, JsonWriter, Need, Part,
+        Plain, Present, Record, RecordFields, Slot, Text, WireError, accept_enum,
+        accept_integer_enum, decode_record, encode_record,
+    };
+}

@@ -25,8 +25,8 @@ pub trait EventPayload: Decode + Default + Send + Sync + 'static {
     }
 }
 
-/// The payload of a callback: an event that a user in front of a screen waits to see answered. It is
-/// not an [`EventPayload`], so that a handler that returns no reply does not compile.
+/// The payload of a callback: an event for whose reply a user is waiting. It is not an
+/// [`EventPayload`], so that a handler without a reply does not compile.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not the payload of a callback",
     note = "events, which nobody waits for, are handled by `on`"

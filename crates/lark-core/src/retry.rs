@@ -1,16 +1,16 @@
-//! Which failures are worth another attempt.
+//! Which failures are retried, and when.
 
 use std::time::Duration;
 
 use crate::error::Error;
 use crate::util::random;
 
-/// When a failed call is made again.
+/// When a failed call is retried.
 ///
-/// A call that the platform certainly did not execute is repeated: no connection, a rate limit. One
-/// that it may have executed (5xx, no whole answer) is repeated only if that does no harm: its method
-/// is idempotent (`GET`, `PUT`, `DELETE`), or it carries an idempotency key. The timeout of the call
-/// bounds everything, waiting included.
+/// A call that the platform certainly did not execute is retried: no connection, a rate limit. A
+/// call that it may have executed (5xx, no complete response) is retried only if repeating it is
+/// safe: its method is idempotent (`GET`, `PUT`, `DELETE`), or it carries an idempotency key. The
+/// timeout of the call covers everything, including waits.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RetryPolicy {
     max_retries: u32,
@@ -20,7 +20,7 @@ pub struct RetryPolicy {
 }
 
 impl Default for RetryPolicy {
-    /// 2 retries, after about 200 and 400 ms; rate limits are waited for.
+    /// 2 retries, after about 200 and 400 ms; calls wait for rate limits.
     fn default() -> Self {
         Self {
             max_retries: 2,
@@ -32,22 +32,22 @@ impl Default for RetryPolicy {
 }
 
 impl RetryPolicy {
-    /// Every call is made once, whatever comes of it. Only a token that the platform does not accept
-    /// is still replaced.
+    /// No retries and no wait for rate limits. Only a token that the platform rejects is still
+    /// replaced.
     #[must_use]
     pub fn none() -> Self {
         Self { max_retries: 0, wait_for_rate_limit: false, ..Self::default() }
     }
 
-    /// So many retries at most. Waiting for a rate limit does not count as one.
+    /// Maximum number of retries. Waiting for a rate limit does not count as one.
     #[must_use]
     pub fn max_retries(mut self, retries: u32) -> Self {
         self.max_retries = retries;
         self
     }
 
-    /// The delay before the first retry, doubled for each further one up to `longest`; half of it is
-    /// random.
+    /// The delay before the first retry, doubled for each further retry up to `longest`; half of it
+    /// is random.
     #[must_use]
     pub fn delays(mut self, first: Duration, longest: Duration) -> Self {
         self.first_delay = first;
@@ -55,17 +55,17 @@ impl RetryPolicy {
         self
     }
 
-    /// Whether a call that meets a rate limit waits for its end, in order with all calls of the
-    /// same operation and tenant. If not, it fails, and says in
-    /// [`Error::retry_after`](crate::Error::retry_after) how long the platform wants it to wait.
+    /// Whether a call that meets a rate limit waits for it to end, in order with all calls of the
+    /// same operation and tenant. If not, it fails, and
+    /// [`Error::retry_after`](crate::Error::retry_after) is the wait that the platform asks for.
     #[must_use]
     pub fn wait_for_rate_limit(mut self, wait: bool) -> Self {
         self.wait_for_rate_limit = wait;
         self
     }
 
-    /// How long to wait before another retry after so many, as the client does: see
-    /// [`delays`](Self::delays). For those who repeat more than one call.
+    /// The delay before the next retry after this number of retries, see [`delays`](Self::delays).
+    /// For code that retries more than a single call.
     #[must_use]
     pub fn delay(&self, retries: u32) -> Duration {
         backoff(self.first_delay, self.longest_delay, retries)
@@ -75,14 +75,14 @@ impl RetryPolicy {
         self.wait_for_rate_limit
     }
 
-    /// What to do about `error`, after `retries` of them. `idempotent`: executing the call twice is
-    /// as good as once.
+    /// What to do about `error` after this number of retries. `idempotent`: it is safe to execute
+    /// the call twice.
     pub(crate) fn next(&self, error: &Error, retries: u32, idempotent: bool) -> Next {
-        if error.is_gateway_limit() {
+        if error.is_operation_rate_limit() {
             return if self.wait_for_rate_limit { Next::Queue } else { Next::Stop };
         }
-        // A chat's limit, or a service's. It says nothing about other calls of the operation, and
-        // does not tell when it ends.
+        // The limit of a chat, or of a service. It says nothing about other calls of the operation,
+        // nor when it ends.
         if error.is_rate_limited() && self.wait_for_rate_limit {
             let wait = error.retry_after().unwrap_or(Duration::from_secs(1));
             return Next::After(wait + self.delay(retries));
@@ -96,19 +96,19 @@ impl RetryPolicy {
     }
 }
 
-/// What becomes of a call that has failed.
+/// What to do with a failed call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Next {
-    /// It has failed.
+    /// Return the error.
     Stop,
-    /// It is made again after so long.
+    /// Retry after this delay.
     After(Duration),
-    /// It is made again when the rate limiter of its operation admits it.
+    /// Retry when the rate limiter of its operation admits it.
     Queue,
 }
 
-/// A delay for the attempt after `retries` retries: doubled each time, and half of it random, so that
-/// calls which failed together do not come back together.
+/// The delay before the attempt after `retries` retries: doubled each time, and half of it random,
+/// so that calls that failed together are not retried together.
 pub(crate) fn backoff(first: Duration, longest: Duration, retries: u32) -> Duration {
     let whole = first.saturating_mul(1 << retries.min(16)).min(longest);
     whole / 2 + (whole / 2).mul_f64(random::share())

@@ -184,12 +184,12 @@ async fn a_code_is_an_error_whatever_the_status() {
 #[tokio::test]
 async fn answers_that_are_not_the_platforms_are_told_with_their_first_bytes() {
     for (status, body, stage, text) in [
-        (502, "<html>\nBad Gateway", Stage::Http, r#"the answer starts "<html>\nBad Gateway""#),
+        (502, "<html>\nBad Gateway", Stage::Http, r#"the response starts "<html>\nBad Gateway""#),
         (404, "404 page not found", Stage::Http, "HTTP 404, log id log-1"),
         (200, r#"{"code":0,"data":{"id":"#, Stage::Decode, "EOF while parsing"),
         (200, "", Stage::Decode, "not JSON"),
         (200, "[1]", Stage::Decode, "not a JSON object"),
-        (200, r#"{"ok":true}"#, Stage::Decode, "there is no code in the answer"),
+        (200, r#"{"ok":true}"#, Stage::Decode, "there is no code in the response"),
         (200, "{\"code\":0} trailing", Stage::Decode, "trailing characters"),
     ] {
         let error = failure(status, body).await;
@@ -242,8 +242,8 @@ async fn a_slow_answer_ends_at_the_deadline() {
     let client = client_builder(never).build().expect("fine");
     let given = client.with_tenant_token("t-hush");
     for (client, text) in [
-        (client, "demo.v1.tenant.ask: token: no answer within 30s"),
-        (given, "demo.v1.tenant.ask: send: no answer within 30s"),
+        (client, "demo.v1.tenant.ask: token: no response within 30s"),
+        (given, "demo.v1.tenant.ask: send: no response within 30s"),
     ] {
         let error = client.send(AskTenant {}).await.expect_err("no answer");
         assert_eq!(error.to_string(), text);
@@ -363,7 +363,7 @@ async fn oauth_endpoints_answer_in_their_own_way() {
         (r#"api: authorization_pending (HTTP 400"#, None, true),
         (r#"api: code 20064 "It was revoked." (HTTP 400"#, Some(20064), true),
         (r#"api: access_denied (HTTP 200"#, None, true),
-        ("http: there is no code in the answer; the answer starts with", None, false),
+        ("http: there is no code in the response; the response starts with", None, false),
     ] {
         let error = client.send_raw(request.clone()).await.expect_err("a refusal");
         assert!(error.to_string().contains(text), "{error}");

@@ -185,7 +185,7 @@ async fn the_deadline_bounds_everything_and_its_error_tells_what_came_before() {
     assert!(error.is_timeout() && error.is_rate_limited());
     assert_eq!(
         error.to_string(),
-        "POST /open-apis/x: send: no answer within 5s, the attempt before: code 99991400 \
+        "POST /open-apis/x: send: no response within 5s, the attempt before: code 99991400 \
          \"request trigger frequency limit\" (HTTP 429, log id log-1, 2 attempts)"
     );
 }

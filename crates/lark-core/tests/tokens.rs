@@ -139,7 +139,7 @@ async fn a_fetch_that_never_ends_is_given_up_and_tried_anew() {
     platform.silent.store(true, Ordering::SeqCst);
     let patient = client.with_timeout(Duration::from_secs(60));
     let error = patient.send_raw(RawRequest::get("/open-apis/x")).await.expect_err("no token");
-    assert_eq!(error.to_string(), "GET /open-apis/x: token: no answer within 30s");
+    assert_eq!(error.to_string(), "GET /open-apis/x: token: no response within 30s");
     platform.silent.store(false, Ordering::SeqCst);
     assert_eq!(token_of(&client).await, "Bearer t-1");
 }

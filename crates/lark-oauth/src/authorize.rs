@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use lark_core::__private::invalid_config;
 use lark_core::{Client, Error, Result, Secret, Value};
 use serde_json::json;
 use url::{Url, form_urlencoded};
@@ -82,7 +83,7 @@ impl AuthorizationRequest {
     pub fn build(self) -> Result<Authorization> {
         if let Err(error) = Url::parse(&self.redirect_uri) {
             let uri = &self.redirect_uri;
-            return Err(Error::invalid_config(format!("redirect URI {uri:?}: not a URL: {error}")));
+            return Err(invalid_config(format!("redirect URI {uri:?}: not a URL: {error}")));
         }
         let state = self.state.map_or_else(random::text, Ok)?;
         let verifier = self.pkce.then(random::text).transpose()?;

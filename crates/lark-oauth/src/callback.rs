@@ -1,5 +1,6 @@
 //! The callback: the redirect with which the platform sends a user back.
 
+use lark_core::__private::oauth_error;
 use lark_core::{Error, Result, Secret};
 use url::form_urlencoded;
 
@@ -47,7 +48,7 @@ impl Callback {
         if let Some(error) = self.error {
             let declined = if error == "access_denied" { "the user declined" } else { "" };
             let description = self.error_description.unwrap_or_else(|| declined.to_owned());
-            return Err(Error::oauth(error, description));
+            return Err(oauth_error(error, description));
         }
         match self.code.filter(|code| !code.is_empty()) {
             Some(code) => Ok(code.into()),

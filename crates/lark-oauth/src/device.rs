@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use lark_core::__private::{codes, oauth_error};
 use lark_core::{Error, RawRequest, Result, Secret};
 use tokio::time::{Instant, sleep};
 
@@ -17,8 +18,6 @@ const DEFAULT_LIFETIME: u64 = 240;
 const SLOW_DOWN: Duration = Duration::from_secs(5);
 /// Once the user has confirmed, they wait for the next poll.
 const MAX_INTERVAL: Duration = Duration::from_secs(60);
-/// The platform's code for `authorization_pending`.
-const PENDING: i64 = 20_094;
 
 /// A device authorization in progress: what to show the user.
 #[derive(Clone, Debug)]
@@ -93,7 +92,7 @@ impl OAuth {
             sleep(interval).await;
             if Instant::now() >= device.ends {
                 let why = format!("the user did not sign in within {:?}", device.expires_in);
-                return Err(Error::oauth("expired_token", why));
+                return Err(oauth_error("expired_token", why));
             }
             let error = match self.send_token_request(&request).await {
                 Ok(grant) => return Ok(grant),
@@ -101,7 +100,7 @@ impl OAuth {
             };
             match error.oauth_error() {
                 Some("authorization_pending") => {}
-                _ if error.code() == Some(PENDING) => {}
+                _ if error.code() == Some(codes::AUTHORIZATION_PENDING) => {}
                 Some("slow_down") => interval = slow_down(interval),
                 _ if error.is_transient() => interval = slow_down(interval),
                 _ => return Err(error),

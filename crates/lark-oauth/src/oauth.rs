@@ -2,6 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
+use lark_core::__private::codes;
 use lark_core::{Client, RawRequest, Result, Secret, TokenKind, Value};
 use serde_json::Map;
 
@@ -10,10 +11,6 @@ use crate::callback::Callback;
 use crate::clock::Clock;
 use crate::grant::Grant;
 use crate::user_info::UserInfo;
-
-/// The platform failed and asks for the request to be repeated once. Source: the error codes of "refresh
-/// user_access_token".
-pub(crate) const SERVER_ERROR: i64 = 20_050;
 
 /// An app's OAuth client: sends users to the sign-in page, and obtains their tokens.
 ///
@@ -167,7 +164,7 @@ impl OAuth {
 
     pub(crate) async fn send_token_request(&self, request: &RawRequest) -> Result<Grant> {
         let response = match self.client.send_raw(request.clone()).await {
-            Err(error) if error.code() == Some(SERVER_ERROR) => {
+            Err(error) if error.code() == Some(codes::OAUTH_SERVER_ERROR) => {
                 self.client.send_raw(request.clone()).await
             }
             result => result,

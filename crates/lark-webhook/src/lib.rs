@@ -8,13 +8,6 @@ mod response_body;
 mod server;
 mod webhook;
 
-pub use lark_core::{
-    Acknowledge, CallbackPayload, CallbackReply, Claim, Client, DecodeMode, Dedup, Error, Event,
-    EventHeader, EventKeys, EventOutcome, EventPayload, EventReply, EventReport, EventRouter,
-    EventRouterBuilder, EventSchema, HandlerError, MemoryDedup, Rejection, Result, ShutdownReport,
-    Value,
-};
-
 pub use self::report::{RequestOutcome, RequestReport};
 pub use self::response_body::WebhookBody;
 #[cfg(feature = "server")]

@@ -2,7 +2,8 @@
 #![cfg(unix)]
 #![allow(missing_docs)]
 
-use lark_webhook::{Event, EventKeys, EventRouter, Server, Value};
+use lark_core::{Event, EventKeys, EventRouter, Value};
+use lark_webhook::Server;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::process::Command;

@@ -10,6 +10,7 @@ use std::env;
 use std::error::Error;
 use std::process::ExitCode;
 
+use lark_core::{Client, Event, EventKeys, EventOutcome, EventRouter, HandlerError};
 use lark_examples::{Platform, exit_code, setting};
 use lark_im::callback::{CardAction, CardReply, Toast};
 use lark_im::content::card::Button;
@@ -17,7 +18,7 @@ use lark_im::content::{Card, CardColor, ReceivedContent};
 use lark_im::v1::event::MessageReceive;
 use lark_im::v1::message;
 use lark_sandbox::{Press, Sandbox};
-use lark_webhook::{Client, Event, EventKeys, EventOutcome, EventRouter, HandlerError, Server};
+use lark_webhook::Server;
 use tokio::sync::oneshot;
 
 const SANDBOX_KEY: &str = "the encrypt key of the echo bot";

@@ -12,11 +12,11 @@ use std::process::ExitCode;
 use std::{env, fs, process};
 
 use lark_contact::v3::user;
-use lark_core::{Client, ClientBuilder, FileStore};
+use lark_core::{Client, ClientBuilder, Event, EventKeys, EventRouter, FileStore};
 use lark_examples::{exit_code, is_real, setting};
 use lark_legacy::v1::event::AppTicket;
 use lark_sandbox::{App, Sandbox};
-use lark_webhook::{Event, EventKeys, EventRouter, Server};
+use lark_webhook::Server;
 use tokio::sync::{mpsc, oneshot};
 
 const SANDBOX_APP: &str = "cli_6d61726b65740001";

@@ -2,6 +2,7 @@
 
 use lark_core::{Client, ClientBuilder, RetryPolicy};
 
+use crate::transport::in_order;
 use crate::{FakeResponse, FakeTransport, RecordedRequest, client_builder};
 
 /// A [`FakeTransport`] that answers requests for tokens by itself, with the tenant tokens `t-1`,
@@ -28,10 +29,7 @@ impl FakePlatform {
     where
         I: IntoIterator<Item: Into<FakeResponse>, IntoIter: Send + 'static>,
     {
-        let mut responses = responses.into_iter();
-        Self::answering(move |request| {
-            responses.next().unwrap_or_else(|| panic!("no response to {}", request.line()))
-        })
+        Self::answering(in_order(responses))
     }
 
     /// For tests that make no call: one fails the test.

@@ -72,13 +72,6 @@ impl FakeResponse {
         Self { delay, ..self }
     }
 
-    /// Whether the body contains `text`.
-    #[must_use]
-    pub fn contains(&self, text: &str) -> bool {
-        let Outcome::Response { body, .. } = &self.outcome else { return false };
-        String::from_utf8_lossy(body).contains(text)
-    }
-
     pub(crate) async fn deliver(self) -> Result<Response<Body>, TransportError> {
         // Even the shortest sleep would let the clock move on.
         if !self.delay.is_zero() {

@@ -53,10 +53,7 @@ impl FakeTransport {
     where
         I: IntoIterator<Item: Into<FakeResponse>, IntoIter: Send + 'static>,
     {
-        let mut responses = responses.into_iter();
-        Self::answering(move |request| {
-            responses.next().unwrap_or_else(|| panic!("no response to {}", request.line()))
-        })
+        Self::answering(in_order(responses))
     }
 
     /// For tests that send nothing: a request fails the test.
@@ -143,4 +140,18 @@ impl Transport for FakeTransport {
 
 fn lock<T: ?Sized>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().expect("no panic")
+}
+
+/// Gives these responses one after the other, and fails the test at the request after the last one.
+pub(crate) fn in_order<I>(
+    responses: I,
+) -> impl FnMut(&RecordedRequest) -> FakeResponse + Send + 'static
+where
+    I: IntoIterator<Item: Into<FakeResponse>, IntoIter: Send + 'static>,
+{
+    let mut responses = responses.into_iter();
+    move |request| match responses.next() {
+        Some(response) => response.into(),
+        None => panic!("no response to {}", request.line()),
+    }
 }

@@ -1,4 +1,4 @@
-//! The cache of tokens: one fetch at a time for each, however many calls wait.
+//! The cache of tokens: one fetch at a time per token, shared by all waiting calls.
 
 use std::collections::HashMap;
 use std::pin::Pin;
@@ -11,7 +11,7 @@ use super::TokenKey;
 use crate::error::Result;
 use crate::util::{Flight, Secret, SingleFlight, lock};
 
-/// Shortest time before its end at which a token is renewed.
+/// A token is renewed at least this long before it expires.
 const MIN_MARGIN: Duration = Duration::from_secs(180);
 
 /// A token and its end, by the monotonic clock, which does not change when the computer's clock is set.
@@ -45,7 +45,7 @@ pub(crate) struct TokenCache {
 struct Entry {
     token: Option<Token>,
     fetch: SingleFlight<Result<Secret>>,
-    /// The last token that the platform did not accept.
+    /// The last token that the platform rejected.
     refused: Option<Secret>,
 }
 
@@ -82,8 +82,8 @@ impl TokenCache {
         }
     }
 
-    /// Removes `secret` if it still is the token of `key`. Of many calls that were refused with one
-    /// token, only the first finds it here; the others find its successor, or wait for it.
+    /// Removes `secret` if it is still the token of `key`. When many calls are rejected with the
+    /// same token, only the first one finds it here; the others find its successor, or wait for it.
     pub(crate) fn discard(&self, key: &TokenKey, secret: &Secret) {
         if let Some(entry) = self.lock().get_mut(key)
             && entry.token.take_if(|token| token.secret == *secret).is_some()

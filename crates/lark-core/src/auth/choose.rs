@@ -1,18 +1,18 @@
-//! Which kind of token a call takes.
+//! Chooses the kind of token that a call sends.
 
 use crate::operation::{TokenKind, Tokens};
 
 use super::{AppTokenKind, AppType};
 
-/// What goes into the `Authorization` header.
+/// The source of the `Authorization` header.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Choice {
     Nothing,
     /// The token of the scope's user.
     User,
-    /// A token that the scope was given.
+    /// A token that the user set on the scope.
     Given(AppTokenKind),
-    /// One that the SDK fetches and keeps.
+    /// One that the SDK fetches and caches.
     Managed(AppTokenKind),
 }
 
@@ -28,12 +28,11 @@ pub(crate) struct Available {
     pub(crate) tenant_key: bool,
 }
 
-/// Decides from what the operation accepts and what the client has. What the caller gave comes
-/// first, and is never silently replaced by something else: the call would be made on behalf of
-/// somebody else.
+/// Decides by what the operation accepts and what the client has. A token from the caller comes
+/// first and is never silently replaced: the call would be made on behalf of somebody else.
 ///
 /// # Errors
-/// No kind fits; the text says what to do.
+/// No kind is possible; the text says what to do.
 pub(crate) fn choose(accepted: Tokens, available: &Available) -> Result<Choice, String> {
     if accepted.is_empty() {
         return Ok(Choice::Nothing);

@@ -13,28 +13,25 @@ use crate::call::Call;
 use crate::call::request::{Prepared, PreparedBody, Privacy};
 use crate::call::response::excerpt;
 use crate::client::Core;
-use crate::error::{Cause, Error, Result, Stage};
+use crate::error::{Cause, Error, Result, Stage, codes};
 use crate::operation::Tokens;
 use crate::util::Secret;
 use crate::wire::{Context, DecodeMode, Slot, decode_slice};
 
-/// Longest that a fetch may take. Other calls wait for it, so it must end whatever the transport
-/// and the store do.
+/// Time limit of a fetch. Other calls wait for it, so it must end whatever the transport and the
+/// store do.
 pub(crate) const FETCH_LIMIT: Duration = Duration::from_secs(30);
 
-/// The app ticket is not, or no longer, valid.
-const TICKET_INVALID: i64 = 10012;
-
-/// The answer, which has its fields beside `code` and no `data`.
+/// The response. Its fields are next to `code`, without `data`.
 #[derive(Clone, Default)]
-struct TokenAnswer {
+struct TokenResponse {
     tenant_access_token: String,
     app_access_token: String,
     expire: i64,
 }
-crate::record! { TokenAnswer decode; tenant_access_token, app_access_token, expire }
+crate::record! { TokenResponse decode; tenant_access_token, app_access_token, expire }
 
-/// The token of `key`, fetched if need be. What was waited for it is added to `waited`.
+/// The token of `key`, fetched if necessary. The time spent waiting is added to `waited`.
 pub(crate) async fn token(
     core: &Arc<Core>,
     key: &TokenKey,
@@ -109,8 +106,9 @@ async fn with_ticket(core: &Arc<Core>) -> Result<(Secret, Duration)> {
             "app_ticket": ticket.expose(),
         });
         match request(core, AppTokenKind::App, &body).await {
-            // Goes on if there is another ticket: the store's may be older than the given one.
-            Err(error) if error.code() == Some(TICKET_INVALID) => {
+            // Continues if there is another ticket: the one in the store may be older than the
+            // configured one.
+            Err(error) if error.code() == Some(codes::APP_TICKET_INVALID) => {
                 ticket::refused(core, &ticket).await?;
             }
             Ok(bought) => {
@@ -129,7 +127,7 @@ async fn for_tenant(core: &Arc<Core>, tenant: &str) -> Result<(Secret, Duration)
         let body = json!({ "app_access_token": app.expose(), "tenant_key": tenant });
         request(core, AppTokenKind::Tenant, &body).await
     };
-    // The wait for this token is part of the wait for the other.
+    // The wait for this token is part of the wait for the other one.
     let mut waited = Duration::ZERO;
     let app = token(core, &key, &mut waited).await?;
     match buy(&app).await {
@@ -147,7 +145,7 @@ async fn request(core: &Arc<Core>, kind: AppTokenKind, body: &Value) -> Result<(
     read(core, operation, kind, &bytes)
 }
 
-/// Makes a call that needs no token, and may be repeated.
+/// Makes a call that needs no token and is safe to repeat.
 pub(crate) async fn post(
     core: &Arc<Core>,
     operation: &'static str,
@@ -160,8 +158,8 @@ pub(crate) async fn post(
         privacy: Privacy { sensitive: true, shown_path: None },
         ..Prepared::new(operation.into(), Method::POST, path.to_owned(), Tokens::NONE)
     };
-    let answer = Call { core, scope: &core.token_scope, request }.raw().await?;
-    Ok(answer.body)
+    let response = Call { core, scope: &core.token_scope, request }.raw().await?;
+    Ok(response.body)
 }
 
 fn read(
@@ -171,21 +169,21 @@ fn read(
     bytes: &[u8],
 ) -> Result<(Secret, Duration)> {
     let unusable = |why: String| {
-        // Half an answer may hold a whole token.
+        // Half a response may contain a whole token.
         let start = excerpt(bytes, true);
         Error::new(operation, Stage::Token, Cause::NotAnEnvelope { why, start })
     };
-    let mut answer = TokenAnswer::default();
+    let mut response = TokenResponse::default();
     let mut cx = Context::new(operation, DecodeMode::Tolerant, &core.drifts);
-    decode_slice(bytes, Slot::Plain(&mut answer), &mut cx)
+    decode_slice(bytes, Slot::Plain(&mut response), &mut cx)
         .map_err(|error| unusable(format!("not JSON: {error}")))?;
     let secret = match kind {
-        AppTokenKind::Tenant => answer.tenant_access_token,
-        AppTokenKind::App => answer.app_access_token,
+        AppTokenKind::Tenant => response.tenant_access_token,
+        AppTokenKind::App => response.app_access_token,
     };
-    let life = u64::try_from(answer.expire).unwrap_or(0);
+    let life = u64::try_from(response.expire).unwrap_or(0);
     if secret.is_empty() || life == 0 {
-        return Err(unusable("there is no usable token in the answer".to_owned()));
+        return Err(unusable("there is no usable token in the response".to_owned()));
     }
     Ok((Secret::new(secret), Duration::from_secs(life)))
 }

@@ -1,8 +1,8 @@
-//! Which token of which app it is.
+//! Identifies a token of an app.
 
 use std::sync::Arc;
 
-/// How an app is distributed, which decides how it gets tokens.
+/// How an app is distributed. It decides how the app gets its tokens.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum AppType {
     /// Made by a tenant for itself.
@@ -12,7 +12,7 @@ pub(crate) enum AppType {
     Marketplace,
 }
 
-/// Kinds of token that the app's own credentials buy.
+/// Kinds of token that an app gets with its own credentials.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum AppTokenKind {
     Tenant,
@@ -28,7 +28,7 @@ impl AppTokenKind {
     }
 }
 
-/// Which token of an app it is.
+/// Identifies a token of an app.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct TokenKey {
     pub(crate) kind: AppTokenKind,
@@ -37,7 +37,7 @@ pub(crate) struct TokenKey {
 }
 
 impl TokenKey {
-    /// The key for a token of `kind` for `tenant`, which says nothing about an app token.
+    /// The key for a token of `kind` for `tenant`. An app token has no tenant.
     pub(crate) fn new(kind: AppTokenKind, tenant: Option<&Arc<str>>) -> Self {
         let tenant = tenant.filter(|_| kind == AppTokenKind::Tenant);
         Self { kind, tenant: tenant.cloned() }

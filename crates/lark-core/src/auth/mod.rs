@@ -1,4 +1,4 @@
-//! Tokens: which kind a call takes, where they are kept, how they are fetched.
+//! Tokens: choosing, caching and fetching them.
 
 mod cache;
 mod choose;

@@ -8,13 +8,14 @@ use crate::client::Core;
 use crate::store::StoreEntry;
 use crate::util::Secret;
 
-/// Longest that a token of the platform lives. One that claims more was stored under another clock.
+/// The longest lifetime of a token of the platform. One that claims more was stored under another
+/// clock.
 const MAX_LIFE: Duration = Duration::from_secs(7200);
 /// A token with less left is about to be renewed anyway.
 const MIN_LEFT: Duration = Duration::from_secs(15 * 60);
 
-/// The stored token of `key`, unless it is near its end, or the `old` one that is to be replaced. A
-/// store that fails is no reason not to call the platform.
+/// The stored token of `key`, unless it expires soon or is the `old` one to be replaced. If the
+/// store fails, the platform is called all the same.
 pub(super) async fn load(core: &Core, key: &TokenKey, old: Option<&Secret>) -> Option<Token> {
     let entry = match core.store.get(&name(core, key)).await {
         Ok(entry) => entry?,
@@ -39,10 +40,10 @@ pub(super) async fn save(core: &Core, key: &TokenKey, secret: &Secret, life: Dur
     }
 }
 
-/// The key in the store. A token that was bought with one secret must not be had with another, which
-/// may be wrong; the secret cannot be told from its fingerprint.
+/// The key in the store. A token fetched with one secret must not be returned for another, which
+/// may be wrong. The fingerprint does not reveal the secret.
 pub(crate) fn name(core: &Core, key: &TokenKey) -> String {
-    /// Enough to tell secrets apart.
+    /// Enough to distinguish secrets.
     const FINGERPRINT: usize = 8;
     let digest = ring::digest::digest(&ring::digest::SHA256, core.app_secret.expose().as_bytes());
     let fingerprint: String =

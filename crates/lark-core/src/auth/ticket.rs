@@ -1,5 +1,5 @@
-//! The app ticket of a marketplace app. The platform pushes one about every hour, as the event
-//! `app_ticket`; with it the app buys its token.
+//! The app ticket of a marketplace app. The platform pushes one about once an hour, as the event
+//! `app_ticket`; the app exchanges it for its token.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,7 +13,7 @@ use crate::error::{Error, Result};
 use crate::store::StoreEntry;
 use crate::util::Secret;
 
-/// The platform is asked for a ticket at most this often.
+/// Shortest time between two requests for a ticket.
 const RESEND_PAUSE: Duration = Duration::from_secs(60);
 
 /// Keeps `ticket` as the newest.
@@ -31,10 +31,10 @@ pub(crate) async fn current(core: &Arc<Core>) -> Result<Secret> {
     }
 }
 
-/// Forgets `ticket`, which the platform did not accept.
+/// Removes `ticket`, which the platform rejected.
 ///
 /// # Errors
-/// There is no other; the platform is asked for one.
+/// There is no other ticket; the platform is asked for one.
 pub(crate) async fn refused(core: &Arc<Core>, ticket: &Secret) -> Result<()> {
     core.store.compare_and_set(&name(core), Some(ticket), None).await?;
     core.tickets.lock().given.take_if(|given| given == ticket);
@@ -44,8 +44,8 @@ pub(crate) async fn refused(core: &Arc<Core>, ticket: &Secret) -> Result<()> {
     }
 }
 
-/// Keeps `ticket`, which the platform has accepted, if the store has none: one from the settings
-/// must not be needed again at the next start.
+/// Stores `ticket`, which the platform accepted, if the store has none: the next start must not
+/// need the one from the settings.
 pub(crate) async fn accepted(core: &Core, ticket: Secret) {
     let entry = StoreEntry { value: ticket, expires_at: None };
     if let Err(error) = core.store.compare_and_set(&name(core), None, Some(entry)).await {

@@ -1,4 +1,4 @@
-//! What a client knows of app tickets beside those in the store.
+//! What a client knows of app tickets, besides those in the store.
 
 use std::sync::{Mutex, MutexGuard};
 
@@ -6,7 +6,7 @@ use tokio::time::Instant;
 
 use crate::util::{Secret, lock};
 
-/// What a client knows of tickets beside those in the store.
+/// What a client knows of tickets, besides those in the store.
 #[derive(Default)]
 pub(crate) struct Tickets(Mutex<State>);
 

@@ -5,13 +5,13 @@ use std::pin::Pin;
 use crate::error::Result;
 use crate::util::Secret;
 
-/// Gives the access token of one user, and renews it. `lark-oauth` has the one that most programs
-/// want; write one if tokens come from elsewhere.
+/// Returns the access token of one user, and renews it. Most programs use the implementation in
+/// `lark-oauth`; write your own if tokens come from elsewhere.
 pub trait UserTokens: Send + Sync {
-    /// A token that should be good for a call now.
+    /// A token that should be valid for a call now.
     fn token(&self) -> UserTokenFuture<'_>;
 
-    /// A token that is not `refused`, which the platform did not accept.
+    /// A token other than `refused`, which the platform rejected.
     fn renewed<'a>(&'a self, refused: &'a Secret) -> UserTokenFuture<'a>;
 }
 

@@ -1,4 +1,4 @@
-//! What an attempt needs before it is sent: its place under a rate limit, and a token.
+//! What an attempt needs before it is sent: admission by the rate limiter, and a token.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use crate::error::{Error, Result, Stage};
 use crate::rate_limit::Admission;
 use crate::util::Secret;
 
-/// What a call sends to prove who it is.
+/// The credential that a call sends.
 pub(super) enum Credential {
     Nothing,
     /// One that only the caller can renew.
@@ -104,9 +104,9 @@ fn available(core: &Core, scope: &Scope) -> Available {
     }
 }
 
-/// Whether another attempt would go out with another token than the `sent` one, which the platform
-/// refused in whatever HTTP status: it was ours to fetch. Nothing was executed then, so the call may
-/// be repeated. Takes exactly that token out of the cache.
+/// Whether another attempt would send another token than the `sent` one, which the platform
+/// rejected with any HTTP status. That is so if the SDK fetched it. Nothing was executed then, so
+/// the call may be repeated. Removes exactly that token from the cache.
 pub(super) fn replaces(core: &Core, progress: &mut Progress, sent: Credential) -> bool {
     match sent {
         Credential::Nothing | Credential::Given(_) => return false,

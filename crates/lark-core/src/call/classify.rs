@@ -1,4 +1,5 @@
-//! What an HTTP answer means: success, the platform's refusal, or something else's page.
+//! Classifies an HTTP response: success, an API error, or a page of something in between, such as a
+//! gateway.
 
 use http::StatusCode;
 use http::header::LOCATION;
@@ -30,26 +31,26 @@ pub(crate) fn decode(
         Ok(Fit::Taken) if request.oauth && is_oauth_error(&envelope.error) => {
             let Envelope { code, msg, error, .. } = envelope;
             let api = ApiError::new(code.unwrap_or_default(), msg, &error);
-            return Err(Error::new(operation, Stage::Api, Cause::Api(api)).with_answer(head));
+            return Err(Error::new(operation, Stage::Api, Cause::Api(api)).with_response(head));
         }
         Ok(Fit::Taken) if request.oauth && envelope.code.is_none() && head.status.is_success() => {
             return Ok(());
         }
-        Ok(Fit::Taken) if envelope.code.is_none() => "there is no code in the answer".to_owned(),
+        Ok(Fit::Taken) if envelope.code.is_none() => "there is no code in the response".to_owned(),
         Ok(Fit::Taken) => {
             let Envelope { code, msg, error, .. } = envelope;
             refuse_code(operation, head, code.unwrap_or_default(), msg, &error)?;
             return cx.finish().map_err(|drifts| {
-                Error::new(operation, Stage::Decode, Cause::Drift(drifts)).with_answer(head)
+                Error::new(operation, Stage::Decode, Cause::Drift(drifts)).with_response(head)
             });
         }
         Ok(_) => "not a JSON object".to_owned(),
     };
-    // A page with an error status comes from whatever stands before the platform; the platform
-    // itself broke its promise only if it claimed success.
+    // A page with an error status comes from something in front of the platform. The platform
+    // itself is at fault only if it reported success.
     let stage = if head.status.is_success() { Stage::Decode } else { Stage::Http };
     let cause = Cause::NotAnEnvelope { why, start: excerpt(bytes, request.privacy.sensitive) };
-    Err(Error::new(operation, stage, cause).with_answer(head))
+    Err(Error::new(operation, stage, cause).with_response(head))
 }
 
 fn is_oauth_error(error: &Value) -> bool {
@@ -67,16 +68,16 @@ fn refuse_code(
         return Ok(());
     }
     let api = ApiError::new(code, msg, error);
-    Err(Error::new(operation, Stage::Api, Cause::Api(api)).with_answer(head))
+    Err(Error::new(operation, Stage::Api, Cause::Api(api)).with_response(head))
 }
 
-/// Redirects are not followed: headers, and sometimes the body, hold credentials for one host.
+/// Redirects are not followed: headers, and sometimes the body, contain credentials for one host.
 pub(crate) fn refuse_redirect(core: &Core, request: &Prepared, head: &ResponseHead) -> Result<()> {
     let Some(location) = head.headers.get(LOCATION).filter(|_| head.status.is_redirection()) else {
         return Ok(());
     };
     let own = core.hosts.of(request.host).url();
-    // Of the rest of the URL nobody knows what it holds.
+    // The rest of the URL may contain anything.
     let place = match location.to_str().ok().and_then(|it| own.join(it).ok()) {
         Some(url) if url.origin() == own.origin() => "another path of the same host".to_owned(),
         Some(url) if url.has_host() => format!("{}://{}", url.scheme(), host_and_port(&url)),
@@ -84,7 +85,7 @@ pub(crate) fn refuse_redirect(core: &Core, request: &Prepared, head: &ResponseHe
     };
     let why = format!("a redirect to {place}, which is not followed; check the base URL");
     let error = Error::new(&*request.operation, Stage::Http, Cause::Refused(why));
-    Err(error.with_answer(head))
+    Err(error.with_response(head))
 }
 
 /// The authority without a user name and password.
@@ -92,18 +93,18 @@ fn host_and_port(url: &Url) -> &str {
     &url[Position::BeforeHost..Position::AfterPort]
 }
 
-/// Whether the answer to a download may be an error instead of the file.
+/// Whether the response to a download may be an error instead of the file.
 pub(crate) fn may_be_error(head: &ResponseHead) -> bool {
     let content_type = head.headers.get(http::header::CONTENT_TYPE);
     let is_json = content_type
         .and_then(|value| value.to_str().ok())
         .is_some_and(|value| value.to_ascii_lowercase().starts_with("application/json"));
-    // A part of a file was asked for as such, and the beginning of the file has been looked at.
+    // This is a range of a file, and the beginning of the file has already been examined.
     let is_part = head.status == StatusCode::PARTIAL_CONTENT;
     (is_json && !is_part) || !head.status.is_success()
 }
 
-/// Lets a JSON file pass, which has no code, and fails on everything else.
+/// Accepts a JSON file, which has no code, and fails on everything else.
 pub(crate) fn refuse_error(
     core: &Core,
     request: &Prepared,
@@ -117,7 +118,7 @@ pub(crate) fn refuse_error(
             let why = "an error status with code 0".to_owned();
             let start = excerpt(bytes, request.privacy.sensitive);
             let cause = Cause::NotAnEnvelope { why, start };
-            Err(Error::new(&*request.operation, Stage::Http, cause).with_answer(head))
+            Err(Error::new(&*request.operation, Stage::Http, cause).with_response(head))
         }
         Err(error) => Err(error),
     }

@@ -1,4 +1,4 @@
-//! Every header that a request carries, and the names that only the SDK sets.
+//! Builds every header of a request, and lists the names that only the SDK sets.
 
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use bytes::Bytes;
@@ -10,7 +10,7 @@ use crate::client::user_agent::user_agent;
 use crate::error::{Error, Result};
 use crate::util::Secret;
 
-/// Headers that are the SDK's own to set, and two that the platform only sends.
+/// Headers that only the SDK sets, and two that only the platform sends.
 const RESERVED: [&str; 7] = [
     "authorization",
     "content-length",
@@ -21,7 +21,7 @@ const RESERVED: [&str; 7] = [
     "x-request-id",
 ];
 
-/// The caller's own id of a call, in the logs of a gateway.
+/// The caller's id of a call, for the logs of a gateway.
 pub(crate) const REQUEST_ID: &str = "Oapi-Sdk-Request-Id";
 
 const HELPDESK: HeaderName = HeaderName::from_static("x-lark-helpdesk-authorization");
@@ -34,7 +34,7 @@ pub(crate) fn of_client(user_agent_tag: &str) -> HeaderMap {
     HeaderMap::from_iter([(USER_AGENT, user_agent(user_agent_tag))])
 }
 
-/// A header of the user's.
+/// A header that the user adds.
 ///
 /// # Errors
 /// Not a header, or one that the SDK sets itself.
@@ -64,12 +64,12 @@ pub(crate) fn of_request(
     token: Option<&Secret>,
     wants_file: bool,
 ) -> Result<HeaderMap, http::Error> {
-    // Room for those below and for what the HTTP stack adds, so that the map never grows.
+    // Capacity for those below and for what the HTTP stack adds, so that the map never grows.
     let mut headers = HeaderMap::with_capacity(scope.len() + 5);
     headers.extend(scope.iter().map(|(name, value)| (name.clone(), value.clone())));
     match &request.body {
         Some(body) => _ = headers.insert(CONTENT_TYPE, content_type(&body.media_type)?),
-        // Without it, im leaves the name of the file out.
+        // Without it, im omits the name of the file.
         None if wants_file => _ = headers.insert(CONTENT_TYPE, JSON),
         None => {}
     }

@@ -1,10 +1,10 @@
-//! Idempotency keys: what lets the platform execute a repeated request only once.
+//! Idempotency keys. The platform executes requests with the same key only once.
 
 use std::hash::{BuildHasher, RandomState};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::SystemTime;
 
-/// Who makes the idempotency key of a request whose operation has one.
+/// Who generates the idempotency key of a request whose operation has one.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Idempotency {
@@ -15,7 +15,7 @@ pub enum Idempotency {
     Caller,
 }
 
-/// Makes keys that are unique and not secret, without a system call.
+/// Generates keys that are unique but not secret, without a system call.
 #[derive(Debug, Default)]
 pub(crate) struct Keys {
     state: RandomState,
@@ -23,11 +23,12 @@ pub(crate) struct Keys {
 }
 
 impl Keys {
-    /// A new key in the form of a version 4 UUID, which some operations insist on.
+    /// A new key in the form of a version 4 UUID, which some operations require.
     pub(crate) fn make(&self) -> String {
         let number = self.made.fetch_add(1, Ordering::Relaxed);
-        // The counter tells the calls of a process apart, the time copies of one process: a fork or
-        // a restored snapshot has the same state, and the platform would drop the other's request.
+        // The counter distinguishes the calls of a process, the time the copies of a process: a
+        // fork or a restored snapshot has the same state, and the platform would drop the request
+        // of one of them.
         let now = SystemTime::now();
         let [high, low] = [0_u8, 1].map(|half| self.state.hash_one((half, number, now)));
         // Version 4, variant 1 (RFC 9562).
@@ -36,7 +37,7 @@ impl Keys {
     }
 }
 
-/// The text of a UUID. `format!` would take as long as all the rest.
+/// The text of a UUID. `format!` would take as long as everything else here.
 fn uuid(high: u64, low: u64) -> String {
     let bytes = [high.to_be_bytes(), low.to_be_bytes()];
     let mut text = String::with_capacity(36);

@@ -1,6 +1,6 @@
-//! The way of a call, once for all operations. A request is checked and encoded ([`prepare`]) before
-//! it comes here; then, for each attempt: wait for the rate limit -> authorize -> transmit ->
-//! classify and decode.
+//! How a call runs, for all operations. A request is checked and encoded ([`prepare`]) before it
+//! comes here; then, for each attempt: wait for the rate limit -> authorize -> transmit -> classify
+//! and decode.
 
 mod authorize;
 mod classify;
@@ -44,10 +44,10 @@ use crate::transport::{Body, ResponseHead, TransportError};
 use crate::util::idle::{self, Activity};
 use crate::wire::Decode;
 
-/// No API error in JSON is longer, in bytes.
+/// Longest API error in JSON, in bytes.
 const MAX_API_ERROR_SIZE: usize = 256 * 1024;
 
-/// What a call is made for.
+/// What a call wants from its response.
 enum Want<'a> {
     /// The `data` of a response whose body is kept in memory.
     Json(&'a mut dyn Decode),
@@ -62,16 +62,16 @@ pub struct Call<'a> {
     pub(crate) request: Prepared,
 }
 
-// Futures are awaited where they are made, and wrapped in place: each async function that takes one
-// as an argument would double its size, and the tasks of all calls with it.
+// Futures are awaited and wrapped where they are made. Each async function that takes one as an
+// argument would double its size, and with it the tasks of all calls.
 impl Call<'_> {
-    /// Makes the call and reads the `data` of its answer.
+    /// Makes the call and reads the `data` of its response.
     pub(crate) async fn json(&self, data: &mut dyn Decode) -> Result<ResponseHead> {
         let (head, _) = self.run(Want::Json(data)).await?;
         Ok(head)
     }
 
-    /// Makes the call and keeps a successful answer as it is.
+    /// Makes the call and returns a successful response as it is.
     pub(crate) async fn raw(&self) -> Result<RawResponse> {
         let (head, body) = self.run(Want::Json(&mut ())).await?;
         let body = body.as_bytes().cloned().unwrap_or_default();
@@ -84,7 +84,7 @@ impl Call<'_> {
         })
     }
 
-    /// Makes the call up to the head of its answer, whose body is a file.
+    /// Makes the call up to the head of its response, whose body is a file.
     pub(crate) async fn file(&self) -> Result<(ResponseHead, Body)> {
         self.run(Want::File).await
     }
@@ -103,7 +103,7 @@ impl Call<'_> {
                             authorize(self.core, self.scope, &self.request, &mut progress).await?;
                         let attempt = match &mut want {
                             Want::Json(data) => self.attempt(form, &sent, &mut **data).await,
-                            // Boxed, because most calls are for no file.
+                            // Boxed, because most calls do not receive a file.
                             Want::File => Box::pin(self.attempt_file(form, &sent)).await,
                         };
                         match attempt {
@@ -149,7 +149,7 @@ impl Call<'_> {
         }
         let failed = |error| self.unread(&head, error);
         let (start, rest) = body.split_start(MAX_API_ERROR_SIZE).await.map_err(failed)?;
-        // What goes on behind that is a file, if one in JSON.
+        // A longer body is a file, even if it is JSON.
         let Some(rest) = rest else {
             classify::refuse_error(self.core, &self.request, &head, &start)?;
             return Ok((head, start.into()));
@@ -157,7 +157,7 @@ impl Call<'_> {
         Ok((head, rest.prefixed(start)))
     }
 
-    /// Opens the files that an attempt sends. Before anything is sent, for the token too.
+    /// Opens the files that an attempt sends, before anything is sent, even for the token.
     async fn open(&self, activity: Option<&Arc<Activity>>) -> Result<Option<OpenForm>> {
         let (Some(form), Some(activity)) = (self.request.form(), activity) else { return Ok(None) };
         // Boxed, because most calls have no files.
@@ -182,7 +182,7 @@ impl Call<'_> {
         let (head, body) = exchange.transmit(form).await?;
         let (method, path) = (self.request.method.as_str(), self.request.path());
         let (status, log_id) = (head.status.as_u16(), head.log_id());
-        tracing::debug!(method, path, status, log_id, "answered");
+        tracing::debug!(method, path, status, log_id, "response");
         let span = Span::current();
         if !span.is_disabled() {
             span.record("status", status);
@@ -191,10 +191,10 @@ impl Call<'_> {
         Ok((head, body))
     }
 
-    /// Waits until the call may be made once more.
+    /// Waits until the call may be retried.
     ///
     /// # Errors
-    /// That of the attempt, if it may not.
+    /// The error of the attempt, if the call may not be retried.
     async fn again(&self, progress: &mut Progress, sent: Credential, error: Error) -> Result<()> {
         if error.is_token_invalid() && !progress.renewed && replaces(self.core, progress, sent) {
             tracing::debug!(code = error.code(), "the token was not accepted");
@@ -203,7 +203,7 @@ impl Call<'_> {
             progress.last = Some(error);
             return Ok(());
         }
-        if error.is_gateway_limit() {
+        if error.is_operation_rate_limit() {
             let tenant = self.scope.tenant.as_ref();
             self.core.rate_limiters.throttled(self.operation(), tenant, error.pushback());
         }
@@ -226,7 +226,7 @@ impl Call<'_> {
         Ok(())
     }
 
-    /// Fails a call that would be made again, if its file was a stream that is read by now.
+    /// Fails a call that would be retried, if its file is a stream that has already been read.
     fn unless_consumed(&self, error: Error) -> Result<Error> {
         match self.request.form().and_then(Form::consumed) {
             Some(file) => Err(error.not_repeated(file)),
@@ -239,10 +239,10 @@ impl Call<'_> {
         read.map_err(|error| self.unread(head, error))
     }
 
-    /// An answer whose body did not come.
+    /// A response whose body did not arrive.
     fn unread(&self, head: &ResponseHead, error: TransportError) -> Error {
         let error = Error::new(self.operation(), Stage::Send, Cause::Transport(error));
-        error.with_answer(head)
+        error.with_response(head)
     }
 
     fn span(&self) -> Span {
@@ -259,7 +259,7 @@ impl Call<'_> {
         )
     }
 
-    /// Tells of a call that has ended, by itself or at its deadline.
+    /// Reports a call that has ended, by itself or at its deadline.
     fn end(
         &self,
         span: &Span,
@@ -270,7 +270,7 @@ impl Call<'_> {
         let result = result.map_err(|error| error.of_request(key, tenant).after(progress.attempts));
         let outcome = result.as_ref().map(|(head, _)| head.status);
         let report = progress.report(self.operation(), &self.request.method, outcome);
-        // What is refused before any I/O is a bug of the caller, and no call to count.
+        // A call rejected before any I/O is a bug of the caller and is not counted.
         if !matches!(&report.outcome, Err(error) if error.stage() == Stage::Prepare) {
             self.core.on_call.run(&report);
         }

@@ -1,4 +1,4 @@
-//! From a request value to the bytes of its HTTP request, without any I/O.
+//! Encodes a request value as an HTTP request, without I/O.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
@@ -10,10 +10,10 @@ use crate::operation::{BodyFormat, InputMeta, Inputs, Meta, Place, Role};
 use crate::util::random;
 use crate::wire::{JsonWriter, Need, Part};
 
-/// What RFC 3986 leaves unreserved in a path segment; everything else is escaped.
+/// The characters that RFC 3986 leaves unreserved in a path segment; all others are escaped.
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
-/// Room for the body of an ordinary call, so that it grows once at most.
+/// Capacity for the body of an ordinary call, so that it grows at most once.
 const BODY_ROOM: usize = 256;
 /// The same for its query.
 const QUERY_ROOM: usize = 96;
@@ -25,19 +25,19 @@ pub enum RequiredCheck {
     /// A call with a missing input is an error before any I/O. The default.
     #[default]
     On,
-    /// The call is sent as it is, for the case that the spec is wrong.
+    /// The call is sent as it is, in case the spec is wrong.
     Off,
 }
 
-/// How a client wants its requests made.
+/// How a client prepares its requests.
 #[derive(Clone, Copy)]
 pub struct Rules<'a> {
     pub(crate) check: RequiredCheck,
-    /// Makes the idempotency keys that callers leave out; `None` if they stay out.
+    /// Generates the idempotency keys that callers omit; `None` if none are generated.
     pub(crate) keys: Option<&'a Keys>,
 }
 
-/// Encodes `inputs` as the operation wants them.
+/// Encodes `inputs` as the operation requires.
 pub(crate) fn prepare(meta: &Meta, inputs: &dyn Inputs, rules: Rules<'_>) -> Result<Prepared> {
     let mut encoder = Encoder::new(meta, rules);
     let mut rows = meta.inputs.iter();
@@ -81,7 +81,7 @@ impl<'a> Encoder<'a> {
             }
         };
         let query = form_urlencoded::Serializer::new(String::with_capacity(QUERY_ROOM));
-        // Room for the values of parameters, and for the query that comes behind.
+        // Capacity for the values of parameters and for the query after them.
         let mut path = String::with_capacity(meta.path.len() + QUERY_ROOM);
         path.push_str(meta.path);
         let (missing, invalid) = (Vec::new(), Vec::new());
@@ -95,7 +95,7 @@ impl<'a> Encoder<'a> {
         }
     }
 
-    /// An empty text cannot tell requests apart, so it counts as no key.
+    /// An empty text does not distinguish requests, so it counts as no key.
     fn idempotency_key(&mut self, input: &InputMeta, part: &Part<'_>) {
         let mut given = String::new();
         part.text(&mut |value| given.push_str(value));
@@ -192,7 +192,7 @@ impl<'a> Encoder<'a> {
             idempotent: request.idempotent || self.key.is_some(),
             idempotency_key: self.key,
             privacy: Privacy {
-                // A page of a gateway repeats the path that it does not know.
+                // The error page of a gateway repeats a path that it does not know.
                 sensitive: has_secret,
                 shown_path: has_secret.then_some(meta.path),
             },

@@ -1,4 +1,4 @@
-//! How far a call has come.
+//! The progress of a call.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,23 +19,23 @@ pub(crate) enum WaitingFor {
     Response,
 }
 
-/// What a call remembers from attempt to attempt.
+/// What a call keeps from attempt to attempt.
 pub(crate) struct Progress {
     started: Instant,
     limit: Duration,
     /// What it waits for now.
     pub(crate) waiting_for: WaitingFor,
-    /// Of a call that sends files: the limit counts from the last piece that was sent.
+    /// For a call that sends files: the limit counts from the last chunk that was sent.
     activity: Option<Arc<Activity>>,
     /// Number of times the request was sent.
     pub(crate) attempts: u32,
     /// Number of retries that count against the retry policy.
     pub(crate) retries: u32,
-    /// Whether a refused token has been replaced, which is done once.
+    /// Whether a rejected token has been replaced, which happens once.
     pub(crate) renewed: bool,
-    /// The token of a user's session that was refused.
+    /// The rejected token of a user's session.
     pub(crate) refused: Option<Secret>,
-    /// How the attempt before this one ended.
+    /// The error of the previous attempt.
     pub(crate) last: Option<Error>,
     pub(crate) token_wait: Duration,
     pub(crate) limit_wait: Duration,
@@ -58,7 +58,7 @@ impl Progress {
         }
     }
 
-    /// When the call must have ended, unless a file makes progress until then.
+    /// When the call ends, unless a file makes progress until then.
     pub(crate) fn deadline(&self) -> Instant {
         let since = self.activity.as_ref().map_or(self.started, |activity| activity.last());
         since + self.limit.min(LONGEST)

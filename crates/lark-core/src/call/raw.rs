@@ -1,4 +1,4 @@
-//! Requests for operations that no domain crate has.
+//! Requests for operations without a domain crate.
 
 use http::Method;
 use serde_json::Value;
@@ -10,8 +10,8 @@ use crate::error::{Error, Result};
 use crate::operation::{Operation, TokenKind, Tokens};
 use crate::util::Secret;
 
-/// A request by method and path, for operations that no domain crate has. It runs through the same
-/// pipeline as a typed one: tokens, errors, tracing.
+/// A request by method and path, for operations without a domain crate. It runs through the same
+/// pipeline as a typed request: tokens, retries, errors, tracing.
 ///
 /// ```no_run
 /// use lark_core::{Client, RawRequest};
@@ -19,8 +19,8 @@ use crate::util::Secret;
 /// # async fn run(client: Client) -> lark_core::Result<()> {
 /// let request = RawRequest::get("/open-apis/sheets/v2/spreadsheets/shtcn1/values/A1:B2")
 ///     .query("valueRenderOption", "ToString");
-/// let answer = client.send_raw(request).await?;
-/// println!("{}", answer.data()?);
+/// let response = client.send_raw(request).await?;
+/// println!("{}", response.data()?);
 /// # Ok(()) }
 /// ```
 #[derive(Clone, Debug, PartialEq)]
@@ -45,7 +45,7 @@ enum RawBody {
 }
 
 impl RawRequest {
-    /// A request for `path`, which begins with `/`. Parameters in the path are yours to escape.
+    /// A request for `path`, which begins with `/`. You must escape parameters in the path.
     #[must_use]
     pub fn new(method: Method, path: impl Into<String>) -> Self {
         Self {
@@ -74,7 +74,7 @@ impl RawRequest {
         Self::new(Method::POST, path)
     }
 
-    /// Adds a query parameter; a list is the same name several times.
+    /// Adds a query parameter. For a list, add the same name several times.
     #[must_use]
     pub fn query(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.query.push((name.into(), value.into()));
@@ -107,7 +107,7 @@ impl RawRequest {
         self
     }
 
-    /// Sends `user` and `password` as HTTP Basic authentication in place of a token.
+    /// Sends `user` and `password` as HTTP Basic authentication instead of a token.
     #[must_use]
     pub fn basic_auth(mut self, user: impl Into<String>, password: impl Into<Secret>) -> Self {
         self.tokens = Tokens::NONE;
@@ -115,25 +115,25 @@ impl RawRequest {
         self
     }
 
-    /// Says that executing the request twice is as good as once, so that it is repeated when nobody
-    /// knows whether it was executed. Requests of idempotent methods (`GET`, `PUT`, `DELETE`) are so
-    /// anyway.
+    /// Marks the request as idempotent: repeating it is safe, so it is retried even if it may have
+    /// been executed. Requests with idempotent methods (`GET`, `PUT`, `DELETE`) always are.
     #[must_use]
     pub fn idempotent(mut self) -> Self {
         self.idempotent = true;
         self
     }
 
-    /// Takes an answer as RFC 6749 has it: a success may have no `code`, and a refusal may have only
-    /// `error` and `error_description`, see [`Error::oauth_error`](crate::Error::oauth_error). Such
-    /// answers hold secrets, so their text is kept out of errors as well.
+    /// Accepts a response as defined by RFC 6749: a success may have no `code`, and an error may
+    /// have only `error` and `error_description`, see
+    /// [`Error::oauth_error`](crate::Error::oauth_error). Such responses contain secrets, so their
+    /// text is also kept out of errors.
     #[must_use]
     pub fn oauth(mut self) -> Self {
         self.oauth = true;
         self.sensitive()
     }
 
-    /// Keeps the answer's text out of errors, for endpoints that answer with secrets.
+    /// Keeps the text of the response out of errors, for endpoints that return secrets.
     #[must_use]
     pub fn sensitive(mut self) -> Self {
         self.sensitive = true;
@@ -155,10 +155,10 @@ impl RawRequest {
     }
 
     pub(crate) fn prepare(&self) -> Result<Prepared> {
-        // A query may hold what is nobody's business, and would make each call an operation of its own.
+        // The query may hold private data, and would make every call a distinct operation name.
         let path = self.path.split('?').next().unwrap_or_default();
         if let Err(why) = check_path(&self.path) {
-            // Escaped, because what is wrong may be a line break, and errors are one line.
+            // Escaped, because the mistake may be a line break, and errors are one line.
             return Err(Error::invalid_request(
                 format!("{} {}", self.method, path.escape_debug()),
                 why,
@@ -185,19 +185,19 @@ impl RawRequest {
     }
 }
 
-/// Lets nothing pass that may lead to another host, or out of the path of the base URL: requests
-/// carry credentials.
+/// Rejects paths that may lead to another host or out of the path of the base URL: requests carry
+/// credentials.
 fn check_path(path: &str) -> Result<(), String> {
     if !path.starts_with('/') || path.starts_with("//") {
         return Err("the path must begin with one /".to_owned());
     }
-    // URL parsers take a backslash for a slash, drop line breaks and tabs, and cut a fragment off.
+    // URL parsers treat a backslash as a slash, drop line breaks and tabs, and cut off a fragment.
     let bad = |c: &char| matches!(c, '\\' | '#') || c.is_control() || c.is_whitespace();
     if let Some(c) = path.chars().find(bad) {
         return Err(format!("{c:?} in the path must be percent-encoded"));
     }
     let (path, _) = path.split_once('?').unwrap_or((path, ""));
-    // They resolve dots as well, percent-encoded ones included.
+    // They also resolve dots, including percent-encoded ones.
     let dots =
         |segment: &str| matches!(&*segment.to_ascii_lowercase().replace("%2e", "."), "." | "..");
     match path.split('/').any(dots) {
@@ -206,7 +206,8 @@ fn check_path(path: &str) -> Result<(), String> {
     }
 }
 
-/// What [`Client::send_raw`](crate::Client::send_raw) takes: requests of operations and [`RawRequest`].
+/// What [`Client::send_raw`](crate::Client::send_raw) accepts: requests of operations and
+/// [`RawRequest`].
 pub trait AnyRequest: Send {
     /// Encodes the request.
     #[doc(hidden)]

@@ -1,4 +1,4 @@
-//! What the response to a call becomes: a model, nothing, or a file.
+//! Types that a response can be received as: a model, nothing, or a file.
 
 use super::Call;
 use crate::error::Result;
@@ -7,7 +7,7 @@ use crate::files::download::Origin;
 use crate::transport::ResponseHead;
 use crate::wire::Decode;
 
-/// What the response to a call can be received as: models, `()` for none, and files.
+/// A type that a response can be received as: models, `()` for no data, and files.
 pub trait FromResponse: Sized + Send {
     /// Makes the call and reads its response.
     #[doc(hidden)]

@@ -9,12 +9,13 @@ use tracing::Span;
 
 use crate::error::Error;
 
-/// One call that has ended, for metrics: see
-/// [`ClientBuilder::on_call`](crate::ClientBuilder::on_call). It holds no secret and no content.
+/// A finished call, for metrics: see [`ClientBuilder::on_call`](crate::ClientBuilder::on_call). It
+/// contains no secret and no content.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct CallReport<'a> {
-    /// The operation id, or `METHOD path` of a raw request. Of the latter there may be very many.
+    /// The operation id, or `METHOD path` of a raw request. Raw requests may have many distinct
+    /// paths.
     pub operation: &'a str,
     /// The HTTP method.
     pub method: &'a Method,
@@ -22,16 +23,17 @@ pub struct CallReport<'a> {
     pub outcome: Result<StatusCode, &'a Error>,
     /// Number of attempts.
     pub attempts: u32,
-    /// From the beginning to the answer, waiting included; for a download, to its head.
+    /// Time from the start to the response, including waits; for a download, to its headers.
     pub latency: Duration,
-    /// The part of it that was spent on waiting for a token.
+    /// The part of the latency spent waiting for a token.
     pub token_wait: Duration,
-    /// The part of it that was spent on waiting for a rate limit.
+    /// The part of the latency spent waiting for a rate limit.
     pub limit_wait: Duration,
 }
 
 impl CallReport<'_> {
-    /// The platform's code: 0 for a success, `None` if no answer in its form came.
+    /// The platform's code: 0 for a success, `None` if no response in the platform's format
+    /// arrived.
     #[must_use]
     pub fn code(&self) -> Option<i64> {
         match self.outcome {
@@ -40,7 +42,7 @@ impl CallReport<'_> {
         }
     }
 
-    /// Adds what is known at the end of a call to its span.
+    /// Records the result of a call in its span.
     pub(crate) fn record(&self, span: &Span) {
         let ms = |duration: Duration| u64::try_from(duration.as_millis()).unwrap_or(u64::MAX);
         span.record("code", self.code());

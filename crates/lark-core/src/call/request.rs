@@ -1,4 +1,4 @@
-//! A prepared request: what travels, ready but for its token.
+//! A prepared request, which only lacks its token.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -21,18 +21,18 @@ pub struct Prepared {
     pub(crate) path_and_query: String,
     pub(crate) body: Option<PreparedBody>,
     pub(crate) auth: Auth,
-    /// Whether executing it twice is as good as once.
+    /// Whether it is safe to execute it twice.
     pub(crate) idempotent: bool,
-    /// The caller's, or the one that was made. With it the request may be sent again.
+    /// From the caller, or generated. A request with a key is safe to send again.
     pub(crate) idempotency_key: Option<String>,
     pub(crate) privacy: Privacy,
     /// Whether the response is one of RFC 6749, which needs no code.
     pub(crate) oauth: bool,
-    /// The part of a file that is asked for, if not all of it.
+    /// The requested part of a file, if not all of it.
     pub(crate) range: Option<Box<ByteRange>>,
 }
 
-/// How the caller proves who it is.
+/// The credentials of the caller.
 #[derive(Clone, Debug)]
 pub(crate) struct Auth {
     /// The kinds of token that the platform accepts.
@@ -44,18 +44,18 @@ pub(crate) struct Auth {
 /// What errors and traces leave out.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Privacy {
-    /// Whether the response holds secrets, so that it must not be quoted in errors.
+    /// Whether the response contains secrets, so that errors must not quote it.
     pub(crate) sensitive: bool,
-    /// What traces show in place of a path with a secret in it.
+    /// What traces show instead of a path that contains a secret.
     pub(crate) shown_path: Option<&'static str>,
 }
 
 /// The rest of a file.
 #[derive(Clone, Debug)]
 pub(crate) struct ByteRange {
-    /// How many bytes are there already.
+    /// Number of bytes already received.
     pub(crate) from: u64,
-    /// The file must still be this one; if it is not, the server begins anew.
+    /// The file must still be this one; otherwise the server starts over.
     pub(crate) if_range: Option<HeaderValue>,
 }
 

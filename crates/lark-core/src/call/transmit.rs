@@ -11,7 +11,7 @@ use crate::files::form::{Fault, OpenForm};
 use crate::transport::{Body, ResponseHead, TransportError, TransportErrorKind};
 use crate::util::Secret;
 
-/// A request with all that an attempt adds to it.
+/// A request with everything that an attempt adds to it.
 pub(crate) struct Exchange<'a> {
     pub(crate) core: &'a Core,
     pub(crate) request: &'a Prepared,

@@ -1,4 +1,4 @@
-//! A URL that requests are made from.
+//! The base URL of requests.
 
 use bytes::Bytes;
 use http::Uri;
@@ -7,19 +7,20 @@ use url::{Host, Url};
 
 use crate::error::{Error, Result};
 
-/// A checked base URL, in the parts that every request is made of.
+/// A checked base URL, split into the parts from which each request is built.
 #[derive(Clone, Debug)]
 pub(crate) struct BaseUrl {
     url: Url,
     uri: Uri,
-    /// The path before every API path, without a slash at its end.
+    /// The prefix of every API path, without a trailing slash.
     prefix: String,
 }
 
 impl BaseUrl {
-    /// Accepts a scheme, a host, and perhaps a port and a path, which is put before every API path.
+    /// Accepts a scheme, a host, and optionally a port and a path, which becomes the prefix of
+    /// every API path.
     pub(crate) fn parse(text: &str) -> Result<Self> {
-        // Before the @ there may be a password.
+        // The part before the @ may contain a password.
         let shown = text.rsplit('@').next().unwrap_or_default();
         let refuse = |why: &str| Err(Error::invalid_config(format!("base URL {shown:?}: {why}")));
         let Ok(url) = Url::parse(text.trim()) else {

@@ -18,8 +18,8 @@ use crate::util::Secret;
 use crate::wire::{DecodeMode, Drift, DriftHook, DriftLog};
 
 const CALL_TIMEOUT: Duration = Duration::from_secs(30);
-/// Far above any answer of the platform that is not a file.
-const MAX_ANSWER: usize = 64 * 1024 * 1024;
+/// Far above the size of any response that is not a file.
+const MAX_RESPONSE_SIZE: usize = 64 * 1024 * 1024;
 
 /// Options of a [`Client`]; [`Client::builder`] makes one.
 #[must_use]
@@ -53,7 +53,7 @@ impl ClientBuilder {
             has_app: true,
             endpoint: Endpoint::default(),
             timeout: CALL_TIMEOUT,
-            max_response_size: MAX_ANSWER,
+            max_response_size: MAX_RESPONSE_SIZE,
             user_agent_tag: String::new(),
             http: HttpTransportBuilder::new(),
             transport: None,
@@ -79,8 +79,8 @@ impl ClientBuilder {
     /// `LARK_APP_TYPE` (`self_built` or `marketplace`) and `LARK_APP_TICKET`.
     ///
     /// # Errors
-    /// One of the first two is not set, and the message names each that is not; or the type of the
-    /// app is neither of the two.
+    /// One of the first two is not set (the message names each missing one), or the type of the app
+    /// is not valid.
     pub fn from_env() -> Result<Self> {
         let read = |name: &str| env::var(name).ok().filter(|value| !value.trim().is_empty());
         let (id, secret) = (read("LARK_APP_ID"), read("LARK_APP_SECRET"));
@@ -111,123 +111,124 @@ impl ClientBuilder {
         })
     }
 
-    /// Which platform it is: [`Endpoint::Feishu`], which is the default, [`Endpoint::Lark`], or
-    /// hosts of your own.
+    /// The platform to call: [`Endpoint::Feishu`] (default), [`Endpoint::Lark`], or your own hosts.
     pub fn endpoint(mut self, endpoint: impl Into<Endpoint>) -> Self {
         self.endpoint = endpoint.into();
         self
     }
 
-    /// The platform by the URL of its API: [`FEISHU`](crate::FEISHU), [`LARK`](crate::LARK), or one
-    /// host of your own. Short for [`endpoint`](Self::endpoint) with [`Endpoint::custom`].
+    /// The platform to call, by the URL of its API: [`FEISHU`](crate::FEISHU),
+    /// [`LARK`](crate::LARK), or your own host. Short for [`endpoint`](Self::endpoint) with
+    /// [`Endpoint::custom`].
     pub fn base_url(self, url: impl Into<String>) -> Self {
         self.endpoint(Endpoint::custom(url))
     }
 
-    /// How long a call may take, tokens included. 30 s unless set. While a file is sent it counts from
-    /// the last piece; a download must have begun by then.
+    /// Time limit of a call, including tokens, waits and retries. Default: 30 s. While a file is
+    /// uploading, the limit restarts with every chunk; for a download it ends when the response
+    /// headers arrive.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
         self
     }
 
-    /// Longest answer that is read into memory, in bytes; a longer one is an error. 64 MiB unless
-    /// set. Files are not limited, because they are not read into memory.
+    /// Maximum size of a response that is read into memory, in bytes; a larger one is an error.
+    /// Default: 64 MiB. Downloads are not limited, because they are not read into memory.
     pub fn max_response_size(mut self, bytes: usize) -> Self {
         self.max_response_size = bytes;
         self
     }
 
-    /// Adds `tag` to the `User-Agent` of every request, to tell your program from others:
-    /// `lark-rs/0.1.0 my-bot_2`. At most 64 characters of it are used, and whatever is not of
-    /// `A-Z a-z 0-9 . _ -` becomes `_`.
+    /// Adds `tag` to the `User-Agent` of every request, to identify your program:
+    /// `lark-rs/0.1.0 my-bot_2`. Only the first 64 characters are used, and characters other than
+    /// `A-Z a-z 0-9 . _ -` become `_`.
     pub fn user_agent_tag(mut self, tag: impl Into<String>) -> Self {
         self.user_agent_tag = tag.into();
         self
     }
 
     /// Sends requests through `transport`: an [`HttpTransport`](crate::HttpTransport) with options,
-    /// one of yours around it, or something else altogether. Options of the default transport, such
-    /// as [`proxy`](Self::proxy), cannot be set here then.
+    /// your own around it, or a completely different one. Options of the default transport, such as
+    /// [`proxy`](Self::proxy), are then an error.
     pub fn transport(mut self, transport: impl Transport + 'static) -> Self {
         self.transport = Some(Arc::new(transport));
         self
     }
 
-    /// Keeps tokens, app tickets and the grants of users in `store`, which clients and processes may
-    /// share. Without it they are kept in memory.
+    /// Keeps tokens, app tickets and the grants of users in `store`, which clients and processes
+    /// may share. Default: in memory.
     pub fn store(mut self, store: impl TokenStore + 'static) -> Self {
         self.store = Some(Arc::new(store));
         self
     }
 
-    /// The app is one of the marketplace, made by a vendor for many tenants. Its calls are made on
+    /// The app is a marketplace app, made by a vendor for many tenants. Make its calls on
     /// [`Client::for_tenant`].
     pub fn marketplace(mut self) -> Self {
         self.app_type = AppType::Marketplace;
         self
     }
 
-    /// An app ticket to begin with, until the platform sends one. It makes the app one of the
-    /// marketplace.
+    /// The initial app ticket, until the platform sends one. It also declares the app a marketplace
+    /// app.
     pub fn app_ticket(mut self, ticket: impl Into<Secret>) -> Self {
         self.app_ticket = Some(ticket.into());
         self.marketplace()
     }
 
-    /// Fetches no tokens: calls send those of [`Client::with_tenant_token`],
-    /// [`Client::with_app_token`] and [`Client::as_user`], for programs that get tokens elsewhere.
+    /// Fetches no tokens, for programs that get tokens elsewhere: calls send those of
+    /// [`Client::with_tenant_token`], [`Client::with_app_token`] and [`Client::as_user`].
     pub fn disable_token_cache(mut self) -> Self {
         self.manages_tokens = false;
         self
     }
 
-    /// When failed calls are repeated. [`RetryPolicy::default`] unless set.
+    /// When failed calls are retried. Default: [`RetryPolicy::default`].
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.retry = policy;
         self
     }
 
-    /// Makes calls of one operation, by its id, no faster than this, for each tenant of its own.
-    /// Without it, calls slow down when the platform refuses one.
+    /// Client-side rate limit of one operation, by its id, for each tenant. Without it, calls slow
+    /// down only when the platform rejects one for its rate.
     pub fn rate_limit(mut self, operation: impl Into<String>, rate: Rate) -> Self {
         self.limits.insert(operation.into(), rate);
         self
     }
 
-    /// Makes calls of each operation no faster than this, for each tenant of its own, unless
-    /// [`rate_limit`](Self::rate_limit) says otherwise. The platform's common limit is 1,000 a minute
-    /// and 50 a second.
+    /// Client-side rate limit of each operation that has no [`rate_limit`](Self::rate_limit) of its
+    /// own, for each tenant. The platform's usual limit is 1,000 calls per minute and 50 per
+    /// second.
     pub fn default_rate_limit(mut self, rate: Rate) -> Self {
         self.limit_for_all = Some(rate);
         self
     }
 
-    /// Calls `hook` at the end of each call, for metrics. It must be quick. Requests for tokens are
-    /// reported as calls of their own (`auth.v3...`); a call that is refused before any I/O, and one
-    /// that its caller drops, are not.
+    /// Calls `hook` at the end of each call, for metrics. It must return quickly. Requests for
+    /// tokens are reported as separate calls (`auth.v3...`). A call that fails before any I/O, and
+    /// one that its caller drops, are not reported.
     pub fn on_call(mut self, hook: impl Fn(&CallReport<'_>) + Send + Sync + 'static) -> Self {
         self.on_call = CallHook::new(hook);
         self
     }
 
-    /// How answers that differ from the spec are treated. Tolerant unless set.
+    /// How responses that differ from the spec are decoded. Default: tolerant.
     pub fn decode_mode(mut self, mode: DecodeMode) -> Self {
         self.decode_mode = mode;
         self
     }
 
-    /// Calls `hook` for each distinct [`Drift`], once in the life of the client, beside the
-    /// `tracing` event with target `lark_core::drift`.
+    /// Calls `hook` once per client for each distinct [`Drift`], in addition to the `tracing` event
+    /// with target `lark_core::drift`.
     pub fn on_drift(mut self, hook: impl Fn(&Drift) + Send + Sync + 'static) -> Self {
         self.on_drift = Some(Arc::new(hook));
         self
     }
 
-    /// Makes the client. Nothing is sent yet.
+    /// Builds the client. Nothing is sent yet.
     ///
     /// # Errors
-    /// The app id or secret is empty, the base URL or an option of the transport is not usable, or
+    /// The app id or secret is empty, the base URL or an option of the transport is not valid, or
     /// such an option is set together with [`transport`](Self::transport).
     pub fn build(self) -> Result<Client> {
         let has_both = !self.app_id.is_empty() && !self.app_secret.expose().is_empty();
@@ -248,7 +249,7 @@ impl ClientBuilder {
             idempotency: Idempotency::Auto,
             decode_mode: self.decode_mode,
         };
-        // Keeps apart what two platforms and two apps have in a shared store.
+        // Separates the entries of different platforms and apps in a shared store.
         let store_prefix = format!("{}/{}", hosts.open_url().authority(), self.app_id);
         let core = Core {
             app_id: self.app_id,
@@ -280,13 +281,14 @@ impl Client {
     }
 
     /// Starts a client without an app, for calls that send no token, such as those of custom bots.
-    /// It has a transport and options like any other; a call that needs a token is refused before it
-    /// is sent, unless the client was given one.
+    /// It has the same transport and options; a call that needs a token fails before it is sent,
+    /// unless you give the client one.
     pub fn without_app() -> ClientBuilder {
         ClientBuilder::without_app()
     }
 
-    /// A client from `LARK_APP_ID`, `LARK_APP_SECRET` and what else [`ClientBuilder::from_env`] reads.
+    /// A client from `LARK_APP_ID`, `LARK_APP_SECRET` and the other variables that
+    /// [`ClientBuilder::from_env`] reads.
     ///
     /// # Errors
     /// A variable is missing or wrong; the message names it.
@@ -295,14 +297,14 @@ impl Client {
     }
 }
 
-/// Token requests are retried by the default policy, so that a call which waits for one does not fail
-/// for a reason that its own policy says nothing about.
+/// Token requests use the default retry policy, so that a call waiting for one does not fail for a
+/// reason unrelated to its own policy.
 fn token_scope(scope: &Scope) -> Scope {
     let (timeout, retry) = (FETCH_LIMIT, RetryPolicy::default());
     Scope { timeout, retry, decode_mode: DecodeMode::Tolerant, ..scope.clone() }
 }
 
-/// The user's transport or the default one. Options that would be without effect are an error.
+/// The user's transport or the default one. Options that would have no effect are an error.
 fn choose_transport(
     given: Option<Arc<dyn Transport>>,
     options: HttpTransportBuilder,

@@ -19,11 +19,11 @@ pub(crate) struct Core {
     pub(crate) hosts: Hosts,
     pub(crate) transport: Arc<dyn Transport>,
     pub(crate) app_type: AppType,
-    /// Whether tokens are fetched; if not, calls send what their scope was given.
+    /// Whether tokens are fetched; if not, calls send the tokens of their scope.
     pub(crate) manages_tokens: bool,
     pub(crate) tokens: TokenCache,
     pub(crate) tickets: Tickets,
-    /// What the calls that fetch tokens are made with.
+    /// The scope of the calls that fetch tokens.
     pub(crate) token_scope: Scope,
     pub(crate) store: Arc<dyn TokenStore>,
     pub(crate) store_prefix: String,
@@ -31,6 +31,6 @@ pub(crate) struct Core {
     pub(crate) rate_limiters: RateLimiters,
     pub(crate) on_call: CallHook,
     pub(crate) keys: Keys,
-    /// Longest answer that is read into memory, in bytes.
+    /// Maximum size of a response that is read into memory, in bytes.
     pub(crate) max_response_size: usize,
 }

@@ -1,4 +1,4 @@
-//! Which platform a client talks to.
+//! The platform that a client calls.
 
 use url::Url;
 
@@ -13,7 +13,7 @@ pub const LARK: &str = "https://open.larksuite.com";
 const FEISHU_ACCOUNTS: &str = "https://accounts.feishu.cn";
 const LARK_ACCOUNTS: &str = "https://accounts.larksuite.com";
 
-/// Which platform a client talks to. Credentials go to these hosts and to no other.
+/// The platform that a client calls. Credentials are sent to these hosts only.
 ///
 /// ```
 /// use lark_core::Endpoint;
@@ -29,19 +29,19 @@ pub enum Endpoint {
     Feishu,
     /// Lark: `open.larksuite.com` and `accounts.larksuite.com`.
     Lark,
-    /// Hosts of your own: a private deployment, a gateway, a sandbox.
+    /// Your own hosts: a private deployment, a gateway, a sandbox.
     #[non_exhaustive]
     Custom {
-        /// Where the API is.
+        /// The URL of the API.
         open: String,
-        /// Where users sign in, and where OAuth is spoken.
+        /// The URL where users sign in, and of OAuth.
         accounts: String,
     },
 }
 
 impl Endpoint {
-    /// One host for the API and for OAuth. The API hosts of Feishu and Lark are recognised, so that
-    /// an endpoint may come from a setting. A path is put before every path of the platform.
+    /// One host for the API and for OAuth. The API hosts of Feishu and Lark are recognised, so the
+    /// URL may come from a setting. A path in the URL is prepended to every path of the platform.
     #[must_use]
     pub fn custom(url: impl Into<String>) -> Self {
         let open = url.into();
@@ -52,7 +52,7 @@ impl Endpoint {
         }
     }
 
-    /// The same with another host for OAuth.
+    /// The same endpoint with another host for OAuth.
     #[must_use]
     pub fn accounts(self, url: impl Into<String>) -> Self {
         Self::Custom { open: self.open_url().to_owned(), accounts: url.into() }

@@ -1,4 +1,4 @@
-//! The client: what a user holds.
+//! The client.
 
 pub(crate) mod base_url;
 mod builder;
@@ -25,8 +25,8 @@ use crate::util::Secret;
 
 /// A client of the platform, for one app.
 ///
-/// Cloning is cheap; clones and scoped copies share connections and tokens. Options of single
-/// calls are scoped copies: `client.as_user(token).send(request)`.
+/// Cloning is cheap; clones and scoped copies share connections and tokens. For options of a single
+/// call, make a scoped copy: `client.as_user(token).send(request)`.
 ///
 /// ```no_run
 /// use lark_core::Client;
@@ -47,31 +47,31 @@ impl Client {
         Self { core: Arc::new(core), scope: Arc::new(scope) }
     }
 
-    /// Makes a call and gives what the platform answers.
+    /// Makes a call and returns the response.
     ///
     /// # Errors
-    /// See [`Error`](crate::Error); its [`stage`](crate::Error::stage) tells how far the call got.
+    /// See [`Error`](crate::Error); its [`stage`](crate::Error::stage) says how far the call got.
     pub async fn send<O: Operation>(&self, request: O) -> Result<O::Response> {
         let call = self.call(prepare(O::META, &request, self.rules())?);
         let (value, _) = call.receive::<O::Response>().await?;
         Ok(value)
     }
 
-    /// As [`send`](Self::send), with HTTP status, headers, log id and idempotency key.
+    /// Like [`send`](Self::send), with HTTP status, headers, log id and idempotency key.
     ///
     /// # Errors
-    /// As [`send`](Self::send).
+    /// Those of [`send`](Self::send).
     pub async fn send_full<O: Operation>(&self, request: O) -> Result<Response<O::Response>> {
         let call = self.call(prepare(O::META, &request, self.rules())?);
         let (value, head) = call.receive::<O::Response>().await?;
-        Ok(Response { value, head, idempotency_key: call.request.idempotency_key })
+        Ok(Response::new(value, head, call.request.idempotency_key))
     }
 
-    /// As [`send`](Self::send), but the answer's JSON is kept as it came. Takes typed requests and
-    /// [`RawRequest`](crate::RawRequest)s. A code that is not 0 is an error here too.
+    /// Like [`send`](Self::send), but returns the JSON of the response as received. Takes typed
+    /// requests and [`RawRequest`](crate::RawRequest)s. A code other than 0 is an error here too.
     ///
     /// # Errors
-    /// As [`send`](Self::send).
+    /// Those of [`send`](Self::send).
     pub async fn send_raw(&self, request: impl AnyRequest) -> Result<RawResponse> {
         let request = request.prepare(self.rules())?;
         self.call(request).raw().await
@@ -89,8 +89,8 @@ impl Client {
         Rules { check: self.scope.required_check, keys }
     }
 
-    /// Keeps an app ticket that the platform has sent as the event `app_ticket`. The store has it
-    /// until the next one comes; clients that share the store share the ticket.
+    /// Stores an app ticket, which the platform sends as the event `app_ticket`, until the next one
+    /// arrives. Clients that share the store share the ticket.
     ///
     /// # Errors
     /// The store failed.
@@ -98,11 +98,12 @@ impl Client {
         auth::ticket::set(&self.core, ticket.into()).await
     }
 
-    /// Asks the platform to send an app ticket, which it does as the event `app_ticket`. A call that
-    /// lacks one asks by itself, once a minute at most. Source: `auth.v3.app_ticket.resend`.
+    /// Asks the platform to send an app ticket, which it does as the event `app_ticket`. A call
+    /// without a ticket does so automatically, at most once a minute. Source:
+    /// `auth.v3.app_ticket.resend`.
     ///
     /// # Errors
-    /// As [`send`](Self::send).
+    /// Those of [`send`](Self::send).
     pub async fn resend_app_ticket(&self) -> Result<()> {
         auth::ticket::resend(&self.core).await
     }
@@ -113,28 +114,28 @@ impl Client {
         &self.core.app_secret
     }
 
-    /// Where users sign in, without a slash at its end. See [`Endpoint`](crate::Endpoint).
+    /// The URL where users sign in, without a trailing slash. See [`Endpoint`](crate::Endpoint).
     #[must_use]
     pub fn accounts_url(&self) -> &str {
         self.core.hosts.accounts_url().as_str().trim_end_matches('/')
     }
 
-    /// Where tokens, tickets and grants are kept.
+    /// The store of tokens, tickets and grants.
     #[must_use]
     pub fn store(&self) -> &Arc<dyn TokenStore> {
         &self.core.store
     }
 
-    /// The beginning of this client's keys in a [`TokenStore`]: platform and app. Whatever else is
-    /// kept there goes under keys that begin so.
+    /// The prefix of this client's keys in a [`TokenStore`]: platform and app. Use it for
+    /// everything else you keep there.
     #[must_use]
     pub fn store_prefix(&self) -> &str {
         &self.core.store_prefix
     }
 
-    /// The key under which the store has the client's own token of a kind, for a look into a store
-    /// or to fill one: `None` for users, whose tokens `lark-oauth` keeps. It holds a fingerprint of the
-    /// secret, so that a token is never had with a wrong one.
+    /// The key of the client's own token of a kind in the store, to read or to fill a store; `None`
+    /// for users, whose tokens `lark-oauth` keeps. It contains a fingerprint of the secret, so that
+    /// a wrong secret never finds a token.
     #[must_use]
     pub fn token_key(&self, kind: TokenKind) -> Option<String> {
         let kind = match kind {

@@ -1,4 +1,4 @@
-//! Options of the calls of a scoped copy.
+//! The options of a scoped copy.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,7 +11,7 @@ use crate::retry::RetryPolicy;
 use crate::util::Secret;
 use crate::wire::DecodeMode;
 
-/// What a scoped copy may have changed.
+/// The options that a scoped copy may change.
 #[derive(Clone)]
 pub(crate) struct Scope {
     pub(crate) user: Option<User>,
@@ -28,7 +28,7 @@ pub(crate) struct Scope {
 }
 
 impl Scope {
-    /// The token of `kind` that the scope was given.
+    /// The token of `kind` that the user gave the scope.
     pub(crate) fn given(&self, kind: AppTokenKind) -> Option<Secret> {
         match kind {
             AppTokenKind::Tenant => self.tenant_token.clone(),

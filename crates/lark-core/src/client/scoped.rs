@@ -42,7 +42,7 @@ impl Client {
         self.scoped(|scope| scope.app_token = Some(token))
     }
 
-    /// A copy whose calls are repeated by this policy.
+    /// A copy whose calls are retried by this policy.
     #[must_use]
     pub fn with_retry(&self, policy: RetryPolicy) -> Self {
         self.scoped(|scope| scope.retry = policy)
@@ -57,45 +57,46 @@ impl Client {
         Ok(self.scoped(|scope| _ = scope.headers.insert(name, value)))
     }
 
-    /// A copy whose calls may take `timeout` each, tokens and retries included. While a file is sent
-    /// it counts from the last piece; a download must have begun by then.
+    /// A copy whose calls have this time limit, including tokens, waits and retries. While a file
+    /// is uploading, the limit restarts with every chunk; for a download it ends when the response
+    /// headers arrive.
     #[must_use]
     pub fn with_timeout(&self, timeout: Duration) -> Self {
         self.scoped(|scope| scope.timeout = timeout)
     }
 
-    /// A copy that does, or does not, check required inputs before it sends.
+    /// A copy that checks required inputs before it sends, or does not.
     #[must_use]
     pub fn with_required_check(&self, check: RequiredCheck) -> Self {
         self.scoped(|scope| scope.required_check = check)
     }
 
-    /// A copy that does, or does not, make the idempotency keys that requests leave out: the `uuid`
-    /// or `client_token` of operations that have one. With [`Idempotency::Caller`] only keys that
-    /// you set are sent. The request value stays as it is in either case.
+    /// A copy that generates the idempotency keys that requests omit, or does not: the `uuid` or
+    /// `client_token` of operations that have one. With [`Idempotency::Caller`] only keys that you
+    /// set are sent. The request value does not change in either case.
     #[must_use]
     pub fn with_idempotency(&self, idempotency: Idempotency) -> Self {
         self.scoped(|scope| scope.idempotency = idempotency)
     }
 
-    /// A copy that treats answers that differ from the spec in this way.
+    /// A copy that decodes responses that differ from the spec in this way.
     #[must_use]
     pub fn with_decode_mode(&self, mode: DecodeMode) -> Self {
         self.scoped(|scope| scope.decode_mode = mode)
     }
 
-    /// A copy whose calls are made on behalf of one user, with tokens that are renewed: a session of
-    /// `lark-oauth`, or a [`UserTokens`] of yours. A token that the platform does not accept is
-    /// renewed and the call made once more.
+    /// A copy whose calls are made on behalf of one user, with tokens that are renewed: a session
+    /// of `lark-oauth`, or your own [`UserTokens`]. A token that the platform rejects is renewed,
+    /// and the call repeated once.
     #[must_use]
     pub fn as_session(&self, tokens: impl UserTokens + 'static) -> Self {
         let tokens = Arc::new(tokens);
         self.scoped(|scope| scope.user = Some(User::Session(tokens)))
     }
 
-    /// A copy that shows the credentials of a help desk, which the operations of `helpdesk` want
-    /// beside a token: its id and its token, both from the settings of the help desk. They go to the
-    /// platform with every call of the copy, in the header `X-Lark-Helpdesk-Authorization`.
+    /// A copy that sends the credentials of a help desk with every call, in the header
+    /// `X-Lark-Helpdesk-Authorization`. The operations of `helpdesk` require them in addition to a
+    /// token: the id and the token from the settings of the help desk.
     ///
     /// ```no_run
     /// # fn run(client: lark_core::Client) {
@@ -109,12 +110,12 @@ impl Client {
         self.scoped(|scope| _ = scope.headers.insert(name, value))
     }
 
-    /// A copy that sends `id` with every call, in the header `Oapi-Sdk-Request-Id` as the platform's
-    /// own SDKs do, to find the call in the logs of a gateway. The platform's id of a call is another
-    /// one, the [log id](crate::ResponseHead::log_id).
+    /// A copy that sends `id` with every call, in the header `Oapi-Sdk-Request-Id` as the
+    /// platform's own SDKs do, so that you can find the call in the logs of a gateway. The
+    /// platform's own id of a call is the [log id](crate::ResponseHead::log_id).
     ///
     /// # Errors
-    /// `id` is not fit for a header: it has line breaks or other control characters.
+    /// `id` is not valid in a header: it contains line breaks or other control characters.
     pub fn with_request_id(&self, id: &str) -> Result<Self> {
         self.with_header(headers::REQUEST_ID, id)
     }

@@ -1,4 +1,4 @@
-//! The options of the default transport that a [`ClientBuilder`] takes itself.
+//! The options of the default transport on a [`ClientBuilder`].
 
 use std::time::Duration;
 
@@ -6,32 +6,32 @@ use super::ClientBuilder;
 use crate::transport::HttpTransportBuilder;
 use crate::util::Secret;
 
-/// How requests travel. [`HttpTransport::builder`](crate::HttpTransport::builder) has more options;
-/// give its result to [`transport`](Self::transport).
+/// Options of the default transport. [`HttpTransport::builder`](crate::HttpTransport::builder) has
+/// more; pass its result to [`transport`](Self::transport).
 impl ClientBuilder {
-    /// Sends everything through the proxy at `url` instead of the one that the environment names.
-    /// See [`HttpTransportBuilder::proxy`].
+    /// Sends everything through the proxy at `url` instead of that of the environment. See
+    /// [`HttpTransportBuilder::proxy`].
     pub fn proxy(self, url: impl Into<Secret>) -> Self {
         self.with_http(|http| http.proxy(url))
     }
 
-    /// Uses no proxy, whatever the environment says.
+    /// Uses no proxy, regardless of the environment.
     pub fn no_proxy(self) -> Self {
         self.with_http(HttpTransportBuilder::no_proxy)
     }
 
-    /// Adds authorities to those of the system: every certificate in the PEM text. See
+    /// Trusts every certificate in the PEM text, in addition to those of the system. See
     /// [`HttpTransportBuilder::root_certificates`].
     pub fn root_certificates(self, pem: impl Into<Vec<u8>>) -> Self {
         self.with_http(|http| http.root_certificates(pem))
     }
 
-    /// How long a connection may take, with its proxy and TLS. 10 s unless set.
+    /// Time limit for a connection, including proxy and TLS. Default: 10 s.
     pub fn connect_timeout(self, timeout: Duration) -> Self {
         self.with_http(|http| http.connect_timeout(timeout))
     }
 
-    /// Longest wait for a response, or for the next piece of one. 30 s unless set.
+    /// Longest silence while waiting for a response or its next chunk. Default: 30 s.
     pub fn read_timeout(self, timeout: Duration) -> Self {
         self.with_http(|http| http.read_timeout(timeout))
     }

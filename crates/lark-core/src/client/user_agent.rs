@@ -1,4 +1,4 @@
-//! What the SDK calls itself.
+//! The `User-Agent` header.
 
 use http::HeaderValue;
 
@@ -8,7 +8,7 @@ pub(crate) const AGENT: &str = concat!("lark-rs/", env!("CARGO_PKG_VERSION"));
 /// Longest tag, in characters, as in the platform's own SDKs.
 const LONGEST: usize = 64;
 
-/// The `User-Agent` with the user's tag behind it, if there is one.
+/// The `User-Agent`, followed by the user's tag, if there is one.
 pub(crate) fn user_agent(tag: &str) -> HeaderValue {
     if tag.is_empty() {
         return HeaderValue::from_static(AGENT);

@@ -1,20 +1,12 @@
-//! What the platform says when it refuses a call.
+//! Errors that the platform reports.
 
 use std::fmt;
 
 use serde_json::Value;
 
-/// Codes that ask to slow down: the gateway's, a chat's (im), and the message service's.
-const RATE_LIMIT_CODES: [i64; 3] = [GATEWAY_LIMIT, 230_020, 11_232];
-/// The limit of an operation for an app and a tenant, in HTTP 429, or 400 from older operations.
-const GATEWAY_LIMIT: i64 = 99_991_400;
+use super::codes::{self, Meaning};
 
-/// Codes that say the token itself is no good. Missing header (61), tenant (63), app (64),
-/// user (68), ill-formed (71), expired user (77).
-const TOKEN_CODES: [i64; 6] =
-    [99_991_661, 99_991_663, 99_991_664, 99_991_668, 99_991_671, 99_991_677];
-
-/// A refusal in the platform's own form: a code that is not zero, a message, and what helps.
+/// An error in the platform's own format: a code other than zero, a message, and details.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ApiError {
     code: i64,
@@ -26,19 +18,19 @@ pub struct ApiError {
     permission_violations: Vec<PermissionViolation>,
 }
 
-/// An input the platform did not accept.
+/// An input that the platform rejected.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct FieldViolation {
     /// The input's name or path.
     pub field: String,
-    /// What was sent, as far as the platform repeats it.
+    /// The value that was sent, if the platform repeats it.
     pub value: String,
     /// What is wrong with it.
     pub description: String,
 }
 
-/// A permission that is not there.
+/// A missing permission.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PermissionViolation {
@@ -51,7 +43,7 @@ pub struct PermissionViolation {
 }
 
 impl ApiError {
-    /// Reads the `error` member of the envelope, which is an object here and a string on OAuth
+    /// Reads the `error` member of the envelope, which is an object, or a string on OAuth
     /// endpoints.
     pub(crate) fn new(code: i64, msg: String, error: &Value) -> Self {
         let text = |value: &Value, key: &str| value[key].as_str().unwrap_or_default().to_owned();
@@ -84,13 +76,13 @@ impl ApiError {
         }
     }
 
-    /// A refusal in the words of RFC 6749, without a code.
+    /// An error in the terms of RFC 6749, without a code.
     pub(crate) fn oauth(error: impl Into<String>, description: impl Into<String>) -> Self {
         Self::new(0, description.into(), &Value::String(error.into()))
     }
 
-    /// The platform's error code. It is 0 only where an OAuth endpoint gives none; see
-    /// [`oauth_error`](Self::oauth_error) then.
+    /// The platform's error code. It is 0 only if an OAuth endpoint returns none; see
+    /// [`oauth_error`](Self::oauth_error).
     #[must_use]
     pub fn code(&self) -> i64 {
         self.code
@@ -109,19 +101,19 @@ impl ApiError {
         self.oauth_error.as_deref()
     }
 
-    /// A page of the platform that explains this very failure.
+    /// A page of the platform that explains this failure.
     #[must_use]
     pub fn troubleshooter(&self) -> Option<&str> {
         self.troubleshooter.as_deref()
     }
 
-    /// The inputs that were not accepted.
+    /// The inputs that the platform rejected.
     #[must_use]
     pub fn field_violations(&self) -> &[FieldViolation] {
         &self.field_violations
     }
 
-    /// The permissions that are not there.
+    /// The missing permissions.
     #[must_use]
     pub fn permission_violations(&self) -> &[PermissionViolation] {
         &self.permission_violations
@@ -136,16 +128,20 @@ impl ApiError {
         self.log_id.as_deref()
     }
 
-    pub(crate) fn is_gateway_limit(&self) -> bool {
-        self.code == GATEWAY_LIMIT
+    fn meaning(&self) -> Option<Meaning> {
+        codes::meaning(self.code)
+    }
+
+    pub(crate) fn is_operation_rate_limit(&self) -> bool {
+        self.meaning() == Some(Meaning::OperationRateLimit)
     }
 
     pub(crate) fn is_rate_limited(&self) -> bool {
-        RATE_LIMIT_CODES.contains(&self.code)
+        matches!(self.meaning(), Some(Meaning::OperationRateLimit | Meaning::RateLimit))
     }
 
     pub(crate) fn is_token_invalid(&self) -> bool {
-        TOKEN_CODES.contains(&self.code)
+        self.meaning() == Some(Meaning::Token)
     }
 }
 

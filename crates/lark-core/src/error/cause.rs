@@ -1,4 +1,4 @@
-//! What went wrong, apart from where.
+//! What went wrong, without the place.
 
 use std::fmt;
 use std::time::Duration;
@@ -11,38 +11,38 @@ use crate::wire::Drift;
 /// What went wrong.
 #[derive(Clone, Debug)]
 pub(crate) enum Cause {
-    /// A use that cannot work; the text says what to do.
+    /// A mistake of the caller; the text says what to do.
     Refused(String),
-    /// A user must sign in; the text says who and why.
+    /// A user must sign in; the text says which user and why.
     SignIn(String),
-    /// There is no app ticket; the text says what is being done about it.
+    /// There is no app ticket; the text says what the SDK does about it.
     NoTicket(String),
     /// Required inputs without a value.
     Missing(Vec<String>),
-    /// No answer.
+    /// No response.
     Transport(TransportError),
-    /// The whole call took longer than allowed; why the attempt before failed.
+    /// The whole call took longer than allowed; the error of the previous attempt.
     Deadline { limit: Duration, last: Option<Box<Self>> },
-    /// A rate limit that others have met lasts for so long, which is longer than allowed.
+    /// A rate limit that others have met lasts for this time, which is beyond the timeout.
     Throttled(Duration),
-    /// Others were before it under a rate limit for as long as it was allowed to take.
+    /// Other calls were ahead of it under a rate limit until its deadline.
     NotAdmitted(Duration),
     /// `code` is not zero.
     Api(ApiError),
-    /// An answer that is no JSON envelope: why not, and its first bytes.
+    /// A response that is not a JSON envelope: why not, and its first bytes.
     NotAnEnvelope { why: String, start: String },
     /// A file on this machine cannot be read or written.
     File(FileError),
     /// A store failed.
     Store(StoreError),
-    /// Strict decoding found these.
+    /// Differences that strict decoding found.
     Drift(Vec<Drift>),
-    /// A page leads back to one that was there before.
+    /// A page leads back to an earlier page.
     PageLoop(PageLoop),
 }
 
 impl Cause {
-    /// Whether the platform asked to slow down, also if the call waited for that until its timeout.
+    /// Whether the platform asked to slow down, even if the call then waited until its timeout.
     pub(super) fn is_rate_limit(&self) -> bool {
         match self {
             Self::Throttled(_) | Self::NotAdmitted(_) => true,
@@ -61,9 +61,9 @@ impl fmt::Display for Cause {
             Self::Transport(error) => write!(f, "{error}"),
             Self::File(error) => write!(f, "{error}"),
             Self::Store(error) => write!(f, "{error}"),
-            Self::Deadline { limit, last: None } => write!(f, "no answer within {limit:?}"),
+            Self::Deadline { limit, last: None } => write!(f, "no response within {limit:?}"),
             Self::Deadline { limit, last: Some(last) } => {
-                write!(f, "no answer within {limit:?}, the attempt before: {}", last)
+                write!(f, "no response within {limit:?}, the attempt before: {}", last)
             }
             Self::Throttled(wait) => {
                 write!(f, "its rate limit lasts for {} s more, beyond the timeout", wait.as_secs())
@@ -73,10 +73,10 @@ impl fmt::Display for Cause {
             }
             Self::Api(api) => write!(f, "{api}"),
             Self::PageLoop(circle) => write!(f, "{circle}"),
-            Self::NotAnEnvelope { why, start } => write!(f, "{why}; the answer starts {start}"),
+            Self::NotAnEnvelope { why, start } => write!(f, "{why}; the response starts {start}"),
             Self::Drift(drifts) => {
                 let places: Vec<_> = drifts.iter().map(ToString::to_string).collect();
-                write!(f, "the answer differs from the spec: {}", places.join("; "))
+                write!(f, "the response differs from the spec: {}", places.join("; "))
             }
         }
     }

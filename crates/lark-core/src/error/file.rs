@@ -5,7 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// A file that could not be read or written, by its path, or by its name if it has none.
+/// A file that could not be read or written: its path, or its name if it has no path.
 #[derive(Clone, Debug)]
 pub(crate) struct FileError {
     action: &'static str,
@@ -14,12 +14,12 @@ pub(crate) struct FileError {
 }
 
 impl FileError {
-    /// A file that was to be sent.
+    /// A file to be sent.
     pub(crate) fn reading(path: &Path, error: io::Error) -> Self {
         Self { action: "send", path: path.to_owned(), error: Arc::new(error) }
     }
 
-    /// A file that was to be kept.
+    /// A file to be saved.
     pub(crate) fn writing(path: &Path, error: io::Error) -> Self {
         Self { action: "write", path: path.to_owned(), error: Arc::new(error) }
     }
@@ -33,7 +33,7 @@ impl fmt::Display for FileError {
             io::ErrorKind::QuotaExceeded => "the disk quota is used up: ",
             _ => "",
         };
-        // Quoted, because a name may have a line break.
+        // Quoted, because a name may contain a line break.
         write!(f, "{full}cannot {action} {path:?}: {error}")
     }
 }

@@ -1,8 +1,9 @@
-//! Lists whose pages lead in a circle.
+//! Lists whose pages form a cycle.
 
 use std::fmt;
 
-/// A page that leads back to an earlier one, or to itself; counted from 1, where the stream began.
+/// A page that leads back to an earlier one, or to itself; pages are numbered from 1, where the
+/// stream began.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct PageLoop {
     pub(crate) from: u64,

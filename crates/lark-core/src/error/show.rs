@@ -1,4 +1,4 @@
-//! How errors are shown.
+//! How errors are displayed.
 
 use std::error::Error as StdError;
 use std::fmt;

@@ -8,20 +8,20 @@ use std::fmt;
 pub enum Stage {
     /// While the client was built.
     Configure,
-    /// Before anything is sent: inputs are missing, no token of the right kind can be had, or a file
-    /// to be sent cannot be opened.
+    /// Before anything is sent: inputs are missing, no token of the right kind is available, or a
+    /// file to be sent cannot be opened.
     Prepare,
     /// While a token for the call was fetched.
     Token,
-    /// The request could not be sent, or no whole answer came.
+    /// The request could not be sent, or no complete response arrived.
     Send,
-    /// An answer came that is not the platform's: a gateway's page, an unknown path.
+    /// A response arrived that is not the platform's: a gateway's error page, an unknown path.
     Http,
-    /// The platform refused the call.
+    /// The platform rejected the call.
     Api,
-    /// The platform accepted the call, but its answer cannot be read.
+    /// The platform accepted the call, but its response cannot be read.
     Decode,
-    /// A file came, but could not be kept on this machine.
+    /// A file was received, but could not be saved on this machine.
     Save,
 }
 

@@ -9,6 +9,7 @@ use std::time::{Duration, SystemTime};
 use serde_json::Value;
 use tokio::sync::Semaphore;
 
+use super::acknowledge::Acknowledge;
 use super::app_ticket::{self, APP_TICKET};
 use super::crypto::Crypto;
 use super::dedup::{Dedup, MemoryDedup};
@@ -32,19 +33,6 @@ const ACK_TIMEOUT: Duration = Duration::from_millis(2500);
 const HANDLER_TIMEOUT: Duration = Duration::from_secs(300);
 const MAX_BODY_SIZE: usize = 1024 * 1024;
 const CAPACITY: u32 = 4096;
-
-/// When the router replies 200 to an event.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Acknowledge {
-    /// When its handler returned `Ok`. A handler that exceeds `ack_timeout` keeps running, and the
-    /// reply to the platform's next push says how it ended. The default.
-    #[default]
-    AfterHandler,
-    /// As soon as the router has capacity for it. For handlers that often exceed the timeout and
-    /// whose events may be lost: the platform does not push an event again whose handler fails.
-    First,
-}
 
 /// Builds an [`EventRouter`].
 #[must_use]
@@ -70,6 +58,13 @@ pub struct EventRouterBuilder {
 impl fmt::Debug for EventRouterBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("EventRouterBuilder").field("keys", &self.keys).finish_non_exhaustive()
+    }
+}
+
+impl EventRouter {
+    /// Builds a router for the app with these keys.
+    pub fn builder(keys: EventKeys) -> EventRouterBuilder {
+        EventRouterBuilder::new(keys)
     }
 }
 

@@ -11,7 +11,7 @@ use bytes::Bytes;
 use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::timeout;
 
-use super::builder::Acknowledge;
+use super::acknowledge::Acknowledge;
 use super::dedup::{Claim, Dedup};
 use super::handler_error::HandlerError;
 use super::header::EventHeader;

@@ -3,6 +3,7 @@
 //! [`router`] verifies a push ([`verify`], which reads its [`envelope`] and finds its handler in
 //! [`routes`]) and gives its event to the [`dispatcher`], which runs the handler and replies.
 
+mod acknowledge;
 mod builder;
 mod router;
 
@@ -24,7 +25,8 @@ mod metrics;
 mod outcome;
 mod reply;
 
-pub use self::builder::{Acknowledge, EventRouterBuilder};
+pub use self::acknowledge::Acknowledge;
+pub use self::builder::EventRouterBuilder;
 pub use self::dedup::{Claim, Dedup, MemoryDedup};
 pub use self::handler_error::HandlerError;
 pub use self::header::{Event, EventHeader, EventSchema};

@@ -9,10 +9,8 @@ use bytes::Bytes;
 use http::HeaderMap;
 use tokio::time::timeout;
 
-use super::builder::EventRouterBuilder;
 use super::dispatcher::Dispatcher;
 use super::header::EventHeader;
-use super::keys::EventKeys;
 use super::metrics::{Moment, PushInfo};
 use super::outcome::{EventOutcome, Rejection};
 use super::reply::{EventReply, PushKind, challenge_body};
@@ -69,11 +67,6 @@ impl fmt::Debug for EventRouter {
 }
 
 impl EventRouter {
-    /// Builds a router for the app with these keys.
-    pub fn builder(keys: EventKeys) -> EventRouterBuilder {
-        EventRouterBuilder::new(keys)
-    }
-
     pub(super) fn new(inner: Inner) -> Self {
         Self(Arc::new(inner))
     }

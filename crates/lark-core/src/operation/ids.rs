@@ -1,15 +1,15 @@
-//! Enums that many domains share.
+//! Enums shared by many domains.
 
 crate::open_enum! {
-    /// Which kind of user id a request takes and its answer gives: input `user_id_type`.
+    /// The kind of user id in a request and in its response: input `user_id_type`.
     ///
     /// Source: <https://open.feishu.cn/document/platform-overveiw/basic-concepts/user-identity-introduction/introduction>
     UserIdType {
-        /// An id of the user within one app, `ou_...`. The platform's default nearly everywhere.
+        /// An id of the user within one app, `ou_...`. The default of nearly all operations.
         OpenId = "open_id",
         /// An id of the user across the apps of one developer, `on_...`.
         UnionId = "union_id",
-        /// The user's id within the tenant; needs a permission of its own.
+        /// The user's id within the tenant; requires a separate permission.
         UserId = "user_id",
         /// The id of Feishu CoreHR.
         PeopleCorehrId = "people_corehr_id",
@@ -21,14 +21,13 @@ crate::open_enum! {
 }
 
 crate::open_enum! {
-    /// Which kind of department id a request takes and its answer gives: input
-    /// `department_id_type`.
+    /// The kind of department id in a request and its response: input `department_id_type`.
     ///
     /// Source: <https://open.feishu.cn/document/server-docs/contact-v3/department/field-overview>
     DepartmentIdType {
-        /// The platform's id, `od-...`. The platform's default nearly everywhere.
+        /// The id that the platform assigned, `od-...`. The default of nearly all operations.
         OpenDepartmentId = "open_department_id",
-        /// The id the tenant chose.
+        /// The id that the tenant chose.
         DepartmentId = "department_id",
         /// The id of Feishu CoreHR.
         PeopleCorehrDepartmentId = "people_corehr_department_id",

@@ -1,4 +1,4 @@
-//! The constant facts about an operation, and the values that go with them.
+//! The constant facts about an operation, and the values of its inputs.
 
 use http::Method;
 
@@ -14,9 +14,9 @@ pub struct Meta {
     pub method: Method,
     /// The path, with parameters in braces: `/open-apis/im/v1/messages/{message_id}`.
     pub path: &'static str,
-    /// How the body inputs travel.
+    /// The encoding of the body inputs.
     pub body: BodyFormat,
-    /// Which kinds of token the platform accepts; none if the operation needs no token.
+    /// The kinds of token that the platform accepts; none if the operation needs no token.
     pub tokens: Tokens,
     /// The inputs, path parameters first.
     pub inputs: &'static [InputMeta],
@@ -40,16 +40,16 @@ impl Meta {
 pub struct InputMeta {
     /// The name on the wire.
     pub name: &'static str,
-    /// Where it travels.
+    /// Where it is sent.
     pub place: Place,
-    /// Whether the call makes sense without it.
+    /// Whether the call requires it.
     pub need: Need,
-    /// What the SDK has to know of it beyond that.
+    /// A special meaning to the SDK.
     pub role: Role,
 }
 
 impl InputMeta {
-    /// The same input as the idempotency key: what `as key` in a table means.
+    /// The same input as the idempotency key: `as key` in a table.
     #[doc(hidden)]
     #[must_use]
     pub const fn key(mut self) -> Self {
@@ -57,7 +57,7 @@ impl InputMeta {
         self
     }
 
-    /// The same input as a secret: what `as secret` in a table means.
+    /// The same input as a secret: `as secret` in a table.
     #[doc(hidden)]
     #[must_use]
     pub const fn secret(mut self) -> Self {
@@ -66,19 +66,19 @@ impl InputMeta {
     }
 }
 
-/// What an input is to the SDK.
+/// The meaning of an input to the SDK.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Role {
-    /// A value to be sent.
+    /// A value without a special meaning.
     Plain,
     /// The platform executes requests with the same value only once.
     IdempotencyKey,
-    /// A part of the path that lets whoever knows it in, so that traces show its name only.
+    /// A part of the path that is a credential; traces show only its name.
     Secret,
 }
 
-/// Where an input travels.
+/// Where an input is sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Place {
     /// A segment of the path.
@@ -89,10 +89,10 @@ pub enum Place {
     Body,
 }
 
-/// How the body inputs travel.
+/// The encoding of the body inputs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BodyFormat {
-    /// There is no body.
+    /// No body.
     None,
     /// One JSON object.
     Json,

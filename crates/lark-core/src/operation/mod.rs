@@ -1,4 +1,4 @@
-//! What an operation is: a plain value with a constant description.
+//! Operations: plain request values with a constant description.
 
 mod ids;
 mod meta;
@@ -10,13 +10,14 @@ pub use self::tokens::{TokenKind, Tokens};
 
 use crate::call::FromResponse;
 
-/// A request of one operation of the platform: a plain value that can be cloned, compared and sent
+/// A request for one operation of the platform: a plain value that can be cloned, compared and sent
 /// any number of times. Implemented by generated code.
 pub trait Operation: Inputs {
-    /// What the platform answers.
+    /// The response.
     type Response: FromResponse;
 
     /// Method, path, token kinds and inputs.
+    #[doc(hidden)]
     const META: &'static Meta;
 }
 

@@ -45,17 +45,17 @@ pub struct Tokens(u8);
 impl Tokens {
     /// No token is sent.
     pub const NONE: Self = Self(0);
-    /// Whatever the client has: the default of raw requests.
+    /// Any kind that the client has: the default of raw requests.
     pub const ANY: Self =
         Self::NONE.and(TokenKind::Tenant).and(TokenKind::User).and(TokenKind::App);
 
-    /// The set with one more kind.
+    /// The set with another kind.
     #[must_use]
     pub const fn and(self, kind: TokenKind) -> Self {
         Self(self.0 | kind.bit())
     }
 
-    /// Whether the set has `kind`.
+    /// Whether the set contains `kind`.
     #[must_use]
     pub const fn contains(self, kind: TokenKind) -> bool {
         self.0 & kind.bit() != 0

@@ -1,27 +1,27 @@
-//! Where a stream of pages stands.
+//! The position of a stream of pages.
 
 use std::mem;
 
 use super::NextPage;
 use crate::error::PageLoop;
 
-/// Which page comes next, and whether the tokens lead in a circle.
+/// Decides which page comes next, and finds cycles of tokens.
 ///
-/// It must not grow with the list, so it does not remember every token: beside the last one it keeps a
-/// mark, which moves to the newest page at pages 1, 2, 4, 8 ... (Brent's algorithm). A page that names
-/// itself is found at once, a longer circle when it was gone through a few times at most.
+/// It must not grow with the list, so it does not keep every token: besides the last one it keeps a
+/// mark, which moves to the newest page at pages 1, 2, 4, 8 ... (Brent's algorithm). A page that
+/// leads to itself is found immediately, a longer cycle after a few rounds at most.
 #[derive(Debug)]
 pub(super) struct Cursor {
-    /// How many pages were read.
+    /// Number of pages read.
     read: u64,
-    /// Leads to the page that comes next.
+    /// The token of the next page.
     token: Option<String>,
-    /// Led to the page that was read last.
+    /// The token of the page that was read last.
     last: Option<String>,
     mark: Mark,
 }
 
-/// A page further back.
+/// An earlier page.
 #[derive(Debug, Default)]
 struct Mark {
     page: u64,
@@ -46,7 +46,7 @@ impl Cursor {
         self.read
     }
 
-    /// Takes note of a page; gives the token of the one behind it.
+    /// Records a page; returns the token of the next one.
     pub(super) fn read(&mut self, next: NextPage) -> Result<Option<&str>, PageLoop> {
         self.read += 1;
         let token = next.token.filter(|token| !token.is_empty());

@@ -11,8 +11,9 @@ use futures_core::Stream;
 use super::{Listed, Pages};
 use crate::error::Result;
 
-/// The items of a list, page after page: what [`Client::items`](crate::Client::items) gives. A
-/// [`Stream`], and to be used without one by [`next`](Self::next). It ends and fails as [`Pages`] do.
+/// The items of a list, page by page, from [`Client::items`](crate::Client::items). It is a
+/// [`Stream`], and usable without a stream library through [`next`](Self::next). It ends and fails
+/// like [`Pages`].
 #[must_use = "nothing is sent before the stream is asked for something"]
 pub struct Items<O: Listed> {
     pages: Pages<O>,
@@ -24,12 +25,12 @@ impl<O: Listed> Items<O> {
         Self { pages, page: Vec::new().into_iter() }
     }
 
-    /// As [`Pages::resume`].
+    /// Like [`Pages::resume`].
     pub fn resume(self, token: impl AsRef<str>) -> Self {
         Self::new(self.pages.resume(token))
     }
 
-    /// As [`Pages::read_ahead`].
+    /// Like [`Pages::read_ahead`].
     pub fn read_ahead(mut self) -> Self {
         self.pages = self.pages.read_ahead();
         self
@@ -41,11 +42,11 @@ impl<O: Listed> Items<O> {
         poll_fn(|cx| self.poll(cx)).await
     }
 
-    /// The first `limit` items, or all if there are fewer. No page is fetched that is not needed,
-    /// except by [`read_ahead`](Self::read_ahead).
+    /// The first `limit` items, or all if there are fewer. Only the necessary pages are fetched,
+    /// apart from [`read_ahead`](Self::read_ahead).
     ///
     /// # Errors
-    /// That of the page that failed; there is no short success.
+    /// The error of the page that failed; a partial result is never returned.
     pub async fn collect_up_to(mut self, limit: usize) -> Result<Vec<O::Item>> {
         let mut items = Vec::new();
         while items.len() < limit
@@ -56,9 +57,9 @@ impl<O: Listed> Items<O> {
         Ok(items)
     }
 
-    /// The token to [`resume`](Self::resume) with so that no item is missed: that of the page whose
-    /// items are being yielded, so that those come again, and when the last of them was yielded, that
-    /// of the next page. `None` in the first page and at the end.
+    /// The token to [`resume`](Self::resume) from without missing an item: that of the page whose
+    /// items are being yielded, which are then yielded again, and after the last of them that of
+    /// the next page. `None` in the first page and at the end.
     #[must_use]
     pub fn token(&self) -> Option<&str> {
         match self.page.as_slice() {
@@ -67,8 +68,8 @@ impl<O: Listed> Items<O> {
         }
     }
 
-    /// Whether nothing will come any more. It may also be found out by [`next`](Self::next) only: the
-    /// last pages can be empty.
+    /// Whether the stream is finished. Sometimes only [`next`](Self::next) finds that out, because
+    /// the last pages may be empty.
     #[must_use]
     pub fn is_done(&self) -> bool {
         self.page.as_slice().is_empty() && self.pages.is_done()
@@ -80,7 +81,7 @@ impl<O: Listed> Items<O> {
                 return Poll::Ready(Some(Ok(item)));
             }
             match ready!(self.pages.poll(cx)) {
-                Some(Ok(answer)) => self.page = O::items(answer).into_iter(),
+                Some(Ok(response)) => self.page = O::items(response).into_iter(),
                 Some(Err(error)) => return Poll::Ready(Some(Err(error))),
                 None => return Poll::Ready(None),
             }

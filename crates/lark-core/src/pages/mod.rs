@@ -1,4 +1,4 @@
-//! Lists that come in pages, as streams.
+//! Lists in pages, as streams.
 
 mod cursor;
 mod items;
@@ -13,18 +13,18 @@ pub use self::stream::Pages;
 use crate::client::Client;
 
 impl Client {
-    /// The pages that `request` begins, one call each, as whole answers: for what else stands beside
-    /// the list, such as a total, and for answers with several lists.
+    /// The pages of a list, starting with `request`, as whole responses: for other data next to the
+    /// list, such as a total, and for responses with several lists.
     ///
-    /// Every page is a call like any other on this client: on behalf of the same user or tenant, with
-    /// the timeout and the retries of a call. The size of a page is set in the request. Nothing is sent
-    /// before the stream is asked for something.
+    /// Every page is a call of its own on this client: on behalf of the same user or tenant, with
+    /// the timeout and the retries of a call. Set the size of a page in the request. Nothing is
+    /// sent before the stream is polled.
     pub fn pages<O: Paged>(&self, request: O) -> Pages<O> {
         Pages::new(self.clone(), request)
     }
 
-    /// The items of the list that `request` begins, page after page. As [`pages`](Self::pages)
-    /// otherwise.
+    /// The items of a list, page by page, starting with `request`. Otherwise like
+    /// [`pages`](Self::pages).
     ///
     /// ```no_run
     /// use lark_core::{Client, Listed, Result};

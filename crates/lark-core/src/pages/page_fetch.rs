@@ -1,4 +1,4 @@
-//! The fetching of one page, here or in a task of its own.
+//! Fetches one page, here or in a separate task.
 
 use std::panic::resume_unwind;
 use std::pin::Pin;
@@ -9,7 +9,7 @@ use tracing::{Instrument, Span};
 
 use crate::error::Result;
 
-/// A page on its way.
+/// A page that is being fetched.
 pub(super) enum PageFetch<T> {
     /// Makes progress when it is polled.
     Here(Pin<Box<dyn Future<Output = Result<T>> + Send>>),

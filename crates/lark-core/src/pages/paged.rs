@@ -1,34 +1,38 @@
-//! Operations that answer with a page.
+//! Operations whose response is a page.
 
 use crate::operation::Operation;
 
-/// An operation whose answer is a page of something longer. Implemented by generated code.
+/// An operation that returns a page of something longer. Implemented by generated code.
 pub trait Paged: Operation + Clone + 'static {
-    /// The token in the request: which page it asks for, the first one if there is none.
+    /// The page token of the request; `None` for the first page.
+    #[doc(hidden)]
     fn page_token(&self) -> Option<&str>;
 
-    /// Asks for the page of this token.
+    /// Sets the page token of the request.
+    #[doc(hidden)]
     fn set_page_token(&mut self, token: &str);
 
-    /// What an answer says about the page behind it.
-    fn next_page(answer: &Self::Response) -> NextPage;
+    /// What a response says about the next page.
+    #[doc(hidden)]
+    fn next_page(response: &Self::Response) -> NextPage;
 }
 
-/// An operation whose answer is a page of one list. Implemented by generated code.
+/// An operation that returns a page of one list. Implemented by generated code.
 pub trait Listed: Paged {
     /// What the list holds.
     type Item: Send + 'static;
 
-    /// The items of a page; none if the answer has no list.
-    fn items(answer: Self::Response) -> Vec<Self::Item>;
+    /// The items of a page; empty if the response has no list.
+    #[doc(hidden)]
+    fn items(response: Self::Response) -> Vec<Self::Item>;
 }
 
-/// What an answer says about the page behind it. There is one if the answer has a token, unless it
-/// says itself that there is no more.
+/// What a response says about the next page. There is one if the response has a token, unless it
+/// says that there are no more.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct NextPage {
-    /// The token to ask for it with; an empty one is none.
+    /// The token of the next page; an empty one counts as none.
     pub token: Option<String>,
-    /// Whether there is more; `None` if the answer does not say.
+    /// Whether there are more pages; `None` if the response does not say.
     pub has_more: Option<bool>,
 }

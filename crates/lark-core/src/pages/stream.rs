@@ -15,21 +15,21 @@ use crate::error::{Cause, Error, Result, Stage};
 use crate::operation::Meta;
 use crate::wire::Need;
 
-/// The pages of a list: what [`Client::pages`] gives. A [`Stream`], and to be used without one by
-/// [`next`](Self::next).
+/// The pages of a list, from [`Client::pages`]. It is a [`Stream`], and usable without a stream
+/// library through [`next`](Self::next).
 ///
-/// The last page is the one that says so or has no token of another. A page without items is a page
-/// like any other. An error is yielded once and ends the stream; a list whose tokens lead in a circle
-/// is such an error ([`Error::is_page_loop`]). The stream may be dropped at any time.
+/// The last page is the one that says so or has no token for another. An empty page does not end
+/// the stream. An error is yielded once and ends the stream; a list whose tokens form a cycle is
+/// such an error ([`Error::is_page_loop`]). The stream may be dropped at any time.
 #[must_use = "nothing is sent before the stream is asked for something"]
 pub struct Pages<O: Paged> {
     client: Client,
-    /// Asks for the page that comes next.
+    /// Requests the next page.
     request: O,
     pub(super) cursor: Cursor,
     fetch: Option<PageFetch<O::Response>>,
     reads_ahead: bool,
-    /// What ends the stream after the page that was just handed out.
+    /// The error that ends the stream after the page just yielded.
     failure: Option<Error>,
     done: bool,
 }
@@ -44,34 +44,35 @@ impl<O: Paged> Pages<O> {
         Self { client, request, cursor, fetch, reads_ahead: false, failure, done: false }
     }
 
-    /// Begins at the page of `token`, which an earlier stream gave: the same as setting it in the
-    /// request. With an empty one it begins at the beginning.
+    /// Starts at the page of `token` from an earlier stream, the same as setting it in the request.
+    /// With an empty token it starts at the beginning.
     pub fn resume(mut self, token: impl AsRef<str>) -> Self {
         self.request.set_page_token(token.as_ref());
         Self { reads_ahead: self.reads_ahead, ..Self::new(self.client, self.request) }
     }
 
-    /// Fetches the next page, one and no more, in a task of its own while you are busy with the one
-    /// before. The task ends with the stream.
+    /// Fetches the next page, and only that, in a separate task while you process the current one.
+    /// The task ends with the stream.
     pub fn read_ahead(mut self) -> Self {
         self.reads_ahead = true;
         self
     }
 
-    /// The next page, `None` after the last one and after an error. Nothing is lost if the future is
-    /// dropped: the next one goes on with the same call.
+    /// The next page, `None` after the last one and after an error. Nothing is lost if the future
+    /// is dropped: the next one continues the same call.
     pub async fn next(&mut self) -> Option<Result<O::Response>> {
         poll_fn(|cx| self.poll(cx)).await
     }
 
-    /// The token of the page that [`next`](Self::next) will yield, to [`resume`](Self::resume) there:
-    /// `None` at the beginning and at the end. After an error it is that of the page that failed.
+    /// The token of the page that [`next`](Self::next) will yield, to [`resume`](Self::resume) from
+    /// there. `None` at the beginning and at the end. After an error it is the token of the page
+    /// that failed.
     #[must_use]
     pub fn token(&self) -> Option<&str> {
         self.cursor.token()
     }
 
-    /// Whether nothing will come any more.
+    /// Whether the stream is finished.
     #[must_use]
     pub fn is_done(&self) -> bool {
         self.done
@@ -85,24 +86,24 @@ impl<O: Paged> Pages<O> {
         if self.done {
             return Poll::Ready(None);
         }
-        let answer = loop {
+        let response = loop {
             let fetch =
                 self.fetch.get_or_insert_with(|| PageFetch::here(self.client.fetch(&self.request)));
             let fetched = ready!(fetch.poll(cx));
             self.fetch = None;
-            if let Some(answer) = fetched {
-                break answer;
+            if let Some(response) = fetched {
+                break response;
             }
-            // The runtime of the task that read ahead is gone. Fetch here.
+            // The runtime of the task that was reading ahead was shut down. Fetch here.
         };
-        match &answer {
-            Ok(answer) => self.step(O::next_page(answer)),
+        match &response {
+            Ok(response) => self.step(O::next_page(response)),
             Err(_) => self.done = true,
         }
-        Poll::Ready(Some(answer))
+        Poll::Ready(Some(response))
     }
 
-    /// Turns to the page behind the one that was just read.
+    /// Moves on to the page after the one just read.
     fn step(&mut self, next: NextPage) {
         match self.cursor.read(next) {
             Ok(None) => self.done = true,
@@ -120,7 +121,7 @@ impl<O: Paged> Pages<O> {
     }
 }
 
-/// Whether the first page is asked for with an empty token, and not without one.
+/// Whether the first page is requested with an empty token instead of none.
 fn wants_token(meta: &Meta) -> bool {
     meta.inputs.iter().any(|input| input.name == "page_token" && input.need == Need::Required)
 }

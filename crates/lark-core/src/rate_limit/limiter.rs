@@ -9,9 +9,9 @@ use tokio::time::Instant;
 use super::rate::{Pushback, Rate};
 use crate::retry::backoff;
 
-/// Two clocks and a network lie between our seconds and the platform's.
+/// Two clocks and a network separate our seconds from the platform's.
 const SLACK: Duration = Duration::from_millis(20);
-/// First and longest wait when the platform does not say how long.
+/// First and longest wait when the platform does not specify one.
 const UNSPECIFIED_WAIT: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(30));
 
 /// The state of a rate limiter. It only computes times; [`RateLimiters`](super::RateLimiters) waits.
@@ -19,14 +19,14 @@ const UNSPECIFIED_WAIT: (Duration, Duration) = (Duration::from_secs(1), Duration
 pub(super) struct RateLimiter {
     /// The user's own limit.
     configured: Option<Rate>,
-    /// What is kept to now. None: every call is admitted.
+    /// The current limit. `None`: every call is admitted.
     window: Option<SlidingWindow>,
     blocked_until: Option<Instant>,
-    /// Consecutive refusals without `x-ogw-ratelimit-reset`.
+    /// Consecutive rejections without `x-ogw-ratelimit-reset`.
     unspecified: u32,
 }
 
-/// The calls of the last window, and how many may be in it.
+/// The calls of the last window, and the number it may contain.
 #[derive(Debug)]
 struct SlidingWindow {
     rate: Rate,
@@ -36,7 +36,7 @@ struct SlidingWindow {
     admitted: VecDeque<Instant>,
     /// When the rate may be raised.
     raise_at: Instant,
-    /// When no call has been admitted for so long that none can be waiting.
+    /// From when on no call can be waiting, unless one is admitted before.
     idle_at: Instant,
 }
 
@@ -44,7 +44,7 @@ struct SlidingWindow {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Decision {
     Admit,
-    /// Ask again then.
+    /// Ask again at this time.
     WaitUntil(Instant),
 }
 
@@ -54,7 +54,7 @@ impl RateLimiter {
         Self { configured, window, blocked_until: None, unspecified: 0 }
     }
 
-    /// Whether it admits every call and remembers nothing.
+    /// Whether it admits every call and has no state.
     pub(super) fn is_idle(&self) -> bool {
         self.window.is_none() && self.blocked_until.is_none()
     }
@@ -65,7 +65,7 @@ impl RateLimiter {
         is_unblocked && self.window.as_ref().is_none_or(|window| window.is_idle(now))
     }
 
-    /// When it admits calls again, if it admits none now.
+    /// When it admits calls again, if it does not admit any now.
     pub(super) fn blocked_until(&self) -> Option<Instant> {
         self.blocked_until
     }
@@ -77,14 +77,14 @@ impl RateLimiter {
         }
         let Some(window) = &mut self.window else { return Decision::Admit };
         if window.is_idle(now) && self.configured.is_none() {
-            // The rush is over, and so is what was learned from it.
+            // The burst is over, so the learned limit is dropped.
             self.window = None;
             self.unspecified = 0;
             return Decision::Admit;
         }
         match window.admit(now) {
             Ok(raised) => {
-                // A window without a refusal: the wait before it was long enough.
+                // A window without a rejection: the wait before it was long enough.
                 if raised {
                     self.unspecified = 0;
                 }
@@ -94,10 +94,11 @@ impl RateLimiter {
         }
     }
 
-    /// The platform refused a call for its rate.
+    /// The platform rejected a call for its rate.
     pub(super) fn throttled(&mut self, pushback: Pushback, now: Instant) {
         if let Some(until) = self.blocked_until.filter(|until| now < *until) {
-            // Sent before an earlier refusal was known, which has set the rate already.
+            // This call was sent before an earlier rejection was known, which has already set the
+            // rate.
             let advertised = pushback.wait.map_or(until, |wait| now + wait + SLACK);
             self.blocked_until = Some(until.max(advertised));
             return;
@@ -115,7 +116,7 @@ impl RateLimiter {
             (None, None) => u32::MAX,
         };
         let calls = match &self.window {
-            // Somebody else shares the limit, or the number is not what it seems.
+            // Another program shares the limit, or the advertised number is not accurate.
             Some(window) => (window.rate.calls / 2).max(1),
             None => advertised.calls,
         };

@@ -14,7 +14,7 @@ use crate::util::lock;
 /// counts per app, tenant and operation, and a client has one app.
 #[derive(Default)]
 pub(crate) struct RateLimiters {
-    /// Number of limiters: nearly always 0, and a call has to look no further.
+    /// Number of limiters. It is nearly always 0, and then a call does not have to look further.
     count: AtomicUsize,
     map: Mutex<Map>,
     /// The limits that the user set, by operation.
@@ -35,9 +35,9 @@ struct Queue {
 /// Whether a call may be made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Admission {
-    /// It may, now.
+    /// It may be made now.
     Granted,
-    /// Only then, which is after the call's deadline.
+    /// Only at this time, which is after the call's deadline.
     TooLate(Instant),
 }
 
@@ -78,7 +78,7 @@ impl RateLimiters {
         Admission::Granted
     }
 
-    /// Notes that the platform refused a call for its rate.
+    /// Records that the platform rejected a call for its rate.
     pub(crate) fn throttled(&self, operation: &str, tenant: Option<&Arc<str>>, pushback: Pushback) {
         let mut map = self.map();
         let key = key(operation, tenant);
@@ -124,8 +124,8 @@ impl RateLimiters {
         }
     }
 
-    /// Adds a limiter, and drops the expired ones if there are many: raw requests with ids in
-    /// their paths are an operation each.
+    /// Adds a limiter, and drops expired ones if there are many: each raw request with an id in its
+    /// path is a separate operation.
     fn add(&self, map: &mut Map, key: Key, queue: &Arc<Queue>) {
         const MANY: usize = 256;
         if map.len() >= MANY {

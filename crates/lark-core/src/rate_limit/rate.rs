@@ -1,4 +1,4 @@
-//! Rates: those that a user sets, and those that the platform advertises when it refuses a call.
+//! Rates: those that a user sets, and those that the platform advertises when it rejects a call.
 
 use std::time::Duration;
 
@@ -29,7 +29,7 @@ impl Rate {
     }
 }
 
-/// What the headers of a refusal say about the limit.
+/// What the headers of a rejection say about the limit.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Pushback {
     /// Calls that the limit allows, in a second or in a minute.
@@ -50,8 +50,8 @@ impl Pushback {
         }
     }
 
-    /// The rate to go on with. The platform counts by the second or by the minute, and a wait of
-    /// more than a second gives the minute away. Without a number, one call at a time to begin with.
+    /// The rate to continue with. The platform counts by the second or by the minute; a wait of
+    /// more than a second means by the minute. Without a number, one call at a time at first.
     pub(crate) fn rate(self) -> Rate {
         let calls = self.limit.unwrap_or(1);
         match self.wait {

@@ -1,4 +1,4 @@
-//! Where tokens, tickets and grants are kept.
+//! The store of tokens, tickets and grants.
 
 #[cfg(feature = "conformance")]
 pub mod conformance;
@@ -19,9 +19,9 @@ use crate::util::Secret;
 /// A store for tokens, app tickets and the grants of users.
 ///
 /// Several clients and processes may share one: keys contain the platform, the app, and for tokens
-/// a fingerprint of its secret and the tenant. Keys and values are arbitrary text, the empty one
-/// included, and keys are case-sensitive. All methods may be called concurrently, and what one call
-/// has changed, every later call sees.
+/// a fingerprint of its secret and the tenant. All methods may be called concurrently. Keys and
+/// values are arbitrary text, the empty one included, and keys are case-sensitive. All methods may
+/// be called concurrently, and what one call has changed, every later call sees.
 ///
 /// To write your own, run the tests of `lark_core::conformance` (feature `conformance`) on it.
 pub trait TokenStore: Send + Sync {
@@ -29,12 +29,12 @@ pub trait TokenStore: Send + Sync {
     /// [`compare_and_set`](Self::compare_and_set) must agree with that.
     fn get<'a>(&'a self, key: &'a str) -> StoreFuture<'a, Option<StoreEntry>>;
 
-    /// Sets the entry of `key`, durably: once the future is done, a crash does not undo it.
+    /// Sets the entry of `key` durably: once the future is done, a crash does not undo it.
     fn put<'a>(&'a self, key: &'a str, entry: StoreEntry) -> StoreFuture<'a, ()>;
 
-    /// Sets the entry of `key`, or removes it if `new` is `None`, but only if its current value is
-    /// `expected` (`None`: there is no entry). Returns whether it did. The comparison and the change
-    /// are atomic.
+    /// Sets the entry of `key`, or removes it if `new` is `None`, but only if its value is
+    /// `expected` (`None`: there is no entry). Returns whether it did. The check and the change are
+    /// atomic.
     fn compare_and_set<'a>(
         &'a self,
         key: &'a str,
@@ -45,11 +45,11 @@ pub trait TokenStore: Send + Sync {
     /// Removes the entry of `key`, if there is one.
     fn remove<'a>(&'a self, key: &'a str) -> StoreFuture<'a, ()>;
 
-    /// Waits until nobody else holds the lock of `key`, and takes it. The lock does not keep anybody
-    /// from reading or changing the entry, and a wait that is dropped holds nothing.
+    /// Waits for the lock of `key`, and takes it. The lock does not prevent others from reading or
+    /// changing the entry, and a wait that is dropped holds nothing.
     ///
-    /// Implement this only if the locks of a holder that dies come free by themselves. Other stores
-    /// return `None` for every key, and callers rely on
+    /// Implement this only if the locks of a holder that dies are released automatically. Other
+    /// stores return `None` for every key, and callers rely on
     /// [`compare_and_set`](Self::compare_and_set) instead.
     fn lock<'a>(&'a self, key: &'a str) -> StoreFuture<'a, Option<StoreLock>> {
         _ = key;
@@ -103,7 +103,7 @@ pub struct StoreLock(
 );
 
 impl StoreLock {
-    /// A lock that ends when `guard` is dropped.
+    /// A lock that is released when `guard` is dropped.
     pub fn new(guard: impl Send + Sync + 'static) -> Self {
         Self(Box::new(guard))
     }
@@ -123,7 +123,7 @@ pub struct StoreError {
 }
 
 impl StoreError {
-    /// An error whose message says where and what: `"token file /var/lib/bot/x: not JSON"`.
+    /// An error with place and problem: `"token file /var/lib/bot/x: not JSON"`.
     #[must_use]
     pub fn new(what: impl Into<String>) -> Self {
         Self { what: what.into(), source: None }

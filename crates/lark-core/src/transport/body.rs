@@ -1,4 +1,4 @@
-//! A request's or an answer's body.
+//! The body of a request or response.
 
 use std::fmt;
 use std::future::poll_fn;
@@ -16,7 +16,7 @@ use crate::util::idle::Activity;
 #[derive(Default)]
 pub struct Body {
     content: Content,
-    /// Touched with each piece that is taken.
+    /// Touched with each chunk that is taken.
     activity: Option<Arc<Activity>>,
 }
 
@@ -32,7 +32,7 @@ impl Default for Content {
 }
 
 impl Body {
-    /// A body that is read as it comes.
+    /// A body that is read as it arrives.
     pub fn stream<B>(body: B) -> Self
     where
         B: HttpBody<Data = Bytes, Error = TransportError> + Send + Sync + 'static,
@@ -49,24 +49,24 @@ impl Body {
         }
     }
 
-    /// This body, with each piece that is taken of it noted in `activity`.
+    /// This body; each chunk taken from it is recorded in `activity`.
     pub(crate) fn with_activity(self, activity: Arc<Activity>) -> Self {
         Self { activity: Some(activity), ..self }
     }
 
-    /// When a piece was last taken.
+    /// When a chunk was last taken.
     pub(super) fn activity(&mut self) -> Arc<Activity> {
         Arc::clone(self.activity.get_or_insert_default())
     }
 
-    /// The next piece; `None` at the end.
+    /// The next chunk; `None` at the end.
     ///
     /// # Errors
     /// The connection broke or timed out.
     pub async fn chunk(&mut self) -> Result<Option<Bytes>, TransportError> {
         loop {
             match poll_fn(|cx| Pin::new(&mut *self).poll_frame(cx)).await {
-                // Trailers carry nothing here.
+                // Trailers are ignored.
                 Some(Ok(frame)) => match frame.into_data() {
                     Ok(data) if !data.is_empty() => return Ok(Some(data)),
                     _ => {}
@@ -77,7 +77,7 @@ impl Body {
         }
     }
 
-    /// Its beginning: all of it, or more than `limit` bytes and the rest.
+    /// The beginning of the body: all of it, or more than `limit` bytes and the rest.
     pub(crate) async fn split_start(
         mut self,
         limit: usize,
@@ -97,16 +97,16 @@ impl Body {
         Self::stream(Prefixed { prefix, rest: self })
     }
 
-    /// All of it, if it is not longer than `limit` bytes.
+    /// The whole body, if it is not longer than `limit` bytes.
     ///
     /// # Errors
-    /// The connection broke or timed out, or the body is longer. A body whose announced length is
-    /// too long is not read at all.
+    /// The connection broke or timed out, or the body is longer. A body that announces a longer
+    /// length is not read at all.
     pub async fn collect(self, limit: usize) -> Result<Bytes, TransportError> {
         self.collect_within(limit, "the limit").await
     }
 
-    /// As [`collect`](Self::collect), with a name for the limit.
+    /// Like [`collect`](Self::collect), with a name for the limit.
     pub(crate) async fn collect_within(
         mut self,
         limit: usize,
@@ -123,7 +123,7 @@ impl Body {
         if let Some(length) = self.size_hint().exact().filter(|it| *it > limit as u64) {
             return Err(refuse(length.to_string()));
         }
-        // Most answers are one piece, which is handed on without a copy.
+        // Most responses are one chunk, which is returned without a copy.
         let Some(first) = self.chunk().await? else { return Ok(Bytes::new()) };
         within(first.len())?;
         if self.is_end_stream() {
@@ -177,7 +177,7 @@ impl HttpBody for Body {
     }
 }
 
-/// A body of which the beginning was read already.
+/// A body whose beginning has already been read.
 struct Prefixed {
     prefix: Bytes,
     rest: Body,
@@ -236,7 +236,7 @@ impl fmt::Debug for Body {
 mod tests {
     use super::*;
 
-    /// A body of pieces of one byte each.
+    /// A body with chunks of one byte each.
     struct Pieces(u8);
 
     impl HttpBody for Pieces {

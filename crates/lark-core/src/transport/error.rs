@@ -4,14 +4,14 @@ use std::error::Error as StdError;
 use std::fmt;
 use std::sync::Arc;
 
-/// No answer, or not a whole one.
+/// Why no complete response arrived.
 #[derive(Clone)]
 pub struct TransportError {
     kind: TransportErrorKind,
     source: Arc<dyn StdError + Send + Sync>,
 }
 
-/// How a request failed on its way.
+/// How a request failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TransportErrorKind {
@@ -19,11 +19,11 @@ pub enum TransportErrorKind {
     Connect,
     /// No progress within a time limit.
     Timeout,
-    /// The connection broke while the request was sent or the answer was read.
+    /// The connection broke while the request was sent or the response was read.
     Interrupted,
-    /// The request is not one that can be sent.
+    /// The request cannot be sent.
     Request,
-    /// The answer is longer than is read into memory.
+    /// The response is longer than may be read into memory.
     TooLarge,
     /// A redirect was followed to another host, so that credentials may have reached it.
     Redirected,
@@ -45,12 +45,12 @@ impl TransportError {
         self.kind
     }
 
-    /// Also a connection that could not be made in time, though nothing was sent then.
+    /// Includes a connection that was not established in time, although nothing was sent.
     pub(crate) fn is_timeout(&self) -> bool {
         self.kind == TransportErrorKind::Timeout || is_timeout(&*self.source)
     }
 
-    /// Whether the same request may get through later.
+    /// Whether the same request may succeed later.
     pub(crate) fn is_transient(&self) -> bool {
         use TransportErrorKind::{Connect, Interrupted, Timeout};
         matches!(self.kind, Connect | Timeout | Interrupted)
@@ -62,9 +62,11 @@ impl fmt::Display for TransportError {
         f.write_str(match self.kind {
             TransportErrorKind::Connect => "cannot connect",
             TransportErrorKind::Timeout => "timed out",
-            TransportErrorKind::Interrupted => "the connection broke before the whole answer came",
+            TransportErrorKind::Interrupted => {
+                "the connection broke before the whole response came"
+            }
             TransportErrorKind::Request => "the request cannot be sent",
-            TransportErrorKind::TooLarge => "the answer is too large",
+            TransportErrorKind::TooLarge => "the response is too large",
             TransportErrorKind::Redirected => "a redirect was followed",
         })?;
         write!(f, ": {}", Chain(&*self.source))
@@ -99,7 +101,7 @@ impl StdError for TransportError {
     }
 }
 
-/// An error of reqwest with words of ours before its own.
+/// An error of reqwest with our own text before it.
 #[derive(Debug)]
 pub(super) struct Explained {
     pub(super) explanation: String,

@@ -30,10 +30,10 @@ pub(super) fn classify(error: reqwest::Error, note: Option<&str>) -> TransportEr
     TransportError::new(kind, Explained { explanation: explanation.join("; "), error })
 }
 
-/// What to do about failures of TLS whose own text does not tell.
+/// Advice for TLS failures whose own text does not help.
 fn advice(error: &reqwest::Error) -> Option<&'static str> {
     match tls_error(error)? {
-        // A bad signature is what an authority with the name of a trusted one looks like.
+        // An authority with the same name as a trusted one shows up as a bad signature.
         rustls::Error::InvalidCertificate(
             CertificateError::UnknownIssuer | CertificateError::BadSignature,
         ) => Some(
@@ -53,7 +53,7 @@ fn tls_error(error: &reqwest::Error) -> Option<&rustls::Error> {
         if let Some(tls) = error.downcast_ref() {
             return Some(tls);
         }
-        // An I/O error shows what it wraps, but does not have it as its source.
+        // An I/O error displays the error it wraps, but does not return it as its source.
         cause = match error.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
             Some(wrapped) => Some(wrapped),
             None => error.source(),

@@ -21,7 +21,7 @@ const KEEPALIVE: Duration = Duration::from_secs(15);
 
 /// Options of the default transport; [`HttpTransport::builder`] makes one.
 ///
-/// An option that is set twice has its last value, except where it says that it adds.
+/// If an option is set twice, the last value applies, unless its documentation says that it adds.
 ///
 /// ```no_run
 /// use lark_core::{Client, HttpTransport};
@@ -51,7 +51,7 @@ pub struct HttpTransportBuilder {
 }
 
 impl HttpTransportBuilder {
-    /// The options as they are unless set.
+    /// The default options.
     pub(crate) fn new() -> Self {
         Self {
             proxies: ProxyOptions::default(),
@@ -65,37 +65,37 @@ impl HttpTransportBuilder {
         }
     }
 
-    /// Sends everything through the proxy at `url`: `http://` or `https://` (tunnels by `CONNECT` to
-    /// HTTPS hosts), `socks5h://` (the proxy looks names up) or `socks5://` (this machine does).
-    /// Without a scheme it is `http://`. A user name and a password may be in the URL,
+    /// Sends everything through the proxy at `url`: `http://` or `https://` (tunnels by `CONNECT`
+    /// to HTTPS hosts), `socks5h://` (the proxy resolves names) or `socks5://` (this machine does).
+    /// The default scheme is `http://`. The URL may contain a user name and a password,
     /// percent-encoded; they are never shown.
     ///
-    /// Unless this or [`no_proxy`](Self::no_proxy) is set, the environment decides as it does for
-    /// curl: `HTTPS_PROXY` or `HTTP_PROXY` by the scheme of the request, else `ALL_PROXY`, in upper
-    /// or lower case, and `NO_PROXY` for the exceptions. A proxy of the environment is not used for
-    /// `localhost` and loopback addresses; one that is set here is.
+    /// Unless this or [`no_proxy`](Self::no_proxy) is set, the environment decides as for curl:
+    /// `HTTPS_PROXY` or `HTTP_PROXY` by the scheme of the request, else `ALL_PROXY`, in upper or
+    /// lower case, and `NO_PROXY` for the exceptions. A proxy of the environment is not used for
+    /// `localhost` and loopback addresses; a proxy set here is.
     pub fn proxy(mut self, url: impl Into<Secret>) -> Self {
         self.proxies.source = ProxySource::Given(url.into());
         self.named("proxy")
     }
 
-    /// Uses no proxy, whatever the environment says.
+    /// Uses no proxy, regardless of the environment.
     pub fn no_proxy(mut self) -> Self {
         self.proxies.source = ProxySource::None;
         self.named("no_proxy")
     }
 
-    /// Adds hosts that are reached without the proxy, in the form of `NO_PROXY`, separated by
-    /// commas: a domain with all below it (`corp.example` or `.corp.example`), an address, a network
-    /// (`10.0.0.0/8`), or `*`. They add to the `NO_PROXY` of the environment if the proxy is of the
-    /// environment too.
+    /// Adds hosts that are reached without the proxy, in the format of `NO_PROXY`, separated by
+    /// commas: a domain with its subdomains (`corp.example` or `.corp.example`), an address, a
+    /// network (`10.0.0.0/8`), or `*`. If the proxy comes from the environment, they add to its
+    /// `NO_PROXY`.
     pub fn proxy_except(mut self, hosts: impl Into<String>) -> Self {
         self.proxies.except.push(hosts.into());
         self.named("proxy_except")
     }
 
-    /// Adds authorities to those of the system: every certificate in the PEM text. They are trusted
-    /// for the platform and for `https://` proxies.
+    /// Trusts every certificate in the PEM text, in addition to those of the system, for the
+    /// platform and for `https://` proxies.
     pub fn root_certificates(self, pem: impl Into<Vec<u8>>) -> Self {
         self.add_roots("root_certificates", pem.into())
     }
@@ -107,8 +107,9 @@ impl HttpTransportBuilder {
         self.add_roots("only_root_certificates", pem.into())
     }
 
-    /// Shows servers that ask for it a certificate: PEM texts of the certificate, with those between
-    /// it and its root behind it, and of its private key (PKCS #8, PKCS #1 or SEC 1, not encrypted).
+    /// The client certificate for servers that request one: PEM texts of the certificate, followed
+    /// by its intermediate certificates, and of its private key (PKCS #8, PKCS #1 or SEC 1, not
+    /// encrypted).
     pub fn client_certificate(
         mut self,
         certificates: impl Into<Vec<u8>>,
@@ -118,51 +119,51 @@ impl HttpTransportBuilder {
         self.named("client_certificate")
     }
 
-    /// How long a connection may take, with its proxy and TLS. 10 s unless set.
+    /// Time limit for a connection, including proxy and TLS. Default: 10 s.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.connect_timeout = timeout;
         self.named("connect_timeout")
     }
 
-    /// Longest wait for a response, or for the next piece of one. 30 s unless set. While a
-    /// file is sent, its progress counts; while nobody asks for the next piece, no time passes. A call
-    /// as a whole has a limit of its own, [`ClientBuilder::timeout`](crate::ClientBuilder::timeout);
-    /// this one is what ends a download that makes no progress.
+    /// Longest silence while waiting for a response or its next chunk. Default: 30 s. While a file
+    /// is being sent, its progress resets the time; while the program does not request the next
+    /// chunk, no time passes. A whole call has its own limit,
+    /// [`ClientBuilder::timeout`](crate::ClientBuilder::timeout); this one ends a download that
+    /// makes no progress.
     pub fn read_timeout(mut self, timeout: Duration) -> Self {
         self.read_timeout = timeout;
         self.named("read_timeout")
     }
 
-    /// How long a connection that is not in use is kept. 90 s unless set.
+    /// How long an unused connection is kept. Default: 90 s.
     pub fn idle_timeout(mut self, timeout: Duration) -> Self {
         self.idle_timeout = timeout;
         self.named("idle_timeout")
     }
 
-    /// How many connections to a host are kept while they are not in use; 0 means a new one for each
-    /// request. No limit unless set. It does not limit how many are in use.
+    /// Maximum number of unused connections to a host that are kept; 0 means a new connection for
+    /// each request. Default: no limit. It does not limit connections in use.
     pub fn max_idle_connections(mut self, count: usize) -> Self {
         self.max_idle_connections = count;
         self.named("max_idle_connections")
     }
 
-    /// How long a connection is silent before the system asks whether the other end is still there;
-    /// `None` for never. 15 s unless set.
+    /// Idle time after which the system probes a connection; `None` for never. Default: 15 s.
     pub fn tcp_keepalive(mut self, interval: impl Into<Option<Duration>>) -> Self {
         self.tcp_keepalive = interval.into();
         self.named("tcp_keepalive")
     }
 
-    /// Makes the transport. Nothing is connected yet.
+    /// Builds the transport. Nothing is connected yet.
     ///
     /// # Errors
-    /// A proxy, of the environment too, a certificate or a key is not usable; the message names the
-    /// option or the variable. Or the system's certificates cannot be read.
+    /// A proxy (including one from the environment), a certificate or a key is not valid; the
+    /// message names the option or the variable. Or the system's certificates cannot be read.
     pub fn build(self) -> Result<HttpTransport> {
         self.build_with(None, true)
     }
 
-    /// The transport of a client whose requests go to these URLs, nearly all to the first.
+    /// The transport of a client whose requests go to these URLs, nearly all of them to the first.
     pub(crate) fn build_for(self, urls: &[&Url]) -> Result<HttpTransport> {
         let tls = urls.iter().any(|url| url.scheme() == "https");
         self.build_with(urls.first().copied().cloned(), tls)
@@ -176,7 +177,7 @@ impl HttpTransportBuilder {
     fn build_with(self, base: Option<Url>, tls: bool) -> Result<HttpTransport> {
         let routes = self.proxies.routes(|name| env::var(name).ok())?;
         let tls = self.tls.config(tls || routes.iter().any(Route::is_https))?;
-        // The proxies of the environment are in `routes`, with exceptions that reqwest lacks.
+        // `routes` contains the proxies of the environment, with exceptions that reqwest lacks.
         let mut client = reqwest::Client::builder()
             .tls_backend_preconfigured(tls)
             .no_proxy()
@@ -218,20 +219,7 @@ impl HttpTransport {
         HttpTransportBuilder::new()
     }
 
-    /// A transport of a client that you configure, without any of the options here. Redirects are
-    /// switched off in it.
-    ///
-    /// The type is that of [`lark_core::reqwest`](crate::reqwest), which is built without a TLS
-    /// provider of its own: install one of rustls for the process, or name one with
-    /// `tls_backend_preconfigured`.
-    ///
-    /// # Errors
-    /// reqwest does not accept the options.
-    pub fn from_reqwest_builder(client: reqwest::ClientBuilder) -> Result<Self> {
-        Self::make(client, None, None)
-    }
-
-    fn make(
+    pub(super) fn make(
         client: reqwest::ClientBuilder,
         base: Option<Url>,
         note: Option<String>,

@@ -17,45 +17,25 @@ use super::{Body, Transport, TransportError, TransportErrorKind, TransportFuture
 use crate::util::idle::Activity;
 
 /// The default [`Transport`]: reqwest over rustls with ring. [`HttpTransport::builder`] has its
-/// options. Clones share their connections.
+/// options. Clones share connections.
 #[derive(Clone)]
 pub struct HttpTransport {
     client: reqwest::Client,
-    /// Where nearly all requests go: the base URL, or where the first one went.
+    /// Where nearly all requests go: the base URL, or the origin of the first request.
     base: OnceLock<Url>,
-    /// Which proxies there are, for errors.
+    /// The configured proxies, for errors.
     note: Option<String>,
-    redirects: Redirects,
-    /// `None` if the user's client has its own.
+    /// Whether the client may follow redirects: the user's own does not say.
+    pub(super) may_redirect: bool,
+    /// `None` if the user's own client has one.
     read_timeout: Option<IdleTimeout>,
 }
 
-/// What the client does about redirects.
-#[derive(Clone, Copy, PartialEq)]
-enum Redirects {
-    NotFollowed,
-    /// It is the user's client, which does not tell.
-    Unknown,
-}
-
 impl HttpTransport {
-    /// A transport that shares the connections of a client of yours, whose options all apply. See
-    /// [`from_reqwest_builder`](Self::from_reqwest_builder) about the type.
-    ///
-    /// Build it with `redirect(Policy::none())`. A client does not tell whether it follows
-    /// redirects, so that this cannot be checked before: if an answer comes from another host than
-    /// was asked, the call fails with [`TransportErrorKind::Redirected`], but tokens, and with
-    /// some statuses the body too, may have gone there.
-    /// [`from_reqwest_builder`](Self::from_reqwest_builder) cannot be used wrongly.
-    #[must_use]
-    pub fn from_reqwest(client: reqwest::Client) -> Self {
-        Self { redirects: Redirects::Unknown, ..Self::new(client, None, None) }
-    }
-
     /// `client` follows no redirects.
     pub(super) fn new(client: reqwest::Client, base: Option<Url>, note: Option<String>) -> Self {
         let base = base.map(OnceLock::from).unwrap_or_default();
-        Self { client, base, note, redirects: Redirects::NotFollowed, read_timeout: None }
+        Self { client, base, note, may_redirect: false, read_timeout: None }
     }
 
     pub(super) fn with_read_timeout(self, limit: Duration) -> Self {
@@ -76,8 +56,8 @@ impl HttpTransport {
         Ok(request)
     }
 
-    /// The URL in reqwest's type. Parsing one is a good part of the cost of a call, so the part that
-    /// does not change is kept.
+    /// The URL in reqwest's type. Parsing a URL is a considerable part of the cost of a call, so
+    /// the constant part is kept.
     fn url(&self, uri: &Uri) -> Result<Url, TransportError> {
         let is_base = |base: &&Url| {
             uri.scheme_str() == Some(base.scheme())
@@ -100,22 +80,19 @@ impl HttpTransport {
         request: reqwest::Request,
         sending: Option<Arc<Activity>>,
     ) -> Result<reqwest::Response, TransportError> {
-        let asked = match self.redirects {
-            Redirects::NotFollowed => None,
-            Redirects::Unknown => Some(request.url().origin()),
-        };
+        let asked = self.may_redirect.then(|| request.url().origin());
         let sent = self.client.execute(request);
         let sent = match self.read_timeout {
             Some(limit) => limit.head(sending.as_deref(), sent).await?,
             None => sent.await,
         };
-        let answer = sent.map_err(|error| classify(error, self.note.as_deref()))?;
-        if asked.is_some_and(|asked| asked != answer.url().origin()) {
-            let host = answer.url().host_str().unwrap_or_default();
+        let response = sent.map_err(|error| classify(error, self.note.as_deref()))?;
+        if asked.is_some_and(|asked| asked != response.url().origin()) {
+            let host = response.url().host_str().unwrap_or_default();
             let why = format!("to {host}; build the reqwest client with redirect(Policy::none())");
             return Err(TransportError::new(TransportErrorKind::Redirected, why));
         }
-        Ok(answer)
+        Ok(response)
     }
 }
 
@@ -140,7 +117,7 @@ impl fmt::Debug for HttpTransport {
     }
 }
 
-/// An answer's body with our error and our limit.
+/// The body of a response with our error type and our time limit.
 struct Incoming {
     body: reqwest::Body,
     timer: Option<IdleTimer>,

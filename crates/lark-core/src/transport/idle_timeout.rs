@@ -1,5 +1,5 @@
-//! Ends what makes no progress. reqwest has a read timeout too, but counts the time in which a body
-//! is sent, and the time in which nobody asked for the next piece.
+//! Ends transfers without progress. reqwest has a read timeout too, but it includes the time to
+//! send a body and the time in which the program does not request the next chunk.
 
 use std::future::Future;
 use std::pin::{Pin, pin};
@@ -25,7 +25,7 @@ impl IdleTimeout {
         TransportError::new(TransportErrorKind::Timeout, why)
     }
 
-    /// Waits for the head of a response. While the request's body makes progress, that counts.
+    /// Waits for the head of a response. Progress of the request's body resets the time.
     pub(super) async fn head<T>(
         self,
         sending: Option<&Activity>,
@@ -35,10 +35,10 @@ impl IdleTimeout {
     }
 }
 
-/// The time for which a body is waited for.
+/// The time spent waiting for a body.
 pub(super) struct IdleTimer {
     limit: IdleTimeout,
-    // Not made before it has to be waited for the first time.
+    // Created when there is something to wait for.
     sleep: Option<Pin<Box<Sleep>>>,
     is_waiting: bool,
 }
@@ -48,12 +48,12 @@ impl IdleTimer {
         Self { limit, sleep: None, is_waiting: false }
     }
 
-    /// Something came.
+    /// Data arrived.
     pub(super) fn reset(&mut self) {
         self.is_waiting = false;
     }
 
-    /// Nothing came; ready when that has lasted too long.
+    /// No data arrived; ready once that has lasted too long.
     pub(super) fn poll_expired(&mut self, cx: &mut Context<'_>) -> Poll<TransportError> {
         let sleep = self.sleep.get_or_insert_with(|| Box::pin(sleep(self.limit.0)));
         if !self.is_waiting {
@@ -79,7 +79,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn only_the_time_in_which_somebody_waits_counts() {
+    async fn only_the_time_spent_waiting_counts() {
         let second = Duration::from_secs(1);
         let mut timer = IdleTimer::new(IdleTimeout::new(30 * second));
         assert!(!is_expired(&mut timer, second).await, "it has just begun to wait");

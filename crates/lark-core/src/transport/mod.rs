@@ -1,9 +1,11 @@
-//! The way to the server. It speaks `http` types, so that the default one, on reqwest, can be
-//! wrapped or replaced.
+//! How requests reach the server. The trait uses the types of `http`, so that the default
+//! transport, on reqwest, can be wrapped or replaced.
 
 mod body;
 mod error;
 mod failure;
+#[cfg(feature = "reqwest")]
+mod from_reqwest;
 mod head;
 mod http_builder;
 mod http_transport;
@@ -20,26 +22,26 @@ pub use self::head::ResponseHead;
 pub use self::http_builder::HttpTransportBuilder;
 pub use self::http_transport::HttpTransport;
 
-/// Sends one HTTP request and gives the answer whatever its status.
+/// Sends one HTTP request and returns the response, whatever its status.
 ///
-/// [`HttpTransport`] is the one that clients have by default. Wrap it to see every request and
-/// answer, requests for tokens included; write one to answer without a network. It must not follow
-/// redirects: a request carries credentials for one host.
+/// [`HttpTransport`] is the default. Wrap it to see every request and response, including those for
+/// tokens; write your own to respond without a network. A transport must not follow redirects: a
+/// request carries credentials for one host.
 ///
 /// ```no_run
 /// use lark_core::http::Request;
 /// use lark_core::{Body, Client, HttpTransport, Transport, TransportFuture};
 ///
-/// /// Tells the log id of every call, which the platform's support asks for.
+/// /// Prints the log id of every call, which the platform's support asks for.
 /// struct LogIds(HttpTransport);
 ///
 /// impl Transport for LogIds {
 ///     fn send(&self, request: Request<Body>) -> TransportFuture<'_> {
 ///         Box::pin(async move {
 ///             let path = request.uri().path().to_owned();
-///             let answer = self.0.send(request).await?;
-///             println!("{path}: {} {:?}", answer.status(), answer.headers().get("x-tt-logid"));
-///             Ok(answer)
+///             let response = self.0.send(request).await?;
+///             println!("{path}: {} {:?}", response.status(), response.headers().get("x-tt-logid"));
+///             Ok(response)
 ///         })
 ///     }
 /// }
@@ -50,7 +52,7 @@ pub use self::http_transport::HttpTransport;
 /// # Ok(()) }
 /// ```
 pub trait Transport: Send + Sync {
-    /// Sends `request`. Dropping the future gives the request up.
+    /// Sends `request`. Dropping the future cancels the request.
     fn send(&self, request: http::Request<Body>) -> TransportFuture<'_>;
 }
 

@@ -1,4 +1,4 @@
-//! Which proxy requests go through.
+//! Selects the proxy of a request.
 
 use reqwest::{NoProxy, Proxy};
 use url::{Position, Url};
@@ -6,14 +6,14 @@ use url::{Position, Url};
 use crate::error::{Error, Result};
 use crate::util::Secret;
 
-/// Hosts that a proxy of the environment is never used for: it is meant for the network, and a
-/// server on this machine, such as a sandbox, is not reached through it.
+/// Hosts for which a proxy of the environment is never used: it is meant for the network, and does
+/// not reach a server on this machine, such as a sandbox.
 const THIS_MACHINE: &str = "localhost,127.0.0.0/8,::1";
 
 #[derive(Clone, Default)]
 pub(super) struct ProxyOptions {
     pub(super) source: ProxySource,
-    /// Hosts that are reached directly, in the form of `NO_PROXY`.
+    /// Hosts that are reached directly, in the format of `NO_PROXY`.
     pub(super) except: Vec<String>,
 }
 
@@ -22,13 +22,13 @@ pub(super) enum ProxySource {
     #[default]
     Environment,
     None,
-    /// A URL, perhaps with a password in it.
+    /// A URL, which may contain a password.
     Given(Secret),
 }
 
-/// A proxy and what it is for.
+/// A proxy and the requests it is for.
 pub(super) struct Route {
-    /// The option or the variable that it comes from.
+    /// The option or the variable that configured it.
     name: &'static str,
     targets: Targets,
     url: Url,
@@ -58,7 +58,7 @@ impl ProxyOptions {
     }
 
     fn environment(&self, env: impl Fn(&str) -> Option<String>) -> Result<Vec<Route>> {
-        // In a CGI program HTTP_PROXY is the header `Proxy` of whoever asks.
+        // In a CGI program HTTP_PROXY is the header `Proxy` of the incoming request.
         if env("REQUEST_METHOD").is_some() {
             return Ok(Vec::new());
         }
@@ -99,7 +99,7 @@ impl Route {
     }
 }
 
-/// The routes for people: where they come from and where they lead.
+/// The routes for error messages: their sources and their targets.
 pub(super) fn describe(routes: &[Route]) -> Option<String> {
     let mut texts: Vec<_> = routes
         .iter()
@@ -112,17 +112,17 @@ pub(super) fn describe(routes: &[Route]) -> Option<String> {
     (!texts.is_empty()).then(|| texts.join(", "))
 }
 
-/// Reads the URL of a proxy; without a scheme it is an HTTP proxy. Errors do not show it, because it
-/// may hold a password.
+/// Reads the URL of a proxy; without a scheme it is an HTTP proxy. Errors do not quote it, because
+/// it may contain a password.
 fn parse(name: &str, text: &str) -> Result<Url> {
     let text = text.trim();
     let url = match text.split_once("://") {
-        // What desktops call a SOCKS proxy of version 5.
+        // Desktops use this name for a SOCKS proxy of version 5.
         Some(("socks", rest)) => Url::parse(&format!("socks5h://{rest}")),
         Some(_) => Url::parse(text),
         None => Url::parse(&format!("http://{text}")),
     };
-    // What reqwest cannot read later it would pass over, and connect without a proxy.
+    // reqwest would later ignore a URL that it cannot read, and connect without a proxy.
     let url = url.ok().filter(|url| url.has_host() && is_uri(url));
     let Some(url) = url else {
         return Err(refuse(name, "not a URL like http://proxy.example:3128"));

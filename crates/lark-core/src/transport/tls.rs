@@ -1,4 +1,4 @@
-//! Whom connections trust, and who they say they are.
+//! The certificates that connections trust and present.
 
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ use crate::util::Secret;
 
 #[derive(Clone, Default)]
 pub(super) struct TlsOptions {
-    /// PEM texts, and the options that they were given with.
+    /// PEM texts, and the options that set them.
     pub(super) roots: Vec<(&'static str, Vec<u8>)>,
     /// Whether the system's authorities are not trusted.
     pub(super) only_roots: bool,
@@ -22,15 +22,15 @@ pub(super) struct TlsOptions {
 }
 
 impl TlsOptions {
-    /// The provider is named here instead of installed for the process, which belongs to the user.
-    /// `used` tells whether there will be TLS at all.
+    /// The provider is named here instead of being installed for the process, which is up to the
+    /// user. `used` says whether TLS will be used at all.
     pub(super) fn config(&self, used: bool) -> Result<ClientConfig> {
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
             .with_safe_default_protocol_versions()
             .map_err(|error| refuse("TLS", error))?;
         let (certificates, store) = self.roots()?;
-        // Reading the system's certificates takes milliseconds, for nothing on plain HTTP.
+        // Reading the system's certificates takes milliseconds, which plain HTTP does not need.
         let builder = if self.only_roots || !used {
             builder.with_root_certificates(store)
         } else {
@@ -70,7 +70,7 @@ fn platform_verifier(
     Verifier::new_with_extra_roots(roots, provider)
 }
 
-/// Android's verifier takes no certificates beside its own.
+/// Android's verifier accepts no certificates besides its own.
 #[cfg(target_os = "android")]
 fn platform_verifier(
     roots: Vec<CertificateDer<'static>>,
@@ -91,7 +91,7 @@ fn certificates_in(name: &str, pem: &[u8]) -> Result<Vec<CertificateDer<'static>
     }
 }
 
-/// In words of ours: the error's own may quote a line of a key.
+/// In our own words: the text of the error may quote a line of a key.
 fn describe(error: &pem::Error, wanted: &str) -> String {
     match error {
         pem::Error::NoItemsFound => format!("no {wanted} in the PEM text"),

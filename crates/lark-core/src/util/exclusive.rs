@@ -1,9 +1,9 @@
-//! Values that are only used through `&mut`.
+//! Values that are used only through `&mut`.
 
 use std::sync::{Mutex, PoisonError};
 
-/// Makes a value `Sync` that need not be, as `std::sync::Exclusive` will: nobody ever waits for the
-/// lock, because there is no access through a shared reference.
+/// Makes a value `Sync` that need not be, as `std::sync::Exclusive` will: nothing ever waits for
+/// the lock, because there is no access through a shared reference.
 pub(crate) struct Exclusive<T>(Mutex<T>);
 
 impl<T> Exclusive<T> {

@@ -1,9 +1,9 @@
-//! Maps by keys that are hashes already.
+//! Maps whose keys are hashes already.
 
 use std::hash::Hasher;
 
-/// Takes a `u64` as it is. Only for keys that nobody outside can choose,
-/// such as those made with [`RandomState`](std::hash::RandomState).
+/// Uses a `u64` as its own hash. Only for keys that no outsider can choose, such as those made with
+/// [`RandomState`](std::hash::RandomState).
 #[derive(Default)]
 pub(crate) struct IdentityHasher(u64);
 
@@ -12,7 +12,7 @@ impl Hasher for IdentityHasher {
         self.0
     }
 
-    /// For what is no `u64`: as good as any hash that is not foreseen has to be.
+    /// For other types than `u64`: good enough for a case that does not occur.
     fn write(&mut self, bytes: &[u8]) {
         for byte in bytes {
             self.0 = self.0.rotate_left(8) ^ u64::from(*byte);

@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use tokio::time::{Instant, timeout_at};
 
-/// A limit beyond all reason is one of a year.
+/// A year stands for an unlimited time.
 pub(crate) const LONGEST: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
-/// When something last made progress, such as a body of which pieces are sent.
+/// When something last made progress, such as a body that is being sent.
 #[derive(Debug)]
 pub(crate) struct Activity {
     start: Instant,
@@ -24,7 +24,7 @@ impl Default for Activity {
 }
 
 impl Activity {
-    /// Notes that there is progress.
+    /// Records progress.
     pub(crate) fn touch(&self) {
         let since = u64::try_from(self.start.elapsed().as_nanos()).unwrap_or(u64::MAX);
         self.last.store(since, Ordering::Relaxed);
@@ -40,7 +40,8 @@ impl Activity {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Elapsed;
 
-/// Waits for `future`, for `limit` from now on and from each progress of `activity`.
+/// Waits for `future` for at most `limit`, counted from now and again from each progress of
+/// `activity`.
 ///
 /// The future is borrowed, because a function that takes it would make the caller's twice as large.
 pub(crate) async fn timeout<F: Future>(

@@ -1,4 +1,4 @@
-//! One lock a key, within the process.
+//! One lock per key, within the process.
 
 use std::collections::hash_map::Entry;
 use std::collections::{HashMap, VecDeque};
@@ -9,18 +9,18 @@ use tokio::sync::oneshot;
 
 use super::{IdentityHasher, lock};
 
-/// The locks of keys. Clones share them. A key that nobody holds costs nothing.
+/// The locks of keys. Clones share them. A key that is not held costs nothing.
 #[derive(Clone, Default)]
 pub(crate) struct KeyLocks(Arc<Locks>);
 
-/// A key, as its hash. Two keys that are taken for one would only wait for each other.
+/// A key, as its hash. Two keys with the same hash would only wait for each other.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct LockKey(u64);
 
 #[derive(Default)]
 struct Locks {
     hasher: RandomState,
-    /// Who waits for the keys that are held, first come first.
+    /// The waiters of the keys that are held, in order of arrival.
     held: Mutex<
         HashMap<LockKey, VecDeque<oneshot::Sender<KeyGuard>>, BuildHasherDefault<IdentityHasher>>,
     >,
@@ -28,7 +28,7 @@ struct Locks {
 
 /// Holds a key until it is dropped.
 pub(crate) struct KeyGuard {
-    /// `None` once the key was handed on.
+    /// `None` once the key was passed on.
     locks: Option<KeyLocks>,
     key: LockKey,
 }
@@ -38,7 +38,8 @@ impl KeyLocks {
         LockKey(self.0.hasher.hash_one(key))
     }
 
-    /// Waits for the lock of `key`, in the order of asking: the place is taken at the first poll.
+    /// Waits for the lock of `key`, in order of arrival: the first poll takes the place in the
+    /// queue.
     pub(crate) async fn lock(&self, key: LockKey) -> KeyGuard {
         let turn = {
             let mut held = lock(&self.0.held);
@@ -54,7 +55,7 @@ impl KeyLocks {
                 }
             }
         };
-        // The sender is gone only if the holder's thread died while it handed the key on.
+        // The sender is gone only if the holder's thread died while it passed the key on.
         turn.await.unwrap_or_else(|_| self.guard(key))
     }
 
@@ -62,7 +63,7 @@ impl KeyLocks {
         KeyGuard { locks: Some(self.clone()), key }
     }
 
-    /// Hands the key to the next who still waits for it.
+    /// Passes the key to the next waiter.
     fn release(&self, key: LockKey) {
         loop {
             let next = {
@@ -109,7 +110,7 @@ mod tests {
         }
         // Another key is free.
         drop(locks.lock(locks.key("oc_2")).await);
-        // Who has given up is passed over.
+        // A waiter that has given up is skipped.
         drop(waiting.remove(1));
         drop(first);
         let second = waiting.remove(0).await;

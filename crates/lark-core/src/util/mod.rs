@@ -1,4 +1,4 @@
-//! Tools without an opinion on the platform.
+//! Tools that know nothing of the platform.
 
 mod exclusive;
 mod identity_hasher;
@@ -11,7 +11,9 @@ mod single_flight;
 
 pub(crate) use self::exclusive::Exclusive;
 pub(crate) use self::identity_hasher::IdentityHasher;
-pub(crate) use self::key_locks::{KeyGuard, KeyLocks, LockKey};
-pub(crate) use self::lock::lock;
+pub(crate) use self::key_locks::KeyLocks;
+#[cfg(feature = "events")]
+pub(crate) use self::key_locks::{KeyGuard, LockKey};
+pub use self::lock::lock;
 pub use self::secret::Secret;
 pub use self::single_flight::{Flight, SingleFlight};

@@ -1,4 +1,4 @@
-//! Values that must not be seen.
+//! Values that must not be shown.
 
 use std::fmt;
 use std::sync::Arc;
@@ -14,7 +14,7 @@ impl Secret {
         Self(text.into())
     }
 
-    /// The text itself. Keep it out of logs and errors.
+    /// The text. Keep it out of logs and errors.
     #[must_use]
     pub fn expose(&self) -> &str {
         &self.0

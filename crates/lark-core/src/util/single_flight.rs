@@ -1,18 +1,18 @@
-//! Single flight: work that many callers wait for is done once, in a task of its own.
+//! Single flight: work that many callers wait for runs once, in its own task.
 
 use std::time::Duration;
 
 use tokio::sync::watch;
 use tokio::time::Instant;
 
-/// Pause after a failure, before work is started that nobody waits for.
+/// Pause after a failure, before work without waiting callers is started again.
 const PAUSE: Duration = Duration::from_secs(5);
 
-/// One slot for work whose outcome, a `V`, is shared by all who wait for it.
+/// A slot for work whose outcome, a `V`, is shared by all waiting callers.
 ///
-/// It belongs behind the lock of the state that the work changes: the work records its end with
-/// [`succeeded`](Self::succeeded) or [`failed`](Self::failed) under the same lock under which it
-/// stores its result, so that nobody sees one without the other.
+/// Keep it behind the lock of the state that the work changes. The work records its end with
+/// [`succeeded`](Self::succeeded) or [`failed`](Self::failed) under the lock under which it stores
+/// its result, so that both become visible together.
 #[derive(Debug)]
 pub struct SingleFlight<V> {
     flight: Option<Flight<V>>,
@@ -26,19 +26,19 @@ pub struct Flight<V> {
 }
 
 impl<V: Clone + Send + Sync + 'static> SingleFlight<V> {
-    /// The work in progress. None is in progress if its task is gone without an outcome: its runtime
-    /// was shut down, or it panicked.
+    /// The work in progress. `None` also if its task ended without an outcome, because its runtime
+    /// was shut down or it panicked.
     pub fn current(&mut self) -> Option<Flight<V>> {
         self.flight.take_if(|flight| flight.outcome.has_changed().is_err());
         self.flight.clone()
     }
 
-    /// Starts `work` in a task of its own, so that no caller's cancellation ends it. Only while
-    /// there is no [`current`](Self::current) work.
+    /// Starts `work` in its own task, so that a cancelled caller does not end it. Only while there
+    /// is no [`current`](Self::current) work.
     pub fn start(&mut self, work: impl Future<Output = V> + Send + 'static) -> Flight<V> {
         let (sender, outcome) = watch::channel(None);
         tokio::spawn(async move {
-            // Nobody may be waiting any more.
+            // There may be no waiting call any more.
             _ = sender.send(Some(work.await));
         });
         self.flight.insert(Flight { outcome }).clone()
@@ -55,13 +55,13 @@ impl<V: Clone + Send + Sync + 'static> SingleFlight<V> {
     }
 
     /// Whether the work failed less than 5 s ago, so that it should not be started ahead of time.
-    /// Work that is needed at once is started all the same.
+    /// Work that is needed immediately is started nevertheless.
     #[must_use]
     pub fn is_paused(&self) -> bool {
         self.paused_until.is_some_and(|until| Instant::now() < until)
     }
 
-    /// Whether there is neither work nor a pause, so that nothing is lost with this slot.
+    /// Whether there is neither work nor a pause, so that the slot may be dropped.
     #[must_use]
     pub fn is_idle(&self) -> bool {
         self.flight.is_none() && !self.is_paused()
@@ -75,8 +75,8 @@ impl<V> Default for SingleFlight<V> {
 }
 
 impl<V: Clone> Flight<V> {
-    /// Waits for the outcome. `None` if there will be none, because the runtime of the work was shut
-    /// down: start anew.
+    /// Waits for the outcome. `None` if there will be none, because the runtime of the work was
+    /// shut down: start again.
     pub async fn outcome(mut self) -> Option<V> {
         self.outcome.wait_for(Option::is_some).await.ok()?.clone()
     }

@@ -6,48 +6,11 @@ use std::fmt;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 use super::keys::{KeySeed, Place, PlaceSeed};
-use super::{Context, Entries, Input, Items, Plain, RecordFields, Text, WireError};
+use super::{Context, Entries, Fit, Input, Items, RecordFields, Slot, WireError};
 
 /// The key under which `serde_json` hands over numbers when some other crate of the program
 /// turned its feature `arbitrary_precision` on.
 const BIG_NUMBER_KEY: &str = "$serde_json::private::Number";
-
-/// A place that takes one JSON value.
-pub trait Decode<C = Plain>: Send {
-    /// Takes `input`, or reports to `cx` why it does not fit.
-    ///
-    /// # Errors
-    /// Broken JSON only. A value of the wrong kind is [`Fit::Misfit`].
-    fn accept(&mut self, input: Input<'_>, cx: &mut Context<'_>) -> Result<Fit, WireError>;
-}
-
-/// Whether a value found its place.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fit {
-    /// The value was taken.
-    Taken,
-    /// There was none: `null`. The place has its default.
-    Absent,
-    /// It was of the wrong kind, which was reported. The place has its default.
-    Misfit,
-}
-
-/// A borrowed place, with the codec its field travels in.
-pub enum Slot<'a> {
-    /// JSON as it looks.
-    Plain(&'a mut dyn Decode<Plain>),
-    /// Integers as JSON strings.
-    Text(&'a mut dyn Decode<Text>),
-}
-
-impl Slot<'_> {
-    fn accept(&mut self, input: Input<'_>, cx: &mut Context<'_>) -> Result<Fit, WireError> {
-        match self {
-            Self::Plain(slot) => slot.accept(input, cx),
-            Self::Text(slot) => slot.accept(input, cx),
-        }
-    }
-}
 
 /// Reads a whole JSON text into `slot`.
 pub(crate) fn decode_slice(

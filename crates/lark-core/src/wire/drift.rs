@@ -1,4 +1,4 @@
-//! What happens when the server's answer differs from the spec.
+//! What happens when the server's response differs from the spec.
 
 use std::collections::HashSet;
 use std::fmt;
@@ -10,7 +10,7 @@ use crate::util::lock;
 /// Most distinct drifts a client remembers, so that a server gone wild costs no memory.
 const MAX_REMEMBERED: usize = 4096;
 
-/// How an answer that differs from the spec is treated.
+/// How a response that differs from the spec is treated.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum DecodeMode {
@@ -21,7 +21,7 @@ pub enum DecodeMode {
     Strict,
 }
 
-/// One difference between an answer and the spec, at one place of one operation.
+/// One difference between a response and the spec, at one place of one operation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Drift {
@@ -29,7 +29,7 @@ pub struct Drift {
     pub operation: String,
     /// Where: `items[].sender.id`. List positions and map keys are left out.
     pub path: String,
-    /// In which way the answer differs.
+    /// In which way the response differs.
     pub kind: DriftKind,
     /// What the spec says: `integer`, `string`, an enum's name.
     pub expected: &'static str,
@@ -43,7 +43,7 @@ impl fmt::Display for Drift {
     }
 }
 
-/// The way in which an answer differs from the spec.
+/// The way in which a response differs from the spec.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum DriftKind {
@@ -112,7 +112,7 @@ impl DriftLog {
     }
 }
 
-/// The state of reading one answer: where we are and what differed.
+/// The state of reading one response: where we are and what differed.
 pub struct Context<'a> {
     operation: &'a str,
     mode: DecodeMode,
@@ -180,7 +180,7 @@ impl<'a> Context<'a> {
         let mut hasher = DefaultHasher::new();
         (self.operation, &self.path, leaf, kind).hash(&mut hasher);
         let key = hasher.finish();
-        // The list is short: it holds distinct places of one answer.
+        // The list is short: it holds distinct places of one response.
         if self.seen.contains(&key) {
             return;
         }

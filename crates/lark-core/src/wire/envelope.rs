@@ -1,4 +1,4 @@
-//! The envelope of every answer: `{code, msg, data, error}`.
+//! The envelope of every response: `{code, msg, data, error}`.
 
 use serde_json::Value;
 
@@ -50,7 +50,7 @@ impl Decode for Envelope<'_> {
     }
 }
 
-/// An answer without data: whatever comes is skipped.
+/// A response without data: whatever comes is skipped.
 impl Decode for () {
     fn accept(&mut self, _: Input<'_>, _: &mut Context<'_>) -> Result<Fit, WireError> {
         Ok(Fit::Taken)

@@ -1,6 +1,6 @@
-//! What a slot is offered: one JSON value, with lists and objects as cursors.
+//! What is read, one JSON value with lists and objects as cursors, and the places it is read into.
 
-use super::{Context, Fit, RecordFields, Slot, WireError};
+use super::{Context, Plain, Text, WireError};
 
 /// One JSON value on its way into a [`Slot`].
 pub enum Input<'a> {
@@ -84,4 +84,57 @@ pub trait Entries {
     /// # Errors
     /// Broken JSON.
     fn skip(&mut self) -> Result<(), WireError>;
+}
+
+/// A place that takes one JSON value.
+pub trait Decode<C = Plain>: Send {
+    /// Takes `input`, or reports to `cx` why it does not fit.
+    ///
+    /// # Errors
+    /// Broken JSON only. A value of the wrong kind is [`Fit::Misfit`].
+    fn accept(&mut self, input: Input<'_>, cx: &mut Context<'_>) -> Result<Fit, WireError>;
+}
+
+/// Whether a value found its place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fit {
+    /// The value was taken.
+    Taken,
+    /// There was none: `null`. The place has its default.
+    Absent,
+    /// It was of the wrong kind, which was reported. The place has its default.
+    Misfit,
+}
+
+/// A borrowed place, with the codec its field travels in.
+pub enum Slot<'a> {
+    /// JSON as it looks.
+    Plain(&'a mut dyn Decode<Plain>),
+    /// Integers as JSON strings.
+    Text(&'a mut dyn Decode<Text>),
+}
+
+impl Slot<'_> {
+    pub(super) fn accept(
+        &mut self,
+        input: Input<'_>,
+        cx: &mut Context<'_>,
+    ) -> Result<Fit, WireError> {
+        match self {
+            Self::Plain(slot) => slot.accept(input, cx),
+            Self::Text(slot) => slot.accept(input, cx),
+        }
+    }
+}
+
+/// A model that is read from responses and events. Implemented by [`record!`](crate::record).
+pub trait Record: Decode + Default {
+    /// The wire names of the fields that must be there, in the order of the spec.
+    const REQUIRED: &'static [&'static str];
+}
+
+/// The reading side of a model, as a trait object.
+pub trait RecordFields: Send {
+    /// The wire name of the field that travels as `key`, and its place.
+    fn slot(&mut self, key: &str) -> Option<(&'static str, Slot<'_>)>;
 }

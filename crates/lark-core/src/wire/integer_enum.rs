@@ -51,26 +51,26 @@ macro_rules! open_integer_enum {
             }
         }
 
-        impl $crate::wire::Decode for $name {
+        impl $crate::__private::Decode for $name {
             fn accept(
                 &mut self,
-                input: $crate::wire::Input<'_>,
-                cx: &mut $crate::wire::Context<'_>,
-            ) -> ::core::result::Result<$crate::wire::Fit, $crate::wire::WireError> {
-                $crate::wire::accept_integer_enum(input, cx, stringify!($name), &mut |value| {
+                input: $crate::__private::Input<'_>,
+                cx: &mut $crate::__private::Context<'_>,
+            ) -> ::core::result::Result<$crate::__private::Fit, $crate::__private::WireError> {
+                $crate::__private::accept_integer_enum(input, cx, stringify!($name), &mut |value| {
                     *self = value.into();
                     !matches!(self, Self::Other(_))
                 })
             }
         }
 
-        impl $crate::wire::Encode for $name {
-            fn json(&self, out: &mut $crate::wire::JsonWriter) {
-                $crate::wire::Encode::<$crate::wire::Plain>::json(&self.as_i64(), out);
+        impl $crate::__private::Encode for $name {
+            fn json(&self, out: &mut $crate::__private::JsonWriter) {
+                $crate::__private::Encode::<$crate::__private::Plain>::json(&self.as_i64(), out);
             }
 
             fn text(&self, each: &mut dyn FnMut(&str)) {
-                $crate::wire::Encode::<$crate::wire::Plain>::text(&self.as_i64(), each);
+                $crate::__private::Encode::<$crate::__private::Plain>::text(&self.as_i64(), each);
             }
         }
     };

@@ -25,14 +25,13 @@ mod scalars;
 mod value;
 mod writer;
 
-pub use self::decode::{Decode, Fit, Slot};
 pub use self::drift::{Context, DecodeMode, Drift, DriftKind};
 pub use self::encode::{Encode, Part};
-pub use self::input::{Entries, Input, Items};
+pub use self::input::{Decode, Entries, Fit, Input, Items, Record, RecordFields, Slot};
 pub use self::integer_enum::accept_integer_enum;
 pub use self::open_enum::accept_enum;
 pub use self::present::Present;
-pub use self::record::{FieldVisitor, Need, Record, RecordFields, decode_record, encode_record};
+pub use self::record::{FieldVisitor, Need, decode_record, encode_record};
 pub use self::writer::JsonWriter;
 
 pub(crate) use self::decode::decode_slice;

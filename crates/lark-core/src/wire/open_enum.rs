@@ -60,21 +60,21 @@ macro_rules! open_enum {
             }
         }
 
-        impl $crate::wire::Decode for $name {
+        impl $crate::__private::Decode for $name {
             fn accept(
                 &mut self,
-                input: $crate::wire::Input<'_>,
-                cx: &mut $crate::wire::Context<'_>,
-            ) -> ::core::result::Result<$crate::wire::Fit, $crate::wire::WireError> {
-                $crate::wire::accept_enum(input, cx, stringify!($name), &mut |text| {
+                input: $crate::__private::Input<'_>,
+                cx: &mut $crate::__private::Context<'_>,
+            ) -> ::core::result::Result<$crate::__private::Fit, $crate::__private::WireError> {
+                $crate::__private::accept_enum(input, cx, stringify!($name), &mut |text| {
                     *self = text.into();
                     !matches!(self, Self::Other(_))
                 })
             }
         }
 
-        impl $crate::wire::Encode for $name {
-            fn json(&self, out: &mut $crate::wire::JsonWriter) {
+        impl $crate::__private::Encode for $name {
+            fn json(&self, out: &mut $crate::__private::JsonWriter) {
                 out.string(self.as_str());
             }
 

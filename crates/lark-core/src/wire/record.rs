@@ -1,7 +1,7 @@
 //! Objects with known fields.
 
 use super::collections::empty_or_dropped;
-use super::{Context, Decode, Fit, Input, JsonWriter, Part, Slot, WireError};
+use super::{Context, Fit, Input, JsonWriter, Part, RecordFields, WireError};
 
 /// Whether an input or a field must be there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -10,18 +10,6 @@ pub enum Need {
     Required,
     /// May be left out.
     Optional,
-}
-
-/// A model that is read from answers and events. Implemented by [`record!`](crate::record).
-pub trait Record: Decode + Default {
-    /// The wire names of the fields that must be there, in the order of the spec.
-    const REQUIRED: &'static [&'static str];
-}
-
-/// The reading side of a model, as a trait object.
-pub trait RecordFields: Send {
-    /// The wire name of the field that travels as `key`, and its place.
-    fn slot(&mut self, key: &str) -> Option<(&'static str, Slot<'_>)>;
 }
 
 /// Reads an object into a record. The body of every generated `accept`.

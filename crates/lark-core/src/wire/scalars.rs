@@ -4,7 +4,7 @@ use super::{Context, Decode, Encode, Fit, Input, JsonWriter, Plain, Text, WireEr
 use crate::util::Secret;
 
 /// Ends an `accept` for an input that fits no arm. An empty string stands for "no value" in many
-/// answers of the platform, so it counts as converted, not as dropped.
+/// responses of the platform, so it counts as converted, not as dropped.
 fn misfit(input: &Input<'_>, expected: &'static str, cx: &mut Context<'_>) -> Fit {
     match input {
         Input::Null => return Fit::Absent,

@@ -79,7 +79,7 @@ async fn a_file_over_the_limit_is_not_read() {
     let error = error.expect_err("too long");
     assert_eq!(
         error.to_string(),
-        "test.v1.file.get: send: the answer is too large: 1000 bytes, the limit is 999 (HTTP 200)"
+        "test.v1.file.get: send: the response is too large: 1000 bytes, the limit is 999 (HTTP 200)"
     );
     let server = Server::start(|_, _| {
         let chunked = b"3e8\r\n".iter().copied().chain(content(1_000)).chain(*b"\r\n0\r\n\r\n");

@@ -142,7 +142,7 @@ async fn what_cannot_be_resumed_is_not_asked_for() {
         .await;
         let file = client(&server).send(get()).await.expect("a file");
         let error = file.bytes(LENGTH).await.expect_err("it broke");
-        assert!(error.to_string().contains("broke before the whole answer came"), "{error}");
+        assert!(error.to_string().contains("broke before the whole response came"), "{error}");
         assert_eq!(server.calls().len(), 1);
     }
     // A refusal of the request for the rest is what the call ends with.

@@ -42,7 +42,7 @@ async fn an_answer_that_breaks_off_is_not_half_an_answer() {
         assert_eq!(error.stage(), Stage::Send);
         assert_eq!(error.status().map(|it| it.as_u16()), Some(200));
         assert!(error.is_transient());
-        assert!(error.to_string().contains("broke before the whole answer came"), "{error}");
+        assert!(error.to_string().contains("broke before the whole response came"), "{error}");
     }
 }
 
@@ -61,7 +61,7 @@ async fn an_answer_over_the_limit_is_refused_with_both_sizes() {
         .await;
         let error = failure(client(server.http()).max_response_size(100)).await;
         let expected = format!(
-            "send: the answer is too large: {length} bytes, max_response_size is 100 (HTTP 200)"
+            "send: the response is too large: {length} bytes, max_response_size is 100 (HTTP 200)"
         );
         assert!(error.to_string().ends_with(&expected), "{error}");
         assert!(!error.is_transient());

@@ -2,6 +2,8 @@
 #![allow(missing_docs)]
 
 mod limits;
+#[cfg(feature = "reqwest")]
+mod own_client;
 mod pki;
 mod proxies;
 mod proxy;

@@ -1,15 +1,11 @@
 //! Credentials reach one host.
 
-use std::sync::Arc;
-
-use lark_core::{HttpTransport, RawRequest, Stage, reqwest};
-use tokio_rustls::rustls::crypto::ring;
-use tokio_rustls::rustls::{ClientConfig, RootCertStore};
+use lark_core::{RawRequest, Stage};
 
 use crate::server::{Answer, Server};
 use crate::{ask, client, failure};
 
-async fn redirecting(status: u16, location: String) -> Server {
+pub(crate) async fn redirecting(status: u16, location: String) -> Server {
     let text =
         format!("HTTP/1.1 {status} Moved\r\nlocation: {location}\r\ncontent-length: 0\r\n\r\n");
     Server::plain(move |_| Answer::Raw(text.clone())).await
@@ -49,35 +45,6 @@ async fn places_that_are_not_other_hosts_are_told_as_well() {
         let server = redirecting(302, location.to_owned()).await;
         let error = failure(client(server.http())).await.to_string();
         assert!(error.contains(&format!("a redirect to {place}, ")), "{error}");
-    }
-}
-
-/// reqwest follows redirects by default.
-fn following() -> reqwest::ClientBuilder {
-    let tls = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
-        .with_safe_default_protocol_versions()
-        .expect("ring has them")
-        .with_root_certificates(RootCertStore::empty())
-        .with_no_client_auth();
-    reqwest::Client::builder().no_proxy().tls_backend_preconfigured(tls)
-}
-
-#[tokio::test]
-async fn a_client_of_the_users_own_may_not_follow_redirects() {
-    let other = Server::plain(|_| Answer::Ok).await;
-    let server = redirecting(302, other.http()).await;
-    let transport = HttpTransport::from_reqwest_builder(following()).expect("usable options");
-    let error = failure(client(server.http()).transport(transport)).await;
-    assert_eq!(error.stage(), Stage::Http);
-    assert_eq!(other.connections(), 0, "it was switched off");
-
-    let built = following().build().expect("usable options");
-    let error = failure(client(server.http()).transport(HttpTransport::from_reqwest(built))).await;
-    assert_eq!(error.stage(), Stage::Send);
-    assert!(error.to_string().contains("a redirect was followed: to 127.0.0.1; build"), "{error}");
-    assert!(!error.is_transient());
-    for asked in other.seen() {
-        assert_eq!(asked.header("authorization"), None, "reqwest takes it out");
     }
 }
 

@@ -5,11 +5,12 @@ use std::num::NonZeroUsize;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use lark_core::__private::lock;
 use lark_core::Client;
 
 use super::retry::Retries;
 use super::target::Target;
-use super::{Source, UploadState, lock};
+use super::{Source, UploadState};
 use crate::v1::{FileParentType, MediaParentType};
 
 /// Number of parts that are sent concurrently by default.

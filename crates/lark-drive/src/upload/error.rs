@@ -2,6 +2,8 @@
 
 use std::{error, fmt, io};
 
+use lark_core::__private::codes;
+
 /// Why an upload failed. Errors of the file itself are found before anything is sent.
 #[derive(Debug)]
 #[non_exhaustive]
@@ -85,7 +87,7 @@ impl UploadError {
     /// the last call was lost, the file may exist.
     #[must_use]
     pub fn is_expired(&self) -> bool {
-        self.call_error().and_then(lark_core::Error::code) == Some(1_061_021)
+        self.call_error().and_then(lark_core::Error::code) == Some(codes::UPLOAD_EXPIRED)
     }
 }
 

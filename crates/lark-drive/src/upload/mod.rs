@@ -52,7 +52,6 @@ pub use self::send::UploadedFile;
 pub use self::source::Source;
 pub use self::state::UploadState;
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use lark_core::Client;
@@ -100,9 +99,4 @@ pub fn resume(client: &Client, source: impl Into<Source>, state: UploadState) ->
 #[must_use]
 pub fn checksum(bytes: &[u8]) -> String {
     adler2::adler32_slice(bytes).to_string()
-}
-
-/// Locks, also after a panic of a hook, which leaves the state valid.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -5,12 +5,13 @@ use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
+use lark_core::__private::{codes, lock};
 use tokio::task::JoinSet;
 
 use super::calls::Calls;
-use super::retry::{Retries, RetryWhen, TRY_AGAIN};
+use super::retry::{Retries, RetryWhen};
 use super::source::{Block, Snapshot, Source};
-use super::{UploadError, UploadState, lock};
+use super::{UploadError, UploadState};
 
 /// Called after each part that has arrived.
 pub(super) type OnPart = Arc<dyn Fn(&UploadState) + Send + Sync>;
@@ -96,7 +97,7 @@ impl Shared {
     async fn send_part(&self, upload_id: &str, seq: u64, block: &Block) -> Result<(), UploadError> {
         let mut attempts = self.sender.retries.attempts(RetryWhen::Always);
         while let Err(error) = self.attempt(upload_id, seq, block).await {
-            if error.code() == Some(TRY_AGAIN) {
+            if error.code() == Some(codes::UPLOAD_TRY_AGAIN) {
                 self.is_sequential.store(true, Ordering::Relaxed);
             }
             // A changed file is the cause, and never matches its checksum again.

@@ -2,12 +2,9 @@
 
 use std::time::Duration;
 
+use lark_core::__private::codes;
 use lark_core::{Error, Result, RetryPolicy};
 
-/// The platform asks to try again: too many calls, or several parts where it accepts one at a time.
-pub(super) const TRY_AGAIN: i64 = 1_061_045;
-/// The platform received other bytes than were sent.
-const CHECKSUM_WRONG: i64 = 1_062_008;
 /// Maximum number of retries when the platform asks to try again.
 const MAX_TRY_AGAIN: u32 = 20;
 
@@ -48,7 +45,7 @@ impl Attempts {
     /// the client's own retries.
     pub(super) async fn back_off(&mut self, error: Error) -> Result<()> {
         let (count, max) = match retry_when(&error) {
-            Some(RetryWhen::NotExecuted) if error.code() == Some(TRY_AGAIN) => {
+            Some(RetryWhen::NotExecuted) if error.code() == Some(codes::UPLOAD_TRY_AGAIN) => {
                 (&mut self.try_agains, MAX_TRY_AGAIN)
             }
             Some(when) if when == RetryWhen::NotExecuted || self.when == RetryWhen::Always => {
@@ -77,7 +74,9 @@ impl Retries {
 /// Which calls may be retried after this error; `None` if retrying does not help.
 fn retry_when(error: &Error) -> Option<RetryWhen> {
     match error.code() {
-        Some(TRY_AGAIN | CHECKSUM_WRONG) => Some(RetryWhen::NotExecuted),
+        Some(codes::UPLOAD_TRY_AGAIN | codes::UPLOAD_CHECKSUM_MISMATCH) => {
+            Some(RetryWhen::NotExecuted)
+        }
         _ if error.is_transient() => Some(RetryWhen::Always),
         _ => None,
     }

@@ -3,13 +3,15 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use lark_core::__private::lock;
+
 use super::builder::Upload;
 use super::calls::Calls;
 use super::parts::{OnPart, PartSender};
 use super::retry::RetryWhen;
 use super::source::Snapshot;
 use super::target::Kind;
-use super::{MAX_SINGLE_REQUEST_BYTES, UploadError, UploadState, lock};
+use super::{MAX_SINGLE_REQUEST_BYTES, UploadError, UploadState};
 
 /// The largest plausible size of a part, in bytes. The platform's is 4 MiB.
 const MAX_BLOCK_BYTES: u64 = 64 << 20;

@@ -1,5 +1,6 @@
 //! The request of a custom bot.
 
+use lark_core::__private::invalid_request;
 use lark_core::{Error, Operation, Result, Value};
 
 use crate::content::{Content, ContentError, MAX_CUSTOM_BOT_BODY_BYTES};
@@ -58,7 +59,7 @@ impl SendRequest {
 }
 
 fn invalid(error: &ContentError) -> Error {
-    Error::invalid_request(SendRequest::META.id, error.to_string())
+    invalid_request(SendRequest::META.id, error.to_string())
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Webhook URLs.
 
-use lark_core::{Error, Result, Secret};
+use lark_core::__private::invalid_config;
+use lark_core::{Result, Secret};
 
 /// The path before the id.
 const PATH: &str = "/open-apis/bot/v2/hook/";
@@ -17,7 +18,7 @@ impl Webhook {
     /// `url` is not a webhook URL. The message contains no part of it, because the id is a secret.
     pub(super) fn parse(url: &Secret) -> Result<Self> {
         let invalid = |why: &str| {
-            Err(Error::invalid_config(format!(
+            Err(invalid_config(format!(
                 "webhook URL: {why}; it looks like https://open.feishu.cn{PATH}<id>"
             )))
         };

@@ -1,9 +1,10 @@
 //! The refreshes of this process: one at a time for each user, however many calls wait for it.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 
-use lark_core::{Flight, Result, Secret, SingleFlight};
+use lark_core::__private::{Flight, SingleFlight, lock};
+use lark_core::{Result, Secret};
 
 use crate::grant::Grant;
 
@@ -117,6 +118,6 @@ impl Refreshes {
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<String, User>> {
-        self.users.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.users)
     }
 }

@@ -5,6 +5,7 @@
 
 use std::time::Duration;
 
+use lark_core::__private::codes::{self, Meaning};
 use lark_core::{Error, Result, Secret};
 use tokio::time::{Instant, sleep};
 
@@ -13,12 +14,8 @@ use super::record::{Record, RefreshState, Stored};
 use super::refreshes::Unsaved;
 use super::{EXCHANGE_TIMEOUT, Inner, REQUEST_TIMEOUT, errors};
 use crate::grant::Grant;
-use crate::oauth::SERVER_ERROR;
 use crate::random;
 
-/// Codes for a refresh token that cannot be used any more: unknown, expired, revoked, used.
-/// Source: the error codes of "refresh user_access_token".
-const ENDED: [i64; 4] = [20_026, 20_037, 20_064, 20_073];
 /// Longest time from reading the entry to having marked it. After a longer one, because the process
 /// was suspended, others may have taken the mark for that of a dead process; it is written again.
 const MARK_TIMEOUT: Duration = EXCHANGE_TIMEOUT.saturating_sub(REQUEST_TIMEOUT.saturating_mul(2));
@@ -181,7 +178,7 @@ impl<'a> Rotation<'a> {
     /// Removes the mark after a failure that says nothing about the grant. A request that the platform
     /// refused was not executed; any other may have been.
     async fn clear_mark(&self, used: &Secret, was_in_doubt: bool, error: &Error) {
-        let was_refused = error.code().is_some_and(|code| code != SERVER_ERROR);
+        let was_refused = error.code().is_some_and(|code| code != codes::OAUTH_SERVER_ERROR);
         let unused = was_refused && !was_in_doubt;
         let state = if unused { RefreshState::Idle } else { RefreshState::Unknown };
         let cleared = async {
@@ -201,7 +198,7 @@ impl<'a> Rotation<'a> {
 /// Whether the error says that a refresh token cannot be used any more.
 pub(super) fn has_ended(error: &Error) -> bool {
     match error.code() {
-        Some(code) => ENDED.contains(&code),
+        Some(code) => codes::meaning(code) == Some(Meaning::SignIn),
         // Less exact than the code, which a server may leave out.
         None => error.oauth_error() == Some("invalid_grant"),
     }

@@ -2,6 +2,8 @@
 
 use std::{error, fmt, io};
 
+use lark_core::__private::invalid_config;
+
 /// Why a server could not start.
 #[derive(Debug)]
 #[non_exhaustive]
@@ -41,7 +43,7 @@ impl error::Error for ServeError {
 /// Lets `?` convert to the error of the other crates.
 impl From<ServeError> for lark_core::Error {
     fn from(error: ServeError) -> Self {
-        Self::invalid_config(match error {
+        invalid_config(match error {
             ServeError::InvalidConfig(why) => why,
             ServeError::Listen { ref source, .. } | ServeError::Signal(ref source) => {
                 format!("{error}: {source}")

@@ -38,7 +38,7 @@ use self::timeouts::Timeouts;
 /// The server cannot listen on the address, or signals cannot be received.
 ///
 /// ```no_run
-/// # async fn run(router: lark_webhook::EventRouter) -> lark_webhook::Result<()> {
+/// # async fn run(router: lark_core::EventRouter) -> lark_core::Result<()> {
 /// let report = lark_webhook::serve("0.0.0.0:8080", router).await?;
 /// println!("{} events were stopped", report.stopped().count());
 /// # Ok(()) }

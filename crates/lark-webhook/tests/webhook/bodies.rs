@@ -1,6 +1,7 @@
 //! Bodies: raw, too large, announced and not.
 
-use lark_webhook::{Event, EventKeys, EventRouter, Server, Value};
+use lark_core::{Event, EventKeys, EventRouter, Value};
+use lark_webhook::Server;
 
 use crate::client::{Connection, exchange, post, post_with};
 use crate::push::{EVENT_TYPE, TOKEN, event, padded, quick, signature};

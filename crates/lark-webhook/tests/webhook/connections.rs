@@ -1,6 +1,7 @@
 //! Connections: kept, pipelined, many, and no more than allowed.
 
-use lark_webhook::{EventOutcome, Server};
+use lark_core::EventOutcome;
+use lark_webhook::Server;
 use tokio::task::JoinSet;
 
 use crate::client::{Connection, exchange, get, post};

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use lark_webhook::{EventOutcome, Rejection, RequestOutcome, Server};
+use lark_core::{EventOutcome, Rejection};
+use lark_webhook::{RequestOutcome, Server};
 use tokio::sync::mpsc;
 
 use crate::client::{Connection, exchange, get, post};

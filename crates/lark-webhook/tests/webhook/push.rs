@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use http::{HeaderName, HeaderValue};
-use lark_webhook::{Event, EventKeys, EventRouter, Value};
+use lark_core::{Event, EventKeys, EventRouter, Value};
 use serde_json::json;
 use tokio::sync::{Semaphore, mpsc};
 

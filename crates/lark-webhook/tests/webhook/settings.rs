@@ -7,7 +7,7 @@ use crate::push::{TOKEN, quick};
 async fn why(builder: ServerBuilder) -> String {
     let error = builder.bind("127.0.0.1:0").await.expect_err("it cannot work");
     assert!(matches!(error, ServeError::InvalidConfig(_)));
-    lark_webhook::Error::from(error).to_string()
+    lark_core::Error::from(error).to_string()
 }
 
 #[tokio::test]
@@ -34,6 +34,6 @@ async fn an_address_that_is_taken_is_named() {
     let second = Server::builder().any_path(quick(TOKEN)).bind(address).await;
     let error = second.expect_err("it is taken");
     assert_eq!(error.to_string(), format!("cannot listen on {address}"));
-    let whole = lark_webhook::Error::from(error).to_string();
+    let whole = lark_core::Error::from(error).to_string();
     assert!(whole.contains(&format!("cannot listen on {address}: ")), "{whole}");
 }

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use lark_webhook::{EventOutcome, Server};
+use lark_core::EventOutcome;
+use lark_webhook::Server;
 use tokio::net::TcpStream;
 use tokio::time::Instant;
 

@@ -4,12 +4,12 @@ use percent_encoding::percent_decode;
 
 use super::partial::split_ending;
 
-/// What a name may have in bytes before its ending, and what that may have. File systems take 255,
-/// and a number may have to go between.
+/// Longest name before its extension, and longest extension, in bytes. File systems allow 255, and
+/// a number may have to be inserted.
 const MOST: usize = 200;
 const MOST_ENDING: usize = 40;
 
-/// The name by RFC 6266: `filename*` if it is readable, else `filename`.
+/// The name by RFC 6266: `filename*` if it can be read, else `filename`.
 pub(super) fn file_name(header: &[u8]) -> Option<String> {
     let parameters = parameters(header);
     let find = |name: &str| {
@@ -48,8 +48,8 @@ fn parameters(header: &[u8]) -> Vec<(String, Vec<u8>)> {
     parameters
 }
 
-/// A quoted string up to its end. Only quotes and backslashes are escaped, as browsers have it: there
-/// are servers that send a path of Windows as it is.
+/// A quoted string up to its end. Only quotes and backslashes count as escaped, as in browsers,
+/// because some servers send a Windows path as it is.
 fn quoted(bytes: &mut std::iter::Peekable<impl Iterator<Item = u8>>) -> Vec<u8> {
     let mut value = Vec::new();
     while let Some(byte) = bytes.next() {
@@ -77,8 +77,8 @@ fn extended(value: &[u8]) -> Option<String> {
     }
 }
 
-/// A name as servers send it: UTF-8, percent-encoded UTF-8, Latin-1, or UTF-8 that was taken for
-/// Latin-1 on its way.
+/// A name as servers send it: UTF-8, percent-encoded UTF-8, Latin-1, or UTF-8 that was mistaken for
+/// Latin-1.
 fn plain(value: &[u8]) -> String {
     let Ok(text) = std::str::from_utf8(value) else { return latin1(value) };
     if let Some(bytes) = to_latin1(text).filter(|bytes| !bytes.is_ascii())
@@ -100,10 +100,10 @@ fn to_latin1(text: &str) -> Option<Vec<u8>> {
     text.chars().map(|c| u8::try_from(c).ok()).collect()
 }
 
-/// A name that is one, whatever the server says.
+/// A valid file name, whatever the server sends.
 pub(super) fn safe_name(name: &str) -> String {
     let last = name.rsplit(['/', '\\']).find(|part| !part.is_empty()).unwrap_or_default();
-    // Windows takes some more for something else.
+    // Windows reserves some more characters.
     let is_bad = |c: char| c.is_control() || (cfg!(windows) && r#"<>:"|?*"#.contains(c));
     let name: String = last.trim().chars().map(|c| if is_bad(c) { '_' } else { c }).collect();
     if name.is_empty() || name.chars().all(|c| c == '.') {

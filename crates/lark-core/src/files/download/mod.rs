@@ -1,4 +1,4 @@
-//! Files that an operation answers with.
+//! Files that an operation returns.
 
 mod disposition;
 mod partial;
@@ -21,17 +21,18 @@ use crate::files::part::ProgressHook;
 use crate::transport::ResponseHead;
 use crate::transport::{Body, TransportError, TransportErrorKind};
 
-/// A file on its way: the answer of operations that send one.
+/// A file in transfer: the response of operations that return one.
 ///
-/// It is read as it is asked for, a few pieces are in memory however long it is. The timeout of the
-/// call ended when its head came; from then on the
-/// [read timeout](crate::ClientBuilder::read_timeout) limits the time between two pieces.
+/// It is read on demand; only a few chunks are in memory, whatever its length. The timeout of the
+/// call ended when the response headers arrived; from then on the [read
+/// timeout](crate::ClientBuilder::read_timeout) limits the time between two chunks.
 ///
-/// When the connection breaks in the middle, the rest is asked for with a `Range` request, if the
-/// server has sent a length, an `ETag` or that it takes ranges, and as often in all as the
-/// [`RetryPolicy`](crate::RetryPolicy) has retries. If the server begins anew instead, so do
-/// [`save_to`](Self::save_to), [`save_into`](Self::save_into) and [`bytes`](Self::bytes); who has
-/// taken pieces already gets the error. A body that ends early is an error, never a short file.
+/// If the connection breaks, the rest is requested with a `Range` request, provided that the server
+/// sent a length, an `ETag` or `Accept-Ranges`. The number of such requests is limited by the
+/// retries of the [`RetryPolicy`](crate::RetryPolicy). If the server starts over instead, so do
+/// [`save_to`](Self::save_to), [`save_into`](Self::save_into) and [`bytes`](Self::bytes); a caller
+/// that has already taken chunks gets the error. A body that ends early is an error, never a short
+/// file.
 ///
 /// ```no_run
 /// # async fn run(file: lark_core::Download) -> lark_core::Result<()> {
@@ -41,7 +42,7 @@ use crate::transport::{Body, TransportError, TransportErrorKind};
 /// # Ok(()) }
 /// ```
 ///
-/// Piece by piece, here and as a [`Stream`]:
+/// Chunk by chunk, here and as a [`Stream`]:
 ///
 /// ```no_run
 /// # async fn run(mut file: lark_core::Download) -> lark_core::Result<()> {
@@ -62,15 +63,15 @@ impl Download {
         Self { head, transfer, progress: None }
     }
 
-    /// The name that the server gave the file, as it came: it may have slashes or be empty. `None` if
-    /// there is none. Read by RFC 6266 and RFC 8187 (`filename*`), and as servers really send it:
-    /// UTF-8, percent-encoded, Latin-1, or UTF-8 that somebody took for Latin-1.
+    /// The name of the file from the server, as received: it may contain slashes or be empty.
+    /// `None` if there is none. It is read by RFC 6266 and RFC 8187 (`filename*`), and in the forms
+    /// that servers actually send: UTF-8, percent-encoded, Latin-1, or UTF-8 mistaken for Latin-1.
     #[must_use]
     pub fn file_name(&self) -> Option<String> {
         disposition::file_name(self.head.headers.get(CONTENT_DISPOSITION)?.as_bytes())
     }
 
-    /// The content type that the server sent.
+    /// The content type, if the server sent one.
     #[must_use]
     pub fn content_type(&self) -> Option<&str> {
         self.head.headers.get(CONTENT_TYPE)?.to_str().ok()
@@ -82,15 +83,15 @@ impl Download {
         self.transfer.total()
     }
 
-    /// Calls `hook` with the bytes received so far, and the length if it is known. It must be quick.
-    /// The count goes back to 0 when the server begins anew.
+    /// Calls `hook` with the number of bytes received so far, and the length if it is known. It
+    /// must return quickly. The count restarts at 0 when the server starts over.
     #[must_use]
     pub fn on_progress(mut self, hook: impl Fn(u64, Option<u64>) + Send + Sync + 'static) -> Self {
         self.progress = Some(ProgressHook::new(hook));
         self
     }
 
-    /// The next piece of the file; `None` at its end.
+    /// The next chunk of the file; `None` at its end.
     ///
     /// # Errors
     /// Stage [`Send`](crate::Stage::Send): the connection broke or made no progress, and the transfer
@@ -102,13 +103,14 @@ impl Download {
     /// The whole file in memory, if it is not longer than `limit` bytes.
     ///
     /// # Errors
-    /// As [`chunk`](Self::chunk), or the file is longer. If its length is known, nothing is read then.
+    /// Those of [`chunk`](Self::chunk), or the file is longer. If the server announced that,
+    /// nothing is read.
     pub async fn bytes(mut self, limit: usize) -> Result<Bytes> {
         let too_long = |length: String| {
             let why = format!("{length} bytes, the limit is {limit}");
             let error = TransportError::new(TransportErrorKind::TooLarge, why);
             let operation = self.transfer.operation();
-            Error::new(operation, Stage::Send, Cause::Transport(error)).with_answer(&self.head)
+            Error::new(operation, Stage::Send, Cause::Transport(error)).with_response(&self.head)
         };
         if let Some(length) = self.content_length().filter(|it| *it > limit as u64) {
             return Err(too_long(length.to_string()));
@@ -122,7 +124,7 @@ impl Download {
                 Piece::Data(data) if first.len() + all.len() + data.len() > limit => {
                     return Err(too_long);
                 }
-                // Most are one piece, which is handed on without a copy.
+                // Most files are one chunk, which is returned without a copy.
                 Piece::Data(data) if first.is_empty() && all.is_empty() => first = data,
                 Piece::Data(data) => {
                     all.extend_from_slice(&std::mem::take(&mut first));
@@ -133,7 +135,7 @@ impl Download {
         Ok(if all.is_empty() { first } else { all.freeze() })
     }
 
-    /// As [`chunk`](Self::chunk), for those who can begin anew.
+    /// Like [`chunk`](Self::chunk), for callers that can start over.
     async fn piece(&mut self) -> Result<Option<Piece>> {
         poll_fn(|cx| self.poll_piece(cx)).await.transpose()
     }
@@ -155,7 +157,7 @@ impl Stream for Download {
         loop {
             return Poll::Ready(match ready!(this.poll_piece(cx)) {
                 Some(Ok(Piece::Data(data))) => Some(Ok(data)),
-                // Only when nothing was given yet.
+                // Only if nothing was returned yet.
                 Some(Ok(Piece::StartOver)) => continue,
                 Some(Err(error)) => Some(Err(error)),
                 None => None,

@@ -8,40 +8,41 @@ use bytes::Bytes;
 
 use crate::util::random;
 
-/// How many names are tried before it is an error: as many files of one name as anybody keeps.
+/// Number of names that are tried before it is an error: more files with one name than anybody
+/// keeps.
 const NAMES: u32 = 10_000;
 
-/// The file until it is whole. Removed when it is dropped before.
+/// An incomplete file. It is removed if it is dropped before it is complete.
 pub(super) struct Partial {
     file: File,
     path: PathBuf,
     is_kept: bool,
 }
 
-/// Where a file is to go.
+/// The destination of a file.
 pub(super) struct Target {
     path: PathBuf,
-    /// Those of the file that is there.
+    /// The permissions of the existing file.
     permissions: Option<Permissions>,
 }
 
 impl Target {
     /// # Errors
-    /// What is at `path` cannot be replaced by a file.
+    /// A file cannot replace what is at `path`.
     pub(super) fn check(path: &Path) -> io::Result<Self> {
         let refuse = |kind, why| Err(io::Error::new(kind, why));
         match fs::metadata(path) {
             Ok(there) if there.is_dir() => {
                 refuse(io::ErrorKind::IsADirectory, "it is a directory, which save_into takes")
             }
-            // A rename would put a file in the place of a device or a pipe.
+            // A rename would replace a device or a pipe by a file.
             Ok(there) if !there.is_file() => {
                 refuse(io::ErrorKind::InvalidInput, "it is not a regular file")
             }
             Ok(there) if there.permissions().readonly() => {
                 refuse(io::ErrorKind::PermissionDenied, "it is read-only")
             }
-            // Behind a symbolic link, because the rename would replace the link.
+            // The target of a symbolic link, because the rename would replace the link.
             Ok(there) => {
                 Ok(Self { path: path.canonicalize()?, permissions: Some(there.permissions()) })
             }
@@ -64,7 +65,7 @@ impl Target {
 impl Partial {
     /// An empty file in `directory`.
     pub(super) fn create(directory: &Path) -> io::Result<Self> {
-        // The name does not depend on the file's, which may be as long as names can be.
+        // The name does not contain the file's, which may have the greatest possible length.
         let path = directory.join(format!(".lark-{:016x}.part", random::number()));
         let file = OpenOptions::new().write(true).create_new(true).open(&path)?;
         Ok(Self { file, path, is_kept: false })
@@ -84,13 +85,13 @@ impl Partial {
         Ok(())
     }
 
-    /// Forgets what was written.
+    /// Discards what was written.
     pub(super) fn restart(&mut self) -> io::Result<()> {
         self.file.set_len(0)?;
         self.file.rewind()
     }
 
-    /// Puts the file in its place.
+    /// Moves the file to its destination.
     pub(super) fn finish(self, target: Target) -> io::Result<()> {
         if let Some(permissions) = target.permissions.clone() {
             self.file.set_permissions(permissions)?;
@@ -99,7 +100,7 @@ impl Partial {
         self.rename(&target.path)
     }
 
-    /// Puts the file into `directory` under `name`, or one that is free.
+    /// Moves the file into `directory` under `name`, or under a similar name that is free.
     pub(super) fn finish_as(self, directory: &Path, name: &str) -> io::Result<PathBuf> {
         self.file.sync_all()?;
         let (stem, ending) = split_ending(name);
@@ -108,7 +109,7 @@ impl Partial {
                 1 => name.to_owned(),
                 number => format!("{stem} ({number}){ending}"),
             });
-            // Takes the name, so that nobody's file is replaced.
+            // Reserves the name, so that no existing file is replaced.
             match OpenOptions::new().write(true).create_new(true).open(&path) {
                 Ok(_) => {}
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => continue,
@@ -128,7 +129,7 @@ impl Partial {
     fn rename(mut self, path: &Path) -> io::Result<()> {
         fs::rename(&self.path, path)?;
         self.is_kept = true;
-        // A rename is on the disk only after its directory is. The file is whole in any case.
+        // A rename is on the disk only once its directory is. The file is complete in any case.
         #[cfg(unix)]
         if let Some(directory) = path.parent() {
             _ = File::open(directory).and_then(|directory| directory.sync_all());
@@ -140,13 +141,13 @@ impl Partial {
 impl Drop for Partial {
     fn drop(&mut self) {
         if !self.is_kept {
-            // There is nobody to tell.
+            // An error in `drop` has no reader.
             _ = fs::remove_file(&self.path);
         }
     }
 }
 
-/// `("name", ".ending")`. A name that begins with its only dot has no ending.
+/// `("name", ".ext")`. A name whose only dot is its first character has no extension.
 pub(super) fn split_ending(name: &str) -> (&str, &str) {
     match name.rfind('.') {
         Some(dot) if dot > 0 => name.split_at(dot),
@@ -156,7 +157,7 @@ pub(super) fn split_ending(name: &str) -> (&str, &str) {
 
 #[cfg(all(test, target_os = "linux"))]
 impl Partial {
-    /// One on a device that is always full.
+    /// A file on a device that is always full.
     pub(super) fn full(directory: &Path) -> Self {
         let mut partial = Self::create(directory).expect("a directory for tests");
         partial.file = OpenOptions::new().write(true).open("/dev/full").expect("Linux has it");

@@ -1,4 +1,4 @@
-//! From the connection to the disk.
+//! Saves a download to disk.
 
 use std::io;
 use std::mem;
@@ -13,34 +13,34 @@ use super::partial::{Partial, Target};
 use super::transfer::Piece;
 use crate::error::{Cause, Error, FileError, Result, Stage};
 
-/// How much is written at a time: each time costs a change of threads.
+/// Bytes per write: each write costs a change of threads.
 const BATCH: usize = 256 * 1024;
-/// As many pieces as the system takes at once.
+/// The largest number of buffers that the system takes at once.
 const MOST_PIECES: usize = 1024;
 
 impl Download {
-    /// Writes the file to `path` and gives its length in bytes. What is at `path` is replaced at once
-    /// and only when the whole file is on the disk: it is written under another name in the same
-    /// directory, flushed and renamed. Nothing is left behind if that fails, or if the future is
-    /// dropped. A replaced file keeps its permissions, a symbolic link its place.
+    /// Writes the file to `path` and returns its length in bytes. An existing file is replaced
+    /// atomically, and only when the whole file is on the disk: it is written under another name in
+    /// the same directory, flushed and renamed. Nothing is left behind if that fails or the future
+    /// is dropped. A replaced file keeps its permissions; a symbolic link stays.
     ///
     /// # Errors
-    /// As [`chunk`](Self::chunk), or of stage [`Save`](crate::Stage::Save), with the path: it is a
-    /// directory, not a regular file or read-only, its directory is missing or not writable, all of
-    /// which is found out before the file is received; or the disk is full.
+    /// Those of [`chunk`](Self::chunk), or of stage [`Save`](crate::Stage::Save), with the path: it
+    /// is a directory, not a regular file or read-only, or its directory is missing or not
+    /// writable, all of which is checked before the file is received; or the disk is full.
     pub async fn save_to(self, path: impl AsRef<Path>) -> Result<u64> {
         save_to(self, path.as_ref().to_owned()).await
     }
 
-    /// Writes the file into the directory `dir`, under the name that the server gave it, and gives
-    /// the path. Otherwise as [`save_to`](Self::save_to).
+    /// Writes the file into the directory `dir`, under the name from the server, and returns the
+    /// path. Otherwise like [`save_to`](Self::save_to).
     ///
-    /// Of the name the part behind its last slash or backslash is used, control characters become
-    /// `_`, and it is cut to 200 bytes before its ending; without a usable name it is `download`. A
-    /// file of that name is not replaced: the new one is `name (2).ending` then.
+    /// Only the part of the name after the last slash or backslash is used; control characters
+    /// become `_`, and the part before the extension is cut to 200 bytes. Without a usable name it
+    /// is `download`. An existing file is not replaced: the new one is then `name (2).ext`.
     ///
     /// # Errors
-    /// As [`save_to`](Self::save_to).
+    /// Those of [`save_to`](Self::save_to).
     pub async fn save_into(self, dir: impl AsRef<Path>) -> Result<PathBuf> {
         save_into(self, dir.as_ref().to_owned()).await
     }
@@ -68,13 +68,13 @@ async fn save_into(mut download: Download, dir: PathBuf) -> Result<PathBuf> {
     blocking(move || partial.finish_as(&dir, &name)).await.map_err(&failed)
 }
 
-/// What a failure of the file at `path` means.
+/// The error for a failure of the file at `path`.
 fn failure(download: &Download, path: &Path) -> impl Fn(io::Error) -> Error + use<> {
     let operation = download.transfer.operation().to_owned();
     let (path, head) = (path.to_owned(), download.head.clone());
     move |error| {
         let cause = Cause::File(FileError::writing(&path, error));
-        Error::new(&operation, Stage::Save, cause).with_answer(&head)
+        Error::new(&operation, Stage::Save, cause).with_response(&head)
     }
 }
 
@@ -100,7 +100,8 @@ async fn receive(
     match received {
         Ok(()) => writer.finish().await.map_err(failed),
         Err(error) => {
-            // Until the last write has ended, so that nothing is left when the caller looks.
+            // Waits for the last write to end, so that nothing is left behind when the caller
+            // looks.
             drop(writer.idle().await);
             Err(error)
         }
@@ -122,9 +123,9 @@ struct Writer {
 
 enum State {
     Idle(Partial),
-    /// When this is dropped, the file goes with the result.
+    /// When this is dropped, the file is removed with the result.
     Busy(JoinHandle<io::Result<Partial>>),
-    /// It has failed.
+    /// Return the error.
     Gone,
 }
 
@@ -142,7 +143,7 @@ impl Writer {
         self.write().await
     }
 
-    /// Begins to write what is queued, when the batch before is written.
+    /// Starts to write the queued batch once the previous one is written.
     async fn write(&mut self) -> io::Result<()> {
         let mut partial = self.idle().await?;
         let pieces = mem::take(&mut self.queued);

@@ -1,4 +1,4 @@
-//! The bytes of a file, asked for again from where they broke off.
+//! The bytes of a file, requested again from where the transfer broke.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -23,7 +23,7 @@ use crate::transport::ResponseHead;
 use crate::transport::{Body, TransportError, TransportErrorKind};
 use crate::util::Exclusive;
 
-/// The call that a file came from, to make it again.
+/// The call that returned a file, to make it again.
 pub(crate) struct Origin {
     pub(crate) core: Arc<Core>,
     pub(crate) scope: Scope,
@@ -33,7 +33,7 @@ pub(crate) struct Origin {
 /// What comes next.
 pub(super) enum Piece {
     Data(Bytes),
-    /// All that came so far is void: the server begins anew.
+    /// Everything received so far is void: the server starts over.
     StartOver,
 }
 
@@ -46,7 +46,7 @@ pub(super) struct Transfer {
     may_restart: bool,
 }
 
-/// What the server said about the file.
+/// Facts about the file from the server.
 struct FileFacts {
     head: ResponseHead,
     total: Option<u64>,
@@ -56,7 +56,7 @@ struct FileFacts {
 
 enum State {
     Reading(Body),
-    /// With the error that the transfer broke with.
+    /// With the error that broke the transfer.
     Resuming(Error, Exclusive<Rest>),
     Ended,
 }
@@ -69,10 +69,10 @@ impl FileFacts {
         let header = |name: HeaderName| head.headers.get(name);
         let text = |name| header(name).and_then(|value| value.to_str().ok());
         let is_plain = text(CONTENT_ENCODING).is_none_or(|it| it.eq_ignore_ascii_case("identity"));
-        // Beside a transfer encoding it counts for nothing (RFC 9112).
+        // With a transfer encoding it is ignored (RFC 9112).
         let is_length = is_plain && header(TRANSFER_ENCODING).is_none();
         let total = text(CONTENT_LENGTH).filter(|_| is_length).and_then(|it| it.parse().ok());
-        // A weak one does not tell whether the bytes are the same.
+        // A weak one does not guarantee that the bytes are the same.
         let etag = header(ETAG).filter(|etag| !etag.as_bytes().starts_with(b"W/")).cloned();
         let ranges = text(ACCEPT_RANGES);
         let is_told = total.is_some() || etag.is_some() || ranges == Some("bytes");
@@ -99,9 +99,9 @@ impl Transfer {
         self.received
     }
 
-    /// From now on [`Piece::StartOver`] is understood.
+    /// Declares that the caller handles [`Piece::StartOver`].
     pub(super) fn restart_if_need_be(&mut self) {
-        // Not by those who have given pieces away.
+        // Not if chunks were already returned.
         self.may_restart = self.received == 0;
     }
 
@@ -151,10 +151,10 @@ impl Transfer {
 
     fn error(&self, error: TransportError) -> Error {
         let error = Error::new(self.operation(), Stage::Send, Cause::Transport(error));
-        error.with_answer(&self.file.head)
+        error.with_response(&self.file.head)
     }
 
-    /// Asks for the rest, if that can work.
+    /// Requests the rest, if that can work.
     fn broken(&mut self, error: TransportError) -> Result<()> {
         let error = self.error(error);
         let Origin { scope, request, .. } = &self.origin;
@@ -177,14 +177,14 @@ impl Transfer {
         })
     }
 
-    /// Goes on with the answer to the request for the rest.
-    fn resumed(&mut self, answer: Result<(ResponseHead, Body)>) -> Result<Option<Piece>> {
-        let (head, body) = answer?;
+    /// Continues with the response to the request for the rest.
+    fn resumed(&mut self, response: Result<(ResponseHead, Body)>) -> Result<Option<Piece>> {
+        let (head, body) = response?;
         if self.received > 0 && head.status == StatusCode::PARTIAL_CONTENT {
             if let Some(why) = self.mismatch(&head) {
                 let why = format!("the server does not continue the file: {why}");
                 let error = Error::new(self.operation(), Stage::Decode, Cause::Refused(why));
-                return Err(error.with_answer(&head));
+                return Err(error.with_response(&head));
             }
             let text = head.headers.get(CONTENT_RANGE).and_then(|value| value.to_str().ok());
             let total = text.and_then(content_range).and_then(|(_, total)| total);
@@ -204,7 +204,7 @@ impl Transfer {
         Ok(Some(Piece::StartOver))
     }
 
-    /// In what a part is not the rest of this file.
+    /// Why a range is not the rest of this file.
     fn mismatch(&self, head: &ResponseHead) -> Option<String> {
         let etag = head.headers.get(ETAG);
         if self.file.etag.is_some() && etag.is_some() && etag != self.file.etag.as_ref() {

@@ -1,4 +1,4 @@
-//! A form on its way.
+//! The body of a form.
 
 use std::collections::VecDeque;
 use std::pin::Pin;
@@ -20,7 +20,7 @@ pub(crate) struct OpenForm {
     pub(crate) fault: Fault,
 }
 
-/// Why a body ended early. The error of the HTTP stack does not say it.
+/// Why a body ended early, which the error of the HTTP stack does not say.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Fault(Arc<OnceLock<FileError>>);
 
@@ -31,10 +31,10 @@ impl Fault {
 }
 
 impl Form {
-    /// Opens the files. Each piece that is sent is noted in `activity`.
+    /// Opens the files. Each chunk that is sent is recorded in `activity`.
     ///
     /// # Errors
-    /// Of one that cannot be sent.
+    /// A file cannot be sent.
     pub(crate) async fn open(&self, activity: Arc<Activity>) -> Result<OpenForm, FileError> {
         let mut sections = VecDeque::with_capacity(self.sections.len());
         for section in &self.sections {
@@ -66,7 +66,7 @@ impl OpenSection {
 
 struct FormBody {
     sections: VecDeque<OpenSection>,
-    /// How many bytes are still to come, if all lengths are known.
+    /// Number of remaining bytes, if all lengths are known.
     left: Option<u64>,
     fault: Fault,
 }

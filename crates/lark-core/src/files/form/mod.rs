@@ -15,13 +15,13 @@ use crate::files::FilePart;
 pub(crate) struct Form {
     boundary: String,
     sections: Vec<Section>,
-    /// Whether files without content are sent.
+    /// Whether empty files are sent.
     allow_empty: bool,
 }
 
 #[derive(Clone, Debug)]
 enum Section {
-    /// Texts, boundaries and heads of files, as they travel.
+    /// Texts, boundaries and headers of files, in encoded form.
     Text(String),
     File(FilePart),
 }
@@ -43,7 +43,7 @@ impl Form {
     pub(crate) fn file(&mut self, name: &str, file: &FilePart) {
         let boundary = self.boundary.clone();
         let content_type = file.type_or_default();
-        // The name goes as raw UTF-8, as browsers do it and the platform reads it.
+        // The name is sent as raw UTF-8, as browsers do and the platform expects.
         let (name, file_name) = (quoted(name), quoted(file.name()));
         self.write(format_args!(
             "--{boundary}\r\nContent-Disposition: form-data; name=\"{name}\"; \
@@ -64,7 +64,7 @@ impl Form {
         &self.boundary
     }
 
-    /// All of it, if no file is in it.
+    /// The whole form, if it contains no file.
     pub(crate) fn as_text(&self) -> Option<Bytes> {
         match &*self.sections {
             [Section::Text(text)] => Some(text.clone().into()),

@@ -1,10 +1,10 @@
-//! Buffers that are filled again when what they held was sent.
+//! Buffers that are refilled once their content was sent.
 
 use std::collections::VecDeque;
 
 use bytes::{Bytes, BytesMut};
 
-/// As many pieces as the HTTP stack queues at most.
+/// The largest number of chunks that the HTTP stack queues.
 const MOST: usize = 16;
 
 pub(super) struct Buffers {
@@ -13,12 +13,12 @@ pub(super) struct Buffers {
 }
 
 impl Buffers {
-    /// Of `size` bytes each.
+    /// Buffers of `size` bytes each.
     pub(super) fn new(size: usize) -> Self {
         Self { size, lent: VecDeque::new() }
     }
 
-    /// One that nobody else holds. Cleared memory costs time, so the old ones come first.
+    /// A free buffer. Clearing new memory costs time, so old buffers come first.
     pub(super) fn take(&mut self) -> BytesMut {
         let is_free = self.lent.front().is_some_and(Bytes::is_unique);
         let free = is_free.then(|| self.lent.pop_front()).flatten();
@@ -26,7 +26,7 @@ impl Buffers {
         free.unwrap_or_else(|| BytesMut::zeroed(self.size))
     }
 
-    /// The first `length` bytes of one, to be sent.
+    /// The first `length` bytes of a buffer, to be sent.
     pub(super) fn lend(&mut self, buffer: BytesMut, length: usize) -> Bytes {
         let whole = buffer.freeze();
         let piece = whole.slice(..length);

@@ -1,4 +1,4 @@
-//! A file that was opened for one attempt.
+//! A file opened for one attempt.
 
 use std::io;
 use std::path::PathBuf;
@@ -6,12 +6,12 @@ use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
 
+use super::file_reader::{self, FileReader};
 use super::one_shot::{self, consumed};
-use super::reading::{self, FileReader};
 use super::{FilePart, ProgressHook, Range, Source};
 use crate::error::FileError;
 
-/// Content in memory is sent in pieces as well, for progress hooks.
+/// Chunk size. Content in memory is also sent in chunks, for progress hooks.
 const PIECE: usize = 256 * 1024;
 
 /// What one attempt sends of a file.
@@ -31,7 +31,7 @@ enum Reader {
 }
 
 impl Range {
-    /// Where it ends; `None` beyond all numbers.
+    /// The end of the range; `None` on overflow.
     pub(super) fn end(self) -> Option<u64> {
         self.offset.checked_add(self.length)
     }
@@ -74,7 +74,7 @@ impl FilePart {
                 (Reader::Bytes(bytes), Some(length))
             }
             Source::Path(path) => {
-                let handle = reading::open(path.clone(), self.range).await?;
+                let handle = file_reader::open(path.clone(), self.range).await?;
                 let length = handle.length;
                 (Reader::File(FileReader::new(handle)), Some(length))
             }
@@ -100,7 +100,7 @@ impl Content {
         self.length
     }
 
-    /// The next piece, never an empty one; `None` when all was given.
+    /// The next chunk, never empty; `None` at the end.
     pub(crate) fn poll_next(
         &mut self,
         cx: &mut Context<'_>,

@@ -2,8 +2,8 @@
 
 mod buffers;
 mod content;
+mod file_reader;
 mod one_shot;
-mod reading;
 
 use std::fmt;
 use std::io;
@@ -17,18 +17,18 @@ use tokio::io::AsyncRead;
 pub(crate) use self::content::Content;
 use self::one_shot::OneShot;
 
-/// A file in a multipart form: where its content comes from and the name it goes under.
+/// A file in a multipart form: the source of its content and its name.
 ///
-/// A call holds a small, fixed part of it in memory, however large it is. `Content-Length` is sent
-/// whenever the length is known. A file at a [path](Self::path) and [bytes](Self::bytes) are sent
-/// again when a call is repeated; a [reader](Self::reader) and a [stream](Self::stream) can be read
-/// once, so that such a call is not repeated after the first byte was taken.
+/// A call holds a small, fixed part of the content in memory, whatever its size. `Content-Length`
+/// is sent whenever the length is known. A retried call sends a file at a [path](Self::path) or
+/// [bytes](Self::bytes) again; a [reader](Self::reader) and a [stream](Self::stream) can be read
+/// only once, so such a call is not retried once its first byte was read.
 ///
 /// Before anything is sent, a call fails at stage [`Prepare`](crate::Stage::Prepare) if the file is
-/// missing, not readable, a directory, empty (the platform takes no empty files; with
-/// [`RequiredCheck::Off`](crate::RequiredCheck::Off) it is asked all the same), longer than
-/// [`max_size`](Self::max_size), or if its name has a slash. If it changes its length while it is sent,
-/// the call fails at stage [`Send`](crate::Stage::Send).
+/// missing, not readable, a directory, empty (the platform accepts no empty files; with
+/// [`RequiredCheck::Off`](crate::RequiredCheck::Off) it is sent nevertheless) or longer than
+/// [`max_size`](Self::max_size), or if its name contains a slash. If its length changes while it is
+/// being sent, the call fails at stage [`Send`](crate::Stage::Send).
 ///
 /// ```
 /// use lark_core::FilePart;
@@ -59,7 +59,7 @@ enum Source {
     OneShot(OneShot),
 }
 
-/// A slice, in bytes.
+/// A range, in bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Range {
     offset: u64,
@@ -85,13 +85,13 @@ impl FilePart {
         Self { name, content_type: None, source, range: None, limit: None, progress: None }
     }
 
-    /// A file from memory.
+    /// A file in memory.
     #[must_use]
     pub fn bytes(name: impl Into<String>, content: impl Into<Bytes>) -> Self {
         Self::new(name.into(), Source::Bytes(content.into()))
     }
 
-    /// The file at `path`, under its own name. It is opened when it is sent, for each attempt anew.
+    /// The file at `path`, under its own name. Each attempt opens it when it sends it.
     #[must_use]
     pub fn path(path: impl Into<PathBuf>) -> Self {
         let path = path.into();
@@ -99,9 +99,10 @@ impl FilePart {
         Self::new(name, Source::Path(path))
     }
 
-    /// What `reader` gives, to its end. It can be read once: clones of the part share it, and the
-    /// second call that sends one fails. Without a `length` in bytes the body is sent chunked, which
-    /// needs a server that takes that; if the reader does not give exactly `length`, the call fails.
+    /// The content of `reader`, to its end. It can be read once: clones of the part share it, and
+    /// the second call that sends one fails. Without a `length` in bytes the body is sent chunked,
+    /// which the server must support. If the reader does not yield exactly `length` bytes, the call
+    /// fails.
     #[must_use]
     pub fn reader(
         name: impl Into<String>,
@@ -111,8 +112,8 @@ impl FilePart {
         Self::new(name.into(), Source::OneShot(OneShot::reader(reader, length)))
     }
 
-    /// What `stream` gives, to its end. As with a [reader](Self::reader), this works once, and
-    /// `length` is exact or `None`. An error of the stream ends the call.
+    /// The content of `stream`, to its end. As with a [reader](Self::reader), this works once, and
+    /// `length` is exact or `None`. An error of the stream fails the call.
     #[must_use]
     pub fn stream<S, E>(name: impl Into<String>, stream: S, length: Option<u64>) -> Self
     where
@@ -129,7 +130,7 @@ impl FilePart {
         self
     }
 
-    /// The content type of the part, `application/octet-stream` unless set: nothing is guessed, and
+    /// The content type of the part. Default: `application/octet-stream`; it is not guessed, and
     /// the platform goes by the name.
     #[must_use]
     pub fn content_type(mut self, content_type: impl Into<String>) -> Self {
@@ -137,24 +138,25 @@ impl FilePart {
         self
     }
 
-    /// Only `length` bytes from `offset` on, as a file of its own, for uploads in parts. Replaces an
-    /// earlier range. A call fails if the file ends before; a reader or stream has no ranges.
+    /// Only `length` bytes from `offset`, as a separate file, for uploads in parts. Replaces an
+    /// earlier range. A call fails if the file ends before the range does; a reader or stream has
+    /// no ranges.
     #[must_use]
     pub fn range(mut self, offset: u64, length: u64) -> Self {
         self.range = Some(Range { offset, length });
         self
     }
 
-    /// Refuses to send more than so many bytes: before the file is read if its length is known,
-    /// else when it turns out. Of several limits the lowest counts.
+    /// Maximum size of the file, in bytes. A larger file fails the call: before it is read if its
+    /// length is known, otherwise when the limit is exceeded. Of several limits the lowest applies.
     #[must_use]
     pub fn max_size(mut self, bytes: u64) -> Self {
         self.limit = Some(self.limit.unwrap_or(bytes).min(bytes));
         self
     }
 
-    /// Calls `hook` with the bytes of this file that were handed to the connection, and the length
-    /// if it is known. It must be quick. When a call is repeated, the count begins again.
+    /// Calls `hook` with the number of bytes of this file passed to the connection, and the length
+    /// if it is known. It must return quickly. The count restarts when a call is retried.
     #[must_use]
     pub fn on_progress(mut self, hook: impl Fn(u64, Option<u64>) + Send + Sync + 'static) -> Self {
         self.progress = Some(ProgressHook::new(hook));
@@ -167,11 +169,11 @@ impl FilePart {
         &self.name
     }
 
-    /// How many bytes will be sent; `None` if that is not known. Asks the file system about a
-    /// [path](Self::path) without a range.
+    /// Number of bytes that will be sent; `None` if it is unknown. For a [path](Self::path) without
+    /// a range this asks the file system.
     ///
     /// # Errors
-    /// The file at the path cannot be looked at.
+    /// The metadata of the file cannot be read.
     pub fn len(&self) -> io::Result<Option<u64>> {
         Ok(match (&self.range, &self.source) {
             (Some(range), _) => Some(range.length),
@@ -181,7 +183,7 @@ impl FilePart {
         })
     }
 
-    /// What an error calls it.
+    /// The name of the file in errors.
     fn place(&self) -> &Path {
         match &self.source {
             Source::Path(path) => path,
@@ -193,10 +195,10 @@ impl FilePart {
         self.content_type.as_deref().unwrap_or("application/octet-stream")
     }
 
-    /// Checks what can be seen without I/O.
+    /// Checks what can be checked without I/O.
     ///
     /// # Errors
-    /// What is wrong with it.
+    /// Why the file cannot be sent.
     pub(crate) fn check(&self) -> Result<(), String> {
         let content_type = self.type_or_default();
         if self.name.contains('/') {
@@ -211,14 +213,14 @@ impl FilePart {
         }
     }
 
-    /// Whether it was a stream that has been read, in part or whole.
+    /// Whether the content is a stream that has been read, in part or whole.
     pub(crate) fn is_consumed(&self) -> bool {
         matches!(&self.source, Source::OneShot(once) if once.is_consumed())
     }
 }
 
 impl PartialEq for FilePart {
-    /// Content in memory is compared, files by their paths; a stream is only equal to its clones.
+    /// Compares content in memory, and files by their paths; a stream is equal only to its clones.
     fn eq(&self, other: &Self) -> bool {
         let Self { name, content_type, source, range, limit, progress: _ } = self;
         *name == other.name

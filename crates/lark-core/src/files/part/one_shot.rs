@@ -1,4 +1,4 @@
-//! Content that can be read once.
+//! Content that can be read only once.
 
 use std::io;
 use std::pin::Pin;
@@ -12,7 +12,7 @@ use tokio::io::{AsyncRead, ReadBuf};
 use super::buffers::Buffers;
 use crate::util::{Exclusive, lock};
 
-/// How much is read at a time. Readers often give less.
+/// Bytes per read. Readers often return less.
 const PIECE: usize = 64 * 1024;
 
 type Pieces = Pin<Box<dyn Stream<Item = io::Result<Bytes>> + Send>>;
@@ -63,11 +63,11 @@ impl PartialEq for OneShot {
 
 impl Eq for OneShot {}
 
-/// One reading of it. It is taken with the first byte, so that an attempt which never came so far
-/// does no harm.
+/// One reading of the stream. It takes the stream with the first byte, so that an attempt that
+/// fails earlier does no harm.
 pub(super) struct Reader {
     source: OneShot,
-    // A body has to be `Sync`, which streams need not be.
+    // A body has to be `Sync`; streams need not be.
     taken: Option<Exclusive<Pieces>>,
 }
 
@@ -91,7 +91,7 @@ pub(super) fn consumed() -> io::Error {
     io::Error::other("it is a stream, which can be read once, and another call has read it")
 }
 
-/// A stream with its errors as those of I/O.
+/// A stream whose errors are mapped to I/O errors.
 struct Mapped<S>(Pin<Box<S>>);
 
 impl<S, E> Stream for Mapped<S>
@@ -115,7 +115,7 @@ struct ReaderStream<R> {
 }
 
 impl<R: AsyncRead> ReaderStream<R> {
-    /// Fills the buffer as far as the reader has something ready.
+    /// Fills the buffer with what the reader has ready.
     fn fill(&mut self, buffer: &mut BytesMut, cx: &mut Context<'_>) -> Poll<io::Result<usize>> {
         let mut space = ReadBuf::new(buffer);
         while space.remaining() > 0 && !self.is_ended {
@@ -141,7 +141,7 @@ impl<R: AsyncRead> Stream for ReaderStream<R> {
         let mut buffer = self.buffers.take();
         let filled = self.fill(&mut buffer, cx);
         let length = if let Poll::Ready(Ok(length)) = filled { length } else { 0 };
-        // Also when it is empty: it goes back to the others.
+        // Also when it is empty: it returns to the pool.
         let piece = self.buffers.lend(buffer, length);
         Poll::Ready(match ready!(filled) {
             Ok(0) => None,

@@ -105,7 +105,7 @@ fn owned(keys: &[&str]) -> Vec<String> {
     keys.iter().map(|key| (*key).to_owned()).collect()
 }
 
-/// Claims an event and checks what comes of it.
+/// Claims an event and checks the result.
 async fn claimed(store: &dyn Dedup, keys: &[&str], expected: Claim) -> Outcome {
     let found = store.claim(&owned(keys)).await?;
     expect_eq(&format!("claim of {keys:?}"), &found, &expected)

@@ -2,7 +2,7 @@
 //!
 //! Every rule of the two contracts is one named check. A function of this module runs them all and
 //! panics with the names of the broken ones, so a test of a store is one line. It needs the feature
-//! `conformance` (and `events` for `Dedup`), which belongs into `[dev-dependencies]`:
+//! `conformance` (and `events` for `Dedup`), which belongs in `[dev-dependencies]`:
 //!
 //! ```toml
 //! [dev-dependencies]
@@ -33,8 +33,8 @@
 //! for a store that talks to a real server: the time limit of a check would end at once.
 //!
 //! # What is not checked
-//! Whether an entry survives a crash, and whether the lock of a dead process comes free, which takes
-//! a process to kill.
+//! Whether an entry survives a crash, and whether the lock of a dead process is released: both
+//! would need a process to kill.
 
 #[cfg(feature = "events")]
 mod dedup;

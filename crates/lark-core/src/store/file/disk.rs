@@ -24,7 +24,7 @@ impl Disk {
         if let Err(error) = private_directory(&directory) {
             return refuse("cannot be made", error);
         }
-        // Found out now and not with the first token that is to be kept.
+        // Checked now rather than with the first token to be stored.
         if let Err(error) = lock_file(&directory.join(WRITING)) {
             return refuse("cannot be written to", error);
         }
@@ -35,7 +35,7 @@ impl Disk {
         &self.directory
     }
 
-    /// Keeps all others, in this process and in others, from changing entries until it is dropped.
+    /// Prevents all others, in this and other processes, from changing entries until it is dropped.
     pub(super) fn writing(&self) -> Result<File, StoreError> {
         let path = self.directory.join(WRITING);
         let lock = || {
@@ -48,11 +48,10 @@ impl Disk {
 
     /// The lock of a key.
     pub(super) const LOCK: &str = "lock";
-    /// The place of the one who gets the lock next.
+    /// The place of the next holder of the lock.
     pub(super) const PLACE: &str = "next";
 
-    /// The lock of `key` with this ending, if it is free. It does not keep anybody from changing the
-    /// entry.
+    /// The lock of `key` with this suffix, if it is free. It does not prevent changes of the entry.
     pub(super) fn try_lock(&self, key: &str, ending: &str) -> Result<Option<File>, StoreError> {
         let path = self.path(key, ending);
         let failed = |error| file_error(&path, "cannot be locked", error);
@@ -78,7 +77,7 @@ impl Disk {
     /// Only while [`writing`](Self::writing) is held.
     pub(super) fn write(&self, key: &str, entry: &StoreEntry) -> Result<(), StoreError> {
         let path = self.path(key, "json");
-        // What a crash left of this name is nobody's: there is one writer.
+        // A file with this name is left from a crash: there is only one writer.
         let new = self.path(key, "new");
         let content = format::encode(key, entry);
         let written = || {
@@ -106,7 +105,7 @@ impl Disk {
         self.directory.join(format!("{}.{ending}", name::stem(key)))
     }
 
-    /// A rename is on the disk only after its directory is.
+    /// A rename is on the disk only once its directory is.
     #[cfg(unix)]
     fn sync_directory(&self) -> io::Result<()> {
         File::open(&self.directory)?.sync_all()
@@ -135,7 +134,7 @@ fn private_file(path: &Path) -> io::Result<File> {
     owner_only().write(true).create_new(true).open(path)
 }
 
-/// Lock files stay: removing one would let two processes hold two locks of one name.
+/// Lock files are kept: removing one would let two processes hold two locks with one name.
 fn lock_file(path: &Path) -> io::Result<File> {
     owner_only().write(true).create(true).truncate(false).open(path)
 }

@@ -18,12 +18,12 @@ pub(super) fn encode(key: &str, entry: &StoreEntry) -> String {
 /// Reads the content of the file of `key`.
 ///
 /// # Errors
-/// Why it is not an entry, without a part of it.
+/// Why it is not an entry, without quoting it.
 pub(super) fn decode(key: &str, content: &[u8]) -> Result<StoreEntry, String> {
     if content.is_empty() {
         return Err("it is empty".to_owned());
     }
-    // The error of a syntax check tells line and column and quotes nothing.
+    // The error of a syntax check has line and column and quotes nothing.
     let content: Value =
         serde_json::from_slice(content).map_err(|error| format!("not JSON: {error}"))?;
     match content["key"].as_str() {

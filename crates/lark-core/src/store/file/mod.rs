@@ -17,26 +17,26 @@ use self::disk::Disk;
 use super::{StoreEntry, StoreError, StoreFuture, StoreLock, TokenStore};
 use crate::util::{KeyLocks, Secret};
 
-/// First pause before a lock that another process holds is tried again.
+/// First pause before trying again a lock that another process holds.
 const FIRST_PAUSE: Duration = Duration::from_millis(5);
-/// Longest such pause. What a lock is held for is an exchange with the platform.
+/// Longest such pause. A lock is held for an exchange with the platform.
 const LONGEST_PAUSE: Duration = Duration::from_millis(80);
 
 /// A [`TokenStore`] on disk, for the processes of one machine.
 ///
-/// Each key is a JSON file in one directory. A change is written to a new file beside it, flushed
+/// Each key is a JSON file in one directory. A change is written to a new file next to it, flushed
 /// to the disk and renamed, so that a crash leaves the old entry or the new one, never half of one,
-/// and what was acknowledged survives it. Changes and [`lock`](TokenStore::lock)s hold across
+/// and acknowledged changes survive it. Changes and [`lock`](TokenStore::lock)s hold across
 /// processes; the kernel frees the locks of a process that dies. On Unix only the owner can read
 /// the files; their content is not encrypted. The directory must be on a local file system: file
-/// locks of network file systems cannot be relied on.
+/// locks of network file systems are not reliable.
 ///
 /// A file that cannot be read, or whose content is not an entry, is an error that names the file.
-/// It is never overwritten, only [`remove`](TokenStore::remove) deletes it. Entries whose time is
-/// over are kept until they are replaced or removed.
+/// It is never overwritten; only [`remove`](TokenStore::remove) deletes it. Expired entries are
+/// kept until they are replaced or removed.
 ///
-/// Its methods need a tokio runtime. Clones share what one store has open; several stores on one
-/// directory work as well.
+/// Its methods need a tokio runtime. Clones share their open files; several stores on one directory
+/// also work.
 ///
 /// ```no_run
 /// use lark_core::{Client, FileStore};
@@ -50,23 +50,22 @@ const LONGEST_PAUSE: Duration = Duration::from_millis(80);
 #[derive(Clone)]
 pub struct FileStore {
     disk: Arc<Disk>,
-    /// In front of the locks on disk: of many waiters in a process only the first tries those.
+    /// In front of the locks on disk: of many waiters in a process, only the first tries those.
     locks: KeyLocks,
 }
 
 impl FileStore {
-    /// The store in `directory`, which is made if it is not there, for its owner only. This does
-    /// I/O and blocks for as long as that takes.
+    /// Opens the store in `directory`. A missing directory is created, accessible to its owner
+    /// only. This call does I/O and blocks.
     ///
     /// # Errors
-    /// `directory` cannot be made, is not a directory, or nothing can be written there. The message
-    /// names it.
+    /// `directory` cannot be created, is not a directory, or is not writable. The message names it.
     pub fn open(directory: impl Into<PathBuf>) -> Result<Self, StoreError> {
         let disk = Arc::new(Disk::open(directory.into())?);
         Ok(Self { disk, locks: KeyLocks::default() })
     }
 
-    /// Runs `work` where it may block. It is done also if the future is dropped.
+    /// Runs `work` on a thread that may block. It completes even if the future is dropped.
     async fn blocking<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Disk) -> Result<T, StoreError> + Send + 'static,
@@ -80,16 +79,16 @@ impl FileStore {
 
     async fn wait_for_lock(&self, key: &str) -> Result<StoreLock, StoreError> {
         let turn = self.locks.lock(self.locks.key(key)).await;
-        // Who waits for the lock holds the place before it, so that a process which lets go and asks
-        // again at once has to stand behind it.
+        // The next waiter holds the place before the lock, so that a process that releases the lock
+        // and asks again immediately has to queue behind it.
         let place = self.poll_lock(key, Disk::PLACE).await?;
         let lock = self.poll_lock(key, Disk::LOCK).await?;
         drop(place);
         Ok(StoreLock::new((lock, turn)))
     }
 
-    /// Trying, not waiting in the kernel: as many waiters as there are threads for blocking work would
-    /// leave none for the one who holds the lock.
+    /// Polls instead of waiting in the kernel: as many waiters as threads for blocking work would
+    /// leave none for the holder of the lock.
     async fn poll_lock(&self, key: &str, ending: &'static str) -> Result<File, StoreError> {
         let mut pause = FIRST_PAUSE;
         loop {

@@ -1,14 +1,14 @@
-//! The names of files.
+//! File names of entries.
 
 use std::fmt::Write as _;
 
-/// Longest encoded key in a name. File systems take 255 bytes, endings included.
+/// Longest encoded key in a name. File systems allow 255 bytes, including suffixes.
 const MAX_ENCODED: usize = 160;
-/// What is kept of a longer one, for people; the digest tells it apart.
+/// The part that is kept of a longer one, for people; the digest makes it unique.
 const KEPT: usize = 80;
 
-/// The name of the file of `key`, without its ending. No two keys have the same, also where file
-/// names are not case sensitive, and none is a path or hidden.
+/// The name of the file of `key`, without its suffix. No two keys share a name, even where file
+/// names are not case sensitive, and no name is a path or hidden.
 pub(super) fn stem(key: &str) -> String {
     let mut encoded = String::with_capacity(key.len() + 16);
     for byte in key.bytes() {
@@ -27,7 +27,7 @@ pub(super) fn stem(key: &str) -> String {
     }
     let digest = ring::digest::digest(&ring::digest::SHA256, key.as_bytes());
     encoded.truncate(KEPT);
-    // `~` is in no encoded key.
+    // No encoded key contains `~`.
     encoded.push('~');
     for byte in digest.as_ref() {
         _ = write!(encoded, "{byte:02x}");

@@ -22,11 +22,11 @@ macro_rules! __record {
     };
     (decode $model:ident $required:tt;
      $($field:ident {$($wire:tt)+} $need:tt $codec:tt $setter:tt;)*) => {
-        impl $crate::wire::RecordFields for $model {
+        impl $crate::__private::RecordFields for $model {
             fn slot(
                 &mut self,
                 key: &str,
-            ) -> ::core::option::Option<(&'static str, $crate::wire::Slot<'_>)> {
+            ) -> ::core::option::Option<(&'static str, $crate::__private::Slot<'_>)> {
                 match key {
                     $($($wire)+ => ::core::option::Option::Some((
                         $($wire)+,
@@ -37,22 +37,22 @@ macro_rules! __record {
             }
         }
 
-        impl $crate::wire::Record for $model {
+        impl $crate::__private::Record for $model {
             const REQUIRED: &'static [&'static str] = &$required;
         }
 
         // `decode_record` keeps one bit a required field.
-        const _: () = assert!(<$model as $crate::wire::Record>::REQUIRED.len() <= 128);
+        const _: () = assert!(<$model as $crate::__private::Record>::REQUIRED.len() <= 128);
 
-        impl $crate::wire::Decode for $model {
+        impl $crate::__private::Decode for $model {
             fn accept(
                 &mut self,
-                input: $crate::wire::Input<'_>,
-                cx: &mut $crate::wire::Context<'_>,
-            ) -> ::core::result::Result<$crate::wire::Fit, $crate::wire::WireError> {
-                $crate::wire::decode_record(
+                input: $crate::__private::Input<'_>,
+                cx: &mut $crate::__private::Context<'_>,
+            ) -> ::core::result::Result<$crate::__private::Fit, $crate::__private::WireError> {
+                $crate::__private::decode_record(
                     self,
-                    <Self as $crate::wire::Record>::REQUIRED,
+                    <Self as $crate::__private::Record>::REQUIRED,
                     input,
                     cx,
                 )
@@ -71,15 +71,15 @@ macro_rules! __record {
             $($crate::__model_setter!($field $need $setter);)*
         }
 
-        impl $crate::wire::Encode for $model {
-            fn json(&self, out: &mut $crate::wire::JsonWriter) {
-                $crate::wire::encode_record(out, &$required, &|visit| {
+        impl $crate::__private::Encode for $model {
+            fn json(&self, out: &mut $crate::__private::JsonWriter) {
+                $crate::__private::encode_record(out, &$required, &|visit| {
                     $(visit($($wire)+, $crate::__part!($codec self $field));)*
                 });
             }
 
             fn text(&self, each: &mut dyn FnMut(&str)) {
-                each(&$crate::wire::JsonWriter::render(|out| $crate::wire::Encode::json(self, out)));
+                each(&$crate::__private::JsonWriter::render(|out| $crate::__private::Encode::json(self, out)));
             }
         }
     };
@@ -97,8 +97,8 @@ macro_rules! __operation {
                 [$($setter ($ty) $($role)?)?]);)*
         }
 
-        impl $crate::operation::Inputs for $request {
-            fn each(&self, visit: &mut dyn FnMut($crate::wire::Part<'_>)) {
+        impl $crate::__private::Inputs for $request {
+            fn each(&self, visit: &mut dyn FnMut($crate::__private::Part<'_>)) {
                 let _ = &visit; // an operation may have no input
                 $(visit($crate::__part!($codec self $field));)*
             }
@@ -106,12 +106,12 @@ macro_rules! __operation {
 
         impl $crate::Operation for $request {
             type Response = $response;
-            const META: &'static $crate::Meta = &$crate::Meta {
+            const META: &'static $crate::__private::Meta = &$crate::__private::Meta {
                 id: $id,
                 method: $crate::http::Method::$method,
                 path: $path,
                 body: $crate::__body!($body),
-                tokens: $crate::Tokens::NONE$(.and($crate::TokenKind::$token))*,
+                tokens: $crate::__private::Tokens::NONE$(.and($crate::TokenKind::$token))*,
                 inputs: &[$($crate::__input!($place $need $($wire)+)$($(.$role())?)?),*],
             };
         }

@@ -1,8 +1,8 @@
 //! The tables behind generated structs, turned into code.
 //!
-//! The grammar of these macros is the contract between generated code and lark-core; what they expand
-//! to is not. A row states only what differs from the ordinary. Square brackets enclose what may be
-//! left out:
+//! The grammar of these macros is the contract between generated code and lark-core; what they
+//! expand to is not. A row states only what differs from the ordinary. Square brackets enclose what
+//! may be left out:
 //!
 //! ```text
 //! record! { Model direction; row, .. }
@@ -25,7 +25,8 @@
 //!     path       field.field, to a text of the payload
 //!
 //! !          required; path inputs always are and carry no mark
-//! codec      text: integers that travel as JSON strings; file: a file of a form; plain JSON without it
+//! codec      text: integers that travel as JSON strings; file: a file of a form; without it
+//!            plain JSON
 //! "wire"     the name in JSON or in the query; the field's own without it
 //! setter     what the method that sets the field takes
 //!                copy       a value of the type
@@ -35,9 +36,9 @@
 //!            Every field of a model that is sent has one; an input may have none.
 //! ```
 //!
-//! `record!` and `operation!` have two arms, because rows without another wire name, nearly all of
-//! them, compile faster without a look at it. `macro_rules` cannot repeat a lone `!`, so the patterns
-//! give it a lifetime that is never there.
+//! `record!` and `operation!` have two arms: tables without any `= "wire"`, nearly all of them,
+//! compile faster. `macro_rules` cannot repeat a lone `!`, so the patterns give it a lifetime that is
+//! never there.
 
 mod expand;
 mod parts;
@@ -58,9 +59,9 @@ mod parts;
 /// lark_core::record! { Mention decode; key!, create_time as text, type_ = "type" }
 /// ```
 ///
-/// A row is `field[!] [as codec] [= "wire"] [: setter type]`: `!` marks a required field, `as text` an
-/// integer that travels as a JSON string, `= ".."` a name in JSON other than the field's. `decode`
-/// models are only read. Rows of models that are sent, `encode` and `both`, end with the kind of the
+/// A row is `field[!] [as codec] [= "wire"] [: setter type]`: `!` marks a required field, `as text`
+/// an integer that travels as a JSON string, `= ".."` a name in JSON other than the field's. `decode`
+/// models are only read. Rows of models that are sent, `encode` and `both`, end with the kind of
 /// setter (`copy`, `into`, `list` or `list_into`) and the type it takes:
 ///
 /// ```
@@ -100,8 +101,8 @@ macro_rules! record {
 /// ```
 ///
 /// A row is `place field[!] [as codec] [= "wire"] [: setter type [as role]]`: a row of
-/// [`record!`](crate::record) behind its place. Path inputs are required without a mark. `as key` marks
-/// the idempotency key, `as secret` a path input that is kept out of traces.
+/// [`record!`](crate::record) behind its place. Path inputs are required without a mark. `as key`
+/// marks the idempotency key, `as secret` a path input that is kept out of traces.
 #[macro_export]
 macro_rules! operation {
     ($request:ident => $response:ty;
@@ -122,9 +123,9 @@ macro_rules! operation {
     };
 }
 
-/// Makes an operation paged: names the list of items, if a page is one list, and the fields that lead
-/// from page to page, unless these are `page_token => page_token has_more`: the input that takes the
-/// token, and the response's next token and its "there is more", which some responses lack.
+/// Makes an operation paged. The row names the list of items, if a page is one list, and the fields
+/// that lead from page to page, unless they are `page_token => page_token has_more`: the input that
+/// takes the token, the next token in the response, and its flag for more pages, if it has one.
 ///
 /// ```text
 /// lark_core::pages! { ListUserRequest; items: User }
@@ -146,8 +147,8 @@ macro_rules! pages {
                 self.$input = ::core::option::Option::Some(token.into());
             }
 
-            fn next_page(response: &Self::Response) -> $crate::NextPage {
-                $crate::NextPage {
+            fn next_page(response: &Self::Response) -> $crate::__private::NextPage {
+                $crate::__private::NextPage {
                     token: response.$token.clone().into(),
                     has_more: ::core::option::Option::None::<bool>$(.or(response.$has_more))?,
                 }
@@ -164,11 +165,13 @@ macro_rules! pages {
     };
 }
 
-/// Ties an event's payload to its type, and names the fields that lead to its ordering key and its identity. A
-/// field on the way may be an `Option`; the last one is a text. See [`EventPayload`](crate::EventPayload).
+/// Ties an event's payload to its type, and names the fields that lead to its ordering key and its
+/// identity. A field on the way may be an `Option`; the last one is a text. See
+/// [`EventPayload`](crate::EventPayload).
 ///
 /// ```text
-/// lark_core::event! { MessageReceive "im.message.receive_v1"; ordering_key message.chat_id; identity message.message_id }
+/// lark_core::event! { MessageReceive "im.message.receive_v1";
+///     ordering_key message.chat_id; identity message.message_id }
 /// ```
 #[macro_export]
 macro_rules! event {
@@ -179,13 +182,13 @@ macro_rules! event {
 
             $(fn ordering_key(&self) -> ::core::option::Option<&str> {
                 let it = self;
-                $(let it = $crate::wire::Present::present(&it.$ordering_key)?;)+
+                $(let it = $crate::__private::Present::present(&it.$ordering_key)?;)+
                 ::core::option::Option::Some(it)
             })?
 
             $(fn identity(&self) -> ::core::option::Option<&str> {
                 let it = self;
-                $(let it = $crate::wire::Present::present(&it.$identity)?;)+
+                $(let it = $crate::__private::Present::present(&it.$identity)?;)+
                 ::core::option::Option::Some(it)
             })?
         }

@@ -34,13 +34,13 @@ macro_rules! __role_text {
 #[macro_export]
 macro_rules! __slot {
     ([] $this:ident $field:ident) => {
-        $crate::wire::Slot::Plain(&mut $this.$field)
+        $crate::__private::Slot::Plain(&mut $this.$field)
     };
     ([text] $this:ident $field:ident) => {
-        $crate::wire::Slot::Text(&mut $this.$field)
+        $crate::__private::Slot::Text(&mut $this.$field)
     };
     ([number] $this:ident $field:ident) => {
-        $crate::wire::Slot::Text(&mut $this.$field)
+        $crate::__private::Slot::Text(&mut $this.$field)
     };
 }
 
@@ -48,16 +48,16 @@ macro_rules! __slot {
 #[macro_export]
 macro_rules! __part {
     ([] $this:ident $field:ident) => {
-        $crate::wire::Part::Plain(&$this.$field)
+        $crate::__private::Part::Plain(&$this.$field)
     };
     ([text] $this:ident $field:ident) => {
-        $crate::wire::Part::Text(&$this.$field)
+        $crate::__private::Part::Text(&$this.$field)
     };
     ([number] $this:ident $field:ident) => {
-        $crate::wire::Part::Text(&$this.$field)
+        $crate::__private::Part::Text(&$this.$field)
     };
     ([file] $this:ident $field:ident) => {
-        $crate::wire::Part::File(&$this.$field)
+        $crate::__private::Part::File(&$this.$field)
     };
 }
 
@@ -132,13 +132,13 @@ macro_rules! __setter {
 #[macro_export]
 macro_rules! __body {
     ([]) => {
-        $crate::operation::BodyFormat::None
+        $crate::__private::BodyFormat::None
     };
     ([json]) => {
-        $crate::operation::BodyFormat::Json
+        $crate::__private::BodyFormat::Json
     };
     ([multipart]) => {
-        $crate::operation::BodyFormat::Multipart
+        $crate::__private::BodyFormat::Multipart
     };
 }
 
@@ -147,43 +147,43 @@ macro_rules! __body {
 #[macro_export]
 macro_rules! __input {
     (path $need:tt $($wire:tt)+) => {
-        $crate::operation::InputMeta {
+        $crate::__private::InputMeta {
             name: $($wire)+,
-            place: $crate::operation::Place::Path,
-            need: $crate::wire::Need::Required,
-            role: $crate::operation::Role::Plain,
+            place: $crate::__private::Place::Path,
+            need: $crate::__private::Need::Required,
+            role: $crate::__private::Role::Plain,
         }
     };
     (query [!] $($wire:tt)+) => {
-        $crate::operation::InputMeta {
+        $crate::__private::InputMeta {
             name: $($wire)+,
-            place: $crate::operation::Place::Query,
-            need: $crate::wire::Need::Required,
-            role: $crate::operation::Role::Plain,
+            place: $crate::__private::Place::Query,
+            need: $crate::__private::Need::Required,
+            role: $crate::__private::Role::Plain,
         }
     };
     (query [] $($wire:tt)+) => {
-        $crate::operation::InputMeta {
+        $crate::__private::InputMeta {
             name: $($wire)+,
-            place: $crate::operation::Place::Query,
-            need: $crate::wire::Need::Optional,
-            role: $crate::operation::Role::Plain,
+            place: $crate::__private::Place::Query,
+            need: $crate::__private::Need::Optional,
+            role: $crate::__private::Role::Plain,
         }
     };
     (body [!] $($wire:tt)+) => {
-        $crate::operation::InputMeta {
+        $crate::__private::InputMeta {
             name: $($wire)+,
-            place: $crate::operation::Place::Body,
-            need: $crate::wire::Need::Required,
-            role: $crate::operation::Role::Plain,
+            place: $crate::__private::Place::Body,
+            need: $crate::__private::Need::Required,
+            role: $crate::__private::Role::Plain,
         }
     };
     (body [] $($wire:tt)+) => {
-        $crate::operation::InputMeta {
+        $crate::__private::InputMeta {
             name: $($wire)+,
-            place: $crate::operation::Place::Body,
-            need: $crate::wire::Need::Optional,
-            role: $crate::operation::Role::Plain,
+            place: $crate::__private::Place::Body,
+            need: $crate::__private::Need::Optional,
+            role: $crate::__private::Role::Plain,
         }
     };
 }

@@ -6,7 +6,7 @@ use std::time::UNIX_EPOCH;
 use tokio::task::JoinSet;
 
 use super::super::rule::{Failure, Outcome, Rule, expect, expect_eq, rules};
-use super::{Handles, STEPS, TASKS, limited, number, set, unlimited, value};
+use super::fixtures::{Handles, STEPS, TASKS, limited, number, set, unlimited, value};
 use crate::store::{StoreEntry, TokenStore};
 
 /// What each task adds to a counter.

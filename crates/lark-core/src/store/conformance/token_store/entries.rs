@@ -3,7 +3,7 @@
 use std::time::{Duration, SystemTime};
 
 use super::super::rule::{Outcome, Rule, expect, expect_eq, rules};
-use super::{Handles, limited, unlimited, value};
+use super::fixtures::{Handles, limited, unlimited, value};
 
 pub(super) const RULES: &[Rule<Handles>] = rules![
     a_new_store_is_empty,

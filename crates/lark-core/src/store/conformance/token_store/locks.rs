@@ -8,7 +8,7 @@ use std::task::Poll;
 use tokio::task::{JoinSet, yield_now};
 
 use super::super::rule::{Failure, Outcome, Rule, expect, expect_eq, rules};
-use super::{Handles, STEPS, TASKS, number, set, unlimited, value};
+use super::fixtures::{Handles, STEPS, TASKS, number, set, unlimited, value};
 use crate::store::{StoreLock, TokenStore};
 
 pub(super) const RULES: &[Rule<Handles>] = rules![

@@ -2,50 +2,10 @@
 
 mod changes;
 mod entries;
+mod fixtures;
 mod locks;
 
-use std::sync::Arc;
-use std::time::{Duration, SystemTime};
-
-use super::rule::{Failure, Rule};
-use crate::store::{StoreEntry, TokenStore};
-use crate::util::Secret;
-
-/// Two handles on the same data, which may be one and the same.
-type Handles = [Arc<dyn TokenStore>; 2];
+use self::fixtures::Handles;
+use super::rule::Rule;
 
 pub(super) const RULES: &[&[Rule<Handles>]] = &[entries::RULES, changes::RULES, locks::RULES];
-
-/// Tasks that work on one key at the same time.
-const TASKS: usize = 8;
-/// What each of them does.
-const STEPS: usize = 10;
-
-fn unlimited(value: impl Into<Secret>) -> StoreEntry {
-    StoreEntry { value: value.into(), expires_at: None }
-}
-
-/// An entry that lives longer than any check takes.
-fn limited(value: impl Into<Secret>) -> StoreEntry {
-    let lifetime = Duration::from_secs(30 * 24 * 60 * 60);
-    StoreEntry { value: value.into(), expires_at: Some(SystemTime::now() + lifetime) }
-}
-
-async fn value(store: &dyn TokenStore, key: &str) -> Result<Option<String>, Failure> {
-    Ok(store.get(key).await?.map(|entry| entry.value.expose().to_owned()))
-}
-
-async fn number(store: &dyn TokenStore, key: &str) -> Result<usize, Failure> {
-    let Some(text) = value(store, key).await? else { return Ok(0) };
-    text.parse().map_err(|_| Failure::broken(format!("{key:?} has a value that was never set")))
-}
-
-async fn set(
-    store: &dyn TokenStore,
-    key: &str,
-    expected: Option<&str>,
-    new: Option<StoreEntry>,
-) -> Result<bool, Failure> {
-    let expected = expected.map(Secret::from);
-    Ok(store.compare_and_set(key, expected.as_ref(), new).await?)
-}

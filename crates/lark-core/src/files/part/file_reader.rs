@@ -11,10 +11,10 @@ use tokio::task::{JoinHandle, spawn_blocking};
 use super::Range;
 use super::buffers::Buffers;
 
-/// How much is read at a time: each time costs a change of threads, and a few of them are in memory.
+/// Bytes per read: each read costs a change of threads, and a few chunks are in memory.
 const PIECE: usize = 256 * 1024;
 
-/// A file that is read from where it was opened, a piece ahead of what is sent.
+/// A file that is read from its start, one chunk ahead of what is being sent.
 pub(super) struct FileReader {
     left: u64,
     state: State,
@@ -28,11 +28,11 @@ enum State {
     Gone,
 }
 
-/// An open file, and the length it must still have at its end.
+/// An open file, and the length that it must still have at the end.
 pub(super) struct Handle {
     file: File,
     whole: Option<u64>,
-    /// How many bytes are to be read.
+    /// Number of bytes to read.
     pub(super) length: u64,
 }
 
@@ -42,13 +42,13 @@ struct Filled {
     length: usize,
 }
 
-/// Opens the file at `path`, or a slice of it.
+/// Opens the file at `path`, or a range of it.
 pub(super) async fn open(path: PathBuf, range: Option<Range>) -> io::Result<Handle> {
     spawn_blocking(move || open_now(&path, range)).await.unwrap_or_else(|it| Err(it.into()))
 }
 
 fn open_now(path: &Path, range: Option<Range>) -> io::Result<Handle> {
-    // Asked before it is opened, because opening a pipe waits for its other end.
+    // Checked before it is opened, because opening a pipe waits for its other end.
     let kind = fs::metadata(path)?.file_type();
     if kind.is_dir() {
         return Err(io::Error::new(io::ErrorKind::IsADirectory, "it is a directory"));
@@ -79,7 +79,8 @@ impl Handle {
                 Err(error) => return Err(error),
             }
         }
-        // Asked before the last piece is sent, because with it the server would have a whole body.
+        // Checked before the last chunk is sent, because with it the server would have a complete
+        // body.
         let is_last = length as u64 == left;
         let grown = |whole| self.file.metadata().map(|now| now.len() != whole);
         if is_last && self.whole.is_some_and(|whole| grown(whole).unwrap_or(false)) {
@@ -129,7 +130,7 @@ impl FileReader {
         }
     }
 
-    /// Begins to read the next piece, if there is one.
+    /// Starts to read the next chunk, if there is one.
     fn read(&mut self) {
         let State::Ready(handle) = std::mem::replace(&mut self.state, State::Gone) else { return };
         let left = self.left;
