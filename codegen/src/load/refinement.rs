@@ -18,13 +18,6 @@ pub(crate) struct Refinement {
     pub(crate) pointer: String,
 }
 
-impl Refinement {
-    /// What holds for the member called `name`.
-    pub(crate) fn property(&self, name: &str) -> Option<&Refinement> {
-        self.properties.iter().find(|(known, _)| known == name).map(|(_, refinement)| refinement)
-    }
-}
-
 /// What a schema says of the schema that it refers to, or that its items refer to.
 pub(crate) fn of(schema: &Schema) -> Option<Refinement> {
     match schema {
