@@ -17,7 +17,9 @@ fn every_project() -> Inputs {
         inputs.documents.iter().filter_map(|(path, _)| path.split('/').nth(1)).collect();
     projects.dedup();
     for project in projects {
-        if !NOTHING_TO_EMIT.contains(&project) && !listed.contains(&format!("project = {project:?}")) {
+        if !NOTHING_TO_EMIT.contains(&project)
+            && !listed.contains(&format!("project = {project:?}"))
+        {
             inputs.crates.push_str(&format!(
                 "[[crate]]\nproject = {project:?}\nname = \"lark-{project}\"\nsummary = \"\"\nsummary_zh = \"\"\n"
             ));
@@ -86,5 +88,5 @@ fn every_page_token_is_a_stream_or_has_a_reason_not_to_be() {
     assert!(unresolved.is_empty(), "{unresolved:?}");
     let in_both: Vec<_> = paged.iter().filter(|it| it.in_both).collect();
     let streams = in_both.iter().filter(|it| !matches!(it.stream, PageStream::No(_))).count();
-    assert_eq!((in_both.len(), streams), (348, 347));
+    assert_eq!((in_both.len(), streams), (351, 351));
 }

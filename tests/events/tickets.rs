@@ -66,7 +66,10 @@ async fn a_ticket_does_not_show() {
     let shown = Log::new();
     let log = shown.clone();
     let router = build(builder().on(move |event: Event<AppTicket>| {
-        log.push((format!("{event:?}"), event.payload.app_ticket.as_ref().expect("a ticket").expose().to_owned()));
+        log.push((
+            format!("{event:?}"),
+            event.payload.app_ticket.as_ref().expect("a ticket").expose().to_owned(),
+        ));
         async { Ok(()) }
     }));
     let (headers, body) = ticket("u1", "cli_a1", "hush-ticket");

@@ -111,7 +111,11 @@ fn unit(of: &str) -> Option<&'static str> {
 /// A text of the specs as a sentence of Markdown.
 pub(crate) fn sentence(text: &str) -> String {
     let text = markdown(text.trim());
-    if text.ends_with(['.', '!', '?', ':', '。']) || text.is_empty() { text } else { format!("{text}.") }
+    if text.ends_with(['.', '!', '?', ':', '。']) || text.is_empty() {
+        text
+    } else {
+        format!("{text}.")
+    }
 }
 
 /// A word or phrase of the specs as a sentence of Markdown.

@@ -9,7 +9,9 @@ pub(crate) fn path(document: &Document, ty: &Type) -> String {
     match ty {
         Type::Bool => "bool".to_owned(),
         Type::Integer | Type::TextInteger => "i64".to_owned(),
-        Type::Moment(Moment { unit: MomentUnit::Seconds, .. }) => "lark_core::UnixSeconds".to_owned(),
+        Type::Moment(Moment { unit: MomentUnit::Seconds, .. }) => {
+            "lark_core::UnixSeconds".to_owned()
+        }
         Type::Moment(Moment { unit: MomentUnit::Millis, .. }) => "lark_core::UnixMillis".to_owned(),
         Type::Float => "f64".to_owned(),
         Type::String | Type::NumericString => "String".to_owned(),

@@ -87,9 +87,8 @@ const TEXT_FORMATS: [&str; 11] = [
 /// Formats that decide the type.
 const TYPE_FORMATS: [&str; 5] = ["int64", "double", "binary", "unix-s", "unix-ms"];
 
-const UNITS: [&str; 14] = [
-    "ns", "us", "ms", "s", "min", "h", "day", "byte", "KB", "MB", "px", "percent", "m", "0.01",
-];
+const UNITS: [&str; 14] =
+    ["ns", "us", "ms", "s", "min", "h", "day", "byte", "KB", "MB", "px", "percent", "m", "0.01"];
 
 const IDS: [&str; 7] = ["open_id", "union_id", "user", "department", "chat", "message", "file"];
 

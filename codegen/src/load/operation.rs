@@ -165,7 +165,8 @@ fn read_parameter(reader: &mut Reader<'_>, node: &Node<'_>) -> Option<Parameter>
     let required = reader.flag(node, "required");
     let mut facts = facts::read(reader, &shape);
     // Parameters have their description beside the schema, members inside of it.
-    facts.description = node.get("description").and_then(|it| reader.string(&it).map(str::to_owned));
+    facts.description =
+        node.get("description").and_then(|it| reader.string(&it).map(str::to_owned));
     Some(Parameter { name: name?, place, required, schema, facts, pointer: node.pointer.clone() })
 }
 

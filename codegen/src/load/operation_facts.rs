@@ -115,10 +115,9 @@ fn read_errors(reader: &mut Reader<'_>, node: &Node<'_>) -> Vec<(u16, i64)> {
     for pair in reader.items(&errors) {
         let found = match pair.json {
             Json::Array(items) => match items.as_slice() {
-                [Json::Number(status), Json::Number(code)] => status
-                    .as_u64()
-                    .and_then(|status| u16::try_from(status).ok())
-                    .zip(code.as_i64()),
+                [Json::Number(status), Json::Number(code)] => {
+                    status.as_u64().and_then(|status| u16::try_from(status).ok()).zip(code.as_i64())
+                }
                 _ => None,
             },
             _ => None,

@@ -154,9 +154,8 @@ fn read_string(reader: &mut Reader<'_>, node: &Node<'_>) -> Option<Schema> {
         ("unix-s", None) => Some(moment(MomentUnit::Seconds, true)),
         ("unix-ms", None) => Some(moment(MomentUnit::Millis, true)),
         (_, Some(values)) => {
-            let read = |reader: &mut Reader<'_>, value: &Node<'_>| {
-                reader.string(value).map(str::to_owned)
-            };
+            let read =
+                |reader: &mut Reader<'_>, value: &Node<'_>| reader.string(value).map(str::to_owned);
             Some(Schema::Enum(read_values(reader, node, &values, read)))
         }
         (_, None) => Some(Schema::String),

@@ -29,11 +29,7 @@ struct Entry {
 
 impl EnumTable {
     /// The enum of a field with these texts; their order does not matter.
-    pub(crate) fn texts(
-        &mut self,
-        values: &[EnumValue<String>],
-        position: Position<'_>,
-    ) -> EnumId {
+    pub(crate) fn texts(&mut self, values: &[EnumValue<String>], position: Position<'_>) -> EnumId {
         self.register(values.to_vec(), false, position)
     }
 

@@ -53,8 +53,18 @@ impl<'a> Types<'a> {
         let Settings { crates, codes, .. } = settings;
         let file = &spec.file;
         let refined = HashMap::new();
-        let mut types =
-            Types { file, namer, crates, codes, models, enums, errors, by_schema, refined, payloads };
+        let mut types = Types {
+            file,
+            namer,
+            crates,
+            codes,
+            models,
+            enums,
+            errors,
+            by_schema,
+            refined,
+            payloads,
+        };
         // All names first: schemas refer to each other in any order.
         for component in &spec.schemas {
             types.declare(component);

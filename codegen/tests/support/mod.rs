@@ -66,12 +66,15 @@ pub(crate) fn text_of(inputs: &Inputs, files: &[&str]) -> String {
 pub(crate) fn real_inputs() -> Inputs {
     let codegen = Path::new(env!("CARGO_MANIFEST_DIR"));
     let root = codegen.parent().expect("the crate is a folder of the project");
+    let specs = root.join("api-specs");
     let (overlays, documents) = json_files(root, "api-specs")
         .into_iter()
+        .filter(|(path, _)| path != "api-specs/error-codes.json")
         .partition(|(path, _)| path.starts_with("api-specs/overlays/"));
     Inputs {
         documents,
         overlays,
+        error_codes: read(&specs.join("error-codes.json")),
         crates: read(&codegen.join("crates.toml")),
         names: read(&codegen.join("names.toml")),
         events: read(&codegen.join("events.toml")),

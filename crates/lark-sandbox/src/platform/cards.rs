@@ -4,7 +4,6 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
-
 use super::im::Im;
 use super::part::no_data;
 use super::{Call, Checks, Part};
