@@ -3,6 +3,7 @@
 pub(crate) mod domain;
 mod example_texts;
 mod examples;
+mod features;
 mod manifest;
 mod models;
 mod operation_docs;

@@ -17,7 +17,8 @@ pub(crate) fn lines(document: &Document, operation: &Operation) -> Vec<String> {
     lines.extend([format!("`{verb} {path}`, operation `{id}`."), String::new()]);
     if operation.is_preview() {
         lines.push(
-            "- Preview: the only source of this operation is the platform's own command line."
+            "- Preview, behind the feature `preview`: its only source is the platform's own command \
+             line."
                 .to_owned(),
         );
     }

@@ -2,8 +2,8 @@
 
 use quote::{format_ident, quote};
 
-use super::printer::Printer;
-use super::{operation_docs, prose, tables, types};
+use super::printer::{self, Printer};
+use super::{features, operation_docs, prose, tables, types};
 use crate::model::{Answer, Document, Field, Input, Operation, Place, Role, Type};
 
 /// The requests of a module.
@@ -12,13 +12,18 @@ pub(crate) fn resource(document: &Document, operations: &[&Operation]) -> String
     let resource = operations[0].module.as_str();
     let docs = format!("`{resource}` of {project} {version}.");
     let mut printer = Printer::with_legend(file, tables::OPERATION, &docs);
-    if operations.iter().any(|operation| refers_to_types(operation)) {
-        printer.lines("use super::*;");
+    let users = operations.iter().filter(|operation| refers_to_types(operation));
+    let gates = users.map(|operation| features::of_operation(operation, operations));
+    // An empty one, which is the least, if an operation without a gate needs the types.
+    if let Some(gate) = gates.min() {
+        printer.lines(&format!("{gate}use super::*;"));
     }
     for operation in operations {
-        printer.item(function(document, operation));
-        printer.item(request(document, operation));
-        printer.adjacent(&tables::operation(document, operation));
+        let gate = features::of_operation(operation, operations);
+        for item in [function(document, operation), request(document, operation)] {
+            printer.lines(&format!("{gate}{}", printer::item(item)));
+        }
+        printer.adjacent(&tables::operation(document, operation, &gate));
     }
     printer.finish()
 }
