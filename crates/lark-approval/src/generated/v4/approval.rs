@@ -164,11 +164,12 @@ lark_core::operation! { GetApprovalRequest => GetApprovalResponse;
     query nested_mutable_group: copy bool,
 }
 
+#[cfg(feature = "preview")]
 /// Gets the form and the nodes of an approval, as `instance.initiate` needs them. User token only.
 ///
 /// `GET /open-apis/approval/v4/approvals/{approval_code}/detail`, operation `approval.v4.approval.detail`.
 ///
-/// - Preview: the only source of this operation is the platform's own command line.
+/// - Preview, behind the feature `preview`: its only source is the platform's own command line.
 /// - Token: user
 /// - Scope: `approval:approval:read`
 /// - Risk: reads
@@ -184,6 +185,7 @@ pub fn detail(approval_code: impl Into<String>) -> DetailApprovalRequest {
     }
 }
 
+#[cfg(feature = "preview")]
 /// Inputs of [`detail()`].
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
@@ -193,6 +195,7 @@ pub struct DetailApprovalRequest {
     /// Language of the answer.
     pub locale: Option<CcSearchLocale>,
 }
+#[cfg(feature = "preview")]
 lark_core::operation! { DetailApprovalRequest => DetailApprovalResponse;
     "approval.v4.approval.detail" GET "/open-apis/approval/v4/approvals/{approval_code}/detail" [User];
     path approval_code,

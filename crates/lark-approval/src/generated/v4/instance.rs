@@ -358,11 +358,12 @@ lark_core::operation! { DetailInstanceRequest => DetailInstanceResponse;
     query user_id_type: into lark_core::UserIdType,
 }
 
+#[cfg(feature = "preview")]
 /// Starts an approval as the user. User token only.
 ///
 /// `POST /open-apis/approval/v4/instances/initiate`, operation `approval.v4.instance.initiate`.
 ///
-/// - Preview: the only source of this operation is the platform's own command line.
+/// - Preview, behind the feature `preview`: its only source is the platform's own command line.
 /// - Token: user
 /// - Scope: `approval:instance:write`
 /// - Risk: a write of high risk
@@ -376,6 +377,7 @@ pub fn initiate() -> InitiateInstanceRequest {
     InitiateInstanceRequest::default()
 }
 
+#[cfg(feature = "preview")]
 /// Inputs of [`initiate()`].
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
@@ -391,6 +393,7 @@ pub struct InitiateInstanceRequest {
     /// Key against duplicates in the tenant: a second instance with it fails with 60012. The idempotency key: made by the SDK before the first attempt unless set.
     pub uuid: Option<String>,
 }
+#[cfg(feature = "preview")]
 lark_core::operation! { InitiateInstanceRequest => InitiateInstanceResponse;
     "approval.v4.instance.initiate" POST "/open-apis/approval/v4/instances/initiate" json [User];
     body approval_code!: into String,

@@ -256,11 +256,12 @@ lark_core::operation! { SearchCalendarEventRequest => SearchCalendarEventRespons
 }
 lark_core::pages! { SearchCalendarEventRequest; page_token => page_token; items: CalendarEvent }
 
+#[cfg(feature = "preview")]
 /// Searches events by words, people, rooms and time.
 ///
 /// `POST /open-apis/calendar/v4/calendars/{calendar_id}/events/search_event`, operation `calendar.v4.calendar.event.search_event`.
 ///
-/// - Preview: the only source of this operation is the platform's own command line.
+/// - Preview, behind the feature `preview`: its only source is the platform's own command line.
 /// - Token: tenant or user
 /// - Scopes, any of: `calendar:calendar`, `calendar:calendar.event:read`, `calendar:calendar:readonly`
 /// - Risk: reads
@@ -278,6 +279,7 @@ pub fn search_event(calendar_id: impl Into<String>) -> SearchEventCalendarEventR
     }
 }
 
+#[cfg(feature = "preview")]
 /// Inputs of [`search_event()`].
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
@@ -295,6 +297,7 @@ pub struct SearchEventCalendarEventRequest {
     /// Words in the title; a title with an underscore must match exactly. Required.
     pub query: Option<String>,
 }
+#[cfg(feature = "preview")]
 lark_core::operation! { SearchEventCalendarEventRequest => SearchEventCalendarEventResponse;
     "calendar.v4.calendar.event.search_event" POST "/open-apis/calendar/v4/calendars/{calendar_id}/events/search_event" json [Tenant User];
     path calendar_id,
@@ -304,6 +307,7 @@ lark_core::operation! { SearchEventCalendarEventRequest => SearchEventCalendarEv
     body filter: copy CalendarEventSearchFilter,
     body query!: into String,
 }
+#[cfg(feature = "preview")]
 lark_core::pages! { SearchEventCalendarEventRequest; items: SearchEventCalendarEventItem }
 
 /// Turns on notices to the calling user about changes to the events of a calendar.
@@ -680,11 +684,12 @@ lark_core::operation! { ReplyCalendarEventRequest => ();
     body rsvp_status!: into ReplyCalendarEventRsvpStatus,
 }
 
+#[cfg(feature = "preview")]
 /// Gets a link to share an event.
 ///
 /// `POST /open-apis/calendar/v4/calendars/{calendar_id}/events/{event_id}/share_info`, operation `calendar.v4.calendar.event.share_info`.
 ///
-/// - Preview: the only source of this operation is the platform's own command line.
+/// - Preview, behind the feature `preview`: its only source is the platform's own command line.
 /// - Token: tenant or user
 /// - Scopes, any of: `calendar:calendar`, `calendar:calendar.event:read`, `calendar:calendar:readonly`
 /// - Risk: reads
@@ -705,6 +710,7 @@ pub fn share_info(
     }
 }
 
+#[cfg(feature = "preview")]
 /// Inputs of [`share_info()`].
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
@@ -714,6 +720,7 @@ pub struct ShareInfoCalendarEventRequest {
     /// Id of the event.
     pub event_id: String,
 }
+#[cfg(feature = "preview")]
 lark_core::operation! { ShareInfoCalendarEventRequest => ShareInfoCalendarEventResponse;
     "calendar.v4.calendar.event.share_info" POST "/open-apis/calendar/v4/calendars/{calendar_id}/events/{event_id}/share_info" [Tenant User];
     path calendar_id,

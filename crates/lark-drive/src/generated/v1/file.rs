@@ -369,11 +369,12 @@ lark_core::operation! { DeleteFileRequest => DeleteFileResponse;
     query async_ = "async": copy bool,
 }
 
+#[cfg(feature = "preview")]
 /// Renames a document, file or folder.
 ///
 /// `PATCH /open-apis/drive/v1/files/{file_token}`, operation `drive.v1.file.patch`.
 ///
-/// - Preview: the only source of this operation is the platform's own command line.
+/// - Preview, behind the feature `preview`: its only source is the platform's own command line.
 /// - Token: tenant or user
 /// - Scopes, any of: `base:app:update`, `docx:document:write_only`, `drive:file:upload`, `sheets:spreadsheet:write_only`
 /// - Risk: writes
@@ -390,6 +391,7 @@ pub fn patch(file_token: impl Into<String>) -> PatchFileRequest {
     }
 }
 
+#[cfg(feature = "preview")]
 /// Inputs of [`patch()`].
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
@@ -401,6 +403,7 @@ pub struct PatchFileRequest {
     /// New title.
     pub new_title: Option<String>,
 }
+#[cfg(feature = "preview")]
 lark_core::operation! { PatchFileRequest => ();
     "drive.v1.file.patch" PATCH "/open-apis/drive/v1/files/{file_token}" json [Tenant User];
     path file_token,

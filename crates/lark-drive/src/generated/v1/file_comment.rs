@@ -260,11 +260,12 @@ lark_core::operation! { PatchFileCommentRequest => PatchFileCommentResponse;
     body is_solved!: copy bool,
 }
 
+#[cfg(feature = "preview")]
 /// Comments on a document, or on one place of it.
 ///
 /// `POST /open-apis/drive/v1/files/{file_token}/new_comments`, operation `drive.v1.file.comment.create_v2`.
 ///
-/// - Preview: the only source of this operation is the platform's own command line.
+/// - Preview, behind the feature `preview`: its only source is the platform's own command line.
 /// - Token: tenant or user
 /// - Scopes, any of: `docs:document.comment:create`, `docs:document.comment:write_only`
 /// - Risk: writes
@@ -281,6 +282,7 @@ pub fn create_v2(file_token: impl Into<String>) -> CreateV2FileCommentRequest {
     }
 }
 
+#[cfg(feature = "preview")]
 /// Inputs of [`create_v2()`].
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
@@ -296,6 +298,7 @@ pub struct CreateV2FileCommentRequest {
     /// Content of the comment, piece by piece. Required.
     pub reply_elements: Option<Vec<CreateV2FileCommentReplyElement>>,
 }
+#[cfg(feature = "preview")]
 lark_core::operation! { CreateV2FileCommentRequest => CreateV2FileCommentResponse;
     "drive.v1.file.comment.create_v2" POST "/open-apis/drive/v1/files/{file_token}/new_comments" json [Tenant User];
     path file_token,

@@ -8,7 +8,7 @@ use super::*;
 ///
 /// `GET /open-apis/drive/v2/quota_details/{quota_detail_id}`, operation `drive.v2.quota_detail.get`.
 ///
-/// - Preview: the only source of this operation is the platform's own command line.
+/// - Preview, behind the feature `preview`: its only source is the platform's own command line.
 /// - Token: user
 /// - Scope: `drive:quota_detail:read_one`
 /// - Risk: reads

@@ -135,11 +135,12 @@ lark_core::operation! { GetChatMembersRequest => GetChatMembersResponse;
 }
 lark_core::pages! { GetChatMembersRequest; items: ListMember }
 
+#[cfg(feature = "preview")]
 /// Lists the bots of a chat. The caller must be a member.
 ///
 /// `GET /open-apis/im/v1/chats/{chat_id}/members/bots`, operation `im.v1.chat.members.bots`.
 ///
-/// - Preview: the only source of this operation is the platform's own command line.
+/// - Preview, behind the feature `preview`: its only source is the platform's own command line.
 /// - Token: tenant or user
 /// - Scopes, any of: `im:chat`, `im:chat.group_info:readonly`, `im:chat.members:read`, `im:chat:readonly`
 /// - Risk: reads
@@ -154,6 +155,7 @@ pub fn bots(chat_id: impl Into<String>) -> BotsChatMembersRequest {
     }
 }
 
+#[cfg(feature = "preview")]
 /// Inputs of [`bots()`].
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
@@ -161,6 +163,7 @@ pub struct BotsChatMembersRequest {
     /// Id of the chat. A chat id.
     pub chat_id: String,
 }
+#[cfg(feature = "preview")]
 lark_core::operation! { BotsChatMembersRequest => BotsChatMembersResponse;
     "im.v1.chat.members.bots" GET "/open-apis/im/v1/chats/{chat_id}/members/bots" [Tenant User];
     path chat_id,

@@ -8,7 +8,7 @@ use super::*;
 ///
 /// `DELETE /open-apis/im/v1/chats/{chat_id}/nickname`, operation `im.v1.chat.nickname.delete`.
 ///
-/// - Preview: the only source of this operation is the platform's own command line.
+/// - Preview, behind the feature `preview`: its only source is the platform's own command line.
 /// - Token: user
 /// - Scopes, any of: `im:chat`, `im:chat.nickname:write`
 /// - Risk: writes
@@ -39,7 +39,7 @@ lark_core::operation! { DeleteChatNicknameRequest => ();
 ///
 /// `GET /open-apis/im/v1/chats/{chat_id}/nickname`, operation `im.v1.chat.nickname.get`.
 ///
-/// - Preview: the only source of this operation is the platform's own command line.
+/// - Preview, behind the feature `preview`: its only source is the platform's own command line.
 /// - Token: user
 /// - Scopes, any of: `im:chat`, `im:chat.nickname:read`, `im:chat:read`, `im:chat:readonly`
 /// - Risk: reads
@@ -70,7 +70,7 @@ lark_core::operation! { GetChatNicknameRequest => GetChatNicknameResponse;
 ///
 /// `PUT /open-apis/im/v1/chats/{chat_id}/nickname`, operation `im.v1.chat.nickname.update`.
 ///
-/// - Preview: the only source of this operation is the platform's own command line.
+/// - Preview, behind the feature `preview`: its only source is the platform's own command line.
 /// - Token: user
 /// - Scopes, any of: `im:chat`, `im:chat.nickname:write`
 /// - Risk: writes

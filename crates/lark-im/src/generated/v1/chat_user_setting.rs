@@ -8,7 +8,7 @@ use super::*;
 ///
 /// `POST /open-apis/im/v1/chat_user_setting/batch_query`, operation `im.v1.chat_user_setting.batch_query`.
 ///
-/// - Preview: the only source of this operation is the platform's own command line.
+/// - Preview, behind the feature `preview`: its only source is the platform's own command line.
 /// - Token: user
 /// - Scopes, any of: `im:chat`, `im:chat.user_setting:read`, `im:chat:read`, `im:chat:readonly`
 /// - Risk: reads
@@ -38,7 +38,7 @@ lark_core::operation! { BatchQueryChatUserSettingRequest => BatchQueryChatUserSe
 ///
 /// `POST /open-apis/im/v1/chat_user_setting/batch_update`, operation `im.v1.chat_user_setting.batch_update`.
 ///
-/// - Preview: the only source of this operation is the platform's own command line.
+/// - Preview, behind the feature `preview`: its only source is the platform's own command line.
 /// - Token: user
 /// - Scopes, any of: `im:chat`, `im:chat.user_setting:write`
 /// - Risk: writes

@@ -8,7 +8,7 @@ use super::*;
 ///
 /// `POST /open-apis/im/v1/groups`, operation `im.v1.feed_group.create`.
 ///
-/// - Preview: the only source of this operation is the platform's own command line.
+/// - Preview, behind the feature `preview`: its only source is the platform's own command line.
 /// - Token: user
 /// - Scope: `im:feed_group_v1:write`
 /// - Risk: writes
@@ -41,7 +41,7 @@ lark_core::operation! { CreateFeedGroupRequest => CreateFeedGroupResponse;
 ///
 /// `POST /open-apis/im/v1/groups/batch_query`, operation `im.v1.feed_group.batch_query`.
 ///
-/// - Preview: the only source of this operation is the platform's own command line.
+/// - Preview, behind the feature `preview`: its only source is the platform's own command line.
 /// - Token: user
 /// - Scope: `im:feed_group_v1:read`
 /// - Risk: reads
@@ -74,7 +74,7 @@ lark_core::operation! { BatchQueryFeedGroupRequest => BatchQueryFeedGroupRespons
 ///
 /// `DELETE /open-apis/im/v1/groups/{feed_group_id}`, operation `im.v1.feed_group.delete`.
 ///
-/// - Preview: the only source of this operation is the platform's own command line.
+/// - Preview, behind the feature `preview`: its only source is the platform's own command line.
 /// - Token: user
 /// - Scope: `im:feed_group_v1:write`
 /// - Risk: writes
@@ -105,7 +105,7 @@ lark_core::operation! { DeleteFeedGroupRequest => ();
 ///
 /// `PUT /open-apis/im/v1/groups/{feed_group_id}`, operation `im.v1.feed_group.update`.
 ///
-/// - Preview: the only source of this operation is the platform's own command line.
+/// - Preview, behind the feature `preview`: its only source is the platform's own command line.
 /// - Token: user
 /// - Scope: `im:feed_group_v1:write`
 /// - Risk: writes
@@ -144,7 +144,7 @@ lark_core::operation! { UpdateFeedGroupRequest => ();
 ///
 /// `POST /open-apis/im/v1/groups/{feed_group_id}/batch_add_item`, operation `im.v1.feed_group.batch_add_item`.
 ///
-/// - Preview: the only source of this operation is the platform's own command line.
+/// - Preview, behind the feature `preview`: its only source is the platform's own command line.
 /// - Token: user
 /// - Scope: `im:feed_group_v1:write`
 /// - Risk: writes
@@ -180,7 +180,7 @@ lark_core::operation! { BatchAddItemFeedGroupRequest => BatchAddItemFeedGroupRes
 ///
 /// `POST /open-apis/im/v1/groups/{feed_group_id}/batch_remove_item`, operation `im.v1.feed_group.batch_remove_item`.
 ///
-/// - Preview: the only source of this operation is the platform's own command line.
+/// - Preview, behind the feature `preview`: its only source is the platform's own command line.
 /// - Token: user
 /// - Scope: `im:feed_group_v1:write`
 /// - Risk: writes

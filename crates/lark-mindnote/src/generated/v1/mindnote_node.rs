@@ -8,7 +8,7 @@ use super::*;
 ///
 /// `GET /open-apis/mindnote/v1/mindnotes/{mindnote_id}/nodes`, operation `mindnote.v1.mindnote.node.list`.
 ///
-/// - Preview: the only source of this operation is the platform's own command line.
+/// - Preview, behind the feature `preview`: its only source is the platform's own command line.
 /// - Token: user
 /// - Scope: `mindnote:node:read`
 /// - Risk: reads
@@ -43,7 +43,7 @@ lark_core::operation! { ListMindnoteNodeRequest => ListMindnoteNodeResponse;
 ///
 /// `POST /open-apis/mindnote/v1/mindnotes/{mindnote_id}/nodes`, operation `mindnote.v1.mindnote.node.create`.
 ///
-/// - Preview: the only source of this operation is the platform's own command line.
+/// - Preview, behind the feature `preview`: its only source is the platform's own command line.
 /// - Token: tenant or user
 /// - Scope: `mindnote:node:create`
 /// - Risk: writes

@@ -8,7 +8,7 @@ use super::*;
 ///
 /// `POST /open-apis/profile/v2/user_profiles/batch_query`, operation `profile.v2.user_profile.batch_query`.
 ///
-/// - Preview: the only source of this operation is the platform's own command line.
+/// - Preview, behind the feature `preview`: its only source is the platform's own command line.
 /// - Token: user
 /// - Scope: `profile:user_profile:read`
 /// - Risk: reads

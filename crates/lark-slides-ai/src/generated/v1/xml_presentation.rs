@@ -8,7 +8,7 @@ use super::*;
 ///
 /// `GET /open-apis/slides_ai/v1/xml_presentations/{xml_presentation_id}`, operation `slides_ai.v1.xml_presentation.get`.
 ///
-/// - Preview: the only source of this operation is the platform's own command line.
+/// - Preview, behind the feature `preview`: its only source is the platform's own command line.
 /// - Token: tenant or user
 /// - Scope: `slides:presentation:read`
 /// - Risk: reads

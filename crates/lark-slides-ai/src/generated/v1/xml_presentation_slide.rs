@@ -8,7 +8,7 @@ use super::*;
 ///
 /// `DELETE /open-apis/slides_ai/v1/xml_presentations/{xml_presentation_id}/slide`, operation `slides_ai.v1.xml_presentation.slide.delete`.
 ///
-/// - Preview: the only source of this operation is the platform's own command line.
+/// - Preview, behind the feature `preview`: its only source is the platform's own command line.
 /// - Token: tenant or user
 /// - Scopes, any of: `slides:presentation:update`, `slides:presentation:write_only`
 /// - Risk: a write of high risk
@@ -52,7 +52,7 @@ lark_core::operation! { DeleteXmlPresentationSlideRequest => DeleteXmlPresentati
 ///
 /// `GET /open-apis/slides_ai/v1/xml_presentations/{xml_presentation_id}/slide`, operation `slides_ai.v1.xml_presentation.slide.get`.
 ///
-/// - Preview: the only source of this operation is the platform's own command line.
+/// - Preview, behind the feature `preview`: its only source is the platform's own command line.
 /// - Token: tenant or user
 /// - Scope: `slides:presentation:read`
 /// - Risk: reads
@@ -91,7 +91,7 @@ lark_core::operation! { GetXmlPresentationSlideRequest => GetXmlPresentationSlid
 ///
 /// `POST /open-apis/slides_ai/v1/xml_presentations/{xml_presentation_id}/slide`, operation `slides_ai.v1.xml_presentation.slide.create`.
 ///
-/// - Preview: the only source of this operation is the platform's own command line.
+/// - Preview, behind the feature `preview`: its only source is the platform's own command line.
 /// - Token: tenant or user
 /// - Scopes, any of: `slides:presentation:update`, `slides:presentation:write_only`
 /// - Risk: writes
@@ -138,7 +138,7 @@ lark_core::operation! { CreateXmlPresentationSlideRequest => CreateXmlPresentati
 ///
 /// `POST /open-apis/slides_ai/v1/xml_presentations/{xml_presentation_id}/slide/replace`, operation `slides_ai.v1.xml_presentation.slide.replace`.
 ///
-/// - Preview: the only source of this operation is the platform's own command line.
+/// - Preview, behind the feature `preview`: its only source is the platform's own command line.
 /// - Token: tenant or user
 /// - Scopes, any of: `slides:presentation:update`, `slides:presentation:write_only`
 /// - Risk: writes

@@ -8,7 +8,7 @@ use super::*;
 ///
 /// `POST /open-apis/task/v2/agent/register_agent`, operation `task.v2.agent.register_agent`.
 ///
-/// - Preview: the only source of this operation is the platform's own command line.
+/// - Preview, behind the feature `preview`: its only source is the platform's own command line.
 /// - Token: tenant
 /// - Scopes, any of: `task:task:write`, `task:task:writeonly`, `task:tasklist:write`, `task:tasklist:writeonly`
 /// - Risk: a write of high risk
@@ -33,7 +33,7 @@ lark_core::operation! { RegisterAgentAgentRequest => RegisterAgentAgentResponse;
 ///
 /// `POST /open-apis/task/v2/agent/update_agent_profile`, operation `task.v2.agent.update_agent_profile`.
 ///
-/// - Preview: the only source of this operation is the platform's own command line.
+/// - Preview, behind the feature `preview`: its only source is the platform's own command line.
 /// - Token: tenant
 /// - Scopes, any of: `task:task:write`, `task:task:writeonly`, `task:tasklist:write`, `task:tasklist:writeonly`
 /// - Risk: a write of high risk

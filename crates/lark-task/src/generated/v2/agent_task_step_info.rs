@@ -8,7 +8,7 @@ use super::*;
 ///
 /// `POST /open-apis/task/v2/agent_task_step_info/append_task_steps`, operation `task.v2.agent_task_step_info.append_task_steps`.
 ///
-/// - Preview: the only source of this operation is the platform's own command line.
+/// - Preview, behind the feature `preview`: its only source is the platform's own command line.
 /// - Token: tenant
 /// - Scopes, any of: `task:task:write`, `task:task:writeonly`
 /// - Risk: a write of high risk
