@@ -11,7 +11,7 @@ use super::*;
 /// - Preview, behind the feature `preview`: its only source is the platform's own command line.
 /// - Token: user
 /// - Scope: `im:feed_group_v1:write`
-/// - Risk: writes
+/// - Risk: write
 /// - Required: `feed_group_creator`
 /// - Response: [`CreateFeedGroupResponse`]
 /// - See the [official page](<https://open.feishu.cn/api-explorer?apiName=create&project=im&resource=feed_group&version=v1>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=im&resource=feed_group&version=v1>)
@@ -44,7 +44,7 @@ lark_core::operation! { CreateFeedGroupRequest => CreateFeedGroupResponse;
 /// - Preview, behind the feature `preview`: its only source is the platform's own command line.
 /// - Token: user
 /// - Scope: `im:feed_group_v1:read`
-/// - Risk: reads
+/// - Risk: read
 /// - Required: `group_ids`
 /// - Response: [`BatchQueryFeedGroupResponse`]
 /// - See the [official page](<https://open.feishu.cn/api-explorer?apiName=batch_query&project=im&resource=feed_group&version=v1>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_query&project=im&resource=feed_group&version=v1>)
@@ -77,7 +77,7 @@ lark_core::operation! { BatchQueryFeedGroupRequest => BatchQueryFeedGroupRespons
 /// - Preview, behind the feature `preview`: its only source is the platform's own command line.
 /// - Token: user
 /// - Scope: `im:feed_group_v1:write`
-/// - Risk: writes
+/// - Risk: write
 /// - Response: no data
 /// - See the [official page](<https://open.feishu.cn/api-explorer?apiName=delete&project=im&resource=feed_group&version=v1>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=im&resource=feed_group&version=v1>)
 #[doc(alias = "im.v1.feed_group.delete")]
@@ -108,7 +108,7 @@ lark_core::operation! { DeleteFeedGroupRequest => ();
 /// - Preview, behind the feature `preview`: its only source is the platform's own command line.
 /// - Token: user
 /// - Scope: `im:feed_group_v1:write`
-/// - Risk: writes
+/// - Risk: write
 /// - Required: `feed_group_updater`
 /// - Response: no data
 /// - See the [official page](<https://open.feishu.cn/api-explorer?apiName=update&project=im&resource=feed_group&version=v1>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=update&project=im&resource=feed_group&version=v1>)
@@ -147,7 +147,7 @@ lark_core::operation! { UpdateFeedGroupRequest => ();
 /// - Preview, behind the feature `preview`: its only source is the platform's own command line.
 /// - Token: user
 /// - Scope: `im:feed_group_v1:write`
-/// - Risk: writes
+/// - Risk: write
 /// - Required: `items`
 /// - Response: [`BatchAddItemFeedGroupResponse`]
 /// - See the [official page](<https://open.feishu.cn/api-explorer?apiName=batch_add_item&project=im&resource=feed_group&version=v1>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_add_item&project=im&resource=feed_group&version=v1>)
@@ -183,7 +183,7 @@ lark_core::operation! { BatchAddItemFeedGroupRequest => BatchAddItemFeedGroupRes
 /// - Preview, behind the feature `preview`: its only source is the platform's own command line.
 /// - Token: user
 /// - Scope: `im:feed_group_v1:write`
-/// - Risk: writes
+/// - Risk: write
 /// - Required: `items`
 /// - Response: [`BatchRemoveItemFeedGroupResponse`]
 /// - See the [official page](<https://open.feishu.cn/api-explorer?apiName=batch_remove_item&project=im&resource=feed_group&version=v1>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_remove_item&project=im&resource=feed_group&version=v1>)

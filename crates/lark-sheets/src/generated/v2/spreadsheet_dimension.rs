@@ -9,7 +9,7 @@ use super::*;
 /// `POST /open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/dimension_range`, operation `sheets.v2.spreadsheet.dimension.add`.
 ///
 /// - Token: none
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive`, `sheets:spreadsheet`
 /// - Rate limit: 100 a second
 /// - Required: `dimension`
@@ -45,7 +45,7 @@ lark_core::operation! { AddSpreadsheetDimensionRequest => AddSpreadsheetDimensio
 /// `PUT /open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/dimension_range`, operation `sheets.v2.spreadsheet.dimension.update`.
 ///
 /// - Token: none
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive`, `sheets:spreadsheet`
 /// - Rate limit: 100 a second
 /// - Required: `dimension`, `dimension_properties`
@@ -86,7 +86,7 @@ lark_core::operation! { UpdateSpreadsheetDimensionRequest => ();
 /// `DELETE /open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/dimension_range`, operation `sheets.v2.spreadsheet.dimension.delete`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive`, `sheets:spreadsheet`
 /// - Rate limit: 100 a second
 /// - Required: `dimension`
@@ -124,7 +124,7 @@ lark_core::operation! { DeleteSpreadsheetDimensionRequest => DeleteSpreadsheetDi
 /// `POST /open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/insert_dimension_range`, operation `sheets.v2.spreadsheet.dimension.insert`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive`, `sheets:spreadsheet`
 /// - Rate limit: 100 a second
 /// - Required: `dimension`

@@ -9,7 +9,7 @@ use super::*;
 /// `POST /open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/protected_dimension`, operation `sheets.v2.spreadsheet.protected_range.add`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive`, `sheets:spreadsheet`
 /// - Rate limit: 100 a second
 /// - Required: `add_protected_dimension`
@@ -50,7 +50,7 @@ lark_core::operation! { AddSpreadsheetProtectedRangeRequest => AddProtectedDimen
 /// `DELETE /open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/protected_range_batch_del`, operation `sheets.v2.spreadsheet.protected_range.batch_delete`.
 ///
 /// - Token: none
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive`, `sheets:spreadsheet`
 /// - Rate limit: 100 a second
 /// - Required: `protect_ids`
@@ -90,7 +90,7 @@ lark_core::operation! { BatchDeleteSpreadsheetProtectedRangeRequest => BatchDele
 /// `GET /open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/protected_range_batch_get`, operation `sheets.v2.spreadsheet.protected_range.batch_get`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive`, `sheets:spreadsheet`
 /// - Rate limit: 100 a second
 /// - Required: `protect_ids`
@@ -133,7 +133,7 @@ lark_core::operation! { BatchGetSpreadsheetProtectedRangeRequest => BatchGetProt
 /// `POST /open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/protected_range_batch_update`, operation `sheets.v2.spreadsheet.protected_range.batch_update`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive`, `sheets:spreadsheet`
 /// - Required: `requests`
 /// - Response: [`BatchUpdateProtectedRangeResponse`]

@@ -11,7 +11,7 @@ use super::*;
 /// - Preview, behind the feature `preview`: its only source is the platform's own command line.
 /// - Token: tenant or user
 /// - Scopes, any of: `slides:presentation:update`, `slides:presentation:write_only`
-/// - Risk: a write of high risk
+/// - Risk: high-risk write
 /// - Required: `slide_id`
 /// - Response: [`DeleteXmlPresentationSlideResponse`]
 /// - See the [official page](<https://open.feishu.cn/api-explorer?apiName=delete&project=slides_ai&resource=xml_presentation.slide&version=v1>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=slides_ai&resource=xml_presentation.slide&version=v1>)
@@ -55,7 +55,7 @@ lark_core::operation! { DeleteXmlPresentationSlideRequest => DeleteXmlPresentati
 /// - Preview, behind the feature `preview`: its only source is the platform's own command line.
 /// - Token: tenant or user
 /// - Scope: `slides:presentation:read`
-/// - Risk: reads
+/// - Risk: read
 /// - Required: `slide_id`
 /// - Response: [`GetXmlPresentationSlideResponse`]
 /// - See the [official page](<https://open.feishu.cn/api-explorer?apiName=get&project=slides_ai&resource=xml_presentation.slide&version=v1>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=slides_ai&resource=xml_presentation.slide&version=v1>)
@@ -94,7 +94,7 @@ lark_core::operation! { GetXmlPresentationSlideRequest => GetXmlPresentationSlid
 /// - Preview, behind the feature `preview`: its only source is the platform's own command line.
 /// - Token: tenant or user
 /// - Scopes, any of: `slides:presentation:update`, `slides:presentation:write_only`
-/// - Risk: writes
+/// - Risk: write
 /// - Required: `slide`
 /// - Response: [`CreateXmlPresentationSlideResponse`]
 /// - See the [official page](<https://open.feishu.cn/api-explorer?apiName=create&project=slides_ai&resource=xml_presentation.slide&version=v1>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=slides_ai&resource=xml_presentation.slide&version=v1>)
@@ -141,7 +141,7 @@ lark_core::operation! { CreateXmlPresentationSlideRequest => CreateXmlPresentati
 /// - Preview, behind the feature `preview`: its only source is the platform's own command line.
 /// - Token: tenant or user
 /// - Scopes, any of: `slides:presentation:update`, `slides:presentation:write_only`
-/// - Risk: writes
+/// - Risk: write
 /// - Required: `slide_id`, `parts`
 /// - Response: [`ReplaceXmlPresentationSlideResponse`]
 /// - See the [official page](<https://open.feishu.cn/api-explorer?apiName=replace&project=slides_ai&resource=xml_presentation.slide&version=v1>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=replace&project=slides_ai&resource=xml_presentation.slide&version=v1>)
