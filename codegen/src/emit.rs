@@ -3,12 +3,15 @@
 pub(crate) mod domain;
 mod example_texts;
 mod examples;
+pub(crate) mod facade;
 mod features;
+mod first_call;
 mod manifest;
 mod member_path;
 mod model_docs;
 mod models;
 mod operation_docs;
+pub(crate) mod operation_index;
 mod printer;
 mod prose;
 mod requests;
