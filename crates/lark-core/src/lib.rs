@@ -96,7 +96,7 @@ pub use self::wire::{DecodeMode, Drift, DriftKind};
 pub mod __private {
     pub use crate::call::{AnyRequest, FromResponse};
     pub use crate::error::codes;
-    pub use crate::error::construct::{invalid_config, invalid_request, oauth_error};
+    pub use crate::error::construct::{invalid_config, invalid_request, member, oauth_error};
     pub use crate::operation::{BodyFormat, InputMeta, Inputs, Meta, Place, Role, Tokens};
     pub use crate::pages::NextPage;
     pub use crate::util::{Flight, SingleFlight, lock};
