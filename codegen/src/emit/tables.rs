@@ -3,8 +3,8 @@
 
 use super::types;
 use crate::model::{
-    Answer, BodyFormat, Direction, Document, Event, Field, Input, Operation, Pages, Place, Role,
-    Token,
+    Answer, BodyFormat, Direction, Document, Event, Field, Host, Input, Operation, Pages, Place,
+    Role, Token,
 };
 
 /// The legend of `record!`.
@@ -69,7 +69,8 @@ pub(crate) fn operation(document: &Document, operation: &Operation) -> String {
     let tokens = tokens.join(" ");
     let rows: Vec<String> = operation.inputs.iter().map(|it| input(document, it)).collect();
     let mut text = format!("lark_core::operation! {{ {request} => {answer};");
-    text.push_str(&format!("\n    {id:?} {verb} {path:?}{body} [{tokens}];"));
+    let deviations = deviations(operation);
+    text.push_str(&format!("\n    {id:?} {verb} {path:?}{body} [{tokens}]{deviations};"));
     text.push_str(&column(&rows));
     text.push_str("\n}");
     if let Some(it) = &operation.paging.pages {
@@ -77,6 +78,22 @@ pub(crate) fn operation(document: &Document, operation: &Operation) -> String {
         text.push_str(&pages(document, request, it));
     }
     text
+}
+
+/// In what the operation differs from most.
+fn deviations(operation: &Operation) -> String {
+    let mut words = String::new();
+    if operation.is_flat && matches!(operation.answer, Answer::Model(_)) {
+        words.push_str(" flat");
+    }
+    match operation.host {
+        None => {}
+        Some(Host::Www) => words.push_str(" www"),
+    }
+    if !operation.demands.is_empty() {
+        words.push_str(&format!("\n    needs {:?}", operation.demands.join(" ")));
+    }
+    words
 }
 
 /// The row of an event.

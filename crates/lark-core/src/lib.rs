@@ -97,7 +97,9 @@ pub mod __private {
     pub use crate::call::{AnyRequest, FromResponse};
     pub use crate::error::codes;
     pub use crate::error::construct::{invalid_config, invalid_request, oauth_error};
-    pub use crate::operation::{BodyFormat, InputMeta, Inputs, Meta, Place, Role, Tokens};
+    pub use crate::operation::{
+        BodyFormat, Deviations, InputMeta, Inputs, Meta, Place, Role, Tokens,
+    };
     pub use crate::pages::NextPage;
     pub use crate::util::{Flight, SingleFlight, lock};
     pub use crate::wire::{

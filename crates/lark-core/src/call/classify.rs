@@ -11,7 +11,7 @@ use super::response::excerpt;
 use crate::client::Core;
 use crate::error::{ApiError, Cause, Error, Result, Stage};
 use crate::transport::ResponseHead;
-use crate::wire::{Context, Decode, DecodeMode, Envelope, Fit, Slot, decode_slice};
+use crate::wire::{Context, Decode, DecodeMode, Envelope, Fit, Members, Slot, decode_slice};
 
 /// Reads the envelope, and its `data` into `data`.
 pub(crate) fn decode(
@@ -24,21 +24,25 @@ pub(crate) fn decode(
 ) -> Result<()> {
     let operation = &*request.operation;
     let mut cx = Context::new(operation, mode, &core.drifts);
-    let mut envelope = Envelope::new(data);
+    let mut envelope = Envelope::new(data, request.is_flat);
     let read = decode_slice(bytes, Slot::Plain(&mut envelope), &mut cx);
     let why = match read {
         Err(error) => format!("not JSON: {error}"),
-        Ok(Fit::Taken) if request.oauth && is_oauth_error(&envelope.error) => {
-            let Envelope { code, msg, error, .. } = envelope;
+        Ok(Fit::Taken) if request.oauth && is_oauth_error(&envelope.members.error) => {
+            let Members { code, msg, error } = envelope.members;
             let api = ApiError::new(code.unwrap_or_default(), msg, &error);
             return Err(Error::new(operation, Stage::Api, Cause::Api(api)).with_response(head));
         }
-        Ok(Fit::Taken) if request.oauth && envelope.code.is_none() && head.status.is_success() => {
+        Ok(Fit::Taken)
+            if request.oauth && envelope.members.code.is_none() && head.status.is_success() =>
+        {
             return Ok(());
         }
-        Ok(Fit::Taken) if envelope.code.is_none() => "there is no code in the response".to_owned(),
+        Ok(Fit::Taken) if envelope.members.code.is_none() => {
+            "there is no code in the response".to_owned()
+        }
         Ok(Fit::Taken) => {
-            let Envelope { code, msg, error, .. } = envelope;
+            let Members { code, msg, error } = envelope.members;
             refuse_code(operation, head, code.unwrap_or_default(), msg, &error)?;
             return cx.finish().map_err(|drifts| {
                 Error::new(operation, Stage::Decode, Cause::Drift(drifts)).with_response(head)

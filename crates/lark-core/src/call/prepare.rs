@@ -71,7 +71,7 @@ impl<'a> Encoder<'a> {
         let body = match meta.body {
             BodyFormat::None => BodyEncoder::None,
             BodyFormat::Json => {
-                let mut out = JsonWriter::with_capacity(BODY_ROOM);
+                let mut out = JsonWriter::with_capacity(BODY_ROOM).needing(meta.deviations.needs);
                 out.raw("{");
                 BodyEncoder::Json { out, first: true }
             }
@@ -189,6 +189,8 @@ impl<'a> Encoder<'a> {
         let has_secret = meta.has_secret();
         Ok(Prepared {
             body,
+            host: meta.deviations.host,
+            is_flat: meta.deviations.is_flat,
             idempotent: request.idempotent || self.key.is_some(),
             idempotency_key: self.key,
             privacy: Privacy {

@@ -28,6 +28,8 @@ pub struct Prepared {
     pub(crate) privacy: Privacy,
     /// Whether the response is one of RFC 6749, which needs no code.
     pub(crate) oauth: bool,
+    /// Whether the members of the response stand beside its code.
+    pub(crate) is_flat: bool,
     /// The requested part of a file, if not all of it.
     pub(crate) range: Option<Box<ByteRange>>,
 }
@@ -78,6 +80,7 @@ impl Prepared {
             idempotency_key: None,
             privacy: Privacy::default(),
             oauth: false,
+            is_flat: false,
             range: None,
         }
     }

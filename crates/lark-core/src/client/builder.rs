@@ -311,8 +311,7 @@ fn choose_transport(
     hosts: &Hosts,
 ) -> Result<Arc<dyn Transport>> {
     let Some(transport) = given else {
-        let urls = [hosts.open_url(), hosts.accounts_url()];
-        return Ok(Arc::new(options.build_for(&urls)?));
+        return Ok(Arc::new(options.build_for(&hosts.urls())?));
     };
     if options.set().is_empty() {
         return Ok(transport);

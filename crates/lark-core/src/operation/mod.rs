@@ -5,7 +5,7 @@ mod meta;
 mod tokens;
 
 pub use self::ids::{DepartmentIdType, UserIdType};
-pub use self::meta::{BodyFormat, InputMeta, Inputs, Meta, Place, Role};
+pub use self::meta::{BodyFormat, Deviations, InputMeta, Inputs, Meta, Place, Role};
 pub use self::tokens::{TokenKind, Tokens};
 
 use crate::call::FromResponse;

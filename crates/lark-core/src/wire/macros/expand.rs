@@ -89,7 +89,7 @@ macro_rules! __record {
 #[macro_export]
 macro_rules! __operation {
     ($request:ident => $response:ty; $id:literal $method:ident $path:literal $body:tt
-       [$($token:ident)*];
+       [$($token:ident)*] [$($deviation:ident $values:tt)*];
      $($place:ident $field:ident {$($wire:tt)+} $need:tt $codec:tt
        [$($setter:ident ($ty:ty) $($role:ident)?)?];)*) => {
         impl $request {
@@ -113,6 +113,7 @@ macro_rules! __operation {
                 body: $crate::__body!($body),
                 tokens: $crate::__private::Tokens::NONE$(.and($crate::TokenKind::$token))*,
                 inputs: &[$($crate::__input!($place $need $($wire)+)$($(.$role())?)?),*],
+                deviations: $crate::__private::Deviations::NONE$(.$deviation $values)*,
             };
         }
     };
