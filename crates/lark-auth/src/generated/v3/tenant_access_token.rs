@@ -30,7 +30,7 @@ pub struct CreateTenantAccessTokenRequest {
     pub tenant_key: Option<String>,
 }
 lark_core::operation! { CreateTenantAccessTokenRequest => CreateTenantAccessTokenResponse;
-    "auth.v3.tenant_access_token.create" POST "/open-apis/auth/v3/tenant_access_token" json [];
+    "auth.v3.tenant_access_token.create" POST "/open-apis/auth/v3/tenant_access_token" json [] flat;
     body app_access_token!: into lark_core::Secret,
     body tenant_key!: into String,
 }
@@ -61,7 +61,7 @@ pub struct InternalTenantAccessTokenRequest {
     pub app_secret: Option<lark_core::Secret>,
 }
 lark_core::operation! { InternalTenantAccessTokenRequest => InternalTenantAccessTokenResponse;
-    "auth.v3.tenant_access_token.internal" POST "/open-apis/auth/v3/tenant_access_token/internal" json [];
+    "auth.v3.tenant_access_token.internal" POST "/open-apis/auth/v3/tenant_access_token/internal" json [] flat;
     body app_id!: into String,
     body app_secret!: into lark_core::Secret,
 }

@@ -48,7 +48,8 @@ pub struct CreateDraftRequest {
     pub rich_text: Option<String>,
 }
 lark_core::operation! { CreateDraftRequest => CreateDraftResponse;
-    "baike.v1.draft.create" POST "/open-apis/baike/v1/drafts" json [Tenant User];
+    "baike.v1.draft.create" POST "/open-apis/baike/v1/drafts" json [Tenant User]
+    needs "related_meta.chats[].id related_meta.oncalls[].id related_meta.users[].id";
     query user_id_type: into lark_core::UserIdType,
     body aliases: list Term,
     body description: into String,
@@ -107,7 +108,8 @@ pub struct UpdateDraftRequest {
     pub rich_text: Option<String>,
 }
 lark_core::operation! { UpdateDraftRequest => UpdateDraftResponse;
-    "baike.v1.draft.update" PUT "/open-apis/baike/v1/drafts/{draft_id}" json [Tenant User];
+    "baike.v1.draft.update" PUT "/open-apis/baike/v1/drafts/{draft_id}" json [Tenant User]
+    needs "related_meta.chats[].id related_meta.oncalls[].id related_meta.users[].id";
     path draft_id,
     query user_id_type: into lark_core::UserIdType,
     body aliases: list Term,

@@ -46,7 +46,8 @@ pub struct CreateEntityRequest {
     pub rich_text: Option<String>,
 }
 lark_core::operation! { CreateEntityRequest => CreateEntityResponse;
-    "baike.v1.entity.create" POST "/open-apis/baike/v1/entities" json [Tenant User];
+    "baike.v1.entity.create" POST "/open-apis/baike/v1/entities" json [Tenant User]
+    needs "related_meta.chats[].id related_meta.oncalls[].id related_meta.users[].id";
     query user_id_type: into lark_core::UserIdType,
     body aliases: list Term,
     body description: into String,
@@ -332,7 +333,8 @@ pub struct UpdateEntityRequest {
     pub rich_text: Option<String>,
 }
 lark_core::operation! { UpdateEntityRequest => UpdateEntityResponse;
-    "baike.v1.entity.update" PUT "/open-apis/baike/v1/entities/{entity_id}" json [Tenant User];
+    "baike.v1.entity.update" PUT "/open-apis/baike/v1/entities/{entity_id}" json [Tenant User]
+    needs "related_meta.chats[].id related_meta.oncalls[].id related_meta.users[].id";
     path entity_id,
     query user_id_type: into lark_core::UserIdType,
     body aliases: list Term,

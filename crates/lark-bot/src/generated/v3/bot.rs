@@ -23,5 +23,5 @@ pub fn get() -> GetBotRequest {
 #[non_exhaustive]
 pub struct GetBotRequest {}
 lark_core::operation! { GetBotRequest => GetBotInfoResponse;
-    "bot.v3.bot.get" GET "/open-apis/bot/v3/info" [Tenant];
+    "bot.v3.bot.get" GET "/open-apis/bot/v3/info" [Tenant] flat;
 }

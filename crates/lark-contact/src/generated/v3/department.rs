@@ -64,7 +64,8 @@ pub struct CreateDepartmentRequest {
     pub unit_ids: Option<Vec<String>>,
 }
 lark_core::operation! { CreateDepartmentRequest => CreateDepartmentResponse;
-    "contact.v3.department.create" POST "/open-apis/contact/v3/departments" json [Tenant];
+    "contact.v3.department.create" POST "/open-apis/contact/v3/departments" json [Tenant]
+    needs "leaders[].leaderID";
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,
     query client_token: into String as key,
@@ -457,7 +458,8 @@ pub struct PatchDepartmentRequest {
     pub parent_department_id: Option<String>,
 }
 lark_core::operation! { PatchDepartmentRequest => PatchDepartmentResponse;
-    "contact.v3.department.patch" PATCH "/open-apis/contact/v3/departments/{department_id}" json [Tenant];
+    "contact.v3.department.patch" PATCH "/open-apis/contact/v3/departments/{department_id}" json [Tenant]
+    needs "leaders[].leaderID";
     path department_id,
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,
@@ -528,7 +530,8 @@ pub struct UpdateDepartmentRequest {
     pub parent_department_id: Option<String>,
 }
 lark_core::operation! { UpdateDepartmentRequest => UpdateDepartmentResponse;
-    "contact.v3.department.update" PUT "/open-apis/contact/v3/departments/{department_id}" json [Tenant];
+    "contact.v3.department.update" PUT "/open-apis/contact/v3/departments/{department_id}" json [Tenant]
+    needs "leaders[].leaderID";
     path department_id,
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,

@@ -77,7 +77,8 @@ pub struct EditEnumOptionCommonDataMetaDataRequest {
     pub object_api_name: Option<String>,
 }
 lark_core::operation! { EditEnumOptionCommonDataMetaDataRequest => EditEnumOptionCommonDataMetaDataResponse;
-    "corehr.v1.common_data.meta_data.edit_enum_option" POST "/open-apis/corehr/v1/common_data/meta_data/edit_enum_option" json [Tenant];
+    "corehr.v1.common_data.meta_data.edit_enum_option" POST "/open-apis/corehr/v1/common_data/meta_data/edit_enum_option" json [Tenant]
+    needs "enum_field_option.active";
     query client_token: into String as key,
     body enum_field_api_name!: into String,
     body enum_field_option!: copy EnumFieldOption,

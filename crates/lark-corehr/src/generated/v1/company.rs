@@ -62,7 +62,8 @@ pub struct CreateCompanyRequest {
     pub type_: Option<Enum>,
 }
 lark_core::operation! { CreateCompanyRequest => CreateCompanyResponse;
-    "corehr.v1.company.create" POST "/open-apis/corehr/v1/companies" json [Tenant];
+    "corehr.v1.company.create" POST "/open-apis/corehr/v1/companies" json [Tenant]
+    needs "hiberarchy_common.active hiberarchy_common.name";
     query client_token: into String as key,
     body branch_company: copy bool,
     body confidential: copy bool,
@@ -246,7 +247,8 @@ pub struct PatchCompanyRequest {
     pub type_: Option<Enum>,
 }
 lark_core::operation! { PatchCompanyRequest => PatchCompanyResponse;
-    "corehr.v1.company.patch" PATCH "/open-apis/corehr/v1/companies/{company_id}" json [Tenant User];
+    "corehr.v1.company.patch" PATCH "/open-apis/corehr/v1/companies/{company_id}" json [Tenant User]
+    needs "hiberarchy_common.effective_time";
     path company_id,
     query client_token: into String as key,
     body branch_company: copy bool,

@@ -56,7 +56,8 @@ pub struct CreateDepartmentRequest {
     pub sub_type: Option<Enum>,
 }
 lark_core::operation! { CreateDepartmentRequest => CreateDepartmentResponse;
-    "corehr.v1.department.create" POST "/open-apis/corehr/v1/departments" json [Tenant];
+    "corehr.v1.department.create" POST "/open-apis/corehr/v1/departments" json [Tenant]
+    needs "hiberarchy_common.active hiberarchy_common.name";
     query client_token: into String as key,
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,

@@ -53,7 +53,8 @@ pub struct CreateLocationRequest {
     pub working_hours_type_id: Option<String>,
 }
 lark_core::operation! { CreateLocationRequest => CreateLocationResponse;
-    "corehr.v1.location.create" POST "/open-apis/corehr/v1/locations" json [Tenant];
+    "corehr.v1.location.create" POST "/open-apis/corehr/v1/locations" json [Tenant]
+    needs "hiberarchy_common.active hiberarchy_common.name";
     query client_token: into String as key,
     body address: list Address,
     body custom_fields: list ObjectFieldData,

@@ -73,7 +73,8 @@ pub struct CreateVersionCostAllocationRequest {
     pub employment_id: Option<String>,
 }
 lark_core::operation! { CreateVersionCostAllocationRequest => CreateVersionCostAllocationResponse;
-    "corehr.v2.cost_allocation.create_version" POST "/open-apis/corehr/v2/cost_allocations/create_version" json [Tenant];
+    "corehr.v2.cost_allocation.create_version" POST "/open-apis/corehr/v2/cost_allocations/create_version" json [Tenant]
+    needs "cost_allocation.job_data_cost_center_id[].cost_center_id cost_allocation.job_data_cost_center_id[].new_rate cost_allocation.effective_time";
     query user_id_type: into lark_core::UserIdType,
     query client_token: into String as key,
     body cost_allocation: copy EmploymentCostAllocation,
@@ -114,7 +115,8 @@ pub struct RemoveVersionCostAllocationRequest {
     pub employment_id: Option<String>,
 }
 lark_core::operation! { RemoveVersionCostAllocationRequest => ();
-    "corehr.v2.cost_allocation.remove_version" POST "/open-apis/corehr/v2/cost_allocations/remove_version" json [Tenant];
+    "corehr.v2.cost_allocation.remove_version" POST "/open-apis/corehr/v2/cost_allocations/remove_version" json [Tenant]
+    needs "cost_allocation.wk_id";
     query user_id_type: into lark_core::UserIdType,
     query client_token: into String as key,
     body cost_allocation: copy EmploymentCostAllocation,
@@ -155,7 +157,8 @@ pub struct UpdateVersionCostAllocationRequest {
     pub employment_id: Option<String>,
 }
 lark_core::operation! { UpdateVersionCostAllocationRequest => ();
-    "corehr.v2.cost_allocation.update_version" POST "/open-apis/corehr/v2/cost_allocations/update_version" json [Tenant];
+    "corehr.v2.cost_allocation.update_version" POST "/open-apis/corehr/v2/cost_allocations/update_version" json [Tenant]
+    needs "cost_allocation.wk_id";
     query user_id_type: into lark_core::UserIdType,
     query client_token: into String as key,
     body cost_allocation: copy EmploymentCostAllocation,

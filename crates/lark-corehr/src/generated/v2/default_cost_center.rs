@@ -73,7 +73,8 @@ pub struct CreateVersionDefaultCostCenterRequest {
     pub employment_id: Option<String>,
 }
 lark_core::operation! { CreateVersionDefaultCostCenterRequest => CreateVersionDefaultCostCenterResponse;
-    "corehr.v2.default_cost_center.create_version" POST "/open-apis/corehr/v2/default_cost_centers/create_version" json [Tenant];
+    "corehr.v2.default_cost_center.create_version" POST "/open-apis/corehr/v2/default_cost_centers/create_version" json [Tenant]
+    needs "default_cost_center.effective_time";
     query client_token: into String as key,
     query user_id_type: into lark_core::UserIdType,
     body default_cost_center: copy EmploymentDefaultCostCenter,
@@ -114,7 +115,8 @@ pub struct RemoveVersionDefaultCostCenterRequest {
     pub employment_id: Option<String>,
 }
 lark_core::operation! { RemoveVersionDefaultCostCenterRequest => ();
-    "corehr.v2.default_cost_center.remove_version" POST "/open-apis/corehr/v2/default_cost_centers/remove_version" json [Tenant];
+    "corehr.v2.default_cost_center.remove_version" POST "/open-apis/corehr/v2/default_cost_centers/remove_version" json [Tenant]
+    needs "default_cost_center.wk_id default_cost_center.wk_tid";
     query client_token: into String as key,
     query user_id_type: into lark_core::UserIdType,
     body default_cost_center: copy EmploymentDefaultCostCenter,
@@ -155,7 +157,8 @@ pub struct UpdateVersionDefaultCostCenterRequest {
     pub employment_id: Option<String>,
 }
 lark_core::operation! { UpdateVersionDefaultCostCenterRequest => ();
-    "corehr.v2.default_cost_center.update_version" POST "/open-apis/corehr/v2/default_cost_centers/update_version" json [Tenant];
+    "corehr.v2.default_cost_center.update_version" POST "/open-apis/corehr/v2/default_cost_centers/update_version" json [Tenant]
+    needs "default_cost_center.wk_id default_cost_center.wk_tid";
     query client_token: into String as key,
     query user_id_type: into lark_core::UserIdType,
     body default_cost_center: copy EmploymentDefaultCostCenter,

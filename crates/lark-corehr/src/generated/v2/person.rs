@@ -186,7 +186,8 @@ pub struct CreatePersonRequest {
     pub work_experience_list: Option<Vec<WorkExperienceInfo>>,
 }
 lark_core::operation! { CreatePersonRequest => CreatePersonResponse;
-    "corehr.v2.person.create" POST "/open-apis/corehr/v2/persons" json [Tenant];
+    "corehr.v2.person.create" POST "/open-apis/corehr/v2/persons" json [Tenant]
+    needs "address_list[].address_type_list address_list[].is_primary address_list[].is_public emergency_contact_list[].address.address_type_list emergency_contact_list[].address.is_primary emergency_contact_list[].address.is_public";
     query client_token: into String as key,
     body address_list: list Address,
     body bank_account_list: list BankAccount,
@@ -423,7 +424,8 @@ pub struct PatchPersonRequest {
     pub work_experience_list: Option<Vec<WorkExperienceInfo>>,
 }
 lark_core::operation! { PatchPersonRequest => PatchPersonResponse;
-    "corehr.v2.person.patch" PATCH "/open-apis/corehr/v2/persons/{person_id}" json [Tenant];
+    "corehr.v2.person.patch" PATCH "/open-apis/corehr/v2/persons/{person_id}" json [Tenant]
+    needs "address_list[].address_type_list address_list[].is_primary address_list[].is_public emergency_contact_list[].address.address_type_list emergency_contact_list[].address.is_primary emergency_contact_list[].address.is_public";
     path person_id,
     query client_token: into String as key,
     query no_need_query: copy bool,

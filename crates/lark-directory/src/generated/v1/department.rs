@@ -36,7 +36,8 @@ pub struct CreateDepartmentRequest {
     pub department: Option<CreateDepartment>,
 }
 lark_core::operation! { CreateDepartmentRequest => CreateDepartmentResponse;
-    "directory.v1.department.create" POST "/open-apis/directory/v1/departments" json [Tenant User];
+    "directory.v1.department.create" POST "/open-apis/directory/v1/departments" json [Tenant User]
+    needs "department.custom_field_values[].user_values[].user_type";
     query employee_id_type: into EmployeeIdType,
     query department_id_type: into lark_core::DepartmentIdType,
     body department!: copy CreateDepartment,
@@ -284,7 +285,8 @@ pub struct PatchDepartmentRequest {
     pub department: Option<UpdateDepartment>,
 }
 lark_core::operation! { PatchDepartmentRequest => ();
-    "directory.v1.department.patch" PATCH "/open-apis/directory/v1/departments/{department_id}" json [Tenant User];
+    "directory.v1.department.patch" PATCH "/open-apis/directory/v1/departments/{department_id}" json [Tenant User]
+    needs "department.custom_field_values[].user_values[].user_type";
     path department_id,
     query employee_id_type: into EmployeeIdType,
     query department_id_type: into lark_core::DepartmentIdType,

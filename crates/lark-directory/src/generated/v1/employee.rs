@@ -38,7 +38,8 @@ pub struct CreateEmployeeRequest {
     pub options: Option<CreateEmployeeOptions>,
 }
 lark_core::operation! { CreateEmployeeRequest => CreateEmployeeResponse;
-    "directory.v1.employee.create" POST "/open-apis/directory/v1/employees" json [Tenant User];
+    "directory.v1.employee.create" POST "/open-apis/directory/v1/employees" json [Tenant User]
+    needs "employee.custom_field_values[].user_values[].user_type";
     query employee_id_type: into EmployeeIdType,
     query department_id_type: into lark_core::DepartmentIdType,
     body employee!: copy CreateEmployee,
@@ -455,7 +456,8 @@ pub struct PatchEmployeeRequest {
     pub employee: Option<UpdateEmployee>,
 }
 lark_core::operation! { PatchEmployeeRequest => ();
-    "directory.v1.employee.patch" PATCH "/open-apis/directory/v1/employees/{employee_id}" json [Tenant User];
+    "directory.v1.employee.patch" PATCH "/open-apis/directory/v1/employees/{employee_id}" json [Tenant User]
+    needs "employee.custom_field_values[].user_values[].user_type";
     path employee_id,
     query employee_id_type: into EmployeeIdType,
     query department_id_type: into lark_core::DepartmentIdType,

@@ -53,7 +53,8 @@ pub struct CreateChatAnnouncementBlockChildrenRequest {
     pub index: Option<i64>,
 }
 lark_core::operation! { CreateChatAnnouncementBlockChildrenRequest => CreateChatAnnouncementBlockChildrenResponse;
-    "docx.v1.chat.announcement.block.children.create" POST "/open-apis/docx/v1/chats/{chat_id}/announcement/blocks/{block_id}/children" json [Tenant User];
+    "docx.v1.chat.announcement.block.children.create" POST "/open-apis/docx/v1/chats/{chat_id}/announcement/blocks/{block_id}/children" json [Tenant User]
+    needs "children[].link_preview.url";
     path chat_id,
     path block_id,
     query revision_id: copy i64,

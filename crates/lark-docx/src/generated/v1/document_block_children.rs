@@ -50,7 +50,8 @@ pub struct CreateDocumentBlockChildrenRequest {
     pub index: Option<i64>,
 }
 lark_core::operation! { CreateDocumentBlockChildrenRequest => CreateDocumentBlockChildrenResponse;
-    "docx.v1.document.block.children.create" POST "/open-apis/docx/v1/documents/{document_id}/blocks/{block_id}/children" json [Tenant User];
+    "docx.v1.document.block.children.create" POST "/open-apis/docx/v1/documents/{document_id}/blocks/{block_id}/children" json [Tenant User]
+    needs "children[].link_preview.url";
     path document_id,
     path block_id,
     query document_revision_id: copy i64,

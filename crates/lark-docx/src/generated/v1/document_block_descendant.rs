@@ -53,7 +53,8 @@ pub struct CreateDocumentBlockDescendantRequest {
     pub index: Option<i64>,
 }
 lark_core::operation! { CreateDocumentBlockDescendantRequest => CreateDocumentBlockDescendantResponse;
-    "docx.v1.document.block.descendant.create" POST "/open-apis/docx/v1/documents/{document_id}/blocks/{block_id}/descendant" json [Tenant User];
+    "docx.v1.document.block.descendant.create" POST "/open-apis/docx/v1/documents/{document_id}/blocks/{block_id}/descendant" json [Tenant User]
+    needs "descendants[].link_preview.url";
     path document_id,
     path block_id,
     query document_revision_id: copy i64,

@@ -68,7 +68,8 @@ pub struct CreateExternalReferralRewardRequest {
     pub talent_id: Option<String>,
 }
 lark_core::operation! { CreateExternalReferralRewardRequest => CreateExternalReferralRewardResponse;
-    "hire.v1.external_referral_reward.create" POST "/open-apis/hire/v1/external_referral_rewards" json [Tenant];
+    "hire.v1.external_referral_reward.create" POST "/open-apis/hire/v1/external_referral_rewards" json [Tenant]
+    needs "bonus.cash.amount bonus.cash.currency_type bonus.cash_bonus[].amount bonus.cash_bonus[].currency_type bonus.bonus_type";
     query user_id_type: into lark_core::UserIdType,
     body application_id: into String,
     body bonus!: copy BonusAmount,

@@ -54,7 +54,8 @@ pub struct CreateOfferRequest {
     pub schema_id: Option<String>,
 }
 lark_core::operation! { CreateOfferRequest => CreateOfferResponse;
-    "hire.v1.offer.create" POST "/open-apis/hire/v1/offers" json [Tenant];
+    "hire.v1.offer.create" POST "/open-apis/hire/v1/offers" json [Tenant]
+    needs "basic_info.department_id basic_info.leader_user_id basic_info.owner_user_id";
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,
     query job_level_id_type: into JobLevelIdType,
@@ -221,7 +222,8 @@ pub struct UpdateOfferRequest {
     pub schema_id: Option<String>,
 }
 lark_core::operation! { UpdateOfferRequest => UpdateOfferResponse;
-    "hire.v1.offer.update" PUT "/open-apis/hire/v1/offers/{offer_id}" json [Tenant];
+    "hire.v1.offer.update" PUT "/open-apis/hire/v1/offers/{offer_id}" json [Tenant]
+    needs "basic_info.department_id basic_info.leader_user_id basic_info.owner_user_id";
     path offer_id,
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,

@@ -143,7 +143,8 @@ pub struct ReconciliationReferralAccountRequest {
     pub trade_details: Option<Vec<TradeDetail>>,
 }
 lark_core::operation! { ReconciliationReferralAccountRequest => ReconciliationReferralAccountResponse;
-    "hire.v1.referral_account.reconciliation" POST "/open-apis/hire/v1/referral_account/reconciliation" json [Tenant];
+    "hire.v1.referral_account.reconciliation" POST "/open-apis/hire/v1/referral_account/reconciliation" json [Tenant]
+    needs "trade_details[].total_recharge_reward_info.cash.amount trade_details[].total_recharge_reward_info.cash.currency_type trade_details[].total_recharge_reward_info.cash_bonus[].amount trade_details[].total_recharge_reward_info.cash_bonus[].currency_type";
     body end_trans_time! as text: into lark_core::UnixMillis,
     body start_trans_time! as text: into lark_core::UnixMillis,
     body trade_details: list TradeDetail,

@@ -197,7 +197,8 @@ pub struct CombinedCreateTalentRequest {
     pub works_list: Option<Vec<TalentCombinedWorkInfo>>,
 }
 lark_core::operation! { CombinedCreateTalentRequest => CombinedCreateTalentResponse;
-    "hire.v1.talent.combined_create" POST "/open-apis/hire/v1/talents/combined_create" json [Tenant];
+    "hire.v1.talent.combined_create" POST "/open-apis/hire/v1/talents/combined_create" json [Tenant]
+    needs "basic_info.name";
     query user_id_type: into lark_core::UserIdType,
     body award_list: list TalentCombinedAwardInfo,
     body basic_info!: copy TalentCombinedBasicInfo,

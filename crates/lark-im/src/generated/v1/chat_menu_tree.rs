@@ -36,7 +36,8 @@ pub struct CreateChatMenuTreeRequest {
     pub menu_tree: Option<ChatMenuTree>,
 }
 lark_core::operation! { CreateChatMenuTreeRequest => CreateChatMenuTreeResponse;
-    "im.v1.chat.menu_tree.create" POST "/open-apis/im/v1/chats/{chat_id}/menu_tree" json [Tenant];
+    "im.v1.chat.menu_tree.create" POST "/open-apis/im/v1/chats/{chat_id}/menu_tree" json [Tenant]
+    needs "menu_tree.chat_menu_top_levels[].chat_menu_item menu_tree.chat_menu_top_levels[].chat_menu_item.action_type menu_tree.chat_menu_top_levels[].chat_menu_item.name menu_tree.chat_menu_top_levels";
     path chat_id,
     body menu_tree!: copy ChatMenuTree,
 }

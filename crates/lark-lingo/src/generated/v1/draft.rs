@@ -52,7 +52,8 @@ pub struct CreateDraftRequest {
     pub rich_text: Option<String>,
 }
 lark_core::operation! { CreateDraftRequest => CreateDraftResponse;
-    "lingo.v1.draft.create" POST "/open-apis/lingo/v1/drafts" json [Tenant User];
+    "lingo.v1.draft.create" POST "/open-apis/lingo/v1/drafts" json [Tenant User]
+    needs "related_meta.chats[].id related_meta.oncalls[].id related_meta.users[].id";
     query repo_id: into String,
     query user_id_type: into lark_core::UserIdType,
     body aliases: list Term,
@@ -115,7 +116,8 @@ pub struct UpdateDraftRequest {
     pub rich_text: Option<String>,
 }
 lark_core::operation! { UpdateDraftRequest => UpdateDraftResponse;
-    "lingo.v1.draft.update" PUT "/open-apis/lingo/v1/drafts/{draft_id}" json [Tenant User];
+    "lingo.v1.draft.update" PUT "/open-apis/lingo/v1/drafts/{draft_id}" json [Tenant User]
+    needs "related_meta.chats[].id related_meta.oncalls[].id related_meta.users[].id";
     path draft_id,
     query user_id_type: into lark_core::UserIdType,
     body aliases: list Term,

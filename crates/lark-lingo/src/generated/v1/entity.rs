@@ -50,7 +50,8 @@ pub struct CreateEntityRequest {
     pub rich_text: Option<String>,
 }
 lark_core::operation! { CreateEntityRequest => CreateEntityResponse;
-    "lingo.v1.entity.create" POST "/open-apis/lingo/v1/entities" json [Tenant];
+    "lingo.v1.entity.create" POST "/open-apis/lingo/v1/entities" json [Tenant]
+    needs "related_meta.chats[].id related_meta.oncalls[].id related_meta.users[].id";
     query repo_id: into String,
     query user_id_type: into lark_core::UserIdType,
     body aliases: list Term,
@@ -358,7 +359,8 @@ pub struct UpdateEntityRequest {
     pub rich_text: Option<String>,
 }
 lark_core::operation! { UpdateEntityRequest => UpdateEntityResponse;
-    "lingo.v1.entity.update" PUT "/open-apis/lingo/v1/entities/{entity_id}" json [Tenant];
+    "lingo.v1.entity.update" PUT "/open-apis/lingo/v1/entities/{entity_id}" json [Tenant]
+    needs "related_meta.chats[].id related_meta.oncalls[].id related_meta.users[].id";
     path entity_id,
     query user_id_type: into lark_core::UserIdType,
     body aliases: list Term,

@@ -37,7 +37,8 @@ pub struct CreateUserMailboxLabelRequest {
     pub label: Option<Label>,
 }
 lark_core::operation! { CreateUserMailboxLabelRequest => CreateUserMailboxLabelResponse;
-    "mail.v1.user_mailbox.label.create" POST "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/labels" json [Tenant User];
+    "mail.v1.user_mailbox.label.create" POST "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/labels" json [Tenant User]
+    needs "label.name";
     path user_mailbox_id,
     body label!: copy Label,
 }

@@ -292,7 +292,8 @@ pub struct SendUserMailboxMessageRequest {
     pub to: Option<Vec<MailAddress>>,
 }
 lark_core::operation! { SendUserMailboxMessageRequest => SendUserMailboxMessageResponse;
-    "mail.v1.user_mailbox.message.send" POST "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/messages/send" json [User];
+    "mail.v1.user_mailbox.message.send" POST "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/messages/send" json [User]
+    needs "attachments[].body bcc[].mail_address cc[].mail_address to[].mail_address";
     path user_mailbox_id,
     body attachments: list Attachment,
     body bcc: list MailAddress,

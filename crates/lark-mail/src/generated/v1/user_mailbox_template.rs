@@ -37,7 +37,8 @@ pub struct CreateUserMailboxTemplateRequest {
     pub template: Option<Template>,
 }
 lark_core::operation! { CreateUserMailboxTemplateRequest => CreateUserMailboxTemplateResponse;
-    "mail.v1.user_mailbox.template.create" POST "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/templates" json [Tenant User];
+    "mail.v1.user_mailbox.template.create" POST "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/templates" json [Tenant User]
+    needs "template.name template.bccs[].mail_address template.ccs[].mail_address template.tos[].mail_address";
     path user_mailbox_id,
     body template!: copy Template,
 }
@@ -200,7 +201,8 @@ pub struct UpdateUserMailboxTemplateRequest {
     pub template: Option<Template>,
 }
 lark_core::operation! { UpdateUserMailboxTemplateRequest => UpdateUserMailboxTemplateResponse;
-    "mail.v1.user_mailbox.template.update" PUT "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/templates/{template_id}" json [Tenant User];
+    "mail.v1.user_mailbox.template.update" PUT "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/templates/{template_id}" json [Tenant User]
+    needs "template.name template.bccs[].mail_address template.ccs[].mail_address template.tos[].mail_address";
     path user_mailbox_id,
     path template_id,
     body template!: copy Template,

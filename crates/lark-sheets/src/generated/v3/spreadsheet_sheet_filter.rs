@@ -49,7 +49,8 @@ pub struct CreateSpreadsheetSheetFilterRequest {
     pub range: Option<String>,
 }
 lark_core::operation! { CreateSpreadsheetSheetFilterRequest => ();
-    "sheets.v3.spreadsheet.sheet.filter.create" POST "/open-apis/sheets/v3/spreadsheets/{spreadsheet_token}/sheets/{sheet_id}/filter" json [Tenant User];
+    "sheets.v3.spreadsheet.sheet.filter.create" POST "/open-apis/sheets/v3/spreadsheets/{spreadsheet_token}/sheets/{sheet_id}/filter" json [Tenant User]
+    needs "condition.expected";
     path spreadsheet_token,
     path sheet_id,
     body col!: into String,
@@ -184,7 +185,8 @@ pub struct UpdateSpreadsheetSheetFilterRequest {
     pub condition: Option<Condition>,
 }
 lark_core::operation! { UpdateSpreadsheetSheetFilterRequest => ();
-    "sheets.v3.spreadsheet.sheet.filter.update" PUT "/open-apis/sheets/v3/spreadsheets/{spreadsheet_token}/sheets/{sheet_id}/filter" json [Tenant User];
+    "sheets.v3.spreadsheet.sheet.filter.update" PUT "/open-apis/sheets/v3/spreadsheets/{spreadsheet_token}/sheets/{sheet_id}/filter" json [Tenant User]
+    needs "condition.expected";
     path spreadsheet_token,
     path sheet_id,
     body col!: into String,

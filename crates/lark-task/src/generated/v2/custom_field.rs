@@ -53,7 +53,8 @@ pub struct CreateCustomFieldRequest {
     pub type_: Option<InputCustomFieldType>,
 }
 lark_core::operation! { CreateCustomFieldRequest => CreateCustomFieldResponse;
-    "task.v2.custom_field.create" POST "/open-apis/task/v2/custom_fields" json [Tenant User];
+    "task.v2.custom_field.create" POST "/open-apis/task/v2/custom_fields" json [Tenant User]
+    needs "multi_select_setting.options[].name single_select_setting.options[].name";
     query user_id_type: into lark_core::UserIdType,
     body datetime_setting: copy DatetimeSetting,
     body member_setting: copy MemberSetting,

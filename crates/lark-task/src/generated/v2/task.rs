@@ -74,7 +74,8 @@ pub struct CreateTaskRequest {
     pub text_deliveries: Option<Vec<String>>,
 }
 lark_core::operation! { CreateTaskRequest => CreateTaskResponse;
-    "task.v2.task.create" POST "/open-apis/task/v2/tasks" json [Tenant User];
+    "task.v2.task.create" POST "/open-apis/task/v2/tasks" json [Tenant User]
+    needs "members[].id members[].role";
     query user_id_type: into lark_core::UserIdType,
     body agent_task_progress: into String,
     body agent_task_status: copy i64,
@@ -299,7 +300,8 @@ pub struct PatchTaskRequest {
     pub update_fields: Option<Vec<String>>,
 }
 lark_core::operation! { PatchTaskRequest => PatchTaskResponse;
-    "task.v2.task.patch" PATCH "/open-apis/task/v2/tasks/{task_guid}" json [Tenant User];
+    "task.v2.task.patch" PATCH "/open-apis/task/v2/tasks/{task_guid}" json [Tenant User]
+    needs "task.members[].id task.members[].role";
     path task_guid,
     query user_id_type: into lark_core::UserIdType,
     body task: copy InputTask,
@@ -338,7 +340,8 @@ pub struct AddDependenciesTaskRequest {
     pub dependencies: Option<Vec<TaskDependency>>,
 }
 lark_core::operation! { AddDependenciesTaskRequest => AddDependenciesTaskResponse;
-    "task.v2.task.add_dependencies" POST "/open-apis/task/v2/tasks/{task_guid}/add_dependencies" json [Tenant User];
+    "task.v2.task.add_dependencies" POST "/open-apis/task/v2/tasks/{task_guid}/add_dependencies" json [Tenant User]
+    needs "dependencies[].type";
     path task_guid,
     body dependencies: list TaskDependency,
 }
@@ -380,7 +383,8 @@ pub struct AddMembersTaskRequest {
     pub members: Option<Vec<Member>>,
 }
 lark_core::operation! { AddMembersTaskRequest => AddMembersTaskResponse;
-    "task.v2.task.add_members" POST "/open-apis/task/v2/tasks/{task_guid}/add_members" json [Tenant User];
+    "task.v2.task.add_members" POST "/open-apis/task/v2/tasks/{task_guid}/add_members" json [Tenant User]
+    needs "members[].id members[].role";
     path task_guid,
     query user_id_type: into lark_core::UserIdType,
     body client_token: into String as key,
@@ -544,7 +548,8 @@ pub struct RemoveMembersTaskRequest {
     pub members: Option<Vec<Member>>,
 }
 lark_core::operation! { RemoveMembersTaskRequest => RemoveMembersTaskResponse;
-    "task.v2.task.remove_members" POST "/open-apis/task/v2/tasks/{task_guid}/remove_members" json [Tenant User];
+    "task.v2.task.remove_members" POST "/open-apis/task/v2/tasks/{task_guid}/remove_members" json [Tenant User]
+    needs "members[].id members[].role";
     path task_guid,
     query user_id_type: into lark_core::UserIdType,
     body members!: list Member,

@@ -79,7 +79,8 @@ pub struct CreateTaskSubtaskRequest {
     pub text_deliveries: Option<Vec<String>>,
 }
 lark_core::operation! { CreateTaskSubtaskRequest => CreateTaskSubtaskResponse;
-    "task.v2.task.subtask.create" POST "/open-apis/task/v2/tasks/{task_guid}/subtasks" json [Tenant User];
+    "task.v2.task.subtask.create" POST "/open-apis/task/v2/tasks/{task_guid}/subtasks" json [Tenant User]
+    needs "members[].id members[].role";
     path task_guid,
     query user_id_type: into lark_core::UserIdType,
     body agent_task_progress: into String,

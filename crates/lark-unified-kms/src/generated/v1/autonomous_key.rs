@@ -104,9 +104,9 @@ lark_core::pages! { ListAutonomousKeyRequest; autonomous_keys: AutonomousKey }
 #[doc(alias = "unified_kms.v1.autonomous_key.delete")]
 #[doc(alias = "/open-apis/unified_kms/v1/autonomous_keys/{key_version_id}")]
 #[doc(alias = "unified_kms/v1/autonomous_keys/{key_version_id}")]
-pub fn delete(key_version_id: i64) -> DeleteAutonomousKeyRequest {
+pub fn delete(key_version_id: impl Into<i64>) -> DeleteAutonomousKeyRequest {
     DeleteAutonomousKeyRequest {
-        key_version_id,
+        key_version_id: key_version_id.into(),
         ..Default::default()
     }
 }
@@ -136,9 +136,9 @@ lark_core::operation! { DeleteAutonomousKeyRequest => DeleteAutonomousKeyRespons
 #[doc(alias = "unified_kms.v1.autonomous_key.get")]
 #[doc(alias = "/open-apis/unified_kms/v1/autonomous_keys/{key_version_id}")]
 #[doc(alias = "unified_kms/v1/autonomous_keys/{key_version_id}")]
-pub fn get(key_version_id: i64) -> GetAutonomousKeyRequest {
+pub fn get(key_version_id: impl Into<i64>) -> GetAutonomousKeyRequest {
     GetAutonomousKeyRequest {
-        key_version_id,
+        key_version_id: key_version_id.into(),
     }
 }
 

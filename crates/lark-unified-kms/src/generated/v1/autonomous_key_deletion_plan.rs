@@ -16,9 +16,9 @@ use super::*;
     alias = "/open-apis/unified_kms/v1/autonomous_keys/{key_version_id}/deletion_plan"
 )]
 #[doc(alias = "unified_kms/v1/autonomous_keys/{key_version_id}/deletion_plan")]
-pub fn create(key_version_id: i64) -> CreateAutonomousKeyDeletionPlanRequest {
+pub fn create(key_version_id: impl Into<i64>) -> CreateAutonomousKeyDeletionPlanRequest {
     CreateAutonomousKeyDeletionPlanRequest {
-        key_version_id,
+        key_version_id: key_version_id.into(),
         ..Default::default()
     }
 }
@@ -53,9 +53,9 @@ lark_core::operation! { CreateAutonomousKeyDeletionPlanRequest => CreateAutonomo
     alias = "/open-apis/unified_kms/v1/autonomous_keys/{key_version_id}/deletion_plan"
 )]
 #[doc(alias = "unified_kms/v1/autonomous_keys/{key_version_id}/deletion_plan")]
-pub fn delete(key_version_id: i64) -> DeleteAutonomousKeyDeletionPlanRequest {
+pub fn delete(key_version_id: impl Into<i64>) -> DeleteAutonomousKeyDeletionPlanRequest {
     DeleteAutonomousKeyDeletionPlanRequest {
-        key_version_id,
+        key_version_id: key_version_id.into(),
     }
 }
 

@@ -14,9 +14,9 @@ use super::*;
 #[doc(alias = "unified_kms.v1.autonomous_key_recover.create")]
 #[doc(alias = "/open-apis/unified_kms/v1/autonomous_keys/{key_version_id}/recover")]
 #[doc(alias = "unified_kms/v1/autonomous_keys/{key_version_id}/recover")]
-pub fn create(key_version_id: i64) -> CreateAutonomousKeyRecoverRequest {
+pub fn create(key_version_id: impl Into<i64>) -> CreateAutonomousKeyRecoverRequest {
     CreateAutonomousKeyRecoverRequest {
-        key_version_id,
+        key_version_id: key_version_id.into(),
         ..Default::default()
     }
 }
