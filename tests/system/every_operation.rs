@@ -36,8 +36,13 @@ impl Calls {
 impl Visitor for Calls {
     fn operation<O: Operation + Clone + 'static>(&mut self, minimal: O, full: O) {
         self.ids.push(O::META.id);
-        for kind in [TokenKind::Tenant, TokenKind::User] {
-            if O::META.tokens.contains(kind) {
+        // The token endpoints take the app's own credentials, see tokens.rs.
+        if O::META.id.starts_with("auth.v3.") {
+            return;
+        }
+        let is_without = O::META.tokens.is_empty();
+        for kind in [TokenKind::Tenant, TokenKind::User, TokenKind::App] {
+            if O::META.tokens.contains(kind) || (is_without && kind == TokenKind::Tenant) {
                 self.push(minimal.clone(), kind);
                 self.push(full.clone(), kind);
             }
@@ -63,7 +68,6 @@ async fn is_accepted_with_required_and_with_all_inputs_and_its_answer_fits() {
         refused.extend(call(clients.clone()).await.err());
     }
     assert!(refused.is_empty(), "{} refused:\n{}", refused.len(), refused.join("\n"));
-    // The token endpoints take the app's own credentials, see tokens.rs.
     let sent = all().ids.into_iter().filter(|id| !id.starts_with("auth.v3."));
     let unsent: Vec<_> = sent.filter(|id| sandbox.requests_of(id) < 2).collect();
     assert!(unsent.is_empty(), "not sent twice: {unsent:?}");

@@ -79,6 +79,15 @@ impl Endpoint {
         }
     }
 
+    /// Where the settings of apps are, if that is known.
+    fn console(&self) -> Option<&'static str> {
+        match self.open_url() {
+            FEISHU => Some(FEISHU),
+            LARK => Some(LARK),
+            _ => None,
+        }
+    }
+
     fn accounts_url(&self) -> &str {
         match self {
             Self::Feishu => FEISHU_ACCOUNTS,
@@ -123,6 +132,8 @@ pub(crate) struct Hosts {
     open: BaseUrl,
     accounts: BaseUrl,
     www: BaseUrl,
+    /// The developer console.
+    pub(crate) console: Option<&'static str>,
 }
 
 impl Hosts {
@@ -131,6 +142,7 @@ impl Hosts {
             open: BaseUrl::parse(endpoint.open_url())?,
             accounts: BaseUrl::parse(endpoint.accounts_url())?,
             www: BaseUrl::parse(endpoint.www_url())?,
+            console: endpoint.console(),
         })
     }
 

@@ -2,7 +2,7 @@
 
 use http::Method;
 
-use super::Tokens;
+use super::{FactTexts, Tokens};
 use crate::client::endpoint::Host;
 use crate::wire::{Need, Part};
 
@@ -23,13 +23,15 @@ pub struct Meta {
     pub inputs: &'static [InputMeta],
     /// In what it differs from most operations.
     pub deviations: Deviations,
+    /// What is known about it.
+    pub facts: FactTexts,
 }
 
 /// In what an operation differs from most: the words behind its tokens in a table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Deviations {
     /// The members of the response stand beside `code`, not in `data`.
-    pub(crate) is_flat: bool,
+    pub is_flat: bool,
     /// The host of the platform that serves it.
     pub(crate) host: Host,
     /// The paths of members that the body must have wherever the object around them is present,
