@@ -22,7 +22,7 @@ pub(crate) fn lines(document: &Document, operation: &Operation) -> Vec<String> {
         );
     }
     if let Some(host) = &operation.host {
-        lines.push(format!("- Host: `{host}`"));
+        lines.push(format!("- Host: `{}`", host.url()));
     }
     lines.push(format!("- Token: {}", tokens(&operation.tokens)));
     if !operation.app_types.is_empty() {
