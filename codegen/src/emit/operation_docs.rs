@@ -26,7 +26,7 @@ pub(crate) fn lines(document: &Document, operation: &Operation) -> Vec<String> {
         lines.push("- Deprecated: a newer operation does the same.".to_owned());
     }
     if let Some(host) = &operation.host {
-        lines.push(format!("- Host: `{host}`"));
+        lines.push(format!("- Host: `{}`", host.url()));
     }
     lines.push(format!("- Token: {}", tokens(&operation.tokens)));
     lines.extend(apps(&operation.app_types));

@@ -4,7 +4,7 @@ use quote::{format_ident, quote};
 
 use super::printer::{self, Printer};
 use super::{features, operation_docs, prose, tables, types};
-use crate::model::{Answer, Document, Field, Input, Operation, Place, Role, Type};
+use crate::model::{Answer, Document, Field, Input, Operation, Place, Role};
 
 /// The requests of a module.
 pub(crate) fn resource(document: &Document, operations: &[&Operation]) -> String {
@@ -43,17 +43,13 @@ fn function(document: &Document, operation: &Operation) -> proc_macro2::TokenStr
     let path: Vec<&Field> = of_path(operation).collect();
     let parameters = path.iter().map(|field| {
         let name = format_ident!("{}", field.name);
-        match field.ty {
-            Type::String => quote!(#name: impl Into<String>),
-            _ => quote!(#name: i64),
-        }
+        let ty: syn::Type = syn::parse_str(&types::path(document, &field.ty))
+            .expect("the emitter builds valid types");
+        quote!(#name: impl Into<#ty>)
     });
     let values = path.iter().map(|field| {
         let name = format_ident!("{}", field.name);
-        match field.ty {
-            Type::String => quote!(#name: #name.into()),
-            _ => quote!(#name),
-        }
+        quote!(#name: #name.into())
     });
     let body = match (path.len(), operation.inputs.len()) {
         (0, _) => quote!(#request::default()),

@@ -44,7 +44,11 @@ pub struct ListAccessRecordRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { ListAccessRecordRequest => ListAccessRecordResponse;
-    "acs.v1.access_record.list" GET "/open-apis/acs/v1/access_records" [Tenant];
+    "acs.v1.access_record.list" GET "/open-apis/acs/v1/access_records" [Tenant] {
+        summary: "Lists the records of opened doors and clock-ins. At most 30 days at once.",
+        any_of: "acs:access_record:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", codes: "1490017 1490018",
+    };
     query page_size: copy i64,
     query page_token: into String,
     query from_! = "from": into lark_core::UnixSeconds,

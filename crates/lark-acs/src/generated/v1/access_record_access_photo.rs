@@ -29,6 +29,9 @@ pub struct GetAccessRecordAccessPhotoRequest {
     pub access_record_id: String,
 }
 lark_core::operation! { GetAccessRecordAccessPhotoRequest => lark_core::Download;
-    "acs.v1.access_record.access_photo.get" GET "/open-apis/acs/v1/access_records/{access_record_id}/access_photo" [Tenant];
+    "acs.v1.access_record.access_photo.get" GET "/open-apis/acs/v1/access_records/{access_record_id}/access_photo" [Tenant] {
+        summary: "Downloads the photo that was taken when a door was opened by face.",
+        any_of: "acs:users", codes: "1490050 1490052",
+    };
     path access_record_id,
 }

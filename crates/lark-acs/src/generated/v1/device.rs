@@ -25,5 +25,7 @@ pub fn list() -> ListDeviceRequest {
 #[non_exhaustive]
 pub struct ListDeviceRequest {}
 lark_core::operation! { ListDeviceRequest => ListDeviceResponse;
-    "acs.v1.device.list" GET "/open-apis/acs/v1/devices" [Tenant];
+    "acs.v1.device.list" GET "/open-apis/acs/v1/devices" [Tenant] {
+        summary: "Lists the access control devices of the tenant.", any_of: "acs:devices:readonly",
+    };
 }

@@ -40,7 +40,12 @@ pub struct CreateRuleExternalRequest {
     pub rule: Option<Rule>,
 }
 lark_core::operation! { CreateRuleExternalRequest => CreateRuleExternalResponse;
-    "acs.v1.rule_external.create" POST "/open-apis/acs/v1/rule_external" json [User];
+    "acs.v1.rule_external.create" POST "/open-apis/acs/v1/rule_external" json [User] {
+        summary: "Creates a permission group, or updates the one that `rule_id` names.",
+        any_of: "acs:device:write acs:users",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "5/s",
+        codes: "1490001 1490030 1490090 1490111 1490112",
+    };
     query rule_id: into String,
     query user_id_type: into lark_core::UserIdType,
     body rule!: copy Rule,
@@ -75,7 +80,10 @@ pub struct DeleteRuleExternalRequest {
     pub rule_id: Option<String>,
 }
 lark_core::operation! { DeleteRuleExternalRequest => ();
-    "acs.v1.rule_external.delete" DELETE "/open-apis/acs/v1/rule_external" [User];
+    "acs.v1.rule_external.delete" DELETE "/open-apis/acs/v1/rule_external" [User] {
+        summary: "Deletes a permission group.", any_of: "acs:device:write acs:users", rate: "5/s",
+        codes: "1490012 1490090",
+    };
     query rule_id!: into String,
 }
 
@@ -107,7 +115,11 @@ pub struct GetRuleExternalRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { GetRuleExternalRequest => GetRuleExternalResponse;
-    "acs.v1.rule_external.get" GET "/open-apis/acs/v1/rule_external" [User];
+    "acs.v1.rule_external.get" GET "/open-apis/acs/v1/rule_external" [User] {
+        summary: "Lists the permission groups of a device.",
+        any_of: "acs:devices:readonly acs:users",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "5/s",
+    };
     query device_id: into String,
     query user_id_type: into lark_core::UserIdType,
 }
@@ -143,7 +155,10 @@ pub struct DeviceBindRuleExternalRequest {
     pub rule_ids: Option<Vec<String>>,
 }
 lark_core::operation! { DeviceBindRuleExternalRequest => ();
-    "acs.v1.rule_external.device_bind" POST "/open-apis/acs/v1/rule_external/device_bind" json [User];
+    "acs.v1.rule_external.device_bind" POST "/open-apis/acs/v1/rule_external/device_bind" json [User] {
+        summary: "Binds a device to permission groups.", any_of: "acs:device:write acs:users",
+        rate: "5/s", codes: "1490030 1490090",
+    };
     body device_id!: into String,
     body rule_ids!: list_into String,
 }

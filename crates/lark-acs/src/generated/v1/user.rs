@@ -35,7 +35,11 @@ pub struct ListUserRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { ListUserRequest => ListUserResponse;
-    "acs.v1.user.list" GET "/open-apis/acs/v1/users" [Tenant];
+    "acs.v1.user.list" GET "/open-apis/acs/v1/users" [Tenant] {
+        summary: "Lists the users of access control. Only users in a permission group.",
+        any_of: "acs:users", members: "contact:user.employee_id:readonly=query:user_id_type",
+        codes: "1490018",
+    };
     query page_size: copy i64,
     query page_token: into String,
     query user_id_type: into lark_core::UserIdType,
@@ -73,7 +77,11 @@ pub struct GetUserRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { GetUserRequest => GetUserResponse;
-    "acs.v1.user.get" GET "/open-apis/acs/v1/users/{user_id}" [Tenant];
+    "acs.v1.user.get" GET "/open-apis/acs/v1/users/{user_id}" [Tenant] {
+        summary: "Returns a user of access control. Only users in a permission group.",
+        any_of: "acs:users", members: "contact:user.employee_id:readonly=query:user_id_type",
+        codes: "1490101",
+    };
     path user_id,
     query user_id_type: into lark_core::UserIdType,
 }
@@ -111,7 +119,11 @@ pub struct PatchUserRequest {
     pub feature: Option<Feature>,
 }
 lark_core::operation! { PatchUserRequest => ();
-    "acs.v1.user.patch" PATCH "/open-apis/acs/v1/users/{user_id}" json [Tenant];
+    "acs.v1.user.patch" PATCH "/open-apis/acs/v1/users/{user_id}" json [Tenant] {
+        summary: "Sets the card number of a user, for systems that speak the Wiegand protocol.",
+        any_of: "acs:users", members: "contact:user.employee_id:readonly=query:user_id_type",
+        codes: "1490101",
+    };
     path user_id,
     query user_id_type: into lark_core::UserIdType,
     body feature: copy Feature,

@@ -35,7 +35,10 @@ pub struct GetUserFaceRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { GetUserFaceRequest => lark_core::Download;
-    "acs.v1.user.face.get" GET "/open-apis/acs/v1/users/{user_id}/face" [Tenant];
+    "acs.v1.user.face.get" GET "/open-apis/acs/v1/users/{user_id}/face" [Tenant] {
+        summary: "Downloads the face photo of a user.", any_of: "acs:users",
+        members: "contact:user.employee_id:readonly=query:user_id_type", codes: "1490101 1490107",
+    };
     path user_id,
     query is_cropped: copy bool,
     query user_id_type: into lark_core::UserIdType,
@@ -81,7 +84,11 @@ pub struct UpdateUserFaceRequest {
     pub files: Option<lark_core::FilePart>,
 }
 lark_core::operation! { UpdateUserFaceRequest => ();
-    "acs.v1.user.face.update" PUT "/open-apis/acs/v1/users/{user_id}/face" multipart [Tenant];
+    "acs.v1.user.face.update" PUT "/open-apis/acs/v1/users/{user_id}/face" multipart [Tenant] {
+        summary: "Uploads the face photo of a user, which the devices need to recognize them.",
+        any_of: "acs:users", members: "contact:user.employee_id:readonly=query:user_id_type",
+        codes: "1490101 1490108",
+    };
     path user_id,
     query user_id_type: into lark_core::UserIdType,
     body file_name!: into String,

@@ -36,7 +36,11 @@ pub struct CreateVisitorRequest {
     pub user: Option<UserExternal>,
 }
 lark_core::operation! { CreateVisitorRequest => CreateVisitorResponse;
-    "acs.v1.visitor.create" POST "/open-apis/acs/v1/visitors" json [User];
+    "acs.v1.visitor.create" POST "/open-apis/acs/v1/visitors" json [User] {
+        summary: "Adds a visitor.", any_of: "acs:users",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "5/s",
+        codes: "1490001 1490203",
+    };
     query user_id_type: into lark_core::UserIdType,
     body user!: copy UserExternal,
 }
@@ -72,7 +76,10 @@ pub struct DeleteVisitorRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { DeleteVisitorRequest => ();
-    "acs.v1.visitor.delete" DELETE "/open-apis/acs/v1/visitors/{visitor_id}" [User];
+    "acs.v1.visitor.delete" DELETE "/open-apis/acs/v1/visitors/{visitor_id}" [User] {
+        summary: "Deletes a visitor.", any_of: "acs:users",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "5/s",
+    };
     path visitor_id,
     query user_id_type: into lark_core::UserIdType,
 }

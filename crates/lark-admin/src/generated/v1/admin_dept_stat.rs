@@ -51,7 +51,10 @@ pub struct ListAdminDeptStatRequest {
     pub with_product_version: Option<bool>,
 }
 lark_core::operation! { ListAdminDeptStatRequest => ListAdminDeptStatResponse;
-    "admin.v1.admin_dept_stat.list" GET "/open-apis/admin/v1/admin_dept_stats" [Tenant];
+    "admin.v1.admin_dept_stat.list" GET "/open-apis/admin/v1/admin_dept_stats" [Tenant] {
+        summary: "Gets daily activity of departments. Data appears at 9:30 the next day. For self-built apps only.",
+        any_of: "admin:admin_dept_stat:readonly", rate: "20/s", codes: "1051001 1051002 1051003",
+    };
     query department_id_type!: into lark_core::DepartmentIdType,
     query start_date!: into String,
     query end_date!: into String,

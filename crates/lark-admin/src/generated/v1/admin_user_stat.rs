@@ -52,7 +52,12 @@ pub struct ListAdminUserStatRequest {
     pub target_geo: Option<String>,
 }
 lark_core::operation! { ListAdminUserStatRequest => ListAdminUserStatResponse;
-    "admin.v1.admin_user_stat.list" GET "/open-apis/admin/v1/admin_user_stats" [Tenant];
+    "admin.v1.admin_user_stat.list" GET "/open-apis/admin/v1/admin_user_stats" [Tenant] {
+        summary: "Gets daily activity of users. Data appears at 9:30 the next day. For self-built apps only.",
+        any_of: "admin:admin_user_stat:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "20/s",
+        codes: "1051001 1051002 1051003",
+    };
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,
     query start_date!: into String,

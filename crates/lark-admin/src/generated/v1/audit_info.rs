@@ -58,7 +58,11 @@ pub struct ListAuditInfoRequest {
     pub ext_filter_object_by_ccm_token: Option<String>,
 }
 lark_core::operation! { ListAuditInfoRequest => ListAuditInfoResponse;
-    "admin.v1.audit_info.list" GET "/open-apis/admin/v1/audit_infos" [Tenant];
+    "admin.v1.audit_info.list" GET "/open-apis/admin/v1/audit_infos" [Tenant] {
+        summary: "Searches the audit log of user behavior.", any_of: "admin:audit_info:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/s",
+        codes: "1050001 1050002 1050004 1050005 1050006 1050007 1050008 1050009 1050010",
+    };
     query user_id_type: into lark_core::UserIdType,
     query latest: into lark_core::UnixSeconds,
     query oldest: into lark_core::UnixSeconds,

@@ -46,7 +46,11 @@ pub struct CreateBadgeRequest {
     pub show_image: Option<String>,
 }
 lark_core::operation! { CreateBadgeRequest => CreateBadgeResponse;
-    "admin.v1.badge.create" POST "/open-apis/admin/v1/badges" json [Tenant];
+    "admin.v1.badge.create" POST "/open-apis/admin/v1/badges" json [Tenant] {
+        summary: "Creates a badge. At most 1,000 per tenant.", any_of: "admin:badge",
+        rate: "100/min",
+        codes: "1051000 1051001 1051002 1051003 1051102 1051103 1051104 1051105 1051106",
+    };
     body detail_image!: into String,
     body explanation: into String,
     body i18n_explanation: copy I18n,
@@ -91,7 +95,10 @@ pub struct ListBadgeRequest {
     pub name: Option<String>,
 }
 lark_core::operation! { ListBadgeRequest => ListBadgeResponse;
-    "admin.v1.badge.list" GET "/open-apis/admin/v1/badges" [Tenant];
+    "admin.v1.badge.list" GET "/open-apis/admin/v1/badges" [Tenant] {
+        summary: "Lists the badges of the tenant, the latest first.", any_of: "admin:badge",
+        rate: "100/min", codes: "1051000 1051001 1051002 1051003",
+    };
     query page_size!: copy i64,
     query page_token: into String,
     query name: into String,
@@ -130,7 +137,10 @@ pub struct GetBadgeRequest {
     pub badge_id: String,
 }
 lark_core::operation! { GetBadgeRequest => GetBadgeResponse;
-    "admin.v1.badge.get" GET "/open-apis/admin/v1/badges/{badge_id}" [Tenant];
+    "admin.v1.badge.get" GET "/open-apis/admin/v1/badges/{badge_id}" [Tenant] {
+        summary: "Gets a badge.", any_of: "admin:badge", rate: "100/min",
+        codes: "1051000 1051001 1051002 1051003 1051113",
+    };
     path badge_id,
 }
 
@@ -180,7 +190,10 @@ pub struct UpdateBadgeRequest {
     pub show_image: Option<String>,
 }
 lark_core::operation! { UpdateBadgeRequest => UpdateBadgeResponse;
-    "admin.v1.badge.update" PUT "/open-apis/admin/v1/badges/{badge_id}" json [Tenant];
+    "admin.v1.badge.update" PUT "/open-apis/admin/v1/badges/{badge_id}" json [Tenant] {
+        summary: "Changes a badge.", any_of: "admin:badge", rate: "100/min",
+        codes: "1051000 1051001 1051002 1051103 1051104 1051105 1051106 1051113",
+    };
     path badge_id,
     body detail_image!: into String,
     body explanation: into String,

@@ -60,7 +60,12 @@ pub struct CreateBadgeGrantRequest {
     pub user_ids: Option<Vec<String>>,
 }
 lark_core::operation! { CreateBadgeGrantRequest => CreateBadgeGrantResponse;
-    "admin.v1.badge.grant.create" POST "/open-apis/admin/v1/badges/{badge_id}/grants" json [Tenant];
+    "admin.v1.badge.grant.create" POST "/open-apis/admin/v1/badges/{badge_id}/grants" json [Tenant] {
+        summary: "Grants a badge to people. At most 1,000 grants per badge.",
+        any_of: "admin:badge.grant",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "1051000 1051001 1051002 1051113 1051200 1051201 1051202 1051204",
+    };
     path badge_id,
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,
@@ -120,7 +125,11 @@ pub struct ListBadgeGrantRequest {
     pub name: Option<String>,
 }
 lark_core::operation! { ListBadgeGrantRequest => ListBadgeGrantResponse;
-    "admin.v1.badge.grant.list" GET "/open-apis/admin/v1/badges/{badge_id}/grants" [Tenant];
+    "admin.v1.badge.grant.list" GET "/open-apis/admin/v1/badges/{badge_id}/grants" [Tenant] {
+        summary: "Lists the grants of a badge, the latest first.", any_of: "admin:badge.grant",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "1051000 1051001 1051002 1051003 1051113",
+    };
     path badge_id,
     query page_size!: copy i64,
     query page_token: into String,
@@ -167,7 +176,10 @@ pub struct DeleteBadgeGrantRequest {
     pub grant_id: String,
 }
 lark_core::operation! { DeleteBadgeGrantRequest => ();
-    "admin.v1.badge.grant.delete" DELETE "/open-apis/admin/v1/badges/{badge_id}/grants/{grant_id}" [Tenant];
+    "admin.v1.badge.grant.delete" DELETE "/open-apis/admin/v1/badges/{badge_id}/grants/{grant_id}" [Tenant] {
+        summary: "Deletes a grant of a badge.", any_of: "admin:badge.grant", rate: "100/min",
+        codes: "1051000 1051001 1051002 1051113 1051205",
+    };
     path badge_id,
     path grant_id,
 }
@@ -216,7 +228,11 @@ pub struct GetBadgeGrantRequest {
     pub department_id_type: Option<lark_core::DepartmentIdType>,
 }
 lark_core::operation! { GetBadgeGrantRequest => GetBadgeGrantResponse;
-    "admin.v1.badge.grant.get" GET "/open-apis/admin/v1/badges/{badge_id}/grants/{grant_id}" [Tenant];
+    "admin.v1.badge.grant.get" GET "/open-apis/admin/v1/badges/{badge_id}/grants/{grant_id}" [Tenant] {
+        summary: "Gets a grant of a badge.", any_of: "admin:badge.grant",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "1051000 1051001 1051002 1051003 1051113 1051205",
+    };
     path badge_id,
     path grant_id,
     query user_id_type: into lark_core::UserIdType,
@@ -285,7 +301,11 @@ pub struct UpdateBadgeGrantRequest {
     pub user_ids: Option<Vec<String>>,
 }
 lark_core::operation! { UpdateBadgeGrantRequest => UpdateBadgeGrantResponse;
-    "admin.v1.badge.grant.update" PUT "/open-apis/admin/v1/badges/{badge_id}/grants/{grant_id}" json [Tenant];
+    "admin.v1.badge.grant.update" PUT "/open-apis/admin/v1/badges/{badge_id}/grants/{grant_id}" json [Tenant] {
+        summary: "Changes a grant of a badge.", any_of: "admin:badge.grant",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "1051000 1051001 1051002 1051113 1051200 1051201 1051202 1051203 1051205",
+    };
     path badge_id,
     path grant_id,
     query user_id_type: into lark_core::UserIdType,

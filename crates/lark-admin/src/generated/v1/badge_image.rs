@@ -37,7 +37,10 @@ pub struct CreateBadgeImageRequest {
     pub image_type: Option<ImageType>,
 }
 lark_core::operation! { CreateBadgeImageRequest => CreateBadgeImageResponse;
-    "admin.v1.badge_image.create" POST "/open-apis/admin/v1/badge_images" multipart [Tenant];
+    "admin.v1.badge_image.create" POST "/open-apis/admin/v1/badge_images" multipart [Tenant] {
+        summary: "Uploads an image for a badge.", any_of: "admin:badge", rate: "20/min",
+        codes: "1051000 1051001 1051002 1051003 1051100 1051101 1051109 1051110 1051111 1051112",
+    };
     body image_file! as file: copy lark_core::FilePart,
     body image_type!: into ImageType,
 }

@@ -39,7 +39,12 @@ pub struct ResetPasswordRequest {
     pub user_id: Option<String>,
 }
 lark_core::operation! { ResetPasswordRequest => ();
-    "admin.v1.password.reset" POST "/open-apis/admin/v1/password/reset" json [Tenant];
+    "admin.v1.password.reset" POST "/open-apis/admin/v1/password/reset" json [Tenant] {
+        summary: "Resets the password of a business mailbox that the user logs in to Feishu with.",
+        any_of: "admin:ent_email_password",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "10/s",
+        codes: "1050022 1050023 1050024",
+    };
     query user_id_type!: into lark_core::UserIdType,
     body password!: copy Password,
     body user_id!: into String,

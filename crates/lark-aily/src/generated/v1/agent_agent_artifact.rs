@@ -38,7 +38,10 @@ pub struct GetAgentAgentArtifactRequest {
     pub agent_artifact_id: String,
 }
 lark_core::operation! { GetAgentAgentArtifactRequest => GetAgentAgentArtifactResponse;
-    "aily.v1.agent.agent_artifact.get" GET "/open-apis/aily/v1/agents/{agent_id}/artifacts/{agent_artifact_id}" [Tenant User];
+    "aily.v1.agent.agent_artifact.get" GET "/open-apis/aily/v1/agents/{agent_id}/artifacts/{agent_artifact_id}" [Tenant User] {
+        summary: "Returns the address to download something that an agent made, such as an image.",
+        any_of: "aily:agent_artifact:read", rate: "50/s", codes: "2700001",
+    };
     path agent_id,
     path agent_artifact_id,
 }

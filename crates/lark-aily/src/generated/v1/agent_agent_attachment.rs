@@ -39,7 +39,10 @@ pub struct CreateAgentAgentAttachmentRequest {
     pub type_: Option<String>,
 }
 lark_core::operation! { CreateAgentAgentAttachmentRequest => CreateAgentAgentAttachmentResponse;
-    "aily.v1.agent.agent_attachment.create" POST "/open-apis/aily/v1/agents/{agent_id}/attachments" multipart [Tenant User];
+    "aily.v1.agent.agent_attachment.create" POST "/open-apis/aily/v1/agents/{agent_id}/attachments" multipart [Tenant User] {
+        summary: "Uploads a file for an agent to work on in a chat.",
+        any_of: "aily:agent_attachment:write", codes: "2700001",
+    };
     path agent_id,
     body doc_url: into String,
     body file as file: copy lark_core::FilePart,

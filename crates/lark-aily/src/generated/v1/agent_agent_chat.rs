@@ -40,7 +40,10 @@ pub struct CreateAgentAgentChatRequest {
     pub user_message: Option<AgentUserMessage>,
 }
 lark_core::operation! { CreateAgentAgentChatRequest => CreateAgentAgentChatResponse;
-    "aily.v1.agent.agent_chat.create" POST "/open-apis/aily/v1/agents/{agent_id}/chats" json [Tenant User];
+    "aily.v1.agent.agent_chat.create" POST "/open-apis/aily/v1/agents/{agent_id}/chats" json [Tenant User] {
+        summary: "Sends a message to an agent. The reply is streamed, or fetched later.",
+        any_of: "aily:agent_chat:write", rate: "10/s", codes: "2700001",
+    };
     path agent_id,
     body session_id: into String,
     body stream: copy bool,
@@ -80,7 +83,10 @@ pub struct GetAgentAgentChatRequest {
     pub agent_chat_id: String,
 }
 lark_core::operation! { GetAgentAgentChatRequest => GetAgentAgentChatResponse;
-    "aily.v1.agent.agent_chat.get" GET "/open-apis/aily/v1/agents/{agent_id}/chats/{agent_chat_id}" [Tenant User];
+    "aily.v1.agent.agent_chat.get" GET "/open-apis/aily/v1/agents/{agent_id}/chats/{agent_chat_id}" [Tenant User] {
+        summary: "Returns the state and reply of a chat with an agent.",
+        any_of: "aily:agent_chat:read", codes: "2700001",
+    };
     path agent_id,
     path agent_chat_id,
 }

@@ -34,7 +34,10 @@ pub struct CreateAgentAgentChatSessionRequest {
     pub name: Option<String>,
 }
 lark_core::operation! { CreateAgentAgentChatSessionRequest => CreateAgentAgentChatSessionResponse;
-    "aily.v1.agent.agent_chat_session.create" POST "/open-apis/aily/v1/agents/{agent_id}/sessions" json [Tenant User];
+    "aily.v1.agent.agent_chat_session.create" POST "/open-apis/aily/v1/agents/{agent_id}/sessions" json [Tenant User] {
+        summary: "Creates an empty session with an agent.", any_of: "aily:agent_chat:write",
+        codes: "2700001",
+    };
     path agent_id,
     body name: into String,
 }
@@ -72,7 +75,10 @@ pub struct ListAgentAgentChatSessionRequest {
     pub page_token: Option<String>,
 }
 lark_core::operation! { ListAgentAgentChatSessionRequest => ListAgentAgentChatSessionResponse;
-    "aily.v1.agent.agent_chat_session.list" GET "/open-apis/aily/v1/agents/{agent_id}/sessions" [Tenant User];
+    "aily.v1.agent.agent_chat_session.list" GET "/open-apis/aily/v1/agents/{agent_id}/sessions" [Tenant User] {
+        summary: "Lists the sessions with an agent.", any_of: "aily:agent_chat:read",
+        codes: "2700001",
+    };
     path agent_id,
     query page_size: copy i64,
     query page_token: into String,
@@ -113,7 +119,10 @@ pub struct DeleteAgentAgentChatSessionRequest {
     pub agent_chat_session_id: String,
 }
 lark_core::operation! { DeleteAgentAgentChatSessionRequest => ();
-    "aily.v1.agent.agent_chat_session.delete" DELETE "/open-apis/aily/v1/agents/{agent_id}/sessions/{agent_chat_session_id}" [Tenant User];
+    "aily.v1.agent.agent_chat_session.delete" DELETE "/open-apis/aily/v1/agents/{agent_id}/sessions/{agent_chat_session_id}" [Tenant User] {
+        summary: "Deletes a session with an agent.", any_of: "aily:agent_chat:write", rate: "10/s",
+        codes: "2700001",
+    };
     path agent_id,
     path agent_chat_session_id,
 }
@@ -152,7 +161,10 @@ pub struct GetAgentAgentChatSessionRequest {
     pub agent_chat_session_id: String,
 }
 lark_core::operation! { GetAgentAgentChatSessionRequest => GetAgentAgentChatSessionResponse;
-    "aily.v1.agent.agent_chat_session.get" GET "/open-apis/aily/v1/agents/{agent_id}/sessions/{agent_chat_session_id}" [Tenant User];
+    "aily.v1.agent.agent_chat_session.get" GET "/open-apis/aily/v1/agents/{agent_id}/sessions/{agent_chat_session_id}" [Tenant User] {
+        summary: "Returns a session with an agent and its chats.", any_of: "aily:agent_chat:read",
+        rate: "10/s", codes: "2700001",
+    };
     path agent_id,
     path agent_chat_session_id,
 }

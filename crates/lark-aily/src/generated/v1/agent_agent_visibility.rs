@@ -35,7 +35,10 @@ pub struct CheckAgentAgentVisibilityRequest {
     pub channel_type: Option<String>,
 }
 lark_core::operation! { CheckAgentAgentVisibilityRequest => CheckAgentAgentVisibilityResponse;
-    "aily.v1.agent.agent_visibility.check" POST "/open-apis/aily/v1/agents/{agent_id}/agent_visibility/check" json [User];
+    "aily.v1.agent.agent_visibility.check" POST "/open-apis/aily/v1/agents/{agent_id}/agent_visibility/check" json [User] {
+        summary: "Tells whether the calling user may see an agent. Needs a user access token.",
+        any_of: "aily:agent_visibility:read", codes: "2700001",
+    };
     path agent_id,
     body channel_type!: into String,
 }

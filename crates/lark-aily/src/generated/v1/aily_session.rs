@@ -32,7 +32,10 @@ pub struct CreateAilySessionRequest {
     pub metadata: Option<String>,
 }
 lark_core::operation! { CreateAilySessionRequest => CreateAilySessionResponse;
-    "aily.v1.aily_session.create" POST "/open-apis/aily/v1/sessions" json [Tenant User];
+    "aily.v1.aily_session.create" POST "/open-apis/aily/v1/sessions" json [Tenant User] {
+        summary: "Creates a session with an Aily app, to send messages and start runs in.",
+        any_of: "aily:session:write", rate: "1000/min 50/s", codes: "2700001",
+    };
     body channel_context: into String,
     body metadata: into String,
 }
@@ -65,7 +68,10 @@ pub struct DeleteAilySessionRequest {
     pub aily_session_id: String,
 }
 lark_core::operation! { DeleteAilySessionRequest => ();
-    "aily.v1.aily_session.delete" DELETE "/open-apis/aily/v1/sessions/{aily_session_id}" [Tenant User];
+    "aily.v1.aily_session.delete" DELETE "/open-apis/aily/v1/sessions/{aily_session_id}" [Tenant User] {
+        summary: "Deletes a session with an Aily app.", any_of: "aily:session:write",
+        rate: "1000/min 50/s", codes: "2700001",
+    };
     path aily_session_id,
 }
 
@@ -97,7 +103,10 @@ pub struct GetAilySessionRequest {
     pub aily_session_id: String,
 }
 lark_core::operation! { GetAilySessionRequest => GetAilySessionResponse;
-    "aily.v1.aily_session.get" GET "/open-apis/aily/v1/sessions/{aily_session_id}" [Tenant User];
+    "aily.v1.aily_session.get" GET "/open-apis/aily/v1/sessions/{aily_session_id}" [Tenant User] {
+        summary: "Returns a session with an Aily app.", any_of: "aily:session:read",
+        rate: "1000/min 50/s", codes: "2700001",
+    };
     path aily_session_id,
 }
 
@@ -134,7 +143,10 @@ pub struct UpdateAilySessionRequest {
     pub metadata: Option<String>,
 }
 lark_core::operation! { UpdateAilySessionRequest => UpdateAilySessionResponse;
-    "aily.v1.aily_session.update" PUT "/open-apis/aily/v1/sessions/{aily_session_id}" json [Tenant User];
+    "aily.v1.aily_session.update" PUT "/open-apis/aily/v1/sessions/{aily_session_id}" json [Tenant User] {
+        summary: "Changes a session with an Aily app.", any_of: "aily:session:write",
+        rate: "1000/min 50/s", codes: "2700001",
+    };
     path aily_session_id,
     body channel_context: into String,
     body metadata: into String,

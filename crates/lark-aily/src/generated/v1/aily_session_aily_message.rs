@@ -48,7 +48,10 @@ pub struct CreateAilySessionAilyMessageRequest {
     pub quote_message_id: Option<String>,
 }
 lark_core::operation! { CreateAilySessionAilyMessageRequest => CreateAilySessionAilyMessageResponse;
-    "aily.v1.aily_session.aily_message.create" POST "/open-apis/aily/v1/sessions/{aily_session_id}/messages" json [Tenant User];
+    "aily.v1.aily_session.aily_message.create" POST "/open-apis/aily/v1/sessions/{aily_session_id}/messages" json [Tenant User] {
+        summary: "Sends a message to an Aily app in a session.", any_of: "aily:message:write",
+        rate: "1000/min 50/s", codes: "2700001",
+    };
     path aily_session_id,
     body content!: into String,
     body content_type!: into ContentType,
@@ -96,7 +99,10 @@ pub struct ListAilySessionAilyMessageRequest {
     pub with_partial_message: Option<bool>,
 }
 lark_core::operation! { ListAilySessionAilyMessageRequest => ListAilySessionAilyMessageResponse;
-    "aily.v1.aily_session.aily_message.list" GET "/open-apis/aily/v1/sessions/{aily_session_id}/messages" [Tenant User];
+    "aily.v1.aily_session.aily_message.list" GET "/open-apis/aily/v1/sessions/{aily_session_id}/messages" [Tenant User] {
+        summary: "Lists the messages of a session.", any_of: "aily:message:read",
+        rate: "1000/min 50/s", codes: "2700001",
+    };
     path aily_session_id,
     query page_size: copy i64,
     query page_token: into String,
@@ -141,7 +147,10 @@ pub struct GetAilySessionAilyMessageRequest {
     pub aily_message_id: String,
 }
 lark_core::operation! { GetAilySessionAilyMessageRequest => GetAilySessionAilyMessageResponse;
-    "aily.v1.aily_session.aily_message.get" GET "/open-apis/aily/v1/sessions/{aily_session_id}/messages/{aily_message_id}" [Tenant User];
+    "aily.v1.aily_session.aily_message.get" GET "/open-apis/aily/v1/sessions/{aily_session_id}/messages/{aily_message_id}" [Tenant User] {
+        summary: "Returns a message of a session.", any_of: "aily:message:read",
+        rate: "1000/min 50/s", codes: "2700001",
+    };
     path aily_session_id,
     path aily_message_id,
 }

@@ -42,7 +42,10 @@ pub struct CreateAilySessionRunRequest {
     pub skill_input: Option<String>,
 }
 lark_core::operation! { CreateAilySessionRunRequest => CreateAilySessionRunResponse;
-    "aily.v1.aily_session.run.create" POST "/open-apis/aily/v1/sessions/{aily_session_id}/runs" json [Tenant User];
+    "aily.v1.aily_session.run.create" POST "/open-apis/aily/v1/sessions/{aily_session_id}/runs" json [Tenant User] {
+        summary: "Starts a run, in which an Aily app answers the messages of a session.",
+        any_of: "aily:run:write", rate: "100/min", codes: "2700001",
+    };
     path aily_session_id,
     body app_id!: into String,
     body metadata: into String,
@@ -84,7 +87,10 @@ pub struct ListAilySessionRunRequest {
     pub page_token: Option<String>,
 }
 lark_core::operation! { ListAilySessionRunRequest => ListAilySessionRunResponse;
-    "aily.v1.aily_session.run.list" GET "/open-apis/aily/v1/sessions/{aily_session_id}/runs" [Tenant User];
+    "aily.v1.aily_session.run.list" GET "/open-apis/aily/v1/sessions/{aily_session_id}/runs" [Tenant User] {
+        summary: "Lists the runs of a session.", any_of: "aily:run:read", rate: "1000/min 50/s",
+        codes: "2700001",
+    };
     path aily_session_id,
     query page_size: copy i64,
     query page_token: into String,
@@ -125,7 +131,10 @@ pub struct GetAilySessionRunRequest {
     pub run_id: String,
 }
 lark_core::operation! { GetAilySessionRunRequest => GetAilySessionRunResponse;
-    "aily.v1.aily_session.run.get" GET "/open-apis/aily/v1/sessions/{aily_session_id}/runs/{run_id}" [Tenant User];
+    "aily.v1.aily_session.run.get" GET "/open-apis/aily/v1/sessions/{aily_session_id}/runs/{run_id}" [Tenant User] {
+        summary: "Returns a run and its state.", any_of: "aily:run:read", rate: "1000/min 50/s",
+        codes: "2700001",
+    };
     path aily_session_id,
     path run_id,
 }
@@ -164,7 +173,10 @@ pub struct CancelAilySessionRunRequest {
     pub run_id: String,
 }
 lark_core::operation! { CancelAilySessionRunRequest => CancelAilySessionRunResponse;
-    "aily.v1.aily_session.run.cancel" POST "/open-apis/aily/v1/sessions/{aily_session_id}/runs/{run_id}/cancel" [Tenant User];
+    "aily.v1.aily_session.run.cancel" POST "/open-apis/aily/v1/sessions/{aily_session_id}/runs/{run_id}/cancel" [Tenant User] {
+        summary: "Cancels a run.", any_of: "aily:run:write", rate: "1000/min 50/s",
+        codes: "2700001",
+    };
     path aily_session_id,
     path run_id,
 }

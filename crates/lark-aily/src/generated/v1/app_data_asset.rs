@@ -50,7 +50,11 @@ pub struct CreateAppDataAssetRequest {
     pub source_type: Option<SourceType>,
 }
 lark_core::operation! { CreateAppDataAssetRequest => CreateAppDataAssetResponse;
-    "aily.v1.app.data_asset.create" POST "/open-apis/aily/v1/apps/{app_id}/data_assets" json [Tenant User];
+    "aily.v1.app.data_asset.create" POST "/open-apis/aily/v1/apps/{app_id}/data_assets" json [Tenant User] {
+        summary: "Adds a data asset, knowledge that an Aily app draws on. Only in the development environment.",
+        any_of: "aily:data_asset:write", rate: "20/s",
+        codes: "2700001 2700026 2700027 2700028 2700029 2700030 2700031 2700032 2700033 2700034 2700036 2700460 2700472 2701004",
+    };
     path app_id,
     query tenant_type: into String,
     body connect_type!: into ConnectType,
@@ -105,7 +109,10 @@ pub struct ListAppDataAssetRequest {
     pub with_connect_status: Option<bool>,
 }
 lark_core::operation! { ListAppDataAssetRequest => ListAppDataAssetResponse;
-    "aily.v1.app.data_asset.list" GET "/open-apis/aily/v1/apps/{app_id}/data_assets" [Tenant User];
+    "aily.v1.app.data_asset.list" GET "/open-apis/aily/v1/apps/{app_id}/data_assets" [Tenant User] {
+        summary: "Lists the data assets of an Aily app.", any_of: "aily:data_asset:read",
+        rate: "10/s", codes: "2700001 2701004",
+    };
     path app_id,
     query page_size: copy i64,
     query page_token: into String,
@@ -156,7 +163,11 @@ pub struct UploadFileAppDataAssetRequest {
     pub file: Option<lark_core::FilePart>,
 }
 lark_core::operation! { UploadFileAppDataAssetRequest => UploadFileAppDataAssetResponse;
-    "aily.v1.app.data_asset.upload_file" POST "/open-apis/aily/v1/apps/{app_id}/data_assets/upload_file" multipart [Tenant User];
+    "aily.v1.app.data_asset.upload_file" POST "/open-apis/aily/v1/apps/{app_id}/data_assets/upload_file" multipart [Tenant User] {
+        summary: "Uploads a DOCX, TXT, PDF or PPTX file for a data asset. Only in the development environment.",
+        any_of: "aily:data_asset:upload_file", rate: "5/s",
+        codes: "2700001 2700026 2700027 2700034 2700035 2700472 2701004",
+    };
     path app_id,
     query tenant_type: into String,
     body file! as file: copy lark_core::FilePart,
@@ -203,7 +214,10 @@ pub struct DeleteAppDataAssetRequest {
     pub tenant_type: Option<String>,
 }
 lark_core::operation! { DeleteAppDataAssetRequest => DeleteAppDataAssetResponse;
-    "aily.v1.app.data_asset.delete" DELETE "/open-apis/aily/v1/apps/{app_id}/data_assets/{data_asset_id}" [Tenant User];
+    "aily.v1.app.data_asset.delete" DELETE "/open-apis/aily/v1/apps/{app_id}/data_assets/{data_asset_id}" [Tenant User] {
+        summary: "Deletes a data asset. Only in the development environment.",
+        any_of: "aily:data_asset:write", rate: "20/s", codes: "2700001 2700026 2700404 2701004",
+    };
     path app_id,
     path data_asset_id,
     query tenant_type: into String,
@@ -253,7 +267,10 @@ pub struct GetAppDataAssetRequest {
     pub tenant_type: Option<String>,
 }
 lark_core::operation! { GetAppDataAssetRequest => GetAppDataAssetResponse;
-    "aily.v1.app.data_asset.get" GET "/open-apis/aily/v1/apps/{app_id}/data_assets/{data_asset_id}" [Tenant User];
+    "aily.v1.app.data_asset.get" GET "/open-apis/aily/v1/apps/{app_id}/data_assets/{data_asset_id}" [Tenant User] {
+        summary: "Returns a data asset of an Aily app.", any_of: "aily:data_asset:read",
+        rate: "20/s", codes: "2700001 2700404 2701004",
+    };
     path app_id,
     path data_asset_id,
     query with_data_asset_item: copy bool,

@@ -42,7 +42,10 @@ pub struct ListAppDataAssetTagRequest {
     pub data_asset_tag_ids: Option<Vec<String>>,
 }
 lark_core::operation! { ListAppDataAssetTagRequest => ListAppDataAssetTagResponse;
-    "aily.v1.app.data_asset_tag.list" GET "/open-apis/aily/v1/apps/{app_id}/data_asset_tags" [Tenant User];
+    "aily.v1.app.data_asset_tag.list" GET "/open-apis/aily/v1/apps/{app_id}/data_asset_tags" [Tenant User] {
+        summary: "Lists the categories of data assets of an Aily app.",
+        any_of: "aily:data_asset:read", rate: "20/s", codes: "2700001",
+    };
     path app_id,
     query page_size: copy i64,
     query page_token: into String,

@@ -43,7 +43,10 @@ pub struct AskAppKnowledgeRequest {
     pub message: Option<AilyKnowledgeMessage>,
 }
 lark_core::operation! { AskAppKnowledgeRequest => AskAppKnowledgeResponse;
-    "aily.v1.app.knowledge.ask" POST "/open-apis/aily/v1/apps/{app_id}/knowledges/ask" json [Tenant User];
+    "aily.v1.app.knowledge.ask" POST "/open-apis/aily/v1/apps/{app_id}/knowledges/ask" json [Tenant User] {
+        summary: "Answers a question from the data assets of an Aily app.",
+        any_of: "aily:knowledge:ask", rate: "100/min", codes: "2700001 2700033 2700034 2700035",
+    };
     path app_id,
     body data_asset_ids: list_into String,
     body data_asset_tag_ids: list_into String,

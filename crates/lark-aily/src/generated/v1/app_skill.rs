@@ -38,7 +38,10 @@ pub struct ListAppSkillRequest {
     pub page_token: Option<String>,
 }
 lark_core::operation! { ListAppSkillRequest => ListAppSkillResponse;
-    "aily.v1.app.skill.list" GET "/open-apis/aily/v1/apps/{app_id}/skills" [Tenant User];
+    "aily.v1.app.skill.list" GET "/open-apis/aily/v1/apps/{app_id}/skills" [Tenant User] {
+        summary: "Lists the skills of an Aily app, also those that are not in use in chats.",
+        any_of: "aily:skill:read", rate: "1000/min 50/s", codes: "2700001",
+    };
     path app_id,
     query page_size: copy i64,
     query page_token: into String,
@@ -79,7 +82,10 @@ pub struct GetAppSkillRequest {
     pub skill_id: String,
 }
 lark_core::operation! { GetAppSkillRequest => GetAppSkillResponse;
-    "aily.v1.app.skill.get" GET "/open-apis/aily/v1/apps/{app_id}/skills/{skill_id}" [Tenant User];
+    "aily.v1.app.skill.get" GET "/open-apis/aily/v1/apps/{app_id}/skills/{skill_id}" [Tenant User] {
+        summary: "Returns a skill of an Aily app.", any_of: "aily:skill:read",
+        rate: "1000/min 50/s", codes: "2700001",
+    };
     path app_id,
     path skill_id,
 }
@@ -123,7 +129,10 @@ pub struct StartAppSkillRequest {
     pub input: Option<String>,
 }
 lark_core::operation! { StartAppSkillRequest => StartAppSkillResponse;
-    "aily.v1.app.skill.start" POST "/open-apis/aily/v1/apps/{app_id}/skills/{skill_id}/start" json [Tenant User];
+    "aily.v1.app.skill.start" POST "/open-apis/aily/v1/apps/{app_id}/skills/{skill_id}/start" json [Tenant User] {
+        summary: "Runs a skill of an Aily app and returns its result.", any_of: "aily:skill:write",
+        rate: "100/min", codes: "2700001",
+    };
     path app_id,
     path skill_id,
     body global_variable: copy SkillGlobalVariable,

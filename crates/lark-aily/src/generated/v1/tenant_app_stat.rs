@@ -40,7 +40,10 @@ pub struct ListTenantAppStatRequest {
     pub page_size: Option<i64>,
 }
 lark_core::operation! { ListTenantAppStatRequest => ListTenantAppStatResponse;
-    "aily.v1.tenant.app_stat.list" GET "/open-apis/aily/v1/app_stats" [Tenant];
+    "aily.v1.tenant.app_stat.list" GET "/open-apis/aily/v1/app_stats" [Tenant] {
+        summary: "Lists how much the workflow apps or agents of the tenant are used.",
+        any_of: "aily:stats:read", rate: "1/s", codes: "2700001",
+    };
     query start_at! as text: into lark_core::UnixSeconds,
     query end_at! as text: into lark_core::UnixSeconds,
     query filter_type!: into String,

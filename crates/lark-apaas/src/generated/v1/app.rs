@@ -37,7 +37,10 @@ pub struct ListAppRequest {
     pub page_token: Option<String>,
 }
 lark_core::operation! { ListAppRequest => ListAppResponse;
-    "apaas.v1.app.list" GET "/open-apis/apaas/v1/apps" [User];
+    "apaas.v1.app.list" GET "/open-apis/apaas/v1/apps" [User] {
+        summary: "Lists the aPaaS apps of the tenant.", any_of: "app_engine:apps:read",
+        rate: "10/s", codes: "2320002 2320003 2320004 2320005 2320006",
+    };
     query page_size: copy i64,
     query page_token: into String,
 }

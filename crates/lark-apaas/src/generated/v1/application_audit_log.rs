@@ -36,7 +36,10 @@ pub struct GetApplicationAuditLogRequest {
     pub log_id: Option<String>,
 }
 lark_core::operation! { GetApplicationAuditLogRequest => GetApplicationAuditLogResponse;
-    "apaas.v1.application.audit_log.get" GET "/open-apis/apaas/v1/applications/{namespace}/audit_log" [User];
+    "apaas.v1.application.audit_log.get" GET "/open-apis/apaas/v1/applications/{namespace}/audit_log" [User] {
+        summary: "Returns an entry of the audit log.", any_of: "app_engine:security.audit_log:read",
+        rate: "10/s", codes: "2320001",
+    };
     path namespace,
     query log_id!: into String,
 }
@@ -95,7 +98,10 @@ pub struct AuditLogListApplicationAuditLogRequest {
     pub app_type: Option<String>,
 }
 lark_core::operation! { AuditLogListApplicationAuditLogRequest => AuditLogListApplicationAuditLogResponse;
-    "apaas.v1.application.audit_log.audit_log_list" GET "/open-apis/apaas/v1/applications/{namespace}/audit_log/audit_log_list" [User];
+    "apaas.v1.application.audit_log.audit_log_list" GET "/open-apis/apaas/v1/applications/{namespace}/audit_log/audit_log_list" [User] {
+        summary: "Searches the audit log. At most 10000 entries.",
+        any_of: "app_engine:security.audit_log:read", rate: "10/s", codes: "2320001",
+    };
     path namespace,
     query page_size!: copy i64,
     query offset!: into String,
@@ -146,7 +152,10 @@ pub struct DataChangeLogDetailApplicationAuditLogRequest {
     pub log_id: Option<String>,
 }
 lark_core::operation! { DataChangeLogDetailApplicationAuditLogRequest => DataChangeLogDetailApplicationAuditLogResponse;
-    "apaas.v1.application.audit_log.data_change_log_detail" GET "/open-apis/apaas/v1/applications/{namespace}/audit_log/data_change_log_detail" [User];
+    "apaas.v1.application.audit_log.data_change_log_detail" GET "/open-apis/apaas/v1/applications/{namespace}/audit_log/data_change_log_detail" [User] {
+        summary: "Returns an entry of the log of data changes.",
+        any_of: "app_engine:security.audit_log:read", rate: "10/s", codes: "2320001",
+    };
     path namespace,
     query log_id!: into String,
 }
@@ -207,7 +216,10 @@ pub struct DataChangeLogsListApplicationAuditLogRequest {
     pub app_type: Option<String>,
 }
 lark_core::operation! { DataChangeLogsListApplicationAuditLogRequest => DataChangeLogsListApplicationAuditLogResponse;
-    "apaas.v1.application.audit_log.data_change_logs_list" GET "/open-apis/apaas/v1/applications/{namespace}/audit_log/data_change_logs_list" [User];
+    "apaas.v1.application.audit_log.data_change_logs_list" GET "/open-apis/apaas/v1/applications/{namespace}/audit_log/data_change_logs_list" [User] {
+        summary: "Searches the log of data changes. At most 10000 entries.",
+        any_of: "app_engine:security.audit_log:read", rate: "10/s", codes: "2320001",
+    };
     path namespace,
     query quick_query: into String,
     query page_size!: copy i64,

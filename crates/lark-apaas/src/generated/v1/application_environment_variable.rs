@@ -43,7 +43,10 @@ pub struct QueryApplicationEnvironmentVariableRequest {
     pub offset: Option<i64>,
 }
 lark_core::operation! { QueryApplicationEnvironmentVariableRequest => QueryApplicationEnvironmentVariableResponse;
-    "apaas.v1.application.environment_variable.query" POST "/open-apis/apaas/v1/applications/{namespace}/environment_variables/query" json [Tenant];
+    "apaas.v1.application.environment_variable.query" POST "/open-apis/apaas/v1/applications/{namespace}/environment_variables/query" json [Tenant] {
+        summary: "Lists the environment variables of an app.",
+        any_of: "app_engine:application.environment_variable:read", rate: "10/s", codes: "2320001",
+    };
     path namespace,
     body filter: copy EnvironmentVariableFilter,
     body limit: copy i64,
@@ -88,7 +91,10 @@ pub struct GetApplicationEnvironmentVariableRequest {
     pub environment_variable_api_name: String,
 }
 lark_core::operation! { GetApplicationEnvironmentVariableRequest => GetApplicationEnvironmentVariableResponse;
-    "apaas.v1.application.environment_variable.get" GET "/open-apis/apaas/v1/applications/{namespace}/environment_variables/{environment_variable_api_name}" [Tenant];
+    "apaas.v1.application.environment_variable.get" GET "/open-apis/apaas/v1/applications/{namespace}/environment_variables/{environment_variable_api_name}" [Tenant] {
+        summary: "Returns an environment variable of an app.",
+        any_of: "app_engine:application.environment_variable:read", rate: "10/s", codes: "2320001",
+    };
     path namespace,
     path environment_variable_api_name,
 }

@@ -50,7 +50,9 @@ pub struct ExecuteApplicationFlowRequest {
     pub params: Option<String>,
 }
 lark_core::operation! { ExecuteApplicationFlowRequest => ExecuteApplicationFlowResponse;
-    "apaas.v1.application.flow.execute" POST "/open-apis/apaas/v1/applications/{namespace}/flows/{flow_id}/execute" json [Tenant];
+    "apaas.v1.application.flow.execute" POST "/open-apis/apaas/v1/applications/{namespace}/flows/{flow_id}/execute" json [Tenant] {
+        summary: "Runs a flow.", any_of: "app_engine:flow:write", rate: "100/min", codes: "2320001",
+    };
     path namespace,
     path flow_id,
     body idempotent_key: into String,

@@ -43,7 +43,10 @@ pub struct InvokeApplicationFunctionRequest {
     pub params: Option<String>,
 }
 lark_core::operation! { InvokeApplicationFunctionRequest => InvokeApplicationFunctionResponse;
-    "apaas.v1.application.function.invoke" POST "/open-apis/apaas/v1/applications/{namespace}/functions/{function_api_name}/invoke" json [Tenant];
+    "apaas.v1.application.function.invoke" POST "/open-apis/apaas/v1/applications/{namespace}/functions/{function_api_name}/invoke" json [Tenant] {
+        summary: "Invokes a custom function of an app.",
+        any_of: "app_engine:application.function:write", rate: "10/s", codes: "2320001",
+    };
     path namespace,
     path function_api_name,
     body params: into String,

@@ -40,7 +40,11 @@ pub struct OqlQueryApplicationObjectRequest {
     pub query: Option<String>,
 }
 lark_core::operation! { OqlQueryApplicationObjectRequest => OqlQueryApplicationObjectResponse;
-    "apaas.v1.application.object.oql_query" POST "/open-apis/apaas/v1/applications/{namespace}/objects/oql_query" json [Tenant];
+    "apaas.v1.application.object.oql_query" POST "/open-apis/apaas/v1/applications/{namespace}/objects/oql_query" json [Tenant] {
+        summary: "Runs an OQL statement in an app.",
+        any_of: "app_engine:object.record:read app_engine:object.record:write",
+        rate: "1000/min 50/s", codes: "2320001",
+    };
     path namespace,
     body args: into String,
     body named_args: into String,
@@ -87,7 +91,10 @@ pub struct SearchApplicationObjectRequest {
     pub search_objects: Option<Vec<SearchObjectParam>>,
 }
 lark_core::operation! { SearchApplicationObjectRequest => SearchApplicationObjectResponse;
-    "apaas.v1.application.object.search" POST "/open-apis/apaas/v1/applications/{namespace}/objects/search" json [Tenant];
+    "apaas.v1.application.object.search" POST "/open-apis/apaas/v1/applications/{namespace}/objects/search" json [Tenant] {
+        summary: "Searches the records of an app.", any_of: "app_engine:object.record:read",
+        rate: "1000/min 50/s", codes: "2320001",
+    };
     path namespace,
     body metadata: into Metadata,
     body page_size as text: copy i64,

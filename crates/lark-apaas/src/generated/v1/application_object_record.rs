@@ -44,7 +44,10 @@ pub struct CreateApplicationObjectRecordRequest {
     pub record: Option<String>,
 }
 lark_core::operation! { CreateApplicationObjectRecordRequest => CreateApplicationObjectRecordResponse;
-    "apaas.v1.application.object.record.create" POST "/open-apis/apaas/v1/applications/{namespace}/objects/{object_api_name}/records" json [Tenant];
+    "apaas.v1.application.object.record.create" POST "/open-apis/apaas/v1/applications/{namespace}/objects/{object_api_name}/records" json [Tenant] {
+        summary: "Creates a record of an object.", any_of: "app_engine:object.record:write",
+        rate: "1000/min 50/s", codes: "2320001",
+    };
     path namespace,
     path object_api_name,
     body record!: into String,
@@ -92,7 +95,10 @@ pub struct BatchCreateApplicationObjectRecordRequest {
     pub records: Option<String>,
 }
 lark_core::operation! { BatchCreateApplicationObjectRecordRequest => BatchCreateApplicationObjectRecordResponse;
-    "apaas.v1.application.object.record.batch_create" POST "/open-apis/apaas/v1/applications/{namespace}/objects/{object_api_name}/records/batch_create" json [Tenant];
+    "apaas.v1.application.object.record.batch_create" POST "/open-apis/apaas/v1/applications/{namespace}/objects/{object_api_name}/records/batch_create" json [Tenant] {
+        summary: "Creates records of an object.", any_of: "app_engine:object.record:write",
+        rate: "1000/min 50/s", codes: "2320001",
+    };
     path namespace,
     path object_api_name,
     body records!: into String,
@@ -140,7 +146,10 @@ pub struct BatchDeleteApplicationObjectRecordRequest {
     pub ids: Option<Vec<String>>,
 }
 lark_core::operation! { BatchDeleteApplicationObjectRecordRequest => BatchDeleteApplicationObjectRecordResponse;
-    "apaas.v1.application.object.record.batch_delete" DELETE "/open-apis/apaas/v1/applications/{namespace}/objects/{object_api_name}/records/batch_delete" json [Tenant];
+    "apaas.v1.application.object.record.batch_delete" DELETE "/open-apis/apaas/v1/applications/{namespace}/objects/{object_api_name}/records/batch_delete" json [Tenant] {
+        summary: "Deletes records of an object.", any_of: "app_engine:object.record:write",
+        rate: "1000/min 50/s", codes: "2320001",
+    };
     path namespace,
     path object_api_name,
     body ids!: list_into String,
@@ -205,7 +214,10 @@ pub struct BatchQueryApplicationObjectRecordRequest {
     pub use_page_token: Option<bool>,
 }
 lark_core::operation! { BatchQueryApplicationObjectRecordRequest => BatchQueryApplicationObjectRecordResponse;
-    "apaas.v1.application.object.record.batch_query" POST "/open-apis/apaas/v1/applications/{namespace}/objects/{object_api_name}/records/batch_query" json [Tenant];
+    "apaas.v1.application.object.record.batch_query" POST "/open-apis/apaas/v1/applications/{namespace}/objects/{object_api_name}/records/batch_query" json [Tenant] {
+        summary: "Lists the records of an object that meet conditions.",
+        any_of: "app_engine:object.record:read", rate: "1000/min 50/s", codes: "2320001",
+    };
     path namespace,
     path object_api_name,
     body filter: copy Criterion,
@@ -262,7 +274,10 @@ pub struct BatchUpdateApplicationObjectRecordRequest {
     pub records: Option<String>,
 }
 lark_core::operation! { BatchUpdateApplicationObjectRecordRequest => BatchUpdateApplicationObjectRecordResponse;
-    "apaas.v1.application.object.record.batch_update" PATCH "/open-apis/apaas/v1/applications/{namespace}/objects/{object_api_name}/records/batch_update" json [Tenant];
+    "apaas.v1.application.object.record.batch_update" PATCH "/open-apis/apaas/v1/applications/{namespace}/objects/{object_api_name}/records/batch_update" json [Tenant] {
+        summary: "Changes records of an object.", any_of: "app_engine:object.record:write",
+        rate: "1000/min 50/s", codes: "2320001",
+    };
     path namespace,
     path object_api_name,
     body records!: into String,
@@ -310,7 +325,10 @@ pub struct DeleteApplicationObjectRecordRequest {
     pub id: String,
 }
 lark_core::operation! { DeleteApplicationObjectRecordRequest => ();
-    "apaas.v1.application.object.record.delete" DELETE "/open-apis/apaas/v1/applications/{namespace}/objects/{object_api_name}/records/{id}" [Tenant];
+    "apaas.v1.application.object.record.delete" DELETE "/open-apis/apaas/v1/applications/{namespace}/objects/{object_api_name}/records/{id}" [Tenant] {
+        summary: "Deletes a record of an object.", any_of: "app_engine:object.record:write",
+        rate: "1000/min 50/s", codes: "2320001",
+    };
     path namespace,
     path object_api_name,
     path id,
@@ -362,7 +380,10 @@ pub struct PatchApplicationObjectRecordRequest {
     pub record: Option<String>,
 }
 lark_core::operation! { PatchApplicationObjectRecordRequest => ();
-    "apaas.v1.application.object.record.patch" PATCH "/open-apis/apaas/v1/applications/{namespace}/objects/{object_api_name}/records/{id}" json [Tenant];
+    "apaas.v1.application.object.record.patch" PATCH "/open-apis/apaas/v1/applications/{namespace}/objects/{object_api_name}/records/{id}" json [Tenant] {
+        summary: "Changes a record of an object.", any_of: "app_engine:object.record:write",
+        rate: "1000/min 50/s", codes: "2320001",
+    };
     path namespace,
     path object_api_name,
     path id,
@@ -414,7 +435,10 @@ pub struct QueryApplicationObjectRecordRequest {
     pub select: Option<Vec<String>>,
 }
 lark_core::operation! { QueryApplicationObjectRecordRequest => QueryApplicationObjectRecordResponse;
-    "apaas.v1.application.object.record.query" POST "/open-apis/apaas/v1/applications/{namespace}/objects/{object_api_name}/records/{id}/query" json [Tenant];
+    "apaas.v1.application.object.record.query" POST "/open-apis/apaas/v1/applications/{namespace}/objects/{object_api_name}/records/{id}/query" json [Tenant] {
+        summary: "Returns a record of an object.", any_of: "app_engine:object.record:read",
+        rate: "1000/min 50/s", codes: "2320001",
+    };
     path namespace,
     path object_api_name,
     path id,

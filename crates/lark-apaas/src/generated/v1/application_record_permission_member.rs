@@ -45,7 +45,10 @@ pub struct BatchCreateAuthorizationApplicationRecordPermissionMemberRequest {
     pub user_ids: Option<Vec<String>>,
 }
 lark_core::operation! { BatchCreateAuthorizationApplicationRecordPermissionMemberRequest => ();
-    "apaas.v1.application.record_permission.member.batch_create_authorization" POST "/open-apis/apaas/v1/applications/{namespace}/record_permissions/{record_permission_api_name}/member/batch_create_authorization" json [Tenant];
+    "apaas.v1.application.record_permission.member.batch_create_authorization" POST "/open-apis/apaas/v1/applications/{namespace}/record_permissions/{record_permission_api_name}/member/batch_create_authorization" json [Tenant] {
+        summary: "Grants a record permission to users.",
+        any_of: "app_engine:record_permission.member:write", rate: "100/min", codes: "2320001",
+    };
     path namespace,
     path record_permission_api_name,
     body user_ids: list_into String,
@@ -94,7 +97,10 @@ pub struct BatchRemoveAuthorizationApplicationRecordPermissionMemberRequest {
     pub user_ids: Option<Vec<String>>,
 }
 lark_core::operation! { BatchRemoveAuthorizationApplicationRecordPermissionMemberRequest => ();
-    "apaas.v1.application.record_permission.member.batch_remove_authorization" POST "/open-apis/apaas/v1/applications/{namespace}/record_permissions/{record_permission_api_name}/member/batch_remove_authorization" json [Tenant];
+    "apaas.v1.application.record_permission.member.batch_remove_authorization" POST "/open-apis/apaas/v1/applications/{namespace}/record_permissions/{record_permission_api_name}/member/batch_remove_authorization" json [Tenant] {
+        summary: "Takes a record permission from users.",
+        any_of: "app_engine:record_permission.member:write", rate: "100/min", codes: "2320001",
+    };
     path namespace,
     path record_permission_api_name,
     body user_ids: list_into String,

@@ -45,7 +45,10 @@ pub struct GetApplicationRoleMemberRequest {
     pub use_api_id: Option<bool>,
 }
 lark_core::operation! { GetApplicationRoleMemberRequest => GetApplicationRoleMemberResponse;
-    "apaas.v1.application.role.member.get" GET "/open-apis/apaas/v1/applications/{namespace}/roles/{role_api_name}/member" [Tenant];
+    "apaas.v1.application.role.member.get" GET "/open-apis/apaas/v1/applications/{namespace}/roles/{role_api_name}/member" [Tenant] {
+        summary: "Returns the members of a role.", any_of: "app_engine:role:read", rate: "100/min",
+        codes: "2320001",
+    };
     path namespace,
     path role_api_name,
     query need_display_name: copy bool,
@@ -95,7 +98,10 @@ pub struct BatchCreateAuthorizationApplicationRoleMemberRequest {
     pub user_ids: Option<Vec<String>>,
 }
 lark_core::operation! { BatchCreateAuthorizationApplicationRoleMemberRequest => ();
-    "apaas.v1.application.role.member.batch_create_authorization" POST "/open-apis/apaas/v1/applications/{namespace}/roles/{role_api_name}/member/batch_create_authorization" json [Tenant];
+    "apaas.v1.application.role.member.batch_create_authorization" POST "/open-apis/apaas/v1/applications/{namespace}/roles/{role_api_name}/member/batch_create_authorization" json [Tenant] {
+        summary: "Grants a role to users and departments.", any_of: "app_engine:role.member:write",
+        rate: "100/min", codes: "2320001",
+    };
     path namespace,
     path role_api_name,
     body department_ids: list_into String,
@@ -145,7 +151,10 @@ pub struct BatchRemoveAuthorizationApplicationRoleMemberRequest {
     pub user_ids: Option<Vec<String>>,
 }
 lark_core::operation! { BatchRemoveAuthorizationApplicationRoleMemberRequest => ();
-    "apaas.v1.application.role.member.batch_remove_authorization" POST "/open-apis/apaas/v1/applications/{namespace}/roles/{role_api_name}/member/batch_remove_authorization" json [Tenant];
+    "apaas.v1.application.role.member.batch_remove_authorization" POST "/open-apis/apaas/v1/applications/{namespace}/roles/{role_api_name}/member/batch_remove_authorization" json [Tenant] {
+        summary: "Takes a role from users and departments.", any_of: "app_engine:role.member:write",
+        rate: "100/min", codes: "2320001",
+    };
     path namespace,
     path role_api_name,
     body department_ids: list_into String,

@@ -36,7 +36,10 @@ pub struct CancelApprovalInstanceRequest {
     pub user_id: Option<String>,
 }
 lark_core::operation! { CancelApprovalInstanceRequest => ();
-    "apaas.v1.approval_instance.cancel" POST "/open-apis/apaas/v1/approval_instances/{approval_instance_id}/cancel" json [Tenant];
+    "apaas.v1.approval_instance.cancel" POST "/open-apis/apaas/v1/approval_instances/{approval_instance_id}/cancel" json [Tenant] {
+        summary: "Cancels a user task, for approval or for filling in.",
+        any_of: "app_engine:approval:write", rate: "100/min", codes: "2320001",
+    };
     path approval_instance_id,
     body opinion!: into String,
     body user_id!: into String,

@@ -42,7 +42,10 @@ pub struct AddAssigneeApprovalTaskRequest {
     pub user_id: Option<String>,
 }
 lark_core::operation! { AddAssigneeApprovalTaskRequest => ();
-    "apaas.v1.approval_task.add_assignee" POST "/open-apis/apaas/v1/approval_tasks/{approval_task_id}/add_assignee" json [Tenant];
+    "apaas.v1.approval_task.add_assignee" POST "/open-apis/apaas/v1/approval_tasks/{approval_task_id}/add_assignee" json [Tenant] {
+        summary: "Adds approvers to a user task.", any_of: "app_engine:approval:write",
+        rate: "100/min", codes: "2320001",
+    };
     path approval_task_id,
     body add_assignee_type: into String,
     body approvers: list_into String,
@@ -84,7 +87,10 @@ pub struct AgreeApprovalTaskRequest {
     pub user_id: Option<String>,
 }
 lark_core::operation! { AgreeApprovalTaskRequest => ();
-    "apaas.v1.approval_task.agree" POST "/open-apis/apaas/v1/approval_tasks/{approval_task_id}/agree" json [Tenant];
+    "apaas.v1.approval_task.agree" POST "/open-apis/apaas/v1/approval_tasks/{approval_task_id}/agree" json [Tenant] {
+        summary: "Approves a user task.", any_of: "app_engine:approval:write", rate: "100/min",
+        codes: "2320001",
+    };
     path approval_task_id,
     body opinion: into String,
     body user_id!: into String,
@@ -124,7 +130,10 @@ pub struct RejectApprovalTaskRequest {
     pub user_id: Option<String>,
 }
 lark_core::operation! { RejectApprovalTaskRequest => ();
-    "apaas.v1.approval_task.reject" POST "/open-apis/apaas/v1/approval_tasks/{approval_task_id}/reject" json [Tenant];
+    "apaas.v1.approval_task.reject" POST "/open-apis/apaas/v1/approval_tasks/{approval_task_id}/reject" json [Tenant] {
+        summary: "Rejects a user task.", any_of: "app_engine:approval:write", rate: "100/min",
+        codes: "2320001",
+    };
     path approval_task_id,
     body opinion: into String,
     body user_id!: into String,
@@ -168,7 +177,10 @@ pub struct TransferApprovalTaskRequest {
     pub user_id: Option<String>,
 }
 lark_core::operation! { TransferApprovalTaskRequest => ();
-    "apaas.v1.approval_task.transfer" POST "/open-apis/apaas/v1/approval_tasks/{approval_task_id}/transfer" json [Tenant];
+    "apaas.v1.approval_task.transfer" POST "/open-apis/apaas/v1/approval_tasks/{approval_task_id}/transfer" json [Tenant] {
+        summary: "Transfers a user task to other approvers.", any_of: "app_engine:approval:write",
+        rate: "100/min", codes: "2320001",
+    };
     path approval_task_id,
     body from_user_ids: list_into String,
     body opinion: into String,

@@ -25,4 +25,4 @@ pub struct WorkspaceRecordChange {
     /// The members that changed, all of them for an insertion; none for a deletion. JSON as a string.
     pub after: Option<String>,
 }
-lark_core::event! { WorkspaceRecordChange "apaas.workspace.record_change_v1" }
+lark_core::event! { WorkspaceRecordChange "apaas.workspace.record_change_v1"; ordering_key table }

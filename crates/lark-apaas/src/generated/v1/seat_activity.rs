@@ -39,7 +39,11 @@ pub struct ListSeatActivityRequest {
     pub page_token: Option<String>,
 }
 lark_core::operation! { ListSeatActivityRequest => ListSeatActivityResponse;
-    "apaas.v1.seat_activity.list" GET "/open-apis/apaas/v1/seat_activities" [User];
+    "apaas.v1.seat_activity.list" GET "/open-apis/apaas/v1/seat_activities" [User] {
+        summary: "Lists when seats were last used. Needs an aPaaS administrator.",
+        any_of: "app_engine:seat_activities:read", rate: "10/s",
+        codes: "2320003 2320004 2320005 2320006",
+    };
     query seat_type!: into SeatType,
     query page_size!: copy i64,
     query page_token: into String,

@@ -39,7 +39,11 @@ pub struct ListSeatAssignmentRequest {
     pub page_token: Option<String>,
 }
 lark_core::operation! { ListSeatAssignmentRequest => ListSeatAssignmentResponse;
-    "apaas.v1.seat_assignment.list" GET "/open-apis/apaas/v1/seat_assignments" [User];
+    "apaas.v1.seat_assignment.list" GET "/open-apis/apaas/v1/seat_assignments" [User] {
+        summary: "Lists who has a seat. Needs an aPaaS administrator.",
+        any_of: "app_engine:seat_assignments:read", rate: "1/s",
+        codes: "2320003 2320004 2320005 2320006",
+    };
     query seat_type!: into SeatType,
     query page_size!: copy i64,
     query page_token: into String,

@@ -36,7 +36,11 @@ pub struct QueryTenantAppMetricsRequest {
     pub namespaces: Option<Vec<String>>,
 }
 lark_core::operation! { QueryTenantAppMetricsRequest => QueryTenantAppMetricsResponse;
-    "apaas.v1.tenant_app_metrics.query" POST "/open-apis/apaas/v1/tenant_app_metrics/query" json [User];
+    "apaas.v1.tenant_app_metrics.query" POST "/open-apis/apaas/v1/tenant_app_metrics/query" json [User] {
+        summary: "Returns figures on the use of apps, their storage and their resources.",
+        any_of: "app_engine:tenant_app_metrics:read", rate: "10/s",
+        codes: "2320003 2320004 2320005 2320006",
+    };
     body date!: into String,
     body namespaces!: list_into String,
 }

@@ -45,7 +45,10 @@ pub struct QueryUserTaskRequest {
     pub type_: Option<String>,
 }
 lark_core::operation! { QueryUserTaskRequest => QueryUserTaskResponse;
-    "apaas.v1.user_task.query" POST "/open-apis/apaas/v1/user_task/query" json [Tenant];
+    "apaas.v1.user_task.query" POST "/open-apis/apaas/v1/user_task/query" json [Tenant] {
+        summary: "Lists user tasks.", any_of: "app_engine:approval:read", rate: "100/min",
+        codes: "2320001",
+    };
     body api_ids: list_into String,
     body end_time: into String,
     body kunlun_user_id!: into String,
@@ -90,7 +93,10 @@ pub struct CcUserTaskRequest {
     pub operator_user_id: Option<String>,
 }
 lark_core::operation! { CcUserTaskRequest => ();
-    "apaas.v1.user_task.cc" POST "/open-apis/apaas/v1/user_tasks/{task_id}/cc" json [Tenant];
+    "apaas.v1.user_task.cc" POST "/open-apis/apaas/v1/user_tasks/{task_id}/cc" json [Tenant] {
+        summary: "Sends copies of a user task.", any_of: "app_engine:approval:write",
+        rate: "100/min", codes: "2320001",
+    };
     path task_id,
     body cc_user_ids!: list_into String,
     body operator_user_id!: into String,
@@ -134,7 +140,10 @@ pub struct ChatGroupUserTaskRequest {
     pub operator_user_id: Option<String>,
 }
 lark_core::operation! { ChatGroupUserTaskRequest => ChatGroupUserTaskResponse;
-    "apaas.v1.user_task.chat_group" POST "/open-apis/apaas/v1/user_tasks/{task_id}/chat_group" json [Tenant];
+    "apaas.v1.user_task.chat_group" POST "/open-apis/apaas/v1/user_tasks/{task_id}/chat_group" json [Tenant] {
+        summary: "Starts a chat about a user task.", any_of: "app_engine:approval:write",
+        rate: "100/min", codes: "2320001",
+    };
     path task_id,
     body chat_id: into String,
     body chat_name: into String,
@@ -178,7 +187,10 @@ pub struct ExpeditingUserTaskRequest {
     pub opinion: Option<String>,
 }
 lark_core::operation! { ExpeditingUserTaskRequest => ();
-    "apaas.v1.user_task.expediting" POST "/open-apis/apaas/v1/user_tasks/{task_id}/expediting" json [Tenant];
+    "apaas.v1.user_task.expediting" POST "/open-apis/apaas/v1/user_tasks/{task_id}/expediting" json [Tenant] {
+        summary: "Reminds those who are to handle a user task.",
+        any_of: "app_engine:approval:write", rate: "100/min", codes: "2320001",
+    };
     path task_id,
     body expediting_user_ids!: list_into String,
     body operator_user_id!: into String,
@@ -221,7 +233,10 @@ pub struct RollbackUserTaskRequest {
     pub to_task_id: Option<String>,
 }
 lark_core::operation! { RollbackUserTaskRequest => ();
-    "apaas.v1.user_task.rollback" POST "/open-apis/apaas/v1/user_tasks/{task_id}/rollback" json [Tenant];
+    "apaas.v1.user_task.rollback" POST "/open-apis/apaas/v1/user_tasks/{task_id}/rollback" json [Tenant] {
+        summary: "Returns a user task to an earlier step.", any_of: "app_engine:approval:write",
+        rate: "100/min", codes: "2320001",
+    };
     path task_id,
     body operator_user_id!: into String,
     body opinion!: into String,
@@ -260,7 +275,10 @@ pub struct RollbackPointsUserTaskRequest {
     pub operator_user_id: Option<String>,
 }
 lark_core::operation! { RollbackPointsUserTaskRequest => RollbackPointsUserTaskResponse;
-    "apaas.v1.user_task.rollback_points" POST "/open-apis/apaas/v1/user_tasks/{task_id}/rollback_points" json [Tenant];
+    "apaas.v1.user_task.rollback_points" POST "/open-apis/apaas/v1/user_tasks/{task_id}/rollback_points" json [Tenant] {
+        summary: "Lists the steps that a user task can be returned to.",
+        any_of: "app_engine:approval:read", rate: "100/min", codes: "2320001",
+    };
     path task_id,
     body operator_user_id!: into String,
 }

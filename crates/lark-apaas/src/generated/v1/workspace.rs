@@ -36,7 +36,10 @@ pub struct SqlCommandsWorkspaceRequest {
     pub sql: Option<String>,
 }
 lark_core::operation! { SqlCommandsWorkspaceRequest => SqlCommandsWorkspaceResponse;
-    "apaas.v1.workspace.sql_commands" POST "/open-apis/apaas/v1/workspaces/{workspace_id}/sql_commands" json [User];
+    "apaas.v1.workspace.sql_commands" POST "/open-apis/apaas/v1/workspaces/{workspace_id}/sql_commands" json [User] {
+        summary: "Runs an SQL statement in a workspace.",
+        any_of: "app_engine:workspace.sql_commands:write", rate: "10/s", codes: "2320001",
+    };
     path workspace_id,
     body sql!: into String,
 }

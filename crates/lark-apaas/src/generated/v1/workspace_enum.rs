@@ -38,7 +38,11 @@ pub struct ListWorkspaceEnumRequest {
     pub page_token: Option<String>,
 }
 lark_core::operation! { ListWorkspaceEnumRequest => ListWorkspaceEnumResponse;
-    "apaas.v1.workspace.enum.list" GET "/open-apis/apaas/v1/workspaces/{workspace_id}/enums" [User];
+    "apaas.v1.workspace.enum.list" GET "/open-apis/apaas/v1/workspaces/{workspace_id}/enums" [User] {
+        summary: "Lists the custom enums of a workspace.",
+        any_of: "app_engine:workspace.table:read app_engine:workspace.table:write", rate: "10/s",
+        codes: "2320001",
+    };
     path workspace_id,
     query page_size: copy i64,
     query page_token: into String,
@@ -79,7 +83,11 @@ pub struct EnumGetWorkspaceEnumRequest {
     pub enum_name: String,
 }
 lark_core::operation! { EnumGetWorkspaceEnumRequest => EnumGetWorkspaceEnumResponse;
-    "apaas.v1.workspace.enum.enum_get" GET "/open-apis/apaas/v1/workspaces/{workspace_id}/enums/{enum_name}" [User];
+    "apaas.v1.workspace.enum.enum_get" GET "/open-apis/apaas/v1/workspaces/{workspace_id}/enums/{enum_name}" [User] {
+        summary: "Returns a custom enum of a workspace.",
+        any_of: "app_engine:workspace.table:read app_engine:workspace.table:write", rate: "10/s",
+        codes: "2320001",
+    };
     path workspace_id,
     path enum_name,
 }

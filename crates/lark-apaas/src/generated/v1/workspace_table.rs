@@ -38,7 +38,11 @@ pub struct ListWorkspaceTableRequest {
     pub page_token: Option<String>,
 }
 lark_core::operation! { ListWorkspaceTableRequest => ListWorkspaceTableResponse;
-    "apaas.v1.workspace.table.list" GET "/open-apis/apaas/v1/workspaces/{workspace_id}/tables" [User];
+    "apaas.v1.workspace.table.list" GET "/open-apis/apaas/v1/workspaces/{workspace_id}/tables" [User] {
+        summary: "Lists the tables of a workspace.",
+        any_of: "app_engine:workspace.table:read app_engine:workspace.table:write", rate: "10/s",
+        codes: "2320001",
+    };
     path workspace_id,
     query page_size: copy i64,
     query page_token: into String,
@@ -79,7 +83,11 @@ pub struct TableGetWorkspaceTableRequest {
     pub table_name: String,
 }
 lark_core::operation! { TableGetWorkspaceTableRequest => TableGetWorkspaceTableResponse;
-    "apaas.v1.workspace.table.table_get" GET "/open-apis/apaas/v1/workspaces/{workspace_id}/tables/{table_name}" [User];
+    "apaas.v1.workspace.table.table_get" GET "/open-apis/apaas/v1/workspaces/{workspace_id}/tables/{table_name}" [User] {
+        summary: "Returns a table of a workspace.",
+        any_of: "app_engine:workspace.table:read app_engine:workspace.table:write", rate: "10/s",
+        codes: "2320001",
+    };
     path workspace_id,
     path table_name,
 }
@@ -124,7 +132,10 @@ pub struct RecordsDeleteWorkspaceTableRequest {
     pub filter: Option<String>,
 }
 lark_core::operation! { RecordsDeleteWorkspaceTableRequest => ();
-    "apaas.v1.workspace.table.records_delete" DELETE "/open-apis/apaas/v1/workspaces/{workspace_id}/tables/{table_name}/records" [User];
+    "apaas.v1.workspace.table.records_delete" DELETE "/open-apis/apaas/v1/workspaces/{workspace_id}/tables/{table_name}/records" [User] {
+        summary: "Deletes the rows of a table that match a filter.",
+        any_of: "app_engine:workspace.table.record:write", rate: "10/s", codes: "2320001",
+    };
     path workspace_id,
     path table_name,
     query filter!: into String,
@@ -178,7 +189,11 @@ pub struct RecordsGetWorkspaceTableRequest {
     pub order: Option<String>,
 }
 lark_core::operation! { RecordsGetWorkspaceTableRequest => RecordsGetWorkspaceTableResponse;
-    "apaas.v1.workspace.table.records_get" GET "/open-apis/apaas/v1/workspaces/{workspace_id}/tables/{table_name}/records" [User];
+    "apaas.v1.workspace.table.records_get" GET "/open-apis/apaas/v1/workspaces/{workspace_id}/tables/{table_name}/records" [User] {
+        summary: "Lists the rows of a table that match a filter.",
+        any_of: "app_engine:workspace.table.record:read app_engine:workspace.table.record:write",
+        rate: "10/s", codes: "2320001",
+    };
     path workspace_id,
     path table_name,
     query page_size: copy i64,
@@ -231,7 +246,10 @@ pub struct RecordsPatchWorkspaceTableRequest {
     pub record: Option<String>,
 }
 lark_core::operation! { RecordsPatchWorkspaceTableRequest => RecordsPatchWorkspaceTableResponse;
-    "apaas.v1.workspace.table.records_patch" PATCH "/open-apis/apaas/v1/workspaces/{workspace_id}/tables/{table_name}/records" json [User];
+    "apaas.v1.workspace.table.records_patch" PATCH "/open-apis/apaas/v1/workspaces/{workspace_id}/tables/{table_name}/records" json [User] {
+        summary: "Changes the rows of a table that match a filter.",
+        any_of: "app_engine:workspace.table.record:write", rate: "10/s", codes: "2320001",
+    };
     path workspace_id,
     path table_name,
     query filter!: into String,
@@ -282,7 +300,10 @@ pub struct RecordsPostWorkspaceTableRequest {
     pub records: Option<String>,
 }
 lark_core::operation! { RecordsPostWorkspaceTableRequest => RecordsPostWorkspaceTableResponse;
-    "apaas.v1.workspace.table.records_post" POST "/open-apis/apaas/v1/workspaces/{workspace_id}/tables/{table_name}/records" json [User];
+    "apaas.v1.workspace.table.records_post" POST "/open-apis/apaas/v1/workspaces/{workspace_id}/tables/{table_name}/records" json [User] {
+        summary: "Inserts or updates rows of a table.",
+        any_of: "app_engine:workspace.table.record:write", rate: "10/s", codes: "2320001",
+    };
     path workspace_id,
     path table_name,
     query columns: into String,
@@ -332,7 +353,10 @@ pub struct RecordsBatchUpdateWorkspaceTableRequest {
     pub records: Option<String>,
 }
 lark_core::operation! { RecordsBatchUpdateWorkspaceTableRequest => RecordsBatchUpdateWorkspaceTableResponse;
-    "apaas.v1.workspace.table.records_batch_update" PATCH "/open-apis/apaas/v1/workspaces/{workspace_id}/tables/{table_name}/records_batch_update" json [User];
+    "apaas.v1.workspace.table.records_batch_update" PATCH "/open-apis/apaas/v1/workspaces/{workspace_id}/tables/{table_name}/records_batch_update" json [User] {
+        summary: "Changes rows of a table by their ids.",
+        any_of: "app_engine:workspace.table.record:write", rate: "10/s", codes: "2320001",
+    };
     path workspace_id,
     path table_name,
     body records!: into String,

@@ -50,7 +50,11 @@ pub struct ViewsGetWorkspaceViewRequest {
     pub order: Option<String>,
 }
 lark_core::operation! { ViewsGetWorkspaceViewRequest => ViewsGetWorkspaceViewResponse;
-    "apaas.v1.workspace.view.views_get" GET "/open-apis/apaas/v1/workspaces/{workspace_id}/views/{view_name}/records" [User];
+    "apaas.v1.workspace.view.views_get" GET "/open-apis/apaas/v1/workspaces/{workspace_id}/views/{view_name}/records" [User] {
+        summary: "Lists the rows of a view that match a filter.",
+        any_of: "app_engine:workspace.table.record:read app_engine:workspace.table.record:write",
+        rate: "10/s", codes: "2320001",
+    };
     path workspace_id,
     path view_name,
     query page_size: copy i64,

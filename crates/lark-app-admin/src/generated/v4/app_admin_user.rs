@@ -26,5 +26,9 @@ pub fn list() -> ListAppAdminUserRequest {
 #[non_exhaustive]
 pub struct ListAppAdminUserRequest {}
 lark_core::operation! { ListAppAdminUserRequest => ListAppAdminUserResponse;
-    "user.v4.app_admin_user.list" GET "/open-apis/user/v4/app_admin_user/list" [Tenant];
+    "user.v4.app_admin_user.list" GET "/open-apis/user/v4/app_admin_user/list" [Tenant] {
+        summary: "Lists the admins who review apps: the newest 10.",
+        any_of: "admin:app.admin:readonly admin:app.admin_id:readonly",
+        members: "contact:user.employee_id:readonly",
+    };
 }

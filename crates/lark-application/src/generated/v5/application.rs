@@ -39,7 +39,11 @@ pub struct FavouriteApplicationRequest {
     pub page_size: Option<i64>,
 }
 lark_core::operation! { FavouriteApplicationRequest => FavouriteApplicationResponse;
-    "application.v5.application.favourite" GET "/open-apis/application/v5/applications/favourite" [User];
+    "application.v5.application.favourite" GET "/open-apis/application/v5/applications/favourite" [User] {
+        summary: "Lists the apps that the user marked as favorites.",
+        any_of: "admin:app.info:readonly", rate: "1000/min 50/s",
+        codes: "213001 213002 213003 213004 213005 213007 213008",
+    };
     query language: into FavouriteApplicationLanguage,
     query page_token: into String,
     query page_size: copy i64,
@@ -83,7 +87,11 @@ pub struct RecommendApplicationRequest {
     pub page_size: Option<i64>,
 }
 lark_core::operation! { RecommendApplicationRequest => RecommendApplicationResponse;
-    "application.v5.application.recommend" GET "/open-apis/application/v5/applications/recommend" [User];
+    "application.v5.application.recommend" GET "/open-apis/application/v5/applications/recommend" [User] {
+        summary: "Lists the apps that admins recommend to the user.",
+        any_of: "admin:app.info:readonly", rate: "1000/min 50/s",
+        codes: "213001 213002 213003 213004 213006 213007 213008",
+    };
     query language: into FavouriteApplicationLanguage,
     query recommend_type: into RecommendType,
     query page_token: into String,

@@ -44,7 +44,11 @@ pub struct SetAppBadgeRequest {
     pub version: Option<i64>,
 }
 lark_core::operation! { SetAppBadgeRequest => ();
-    "application.v6.app_badge.set" POST "/open-apis/application/v6/app_badge/set" json [Tenant];
+    "application.v6.app_badge.set" POST "/open-apis/application/v6/app_badge/set" json [Tenant] {
+        summary: "Sets the badge of an app in Workplace.",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/s",
+        codes: "213001 213002 213003 213004 213005 213006 213007",
+    };
     query user_id_type: into lark_core::UserIdType,
     body extra: into String,
     body mobile: copy ClientBadgeNum,

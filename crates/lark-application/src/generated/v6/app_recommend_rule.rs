@@ -40,7 +40,12 @@ pub struct ListAppRecommendRuleRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { ListAppRecommendRuleRequest => ListAppRecommendRuleResponse;
-    "application.v6.app_recommend_rule.list" GET "/open-apis/application/v6/app_recommend_rules" [Tenant];
+    "application.v6.app_recommend_rule.list" GET "/open-apis/application/v6/app_recommend_rules" [Tenant] {
+        summary: "Lists the rules on which apps Workplace recommends to whom.",
+        any_of: "application:app_recommend_rule:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "210500 210501 210502",
+    };
     query page_size!: copy i64,
     query page_token: into String,
     query user_id_type: into lark_core::UserIdType,

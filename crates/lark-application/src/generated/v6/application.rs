@@ -48,7 +48,11 @@ pub struct ListApplicationRequest {
     pub owner_type: Option<OwnerType>,
 }
 lark_core::operation! { ListApplicationRequest => ListApplicationResponse;
-    "application.v6.application.list" GET "/open-apis/application/v6/applications" [Tenant];
+    "application.v6.application.list" GET "/open-apis/application/v6/applications" [Tenant] {
+        summary: "Lists the apps installed in the tenant. For self-built apps only.",
+        any_of: "admin:app.info:readonly", rate: "100/min",
+        codes: "211001 211002 211003 211004 211005 211006",
+    };
     query page_size: copy i64,
     query page_token: into String,
     query user_id_type: into lark_core::UserIdType,
@@ -97,7 +101,12 @@ pub struct UnderauditlistApplicationRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { UnderauditlistApplicationRequest => UnderauditlistApplicationResponse;
-    "application.v6.application.underauditlist" GET "/open-apis/application/v6/applications/underauditlist" [Tenant];
+    "application.v6.application.underauditlist" GET "/open-apis/application/v6/applications/underauditlist" [Tenant] {
+        summary: "Lists the self-built apps of the tenant that await review.",
+        any_of: "admin:app.info:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "210500 210501 210502",
+    };
     query lang!: into Lang,
     query page_token: into String,
     query page_size: copy i64,
@@ -144,7 +153,12 @@ pub struct GetApplicationRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { GetApplicationRequest => GetApplicationResponse;
-    "application.v6.application.get" GET "/open-apis/application/v6/applications/{app_id}" [Tenant];
+    "application.v6.application.get" GET "/open-apis/application/v6/applications/{app_id}" [Tenant] {
+        summary: "Gets an app. A marketplace app must have been released in full.",
+        any_of: "admin:app.info:readonly application:application:self_manage",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "50/s",
+        codes: "210503 210504 210505 210506 210508",
+    };
     path app_id,
     query lang!: into Lang,
     query user_id_type: into lark_core::UserIdType,
@@ -203,7 +217,11 @@ pub struct PatchApplicationRequest {
     pub security: Option<AppConfigSecurityItem>,
 }
 lark_core::operation! { PatchApplicationRequest => ();
-    "application.v6.application.patch" PATCH "/open-apis/application/v6/applications/{app_id}" json [Tenant];
+    "application.v6.application.patch" PATCH "/open-apis/application/v6/applications/{app_id}" json [Tenant] {
+        summary: "Changes the categories of an app, which Workplace sorts by.",
+        any_of: "admin:app.category:update application:application", rate: "10/s",
+        codes: "210503 210504 210505 210506 211000 211001",
+    };
     path app_id,
     query lang!: into Lang,
     body allow_refresh_token: copy bool,
@@ -263,7 +281,12 @@ pub struct ContactsRangeConfigurationApplicationRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { ContactsRangeConfigurationApplicationRequest => ContactsRangeConfigurationApplicationResponse;
-    "application.v6.application.contacts_range_configuration" GET "/open-apis/application/v6/applications/{app_id}/contacts_range_configuration" [Tenant];
+    "application.v6.application.contacts_range_configuration" GET "/open-apis/application/v6/applications/{app_id}/contacts_range_configuration" [Tenant] {
+        summary: "Gets the contact scope of a self-built app that is in effect.",
+        any_of: "admin:app.info:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "210500 210501 210503 210504 210505 210506",
+    };
     path app_id,
     query page_size: copy i64,
     query page_token: into String,

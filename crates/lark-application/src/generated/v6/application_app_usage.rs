@@ -57,7 +57,11 @@ pub struct DepartmentOverviewApplicationAppUsageRequest {
     pub recursion: Option<i64>,
 }
 lark_core::operation! { DepartmentOverviewApplicationAppUsageRequest => DepartmentOverviewApplicationAppUsageResponse;
-    "application.v6.application.app_usage.department_overview" POST "/open-apis/application/v6/applications/{app_id}/app_usage/department_overview" json [Tenant];
+    "application.v6.application.app_usage.department_overview" POST "/open-apis/application/v6/applications/{app_id}/app_usage/department_overview" json [Tenant] {
+        summary: "Gets usage metrics of an app by department. Data of a day appears around 10:00 the next day.",
+        any_of: "application:application.app_usage_stats.overview:readonly", rate: "100/min",
+        codes: "210500 210501 211004 211005 211007 211010 211011",
+    };
     path app_id,
     query department_id_type: into lark_core::DepartmentIdType,
     body cycle_type!: into CycleType,
@@ -115,7 +119,11 @@ pub struct MessagePushOverviewApplicationAppUsageRequest {
     pub department_id: Option<String>,
 }
 lark_core::operation! { MessagePushOverviewApplicationAppUsageRequest => MessagePushOverviewApplicationAppUsageResponse;
-    "application.v6.application.app_usage.message_push_overview" POST "/open-apis/application/v6/applications/{app_id}/app_usage/message_push_overview" json [Tenant];
+    "application.v6.application.app_usage.message_push_overview" POST "/open-apis/application/v6/applications/{app_id}/app_usage/message_push_overview" json [Tenant] {
+        summary: "Gets metrics on messages an app's bot has sent. Data of a day appears around 10:00 two days later.",
+        any_of: "application:application.app_message_stats.overview:readonly", rate: "100/min",
+        codes: "211004 211005 211007 211010 211011",
+    };
     path app_id,
     query department_id_type: into lark_core::DepartmentIdType,
     body cycle_type!: into CycleType,
@@ -168,7 +176,11 @@ pub struct OverviewApplicationAppUsageRequest {
     pub department_id: Option<String>,
 }
 lark_core::operation! { OverviewApplicationAppUsageRequest => OverviewApplicationAppUsageResponse;
-    "application.v6.application.app_usage.overview" POST "/open-apis/application/v6/applications/{app_id}/app_usage/overview" json [Tenant];
+    "application.v6.application.app_usage.overview" POST "/open-apis/application/v6/applications/{app_id}/app_usage/overview" json [Tenant] {
+        summary: "Gets usage metrics of an app. Data of a day appears around 10:00 the next day.",
+        any_of: "application:application.app_usage_stats.overview:readonly", rate: "100/min",
+        codes: "211004 211005 211006 211007 211008 211009 211010 211011",
+    };
     path app_id,
     query department_id_type: into lark_core::DepartmentIdType,
     body ability!: into Ability,

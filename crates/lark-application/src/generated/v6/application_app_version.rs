@@ -51,7 +51,12 @@ pub struct ListApplicationAppVersionRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { ListApplicationAppVersionRequest => ListApplicationAppVersionResponse;
-    "application.v6.application.app_version.list" GET "/open-apis/application/v6/applications/{app_id}/app_versions" [Tenant];
+    "application.v6.application.app_version.list" GET "/open-apis/application/v6/applications/{app_id}/app_versions" [Tenant] {
+        summary: "Lists the versions of an app.",
+        any_of: "application:application.app_version:readonly application:application:self_manage",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "210500 210501 210503 210504 210505 210506 210508 210514",
+    };
     path app_id,
     query lang!: into Lang,
     query page_size: copy i64,
@@ -108,7 +113,12 @@ pub struct GetApplicationAppVersionRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { GetApplicationAppVersionRequest => GetApplicationAppVersionResponse;
-    "application.v6.application.app_version.get" GET "/open-apis/application/v6/applications/{app_id}/app_versions/{version_id}" [Tenant];
+    "application.v6.application.app_version.get" GET "/open-apis/application/v6/applications/{app_id}/app_versions/{version_id}" [Tenant] {
+        summary: "Gets a version of an app.",
+        any_of: "application:application.app_version:readonly application:application:self_manage",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "210503 210504 210505 210506 210508 211002 211003",
+    };
     path app_id,
     path version_id,
     query lang!: into Lang,
@@ -167,7 +177,12 @@ pub struct PatchApplicationAppVersionRequest {
     pub status: Option<ApplicationAppVersionStatus>,
 }
 lark_core::operation! { PatchApplicationAppVersionRequest => ();
-    "application.v6.application.app_version.patch" PATCH "/open-apis/application/v6/applications/{app_id}/app_versions/{version_id}" json [Tenant];
+    "application.v6.application.app_version.patch" PATCH "/open-apis/application/v6/applications/{app_id}/app_versions/{version_id}" json [Tenant] {
+        summary: "Approves or rejects a version of an app. An approved version goes live.",
+        any_of: "application:application.app_version",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "5/s",
+        codes: "210503 210504 210505 210506 210507 211002 211003 211004 211005 211006",
+    };
     path app_id,
     path version_id,
     query user_id_type!: into lark_core::UserIdType,
@@ -224,7 +239,12 @@ pub struct ContactsRangeSuggestApplicationAppVersionRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { ContactsRangeSuggestApplicationAppVersionRequest => ContactsRangeSuggestApplicationAppVersionResponse;
-    "application.v6.application.app_version.contacts_range_suggest" GET "/open-apis/application/v6/applications/{app_id}/app_versions/{version_id}/contacts_range_suggest" [Tenant];
+    "application.v6.application.app_version.contacts_range_suggest" GET "/open-apis/application/v6/applications/{app_id}/app_versions/{version_id}/contacts_range_suggest" [Tenant] {
+        summary: "Gets the contact scope that a version of a self-built app asks for.",
+        any_of: "application:application.app_version:readonly application:application:self_manage",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "210503 210504 210505 210506 210508 211003",
+    };
     path app_id,
     path version_id,
     query department_id_type: into lark_core::DepartmentIdType,

@@ -36,7 +36,12 @@ pub struct GetApplicationCollaboratorsRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { GetApplicationCollaboratorsRequest => GetApplicationCollaboratorsResponse;
-    "application.v6.application.collaborators.get" GET "/open-apis/application/v6/applications/{app_id}/collaborators" [Tenant User];
+    "application.v6.application.collaborators.get" GET "/open-apis/application/v6/applications/{app_id}/collaborators" [Tenant User] {
+        summary: "Lists who works on an app: owner, admins, developers and operators.",
+        any_of: "admin:app.info:readonly application:application:self_manage",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "10/min",
+        codes: "210001",
+    };
     path app_id,
     query user_id_type: into lark_core::UserIdType,
 }
@@ -77,7 +82,12 @@ pub struct UpdateApplicationCollaboratorsRequest {
     pub removes: Option<Vec<String>>,
 }
 lark_core::operation! { UpdateApplicationCollaboratorsRequest => ();
-    "application.v6.application.collaborators.update" PUT "/open-apis/application/v6/applications/{app_id}/collaborators" json [Tenant User];
+    "application.v6.application.collaborators.update" PUT "/open-apis/application/v6/applications/{app_id}/collaborators" json [Tenant User] {
+        summary: "Adds collaborators to an app, who are notified, or removes some.",
+        any_of: "application:application.collaborators:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "10/min",
+        codes: "210001",
+    };
     path app_id,
     query user_id_type: into lark_core::UserIdType,
     body adds: list AppCollaborator,

@@ -49,7 +49,12 @@ pub struct PatchApplicationContactsRangeRequest {
     pub del_visible_list: Option<AppContactsRangeIdList>,
 }
 lark_core::operation! { PatchApplicationContactsRangeRequest => ();
-    "application.v6.application.contacts_range.patch" PATCH "/open-apis/application/v6/applications/{app_id}/contacts_range" json [Tenant];
+    "application.v6.application.contacts_range.patch" PATCH "/open-apis/application/v6/applications/{app_id}/contacts_range" json [Tenant] {
+        summary: "Changes the contact scope of an installed app, at once.",
+        any_of: "application:application.contacts_range:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "20/min",
+        codes: "210001 210002 210003 210004 210005 210006",
+    };
     path app_id,
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,

@@ -55,7 +55,12 @@ pub struct ListApplicationFeedbackRequest {
     pub page_size: Option<i64>,
 }
 lark_core::operation! { ListApplicationFeedbackRequest => ListApplicationFeedbackResponse;
-    "application.v6.application.feedback.list" GET "/open-apis/application/v6/applications/{app_id}/feedbacks" [Tenant];
+    "application.v6.application.feedback.list" GET "/open-apis/application/v6/applications/{app_id}/feedbacks" [Tenant] {
+        summary: "Lists the feedback on an app.",
+        any_of: "application:application.feedback.feedback_info",
+        members: "contact:user.email:readonly=data.feedback_list.contact contact:user.employee_id:readonly=query:user_id_type contact:user.phone:readonly=data.feedback_list.contact directory:employee.base.email:read",
+        rate: "100/min", codes: "210504 211005 211007 211010 211011",
+    };
     path app_id,
     query from_date: into String,
     query to_date: into String,
@@ -112,7 +117,12 @@ pub struct PatchApplicationFeedbackRequest {
     pub operator_id: Option<String>,
 }
 lark_core::operation! { PatchApplicationFeedbackRequest => ();
-    "application.v6.application.feedback.patch" PATCH "/open-apis/application/v6/applications/{app_id}/feedbacks/{feedback_id}" [Tenant];
+    "application.v6.application.feedback.patch" PATCH "/open-apis/application/v6/applications/{app_id}/feedbacks/{feedback_id}" [Tenant] {
+        summary: "Sets the status of a feedback entry.",
+        any_of: "application:application.feedback.feedback_info",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "210504 210507 210513 211005",
+    };
     path app_id,
     path feedback_id,
     query user_id_type: into lark_core::UserIdType,

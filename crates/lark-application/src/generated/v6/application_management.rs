@@ -35,7 +35,10 @@ pub struct UpdateApplicationManagementRequest {
     pub enable: Option<bool>,
 }
 lark_core::operation! { UpdateApplicationManagementRequest => ();
-    "application.v6.application.management.update" PUT "/open-apis/application/v6/applications/{app_id}/management" json [Tenant];
+    "application.v6.application.management.update" PUT "/open-apis/application/v6/applications/{app_id}/management" json [Tenant] {
+        summary: "Enables or disables an installed app.", any_of: "admin:app.enable:write",
+        rate: "10/min", codes: "210001 210002",
+    };
     path app_id,
     body enable: copy bool,
 }

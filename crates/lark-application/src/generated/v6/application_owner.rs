@@ -42,7 +42,12 @@ pub struct UpdateApplicationOwnerRequest {
     pub owner_id: Option<String>,
 }
 lark_core::operation! { UpdateApplicationOwnerRequest => ();
-    "application.v6.application.owner.update" PUT "/open-apis/application/v6/applications/{app_id}/owner" json [Tenant User];
+    "application.v6.application.owner.update" PUT "/open-apis/application/v6/applications/{app_id}/owner" json [Tenant User] {
+        summary: "Hands a self-built app over to another owner.",
+        any_of: "application:application.collaborators:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "210021 210022 210023 210024 210025",
+    };
     path app_id,
     query user_id_type: into lark_core::UserIdType,
     body owner_id!: into String,

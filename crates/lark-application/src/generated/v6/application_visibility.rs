@@ -53,7 +53,11 @@ pub struct PatchApplicationVisibilityRequest {
     pub is_visible_to_all: Option<bool>,
 }
 lark_core::operation! { PatchApplicationVisibilityRequest => ();
-    "application.v6.application.visibility.patch" PATCH "/open-apis/application/v6/applications/{app_id}/visibility" json [Tenant];
+    "application.v6.application.visibility.patch" PATCH "/open-apis/application/v6/applications/{app_id}/visibility" json [Tenant] {
+        summary: "Changes who may use an installed app, at once.", any_of: "admin:app.visibility",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "20/min",
+        codes: "210001 210002 210003 210004 210005 210006 210007",
+    };
     path app_id,
     query department_id_type: into lark_core::DepartmentIdType,
     query user_id_type: into lark_core::UserIdType,
@@ -108,7 +112,12 @@ pub struct CheckWhiteBlackListApplicationVisibilityRequest {
     pub user_ids: Option<Vec<String>>,
 }
 lark_core::operation! { CheckWhiteBlackListApplicationVisibilityRequest => CheckWhiteBlackListApplicationVisibilityResponse;
-    "application.v6.application.visibility.check_white_black_list" POST "/open-apis/application/v6/applications/{app_id}/visibility/check_white_black_list" json [Tenant];
+    "application.v6.application.visibility.check_white_black_list" POST "/open-apis/application/v6/applications/{app_id}/visibility/check_white_black_list" json [Tenant] {
+        summary: "Checks who is on the allow list or deny list of an app.",
+        any_of: "admin:app.info:readonly application:application:self_manage",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "210001",
+    };
     path app_id,
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,

@@ -26,7 +26,10 @@ pub fn list() -> ListScopeRequest {
 #[non_exhaustive]
 pub struct ListScopeRequest {}
 lark_core::operation! { ListScopeRequest => ListScopeResponse;
-    "application.v6.scope.list" GET "/open-apis/application/v6/scopes" [Tenant];
+    "application.v6.scope.list" GET "/open-apis/application/v6/scopes" [Tenant] {
+        summary: "Lists which scopes of the app the tenant has granted.", rate: "100/min",
+        codes: "212100",
+    };
 }
 
 /// Asks the admins of the tenant to grant the app's scopes. At most 10 times per version.
@@ -54,5 +57,8 @@ pub fn apply() -> ApplyScopeRequest {
 #[non_exhaustive]
 pub struct ApplyScopeRequest {}
 lark_core::operation! { ApplyScopeRequest => ();
-    "application.v6.scope.apply" POST "/open-apis/application/v6/scopes/apply" [Tenant];
+    "application.v6.scope.apply" POST "/open-apis/application/v6/scopes/apply" [Tenant] {
+        summary: "Asks the admins of the tenant to grant the app's scopes. At most 10 times per version.",
+        rate: "100/min", codes: "212001 212002 212003 212004",
+    };
 }

@@ -31,6 +31,9 @@ pub struct CreateAppAvatarUploadRequest {
     pub avatar: Option<lark_core::FilePart>,
 }
 lark_core::operation! { CreateAppAvatarUploadRequest => CreateAppAvatarUploadResponse;
-    "application.v7.app_avatar.upload.create" POST "/open-apis/application/v7/app_avatar/upload" multipart [Tenant User];
+    "application.v7.app_avatar.upload.create" POST "/open-apis/application/v7/app_avatar/upload" multipart [Tenant User] {
+        summary: "Uploads an icon for an app.", any_of: "application:application:patch",
+        rate: "10/min", codes: "210001",
+    };
     body avatar! as file: copy lark_core::FilePart,
 }

@@ -43,7 +43,11 @@ pub struct PatchApplicationAbilityRequest {
     pub web_app: Option<AppAbilityWeb>,
 }
 lark_core::operation! { PatchApplicationAbilityRequest => ();
-    "application.v7.application.ability.patch" PATCH "/open-apis/application/v7/applications/{app_id}/ability" json [Tenant User];
+    "application.v7.application.ability.patch" PATCH "/open-apis/application/v7/applications/{app_id}/ability" json [Tenant User] {
+        summary: "Changes the bot or web app of a self-built app. Takes effect with the next release.",
+        any_of: "application:application:patch", rate: "100/min",
+        codes: "210011 210012 210013 210014 210015 210016 210017 210019 210020 210021",
+    };
     path app_id,
     body bot: copy AppAbilityBot,
     body web_app: copy AppAbilityWeb,

@@ -44,7 +44,11 @@ pub struct PatchApplicationBaseRequest {
     pub i18ns: Option<Vec<AppI18nInfo>>,
 }
 lark_core::operation! { PatchApplicationBaseRequest => ();
-    "application.v7.application.base.patch" PATCH "/open-apis/application/v7/applications/{app_id}/base" json [Tenant User];
+    "application.v7.application.base.patch" PATCH "/open-apis/application/v7/applications/{app_id}/base" json [Tenant User] {
+        summary: "Changes name, texts and icon of a self-built app. Takes effect with the next release.",
+        any_of: "application:application:patch", rate: "100/min",
+        codes: "210002 210003 210004 210005 210006 210007 210010 210011 210021",
+    };
     path app_id,
     body avatar_url: into String,
     body homepage_url: into String,

@@ -59,7 +59,12 @@ pub struct PatchApplicationConfigRequest {
     pub visibility: Option<AppConfigVisibility>,
 }
 lark_core::operation! { PatchApplicationConfigRequest => ();
-    "application.v7.application.config.patch" PATCH "/open-apis/application/v7/applications/{app_id}/config" json [Tenant User];
+    "application.v7.application.config.patch" PATCH "/open-apis/application/v7/applications/{app_id}/config" json [Tenant User] {
+        summary: "Changes scopes, events, security and visibility of a self-built app. Much of it takes effect on release only.",
+        any_of: "application:application:patch",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "210031 210032 210033 210034 210035 210036 210037 210040 210041 210042 210043",
+    };
     path app_id,
     query department_id_type: into lark_core::DepartmentIdType,
     query user_id_type: into lark_core::UserIdType,

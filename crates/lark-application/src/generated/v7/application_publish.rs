@@ -48,7 +48,11 @@ pub struct CreateApplicationPublishRequest {
     pub version: Option<String>,
 }
 lark_core::operation! { CreateApplicationPublishRequest => CreateApplicationPublishResponse;
-    "application.v7.application.publish.create" POST "/open-apis/application/v7/applications/{app_id}/publish" json [Tenant User];
+    "application.v7.application.publish.create" POST "/open-apis/application/v7/applications/{app_id}/publish" json [Tenant User] {
+        summary: "Submits a self-built app for release, with a new version if there is none to release.",
+        any_of: "application:application:patch", rate: "20/min",
+        codes: "210001 210003 210036 210302 210303 210304",
+    };
     path app_id,
     body changelog!: into String,
     body mobile_default_ability: into MobileDefaultAbility,

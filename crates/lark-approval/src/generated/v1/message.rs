@@ -64,7 +64,10 @@ pub struct SendMessageRequest {
     pub i18n_resources: Option<Vec<MessageI18nResource>>,
 }
 lark_core::operation! { SendMessageRequest => SendMessageResponse;
-    "approval.v1.message.send" POST "/open-apis/approval/v1/message/send" json [Tenant];
+    "approval.v1.message.send" POST "/open-apis/approval/v1/message/send" json [Tenant] {
+        summary: "Sends a message of the approval bot to a user.",
+        any_of: "approval:approval:readonly", rate: "1000/min 50/s",
+    };
     body template_id!: into String,
     body user_id: into String,
     body open_id: into String,
@@ -118,7 +121,10 @@ pub struct UpdateMessageRequest {
     pub i18n_resources: Option<Vec<MessageI18nResource>>,
 }
 lark_core::operation! { UpdateMessageRequest => UpdateMessageResponse;
-    "approval.v1.message.update" POST "/open-apis/approval/v1/message/update" json [Tenant];
+    "approval.v1.message.update" POST "/open-apis/approval/v1/message/update" json [Tenant] {
+        summary: "Updates a message of the approval bot once the approval has moved on.",
+        any_of: "approval:approval:readonly",
+    };
     body message_id!: into String,
     body status!: into String,
     body status_name: into String,

@@ -33,7 +33,10 @@ pub struct UploadFileRequest {
     pub content: Option<lark_core::FilePart>,
 }
 lark_core::operation! { UploadFileRequest => UploadApprovalFileResponse;
-    "approval.v2.file.upload" POST "/approval/openapi/v2/file/upload" multipart [Tenant];
+    "approval.v2.file.upload" POST "/approval/openapi/v2/file/upload" multipart [Tenant] www {
+        summary: "Uploads a file for an image or attachment control of a form.",
+        any_of: "approval:approval:readonly",
+    };
     body name!: into String,
     body type_! = "type": into UploadApprovalFileType,
     body content! as file: copy lark_core::FilePart,

@@ -61,7 +61,12 @@ pub struct CreateApprovalRequest {
     pub viewers: Option<Vec<ApprovalCreateViewers>>,
 }
 lark_core::operation! { CreateApprovalRequest => CreateApprovalResponse;
-    "approval.v4.approval.create" POST "/open-apis/approval/v4/approvals" json [Tenant];
+    "approval.v4.approval.create" POST "/open-apis/approval/v4/approvals" json [Tenant] {
+        summary: "Creates an approval definition, or overwrites the one named by `approval_code`.",
+        any_of: "approval:approval approval:definition",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "1390001 1390002 1390003 1390004 1390009 1390013 1390015 1395001",
+    };
     query department_id_type: into lark_core::DepartmentIdType,
     query user_id_type: into lark_core::UserIdType,
     body approval_code: into String,
@@ -109,7 +114,10 @@ pub struct SearchLaunchableApprovalRequest {
     pub page_token: Option<String>,
 }
 lark_core::operation! { SearchLaunchableApprovalRequest => SearchLaunchableApprovalResponse;
-    "approval.v4.approval.search_launchable" POST "/open-apis/approval/v4/approvals/search_launchable" json [User];
+    "approval.v4.approval.search_launchable" POST "/open-apis/approval/v4/approvals/search_launchable" json [User] {
+        summary: "Searches the approvals that the user may start. User token only.",
+        any_of: "approval:approval:read", risk: "write",
+    };
     body keyword: into String,
     body locale: into String,
     body page_size: copy i64,
@@ -161,7 +169,12 @@ pub struct GetApprovalRequest {
     pub nested_mutable_group: Option<bool>,
 }
 lark_core::operation! { GetApprovalRequest => GetApprovalResponse;
-    "approval.v4.approval.get" GET "/open-apis/approval/v4/approvals/{approval_code}" [Tenant];
+    "approval.v4.approval.get" GET "/open-apis/approval/v4/approvals/{approval_code}" [Tenant] {
+        summary: "Returns an approval definition: name, status, form controls and nodes.",
+        any_of: "approval:approval approval:approval:readonly approval:definition",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "1390001 1390002 1390016 1395001",
+    };
     path approval_code,
     query locale: into CcSearchLocale,
     query with_admin_id: copy bool,
@@ -204,7 +217,10 @@ pub struct DetailApprovalRequest {
 }
 #[cfg(feature = "preview")]
 lark_core::operation! { DetailApprovalRequest => DetailApprovalResponse;
-    "approval.v4.approval.detail" GET "/open-apis/approval/v4/approvals/{approval_code}/detail" [User];
+    "approval.v4.approval.detail" GET "/open-apis/approval/v4/approvals/{approval_code}/detail" [User] {
+        summary: "Gets the form and the nodes of an approval, as `instance.initiate` needs them. User token only.",
+        any_of: "approval:approval:read", risk: "read",
+    };
     path approval_code,
     query locale: into CcSearchLocale,
 }
@@ -240,7 +256,11 @@ pub struct SubscribeApprovalRequest {
     pub approval_code: String,
 }
 lark_core::operation! { SubscribeApprovalRequest => ();
-    "approval.v4.approval.subscribe" POST "/open-apis/approval/v4/approvals/{approval_code}/subscribe" [Tenant];
+    "approval.v4.approval.subscribe" POST "/open-apis/approval/v4/approvals/{approval_code}/subscribe" [Tenant] {
+        summary: "Subscribes the app to the events of an approval definition.",
+        any_of: "approval:approval approval:definition", rate: "20/s",
+        codes: "1390001 1390002 1390007 1395001",
+    };
     path approval_code,
 }
 
@@ -275,6 +295,10 @@ pub struct UnsubscribeApprovalRequest {
     pub approval_code: String,
 }
 lark_core::operation! { UnsubscribeApprovalRequest => ();
-    "approval.v4.approval.unsubscribe" POST "/open-apis/approval/v4/approvals/{approval_code}/unsubscribe" [Tenant];
+    "approval.v4.approval.unsubscribe" POST "/open-apis/approval/v4/approvals/{approval_code}/unsubscribe" [Tenant] {
+        summary: "Ends the app's subscription to the events of an approval definition.",
+        any_of: "approval:approval approval:definition", rate: "100/min",
+        codes: "1390001 1390002 1390007 1395001",
+    };
     path approval_code,
 }

@@ -41,7 +41,11 @@ pub struct ListDistrictRequest {
     pub locale: Option<ListDistrictLocale>,
 }
 lark_core::operation! { ListDistrictRequest => ListDistrictResponse;
-    "approval.v4.district.list" GET "/open-apis/approval/v4/districts" [Tenant User];
+    "approval.v4.district.list" GET "/open-apis/approval/v4/districts" [Tenant User] {
+        summary: "Lists the regions below a region, for address controls of approvals.",
+        any_of: "approval:approval approval:approval:readonly", rate: "10/s",
+        codes: "1390001 1395001 1395061",
+    };
     query page_size: copy i64,
     query page_token: into String,
     query root_district_id: into String,
@@ -80,7 +84,11 @@ pub struct SearchDistrictRequest {
     pub keyword: Option<String>,
 }
 lark_core::operation! { SearchDistrictRequest => SearchDistrictResponse;
-    "approval.v4.district.search" POST "/open-apis/approval/v4/districts/search" json [Tenant User];
+    "approval.v4.district.search" POST "/open-apis/approval/v4/districts/search" json [Tenant User] {
+        summary: "Finds regions by id or keyword, for address controls of approvals.",
+        any_of: "approval:approval approval:approval:readonly", rate: "100/min",
+        codes: "1390001 1395001",
+    };
     query locale: into SearchDistrictLocale,
     body district_ids: list_into String,
     body keyword: into String,

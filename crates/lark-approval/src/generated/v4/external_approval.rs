@@ -52,7 +52,12 @@ pub struct CreateExternalApprovalRequest {
     pub viewers: Option<Vec<ApprovalCreateViewers>>,
 }
 lark_core::operation! { CreateExternalApprovalRequest => CreateExternalApprovalResponse;
-    "approval.v4.external_approval.create" POST "/open-apis/approval/v4/external_approvals" json [Tenant];
+    "approval.v4.external_approval.create" POST "/open-apis/approval/v4/external_approvals" json [Tenant] {
+        summary: "Creates or updates the definition of a third-party approval.",
+        any_of: "approval:approval approval:external_approval",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "1390001 1395001",
+    };
     query department_id_type: into lark_core::DepartmentIdType,
     query user_id_type: into lark_core::UserIdType,
     body approval_code!: into String,
@@ -100,7 +105,12 @@ pub struct GetExternalApprovalRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { GetExternalApprovalRequest => GetExternalApprovalResponse;
-    "approval.v4.external_approval.get" GET "/open-apis/approval/v4/external_approvals/{approval_code}" [Tenant];
+    "approval.v4.external_approval.get" GET "/open-apis/approval/v4/external_approvals/{approval_code}" [Tenant] {
+        summary: "Returns the definition of a third-party approval.",
+        any_of: "approval:approval approval:external_approval",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "1390001 1390002 1390016",
+    };
     path approval_code,
     query user_id_type: into lark_core::UserIdType,
 }

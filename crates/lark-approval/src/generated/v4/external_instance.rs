@@ -81,7 +81,11 @@ pub struct CreateExternalInstanceRequest {
     pub user_name: Option<String>,
 }
 lark_core::operation! { CreateExternalInstanceRequest => CreateExternalInstanceResponse;
-    "approval.v4.external_instance.create" POST "/open-apis/approval/v4/external_instances" json [Tenant];
+    "approval.v4.external_instance.create" POST "/open-apis/approval/v4/external_instances" json [Tenant] {
+        summary: "Pushes a third-party instance with its tasks and CCs to the Approval Center.",
+        any_of: "approval:approval approval:external_instance", rate: "1000/min 50/s",
+        codes: "1390001 1390014 1395001",
+    };
     body approval_code!: into String,
     body cc_list: list CcNode,
     body department_id: into String,
@@ -136,6 +140,10 @@ pub struct CheckExternalInstanceRequest {
     pub instances: Option<Vec<ExteranlInstanceCheck>>,
 }
 lark_core::operation! { CheckExternalInstanceRequest => CheckExternalInstanceResponse;
-    "approval.v4.external_instance.check" POST "/open-apis/approval/v4/external_instances/check" json [Tenant];
+    "approval.v4.external_instance.check" POST "/open-apis/approval/v4/external_instances/check" json [Tenant] {
+        summary: "Tells which third-party instances are missing or outdated in the Approval Center.",
+        any_of: "approval:approval approval:approval:readonly approval:external_instance",
+        rate: "1000/min 50/s", codes: "1390001 1395001",
+    };
     body instances!: list ExteranlInstanceCheck,
 }

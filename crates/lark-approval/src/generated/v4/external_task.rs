@@ -41,7 +41,11 @@ pub struct ListExternalTaskRequest {
     pub user_ids: Option<Vec<String>>,
 }
 lark_core::operation! { ListExternalTaskRequest => ListExternalTaskResponse;
-    "approval.v4.external_task.list" GET "/open-apis/approval/v4/external_tasks" json [Tenant];
+    "approval.v4.external_task.list" GET "/open-apis/approval/v4/external_tasks" json [Tenant] {
+        summary: "Lists the states of third-party approvals by definition, instance, approver or status.",
+        any_of: "approval:approval approval:approval:readonly approval:external_task",
+        rate: "1000/min 50/s", codes: "1390001",
+    };
     query page_size: copy i64,
     query page_token: into String,
     body approval_codes: list_into String,

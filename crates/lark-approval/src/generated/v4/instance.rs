@@ -74,7 +74,11 @@ pub struct CreateInstanceRequest {
     pub with_link: Option<bool>,
 }
 lark_core::operation! { CreateInstanceRequest => CreateInstanceResponse;
-    "approval.v4.instance.create" POST "/open-apis/approval/v4/instances" json [Tenant];
+    "approval.v4.instance.create" POST "/open-apis/approval/v4/instances" json [Tenant] {
+        summary: "Creates an approval instance. `form` must match the controls of the definition.",
+        any_of: "approval:approval approval:instance", rate: "100/min",
+        codes: "1390001 1390013 1390015 1395001 1395006 1395009 1395011",
+    };
     body allow_resubmit: copy bool,
     body allow_submit_again: copy bool,
     body approval_code!: into String,
@@ -135,7 +139,11 @@ pub struct ListInstanceRequest {
     pub end_time: Option<lark_core::UnixMillis>,
 }
 lark_core::operation! { ListInstanceRequest => ListInstanceResponse;
-    "approval.v4.instance.list" GET "/open-apis/approval/v4/instances" [Tenant];
+    "approval.v4.instance.list" GET "/open-apis/approval/v4/instances" [Tenant] {
+        summary: "Lists the codes of the instances of an approval definition, oldest first.",
+        any_of: "approval:approval approval:approval:readonly approval:instance", rate: "100/min",
+        codes: "1390001 1390002 1395001",
+    };
     query page_size: copy i64,
     query page_token: into String,
     query approval_code!: into String,
@@ -182,7 +190,11 @@ pub struct AddCcInstanceRequest {
     pub instance_code: Option<String>,
 }
 lark_core::operation! { AddCcInstanceRequest => ();
-    "approval.v4.instance.add_cc" POST "/open-apis/approval/v4/instances/add_cc" json [User];
+    "approval.v4.instance.add_cc" POST "/open-apis/approval/v4/instances/add_cc" json [User] {
+        summary: "CCs an approval instance to users, as the calling user.",
+        any_of: "approval:instance:write", members: "contact:user.employee_id:readonly",
+        rate: "100/min", risk: "high-risk-write", codes: "1390001 1390002 1390003 1390018 1395001",
+    };
     query user_id_type: into lark_core::UserIdType,
     body cc_user_ids!: list_into String,
     body comment: into String,
@@ -230,7 +242,11 @@ pub struct AddSignInstanceRequest {
     pub user_id: Option<String>,
 }
 lark_core::operation! { AddSignInstanceRequest => ();
-    "approval.v4.instance.add_sign" POST "/open-apis/approval/v4/instances/add_sign" json [Tenant];
+    "approval.v4.instance.add_sign" POST "/open-apis/approval/v4/instances/add_sign" json [Tenant] {
+        summary: "Adds approvers before, after or beside the approver of a task, as a given user.",
+        any_of: "approval:approval approval:approval:readonly approval:task", rate: "1000/min 50/s",
+        codes: "1390001",
+    };
     body add_sign_type!: into AddSignType,
     body add_sign_user_ids!: list_into String,
     body approval_code!: into String,
@@ -279,7 +295,12 @@ pub struct CancelInstanceRequest {
     pub user_id: Option<String>,
 }
 lark_core::operation! { CancelInstanceRequest => ();
-    "approval.v4.instance.cancel" POST "/open-apis/approval/v4/instances/cancel" json [Tenant];
+    "approval.v4.instance.cancel" POST "/open-apis/approval/v4/instances/cancel" json [Tenant] {
+        summary: "Withdraws an approval instance of a given user. Only where the definition allows it.",
+        any_of: "approval:approval approval:approval:readonly approval:instance",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "1390001 1390002 1390003 1390018 1395001 1395210",
+    };
     query user_id_type: into lark_core::UserIdType,
     body approval_code!: into String,
     body instance_code!: into String,
@@ -327,7 +348,12 @@ pub struct CcInstanceRequest {
     pub user_id: Option<String>,
 }
 lark_core::operation! { CcInstanceRequest => ();
-    "approval.v4.instance.cc" POST "/open-apis/approval/v4/instances/cc" json [Tenant];
+    "approval.v4.instance.cc" POST "/open-apis/approval/v4/instances/cc" json [Tenant] {
+        summary: "CCs an approval instance to users, as a given user.",
+        any_of: "approval:approval approval:approval:readonly approval:instance",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "1390001 1390002 1390003 1390018 1395001",
+    };
     query user_id_type: into lark_core::UserIdType,
     body approval_code!: into String,
     body cc_user_ids!: list_into String,
@@ -372,7 +398,11 @@ pub struct DetailInstanceRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { DetailInstanceRequest => DetailInstanceResponse;
-    "approval.v4.instance.detail" GET "/open-apis/approval/v4/instances/detail" [User];
+    "approval.v4.instance.detail" GET "/open-apis/approval/v4/instances/detail" [User] {
+        summary: "Returns an approval instance with its tasks and history, as the calling user sees it.",
+        any_of: "approval:instance:read", members: "contact:user.employee_id:readonly",
+        rate: "1000/min 50/s", risk: "read", codes: "1390001 1390003 1390004 1390009 1395001",
+    };
     query instance_code!: into String,
     query locale: into CcSearchLocale,
     query user_id_type: into lark_core::UserIdType,
@@ -415,7 +445,10 @@ pub struct InitiateInstanceRequest {
 }
 #[cfg(feature = "preview")]
 lark_core::operation! { InitiateInstanceRequest => InitiateInstanceResponse;
-    "approval.v4.instance.initiate" POST "/open-apis/approval/v4/instances/initiate" json [User];
+    "approval.v4.instance.initiate" POST "/open-apis/approval/v4/instances/initiate" json [User] {
+        summary: "Starts an approval as the user. User token only.",
+        any_of: "approval:instance:write", risk: "high-risk-write",
+    };
     body approval_code!: into String,
     body form: into String,
     body node_approver_list: list InitiateInstanceNodeApproverList,
@@ -464,7 +497,11 @@ pub struct InitiatedInstanceRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { InitiatedInstanceRequest => InitiatedInstanceResponse;
-    "approval.v4.instance.initiated" GET "/open-apis/approval/v4/instances/initiated" [User];
+    "approval.v4.instance.initiated" GET "/open-apis/approval/v4/instances/initiated" [User] {
+        summary: "Lists the approval instances that the calling user has initiated.",
+        any_of: "approval:instance:read", members: "contact:user.employee_id:readonly",
+        rate: "1000/min 50/s", risk: "read", codes: "1390001 1395001",
+    };
     query page_size: copy i64,
     query page_token: into String,
     query locale: into InitiatedInstanceLocale,
@@ -517,7 +554,12 @@ pub struct PreviewInstanceRequest {
     pub user_id: Option<String>,
 }
 lark_core::operation! { PreviewInstanceRequest => PreviewInstanceResponse;
-    "approval.v4.instance.preview" POST "/open-apis/approval/v4/instances/preview" json [Tenant];
+    "approval.v4.instance.preview" POST "/open-apis/approval/v4/instances/preview" json [Tenant] {
+        summary: "Previews the approval nodes of an instance before or after it is created.",
+        any_of: "approval:approval approval:approval:readonly approval:instance",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "1390001 1390006 1395001",
+    };
     query user_id_type: into lark_core::UserIdType,
     body approval_code: into String,
     body department_id: into String,
@@ -584,7 +626,12 @@ pub struct QueryInstanceRequest {
     pub with_revoked_instance: Option<bool>,
 }
 lark_core::operation! { QueryInstanceRequest => QueryInstanceResponse;
-    "approval.v4.instance.query" POST "/open-apis/approval/v4/instances/query" json [Tenant];
+    "approval.v4.instance.query" POST "/open-apis/approval/v4/instances/query" json [Tenant] {
+        summary: "Lists approval instances by user, definition, instance, status or time.",
+        any_of: "approval:approval.list:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "1390001 1390002 1390003 1395001",
+    };
     query page_size: copy i64,
     query page_token: into String,
     query user_id_type: into lark_core::UserIdType,
@@ -634,7 +681,11 @@ pub struct RecallInstanceRequest {
     pub instance_code: Option<String>,
 }
 lark_core::operation! { RecallInstanceRequest => ();
-    "approval.v4.instance.recall" POST "/open-apis/approval/v4/instances/recall" json [User];
+    "approval.v4.instance.recall" POST "/open-apis/approval/v4/instances/recall" json [User] {
+        summary: "Withdraws an approval instance of the calling user. Only where the definition allows it.",
+        any_of: "approval:instance:write", rate: "100/min", risk: "high-risk-write",
+        codes: "1390001 1390002 1390003 1390018 1395001 1395210",
+    };
     body instance_code!: into String,
 }
 
@@ -670,7 +721,11 @@ pub struct RemindInstanceRequest {
     pub task_ids: Option<Vec<String>>,
 }
 lark_core::operation! { RemindInstanceRequest => ();
-    "approval.v4.instance.remind" POST "/open-apis/approval/v4/instances/remind" json [User];
+    "approval.v4.instance.remind" POST "/open-apis/approval/v4/instances/remind" json [User] {
+        summary: "Reminds approvers of their pending tasks of an approval instance.",
+        any_of: "approval:instance:write", rate: "100/min", risk: "high-risk-write",
+        codes: "1390001 1395001",
+    };
     body comment: into String,
     body instance_code!: into String,
     body task_ids!: list_into String,
@@ -732,7 +787,12 @@ pub struct SearchCcInstanceRequest {
     pub with_revoked_instance: Option<bool>,
 }
 lark_core::operation! { SearchCcInstanceRequest => SearchCcInstanceResponse;
-    "approval.v4.instance.search_cc" POST "/open-apis/approval/v4/instances/search_cc" json [Tenant];
+    "approval.v4.instance.search_cc" POST "/open-apis/approval/v4/instances/search_cc" json [Tenant] {
+        summary: "Lists CCs of approval instances by user, definition, instance or read status.",
+        any_of: "approval:approval.list:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "1390001 1390002 1390003 1395001",
+    };
     query page_size: copy i64,
     query page_token: into String,
     query user_id_type: into lark_core::UserIdType,
@@ -788,7 +848,12 @@ pub struct SpecifiedRollbackInstanceRequest {
     pub user_id: Option<String>,
 }
 lark_core::operation! { SpecifiedRollbackInstanceRequest => ();
-    "approval.v4.instance.specified_rollback" POST "/open-apis/approval/v4/instances/specified_rollback" json [Tenant];
+    "approval.v4.instance.specified_rollback" POST "/open-apis/approval/v4/instances/specified_rollback" json [Tenant] {
+        summary: "Sends a task back to nodes that were approved already, as a given user.",
+        any_of: "approval:approval approval:approval:readonly approval:task",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "1390001",
+    };
     query user_id_type: into lark_core::UserIdType,
     body extra: into String,
     body reason: into String,
@@ -824,7 +889,10 @@ pub struct SubscriptionInstanceRequest {
     pub subscription_type: Option<SubscriptionType>,
 }
 lark_core::operation! { SubscriptionInstanceRequest => ();
-    "approval.v4.instance.subscription" POST "/open-apis/approval/v4/instances/subscription" json [User];
+    "approval.v4.instance.subscription" POST "/open-apis/approval/v4/instances/subscription" json [User] {
+        summary: "Subscribes the calling user to status changes of approval instances.",
+        any_of: "approval:instance:read", rate: "10/s", codes: "1390001",
+    };
     body subscription_type!: into SubscriptionType,
 }
 
@@ -854,7 +922,10 @@ pub struct UnsubscriptionInstanceRequest {
     pub subscription_type: Option<SubscriptionType>,
 }
 lark_core::operation! { UnsubscriptionInstanceRequest => ();
-    "approval.v4.instance.unsubscription" DELETE "/open-apis/approval/v4/instances/subscription" [User];
+    "approval.v4.instance.unsubscription" DELETE "/open-apis/approval/v4/instances/subscription" [User] {
+        summary: "Ends the calling user's subscription to status changes of approval instances.",
+        any_of: "approval:instance:read", rate: "10/s", codes: "1390001",
+    };
     query subscription_type: into SubscriptionType,
 }
 
@@ -899,7 +970,12 @@ pub struct GetInstanceRequest {
     pub nested_mutable_group: Option<bool>,
 }
 lark_core::operation! { GetInstanceRequest => GetInstanceResponse;
-    "approval.v4.instance.get" GET "/open-apis/approval/v4/instances/{instance_id}" [Tenant];
+    "approval.v4.instance.get" GET "/open-apis/approval/v4/instances/{instance_id}" [Tenant] {
+        summary: "Returns an approval instance with its form, tasks, comments and history.",
+        any_of: "approval:approval approval:approval:readonly approval:instance",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "1390001 1390003 1390004 1390009 1395001",
+    };
     path instance_id,
     query locale: into CcSearchLocale,
     query user_id: into String,

@@ -51,7 +51,12 @@ pub struct CreateInstanceCommentRequest {
     pub parent_comment_id: Option<String>,
 }
 lark_core::operation! { CreateInstanceCommentRequest => CreateInstanceCommentResponse;
-    "approval.v4.instance.comment.create" POST "/open-apis/approval/v4/instances/{instance_id}/comments" json [Tenant];
+    "approval.v4.instance.comment.create" POST "/open-apis/approval/v4/instances/{instance_id}/comments" json [Tenant] {
+        summary: "Adds, edits or answers a comment on an approval instance.",
+        any_of: "approval:approval approval:instance.comment",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "1390001",
+    };
     path instance_id,
     query user_id_type: into lark_core::UserIdType,
     query user_id!: into String,
@@ -102,7 +107,12 @@ pub struct ListInstanceCommentRequest {
     pub page_size: Option<i64>,
 }
 lark_core::operation! { ListInstanceCommentRequest => ListInstanceCommentResponse;
-    "approval.v4.instance.comment.list" GET "/open-apis/approval/v4/instances/{instance_id}/comments" [Tenant];
+    "approval.v4.instance.comment.list" GET "/open-apis/approval/v4/instances/{instance_id}/comments" [Tenant] {
+        summary: "Lists the comments and replies of an approval instance, without approvers' opinions.",
+        any_of: "approval:approval approval:approval:readonly approval:instance.comment",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "1390001",
+    };
     path instance_id,
     query user_id_type: into lark_core::UserIdType,
     query user_id!: into String,
@@ -144,7 +154,12 @@ pub struct RemoveInstanceCommentRequest {
     pub user_id: Option<String>,
 }
 lark_core::operation! { RemoveInstanceCommentRequest => RemoveInstanceCommentResponse;
-    "approval.v4.instance.comment.remove" POST "/open-apis/approval/v4/instances/{instance_id}/comments/remove" [Tenant];
+    "approval.v4.instance.comment.remove" POST "/open-apis/approval/v4/instances/{instance_id}/comments/remove" [Tenant] {
+        summary: "Removes all comments and replies of an approval instance, deleted ones included.",
+        any_of: "approval:approval approval:instance.comment",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "1390001",
+    };
     path instance_id,
     query user_id_type: into lark_core::UserIdType,
     query user_id: into String,
@@ -191,7 +206,12 @@ pub struct DeleteInstanceCommentRequest {
     pub user_id: Option<String>,
 }
 lark_core::operation! { DeleteInstanceCommentRequest => DeleteInstanceCommentResponse;
-    "approval.v4.instance.comment.delete" DELETE "/open-apis/approval/v4/instances/{instance_id}/comments/{comment_id}" [Tenant];
+    "approval.v4.instance.comment.delete" DELETE "/open-apis/approval/v4/instances/{instance_id}/comments/{comment_id}" [Tenant] {
+        summary: "Deletes a comment or reply of an approval instance. A placeholder stays visible.",
+        any_of: "approval:approval approval:instance.comment",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "1390001",
+    };
     path instance_id,
     path comment_id,
     query user_id_type: into lark_core::UserIdType,

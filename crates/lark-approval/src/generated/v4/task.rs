@@ -48,7 +48,11 @@ pub struct ListTaskRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { ListTaskRequest => ListTaskResponse;
-    "approval.v4.task.list" GET "/open-apis/approval/v4/tasks" [User];
+    "approval.v4.task.list" GET "/open-apis/approval/v4/tasks" [User] {
+        summary: "Lists tasks of the calling user, such as pending or done ones.",
+        any_of: "approval:task:read", members: "contact:user.employee_id:readonly",
+        rate: "1000/min 50/s", risk: "read", codes: "1390001 1395001",
+    };
     query page_size: copy i64,
     query page_token: into String,
     query topic!: into Topic,
@@ -101,7 +105,11 @@ pub struct AddSignTaskRequest {
     pub task_id: Option<String>,
 }
 lark_core::operation! { AddSignTaskRequest => ();
-    "approval.v4.task.add_sign" POST "/open-apis/approval/v4/tasks/add_sign" json [User];
+    "approval.v4.task.add_sign" POST "/open-apis/approval/v4/tasks/add_sign" json [User] {
+        summary: "Adds approvers to the current node of a task, as the calling user.",
+        any_of: "approval:task:write", members: "contact:user.employee_id:readonly",
+        rate: "1000/min 50/s", risk: "high-risk-write", codes: "1390001 1395001",
+    };
     query user_id_type: into lark_core::UserIdType,
     body add_sign_type!: into AddSignType,
     body add_sign_user_ids!: list_into String,
@@ -154,7 +162,12 @@ pub struct ApproveTaskRequest {
     pub user_id: Option<String>,
 }
 lark_core::operation! { ApproveTaskRequest => ();
-    "approval.v4.task.approve" POST "/open-apis/approval/v4/tasks/approve" json [Tenant];
+    "approval.v4.task.approve" POST "/open-apis/approval/v4/tasks/approve" json [Tenant] {
+        summary: "Approves a task as a given approver. The instance moves on to the next approver.",
+        any_of: "approval:approval approval:approval:readonly approval:task",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "1390001 1390002 1390003 1390006 1390010 1390018 1395001",
+    };
     query user_id_type: into lark_core::UserIdType,
     body approval_code!: into String,
     body comment: into String,
@@ -204,7 +217,12 @@ pub struct ForwardTaskRequest {
     pub transfer_user_id: Option<String>,
 }
 lark_core::operation! { ForwardTaskRequest => ();
-    "approval.v4.task.forward" POST "/open-apis/approval/v4/tasks/forward" json [User];
+    "approval.v4.task.forward" POST "/open-apis/approval/v4/tasks/forward" json [User] {
+        summary: "Hands a task of the calling user over to another user.",
+        any_of: "approval:task:write", members: "contact:user.employee_id:readonly",
+        rate: "100/min", risk: "high-risk-write",
+        codes: "1390001 1390002 1390003 1390010 1390018 1395001",
+    };
     query user_id_type: into lark_core::UserIdType,
     body comment: into String,
     body instance_code!: into String,
@@ -249,7 +267,11 @@ pub struct PassTaskRequest {
     pub task_id: Option<String>,
 }
 lark_core::operation! { PassTaskRequest => ();
-    "approval.v4.task.pass" POST "/open-apis/approval/v4/tasks/pass" json [User];
+    "approval.v4.task.pass" POST "/open-apis/approval/v4/tasks/pass" json [User] {
+        summary: "Approves a task of the calling user. The instance moves on to the next approver.",
+        any_of: "approval:task:write", rate: "100/min", risk: "high-risk-write",
+        codes: "1390001 1390002 1390003 1390006 1390010 1390018 1395001",
+    };
     body comment: into String,
     body form: into String,
     body instance_code!: into String,
@@ -293,7 +315,12 @@ pub struct QueryTaskRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { QueryTaskRequest => QueryTaskResponse;
-    "approval.v4.task.query" GET "/open-apis/approval/v4/tasks/query" [Tenant User];
+    "approval.v4.task.query" GET "/open-apis/approval/v4/tasks/query" [Tenant User] {
+        summary: "Lists tasks of a user, such as pending, done or initiated ones.",
+        any_of: "approval:approval:readonly approval:task:list_by_user",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "1390001",
+    };
     query page_size: copy i64,
     query page_token: into String,
     query user_id!: into String,
@@ -337,7 +364,11 @@ pub struct RefuseTaskRequest {
     pub task_id: Option<String>,
 }
 lark_core::operation! { RefuseTaskRequest => ();
-    "approval.v4.task.refuse" POST "/open-apis/approval/v4/tasks/refuse" json [User];
+    "approval.v4.task.refuse" POST "/open-apis/approval/v4/tasks/refuse" json [User] {
+        summary: "Rejects a task of the calling user, which ends the approval instance.",
+        any_of: "approval:task:write", rate: "100/min", risk: "high-risk-write",
+        codes: "1390001 1390002 1390003 1390010 1390013 1390018 1395001",
+    };
     body comment: into String,
     body instance_code!: into String,
     body task_id!: into String,
@@ -386,7 +417,12 @@ pub struct RejectTaskRequest {
     pub user_id: Option<String>,
 }
 lark_core::operation! { RejectTaskRequest => ();
-    "approval.v4.task.reject" POST "/open-apis/approval/v4/tasks/reject" json [Tenant];
+    "approval.v4.task.reject" POST "/open-apis/approval/v4/tasks/reject" json [Tenant] {
+        summary: "Rejects a task as a given approver, which ends the approval instance.",
+        any_of: "approval:approval approval:approval:readonly approval:task",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "1390001 1390002 1390003 1390010 1390018 1395001",
+    };
     query user_id_type: into lark_core::UserIdType,
     body approval_code!: into String,
     body comment: into String,
@@ -439,7 +475,12 @@ pub struct ResubmitTaskRequest {
     pub user_id: Option<String>,
 }
 lark_core::operation! { ResubmitTaskRequest => ();
-    "approval.v4.task.resubmit" POST "/open-apis/approval/v4/tasks/resubmit" json [Tenant];
+    "approval.v4.task.resubmit" POST "/open-apis/approval/v4/tasks/resubmit" json [Tenant] {
+        summary: "Submits an instance again after it was sent back to its initiator.",
+        any_of: "approval:approval approval:approval:readonly approval:task",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "1390001 1390002 1390003 1390010 1390018 1395001",
+    };
     query user_id_type: into lark_core::UserIdType,
     body approval_code!: into String,
     body comment: into String,
@@ -483,7 +524,11 @@ pub struct RollbackTaskRequest {
     pub task_id: Option<String>,
 }
 lark_core::operation! { RollbackTaskRequest => ();
-    "approval.v4.task.rollback" POST "/open-apis/approval/v4/tasks/rollback" json [User];
+    "approval.v4.task.rollback" POST "/open-apis/approval/v4/tasks/rollback" json [User] {
+        summary: "Sends a task of the calling user back to nodes that were approved already.",
+        any_of: "approval:task:write", rate: "1000/min 50/s", risk: "high-risk-write",
+        codes: "1390001 1395001",
+    };
     body comment: into String,
     body instance_code!: into String,
     body node_ids!: list_into String,
@@ -550,7 +595,12 @@ pub struct SearchTaskRequest {
     pub with_revoked_instance: Option<bool>,
 }
 lark_core::operation! { SearchTaskRequest => SearchTaskResponse;
-    "approval.v4.task.search" POST "/open-apis/approval/v4/tasks/search" json [Tenant];
+    "approval.v4.task.search" POST "/open-apis/approval/v4/tasks/search" json [Tenant] {
+        summary: "Lists approval tasks by approver, definition, instance, status or time.",
+        any_of: "approval:approval.list:readonly approval:approval:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "1390001 1390002 1390003 1395001",
+    };
     query page_size: copy i64,
     query page_token: into String,
     query user_id_type: into lark_core::UserIdType,
@@ -597,7 +647,10 @@ pub struct SubscriptionTaskRequest {
     pub subscription_type: Option<SubscriptionType>,
 }
 lark_core::operation! { SubscriptionTaskRequest => ();
-    "approval.v4.task.subscription" POST "/open-apis/approval/v4/tasks/subscription" json [User];
+    "approval.v4.task.subscription" POST "/open-apis/approval/v4/tasks/subscription" json [User] {
+        summary: "Subscribes the calling user to status changes of approval tasks.",
+        any_of: "approval:task:read", rate: "10/s", codes: "1390001",
+    };
     body subscription_type!: into SubscriptionType,
 }
 
@@ -627,7 +680,10 @@ pub struct UnsubscriptionTaskRequest {
     pub subscription_type: Option<SubscriptionType>,
 }
 lark_core::operation! { UnsubscriptionTaskRequest => ();
-    "approval.v4.task.unsubscription" DELETE "/open-apis/approval/v4/tasks/subscription" [User];
+    "approval.v4.task.unsubscription" DELETE "/open-apis/approval/v4/tasks/subscription" [User] {
+        summary: "Ends the calling user's subscription to status changes of approval tasks.",
+        any_of: "approval:task:read", rate: "10/s", codes: "1390001",
+    };
     query subscription_type: into SubscriptionType,
 }
 
@@ -674,7 +730,12 @@ pub struct TransferTaskRequest {
     pub user_id: Option<String>,
 }
 lark_core::operation! { TransferTaskRequest => ();
-    "approval.v4.task.transfer" POST "/open-apis/approval/v4/tasks/transfer" json [Tenant];
+    "approval.v4.task.transfer" POST "/open-apis/approval/v4/tasks/transfer" json [Tenant] {
+        summary: "Hands a task of a given approver over to another user.",
+        any_of: "approval:approval approval:approval:readonly approval:task",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "1390001 1390002 1390003 1390010 1390018 1395001",
+    };
     query user_id_type: into lark_core::UserIdType,
     body approval_code!: into String,
     body comment: into String,

@@ -37,7 +37,11 @@ pub struct ProcessApprovalInfoRequest {
     pub status: Option<ProcessApprovalInfoStatus>,
 }
 lark_core::operation! { ProcessApprovalInfoRequest => ProcessApprovalInfoResponse;
-    "attendance.v1.approval_info.process" POST "/open-apis/attendance/v1/approval_infos/process" json [Tenant];
+    "attendance.v1.approval_info.process" POST "/open-apis/attendance/v1/approval_infos/process" json [Tenant] {
+        summary: "Updates the state of a third-party approval that was written to attendance.",
+        any_of: "attendance:task", rate: "50/s",
+        codes: "1220001 1220002 1220004 1220005 1220600 1225000 1226500 1227500",
+    };
     body approval_id!: into String,
     body approval_type!: into String,
     body status!: into ProcessApprovalInfoStatus,

@@ -33,7 +33,10 @@ pub struct ListArchiveRuleRequest {
     pub page_token: Option<String>,
 }
 lark_core::operation! { ListArchiveRuleRequest => ListArchiveRuleResponse;
-    "attendance.v1.archive_rule.list" GET "/open-apis/attendance/v1/archive_rule" [Tenant User];
+    "attendance.v1.archive_rule.list" GET "/open-apis/attendance/v1/archive_rule" [Tenant User] {
+        summary: "Lists the archive rules of reports.", any_of: "attendance:task:readonly",
+        rate: "50/s", codes: "1220001 1220600 1225000",
+    };
     query page_size: copy i64,
     query page_token: into String,
 }
@@ -74,7 +77,10 @@ pub struct DelReportArchiveRuleRequest {
     pub user_ids: Option<Vec<String>>,
 }
 lark_core::operation! { DelReportArchiveRuleRequest => ();
-    "attendance.v1.archive_rule.del_report" POST "/open-apis/attendance/v1/archive_rule/del_report" json [Tenant User];
+    "attendance.v1.archive_rule.del_report" POST "/open-apis/attendance/v1/archive_rule/del_report" json [Tenant User] {
+        summary: "Deletes rows of an archived report by month, user and rule.",
+        any_of: "attendance:task", rate: "50/s", codes: "1220001 1220600 1225000",
+    };
     query employee_type!: into String,
     body archive_rule_id!: into String,
     body month!: into String,
@@ -117,7 +123,10 @@ pub struct UploadReportArchiveRuleRequest {
     pub operator_id: Option<String>,
 }
 lark_core::operation! { UploadReportArchiveRuleRequest => UploadReportArchiveRuleResponse;
-    "attendance.v1.archive_rule.upload_report" POST "/open-apis/attendance/v1/archive_rule/upload_report" json [Tenant];
+    "attendance.v1.archive_rule.upload_report" POST "/open-apis/attendance/v1/archive_rule/upload_report" json [Tenant] {
+        summary: "Writes rows to an archived report.", any_of: "attendance:task", rate: "50/s",
+        codes: "1220001 1220600 1225000",
+    };
     query employee_type!: into String,
     body archive_report_datas: list ArchiveReportData,
     body archive_rule_id!: into String,
@@ -160,7 +169,10 @@ pub struct UserStatsFieldsQueryArchiveRuleRequest {
     pub operator_id: Option<String>,
 }
 lark_core::operation! { UserStatsFieldsQueryArchiveRuleRequest => UserStatsFieldsQueryArchiveRuleResponse;
-    "attendance.v1.archive_rule.user_stats_fields_query" POST "/open-apis/attendance/v1/archive_rule/user_stats_fields_query" json [Tenant User];
+    "attendance.v1.archive_rule.user_stats_fields_query" POST "/open-apis/attendance/v1/archive_rule/user_stats_fields_query" json [Tenant User] {
+        summary: "Returns the columns of an archived report.", any_of: "attendance:task",
+        rate: "50/s", codes: "1220001 1220600 1225000",
+    };
     query employee_type!: into String,
     body archive_rule_id!: into String,
     body locale: into String,

@@ -33,7 +33,10 @@ pub struct UploadFileRequest {
     pub file: Option<lark_core::FilePart>,
 }
 lark_core::operation! { UploadFileRequest => UploadFileResponse;
-    "attendance.v1.file.upload" POST "/open-apis/attendance/v1/files/upload" multipart [Tenant];
+    "attendance.v1.file.upload" POST "/open-apis/attendance/v1/files/upload" multipart [Tenant] {
+        summary: "Uploads a face photo for face recognition.", any_of: "attendance:rule",
+        rate: "50/s", codes: "1220001 1220002 1225000 1227000",
+    };
     query file_name!: into String,
     body file as file: copy lark_core::FilePart,
 }
@@ -66,6 +69,9 @@ pub struct DownloadFileRequest {
     pub file_id: String,
 }
 lark_core::operation! { DownloadFileRequest => lark_core::Download;
-    "attendance.v1.file.download" GET "/open-apis/attendance/v1/files/{file_id}/download" [Tenant];
+    "attendance.v1.file.download" GET "/open-apis/attendance/v1/files/{file_id}/download" [Tenant] {
+        summary: "Downloads the face photo of a user.", any_of: "attendance:rule:readonly",
+        rate: "50/s", codes: "1220001 1220002 1225000 1227000",
+    };
     path file_id,
 }

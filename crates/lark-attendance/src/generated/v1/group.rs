@@ -39,7 +39,11 @@ pub struct CreateGroupRequest {
     pub operator_id: Option<String>,
 }
 lark_core::operation! { CreateGroupRequest => CreateGroupResponse;
-    "attendance.v1.group.create" POST "/open-apis/attendance/v1/groups" json [Tenant];
+    "attendance.v1.group.create" POST "/open-apis/attendance/v1/groups" json [Tenant] {
+        summary: "Creates an attendance group, or overwrites the one named by `group_id`.",
+        any_of: "attendance:rule", rate: "50/s",
+        codes: "1220001 1220002 1220003 1220004 1220005 1220600 1225000 1227000 1227500",
+    };
     query employee_type!: into CreateGroupEmployeeType,
     query dept_type!: into DeptType,
     body group!: copy Group,
@@ -75,7 +79,11 @@ pub struct ListGroupRequest {
     pub page_token: Option<String>,
 }
 lark_core::operation! { ListGroupRequest => ListGroupResponse;
-    "attendance.v1.group.list" GET "/open-apis/attendance/v1/groups" [Tenant];
+    "attendance.v1.group.list" GET "/open-apis/attendance/v1/groups" [Tenant] {
+        summary: "Lists the attendance groups by id and name.",
+        any_of: "attendance:rule attendance:rule:readonly", rate: "50/s",
+        codes: "1220001 1220002 1220600",
+    };
     query page_size: copy i64,
     query page_token: into String,
 }
@@ -110,7 +118,11 @@ pub struct SearchGroupRequest {
     pub group_name: Option<String>,
 }
 lark_core::operation! { SearchGroupRequest => SearchGroupResponse;
-    "attendance.v1.group.search" POST "/open-apis/attendance/v1/groups/search" json [Tenant];
+    "attendance.v1.group.search" POST "/open-apis/attendance/v1/groups/search" json [Tenant] {
+        summary: "Finds attendance groups by name. At most 10, last changed first; may lag by seconds.",
+        any_of: "attendance:rule attendance:rule:readonly", rate: "50/s",
+        codes: "1220001 1220002 1220600",
+    };
     body exactly_matched: copy bool,
     body group_name!: into String,
 }
@@ -145,7 +157,10 @@ pub struct DeleteGroupRequest {
     pub group_id: String,
 }
 lark_core::operation! { DeleteGroupRequest => ();
-    "attendance.v1.group.delete" DELETE "/open-apis/attendance/v1/groups/{group_id}" [Tenant];
+    "attendance.v1.group.delete" DELETE "/open-apis/attendance/v1/groups/{group_id}" [Tenant] {
+        summary: "Deletes an attendance group.", any_of: "attendance:rule", rate: "50/s",
+        codes: "1220001 1220002 1220005 1220600 1225000 1227000",
+    };
     path group_id,
 }
 
@@ -183,7 +198,11 @@ pub struct GetGroupRequest {
     pub dept_type: Option<DeptType>,
 }
 lark_core::operation! { GetGroupRequest => GetGroupResponse;
-    "attendance.v1.group.get" GET "/open-apis/attendance/v1/groups/{group_id}" [Tenant];
+    "attendance.v1.group.get" GET "/open-apis/attendance/v1/groups/{group_id}" [Tenant] {
+        summary: "Returns an attendance group with its rules.",
+        any_of: "attendance:rule attendance:rule:readonly", rate: "50/s",
+        codes: "1220001 1220002 1220003 1220600 1225000 1227000",
+    };
     path group_id,
     query employee_type!: into CreateGroupEmployeeType,
     query dept_type!: into DeptType,
@@ -233,7 +252,11 @@ pub struct ListUserGroupRequest {
     pub member_clock_type: Option<MemberClockType>,
 }
 lark_core::operation! { ListUserGroupRequest => ListUserGroupResponse;
-    "attendance.v1.group.list_user" GET "/open-apis/attendance/v1/groups/{group_id}/list_user" [Tenant User];
+    "attendance.v1.group.list_user" GET "/open-apis/attendance/v1/groups/{group_id}/list_user" [Tenant User] {
+        summary: "Lists the members of an attendance group.",
+        any_of: "attendance:rule attendance:rule:readonly", rate: "50/s",
+        codes: "1220001 1220002 1220003 1220006 1220007 1225000 1227000",
+    };
     path group_id,
     query employee_type!: into String,
     query dept_type!: into String,

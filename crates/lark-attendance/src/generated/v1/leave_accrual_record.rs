@@ -62,7 +62,11 @@ pub struct PatchLeaveAccrualRecordRequest {
     pub time_offset: Option<i64>,
 }
 lark_core::operation! { PatchLeaveAccrualRecordRequest => PatchLeaveAccrualRecordResponse;
-    "attendance.v1.leave_accrual_record.patch" PATCH "/open-apis/attendance/v1/leave_accrual_record/{leave_id}" json [Tenant];
+    "attendance.v1.leave_accrual_record.patch" PATCH "/open-apis/attendance/v1/leave_accrual_record/{leave_id}" json [Tenant] {
+        summary: "Changes quantity and expiry of a leave grant.", any_of: "attendance:rule",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "50/s",
+        codes: "1220001 1220002 1220003 1220004 1220005 1220006 1220007 1220008 1220009 1220010 1220011 1220012 1220013 1220014 1220015 1220016 1220017 1220018 1220019 1220020 1220021 1220022 1220024 1220025 1220026 1220027 1220028 1220029 1220030 1220031 1220032 1220600 1229999",
+    };
     path leave_id,
     query user_id_type: into lark_core::UserIdType,
     body employment_id!: into String,

@@ -72,7 +72,11 @@ pub struct CreateShiftRequest {
     pub sub_shift_leader_ids: Option<Vec<String>>,
 }
 lark_core::operation! { CreateShiftRequest => CreateShiftResponse;
-    "attendance.v1.shift.create" POST "/open-apis/attendance/v1/shifts" json [Tenant];
+    "attendance.v1.shift.create" POST "/open-apis/attendance/v1/shifts" json [Tenant] {
+        summary: "Creates a shift. Changes to a shift affect all groups that use it.",
+        any_of: "attendance:rule", rate: "50/s",
+        codes: "1220001 1220002 1220005 1220600 1225000 1226000 1226001 1226002",
+    };
     query employee_type: into CreateGroupEmployeeType,
     body day_type: into DayType,
     body flexible_minutes: copy i64,
@@ -124,7 +128,10 @@ pub struct ListShiftRequest {
     pub page_token: Option<String>,
 }
 lark_core::operation! { ListShiftRequest => ListShiftResponse;
-    "attendance.v1.shift.list" GET "/open-apis/attendance/v1/shifts" [Tenant];
+    "attendance.v1.shift.list" GET "/open-apis/attendance/v1/shifts" [Tenant] {
+        summary: "Lists all shifts.", any_of: "attendance:rule attendance:rule:readonly",
+        rate: "50/s", codes: "1220001 1220002 1220600 1225000 1226000 1226003",
+    };
     query page_size: copy i64,
     query page_token: into String,
 }
@@ -157,7 +164,10 @@ pub struct QueryShiftRequest {
     pub shift_name: Option<String>,
 }
 lark_core::operation! { QueryShiftRequest => QueryShiftResponse;
-    "attendance.v1.shift.query" POST "/open-apis/attendance/v1/shifts/query" [Tenant];
+    "attendance.v1.shift.query" POST "/open-apis/attendance/v1/shifts/query" [Tenant] {
+        summary: "Finds a shift by name.", any_of: "attendance:task:readonly", rate: "50/s",
+        codes: "1220001 1220002 1220600 1225000 1226000 1226003",
+    };
     query shift_name!: into String,
 }
 
@@ -192,7 +202,10 @@ pub struct DeleteShiftRequest {
     pub shift_id: String,
 }
 lark_core::operation! { DeleteShiftRequest => ();
-    "attendance.v1.shift.delete" DELETE "/open-apis/attendance/v1/shifts/{shift_id}" [Tenant];
+    "attendance.v1.shift.delete" DELETE "/open-apis/attendance/v1/shifts/{shift_id}" [Tenant] {
+        summary: "Deletes a shift.", any_of: "attendance:rule", rate: "50/s",
+        codes: "1220001 1220002 1220005 1220600 1225000 1226000 1226001 1226003",
+    };
     path shift_id,
 }
 
@@ -224,6 +237,9 @@ pub struct GetShiftRequest {
     pub shift_id: String,
 }
 lark_core::operation! { GetShiftRequest => GetShiftResponse;
-    "attendance.v1.shift.get" GET "/open-apis/attendance/v1/shifts/{shift_id}" [Tenant];
+    "attendance.v1.shift.get" GET "/open-apis/attendance/v1/shifts/{shift_id}" [Tenant] {
+        summary: "Returns a shift.", any_of: "attendance:rule attendance:rule:readonly",
+        rate: "50/s", codes: "1220001 1220002 1220600 1225000 1226000 1226003",
+    };
     path shift_id,
 }

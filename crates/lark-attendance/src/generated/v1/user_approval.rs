@@ -35,7 +35,11 @@ pub struct CreateUserApprovalRequest {
     pub user_approval: Option<UserApproval>,
 }
 lark_core::operation! { CreateUserApprovalRequest => CreateUserApprovalResponse;
-    "attendance.v1.user_approval.create" POST "/open-apis/attendance/v1/user_approvals" json [Tenant];
+    "attendance.v1.user_approval.create" POST "/open-apis/attendance/v1/user_approvals" json [Tenant] {
+        summary: "Writes approved leave, overtime, trips and time out. Only adds, never overwrites.",
+        any_of: "attendance:task", rate: "50/s",
+        codes: "1220001 1220002 1220004 1220005 1220600 1225000 1225001",
+    };
     query employee_type!: into CreateUserApprovalEmployeeType,
     body user_approval: copy UserApproval,
 }
@@ -83,7 +87,11 @@ pub struct QueryUserApprovalRequest {
     pub user_ids: Option<Vec<String>>,
 }
 lark_core::operation! { QueryUserApprovalRequest => QueryUserApprovalResponse;
-    "attendance.v1.user_approval.query" POST "/open-apis/attendance/v1/user_approvals/query" json [Tenant];
+    "attendance.v1.user_approval.query" POST "/open-apis/attendance/v1/user_approvals/query" json [Tenant] {
+        summary: "Lists leave, overtime, trips and time out of users. Leave and overtime only if approved or withdrawn.",
+        any_of: "attendance:task:readonly", rate: "50/s",
+        codes: "1220001 1220002 1220004 1220005 1220600 1225000 1226000 1226500",
+    };
     query employee_type!: into CreateUserApprovalEmployeeType,
     body check_date_from!: copy i64,
     body check_date_to!: copy i64,

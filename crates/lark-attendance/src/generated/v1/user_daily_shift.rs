@@ -37,7 +37,11 @@ pub struct BatchCreateUserDailyShiftRequest {
     pub user_daily_shifts: Option<Vec<UserDailyShift>>,
 }
 lark_core::operation! { BatchCreateUserDailyShiftRequest => BatchCreateUserDailyShiftResponse;
-    "attendance.v1.user_daily_shift.batch_create" POST "/open-apis/attendance/v1/user_daily_shifts/batch_create" json [Tenant];
+    "attendance.v1.user_daily_shift.batch_create" POST "/open-apis/attendance/v1/user_daily_shifts/batch_create" json [Tenant] {
+        summary: "Creates or changes schedules of users. If code is 0 with a message, it lists what failed.",
+        any_of: "attendance:rule", rate: "50/s",
+        codes: "1220001 1220002 1220004 1220005 1220600 1225000 1226000 1226003",
+    };
     query employee_type!: into CreateGroupEmployeeType,
     body operator_id: into String,
     body user_daily_shifts!: list UserDailyShift,
@@ -74,7 +78,10 @@ pub struct BatchCreateTempUserDailyShiftRequest {
     pub user_tmp_daily_shifts: Option<Vec<UserTmpDailyShift>>,
 }
 lark_core::operation! { BatchCreateTempUserDailyShiftRequest => BatchCreateTempUserDailyShiftResponse;
-    "attendance.v1.user_daily_shift.batch_create_temp" POST "/open-apis/attendance/v1/user_daily_shifts/batch_create_temp" json [Tenant User];
+    "attendance.v1.user_daily_shift.batch_create_temp" POST "/open-apis/attendance/v1/user_daily_shifts/batch_create_temp" json [Tenant User] {
+        summary: "Schedules temporary shifts. Needs a paid plan; with code 0, a message lists what failed.",
+        any_of: "attendance:rule", rate: "50/s", codes: "1220001",
+    };
     query employee_type!: into CreateGroupEmployeeType,
     body operator_id: into String,
     body user_tmp_daily_shifts!: list UserTmpDailyShift,
@@ -115,7 +122,10 @@ pub struct QueryUserDailyShiftRequest {
     pub user_ids: Option<Vec<String>>,
 }
 lark_core::operation! { QueryUserDailyShiftRequest => QueryUserDailyShiftResponse;
-    "attendance.v1.user_daily_shift.query" POST "/open-apis/attendance/v1/user_daily_shifts/query" json [Tenant];
+    "attendance.v1.user_daily_shift.query" POST "/open-apis/attendance/v1/user_daily_shifts/query" json [Tenant] {
+        summary: "Lists the schedules of users.", any_of: "attendance:task:readonly", rate: "50/s",
+        codes: "1220001 1220002 1220004 1220005 1220600 1225000 1226000 1226003",
+    };
     query employee_type!: into CreateGroupEmployeeType,
     body check_date_from!: copy i64,
     body check_date_to!: copy i64,

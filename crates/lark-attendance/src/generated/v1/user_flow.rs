@@ -35,7 +35,11 @@ pub struct BatchCreateUserFlowRequest {
     pub flow_records: Option<Vec<UserFlow>>,
 }
 lark_core::operation! { BatchCreateUserFlowRequest => BatchCreateUserFlowResponse;
-    "attendance.v1.user_flow.batch_create" POST "/open-apis/attendance/v1/user_flows/batch_create" json [Tenant];
+    "attendance.v1.user_flow.batch_create" POST "/open-apis/attendance/v1/user_flows/batch_create" json [Tenant] {
+        summary: "Imports clock-in records of users, from which results are computed.",
+        any_of: "attendance:task", rate: "50/s",
+        codes: "1220001 1220002 1220004 1220005 1220600 1225000 1226500",
+    };
     query employee_type!: into CreateGroupEmployeeType,
     body flow_records!: list UserFlow,
 }
@@ -69,7 +73,11 @@ pub struct BatchDelUserFlowRequest {
     pub record_ids: Option<Vec<String>>,
 }
 lark_core::operation! { BatchDelUserFlowRequest => BatchDelUserFlowResponse;
-    "attendance.v1.user_flow.batch_del" POST "/open-apis/attendance/v1/user_flows/batch_del" json [Tenant];
+    "attendance.v1.user_flow.batch_del" POST "/open-apis/attendance/v1/user_flows/batch_del" json [Tenant] {
+        summary: "Deletes imported clock-in records and computes results anew.",
+        any_of: "attendance:task", rate: "10/s",
+        codes: "1220001 1220002 1220003 1220006 1225000 1227000",
+    };
     body record_ids!: list_into String,
 }
 
@@ -110,7 +118,10 @@ pub struct QueryUserFlowRequest {
     pub user_ids: Option<Vec<String>>,
 }
 lark_core::operation! { QueryUserFlowRequest => QueryUserFlowResponse;
-    "attendance.v1.user_flow.query" POST "/open-apis/attendance/v1/user_flows/query" json [Tenant];
+    "attendance.v1.user_flow.query" POST "/open-apis/attendance/v1/user_flows/query" json [Tenant] {
+        summary: "Lists the valid clock-in records of users.", any_of: "attendance:task:readonly",
+        rate: "50/s", codes: "1220001 1220002 1220004 1220005 1220600 1225000 1226500 1227500",
+    };
     query employee_type!: into CreateGroupEmployeeType,
     query include_terminated_user: copy bool,
     body check_time_from! as text: into lark_core::UnixSeconds,
@@ -152,7 +163,10 @@ pub struct GetUserFlowRequest {
     pub employee_type: Option<CreateGroupEmployeeType>,
 }
 lark_core::operation! { GetUserFlowRequest => GetUserFlowResponse;
-    "attendance.v1.user_flow.get" GET "/open-apis/attendance/v1/user_flows/{user_flow_id}" [Tenant];
+    "attendance.v1.user_flow.get" GET "/open-apis/attendance/v1/user_flows/{user_flow_id}" [Tenant] {
+        summary: "Returns a clock-in record.", any_of: "attendance:task attendance:task:readonly",
+        rate: "50/s", codes: "1220001 1220002 1220004 1220005 1220600 1225000 1226500 1227500",
+    };
     path user_flow_id,
     query employee_type!: into CreateGroupEmployeeType,
 }

@@ -35,7 +35,10 @@ pub struct ModifyUserSettingRequest {
     pub user_setting: Option<UserSetting>,
 }
 lark_core::operation! { ModifyUserSettingRequest => ModifyUserSettingResponse;
-    "attendance.v1.user_setting.modify" POST "/open-apis/attendance/v1/user_settings/modify" json [Tenant];
+    "attendance.v1.user_setting.modify" POST "/open-apis/attendance/v1/user_settings/modify" json [Tenant] {
+        summary: "Sets the face photos of users.", any_of: "attendance:rule", rate: "50/s",
+        codes: "1220001 1220002 1220004 1220005 1220600 1225000 1227000",
+    };
     query employee_type!: into CreateGroupEmployeeType,
     body user_setting: copy UserSetting,
 }
@@ -71,7 +74,10 @@ pub struct QueryUserSettingRequest {
     pub user_ids: Option<Vec<String>>,
 }
 lark_core::operation! { QueryUserSettingRequest => QueryUserSettingResponse;
-    "attendance.v1.user_setting.query" GET "/open-apis/attendance/v1/user_settings/query" json [Tenant];
+    "attendance.v1.user_setting.query" GET "/open-apis/attendance/v1/user_settings/query" json [Tenant] {
+        summary: "Lists the face photos of users.", any_of: "attendance:rule:readonly",
+        rate: "50/s", codes: "1220001 1220002 1220004 1220005 1220600 1225000 1227000",
+    };
     query employee_type!: into CreateGroupEmployeeType,
     body user_ids!: list_into String,
 }

@@ -47,7 +47,11 @@ pub struct QueryUserStatsDataRequest {
     pub user_ids: Option<Vec<String>>,
 }
 lark_core::operation! { QueryUserStatsDataRequest => QueryUserStatsDataResponse;
-    "attendance.v1.user_stats_data.query" POST "/open-apis/attendance/v1/user_stats_datas/query" json [Tenant];
+    "attendance.v1.user_stats_data.query" POST "/open-apis/attendance/v1/user_stats_datas/query" json [Tenant] {
+        summary: "Returns daily or monthly statistics of users.",
+        any_of: "attendance:task attendance:task:readonly", rate: "50/s",
+        codes: "1220001 1220002 1220004 1220600 1228000",
+    };
     query employee_type!: into CreateGroupEmployeeType,
     body current_group_only: copy bool,
     body end_date!: copy i64,

@@ -39,7 +39,11 @@ pub struct QueryUserStatsFieldRequest {
     pub stats_type: Option<StatsType>,
 }
 lark_core::operation! { QueryUserStatsFieldRequest => QueryUserStatsFieldResponse;
-    "attendance.v1.user_stats_field.query" POST "/open-apis/attendance/v1/user_stats_fields/query" json [Tenant];
+    "attendance.v1.user_stats_field.query" POST "/open-apis/attendance/v1/user_stats_fields/query" json [Tenant] {
+        summary: "Returns the columns that daily or monthly statistics can have.",
+        any_of: "attendance:task attendance:task:readonly", rate: "50/s",
+        codes: "1220001 1220002 1220600 1228000",
+    };
     query employee_type!: into CreateGroupEmployeeType,
     body end_date!: copy i64,
     body locale!: into Locale,

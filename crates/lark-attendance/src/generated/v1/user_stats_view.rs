@@ -37,7 +37,11 @@ pub struct QueryUserStatsViewRequest {
     pub user_id: Option<String>,
 }
 lark_core::operation! { QueryUserStatsViewRequest => QueryUserStatsViewResponse;
-    "attendance.v1.user_stats_view.query" POST "/open-apis/attendance/v1/user_stats_views/query" json [Tenant];
+    "attendance.v1.user_stats_view.query" POST "/open-apis/attendance/v1/user_stats_views/query" json [Tenant] {
+        summary: "Returns the columns chosen for daily or monthly statistics.",
+        any_of: "attendance:task attendance:task:readonly", rate: "50/s",
+        codes: "1220001 1220002 1220600 1228000",
+    };
     query employee_type!: into CreateGroupEmployeeType,
     body locale!: into Locale,
     body stats_type!: into StatsType,
@@ -78,7 +82,10 @@ pub struct UpdateUserStatsViewRequest {
     pub view: Option<UserStatsView>,
 }
 lark_core::operation! { UpdateUserStatsViewRequest => UpdateUserStatsViewResponse;
-    "attendance.v1.user_stats_view.update" PUT "/open-apis/attendance/v1/user_stats_views/{user_stats_view_id}" json [Tenant];
+    "attendance.v1.user_stats_view.update" PUT "/open-apis/attendance/v1/user_stats_views/{user_stats_view_id}" json [Tenant] {
+        summary: "Replaces the columns chosen for daily or monthly statistics.",
+        any_of: "attendance:task", rate: "50/s", codes: "1220001 1220002 1220600 1228000",
+    };
     path user_stats_view_id,
     query employee_type!: into CreateGroupEmployeeType,
     body view!: copy UserStatsView,

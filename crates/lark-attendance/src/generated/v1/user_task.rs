@@ -46,7 +46,11 @@ pub struct QueryUserTaskRequest {
     pub user_ids: Option<Vec<String>>,
 }
 lark_core::operation! { QueryUserTaskRequest => QueryUserTaskResponse;
-    "attendance.v1.user_task.query" POST "/open-apis/attendance/v1/user_tasks/query" json [Tenant User];
+    "attendance.v1.user_task.query" POST "/open-apis/attendance/v1/user_tasks/query" json [Tenant User] {
+        summary: "Returns the results of clocking in and out, one for each that was due.",
+        any_of: "attendance:task:readonly", rate: "50/s", risk: "write",
+        codes: "1220001 1220002 1220004 1220005 1220600 1225000 1226500 1227500",
+    };
     query employee_type!: into CreateGroupEmployeeType,
     query ignore_invalid_users: copy bool,
     query include_terminated_user: copy bool,

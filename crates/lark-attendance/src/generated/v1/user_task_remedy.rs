@@ -49,7 +49,11 @@ pub struct CreateUserTaskRemedyRequest {
     pub work_type: Option<UserTaskRemedyWorkType>,
 }
 lark_core::operation! { CreateUserTaskRemedyRequest => CreateUserTaskRemedyResponse;
-    "attendance.v1.user_task_remedy.create" POST "/open-apis/attendance/v1/user_task_remedys" json [Tenant];
+    "attendance.v1.user_task_remedy.create" POST "/open-apis/attendance/v1/user_task_remedys" json [Tenant] {
+        summary: "Writes a pending correction request. `approval_info.process` settles it.",
+        any_of: "attendance:task", rate: "50/s",
+        codes: "1220001 1220002 1220004 1220005 1220600 1225000 1225001 1226501 1226502 1226503 1226504",
+    };
     query employee_type!: into CreateGroupEmployeeType,
     body punch_no!: copy i64,
     body reason!: into String,
@@ -99,7 +103,10 @@ pub struct QueryUserTaskRemedyRequest {
     pub user_ids: Option<Vec<String>>,
 }
 lark_core::operation! { QueryUserTaskRemedyRequest => QueryUserTaskRemedyResponse;
-    "attendance.v1.user_task_remedy.query" POST "/open-apis/attendance/v1/user_task_remedys/query" json [Tenant];
+    "attendance.v1.user_task_remedy.query" POST "/open-apis/attendance/v1/user_task_remedys/query" json [Tenant] {
+        summary: "Lists corrections of clock-ins.", any_of: "attendance:task:readonly",
+        rate: "50/s", codes: "1220001 1220002 1220004 1220005 1220600 1225000 1226500",
+    };
     query employee_type!: into CreateGroupEmployeeType,
     body check_date_type: into CheckDateType,
     body check_time_from! as text: into lark_core::UnixSeconds,
@@ -143,7 +150,11 @@ pub struct QueryUserAllowedRemedysUserTaskRemedyRequest {
     pub user_id: Option<String>,
 }
 lark_core::operation! { QueryUserAllowedRemedysUserTaskRemedyRequest => QueryUserAllowedRemedysUserTaskRemedyResponse;
-    "attendance.v1.user_task_remedy.query_user_allowed_remedys" POST "/open-apis/attendance/v1/user_task_remedys/query_user_allowed_remedys" json [Tenant];
+    "attendance.v1.user_task_remedy.query_user_allowed_remedys" POST "/open-apis/attendance/v1/user_task_remedys/query_user_allowed_remedys" json [Tenant] {
+        summary: "Lists which clock-ins of a day a user may correct.",
+        any_of: "attendance:task:readonly", rate: "50/s",
+        codes: "1220001 1220002 1220004 1220005 1220600 1225000 1226500 1226501 1226502 1226503 1226504 1227500",
+    };
     query employee_type!: into CreateGroupEmployeeType,
     body remedy_date!: copy i64,
     body user_id!: into String,

@@ -32,7 +32,9 @@ pub struct CreateAppAccessTokenRequest {
     pub app_ticket: Option<lark_core::Secret>,
 }
 lark_core::operation! { CreateAppAccessTokenRequest => CreateAppAccessTokenResponse;
-    "auth.v3.app_access_token.create" POST "/open-apis/auth/v3/app_access_token" json [];
+    "auth.v3.app_access_token.create" POST "/open-apis/auth/v3/app_access_token" json [] flat {
+        summary: "Gets the app access token of a marketplace app. A new one only in the last 30 minutes of the old.",
+    };
     body app_id!: into String,
     body app_secret!: into lark_core::Secret,
     body app_ticket!: into lark_core::Secret,
@@ -64,7 +66,9 @@ pub struct InternalAppAccessTokenRequest {
     pub app_secret: Option<lark_core::Secret>,
 }
 lark_core::operation! { InternalAppAccessTokenRequest => InternalAppAccessTokenResponse;
-    "auth.v3.app_access_token.internal" POST "/open-apis/auth/v3/app_access_token/internal" json [];
+    "auth.v3.app_access_token.internal" POST "/open-apis/auth/v3/app_access_token/internal" json [] flat {
+        summary: "Gets the app access token of a self-built app. A new one only in the last 30 minutes of the old.",
+    };
     body app_id!: into String,
     body app_secret!: into lark_core::Secret,
 }

@@ -28,7 +28,9 @@ pub struct ResendAppTicketRequest {
     pub app_secret: Option<lark_core::Secret>,
 }
 lark_core::operation! { ResendAppTicketRequest => ();
-    "auth.v3.app_ticket.resend" POST "/open-apis/auth/v3/app_ticket/resend" json [];
+    "auth.v3.app_ticket.resend" POST "/open-apis/auth/v3/app_ticket/resend" json [] {
+        summary: "Has the app ticket sent again, at once. It is otherwise sent every hour.",
+    };
     body app_id!: into String,
     body app_secret!: into lark_core::Secret,
 }

@@ -30,7 +30,9 @@ pub struct CreateTenantAccessTokenRequest {
     pub tenant_key: Option<String>,
 }
 lark_core::operation! { CreateTenantAccessTokenRequest => CreateTenantAccessTokenResponse;
-    "auth.v3.tenant_access_token.create" POST "/open-apis/auth/v3/tenant_access_token" json [];
+    "auth.v3.tenant_access_token.create" POST "/open-apis/auth/v3/tenant_access_token" json [] flat {
+        summary: "Gets a tenant access token for a marketplace app. A new one only in the last 30 minutes of the old.",
+    };
     body app_access_token!: into lark_core::Secret,
     body tenant_key!: into String,
 }
@@ -61,7 +63,9 @@ pub struct InternalTenantAccessTokenRequest {
     pub app_secret: Option<lark_core::Secret>,
 }
 lark_core::operation! { InternalTenantAccessTokenRequest => InternalTenantAccessTokenResponse;
-    "auth.v3.tenant_access_token.internal" POST "/open-apis/auth/v3/tenant_access_token/internal" json [];
+    "auth.v3.tenant_access_token.internal" POST "/open-apis/auth/v3/tenant_access_token/internal" json [] flat {
+        summary: "Gets the tenant access token of a self-built app. A new one only in the last 30 minutes of the old.",
+    };
     body app_id!: into String,
     body app_secret!: into lark_core::Secret,
 }

@@ -46,7 +46,11 @@ pub struct CreateAccessTokenRequest {
     pub grant_type: Option<String>,
 }
 lark_core::operation! { CreateAccessTokenRequest => CreateAccessTokenResponse;
-    "authen.v1.access_token.create" POST "/open-apis/authen/v1/access_token" json [App];
+    "authen.v1.access_token.create" POST "/open-apis/authen/v1/access_token" json [App] {
+        summary: "Exchanges a login code for a user access token. Superseded by the OAuth token endpoint.",
+        members: "contact:user.email:readonly=data.email contact:user.employee:readonly=data.enterprise_email contact:user.employee_id:readonly=data.user_id contact:user.phone:readonly=data.mobile directory:employee.base.email:read",
+        codes: "20001 20007 20008 20009 20021 20022 20023 20024 20025 20028 20050",
+    };
     body code!: into String,
     body grant_type!: into String,
 }

@@ -41,7 +41,11 @@ pub struct CreateOidcAccessTokenRequest {
     pub grant_type: Option<String>,
 }
 lark_core::operation! { CreateOidcAccessTokenRequest => CreateOidcAccessTokenResponse;
-    "authen.v1.oidc.access_token.create" POST "/open-apis/authen/v1/oidc/access_token" json [App];
+    "authen.v1.oidc.access_token.create" POST "/open-apis/authen/v1/oidc/access_token" json [App] {
+        summary: "Exchanges a login code for a user access token. Superseded by the OAuth token endpoint.",
+        rate: "1000/min 50/s",
+        codes: "20001 20002 20003 20004 20007 20008 20013 20014 20021 20022 20023 20024 20025 20028 20029 20035 20036 20039 20042 20046",
+    };
     body code!: into String,
     body grant_type!: into String,
 }

@@ -41,7 +41,11 @@ pub struct CreateOidcRefreshAccessTokenRequest {
     pub refresh_token: Option<String>,
 }
 lark_core::operation! { CreateOidcRefreshAccessTokenRequest => CreateOidcRefreshAccessTokenResponse;
-    "authen.v1.oidc.refresh_access_token.create" POST "/open-apis/authen/v1/oidc/refresh_access_token" json [App];
+    "authen.v1.oidc.refresh_access_token.create" POST "/open-apis/authen/v1/oidc/refresh_access_token" json [App] {
+        summary: "Renews a user access token. Superseded by the OAuth token endpoint.",
+        rate: "1000/min 50/s",
+        codes: "20001 20002 20007 20008 20013 20014 20021 20022 20023 20024 20026 20028 20029 20036 20037 20038 20042 20046",
+    };
     body grant_type!: into String,
     body refresh_token!: into String,
 }

@@ -46,7 +46,11 @@ pub struct CreateRefreshAccessTokenRequest {
     pub refresh_token: Option<String>,
 }
 lark_core::operation! { CreateRefreshAccessTokenRequest => CreateRefreshAccessTokenResponse;
-    "authen.v1.refresh_access_token.create" POST "/open-apis/authen/v1/refresh_access_token" json [App];
+    "authen.v1.refresh_access_token.create" POST "/open-apis/authen/v1/refresh_access_token" json [App] {
+        summary: "Renews a user access token. Superseded by the OAuth token endpoint.",
+        members: "contact:user.email:readonly=data.email contact:user.employee:readonly=data.enterprise_email contact:user.employee_id:readonly=data.user_id contact:user.phone:readonly=data.mobile directory:employee.base.email:read",
+        codes: "20001 20007 20008 20009 20021 20022 20023 20024 20025 20028 20050",
+    };
     body grant_type!: into String,
     body refresh_token!: into String,
 }

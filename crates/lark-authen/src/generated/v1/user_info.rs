@@ -38,5 +38,9 @@ pub fn get() -> GetUserInfoRequest {
 #[non_exhaustive]
 pub struct GetUserInfoRequest {}
 lark_core::operation! { GetUserInfoRequest => GetUserInfoResponse;
-    "authen.v1.user_info.get" GET "/open-apis/authen/v1/user_info" [User];
+    "authen.v1.user_info.get" GET "/open-apis/authen/v1/user_info" [User] {
+        summary: "Returns the profile of the user behind the user access token.",
+        members: "contact:contact:access_as_app=data.employee_no contact:contact:readonly=data.employee_no contact:contact:readonly_as_app=data.employee_no contact:user.email:readonly=data.email contact:user.employee:readonly=data.employee_no,data.enterprise_email contact:user.employee_id:readonly=data.user_id contact:user.phone:readonly=data.mobile directory:employee.base.email:read",
+        codes: "20001 20005 20008 20021 20022 20023 20050",
+    };
 }

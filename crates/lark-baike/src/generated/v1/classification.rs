@@ -35,7 +35,11 @@ pub struct ListClassificationRequest {
     pub page_token: Option<String>,
 }
 lark_core::operation! { ListClassificationRequest => ListClassificationResponse;
-    "baike.v1.classification.list" GET "/open-apis/baike/v1/classifications" [Tenant User];
+    "baike.v1.classification.list" GET "/open-apis/baike/v1/classifications" [Tenant User] {
+        summary: "Lists the categories of the dictionary. Superseded by `lingo.v1`.",
+        any_of: "baike:entity baike:entity:exempt_review baike:entity:readonly",
+        rate: "1000/min 50/s", codes: "1540001 1540002",
+    };
     query page_size: copy i64,
     query page_token: into String,
 }

@@ -51,7 +51,13 @@ pub struct CreateDraftRequest {
     pub rich_text: Option<String>,
 }
 lark_core::operation! { CreateDraftRequest => CreateDraftResponse;
-    "baike.v1.draft.create" POST "/open-apis/baike/v1/drafts" json [Tenant User];
+    "baike.v1.draft.create" POST "/open-apis/baike/v1/drafts" json [Tenant User]
+    needs "related_meta.chats[].id related_meta.oncalls[].id related_meta.users[].id" {
+        summary: "Proposes a new entry or a change of one, for review. Superseded by `lingo.v1`.",
+        any_of: "baike:entity baike:entity:exempt_review",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "1540001 1540002",
+    };
     query user_id_type: into lark_core::UserIdType,
     body aliases: list Term,
     body description: into String,
@@ -114,7 +120,13 @@ pub struct UpdateDraftRequest {
     pub rich_text: Option<String>,
 }
 lark_core::operation! { UpdateDraftRequest => UpdateDraftResponse;
-    "baike.v1.draft.update" PUT "/open-apis/baike/v1/drafts/{draft_id}" json [Tenant User];
+    "baike.v1.draft.update" PUT "/open-apis/baike/v1/drafts/{draft_id}" json [Tenant User]
+    needs "related_meta.chats[].id related_meta.oncalls[].id related_meta.users[].id" {
+        summary: "Changes a draft that is not yet reviewed. Superseded by `lingo.v1`.",
+        any_of: "baike:entity baike:entity:exempt_review",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "1540001 1540002 1540100",
+    };
     path draft_id,
     query user_id_type: into lark_core::UserIdType,
     body aliases: list Term,

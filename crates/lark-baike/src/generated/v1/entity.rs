@@ -49,7 +49,13 @@ pub struct CreateEntityRequest {
     pub rich_text: Option<String>,
 }
 lark_core::operation! { CreateEntityRequest => CreateEntityResponse;
-    "baike.v1.entity.create" POST "/open-apis/baike/v1/entities" json [Tenant User];
+    "baike.v1.entity.create" POST "/open-apis/baike/v1/entities" json [Tenant User]
+    needs "related_meta.chats[].id related_meta.oncalls[].id related_meta.users[].id" {
+        summary: "Creates an entry without review. Superseded by `lingo.v1`.",
+        any_of: "baike:entity:exempt_review",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "1540001 1540002",
+    };
     query user_id_type: into lark_core::UserIdType,
     body aliases: list Term,
     body description: into String,
@@ -96,7 +102,12 @@ pub struct ListEntityRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { ListEntityRequest => ListEntityResponse;
-    "baike.v1.entity.list" GET "/open-apis/baike/v1/entities" [Tenant User];
+    "baike.v1.entity.list" GET "/open-apis/baike/v1/entities" [Tenant User] {
+        summary: "Lists the entries of the tenant. Superseded by `lingo.v1`.",
+        any_of: "baike:entity baike:entity:exempt_review baike:entity:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "1540001 1540002",
+    };
     query page_size: copy i64,
     query page_token: into String,
     query provider: into String,
@@ -132,7 +143,11 @@ pub struct ExtractEntityRequest {
     pub text: Option<String>,
 }
 lark_core::operation! { ExtractEntityRequest => ExtractEntityResponse;
-    "baike.v1.entity.extract" POST "/open-apis/baike/v1/entities/extract" json [Tenant User];
+    "baike.v1.entity.extract" POST "/open-apis/baike/v1/entities/extract" json [Tenant User] {
+        summary: "Finds words in a text that may become entries. Superseded by `lingo.v1`.",
+        any_of: "baike:entity baike:entity:exempt_review baike:entity:readonly", rate: "100/min",
+        codes: "1540001 1540002",
+    };
     body text: into String,
 }
 
@@ -165,7 +180,11 @@ pub struct HighlightEntityRequest {
     pub text: Option<String>,
 }
 lark_core::operation! { HighlightEntityRequest => HighlightEntityResponse;
-    "baike.v1.entity.highlight" POST "/open-apis/baike/v1/entities/highlight" json [Tenant User];
+    "baike.v1.entity.highlight" POST "/open-apis/baike/v1/entities/highlight" json [Tenant User] {
+        summary: "Finds where entries occur in a text. Superseded by `lingo.v1`.",
+        any_of: "baike:entity baike:entity:exempt_review baike:entity:readonly",
+        rate: "1000/min 50/s", codes: "1540001 1540002",
+    };
     body text!: into String,
 }
 
@@ -198,7 +217,11 @@ pub struct MatchEntityRequest {
     pub word: Option<String>,
 }
 lark_core::operation! { MatchEntityRequest => MatchEntityResponse;
-    "baike.v1.entity.match" POST "/open-apis/baike/v1/entities/match" json [Tenant User];
+    "baike.v1.entity.match" POST "/open-apis/baike/v1/entities/match" json [Tenant User] {
+        summary: "Finds entries whose name or alias is exactly a word. Superseded by `lingo.v1`.",
+        any_of: "baike:entity baike:entity:exempt_review baike:entity:readonly",
+        rate: "1000/min 50/s", codes: "1540001 1540002",
+    };
     body word!: into String,
 }
 
@@ -244,7 +267,12 @@ pub struct SearchEntityRequest {
     pub sources: Option<Vec<Sources>>,
 }
 lark_core::operation! { SearchEntityRequest => SearchEntityResponse;
-    "baike.v1.entity.search" POST "/open-apis/baike/v1/entities/search" json [Tenant User];
+    "baike.v1.entity.search" POST "/open-apis/baike/v1/entities/search" json [Tenant User] {
+        summary: "Searches names, aliases and definitions of entries. Superseded by `lingo.v1`.",
+        any_of: "baike:entity baike:entity:exempt_review baike:entity:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "1540001 1540002",
+    };
     query page_size: copy i64,
     query page_token: into String,
     query user_id_type: into lark_core::UserIdType,
@@ -293,7 +321,12 @@ pub struct GetEntityRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { GetEntityRequest => GetEntityResponse;
-    "baike.v1.entity.get" GET "/open-apis/baike/v1/entities/{entity_id}" [Tenant User];
+    "baike.v1.entity.get" GET "/open-apis/baike/v1/entities/{entity_id}" [Tenant User] {
+        summary: "Returns an entry, by its id or its outer id. Superseded by `lingo.v1`.",
+        any_of: "baike:entity baike:entity:exempt_review baike:entity:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "1540001 1540002",
+    };
     path entity_id,
     query provider: into String,
     query outer_id: into String,
@@ -350,7 +383,13 @@ pub struct UpdateEntityRequest {
     pub rich_text: Option<String>,
 }
 lark_core::operation! { UpdateEntityRequest => UpdateEntityResponse;
-    "baike.v1.entity.update" PUT "/open-apis/baike/v1/entities/{entity_id}" json [Tenant User];
+    "baike.v1.entity.update" PUT "/open-apis/baike/v1/entities/{entity_id}" json [Tenant User]
+    needs "related_meta.chats[].id related_meta.oncalls[].id related_meta.users[].id" {
+        summary: "Changes an entry without review. Superseded by `lingo.v1`.",
+        any_of: "baike:entity:exempt_review",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "1540001 1540002",
+    };
     path entity_id,
     query user_id_type: into lark_core::UserIdType,
     body aliases: list Term,

@@ -35,7 +35,11 @@ pub struct UploadFileRequest {
     pub name: Option<String>,
 }
 lark_core::operation! { UploadFileRequest => UploadFileResponse;
-    "baike.v1.file.upload" POST "/open-apis/baike/v1/files/upload" multipart [Tenant User];
+    "baike.v1.file.upload" POST "/open-apis/baike/v1/files/upload" multipart [Tenant User] {
+        summary: "Uploads an image for an entry. Superseded by `lingo.v1`.",
+        any_of: "baike:entity baike:entity:exempt_review", rate: "1000/min 50/s",
+        codes: "1540001 1540002",
+    };
     body file! as file: copy lark_core::FilePart,
     body name!: into String,
 }
@@ -70,6 +74,10 @@ pub struct DownloadFileRequest {
     pub file_token: String,
 }
 lark_core::operation! { DownloadFileRequest => lark_core::Download;
-    "baike.v1.file.download" GET "/open-apis/baike/v1/files/{file_token}/download" [Tenant User];
+    "baike.v1.file.download" GET "/open-apis/baike/v1/files/{file_token}/download" [Tenant User] {
+        summary: "Downloads an image of an entry. Superseded by `lingo.v1`.",
+        any_of: "baike:entity baike:entity:exempt_review baike:entity:readonly",
+        rate: "1000/min 50/s", codes: "1540001 1540002",
+    };
     path file_token,
 }

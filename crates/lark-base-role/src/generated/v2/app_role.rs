@@ -50,7 +50,11 @@ pub struct CreateAppRoleRequest {
     pub table_roles: Option<Vec<TableRole>>,
 }
 lark_core::operation! { CreateAppRoleRequest => CreateAppRoleResponse;
-    "base.v2.app.role.create" POST "/open-apis/base/v2/apps/{app_token}/roles" json [Tenant User];
+    "base.v2.app.role.create" POST "/open-apis/base/v2/apps/{app_token}/roles" json [Tenant User] {
+        summary: "Creates a custom role of a Base. Needs advanced permissions on.",
+        any_of: "base:role:create", rate: "10/s",
+        codes: "1254000 1254001 1254002 1254003 1254010 1254032 1254033 1254036 1254040 1254047 1254110 1254290 1254301 1254304 1255001 1255002 1255003 1255004 1255040",
+    };
     path app_token,
     body base_rule: copy std::collections::BTreeMap<String, i64>,
     body block_roles: list BlockRole,
@@ -99,7 +103,11 @@ pub struct ListAppRoleRequest {
     pub page_token: Option<String>,
 }
 lark_core::operation! { ListAppRoleRequest => ListAppRoleResponse;
-    "base.v2.app.role.list" GET "/open-apis/base/v2/apps/{app_token}/roles" [Tenant User];
+    "base.v2.app.role.list" GET "/open-apis/base/v2/apps/{app_token}/roles" [Tenant User] {
+        summary: "Lists the custom roles of a Base. Needs advanced permissions on.",
+        any_of: "base:role:read", rate: "20/s",
+        codes: "1254000 1254001 1254002 1254003 1254010 1254032 1254033 1254036 1254040 1254047 1254110 1254290 1254301 1255001 1255002 1255003 1255004 1255040",
+    };
     path app_token,
     query page_size: copy i64,
     query page_token: into String,
@@ -158,7 +166,11 @@ pub struct UpdateAppRoleRequest {
     pub table_roles: Option<Vec<TableRole>>,
 }
 lark_core::operation! { UpdateAppRoleRequest => UpdateAppRoleResponse;
-    "base.v2.app.role.update" PUT "/open-apis/base/v2/apps/{app_token}/roles/{role_id}" json [Tenant User];
+    "base.v2.app.role.update" PUT "/open-apis/base/v2/apps/{app_token}/roles/{role_id}" json [Tenant User] {
+        summary: "Changes a custom role of a Base. Absent fields stay as they are.",
+        any_of: "base:role:update", rate: "10/s",
+        codes: "1254000 1254001 1254002 1254003 1254010 1254032 1254033 1254036 1254040 1254047 1254110 1254290 1254301 1254304 1255001 1255002 1255003 1255004 1255040",
+    };
     path app_token,
     path role_id,
     body base_rule: copy std::collections::BTreeMap<String, i64>,

@@ -52,7 +52,12 @@ pub struct BatchSendMessageRequest {
     pub union_ids: Option<Vec<String>>,
 }
 lark_core::operation! { BatchSendMessageRequest => BatchSendMessageResponse;
-    "message.v4.message.batch_send" POST "/open-apis/message/v4/batch_send/" json [Tenant];
+    "message.v4.message.batch_send" POST "/open-apis/message/v4/batch_send/" json [Tenant] {
+        summary: "Sends a message to many users, or to all users of departments. It may take a while.",
+        any_of: "im:message im:message:send_as_bot im:message:send_multi_depts im:message:send_multi_users",
+        rate: "1000/min 50/s",
+        codes: "10002 10003 11101 11203 11204 11205 11207 11209 11210 11223 11227 11231 11235 11246 11247 11312 230100",
+    };
     body msg_type!: into MsgType,
     body content: copy lark_core::Value,
     body card: copy lark_core::Value,

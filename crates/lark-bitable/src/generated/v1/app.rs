@@ -46,7 +46,11 @@ pub struct CreateAppRequest {
     pub time_zone: Option<String>,
 }
 lark_core::operation! { CreateAppRequest => CreateAppResponse;
-    "bitable.v1.app.create" POST "/open-apis/bitable/v1/apps" json [Tenant User];
+    "bitable.v1.app.create" POST "/open-apis/bitable/v1/apps" json [Tenant User] {
+        summary: "Creates a Base with one empty table in a folder.",
+        any_of: "base:app:create bitable:app", rate: "20/min",
+        codes: "1254000 1254001 1254002 1254003 1254004 1254005 1254006 1254007 1254008 1254009 1254010 1254025 1254030 1254031 1254036 1254040 1254041 1254042 1254043 1254044 1254060 1254061 1254062 1254063 1254064 1254065 1254066 1254067 1254100 1254101 1254102 1254103 1254104 1254130 1254290 1254291 1254292 1254301 1254304 1254701 1254702 1254800 1255001 1255002 1255003 1255004 1255005 1255040",
+    };
     body folder_token: into String,
     body name: into String,
     body time_zone: into String,
@@ -90,7 +94,11 @@ pub struct GetAppRequest {
     pub app_token: String,
 }
 lark_core::operation! { GetAppRequest => GetAppResponse;
-    "bitable.v1.app.get" GET "/open-apis/bitable/v1/apps/{app_token}" [Tenant User];
+    "bitable.v1.app.get" GET "/open-apis/bitable/v1/apps/{app_token}" [Tenant User] {
+        summary: "Returns name, revision and settings of a Base.",
+        any_of: "base:app:read bitable:app bitable:app:readonly", rate: "20/s",
+        codes: "1254000 1254001 1254002 1254003 1254004 1254005 1254006 1254007 1254008 1254009 1254010 1254030 1254036 1254040 1254041 1254042 1254043 1254044 1254060 1254061 1254062 1254063 1254064 1254065 1254066 1254067 1254100 1254101 1254102 1254103 1254104 1254130 1254290 1254291 1254301 1255001 1255002 1255003 1255004 1255005 1255040",
+    };
     path app_token,
 }
 
@@ -136,7 +144,11 @@ pub struct UpdateAppRequest {
     pub name: Option<String>,
 }
 lark_core::operation! { UpdateAppRequest => UpdateAppResponse;
-    "bitable.v1.app.update" PUT "/open-apis/bitable/v1/apps/{app_token}" json [Tenant User];
+    "bitable.v1.app.update" PUT "/open-apis/bitable/v1/apps/{app_token}" json [Tenant User] {
+        summary: "Renames a Base or turns its advanced permissions on or off.",
+        any_of: "base:app:update bitable:app", rate: "10/s",
+        codes: "1254000 1254001 1254002 1254003 1254010 1254031 1254036 1254040 1254043 1254200 1254290 1254291 1254301 1254302 1254304 1255001 1255002 1255003 1255004 1255040",
+    };
     path app_token,
     body is_advanced: copy bool,
     body name: into String,
@@ -189,7 +201,11 @@ pub struct CopyAppRequest {
     pub without_content: Option<bool>,
 }
 lark_core::operation! { CopyAppRequest => CopyAppResponse;
-    "bitable.v1.app.copy" POST "/open-apis/bitable/v1/apps/{app_token}/copy" json [Tenant User];
+    "bitable.v1.app.copy" POST "/open-apis/bitable/v1/apps/{app_token}/copy" json [Tenant User] {
+        summary: "Copies a Base into a folder. With more than 50,000 records only its structure can be copied.",
+        any_of: "base:app:copy bitable:app", rate: "20/min",
+        codes: "1254000 1254001 1254002 1254003 1254031 1254036 1254040 1254290 1254291 1254292 1254302 1254304 1254701 1254702 1254800 1255001 1255002 1255003 1255004 1255005 1255040",
+    };
     path app_token,
     body folder_token: into String,
     body name: into String,

@@ -39,6 +39,10 @@ pub struct ListAppBlockWorkflowRequest {
     pub app_token: String,
 }
 lark_core::operation! { ListAppBlockWorkflowRequest => ListAppBlockWorkflowResponse;
-    "bitable.v1.app.block_workflow.list" GET "/open-apis/bitable/v1/apps/{app_token}/block_workflows" [Tenant User];
+    "bitable.v1.app.block_workflow.list" GET "/open-apis/bitable/v1/apps/{app_token}/block_workflows" [Tenant User] {
+        summary: "Lists the workflows of a Base.", any_of: "base:workflow:read bitable:app",
+        rate: "20/min",
+        codes: "1254000 1254001 1254002 1254003 1254004 1254005 1254006 1254007 1254008 1254009 1254010 1254015 1254027 1254030 1254036 1254037 1254040 1254041 1254042 1254043 1254044 1254045 1254060",
+    };
     path app_token,
 }

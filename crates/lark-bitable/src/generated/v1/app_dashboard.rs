@@ -52,7 +52,11 @@ pub struct ListAppDashboardRequest {
     pub with_share_config: Option<bool>,
 }
 lark_core::operation! { ListAppDashboardRequest => ListAppDashboardResponse;
-    "bitable.v1.app.dashboard.list" GET "/open-apis/bitable/v1/apps/{app_token}/dashboards" [Tenant User];
+    "bitable.v1.app.dashboard.list" GET "/open-apis/bitable/v1/apps/{app_token}/dashboards" [Tenant User] {
+        summary: "Lists the dashboards of a Base.",
+        any_of: "base:dashboard:read bitable:app bitable:app:readonly", rate: "20/s",
+        codes: "1254000 1254001 1254002 1254003 1254004 1254005 1254006 1254007 1254008 1254009 1254010 1254011 1254016 1254018 1254019 1254020 1254021 1254022 1254030 1254032 1254033 1254036 1254040 1254041 1254042 1254043 1254044 1254045 1254047 1254048 1254049 1254060 1254061 1254062 1254063 1254064 1254065 1254066 1254067 1254100 1254101 1254103 1254104 1254110 1254130 1254200 1254290 1254291 1254301 1254302 1255001 1255002 1255003 1255004 1255005 1255040",
+    };
     path app_token,
     query page_size: copy i64,
     query page_token: into String,
@@ -111,7 +115,11 @@ pub struct CopyAppDashboardRequest {
     pub name: Option<String>,
 }
 lark_core::operation! { CopyAppDashboardRequest => CopyAppDashboardResponse;
-    "bitable.v1.app.dashboard.copy" POST "/open-apis/bitable/v1/apps/{app_token}/dashboards/{block_id}/copy" json [Tenant User];
+    "bitable.v1.app.dashboard.copy" POST "/open-apis/bitable/v1/apps/{app_token}/dashboards/{block_id}/copy" json [Tenant User] {
+        summary: "Copies a dashboard within a Base.", any_of: "base:dashboard:copy bitable:app",
+        rate: "10/s",
+        codes: "1254000 1254001 1254002 1254003 1254004 1254005 1254006 1254007 1254008 1254009 1254010 1254016 1254018 1254019 1254020 1254021 1254022 1254030 1254032 1254033 1254036 1254038 1254039 1254040 1254041 1254042 1254043 1254044 1254045 1254047 1254048 1254049 1254050 1254060 1254061 1254062 1254063 1254064 1254065 1254066 1254067 1254100 1254101 1254103 1254104 1254110 1254130 1254290 1254291 1254301 1254302 1254607 1255001 1255002 1255003 1255004 1255005 1255040",
+    };
     path app_token,
     path block_id,
     body name!: into String,

@@ -49,7 +49,11 @@ pub struct CreateAppRoleRequest {
     pub table_roles: Option<Vec<AppRoleTableRole>>,
 }
 lark_core::operation! { CreateAppRoleRequest => CreateAppRoleResponse;
-    "bitable.v1.app.role.create" POST "/open-apis/bitable/v1/apps/{app_token}/roles" json [Tenant User];
+    "bitable.v1.app.role.create" POST "/open-apis/bitable/v1/apps/{app_token}/roles" json [Tenant User] {
+        summary: "Creates a custom role of a Base. Superseded by base.v2.",
+        any_of: "base:role:create bitable:app", rate: "10/s",
+        codes: "1254000 1254001 1254002 1254003 1254010 1254032 1254033 1254036 1254040 1254047 1254110 1254290 1254291 1254301 1254302 1254304 1255001 1255002 1255003 1255004 1255040",
+    };
     path app_token,
     body block_roles: list AppRoleBlockRole,
     body role_name!: into String,
@@ -99,7 +103,11 @@ pub struct ListAppRoleRequest {
     pub page_token: Option<String>,
 }
 lark_core::operation! { ListAppRoleRequest => ListAppRoleResponse;
-    "bitable.v1.app.role.list" GET "/open-apis/bitable/v1/apps/{app_token}/roles" [Tenant User];
+    "bitable.v1.app.role.list" GET "/open-apis/bitable/v1/apps/{app_token}/roles" [Tenant User] {
+        summary: "Lists the custom roles of a Base. Superseded by base.v2.",
+        any_of: "base:role:read bitable:app bitable:app:readonly", rate: "20/s",
+        codes: "1254000 1254001 1254002 1254003 1254010 1254032 1254033 1254036 1254040 1254047 1254110 1254290 1254291 1254301 1254302 1255001 1255002 1255003 1255004 1255040",
+    };
     path app_token,
     query page_size: copy i64,
     query page_token: into String,
@@ -149,7 +157,11 @@ pub struct DeleteAppRoleRequest {
     pub role_id: String,
 }
 lark_core::operation! { DeleteAppRoleRequest => ();
-    "bitable.v1.app.role.delete" DELETE "/open-apis/bitable/v1/apps/{app_token}/roles/{role_id}" [Tenant User];
+    "bitable.v1.app.role.delete" DELETE "/open-apis/bitable/v1/apps/{app_token}/roles/{role_id}" [Tenant User] {
+        summary: "Deletes a custom role of a Base. Needs advanced permissions on.",
+        any_of: "base:role:delete bitable:app", rate: "10/s",
+        codes: "1254000 1254001 1254002 1254003 1254010 1254032 1254033 1254036 1254040 1254047 1254110 1254290 1254291 1254301 1254302 1255001 1255002 1255003 1255004 1255040",
+    };
     path app_token,
     path role_id,
 }
@@ -205,7 +217,11 @@ pub struct UpdateAppRoleRequest {
     pub table_roles: Option<Vec<AppRoleTableRole>>,
 }
 lark_core::operation! { UpdateAppRoleRequest => UpdateAppRoleResponse;
-    "bitable.v1.app.role.update" PUT "/open-apis/bitable/v1/apps/{app_token}/roles/{role_id}" json [Tenant User];
+    "bitable.v1.app.role.update" PUT "/open-apis/bitable/v1/apps/{app_token}/roles/{role_id}" json [Tenant User] {
+        summary: "Changes a custom role of a Base. Superseded by base.v2.",
+        any_of: "base:role:update bitable:app", rate: "10/s",
+        codes: "1254000 1254001 1254002 1254003 1254010 1254032 1254033 1254036 1254040 1254047 1254110 1254290 1254291 1254301 1254302 1254304 1255001 1255002 1255003 1255004 1255040",
+    };
     path app_token,
     path role_id,
     body block_roles: list AppRoleBlockRole,

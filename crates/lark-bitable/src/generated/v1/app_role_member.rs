@@ -53,7 +53,11 @@ pub struct CreateAppRoleMemberRequest {
     pub member_id: Option<String>,
 }
 lark_core::operation! { CreateAppRoleMemberRequest => ();
-    "bitable.v1.app.role.member.create" POST "/open-apis/bitable/v1/apps/{app_token}/roles/{role_id}/members" json [Tenant User];
+    "bitable.v1.app.role.member.create" POST "/open-apis/bitable/v1/apps/{app_token}/roles/{role_id}/members" json [Tenant User] {
+        summary: "Gives a custom role of a Base to a member.",
+        any_of: "base:collaborator:create bitable:app", rate: "10/s",
+        codes: "1254000 1254001 1254002 1254003 1254010 1254032 1254033 1254036 1254040 1254047 1254048 1254110 1254111 1254290 1254291 1254301 1254302 1255001 1255002 1255003 1255004 1255040",
+    };
     path app_token,
     path role_id,
     query member_id_type: into MemberIdType,
@@ -109,7 +113,11 @@ pub struct ListAppRoleMemberRequest {
     pub page_token: Option<String>,
 }
 lark_core::operation! { ListAppRoleMemberRequest => ListAppRoleMemberResponse;
-    "bitable.v1.app.role.member.list" GET "/open-apis/bitable/v1/apps/{app_token}/roles/{role_id}/members" [Tenant User];
+    "bitable.v1.app.role.member.list" GET "/open-apis/bitable/v1/apps/{app_token}/roles/{role_id}/members" [Tenant User] {
+        summary: "Lists the members of a custom role of a Base.",
+        any_of: "base:collaborator:read bitable:app bitable:app:readonly", rate: "20/s",
+        codes: "1254000 1254001 1254002 1254003 1254010 1254032 1254033 1254036 1254040 1254047 1254048 1254110 1254111 1254200 1254290 1254291 1254301 1254302 1255001 1255002 1255003 1255004 1255040",
+    };
     path app_token,
     path role_id,
     query page_size: copy i64,
@@ -166,7 +174,11 @@ pub struct BatchCreateAppRoleMemberRequest {
     pub member_list: Option<Vec<AppRoleMemberId>>,
 }
 lark_core::operation! { BatchCreateAppRoleMemberRequest => ();
-    "bitable.v1.app.role.member.batch_create" POST "/open-apis/bitable/v1/apps/{app_token}/roles/{role_id}/members/batch_create" json [Tenant User];
+    "bitable.v1.app.role.member.batch_create" POST "/open-apis/bitable/v1/apps/{app_token}/roles/{role_id}/members/batch_create" json [Tenant User] {
+        summary: "Gives a custom role of a Base to several members.",
+        any_of: "base:collaborator:create bitable:app", rate: "10/s",
+        codes: "1254000 1254001 1254002 1254003 1254032 1254033 1254036 1254040 1254047 1254048 1254110 1254290 1254291 1254301 1254302 1255001 1255040",
+    };
     path app_token,
     path role_id,
     body member_list!: list AppRoleMemberId,
@@ -221,7 +233,11 @@ pub struct BatchDeleteAppRoleMemberRequest {
     pub member_list: Option<Vec<AppRoleMemberId>>,
 }
 lark_core::operation! { BatchDeleteAppRoleMemberRequest => ();
-    "bitable.v1.app.role.member.batch_delete" POST "/open-apis/bitable/v1/apps/{app_token}/roles/{role_id}/members/batch_delete" json [Tenant User];
+    "bitable.v1.app.role.member.batch_delete" POST "/open-apis/bitable/v1/apps/{app_token}/roles/{role_id}/members/batch_delete" json [Tenant User] {
+        summary: "Takes a custom role of a Base from several members.",
+        any_of: "base:collaborator:delete bitable:app", rate: "10/s",
+        codes: "1254000 1254001 1254002 1254003 1254032 1254033 1254036 1254040 1254047 1254048 1254110 1254290 1254291 1254301 1254302 1255001 1255040",
+    };
     path app_token,
     path role_id,
     body member_list!: list AppRoleMemberId,
@@ -279,7 +295,11 @@ pub struct DeleteAppRoleMemberRequest {
     pub member_id_type: Option<MemberIdType>,
 }
 lark_core::operation! { DeleteAppRoleMemberRequest => ();
-    "bitable.v1.app.role.member.delete" DELETE "/open-apis/bitable/v1/apps/{app_token}/roles/{role_id}/members/{member_id}" [Tenant User];
+    "bitable.v1.app.role.member.delete" DELETE "/open-apis/bitable/v1/apps/{app_token}/roles/{role_id}/members/{member_id}" [Tenant User] {
+        summary: "Takes a custom role of a Base from a member.",
+        any_of: "base:collaborator:delete bitable:app", rate: "10/s",
+        codes: "1254000 1254001 1254002 1254003 1254010 1254032 1254033 1254036 1254040 1254047 1254048 1254110 1254111 1254290 1254291 1254301 1254302 1255001 1255002 1255003 1255004 1255040",
+    };
     path app_token,
     path role_id,
     path member_id,

@@ -44,7 +44,11 @@ pub struct CreateAppTableRequest {
     pub table: Option<ReqTable>,
 }
 lark_core::operation! { CreateAppTableRequest => CreateAppTableResponse;
-    "bitable.v1.app.table.create" POST "/open-apis/bitable/v1/apps/{app_token}/tables" json [Tenant User];
+    "bitable.v1.app.table.create" POST "/open-apis/bitable/v1/apps/{app_token}/tables" json [Tenant User] {
+        summary: "Creates a table with a view and fields. A Base has at most 100 tables and dashboards.",
+        any_of: "base:table:create bitable:app", rate: "10/s",
+        codes: "1254000 1254001 1254002 1254003 1254004 1254007 1254008 1254009 1254010 1254012 1254013 1254014 1254021 1254022 1254029 1254030 1254036 1254040 1254041 1254044 1254060 1254061 1254062 1254063 1254064 1254065 1254066 1254067 1254100 1254101 1254130 1254290 1254291 1254301 1254302 1254607 1255001 1255002 1255003 1255004 1255005",
+    };
     path app_token,
     body table: copy ReqTable,
 }
@@ -94,7 +98,11 @@ pub struct ListAppTableRequest {
     pub page_token: Option<String>,
 }
 lark_core::operation! { ListAppTableRequest => ListAppTableResponse;
-    "bitable.v1.app.table.list" GET "/open-apis/bitable/v1/apps/{app_token}/tables" [Tenant User];
+    "bitable.v1.app.table.list" GET "/open-apis/bitable/v1/apps/{app_token}/tables" [Tenant User] {
+        summary: "Lists the tables of a Base.",
+        any_of: "base:table:read bitable:app bitable:app:readonly", rate: "20/s",
+        codes: "1254000 1254001 1254002 1254003 1254004 1254005 1254006 1254007 1254008 1254009 1254010 1254011 1254030 1254036 1254040 1254041 1254042 1254043 1254044 1254060 1254061 1254062 1254063 1254064 1254065 1254066 1254067 1254100 1254101 1254102 1254103 1254104 1254130 1254290 1254291 1254301 1254302 1255001 1255002 1255003 1255004 1255005 1255040",
+    };
     path app_token,
     query page_size: copy i64,
     query page_token: into String,
@@ -146,7 +154,12 @@ pub struct BatchCreateAppTableRequest {
     pub tables: Option<Vec<ReqTable>>,
 }
 lark_core::operation! { BatchCreateAppTableRequest => BatchCreateAppTableResponse;
-    "bitable.v1.app.table.batch_create" POST "/open-apis/bitable/v1/apps/{app_token}/tables/batch_create" json [Tenant User];
+    "bitable.v1.app.table.batch_create" POST "/open-apis/bitable/v1/apps/{app_token}/tables/batch_create" json [Tenant User] {
+        summary: "Creates several tables by name. A Base has at most 100 tables and dashboards.",
+        any_of: "base:table:create bitable:app",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "10/s",
+        codes: "1254000 1254001 1254002 1254003 1254004 1254005 1254006 1254007 1254008 1254009 1254010 1254013 1254030 1254036 1254040 1254041 1254042 1254043 1254044 1254060 1254061 1254062 1254063 1254064 1254065 1254066 1254067 1254100 1254101 1254102 1254103 1254104 1254130 1254290 1254291 1254301 1254302 1255001 1255002 1255003 1255004 1255005 1255040",
+    };
     path app_token,
     query user_id_type: into lark_core::UserIdType,
     body tables: list ReqTable,
@@ -195,7 +208,11 @@ pub struct BatchDeleteAppTableRequest {
     pub table_ids: Option<Vec<String>>,
 }
 lark_core::operation! { BatchDeleteAppTableRequest => ();
-    "bitable.v1.app.table.batch_delete" POST "/open-apis/bitable/v1/apps/{app_token}/tables/batch_delete" json [Tenant User];
+    "bitable.v1.app.table.batch_delete" POST "/open-apis/bitable/v1/apps/{app_token}/tables/batch_delete" json [Tenant User] {
+        summary: "Deletes several tables. The last table of a Base cannot be deleted.",
+        any_of: "base:table:delete bitable:app", rate: "10/s",
+        codes: "1254000 1254001 1254002 1254003 1254004 1254005 1254006 1254007 1254008 1254009 1254010 1254030 1254034 1254036 1254040 1254041 1254042 1254043 1254044 1254060 1254061 1254062 1254063 1254064 1254065 1254066 1254067 1254100 1254101 1254102 1254103 1254104 1254130 1254290 1254291 1254301 1254302 1254607 1255001 1255002 1255003 1255004 1255005 1255040",
+    };
     path app_token,
     body table_ids: list_into String,
 }
@@ -245,7 +262,11 @@ pub struct DeleteAppTableRequest {
     pub table_id: String,
 }
 lark_core::operation! { DeleteAppTableRequest => ();
-    "bitable.v1.app.table.delete" DELETE "/open-apis/bitable/v1/apps/{app_token}/tables/{table_id}" [Tenant User];
+    "bitable.v1.app.table.delete" DELETE "/open-apis/bitable/v1/apps/{app_token}/tables/{table_id}" [Tenant User] {
+        summary: "Deletes a table. The last table of a Base cannot be deleted.",
+        any_of: "base:table:delete bitable:app", rate: "10/s",
+        codes: "1254000 1254001 1254002 1254003 1254004 1254005 1254006 1254007 1254008 1254009 1254010 1254030 1254034 1254036 1254040 1254041 1254042 1254043 1254044 1254060 1254061 1254062 1254063 1254064 1254065 1254066 1254067 1254100 1254101 1254102 1254103 1254104 1254130 1254290 1254291 1254301 1254607 1254608 1255001 1255002 1255003 1255004 1255005 1255040",
+    };
     path app_token,
     path table_id,
 }
@@ -294,7 +315,10 @@ pub struct PatchAppTableRequest {
     pub name: Option<String>,
 }
 lark_core::operation! { PatchAppTableRequest => PatchAppTableResponse;
-    "bitable.v1.app.table.patch" PATCH "/open-apis/bitable/v1/apps/{app_token}/tables/{table_id}" json [Tenant User];
+    "bitable.v1.app.table.patch" PATCH "/open-apis/bitable/v1/apps/{app_token}/tables/{table_id}" json [Tenant User] {
+        summary: "Renames a table.", any_of: "base:table:update bitable:app", rate: "10/s",
+        codes: "1254001 1254002 1254003 1254004 1254013 1254036 1254040 1254041 1254290 1254302 1255001",
+    };
     path app_token,
     path table_id,
     body name: into String,

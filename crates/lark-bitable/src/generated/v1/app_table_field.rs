@@ -72,7 +72,10 @@ pub struct CreateAppTableFieldRequest {
     pub ui_type: Option<AppTableFieldUiType>,
 }
 lark_core::operation! { CreateAppTableFieldRequest => CreateAppTableFieldResponse;
-    "bitable.v1.app.table.field.create" POST "/open-apis/bitable/v1/apps/{app_token}/tables/{table_id}/fields" json [Tenant User];
+    "bitable.v1.app.table.field.create" POST "/open-apis/bitable/v1/apps/{app_token}/tables/{table_id}/fields" json [Tenant User] {
+        summary: "Adds a field to a table.", any_of: "base:field:create bitable:app", rate: "10/s",
+        codes: "1254000 1254001 1254002 1254003 1254004 1254005 1254006 1254007 1254008 1254009 1254010 1254012 1254013 1254014 1254015 1254026 1254028 1254029 1254030 1254036 1254037 1254040 1254041 1254042 1254043 1254044 1254060 1254061 1254062 1254063 1254064 1254065 1254066 1254067 1254070 1254080 1254081 1254082 1254083 1254084 1254085 1254086 1254087 1254088 1254089 1254090 1254091 1254092 1254093 1254094 1254095 1254096 1254100 1254101 1254102 1254103 1254104 1254105 1254130 1254290 1254291 1254301 1254302 1254304 1254607 1254608 1255001 1255002 1255003 1255004 1255005 1255006 1255040",
+    };
     path app_token,
     path table_id,
     query client_token: into String as key,
@@ -143,7 +146,11 @@ pub struct ListAppTableFieldRequest {
     pub page_token: Option<String>,
 }
 lark_core::operation! { ListAppTableFieldRequest => ListAppTableFieldResponse;
-    "bitable.v1.app.table.field.list" GET "/open-apis/bitable/v1/apps/{app_token}/tables/{table_id}/fields" [Tenant User];
+    "bitable.v1.app.table.field.list" GET "/open-apis/bitable/v1/apps/{app_token}/tables/{table_id}/fields" [Tenant User] {
+        summary: "Lists the fields of a table.",
+        any_of: "base:field:read bitable:app bitable:app:readonly", rate: "20/s",
+        codes: "1254000 1254001 1254002 1254003 1254004 1254005 1254006 1254007 1254008 1254009 1254010 1254012 1254013 1254014 1254015 1254030 1254036 1254040 1254041 1254042 1254043 1254044 1254060 1254061 1254062 1254063 1254064 1254065 1254066 1254067 1254070 1254100 1254101 1254102 1254103 1254104 1254105 1254130 1254290 1254291 1254301 1254302 1254607 1255001 1255002 1255003 1255004 1255005 1255040",
+    };
     path app_token,
     path table_id,
     query view_id: into String,
@@ -206,7 +213,11 @@ pub struct DeleteAppTableFieldRequest {
     pub field_id: String,
 }
 lark_core::operation! { DeleteAppTableFieldRequest => DeleteAppTableFieldResponse;
-    "bitable.v1.app.table.field.delete" DELETE "/open-apis/bitable/v1/apps/{app_token}/tables/{table_id}/fields/{field_id}" [Tenant User];
+    "bitable.v1.app.table.field.delete" DELETE "/open-apis/bitable/v1/apps/{app_token}/tables/{table_id}/fields/{field_id}" [Tenant User] {
+        summary: "Deletes a field from a table.", any_of: "base:field:delete bitable:app",
+        rate: "10/s",
+        codes: "1254000 1254001 1254002 1254003 1254004 1254005 1254006 1254007 1254008 1254009 1254010 1254012 1254013 1254014 1254015 1254030 1254036 1254040 1254041 1254042 1254043 1254044 1254046 1254060 1254061 1254062 1254063 1254064 1254065 1254066 1254067 1254070 1254100 1254101 1254102 1254103 1254104 1254105 1254130 1254290 1254291 1254301 1254302 1254304 1254607 1254608 1255001 1255002 1255003 1255004 1255005 1255040",
+    };
     path app_token,
     path table_id,
     path field_id,
@@ -284,7 +295,11 @@ pub struct UpdateAppTableFieldRequest {
     pub ui_type: Option<AppTableFieldUiType>,
 }
 lark_core::operation! { UpdateAppTableFieldRequest => UpdateAppTableFieldResponse;
-    "bitable.v1.app.table.field.update" PUT "/open-apis/bitable/v1/apps/{app_token}/tables/{table_id}/fields/{field_id}" json [Tenant User];
+    "bitable.v1.app.table.field.update" PUT "/open-apis/bitable/v1/apps/{app_token}/tables/{table_id}/fields/{field_id}" json [Tenant User] {
+        summary: "Replaces the definition of a field. Properties that are left out are lost.",
+        any_of: "base:field:update bitable:app", rate: "10/s",
+        codes: "1254000 1254001 1254002 1254003 1254004 1254005 1254006 1254007 1254008 1254009 1254010 1254012 1254013 1254014 1254015 1254026 1254028 1254029 1254030 1254036 1254040 1254041 1254042 1254043 1254044 1254060 1254061 1254062 1254063 1254064 1254065 1254066 1254067 1254070 1254080 1254081 1254082 1254083 1254084 1254085 1254086 1254087 1254088 1254089 1254090 1254091 1254092 1254093 1254094 1254095 1254096 1254100 1254101 1254102 1254103 1254104 1254105 1254130 1254290 1254291 1254301 1254302 1254304 1254606 1254607 1254608 1255001 1255002 1255003 1255004 1255005 1255040",
+    };
     path app_token,
     path table_id,
     path field_id,

@@ -52,7 +52,10 @@ pub struct CreateAppTableFieldGroupRequest {
     pub field_groups: Option<Vec<FieldGroup>>,
 }
 lark_core::operation! { CreateAppTableFieldGroupRequest => CreateAppTableFieldGroupResponse;
-    "bitable.v1.app.table.field_group.create" POST "/open-apis/bitable/v1/apps/{app_token}/tables/{table_id}/field_groups" json [Tenant User];
+    "bitable.v1.app.table.field_group.create" POST "/open-apis/bitable/v1/apps/{app_token}/tables/{table_id}/field_groups" json [Tenant User] {
+        summary: "Groups fields of a table.", any_of: "base:field_group:create", rate: "10/s",
+        codes: "1254000 1254001 1254002 1254003 1254004 1254009 1254036 1254040 1254041 1254044 1254114 1254115 1254116 1254117 1254118 1254119 1254120 1254121 1254122 1254123 1254200 1254290 1254291 1254302 1254304 1254607 1255001 1255003 1255004 1255040",
+    };
     path app_token,
     path table_id,
     body field_groups!: list FieldGroup,

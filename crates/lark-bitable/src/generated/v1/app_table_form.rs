@@ -56,7 +56,11 @@ pub struct GetAppTableFormRequest {
     pub form_id: String,
 }
 lark_core::operation! { GetAppTableFormRequest => GetAppTableFormResponse;
-    "bitable.v1.app.table.form.get" GET "/open-apis/bitable/v1/apps/{app_token}/tables/{table_id}/forms/{form_id}" [Tenant User];
+    "bitable.v1.app.table.form.get" GET "/open-apis/bitable/v1/apps/{app_token}/tables/{table_id}/forms/{form_id}" [Tenant User] {
+        summary: "Returns name, description and sharing of a form.",
+        any_of: "base:form:read bitable:app bitable:app:readonly", rate: "20/s",
+        codes: "1254000 1254001 1254002 1254003 1254004 1254005 1254006 1254007 1254008 1254009 1254010 1254016 1254018 1254019 1254020 1254021 1254022 1254030 1254032 1254033 1254036 1254040 1254041 1254042 1254043 1254044 1254045 1254047 1254048 1254049 1254060 1254061 1254062 1254063 1254064 1254065 1254066 1254067 1254100 1254101 1254103 1254104 1254110 1254130 1254200 1254290 1254291 1254301 1254302 1254304 1255001 1255002 1255003 1255004 1255005 1255040",
+    };
     path app_token,
     path table_id,
     path form_id,
@@ -126,7 +130,11 @@ pub struct PatchAppTableFormRequest {
     pub submit_limit_once: Option<bool>,
 }
 lark_core::operation! { PatchAppTableFormRequest => PatchAppTableFormResponse;
-    "bitable.v1.app.table.form.patch" PATCH "/open-apis/bitable/v1/apps/{app_token}/tables/{table_id}/forms/{form_id}" json [Tenant User];
+    "bitable.v1.app.table.form.patch" PATCH "/open-apis/bitable/v1/apps/{app_token}/tables/{table_id}/forms/{form_id}" json [Tenant User] {
+        summary: "Changes name, description or sharing of a form.",
+        any_of: "base:form:update bitable:app", rate: "10/s",
+        codes: "1254000 1254001 1254002 1254003 1254004 1254005 1254006 1254007 1254008 1254009 1254010 1254016 1254018 1254019 1254020 1254021 1254022 1254030 1254036 1254040 1254041 1254042 1254043 1254044 1254045 1254049 1254060 1254061 1254062 1254063 1254064 1254065 1254066 1254067 1254100 1254101 1254103 1254104 1254130 1254200 1254290 1254291 1254301 1254302 1254304 1254305 1254607 1254608 1255001 1255002 1255003 1255004 1255005 1255040",
+    };
     path app_token,
     path table_id,
     path form_id,
@@ -193,7 +201,10 @@ pub struct UpgradeAppTableFormRequest {
     pub form_name: Option<String>,
 }
 lark_core::operation! { UpgradeAppTableFormRequest => UpgradeAppTableFormResponse;
-    "bitable.v1.app.table.form.upgrade" POST "/open-apis/bitable/v1/apps/{app_token}/tables/{table_id}/forms/{form_id}/upgrade" json [Tenant User];
+    "bitable.v1.app.table.form.upgrade" POST "/open-apis/bitable/v1/apps/{app_token}/tables/{table_id}/forms/{form_id}/upgrade" json [Tenant User] {
+        summary: "Upgrades a form of the old kind.", any_of: "base:form:update", rate: "20/s",
+        codes: "1254000 1254001 1254002 1254003 1254004 1254005 1254008 1254019 1254036 1254040 1254041 1254042 1254124 1254125 1254126 1254127 1254128 1254200 1254290 1254291 1254302 1254304 1254305 1254607 1255001 1255002 1255003 1255004 1255040",
+    };
     path app_token,
     path table_id,
     path form_id,

@@ -62,7 +62,11 @@ pub struct ListAppTableFormFieldRequest {
     pub page_token: Option<String>,
 }
 lark_core::operation! { ListAppTableFormFieldRequest => ListAppTableFormFieldResponse;
-    "bitable.v1.app.table.form.field.list" GET "/open-apis/bitable/v1/apps/{app_token}/tables/{table_id}/forms/{form_id}/fields" [Tenant User];
+    "bitable.v1.app.table.form.field.list" GET "/open-apis/bitable/v1/apps/{app_token}/tables/{table_id}/forms/{form_id}/fields" [Tenant User] {
+        summary: "Lists the questions of a form.",
+        any_of: "base:form:read bitable:app bitable:app:readonly", rate: "20/s",
+        codes: "1254000 1254001 1254002 1254003 1254004 1254005 1254006 1254007 1254008 1254009 1254010 1254016 1254018 1254019 1254020 1254021 1254022 1254030 1254036 1254040 1254041 1254042 1254043 1254044 1254045 1254049 1254060 1254061 1254062 1254063 1254064 1254065 1254066 1254067 1254100 1254101 1254102 1254103 1254104 1254130 1254200 1254290 1254291 1254301 1254302 1255001 1255002 1255003 1255004 1255005 1255040",
+    };
     path app_token,
     path table_id,
     path form_id,
@@ -142,7 +146,11 @@ pub struct PatchAppTableFormFieldRequest {
     pub visible: Option<bool>,
 }
 lark_core::operation! { PatchAppTableFormFieldRequest => PatchAppTableFormFieldResponse;
-    "bitable.v1.app.table.form.field.patch" PATCH "/open-apis/bitable/v1/apps/{app_token}/tables/{table_id}/forms/{form_id}/fields/{field_id}" json [Tenant User];
+    "bitable.v1.app.table.form.field.patch" PATCH "/open-apis/bitable/v1/apps/{app_token}/tables/{table_id}/forms/{form_id}/fields/{field_id}" json [Tenant User] {
+        summary: "Changes a question of a form.", any_of: "base:form:update bitable:app",
+        rate: "10/s",
+        codes: "1254000 1254001 1254002 1254003 1254004 1254005 1254006 1254007 1254008 1254009 1254010 1254012 1254016 1254018 1254019 1254020 1254021 1254022 1254030 1254036 1254040 1254041 1254042 1254043 1254044 1254045 1254049 1254060 1254061 1254062 1254063 1254064 1254065 1254066 1254067 1254100 1254101 1254102 1254103 1254104 1254130 1254290 1254291 1254301 1254302 1255001 1255002 1255003 1255004 1255005 1255040",
+    };
     path app_token,
     path table_id,
     path form_id,

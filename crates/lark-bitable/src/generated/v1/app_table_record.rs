@@ -68,7 +68,13 @@ pub struct CreateAppTableRecordRequest {
     pub record_id: Option<String>,
 }
 lark_core::operation! { CreateAppTableRecordRequest => CreateAppTableRecordResponse;
-    "bitable.v1.app.table.record.create" POST "/open-apis/bitable/v1/apps/{app_token}/tables/{table_id}/records" json [Tenant User];
+    "bitable.v1.app.table.record.create" POST "/open-apis/bitable/v1/apps/{app_token}/tables/{table_id}/records" json [Tenant User] {
+        summary: "Adds a record to a table. Not for tables that are synced from elsewhere.",
+        any_of: "base:record:create bitable:app",
+        members: "contact:contact:access_as_app=data.record.created_by.avatar_url,data.record.last_modified_by.avatar_url contact:contact:readonly=data.record.created_by.avatar_url,data.record.last_modified_by.avatar_url contact:contact:readonly_as_app=data.record.created_by.avatar_url,data.record.last_modified_by.avatar_url contact:user.base:readonly=data.record.created_by.avatar_url,data.record.last_modified_by.avatar_url contact:user.employee_id:readonly=query:user_id_type",
+        rate: "50/s",
+        codes: "1254000 1254001 1254002 1254003 1254004 1254005 1254006 1254007 1254008 1254009 1254010 1254015 1254027 1254030 1254036 1254037 1254040 1254041 1254042 1254043 1254044 1254045 1254060 1254061 1254062 1254063 1254064 1254065 1254066 1254067 1254068 1254069 1254072 1254074 1254100 1254101 1254102 1254103 1254104 1254105 1254106 1254130 1254290 1254291 1254301 1254302 1254303 1254304 1254306 1254607 1254608 1255001 1255002 1255003 1255004 1255005 1255006 1255040",
+    };
     path app_token,
     path table_id,
     query user_id_type: into lark_core::UserIdType,
@@ -150,7 +156,13 @@ pub struct ListAppTableRecordRequest {
     pub page_size: Option<i64>,
 }
 lark_core::operation! { ListAppTableRecordRequest => ListAppTableRecordResponse;
-    "bitable.v1.app.table.record.list" GET "/open-apis/bitable/v1/apps/{app_token}/tables/{table_id}/records" [Tenant User];
+    "bitable.v1.app.table.record.list" GET "/open-apis/bitable/v1/apps/{app_token}/tables/{table_id}/records" [Tenant User] {
+        summary: "Lists the records of a table, up to 500 a page. Superseded by `record.search`.",
+        any_of: "base:record:retrieve bitable:app bitable:app:readonly",
+        members: "contact:contact:access_as_app=data.items.created_by.avatar_url,data.items.last_modified_by.avatar_url contact:contact:readonly=data.items.created_by.avatar_url,data.items.last_modified_by.avatar_url contact:contact:readonly_as_app=data.items.created_by.avatar_url,data.items.last_modified_by.avatar_url contact:user.base:readonly=data.items.created_by.avatar_url,data.items.last_modified_by.avatar_url contact:user.employee_id:readonly=query:user_id_type",
+        rate: "20/s",
+        codes: "1254000 1254001 1254002 1254003 1254004 1254005 1254006 1254007 1254008 1254009 1254010 1254011 1254016 1254018 1254024 1254030 1254036 1254040 1254041 1254042 1254043 1254044 1254045 1254060 1254061 1254062 1254063 1254064 1254065 1254066 1254067 1254068 1254069 1254072 1254100 1254101 1254102 1254103 1254104 1254107 1254108 1254109 1254130 1254290 1254291 1254301 1254302 1254303 1254607 1255001 1255002 1255003 1255004 1255005 1255040",
+    };
     path app_token,
     path table_id,
     query view_id: into String,
@@ -230,7 +242,13 @@ pub struct BatchCreateAppTableRecordRequest {
     pub records: Option<Vec<AppTableRecord>>,
 }
 lark_core::operation! { BatchCreateAppTableRecordRequest => BatchCreateAppTableRecordResponse;
-    "bitable.v1.app.table.record.batch_create" POST "/open-apis/bitable/v1/apps/{app_token}/tables/{table_id}/records/batch_create" json [Tenant User];
+    "bitable.v1.app.table.record.batch_create" POST "/open-apis/bitable/v1/apps/{app_token}/tables/{table_id}/records/batch_create" json [Tenant User] {
+        summary: "Adds up to 1000 records to a table. Not for tables that are synced from elsewhere.",
+        any_of: "base:record:create bitable:app",
+        members: "contact:contact:access_as_app=data.records.created_by.avatar_url,data.records.last_modified_by.avatar_url contact:contact:readonly=data.records.created_by.avatar_url,data.records.last_modified_by.avatar_url contact:contact:readonly_as_app=data.records.created_by.avatar_url,data.records.last_modified_by.avatar_url contact:user.base:readonly=data.records.created_by.avatar_url,data.records.last_modified_by.avatar_url contact:user.employee_id:readonly=query:user_id_type",
+        rate: "50/s",
+        codes: "1254000 1254001 1254002 1254003 1254004 1254005 1254006 1254007 1254008 1254009 1254010 1254015 1254027 1254030 1254036 1254037 1254040 1254041 1254042 1254043 1254044 1254045 1254060 1254061 1254062 1254063 1254064 1254065 1254066 1254067 1254068 1254069 1254072 1254074 1254100 1254101 1254102 1254103 1254104 1254105 1254106 1254130 1254290 1254291 1254301 1254302 1254303 1254304 1254306 1254607 1254608 1255001 1255002 1255003 1255004 1255005 1255006 1255040",
+    };
     path app_token,
     path table_id,
     query user_id_type: into lark_core::UserIdType,
@@ -293,7 +311,11 @@ pub struct BatchDeleteAppTableRecordRequest {
     pub records: Option<Vec<String>>,
 }
 lark_core::operation! { BatchDeleteAppTableRecordRequest => BatchDeleteAppTableRecordResponse;
-    "bitable.v1.app.table.record.batch_delete" POST "/open-apis/bitable/v1/apps/{app_token}/tables/{table_id}/records/batch_delete" json [Tenant User];
+    "bitable.v1.app.table.record.batch_delete" POST "/open-apis/bitable/v1/apps/{app_token}/tables/{table_id}/records/batch_delete" json [Tenant User] {
+        summary: "Deletes up to 500 records. Not from tables that are synced from elsewhere.",
+        any_of: "base:record:delete bitable:app", rate: "50/s",
+        codes: "1254000 1254001 1254002 1254003 1254004 1254005 1254006 1254007 1254008 1254009 1254010 1254030 1254036 1254040 1254041 1254042 1254043 1254044 1254060 1254061 1254062 1254063 1254064 1254065 1254066 1254067 1254072 1254100 1254101 1254102 1254103 1254104 1254130 1254290 1254291 1254301 1254302 1254304 1254607 1254608 1255001 1255002 1255003 1255004 1255005 1255040",
+    };
     path app_token,
     path table_id,
     query ignore_consistency_check: copy bool,
@@ -360,7 +382,13 @@ pub struct BatchGetAppTableRecordRequest {
     pub with_shared_url: Option<bool>,
 }
 lark_core::operation! { BatchGetAppTableRecordRequest => BatchGetAppTableRecordResponse;
-    "bitable.v1.app.table.record.batch_get" POST "/open-apis/bitable/v1/apps/{app_token}/tables/{table_id}/records/batch_get" json [Tenant User];
+    "bitable.v1.app.table.record.batch_get" POST "/open-apis/bitable/v1/apps/{app_token}/tables/{table_id}/records/batch_get" json [Tenant User] {
+        summary: "Returns up to 100 records by id.",
+        any_of: "base:record:read bitable:app bitable:app:readonly",
+        members: "contact:contact:access_as_app=data.records.created_by.avatar_url,data.records.last_modified_by.avatar_url contact:contact:readonly=data.records.created_by.avatar_url,data.records.last_modified_by.avatar_url contact:contact:readonly_as_app=data.records.created_by.avatar_url,data.records.last_modified_by.avatar_url contact:user.base:readonly=data.records.created_by.avatar_url,data.records.last_modified_by.avatar_url",
+        rate: "20/s",
+        codes: "1254000 1254001 1254002 1254003 1254004 1254005 1254006 1254007 1254008 1254009 1254010 1254011 1254016 1254018 1254024 1254030 1254036 1254040 1254041 1254042 1254043 1254044 1254045 1254060 1254061 1254062 1254063 1254064 1254065 1254066 1254067 1254068 1254069 1254072 1254100 1254101 1254102 1254103 1254104 1254107 1254108 1254109 1254130 1254290 1254291 1254301 1254302 1254303 1254607 1255001 1255002 1255003 1255004 1255005 1255040",
+    };
     path app_token,
     path table_id,
     body automatic_fields: copy bool,
@@ -432,7 +460,13 @@ pub struct BatchUpdateAppTableRecordRequest {
     pub records: Option<Vec<AppTableRecord>>,
 }
 lark_core::operation! { BatchUpdateAppTableRecordRequest => BatchUpdateAppTableRecordResponse;
-    "bitable.v1.app.table.record.batch_update" POST "/open-apis/bitable/v1/apps/{app_token}/tables/{table_id}/records/batch_update" json [Tenant User];
+    "bitable.v1.app.table.record.batch_update" POST "/open-apis/bitable/v1/apps/{app_token}/tables/{table_id}/records/batch_update" json [Tenant User] {
+        summary: "Changes up to 1000 records. Not of tables that are synced from elsewhere.",
+        any_of: "base:record:update bitable:app",
+        members: "contact:contact:access_as_app=data.records.created_by.avatar_url,data.records.last_modified_by.avatar_url contact:contact:readonly=data.records.created_by.avatar_url,data.records.last_modified_by.avatar_url contact:contact:readonly_as_app=data.records.created_by.avatar_url,data.records.last_modified_by.avatar_url contact:user.base:readonly=data.records.created_by.avatar_url,data.records.last_modified_by.avatar_url contact:user.employee_id:readonly=query:user_id_type",
+        rate: "50/s",
+        codes: "1254000 1254001 1254002 1254003 1254004 1254005 1254006 1254007 1254008 1254009 1254010 1254015 1254027 1254030 1254036 1254040 1254041 1254042 1254043 1254044 1254045 1254060 1254061 1254062 1254063 1254064 1254065 1254066 1254067 1254068 1254069 1254072 1254074 1254100 1254101 1254102 1254103 1254104 1254105 1254106 1254130 1254290 1254291 1254301 1254302 1254303 1254304 1254607 1254608 1255001 1255002 1255003 1255004 1255005 1255040",
+    };
     path app_token,
     path table_id,
     query user_id_type: into lark_core::UserIdType,
@@ -509,7 +543,13 @@ pub struct SearchAppTableRecordRequest {
     pub view_id: Option<String>,
 }
 lark_core::operation! { SearchAppTableRecordRequest => SearchAppTableRecordResponse;
-    "bitable.v1.app.table.record.search" POST "/open-apis/bitable/v1/apps/{app_token}/tables/{table_id}/records/search" json [Tenant User];
+    "bitable.v1.app.table.record.search" POST "/open-apis/bitable/v1/apps/{app_token}/tables/{table_id}/records/search" json [Tenant User] {
+        summary: "Finds records of a table by conditions, up to 500 a page.",
+        any_of: "base:record:retrieve bitable:app bitable:app:readonly",
+        members: "contact:contact:access_as_app=data.items.created_by.avatar_url,data.items.last_modified_by.avatar_url contact:contact:readonly=data.items.created_by.avatar_url,data.items.last_modified_by.avatar_url contact:contact:readonly_as_app=data.items.created_by.avatar_url,data.items.last_modified_by.avatar_url contact:user.base:readonly=data.items.created_by.avatar_url,data.items.last_modified_by.avatar_url contact:user.employee_id:readonly=query:user_id_type",
+        rate: "20/s",
+        codes: "1254000 1254001 1254002 1254003 1254004 1254005 1254006 1254007 1254008 1254009 1254010 1254011 1254016 1254018 1254024 1254030 1254036 1254040 1254041 1254042 1254043 1254044 1254045 1254060 1254061 1254062 1254063 1254064 1254065 1254066 1254067 1254068 1254069 1254072 1254100 1254101 1254102 1254103 1254104 1254107 1254108 1254109 1254130 1254290 1254291 1254301 1254302 1254303 1254607 1255001 1255002 1255003 1255004 1255005 1255040",
+    };
     path app_token,
     path table_id,
     query user_id_type: into lark_core::UserIdType,
@@ -578,7 +618,11 @@ pub struct DeleteAppTableRecordRequest {
     pub ignore_consistency_check: Option<bool>,
 }
 lark_core::operation! { DeleteAppTableRecordRequest => DeleteAppTableRecordResponse;
-    "bitable.v1.app.table.record.delete" DELETE "/open-apis/bitable/v1/apps/{app_token}/tables/{table_id}/records/{record_id}" [Tenant User];
+    "bitable.v1.app.table.record.delete" DELETE "/open-apis/bitable/v1/apps/{app_token}/tables/{table_id}/records/{record_id}" [Tenant User] {
+        summary: "Deletes a record. Not from tables that are synced from elsewhere.",
+        any_of: "base:record:delete bitable:app", rate: "50/s",
+        codes: "1254000 1254001 1254002 1254003 1254004 1254005 1254006 1254007 1254008 1254009 1254010 1254030 1254036 1254040 1254041 1254042 1254043 1254044 1254060 1254061 1254062 1254063 1254064 1254065 1254066 1254067 1254072 1254100 1254101 1254102 1254103 1254104 1254130 1254290 1254291 1254301 1254302 1254304 1254607 1254608 1255001 1255002 1255003 1255004 1255005 1255040",
+    };
     path app_token,
     path table_id,
     path record_id,
@@ -652,7 +696,13 @@ pub struct GetAppTableRecordRequest {
     pub automatic_fields: Option<bool>,
 }
 lark_core::operation! { GetAppTableRecordRequest => GetAppTableRecordResponse;
-    "bitable.v1.app.table.record.get" GET "/open-apis/bitable/v1/apps/{app_token}/tables/{table_id}/records/{record_id}" [Tenant User];
+    "bitable.v1.app.table.record.get" GET "/open-apis/bitable/v1/apps/{app_token}/tables/{table_id}/records/{record_id}" [Tenant User] {
+        summary: "Returns a record. Superseded by `record.batch_get`.",
+        any_of: "base:record:read bitable:app bitable:app:readonly",
+        members: "contact:contact:access_as_app=data.record.created_by.avatar_url,data.record.last_modified_by.avatar_url contact:contact:readonly=data.record.created_by.avatar_url,data.record.last_modified_by.avatar_url contact:contact:readonly_as_app=data.record.created_by.avatar_url,data.record.last_modified_by.avatar_url contact:user.base:readonly=data.record.created_by.avatar_url,data.record.last_modified_by.avatar_url contact:user.employee_id:readonly=query:user_id_type",
+        rate: "20/s",
+        codes: "1254000 1254001 1254002 1254003 1254004 1254005 1254006 1254007 1254008 1254009 1254010 1254030 1254036 1254040 1254041 1254042 1254043 1254044 1254045 1254060 1254061 1254062 1254063 1254064 1254065 1254066 1254067 1254072 1254100 1254101 1254102 1254103 1254104 1254130 1254290 1254291 1254301 1254302 1254303 1254607 1255001 1255002 1255003 1255004 1255005 1255040",
+    };
     path app_token,
     path table_id,
     path record_id,
@@ -730,7 +780,13 @@ pub struct UpdateAppTableRecordRequest {
     pub fields: Option<std::collections::BTreeMap<String, lark_core::Value>>,
 }
 lark_core::operation! { UpdateAppTableRecordRequest => UpdateAppTableRecordResponse;
-    "bitable.v1.app.table.record.update" PUT "/open-apis/bitable/v1/apps/{app_token}/tables/{table_id}/records/{record_id}" json [Tenant User];
+    "bitable.v1.app.table.record.update" PUT "/open-apis/bitable/v1/apps/{app_token}/tables/{table_id}/records/{record_id}" json [Tenant User] {
+        summary: "Changes the given fields of a record. Not of tables that are synced from elsewhere.",
+        any_of: "base:record:update bitable:app",
+        members: "contact:contact:access_as_app=data.record.created_by.avatar_url,data.record.last_modified_by.avatar_url contact:contact:readonly=data.record.created_by.avatar_url,data.record.last_modified_by.avatar_url contact:contact:readonly_as_app=data.record.created_by.avatar_url,data.record.last_modified_by.avatar_url contact:user.base:readonly=data.record.created_by.avatar_url,data.record.last_modified_by.avatar_url contact:user.employee_id:readonly=query:user_id_type",
+        rate: "50/s",
+        codes: "1254000 1254001 1254002 1254003 1254004 1254005 1254006 1254007 1254008 1254009 1254010 1254015 1254027 1254030 1254036 1254040 1254041 1254042 1254043 1254044 1254045 1254060 1254061 1254062 1254063 1254064 1254065 1254066 1254067 1254068 1254069 1254072 1254074 1254100 1254101 1254102 1254103 1254104 1254105 1254106 1254112 1254130 1254290 1254291 1254301 1254302 1254303 1254304 1254607 1254608 1255001 1255002 1255003 1255004 1255005 1255040",
+    };
     path app_token,
     path table_id,
     path record_id,

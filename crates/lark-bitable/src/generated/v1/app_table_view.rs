@@ -57,7 +57,11 @@ pub struct CreateAppTableViewRequest {
     pub view_type: Option<ViewType>,
 }
 lark_core::operation! { CreateAppTableViewRequest => CreateAppTableViewResponse;
-    "bitable.v1.app.table.view.create" POST "/open-apis/bitable/v1/apps/{app_token}/tables/{table_id}/views" json [Tenant User];
+    "bitable.v1.app.table.view.create" POST "/open-apis/bitable/v1/apps/{app_token}/tables/{table_id}/views" json [Tenant User] {
+        summary: "Adds a view to a table. At most 200 views are allowed.",
+        any_of: "base:view:write_only bitable:app", rate: "10/s",
+        codes: "1254000 1254001 1254002 1254003 1254004 1254005 1254006 1254007 1254008 1254009 1254010 1254016 1254018 1254019 1254020 1254021 1254022 1254030 1254036 1254040 1254041 1254042 1254043 1254044 1254045 1254060 1254061 1254062 1254063 1254064 1254065 1254066 1254067 1254100 1254101 1254102 1254103 1254104 1254130 1254290 1254291 1254301 1254302 1254304 1254306 1254607 1254608 1255001 1255002 1255003 1255004 1255005 1255040",
+    };
     path app_token,
     path table_id,
     body view_name!: into String,
@@ -120,7 +124,12 @@ pub struct ListAppTableViewRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { ListAppTableViewRequest => ListAppTableViewResponse;
-    "bitable.v1.app.table.view.list" GET "/open-apis/bitable/v1/apps/{app_token}/tables/{table_id}/views" [Tenant User];
+    "bitable.v1.app.table.view.list" GET "/open-apis/bitable/v1/apps/{app_token}/tables/{table_id}/views" [Tenant User] {
+        summary: "Lists the views of a table.",
+        any_of: "base:view:read bitable:app bitable:app:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "20/s",
+        codes: "1254000 1254001 1254002 1254003 1254004 1254005 1254006 1254007 1254008 1254009 1254010 1254016 1254018 1254019 1254020 1254021 1254022 1254030 1254036 1254040 1254041 1254042 1254043 1254044 1254045 1254060 1254061 1254062 1254063 1254064 1254065 1254066 1254067 1254100 1254101 1254102 1254103 1254104 1254130 1254290 1254291 1254301 1254302 1254607 1255001 1255002 1255003 1255004 1255005 1255040",
+    };
     path app_token,
     path table_id,
     query page_size: copy i64,
@@ -182,7 +191,10 @@ pub struct DeleteAppTableViewRequest {
     pub view_id: String,
 }
 lark_core::operation! { DeleteAppTableViewRequest => ();
-    "bitable.v1.app.table.view.delete" DELETE "/open-apis/bitable/v1/apps/{app_token}/tables/{table_id}/views/{view_id}" [Tenant User];
+    "bitable.v1.app.table.view.delete" DELETE "/open-apis/bitable/v1/apps/{app_token}/tables/{table_id}/views/{view_id}" [Tenant User] {
+        summary: "Deletes a view.", any_of: "base:view:write_only bitable:app", rate: "10/s",
+        codes: "1254000 1254001 1254002 1254003 1254004 1254005 1254006 1254007 1254008 1254009 1254010 1254016 1254018 1254019 1254020 1254021 1254022 1254023 1254030 1254036 1254040 1254041 1254042 1254043 1254044 1254045 1254060 1254061 1254062 1254063 1254064 1254065 1254066 1254067 1254100 1254101 1254102 1254103 1254104 1254130 1254290 1254291 1254301 1254302 1254304 1254607 1254608 1255001 1255002 1255003 1255004 1255005 1255040",
+    };
     path app_token,
     path table_id,
     path view_id,
@@ -244,7 +256,11 @@ pub struct GetAppTableViewRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { GetAppTableViewRequest => GetAppTableViewResponse;
-    "bitable.v1.app.table.view.get" GET "/open-apis/bitable/v1/apps/{app_token}/tables/{table_id}/views/{view_id}" [Tenant User];
+    "bitable.v1.app.table.view.get" GET "/open-apis/bitable/v1/apps/{app_token}/tables/{table_id}/views/{view_id}" [Tenant User] {
+        summary: "Returns name, type and properties of a view.",
+        any_of: "base:view:read bitable:app bitable:app:readonly", rate: "20/s",
+        codes: "1254000 1254001 1254002 1254003 1254004 1254005 1254006 1254007 1254008 1254009 1254010 1254016 1254018 1254019 1254020 1254021 1254022 1254030 1254032 1254033 1254036 1254040 1254041 1254042 1254043 1254044 1254045 1254047 1254048 1254049 1254060 1254061 1254062 1254063 1254064 1254065 1254066 1254067 1254100 1254101 1254103 1254104 1254110 1254130 1254290 1254291 1254301 1254302 1254607 1255001 1255002 1255003 1255004 1255005 1255040",
+    };
     path app_token,
     path table_id,
     path view_id,
@@ -311,7 +327,11 @@ pub struct PatchAppTableViewRequest {
     pub view_name: Option<String>,
 }
 lark_core::operation! { PatchAppTableViewRequest => PatchAppTableViewResponse;
-    "bitable.v1.app.table.view.patch" PATCH "/open-apis/bitable/v1/apps/{app_token}/tables/{table_id}/views/{view_id}" json [Tenant User];
+    "bitable.v1.app.table.view.patch" PATCH "/open-apis/bitable/v1/apps/{app_token}/tables/{table_id}/views/{view_id}" json [Tenant User] {
+        summary: "Changes name or properties of a view. Absent fields stay as they are.",
+        any_of: "base:view:write_only bitable:app", rate: "10/s",
+        codes: "1254000 1254001 1254002 1254003 1254004 1254005 1254006 1254007 1254008 1254009 1254010 1254012 1254016 1254018 1254019 1254020 1254021 1254022 1254030 1254032 1254033 1254036 1254040 1254041 1254042 1254043 1254044 1254045 1254047 1254048 1254049 1254060 1254061 1254062 1254063 1254064 1254065 1254066 1254067 1254100 1254101 1254103 1254104 1254110 1254130 1254290 1254291 1254301 1254302 1254306 1254607 1254608 1255001 1255002 1255003 1255004 1255005 1255040",
+    };
     path app_token,
     path table_id,
     path view_id,

@@ -39,7 +39,11 @@ pub struct ListAppWorkflowRequest {
     pub app_token: String,
 }
 lark_core::operation! { ListAppWorkflowRequest => ListAppWorkflowResponse;
-    "bitable.v1.app.workflow.list" GET "/open-apis/bitable/v1/apps/{app_token}/workflows" [Tenant User];
+    "bitable.v1.app.workflow.list" GET "/open-apis/bitable/v1/apps/{app_token}/workflows" [Tenant User] {
+        summary: "Lists the automations of a Base.",
+        any_of: "base:workflow:read bitable:app bitable:app:readonly", rate: "20/s",
+        codes: "1254000 1254001 1254002 1254003 1254004 1254010 1254036 1254040 1254041 1254200 1254290 1254301 1255001 1255002 1255003 1255004 1255005 1255040",
+    };
     path app_token,
 }
 
@@ -89,7 +93,11 @@ pub struct UpdateAppWorkflowRequest {
     pub status: Option<String>,
 }
 lark_core::operation! { UpdateAppWorkflowRequest => ();
-    "bitable.v1.app.workflow.update" PUT "/open-apis/bitable/v1/apps/{app_token}/workflows/{workflow_id}" json [Tenant User];
+    "bitable.v1.app.workflow.update" PUT "/open-apis/bitable/v1/apps/{app_token}/workflows/{workflow_id}" json [Tenant User] {
+        summary: "Turns an automation on or off.", any_of: "base:workflow:write bitable:app",
+        rate: "10/s",
+        codes: "1254000 1254001 1254002 1254003 1254010 1254036 1254040 1254290 1254302 1255001 1255002 1255003 1255004 1255040",
+    };
     path app_token,
     path workflow_id,
     body status!: into String,

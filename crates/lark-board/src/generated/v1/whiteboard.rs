@@ -39,7 +39,11 @@ pub struct DownloadAsImageWhiteboardRequest {
     pub whiteboard_id: String,
 }
 lark_core::operation! { DownloadAsImageWhiteboardRequest => lark_core::Download;
-    "board.v1.whiteboard.download_as_image" GET "/open-apis/board/v1/whiteboards/{whiteboard_id}/download_as_image" [Tenant User];
+    "board.v1.whiteboard.download_as_image" GET "/open-apis/board/v1/whiteboards/{whiteboard_id}/download_as_image" [Tenant User] {
+        summary: "Downloads a board as an image, in the format that `Content-Type` tells.",
+        any_of: "board:whiteboard:node:read", rate: "50/s",
+        codes: "2890001 2890002 2890003 2890004 2890005 2890006 2890007 2891001",
+    };
     path whiteboard_id,
 }
 
@@ -76,7 +80,10 @@ pub struct ThemeWhiteboardRequest {
     pub whiteboard_id: String,
 }
 lark_core::operation! { ThemeWhiteboardRequest => ThemeWhiteboardResponse;
-    "board.v1.whiteboard.theme" GET "/open-apis/board/v1/whiteboards/{whiteboard_id}/theme" [Tenant User];
+    "board.v1.whiteboard.theme" GET "/open-apis/board/v1/whiteboards/{whiteboard_id}/theme" [Tenant User] {
+        summary: "Returns the theme of a board.", any_of: "board:whiteboard:node:read",
+        rate: "20/min", codes: "2890001 2890002 2890003 2890004 2890005 2890006 2890007 2891001",
+    };
     path whiteboard_id,
 }
 
@@ -116,7 +123,10 @@ pub struct UpdateThemeWhiteboardRequest {
     pub theme: Option<String>,
 }
 lark_core::operation! { UpdateThemeWhiteboardRequest => ();
-    "board.v1.whiteboard.update_theme" POST "/open-apis/board/v1/whiteboards/{whiteboard_id}/update_theme" json [Tenant User];
+    "board.v1.whiteboard.update_theme" POST "/open-apis/board/v1/whiteboards/{whiteboard_id}/update_theme" json [Tenant User] {
+        summary: "Changes the theme of a board.", any_of: "board:whiteboard:node:create",
+        rate: "100/min", codes: "2890001 2890002 2890003 2890004 2890005 2890006 2890007 2891001",
+    };
     path whiteboard_id,
     body theme: into String,
 }

@@ -47,7 +47,11 @@ pub struct CreateWhiteboardNodeRequest {
     pub overwrite: Option<bool>,
 }
 lark_core::operation! { CreateWhiteboardNodeRequest => CreateWhiteboardNodeResponse;
-    "board.v1.whiteboard.node.create" POST "/open-apis/board/v1/whiteboards/{whiteboard_id}/nodes" json [Tenant User];
+    "board.v1.whiteboard.node.create" POST "/open-apis/board/v1/whiteboards/{whiteboard_id}/nodes" json [Tenant User] {
+        summary: "Adds nodes to a board, also nested ones.", any_of: "board:whiteboard:node:create",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "50/s",
+        codes: "2890001 2890002 2890003 2890004 2890005 2890006 2890007 2891001",
+    };
     path whiteboard_id,
     query client_token: into String as key,
     query user_id_type: into lark_core::UserIdType,
@@ -92,7 +96,11 @@ pub struct ListWhiteboardNodeRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { ListWhiteboardNodeRequest => ListWhiteboardNodeResponse;
-    "board.v1.whiteboard.node.list" GET "/open-apis/board/v1/whiteboards/{whiteboard_id}/nodes" [Tenant User];
+    "board.v1.whiteboard.node.list" GET "/open-apis/board/v1/whiteboards/{whiteboard_id}/nodes" [Tenant User] {
+        summary: "Returns all nodes of a board.", any_of: "board:whiteboard:node:read",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "10/s",
+        codes: "2890001 2890002 2890003 2890004 2890005 2890006 2890007 2891001",
+    };
     path whiteboard_id,
     query user_id_type: into lark_core::UserIdType,
 }
@@ -137,7 +145,11 @@ pub struct BatchDeleteWhiteboardNodeRequest {
     pub ids: Option<Vec<String>>,
 }
 lark_core::operation! { BatchDeleteWhiteboardNodeRequest => BatchDeleteWhiteboardNodeResponse;
-    "board.v1.whiteboard.node.batch_delete" DELETE "/open-apis/board/v1/whiteboards/{whiteboard_id}/nodes/batch_delete" json [Tenant User];
+    "board.v1.whiteboard.node.batch_delete" DELETE "/open-apis/board/v1/whiteboards/{whiteboard_id}/nodes/batch_delete" json [Tenant User] {
+        summary: "Deletes nodes of a board with all their descendants.",
+        any_of: "board:whiteboard:node:delete", rate: "20/s",
+        codes: "2890001 2890002 2890003 2890004 2890005 2890006 2890007 2891001",
+    };
     path whiteboard_id,
     query client_token: into String as key,
     body ids: list_into String,
@@ -194,7 +206,11 @@ pub struct CreatePlantumlWhiteboardNodeRequest {
     pub syntax_type: Option<SyntaxType>,
 }
 lark_core::operation! { CreatePlantumlWhiteboardNodeRequest => CreatePlantumlWhiteboardNodeResponse;
-    "board.v1.whiteboard.node.create_plantuml" POST "/open-apis/board/v1/whiteboards/{whiteboard_id}/nodes/plantuml" json [Tenant User];
+    "board.v1.whiteboard.node.create_plantuml" POST "/open-apis/board/v1/whiteboards/{whiteboard_id}/nodes/plantuml" json [Tenant User] {
+        summary: "Draws PlantUML or Mermaid code on a board.",
+        any_of: "board:whiteboard:node:create", rate: "50/s",
+        codes: "2890001 2890002 2890003 2890004 2890005 2890006 2890007 2891001",
+    };
     path whiteboard_id,
     body diagram_type: into DiagramType,
     body look_type: into LookType,

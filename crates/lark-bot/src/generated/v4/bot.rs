@@ -40,7 +40,10 @@ pub struct SearchBotRequest {
     pub query: Option<String>,
 }
 lark_core::operation! { SearchBotRequest => SearchBotResponse;
-    "bot.v4.bot.search" POST "/open-apis/bot/v4/bot/search" json [User];
+    "bot.v4.bot.search" POST "/open-apis/bot/v4/bot/search" json [User] {
+        summary: "Searches the bots that the calling user can see.", any_of: "search:bot",
+        members: "contact:user.employee_id:readonly", rate: "100/min", codes: "4001",
+    };
     query page_size: copy i64,
     query page_token: into String,
     query user_id_type: into lark_core::UserIdType,

@@ -44,7 +44,11 @@ pub struct CreateCalendarRequest {
     pub summary_alias: Option<String>,
 }
 lark_core::operation! { CreateCalendarRequest => CreateCalendarResponse;
-    "calendar.v4.calendar.create" POST "/open-apis/calendar/v4/calendars" json [Tenant User];
+    "calendar.v4.calendar.create" POST "/open-apis/calendar/v4/calendars" json [Tenant User] {
+        summary: "Creates a shared calendar and subscribes the caller to it. At most 1000 subscriptions.",
+        any_of: "calendar:calendar calendar:calendar:create", rate: "1000/min 50/s", risk: "write",
+        codes: "190002 190003 190004 190005 190006 190007 190010 190014 195100",
+    };
     body color: copy i64,
     body description: into String,
     body permissions: into Permissions,
@@ -91,7 +95,12 @@ pub struct ListCalendarRequest {
     pub sync_token: Option<String>,
 }
 lark_core::operation! { ListCalendarRequest => ListCalendarResponse;
-    "calendar.v4.calendar.list" GET "/open-apis/calendar/v4/calendars" [Tenant User];
+    "calendar.v4.calendar.list" GET "/open-apis/calendar/v4/calendars" [Tenant User] {
+        summary: "Lists the calendars of the caller, or what has changed since `sync_token`.",
+        any_of: "calendar:calendar calendar:calendar.calendar:readonly calendar:calendar:read calendar:calendar:readonly",
+        rate: "1000/min 50/s", risk: "read",
+        codes: "190002 190003 190004 190005 190006 190007 190008 190009 190010 190014 191000 191001 191002 191003 191004 195100",
+    };
     query page_size: copy i64,
     query page_token: into String,
     query sync_token: into String,
@@ -133,7 +142,12 @@ pub struct MgetCalendarRequest {
     pub calendar_ids: Option<Vec<String>>,
 }
 lark_core::operation! { MgetCalendarRequest => MgetCalendarResponse;
-    "calendar.v4.calendar.mget" POST "/open-apis/calendar/v4/calendars/mget" json [Tenant User];
+    "calendar.v4.calendar.mget" POST "/open-apis/calendar/v4/calendars/mget" json [Tenant User] {
+        summary: "Returns several calendars by id.",
+        any_of: "calendar:calendar.calendar:readonly calendar:calendar:read calendar:calendar:readonly",
+        members: "contact:user.employee_id:readonly", rate: "1000/min 50/s",
+        codes: "190002 190003 190004 190005 190006 190007 190010 190014 191000 191001 191002 191003 191004 195100 198007",
+    };
     body calendar_ids!: list_into String,
 }
 
@@ -171,7 +185,13 @@ pub struct PrimaryCalendarRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { PrimaryCalendarRequest => PrimaryCalendarResponse;
-    "calendar.v4.calendar.primary" POST "/open-apis/calendar/v4/calendars/primary" [Tenant User];
+    "calendar.v4.calendar.primary" POST "/open-apis/calendar/v4/calendars/primary" [Tenant User] {
+        summary: "Returns the primary calendar of the caller. For an app, `user_id_type` cannot be `user_id`.",
+        any_of: "calendar:calendar.calendar:readonly calendar:calendar:read calendar:calendar:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        risk: "read",
+        codes: "190002 190003 190004 190005 190006 190007 190010 190014 191000 191001 191002 191003 191004 195100",
+    };
     query user_id_type: into lark_core::UserIdType,
 }
 
@@ -212,7 +232,12 @@ pub struct PrimarysCalendarRequest {
     pub user_ids: Option<Vec<String>>,
 }
 lark_core::operation! { PrimarysCalendarRequest => PrimarysCalendarResponse;
-    "calendar.v4.calendar.primarys" POST "/open-apis/calendar/v4/calendars/primarys" json [Tenant User];
+    "calendar.v4.calendar.primarys" POST "/open-apis/calendar/v4/calendars/primarys" json [Tenant User] {
+        summary: "Returns the primary calendars of several users.",
+        any_of: "calendar:calendar.calendar:readonly calendar:calendar:read calendar:calendar:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "190002 190003 190004 190005 190006 190007 190010 190014 191000 191001 191002 191003 191004 195100 198001",
+    };
     query user_id_type: into lark_core::UserIdType,
     body user_ids!: list_into String,
 }
@@ -257,7 +282,12 @@ pub struct SearchCalendarRequest {
     pub query: Option<String>,
 }
 lark_core::operation! { SearchCalendarRequest => SearchCalendarResponse;
-    "calendar.v4.calendar.search" POST "/open-apis/calendar/v4/calendars/search" json [Tenant User];
+    "calendar.v4.calendar.search" POST "/open-apis/calendar/v4/calendars/search" json [Tenant User] {
+        summary: "Searches public calendars and, for users, primary calendars by title and description.",
+        any_of: "calendar:calendar calendar:calendar:read calendar:calendar:readonly",
+        rate: "1000/min 50/s", risk: "read",
+        codes: "190002 190003 190004 190005 190006 190007 190008 190010 190014 191000 191001 191002 191003 191004 195100",
+    };
     query page_token: into String,
     query page_size: copy i64,
     body query!: into String,
@@ -292,7 +322,12 @@ pub fn subscription() -> SubscriptionCalendarRequest {
 #[non_exhaustive]
 pub struct SubscriptionCalendarRequest {}
 lark_core::operation! { SubscriptionCalendarRequest => ();
-    "calendar.v4.calendar.subscription" POST "/open-apis/calendar/v4/calendars/subscription" [User];
+    "calendar.v4.calendar.subscription" POST "/open-apis/calendar/v4/calendars/subscription" [User] {
+        summary: "Turns on notices about changes to the calling user's list of calendars.",
+        any_of: "calendar:calendar calendar:calendar:read calendar:calendar:readonly",
+        rate: "1000/min 50/s",
+        codes: "190002 190003 190004 190005 190006 190007 190010 190014 195100",
+    };
 }
 
 /// Turns off notices about changes to the calling user's list of calendars.
@@ -323,7 +358,12 @@ pub fn unsubscription() -> UnsubscriptionCalendarRequest {
 #[non_exhaustive]
 pub struct UnsubscriptionCalendarRequest {}
 lark_core::operation! { UnsubscriptionCalendarRequest => ();
-    "calendar.v4.calendar.unsubscription" POST "/open-apis/calendar/v4/calendars/unsubscription" [User];
+    "calendar.v4.calendar.unsubscription" POST "/open-apis/calendar/v4/calendars/unsubscription" [User] {
+        summary: "Turns off notices about changes to the calling user's list of calendars.",
+        any_of: "calendar:calendar calendar:calendar:read calendar:calendar:readonly",
+        rate: "1000/min 50/s",
+        codes: "190002 190003 190004 190005 190006 190007 190010 190014 195100",
+    };
 }
 
 /// Deletes a shared calendar. Needs the role `owner`.
@@ -361,7 +401,12 @@ pub struct DeleteCalendarRequest {
     pub calendar_id: String,
 }
 lark_core::operation! { DeleteCalendarRequest => ();
-    "calendar.v4.calendar.delete" DELETE "/open-apis/calendar/v4/calendars/{calendar_id}" [Tenant User];
+    "calendar.v4.calendar.delete" DELETE "/open-apis/calendar/v4/calendars/{calendar_id}" [Tenant User] {
+        summary: "Deletes a shared calendar. Needs the role `owner`.",
+        any_of: "calendar:calendar calendar:calendar:delete", rate: "1000/min 50/s",
+        risk: "high-risk-write",
+        codes: "190002 190003 190004 190005 190006 190007 190010 190014 191000 191001 191002 191003 191004 195100",
+    };
     path calendar_id,
 }
 
@@ -400,7 +445,12 @@ pub struct GetCalendarRequest {
     pub calendar_id: String,
 }
 lark_core::operation! { GetCalendarRequest => GetCalendarResponse;
-    "calendar.v4.calendar.get" GET "/open-apis/calendar/v4/calendars/{calendar_id}" [Tenant User];
+    "calendar.v4.calendar.get" GET "/open-apis/calendar/v4/calendars/{calendar_id}" [Tenant User] {
+        summary: "Returns a calendar.",
+        any_of: "calendar:calendar calendar:calendar:read calendar:calendar:readonly",
+        rate: "1000/min 50/s", risk: "read",
+        codes: "190002 190003 190004 190005 190006 190007 190010 190014 191000 191001 191002 191003 191004 195100",
+    };
     path calendar_id,
 }
 
@@ -451,7 +501,11 @@ pub struct PatchCalendarRequest {
     pub summary_alias: Option<String>,
 }
 lark_core::operation! { PatchCalendarRequest => PatchCalendarResponse;
-    "calendar.v4.calendar.patch" PATCH "/open-apis/calendar/v4/calendars/{calendar_id}" json [Tenant User];
+    "calendar.v4.calendar.patch" PATCH "/open-apis/calendar/v4/calendars/{calendar_id}" json [Tenant User] {
+        summary: "Changes a calendar. Without the role `owner`, only `color` and `summary_alias`.",
+        any_of: "calendar:calendar calendar:calendar:update", rate: "1000/min 50/s", risk: "write",
+        codes: "190002 190003 190004 190005 190006 190007 190010 190014 191000 191001 191002 191003 191004 191009 195100",
+    };
     path calendar_id,
     body color: copy i64,
     body description: into String,
@@ -495,7 +549,11 @@ pub struct SubscribeCalendarRequest {
     pub calendar_id: String,
 }
 lark_core::operation! { SubscribeCalendarRequest => SubscribeCalendarResponse;
-    "calendar.v4.calendar.subscribe" POST "/open-apis/calendar/v4/calendars/{calendar_id}/subscribe" [Tenant User];
+    "calendar.v4.calendar.subscribe" POST "/open-apis/calendar/v4/calendars/{calendar_id}/subscribe" [Tenant User] {
+        summary: "Subscribes the caller to a public or free/busy calendar. Not to primary calendars of bots; at most 1000.",
+        any_of: "calendar:calendar calendar:calendar:subscribe", rate: "1000/min 50/s",
+        codes: "190002 190003 190004 190005 190006 190007 190010 190014 191000 191001 191002 191003 191004 191005 191006 195100",
+    };
     path calendar_id,
 }
 
@@ -535,6 +593,10 @@ pub struct UnsubscribeCalendarRequest {
     pub calendar_id: String,
 }
 lark_core::operation! { UnsubscribeCalendarRequest => ();
-    "calendar.v4.calendar.unsubscribe" POST "/open-apis/calendar/v4/calendars/{calendar_id}/unsubscribe" [Tenant User];
+    "calendar.v4.calendar.unsubscribe" POST "/open-apis/calendar/v4/calendars/{calendar_id}/unsubscribe" [Tenant User] {
+        summary: "Unsubscribes the caller from a calendar.",
+        any_of: "calendar:calendar calendar:calendar:subscribe", rate: "1000/min 50/s",
+        codes: "190002 190003 190004 190005 190006 190007 190010 190014 191000 191001 191002 191003 191004 191007 191008 195100",
+    };
     path calendar_id,
 }

@@ -47,7 +47,12 @@ pub struct CreateCalendarAclRequest {
     pub scope: Option<AclScope>,
 }
 lark_core::operation! { CreateCalendarAclRequest => CreateCalendarAclResponse;
-    "calendar.v4.calendar.acl.create" POST "/open-apis/calendar/v4/calendars/{calendar_id}/acls" json [Tenant User];
+    "calendar.v4.calendar.acl.create" POST "/open-apis/calendar/v4/calendars/{calendar_id}/acls" json [Tenant User] {
+        summary: "Gives a user a role in a calendar. Needs the role `owner`.",
+        any_of: "calendar:calendar calendar:calendar.acl:create",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "190002 190003 190004 190005 190006 190007 190010 190014 191000 191001 191002 191003 191004 192000 195100",
+    };
     path calendar_id,
     query user_id_type: into lark_core::UserIdType,
     body role!: into CalendarRole,
@@ -98,7 +103,12 @@ pub struct ListCalendarAclRequest {
     pub page_size: Option<i64>,
 }
 lark_core::operation! { ListCalendarAclRequest => ListCalendarAclResponse;
-    "calendar.v4.calendar.acl.list" GET "/open-apis/calendar/v4/calendars/{calendar_id}/acls" [Tenant User];
+    "calendar.v4.calendar.acl.list" GET "/open-apis/calendar/v4/calendars/{calendar_id}/acls" [Tenant User] {
+        summary: "Lists who has which role in a calendar. Needs the role `owner`.",
+        any_of: "calendar:calendar calendar:calendar.acl:read calendar:calendar:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "190002 190003 190004 190005 190006 190007 190008 190010 190014 191000 191001 191002 191003 191004 192000 195100",
+    };
     path calendar_id,
     query user_id_type: into lark_core::UserIdType,
     query page_token: into String,
@@ -140,7 +150,12 @@ pub struct SubscriptionCalendarAclRequest {
     pub calendar_id: String,
 }
 lark_core::operation! { SubscriptionCalendarAclRequest => ();
-    "calendar.v4.calendar.acl.subscription" POST "/open-apis/calendar/v4/calendars/{calendar_id}/acls/subscription" [User];
+    "calendar.v4.calendar.acl.subscription" POST "/open-apis/calendar/v4/calendars/{calendar_id}/acls/subscription" [User] {
+        summary: "Turns on notices to the calling user about role changes in a calendar.",
+        any_of: "calendar:calendar calendar:calendar.acl:read calendar:calendar:readonly",
+        rate: "1000/min 50/s",
+        codes: "190002 190003 190004 190005 190006 190007 190010 190014 191000 191001 191002 191003 191004 192000 195100",
+    };
     path calendar_id,
 }
 
@@ -180,7 +195,12 @@ pub struct UnsubscriptionCalendarAclRequest {
     pub calendar_id: String,
 }
 lark_core::operation! { UnsubscriptionCalendarAclRequest => ();
-    "calendar.v4.calendar.acl.unsubscription" POST "/open-apis/calendar/v4/calendars/{calendar_id}/acls/unsubscription" [User];
+    "calendar.v4.calendar.acl.unsubscription" POST "/open-apis/calendar/v4/calendars/{calendar_id}/acls/unsubscription" [User] {
+        summary: "Turns off notices to the calling user about role changes in a calendar.",
+        any_of: "calendar:calendar calendar:calendar.acl:read calendar:calendar:readonly",
+        rate: "1000/min 50/s",
+        codes: "190002 190003 190004 190005 190006 190007 190010 190014 191000 191001 191002 191003 191004 192000 195100",
+    };
     path calendar_id,
 }
 
@@ -224,7 +244,11 @@ pub struct DeleteCalendarAclRequest {
     pub acl_id: String,
 }
 lark_core::operation! { DeleteCalendarAclRequest => ();
-    "calendar.v4.calendar.acl.delete" DELETE "/open-apis/calendar/v4/calendars/{calendar_id}/acls/{acl_id}" [Tenant User];
+    "calendar.v4.calendar.acl.delete" DELETE "/open-apis/calendar/v4/calendars/{calendar_id}/acls/{acl_id}" [Tenant User] {
+        summary: "Takes a role in a calendar away. Needs the role `owner`.",
+        any_of: "calendar:calendar calendar:calendar.acl:delete", rate: "1000/min 50/s",
+        codes: "190002 190003 190004 190005 190006 190007 190010 190014 191000 191001 191002 191003 191004 192000 195100",
+    };
     path calendar_id,
     path acl_id,
 }

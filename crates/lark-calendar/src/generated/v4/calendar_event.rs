@@ -85,7 +85,13 @@ pub struct CreateCalendarEventRequest {
     pub visibility: Option<Visibility>,
 }
 lark_core::operation! { CreateCalendarEventRequest => CreateCalendarEventResponse;
-    "calendar.v4.calendar.event.create" POST "/open-apis/calendar/v4/calendars/{calendar_id}/events" json [Tenant User];
+    "calendar.v4.calendar.event.create" POST "/open-apis/calendar/v4/calendars/{calendar_id}/events" json [Tenant User] {
+        summary: "Creates an event, without attendees; they are added in a second step.",
+        any_of: "calendar:calendar calendar:calendar.event:create",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        risk: "write",
+        codes: "190002 190003 190004 190005 190006 190007 190010 190011 190012 190013 190014 191000 191001 191002 191003 191004 193000 193001 193002 193003 193101 193102 193105 193106 193107 195100 195112 195113",
+    };
     path calendar_id,
     query idempotency_key: into String,
     query user_id_type: into lark_core::UserIdType,
@@ -161,7 +167,12 @@ pub struct ListCalendarEventRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { ListCalendarEventRequest => ListCalendarEventResponse;
-    "calendar.v4.calendar.event.list" GET "/open-apis/calendar/v4/calendars/{calendar_id}/events" [Tenant User];
+    "calendar.v4.calendar.event.list" GET "/open-apis/calendar/v4/calendars/{calendar_id}/events" [Tenant User] {
+        summary: "Lists the events of a calendar; recurring ones once.",
+        any_of: "calendar:calendar calendar:calendar.event:read calendar:calendar:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "190002 190003 190004 190005 190006 190007 190008 190009 190010 190014 191000 191001 191002 191003 191004 193000 193001 193002 193003 195100",
+    };
     path calendar_id,
     query page_size: copy i64,
     query anchor_time as text: into lark_core::UnixSeconds,
@@ -221,7 +232,13 @@ pub struct InstanceViewCalendarEventRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { InstanceViewCalendarEventRequest => InstanceViewCalendarEventResponse;
-    "calendar.v4.calendar.event.instance_view" GET "/open-apis/calendar/v4/calendars/{calendar_id}/events/instance_view" [Tenant User];
+    "calendar.v4.calendar.event.instance_view" GET "/open-apis/calendar/v4/calendars/{calendar_id}/events/instance_view" [Tenant User] {
+        summary: "Lists the events of a period below 40 days, recurring ones expanded. Fewer than 1000 instances.",
+        any_of: "calendar:calendar calendar:calendar.event:read calendar:calendar:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        risk: "read",
+        codes: "190002 190003 190004 190005 190006 190007 190008 190010 190011 190012 190014 191000 191001 191002 191003 191004 193103 193104 195100",
+    };
     path calendar_id,
     query start_time! as text: into lark_core::UnixSeconds,
     query end_time! as text: into lark_core::UnixSeconds,
@@ -277,7 +294,12 @@ pub struct SearchCalendarEventRequest {
     pub query: Option<String>,
 }
 lark_core::operation! { SearchCalendarEventRequest => SearchCalendarEventResponse;
-    "calendar.v4.calendar.event.search" POST "/open-apis/calendar/v4/calendars/{calendar_id}/events/search" json [Tenant User];
+    "calendar.v4.calendar.event.search" POST "/open-apis/calendar/v4/calendars/{calendar_id}/events/search" json [Tenant User] {
+        summary: "Searches the events of a primary or shared calendar.",
+        any_of: "calendar:calendar calendar:calendar.event:read calendar:calendar:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "190002 190003 190004 190005 190006 190007 190008 190010 190014 191000 191001 191002 191003 191004 193000 193001 193002 193003 195100",
+    };
     path calendar_id,
     query user_id_type: into lark_core::UserIdType,
     query page_token: into String,
@@ -330,7 +352,11 @@ pub struct SearchEventCalendarEventRequest {
 }
 #[cfg(feature = "preview")]
 lark_core::operation! { SearchEventCalendarEventRequest => SearchEventCalendarEventResponse;
-    "calendar.v4.calendar.event.search_event" POST "/open-apis/calendar/v4/calendars/{calendar_id}/events/search_event" json [Tenant User];
+    "calendar.v4.calendar.event.search_event" POST "/open-apis/calendar/v4/calendars/{calendar_id}/events/search_event" json [Tenant User] {
+        summary: "Searches events by words, people, rooms and time.",
+        any_of: "calendar:calendar calendar:calendar.event:read calendar:calendar:readonly",
+        risk: "read",
+    };
     path calendar_id,
     query page_size: copy i64,
     query page_token: into String,
@@ -379,7 +405,12 @@ pub struct SubscriptionCalendarEventRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { SubscriptionCalendarEventRequest => ();
-    "calendar.v4.calendar.event.subscription" POST "/open-apis/calendar/v4/calendars/{calendar_id}/events/subscription" [Tenant User];
+    "calendar.v4.calendar.event.subscription" POST "/open-apis/calendar/v4/calendars/{calendar_id}/events/subscription" [Tenant User] {
+        summary: "Turns on notices to the calling user about changes to the events of a calendar.",
+        any_of: "calendar:calendar calendar:calendar.event:read calendar:calendar:readonly",
+        members: "contact:user.employee_id:readonly", rate: "1000/min 50/s",
+        codes: "190002 190003 190004 190005 190006 190007 190010 190014 191000 191001 191002 191003 191004 195100",
+    };
     path calendar_id,
     query user_id_type: into lark_core::UserIdType,
 }
@@ -424,7 +455,12 @@ pub struct UnsubscriptionCalendarEventRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { UnsubscriptionCalendarEventRequest => ();
-    "calendar.v4.calendar.event.unsubscription" POST "/open-apis/calendar/v4/calendars/{calendar_id}/events/unsubscription" [Tenant User];
+    "calendar.v4.calendar.event.unsubscription" POST "/open-apis/calendar/v4/calendars/{calendar_id}/events/unsubscription" [Tenant User] {
+        summary: "Turns off notices to the calling user about changes to the events of a calendar.",
+        any_of: "calendar:calendar calendar:calendar.event:read calendar:calendar:readonly",
+        members: "contact:user.employee_id:readonly", rate: "1000/min 50/s",
+        codes: "190002 190003 190004 190005 190006 190007 190010 190014 191000 191001 191002 191003 191004 195100",
+    };
     path calendar_id,
     query user_id_type: into lark_core::UserIdType,
 }
@@ -473,7 +509,12 @@ pub struct DeleteCalendarEventRequest {
     pub need_notification: Option<NeedNotification>,
 }
 lark_core::operation! { DeleteCalendarEventRequest => ();
-    "calendar.v4.calendar.event.delete" DELETE "/open-apis/calendar/v4/calendars/{calendar_id}/events/{event_id}" [Tenant User];
+    "calendar.v4.calendar.event.delete" DELETE "/open-apis/calendar/v4/calendars/{calendar_id}/events/{event_id}" [Tenant User] {
+        summary: "Deletes an event. Only its organizer can do so.",
+        any_of: "calendar:calendar calendar:calendar.event:delete calendar:calendar.event:writeonly",
+        rate: "1000/min 50/s", risk: "write",
+        codes: "190002 190003 190004 190005 190006 190007 190010 190014 191000 191001 191002 191003 191004 193000 193001 193002 193003 195100",
+    };
     path calendar_id,
     path event_id,
     query need_notification: into NeedNotification,
@@ -530,7 +571,13 @@ pub struct GetCalendarEventRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { GetCalendarEventRequest => GetCalendarEventResponse;
-    "calendar.v4.calendar.event.get" GET "/open-apis/calendar/v4/calendars/{calendar_id}/events/{event_id}" [Tenant User];
+    "calendar.v4.calendar.event.get" GET "/open-apis/calendar/v4/calendars/{calendar_id}/events/{event_id}" [Tenant User] {
+        summary: "Returns an event.",
+        any_of: "calendar:calendar calendar:calendar.event:read calendar:calendar:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        risk: "read",
+        codes: "190002 190003 190004 190005 190006 190007 190010 190011 190012 190014 191000 191001 191002 191003 191004 193000 193001 193002 193003 194001 195100",
+    };
     path calendar_id,
     path event_id,
     query need_meeting_settings: copy bool,
@@ -623,7 +670,13 @@ pub struct PatchCalendarEventRequest {
     pub visibility: Option<Visibility>,
 }
 lark_core::operation! { PatchCalendarEventRequest => PatchCalendarEventResponse;
-    "calendar.v4.calendar.event.patch" PATCH "/open-apis/calendar/v4/calendars/{calendar_id}/events/{event_id}" json [Tenant User];
+    "calendar.v4.calendar.event.patch" PATCH "/open-apis/calendar/v4/calendars/{calendar_id}/events/{event_id}" json [Tenant User] {
+        summary: "Changes an event. An attendee may only set `visibility`, `free_busy_status`, `color`, `reminders`.",
+        any_of: "calendar:calendar calendar:calendar.event:update",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        risk: "write",
+        codes: "190002 190003 190004 190005 190006 190007 190010 190011 190012 190013 190014 191000 191001 191002 191003 191004 193000 193001 193002 193003 193101 193102 193105 193106 193107 195100 195112 195113",
+    };
     path calendar_id,
     path event_id,
     query user_id_type: into lark_core::UserIdType,
@@ -701,7 +754,12 @@ pub struct InstancesCalendarEventRequest {
     pub page_token: Option<String>,
 }
 lark_core::operation! { InstancesCalendarEventRequest => InstancesCalendarEventResponse;
-    "calendar.v4.calendar.event.instances" GET "/open-apis/calendar/v4/calendars/{calendar_id}/events/{event_id}/instances" [Tenant User];
+    "calendar.v4.calendar.event.instances" GET "/open-apis/calendar/v4/calendars/{calendar_id}/events/{event_id}/instances" [Tenant User] {
+        summary: "Lists the instances of a recurring event in a period of at most 2 years.",
+        any_of: "calendar:calendar calendar:calendar.event:read calendar:calendar:readonly",
+        rate: "1000/min 50/s",
+        codes: "190002 190003 190004 190005 190006 190007 190008 190010 190011 190012 190014 191000 191001 191002 191003 191004 193000 193001 193002 193003 195100",
+    };
     path calendar_id,
     path event_id,
     query start_time! as text: into lark_core::UnixSeconds,
@@ -755,7 +813,12 @@ pub struct ReplyCalendarEventRequest {
     pub rsvp_status: Option<ReplyCalendarEventRsvpStatus>,
 }
 lark_core::operation! { ReplyCalendarEventRequest => ();
-    "calendar.v4.calendar.event.reply" POST "/open-apis/calendar/v4/calendars/{calendar_id}/events/{event_id}/reply" json [Tenant User];
+    "calendar.v4.calendar.event.reply" POST "/open-apis/calendar/v4/calendars/{calendar_id}/events/{event_id}/reply" json [Tenant User] {
+        summary: "Accepts or declines an invitation, or leaves it open.",
+        any_of: "calendar:calendar calendar:calendar.event:reply calendar:calendar.event:writeonly",
+        rate: "1000/min 50/s",
+        codes: "190002 190003 190004 190005 190006 190007 190010 190011 190012 190014 191000 191001 191002 191003 191004 193000 193001 193002 193003 194000 195100",
+    };
     path calendar_id,
     path event_id,
     body rsvp_status!: into ReplyCalendarEventRsvpStatus,
@@ -799,7 +862,11 @@ pub struct ShareInfoCalendarEventRequest {
 }
 #[cfg(feature = "preview")]
 lark_core::operation! { ShareInfoCalendarEventRequest => ShareInfoCalendarEventResponse;
-    "calendar.v4.calendar.event.share_info" POST "/open-apis/calendar/v4/calendars/{calendar_id}/events/{event_id}/share_info" [Tenant User];
+    "calendar.v4.calendar.event.share_info" POST "/open-apis/calendar/v4/calendars/{calendar_id}/events/{event_id}/share_info" [Tenant User] {
+        summary: "Gets a link to share an event.",
+        any_of: "calendar:calendar calendar:calendar.event:read calendar:calendar:readonly",
+        risk: "read",
+    };
     path calendar_id,
     path event_id,
 }

@@ -62,7 +62,13 @@ pub struct CreateCalendarEventAttendeeRequest {
     pub need_notification: Option<bool>,
 }
 lark_core::operation! { CreateCalendarEventAttendeeRequest => CreateCalendarEventAttendeeResponse;
-    "calendar.v4.calendar.event.attendee.create" POST "/open-apis/calendar/v4/calendars/{calendar_id}/events/{event_id}/attendees" json [Tenant User];
+    "calendar.v4.calendar.event.attendee.create" POST "/open-apis/calendar/v4/calendars/{calendar_id}/events/{event_id}/attendees" json [Tenant User] {
+        summary: "Adds attendees and rooms to an event, at most 3000 in all. Rooms are booked later, check their `rsvp_status`.",
+        any_of: "calendar:calendar calendar:calendar.event:update",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        risk: "write",
+        codes: "190002 190003 190004 190005 190006 190007 190010 190011 190012 190013 190014 191000 191001 191002 191003 191004 193000 193001 193002 193003 194000 194001 194002 194003 194004 195100",
+    };
     path calendar_id,
     path event_id,
     query user_id_type: into lark_core::UserIdType,
@@ -128,7 +134,13 @@ pub struct ListCalendarEventAttendeeRequest {
     pub page_size: Option<i64>,
 }
 lark_core::operation! { ListCalendarEventAttendeeRequest => ListCalendarEventAttendeeResponse;
-    "calendar.v4.calendar.event.attendee.list" GET "/open-apis/calendar/v4/calendars/{calendar_id}/events/{event_id}/attendees" [Tenant User];
+    "calendar.v4.calendar.event.attendee.list" GET "/open-apis/calendar/v4/calendars/{calendar_id}/events/{event_id}/attendees" [Tenant User] {
+        summary: "Lists the attendees of an event.",
+        any_of: "calendar:calendar calendar:calendar.event:read calendar:calendar:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        risk: "read",
+        codes: "190002 190003 190004 190005 190006 190007 190008 190010 190011 190012 190014 191000 191001 191002 191003 191004 193000 193001 193002 193003 194000 194001 194002 194003 194004 195100",
+    };
     path calendar_id,
     path event_id,
     query user_id_type: into lark_core::UserIdType,
@@ -197,7 +209,13 @@ pub struct BatchDeleteCalendarEventAttendeeRequest {
     pub need_notification: Option<bool>,
 }
 lark_core::operation! { BatchDeleteCalendarEventAttendeeRequest => ();
-    "calendar.v4.calendar.event.attendee.batch_delete" POST "/open-apis/calendar/v4/calendars/{calendar_id}/events/{event_id}/attendees/batch_delete" json [Tenant User];
+    "calendar.v4.calendar.event.attendee.batch_delete" POST "/open-apis/calendar/v4/calendars/{calendar_id}/events/{event_id}/attendees/batch_delete" json [Tenant User] {
+        summary: "Removes attendees from an event. Only its organizer can do so.",
+        any_of: "calendar:calendar calendar:calendar.event:update calendar:calendar.event:writeonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        risk: "write",
+        codes: "190002 190003 190004 190005 190006 190007 190010 190011 190012 190014 191000 191001 191002 191003 191004 193000 193001 193002 193003 194000 194001 194002 194003 194004 195100",
+    };
     path calendar_id,
     path event_id,
     query user_id_type: into lark_core::UserIdType,

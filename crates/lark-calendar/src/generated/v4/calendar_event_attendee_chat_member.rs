@@ -62,7 +62,12 @@ pub struct ListCalendarEventAttendeeChatMemberRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { ListCalendarEventAttendeeChatMemberRequest => ListCalendarEventAttendeeChatMemberResponse;
-    "calendar.v4.calendar.event.attendee.chat_member.list" GET "/open-apis/calendar/v4/calendars/{calendar_id}/events/{event_id}/attendees/{attendee_id}/chat_members" [Tenant User];
+    "calendar.v4.calendar.event.attendee.chat_member.list" GET "/open-apis/calendar/v4/calendars/{calendar_id}/events/{event_id}/attendees/{attendee_id}/chat_members" [Tenant User] {
+        summary: "Lists the members of a chat that attends an event. The caller must be one of them.",
+        any_of: "calendar:calendar calendar:calendar.event:read calendar:calendar:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "190002 190003 190004 190005 190006 190007 190008 190010 190011 190012 190014 191000 191001 191002 191003 191004 193000 193001 193002 193003 194000 194001 194002 194003 194004 195100",
+    };
     path calendar_id,
     path event_id,
     path attendee_id,

@@ -47,7 +47,11 @@ pub struct CreateCalendarEventMeetingChatRequest {
     pub event_id: String,
 }
 lark_core::operation! { CreateCalendarEventMeetingChatRequest => CreateCalendarEventMeetingChatResponse;
-    "calendar.v4.calendar.event.meeting_chat.create" POST "/open-apis/calendar/v4/calendars/{calendar_id}/events/{event_id}/meeting_chat" [Tenant User];
+    "calendar.v4.calendar.event.meeting_chat.create" POST "/open-apis/calendar/v4/calendars/{calendar_id}/events/{event_id}/meeting_chat" [Tenant User] {
+        summary: "Creates a chat for an event. Needs 2 attendees or more and the caller's primary calendar.",
+        any_of: "calendar:calendar calendar:calendar.event:update", rate: "1000/min 50/s",
+        codes: "190002 190003 190004 190005 190006 190007 190010 190011 190012 190014 191000 191001 191002 191003 191004 193001 193002 193003 195100 195109",
+    };
     path calendar_id,
     path event_id,
 }
@@ -98,7 +102,11 @@ pub struct DeleteCalendarEventMeetingChatRequest {
     pub meeting_chat_id: Option<String>,
 }
 lark_core::operation! { DeleteCalendarEventMeetingChatRequest => ();
-    "calendar.v4.calendar.event.meeting_chat.delete" DELETE "/open-apis/calendar/v4/calendars/{calendar_id}/events/{event_id}/meeting_chat" [Tenant User];
+    "calendar.v4.calendar.event.meeting_chat.delete" DELETE "/open-apis/calendar/v4/calendars/{calendar_id}/events/{event_id}/meeting_chat" [Tenant User] {
+        summary: "Detaches the chat from an event. Only the owner of the chat can do so.",
+        any_of: "calendar:calendar calendar:calendar.event:update", rate: "1000/min 50/s",
+        codes: "190002 190003 190004 190005 190006 190007 190010 190011 190012 190014 191000 191001 191002 191003 191004 193000 193001 193002 193003 195100 195107 195108",
+    };
     path calendar_id,
     path event_id,
     query meeting_chat_id!: into String,

@@ -47,7 +47,11 @@ pub struct CreateCalendarEventMeetingMinuteRequest {
     pub event_id: String,
 }
 lark_core::operation! { CreateCalendarEventMeetingMinuteRequest => CreateCalendarEventMeetingMinuteResponse;
-    "calendar.v4.calendar.event.meeting_minute.create" POST "/open-apis/calendar/v4/calendars/{calendar_id}/events/{event_id}/meeting_minute" [Tenant User];
+    "calendar.v4.calendar.event.meeting_minute.create" POST "/open-apis/calendar/v4/calendars/{calendar_id}/events/{event_id}/meeting_minute" [Tenant User] {
+        summary: "Creates a document for the notes of an event. In the caller's primary calendar only.",
+        any_of: "calendar:calendar calendar:calendar.event:update", rate: "1000/min 50/s",
+        codes: "190002 190003 190004 190005 190006 190007 190010 190011 190012 190014 191000 191001 191002 191003 191004 193000 193001 193002 193003 195100 195110",
+    };
     path calendar_id,
     path event_id,
 }

@@ -49,7 +49,13 @@ pub struct CreateExchangeBindingRequest {
     pub user_id: Option<String>,
 }
 lark_core::operation! { CreateExchangeBindingRequest => CreateExchangeBindingResponse;
-    "calendar.v4.exchange_binding.create" POST "/open-apis/calendar/v4/exchange_bindings" json [User];
+    "calendar.v4.exchange_binding.create" POST "/open-apis/calendar/v4/exchange_bindings" json [User] {
+        summary: "Binds an Exchange account to a user, to import its calendars. For super administrators.",
+        any_of: "calendar:calendar calendar:calendar:readonly calendar:exchange.bindings:create",
+        members: "contact:user.email:readonly=data.admin_account,data.exchange_account contact:user.employee_id:readonly=query:user_id_type directory:employee.base.email:read",
+        rate: "1000/min 50/s",
+        codes: "190002 190003 190004 190005 190006 190007 190010 195100 195101 195102 195103 195104 195105 195106",
+    };
     query user_id_type: into lark_core::UserIdType,
     body admin_account: into String,
     body exchange_account: into String,
@@ -91,7 +97,11 @@ pub struct DeleteExchangeBindingRequest {
     pub exchange_binding_id: String,
 }
 lark_core::operation! { DeleteExchangeBindingRequest => ();
-    "calendar.v4.exchange_binding.delete" DELETE "/open-apis/calendar/v4/exchange_bindings/{exchange_binding_id}" [User];
+    "calendar.v4.exchange_binding.delete" DELETE "/open-apis/calendar/v4/exchange_bindings/{exchange_binding_id}" [User] {
+        summary: "Unbinds an Exchange account from its user.",
+        any_of: "calendar:calendar calendar:exchange.bindings:delete", rate: "1000/min 50/s",
+        codes: "190002 190003 190004 190005 190006 190007 190010 195100 195101 195102 195103 195104 195105 195106",
+    };
     path exchange_binding_id,
 }
 
@@ -135,7 +145,13 @@ pub struct GetExchangeBindingRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { GetExchangeBindingRequest => GetExchangeBindingResponse;
-    "calendar.v4.exchange_binding.get" GET "/open-apis/calendar/v4/exchange_bindings/{exchange_binding_id}" [User];
+    "calendar.v4.exchange_binding.get" GET "/open-apis/calendar/v4/exchange_bindings/{exchange_binding_id}" [User] {
+        summary: "Returns a bound Exchange account and how far it is synced. For super administrators.",
+        any_of: "calendar:calendar:readonly calendar:exchange.bindings:read",
+        members: "contact:user.email:readonly=data.admin_account,data.exchange_account contact:user.employee_id:readonly=query:user_id_type directory:employee.base.email:read",
+        rate: "1000/min 50/s",
+        codes: "190002 190003 190004 190005 190006 190007 190010 195100 195101 195102 195103 195104 195105 195106",
+    };
     path exchange_binding_id,
     query user_id_type: into lark_core::UserIdType,
 }

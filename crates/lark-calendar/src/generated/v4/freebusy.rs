@@ -50,7 +50,12 @@ pub struct BatchFreebusyRequest {
     pub user_ids: Option<Vec<String>>,
 }
 lark_core::operation! { BatchFreebusyRequest => BatchFreebusyResponse;
-    "calendar.v4.freebusy.batch" POST "/open-apis/calendar/v4/freebusy/batch" json [Tenant User];
+    "calendar.v4.freebusy.batch" POST "/open-apis/calendar/v4/freebusy/batch" json [Tenant User] {
+        summary: "Returns when several users are busy, over at most 2 weeks.",
+        any_of: "calendar:calendar calendar:calendar.free_busy:read calendar:calendar:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "190002 190003 190004 190005 190006 190007 190010 190014 195100 198001 198002 198003 198004",
+    };
     query user_id_type: into lark_core::UserIdType,
     body include_external_calendar: copy bool,
     body need_rsvp_status: copy bool,
@@ -108,7 +113,12 @@ pub struct ListFreebusyRequest {
     pub user_id: Option<String>,
 }
 lark_core::operation! { ListFreebusyRequest => ListFreebusyResponse;
-    "calendar.v4.freebusy.list" POST "/open-apis/calendar/v4/freebusy/list" json [Tenant User];
+    "calendar.v4.freebusy.list" POST "/open-apis/calendar/v4/freebusy/list" json [Tenant User] {
+        summary: "Returns when a user or meeting room is busy, over at most 90 days.",
+        any_of: "calendar:calendar calendar:calendar.free_busy:read calendar:calendar:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        risk: "read", codes: "190002 190003 190004 190005 190006 190007 190010 190014 195100",
+    };
     query user_id_type: into lark_core::UserIdType,
     body include_external_calendar: copy bool,
     body need_rsvp_status: copy bool,

@@ -35,6 +35,11 @@ pub struct GenerateCaldavConfSettingRequest {
     pub device_name: Option<String>,
 }
 lark_core::operation! { GenerateCaldavConfSettingRequest => GenerateCaldavConfSettingResponse;
-    "calendar.v4.setting.generate_caldav_conf" POST "/open-apis/calendar/v4/settings/generate_caldav_conf" json [User];
+    "calendar.v4.setting.generate_caldav_conf" POST "/open-apis/calendar/v4/settings/generate_caldav_conf" json [User] {
+        summary: "Creates CalDAV credentials for the calling user, to sync calendars to a device.",
+        any_of: "calendar:calendar calendar:setting:generate_caldav_conf calendar:settings.caldav:create",
+        rate: "1000/min 50/s",
+        codes: "190002 190003 190004 190005 190006 190007 190010 190014 195100",
+    };
     body device_name: into String,
 }

@@ -51,7 +51,12 @@ pub struct CreateTimeoffEventRequest {
     pub user_id: Option<String>,
 }
 lark_core::operation! { CreateTimeoffEventRequest => CreateTimeoffEventResponse;
-    "calendar.v4.timeoff_event.create" POST "/open-apis/calendar/v4/timeoff_events" json [Tenant];
+    "calendar.v4.timeoff_event.create" POST "/open-apis/calendar/v4/timeoff_events" json [Tenant] {
+        summary: "Creates a leave event for a user, shown on the user's profile meanwhile.",
+        any_of: "calendar:time_off:create calendar:timeoff",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "190002 190003 190004 190005 190006 190007 190010 190011 190012 190014 195100",
+    };
     query user_id_type: into lark_core::UserIdType,
     body description: into String,
     body end_time!: into String,
@@ -96,6 +101,10 @@ pub struct DeleteTimeoffEventRequest {
     pub timeoff_event_id: String,
 }
 lark_core::operation! { DeleteTimeoffEventRequest => ();
-    "calendar.v4.timeoff_event.delete" DELETE "/open-apis/calendar/v4/timeoff_events/{timeoff_event_id}" [Tenant];
+    "calendar.v4.timeoff_event.delete" DELETE "/open-apis/calendar/v4/timeoff_events/{timeoff_event_id}" [Tenant] {
+        summary: "Deletes a leave event. An app can delete only its own.",
+        any_of: "calendar:time_off:delete calendar:timeoff", rate: "1000/min 50/s",
+        codes: "190002 190003 190004 190005 190006 190007 190010 190014 195000 195100",
+    };
     path timeoff_event_id,
 }

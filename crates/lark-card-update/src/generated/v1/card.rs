@@ -30,7 +30,10 @@ pub struct UpdateCardRequest {
     pub card: Option<lark_core::Value>,
 }
 lark_core::operation! { UpdateCardRequest => ();
-    "interactive.v1.card.update" POST "/open-apis/interactive/v1/card/update" json [Tenant];
+    "interactive.v1.card.update" POST "/open-apis/interactive/v1/card/update" json [Tenant] {
+        summary: "Updates a card after a click on it. Within 30 minutes, twice at most for one click.",
+        any_of: "im:message im:message:send_as_bot im:message:update", rate: "1000/min 50/s",
+    };
     body token!: into String,
     body card!: copy lark_core::Value,
 }

@@ -41,7 +41,11 @@ pub struct CreateCardRequest {
     pub type_: Option<String>,
 }
 lark_core::operation! { CreateCardRequest => CreateCardResponse;
-    "cardkit.v1.card.create" POST "/open-apis/cardkit/v1/cards" json [Tenant];
+    "cardkit.v1.card.create" POST "/open-apis/cardkit/v1/cards" json [Tenant] {
+        summary: "Creates a card that can be sent once. It can be changed for 14 days, by this app only.",
+        any_of: "cardkit:card:write", rate: "1000/min 50/s",
+        codes: "10002 200220 200860 300301 300302 300303 300305 300307",
+    };
     body data!: into String,
     body type_! = "type": into String,
 }
@@ -72,7 +76,10 @@ pub struct IdConvertCardRequest {
     pub message_id: Option<String>,
 }
 lark_core::operation! { IdConvertCardRequest => IdConvertCardResponse;
-    "cardkit.v1.card.id_convert" POST "/open-apis/cardkit/v1/cards/id_convert" json [Tenant];
+    "cardkit.v1.card.id_convert" POST "/open-apis/cardkit/v1/cards/id_convert" json [Tenant] {
+        summary: "Returns the card that a message shows. Deprecated, create the card first and then send it.",
+        any_of: "cardkit:card:read", rate: "1000/min 50/s",
+    };
     body message_id!: into String,
 }
 
@@ -126,7 +133,11 @@ pub struct UpdateCardRequest {
     pub uuid: Option<String>,
 }
 lark_core::operation! { UpdateCardRequest => ();
-    "cardkit.v1.card.update" PUT "/open-apis/cardkit/v1/cards/{card_id}" json [Tenant];
+    "cardkit.v1.card.update" PUT "/open-apis/cardkit/v1/cards/{card_id}" json [Tenant] {
+        summary: "Replaces the whole content of a card.", any_of: "cardkit:card:write",
+        rate: "1000/min 50/s",
+        codes: "10002 200220 200740 200750 200770 200810 200860 300301 300302 300303 300305 300307 300311 300317",
+    };
     path card_id,
     body card!: copy Card,
     body sequence!: copy i64,
@@ -189,7 +200,11 @@ pub struct BatchUpdateCardRequest {
     pub uuid: Option<String>,
 }
 lark_core::operation! { BatchUpdateCardRequest => ();
-    "cardkit.v1.card.batch_update" POST "/open-apis/cardkit/v1/cards/{card_id}/batch_update" json [Tenant];
+    "cardkit.v1.card.batch_update" POST "/open-apis/cardkit/v1/cards/{card_id}/batch_update" json [Tenant] {
+        summary: "Changes settings and elements of a card in one call.",
+        any_of: "cardkit:card:write", rate: "1000/min 50/s",
+        codes: "10002 200220 200740 200750 200770 200810 200860 300121 300122 300301 300302 300303 300305 300307 300311 300312 300313 300314 300315 300317",
+    };
     path card_id,
     body actions!: into String,
     body sequence!: copy i64,
@@ -244,7 +259,11 @@ pub struct SettingsCardRequest {
     pub uuid: Option<String>,
 }
 lark_core::operation! { SettingsCardRequest => ();
-    "cardkit.v1.card.settings" PATCH "/open-apis/cardkit/v1/cards/{card_id}/settings" json [Tenant];
+    "cardkit.v1.card.settings" PATCH "/open-apis/cardkit/v1/cards/{card_id}/settings" json [Tenant] {
+        summary: "Changes the `config` and `card_link` of a card.", any_of: "cardkit:card:write",
+        rate: "1000/min 50/s",
+        codes: "10002 200220 200740 200750 200770 200810 200860 300122 300302 300307 300311 300317",
+    };
     path card_id,
     body sequence!: copy i64,
     body settings!: into String,

@@ -60,7 +60,10 @@ pub struct CreateCardElementRequest {
     pub uuid: Option<String>,
 }
 lark_core::operation! { CreateCardElementRequest => ();
-    "cardkit.v1.card.element.create" POST "/open-apis/cardkit/v1/cards/{card_id}/elements" json [Tenant];
+    "cardkit.v1.card.element.create" POST "/open-apis/cardkit/v1/cards/{card_id}/elements" json [Tenant] {
+        summary: "Adds elements to a card.", any_of: "cardkit:card:write", rate: "1000/min 50/s",
+        codes: "10002 200220 200510 200740 200750 200770 200810 200860 300120 300301 300302 300305 300307 300311 300315 300317",
+    };
     path card_id,
     body elements!: into String,
     body sequence!: copy i64,
@@ -121,7 +124,11 @@ pub struct DeleteCardElementRequest {
     pub uuid: Option<String>,
 }
 lark_core::operation! { DeleteCardElementRequest => ();
-    "cardkit.v1.card.element.delete" DELETE "/open-apis/cardkit/v1/cards/{card_id}/elements/{element_id}" json [Tenant];
+    "cardkit.v1.card.element.delete" DELETE "/open-apis/cardkit/v1/cards/{card_id}/elements/{element_id}" json [Tenant] {
+        summary: "Deletes an element of a card, with all elements inside it.",
+        any_of: "cardkit:card:write", rate: "1000/min 50/s",
+        codes: "10002 200220 200740 200750 200770 200810 300302 300303 300307 300311 300314 300317",
+    };
     path card_id,
     path element_id,
     body sequence!: copy i64,
@@ -185,7 +192,11 @@ pub struct PatchCardElementRequest {
     pub uuid: Option<String>,
 }
 lark_core::operation! { PatchCardElementRequest => ();
-    "cardkit.v1.card.element.patch" PATCH "/open-apis/cardkit/v1/cards/{card_id}/elements/{element_id}" json [Tenant];
+    "cardkit.v1.card.element.patch" PATCH "/open-apis/cardkit/v1/cards/{card_id}/elements/{element_id}" json [Tenant] {
+        summary: "Changes properties of an element of a card, but not its `tag`.",
+        any_of: "cardkit:card:write", rate: "1000/min 50/s",
+        codes: "10002 200220 200740 200750 200770 200810 200860 300301 300302 300303 300307 300311 300312 300313 300317",
+    };
     path card_id,
     path element_id,
     body partial_element!: into String,
@@ -249,7 +260,11 @@ pub struct UpdateCardElementRequest {
     pub uuid: Option<String>,
 }
 lark_core::operation! { UpdateCardElementRequest => ();
-    "cardkit.v1.card.element.update" PUT "/open-apis/cardkit/v1/cards/{card_id}/elements/{element_id}" json [Tenant];
+    "cardkit.v1.card.element.update" PUT "/open-apis/cardkit/v1/cards/{card_id}/elements/{element_id}" json [Tenant] {
+        summary: "Replaces an element of a card.", any_of: "cardkit:card:write",
+        rate: "1000/min 50/s",
+        codes: "10002 200220 200740 200750 200770 200810 200860 300121 300301 300302 300305 300307 300311 300317",
+    };
     path card_id,
     path element_id,
     body element!: into String,
@@ -315,7 +330,11 @@ pub struct ContentCardElementRequest {
     pub uuid: Option<String>,
 }
 lark_core::operation! { ContentCardElementRequest => ();
-    "cardkit.v1.card.element.content" PUT "/open-apis/cardkit/v1/cards/{card_id}/elements/{element_id}/content" json [Tenant];
+    "cardkit.v1.card.element.content" PUT "/open-apis/cardkit/v1/cards/{card_id}/elements/{element_id}/content" json [Tenant] {
+        summary: "Streams text into an element of a card. The card must be in streaming mode.",
+        any_of: "cardkit:card:write", rate: "1000/min 50/s",
+        codes: "10002 200220 200740 200750 200770 200810 200850 200860 300120 300302 300307 300309 300310 300311 300313 300317",
+    };
     path card_id,
     path element_id,
     body content!: into String,

@@ -61,7 +61,12 @@ pub struct CreateArchiveRequest {
     pub user_id: Option<String>,
 }
 lark_core::operation! { CreateArchiveRequest => CreateArchiveResponse;
-    "compensation.v1.archive.create" POST "/open-apis/compensation/v1/archives" json [Tenant User];
+    "compensation.v1.archive.create" POST "/open-apis/compensation/v1/archives" json [Tenant User] {
+        summary: "Sets, adjusts or corrects the pay of an employee in their compensation archive.",
+        any_of: "corehr:compensation_archive:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "10/s",
+        codes: "2290001 2290002 2290003 2290004 2290005 2290006 2290007 2290008 2290009 2290010 2290011 2290012 2290013 2290014 2290015 2290016 2290017 2290018 2290019 2290020 2290021 2290022 2290023 2290024 2290025 2290026 2290027 2290028 2290029 2290030 2290031 2290032 2290033 2290034 2290035 2290036 2290037 2290038 2290039 2290040 2290041 2290042",
+    };
     query user_id_type!: into lark_core::UserIdType,
     body change_reason_id!: into String,
     body currency_id!: into String,
@@ -126,7 +131,12 @@ pub struct QueryArchiveRequest {
     pub user_id_list: Option<Vec<String>>,
 }
 lark_core::operation! { QueryArchiveRequest => QueryArchiveResponse;
-    "compensation.v1.archive.query" POST "/open-apis/compensation/v1/archives/query" json [Tenant User];
+    "compensation.v1.archive.query" POST "/open-apis/compensation/v1/archives/query" json [Tenant User] {
+        summary: "Lists the compensation archives of employees, within the data scope granted to the app.",
+        any_of: "corehr:compensation_archive_detail:read",
+        members: "contact:user.employee_id:readonly=query:user_id_type corehr:compensation_archive_detail.change_description:read=data.items.change_description corehr:compensation_archive_detail.indicators:read=data.items.archive_indicators corehr:compensation_archive_detail.items:read=data.items.archive_items corehr:compensation_archive_detail.plan:read=data.items.plan_id,data.items.plan_tid corehr:compensation_archive_detail.salary_level:read=data.items.salary_level_id",
+        rate: "10/s", codes: "2290001 2290002 2290003 2290004 2290005 2290006",
+    };
     query page_size!: copy i64,
     query page_token: into String,
     query user_id_type!: into lark_core::UserIdType,

@@ -34,7 +34,11 @@ pub struct ListChangeReasonRequest {
     pub page_token: Option<String>,
 }
 lark_core::operation! { ListChangeReasonRequest => ListChangeReasonResponse;
-    "compensation.v1.change_reason.list" GET "/open-apis/compensation/v1/change_reasons" [Tenant];
+    "compensation.v1.change_reason.list" GET "/open-apis/compensation/v1/change_reasons" [Tenant] {
+        summary: "Lists the reasons for setting or adjusting pay.",
+        any_of: "corehr:compensation_change_reason:read", rate: "10/s",
+        codes: "2290001 2290002 2290003",
+    };
     query page_size!: copy i64,
     query page_token: into String,
 }

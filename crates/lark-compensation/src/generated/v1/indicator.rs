@@ -34,7 +34,10 @@ pub struct ListIndicatorRequest {
     pub page_token: Option<String>,
 }
 lark_core::operation! { ListIndicatorRequest => ListIndicatorResponse;
-    "compensation.v1.indicator.list" GET "/open-apis/compensation/v1/indicators" [Tenant];
+    "compensation.v1.indicator.list" GET "/open-apis/compensation/v1/indicators" [Tenant] {
+        summary: "Lists compensation indicators.", any_of: "corehr:compensation_indicator:read",
+        rate: "10/s", codes: "2290001 2290002 2290003",
+    };
     query page_size!: copy i64,
     query page_token: into String,
 }

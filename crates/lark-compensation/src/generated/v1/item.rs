@@ -36,7 +36,10 @@ pub struct ListItemRequest {
     pub item_type: Option<ItemType>,
 }
 lark_core::operation! { ListItemRequest => ListItemResponse;
-    "compensation.v1.item.list" GET "/open-apis/compensation/v1/items" [Tenant];
+    "compensation.v1.item.list" GET "/open-apis/compensation/v1/items" [Tenant] {
+        summary: "Lists compensation items.", any_of: "corehr:compensation_item:read", rate: "10/s",
+        codes: "2290001 2290002 2290003",
+    };
     query page_size!: copy i64,
     query page_token: into String,
     query item_type: into ItemType,

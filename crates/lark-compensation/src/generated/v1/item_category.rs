@@ -33,7 +33,11 @@ pub struct ListItemCategoryRequest {
     pub page_token: Option<String>,
 }
 lark_core::operation! { ListItemCategoryRequest => ListItemCategoryResponse;
-    "compensation.v1.item_category.list" GET "/open-apis/compensation/v1/item_categories" [Tenant];
+    "compensation.v1.item_category.list" GET "/open-apis/compensation/v1/item_categories" [Tenant] {
+        summary: "Lists the categories of compensation items.",
+        any_of: "corehr:compensation_item_category:read", rate: "10/s",
+        codes: "2290001 2290002 2290003",
+    };
     query page_size: copy i64,
     query page_token: into String,
 }

@@ -34,7 +34,12 @@ pub struct BatchCreateLumpSumPaymentRequest {
     pub records: Option<Vec<LumpSumPaymentForCreate>>,
 }
 lark_core::operation! { BatchCreateLumpSumPaymentRequest => BatchCreateLumpSumPaymentResponse;
-    "compensation.v1.lump_sum_payment.batch_create" POST "/open-apis/compensation/v1/lump_sum_payment/batch_create" json [Tenant];
+    "compensation.v1.lump_sum_payment.batch_create" POST "/open-apis/compensation/v1/lump_sum_payment/batch_create" json [Tenant] {
+        summary: "Creates one-time payments. Each record succeeds or fails on its own.",
+        any_of: "corehr:compensation.lump_sum_payment:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "10/s",
+        codes: "2290001 2290002",
+    };
     query user_id_type!: into lark_core::UserIdType,
     body records: list LumpSumPaymentForCreate,
 }
@@ -67,7 +72,10 @@ pub struct BatchRemoveLumpSumPaymentRequest {
     pub record_ids: Option<Vec<String>>,
 }
 lark_core::operation! { BatchRemoveLumpSumPaymentRequest => BatchRemoveLumpSumPaymentResponse;
-    "compensation.v1.lump_sum_payment.batch_remove" POST "/open-apis/compensation/v1/lump_sum_payment/batch_remove" json [Tenant];
+    "compensation.v1.lump_sum_payment.batch_remove" POST "/open-apis/compensation/v1/lump_sum_payment/batch_remove" json [Tenant] {
+        summary: "Deletes one-time payments.", any_of: "corehr:compensation.lump_sum_payment:write",
+        rate: "10/s", codes: "2290001 2290002",
+    };
     body reason: into String,
     body record_ids: list_into String,
 }
@@ -98,7 +106,11 @@ pub struct BatchUpdateLumpSumPaymentRequest {
     pub records: Option<Vec<LumpSumPaymentForUpdate>>,
 }
 lark_core::operation! { BatchUpdateLumpSumPaymentRequest => BatchUpdateLumpSumPaymentResponse;
-    "compensation.v1.lump_sum_payment.batch_update" POST "/open-apis/compensation/v1/lump_sum_payment/batch_update" json [Tenant];
+    "compensation.v1.lump_sum_payment.batch_update" POST "/open-apis/compensation/v1/lump_sum_payment/batch_update" json [Tenant] {
+        summary: "Corrects one-time payments. Each record succeeds or fails on its own.",
+        any_of: "corehr:compensation.lump_sum_payment:write", rate: "10/s",
+        codes: "2290001 2290002",
+    };
     body records: list LumpSumPaymentForUpdate,
 }
 
@@ -178,7 +190,12 @@ pub struct QueryLumpSumPaymentRequest {
     pub work_location_ids: Option<Vec<String>>,
 }
 lark_core::operation! { QueryLumpSumPaymentRequest => QueryLumpSumPaymentResponse;
-    "compensation.v1.lump_sum_payment.query" POST "/open-apis/compensation/v1/lump_sum_payment/query" json [Tenant];
+    "compensation.v1.lump_sum_payment.query" POST "/open-apis/compensation/v1/lump_sum_payment/query" json [Tenant] {
+        summary: "Lists one-time payments that meet all conditions.",
+        any_of: "corehr:compensation.lump_sum_payment:read",
+        members: "contact:user.employee_id:readonly=query:user_id_type corehr:compensation_lump_sum_payment.binding_period_offboarding_type:read=data.records.binding_period_offboarding_type corehr:compensation_lump_sum_payment.return_amount_after_tax:read=data.records.return_amount_after_tax corehr:compensation_lump_sum_payment.return_amount_before_tax:read=data.records.return_amount_before_tax corehr:compensation_lump_sum_payment_detail.belong_time:read=data.records.details.belong_time",
+        rate: "10/s", codes: "2290001 2290002",
+    };
     query page_size!: copy i64,
     query page_token: into String,
     query user_id_type!: into lark_core::UserIdType,
@@ -287,7 +304,12 @@ pub struct QueryDetailLumpSumPaymentRequest {
     pub work_location_ids: Option<Vec<String>>,
 }
 lark_core::operation! { QueryDetailLumpSumPaymentRequest => QueryDetailLumpSumPaymentResponse;
-    "compensation.v1.lump_sum_payment.query_detail" POST "/open-apis/compensation/v1/lump_sum_payment/query_detail" json [Tenant];
+    "compensation.v1.lump_sum_payment.query_detail" POST "/open-apis/compensation/v1/lump_sum_payment/query_detail" json [Tenant] {
+        summary: "Lists the installments of one-time payments.",
+        any_of: "corehr:compensation.lump_sum_payment:read",
+        members: "contact:user.employee_id:readonly=query:user_id_type corehr:compensation_lump_sum_payment_detail.belong_time:read=data.records.belong_time",
+        rate: "10/s", codes: "2290001 2290002",
+    };
     query page_size!: copy i64,
     query page_token: into String,
     query user_id_type!: into lark_core::UserIdType,

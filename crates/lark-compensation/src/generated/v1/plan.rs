@@ -37,7 +37,12 @@ pub struct ListPlanRequest {
     pub page_token: Option<String>,
 }
 lark_core::operation! { ListPlanRequest => ListPlanResponse;
-    "compensation.v1.plan.list" GET "/open-apis/compensation/v1/plans" [Tenant];
+    "compensation.v1.plan.list" GET "/open-apis/compensation/v1/plans" [Tenant] {
+        summary: "Lists compensation plans with their items and indicators.",
+        any_of: "corehr:compensation_plan:read",
+        members: "corehr:compensation_plan_detail.indicators:read=data.items.plan_indicators corehr:compensation_plan_detail.items:read=data.items.plan_items",
+        rate: "10/s", codes: "2290001 2290002 2290003",
+    };
     query page_size!: copy i64,
     query page_token: into String,
 }

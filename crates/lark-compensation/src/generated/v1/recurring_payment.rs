@@ -34,7 +34,12 @@ pub struct BatchCreateRecurringPaymentRequest {
     pub records: Option<Vec<RecurringPaymentForCreate>>,
 }
 lark_core::operation! { BatchCreateRecurringPaymentRequest => BatchCreateRecurringPaymentResponse;
-    "compensation.v1.recurring_payment.batch_create" POST "/open-apis/compensation/v1/recurring_payment/batch_create" json [Tenant];
+    "compensation.v1.recurring_payment.batch_create" POST "/open-apis/compensation/v1/recurring_payment/batch_create" json [Tenant] {
+        summary: "Creates recurring payments. Each record succeeds or fails on its own.",
+        any_of: "corehr:compensation.recurring_payment:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "10/s",
+        codes: "2290001 2290002",
+    };
     query user_id_type!: into lark_core::UserIdType,
     body records: list RecurringPaymentForCreate,
 }
@@ -68,7 +73,11 @@ pub struct BatchRemoveRecurringPaymentRequest {
     pub record_ids: Option<Vec<String>>,
 }
 lark_core::operation! { BatchRemoveRecurringPaymentRequest => BatchRemoveRecurringPaymentResponse;
-    "compensation.v1.recurring_payment.batch_remove" POST "/open-apis/compensation/v1/recurring_payment/batch_remove" json [Tenant];
+    "compensation.v1.recurring_payment.batch_remove" POST "/open-apis/compensation/v1/recurring_payment/batch_remove" json [Tenant] {
+        summary: "Deletes recurring payments.",
+        any_of: "corehr:compensation.recurring_payment:delete", rate: "10/s",
+        codes: "2290001 2290002",
+    };
     body reason: into String,
     body record_ids!: list_into String,
 }
@@ -102,7 +111,12 @@ pub struct BatchUpdateRecurringPaymentRequest {
     pub records: Option<Vec<RecurringPaymentForUpdate>>,
 }
 lark_core::operation! { BatchUpdateRecurringPaymentRequest => BatchUpdateRecurringPaymentResponse;
-    "compensation.v1.recurring_payment.batch_update" POST "/open-apis/compensation/v1/recurring_payment/batch_update" json [Tenant];
+    "compensation.v1.recurring_payment.batch_update" POST "/open-apis/compensation/v1/recurring_payment/batch_update" json [Tenant] {
+        summary: "Corrects recurring payments.",
+        any_of: "corehr:compensation.recurring_payment:update",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "10/s",
+        codes: "2290001 2290002",
+    };
     query user_id_type: into lark_core::UserIdType,
     body records: list RecurringPaymentForUpdate,
 }
@@ -186,7 +200,12 @@ pub struct QueryRecurringPaymentRequest {
     pub work_location_ids: Option<Vec<String>>,
 }
 lark_core::operation! { QueryRecurringPaymentRequest => QueryRecurringPaymentResponse;
-    "compensation.v1.recurring_payment.query" POST "/open-apis/compensation/v1/recurring_payment/query" json [Tenant];
+    "compensation.v1.recurring_payment.query" POST "/open-apis/compensation/v1/recurring_payment/query" json [Tenant] {
+        summary: "Lists recurring payments that meet the conditions.",
+        any_of: "corehr:compensation.recurring_payment:read",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "10/s",
+        codes: "2290001 2290002",
+    };
     query page_size!: copy i64,
     query page_token: into String,
     query user_id_type!: into lark_core::UserIdType,

@@ -36,7 +36,12 @@ pub struct QuerySocialArchiveRequest {
     pub user_id_list: Option<Vec<String>>,
 }
 lark_core::operation! { QuerySocialArchiveRequest => QuerySocialArchiveResponse;
-    "compensation.v1.social_archive.query" POST "/open-apis/compensation/v1/social_archive/query" json [Tenant];
+    "compensation.v1.social_archive.query" POST "/open-apis/compensation/v1/social_archive/query" json [Tenant] {
+        summary: "Lists the social insurance archives of employees in force on a day.",
+        any_of: "corehr:compensation.social_archive:read",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "10/s",
+        codes: "2290001 2290002 2290003",
+    };
     query user_id_type!: into lark_core::UserIdType,
     body effective_date!: into String,
     body user_id_list!: list_into String,

@@ -36,7 +36,12 @@ pub struct QuerySocialArchiveAdjustRecordRequest {
     pub user_id_list: Option<Vec<String>>,
 }
 lark_core::operation! { QuerySocialArchiveAdjustRecordRequest => QuerySocialArchiveAdjustRecordResponse;
-    "compensation.v1.social_archive_adjust_record.query" POST "/open-apis/compensation/v1/social_archive_adjust_record/query" json [Tenant];
+    "compensation.v1.social_archive_adjust_record.query" POST "/open-apis/compensation/v1/social_archive_adjust_record/query" json [Tenant] {
+        summary: "Lists records of employees who join or leave social insurance.",
+        any_of: "corehr:compensation.social_adjust_record:read",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "10/s",
+        codes: "2290001 2290002",
+    };
     query user_id_type!: into lark_core::UserIdType,
     body record_type!: into RecordType,
     body user_id_list!: list_into String,

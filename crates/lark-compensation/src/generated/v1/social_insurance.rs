@@ -27,5 +27,8 @@ pub fn list() -> ListSocialInsuranceRequest {
 #[non_exhaustive]
 pub struct ListSocialInsuranceRequest {}
 lark_core::operation! { ListSocialInsuranceRequest => ListSocialInsuranceResponse;
-    "compensation.v1.social_insurance.list" GET "/open-apis/compensation/v1/social_insurances" [Tenant];
+    "compensation.v1.social_insurance.list" GET "/open-apis/compensation/v1/social_insurances" [Tenant] {
+        summary: "Lists the kinds of social insurance and housing fund set up in the tenant.",
+        any_of: "corehr:compensation.insurance:read", rate: "10/s", codes: "2290001 2290002",
+    };
 }

@@ -38,7 +38,10 @@ pub struct ListSocialPlanRequest {
     pub insurance_type: Option<InsuranceType>,
 }
 lark_core::operation! { ListSocialPlanRequest => ListSocialPlanResponse;
-    "compensation.v1.social_plan.list" GET "/open-apis/compensation/v1/social_plans" [Tenant];
+    "compensation.v1.social_plan.list" GET "/open-apis/compensation/v1/social_plans" [Tenant] {
+        summary: "Lists the social insurance plans in force on a day.",
+        any_of: "corehr:compensation.social_plan:read", rate: "10/s", codes: "2290001 2290002",
+    };
     query effective_date!: into String,
     query page_size!: copy i64,
     query page_token: into String,
@@ -75,7 +78,10 @@ pub struct QuerySocialPlanRequest {
     pub plan_ids: Option<Vec<String>>,
 }
 lark_core::operation! { QuerySocialPlanRequest => QuerySocialPlanResponse;
-    "compensation.v1.social_plan.query" POST "/open-apis/compensation/v1/social_plans/query" json [Tenant];
+    "compensation.v1.social_plan.query" POST "/open-apis/compensation/v1/social_plans/query" json [Tenant] {
+        summary: "Returns social insurance plans by id, as in force on a day.",
+        any_of: "corehr:compensation.social_plan:read", rate: "10/s", codes: "2290001 2290002",
+    };
     body effective_date!: into String,
     body plan_ids!: list_into String,
 }

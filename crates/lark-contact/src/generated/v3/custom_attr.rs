@@ -35,7 +35,11 @@ pub struct ListCustomAttrRequest {
     pub page_token: Option<String>,
 }
 lark_core::operation! { ListCustomAttrRequest => ListCustomAttrResponse;
-    "contact.v3.custom_attr.list" GET "/open-apis/contact/v3/custom_attrs" [Tenant];
+    "contact.v3.custom_attr.list" GET "/open-apis/contact/v3/custom_attrs" [Tenant] {
+        summary: "Lists the tenant's custom user fields.",
+        any_of: "contact:contact.base:readonly contact:contact:readonly_as_app",
+        rate: "1000/min 50/s", codes: "40011 40012",
+    };
     query page_size: copy i64,
     query page_token: into String,
 }

@@ -71,7 +71,13 @@ pub struct CreateDepartmentRequest {
     pub unit_ids: Option<Vec<String>>,
 }
 lark_core::operation! { CreateDepartmentRequest => CreateDepartmentResponse;
-    "contact.v3.department.create" POST "/open-apis/contact/v3/departments" json [Tenant];
+    "contact.v3.department.create" POST "/open-apis/contact/v3/departments" json [Tenant]
+    needs "leaders[].leaderID" {
+        summary: "Creates a department.", any_of: "contact:contact",
+        members: "contact:contact:access_as_app=data.department.chat_id,data.department.department_id,data.department.i18n_name,data.department.leader_user_id,data.department.leaders.leaderID,data.department.member_count,data.department.name,data.department.order,data.department.parent_department_id,data.department.primary_member_count,data.department.status,data.department.unit_ids contact:contact:readonly=data.department.chat_id,data.department.department_id,data.department.i18n_name,data.department.leader_user_id,data.department.leaders.leaderID,data.department.member_count,data.department.name,data.department.order,data.department.parent_department_id,data.department.primary_member_count,data.department.status,data.department.unit_ids contact:contact:readonly_as_app=data.department.chat_id,data.department.department_id,data.department.i18n_name,data.department.leader_user_id,data.department.leaders.leaderID,data.department.member_count,data.department.name,data.department.order,data.department.parent_department_id,data.department.primary_member_count,data.department.status,data.department.unit_ids contact:department.base:readonly=data.department.chat_id,data.department.department_id,data.department.i18n_name,data.department.name,data.department.status contact:department.hrbp:readonly=data.department.department_hrbps contact:department.organize:readonly=data.department.leader_user_id,data.department.leaders.leaderID,data.department.member_count,data.department.order,data.department.parent_department_id,data.department.primary_member_count,data.department.unit_ids contact:user.employee_id:readonly=query:user_id_type",
+        rate: "1000/min 50/s",
+        codes: "40003 40004 40008 40010 40014 40016 40018 40021 41012 42006 43000 43004 43005 43007 43008 43013 43017 43018 43019 43021 43022 43023 43024 43025 43026 43028 43029 44101",
+    };
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,
     query client_token: into String as key,
@@ -134,7 +140,12 @@ pub struct ListDepartmentRequest {
     pub page_token: Option<String>,
 }
 lark_core::operation! { ListDepartmentRequest => ListDepartmentResponse;
-    "contact.v3.department.list" GET "/open-apis/contact/v3/departments" [Tenant User];
+    "contact.v3.department.list" GET "/open-apis/contact/v3/departments" [Tenant User] {
+        summary: "Lists the sub-departments of a department. No longer maintained; use `children`.",
+        any_of: "contact:contact.base:readonly contact:contact:access_as_app contact:contact:readonly contact:contact:readonly_as_app contact:department.organize:readonly",
+        members: "contact:contact:access_as_app=data.items.chat_id,data.items.department_id,data.items.i18n_name,data.items.leader_user_id,data.items.leaders.leaderID,data.items.member_count,data.items.name,data.items.order,data.items.parent_department_id,data.items.primary_member_count,data.items.status,data.items.unit_ids contact:contact:readonly=data.items.chat_id,data.items.department_id,data.items.i18n_name,data.items.leader_user_id,data.items.leaders.leaderID,data.items.member_count,data.items.name,data.items.order,data.items.parent_department_id,data.items.primary_member_count,data.items.status,data.items.unit_ids contact:contact:readonly_as_app=data.items.chat_id,data.items.department_id,data.items.i18n_name,data.items.leader_user_id,data.items.leaders.leaderID,data.items.member_count,data.items.name,data.items.order,data.items.parent_department_id,data.items.primary_member_count,data.items.status,data.items.unit_ids contact:department.base:readonly=data.items.chat_id,data.items.department_id,data.items.i18n_name,data.items.name,data.items.status contact:department.hrbp:readonly=data.items.department_hrbps contact:department.organize:readonly=data.items.leader_user_id,data.items.leaders.leaderID,data.items.member_count,data.items.order,data.items.parent_department_id,data.items.primary_member_count,data.items.unit_ids contact:user.employee_id:readonly=query:user_id_type",
+        codes: "40003 40004 40008 40011 40012 40014 42008 43007 43010",
+    };
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,
     query parent_department_id: into String,
@@ -185,7 +196,11 @@ pub struct BatchDepartmentRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { BatchDepartmentRequest => BatchDepartmentResponse;
-    "contact.v3.department.batch" GET "/open-apis/contact/v3/departments/batch" [Tenant User];
+    "contact.v3.department.batch" GET "/open-apis/contact/v3/departments/batch" [Tenant User] {
+        summary: "Gets up to 50 departments by id.", any_of: "contact:contact.base:readonly",
+        members: "contact:contact:access_as_app=data.items.chat_id,data.items.department_id,data.items.i18n_name,data.items.leader_user_id,data.items.leaders.leaderID,data.items.member_count,data.items.name,data.items.order,data.items.parent_department_id,data.items.primary_member_count,data.items.status,data.items.unit_ids contact:contact:readonly=data.items.chat_id,data.items.department_id,data.items.i18n_name,data.items.leader_user_id,data.items.leaders.leaderID,data.items.member_count,data.items.name,data.items.order,data.items.parent_department_id,data.items.primary_member_count,data.items.status,data.items.unit_ids contact:contact:readonly_as_app=data.items.chat_id,data.items.department_id,data.items.i18n_name,data.items.leader_user_id,data.items.leaders.leaderID,data.items.member_count,data.items.name,data.items.order,data.items.parent_department_id,data.items.primary_member_count,data.items.status,data.items.unit_ids contact:department.base:readonly=data.items.chat_id,data.items.department_id,data.items.i18n_name,data.items.name,data.items.status contact:department.hrbp:readonly=data.items.department_hrbps contact:department.organize:readonly=data.items.leader_user_id,data.items.leaders.leaderID,data.items.member_count,data.items.order,data.items.parent_department_id,data.items.primary_member_count,data.items.unit_ids contact:user.employee_id:readonly=query:user_id_type",
+        rate: "1000/min 50/s", codes: "40001 40003 40004 40008 40011 40012 40014 42008 43007 43010",
+    };
     query department_ids!: list_into String,
     query department_id_type: into lark_core::DepartmentIdType,
     query user_id_type: into lark_core::UserIdType,
@@ -238,7 +253,12 @@ pub struct ParentDepartmentRequest {
     pub page_size: Option<i64>,
 }
 lark_core::operation! { ParentDepartmentRequest => ParentDepartmentResponse;
-    "contact.v3.department.parent" GET "/open-apis/contact/v3/departments/parent" [Tenant User];
+    "contact.v3.department.parent" GET "/open-apis/contact/v3/departments/parent" [Tenant User] {
+        summary: "Lists all ancestors of a department.",
+        any_of: "contact:contact.base:readonly contact:contact:access_as_app contact:contact:readonly contact:contact:readonly_as_app contact:department.organize:readonly",
+        members: "contact:contact:access_as_app=data.items.chat_id,data.items.department_id,data.items.i18n_name,data.items.leader_user_id,data.items.leaders.leaderID,data.items.member_count,data.items.name,data.items.order,data.items.parent_department_id,data.items.primary_member_count,data.items.status,data.items.unit_ids contact:contact:readonly=data.items.chat_id,data.items.department_id,data.items.i18n_name,data.items.leader_user_id,data.items.leaders.leaderID,data.items.member_count,data.items.name,data.items.order,data.items.parent_department_id,data.items.primary_member_count,data.items.status,data.items.unit_ids contact:contact:readonly_as_app=data.items.chat_id,data.items.department_id,data.items.i18n_name,data.items.leader_user_id,data.items.leaders.leaderID,data.items.member_count,data.items.name,data.items.order,data.items.parent_department_id,data.items.primary_member_count,data.items.status,data.items.unit_ids contact:department.base:readonly=data.items.chat_id,data.items.department_id,data.items.i18n_name,data.items.name,data.items.status contact:department.hrbp:readonly=data.items.department_hrbps contact:department.organize:readonly=data.items.leader_user_id,data.items.leaders.leaderID,data.items.member_count,data.items.order,data.items.parent_department_id,data.items.primary_member_count,data.items.unit_ids contact:user.employee_id:readonly=query:user_id_type",
+        codes: "40001 40002 40003 40004 40008 40010 40011 40012 40014 42008 43001 43002 43003 43004 43005 43007 43008 43009 43010 43011 43012 43013 44102",
+    };
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,
     query department_id!: into String,
@@ -290,7 +310,12 @@ pub struct SearchDepartmentRequest {
     pub query: Option<String>,
 }
 lark_core::operation! { SearchDepartmentRequest => SearchDepartmentResponse;
-    "contact.v3.department.search" POST "/open-apis/contact/v3/departments/search" json [User];
+    "contact.v3.department.search" POST "/open-apis/contact/v3/departments/search" json [User] {
+        summary: "Searches the departments visible to the user by name.",
+        any_of: "contact:contact.base:readonly contact:contact:access_as_app contact:contact:readonly_as_app search:department:read",
+        members: "contact:contact:access_as_app=data.items.chat_id,data.items.department_id,data.items.i18n_name,data.items.leader_user_id,data.items.leaders.leaderID,data.items.member_count,data.items.name,data.items.order,data.items.parent_department_id,data.items.primary_member_count,data.items.status,data.items.unit_ids contact:contact:readonly=data.items.chat_id,data.items.department_id,data.items.i18n_name,data.items.leader_user_id,data.items.leaders.leaderID,data.items.member_count,data.items.name,data.items.order,data.items.parent_department_id,data.items.primary_member_count,data.items.status,data.items.unit_ids contact:contact:readonly_as_app=data.items.chat_id,data.items.department_id,data.items.i18n_name,data.items.leader_user_id,data.items.leaders.leaderID,data.items.member_count,data.items.name,data.items.order,data.items.parent_department_id,data.items.primary_member_count,data.items.status,data.items.unit_ids contact:department.base:readonly=data.items.chat_id,data.items.department_id,data.items.i18n_name,data.items.name,data.items.status contact:department.hrbp:readonly=data.items.department_hrbps contact:department.organize:readonly=data.items.leader_user_id,data.items.leaders.leaderID,data.items.member_count,data.items.order,data.items.parent_department_id,data.items.primary_member_count,data.items.unit_ids contact:user.employee_id:readonly=query:user_id_type",
+        codes: "48001 48002",
+    };
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,
     query page_token: into String,
@@ -330,7 +355,10 @@ pub struct UnbindDepartmentChatDepartmentRequest {
     pub department_id: Option<String>,
 }
 lark_core::operation! { UnbindDepartmentChatDepartmentRequest => ();
-    "contact.v3.department.unbind_department_chat" POST "/open-apis/contact/v3/departments/unbind_department_chat" json [Tenant];
+    "contact.v3.department.unbind_department_chat" POST "/open-apis/contact/v3/departments/unbind_department_chat" json [Tenant] {
+        summary: "Turns a department chat into an ordinary chat.", any_of: "contact:contact",
+        rate: "20/s", codes: "40002 40003 40004 40020",
+    };
     query department_id_type: into lark_core::DepartmentIdType,
     body department_id!: into String,
 }
@@ -368,7 +396,10 @@ pub struct DeleteDepartmentRequest {
     pub department_id_type: Option<lark_core::DepartmentIdType>,
 }
 lark_core::operation! { DeleteDepartmentRequest => ();
-    "contact.v3.department.delete" DELETE "/open-apis/contact/v3/departments/{department_id}" [Tenant];
+    "contact.v3.department.delete" DELETE "/open-apis/contact/v3/departments/{department_id}" [Tenant] {
+        summary: "Deletes a department.", any_of: "contact:contact", rate: "1000/min 50/s",
+        codes: "40002 40003 40004 40014 42008 43011 43012",
+    };
     path department_id,
     query department_id_type: into lark_core::DepartmentIdType,
 }
@@ -415,7 +446,12 @@ pub struct GetDepartmentRequest {
     pub department_id_type: Option<lark_core::DepartmentIdType>,
 }
 lark_core::operation! { GetDepartmentRequest => GetDepartmentResponse;
-    "contact.v3.department.get" GET "/open-apis/contact/v3/departments/{department_id}" [Tenant User];
+    "contact.v3.department.get" GET "/open-apis/contact/v3/departments/{department_id}" [Tenant User] {
+        summary: "Gets a department.",
+        any_of: "contact:contact.base:readonly contact:contact:access_as_app contact:contact:readonly contact:contact:readonly_as_app",
+        members: "contact:contact:access_as_app=data.department.chat_id,data.department.department_id,data.department.i18n_name,data.department.leader_user_id,data.department.leaders.leaderID,data.department.member_count,data.department.name,data.department.order,data.department.parent_department_id,data.department.primary_member_count,data.department.status,data.department.unit_ids contact:contact:readonly=data.department.chat_id,data.department.department_id,data.department.i18n_name,data.department.leader_user_id,data.department.leaders.leaderID,data.department.member_count,data.department.name,data.department.order,data.department.parent_department_id,data.department.primary_member_count,data.department.status,data.department.unit_ids contact:contact:readonly_as_app=data.department.chat_id,data.department.department_id,data.department.i18n_name,data.department.leader_user_id,data.department.leaders.leaderID,data.department.member_count,data.department.name,data.department.order,data.department.parent_department_id,data.department.primary_member_count,data.department.status,data.department.unit_ids contact:department.base:readonly=data.department.chat_id,data.department.department_id,data.department.i18n_name,data.department.name,data.department.status contact:department.hrbp:readonly=data.department.department_hrbps contact:department.organize:readonly=data.department.leader_user_id,data.department.leaders.leaderID,data.department.member_count,data.department.order,data.department.parent_department_id,data.department.primary_member_count,data.department.unit_ids contact:user.employee_id:readonly=query:user_id_type",
+        rate: "50/s", codes: "40001 40003 40004 40008 40015 42008 43010",
+    };
     path department_id,
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,
@@ -486,7 +522,13 @@ pub struct PatchDepartmentRequest {
     pub parent_department_id: Option<String>,
 }
 lark_core::operation! { PatchDepartmentRequest => PatchDepartmentResponse;
-    "contact.v3.department.patch" PATCH "/open-apis/contact/v3/departments/{department_id}" json [Tenant];
+    "contact.v3.department.patch" PATCH "/open-apis/contact/v3/departments/{department_id}" json [Tenant]
+    needs "leaders[].leaderID" {
+        summary: "Changes some properties of a department.", any_of: "contact:contact",
+        members: "contact:contact:access_as_app=data.department.chat_id,data.department.department_id,data.department.i18n_name,data.department.leader_user_id,data.department.leaders.leaderID,data.department.member_count,data.department.name,data.department.order,data.department.parent_department_id,data.department.primary_member_count,data.department.status,data.department.unit_ids contact:contact:readonly=data.department.chat_id,data.department.department_id,data.department.i18n_name,data.department.leader_user_id,data.department.leaders.leaderID,data.department.member_count,data.department.name,data.department.order,data.department.parent_department_id,data.department.primary_member_count,data.department.status,data.department.unit_ids contact:contact:readonly_as_app=data.department.chat_id,data.department.department_id,data.department.i18n_name,data.department.leader_user_id,data.department.leaders.leaderID,data.department.member_count,data.department.name,data.department.order,data.department.parent_department_id,data.department.primary_member_count,data.department.status,data.department.unit_ids contact:department.base:readonly=data.department.chat_id,data.department.department_id,data.department.i18n_name,data.department.name,data.department.status contact:department.hrbp:readonly=data.department.department_hrbps contact:department.organize:readonly=data.department.leader_user_id,data.department.leaders.leaderID,data.department.member_count,data.department.order,data.department.parent_department_id,data.department.primary_member_count,data.department.unit_ids contact:user.employee_id:readonly=query:user_id_type",
+        rate: "1000/min 50/s",
+        codes: "40002 40003 40004 40008 40014 42008 43005 43013 43016 43017 43018 43019 43021 43022 43023 43024 43025 43026 43028 43029 43030 43031",
+    };
     path department_id,
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,
@@ -564,7 +606,13 @@ pub struct UpdateDepartmentRequest {
     pub parent_department_id: Option<String>,
 }
 lark_core::operation! { UpdateDepartmentRequest => UpdateDepartmentResponse;
-    "contact.v3.department.update" PUT "/open-apis/contact/v3/departments/{department_id}" json [Tenant];
+    "contact.v3.department.update" PUT "/open-apis/contact/v3/departments/{department_id}" json [Tenant]
+    needs "leaders[].leaderID" {
+        summary: "Replaces the properties of a department.", any_of: "contact:contact",
+        members: "contact:contact:access_as_app=data.department.chat_id,data.department.department_id,data.department.i18n_name,data.department.leader_user_id,data.department.leaders.leaderID,data.department.member_count,data.department.name,data.department.order,data.department.parent_department_id,data.department.primary_member_count,data.department.status,data.department.unit_ids contact:contact:readonly=data.department.chat_id,data.department.department_id,data.department.i18n_name,data.department.leader_user_id,data.department.leaders.leaderID,data.department.member_count,data.department.name,data.department.order,data.department.parent_department_id,data.department.primary_member_count,data.department.status,data.department.unit_ids contact:contact:readonly_as_app=data.department.chat_id,data.department.department_id,data.department.i18n_name,data.department.leader_user_id,data.department.leaders.leaderID,data.department.member_count,data.department.name,data.department.order,data.department.parent_department_id,data.department.primary_member_count,data.department.status,data.department.unit_ids contact:department.base:readonly=data.department.chat_id,data.department.department_id,data.department.i18n_name,data.department.name,data.department.status contact:department.organize:readonly=data.department.leader_user_id,data.department.leaders.leaderID,data.department.member_count,data.department.order,data.department.parent_department_id,data.department.primary_member_count,data.department.unit_ids contact:user.employee_id:readonly=query:user_id_type",
+        rate: "1000/min 50/s",
+        codes: "40002 40003 40004 40008 40010 40014 40016 40017 40018 42008 43004 43005 43013 43017 43018 43019 43021 43022 43023 43024 43025 43026 43028 43029 43030 43031",
+    };
     path department_id,
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,
@@ -628,7 +676,12 @@ pub struct ChildrenDepartmentRequest {
     pub page_token: Option<String>,
 }
 lark_core::operation! { ChildrenDepartmentRequest => ChildrenDepartmentResponse;
-    "contact.v3.department.children" GET "/open-apis/contact/v3/departments/{department_id}/children" [Tenant User];
+    "contact.v3.department.children" GET "/open-apis/contact/v3/departments/{department_id}/children" [Tenant User] {
+        summary: "Lists the sub-departments of a department.",
+        any_of: "contact:contact.base:readonly contact:contact:access_as_app contact:contact:readonly contact:contact:readonly_as_app contact:department.organize:readonly",
+        members: "contact:contact:access_as_app=data.items.chat_id,data.items.department_id,data.items.i18n_name,data.items.leader_user_id,data.items.leaders.leaderID,data.items.member_count,data.items.name,data.items.order,data.items.parent_department_id,data.items.primary_member_count,data.items.status,data.items.unit_ids contact:contact:readonly=data.items.chat_id,data.items.department_id,data.items.i18n_name,data.items.leader_user_id,data.items.leaders.leaderID,data.items.member_count,data.items.name,data.items.order,data.items.parent_department_id,data.items.primary_member_count,data.items.status,data.items.unit_ids contact:contact:readonly_as_app=data.items.chat_id,data.items.department_id,data.items.i18n_name,data.items.leader_user_id,data.items.leaders.leaderID,data.items.member_count,data.items.name,data.items.order,data.items.parent_department_id,data.items.primary_member_count,data.items.status,data.items.unit_ids contact:department.base:readonly=data.items.chat_id,data.items.department_id,data.items.i18n_name,data.items.name,data.items.status contact:department.hrbp:readonly=data.items.department_hrbps contact:department.organize:readonly=data.items.leader_user_id,data.items.leaders.leaderID,data.items.member_count,data.items.order,data.items.parent_department_id,data.items.primary_member_count,data.items.unit_ids contact:user.employee_id:readonly=query:user_id_type",
+        rate: "1000/min 50/s", codes: "40003 40004 40008 40011 40012 40014 42008 43007 43010",
+    };
     path department_id,
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,
@@ -677,7 +730,11 @@ pub struct UpdateDepartmentIdDepartmentRequest {
     pub new_department_id: Option<String>,
 }
 lark_core::operation! { UpdateDepartmentIdDepartmentRequest => ();
-    "contact.v3.department.update_department_id" PATCH "/open-apis/contact/v3/departments/{department_id}/update_department_id" json [Tenant];
+    "contact.v3.department.update_department_id" PATCH "/open-apis/contact/v3/departments/{department_id}/update_department_id" json [Tenant] {
+        summary: "Changes the custom id (`department_id`) of a department.",
+        any_of: "contact:contact:update_department_id", rate: "1000/min 50/s",
+        codes: "40001 40007 42008 43009",
+    };
     path department_id,
     query department_id_type: into lark_core::DepartmentIdType,
     body new_department_id!: into String,

@@ -38,7 +38,10 @@ pub struct CreateEmployeeTypeEnumRequest {
     pub i18n_content: Option<Vec<I18nContent>>,
 }
 lark_core::operation! { CreateEmployeeTypeEnumRequest => CreateEmployeeTypeEnumResponse;
-    "contact.v3.employee_type_enum.create" POST "/open-apis/contact/v3/employee_type_enums" json [Tenant];
+    "contact.v3.employee_type_enum.create" POST "/open-apis/contact/v3/employee_type_enums" json [Tenant] {
+        summary: "Adds a custom employee type. At most 255 per tenant, deleted ones included.",
+        any_of: "contact:contact", rate: "20/s", codes: "42301 42302 42303",
+    };
     body content!: into String,
     body enum_status!: into EnumStatus,
     body i18n_content: list I18nContent,
@@ -72,7 +75,10 @@ pub struct ListEmployeeTypeEnumRequest {
     pub page_size: Option<i64>,
 }
 lark_core::operation! { ListEmployeeTypeEnumRequest => ListEmployeeTypeEnumResponse;
-    "contact.v3.employee_type_enum.list" GET "/open-apis/contact/v3/employee_type_enums" [Tenant];
+    "contact.v3.employee_type_enum.list" GET "/open-apis/contact/v3/employee_type_enums" [Tenant] {
+        summary: "Lists the tenant's employee types.",
+        any_of: "contact:contact.base:readonly contact:contact:access_as_app contact:contact:readonly_as_app",
+    };
     query page_token: into String,
     query page_size: copy i64,
 }
@@ -105,7 +111,9 @@ pub struct DeleteEmployeeTypeEnumRequest {
     pub enum_id: String,
 }
 lark_core::operation! { DeleteEmployeeTypeEnumRequest => ();
-    "contact.v3.employee_type_enum.delete" DELETE "/open-apis/contact/v3/employee_type_enums/{enum_id}" [Tenant];
+    "contact.v3.employee_type_enum.delete" DELETE "/open-apis/contact/v3/employee_type_enums/{enum_id}" [Tenant] {
+        summary: "Deletes a custom employee type.", any_of: "contact:contact",
+    };
     path enum_id,
 }
 
@@ -144,7 +152,9 @@ pub struct UpdateEmployeeTypeEnumRequest {
     pub i18n_content: Option<Vec<I18nContent>>,
 }
 lark_core::operation! { UpdateEmployeeTypeEnumRequest => UpdateEmployeeTypeEnumResponse;
-    "contact.v3.employee_type_enum.update" PUT "/open-apis/contact/v3/employee_type_enums/{enum_id}" json [Tenant];
+    "contact.v3.employee_type_enum.update" PUT "/open-apis/contact/v3/employee_type_enums/{enum_id}" json [Tenant] {
+        summary: "Changes a custom employee type.", any_of: "contact:contact",
+    };
     path enum_id,
     body content!: into String,
     body enum_status!: into EnumStatus,

@@ -33,7 +33,10 @@ pub struct CreateFunctionalRoleRequest {
     pub role_name: Option<String>,
 }
 lark_core::operation! { CreateFunctionalRoleRequest => CreateFunctionalRoleResponse;
-    "contact.v3.functional_role.create" POST "/open-apis/contact/v3/functional_roles" json [Tenant];
+    "contact.v3.functional_role.create" POST "/open-apis/contact/v3/functional_roles" json [Tenant] {
+        summary: "Creates a role. At most 500 per tenant.", any_of: "contact:functional_role",
+        rate: "100/min", codes: "41201 41208",
+    };
     body role_name!: into String,
 }
 
@@ -67,7 +70,10 @@ pub struct DeleteFunctionalRoleRequest {
     pub role_id: String,
 }
 lark_core::operation! { DeleteFunctionalRoleRequest => ();
-    "contact.v3.functional_role.delete" DELETE "/open-apis/contact/v3/functional_roles/{role_id}" [Tenant];
+    "contact.v3.functional_role.delete" DELETE "/open-apis/contact/v3/functional_roles/{role_id}" [Tenant] {
+        summary: "Deletes a role. It must have no members left.", any_of: "contact:functional_role",
+        rate: "100/min", codes: "41202 41206",
+    };
     path role_id,
 }
 
@@ -106,7 +112,10 @@ pub struct UpdateFunctionalRoleRequest {
     pub role_name: Option<String>,
 }
 lark_core::operation! { UpdateFunctionalRoleRequest => ();
-    "contact.v3.functional_role.update" PUT "/open-apis/contact/v3/functional_roles/{role_id}" json [Tenant];
+    "contact.v3.functional_role.update" PUT "/open-apis/contact/v3/functional_roles/{role_id}" json [Tenant] {
+        summary: "Renames a role.", any_of: "contact:functional_role", rate: "100/min",
+        codes: "41201 41202 41213",
+    };
     path role_id,
     body role_name!: into String,
 }

@@ -45,7 +45,12 @@ pub struct ListFunctionalRoleMemberRequest {
     pub department_id_type: Option<lark_core::DepartmentIdType>,
 }
 lark_core::operation! { ListFunctionalRoleMemberRequest => ListFunctionalRoleMemberResponse;
-    "contact.v3.functional_role.member.list" GET "/open-apis/contact/v3/functional_roles/{role_id}/members" [Tenant];
+    "contact.v3.functional_role.member.list" GET "/open-apis/contact/v3/functional_roles/{role_id}/members" [Tenant] {
+        summary: "Lists the members of a role with their management scopes.",
+        any_of: "contact:functional_role contact:functional_role:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "40001 41202",
+    };
     path role_id,
     query page_size: copy i64,
     query page_token: into String,
@@ -93,7 +98,12 @@ pub struct BatchCreateFunctionalRoleMemberRequest {
     pub members: Option<Vec<String>>,
 }
 lark_core::operation! { BatchCreateFunctionalRoleMemberRequest => BatchCreateFunctionalRoleMemberResponse;
-    "contact.v3.functional_role.member.batch_create" POST "/open-apis/contact/v3/functional_roles/{role_id}/members/batch_create" json [Tenant];
+    "contact.v3.functional_role.member.batch_create" POST "/open-apis/contact/v3/functional_roles/{role_id}/members/batch_create" json [Tenant] {
+        summary: "Adds members to a role. A role holds at most 1,000.",
+        any_of: "contact:functional_role",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "41202 41209",
+    };
     path role_id,
     query user_id_type: into lark_core::UserIdType,
     body members!: list_into String,
@@ -135,7 +145,11 @@ pub struct BatchDeleteFunctionalRoleMemberRequest {
     pub members: Option<Vec<String>>,
 }
 lark_core::operation! { BatchDeleteFunctionalRoleMemberRequest => BatchDeleteFunctionalRoleMemberResponse;
-    "contact.v3.functional_role.member.batch_delete" PATCH "/open-apis/contact/v3/functional_roles/{role_id}/members/batch_delete" json [Tenant];
+    "contact.v3.functional_role.member.batch_delete" PATCH "/open-apis/contact/v3/functional_roles/{role_id}/members/batch_delete" json [Tenant] {
+        summary: "Removes members from a role.", any_of: "contact:functional_role",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "41202",
+    };
     path role_id,
     query user_id_type: into lark_core::UserIdType,
     body members: list_into String,
@@ -183,7 +197,12 @@ pub struct ScopesFunctionalRoleMemberRequest {
     pub members: Option<Vec<String>>,
 }
 lark_core::operation! { ScopesFunctionalRoleMemberRequest => ScopesFunctionalRoleMemberResponse;
-    "contact.v3.functional_role.member.scopes" PATCH "/open-apis/contact/v3/functional_roles/{role_id}/members/scopes" json [Tenant];
+    "contact.v3.functional_role.member.scopes" PATCH "/open-apis/contact/v3/functional_roles/{role_id}/members/scopes" json [Tenant] {
+        summary: "Sets which departments role members may manage.",
+        any_of: "contact:functional_role",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "41202 41210 41211",
+    };
     path role_id,
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,
@@ -231,7 +250,12 @@ pub struct GetFunctionalRoleMemberRequest {
     pub department_id_type: Option<lark_core::DepartmentIdType>,
 }
 lark_core::operation! { GetFunctionalRoleMemberRequest => GetFunctionalRoleMemberResponse;
-    "contact.v3.functional_role.member.get" GET "/open-apis/contact/v3/functional_roles/{role_id}/members/{member_id}" [Tenant];
+    "contact.v3.functional_role.member.get" GET "/open-apis/contact/v3/functional_roles/{role_id}/members/{member_id}" [Tenant] {
+        summary: "Gets the management scope of a role member.",
+        any_of: "contact:functional_role contact:functional_role:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "41202 41203",
+    };
     path role_id,
     path member_id,
     query user_id_type: into lark_core::UserIdType,

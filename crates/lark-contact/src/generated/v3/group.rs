@@ -55,7 +55,11 @@ pub struct CreateGroupRequest {
     pub visible_scope: Option<GroupVisibleScope>,
 }
 lark_core::operation! { CreateGroupRequest => CreateGroupResponse;
-    "contact.v3.group.create" POST "/open-apis/contact/v3/group" json [Tenant];
+    "contact.v3.group.create" POST "/open-apis/contact/v3/group" json [Tenant] {
+        summary: "Creates a user group.", any_of: "contact:group",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "40001 40003 42001 42002 42003 42010 42013 42014 42015 42016 42018 42019 42020 42021 42022 42024 42025 42026 42027 47005 47009",
+    };
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,
     body department_scope_list: list_into String,
@@ -106,7 +110,10 @@ pub struct MemberBelongGroupRequest {
     pub page_token: Option<String>,
 }
 lark_core::operation! { MemberBelongGroupRequest => MemberBelongGroupResponse;
-    "contact.v3.group.member_belong" GET "/open-apis/contact/v3/group/member_belong" [Tenant];
+    "contact.v3.group.member_belong" GET "/open-apis/contact/v3/group/member_belong" [Tenant] {
+        summary: "Lists the user groups that a user belongs to.", any_of: "contact:group:readonly",
+        rate: "1000/min 50/s", codes: "40001 40003 40011 40012 41050 41071 41073 41074",
+    };
     query member_id!: into String,
     query member_id_type: into AddGroupMemberMemberIdType,
     query group_type: into MemberBelongGroupGroupType,
@@ -149,7 +156,10 @@ pub struct SimplelistGroupRequest {
     pub type_: Option<GroupType>,
 }
 lark_core::operation! { SimplelistGroupRequest => SimplelistGroupResponse;
-    "contact.v3.group.simplelist" GET "/open-apis/contact/v3/group/simplelist" [Tenant];
+    "contact.v3.group.simplelist" GET "/open-apis/contact/v3/group/simplelist" [Tenant] {
+        summary: "Lists the user groups of the tenant that the app may see.",
+        any_of: "contact:group:readonly", rate: "1000/min 50/s", codes: "40003 40011 40012",
+    };
     query page_size: copy i64,
     query page_token: into String,
     query type_ = "type": into GroupType,
@@ -188,7 +198,10 @@ pub struct DeleteGroupRequest {
     pub group_id: String,
 }
 lark_core::operation! { DeleteGroupRequest => ();
-    "contact.v3.group.delete" DELETE "/open-apis/contact/v3/group/{group_id}" [Tenant];
+    "contact.v3.group.delete" DELETE "/open-apis/contact/v3/group/{group_id}" [Tenant] {
+        summary: "Deletes a user group.", any_of: "contact:group", rate: "100/min",
+        codes: "40003 42002 42009 42015 42017",
+    };
     path group_id,
 }
 
@@ -229,7 +242,11 @@ pub struct GetGroupRequest {
     pub department_id_type: Option<lark_core::DepartmentIdType>,
 }
 lark_core::operation! { GetGroupRequest => GetGroupResponse;
-    "contact.v3.group.get" GET "/open-apis/contact/v3/group/{group_id}" [Tenant];
+    "contact.v3.group.get" GET "/open-apis/contact/v3/group/{group_id}" [Tenant] {
+        summary: "Gets a user group.", any_of: "contact:group:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "40003 42002 42029",
+    };
     path group_id,
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,
@@ -286,7 +303,11 @@ pub struct PatchGroupRequest {
     pub visible_scope: Option<GroupVisibleScope>,
 }
 lark_core::operation! { PatchGroupRequest => ();
-    "contact.v3.group.patch" PATCH "/open-apis/contact/v3/group/{group_id}" json [Tenant];
+    "contact.v3.group.patch" PATCH "/open-apis/contact/v3/group/{group_id}" json [Tenant] {
+        summary: "Changes the name or description of a user group.", any_of: "contact:group",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "40001 40003 42002 42009 42013 42014 42015 42018 42019 42020 42021 42022 42024 42025 42026 42027 47009",
+    };
     path group_id,
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,

@@ -44,7 +44,11 @@ pub struct AddGroupMemberRequest {
     pub member_type: Option<AddGroupMemberMemberType>,
 }
 lark_core::operation! { AddGroupMemberRequest => ();
-    "contact.v3.group.member.add" POST "/open-apis/contact/v3/group/{group_id}/member/add" json [Tenant];
+    "contact.v3.group.member.add" POST "/open-apis/contact/v3/group/{group_id}/member/add" json [Tenant] {
+        summary: "Adds a user to a normal user group. Departments cannot be added.",
+        any_of: "contact:group", rate: "1000/min 50/s",
+        codes: "40003 40004 41050 41071 41072 41073 41074 42002 42005 42006 42009 42011 42012",
+    };
     path group_id,
     body member_id!: into String,
     body member_id_type!: into AddGroupMemberMemberIdType,
@@ -86,7 +90,11 @@ pub struct BatchAddGroupMemberRequest {
     pub members: Option<Vec<Memberlist>>,
 }
 lark_core::operation! { BatchAddGroupMemberRequest => BatchAddGroupMemberResponse;
-    "contact.v3.group.member.batch_add" POST "/open-apis/contact/v3/group/{group_id}/member/batch_add" json [Tenant];
+    "contact.v3.group.member.batch_add" POST "/open-apis/contact/v3/group/{group_id}/member/batch_add" json [Tenant] {
+        summary: "Adds users to a normal user group. Departments cannot be added.",
+        any_of: "contact:group", rate: "100/min",
+        codes: "40001 40003 41050 41071 41073 41074 42002 42005 42006 42009 42012",
+    };
     path group_id,
     body members: list Memberlist,
 }
@@ -125,7 +133,10 @@ pub struct BatchRemoveGroupMemberRequest {
     pub members: Option<Vec<Memberlist>>,
 }
 lark_core::operation! { BatchRemoveGroupMemberRequest => ();
-    "contact.v3.group.member.batch_remove" POST "/open-apis/contact/v3/group/{group_id}/member/batch_remove" json [Tenant];
+    "contact.v3.group.member.batch_remove" POST "/open-apis/contact/v3/group/{group_id}/member/batch_remove" json [Tenant] {
+        summary: "Removes members from a normal user group.", any_of: "contact:group",
+        rate: "100/min", codes: "40001 40003 40022 41050 41071 41073 41074 42002 42009",
+    };
     path group_id,
     body members!: list Memberlist,
 }
@@ -168,7 +179,11 @@ pub struct RemoveGroupMemberRequest {
     pub member_type: Option<AddGroupMemberMemberType>,
 }
 lark_core::operation! { RemoveGroupMemberRequest => ();
-    "contact.v3.group.member.remove" POST "/open-apis/contact/v3/group/{group_id}/member/remove" json [Tenant];
+    "contact.v3.group.member.remove" POST "/open-apis/contact/v3/group/{group_id}/member/remove" json [Tenant] {
+        summary: "Removes a user from a normal user group. Departments cannot be removed.",
+        any_of: "contact:group", rate: "1000/min 50/s",
+        codes: "40003 40004 41050 41071 41072 41073 41074 42002 42009",
+    };
     path group_id,
     body member_id!: into String,
     body member_id_type!: into AddGroupMemberMemberIdType,
@@ -216,7 +231,11 @@ pub struct SimplelistGroupMemberRequest {
     pub member_type: Option<SimplelistGroupMemberMemberType>,
 }
 lark_core::operation! { SimplelistGroupMemberRequest => SimplelistGroupMemberResponse;
-    "contact.v3.group.member.simplelist" GET "/open-apis/contact/v3/group/{group_id}/member/simplelist" [Tenant];
+    "contact.v3.group.member.simplelist" GET "/open-apis/contact/v3/group/{group_id}/member/simplelist" [Tenant] {
+        summary: "Lists the ids of a user group's members, either users or departments.",
+        any_of: "contact:group:readonly", rate: "1000/min 50/s",
+        codes: "40003 40011 40012 41071 41072 41074 42002 42009",
+    };
     path group_id,
     query page_size: copy i64,
     query page_token: into String,

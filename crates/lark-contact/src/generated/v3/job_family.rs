@@ -48,7 +48,11 @@ pub struct CreateJobFamilyRequest {
     pub status: Option<bool>,
 }
 lark_core::operation! { CreateJobFamilyRequest => CreateJobFamilyResponse;
-    "contact.v3.job_family.create" POST "/open-apis/contact/v3/job_families" json [Tenant];
+    "contact.v3.job_family.create" POST "/open-apis/contact/v3/job_families" json [Tenant] {
+        summary: "Creates a job family. At most 10,000 per tenant; the admin console fails to list over 4,000.",
+        any_of: "contact:contact contact:job_family", rate: "10/s",
+        codes: "42400 42401 42403 42404 42405 42406 42407 42408 42409 42410 42411 42412 42413",
+    };
     body description: into String,
     body i18n_description: list I18nContent,
     body i18n_name: list I18nContent,
@@ -87,7 +91,11 @@ pub struct ListJobFamilyRequest {
     pub name: Option<String>,
 }
 lark_core::operation! { ListJobFamilyRequest => ListJobFamilyResponse;
-    "contact.v3.job_family.list" GET "/open-apis/contact/v3/job_families" [Tenant];
+    "contact.v3.job_family.list" GET "/open-apis/contact/v3/job_families" [Tenant] {
+        summary: "Lists the tenant's job families.",
+        any_of: "contact:contact:readonly_as_app contact:job_family contact:job_family:readonly",
+        rate: "10/s",
+    };
     query page_size: copy i64,
     query page_token: into String,
     query name: into String,
@@ -125,7 +133,10 @@ pub struct DeleteJobFamilyRequest {
     pub job_family_id: String,
 }
 lark_core::operation! { DeleteJobFamilyRequest => ();
-    "contact.v3.job_family.delete" DELETE "/open-apis/contact/v3/job_families/{job_family_id}" [Tenant];
+    "contact.v3.job_family.delete" DELETE "/open-apis/contact/v3/job_families/{job_family_id}" [Tenant] {
+        summary: "Deletes a job family. It must have no sub-families.",
+        any_of: "contact:contact contact:job_family", rate: "10/s", codes: "42402 42403 42411",
+    };
     path job_family_id,
 }
 
@@ -157,7 +168,11 @@ pub struct GetJobFamilyRequest {
     pub job_family_id: String,
 }
 lark_core::operation! { GetJobFamilyRequest => GetJobFamilyResponse;
-    "contact.v3.job_family.get" GET "/open-apis/contact/v3/job_families/{job_family_id}" [Tenant];
+    "contact.v3.job_family.get" GET "/open-apis/contact/v3/job_families/{job_family_id}" [Tenant] {
+        summary: "Gets a job family.",
+        any_of: "contact:contact:readonly_as_app contact:job_family contact:job_family:readonly",
+        rate: "10/s", codes: "42404",
+    };
     path job_family_id,
 }
 
@@ -209,7 +224,11 @@ pub struct UpdateJobFamilyRequest {
     pub status: Option<bool>,
 }
 lark_core::operation! { UpdateJobFamilyRequest => UpdateJobFamilyResponse;
-    "contact.v3.job_family.update" PUT "/open-apis/contact/v3/job_families/{job_family_id}" json [Tenant];
+    "contact.v3.job_family.update" PUT "/open-apis/contact/v3/job_families/{job_family_id}" json [Tenant] {
+        summary: "Changes a job family.", any_of: "contact:contact contact:job_family",
+        rate: "10/s",
+        codes: "42402 42403 42404 42405 42406 42407 42408 42409 42410 42411 42412 42413",
+    };
     path job_family_id,
     body description: into String,
     body i18n_description: list I18nContent,

@@ -46,7 +46,11 @@ pub struct CreateJobLevelRequest {
     pub status: Option<bool>,
 }
 lark_core::operation! { CreateJobLevelRequest => CreateJobLevelResponse;
-    "contact.v3.job_level.create" POST "/open-apis/contact/v3/job_levels" json [Tenant];
+    "contact.v3.job_level.create" POST "/open-apis/contact/v3/job_levels" json [Tenant] {
+        summary: "Creates a job level. At most 10,000 per tenant; the admin console fails to list over 4,000.",
+        any_of: "contact:contact contact:job_level", rate: "10/s",
+        codes: "42300 42301 42302 42303 42304 42305 42306 42307 42308",
+    };
     body description: into String,
     body i18n_description: list I18nContent,
     body i18n_name: list I18nContent,
@@ -85,7 +89,11 @@ pub struct ListJobLevelRequest {
     pub name: Option<String>,
 }
 lark_core::operation! { ListJobLevelRequest => ListJobLevelResponse;
-    "contact.v3.job_level.list" GET "/open-apis/contact/v3/job_levels" [Tenant];
+    "contact.v3.job_level.list" GET "/open-apis/contact/v3/job_levels" [Tenant] {
+        summary: "Lists the tenant's job levels.",
+        any_of: "contact:contact:readonly_as_app contact:job_level contact:job_level:readonly",
+        rate: "10/s",
+    };
     query page_size: copy i64,
     query page_token: into String,
     query name: into String,
@@ -122,7 +130,10 @@ pub struct DeleteJobLevelRequest {
     pub job_level_id: String,
 }
 lark_core::operation! { DeleteJobLevelRequest => ();
-    "contact.v3.job_level.delete" DELETE "/open-apis/contact/v3/job_levels/{job_level_id}" [Tenant];
+    "contact.v3.job_level.delete" DELETE "/open-apis/contact/v3/job_levels/{job_level_id}" [Tenant] {
+        summary: "Deletes a job level.", any_of: "contact:contact contact:job_level", rate: "10/s",
+        codes: "42301 42302",
+    };
     path job_level_id,
 }
 
@@ -154,7 +165,11 @@ pub struct GetJobLevelRequest {
     pub job_level_id: String,
 }
 lark_core::operation! { GetJobLevelRequest => GetJobLevelResponse;
-    "contact.v3.job_level.get" GET "/open-apis/contact/v3/job_levels/{job_level_id}" [Tenant];
+    "contact.v3.job_level.get" GET "/open-apis/contact/v3/job_levels/{job_level_id}" [Tenant] {
+        summary: "Gets a job level.",
+        any_of: "contact:contact:readonly_as_app contact:job_level contact:job_level:readonly",
+        rate: "10/s", codes: "42301",
+    };
     path job_level_id,
 }
 
@@ -203,7 +218,10 @@ pub struct UpdateJobLevelRequest {
     pub status: Option<bool>,
 }
 lark_core::operation! { UpdateJobLevelRequest => UpdateJobLevelResponse;
-    "contact.v3.job_level.update" PUT "/open-apis/contact/v3/job_levels/{job_level_id}" json [Tenant];
+    "contact.v3.job_level.update" PUT "/open-apis/contact/v3/job_levels/{job_level_id}" json [Tenant] {
+        summary: "Changes a job level.", any_of: "contact:contact contact:job_level", rate: "10/s",
+        codes: "42301 42302 42303 42304 42305 42306 42307 42308",
+    };
     path job_level_id,
     body description: into String,
     body i18n_description: list I18nContent,

@@ -33,7 +33,11 @@ pub struct ListJobTitleRequest {
     pub page_token: Option<String>,
 }
 lark_core::operation! { ListJobTitleRequest => ListJobTitleResponse;
-    "contact.v3.job_title.list" GET "/open-apis/contact/v3/job_titles" [Tenant User];
+    "contact.v3.job_title.list" GET "/open-apis/contact/v3/job_titles" [Tenant User] {
+        summary: "Lists the tenant's job titles.",
+        any_of: "contact:contact:access_as_user contact:contact:readonly_as_app contact:job_title:readonly",
+        rate: "10/min", codes: "40001",
+    };
     query page_size: copy i64,
     query page_token: into String,
 }
@@ -67,6 +71,10 @@ pub struct GetJobTitleRequest {
     pub job_title_id: String,
 }
 lark_core::operation! { GetJobTitleRequest => GetJobTitleResponse;
-    "contact.v3.job_title.get" GET "/open-apis/contact/v3/job_titles/{job_title_id}" [Tenant User];
+    "contact.v3.job_title.get" GET "/open-apis/contact/v3/job_titles/{job_title_id}" [Tenant User] {
+        summary: "Gets a job title.",
+        any_of: "contact:contact:access_as_user contact:contact:readonly_as_app contact:job_title:readonly",
+        rate: "10/min", codes: "40001",
+    };
     path job_title_id,
 }

@@ -40,7 +40,12 @@ pub struct ListScopeRequest {
     pub page_size: Option<i64>,
 }
 lark_core::operation! { ListScopeRequest => ListScopeResponse;
-    "contact.v3.scope.list" GET "/open-apis/contact/v3/scopes" [Tenant];
+    "contact.v3.scope.list" GET "/open-apis/contact/v3/scopes" [Tenant] {
+        summary: "Lists the departments, users and user groups that the app may access.",
+        any_of: "contact:contact.base:readonly contact:contact:access_as_app contact:contact:readonly_as_app",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "40011 40012",
+    };
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,
     query page_token: into String,

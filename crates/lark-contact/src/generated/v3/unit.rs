@@ -40,7 +40,11 @@ pub struct CreateUnitRequest {
     pub unit_type: Option<String>,
 }
 lark_core::operation! { CreateUnitRequest => CreateUnitResponse;
-    "contact.v3.unit.create" POST "/open-apis/contact/v3/unit" json [Tenant];
+    "contact.v3.unit.create" POST "/open-apis/contact/v3/unit" json [Tenant] {
+        summary: "Creates a unit. A paid feature; at most 1,000 per tenant.",
+        any_of: "contact:unit", rate: "20/s",
+        codes: "40003 43050 43051 43052 43053 43055 43056 43059",
+    };
     body name!: into String,
     body unit_id: into String,
     body unit_type!: into String,
@@ -78,7 +82,10 @@ pub struct ListUnitRequest {
     pub page_token: Option<String>,
 }
 lark_core::operation! { ListUnitRequest => ListUnitResponse;
-    "contact.v3.unit.list" GET "/open-apis/contact/v3/unit" [Tenant];
+    "contact.v3.unit.list" GET "/open-apis/contact/v3/unit" [Tenant] {
+        summary: "Lists the tenant's units.", any_of: "contact:unit:readonly",
+        rate: "1000/min 50/s", codes: "40003 40011 40012",
+    };
     query page_size: copy i64,
     query page_token: into String,
 }
@@ -119,7 +126,10 @@ pub struct BindDepartmentUnitRequest {
     pub unit_id: Option<String>,
 }
 lark_core::operation! { BindDepartmentUnitRequest => ();
-    "contact.v3.unit.bind_department" POST "/open-apis/contact/v3/unit/bind_department" json [Tenant];
+    "contact.v3.unit.bind_department" POST "/open-apis/contact/v3/unit/bind_department" json [Tenant] {
+        summary: "Binds a department to a unit. One unit per department, 1,000 departments per unit.",
+        any_of: "contact:unit", rate: "20/s", codes: "40003 40004 43050 43051 43054 43058",
+    };
     body department_id!: into String,
     body department_id_type: into lark_core::DepartmentIdType,
     body unit_id!: into String,
@@ -162,7 +172,10 @@ pub struct ListDepartmentUnitRequest {
     pub page_size: Option<i64>,
 }
 lark_core::operation! { ListDepartmentUnitRequest => ListDepartmentUnitResponse;
-    "contact.v3.unit.list_department" GET "/open-apis/contact/v3/unit/list_department" [Tenant];
+    "contact.v3.unit.list_department" GET "/open-apis/contact/v3/unit/list_department" [Tenant] {
+        summary: "Lists the departments bound to a unit.", any_of: "contact:unit:readonly",
+        rate: "1000/min 50/s", codes: "40003 40011 40012 43051",
+    };
     query unit_id!: into String,
     query department_id_type: into lark_core::DepartmentIdType,
     query page_token: into String,
@@ -204,7 +217,10 @@ pub struct UnbindDepartmentUnitRequest {
     pub unit_id: Option<String>,
 }
 lark_core::operation! { UnbindDepartmentUnitRequest => ();
-    "contact.v3.unit.unbind_department" POST "/open-apis/contact/v3/unit/unbind_department" json [Tenant];
+    "contact.v3.unit.unbind_department" POST "/open-apis/contact/v3/unit/unbind_department" json [Tenant] {
+        summary: "Unbinds a department from a unit.", any_of: "contact:unit", rate: "20/s",
+        codes: "40003 40004 43050 43051 43058",
+    };
     body department_id!: into String,
     body department_id_type: into lark_core::DepartmentIdType,
     body unit_id!: into String,
@@ -240,7 +256,10 @@ pub struct DeleteUnitRequest {
     pub unit_id: String,
 }
 lark_core::operation! { DeleteUnitRequest => ();
-    "contact.v3.unit.delete" DELETE "/open-apis/contact/v3/unit/{unit_id}" [Tenant];
+    "contact.v3.unit.delete" DELETE "/open-apis/contact/v3/unit/{unit_id}" [Tenant] {
+        summary: "Deletes a unit. Fails while its type is in use, for example in a visibility setting.",
+        any_of: "contact:unit", rate: "20/s", codes: "40003 43051 43057",
+    };
     path unit_id,
 }
 
@@ -274,7 +293,10 @@ pub struct GetUnitRequest {
     pub unit_id: String,
 }
 lark_core::operation! { GetUnitRequest => GetUnitResponse;
-    "contact.v3.unit.get" GET "/open-apis/contact/v3/unit/{unit_id}" [Tenant];
+    "contact.v3.unit.get" GET "/open-apis/contact/v3/unit/{unit_id}" [Tenant] {
+        summary: "Gets a unit.", any_of: "contact:unit:readonly", rate: "1000/min 50/s",
+        codes: "40003 43051",
+    };
     path unit_id,
 }
 
@@ -312,7 +334,10 @@ pub struct PatchUnitRequest {
     pub name: Option<String>,
 }
 lark_core::operation! { PatchUnitRequest => ();
-    "contact.v3.unit.patch" PATCH "/open-apis/contact/v3/unit/{unit_id}" json [Tenant];
+    "contact.v3.unit.patch" PATCH "/open-apis/contact/v3/unit/{unit_id}" json [Tenant] {
+        summary: "Renames a unit.", any_of: "contact:unit", rate: "20/s",
+        codes: "40003 43051 43052 43055",
+    };
     path unit_id,
     body name: into String,
 }

@@ -124,7 +124,13 @@ pub struct CreateUserRequest {
     pub work_station: Option<String>,
 }
 lark_core::operation! { CreateUserRequest => CreateUserResponse;
-    "contact.v3.user.create" POST "/open-apis/contact/v3/users" json [Tenant];
+    "contact.v3.user.create" POST "/open-apis/contact/v3/users" json [Tenant] {
+        summary: "Creates a user (onboarding) and sends an invitation by SMS or email.",
+        any_of: "contact:contact",
+        members: "contact:contact:access_as_app=data.user.avatar,data.user.city,data.user.country,data.user.custom_attrs,data.user.department_ids,data.user.employee_no,data.user.employee_type,data.user.en_name,data.user.enterprise_email,data.user.gender,data.user.is_tenant_manager,data.user.job_title,data.user.join_time,data.user.leader_user_id,data.user.name,data.user.nickname,data.user.orders,data.user.status,data.user.work_station contact:contact:readonly=data.user.avatar,data.user.city,data.user.country,data.user.custom_attrs,data.user.department_ids,data.user.employee_no,data.user.employee_type,data.user.en_name,data.user.enterprise_email,data.user.gender,data.user.is_tenant_manager,data.user.job_title,data.user.join_time,data.user.leader_user_id,data.user.name,data.user.nickname,data.user.orders,data.user.status,data.user.work_station contact:contact:readonly_as_app=data.user.avatar,data.user.city,data.user.country,data.user.custom_attrs,data.user.department_ids,data.user.employee_no,data.user.employee_type,data.user.en_name,data.user.enterprise_email,data.user.gender,data.user.is_tenant_manager,data.user.job_title,data.user.join_time,data.user.leader_user_id,data.user.name,data.user.nickname,data.user.orders,data.user.status,data.user.work_station contact:user.base:readonly=data.user.avatar,data.user.en_name,data.user.name,data.user.nickname contact:user.department:readonly=data.user.department_ids,data.user.leader_user_id,data.user.orders contact:user.dotted_line_leader_info.read=data.user.dotted_line_leader_user_ids contact:user.email:readonly=data.user.email contact:user.employee:readonly=data.user.city,data.user.country,data.user.custom_attrs,data.user.employee_no,data.user.employee_type,data.user.enterprise_email,data.user.is_tenant_manager,data.user.job_title,data.user.join_time,data.user.status,data.user.work_station contact:user.employee_id:readonly=data.user.user_id,query:user_id_type contact:user.employee_number:read=data.user.employee_no contact:user.gender:readonly=data.user.gender contact:user.job_family:readonly=data.user.job_family_id contact:user.job_level:readonly=data.user.job_level_id contact:user.phone:readonly=data.user.mobile contact:user.union_id:readonly contact:user.user_geo=data.user.geo directory:employee.base.email:read",
+        rate: "1000/min 50/s",
+        codes: "40001 40003 40004 40021 41001 41002 41003 41004 41005 41006 41007 41008 41009 41010 41011 41012 41013 41014 41015 41016 41017 41018 41019 41020 41021 41022 41025 41027 41028 41029 41030 41031 41032 41033 41034 41035 41036 41037 41038 41040 41041 41042 41043 41044 41045 41046 41047 41048 41051 41052 41053 41054 41055 41059 41060 41063 41068 41069 41070 41071 41072 41410 44001 44004 44006 44007 44008 44009 44012 44013 44016 44018 44019 44020 44021 44022 44023 44024 44038 44039 44040 44044 44045 44046 44047 44048 44050 44051 44054 44055 44056 44060 44061",
+    };
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,
     query client_token: into String as key,
@@ -207,7 +213,12 @@ pub struct ListUserRequest {
     pub page_size: Option<i64>,
 }
 lark_core::operation! { ListUserRequest => ListUserResponse;
-    "contact.v3.user.list" GET "/open-apis/contact/v3/users" [Tenant User];
+    "contact.v3.user.list" GET "/open-apis/contact/v3/users" [Tenant User] {
+        summary: "Lists the users directly in a department. No longer maintained; use `find_by_department`.",
+        any_of: "contact:contact.base:readonly contact:contact:access_as_app contact:contact:readonly contact:contact:readonly_as_app contact:department.organize:readonly",
+        members: "contact:contact:access_as_app=∟avatar,∟city,∟country,∟custom_attrs,∟department_ids,∟employee_no,∟employee_type,∟en_name,∟enterprise_email,∟gender,∟is_tenant_manager,∟job_title,∟join_time,∟leader_user_id,∟name,∟orders,∟status,∟work_station contact:contact:readonly=∟avatar,∟city,∟country,∟custom_attrs,∟department_ids,∟employee_no,∟employee_type,∟en_name,∟enterprise_email,∟gender,∟is_tenant_manager,∟job_title,∟join_time,∟leader_user_id,∟name,∟orders,∟status,∟work_station contact:contact:readonly_as_app=∟avatar,∟city,∟country,∟custom_attrs,∟department_ids,∟employee_no,∟employee_type,∟en_name,∟enterprise_email,∟gender,∟is_tenant_manager,∟job_title,∟join_time,∟leader_user_id,∟name,∟orders,∟status,∟work_station contact:user.assign_info:read contact:user.base:readonly=∟avatar,∟en_name,∟name contact:user.department:readonly=∟department_ids,∟leader_user_id,∟orders contact:user.department_path:readonly contact:user.dotted_line_leader_info.read contact:user.email:readonly=∟email contact:user.employee:readonly=∟city,∟country,∟custom_attrs,∟employee_no,∟employee_type,∟enterprise_email,∟is_tenant_manager,∟job_title,∟join_time,∟status,∟work_station contact:user.employee_id:readonly=query:user_id_type,∟user_id contact:user.employee_number:read contact:user.gender:readonly=∟gender contact:user.job_family:readonly contact:user.job_level:readonly contact:user.phone:readonly=∟mobile contact:user.union_id:readonly contact:user.user_geo directory:employee.base.email:read",
+        codes: "40004 40011 40012 41050",
+    };
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,
     query department_id: into String,
@@ -246,7 +257,12 @@ pub struct BasicBatchUserRequest {
     pub user_ids: Option<Vec<String>>,
 }
 lark_core::operation! { BasicBatchUserRequest => BasicBatchUserResponse;
-    "contact.v3.user.basic_batch" POST "/open-apis/contact/v3/users/basic_batch" json [Tenant User];
+    "contact.v3.user.basic_batch" POST "/open-apis/contact/v3/users/basic_batch" json [Tenant User] {
+        summary: "Gets the names of up to 10 users. The app's contact scope is not checked.",
+        any_of: "contact:user.basic_profile:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "5/s",
+        codes: "40001",
+    };
     query user_id_type: into lark_core::UserIdType,
     body user_ids!: list_into String,
 }
@@ -299,7 +315,11 @@ pub struct BatchUserRequest {
     pub department_id_type: Option<lark_core::DepartmentIdType>,
 }
 lark_core::operation! { BatchUserRequest => BatchUserResponse;
-    "contact.v3.user.batch" GET "/open-apis/contact/v3/users/batch" [Tenant User];
+    "contact.v3.user.batch" GET "/open-apis/contact/v3/users/batch" [Tenant User] {
+        summary: "Gets up to 50 users by id.", any_of: "contact:contact.base:readonly",
+        members: "contact:contact:access_as_app=data.items.avatar,data.items.city,data.items.country,data.items.custom_attrs,data.items.department_ids,data.items.employee_no,data.items.employee_type,data.items.en_name,data.items.enterprise_email,data.items.gender,data.items.is_tenant_manager,data.items.job_title,data.items.join_time,data.items.leader_user_id,data.items.name,data.items.nickname,data.items.orders,data.items.status,data.items.work_station contact:contact:readonly=data.items.avatar,data.items.city,data.items.country,data.items.custom_attrs,data.items.department_ids,data.items.employee_no,data.items.employee_type,data.items.en_name,data.items.enterprise_email,data.items.gender,data.items.is_tenant_manager,data.items.job_title,data.items.join_time,data.items.leader_user_id,data.items.name,data.items.nickname,data.items.orders,data.items.status,data.items.work_station contact:contact:readonly_as_app=data.items.avatar,data.items.city,data.items.country,data.items.custom_attrs,data.items.department_ids,data.items.employee_no,data.items.employee_type,data.items.en_name,data.items.enterprise_email,data.items.gender,data.items.is_tenant_manager,data.items.job_title,data.items.join_time,data.items.leader_user_id,data.items.name,data.items.nickname,data.items.orders,data.items.status,data.items.work_station contact:user.assign_info:read=data.items.assign_info contact:user.base:readonly=data.items.avatar,data.items.en_name,data.items.name,data.items.nickname contact:user.department:readonly=data.items.department_ids,data.items.leader_user_id,data.items.orders contact:user.department_path:readonly=data.items.department_path contact:user.dotted_line_leader_info.read=data.items.dotted_line_leader_user_ids contact:user.email:readonly=data.items.email contact:user.employee:readonly=data.items.city,data.items.country,data.items.custom_attrs,data.items.employee_no,data.items.employee_type,data.items.enterprise_email,data.items.is_tenant_manager,data.items.job_title,data.items.join_time,data.items.status,data.items.work_station contact:user.employee_id:readonly=data.items.user_id,query:user_id_type contact:user.employee_number:read=data.items.employee_no contact:user.gender:readonly=data.items.gender contact:user.job_family:readonly=data.items.job_family_id contact:user.job_level:readonly=data.items.job_level_id contact:user.phone:readonly=data.items.mobile contact:user.subscription_ids:write=data.items.subscription_ids contact:user.union_id:readonly contact:user.user_geo=data.items.geo directory:employee.base.email:read",
+        rate: "1000/min 50/s", codes: "40001 40004 41050",
+    };
     query user_ids!: list_into String,
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,
@@ -339,7 +359,12 @@ pub struct BatchGetIdUserRequest {
     pub mobiles: Option<Vec<String>>,
 }
 lark_core::operation! { BatchGetIdUserRequest => BatchGetIdUserResponse;
-    "contact.v3.user.batch_get_id" POST "/open-apis/contact/v3/users/batch_get_id" json [Tenant];
+    "contact.v3.user.batch_get_id" POST "/open-apis/contact/v3/users/batch_get_id" json [Tenant] {
+        summary: "Finds the ids of users by email address or mobile number.",
+        any_of: "contact:user.id:readonly",
+        members: "contact:contact:access_as_app=data.user_list.status contact:contact:readonly=data.user_list.status contact:contact:readonly_as_app=data.user_list.status contact:user.employee:readonly=data.user_list.status contact:user.employee_id:readonly=query:user_id_type",
+        rate: "1000/min 50/s",
+    };
     query user_id_type: into lark_core::UserIdType,
     body emails: list_into String,
     body include_resigned: copy bool,
@@ -399,7 +424,12 @@ pub struct FindByDepartmentUserRequest {
     pub page_token: Option<String>,
 }
 lark_core::operation! { FindByDepartmentUserRequest => FindByDepartmentUserResponse;
-    "contact.v3.user.find_by_department" GET "/open-apis/contact/v3/users/find_by_department" [Tenant User];
+    "contact.v3.user.find_by_department" GET "/open-apis/contact/v3/users/find_by_department" [Tenant User] {
+        summary: "Lists the users directly in a department.",
+        any_of: "contact:contact.base:readonly contact:contact:access_as_app contact:contact:readonly contact:contact:readonly_as_app contact:department.organize:readonly",
+        members: "contact:contact:access_as_app=data.items.avatar,data.items.city,data.items.country,data.items.custom_attrs,data.items.department_ids,data.items.employee_no,data.items.employee_type,data.items.en_name,data.items.enterprise_email,data.items.gender,data.items.is_tenant_manager,data.items.job_title,data.items.join_time,data.items.leader_user_id,data.items.name,data.items.nickname,data.items.orders,data.items.status,data.items.work_station contact:contact:readonly=data.items.avatar,data.items.city,data.items.country,data.items.custom_attrs,data.items.department_ids,data.items.employee_no,data.items.employee_type,data.items.en_name,data.items.enterprise_email,data.items.gender,data.items.is_tenant_manager,data.items.job_title,data.items.join_time,data.items.leader_user_id,data.items.name,data.items.nickname,data.items.orders,data.items.status,data.items.work_station contact:contact:readonly_as_app=data.items.avatar,data.items.city,data.items.country,data.items.custom_attrs,data.items.department_ids,data.items.employee_no,data.items.employee_type,data.items.en_name,data.items.enterprise_email,data.items.gender,data.items.is_tenant_manager,data.items.job_title,data.items.join_time,data.items.leader_user_id,data.items.name,data.items.nickname,data.items.orders,data.items.status,data.items.work_station contact:user.base:readonly=data.items.avatar,data.items.en_name,data.items.name,data.items.nickname contact:user.department:readonly=data.items.department_ids,data.items.leader_user_id,data.items.orders contact:user.department_path:readonly=data.items.department_path contact:user.dotted_line_leader_info.read=data.items.dotted_line_leader_user_ids contact:user.email:readonly=data.items.email contact:user.employee:readonly=data.items.city,data.items.country,data.items.custom_attrs,data.items.employee_no,data.items.employee_type,data.items.enterprise_email,data.items.is_tenant_manager,data.items.job_title,data.items.join_time,data.items.status,data.items.work_station contact:user.employee_id:readonly=data.items.user_id,query:user_id_type contact:user.employee_number:read=data.items.employee_no contact:user.gender:readonly=data.items.gender contact:user.job_family:readonly=data.items.job_family_id contact:user.job_level:readonly=data.items.job_level_id contact:user.phone:readonly=data.items.mobile contact:user.union_id:readonly contact:user.user_geo=data.items.geo directory:employee.base.email:read",
+        rate: "1000/min 50/s", codes: "40004 40011 40012 41050",
+    };
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,
     query department_id!: into String,
@@ -461,7 +491,11 @@ pub struct DeleteUserRequest {
     pub survey_acceptor_user_id: Option<String>,
 }
 lark_core::operation! { DeleteUserRequest => ();
-    "contact.v3.user.delete" DELETE "/open-apis/contact/v3/users/{user_id}" json [Tenant];
+    "contact.v3.user.delete" DELETE "/open-apis/contact/v3/users/{user_id}" json [Tenant] {
+        summary: "Deletes a user (offboarding) and hands their resources over.",
+        any_of: "contact:contact", members: "contact:user.employee_id:readonly=query:user_id_type",
+        rate: "1000/min 50/s", codes: "40001 40004 41050 41052 44037 44042 44062",
+    };
     path user_id,
     query user_id_type: into lark_core::UserIdType,
     body anycross_acceptor_user_id: into String,
@@ -526,7 +560,12 @@ pub struct GetUserRequest {
     pub department_id_type: Option<lark_core::DepartmentIdType>,
 }
 lark_core::operation! { GetUserRequest => GetUserResponse;
-    "contact.v3.user.get" GET "/open-apis/contact/v3/users/{user_id}" [Tenant User];
+    "contact.v3.user.get" GET "/open-apis/contact/v3/users/{user_id}" [Tenant User] {
+        summary: "Gets a user.",
+        any_of: "contact:contact.base:readonly contact:contact:access_as_app contact:contact:readonly contact:contact:readonly_as_app",
+        members: "contact:contact:access_as_app=data.user.avatar,data.user.city,data.user.country,data.user.custom_attrs,data.user.department_ids,data.user.employee_no,data.user.employee_type,data.user.en_name,data.user.enterprise_email,data.user.gender,data.user.is_tenant_manager,data.user.job_title,data.user.join_time,data.user.leader_user_id,data.user.name,data.user.nickname,data.user.orders,data.user.status,data.user.work_station contact:contact:readonly=data.user.avatar,data.user.city,data.user.country,data.user.custom_attrs,data.user.department_ids,data.user.employee_no,data.user.employee_type,data.user.en_name,data.user.enterprise_email,data.user.gender,data.user.is_tenant_manager,data.user.job_title,data.user.join_time,data.user.leader_user_id,data.user.name,data.user.nickname,data.user.orders,data.user.status,data.user.work_station contact:contact:readonly_as_app=data.user.avatar,data.user.city,data.user.country,data.user.custom_attrs,data.user.department_ids,data.user.employee_no,data.user.employee_type,data.user.en_name,data.user.enterprise_email,data.user.gender,data.user.is_tenant_manager,data.user.job_title,data.user.join_time,data.user.leader_user_id,data.user.name,data.user.nickname,data.user.orders,data.user.status,data.user.work_station contact:user.assign_info:read=data.user.assign_info contact:user.base:readonly=data.user.avatar,data.user.en_name,data.user.name,data.user.nickname contact:user.department:readonly=data.user.department_ids,data.user.leader_user_id,data.user.orders contact:user.department_path:readonly=data.user.department_path contact:user.dotted_line_leader_info.read=data.user.dotted_line_leader_user_ids contact:user.email:readonly=data.user.email contact:user.employee:readonly=data.user.city,data.user.country,data.user.custom_attrs,data.user.employee_no,data.user.employee_type,data.user.enterprise_email,data.user.is_tenant_manager,data.user.job_title,data.user.join_time,data.user.status,data.user.work_station contact:user.employee_id:readonly=data.user.user_id,query:user_id_type contact:user.employee_number:read=data.user.employee_no contact:user.gender:readonly=data.user.gender contact:user.job_family:readonly=data.user.job_family_id contact:user.job_level:readonly=data.user.job_level_id contact:user.phone:readonly=data.user.mobile contact:user.union_id:readonly contact:user.user_geo=data.user.geo directory:employee.base.email:read",
+        rate: "1000/min 50/s", codes: "40001 40003 41012 41050",
+    };
     path user_id,
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,
@@ -649,7 +688,12 @@ pub struct PatchUserRequest {
     pub work_station: Option<String>,
 }
 lark_core::operation! { PatchUserRequest => PatchUserResponse;
-    "contact.v3.user.patch" PATCH "/open-apis/contact/v3/users/{user_id}" json [Tenant User];
+    "contact.v3.user.patch" PATCH "/open-apis/contact/v3/users/{user_id}" json [Tenant User] {
+        summary: "Changes some properties of a user.", any_of: "contact:contact contact:user.base",
+        members: "contact:contact:access_as_app=data.user.avatar,data.user.city,data.user.country,data.user.custom_attrs,data.user.department_ids,data.user.employee_no,data.user.employee_type,data.user.en_name,data.user.enterprise_email,data.user.gender,data.user.is_tenant_manager,data.user.job_title,data.user.join_time,data.user.leader_user_id,data.user.name,data.user.nickname,data.user.orders,data.user.status,data.user.work_station contact:contact:readonly=data.user.avatar,data.user.city,data.user.country,data.user.custom_attrs,data.user.department_ids,data.user.employee_no,data.user.employee_type,data.user.en_name,data.user.enterprise_email,data.user.gender,data.user.is_tenant_manager,data.user.job_title,data.user.join_time,data.user.leader_user_id,data.user.name,data.user.nickname,data.user.orders,data.user.status,data.user.work_station contact:contact:readonly_as_app=data.user.avatar,data.user.city,data.user.country,data.user.custom_attrs,data.user.department_ids,data.user.employee_no,data.user.employee_type,data.user.en_name,data.user.enterprise_email,data.user.gender,data.user.is_tenant_manager,data.user.job_title,data.user.join_time,data.user.leader_user_id,data.user.name,data.user.nickname,data.user.orders,data.user.status,data.user.work_station contact:user.base:readonly=data.user.avatar,data.user.en_name,data.user.name,data.user.nickname contact:user.department:readonly=data.user.department_ids,data.user.leader_user_id,data.user.orders contact:user.dotted_line_leader_info.read=data.user.dotted_line_leader_user_ids contact:user.email:readonly=data.user.email contact:user.employee:readonly=data.user.city,data.user.country,data.user.custom_attrs,data.user.employee_no,data.user.employee_type,data.user.enterprise_email,data.user.is_tenant_manager,data.user.job_title,data.user.join_time,data.user.status,data.user.work_station contact:user.employee_id:readonly=data.user.user_id,query:user_id_type contact:user.employee_number:read=data.user.employee_no contact:user.gender:readonly=data.user.gender contact:user.job_family:readonly=data.user.job_family_id contact:user.job_level:readonly=data.user.job_level_id contact:user.phone:readonly=data.user.mobile contact:user.union_id:readonly directory:employee.base.email:read=data.user.email",
+        rate: "1000/min 50/s",
+        codes: "40001 40004 41001 41002 41003 41004 41005 41006 41009 41010 41011 41014 41016 41017 41018 41019 41020 41021 41022 41023 41024 41025 41028 41029 41030 41031 41032 41033 41034 41035 41036 41037 41038 41040 41041 41042 41043 41044 41045 41046 41047 41048 41050 41051 41056 41057 41059 41060 41063 41068 41069 41070 41071 41072 41410 42006 42008 44001 44002 44003 44006 44007 44008 44010 44011 44013 44014 44015 44016 44017 44018 44019 44020 44024 44025 44035 44036 44038 44041 44044 44045 44046 44047 44048 44049 44050 44051 44052 44053 44057 44058 44059",
+    };
     path user_id,
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,
@@ -793,7 +837,13 @@ pub struct UpdateUserRequest {
     pub work_station: Option<String>,
 }
 lark_core::operation! { UpdateUserRequest => UpdateUserResponse;
-    "contact.v3.user.update" PUT "/open-apis/contact/v3/users/{user_id}" json [Tenant];
+    "contact.v3.user.update" PUT "/open-apis/contact/v3/users/{user_id}" json [Tenant] {
+        summary: "Replaces the properties of a user. No longer maintained; use `patch`.",
+        any_of: "contact:contact",
+        members: "contact:contact:access_as_app=data.user.avatar,data.user.city,data.user.country,data.user.custom_attrs,data.user.department_ids,data.user.employee_no,data.user.employee_type,data.user.en_name,data.user.enterprise_email,data.user.gender,data.user.is_tenant_manager,data.user.job_title,data.user.join_time,data.user.leader_user_id,data.user.name,data.user.nickname,data.user.orders,data.user.status,data.user.work_station contact:contact:readonly=data.user.avatar,data.user.city,data.user.country,data.user.custom_attrs,data.user.department_ids,data.user.employee_no,data.user.employee_type,data.user.en_name,data.user.enterprise_email,data.user.gender,data.user.is_tenant_manager,data.user.job_title,data.user.join_time,data.user.leader_user_id,data.user.name,data.user.nickname,data.user.orders,data.user.status,data.user.work_station contact:contact:readonly_as_app=data.user.avatar,data.user.city,data.user.country,data.user.custom_attrs,data.user.department_ids,data.user.employee_no,data.user.employee_type,data.user.en_name,data.user.enterprise_email,data.user.gender,data.user.is_tenant_manager,data.user.job_title,data.user.join_time,data.user.leader_user_id,data.user.name,data.user.nickname,data.user.orders,data.user.status,data.user.work_station contact:user.base:readonly=data.user.avatar,data.user.en_name,data.user.name,data.user.nickname contact:user.department:readonly=data.user.department_ids,data.user.leader_user_id,data.user.orders contact:user.email:readonly=data.user.email contact:user.employee:readonly=data.user.city,data.user.country,data.user.custom_attrs,data.user.employee_no,data.user.employee_type,data.user.enterprise_email,data.user.is_tenant_manager,data.user.job_title,data.user.join_time,data.user.status,data.user.work_station contact:user.employee_id:readonly=data.user.user_id,query:user_id_type contact:user.employee_number:read contact:user.gender:readonly=data.user.gender contact:user.phone:readonly=data.user.mobile contact:user.union_id:readonly directory:employee.base.email:read",
+        rate: "1000/min 50/s",
+        codes: "40001 40004 40016 41001 41002 41003 41004 41005 41006 41009 41010 41011 41013 41014 41015 41016 41017 41018 41019 41020 41021 41022 41023 41024 41025 41028 41029 41030 41031 41032 41033 41034 41035 41036 41037 41038 41040 41041 41042 41043 41044 41045 41046 41047 41048 41050 41051 41059 41060 41063 41068 41069 41070 41071 41072 41410 42006 44001 44002 44006 44007 44008 44010 44011 44013 44014 44015 44016 44017 44018 44019 44020 44024 44025 44035 44036 44038 44051 44052 44053 44057 44058 44059",
+    };
     path user_id,
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,
@@ -870,7 +920,11 @@ pub struct ResurrectUserRequest {
     pub subscription_ids: Option<Vec<String>>,
 }
 lark_core::operation! { ResurrectUserRequest => ();
-    "contact.v3.user.resurrect" POST "/open-apis/contact/v3/users/{user_id}/resurrect" json [Tenant];
+    "contact.v3.user.resurrect" POST "/open-apis/contact/v3/users/{user_id}/resurrect" json [Tenant] {
+        summary: "Restores a deleted (resigned) user.", any_of: "contact:contact",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "10/min",
+        codes: "41007 41008 44023 44028 44029 44030 44031 44032 44033 44034 44041 44046 44047 44048 44050",
+    };
     path user_id,
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,
@@ -916,7 +970,11 @@ pub struct UpdateUserIdUserRequest {
     pub new_user_id: Option<String>,
 }
 lark_core::operation! { UpdateUserIdUserRequest => ();
-    "contact.v3.user.update_user_id" PATCH "/open-apis/contact/v3/users/{user_id}/update_user_id" json [Tenant];
+    "contact.v3.user.update_user_id" PATCH "/open-apis/contact/v3/users/{user_id}/update_user_id" json [Tenant] {
+        summary: "Changes the `user_id` of a user.", any_of: "contact:contact:update_user_id",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "20/s",
+        codes: "40001 41009 41011 41013 41050 41054",
+    };
     path user_id,
     query user_id_type: into lark_core::UserIdType,
     body new_user_id!: into String,

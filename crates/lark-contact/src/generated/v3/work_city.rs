@@ -33,7 +33,11 @@ pub struct ListWorkCityRequest {
     pub page_token: Option<String>,
 }
 lark_core::operation! { ListWorkCityRequest => ListWorkCityResponse;
-    "contact.v3.work_city.list" GET "/open-apis/contact/v3/work_cities" [Tenant User];
+    "contact.v3.work_city.list" GET "/open-apis/contact/v3/work_cities" [Tenant User] {
+        summary: "Lists the tenant's work cities.",
+        any_of: "contact:contact:access_as_user contact:contact:readonly_as_app contact:work_city:readonly",
+        rate: "10/min", codes: "40001",
+    };
     query page_size: copy i64,
     query page_token: into String,
 }
@@ -67,6 +71,10 @@ pub struct GetWorkCityRequest {
     pub work_city_id: String,
 }
 lark_core::operation! { GetWorkCityRequest => GetWorkCityResponse;
-    "contact.v3.work_city.get" GET "/open-apis/contact/v3/work_cities/{work_city_id}" [Tenant User];
+    "contact.v3.work_city.get" GET "/open-apis/contact/v3/work_cities/{work_city_id}" [Tenant User] {
+        summary: "Gets a work city.",
+        any_of: "contact:contact:access_as_user contact:contact:readonly_as_app contact:work_city:readonly",
+        rate: "10/min", codes: "40001",
+    };
     path work_city_id,
 }

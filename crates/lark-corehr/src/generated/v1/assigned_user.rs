@@ -46,7 +46,12 @@ pub struct SearchAssignedUserRequest {
     pub search_method: Option<String>,
 }
 lark_core::operation! { SearchAssignedUserRequest => SearchAssignedUserResponse;
-    "corehr.v1.assigned_user.search" POST "/open-apis/corehr/v1/assigned_users/search" json [Tenant];
+    "corehr.v1.assigned_user.search" POST "/open-apis/corehr/v1/assigned_users/search" json [Tenant] {
+        summary: "Searches who holds an organizational role for given management scopes.",
+        any_of: "corehr:authorization:read corehr:corehr corehr:corehr:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "10/s",
+        codes: "1161401 1161402 1161403 1161404 1161406 1161501",
+    };
     query user_id_type: into lark_core::UserIdType,
     body management_scope_list!: list ManagementScope,
     body page_size! as text: copy i64,

@@ -40,7 +40,12 @@ pub struct AddRoleAssignAuthorizationRequest {
     pub assigned_organization_items: Option<Vec<Vec<AssignedOrganizationWithCode>>>,
 }
 lark_core::operation! { AddRoleAssignAuthorizationRequest => AddRoleAssignAuthorizationResponse;
-    "corehr.v1.authorization.add_role_assign" POST "/open-apis/corehr/v1/authorizations/add_role_assign" json [Tenant];
+    "corehr.v1.authorization.add_role_assign" POST "/open-apis/corehr/v1/authorizations/add_role_assign" json [Tenant] {
+        summary: "Grants a role to a user, adding to existing scopes. Only roles managed by organization.",
+        any_of: "corehr:authorization:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "1161401 1161404 1161405 1161501",
+    };
     query employment_id!: into String,
     query user_id_type: into lark_core::UserIdType,
     query role_id!: into String,
@@ -79,7 +84,12 @@ pub struct GetByParamAuthorizationRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { GetByParamAuthorizationRequest => GetByParamAuthorizationResponse;
-    "corehr.v1.authorization.get_by_param" GET "/open-apis/corehr/v1/authorizations/get_by_param" [Tenant];
+    "corehr.v1.authorization.get_by_param" GET "/open-apis/corehr/v1/authorizations/get_by_param" [Tenant] {
+        summary: "Gets the roles granted to a user.",
+        any_of: "corehr:authorization:write corehr:corehr corehr:corehr:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "20/min",
+        codes: "1161404 1161501",
+    };
     query employment_id!: into String,
     query user_id_type: into lark_core::UserIdType,
 }
@@ -126,7 +136,12 @@ pub struct QueryAuthorizationRequest {
     pub updated_at_lte: Option<lark_core::UnixSeconds>,
 }
 lark_core::operation! { QueryAuthorizationRequest => QueryAuthorizationResponse;
-    "corehr.v1.authorization.query" GET "/open-apis/corehr/v1/authorizations/query" [Tenant];
+    "corehr.v1.authorization.query" GET "/open-apis/corehr/v1/authorizations/query" [Tenant] {
+        summary: "Lists the roles granted to users.",
+        any_of: "corehr:authorization:read corehr:authorization:write corehr:corehr corehr:corehr:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "1161401 1161402 1161403 1161501",
+    };
     query employment_id_list: list_into String,
     query role_id_list: list_into String,
     query page_token: into String,
@@ -171,7 +186,12 @@ pub struct RemoveRoleAssignAuthorizationRequest {
     pub role_id: Option<String>,
 }
 lark_core::operation! { RemoveRoleAssignAuthorizationRequest => RemoveRoleAssignAuthorizationResponse;
-    "corehr.v1.authorization.remove_role_assign" POST "/open-apis/corehr/v1/authorizations/remove_role_assign" [Tenant];
+    "corehr.v1.authorization.remove_role_assign" POST "/open-apis/corehr/v1/authorizations/remove_role_assign" [Tenant] {
+        summary: "Takes a role away from a user. Not for roles granted by rule.",
+        any_of: "corehr:authorization:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "1161401 1161404 1161501",
+    };
     query employment_id!: into String,
     query user_id_type: into lark_core::UserIdType,
     query role_id!: into String,
@@ -213,7 +233,12 @@ pub struct UpdateRoleAssignAuthorizationRequest {
     pub assigned_organization_items: Option<Vec<Vec<AssignedOrganizationWithCode>>>,
 }
 lark_core::operation! { UpdateRoleAssignAuthorizationRequest => UpdateRoleAssignAuthorizationResponse;
-    "corehr.v1.authorization.update_role_assign" POST "/open-apis/corehr/v1/authorizations/update_role_assign" json [Tenant];
+    "corehr.v1.authorization.update_role_assign" POST "/open-apis/corehr/v1/authorizations/update_role_assign" json [Tenant] {
+        summary: "Replaces the scope of a user's role. Only roles managed by organization.",
+        any_of: "corehr:authorization:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "20/min",
+        codes: "1161401 1161404 1161405 1161501",
+    };
     query employment_id!: into String,
     query user_id_type: into lark_core::UserIdType,
     query role_id!: into String,

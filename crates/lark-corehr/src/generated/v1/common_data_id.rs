@@ -40,7 +40,12 @@ pub struct ConvertCommonDataIdRequest {
     pub ids: Option<Vec<String>>,
 }
 lark_core::operation! { ConvertCommonDataIdRequest => ConvertCommonDataIdResponse;
-    "corehr.v1.common_data.id.convert" POST "/open-apis/corehr/v1/common_data/id/convert" json [Tenant];
+    "corehr.v1.common_data.id.convert" POST "/open-apis/corehr/v1/common_data/id/convert" json [Tenant] {
+        summary: "Converts ids between Feishu People, Contacts and People Admin.",
+        any_of: "corehr:common_data.id.convert:read",
+        members: "contact:user.employee_id:readonly=query:feishu_user_id_type",
+        rate: "1000/min 50/s", codes: "1160001",
+    };
     query id_transform_type!: into ConvertCommonDataIdIdTransformType,
     query id_type!: into IdType,
     query feishu_user_id_type: into FeishuUserIdType,

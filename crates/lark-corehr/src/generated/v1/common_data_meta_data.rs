@@ -42,7 +42,11 @@ pub struct AddEnumOptionCommonDataMetaDataRequest {
     pub object_api_name: Option<String>,
 }
 lark_core::operation! { AddEnumOptionCommonDataMetaDataRequest => AddEnumOptionCommonDataMetaDataResponse;
-    "corehr.v1.common_data.meta_data.add_enum_option" POST "/open-apis/corehr/v1/common_data/meta_data/add_enum_option" json [Tenant];
+    "corehr.v1.common_data.meta_data.add_enum_option" POST "/open-apis/corehr/v1/common_data/meta_data/add_enum_option" json [Tenant] {
+        summary: "Adds options to a custom option field, or to some built-in ones.",
+        any_of: "corehr:common_data.meta_data:write", rate: "100/min",
+        codes: "1160004 1161999 1162010 1162020 1162030 1162032 1162034 1162041",
+    };
     query client_token: into String as key,
     body enum_field_api_name!: into String,
     body enum_field_options!: list EnumFieldOption,
@@ -88,7 +92,12 @@ pub struct EditEnumOptionCommonDataMetaDataRequest {
     pub object_api_name: Option<String>,
 }
 lark_core::operation! { EditEnumOptionCommonDataMetaDataRequest => EditEnumOptionCommonDataMetaDataResponse;
-    "corehr.v1.common_data.meta_data.edit_enum_option" POST "/open-apis/corehr/v1/common_data/meta_data/edit_enum_option" json [Tenant];
+    "corehr.v1.common_data.meta_data.edit_enum_option" POST "/open-apis/corehr/v1/common_data/meta_data/edit_enum_option" json [Tenant]
+    needs "enum_field_option.active" {
+        summary: "Renames, enables or disables an option of an option field.",
+        any_of: "corehr:common_data.meta_data:write", rate: "100/min",
+        codes: "1160004 1161999 1162010 1162020 1162023 1162030 1162032 1162034 1162040",
+    };
     query client_token: into String as key,
     body enum_field_api_name!: into String,
     body enum_field_option!: copy EnumFieldOption,

@@ -63,7 +63,10 @@ pub struct CreateCompanyRequest {
     pub type_: Option<Enum>,
 }
 lark_core::operation! { CreateCompanyRequest => CreateCompanyResponse;
-    "corehr.v1.company.create" POST "/open-apis/corehr/v1/companies" json [Tenant];
+    "corehr.v1.company.create" POST "/open-apis/corehr/v1/companies" json [Tenant]
+    needs "hiberarchy_common.active hiberarchy_common.name" {
+        summary: "Creates a company.", any_of: "corehr:corehr", rate: "1000/min 50/s",
+    };
     query client_token: into String as key,
     body branch_company: copy bool,
     body confidential: copy bool,
@@ -114,7 +117,10 @@ pub struct ListCompanyRequest {
     pub effective_date: Option<String>,
 }
 lark_core::operation! { ListCompanyRequest => ListCompanyResponse;
-    "corehr.v1.company.list" GET "/open-apis/corehr/v1/companies" [Tenant];
+    "corehr.v1.company.list" GET "/open-apis/corehr/v1/companies" [Tenant] {
+        summary: "Lists companies. A new one may be missing for 2 seconds.",
+        any_of: "corehr:company:read corehr:corehr corehr:corehr:readonly", rate: "1000/min 50/s",
+    };
     query page_token: into String,
     query page_size!: copy i64,
     query effective_date: into String,
@@ -148,7 +154,10 @@ pub struct DeleteCompanyRequest {
     pub company_id: String,
 }
 lark_core::operation! { DeleteCompanyRequest => ();
-    "corehr.v1.company.delete" DELETE "/open-apis/corehr/v1/companies/{company_id}" [Tenant];
+    "corehr.v1.company.delete" DELETE "/open-apis/corehr/v1/companies/{company_id}" [Tenant] {
+        summary: "Deletes a company for good. Fails while contracts refer to it.",
+        any_of: "corehr:corehr", rate: "1000/min 50/s",
+    };
     path company_id,
 }
 
@@ -179,7 +188,10 @@ pub struct GetCompanyRequest {
     pub company_id: String,
 }
 lark_core::operation! { GetCompanyRequest => GetCompanyResponse;
-    "corehr.v1.company.get" GET "/open-apis/corehr/v1/companies/{company_id}" [Tenant];
+    "corehr.v1.company.get" GET "/open-apis/corehr/v1/companies/{company_id}" [Tenant] {
+        summary: "Gets a company. A new one may be missing for 2 seconds.",
+        any_of: "corehr:company:read corehr:corehr corehr:corehr:readonly", rate: "1000/min 50/s",
+    };
     path company_id,
 }
 
@@ -249,7 +261,11 @@ pub struct PatchCompanyRequest {
     pub type_: Option<Enum>,
 }
 lark_core::operation! { PatchCompanyRequest => PatchCompanyResponse;
-    "corehr.v1.company.patch" PATCH "/open-apis/corehr/v1/companies/{company_id}" json [Tenant User];
+    "corehr.v1.company.patch" PATCH "/open-apis/corehr/v1/companies/{company_id}" json [Tenant User]
+    needs "hiberarchy_common.effective_time" {
+        summary: "Changes a company.", any_of: "corehr:corehr", rate: "100/min",
+        codes: "1160004 1160101 1160102 1160103",
+    };
     path company_id,
     query client_token: into String as key,
     body branch_company: copy bool,

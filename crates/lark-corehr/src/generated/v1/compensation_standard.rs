@@ -90,7 +90,12 @@ pub struct MatchCompensationStandardRequest {
     pub custom_org_10_ids: Option<String>,
 }
 lark_core::operation! { MatchCompensationStandardRequest => MatchCompensationStandardResponse;
-    "corehr.v1.compensation_standard.match" GET "/open-apis/corehr/v1/compensation_standards/match" [Tenant User];
+    "corehr.v1.compensation_standard.match" GET "/open-apis/corehr/v1/compensation_standards/match" [Tenant User] {
+        summary: "Finds the salary standard that matches an employee.",
+        any_of: "corehr:compensation_standards:read",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "1160001 1160002 1160003 1161001 1161004 1161999",
+    };
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,
     query employment_id: into String,

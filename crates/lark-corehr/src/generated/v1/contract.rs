@@ -55,7 +55,10 @@ pub struct CreateContractRequest {
     pub signing_type: Option<Enum>,
 }
 lark_core::operation! { CreateContractRequest => CreateContractResponse;
-    "corehr.v1.contract.create" POST "/open-apis/corehr/v1/contracts" json [Tenant];
+    "corehr.v1.contract.create" POST "/open-apis/corehr/v1/contracts" json [Tenant] {
+        summary: "Creates a contract for an employee. Reads may miss it for 10 seconds.",
+        any_of: "corehr:corehr", rate: "1000/min 50/s", codes: "1160545 1160546",
+    };
     query client_token: into String as key,
     body contract_end_date: into String,
     body contract_number: into String,
@@ -99,7 +102,10 @@ pub struct ListContractRequest {
     pub page_size: Option<i64>,
 }
 lark_core::operation! { ListContractRequest => ListContractResponse;
-    "corehr.v1.contract.list" GET "/open-apis/corehr/v1/contracts" [Tenant];
+    "corehr.v1.contract.list" GET "/open-apis/corehr/v1/contracts" [Tenant] {
+        summary: "Lists contracts, without filters.",
+        any_of: "corehr:corehr corehr:corehr:readonly",
+    };
     query page_token: into String,
     query page_size!: copy i64,
 }
@@ -132,7 +138,9 @@ pub struct DeleteContractRequest {
     pub contract_id: String,
 }
 lark_core::operation! { DeleteContractRequest => ();
-    "corehr.v1.contract.delete" DELETE "/open-apis/corehr/v1/contracts/{contract_id}" [Tenant];
+    "corehr.v1.contract.delete" DELETE "/open-apis/corehr/v1/contracts/{contract_id}" [Tenant] {
+        summary: "Deletes a contract for good.", any_of: "corehr:corehr",
+    };
     path contract_id,
 }
 
@@ -163,7 +171,9 @@ pub struct GetContractRequest {
     pub contract_id: String,
 }
 lark_core::operation! { GetContractRequest => GetContractResponse;
-    "corehr.v1.contract.get" GET "/open-apis/corehr/v1/contracts/{contract_id}" [Tenant];
+    "corehr.v1.contract.get" GET "/open-apis/corehr/v1/contracts/{contract_id}" [Tenant] {
+        summary: "Gets a contract.", any_of: "corehr:corehr corehr:corehr:readonly",
+    };
     path contract_id,
 }
 
@@ -222,7 +232,10 @@ pub struct PatchContractRequest {
     pub signing_type: Option<Enum>,
 }
 lark_core::operation! { PatchContractRequest => PatchContractResponse;
-    "corehr.v1.contract.patch" PATCH "/open-apis/corehr/v1/contracts/{contract_id}" json [Tenant];
+    "corehr.v1.contract.patch" PATCH "/open-apis/corehr/v1/contracts/{contract_id}" json [Tenant] {
+        summary: "Changes a contract. Fields left out keep their values.", any_of: "corehr:corehr",
+        rate: "1000/min 50/s", codes: "1160545 1160546",
+    };
     path contract_id,
     query client_token: into String as key,
     body contract_end_date: into String,

@@ -36,7 +36,11 @@ pub struct ListCountryRegionRequest {
     pub page_size: Option<i64>,
 }
 lark_core::operation! { ListCountryRegionRequest => ListCountryRegionResponse;
-    "corehr.v1.country_region.list" GET "/open-apis/corehr/v1/country_regions" [Tenant];
+    "corehr.v1.country_region.list" GET "/open-apis/corehr/v1/country_regions" [Tenant] {
+        summary: "Lists countries and regions. Deprecated; v2 has `basic_info.country_region.search`.",
+        any_of: "corehr:common_data.basic_data:read corehr:corehr corehr:corehr:readonly",
+        rate: "1000/min 50/s", codes: "1160101 1160102 1160103 1160104 1160105 1160106 1160107",
+    };
     query page_token: into String,
     query page_size!: copy i64,
 }
@@ -72,6 +76,10 @@ pub struct GetCountryRegionRequest {
     pub country_region_id: String,
 }
 lark_core::operation! { GetCountryRegionRequest => GetCountryRegionResponse;
-    "corehr.v1.country_region.get" GET "/open-apis/corehr/v1/country_regions/{country_region_id}" [Tenant];
+    "corehr.v1.country_region.get" GET "/open-apis/corehr/v1/country_regions/{country_region_id}" [Tenant] {
+        summary: "Gets a country or region. Deprecated; v2 has `basic_info.country_region.search`.",
+        any_of: "corehr:common_data.basic_data:read corehr:corehr corehr:corehr:readonly",
+        rate: "1000/min 50/s", codes: "1160101 1160102 1160103 1160104 1160105 1160106 1160107",
+    };
     path country_region_id,
 }

@@ -36,7 +36,11 @@ pub struct ListCurrencyRequest {
     pub page_size: Option<i64>,
 }
 lark_core::operation! { ListCurrencyRequest => ListCurrencyResponse;
-    "corehr.v1.currency.list" GET "/open-apis/corehr/v1/currencies" [Tenant];
+    "corehr.v1.currency.list" GET "/open-apis/corehr/v1/currencies" [Tenant] {
+        summary: "Lists currencies. Deprecated; v2 has `basic_info.currency.search`.",
+        any_of: "corehr:common_data.basic_data:read corehr:corehr corehr:corehr:readonly",
+        rate: "1000/min 50/s", codes: "1160101 1160102 1160103 1160104 1160105 1160106 1160107",
+    };
     query page_token: into String,
     query page_size!: copy i64,
 }
@@ -72,6 +76,10 @@ pub struct GetCurrencyRequest {
     pub currency_id: String,
 }
 lark_core::operation! { GetCurrencyRequest => GetCurrencyResponse;
-    "corehr.v1.currency.get" GET "/open-apis/corehr/v1/currencies/{currency_id}" [Tenant];
+    "corehr.v1.currency.get" GET "/open-apis/corehr/v1/currencies/{currency_id}" [Tenant] {
+        summary: "Gets a currency. Deprecated; v2 has `basic_info.currency.search`.",
+        any_of: "corehr:common_data.basic_data:read corehr:corehr corehr:corehr:readonly",
+        rate: "1000/min 50/s", codes: "1160101 1160102 1160103 1160104 1160105 1160106 1160107",
+    };
     path currency_id,
 }

@@ -33,7 +33,11 @@ pub struct GetByParamCustomFieldRequest {
     pub custom_api_name: Option<String>,
 }
 lark_core::operation! { GetByParamCustomFieldRequest => GetByParamCustomFieldResponse;
-    "corehr.v1.custom_field.get_by_param" GET "/open-apis/corehr/v1/custom_fields/get_by_param" [Tenant];
+    "corehr.v1.custom_field.get_by_param" GET "/open-apis/corehr/v1/custom_fields/get_by_param" [Tenant] {
+        summary: "Gets the definition of a custom or built-in field of an object.",
+        any_of: "corehr:common_data.meta_data:read corehr:corehr corehr:corehr:readonly",
+        rate: "1000/min 50/s", codes: "1160005 1160006 1160997 1162010 1162020",
+    };
     query object_api_name!: into String,
     query custom_api_name!: into String,
 }
@@ -68,7 +72,11 @@ pub struct ListObjectApiNameCustomFieldRequest {
     pub page_size: Option<i64>,
 }
 lark_core::operation! { ListObjectApiNameCustomFieldRequest => ListObjectApiNameCustomFieldResponse;
-    "corehr.v1.custom_field.list_object_api_name" GET "/open-apis/corehr/v1/custom_fields/list_object_api_name" [Tenant];
+    "corehr.v1.custom_field.list_object_api_name" GET "/open-apis/corehr/v1/custom_fields/list_object_api_name" [Tenant] {
+        summary: "Lists the built-in and custom objects of Feishu People.",
+        any_of: "corehr:common_data.meta_data:read corehr:corehr corehr:corehr:readonly",
+        rate: "1000/min 50/s", codes: "1160009 1160997",
+    };
     query page_token: into String,
     query page_size!: copy i64,
 }
@@ -101,6 +109,10 @@ pub struct QueryCustomFieldRequest {
     pub object_api_name_list: Option<Vec<String>>,
 }
 lark_core::operation! { QueryCustomFieldRequest => QueryCustomFieldResponse;
-    "corehr.v1.custom_field.query" GET "/open-apis/corehr/v1/custom_fields/query" [Tenant];
+    "corehr.v1.custom_field.query" GET "/open-apis/corehr/v1/custom_fields/query" [Tenant] {
+        summary: "Lists the custom fields of objects.",
+        any_of: "corehr:common_data.meta_data:read corehr:corehr corehr:corehr:readonly",
+        rate: "1000/min 50/s", codes: "1160005 1160997 1162010",
+    };
     query object_api_name_list!: list_into String,
 }

@@ -65,7 +65,12 @@ pub struct CreateDepartmentRequest {
     pub sub_type: Option<Enum>,
 }
 lark_core::operation! { CreateDepartmentRequest => CreateDepartmentResponse;
-    "corehr.v1.department.create" POST "/open-apis/corehr/v1/departments" json [Tenant];
+    "corehr.v1.department.create" POST "/open-apis/corehr/v1/departments" json [Tenant]
+    needs "hiberarchy_common.active hiberarchy_common.name" {
+        summary: "Creates a department.", any_of: "corehr:corehr corehr:department:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "1160004 1160104 1160106 1160251 1160252 1160253 1160254 1160258 1160259 1160263 1160264 1160269 1160321 1160322 1160327 1160337 1160340 1160341 1160343 1160347 1160349 1160351 1160352 1160353 1160354 1160402",
+    };
     query client_token: into String as key,
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,
@@ -119,7 +124,11 @@ pub struct ListDepartmentRequest {
     pub department_id_type: Option<lark_core::DepartmentIdType>,
 }
 lark_core::operation! { ListDepartmentRequest => ListDepartmentResponse;
-    "corehr.v1.department.list" GET "/open-apis/corehr/v1/departments" [Tenant];
+    "corehr.v1.department.list" GET "/open-apis/corehr/v1/departments" [Tenant] {
+        summary: "Lists departments. Not recommended; use v2 `department.batch_get`.",
+        any_of: "corehr:corehr corehr:corehr:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+    };
     query page_token: into String,
     query page_size!: copy i64,
     query department_id_list: list_into String,
@@ -159,7 +168,11 @@ pub struct DeleteDepartmentRequest {
     pub department_id: String,
 }
 lark_core::operation! { DeleteDepartmentRequest => ();
-    "corehr.v1.department.delete" DELETE "/open-apis/corehr/v1/departments/{department_id}" [Tenant];
+    "corehr.v1.department.delete" DELETE "/open-apis/corehr/v1/departments/{department_id}" [Tenant] {
+        summary: "Deletes a department for good. Not recommended; use v2 `department.delete`.",
+        any_of: "corehr:corehr corehr:department:write", rate: "1000/min 50/s",
+        codes: "1160265 1160354",
+    };
     path department_id,
 }
 
@@ -196,7 +209,11 @@ pub struct GetDepartmentRequest {
     pub department_id_type: Option<lark_core::DepartmentIdType>,
 }
 lark_core::operation! { GetDepartmentRequest => GetDepartmentResponse;
-    "corehr.v1.department.get" GET "/open-apis/corehr/v1/departments/{department_id}" [Tenant];
+    "corehr.v1.department.get" GET "/open-apis/corehr/v1/departments/{department_id}" [Tenant] {
+        summary: "Gets a department as of today. Not recommended; use v2 `department.batch_get`.",
+        any_of: "corehr:corehr corehr:corehr:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "50/s",
+    };
     path department_id,
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,
@@ -267,7 +284,12 @@ pub struct PatchDepartmentRequest {
     pub sub_type: Option<Enum>,
 }
 lark_core::operation! { PatchDepartmentRequest => PatchDepartmentResponse;
-    "corehr.v1.department.patch" PATCH "/open-apis/corehr/v1/departments/{department_id}" json [Tenant];
+    "corehr.v1.department.patch" PATCH "/open-apis/corehr/v1/departments/{department_id}" json [Tenant] {
+        summary: "Changes a department. Not recommended; use v2 `department.patch`.",
+        any_of: "corehr:corehr corehr:department:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "1160101 1160102 1160103 1160104 1160105 1160106 1160107 1160251 1160252 1160253 1160254 1160258 1160259 1160263 1160264 1160269 1160321 1160327 1160343 1160344 1160347 1160349 1160352 1160353 1160354",
+    };
     path department_id,
     query client_token: into String as key,
     query user_id_type: into lark_core::UserIdType,

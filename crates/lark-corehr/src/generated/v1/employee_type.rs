@@ -40,7 +40,10 @@ pub struct CreateEmployeeTypeRequest {
     pub name: Option<Vec<I18n>>,
 }
 lark_core::operation! { CreateEmployeeTypeRequest => CreateEmployeeTypeResponse;
-    "corehr.v1.employee_type.create" POST "/open-apis/corehr/v1/employee_types" json [Tenant];
+    "corehr.v1.employee_type.create" POST "/open-apis/corehr/v1/employee_types" json [Tenant] {
+        summary: "Creates an employee type.",
+        any_of: "corehr:common_data.preset_data:write corehr:corehr", rate: "1000/min 50/s",
+    };
     query client_token: into String as key,
     body active!: copy bool,
     body code: into String,
@@ -78,7 +81,11 @@ pub struct ListEmployeeTypeRequest {
     pub page_size: Option<i64>,
 }
 lark_core::operation! { ListEmployeeTypeRequest => ListEmployeeTypeResponse;
-    "corehr.v1.employee_type.list" GET "/open-apis/corehr/v1/employee_types" [Tenant];
+    "corehr.v1.employee_type.list" GET "/open-apis/corehr/v1/employee_types" [Tenant] {
+        summary: "Lists employee types.",
+        any_of: "corehr:common_data.preset_data:read corehr:common_data.preset_data:write corehr:corehr corehr:corehr:readonly",
+        rate: "1000/min 50/s",
+    };
     query page_token: into String,
     query page_size!: copy i64,
 }
@@ -111,7 +118,10 @@ pub struct DeleteEmployeeTypeRequest {
     pub employee_type_id: String,
 }
 lark_core::operation! { DeleteEmployeeTypeRequest => ();
-    "corehr.v1.employee_type.delete" DELETE "/open-apis/corehr/v1/employee_types/{employee_type_id}" [Tenant];
+    "corehr.v1.employee_type.delete" DELETE "/open-apis/corehr/v1/employee_types/{employee_type_id}" [Tenant] {
+        summary: "Deletes an employee type.",
+        any_of: "corehr:common_data.preset_data:write corehr:corehr", rate: "1000/min 50/s",
+    };
     path employee_type_id,
 }
 
@@ -142,7 +152,11 @@ pub struct GetEmployeeTypeRequest {
     pub employee_type_id: String,
 }
 lark_core::operation! { GetEmployeeTypeRequest => GetEmployeeTypeResponse;
-    "corehr.v1.employee_type.get" GET "/open-apis/corehr/v1/employee_types/{employee_type_id}" [Tenant];
+    "corehr.v1.employee_type.get" GET "/open-apis/corehr/v1/employee_types/{employee_type_id}" [Tenant] {
+        summary: "Gets an employee type.",
+        any_of: "corehr:common_data.preset_data:read corehr:common_data.preset_data:write corehr:corehr corehr:corehr:readonly",
+        rate: "1000/min 50/s",
+    };
     path employee_type_id,
 }
 
@@ -186,7 +200,10 @@ pub struct PatchEmployeeTypeRequest {
     pub name: Option<Vec<I18n>>,
 }
 lark_core::operation! { PatchEmployeeTypeRequest => PatchEmployeeTypeResponse;
-    "corehr.v1.employee_type.patch" PATCH "/open-apis/corehr/v1/employee_types/{employee_type_id}" json [Tenant];
+    "corehr.v1.employee_type.patch" PATCH "/open-apis/corehr/v1/employee_types/{employee_type_id}" json [Tenant] {
+        summary: "Changes an employee type.",
+        any_of: "corehr:common_data.preset_data:write corehr:corehr", rate: "1000/min 50/s",
+    };
     path employee_type_id,
     query client_token: into String as key,
     body active: copy bool,

@@ -63,7 +63,11 @@ pub struct CreateEmploymentRequest {
     pub work_email_list: Option<Vec<Email>>,
 }
 lark_core::operation! { CreateEmploymentRequest => CreateEmploymentResponse;
-    "corehr.v1.employment.create" POST "/open-apis/corehr/v1/employments" json [Tenant];
+    "corehr.v1.employment.create" POST "/open-apis/corehr/v1/employments" json [Tenant] {
+        summary: "Creates the employment of a person. The person has to exist.",
+        any_of: "corehr:corehr corehr:employment:write", rate: "1000/min 50/s",
+        codes: "1160004 1160010 1160011 1160012 1160013 1160014 1160015 1160016 1160025",
+    };
     query client_token: into String as key,
     body ats_application_id: into String,
     body custom_fields: list ObjectFieldData,
@@ -112,7 +116,11 @@ pub struct DeleteEmploymentRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { DeleteEmploymentRequest => ();
-    "corehr.v1.employment.delete" DELETE "/open-apis/corehr/v1/employments/{employment_id}" [Tenant];
+    "corehr.v1.employment.delete" DELETE "/open-apis/corehr/v1/employments/{employment_id}" [Tenant] {
+        summary: "Deletes an employment for good. Delete all of its job data first.",
+        any_of: "corehr:corehr corehr:employment:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+    };
     path employment_id,
     query user_id_type: into lark_core::UserIdType,
 }
@@ -185,7 +193,12 @@ pub struct PatchEmploymentRequest {
     pub work_email_list: Option<Vec<Email>>,
 }
 lark_core::operation! { PatchEmploymentRequest => PatchEmploymentResponse;
-    "corehr.v1.employment.patch" PATCH "/open-apis/corehr/v1/employments/{employment_id}" json [Tenant];
+    "corehr.v1.employment.patch" PATCH "/open-apis/corehr/v1/employments/{employment_id}" json [Tenant] {
+        summary: "Changes an employment: employee number, work email, custom fields and so on.",
+        any_of: "corehr:corehr corehr:employment.patch:write corehr:employment:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type corehr:job_data.compensation_type:read corehr:job_data.service_company:read corehr:job_data.work_shift:read corehr:people_cli",
+        rate: "1000/min 50/s", codes: "1160025",
+    };
     path employment_id,
     query client_token: into String as key,
     query user_id_type: into lark_core::UserIdType,

@@ -28,6 +28,9 @@ pub struct GetFileRequest {
     pub id: String,
 }
 lark_core::operation! { GetFileRequest => lark_core::Download;
-    "corehr.v1.file.get" GET "/open-apis/corehr/v1/files/{id}" [Tenant];
+    "corehr.v1.file.get" GET "/open-apis/corehr/v1/files/{id}" [Tenant] {
+        summary: "Downloads a file.", any_of: "corehr:file:read corehr:file:write",
+        rate: "1000/min 50/s", codes: "1160001",
+    };
     path id,
 }

@@ -56,7 +56,9 @@ pub struct CreateJobRequest {
     pub working_hours_type_id: Option<String>,
 }
 lark_core::operation! { CreateJobRequest => CreateJobResponse;
-    "corehr.v1.job.create" POST "/open-apis/corehr/v1/jobs" json [Tenant];
+    "corehr.v1.job.create" POST "/open-apis/corehr/v1/jobs" json [Tenant] {
+        summary: "Creates a job.", any_of: "corehr:corehr corehr:job:write", rate: "1000/min 50/s",
+    };
     query client_token: into String as key,
     body active!: copy bool,
     body code: into String,
@@ -106,7 +108,11 @@ pub struct ListJobRequest {
     pub query_language: Option<String>,
 }
 lark_core::operation! { ListJobRequest => ListJobResponse;
-    "corehr.v1.job.list" GET "/open-apis/corehr/v1/jobs" [Tenant];
+    "corehr.v1.job.list" GET "/open-apis/corehr/v1/jobs" [Tenant] {
+        summary: "Lists jobs. Not recommended; use v2 `job.list`.",
+        any_of: "corehr:corehr corehr:corehr:readonly corehr:job:read corehr:job:write",
+        rate: "1000/min 50/s",
+    };
     query page_token: into String,
     query page_size!: copy i64,
     query name: into String,
@@ -141,7 +147,10 @@ pub struct DeleteJobRequest {
     pub job_id: String,
 }
 lark_core::operation! { DeleteJobRequest => ();
-    "corehr.v1.job.delete" DELETE "/open-apis/corehr/v1/jobs/{job_id}" [Tenant];
+    "corehr.v1.job.delete" DELETE "/open-apis/corehr/v1/jobs/{job_id}" [Tenant] {
+        summary: "Deletes a job for good. Fails while employees, pre-hires or other records use it.",
+        any_of: "corehr:corehr corehr:job:write", rate: "1000/min 50/s",
+    };
     path job_id,
 }
 
@@ -172,7 +181,11 @@ pub struct GetJobRequest {
     pub job_id: String,
 }
 lark_core::operation! { GetJobRequest => GetJobResponse;
-    "corehr.v1.job.get" GET "/open-apis/corehr/v1/jobs/{job_id}" [Tenant];
+    "corehr.v1.job.get" GET "/open-apis/corehr/v1/jobs/{job_id}" [Tenant] {
+        summary: "Gets a job as of today. Not recommended; use v2 `job.get`.",
+        any_of: "corehr:corehr corehr:corehr:readonly corehr:job:read corehr:job:write",
+        rate: "1000/min 50/s",
+    };
     path job_id,
 }
 
@@ -232,7 +245,9 @@ pub struct PatchJobRequest {
     pub working_hours_type_id: Option<String>,
 }
 lark_core::operation! { PatchJobRequest => PatchJobResponse;
-    "corehr.v1.job.patch" PATCH "/open-apis/corehr/v1/jobs/{job_id}" json [Tenant];
+    "corehr.v1.job.patch" PATCH "/open-apis/corehr/v1/jobs/{job_id}" json [Tenant] {
+        summary: "Changes a job.", any_of: "corehr:corehr corehr:job:write", rate: "1000/min 50/s",
+    };
     path job_id,
     query client_token: into String as key,
     body active: copy bool,

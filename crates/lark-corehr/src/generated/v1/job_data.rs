@@ -106,7 +106,12 @@ pub struct CreateJobDataRequest {
     pub working_hours_type_id: Option<String>,
 }
 lark_core::operation! { CreateJobDataRequest => CreateJobDataResponse;
-    "corehr.v1.job_data.create" POST "/open-apis/corehr/v1/job_datas" json [Tenant];
+    "corehr.v1.job_data.create" POST "/open-apis/corehr/v1/job_datas" json [Tenant] {
+        summary: "Creates the first job data record of an employee, at onboarding or on import.",
+        any_of: "corehr:corehr corehr:job_data:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type corehr:employment.pathway:read=data.job_data.pathway_id corehr:employment.pathway:write=data.job_data.pathway_id corehr:job_data.compensation_type:read=data.job_data.compensation_type corehr:job_data.service_company:read=data.job_data.service_company corehr:job_data.work_calendar:read corehr:job_data.work_shift:read=data.job_data.work_shift corehr:people_cli",
+        rate: "1000/min 50/s", codes: "1160003 1160004 1160019 1160997 1160998 1160999",
+    };
     query client_token: into String as key,
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,
@@ -198,7 +203,12 @@ pub struct ListJobDataRequest {
     pub department_id_type: Option<lark_core::DepartmentIdType>,
 }
 lark_core::operation! { ListJobDataRequest => ListJobDataResponse;
-    "corehr.v1.job_data.list" GET "/open-apis/corehr/v1/job_datas" [Tenant];
+    "corehr.v1.job_data.list" GET "/open-apis/corehr/v1/job_datas" [Tenant] {
+        summary: "Lists job data records of employees.",
+        any_of: "corehr:corehr corehr:corehr:readonly corehr:job_data:read corehr:job_data:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type corehr:employment.pathway:read corehr:employment.pathway:write corehr:employment.position:read=data.items.position_id corehr:employment.position:write=data.items.position_id corehr:job_data.compensation_type:read=data.items.compensation_type corehr:job_data.job_data_reason:read=data.items.job_data_reason corehr:job_data.service_company:read=data.items.service_company corehr:job_data.work_calendar:read corehr:job_data.work_shift:read=data.items.work_shift corehr:people_cli",
+        rate: "1000/min 50/s", codes: "1160003 1160004 1160019 1160997 1160998 1160999",
+    };
     query page_token: into String,
     query page_size!: copy i64,
     query employment_id: into String,
@@ -238,7 +248,10 @@ pub struct DeleteJobDataRequest {
     pub job_data_id: String,
 }
 lark_core::operation! { DeleteJobDataRequest => ();
-    "corehr.v1.job_data.delete" DELETE "/open-apis/corehr/v1/job_datas/{job_data_id}" [Tenant];
+    "corehr.v1.job_data.delete" DELETE "/open-apis/corehr/v1/job_datas/{job_data_id}" [Tenant] {
+        summary: "Deletes a job data record for good.",
+        any_of: "corehr:corehr corehr:job_data:write", rate: "1000/min 50/s",
+    };
     path job_data_id,
 }
 
@@ -287,7 +300,12 @@ pub struct GetJobDataRequest {
     pub department_id_type: Option<lark_core::DepartmentIdType>,
 }
 lark_core::operation! { GetJobDataRequest => GetJobDataResponse;
-    "corehr.v1.job_data.get" GET "/open-apis/corehr/v1/job_datas/{job_data_id}" [Tenant];
+    "corehr.v1.job_data.get" GET "/open-apis/corehr/v1/job_datas/{job_data_id}" [Tenant] {
+        summary: "Gets the primary job data record in effect. Superseded by v2 `employees.job_data.batch_get`.",
+        any_of: "corehr:corehr corehr:corehr:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type corehr:employment.pathway:read corehr:employment.pathway:write corehr:employment.position:read=data.job_data.position_id corehr:employment.position:write=data.job_data.position_id corehr:job_data.compensation_type:read=data.job_data.compensation_type corehr:job_data.job_data_reason:read=data.job_data.job_data_reason corehr:job_data.service_company:read=data.job_data.service_company corehr:job_data.work_calendar:read corehr:job_data.work_shift:read=data.job_data.work_shift corehr:people_cli",
+        rate: "1000/min 50/s", codes: "1160003 1160004 1160019 1160997 1160998 1160999",
+    };
     path job_data_id,
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,
@@ -401,7 +419,12 @@ pub struct PatchJobDataRequest {
     pub working_hours_type_id: Option<String>,
 }
 lark_core::operation! { PatchJobDataRequest => PatchJobDataResponse;
-    "corehr.v1.job_data.patch" PATCH "/open-apis/corehr/v1/job_datas/{job_data_id}" json [Tenant];
+    "corehr.v1.job_data.patch" PATCH "/open-apis/corehr/v1/job_datas/{job_data_id}" json [Tenant] {
+        summary: "Adds a version to a job data record. Not recommended; use v2 `job_change.create`.",
+        any_of: "corehr:corehr corehr:job_data:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type corehr:employment.pathway:read=data.job_data.pathway_id corehr:employment.pathway:write=data.job_data.pathway_id corehr:job_data.compensation_type:read=data.job_data.compensation_type corehr:job_data.service_company:read=data.job_data.service_company corehr:job_data.work_calendar:read corehr:job_data.work_shift:read=data.job_data.work_shift corehr:people_cli",
+        rate: "1000/min 50/s", codes: "1160003 1160004 1160019 1160813 1160997 1160998 1160999",
+    };
     path job_data_id,
     query client_token: into String as key,
     query user_id_type: into lark_core::UserIdType,

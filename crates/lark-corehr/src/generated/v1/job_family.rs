@@ -50,7 +50,10 @@ pub struct CreateJobFamilyRequest {
     pub selectable: Option<bool>,
 }
 lark_core::operation! { CreateJobFamilyRequest => CreateJobFamilyResponse;
-    "corehr.v1.job_family.create" POST "/open-apis/corehr/v1/job_families" json [Tenant];
+    "corehr.v1.job_family.create" POST "/open-apis/corehr/v1/job_families" json [Tenant] {
+        summary: "Creates a job family.", any_of: "corehr:corehr corehr:job_family:write",
+        rate: "1000/min 50/s",
+    };
     query client_token: into String as key,
     body active!: copy bool,
     body code: into String,
@@ -93,7 +96,11 @@ pub struct ListJobFamilyRequest {
     pub page_size: Option<i64>,
 }
 lark_core::operation! { ListJobFamilyRequest => ListJobFamilyResponse;
-    "corehr.v1.job_family.list" GET "/open-apis/corehr/v1/job_families" [Tenant];
+    "corehr.v1.job_family.list" GET "/open-apis/corehr/v1/job_families" [Tenant] {
+        summary: "Lists job families. A new one may be missing for 2 seconds.",
+        any_of: "corehr:corehr corehr:corehr:readonly corehr:job_family:read corehr:job_family:write",
+        rate: "1000/min 50/s",
+    };
     query page_token: into String,
     query page_size!: copy i64,
 }
@@ -126,7 +133,10 @@ pub struct DeleteJobFamilyRequest {
     pub job_family_id: String,
 }
 lark_core::operation! { DeleteJobFamilyRequest => ();
-    "corehr.v1.job_family.delete" DELETE "/open-apis/corehr/v1/job_families/{job_family_id}" [Tenant];
+    "corehr.v1.job_family.delete" DELETE "/open-apis/corehr/v1/job_families/{job_family_id}" [Tenant] {
+        summary: "Deletes a job family for good. Fails while employees, jobs or other records use it.",
+        any_of: "corehr:corehr corehr:job_family:write", rate: "1000/min 50/s",
+    };
     path job_family_id,
 }
 
@@ -157,7 +167,11 @@ pub struct GetJobFamilyRequest {
     pub job_family_id: String,
 }
 lark_core::operation! { GetJobFamilyRequest => GetJobFamilyResponse;
-    "corehr.v1.job_family.get" GET "/open-apis/corehr/v1/job_families/{job_family_id}" [Tenant];
+    "corehr.v1.job_family.get" GET "/open-apis/corehr/v1/job_families/{job_family_id}" [Tenant] {
+        summary: "Gets a job family. A new one may be missing for 2 seconds.",
+        any_of: "corehr:corehr corehr:corehr:readonly corehr:job_family:read corehr:job_family:write",
+        rate: "1000/min 50/s",
+    };
     path job_family_id,
 }
 
@@ -211,7 +225,10 @@ pub struct PatchJobFamilyRequest {
     pub selectable: Option<bool>,
 }
 lark_core::operation! { PatchJobFamilyRequest => PatchJobFamilyResponse;
-    "corehr.v1.job_family.patch" PATCH "/open-apis/corehr/v1/job_families/{job_family_id}" json [Tenant];
+    "corehr.v1.job_family.patch" PATCH "/open-apis/corehr/v1/job_families/{job_family_id}" json [Tenant] {
+        summary: "Changes a job family.", any_of: "corehr:corehr corehr:job_family:write",
+        rate: "1000/min 50/s",
+    };
     path job_family_id,
     query client_token: into String as key,
     body active: copy bool,

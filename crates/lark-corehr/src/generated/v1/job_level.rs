@@ -48,7 +48,10 @@ pub struct CreateJobLevelRequest {
     pub view_order: Option<i64>,
 }
 lark_core::operation! { CreateJobLevelRequest => CreateJobLevelResponse;
-    "corehr.v1.job_level.create" POST "/open-apis/corehr/v1/job_levels" json [Tenant];
+    "corehr.v1.job_level.create" POST "/open-apis/corehr/v1/job_levels" json [Tenant] {
+        summary: "Creates a job level.", any_of: "corehr:corehr corehr:job_level:write",
+        rate: "1000/min 50/s",
+    };
     query client_token: into String as key,
     body active!: copy bool,
     body code: into String,
@@ -90,7 +93,11 @@ pub struct ListJobLevelRequest {
     pub page_size: Option<i64>,
 }
 lark_core::operation! { ListJobLevelRequest => ListJobLevelResponse;
-    "corehr.v1.job_level.list" GET "/open-apis/corehr/v1/job_levels" [Tenant];
+    "corehr.v1.job_level.list" GET "/open-apis/corehr/v1/job_levels" [Tenant] {
+        summary: "Lists job levels. A new one may be missing for 2 seconds.",
+        any_of: "corehr:corehr corehr:corehr:readonly corehr:job_level:read corehr:job_level:write",
+        rate: "1000/min 50/s",
+    };
     query page_token: into String,
     query page_size!: copy i64,
 }
@@ -123,7 +130,10 @@ pub struct DeleteJobLevelRequest {
     pub job_level_id: String,
 }
 lark_core::operation! { DeleteJobLevelRequest => ();
-    "corehr.v1.job_level.delete" DELETE "/open-apis/corehr/v1/job_levels/{job_level_id}" [Tenant];
+    "corehr.v1.job_level.delete" DELETE "/open-apis/corehr/v1/job_levels/{job_level_id}" [Tenant] {
+        summary: "Deletes a job level for good. Fails while employees, pre-hires or jobs use it.",
+        any_of: "corehr:corehr corehr:job_level:write", rate: "1000/min 50/s",
+    };
     path job_level_id,
 }
 
@@ -154,7 +164,11 @@ pub struct GetJobLevelRequest {
     pub job_level_id: String,
 }
 lark_core::operation! { GetJobLevelRequest => GetJobLevelResponse;
-    "corehr.v1.job_level.get" GET "/open-apis/corehr/v1/job_levels/{job_level_id}" [Tenant];
+    "corehr.v1.job_level.get" GET "/open-apis/corehr/v1/job_levels/{job_level_id}" [Tenant] {
+        summary: "Gets a job level. A new one may be missing for 2 seconds.",
+        any_of: "corehr:corehr corehr:corehr:readonly corehr:job_level:read corehr:job_level:write",
+        rate: "1000/min 50/s",
+    };
     path job_level_id,
 }
 
@@ -206,7 +220,10 @@ pub struct PatchJobLevelRequest {
     pub view_order: Option<i64>,
 }
 lark_core::operation! { PatchJobLevelRequest => PatchJobLevelResponse;
-    "corehr.v1.job_level.patch" PATCH "/open-apis/corehr/v1/job_levels/{job_level_id}" json [Tenant];
+    "corehr.v1.job_level.patch" PATCH "/open-apis/corehr/v1/job_levels/{job_level_id}" json [Tenant] {
+        summary: "Changes a job level.", any_of: "corehr:corehr corehr:job_level:write",
+        rate: "1000/min 50/s",
+    };
     path job_level_id,
     query client_token: into String as key,
     body active: copy bool,

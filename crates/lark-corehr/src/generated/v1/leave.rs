@@ -42,7 +42,11 @@ pub struct CalendarByScopeLeaveRequest {
     pub wk_company_id: Option<String>,
 }
 lark_core::operation! { CalendarByScopeLeaveRequest => CalendarByScopeLeaveResponse;
-    "corehr.v1.leave.calendar_by_scope" GET "/open-apis/corehr/v1/leaves/calendar_by_scope" [Tenant User];
+    "corehr.v1.leave.calendar_by_scope" GET "/open-apis/corehr/v1/leaves/calendar_by_scope" [Tenant User] {
+        summary: "Finds the work calendar that applies to a location, working hours type and so on.",
+        any_of: "corehr:corehr:readonly corehr:leave:read corehr:work_calendar:read",
+        rate: "100/min", codes: "1160001 1160002 1160003",
+    };
     query wk_department_id: into String,
     query wk_country_region_id: into String,
     query wk_employee_type_id: into String,
@@ -102,7 +106,12 @@ pub struct LeaveBalancesLeaveRequest {
     pub include_offboard: Option<bool>,
 }
 lark_core::operation! { LeaveBalancesLeaveRequest => LeaveBalancesLeaveResponse;
-    "corehr.v1.leave.leave_balances" GET "/open-apis/corehr/v1/leaves/leave_balances" [Tenant];
+    "corehr.v1.leave.leave_balances" GET "/open-apis/corehr/v1/leaves/leave_balances" [Tenant] {
+        summary: "Lists the leave balances of employees. Enterprise edition only.",
+        any_of: "corehr:corehr corehr:corehr:readonly corehr:leave:read",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "1160001 1160002 1160003 1160004 1160005 1160006 1160007 1160008 1160009 1160010 1160011 1160012 1160013 1160014 1160015 1160016 1160017 1160018 1160019 1160020 1160021 1160022 1160023 1160024 1160025 1160026 1160027 1160028 1160029 1160030 1160031 1160032 1160033 1160034 1160035 1169999",
+    };
     query page_token: into String,
     query page_size!: copy i64,
     query as_of_date: into String,
@@ -197,7 +206,12 @@ pub struct LeaveRequestHistoryLeaveRequest {
     pub wd_paid_type: Option<WdPaidType>,
 }
 lark_core::operation! { LeaveRequestHistoryLeaveRequest => LeaveRequestHistoryLeaveResponse;
-    "corehr.v1.leave.leave_request_history" GET "/open-apis/corehr/v1/leaves/leave_request_history" [Tenant];
+    "corehr.v1.leave.leave_request_history" GET "/open-apis/corehr/v1/leaves/leave_request_history" [Tenant] {
+        summary: "Lists the leave requests of employees. Enterprise edition only.",
+        any_of: "corehr:corehr corehr:corehr:readonly corehr:leave:read",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "1160001 1160002 1160003 1160004 1160005 1160006 1160007 1160008 1160009 1160010 1160011 1160012 1160013 1160014 1160015 1160016 1160017 1160018 1160019 1160020 1160021 1160022 1160023 1160024 1160025 1160026 1160027 1160028 1160029 1160030 1160031 1160032 1160033 1160034 1160035 1169999",
+    };
     query page_token: into String,
     query page_size!: copy i64,
     query employment_id_list: list_into String,
@@ -269,7 +283,12 @@ pub struct LeaveTypesLeaveRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { LeaveTypesLeaveRequest => LeaveTypesLeaveResponse;
-    "corehr.v1.leave.leave_types" GET "/open-apis/corehr/v1/leaves/leave_types" [Tenant];
+    "corehr.v1.leave.leave_types" GET "/open-apis/corehr/v1/leaves/leave_types" [Tenant] {
+        summary: "Lists the leave types of the tenant. Enterprise edition only.",
+        any_of: "corehr:common_data.preset_data:read corehr:corehr corehr:corehr:readonly corehr:leave:read",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "1160001 1160002 1160003 1160004 1160005 1160006 1160007 1160008 1160009 1160010 1160011 1160012 1160013 1160014 1160015 1160016 1160017 1160018 1160019 1160020 1160021 1160022 1160023 1160024 1160025 1160026 1160027 1160028 1160029 1160030 1160031 1160032 1160033 1160034 1160035 1169999",
+    };
     query page_token: into String,
     query page_size!: copy i64,
     query status: into String,
@@ -310,7 +329,11 @@ pub struct WorkCalendarLeaveRequest {
     pub wk_option: Option<WkOption>,
 }
 lark_core::operation! { WorkCalendarLeaveRequest => WorkCalendarLeaveResponse;
-    "corehr.v1.leave.work_calendar" POST "/open-apis/corehr/v1/leaves/work_calendar" json [Tenant];
+    "corehr.v1.leave.work_calendar" POST "/open-apis/corehr/v1/leaves/work_calendar" json [Tenant] {
+        summary: "Lists work calendars.",
+        any_of: "corehr:common_data.basic_data:read corehr:corehr:readonly corehr:employee:read corehr:work_calendar:read",
+        rate: "100/min", codes: "1160501",
+    };
     body only_enable: copy bool,
     body wk_calendar_id_gt: into String,
     body wk_calendar_ids!: list_into String,
@@ -359,7 +382,11 @@ pub struct WorkCalendarDateLeaveRequest {
     pub wk_calendar_ids: Option<Vec<String>>,
 }
 lark_core::operation! { WorkCalendarDateLeaveRequest => WorkCalendarDateLeaveResponse;
-    "corehr.v1.leave.work_calendar_date" POST "/open-apis/corehr/v1/leaves/work_calendar_date" json [Tenant User];
+    "corehr.v1.leave.work_calendar_date" POST "/open-apis/corehr/v1/leaves/work_calendar_date" json [Tenant User] {
+        summary: "Lists the days of work calendars with their day types.",
+        any_of: "corehr:corehr corehr:corehr:readonly corehr:work_calendar:read", rate: "100/min",
+        codes: "1160501 1160502 1160503",
+    };
     body begin_date: into String,
     body dates: list_into String,
     body end_date: into String,

@@ -59,7 +59,12 @@ pub struct CreateLeaveGrantingRecordRequest {
     pub section_type: Option<SectionType>,
 }
 lark_core::operation! { CreateLeaveGrantingRecordRequest => CreateLeaveGrantingRecordResponse;
-    "corehr.v1.leave_granting_record.create" POST "/open-apis/corehr/v1/leave_granting_records" json [Tenant];
+    "corehr.v1.leave_granting_record.create" POST "/open-apis/corehr/v1/leave_granting_records" json [Tenant] {
+        summary: "Grants leave to an employee. Enterprise edition only.",
+        any_of: "corehr:corehr corehr:leave_granting_record:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "1160001 1160002 1160003 1160004 1160005 1160006 1160007 1160008 1160009 1160010 1160011 1160012 1160013 1160014 1160015 1160016 1160017 1160018 1160019 1160020 1160021 1160022 1160023 1160024 1160025 1160026 1160027 1160028 1160029 1160030 1160031 1160032 1160033 1160034 1160035 1169999",
+    };
     query user_id_type: into lark_core::UserIdType,
     body effective_date!: into String,
     body employment_id!: into String,
@@ -111,6 +116,10 @@ pub struct DeleteLeaveGrantingRecordRequest {
     pub leave_granting_record_id: String,
 }
 lark_core::operation! { DeleteLeaveGrantingRecordRequest => ();
-    "corehr.v1.leave_granting_record.delete" DELETE "/open-apis/corehr/v1/leave_granting_records/{leave_granting_record_id}" [Tenant];
+    "corehr.v1.leave_granting_record.delete" DELETE "/open-apis/corehr/v1/leave_granting_records/{leave_granting_record_id}" [Tenant] {
+        summary: "Deletes a leave grant, if it was granted by hand or by an external system.",
+        any_of: "corehr:corehr corehr:leave_granting_record:write", rate: "1000/min 50/s",
+        codes: "1160001 1160002 1160003 1160004 1160005 1160006 1160007 1160008 1160009 1160010 1160011 1160012 1160013 1160014 1160015 1160016 1160017 1160018 1160019 1160020 1160021 1160022 1160023 1160024 1160025 1160026 1160027 1160028 1160029 1160030 1160031 1160032 1160033 1160034 1160035 1169999",
+    };
     path leave_granting_record_id,
 }

@@ -63,7 +63,12 @@ pub struct CreateLocationRequest {
     pub working_hours_type_id: Option<String>,
 }
 lark_core::operation! { CreateLocationRequest => CreateLocationResponse;
-    "corehr.v1.location.create" POST "/open-apis/corehr/v1/locations" json [Tenant];
+    "corehr.v1.location.create" POST "/open-apis/corehr/v1/locations" json [Tenant]
+    needs "hiberarchy_common.active hiberarchy_common.name" {
+        summary: "Creates a location.", any_of: "corehr:corehr corehr:locations:write",
+        rate: "1000/min 50/s",
+        codes: "1160004 1160251 1160252 1160253 1160256 1160263 1160264 1160269 1160311 1160313 1160314 1160315 1160316 1160317 1160321 1160327 1160328 1160329 1160330 1160331 1160332 1160333 1160334 1160335 1160336 1160337 1160338 1160339 1160340 1160341 1160343 1160347 1160349 1160352 1160353 1160354 1160360 1160502",
+    };
     query client_token: into String as key,
     body address: list Address,
     body custom_fields: list ObjectFieldData,
@@ -107,7 +112,11 @@ pub struct ListLocationRequest {
     pub page_size: Option<i64>,
 }
 lark_core::operation! { ListLocationRequest => ListLocationResponse;
-    "corehr.v1.location.list" GET "/open-apis/corehr/v1/locations" [Tenant];
+    "corehr.v1.location.list" GET "/open-apis/corehr/v1/locations" [Tenant] {
+        summary: "Lists locations. A new one may be missing for 2 seconds.",
+        any_of: "corehr:corehr corehr:corehr:readonly corehr:locations:read corehr:locations:write",
+        rate: "100/min",
+    };
     query page_token: into String,
     query page_size!: copy i64,
 }
@@ -143,7 +152,11 @@ pub struct DeleteLocationRequest {
     pub location_id: String,
 }
 lark_core::operation! { DeleteLocationRequest => ();
-    "corehr.v1.location.delete" DELETE "/open-apis/corehr/v1/locations/{location_id}" [Tenant];
+    "corehr.v1.location.delete" DELETE "/open-apis/corehr/v1/locations/{location_id}" [Tenant] {
+        summary: "Deletes a location for good. Fails while employees, pre-hires or job changes use it.",
+        any_of: "corehr:corehr corehr:locations:write", rate: "1000/min 50/s",
+        codes: "1160265 1160354",
+    };
     path location_id,
 }
 
@@ -174,6 +187,10 @@ pub struct GetLocationRequest {
     pub location_id: String,
 }
 lark_core::operation! { GetLocationRequest => GetLocationResponse;
-    "corehr.v1.location.get" GET "/open-apis/corehr/v1/locations/{location_id}" [Tenant];
+    "corehr.v1.location.get" GET "/open-apis/corehr/v1/locations/{location_id}" [Tenant] {
+        summary: "Gets a location. A new one may be missing for 2 seconds.",
+        any_of: "corehr:corehr corehr:corehr:readonly corehr:locations:read corehr:locations:write",
+        rate: "100/min",
+    };
     path location_id,
 }

@@ -46,7 +46,10 @@ pub struct CreateNationalIdTypeRequest {
     pub validation_rule_description: Option<Vec<I18n>>,
 }
 lark_core::operation! { CreateNationalIdTypeRequest => CreateNationalIdTypeResponse;
-    "corehr.v1.national_id_type.create" POST "/open-apis/corehr/v1/national_id_types" json [Tenant];
+    "corehr.v1.national_id_type.create" POST "/open-apis/corehr/v1/national_id_types" json [Tenant] {
+        summary: "Creates a type of national identity document.",
+        any_of: "corehr:common_data.preset_data:write corehr:corehr", rate: "1000/min 50/s",
+    };
     query client_token: into String as key,
     body active!: copy bool,
     body code!: into String,
@@ -93,7 +96,11 @@ pub struct ListNationalIdTypeRequest {
     pub country_region_id: Option<String>,
 }
 lark_core::operation! { ListNationalIdTypeRequest => ListNationalIdTypeResponse;
-    "corehr.v1.national_id_type.list" GET "/open-apis/corehr/v1/national_id_types" [Tenant];
+    "corehr.v1.national_id_type.list" GET "/open-apis/corehr/v1/national_id_types" [Tenant] {
+        summary: "Lists types of national identity documents.",
+        any_of: "corehr:common_data.preset_data:read corehr:common_data.preset_data:write corehr:corehr corehr:corehr:readonly",
+        rate: "1000/min 50/s",
+    };
     query page_token: into String,
     query page_size!: copy i64,
     query identification_type: into String,
@@ -129,7 +136,10 @@ pub struct DeleteNationalIdTypeRequest {
     pub national_id_type_id: String,
 }
 lark_core::operation! { DeleteNationalIdTypeRequest => ();
-    "corehr.v1.national_id_type.delete" DELETE "/open-apis/corehr/v1/national_id_types/{national_id_type_id}" [Tenant];
+    "corehr.v1.national_id_type.delete" DELETE "/open-apis/corehr/v1/national_id_types/{national_id_type_id}" [Tenant] {
+        summary: "Deletes a type of national identity document.",
+        any_of: "corehr:common_data.preset_data:write corehr:corehr", rate: "1000/min 50/s",
+    };
     path national_id_type_id,
 }
 
@@ -160,7 +170,11 @@ pub struct GetNationalIdTypeRequest {
     pub national_id_type_id: String,
 }
 lark_core::operation! { GetNationalIdTypeRequest => GetNationalIdTypeResponse;
-    "corehr.v1.national_id_type.get" GET "/open-apis/corehr/v1/national_id_types/{national_id_type_id}" [Tenant];
+    "corehr.v1.national_id_type.get" GET "/open-apis/corehr/v1/national_id_types/{national_id_type_id}" [Tenant] {
+        summary: "Gets a type of national identity document.",
+        any_of: "corehr:common_data.preset_data:read corehr:common_data.preset_data:write corehr:corehr corehr:corehr:readonly",
+        rate: "1000/min 50/s",
+    };
     path national_id_type_id,
 }
 
@@ -210,7 +224,10 @@ pub struct PatchNationalIdTypeRequest {
     pub validation_rule_description: Option<Vec<I18n>>,
 }
 lark_core::operation! { PatchNationalIdTypeRequest => PatchNationalIdTypeResponse;
-    "corehr.v1.national_id_type.patch" PATCH "/open-apis/corehr/v1/national_id_types/{national_id_type_id}" json [Tenant];
+    "corehr.v1.national_id_type.patch" PATCH "/open-apis/corehr/v1/national_id_types/{national_id_type_id}" json [Tenant] {
+        summary: "Changes a type of national identity document.",
+        any_of: "corehr:common_data.preset_data:write corehr:corehr", rate: "1000/min 50/s",
+    };
     path national_id_type_id,
     query client_token: into String as key,
     body active: copy bool,

@@ -38,7 +38,12 @@ pub struct QueryOffboardingRequest {
     pub offboarding_reason_unique_identifier: Option<Vec<String>>,
 }
 lark_core::operation! { QueryOffboardingRequest => QueryOffboardingResponse;
-    "corehr.v1.offboarding.query" POST "/open-apis/corehr/v1/offboardings/query" json [Tenant User];
+    "corehr.v1.offboarding.query" POST "/open-apis/corehr/v1/offboardings/query" json [Tenant User] {
+        summary: "Lists the configured reasons for leaving.",
+        any_of: "corehr:common_data.preset_data:read corehr:common_data.preset_data:write corehr:corehr corehr:corehr:readonly corehr:people_cli",
+        rate: "100/min",
+        codes: "1160103 1160201 1160203 1160204 1160205 1160210 1160602 1160603 1160604 1160616 1161000",
+    };
     body active: copy bool,
     body offboarding_reason_unique_identifier: list_into String,
 }
@@ -121,7 +126,12 @@ pub struct SearchOffboardingRequest {
     pub statuses: Option<Vec<Statuses>>,
 }
 lark_core::operation! { SearchOffboardingRequest => SearchOffboardingResponse;
-    "corehr.v1.offboarding.search" POST "/open-apis/corehr/v1/offboardings/search" json [Tenant User];
+    "corehr.v1.offboarding.search" POST "/open-apis/corehr/v1/offboardings/search" json [Tenant User] {
+        summary: "Searches offboardings. Only employees within the app's data scope are returned.",
+        any_of: "corehr:offboarding:read corehr:offboarding:write corehr:people_cli",
+        members: "contact:user.employee_id:readonly=query:user_id_type corehr:employment.offboarding_reason:read=data.items.offboarding_info.employee_reason,data.items.offboarding_info.employee_reason_explanation,data.items.offboarding_info.reason,data.items.offboarding_info.reason_explanation corehr:offboarding.block_list:read=data.items.offboarding_info.add_block_list,data.items.offboarding_info.block_reason,data.items.offboarding_info.block_reason_explanation corehr:offboarding.block_list:write=data.items.offboarding_info.add_block_list,data.items.offboarding_info.block_reason,data.items.offboarding_info.block_reason_explanation corehr:offboarding.custom_field:read=data.items.offboarding_info.custom_fields corehr:offboarding.last_attendance_date:read=data.items.offboarding_info.last_attendance_date corehr:offboarding.minor_reason:read corehr:offboarding.minor_reason:write corehr:offboarding.noncompete_agreement:read=data.items.offboarding_info.enforce_noncompete_agreement,data.items.offboarding_info.noncompete_agreement_company,data.items.offboarding_info.noncompete_agreement_end_date,data.items.offboarding_info.noncompete_agreement_id,data.items.offboarding_info.noncompete_agreement_start_date corehr:offboarding.retain_account:read=data.items.offboarding_info.retain_account corehr:offboarding.retain_account:write=data.items.offboarding_info.retain_account corehr:offboarding.signature:read=data.items.offboarding_info.sign_type,data.items.offboarding_info.signature_file corehr:offboarding.social_insurance:read=data.items.offboarding_info.provident_fund_end_date,data.items.offboarding_info.social_insurance_end_date corehr:people_cli",
+        rate: "100/min", codes: "1160102 1160103 1160104 1160999",
+    };
     query page_size!: copy i64,
     query page_token: into String,
     query user_id_type: into lark_core::UserIdType,
@@ -200,7 +210,12 @@ pub struct SubmitOffboardingRequest {
     pub offboarding_reason_unique_identifier: Option<String>,
 }
 lark_core::operation! { SubmitOffboardingRequest => SubmitOffboardingResponse;
-    "corehr.v1.offboarding.submit" POST "/open-apis/corehr/v1/offboardings/submit" json [Tenant];
+    "corehr.v1.offboarding.submit" POST "/open-apis/corehr/v1/offboardings/submit" json [Tenant] {
+        summary: "Offboards an employee without approval. Use v2 `offboarding.submit_v2` instead.",
+        any_of: "corehr:corehr corehr:offboarding:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "1160103 1160200 1160201 1160203 1160204 1160205 1160210 1160601 1160602 1160603 1160604 1160616 1160617 1160618 1160619 1160621 1160622 1160631 1160710 1161000",
+    };
     query user_id_type: into lark_core::UserIdType,
     body add_block_list: copy bool,
     body block_reason: into String,

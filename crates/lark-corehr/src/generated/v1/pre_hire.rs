@@ -39,7 +39,12 @@ pub struct ListPreHireRequest {
     pub pre_hire_ids: Option<Vec<String>>,
 }
 lark_core::operation! { ListPreHireRequest => ListPreHireResponse;
-    "corehr.v1.pre_hire.list" GET "/open-apis/corehr/v1/pre_hires" [Tenant];
+    "corehr.v1.pre_hire.list" GET "/open-apis/corehr/v1/pre_hires" [Tenant] {
+        summary: "Lists pre-hires, with incomplete personal data. Not recommended; use v2 `pre_hire.query`.",
+        any_of: "corehr:corehr corehr:corehr:readonly corehr:pre_hire:read corehr:pre_hire:write",
+        rate: "1000/min 50/s",
+        codes: "1164005 1164301 1164401 1164402 1164403 1164404 1164405 1164406 1164407 1164408 1164409 1164410 1164411 1164412 1164413 1164414 1164415 1164416 1164417 1164418 1164419 1164420",
+    };
     query page_token: into String,
     query page_size!: copy i64,
     query pre_hire_ids: list_into String,
@@ -73,7 +78,10 @@ pub struct DeletePreHireRequest {
     pub pre_hire_id: String,
 }
 lark_core::operation! { DeletePreHireRequest => ();
-    "corehr.v1.pre_hire.delete" DELETE "/open-apis/corehr/v1/pre_hires/{pre_hire_id}" [Tenant];
+    "corehr.v1.pre_hire.delete" DELETE "/open-apis/corehr/v1/pre_hires/{pre_hire_id}" [Tenant] {
+        summary: "Deletes a pre-hire whatever the onboarding state. Not recommended; use v2 `pre_hire.delete`.",
+        any_of: "corehr:corehr corehr:pre_hire:write", rate: "1000/min 50/s",
+    };
     path pre_hire_id,
 }
 
@@ -104,7 +112,11 @@ pub struct GetPreHireRequest {
     pub pre_hire_id: String,
 }
 lark_core::operation! { GetPreHireRequest => GetPreHireResponse;
-    "corehr.v1.pre_hire.get" GET "/open-apis/corehr/v1/pre_hires/{pre_hire_id}" [Tenant];
+    "corehr.v1.pre_hire.get" GET "/open-apis/corehr/v1/pre_hires/{pre_hire_id}" [Tenant] {
+        summary: "Gets a pre-hire, with incomplete personal data. Not recommended; use v2 `pre_hire.query`.",
+        any_of: "corehr:corehr corehr:corehr:readonly corehr:pre_hire:read corehr:pre_hire:write",
+        rate: "1000/min 50/s",
+    };
     path pre_hire_id,
 }
 
@@ -162,7 +174,11 @@ pub struct PatchPreHireRequest {
     pub worker_id: Option<String>,
 }
 lark_core::operation! { PatchPreHireRequest => PatchPreHireResponse;
-    "corehr.v1.pre_hire.patch" PATCH "/open-apis/corehr/v1/pre_hires/{pre_hire_id}" json [Tenant];
+    "corehr.v1.pre_hire.patch" PATCH "/open-apis/corehr/v1/pre_hires/{pre_hire_id}" json [Tenant] {
+        summary: "Changes a pre-hire without validation. Not recommended; use v2 `pre_hire.patch`.",
+        any_of: "corehr:corehr corehr:pre_hire:write", rate: "100/min",
+        codes: "1160025 1161019 1161020 1161021 1161022 1161023 1161024 1161025",
+    };
     path pre_hire_id,
     query client_token: into String as key,
     body ats_application_id: into String,

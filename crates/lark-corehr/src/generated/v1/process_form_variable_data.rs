@@ -34,6 +34,10 @@ pub struct GetProcessFormVariableDataRequest {
     pub process_id: String,
 }
 lark_core::operation! { GetProcessFormVariableDataRequest => GetProcessFormVariableDataResponse;
-    "corehr.v1.process.form_variable_data.get" GET "/open-apis/corehr/v1/processes/{process_id}/form_variable_data" [Tenant];
+    "corehr.v1.process.form_variable_data.get" GET "/open-apis/corehr/v1/processes/{process_id}/form_variable_data" [Tenant] {
+        summary: "Gets the form values of a process. Superseded by the v2 operation of the same name.",
+        any_of: "corehr:corehr corehr:corehr:readonly corehr:process:read", rate: "100/min",
+        codes: "1160100 1160500",
+    };
     path process_id,
 }

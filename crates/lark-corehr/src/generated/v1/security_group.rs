@@ -37,7 +37,11 @@ pub struct ListSecurityGroupRequest {
     pub page_size: Option<i64>,
 }
 lark_core::operation! { ListSecurityGroupRequest => ListSecurityGroupResponse;
-    "corehr.v1.security_group.list" GET "/open-apis/corehr/v1/security_groups" [Tenant];
+    "corehr.v1.security_group.list" GET "/open-apis/corehr/v1/security_groups" [Tenant] {
+        summary: "Lists the roles of Feishu People.",
+        any_of: "corehr:corehr corehr:corehr:readonly corehr:security_group:read", rate: "100/min",
+        codes: "1161401 1161402 1161403 1161404 1161405 1161406 1161501",
+    };
     query page_token: into String,
     query page_size!: copy i64,
 }
@@ -79,7 +83,11 @@ pub struct QuerySecurityGroupRequest {
     pub updated_at_lte: Option<String>,
 }
 lark_core::operation! { QuerySecurityGroupRequest => QuerySecurityGroupResponse;
-    "corehr.v1.security_group.query" POST "/open-apis/corehr/v1/security_groups/query" json [Tenant];
+    "corehr.v1.security_group.query" POST "/open-apis/corehr/v1/security_groups/query" json [Tenant] {
+        summary: "Finds the HR business partners of departments and locations.",
+        any_of: "corehr:authorization.bp:read corehr:authorization:read corehr:corehr corehr:corehr:readonly",
+        rate: "1000/min 50/s", codes: "1161403 1161404 1161406 1161501",
+    };
     query department_id_type: into lark_core::DepartmentIdType,
     body item_list!: list BpRoleOrganization,
     body updated_at_gte: into String,

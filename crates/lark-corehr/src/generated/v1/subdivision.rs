@@ -38,7 +38,11 @@ pub struct ListSubdivisionRequest {
     pub country_region_id: Option<String>,
 }
 lark_core::operation! { ListSubdivisionRequest => ListSubdivisionResponse;
-    "corehr.v1.subdivision.list" GET "/open-apis/corehr/v1/subdivisions" [Tenant];
+    "corehr.v1.subdivision.list" GET "/open-apis/corehr/v1/subdivisions" [Tenant] {
+        summary: "Lists provinces. Deprecated; v2 has `basic_info.country_region_subdivision.search`.",
+        any_of: "corehr:common_data.basic_data:read corehr:corehr corehr:corehr:readonly",
+        rate: "1000/min 50/s", codes: "1160101 1160102 1160103 1160104 1160105 1160106 1160107",
+    };
     query page_token: into String,
     query page_size!: copy i64,
     query country_region_id: into String,
@@ -75,6 +79,10 @@ pub struct GetSubdivisionRequest {
     pub subdivision_id: String,
 }
 lark_core::operation! { GetSubdivisionRequest => GetSubdivisionResponse;
-    "corehr.v1.subdivision.get" GET "/open-apis/corehr/v1/subdivisions/{subdivision_id}" [Tenant];
+    "corehr.v1.subdivision.get" GET "/open-apis/corehr/v1/subdivisions/{subdivision_id}" [Tenant] {
+        summary: "Gets a province. Deprecated; v2 has `basic_info.country_region_subdivision.search`.",
+        any_of: "corehr:common_data.basic_data:read corehr:corehr corehr:corehr:readonly",
+        rate: "1000/min 50/s", codes: "1160101 1160102 1160103 1160104 1160105 1160106 1160107",
+    };
     path subdivision_id,
 }

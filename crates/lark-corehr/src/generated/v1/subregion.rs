@@ -38,7 +38,11 @@ pub struct ListSubregionRequest {
     pub subdivision_id: Option<String>,
 }
 lark_core::operation! { ListSubregionRequest => ListSubregionResponse;
-    "corehr.v1.subregion.list" GET "/open-apis/corehr/v1/subregions" [Tenant];
+    "corehr.v1.subregion.list" GET "/open-apis/corehr/v1/subregions" [Tenant] {
+        summary: "Lists cities and areas. Deprecated; v2 has `basic_info.city.search`.",
+        any_of: "corehr:common_data.basic_data:read corehr:corehr corehr:corehr:readonly",
+        rate: "1000/min 50/s", codes: "1160101 1160102 1160103 1160104 1160105 1160106 1160107",
+    };
     query page_token: into String,
     query page_size!: copy i64,
     query subdivision_id: into String,
@@ -75,6 +79,10 @@ pub struct GetSubregionRequest {
     pub subregion_id: String,
 }
 lark_core::operation! { GetSubregionRequest => GetSubregionResponse;
-    "corehr.v1.subregion.get" GET "/open-apis/corehr/v1/subregions/{subregion_id}" [Tenant];
+    "corehr.v1.subregion.get" GET "/open-apis/corehr/v1/subregions/{subregion_id}" [Tenant] {
+        summary: "Gets a city or area. Deprecated; v2 has `basic_info.city.search`.",
+        any_of: "corehr:common_data.basic_data:read corehr:corehr corehr:corehr:readonly",
+        rate: "1000/min 50/s", codes: "1160101 1160102 1160103 1160104 1160105 1160106 1160107",
+    };
     path subregion_id,
 }

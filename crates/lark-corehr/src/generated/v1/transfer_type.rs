@@ -34,7 +34,11 @@ pub struct QueryTransferTypeRequest {
     pub transfer_type_unique_identifier: Option<Vec<String>>,
 }
 lark_core::operation! { QueryTransferTypeRequest => QueryTransferTypeResponse;
-    "corehr.v1.transfer_type.query" GET "/open-apis/corehr/v1/transfer_types/query" [Tenant User];
+    "corehr.v1.transfer_type.query" GET "/open-apis/corehr/v1/transfer_types/query" [Tenant User] {
+        summary: "Lists the configured types of job changes.",
+        any_of: "corehr:common_data.preset_data:read corehr:common_data.preset_data:write corehr:corehr corehr:corehr:readonly corehr:people_cli corehr:transfer_type:readonly",
+        rate: "100/min", codes: "1160101 1160102 1160103 1160104 1160105 1160106 1160107",
+    };
     query active: copy bool,
     query transfer_type_unique_identifier: list_into String,
 }

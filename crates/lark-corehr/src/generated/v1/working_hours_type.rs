@@ -42,7 +42,10 @@ pub struct CreateWorkingHoursTypeRequest {
     pub name: Option<Vec<I18n>>,
 }
 lark_core::operation! { CreateWorkingHoursTypeRequest => CreateWorkingHoursTypeResponse;
-    "corehr.v1.working_hours_type.create" POST "/open-apis/corehr/v1/working_hours_types" json [Tenant];
+    "corehr.v1.working_hours_type.create" POST "/open-apis/corehr/v1/working_hours_types" json [Tenant] {
+        summary: "Creates a working hours type.",
+        any_of: "corehr:common_data.preset_data:write corehr:corehr", rate: "1000/min 50/s",
+    };
     query client_token: into String as key,
     body active!: copy bool,
     body code: into String,
@@ -81,7 +84,11 @@ pub struct ListWorkingHoursTypeRequest {
     pub page_size: Option<i64>,
 }
 lark_core::operation! { ListWorkingHoursTypeRequest => ListWorkingHoursTypeResponse;
-    "corehr.v1.working_hours_type.list" GET "/open-apis/corehr/v1/working_hours_types" [Tenant];
+    "corehr.v1.working_hours_type.list" GET "/open-apis/corehr/v1/working_hours_types" [Tenant] {
+        summary: "Lists working hours types.",
+        any_of: "corehr:common_data.preset_data:read corehr:common_data.preset_data:write corehr:corehr corehr:corehr:readonly",
+        rate: "1000/min 50/s",
+    };
     query page_token: into String,
     query page_size!: copy i64,
 }
@@ -116,7 +123,10 @@ pub struct DeleteWorkingHoursTypeRequest {
     pub working_hours_type_id: String,
 }
 lark_core::operation! { DeleteWorkingHoursTypeRequest => ();
-    "corehr.v1.working_hours_type.delete" DELETE "/open-apis/corehr/v1/working_hours_types/{working_hours_type_id}" [Tenant];
+    "corehr.v1.working_hours_type.delete" DELETE "/open-apis/corehr/v1/working_hours_types/{working_hours_type_id}" [Tenant] {
+        summary: "Deletes a working hours type.",
+        any_of: "corehr:common_data.preset_data:write corehr:corehr", rate: "1000/min 50/s",
+    };
     path working_hours_type_id,
 }
 
@@ -147,7 +157,11 @@ pub struct GetWorkingHoursTypeRequest {
     pub working_hours_type_id: String,
 }
 lark_core::operation! { GetWorkingHoursTypeRequest => GetWorkingHoursTypeResponse;
-    "corehr.v1.working_hours_type.get" GET "/open-apis/corehr/v1/working_hours_types/{working_hours_type_id}" [Tenant];
+    "corehr.v1.working_hours_type.get" GET "/open-apis/corehr/v1/working_hours_types/{working_hours_type_id}" [Tenant] {
+        summary: "Gets a working hours type.",
+        any_of: "corehr:common_data.preset_data:read corehr:common_data.preset_data:write corehr:corehr corehr:corehr:readonly",
+        rate: "1000/min 50/s",
+    };
     path working_hours_type_id,
 }
 
@@ -193,7 +207,10 @@ pub struct PatchWorkingHoursTypeRequest {
     pub name: Option<Vec<I18n>>,
 }
 lark_core::operation! { PatchWorkingHoursTypeRequest => PatchWorkingHoursTypeResponse;
-    "corehr.v1.working_hours_type.patch" PATCH "/open-apis/corehr/v1/working_hours_types/{working_hours_type_id}" json [Tenant];
+    "corehr.v1.working_hours_type.patch" PATCH "/open-apis/corehr/v1/working_hours_types/{working_hours_type_id}" json [Tenant] {
+        summary: "Changes a working hours type.",
+        any_of: "corehr:common_data.preset_data:write corehr:corehr", rate: "1000/min 50/s",
+    };
     path working_hours_type_id,
     query client_token: into String as key,
     body active: copy bool,

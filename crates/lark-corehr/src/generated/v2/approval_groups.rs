@@ -44,7 +44,12 @@ pub struct OpenQueryDepartmentChangeListByIdsApprovalGroupsRequest {
     pub need_department_path: Option<bool>,
 }
 lark_core::operation! { OpenQueryDepartmentChangeListByIdsApprovalGroupsRequest => OpenQueryDepartmentChangeListByIdsApprovalGroupsResponse;
-    "corehr.v2.approval_groups.open_query_department_change_list_by_ids" POST "/open-apis/corehr/v2/approval_groups/open_query_department_change_list_by_ids" json [Tenant];
+    "corehr.v2.approval_groups.open_query_department_change_list_by_ids" POST "/open-apis/corehr/v2/approval_groups/open_query_department_change_list_by_ids" json [Tenant] {
+        summary: "Gets the department changes of an organization adjustment by id.",
+        any_of: "corehr:approval_groups.orgdraft_department_change:read",
+        members: "contact:user.employee_id:readonly=query:user_id_type corehr:orgrole_info:read=data.department_changes.reorganization_info.orgrole_infos",
+        rate: "5/s", codes: "1161000 1162001",
+    };
     query process_id!: into String,
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,
@@ -93,7 +98,12 @@ pub struct OpenQueryJobChangeListByIdsApprovalGroupsRequest {
     pub need_department_path: Option<bool>,
 }
 lark_core::operation! { OpenQueryJobChangeListByIdsApprovalGroupsRequest => OpenQueryJobChangeListByIdsApprovalGroupsResponse;
-    "corehr.v2.approval_groups.open_query_job_change_list_by_ids" POST "/open-apis/corehr/v2/approval_groups/open_query_job_change_list_by_ids" json [Tenant];
+    "corehr.v2.approval_groups.open_query_job_change_list_by_ids" POST "/open-apis/corehr/v2/approval_groups/open_query_job_change_list_by_ids" json [Tenant] {
+        summary: "Gets the job changes of an organization adjustment by id.",
+        any_of: "corehr:approval_groups.orgdraft_job_change:read",
+        members: "contact:user.employee_id:readonly=query:user_id_type corehr:employment.job:read=data.job_changes.transfer_info.original_job,data.job_changes.transfer_info.target_job corehr:employment.job_grade:read=data.job_changes.transfer_info.original_job_grade,data.job_changes.transfer_info.target_job_grade corehr:employment.job_grade:write=data.job_changes.transfer_info.original_job_grade,data.job_changes.transfer_info.target_job_grade corehr:employment.job_level:read=data.job_changes.transfer_info.original_job,data.job_changes.transfer_info.original_job_level,data.job_changes.transfer_info.target_job,data.job_changes.transfer_info.target_job_level corehr:employment.job_level:write=data.job_changes.transfer_info.original_job,data.job_changes.transfer_info.original_job_level,data.job_changes.transfer_info.target_job,data.job_changes.transfer_info.target_job_level corehr:people_cli",
+        rate: "5/s", codes: "1161000 1162001",
+    };
     query process_id!: into String,
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,
@@ -147,7 +157,12 @@ pub struct OpenQueryPositionChangeListByIdsApprovalGroupsRequest {
     pub position_change_ids: Option<Vec<String>>,
 }
 lark_core::operation! { OpenQueryPositionChangeListByIdsApprovalGroupsRequest => OpenQueryPositionChangeListByIdsApprovalGroupsResponse;
-    "corehr.v2.approval_groups.open_query_position_change_list_by_ids" POST "/open-apis/corehr/v2/approval_groups/open_query_position_change_list_by_ids" json [Tenant];
+    "corehr.v2.approval_groups.open_query_position_change_list_by_ids" POST "/open-apis/corehr/v2/approval_groups/open_query_position_change_list_by_ids" json [Tenant] {
+        summary: "Gets the position changes of an organization adjustment by id.",
+        any_of: "corehr:approval_groups.orgdraft_position_change:read",
+        members: "contact:user.employee_id:readonly=query:user_id_type corehr:position.direct_leader:read=data.position_changes.position_adjustment_info.original_direct_leader,data.position_changes.position_adjustment_info.target_direct_leader,data.position_changes.position_adjustment_info.target_draft_direct_leader corehr:position.employee_type:read=data.position_changes.position_adjustment_info.original_employee_types,data.position_changes.position_adjustment_info.target_employee_types corehr:position.job:read=data.position_changes.position_adjustment_info.original_job,data.position_changes.position_adjustment_info.target_job corehr:position.job_family:read=data.position_changes.position_adjustment_info.original_job_families,data.position_changes.position_adjustment_info.target_job_families corehr:position.job_grade:read=data.position_changes.position_adjustment_info.original_job_grades,data.position_changes.position_adjustment_info.target_job_grades corehr:position.job_level:read=data.position_changes.position_adjustment_info.original_job_levels,data.position_changes.position_adjustment_info.target_job_levels corehr:position.working_hours_type:read=data.position_changes.position_adjustment_info.original_working_hours_type,data.position_changes.position_adjustment_info.target_working_hours_type",
+        rate: "5/s", codes: "1161000 1162001",
+    };
     query process_id!: into String,
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,
@@ -187,7 +202,12 @@ pub struct GetApprovalGroupsRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { GetApprovalGroupsRequest => GetApprovalGroupsResponse;
-    "corehr.v2.approval_groups.get" GET "/open-apis/corehr/v2/approval_groups/{process_id}" [Tenant];
+    "corehr.v2.approval_groups.get" GET "/open-apis/corehr/v2/approval_groups/{process_id}" [Tenant] {
+        summary: "Gets an organization adjustment by its approval process.",
+        any_of: "corehr:approval_groups:read",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "5/s",
+        codes: "1161000 1162001",
+    };
     path process_id,
     query user_id_type: into lark_core::UserIdType,
 }

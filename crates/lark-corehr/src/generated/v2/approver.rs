@@ -44,7 +44,12 @@ pub struct ListApproverRequest {
     pub approver_status: Option<ListApproverApproverStatus>,
 }
 lark_core::operation! { ListApproverRequest => ListApproverResponse;
-    "corehr.v2.approver.list" GET "/open-apis/corehr/v2/approvers" [Tenant];
+    "corehr.v2.approver.list" GET "/open-apis/corehr/v2/approvers" [Tenant] {
+        summary: "Lists the approval tasks of a person. Data permissions do not apply.",
+        any_of: "corehr:process:read",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "10/s",
+        codes: "1160001 1160101 1160121 1160500",
+    };
     query page_size!: copy i64,
     query page_token: into String,
     query user_id_type: into lark_core::UserIdType,

@@ -44,7 +44,10 @@ pub struct SearchBasicInfoBankRequest {
     pub update_start_time: Option<String>,
 }
 lark_core::operation! { SearchBasicInfoBankRequest => SearchBasicInfoBankResponse;
-    "corehr.v2.basic_info.bank.search" POST "/open-apis/corehr/v2/basic_info/banks/search" json [Tenant];
+    "corehr.v2.basic_info.bank.search" POST "/open-apis/corehr/v2/basic_info/banks/search" json [Tenant] {
+        summary: "Searches banks by id, name, status or update time.",
+        any_of: "corehr:common_data.basic_data:read", rate: "1000/min 50/s", codes: "1160998",
+    };
     query page_size!: copy i64,
     query page_token: into String,
     body bank_id_list: list_into String,

@@ -48,7 +48,10 @@ pub struct SearchBasicInfoBankBranchRequest {
     pub update_start_time: Option<String>,
 }
 lark_core::operation! { SearchBasicInfoBankBranchRequest => SearchBasicInfoBankBranchResponse;
-    "corehr.v2.basic_info.bank_branch.search" POST "/open-apis/corehr/v2/basic_info/bank_branchs/search" json [Tenant];
+    "corehr.v2.basic_info.bank_branch.search" POST "/open-apis/corehr/v2/basic_info/bank_branchs/search" json [Tenant] {
+        summary: "Searches bank branches by bank, id, name, code, status or update time.",
+        any_of: "corehr:common_data.basic_data:read", rate: "1000/min 50/s", codes: "1160998",
+    };
     query page_size!: copy i64,
     query page_token: into String,
     body bank_branch_id_list: list_into String,

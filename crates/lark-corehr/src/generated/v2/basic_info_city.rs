@@ -40,7 +40,10 @@ pub struct SearchBasicInfoCityRequest {
     pub status_list: Option<Vec<StatusList>>,
 }
 lark_core::operation! { SearchBasicInfoCityRequest => SearchBasicInfoCityResponse;
-    "corehr.v2.basic_info.city.search" POST "/open-apis/corehr/v2/basic_info/cities/search" json [Tenant];
+    "corehr.v2.basic_info.city.search" POST "/open-apis/corehr/v2/basic_info/cities/search" json [Tenant] {
+        summary: "Searches cities by id or by principal subdivision.",
+        any_of: "corehr:common_data.basic_data:read", rate: "1000/min 50/s", codes: "1160998",
+    };
     query page_size!: copy i64,
     query page_token: into String,
     body city_id_list: list_into String,

@@ -38,7 +38,10 @@ pub struct SearchBasicInfoCountryRegionRequest {
     pub status_list: Option<Vec<StatusList>>,
 }
 lark_core::operation! { SearchBasicInfoCountryRegionRequest => SearchBasicInfoCountryRegionResponse;
-    "corehr.v2.basic_info.country_region.search" POST "/open-apis/corehr/v2/basic_info/country_regions/search" json [Tenant];
+    "corehr.v2.basic_info.country_region.search" POST "/open-apis/corehr/v2/basic_info/country_regions/search" json [Tenant] {
+        summary: "Searches countries and regions by id or status.",
+        any_of: "corehr:common_data.basic_data:read", rate: "1000/min 50/s", codes: "1160998",
+    };
     query page_size!: copy i64,
     query page_token: into String,
     body country_region_id_list: list_into String,

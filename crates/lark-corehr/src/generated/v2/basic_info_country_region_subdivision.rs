@@ -39,7 +39,10 @@ pub struct SearchBasicInfoCountryRegionSubdivisionRequest {
     pub status_list: Option<Vec<StatusList>>,
 }
 lark_core::operation! { SearchBasicInfoCountryRegionSubdivisionRequest => SearchBasicInfoCountryRegionSubdivisionResponse;
-    "corehr.v2.basic_info.country_region_subdivision.search" POST "/open-apis/corehr/v2/basic_info/country_region_subdivisions/search" json [Tenant];
+    "corehr.v2.basic_info.country_region_subdivision.search" POST "/open-apis/corehr/v2/basic_info/country_region_subdivisions/search" json [Tenant] {
+        summary: "Searches principal subdivisions (provinces, states) by id or country.",
+        any_of: "corehr:common_data.basic_data:read", rate: "1000/min 50/s",
+    };
     query page_size!: copy i64,
     query page_token: into String,
     body country_region_id_list: list_into String,

@@ -38,7 +38,10 @@ pub struct SearchBasicInfoCurrencyRequest {
     pub status_list: Option<Vec<StatusList>>,
 }
 lark_core::operation! { SearchBasicInfoCurrencyRequest => SearchBasicInfoCurrencyResponse;
-    "corehr.v2.basic_info.currency.search" POST "/open-apis/corehr/v2/basic_info/currencies/search" json [Tenant];
+    "corehr.v2.basic_info.currency.search" POST "/open-apis/corehr/v2/basic_info/currencies/search" json [Tenant] {
+        summary: "Searches currencies by id or status.",
+        any_of: "corehr:common_data.basic_data:read", rate: "1000/min 50/s", codes: "1160998",
+    };
     query page_size!: copy i64,
     query page_token: into String,
     body currency_id_list: list_into String,

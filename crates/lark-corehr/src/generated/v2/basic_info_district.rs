@@ -40,7 +40,10 @@ pub struct SearchBasicInfoDistrictRequest {
     pub status_list: Option<Vec<StatusList>>,
 }
 lark_core::operation! { SearchBasicInfoDistrictRequest => SearchBasicInfoDistrictResponse;
-    "corehr.v2.basic_info.district.search" POST "/open-apis/corehr/v2/basic_info/districts/search" json [Tenant];
+    "corehr.v2.basic_info.district.search" POST "/open-apis/corehr/v2/basic_info/districts/search" json [Tenant] {
+        summary: "Searches districts and counties by id or city.",
+        any_of: "corehr:common_data.basic_data:read", rate: "1000/min 50/s", codes: "1160998",
+    };
     query page_size!: copy i64,
     query page_token: into String,
     body city_id_list: list_into String,

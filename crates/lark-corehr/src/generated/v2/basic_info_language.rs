@@ -38,7 +38,10 @@ pub struct SearchBasicInfoLanguageRequest {
     pub status_list: Option<Vec<StatusList>>,
 }
 lark_core::operation! { SearchBasicInfoLanguageRequest => SearchBasicInfoLanguageResponse;
-    "corehr.v2.basic_info.language.search" POST "/open-apis/corehr/v2/basic_info/languages/search" json [Tenant];
+    "corehr.v2.basic_info.language.search" POST "/open-apis/corehr/v2/basic_info/languages/search" json [Tenant] {
+        summary: "Searches languages by id or status.",
+        any_of: "corehr:common_data.basic_data:read", rate: "1000/min 50/s", codes: "1160998",
+    };
     query page_size!: copy i64,
     query page_token: into String,
     body language_id_list: list_into String,

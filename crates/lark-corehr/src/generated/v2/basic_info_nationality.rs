@@ -40,7 +40,10 @@ pub struct SearchBasicInfoNationalityRequest {
     pub status_list: Option<Vec<StatusList>>,
 }
 lark_core::operation! { SearchBasicInfoNationalityRequest => SearchBasicInfoNationalityResponse;
-    "corehr.v2.basic_info.nationality.search" POST "/open-apis/corehr/v2/basic_info/nationalities/search" json [Tenant];
+    "corehr.v2.basic_info.nationality.search" POST "/open-apis/corehr/v2/basic_info/nationalities/search" json [Tenant] {
+        summary: "Searches nationalities by id or country.",
+        any_of: "corehr:common_data.basic_data:read", rate: "1000/min 50/s", codes: "1160998",
+    };
     query page_size!: copy i64,
     query page_token: into String,
     body country_region_id_list: list_into String,

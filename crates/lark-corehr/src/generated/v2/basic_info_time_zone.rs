@@ -38,7 +38,10 @@ pub struct SearchBasicInfoTimeZoneRequest {
     pub time_zone_id_list: Option<Vec<String>>,
 }
 lark_core::operation! { SearchBasicInfoTimeZoneRequest => SearchBasicInfoTimeZoneResponse;
-    "corehr.v2.basic_info.time_zone.search" POST "/open-apis/corehr/v2/basic_info/time_zones/search" json [Tenant];
+    "corehr.v2.basic_info.time_zone.search" POST "/open-apis/corehr/v2/basic_info/time_zones/search" json [Tenant] {
+        summary: "Searches time zones by id or status.",
+        any_of: "corehr:common_data.basic_data:read", rate: "1000/min 50/s", codes: "1160998",
+    };
     query page_size!: copy i64,
     query page_token: into String,
     body status_list: list_into StatusList,

@@ -42,7 +42,11 @@ pub struct ListBpRequest {
     pub department_id_type: Option<lark_core::DepartmentIdType>,
 }
 lark_core::operation! { ListBpRequest => ListBpResponse;
-    "corehr.v2.bp.list" GET "/open-apis/corehr/v2/bps" [Tenant];
+    "corehr.v2.bp.list" GET "/open-apis/corehr/v2/bps" [Tenant] {
+        summary: "Lists the HRBPs and the departments they serve.", any_of: "corehr:bp.list:read",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "1161401 1161402 1161403 1161404 1161405 1161406 1161501",
+    };
     query page_size!: copy i64,
     query page_token: into String,
     query user_id_type: into lark_core::UserIdType,
@@ -85,7 +89,12 @@ pub struct GetByDepartmentBpRequest {
     pub department_id: Option<String>,
 }
 lark_core::operation! { GetByDepartmentBpRequest => GetByDepartmentBpResponse;
-    "corehr.v2.bp.get_by_department" POST "/open-apis/corehr/v2/bps/get_by_department" json [Tenant];
+    "corehr.v2.bp.get_by_department" POST "/open-apis/corehr/v2/bps/get_by_department" json [Tenant] {
+        summary: "Gets the HRBPs of a department and of the departments above it.",
+        any_of: "corehr:bp.get_by_department:read",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "1161401 1161402 1161403 1161404 1161405 1161406 1161501",
+    };
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,
     body department_id!: into String,

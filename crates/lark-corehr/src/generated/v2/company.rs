@@ -43,7 +43,11 @@ pub struct ActiveCompanyRequest {
     pub operation_reason: Option<String>,
 }
 lark_core::operation! { ActiveCompanyRequest => ();
-    "corehr.v2.company.active" POST "/open-apis/corehr/v2/companies/active" json [Tenant];
+    "corehr.v2.company.active" POST "/open-apis/corehr/v2/companies/active" json [Tenant] {
+        summary: "Enables or disables a company. Disabling fails while employees, job changes or pre-hires use it.",
+        any_of: "corehr:company:write", rate: "5/s",
+        codes: "1160072 1160267 1160268 1160281 1160350 1160402 1160501 1161204 1161604",
+    };
     body active!: copy bool,
     body company_id!: into String,
     body effective_time!: into String,
@@ -77,7 +81,10 @@ pub struct BatchGetCompanyRequest {
     pub company_ids: Option<Vec<String>>,
 }
 lark_core::operation! { BatchGetCompanyRequest => BatchGetCompanyResponse;
-    "corehr.v2.company.batch_get" POST "/open-apis/corehr/v2/companies/batch_get" json [Tenant];
+    "corehr.v2.company.batch_get" POST "/open-apis/corehr/v2/companies/batch_get" json [Tenant] {
+        summary: "Gets companies by id. The full address fields may lag by 5 s or more.",
+        any_of: "corehr:company:read corehr:company:write", rate: "1000/min 50/s", codes: "1160001",
+    };
     body company_ids!: list_into String,
 }
 
@@ -116,7 +123,10 @@ pub struct QueryMultiTimelineCompanyRequest {
     pub start_date: Option<String>,
 }
 lark_core::operation! { QueryMultiTimelineCompanyRequest => QueryMultiTimelineCompanyResponse;
-    "corehr.v2.company.query_multi_timeline" POST "/open-apis/corehr/v2/companies/query_multi_timeline" json [Tenant];
+    "corehr.v2.company.query_multi_timeline" POST "/open-apis/corehr/v2/companies/query_multi_timeline" json [Tenant] {
+        summary: "Lists the versions of companies in effect within a period.",
+        any_of: "corehr:company:read corehr:company:write", rate: "5/s", codes: "1161204 1161604",
+    };
     body company_ids!: list_into String,
     body end_date: into String,
     body fields: list_into String,
@@ -157,7 +167,10 @@ pub struct QueryRecentChangeCompanyRequest {
     pub end_date: Option<String>,
 }
 lark_core::operation! { QueryRecentChangeCompanyRequest => QueryRecentChangeCompanyResponse;
-    "corehr.v2.company.query_recent_change" GET "/open-apis/corehr/v2/companies/query_recent_change" [Tenant];
+    "corehr.v2.company.query_recent_change" GET "/open-apis/corehr/v2/companies/query_recent_change" [Tenant] {
+        summary: "Lists companies whose current version took effect in a time range. Use windows of at most 90 days.",
+        any_of: "corehr:company:read corehr:company:write", rate: "5/s", codes: "1160107",
+    };
     query page_size!: copy i64,
     query page_token: into String,
     query start_date!: into String,

@@ -44,7 +44,12 @@ pub struct SearchContractRequest {
     pub employment_id_list: Option<Vec<String>>,
 }
 lark_core::operation! { SearchContractRequest => SearchContractResponse;
-    "corehr.v2.contract.search" POST "/open-apis/corehr/v2/contracts/search" json [Tenant];
+    "corehr.v2.contract.search" POST "/open-apis/corehr/v2/contracts/search" json [Tenant] {
+        summary: "Searches employment contracts. New contracts take up to 5 s to appear.",
+        any_of: "corehr:contract:read corehr:contract:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type corehr:contract.company:read=data.items.first_party_company_id corehr:contract.company:write=data.items.first_party_company_id corehr:contract.period:read=data.items.contract_end_date,data.items.effective_time,data.items.expiration_time corehr:contract.period:write=data.items.contract_end_date,data.items.effective_time,data.items.expiration_time corehr:people_cli",
+        rate: "1000/min 50/s",
+    };
     query page_size!: copy i64,
     query page_token: into String,
     query user_id_type: into lark_core::UserIdType,

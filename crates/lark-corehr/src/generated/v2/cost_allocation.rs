@@ -34,7 +34,12 @@ pub struct BatchQueryCostAllocationRequest {
     pub employment_ids: Option<Vec<String>>,
 }
 lark_core::operation! { BatchQueryCostAllocationRequest => BatchQueryCostAllocationResponse;
-    "corehr.v2.cost_allocation.batch_query" POST "/open-apis/corehr/v2/cost_allocations/batch_query" json [Tenant];
+    "corehr.v2.cost_allocation.batch_query" POST "/open-apis/corehr/v2/cost_allocations/batch_query" json [Tenant] {
+        summary: "Gets the cost allocations of employees.",
+        any_of: "corehr:cost_allocation:read corehr:cost_allocation:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "1161604",
+    };
     query user_id_type: into lark_core::UserIdType,
     body employment_ids!: list_into String,
 }
@@ -75,7 +80,13 @@ pub struct CreateVersionCostAllocationRequest {
     pub employment_id: Option<String>,
 }
 lark_core::operation! { CreateVersionCostAllocationRequest => CreateVersionCostAllocationResponse;
-    "corehr.v2.cost_allocation.create_version" POST "/open-apis/corehr/v2/cost_allocations/create_version" json [Tenant];
+    "corehr.v2.cost_allocation.create_version" POST "/open-apis/corehr/v2/cost_allocations/create_version" json [Tenant]
+    needs "cost_allocation.job_data_cost_center_id[].cost_center_id cost_allocation.job_data_cost_center_id[].new_rate cost_allocation.effective_time" {
+        summary: "Creates a cost allocation of an employee.",
+        any_of: "corehr:cost_allocation:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "3/s",
+        codes: "1161604",
+    };
     query user_id_type: into lark_core::UserIdType,
     query client_token: into String as key,
     body cost_allocation: copy EmploymentCostAllocation,
@@ -117,7 +128,13 @@ pub struct RemoveVersionCostAllocationRequest {
     pub employment_id: Option<String>,
 }
 lark_core::operation! { RemoveVersionCostAllocationRequest => ();
-    "corehr.v2.cost_allocation.remove_version" POST "/open-apis/corehr/v2/cost_allocations/remove_version" json [Tenant];
+    "corehr.v2.cost_allocation.remove_version" POST "/open-apis/corehr/v2/cost_allocations/remove_version" json [Tenant]
+    needs "cost_allocation.wk_id" {
+        summary: "Deletes a cost allocation of an employee.",
+        any_of: "corehr:cost_allocation:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "5/s",
+        codes: "1161604",
+    };
     query user_id_type: into lark_core::UserIdType,
     query client_token: into String as key,
     body cost_allocation: copy EmploymentCostAllocation,
@@ -159,7 +176,13 @@ pub struct UpdateVersionCostAllocationRequest {
     pub employment_id: Option<String>,
 }
 lark_core::operation! { UpdateVersionCostAllocationRequest => ();
-    "corehr.v2.cost_allocation.update_version" POST "/open-apis/corehr/v2/cost_allocations/update_version" json [Tenant];
+    "corehr.v2.cost_allocation.update_version" POST "/open-apis/corehr/v2/cost_allocations/update_version" json [Tenant]
+    needs "cost_allocation.wk_id" {
+        summary: "Updates a cost allocation of an employee.",
+        any_of: "corehr:cost_allocation:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "3/s",
+        codes: "1161604",
+    };
     query user_id_type: into lark_core::UserIdType,
     query client_token: into String as key,
     body cost_allocation: copy EmploymentCostAllocation,

@@ -50,7 +50,11 @@ pub struct CreateCostCenterRequest {
     pub parent_cost_center_id: Option<String>,
 }
 lark_core::operation! { CreateCostCenterRequest => CreateCostCenterResponse;
-    "corehr.v2.cost_center.create" POST "/open-apis/corehr/v2/cost_centers" json [Tenant];
+    "corehr.v2.cost_center.create" POST "/open-apis/corehr/v2/cost_centers" json [Tenant] {
+        summary: "Creates a cost center.", any_of: "corehr:cost_center:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "1160402 1160403 1160404 1160405 1160406",
+    };
     query user_id_type: into lark_core::UserIdType,
     body code: into String,
     body description: list I18n,
@@ -105,7 +109,12 @@ pub struct QueryMultiTimelineCostCenterRequest {
     pub fields: Option<Vec<String>>,
 }
 lark_core::operation! { QueryMultiTimelineCostCenterRequest => QueryMultiTimelineCostCenterResponse;
-    "corehr.v2.cost_center.query_multi_timeline" POST "/open-apis/corehr/v2/cost_centers/query_multi_timeline" json [Tenant];
+    "corehr.v2.cost_center.query_multi_timeline" POST "/open-apis/corehr/v2/cost_centers/query_multi_timeline" json [Tenant] {
+        summary: "Lists the versions of cost centers in effect within a period.",
+        any_of: "corehr:cost_center:read",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "10/s",
+        codes: "1160001 1161204 1161604",
+    };
     query page_size!: copy i64,
     query page_token: into String,
     query user_id_type: into lark_core::UserIdType,
@@ -150,7 +159,10 @@ pub struct QueryRecentChangeCostCenterRequest {
     pub end_date: Option<String>,
 }
 lark_core::operation! { QueryRecentChangeCostCenterRequest => QueryRecentChangeCostCenterResponse;
-    "corehr.v2.cost_center.query_recent_change" GET "/open-apis/corehr/v2/cost_centers/query_recent_change" [Tenant];
+    "corehr.v2.cost_center.query_recent_change" GET "/open-apis/corehr/v2/cost_centers/query_recent_change" [Tenant] {
+        summary: "Lists cost centers whose current version took effect in a time range. Use windows of at most 90 days.",
+        any_of: "corehr:cost_center:read corehr:cost_center:write", rate: "5/s", codes: "1160107",
+    };
     query page_size!: copy i64,
     query page_token: into String,
     query start_date!: into String,
@@ -201,7 +213,12 @@ pub struct SearchCostCenterRequest {
     pub parent_cost_center_id: Option<String>,
 }
 lark_core::operation! { SearchCostCenterRequest => SearchCostCenterResponse;
-    "corehr.v2.cost_center.search" POST "/open-apis/corehr/v2/cost_centers/search" json [Tenant];
+    "corehr.v2.cost_center.search" POST "/open-apis/corehr/v2/cost_centers/search" json [Tenant] {
+        summary: "Searches cost centers by id, name, code or parent. The filters are combined with AND.",
+        any_of: "corehr:cost_center:read",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "1160001",
+    };
     query page_size!: copy i64,
     query page_token: into String,
     query user_id_type: into lark_core::UserIdType,
@@ -254,7 +271,12 @@ pub struct TreeCostCenterRequest {
     pub need_inactive: Option<bool>,
 }
 lark_core::operation! { TreeCostCenterRequest => TreeCostCenterResponse;
-    "corehr.v2.cost_center.tree" POST "/open-apis/corehr/v2/cost_centers/tree" json [Tenant User];
+    "corehr.v2.cost_center.tree" POST "/open-apis/corehr/v2/cost_centers/tree" json [Tenant User] {
+        summary: "Gets the cost center tree as of a date. Changes take up to 10 s to appear.",
+        any_of: "corehr:cost_center:read corehr:cost_center:tree corehr:people_cli",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "5/s",
+        codes: "1160102 1160103",
+    };
     query page_size!: copy i64,
     query page_token: into String,
     query user_id_type: into lark_core::UserIdType,
@@ -296,7 +318,10 @@ pub struct DeleteCostCenterRequest {
     pub operation_reason: Option<String>,
 }
 lark_core::operation! { DeleteCostCenterRequest => ();
-    "corehr.v2.cost_center.delete" DELETE "/open-apis/corehr/v2/cost_centers/{cost_center_id}" json [Tenant];
+    "corehr.v2.cost_center.delete" DELETE "/open-apis/corehr/v2/cost_centers/{cost_center_id}" json [Tenant] {
+        summary: "Deletes a cost center for good. Fails while employees, job changes or pre-hires use it.",
+        any_of: "corehr:cost_center:write", rate: "1000/min 50/s", codes: "1160408",
+    };
     path cost_center_id,
     body operation_reason!: into String,
 }
@@ -343,7 +368,12 @@ pub struct PatchCostCenterRequest {
     pub operation_reason: Option<String>,
 }
 lark_core::operation! { PatchCostCenterRequest => PatchCostCenterResponse;
-    "corehr.v2.cost_center.patch" PATCH "/open-apis/corehr/v2/cost_centers/{cost_center_id}" json [Tenant];
+    "corehr.v2.cost_center.patch" PATCH "/open-apis/corehr/v2/cost_centers/{cost_center_id}" json [Tenant] {
+        summary: "Enables or disables a cost center. Disabling fails while employees, job changes or pre-hires use it.",
+        any_of: "corehr:cost_center:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "1160402 1160403 1160405 1160406",
+    };
     path cost_center_id,
     query user_id_type: into lark_core::UserIdType,
     body active!: copy bool,

@@ -57,7 +57,11 @@ pub struct CreateCostCenterVersionRequest {
     pub parent_cost_center_id: Option<String>,
 }
 lark_core::operation! { CreateCostCenterVersionRequest => CreateCostCenterVersionResponse;
-    "corehr.v2.cost_center.version.create" POST "/open-apis/corehr/v2/cost_centers/{cost_center_id}/versions" json [Tenant];
+    "corehr.v2.cost_center.version.create" POST "/open-apis/corehr/v2/cost_centers/{cost_center_id}/versions" json [Tenant] {
+        summary: "Creates a version of a cost center.", any_of: "corehr:cost_center:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "1160402 1160403 1160404 1160405 1160406",
+    };
     path cost_center_id,
     query user_id_type: into lark_core::UserIdType,
     body code: into String,
@@ -110,7 +114,10 @@ pub struct DeleteCostCenterVersionRequest {
     pub operation_reason: Option<String>,
 }
 lark_core::operation! { DeleteCostCenterVersionRequest => ();
-    "corehr.v2.cost_center.version.delete" DELETE "/open-apis/corehr/v2/cost_centers/{cost_center_id}/versions/{version_id}" json [Tenant];
+    "corehr.v2.cost_center.version.delete" DELETE "/open-apis/corehr/v2/cost_centers/{cost_center_id}/versions/{version_id}" json [Tenant] {
+        summary: "Revokes a version of a cost center. Cannot be undone.",
+        any_of: "corehr:cost_center:write", rate: "1000/min 50/s", codes: "1160409",
+    };
     path cost_center_id,
     path version_id,
     body operation_reason!: into String,
@@ -176,7 +183,11 @@ pub struct PatchCostCenterVersionRequest {
     pub parent_cost_center_id: Option<String>,
 }
 lark_core::operation! { PatchCostCenterVersionRequest => PatchCostCenterVersionResponse;
-    "corehr.v2.cost_center.version.patch" PATCH "/open-apis/corehr/v2/cost_centers/{cost_center_id}/versions/{version_id}" json [Tenant];
+    "corehr.v2.cost_center.version.patch" PATCH "/open-apis/corehr/v2/cost_centers/{cost_center_id}/versions/{version_id}" json [Tenant] {
+        summary: "Corrects a version of a cost center.", any_of: "corehr:cost_center:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "1160402 1160403 1160405 1160406",
+    };
     path cost_center_id,
     path version_id,
     query user_id_type: into lark_core::UserIdType,

@@ -61,7 +61,12 @@ pub struct CreateCustomOrgRequest {
     pub parent_id: Option<String>,
 }
 lark_core::operation! { CreateCustomOrgRequest => CreateCustomOrgResponse;
-    "corehr.v2.custom_org.create" POST "/open-apis/corehr/v2/custom_orgs" json [Tenant];
+    "corehr.v2.custom_org.create" POST "/open-apis/corehr/v2/custom_orgs" json [Tenant] {
+        summary: "Creates a custom org of the type given by `object_api_name`.",
+        any_of: "corehr:custom_org:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "5/s",
+        codes: "1160255 1160256 1160263 1160264 1161204 1161603 1161604",
+    };
     query client_token: into String as key,
     query user_id_type: into lark_core::UserIdType,
     body code: into String,
@@ -114,7 +119,11 @@ pub struct ActiveCustomOrgRequest {
     pub org_id: Option<String>,
 }
 lark_core::operation! { ActiveCustomOrgRequest => ();
-    "corehr.v2.custom_org.active" POST "/open-apis/corehr/v2/custom_orgs/active" json [Tenant];
+    "corehr.v2.custom_org.active" POST "/open-apis/corehr/v2/custom_orgs/active" json [Tenant] {
+        summary: "Enables or disables a custom org. Disabling also stops its matching rules and fails while it is in use.",
+        any_of: "corehr:custom_org:write", rate: "5/s",
+        codes: "1160268 1160281 1160285 1160508 1161200 1161204 1161604",
+    };
     body active!: copy bool,
     body effective_time!: into String,
     body object_api_name!: into String,
@@ -153,7 +162,10 @@ pub struct DeleteOrgCustomOrgRequest {
     pub org_id: Option<String>,
 }
 lark_core::operation! { DeleteOrgCustomOrgRequest => ();
-    "corehr.v2.custom_org.delete_org" POST "/open-apis/corehr/v2/custom_orgs/delete_org" json [Tenant];
+    "corehr.v2.custom_org.delete_org" POST "/open-apis/corehr/v2/custom_orgs/delete_org" json [Tenant] {
+        summary: "Deletes a custom org for good. Fails while employees, job changes or pre-hires use it.",
+        any_of: "corehr:custom_org:write", rate: "5/s", codes: "1160265 1161204 1161604",
+    };
     body object_api_name!: into String,
     body org_id!: into String,
 }
@@ -212,7 +224,12 @@ pub struct QueryCustomOrgRequest {
     pub parent_id: Option<String>,
 }
 lark_core::operation! { QueryCustomOrgRequest => QueryCustomOrgResponse;
-    "corehr.v2.custom_org.query" POST "/open-apis/corehr/v2/custom_orgs/query" json [Tenant];
+    "corehr.v2.custom_org.query" POST "/open-apis/corehr/v2/custom_orgs/query" json [Tenant] {
+        summary: "Queries the current custom orgs. Without filters all of the tenant are returned.",
+        any_of: "corehr:custom_org:read corehr:custom_org:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "5/s",
+        codes: "1161001 1161204 1161604",
+    };
     query page_size!: copy i64,
     query page_token: into String,
     query user_id_type: into lark_core::UserIdType,
@@ -264,7 +281,10 @@ pub struct QueryRecentChangeCustomOrgRequest {
     pub end_date: Option<String>,
 }
 lark_core::operation! { QueryRecentChangeCustomOrgRequest => QueryRecentChangeCustomOrgResponse;
-    "corehr.v2.custom_org.query_recent_change" GET "/open-apis/corehr/v2/custom_orgs/query_recent_change" [Tenant];
+    "corehr.v2.custom_org.query_recent_change" GET "/open-apis/corehr/v2/custom_orgs/query_recent_change" [Tenant] {
+        summary: "Lists custom orgs whose current version took effect in a time range. Use windows of at most 90 days.",
+        any_of: "corehr:custom_org:read corehr:custom_org:write", rate: "5/s", codes: "1160107",
+    };
     query page_size!: copy i64,
     query page_token: into String,
     query object_api_name!: into String,
@@ -306,7 +326,10 @@ pub struct UpdateRuleCustomOrgRequest {
     pub org_id: Option<String>,
 }
 lark_core::operation! { UpdateRuleCustomOrgRequest => ();
-    "corehr.v2.custom_org.update_rule" POST "/open-apis/corehr/v2/custom_orgs/update_rule" json [Tenant];
+    "corehr.v2.custom_org.update_rule" POST "/open-apis/corehr/v2/custom_orgs/update_rule" json [Tenant] {
+        summary: "Updates the matching rules of a custom org. They apply after a run by hand or at midnight.",
+        any_of: "corehr:custom_org:write", rate: "5/s", codes: "1161204 1161604",
+    };
     body match_rule_groups: list MatchRules,
     body object_api_name!: into String,
     body org_id!: into String,
@@ -373,7 +396,12 @@ pub struct PatchCustomOrgRequest {
     pub parent_id: Option<String>,
 }
 lark_core::operation! { PatchCustomOrgRequest => ();
-    "corehr.v2.custom_org.patch" PATCH "/open-apis/corehr/v2/custom_orgs/{org_id}" json [Tenant];
+    "corehr.v2.custom_org.patch" PATCH "/open-apis/corehr/v2/custom_orgs/{org_id}" json [Tenant] {
+        summary: "Updates the basic data of a custom org. Matching rules have an operation of their own.",
+        any_of: "corehr:custom_org:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "5/s",
+        codes: "1160255 1160256 1160263 1160264 1160271 1161204 1161603 1161604",
+    };
     path org_id,
     query client_token: into String as key,
     query user_id_type: into lark_core::UserIdType,

@@ -36,7 +36,12 @@ pub struct BatchQueryDefaultCostCenterRequest {
     pub employment_ids: Option<Vec<String>>,
 }
 lark_core::operation! { BatchQueryDefaultCostCenterRequest => BatchQueryDefaultCostCenterResponse;
-    "corehr.v2.default_cost_center.batch_query" POST "/open-apis/corehr/v2/default_cost_centers/batch_query" json [Tenant];
+    "corehr.v2.default_cost_center.batch_query" POST "/open-apis/corehr/v2/default_cost_centers/batch_query" json [Tenant] {
+        summary: "Gets the default cost centers of employees.",
+        any_of: "corehr:default_cost_center:read corehr:default_cost_center:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "1160400 1160403",
+    };
     query user_id_type: into lark_core::UserIdType,
     body employment_ids!: list_into String,
 }
@@ -78,7 +83,13 @@ pub struct CreateVersionDefaultCostCenterRequest {
     pub employment_id: Option<String>,
 }
 lark_core::operation! { CreateVersionDefaultCostCenterRequest => CreateVersionDefaultCostCenterResponse;
-    "corehr.v2.default_cost_center.create_version" POST "/open-apis/corehr/v2/default_cost_centers/create_version" json [Tenant];
+    "corehr.v2.default_cost_center.create_version" POST "/open-apis/corehr/v2/default_cost_centers/create_version" json [Tenant]
+    needs "default_cost_center.effective_time" {
+        summary: "Adds a default cost center to an employee.",
+        any_of: "corehr:default_cost_center:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "1160400 1160403",
+    };
     query client_token: into String as key,
     query user_id_type: into lark_core::UserIdType,
     body default_cost_center: copy EmploymentDefaultCostCenter,
@@ -122,7 +133,13 @@ pub struct RemoveVersionDefaultCostCenterRequest {
     pub employment_id: Option<String>,
 }
 lark_core::operation! { RemoveVersionDefaultCostCenterRequest => ();
-    "corehr.v2.default_cost_center.remove_version" POST "/open-apis/corehr/v2/default_cost_centers/remove_version" json [Tenant];
+    "corehr.v2.default_cost_center.remove_version" POST "/open-apis/corehr/v2/default_cost_centers/remove_version" json [Tenant]
+    needs "default_cost_center.wk_id default_cost_center.wk_tid" {
+        summary: "Deletes a default cost center of an employee.",
+        any_of: "corehr:default_cost_center:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "1160400 1160403",
+    };
     query client_token: into String as key,
     query user_id_type: into lark_core::UserIdType,
     body default_cost_center: copy EmploymentDefaultCostCenter,
@@ -166,7 +183,13 @@ pub struct UpdateVersionDefaultCostCenterRequest {
     pub employment_id: Option<String>,
 }
 lark_core::operation! { UpdateVersionDefaultCostCenterRequest => ();
-    "corehr.v2.default_cost_center.update_version" POST "/open-apis/corehr/v2/default_cost_centers/update_version" json [Tenant];
+    "corehr.v2.default_cost_center.update_version" POST "/open-apis/corehr/v2/default_cost_centers/update_version" json [Tenant]
+    needs "default_cost_center.wk_id default_cost_center.wk_tid" {
+        summary: "Updates a default cost center of an employee.",
+        any_of: "corehr:default_cost_center:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "1160400 1160403",
+    };
     query client_token: into String as key,
     query user_id_type: into lark_core::UserIdType,
     body default_cost_center: copy EmploymentDefaultCostCenter,

@@ -49,7 +49,12 @@ pub struct BatchGetDepartmentRequest {
     pub fields: Option<Vec<String>>,
 }
 lark_core::operation! { BatchGetDepartmentRequest => BatchGetDepartmentResponse;
-    "corehr.v2.department.batch_get" POST "/open-apis/corehr/v2/departments/batch_get" json [Tenant];
+    "corehr.v2.department.batch_get" POST "/open-apis/corehr/v2/departments/batch_get" json [Tenant] {
+        summary: "Gets the current version of departments by id or name.",
+        any_of: "corehr:department:read corehr:department:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type corehr:department.cost_center_id:read=data.items.cost_center_id corehr:department.custom_fields:read=data.items.custom_fields corehr:department.manager:read=data.items.manager corehr:department.organize:read=data.items.parent_department_id corehr:department:search corehr:people_cli",
+        rate: "1000/min 50/s", codes: "1160102 1160103 1161204 1161604",
+    };
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,
     body department_id_list: list_into String,
@@ -90,7 +95,11 @@ pub struct ParentsDepartmentRequest {
     pub department_id_list: Option<Vec<String>>,
 }
 lark_core::operation! { ParentsDepartmentRequest => ParentsDepartmentResponse;
-    "corehr.v2.department.parents" POST "/open-apis/corehr/v2/departments/parents" json [Tenant User];
+    "corehr.v2.department.parents" POST "/open-apis/corehr/v2/departments/parents" json [Tenant User] {
+        summary: "Gets the ancestors of departments, from the bottom up. Changes take up to 10 s to appear.",
+        any_of: "corehr:department.organize:read corehr:department:parents corehr:people_cli",
+        rate: "100/min", codes: "1160102 1160103 1161204 1161604",
+    };
     query department_id_type: into lark_core::DepartmentIdType,
     body department_id_list!: list_into String,
 }
@@ -146,7 +155,12 @@ pub struct QueryMultiTimelineDepartmentRequest {
     pub fields: Option<Vec<String>>,
 }
 lark_core::operation! { QueryMultiTimelineDepartmentRequest => QueryMultiTimelineDepartmentResponse;
-    "corehr.v2.department.query_multi_timeline" POST "/open-apis/corehr/v2/departments/query_multi_timeline" json [Tenant];
+    "corehr.v2.department.query_multi_timeline" POST "/open-apis/corehr/v2/departments/query_multi_timeline" json [Tenant] {
+        summary: "Lists the versions of departments in effect within a period.",
+        any_of: "corehr:department:read corehr:department:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type corehr:department.cost_center_id:read=data.items.cost_center_id corehr:department.custom_fields:read=data.items.custom_fields corehr:department.manager:read=data.items.manager corehr:department.organize:read=data.items.parent_department_id corehr:department:search corehr:people_cli",
+        rate: "10/s", codes: "1161204 1161604",
+    };
     query page_size!: copy i64,
     query page_token: into String,
     query user_id_type: into lark_core::UserIdType,
@@ -196,7 +210,10 @@ pub struct QueryOperationLogsDepartmentRequest {
     pub start_date: Option<String>,
 }
 lark_core::operation! { QueryOperationLogsDepartmentRequest => QueryOperationLogsDepartmentResponse;
-    "corehr.v2.department.query_operation_logs" POST "/open-apis/corehr/v2/departments/query_operation_logs" json [Tenant];
+    "corehr.v2.department.query_operation_logs" POST "/open-apis/corehr/v2/departments/query_operation_logs" json [Tenant] {
+        summary: "Lists change logs of departments, newest first. At most 366 days and 100 departments; roles not covered.",
+        any_of: "corehr:department.operation_log:read", rate: "5/s", codes: "1160101",
+    };
     query page_size!: copy i64,
     query page_token: into String,
     query department_id_type: into lark_core::DepartmentIdType,
@@ -242,7 +259,10 @@ pub struct QueryRecentChangeDepartmentRequest {
     pub department_id_type: Option<lark_core::DepartmentIdType>,
 }
 lark_core::operation! { QueryRecentChangeDepartmentRequest => QueryRecentChangeDepartmentResponse;
-    "corehr.v2.department.query_recent_change" GET "/open-apis/corehr/v2/departments/query_recent_change" [Tenant];
+    "corehr.v2.department.query_recent_change" GET "/open-apis/corehr/v2/departments/query_recent_change" [Tenant] {
+        summary: "Lists departments whose current version took effect in a time range. Use windows of at most 90 days.",
+        any_of: "corehr:department:read corehr:department:write", rate: "5/s", codes: "1160107",
+    };
     query page_size!: copy i64,
     query page_token: into String,
     query start_date!: into String,
@@ -295,7 +315,12 @@ pub struct QueryTimelineDepartmentRequest {
     pub fields: Option<Vec<String>>,
 }
 lark_core::operation! { QueryTimelineDepartmentRequest => QueryTimelineDepartmentResponse;
-    "corehr.v2.department.query_timeline" POST "/open-apis/corehr/v2/departments/query_timeline" json [Tenant];
+    "corehr.v2.department.query_timeline" POST "/open-apis/corehr/v2/departments/query_timeline" json [Tenant] {
+        summary: "Gets departments as of a date.",
+        any_of: "corehr:department:read corehr:department:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type corehr:department.cost_center_id:read=data.items.cost_center_id corehr:department.custom_fields:read=data.items.custom_fields corehr:department.manager:read=data.items.manager corehr:department.organize:read=data.items.parent_department_id corehr:department:search corehr:people_cli",
+        rate: "5/s", codes: "1161204 1161604",
+    };
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,
     body department_ids!: list_into String,
@@ -368,7 +393,12 @@ pub struct SearchDepartmentRequest {
     pub parent_department_id: Option<String>,
 }
 lark_core::operation! { SearchDepartmentRequest => SearchDepartmentResponse;
-    "corehr.v2.department.search" POST "/open-apis/corehr/v2/departments/search" json [Tenant User];
+    "corehr.v2.department.search" POST "/open-apis/corehr/v2/departments/search" json [Tenant User] {
+        summary: "Searches departments as of today. New departments take up to 10 s to appear.",
+        any_of: "corehr:department:read corehr:department:search corehr:department:write corehr:people_cli",
+        members: "contact:user.employee_id:readonly=query:user_id_type corehr:department.cost_center_id:read=data.items.cost_center_id corehr:department.custom_fields:read=data.items.custom_fields corehr:department.manager:read=data.items.manager corehr:department.organize:read=data.items.parent_department_id corehr:department:search corehr:people_cli",
+        rate: "100/min", codes: "1160102 1160103 1161204 1161604",
+    };
     query page_size!: copy i64,
     query page_token: into String,
     query user_id_type: into lark_core::UserIdType,
@@ -426,7 +456,11 @@ pub struct TreeDepartmentRequest {
     pub need_inactive: Option<bool>,
 }
 lark_core::operation! { TreeDepartmentRequest => TreeDepartmentResponse;
-    "corehr.v2.department.tree" POST "/open-apis/corehr/v2/departments/tree" json [Tenant User];
+    "corehr.v2.department.tree" POST "/open-apis/corehr/v2/departments/tree" json [Tenant User] {
+        summary: "Gets the department tree as of a date, breadth first. Changes take up to 10 s to appear.",
+        any_of: "corehr:department.organize:read corehr:department:tree corehr:people_cli",
+        rate: "5/s", codes: "1160102 1160103",
+    };
     query page_size!: copy i64,
     query page_token: into String,
     query department_id_type: into lark_core::DepartmentIdType,
@@ -467,7 +501,10 @@ pub struct DeleteDepartmentRequest {
     pub department_id_type: Option<lark_core::DepartmentIdType>,
 }
 lark_core::operation! { DeleteDepartmentRequest => ();
-    "corehr.v2.department.delete" DELETE "/open-apis/corehr/v2/departments/{department_id}" [Tenant];
+    "corehr.v2.department.delete" DELETE "/open-apis/corehr/v2/departments/{department_id}" [Tenant] {
+        summary: "Deletes a department. Cannot be undone.",
+        any_of: "corehr:corehr corehr:department:write", rate: "1000/min 50/s", codes: "1160265",
+    };
     path department_id,
     query department_id_type: into lark_core::DepartmentIdType,
 }
@@ -536,7 +573,11 @@ pub struct PatchDepartmentRequest {
     pub sub_type: Option<Enum>,
 }
 lark_core::operation! { PatchDepartmentRequest => ();
-    "corehr.v2.department.patch" PATCH "/open-apis/corehr/v2/departments/{department_id}" json [Tenant];
+    "corehr.v2.department.patch" PATCH "/open-apis/corehr/v2/departments/{department_id}" json [Tenant] {
+        summary: "Updates a department.", any_of: "corehr:corehr corehr:department:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "1160004 1160101 1160102 1160103 1160104 1160105 1160106 1160107 1160258 1160259 1160269 1160321 1160327 1160328 1160329 1160330 1160331 1160332 1160333 1160334 1160335 1160336 1160338 1160339 1160340 1160342 1160343 1160344 1160347 1160349 1160352 1160353 1160354",
+    };
     path department_id,
     query client_token: into String as key,
     query user_id_type: into lark_core::UserIdType,

@@ -36,7 +36,12 @@ pub struct GetDraftRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { GetDraftRequest => GetDraftResponse;
-    "corehr.v2.draft.get" GET "/open-apis/corehr/v2/drafts/{draft_id}" [Tenant];
+    "corehr.v2.draft.get" GET "/open-apis/corehr/v2/drafts/{draft_id}" [Tenant] {
+        summary: "Gets the approval processes of an organization adjustment.",
+        any_of: "corehr:draft:read",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "5/s",
+        codes: "1161000 1162001",
+    };
     path draft_id,
     query user_id_type: into lark_core::UserIdType,
 }

@@ -42,7 +42,12 @@ pub struct CreateEmpCustomOrgEmployeeCustomOrgRequest {
     pub user_id: Option<String>,
 }
 lark_core::operation! { CreateEmpCustomOrgEmployeeCustomOrgRequest => CreateEmpCustomOrgEmployeeCustomOrgResponse;
-    "corehr.v2.employee.custom_org.create_emp_custom_org" POST "/open-apis/corehr/v2/custom_org/create_emp_custom_org" json [Tenant];
+    "corehr.v2.employee.custom_org.create_emp_custom_org" POST "/open-apis/corehr/v2/custom_org/create_emp_custom_org" json [Tenant] {
+        summary: "Adds a custom org record to an employee.",
+        any_of: "corehr:employment.custom_org:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "1160001",
+    };
     query user_id_type!: into lark_core::UserIdType,
     body custom_org_with_rates!: list CustomOrgWithRate,
     body effective_time!: into String,
@@ -87,7 +92,12 @@ pub struct DelEmployeeCustomOrgRequest {
     pub version_id: Option<String>,
 }
 lark_core::operation! { DelEmployeeCustomOrgRequest => DelEmployeeCustomOrgResponse;
-    "corehr.v2.employee.custom_org.del" POST "/open-apis/corehr/v2/custom_org/del" json [Tenant];
+    "corehr.v2.employee.custom_org.del" POST "/open-apis/corehr/v2/custom_org/del" json [Tenant] {
+        summary: "Deletes a version of an employee's custom org record.",
+        any_of: "corehr:employment.custom_org:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "1160001",
+    };
     query user_id_type: into lark_core::UserIdType,
     body job_data_custom_org_id!: into String,
     body object_api_name!: into String,
@@ -137,7 +147,12 @@ pub struct EditEmpCustomOrgEmployeeCustomOrgRequest {
     pub version_id: Option<String>,
 }
 lark_core::operation! { EditEmpCustomOrgEmployeeCustomOrgRequest => EditEmpCustomOrgEmployeeCustomOrgResponse;
-    "corehr.v2.employee.custom_org.edit_emp_custom_org" POST "/open-apis/corehr/v2/custom_org/edit_emp_custom_org" json [Tenant];
+    "corehr.v2.employee.custom_org.edit_emp_custom_org" POST "/open-apis/corehr/v2/custom_org/edit_emp_custom_org" json [Tenant] {
+        summary: "Updates a custom org record of an employee.",
+        any_of: "corehr:employment.custom_org:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "1160001",
+    };
     query user_id_type!: into lark_core::UserIdType,
     body custom_org_with_rates!: list CustomOrgWithRate,
     body effective_time!: into String,
@@ -184,7 +199,12 @@ pub struct EmploymentCustomOrgRecordEmployeeCustomOrgRequest {
     pub object_api_names: Option<Vec<String>>,
 }
 lark_core::operation! { EmploymentCustomOrgRecordEmployeeCustomOrgRequest => EmploymentCustomOrgRecordEmployeeCustomOrgResponse;
-    "corehr.v2.employee.custom_org.employment_custom_org_record" GET "/open-apis/corehr/v2/custom_org/employment_custom_org_record" [Tenant];
+    "corehr.v2.employee.custom_org.employment_custom_org_record" GET "/open-apis/corehr/v2/custom_org/employment_custom_org_record" [Tenant] {
+        summary: "Lists the custom org records of employees.",
+        any_of: "corehr:employment.custom_org:read corehr:employment.custom_org:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type corehr:employment.custom_org_field:read=data.custom_org_list.effective_time,data.custom_org_list.job_data_custom_org_id,data.custom_org_list.start_reason,data.custom_org_list.version_id corehr:employment.custom_org_field:write=data.custom_org_list.effective_time,data.custom_org_list.job_data_custom_org_id,data.custom_org_list.start_reason,data.custom_org_list.version_id",
+        rate: "100/min", codes: "1160400 1160403",
+    };
     query user_ids!: list_into String,
     query user_id_type!: into lark_core::UserIdType,
     query object_api_names!: list_into String,
@@ -226,7 +246,12 @@ pub struct QuerybyidEmployeeCustomOrgRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { QuerybyidEmployeeCustomOrgRequest => QuerybyidEmployeeCustomOrgResponse;
-    "corehr.v2.employee.custom_org.querybyid" GET "/open-apis/corehr/v2/custom_org/querybyid" [Tenant];
+    "corehr.v2.employee.custom_org.querybyid" GET "/open-apis/corehr/v2/custom_org/querybyid" [Tenant] {
+        summary: "Gets a custom org record of an employee.",
+        any_of: "corehr:employment.custom_org:read corehr:employment.custom_org:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type corehr:employment.custom_org_field:read=data.custom_org.effective_time,data.custom_org.job_data_custom_org_id,data.custom_org.start_reason,data.custom_org.version_id corehr:employment.custom_org_field:write=data.custom_org.effective_time,data.custom_org.job_data_custom_org_id,data.custom_org.start_reason,data.custom_org.version_id",
+        rate: "100/min", codes: "1160001",
+    };
     query job_data_custom_org_id!: into String,
     query version_id: list_into String,
     query object_api_name!: into String,

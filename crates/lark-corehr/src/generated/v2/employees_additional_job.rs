@@ -81,7 +81,11 @@ pub struct CreateEmployeesAdditionalJobRequest {
     pub working_hours_type_id: Option<String>,
 }
 lark_core::operation! { CreateEmployeesAdditionalJobRequest => CreateEmployeesAdditionalJobResponse;
-    "corehr.v2.employees.additional_job.create" POST "/open-apis/corehr/v2/employees/additional_jobs" json [Tenant];
+    "corehr.v2.employees.additional_job.create" POST "/open-apis/corehr/v2/employees/additional_jobs" json [Tenant] {
+        summary: "Creates an additional job of an employee.", any_of: "corehr:additional_job:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type corehr:additional_job.compensation_type:write=data.additional_job.compensation_type corehr:additional_job.job:write=data.additional_job.job_id corehr:additional_job.job_level:write=data.additional_job.job_level_id corehr:additional_job.position:write=data.additional_job.position_id corehr:additional_job.service_company:write=data.additional_job.service_company corehr:additional_job.work_shift:write=data.additional_job.work_shift",
+        rate: "100/min", codes: "1160001 1160002",
+    };
     query client_token: into String as key,
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,
@@ -158,7 +162,12 @@ pub struct BatchEmployeesAdditionalJobRequest {
     pub start_date: Option<EmployeesAdditionalJobBatchReqDate>,
 }
 lark_core::operation! { BatchEmployeesAdditionalJobRequest => BatchEmployeesAdditionalJobResponse;
-    "corehr.v2.employees.additional_job.batch" POST "/open-apis/corehr/v2/employees/additional_jobs/batch" json [Tenant];
+    "corehr.v2.employees.additional_job.batch" POST "/open-apis/corehr/v2/employees/additional_jobs/batch" json [Tenant] {
+        summary: "Queries additional jobs of employees. Changes take up to 10 s to appear.",
+        any_of: "corehr:additional_job:read corehr:additional_job:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type corehr:additional_job.compensation_type:read=data.items.compensation_type corehr:additional_job.compensation_type:write=data.items.compensation_type corehr:additional_job.job:read=data.items.job_id corehr:additional_job.job:write=data.items.job_id corehr:additional_job.job_level:read=data.items.job_level_id corehr:additional_job.job_level:write=data.items.job_level_id corehr:additional_job.position:read=data.items.position_id corehr:additional_job.position:write=data.items.position_id corehr:additional_job.service_company:read=data.items.service_company corehr:additional_job.service_company:write=data.items.service_company corehr:additional_job.work_shift:read=data.items.work_shift corehr:additional_job.work_shift:write=data.items.work_shift",
+        rate: "100/min",
+    };
     query page_size: copy i64,
     query page_token: into String,
     query user_id_type: into lark_core::UserIdType,
@@ -202,7 +211,10 @@ pub struct DeleteEmployeesAdditionalJobRequest {
     pub additional_job_id: String,
 }
 lark_core::operation! { DeleteEmployeesAdditionalJobRequest => ();
-    "corehr.v2.employees.additional_job.delete" DELETE "/open-apis/corehr/v2/employees/additional_jobs/{additional_job_id}" [Tenant];
+    "corehr.v2.employees.additional_job.delete" DELETE "/open-apis/corehr/v2/employees/additional_jobs/{additional_job_id}" [Tenant] {
+        summary: "Deletes an additional job of an employee.", any_of: "corehr:additional_job:write",
+        rate: "100/min", codes: "1160001 1160002",
+    };
     path additional_job_id,
 }
 
@@ -289,7 +301,11 @@ pub struct PatchEmployeesAdditionalJobRequest {
     pub working_hours_type_id: Option<String>,
 }
 lark_core::operation! { PatchEmployeesAdditionalJobRequest => PatchEmployeesAdditionalJobResponse;
-    "corehr.v2.employees.additional_job.patch" PATCH "/open-apis/corehr/v2/employees/additional_jobs/{additional_job_id}" json [Tenant];
+    "corehr.v2.employees.additional_job.patch" PATCH "/open-apis/corehr/v2/employees/additional_jobs/{additional_job_id}" json [Tenant] {
+        summary: "Updates an additional job of an employee.", any_of: "corehr:additional_job:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type corehr:additional_job.compensation_type:write=data.additional_job.compensation_type corehr:additional_job.job:write=data.additional_job.job_id corehr:additional_job.job_level:write=data.additional_job.job_level_id corehr:additional_job.position:write=data.additional_job.position_id corehr:additional_job.service_company:write=data.additional_job.service_company corehr:additional_job.work_shift:write=data.additional_job.work_shift",
+        rate: "100/min", codes: "1160001 1160002",
+    };
     path additional_job_id,
     query client_token: into String as key,
     query user_id_type: into lark_core::UserIdType,

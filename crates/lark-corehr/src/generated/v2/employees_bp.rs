@@ -41,7 +41,11 @@ pub struct BatchGetEmployeesBpRequest {
     pub get_all: Option<bool>,
 }
 lark_core::operation! { BatchGetEmployeesBpRequest => BatchGetEmployeesBpResponse;
-    "corehr.v2.employees.bp.batch_get" POST "/open-apis/corehr/v2/employees/bps/batch_get" json [Tenant];
+    "corehr.v2.employees.bp.batch_get" POST "/open-apis/corehr/v2/employees/bps/batch_get" json [Tenant] {
+        summary: "Gets the HRBPs and location BPs of employees.", any_of: "corehr:employee.bp:read",
+        members: "contact:user.employee_id:readonly=query:user_id_type corehr:employee.all_bp:read=data.employment_all_bps",
+        rate: "100/min", codes: "1161401 1161402 1161403 1161404 1161405 1161406 1161501",
+    };
     query user_id_type: into lark_core::UserIdType,
     body employment_ids!: list_into String,
     body get_all: copy bool,

@@ -102,7 +102,12 @@ pub struct CreateEmployeesInternationalAssignmentRequest {
     pub working_hours_type_id: Option<String>,
 }
 lark_core::operation! { CreateEmployeesInternationalAssignmentRequest => CreateEmployeesInternationalAssignmentResponse;
-    "corehr.v2.employees.international_assignment.create" POST "/open-apis/corehr/v2/employees/international_assignments" json [Tenant];
+    "corehr.v2.employees.international_assignment.create" POST "/open-apis/corehr/v2/employees/international_assignments" json [Tenant] {
+        summary: "Creates an international assignment of an employee.",
+        any_of: "corehr:employees.international_assignment:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type corehr:employment.international_assignment.accommodation:write corehr:employment.international_assignment.compensation_type:write=data.international_assignment.compensation_type corehr:employment.international_assignment.custom_field:write=data.international_assignment.custom_fields corehr:employment.international_assignment.international_assignment_allowance:write corehr:employment.international_assignment.job:write=data.international_assignment.job_id corehr:employment.international_assignment.job_grade:write=data.international_assignment.job_grade_id corehr:employment.international_assignment.job_level:write=data.international_assignment.job_family_id corehr:employment.international_assignment.position:write=data.international_assignment.position_id corehr:employment.international_assignment.service_company:write=data.international_assignment.service_company corehr:employment.international_assignment.weekly_working_hours:write=data.international_assignment.weekly_working_hours_v2 corehr:employment.international_assignment.work_calendar:write=data.international_assignment.work_calendar_id corehr:employment.international_assignment.work_location:write=data.international_assignment.work_location_id corehr:employment.international_assignment.work_shift:write=data.international_assignment.work_shift corehr:employment.international_assignment.working_hours_type:write=data.international_assignment.working_hours_type_id",
+        rate: "10/s", codes: "1160001 1160002",
+    };
     query client_token: into String as key,
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,
@@ -227,7 +232,12 @@ pub struct ListEmployeesInternationalAssignmentRequest {
     pub work_calendar_id_list: Option<Vec<String>>,
 }
 lark_core::operation! { ListEmployeesInternationalAssignmentRequest => ListEmployeesInternationalAssignmentResponse;
-    "corehr.v2.employees.international_assignment.list" GET "/open-apis/corehr/v2/employees/international_assignments" [Tenant];
+    "corehr.v2.employees.international_assignment.list" GET "/open-apis/corehr/v2/employees/international_assignments" [Tenant] {
+        summary: "Lists international assignments, highest id first. Changes take up to 10 s to appear.",
+        any_of: "corehr:employees.international_assignment:read corehr:employees.international_assignment:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type corehr:employment.international_assignment.compensation_type:read=data.items.compensation_type corehr:employment.international_assignment.compensation_type:write=data.items.compensation_type corehr:employment.international_assignment.custom_field:read=data.items.custom_fields corehr:employment.international_assignment.custom_field:write=data.items.custom_fields corehr:employment.international_assignment.job:read=data.items.job_id corehr:employment.international_assignment.job:write=data.items.job_id corehr:employment.international_assignment.job_grade:read=data.items.job_grade_id corehr:employment.international_assignment.job_grade:write=data.items.job_grade_id corehr:employment.international_assignment.job_level:read=data.items.job_family_id corehr:employment.international_assignment.job_level:write=data.items.job_family_id corehr:employment.international_assignment.position:read=data.items.position_id corehr:employment.international_assignment.position:write=data.items.position_id corehr:employment.international_assignment.service_company:read=data.items.service_company corehr:employment.international_assignment.service_company:write=data.items.service_company corehr:employment.international_assignment.weekly_working_hours:read=data.items.weekly_working_hours_v2 corehr:employment.international_assignment.weekly_working_hours:write=data.items.weekly_working_hours_v2 corehr:employment.international_assignment.work_calendar:read=data.items.work_calendar_id corehr:employment.international_assignment.work_calendar:write=data.items.work_calendar_id corehr:employment.international_assignment.work_location:read=data.items.work_location_id corehr:employment.international_assignment.work_location:write=data.items.work_location_id corehr:employment.international_assignment.work_shift:read=data.items.work_shift corehr:employment.international_assignment.work_shift:write=data.items.work_shift corehr:employment.international_assignment.working_hours_type:read=data.items.working_hours_type_id corehr:employment.international_assignment.working_hours_type:write=data.items.working_hours_type_id",
+        rate: "5/s", codes: "1160001 1160002",
+    };
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,
     query page_size: copy i64,
@@ -292,7 +302,11 @@ pub struct DeleteEmployeesInternationalAssignmentRequest {
     pub international_assignment_id: String,
 }
 lark_core::operation! { DeleteEmployeesInternationalAssignmentRequest => ();
-    "corehr.v2.employees.international_assignment.delete" DELETE "/open-apis/corehr/v2/employees/international_assignments/{international_assignment_id}" [Tenant];
+    "corehr.v2.employees.international_assignment.delete" DELETE "/open-apis/corehr/v2/employees/international_assignments/{international_assignment_id}" [Tenant] {
+        summary: "Deletes an international assignment.",
+        any_of: "corehr:employees.international_assignment:write", rate: "10/s",
+        codes: "1160001 1160002",
+    };
     path international_assignment_id,
 }
 
@@ -404,7 +418,12 @@ pub struct PatchEmployeesInternationalAssignmentRequest {
     pub working_hours_type_id: Option<String>,
 }
 lark_core::operation! { PatchEmployeesInternationalAssignmentRequest => PatchEmployeesInternationalAssignmentResponse;
-    "corehr.v2.employees.international_assignment.patch" PATCH "/open-apis/corehr/v2/employees/international_assignments/{international_assignment_id}" json [Tenant];
+    "corehr.v2.employees.international_assignment.patch" PATCH "/open-apis/corehr/v2/employees/international_assignments/{international_assignment_id}" json [Tenant] {
+        summary: "Updates an international assignment.",
+        any_of: "corehr:employees.international_assignment:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type corehr:employment.international_assignment.accommodation:write corehr:employment.international_assignment.compensation_type:write=data.international_assignment.compensation_type corehr:employment.international_assignment.custom_field:write=data.international_assignment.custom_fields corehr:employment.international_assignment.international_assignment_allowance:write corehr:employment.international_assignment.job:write=data.international_assignment.job_id corehr:employment.international_assignment.job_grade:write=data.international_assignment.job_grade_id corehr:employment.international_assignment.job_level:write=data.international_assignment.job_family_id corehr:employment.international_assignment.position:write=data.international_assignment.position_id corehr:employment.international_assignment.service_company:write=data.international_assignment.service_company corehr:employment.international_assignment.weekly_working_hours:write=data.international_assignment.weekly_working_hours_v2 corehr:employment.international_assignment.work_calendar:write=data.international_assignment.work_calendar_id corehr:employment.international_assignment.work_location:write=data.international_assignment.work_location_id corehr:employment.international_assignment.work_shift:write=data.international_assignment.work_shift corehr:employment.international_assignment.working_hours_type:write=data.international_assignment.working_hours_type_id",
+        rate: "10/s", codes: "1160001 1160002",
+    };
     path international_assignment_id,
     query client_token: into String as key,
     query user_id_type: into lark_core::UserIdType,

@@ -64,7 +64,12 @@ pub struct BatchGetEmployeesJobDataRequest {
     pub primary_job_data: Option<bool>,
 }
 lark_core::operation! { BatchGetEmployeesJobDataRequest => BatchGetEmployeesJobDataResponse;
-    "corehr.v2.employees.job_data.batch_get" POST "/open-apis/corehr/v2/employees/job_datas/batch_get" json [Tenant];
+    "corehr.v2.employees.job_data.batch_get" POST "/open-apis/corehr/v2/employees/job_datas/batch_get" json [Tenant] {
+        summary: "Gets the job data of employees by employment id.",
+        any_of: "corehr:employee.job_data:read corehr:job_data:read corehr:job_data:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type corehr:employment.job:read=data.items.job_datas.job_id corehr:employment.job_grade:read=data.items.job_datas.job_grade_id corehr:employment.job_grade:write=data.items.job_datas.job_grade_id corehr:employment.job_level:read=data.items.job_datas.job_id,data.items.job_datas.job_level_id corehr:employment.job_level:write=data.items.job_datas.job_id,data.items.job_datas.job_level_id corehr:employment.pathway:read=data.items.job_datas.pathway_id corehr:employment.pathway:write=data.items.job_datas.pathway_id corehr:employment.position:read=data.items.job_datas.position_id corehr:employment.position:write=data.items.job_datas.position_id corehr:job_data.assignment_start_reason:read=data.items.job_datas.assignment_start_reason corehr:job_data.compensation_type:read=data.items.job_datas.compensation_type corehr:job_data.job_data_reason:read=data.items.job_datas.job_data_reason corehr:job_data.service_company:read=data.items.job_datas.service_company corehr:job_data.work_calendar:read corehr:job_data.work_shift:read=data.items.job_datas.work_shift corehr:people_cli",
+        rate: "100/min", codes: "1160013 1160018 1160023 1160997 1160998 1160999",
+    };
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,
     body assignment_start_reasons: list_into String,
@@ -143,7 +148,12 @@ pub struct QueryEmployeesJobDataRequest {
     pub primary_job_data: Option<bool>,
 }
 lark_core::operation! { QueryEmployeesJobDataRequest => QueryEmployeesJobDataResponse;
-    "corehr.v2.employees.job_data.query" POST "/open-apis/corehr/v2/employees/job_datas/query" json [Tenant];
+    "corehr.v2.employees.job_data.query" POST "/open-apis/corehr/v2/employees/job_datas/query" json [Tenant] {
+        summary: "Lists the job data of employees.",
+        any_of: "corehr:employee.job_data:read corehr:job_data:read corehr:job_data:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type corehr:employment.job:read=data.items.job_datas.job_id corehr:employment.job_grade:read=data.items.job_datas.job_grade_id corehr:employment.job_grade:write=data.items.job_datas.job_grade_id corehr:employment.job_level:read=data.items.job_datas.job_id,data.items.job_datas.job_level_id corehr:employment.job_level:write=data.items.job_datas.job_id,data.items.job_datas.job_level_id corehr:employment.pathway:read=data.items.job_datas.pathway_id corehr:employment.pathway:write=data.items.job_datas.pathway_id corehr:employment.position:read=data.items.job_datas.position_id corehr:employment.position:write=data.items.job_datas.position_id corehr:job_data.assignment_start_reason:read=data.items.job_datas.assignment_start_reason corehr:job_data.compensation_type:read=data.items.job_datas.compensation_type corehr:job_data.job_data_reason:read=data.items.job_datas.job_data_reason corehr:job_data.service_company:read=data.items.job_datas.service_company corehr:job_data.work_calendar:read corehr:job_data.work_shift:read=data.items.job_datas.work_shift corehr:people_cli",
+        rate: "100/min", codes: "1160013 1160018 1160023 1160997 1160998 1160999",
+    };
     query page_size!: copy i64,
     query page_token: into String,
     query user_id_type: into lark_core::UserIdType,

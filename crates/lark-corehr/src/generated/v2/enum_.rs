@@ -30,6 +30,9 @@ pub struct SearchEnumRequest {
     pub enum_apiname_lists: Option<Vec<String>>,
 }
 lark_core::operation! { SearchEnumRequest => SearchEnumResponse;
-    "corehr.v2.enum.search" POST "/open-apis/corehr/v2/enums/search" json [Tenant];
+    "corehr.v2.enum.search" POST "/open-apis/corehr/v2/enums/search" json [Tenant] {
+        summary: "Gets enums and their items by API name.",
+        any_of: "corehr:common_data.meta_data:read", rate: "1000/min 50/s", codes: "1160998",
+    };
     body enum_apiname_lists: list_into String,
 }

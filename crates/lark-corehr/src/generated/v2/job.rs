@@ -41,7 +41,12 @@ pub struct ListJobRequest {
     pub query_language: Option<String>,
 }
 lark_core::operation! { ListJobRequest => ListJobResponse;
-    "corehr.v2.job.list" GET "/open-apis/corehr/v2/jobs" [Tenant];
+    "corehr.v2.job.list" GET "/open-apis/corehr/v2/jobs" [Tenant] {
+        summary: "Lists jobs.",
+        any_of: "corehr:corehr corehr:corehr:readonly corehr:job.only:read corehr:job:read corehr:job:write",
+        members: "corehr:job.job_level:read=data.items.job_level_id_list", rate: "1000/min 50/s",
+        codes: "1161204 1161604",
+    };
     query page_token: into String,
     query page_size!: copy i64,
     query name: into String,
@@ -86,7 +91,12 @@ pub struct BatchGetJobRequest {
     pub job_ids: Option<Vec<String>>,
 }
 lark_core::operation! { BatchGetJobRequest => BatchGetJobResponse;
-    "corehr.v2.job.batch_get" POST "/open-apis/corehr/v2/jobs/batch_get" json [Tenant];
+    "corehr.v2.job.batch_get" POST "/open-apis/corehr/v2/jobs/batch_get" json [Tenant] {
+        summary: "Gets the current version of jobs by id or code.",
+        any_of: "corehr:job.only:read corehr:job:read corehr:job:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type corehr:job.job_level:read=data.items.job_level_id_list",
+        rate: "1000/min 50/s", codes: "1161204 1161604",
+    };
     query user_id_type: into lark_core::UserIdType,
     body fields: list_into String,
     body job_codes: list_into String,
@@ -129,7 +139,12 @@ pub struct QueryMultiTimelineJobRequest {
     pub start_date: Option<String>,
 }
 lark_core::operation! { QueryMultiTimelineJobRequest => QueryMultiTimelineJobResponse;
-    "corehr.v2.job.query_multi_timeline" POST "/open-apis/corehr/v2/jobs/query_multi_timeline" json [Tenant];
+    "corehr.v2.job.query_multi_timeline" POST "/open-apis/corehr/v2/jobs/query_multi_timeline" json [Tenant] {
+        summary: "Lists the versions of jobs in effect within a period.",
+        any_of: "corehr:job:read corehr:job:write",
+        members: "corehr:job.job_level:read=data.items.job_version_data.job_level_ids", rate: "5/s",
+        codes: "1161204 1161604",
+    };
     body end_date: into String,
     body fields: list_into String,
     body job_ids!: list_into String,
@@ -170,7 +185,10 @@ pub struct QueryRecentChangeJobRequest {
     pub end_date: Option<String>,
 }
 lark_core::operation! { QueryRecentChangeJobRequest => QueryRecentChangeJobResponse;
-    "corehr.v2.job.query_recent_change" GET "/open-apis/corehr/v2/jobs/query_recent_change" [Tenant];
+    "corehr.v2.job.query_recent_change" GET "/open-apis/corehr/v2/jobs/query_recent_change" [Tenant] {
+        summary: "Lists jobs whose current version took effect in a time range. Use windows of at most 90 days.",
+        any_of: "corehr:job:read corehr:job:write", rate: "5/s", codes: "1160107",
+    };
     query page_size!: copy i64,
     query page_token: into String,
     query start_date!: into String,
@@ -209,6 +227,11 @@ pub struct GetJobRequest {
     pub job_id: String,
 }
 lark_core::operation! { GetJobRequest => GetJobResponse;
-    "corehr.v2.job.get" GET "/open-apis/corehr/v2/jobs/{job_id}" [Tenant];
+    "corehr.v2.job.get" GET "/open-apis/corehr/v2/jobs/{job_id}" [Tenant] {
+        summary: "Gets a job.",
+        any_of: "corehr:corehr corehr:corehr:readonly corehr:job.only:read corehr:job:read corehr:job:write",
+        members: "corehr:job.job_level:read=data.job.job_level_id_list", rate: "1000/min 50/s",
+        codes: "1161204 1161604",
+    };
     path job_id,
 }

@@ -71,7 +71,11 @@ pub struct CreateJobChangeRequest {
     pub update_method_offboarding: Option<String>,
 }
 lark_core::operation! { CreateJobChangeRequest => CreateJobChangeResponse;
-    "corehr.v2.job_change.create" POST "/open-apis/corehr/v2/job_changes" json [Tenant];
+    "corehr.v2.job_change.create" POST "/open-apis/corehr/v2/job_changes" json [Tenant] {
+        summary: "Starts a job change of an employee.", any_of: "corehr:job_change:create",
+        members: "contact:user.employee_id:readonly=query:user_id_type corehr:contract.company:read=data.transfer_info.original_company,data.transfer_info.target_company corehr:contract.company:write=data.transfer_info.original_company,data.transfer_info.target_company corehr:contract.period:read=data.transfer_info.original_contract_end_date,data.transfer_info.original_contract_start_date,data.transfer_info.target_contract_end_date,data.transfer_info.target_contract_start_date corehr:contract.period:write=data.transfer_info.original_contract_end_date,data.transfer_info.original_contract_start_date,data.transfer_info.target_contract_end_date,data.transfer_info.target_contract_start_date corehr:employment.job:read=data.transfer_info.original_job,data.transfer_info.target_job corehr:employment.job_grade:read=data.transfer_info.original_job_grade,data.transfer_info.target_job_grade corehr:employment.job_grade:write=data.transfer_info.original_job_grade,data.transfer_info.target_job_grade corehr:employment.job_level:read=data.transfer_info.original_job,data.transfer_info.original_job_level,data.transfer_info.target_job,data.transfer_info.target_job_level corehr:employment.job_level:write=data.transfer_info.original_job,data.transfer_info.original_job_level,data.transfer_info.target_job,data.transfer_info.target_job_level corehr:job_change.custom_field:read=data.custom_fields corehr:job_change.employment_custom_field:read=data.transfer_info.original_employment_change.custom_fields,data.transfer_info.target_employment_change.custom_fields corehr:job_change.is_adjust_salary:read=data.is_adjust_salary corehr:job_change.notice_period:read corehr:job_change.pathway:read=data.transfer_info.original_pathway,data.transfer_info.target_pathway corehr:job_change.pathway:write=data.transfer_info.original_pathway,data.transfer_info.target_pathway corehr:job_change.remark:read=data.transfer_info.remark corehr:job_change.social_security_city:read=data.transfer_info.original_social_security_city,data.transfer_info.target_social_security_city corehr:job_data.compensation_type:read=data.transfer_info.original_compensation_type,data.transfer_info.target_compensation_type corehr:job_data.service_company:read=data.transfer_info.original_service_company,data.transfer_info.target_service_company corehr:people_cli",
+        rate: "100/min", codes: "1160100",
+    };
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,
     body effective_date!: into String,
@@ -169,7 +173,12 @@ pub struct SearchJobChangeRequest {
     pub updated_time_start: Option<String>,
 }
 lark_core::operation! { SearchJobChangeRequest => SearchJobChangeResponse;
-    "corehr.v2.job_change.search" POST "/open-apis/corehr/v2/job_changes/search" json [Tenant User];
+    "corehr.v2.job_change.search" POST "/open-apis/corehr/v2/job_changes/search" json [Tenant User] {
+        summary: "Searches job changes.",
+        any_of: "corehr:job_change:read corehr:job_change:write corehr:people_cli",
+        members: "contact:user.employee_id:readonly=query:user_id_type corehr:contract.company:read=data.items.transfer_info.original_company,data.items.transfer_info.target_company corehr:contract.company:write=data.items.transfer_info.original_company,data.items.transfer_info.target_company corehr:contract.period:read=data.items.transfer_info.original_contract_end_date,data.items.transfer_info.original_contract_start_date,data.items.transfer_info.target_contract_end_date,data.items.transfer_info.target_contract_start_date corehr:contract.period:write=data.items.transfer_info.original_contract_end_date,data.items.transfer_info.original_contract_start_date,data.items.transfer_info.target_contract_end_date,data.items.transfer_info.target_contract_start_date corehr:employment.job:read=data.items.transfer_info.original_job,data.items.transfer_info.target_job corehr:employment.job_grade:read=data.items.transfer_info.original_job_grade,data.items.transfer_info.target_job_grade corehr:employment.job_grade:write=data.items.transfer_info.original_job_grade,data.items.transfer_info.target_job_grade corehr:employment.job_level:read=data.items.transfer_info.original_job,data.items.transfer_info.original_job_level,data.items.transfer_info.target_job,data.items.transfer_info.target_job_level corehr:employment.job_level:write=data.items.transfer_info.original_job,data.items.transfer_info.original_job_level,data.items.transfer_info.target_job,data.items.transfer_info.target_job_level corehr:job_change.custom_field:read=data.items.custom_fields corehr:job_change.employment_custom_field:read=data.items.transfer_info.original_employment_change.custom_fields,data.items.transfer_info.target_employment_change.custom_fields corehr:job_change.is_adjust_salary:read=data.items.is_adjust_salary corehr:job_change.notice_period:read corehr:job_change.pathway:read=data.items.transfer_info.original_pathway,data.items.transfer_info.target_pathway corehr:job_change.pathway:write=data.items.transfer_info.original_pathway,data.items.transfer_info.target_pathway corehr:job_change.remark:read=data.items.transfer_info.remark corehr:job_change.social_security_city:read=data.items.transfer_info.original_social_security_city,data.items.transfer_info.target_social_security_city corehr:job_data.compensation_type:read=data.items.transfer_info.original_compensation_type,data.items.transfer_info.target_compensation_type corehr:job_data.service_company:read=data.items.transfer_info.original_service_company,data.items.transfer_info.target_service_company corehr:people_cli",
+        rate: "100/min", codes: "1160101 1160102 1160103 1160104 1160105 1160106 1160107",
+    };
     query page_size!: copy i64,
     query page_token: into String,
     query user_id_type: into lark_core::UserIdType,
@@ -227,7 +236,12 @@ pub struct RevokeJobChangeRequest {
     pub operator_id: Option<String>,
 }
 lark_core::operation! { RevokeJobChangeRequest => RevokeJobChangeResponse;
-    "corehr.v2.job_change.revoke" POST "/open-apis/corehr/v2/job_changes/{job_change_id}/revoke" json [Tenant];
+    "corehr.v2.job_change.revoke" POST "/open-apis/corehr/v2/job_changes/{job_change_id}/revoke" json [Tenant] {
+        summary: "Revokes a job change that is in approval, pending or in effect. Not for changes of several people at once.",
+        any_of: "corehr:corehr corehr:job_change:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "5/s",
+        codes: "1160001",
+    };
     path job_change_id,
     query user_id_type: into lark_core::UserIdType,
     body operator_id!: into String,

@@ -32,7 +32,11 @@ pub struct BatchGetJobFamilyRequest {
     pub job_family_ids: Option<Vec<String>>,
 }
 lark_core::operation! { BatchGetJobFamilyRequest => BatchGetJobFamilyResponse;
-    "corehr.v2.job_family.batch_get" POST "/open-apis/corehr/v2/job_families/batch_get" json [Tenant];
+    "corehr.v2.job_family.batch_get" POST "/open-apis/corehr/v2/job_families/batch_get" json [Tenant] {
+        summary: "Gets the current version of job families by id or code.",
+        any_of: "corehr:job_family:read corehr:job_family:write", rate: "1000/min 50/s",
+        codes: "1160001",
+    };
     body job_family_codes: list_into String,
     body job_family_ids: list_into String,
 }
@@ -72,7 +76,11 @@ pub struct QueryMultiTimelineJobFamilyRequest {
     pub start_date: Option<String>,
 }
 lark_core::operation! { QueryMultiTimelineJobFamilyRequest => QueryMultiTimelineJobFamilyResponse;
-    "corehr.v2.job_family.query_multi_timeline" POST "/open-apis/corehr/v2/job_families/query_multi_timeline" json [Tenant];
+    "corehr.v2.job_family.query_multi_timeline" POST "/open-apis/corehr/v2/job_families/query_multi_timeline" json [Tenant] {
+        summary: "Lists the versions of job families in effect within a period.",
+        any_of: "corehr:job_family:read corehr:job_family:write", rate: "5/s",
+        codes: "1161204 1161604",
+    };
     body end_date: into String,
     body fields: list_into String,
     body job_family_ids!: list_into String,
@@ -113,7 +121,10 @@ pub struct QueryRecentChangeJobFamilyRequest {
     pub end_date: Option<String>,
 }
 lark_core::operation! { QueryRecentChangeJobFamilyRequest => QueryRecentChangeJobFamilyResponse;
-    "corehr.v2.job_family.query_recent_change" GET "/open-apis/corehr/v2/job_families/query_recent_change" [Tenant];
+    "corehr.v2.job_family.query_recent_change" GET "/open-apis/corehr/v2/job_families/query_recent_change" [Tenant] {
+        summary: "Lists job families whose current version took effect in a time range. Use windows of at most 90 days.",
+        any_of: "corehr:job_family:read corehr:job_family:write", rate: "5/s", codes: "1160107",
+    };
     query page_size!: copy i64,
     query page_token: into String,
     query start_date!: into String,

@@ -39,7 +39,10 @@ pub struct CreateJobGradeRequest {
     pub names: Option<Vec<I18n>>,
 }
 lark_core::operation! { CreateJobGradeRequest => CreateJobGradeResponse;
-    "corehr.v2.job_grade.create" POST "/open-apis/corehr/v2/job_grades" json [Tenant];
+    "corehr.v2.job_grade.create" POST "/open-apis/corehr/v2/job_grades" json [Tenant] {
+        summary: "Creates a job grade.", any_of: "corehr:job_grade:write", rate: "3/s",
+        codes: "1160001",
+    };
     query client_token: into String as key,
     body code: into String,
     body descriptions: list I18n,
@@ -85,7 +88,11 @@ pub struct QueryJobGradeRequest {
     pub ids: Option<Vec<String>>,
 }
 lark_core::operation! { QueryJobGradeRequest => QueryJobGradeResponse;
-    "corehr.v2.job_grade.query" POST "/open-apis/corehr/v2/job_grades/query" json [Tenant];
+    "corehr.v2.job_grade.query" POST "/open-apis/corehr/v2/job_grades/query" json [Tenant] {
+        summary: "Queries job grades. Without filters all are returned.",
+        any_of: "corehr:corehr corehr:corehr:readonly corehr:job_grade:read corehr:job_grade:write",
+        rate: "5/s", codes: "1161204 1161604",
+    };
     query page_size!: copy i64,
     query page_token: into String,
     body active: copy bool,
@@ -128,7 +135,10 @@ pub struct QueryRecentChangeJobGradeRequest {
     pub end_date: Option<String>,
 }
 lark_core::operation! { QueryRecentChangeJobGradeRequest => QueryRecentChangeJobGradeResponse;
-    "corehr.v2.job_grade.query_recent_change" GET "/open-apis/corehr/v2/job_grades/query_recent_change" [Tenant];
+    "corehr.v2.job_grade.query_recent_change" GET "/open-apis/corehr/v2/job_grades/query_recent_change" [Tenant] {
+        summary: "Lists job grades whose current version took effect in a time range. Use windows of at most 90 days.",
+        any_of: "corehr:job_grade:read corehr:job_grade:write", rate: "5/s", codes: "1160107",
+    };
     query page_size!: copy i64,
     query page_token: into String,
     query start_date!: into String,
@@ -164,7 +174,10 @@ pub struct DeleteJobGradeRequest {
     pub job_grade_id: String,
 }
 lark_core::operation! { DeleteJobGradeRequest => ();
-    "corehr.v2.job_grade.delete" DELETE "/open-apis/corehr/v2/job_grades/{job_grade_id}" [Tenant];
+    "corehr.v2.job_grade.delete" DELETE "/open-apis/corehr/v2/job_grades/{job_grade_id}" [Tenant] {
+        summary: "Deletes a job grade.", any_of: "corehr:job_grade:write", rate: "3/s",
+        codes: "1160001",
+    };
     path job_grade_id,
 }
 
@@ -209,7 +222,10 @@ pub struct PatchJobGradeRequest {
     pub names: Option<Vec<I18n>>,
 }
 lark_core::operation! { PatchJobGradeRequest => ();
-    "corehr.v2.job_grade.patch" PATCH "/open-apis/corehr/v2/job_grades/{job_grade_id}" json [Tenant];
+    "corehr.v2.job_grade.patch" PATCH "/open-apis/corehr/v2/job_grades/{job_grade_id}" json [Tenant] {
+        summary: "Updates a job grade.", any_of: "corehr:job_grade:write", rate: "3/s",
+        codes: "1160001",
+    };
     path job_grade_id,
     query client_token: into String as key,
     body active: copy bool,

@@ -32,7 +32,11 @@ pub struct BatchGetJobLevelRequest {
     pub job_level_ids: Option<Vec<String>>,
 }
 lark_core::operation! { BatchGetJobLevelRequest => BatchGetJobLevelResponse;
-    "corehr.v2.job_level.batch_get" POST "/open-apis/corehr/v2/job_levels/batch_get" json [Tenant];
+    "corehr.v2.job_level.batch_get" POST "/open-apis/corehr/v2/job_levels/batch_get" json [Tenant] {
+        summary: "Gets job levels by id or code.",
+        any_of: "corehr:job_level:read corehr:job_level:write", rate: "1000/min 50/s",
+        codes: "1160001",
+    };
     body job_level_codes: list_into String,
     body job_level_ids: list_into String,
 }
@@ -71,7 +75,10 @@ pub struct QueryRecentChangeJobLevelRequest {
     pub end_date: Option<String>,
 }
 lark_core::operation! { QueryRecentChangeJobLevelRequest => QueryRecentChangeJobLevelResponse;
-    "corehr.v2.job_level.query_recent_change" GET "/open-apis/corehr/v2/job_levels/query_recent_change" [Tenant];
+    "corehr.v2.job_level.query_recent_change" GET "/open-apis/corehr/v2/job_levels/query_recent_change" [Tenant] {
+        summary: "Lists job levels whose current version took effect in a time range. Use windows of at most 90 days.",
+        any_of: "corehr:job_level:read corehr:job_level:write", rate: "5/s", codes: "1160107",
+    };
     query page_size!: copy i64,
     query page_token: into String,
     query start_date!: into String,

@@ -36,7 +36,9 @@ pub struct ActiveLocationRequest {
     pub operation_reason: Option<String>,
 }
 lark_core::operation! { ActiveLocationRequest => ();
-    "corehr.v2.location.active" POST "/open-apis/corehr/v2/locations/active" json [Tenant];
+    "corehr.v2.location.active" POST "/open-apis/corehr/v2/locations/active" json [Tenant] {
+        summary: "Enables or disables a location.", any_of: "corehr:locations:write", rate: "5/s",
+    };
     body active!: copy bool,
     body effective_time!: into String,
     body location_id!: into String,
@@ -70,7 +72,10 @@ pub struct BatchGetLocationRequest {
     pub location_ids: Option<Vec<String>>,
 }
 lark_core::operation! { BatchGetLocationRequest => BatchGetLocationResponse;
-    "corehr.v2.location.batch_get" POST "/open-apis/corehr/v2/locations/batch_get" json [Tenant];
+    "corehr.v2.location.batch_get" POST "/open-apis/corehr/v2/locations/batch_get" json [Tenant] {
+        summary: "Gets locations by id.", any_of: "corehr:locations:read corehr:locations:write",
+        rate: "1000/min 50/s", codes: "1160001",
+    };
     body location_ids!: list_into String,
 }
 
@@ -109,7 +114,11 @@ pub struct QueryMultiTimelineLocationRequest {
     pub start_date: Option<String>,
 }
 lark_core::operation! { QueryMultiTimelineLocationRequest => QueryMultiTimelineLocationResponse;
-    "corehr.v2.location.query_multi_timeline" POST "/open-apis/corehr/v2/locations/query_multi_timeline" json [Tenant];
+    "corehr.v2.location.query_multi_timeline" POST "/open-apis/corehr/v2/locations/query_multi_timeline" json [Tenant] {
+        summary: "Lists the versions of locations in effect within a period.",
+        any_of: "corehr:locations:read corehr:locations:write", rate: "5/s",
+        codes: "1161204 1161604",
+    };
     body end_date: into String,
     body fields: list_into String,
     body location_ids!: list_into String,
@@ -150,7 +159,10 @@ pub struct QueryRecentChangeLocationRequest {
     pub end_date: Option<String>,
 }
 lark_core::operation! { QueryRecentChangeLocationRequest => QueryRecentChangeLocationResponse;
-    "corehr.v2.location.query_recent_change" GET "/open-apis/corehr/v2/locations/query_recent_change" [Tenant];
+    "corehr.v2.location.query_recent_change" GET "/open-apis/corehr/v2/locations/query_recent_change" [Tenant] {
+        summary: "Lists locations whose current version took effect in a time range. Use windows of at most 90 days.",
+        any_of: "corehr:locations:read corehr:locations:write", rate: "5/s", codes: "1160107",
+    };
     query page_size!: copy i64,
     query page_token: into String,
     query start_date!: into String,
@@ -215,7 +227,9 @@ pub struct PatchLocationRequest {
     pub working_hours_type_id: Option<String>,
 }
 lark_core::operation! { PatchLocationRequest => ();
-    "corehr.v2.location.patch" PATCH "/open-apis/corehr/v2/locations/{location_id}" json [Tenant];
+    "corehr.v2.location.patch" PATCH "/open-apis/corehr/v2/locations/{location_id}" json [Tenant] {
+        summary: "Updates a location.", any_of: "corehr:locations:write", rate: "5/s",
+    };
     path location_id,
     query client_token: into String as key,
     body active: copy bool,

@@ -89,7 +89,9 @@ pub struct CreateLocationAddressRequest {
     pub region_id: Option<String>,
 }
 lark_core::operation! { CreateLocationAddressRequest => CreateLocationAddressResponse;
-    "corehr.v2.location.address.create" POST "/open-apis/corehr/v2/locations/{location_id}/addresses" json [Tenant];
+    "corehr.v2.location.address.create" POST "/open-apis/corehr/v2/locations/{location_id}/addresses" json [Tenant] {
+        summary: "Adds an address to a location.", any_of: "corehr:locations:write", rate: "5/s",
+    };
     path location_id,
     query client_token: into String as key,
     query need_custom_latin_address: copy bool,
@@ -154,7 +156,10 @@ pub struct DeleteLocationAddressRequest {
     pub address_id: String,
 }
 lark_core::operation! { DeleteLocationAddressRequest => ();
-    "corehr.v2.location.address.delete" DELETE "/open-apis/corehr/v2/locations/{location_id}/addresses/{address_id}" [Tenant];
+    "corehr.v2.location.address.delete" DELETE "/open-apis/corehr/v2/locations/{location_id}/addresses/{address_id}" [Tenant] {
+        summary: "Deletes an address of a location. Fails for the primary and for the last address.",
+        any_of: "corehr:locations:write", rate: "5/s",
+    };
     path location_id,
     path address_id,
 }
@@ -249,7 +254,9 @@ pub struct PatchLocationAddressRequest {
     pub region_id: Option<String>,
 }
 lark_core::operation! { PatchLocationAddressRequest => ();
-    "corehr.v2.location.address.patch" PATCH "/open-apis/corehr/v2/locations/{location_id}/addresses/{address_id}" json [Tenant];
+    "corehr.v2.location.address.patch" PATCH "/open-apis/corehr/v2/locations/{location_id}/addresses/{address_id}" json [Tenant] {
+        summary: "Updates an address of a location.", any_of: "corehr:locations:write", rate: "5/s",
+    };
     path location_id,
     path address_id,
     query client_token: into String as key,

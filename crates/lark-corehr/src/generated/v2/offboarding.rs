@@ -46,7 +46,12 @@ pub struct EditOffboardingRequest {
     pub update_data: Option<Vec<ObjectFieldData>>,
 }
 lark_core::operation! { EditOffboardingRequest => EditOffboardingResponse;
-    "corehr.v2.offboarding.edit" POST "/open-apis/corehr/v2/offboardings/edit" json [Tenant];
+    "corehr.v2.offboarding.edit" POST "/open-apis/corehr/v2/offboardings/edit" json [Tenant] {
+        summary: "Edits an offboarding. Custom fields of the attachment type are not supported.",
+        any_of: "corehr:offboarding.update:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "20/s",
+        codes: "1160102 1160103 1160200 1160203 1160204 1160205 1160300 1160304 1160601 1160602 1160603 1160604 1160607 1160608 1160610 1160617 1160618 1160619 1160623 1160624 1160625 1160630 1160631 1160636 1160637 1160638 1160639 1160700 1160710 1161000 1161001 1161002",
+    };
     query user_id_type: into lark_core::UserIdType,
     body offboarding_id!: into String,
     body operator_id: into String,
@@ -91,7 +96,11 @@ pub struct RevokeOffboardingRequest {
     pub operator_id: Option<String>,
 }
 lark_core::operation! { RevokeOffboardingRequest => ();
-    "corehr.v2.offboarding.revoke" POST "/open-apis/corehr/v2/offboardings/revoke" json [Tenant];
+    "corehr.v2.offboarding.revoke" POST "/open-apis/corehr/v2/offboardings/revoke" json [Tenant] {
+        summary: "Revokes an offboarding.", any_of: "corehr:offboarding.revoke:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "20/s",
+        codes: "1160101 1160102 1160103 1160201 1160202 1160203 1160204 1160205 1160206",
+    };
     query user_id_type: into lark_core::UserIdType,
     body offboarding_id!: into String,
     body operator_id: into String,
@@ -158,7 +167,12 @@ pub struct SubmitV2OffboardingRequest {
     pub retain_account: Option<bool>,
 }
 lark_core::operation! { SubmitV2OffboardingRequest => SubmitV2OffboardingResponse;
-    "corehr.v2.offboarding.submit_v2" POST "/open-apis/corehr/v2/offboardings/submit_v2" json [Tenant];
+    "corehr.v2.offboarding.submit_v2" POST "/open-apis/corehr/v2/offboardings/submit_v2" json [Tenant] {
+        summary: "Starts the offboarding of an employee. Custom fields of the attachment type are not supported.",
+        any_of: "corehr:offboarding.submit:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "1160103 1160200 1160201 1160203 1160204 1160205 1160210 1160601 1160602 1160603 1160604 1160616 1160617 1160618 1160619 1160621 1160622 1160630 1160631 1160636 1160637 1160638 1160639 1160700 1160701 1160702 1160710 1161000 1161002",
+    };
     query user_id_type: into lark_core::UserIdType,
     body add_block_list: copy bool,
     body block_reason: into String,

@@ -37,7 +37,10 @@ pub struct CreatePathwayRequest {
     pub names: Option<Vec<I18n>>,
 }
 lark_core::operation! { CreatePathwayRequest => CreatePathwayResponse;
-    "corehr.v2.pathway.create" POST "/open-apis/corehr/v2/pathways" json [Tenant];
+    "corehr.v2.pathway.create" POST "/open-apis/corehr/v2/pathways" json [Tenant] {
+        summary: "Creates a pathway.", any_of: "corehr:pathway:write", rate: "3/s",
+        codes: "1161604",
+    };
     query client_token: into String as key,
     body code: into String,
     body descriptions: list I18n,
@@ -73,7 +76,10 @@ pub struct ActivePathwayRequest {
     pub pathway_id: Option<String>,
 }
 lark_core::operation! { ActivePathwayRequest => ();
-    "corehr.v2.pathway.active" POST "/open-apis/corehr/v2/pathways/active" json [Tenant];
+    "corehr.v2.pathway.active" POST "/open-apis/corehr/v2/pathways/active" json [Tenant] {
+        summary: "Enables or disables a pathway.", any_of: "corehr:pathway:write", rate: "5/s",
+        codes: "1161604",
+    };
     body active!: copy bool,
     body pathway_id!: into String,
 }
@@ -113,7 +119,10 @@ pub struct BatchGetPathwayRequest {
     pub pathway_ids: Option<Vec<String>>,
 }
 lark_core::operation! { BatchGetPathwayRequest => BatchGetPathwayResponse;
-    "corehr.v2.pathway.batch_get" POST "/open-apis/corehr/v2/pathways/batch_get" json [Tenant];
+    "corehr.v2.pathway.batch_get" POST "/open-apis/corehr/v2/pathways/batch_get" json [Tenant] {
+        summary: "Gets pathways by id. Unknown or deleted ids raise no error.",
+        any_of: "corehr:pathway:read corehr:pathway:write", rate: "1000/min 50/s", codes: "1161604",
+    };
     query page_size: copy i64,
     query page_token: into String,
     body active: copy bool,
@@ -150,7 +159,10 @@ pub struct DeletePathwayRequest {
     pub pathway_id: String,
 }
 lark_core::operation! { DeletePathwayRequest => ();
-    "corehr.v2.pathway.delete" DELETE "/open-apis/corehr/v2/pathways/{pathway_id}" [Tenant];
+    "corehr.v2.pathway.delete" DELETE "/open-apis/corehr/v2/pathways/{pathway_id}" [Tenant] {
+        summary: "Deletes a pathway for good. Fails while employees, pre-hires, jobs, levels or families use it.",
+        any_of: "corehr:pathway:write", rate: "5/s", codes: "1161604",
+    };
     path pathway_id,
 }
 
@@ -191,7 +203,10 @@ pub struct PatchPathwayRequest {
     pub names: Option<Vec<I18n>>,
 }
 lark_core::operation! { PatchPathwayRequest => ();
-    "corehr.v2.pathway.patch" PATCH "/open-apis/corehr/v2/pathways/{pathway_id}" json [Tenant];
+    "corehr.v2.pathway.patch" PATCH "/open-apis/corehr/v2/pathways/{pathway_id}" json [Tenant] {
+        summary: "Updates a pathway.", any_of: "corehr:pathway:write", rate: "3/s",
+        codes: "1161604",
+    };
     path pathway_id,
     query client_token: into String as key,
     body code: into String,

@@ -80,7 +80,10 @@ pub struct CreatePositionRequest {
     pub working_hours_type_id: Option<String>,
 }
 lark_core::operation! { CreatePositionRequest => CreatePositionResponse;
-    "corehr.v2.position.create" POST "/open-apis/corehr/v2/positions" json [Tenant];
+    "corehr.v2.position.create" POST "/open-apis/corehr/v2/positions" json [Tenant] {
+        summary: "Creates a position.", any_of: "corehr:position:write", rate: "5/s",
+        codes: "1160251 1160253 1160255 1160256 1160259 1160263 1160264 1160269 1160349 1160352 1160353 1160402 1160517 1160572 1160701 1160702 1160703 1160704 1160705 1160707 1160709 1160710 1160711 1160712 1160714 1160715 1160903 1161204 1161603 1161604",
+    };
     query client_token: into String as key,
     query department_id_type: into lark_core::DepartmentIdType,
     body code: into String,
@@ -140,7 +143,10 @@ pub struct ActivePositionRequest {
     pub position_id: Option<String>,
 }
 lark_core::operation! { ActivePositionRequest => ();
-    "corehr.v2.position.active" POST "/open-apis/corehr/v2/positions/active" json [Tenant];
+    "corehr.v2.position.active" POST "/open-apis/corehr/v2/positions/active" json [Tenant] {
+        summary: "Enables or disables a position.", any_of: "corehr:position:write", rate: "5/s",
+        codes: "1160104 1160266 1160267 1160268 1160269 1160281 1160285 1160353 1160501 1160508 1161200 1161604",
+    };
     body active!: copy bool,
     body effective_time!: into String,
     body position_id!: into String,
@@ -177,7 +183,10 @@ pub struct DelPositionPositionRequest {
     pub position_id: Option<String>,
 }
 lark_core::operation! { DelPositionPositionRequest => ();
-    "corehr.v2.position.del_position" POST "/open-apis/corehr/v2/positions/del_position" json [Tenant];
+    "corehr.v2.position.del_position" POST "/open-apis/corehr/v2/positions/del_position" json [Tenant] {
+        summary: "Deletes a position with all its versions. Cannot be undone.",
+        any_of: "corehr:position:write", rate: "5/s", codes: "1160104 1160265 1161204 1161604",
+    };
     body position_id!: into String,
 }
 
@@ -230,7 +239,12 @@ pub struct QueryPositionRequest {
     pub position_ids: Option<Vec<String>>,
 }
 lark_core::operation! { QueryPositionRequest => QueryPositionResponse;
-    "corehr.v2.position.query" POST "/open-apis/corehr/v2/positions/query" json [Tenant];
+    "corehr.v2.position.query" POST "/open-apis/corehr/v2/positions/query" json [Tenant] {
+        summary: "Queries positions by id, code or department. Many ids and fields at once may time out.",
+        any_of: "corehr:position:read corehr:position:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "5/s",
+        codes: "1161204 1161604",
+    };
     query department_id_type: into lark_core::DepartmentIdType,
     query user_id_type: into lark_core::UserIdType,
     query page_size!: copy i64,
@@ -278,7 +292,10 @@ pub struct QueryRecentChangePositionRequest {
     pub end_date: Option<String>,
 }
 lark_core::operation! { QueryRecentChangePositionRequest => QueryRecentChangePositionResponse;
-    "corehr.v2.position.query_recent_change" GET "/open-apis/corehr/v2/positions/query_recent_change" [Tenant];
+    "corehr.v2.position.query_recent_change" GET "/open-apis/corehr/v2/positions/query_recent_change" [Tenant] {
+        summary: "Lists positions whose current version took effect in a time range. Use windows of at most 90 days.",
+        any_of: "corehr:position:read corehr:position:write", rate: "5/s", codes: "1160107",
+    };
     query page_size!: copy i64,
     query page_token: into String,
     query start_date!: into String,
@@ -367,7 +384,11 @@ pub struct PatchPositionRequest {
     pub working_hours_type_id: Option<String>,
 }
 lark_core::operation! { PatchPositionRequest => ();
-    "corehr.v2.position.patch" PATCH "/open-apis/corehr/v2/positions/{position_id}" json [Tenant];
+    "corehr.v2.position.patch" PATCH "/open-apis/corehr/v2/positions/{position_id}" json [Tenant] {
+        summary: "Updates a position. Its department cannot change once people or other positions refer to it.",
+        any_of: "corehr:position:write", rate: "20/s",
+        codes: "1160104 1160251 1160253 1160255 1160256 1160259 1160263 1160264 1160266 1160269 1160271 1160353 1160515 1160572 1160701 1160702 1160703 1160704 1160705 1160707 1160709 1160710 1160711 1160712 1160714 1160715 1160903 1161204 1161603 1161604",
+    };
     path position_id,
     query client_token: into String as key,
     query department_id_type: into lark_core::DepartmentIdType,

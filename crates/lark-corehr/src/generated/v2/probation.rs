@@ -59,7 +59,12 @@ pub struct EditProbationRequest {
     pub self_review: Option<String>,
 }
 lark_core::operation! { EditProbationRequest => ();
-    "corehr.v2.probation.edit" POST "/open-apis/corehr/v2/probation/edit" json [Tenant];
+    "corehr.v2.probation.edit" POST "/open-apis/corehr/v2/probation/edit" json [Tenant] {
+        summary: "Adds, edits or deletes the probation of an employee.",
+        any_of: "corehr:probation:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "1160403 1161002 1161013 1161015 1161017 1161018 1161021 1161034 1161035 1161037 1161038 1161039 1161041 1161046 1161047",
+    };
     query user_id_type: into lark_core::UserIdType,
     body actual_probation_end_date: into String,
     body custom_fields: list CustomFieldData,
@@ -103,7 +108,10 @@ pub struct EnableDisableAssessmentProbationRequest {
     pub app_url: Option<String>,
 }
 lark_core::operation! { EnableDisableAssessmentProbationRequest => ();
-    "corehr.v2.probation.enable_disable_assessment" POST "/open-apis/corehr/v2/probation/enable_disable_assessment" json [Tenant];
+    "corehr.v2.probation.enable_disable_assessment" POST "/open-apis/corehr/v2/probation/enable_disable_assessment" json [Tenant] {
+        summary: "Enables or disables probation assessments for the tenant.",
+        any_of: "corehr:probation.assessment:write", rate: "100/min", codes: "1161025",
+    };
     body active!: copy bool,
     body app_url: into String,
 }
@@ -175,7 +183,12 @@ pub struct SearchProbationRequest {
     pub probation_status: Option<ProbationStatus>,
 }
 lark_core::operation! { SearchProbationRequest => SearchProbationResponse;
-    "corehr.v2.probation.search" POST "/open-apis/corehr/v2/probation/search" json [Tenant];
+    "corehr.v2.probation.search" POST "/open-apis/corehr/v2/probation/search" json [Tenant] {
+        summary: "Searches probations. New ones take about 5 s to appear.",
+        any_of: "corehr:probation:read corehr:probation:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type corehr:probation.assessment:read=data.items.assessments,data.items.final_assessment_comment,data.items.final_assessment_detail,data.items.final_assessment_grade,data.items.final_assessment_score corehr:probation.assessment:write=data.items.assessments,data.items.final_assessment_comment,data.items.final_assessment_detail,data.items.final_assessment_grade,data.items.final_assessment_score corehr:probation.custom_field:read=data.items.custom_fields corehr:probation.custom_field:write=data.items.custom_fields corehr:probation.notes:read=data.items.notes corehr:probation.notes:write=data.items.notes corehr:probation.probation_outcome:read=data.items.extended_probation_period_duration,data.items.extended_probation_period_unit,data.items.probation_extend_expected_end_date,data.items.probation_outcome corehr:probation.probation_outcome:write=data.items.extended_probation_period_duration,data.items.extended_probation_period_unit,data.items.probation_extend_expected_end_date,data.items.probation_outcome corehr:probation.self_review:read=data.items.self_review corehr:probation.self_review:write=data.items.self_review",
+        rate: "1000/min 50/s", codes: "1160017",
+    };
     query page_size!: copy i64,
     query page_token: into String,
     query user_id_type: into lark_core::UserIdType,
@@ -246,7 +259,12 @@ pub struct SubmitProbationRequest {
     pub submission_type: Option<SubmissionType>,
 }
 lark_core::operation! { SubmitProbationRequest => SubmitProbationResponse;
-    "corehr.v2.probation.submit" POST "/open-apis/corehr/v2/probation/submit" json [Tenant];
+    "corehr.v2.probation.submit" POST "/open-apis/corehr/v2/probation/submit" json [Tenant] {
+        summary: "Starts the confirmation of an employee in probation.",
+        any_of: "corehr:probation:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type corehr:probation.assessment:read=data.probation_info.final_assessment_comment,data.probation_info.final_assessment_detail,data.probation_info.final_assessment_grade,data.probation_info.final_assessment_score corehr:probation.assessment:write=data.probation_info.final_assessment_comment,data.probation_info.final_assessment_detail,data.probation_info.final_assessment_grade,data.probation_info.final_assessment_score corehr:probation.custom_field:read=data.probation_info.custom_fields corehr:probation.custom_field:write=data.probation_info.custom_fields corehr:probation.notes:read=data.probation_info.notes corehr:probation.notes:write=data.probation_info.notes corehr:probation.self_review:read=data.probation_info.self_review corehr:probation.self_review:write=data.probation_info.self_review",
+        rate: "100/min",
+    };
     query client_token: into String as key,
     query user_id_type: into lark_core::UserIdType,
     body actual_probation_end_date: into String,
@@ -290,7 +308,11 @@ pub struct WithdrawProbationRequest {
     pub employment_id: Option<String>,
 }
 lark_core::operation! { WithdrawProbationRequest => ();
-    "corehr.v2.probation.withdraw" POST "/open-apis/corehr/v2/probation/withdraw" json [Tenant];
+    "corehr.v2.probation.withdraw" POST "/open-apis/corehr/v2/probation/withdraw" json [Tenant] {
+        summary: "Withdraws a confirmation that was started before.",
+        any_of: "corehr:probation:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+    };
     query client_token: into String as key,
     query user_id_type: into lark_core::UserIdType,
     body employment_id!: into String,

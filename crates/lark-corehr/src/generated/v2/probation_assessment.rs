@@ -37,7 +37,11 @@ pub struct CreateProbationAssessmentRequest {
     pub employment_id: Option<String>,
 }
 lark_core::operation! { CreateProbationAssessmentRequest => CreateProbationAssessmentResponse;
-    "corehr.v2.probation.assessment.create" POST "/open-apis/corehr/v2/probation/assessments" json [Tenant];
+    "corehr.v2.probation.assessment.create" POST "/open-apis/corehr/v2/probation/assessments" json [Tenant] {
+        summary: "Adds assessment results to a probation.",
+        any_of: "corehr:probation.assessment:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+    };
     query client_token: into String as key,
     query user_id_type: into lark_core::UserIdType,
     body assessments!: list AssessmentForCreate,
@@ -71,7 +75,10 @@ pub struct DeleteProbationAssessmentRequest {
     pub assessment_id: String,
 }
 lark_core::operation! { DeleteProbationAssessmentRequest => ();
-    "corehr.v2.probation.assessment.delete" DELETE "/open-apis/corehr/v2/probation/assessments/{assessment_id}" [Tenant];
+    "corehr.v2.probation.assessment.delete" DELETE "/open-apis/corehr/v2/probation/assessments/{assessment_id}" [Tenant] {
+        summary: "Deletes an assessment result of a probation.",
+        any_of: "corehr:probation.assessment:write", rate: "100/min",
+    };
     path assessment_id,
 }
 
@@ -120,7 +127,10 @@ pub struct PatchProbationAssessmentRequest {
     pub is_final_asssessment: Option<bool>,
 }
 lark_core::operation! { PatchProbationAssessmentRequest => ();
-    "corehr.v2.probation.assessment.patch" PATCH "/open-apis/corehr/v2/probation/assessments/{assessment_id}" json [Tenant];
+    "corehr.v2.probation.assessment.patch" PATCH "/open-apis/corehr/v2/probation/assessments/{assessment_id}" json [Tenant] {
+        summary: "Updates an assessment result of a probation.",
+        any_of: "corehr:probation.assessment:write", rate: "100/min",
+    };
     path assessment_id,
     query client_token: into String as key,
     body assessment_comment: into String,

@@ -44,7 +44,10 @@ pub struct ListProcessRequest {
     pub flow_definition_id: Option<String>,
 }
 lark_core::operation! { ListProcessRequest => ListProcessResponse;
-    "corehr.v2.process.list" GET "/open-apis/corehr/v2/processes" [Tenant];
+    "corehr.v2.process.list" GET "/open-apis/corehr/v2/processes" [Tenant] {
+        summary: "Lists the ids of processes. Data permissions do not apply.",
+        any_of: "corehr:process:read", rate: "20/min", codes: "1160101 1160102 1160500",
+    };
     query statuses: list_into ListProcessStatuses,
     query page_token: into String,
     query page_size!: copy i64,
@@ -88,7 +91,12 @@ pub struct GetProcessRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { GetProcessRequest => GetProcessResponse;
-    "corehr.v2.process.get" GET "/open-apis/corehr/v2/processes/{process_id}" [Tenant];
+    "corehr.v2.process.get" GET "/open-apis/corehr/v2/processes/{process_id}" [Tenant] {
+        summary: "Gets a process with its to-dos, done items and copies. Data permissions do not apply.",
+        any_of: "corehr:process:read",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "1160101 1160500",
+    };
     path process_id,
     query user_id_type: into lark_core::UserIdType,
 }
@@ -134,7 +142,12 @@ pub struct FlowVariableDataProcessRequest {
     pub variable_keys: Option<Vec<String>>,
 }
 lark_core::operation! { FlowVariableDataProcessRequest => FlowVariableDataProcessResponse;
-    "corehr.v2.process.flow_variable_data" GET "/open-apis/corehr/v2/processes/{process_id}/flow_variable_data" [Tenant];
+    "corehr.v2.process.flow_variable_data" GET "/open-apis/corehr/v2/processes/{process_id}/flow_variable_data" [Tenant] {
+        summary: "Gets the data of a process. People and attendance processes only.",
+        any_of: "corehr:process:read",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "10/min",
+        codes: "1160100 1160101 1160102 1160500",
+    };
     path process_id,
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,

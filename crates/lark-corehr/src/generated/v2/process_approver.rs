@@ -58,7 +58,11 @@ pub struct UpdateProcessApproverRequest {
     pub user_id: Option<String>,
 }
 lark_core::operation! { UpdateProcessApproverRequest => UpdateProcessApproverResponse;
-    "corehr.v2.process.approver.update" PUT "/open-apis/corehr/v2/processes/{process_id}/approvers/{approver_id}" json [Tenant];
+    "corehr.v2.process.approver.update" PUT "/open-apis/corehr/v2/processes/{process_id}/approvers/{approver_id}" json [Tenant] {
+        summary: "Approves or rejects an approval task.", any_of: "corehr:process.instance:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "50/s",
+        codes: "1161001 1161002 1161003 1161004 1161005",
+    };
     path process_id,
     path approver_id,
     query user_id_type: into lark_core::UserIdType,

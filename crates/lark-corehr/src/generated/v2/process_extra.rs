@@ -60,7 +60,12 @@ pub struct UpdateProcessExtraRequest {
     pub system_user: Option<bool>,
 }
 lark_core::operation! { UpdateProcessExtraRequest => ();
-    "corehr.v2.process.extra.update" PUT "/open-apis/corehr/v2/processes/{process_id}/extra" json [Tenant];
+    "corehr.v2.process.extra.update" PUT "/open-apis/corehr/v2/processes/{process_id}/extra" json [Tenant] {
+        summary: "Adds approvers before, beside or after a node or task of a process.",
+        any_of: "corehr:process.instance:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "20/min",
+        codes: "1160001 1160015 1160016 1160101 1160114 1160115 1160129 1160256 1160500 1161003 1161103",
+    };
     path process_id,
     query user_id_type: into lark_core::UserIdType,
     body approval_type: into ApprovalType,

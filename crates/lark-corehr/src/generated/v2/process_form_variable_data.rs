@@ -41,7 +41,12 @@ pub struct GetProcessFormVariableDataRequest {
     pub department_id_type: Option<lark_core::DepartmentIdType>,
 }
 lark_core::operation! { GetProcessFormVariableDataRequest => GetProcessFormVariableDataResponse;
-    "corehr.v2.process.form_variable_data.get" GET "/open-apis/corehr/v2/processes/{process_id}/form_variable_data" [Tenant];
+    "corehr.v2.process.form_variable_data.get" GET "/open-apis/corehr/v2/processes/{process_id}/form_variable_data" [Tenant] {
+        summary: "Gets the form data of a process. People and attendance processes only.",
+        any_of: "corehr:process:read",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "1160100 1160101 1160102 1160500 1161003",
+    };
     path process_id,
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,

@@ -36,7 +36,12 @@ pub struct CreateProcessQueryFlowDataTemplateRequest {
     pub variable_api_names: Option<Vec<String>>,
 }
 lark_core::operation! { CreateProcessQueryFlowDataTemplateRequest => CreateProcessQueryFlowDataTemplateResponse;
-    "corehr.v2.process.query_flow_data_template.create" POST "/open-apis/corehr/v2/query_flow_data_template" json [Tenant];
+    "corehr.v2.process.query_flow_data_template.create" POST "/open-apis/corehr/v2/query_flow_data_template" json [Tenant] {
+        summary: "Gets a template of process parameters. Meant for development, not for production.",
+        any_of: "corehr:process.instance:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "20/min",
+        codes: "1161002",
+    };
     query user_id_type: into lark_core::UserIdType,
     body flow_definition_id!: into String,
     body variable_api_names!: list_into String,

@@ -43,7 +43,12 @@ pub struct UpdateProcessRevokeRequest {
     pub user_id: Option<String>,
 }
 lark_core::operation! { UpdateProcessRevokeRequest => ();
-    "corehr.v2.process_revoke.update" PUT "/open-apis/corehr/v2/process_revoke/{process_id}" json [Tenant];
+    "corehr.v2.process_revoke.update" PUT "/open-apis/corehr/v2/process_revoke/{process_id}" json [Tenant] {
+        summary: "Revokes a completed process. The operator must be a process or approval administrator.",
+        any_of: "corehr:process.instance:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "50/s",
+        codes: "1160100 1160101 1161003 1161007 1161008",
+    };
     path process_id,
     query user_id_type: into lark_core::UserIdType,
     body reason: into String,

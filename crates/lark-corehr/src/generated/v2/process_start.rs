@@ -45,7 +45,12 @@ pub struct CreateProcessStartRequest {
     pub system_initiator: Option<bool>,
 }
 lark_core::operation! { CreateProcessStartRequest => CreateProcessStartResponse;
-    "corehr.v2.process_start.create" POST "/open-apis/corehr/v2/process_start" json [Tenant];
+    "corehr.v2.process_start.create" POST "/open-apis/corehr/v2/process_start" json [Tenant] {
+        summary: "Starts a process. Custom business types only.",
+        any_of: "corehr:process.instance:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "20/min",
+        codes: "1161001 1161002 1161059 1161060",
+    };
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,
     body flow_data: list ProcessFormVariableV2,

@@ -53,7 +53,12 @@ pub struct UpdateProcessTransferRequest {
     pub to_user_id: Option<String>,
 }
 lark_core::operation! { UpdateProcessTransferRequest => ();
-    "corehr.v2.process.transfer.update" PUT "/open-apis/corehr/v2/processes/{process_id}/transfer" json [Tenant];
+    "corehr.v2.process.transfer.update" PUT "/open-apis/corehr/v2/processes/{process_id}/transfer" json [Tenant] {
+        summary: "Transfers approval tasks to another person.",
+        any_of: "corehr:process.instance:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "20/min",
+        codes: "1160025 1160101 1160117 1160221 1160234 1160245 1160500 1161003 1161103",
+    };
     path process_id,
     query user_id_type: into lark_core::UserIdType,
     body approver_ids!: list_into String,

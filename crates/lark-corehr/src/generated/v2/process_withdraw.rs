@@ -43,7 +43,12 @@ pub struct UpdateProcessWithdrawRequest {
     pub user_id: Option<String>,
 }
 lark_core::operation! { UpdateProcessWithdrawRequest => ();
-    "corehr.v2.process_withdraw.update" PUT "/open-apis/corehr/v2/process_withdraw/{process_id}" json [Tenant];
+    "corehr.v2.process_withdraw.update" PUT "/open-apis/corehr/v2/process_withdraw/{process_id}" json [Tenant] {
+        summary: "Withdraws a process that is in approval, which ends it.",
+        any_of: "corehr:process.instance:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "50/s",
+        codes: "1160101 1161003 1161005 1161006",
+    };
     path process_id,
     query user_id_type: into lark_core::UserIdType,
     body reason: into String,

@@ -35,7 +35,11 @@ pub struct BatchDeleteReportDetailRowRequest {
     pub workforce_plan_id: Option<String>,
 }
 lark_core::operation! { BatchDeleteReportDetailRowRequest => ();
-    "corehr.v2.report_detail_row.batchDelete" POST "/open-apis/corehr/v2/report_detail_row/batchDelete" json [Tenant];
+    "corehr.v2.report_detail_row.batchDelete" POST "/open-apis/corehr/v2/report_detail_row/batchDelete" json [Tenant] {
+        summary: "Deletes rows of a centralized report. Rows with planned joiners or leavers stay visible, zeroed.",
+        any_of: "corehr:workforce_plan_centralized_reporting_project_detail:write", rate: "5/s",
+        codes: "1160001",
+    };
     body centralized_reporting_project_id!: into String,
     body items!: list WorkforcePlanDetailRow,
     body workforce_plan_id!: into String,
@@ -72,7 +76,11 @@ pub struct BatchSaveReportDetailRowRequest {
     pub workforce_plan_id: Option<String>,
 }
 lark_core::operation! { BatchSaveReportDetailRowRequest => ();
-    "corehr.v2.report_detail_row.batchSave" POST "/open-apis/corehr/v2/report_detail_row/batchSave" json [Tenant];
+    "corehr.v2.report_detail_row.batchSave" POST "/open-apis/corehr/v2/report_detail_row/batchSave" json [Tenant] {
+        summary: "Creates or updates rows of a centralized report. Rows of zeros only are not displayed.",
+        any_of: "corehr:workforce_plan_centralized_reporting_project_detail:write", rate: "5/s",
+        codes: "1160001",
+    };
     body centralized_reporting_project_id!: into String,
     body items!: list WorkforcePlanDetailRow,
     body workforce_plan_id!: into String,

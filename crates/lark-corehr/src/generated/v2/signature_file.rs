@@ -48,7 +48,12 @@ pub struct ListSignatureFileRequest {
     pub select_sign_url: Option<bool>,
 }
 lark_core::operation! { ListSignatureFileRequest => ListSignatureFileResponse;
-    "corehr.v2.signature_file.list" GET "/open-apis/corehr/v2/signature_files" [Tenant];
+    "corehr.v2.signature_file.list" GET "/open-apis/corehr/v2/signature_files" [Tenant] {
+        summary: "Lists e-signature files.",
+        any_of: "corehr:signature_file.pre_hire:read corehr:signature_file:read",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "1160001 1160002",
+    };
     query signature_file_id: into String,
     query page_size: copy i64,
     query page_token: into String,
@@ -95,7 +100,11 @@ pub struct ListByBizIdSignatureFileRequest {
     pub select_sign_url: Option<bool>,
 }
 lark_core::operation! { ListByBizIdSignatureFileRequest => ListByBizIdSignatureFileResponse;
-    "corehr.v2.signature_file.list_by_biz_id" GET "/open-apis/corehr/v2/signature_files/list_by_biz_id" [Tenant];
+    "corehr.v2.signature_file.list_by_biz_id" GET "/open-apis/corehr/v2/signature_files/list_by_biz_id" [Tenant] {
+        summary: "Lists the e-signature files of a process.", any_of: "corehr:signature.file:read",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "1160001",
+    };
     query biz_process_id!: into String,
     query biz_type!: into String,
     query user_id_type: into lark_core::UserIdType,
@@ -146,7 +155,12 @@ pub struct QuerySignatureFileRequest {
     pub template_ids: Option<Vec<String>>,
 }
 lark_core::operation! { QuerySignatureFileRequest => QuerySignatureFileResponse;
-    "corehr.v2.signature_file.query" POST "/open-apis/corehr/v2/signature_files/query" json [Tenant];
+    "corehr.v2.signature_file.query" POST "/open-apis/corehr/v2/signature_files/query" json [Tenant] {
+        summary: "Queries e-signature files by id, state, template or update time.",
+        any_of: "corehr:signature.file:read",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "1160001 1160002 1160003",
+    };
     query signature_file_id: into String,
     query page_size: copy i64,
     query page_token: into String,
@@ -193,7 +207,12 @@ pub struct TerminateSignatureFileRequest {
     pub terminate_reason: Option<String>,
 }
 lark_core::operation! { TerminateSignatureFileRequest => TerminateSignatureFileResponse;
-    "corehr.v2.signature_file.terminate" POST "/open-apis/corehr/v2/signature_files/terminate" json [Tenant];
+    "corehr.v2.signature_file.terminate" POST "/open-apis/corehr/v2/signature_files/terminate" json [Tenant] {
+        summary: "Terminates e-signature files that are being signed.",
+        any_of: "corehr:signature_file:terminate",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "1160001 1160002",
+    };
     query user_id_type: into lark_core::UserIdType,
     body ids!: list_into String,
     body operator!: into String,
@@ -228,6 +247,9 @@ pub struct DownloadSignatureFileRequest {
     pub signature_file_id: String,
 }
 lark_core::operation! { DownloadSignatureFileRequest => lark_core::Download;
-    "corehr.v2.signature_file.download" POST "/open-apis/corehr/v2/signature_files/{signature_file_id}/download" [Tenant];
+    "corehr.v2.signature_file.download" POST "/open-apis/corehr/v2/signature_files/{signature_file_id}/download" [Tenant] {
+        summary: "Downloads an e-signature file.", any_of: "corehr:signature_file:read",
+        rate: "100/min", codes: "1160001 1160002",
+    };
     path signature_file_id,
 }

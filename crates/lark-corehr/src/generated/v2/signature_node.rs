@@ -34,7 +34,12 @@ pub struct ListByFileIdSignatureNodeRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { ListByFileIdSignatureNodeRequest => ListByFileIdSignatureNodeResponse;
-    "corehr.v2.signature_node.list_by_file_id" GET "/open-apis/corehr/v2/signature_nodes/list_by_file_id" [Tenant];
+    "corehr.v2.signature_node.list_by_file_id" GET "/open-apis/corehr/v2/signature_nodes/list_by_file_id" [Tenant] {
+        summary: "Lists the signing, sealing and review nodes of an e-signature file.",
+        any_of: "corehr:signature.file:read",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "1160001",
+    };
     query file_id!: into String,
     query user_id_type: into lark_core::UserIdType,
 }

@@ -32,7 +32,10 @@ pub struct SearchSignatureTemplateRequest {
     pub select_custom_field: Option<bool>,
 }
 lark_core::operation! { SearchSignatureTemplateRequest => SearchSignatureTemplateResponse;
-    "corehr.v2.signature_template.search" GET "/open-apis/corehr/v2/signature_templates/search" [Tenant];
+    "corehr.v2.signature_template.search" GET "/open-apis/corehr/v2/signature_templates/search" [Tenant] {
+        summary: "Gets e-signature templates with their contents.",
+        any_of: "corehr:signature_template:read", rate: "100/min", codes: "1160001",
+    };
     query template_ids: into String,
     query select_custom_field: copy bool,
 }

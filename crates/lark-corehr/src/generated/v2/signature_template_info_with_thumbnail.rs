@@ -50,7 +50,11 @@ pub struct ListSignatureTemplateInfoWithThumbnailRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { ListSignatureTemplateInfoWithThumbnailRequest => ListSignatureTemplateInfoWithThumbnailResponse;
-    "corehr.v2.signature_template_info_with_thumbnail.list" GET "/open-apis/corehr/v2/signature_template_info_with_thumbnails" [Tenant];
+    "corehr.v2.signature_template_info_with_thumbnail.list" GET "/open-apis/corehr/v2/signature_template_info_with_thumbnails" [Tenant] {
+        summary: "Lists e-signature templates.", any_of: "corehr:signature_template:read",
+        members: "contact:user.employee_id:readonly", rate: "100/min",
+        codes: "1160100 1160101 1160102",
+    };
     query page_size: copy i64,
     query page_token: into String,
     query name: into String,

@@ -44,7 +44,10 @@ pub struct ListWorkforcePlanRequest {
     pub end_date: Option<String>,
 }
 lark_core::operation! { ListWorkforcePlanRequest => ListWorkforcePlanResponse;
-    "corehr.v2.workforce_plan.list" GET "/open-apis/corehr/v2/workforce_plans" [Tenant User];
+    "corehr.v2.workforce_plan.list" GET "/open-apis/corehr/v2/workforce_plans" [Tenant User] {
+        summary: "Lists workforce plans.", any_of: "corehr:people_cli corehr:workforce_plan:read",
+        rate: "100/min", codes: "1160100 1160109 1161204 1161604",
+    };
     query limit: copy i64,
     query offset: copy i64,
     query get_all_plan: copy bool,

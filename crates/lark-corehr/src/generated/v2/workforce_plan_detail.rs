@@ -60,7 +60,11 @@ pub struct BatchWorkforcePlanDetailRequest {
     pub workforce_plan_id: Option<String>,
 }
 lark_core::operation! { BatchWorkforcePlanDetailRequest => BatchWorkforcePlanDetailResponse;
-    "corehr.v2.workforce_plan_detail.batch" POST "/open-apis/corehr/v2/workforce_plan_details/batch" json [Tenant User];
+    "corehr.v2.workforce_plan_detail.batch" POST "/open-apis/corehr/v2/workforce_plan_details/batch" json [Tenant User] {
+        summary: "Queries rows of a workforce plan, without custom orgs. New rows take up to 10 s to appear.",
+        any_of: "corehr:people_cli corehr:workforce_detail:read", rate: "5/s",
+        codes: "1160100 1160109 1161008 1161204 1161604",
+    };
     query page_token: into String,
     query page_size: copy i64,
     body centralized_reporting_project_id: into String,
@@ -123,7 +127,11 @@ pub struct BatchV2WorkforcePlanDetailRequest {
     pub workforce_plan_id: Option<String>,
 }
 lark_core::operation! { BatchV2WorkforcePlanDetailRequest => BatchV2WorkforcePlanDetailResponse;
-    "corehr.v2.workforce_plan_detail.batch_v2" POST "/open-apis/corehr/v2/workforce_plan_details/batch_v2" json [Tenant User];
+    "corehr.v2.workforce_plan_detail.batch_v2" POST "/open-apis/corehr/v2/workforce_plan_details/batch_v2" json [Tenant User] {
+        summary: "Queries rows of a workforce plan, with custom orgs. New rows take up to 10 s to appear.",
+        any_of: "corehr:people_cli corehr:workforce_detail:read", rate: "5/s",
+        codes: "1160100 1160109 1161008 1161009 1161204 1161604",
+    };
     query page_token: into String,
     query page_size: copy i64,
     body centralized_reporting_project_id: into String,

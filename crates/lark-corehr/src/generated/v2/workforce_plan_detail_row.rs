@@ -33,7 +33,10 @@ pub struct BatchDeleteWorkforcePlanDetailRowRequest {
     pub workforce_plan_id: Option<String>,
 }
 lark_core::operation! { BatchDeleteWorkforcePlanDetailRowRequest => ();
-    "corehr.v2.workforce_plan_detail_row.batchDelete" POST "/open-apis/corehr/v2/workforce_plan_detail_row/batchDelete" json [Tenant];
+    "corehr.v2.workforce_plan_detail_row.batchDelete" POST "/open-apis/corehr/v2/workforce_plan_detail_row/batchDelete" json [Tenant] {
+        summary: "Deletes rows of a workforce plan. Rows with planned joiners or leavers stay visible, zeroed.",
+        any_of: "corehr:workforce_detail:write", rate: "5/s", codes: "1160001",
+    };
     body items!: list WorkforcePlanDetailRow,
     body workforce_plan_id!: into String,
 }
@@ -67,7 +70,10 @@ pub struct BatchSaveWorkforcePlanDetailRowRequest {
     pub workforce_plan_id: Option<String>,
 }
 lark_core::operation! { BatchSaveWorkforcePlanDetailRowRequest => ();
-    "corehr.v2.workforce_plan_detail_row.batchSave" POST "/open-apis/corehr/v2/workforce_plan_detail_row/batchSave" json [Tenant];
+    "corehr.v2.workforce_plan_detail_row.batchSave" POST "/open-apis/corehr/v2/workforce_plan_detail_row/batchSave" json [Tenant] {
+        summary: "Creates or updates rows of a workforce plan. Rows of zeros only are not displayed.",
+        any_of: "corehr:workforce_detail:write", rate: "5/s", codes: "1160001",
+    };
     body items!: list WorkforcePlanDetailRow,
     body workforce_plan_id!: into String,
 }

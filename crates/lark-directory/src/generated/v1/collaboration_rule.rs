@@ -41,7 +41,11 @@ pub struct CreateCollaborationRuleRequest {
     pub subjects: Option<CollaborationRuleEntities>,
 }
 lark_core::operation! { CreateCollaborationRuleRequest => CreateCollaborationRuleResponse;
-    "directory.v1.collaboration_rule.create" POST "/open-apis/directory/v1/collaboration_rules" json [Tenant User];
+    "directory.v1.collaboration_rule.create" POST "/open-apis/directory/v1/collaboration_rules" json [Tenant User] {
+        summary: "Adds a rule on who may find whom in a trusted party. For admins of trusted parties only.",
+        any_of: "trust_party:collaboration_rule:write", rate: "100/min",
+        codes: "2223101 2223102 2223103 2223104 2223106 2223108 2223110 2224001",
+    };
     query target_tenant_key!: into String,
     body objects!: copy CollaborationRuleEntities,
     body subjects!: copy CollaborationRuleEntities,
@@ -81,7 +85,10 @@ pub struct ListCollaborationRuleRequest {
     pub target_tenant_key: Option<String>,
 }
 lark_core::operation! { ListCollaborationRuleRequest => ListCollaborationRuleResponse;
-    "directory.v1.collaboration_rule.list" GET "/open-apis/directory/v1/collaboration_rules" [Tenant User];
+    "directory.v1.collaboration_rule.list" GET "/open-apis/directory/v1/collaboration_rules" [Tenant User] {
+        summary: "Lists the visibility rules for a trusted party. For admins of trusted parties only.",
+        any_of: "trust_party:collaboration_rule:read", rate: "100/min", codes: "2223109 2224001",
+    };
     query page_size: copy i64,
     query page_token: into String,
     query target_tenant_key!: into String,
@@ -126,7 +133,11 @@ pub struct DeleteCollaborationRuleRequest {
     pub target_tenant_key: Option<String>,
 }
 lark_core::operation! { DeleteCollaborationRuleRequest => ();
-    "directory.v1.collaboration_rule.delete" DELETE "/open-apis/directory/v1/collaboration_rules/{collaboration_rule_id}" [Tenant User];
+    "directory.v1.collaboration_rule.delete" DELETE "/open-apis/directory/v1/collaboration_rules/{collaboration_rule_id}" [Tenant User] {
+        summary: "Deletes a visibility rule for a trusted party. For admins of trusted parties only.",
+        any_of: "trust_party:collaboration_rule:write", rate: "100/min",
+        codes: "2223101 2223107 2223108 2224001",
+    };
     path collaboration_rule_id,
     query target_tenant_key!: into String,
 }
@@ -175,7 +186,11 @@ pub struct UpdateCollaborationRuleRequest {
     pub subjects: Option<CollaborationRuleEntities>,
 }
 lark_core::operation! { UpdateCollaborationRuleRequest => ();
-    "directory.v1.collaboration_rule.update" PUT "/open-apis/directory/v1/collaboration_rules/{collaboration_rule_id}" json [Tenant User];
+    "directory.v1.collaboration_rule.update" PUT "/open-apis/directory/v1/collaboration_rules/{collaboration_rule_id}" json [Tenant User] {
+        summary: "Changes a visibility rule for a trusted party. For admins of trusted parties only.",
+        any_of: "trust_party:collaboration_rule:write", rate: "100/min",
+        codes: "2223101 2223103 2223104 2223106 2223107 2223108 2223110 2224001",
+    };
     path collaboration_rule_id,
     query target_tenant_key!: into String,
     body objects!: copy CollaborationRuleEntities,

@@ -35,7 +35,10 @@ pub struct ListCollaborationTenantRequest {
     pub page_token: Option<String>,
 }
 lark_core::operation! { ListCollaborationTenantRequest => ListCollaborationTenantResponse;
-    "directory.v1.collaboration_tenant.list" GET "/open-apis/directory/v1/collaboration_tenants" [Tenant User];
+    "directory.v1.collaboration_tenant.list" GET "/open-apis/directory/v1/collaboration_tenants" [Tenant User] {
+        summary: "Lists the trusted parties of the tenant. For admins of trusted parties only.",
+        any_of: "trust_party:collaboration_rule:read", rate: "100/min", codes: "2223109 2224001",
+    };
     query page_size: copy i64,
     query page_token: into String,
 }

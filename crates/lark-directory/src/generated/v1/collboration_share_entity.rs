@@ -44,7 +44,10 @@ pub struct ListCollborationShareEntityRequest {
     pub page_size: Option<i64>,
 }
 lark_core::operation! { ListCollborationShareEntityRequest => ListCollborationShareEntityResponse;
-    "directory.v1.collboration_share_entity.list" GET "/open-apis/directory/v1/share_entities" [Tenant User];
+    "directory.v1.collboration_share_entity.list" GET "/open-apis/directory/v1/share_entities" [Tenant User] {
+        summary: "Lists what the tenant and a trusted party share: people, departments and groups.",
+        any_of: "trust_party:collaboration_rule:read", rate: "100/min", codes: "2223109 2224001",
+    };
     query target_tenant_key!: into String,
     query target_department_id: into String,
     query target_group_id: into String,

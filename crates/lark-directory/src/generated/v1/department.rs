@@ -44,7 +44,13 @@ pub struct CreateDepartmentRequest {
     pub department: Option<CreateDepartment>,
 }
 lark_core::operation! { CreateDepartmentRequest => CreateDepartmentResponse;
-    "directory.v1.department.create" POST "/open-apis/directory/v1/departments" json [Tenant User];
+    "directory.v1.department.create" POST "/open-apis/directory/v1/departments" json [Tenant User]
+    needs "department.custom_field_values[].user_values[].user_type" {
+        summary: "Creates a department. The parent must be in the app's contact scope.",
+        any_of: "directory:department.create:write directory:department:write",
+        members: "directory:employee.base.external_id:read=query:employee_id_type", rate: "5/s",
+        codes: "2221300 2221305 2221306 2221307 2221309 2221311 2221312 2221313 2221317 2221319 2221328 2221331 2221333 2221334 2221349 2221350 2221351 2221352 2224001 2224002 2224003",
+    };
     query employee_id_type: into EmployeeIdType,
     query department_id_type: into lark_core::DepartmentIdType,
     body department!: copy CreateDepartment,
@@ -100,7 +106,11 @@ pub struct FilterDepartmentRequest {
     pub required_fields: Option<Vec<String>>,
 }
 lark_core::operation! { FilterDepartmentRequest => FilterDepartmentResponse;
-    "directory.v1.department.filter" POST "/open-apis/directory/v1/departments/filter" json [Tenant User];
+    "directory.v1.department.filter" POST "/open-apis/directory/v1/departments/filter" json [Tenant User] {
+        summary: "Lists the departments that meet conditions.", any_of: "directory:department:list",
+        members: "directory:department.base:read=data.departments.data_source,data.departments.department_id,data.departments.name directory:department.count:read=data.departments.department_count directory:department.custom_field:read=data.departments.custom_field_values directory:department.data_source:read=data.departments.data_source directory:department.department_path:read=data.departments.department_path_infos directory:department.external_id:read=data.departments.department_id directory:department.has_child:read=data.departments.has_child directory:department.leader:read=data.departments.leaders directory:department.name:read=data.departments.name directory:department.order_weight:read=data.departments.order_weight directory:department.organization:read=data.departments.department_count,data.departments.has_child,data.departments.order_weight,data.departments.parent_department_id directory:department.parent_id:read=data.departments.parent_department_id directory:department.status:read=data.departments.enabled_status",
+        rate: "1000/min 50/s", codes: "2220009 2220010 2220012 2220013 2220014 2221004 2221005",
+    };
     query employee_id_type: into EmployeeIdType,
     query department_id_type: into lark_core::DepartmentIdType,
     body filter!: copy MultiFilterCondition,
@@ -153,7 +163,11 @@ pub struct MgetDepartmentRequest {
     pub required_fields: Option<Vec<String>>,
 }
 lark_core::operation! { MgetDepartmentRequest => MgetDepartmentResponse;
-    "directory.v1.department.mget" POST "/open-apis/directory/v1/departments/mget" json [Tenant User];
+    "directory.v1.department.mget" POST "/open-apis/directory/v1/departments/mget" json [Tenant User] {
+        summary: "Gets departments by their ids.", any_of: "directory:department:read",
+        members: "directory:department.base:read=data.departments.data_source,data.departments.department_id,data.departments.name directory:department.count:read=data.departments.department_count directory:department.custom_field:read=data.departments.custom_field_values directory:department.data_source:read=data.departments.data_source directory:department.department_path:read=data.departments.department_path_infos directory:department.external_id:read=data.departments.department_id directory:department.has_child:read=data.departments.has_child directory:department.leader:read=data.departments.leaders directory:department.name:read=data.departments.name directory:department.order_weight:read=data.departments.order_weight directory:department.organization:read=data.departments.department_count,data.departments.has_child,data.departments.order_weight,data.departments.parent_department_id directory:department.parent_id:read=data.departments.parent_department_id directory:department.status:read=data.departments.enabled_status",
+        rate: "1000/min 50/s", codes: "2220001",
+    };
     query employee_id_type: into EmployeeIdType,
     query department_id_type: into lark_core::DepartmentIdType,
     body department_ids!: list_into String,
@@ -211,7 +225,12 @@ pub struct SearchDepartmentRequest {
     pub required_fields: Option<Vec<String>>,
 }
 lark_core::operation! { SearchDepartmentRequest => SearchDepartmentResponse;
-    "directory.v1.department.search" POST "/open-apis/directory/v1/departments/search" json [Tenant User];
+    "directory.v1.department.search" POST "/open-apis/directory/v1/departments/search" json [Tenant User] {
+        summary: "Searches departments by name. An app finds the first 100 matches at most.",
+        any_of: "directory:department:search",
+        members: "directory:department.base:read=data.departments.data_source,data.departments.department_id,data.departments.name directory:department.count:read=data.departments.department_count directory:department.custom_field:read=data.departments.custom_field_values directory:department.data_source:read=data.departments.data_source directory:department.department_path:read=data.departments.department_path_infos directory:department.external_id:read=data.departments.department_id directory:department.has_child:read=data.departments.has_child directory:department.leader:read=data.departments.leaders directory:department.name:read=data.departments.name directory:department.order_weight:read=data.departments.order_weight directory:department.organization:read=data.departments.department_count,data.departments.has_child,data.departments.order_weight,data.departments.parent_department_id directory:department.parent_id:read=data.departments.parent_department_id directory:department.status:read=data.departments.enabled_status",
+        rate: "1000/min 50/s", codes: "2220001 2220010 2221004 2221005",
+    };
     query employee_id_type: into EmployeeIdType,
     query department_id_type: into lark_core::DepartmentIdType,
     body filter: copy SearchDepartmentFilter,
@@ -254,7 +273,12 @@ pub struct DeleteDepartmentRequest {
     pub department_id_type: Option<lark_core::DepartmentIdType>,
 }
 lark_core::operation! { DeleteDepartmentRequest => ();
-    "directory.v1.department.delete" DELETE "/open-apis/directory/v1/departments/{department_id}" [Tenant User];
+    "directory.v1.department.delete" DELETE "/open-apis/directory/v1/departments/{department_id}" [Tenant User] {
+        summary: "Deletes a department.",
+        any_of: "directory:department.delete:write directory:department:write",
+        members: "directory:employee.base.external_id:read", rate: "10/s",
+        codes: "2221332 2221348 2224001 2224002 2224003",
+    };
     path department_id,
     query department_id_type: into lark_core::DepartmentIdType,
 }
@@ -304,7 +328,13 @@ pub struct PatchDepartmentRequest {
     pub department: Option<UpdateDepartment>,
 }
 lark_core::operation! { PatchDepartmentRequest => ();
-    "directory.v1.department.patch" PATCH "/open-apis/directory/v1/departments/{department_id}" json [Tenant User];
+    "directory.v1.department.patch" PATCH "/open-apis/directory/v1/departments/{department_id}" json [Tenant User]
+    needs "department.custom_field_values[].user_values[].user_type" {
+        summary: "Changes a department. Absent fields stay as they are.",
+        any_of: "directory:department.update:write directory:department:write",
+        members: "directory:employee.base.external_id:read=query:employee_id_type", rate: "10/s",
+        codes: "2221305 2221306 2221307 2221309 2221311 2221312 2221313 2221317 2221319 2221328 2221329 2221330 2221331 2221332 2221333 2221334 2221349 2221350 2221351 2221352 2224001 2224002 2224003",
+    };
     path department_id,
     query employee_id_type: into EmployeeIdType,
     query department_id_type: into lark_core::DepartmentIdType,

@@ -43,7 +43,11 @@ pub struct GetContentRequest {
     pub lang: Option<Lang>,
 }
 lark_core::operation! { GetContentRequest => GetContentResponse;
-    "docs.v1.content.get" GET "/open-apis/docs/v1/content" [Tenant User];
+    "docs.v1.content.get" GET "/open-apis/docs/v1/content" [Tenant User] {
+        summary: "Returns the content of a document as Markdown.",
+        any_of: "docs:document.content:read", rate: "5/s",
+        codes: "2889901 2889902 2889904 2889905 2889906 2889914 2889925 2889980",
+    };
     query doc_token!: into String,
     query doc_type!: into DocType,
     query content_type!: into ContentType,

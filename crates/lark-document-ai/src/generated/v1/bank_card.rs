@@ -35,6 +35,10 @@ pub struct RecognizeBankCardRequest {
     pub file: Option<lark_core::FilePart>,
 }
 lark_core::operation! { RecognizeBankCardRequest => RecognizeBankCardResponse;
-    "document_ai.v1.bank_card.recognize" POST "/open-apis/document_ai/v1/bank_card/recognize" multipart [Tenant];
+    "document_ai.v1.bank_card.recognize" POST "/open-apis/document_ai/v1/bank_card/recognize" multipart [Tenant] {
+        summary: "Reads a bank card. JPG, PNG or BMP below 10 MB.",
+        any_of: "document_ai:bank_card:recognize", rate: "10/s",
+        codes: "2110001 2110002 2110003 2110010",
+    };
     body file! as file: copy lark_core::FilePart,
 }

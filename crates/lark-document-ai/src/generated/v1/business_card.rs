@@ -35,6 +35,10 @@ pub struct RecognizeBusinessCardRequest {
     pub file: Option<lark_core::FilePart>,
 }
 lark_core::operation! { RecognizeBusinessCardRequest => RecognizeBusinessCardResponse;
-    "document_ai.v1.business_card.recognize" POST "/open-apis/document_ai/v1/business_card/recognize" multipart [Tenant];
+    "document_ai.v1.business_card.recognize" POST "/open-apis/document_ai/v1/business_card/recognize" multipart [Tenant] {
+        summary: "Reads business cards in English or Japanese. JPG, PNG or PDF below 20 MB.",
+        any_of: "document_ai:business_card:recognize", rate: "10/s",
+        codes: "2110001 2110002 2110003 2110010",
+    };
     body file! as file: copy lark_core::FilePart,
 }

@@ -35,6 +35,10 @@ pub struct RecognizeChinesePassportRequest {
     pub file: Option<lark_core::FilePart>,
 }
 lark_core::operation! { RecognizeChinesePassportRequest => RecognizeChinesePassportResponse;
-    "document_ai.v1.chinese_passport.recognize" POST "/open-apis/document_ai/v1/chinese_passport/recognize" multipart [Tenant];
+    "document_ai.v1.chinese_passport.recognize" POST "/open-apis/document_ai/v1/chinese_passport/recognize" multipart [Tenant] {
+        summary: "Reads a Chinese passport. JPG, PNG or BMP below 10 MB.",
+        any_of: "document_ai:chinese_passport:recognize", rate: "10/s",
+        codes: "2110001 2110002 2110003 2110010",
+    };
     body file! as file: copy lark_core::FilePart,
 }

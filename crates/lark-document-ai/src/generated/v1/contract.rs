@@ -39,7 +39,11 @@ pub struct FieldExtractionContractRequest {
     pub pdf_page_limit: Option<i64>,
 }
 lark_core::operation! { FieldExtractionContractRequest => FieldExtractionContractResponse;
-    "document_ai.v1.contract.field_extraction" POST "/open-apis/document_ai/v1/contract/field_extraction" multipart [Tenant];
+    "document_ai.v1.contract.field_extraction" POST "/open-apis/document_ai/v1/contract/field_extraction" multipart [Tenant] {
+        summary: "Extracts the terms of a contract. DOC, DOCX or PDF below 10 MB.",
+        any_of: "document_ai:contract:field_extract", rate: "10/s",
+        codes: "2110001 2110002 2110003 2110010",
+    };
     body file! as file: copy lark_core::FilePart,
     body ocr_mode!: into OcrMode,
     body pdf_page_limit!: copy i64,

@@ -35,6 +35,10 @@ pub struct RecognizeDrivingLicenseRequest {
     pub file: Option<lark_core::FilePart>,
 }
 lark_core::operation! { RecognizeDrivingLicenseRequest => RecognizeDrivingLicenseResponse;
-    "document_ai.v1.driving_license.recognize" POST "/open-apis/document_ai/v1/driving_license/recognize" multipart [Tenant];
+    "document_ai.v1.driving_license.recognize" POST "/open-apis/document_ai/v1/driving_license/recognize" multipart [Tenant] {
+        summary: "Reads a driving license. JPG, PNG or BMP below 10 MB.",
+        any_of: "document_ai:driving_license:recognize", rate: "10/s",
+        codes: "2110001 2110002 2110003 2110010",
+    };
     body file! as file: copy lark_core::FilePart,
 }

@@ -35,6 +35,10 @@ pub struct RecognizeFoodManageLicenseRequest {
     pub file: Option<lark_core::FilePart>,
 }
 lark_core::operation! { RecognizeFoodManageLicenseRequest => RecognizeFoodManageLicenseResponse;
-    "document_ai.v1.food_manage_license.recognize" POST "/open-apis/document_ai/v1/food_manage_license/recognize" multipart [Tenant];
+    "document_ai.v1.food_manage_license.recognize" POST "/open-apis/document_ai/v1/food_manage_license/recognize" multipart [Tenant] {
+        summary: "Reads a food business license. JPG, PNG, BMP or PDF below 10 MB.",
+        any_of: "document_ai:food_manage_license:recognize", rate: "10/s",
+        codes: "2110001 2110002 2110003 2110010",
+    };
     body file! as file: copy lark_core::FilePart,
 }

@@ -35,6 +35,10 @@ pub struct RecognizeFoodProduceLicenseRequest {
     pub file: Option<lark_core::FilePart>,
 }
 lark_core::operation! { RecognizeFoodProduceLicenseRequest => RecognizeFoodProduceLicenseResponse;
-    "document_ai.v1.food_produce_license.recognize" POST "/open-apis/document_ai/v1/food_produce_license/recognize" multipart [Tenant];
+    "document_ai.v1.food_produce_license.recognize" POST "/open-apis/document_ai/v1/food_produce_license/recognize" multipart [Tenant] {
+        summary: "Reads a food production license. JPG, PNG, BMP or PDF below 10 MB.",
+        any_of: "document_ai:food_produce_license:recoginze", rate: "10/s",
+        codes: "2110001 2110002 2110003 2110010",
+    };
     body file! as file: copy lark_core::FilePart,
 }

@@ -35,6 +35,10 @@ pub struct RecognizeHealthCertificateRequest {
     pub file: Option<lark_core::FilePart>,
 }
 lark_core::operation! { RecognizeHealthCertificateRequest => RecognizeHealthCertificateResponse;
-    "document_ai.v1.health_certificate.recognize" POST "/open-apis/document_ai/v1/health_certificate/recognize" multipart [Tenant User];
+    "document_ai.v1.health_certificate.recognize" POST "/open-apis/document_ai/v1/health_certificate/recognize" multipart [Tenant User] {
+        summary: "Reads a health certificate. JPG, PNG or BMP below 10 MB.",
+        any_of: "document_ai:health_certificate:recognize", rate: "10/s",
+        codes: "2110001 2110002 2110003 2110010",
+    };
     body file! as file: copy lark_core::FilePart,
 }

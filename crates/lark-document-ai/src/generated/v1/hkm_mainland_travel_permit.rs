@@ -35,6 +35,10 @@ pub struct RecognizeHkmMainlandTravelPermitRequest {
     pub file: Option<lark_core::FilePart>,
 }
 lark_core::operation! { RecognizeHkmMainlandTravelPermitRequest => RecognizeHkmMainlandTravelPermitResponse;
-    "document_ai.v1.hkm_mainland_travel_permit.recognize" POST "/open-apis/document_ai/v1/hkm_mainland_travel_permit/recognize" multipart [Tenant];
+    "document_ai.v1.hkm_mainland_travel_permit.recognize" POST "/open-apis/document_ai/v1/hkm_mainland_travel_permit/recognize" multipart [Tenant] {
+        summary: "Reads a mainland travel permit of a Hong Kong or Macao resident. JPG, PNG or BMP below 10 MB.",
+        any_of: "document_ai:hkm_mainland_travel_permit:recognize", rate: "10/s",
+        codes: "2110001 2110002 2110003 2110010",
+    };
     body file! as file: copy lark_core::FilePart,
 }

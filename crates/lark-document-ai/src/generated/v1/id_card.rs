@@ -35,6 +35,10 @@ pub struct RecognizeIdCardRequest {
     pub file: Option<lark_core::FilePart>,
 }
 lark_core::operation! { RecognizeIdCardRequest => RecognizeIdCardResponse;
-    "document_ai.v1.id_card.recognize" POST "/open-apis/document_ai/v1/id_card/recognize" multipart [Tenant];
+    "document_ai.v1.id_card.recognize" POST "/open-apis/document_ai/v1/id_card/recognize" multipart [Tenant] {
+        summary: "Reads a Chinese identity card. JPG, PNG or BMP below 10 MB.",
+        any_of: "document_ai:id_card:recognize", rate: "10/s",
+        codes: "2110001 2110002 2110003 2110010",
+    };
     body file! as file: copy lark_core::FilePart,
 }

@@ -35,6 +35,10 @@ pub struct ParseResumeRequest {
     pub file: Option<lark_core::FilePart>,
 }
 lark_core::operation! { ParseResumeRequest => ParseResumeResponse;
-    "document_ai.v1.resume.parse" POST "/open-apis/document_ai/v1/resume/parse" multipart [Tenant];
+    "document_ai.v1.resume.parse" POST "/open-apis/document_ai/v1/resume/parse" multipart [Tenant] {
+        summary: "Reads a resume. PDF, DOCX, PNG or JPG below 30 MB.",
+        any_of: "document_ai:resume:recognize", rate: "10/s",
+        codes: "2110001 2110002 2110003 2110010",
+    };
     body file! as file: copy lark_core::FilePart,
 }

@@ -35,6 +35,10 @@ pub struct RecognizeTaxiInvoiceRequest {
     pub file: Option<lark_core::FilePart>,
 }
 lark_core::operation! { RecognizeTaxiInvoiceRequest => RecognizeTaxiInvoiceResponse;
-    "document_ai.v1.taxi_invoice.recognize" POST "/open-apis/document_ai/v1/taxi_invoice/recognize" multipart [Tenant];
+    "document_ai.v1.taxi_invoice.recognize" POST "/open-apis/document_ai/v1/taxi_invoice/recognize" multipart [Tenant] {
+        summary: "Reads taxi invoices. JPG, PNG, PDF or OFD below 10 MB.",
+        any_of: "document_ai:taxi_invoice:recognize", rate: "10/s",
+        codes: "2110001 2110002 2110003 2110010",
+    };
     body file! as file: copy lark_core::FilePart,
 }

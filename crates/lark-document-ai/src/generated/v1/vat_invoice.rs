@@ -35,6 +35,10 @@ pub struct RecognizeVatInvoiceRequest {
     pub file: Option<lark_core::FilePart>,
 }
 lark_core::operation! { RecognizeVatInvoiceRequest => RecognizeVatInvoiceResponse;
-    "document_ai.v1.vat_invoice.recognize" POST "/open-apis/document_ai/v1/vat_invoice/recognize" multipart [Tenant];
+    "document_ai.v1.vat_invoice.recognize" POST "/open-apis/document_ai/v1/vat_invoice/recognize" multipart [Tenant] {
+        summary: "Reads VAT invoices. JPG, PNG, PDF, BMP or OFD below 10 MB.",
+        any_of: "document_ai:vat_invoice:recognize", rate: "10/s",
+        codes: "2110001 2110002 2110003 2110010",
+    };
     body file! as file: copy lark_core::FilePart,
 }

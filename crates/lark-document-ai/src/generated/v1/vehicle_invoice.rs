@@ -35,6 +35,10 @@ pub struct RecognizeVehicleInvoiceRequest {
     pub file: Option<lark_core::FilePart>,
 }
 lark_core::operation! { RecognizeVehicleInvoiceRequest => RecognizeVehicleInvoiceResponse;
-    "document_ai.v1.vehicle_invoice.recognize" POST "/open-apis/document_ai/v1/vehicle_invoice/recognize" multipart [Tenant User];
+    "document_ai.v1.vehicle_invoice.recognize" POST "/open-apis/document_ai/v1/vehicle_invoice/recognize" multipart [Tenant User] {
+        summary: "Reads an invoice of a motor vehicle. JPG, PNG or BMP below 10 MB.",
+        any_of: "document_ai:vehicle_invoice:recognize", rate: "10/s",
+        codes: "2110001 2110002 2110003 2110010",
+    };
     body file! as file: copy lark_core::FilePart,
 }

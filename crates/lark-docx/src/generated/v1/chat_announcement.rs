@@ -45,7 +45,12 @@ pub struct GetChatAnnouncementRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { GetChatAnnouncementRequest => GetChatAnnouncementResponse;
-    "docx.v1.chat.announcement.get" GET "/open-apis/docx/v1/chats/{chat_id}/announcement" [Tenant User];
+    "docx.v1.chat.announcement.get" GET "/open-apis/docx/v1/chats/{chat_id}/announcement" [Tenant User] {
+        summary: "Returns kind, owner and revision of a chat announcement.",
+        any_of: "im:chat.announcement:read",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "20/s",
+        codes: "1770001 1770002 1770032 1771001 1771002 1771003 1771004 1771005 1772001 1772002 1772003 1772004 1772006 1772025 1772034",
+    };
     path chat_id,
     query user_id_type: into lark_core::UserIdType,
 }

@@ -52,7 +52,11 @@ pub struct ListChatAnnouncementBlockRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { ListChatAnnouncementBlockRequest => ListChatAnnouncementBlockResponse;
-    "docx.v1.chat.announcement.block.list" GET "/open-apis/docx/v1/chats/{chat_id}/announcement/blocks" [Tenant User];
+    "docx.v1.chat.announcement.block.list" GET "/open-apis/docx/v1/chats/{chat_id}/announcement/blocks" [Tenant User] {
+        summary: "Lists all blocks of a chat announcement.", any_of: "im:chat.announcement:read",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "10/s",
+        codes: "1770001 1770002 1770032 1771001 1771002 1771003 1771004 1771005 1772001 1772002 1772003 1772004 1772006 1772025 1772034",
+    };
     path chat_id,
     query page_size: copy i64,
     query page_token: into String,
@@ -126,7 +130,12 @@ pub struct BatchUpdateChatAnnouncementBlockRequest {
     pub requests: Option<Vec<UpdateBlockRequest>>,
 }
 lark_core::operation! { BatchUpdateChatAnnouncementBlockRequest => BatchUpdateChatAnnouncementBlockResponse;
-    "docx.v1.chat.announcement.block.batch_update" PATCH "/open-apis/docx/v1/chats/{chat_id}/announcement/blocks/batch_update" json [Tenant User];
+    "docx.v1.chat.announcement.block.batch_update" PATCH "/open-apis/docx/v1/chats/{chat_id}/announcement/blocks/batch_update" json [Tenant User] {
+        summary: "Updates several blocks of a chat announcement. At most 3 edits a second per announcement.",
+        any_of: "im:chat.announcement:write_only",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "5/s",
+        codes: "1770001 1770002 1770003 1770004 1770005 1770006 1770007 1770008 1770010 1770011 1770012 1770013 1770014 1770015 1770019 1770020 1770021 1770024 1770025 1770026 1770027 1770028 1770029 1770030 1770031 1770032 1770033 1770034 1770035 1770038 1770041 1771001 1771002 1771003 1771004 1771005 1772001 1772002 1772003 1772004 1772005 1772006 1772025 1772034",
+    };
     path chat_id,
     query revision_id: copy i64,
     query client_token: into String as key,
@@ -183,7 +192,11 @@ pub struct GetChatAnnouncementBlockRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { GetChatAnnouncementBlockRequest => GetChatAnnouncementBlockResponse;
-    "docx.v1.chat.announcement.block.get" GET "/open-apis/docx/v1/chats/{chat_id}/announcement/blocks/{block_id}" [Tenant User];
+    "docx.v1.chat.announcement.block.get" GET "/open-apis/docx/v1/chats/{chat_id}/announcement/blocks/{block_id}" [Tenant User] {
+        summary: "Returns a block of a chat announcement.", any_of: "im:chat.announcement:read",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "10/s",
+        codes: "1770001 1770002 1770032 1771002 1771003 1771004 1771005 1771006 1772001 1772002 1772003 1772004 1772006 1772025 1772034",
+    };
     path chat_id,
     path block_id,
     query revision_id: copy i64,

@@ -78,7 +78,13 @@ pub struct CreateChatAnnouncementBlockChildrenRequest {
     pub index: Option<i64>,
 }
 lark_core::operation! { CreateChatAnnouncementBlockChildrenRequest => CreateChatAnnouncementBlockChildrenResponse;
-    "docx.v1.chat.announcement.block.children.create" POST "/open-apis/docx/v1/chats/{chat_id}/announcement/blocks/{block_id}/children" json [Tenant User];
+    "docx.v1.chat.announcement.block.children.create" POST "/open-apis/docx/v1/chats/{chat_id}/announcement/blocks/{block_id}/children" json [Tenant User]
+    needs "children[].link_preview.url" {
+        summary: "Adds children to a block of a chat announcement.",
+        any_of: "im:chat.announcement:write_only",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "5/s",
+        codes: "1770001 1770002 1770003 1770004 1770005 1770006 1770007 1770008 1770010 1770011 1770012 1770013 1770014 1770015 1770019 1770020 1770021 1770024 1770025 1770026 1770027 1770028 1770029 1770030 1770031 1770032 1770033 1770034 1770035 1770038 1770041 1771001 1771002 1771003 1771004 1771005 1772001 1772002 1772003 1772004 1772005 1772006 1772025 1772034",
+    };
     path chat_id,
     path block_id,
     query revision_id: copy i64,
@@ -144,7 +150,12 @@ pub struct GetChatAnnouncementBlockChildrenRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { GetChatAnnouncementBlockChildrenRequest => GetChatAnnouncementBlockChildrenResponse;
-    "docx.v1.chat.announcement.block.children.get" GET "/open-apis/docx/v1/chats/{chat_id}/announcement/blocks/{block_id}/children" [Tenant User];
+    "docx.v1.chat.announcement.block.children.get" GET "/open-apis/docx/v1/chats/{chat_id}/announcement/blocks/{block_id}/children" [Tenant User] {
+        summary: "Lists the children of a block in a chat announcement.",
+        any_of: "im:chat.announcement:read",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "10/s",
+        codes: "1770001 1770002 1770032 1771001 1771002 1771003 1771004 1771005 1772001 1772002 1772003 1772004 1772006 1772025 1772034",
+    };
     path chat_id,
     path block_id,
     query revision_id: copy i64,
@@ -227,7 +238,11 @@ pub struct BatchDeleteChatAnnouncementBlockChildrenRequest {
     pub start_index: Option<i64>,
 }
 lark_core::operation! { BatchDeleteChatAnnouncementBlockChildrenRequest => BatchDeleteChatAnnouncementBlockChildrenResponse;
-    "docx.v1.chat.announcement.block.children.batch_delete" DELETE "/open-apis/docx/v1/chats/{chat_id}/announcement/blocks/{block_id}/children/batch_delete" json [Tenant User];
+    "docx.v1.chat.announcement.block.children.batch_delete" DELETE "/open-apis/docx/v1/chats/{chat_id}/announcement/blocks/{block_id}/children/batch_delete" json [Tenant User] {
+        summary: "Deletes a range of children of a block in a chat announcement.",
+        any_of: "im:chat.announcement:write_only", rate: "5/s",
+        codes: "1770001 1770002 1770003 1770004 1770005 1770006 1770007 1770008 1770010 1770011 1770012 1770013 1770014 1770015 1770019 1770020 1770021 1770024 1770025 1770026 1770027 1770028 1770029 1770030 1770031 1770032 1770033 1770034 1770035 1770038 1770041 1771001 1771002 1771003 1771004 1771005 1772001 1772002 1772003 1772004 1772005 1772006 1772025 1772034",
+    };
     path chat_id,
     path block_id,
     query revision_id: copy i64,

@@ -53,7 +53,11 @@ pub struct CreateDocumentRequest {
     pub title: Option<String>,
 }
 lark_core::operation! { CreateDocumentRequest => CreateDocumentResponse;
-    "docx.v1.document.create" POST "/open-apis/docx/v1/documents" json [Tenant User];
+    "docx.v1.document.create" POST "/open-apis/docx/v1/documents" json [Tenant User] {
+        summary: "Creates an empty document in a folder.",
+        any_of: "docx:document docx:document:create",
+        codes: "1770001 1770002 1770003 1770004 1770005 1770006 1770007 1770008 1770010 1770011 1770012 1770013 1770014 1770015 1770019 1770020 1770021 1770022 1770024 1770025 1770026 1770027 1770028 1770029 1770030 1770031 1770032 1770033 1770034 1770036 1770037 1770039 1770040 1771001 1771002 1771003 1771004 1771005 1771006",
+    };
     body folder_token: into String,
     body title: into String,
 }
@@ -92,7 +96,12 @@ pub struct ConvertDocumentRequest {
     pub content_type: Option<ContentType>,
 }
 lark_core::operation! { ConvertDocumentRequest => ConvertDocumentResponse;
-    "docx.v1.document.convert" POST "/open-apis/docx/v1/documents/blocks/convert" json [Tenant User];
+    "docx.v1.document.convert" POST "/open-apis/docx/v1/documents/blocks/convert" json [Tenant User] {
+        summary: "Converts Markdown or HTML to blocks, to be inserted by a call of their own.",
+        any_of: "docx:document.block:convert",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "10/s",
+        codes: "1770033 1771001",
+    };
     query user_id_type: into lark_core::UserIdType,
     body content!: into String,
     body content_type!: into ContentType,
@@ -147,7 +156,11 @@ pub struct GetDocumentRequest {
     pub document_id: String,
 }
 lark_core::operation! { GetDocumentRequest => GetDocumentResponse;
-    "docx.v1.document.get" GET "/open-apis/docx/v1/documents/{document_id}" [Tenant User];
+    "docx.v1.document.get" GET "/open-apis/docx/v1/documents/{document_id}" [Tenant User] {
+        summary: "Returns title and latest revision of a document.",
+        any_of: "docx:document docx:document:readonly",
+        codes: "1770001 1770002 1770003 1770004 1770005 1770006 1770007 1770008 1770010 1770011 1770012 1770013 1770014 1770015 1770019 1770020 1770021 1770022 1770024 1770025 1770026 1770027 1770028 1770029 1770030 1770031 1770032 1770033 1770034 1771001 1771002 1771003 1771004 1771005 1771006",
+    };
     path document_id,
 }
 
@@ -203,7 +216,11 @@ pub struct RawContentDocumentRequest {
     pub lang: Option<Lang>,
 }
 lark_core::operation! { RawContentDocumentRequest => RawContentDocumentResponse;
-    "docx.v1.document.raw_content" GET "/open-apis/docx/v1/documents/{document_id}/raw_content" [Tenant User];
+    "docx.v1.document.raw_content" GET "/open-apis/docx/v1/documents/{document_id}/raw_content" [Tenant User] {
+        summary: "Returns the plain text of a document.",
+        any_of: "docx:document docx:document:readonly",
+        codes: "1770001 1770002 1770003 1770004 1770005 1770006 1770007 1770008 1770010 1770011 1770012 1770013 1770014 1770015 1770019 1770020 1770021 1770022 1770024 1770025 1770026 1770027 1770028 1770029 1770030 1770031 1770032 1770033 1770034 1771001 1771002 1771003 1771004 1771005 1771006",
+    };
     path document_id,
     query lang: into Lang,
 }

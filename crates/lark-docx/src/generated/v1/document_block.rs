@@ -63,7 +63,11 @@ pub struct ListDocumentBlockRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { ListDocumentBlockRequest => ListDocumentBlockResponse;
-    "docx.v1.document.block.list" GET "/open-apis/docx/v1/documents/{document_id}/blocks" [Tenant User];
+    "docx.v1.document.block.list" GET "/open-apis/docx/v1/documents/{document_id}/blocks" [Tenant User] {
+        summary: "Lists all blocks of a document.", any_of: "docx:document docx:document:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type",
+        codes: "1770001 1770002 1770003 1770004 1770005 1770006 1770007 1770008 1770010 1770011 1770012 1770013 1770014 1770015 1770019 1770020 1770021 1770022 1770024 1770025 1770026 1770027 1770028 1770029 1770030 1770031 1770032 1770033 1770034 1771001 1771002 1771003 1771004 1771005 1771006",
+    };
     path document_id,
     query page_size: copy i64,
     query page_token: into String,
@@ -132,7 +136,12 @@ pub struct BatchUpdateDocumentBlockRequest {
     pub requests: Option<Vec<UpdateBlockRequest>>,
 }
 lark_core::operation! { BatchUpdateDocumentBlockRequest => BatchUpdateDocumentBlockResponse;
-    "docx.v1.document.block.batch_update" PATCH "/open-apis/docx/v1/documents/{document_id}/blocks/batch_update" json [Tenant User];
+    "docx.v1.document.block.batch_update" PATCH "/open-apis/docx/v1/documents/{document_id}/blocks/batch_update" json [Tenant User] {
+        summary: "Updates several blocks of a document. At most 3 edits a second per document.",
+        any_of: "docx:document docx:document:write_only",
+        members: "contact:user.employee_id:readonly=query:user_id_type",
+        codes: "1770001 1770002 1770003 1770004 1770005 1770006 1770007 1770008 1770010 1770011 1770012 1770013 1770014 1770015 1770019 1770020 1770021 1770022 1770024 1770025 1770026 1770027 1770028 1770029 1770030 1770031 1770032 1770033 1770034 1770035 1770038 1771001 1771002 1771003 1771004 1771005 1771006",
+    };
     path document_id,
     query document_revision_id: copy i64,
     query client_token: into String as key,
@@ -200,7 +209,11 @@ pub struct GetDocumentBlockRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { GetDocumentBlockRequest => GetDocumentBlockResponse;
-    "docx.v1.document.block.get" GET "/open-apis/docx/v1/documents/{document_id}/blocks/{block_id}" [Tenant User];
+    "docx.v1.document.block.get" GET "/open-apis/docx/v1/documents/{document_id}/blocks/{block_id}" [Tenant User] {
+        summary: "Returns a block of a document.", any_of: "docx:document docx:document:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type",
+        codes: "1770001 1770002 1770003 1770004 1770005 1770006 1770007 1770008 1770010 1770011 1770012 1770013 1770014 1770015 1770019 1770020 1770021 1770022 1770024 1770025 1770026 1770027 1770028 1770029 1770030 1770031 1770032 1770033 1770034 1771001 1771002 1771003 1771004 1771005 1771006",
+    };
     path document_id,
     path block_id,
     query document_revision_id: copy i64,
@@ -304,7 +317,12 @@ pub struct PatchDocumentBlockRequest {
     pub update_text_style: Option<UpdateTextStyleRequest>,
 }
 lark_core::operation! { PatchDocumentBlockRequest => PatchDocumentBlockResponse;
-    "docx.v1.document.block.patch" PATCH "/open-apis/docx/v1/documents/{document_id}/blocks/{block_id}" json [Tenant User];
+    "docx.v1.document.block.patch" PATCH "/open-apis/docx/v1/documents/{document_id}/blocks/{block_id}" json [Tenant User] {
+        summary: "Updates a block of a document. At most 3 edits a second per document.",
+        any_of: "docx:document docx:document:write_only",
+        members: "contact:user.employee_id:readonly=query:user_id_type",
+        codes: "1770001 1770002 1770003 1770004 1770005 1770006 1770007 1770008 1770010 1770011 1770012 1770013 1770014 1770015 1770019 1770020 1770021 1770022 1770024 1770025 1770026 1770027 1770028 1770029 1770030 1770031 1770032 1770033 1770034 1770035 1770038 1771001 1771002 1771003 1771004 1771005 1771006",
+    };
     path document_id,
     path block_id,
     query document_revision_id: copy i64,

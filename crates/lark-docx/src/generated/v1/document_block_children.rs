@@ -72,7 +72,13 @@ pub struct CreateDocumentBlockChildrenRequest {
     pub index: Option<i64>,
 }
 lark_core::operation! { CreateDocumentBlockChildrenRequest => CreateDocumentBlockChildrenResponse;
-    "docx.v1.document.block.children.create" POST "/open-apis/docx/v1/documents/{document_id}/blocks/{block_id}/children" json [Tenant User];
+    "docx.v1.document.block.children.create" POST "/open-apis/docx/v1/documents/{document_id}/blocks/{block_id}/children" json [Tenant User]
+    needs "children[].link_preview.url" {
+        summary: "Adds children to a block of a document. At most 3 edits a second per document.",
+        any_of: "docx:document docx:document:write_only",
+        members: "contact:user.employee_id:readonly=query:user_id_type",
+        codes: "1770001 1770002 1770003 1770004 1770005 1770006 1770007 1770008 1770010 1770011 1770012 1770013 1770014 1770015 1770019 1770020 1770021 1770022 1770024 1770025 1770026 1770027 1770028 1770029 1770030 1770031 1770032 1770033 1770034 1770035 1770038 1771001 1771002 1771003 1771004 1771005 1771006",
+    };
     path document_id,
     path block_id,
     query document_revision_id: copy i64,
@@ -149,7 +155,12 @@ pub struct GetDocumentBlockChildrenRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { GetDocumentBlockChildrenRequest => GetDocumentBlockChildrenResponse;
-    "docx.v1.document.block.children.get" GET "/open-apis/docx/v1/documents/{document_id}/blocks/{block_id}/children" [Tenant User];
+    "docx.v1.document.block.children.get" GET "/open-apis/docx/v1/documents/{document_id}/blocks/{block_id}/children" [Tenant User] {
+        summary: "Lists the children of a block, or all its descendants.",
+        any_of: "docx:document docx:document:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type",
+        codes: "1770001 1770002 1770003 1770004 1770005 1770006 1770007 1770008 1770010 1770011 1770012 1770013 1770014 1770015 1770019 1770020 1770021 1770022 1770024 1770025 1770026 1770027 1770028 1770029 1770030 1770031 1770032 1770033 1770034 1771001 1771002 1771003 1771004 1771005 1771006",
+    };
     path document_id,
     path block_id,
     query document_revision_id: copy i64,
@@ -226,7 +237,11 @@ pub struct BatchDeleteDocumentBlockChildrenRequest {
     pub start_index: Option<i64>,
 }
 lark_core::operation! { BatchDeleteDocumentBlockChildrenRequest => BatchDeleteDocumentBlockChildrenResponse;
-    "docx.v1.document.block.children.batch_delete" DELETE "/open-apis/docx/v1/documents/{document_id}/blocks/{block_id}/children/batch_delete" json [Tenant User];
+    "docx.v1.document.block.children.batch_delete" DELETE "/open-apis/docx/v1/documents/{document_id}/blocks/{block_id}/children/batch_delete" json [Tenant User] {
+        summary: "Deletes a range of children of a block. At most 3 edits a second per document.",
+        any_of: "docx:document docx:document:write_only",
+        codes: "1770001 1770002 1770003 1770004 1770005 1770006 1770007 1770008 1770010 1770011 1770012 1770013 1770014 1770015 1770019 1770020 1770021 1770022 1770024 1770025 1770026 1770027 1770028 1770029 1770030 1770031 1770032 1770033 1770034 1771001 1771002 1771003 1771004 1771005 1771006",
+    };
     path document_id,
     path block_id,
     query document_revision_id: copy i64,

@@ -75,7 +75,13 @@ pub struct CreateDocumentBlockDescendantRequest {
     pub index: Option<i64>,
 }
 lark_core::operation! { CreateDocumentBlockDescendantRequest => CreateDocumentBlockDescendantResponse;
-    "docx.v1.document.block.descendant.create" POST "/open-apis/docx/v1/documents/{document_id}/blocks/{block_id}/descendant" json [Tenant User];
+    "docx.v1.document.block.descendant.create" POST "/open-apis/docx/v1/documents/{document_id}/blocks/{block_id}/descendant" json [Tenant User]
+    needs "descendants[].link_preview.url" {
+        summary: "Adds nested blocks to a block of a document. At most 3 edits a second per document.",
+        any_of: "docx:document docx:document:write_only",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "5/s",
+        codes: "1770001 1770002 1770003 1770004 1770005 1770006 1770007 1770008 1770010 1770011 1770012 1770013 1770014 1770015 1770019 1770020 1770021 1770022 1770024 1770028 1770029 1770030 1770032 1770033 1770034 1770035 1770041 1771001 1771002 1771003 1771004 1771005 1771006",
+    };
     path document_id,
     path block_id,
     query document_revision_id: copy i64,

@@ -44,7 +44,11 @@ pub struct CreateExportTaskRequest {
     pub type_: Option<ExportTaskType>,
 }
 lark_core::operation! { CreateExportTaskRequest => CreateExportTaskResponse;
-    "drive.v1.export_task.create" POST "/open-apis/drive/v1/export_tasks" json [Tenant User];
+    "drive.v1.export_task.create" POST "/open-apis/drive/v1/export_tasks" json [Tenant User] {
+        summary: "Starts the export of an online document to a local file format. Poll `export_task.get` for the result.",
+        any_of: "docs:document:export drive:export:readonly", rate: "100/min",
+        codes: "600 1069901 1069902 1069904 1069906 1069914 1069918 1069923",
+    };
     body file_extension!: into FileExtension,
     body only_schema: copy bool,
     body sub_id: into String,
@@ -80,7 +84,10 @@ pub struct DownloadExportTaskRequest {
     pub file_token: String,
 }
 lark_core::operation! { DownloadExportTaskRequest => lark_core::Download;
-    "drive.v1.export_task.download" GET "/open-apis/drive/v1/export_tasks/file/{file_token}/download" [Tenant User];
+    "drive.v1.export_task.download" GET "/open-apis/drive/v1/export_tasks/file/{file_token}/download" [Tenant User] {
+        summary: "Downloads the file that an export task produced.",
+        any_of: "docs:document:export drive:export:readonly", rate: "100/min", codes: "1060001",
+    };
     path file_token,
 }
 
@@ -120,7 +127,11 @@ pub struct GetExportTaskRequest {
     pub token: Option<String>,
 }
 lark_core::operation! { GetExportTaskRequest => GetExportTaskResponse;
-    "drive.v1.export_task.get" GET "/open-apis/drive/v1/export_tasks/{ticket}" [Tenant User];
+    "drive.v1.export_task.get" GET "/open-apis/drive/v1/export_tasks/{ticket}" [Tenant User] {
+        summary: "Returns the state of an export task and, once done, the token of the file.",
+        any_of: "docs:document:export drive:export:readonly", rate: "100/min",
+        codes: "1069901 1069902 1069904 1069906",
+    };
     path ticket,
     query token!: into String,
 }

@@ -54,7 +54,12 @@ pub struct ListFileRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { ListFileRequest => ListFileResponse;
-    "drive.v1.file.list" GET "/open-apis/drive/v1/files" [Tenant User];
+    "drive.v1.file.list" GET "/open-apis/drive/v1/files" [Tenant User] {
+        summary: "Lists the files of a folder, without those of its subfolders.",
+        any_of: "drive:drive drive:drive:readonly space:document:retrieve",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "20/s", risk: "read",
+        codes: "1061001 1061002 1061003 1061004 1061005 1061007 1061045 1062501 1062502 1062507 1062524 1062535 1064001 1064510 1064511 1065200",
+    };
     query page_size: copy i64,
     query page_token: into String,
     query folder_token: into String,
@@ -104,7 +109,11 @@ pub struct CreateFolderFileRequest {
     pub name: Option<String>,
 }
 lark_core::operation! { CreateFolderFileRequest => CreateFolderFileResponse;
-    "drive.v1.file.create_folder" POST "/open-apis/drive/v1/files/create_folder" json [Tenant User];
+    "drive.v1.file.create_folder" POST "/open-apis/drive/v1/files/create_folder" json [Tenant User] {
+        summary: "Creates an empty folder in a folder.", any_of: "drive:drive space:folder:create",
+        rate: "5/s", risk: "write",
+        codes: "1061001 1061002 1061003 1061004 1061005 1061007 1061045 1062501 1062502 1062507 1062524 1062535 1064001 1064510 1064511 1065200",
+    };
     body folder_token!: into String,
     body name!: into String,
 }
@@ -150,7 +159,12 @@ pub struct CreateShortcutFileRequest {
     pub refer_entity: Option<ReferEntity>,
 }
 lark_core::operation! { CreateShortcutFileRequest => CreateShortcutFileResponse;
-    "drive.v1.file.create_shortcut" POST "/open-apis/drive/v1/files/create_shortcut" json [Tenant User];
+    "drive.v1.file.create_shortcut" POST "/open-apis/drive/v1/files/create_shortcut" json [Tenant User] {
+        summary: "Creates a shortcut to a file in another folder. Concurrent calls are not supported.",
+        any_of: "drive:drive space:document:shortcut",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "5/s",
+        codes: "1061001 1061002 1061003 1061004 1061005 1061007 1061045 1062501 1062502 1062507 1062524 1062535 1064001 1064510 1064511 1065200",
+    };
     query user_id_type: into lark_core::UserIdType,
     body parent_token!: into String,
     body refer_entity!: copy ReferEntity,
@@ -192,7 +206,11 @@ pub struct TaskCheckFileRequest {
     pub task_id: Option<String>,
 }
 lark_core::operation! { TaskCheckFileRequest => TaskCheckFileResponse;
-    "drive.v1.file.task_check" GET "/open-apis/drive/v1/files/task_check" [Tenant User];
+    "drive.v1.file.task_check" GET "/open-apis/drive/v1/files/task_check" [Tenant User] {
+        summary: "Returns the state of a task that moves or deletes a folder.",
+        any_of: "drive:drive drive:drive.metadata:readonly drive:drive:readonly",
+        codes: "1061001 1061002 1061003 1061004 1061005 1061007 1061045 1062501 1062502 1062507 1062524 1062535 1064001 1064510 1064511 1065200",
+    };
     query task_id!: into String,
 }
 
@@ -244,7 +262,11 @@ pub struct UploadAllFileRequest {
     pub size: Option<i64>,
 }
 lark_core::operation! { UploadAllFileRequest => UploadAllFileResponse;
-    "drive.v1.file.upload_all" POST "/open-apis/drive/v1/files/upload_all" multipart [Tenant User];
+    "drive.v1.file.upload_all" POST "/open-apis/drive/v1/files/upload_all" multipart [Tenant User] {
+        summary: "Uploads a file of up to 20 MB into a folder. Larger files go in parts, see `upload_prepare`.",
+        any_of: "drive:drive drive:file drive:file:upload", rate: "20/s",
+        codes: "1061001 1061002 1061003 1061004 1061021 1061022 1061041 1061042 1061043 1061044 1061045 1061061 1061073 1061101 1061109 1061500 1062007 1062008 1062009 1062010 1062011 1062505 1062506 1062507 1064230",
+    };
     body checksum: into String,
     body file! as file: copy lark_core::FilePart,
     body file_name!: into String,
@@ -292,7 +314,11 @@ pub struct UploadFinishFileRequest {
     pub upload_id: Option<String>,
 }
 lark_core::operation! { UploadFinishFileRequest => UploadFinishFileResponse;
-    "drive.v1.file.upload_finish" POST "/open-apis/drive/v1/files/upload_finish" json [Tenant User];
+    "drive.v1.file.upload_finish" POST "/open-apis/drive/v1/files/upload_finish" json [Tenant User] {
+        summary: "Completes the upload of a file in parts.",
+        any_of: "drive:drive drive:file drive:file:upload",
+        codes: "1061001 1061002 1061003 1061004 1061021 1061022 1061041 1061042 1061043 1061044 1061045 1061061 1061073 1061101 1061500 1062007 1062010 1062505 1062506 1062507",
+    };
     body block_num!: copy i64,
     body upload_id!: into String,
 }
@@ -337,7 +363,10 @@ pub struct UploadPartFileRequest {
     pub upload_id: Option<String>,
 }
 lark_core::operation! { UploadPartFileRequest => ();
-    "drive.v1.file.upload_part" POST "/open-apis/drive/v1/files/upload_part" multipart [Tenant User];
+    "drive.v1.file.upload_part" POST "/open-apis/drive/v1/files/upload_part" multipart [Tenant User] {
+        summary: "Uploads one part of a file.", any_of: "drive:drive drive:file drive:file:upload",
+        codes: "1061001 1061002 1061021 1061073 1062007 1062008 1062009 1062010 1062011",
+    };
     body checksum: into String,
     body file! as file: copy lark_core::FilePart,
     body seq!: copy i64,
@@ -388,7 +417,11 @@ pub struct UploadPrepareFileRequest {
     pub size: Option<i64>,
 }
 lark_core::operation! { UploadPrepareFileRequest => UploadPrepareFileResponse;
-    "drive.v1.file.upload_prepare" POST "/open-apis/drive/v1/files/upload_prepare" json [Tenant User];
+    "drive.v1.file.upload_prepare" POST "/open-apis/drive/v1/files/upload_prepare" json [Tenant User] {
+        summary: "Starts the upload of a file in parts of 4 MB.",
+        any_of: "drive:drive drive:file drive:file:upload", rate: "5/s",
+        codes: "1061001 1061002 1061004 1061022 1061043 1061044 1061061 1061073 1061101 1061109 1062507 1064230",
+    };
     body file_name!: into String,
     body file_token: into String,
     body parent_node!: into String,
@@ -439,7 +472,11 @@ pub struct DeleteFileRequest {
     pub async_: Option<bool>,
 }
 lark_core::operation! { DeleteFileRequest => DeleteFileResponse;
-    "drive.v1.file.delete" DELETE "/open-apis/drive/v1/files/{file_token}" [Tenant User];
+    "drive.v1.file.delete" DELETE "/open-apis/drive/v1/files/{file_token}" [Tenant User] {
+        summary: "Moves a file or folder to the trash. Runs as a task for a folder.",
+        any_of: "drive:drive space:document:delete",
+        codes: "1061001 1061002 1061003 1061004 1061005 1061007 1061045 1062501 1062502 1062507 1062524 1062535 1064001 1064510 1064511 1065200",
+    };
     path file_token,
     query type_! = "type": into DeleteFileType,
     query async_ = "async": copy bool,
@@ -481,7 +518,11 @@ pub struct PatchFileRequest {
 }
 #[cfg(feature = "preview")]
 lark_core::operation! { PatchFileRequest => ();
-    "drive.v1.file.patch" PATCH "/open-apis/drive/v1/files/{file_token}" json [Tenant User];
+    "drive.v1.file.patch" PATCH "/open-apis/drive/v1/files/{file_token}" json [Tenant User] {
+        summary: "Renames a document, file or folder.",
+        any_of: "base:app:update docx:document:write_only drive:file:upload sheets:spreadsheet:write_only",
+        risk: "write",
+    };
     path file_token,
     query type_! = "type": into PatchFileType,
     body new_title: into String,
@@ -538,7 +579,12 @@ pub struct CopyFileRequest {
     pub type_: Option<CopyFileType>,
 }
 lark_core::operation! { CopyFileRequest => CopyFileResponse;
-    "drive.v1.file.copy" POST "/open-apis/drive/v1/files/{file_token}/copy" json [Tenant User];
+    "drive.v1.file.copy" POST "/open-apis/drive/v1/files/{file_token}/copy" json [Tenant User] {
+        summary: "Copies a file or an online document into a folder. Folders cannot be copied.",
+        any_of: "docs:document:copy drive:drive",
+        members: "contact:user.employee_id:readonly=query:user_id_type", risk: "write",
+        codes: "1061001 1061002 1061003 1061004 1061005 1061007 1061045 1062501 1062502 1062507 1062524 1062535 1064001 1064510 1064511 1065200",
+    };
     path file_token,
     query user_id_type: into lark_core::UserIdType,
     body extra: list Property,
@@ -587,7 +633,11 @@ pub struct DeleteSubscribeFileRequest {
     pub event_type: Option<String>,
 }
 lark_core::operation! { DeleteSubscribeFileRequest => DeleteSubscribeFileResponse;
-    "drive.v1.file.delete_subscribe" DELETE "/open-apis/drive/v1/files/{file_token}/delete_subscribe" [Tenant User];
+    "drive.v1.file.delete_subscribe" DELETE "/open-apis/drive/v1/files/{file_token}/delete_subscribe" [Tenant User] {
+        summary: "Ends the subscription to the events of a document.",
+        any_of: "docs:doc docs:event:subscribe drive:drive sheets:spreadsheet", rate: "10/min",
+        codes: "1064230 1069601 1069602 1069603 1069604 1069605",
+    };
     path file_token,
     query file_type!: into DeleteSubscribeFileFileType,
     query event_type: into String,
@@ -623,7 +673,11 @@ pub struct DownloadFileRequest {
     pub version: Option<String>,
 }
 lark_core::operation! { DownloadFileRequest => lark_core::Download;
-    "drive.v1.file.download" GET "/open-apis/drive/v1/files/{file_token}/download" [Tenant User];
+    "drive.v1.file.download" GET "/open-apis/drive/v1/files/{file_token}/download" [Tenant User] {
+        summary: "Downloads a file from Drive, in full or in part by `Range`. Online documents must be exported instead.",
+        any_of: "drive:drive drive:drive:readonly drive:file drive:file:download drive:file:readonly",
+        rate: "20/s",
+    };
     path file_token,
     query version: into String,
 }
@@ -667,7 +721,11 @@ pub struct GetSubscribeFileRequest {
     pub event_type: Option<String>,
 }
 lark_core::operation! { GetSubscribeFileRequest => GetSubscribeFileResponse;
-    "drive.v1.file.get_subscribe" GET "/open-apis/drive/v1/files/{file_token}/get_subscribe" [Tenant User];
+    "drive.v1.file.get_subscribe" GET "/open-apis/drive/v1/files/{file_token}/get_subscribe" [Tenant User] {
+        summary: "Tells whether the events of a document are subscribed to.",
+        any_of: "docs:doc docs:event:subscribe drive:drive sheets:spreadsheet", rate: "10/min",
+        codes: "1069601 1069602 1069603 1069604 1069605",
+    };
     path file_token,
     query file_type!: into DeleteSubscribeFileFileType,
     query event_type: into String,
@@ -715,7 +773,11 @@ pub struct MoveFileRequest {
     pub type_: Option<MoveFileType>,
 }
 lark_core::operation! { MoveFileRequest => MoveFileResponse;
-    "drive.v1.file.move" POST "/open-apis/drive/v1/files/{file_token}/move" json [Tenant User];
+    "drive.v1.file.move" POST "/open-apis/drive/v1/files/{file_token}/move" json [Tenant User] {
+        summary: "Moves a file or folder to another folder. Concurrent calls are not supported.",
+        any_of: "drive:drive space:document:move", rate: "20/min",
+        codes: "1061001 1061002 1061003 1061004 1061005 1061007 1061045 1062501 1062502 1062507 1062524 1062535 1064001 1064510 1064511 1065200",
+    };
     path file_token,
     body folder_token: into String,
     body type_ = "type": into MoveFileType,
@@ -759,7 +821,11 @@ pub struct SubscribeFileRequest {
     pub event_type: Option<String>,
 }
 lark_core::operation! { SubscribeFileRequest => ();
-    "drive.v1.file.subscribe" POST "/open-apis/drive/v1/files/{file_token}/subscribe" [Tenant User];
+    "drive.v1.file.subscribe" POST "/open-apis/drive/v1/files/{file_token}/subscribe" [Tenant User] {
+        summary: "Subscribes to the events of a document. Only its owner or a manager may do so.",
+        any_of: "docs:doc docs:event:subscribe drive:drive sheets:spreadsheet",
+        rate: "1000/min 50/s", codes: "1069601 1069602 1069603 1069604",
+    };
     path file_token,
     query file_type!: into DeleteSubscribeFileFileType,
     query event_type: into String,

@@ -48,7 +48,12 @@ pub struct CreateFileCommentRequest {
     pub reply_list: Option<ReplyList>,
 }
 lark_core::operation! { CreateFileCommentRequest => CreateFileCommentResponse;
-    "drive.v1.file.comment.create" POST "/open-apis/drive/v1/files/{file_token}/comments" json [Tenant User];
+    "drive.v1.file.comment.create" POST "/open-apis/drive/v1/files/{file_token}/comments" json [Tenant User] {
+        summary: "Adds a comment on a whole document. Comments on a part of it cannot be added.",
+        any_of: "docs:doc docs:doc:readonly docs:document.comment:create docs:document.comment:write_only drive:drive drive:drive:readonly sheets:spreadsheet sheets:spreadsheet:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "1069301 1069302 1069303 1069304 1069305 1069306 1069307 1069308 1069399",
+    };
     path file_token,
     query file_type!: into CreateFileCommentFileType,
     query user_id_type: into lark_core::UserIdType,
@@ -111,7 +116,12 @@ pub struct ListFileCommentRequest {
     pub need_relation: Option<bool>,
 }
 lark_core::operation! { ListFileCommentRequest => ListFileCommentResponse;
-    "drive.v1.file.comment.list" GET "/open-apis/drive/v1/files/{file_token}/comments" [Tenant User];
+    "drive.v1.file.comment.list" GET "/open-apis/drive/v1/files/{file_token}/comments" [Tenant User] {
+        summary: "Lists the comments of a document, on the whole as well as on parts of it.",
+        any_of: "docs:doc docs:doc:readonly docs:document.comment:read drive:drive drive:drive:readonly sheets:spreadsheet sheets:spreadsheet:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        risk: "read", codes: "1069301 1069302 1069303 1069304 1069307 1069308 1069399",
+    };
     path file_token,
     query file_type!: into ListFileCommentFileType,
     query is_whole: copy bool,
@@ -174,7 +184,13 @@ pub struct BatchQueryFileCommentRequest {
     pub need_relation: Option<bool>,
 }
 lark_core::operation! { BatchQueryFileCommentRequest => BatchQueryFileCommentResponse;
-    "drive.v1.file.comment.batch_query" POST "/open-apis/drive/v1/files/{file_token}/comments/batch_query" json [Tenant User];
+    "drive.v1.file.comment.batch_query" POST "/open-apis/drive/v1/files/{file_token}/comments/batch_query" json [Tenant User] {
+        summary: "Returns the comments of a document with the given ids.",
+        any_of: "docs:document.comment:read drive:drive drive:drive:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        risk: "read",
+        codes: "1064230 1069301 1069302 1069303 1069304 1069305 1069306 1069307 1069308 1069399",
+    };
     path file_token,
     query file_type!: into ListFileCommentFileType,
     query user_id_type: into lark_core::UserIdType,
@@ -233,7 +249,12 @@ pub struct GetFileCommentRequest {
     pub need_reaction: Option<bool>,
 }
 lark_core::operation! { GetFileCommentRequest => GetFileCommentResponse;
-    "drive.v1.file.comment.get" GET "/open-apis/drive/v1/files/{file_token}/comments/{comment_id}" [Tenant User];
+    "drive.v1.file.comment.get" GET "/open-apis/drive/v1/files/{file_token}/comments/{comment_id}" [Tenant User] {
+        summary: "Returns one comment on a whole document. Comments on a part of it are not supported.",
+        any_of: "docs:doc docs:doc:readonly docs:document.comment:read drive:drive drive:drive:readonly sheets:spreadsheet sheets:spreadsheet:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "1069301 1069302 1069303 1069304 1069305 1069306 1069307 1069308 1069399",
+    };
     path file_token,
     path comment_id,
     query file_type!: into ListFileCommentFileType,
@@ -289,7 +310,12 @@ pub struct PatchFileCommentRequest {
     pub is_solved: Option<bool>,
 }
 lark_core::operation! { PatchFileCommentRequest => PatchFileCommentResponse;
-    "drive.v1.file.comment.patch" PATCH "/open-apis/drive/v1/files/{file_token}/comments/{comment_id}" json [Tenant User];
+    "drive.v1.file.comment.patch" PATCH "/open-apis/drive/v1/files/{file_token}/comments/{comment_id}" json [Tenant User] {
+        summary: "Resolves or reopens a comment.",
+        any_of: "docs:doc docs:doc:readonly docs:document.comment:update docs:document.comment:write_only drive:drive drive:drive:readonly sheets:spreadsheet sheets:spreadsheet:readonly",
+        rate: "1000/min 50/s", risk: "write",
+        codes: "1069301 1069302 1069303 1069304 1069305 1069306 1069307 1069308 1069399",
+    };
     path file_token,
     path comment_id,
     query file_type!: into ListFileCommentFileType,
@@ -336,7 +362,10 @@ pub struct CreateV2FileCommentRequest {
 }
 #[cfg(feature = "preview")]
 lark_core::operation! { CreateV2FileCommentRequest => CreateV2FileCommentResponse;
-    "drive.v1.file.comment.create_v2" POST "/open-apis/drive/v1/files/{file_token}/new_comments" json [Tenant User];
+    "drive.v1.file.comment.create_v2" POST "/open-apis/drive/v1/files/{file_token}/new_comments" json [Tenant User] {
+        summary: "Comments on a document, or on one place of it.",
+        any_of: "docs:document.comment:create docs:document.comment:write_only", risk: "write",
+    };
     path file_token,
     body anchor: copy FileCommentV2CreateAnchor,
     body extra: into String,

@@ -57,7 +57,13 @@ pub struct CreateFileCommentReplyRequest {
     pub extra: Option<String>,
 }
 lark_core::operation! { CreateFileCommentReplyRequest => CreateFileCommentReplyResponse;
-    "drive.v1.file.comment.reply.create" POST "/open-apis/drive/v1/files/{file_token}/comments/{comment_id}/replies" json [Tenant User];
+    "drive.v1.file.comment.reply.create" POST "/open-apis/drive/v1/files/{file_token}/comments/{comment_id}/replies" json [Tenant User] {
+        summary: "Adds a reply to a comment.",
+        any_of: "docs:doc docs:doc:readonly docs:document.comment:create drive:drive drive:drive:readonly sheets:spreadsheet sheets:spreadsheet:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        risk: "write",
+        codes: "1069301 1069302 1069303 1069304 1069305 1069306 1069307 1069308 1069399",
+    };
     path file_token,
     path comment_id,
     query file_type!: into ListFileCommentFileType,
@@ -123,7 +129,13 @@ pub struct ListFileCommentReplyRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { ListFileCommentReplyRequest => ListFileCommentReplyResponse;
-    "drive.v1.file.comment.reply.list" GET "/open-apis/drive/v1/files/{file_token}/comments/{comment_id}/replies" [Tenant User];
+    "drive.v1.file.comment.reply.list" GET "/open-apis/drive/v1/files/{file_token}/comments/{comment_id}/replies" [Tenant User] {
+        summary: "Lists the replies to a comment.",
+        any_of: "docs:document.comment:read drive:drive drive:drive:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        risk: "read",
+        codes: "1064230 1069301 1069302 1069303 1069304 1069305 1069306 1069307 1069308 1069399",
+    };
     path file_token,
     path comment_id,
     query page_size: copy i64,
@@ -186,7 +198,12 @@ pub struct DeleteFileCommentReplyRequest {
     pub file_type: Option<ListFileCommentFileType>,
 }
 lark_core::operation! { DeleteFileCommentReplyRequest => DeleteFileCommentReplyResponse;
-    "drive.v1.file.comment.reply.delete" DELETE "/open-apis/drive/v1/files/{file_token}/comments/{comment_id}/replies/{reply_id}" [Tenant User];
+    "drive.v1.file.comment.reply.delete" DELETE "/open-apis/drive/v1/files/{file_token}/comments/{comment_id}/replies/{reply_id}" [Tenant User] {
+        summary: "Deletes a reply to a comment.",
+        any_of: "docs:doc docs:doc:readonly docs:document.comment:delete docs:document.comment:write_only drive:drive drive:drive:readonly sheets:spreadsheet sheets:spreadsheet:readonly",
+        rate: "1000/min 50/s", risk: "high-risk-write",
+        codes: "1069301 1069302 1069303 1069304 1069305 1069306 1069307 1069308 1069399",
+    };
     path file_token,
     path comment_id,
     path reply_id,
@@ -250,7 +267,13 @@ pub struct UpdateFileCommentReplyRequest {
     pub content: Option<ReplyContent>,
 }
 lark_core::operation! { UpdateFileCommentReplyRequest => UpdateFileCommentReplyResponse;
-    "drive.v1.file.comment.reply.update" PUT "/open-apis/drive/v1/files/{file_token}/comments/{comment_id}/replies/{reply_id}" json [Tenant User];
+    "drive.v1.file.comment.reply.update" PUT "/open-apis/drive/v1/files/{file_token}/comments/{comment_id}/replies/{reply_id}" json [Tenant User] {
+        summary: "Replaces the content of a reply.",
+        any_of: "docs:doc docs:doc:readonly docs:document.comment:update docs:document.comment:write_only drive:drive drive:drive:readonly sheets:spreadsheet sheets:spreadsheet:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        risk: "write",
+        codes: "1069301 1069302 1069303 1069304 1069305 1069306 1069307 1069308 1069399",
+    };
     path file_token,
     path comment_id,
     path reply_id,

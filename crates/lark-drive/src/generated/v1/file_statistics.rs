@@ -41,7 +41,11 @@ pub struct GetFileStatisticsRequest {
     pub file_type: Option<GetFileStatisticsFileType>,
 }
 lark_core::operation! { GetFileStatisticsRequest => GetFileStatisticsResponse;
-    "drive.v1.file.statistics.get" GET "/open-apis/drive/v1/files/{file_token}/statistics" [Tenant User];
+    "drive.v1.file.statistics.get" GET "/open-apis/drive/v1/files/{file_token}/statistics" [Tenant User] {
+        summary: "Returns how many people viewed and liked a file.",
+        any_of: "drive:drive drive:drive.metadata:readonly drive:drive:readonly", risk: "read",
+        codes: "1069601 1069602 1069603 1069604",
+    };
     path file_token,
     query file_type!: into GetFileStatisticsFileType,
 }

@@ -46,7 +46,11 @@ pub struct CreateFileSubscriptionRequest {
     pub subscription_type: Option<SubscriptionType>,
 }
 lark_core::operation! { CreateFileSubscriptionRequest => CreateFileSubscriptionResponse;
-    "drive.v1.file.subscription.create" POST "/open-apis/drive/v1/files/{file_token}/subscriptions" json [User];
+    "drive.v1.file.subscription.create" POST "/open-apis/drive/v1/files/{file_token}/subscriptions" json [User] {
+        summary: "Subscribes the user to comment updates of a document, sent by the Docs Assistant.",
+        any_of: "docs:document.subscription drive:drive drive:drive:readonly", rate: "100/min",
+        codes: "1064000 1064030 1064040 1065000",
+    };
     path file_token,
     body file_type!: into CreateFileSubscriptionFileType,
     body is_subcribe: copy bool,
@@ -96,7 +100,11 @@ pub struct GetFileSubscriptionRequest {
     pub file_type: Option<CreateFileSubscriptionFileType>,
 }
 lark_core::operation! { GetFileSubscriptionRequest => GetFileSubscriptionResponse;
-    "drive.v1.file.subscription.get" GET "/open-apis/drive/v1/files/{file_token}/subscriptions/{subscription_id}" json [User];
+    "drive.v1.file.subscription.get" GET "/open-apis/drive/v1/files/{file_token}/subscriptions/{subscription_id}" json [User] {
+        summary: "Returns the state of a Docs Assistant subscription.",
+        any_of: "docs:document.subscription:read drive:drive drive:drive:readonly",
+        rate: "1000/min 50/s", codes: "1064000 1064030 1064040 1065000",
+    };
     path file_token,
     path subscription_id,
     body file_type!: into CreateFileSubscriptionFileType,
@@ -146,7 +154,11 @@ pub struct PatchFileSubscriptionRequest {
     pub is_subscribe: Option<bool>,
 }
 lark_core::operation! { PatchFileSubscriptionRequest => PatchFileSubscriptionResponse;
-    "drive.v1.file.subscription.patch" PATCH "/open-apis/drive/v1/files/{file_token}/subscriptions/{subscription_id}" json [User];
+    "drive.v1.file.subscription.patch" PATCH "/open-apis/drive/v1/files/{file_token}/subscriptions/{subscription_id}" json [User] {
+        summary: "Turns a Docs Assistant subscription on or off.",
+        any_of: "docs:document.subscription drive:drive drive:drive:readonly",
+        rate: "1000/min 50/s", codes: "1064000 1064030 1064040 1065000",
+    };
     path file_token,
     path subscription_id,
     body file_type!: into CreateFileSubscriptionFileType,

@@ -61,7 +61,11 @@ pub struct CreateFileVersionRequest {
     pub version: Option<String>,
 }
 lark_core::operation! { CreateFileVersionRequest => CreateFileVersionResponse;
-    "drive.v1.file.version.create" POST "/open-apis/drive/v1/files/{file_token}/versions" json [Tenant User];
+    "drive.v1.file.version.create" POST "/open-apis/drive/v1/files/{file_token}/versions" json [Tenant User] {
+        summary: "Saves a version of a document or spreadsheet.", any_of: "drive:drive:version",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "1068400 1068401 1068404 1068410 1068411 1068425",
+    };
     path file_token,
     query user_id_type: into lark_core::UserIdType,
     body create_time as text: copy i64,
@@ -121,7 +125,12 @@ pub struct ListFileVersionRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { ListFileVersionRequest => ListFileVersionResponse;
-    "drive.v1.file.version.list" GET "/open-apis/drive/v1/files/{file_token}/versions" [Tenant User];
+    "drive.v1.file.version.list" GET "/open-apis/drive/v1/files/{file_token}/versions" [Tenant User] {
+        summary: "Lists the versions of a document or spreadsheet.",
+        any_of: "drive:drive:version drive:drive:version:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "1068400 1068401 1068404 1068410 1068411 1068412 1068425",
+    };
     path file_token,
     query page_size!: copy i64,
     query page_token: into String,
@@ -175,7 +184,11 @@ pub struct DeleteFileVersionRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { DeleteFileVersionRequest => ();
-    "drive.v1.file.version.delete" DELETE "/open-apis/drive/v1/files/{file_token}/versions/{version_id}" [Tenant User];
+    "drive.v1.file.version.delete" DELETE "/open-apis/drive/v1/files/{file_token}/versions/{version_id}" [Tenant User] {
+        summary: "Deletes a version of a document or spreadsheet.", any_of: "drive:drive:version",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "1068400 1068403 1068404 1068410 1068411 1068412 1068425",
+    };
     path file_token,
     path version_id,
     query obj_type!: into ObjType,
@@ -231,7 +244,12 @@ pub struct GetFileVersionRequest {
     pub page_size: Option<i64>,
 }
 lark_core::operation! { GetFileVersionRequest => GetFileVersionResponse;
-    "drive.v1.file.version.get" GET "/open-apis/drive/v1/files/{file_token}/versions/{version_id}" [Tenant User];
+    "drive.v1.file.version.get" GET "/open-apis/drive/v1/files/{file_token}/versions/{version_id}" [Tenant User] {
+        summary: "Returns a version of a document or spreadsheet.",
+        any_of: "drive:drive:version drive:drive:version:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "1068400 1068403 1068404 1068410 1068411 1068412 1068425",
+    };
     path file_token,
     path version_id,
     query obj_type!: into ObjType,

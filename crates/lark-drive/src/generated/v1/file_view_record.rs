@@ -49,7 +49,12 @@ pub struct ListFileViewRecordRequest {
     pub viewer_id_type: Option<ViewerIdType>,
 }
 lark_core::operation! { ListFileViewRecordRequest => ListFileViewRecordResponse;
-    "drive.v1.file.view_record.list" GET "/open-apis/drive/v1/files/{file_token}/view_records" [Tenant User];
+    "drive.v1.file.view_record.list" GET "/open-apis/drive/v1/files/{file_token}/view_records" [Tenant User] {
+        summary: "Lists who viewed a file and when they last did.",
+        any_of: "contact:user.base:readonly drive:file:view_record:readonly",
+        members: "contact:user.employee_id:readonly=query:viewer_id_type", rate: "1000/min 50/s",
+        risk: "read", codes: "1069601 1069602 1069603 1069604",
+    };
     path file_token,
     query page_size!: copy i64,
     query page_token: into String,

@@ -48,7 +48,11 @@ pub struct CreateImportTaskRequest {
     pub type_: Option<String>,
 }
 lark_core::operation! { CreateImportTaskRequest => CreateImportTaskResponse;
-    "drive.v1.import_task.create" POST "/open-apis/drive/v1/import_tasks" json [Tenant User];
+    "drive.v1.import_task.create" POST "/open-apis/drive/v1/import_tasks" json [Tenant User] {
+        summary: "Starts the import of an uploaded file as an online document. Poll `import_task.get` for the result.",
+        any_of: "docs:document:import drive:drive", rate: "100/min",
+        codes: "1069901 1069902 1069903 1069904 1069905 1069906 1069907 1069908 1069909 1069910 1069911 1069912 1069913 1069914 1069923",
+    };
     body file_extension!: into String,
     body file_name: into String,
     body file_token!: into String,
@@ -91,6 +95,10 @@ pub struct GetImportTaskRequest {
     pub ticket: String,
 }
 lark_core::operation! { GetImportTaskRequest => GetImportTaskResponse;
-    "drive.v1.import_task.get" GET "/open-apis/drive/v1/import_tasks/{ticket}" [Tenant User];
+    "drive.v1.import_task.get" GET "/open-apis/drive/v1/import_tasks/{ticket}" [Tenant User] {
+        summary: "Returns the state of an import task and, once done, the token of the document.",
+        any_of: "docs:document:import drive:drive drive:drive:readonly", rate: "1000/min 50/s",
+        codes: "1069901 1069902 1069903 1069904 1069905 1069906 1069907 1069908 1069909 1069910 1069911 1069912 1069913 1069914",
+    };
     path ticket,
 }

@@ -33,7 +33,11 @@ pub struct BatchGetTmpDownloadUrlMediaRequest {
     pub extra: Option<String>,
 }
 lark_core::operation! { BatchGetTmpDownloadUrlMediaRequest => BatchGetTmpDownloadUrlMediaResponse;
-    "drive.v1.media.batch_get_tmp_download_url" GET "/open-apis/drive/v1/medias/batch_get_tmp_download_url" [Tenant User];
+    "drive.v1.media.batch_get_tmp_download_url" GET "/open-apis/drive/v1/medias/batch_get_tmp_download_url" [Tenant User] {
+        summary: "Creates temporary links to media of a document. Valid for 24 hours.",
+        any_of: "bitable:app bitable:app:readonly docs:doc docs:doc:readonly docs:document.media:download drive:drive drive:drive:readonly mail:user_mailbox.message:modify moments:moments moments:moments:readonly sheets:spreadsheet sheets:spreadsheet:readonly vc:material vc:material:readonly",
+        codes: "1061002",
+    };
     query file_tokens!: list_into String,
     query extra: into String,
 }
@@ -90,7 +94,12 @@ pub struct UploadAllMediaRequest {
     pub size: Option<i64>,
 }
 lark_core::operation! { UploadAllMediaRequest => UploadAllMediaResponse;
-    "drive.v1.media.upload_all" POST "/open-apis/drive/v1/medias/upload_all" multipart [Tenant User];
+    "drive.v1.media.upload_all" POST "/open-apis/drive/v1/medias/upload_all" multipart [Tenant User] {
+        summary: "Uploads an image or attachment of up to 20 MB into a document. It does not show up in Drive.",
+        any_of: "bitable:app docs:doc docs:document.media:upload drive:drive mail:user_mailbox.message:modify moments:moments sheets:spreadsheet vc:material",
+        rate: "20/s",
+        codes: "1061001 1061002 1061003 1061004 1061005 1061006 1061007 1061008 1061021 1061041 1061042 1061043 1061044 1061045 1061061 1061073 1061101 1061109 1061113 1061547 1062004 1062005 1062006 1062007 1062008 1062009 1062010 1062011 1062012 1062013 1062014 1062051 1062505 1062506 1062507",
+    };
     body checksum: into String,
     body extra: into String,
     body file! as file: copy lark_core::FilePart,
@@ -142,7 +151,11 @@ pub struct UploadFinishMediaRequest {
     pub upload_id: Option<String>,
 }
 lark_core::operation! { UploadFinishMediaRequest => UploadFinishMediaResponse;
-    "drive.v1.media.upload_finish" POST "/open-apis/drive/v1/medias/upload_finish" json [Tenant User];
+    "drive.v1.media.upload_finish" POST "/open-apis/drive/v1/medias/upload_finish" json [Tenant User] {
+        summary: "Completes the upload of media in parts.",
+        any_of: "bitable:app docs:doc docs:document.media:upload drive:drive mail:user_mailbox.message:modify moments:moments sheets:spreadsheet vc:material",
+        codes: "1061001 1061002 1061003 1061004 1061005 1061006 1061007 1061008 1061021 1061041 1061042 1061043 1061044 1061045 1061061 1061073 1061101 1061109 1061113 1061547 1062004 1062005 1062006 1062007 1062008 1062009 1062010 1062011 1062012 1062013 1062014 1062051 1062505 1062506 1062507",
+    };
     body block_num!: copy i64,
     body upload_id!: into String,
 }
@@ -195,7 +208,11 @@ pub struct UploadPartMediaRequest {
     pub upload_id: Option<String>,
 }
 lark_core::operation! { UploadPartMediaRequest => ();
-    "drive.v1.media.upload_part" POST "/open-apis/drive/v1/medias/upload_part" multipart [Tenant User];
+    "drive.v1.media.upload_part" POST "/open-apis/drive/v1/medias/upload_part" multipart [Tenant User] {
+        summary: "Uploads one part of a media file.",
+        any_of: "bitable:app docs:doc docs:document.media:upload drive:drive mail:user_mailbox.message:modify moments:moments sheets:spreadsheet vc:material",
+        codes: "1061001 1061002 1061003 1061004 1061005 1061006 1061007 1061008 1061021 1061041 1061042 1061043 1061044 1061045 1061061 1061073 1061101 1061109 1061113 1061547 1062004 1062005 1062006 1062007 1062008 1062009 1062010 1062011 1062012 1062013 1062014 1062051 1062505 1062506 1062507",
+    };
     body checksum: into String,
     body file! as file: copy lark_core::FilePart,
     body seq!: copy i64,
@@ -251,7 +268,11 @@ pub struct UploadPrepareMediaRequest {
     pub size: Option<i64>,
 }
 lark_core::operation! { UploadPrepareMediaRequest => UploadPrepareMediaResponse;
-    "drive.v1.media.upload_prepare" POST "/open-apis/drive/v1/medias/upload_prepare" json [Tenant User];
+    "drive.v1.media.upload_prepare" POST "/open-apis/drive/v1/medias/upload_prepare" json [Tenant User] {
+        summary: "Starts the upload of media in parts of 4 MB.",
+        any_of: "bitable:app docs:doc docs:document.media:upload drive:drive mail:user_mailbox.message:modify moments:moments sheets:spreadsheet vc:material",
+        codes: "1061001 1061002 1061003 1061004 1061005 1061006 1061007 1061008 1061021 1061041 1061042 1061043 1061044 1061045 1061061 1061073 1061101 1061109 1061113 1061547 1062004 1062005 1062006 1062007 1062008 1062009 1062010 1062011 1062012 1062013 1062014 1062051 1062505 1062506 1062507",
+    };
     body extra: into String,
     body file_name!: into String,
     body parent_node!: into String,
@@ -289,7 +310,11 @@ pub struct DownloadMediaRequest {
     pub extra: Option<String>,
 }
 lark_core::operation! { DownloadMediaRequest => lark_core::Download;
-    "drive.v1.media.download" GET "/open-apis/drive/v1/medias/{file_token}/download" [Tenant User];
+    "drive.v1.media.download" GET "/open-apis/drive/v1/medias/{file_token}/download" [Tenant User] {
+        summary: "Downloads an image or attachment of a document, in full or in part by `Range`.",
+        any_of: "bitable:app bitable:app:readonly docs:doc docs:doc:readonly docs:document.media:download drive:drive drive:drive:readonly mail:user_mailbox.message:modify moments:moments moments:moments:readonly sheets:spreadsheet sheets:spreadsheet:readonly vc:material vc:material:readonly",
+        rate: "20/s",
+    };
     path file_token,
     query extra: into String,
 }

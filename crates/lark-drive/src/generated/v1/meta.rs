@@ -41,7 +41,12 @@ pub struct BatchQueryMetaRequest {
     pub with_url: Option<bool>,
 }
 lark_core::operation! { BatchQueryMetaRequest => BatchQueryMetaResponse;
-    "drive.v1.meta.batch_query" POST "/open-apis/drive/v1/metas/batch_query" json [Tenant User];
+    "drive.v1.meta.batch_query" POST "/open-apis/drive/v1/metas/batch_query" json [Tenant User] {
+        summary: "Returns title, owner, times, security label and link of files.",
+        any_of: "drive:drive drive:drive.metadata:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type drive:file.meta.sec_label.read_only=data.metas.sec_label_name",
+        rate: "1000/min 50/s", risk: "read", codes: "1069701 1069704",
+    };
     query user_id_type: into lark_core::UserIdType,
     body request_docs!: list RequestDoc,
     body with_url: copy bool,

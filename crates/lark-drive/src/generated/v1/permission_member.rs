@@ -55,7 +55,12 @@ pub struct CreatePermissionMemberRequest {
     pub body_type: Option<BaseMemberType>,
 }
 lark_core::operation! { CreatePermissionMemberRequest => CreatePermissionMemberResponse;
-    "drive.v1.permission.member.create" POST "/open-apis/drive/v1/permissions/{token}/members" json [Tenant User];
+    "drive.v1.permission.member.create" POST "/open-apis/drive/v1/permissions/{token}/members" json [Tenant User] {
+        summary: "Adds a collaborator to a document.",
+        any_of: "bitable:app bitable:bitable docs:doc docs:permission.member:create drive:drive drive:file sheets:spreadsheet wiki:wiki",
+        rate: "5/s", risk: "high-risk-write",
+        codes: "1063001 1063002 1063003 1063004 1063005 1066001 1066002",
+    };
     path token,
     query type_! = "type": into CreatePermissionMemberType,
     query need_notification: copy bool,
@@ -110,7 +115,13 @@ pub struct ListPermissionMemberRequest {
     pub perm_type: Option<PermType>,
 }
 lark_core::operation! { ListPermissionMemberRequest => ListPermissionMemberResponse;
-    "drive.v1.permission.member.list" GET "/open-apis/drive/v1/permissions/{token}/members" [Tenant User];
+    "drive.v1.permission.member.list" GET "/open-apis/drive/v1/permissions/{token}/members" [Tenant User] {
+        summary: "Lists the collaborators of a document.",
+        any_of: "bitable:app bitable:bitable docs:doc docs:permission.member:retrieve drive:drive sheets:spreadsheet wiki:wiki",
+        members: "contact:contact:access_as_app=data.items.avatar,data.items.name contact:contact:readonly=data.items.avatar,data.items.name contact:contact:readonly_as_app=data.items.avatar,data.items.name contact:user.base:readonly=data.items.avatar,data.items.name",
+        rate: "1000/min 50/s",
+        codes: "1063001 1063002 1063003 1063004 1063005 1063006 1066001 1066002",
+    };
     path token,
     query type_! = "type": into CreatePermissionMemberType,
     query fields: into String,
@@ -158,7 +169,11 @@ pub struct AuthPermissionMemberRequest {
     pub action: Option<AuthPermissionMemberAction>,
 }
 lark_core::operation! { AuthPermissionMemberRequest => AuthPermissionMemberResponse;
-    "drive.v1.permission.member.auth" GET "/open-apis/drive/v1/permissions/{token}/members/auth" [Tenant User];
+    "drive.v1.permission.member.auth" GET "/open-apis/drive/v1/permissions/{token}/members/auth" [Tenant User] {
+        summary: "Tells whether the caller has a given permission on a document.",
+        any_of: "bitable:app bitable:bitable docs:doc docs:permission.member:auth drive:drive sheets:spreadsheet wiki:wiki",
+        rate: "20/s", risk: "read", codes: "1063001 1063003 1063005 1063006 1066001 1066002",
+    };
     path token,
     query type_! = "type": into AuthPermissionMemberType,
     query action!: into AuthPermissionMemberAction,
@@ -205,7 +220,11 @@ pub struct BatchCreatePermissionMemberRequest {
     pub members: Option<Vec<Member>>,
 }
 lark_core::operation! { BatchCreatePermissionMemberRequest => BatchCreatePermissionMemberResponse;
-    "drive.v1.permission.member.batch_create" POST "/open-apis/drive/v1/permissions/{token}/members/batch_create" json [Tenant User];
+    "drive.v1.permission.member.batch_create" POST "/open-apis/drive/v1/permissions/{token}/members/batch_create" json [Tenant User] {
+        summary: "Adds several collaborators to a document.",
+        any_of: "docs:permission.member docs:permission.member:create", rate: "5/s",
+        codes: "1063001 1063002 1063003 1063006 1066001",
+    };
     path token,
     query type_! = "type": into CreatePermissionMemberType,
     query need_notification: copy bool,
@@ -264,7 +283,12 @@ pub struct TransferOwnerPermissionMemberRequest {
     pub member_type: Option<OwnerMemberType>,
 }
 lark_core::operation! { TransferOwnerPermissionMemberRequest => ();
-    "drive.v1.permission.member.transfer_owner" POST "/open-apis/drive/v1/permissions/{token}/members/transfer_owner" json [Tenant User];
+    "drive.v1.permission.member.transfer_owner" POST "/open-apis/drive/v1/permissions/{token}/members/transfer_owner" json [Tenant User] {
+        summary: "Makes somebody else the owner of a document.",
+        any_of: "bitable:app bitable:bitable docs:doc docs:permission.member:transfer drive:drive sheets:spreadsheet wiki:wiki",
+        rate: "100/min", risk: "high-risk-write",
+        codes: "1063001 1063002 1063003 1063004 1063005 1063006 1066001 1066002",
+    };
     path token,
     query type_! = "type": into CreatePermissionMemberType,
     query need_notification: copy bool,
@@ -325,7 +349,11 @@ pub struct DeletePermissionMemberRequest {
     pub body_type: Option<DeletePermissionMemberType>,
 }
 lark_core::operation! { DeletePermissionMemberRequest => ();
-    "drive.v1.permission.member.delete" DELETE "/open-apis/drive/v1/permissions/{token}/members/{member_id}" json [Tenant User];
+    "drive.v1.permission.member.delete" DELETE "/open-apis/drive/v1/permissions/{token}/members/{member_id}" json [Tenant User] {
+        summary: "Removes a collaborator from a document.",
+        any_of: "bitable:app bitable:bitable docs:doc docs:permission.member:delete drive:drive drive:file sheets:spreadsheet wiki:wiki",
+        rate: "100/min", codes: "1063001 1063002 1063003 1063004 1063005 1066001 1066002",
+    };
     path token,
     path member_id,
     query type_! = "type": into CreatePermissionMemberType,
@@ -388,7 +416,11 @@ pub struct UpdatePermissionMemberRequest {
     pub body_type: Option<BaseMemberType>,
 }
 lark_core::operation! { UpdatePermissionMemberRequest => UpdatePermissionMemberResponse;
-    "drive.v1.permission.member.update" PUT "/open-apis/drive/v1/permissions/{token}/members/{member_id}" json [Tenant User];
+    "drive.v1.permission.member.update" PUT "/open-apis/drive/v1/permissions/{token}/members/{member_id}" json [Tenant User] {
+        summary: "Changes the permission role of a collaborator.",
+        any_of: "bitable:app bitable:bitable docs:doc docs:permission.member:update drive:drive drive:file sheets:spreadsheet wiki:wiki",
+        rate: "100/min", codes: "1063001 1063002 1063003 1063004 1063005 1066001 1066002",
+    };
     path token,
     path member_id,
     query need_notification: copy bool,

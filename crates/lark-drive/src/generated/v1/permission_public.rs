@@ -42,7 +42,12 @@ pub struct GetPermissionPublicRequest {
     pub type_: Option<GetPermissionPublicType>,
 }
 lark_core::operation! { GetPermissionPublicRequest => GetPermissionPublicResponse;
-    "drive.v1.permission.public.get" GET "/open-apis/drive/v1/permissions/{token}/public" [Tenant User];
+    "drive.v1.permission.public.get" GET "/open-apis/drive/v1/permissions/{token}/public" [Tenant User] {
+        summary: "Returns the sharing settings of a document. Superseded by drive.v2.",
+        any_of: "bitable:bitable docs:doc docs:permission.setting:read drive:drive drive:drive:readonly drive:file sheets:spreadsheet wiki:wiki",
+        rate: "1000/min 50/s", risk: "read",
+        codes: "1063001 1063002 1063003 1063004 1063005 1066001",
+    };
     path token,
     query type_! = "type": into GetPermissionPublicType,
 }
@@ -98,7 +103,12 @@ pub struct PatchPermissionPublicRequest {
     pub share_entity: Option<ShareEntity>,
 }
 lark_core::operation! { PatchPermissionPublicRequest => PatchPermissionPublicResponse;
-    "drive.v1.permission.public.patch" PATCH "/open-apis/drive/v1/permissions/{token}/public" json [Tenant User];
+    "drive.v1.permission.public.patch" PATCH "/open-apis/drive/v1/permissions/{token}/public" json [Tenant User] {
+        summary: "Changes the sharing settings of a document. Superseded by drive.v2.",
+        any_of: "bitable:bitable docs:doc docs:permission.setting:write_only drive:drive drive:file sheets:spreadsheet wiki:wiki",
+        rate: "100/min", risk: "high-risk-write",
+        codes: "1063001 1063002 1063003 1063004 1063005 1066001 1066002",
+    };
     path token,
     query type_! = "type": into GetPermissionPublicType,
     body comment_entity: into CommentEntity,

@@ -41,7 +41,11 @@ pub struct CreatePermissionPublicPasswordRequest {
     pub type_: Option<GetPermissionPublicType>,
 }
 lark_core::operation! { CreatePermissionPublicPasswordRequest => CreatePermissionPublicPasswordResponse;
-    "drive.v1.permission.public.password.create" POST "/open-apis/drive/v1/permissions/{token}/public/password" [Tenant User];
+    "drive.v1.permission.public.password.create" POST "/open-apis/drive/v1/permissions/{token}/public/password" [Tenant User] {
+        summary: "Protects a document with a password, asked of people outside the tenant only.",
+        any_of: "bitable:bitable docs:doc docs:permission.setting:write_only drive:drive sheets:spreadsheet wiki:wiki",
+        rate: "100/min", codes: "1063001 1063002 1063003 1063005 1066001",
+    };
     path token,
     query type_! = "type": into GetPermissionPublicType,
 }
@@ -83,7 +87,11 @@ pub struct DeletePermissionPublicPasswordRequest {
     pub type_: Option<GetPermissionPublicType>,
 }
 lark_core::operation! { DeletePermissionPublicPasswordRequest => ();
-    "drive.v1.permission.public.password.delete" DELETE "/open-apis/drive/v1/permissions/{token}/public/password" [Tenant User];
+    "drive.v1.permission.public.password.delete" DELETE "/open-apis/drive/v1/permissions/{token}/public/password" [Tenant User] {
+        summary: "Removes the password of a document.",
+        any_of: "bitable:bitable docs:doc docs:permission.setting:write_only drive:drive sheets:spreadsheet wiki:wiki",
+        rate: "100/min", codes: "1063001 1063002 1063003 1063005 1066001",
+    };
     path token,
     query type_! = "type": into GetPermissionPublicType,
 }
@@ -125,7 +133,11 @@ pub struct UpdatePermissionPublicPasswordRequest {
     pub type_: Option<GetPermissionPublicType>,
 }
 lark_core::operation! { UpdatePermissionPublicPasswordRequest => UpdatePermissionPublicPasswordResponse;
-    "drive.v1.permission.public.password.update" PUT "/open-apis/drive/v1/permissions/{token}/public/password" [Tenant User];
+    "drive.v1.permission.public.password.update" PUT "/open-apis/drive/v1/permissions/{token}/public/password" [Tenant User] {
+        summary: "Replaces the password of a document by a new one. It must have one.",
+        any_of: "bitable:bitable docs:doc docs:permission.setting:write_only drive:drive sheets:spreadsheet wiki:wiki",
+        rate: "100/min", codes: "1063001 1063002 1063003 1063005 1066001",
+    };
     path token,
     query type_! = "type": into GetPermissionPublicType,
 }

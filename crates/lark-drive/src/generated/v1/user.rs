@@ -34,7 +34,11 @@ pub struct RemoveSubscriptionUserRequest {
     pub event_type: Option<String>,
 }
 lark_core::operation! { RemoveSubscriptionUserRequest => ();
-    "drive.v1.user.remove_subscription" DELETE "/open-apis/drive/v1/user/remove_subscription" [Tenant User];
+    "drive.v1.user.remove_subscription" DELETE "/open-apis/drive/v1/user/remove_subscription" [Tenant User] {
+        summary: "Ends the user's subscription to comment events of documents.",
+        any_of: "docs:document.comment:read", rate: "10/min", risk: "write",
+        codes: "1069601 1069602",
+    };
     query event_type!: into String,
 }
 
@@ -68,7 +72,11 @@ pub struct SubscriptionUserRequest {
     pub event_type: Option<String>,
 }
 lark_core::operation! { SubscriptionUserRequest => ();
-    "drive.v1.user.subscription" POST "/open-apis/drive/v1/user/subscription" json [Tenant User];
+    "drive.v1.user.subscription" POST "/open-apis/drive/v1/user/subscription" json [Tenant User] {
+        summary: "Subscribes the user to comment and reply events of documents. Not needed for an app identity.",
+        any_of: "docs:document.comment:read", rate: "10/min", risk: "write",
+        codes: "1069601 1069602",
+    };
     body event_type!: into String,
 }
 
@@ -102,6 +110,10 @@ pub struct SubscriptionStatusUserRequest {
     pub event_type: Option<String>,
 }
 lark_core::operation! { SubscriptionStatusUserRequest => SubscriptionStatusUserResponse;
-    "drive.v1.user.subscription_status" GET "/open-apis/drive/v1/user/subscription_status" [Tenant User];
+    "drive.v1.user.subscription_status" GET "/open-apis/drive/v1/user/subscription_status" [Tenant User] {
+        summary: "Tells whether the user is subscribed to comment events of documents.",
+        any_of: "docs:document.comment:read", rate: "10/min", risk: "read",
+        codes: "1069601 1069602",
+    };
     query event_type!: into String,
 }

@@ -49,7 +49,11 @@ pub struct UpdateReactionCommentReactionRequest {
     pub reply_id: Option<String>,
 }
 lark_core::operation! { UpdateReactionCommentReactionRequest => ();
-    "drive.v2.comment_reaction.update_reaction" POST "/open-apis/drive/v2/files/{file_token}/comments/reaction" json [Tenant User];
+    "drive.v2.comment_reaction.update_reaction" POST "/open-apis/drive/v2/files/{file_token}/comments/reaction" json [Tenant User] {
+        summary: "Adds or removes an emoji reaction to a comment of a document.",
+        any_of: "docs:document.comment:create docs:document.comment:write_only",
+        rate: "1000/min 50/s", risk: "write", codes: "1061001 1061002 1061003 1061004",
+    };
     path file_token,
     query file_type!: into FileType,
     body action!: into UpdateReactionCommentReactionAction,

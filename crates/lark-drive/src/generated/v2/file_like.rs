@@ -51,7 +51,12 @@ pub struct ListFileLikeRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { ListFileLikeRequest => ListFileLikeResponse;
-    "drive.v2.file.like.list" GET "/open-apis/drive/v2/files/{file_token}/likes" [Tenant User];
+    "drive.v2.file.like.list" GET "/open-apis/drive/v2/files/{file_token}/likes" [Tenant User] {
+        summary: "Lists who likes a document, the latest like first.",
+        any_of: "drive:file.like:readonly",
+        members: "contact:contact:access_as_app=data.items.user_avatar_url,data.items.user_en_name,data.items.user_name contact:contact:readonly=data.items.user_avatar_url,data.items.user_en_name,data.items.user_name contact:contact:readonly_as_app=data.items.user_avatar_url,data.items.user_en_name,data.items.user_name contact:user.base:readonly=data.items.user_avatar_url,data.items.user_en_name,data.items.user_name contact:user.employee_id:readonly=query:user_id_type",
+        rate: "5/s", codes: "1061001 1061002 1061003 1061004 1061007",
+    };
     path file_token,
     query file_type!: into FileType,
     query page_size: copy i64,

@@ -41,7 +41,11 @@ pub struct GetPermissionPublicRequest {
     pub type_: Option<GetPermissionPublicType>,
 }
 lark_core::operation! { GetPermissionPublicRequest => GetPermissionPublicResponse;
-    "drive.v2.permission.public.get" GET "/open-apis/drive/v2/permissions/{token}/public" [Tenant User];
+    "drive.v2.permission.public.get" GET "/open-apis/drive/v2/permissions/{token}/public" [Tenant User] {
+        summary: "Returns the sharing settings of a document.",
+        any_of: "bitable:bitable docs:doc docs:permission.setting:read docx:document drive:drive drive:drive:readonly drive:file sheets:spreadsheet wiki:wiki",
+        rate: "1000/min 50/s", codes: "1063001 1063002 1063003 1063004 1063005 1066001",
+    };
     path token,
     query type_! = "type": into GetPermissionPublicType,
 }
@@ -100,7 +104,11 @@ pub struct PatchPermissionPublicRequest {
     pub share_entity: Option<ShareEntity>,
 }
 lark_core::operation! { PatchPermissionPublicRequest => PatchPermissionPublicResponse;
-    "drive.v2.permission.public.patch" PATCH "/open-apis/drive/v2/permissions/{token}/public" json [Tenant User];
+    "drive.v2.permission.public.patch" PATCH "/open-apis/drive/v2/permissions/{token}/public" json [Tenant User] {
+        summary: "Changes the sharing settings of a document. Absent fields stay as they are.",
+        any_of: "bitable:bitable docs:doc docs:permission.setting:write_only docx:document drive:drive drive:file sheets:spreadsheet wiki:wiki",
+        rate: "100/min", codes: "1063001 1063002 1063003 1063004 1063005 1063014 1066001 1066002",
+    };
     path token,
     query type_! = "type": into PatchPermissionPublicType,
     body comment_entity: into CommentEntity,

@@ -31,6 +31,9 @@ pub struct GetQuotaDetailRequest {
     pub quota_detail_id: String,
 }
 lark_core::operation! { GetQuotaDetailRequest => GetQuotaDetailResponse;
-    "drive.v2.quota_detail.get" GET "/open-apis/drive/v2/quota_details/{quota_detail_id}" [User];
+    "drive.v2.quota_detail.get" GET "/open-apis/drive/v2/quota_details/{quota_detail_id}" [User] {
+        summary: "Gets how much storage the current user has and uses.",
+        any_of: "drive:quota_detail:read_one", risk: "read",
+    };
     path quota_detail_id,
 }

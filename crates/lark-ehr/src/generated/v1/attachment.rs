@@ -33,6 +33,9 @@ pub struct GetAttachmentRequest {
     pub token: String,
 }
 lark_core::operation! { GetAttachmentRequest => lark_core::Download;
-    "ehr.v1.attachment.get" GET "/open-apis/ehr/v1/attachments/{token}" [Tenant];
+    "ehr.v1.attachment.get" GET "/open-apis/ehr/v1/attachments/{token}" [Tenant] {
+        summary: "Downloads an attachment of an employee.", any_of: "ehr:attachment:readonly",
+        codes: "1241001 1241002 1241003 1241004",
+    };
     path token,
 }

@@ -51,7 +51,12 @@ pub struct ListEmployeeRequest {
     pub page_size: Option<i64>,
 }
 lark_core::operation! { ListEmployeeRequest => ListEmployeeResponse;
-    "ehr.v1.employee.list" GET "/open-apis/ehr/v1/employees" [Tenant];
+    "ehr.v1.employee.list" GET "/open-apis/ehr/v1/employees" [Tenant] {
+        summary: "Lists employees with their standard and custom fields.",
+        any_of: "ehr:employee:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "1241001 1241002 1241004",
+    };
     query view: into View,
     query status: list_into SystemFieldsStatus,
     query type_ = "type": list_into ListEmployeeType,

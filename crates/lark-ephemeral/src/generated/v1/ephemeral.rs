@@ -30,7 +30,10 @@ pub struct DeleteEphemeralRequest {
     pub message_id: Option<String>,
 }
 lark_core::operation! { DeleteEphemeralRequest => ();
-    "ephemeral.v1.ephemeral.delete" POST "/open-apis/ephemeral/v1/delete" json [Tenant];
+    "ephemeral.v1.ephemeral.delete" POST "/open-apis/ephemeral/v1/delete" json [Tenant] {
+        summary: "Deletes a card that only one user sees.",
+        any_of: "im:message im:message:send_as_bot im:message:update", rate: "1000/min 50/s",
+    };
     body message_id!: into String,
 }
 
@@ -70,7 +73,10 @@ pub struct SendEphemeralRequest {
     pub card: Option<lark_core::Value>,
 }
 lark_core::operation! { SendEphemeralRequest => SendEphemeralResponse;
-    "ephemeral.v1.ephemeral.send" POST "/open-apis/ephemeral/v1/send" json [Tenant];
+    "ephemeral.v1.ephemeral.send" POST "/open-apis/ephemeral/v1/send" json [Tenant] {
+        summary: "Sends a card into a chat that only one user sees. Not in topic chats.",
+        any_of: "im:message im:message:send_as_bot im:message:update", rate: "1000/min 50/s",
+    };
     body chat_id!: into String,
     body open_id: into String,
     body user_id: into String,

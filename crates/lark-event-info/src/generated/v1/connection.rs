@@ -26,5 +26,8 @@ pub fn get() -> GetConnectionRequest {
 #[non_exhaustive]
 pub struct GetConnectionRequest {}
 lark_core::operation! { GetConnectionRequest => GetConnectionResponse;
-    "event.v1.connection.get" GET "/open-apis/event/v1/connection" [Tenant];
+    "event.v1.connection.get" GET "/open-apis/event/v1/connection" [Tenant] {
+        summary: "Returns how many long connections of the calling app are online.", rate: "10/s",
+        codes: "1810001",
+    };
 }

@@ -33,7 +33,10 @@ pub struct ListOutboundIpRequest {
     pub page_token: Option<String>,
 }
 lark_core::operation! { ListOutboundIpRequest => ListOutboundIpResponse;
-    "event.v1.outbound_ip.list" GET "/open-apis/event/v1/outbound_ip" [Tenant];
+    "event.v1.outbound_ip.list" GET "/open-apis/event/v1/outbound_ip" [Tenant] {
+        summary: "Lists the addresses that event pushes come from. They may change, so fetch them regularly.",
+        any_of: "event:ip_list", rate: "10/min", codes: "1810001",
+    };
     query page_size: copy i64,
     query page_token: into String,
 }

@@ -33,7 +33,9 @@ pub struct QueryAuthResultRequest {
     pub ticket_type: Option<String>,
 }
 lark_core::operation! { QueryAuthResultRequest => QueryAuthResultResponse;
-    "face_verify.v1.auth_result.query" GET "/open-apis/face_verify/v1/query_auth_result" [Tenant];
+    "face_verify.v1.auth_result.query" GET "/open-apis/face_verify/v1/query_auth_result" [Tenant] {
+        summary: "Gets the result of a face recognition.",
+    };
     query req_order_no!: into String,
     query open_id: into String,
     query employee_id: into String,

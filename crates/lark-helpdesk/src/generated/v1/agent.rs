@@ -30,7 +30,10 @@ pub fn agent_email() -> AgentEmailAgentRequest {
 #[non_exhaustive]
 pub struct AgentEmailAgentRequest {}
 lark_core::operation! { AgentEmailAgentRequest => AgentEmailAgentResponse;
-    "helpdesk.v1.agent.agent_email" GET "/open-apis/helpdesk/v1/agent_emails" [Tenant];
+    "helpdesk.v1.agent.agent_email" GET "/open-apis/helpdesk/v1/agent_emails" [Tenant] {
+        summary: "Returns the email addresses of the agents.", any_of: "helpdesk:all:readonly",
+        codes: "154001 154004 155000",
+    };
 }
 
 /// Sets an agent online or offline.
@@ -64,7 +67,10 @@ pub struct PatchAgentRequest {
     pub status: Option<PatchAgentStatus>,
 }
 lark_core::operation! { PatchAgentRequest => ();
-    "helpdesk.v1.agent.patch" PATCH "/open-apis/helpdesk/v1/agents/{agent_id}" json [User];
+    "helpdesk.v1.agent.patch" PATCH "/open-apis/helpdesk/v1/agents/{agent_id}" json [User] {
+        summary: "Sets an agent online or offline.", any_of: "helpdesk:all", rate: "100/min",
+        codes: "150001",
+    };
     path agent_id,
     body status: into PatchAgentStatus,
 }

@@ -32,7 +32,10 @@ pub struct CreateAgentScheduleRequest {
     pub agent_schedules: Option<Vec<AgentScheduleUpdateInfo>>,
 }
 lark_core::operation! { CreateAgentScheduleRequest => ();
-    "helpdesk.v1.agent_schedule.create" POST "/open-apis/helpdesk/v1/agent_schedules" json [User];
+    "helpdesk.v1.agent_schedule.create" POST "/open-apis/helpdesk/v1/agent_schedules" json [User] {
+        summary: "Creates working hours of agents. Needs an administrator or owner of the help desk.",
+        any_of: "helpdesk:all", codes: "154000 154003 155000",
+    };
     body agent_schedules: list AgentScheduleUpdateInfo,
 }
 
@@ -65,6 +68,9 @@ pub struct ListAgentScheduleRequest {
     pub status: Option<Vec<ListAgentScheduleStatus>>,
 }
 lark_core::operation! { ListAgentScheduleRequest => ListAgentScheduleResponse;
-    "helpdesk.v1.agent_schedule.list" GET "/open-apis/helpdesk/v1/agent_schedules" [Tenant];
+    "helpdesk.v1.agent_schedule.list" GET "/open-apis/helpdesk/v1/agent_schedules" [Tenant] {
+        summary: "Lists the working hours of all agents.", any_of: "helpdesk:all:readonly",
+        codes: "154000 154003 155000",
+    };
     query status!: list_into ListAgentScheduleStatus,
 }

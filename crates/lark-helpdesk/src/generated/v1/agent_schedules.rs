@@ -34,7 +34,10 @@ pub struct DeleteAgentSchedulesRequest {
     pub agent_id: String,
 }
 lark_core::operation! { DeleteAgentSchedulesRequest => ();
-    "helpdesk.v1.agent.schedules.delete" DELETE "/open-apis/helpdesk/v1/agents/{agent_id}/schedules" [User];
+    "helpdesk.v1.agent.schedules.delete" DELETE "/open-apis/helpdesk/v1/agents/{agent_id}/schedules" [User] {
+        summary: "Deletes the working hours of an agent. Needs an administrator or owner of the help desk.",
+        any_of: "helpdesk:all", codes: "154000 154003 155000",
+    };
     path agent_id,
 }
 
@@ -68,7 +71,10 @@ pub struct GetAgentSchedulesRequest {
     pub agent_id: String,
 }
 lark_core::operation! { GetAgentSchedulesRequest => GetAgentSchedulesResponse;
-    "helpdesk.v1.agent.schedules.get" GET "/open-apis/helpdesk/v1/agents/{agent_id}/schedules" [Tenant];
+    "helpdesk.v1.agent.schedules.get" GET "/open-apis/helpdesk/v1/agents/{agent_id}/schedules" [Tenant] {
+        summary: "Returns the working hours of an agent.", any_of: "helpdesk:all:readonly",
+        codes: "154000 154003 155000",
+    };
     path agent_id,
 }
 
@@ -105,7 +111,10 @@ pub struct PatchAgentSchedulesRequest {
     pub agent_schedule: Option<AgentScheduleUpdateInfo>,
 }
 lark_core::operation! { PatchAgentSchedulesRequest => ();
-    "helpdesk.v1.agent.schedules.patch" PATCH "/open-apis/helpdesk/v1/agents/{agent_id}/schedules" json [User];
+    "helpdesk.v1.agent.schedules.patch" PATCH "/open-apis/helpdesk/v1/agents/{agent_id}/schedules" json [User] {
+        summary: "Changes the working hours of an agent. Needs an administrator or owner of the help desk.",
+        any_of: "helpdesk:all", codes: "154000 154003 155000",
+    };
     path agent_id,
     body agent_schedule: copy AgentScheduleUpdateInfo,
 }

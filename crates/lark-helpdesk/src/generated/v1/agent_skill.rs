@@ -36,7 +36,10 @@ pub struct CreateAgentSkillRequest {
     pub rules: Option<Vec<AgentSkillRule>>,
 }
 lark_core::operation! { CreateAgentSkillRequest => CreateAgentSkillResponse;
-    "helpdesk.v1.agent_skill.create" POST "/open-apis/helpdesk/v1/agent_skills" json [User];
+    "helpdesk.v1.agent_skill.create" POST "/open-apis/helpdesk/v1/agent_skills" json [User] {
+        summary: "Creates an agent skill. Needs an administrator or owner of the help desk.",
+        any_of: "helpdesk:all", codes: "154000 154003 155000",
+    };
     body agent_ids: list_into String,
     body name: into String,
     body rules: list AgentSkillRule,
@@ -68,7 +71,10 @@ pub fn list() -> ListAgentSkillRequest {
 #[non_exhaustive]
 pub struct ListAgentSkillRequest {}
 lark_core::operation! { ListAgentSkillRequest => ListAgentSkillResponse;
-    "helpdesk.v1.agent_skill.list" GET "/open-apis/helpdesk/v1/agent_skills" [Tenant];
+    "helpdesk.v1.agent_skill.list" GET "/open-apis/helpdesk/v1/agent_skills" [Tenant] {
+        summary: "Lists all agent skills.", any_of: "helpdesk:all:readonly",
+        codes: "154000 154001 154003 155000",
+    };
 }
 
 /// Deletes an agent skill. Needs an administrator or owner of the help desk.
@@ -101,7 +107,10 @@ pub struct DeleteAgentSkillRequest {
     pub agent_skill_id: String,
 }
 lark_core::operation! { DeleteAgentSkillRequest => ();
-    "helpdesk.v1.agent_skill.delete" DELETE "/open-apis/helpdesk/v1/agent_skills/{agent_skill_id}" [User];
+    "helpdesk.v1.agent_skill.delete" DELETE "/open-apis/helpdesk/v1/agent_skills/{agent_skill_id}" [User] {
+        summary: "Deletes an agent skill. Needs an administrator or owner of the help desk.",
+        any_of: "helpdesk:all", codes: "154000 154003 155000",
+    };
     path agent_skill_id,
 }
 
@@ -135,7 +144,10 @@ pub struct GetAgentSkillRequest {
     pub agent_skill_id: String,
 }
 lark_core::operation! { GetAgentSkillRequest => GetAgentSkillResponse;
-    "helpdesk.v1.agent_skill.get" GET "/open-apis/helpdesk/v1/agent_skills/{agent_skill_id}" [Tenant];
+    "helpdesk.v1.agent_skill.get" GET "/open-apis/helpdesk/v1/agent_skills/{agent_skill_id}" [Tenant] {
+        summary: "Returns an agent skill.", any_of: "helpdesk:all:readonly",
+        codes: "154000 154003 155000",
+    };
     path agent_skill_id,
 }
 
@@ -172,7 +184,10 @@ pub struct PatchAgentSkillRequest {
     pub agent_skill: Option<AgentSkill>,
 }
 lark_core::operation! { PatchAgentSkillRequest => ();
-    "helpdesk.v1.agent_skill.patch" PATCH "/open-apis/helpdesk/v1/agent_skills/{agent_skill_id}" json [User];
+    "helpdesk.v1.agent_skill.patch" PATCH "/open-apis/helpdesk/v1/agent_skills/{agent_skill_id}" json [User] {
+        summary: "Changes an agent skill. Needs an administrator or owner of the help desk.",
+        any_of: "helpdesk:all", codes: "154000 154003 155000",
+    };
     path agent_skill_id,
     body agent_skill: copy AgentSkill,
 }

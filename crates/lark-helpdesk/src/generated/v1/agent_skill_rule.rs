@@ -29,5 +29,8 @@ pub fn list() -> ListAgentSkillRuleRequest {
 #[non_exhaustive]
 pub struct ListAgentSkillRuleRequest {}
 lark_core::operation! { ListAgentSkillRuleRequest => ListAgentSkillRuleResponse;
-    "helpdesk.v1.agent_skill_rule.list" GET "/open-apis/helpdesk/v1/agent_skill_rules" [Tenant];
+    "helpdesk.v1.agent_skill_rule.list" GET "/open-apis/helpdesk/v1/agent_skill_rules" [Tenant] {
+        summary: "Lists the rules that agent skills may use. Only for self-built apps.",
+        any_of: "helpdesk:all:readonly", codes: "154000 154003 155000",
+    };
 }

@@ -44,7 +44,11 @@ pub struct CreateBotMessageRequest {
     pub receiver_id: Option<String>,
 }
 lark_core::operation! { CreateBotMessageRequest => CreateBotMessageResponse;
-    "helpdesk.v1.bot.message.create" POST "/open-apis/helpdesk/v1/message" json [Tenant];
+    "helpdesk.v1.bot.message.create" POST "/open-apis/helpdesk/v1/message" json [Tenant] {
+        summary: "Sends a message from the help desk bot to a user. Only to chats without an open ticket.",
+        any_of: "helpdesk:all", members: "contact:user.employee_id:readonly=query:user_id_type",
+        rate: "100/min", codes: "154000 154001 154003 154004 154005 155000",
+    };
     query user_id_type: into lark_core::UserIdType,
     body content!: into String,
     body msg_type!: into MsgType,

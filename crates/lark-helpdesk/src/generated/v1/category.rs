@@ -41,7 +41,10 @@ pub struct CreateCategoryRequest {
     pub parent_id: Option<String>,
 }
 lark_core::operation! { CreateCategoryRequest => CreateCategoryResponse;
-    "helpdesk.v1.category.create" POST "/open-apis/helpdesk/v1/categories" json [User];
+    "helpdesk.v1.category.create" POST "/open-apis/helpdesk/v1/categories" json [User] {
+        summary: "Creates a category of FAQs. Needs an agent, administrator or owner of the help desk.",
+        any_of: "helpdesk:all", rate: "5/s", codes: "154000 154001 154003 154004 155000",
+    };
     body children: list Category,
     body language: into String,
     body name!: into String,
@@ -79,7 +82,10 @@ pub struct ListCategoryRequest {
     pub asc: Option<bool>,
 }
 lark_core::operation! { ListCategoryRequest => ListCategoryResponse;
-    "helpdesk.v1.category.list" GET "/open-apis/helpdesk/v1/categories" [Tenant];
+    "helpdesk.v1.category.list" GET "/open-apis/helpdesk/v1/categories" [Tenant] {
+        summary: "Lists the categories of FAQs.", any_of: "helpdesk:all:readonly",
+        codes: "154001 155000",
+    };
     query lang: into String,
     query order_by: into OrderBy,
     query asc: copy bool,
@@ -116,7 +122,10 @@ pub struct DeleteCategoryRequest {
     pub id: String,
 }
 lark_core::operation! { DeleteCategoryRequest => ();
-    "helpdesk.v1.category.delete" DELETE "/open-apis/helpdesk/v1/categories/{id}" [User];
+    "helpdesk.v1.category.delete" DELETE "/open-apis/helpdesk/v1/categories/{id}" [User] {
+        summary: "Deletes a category of FAQs. Needs an agent, administrator or owner of the help desk.",
+        any_of: "helpdesk:all", codes: "154000 154001 154003 155000",
+    };
     path id,
 }
 
@@ -151,7 +160,10 @@ pub struct GetCategoryRequest {
     pub id: String,
 }
 lark_core::operation! { GetCategoryRequest => GetCategoryResponse;
-    "helpdesk.v1.category.get" GET "/open-apis/helpdesk/v1/categories/{id}" [Tenant];
+    "helpdesk.v1.category.get" GET "/open-apis/helpdesk/v1/categories/{id}" [Tenant] {
+        summary: "Returns a category of FAQs.", any_of: "helpdesk:all:readonly",
+        codes: "154001 154004 155000",
+    };
     path id,
 }
 
@@ -193,7 +205,10 @@ pub struct PatchCategoryRequest {
     pub parent_id: Option<String>,
 }
 lark_core::operation! { PatchCategoryRequest => ();
-    "helpdesk.v1.category.patch" PATCH "/open-apis/helpdesk/v1/categories/{id}" json [User];
+    "helpdesk.v1.category.patch" PATCH "/open-apis/helpdesk/v1/categories/{id}" json [User] {
+        summary: "Changes a category of FAQs. Needs an agent, administrator or owner of the help desk.",
+        any_of: "helpdesk:all", codes: "154000 154001 154003 155000",
+    };
     path id,
     body children: list Category,
     body name: into String,

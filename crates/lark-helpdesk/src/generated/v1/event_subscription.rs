@@ -33,7 +33,10 @@ pub struct SubscribeEventRequest {
     pub events: Option<Vec<Event>>,
 }
 lark_core::operation! { SubscribeEventRequest => ();
-    "helpdesk.v1.event.subscribe" POST "/open-apis/helpdesk/v1/events/subscribe" json [Tenant];
+    "helpdesk.v1.event.subscribe" POST "/open-apis/helpdesk/v1/events/subscribe" json [Tenant] {
+        summary: "Subscribes to events of the help desk.", any_of: "helpdesk:all:readonly",
+        codes: "154000 154003 155000",
+    };
     body events!: list Event,
 }
 
@@ -66,6 +69,9 @@ pub struct UnsubscribeEventRequest {
     pub events: Option<Vec<Event>>,
 }
 lark_core::operation! { UnsubscribeEventRequest => ();
-    "helpdesk.v1.event.unsubscribe" POST "/open-apis/helpdesk/v1/events/unsubscribe" json [Tenant];
+    "helpdesk.v1.event.unsubscribe" POST "/open-apis/helpdesk/v1/events/unsubscribe" json [Tenant] {
+        summary: "Ends the subscription to events of the help desk.",
+        any_of: "helpdesk:all:readonly", codes: "154000 154003 155000",
+    };
     body events!: list Event,
 }

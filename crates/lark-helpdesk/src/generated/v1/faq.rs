@@ -32,7 +32,10 @@ pub struct CreateFaqRequest {
     pub faq: Option<FaqCreateInfo>,
 }
 lark_core::operation! { CreateFaqRequest => CreateFaqResponse;
-    "helpdesk.v1.faq.create" POST "/open-apis/helpdesk/v1/faqs" json [User];
+    "helpdesk.v1.faq.create" POST "/open-apis/helpdesk/v1/faqs" json [User] {
+        summary: "Creates an FAQ. Needs an agent, administrator or owner of the help desk.",
+        any_of: "helpdesk:all", rate: "5/s", codes: "154000 155000",
+    };
     body faq: copy FaqCreateInfo,
 }
 
@@ -73,7 +76,9 @@ pub struct ListFaqRequest {
     pub page_size: Option<i64>,
 }
 lark_core::operation! { ListFaqRequest => ListFaqResponse;
-    "helpdesk.v1.faq.list" GET "/open-apis/helpdesk/v1/faqs" [Tenant];
+    "helpdesk.v1.faq.list" GET "/open-apis/helpdesk/v1/faqs" [Tenant] {
+        summary: "Lists the FAQs.", any_of: "helpdesk:all:readonly", codes: "154004 155000",
+    };
     query category_id: into String,
     query status: into String,
     query search: into String,
@@ -119,7 +124,10 @@ pub struct SearchFaqRequest {
     pub page_size: Option<i64>,
 }
 lark_core::operation! { SearchFaqRequest => SearchFaqResponse;
-    "helpdesk.v1.faq.search" GET "/open-apis/helpdesk/v1/faqs/search" [Tenant];
+    "helpdesk.v1.faq.search" GET "/open-apis/helpdesk/v1/faqs/search" [Tenant] {
+        summary: "Searches the FAQs.", any_of: "helpdesk:all:readonly",
+        codes: "154000 154001 155000",
+    };
     query query!: into String,
     query base64: into String,
     query page_token: into String,
@@ -155,7 +163,10 @@ pub struct DeleteFaqRequest {
     pub id: String,
 }
 lark_core::operation! { DeleteFaqRequest => ();
-    "helpdesk.v1.faq.delete" DELETE "/open-apis/helpdesk/v1/faqs/{id}" [User];
+    "helpdesk.v1.faq.delete" DELETE "/open-apis/helpdesk/v1/faqs/{id}" [User] {
+        summary: "Deletes an FAQ. Needs an agent, administrator or owner of the help desk.",
+        any_of: "helpdesk:all", codes: "154004 155000",
+    };
     path id,
 }
 
@@ -187,7 +198,9 @@ pub struct GetFaqRequest {
     pub id: String,
 }
 lark_core::operation! { GetFaqRequest => GetFaqResponse;
-    "helpdesk.v1.faq.get" GET "/open-apis/helpdesk/v1/faqs/{id}" [Tenant];
+    "helpdesk.v1.faq.get" GET "/open-apis/helpdesk/v1/faqs/{id}" [Tenant] {
+        summary: "Returns an FAQ.", any_of: "helpdesk:all:readonly", codes: "154004 155000",
+    };
     path id,
 }
 
@@ -225,7 +238,10 @@ pub struct PatchFaqRequest {
     pub faq: Option<FaqUpdateInfo>,
 }
 lark_core::operation! { PatchFaqRequest => ();
-    "helpdesk.v1.faq.patch" PATCH "/open-apis/helpdesk/v1/faqs/{id}" json [User];
+    "helpdesk.v1.faq.patch" PATCH "/open-apis/helpdesk/v1/faqs/{id}" json [User] {
+        summary: "Changes an FAQ. Needs an agent, administrator or owner of the help desk.",
+        any_of: "helpdesk:all", codes: "154000 154003 154004 155000",
+    };
     path id,
     body faq: copy FaqUpdateInfo,
 }
@@ -267,7 +283,10 @@ pub struct FaqImageFaqRequest {
     pub image_key: String,
 }
 lark_core::operation! { FaqImageFaqRequest => lark_core::Download;
-    "helpdesk.v1.faq.faq_image" GET "/open-apis/helpdesk/v1/faqs/{id}/image/{image_key}" [Tenant];
+    "helpdesk.v1.faq.faq_image" GET "/open-apis/helpdesk/v1/faqs/{id}/image/{image_key}" [Tenant] {
+        summary: "Downloads an image of an FAQ.", any_of: "helpdesk:all:readonly",
+        codes: "154000 154003 154004 155000",
+    };
     path id,
     path image_key,
 }

@@ -75,7 +75,11 @@ pub struct CreateNotificationRequest {
     pub user_list: Option<Vec<NotificationUser>>,
 }
 lark_core::operation! { CreateNotificationRequest => CreateNotificationResponse;
-    "helpdesk.v1.notification.create" POST "/open-apis/helpdesk/v1/notifications" json [User];
+    "helpdesk.v1.notification.create" POST "/open-apis/helpdesk/v1/notifications" json [User] {
+        summary: "Creates a notification as a draft.", any_of: "helpdesk:all",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "10/min",
+        codes: "154000 154001 154003 154004 154005 155000",
+    };
     query user_id_type: into lark_core::UserIdType,
     body chat_list: list NotificationChat,
     body create_user: copy NotificationUser,
@@ -135,7 +139,11 @@ pub struct GetNotificationRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { GetNotificationRequest => GetNotificationResponse;
-    "helpdesk.v1.notification.get" GET "/open-apis/helpdesk/v1/notifications/{notification_id}" [User];
+    "helpdesk.v1.notification.get" GET "/open-apis/helpdesk/v1/notifications/{notification_id}" [User] {
+        summary: "Returns a notification.", any_of: "helpdesk:all:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "154000 154001 154003 154004 154005 155000",
+    };
     path notification_id,
     query user_id_type: into lark_core::UserIdType,
 }
@@ -216,7 +224,11 @@ pub struct PatchNotificationRequest {
     pub user_list: Option<Vec<NotificationUser>>,
 }
 lark_core::operation! { PatchNotificationRequest => ();
-    "helpdesk.v1.notification.patch" PATCH "/open-apis/helpdesk/v1/notifications/{notification_id}" json [User];
+    "helpdesk.v1.notification.patch" PATCH "/open-apis/helpdesk/v1/notifications/{notification_id}" json [User] {
+        summary: "Changes a notification. Only while it is a draft.", any_of: "helpdesk:all",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "20/min",
+        codes: "154000 154001 154003 154004 154005 155000",
+    };
     path notification_id,
     query user_id_type: into lark_core::UserIdType,
     body chat_list: list NotificationChat,
@@ -275,7 +287,10 @@ pub struct CancelApproveNotificationRequest {
     pub notification_id: String,
 }
 lark_core::operation! { CancelApproveNotificationRequest => ();
-    "helpdesk.v1.notification.cancel_approve" POST "/open-apis/helpdesk/v1/notifications/{notification_id}/cancel_approve" [User];
+    "helpdesk.v1.notification.cancel_approve" POST "/open-apis/helpdesk/v1/notifications/{notification_id}/cancel_approve" [User] {
+        summary: "Withdraws a notification from approval.", any_of: "helpdesk:all", rate: "10/min",
+        codes: "154000 154001 154003 154004 154005 155000",
+    };
     path notification_id,
 }
 
@@ -315,7 +330,10 @@ pub struct CancelSendNotificationRequest {
     pub is_recall: Option<bool>,
 }
 lark_core::operation! { CancelSendNotificationRequest => ();
-    "helpdesk.v1.notification.cancel_send" POST "/open-apis/helpdesk/v1/notifications/{notification_id}/cancel_send" json [User];
+    "helpdesk.v1.notification.cancel_send" POST "/open-apis/helpdesk/v1/notifications/{notification_id}/cancel_send" json [User] {
+        summary: "Cancels a notification before, while or after it is sent, and may recall it.",
+        any_of: "helpdesk:all", codes: "154000 154001 154003 154004 154005 155000",
+    };
     path notification_id,
     body is_recall!: copy bool,
 }
@@ -358,7 +376,10 @@ pub struct ExecuteSendNotificationRequest {
     pub send_at: Option<lark_core::UnixMillis>,
 }
 lark_core::operation! { ExecuteSendNotificationRequest => ();
-    "helpdesk.v1.notification.execute_send" POST "/open-apis/helpdesk/v1/notifications/{notification_id}/execute_send" json [User];
+    "helpdesk.v1.notification.execute_send" POST "/open-apis/helpdesk/v1/notifications/{notification_id}/execute_send" json [User] {
+        summary: "Schedules an approved notification.", any_of: "helpdesk:all", rate: "10/min",
+        codes: "154000 154001 154003 154004 154005 155000",
+    };
     path notification_id,
     body send_at! as text: into lark_core::UnixMillis,
 }
@@ -390,7 +411,10 @@ pub struct PreviewNotificationRequest {
     pub notification_id: String,
 }
 lark_core::operation! { PreviewNotificationRequest => ();
-    "helpdesk.v1.notification.preview" POST "/open-apis/helpdesk/v1/notifications/{notification_id}/preview" [User];
+    "helpdesk.v1.notification.preview" POST "/open-apis/helpdesk/v1/notifications/{notification_id}/preview" [User] {
+        summary: "Previews a notification before it is sent.", any_of: "helpdesk:all:readonly",
+        rate: "20/min",
+    };
     path notification_id,
 }
 
@@ -427,7 +451,10 @@ pub struct SubmitApproveNotificationRequest {
     pub reason: Option<String>,
 }
 lark_core::operation! { SubmitApproveNotificationRequest => SubmitApproveNotificationResponse;
-    "helpdesk.v1.notification.submit_approve" POST "/open-apis/helpdesk/v1/notifications/{notification_id}/submit_approve" json [User];
+    "helpdesk.v1.notification.submit_approve" POST "/open-apis/helpdesk/v1/notifications/{notification_id}/submit_approve" json [User] {
+        summary: "Submits a notification for approval by the owner of the help desk.",
+        any_of: "helpdesk:all", rate: "10/min",
+    };
     path notification_id,
     body reason!: into String,
 }

@@ -33,7 +33,10 @@ pub struct CustomizedFieldsTicketRequest {
     pub visible_only: Option<bool>,
 }
 lark_core::operation! { CustomizedFieldsTicketRequest => CustomizedFieldsTicketResponse;
-    "helpdesk.v1.ticket.customized_fields" GET "/open-apis/helpdesk/v1/customized_fields" [Tenant];
+    "helpdesk.v1.ticket.customized_fields" GET "/open-apis/helpdesk/v1/customized_fields" [Tenant] {
+        summary: "Returns the custom fields of tickets and of users.",
+        any_of: "helpdesk:all:readonly", codes: "154001 154004 155000",
+    };
     query visible_only: copy bool,
 }
 
@@ -75,7 +78,11 @@ pub struct StartServiceTicketRequest {
     pub open_id: Option<String>,
 }
 lark_core::operation! { StartServiceTicketRequest => StartServiceTicketResponse;
-    "helpdesk.v1.ticket.start_service" POST "/open-apis/helpdesk/v1/start_service" json [Tenant];
+    "helpdesk.v1.ticket.start_service" POST "/open-apis/helpdesk/v1/start_service" json [Tenant] {
+        summary: "Starts a conversation with the help desk for a user.",
+        any_of: "helpdesk:helpdesk:access", rate: "1000/min 50/s",
+        codes: "154000 154001 154004 154402 155000",
+    };
     body appointed_agents: list_into String,
     body customized_info: into String,
     body human_service: copy bool,
@@ -116,7 +123,11 @@ pub struct TicketImageTicketRequest {
     pub index: Option<i64>,
 }
 lark_core::operation! { TicketImageTicketRequest => lark_core::Download;
-    "helpdesk.v1.ticket.ticket_image" GET "/open-apis/helpdesk/v1/ticket_images" [Tenant];
+    "helpdesk.v1.ticket.ticket_image" GET "/open-apis/helpdesk/v1/ticket_images" [Tenant] {
+        summary: "Downloads an image from a message of a ticket. Only for self-built apps.",
+        any_of: "helpdesk:all:readonly", rate: "1000/min 50/s",
+        codes: "154000 154003 154004 154404 155000",
+    };
     query ticket_id!: into String,
     query msg_id!: into String,
     query index: copy i64,
@@ -183,7 +194,10 @@ pub struct ListTicketRequest {
     pub update_time_end: Option<lark_core::UnixMillis>,
 }
 lark_core::operation! { ListTicketRequest => ListTicketResponse;
-    "helpdesk.v1.ticket.list" GET "/open-apis/helpdesk/v1/tickets" [Tenant];
+    "helpdesk.v1.ticket.list" GET "/open-apis/helpdesk/v1/tickets" [Tenant] {
+        summary: "Lists tickets. Only for self-built apps.", any_of: "helpdesk:all:readonly",
+        rate: "1000/min 50/s", codes: "154000 154001 155000",
+    };
     query ticket_id: into String,
     query agent_id: into String,
     query closed_by_id: into String,
@@ -235,7 +249,10 @@ pub struct GetTicketRequest {
     pub ticket_id: String,
 }
 lark_core::operation! { GetTicketRequest => GetTicketResponse;
-    "helpdesk.v1.ticket.get" GET "/open-apis/helpdesk/v1/tickets/{ticket_id}" [Tenant];
+    "helpdesk.v1.ticket.get" GET "/open-apis/helpdesk/v1/tickets/{ticket_id}" [Tenant] {
+        summary: "Returns a ticket. Only for self-built apps.", any_of: "helpdesk:all:readonly",
+        rate: "10/s", codes: "154000 154001 154004 155000",
+    };
     path ticket_id,
 }
 
@@ -285,7 +302,10 @@ pub struct UpdateTicketRequest {
     pub ticket_type: Option<TicketType>,
 }
 lark_core::operation! { UpdateTicketRequest => ();
-    "helpdesk.v1.ticket.update" PUT "/open-apis/helpdesk/v1/tickets/{ticket_id}" json [User];
+    "helpdesk.v1.ticket.update" PUT "/open-apis/helpdesk/v1/tickets/{ticket_id}" json [User] {
+        summary: "Changes the data of a ticket; closing it so leaves the chat open. Only for self-built apps.",
+        any_of: "helpdesk:all", codes: "154000 154003 154004 155000",
+    };
     path ticket_id,
     body channel: copy i64,
     body comment: into String,
@@ -333,7 +353,10 @@ pub struct AnswerUserQueryTicketRequest {
     pub faqs: Option<Vec<UserQueryFaqInfo>>,
 }
 lark_core::operation! { AnswerUserQueryTicketRequest => ();
-    "helpdesk.v1.ticket.answer_user_query" POST "/open-apis/helpdesk/v1/tickets/{ticket_id}/answer_user_query" json [Tenant];
+    "helpdesk.v1.ticket.answer_user_query" POST "/open-apis/helpdesk/v1/tickets/{ticket_id}/answer_user_query" json [Tenant] {
+        summary: "Answers a user's question in a ticket that is open and not with an agent. Only for self-built apps.",
+        any_of: "helpdesk:all", codes: "154000 154003 154004 155000",
+    };
     path ticket_id,
     body event_id!: into String,
     body faqs: list UserQueryFaqInfo,

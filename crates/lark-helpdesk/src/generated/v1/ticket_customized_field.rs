@@ -53,7 +53,10 @@ pub struct CreateTicketCustomizedFieldRequest {
     pub visible: Option<bool>,
 }
 lark_core::operation! { CreateTicketCustomizedFieldRequest => ();
-    "helpdesk.v1.ticket_customized_field.create" POST "/open-apis/helpdesk/v1/ticket_customized_fields" json [User];
+    "helpdesk.v1.ticket_customized_field.create" POST "/open-apis/helpdesk/v1/ticket_customized_fields" json [User] {
+        summary: "Creates a custom field of tickets.", any_of: "helpdesk:all",
+        codes: "154000 154001 154003 155000",
+    };
     body description!: into String,
     body display_name!: into String,
     body dropdown_allow_multiple: copy bool,
@@ -100,7 +103,10 @@ pub struct ListTicketCustomizedFieldRequest {
     pub visible: Option<bool>,
 }
 lark_core::operation! { ListTicketCustomizedFieldRequest => ListTicketCustomizedFieldResponse;
-    "helpdesk.v1.ticket_customized_field.list" GET "/open-apis/helpdesk/v1/ticket_customized_fields" json [Tenant];
+    "helpdesk.v1.ticket_customized_field.list" GET "/open-apis/helpdesk/v1/ticket_customized_fields" json [Tenant] {
+        summary: "Lists the custom fields of tickets.", any_of: "helpdesk:all:readonly",
+        codes: "154000 154001 154003 155000",
+    };
     query page_token: into String,
     query page_size: copy i64,
     body visible: copy bool,
@@ -142,7 +148,10 @@ pub struct DeleteTicketCustomizedFieldRequest {
     pub ticket_customized_field_id: String,
 }
 lark_core::operation! { DeleteTicketCustomizedFieldRequest => ();
-    "helpdesk.v1.ticket_customized_field.delete" DELETE "/open-apis/helpdesk/v1/ticket_customized_fields/{ticket_customized_field_id}" [User];
+    "helpdesk.v1.ticket_customized_field.delete" DELETE "/open-apis/helpdesk/v1/ticket_customized_fields/{ticket_customized_field_id}" [User] {
+        summary: "Deletes a custom field of tickets. Needs an administrator or owner of the help desk.",
+        any_of: "helpdesk:all", codes: "154000 154001 154003 155000",
+    };
     path ticket_customized_field_id,
 }
 
@@ -180,7 +189,10 @@ pub struct GetTicketCustomizedFieldRequest {
     pub ticket_customized_field_id: String,
 }
 lark_core::operation! { GetTicketCustomizedFieldRequest => GetTicketCustomizedFieldResponse;
-    "helpdesk.v1.ticket_customized_field.get" GET "/open-apis/helpdesk/v1/ticket_customized_fields/{ticket_customized_field_id}" [Tenant];
+    "helpdesk.v1.ticket_customized_field.get" GET "/open-apis/helpdesk/v1/ticket_customized_fields/{ticket_customized_field_id}" [Tenant] {
+        summary: "Returns a custom field of tickets.", any_of: "helpdesk:all:readonly",
+        codes: "154000 154001 154003 155000",
+    };
     path ticket_customized_field_id,
 }
 
@@ -231,7 +243,10 @@ pub struct PatchTicketCustomizedFieldRequest {
     pub visible: Option<bool>,
 }
 lark_core::operation! { PatchTicketCustomizedFieldRequest => ();
-    "helpdesk.v1.ticket_customized_field.patch" PATCH "/open-apis/helpdesk/v1/ticket_customized_fields/{ticket_customized_field_id}" json [User];
+    "helpdesk.v1.ticket_customized_field.patch" PATCH "/open-apis/helpdesk/v1/ticket_customized_fields/{ticket_customized_field_id}" json [User] {
+        summary: "Changes a custom field of tickets.", any_of: "helpdesk:all",
+        codes: "154000 154001 154003 155000",
+    };
     path ticket_customized_field_id,
     body description: into String,
     body display_name: into String,

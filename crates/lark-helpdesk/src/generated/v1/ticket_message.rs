@@ -43,7 +43,10 @@ pub struct CreateTicketMessageRequest {
     pub msg_type: Option<String>,
 }
 lark_core::operation! { CreateTicketMessageRequest => CreateTicketMessageResponse;
-    "helpdesk.v1.ticket.message.create" POST "/open-apis/helpdesk/v1/tickets/{ticket_id}/messages" json [Tenant];
+    "helpdesk.v1.ticket.message.create" POST "/open-apis/helpdesk/v1/tickets/{ticket_id}/messages" json [Tenant] {
+        summary: "Sends a message in a ticket.", any_of: "helpdesk:all", rate: "1000/min 50/s",
+        codes: "154000 154001 154003 154401 154403 155000",
+    };
     path ticket_id,
     body content!: into String,
     body msg_type!: into String,
@@ -89,7 +92,10 @@ pub struct ListTicketMessageRequest {
     pub page_size: Option<i64>,
 }
 lark_core::operation! { ListTicketMessageRequest => ListTicketMessageResponse;
-    "helpdesk.v1.ticket.message.list" GET "/open-apis/helpdesk/v1/tickets/{ticket_id}/messages" [Tenant];
+    "helpdesk.v1.ticket.message.list" GET "/open-apis/helpdesk/v1/tickets/{ticket_id}/messages" [Tenant] {
+        summary: "Lists the messages of a ticket.", any_of: "helpdesk:all:readonly",
+        codes: "154000 154001 154003 155000",
+    };
     path ticket_id,
     query time_start: copy i64,
     query time_end: copy i64,

@@ -36,7 +36,11 @@ pub struct PublishAdvertisementRequest {
     pub job_channel_id: Option<String>,
 }
 lark_core::operation! { PublishAdvertisementRequest => ();
-    "hire.v1.advertisement.publish" POST "/open-apis/hire/v1/advertisements/{advertisement_id}/publish" json [Tenant];
+    "hire.v1.advertisement.publish" POST "/open-apis/hire/v1/advertisements/{advertisement_id}/publish" json [Tenant] {
+        summary: "Publishes a job post to a careers site or the referral platform.",
+        any_of: "hire:advertisement", rate: "10/s",
+        codes: "1002001 1002002 1002609 1002613 1002624",
+    };
     path advertisement_id,
     body job_channel_id: into String,
 }

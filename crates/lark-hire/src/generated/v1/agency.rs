@@ -46,7 +46,12 @@ pub struct BatchQueryAgencyRequest {
     pub keyword: Option<String>,
 }
 lark_core::operation! { BatchQueryAgencyRequest => BatchQueryAgencyResponse;
-    "hire.v1.agency.batch_query" POST "/open-apis/hire/v1/agencies/batch_query" json [Tenant];
+    "hire.v1.agency.batch_query" POST "/open-apis/hire/v1/agencies/batch_query" json [Tenant] {
+        summary: "Searches headhunting agencies by id, keyword or filter. Invited ones are not returned.",
+        any_of: "hire:agency hire:agency:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type hire:agency.email:readonly=data.items.admin_list.email",
+        rate: "10/s", codes: "1002001 1002002",
+    };
     query user_id_type: into lark_core::UserIdType,
     query page_token: into String,
     query page_size: copy i64,
@@ -99,7 +104,12 @@ pub struct GetAgencyAccountAgencyRequest {
     pub supplier_id: Option<String>,
 }
 lark_core::operation! { GetAgencyAccountAgencyRequest => GetAgencyAccountAgencyResponse;
-    "hire.v1.agency.get_agency_account" POST "/open-apis/hire/v1/agencies/get_agency_account" json [Tenant];
+    "hire.v1.agency.get_agency_account" POST "/open-apis/hire/v1/agencies/get_agency_account" json [Tenant] {
+        summary: "Lists the headhunters of an agency.",
+        any_of: "hire:agency_account hire:agency_account:readonly",
+        members: "hire:agency.email:readonly=data.items.user_info.email hire:agency.mobile:readonly=data.items.user_info.mobile",
+        rate: "10/s", codes: "1002001 1002002",
+    };
     query user_id_type: into lark_core::UserIdType,
     query page_token: into String,
     query page_size: copy i64,
@@ -142,7 +152,10 @@ pub struct OperateAgencyAccountAgencyRequest {
     pub reason: Option<String>,
 }
 lark_core::operation! { OperateAgencyAccountAgencyRequest => ();
-    "hire.v1.agency.operate_agency_account" POST "/open-apis/hire/v1/agencies/operate_agency_account" json [Tenant];
+    "hire.v1.agency.operate_agency_account" POST "/open-apis/hire/v1/agencies/operate_agency_account" json [Tenant] {
+        summary: "Disables a headhunter or lifts the ban. A disabled one gets no jobs and cannot recommend candidates.",
+        any_of: "hire:agency_account", rate: "10/s", codes: "1002001 1002002",
+    };
     body id!: into String,
     body option!: into BlocklistOption,
     body reason: into String,
@@ -194,7 +207,11 @@ pub struct ProtectAgencyRequest {
     pub talent_id: Option<String>,
 }
 lark_core::operation! { ProtectAgencyRequest => ();
-    "hire.v1.agency.protect" POST "/open-apis/hire/v1/agencies/protect" json [Tenant];
+    "hire.v1.agency.protect" POST "/open-apis/hire/v1/agencies/protect" json [Tenant] {
+        summary: "Sets the agency protection period of a talent.", any_of: "hire:agency",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "1002001 1002002",
+    };
     query user_id_type: into lark_core::UserIdType,
     body comment: into String,
     body consultant_id!: into String,
@@ -235,7 +252,10 @@ pub struct ProtectSearchAgencyRequest {
     pub talent_id: Option<String>,
 }
 lark_core::operation! { ProtectSearchAgencyRequest => ProtectSearchAgencyResponse;
-    "hire.v1.agency.protect_search" POST "/open-apis/hire/v1/agencies/protection_period/search" json [Tenant];
+    "hire.v1.agency.protect_search" POST "/open-apis/hire/v1/agencies/protection_period/search" json [Tenant] {
+        summary: "Lists the agency protection periods of a talent.",
+        any_of: "hire:agency hire:agency:readonly", rate: "10/s", codes: "1002001 1002002",
+    };
     body talent_id!: into String,
 }
 
@@ -272,7 +292,12 @@ pub struct QueryAgencyRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { QueryAgencyRequest => QueryAgencyResponse;
-    "hire.v1.agency.query" GET "/open-apis/hire/v1/agencies/query" [Tenant];
+    "hire.v1.agency.query" GET "/open-apis/hire/v1/agencies/query" [Tenant] {
+        summary: "Finds headhunting agencies by exact name.",
+        any_of: "hire:agency hire:agency:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "10/s",
+        codes: "1002001 1002002 1002409",
+    };
     query name!: into String,
     query user_id_type: into lark_core::UserIdType,
 }
@@ -312,7 +337,11 @@ pub struct GetAgencyRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { GetAgencyRequest => GetAgencyResponse;
-    "hire.v1.agency.get" GET "/open-apis/hire/v1/agencies/{agency_id}" [Tenant];
+    "hire.v1.agency.get" GET "/open-apis/hire/v1/agencies/{agency_id}" [Tenant] {
+        summary: "Gets a headhunting agency by its id.", any_of: "hire:agency hire:agency:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "10/s",
+        codes: "1002001 1002002 1002409",
+    };
     path agency_id,
     query user_id_type: into lark_core::UserIdType,
 }

@@ -50,7 +50,11 @@ pub struct CreateApplicationRequest {
     pub user_id: Option<String>,
 }
 lark_core::operation! { CreateApplicationRequest => CreateApplicationResponse;
-    "hire.v1.application.create" POST "/open-apis/hire/v1/applications" json [Tenant];
+    "hire.v1.application.create" POST "/open-apis/hire/v1/applications" json [Tenant] {
+        summary: "Creates an application of a talent for a job.", any_of: "hire:application",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "1002001 1002002 1002102 1002206 1002222 1002223 1002224 1002511 1002512",
+    };
     query user_id_type: into lark_core::UserIdType,
     body application_preferred_city_code_list: list_into String,
     body delivery_type: into ApplicationDeliveryType,
@@ -109,7 +113,11 @@ pub struct ListApplicationRequest {
     pub keyword: Option<String>,
 }
 lark_core::operation! { ListApplicationRequest => ListApplicationResponse;
-    "hire.v1.application.list" GET "/open-apis/hire/v1/applications" [Tenant User];
+    "hire.v1.application.list" GET "/open-apis/hire/v1/applications" [Tenant User] {
+        summary: "Lists applications by process, stage, talent, job or update time.",
+        any_of: "hire:application hire:application:readonly hire:people_cli", rate: "1000/min 50/s",
+        codes: "1002001 1002002",
+    };
     query process_id: into String,
     query stage_id: into String,
     query talent_id: into String,
@@ -162,7 +170,12 @@ pub struct GetApplicationRequest {
     pub options: Option<Vec<GetApplicationOptions>>,
 }
 lark_core::operation! { GetApplicationRequest => GetApplicationResponse;
-    "hire.v1.application.get" GET "/open-apis/hire/v1/applications/{application_id}" [Tenant User];
+    "hire.v1.application.get" GET "/open-apis/hire/v1/applications/{application_id}" [Tenant User] {
+        summary: "Gets an application.",
+        any_of: "hire:application hire:application:readonly hire:people_cli",
+        members: "contact:user.employee_id:readonly=query:user_id_type hire:job hire:job:readonly hire:people_cli",
+        rate: "1000/min 50/s", codes: "1002001 1002002",
+    };
     path application_id,
     query user_id_type: into lark_core::UserIdType,
     query options: list_into GetApplicationOptions,
@@ -210,7 +223,10 @@ pub struct CancelOnboardApplicationRequest {
     pub termination_type: Option<TerminationType>,
 }
 lark_core::operation! { CancelOnboardApplicationRequest => ();
-    "hire.v1.application.cancel_onboard" POST "/open-apis/hire/v1/applications/{application_id}/cancel_onboard" json [Tenant];
+    "hire.v1.application.cancel_onboard" POST "/open-apis/hire/v1/applications/{application_id}/cancel_onboard" json [Tenant] {
+        summary: "Cancels the onboarding of a candidate in the pre-hire stage.",
+        any_of: "hire:application", rate: "10/s", codes: "1002001 1002002 1002221 1002910",
+    };
     path application_id,
     body termination_reason_id_list: list_into String,
     body termination_reason_notes: into String,
@@ -275,7 +291,12 @@ pub struct GetDetailApplicationRequest {
     pub options: Option<Vec<GetDetailApplicationOptions>>,
 }
 lark_core::operation! { GetDetailApplicationRequest => GetDetailApplicationResponse;
-    "hire.v1.application.get_detail" GET "/open-apis/hire/v1/applications/{application_id}/get_detail" [Tenant User];
+    "hire.v1.application.get_detail" GET "/open-apis/hire/v1/applications/{application_id}/get_detail" [Tenant User] {
+        summary: "Gets an application with the related entities asked for. Not if it was deleted.",
+        any_of: "hire:application hire:application:readonly hire:people_cli",
+        members: "contact:user.employee_id:readonly=query:user_id_type hire:agency=data.application_detail.agency hire:agency:readonly=data.application_detail.agency hire:agency_salary:readonly=data.application_detail.agency.salary_info hire:employee=data.application_detail.employee hire:employee:readonly=data.application_detail.employee hire:evaluation:readonly=data.application_detail.evaluations hire:interview=data.application_detail.interview_aggregation hire:interview:readonly=data.application_detail.interview_aggregation hire:job=data.application_detail.job hire:job:readonly=data.application_detail.job hire:offer=data.application_detail.offer hire:offer:readonly=data.application_detail.offer hire:offer_salary:readonly=data.application_detail.offer.offer_salary hire:people_cli hire:referral=data.application_detail.referral hire:referral:readonly=data.application_detail.referral hire:site=data.application_detail.portal hire:site:readonly=data.application_detail.portal hire:talent=data.application_detail.talent hire:talent:readonly=data.application_detail.talent",
+        rate: "10/s", codes: "1002001 1002002 1002201",
+    };
     path application_id,
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,
@@ -327,7 +348,12 @@ pub struct OfferApplicationRequest {
     pub employee_type_id_type: Option<EmployeeTypeIdType>,
 }
 lark_core::operation! { OfferApplicationRequest => OfferApplicationResponse;
-    "hire.v1.application.offer" GET "/open-apis/hire/v1/applications/{application_id}/offer" [Tenant];
+    "hire.v1.application.offer" GET "/open-apis/hire/v1/applications/{application_id}/offer" [Tenant] {
+        summary: "Gets the offer of an application.",
+        any_of: "hire:application hire:application:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "20/s",
+        codes: "1002001 1002002",
+    };
     path application_id,
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,
@@ -369,7 +395,11 @@ pub struct RecoverApplicationRequest {
     pub application_id: String,
 }
 lark_core::operation! { RecoverApplicationRequest => ();
-    "hire.v1.application.recover" POST "/open-apis/hire/v1/applications/{application_id}/recover" [Tenant];
+    "hire.v1.application.recover" POST "/open-apis/hire/v1/applications/{application_id}/recover" [Tenant] {
+        summary: "Restores a terminated application. Not if the talent is hired or locked by another application.",
+        any_of: "hire:application", rate: "1000/min 50/s",
+        codes: "1002001 1002002 1002201 1002206 1002209 1002210 1002225",
+    };
     path application_id,
 }
 
@@ -424,7 +454,10 @@ pub struct TerminateApplicationRequest {
     pub termination_type: Option<TerminationType>,
 }
 lark_core::operation! { TerminateApplicationRequest => ();
-    "hire.v1.application.terminate" POST "/open-apis/hire/v1/applications/{application_id}/terminate" json [Tenant];
+    "hire.v1.application.terminate" POST "/open-apis/hire/v1/applications/{application_id}/terminate" json [Tenant] {
+        summary: "Terminates an application.", any_of: "hire:application", rate: "20/s",
+        codes: "1002001 1002002 1002221",
+    };
     path application_id,
     body cancel_offer_termination_reason_list: list_into String,
     body cancel_offer_termination_type: into CancelOfferTerminationType,
@@ -505,7 +538,11 @@ pub struct TransferOnboardApplicationRequest {
     pub sequence: Option<String>,
 }
 lark_core::operation! { TransferOnboardApplicationRequest => TransferOnboardApplicationResponse;
-    "hire.v1.application.transfer_onboard" POST "/open-apis/hire/v1/applications/{application_id}/transfer_onboard" json [Tenant];
+    "hire.v1.application.transfer_onboard" POST "/open-apis/hire/v1/applications/{application_id}/transfer_onboard" json [Tenant] {
+        summary: "Onboards a candidate and creates an employee. The application must be in the pre-hire stage.",
+        any_of: "hire:application", members: "contact:user.employee_id:readonly=query:user_id_type",
+        rate: "20/s", codes: "1002001 1002002 1002210 1002901 1002902 1002904 1002905 1002908",
+    };
     path application_id,
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,
@@ -564,7 +601,11 @@ pub struct TransferStageApplicationRequest {
     pub stage_id: Option<String>,
 }
 lark_core::operation! { TransferStageApplicationRequest => ();
-    "hire.v1.application.transfer_stage" POST "/open-apis/hire/v1/applications/{application_id}/transfer_stage" json [Tenant];
+    "hire.v1.application.transfer_stage" POST "/open-apis/hire/v1/applications/{application_id}/transfer_stage" json [Tenant] {
+        summary: "Moves an application to another stage. Not into or out of the hired stage.",
+        any_of: "hire:application", rate: "1000/min 50/s",
+        codes: "1002001 1002002 1002201 1002204 1002210 1002211 1002212 1002220",
+    };
     path application_id,
     body stage_id!: into String,
 }

@@ -46,7 +46,12 @@ pub struct ListApplicationInterviewRequest {
     pub job_level_id_type: Option<JobLevelIdType>,
 }
 lark_core::operation! { ListApplicationInterviewRequest => ListApplicationInterviewResponse;
-    "hire.v1.application.interview.list" GET "/open-apis/hire/v1/applications/{application_id}/interviews" [Tenant];
+    "hire.v1.application.interview.list" GET "/open-apis/hire/v1/applications/{application_id}/interviews" [Tenant] {
+        summary: "Lists the interviews of an application. Deprecated.",
+        any_of: "hire:interview hire:interview:readonly",
+        members: "contact:user.employee_id:readonly", rate: "20/s",
+        codes: "180001 1000001 1002001 1002002",
+    };
     path application_id,
     query page_size!: copy i64,
     query page_token: into String,

@@ -33,7 +33,10 @@ pub struct CreateAttachmentRequest {
     pub content: Option<lark_core::FilePart>,
 }
 lark_core::operation! { CreateAttachmentRequest => CreateAttachmentResponse;
-    "hire.v1.attachment.create" POST "/open-apis/hire/v1/attachments" multipart [Tenant];
+    "hire.v1.attachment.create" POST "/open-apis/hire/v1/attachments" multipart [Tenant] {
+        summary: "Uploads an attachment.", any_of: "hire:attachment", rate: "1000/min 50/s",
+        codes: "1002001 1002002",
+    };
     body content! as file: copy lark_core::FilePart,
 }
 
@@ -70,7 +73,10 @@ pub struct GetAttachmentRequest {
     pub type_: Option<InterviewFeedbackFormType>,
 }
 lark_core::operation! { GetAttachmentRequest => GetAttachmentResponse;
-    "hire.v1.attachment.get" GET "/open-apis/hire/v1/attachments/{attachment_id}" [Tenant];
+    "hire.v1.attachment.get" GET "/open-apis/hire/v1/attachments/{attachment_id}" [Tenant] {
+        summary: "Gets the name, media type and download link of an attachment.",
+        any_of: "hire:attachment hire:attachment:readonly", rate: "20/s", codes: "1002001 1002002",
+    };
     path attachment_id,
     query type_ = "type": into InterviewFeedbackFormType,
 }
@@ -105,6 +111,9 @@ pub struct PreviewAttachmentRequest {
     pub attachment_id: String,
 }
 lark_core::operation! { PreviewAttachmentRequest => PreviewAttachmentResponse;
-    "hire.v1.attachment.preview" GET "/open-apis/hire/v1/attachments/{attachment_id}/preview" [Tenant];
+    "hire.v1.attachment.preview" GET "/open-apis/hire/v1/attachments/{attachment_id}/preview" [Tenant] {
+        summary: "Gets a download link of a resume attachment as a PDF file.",
+        any_of: "hire:attachment", rate: "20/s", codes: "1002001 1002002",
+    };
     path attachment_id,
 }

@@ -44,7 +44,12 @@ pub struct ListBackgroundCheckOrderRequest {
     pub update_end_time: Option<lark_core::UnixMillis>,
 }
 lark_core::operation! { ListBackgroundCheckOrderRequest => ListBackgroundCheckOrderResponse;
-    "hire.v1.background_check_order.list" GET "/open-apis/hire/v1/background_check_orders" [Tenant];
+    "hire.v1.background_check_order.list" GET "/open-apis/hire/v1/background_check_orders" [Tenant] {
+        summary: "Lists background check orders by application or update time.",
+        any_of: "hire:background_check_order hire:background_check_order:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "1002001 1002002",
+    };
     query user_id_type: into lark_core::UserIdType,
     query page_token: into String,
     query page_size: copy i64,
@@ -107,7 +112,12 @@ pub struct BatchQueryBackgroundCheckOrderRequest {
     pub update_start_time: Option<lark_core::UnixMillis>,
 }
 lark_core::operation! { BatchQueryBackgroundCheckOrderRequest => BatchQueryBackgroundCheckOrderResponse;
-    "hire.v1.background_check_order.batch_query" POST "/open-apis/hire/v1/background_check_orders/batch_query" json [Tenant];
+    "hire.v1.background_check_order.batch_query" POST "/open-apis/hire/v1/background_check_orders/batch_query" json [Tenant] {
+        summary: "Searches background check orders by id, application, status or time.",
+        any_of: "hire:background_check_order hire:background_check_order:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type hire:employee.email:readonly=data.items.contactor_info.email hire:employee.mobile:readonly=data.items.contactor_info.mobile hire:talent.email:readonly=data.items.candidate_info.email hire:talent.mobile:readonly=data.items.candidate_info.mobile",
+        rate: "10/s", codes: "1002001 1002002",
+    };
     query user_id_type: into lark_core::UserIdType,
     query page_token: into String,
     query page_size: copy i64,

@@ -34,7 +34,10 @@ pub struct SearchDiversityInclusionRequest {
     pub talent_ids: Option<Vec<String>>,
 }
 lark_core::operation! { SearchDiversityInclusionRequest => SearchDiversityInclusionResponse;
-    "hire.v1.diversity_inclusion.search" POST "/open-apis/hire/v1/applications/diversity_inclusions/search" json [Tenant];
+    "hire.v1.diversity_inclusion.search" POST "/open-apis/hire/v1/applications/diversity_inclusions/search" json [Tenant] {
+        summary: "Searches the diversity data of application forms by application or talent.",
+        any_of: "hire:talent hire:talent:readonly", rate: "10/s", codes: "1002001 1002002",
+    };
     body application_ids: list_into String,
     body talent_ids: list_into String,
 }

@@ -33,7 +33,10 @@ pub struct CreateEcoAccountCustomFieldRequest {
     pub scope: Option<BatchDeleteEcoAccountCustomFieldScope>,
 }
 lark_core::operation! { CreateEcoAccountCustomFieldRequest => ();
-    "hire.v1.eco_account_custom_field.create" POST "/open-apis/hire/v1/eco_account_custom_fields" json [Tenant];
+    "hire.v1.eco_account_custom_field.create" POST "/open-apis/hire/v1/eco_account_custom_fields" json [Tenant] {
+        summary: "Sets the custom fields of provider accounts. Each call replaces the earlier ones.",
+        any_of: "hire:background_check_order hire:exam", rate: "1000/min 50/s", codes: "1002001",
+    };
     body custom_field_list!: list EcoAccountCustomFieldData,
     body scope!: into BatchDeleteEcoAccountCustomFieldScope,
 }
@@ -67,7 +70,10 @@ pub struct BatchDeleteEcoAccountCustomFieldRequest {
     pub scope: Option<BatchDeleteEcoAccountCustomFieldScope>,
 }
 lark_core::operation! { BatchDeleteEcoAccountCustomFieldRequest => ();
-    "hire.v1.eco_account_custom_field.batch_delete" POST "/open-apis/hire/v1/eco_account_custom_fields/batch_delete" json [Tenant];
+    "hire.v1.eco_account_custom_field.batch_delete" POST "/open-apis/hire/v1/eco_account_custom_fields/batch_delete" json [Tenant] {
+        summary: "Deletes custom fields of provider accounts. Keys cannot be used again, and one field must remain.",
+        any_of: "hire:background_check_order hire:exam", rate: "1000/min 50/s", codes: "1002001",
+    };
     body custom_field_key_list: list_into String,
     body scope!: into BatchDeleteEcoAccountCustomFieldScope,
 }
@@ -101,7 +107,10 @@ pub struct BatchUpdateEcoAccountCustomFieldRequest {
     pub scope: Option<BatchDeleteEcoAccountCustomFieldScope>,
 }
 lark_core::operation! { BatchUpdateEcoAccountCustomFieldRequest => ();
-    "hire.v1.eco_account_custom_field.batch_update" PATCH "/open-apis/hire/v1/eco_account_custom_fields/batch_update" json [Tenant];
+    "hire.v1.eco_account_custom_field.batch_update" PATCH "/open-apis/hire/v1/eco_account_custom_fields/batch_update" json [Tenant] {
+        summary: "Changes the names and descriptions of the custom fields of provider accounts.",
+        any_of: "hire:background_check_order hire:exam", rate: "1000/min 50/s", codes: "1002001",
+    };
     body custom_field_list!: list EcoAccountCustomFieldData,
     body scope!: into BatchDeleteEcoAccountCustomFieldScope,
 }

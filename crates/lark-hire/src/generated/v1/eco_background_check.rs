@@ -33,7 +33,10 @@ pub struct CancelEcoBackgroundCheckRequest {
     pub background_check_id: Option<String>,
 }
 lark_core::operation! { CancelEcoBackgroundCheckRequest => ();
-    "hire.v1.eco_background_check.cancel" POST "/open-apis/hire/v1/eco_background_checks/cancel" json [Tenant];
+    "hire.v1.eco_background_check.cancel" POST "/open-apis/hire/v1/eco_background_checks/cancel" json [Tenant] {
+        summary: "Terminates a background check order. It then takes neither progress nor result.",
+        any_of: "hire:background_check_order", rate: "1000/min 50/s", codes: "1002001 1002862",
+    };
     body background_check_id!: into String,
 }
 
@@ -81,7 +84,11 @@ pub struct UpdateProgressEcoBackgroundCheckRequest {
     pub stage_time: Option<String>,
 }
 lark_core::operation! { UpdateProgressEcoBackgroundCheckRequest => ();
-    "hire.v1.eco_background_check.update_progress" POST "/open-apis/hire/v1/eco_background_checks/update_progress" json [Tenant];
+    "hire.v1.eco_background_check.update_progress" POST "/open-apis/hire/v1/eco_background_checks/update_progress" json [Tenant] {
+        summary: "Reports the progress of a background check order.",
+        any_of: "hire:background_check_order", rate: "1000/min 50/s",
+        codes: "1002001 1002858 1002862",
+    };
     body background_check_id!: into String,
     body operator_role: into OperatorRole,
     body report_file_list: list EcoBackgroundCheckReportFile,
@@ -130,7 +137,11 @@ pub struct UpdateResultEcoBackgroundCheckRequest {
     pub result_time: Option<String>,
 }
 lark_core::operation! { UpdateResultEcoBackgroundCheckRequest => ();
-    "hire.v1.eco_background_check.update_result" POST "/open-apis/hire/v1/eco_background_checks/update_result" json [Tenant];
+    "hire.v1.eco_background_check.update_result" POST "/open-apis/hire/v1/eco_background_checks/update_result" json [Tenant] {
+        summary: "Returns the final result and report of a background check order.",
+        any_of: "hire:background_check_order", rate: "1000/min 50/s",
+        codes: "1002001 1002858 1002862 1002863",
+    };
     body background_check_id!: into String,
     body operator_role: into OperatorRole,
     body report_file_list: list EcoBackgroundCheckReportFile,

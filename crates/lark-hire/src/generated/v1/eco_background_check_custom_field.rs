@@ -33,7 +33,10 @@ pub struct CreateEcoBackgroundCheckCustomFieldRequest {
     pub custom_field_list: Option<Vec<EcoBackgroundCheckCustomFieldData>>,
 }
 lark_core::operation! { CreateEcoBackgroundCheckCustomFieldRequest => ();
-    "hire.v1.eco_background_check_custom_field.create" POST "/open-apis/hire/v1/eco_background_check_custom_fields" json [Tenant];
+    "hire.v1.eco_background_check_custom_field.create" POST "/open-apis/hire/v1/eco_background_check_custom_fields" json [Tenant] {
+        summary: "Sets the custom fields of background check forms. Each call replaces the earlier ones.",
+        any_of: "hire:background_check_order", rate: "1000/min 50/s", codes: "1002001 1002855",
+    };
     body account_id!: into String,
     body custom_field_list!: list EcoBackgroundCheckCustomFieldData,
 }
@@ -65,7 +68,10 @@ pub struct BatchDeleteEcoBackgroundCheckCustomFieldRequest {
     pub account_id: Option<String>,
 }
 lark_core::operation! { BatchDeleteEcoBackgroundCheckCustomFieldRequest => ();
-    "hire.v1.eco_background_check_custom_field.batch_delete" POST "/open-apis/hire/v1/eco_background_check_custom_fields/batch_delete" json [Tenant];
+    "hire.v1.eco_background_check_custom_field.batch_delete" POST "/open-apis/hire/v1/eco_background_check_custom_fields/batch_delete" json [Tenant] {
+        summary: "Deletes the custom form fields of a background check account. Keys cannot be used again.",
+        any_of: "hire:background_check_order", rate: "1000/min 50/s", codes: "1002860",
+    };
     body account_id!: into String,
 }
 
@@ -98,7 +104,10 @@ pub struct BatchUpdateEcoBackgroundCheckCustomFieldRequest {
     pub custom_field_list: Option<Vec<EcoBackgroundCheckCustomFieldData>>,
 }
 lark_core::operation! { BatchUpdateEcoBackgroundCheckCustomFieldRequest => ();
-    "hire.v1.eco_background_check_custom_field.batch_update" PATCH "/open-apis/hire/v1/eco_background_check_custom_fields/batch_update" json [Tenant];
+    "hire.v1.eco_background_check_custom_field.batch_update" PATCH "/open-apis/hire/v1/eco_background_check_custom_fields/batch_update" json [Tenant] {
+        summary: "Changes the names and descriptions of the custom fields of background check forms.",
+        any_of: "hire:background_check_order", rate: "1000/min 50/s", codes: "1002001",
+    };
     body account_id!: into String,
     body custom_field_list!: list EcoBackgroundCheckCustomFieldData,
 }

@@ -35,7 +35,10 @@ pub struct CreateEcoBackgroundCheckPackageRequest {
     pub package_list: Option<Vec<EcoBackgroundCheckPackageData>>,
 }
 lark_core::operation! { CreateEcoBackgroundCheckPackageRequest => ();
-    "hire.v1.eco_background_check_package.create" POST "/open-apis/hire/v1/eco_background_check_packages" json [Tenant];
+    "hire.v1.eco_background_check_package.create" POST "/open-apis/hire/v1/eco_background_check_packages" json [Tenant] {
+        summary: "Adds packages and extra items to a background check account. Their ids must be new.",
+        any_of: "hire:background_check_order", rate: "1000/min 50/s", codes: "1002001",
+    };
     body account_id!: into String,
     body additional_item_list: list EcoBackgroundCheckPackageAdditionalItem,
     body package_list!: list EcoBackgroundCheckPackageData,
@@ -72,7 +75,10 @@ pub struct BatchDeleteEcoBackgroundCheckPackageRequest {
     pub package_id_list: Option<Vec<String>>,
 }
 lark_core::operation! { BatchDeleteEcoBackgroundCheckPackageRequest => ();
-    "hire.v1.eco_background_check_package.batch_delete" POST "/open-apis/hire/v1/eco_background_check_packages/batch_delete" json [Tenant];
+    "hire.v1.eco_background_check_package.batch_delete" POST "/open-apis/hire/v1/eco_background_check_packages/batch_delete" json [Tenant] {
+        summary: "Deletes packages and extra items of a background check account.",
+        any_of: "hire:background_check_order", rate: "1000/min 50/s", codes: "1002001 1002859",
+    };
     body account_id!: into String,
     body additional_item_id_list: list_into String,
     body package_id_list: list_into String,
@@ -109,7 +115,10 @@ pub struct BatchUpdateEcoBackgroundCheckPackageRequest {
     pub package_list: Option<Vec<EcoBackgroundCheckPackageData>>,
 }
 lark_core::operation! { BatchUpdateEcoBackgroundCheckPackageRequest => ();
-    "hire.v1.eco_background_check_package.batch_update" PATCH "/open-apis/hire/v1/eco_background_check_packages/batch_update" json [Tenant];
+    "hire.v1.eco_background_check_package.batch_update" PATCH "/open-apis/hire/v1/eco_background_check_packages/batch_update" json [Tenant] {
+        summary: "Updates packages and extra items of a background check account.",
+        any_of: "hire:background_check_order", rate: "1000/min 50/s", codes: "1002001",
+    };
     body account_id!: into String,
     body additional_item_list: list EcoBackgroundCheckPackageAdditionalItem,
     body package_list!: list EcoBackgroundCheckPackageData,

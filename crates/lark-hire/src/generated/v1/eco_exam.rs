@@ -42,7 +42,10 @@ pub struct LoginInfoEcoExamRequest {
     pub result: Option<i64>,
 }
 lark_core::operation! { LoginInfoEcoExamRequest => ();
-    "hire.v1.eco_exam.login_info" POST "/open-apis/hire/v1/eco_exams/{exam_id}/login_info" json [Tenant];
+    "hire.v1.eco_exam.login_info" POST "/open-apis/hire/v1/eco_exams/{exam_id}/login_info" json [Tenant] {
+        summary: "Reports whether a written test was scheduled, with its link and login.",
+        any_of: "hire:exam hire:exam:readonly", rate: "1000/min 50/s", codes: "1002001 1002851",
+    };
     path exam_id,
     body exam_login_info!: copy EcoExamLoginInfo,
     body msg: into String,
@@ -89,7 +92,10 @@ pub struct UpdateResultEcoExamRequest {
     pub status: Option<i64>,
 }
 lark_core::operation! { UpdateResultEcoExamRequest => ();
-    "hire.v1.eco_exam.update_result" POST "/open-apis/hire/v1/eco_exams/{exam_id}/update_result" json [Tenant];
+    "hire.v1.eco_exam.update_result" POST "/open-apis/hire/v1/eco_exams/{exam_id}/update_result" json [Tenant] {
+        summary: "Returns the result of a written test. Replaces an earlier one, unless the test is already marked.",
+        any_of: "hire:exam hire:exam:readonly", rate: "1000/min 50/s", codes: "1002001 1002855",
+    };
     path exam_id,
     body detail_list: list EcoExamResultDetail,
     body report_list: list EcoExamResultReport,

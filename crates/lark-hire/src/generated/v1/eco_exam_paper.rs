@@ -33,7 +33,10 @@ pub struct CreateEcoExamPaperRequest {
     pub paper_list: Option<Vec<EcoExamPaperData>>,
 }
 lark_core::operation! { CreateEcoExamPaperRequest => ();
-    "hire.v1.eco_exam_paper.create" POST "/open-apis/hire/v1/eco_exam_papers" json [Tenant];
+    "hire.v1.eco_exam_paper.create" POST "/open-apis/hire/v1/eco_exam_papers" json [Tenant] {
+        summary: "Sets the test papers of an account. Each call replaces the earlier ones.",
+        any_of: "hire:exam", rate: "1000/min 50/s", codes: "1002001",
+    };
     body account_id!: into String,
     body paper_list!: list EcoExamPaperData,
 }
@@ -67,7 +70,10 @@ pub struct BatchDeleteEcoExamPaperRequest {
     pub paper_id_list: Option<Vec<String>>,
 }
 lark_core::operation! { BatchDeleteEcoExamPaperRequest => ();
-    "hire.v1.eco_exam_paper.batch_delete" POST "/open-apis/hire/v1/eco_exam_papers/batch_delete" json [Tenant];
+    "hire.v1.eco_exam_paper.batch_delete" POST "/open-apis/hire/v1/eco_exam_papers/batch_delete" json [Tenant] {
+        summary: "Deletes test papers of an account. Scheduled tests stay; unknown ids are ignored.",
+        any_of: "hire:exam", rate: "1000/min 50/s", codes: "1002001",
+    };
     body account_id!: into String,
     body paper_id_list!: list_into String,
 }
@@ -101,7 +107,10 @@ pub struct BatchUpdateEcoExamPaperRequest {
     pub paper_list: Option<Vec<EcoExamPaperData>>,
 }
 lark_core::operation! { BatchUpdateEcoExamPaperRequest => ();
-    "hire.v1.eco_exam_paper.batch_update" PATCH "/open-apis/hire/v1/eco_exam_papers/batch_update" json [Tenant];
+    "hire.v1.eco_exam_paper.batch_update" PATCH "/open-apis/hire/v1/eco_exam_papers/batch_update" json [Tenant] {
+        summary: "Updates test papers of an account. Empty fields are cleared.",
+        any_of: "hire:exam", rate: "1000/min 50/s", codes: "1002001",
+    };
     body account_id!: into String,
     body paper_list!: list EcoExamPaperData,
 }

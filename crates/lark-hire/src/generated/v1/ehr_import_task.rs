@@ -42,7 +42,10 @@ pub struct PatchEhrImportTaskRequest {
     pub state: Option<EhrImportTaskState>,
 }
 lark_core::operation! { PatchEhrImportTaskRequest => ();
-    "hire.v1.ehr_import_task.patch" PATCH "/open-apis/hire/v1/ehr_import_tasks/{ehr_import_task_id}" json [Tenant];
+    "hire.v1.ehr_import_task.patch" PATCH "/open-apis/hire/v1/ehr_import_tasks/{ehr_import_task_id}" json [Tenant] {
+        summary: "Reports the result of an e-HR import task.", any_of: "hire:ehr_import",
+        rate: "50/s", codes: "1002001 1002002",
+    };
     path ehr_import_task_id,
     body fail_reason: into String,
     body redirect_url: into String,

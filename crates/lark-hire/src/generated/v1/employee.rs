@@ -45,7 +45,12 @@ pub struct GetByApplicationEmployeeRequest {
     pub employee_type_id_type: Option<EmployeeTypeIdType>,
 }
 lark_core::operation! { GetByApplicationEmployeeRequest => GetByApplicationEmployeeResponse;
-    "hire.v1.employee.get_by_application" GET "/open-apis/hire/v1/employees/get_by_application" [Tenant];
+    "hire.v1.employee.get_by_application" GET "/open-apis/hire/v1/employees/get_by_application" [Tenant] {
+        summary: "Gets the employee that came out of an application.",
+        any_of: "hire:employee hire:employee:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "1002001 1002002 1002903",
+    };
     query application_id!: into String,
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,
@@ -96,7 +101,12 @@ pub struct GetEmployeeRequest {
     pub employee_type_id_type: Option<EmployeeTypeIdType>,
 }
 lark_core::operation! { GetEmployeeRequest => GetEmployeeResponse;
-    "hire.v1.employee.get" GET "/open-apis/hire/v1/employees/{employee_id}" [Tenant];
+    "hire.v1.employee.get" GET "/open-apis/hire/v1/employees/{employee_id}" [Tenant] {
+        summary: "Gets the employment status of an employee.",
+        any_of: "hire:employee hire:employee:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "1002001 1002002",
+    };
     path employee_id,
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,
@@ -158,7 +168,12 @@ pub struct PatchEmployeeRequest {
     pub overboard_info: Option<EmployeeOverboardInfo>,
 }
 lark_core::operation! { PatchEmployeeRequest => PatchEmployeeResponse;
-    "hire.v1.employee.patch" PATCH "/open-apis/hire/v1/employees/{employee_id}" json [Tenant];
+    "hire.v1.employee.patch" PATCH "/open-apis/hire/v1/employees/{employee_id}" json [Tenant] {
+        summary: "Confirms an employee after probation, marks a departure, or takes either back.",
+        any_of: "hire:employee", members: "contact:user.employee_id:readonly=query:user_id_type",
+        rate: "1000/min 50/s",
+        codes: "1002001 1002002 1002902 1002903 1002905 1002907 1002908 1002910",
+    };
     path employee_id,
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,

@@ -44,7 +44,12 @@ pub struct ListEvaluationRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { ListEvaluationRequest => ListEvaluationResponse;
-    "hire.v1.evaluation.list" GET "/open-apis/hire/v1/evaluations" [Tenant User];
+    "hire.v1.evaluation.list" GET "/open-apis/hire/v1/evaluations" [Tenant User] {
+        summary: "Lists resume evaluations by application or update time.",
+        any_of: "hire:evaluation:readonly hire:people_cli",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "1002001 1002002",
+    };
     query page_token: into String,
     query page_size: copy i64,
     query application_id: into String,

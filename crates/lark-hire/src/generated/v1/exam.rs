@@ -44,7 +44,11 @@ pub struct CreateExamRequest {
     pub uuid: Option<String>,
 }
 lark_core::operation! { CreateExamRequest => CreateExamResponse;
-    "hire.v1.exam.create" POST "/open-apis/hire/v1/exams" json [Tenant];
+    "hire.v1.exam.create" POST "/open-apis/hire/v1/exams" json [Tenant] {
+        summary: "Adds a written test result to an application.", any_of: "hire:exam",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "1002001 1002002",
+    };
     query user_id_type: into lark_core::UserIdType,
     body application_id!: into String,
     body exam_resource_name!: into String,

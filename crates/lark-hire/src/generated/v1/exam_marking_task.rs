@@ -43,7 +43,11 @@ pub struct ListExamMarkingTaskRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { ListExamMarkingTaskRequest => ListExamMarkingTaskResponse;
-    "hire.v1.exam_marking_task.list" GET "/open-apis/hire/v1/exam_marking_tasks" [Tenant];
+    "hire.v1.exam_marking_task.list" GET "/open-apis/hire/v1/exam_marking_tasks" [Tenant] {
+        summary: "Lists the test marking tasks of a user.", any_of: "hire:exam:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "1002001 1002002",
+    };
     query page_size: copy i64,
     query page_token: into String,
     query user_id!: into String,

@@ -54,7 +54,10 @@ pub struct CreateExternalApplicationRequest {
     pub termination_type: Option<String>,
 }
 lark_core::operation! { CreateExternalApplicationRequest => CreateExternalApplicationResponse;
-    "hire.v1.external_application.create" POST "/open-apis/hire/v1/external_applications" json [Tenant];
+    "hire.v1.external_application.create" POST "/open-apis/hire/v1/external_applications" json [Tenant] {
+        summary: "Imports an application from another system.", any_of: "hire:external_application",
+        rate: "20/s", codes: "1002001 1002002 1002102",
+    };
     body create_time: into lark_core::UnixMillis,
     body delivery_type: into ExternalApplicationDeliveryType,
     body external_id: into String,
@@ -103,7 +106,10 @@ pub struct ListExternalApplicationRequest {
     pub page_token: Option<String>,
 }
 lark_core::operation! { ListExternalApplicationRequest => ListExternalApplicationResponse;
-    "hire.v1.external_application.list" GET "/open-apis/hire/v1/external_applications" [Tenant];
+    "hire.v1.external_application.list" GET "/open-apis/hire/v1/external_applications" [Tenant] {
+        summary: "Lists the external applications of a talent.",
+        any_of: "hire:external_application", rate: "20/s", codes: "1002001 1002002 1002102",
+    };
     query talent_id!: into String,
     query page_size: copy i64,
     query page_token: into String,
@@ -145,7 +151,10 @@ pub struct DeleteExternalApplicationRequest {
     pub talent_id: Option<String>,
 }
 lark_core::operation! { DeleteExternalApplicationRequest => DeleteExternalApplicationResponse;
-    "hire.v1.external_application.delete" DELETE "/open-apis/hire/v1/external_applications/{external_application_id}" [Tenant];
+    "hire.v1.external_application.delete" DELETE "/open-apis/hire/v1/external_applications/{external_application_id}" [Tenant] {
+        summary: "Deletes an external application.", any_of: "hire:external_application",
+        rate: "20/min", codes: "1002001 1002002",
+    };
     path external_application_id,
     query talent_id: into String,
 }
@@ -206,7 +215,10 @@ pub struct UpdateExternalApplicationRequest {
     pub termination_type: Option<String>,
 }
 lark_core::operation! { UpdateExternalApplicationRequest => UpdateExternalApplicationResponse;
-    "hire.v1.external_application.update" PUT "/open-apis/hire/v1/external_applications/{external_application_id}" json [Tenant];
+    "hire.v1.external_application.update" PUT "/open-apis/hire/v1/external_applications/{external_application_id}" json [Tenant] {
+        summary: "Replaces all fields of an external application.",
+        any_of: "hire:external_application", rate: "20/s", codes: "1002001 1002002",
+    };
     path external_application_id,
     body create_time: into lark_core::UnixMillis,
     body delivery_type: into ExternalApplicationDeliveryType,

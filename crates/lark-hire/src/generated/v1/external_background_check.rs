@@ -43,7 +43,10 @@ pub struct CreateExternalBackgroundCheckRequest {
     pub result: Option<String>,
 }
 lark_core::operation! { CreateExternalBackgroundCheckRequest => CreateExternalBackgroundCheckResponse;
-    "hire.v1.external_background_check.create" POST "/open-apis/hire/v1/external_background_checks" json [Tenant];
+    "hire.v1.external_background_check.create" POST "/open-apis/hire/v1/external_background_checks" json [Tenant] {
+        summary: "Imports a background check from another system.",
+        any_of: "hire:external_application", rate: "20/s", codes: "1002001 1002002",
+    };
     body attachment_id_list: list_into String,
     body date: into lark_core::UnixMillis,
     body external_application_id!: into String,
@@ -87,7 +90,11 @@ pub struct BatchQueryExternalBackgroundCheckRequest {
     pub external_background_check_id_list: Option<Vec<String>>,
 }
 lark_core::operation! { BatchQueryExternalBackgroundCheckRequest => BatchQueryExternalBackgroundCheckResponse;
-    "hire.v1.external_background_check.batch_query" POST "/open-apis/hire/v1/external_background_checks/batch_query" json [Tenant];
+    "hire.v1.external_background_check.batch_query" POST "/open-apis/hire/v1/external_background_checks/batch_query" json [Tenant] {
+        summary: "Queries external background checks by external application or id.",
+        any_of: "hire:external_application hire:external_application:readonly", rate: "10/s",
+        codes: "1002001 1002002",
+    };
     query external_application_id: into String,
     query page_size: copy i64,
     query page_token: into String,
@@ -129,7 +136,10 @@ pub struct DeleteExternalBackgroundCheckRequest {
     pub external_background_check_id: String,
 }
 lark_core::operation! { DeleteExternalBackgroundCheckRequest => ();
-    "hire.v1.external_background_check.delete" DELETE "/open-apis/hire/v1/external_background_checks/{external_background_check_id}" [Tenant];
+    "hire.v1.external_background_check.delete" DELETE "/open-apis/hire/v1/external_background_checks/{external_background_check_id}" [Tenant] {
+        summary: "Deletes an external background check.", any_of: "hire:external_application",
+        rate: "10/s", codes: "1002001 1002002",
+    };
     path external_background_check_id,
 }
 
@@ -181,7 +191,10 @@ pub struct UpdateExternalBackgroundCheckRequest {
     pub result: Option<String>,
 }
 lark_core::operation! { UpdateExternalBackgroundCheckRequest => UpdateExternalBackgroundCheckResponse;
-    "hire.v1.external_background_check.update" PUT "/open-apis/hire/v1/external_background_checks/{external_background_check_id}" json [Tenant];
+    "hire.v1.external_background_check.update" PUT "/open-apis/hire/v1/external_background_checks/{external_background_check_id}" json [Tenant] {
+        summary: "Replaces all fields of an external background check.",
+        any_of: "hire:external_application", rate: "10/s", codes: "1002001 1002002",
+    };
     path external_background_check_id,
     body attachment_id_list: list_into String,
     body date: into lark_core::UnixMillis,

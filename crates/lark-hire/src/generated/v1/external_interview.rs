@@ -43,7 +43,10 @@ pub struct CreateExternalInterviewRequest {
     pub participate_status: Option<ParticipateStatus>,
 }
 lark_core::operation! { CreateExternalInterviewRequest => CreateExternalInterviewResponse;
-    "hire.v1.external_interview.create" POST "/open-apis/hire/v1/external_interviews" json [Tenant];
+    "hire.v1.external_interview.create" POST "/open-apis/hire/v1/external_interviews" json [Tenant] {
+        summary: "Imports an interview from another system.", any_of: "hire:external_application",
+        rate: "10/s", codes: "1002001 1002002",
+    };
     body begin_time: into lark_core::UnixMillis,
     body end_time: into lark_core::UnixMillis,
     body external_application_id!: into String,
@@ -87,7 +90,11 @@ pub struct BatchQueryExternalInterviewRequest {
     pub external_interview_id_list: Option<Vec<String>>,
 }
 lark_core::operation! { BatchQueryExternalInterviewRequest => BatchQueryExternalInterviewResponse;
-    "hire.v1.external_interview.batch_query" POST "/open-apis/hire/v1/external_interviews/batch_query" json [Tenant];
+    "hire.v1.external_interview.batch_query" POST "/open-apis/hire/v1/external_interviews/batch_query" json [Tenant] {
+        summary: "Queries external interviews by external application or id.",
+        any_of: "hire:external_application hire:external_application:readonly", rate: "10/s",
+        codes: "1002001 1002002",
+    };
     query external_application_id: into String,
     query page_size: copy i64,
     query page_token: into String,
@@ -127,7 +134,10 @@ pub struct DeleteExternalInterviewRequest {
     pub external_interview_id: String,
 }
 lark_core::operation! { DeleteExternalInterviewRequest => ();
-    "hire.v1.external_interview.delete" DELETE "/open-apis/hire/v1/external_interviews/{external_interview_id}" [Tenant];
+    "hire.v1.external_interview.delete" DELETE "/open-apis/hire/v1/external_interviews/{external_interview_id}" [Tenant] {
+        summary: "Deletes an external interview.", any_of: "hire:external_application",
+        rate: "10/s", codes: "1002001 1002002",
+    };
     path external_interview_id,
 }
 
@@ -177,7 +187,10 @@ pub struct UpdateExternalInterviewRequest {
     pub participate_status: Option<ParticipateStatus>,
 }
 lark_core::operation! { UpdateExternalInterviewRequest => UpdateExternalInterviewResponse;
-    "hire.v1.external_interview.update" PUT "/open-apis/hire/v1/external_interviews/{external_interview_id}" json [Tenant];
+    "hire.v1.external_interview.update" PUT "/open-apis/hire/v1/external_interviews/{external_interview_id}" json [Tenant] {
+        summary: "Replaces all fields of an external interview, its assessments included.",
+        any_of: "hire:external_application", rate: "10/s", codes: "1002001 1002002",
+    };
     path external_interview_id,
     body begin_time: into lark_core::UnixMillis,
     body end_time: into lark_core::UnixMillis,

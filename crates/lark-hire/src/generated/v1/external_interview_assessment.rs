@@ -43,7 +43,10 @@ pub struct CreateExternalInterviewAssessmentRequest {
     pub username: Option<String>,
 }
 lark_core::operation! { CreateExternalInterviewAssessmentRequest => CreateExternalInterviewAssessmentResponse;
-    "hire.v1.external_interview_assessment.create" POST "/open-apis/hire/v1/external_interview_assessments" json [Tenant];
+    "hire.v1.external_interview_assessment.create" POST "/open-apis/hire/v1/external_interview_assessments" json [Tenant] {
+        summary: "Imports an interview assessment from another system.",
+        any_of: "hire:external_application", rate: "20/s", codes: "1002001 1002002",
+    };
     body assessment_dimension_list: list ExternalInterviewAssessmentDimension,
     body conclusion: into ExternalInterviewAssessmentConclusion,
     body content: into String,
@@ -97,7 +100,10 @@ pub struct PatchExternalInterviewAssessmentRequest {
     pub username: Option<String>,
 }
 lark_core::operation! { PatchExternalInterviewAssessmentRequest => PatchExternalInterviewAssessmentResponse;
-    "hire.v1.external_interview_assessment.patch" PATCH "/open-apis/hire/v1/external_interview_assessments/{external_interview_assessment_id}" json [Tenant];
+    "hire.v1.external_interview_assessment.patch" PATCH "/open-apis/hire/v1/external_interview_assessments/{external_interview_assessment_id}" json [Tenant] {
+        summary: "Updates the given fields of an external interview assessment.",
+        any_of: "hire:external_application", rate: "20/s", codes: "1002001 1002002",
+    };
     path external_interview_assessment_id,
     body assessment_dimension_list: list ExternalInterviewAssessmentDimension,
     body conclusion: into ExternalInterviewAssessmentConclusion,

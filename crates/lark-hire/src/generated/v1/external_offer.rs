@@ -45,7 +45,10 @@ pub struct CreateExternalOfferRequest {
     pub owner: Option<String>,
 }
 lark_core::operation! { CreateExternalOfferRequest => CreateExternalOfferResponse;
-    "hire.v1.external_offer.create" POST "/open-apis/hire/v1/external_offers" json [Tenant];
+    "hire.v1.external_offer.create" POST "/open-apis/hire/v1/external_offers" json [Tenant] {
+        summary: "Imports an offer from another system.", any_of: "hire:external_offer",
+        rate: "10/s", codes: "1002001 1002002",
+    };
     body attachment_id_list: list_into String,
     body biz_create_time as text: into lark_core::UnixMillis,
     body creator: into String,
@@ -90,7 +93,11 @@ pub struct BatchQueryExternalOfferRequest {
     pub external_offer_id_list: Option<Vec<String>>,
 }
 lark_core::operation! { BatchQueryExternalOfferRequest => BatchQueryExternalOfferResponse;
-    "hire.v1.external_offer.batch_query" POST "/open-apis/hire/v1/external_offers/batch_query" json [Tenant];
+    "hire.v1.external_offer.batch_query" POST "/open-apis/hire/v1/external_offers/batch_query" json [Tenant] {
+        summary: "Queries external offers by external application or id.",
+        any_of: "hire:external_offer hire:external_offer:readonly", rate: "10/s",
+        codes: "1002001 1002002",
+    };
     query external_application_id: into String,
     query page_size: copy i64,
     query page_token: into String,
@@ -128,7 +135,10 @@ pub struct DeleteExternalOfferRequest {
     pub external_offer_id: String,
 }
 lark_core::operation! { DeleteExternalOfferRequest => ();
-    "hire.v1.external_offer.delete" DELETE "/open-apis/hire/v1/external_offers/{external_offer_id}" [Tenant];
+    "hire.v1.external_offer.delete" DELETE "/open-apis/hire/v1/external_offers/{external_offer_id}" [Tenant] {
+        summary: "Deletes an external offer.", any_of: "hire:external_offer", rate: "10/s",
+        codes: "1002001 1002002",
+    };
     path external_offer_id,
 }
 
@@ -178,7 +188,10 @@ pub struct UpdateExternalOfferRequest {
     pub owner: Option<String>,
 }
 lark_core::operation! { UpdateExternalOfferRequest => UpdateExternalOfferResponse;
-    "hire.v1.external_offer.update" PUT "/open-apis/hire/v1/external_offers/{external_offer_id}" json [Tenant];
+    "hire.v1.external_offer.update" PUT "/open-apis/hire/v1/external_offers/{external_offer_id}" json [Tenant] {
+        summary: "Replaces all fields of an external offer.", any_of: "hire:external_offer",
+        rate: "10/s", codes: "1002001 1002002",
+    };
     path external_offer_id,
     body attachment_id_list: list_into String,
     body biz_create_time as text: into lark_core::UnixMillis,

@@ -72,7 +72,13 @@ pub struct CreateExternalReferralRewardRequest {
     pub talent_id: Option<String>,
 }
 lark_core::operation! { CreateExternalReferralRewardRequest => CreateExternalReferralRewardResponse;
-    "hire.v1.external_referral_reward.create" POST "/open-apis/hire/v1/external_referral_rewards" json [Tenant];
+    "hire.v1.external_referral_reward.create" POST "/open-apis/hire/v1/external_referral_rewards" json [Tenant]
+    needs "bonus.cash.amount bonus.cash.currency_type bonus.cash_bonus[].amount bonus.cash_bonus[].currency_type bonus.bonus_type" {
+        summary: "Imports a referral reward in points or cash from another system.",
+        any_of: "hire:external_referral_reward",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "10/s",
+        codes: "1002001 1002002",
+    };
     query user_id_type: into lark_core::UserIdType,
     body application_id: into String,
     body bonus!: copy BonusAmount,
@@ -129,6 +135,9 @@ pub struct DeleteExternalReferralRewardRequest {
     pub external_referral_reward_id: String,
 }
 lark_core::operation! { DeleteExternalReferralRewardRequest => ();
-    "hire.v1.external_referral_reward.delete" DELETE "/open-apis/hire/v1/external_referral_rewards/{external_referral_reward_id}" [Tenant];
+    "hire.v1.external_referral_reward.delete" DELETE "/open-apis/hire/v1/external_referral_rewards/{external_referral_reward_id}" [Tenant] {
+        summary: "Deletes an imported referral reward. Rewards made by Hire itself cannot be deleted.",
+        any_of: "hire:external_referral_reward", rate: "10/s", codes: "1002001 1002002 1002556",
+    };
     path external_referral_reward_id,
 }

@@ -48,7 +48,12 @@ pub struct ListInterviewRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { ListInterviewRequest => ListInterviewResponse;
-    "hire.v1.interview.list" GET "/open-apis/hire/v1/interviews" [Tenant User];
+    "hire.v1.interview.list" GET "/open-apis/hire/v1/interviews" [Tenant User] {
+        summary: "Lists interviews by application, id or start time. One filter is required.",
+        any_of: "hire:interview hire:interview:readonly hire:people_cli",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "50/s",
+        codes: "1002001 1002002",
+    };
     query page_size: copy i64,
     query page_token: into String,
     query application_id: into String,
@@ -94,7 +99,12 @@ pub struct GetByTalentInterviewRequest {
     pub job_level_id_type: Option<JobLevelIdType>,
 }
 lark_core::operation! { GetByTalentInterviewRequest => GetByTalentInterviewResponse;
-    "hire.v1.interview.get_by_talent" GET "/open-apis/hire/v1/interviews/get_by_talent" [Tenant];
+    "hire.v1.interview.get_by_talent" GET "/open-apis/hire/v1/interviews/get_by_talent" [Tenant] {
+        summary: "Lists all interviews of a talent, grouped by application.",
+        any_of: "hire:interview hire:interview:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "1002001 1002002",
+    };
     query talent_id!: into String,
     query user_id_type: into lark_core::UserIdType,
     query job_level_id_type: into JobLevelIdType,

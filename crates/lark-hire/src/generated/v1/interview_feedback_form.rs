@@ -37,7 +37,10 @@ pub struct ListInterviewFeedbackFormRequest {
     pub page_token: Option<String>,
 }
 lark_core::operation! { ListInterviewFeedbackFormRequest => ListInterviewFeedbackFormResponse;
-    "hire.v1.interview_feedback_form.list" GET "/open-apis/hire/v1/interview_feedback_forms" [Tenant];
+    "hire.v1.interview_feedback_form.list" GET "/open-apis/hire/v1/interview_feedback_forms" [Tenant] {
+        summary: "Lists interview feedback forms. Older versions are found by id only.",
+        any_of: "hire:interview hire:interview:readonly", rate: "10/s", codes: "1002001 1002002",
+    };
     query interview_feedback_form_ids: list_into String,
     query page_size: copy i64,
     query page_token: into String,

@@ -40,7 +40,12 @@ pub struct ListInterviewRecordRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { ListInterviewRecordRequest => ListInterviewRecordResponse;
-    "hire.v1.interview_record.list" GET "/open-apis/hire/v1/interview_records" [Tenant];
+    "hire.v1.interview_record.list" GET "/open-apis/hire/v1/interview_records" [Tenant] {
+        summary: "Lists interview records with their conclusions, scores and interviewers.",
+        any_of: "hire:interview hire:interview:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "10/s",
+        codes: "1002001 1002002",
+    };
     query page_size: copy i64,
     query page_token: into String,
     query ids: list_into String,
@@ -82,7 +87,12 @@ pub struct GetInterviewRecordRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { GetInterviewRecordRequest => GetInterviewRecordResponse;
-    "hire.v1.interview_record.get" GET "/open-apis/hire/v1/interview_records/{interview_record_id}" [Tenant];
+    "hire.v1.interview_record.get" GET "/open-apis/hire/v1/interview_records/{interview_record_id}" [Tenant] {
+        summary: "Gets an interview record with its conclusion, scores and interviewer.",
+        any_of: "hire:interview hire:interview:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "20/s",
+        codes: "1002001 1002002",
+    };
     path interview_record_id,
     query user_id_type: into lark_core::UserIdType,
 }

@@ -37,7 +37,10 @@ pub struct GetInterviewRecordAttachmentRequest {
     pub language: Option<GetInterviewRecordAttachmentLanguage>,
 }
 lark_core::operation! { GetInterviewRecordAttachmentRequest => GetInterviewRecordAttachmentResponse;
-    "hire.v1.interview_record.attachment.get" GET "/open-apis/hire/v1/interview_records/attachments" [Tenant];
+    "hire.v1.interview_record.attachment.get" GET "/open-apis/hire/v1/interview_records/attachments" [Tenant] {
+        summary: "Gets the interview records of an application as a PDF file.",
+        any_of: "hire:interview hire:interview:readonly", rate: "20/min", codes: "1002001 1002002",
+    };
     query application_id!: into String,
     query interview_record_id: into String,
     query language: into GetInterviewRecordAttachmentLanguage,

@@ -35,7 +35,11 @@ pub struct ListInterviewRegistrationSchemaRequest {
     pub page_size: Option<i64>,
 }
 lark_core::operation! { ListInterviewRegistrationSchemaRequest => ListInterviewRegistrationSchemaResponse;
-    "hire.v1.interview_registration_schema.list" GET "/open-apis/hire/v1/interview_registration_schemas" [Tenant];
+    "hire.v1.interview_registration_schema.list" GET "/open-apis/hire/v1/interview_registration_schemas" [Tenant] {
+        summary: "Lists the interview registration forms with their fields.",
+        any_of: "hire:interview hire:interview:readonly", rate: "1000/min 50/s",
+        codes: "1002001 1002002",
+    };
     query page_token: into String,
     query page_size: copy i64,
 }

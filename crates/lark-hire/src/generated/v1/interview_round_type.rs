@@ -32,6 +32,10 @@ pub struct ListInterviewRoundTypeRequest {
     pub process_type: Option<ProcessType>,
 }
 lark_core::operation! { ListInterviewRoundTypeRequest => ListInterviewRoundTypeResponse;
-    "hire.v1.interview_round_type.list" GET "/open-apis/hire/v1/interview_round_types" [Tenant];
+    "hire.v1.interview_round_type.list" GET "/open-apis/hire/v1/interview_round_types" [Tenant] {
+        summary: "Lists the interview round types of a process type.",
+        any_of: "hire:interview hire:interview:readonly", rate: "1000/min 50/s",
+        codes: "1002001 1002002",
+    };
     query process_type: into ProcessType,
 }

@@ -43,7 +43,12 @@ pub struct ListInterviewTaskRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { ListInterviewTaskRequest => ListInterviewTaskResponse;
-    "hire.v1.interview_task.list" GET "/open-apis/hire/v1/interview_tasks" [Tenant User];
+    "hire.v1.interview_task.list" GET "/open-apis/hire/v1/interview_tasks" [Tenant User] {
+        summary: "Lists the interview tasks of a user.",
+        any_of: "hire:interview:readonly hire:people_cli",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "1002001 1002002",
+    };
     query page_size: copy i64,
     query page_token: into String,
     query user_id!: into String,

@@ -46,7 +46,12 @@ pub struct ListInterviewerRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { ListInterviewerRequest => ListInterviewerResponse;
-    "hire.v1.interviewer.list" GET "/open-apis/hire/v1/interviewers" [Tenant];
+    "hire.v1.interviewer.list" GET "/open-apis/hire/v1/interviewers" [Tenant] {
+        summary: "Lists interviewers. Those whose information was never updated are left out; they count as uncertified.",
+        any_of: "hire:interviewer hire:interviewer:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "20/s",
+        codes: "1002001 1002002",
+    };
     query page_size: copy i64,
     query page_token: into String,
     query user_ids: list_into String,
@@ -94,7 +99,11 @@ pub struct PatchInterviewerRequest {
     pub interviewer: Option<Interviewer>,
 }
 lark_core::operation! { PatchInterviewerRequest => PatchInterviewerResponse;
-    "hire.v1.interviewer.patch" PATCH "/open-apis/hire/v1/interviewers/{interviewer_id}" json [Tenant];
+    "hire.v1.interviewer.patch" PATCH "/open-apis/hire/v1/interviewers/{interviewer_id}" json [Tenant] {
+        summary: "Updates the certification of an interviewer.", any_of: "hire:interviewer",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "20/s",
+        codes: "1002001 1002002",
+    };
     path interviewer_id,
     query user_id_type: into lark_core::UserIdType,
     body interviewer!: copy Interviewer,

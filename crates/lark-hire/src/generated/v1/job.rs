@@ -58,7 +58,12 @@ pub struct ListJobRequest {
     pub with_sub_department: Option<bool>,
 }
 lark_core::operation! { ListJobRequest => ListJobResponse;
-    "hire.v1.job.list" GET "/open-apis/hire/v1/jobs" [Tenant User];
+    "hire.v1.job.list" GET "/open-apis/hire/v1/jobs" [Tenant User] {
+        summary: "Lists jobs with their default fields.",
+        any_of: "hire:job:readonly hire:people_cli",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "50/s",
+        codes: "1002001 1002002",
+    };
     query update_start_time as text: into lark_core::UnixMillis,
     query update_end_time as text: into lark_core::UnixMillis,
     query page_size: copy i64,
@@ -179,7 +184,12 @@ pub struct CombinedCreateJobRequest {
     pub title: Option<String>,
 }
 lark_core::operation! { CombinedCreateJobRequest => CombinedCreateJobResponse;
-    "hire.v1.job.combined_create" POST "/open-apis/hire/v1/jobs/combined_create" json [Tenant];
+    "hire.v1.job.combined_create" POST "/open-apis/hire/v1/jobs/combined_create" json [Tenant] {
+        summary: "Creates a job. Syncing jobs through the API must be enabled in the Hire settings.",
+        any_of: "hire:job", members: "contact:user.employee_id:readonly=query:user_id_type",
+        rate: "20/s",
+        codes: "1002001 1002002 1002603 1002604 1002605 1002606 1002607 1002608 1002609 1002613 1002622 1002623 1002630",
+    };
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,
     query job_level_id_type: into JobLevelIdType,
@@ -260,7 +270,11 @@ pub struct GetJobRequest {
     pub job_family_id_type: Option<JobFamilyIdType>,
 }
 lark_core::operation! { GetJobRequest => GetJobResponse;
-    "hire.v1.job.get" GET "/open-apis/hire/v1/jobs/{job_id}" [Tenant];
+    "hire.v1.job.get" GET "/open-apis/hire/v1/jobs/{job_id}" [Tenant] {
+        summary: "Gets a job.", any_of: "hire:job:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "50/s",
+        codes: "1002001 1002002 1002601",
+    };
     path job_id,
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,
@@ -299,7 +313,10 @@ pub struct CloseJobRequest {
     pub job_id: String,
 }
 lark_core::operation! { CloseJobRequest => ();
-    "hire.v1.job.close" POST "/open-apis/hire/v1/jobs/{job_id}/close" [Tenant];
+    "hire.v1.job.close" POST "/open-apis/hire/v1/jobs/{job_id}/close" [Tenant] {
+        summary: "Closes a job. Its posts go offline on careers sites, the referral platform and agency channels.",
+        any_of: "hire:job", rate: "10/s", codes: "1002001 1002002 1002609",
+    };
     path job_id,
 }
 
@@ -413,7 +430,11 @@ pub struct CombinedUpdateJobRequest {
     pub title: Option<String>,
 }
 lark_core::operation! { CombinedUpdateJobRequest => CombinedUpdateJobResponse;
-    "hire.v1.job.combined_update" POST "/open-apis/hire/v1/jobs/{job_id}/combined_update" json [Tenant];
+    "hire.v1.job.combined_update" POST "/open-apis/hire/v1/jobs/{job_id}/combined_update" json [Tenant] {
+        summary: "Replaces a job. Fields left out are cleared.", any_of: "hire:job",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "10/s",
+        codes: "1002001 1002002 1002603 1002604 1002605 1002606 1002607 1002608 1002609 1002613 1002615 1002622 1002623 1002630 1002631",
+    };
     path job_id,
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,
@@ -488,7 +509,11 @@ pub struct ConfigJobRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { ConfigJobRequest => ConfigJobResponse;
-    "hire.v1.job.config" GET "/open-apis/hire/v1/jobs/{job_id}/config" [Tenant];
+    "hire.v1.job.config" GET "/open-apis/hire/v1/jobs/{job_id}/config" [Tenant] {
+        summary: "Gets the settings of a job.", any_of: "hire:job:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "20/s",
+        codes: "1002001 1002002",
+    };
     path job_id,
     query user_id_type: into lark_core::UserIdType,
 }
@@ -534,7 +559,12 @@ pub struct GetDetailJobRequest {
     pub job_family_id_type: Option<JobFamilyIdType>,
 }
 lark_core::operation! { GetDetailJobRequest => GetDetailJobResponse;
-    "hire.v1.job.get_detail" GET "/open-apis/hire/v1/jobs/{job_id}/get_detail" [Tenant User];
+    "hire.v1.job.get_detail" GET "/open-apis/hire/v1/jobs/{job_id}/get_detail" [Tenant User] {
+        summary: "Gets a job with its managers, addresses, settings and requirements.",
+        any_of: "hire:job.composite_info:readonly hire:people_cli",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "20/s",
+        codes: "1002001 1002002 1002601",
+    };
     path job_id,
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,
@@ -579,7 +609,10 @@ pub struct OpenJobRequest {
     pub is_never_expired: Option<bool>,
 }
 lark_core::operation! { OpenJobRequest => ();
-    "hire.v1.job.open" POST "/open-apis/hire/v1/jobs/{job_id}/open" json [Tenant];
+    "hire.v1.job.open" POST "/open-apis/hire/v1/jobs/{job_id}/open" json [Tenant] {
+        summary: "Reopens a closed job. Syncing jobs through the API must be enabled in the Hire settings.",
+        any_of: "hire:job", rate: "10/s", codes: "1002001 1002002 1002601 1002613 1002616",
+    };
     path job_id,
     body expiry_time: into lark_core::UnixMillis,
     body is_never_expired!: copy bool,
@@ -620,7 +653,12 @@ pub struct RecruiterJobRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { RecruiterJobRequest => RecruiterJobResponse;
-    "hire.v1.job.recruiter" GET "/open-apis/hire/v1/jobs/{job_id}/recruiter" [Tenant];
+    "hire.v1.job.recruiter" GET "/open-apis/hire/v1/jobs/{job_id}/recruiter" [Tenant] {
+        summary: "Gets the recruiter, assistants and hiring managers of a job.",
+        any_of: "hire:job:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "50/s",
+        codes: "1002001 1002002 1002601",
+    };
     path job_id,
     query user_id_type: into lark_core::UserIdType,
 }
@@ -689,7 +727,11 @@ pub struct UpdateConfigJobRequest {
     pub update_option_list: Option<Vec<JobConfigUpdateOptionList>>,
 }
 lark_core::operation! { UpdateConfigJobRequest => UpdateConfigJobResponse;
-    "hire.v1.job.update_config" POST "/open-apis/hire/v1/jobs/{job_id}/update_config" json [Tenant];
+    "hire.v1.job.update_config" POST "/open-apis/hire/v1/jobs/{job_id}/update_config" json [Tenant] {
+        summary: "Updates settings of a job. Syncing jobs through the API must be enabled in the Hire settings.",
+        any_of: "hire:job", members: "contact:user.employee_id:readonly=query:user_id_type",
+        rate: "10/s", codes: "1002001 1002002 1002609 1002611 1002613 1002620 1002621 1002703",
+    };
     path job_id,
     query user_id_type: into lark_core::UserIdType,
     body assessment_template_biz_id: into String,

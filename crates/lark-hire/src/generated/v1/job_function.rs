@@ -35,7 +35,10 @@ pub struct ListJobFunctionRequest {
     pub page_token: Option<String>,
 }
 lark_core::operation! { ListJobFunctionRequest => ListJobFunctionResponse;
-    "hire.v1.job_function.list" GET "/open-apis/hire/v1/job_functions" [Tenant];
+    "hire.v1.job_function.list" GET "/open-apis/hire/v1/job_functions" [Tenant] {
+        summary: "Lists the job functions.", any_of: "hire:job:readonly", rate: "20/s",
+        codes: "1002001 1002002",
+    };
     query page_size: copy i64,
     query page_token: into String,
 }

@@ -50,7 +50,11 @@ pub struct BatchUpdateJobManagerRequest {
     pub update_option_list: Option<Vec<BatchUpdateJobManagerUpdateOptionList>>,
 }
 lark_core::operation! { BatchUpdateJobManagerRequest => BatchUpdateJobManagerResponse;
-    "hire.v1.job.manager.batch_update" POST "/open-apis/hire/v1/jobs/{job_id}/managers/batch_update" json [Tenant];
+    "hire.v1.job.manager.batch_update" POST "/open-apis/hire/v1/jobs/{job_id}/managers/batch_update" json [Tenant] {
+        summary: "Updates the recruiter, the assistants or the hiring managers of a job.",
+        any_of: "hire:job", members: "contact:user.employee_id:readonly=query:user_id_type",
+        rate: "1000/min 50/s", codes: "1002001 1002002 1002619",
+    };
     path job_id,
     query user_id_type: into lark_core::UserIdType,
     body assistant_id_list: list_into String,
@@ -100,7 +104,12 @@ pub struct GetJobManagerRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { GetJobManagerRequest => GetJobManagerResponse;
-    "hire.v1.job.manager.get" GET "/open-apis/hire/v1/jobs/{job_id}/managers/{manager_id}" [Tenant];
+    "hire.v1.job.manager.get" GET "/open-apis/hire/v1/jobs/{job_id}/managers/{manager_id}" [Tenant] {
+        summary: "Gets the recruiter, assistants and hiring managers of a job. Deprecated.",
+        any_of: "hire:job:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "50/s",
+        codes: "1002001 1002002",
+    };
     path job_id,
     path manager_id,
     query user_id_type: into lark_core::UserIdType,

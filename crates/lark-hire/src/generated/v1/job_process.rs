@@ -35,7 +35,10 @@ pub struct ListJobProcessRequest {
     pub page_token: Option<String>,
 }
 lark_core::operation! { ListJobProcessRequest => ListJobProcessResponse;
-    "hire.v1.job_process.list" GET "/open-apis/hire/v1/job_processes" [Tenant User];
+    "hire.v1.job_process.list" GET "/open-apis/hire/v1/job_processes" [Tenant User] {
+        summary: "Lists the recruitment processes with their stages.",
+        any_of: "hire:job_process:readonly hire:people_cli", rate: "20/s", codes: "1002001 1002002",
+    };
     query page_size: copy i64,
     query page_token: into String,
 }

@@ -47,7 +47,12 @@ pub struct SearchJobPublishRecordRequest {
     pub job_channel_id: Option<String>,
 }
 lark_core::operation! { SearchJobPublishRecordRequest => SearchJobPublishRecordResponse;
-    "hire.v1.job_publish_record.search" POST "/open-apis/hire/v1/job_publish_records/search" json [Tenant];
+    "hire.v1.job_publish_record.search" POST "/open-apis/hire/v1/job_publish_records/search" json [Tenant] {
+        summary: "Lists the job posts that were ever published to a channel.",
+        any_of: "hire:job hire:job:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "1002001 1002002",
+    };
     query page_token: into String,
     query page_size: copy i64,
     query user_id_type: into lark_core::UserIdType,

@@ -105,7 +105,11 @@ pub struct CreateJobRequirementRequest {
     pub update_option: Option<JobRequirementUpdateOption>,
 }
 lark_core::operation! { CreateJobRequirementRequest => CreateJobRequirementResponse;
-    "hire.v1.job_requirement.create" POST "/open-apis/hire/v1/job_requirements" json [Tenant];
+    "hire.v1.job_requirement.create" POST "/open-apis/hire/v1/job_requirements" json [Tenant] {
+        summary: "Creates a job requirement.", any_of: "hire:job_requirement",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "5/s",
+        codes: "1002001 1002002 1002701 1002702 1002705 1002708 1002710 1002721 1002722 1002723 1002724",
+    };
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,
     query job_level_id_type: into JobLevelIdType,
@@ -194,7 +198,12 @@ pub struct ListJobRequirementRequest {
     pub employee_type_id_type: Option<EmployeeTypeIdType>,
 }
 lark_core::operation! { ListJobRequirementRequest => ListJobRequirementResponse;
-    "hire.v1.job_requirement.list" GET "/open-apis/hire/v1/job_requirements" [Tenant];
+    "hire.v1.job_requirement.list" GET "/open-apis/hire/v1/job_requirements" [Tenant] {
+        summary: "Lists job requirements. Those under approval are left out.",
+        any_of: "hire:job_requirement hire:job_requirement:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "1002001 1002002",
+    };
     query page_token: into String,
     query page_size: copy i64,
     query job_id: into String,
@@ -252,7 +261,12 @@ pub struct ListByIdJobRequirementRequest {
     pub short_code_list: Option<Vec<String>>,
 }
 lark_core::operation! { ListByIdJobRequirementRequest => ListByIdJobRequirementResponse;
-    "hire.v1.job_requirement.list_by_id" POST "/open-apis/hire/v1/job_requirements/search" json [Tenant];
+    "hire.v1.job_requirement.list_by_id" POST "/open-apis/hire/v1/job_requirements/search" json [Tenant] {
+        summary: "Gets job requirements by id or number. Those under approval are left out.",
+        any_of: "hire:job_requirement hire:job_requirement:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "10/s",
+        codes: "1002001 1002002 1002725",
+    };
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,
     query job_level_id_type: into JobLevelIdType,
@@ -293,7 +307,10 @@ pub struct DeleteJobRequirementRequest {
     pub job_requirement_id: String,
 }
 lark_core::operation! { DeleteJobRequirementRequest => ();
-    "hire.v1.job_requirement.delete" DELETE "/open-apis/hire/v1/job_requirements/{job_requirement_id}" [Tenant];
+    "hire.v1.job_requirement.delete" DELETE "/open-apis/hire/v1/job_requirements/{job_requirement_id}" [Tenant] {
+        summary: "Deletes a job requirement. Unlink it from its jobs first.",
+        any_of: "hire:job_requirement", rate: "10/s", codes: "1002001 1002002 1002071 1002704",
+    };
     path job_requirement_id,
 }
 
@@ -401,7 +418,12 @@ pub struct UpdateJobRequirementRequest {
     pub update_option: Option<JobRequirementUpdateOption>,
 }
 lark_core::operation! { UpdateJobRequirementRequest => ();
-    "hire.v1.job_requirement.update" PUT "/open-apis/hire/v1/job_requirements/{job_requirement_id}" json [Tenant];
+    "hire.v1.job_requirement.update" PUT "/open-apis/hire/v1/job_requirements/{job_requirement_id}" json [Tenant] {
+        summary: "Updates a job requirement. Not while it is under approval.",
+        any_of: "hire:job_requirement",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "5/s",
+        codes: "1002001 1002002 1002701 1002702 1002703 1002704 1002705 1002708 1002710 1002721 1002722 1002723",
+    };
     path job_requirement_id,
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,

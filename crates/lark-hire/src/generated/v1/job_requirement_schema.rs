@@ -35,7 +35,11 @@ pub struct ListJobRequirementSchemaRequest {
     pub page_size: Option<i64>,
 }
 lark_core::operation! { ListJobRequirementSchemaRequest => ListJobRequirementSchemaResponse;
-    "hire.v1.job_requirement_schema.list" GET "/open-apis/hire/v1/job_requirement_schemas" [Tenant];
+    "hire.v1.job_requirement_schema.list" GET "/open-apis/hire/v1/job_requirement_schemas" [Tenant] {
+        summary: "Lists the job requirement templates with their fields.",
+        any_of: "hire:job_requirement hire:job_requirement:readonly", rate: "10/s",
+        codes: "1002001 1002002",
+    };
     query page_token: into String,
     query page_size: copy i64,
 }

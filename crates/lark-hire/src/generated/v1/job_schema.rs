@@ -37,7 +37,10 @@ pub struct ListJobSchemaRequest {
     pub scenario: Option<ListJobSchemaScenario>,
 }
 lark_core::operation! { ListJobSchemaRequest => ListJobSchemaResponse;
-    "hire.v1.job_schema.list" GET "/open-apis/hire/v1/job_schemas" [Tenant];
+    "hire.v1.job_schema.list" GET "/open-apis/hire/v1/job_schemas" [Tenant] {
+        summary: "Lists the job templates with their fields.", any_of: "hire:job:readonly",
+        rate: "10/s", codes: "1002001 1002002",
+    };
     query page_token: into String,
     query page_size: copy i64,
     query scenario: into ListJobSchemaScenario,

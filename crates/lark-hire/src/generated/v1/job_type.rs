@@ -35,7 +35,10 @@ pub struct ListJobTypeRequest {
     pub page_token: Option<String>,
 }
 lark_core::operation! { ListJobTypeRequest => ListJobTypeResponse;
-    "hire.v1.job_type.list" GET "/open-apis/hire/v1/job_types" [Tenant];
+    "hire.v1.job_type.list" GET "/open-apis/hire/v1/job_types" [Tenant] {
+        summary: "Lists the preset job categories, oldest first.", any_of: "hire:job:readonly",
+        rate: "20/s", codes: "1002001 1002002",
+    };
     query page_size: copy i64,
     query page_token: into String,
 }

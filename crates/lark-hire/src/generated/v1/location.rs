@@ -38,7 +38,10 @@ pub struct ListLocationRequest {
     pub usage: Option<Usage>,
 }
 lark_core::operation! { ListLocationRequest => ListLocationResponse;
-    "hire.v1.location.list" GET "/open-apis/hire/v1/locations" [Tenant];
+    "hire.v1.location.list" GET "/open-apis/hire/v1/locations" [Tenant] {
+        summary: "Lists addresses of jobs, interviews or stores.", any_of: "hire:location:readonly",
+        rate: "20/s", codes: "1002001 1002002",
+    };
     query page_token: into String,
     query page_size: copy i64,
     query usage!: into Usage,
@@ -81,7 +84,10 @@ pub struct QueryLocationRequest {
     pub location_type: Option<QueryLocationLocationType>,
 }
 lark_core::operation! { QueryLocationRequest => QueryLocationResponse;
-    "hire.v1.location.query" POST "/open-apis/hire/v1/locations/query" json [Tenant];
+    "hire.v1.location.query" POST "/open-apis/hire/v1/locations/query" json [Tenant] {
+        summary: "Queries locations, which are administrative areas, by type and code.",
+        any_of: "hire:location:readonly", rate: "5/s", codes: "1002001 1002002",
+    };
     query page_token: into String,
     query page_size!: copy i64,
     body code_list: list_into String,

@@ -38,7 +38,11 @@ pub struct GetMinutesRequest {
     pub page_size: Option<i64>,
 }
 lark_core::operation! { GetMinutesRequest => GetMinutesResponse;
-    "hire.v1.minutes.get" GET "/open-apis/hire/v1/minutes" [Tenant User];
+    "hire.v1.minutes.get" GET "/open-apis/hire/v1/minutes" [Tenant User] {
+        summary: "Gets the transcript of an interview.",
+        any_of: "hire:interview hire:interview:readonly hire:people_cli", rate: "10/s",
+        codes: "1002001 1002002",
+    };
     query interview_id!: into String,
     query page_token: into String,
     query page_size: copy i64,

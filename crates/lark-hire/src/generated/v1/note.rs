@@ -48,7 +48,11 @@ pub struct CreateNoteRequest {
     pub talent_id: Option<String>,
 }
 lark_core::operation! { CreateNoteRequest => CreateNoteResponse;
-    "hire.v1.note.create" POST "/open-apis/hire/v1/notes" json [Tenant];
+    "hire.v1.note.create" POST "/open-apis/hire/v1/notes" json [Tenant] {
+        summary: "Adds a note to a talent. Mentioned users get access to the talent.",
+        any_of: "hire:note", members: "contact:user.employee_id:readonly=query:user_id_type",
+        rate: "20/s", codes: "1002001 1002002",
+    };
     query user_id_type: into lark_core::UserIdType,
     body application_id: into String,
     body content!: into String,
@@ -96,7 +100,11 @@ pub struct ListNoteRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { ListNoteRequest => ListNoteResponse;
-    "hire.v1.note.list" GET "/open-apis/hire/v1/notes" [Tenant];
+    "hire.v1.note.list" GET "/open-apis/hire/v1/notes" [Tenant] {
+        summary: "Lists the notes of a talent.", any_of: "hire:note hire:note:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "20/s",
+        codes: "1002001 1002002",
+    };
     query page_size: copy i64,
     query page_token: into String,
     query talent_id!: into String,
@@ -134,7 +142,9 @@ pub struct DeleteNoteRequest {
     pub note_id: String,
 }
 lark_core::operation! { DeleteNoteRequest => ();
-    "hire.v1.note.delete" DELETE "/open-apis/hire/v1/notes/{note_id}" [Tenant];
+    "hire.v1.note.delete" DELETE "/open-apis/hire/v1/notes/{note_id}" [Tenant] {
+        summary: "Deletes a note.", any_of: "hire:note", rate: "20/s", codes: "1002001 1002002",
+    };
     path note_id,
 }
 
@@ -172,7 +182,11 @@ pub struct GetNoteRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { GetNoteRequest => GetNoteResponse;
-    "hire.v1.note.get" GET "/open-apis/hire/v1/notes/{note_id}" [Tenant];
+    "hire.v1.note.get" GET "/open-apis/hire/v1/notes/{note_id}" [Tenant] {
+        summary: "Gets a note.", any_of: "hire:note hire:note:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "20/s",
+        codes: "1002001 1002002",
+    };
     path note_id,
     query user_id_type: into lark_core::UserIdType,
 }
@@ -220,7 +234,11 @@ pub struct PatchNoteRequest {
     pub operator_id: Option<String>,
 }
 lark_core::operation! { PatchNoteRequest => PatchNoteResponse;
-    "hire.v1.note.patch" PATCH "/open-apis/hire/v1/notes/{note_id}" json [Tenant];
+    "hire.v1.note.patch" PATCH "/open-apis/hire/v1/notes/{note_id}" json [Tenant] {
+        summary: "Updates a note. Mentioned users get access to the talent.", any_of: "hire:note",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "20/s",
+        codes: "1002001 1002002",
+    };
     path note_id,
     query user_id_type: into lark_core::UserIdType,
     body content!: into String,

@@ -62,7 +62,12 @@ pub struct CreateOfferRequest {
     pub schema_id: Option<String>,
 }
 lark_core::operation! { CreateOfferRequest => CreateOfferResponse;
-    "hire.v1.offer.create" POST "/open-apis/hire/v1/offers" json [Tenant];
+    "hire.v1.offer.create" POST "/open-apis/hire/v1/offers" json [Tenant]
+    needs "basic_info.department_id basic_info.leader_user_id basic_info.owner_user_id" {
+        summary: "Creates an offer.", any_of: "hire:offer",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "10/s",
+        codes: "1002001 1002002 1002053 1002054 1002055 1002056 1002057 1002058 1002059 1002061 1002062 1002069 1002070 1002071 1002072 1002073 1002074 1002075 1002076 1002077 1002078 1002079 1002080 1002082 1002083",
+    };
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,
     query job_level_id_type: into JobLevelIdType,
@@ -116,7 +121,11 @@ pub struct ListOfferRequest {
     pub employee_type_id_type: Option<EmployeeTypeIdType>,
 }
 lark_core::operation! { ListOfferRequest => ListOfferResponse;
-    "hire.v1.offer.list" GET "/open-apis/hire/v1/offers" [Tenant];
+    "hire.v1.offer.list" GET "/open-apis/hire/v1/offers" [Tenant] {
+        summary: "Lists the offers of a talent.", any_of: "hire:offer hire:offer:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "1002001 1002002",
+    };
     query page_token: into String,
     query page_size: copy i64,
     query talent_id!: into String,
@@ -169,7 +178,12 @@ pub struct GetOfferRequest {
     pub employee_type_id_type: Option<EmployeeTypeIdType>,
 }
 lark_core::operation! { GetOfferRequest => GetOfferResponse;
-    "hire.v1.offer.get" GET "/open-apis/hire/v1/offers/{offer_id}" [Tenant];
+    "hire.v1.offer.get" GET "/open-apis/hire/v1/offers/{offer_id}" [Tenant] {
+        summary: "Gets an offer.",
+        any_of: "hire:offer hire:offer:low_sensitive_info:readonly hire:offer:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type hire:offer=data.offer.basic_info.customize_info_list,data.offer.basic_info.level,data.offer.basic_info.remark,data.offer.customized_module_list,data.offer.salary_plan hire:offer:readonly=data.offer.basic_info.customize_info_list,data.offer.basic_info.level,data.offer.basic_info.remark,data.offer.customized_module_list,data.offer.salary_plan",
+        rate: "20/s", codes: "1002001 1002002",
+    };
     path offer_id,
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,
@@ -240,7 +254,13 @@ pub struct UpdateOfferRequest {
     pub schema_id: Option<String>,
 }
 lark_core::operation! { UpdateOfferRequest => UpdateOfferResponse;
-    "hire.v1.offer.update" PUT "/open-apis/hire/v1/offers/{offer_id}" json [Tenant];
+    "hire.v1.offer.update" PUT "/open-apis/hire/v1/offers/{offer_id}" json [Tenant]
+    needs "basic_info.department_id basic_info.leader_user_id basic_info.owner_user_id" {
+        summary: "Replaces an offer; fields left out are cleared. Not once it was sent or accepted.",
+        any_of: "hire:offer", members: "contact:user.employee_id:readonly=query:user_id_type",
+        rate: "10/s",
+        codes: "1002001 1002002 1002054 1002055 1002056 1002057 1002058 1002059 1002061 1002064 1002066 1002069 1002070 1002071 1002072 1002073 1002074 1002077 1002078 1002079 1002082 1002083",
+    };
     path offer_id,
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,
@@ -299,7 +319,10 @@ pub struct InternOfferStatusOfferRequest {
     pub operation: Option<InternOfferStatusOperation>,
 }
 lark_core::operation! { InternOfferStatusOfferRequest => InternOfferStatusOfferResponse;
-    "hire.v1.offer.intern_offer_status" POST "/open-apis/hire/v1/offers/{offer_id}/intern_offer_status" json [Tenant];
+    "hire.v1.offer.intern_offer_status" POST "/open-apis/hire/v1/offers/{offer_id}/intern_offer_status" json [Tenant] {
+        summary: "Confirms or cancels the onboarding of an intern, or marks the departure.",
+        any_of: "hire:offer", rate: "1000/min 50/s", codes: "1002001 1002002 1002067 1002068",
+    };
     path offer_id,
     body offboarding_info: copy InternOfferOffboardingInfo,
     body body_offer_id = "offer_id": into String,
@@ -351,7 +374,11 @@ pub struct OfferStatusOfferRequest {
     pub termination_reason_note: Option<String>,
 }
 lark_core::operation! { OfferStatusOfferRequest => ();
-    "hire.v1.offer.offer_status" PATCH "/open-apis/hire/v1/offers/{offer_id}/offer_status" json [Tenant];
+    "hire.v1.offer.offer_status" PATCH "/open-apis/hire/v1/offers/{offer_id}/offer_status" json [Tenant] {
+        summary: "Updates the approval status or the sending and acceptance status of an offer.",
+        any_of: "hire:offer", rate: "100/min",
+        codes: "1002001 1002002 1002064 1002069 1002070 1002071 1002072 1002073 1002074",
+    };
     path offer_id,
     body cancel_offer_termination_type: into CancelOfferTerminationType,
     body expiration_date: into String,

@@ -35,7 +35,10 @@ pub struct ListOfferApplicationFormRequest {
     pub page_size: Option<i64>,
 }
 lark_core::operation! { ListOfferApplicationFormRequest => ListOfferApplicationFormResponse;
-    "hire.v1.offer_application_form.list" GET "/open-apis/hire/v1/offer_application_forms" [Tenant];
+    "hire.v1.offer_application_form.list" GET "/open-apis/hire/v1/offer_application_forms" [Tenant] {
+        summary: "Lists the offer application forms.", any_of: "hire:offer_schema:readonly",
+        rate: "10/s", codes: "1002001 1002002",
+    };
     query page_token: into String,
     query page_size: copy i64,
 }
@@ -73,6 +76,9 @@ pub struct GetOfferApplicationFormRequest {
     pub offer_application_form_id: String,
 }
 lark_core::operation! { GetOfferApplicationFormRequest => GetOfferApplicationFormResponse;
-    "hire.v1.offer_application_form.get" GET "/open-apis/hire/v1/offer_application_forms/{offer_application_form_id}" [Tenant];
+    "hire.v1.offer_application_form.get" GET "/open-apis/hire/v1/offer_application_forms/{offer_application_form_id}" [Tenant] {
+        summary: "Gets an offer application form with its modules and fields.",
+        any_of: "hire:offer_schema:readonly", rate: "1000/min 50/s", codes: "1002001 1002002",
+    };
     path offer_application_form_id,
 }

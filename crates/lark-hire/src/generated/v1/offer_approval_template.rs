@@ -37,7 +37,10 @@ pub struct ListOfferApprovalTemplateRequest {
     pub department_id_type: Option<lark_core::DepartmentIdType>,
 }
 lark_core::operation! { ListOfferApprovalTemplateRequest => ListOfferApprovalTemplateResponse;
-    "hire.v1.offer_approval_template.list" GET "/open-apis/hire/v1/offer_approval_templates" [Tenant];
+    "hire.v1.offer_approval_template.list" GET "/open-apis/hire/v1/offer_approval_templates" [Tenant] {
+        summary: "Lists the default and custom offer approval flows.",
+        any_of: "hire:offer_approval_template:readonly", rate: "10/s", codes: "1002001 1002002",
+    };
     query page_token: into String,
     query page_size: copy i64,
     query department_id_type: into lark_core::DepartmentIdType,

@@ -44,7 +44,11 @@ pub struct UpdateOfferCustomFieldRequest {
     pub name: Option<I18n>,
 }
 lark_core::operation! { UpdateOfferCustomFieldRequest => ();
-    "hire.v1.offer_custom_field.update" PUT "/open-apis/hire/v1/offer_custom_fields/{offer_custom_field_id}" json [Tenant];
+    "hire.v1.offer_custom_field.update" PUT "/open-apis/hire/v1/offer_custom_fields/{offer_custom_field_id}" json [Tenant] {
+        summary: "Updates a custom field of the offer application form. Its type cannot be changed.",
+        any_of: "hire:offer_selection_object", rate: "1000/min 50/s",
+        codes: "1002001 1002002 1002065",
+    };
     path offer_custom_field_id,
     body config: copy OfferCustomFieldConfig,
     body id: into String,

@@ -34,6 +34,9 @@ pub struct GetOfferSchemaRequest {
     pub offer_schema_id: String,
 }
 lark_core::operation! { GetOfferSchemaRequest => GetOfferSchemaResponse;
-    "hire.v1.offer_schema.get" GET "/open-apis/hire/v1/offer_schemas/{offer_schema_id}" [Tenant];
+    "hire.v1.offer_schema.get" GET "/open-apis/hire/v1/offer_schemas/{offer_schema_id}" [Tenant] {
+        summary: "Gets the fields of an offer application form. Deprecated.",
+        any_of: "hire:offer_schema:readonly", rate: "10/s", codes: "1002001 1002002",
+    };
     path offer_schema_id,
 }

@@ -35,7 +35,10 @@ pub struct ListPortalApplySchemaRequest {
     pub page_token: Option<String>,
 }
 lark_core::operation! { ListPortalApplySchemaRequest => ListPortalApplySchemaResponse;
-    "hire.v1.portal_apply_schema.list" GET "/open-apis/hire/v1/portal_apply_schemas" [Tenant User];
+    "hire.v1.portal_apply_schema.list" GET "/open-apis/hire/v1/portal_apply_schemas" [Tenant User] {
+        summary: "Lists the application form templates of careers sites.",
+        any_of: "hire:site hire:site:readonly", rate: "20/s", codes: "1002001 1002002",
+    };
     query page_size: copy i64,
     query page_token: into String,
 }

@@ -43,7 +43,11 @@ pub struct ListQuestionnaireRequest {
     pub update_end_time: Option<lark_core::UnixMillis>,
 }
 lark_core::operation! { ListQuestionnaireRequest => ListQuestionnaireResponse;
-    "hire.v1.questionnaire.list" GET "/open-apis/hire/v1/questionnaires" [Tenant];
+    "hire.v1.questionnaire.list" GET "/open-apis/hire/v1/questionnaires" [Tenant] {
+        summary: "Lists interview satisfaction questionnaires with their answers.",
+        any_of: "hire:questionnaire hire:questionnaire:readonly", rate: "1000/min 50/s",
+        codes: "1002001 1002002",
+    };
     query page_token: into String,
     query page_size: copy i64,
     query application_id: into String,

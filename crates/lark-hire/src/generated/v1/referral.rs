@@ -36,7 +36,12 @@ pub struct GetByApplicationReferralRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { GetByApplicationReferralRequest => GetByApplicationReferralResponse;
-    "hire.v1.referral.get_by_application" GET "/open-apis/hire/v1/referrals/get_by_application" [Tenant];
+    "hire.v1.referral.get_by_application" GET "/open-apis/hire/v1/referrals/get_by_application" [Tenant] {
+        summary: "Gets the referral of an application. Referrals without a job are not found.",
+        any_of: "hire:referral hire:referral:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "50/s",
+        codes: "1002001 1002002",
+    };
     query application_id!: into String,
     query user_id_type: into lark_core::UserIdType,
 }
@@ -77,7 +82,12 @@ pub struct SearchReferralRequest {
     pub talent_id: Option<String>,
 }
 lark_core::operation! { SearchReferralRequest => SearchReferralResponse;
-    "hire.v1.referral.search" POST "/open-apis/hire/v1/referrals/search" json [Tenant];
+    "hire.v1.referral.search" POST "/open-apis/hire/v1/referrals/search" json [Tenant] {
+        summary: "Lists the referrals of a talent, sorted by creation time.",
+        any_of: "hire:referral hire:referral:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "10/s",
+        codes: "1002001 1002002",
+    };
     query user_id_type: into lark_core::UserIdType,
     body end_time as text: into lark_core::UnixMillis,
     body start_time as text: into lark_core::UnixMillis,

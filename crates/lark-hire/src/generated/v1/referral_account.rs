@@ -39,7 +39,11 @@ pub struct CreateReferralAccountRequest {
     pub mobile: Option<Mobile>,
 }
 lark_core::operation! { CreateReferralAccountRequest => CreateReferralAccountResponse;
-    "hire.v1.referral_account.create" POST "/open-apis/hire/v1/referral_account" json [Tenant];
+    "hire.v1.referral_account.create" POST "/open-apis/hire/v1/referral_account" json [Tenant] {
+        summary: "Registers a referral account by mobile number or email address.",
+        any_of: "hire:referral_account", members: "contact:user.employee_id:readonly",
+        rate: "100/min", codes: "1002001 1002002 1002551 1002552",
+    };
     query user_id_type: into lark_core::UserIdType,
     body email: into String,
     body mobile: copy Mobile,
@@ -77,7 +81,11 @@ pub struct EnableReferralAccountRequest {
     pub referral_account_id: Option<String>,
 }
 lark_core::operation! { EnableReferralAccountRequest => EnableReferralAccountResponse;
-    "hire.v1.referral_account.enable" POST "/open-apis/hire/v1/referral_account/enable" json [Tenant];
+    "hire.v1.referral_account.enable" POST "/open-apis/hire/v1/referral_account/enable" json [Tenant] {
+        summary: "Enables a referral account.", any_of: "hire:referral_account",
+        members: "contact:user.employee_id:readonly", rate: "10/s",
+        codes: "1002001 1002002 1002553",
+    };
     query user_id_type: into lark_core::UserIdType,
     body referral_account_id: into String,
 }
@@ -118,7 +126,12 @@ pub struct GetAccountAssetsReferralAccountRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { GetAccountAssetsReferralAccountRequest => GetAccountAssetsReferralAccountResponse;
-    "hire.v1.referral_account.get_account_assets" GET "/open-apis/hire/v1/referral_account/get_account_assets" [Tenant];
+    "hire.v1.referral_account.get_account_assets" GET "/open-apis/hire/v1/referral_account/get_account_assets" [Tenant] {
+        summary: "Gets a referral account with its balance.",
+        any_of: "hire:referral_account hire:referral_account:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type hire:employee.email:readonly=data.account.referrer.email hire:employee.mobile:readonly=data.account.referrer.mobile",
+        rate: "10/s", codes: "1002001 1002002 1002553",
+    };
     query referral_account_id!: into String,
     query user_id_type: into lark_core::UserIdType,
 }
@@ -158,7 +171,11 @@ pub struct ReconciliationReferralAccountRequest {
     pub trade_details: Option<Vec<TradeDetail>>,
 }
 lark_core::operation! { ReconciliationReferralAccountRequest => ReconciliationReferralAccountResponse;
-    "hire.v1.referral_account.reconciliation" POST "/open-apis/hire/v1/referral_account/reconciliation" json [Tenant];
+    "hire.v1.referral_account.reconciliation" POST "/open-apis/hire/v1/referral_account/reconciliation" json [Tenant]
+    needs "trade_details[].total_recharge_reward_info.cash.amount trade_details[].total_recharge_reward_info.cash.currency_type trade_details[].total_recharge_reward_info.cash_bonus[].amount trade_details[].total_recharge_reward_info.cash_bonus[].currency_type" {
+        summary: "Compares the caller's reward totals of a period with the withdrawals known to Hire.",
+        any_of: "hire:referral_account", rate: "100/min", codes: "1002001 1002002 1002553",
+    };
     body end_trans_time! as text: into lark_core::UnixMillis,
     body start_trans_time! as text: into lark_core::UnixMillis,
     body trade_details: list TradeDetail,
@@ -201,7 +218,11 @@ pub struct DeactivateReferralAccountRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { DeactivateReferralAccountRequest => DeactivateReferralAccountResponse;
-    "hire.v1.referral_account.deactivate" POST "/open-apis/hire/v1/referral_account/{referral_account_id}/deactivate" [Tenant];
+    "hire.v1.referral_account.deactivate" POST "/open-apis/hire/v1/referral_account/{referral_account_id}/deactivate" [Tenant] {
+        summary: "Disables a referral account. It then sends no balance events and allows no withdrawal.",
+        any_of: "hire:referral_account", members: "contact:user.employee_id:readonly",
+        rate: "100/min", codes: "1002001 1002002 1002553",
+    };
     path referral_account_id,
     query user_id_type: into lark_core::UserIdType,
 }
@@ -246,7 +267,10 @@ pub struct WithdrawReferralAccountRequest {
     pub withdraw_bonus_type: Option<Vec<WithdrawBonusType>>,
 }
 lark_core::operation! { WithdrawReferralAccountRequest => WithdrawReferralAccountResponse;
-    "hire.v1.referral_account.withdraw" POST "/open-apis/hire/v1/referral_account/{referral_account_id}/withdraw" json [Tenant];
+    "hire.v1.referral_account.withdraw" POST "/open-apis/hire/v1/referral_account/{referral_account_id}/withdraw" json [Tenant] {
+        summary: "Withdraws the whole balance of a referral account.",
+        any_of: "hire:referral_account", rate: "100/min", codes: "1002001 1002002 1002553 1002555",
+    };
     path referral_account_id,
     body external_order_id!: into String,
     body withdraw_bonus_type!: list_into WithdrawBonusType,

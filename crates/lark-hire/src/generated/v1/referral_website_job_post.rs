@@ -44,7 +44,12 @@ pub struct ListReferralWebsiteJobPostRequest {
     pub job_level_id_type: Option<JobLevelIdType>,
 }
 lark_core::operation! { ListReferralWebsiteJobPostRequest => ListReferralWebsiteJobPostResponse;
-    "hire.v1.referral_website.job_post.list" GET "/open-apis/hire/v1/referral_websites/job_posts" [Tenant];
+    "hire.v1.referral_website.job_post.list" GET "/open-apis/hire/v1/referral_websites/job_posts" [Tenant] {
+        summary: "Lists the job posts of the referral site. Custom fields come with a single post only.",
+        any_of: "hire:referral_website:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "1002001 1002002",
+    };
     query process_type: into ProcessType,
     query page_token: into String,
     query page_size: copy i64,
@@ -93,7 +98,11 @@ pub struct GetReferralWebsiteJobPostRequest {
     pub job_level_id_type: Option<JobLevelIdType>,
 }
 lark_core::operation! { GetReferralWebsiteJobPostRequest => GetReferralWebsiteJobPostResponse;
-    "hire.v1.referral_website.job_post.get" GET "/open-apis/hire/v1/referral_websites/job_posts/{job_post_id}" [Tenant];
+    "hire.v1.referral_website.job_post.get" GET "/open-apis/hire/v1/referral_websites/job_posts/{job_post_id}" [Tenant] {
+        summary: "Gets a job post of the referral site.", any_of: "hire:referral_website:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "1002001 1002002 1002509",
+    };
     path job_post_id,
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,

@@ -37,7 +37,10 @@ pub struct ListRegistrationSchemaRequest {
     pub scenario: Option<RegistrationBasicInfoScenario>,
 }
 lark_core::operation! { ListRegistrationSchemaRequest => ListRegistrationSchemaResponse;
-    "hire.v1.registration_schema.list" GET "/open-apis/hire/v1/registration_schemas" [Tenant];
+    "hire.v1.registration_schema.list" GET "/open-apis/hire/v1/registration_schemas" [Tenant] {
+        summary: "Lists the registration forms with their fields.",
+        any_of: "hire:talent hire:talent:readonly", rate: "20/s", codes: "1002001 1002002",
+    };
     query page_size: copy i64,
     query page_token: into String,
     query scenario: into RegistrationBasicInfoScenario,

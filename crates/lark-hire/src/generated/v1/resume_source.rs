@@ -35,7 +35,10 @@ pub struct ListResumeSourceRequest {
     pub page_token: Option<String>,
 }
 lark_core::operation! { ListResumeSourceRequest => ListResumeSourceResponse;
-    "hire.v1.resume_source.list" GET "/open-apis/hire/v1/resume_sources" [Tenant];
+    "hire.v1.resume_source.list" GET "/open-apis/hire/v1/resume_sources" [Tenant] {
+        summary: "Lists the resume sources.", any_of: "hire:talent hire:talent:readonly",
+        rate: "20/s", codes: "1002001 1002002",
+    };
     query page_size: copy i64,
     query page_token: into String,
 }

@@ -35,7 +35,10 @@ pub struct ListRoleRequest {
     pub page_size: Option<i64>,
 }
 lark_core::operation! { ListRoleRequest => ListRoleResponse;
-    "hire.v1.role.list" GET "/open-apis/hire/v1/roles" [Tenant];
+    "hire.v1.role.list" GET "/open-apis/hire/v1/roles" [Tenant] {
+        summary: "Lists the roles.", any_of: "hire:auth hire:auth:readonly", rate: "1000/min 50/s",
+        codes: "1002001 1002002",
+    };
     query page_token: into String,
     query page_size: copy i64,
 }
@@ -72,6 +75,9 @@ pub struct GetRoleRequest {
     pub role_id: String,
 }
 lark_core::operation! { GetRoleRequest => GetRoleResponse;
-    "hire.v1.role.get" GET "/open-apis/hire/v1/roles/{role_id}" [Tenant];
+    "hire.v1.role.get" GET "/open-apis/hire/v1/roles/{role_id}" [Tenant] {
+        summary: "Gets a role with its permissions.", any_of: "hire:auth hire:auth:readonly",
+        rate: "10/s", codes: "1002001 1002002 1002352",
+    };
     path role_id,
 }

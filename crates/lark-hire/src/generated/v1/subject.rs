@@ -40,7 +40,12 @@ pub struct ListSubjectRequest {
     pub page_size: Option<i64>,
 }
 lark_core::operation! { ListSubjectRequest => ListSubjectResponse;
-    "hire.v1.subject.list" GET "/open-apis/hire/v1/subjects" [Tenant];
+    "hire.v1.subject.list" GET "/open-apis/hire/v1/subjects" [Tenant] {
+        summary: "Lists the recruitment projects, which are groups of jobs.",
+        any_of: "hire:subject:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "20/s",
+        codes: "1002001 1002002",
+    };
     query user_id_type: into lark_core::UserIdType,
     query subject_ids: list_into String,
     query page_token: into String,

@@ -48,7 +48,11 @@ pub struct ListTalentRequest {
     pub query_option: Option<QueryOption>,
 }
 lark_core::operation! { ListTalentRequest => ListTalentResponse;
-    "hire.v1.talent.list" GET "/open-apis/hire/v1/talents" [Tenant];
+    "hire.v1.talent.list" GET "/open-apis/hire/v1/talents" [Tenant] {
+        summary: "Lists talents as summaries.", any_of: "hire:talent hire:talent:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "20/s",
+        codes: "1002001 1002002",
+    };
     query keyword: into String,
     query update_start_time as text: into lark_core::UnixMillis,
     query update_end_time as text: into lark_core::UnixMillis,
@@ -91,7 +95,10 @@ pub struct AddToFolderTalentRequest {
     pub talent_id_list: Option<Vec<String>>,
 }
 lark_core::operation! { AddToFolderTalentRequest => AddToFolderTalentResponse;
-    "hire.v1.talent.add_to_folder" POST "/open-apis/hire/v1/talents/add_to_folder" json [Tenant];
+    "hire.v1.talent.add_to_folder" POST "/open-apis/hire/v1/talents/add_to_folder" json [Tenant] {
+        summary: "Adds talents to a folder.", any_of: "hire:talent hire:talent_folder_association",
+        rate: "1000/min 50/s", codes: "1002001 1002002",
+    };
     body folder_id!: into String,
     body talent_id_list!: list_into String,
 }
@@ -133,7 +140,12 @@ pub struct BatchGetIdTalentRequest {
     pub mobile_number_list: Option<Vec<String>>,
 }
 lark_core::operation! { BatchGetIdTalentRequest => BatchGetIdTalentResponse;
-    "hire.v1.talent.batch_get_id" POST "/open-apis/hire/v1/talents/batch_get_id" json [Tenant];
+    "hire.v1.talent.batch_get_id" POST "/open-apis/hire/v1/talents/batch_get_id" json [Tenant] {
+        summary: "Finds talents by mobile number, email address and id number. All that are given must match.",
+        any_of: "hire:talent hire:talent:readonly",
+        members: "hire:talent_onboard_status:readonly=data.talent_list.is_onboarded",
+        rate: "1000/min 50/s", codes: "1002001 1002009",
+    };
     body email_list: list_into String,
     body identification_number_list: list_into String,
     body identification_type: copy i64,
@@ -206,7 +218,12 @@ pub struct CombinedCreateTalentRequest {
     pub works_list: Option<Vec<TalentCombinedWorkInfo>>,
 }
 lark_core::operation! { CombinedCreateTalentRequest => CombinedCreateTalentResponse;
-    "hire.v1.talent.combined_create" POST "/open-apis/hire/v1/talents/combined_create" json [Tenant];
+    "hire.v1.talent.combined_create" POST "/open-apis/hire/v1/talents/combined_create" json [Tenant]
+    needs "basic_info.name" {
+        summary: "Creates a talent.", any_of: "hire:talent",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "1002001 1002002",
+    };
     query user_id_type: into lark_core::UserIdType,
     body award_list: list TalentCombinedAwardInfo,
     body basic_info!: copy TalentCombinedBasicInfo,
@@ -294,7 +311,11 @@ pub struct CombinedUpdateTalentRequest {
     pub works_list: Option<Vec<TalentCombinedWorkInfo>>,
 }
 lark_core::operation! { CombinedUpdateTalentRequest => CombinedUpdateTalentResponse;
-    "hire.v1.talent.combined_update" POST "/open-apis/hire/v1/talents/combined_update" json [Tenant];
+    "hire.v1.talent.combined_update" POST "/open-apis/hire/v1/talents/combined_update" json [Tenant] {
+        summary: "Updates a talent. Lists are replaced as a whole.", any_of: "hire:talent",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "1002001 1002002 1002102",
+    };
     query user_id_type: into lark_core::UserIdType,
     body award_list: list TalentCombinedAwardInfo,
     body basic_info!: copy TalentCombinedBasicInfo,
@@ -347,7 +368,10 @@ pub struct RemoveToFolderTalentRequest {
     pub talent_id_list: Option<Vec<String>>,
 }
 lark_core::operation! { RemoveToFolderTalentRequest => RemoveToFolderTalentResponse;
-    "hire.v1.talent.remove_to_folder" POST "/open-apis/hire/v1/talents/remove_to_folder" json [Tenant];
+    "hire.v1.talent.remove_to_folder" POST "/open-apis/hire/v1/talents/remove_to_folder" json [Tenant] {
+        summary: "Removes talents from a folder.", any_of: "hire:talent_folder_association",
+        rate: "10/s", codes: "1002001 1002002",
+    };
     body folder_id!: into String,
     body talent_id_list!: list_into String,
 }
@@ -387,7 +411,11 @@ pub struct GetTalentRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { GetTalentRequest => GetTalentResponse;
-    "hire.v1.talent.get" GET "/open-apis/hire/v1/talents/{talent_id}" [Tenant];
+    "hire.v1.talent.get" GET "/open-apis/hire/v1/talents/{talent_id}" [Tenant] {
+        summary: "Gets a talent.", any_of: "hire:talent hire:talent:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "20/s",
+        codes: "1000001 1002001 1002002 1002102",
+    };
     path talent_id,
     query user_id_type: into lark_core::UserIdType,
 }
@@ -430,7 +458,10 @@ pub struct OnboardStatusTalentRequest {
     pub overboard_time: Option<lark_core::UnixMillis>,
 }
 lark_core::operation! { OnboardStatusTalentRequest => ();
-    "hire.v1.talent.onboard_status" POST "/open-apis/hire/v1/talents/{talent_id}/onboard_status" json [Tenant];
+    "hire.v1.talent.onboard_status" POST "/open-apis/hire/v1/talents/{talent_id}/onboard_status" json [Tenant] {
+        summary: "Marks a talent as hired or departed. Only for talents not hired through an application.",
+        any_of: "hire:talent", rate: "20/min", codes: "1002001 1002002",
+    };
     path talent_id,
     body onboard_time as text: into lark_core::UnixMillis,
     body operation!: into OnboardStatusTalentOperation,
@@ -476,7 +507,10 @@ pub struct TagTalentRequest {
     pub tag_id_list: Option<Vec<String>>,
 }
 lark_core::operation! { TagTalentRequest => ();
-    "hire.v1.talent.tag" POST "/open-apis/hire/v1/talents/{talent_id}/tag" json [Tenant];
+    "hire.v1.talent.tag" POST "/open-apis/hire/v1/talents/{talent_id}/tag" json [Tenant] {
+        summary: "Adds tags to a talent or removes them.", any_of: "hire:talent", rate: "20/s",
+        codes: "1002001 1002002 1002111 1002112 1002113 1002114",
+    };
     path talent_id,
     body operation!: into OnboardStatusTalentOperation,
     body tag_id_list!: list_into String,

@@ -37,7 +37,10 @@ pub struct ChangeTalentBlockTalentBlocklistRequest {
     pub talent_id: Option<String>,
 }
 lark_core::operation! { ChangeTalentBlockTalentBlocklistRequest => ();
-    "hire.v1.talent_blocklist.change_talent_block" POST "/open-apis/hire/v1/talent_blocklist/change_talent_block" json [Tenant];
+    "hire.v1.talent_blocklist.change_talent_block" POST "/open-apis/hire/v1/talent_blocklist/change_talent_block" json [Tenant] {
+        summary: "Adds a talent to the blocklist or removes it.", any_of: "hire:talent_blocklist",
+        rate: "10/s", codes: "1002001 1002002",
+    };
     body option!: into BlocklistOption,
     body reason: into String,
     body talent_id!: into String,

@@ -38,7 +38,10 @@ pub struct CreateTalentExternalInfoRequest {
     pub external_create_time: Option<lark_core::UnixMillis>,
 }
 lark_core::operation! { CreateTalentExternalInfoRequest => CreateTalentExternalInfoResponse;
-    "hire.v1.talent.external_info.create" POST "/open-apis/hire/v1/talents/{talent_id}/external_info" json [Tenant];
+    "hire.v1.talent.external_info.create" POST "/open-apis/hire/v1/talents/{talent_id}/external_info" json [Tenant] {
+        summary: "Marks a talent as external, with its creation time in the other system.",
+        any_of: "hire:talent", rate: "1000/min 50/s", codes: "1002001 1002002",
+    };
     path talent_id,
     body external_create_time! as text: into lark_core::UnixMillis,
 }
@@ -77,7 +80,10 @@ pub struct UpdateTalentExternalInfoRequest {
     pub external_create_time: Option<lark_core::UnixMillis>,
 }
 lark_core::operation! { UpdateTalentExternalInfoRequest => UpdateTalentExternalInfoResponse;
-    "hire.v1.talent.external_info.update" PUT "/open-apis/hire/v1/talents/{talent_id}/external_info" json [Tenant];
+    "hire.v1.talent.external_info.update" PUT "/open-apis/hire/v1/talents/{talent_id}/external_info" json [Tenant] {
+        summary: "Updates the creation time of a talent in the other system.",
+        any_of: "hire:talent", rate: "1000/min 50/s", codes: "1002001 1002002",
+    };
     path talent_id,
     body external_create_time! as text: into lark_core::UnixMillis,
 }

@@ -38,7 +38,12 @@ pub struct ListTalentFolderRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { ListTalentFolderRequest => ListTalentFolderResponse;
-    "hire.v1.talent_folder.list" GET "/open-apis/hire/v1/talent_folders" [Tenant];
+    "hire.v1.talent_folder.list" GET "/open-apis/hire/v1/talent_folders" [Tenant] {
+        summary: "Lists the talent folders.",
+        any_of: "hire:talent_folder hire:talent_folder:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "1002001 1002002",
+    };
     query page_token: into String,
     query page_size: copy i64,
     query user_id_type: into lark_core::UserIdType,

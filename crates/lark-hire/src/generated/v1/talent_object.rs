@@ -29,5 +29,8 @@ pub fn query() -> QueryTalentObjectRequest {
 #[non_exhaustive]
 pub struct QueryTalentObjectRequest {}
 lark_core::operation! { QueryTalentObjectRequest => QueryTalentObjectResponse;
-    "hire.v1.talent_object.query" GET "/open-apis/hire/v1/talent_objects/query" [Tenant];
+    "hire.v1.talent_object.query" GET "/open-apis/hire/v1/talent_objects/query" [Tenant] {
+        summary: "Gets all modules and fields of talents.",
+        any_of: "hire:talent hire:talent:readonly", rate: "10/s", codes: "1002001 1002002",
+    };
 }

@@ -45,7 +45,12 @@ pub struct SearchTalentOperationLogRequest {
     pub operator_id_list: Option<Vec<String>>,
 }
 lark_core::operation! { SearchTalentOperationLogRequest => SearchTalentOperationLogResponse;
-    "hire.v1.talent_operation_log.search" POST "/open-apis/hire/v1/talent_operation_logs/search" json [Tenant];
+    "hire.v1.talent_operation_log.search" POST "/open-apis/hire/v1/talent_operation_logs/search" json [Tenant] {
+        summary: "Searches operations on talents by operator and type. Deprecated.",
+        any_of: "hire:talent hire:talent:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "1002001 1002002",
+    };
     query page_token: into String,
     query page_size: copy i64,
     query user_id_type: into lark_core::UserIdType,

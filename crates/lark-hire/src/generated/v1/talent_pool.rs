@@ -38,7 +38,11 @@ pub struct SearchTalentPoolRequest {
     pub id_list: Option<Vec<String>>,
 }
 lark_core::operation! { SearchTalentPoolRequest => SearchTalentPoolResponse;
-    "hire.v1.talent_pool.search" GET "/open-apis/hire/v1/talent_pools" [Tenant];
+    "hire.v1.talent_pool.search" GET "/open-apis/hire/v1/talent_pools" [Tenant] {
+        summary: "Lists the talent pools.",
+        any_of: "hire:talent_folder hire:talent_folder:readonly", rate: "1000/min 50/s",
+        codes: "1002001 1002004 1002005",
+    };
     query page_size: copy i64,
     query page_token: into String,
     query id_list: list_into String,
@@ -86,7 +90,10 @@ pub struct BatchChangeTalentPoolTalentPoolRequest {
     pub talent_id_list: Option<Vec<String>>,
 }
 lark_core::operation! { BatchChangeTalentPoolTalentPoolRequest => ();
-    "hire.v1.talent_pool.batch_change_talent_pool" POST "/open-apis/hire/v1/talent_pools/{talent_pool_id}/batch_change_talent_pool" json [Tenant];
+    "hire.v1.talent_pool.batch_change_talent_pool" POST "/open-apis/hire/v1/talent_pools/{talent_pool_id}/batch_change_talent_pool" json [Tenant] {
+        summary: "Adds talents to a talent pool or removes them. Fails if a talent does not exist.",
+        any_of: "hire:talent_folder", rate: "10/s", codes: "1002001 1002002 1002102 1002109",
+    };
     path talent_pool_id,
     body option_type!: into OptionType,
     body talent_id_list!: list_into String,
@@ -129,7 +136,10 @@ pub struct MoveTalentTalentPoolRequest {
     pub talent_id: Option<String>,
 }
 lark_core::operation! { MoveTalentTalentPoolRequest => MoveTalentTalentPoolResponse;
-    "hire.v1.talent_pool.move_talent" POST "/open-apis/hire/v1/talent_pools/{talent_pool_id}/talent_relationship" json [Tenant];
+    "hire.v1.talent_pool.move_talent" POST "/open-apis/hire/v1/talent_pools/{talent_pool_id}/talent_relationship" json [Tenant] {
+        summary: "Adds a talent to a talent pool.", any_of: "hire:talent_folder",
+        rate: "1000/min 50/s", codes: "1002001 1002002 1002102 1002109",
+    };
     path talent_pool_id,
     body add_type!: into AddType,
     body talent_id!: into String,

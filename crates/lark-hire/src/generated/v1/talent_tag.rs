@@ -43,7 +43,10 @@ pub struct ListTalentTagRequest {
     pub page_token: Option<String>,
 }
 lark_core::operation! { ListTalentTagRequest => ListTalentTagResponse;
-    "hire.v1.talent_tag.list" GET "/open-apis/hire/v1/talent_tags" [Tenant];
+    "hire.v1.talent_tag.list" GET "/open-apis/hire/v1/talent_tags" [Tenant] {
+        summary: "Lists the talent tags, newest first.",
+        any_of: "hire:talent_tag hire:talent_tag:readonly", rate: "20/s", codes: "1002001 1002002",
+    };
     query keyword: into String,
     query id_list: list_into String,
     query type_ = "type": into InterviewFeedbackFormModuleType,

@@ -36,7 +36,11 @@ pub struct ListTerminationReasonRequest {
     pub page_size: Option<i64>,
 }
 lark_core::operation! { ListTerminationReasonRequest => ListTerminationReasonResponse;
-    "hire.v1.termination_reason.list" GET "/open-apis/hire/v1/termination_reasons" [Tenant];
+    "hire.v1.termination_reason.list" GET "/open-apis/hire/v1/termination_reasons" [Tenant] {
+        summary: "Lists the default and custom reasons for terminating an application.",
+        any_of: "hire:application hire:application:readonly", rate: "1000/min 50/s",
+        codes: "1002001 1002002 1002211",
+    };
     query page_token: into String,
     query page_size: copy i64,
 }

@@ -44,7 +44,12 @@ pub struct SearchTestRequest {
     pub test_start_time_min: Option<lark_core::UnixMillis>,
 }
 lark_core::operation! { SearchTestRequest => SearchTestResponse;
-    "hire.v1.test.search" POST "/open-apis/hire/v1/tests/search" json [Tenant User];
+    "hire.v1.test.search" POST "/open-apis/hire/v1/tests/search" json [Tenant User] {
+        summary: "Searches written tests by application or start time. 10,000 at most.",
+        any_of: "hire:exam hire:exam:readonly hire:people_cli",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "1002001 1002002",
+    };
     query page_token: into String,
     query page_size: copy i64,
     query user_id_type: into lark_core::UserIdType,

@@ -43,7 +43,12 @@ pub struct ListTodoRequest {
     pub type_: Option<ListTodoType>,
 }
 lark_core::operation! { ListTodoRequest => ListTodoResponse;
-    "hire.v1.todo.list" GET "/open-apis/hire/v1/todos" [User];
+    "hire.v1.todo.list" GET "/open-apis/hire/v1/todos" [User] {
+        summary: "Lists the evaluation, interview, test or offer to-dos of the current user.",
+        any_of: "hire:todo:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "10/s",
+        codes: "1002001 1002002",
+    };
     query page_token: into String,
     query page_size: copy i64,
     query user_id: into String,

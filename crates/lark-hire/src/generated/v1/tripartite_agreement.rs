@@ -39,7 +39,11 @@ pub struct CreateTripartiteAgreementRequest {
     pub state: Option<TripartiteAgreementInfoState>,
 }
 lark_core::operation! { CreateTripartiteAgreementRequest => CreateTripartiteAgreementResponse;
-    "hire.v1.tripartite_agreement.create" POST "/open-apis/hire/v1/tripartite_agreements" json [Tenant];
+    "hire.v1.tripartite_agreement.create" POST "/open-apis/hire/v1/tripartite_agreements" json [Tenant] {
+        summary: "Creates a tripartite agreement. Only for campus applications with an offer in mainland China.",
+        any_of: "hire:tripartite_agreement", rate: "10/s",
+        codes: "1002001 1002002 1002076 1002077 1002078 1002080",
+    };
     body application_id!: into String,
     body create_time! as text: into lark_core::UnixMillis,
     body state!: into TripartiteAgreementInfoState,
@@ -80,7 +84,11 @@ pub struct ListTripartiteAgreementRequest {
     pub tripartite_agreement_id: Option<String>,
 }
 lark_core::operation! { ListTripartiteAgreementRequest => ListTripartiteAgreementResponse;
-    "hire.v1.tripartite_agreement.list" GET "/open-apis/hire/v1/tripartite_agreements" [Tenant];
+    "hire.v1.tripartite_agreement.list" GET "/open-apis/hire/v1/tripartite_agreements" [Tenant] {
+        summary: "Lists tripartite agreements by application or id.",
+        any_of: "hire:tripartite_agreement hire:tripartite_agreement:readonly", rate: "10/s",
+        codes: "1002001 1002002",
+    };
     query page_size: copy i64,
     query page_token: into String,
     query application_id: into String,
@@ -122,7 +130,10 @@ pub struct DeleteTripartiteAgreementRequest {
     pub tripartite_agreement_id: String,
 }
 lark_core::operation! { DeleteTripartiteAgreementRequest => ();
-    "hire.v1.tripartite_agreement.delete" DELETE "/open-apis/hire/v1/tripartite_agreements/{tripartite_agreement_id}" [Tenant];
+    "hire.v1.tripartite_agreement.delete" DELETE "/open-apis/hire/v1/tripartite_agreements/{tripartite_agreement_id}" [Tenant] {
+        summary: "Deletes a tripartite agreement.", any_of: "hire:tripartite_agreement",
+        rate: "10/s", codes: "1002001 1002002 1002075 1002076",
+    };
     path tripartite_agreement_id,
 }
 
@@ -166,7 +177,10 @@ pub struct UpdateTripartiteAgreementRequest {
     pub state: Option<TripartiteAgreementInfoState>,
 }
 lark_core::operation! { UpdateTripartiteAgreementRequest => ();
-    "hire.v1.tripartite_agreement.update" PUT "/open-apis/hire/v1/tripartite_agreements/{tripartite_agreement_id}" json [Tenant];
+    "hire.v1.tripartite_agreement.update" PUT "/open-apis/hire/v1/tripartite_agreements/{tripartite_agreement_id}" json [Tenant] {
+        summary: "Updates the state of a tripartite agreement.",
+        any_of: "hire:tripartite_agreement", rate: "10/s", codes: "1002001 1002002 1002075 1002076",
+    };
     path tripartite_agreement_id,
     body modify_time! as text: into lark_core::UnixMillis,
     body state!: into TripartiteAgreementInfoState,

@@ -46,7 +46,11 @@ pub struct ListUserRoleRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { ListUserRoleRequest => ListUserRoleResponse;
-    "hire.v1.user_role.list" GET "/open-apis/hire/v1/user_roles" [Tenant];
+    "hire.v1.user_role.list" GET "/open-apis/hire/v1/user_roles" [Tenant] {
+        summary: "Lists which users have which roles.", any_of: "hire:auth hire:auth:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "1002001 1002002",
+    };
     query page_token: into String,
     query page_size: copy i64,
     query user_id: into String,

@@ -35,7 +35,10 @@ pub struct ListWebsiteRequest {
     pub page_size: Option<i64>,
 }
 lark_core::operation! { ListWebsiteRequest => ListWebsiteResponse;
-    "hire.v1.website.list" GET "/open-apis/hire/v1/websites" [Tenant];
+    "hire.v1.website.list" GET "/open-apis/hire/v1/websites" [Tenant] {
+        summary: "Lists the careers sites.", any_of: "hire:site hire:site:readonly", rate: "10/s",
+        codes: "1002001 1002002",
+    };
     query page_token: into String,
     query page_size: copy i64,
 }

@@ -38,7 +38,10 @@ pub struct CreateWebsiteChannelRequest {
     pub channel_name: Option<String>,
 }
 lark_core::operation! { CreateWebsiteChannelRequest => CreateWebsiteChannelResponse;
-    "hire.v1.website.channel.create" POST "/open-apis/hire/v1/websites/{website_id}/channels" json [Tenant];
+    "hire.v1.website.channel.create" POST "/open-apis/hire/v1/websites/{website_id}/channels" json [Tenant] {
+        summary: "Creates a promotion channel of a careers site.", any_of: "hire:site",
+        rate: "1000/min 50/s", codes: "1002001 1002002",
+    };
     path website_id,
     body channel_name!: into String,
 }
@@ -79,7 +82,10 @@ pub struct ListWebsiteChannelRequest {
     pub page_token: Option<String>,
 }
 lark_core::operation! { ListWebsiteChannelRequest => ListWebsiteChannelResponse;
-    "hire.v1.website.channel.list" GET "/open-apis/hire/v1/websites/{website_id}/channels" [Tenant];
+    "hire.v1.website.channel.list" GET "/open-apis/hire/v1/websites/{website_id}/channels" [Tenant] {
+        summary: "Lists the promotion channels of a careers site.",
+        any_of: "hire:site hire:site:readonly", rate: "1000/min 50/s", codes: "1002001 1002002",
+    };
     path website_id,
     query page_size: copy i64,
     query page_token: into String,
@@ -122,7 +128,10 @@ pub struct DeleteWebsiteChannelRequest {
     pub channel_id: String,
 }
 lark_core::operation! { DeleteWebsiteChannelRequest => ();
-    "hire.v1.website.channel.delete" DELETE "/open-apis/hire/v1/websites/{website_id}/channels/{channel_id}" [Tenant];
+    "hire.v1.website.channel.delete" DELETE "/open-apis/hire/v1/websites/{website_id}/channels/{channel_id}" [Tenant] {
+        summary: "Deletes a promotion channel of a careers site.", any_of: "hire:site",
+        rate: "1000/min 50/s", codes: "1002001 1002002",
+    };
     path website_id,
     path channel_id,
 }
@@ -167,7 +176,10 @@ pub struct UpdateWebsiteChannelRequest {
     pub channel_name: Option<String>,
 }
 lark_core::operation! { UpdateWebsiteChannelRequest => UpdateWebsiteChannelResponse;
-    "hire.v1.website.channel.update" PUT "/open-apis/hire/v1/websites/{website_id}/channels/{channel_id}" json [Tenant];
+    "hire.v1.website.channel.update" PUT "/open-apis/hire/v1/websites/{website_id}/channels/{channel_id}" json [Tenant] {
+        summary: "Renames a promotion channel of a careers site.", any_of: "hire:site",
+        rate: "1000/min 50/s", codes: "1002001 1002002",
+    };
     path website_id,
     path channel_id,
     body channel_name!: into String,

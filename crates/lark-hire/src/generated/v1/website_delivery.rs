@@ -60,7 +60,11 @@ pub struct CreateByAttachmentWebsiteDeliveryRequest {
     pub user_id: Option<String>,
 }
 lark_core::operation! { CreateByAttachmentWebsiteDeliveryRequest => CreateByAttachmentWebsiteDeliveryResponse;
-    "hire.v1.website.delivery.create_by_attachment" POST "/open-apis/hire/v1/websites/{website_id}/deliveries/create_by_attachment" json [Tenant];
+    "hire.v1.website.delivery.create_by_attachment" POST "/open-apis/hire/v1/websites/{website_id}/deliveries/create_by_attachment" json [Tenant] {
+        summary: "Starts a task that creates a careers site application from a resume file.",
+        any_of: "hire:site_application", rate: "1000/min 50/s",
+        codes: "1002001 1002002 1002007 1002009 1002011",
+    };
     path website_id,
     body application_preferred_city_code_list: list_into String,
     body channel_id: into String,
@@ -122,7 +126,11 @@ pub struct CreateByResumeWebsiteDeliveryRequest {
     pub user_id: Option<String>,
 }
 lark_core::operation! { CreateByResumeWebsiteDeliveryRequest => CreateByResumeWebsiteDeliveryResponse;
-    "hire.v1.website.delivery.create_by_resume" POST "/open-apis/hire/v1/websites/{website_id}/deliveries/create_by_resume" json [Tenant];
+    "hire.v1.website.delivery.create_by_resume" POST "/open-apis/hire/v1/websites/{website_id}/deliveries/create_by_resume" json [Tenant] {
+        summary: "Creates an application on a careers site.", any_of: "hire:site_application",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "1002001 1002002 1002511 1002513",
+    };
     path website_id,
     query user_id_type: into lark_core::UserIdType,
     body application_preferred_city_code_list: list_into String,

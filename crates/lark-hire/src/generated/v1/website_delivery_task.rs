@@ -43,7 +43,11 @@ pub struct GetWebsiteDeliveryTaskRequest {
     pub delivery_task_id: String,
 }
 lark_core::operation! { GetWebsiteDeliveryTaskRequest => GetWebsiteDeliveryTaskResponse;
-    "hire.v1.website.delivery_task.get" GET "/open-apis/hire/v1/websites/{website_id}/delivery_tasks/{delivery_task_id}" [Tenant];
+    "hire.v1.website.delivery_task.get" GET "/open-apis/hire/v1/websites/{website_id}/delivery_tasks/{delivery_task_id}" [Tenant] {
+        summary: "Gets the result of an application task. Poll until the data is not empty.",
+        any_of: "hire:site_application hire:site_application:readonly", rate: "1000/min 50/s",
+        codes: "1002001 1002002 1002008",
+    };
     path website_id,
     path delivery_task_id,
 }

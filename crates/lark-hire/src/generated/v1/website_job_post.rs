@@ -56,7 +56,12 @@ pub struct ListWebsiteJobPostRequest {
     pub create_end_time: Option<lark_core::UnixMillis>,
 }
 lark_core::operation! { ListWebsiteJobPostRequest => ListWebsiteJobPostResponse;
-    "hire.v1.website.job_post.list" GET "/open-apis/hire/v1/websites/{website_id}/job_posts" [Tenant];
+    "hire.v1.website.job_post.list" GET "/open-apis/hire/v1/websites/{website_id}/job_posts" [Tenant] {
+        summary: "Lists the job posts of a careers site. Custom fields come with a single post only.",
+        any_of: "hire:site_job_post:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "1002001 1002002 1002502",
+    };
     path website_id,
     query page_token: into String,
     query page_size: copy i64,
@@ -131,7 +136,11 @@ pub struct SearchWebsiteJobPostRequest {
     pub update_start_time: Option<lark_core::UnixMillis>,
 }
 lark_core::operation! { SearchWebsiteJobPostRequest => SearchWebsiteJobPostResponse;
-    "hire.v1.website.job_post.search" POST "/open-apis/hire/v1/websites/{website_id}/job_posts/search" json [Tenant];
+    "hire.v1.website.job_post.search" POST "/open-apis/hire/v1/websites/{website_id}/job_posts/search" json [Tenant] {
+        summary: "Searches the job posts of a careers site.", any_of: "hire:site_job_post:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "50/s",
+        codes: "1002001 1002002",
+    };
     path website_id,
     query page_token: into String,
     query page_size: copy i64,
@@ -195,7 +204,11 @@ pub struct GetWebsiteJobPostRequest {
     pub job_level_id_type: Option<JobLevelIdType>,
 }
 lark_core::operation! { GetWebsiteJobPostRequest => GetWebsiteJobPostResponse;
-    "hire.v1.website.job_post.get" GET "/open-apis/hire/v1/websites/{website_id}/job_posts/{job_post_id}" [Tenant];
+    "hire.v1.website.job_post.get" GET "/open-apis/hire/v1/websites/{website_id}/job_posts/{job_post_id}" [Tenant] {
+        summary: "Gets a job post of a careers site.", any_of: "hire:site_job_post:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "1002001 1002002 1002502 1002509",
+    };
     path website_id,
     path job_post_id,
     query user_id_type: into lark_core::UserIdType,

@@ -46,7 +46,10 @@ pub struct CreateWebsiteSiteUserRequest {
     pub name: Option<String>,
 }
 lark_core::operation! { CreateWebsiteSiteUserRequest => CreateWebsiteSiteUserResponse;
-    "hire.v1.website.site_user.create" POST "/open-apis/hire/v1/websites/{website_id}/site_users" json [Tenant];
+    "hire.v1.website.site_user.create" POST "/open-apis/hire/v1/websites/{website_id}/site_users" json [Tenant] {
+        summary: "Registers a user of a careers site.", any_of: "hire:site", rate: "10/s",
+        codes: "1002001 1002002",
+    };
     path website_id,
     body email: into String,
     body external_id!: into String,

@@ -40,7 +40,12 @@ pub struct ListInterviewRecordRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { ListInterviewRecordRequest => ListInterviewRecordResponse;
-    "hire.v2.interview_record.list" GET "/open-apis/hire/v2/interview_records" [Tenant];
+    "hire.v2.interview_record.list" GET "/open-apis/hire/v2/interview_records" [Tenant] {
+        summary: "Lists interview records, module assessments included.",
+        any_of: "hire:interview hire:interview:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "10/s",
+        codes: "1002001 1002003",
+    };
     query ids: list_into String,
     query page_size: copy i64,
     query page_token: into String,
@@ -82,7 +87,12 @@ pub struct GetInterviewRecordRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { GetInterviewRecordRequest => GetInterviewRecordResponse;
-    "hire.v2.interview_record.get" GET "/open-apis/hire/v2/interview_records/{interview_record_id}" [Tenant User];
+    "hire.v2.interview_record.get" GET "/open-apis/hire/v2/interview_records/{interview_record_id}" [Tenant User] {
+        summary: "Gets an interview record, module assessments included.",
+        any_of: "hire:interview hire:interview:readonly hire:people_cli",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "20/s",
+        codes: "1002001 1002002",
+    };
     path interview_record_id,
     query user_id_type: into lark_core::UserIdType,
 }

@@ -44,7 +44,12 @@ pub struct GetTalentRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { GetTalentRequest => GetTalentResponse;
-    "hire.v2.talent.get" GET "/open-apis/hire/v2/talents/{talent_id}" [Tenant User];
+    "hire.v2.talent.get" GET "/open-apis/hire/v2/talents/{talent_id}" [Tenant User] {
+        summary: "Gets a talent with folders, tags, pools, notes and blocklist entry. Not if it was deleted.",
+        any_of: "hire:people_cli hire:talent hire:talent:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type hire:note=data.note_list_v2 hire:note:readonly=data.note_list_v2 hire:talent_blocklist=data.block_info hire:talent_blocklist:readonly=data.block_info hire:talent_folder=data.talent_folder_ref_list_v2,data.talent_pool_ref_list_v2 hire:talent_folder:readonly=data.talent_folder_ref_list_v2,data.talent_pool_ref_list_v2 hire:talent_tag=data.tag_list hire:talent_tag:readonly=data.tag_list",
+        rate: "20/s", codes: "1002001 1002002 1002102",
+    };
     path talent_id,
     query user_id_type: into lark_core::UserIdType,
 }

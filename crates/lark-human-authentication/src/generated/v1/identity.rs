@@ -42,7 +42,12 @@ pub struct CreateIdentityRequest {
     pub mobile: Option<String>,
 }
 lark_core::operation! { CreateIdentityRequest => CreateIdentityResponse;
-    "human_authentication.v1.identity.create" POST "/open-apis/human_authentication/v1/identities" json [Tenant];
+    "human_authentication.v1.identity.create" POST "/open-apis/human_authentication/v1/identities" json [Tenant] {
+        summary: "Enters the identity of a person, before a liveness check. Billed, and granted on request only.",
+        any_of: "human_authentication:identity",
+        members: "contact:user.employee_id:readonly=query:user_id_type",
+        codes: "1291001 1291002 1291003 1291004 1291010",
+    };
     query user_id!: into String,
     query user_id_type: into lark_core::UserIdType,
     body identity_code!: into String,

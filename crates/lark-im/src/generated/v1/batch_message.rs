@@ -38,7 +38,11 @@ pub struct DeleteBatchMessageRequest {
     pub batch_message_id: String,
 }
 lark_core::operation! { DeleteBatchMessageRequest => ();
-    "im.v1.batch_message.delete" DELETE "/open-apis/im/v1/batch_messages/{batch_message_id}" [Tenant];
+    "im.v1.batch_message.delete" DELETE "/open-apis/im/v1/batch_messages/{batch_message_id}" [Tenant] {
+        summary: "Recalls a batch message, asynchronously and within the period that the tenant allows.",
+        any_of: "im:message:send_multi_depts im:message:send_multi_users", rate: "1000/min 50/s",
+        codes: "230001 230006 230009 230026 230027 230030 232096",
+    };
     path batch_message_id,
 }
 
@@ -78,7 +82,11 @@ pub struct GetProgressBatchMessageRequest {
     pub batch_message_id: String,
 }
 lark_core::operation! { GetProgressBatchMessageRequest => GetProgressBatchMessageResponse;
-    "im.v1.batch_message.get_progress" GET "/open-apis/im/v1/batch_messages/{batch_message_id}/get_progress" [Tenant];
+    "im.v1.batch_message.get_progress" GET "/open-apis/im/v1/batch_messages/{batch_message_id}/get_progress" [Tenant] {
+        summary: "Returns how far sending or recalling a batch message has come.",
+        any_of: "im:message:send_multi_depts im:message:send_multi_users", rate: "1000/min 50/s",
+        codes: "230001 230006 230012 230027 230030 232096",
+    };
     path batch_message_id,
 }
 
@@ -115,6 +123,10 @@ pub struct ReadUserBatchMessageRequest {
     pub batch_message_id: String,
 }
 lark_core::operation! { ReadUserBatchMessageRequest => ReadUserBatchMessageResponse;
-    "im.v1.batch_message.read_user" GET "/open-apis/im/v1/batch_messages/{batch_message_id}/read_user" [Tenant];
+    "im.v1.batch_message.read_user" GET "/open-apis/im/v1/batch_messages/{batch_message_id}/read_user" [Tenant] {
+        summary: "Counts who received and who read a batch message. Only for messages of the last 30 days.",
+        any_of: "im:message:send_multi_depts im:message:send_multi_users", rate: "1000/min 50/s",
+        codes: "230001 230012 230027 230030 232096",
+    };
     path batch_message_id,
 }

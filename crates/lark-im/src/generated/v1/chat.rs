@@ -91,7 +91,13 @@ pub struct CreateChatRequest {
     pub video_conference_setting: Option<VideoConferenceSetting>,
 }
 lark_core::operation! { CreateChatRequest => CreateChatResponse;
-    "im.v1.chat.create" POST "/open-apis/im/v1/chats" json [Tenant User];
+    "im.v1.chat.create" POST "/open-apis/im/v1/chats" json [Tenant User] {
+        summary: "Creates a chat and invites its first members and bots.",
+        any_of: "im:chat im:chat:create im:chat:create_by_user",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        risk: "write",
+        codes: "232001 232004 232019 232020 232021 232022 232023 232025 232030 232032 232033 232034 232037 232042 232043 232057 232068 232069 232078 232079 232091 232095",
+    };
     query user_id_type: into lark_core::UserIdType,
     query set_bot_manager: copy bool,
     query uuid: into String as key,
@@ -160,7 +166,12 @@ pub struct ListChatRequest {
     pub types: Option<String>,
 }
 lark_core::operation! { ListChatRequest => ListChatResponse;
-    "im.v1.chat.list" GET "/open-apis/im/v1/chats" [Tenant User];
+    "im.v1.chat.list" GET "/open-apis/im/v1/chats" [Tenant User] {
+        summary: "Lists the chats that the calling user or bot is in.",
+        any_of: "im:chat im:chat.group_info:readonly im:chat:read im:chat:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "232001 232004 232025 232034",
+    };
     query user_id_type: into lark_core::UserIdType,
     query sort_type: into ListChatSortType,
     query page_token: into String,
@@ -208,7 +219,12 @@ pub struct SearchChatRequest {
     pub page_size: Option<i64>,
 }
 lark_core::operation! { SearchChatRequest => SearchChatResponse;
-    "im.v1.chat.search" GET "/open-apis/im/v1/chats/search" [Tenant User];
+    "im.v1.chat.search" GET "/open-apis/im/v1/chats/search" [Tenant User] {
+        summary: "Searches the chats visible to the calling user or bot, by keyword.",
+        any_of: "im:chat im:chat.group_info:readonly im:chat:read im:chat:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "232001 232004 232024 232025 232034",
+    };
     query user_id_type: into lark_core::UserIdType,
     query query: into String,
     query page_token: into String,
@@ -252,7 +268,11 @@ pub struct DeleteChatRequest {
     pub chat_id: String,
 }
 lark_core::operation! { DeleteChatRequest => ();
-    "im.v1.chat.delete" DELETE "/open-apis/im/v1/chats/{chat_id}" [Tenant User];
+    "im.v1.chat.delete" DELETE "/open-apis/im/v1/chats/{chat_id}" [Tenant User] {
+        summary: "Disbands a chat. Its history is not kept.", any_of: "im:chat im:chat:delete",
+        rate: "1000/min 50/s",
+        codes: "232004 232006 232008 232009 232010 232011 232017 232024 232025 232033 232034",
+    };
     path chat_id,
 }
 
@@ -296,7 +316,12 @@ pub struct GetChatRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { GetChatRequest => GetChatResponse;
-    "im.v1.chat.get" GET "/open-apis/im/v1/chats/{chat_id}" [Tenant User];
+    "im.v1.chat.get" GET "/open-apis/im/v1/chats/{chat_id}" [Tenant User] {
+        summary: "Returns a chat. A caller outside it gets only name, avatar, member count and status.",
+        any_of: "im:chat im:chat:read im:chat:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        risk: "read", codes: "232004 232006 232010 232011 232024 232025 232033 232034",
+    };
     path chat_id,
     query user_id_type: into lark_core::UserIdType,
 }
@@ -388,7 +413,13 @@ pub struct UpdateChatRequest {
     pub video_conference_setting: Option<VideoConferenceSetting>,
 }
 lark_core::operation! { UpdateChatRequest => ();
-    "im.v1.chat.update" PUT "/open-apis/im/v1/chats/{chat_id}" json [Tenant User];
+    "im.v1.chat.update" PUT "/open-apis/im/v1/chats/{chat_id}" json [Tenant User] {
+        summary: "Changes the name, avatar, owner and settings of a chat. Absent fields stay as they are.",
+        any_of: "im:chat im:chat:update",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        risk: "high-risk-write",
+        codes: "232001 232002 232004 232006 232008 232009 232010 232011 232012 232016 232019 232023 232024 232025 232026 232030 232031 232033 232034 232035 232037 232041 232047 232057 232069 232078 232091 232093",
+    };
     path chat_id,
     query user_id_type: into lark_core::UserIdType,
     body add_member_permission: into AddMemberPermission,
@@ -454,7 +485,11 @@ pub struct LinkChatRequest {
     pub validity_period: Option<ValidityPeriod>,
 }
 lark_core::operation! { LinkChatRequest => LinkChatResponse;
-    "im.v1.chat.link" POST "/open-apis/im/v1/chats/{chat_id}/link" json [Tenant User];
+    "im.v1.chat.link" POST "/open-apis/im/v1/chats/{chat_id}/link" json [Tenant User] {
+        summary: "Returns a link to join a chat. It dies with the membership of the bot that asked for it.",
+        any_of: "im:chat im:chat:read im:chat:readonly", rate: "1000/min 50/s", risk: "write",
+        codes: "232001 232006 232009 232010 232011 232019 232024 232025 232033 232034 232061 232062 232063 232064 232065",
+    };
     path chat_id,
     body validity_period: into ValidityPeriod,
 }

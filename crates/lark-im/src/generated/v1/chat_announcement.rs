@@ -43,7 +43,12 @@ pub struct GetChatAnnouncementRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { GetChatAnnouncementRequest => GetChatAnnouncementResponse;
-    "im.v1.chat.announcement.get" GET "/open-apis/im/v1/chats/{chat_id}/announcement" [Tenant User];
+    "im.v1.chat.announcement.get" GET "/open-apis/im/v1/chats/{chat_id}/announcement" [Tenant User] {
+        summary: "Returns the announcement of a chat, as a document of the old format.",
+        any_of: "im:chat im:chat.announcement:read im:chat:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "232001 232003 232010 232011 232019 232024 232025 232033 232034 232066 232097",
+    };
     path chat_id,
     query user_id_type: into lark_core::UserIdType,
 }
@@ -90,7 +95,11 @@ pub struct PatchChatAnnouncementRequest {
     pub revision: Option<String>,
 }
 lark_core::operation! { PatchChatAnnouncementRequest => ();
-    "im.v1.chat.announcement.patch" PATCH "/open-apis/im/v1/chats/{chat_id}/announcement" json [Tenant User];
+    "im.v1.chat.announcement.patch" PATCH "/open-apis/im/v1/chats/{chat_id}/announcement" json [Tenant User] {
+        summary: "Edits the announcement of a chat. Only for documents of the old format.",
+        any_of: "im:chat im:chat.announcement:write_only", rate: "1000/min 50/s",
+        codes: "232001 232002 232003 232009 232010 232011 232018 232019 232024 232025 232033 232034 232066 232097",
+    };
     path chat_id,
     body requests: list_into String,
     body revision!: into String,

@@ -50,7 +50,13 @@ pub struct AddManagersChatManagersRequest {
     pub manager_ids: Option<Vec<String>>,
 }
 lark_core::operation! { AddManagersChatManagersRequest => AddManagersChatManagersResponse;
-    "im.v1.chat.managers.add_managers" POST "/open-apis/im/v1/chats/{chat_id}/managers/add_managers" json [Tenant User];
+    "im.v1.chat.managers.add_managers" POST "/open-apis/im/v1/chats/{chat_id}/managers/add_managers" json [Tenant User] {
+        summary: "Makes users or bots managers of a chat. Only its owner can do so.",
+        any_of: "im:chat im:chat.managers:write_only",
+        members: "contact:user.employee_id:readonly=query:member_id_type", rate: "1000/min 50/s",
+        risk: "write",
+        codes: "232001 232009 232011 232019 232024 232025 232027 232033 232034 232038 232039 232040",
+    };
     path chat_id,
     query member_id_type: into ChatMemberIdType,
     body manager_ids: list_into String,
@@ -101,7 +107,13 @@ pub struct DeleteManagersChatManagersRequest {
     pub manager_ids: Option<Vec<String>>,
 }
 lark_core::operation! { DeleteManagersChatManagersRequest => DeleteManagersChatManagersResponse;
-    "im.v1.chat.managers.delete_managers" POST "/open-apis/im/v1/chats/{chat_id}/managers/delete_managers" json [Tenant User];
+    "im.v1.chat.managers.delete_managers" POST "/open-apis/im/v1/chats/{chat_id}/managers/delete_managers" json [Tenant User] {
+        summary: "Takes the manager role from users or bots of a chat. Only its owner can do so.",
+        any_of: "im:chat im:chat.managers:write_only",
+        members: "contact:user.employee_id:readonly=query:member_id_type", rate: "1000/min 50/s",
+        risk: "write",
+        codes: "232001 232009 232011 232019 232024 232025 232027 232033 232034 232038 232039",
+    };
     path chat_id,
     query member_id_type: into ChatMemberIdType,
     body manager_ids: list_into String,

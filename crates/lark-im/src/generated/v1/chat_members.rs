@@ -52,7 +52,13 @@ pub struct CreateChatMembersRequest {
     pub id_list: Option<Vec<String>>,
 }
 lark_core::operation! { CreateChatMembersRequest => CreateChatMembersResponse;
-    "im.v1.chat.members.create" POST "/open-apis/im/v1/chats/{chat_id}/members" json [Tenant User];
+    "im.v1.chat.members.create" POST "/open-apis/im/v1/chats/{chat_id}/members" json [Tenant User] {
+        summary: "Adds users or bots to a chat. Call it serially for one chat.",
+        any_of: "im:chat im:chat.members:write_only",
+        members: "contact:user.employee_id:readonly=query:member_id_type", rate: "1000/min 50/s",
+        risk: "write",
+        codes: "232001 232004 232006 232009 232010 232011 232013 232017 232019 232024 232025 232027 232028 232033 232034 232043 232044 232090",
+    };
     path chat_id,
     query member_id_type: into ChatMemberIdType,
     query succeed_type: into SucceedType,
@@ -104,7 +110,13 @@ pub struct DeleteChatMembersRequest {
     pub id_list: Option<Vec<String>>,
 }
 lark_core::operation! { DeleteChatMembersRequest => DeleteChatMembersResponse;
-    "im.v1.chat.members.delete" DELETE "/open-apis/im/v1/chats/{chat_id}/members" json [Tenant User];
+    "im.v1.chat.members.delete" DELETE "/open-apis/im/v1/chats/{chat_id}/members" json [Tenant User] {
+        summary: "Removes users or bots from a chat. At most 50 users or 5 bots; call it serially for one chat.",
+        any_of: "im:chat im:chat.members:write_only",
+        members: "contact:user.employee_id:readonly=query:member_id_type", rate: "1000/min 50/s",
+        risk: "high-risk-write",
+        codes: "232001 232004 232006 232007 232009 232010 232011 232014 232019 232024 232025 232027 232029 232033 232034 232076",
+    };
     path chat_id,
     query member_id_type: into ChatMemberIdType,
     body id_list: list_into String,
@@ -156,7 +168,13 @@ pub struct GetChatMembersRequest {
     pub page_token: Option<String>,
 }
 lark_core::operation! { GetChatMembersRequest => GetChatMembersResponse;
-    "im.v1.chat.members.get" GET "/open-apis/im/v1/chats/{chat_id}/members" [Tenant User];
+    "im.v1.chat.members.get" GET "/open-apis/im/v1/chats/{chat_id}/members" [Tenant User] {
+        summary: "Lists the users in a chat. Bots are left out, so a page may be shorter than asked for.",
+        any_of: "im:chat im:chat.group_info:readonly im:chat.members:read im:chat:readonly",
+        members: "contact:user.employee_id:readonly=query:member_id_type", rate: "1000/min 50/s",
+        risk: "read",
+        codes: "232001 232004 232006 232009 232010 232011 232024 232025 232033 232034",
+    };
     path chat_id,
     query member_id_type: into GetChatMembersMemberIdType,
     query page_size: copy i64,
@@ -194,7 +212,11 @@ pub struct BotsChatMembersRequest {
 }
 #[cfg(feature = "preview")]
 lark_core::operation! { BotsChatMembersRequest => BotsChatMembersResponse;
-    "im.v1.chat.members.bots" GET "/open-apis/im/v1/chats/{chat_id}/members/bots" [Tenant User];
+    "im.v1.chat.members.bots" GET "/open-apis/im/v1/chats/{chat_id}/members/bots" [Tenant User] {
+        summary: "Lists the bots of a chat. The caller must be a member.",
+        any_of: "im:chat im:chat.group_info:readonly im:chat.members:read im:chat:readonly",
+        risk: "read",
+    };
     path chat_id,
 }
 
@@ -233,7 +255,11 @@ pub struct IsInChatChatMembersRequest {
     pub chat_id: String,
 }
 lark_core::operation! { IsInChatChatMembersRequest => IsInChatChatMembersResponse;
-    "im.v1.chat.members.is_in_chat" GET "/open-apis/im/v1/chats/{chat_id}/members/is_in_chat" [Tenant User];
+    "im.v1.chat.members.is_in_chat" GET "/open-apis/im/v1/chats/{chat_id}/members/is_in_chat" [Tenant User] {
+        summary: "Tells whether the calling user or bot is in a chat.",
+        any_of: "im:chat im:chat.group_info:readonly im:chat.members:read im:chat:readonly",
+        rate: "1000/min 50/s", codes: "232004 232006 232010 232024 232025 232033 232034",
+    };
     path chat_id,
 }
 
@@ -274,6 +300,10 @@ pub struct MeJoinChatMembersRequest {
     pub chat_id: String,
 }
 lark_core::operation! { MeJoinChatMembersRequest => ();
-    "im.v1.chat.members.me_join" PATCH "/open-apis/im/v1/chats/{chat_id}/members/me_join" [Tenant User];
+    "im.v1.chat.members.me_join" PATCH "/open-apis/im/v1/chats/{chat_id}/members/me_join" [Tenant User] {
+        summary: "Lets the calling user or bot join a public chat.",
+        any_of: "im:chat im:chat.members:write_only", rate: "1000/min 50/s",
+        codes: "232004 232006 232008 232009 232010 232013 232019 232024 232025 232027 232034 232075",
+    };
     path chat_id,
 }

@@ -52,7 +52,11 @@ pub struct PatchChatMenuItemRequest {
     pub update_fields: Option<Vec<UpdateFields>>,
 }
 lark_core::operation! { PatchChatMenuItemRequest => PatchChatMenuItemResponse;
-    "im.v1.chat.menu_item.patch" PATCH "/open-apis/im/v1/chats/{chat_id}/menu_items/{menu_item_id}" json [Tenant];
+    "im.v1.chat.menu_item.patch" PATCH "/open-apis/im/v1/chats/{chat_id}/menu_items/{menu_item_id}" json [Tenant] {
+        summary: "Changes the name, icon or link of a menu entry of a chat.",
+        any_of: "im:chat im:chat.menu_tree:write_only", rate: "1000/min 50/s",
+        codes: "232001 232009 232011 232014 232024 232025 232033 232034 232055 232073 232078",
+    };
     path chat_id,
     path menu_item_id,
     body chat_menu_item!: copy ChatMenuItem,

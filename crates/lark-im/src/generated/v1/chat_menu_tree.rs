@@ -48,7 +48,12 @@ pub struct CreateChatMenuTreeRequest {
     pub menu_tree: Option<ChatMenuTree>,
 }
 lark_core::operation! { CreateChatMenuTreeRequest => CreateChatMenuTreeResponse;
-    "im.v1.chat.menu_tree.create" POST "/open-apis/im/v1/chats/{chat_id}/menu_tree" json [Tenant];
+    "im.v1.chat.menu_tree.create" POST "/open-apis/im/v1/chats/{chat_id}/menu_tree" json [Tenant]
+    needs "menu_tree.chat_menu_top_levels[].chat_menu_item menu_tree.chat_menu_top_levels[].chat_menu_item.action_type menu_tree.chat_menu_top_levels[].chat_menu_item.name menu_tree.chat_menu_top_levels" {
+        summary: "Adds top-level menus to a chat. At most 3 a chat, with 5 entries each.",
+        any_of: "im:chat im:chat.menu_tree:write_only", rate: "1000/min 50/s",
+        codes: "232001 232008 232009 232011 232014 232024 232025 232033 232034 232055 232056 232070 232071 232073 232078",
+    };
     path chat_id,
     body menu_tree!: copy ChatMenuTree,
 }
@@ -93,7 +98,11 @@ pub struct DeleteChatMenuTreeRequest {
     pub chat_menu_top_level_ids: Option<Vec<String>>,
 }
 lark_core::operation! { DeleteChatMenuTreeRequest => DeleteChatMenuTreeResponse;
-    "im.v1.chat.menu_tree.delete" DELETE "/open-apis/im/v1/chats/{chat_id}/menu_tree" json [Tenant];
+    "im.v1.chat.menu_tree.delete" DELETE "/open-apis/im/v1/chats/{chat_id}/menu_tree" json [Tenant] {
+        summary: "Deletes top-level menus of a chat.",
+        any_of: "im:chat im:chat.menu_tree:write_only", rate: "1000/min 50/s",
+        codes: "232001 232008 232009 232011 232014 232024 232025 232033 232034 232055 232073",
+    };
     path chat_id,
     body chat_menu_top_level_ids!: list_into String,
 }
@@ -132,7 +141,11 @@ pub struct GetChatMenuTreeRequest {
     pub chat_id: String,
 }
 lark_core::operation! { GetChatMenuTreeRequest => GetChatMenuTreeResponse;
-    "im.v1.chat.menu_tree.get" GET "/open-apis/im/v1/chats/{chat_id}/menu_tree" [Tenant];
+    "im.v1.chat.menu_tree.get" GET "/open-apis/im/v1/chats/{chat_id}/menu_tree" [Tenant] {
+        summary: "Returns the menus of a chat.",
+        any_of: "im:chat im:chat.menu_tree:read im:chat:readonly", rate: "1000/min 50/s",
+        codes: "232001 232011 232014 232024 232025 232033 232034",
+    };
     path chat_id,
 }
 
@@ -175,7 +188,11 @@ pub struct SortChatMenuTreeRequest {
     pub chat_menu_top_level_ids: Option<Vec<String>>,
 }
 lark_core::operation! { SortChatMenuTreeRequest => SortChatMenuTreeResponse;
-    "im.v1.chat.menu_tree.sort" POST "/open-apis/im/v1/chats/{chat_id}/menu_tree/sort" json [Tenant];
+    "im.v1.chat.menu_tree.sort" POST "/open-apis/im/v1/chats/{chat_id}/menu_tree/sort" json [Tenant] {
+        summary: "Reorders the top-level menus of a chat.",
+        any_of: "im:chat im:chat.menu_tree:write_only", rate: "1000/min 50/s",
+        codes: "232001 232009 232011 232014 232024 232025 232033 232034 232055 232072",
+    };
     path chat_id,
     body chat_menu_top_level_ids!: list_into String,
 }

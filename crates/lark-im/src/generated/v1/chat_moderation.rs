@@ -50,7 +50,13 @@ pub struct GetChatModerationRequest {
     pub page_token: Option<String>,
 }
 lark_core::operation! { GetChatModerationRequest => GetChatModerationResponse;
-    "im.v1.chat.moderation.get" GET "/open-apis/im/v1/chats/{chat_id}/moderation" [Tenant User];
+    "im.v1.chat.moderation.get" GET "/open-apis/im/v1/chats/{chat_id}/moderation" [Tenant User] {
+        summary: "Returns who may speak in a chat.",
+        any_of: "im:chat im:chat.moderation:read im:chat:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        risk: "read",
+        codes: "232001 232004 232006 232009 232010 232011 232024 232025 232033 232034",
+    };
     path chat_id,
     query user_id_type: into lark_core::UserIdType,
     query page_size: copy i64,
@@ -107,7 +113,12 @@ pub struct UpdateChatModerationRequest {
     pub moderator_removed_list: Option<Vec<String>>,
 }
 lark_core::operation! { UpdateChatModerationRequest => ();
-    "im.v1.chat.moderation.update" PUT "/open-apis/im/v1/chats/{chat_id}/moderation" json [Tenant User];
+    "im.v1.chat.moderation.update" PUT "/open-apis/im/v1/chats/{chat_id}/moderation" json [Tenant User] {
+        summary: "Sets who may speak in a chat.", any_of: "im:chat im:chat:moderation:write_only",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        risk: "write",
+        codes: "232001 232004 232006 232009 232010 232011 232015 232017 232019 232024 232025 232033 232034 232060 232092",
+    };
     path chat_id,
     query user_id_type: into lark_core::UserIdType,
     body moderation_setting: into String,

@@ -31,7 +31,10 @@ pub struct DeleteChatNicknameRequest {
     pub chat_id: String,
 }
 lark_core::operation! { DeleteChatNicknameRequest => ();
-    "im.v1.chat.nickname.delete" DELETE "/open-apis/im/v1/chats/{chat_id}/nickname" [User];
+    "im.v1.chat.nickname.delete" DELETE "/open-apis/im/v1/chats/{chat_id}/nickname" [User] {
+        summary: "Clears the nickname that the user has in a chat. User token only.",
+        any_of: "im:chat im:chat.nickname:write", risk: "write",
+    };
     path chat_id,
 }
 
@@ -62,7 +65,10 @@ pub struct GetChatNicknameRequest {
     pub chat_id: String,
 }
 lark_core::operation! { GetChatNicknameRequest => GetChatNicknameResponse;
-    "im.v1.chat.nickname.get" GET "/open-apis/im/v1/chats/{chat_id}/nickname" [User];
+    "im.v1.chat.nickname.get" GET "/open-apis/im/v1/chats/{chat_id}/nickname" [User] {
+        summary: "Gets the nickname that the user has in a chat. User token only.",
+        any_of: "im:chat im:chat.nickname:read im:chat:read im:chat:readonly", risk: "read",
+    };
     path chat_id,
 }
 
@@ -97,7 +103,10 @@ pub struct UpdateChatNicknameRequest {
     pub nickname: Option<String>,
 }
 lark_core::operation! { UpdateChatNicknameRequest => ();
-    "im.v1.chat.nickname.update" PUT "/open-apis/im/v1/chats/{chat_id}/nickname" json [User];
+    "im.v1.chat.nickname.update" PUT "/open-apis/im/v1/chats/{chat_id}/nickname" json [User] {
+        summary: "Sets the nickname that the user has in a chat. User token only.",
+        any_of: "im:chat im:chat.nickname:write", risk: "write",
+    };
     path chat_id,
     body nickname!: into String,
 }

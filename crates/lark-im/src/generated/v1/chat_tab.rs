@@ -44,7 +44,11 @@ pub struct CreateChatTabRequest {
     pub chat_tabs: Option<Vec<ChatTab>>,
 }
 lark_core::operation! { CreateChatTabRequest => CreateChatTabResponse;
-    "im.v1.chat.tab.create" POST "/open-apis/im/v1/chats/{chat_id}/chat_tabs" json [Tenant User];
+    "im.v1.chat.tab.create" POST "/open-apis/im/v1/chats/{chat_id}/chat_tabs" json [Tenant User] {
+        summary: "Adds tabs to a chat. Only tabs of type `doc` and `url`.",
+        any_of: "im:chat im:chat.tabs:write_only", rate: "1000/min 50/s",
+        codes: "232001 232006 232009 232010 232011 232024 232025 232033 232034 232046 232047 232048 232050 232051 232055 232056",
+    };
     path chat_id,
     body chat_tabs!: list ChatTab,
 }
@@ -88,7 +92,11 @@ pub struct DeleteTabsChatTabRequest {
     pub tab_ids: Option<Vec<String>>,
 }
 lark_core::operation! { DeleteTabsChatTabRequest => DeleteTabsChatTabResponse;
-    "im.v1.chat.tab.delete_tabs" DELETE "/open-apis/im/v1/chats/{chat_id}/chat_tabs/delete_tabs" json [Tenant User];
+    "im.v1.chat.tab.delete_tabs" DELETE "/open-apis/im/v1/chats/{chat_id}/chat_tabs/delete_tabs" json [Tenant User] {
+        summary: "Deletes tabs of a chat. Only tabs of type `doc` and `url`.",
+        any_of: "im:chat im:chat.tabs:write_only", rate: "1000/min 50/s",
+        codes: "232001 232006 232009 232010 232011 232024 232025 232033 232034 232049 232050 232055",
+    };
     path chat_id,
     body tab_ids!: list_into String,
 }
@@ -127,7 +135,11 @@ pub struct ListTabsChatTabRequest {
     pub chat_id: String,
 }
 lark_core::operation! { ListTabsChatTabRequest => ListTabsChatTabResponse;
-    "im.v1.chat.tab.list_tabs" GET "/open-apis/im/v1/chats/{chat_id}/chat_tabs/list_tabs" [Tenant User];
+    "im.v1.chat.tab.list_tabs" GET "/open-apis/im/v1/chats/{chat_id}/chat_tabs/list_tabs" [Tenant User] {
+        summary: "Lists the tabs of a chat.", any_of: "im:chat im:chat.tabs:read im:chat:readonly",
+        rate: "1000/min 50/s",
+        codes: "232001 232006 232010 232011 232024 232025 232033 232034 232050",
+    };
     path chat_id,
 }
 
@@ -169,7 +181,11 @@ pub struct SortTabsChatTabRequest {
     pub tab_ids: Option<Vec<String>>,
 }
 lark_core::operation! { SortTabsChatTabRequest => SortTabsChatTabResponse;
-    "im.v1.chat.tab.sort_tabs" POST "/open-apis/im/v1/chats/{chat_id}/chat_tabs/sort_tabs" json [Tenant User];
+    "im.v1.chat.tab.sort_tabs" POST "/open-apis/im/v1/chats/{chat_id}/chat_tabs/sort_tabs" json [Tenant User] {
+        summary: "Reorders the tabs of a chat.", any_of: "im:chat im:chat.tabs:write_only",
+        rate: "1000/min 50/s",
+        codes: "232001 232006 232009 232010 232011 232024 232025 232033 232034 232050 232055",
+    };
     path chat_id,
     body tab_ids: list_into String,
 }
@@ -213,7 +229,11 @@ pub struct UpdateTabsChatTabRequest {
     pub chat_tabs: Option<Vec<ChatTab>>,
 }
 lark_core::operation! { UpdateTabsChatTabRequest => UpdateTabsChatTabResponse;
-    "im.v1.chat.tab.update_tabs" POST "/open-apis/im/v1/chats/{chat_id}/chat_tabs/update_tabs" json [Tenant User];
+    "im.v1.chat.tab.update_tabs" POST "/open-apis/im/v1/chats/{chat_id}/chat_tabs/update_tabs" json [Tenant User] {
+        summary: "Changes tabs of a chat. Only tabs of type `doc` and `url`.",
+        any_of: "im:chat im:chat.tabs:write_only", rate: "1000/min 50/s",
+        codes: "232001 232006 232009 232010 232011 232024 232025 232033 232034 232047 232048 232049 232050 232051 232055 232056",
+    };
     path chat_id,
     body chat_tabs: list ChatTab,
 }

@@ -41,7 +41,11 @@ pub struct DeleteTopNoticeChatTopNoticeRequest {
     pub chat_id: String,
 }
 lark_core::operation! { DeleteTopNoticeChatTopNoticeRequest => ();
-    "im.v1.chat.top_notice.delete_top_notice" POST "/open-apis/im/v1/chats/{chat_id}/top_notice/delete_top_notice" [Tenant User];
+    "im.v1.chat.top_notice.delete_top_notice" POST "/open-apis/im/v1/chats/{chat_id}/top_notice/delete_top_notice" [Tenant User] {
+        summary: "Takes the message or announcement off the top of a chat.",
+        any_of: "im:chat im:chat.top_notice:write_only", rate: "1000/min 50/s",
+        codes: "232001 232009 232010 232011 232014 232024 232025 232033 232034",
+    };
     path chat_id,
 }
 
@@ -84,7 +88,11 @@ pub struct PutTopNoticeChatTopNoticeRequest {
     pub chat_top_notice: Option<Vec<ChatTopNotice>>,
 }
 lark_core::operation! { PutTopNoticeChatTopNoticeRequest => ();
-    "im.v1.chat.top_notice.put_top_notice" POST "/open-apis/im/v1/chats/{chat_id}/top_notice/put_top_notice" json [Tenant User];
+    "im.v1.chat.top_notice.put_top_notice" POST "/open-apis/im/v1/chats/{chat_id}/top_notice/put_top_notice" json [Tenant User] {
+        summary: "Shows a message or the announcement at the top of a chat.",
+        any_of: "im:chat im:chat.top_notice:write_only", rate: "1000/min 50/s",
+        codes: "230111 232001 232009 232010 232011 232014 232024 232025 232033 232034",
+    };
     path chat_id,
     body chat_top_notice!: list ChatTopNotice,
 }

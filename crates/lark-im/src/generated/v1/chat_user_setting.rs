@@ -30,7 +30,10 @@ pub struct BatchQueryChatUserSettingRequest {
     pub chat_ids: Option<Vec<String>>,
 }
 lark_core::operation! { BatchQueryChatUserSettingRequest => BatchQueryChatUserSettingResponse;
-    "im.v1.chat_user_setting.batch_query" POST "/open-apis/im/v1/chat_user_setting/batch_query" json [User];
+    "im.v1.chat_user_setting.batch_query" POST "/open-apis/im/v1/chat_user_setting/batch_query" json [User] {
+        summary: "Gets how the user has muted up to 10 chats. User token only.",
+        any_of: "im:chat im:chat.user_setting:read im:chat:read im:chat:readonly", risk: "read",
+    };
     body chat_ids!: list_into String,
 }
 
@@ -60,6 +63,9 @@ pub struct BatchUpdateChatUserSettingRequest {
     pub chat_settings: Option<Vec<BatchUpdateChatUserSettingChatSetting>>,
 }
 lark_core::operation! { BatchUpdateChatUserSettingRequest => BatchUpdateChatUserSettingResponse;
-    "im.v1.chat_user_setting.batch_update" POST "/open-apis/im/v1/chat_user_setting/batch_update" json [User];
+    "im.v1.chat_user_setting.batch_update" POST "/open-apis/im/v1/chat_user_setting/batch_update" json [User] {
+        summary: "Mutes or unmutes up to 10 chats for the user. User token only.",
+        any_of: "im:chat im:chat.user_setting:write", risk: "write",
+    };
     body chat_settings!: list BatchUpdateChatUserSettingChatSetting,
 }

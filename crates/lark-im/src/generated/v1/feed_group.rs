@@ -32,7 +32,10 @@ pub struct CreateFeedGroupRequest {
     pub feed_group_creator: Option<FeedGroupCreator>,
 }
 lark_core::operation! { CreateFeedGroupRequest => CreateFeedGroupResponse;
-    "im.v1.feed_group.create" POST "/open-apis/im/v1/groups" json [User];
+    "im.v1.feed_group.create" POST "/open-apis/im/v1/groups" json [User] {
+        summary: "Creates a label that groups the user's feed. User token only.",
+        any_of: "im:feed_group_v1:write", risk: "write",
+    };
     query user_id_type: into lark_core::UserIdType,
     body feed_group_creator!: copy FeedGroupCreator,
 }
@@ -65,7 +68,10 @@ pub struct BatchQueryFeedGroupRequest {
     pub group_ids: Option<Vec<String>>,
 }
 lark_core::operation! { BatchQueryFeedGroupRequest => BatchQueryFeedGroupResponse;
-    "im.v1.feed_group.batch_query" POST "/open-apis/im/v1/groups/batch_query" json [User];
+    "im.v1.feed_group.batch_query" POST "/open-apis/im/v1/groups/batch_query" json [User] {
+        summary: "Gets labels of the user's feed. User token only.",
+        any_of: "im:feed_group_v1:read", risk: "read",
+    };
     query user_id_type: into lark_core::UserIdType,
     body group_ids!: list_into String,
 }
@@ -97,7 +103,10 @@ pub struct DeleteFeedGroupRequest {
     pub feed_group_id: String,
 }
 lark_core::operation! { DeleteFeedGroupRequest => ();
-    "im.v1.feed_group.delete" DELETE "/open-apis/im/v1/groups/{feed_group_id}" [User];
+    "im.v1.feed_group.delete" DELETE "/open-apis/im/v1/groups/{feed_group_id}" [User] {
+        summary: "Deletes a label of the user's feed. User token only.",
+        any_of: "im:feed_group_v1:write", risk: "write",
+    };
     path feed_group_id,
 }
 
@@ -134,7 +143,10 @@ pub struct UpdateFeedGroupRequest {
     pub feed_group_updater: Option<FeedGroupUpdater>,
 }
 lark_core::operation! { UpdateFeedGroupRequest => ();
-    "im.v1.feed_group.update" PUT "/open-apis/im/v1/groups/{feed_group_id}" json [User];
+    "im.v1.feed_group.update" PUT "/open-apis/im/v1/groups/{feed_group_id}" json [User] {
+        summary: "Changes a label of the user's feed. User token only.",
+        any_of: "im:feed_group_v1:write", risk: "write",
+    };
     path feed_group_id,
     query user_id_type: into lark_core::UserIdType,
     body feed_group_updater!: copy FeedGroupUpdater,
@@ -171,7 +183,10 @@ pub struct BatchAddItemFeedGroupRequest {
     pub items: Option<Vec<BatchAddItemFeedGroupItem>>,
 }
 lark_core::operation! { BatchAddItemFeedGroupRequest => BatchAddItemFeedGroupResponse;
-    "im.v1.feed_group.batch_add_item" POST "/open-apis/im/v1/groups/{feed_group_id}/batch_add_item" json [User];
+    "im.v1.feed_group.batch_add_item" POST "/open-apis/im/v1/groups/{feed_group_id}/batch_add_item" json [User] {
+        summary: "Puts feed cards under a label. User token only.",
+        any_of: "im:feed_group_v1:write", risk: "write",
+    };
     path feed_group_id,
     body items!: list BatchAddItemFeedGroupItem,
 }
@@ -209,7 +224,10 @@ pub struct BatchRemoveItemFeedGroupRequest {
     pub items: Option<Vec<BatchRemoveItemFeedGroupItem>>,
 }
 lark_core::operation! { BatchRemoveItemFeedGroupRequest => BatchRemoveItemFeedGroupResponse;
-    "im.v1.feed_group.batch_remove_item" POST "/open-apis/im/v1/groups/{feed_group_id}/batch_remove_item" json [User];
+    "im.v1.feed_group.batch_remove_item" POST "/open-apis/im/v1/groups/{feed_group_id}/batch_remove_item" json [User] {
+        summary: "Takes feed cards out of a label. User token only.",
+        any_of: "im:feed_group_v1:write", risk: "write",
+    };
     path feed_group_id,
     body items!: list BatchRemoveItemFeedGroupItem,
 }

@@ -44,7 +44,11 @@ pub struct CreateFileRequest {
     pub file_type: Option<FileType>,
 }
 lark_core::operation! { CreateFileRequest => CreateFileResponse;
-    "im.v1.file.create" POST "/open-apis/im/v1/files" multipart [Tenant User];
+    "im.v1.file.create" POST "/open-apis/im/v1/files" multipart [Tenant User] {
+        summary: "Uploads a file to be sent in messages. At most 30 MB, not empty.",
+        any_of: "im:resource im:resource:upload", rate: "1000/min 50/s",
+        codes: "232096 234001 234002 234006 234007 234010 234041 234042 234044",
+    };
     body duration: copy i64,
     body file! as file: copy lark_core::FilePart,
     body file_name!: into String,
@@ -85,6 +89,10 @@ pub struct GetFileRequest {
     pub file_key: String,
 }
 lark_core::operation! { GetFileRequest => lark_core::Download;
-    "im.v1.file.get" GET "/open-apis/im/v1/files/{file_key}" [Tenant];
+    "im.v1.file.get" GET "/open-apis/im/v1/files/{file_key}" [Tenant] {
+        summary: "Downloads a file. Only one that the same bot has uploaded, of at most 100 MB.",
+        rate: "1000/min 50/s",
+        codes: "234001 234002 234005 234008 234037 234041 234042 234044 234045 234046",
+    };
     path file_key,
 }

@@ -41,7 +41,11 @@ pub struct CreateImageRequest {
     pub image_type: Option<ImageType>,
 }
 lark_core::operation! { CreateImageRequest => CreateImageResponse;
-    "im.v1.image.create" POST "/open-apis/im/v1/images" multipart [Tenant User];
+    "im.v1.image.create" POST "/open-apis/im/v1/images" multipart [Tenant User] {
+        summary: "Uploads an image for messages or avatars. At most 10 MB, not empty.",
+        any_of: "im:resource im:resource:upload", rate: "1000/min 50/s", risk: "write",
+        codes: "232096 234001 234002 234006 234007 234010 234011 234039 234041 234042 234044",
+    };
     body image! as file: copy lark_core::FilePart,
     body image_type!: into ImageType,
 }
@@ -79,6 +83,9 @@ pub struct GetImageRequest {
     pub image_key: String,
 }
 lark_core::operation! { GetImageRequest => lark_core::Download;
-    "im.v1.image.get" GET "/open-apis/im/v1/images/{image_key}" [Tenant];
+    "im.v1.image.get" GET "/open-apis/im/v1/images/{image_key}" [Tenant] {
+        summary: "Downloads an image. Only one that the same bot has uploaded for messages, no avatars.",
+        rate: "1000/min 50/s", codes: "234001 234002 234005 234007 234008 234041 234042 234044",
+    };
     path image_key,
 }

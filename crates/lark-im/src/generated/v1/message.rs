@@ -66,7 +66,12 @@ pub struct CreateMessageRequest {
     pub uuid: Option<String>,
 }
 lark_core::operation! { CreateMessageRequest => CreateMessageResponse;
-    "im.v1.message.create" POST "/open-apis/im/v1/messages" json [Tenant User];
+    "im.v1.message.create" POST "/open-apis/im/v1/messages" json [Tenant User] {
+        summary: "Sends a message to a user or chat. At most 5 a second to one recipient.",
+        any_of: "im:message im:message:send im:message:send_as_bot",
+        members: "contact:user.employee_id:readonly=query:receive_id_type", rate: "1000/min 50/s",
+        codes: "230001 230002 230006 230013 230015 230017 230018 230019 230020 230022 230025 230027 230028 230029 230034 230035 230036 230038 230049 230053 230054 230055 230075 230099 231205 232009",
+    };
     query receive_id_type!: into ReceiveIdType,
     body content!: into String,
     body msg_type!: into String,
@@ -128,7 +133,11 @@ pub struct ListMessageRequest {
     pub with_sender_name: Option<bool>,
 }
 lark_core::operation! { ListMessageRequest => ListMessageResponse;
-    "im.v1.message.list" GET "/open-apis/im/v1/messages" [Tenant User];
+    "im.v1.message.list" GET "/open-apis/im/v1/messages" [Tenant User] {
+        summary: "Lists the message history of a chat or thread.",
+        any_of: "im:message im:message.history:readonly im:message:readonly", rate: "1000/min 50/s",
+        codes: "230001 230002 230006 230013 230027 230073 230110 231203 231204",
+    };
     query container_id_type!: into ContainerIdType,
     query container_id!: into String,
     query start_time as text: into lark_core::UnixSeconds,
@@ -199,7 +208,12 @@ pub struct MergeForwardMessageRequest {
     pub receive_id: Option<String>,
 }
 lark_core::operation! { MergeForwardMessageRequest => MergeForwardMessageResponse;
-    "im.v1.message.merge_forward" POST "/open-apis/im/v1/messages/merge_forward" json [Tenant];
+    "im.v1.message.merge_forward" POST "/open-apis/im/v1/messages/merge_forward" json [Tenant] {
+        summary: "Forwards several messages of one chat as a single message to a user, chat or thread.",
+        any_of: "im:message im:message:send_as_bot", members: "contact:user.employee_id:readonly",
+        rate: "1000/min 50/s", risk: "write",
+        codes: "230001 230002 230006 230013 230018 230019 230020 230027 230029 230034 230035 230036 230038 230049 230053 230062 230063 230064 230065 230066 230067 230069 230070 230074 232009",
+    };
     query receive_id_type!: into ForwardReceiveIdType,
     query uuid: into String as key,
     body message_id_list!: list_into String,
@@ -242,7 +256,10 @@ pub struct SearchMessageRequest {
     pub query: Option<String>,
 }
 lark_core::operation! { SearchMessageRequest => SearchMessageResponse;
-    "im.v1.message.search" POST "/open-apis/im/v1/messages/search" json [Tenant User];
+    "im.v1.message.search" POST "/open-apis/im/v1/messages/search" json [Tenant User] {
+        summary: "Searches the messages that the calling user can see.", any_of: "search:message",
+        members: "contact:user.employee_id:readonly", rate: "100/min", codes: "230001",
+    };
     query page_size: copy i64,
     query page_token: into String,
     query user_id_type: into lark_core::UserIdType,
@@ -289,7 +306,12 @@ pub struct DeleteMessageRequest {
     pub message_id: String,
 }
 lark_core::operation! { DeleteMessageRequest => ();
-    "im.v1.message.delete" DELETE "/open-apis/im/v1/messages/{message_id}" [Tenant User];
+    "im.v1.message.delete" DELETE "/open-apis/im/v1/messages/{message_id}" [Tenant User] {
+        summary: "Recalls a message, within the period that the tenant allows. Not for batch messages.",
+        any_of: "im:message im:message:recall im:message:send_as_bot", rate: "1000/min 50/s",
+        risk: "high-risk-write",
+        codes: "230001 230002 230006 230009 230013 230026 230027 230050 230054 230110 232009",
+    };
     path message_id,
 }
 
@@ -336,7 +358,12 @@ pub struct GetMessageRequest {
     pub with_sender_name: Option<bool>,
 }
 lark_core::operation! { GetMessageRequest => GetMessageResponse;
-    "im.v1.message.get" GET "/open-apis/im/v1/messages/{message_id}" [Tenant User];
+    "im.v1.message.get" GET "/open-apis/im/v1/messages/{message_id}" [Tenant User] {
+        summary: "Returns a message. A merge-forwarded one comes with the messages inside it.",
+        any_of: "im:message im:message:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "230001 230002 230006 230013 230027 230050 230110",
+    };
     path message_id,
     query user_id_type: into lark_core::UserIdType,
     query card_msg_content_type: into String,
@@ -387,7 +414,11 @@ pub struct PatchMessageRequest {
     pub content: Option<String>,
 }
 lark_core::operation! { PatchMessageRequest => ();
-    "im.v1.message.patch" PATCH "/open-apis/im/v1/messages/{message_id}" json [Tenant User];
+    "im.v1.message.patch" PATCH "/open-apis/im/v1/messages/{message_id}" json [Tenant User] {
+        summary: "Replaces the content of a card that the caller has sent. Within 14 days only.",
+        any_of: "im:message im:message:send_as_bot im:message:update", rate: "1000/min 50/s",
+        codes: "230001 230006 230011 230013 230020 230025 230027 230028 230031 230050 230099 230110 231205 232009",
+    };
     path message_id,
     body content!: into String,
 }
@@ -445,7 +476,11 @@ pub struct UpdateMessageRequest {
     pub msg_type: Option<String>,
 }
 lark_core::operation! { UpdateMessageRequest => UpdateMessageResponse;
-    "im.v1.message.update" PUT "/open-apis/im/v1/messages/{message_id}" json [Tenant];
+    "im.v1.message.update" PUT "/open-apis/im/v1/messages/{message_id}" json [Tenant] {
+        summary: "Edits a text or rich text message of the caller. At most 20 times; cards are changed with `patch`.",
+        any_of: "im:message im:message:send_as_bot im:message:update", rate: "1000/min 50/s",
+        codes: "230001 230002 230006 230011 230013 230018 230020 230022 230025 230027 230028 230035 230038 230050 230054 230055 230071 230072 230073 230074 230075 230110 231205 232009",
+    };
     path message_id,
     body content!: into String,
     body msg_type!: into String,
@@ -510,7 +545,12 @@ pub struct ForwardMessageRequest {
     pub receive_id: Option<String>,
 }
 lark_core::operation! { ForwardMessageRequest => ForwardMessageResponse;
-    "im.v1.message.forward" POST "/open-apis/im/v1/messages/{message_id}/forward" json [Tenant User];
+    "im.v1.message.forward" POST "/open-apis/im/v1/messages/{message_id}/forward" json [Tenant User] {
+        summary: "Forwards a message to a user, chat or thread.",
+        any_of: "im:message im:message:send_as_bot", members: "contact:user.employee_id:readonly",
+        rate: "1000/min 50/s", risk: "write",
+        codes: "230001 230002 230006 230013 230018 230019 230020 230027 230029 230034 230035 230036 230038 230049 230050 230053 230061 230062 230063 230064 230065 230066 230070 230074 230110 232009",
+    };
     path message_id,
     query receive_id_type!: into ForwardReceiveIdType,
     query uuid: into String as key,
@@ -556,7 +596,11 @@ pub struct PushFollowUpMessageRequest {
     pub follow_ups: Option<Vec<FollowUp>>,
 }
 lark_core::operation! { PushFollowUpMessageRequest => ();
-    "im.v1.message.push_follow_up" POST "/open-apis/im/v1/messages/{message_id}/push_follow_up" json [Tenant];
+    "im.v1.message.push_follow_up" POST "/open-apis/im/v1/messages/{message_id}/push_follow_up" json [Tenant] {
+        summary: "Shows suggestion bubbles under the bot's latest message. Only in a one-to-one chat, within 600 seconds.",
+        any_of: "im:message im:message:send_as_bot", rate: "1000/min 50/s",
+        codes: "230001 230002 230003 230004 230005 230006 230007 230008",
+    };
     path message_id,
     body follow_ups!: list FollowUp,
 }
@@ -608,7 +652,12 @@ pub struct ReadUsersMessageRequest {
     pub page_token: Option<String>,
 }
 lark_core::operation! { ReadUsersMessageRequest => ReadUsersMessageResponse;
-    "im.v1.message.read_users" GET "/open-apis/im/v1/messages/{message_id}/read_users" [Tenant User];
+    "im.v1.message.read_users" GET "/open-apis/im/v1/messages/{message_id}/read_users" [Tenant User] {
+        summary: "Lists who has read a message. Only for the bot's own messages of the last 7 days.",
+        any_of: "im:message im:message:basic im:message:get_as_user im:message:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        risk: "read", codes: "230001 230002 230006 230012 230013 230027 230033 230050 230110",
+    };
     path message_id,
     query user_id_type!: into lark_core::UserIdType,
     query page_size: copy i64,
@@ -678,7 +727,11 @@ pub struct ReplyMessageRequest {
     pub uuid: Option<String>,
 }
 lark_core::operation! { ReplyMessageRequest => ReplyMessageResponse;
-    "im.v1.message.reply" POST "/open-apis/im/v1/messages/{message_id}/reply" json [Tenant User];
+    "im.v1.message.reply" POST "/open-apis/im/v1/messages/{message_id}/reply" json [Tenant User] {
+        summary: "Replies to a message, in its chat or thread. At most 5 a second to one user or chat.",
+        any_of: "im:message im:message:send im:message:send_as_bot", rate: "1000/min 50/s",
+        codes: "230001 230002 230006 230011 230013 230015 230017 230018 230019 230020 230022 230025 230027 230028 230035 230038 230049 230050 230054 230055 230071 230072 230075 230099 230111 231205 232009",
+    };
     path message_id,
     body content!: into String,
     body msg_type!: into String,
@@ -733,7 +786,13 @@ pub struct UrgentAppMessageRequest {
     pub user_id_list: Option<Vec<String>>,
 }
 lark_core::operation! { UrgentAppMessageRequest => UrgentAppMessageResponse;
-    "im.v1.message.urgent_app" PATCH "/open-apis/im/v1/messages/{message_id}/urgent_app" json [Tenant];
+    "im.v1.message.urgent_app" PATCH "/open-apis/im/v1/messages/{message_id}/urgent_app" json [Tenant] {
+        summary: "Buzzes users about a message in the client.",
+        any_of: "im:message.urgent im:message.urgent:app_send",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        risk: "write",
+        codes: "230001 230002 230006 230012 230013 230023 230024 230027 230050 230052 230098 230110 232009",
+    };
     path message_id,
     query user_id_type!: into lark_core::UserIdType,
     body user_id_list!: list_into String,
@@ -786,7 +845,13 @@ pub struct UrgentPhoneMessageRequest {
     pub user_id_list: Option<Vec<String>>,
 }
 lark_core::operation! { UrgentPhoneMessageRequest => UrgentPhoneMessageResponse;
-    "im.v1.message.urgent_phone" PATCH "/open-apis/im/v1/messages/{message_id}/urgent_phone" json [Tenant];
+    "im.v1.message.urgent_phone" PATCH "/open-apis/im/v1/messages/{message_id}/urgent_phone" json [Tenant] {
+        summary: "Buzzes users about a message in the client and by phone call. Uses up the tenant's quota.",
+        any_of: "im:message.urgent:phone im:message.urgent:phone_send",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        risk: "write",
+        codes: "230001 230002 230006 230012 230013 230023 230024 230027 230050 230052 230098 230110 232009",
+    };
     path message_id,
     query user_id_type!: into lark_core::UserIdType,
     body user_id_list!: list_into String,
@@ -839,7 +904,13 @@ pub struct UrgentSmsMessageRequest {
     pub user_id_list: Option<Vec<String>>,
 }
 lark_core::operation! { UrgentSmsMessageRequest => UrgentSmsMessageResponse;
-    "im.v1.message.urgent_sms" PATCH "/open-apis/im/v1/messages/{message_id}/urgent_sms" json [Tenant];
+    "im.v1.message.urgent_sms" PATCH "/open-apis/im/v1/messages/{message_id}/urgent_sms" json [Tenant] {
+        summary: "Buzzes users about a message in the client and by text message. Uses up the tenant's quota.",
+        any_of: "im:message.urgent:sms im:message.urgent:sms_send",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        risk: "write",
+        codes: "230001 230002 230006 230012 230013 230023 230024 230027 230050 230052 230098 230110 232009",
+    };
     path message_id,
     query user_id_type!: into lark_core::UserIdType,
     body user_id_list!: list_into String,

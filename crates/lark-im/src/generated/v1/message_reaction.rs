@@ -41,7 +41,12 @@ pub struct BatchQueryMessageReactionRequest {
     pub reaction_type: Option<String>,
 }
 lark_core::operation! { BatchQueryMessageReactionRequest => BatchQueryMessageReactionResponse;
-    "im.v1.message.reaction.batch_query" POST "/open-apis/im/v1/messages/reactions/batch_query" json [Tenant User];
+    "im.v1.message.reaction.batch_query" POST "/open-apis/im/v1/messages/reactions/batch_query" json [Tenant User] {
+        summary: "Returns reactions to several messages, with counts per emoji.",
+        any_of: "im:message.reactions:read im:message:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        risk: "read", codes: "230001 230006",
+    };
     query user_id_type: into lark_core::UserIdType,
     body page_size_per_message: copy i64,
     body queries!: list MessageQuery,
@@ -88,7 +93,11 @@ pub struct CreateMessageReactionRequest {
     pub reaction_type: Option<Emoji>,
 }
 lark_core::operation! { CreateMessageReactionRequest => CreateMessageReactionResponse;
-    "im.v1.message.reaction.create" POST "/open-apis/im/v1/messages/{message_id}/reactions" json [Tenant User];
+    "im.v1.message.reaction.create" POST "/open-apis/im/v1/messages/{message_id}/reactions" json [Tenant User] {
+        summary: "Adds an emoji reaction to a message. Not for recalled and system messages.",
+        any_of: "im:message im:message.reactions:write_only", rate: "1000/min 50/s", risk: "write",
+        codes: "230110 231001 231002 231003 231004 231005 231006 231008 231012 231013 231014 231015 231017 231018 231019 231020 231021 231022 232009",
+    };
     path message_id,
     body reaction_type!: copy Emoji,
 }
@@ -137,7 +146,13 @@ pub struct ListMessageReactionRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { ListMessageReactionRequest => ListMessageReactionResponse;
-    "im.v1.message.reaction.list" GET "/open-apis/im/v1/messages/{message_id}/reactions" [Tenant User];
+    "im.v1.message.reaction.list" GET "/open-apis/im/v1/messages/{message_id}/reactions" [Tenant User] {
+        summary: "Lists the reactions to a message. Not for recalled messages.",
+        any_of: "im:message.reactions:read im:message:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        risk: "read",
+        codes: "230110 231001 231003 231008 231012 231013 231014 231018 231021 231022",
+    };
     path message_id,
     query reaction_type: into String,
     query page_token: into String,
@@ -188,7 +203,11 @@ pub struct DeleteMessageReactionRequest {
     pub reaction_id: String,
 }
 lark_core::operation! { DeleteMessageReactionRequest => DeleteMessageReactionResponse;
-    "im.v1.message.reaction.delete" DELETE "/open-apis/im/v1/messages/{message_id}/reactions/{reaction_id}" [Tenant User];
+    "im.v1.message.reaction.delete" DELETE "/open-apis/im/v1/messages/{message_id}/reactions/{reaction_id}" [Tenant User] {
+        summary: "Removes a reaction from a message. Only one that the caller has added.",
+        any_of: "im:message im:message.reactions:write_only", rate: "1000/min 50/s", risk: "write",
+        codes: "230110 231001 231002 231003 231004 231005 231007 231008 231010 231011 231012 231013 231015 231018 231019 231020 231021 231022 232009",
+    };
     path message_id,
     path reaction_id,
 }

@@ -49,7 +49,11 @@ pub struct GetMessageResourceRequest {
     pub type_: Option<GetMessageResourceType>,
 }
 lark_core::operation! { GetMessageResourceRequest => lark_core::Download;
-    "im.v1.message.resource.get" GET "/open-apis/im/v1/messages/{message_id}/resources/{file_key}" [Tenant User];
+    "im.v1.message.resource.get" GET "/open-apis/im/v1/messages/{message_id}/resources/{file_key}" [Tenant User] {
+        summary: "Downloads an image, audio, video or file from a message. At most 100 MB; not for stickers, cards and merge-forwarded messages.",
+        any_of: "im:message im:message.history:readonly im:message:readonly", rate: "1000/min 50/s",
+        codes: "230110 234001 234002 234003 234004 234009 234019 234037 234038 234040 234041 234042 234043 234045 234046",
+    };
     path message_id,
     path file_key,
     query type_! = "type": into GetMessageResourceType,

@@ -44,7 +44,12 @@ pub struct CreatePinRequest {
     pub message_id: Option<String>,
 }
 lark_core::operation! { CreatePinRequest => CreatePinResponse;
-    "im.v1.pin.create" POST "/open-apis/im/v1/pins" json [Tenant User];
+    "im.v1.pin.create" POST "/open-apis/im/v1/pins" json [Tenant User] {
+        summary: "Pins a message in its chat. If it is pinned already, returns that pin.",
+        any_of: "im:message im:message.pins:write_only im:message:send_as_bot",
+        rate: "1000/min 50/s", risk: "write",
+        codes: "230001 230002 230006 230011 230013 230027 230045 230046 230047 230050 230054 230111 232009",
+    };
     body message_id!: into String,
 }
 
@@ -91,7 +96,11 @@ pub struct ListPinRequest {
     pub page_token: Option<String>,
 }
 lark_core::operation! { ListPinRequest => ListPinResponse;
-    "im.v1.pin.list" GET "/open-apis/im/v1/pins" [Tenant User];
+    "im.v1.pin.list" GET "/open-apis/im/v1/pins" [Tenant User] {
+        summary: "Lists the pinned messages of a chat, latest pin first.",
+        any_of: "im:message im:message.pins:read im:message:readonly", rate: "1000/min 50/s",
+        risk: "read", codes: "230001 230002 230006 230013 230027 230048",
+    };
     query chat_id!: into String,
     query start_time as text: into lark_core::UnixMillis,
     query end_time as text: into lark_core::UnixMillis,
@@ -138,6 +147,11 @@ pub struct DeletePinRequest {
     pub message_id: String,
 }
 lark_core::operation! { DeletePinRequest => ();
-    "im.v1.pin.delete" DELETE "/open-apis/im/v1/pins/{message_id}" [Tenant User];
+    "im.v1.pin.delete" DELETE "/open-apis/im/v1/pins/{message_id}" [Tenant User] {
+        summary: "Unpins a message.",
+        any_of: "im:message im:message.pins:write_only im:message:send_as_bot",
+        rate: "1000/min 50/s", risk: "high-risk-write",
+        codes: "230001 230002 230006 230013 230027 230045 230046 230047 230050 232009",
+    };
     path message_id,
 }

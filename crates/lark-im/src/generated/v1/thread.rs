@@ -60,7 +60,13 @@ pub struct ForwardThreadRequest {
     pub receive_id: Option<String>,
 }
 lark_core::operation! { ForwardThreadRequest => ForwardThreadResponse;
-    "im.v1.thread.forward" POST "/open-apis/im/v1/threads/{thread_id}/forward" json [Tenant User];
+    "im.v1.thread.forward" POST "/open-apis/im/v1/threads/{thread_id}/forward" json [Tenant User] {
+        summary: "Forwards a thread to a user, chat or another thread.",
+        any_of: "im:message im:message:send_as_bot",
+        members: "contact:user.employee_id:readonly=query:receive_id_type", rate: "1000/min 50/s",
+        risk: "write",
+        codes: "230001 230002 230006 230013 230019 230020 230027 230034 230035 230036 230038 230049 230050 230053 230062 230063 230064 230066 230070 230073 230074 230110 232009",
+    };
     path thread_id,
     query receive_id_type!: into ForwardReceiveIdType,
     query uuid: into String as key,

@@ -35,7 +35,12 @@ pub struct CreateAppFeedCardRequest {
     pub user_ids: Option<Vec<String>>,
 }
 lark_core::operation! { CreateAppFeedCardRequest => CreateAppFeedCardResponse;
-    "im.v2.app_feed_card.create" POST "/open-apis/im/v2/app_feed_card" json [Tenant];
+    "im.v2.app_feed_card.create" POST "/open-apis/im/v2/app_feed_card" json [Tenant] {
+        summary: "Shows a card of the app in the message list of users. Clients from 7.6 on.",
+        any_of: "im:app_feed_card:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "10/s",
+        codes: "230001",
+    };
     query user_id_type: into lark_core::UserIdType,
     body app_feed_card: copy OpenAppFeedCard,
     body user_ids: list_into String,

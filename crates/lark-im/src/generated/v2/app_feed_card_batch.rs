@@ -33,7 +33,11 @@ pub struct DeleteAppFeedCardBatchRequest {
     pub feed_cards: Option<Vec<UserOpenAppFeedCardDeleter>>,
 }
 lark_core::operation! { DeleteAppFeedCardBatchRequest => DeleteAppFeedCardBatchResponse;
-    "im.v2.app_feed_card.batch.delete" DELETE "/open-apis/im/v2/app_feed_card/batch" json [Tenant];
+    "im.v2.app_feed_card.batch.delete" DELETE "/open-apis/im/v2/app_feed_card/batch" json [Tenant] {
+        summary: "Deletes app cards from the message list.", any_of: "im:app_feed_card:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "10/s",
+        codes: "230001",
+    };
     query user_id_type: into lark_core::UserIdType,
     body feed_cards: list UserOpenAppFeedCardDeleter,
 }
@@ -67,7 +71,12 @@ pub struct UpdateAppFeedCardBatchRequest {
     pub feed_cards: Option<Vec<UserOpenAppFeedCardUpdater>>,
 }
 lark_core::operation! { UpdateAppFeedCardBatchRequest => UpdateAppFeedCardBatchResponse;
-    "im.v2.app_feed_card.batch.update" PUT "/open-apis/im/v2/app_feed_card/batch" json [Tenant];
+    "im.v2.app_feed_card.batch.update" PUT "/open-apis/im/v2/app_feed_card/batch" json [Tenant] {
+        summary: "Updates app cards in the message list. Only the fields named in `update_fields`.",
+        any_of: "im:app_feed_card:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "10/s",
+        codes: "230001",
+    };
     query user_id_type: into lark_core::UserIdType,
     body feed_cards: list UserOpenAppFeedCardUpdater,
 }

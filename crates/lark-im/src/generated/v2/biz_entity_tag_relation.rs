@@ -37,7 +37,10 @@ pub struct CreateBizEntityTagRelationRequest {
     pub tag_ids: Option<Vec<String>>,
 }
 lark_core::operation! { CreateBizEntityTagRelationRequest => ();
-    "im.v2.biz_entity_tag_relation.create" POST "/open-apis/im/v2/biz_entity_tag_relation" json [Tenant];
+    "im.v2.biz_entity_tag_relation.create" POST "/open-apis/im/v2/biz_entity_tag_relation" json [Tenant] {
+        summary: "Adds tags to a chat.", any_of: "im:biz_entity_tag_relation:write", rate: "5/s",
+        codes: "230001",
+    };
     body biz_entity_id!: into String,
     body bot_id: into String,
     body tag_biz_type!: into TagBizType,
@@ -73,7 +76,10 @@ pub struct GetBizEntityTagRelationRequest {
     pub biz_entity_id: Option<String>,
 }
 lark_core::operation! { GetBizEntityTagRelationRequest => GetBizEntityTagRelationResponse;
-    "im.v2.biz_entity_tag_relation.get" GET "/open-apis/im/v2/biz_entity_tag_relation" [Tenant];
+    "im.v2.biz_entity_tag_relation.get" GET "/open-apis/im/v2/biz_entity_tag_relation" [Tenant] {
+        summary: "Lists the tags of a chat.", any_of: "im:biz_entity_tag_relation:read im:tag:read",
+        rate: "5/s", codes: "230001",
+    };
     query tag_biz_type!: into TagBizType,
     query biz_entity_id!: into String,
 }
@@ -111,7 +117,10 @@ pub struct UpdateBizEntityTagRelationRequest {
     pub tag_ids: Option<Vec<String>>,
 }
 lark_core::operation! { UpdateBizEntityTagRelationRequest => ();
-    "im.v2.biz_entity_tag_relation.update" PUT "/open-apis/im/v2/biz_entity_tag_relation" json [Tenant];
+    "im.v2.biz_entity_tag_relation.update" PUT "/open-apis/im/v2/biz_entity_tag_relation" json [Tenant] {
+        summary: "Removes tags from a chat.", any_of: "im:biz_entity_tag_relation:write",
+        rate: "5/s", codes: "230001",
+    };
     body biz_entity_id!: into String,
     body bot_id: into String,
     body tag_biz_type!: into TagBizType,

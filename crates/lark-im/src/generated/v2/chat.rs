@@ -47,7 +47,12 @@ pub struct SearchChatRequest {
     pub sorter: Option<Sorter>,
 }
 lark_core::operation! { SearchChatRequest => SearchChatResponse;
-    "im.v2.chat.search" POST "/open-apis/im/v2/chats/search" json [Tenant User];
+    "im.v2.chat.search" POST "/open-apis/im/v2/chats/search" json [Tenant User] {
+        summary: "Searches the chats that the calling user can see. Preferred over the search of v1.",
+        any_of: "im:chat im:chat:read im:chat:readonly",
+        members: "contact:user.employee_id:readonly", rate: "100/min",
+        codes: "231011 231020 231021 231022 231030 231031",
+    };
     query page_size: copy i64,
     query page_token: into String,
     query user_id_type: into lark_core::UserIdType,

@@ -42,7 +42,12 @@ pub struct UpdateChatButtonRequest {
     pub user_ids: Option<Vec<String>>,
 }
 lark_core::operation! { UpdateChatButtonRequest => UpdateChatButtonResponse;
-    "im.v2.chat_button.update" PUT "/open-apis/im/v2/chat_button" json [Tenant];
+    "im.v2.chat_button.update" PUT "/open-apis/im/v2/chat_button" json [Tenant] {
+        summary: "Adds, changes or removes buttons on a chat's card in the message list.",
+        any_of: "im:app_feed_card:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "10/s",
+        codes: "230001 230027",
+    };
     query user_id_type: into lark_core::UserIdType,
     body bot_id: into String,
     body buttons: copy OpenAppFeedCardButtons,

@@ -38,7 +38,12 @@ pub struct BotTimeSentiveFeedCardRequest {
     pub user_ids: Option<Vec<String>>,
 }
 lark_core::operation! { BotTimeSentiveFeedCardRequest => BotTimeSentiveFeedCardResponse;
-    "im.v2.feed_card.bot_time_sentive" PATCH "/open-apis/im/v2/feed_cards/bot_time_sentive" json [Tenant];
+    "im.v2.feed_card.bot_time_sentive" PATCH "/open-apis/im/v2/feed_cards/bot_time_sentive" json [Tenant] {
+        summary: "Keeps the chat with the bot on top of the message list of users, or ends that.",
+        any_of: "im:datasync.feed_card.time_sensitive:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "230001",
+    };
     query user_id_type!: into lark_core::UserIdType,
     body bot_id: into String,
     body time_sensitive!: copy bool,
@@ -84,7 +89,12 @@ pub struct PatchFeedCardRequest {
     pub user_ids: Option<Vec<String>>,
 }
 lark_core::operation! { PatchFeedCardRequest => PatchFeedCardResponse;
-    "im.v2.feed_card.patch" PATCH "/open-apis/im/v2/feed_cards/{feed_card_id}" json [Tenant];
+    "im.v2.feed_card.patch" PATCH "/open-apis/im/v2/feed_cards/{feed_card_id}" json [Tenant] {
+        summary: "Keeps a chat on top of the message list of users, or ends that.",
+        any_of: "im:datasync.feed_card.time_sensitive:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "230001 230027",
+    };
     path feed_card_id,
     query user_id_type!: into lark_core::UserIdType,
     body time_sensitive!: copy bool,

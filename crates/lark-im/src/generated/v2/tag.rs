@@ -33,7 +33,9 @@ pub struct CreateTagRequest {
     pub create_tag: Option<CreateTag>,
 }
 lark_core::operation! { CreateTagRequest => CreateTagResponse;
-    "im.v2.tag.create" POST "/open-apis/im/v2/tags" json [Tenant];
+    "im.v2.tag.create" POST "/open-apis/im/v2/tags" json [Tenant] {
+        summary: "Creates a tag for chats.", any_of: "im:tag:write", rate: "5/s", codes: "230001",
+    };
     body bot_id: into String,
     body create_tag!: copy CreateTag,
 }
@@ -71,7 +73,9 @@ pub struct PatchTagRequest {
     pub patch_tag: Option<PatchTag>,
 }
 lark_core::operation! { PatchTagRequest => PatchTagResponse;
-    "im.v2.tag.patch" PATCH "/open-apis/im/v2/tags/{tag_id}" json [Tenant];
+    "im.v2.tag.patch" PATCH "/open-apis/im/v2/tags/{tag_id}" json [Tenant] {
+        summary: "Renames a tag.", any_of: "im:tag:write", rate: "5/s", codes: "230001",
+    };
     path tag_id,
     body bot_id: into String,
     body patch_tag: copy PatchTag,

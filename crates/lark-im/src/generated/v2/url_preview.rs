@@ -31,7 +31,10 @@ pub struct BatchUpdateUrlPreviewRequest {
     pub preview_tokens: Option<Vec<String>>,
 }
 lark_core::operation! { BatchUpdateUrlPreviewRequest => ();
-    "im.v2.url_preview.batch_update" POST "/open-apis/im/v2/url_previews/batch_update" json [Tenant];
+    "im.v2.url_preview.batch_update" POST "/open-apis/im/v2/url_previews/batch_update" json [Tenant] {
+        summary: "Makes clients fetch link previews again through the app's callback.",
+        any_of: "im:url_preview.update", rate: "5/s", codes: "230001",
+    };
     body open_ids: list_into String,
     body preview_tokens!: list_into String,
 }

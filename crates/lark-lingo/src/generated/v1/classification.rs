@@ -37,7 +37,11 @@ pub struct ListClassificationRequest {
     pub repo_id: Option<String>,
 }
 lark_core::operation! { ListClassificationRequest => ListClassificationResponse;
-    "lingo.v1.classification.list" GET "/open-apis/lingo/v1/classifications" [Tenant User];
+    "lingo.v1.classification.list" GET "/open-apis/lingo/v1/classifications" [Tenant User] {
+        summary: "Lists the classes of dictionary entries, in two levels.",
+        any_of: "baike:entity baike:entity:exempt_review baike:entity:readonly",
+        rate: "1000/min 50/s", codes: "2250001 2250002",
+    };
     query page_size: copy i64,
     query page_token: into String,
     query repo_id: into String,

@@ -55,7 +55,13 @@ pub struct CreateDraftRequest {
     pub rich_text: Option<String>,
 }
 lark_core::operation! { CreateDraftRequest => CreateDraftResponse;
-    "lingo.v1.draft.create" POST "/open-apis/lingo/v1/drafts" json [Tenant User];
+    "lingo.v1.draft.create" POST "/open-apis/lingo/v1/drafts" json [Tenant User]
+    needs "related_meta.chats[].id related_meta.oncalls[].id related_meta.users[].id" {
+        summary: "Proposes a new entry or a change to one, for an admin to approve.",
+        any_of: "baike:entity baike:entity:exempt_review",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "2250001 2250002",
+    };
     query repo_id: into String,
     query user_id_type: into lark_core::UserIdType,
     body aliases: list Term,
@@ -122,7 +128,13 @@ pub struct UpdateDraftRequest {
     pub rich_text: Option<String>,
 }
 lark_core::operation! { UpdateDraftRequest => UpdateDraftResponse;
-    "lingo.v1.draft.update" PUT "/open-apis/lingo/v1/drafts/{draft_id}" json [Tenant User];
+    "lingo.v1.draft.update" PUT "/open-apis/lingo/v1/drafts/{draft_id}" json [Tenant User]
+    needs "related_meta.chats[].id related_meta.oncalls[].id related_meta.users[].id" {
+        summary: "Changes a draft that has not been reviewed yet.",
+        any_of: "baike:entity baike:entity:exempt_review",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "2250001 2250002 2250100",
+    };
     path draft_id,
     query user_id_type: into lark_core::UserIdType,
     body aliases: list Term,

@@ -53,7 +53,12 @@ pub struct CreateEntityRequest {
     pub rich_text: Option<String>,
 }
 lark_core::operation! { CreateEntityRequest => CreateEntityResponse;
-    "lingo.v1.entity.create" POST "/open-apis/lingo/v1/entities" json [Tenant];
+    "lingo.v1.entity.create" POST "/open-apis/lingo/v1/entities" json [Tenant]
+    needs "related_meta.chats[].id related_meta.oncalls[].id related_meta.users[].id" {
+        summary: "Creates an entry without review.", any_of: "baike:entity:exempt_review",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "2250001 2250002",
+    };
     query repo_id: into String,
     query user_id_type: into lark_core::UserIdType,
     body aliases: list Term,
@@ -104,7 +109,12 @@ pub struct ListEntityRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { ListEntityRequest => ListEntityResponse;
-    "lingo.v1.entity.list" GET "/open-apis/lingo/v1/entities" [Tenant User];
+    "lingo.v1.entity.list" GET "/open-apis/lingo/v1/entities" [Tenant User] {
+        summary: "Lists entries of the tenant or of a repository.",
+        any_of: "baike:entity baike:entity:exempt_review baike:entity:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "2250001 2250002",
+    };
     query page_size: copy i64,
     query page_token: into String,
     query provider: into String,
@@ -142,7 +152,11 @@ pub struct HighlightEntityRequest {
     pub text: Option<String>,
 }
 lark_core::operation! { HighlightEntityRequest => HighlightEntityResponse;
-    "lingo.v1.entity.highlight" POST "/open-apis/lingo/v1/entities/highlight" json [Tenant User];
+    "lingo.v1.entity.highlight" POST "/open-apis/lingo/v1/entities/highlight" json [Tenant User] {
+        summary: "Finds the entries that occur in a text, with their positions.",
+        any_of: "baike:entity baike:entity:exempt_review baike:entity:readonly",
+        rate: "1000/min 50/s", codes: "2250001 2250002",
+    };
     body text!: into String,
 }
 
@@ -177,7 +191,11 @@ pub struct MatchEntityRequest {
     pub word: Option<String>,
 }
 lark_core::operation! { MatchEntityRequest => MatchEntityResponse;
-    "lingo.v1.entity.match" POST "/open-apis/lingo/v1/entities/match" json [Tenant User];
+    "lingo.v1.entity.match" POST "/open-apis/lingo/v1/entities/match" json [Tenant User] {
+        summary: "Finds the entries whose name or alias is exactly a word.",
+        any_of: "baike:entity baike:entity:exempt_review baike:entity:readonly",
+        rate: "1000/min 50/s", codes: "2250001 2250002",
+    };
     query repo_id: into String,
     body word!: into String,
 }
@@ -226,7 +244,12 @@ pub struct SearchEntityRequest {
     pub sources: Option<Vec<Sources>>,
 }
 lark_core::operation! { SearchEntityRequest => SearchEntityResponse;
-    "lingo.v1.entity.search" POST "/open-apis/lingo/v1/entities/search" json [Tenant User];
+    "lingo.v1.entity.search" POST "/open-apis/lingo/v1/entities/search" json [Tenant User] {
+        summary: "Searches entries by name, alias and explanation.",
+        any_of: "baike:entity baike:entity:exempt_review baike:entity:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "2250001 2250002",
+    };
     query page_size: copy i64,
     query page_token: into String,
     query repo_id: into String,
@@ -273,7 +296,10 @@ pub struct DeleteEntityRequest {
     pub outer_id: Option<String>,
 }
 lark_core::operation! { DeleteEntityRequest => ();
-    "lingo.v1.entity.delete" DELETE "/open-apis/lingo/v1/entities/{entity_id}" [Tenant];
+    "lingo.v1.entity.delete" DELETE "/open-apis/lingo/v1/entities/{entity_id}" [Tenant] {
+        summary: "Deletes an entry without review.", any_of: "baike:entity:exempt_delete",
+        rate: "1000/min 50/s", codes: "2250001 2250002",
+    };
     path entity_id,
     query provider: into String,
     query outer_id: into String,
@@ -317,7 +343,12 @@ pub struct GetEntityRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { GetEntityRequest => GetEntityResponse;
-    "lingo.v1.entity.get" GET "/open-apis/lingo/v1/entities/{entity_id}" [Tenant User];
+    "lingo.v1.entity.get" GET "/open-apis/lingo/v1/entities/{entity_id}" [Tenant User] {
+        summary: "Gets an entry.",
+        any_of: "baike:entity baike:entity:exempt_review baike:entity:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "2250001 2250002",
+    };
     path entity_id,
     query provider: into String,
     query outer_id: into String,
@@ -376,7 +407,12 @@ pub struct UpdateEntityRequest {
     pub rich_text: Option<String>,
 }
 lark_core::operation! { UpdateEntityRequest => UpdateEntityResponse;
-    "lingo.v1.entity.update" PUT "/open-apis/lingo/v1/entities/{entity_id}" json [Tenant];
+    "lingo.v1.entity.update" PUT "/open-apis/lingo/v1/entities/{entity_id}" json [Tenant]
+    needs "related_meta.chats[].id related_meta.oncalls[].id related_meta.users[].id" {
+        summary: "Changes an entry without review.", any_of: "baike:entity:exempt_review",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "2250001 2250002",
+    };
     path entity_id,
     query user_id_type: into lark_core::UserIdType,
     body aliases: list Term,

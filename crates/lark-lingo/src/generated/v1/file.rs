@@ -35,7 +35,11 @@ pub struct UploadFileRequest {
     pub name: Option<String>,
 }
 lark_core::operation! { UploadFileRequest => UploadFileResponse;
-    "lingo.v1.file.upload" POST "/open-apis/lingo/v1/files/upload" multipart [Tenant User];
+    "lingo.v1.file.upload" POST "/open-apis/lingo/v1/files/upload" multipart [Tenant User] {
+        summary: "Uploads an image for an entry.",
+        any_of: "baike:entity baike:entity:exempt_review", rate: "1000/min 50/s",
+        codes: "2250001 2250002",
+    };
     body file! as file: copy lark_core::FilePart,
     body name!: into String,
 }
@@ -70,6 +74,10 @@ pub struct DownloadFileRequest {
     pub file_token: String,
 }
 lark_core::operation! { DownloadFileRequest => lark_core::Download;
-    "lingo.v1.file.download" GET "/open-apis/lingo/v1/files/{file_token}/download" [Tenant User];
+    "lingo.v1.file.download" GET "/open-apis/lingo/v1/files/{file_token}/download" [Tenant User] {
+        summary: "Downloads an image of an entry.",
+        any_of: "baike:entity baike:entity:exempt_review baike:entity:readonly",
+        rate: "1000/min 50/s", codes: "2250001 2250002",
+    };
     path file_token,
 }

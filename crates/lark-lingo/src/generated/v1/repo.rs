@@ -27,5 +27,9 @@ pub fn list() -> ListRepoRequest {
 #[non_exhaustive]
 pub struct ListRepoRequest {}
 lark_core::operation! { ListRepoRequest => ListRepoResponse;
-    "lingo.v1.repo.list" GET "/open-apis/lingo/v1/repos" [Tenant User];
+    "lingo.v1.repo.list" GET "/open-apis/lingo/v1/repos" [Tenant User] {
+        summary: "Lists the repositories that the app or user has access to.",
+        any_of: "baike:entity baike:entity:exempt_review baike:entity:readonly",
+        rate: "1000/min 50/s", codes: "2250001",
+    };
 }

@@ -40,7 +40,10 @@ pub struct CreateMailgroupRequest {
     pub who_can_send_mail: Option<WhoCanSendMail>,
 }
 lark_core::operation! { CreateMailgroupRequest => CreateMailgroupResponse;
-    "mail.v1.mailgroup.create" POST "/open-apis/mail/v1/mailgroups" json [Tenant];
+    "mail.v1.mailgroup.create" POST "/open-apis/mail/v1/mailgroups" json [Tenant] {
+        summary: "Creates a mailing list.", any_of: "mail:mailgroup", rate: "100/s",
+        codes: "1234006 1234008 1234019 1234030 1234033",
+    };
     body description: into String,
     body email: into String,
     body name: into String,
@@ -81,7 +84,11 @@ pub struct ListMailgroupRequest {
     pub page_size: Option<i64>,
 }
 lark_core::operation! { ListMailgroupRequest => ListMailgroupResponse;
-    "mail.v1.mailgroup.list" GET "/open-apis/mail/v1/mailgroups" [Tenant];
+    "mail.v1.mailgroup.list" GET "/open-apis/mail/v1/mailgroups" [Tenant] {
+        summary: "Lists the mailing lists of the tenant, or those that a user manages.",
+        any_of: "mail:mailgroup mail:mailgroup:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", codes: "1235003",
+    };
     query manager_user_id: into String,
     query user_id_type: into lark_core::UserIdType,
     query page_token: into String,
@@ -117,7 +124,9 @@ pub struct DeleteMailgroupRequest {
     pub mailgroup_id: String,
 }
 lark_core::operation! { DeleteMailgroupRequest => ();
-    "mail.v1.mailgroup.delete" DELETE "/open-apis/mail/v1/mailgroups/{mailgroup_id}" [Tenant];
+    "mail.v1.mailgroup.delete" DELETE "/open-apis/mail/v1/mailgroups/{mailgroup_id}" [Tenant] {
+        summary: "Deletes a mailing list.", any_of: "mail:mailgroup", codes: "1234013",
+    };
     path mailgroup_id,
 }
 
@@ -149,7 +158,10 @@ pub struct GetMailgroupRequest {
     pub mailgroup_id: String,
 }
 lark_core::operation! { GetMailgroupRequest => GetMailgroupResponse;
-    "mail.v1.mailgroup.get" GET "/open-apis/mail/v1/mailgroups/{mailgroup_id}" [Tenant];
+    "mail.v1.mailgroup.get" GET "/open-apis/mail/v1/mailgroups/{mailgroup_id}" [Tenant] {
+        summary: "Returns a mailing list.", any_of: "mail:mailgroup mail:mailgroup:readonly",
+        codes: "1234013",
+    };
     path mailgroup_id,
 }
 
@@ -195,7 +207,11 @@ pub struct PatchMailgroupRequest {
     pub who_can_send_mail: Option<WhoCanSendMail>,
 }
 lark_core::operation! { PatchMailgroupRequest => PatchMailgroupResponse;
-    "mail.v1.mailgroup.patch" PATCH "/open-apis/mail/v1/mailgroups/{mailgroup_id}" json [Tenant];
+    "mail.v1.mailgroup.patch" PATCH "/open-apis/mail/v1/mailgroups/{mailgroup_id}" json [Tenant] {
+        summary: "Changes a mailing list. Absent fields stay as they are.",
+        any_of: "mail:mailgroup", rate: "100/s",
+        codes: "1234006 1234008 1234013 1234023 1234030 1234033",
+    };
     path mailgroup_id,
     body description: into String,
     body email: into String,
@@ -245,7 +261,10 @@ pub struct UpdateMailgroupRequest {
     pub who_can_send_mail: Option<WhoCanSendMail>,
 }
 lark_core::operation! { UpdateMailgroupRequest => UpdateMailgroupResponse;
-    "mail.v1.mailgroup.update" PUT "/open-apis/mail/v1/mailgroups/{mailgroup_id}" json [Tenant];
+    "mail.v1.mailgroup.update" PUT "/open-apis/mail/v1/mailgroups/{mailgroup_id}" json [Tenant] {
+        summary: "Replaces all data of a mailing list.", any_of: "mail:mailgroup", rate: "100/s",
+        codes: "1234006 1234008 1234013 1234023 1234030 1234033",
+    };
     path mailgroup_id,
     body description: into String,
     body email: into String,

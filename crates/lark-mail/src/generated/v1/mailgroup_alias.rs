@@ -39,7 +39,10 @@ pub struct CreateMailgroupAliasRequest {
     pub email_alias: Option<String>,
 }
 lark_core::operation! { CreateMailgroupAliasRequest => CreateMailgroupAliasResponse;
-    "mail.v1.mailgroup.alias.create" POST "/open-apis/mail/v1/mailgroups/{mailgroup_id}/aliases" json [Tenant];
+    "mail.v1.mailgroup.alias.create" POST "/open-apis/mail/v1/mailgroups/{mailgroup_id}/aliases" json [Tenant] {
+        summary: "Adds an alias address to a mailing list.", any_of: "mail:mailgroup",
+        rate: "1000/min 50/s", codes: "1234006 1234008 1234013 1234019 1234033 1235002 1235003",
+    };
     path mailgroup_id,
     body email_alias: into String,
 }
@@ -74,7 +77,11 @@ pub struct ListMailgroupAliasRequest {
     pub mailgroup_id: String,
 }
 lark_core::operation! { ListMailgroupAliasRequest => ListMailgroupAliasResponse;
-    "mail.v1.mailgroup.alias.list" GET "/open-apis/mail/v1/mailgroups/{mailgroup_id}/aliases" [Tenant];
+    "mail.v1.mailgroup.alias.list" GET "/open-apis/mail/v1/mailgroups/{mailgroup_id}/aliases" [Tenant] {
+        summary: "Lists the alias addresses of a mailing list. All at once, paging is ignored.",
+        any_of: "mail:mailgroup mail:mailgroup:readonly", rate: "1000/min 50/s",
+        codes: "1234008 1234013",
+    };
     path mailgroup_id,
 }
 
@@ -114,7 +121,10 @@ pub struct DeleteMailgroupAliasRequest {
     pub alias_id: String,
 }
 lark_core::operation! { DeleteMailgroupAliasRequest => ();
-    "mail.v1.mailgroup.alias.delete" DELETE "/open-apis/mail/v1/mailgroups/{mailgroup_id}/aliases/{alias_id}" [Tenant];
+    "mail.v1.mailgroup.alias.delete" DELETE "/open-apis/mail/v1/mailgroups/{mailgroup_id}/aliases/{alias_id}" [Tenant] {
+        summary: "Deletes an alias address of a mailing list.", any_of: "mail:mailgroup",
+        rate: "1000/min 50/s", codes: "1234008 1234012 1234013",
+    };
     path mailgroup_id,
     path alias_id,
 }

@@ -41,7 +41,12 @@ pub struct ListMailgroupManagerRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { ListMailgroupManagerRequest => ListMailgroupManagerResponse;
-    "mail.v1.mailgroup.manager.list" GET "/open-apis/mail/v1/mailgroups/{mailgroup_id}/managers" [Tenant];
+    "mail.v1.mailgroup.manager.list" GET "/open-apis/mail/v1/mailgroups/{mailgroup_id}/managers" [Tenant] {
+        summary: "Lists the managers of a mailing list.",
+        any_of: "mail:mailgroup mail:mailgroup:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "50/s",
+        codes: "1234013",
+    };
     path mailgroup_id,
     query page_size: copy i64,
     query page_token: into String,
@@ -85,7 +90,11 @@ pub struct BatchCreateMailgroupManagerRequest {
     pub mailgroup_manager_list: Option<Vec<MailgroupManager>>,
 }
 lark_core::operation! { BatchCreateMailgroupManagerRequest => ();
-    "mail.v1.mailgroup.manager.batch_create" POST "/open-apis/mail/v1/mailgroups/{mailgroup_id}/managers/batch_create" json [Tenant];
+    "mail.v1.mailgroup.manager.batch_create" POST "/open-apis/mail/v1/mailgroups/{mailgroup_id}/managers/batch_create" json [Tenant] {
+        summary: "Makes users managers of a mailing list.", any_of: "mail:mailgroup",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "50/s",
+        codes: "1234013",
+    };
     path mailgroup_id,
     query user_id_type: into lark_core::UserIdType,
     body mailgroup_manager_list: list MailgroupManager,
@@ -127,7 +136,11 @@ pub struct BatchDeleteMailgroupManagerRequest {
     pub mailgroup_manager_list: Option<Vec<MailgroupManager>>,
 }
 lark_core::operation! { BatchDeleteMailgroupManagerRequest => ();
-    "mail.v1.mailgroup.manager.batch_delete" POST "/open-apis/mail/v1/mailgroups/{mailgroup_id}/managers/batch_delete" json [Tenant];
+    "mail.v1.mailgroup.manager.batch_delete" POST "/open-apis/mail/v1/mailgroups/{mailgroup_id}/managers/batch_delete" json [Tenant] {
+        summary: "Takes the manager role of a mailing list from users.", any_of: "mail:mailgroup",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "50/s",
+        codes: "1234013",
+    };
     path mailgroup_id,
     query user_id_type: into lark_core::UserIdType,
     body mailgroup_manager_list: list MailgroupManager,

@@ -49,7 +49,11 @@ pub struct CreateMailgroupMemberRequest {
     pub user_id: Option<String>,
 }
 lark_core::operation! { CreateMailgroupMemberRequest => CreateMailgroupMemberResponse;
-    "mail.v1.mailgroup.member.create" POST "/open-apis/mail/v1/mailgroups/{mailgroup_id}/members" json [Tenant];
+    "mail.v1.mailgroup.member.create" POST "/open-apis/mail/v1/mailgroups/{mailgroup_id}/members" json [Tenant] {
+        summary: "Adds a member to a mailing list.", any_of: "mail:mailgroup",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "50/s",
+        codes: "1234008 1234013 1234030",
+    };
     path mailgroup_id,
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,
@@ -98,7 +102,11 @@ pub struct ListMailgroupMemberRequest {
     pub page_size: Option<i64>,
 }
 lark_core::operation! { ListMailgroupMemberRequest => ListMailgroupMemberResponse;
-    "mail.v1.mailgroup.member.list" GET "/open-apis/mail/v1/mailgroups/{mailgroup_id}/members" [Tenant];
+    "mail.v1.mailgroup.member.list" GET "/open-apis/mail/v1/mailgroups/{mailgroup_id}/members" [Tenant] {
+        summary: "Lists the members of a mailing list.",
+        any_of: "mail:mailgroup mail:mailgroup:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", codes: "1234013",
+    };
     path mailgroup_id,
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,
@@ -148,7 +156,11 @@ pub struct BatchCreateMailgroupMemberRequest {
     pub items: Option<Vec<MailgroupMember>>,
 }
 lark_core::operation! { BatchCreateMailgroupMemberRequest => BatchCreateMailgroupMemberResponse;
-    "mail.v1.mailgroup.member.batch_create" POST "/open-apis/mail/v1/mailgroups/{mailgroup_id}/members/batch_create" json [Tenant];
+    "mail.v1.mailgroup.member.batch_create" POST "/open-apis/mail/v1/mailgroups/{mailgroup_id}/members/batch_create" json [Tenant] {
+        summary: "Adds members to a mailing list.", any_of: "mail:mailgroup",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "20/s",
+        codes: "1234008 1234013 1234030",
+    };
     path mailgroup_id,
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,
@@ -188,7 +200,10 @@ pub struct BatchDeleteMailgroupMemberRequest {
     pub member_id_list: Option<Vec<String>>,
 }
 lark_core::operation! { BatchDeleteMailgroupMemberRequest => ();
-    "mail.v1.mailgroup.member.batch_delete" DELETE "/open-apis/mail/v1/mailgroups/{mailgroup_id}/members/batch_delete" json [Tenant];
+    "mail.v1.mailgroup.member.batch_delete" DELETE "/open-apis/mail/v1/mailgroups/{mailgroup_id}/members/batch_delete" json [Tenant] {
+        summary: "Removes members from a mailing list.", any_of: "mail:mailgroup", rate: "20/s",
+        codes: "1234013 1234014",
+    };
     path mailgroup_id,
     body member_id_list: list_into String,
 }
@@ -227,7 +242,10 @@ pub struct DeleteMailgroupMemberRequest {
     pub member_id: String,
 }
 lark_core::operation! { DeleteMailgroupMemberRequest => ();
-    "mail.v1.mailgroup.member.delete" DELETE "/open-apis/mail/v1/mailgroups/{mailgroup_id}/members/{member_id}" [Tenant];
+    "mail.v1.mailgroup.member.delete" DELETE "/open-apis/mail/v1/mailgroups/{mailgroup_id}/members/{member_id}" [Tenant] {
+        summary: "Removes a member from a mailing list.", any_of: "mail:mailgroup", rate: "50/s",
+        codes: "1234013 1234014",
+    };
     path mailgroup_id,
     path member_id,
 }
@@ -272,7 +290,11 @@ pub struct GetMailgroupMemberRequest {
     pub department_id_type: Option<lark_core::DepartmentIdType>,
 }
 lark_core::operation! { GetMailgroupMemberRequest => GetMailgroupMemberResponse;
-    "mail.v1.mailgroup.member.get" GET "/open-apis/mail/v1/mailgroups/{mailgroup_id}/members/{member_id}" [Tenant];
+    "mail.v1.mailgroup.member.get" GET "/open-apis/mail/v1/mailgroups/{mailgroup_id}/members/{member_id}" [Tenant] {
+        summary: "Returns a member of a mailing list.",
+        any_of: "mail:mailgroup mail:mailgroup:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", codes: "1234013 1234014",
+    };
     path mailgroup_id,
     path member_id,
     query user_id_type: into lark_core::UserIdType,

@@ -48,7 +48,11 @@ pub struct CreateMailgroupPermissionMemberRequest {
     pub user_id: Option<String>,
 }
 lark_core::operation! { CreateMailgroupPermissionMemberRequest => CreateMailgroupPermissionMemberResponse;
-    "mail.v1.mailgroup.permission_member.create" POST "/open-apis/mail/v1/mailgroups/{mailgroup_id}/permission_members" json [Tenant];
+    "mail.v1.mailgroup.permission_member.create" POST "/open-apis/mail/v1/mailgroups/{mailgroup_id}/permission_members" json [Tenant] {
+        summary: "Lets a member send mail to a mailing list.", any_of: "mail:mailgroup",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "50/s",
+        codes: "1234013",
+    };
     path mailgroup_id,
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,
@@ -97,7 +101,11 @@ pub struct ListMailgroupPermissionMemberRequest {
     pub page_size: Option<i64>,
 }
 lark_core::operation! { ListMailgroupPermissionMemberRequest => ListMailgroupPermissionMemberResponse;
-    "mail.v1.mailgroup.permission_member.list" GET "/open-apis/mail/v1/mailgroups/{mailgroup_id}/permission_members" [Tenant];
+    "mail.v1.mailgroup.permission_member.list" GET "/open-apis/mail/v1/mailgroups/{mailgroup_id}/permission_members" [Tenant] {
+        summary: "Lists the members who may send mail to a mailing list.",
+        any_of: "mail:mailgroup mail:mailgroup:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", codes: "1234013",
+    };
     path mailgroup_id,
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,
@@ -148,7 +156,11 @@ pub struct BatchCreateMailgroupPermissionMemberRequest {
     pub items: Option<Vec<MailgroupPermissionMember>>,
 }
 lark_core::operation! { BatchCreateMailgroupPermissionMemberRequest => BatchCreateMailgroupPermissionMemberResponse;
-    "mail.v1.mailgroup.permission_member.batch_create" POST "/open-apis/mail/v1/mailgroups/{mailgroup_id}/permission_members/batch_create" json [Tenant];
+    "mail.v1.mailgroup.permission_member.batch_create" POST "/open-apis/mail/v1/mailgroups/{mailgroup_id}/permission_members/batch_create" json [Tenant] {
+        summary: "Lets members send mail to a mailing list.", any_of: "mail:mailgroup",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "20/s",
+        codes: "1234008 1234013",
+    };
     path mailgroup_id,
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,
@@ -191,7 +203,10 @@ pub struct BatchDeleteMailgroupPermissionMemberRequest {
     pub permission_member_id_list: Option<Vec<String>>,
 }
 lark_core::operation! { BatchDeleteMailgroupPermissionMemberRequest => ();
-    "mail.v1.mailgroup.permission_member.batch_delete" DELETE "/open-apis/mail/v1/mailgroups/{mailgroup_id}/permission_members/batch_delete" json [Tenant];
+    "mail.v1.mailgroup.permission_member.batch_delete" DELETE "/open-apis/mail/v1/mailgroups/{mailgroup_id}/permission_members/batch_delete" json [Tenant] {
+        summary: "Takes from members the right to send mail to a mailing list.",
+        any_of: "mail:mailgroup", rate: "20/s", codes: "1234013 1234015",
+    };
     path mailgroup_id,
     body permission_member_id_list!: list_into String,
 }
@@ -234,7 +249,10 @@ pub struct DeleteMailgroupPermissionMemberRequest {
     pub permission_member_id: String,
 }
 lark_core::operation! { DeleteMailgroupPermissionMemberRequest => ();
-    "mail.v1.mailgroup.permission_member.delete" DELETE "/open-apis/mail/v1/mailgroups/{mailgroup_id}/permission_members/{permission_member_id}" [Tenant];
+    "mail.v1.mailgroup.permission_member.delete" DELETE "/open-apis/mail/v1/mailgroups/{mailgroup_id}/permission_members/{permission_member_id}" [Tenant] {
+        summary: "Takes from a member the right to send mail to a mailing list.",
+        any_of: "mail:mailgroup", rate: "50/s", codes: "1234013 1234015",
+    };
     path mailgroup_id,
     path permission_member_id,
 }
@@ -283,7 +301,11 @@ pub struct GetMailgroupPermissionMemberRequest {
     pub department_id_type: Option<lark_core::DepartmentIdType>,
 }
 lark_core::operation! { GetMailgroupPermissionMemberRequest => GetMailgroupPermissionMemberResponse;
-    "mail.v1.mailgroup.permission_member.get" GET "/open-apis/mail/v1/mailgroups/{mailgroup_id}/permission_members/{permission_member_id}" [Tenant];
+    "mail.v1.mailgroup.permission_member.get" GET "/open-apis/mail/v1/mailgroups/{mailgroup_id}/permission_members/{permission_member_id}" [Tenant] {
+        summary: "Returns a member who may send mail to a mailing list.",
+        any_of: "mail:mailgroup mail:mailgroup:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", codes: "1234013 1234015",
+    };
     path mailgroup_id,
     path permission_member_id,
     query user_id_type: into lark_core::UserIdType,

@@ -43,7 +43,12 @@ pub struct SearchMultiEntityRequest {
     pub size: Option<i64>,
 }
 lark_core::operation! { SearchMultiEntityRequest => SearchMultiEntityResponse;
-    "mail.v1.multi_entity.search" POST "/open-apis/mail/v1/multi_entity/search" json [User];
+    "mail.v1.multi_entity.search" POST "/open-apis/mail/v1/multi_entity/search" json [User] {
+        summary: "Searches the possible recipients of a message, such as users and chats.",
+        any_of: "mail:user_mailbox:readonly", members: "contact:user.employee_id:readonly",
+        rate: "100/min", risk: "write",
+        codes: "1231001 1231002 1231011 1231012 1231020 1231021 1231022 1231030 1231031 1231040 1231041 1232601 1232602 1232603 1232604 1234011",
+    };
     query user_id_type: into lark_core::UserIdType,
     body query!: into String,
     body size: copy i64,

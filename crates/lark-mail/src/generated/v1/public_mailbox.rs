@@ -41,7 +41,11 @@ pub struct CreatePublicMailboxRequest {
     pub name: Option<String>,
 }
 lark_core::operation! { CreatePublicMailboxRequest => CreatePublicMailboxResponse;
-    "mail.v1.public_mailbox.create" POST "/open-apis/mail/v1/public_mailboxes" json [Tenant];
+    "mail.v1.public_mailbox.create" POST "/open-apis/mail/v1/public_mailboxes" json [Tenant] {
+        summary: "Creates a public mailbox.", any_of: "mail:public_mailbox",
+        members: "mail:public_mailbox.public_mailbox_geo=data.geo", rate: "50/s",
+        codes: "1234006 1234008 1234026 1234033 1234040 1234041 1234042",
+    };
     body email: into String,
     body geo: into String,
     body name: into String,
@@ -79,7 +83,12 @@ pub struct ListPublicMailboxRequest {
     pub page_size: Option<i64>,
 }
 lark_core::operation! { ListPublicMailboxRequest => ListPublicMailboxResponse;
-    "mail.v1.public_mailbox.list" GET "/open-apis/mail/v1/public_mailboxes" [Tenant User];
+    "mail.v1.public_mailbox.list" GET "/open-apis/mail/v1/public_mailboxes" [Tenant User] {
+        summary: "Lists the public mailboxes.",
+        any_of: "mail:public_mailbox mail:public_mailbox:readonly",
+        members: "contact:user.employee_id:readonly mail:public_mailbox.public_mailbox_geo=data.items.geo",
+        codes: "1235003",
+    };
     query page_token: into String,
     query page_size: copy i64,
 }
@@ -113,7 +122,10 @@ pub struct DeletePublicMailboxRequest {
     pub public_mailbox_id: String,
 }
 lark_core::operation! { DeletePublicMailboxRequest => ();
-    "mail.v1.public_mailbox.delete" DELETE "/open-apis/mail/v1/public_mailboxes/{public_mailbox_id}" [Tenant];
+    "mail.v1.public_mailbox.delete" DELETE "/open-apis/mail/v1/public_mailboxes/{public_mailbox_id}" [Tenant] {
+        summary: "Deletes the address of a public mailbox for good. It cannot be restored.",
+        any_of: "mail:public_mailbox", rate: "20/min", codes: "1230001",
+    };
     path public_mailbox_id,
 }
 
@@ -146,7 +158,11 @@ pub struct GetPublicMailboxRequest {
     pub public_mailbox_id: String,
 }
 lark_core::operation! { GetPublicMailboxRequest => GetPublicMailboxResponse;
-    "mail.v1.public_mailbox.get" GET "/open-apis/mail/v1/public_mailboxes/{public_mailbox_id}" [Tenant];
+    "mail.v1.public_mailbox.get" GET "/open-apis/mail/v1/public_mailboxes/{public_mailbox_id}" [Tenant] {
+        summary: "Returns a public mailbox.",
+        any_of: "mail:public_mailbox mail:public_mailbox:readonly",
+        members: "mail:public_mailbox.public_mailbox_geo=data.geo", codes: "1234016",
+    };
     path public_mailbox_id,
 }
 
@@ -189,7 +205,10 @@ pub struct PatchPublicMailboxRequest {
     pub name: Option<String>,
 }
 lark_core::operation! { PatchPublicMailboxRequest => PatchPublicMailboxResponse;
-    "mail.v1.public_mailbox.patch" PATCH "/open-apis/mail/v1/public_mailboxes/{public_mailbox_id}" json [Tenant];
+    "mail.v1.public_mailbox.patch" PATCH "/open-apis/mail/v1/public_mailboxes/{public_mailbox_id}" json [Tenant] {
+        summary: "Changes a public mailbox. Absent fields stay as they are.",
+        any_of: "mail:public_mailbox", codes: "1234006 1234008 1234016 1234023 1234033",
+    };
     path public_mailbox_id,
     body email: into String,
     body geo: into String,
@@ -235,7 +254,10 @@ pub struct UpdatePublicMailboxRequest {
     pub name: Option<String>,
 }
 lark_core::operation! { UpdatePublicMailboxRequest => UpdatePublicMailboxResponse;
-    "mail.v1.public_mailbox.update" PUT "/open-apis/mail/v1/public_mailboxes/{public_mailbox_id}" json [Tenant];
+    "mail.v1.public_mailbox.update" PUT "/open-apis/mail/v1/public_mailboxes/{public_mailbox_id}" json [Tenant] {
+        summary: "Replaces all data of a public mailbox.", any_of: "mail:public_mailbox",
+        codes: "1234006 1234008 1234016 1234023 1234033",
+    };
     path public_mailbox_id,
     body email: into String,
     body geo: into String,
@@ -279,7 +301,10 @@ pub struct RemoveToRecycleBinPublicMailboxRequest {
     pub to_mail_address: Option<String>,
 }
 lark_core::operation! { RemoveToRecycleBinPublicMailboxRequest => ();
-    "mail.v1.public_mailbox.remove_to_recycle_bin" DELETE "/open-apis/mail/v1/public_mailboxes/{public_mailbox_id}/remove_to_recycle_bin" json [Tenant];
+    "mail.v1.public_mailbox.remove_to_recycle_bin" DELETE "/open-apis/mail/v1/public_mailboxes/{public_mailbox_id}/remove_to_recycle_bin" json [Tenant] {
+        summary: "Moves a public mailbox to the recycle bin.", any_of: "mail:public_mailbox",
+        rate: "20/min", codes: "1230001 1230002 1230003",
+    };
     path public_mailbox_id,
     body to_mail_address: into String,
 }

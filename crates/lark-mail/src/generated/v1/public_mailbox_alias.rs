@@ -39,7 +39,10 @@ pub struct CreatePublicMailboxAliasRequest {
     pub email_alias: Option<String>,
 }
 lark_core::operation! { CreatePublicMailboxAliasRequest => CreatePublicMailboxAliasResponse;
-    "mail.v1.public_mailbox.alias.create" POST "/open-apis/mail/v1/public_mailboxes/{public_mailbox_id}/aliases" json [Tenant];
+    "mail.v1.public_mailbox.alias.create" POST "/open-apis/mail/v1/public_mailboxes/{public_mailbox_id}/aliases" json [Tenant] {
+        summary: "Adds an alias address to a public mailbox.", any_of: "mail:public_mailbox",
+        rate: "1000/min 50/s", codes: "1234006 1234008 1234016 1234019 1234033 1235002 1235003",
+    };
     path public_mailbox_id,
     body email_alias: into String,
 }
@@ -74,7 +77,11 @@ pub struct ListPublicMailboxAliasRequest {
     pub public_mailbox_id: String,
 }
 lark_core::operation! { ListPublicMailboxAliasRequest => ListPublicMailboxAliasResponse;
-    "mail.v1.public_mailbox.alias.list" GET "/open-apis/mail/v1/public_mailboxes/{public_mailbox_id}/aliases" [Tenant];
+    "mail.v1.public_mailbox.alias.list" GET "/open-apis/mail/v1/public_mailboxes/{public_mailbox_id}/aliases" [Tenant] {
+        summary: "Lists the alias addresses of a public mailbox. All at once, paging is ignored.",
+        any_of: "mail:public_mailbox mail:public_mailbox:readonly", rate: "1000/min 50/s",
+        codes: "1234008 1234016",
+    };
     path public_mailbox_id,
 }
 
@@ -116,7 +123,10 @@ pub struct DeletePublicMailboxAliasRequest {
     pub alias_id: String,
 }
 lark_core::operation! { DeletePublicMailboxAliasRequest => ();
-    "mail.v1.public_mailbox.alias.delete" DELETE "/open-apis/mail/v1/public_mailboxes/{public_mailbox_id}/aliases/{alias_id}" [Tenant];
+    "mail.v1.public_mailbox.alias.delete" DELETE "/open-apis/mail/v1/public_mailboxes/{public_mailbox_id}/aliases/{alias_id}" [Tenant] {
+        summary: "Deletes an alias address of a public mailbox.", any_of: "mail:public_mailbox",
+        rate: "1000/min 50/s", codes: "1234008 1234012 1234016",
+    };
     path public_mailbox_id,
     path alias_id,
 }

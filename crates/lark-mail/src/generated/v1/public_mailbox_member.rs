@@ -42,7 +42,11 @@ pub struct CreatePublicMailboxMemberRequest {
     pub user_id: Option<String>,
 }
 lark_core::operation! { CreatePublicMailboxMemberRequest => CreatePublicMailboxMemberResponse;
-    "mail.v1.public_mailbox.member.create" POST "/open-apis/mail/v1/public_mailboxes/{public_mailbox_id}/members" json [Tenant];
+    "mail.v1.public_mailbox.member.create" POST "/open-apis/mail/v1/public_mailboxes/{public_mailbox_id}/members" json [Tenant] {
+        summary: "Adds a member to a public mailbox.", any_of: "mail:public_mailbox",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "50/s",
+        codes: "1234016 1234026 1234027",
+    };
     path public_mailbox_id,
     query user_id_type: into lark_core::UserIdType,
     body type_ = "type": into CreatePublicMailboxMemberType,
@@ -86,7 +90,11 @@ pub struct ListPublicMailboxMemberRequest {
     pub page_size: Option<i64>,
 }
 lark_core::operation! { ListPublicMailboxMemberRequest => ListPublicMailboxMemberResponse;
-    "mail.v1.public_mailbox.member.list" GET "/open-apis/mail/v1/public_mailboxes/{public_mailbox_id}/members" [Tenant];
+    "mail.v1.public_mailbox.member.list" GET "/open-apis/mail/v1/public_mailboxes/{public_mailbox_id}/members" [Tenant] {
+        summary: "Lists the members of a public mailbox.",
+        any_of: "mail:public_mailbox mail:public_mailbox:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", codes: "1234016",
+    };
     path public_mailbox_id,
     query user_id_type: into lark_core::UserIdType,
     query page_token: into String,
@@ -136,7 +144,11 @@ pub struct BatchCreatePublicMailboxMemberRequest {
     pub items: Option<Vec<PublicMailboxMember>>,
 }
 lark_core::operation! { BatchCreatePublicMailboxMemberRequest => BatchCreatePublicMailboxMemberResponse;
-    "mail.v1.public_mailbox.member.batch_create" POST "/open-apis/mail/v1/public_mailboxes/{public_mailbox_id}/members/batch_create" json [Tenant];
+    "mail.v1.public_mailbox.member.batch_create" POST "/open-apis/mail/v1/public_mailboxes/{public_mailbox_id}/members/batch_create" json [Tenant] {
+        summary: "Adds members to a public mailbox.", any_of: "mail:public_mailbox",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "5/s",
+        codes: "1234008 1234016 1234026 1234027",
+    };
     path public_mailbox_id,
     query user_id_type: into lark_core::UserIdType,
     body items!: list PublicMailboxMember,
@@ -178,7 +190,10 @@ pub struct BatchDeletePublicMailboxMemberRequest {
     pub member_id_list: Option<Vec<String>>,
 }
 lark_core::operation! { BatchDeletePublicMailboxMemberRequest => ();
-    "mail.v1.public_mailbox.member.batch_delete" DELETE "/open-apis/mail/v1/public_mailboxes/{public_mailbox_id}/members/batch_delete" json [Tenant];
+    "mail.v1.public_mailbox.member.batch_delete" DELETE "/open-apis/mail/v1/public_mailboxes/{public_mailbox_id}/members/batch_delete" json [Tenant] {
+        summary: "Removes members from a public mailbox.", any_of: "mail:public_mailbox",
+        rate: "5/s", codes: "1234016 1234040",
+    };
     path public_mailbox_id,
     body member_id_list!: list_into String,
 }
@@ -211,7 +226,10 @@ pub struct ClearPublicMailboxMemberRequest {
     pub public_mailbox_id: String,
 }
 lark_core::operation! { ClearPublicMailboxMemberRequest => ();
-    "mail.v1.public_mailbox.member.clear" POST "/open-apis/mail/v1/public_mailboxes/{public_mailbox_id}/members/clear" [Tenant];
+    "mail.v1.public_mailbox.member.clear" POST "/open-apis/mail/v1/public_mailboxes/{public_mailbox_id}/members/clear" [Tenant] {
+        summary: "Removes all members from a public mailbox.", any_of: "mail:public_mailbox",
+        codes: "1234016",
+    };
     path public_mailbox_id,
 }
 
@@ -251,7 +269,10 @@ pub struct DeletePublicMailboxMemberRequest {
     pub member_id: String,
 }
 lark_core::operation! { DeletePublicMailboxMemberRequest => ();
-    "mail.v1.public_mailbox.member.delete" DELETE "/open-apis/mail/v1/public_mailboxes/{public_mailbox_id}/members/{member_id}" [Tenant];
+    "mail.v1.public_mailbox.member.delete" DELETE "/open-apis/mail/v1/public_mailboxes/{public_mailbox_id}/members/{member_id}" [Tenant] {
+        summary: "Removes a member from a public mailbox.", any_of: "mail:public_mailbox",
+        rate: "50/s", codes: "1234016 1234040",
+    };
     path public_mailbox_id,
     path member_id,
 }
@@ -296,7 +317,11 @@ pub struct GetPublicMailboxMemberRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { GetPublicMailboxMemberRequest => GetPublicMailboxMemberResponse;
-    "mail.v1.public_mailbox.member.get" GET "/open-apis/mail/v1/public_mailboxes/{public_mailbox_id}/members/{member_id}" [Tenant];
+    "mail.v1.public_mailbox.member.get" GET "/open-apis/mail/v1/public_mailboxes/{public_mailbox_id}/members/{member_id}" [Tenant] {
+        summary: "Returns a member of a public mailbox.",
+        any_of: "mail:public_mailbox mail:public_mailbox:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", codes: "1234016 1234040",
+    };
     path public_mailbox_id,
     path member_id,
     query user_id_type: into lark_core::UserIdType,

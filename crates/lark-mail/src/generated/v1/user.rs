@@ -31,6 +31,9 @@ pub struct QueryUserRequest {
     pub email_list: Option<Vec<String>>,
 }
 lark_core::operation! { QueryUserRequest => QueryUserResponse;
-    "mail.v1.user.query" POST "/open-apis/mail/v1/users/query" json [Tenant];
+    "mail.v1.user.query" POST "/open-apis/mail/v1/users/query" json [Tenant] {
+        summary: "Tells kind and state of email addresses.", any_of: "mail:user_mailbox",
+        rate: "50/s", codes: "1230001",
+    };
     body email_list!: list_into String,
 }

@@ -35,7 +35,10 @@ pub struct DeleteUserMailboxRequest {
     pub transfer_mailbox: Option<String>,
 }
 lark_core::operation! { DeleteUserMailboxRequest => ();
-    "mail.v1.user_mailbox.delete" DELETE "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}" [Tenant];
+    "mail.v1.user_mailbox.delete" DELETE "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}" [Tenant] {
+        summary: "Deletes a user's address in the recycle bin for good. Its mail can be moved elsewhere.",
+        any_of: "mail:user_mailbox", rate: "20/min", codes: "1230001",
+    };
     path user_mailbox_id,
     query transfer_mailbox: into String,
 }
@@ -77,7 +80,11 @@ pub struct AccessibleMailboxesUserMailboxRequest {
     pub user_mailbox_id: String,
 }
 lark_core::operation! { AccessibleMailboxesUserMailboxRequest => AccessibleMailboxesUserMailboxResponse;
-    "mail.v1.user_mailbox.accessible_mailboxes" GET "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/accessible_mailboxes" [Tenant User];
+    "mail.v1.user_mailbox.accessible_mailboxes" GET "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/accessible_mailboxes" [Tenant User] {
+        summary: "Lists the mailboxes that a user can read and send from, public ones included.",
+        any_of: "mail:user_mailbox mail:user_mailbox:readonly", rate: "10/s", risk: "read",
+        codes: "1230001 1230003 1230004 1230005",
+    };
     path user_mailbox_id,
 }
 
@@ -113,7 +120,11 @@ pub struct ProfileUserMailboxRequest {
     pub user_mailbox_id: String,
 }
 lark_core::operation! { ProfileUserMailboxRequest => ProfileUserMailboxResponse;
-    "mail.v1.user_mailbox.profile" GET "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/profile" [User];
+    "mail.v1.user_mailbox.profile" GET "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/profile" [User] {
+        summary: "Returns the primary address of the calling user.",
+        any_of: "mail:user_mailbox:readonly", rate: "100/min", risk: "read",
+        codes: "1230001 1230002 1230003 1230004",
+    };
     path user_mailbox_id,
 }
 
@@ -161,7 +172,11 @@ pub struct SearchUserMailboxRequest {
     pub query: Option<String>,
 }
 lark_core::operation! { SearchUserMailboxRequest => SearchUserMailboxResponse;
-    "mail.v1.user_mailbox.search" POST "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/search" json [User];
+    "mail.v1.user_mailbox.search" POST "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/search" json [User] {
+        summary: "Searches the messages of a mailbox.",
+        any_of: "mail:user_mailbox.message:readonly", rate: "1000/min 50/s", risk: "write",
+        codes: "1231020 1231021 1231022 1231030 1231040 1232501",
+    };
     path user_mailbox_id,
     query page_size: copy i64,
     query page_token: into String,

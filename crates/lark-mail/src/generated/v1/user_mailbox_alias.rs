@@ -39,7 +39,10 @@ pub struct CreateUserMailboxAliasRequest {
     pub email_alias: Option<String>,
 }
 lark_core::operation! { CreateUserMailboxAliasRequest => CreateUserMailboxAliasResponse;
-    "mail.v1.user_mailbox.alias.create" POST "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/aliases" json [Tenant];
+    "mail.v1.user_mailbox.alias.create" POST "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/aliases" json [Tenant] {
+        summary: "Adds an alias address to a user's mailbox.", any_of: "mail:user_mailbox",
+        rate: "1000/min 50/s", codes: "1234006 1234008 1234019 1234033 1235002 1235003 1235013",
+    };
     path user_mailbox_id,
     body email_alias: into String,
 }
@@ -79,7 +82,11 @@ pub struct ListUserMailboxAliasRequest {
     pub page_size: Option<i64>,
 }
 lark_core::operation! { ListUserMailboxAliasRequest => ListUserMailboxAliasResponse;
-    "mail.v1.user_mailbox.alias.list" GET "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/aliases" [Tenant];
+    "mail.v1.user_mailbox.alias.list" GET "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/aliases" [Tenant] {
+        summary: "Lists the alias addresses of a user's mailbox. All at once, paging is ignored.",
+        any_of: "mail:user_mailbox mail:user_mailbox:readonly", rate: "1000/min 50/s",
+        codes: "1234008 1235013",
+    };
     path user_mailbox_id,
     query page_token: into String,
     query page_size: copy i64,
@@ -121,7 +128,10 @@ pub struct DeleteUserMailboxAliasRequest {
     pub alias_id: String,
 }
 lark_core::operation! { DeleteUserMailboxAliasRequest => ();
-    "mail.v1.user_mailbox.alias.delete" DELETE "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/aliases/{alias_id}" [Tenant];
+    "mail.v1.user_mailbox.alias.delete" DELETE "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/aliases/{alias_id}" [Tenant] {
+        summary: "Deletes an alias address of a user's mailbox.", any_of: "mail:user_mailbox",
+        rate: "1000/min 50/s", codes: "1234008 1234012 1235013",
+    };
     path user_mailbox_id,
     path alias_id,
 }

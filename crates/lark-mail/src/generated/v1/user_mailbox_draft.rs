@@ -44,7 +44,11 @@ pub struct CreateUserMailboxDraftRequest {
     pub raw: Option<String>,
 }
 lark_core::operation! { CreateUserMailboxDraftRequest => CreateUserMailboxDraftResponse;
-    "mail.v1.user_mailbox.draft.create" POST "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/drafts" json [User];
+    "mail.v1.user_mailbox.draft.create" POST "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/drafts" json [User] {
+        summary: "Creates a draft.", any_of: "mail:user_mailbox.message:modify",
+        members: "mail:user_mailbox.message.body:read myai:myai", rate: "5/s", risk: "write",
+        codes: "1234008 1234013 1234017 1236001 1236002 1236003 1236004 1236006 1236019 1236020 1236021 1236024",
+    };
     path user_mailbox_id,
     body raw: into String,
 }
@@ -89,7 +93,11 @@ pub struct ListUserMailboxDraftRequest {
     pub page_token: Option<String>,
 }
 lark_core::operation! { ListUserMailboxDraftRequest => ListUserMailboxDraftResponse;
-    "mail.v1.user_mailbox.draft.list" GET "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/drafts" [User];
+    "mail.v1.user_mailbox.draft.list" GET "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/drafts" [User] {
+        summary: "Lists the ids of the drafts of a mailbox.",
+        any_of: "mail:user_mailbox.message:readonly", rate: "10/s", risk: "read",
+        codes: "1234008 1234013 1234017 1236006 1236019",
+    };
     path user_mailbox_id,
     query page_size: copy i64,
     query page_token: into String,
@@ -136,7 +144,11 @@ pub struct DeleteUserMailboxDraftRequest {
     pub draft_id: String,
 }
 lark_core::operation! { DeleteUserMailboxDraftRequest => ();
-    "mail.v1.user_mailbox.draft.delete" DELETE "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/drafts/{draft_id}" [User];
+    "mail.v1.user_mailbox.draft.delete" DELETE "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/drafts/{draft_id}" [User] {
+        summary: "Deletes a draft for good. The only way to delete a draft.",
+        any_of: "mail:user_mailbox.message:modify", rate: "5/s", risk: "high-risk-write",
+        codes: "1234013 1234017 1234029 1234050 1236006 1236019",
+    };
     path user_mailbox_id,
     path draft_id,
 }
@@ -186,7 +198,11 @@ pub struct GetUserMailboxDraftRequest {
     pub format: Option<GetUserMailboxDraftFormat>,
 }
 lark_core::operation! { GetUserMailboxDraftRequest => GetUserMailboxDraftResponse;
-    "mail.v1.user_mailbox.draft.get" GET "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/drafts/{draft_id}" [User];
+    "mail.v1.user_mailbox.draft.get" GET "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/drafts/{draft_id}" [User] {
+        summary: "Returns a draft with its content.", any_of: "mail:user_mailbox.message:readonly",
+        members: "mail:user_mailbox.message.body:read myai:myai", rate: "10/s", risk: "read",
+        codes: "1234008 1234013 1234017 1234029 1234050 1236006 1236019",
+    };
     path user_mailbox_id,
     path draft_id,
     query format: into GetUserMailboxDraftFormat,
@@ -240,7 +256,11 @@ pub struct UpdateUserMailboxDraftRequest {
     pub raw: Option<String>,
 }
 lark_core::operation! { UpdateUserMailboxDraftRequest => UpdateUserMailboxDraftResponse;
-    "mail.v1.user_mailbox.draft.update" PUT "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/drafts/{draft_id}" json [User];
+    "mail.v1.user_mailbox.draft.update" PUT "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/drafts/{draft_id}" json [User] {
+        summary: "Replaces the content of a draft.", any_of: "mail:user_mailbox.message:modify",
+        members: "mail:user_mailbox.message.body:read myai:myai", rate: "5/s", risk: "write",
+        codes: "1234008 1234013 1234017 1234029 1234050 1236001 1236002 1236003 1236004 1236006 1236019 1236020 1236021 1236024",
+    };
     path user_mailbox_id,
     path draft_id,
     body raw!: into String,
@@ -297,7 +317,11 @@ pub struct SendUserMailboxDraftRequest {
     pub send_time: Option<lark_core::UnixSeconds>,
 }
 lark_core::operation! { SendUserMailboxDraftRequest => SendUserMailboxDraftResponse;
-    "mail.v1.user_mailbox.draft.send" POST "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/drafts/{draft_id}/send" json [User];
+    "mail.v1.user_mailbox.draft.send" POST "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/drafts/{draft_id}/send" json [User] {
+        summary: "Sends a draft, now or at a given time.", any_of: "mail:user_mailbox.message:send",
+        rate: "5/s", risk: "high-risk-write",
+        codes: "1234008 1234013 1234017 1234029 1234050 1236003 1236004 1236005 1236006 1236007 1236008 1236009 1236010 1236013 1236014 1236017 1236018 1236019 1236022 1236023 1236024",
+    };
     path user_mailbox_id,
     path draft_id,
     body send_time as text: into lark_core::UnixSeconds,
@@ -347,7 +371,11 @@ pub struct CancelScheduledSendUserMailboxDraftRequest {
     pub message_id: String,
 }
 lark_core::operation! { CancelScheduledSendUserMailboxDraftRequest => ();
-    "mail.v1.user_mailbox.draft.cancel_scheduled_send" POST "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/messages/{message_id}/cancel_scheduled_send" [User];
+    "mail.v1.user_mailbox.draft.cancel_scheduled_send" POST "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/messages/{message_id}/cancel_scheduled_send" [User] {
+        summary: "Cancels the sending of a scheduled message, which becomes a draft.",
+        any_of: "mail:user_mailbox.message:send", rate: "5/s", risk: "write",
+        codes: "1234008 1234013 1234017 1234050 1234051 1235000",
+    };
     path user_mailbox_id,
     path message_id,
 }

@@ -41,7 +41,10 @@ pub struct SubscribeUserMailboxEventRequest {
     pub event_type: Option<EventType>,
 }
 lark_core::operation! { SubscribeUserMailboxEventRequest => ();
-    "mail.v1.user_mailbox.event.subscribe" POST "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/event/subscribe" json [User];
+    "mail.v1.user_mailbox.event.subscribe" POST "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/event/subscribe" json [User] {
+        summary: "Subscribes the calling user to the events of a mailbox.", any_of: "mail:event",
+        rate: "5/s", risk: "write", codes: "1230001 1230002 1230003",
+    };
     path user_mailbox_id,
     body event_type!: into EventType,
 }
@@ -79,7 +82,10 @@ pub struct SubscriptionUserMailboxEventRequest {
     pub user_mailbox_id: String,
 }
 lark_core::operation! { SubscriptionUserMailboxEventRequest => SubscriptionUserMailboxEventResponse;
-    "mail.v1.user_mailbox.event.subscription" GET "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/event/subscription" [User];
+    "mail.v1.user_mailbox.event.subscription" GET "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/event/subscription" [User] {
+        summary: "Returns which events of a mailbox the calling user is subscribed to.",
+        any_of: "mail:event", rate: "10/s", risk: "read", codes: "1230001 1230002 1230003",
+    };
     path user_mailbox_id,
 }
 
@@ -120,7 +126,10 @@ pub struct UnsubscribeUserMailboxEventRequest {
     pub event_type: Option<EventType>,
 }
 lark_core::operation! { UnsubscribeUserMailboxEventRequest => ();
-    "mail.v1.user_mailbox.event.unsubscribe" POST "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/event/unsubscribe" json [User];
+    "mail.v1.user_mailbox.event.unsubscribe" POST "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/event/unsubscribe" json [User] {
+        summary: "Ends the calling user's subscription to the events of a mailbox.",
+        any_of: "mail:event", rate: "5/s", risk: "write", codes: "1230001 1230002 1230003",
+    };
     path user_mailbox_id,
     body event_type!: into EventType,
 }

@@ -42,7 +42,10 @@ pub struct CreateUserMailboxFolderRequest {
     pub parent_folder_id: Option<String>,
 }
 lark_core::operation! { CreateUserMailboxFolderRequest => CreateUserMailboxFolderResponse;
-    "mail.v1.user_mailbox.folder.create" POST "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/folders" json [Tenant User];
+    "mail.v1.user_mailbox.folder.create" POST "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/folders" json [Tenant User] {
+        summary: "Creates a folder in a mailbox.", any_of: "mail:user_mailbox.folder:write",
+        rate: "5/s", risk: "write", codes: "1230001 1230002 1230003 1234029",
+    };
     path user_mailbox_id,
     body name!: into String,
     body parent_folder_id!: into String,
@@ -83,7 +86,11 @@ pub struct ListUserMailboxFolderRequest {
     pub folder_type: Option<FolderType>,
 }
 lark_core::operation! { ListUserMailboxFolderRequest => ListUserMailboxFolderResponse;
-    "mail.v1.user_mailbox.folder.list" GET "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/folders" [Tenant User];
+    "mail.v1.user_mailbox.folder.list" GET "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/folders" [Tenant User] {
+        summary: "Lists the folders of a mailbox with their unread counts.",
+        any_of: "mail:user_mailbox.folder:read mail:user_mailbox.folder:write", rate: "10/s",
+        risk: "read", codes: "1230001 1230002 1230003 1234029",
+    };
     path user_mailbox_id,
     query folder_type: into FolderType,
 }
@@ -126,7 +133,11 @@ pub struct DeleteUserMailboxFolderRequest {
     pub folder_id: String,
 }
 lark_core::operation! { DeleteUserMailboxFolderRequest => ();
-    "mail.v1.user_mailbox.folder.delete" DELETE "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/folders/{folder_id}" [Tenant User];
+    "mail.v1.user_mailbox.folder.delete" DELETE "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/folders/{folder_id}" [Tenant User] {
+        summary: "Deletes a folder for good. Its messages move to the trash.",
+        any_of: "mail:user_mailbox.folder:write", rate: "5/s", risk: "high-risk-write",
+        codes: "1230001 1230002 1230003 1234029",
+    };
     path user_mailbox_id,
     path folder_id,
 }
@@ -169,7 +180,11 @@ pub struct GetUserMailboxFolderRequest {
     pub folder_id: String,
 }
 lark_core::operation! { GetUserMailboxFolderRequest => GetUserMailboxFolderResponse;
-    "mail.v1.user_mailbox.folder.get" GET "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/folders/{folder_id}" [Tenant User];
+    "mail.v1.user_mailbox.folder.get" GET "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/folders/{folder_id}" [Tenant User] {
+        summary: "Returns a folder of a mailbox.",
+        any_of: "mail:user_mailbox.folder:read mail:user_mailbox.folder:write", rate: "10/s",
+        risk: "read", codes: "1230001 1230002 1230003 1234029",
+    };
     path user_mailbox_id,
     path folder_id,
 }
@@ -217,7 +232,10 @@ pub struct PatchUserMailboxFolderRequest {
     pub parent_folder_id: Option<String>,
 }
 lark_core::operation! { PatchUserMailboxFolderRequest => ();
-    "mail.v1.user_mailbox.folder.patch" PATCH "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/folders/{folder_id}" json [Tenant User];
+    "mail.v1.user_mailbox.folder.patch" PATCH "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/folders/{folder_id}" json [Tenant User] {
+        summary: "Changes a folder of a mailbox.", any_of: "mail:user_mailbox.folder:write",
+        rate: "5/s", risk: "write", codes: "1230001 1230002 1230003 1234029",
+    };
     path user_mailbox_id,
     path folder_id,
     body name: into String,

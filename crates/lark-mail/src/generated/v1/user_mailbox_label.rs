@@ -44,7 +44,12 @@ pub struct CreateUserMailboxLabelRequest {
     pub label: Option<Label>,
 }
 lark_core::operation! { CreateUserMailboxLabelRequest => CreateUserMailboxLabelResponse;
-    "mail.v1.user_mailbox.label.create" POST "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/labels" json [Tenant User];
+    "mail.v1.user_mailbox.label.create" POST "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/labels" json [Tenant User]
+    needs "label.name" {
+        summary: "Creates a label in a mailbox.", any_of: "mail:user_mailbox.message:modify",
+        rate: "5/s", risk: "write",
+        codes: "1230101 1230102 1230103 1234000 1234013 1234017 1234030",
+    };
     path user_mailbox_id,
     body label!: copy Label,
 }
@@ -81,7 +86,11 @@ pub struct ListUserMailboxLabelRequest {
     pub user_mailbox_id: String,
 }
 lark_core::operation! { ListUserMailboxLabelRequest => ListUserMailboxLabelResponse;
-    "mail.v1.user_mailbox.label.list" GET "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/labels" [Tenant User];
+    "mail.v1.user_mailbox.label.list" GET "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/labels" [Tenant User] {
+        summary: "Lists the labels of a mailbox.",
+        any_of: "mail:user_mailbox.message:modify mail:user_mailbox.message:readonly", rate: "10/s",
+        risk: "read", codes: "1234000 1234013 1234017 1234030",
+    };
     path user_mailbox_id,
 }
 
@@ -123,7 +132,11 @@ pub struct DeleteUserMailboxLabelRequest {
     pub label_id: String,
 }
 lark_core::operation! { DeleteUserMailboxLabelRequest => ();
-    "mail.v1.user_mailbox.label.delete" DELETE "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/labels/{label_id}" [Tenant User];
+    "mail.v1.user_mailbox.label.delete" DELETE "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/labels/{label_id}" [Tenant User] {
+        summary: "Deletes a label of a mailbox for good.",
+        any_of: "mail:user_mailbox.message:modify", rate: "5/s", risk: "high-risk-write",
+        codes: "1230100 1234000 1234013 1234017 1234030",
+    };
     path user_mailbox_id,
     path label_id,
 }
@@ -166,7 +179,11 @@ pub struct GetUserMailboxLabelRequest {
     pub label_id: String,
 }
 lark_core::operation! { GetUserMailboxLabelRequest => GetUserMailboxLabelResponse;
-    "mail.v1.user_mailbox.label.get" GET "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/labels/{label_id}" [Tenant User];
+    "mail.v1.user_mailbox.label.get" GET "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/labels/{label_id}" [Tenant User] {
+        summary: "Returns a label of a mailbox.",
+        any_of: "mail:user_mailbox.message:modify mail:user_mailbox.message:readonly", rate: "10/s",
+        risk: "read", codes: "1230100 1234000 1234013 1234017 1234030",
+    };
     path user_mailbox_id,
     path label_id,
 }
@@ -215,7 +232,11 @@ pub struct PatchUserMailboxLabelRequest {
     pub label: Option<Label>,
 }
 lark_core::operation! { PatchUserMailboxLabelRequest => PatchUserMailboxLabelResponse;
-    "mail.v1.user_mailbox.label.patch" PATCH "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/labels/{label_id}" json [Tenant User];
+    "mail.v1.user_mailbox.label.patch" PATCH "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/labels/{label_id}" json [Tenant User] {
+        summary: "Changes the name or color of a label.",
+        any_of: "mail:user_mailbox.message:modify", rate: "5/s", risk: "write",
+        codes: "1230100 1230101 1230103 1234000 1234013 1234017 1234030",
+    };
     path user_mailbox_id,
     path label_id,
     body label!: copy Label,

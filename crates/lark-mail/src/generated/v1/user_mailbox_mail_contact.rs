@@ -56,7 +56,11 @@ pub struct CreateUserMailboxMailContactRequest {
     pub tag: Option<String>,
 }
 lark_core::operation! { CreateUserMailboxMailContactRequest => CreateUserMailboxMailContactResponse;
-    "mail.v1.user_mailbox.mail_contact.create" POST "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/mail_contacts" json [Tenant User];
+    "mail.v1.user_mailbox.mail_contact.create" POST "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/mail_contacts" json [Tenant User] {
+        summary: "Creates a mail contact.", any_of: "mail:user_mailbox.mail_contact:write",
+        members: "mail:user_mailbox.mail_contact.mail_address:read=data.mail_contact.mail_address mail:user_mailbox.mail_contact.phone:read=data.mail_contact.phone",
+        rate: "5/s", risk: "write", codes: "1230001 1230002 1230003",
+    };
     path user_mailbox_id,
     body company: into String,
     body mail_address: into String,
@@ -108,7 +112,12 @@ pub struct ListUserMailboxMailContactRequest {
     pub page_token: Option<String>,
 }
 lark_core::operation! { ListUserMailboxMailContactRequest => ListUserMailboxMailContactResponse;
-    "mail.v1.user_mailbox.mail_contact.list" GET "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/mail_contacts" [Tenant User];
+    "mail.v1.user_mailbox.mail_contact.list" GET "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/mail_contacts" [Tenant User] {
+        summary: "Lists the mail contacts of a mailbox.",
+        any_of: "mail:user_mailbox.mail_contact:read mail:user_mailbox.mail_contact:write",
+        members: "mail:user_mailbox.mail_contact.mail_address:read=data.items.mail_address mail:user_mailbox.mail_contact.phone:read=data.items.phone",
+        rate: "10/s", risk: "read", codes: "1230001 1230002 1230003",
+    };
     path user_mailbox_id,
     query page_size!: copy i64,
     query page_token: into String,
@@ -156,7 +165,10 @@ pub struct DeleteUserMailboxMailContactRequest {
     pub mail_contact_id: String,
 }
 lark_core::operation! { DeleteUserMailboxMailContactRequest => ();
-    "mail.v1.user_mailbox.mail_contact.delete" DELETE "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/mail_contacts/{mail_contact_id}" [Tenant User];
+    "mail.v1.user_mailbox.mail_contact.delete" DELETE "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/mail_contacts/{mail_contact_id}" [Tenant User] {
+        summary: "Deletes a mail contact.", any_of: "mail:user_mailbox.mail_contact:write",
+        rate: "5/s", risk: "high-risk-write", codes: "1230001 1230002 1230003",
+    };
     path user_mailbox_id,
     path mail_contact_id,
 }
@@ -218,7 +230,10 @@ pub struct PatchUserMailboxMailContactRequest {
     pub tag: Option<String>,
 }
 lark_core::operation! { PatchUserMailboxMailContactRequest => ();
-    "mail.v1.user_mailbox.mail_contact.patch" PATCH "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/mail_contacts/{mail_contact_id}" json [Tenant User];
+    "mail.v1.user_mailbox.mail_contact.patch" PATCH "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/mail_contacts/{mail_contact_id}" json [Tenant User] {
+        summary: "Changes a mail contact.", any_of: "mail:user_mailbox.mail_contact:write",
+        rate: "5/s", risk: "write", codes: "1230001 1230002 1230003",
+    };
     path user_mailbox_id,
     path mail_contact_id,
     body company: into String,

@@ -48,7 +48,11 @@ pub struct ListUserMailboxMessageRequest {
     pub label_id: Option<String>,
 }
 lark_core::operation! { ListUserMailboxMessageRequest => ListUserMailboxMessageResponse;
-    "mail.v1.user_mailbox.message.list" GET "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/messages" [Tenant User];
+    "mail.v1.user_mailbox.message.list" GET "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/messages" [Tenant User] {
+        summary: "Lists the ids of messages, by folder or label.",
+        any_of: "mail:user_mailbox.message:readonly", rate: "10/s", risk: "read",
+        codes: "1230001 1230002 1230003",
+    };
     path user_mailbox_id,
     query page_size!: copy i64,
     query page_token: into String,
@@ -105,7 +109,13 @@ pub struct BatchGetUserMailboxMessageRequest {
     pub message_ids: Option<Vec<String>>,
 }
 lark_core::operation! { BatchGetUserMailboxMessageRequest => BatchGetUserMailboxMessageResponse;
-    "mail.v1.user_mailbox.message.batch_get" POST "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/messages/batch_get" json [Tenant User];
+    "mail.v1.user_mailbox.message.batch_get" POST "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/messages/batch_get" json [Tenant User] {
+        summary: "Returns several messages. Content and addresses need permissions of their own.",
+        any_of: "mail:user_mailbox.message:readonly",
+        all_of: "mail:user_mailbox.message.address:read mail:user_mailbox.message.body:read mail:user_mailbox.message.subject:read mail:user_mailbox.message:readonly",
+        members: "mail:user_mailbox.message.address:read=data.messages.bcc,data.messages.cc,data.messages.head_from,data.messages.to mail:user_mailbox.message.body:read=data.messages.attachments,data.messages.body_html,data.messages.body_plain_text mail:user_mailbox.message.subject:read=data.messages.subject myai:myai",
+        rate: "10/s", risk: "write", codes: "1230001 1230003 1230004 1230005 1230006 1230008",
+    };
     path user_mailbox_id,
     body format: into BatchGetUserMailboxMessageFormat,
     body message_ids: list_into String,
@@ -159,7 +169,11 @@ pub struct BatchModifyUserMailboxMessageRequest {
     pub remove_label_ids: Option<Vec<String>>,
 }
 lark_core::operation! { BatchModifyUserMailboxMessageRequest => ();
-    "mail.v1.user_mailbox.message.batch_modify" POST "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/messages/batch_modify" json [Tenant User];
+    "mail.v1.user_mailbox.message.batch_modify" POST "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/messages/batch_modify" json [Tenant User] {
+        summary: "Changes folder, labels and read state of messages. Not for moving to the trash.",
+        any_of: "mail:user_mailbox.message:modify", rate: "5/s", risk: "write",
+        codes: "1230001 1230002 1230007 1230009 1236006 1236008",
+    };
     path user_mailbox_id,
     body add_folder: into String,
     body add_label_ids: list_into String,
@@ -207,7 +221,10 @@ pub struct BatchTrashUserMailboxMessageRequest {
     pub message_ids: Option<Vec<String>>,
 }
 lark_core::operation! { BatchTrashUserMailboxMessageRequest => ();
-    "mail.v1.user_mailbox.message.batch_trash" POST "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/messages/batch_trash" json [Tenant User];
+    "mail.v1.user_mailbox.message.batch_trash" POST "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/messages/batch_trash" json [Tenant User] {
+        summary: "Moves messages to the trash.", any_of: "mail:user_mailbox.message:modify",
+        rate: "5/s", risk: "write", codes: "1230001 1230002 1230009 1236006",
+    };
     path user_mailbox_id,
     body message_ids: list_into String,
 }
@@ -255,7 +272,12 @@ pub struct GetByCardUserMailboxMessageRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { GetByCardUserMailboxMessageRequest => GetByCardUserMailboxMessageResponse;
-    "mail.v1.user_mailbox.message.get_by_card" GET "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/messages/get_by_card" [Tenant User];
+    "mail.v1.user_mailbox.message.get_by_card" GET "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/messages/get_by_card" [Tenant User] {
+        summary: "Lists the messages behind a mail card.",
+        any_of: "mail:user_mailbox.message:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "10/s",
+        codes: "1230001 1230002 1230003",
+    };
     path user_mailbox_id,
     query card_id!: into String,
     query owner_id!: into String,
@@ -322,7 +344,12 @@ pub struct SendUserMailboxMessageRequest {
     pub to: Option<Vec<MailAddress>>,
 }
 lark_core::operation! { SendUserMailboxMessageRequest => SendUserMailboxMessageResponse;
-    "mail.v1.user_mailbox.message.send" POST "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/messages/send" json [User];
+    "mail.v1.user_mailbox.message.send" POST "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/messages/send" json [User]
+    needs "attachments[].body bcc[].mail_address cc[].mail_address to[].mail_address" {
+        summary: "Sends a message. One call at a time for each user.",
+        any_of: "mail:user_mailbox.message:send", rate: "100/min",
+        codes: "1234008 1234013 1234017 1236001 1236002 1236003 1236004 1236005 1236006 1236007 1236008 1236009 1236010 1236012 1236013 1236014 1236017 1236018 1236019",
+    };
     path user_mailbox_id,
     body attachments: list Attachment,
     body bcc: list MailAddress,
@@ -385,7 +412,13 @@ pub struct GetUserMailboxMessageRequest {
     pub format: Option<BatchGetUserMailboxMessageFormat>,
 }
 lark_core::operation! { GetUserMailboxMessageRequest => GetUserMailboxMessageResponse;
-    "mail.v1.user_mailbox.message.get" GET "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/messages/{message_id}" [Tenant User];
+    "mail.v1.user_mailbox.message.get" GET "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/messages/{message_id}" [Tenant User] {
+        summary: "Returns a message with its content.",
+        any_of: "mail:user_mailbox.message:readonly",
+        all_of: "mail:user_mailbox.message.address:read mail:user_mailbox.message.body:read mail:user_mailbox.message.subject:read mail:user_mailbox.message:readonly",
+        members: "mail:user_mailbox.message.address:read=data.message.bcc,data.message.cc,data.message.head_from,data.message.to mail:user_mailbox.message.body:read=data.message.attachments,data.message.body_html,data.message.body_plain_text mail:user_mailbox.message.subject:read=data.message.subject myai:myai",
+        rate: "5/s", risk: "read", codes: "1234008 1234017 1234034 1235013",
+    };
     path user_mailbox_id,
     path message_id,
     query format: into BatchGetUserMailboxMessageFormat,
@@ -441,7 +474,11 @@ pub struct ModifyUserMailboxMessageRequest {
     pub remove_label_ids: Option<Vec<String>>,
 }
 lark_core::operation! { ModifyUserMailboxMessageRequest => ();
-    "mail.v1.user_mailbox.message.modify" PUT "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/messages/{message_id}/modify" json [Tenant User];
+    "mail.v1.user_mailbox.message.modify" PUT "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/messages/{message_id}/modify" json [Tenant User] {
+        summary: "Changes folder, labels and read state of a message. Not for moving to the trash.",
+        any_of: "mail:user_mailbox.message:modify", rate: "5/s", risk: "write",
+        codes: "1230001 1230002 1230007 1230009 1236006 1236008",
+    };
     path user_mailbox_id,
     path message_id,
     body add_folder: into String,
@@ -493,7 +530,11 @@ pub struct SendStatusUserMailboxMessageRequest {
     pub message_id: String,
 }
 lark_core::operation! { SendStatusUserMailboxMessageRequest => SendStatusUserMailboxMessageResponse;
-    "mail.v1.user_mailbox.message.send_status" GET "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/messages/{message_id}/send_status" [User];
+    "mail.v1.user_mailbox.message.send_status" GET "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/messages/{message_id}/send_status" [User] {
+        summary: "Returns the state of delivery of a message for each recipient.",
+        any_of: "mail:user_mailbox.message:readonly", rate: "10/s", risk: "read",
+        codes: "1234008 1234013 1234017 1236010 1236019",
+    };
     path user_mailbox_id,
     path message_id,
 }
@@ -539,7 +580,10 @@ pub struct TrashUserMailboxMessageRequest {
     pub message_id: String,
 }
 lark_core::operation! { TrashUserMailboxMessageRequest => ();
-    "mail.v1.user_mailbox.message.trash" POST "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/messages/{message_id}/trash" [Tenant User];
+    "mail.v1.user_mailbox.message.trash" POST "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/messages/{message_id}/trash" [Tenant User] {
+        summary: "Moves a message to the trash.", any_of: "mail:user_mailbox.message:modify",
+        rate: "5/s", risk: "write", codes: "1230001 1230002 1230009 1236006",
+    };
     path user_mailbox_id,
     path message_id,
 }
@@ -594,7 +638,12 @@ pub struct ListThreadMessageUserMailboxMessageRequest {
     pub include_spam_trash: Option<bool>,
 }
 lark_core::operation! { ListThreadMessageUserMailboxMessageRequest => ListThreadMessageUserMailboxMessageResponse;
-    "mail.v1.user_mailbox.message.list_thread_message" GET "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/threads/{thread_id}/messages" [Tenant User];
+    "mail.v1.user_mailbox.message.list_thread_message" GET "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/threads/{thread_id}/messages" [Tenant User] {
+        summary: "Lists the messages of a thread with their main data.",
+        any_of: "mail:user_mailbox.message:readonly",
+        members: "mail:user_mailbox.message.address:read=data.items.message.bcc,data.items.message.cc,data.items.message.head_from,data.items.message.to mail:user_mailbox.message.body:read=data.items.message.attachments,data.items.message.body_html,data.items.message.body_plain_text mail:user_mailbox.message.subject:read=data.items.message.subject myai:myai",
+        rate: "100/min", codes: "1234008 1234013 1234017 1236019 1236022",
+    };
     path user_mailbox_id,
     path thread_id,
     query format: into BatchGetUserMailboxMessageFormat,

@@ -51,7 +51,11 @@ pub struct DownloadUrlUserMailboxMessageAttachmentRequest {
     pub attachment_ids: Option<Vec<String>>,
 }
 lark_core::operation! { DownloadUrlUserMailboxMessageAttachmentRequest => DownloadUrlUserMailboxMessageAttachmentResponse;
-    "mail.v1.user_mailbox.message.attachment.download_url" GET "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/messages/{message_id}/attachments/download_url" [Tenant User];
+    "mail.v1.user_mailbox.message.attachment.download_url" GET "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/messages/{message_id}/attachments/download_url" [Tenant User] {
+        summary: "Returns download links for attachments. A link works twice, within two hours.",
+        any_of: "mail:user_mailbox.message.body:read", rate: "10/s", risk: "read",
+        codes: "1230001 1230002 1230003 1234029 1236022",
+    };
     path user_mailbox_id,
     path message_id,
     query attachment_ids!: list_into String,

@@ -51,7 +51,11 @@ pub struct CreateUserMailboxRuleRequest {
     pub name: Option<String>,
 }
 lark_core::operation! { CreateUserMailboxRuleRequest => CreateUserMailboxRuleResponse;
-    "mail.v1.user_mailbox.rule.create" POST "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/rules" json [Tenant User];
+    "mail.v1.user_mailbox.rule.create" POST "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/rules" json [Tenant User] {
+        summary: "Creates a rule for incoming mail.", any_of: "mail:user_mailbox.rule:write",
+        rate: "5/s", risk: "write",
+        codes: "1230001 1230002 1230003 1230004 1230005 1230006 1230007 1230008 1230009 1230010",
+    };
     path user_mailbox_id,
     body action!: copy RuleAction,
     body condition!: copy RuleCondition,
@@ -91,7 +95,11 @@ pub struct ListUserMailboxRuleRequest {
     pub user_mailbox_id: String,
 }
 lark_core::operation! { ListUserMailboxRuleRequest => ListUserMailboxRuleResponse;
-    "mail.v1.user_mailbox.rule.list" GET "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/rules" [Tenant User];
+    "mail.v1.user_mailbox.rule.list" GET "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/rules" [Tenant User] {
+        summary: "Lists the rules for incoming mail.",
+        any_of: "mail:user_mailbox.rule:read mail:user_mailbox.rule:write", rate: "5/s",
+        risk: "read", codes: "1230001 1230002 1230003",
+    };
     path user_mailbox_id,
 }
 
@@ -130,7 +138,11 @@ pub struct ReorderUserMailboxRuleRequest {
     pub rule_ids: Option<Vec<String>>,
 }
 lark_core::operation! { ReorderUserMailboxRuleRequest => ();
-    "mail.v1.user_mailbox.rule.reorder" POST "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/rules/reorder" json [Tenant User];
+    "mail.v1.user_mailbox.rule.reorder" POST "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/rules/reorder" json [Tenant User] {
+        summary: "Reorders the rules for incoming mail. Needs the ids of all rules.",
+        any_of: "mail:user_mailbox.rule:write", rate: "1/s", risk: "write",
+        codes: "1230001 1230002 1230003",
+    };
     path user_mailbox_id,
     body rule_ids!: list_into String,
 }
@@ -172,7 +184,10 @@ pub struct DeleteUserMailboxRuleRequest {
     pub rule_id: String,
 }
 lark_core::operation! { DeleteUserMailboxRuleRequest => ();
-    "mail.v1.user_mailbox.rule.delete" DELETE "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/rules/{rule_id}" [Tenant User];
+    "mail.v1.user_mailbox.rule.delete" DELETE "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/rules/{rule_id}" [Tenant User] {
+        summary: "Deletes a rule for incoming mail.", any_of: "mail:user_mailbox.rule:write",
+        rate: "5/s", risk: "high-risk-write", codes: "1230001 1230002 1230003",
+    };
     path user_mailbox_id,
     path rule_id,
 }
@@ -230,7 +245,11 @@ pub struct UpdateUserMailboxRuleRequest {
     pub name: Option<String>,
 }
 lark_core::operation! { UpdateUserMailboxRuleRequest => ();
-    "mail.v1.user_mailbox.rule.update" PUT "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/rules/{rule_id}" json [Tenant User];
+    "mail.v1.user_mailbox.rule.update" PUT "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/rules/{rule_id}" json [Tenant User] {
+        summary: "Changes a rule for incoming mail.", any_of: "mail:user_mailbox.rule:write",
+        rate: "5/s", risk: "write",
+        codes: "1230001 1230002 1230003 1230004 1230005 1230006 1230007 1230008 1230009 1230010",
+    };
     path user_mailbox_id,
     path rule_id,
     body action!: copy RuleAction,

@@ -44,7 +44,11 @@ pub struct GetRecallDetailUserMailboxSentMessageRequest {
     pub message_id: String,
 }
 lark_core::operation! { GetRecallDetailUserMailboxSentMessageRequest => GetRecallDetailUserMailboxSentMessageResponse;
-    "mail.v1.user_mailbox.sent_message.get_recall_detail" GET "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/messages/{message_id}/recall" [Tenant User];
+    "mail.v1.user_mailbox.sent_message.get_recall_detail" GET "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/messages/{message_id}/recall" [Tenant User] {
+        summary: "Returns how far the recall of a message has come, for each recipient.",
+        any_of: "mail:user_mailbox.message:readonly", rate: "20/min", risk: "read",
+        codes: "1230004 1234008 1234035 1235000",
+    };
     path user_mailbox_id,
     path message_id,
 }
@@ -89,7 +93,11 @@ pub struct RecallUserMailboxSentMessageRequest {
     pub message_id: String,
 }
 lark_core::operation! { RecallUserMailboxSentMessageRequest => RecallUserMailboxSentMessageResponse;
-    "mail.v1.user_mailbox.sent_message.recall" POST "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/messages/{message_id}/recall" [Tenant User];
+    "mail.v1.user_mailbox.sent_message.recall" POST "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/messages/{message_id}/recall" [Tenant User] {
+        summary: "Asks to recall a sent message. Within 24 hours; see `get_recall_detail` for the outcome.",
+        any_of: "mail:user_mailbox.message:modify", rate: "10/s", risk: "write",
+        codes: "1230004 1234029 1234034 1235000",
+    };
     path user_mailbox_id,
     path message_id,
 }

@@ -37,7 +37,11 @@ pub struct SendAsUserMailboxSettingRequest {
     pub user_mailbox_id: String,
 }
 lark_core::operation! { SendAsUserMailboxSettingRequest => SendAsUserMailboxSettingResponse;
-    "mail.v1.user_mailbox.setting.send_as" GET "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/settings/send_as" [Tenant User];
+    "mail.v1.user_mailbox.setting.send_as" GET "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/settings/send_as" [Tenant User] {
+        summary: "Lists the addresses that can be sent from.",
+        any_of: "mail:user_mailbox mail:user_mailbox:readonly", rate: "10/s", risk: "read",
+        codes: "1230001 1230003 1230004 1230005",
+    };
     path user_mailbox_id,
 }
 
@@ -74,6 +78,9 @@ pub struct GetSignaturesUserMailboxSettingRequest {
     pub user_mailbox_id: String,
 }
 lark_core::operation! { GetSignaturesUserMailboxSettingRequest => GetSignaturesUserMailboxSettingResponse;
-    "mail.v1.user_mailbox.setting.get_signatures" GET "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/settings/signatures" [User];
+    "mail.v1.user_mailbox.setting.get_signatures" GET "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/settings/signatures" [User] {
+        summary: "Lists the signatures of a mailbox and where they are used.",
+        any_of: "mail:user_mailbox:readonly", rate: "5/s", codes: "1234008 1234017 1235000",
+    };
     path user_mailbox_id,
 }

@@ -45,7 +45,12 @@ pub struct CreateUserMailboxTemplateRequest {
     pub template: Option<Template>,
 }
 lark_core::operation! { CreateUserMailboxTemplateRequest => CreateUserMailboxTemplateResponse;
-    "mail.v1.user_mailbox.template.create" POST "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/templates" json [Tenant User];
+    "mail.v1.user_mailbox.template.create" POST "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/templates" json [Tenant User]
+    needs "template.name template.bccs[].mail_address template.ccs[].mail_address template.tos[].mail_address" {
+        summary: "Creates a personal mail template.", any_of: "mail:user_mailbox.message:modify",
+        rate: "5/s", risk: "write",
+        codes: "1230001 1230002 1230003 1230004 1230005 1230006 1230008 1230009 1230011",
+    };
     path user_mailbox_id,
     body template!: copy Template,
 }
@@ -81,7 +86,11 @@ pub struct ListUserMailboxTemplateRequest {
     pub user_mailbox_id: String,
 }
 lark_core::operation! { ListUserMailboxTemplateRequest => ListUserMailboxTemplateResponse;
-    "mail.v1.user_mailbox.template.list" GET "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/templates" [Tenant User];
+    "mail.v1.user_mailbox.template.list" GET "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/templates" [Tenant User] {
+        summary: "Lists the mail templates of a mailbox without their content. All at once.",
+        any_of: "mail:user_mailbox.message:modify mail:user_mailbox.message:readonly", rate: "5/s",
+        risk: "read", codes: "1230001 1230002 1230003",
+    };
     path user_mailbox_id,
 }
 
@@ -126,7 +135,10 @@ pub struct DeleteUserMailboxTemplateRequest {
     pub template_id: String,
 }
 lark_core::operation! { DeleteUserMailboxTemplateRequest => ();
-    "mail.v1.user_mailbox.template.delete" DELETE "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/templates/{template_id}" [Tenant User];
+    "mail.v1.user_mailbox.template.delete" DELETE "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/templates/{template_id}" [Tenant User] {
+        summary: "Deletes a mail template for good.", any_of: "mail:user_mailbox.message:modify",
+        rate: "5/s", risk: "write", codes: "1230001 1230002 1230003 1230007 1230009",
+    };
     path user_mailbox_id,
     path template_id,
 }
@@ -172,7 +184,11 @@ pub struct GetUserMailboxTemplateRequest {
     pub template_id: String,
 }
 lark_core::operation! { GetUserMailboxTemplateRequest => GetUserMailboxTemplateResponse;
-    "mail.v1.user_mailbox.template.get" GET "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/templates/{template_id}" [Tenant User];
+    "mail.v1.user_mailbox.template.get" GET "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/templates/{template_id}" [Tenant User] {
+        summary: "Returns a mail template with its content.",
+        any_of: "mail:user_mailbox.message:modify mail:user_mailbox.message:readonly", rate: "5/s",
+        risk: "read", codes: "1230001 1230002 1230003 1230007 1230009",
+    };
     path user_mailbox_id,
     path template_id,
 }
@@ -225,7 +241,12 @@ pub struct UpdateUserMailboxTemplateRequest {
     pub template: Option<Template>,
 }
 lark_core::operation! { UpdateUserMailboxTemplateRequest => UpdateUserMailboxTemplateResponse;
-    "mail.v1.user_mailbox.template.update" PUT "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/templates/{template_id}" json [Tenant User];
+    "mail.v1.user_mailbox.template.update" PUT "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/templates/{template_id}" json [Tenant User]
+    needs "template.name template.bccs[].mail_address template.ccs[].mail_address template.tos[].mail_address" {
+        summary: "Replaces a mail template. Absent fields are cleared.",
+        any_of: "mail:user_mailbox.message:modify", rate: "5/s", risk: "write",
+        codes: "1230001 1230002 1230003 1230004 1230006 1230007 1230008 1230009 1230011",
+    };
     path user_mailbox_id,
     path template_id,
     body template!: copy Template,

@@ -51,7 +51,11 @@ pub struct DownloadUrlUserMailboxTemplateAttachmentRequest {
     pub attachment_ids: Option<Vec<String>>,
 }
 lark_core::operation! { DownloadUrlUserMailboxTemplateAttachmentRequest => DownloadUrlUserMailboxTemplateAttachmentResponse;
-    "mail.v1.user_mailbox.template.attachment.download_url" GET "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/templates/{template_id}/attachments/download_url" [Tenant User];
+    "mail.v1.user_mailbox.template.attachment.download_url" GET "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/templates/{template_id}/attachments/download_url" [Tenant User] {
+        summary: "Returns download links for attachments of a template.",
+        any_of: "mail:user_mailbox.message:readonly", rate: "5/s", risk: "read",
+        codes: "1230001 1230002 1230003 1230007 1230010 1230011",
+    };
     path user_mailbox_id,
     path template_id,
     query attachment_ids!: list_into String,

@@ -50,7 +50,11 @@ pub struct ListUserMailboxThreadRequest {
     pub label_id: Option<String>,
 }
 lark_core::operation! { ListUserMailboxThreadRequest => ListUserMailboxThreadResponse;
-    "mail.v1.user_mailbox.thread.list" GET "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/threads" [Tenant User];
+    "mail.v1.user_mailbox.thread.list" GET "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/threads" [Tenant User] {
+        summary: "Lists the threads in a folder or with a label, newest first.",
+        any_of: "mail:user_mailbox.message:readonly", rate: "10/s", risk: "read",
+        codes: "1234008 1234013 1234017 1234035 1234036 1234037 1234038 1234039 1234040 1235000",
+    };
     path user_mailbox_id,
     query page_size!: copy i64,
     query page_token: into String,
@@ -107,7 +111,11 @@ pub struct BatchModifyUserMailboxThreadRequest {
     pub thread_ids: Option<Vec<String>>,
 }
 lark_core::operation! { BatchModifyUserMailboxThreadRequest => ();
-    "mail.v1.user_mailbox.thread.batch_modify" POST "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/threads/batch_modify" json [Tenant User];
+    "mail.v1.user_mailbox.thread.batch_modify" POST "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/threads/batch_modify" json [Tenant User] {
+        summary: "Changes folder, labels and read state of threads. Not for moving to the trash.",
+        any_of: "mail:user_mailbox.message:modify", rate: "20/min", risk: "write",
+        codes: "1230001 1230002 1230009 1236006 1238008",
+    };
     path user_mailbox_id,
     body add_folder: into String,
     body add_label_ids: list_into String,
@@ -153,7 +161,10 @@ pub struct BatchTrashUserMailboxThreadRequest {
     pub thread_ids: Option<Vec<String>>,
 }
 lark_core::operation! { BatchTrashUserMailboxThreadRequest => ();
-    "mail.v1.user_mailbox.thread.batch_trash" POST "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/threads/batch_trash" json [Tenant User];
+    "mail.v1.user_mailbox.thread.batch_trash" POST "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/threads/batch_trash" json [Tenant User] {
+        summary: "Moves threads to the trash.", any_of: "mail:user_mailbox.message:modify",
+        rate: "20/min", risk: "write", codes: "1230001 1230002 1230009 1236006",
+    };
     path user_mailbox_id,
     body thread_ids: list_into String,
 }
@@ -207,7 +218,12 @@ pub struct GetUserMailboxThreadRequest {
     pub include_spam_trash: Option<bool>,
 }
 lark_core::operation! { GetUserMailboxThreadRequest => GetUserMailboxThreadResponse;
-    "mail.v1.user_mailbox.thread.get" GET "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/threads/{thread_id}" [Tenant User];
+    "mail.v1.user_mailbox.thread.get" GET "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/threads/{thread_id}" [Tenant User] {
+        summary: "Returns a thread with its messages.",
+        any_of: "mail:user_mailbox.message:readonly",
+        members: "mail:user_mailbox.message.address:read=data.thread.messages.bcc,data.thread.messages.cc,data.thread.messages.head_from,data.thread.messages.to mail:user_mailbox.message.body:read=data.thread.messages.attachments,data.thread.messages.body_html,data.thread.messages.body_plain_text mail:user_mailbox.message.subject:read=data.thread.messages.subject myai:myai",
+        rate: "10/s", risk: "read", codes: "1234008 1234013 1234017 1236019 1236022",
+    };
     path user_mailbox_id,
     path thread_id,
     query format: into BatchGetUserMailboxMessageFormat,
@@ -264,7 +280,11 @@ pub struct ModifyUserMailboxThreadRequest {
     pub remove_label_ids: Option<Vec<String>>,
 }
 lark_core::operation! { ModifyUserMailboxThreadRequest => ();
-    "mail.v1.user_mailbox.thread.modify" POST "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/threads/{thread_id}/modify" json [Tenant User];
+    "mail.v1.user_mailbox.thread.modify" POST "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/threads/{thread_id}/modify" json [Tenant User] {
+        summary: "Changes folder, labels and read state of a thread. Not for moving to the trash.",
+        any_of: "mail:user_mailbox.message:modify", rate: "20/min", risk: "write",
+        codes: "1230001 1230002 1230007 1230008 1230009 1236006",
+    };
     path user_mailbox_id,
     path thread_id,
     body add_folder: into String,
@@ -313,7 +333,10 @@ pub struct TrashUserMailboxThreadRequest {
     pub thread_id: String,
 }
 lark_core::operation! { TrashUserMailboxThreadRequest => ();
-    "mail.v1.user_mailbox.thread.trash" POST "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/threads/{thread_id}/trash" [Tenant User];
+    "mail.v1.user_mailbox.thread.trash" POST "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/threads/{thread_id}/trash" [Tenant User] {
+        summary: "Moves a thread to the trash.", any_of: "mail:user_mailbox.message:modify",
+        rate: "20/min", risk: "write", codes: "1230001 1230002 1230009 1236006",
+    };
     path user_mailbox_id,
     path thread_id,
 }

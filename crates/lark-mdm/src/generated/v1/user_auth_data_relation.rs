@@ -40,7 +40,11 @@ pub struct BindUserAuthDataRelationRequest {
     pub uams_app_id: Option<String>,
 }
 lark_core::operation! { BindUserAuthDataRelationRequest => ();
-    "mdm.v1.user_auth_data_relation.bind" POST "/open-apis/mdm/v1/user_auth_data_relations/bind" json [Tenant];
+    "mdm.v1.user_auth_data_relation.bind" POST "/open-apis/mdm/v1/user_auth_data_relations/bind" json [Tenant] {
+        summary: "Grants a data dimension to users in an app, on top of what they have.",
+        any_of: "mdm:user_auth", members: "contact:user.employee_id:readonly=query:user_id_type",
+        rate: "100/min", codes: "1640601 1640602 1640603 1640604",
+    };
     query user_id_type: into lark_core::UserIdType,
     body authorized_user_ids!: list_into String,
     body root_dimension_type!: into String,
@@ -87,7 +91,11 @@ pub struct UnbindUserAuthDataRelationRequest {
     pub uams_app_id: Option<String>,
 }
 lark_core::operation! { UnbindUserAuthDataRelationRequest => ();
-    "mdm.v1.user_auth_data_relation.unbind" POST "/open-apis/mdm/v1/user_auth_data_relations/unbind" json [Tenant];
+    "mdm.v1.user_auth_data_relation.unbind" POST "/open-apis/mdm/v1/user_auth_data_relations/unbind" json [Tenant] {
+        summary: "Takes a data dimension from users in an app.", any_of: "mdm:user_auth",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "1640601 1640602 1640603 1640604 1640605",
+    };
     query user_id_type: into lark_core::UserIdType,
     body authorized_user_ids!: list_into String,
     body root_dimension_type!: into String,

@@ -45,7 +45,11 @@ pub struct GetBatchCountryRegionRequest {
     pub common: Option<Common>,
 }
 lark_core::operation! { GetBatchCountryRegionRequest => GetBatchCountryRegionResponse;
-    "mdm.v3.batch_country_region.get" GET "/open-apis/mdm/v3/batch_country_region" json [Tenant];
+    "mdm.v3.batch_country_region.get" GET "/open-apis/mdm/v3/batch_country_region" json [Tenant] {
+        summary: "Gets countries and regions by their master data codes.",
+        any_of: "mdm:country_region:read", rate: "10/s",
+        codes: "1640101 1640102 1640103 1640104 1640105 1640106 1640107 1640108 1640109 1640110 1640111 1640112 1640113 1640114 1640115 1640116 1640117 1640118 1640119 1640120 1640121 1640201 1640202 1640203 1640204 1640205 1640206 1640207 1640208 1640209 1640210 1640211 1640212 1640213",
+    };
     query fields!: list_into String,
     query ids!: list_into String,
     query languages!: list_into String,

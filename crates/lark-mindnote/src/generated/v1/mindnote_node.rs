@@ -34,7 +34,9 @@ pub struct ListMindnoteNodeRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { ListMindnoteNodeRequest => ListMindnoteNodeResponse;
-    "mindnote.v1.mindnote.node.list" GET "/open-apis/mindnote/v1/mindnotes/{mindnote_id}/nodes" [User];
+    "mindnote.v1.mindnote.node.list" GET "/open-apis/mindnote/v1/mindnotes/{mindnote_id}/nodes" [User] {
+        summary: "Lists the nodes of a mind note.", any_of: "mindnote:node:read", risk: "read",
+    };
     path mindnote_id,
     query user_id_type: into lark_core::UserIdType,
 }
@@ -73,7 +75,10 @@ pub struct CreateMindnoteNodeRequest {
     pub nodes: Option<Vec<CreateMindnoteNodeNode>>,
 }
 lark_core::operation! { CreateMindnoteNodeRequest => CreateMindnoteNodeResponse;
-    "mindnote.v1.mindnote.node.create" POST "/open-apis/mindnote/v1/mindnotes/{mindnote_id}/nodes" json [Tenant User];
+    "mindnote.v1.mindnote.node.create" POST "/open-apis/mindnote/v1/mindnotes/{mindnote_id}/nodes" json [Tenant User] {
+        summary: "Creates or changes nodes of a mind note.", any_of: "mindnote:node:create",
+        risk: "write",
+    };
     path mindnote_id,
     query user_id_type: into lark_core::UserIdType,
     body client_token: into String as key,

@@ -47,7 +47,12 @@ pub struct SearchMinuteRequest {
     pub sorter: Option<Sorter>,
 }
 lark_core::operation! { SearchMinuteRequest => SearchMinuteResponse;
-    "minutes.v1.minute.search" POST "/open-apis/minutes/v1/minutes/search" json [Tenant User];
+    "minutes.v1.minute.search" POST "/open-apis/minutes/v1/minutes/search" json [Tenant User] {
+        summary: "Searches Minutes by text, owner, participant and time.",
+        any_of: "minutes:minutes.search:read",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "2094001 2094002 2094003 2094004 2094005 2094006 2094007 2094011 2094012 2094101 2094102 2095001 2095002 2095101",
+    };
     query page_size: copy i64,
     query page_token: into String,
     query user_id_type: into lark_core::UserIdType,
@@ -85,7 +90,10 @@ pub struct SubscriptionMinuteRequest {
     pub event_type: Option<String>,
 }
 lark_core::operation! { SubscriptionMinuteRequest => ();
-    "minutes.v1.minute.subscription" POST "/open-apis/minutes/v1/minutes/subscription" json [User];
+    "minutes.v1.minute.subscription" POST "/open-apis/minutes/v1/minutes/subscription" json [User] {
+        summary: "Subscribes the user to events on their Minutes.",
+        any_of: "minutes:minutes.basic:read", rate: "1000/min 50/s", codes: "2091001 2091006",
+    };
     body event_type: into String,
 }
 
@@ -117,7 +125,10 @@ pub struct UnsubscriptionMinuteRequest {
     pub event_type: Option<String>,
 }
 lark_core::operation! { UnsubscriptionMinuteRequest => ();
-    "minutes.v1.minute.unsubscription" POST "/open-apis/minutes/v1/minutes/unsubscription" json [User];
+    "minutes.v1.minute.unsubscription" POST "/open-apis/minutes/v1/minutes/unsubscription" json [User] {
+        summary: "Unsubscribes the user from events on their Minutes.",
+        any_of: "minutes:minutes.basic:read", rate: "1000/min 50/s", codes: "2091001 2091006",
+    };
     body event_type: into String,
 }
 
@@ -145,7 +156,9 @@ pub struct UploadMinuteRequest {
     pub file_token: Option<String>,
 }
 lark_core::operation! { UploadMinuteRequest => UploadMinuteResponse;
-    "minutes.v1.minute.upload" POST "/open-apis/minutes/v1/minutes/upload" json [User];
+    "minutes.v1.minute.upload" POST "/open-apis/minutes/v1/minutes/upload" json [User] {
+        summary: "Makes minutes of an audio or video file in Drive. User token only.",
+    };
     body file_token!: into String,
 }
 
@@ -186,7 +199,12 @@ pub struct GetMinuteRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { GetMinuteRequest => GetMinuteResponse;
-    "minutes.v1.minute.get" GET "/open-apis/minutes/v1/minutes/{minute_token}" [Tenant User];
+    "minutes.v1.minute.get" GET "/open-apis/minutes/v1/minutes/{minute_token}" [Tenant User] {
+        summary: "Gets title, owner, duration and the like of Minutes.",
+        any_of: "minutes:minutes minutes:minutes.basic:read minutes:minutes:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "5/s", risk: "read",
+        codes: "2091001 2091002 2091003 2091004 2091005",
+    };
     path minute_token,
     query user_id_type: into lark_core::UserIdType,
 }
@@ -223,7 +241,11 @@ pub struct ArtifactsMinuteRequest {
     pub minute_token: String,
 }
 lark_core::operation! { ArtifactsMinuteRequest => ArtifactsMinuteResponse;
-    "minutes.v1.minute.artifacts" GET "/open-apis/minutes/v1/minutes/{minute_token}/artifacts" [Tenant User];
+    "minutes.v1.minute.artifacts" GET "/open-apis/minutes/v1/minutes/{minute_token}/artifacts" [Tenant User] {
+        summary: "Gets what AI made of the Minutes: summary, chapters and to-dos.",
+        any_of: "minutes:minutes.artifacts:read", rate: "5/s",
+        codes: "2091001 2091002 2091003 2091004 2091005",
+    };
     path minute_token,
 }
 
@@ -258,7 +280,9 @@ pub struct ClipMinuteRequest {
     pub title: Option<String>,
 }
 lark_core::operation! { ClipMinuteRequest => ClipMinuteResponse;
-    "minutes.v1.minute.clip" POST "/open-apis/minutes/v1/minutes/{minute_token}/clip" json [User];
+    "minutes.v1.minute.clip" POST "/open-apis/minutes/v1/minutes/{minute_token}/clip" json [User] {
+        summary: "Makes a clip of minutes. The answer comes before it is ready. User token only.",
+    };
     path minute_token,
     body time_ranges!: list MinuteTimeRange,
     body title: into String,

@@ -37,6 +37,10 @@ pub struct GetMinuteMediaRequest {
     pub minute_token: String,
 }
 lark_core::operation! { GetMinuteMediaRequest => GetMinuteMediaResponse;
-    "minutes.v1.minute.media.get" GET "/open-apis/minutes/v1/minutes/{minute_token}/media" [Tenant User];
+    "minutes.v1.minute.media.get" GET "/open-apis/minutes/v1/minutes/{minute_token}/media" [Tenant User] {
+        summary: "Gets a link to the recording of the Minutes.",
+        any_of: "minutes:minute:download minutes:minutes.media:export", rate: "5/s",
+        codes: "2091001 2091002 2091003 2091004 2091005 2091006",
+    };
     path minute_token,
 }

@@ -40,7 +40,12 @@ pub struct GetMinuteStatisticsRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { GetMinuteStatisticsRequest => GetMinuteStatisticsResponse;
-    "minutes.v1.minute.statistics.get" GET "/open-apis/minutes/v1/minutes/{minute_token}/statistics" [Tenant User];
+    "minutes.v1.minute.statistics.get" GET "/open-apis/minutes/v1/minutes/{minute_token}/statistics" [Tenant User] {
+        summary: "Gets how often and by whom the Minutes were viewed.",
+        any_of: "minutes:minutes minutes:minutes.statistics:read minutes:minutes:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "5/s",
+        codes: "2091001 2091002 2091003 2091004 2091005",
+    };
     path minute_token,
     query user_id_type: into lark_core::UserIdType,
 }

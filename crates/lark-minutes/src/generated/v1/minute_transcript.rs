@@ -42,7 +42,11 @@ pub struct GetMinuteTranscriptRequest {
     pub file_format: Option<String>,
 }
 lark_core::operation! { GetMinuteTranscriptRequest => lark_core::Download;
-    "minutes.v1.minute.transcript.get" GET "/open-apis/minutes/v1/minutes/{minute_token}/transcript" [Tenant User];
+    "minutes.v1.minute.transcript.get" GET "/open-apis/minutes/v1/minutes/{minute_token}/transcript" [Tenant User] {
+        summary: "Exports the transcript of the Minutes.",
+        any_of: "minutes:minute:download minutes:minutes.transcript:export", rate: "5/s",
+        codes: "2091001 2091002 2091003 2091004 2091005 2091006",
+    };
     path minute_token,
     query need_speaker: copy bool,
     query need_timestamp: copy bool,

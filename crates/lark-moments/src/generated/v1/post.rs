@@ -40,7 +40,12 @@ pub struct GetPostRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { GetPostRequest => GetPostResponse;
-    "moments.v1.post.get" GET "/open-apis/moments/v1/posts/{post_id}" [Tenant];
+    "moments.v1.post.get" GET "/open-apis/moments/v1/posts/{post_id}" [Tenant] {
+        summary: "Returns a post in Moments.",
+        any_of: "moments:moments:access_all moments:moments:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "20/s",
+        codes: "1420001 1420002 1420003 1420004",
+    };
     path post_id,
     query user_id_type: into lark_core::UserIdType,
 }

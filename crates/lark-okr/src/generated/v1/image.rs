@@ -39,7 +39,11 @@ pub struct UploadImageRequest {
     pub target_type: Option<TargetType>,
 }
 lark_core::operation! { UploadImageRequest => UploadImageResponse;
-    "okr.v1.image.upload" POST "/open-apis/okr/v1/images/upload" multipart [Tenant User];
+    "okr.v1.image.upload" POST "/open-apis/okr/v1/images/upload" multipart [Tenant User] {
+        summary: "Uploads an image for use in a progress record.",
+        any_of: "okr:okr okr:okr.progress.file:upload", rate: "100/min",
+        codes: "1001001 1001002 1001003 1001004 1009998 1009999",
+    };
     body data! as file: copy lark_core::FilePart,
     body target_id!: into String,
     body target_type!: into TargetType,

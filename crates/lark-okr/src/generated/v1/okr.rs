@@ -40,7 +40,12 @@ pub struct BatchGetOkrRequest {
     pub lang: Option<String>,
 }
 lark_core::operation! { BatchGetOkrRequest => BatchGetOkrResponse;
-    "okr.v1.okr.batch_get" GET "/open-apis/okr/v1/okrs/batch_get" [Tenant User];
+    "okr.v1.okr.batch_get" GET "/open-apis/okr/v1/okrs/batch_get" [Tenant User] {
+        summary: "Gets up to 10 OKRs by id.",
+        any_of: "okr:okr okr:okr.content:readonly okr:okr:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "1001001 1001002 1001003 1001004 1009998 1009999",
+    };
     query user_id_type: into lark_core::UserIdType,
     query okr_ids!: list_into String,
     query lang: into String,

@@ -40,7 +40,11 @@ pub struct CreatePeriodRequest {
     pub start_month: Option<String>,
 }
 lark_core::operation! { CreatePeriodRequest => CreatePeriodResponse;
-    "okr.v1.period.create" POST "/open-apis/okr/v1/periods" json [Tenant];
+    "okr.v1.period.create" POST "/open-apis/okr/v1/periods" json [Tenant] {
+        summary: "Creates an OKR period from a period rule.",
+        any_of: "okr:okr okr:okr.period:writeonly", rate: "100/min",
+        codes: "1000403 1001001 1001002 1001003 1001004 1001008 1001009 1009999",
+    };
     body period_rule_id!: into String,
     body start_month!: into String,
 }
@@ -78,7 +82,11 @@ pub struct ListPeriodRequest {
     pub page_size: Option<i64>,
 }
 lark_core::operation! { ListPeriodRequest => ListPeriodResponse;
-    "okr.v1.period.list" GET "/open-apis/okr/v1/periods" [Tenant];
+    "okr.v1.period.list" GET "/open-apis/okr/v1/periods" [Tenant] {
+        summary: "Lists the OKR periods of the tenant.",
+        any_of: "okr:okr okr:okr.period:readonly okr:okr:readonly", rate: "100/min",
+        codes: "1001001 1001002 1001003 1001004 1009998 1009999",
+    };
     query page_token: into String,
     query page_size: copy i64,
 }
@@ -123,7 +131,11 @@ pub struct PatchPeriodRequest {
     pub status: Option<PatchPeriodStatus>,
 }
 lark_core::operation! { PatchPeriodRequest => PatchPeriodResponse;
-    "okr.v1.period.patch" PATCH "/open-apis/okr/v1/periods/{period_id}" json [Tenant];
+    "okr.v1.period.patch" PATCH "/open-apis/okr/v1/periods/{period_id}" json [Tenant] {
+        summary: "Changes the state of an OKR period, for everybody in the tenant.",
+        any_of: "okr:okr okr:okr.period:writeonly", rate: "100/min",
+        codes: "1000403 1001001 1001002 1001003 1001004 1001008 1001009 1009999",
+    };
     path period_id,
     body status!: into PatchPeriodStatus,
 }

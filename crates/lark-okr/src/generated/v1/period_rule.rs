@@ -32,5 +32,9 @@ pub fn list() -> ListPeriodRuleRequest {
 #[non_exhaustive]
 pub struct ListPeriodRuleRequest {}
 lark_core::operation! { ListPeriodRuleRequest => ListPeriodRuleResponse;
-    "okr.v1.period_rule.list" GET "/open-apis/okr/v1/period_rules" [Tenant];
+    "okr.v1.period_rule.list" GET "/open-apis/okr/v1/period_rules" [Tenant] {
+        summary: "Lists the rules that periods can be created from.",
+        any_of: "okr:okr okr:okr.period:readonly okr:okr:readonly", rate: "100/min",
+        codes: "1000403 1001001 1001002 1001003 1001004 1009999",
+    };
 }

@@ -52,7 +52,11 @@ pub struct CreateProgressRecordRequest {
     pub target_type: Option<TargetType>,
 }
 lark_core::operation! { CreateProgressRecordRequest => CreateProgressRecordResponse;
-    "okr.v1.progress_record.create" POST "/open-apis/okr/v1/progress_records" json [Tenant User];
+    "okr.v1.progress_record.create" POST "/open-apis/okr/v1/progress_records" json [Tenant User] {
+        summary: "Creates a progress record.", any_of: "okr:okr okr:okr.progress:writeonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "1001001 1001002 1001003 1001004 1009998 1009999",
+    };
     query user_id_type: into lark_core::UserIdType,
     body content!: copy ContentBlock,
     body progress_rate: copy ProgressRateNew,
@@ -96,7 +100,10 @@ pub struct DeleteProgressRecordRequest {
     pub progress_id: String,
 }
 lark_core::operation! { DeleteProgressRecordRequest => ();
-    "okr.v1.progress_record.delete" DELETE "/open-apis/okr/v1/progress_records/{progress_id}" [Tenant User];
+    "okr.v1.progress_record.delete" DELETE "/open-apis/okr/v1/progress_records/{progress_id}" [Tenant User] {
+        summary: "Deletes a progress record.", any_of: "okr:okr okr:okr.progress:delete",
+        rate: "100/min", codes: "1001001 1001002 1001003 1001004 1009998 1009999",
+    };
     path progress_id,
 }
 
@@ -136,7 +143,12 @@ pub struct GetProgressRecordRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { GetProgressRecordRequest => GetProgressRecordResponse;
-    "okr.v1.progress_record.get" GET "/open-apis/okr/v1/progress_records/{progress_id}" [Tenant User];
+    "okr.v1.progress_record.get" GET "/open-apis/okr/v1/progress_records/{progress_id}" [Tenant User] {
+        summary: "Gets a progress record.",
+        any_of: "okr:okr okr:okr.progress:readonly okr:okr:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "1001001 1001002 1001003 1001004 1009998 1009999",
+    };
     path progress_id,
     query user_id_type: into lark_core::UserIdType,
 }
@@ -182,7 +194,11 @@ pub struct UpdateProgressRecordRequest {
     pub progress_rate: Option<ProgressRateNew>,
 }
 lark_core::operation! { UpdateProgressRecordRequest => UpdateProgressRecordResponse;
-    "okr.v1.progress_record.update" PUT "/open-apis/okr/v1/progress_records/{progress_id}" json [Tenant User];
+    "okr.v1.progress_record.update" PUT "/open-apis/okr/v1/progress_records/{progress_id}" json [Tenant User] {
+        summary: "Changes a progress record.", any_of: "okr:okr okr:okr.progress:writeonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "1001001 1001002 1001003 1001004 1009998 1009999",
+    };
     path progress_id,
     query user_id_type: into lark_core::UserIdType,
     body content!: copy ContentBlock,

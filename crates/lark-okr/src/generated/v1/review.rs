@@ -40,7 +40,12 @@ pub struct QueryReviewRequest {
     pub period_ids: Option<Vec<String>>,
 }
 lark_core::operation! { QueryReviewRequest => QueryReviewResponse;
-    "okr.v1.review.query" GET "/open-apis/okr/v1/reviews/query" [Tenant];
+    "okr.v1.review.query" GET "/open-apis/okr/v1/reviews/query" [Tenant] {
+        summary: "Gets the OKR reviews of users by period.",
+        any_of: "okr:okr okr:okr.review:readonly okr:okr:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "1001001 1001002 1001003 1001004 1009998 1009999",
+    };
     query user_id_type: into lark_core::UserIdType,
     query user_ids!: list_into String,
     query period_ids!: list_into String,

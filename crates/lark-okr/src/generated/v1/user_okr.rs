@@ -49,7 +49,12 @@ pub struct ListUserOkrRequest {
     pub period_ids: Option<Vec<String>>,
 }
 lark_core::operation! { ListUserOkrRequest => ListUserOkrResponse;
-    "okr.v1.user.okr.list" GET "/open-apis/okr/v1/users/{user_id}/okrs" [Tenant User];
+    "okr.v1.user.okr.list" GET "/open-apis/okr/v1/users/{user_id}/okrs" [Tenant User] {
+        summary: "Lists the OKRs of a user.",
+        any_of: "okr:okr okr:okr.content:readonly okr:okr:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "1001001 1001002 1001003 1001004 1009998 1009999",
+    };
     path user_id,
     query user_id_type: into lark_core::UserIdType,
     query offset!: into String,

@@ -37,7 +37,11 @@ pub struct DeleteOkrAlignmentRequest {
     pub alignment_id: String,
 }
 lark_core::operation! { DeleteOkrAlignmentRequest => DeleteOkrAlignmentResponse;
-    "okr.v2.okr.alignment.delete" DELETE "/open-apis/okr/v2/alignments/{alignment_id}" [Tenant User];
+    "okr.v2.okr.alignment.delete" DELETE "/open-apis/okr/v2/alignments/{alignment_id}" [Tenant User] {
+        summary: "Deletes the alignment between two objectives. The objectives stay.",
+        any_of: "okr:okr.content:writeonly", rate: "100/min", risk: "write",
+        codes: "1001001 1001002 1001003 1001004 1009998 1009999",
+    };
     path alignment_id,
 }
 
@@ -80,7 +84,11 @@ pub struct GetOkrAlignmentRequest {
     pub department_id_type: Option<lark_core::DepartmentIdType>,
 }
 lark_core::operation! { GetOkrAlignmentRequest => GetOkrAlignmentResponse;
-    "okr.v2.okr.alignment.get" GET "/open-apis/okr/v2/alignments/{alignment_id}" [Tenant User];
+    "okr.v2.okr.alignment.get" GET "/open-apis/okr/v2/alignments/{alignment_id}" [Tenant User] {
+        summary: "Gets an alignment between two objectives.", any_of: "okr:okr.content:readonly",
+        members: "contact:user.employee_id:readonly", rate: "100/min", risk: "read",
+        codes: "1001001 1001002 1001003 1001004 1009998 1009999",
+    };
     path alignment_id,
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,

@@ -40,7 +40,10 @@ pub struct ListOkrCategoryRequest {
     pub owner_type: Option<ListOkrCategoryOwnerType>,
 }
 lark_core::operation! { ListOkrCategoryRequest => ListOkrCategoryResponse;
-    "okr.v2.okr.category.list" GET "/open-apis/okr/v2/categories" [Tenant User];
+    "okr.v2.okr.category.list" GET "/open-apis/okr/v2/categories" [Tenant User] {
+        summary: "Lists the OKR categories.", any_of: "okr:okr.setting:read", rate: "100/min",
+        risk: "read", codes: "1001001 1001002 1001003 1001004 1009998 1009999",
+    };
     query page_size: copy i64,
     query page_token: into String,
     query owner_type: into ListOkrCategoryOwnerType,

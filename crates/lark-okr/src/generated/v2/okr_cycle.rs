@@ -44,7 +44,11 @@ pub struct ListOkrCycleRequest {
     pub page_token: Option<String>,
 }
 lark_core::operation! { ListOkrCycleRequest => ListOkrCycleResponse;
-    "okr.v2.okr.cycle.list" GET "/open-apis/okr/v2/cycles" [Tenant User];
+    "okr.v2.okr.cycle.list" GET "/open-apis/okr/v2/cycles" [Tenant User] {
+        summary: "Lists the OKR cycles of a user.", any_of: "okr:okr.period:readonly",
+        members: "contact:user.employee_id:readonly", rate: "100/min", risk: "read",
+        codes: "1001001 1001002 1001003 1001004 1009998 1009999",
+    };
     query user_id!: into String,
     query user_id_type: into lark_core::UserIdType,
     query page_size: copy i64,
@@ -96,7 +100,11 @@ pub struct ObjectivesPositionOkrCycleRequest {
     pub objective_ids: Option<Vec<String>>,
 }
 lark_core::operation! { ObjectivesPositionOkrCycleRequest => ObjectivesPositionOkrCycleResponse;
-    "okr.v2.okr.cycle.objectives_position" PUT "/open-apis/okr/v2/cycles/{cycle_id}/objectives_position" json [Tenant User];
+    "okr.v2.okr.cycle.objectives_position" PUT "/open-apis/okr/v2/cycles/{cycle_id}/objectives_position" json [Tenant User] {
+        summary: "Reorders the objectives of a cycle.", any_of: "okr:okr.content:writeonly",
+        members: "contact:user.employee_id:readonly", rate: "100/min", risk: "write",
+        codes: "1001001 1001002 1001003 1001004 1009998 1009999",
+    };
     path cycle_id,
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,
@@ -147,7 +155,11 @@ pub struct ObjectivesWeightOkrCycleRequest {
     pub objective_weights: Option<Vec<ObjectiveWeight>>,
 }
 lark_core::operation! { ObjectivesWeightOkrCycleRequest => ObjectivesWeightOkrCycleResponse;
-    "okr.v2.okr.cycle.objectives_weight" PUT "/open-apis/okr/v2/cycles/{cycle_id}/objectives_weight" json [Tenant User];
+    "okr.v2.okr.cycle.objectives_weight" PUT "/open-apis/okr/v2/cycles/{cycle_id}/objectives_weight" json [Tenant User] {
+        summary: "Sets the weights of the objectives of a cycle.",
+        any_of: "okr:okr.content:writeonly", members: "contact:user.employee_id:readonly",
+        rate: "100/min", risk: "write", codes: "1001001 1001002 1001003 1001004 1009998 1009999",
+    };
     path cycle_id,
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,

@@ -55,7 +55,11 @@ pub struct CreateOkrCycleObjectiveRequest {
     pub weight: Option<f64>,
 }
 lark_core::operation! { CreateOkrCycleObjectiveRequest => CreateOkrCycleObjectiveResponse;
-    "okr.v2.okr.cycle.objective.create" POST "/open-apis/okr/v2/cycles/{cycle_id}/objectives" json [Tenant User];
+    "okr.v2.okr.cycle.objective.create" POST "/open-apis/okr/v2/cycles/{cycle_id}/objectives" json [Tenant User] {
+        summary: "Creates an objective in a user's cycle.", any_of: "okr:okr.content:writeonly",
+        members: "contact:user.employee_id:readonly", rate: "100/min", risk: "write",
+        codes: "1001001 1001002 1001003 1001004 1009998 1009999",
+    };
     path cycle_id,
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,
@@ -111,7 +115,11 @@ pub struct ListOkrCycleObjectiveRequest {
     pub department_id_type: Option<lark_core::DepartmentIdType>,
 }
 lark_core::operation! { ListOkrCycleObjectiveRequest => ListOkrCycleObjectiveResponse;
-    "okr.v2.okr.cycle.objective.list" GET "/open-apis/okr/v2/cycles/{cycle_id}/objectives" [Tenant User];
+    "okr.v2.okr.cycle.objective.list" GET "/open-apis/okr/v2/cycles/{cycle_id}/objectives" [Tenant User] {
+        summary: "Lists the objectives in a user's cycle.", any_of: "okr:okr.content:readonly",
+        members: "contact:user.employee_id:readonly", rate: "100/min", risk: "read",
+        codes: "1001001 1001002 1001003 1001004 1009998 1009999",
+    };
     path cycle_id,
     query page_size: copy i64,
     query page_token: into String,

@@ -57,7 +57,11 @@ pub struct PatchOkrIndicatorRequest {
     pub unit: Option<IndicatorUnit>,
 }
 lark_core::operation! { PatchOkrIndicatorRequest => PatchOkrIndicatorResponse;
-    "okr.v2.okr.indicator.patch" PATCH "/open-apis/okr/v2/indicators/{indicator_id}" json [Tenant User];
+    "okr.v2.okr.indicator.patch" PATCH "/open-apis/okr/v2/indicators/{indicator_id}" json [Tenant User] {
+        summary: "Changes the values and settings of an indicator.",
+        any_of: "okr:okr.content:writeonly", members: "contact:user.employee_id:readonly",
+        rate: "100/min", risk: "write", codes: "1001001 1001002 1001003 1001004 1009998 1009999",
+    };
     path indicator_id,
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,

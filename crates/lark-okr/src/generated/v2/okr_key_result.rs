@@ -37,7 +37,11 @@ pub struct DeleteOkrKeyResultRequest {
     pub key_result_id: String,
 }
 lark_core::operation! { DeleteOkrKeyResultRequest => DeleteOkrKeyResultResponse;
-    "okr.v2.okr.key_result.delete" DELETE "/open-apis/okr/v2/key_results/{key_result_id}" [Tenant User];
+    "okr.v2.okr.key_result.delete" DELETE "/open-apis/okr/v2/key_results/{key_result_id}" [Tenant User] {
+        summary: "Deletes a key result with its progress records and indicators, for good.",
+        any_of: "okr:okr.content:writeonly", rate: "100/min", risk: "high-risk-write",
+        codes: "1001001 1001002 1001003 1001004 1009998 1009999",
+    };
     path key_result_id,
 }
 
@@ -80,7 +84,11 @@ pub struct GetOkrKeyResultRequest {
     pub department_id_type: Option<lark_core::DepartmentIdType>,
 }
 lark_core::operation! { GetOkrKeyResultRequest => GetOkrKeyResultResponse;
-    "okr.v2.okr.key_result.get" GET "/open-apis/okr/v2/key_results/{key_result_id}" [Tenant User];
+    "okr.v2.okr.key_result.get" GET "/open-apis/okr/v2/key_results/{key_result_id}" [Tenant User] {
+        summary: "Gets a key result.", any_of: "okr:okr.content:readonly",
+        members: "contact:user.employee_id:readonly", rate: "100/min", risk: "read",
+        codes: "1001001 1001002 1001003 1001004 1009998 1009999",
+    };
     path key_result_id,
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,
@@ -131,7 +139,11 @@ pub struct PatchOkrKeyResultRequest {
     pub score: Option<f64>,
 }
 lark_core::operation! { PatchOkrKeyResultRequest => PatchOkrKeyResultResponse;
-    "okr.v2.okr.key_result.patch" PATCH "/open-apis/okr/v2/key_results/{key_result_id}" json [Tenant User];
+    "okr.v2.okr.key_result.patch" PATCH "/open-apis/okr/v2/key_results/{key_result_id}" json [Tenant User] {
+        summary: "Changes the content, score or deadline of a key result.",
+        any_of: "okr:okr.content:writeonly", members: "contact:user.employee_id:readonly",
+        rate: "100/min", risk: "write", codes: "1001001 1001002 1001003 1001004 1009998 1009999",
+    };
     path key_result_id,
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,

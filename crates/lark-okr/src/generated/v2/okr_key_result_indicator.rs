@@ -43,7 +43,11 @@ pub struct ListOkrKeyResultIndicatorRequest {
     pub department_id_type: Option<lark_core::DepartmentIdType>,
 }
 lark_core::operation! { ListOkrKeyResultIndicatorRequest => ListOkrKeyResultIndicatorResponse;
-    "okr.v2.okr.key_result.indicator.list" GET "/open-apis/okr/v2/key_results/{key_result_id}/indicators" [Tenant User];
+    "okr.v2.okr.key_result.indicator.list" GET "/open-apis/okr/v2/key_results/{key_result_id}/indicators" [Tenant User] {
+        summary: "Gets the indicator of a key result.", any_of: "okr:okr.content:readonly",
+        members: "contact:user.employee_id:readonly", rate: "100/min", risk: "read",
+        codes: "1001001 1001002 1001003 1001004 1009998 1009999",
+    };
     path key_result_id,
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,

@@ -43,7 +43,10 @@ pub struct ListOkrKeyResultProgressRequest {
     pub department_id_type: Option<lark_core::DepartmentIdType>,
 }
 lark_core::operation! { ListOkrKeyResultProgressRequest => ListOkrKeyResultProgressResponse;
-    "okr.v2.okr.key_result.progress.list" GET "/open-apis/okr/v2/key_results/{key_result_id}/progresses" [Tenant User];
+    "okr.v2.okr.key_result.progress.list" GET "/open-apis/okr/v2/key_results/{key_result_id}/progresses" [Tenant User] {
+        summary: "Lists the progress records of a key result.", any_of: "okr:okr.progress:readonly",
+        members: "contact:user.employee_id:readonly", rate: "100/min", codes: "1000001",
+    };
     path key_result_id,
     query page_size: copy i64,
     query page_token: into String,

@@ -37,7 +37,11 @@ pub struct DeleteOkrObjectiveRequest {
     pub objective_id: String,
 }
 lark_core::operation! { DeleteOkrObjectiveRequest => DeleteOkrObjectiveResponse;
-    "okr.v2.okr.objective.delete" DELETE "/open-apis/okr/v2/objectives/{objective_id}" [Tenant User];
+    "okr.v2.okr.objective.delete" DELETE "/open-apis/okr/v2/objectives/{objective_id}" [Tenant User] {
+        summary: "Deletes an objective with its key results.", any_of: "okr:okr.content:writeonly",
+        rate: "100/min", risk: "high-risk-write",
+        codes: "1001001 1001002 1001003 1001004 1009998 1009999",
+    };
     path objective_id,
 }
 
@@ -80,7 +84,11 @@ pub struct GetOkrObjectiveRequest {
     pub department_id_type: Option<lark_core::DepartmentIdType>,
 }
 lark_core::operation! { GetOkrObjectiveRequest => GetOkrObjectiveResponse;
-    "okr.v2.okr.objective.get" GET "/open-apis/okr/v2/objectives/{objective_id}" [Tenant User];
+    "okr.v2.okr.objective.get" GET "/open-apis/okr/v2/objectives/{objective_id}" [Tenant User] {
+        summary: "Gets an objective.", any_of: "okr:okr.content:readonly",
+        members: "contact:user.employee_id:readonly", rate: "100/min", risk: "read",
+        codes: "1001001 1001002 1001003 1001004 1009998 1009999",
+    };
     path objective_id,
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,
@@ -135,7 +143,11 @@ pub struct PatchOkrObjectiveRequest {
     pub score: Option<f64>,
 }
 lark_core::operation! { PatchOkrObjectiveRequest => PatchOkrObjectiveResponse;
-    "okr.v2.okr.objective.patch" PATCH "/open-apis/okr/v2/objectives/{objective_id}" json [Tenant User];
+    "okr.v2.okr.objective.patch" PATCH "/open-apis/okr/v2/objectives/{objective_id}" json [Tenant User] {
+        summary: "Changes the content, score, notes, deadline or category of an objective.",
+        any_of: "okr:okr.content:writeonly", members: "contact:user.employee_id:readonly",
+        rate: "100/min", risk: "write", codes: "1001001 1001002 1001003 1001004 1009998 1009999",
+    };
     path objective_id,
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,
@@ -190,7 +202,11 @@ pub struct KeyResultsPositionOkrObjectiveRequest {
     pub key_result_ids: Option<Vec<String>>,
 }
 lark_core::operation! { KeyResultsPositionOkrObjectiveRequest => KeyResultsPositionOkrObjectiveResponse;
-    "okr.v2.okr.objective.key_results_position" PUT "/open-apis/okr/v2/objectives/{objective_id}/key_results_position" json [Tenant User];
+    "okr.v2.okr.objective.key_results_position" PUT "/open-apis/okr/v2/objectives/{objective_id}/key_results_position" json [Tenant User] {
+        summary: "Reorders the key results of an objective.", any_of: "okr:okr.content:writeonly",
+        members: "contact:user.employee_id:readonly", rate: "100/min", risk: "write",
+        codes: "1001001 1001002 1001003 1001004 1009998 1009999",
+    };
     path objective_id,
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,
@@ -241,7 +257,11 @@ pub struct KeyResultsWeightOkrObjectiveRequest {
     pub key_result_weights: Option<Vec<KeyResultWeight>>,
 }
 lark_core::operation! { KeyResultsWeightOkrObjectiveRequest => KeyResultsWeightOkrObjectiveResponse;
-    "okr.v2.okr.objective.key_results_weight" PUT "/open-apis/okr/v2/objectives/{objective_id}/key_results_weight" json [Tenant User];
+    "okr.v2.okr.objective.key_results_weight" PUT "/open-apis/okr/v2/objectives/{objective_id}/key_results_weight" json [Tenant User] {
+        summary: "Sets the weights of the key results of an objective.",
+        any_of: "okr:okr.content:writeonly", members: "contact:user.employee_id:readonly",
+        rate: "100/min", risk: "write", codes: "1001001 1001002 1001003 1001004 1009998 1009999",
+    };
     path objective_id,
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,

@@ -43,7 +43,10 @@ pub struct CreateOkrObjectiveAlignmentRequest {
     pub to_entity_type: Option<ToEntityType>,
 }
 lark_core::operation! { CreateOkrObjectiveAlignmentRequest => CreateOkrObjectiveAlignmentResponse;
-    "okr.v2.okr.objective.alignment.create" POST "/open-apis/okr/v2/objectives/{objective_id}/alignments" json [Tenant User];
+    "okr.v2.okr.objective.alignment.create" POST "/open-apis/okr/v2/objectives/{objective_id}/alignments" json [Tenant User] {
+        summary: "Aligns an objective to another one.", any_of: "okr:okr.content:writeonly",
+        rate: "100/min", risk: "write", codes: "1001001 1001002 1001003 1001004 1009998 1009999",
+    };
     path objective_id,
     body to_entity_id!: into String,
     body to_entity_type!: into ToEntityType,
@@ -95,7 +98,11 @@ pub struct ListOkrObjectiveAlignmentRequest {
     pub department_id_type: Option<lark_core::DepartmentIdType>,
 }
 lark_core::operation! { ListOkrObjectiveAlignmentRequest => ListOkrObjectiveAlignmentResponse;
-    "okr.v2.okr.objective.alignment.list" GET "/open-apis/okr/v2/objectives/{objective_id}/alignments" [Tenant User];
+    "okr.v2.okr.objective.alignment.list" GET "/open-apis/okr/v2/objectives/{objective_id}/alignments" [Tenant User] {
+        summary: "Lists the alignments of an objective, in both directions.",
+        any_of: "okr:okr.content:readonly", members: "contact:user.employee_id:readonly",
+        rate: "100/min", risk: "read", codes: "1001001 1001002 1001003 1001004 1009998 1009999",
+    };
     path objective_id,
     query page_size: copy i64,
     query page_token: into String,

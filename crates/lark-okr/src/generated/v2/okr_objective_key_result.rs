@@ -49,7 +49,11 @@ pub struct CreateOkrObjectiveKeyResultRequest {
     pub score: Option<f64>,
 }
 lark_core::operation! { CreateOkrObjectiveKeyResultRequest => CreateOkrObjectiveKeyResultResponse;
-    "okr.v2.okr.objective.key_result.create" POST "/open-apis/okr/v2/objectives/{objective_id}/key_results" json [Tenant User];
+    "okr.v2.okr.objective.key_result.create" POST "/open-apis/okr/v2/objectives/{objective_id}/key_results" json [Tenant User] {
+        summary: "Creates a key result under an objective.", any_of: "okr:okr.content:writeonly",
+        members: "contact:user.employee_id:readonly", rate: "100/min", risk: "write",
+        codes: "1001001 1001002 1001003 1001004 1009998 1009999",
+    };
     path objective_id,
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,
@@ -102,7 +106,11 @@ pub struct ListOkrObjectiveKeyResultRequest {
     pub department_id_type: Option<lark_core::DepartmentIdType>,
 }
 lark_core::operation! { ListOkrObjectiveKeyResultRequest => ListOkrObjectiveKeyResultResponse;
-    "okr.v2.okr.objective.key_result.list" GET "/open-apis/okr/v2/objectives/{objective_id}/key_results" [Tenant User];
+    "okr.v2.okr.objective.key_result.list" GET "/open-apis/okr/v2/objectives/{objective_id}/key_results" [Tenant User] {
+        summary: "Lists the key results of an objective.", any_of: "okr:okr.content:readonly",
+        members: "contact:user.employee_id:readonly", rate: "100/min", risk: "read",
+        codes: "1001001 1001002 1001003 1001004 1009998 1009999",
+    };
     path objective_id,
     query page_size: copy i64,
     query page_token: into String,

@@ -47,7 +47,11 @@ pub struct ListOkrObjectiveProgressRequest {
     pub department_id_type: Option<lark_core::DepartmentIdType>,
 }
 lark_core::operation! { ListOkrObjectiveProgressRequest => ListOkrObjectiveProgressResponse;
-    "okr.v2.okr.objective.progress.list" GET "/open-apis/okr/v2/objectives/{objective_id}/progresses" [Tenant User];
+    "okr.v2.okr.objective.progress.list" GET "/open-apis/okr/v2/objectives/{objective_id}/progresses" [Tenant User] {
+        summary: "Lists the progress records of an objective.", any_of: "okr:okr.progress:readonly",
+        members: "contact:user.employee_id:readonly", rate: "100/min",
+        codes: "1001001 1001002 1001003 1001004 1009998 1009999",
+    };
     path objective_id,
     query page_size: copy i64,
     query page_token: into String,

@@ -32,6 +32,9 @@ pub struct BasicRecognizeImageRequest {
     pub image: Option<String>,
 }
 lark_core::operation! { BasicRecognizeImageRequest => BasicRecognizeImageResponse;
-    "optical_char_recognition.v1.image.basic_recognize" POST "/open-apis/optical_char_recognition/v1/image/basic_recognize" json [Tenant];
+    "optical_char_recognition.v1.image.basic_recognize" POST "/open-apis/optical_char_recognition/v1/image/basic_recognize" json [Tenant] {
+        summary: "Recognizes the text in an image. The file must be smaller than 5 MB.",
+        any_of: "optical_char_recognition:image", codes: "1150101 1150102",
+    };
     body image: into String,
 }

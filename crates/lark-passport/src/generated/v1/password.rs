@@ -39,7 +39,11 @@ pub struct UpdatePasswordRequest {
     pub user_id: Option<String>,
 }
 lark_core::operation! { UpdatePasswordRequest => ();
-    "passport.v1.password.update" PUT "/open-apis/passport/v1/password" json [Tenant];
+    "passport.v1.password.update" PUT "/open-apis/passport/v1/password" json [Tenant] {
+        summary: "Resets the login password of a user.", any_of: "passport:password:full",
+        members: "contact:user.employee_id:readonly", rate: "10/s",
+        codes: "1082003 1084005 1088002 1089004",
+    };
     query user_id_type: into lark_core::UserIdType,
     body password: into String,
     body require_reset: copy bool,

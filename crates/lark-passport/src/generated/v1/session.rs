@@ -44,7 +44,12 @@ pub struct LogoutSessionRequest {
     pub user_id: Option<String>,
 }
 lark_core::operation! { LogoutSessionRequest => ();
-    "passport.v1.session.logout" POST "/open-apis/passport/v1/sessions/logout" json [Tenant];
+    "passport.v1.session.logout" POST "/open-apis/passport/v1/sessions/logout" json [Tenant] {
+        summary: "Logs a user out, on all clients or on chosen ones.",
+        any_of: "passport:session:logout",
+        members: "contact:user.employee_id:readonly=query:user_id_type",
+        codes: "1080001 1084001 1084002",
+    };
     query user_id_type: into lark_core::UserIdType,
     body idp_credential_id: into String,
     body logout_reason: into LogoutReason,
@@ -83,7 +88,12 @@ pub struct QuerySessionRequest {
     pub user_ids: Option<Vec<String>>,
 }
 lark_core::operation! { QuerySessionRequest => QuerySessionResponse;
-    "passport.v1.session.query" POST "/open-apis/passport/v1/sessions/query" json [Tenant];
+    "passport.v1.session.query" POST "/open-apis/passport/v1/sessions/query" json [Tenant] {
+        summary: "Returns the login sessions of users, with masked details.",
+        any_of: "passport:session_mask:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "10/min",
+        codes: "1080001",
+    };
     query user_id_type: into lark_core::UserIdType,
     body user_ids: list_into String,
 }

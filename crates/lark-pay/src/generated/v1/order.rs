@@ -27,7 +27,9 @@ pub struct GetOrderRequest {
     pub order_id: Option<String>,
 }
 lark_core::operation! { GetOrderRequest => GetOrderResponse;
-    "pay.v1.order.get" GET "/open-apis/pay/v1/order/get" [Tenant];
+    "pay.v1.order.get" GET "/open-apis/pay/v1/order/get" [Tenant] {
+        summary: "Gets an order of the marketplace app.",
+    };
     query order_id!: into String,
 }
 
@@ -61,7 +63,9 @@ pub struct ListOrderRequest {
     pub tenant_key: Option<String>,
 }
 lark_core::operation! { ListOrderRequest => ListOrderResponse;
-    "pay.v1.order.list" GET "/open-apis/pay/v1/order/list" [Tenant];
+    "pay.v1.order.list" GET "/open-apis/pay/v1/order/list" [Tenant] {
+        summary: "Lists the orders of the marketplace app.",
+    };
     query status: into ListOrderStatus,
     query page_size!: copy i64,
     query page_token: into String,

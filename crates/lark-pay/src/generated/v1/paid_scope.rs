@@ -28,7 +28,9 @@ pub struct CheckUserPaidScopeRequest {
     pub user_id: Option<String>,
 }
 lark_core::operation! { CheckUserPaidScopeRequest => CheckUserPaidScopeResponse;
-    "pay.v1.paid_scope.check_user" GET "/open-apis/pay/v1/paid_scope/check_user" [Tenant];
+    "pay.v1.paid_scope.check_user" GET "/open-apis/pay/v1/paid_scope/check_user" [Tenant] {
+        summary: "Checks whether a user may use the paid plan of the app.",
+    };
     query open_id: into String,
     query user_id: into String,
 }

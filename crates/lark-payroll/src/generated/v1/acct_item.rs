@@ -37,7 +37,10 @@ pub struct ListAcctItemRequest {
     pub page_token: Option<String>,
 }
 lark_core::operation! { ListAcctItemRequest => ListAcctItemResponse;
-    "payroll.v1.acct_item.list" GET "/open-apis/payroll/v1/acct_items" [Tenant User];
+    "payroll.v1.acct_item.list" GET "/open-apis/payroll/v1/acct_items" [Tenant User] {
+        summary: "Lists payroll items.", any_of: "payroll:payroll_calculation_item:read",
+        rate: "5/s", codes: "2500001 2500002 2500003",
+    };
     query page_size!: copy i64,
     query page_token: into String,
 }

@@ -39,7 +39,10 @@ pub struct ListCostAllocationPlanRequest {
     pub pay_period: Option<String>,
 }
 lark_core::operation! { ListCostAllocationPlanRequest => ListCostAllocationPlanResponse;
-    "payroll.v1.cost_allocation_plan.list" GET "/open-apis/payroll/v1/cost_allocation_plans" [Tenant];
+    "payroll.v1.cost_allocation_plan.list" GET "/open-apis/payroll/v1/cost_allocation_plans" [Tenant] {
+        summary: "Lists the cost allocation plans in force in a month.",
+        any_of: "payroll:cost_allocation_plan:read", rate: "5/s", codes: "2500001 2500002 2500003",
+    };
     query page_size!: copy i64,
     query page_token: into String,
     query pay_period!: into String,

@@ -46,7 +46,11 @@ pub struct ListCostAllocationReportRequest {
     pub report_type: Option<ReportType>,
 }
 lark_core::operation! { ListCostAllocationReportRequest => ListCostAllocationReportResponse;
-    "payroll.v1.cost_allocation_report.list" GET "/open-apis/payroll/v1/cost_allocation_reports" [Tenant];
+    "payroll.v1.cost_allocation_report.list" GET "/open-apis/payroll/v1/cost_allocation_reports" [Tenant] {
+        summary: "Lists the totals of a published cost allocation report.",
+        any_of: "payroll:cost_allocation_report:read", rate: "5/s",
+        codes: "2500001 2500002 2500003 2500004 2500005 2500006 2500007",
+    };
     query page_size!: copy i64,
     query page_token: into String,
     query cost_allocation_plan_id!: into String,

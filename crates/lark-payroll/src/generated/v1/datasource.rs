@@ -36,7 +36,11 @@ pub struct ListDatasourceRequest {
     pub page_token: Option<String>,
 }
 lark_core::operation! { ListDatasourceRequest => ListDatasourceResponse;
-    "payroll.v1.datasource.list" GET "/open-apis/payroll/v1/datasources" [Tenant User];
+    "payroll.v1.datasource.list" GET "/open-apis/payroll/v1/datasources" [Tenant User] {
+        summary: "Lists the external data sources of payroll. Disabled ones cannot take data.",
+        any_of: "payroll:external_datasource_configuration:read", rate: "10/s",
+        codes: "2500001 2500002",
+    };
     query page_size!: copy i64,
     query page_token: into String,
 }

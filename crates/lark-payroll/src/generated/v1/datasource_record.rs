@@ -45,7 +45,11 @@ pub struct QueryDatasourceRecordRequest {
     pub source_code: Option<String>,
 }
 lark_core::operation! { QueryDatasourceRecordRequest => QueryDatasourceRecordResponse;
-    "payroll.v1.datasource_record.query" POST "/open-apis/payroll/v1/datasource_records/query" json [Tenant User];
+    "payroll.v1.datasource_record.query" POST "/open-apis/payroll/v1/datasource_records/query" json [Tenant User] {
+        summary: "Lists the records of an external data source.",
+        any_of: "payroll:external_datasource_record:read", rate: "10/s",
+        codes: "2500001 2500002 2500004 2500005 2500006 2500007 2500010 2500019",
+    };
     query page_size!: copy i64,
     query page_token: into String,
     body field_filters: list DatasourceRecordFieldFilter,
@@ -90,7 +94,11 @@ pub struct SaveDatasourceRecordRequest {
     pub source_code: Option<String>,
 }
 lark_core::operation! { SaveDatasourceRecordRequest => SaveDatasourceRecordResponse;
-    "payroll.v1.datasource_record.save" POST "/open-apis/payroll/v1/datasource_records/save" json [Tenant User];
+    "payroll.v1.datasource_record.save" POST "/open-apis/payroll/v1/datasource_records/save" json [Tenant User] {
+        summary: "Creates or updates records of an external data source. One call at a time for a source.",
+        any_of: "payroll:external_datasource_record:write", rate: "10/s",
+        codes: "2500001 2500002 2500004 2500005 2500008 2500009 2500010 2500011 2500012 2500013 2500014 2500015 2500016 2500017 2500018 2500020 2500021",
+    };
     body records!: list DatasourceRecord,
     body source_code!: into String,
 }

@@ -36,7 +36,10 @@ pub struct ListPaygroupRequest {
     pub page_token: Option<String>,
 }
 lark_core::operation! { ListPaygroupRequest => ListPaygroupResponse;
-    "payroll.v1.paygroup.list" GET "/open-apis/payroll/v1/paygroups" [Tenant];
+    "payroll.v1.paygroup.list" GET "/open-apis/payroll/v1/paygroups" [Tenant] {
+        summary: "Lists the pay groups, without their employees.",
+        any_of: "payroll:pay_groups:read", rate: "20/min", codes: "2500001 2500002 2500003",
+    };
     query page_size: copy i64,
     query page_token: into String,
 }

@@ -44,7 +44,11 @@ pub struct ListPaymentActivityRequest {
     pub statuses: Option<Vec<Statuses>>,
 }
 lark_core::operation! { ListPaymentActivityRequest => ListPaymentActivityResponse;
-    "payroll.v1.payment_activity.list" GET "/open-apis/payroll/v1/payment_activitys" [Tenant User];
+    "payroll.v1.payment_activity.list" GET "/open-apis/payroll/v1/payment_activitys" [Tenant User] {
+        summary: "Lists payment activities by payday and status.",
+        any_of: "payroll:payment_activity:read", rate: "5/s",
+        codes: "2500001 2500002 2500003 2500004",
+    };
     query pay_period_start_date!: into String,
     query pay_period_end_date!: into String,
     query page_size!: copy i64,
@@ -85,6 +89,10 @@ pub struct ArchivePaymentActivityRequest {
     pub activity_id: Option<String>,
 }
 lark_core::operation! { ArchivePaymentActivityRequest => ();
-    "payroll.v1.payment_activity.archive" POST "/open-apis/payroll/v1/payment_activitys/archive" json [Tenant User];
+    "payroll.v1.payment_activity.archive" POST "/open-apis/payroll/v1/payment_activitys/archive" json [Tenant User] {
+        summary: "Archives a payment activity. Only once it is approved.",
+        any_of: "payroll:payment_activity:archive", rate: "10/min",
+        codes: "2500001 2500002 2500003 2500004 2500005 2500006",
+    };
     body activity_id!: into String,
 }

@@ -43,7 +43,11 @@ pub struct ListPaymentActivityDetailRequest {
     pub acct_item_ids: Option<Vec<String>>,
 }
 lark_core::operation! { ListPaymentActivityDetailRequest => ListPaymentActivityDetailResponse;
-    "payroll.v1.payment_activity_detail.list" GET "/open-apis/payroll/v1/payment_activity_details" [Tenant User];
+    "payroll.v1.payment_activity_detail.list" GET "/open-apis/payroll/v1/payment_activity_details" [Tenant User] {
+        summary: "Lists all payments of a payment activity.",
+        any_of: "payroll:payment_activity_details:read", rate: "5/s",
+        codes: "2500001 2500002 2500003 2500004",
+    };
     query page_index!: copy i64,
     query page_size!: copy i64,
     query activity_id!: into String,

@@ -52,7 +52,11 @@ pub struct QueryPaymentDetailRequest {
     pub pay_period_start_date: Option<String>,
 }
 lark_core::operation! { QueryPaymentDetailRequest => QueryPaymentDetailResponse;
-    "payroll.v1.payment_detail.query" POST "/open-apis/payroll/v1/payment_detail/query" json [Tenant User];
+    "payroll.v1.payment_detail.query" POST "/open-apis/payroll/v1/payment_detail/query" json [Tenant User] {
+        summary: "Lists the payments of some employees within a range of paydays.",
+        any_of: "payroll:payment_details:read", rate: "1/s",
+        codes: "2500001 2500002 2500003 2500004 2500005 2500006 2500007 2500008",
+    };
     body acct_item_ids: list_into String,
     body activity_ids: list_into String,
     body employee_ids!: list_into String,

@@ -49,7 +49,12 @@ pub struct QueryReviewDataRequest {
     pub updated_later_than: Option<lark_core::UnixMillis>,
 }
 lark_core::operation! { QueryReviewDataRequest => QueryReviewDataResponse;
-    "performance.v1.review_data.query" POST "/open-apis/performance/v1/review_datas/query" json [Tenant User];
+    "performance.v1.review_data.query" POST "/open-apis/performance/v1/review_datas/query" json [Tenant User] {
+        summary: "Returns the review results of users in each stage of a cycle.",
+        any_of: "performance:performance performance:performance:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "20/min",
+        codes: "1580101 1580102 1580901",
+    };
     query user_id_type: into lark_core::UserIdType,
     body end_time! as text: into lark_core::UnixMillis,
     body reviewee_user_id_list!: list_into String,

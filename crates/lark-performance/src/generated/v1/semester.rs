@@ -41,7 +41,12 @@ pub struct ListSemesterRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { ListSemesterRequest => ListSemesterResponse;
-    "performance.v1.semester.list" GET "/open-apis/performance/v1/semesters" [Tenant];
+    "performance.v1.semester.list" GET "/open-apis/performance/v1/semesters" [Tenant] {
+        summary: "Lists review cycles by time, year and type.",
+        any_of: "performance:performance performance:performance:readonly performance:semester:read",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "10/min",
+        codes: "1580901",
+    };
     query start_time as text: into lark_core::UnixMillis,
     query end_time as text: into lark_core::UnixMillis,
     query year: copy i64,

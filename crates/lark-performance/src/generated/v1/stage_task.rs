@@ -49,7 +49,12 @@ pub struct FindByPageStageTaskRequest {
     pub task_option_lists: Option<Vec<TaskOptionLists>>,
 }
 lark_core::operation! { FindByPageStageTaskRequest => FindByPageStageTaskResponse;
-    "performance.v1.stage_task.find_by_page" POST "/open-apis/performance/v1/stage_tasks/find_by_page" json [Tenant];
+    "performance.v1.stage_task.find_by_page" POST "/open-apis/performance/v1/stage_tasks/find_by_page" json [Tenant] {
+        summary: "Lists the tasks of all users in a cycle.",
+        any_of: "performance:performance performance:performance:readonly performance:semester:read",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "20/min",
+        codes: "1580101 1580102 1580201 1580901 1580902",
+    };
     query user_id_type: into lark_core::UserIdType,
     body after_time as text: into lark_core::UnixMillis,
     body before_time as text: into lark_core::UnixMillis,
@@ -102,7 +107,12 @@ pub struct FindByUserListStageTaskRequest {
     pub user_id_lists: Option<Vec<String>>,
 }
 lark_core::operation! { FindByUserListStageTaskRequest => FindByUserListStageTaskResponse;
-    "performance.v1.stage_task.find_by_user_list" POST "/open-apis/performance/v1/stage_tasks/find_by_user_list" json [Tenant User];
+    "performance.v1.stage_task.find_by_user_list" POST "/open-apis/performance/v1/stage_tasks/find_by_user_list" json [Tenant User] {
+        summary: "Lists the tasks of some users in a cycle.",
+        any_of: "performance:performance performance:performance:readonly performance:semester:read",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "20/min",
+        codes: "1580101 1580102 1580201 1580901",
+    };
     query user_id_type: into lark_core::UserIdType,
     body after_time as text: into lark_core::UnixMillis,
     body before_time as text: into lark_core::UnixMillis,

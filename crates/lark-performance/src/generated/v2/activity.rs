@@ -38,7 +38,12 @@ pub struct QueryActivityRequest {
     pub semester_ids: Option<Vec<String>>,
 }
 lark_core::operation! { QueryActivityRequest => QueryActivityResponse;
-    "performance.v2.activity.query" POST "/open-apis/performance/v2/activity/query" json [Tenant];
+    "performance.v2.activity.query" POST "/open-apis/performance/v2/activity/query" json [Tenant] {
+        summary: "Lists review projects with their settings.",
+        any_of: "performance:performance performance:performance:readonly performance:semester_activity:read",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "10/min",
+        codes: "1580101 1580102 1580901",
+    };
     query user_id_type: into lark_core::UserIdType,
     body activity_ids: list_into String,
     body semester_ids: list_into String,

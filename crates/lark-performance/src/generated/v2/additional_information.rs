@@ -46,7 +46,12 @@ pub struct ImportAdditionalInformationRequest {
     pub semester_id: Option<String>,
 }
 lark_core::operation! { ImportAdditionalInformationRequest => ImportAdditionalInformationResponse;
-    "performance.v2.additional_information.import" POST "/open-apis/performance/v2/additional_informations/import" json [Tenant];
+    "performance.v2.additional_information.import" POST "/open-apis/performance/v2/additional_informations/import" json [Tenant] {
+        summary: "Creates or updates supplementary information on reviewees.",
+        any_of: "performance:performance performance:semester_activity:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "10/min",
+        codes: "1580101 1580105 1580110 1580111 1580112 1580201 1580202 1580203 1580204 1580901",
+    };
     query client_token!: into String as key,
     query user_id_type: into lark_core::UserIdType,
     body additional_informations: list AdditionalInformation,
@@ -98,7 +103,12 @@ pub struct QueryAdditionalInformationRequest {
     pub semester_id: Option<String>,
 }
 lark_core::operation! { QueryAdditionalInformationRequest => QueryAdditionalInformationResponse;
-    "performance.v2.additional_information.query" POST "/open-apis/performance/v2/additional_informations/query" json [Tenant];
+    "performance.v2.additional_information.query" POST "/open-apis/performance/v2/additional_informations/query" json [Tenant] {
+        summary: "Lists supplementary information on reviewees.",
+        any_of: "performance:performance performance:performance:readonly performance:semester_activity:read performance:semester_activity:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "10/min",
+        codes: "1580101 1580102 1580105 1580901",
+    };
     query user_id_type: into lark_core::UserIdType,
     query page_token: into String,
     query page_size: copy i64,

@@ -41,7 +41,12 @@ pub struct DeleteAdditionalInformationsBatchRequest {
     pub semester_id: Option<String>,
 }
 lark_core::operation! { DeleteAdditionalInformationsBatchRequest => DeleteAdditionalInformationsBatchResponse;
-    "performance.v2.additional_informations.batch.delete" DELETE "/open-apis/performance/v2/additional_informations/batch" json [Tenant];
+    "performance.v2.additional_informations.batch.delete" DELETE "/open-apis/performance/v2/additional_informations/batch" json [Tenant] {
+        summary: "Deletes supplementary information on reviewees.",
+        any_of: "performance:performance performance:semester_activity:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "10/min",
+        codes: "1580101 1580102 1580103 1580112 1580201 1580901",
+    };
     query user_id_type: into lark_core::UserIdType,
     body additional_informations!: list_into String,
     body semester_id!: into String,

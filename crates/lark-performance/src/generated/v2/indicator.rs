@@ -38,7 +38,11 @@ pub struct QueryIndicatorRequest {
     pub indicator_ids: Option<Vec<String>>,
 }
 lark_core::operation! { QueryIndicatorRequest => QueryIndicatorResponse;
-    "performance.v2.indicator.query" POST "/open-apis/performance/v2/indicators/query" json [Tenant];
+    "performance.v2.indicator.query" POST "/open-apis/performance/v2/indicators/query" json [Tenant] {
+        summary: "Lists review items.",
+        any_of: "performance:performance performance:performance:readonly performance:review_template:read",
+        rate: "10/min", codes: "1580101 1580102 1580901",
+    };
     query page_token: into String,
     query page_size: copy i64,
     body indicator_ids: list_into String,

@@ -48,7 +48,11 @@ pub struct ImportMetricDetailRequest {
     pub semester_id: Option<String>,
 }
 lark_core::operation! { ImportMetricDetailRequest => ImportMetricDetailResponse;
-    "performance.v2.metric_detail.import" POST "/open-apis/performance/v2/metric_details/import" json [Tenant];
+    "performance.v2.metric_detail.import" POST "/open-apis/performance/v2/metric_details/import" json [Tenant] {
+        summary: "Enters metric data of reviewees in a cycle.", any_of: "performance:metric:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "10/min",
+        codes: "1580101 1580102 1580105 1580110 1580112 1580301 1580302 1580303 1580304 1580305 1580306 1580307 1580308 1580309 1580310 1580311 1580312 1580901",
+    };
     query client_token!: into String as key,
     query user_id_type: into lark_core::UserIdType,
     body import_record_name: into String,
@@ -91,7 +95,12 @@ pub struct QueryMetricDetailRequest {
     pub semester_id: Option<String>,
 }
 lark_core::operation! { QueryMetricDetailRequest => QueryMetricDetailResponse;
-    "performance.v2.metric_detail.query" POST "/open-apis/performance/v2/metric_details/query" json [Tenant];
+    "performance.v2.metric_detail.query" POST "/open-apis/performance/v2/metric_details/query" json [Tenant] {
+        summary: "Gets the metric results of reviewees in a cycle.",
+        any_of: "performance:metric:read performance:metric:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "20/min",
+        codes: "1580101 1580102 1580105 1580901",
+    };
     query user_id_type: into lark_core::UserIdType,
     body reviewee_user_ids!: list_into String,
     body semester_id!: into String,

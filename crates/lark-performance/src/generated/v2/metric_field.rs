@@ -33,6 +33,10 @@ pub struct QueryMetricFieldRequest {
     pub field_ids: Option<Vec<String>>,
 }
 lark_core::operation! { QueryMetricFieldRequest => QueryMetricFieldResponse;
-    "performance.v2.metric_field.query" POST "/open-apis/performance/v2/metric_fields/query" json [Tenant];
+    "performance.v2.metric_field.query" POST "/open-apis/performance/v2/metric_fields/query" json [Tenant] {
+        summary: "Lists the fields that metrics have.",
+        any_of: "performance:metric:read performance:metric:write performance:metric_lib:read",
+        rate: "20/min", codes: "1580101 1580102 1580901",
+    };
     body field_ids: list_into String,
 }

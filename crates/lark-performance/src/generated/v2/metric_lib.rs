@@ -50,7 +50,12 @@ pub struct QueryMetricLibRequest {
     pub type_ids: Option<Vec<String>>,
 }
 lark_core::operation! { QueryMetricLibRequest => QueryMetricLibResponse;
-    "performance.v2.metric_lib.query" POST "/open-apis/performance/v2/metric_libs/query" json [Tenant];
+    "performance.v2.metric_lib.query" POST "/open-apis/performance/v2/metric_libs/query" json [Tenant] {
+        summary: "Lists the metrics of the metric library.",
+        any_of: "performance:metric:read performance:metric:write performance:metric_lib:read",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "20/min",
+        codes: "1580101 1580102 1580107 1580108 1580901",
+    };
     query user_id_type: into lark_core::UserIdType,
     query page_token: into String,
     query page_size: copy i64,

@@ -39,7 +39,11 @@ pub struct ListMetricTagRequest {
     pub tag_ids: Option<Vec<String>>,
 }
 lark_core::operation! { ListMetricTagRequest => ListMetricTagResponse;
-    "performance.v2.metric_tag.list" GET "/open-apis/performance/v2/metric_tags" [Tenant];
+    "performance.v2.metric_tag.list" GET "/open-apis/performance/v2/metric_tags" [Tenant] {
+        summary: "Lists the tags of metrics.",
+        any_of: "performance:metric:read performance:metric:write performance:metric_lib:read",
+        rate: "10/s", codes: "1580101 1580102 1580107 1580108 1580901",
+    };
     query page_size: copy i64,
     query page_token: into String,
     query tag_ids: list_into String,

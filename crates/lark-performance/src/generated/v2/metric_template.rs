@@ -44,7 +44,12 @@ pub struct QueryMetricTemplateRequest {
     pub status: Option<MetricTemplateStatus>,
 }
 lark_core::operation! { QueryMetricTemplateRequest => QueryMetricTemplateResponse;
-    "performance.v2.metric_template.query" POST "/open-apis/performance/v2/metric_templates/query" json [Tenant];
+    "performance.v2.metric_template.query" POST "/open-apis/performance/v2/metric_templates/query" json [Tenant] {
+        summary: "Lists metric templates.",
+        any_of: "performance:metric:read performance:metric:write performance:metric_lib:read",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "20/min",
+        codes: "1580101 1580102 1580107 1580108 1580901",
+    };
     query user_id_type: into lark_core::UserIdType,
     query page_token: into String,
     query page_size: copy i64,

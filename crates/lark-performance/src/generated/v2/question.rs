@@ -38,7 +38,11 @@ pub struct QueryQuestionRequest {
     pub tag_based_question_ids: Option<Vec<String>>,
 }
 lark_core::operation! { QueryQuestionRequest => QueryQuestionResponse;
-    "performance.v2.question.query" POST "/open-apis/performance/v2/questions/query" json [Tenant];
+    "performance.v2.question.query" POST "/open-apis/performance/v2/questions/query" json [Tenant] {
+        summary: "Lists the questions that are answered per tag.",
+        any_of: "performance:performance performance:performance:readonly performance:review_template:read",
+        rate: "10/min", codes: "1580101 1580102 1580901",
+    };
     query page_token: into String,
     query page_size: copy i64,
     body tag_based_question_ids: list_into String,

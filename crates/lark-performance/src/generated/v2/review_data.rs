@@ -51,7 +51,12 @@ pub struct QueryReviewDataRequest {
     pub updated_later_than: Option<lark_core::UnixMillis>,
 }
 lark_core::operation! { QueryReviewDataRequest => QueryReviewDataResponse;
-    "performance.v2.review_data.query" POST "/open-apis/performance/v2/review_datas/query" json [Tenant];
+    "performance.v2.review_data.query" POST "/open-apis/performance/v2/review_datas/query" json [Tenant] {
+        summary: "Gets the review data of reviewees per stage, except calibration.",
+        any_of: "performance:performance performance:performance:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "20/min",
+        codes: "1580101 1580102 1580901",
+    };
     query user_id_type: into lark_core::UserIdType,
     body need_leader_review_data_source: copy bool,
     body review_stage_roles: list_into ReviewStageRoles,

@@ -38,7 +38,11 @@ pub struct QueryReviewTemplateRequest {
     pub review_template_ids: Option<Vec<String>>,
 }
 lark_core::operation! { QueryReviewTemplateRequest => QueryReviewTemplateResponse;
-    "performance.v2.review_template.query" POST "/open-apis/performance/v2/review_templates/query" json [Tenant];
+    "performance.v2.review_template.query" POST "/open-apis/performance/v2/review_templates/query" json [Tenant] {
+        summary: "Lists review templates.",
+        any_of: "performance:performance performance:performance:readonly performance:review_template:read",
+        rate: "10/min", codes: "1580101 1580102 1580901",
+    };
     query page_token: into String,
     query page_size: copy i64,
     body review_template_ids: list_into String,

@@ -47,7 +47,12 @@ pub struct QueryRevieweeRequest {
     pub user_ids: Option<Vec<String>>,
 }
 lark_core::operation! { QueryRevieweeRequest => QueryRevieweeResponse;
-    "performance.v2.reviewee.query" POST "/open-apis/performance/v2/reviewees/query" json [Tenant];
+    "performance.v2.reviewee.query" POST "/open-apis/performance/v2/reviewees/query" json [Tenant] {
+        summary: "Lists the reviewees of a cycle, those of projects not yet started included.",
+        any_of: "performance:performance performance:performance:readonly performance:semester_user:read",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "20/min",
+        codes: "1580101 1580102 1580105 1580107 1580108 1580901",
+    };
     query user_id_type: into lark_core::UserIdType,
     query page_token: into String,
     query page_size: copy i64,

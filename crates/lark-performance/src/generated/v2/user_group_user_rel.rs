@@ -46,7 +46,12 @@ pub struct WriteUserGroupUserRelRequest {
     pub user_ids: Option<Vec<String>>,
 }
 lark_core::operation! { WriteUserGroupUserRelRequest => WriteUserGroupUserRelResponse;
-    "performance.v2.user_group_user_rel.write" POST "/open-apis/performance/v2/user_group_user_rels/write" json [Tenant];
+    "performance.v2.user_group_user_rel.write" POST "/open-apis/performance/v2/user_group_user_rels/write" json [Tenant] {
+        summary: "Replaces the members of a people group.",
+        any_of: "performance:semester_activity:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "20/min",
+        codes: "1580101 1580102 1580110 1580401 1580402 1580403 1580901",
+    };
     query client_token!: into String as key,
     query user_id_type: into lark_core::UserIdType,
     body group_id: into String,

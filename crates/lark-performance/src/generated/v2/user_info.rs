@@ -46,7 +46,12 @@ pub struct QueryUserInfoRequest {
     pub user_ids: Option<Vec<String>>,
 }
 lark_core::operation! { QueryUserInfoRequest => QueryUserInfoResponse;
-    "performance.v2.user_info.query" POST "/open-apis/performance/v2/user_info/query" json [Tenant];
+    "performance.v2.user_info.query" POST "/open-apis/performance/v2/user_info/query" json [Tenant] {
+        summary: "Gets department, job family and job level of reviewees at the time of a cycle.",
+        any_of: "performance:performance performance:performance:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type performance:user_snapshot.department:read=data.user_infos.department performance:user_snapshot.direct_leader:read=data.user_infos.direct_leader_user_id performance:user_snapshot.job_family:read=data.user_infos.job_family performance:user_snapshot.job_level:read=data.user_infos.job_level",
+        rate: "100/min", codes: "1580101 1580102 1580901",
+    };
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,
     body semester_id!: into String,

@@ -47,7 +47,11 @@ pub struct CreateSystemStatusRequest {
     pub title: Option<String>,
 }
 lark_core::operation! { CreateSystemStatusRequest => CreateSystemStatusResponse;
-    "personal_settings.v1.system_status.create" POST "/open-apis/personal_settings/v1/system_statuses" json [Tenant];
+    "personal_settings.v1.system_status.create" POST "/open-apis/personal_settings/v1/system_statuses" json [Tenant] {
+        summary: "Creates a system status for the tenant. At most 10 per tenant.",
+        any_of: "personal_settings:status:system_status_update", rate: "100/min",
+        codes: "2005001 2005002 2005003 2005004 2005005 2005007",
+    };
     body color: into Color,
     body i18n_title: copy SystemStatusI18nName,
     body icon_key!: into IconKey,
@@ -87,7 +91,11 @@ pub struct ListSystemStatusRequest {
     pub page_token: Option<String>,
 }
 lark_core::operation! { ListSystemStatusRequest => ListSystemStatusResponse;
-    "personal_settings.v1.system_status.list" GET "/open-apis/personal_settings/v1/system_statuses" [Tenant];
+    "personal_settings.v1.system_status.list" GET "/open-apis/personal_settings/v1/system_statuses" [Tenant] {
+        summary: "Lists the system statuses of the tenant.",
+        any_of: "personal_settings:status:system_status_update", rate: "100/min",
+        codes: "2005001 2005007",
+    };
     query page_size: copy i64,
     query page_token: into String,
 }
@@ -123,7 +131,11 @@ pub struct DeleteSystemStatusRequest {
     pub system_status_id: String,
 }
 lark_core::operation! { DeleteSystemStatusRequest => ();
-    "personal_settings.v1.system_status.delete" DELETE "/open-apis/personal_settings/v1/system_statuses/{system_status_id}" [Tenant];
+    "personal_settings.v1.system_status.delete" DELETE "/open-apis/personal_settings/v1/system_statuses/{system_status_id}" [Tenant] {
+        summary: "Deletes a system status of the tenant. Users who have it on keep showing it.",
+        any_of: "personal_settings:status:system_status_update", rate: "100/min",
+        codes: "2005001 2005007",
+    };
     path system_status_id,
 }
 
@@ -166,7 +178,11 @@ pub struct PatchSystemStatusRequest {
     pub update_fields: Option<Vec<UpdateFields>>,
 }
 lark_core::operation! { PatchSystemStatusRequest => PatchSystemStatusResponse;
-    "personal_settings.v1.system_status.patch" PATCH "/open-apis/personal_settings/v1/system_statuses/{system_status_id}" json [Tenant];
+    "personal_settings.v1.system_status.patch" PATCH "/open-apis/personal_settings/v1/system_statuses/{system_status_id}" json [Tenant] {
+        summary: "Changes a system status of the tenant.",
+        any_of: "personal_settings:status:system_status_update", rate: "100/min",
+        codes: "2005001 2005002 2005003 2005005 2005007",
+    };
     path system_status_id,
     body system_status!: copy SystemStatus,
     body update_fields!: list_into UpdateFields,
@@ -214,7 +230,12 @@ pub struct BatchCloseSystemStatusRequest {
     pub user_list: Option<Vec<String>>,
 }
 lark_core::operation! { BatchCloseSystemStatusRequest => BatchCloseSystemStatusResponse;
-    "personal_settings.v1.system_status.batch_close" POST "/open-apis/personal_settings/v1/system_statuses/{system_status_id}/batch_close" json [Tenant];
+    "personal_settings.v1.system_status.batch_close" POST "/open-apis/personal_settings/v1/system_statuses/{system_status_id}/batch_close" json [Tenant] {
+        summary: "Turns a system status off for users.",
+        any_of: "personal_settings:status:system_status_operate",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "2005001 2005006 2005007",
+    };
     path system_status_id,
     query user_id_type: into lark_core::UserIdType,
     body user_list!: list_into String,
@@ -260,7 +281,12 @@ pub struct BatchOpenSystemStatusRequest {
     pub user_list: Option<Vec<SystemStatusUserOpenParam>>,
 }
 lark_core::operation! { BatchOpenSystemStatusRequest => BatchOpenSystemStatusResponse;
-    "personal_settings.v1.system_status.batch_open" POST "/open-apis/personal_settings/v1/system_statuses/{system_status_id}/batch_open" json [Tenant];
+    "personal_settings.v1.system_status.batch_open" POST "/open-apis/personal_settings/v1/system_statuses/{system_status_id}/batch_open" json [Tenant] {
+        summary: "Turns a system status on for users.",
+        any_of: "personal_settings:status:system_status_operate",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "2005001 2005006 2005007",
+    };
     path system_status_id,
     query user_id_type: into lark_core::UserIdType,
     body user_list!: list SystemStatusUserOpenParam,

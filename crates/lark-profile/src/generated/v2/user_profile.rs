@@ -34,7 +34,10 @@ pub struct BatchQueryUserProfileRequest {
     pub user_ids: Option<Vec<String>>,
 }
 lark_core::operation! { BatchQueryUserProfileRequest => BatchQueryUserProfileResponse;
-    "profile.v2.user_profile.batch_query" POST "/open-apis/profile/v2/user_profiles/batch_query" json [User];
+    "profile.v2.user_profile.batch_query" POST "/open-apis/profile/v2/user_profiles/batch_query" json [User] {
+        summary: "Gets the status and the signature of users. User token only.",
+        any_of: "profile:user_profile:read", risk: "read",
+    };
     query user_id_type: into lark_core::UserIdType,
     body query_option: copy QueryOption,
     body user_ids!: list_into String,

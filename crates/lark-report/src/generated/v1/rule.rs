@@ -36,7 +36,10 @@ pub struct QueryRuleRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { QueryRuleRequest => QueryRuleResponse;
-    "report.v1.rule.query" GET "/open-apis/report/v1/rules/query" [Tenant];
+    "report.v1.rule.query" GET "/open-apis/report/v1/rules/query" [Tenant] {
+        summary: "Finds report rules by name.", any_of: "report:rule:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", codes: "1430001",
+    };
     query rule_name!: into String,
     query include_deleted: into IncludeDeleted,
     query user_id_type: into lark_core::UserIdType,

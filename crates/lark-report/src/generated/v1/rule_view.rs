@@ -38,7 +38,11 @@ pub struct RemoveRuleViewRequest {
     pub user_ids: Option<Vec<String>>,
 }
 lark_core::operation! { RemoveRuleViewRequest => ();
-    "report.v1.rule.view.remove" POST "/open-apis/report/v1/rules/{rule_id}/views/remove" json [Tenant];
+    "report.v1.rule.view.remove" POST "/open-apis/report/v1/rules/{rule_id}/views/remove" json [Tenant] {
+        summary: "Removes the board of a report rule, for some users or for all.",
+        any_of: "report:report", members: "contact:user.employee_id:readonly=query:user_id_type",
+        codes: "1430001 1430002 1430003",
+    };
     path rule_id,
     query user_id_type: into lark_core::UserIdType,
     body user_ids: list_into String,

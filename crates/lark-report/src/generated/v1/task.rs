@@ -47,7 +47,12 @@ pub struct QueryTaskRequest {
     pub user_id: Option<String>,
 }
 lark_core::operation! { QueryTaskRequest => QueryTaskResponse;
-    "report.v1.task.query" POST "/open-apis/report/v1/tasks/query" json [Tenant User];
+    "report.v1.task.query" POST "/open-apis/report/v1/tasks/query" json [Tenant User] {
+        summary: "Lists submitted reports. With a user access token, all that the user sent or received.",
+        any_of: "report:task:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "10/s",
+        codes: "1430001 1430002 1430003",
+    };
     query user_id_type: into lark_core::UserIdType,
     body commit_end_time!: into lark_core::UnixSeconds,
     body commit_start_time!: into lark_core::UnixSeconds,

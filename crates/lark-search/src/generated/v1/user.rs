@@ -35,7 +35,10 @@ pub struct SearchUserRequest {
     pub page_token: Option<String>,
 }
 lark_core::operation! { SearchUserRequest => SearchUserResponse;
-    "search.v1.user.search" GET "/open-apis/search/v1/user" [User];
+    "search.v1.user.search" GET "/open-apis/search/v1/user" [User] {
+        summary: "Searches users by name. User token only.", any_of: "contact:user:search",
+        members: "contact:user.employee_id:readonly",
+    };
     query query!: into String,
     query page_size: copy i64,
     query page_token: into String,

@@ -41,7 +41,11 @@ pub struct CreateAppRequest {
     pub query: Option<String>,
 }
 lark_core::operation! { CreateAppRequest => CreateAppResponse;
-    "search.v2.app.create" POST "/open-apis/search/v2/app" json [User];
+    "search.v2.app.create" POST "/open-apis/search/v2/app" json [User] {
+        summary: "Finds apps by keyword, among those that the user can see.", any_of: "search:app",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "1278001 1278002",
+    };
     query user_id_type: into lark_core::UserIdType,
     query page_size: copy i64,
     query page_token: into String,

@@ -59,7 +59,11 @@ pub struct CreateDataSourceRequest {
     pub template: Option<String>,
 }
 lark_core::operation! { CreateDataSourceRequest => CreateDataSourceResponse;
-    "search.v2.data_source.create" POST "/open-apis/search/v2/data_sources" json [Tenant];
+    "search.v2.data_source.create" POST "/open-apis/search/v2/data_sources" json [Tenant] {
+        summary: "Creates a data source for search.",
+        any_of: "search:data_source search:data_source:create", rate: "10/min",
+        codes: "1270001 1270002 1270003 1270005 1271005 1271006",
+    };
     body app_id: into String,
     body connect_type: into ConnectType,
     body connector_param: copy ConnectorParam,
@@ -109,7 +113,11 @@ pub struct ListDataSourceRequest {
     pub page_token: Option<String>,
 }
 lark_core::operation! { ListDataSourceRequest => ListDataSourceResponse;
-    "search.v2.data_source.list" GET "/open-apis/search/v2/data_sources" [Tenant];
+    "search.v2.data_source.list" GET "/open-apis/search/v2/data_sources" [Tenant] {
+        summary: "Lists the data sources.",
+        any_of: "search:data_source search:data_source:readonly", rate: "20/min",
+        codes: "1270001 1270002 1270005 1271001 1271002",
+    };
     query view: into View,
     query page_size: copy i64,
     query page_token: into String,
@@ -149,7 +157,10 @@ pub struct DeleteDataSourceRequest {
     pub data_source_id: String,
 }
 lark_core::operation! { DeleteDataSourceRequest => ();
-    "search.v2.data_source.delete" DELETE "/open-apis/search/v2/data_sources/{data_source_id}" [Tenant];
+    "search.v2.data_source.delete" DELETE "/open-apis/search/v2/data_sources/{data_source_id}" [Tenant] {
+        summary: "Deletes a data source.", any_of: "search:data_source search:data_source:delete",
+        rate: "10/min", codes: "1270001 1270002 1270003 1270004 1270005 1272001 1272002",
+    };
     path data_source_id,
 }
 
@@ -186,7 +197,10 @@ pub struct GetDataSourceRequest {
     pub data_source_id: String,
 }
 lark_core::operation! { GetDataSourceRequest => GetDataSourceResponse;
-    "search.v2.data_source.get" GET "/open-apis/search/v2/data_sources/{data_source_id}" [Tenant];
+    "search.v2.data_source.get" GET "/open-apis/search/v2/data_sources/{data_source_id}" [Tenant] {
+        summary: "Returns a data source.", any_of: "search:data_source search:data_source:readonly",
+        rate: "10/min", codes: "1270001 1270002 1270004 1270005 1272001 1272002",
+    };
     path data_source_id,
 }
 
@@ -240,7 +254,10 @@ pub struct PatchDataSourceRequest {
     pub state: Option<DataSourceState>,
 }
 lark_core::operation! { PatchDataSourceRequest => PatchDataSourceResponse;
-    "search.v2.data_source.patch" PATCH "/open-apis/search/v2/data_sources/{data_source_id}" json [Tenant];
+    "search.v2.data_source.patch" PATCH "/open-apis/search/v2/data_sources/{data_source_id}" json [Tenant] {
+        summary: "Changes a data source.", any_of: "search:data_source search:data_source:update",
+        rate: "10/min", codes: "1270001 1270002 1270003 1270004 1270005 1271003 1272001 1272002",
+    };
     path data_source_id,
     body connector_param: copy ConnectorParam,
     body description: into String,

@@ -49,7 +49,11 @@ pub struct CreateDataSourceItemRequest {
     pub structured_data: Option<String>,
 }
 lark_core::operation! { CreateDataSourceItemRequest => ();
-    "search.v2.data_source.item.create" POST "/open-apis/search/v2/data_sources/{data_source_id}/items" json [Tenant];
+    "search.v2.data_source.item.create" POST "/open-apis/search/v2/data_sources/{data_source_id}/items" json [Tenant] {
+        summary: "Adds an item to the index of a data source.",
+        any_of: "search:data_item:create search:data_source", rate: "1000/min 50/s",
+        codes: "1270001 1270002 1270004 1270005 1271004 1272001 1272002",
+    };
     path data_source_id,
     body acl!: list Acl,
     body content: copy ItemContent,
@@ -97,7 +101,11 @@ pub struct DeleteDataSourceItemRequest {
     pub item_id: String,
 }
 lark_core::operation! { DeleteDataSourceItemRequest => ();
-    "search.v2.data_source.item.delete" DELETE "/open-apis/search/v2/data_sources/{data_source_id}/items/{item_id}" [Tenant];
+    "search.v2.data_source.item.delete" DELETE "/open-apis/search/v2/data_sources/{data_source_id}/items/{item_id}" [Tenant] {
+        summary: "Deletes an item from a data source.",
+        any_of: "search:data_item:delete search:data_source", rate: "1000/min 50/s",
+        codes: "1270001 1270002 1270004 1270005 1272001 1272002",
+    };
     path data_source_id,
     path item_id,
 }
@@ -141,7 +149,11 @@ pub struct GetDataSourceItemRequest {
     pub item_id: String,
 }
 lark_core::operation! { GetDataSourceItemRequest => GetDataSourceItemResponse;
-    "search.v2.data_source.item.get" GET "/open-apis/search/v2/data_sources/{data_source_id}/items/{item_id}" [Tenant];
+    "search.v2.data_source.item.get" GET "/open-apis/search/v2/data_sources/{data_source_id}/items/{item_id}" [Tenant] {
+        summary: "Returns an item of a data source.",
+        any_of: "search:data_item:readonly search:data_source search:data_source:readonly",
+        rate: "1000/min 50/s", codes: "1270001 1270002 1270004 1270005 1272001 1272002",
+    };
     path data_source_id,
     path item_id,
 }

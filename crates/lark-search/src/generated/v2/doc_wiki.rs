@@ -44,7 +44,10 @@ pub struct SearchDocWikiRequest {
     pub wiki_filter: Option<WikiFilter>,
 }
 lark_core::operation! { SearchDocWikiRequest => SearchDocWikiResponse;
-    "search.v2.doc_wiki.search" POST "/open-apis/search/v2/doc_wiki/search" json [Tenant User];
+    "search.v2.doc_wiki.search" POST "/open-apis/search/v2/doc_wiki/search" json [Tenant User] {
+        summary: "Finds documents and wiki nodes by keyword, among those that the user can see.",
+        any_of: "search:docs:read", rate: "100/min", codes: "1274001 1274002 1274011 1277001",
+    };
     body doc_filter: copy DocFilter,
     body page_size: copy i64,
     body page_token: into String,

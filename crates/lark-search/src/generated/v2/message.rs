@@ -57,7 +57,11 @@ pub struct CreateMessageRequest {
     pub start_time: Option<i64>,
 }
 lark_core::operation! { CreateMessageRequest => CreateMessageResponse;
-    "search.v2.message.create" POST "/open-apis/search/v2/message" json [User];
+    "search.v2.message.create" POST "/open-apis/search/v2/message" json [User] {
+        summary: "Finds messages by keyword, among those that the user can see.",
+        any_of: "search:message", members: "contact:user.employee_id:readonly=query:user_id_type",
+        rate: "1000/min 50/s", codes: "1278001 1278002",
+    };
     query user_id_type: into lark_core::UserIdType,
     query page_size: copy i64,
     query page_token: into String,

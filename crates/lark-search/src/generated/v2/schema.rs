@@ -43,7 +43,12 @@ pub struct CreateSchemaRequest {
     pub schema_id: Option<String>,
 }
 lark_core::operation! { CreateSchemaRequest => CreateSchemaResponse;
-    "search.v2.schema.create" POST "/open-apis/search/v2/schemas" json [Tenant];
+    "search.v2.schema.create" POST "/open-apis/search/v2/schemas" json [Tenant] {
+        summary: "Creates a data schema for search.",
+        any_of: "search:data_schemas:create search:data_source search:data_source:readonly",
+        rate: "20/min",
+        codes: "1270001 1270002 1270003 1270005 1274001 1274002 1274003 1274004 1274005 1274006 1274007 1274008 1274009 1274010",
+    };
     query validate_only: copy bool,
     body display!: copy SchemaDisplay,
     body properties!: list SchemaProperty,
@@ -82,7 +87,11 @@ pub struct DeleteSchemaRequest {
     pub schema_id: String,
 }
 lark_core::operation! { DeleteSchemaRequest => ();
-    "search.v2.schema.delete" DELETE "/open-apis/search/v2/schemas/{schema_id}" [Tenant];
+    "search.v2.schema.delete" DELETE "/open-apis/search/v2/schemas/{schema_id}" [Tenant] {
+        summary: "Deletes a data schema.",
+        any_of: "search:data_schemas:delete search:data_source search:data_source:readonly",
+        rate: "100/min", codes: "1270001 1270002 1270003 1270005 1273004",
+    };
     path schema_id,
 }
 
@@ -118,7 +127,11 @@ pub struct GetSchemaRequest {
     pub schema_id: String,
 }
 lark_core::operation! { GetSchemaRequest => GetSchemaResponse;
-    "search.v2.schema.get" GET "/open-apis/search/v2/schemas/{schema_id}" [Tenant];
+    "search.v2.schema.get" GET "/open-apis/search/v2/schemas/{schema_id}" [Tenant] {
+        summary: "Returns a data schema.",
+        any_of: "search:data_schemas:readonly search:data_source search:data_source:readonly",
+        rate: "100/min", codes: "1270001 1270002 1270003 1270005 1273004",
+    };
     path schema_id,
 }
 
@@ -160,7 +173,11 @@ pub struct PatchSchemaRequest {
     pub properties: Option<Vec<PatchSchemaProperty>>,
 }
 lark_core::operation! { PatchSchemaRequest => PatchSchemaResponse;
-    "search.v2.schema.patch" PATCH "/open-apis/search/v2/schemas/{schema_id}" json [Tenant];
+    "search.v2.schema.patch" PATCH "/open-apis/search/v2/schemas/{schema_id}" json [Tenant] {
+        summary: "Changes a data schema.",
+        any_of: "search:data_schemas:update search:data_source search:data_source:readonly",
+        rate: "20/min", codes: "1270001 1270002 1270005 1273004 1273005 1274002 1274008 1274010",
+    };
     path schema_id,
     body display: copy SchemaDisplay,
     body properties: list PatchSchemaProperty,

@@ -31,5 +31,9 @@ pub fn get() -> GetMultiGeoEntityTenantRequest {
 #[non_exhaustive]
 pub struct GetMultiGeoEntityTenantRequest {}
 lark_core::operation! { GetMultiGeoEntityTenantRequest => GetMultiGeoEntityTenantResponse;
-    "security_and_compliance.v1.multi_geo_entity.tenant.get" GET "/open-apis/security_and_compliance/v1/multi_geo_entity/tenant" [Tenant User];
+    "security_and_compliance.v1.multi_geo_entity.tenant.get" GET "/open-apis/security_and_compliance/v1/multi_geo_entity/tenant" [Tenant User] {
+        summary: "Lists the places where the tenant may keep its data.",
+        any_of: "security_and_compliance:multi_geo_entity.tenant:readonly security_and_compliance:user_migration:multi-geo",
+        rate: "100/min", codes: "1781001 1781002 1781003 1782001",
+    };
 }

@@ -43,7 +43,11 @@ pub struct ListDataOpenapiLogRequest {
     pub start_time: Option<lark_core::UnixSeconds>,
 }
 lark_core::operation! { ListDataOpenapiLogRequest => ListDataOpenapiLogResponse;
-    "security_and_compliance.v1.openapi_log.list_data" POST "/open-apis/security_and_compliance/v1/openapi_logs/list_data" json [Tenant];
+    "security_and_compliance.v1.openapi_log.list_data" POST "/open-apis/security_and_compliance/v1/openapi_logs/list_data" json [Tenant] {
+        summary: "Lists the audit log of calls to the open platform.",
+        any_of: "security_and_compliance:audit_log.openapi_log:readonly", rate: "100/min",
+        codes: "1780001 1780103",
+    };
     body api_keys: list_into String,
     body app_id: into String,
     body end_time: into lark_core::UnixSeconds,

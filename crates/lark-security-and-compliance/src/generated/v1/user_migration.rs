@@ -43,7 +43,12 @@ pub struct CreateUserMigrationRequest {
     pub user_ids: Option<Vec<String>>,
 }
 lark_core::operation! { CreateUserMigrationRequest => CreateUserMigrationResponse;
-    "security_and_compliance.v1.user_migration.create" POST "/open-apis/security_and_compliance/v1/user_migrations" json [Tenant User];
+    "security_and_compliance.v1.user_migration.create" POST "/open-apis/security_and_compliance/v1/user_migrations" json [Tenant User] {
+        summary: "Migrates the data of users to another place.",
+        any_of: "security_and_compliance:user_migration security_and_compliance:user_migration:multi-geo",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "10/min",
+        codes: "1781001 1781002 1781003 1781004 1781005 1781006 1782001 1782004 1782005",
+    };
     query user_id_type!: into lark_core::UserIdType,
     body dest_geo!: into String,
     body user_ids!: list_into String,
@@ -85,7 +90,12 @@ pub struct CancelUserMigrationRequest {
     pub user_ids: Option<Vec<String>>,
 }
 lark_core::operation! { CancelUserMigrationRequest => ();
-    "security_and_compliance.v1.user_migration.cancel" POST "/open-apis/security_and_compliance/v1/user_migrations/cancel" json [Tenant User];
+    "security_and_compliance.v1.user_migration.cancel" POST "/open-apis/security_and_compliance/v1/user_migrations/cancel" json [Tenant User] {
+        summary: "Cancels migrations of users' data. Only before they start.",
+        any_of: "security_and_compliance:user_migration security_and_compliance:user_migration:multi-geo",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "10/min",
+        codes: "1781001 1781002 1781003 1782001 1782002 1782004 1783001",
+    };
     query user_id_type!: into lark_core::UserIdType,
     body user_ids!: list_into String,
 }
@@ -124,7 +134,12 @@ pub struct SearchUserMigrationRequest {
     pub user_ids: Option<Vec<String>>,
 }
 lark_core::operation! { SearchUserMigrationRequest => SearchUserMigrationResponse;
-    "security_and_compliance.v1.user_migration.search" POST "/open-apis/security_and_compliance/v1/user_migrations/search" json [Tenant User];
+    "security_and_compliance.v1.user_migration.search" POST "/open-apis/security_and_compliance/v1/user_migrations/search" json [Tenant User] {
+        summary: "Returns the state of the migration of many users' data.",
+        any_of: "security_and_compliance:user_migration security_and_compliance:user_migration:multi-geo security_and_compliance:user_migration:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "1781001 1781002 1781003 1782001",
+    };
     query user_id_type!: into lark_core::UserIdType,
     body user_ids!: list_into String,
 }
@@ -167,7 +182,12 @@ pub struct GetUserMigrationRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { GetUserMigrationRequest => GetUserMigrationResponse;
-    "security_and_compliance.v1.user_migration.get" GET "/open-apis/security_and_compliance/v1/user_migrations/{user_id}" [Tenant User];
+    "security_and_compliance.v1.user_migration.get" GET "/open-apis/security_and_compliance/v1/user_migrations/{user_id}" [Tenant User] {
+        summary: "Returns the state of the migration of a user's data.",
+        any_of: "security_and_compliance:user_migration security_and_compliance:user_migration:multi-geo security_and_compliance:user_migration:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "1781001 1781002 1781003 1782001 1782002",
+    };
     path user_id,
     query user_id_type!: into lark_core::UserIdType,
 }

@@ -44,7 +44,11 @@ pub struct UpdateDeviceApplyRecordRequest {
     pub is_approved: Option<bool>,
 }
 lark_core::operation! { UpdateDeviceApplyRecordRequest => ();
-    "security_and_compliance.v2.device_apply_record.update" PUT "/open-apis/security_and_compliance/v2/device_apply_records/{device_apply_record_id}" json [Tenant];
+    "security_and_compliance.v2.device_apply_record.update" PUT "/open-apis/security_and_compliance/v2/device_apply_records/{device_apply_record_id}" json [Tenant] {
+        summary: "Approves or rejects a device that a member has declared.",
+        any_of: "security_and_compliance:device_apply_record:write", rate: "10/s",
+        codes: "1780001 1780101 1780102 1785008 1785009",
+    };
     path device_apply_record_id,
     body is_approved!: copy bool,
 }

@@ -55,7 +55,11 @@ pub struct CreateDeviceRecordRequest {
     pub uuid: Option<String>,
 }
 lark_core::operation! { CreateDeviceRecordRequest => CreateDeviceRecordResponse;
-    "security_and_compliance.v2.device_record.create" POST "/open-apis/security_and_compliance/v2/device_records" json [Tenant];
+    "security_and_compliance.v2.device_record.create" POST "/open-apis/security_and_compliance/v2/device_records" json [Tenant] {
+        summary: "Adds a device, as imported by an admin.",
+        any_of: "security_and_compliance:device_record:write", rate: "10/s",
+        codes: "1780001 1780101 1780102 1785005 1785007 1785010",
+    };
     body aaid: into String,
     body android_id: into String,
     body device_ownership!: into DeviceOwnership,
@@ -155,7 +159,11 @@ pub struct ListDeviceRecordRequest {
     pub cert_issuer: Option<String>,
 }
 lark_core::operation! { ListDeviceRecordRequest => ListDeviceRecordResponse;
-    "security_and_compliance.v2.device_record.list" GET "/open-apis/security_and_compliance/v2/device_records" [Tenant];
+    "security_and_compliance.v2.device_record.list" GET "/open-apis/security_and_compliance/v2/device_records" [Tenant] {
+        summary: "Lists devices.", any_of: "security_and_compliance:device_record:read",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "10/s",
+        codes: "1780001 1780101 1780102",
+    };
     query page_size!: copy i64,
     query page_token: into String,
     query device_record_id: into String,
@@ -215,7 +223,11 @@ pub fn mine() -> MineDeviceRecordRequest {
 #[non_exhaustive]
 pub struct MineDeviceRecordRequest {}
 lark_core::operation! { MineDeviceRecordRequest => MineDeviceRecordResponse;
-    "security_and_compliance.v2.device_record.mine" GET "/open-apis/security_and_compliance/v2/device_records/mine" [User];
+    "security_and_compliance.v2.device_record.mine" GET "/open-apis/security_and_compliance/v2/device_records/mine" [User] {
+        summary: "Gets the device that the calling client runs on: owner and trust.",
+        any_of: "security_and_compliance:device_record:read", rate: "50/s",
+        codes: "1780001 1780101 1780102 1785011 1785012",
+    };
 }
 
 /// Deletes a device.
@@ -250,7 +262,10 @@ pub struct DeleteDeviceRecordRequest {
     pub device_record_id: String,
 }
 lark_core::operation! { DeleteDeviceRecordRequest => ();
-    "security_and_compliance.v2.device_record.delete" DELETE "/open-apis/security_and_compliance/v2/device_records/{device_record_id}" [Tenant];
+    "security_and_compliance.v2.device_record.delete" DELETE "/open-apis/security_and_compliance/v2/device_records/{device_record_id}" [Tenant] {
+        summary: "Deletes a device.", any_of: "security_and_compliance:device_record:write",
+        rate: "10/s", codes: "1780001 1780101 1780102 1785008",
+    };
     path device_record_id,
 }
 
@@ -290,7 +305,11 @@ pub struct GetDeviceRecordRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { GetDeviceRecordRequest => GetDeviceRecordResponse;
-    "security_and_compliance.v2.device_record.get" GET "/open-apis/security_and_compliance/v2/device_records/{device_record_id}" [Tenant];
+    "security_and_compliance.v2.device_record.get" GET "/open-apis/security_and_compliance/v2/device_records/{device_record_id}" [Tenant] {
+        summary: "Gets a device.", any_of: "security_and_compliance:device_record:read",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "50/s",
+        codes: "1780001 1780101 1780102 1785008",
+    };
     path device_record_id,
     query user_id_type: into lark_core::UserIdType,
 }
@@ -337,7 +356,11 @@ pub struct UpdateDeviceRecordRequest {
     pub is_public: Option<bool>,
 }
 lark_core::operation! { UpdateDeviceRecordRequest => ();
-    "security_and_compliance.v2.device_record.update" PUT "/open-apis/security_and_compliance/v2/device_records/{device_record_id}" json [Tenant];
+    "security_and_compliance.v2.device_record.update" PUT "/open-apis/security_and_compliance/v2/device_records/{device_record_id}" json [Tenant] {
+        summary: "Changes owner and trust of a device.",
+        any_of: "security_and_compliance:device_record:write", rate: "10/s",
+        codes: "1780001 1780101 1780102 1785008",
+    };
     path device_record_id,
     query version! as text: copy i64,
     body device_ownership!: into DeviceOwnership,

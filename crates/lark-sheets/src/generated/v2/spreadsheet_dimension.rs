@@ -35,7 +35,10 @@ pub struct AddSpreadsheetDimensionRequest {
     pub dimension: Option<AddedDimension>,
 }
 lark_core::operation! { AddSpreadsheetDimensionRequest => AddSpreadsheetDimensionResponse;
-    "sheets.v2.spreadsheet.dimension.add" POST "/open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/dimension_range" json [];
+    "sheets.v2.spreadsheet.dimension.add" POST "/open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/dimension_range" json [] {
+        summary: "Adds empty rows or columns at the end of a sheet.",
+        any_of: "drive:drive sheets:spreadsheet", rate: "100/s",
+    };
     path spreadsheet_token = "spreadsheetToken",
     body dimension!: copy AddedDimension,
 }
@@ -75,7 +78,10 @@ pub struct UpdateSpreadsheetDimensionRequest {
     pub dimension_properties: Option<DimensionProperties>,
 }
 lark_core::operation! { UpdateSpreadsheetDimensionRequest => ();
-    "sheets.v2.spreadsheet.dimension.update" PUT "/open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/dimension_range" json [];
+    "sheets.v2.spreadsheet.dimension.update" PUT "/open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/dimension_range" json [] {
+        summary: "Shows, hides or resizes rows or columns.",
+        any_of: "drive:drive sheets:spreadsheet", rate: "100/s",
+    };
     path spreadsheet_token = "spreadsheetToken",
     body dimension!: copy DimensionRange,
     body dimension_properties! = "dimensionProperties": copy DimensionProperties,
@@ -114,7 +120,10 @@ pub struct DeleteSpreadsheetDimensionRequest {
     pub dimension: Option<DimensionRange>,
 }
 lark_core::operation! { DeleteSpreadsheetDimensionRequest => DeleteSpreadsheetDimensionResponse;
-    "sheets.v2.spreadsheet.dimension.delete" DELETE "/open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/dimension_range" json [Tenant User];
+    "sheets.v2.spreadsheet.dimension.delete" DELETE "/open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/dimension_range" json [Tenant User] {
+        summary: "Deletes rows or columns with what they hold.",
+        any_of: "drive:drive sheets:spreadsheet", rate: "100/s",
+    };
     path spreadsheet_token = "spreadsheetToken",
     body dimension!: copy DimensionRange,
 }
@@ -156,7 +165,10 @@ pub struct InsertSpreadsheetDimensionRequest {
     pub inherit_style: Option<InheritStyle>,
 }
 lark_core::operation! { InsertSpreadsheetDimensionRequest => ();
-    "sheets.v2.spreadsheet.dimension.insert" POST "/open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/insert_dimension_range" json [Tenant User];
+    "sheets.v2.spreadsheet.dimension.insert" POST "/open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/insert_dimension_range" json [Tenant User] {
+        summary: "Inserts empty rows or columns inside a sheet.",
+        any_of: "drive:drive sheets:spreadsheet", rate: "100/s",
+    };
     path spreadsheet_token = "spreadsheetToken",
     body dimension!: copy DimensionRange,
     body inherit_style = "inheritStyle": into InheritStyle,

@@ -40,7 +40,11 @@ pub struct CreateSpreadsheetRequest {
     pub without_mount: Option<bool>,
 }
 lark_core::operation! { CreateSpreadsheetRequest => CreateSpreadsheetResponse;
-    "sheets.v3.spreadsheet.create" POST "/open-apis/sheets/v3/spreadsheets" json [Tenant User];
+    "sheets.v3.spreadsheet.create" POST "/open-apis/sheets/v3/spreadsheets" json [Tenant User] {
+        summary: "Creates an empty spreadsheet in a folder.",
+        any_of: "drive:drive sheets:spreadsheet sheets:spreadsheet:create", rate: "20/min",
+        risk: "write", codes: "1310204 1310213 1310226 1310235 1315201 1315203",
+    };
     body folder_token: into String,
     body title: into String,
     body without_mount: copy bool,
@@ -83,7 +87,12 @@ pub struct GetSpreadsheetRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { GetSpreadsheetRequest => GetSpreadsheetResponse;
-    "sheets.v3.spreadsheet.get" GET "/open-apis/sheets/v3/spreadsheets/{spreadsheet_token}" [Tenant User];
+    "sheets.v3.spreadsheet.get" GET "/open-apis/sheets/v3/spreadsheets/{spreadsheet_token}" [Tenant User] {
+        summary: "Returns title, owner and link of a spreadsheet.",
+        any_of: "drive:drive drive:drive:readonly sheets:spreadsheet sheets:spreadsheet.meta:read sheets:spreadsheet:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        risk: "read", codes: "1310213 1310214 1310249 1310251 1315201 1315203 1315210",
+    };
     path spreadsheet_token,
     query user_id_type: into lark_core::UserIdType,
 }
@@ -125,7 +134,11 @@ pub struct PatchSpreadsheetRequest {
     pub title: Option<String>,
 }
 lark_core::operation! { PatchSpreadsheetRequest => ();
-    "sheets.v3.spreadsheet.patch" PATCH "/open-apis/sheets/v3/spreadsheets/{spreadsheet_token}" json [Tenant User];
+    "sheets.v3.spreadsheet.patch" PATCH "/open-apis/sheets/v3/spreadsheets/{spreadsheet_token}" json [Tenant User] {
+        summary: "Renames a spreadsheet.",
+        any_of: "drive:drive sheets:spreadsheet sheets:spreadsheet.meta:write_only", rate: "20/min",
+        risk: "write", codes: "1310213 1310214 1310249 1310250 1310251 1315201 1315203 1315210",
+    };
     path spreadsheet_token,
     body title: into String,
 }

@@ -36,7 +36,11 @@ pub struct QuerySpreadsheetSheetRequest {
     pub spreadsheet_token: String,
 }
 lark_core::operation! { QuerySpreadsheetSheetRequest => QuerySpreadsheetSheetResponse;
-    "sheets.v3.spreadsheet.sheet.query" GET "/open-apis/sheets/v3/spreadsheets/{spreadsheet_token}/sheets/query" [Tenant User];
+    "sheets.v3.spreadsheet.sheet.query" GET "/open-apis/sheets/v3/spreadsheets/{spreadsheet_token}/sheets/query" [Tenant User] {
+        summary: "Returns all sheets of a spreadsheet.",
+        any_of: "drive:drive drive:drive:readonly sheets:spreadsheet sheets:spreadsheet:read sheets:spreadsheet:readonly",
+        rate: "1000/min 50/s", codes: "1310213 1310214 1310249 1310251 1315201 1315203 1315210",
+    };
     path spreadsheet_token,
 }
 
@@ -78,7 +82,11 @@ pub struct GetSpreadsheetSheetRequest {
     pub sheet_id: String,
 }
 lark_core::operation! { GetSpreadsheetSheetRequest => GetSpreadsheetSheetResponse;
-    "sheets.v3.spreadsheet.sheet.get" GET "/open-apis/sheets/v3/spreadsheets/{spreadsheet_token}/sheets/{sheet_id}" [Tenant User];
+    "sheets.v3.spreadsheet.sheet.get" GET "/open-apis/sheets/v3/spreadsheets/{spreadsheet_token}/sheets/{sheet_id}" [Tenant User] {
+        summary: "Returns title, position and properties of a sheet.",
+        any_of: "drive:drive drive:drive:readonly sheets:spreadsheet sheets:spreadsheet:read sheets:spreadsheet:readonly",
+        rate: "1000/min 50/s", codes: "1310213 1310214 1310249 1310251 1315201 1315203 1315210",
+    };
     path spreadsheet_token,
     path sheet_id,
 }
@@ -135,7 +143,12 @@ pub struct FindSpreadsheetSheetRequest {
     pub find_condition: Option<FindCondition>,
 }
 lark_core::operation! { FindSpreadsheetSheetRequest => FindSpreadsheetSheetResponse;
-    "sheets.v3.spreadsheet.sheet.find" POST "/open-apis/sheets/v3/spreadsheets/{spreadsheet_token}/sheets/{sheet_id}/find" json [Tenant User];
+    "sheets.v3.spreadsheet.sheet.find" POST "/open-apis/sheets/v3/spreadsheets/{spreadsheet_token}/sheets/{sheet_id}/find" json [Tenant User] {
+        summary: "Finds the cells of a range that match a text or regular expression.",
+        any_of: "drive:drive drive:drive:readonly sheets:spreadsheet sheets:spreadsheet:read sheets:spreadsheet:readonly",
+        rate: "100/min", risk: "read",
+        codes: "1310202 1310204 1310211 1310213 1310214 1310215 1310217 1310218 1310226 1310229 1310235 1310242 1310248 1310249 1315201 1315203",
+    };
     path spreadsheet_token,
     path sheet_id,
     body find!: into String,
@@ -194,7 +207,11 @@ pub struct MoveDimensionSpreadsheetSheetRequest {
     pub source: Option<Dimension>,
 }
 lark_core::operation! { MoveDimensionSpreadsheetSheetRequest => ();
-    "sheets.v3.spreadsheet.sheet.move_dimension" POST "/open-apis/sheets/v3/spreadsheets/{spreadsheet_token}/sheets/{sheet_id}/move_dimension" json [Tenant User];
+    "sheets.v3.spreadsheet.sheet.move_dimension" POST "/open-apis/sheets/v3/spreadsheets/{spreadsheet_token}/sheets/{sheet_id}/move_dimension" json [Tenant User] {
+        summary: "Moves rows or columns of a sheet. Those at the target shift down or right.",
+        any_of: "drive:drive sheets:spreadsheet sheets:spreadsheet:write_only", rate: "100/min",
+        codes: "1310202 1310204 1310206 1310211 1310213 1310214 1310215 1310216 1310217 1310218 1310219 1310229 1310234 1310235 1310242 1310249 1315201 1315203",
+    };
     path spreadsheet_token,
     path sheet_id,
     body destination_index: copy i64,
@@ -254,7 +271,11 @@ pub struct ReplaceSpreadsheetSheetRequest {
     pub replacement: Option<String>,
 }
 lark_core::operation! { ReplaceSpreadsheetSheetRequest => ReplaceSpreadsheetSheetResponse;
-    "sheets.v3.spreadsheet.sheet.replace" POST "/open-apis/sheets/v3/spreadsheets/{spreadsheet_token}/sheets/{sheet_id}/replace" json [Tenant User];
+    "sheets.v3.spreadsheet.sheet.replace" POST "/open-apis/sheets/v3/spreadsheets/{spreadsheet_token}/sheets/{sheet_id}/replace" json [Tenant User] {
+        summary: "Replaces a text in the cells of a range. At most 1000 cells at a time.",
+        any_of: "drive:drive sheets:spreadsheet sheets:spreadsheet:write_only", rate: "20/min",
+        codes: "1310202 1310204 1310211 1310213 1310214 1310215 1310217 1310218 1310226 1310229 1310235 1310242 1310248 1310249 1315201 1315203 1315210",
+    };
     path spreadsheet_token,
     path sheet_id,
     body find!: into String,

@@ -57,7 +57,13 @@ pub struct CreateSpreadsheetSheetFilterRequest {
     pub range: Option<String>,
 }
 lark_core::operation! { CreateSpreadsheetSheetFilterRequest => ();
-    "sheets.v3.spreadsheet.sheet.filter.create" POST "/open-apis/sheets/v3/spreadsheets/{spreadsheet_token}/sheets/{sheet_id}/filter" json [Tenant User];
+    "sheets.v3.spreadsheet.sheet.filter.create" POST "/open-apis/sheets/v3/spreadsheets/{spreadsheet_token}/sheets/{sheet_id}/filter" json [Tenant User]
+    needs "condition.expected" {
+        summary: "Creates the filter of a sheet, with a condition on one column.",
+        any_of: "drive:drive sheets:spreadsheet sheets:spreadsheet:write_only", rate: "20/min",
+        risk: "write",
+        codes: "1310202 1310203 1310206 1310211 1310213 1310214 1310215 1310218 1310229 1310234 1310235 1310236 1310242 1310249 1315201 1315203",
+    };
     path spreadsheet_token,
     path sheet_id,
     body col!: into String,
@@ -110,7 +116,12 @@ pub struct DeleteSpreadsheetSheetFilterRequest {
     pub sheet_id: String,
 }
 lark_core::operation! { DeleteSpreadsheetSheetFilterRequest => ();
-    "sheets.v3.spreadsheet.sheet.filter.delete" DELETE "/open-apis/sheets/v3/spreadsheets/{spreadsheet_token}/sheets/{sheet_id}/filter" [Tenant User];
+    "sheets.v3.spreadsheet.sheet.filter.delete" DELETE "/open-apis/sheets/v3/spreadsheets/{spreadsheet_token}/sheets/{sheet_id}/filter" [Tenant User] {
+        summary: "Deletes the filter of a sheet.",
+        any_of: "drive:drive sheets:spreadsheet sheets:spreadsheet:write_only", rate: "100/min",
+        risk: "high-risk-write",
+        codes: "1310206 1310211 1310213 1310215 1310217 1310218 1310229 1310235 1310236 1310242 1310249 1315201 1315203",
+    };
     path spreadsheet_token,
     path sheet_id,
 }
@@ -160,7 +171,12 @@ pub struct GetSpreadsheetSheetFilterRequest {
     pub sheet_id: String,
 }
 lark_core::operation! { GetSpreadsheetSheetFilterRequest => GetSpreadsheetSheetFilterResponse;
-    "sheets.v3.spreadsheet.sheet.filter.get" GET "/open-apis/sheets/v3/spreadsheets/{spreadsheet_token}/sheets/{sheet_id}/filter" [Tenant User];
+    "sheets.v3.spreadsheet.sheet.filter.get" GET "/open-apis/sheets/v3/spreadsheets/{spreadsheet_token}/sheets/{sheet_id}/filter" [Tenant User] {
+        summary: "Returns the filter of a sheet and the rows that it hides.",
+        any_of: "drive:drive drive:drive:readonly sheets:spreadsheet sheets:spreadsheet:read sheets:spreadsheet:readonly",
+        rate: "100/min", risk: "read",
+        codes: "1310213 1310215 1310217 1310226 1310229 1310235 1310242 1310249 1315201 1315203",
+    };
     path spreadsheet_token,
     path sheet_id,
 }
@@ -217,7 +233,13 @@ pub struct UpdateSpreadsheetSheetFilterRequest {
     pub condition: Option<Condition>,
 }
 lark_core::operation! { UpdateSpreadsheetSheetFilterRequest => ();
-    "sheets.v3.spreadsheet.sheet.filter.update" PUT "/open-apis/sheets/v3/spreadsheets/{spreadsheet_token}/sheets/{sheet_id}/filter" json [Tenant User];
+    "sheets.v3.spreadsheet.sheet.filter.update" PUT "/open-apis/sheets/v3/spreadsheets/{spreadsheet_token}/sheets/{sheet_id}/filter" json [Tenant User]
+    needs "condition.expected" {
+        summary: "Changes the filter condition of a column.",
+        any_of: "drive:drive sheets:spreadsheet sheets:spreadsheet:write_only", rate: "20/min",
+        risk: "write",
+        codes: "1310202 1310206 1310211 1310213 1310214 1310215 1310218 1310226 1310229 1310234 1310235 1310236 1310242 1310249 1315201 1315203",
+    };
     path spreadsheet_token,
     path sheet_id,
     body col!: into String,

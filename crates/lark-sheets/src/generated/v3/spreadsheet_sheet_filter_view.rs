@@ -59,7 +59,11 @@ pub struct CreateSpreadsheetSheetFilterViewRequest {
     pub range: Option<String>,
 }
 lark_core::operation! { CreateSpreadsheetSheetFilterViewRequest => CreateSpreadsheetSheetFilterViewResponse;
-    "sheets.v3.spreadsheet.sheet.filter_view.create" POST "/open-apis/sheets/v3/spreadsheets/{spreadsheet_token}/sheets/{sheet_id}/filter_views" json [Tenant User];
+    "sheets.v3.spreadsheet.sheet.filter_view.create" POST "/open-apis/sheets/v3/spreadsheets/{spreadsheet_token}/sheets/{sheet_id}/filter_views" json [Tenant User] {
+        summary: "Creates a filter view of a sheet. A sheet has at most 150.",
+        any_of: "drive:drive sheets:spreadsheet sheets:spreadsheet:write_only", rate: "100/min",
+        codes: "1310202 1310204 1310211 1310213 1310214 1310215 1310217 1310218 1310223 1310226 1310229 1310232 1310235 1310237 1310238 1310239 1310240 1310241 1310242 1310249 1315201 1315203",
+    };
     path spreadsheet_token,
     path sheet_id,
     body filter_view_id: into String,
@@ -113,7 +117,12 @@ pub struct QuerySpreadsheetSheetFilterViewRequest {
     pub sheet_id: String,
 }
 lark_core::operation! { QuerySpreadsheetSheetFilterViewRequest => QuerySpreadsheetSheetFilterViewResponse;
-    "sheets.v3.spreadsheet.sheet.filter_view.query" GET "/open-apis/sheets/v3/spreadsheets/{spreadsheet_token}/sheets/{sheet_id}/filter_views/query" [Tenant User];
+    "sheets.v3.spreadsheet.sheet.filter_view.query" GET "/open-apis/sheets/v3/spreadsheets/{spreadsheet_token}/sheets/{sheet_id}/filter_views/query" [Tenant User] {
+        summary: "Returns all filter views of a sheet.",
+        any_of: "drive:drive drive:drive:readonly sheets:spreadsheet sheets:spreadsheet:read sheets:spreadsheet:readonly",
+        rate: "100/min",
+        codes: "1310202 1310211 1310213 1310214 1310215 1310217 1310218 1310229 1310235 1310237 1310242 1310249 1315201 1315203",
+    };
     path spreadsheet_token,
     path sheet_id,
 }
@@ -168,7 +177,11 @@ pub struct DeleteSpreadsheetSheetFilterViewRequest {
     pub filter_view_id: String,
 }
 lark_core::operation! { DeleteSpreadsheetSheetFilterViewRequest => ();
-    "sheets.v3.spreadsheet.sheet.filter_view.delete" DELETE "/open-apis/sheets/v3/spreadsheets/{spreadsheet_token}/sheets/{sheet_id}/filter_views/{filter_view_id}" [Tenant User];
+    "sheets.v3.spreadsheet.sheet.filter_view.delete" DELETE "/open-apis/sheets/v3/spreadsheets/{spreadsheet_token}/sheets/{sheet_id}/filter_views/{filter_view_id}" [Tenant User] {
+        summary: "Deletes a filter view.",
+        any_of: "drive:drive sheets:spreadsheet sheets:spreadsheet:write_only", rate: "100/min",
+        codes: "1310213 1310214 1310215 1310217 1310218 1310229 1310235 1310237 1310242 1310249 1315201 1315203",
+    };
     path spreadsheet_token,
     path sheet_id,
     path filter_view_id,
@@ -223,7 +236,12 @@ pub struct GetSpreadsheetSheetFilterViewRequest {
     pub filter_view_id: String,
 }
 lark_core::operation! { GetSpreadsheetSheetFilterViewRequest => GetSpreadsheetSheetFilterViewResponse;
-    "sheets.v3.spreadsheet.sheet.filter_view.get" GET "/open-apis/sheets/v3/spreadsheets/{spreadsheet_token}/sheets/{sheet_id}/filter_views/{filter_view_id}" [Tenant User];
+    "sheets.v3.spreadsheet.sheet.filter_view.get" GET "/open-apis/sheets/v3/spreadsheets/{spreadsheet_token}/sheets/{sheet_id}/filter_views/{filter_view_id}" [Tenant User] {
+        summary: "Returns name and range of a filter view.",
+        any_of: "drive:drive drive:drive:readonly sheets:spreadsheet sheets:spreadsheet:read sheets:spreadsheet:readonly",
+        rate: "100/min",
+        codes: "1310202 1310213 1310214 1310215 1310217 1310229 1310235 1310237 1310242 1310249 1315201 1315203",
+    };
     path spreadsheet_token,
     path sheet_id,
     path filter_view_id,
@@ -285,7 +303,11 @@ pub struct PatchSpreadsheetSheetFilterViewRequest {
     pub range: Option<String>,
 }
 lark_core::operation! { PatchSpreadsheetSheetFilterViewRequest => PatchSpreadsheetSheetFilterViewResponse;
-    "sheets.v3.spreadsheet.sheet.filter_view.patch" PATCH "/open-apis/sheets/v3/spreadsheets/{spreadsheet_token}/sheets/{sheet_id}/filter_views/{filter_view_id}" json [Tenant User];
+    "sheets.v3.spreadsheet.sheet.filter_view.patch" PATCH "/open-apis/sheets/v3/spreadsheets/{spreadsheet_token}/sheets/{sheet_id}/filter_views/{filter_view_id}" json [Tenant User] {
+        summary: "Changes name or range of a filter view.",
+        any_of: "drive:drive sheets:spreadsheet sheets:spreadsheet:write_only", rate: "100/min",
+        codes: "1310202 1310204 1310211 1310213 1310214 1310215 1310217 1310218 1310229 1310232 1310235 1310237 1310239 1310240 1310242 1310249 1315201 1315203",
+    };
     path spreadsheet_token,
     path sheet_id,
     path filter_view_id,

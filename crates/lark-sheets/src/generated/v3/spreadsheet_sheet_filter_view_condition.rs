@@ -63,7 +63,11 @@ pub struct CreateSpreadsheetSheetFilterViewConditionRequest {
     pub filter_type: Option<String>,
 }
 lark_core::operation! { CreateSpreadsheetSheetFilterViewConditionRequest => CreateSpreadsheetSheetFilterViewConditionResponse;
-    "sheets.v3.spreadsheet.sheet.filter_view.condition.create" POST "/open-apis/sheets/v3/spreadsheets/{spreadsheet_token}/sheets/{sheet_id}/filter_views/{filter_view_id}/conditions" json [Tenant User];
+    "sheets.v3.spreadsheet.sheet.filter_view.condition.create" POST "/open-apis/sheets/v3/spreadsheets/{spreadsheet_token}/sheets/{sheet_id}/filter_views/{filter_view_id}/conditions" json [Tenant User] {
+        summary: "Adds a condition on a column to a filter view.",
+        any_of: "drive:drive sheets:spreadsheet sheets:spreadsheet:write_only", rate: "100/min",
+        codes: "1310202 1310204 1310211 1310213 1310214 1310215 1310217 1310218 1310223 1310229 1310232 1310235 1310236 1310237 1310242 1310249 1310251 1315201 1315203",
+    };
     path spreadsheet_token,
     path sheet_id,
     path filter_view_id,
@@ -123,7 +127,12 @@ pub struct QuerySpreadsheetSheetFilterViewConditionRequest {
     pub filter_view_id: String,
 }
 lark_core::operation! { QuerySpreadsheetSheetFilterViewConditionRequest => QuerySpreadsheetSheetFilterViewConditionResponse;
-    "sheets.v3.spreadsheet.sheet.filter_view.condition.query" GET "/open-apis/sheets/v3/spreadsheets/{spreadsheet_token}/sheets/{sheet_id}/filter_views/{filter_view_id}/conditions/query" [Tenant User];
+    "sheets.v3.spreadsheet.sheet.filter_view.condition.query" GET "/open-apis/sheets/v3/spreadsheets/{spreadsheet_token}/sheets/{sheet_id}/filter_views/{filter_view_id}/conditions/query" [Tenant User] {
+        summary: "Returns all conditions of a filter view.",
+        any_of: "drive:drive drive:drive:readonly sheets:spreadsheet sheets:spreadsheet:read sheets:spreadsheet:readonly",
+        rate: "100/min",
+        codes: "1310211 1310213 1310214 1310215 1310217 1310218 1310229 1310235 1310237 1310242 1310249 1315201 1315203",
+    };
     path spreadsheet_token,
     path sheet_id,
     path filter_view_id,
@@ -183,7 +192,11 @@ pub struct DeleteSpreadsheetSheetFilterViewConditionRequest {
     pub condition_id: String,
 }
 lark_core::operation! { DeleteSpreadsheetSheetFilterViewConditionRequest => ();
-    "sheets.v3.spreadsheet.sheet.filter_view.condition.delete" DELETE "/open-apis/sheets/v3/spreadsheets/{spreadsheet_token}/sheets/{sheet_id}/filter_views/{filter_view_id}/conditions/{condition_id}" [Tenant User];
+    "sheets.v3.spreadsheet.sheet.filter_view.condition.delete" DELETE "/open-apis/sheets/v3/spreadsheets/{spreadsheet_token}/sheets/{sheet_id}/filter_views/{filter_view_id}/conditions/{condition_id}" [Tenant User] {
+        summary: "Removes the conditions on a column from a filter view.",
+        any_of: "drive:drive sheets:spreadsheet sheets:spreadsheet:write_only", rate: "100/min",
+        codes: "1310211 1310213 1310214 1310215 1310217 1310218 1310223 1310229 1310235 1310237 1310242 1310249 1315201 1315203",
+    };
     path spreadsheet_token,
     path sheet_id,
     path filter_view_id,
@@ -244,7 +257,12 @@ pub struct GetSpreadsheetSheetFilterViewConditionRequest {
     pub condition_id: String,
 }
 lark_core::operation! { GetSpreadsheetSheetFilterViewConditionRequest => GetSpreadsheetSheetFilterViewConditionResponse;
-    "sheets.v3.spreadsheet.sheet.filter_view.condition.get" GET "/open-apis/sheets/v3/spreadsheets/{spreadsheet_token}/sheets/{sheet_id}/filter_views/{filter_view_id}/conditions/{condition_id}" [Tenant User];
+    "sheets.v3.spreadsheet.sheet.filter_view.condition.get" GET "/open-apis/sheets/v3/spreadsheets/{spreadsheet_token}/sheets/{sheet_id}/filter_views/{filter_view_id}/conditions/{condition_id}" [Tenant User] {
+        summary: "Returns the condition on a column of a filter view.",
+        any_of: "drive:drive drive:drive:readonly sheets:spreadsheet sheets:spreadsheet:read sheets:spreadsheet:readonly",
+        rate: "100/min",
+        codes: "1310211 1310213 1310214 1310215 1310217 1310218 1310223 1310229 1310235 1310237 1310242 1310249 1315201 1315203",
+    };
     path spreadsheet_token,
     path sheet_id,
     path filter_view_id,
@@ -312,7 +330,11 @@ pub struct UpdateSpreadsheetSheetFilterViewConditionRequest {
     pub filter_type: Option<String>,
 }
 lark_core::operation! { UpdateSpreadsheetSheetFilterViewConditionRequest => UpdateSpreadsheetSheetFilterViewConditionResponse;
-    "sheets.v3.spreadsheet.sheet.filter_view.condition.update" PUT "/open-apis/sheets/v3/spreadsheets/{spreadsheet_token}/sheets/{sheet_id}/filter_views/{filter_view_id}/conditions/{condition_id}" json [Tenant User];
+    "sheets.v3.spreadsheet.sheet.filter_view.condition.update" PUT "/open-apis/sheets/v3/spreadsheets/{spreadsheet_token}/sheets/{sheet_id}/filter_views/{filter_view_id}/conditions/{condition_id}" json [Tenant User] {
+        summary: "Changes the condition on a column of a filter view.",
+        any_of: "drive:drive sheets:spreadsheet sheets:spreadsheet:write_only", rate: "100/min",
+        codes: "1310202 1310204 1310211 1310213 1310214 1310215 1310217 1310218 1310223 1310229 1310232 1310235 1310236 1310237 1310242 1310249 1310251 1315201 1315203",
+    };
     path spreadsheet_token,
     path sheet_id,
     path filter_view_id,

@@ -67,7 +67,11 @@ pub struct CreateSpreadsheetSheetFloatImageRequest {
     pub width: Option<f64>,
 }
 lark_core::operation! { CreateSpreadsheetSheetFloatImageRequest => CreateSpreadsheetSheetFloatImageResponse;
-    "sheets.v3.spreadsheet.sheet.float_image.create" POST "/open-apis/sheets/v3/spreadsheets/{spreadsheet_token}/sheets/{sheet_id}/float_images" json [Tenant User];
+    "sheets.v3.spreadsheet.sheet.float_image.create" POST "/open-apis/sheets/v3/spreadsheets/{spreadsheet_token}/sheets/{sheet_id}/float_images" json [Tenant User] {
+        summary: "Puts an image over the cells of a sheet. Upload the image first.",
+        any_of: "drive:drive sheets:spreadsheet sheets:spreadsheet:write_only", rate: "100/min",
+        codes: "1310202 1310211 1310213 1310214 1310215 1310217 1310218 1310226 1310229 1310235 1310242 1310243 1310244 1310245 1310246 1310247 1310249 1315201 1315203",
+    };
     path spreadsheet_token,
     path sheet_id,
     body float_image_id: into String,
@@ -125,7 +129,12 @@ pub struct QuerySpreadsheetSheetFloatImageRequest {
     pub sheet_id: String,
 }
 lark_core::operation! { QuerySpreadsheetSheetFloatImageRequest => QuerySpreadsheetSheetFloatImageResponse;
-    "sheets.v3.spreadsheet.sheet.float_image.query" GET "/open-apis/sheets/v3/spreadsheets/{spreadsheet_token}/sheets/{sheet_id}/float_images/query" [Tenant User];
+    "sheets.v3.spreadsheet.sheet.float_image.query" GET "/open-apis/sheets/v3/spreadsheets/{spreadsheet_token}/sheets/{sheet_id}/float_images/query" [Tenant User] {
+        summary: "Returns all floating images of a sheet.",
+        any_of: "drive:drive drive:drive:readonly sheets:spreadsheet sheets:spreadsheet:read sheets:spreadsheet:readonly",
+        rate: "100/min",
+        codes: "1310213 1310214 1310215 1310217 1310218 1310229 1310235 1310242 1310249 1315201 1315203",
+    };
     path spreadsheet_token,
     path sheet_id,
 }
@@ -179,7 +188,11 @@ pub struct DeleteSpreadsheetSheetFloatImageRequest {
     pub float_image_id: String,
 }
 lark_core::operation! { DeleteSpreadsheetSheetFloatImageRequest => ();
-    "sheets.v3.spreadsheet.sheet.float_image.delete" DELETE "/open-apis/sheets/v3/spreadsheets/{spreadsheet_token}/sheets/{sheet_id}/float_images/{float_image_id}" [Tenant User];
+    "sheets.v3.spreadsheet.sheet.float_image.delete" DELETE "/open-apis/sheets/v3/spreadsheets/{spreadsheet_token}/sheets/{sheet_id}/float_images/{float_image_id}" [Tenant User] {
+        summary: "Deletes a floating image.",
+        any_of: "drive:drive sheets:spreadsheet sheets:spreadsheet:write_only", rate: "100/min",
+        codes: "1310213 1310214 1310215 1310217 1310229 1310235 1310242 1310243 1310249 1315201 1315203",
+    };
     path spreadsheet_token,
     path sheet_id,
     path float_image_id,
@@ -235,7 +248,12 @@ pub struct GetSpreadsheetSheetFloatImageRequest {
     pub float_image_id: String,
 }
 lark_core::operation! { GetSpreadsheetSheetFloatImageRequest => GetSpreadsheetSheetFloatImageResponse;
-    "sheets.v3.spreadsheet.sheet.float_image.get" GET "/open-apis/sheets/v3/spreadsheets/{spreadsheet_token}/sheets/{sheet_id}/float_images/{float_image_id}" [Tenant User];
+    "sheets.v3.spreadsheet.sheet.float_image.get" GET "/open-apis/sheets/v3/spreadsheets/{spreadsheet_token}/sheets/{sheet_id}/float_images/{float_image_id}" [Tenant User] {
+        summary: "Returns place and size of a floating image.",
+        any_of: "drive:drive drive:drive:readonly sheets:spreadsheet sheets:spreadsheet:read sheets:spreadsheet:readonly",
+        rate: "100/min",
+        codes: "1310213 1310214 1310215 1310217 1310218 1310229 1310235 1310242 1310243 1310249 1315201 1315202 1315203",
+    };
     path spreadsheet_token,
     path sheet_id,
     path float_image_id,
@@ -305,7 +323,11 @@ pub struct PatchSpreadsheetSheetFloatImageRequest {
     pub width: Option<f64>,
 }
 lark_core::operation! { PatchSpreadsheetSheetFloatImageRequest => PatchSpreadsheetSheetFloatImageResponse;
-    "sheets.v3.spreadsheet.sheet.float_image.patch" PATCH "/open-apis/sheets/v3/spreadsheets/{spreadsheet_token}/sheets/{sheet_id}/float_images/{float_image_id}" json [Tenant User];
+    "sheets.v3.spreadsheet.sheet.float_image.patch" PATCH "/open-apis/sheets/v3/spreadsheets/{spreadsheet_token}/sheets/{sheet_id}/float_images/{float_image_id}" json [Tenant User] {
+        summary: "Moves or resizes a floating image.",
+        any_of: "drive:drive sheets:spreadsheet sheets:spreadsheet:write_only", rate: "100/min",
+        codes: "1310202 1310211 1310213 1310214 1310215 1310217 1310218 1310226 1310229 1310235 1310242 1310243 1310246 1310249 1315201 1315203",
+    };
     path spreadsheet_token,
     path sheet_id,
     path float_image_id,

@@ -34,7 +34,9 @@ pub struct GetXmlPresentationRequest {
     pub revision_id: Option<i64>,
 }
 lark_core::operation! { GetXmlPresentationRequest => GetXmlPresentationResponse;
-    "slides_ai.v1.xml_presentation.get" GET "/open-apis/slides_ai/v1/xml_presentations/{xml_presentation_id}" [Tenant User];
+    "slides_ai.v1.xml_presentation.get" GET "/open-apis/slides_ai/v1/xml_presentations/{xml_presentation_id}" [Tenant User] {
+        summary: "Gets slides as XML.", any_of: "slides:presentation:read", risk: "read",
+    };
     path xml_presentation_id,
     query revision_id: copy i64,
 }

@@ -41,7 +41,11 @@ pub struct DeleteXmlPresentationSlideRequest {
     pub tid: Option<String>,
 }
 lark_core::operation! { DeleteXmlPresentationSlideRequest => DeleteXmlPresentationSlideResponse;
-    "slides_ai.v1.xml_presentation.slide.delete" DELETE "/open-apis/slides_ai/v1/xml_presentations/{xml_presentation_id}/slide" [Tenant User];
+    "slides_ai.v1.xml_presentation.slide.delete" DELETE "/open-apis/slides_ai/v1/xml_presentations/{xml_presentation_id}/slide" [Tenant User] {
+        summary: "Deletes a slide.",
+        any_of: "slides:presentation:update slides:presentation:write_only",
+        risk: "high-risk-write",
+    };
     path xml_presentation_id,
     query revision_id: copy i64,
     query slide_id!: into String,
@@ -81,7 +85,9 @@ pub struct GetXmlPresentationSlideRequest {
     pub slide_id: Option<String>,
 }
 lark_core::operation! { GetXmlPresentationSlideRequest => GetXmlPresentationSlideResponse;
-    "slides_ai.v1.xml_presentation.slide.get" GET "/open-apis/slides_ai/v1/xml_presentations/{xml_presentation_id}/slide" [Tenant User];
+    "slides_ai.v1.xml_presentation.slide.get" GET "/open-apis/slides_ai/v1/xml_presentations/{xml_presentation_id}/slide" [Tenant User] {
+        summary: "Gets one slide as XML.", any_of: "slides:presentation:read", risk: "read",
+    };
     path xml_presentation_id,
     query revision_id: copy i64,
     query slide_id!: into String,
@@ -126,7 +132,10 @@ pub struct CreateXmlPresentationSlideRequest {
     pub slide: Option<Slide>,
 }
 lark_core::operation! { CreateXmlPresentationSlideRequest => CreateXmlPresentationSlideResponse;
-    "slides_ai.v1.xml_presentation.slide.create" POST "/open-apis/slides_ai/v1/xml_presentations/{xml_presentation_id}/slide" json [Tenant User];
+    "slides_ai.v1.xml_presentation.slide.create" POST "/open-apis/slides_ai/v1/xml_presentations/{xml_presentation_id}/slide" json [Tenant User] {
+        summary: "Adds a slide.",
+        any_of: "slides:presentation:update slides:presentation:write_only", risk: "write",
+    };
     path xml_presentation_id,
     query revision_id: copy i64,
     query tid: into String,
@@ -177,7 +186,10 @@ pub struct ReplaceXmlPresentationSlideRequest {
     pub parts: Option<Vec<ReplaceXmlPresentationSlidePart>>,
 }
 lark_core::operation! { ReplaceXmlPresentationSlideRequest => ReplaceXmlPresentationSlideResponse;
-    "slides_ai.v1.xml_presentation.slide.replace" POST "/open-apis/slides_ai/v1/xml_presentations/{xml_presentation_id}/slide/replace" json [Tenant User];
+    "slides_ai.v1.xml_presentation.slide.replace" POST "/open-apis/slides_ai/v1/xml_presentations/{xml_presentation_id}/slide/replace" json [Tenant User] {
+        summary: "Changes parts of a slide.",
+        any_of: "slides:presentation:update slides:presentation:write_only", risk: "write",
+    };
     path xml_presentation_id,
     query revision_id: copy i64,
     query slide_id!: into String,

@@ -39,7 +39,9 @@ pub struct CreateAppRequest {
     pub source_agent: Option<String>,
 }
 lark_core::operation! { CreateAppRequest => CreateAppResponse;
-    "spark.v1.app.create" POST "/open-apis/spark/v1/apps" json [User];
+    "spark.v1.app.create" POST "/open-apis/spark/v1/apps" json [User] {
+        summary: "Creates a Miaoda app.", any_of: "spark:app:write", rate: "20/s", codes: "3340001",
+    };
     body app_type: into String,
     body description: into String,
     body icon_url: into String,
@@ -84,7 +86,9 @@ pub struct ListAppRequest {
     pub ownership: Option<String>,
 }
 lark_core::operation! { ListAppRequest => ListAppResponse;
-    "spark.v1.app.list" GET "/open-apis/spark/v1/apps" [User];
+    "spark.v1.app.list" GET "/open-apis/spark/v1/apps" [User] {
+        summary: "Lists Miaoda apps.", any_of: "spark:app:read", rate: "20/s", codes: "3340001",
+    };
     query page_size: copy i64,
     query page_token: into String,
     query app_type: into String,
@@ -129,7 +133,10 @@ pub struct PatchAppRequest {
     pub name: Option<String>,
 }
 lark_core::operation! { PatchAppRequest => PatchAppResponse;
-    "spark.v1.app.patch" PATCH "/open-apis/spark/v1/apps/{app_id}" json [User];
+    "spark.v1.app.patch" PATCH "/open-apis/spark/v1/apps/{app_id}" json [User] {
+        summary: "Changes name, description or icon of a Miaoda app.", any_of: "spark:app:write",
+        rate: "20/s", codes: "3340001",
+    };
     path app_id,
     body description: into String,
     body icon_url: into String,
@@ -170,7 +177,11 @@ pub struct GetAppVisibilityAppRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { GetAppVisibilityAppRequest => GetAppVisibilityAppResponse;
-    "spark.v1.app.get_app_visibility" GET "/open-apis/spark/v1/apps/{app_id}/access-scope" [User];
+    "spark.v1.app.get_app_visibility" GET "/open-apis/spark/v1/apps/{app_id}/access-scope" [User] {
+        summary: "Gets who may use a Miaoda app.", any_of: "spark:app:read",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "20/s",
+        codes: "3340001 3340002",
+    };
     path app_id,
     query user_id_type: into lark_core::UserIdType,
 }
@@ -224,7 +235,10 @@ pub struct UpdateAppVisibilityAppRequest {
     pub users: Option<Vec<String>>,
 }
 lark_core::operation! { UpdateAppVisibilityAppRequest => ();
-    "spark.v1.app.update_app_visibility" PUT "/open-apis/spark/v1/apps/{app_id}/access-scope" json [User];
+    "spark.v1.app.update_app_visibility" PUT "/open-apis/spark/v1/apps/{app_id}/access-scope" json [User] {
+        summary: "Changes who may use a Miaoda app.", any_of: "spark:app:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type", codes: "3340001 3340002",
+    };
     path app_id,
     query user_id_type: into lark_core::UserIdType,
     body apply_config: copy ApplyConfig,
@@ -269,7 +283,9 @@ pub struct OpenApiAnalyticsOverviewAppRequest {
     pub end_time: Option<lark_core::UnixSeconds>,
 }
 lark_core::operation! { OpenApiAnalyticsOverviewAppRequest => AnalyticsOverviewAppResponse;
-    "spark.v1.app.open_api_analytics_overview" GET "/open-apis/spark/v1/apps/{app_id}/analytics/overview" [Tenant User];
+    "spark.v1.app.open_api_analytics_overview" GET "/open-apis/spark/v1/apps/{app_id}/analytics/overview" [Tenant User] {
+        summary: "Gets active users, signups and page views of an app.", any_of: "spark:app:read",
+    };
     path app_id,
     query start_time! as text: into lark_core::UnixSeconds,
     query end_time! as text: into lark_core::UnixSeconds,
@@ -307,7 +323,9 @@ pub struct OpenApiCreditUsageAppRequest {
     pub end_time: Option<lark_core::UnixSeconds>,
 }
 lark_core::operation! { OpenApiCreditUsageAppRequest => CreditUsageAppResponse;
-    "spark.v1.app.open_api_credit_usage" GET "/open-apis/spark/v1/apps/{app_id}/credit_usage" [Tenant User];
+    "spark.v1.app.open_api_credit_usage" GET "/open-apis/spark/v1/apps/{app_id}/credit_usage" [Tenant User] {
+        summary: "Gets the AI credits that an app has used.", any_of: "spark:app:read",
+    };
     path app_id,
     query start_time! as text: into lark_core::UnixSeconds,
     query end_time! as text: into lark_core::UnixSeconds,
@@ -355,7 +373,9 @@ pub struct QueryAnalyticsDataAppRequest {
     pub group_by: Option<String>,
 }
 lark_core::operation! { QueryAnalyticsDataAppRequest => QueryAnalyticsDataAppResponse;
-    "spark.v1.app.query_analytics_data" POST "/open-apis/spark/v1/apps/{app_id}/query_analytics_data" json [Tenant User];
+    "spark.v1.app.query_analytics_data" POST "/open-apis/spark/v1/apps/{app_id}/query_analytics_data" json [Tenant User] {
+        summary: "Gets metrics of an app over time.", any_of: "spark:app:read",
+    };
     path app_id,
     body metric_types!: list_into String,
     body start_timestamp_ns! as text: copy i64,
@@ -402,7 +422,10 @@ pub struct SqlCommandsAppRequest {
     pub sql: Option<String>,
 }
 lark_core::operation! { SqlCommandsAppRequest => SqlCommandsAppResponse;
-    "spark.v1.app.sql_commands" POST "/open-apis/spark/v1/apps/{app_id}/sql_commands" json [User];
+    "spark.v1.app.sql_commands" POST "/open-apis/spark/v1/apps/{app_id}/sql_commands" json [User] {
+        summary: "Runs SQL in the database of a Miaoda app.",
+        any_of: "spark:app.sql_commands:write spark:app:write", rate: "10/s", codes: "3340001",
+    };
     path app_id,
     query env: into String,
     query transactional: copy bool,
@@ -443,7 +466,10 @@ pub struct UploadHtmlCodeAndReleaseAppRequest {
     pub file: Option<lark_core::FilePart>,
 }
 lark_core::operation! { UploadHtmlCodeAndReleaseAppRequest => UploadHtmlCodeAndReleaseAppResponse;
-    "spark.v1.app.upload_html_code_and_release" POST "/open-apis/spark/v1/apps/{app_id}/upload_and_release_html_code" multipart [User];
+    "spark.v1.app.upload_html_code_and_release" POST "/open-apis/spark/v1/apps/{app_id}/upload_and_release_html_code" multipart [User] {
+        summary: "Uploads the HTML code of a Miaoda app and releases it.",
+        any_of: "spark:app:write", rate: "20/s", codes: "3340001",
+    };
     path app_id,
     body file! as file: copy lark_core::FilePart,
 }
@@ -475,6 +501,9 @@ pub struct IconAppRequest {
     pub file: Option<lark_core::FilePart>,
 }
 lark_core::operation! { IconAppRequest => IconAppResponse;
-    "spark.v1.app.icon" POST "/open-apis/spark/v1/icon" multipart [User];
+    "spark.v1.app.icon" POST "/open-apis/spark/v1/icon" multipart [User] {
+        summary: "Uploads an icon for a Miaoda app.", any_of: "spark:app:write", rate: "20/s",
+        codes: "3340001",
+    };
     body file! as file: copy lark_core::FilePart,
 }

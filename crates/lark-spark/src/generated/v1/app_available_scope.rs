@@ -25,7 +25,9 @@ pub fn open_api_get_miaoda_available_scope() -> OpenApiGetMiaodaAvailableScopeAp
 #[non_exhaustive]
 pub struct OpenApiGetMiaodaAvailableScopeAppAvailableScopeRequest {}
 lark_core::operation! { OpenApiGetMiaodaAvailableScopeAppAvailableScopeRequest => GetMiaodaAvailableScopeResponse;
-    "spark.v1.app.available_scope.open_api_get_miaoda_available_scope" GET "/open-apis/spark/v1/available_scope" [User];
+    "spark.v1.app.available_scope.open_api_get_miaoda_available_scope" GET "/open-apis/spark/v1/available_scope" [User] {
+        summary: "Gets who in the tenant may use the app builder.", any_of: "spark:admin:read",
+    };
 }
 
 /// Sets who in the tenant may use the app builder.
@@ -57,7 +59,9 @@ pub struct OpenApiUpdateMiaodaAvailableScopeAppAvailableScopeRequest {
     pub user_ids: Option<Vec<String>>,
 }
 lark_core::operation! { OpenApiUpdateMiaodaAvailableScopeAppAvailableScopeRequest => ();
-    "spark.v1.app.available_scope.open_api_update_miaoda_available_scope" PUT "/open-apis/spark/v1/available_scope" json [User];
+    "spark.v1.app.available_scope.open_api_update_miaoda_available_scope" PUT "/open-apis/spark/v1/available_scope" json [User] {
+        summary: "Sets who in the tenant may use the app builder.", any_of: "spark:admin:write",
+    };
     body available_scope!: into AvailableScope,
     body department_ids: list_into String,
     body user_ids: list_into String,

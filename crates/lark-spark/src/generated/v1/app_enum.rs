@@ -40,7 +40,10 @@ pub struct GetEnumListAppEnumRequest {
     pub env: Option<String>,
 }
 lark_core::operation! { GetEnumListAppEnumRequest => GetEnumListAppEnumResponse;
-    "spark.v1.app.enum.get_enum_list" GET "/open-apis/spark/v1/apps/{app_id}/enums" [User];
+    "spark.v1.app.enum.get_enum_list" GET "/open-apis/spark/v1/apps/{app_id}/enums" [User] {
+        summary: "Lists the custom enums of a Miaoda app.",
+        any_of: "spark:app.table:read spark:app.table:write", rate: "10/s", codes: "3340001",
+    };
     path app_id,
     query page_size: copy i64,
     query page_token: into String,
@@ -85,7 +88,10 @@ pub struct GetEnumDetailAppEnumRequest {
     pub env: Option<String>,
 }
 lark_core::operation! { GetEnumDetailAppEnumRequest => GetEnumDetailAppEnumResponse;
-    "spark.v1.app.enum.get_enum_detail" GET "/open-apis/spark/v1/apps/{app_id}/enums/{enum_name}" [User];
+    "spark.v1.app.enum.get_enum_detail" GET "/open-apis/spark/v1/apps/{app_id}/enums/{enum_name}" [User] {
+        summary: "Gets a custom enum of a Miaoda app.",
+        any_of: "spark:app.table:read spark:app.table:write", rate: "10/s", codes: "3340001",
+    };
     path app_id,
     path enum_name,
     query env: into String,

@@ -37,7 +37,10 @@ pub struct DownloadAppStorageRequest {
     pub file_url: Option<String>,
 }
 lark_core::operation! { DownloadAppStorageRequest => lark_core::Download;
-    "spark.v1.app.storage.download" GET "/open-apis/spark/v1/apps/{app_id}/storage" [User];
+    "spark.v1.app.storage.download" GET "/open-apis/spark/v1/apps/{app_id}/storage" [User] {
+        summary: "Downloads a file from a Miaoda app. At most 20 MB.",
+        any_of: "spark:app.storage:write", rate: "10/s", codes: "3340001",
+    };
     path app_id,
     query file_key: into String,
     query file_url: into String,
@@ -79,7 +82,10 @@ pub struct UploadAppStorageRequest {
     pub file_name: Option<String>,
 }
 lark_core::operation! { UploadAppStorageRequest => UploadAppStorageResponse;
-    "spark.v1.app.storage.upload" POST "/open-apis/spark/v1/apps/{app_id}/storage/upload" multipart [User];
+    "spark.v1.app.storage.upload" POST "/open-apis/spark/v1/apps/{app_id}/storage/upload" multipart [User] {
+        summary: "Uploads a file to a Miaoda app. At most 20 MB.",
+        any_of: "spark:app.storage:write", rate: "10/s", codes: "3340001",
+    };
     path app_id,
     body check_sum: into String,
     body file! as file: copy lark_core::FilePart,
@@ -118,7 +124,10 @@ pub struct UploadCompleteAppStorageRequest {
     pub upload_id: Option<String>,
 }
 lark_core::operation! { UploadCompleteAppStorageRequest => UploadCompleteAppStorageResponse;
-    "spark.v1.app.storage.upload_complete" POST "/open-apis/spark/v1/apps/{app_id}/storage/upload/complete" json [User];
+    "spark.v1.app.storage.upload_complete" POST "/open-apis/spark/v1/apps/{app_id}/storage/upload/complete" json [User] {
+        summary: "Completes an upload in parts, after all parts are uploaded.",
+        any_of: "spark:app.storage:write", rate: "10/s", codes: "3340001",
+    };
     path app_id,
     body upload_id!: into String,
 }
@@ -161,7 +170,10 @@ pub struct UploadInitializeAppStorageRequest {
     pub mime_type: Option<String>,
 }
 lark_core::operation! { UploadInitializeAppStorageRequest => UploadInitializeAppStorageResponse;
-    "spark.v1.app.storage.upload_initialize" POST "/open-apis/spark/v1/apps/{app_id}/storage/upload/initialize" json [User];
+    "spark.v1.app.storage.upload_initialize" POST "/open-apis/spark/v1/apps/{app_id}/storage/upload/initialize" json [User] {
+        summary: "Starts an upload in parts to a Miaoda app.", any_of: "spark:app.storage:write",
+        rate: "10/s", codes: "3340001",
+    };
     path app_id,
     body file_name!: into String,
     body file_size!: copy i64,
@@ -206,7 +218,10 @@ pub struct UploadPartAppStorageRequest {
     pub upload_id: Option<String>,
 }
 lark_core::operation! { UploadPartAppStorageRequest => ();
-    "spark.v1.app.storage.upload_part" POST "/open-apis/spark/v1/apps/{app_id}/storage/upload/part" multipart [User];
+    "spark.v1.app.storage.upload_part" POST "/open-apis/spark/v1/apps/{app_id}/storage/upload/part" multipart [User] {
+        summary: "Uploads a part of a file.", any_of: "spark:app.storage:write", rate: "10/s",
+        codes: "3340001",
+    };
     path app_id,
     body chunk_check_sum: into String,
     body chunk_index!: copy i64,

@@ -54,7 +54,11 @@ pub struct GetViewRecordListAppViewRequest {
     pub user_identifier_type: Option<String>,
 }
 lark_core::operation! { GetViewRecordListAppViewRequest => GetViewRecordListAppViewResponse;
-    "spark.v1.app.view.get_view_record_list" GET "/open-apis/spark/v1/apps/{app_id}/views/{view_name}/records" [User];
+    "spark.v1.app.view.get_view_record_list" GET "/open-apis/spark/v1/apps/{app_id}/views/{view_name}/records" [User] {
+        summary: "Lists records of a view.",
+        any_of: "spark:app.table.record:read spark:app.table.record:write", rate: "10/s",
+        codes: "3340001",
+    };
     path app_id,
     path view_name,
     query page_size: copy i64,

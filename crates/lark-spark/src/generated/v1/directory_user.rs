@@ -33,7 +33,10 @@ pub struct IdConvertDirectoryUserRequest {
     pub ids: Option<Vec<String>>,
 }
 lark_core::operation! { IdConvertDirectoryUserRequest => IdConvertDirectoryUserResponse;
-    "spark.v1.directory.user.id_convert" POST "/open-apis/spark/v1/directory/user/id_convert" json [Tenant User];
+    "spark.v1.directory.user.id_convert" POST "/open-apis/spark/v1/directory/user/id_convert" json [Tenant User] {
+        summary: "Converts user ids between Miaoda and the open platform.",
+        any_of: "spark:directory.user.id_convert:read", rate: "50/s", codes: "3340001",
+    };
     body id_convert_type!: into IdConvertType,
     body ids: list_into String,
 }

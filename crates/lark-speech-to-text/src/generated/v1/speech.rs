@@ -35,7 +35,10 @@ pub struct FileRecognizeSpeechRequest {
     pub speech: Option<Speech>,
 }
 lark_core::operation! { FileRecognizeSpeechRequest => FileRecognizeSpeechResponse;
-    "speech_to_text.v1.speech.file_recognize" POST "/open-apis/speech_to_text/v1/speech/file_recognize" json [Tenant];
+    "speech_to_text.v1.speech.file_recognize" POST "/open-apis/speech_to_text/v1/speech/file_recognize" json [Tenant] {
+        summary: "Recognizes the speech in an audio file. At most 60 seconds of audio.",
+        any_of: "speech_to_text:speech", codes: "1040101 1040102",
+    };
     body config!: copy FileConfig,
     body speech!: copy Speech,
 }
@@ -71,7 +74,10 @@ pub struct StreamRecognizeSpeechRequest {
     pub speech: Option<Speech>,
 }
 lark_core::operation! { StreamRecognizeSpeechRequest => StreamRecognizeSpeechResponse;
-    "speech_to_text.v1.speech.stream_recognize" POST "/open-apis/speech_to_text/v1/speech/stream_recognize" json [Tenant];
+    "speech_to_text.v1.speech.stream_recognize" POST "/open-apis/speech_to_text/v1/speech/stream_recognize" json [Tenant] {
+        summary: "Recognizes speech that is sent clip by clip. Clips of 100 to 200 ms are best.",
+        any_of: "speech_to_text:speech", codes: "1040101 1040102",
+    };
     body config!: copy StreamConfig,
     body speech!: copy Speech,
 }

@@ -30,7 +30,10 @@ pub struct MetaDocsApiRequest {
     pub request_docs: Option<Vec<RequestDoc>>,
 }
 lark_core::operation! { MetaDocsApiRequest => GetDocsMetaResponse;
-    "suite.v1.docs_api.meta" POST "/open-apis/suite/docs-api/meta" json [Tenant User];
+    "suite.v1.docs_api.meta" POST "/open-apis/suite/docs-api/meta" json [Tenant User] {
+        summary: "Gets the title, owner and times of documents. Deprecated: use Drive.",
+        any_of: "drive:drive drive:drive.metadata:readonly",
+    };
     body request_docs!: list RequestDoc,
 }
 
@@ -69,7 +72,10 @@ pub struct SearchDocsApiRequest {
     pub docs_types: Option<Vec<DocsTypes>>,
 }
 lark_core::operation! { SearchDocsApiRequest => SearchDocsObjectResponse;
-    "suite.v1.docs_api.search" POST "/open-apis/suite/docs-api/search/object" json [User];
+    "suite.v1.docs_api.search" POST "/open-apis/suite/docs-api/search/object" json [User] {
+        summary: "Searches the documents that the user can see. `offset` plus `count` stays under 200.",
+        any_of: "drive:drive drive:drive:readonly search:docs:read",
+    };
     body search_key!: into String,
     body count: copy i64,
     body offset: copy i64,

@@ -63,7 +63,11 @@ pub struct CreateTaskRequest {
     pub summary: Option<String>,
 }
 lark_core::operation! { CreateTaskRequest => CreateTaskResponse;
-    "task.v1.task.create" POST "/open-apis/task/v1/tasks" json [Tenant User];
+    "task.v1.task.create" POST "/open-apis/task/v1/tasks" json [Tenant User] {
+        summary: "Creates a task. Superseded by v2.", any_of: "task:task task:task:writeonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "1470400 1470403 1470410 1470411 1470414 1470415 1470416 1470434 1470435 1470436 1470437 1470438 1470439 1470450 1470600 1470740",
+    };
     query user_id_type: into lark_core::UserIdType,
     body can_edit: copy bool,
     body collaborator_ids: list_into String,
@@ -120,7 +124,12 @@ pub struct ListTaskRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { ListTaskRequest => ListTaskResponse;
-    "task.v1.task.list" GET "/open-apis/task/v1/tasks" [Tenant User];
+    "task.v1.task.list" GET "/open-apis/task/v1/tasks" [Tenant User] {
+        summary: "Lists the tasks of the calling user, or those that the calling app has created. Superseded by v2.",
+        any_of: "task:task:read task:task:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "1470403 1470421 1470422 1470605",
+    };
     query page_size: copy i64,
     query page_token: into String,
     query start_create_time as text: copy i64,
@@ -164,7 +173,10 @@ pub struct DeleteTaskRequest {
     pub task_id: String,
 }
 lark_core::operation! { DeleteTaskRequest => ();
-    "task.v1.task.delete" DELETE "/open-apis/task/v1/tasks/{task_id}" [Tenant User];
+    "task.v1.task.delete" DELETE "/open-apis/task/v1/tasks/{task_id}" [Tenant User] {
+        summary: "Deletes a task. Superseded by v2.", any_of: "task:task task:task:delete",
+        rate: "1000/min 50/s", codes: "1470403 1470404 1470433 1470450 1470451 1470601",
+    };
     path task_id,
 }
 
@@ -202,7 +214,12 @@ pub struct GetTaskRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { GetTaskRequest => GetTaskResponse;
-    "task.v1.task.get" GET "/open-apis/task/v1/tasks/{task_id}" [Tenant User];
+    "task.v1.task.get" GET "/open-apis/task/v1/tasks/{task_id}" [Tenant User] {
+        summary: "Returns a task. Superseded by v2.",
+        any_of: "task:task task:task:read task:task:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "1470403 1470432 1470602",
+    };
     path task_id,
     query user_id_type: into lark_core::UserIdType,
 }
@@ -253,7 +270,11 @@ pub struct PatchTaskRequest {
     pub update_fields: Option<Vec<String>>,
 }
 lark_core::operation! { PatchTaskRequest => PatchTaskResponse;
-    "task.v1.task.patch" PATCH "/open-apis/task/v1/tasks/{task_id}" json [Tenant User];
+    "task.v1.task.patch" PATCH "/open-apis/task/v1/tasks/{task_id}" json [Tenant User] {
+        summary: "Changes a task. Superseded by v2.", any_of: "task:task task:task:writeonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "1470400 1470403 1470404 1470410 1470411 1470412 1470413 1470414 1470415 1470423 1470424 1470425 1470426 1470434 1470435 1470436 1470437 1470438 1470439 1470450 1470602 1470603 1470740 1470741",
+    };
     path task_id,
     query user_id_type: into lark_core::UserIdType,
     body task!: copy Task,
@@ -301,7 +322,12 @@ pub struct BatchDeleteCollaboratorTaskRequest {
     pub id_list: Option<Vec<String>>,
 }
 lark_core::operation! { BatchDeleteCollaboratorTaskRequest => BatchDeleteCollaboratorTaskResponse;
-    "task.v1.task.batch_delete_collaborator" POST "/open-apis/task/v1/tasks/{task_id}/batch_delete_collaborator" json [Tenant User];
+    "task.v1.task.batch_delete_collaborator" POST "/open-apis/task/v1/tasks/{task_id}/batch_delete_collaborator" json [Tenant User] {
+        summary: "Removes assignees from a task. Superseded by v2.",
+        any_of: "task:personnel:writeonly task:task",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "1470403 1470404 1470450 1470451 1470602 1470702",
+    };
     path task_id,
     query user_id_type: into lark_core::UserIdType,
     body id_list: list_into String,
@@ -348,7 +374,12 @@ pub struct BatchDeleteFollowerTaskRequest {
     pub id_list: Option<Vec<String>>,
 }
 lark_core::operation! { BatchDeleteFollowerTaskRequest => BatchDeleteFollowerTaskResponse;
-    "task.v1.task.batch_delete_follower" POST "/open-apis/task/v1/tasks/{task_id}/batch_delete_follower" json [Tenant User];
+    "task.v1.task.batch_delete_follower" POST "/open-apis/task/v1/tasks/{task_id}/batch_delete_follower" json [Tenant User] {
+        summary: "Removes followers from a task. Superseded by v2.",
+        any_of: "task:personnel:writeonly task:task",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "1470403 1470404 1470450 1470451 1470602 1470712",
+    };
     path task_id,
     query user_id_type: into lark_core::UserIdType,
     body id_list: list_into String,
@@ -388,7 +419,11 @@ pub struct CompleteTaskRequest {
     pub task_id: String,
 }
 lark_core::operation! { CompleteTaskRequest => ();
-    "task.v1.task.complete" POST "/open-apis/task/v1/tasks/{task_id}/complete" [Tenant User];
+    "task.v1.task.complete" POST "/open-apis/task/v1/tasks/{task_id}/complete" [Tenant User] {
+        summary: "Completes a task for everybody. Superseded by v2.",
+        any_of: "task:task task:task:writeonly", rate: "1000/min 50/s",
+        codes: "1470403 1470404 1470432 1470450 1470451 1470602 1470604",
+    };
     path task_id,
 }
 
@@ -426,6 +461,10 @@ pub struct UncompleteTaskRequest {
     pub task_id: String,
 }
 lark_core::operation! { UncompleteTaskRequest => ();
-    "task.v1.task.uncomplete" POST "/open-apis/task/v1/tasks/{task_id}/uncomplete" [Tenant User];
+    "task.v1.task.uncomplete" POST "/open-apis/task/v1/tasks/{task_id}/uncomplete" [Tenant User] {
+        summary: "Reopens a completed task. Superseded by v2.",
+        any_of: "task:task task:task:writeonly", rate: "1000/min 50/s",
+        codes: "1470403 1470404 1470432 1470450 1470451 1470602 1470604",
+    };
     path task_id,
 }

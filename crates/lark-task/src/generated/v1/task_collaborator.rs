@@ -46,7 +46,12 @@ pub struct CreateTaskCollaboratorRequest {
     pub id_list: Option<Vec<String>>,
 }
 lark_core::operation! { CreateTaskCollaboratorRequest => CreateTaskCollaboratorResponse;
-    "task.v1.task.collaborator.create" POST "/open-apis/task/v1/tasks/{task_id}/collaborators" json [Tenant User];
+    "task.v1.task.collaborator.create" POST "/open-apis/task/v1/tasks/{task_id}/collaborators" json [Tenant User] {
+        summary: "Adds assignees to a task. Only its creator and assignees can do so. Superseded by v2.",
+        any_of: "task:personnel:writeonly task:task",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "1470403 1470404 1470429 1470431 1470450 1470451 1470602 1470701",
+    };
     path task_id,
     query user_id_type: into lark_core::UserIdType,
     body id: into String,
@@ -92,7 +97,12 @@ pub struct ListTaskCollaboratorRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { ListTaskCollaboratorRequest => ListTaskCollaboratorResponse;
-    "task.v1.task.collaborator.list" GET "/open-apis/task/v1/tasks/{task_id}/collaborators" [Tenant User];
+    "task.v1.task.collaborator.list" GET "/open-apis/task/v1/tasks/{task_id}/collaborators" [Tenant User] {
+        summary: "Lists the assignees of a task. Superseded by v2.",
+        any_of: "task:personnel:read task:task task:task:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "1470403 1470432 1470602",
+    };
     path task_id,
     query page_size: copy i64,
     query page_token: into String,
@@ -144,7 +154,12 @@ pub struct DeleteTaskCollaboratorRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { DeleteTaskCollaboratorRequest => ();
-    "task.v1.task.collaborator.delete" DELETE "/open-apis/task/v1/tasks/{task_id}/collaborators/{collaborator_id}" [Tenant User];
+    "task.v1.task.collaborator.delete" DELETE "/open-apis/task/v1/tasks/{task_id}/collaborators/{collaborator_id}" [Tenant User] {
+        summary: "Removes an assignee from a task. Superseded by v2.",
+        any_of: "task:personnel:writeonly task:task",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "1470403 1470404 1470450 1470451 1470602 1470700 1470702",
+    };
     path task_id,
     path collaborator_id,
     query user_id_type: into lark_core::UserIdType,

@@ -46,7 +46,12 @@ pub struct CreateTaskCommentRequest {
     pub rich_content: Option<String>,
 }
 lark_core::operation! { CreateTaskCommentRequest => CreateTaskCommentResponse;
-    "task.v1.task.comment.create" POST "/open-apis/task/v1/tasks/{task_id}/comments" json [Tenant User];
+    "task.v1.task.comment.create" POST "/open-apis/task/v1/tasks/{task_id}/comments" json [Tenant User] {
+        summary: "Comments on a task or replies to a comment. Superseded by v2.",
+        any_of: "task:comment task:comment:writeonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "1470403 1470417 1470418 1470730",
+    };
     path task_id,
     query user_id_type: into lark_core::UserIdType,
     body content: into String,
@@ -99,7 +104,12 @@ pub struct ListTaskCommentRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { ListTaskCommentRequest => ListTaskCommentResponse;
-    "task.v1.task.comment.list" GET "/open-apis/task/v1/tasks/{task_id}/comments" [Tenant User];
+    "task.v1.task.comment.list" GET "/open-apis/task/v1/tasks/{task_id}/comments" [Tenant User] {
+        summary: "Lists the comments on a task. Superseded by v2.",
+        any_of: "task:comment:read task:task task:task:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "1470403 1470421 1470422 1470432 1470602 1470733 1470734",
+    };
     path task_id,
     query page_size: copy i64,
     query page_token: into String,
@@ -144,7 +154,10 @@ pub struct DeleteTaskCommentRequest {
     pub comment_id: String,
 }
 lark_core::operation! { DeleteTaskCommentRequest => ();
-    "task.v1.task.comment.delete" DELETE "/open-apis/task/v1/tasks/{task_id}/comments/{comment_id}" [Tenant User];
+    "task.v1.task.comment.delete" DELETE "/open-apis/task/v1/tasks/{task_id}/comments/{comment_id}" [Tenant User] {
+        summary: "Deletes a comment on a task. Superseded by v2.",
+        any_of: "task:comment task:comment:delete", rate: "1000/min 50/s", codes: "1470403 1470731",
+    };
     path task_id,
     path comment_id,
 }
@@ -189,7 +202,12 @@ pub struct GetTaskCommentRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { GetTaskCommentRequest => GetTaskCommentResponse;
-    "task.v1.task.comment.get" GET "/open-apis/task/v1/tasks/{task_id}/comments/{comment_id}" [Tenant User];
+    "task.v1.task.comment.get" GET "/open-apis/task/v1/tasks/{task_id}/comments/{comment_id}" [Tenant User] {
+        summary: "Returns a comment on a task. Superseded by v2.",
+        any_of: "task:comment task:comment:read task:comment:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "1470403 1470734",
+    };
     path task_id,
     path comment_id,
     query user_id_type: into lark_core::UserIdType,
@@ -240,7 +258,12 @@ pub struct UpdateTaskCommentRequest {
     pub rich_content: Option<String>,
 }
 lark_core::operation! { UpdateTaskCommentRequest => UpdateTaskCommentResponse;
-    "task.v1.task.comment.update" PUT "/open-apis/task/v1/tasks/{task_id}/comments/{comment_id}" json [Tenant User];
+    "task.v1.task.comment.update" PUT "/open-apis/task/v1/tasks/{task_id}/comments/{comment_id}" json [Tenant User] {
+        summary: "Changes the text of a comment on a task. Superseded by v2.",
+        any_of: "task:comment task:comment:writeonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "1470403 1470417 1470418 1470732 1470733",
+    };
     path task_id,
     path comment_id,
     query user_id_type: into lark_core::UserIdType,

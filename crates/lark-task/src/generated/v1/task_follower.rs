@@ -46,7 +46,12 @@ pub struct CreateTaskFollowerRequest {
     pub id_list: Option<Vec<String>>,
 }
 lark_core::operation! { CreateTaskFollowerRequest => CreateTaskFollowerResponse;
-    "task.v1.task.follower.create" POST "/open-apis/task/v1/tasks/{task_id}/followers" json [Tenant User];
+    "task.v1.task.follower.create" POST "/open-apis/task/v1/tasks/{task_id}/followers" json [Tenant User] {
+        summary: "Adds followers to a task. Superseded by v2.",
+        any_of: "task:personnel:writeonly task:task",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "1470403 1470404 1470412 1470428 1470430 1470450 1470451 1470602 1470711",
+    };
     path task_id,
     query user_id_type: into lark_core::UserIdType,
     body id: into String,
@@ -92,7 +97,12 @@ pub struct ListTaskFollowerRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { ListTaskFollowerRequest => ListTaskFollowerResponse;
-    "task.v1.task.follower.list" GET "/open-apis/task/v1/tasks/{task_id}/followers" [Tenant User];
+    "task.v1.task.follower.list" GET "/open-apis/task/v1/tasks/{task_id}/followers" [Tenant User] {
+        summary: "Lists the followers of a task. Superseded by v2.",
+        any_of: "task:personnel:read task:task task:task:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "1470403 1470432 1470602",
+    };
     path task_id,
     query page_size: copy i64,
     query page_token: into String,
@@ -144,7 +154,12 @@ pub struct DeleteTaskFollowerRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { DeleteTaskFollowerRequest => ();
-    "task.v1.task.follower.delete" DELETE "/open-apis/task/v1/tasks/{task_id}/followers/{follower_id}" [Tenant User];
+    "task.v1.task.follower.delete" DELETE "/open-apis/task/v1/tasks/{task_id}/followers/{follower_id}" [Tenant User] {
+        summary: "Removes a follower from a task. Superseded by v2.",
+        any_of: "task:personnel:writeonly task:task",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "1470403 1470404 1470450 1470451 1470602 1470710 1470712",
+    };
     path task_id,
     path follower_id,
     query user_id_type: into lark_core::UserIdType,

@@ -43,7 +43,11 @@ pub struct CreateTaskReminderRequest {
     pub relative_fire_minute: Option<i64>,
 }
 lark_core::operation! { CreateTaskReminderRequest => CreateTaskReminderResponse;
-    "task.v1.task.reminder.create" POST "/open-apis/task/v1/tasks/{task_id}/reminders" json [Tenant User];
+    "task.v1.task.reminder.create" POST "/open-apis/task/v1/tasks/{task_id}/reminders" json [Tenant User] {
+        summary: "Adds a reminder to a task. It must not fall before now. Superseded by v2.",
+        any_of: "task:task task:task:writeonly", rate: "1000/min 50/s",
+        codes: "1470403 1470404 1470419 1470420 1470427 1470450 1470451 1470602 1470721",
+    };
     path task_id,
     body relative_fire_minute!: copy i64,
 }
@@ -84,7 +88,11 @@ pub struct ListTaskReminderRequest {
     pub page_token: Option<String>,
 }
 lark_core::operation! { ListTaskReminderRequest => ListTaskReminderResponse;
-    "task.v1.task.reminder.list" GET "/open-apis/task/v1/tasks/{task_id}/reminders" [Tenant User];
+    "task.v1.task.reminder.list" GET "/open-apis/task/v1/tasks/{task_id}/reminders" [Tenant User] {
+        summary: "Lists the reminders of a task. Superseded by v2.",
+        any_of: "task:task task:task:read task:task:readonly", rate: "1000/min 50/s",
+        codes: "1470403 1470432 1470602",
+    };
     path task_id,
     query page_size: copy i64,
     query page_token: into String,
@@ -131,7 +139,11 @@ pub struct DeleteTaskReminderRequest {
     pub reminder_id: String,
 }
 lark_core::operation! { DeleteTaskReminderRequest => ();
-    "task.v1.task.reminder.delete" DELETE "/open-apis/task/v1/tasks/{task_id}/reminders/{reminder_id}" [Tenant User];
+    "task.v1.task.reminder.delete" DELETE "/open-apis/task/v1/tasks/{task_id}/reminders/{reminder_id}" [Tenant User] {
+        summary: "Removes a reminder from a task. Superseded by v2.",
+        any_of: "task:task task:task:writeonly", rate: "1000/min 50/s",
+        codes: "1470403 1470404 1470450 1470451 1470602 1470720 1470722",
+    };
     path task_id,
     path reminder_id,
 }

@@ -26,7 +26,11 @@ pub fn register_agent() -> RegisterAgentAgentRequest {
 #[non_exhaustive]
 pub struct RegisterAgentAgentRequest {}
 lark_core::operation! { RegisterAgentAgentRequest => RegisterAgentAgentResponse;
-    "task.v2.agent.register_agent" POST "/open-apis/task/v2/agent/register_agent" [Tenant];
+    "task.v2.agent.register_agent" POST "/open-apis/task/v2/agent/register_agent" [Tenant] {
+        summary: "Registers the app as an agent that tasks can be given to.",
+        any_of: "task:task:write task:task:writeonly task:tasklist:write task:tasklist:writeonly",
+        risk: "high-risk-write",
+    };
 }
 
 /// Sets the home page of the agent.
@@ -54,6 +58,10 @@ pub struct UpdateAgentProfileAgentRequest {
     pub profile_content: Option<String>,
 }
 lark_core::operation! { UpdateAgentProfileAgentRequest => ();
-    "task.v2.agent.update_agent_profile" POST "/open-apis/task/v2/agent/update_agent_profile" json [Tenant];
+    "task.v2.agent.update_agent_profile" POST "/open-apis/task/v2/agent/update_agent_profile" json [Tenant] {
+        summary: "Sets the home page of the agent.",
+        any_of: "task:task:write task:task:writeonly task:tasklist:write task:tasklist:writeonly",
+        risk: "high-risk-write",
+    };
     body profile_content: into String,
 }

@@ -33,7 +33,10 @@ pub struct AppendTaskStepsAgentTaskStepInfoRequest {
     pub task_steps: Option<Vec<AppendTaskStepsAgentTaskStepInfoTaskStep>>,
 }
 lark_core::operation! { AppendTaskStepsAgentTaskStepInfoRequest => ();
-    "task.v2.agent_task_step_info.append_task_steps" POST "/open-apis/task/v2/agent_task_step_info/append_task_steps" json [Tenant];
+    "task.v2.agent_task_step_info.append_task_steps" POST "/open-apis/task/v2/agent_task_step_info/append_task_steps" json [Tenant] {
+        summary: "Reports steps of an agent's work on a task.",
+        any_of: "task:task:write task:task:writeonly", risk: "high-risk-write",
+    };
     body idempotent_key: into String,
     body task_guid: into String,
     body task_steps: list AppendTaskStepsAgentTaskStepInfoTaskStep,

@@ -44,7 +44,11 @@ pub struct ListAttachmentRequest {
     pub updated_mesc: Option<String>,
 }
 lark_core::operation! { ListAttachmentRequest => ListAttachmentResponse;
-    "task.v2.attachment.list" GET "/open-apis/task/v2/attachments" [Tenant User];
+    "task.v2.attachment.list" GET "/open-apis/task/v2/attachments" [Tenant User] {
+        summary: "Lists the attachments of a task, by time of upload. Their links work 3 minutes and 3 times.",
+        any_of: "task:attachment:read task:attachment:write", rate: "1000/min 50/s",
+        codes: "1470400 1470403 1470404 1470500",
+    };
     query page_size: copy i64,
     query page_token: into String,
     query resource_type: into String,
@@ -90,7 +94,12 @@ pub struct UploadAttachmentRequest {
     pub resource_type: Option<String>,
 }
 lark_core::operation! { UploadAttachmentRequest => UploadAttachmentResponse;
-    "task.v2.attachment.upload" POST "/open-apis/task/v2/attachments/upload" multipart [Tenant User];
+    "task.v2.attachment.upload" POST "/open-apis/task/v2/attachments/upload" multipart [Tenant User] {
+        summary: "Uploads files to a task. At most 5 a call, of 50 MB each.",
+        any_of: "task:attachment:upload task:attachment:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "10/s",
+        codes: "1470400 1470403 1470404 1470500",
+    };
     query user_id_type: into lark_core::UserIdType,
     body file! as file: copy lark_core::FilePart,
     body resource_id!: into String,
@@ -127,7 +136,11 @@ pub struct DeleteAttachmentRequest {
     pub attachment_guid: String,
 }
 lark_core::operation! { DeleteAttachmentRequest => ();
-    "task.v2.attachment.delete" DELETE "/open-apis/task/v2/attachments/{attachment_guid}" [Tenant User];
+    "task.v2.attachment.delete" DELETE "/open-apis/task/v2/attachments/{attachment_guid}" [Tenant User] {
+        summary: "Deletes an attachment for good.",
+        any_of: "task:attachment:delete task:attachment:write", rate: "1000/min 50/s",
+        codes: "1470400 1470403 1470404 1470500",
+    };
     path attachment_guid,
 }
 
@@ -164,7 +177,11 @@ pub struct GetAttachmentRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { GetAttachmentRequest => GetAttachmentResponse;
-    "task.v2.attachment.get" GET "/open-apis/task/v2/attachments/{attachment_guid}" [Tenant User];
+    "task.v2.attachment.get" GET "/open-apis/task/v2/attachments/{attachment_guid}" [Tenant User] {
+        summary: "Returns an attachment with a link to download it.",
+        any_of: "task:attachment:file:download task:attachment:read task:attachment:write",
+        rate: "1000/min 50/s", codes: "1470400 1470403 1470404 1470500",
+    };
     path attachment_guid,
     query user_id_type: into lark_core::UserIdType,
 }

@@ -41,7 +41,11 @@ pub struct CreateCommentRequest {
     pub resource_type: Option<String>,
 }
 lark_core::operation! { CreateCommentRequest => CreateCommentResponse;
-    "task.v2.comment.create" POST "/open-apis/task/v2/comments" json [Tenant User];
+    "task.v2.comment.create" POST "/open-apis/task/v2/comments" json [Tenant User] {
+        summary: "Comments on a task or replies to a comment.",
+        any_of: "task:comment:write task:comment:writeonly", rate: "1000/min 50/s",
+        codes: "1470400 1470403 1470404 1470500",
+    };
     query user_id_type: into lark_core::UserIdType,
     body content!: into String,
     body reply_to_comment_id: into String,
@@ -89,7 +93,10 @@ pub struct ListCommentRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { ListCommentRequest => ListCommentResponse;
-    "task.v2.comment.list" GET "/open-apis/task/v2/comments" [Tenant User];
+    "task.v2.comment.list" GET "/open-apis/task/v2/comments" [Tenant User] {
+        summary: "Lists the comments on a task.", any_of: "task:comment:read task:comment:write",
+        rate: "1000/min 50/s", codes: "1470400 1470403 1470404 1470500",
+    };
     query page_size: copy i64,
     query page_token: into String,
     query resource_type: into String,
@@ -129,7 +136,11 @@ pub struct DeleteCommentRequest {
     pub comment_id: String,
 }
 lark_core::operation! { DeleteCommentRequest => ();
-    "task.v2.comment.delete" DELETE "/open-apis/task/v2/comments/{comment_id}" [Tenant User];
+    "task.v2.comment.delete" DELETE "/open-apis/task/v2/comments/{comment_id}" [Tenant User] {
+        summary: "Deletes a comment for good. Only one of the caller's own.",
+        any_of: "task:comment:delete task:comment:write", rate: "1000/min 50/s",
+        codes: "1470400 1470403 1470404 1470500",
+    };
     path comment_id,
 }
 
@@ -166,7 +177,10 @@ pub struct GetCommentRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { GetCommentRequest => GetCommentResponse;
-    "task.v2.comment.get" GET "/open-apis/task/v2/comments/{comment_id}" [Tenant User];
+    "task.v2.comment.get" GET "/open-apis/task/v2/comments/{comment_id}" [Tenant User] {
+        summary: "Returns a comment.", any_of: "task:comment:read task:comment:write",
+        rate: "1000/min 50/s", codes: "1470400 1470403 1470404 1470500",
+    };
     path comment_id,
     query user_id_type: into lark_core::UserIdType,
 }
@@ -209,7 +223,11 @@ pub struct PatchCommentRequest {
     pub update_fields: Option<Vec<String>>,
 }
 lark_core::operation! { PatchCommentRequest => PatchCommentResponse;
-    "task.v2.comment.patch" PATCH "/open-apis/task/v2/comments/{comment_id}" json [Tenant User];
+    "task.v2.comment.patch" PATCH "/open-apis/task/v2/comments/{comment_id}" json [Tenant User] {
+        summary: "Changes the text of a comment. Only one of the caller's own.",
+        any_of: "task:comment:write task:comment:writeonly", rate: "1000/min 50/s",
+        codes: "1470400 1470403 1470404 1470500",
+    };
     path comment_id,
     query user_id_type: into lark_core::UserIdType,
     body comment!: copy InputComment,

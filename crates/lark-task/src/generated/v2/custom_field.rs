@@ -56,7 +56,13 @@ pub struct CreateCustomFieldRequest {
     pub type_: Option<InputCustomFieldType>,
 }
 lark_core::operation! { CreateCustomFieldRequest => CreateCustomFieldResponse;
-    "task.v2.custom_field.create" POST "/open-apis/task/v2/custom_fields" json [Tenant User];
+    "task.v2.custom_field.create" POST "/open-apis/task/v2/custom_fields" json [Tenant User]
+    needs "multi_select_setting.options[].name single_select_setting.options[].name" {
+        summary: "Creates a custom field in a tasklist.",
+        any_of: "task:custom_field:write task:custom_field:writeonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        risk: "write", codes: "1470400 1470403 1470404 1470500",
+    };
     query user_id_type: into lark_core::UserIdType,
     body datetime_setting: copy DatetimeSetting,
     body member_setting: copy MemberSetting,
@@ -111,7 +117,12 @@ pub struct ListCustomFieldRequest {
     pub update_msec: Option<lark_core::UnixMillis>,
 }
 lark_core::operation! { ListCustomFieldRequest => ListCustomFieldResponse;
-    "task.v2.custom_field.list" GET "/open-apis/task/v2/custom_fields" [Tenant User];
+    "task.v2.custom_field.list" GET "/open-apis/task/v2/custom_fields" [Tenant User] {
+        summary: "Lists the custom fields of a tasklist, or all that the caller can see.",
+        any_of: "task:custom_field:read task:custom_field:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        risk: "read", codes: "1470400 1470404 1470500",
+    };
     query page_size: copy i64,
     query page_token: into String,
     query user_id_type: into lark_core::UserIdType,
@@ -156,7 +167,12 @@ pub struct GetCustomFieldRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { GetCustomFieldRequest => GetCustomFieldResponse;
-    "task.v2.custom_field.get" GET "/open-apis/task/v2/custom_fields/{custom_field_guid}" [Tenant User];
+    "task.v2.custom_field.get" GET "/open-apis/task/v2/custom_fields/{custom_field_guid}" [Tenant User] {
+        summary: "Returns a custom field.",
+        any_of: "task:custom_field:read task:custom_field:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        risk: "read", codes: "1470400 1470403 1470404 1470500",
+    };
     path custom_field_guid,
     query user_id_type: into lark_core::UserIdType,
 }
@@ -200,7 +216,12 @@ pub struct PatchCustomFieldRequest {
     pub update_fields: Option<Vec<String>>,
 }
 lark_core::operation! { PatchCustomFieldRequest => PatchCustomFieldResponse;
-    "task.v2.custom_field.patch" PATCH "/open-apis/task/v2/custom_fields/{custom_field_guid}" json [Tenant User];
+    "task.v2.custom_field.patch" PATCH "/open-apis/task/v2/custom_fields/{custom_field_guid}" json [Tenant User] {
+        summary: "Changes name or settings of a custom field, but not its type.",
+        any_of: "task:custom_field:write task:custom_field:writeonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        risk: "write", codes: "1470400 1470403 1470404 1470500",
+    };
     path custom_field_guid,
     query user_id_type: into lark_core::UserIdType,
     body custom_field: copy InputCustomField,
@@ -244,7 +265,11 @@ pub struct AddCustomFieldRequest {
     pub resource_type: Option<String>,
 }
 lark_core::operation! { AddCustomFieldRequest => ();
-    "task.v2.custom_field.add" POST "/open-apis/task/v2/custom_fields/{custom_field_guid}/add" json [Tenant User];
+    "task.v2.custom_field.add" POST "/open-apis/task/v2/custom_fields/{custom_field_guid}/add" json [Tenant User] {
+        summary: "Adds a custom field to another tasklist.",
+        any_of: "task:custom_field:write task:custom_field:writeonly", rate: "100/min",
+        risk: "write", codes: "1470400 1470403 1470404 1470500",
+    };
     path custom_field_guid,
     body resource_id!: into String,
     body resource_type!: into String,
@@ -287,7 +312,11 @@ pub struct RemoveCustomFieldRequest {
     pub resource_type: Option<String>,
 }
 lark_core::operation! { RemoveCustomFieldRequest => ();
-    "task.v2.custom_field.remove" POST "/open-apis/task/v2/custom_fields/{custom_field_guid}/remove" json [Tenant User];
+    "task.v2.custom_field.remove" POST "/open-apis/task/v2/custom_fields/{custom_field_guid}/remove" json [Tenant User] {
+        summary: "Removes a custom field from a tasklist. Once out of every tasklist, nobody can reach it any more.",
+        any_of: "task:custom_field:write task:custom_field:writeonly", rate: "100/min",
+        risk: "high-risk-write", codes: "1470400 1470403 1470404 1470500",
+    };
     path custom_field_guid,
     body resource_id!: into String,
     body resource_type!: into String,

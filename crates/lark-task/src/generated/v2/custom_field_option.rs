@@ -47,7 +47,11 @@ pub struct CreateCustomFieldOptionRequest {
     pub name: Option<String>,
 }
 lark_core::operation! { CreateCustomFieldOptionRequest => CreateCustomFieldOptionResponse;
-    "task.v2.custom_field.option.create" POST "/open-apis/task/v2/custom_fields/{custom_field_guid}/options" json [Tenant User];
+    "task.v2.custom_field.option.create" POST "/open-apis/task/v2/custom_fields/{custom_field_guid}/options" json [Tenant User] {
+        summary: "Adds an option to a select field. At most 100 a field, with unique names among the visible ones.",
+        any_of: "task:custom_field:writeonly task:tasklist:read task:tasklist:write",
+        rate: "100/min", risk: "write", codes: "1470400 1470403 1470404 1470500",
+    };
     path custom_field_guid,
     body color_index: copy i64,
     body insert_after: into String,
@@ -100,7 +104,11 @@ pub struct PatchCustomFieldOptionRequest {
     pub update_fields: Option<Vec<String>>,
 }
 lark_core::operation! { PatchCustomFieldOptionRequest => PatchCustomFieldOptionResponse;
-    "task.v2.custom_field.option.patch" PATCH "/open-apis/task/v2/custom_fields/{custom_field_guid}/options/{option_guid}" json [Tenant User];
+    "task.v2.custom_field.option.patch" PATCH "/open-apis/task/v2/custom_fields/{custom_field_guid}/options/{option_guid}" json [Tenant User] {
+        summary: "Renames, recolors, hides or moves an option of a select field.",
+        any_of: "task:custom_field:writeonly task:tasklist:write", rate: "100/min", risk: "write",
+        codes: "1470400 1470403 1470404 1470500",
+    };
     path custom_field_guid,
     path option_guid,
     body option: copy InputOption,

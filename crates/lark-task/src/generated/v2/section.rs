@@ -44,7 +44,11 @@ pub struct CreateSectionRequest {
     pub resource_type: Option<String>,
 }
 lark_core::operation! { CreateSectionRequest => CreateSectionResponse;
-    "task.v2.section.create" POST "/open-apis/task/v2/sections" json [Tenant User];
+    "task.v2.section.create" POST "/open-apis/task/v2/sections" json [Tenant User] {
+        summary: "Creates a section in a tasklist or in the caller's own tasks.",
+        any_of: "task:section:write task:section:writeonly", rate: "1000/min 50/s", risk: "write",
+        codes: "1470400 1470403 1470404 1470500",
+    };
     query user_id_type: into lark_core::UserIdType,
     body insert_after: into String,
     body insert_before: into String,
@@ -94,7 +98,11 @@ pub struct ListSectionRequest {
     pub update_msec: Option<lark_core::UnixMillis>,
 }
 lark_core::operation! { ListSectionRequest => ListSectionResponse;
-    "task.v2.section.list" GET "/open-apis/task/v2/sections" [Tenant User];
+    "task.v2.section.list" GET "/open-apis/task/v2/sections" [Tenant User] {
+        summary: "Lists the sections of a tasklist or of the caller's own tasks, in the order of the client.",
+        any_of: "task:section:read task:section:write", rate: "1000/min 50/s", risk: "read",
+        codes: "1470400 1470403 1470404 1470500",
+    };
     query page_size: copy i64,
     query page_token: into String,
     query resource_type!: into String,
@@ -135,7 +143,11 @@ pub struct DeleteSectionRequest {
     pub section_guid: String,
 }
 lark_core::operation! { DeleteSectionRequest => ();
-    "task.v2.section.delete" DELETE "/open-apis/task/v2/sections/{section_guid}" [Tenant User];
+    "task.v2.section.delete" DELETE "/open-apis/task/v2/sections/{section_guid}" [Tenant User] {
+        summary: "Deletes a section. Its tasks move to the default section, which cannot be deleted.",
+        any_of: "task:section:delete task:section:write", rate: "1000/min 50/s",
+        risk: "high-risk-write", codes: "1470400 1470403 1470404 1470500",
+    };
     path section_guid,
 }
 
@@ -173,7 +185,10 @@ pub struct GetSectionRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { GetSectionRequest => GetSectionResponse;
-    "task.v2.section.get" GET "/open-apis/task/v2/sections/{section_guid}" [Tenant User];
+    "task.v2.section.get" GET "/open-apis/task/v2/sections/{section_guid}" [Tenant User] {
+        summary: "Returns a section.", any_of: "task:section:read task:section:write",
+        rate: "1000/min 50/s", risk: "read", codes: "1470400 1470403 1470404 1470500",
+    };
     path section_guid,
     query user_id_type: into lark_core::UserIdType,
 }
@@ -217,7 +232,10 @@ pub struct PatchSectionRequest {
     pub update_fields: Option<Vec<String>>,
 }
 lark_core::operation! { PatchSectionRequest => PatchSectionResponse;
-    "task.v2.section.patch" PATCH "/open-apis/task/v2/sections/{section_guid}" json [Tenant User];
+    "task.v2.section.patch" PATCH "/open-apis/task/v2/sections/{section_guid}" json [Tenant User] {
+        summary: "Renames or moves a section.", any_of: "task:section:write task:section:writeonly",
+        rate: "1000/min 50/s", risk: "write", codes: "1470400 1470403 1470404 1470500",
+    };
     path section_guid,
     query user_id_type: into lark_core::UserIdType,
     body section!: copy InputSection,
@@ -269,7 +287,11 @@ pub struct TasksSectionRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { TasksSectionRequest => TasksSectionResponse;
-    "task.v2.section.tasks" GET "/open-apis/task/v2/sections/{section_guid}/tasks" [Tenant User];
+    "task.v2.section.tasks" GET "/open-apis/task/v2/sections/{section_guid}/tasks" [Tenant User] {
+        summary: "Lists the tasks in a section, in the order of the client.",
+        any_of: "task:section:read task:section:write", rate: "1000/min 50/s", risk: "read",
+        codes: "1470400 1470403 1470404 1470500",
+    };
     path section_guid,
     query page_size: copy i64,
     query page_token: into String,

@@ -77,7 +77,12 @@ pub struct CreateTaskRequest {
     pub text_deliveries: Option<Vec<String>>,
 }
 lark_core::operation! { CreateTaskRequest => CreateTaskResponse;
-    "task.v2.task.create" POST "/open-apis/task/v2/tasks" json [Tenant User];
+    "task.v2.task.create" POST "/open-apis/task/v2/tasks" json [Tenant User]
+    needs "members[].id members[].role" {
+        summary: "Creates a task, with members, times, custom fields and tasklists if wanted.",
+        any_of: "task:task:write task:task:writeonly", rate: "10/s", risk: "write",
+        codes: "1470400 1470403 1470404 1470422 1470500",
+    };
     query user_id_type: into lark_core::UserIdType,
     body agent_task_progress: into String,
     body agent_task_status: copy i64,
@@ -140,7 +145,11 @@ pub struct ListTaskRequest {
     pub agent_task_status: Option<i64>,
 }
 lark_core::operation! { ListTaskRequest => ListTaskResponse;
-    "task.v2.task.list" GET "/open-apis/task/v2/tasks" [Tenant User];
+    "task.v2.task.list" GET "/open-apis/task/v2/tasks" [Tenant User] {
+        summary: "Lists the tasks that the caller is assigned to, in the order of the client.",
+        any_of: "task:task:read task:task:write", rate: "1000/min 50/s", risk: "read",
+        codes: "1470400 1470500",
+    };
     query page_size: copy i64,
     query page_token: into String,
     query completed: copy bool,
@@ -191,7 +200,11 @@ pub struct SearchTaskRequest {
     pub query: Option<String>,
 }
 lark_core::operation! { SearchTaskRequest => SearchTaskResponse;
-    "task.v2.task.search" POST "/open-apis/task/v2/tasks/search" json [User];
+    "task.v2.task.search" POST "/open-apis/task/v2/tasks/search" json [User] {
+        summary: "Searches tasks by keyword.", any_of: "task:task:read",
+        members: "contact:user.employee_id:readonly", rate: "100/min",
+        codes: "1474002 1474003 1474004 1474005 1474006 1475001 1475002",
+    };
     query page_size: copy i64,
     query page_token: into String,
     query user_id_type: into lark_core::UserIdType,
@@ -231,7 +244,10 @@ pub struct DeleteTaskRequest {
     pub task_guid: String,
 }
 lark_core::operation! { DeleteTaskRequest => ();
-    "task.v2.task.delete" DELETE "/open-apis/task/v2/tasks/{task_guid}" [Tenant User];
+    "task.v2.task.delete" DELETE "/open-apis/task/v2/tasks/{task_guid}" [Tenant User] {
+        summary: "Deletes a task for good.", any_of: "task:task:delete task:task:write",
+        rate: "10/s", risk: "high-risk-write", codes: "1470400 1470403 1470404 1470500",
+    };
     path task_guid,
 }
 
@@ -269,7 +285,10 @@ pub struct GetTaskRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { GetTaskRequest => GetTaskResponse;
-    "task.v2.task.get" GET "/open-apis/task/v2/tasks/{task_guid}" [Tenant User];
+    "task.v2.task.get" GET "/open-apis/task/v2/tasks/{task_guid}" [Tenant User] {
+        summary: "Returns a task.", any_of: "task:task:read task:task:write", rate: "10/s",
+        risk: "read", codes: "1470400 1470403 1470404 1470500",
+    };
     path task_guid,
     query user_id_type: into lark_core::UserIdType,
 }
@@ -314,7 +333,12 @@ pub struct PatchTaskRequest {
     pub update_fields: Option<Vec<String>>,
 }
 lark_core::operation! { PatchTaskRequest => PatchTaskResponse;
-    "task.v2.task.patch" PATCH "/open-apis/task/v2/tasks/{task_guid}" json [Tenant User];
+    "task.v2.task.patch" PATCH "/open-apis/task/v2/tasks/{task_guid}" json [Tenant User]
+    needs "task.members[].id task.members[].role" {
+        summary: "Changes, completes or reopens a task. Members, reminders and tasklists have operations of their own.",
+        any_of: "task:task:write task:task:writeonly", rate: "10/s", risk: "write",
+        codes: "1470400 1470403 1470404 1470500",
+    };
     path task_guid,
     query user_id_type: into lark_core::UserIdType,
     body task: copy InputTask,
@@ -355,7 +379,12 @@ pub struct AddDependenciesTaskRequest {
     pub dependencies: Option<Vec<TaskDependency>>,
 }
 lark_core::operation! { AddDependenciesTaskRequest => AddDependenciesTaskResponse;
-    "task.v2.task.add_dependencies" POST "/open-apis/task/v2/tasks/{task_guid}/add_dependencies" json [Tenant User];
+    "task.v2.task.add_dependencies" POST "/open-apis/task/v2/tasks/{task_guid}/add_dependencies" json [Tenant User]
+    needs "dependencies[].type" {
+        summary: "Makes other tasks precede or follow a task, or changes the type of such a dependency.",
+        any_of: "task:task:write task:task:writeonly", rate: "100/min",
+        codes: "1470400 1470403 1470404 1470500",
+    };
     path task_guid,
     body dependencies: list TaskDependency,
 }
@@ -401,7 +430,12 @@ pub struct AddMembersTaskRequest {
     pub members: Option<Vec<Member>>,
 }
 lark_core::operation! { AddMembersTaskRequest => AddMembersTaskResponse;
-    "task.v2.task.add_members" POST "/open-apis/task/v2/tasks/{task_guid}/add_members" json [Tenant User];
+    "task.v2.task.add_members" POST "/open-apis/task/v2/tasks/{task_guid}/add_members" json [Tenant User]
+    needs "members[].id members[].role" {
+        summary: "Adds assignees and followers to a task. Those already there are skipped.",
+        any_of: "task:personnel:writeonly task:task:write", rate: "100/min", risk: "write",
+        codes: "1470400 1470403 1470404 1470422 1470500 1470610 1470611",
+    };
     path task_guid,
     query user_id_type: into lark_core::UserIdType,
     body client_token: into String as key,
@@ -445,7 +479,11 @@ pub struct AddRemindersTaskRequest {
     pub reminders: Option<Vec<Reminder>>,
 }
 lark_core::operation! { AddRemindersTaskRequest => AddRemindersTaskResponse;
-    "task.v2.task.add_reminders" POST "/open-apis/task/v2/tasks/{task_guid}/add_reminders" json [Tenant User];
+    "task.v2.task.add_reminders" POST "/open-apis/task/v2/tasks/{task_guid}/add_reminders" json [Tenant User] {
+        summary: "Adds a reminder to a task that has a due time. At most 1 a task.",
+        any_of: "task:task:write task:task:writeonly", rate: "100/min",
+        codes: "1470400 1470403 1470404 1470500 1470613",
+    };
     path task_guid,
     query user_id_type: into lark_core::UserIdType,
     body reminders!: list Reminder,
@@ -489,7 +527,10 @@ pub struct AddTasklistTaskRequest {
     pub tasklist_guid: Option<String>,
 }
 lark_core::operation! { AddTasklistTaskRequest => AddTasklistTaskResponse;
-    "task.v2.task.add_tasklist" POST "/open-apis/task/v2/tasks/{task_guid}/add_tasklist" json [Tenant User];
+    "task.v2.task.add_tasklist" POST "/open-apis/task/v2/tasks/{task_guid}/add_tasklist" json [Tenant User] {
+        summary: "Adds a task to a tasklist.", any_of: "task:task:write", rate: "1000/min 50/s",
+        codes: "1470400 1470403 1470404 1470500",
+    };
     path task_guid,
     query user_id_type: into lark_core::UserIdType,
     body section_guid: into String,
@@ -532,7 +573,11 @@ pub struct RemoveDependenciesTaskRequest {
     pub dependencies: Option<Vec<TaskDependency>>,
 }
 lark_core::operation! { RemoveDependenciesTaskRequest => RemoveDependenciesTaskResponse;
-    "task.v2.task.remove_dependencies" POST "/open-apis/task/v2/tasks/{task_guid}/remove_dependencies" json [Tenant User];
+    "task.v2.task.remove_dependencies" POST "/open-apis/task/v2/tasks/{task_guid}/remove_dependencies" json [Tenant User] {
+        summary: "Removes dependencies from a task. Unknown ones are skipped.",
+        any_of: "task:task:write task:task:writeonly", rate: "100/min",
+        codes: "1470400 1470403 1470404 1470500",
+    };
     path task_guid,
     body dependencies!: list TaskDependency,
 }
@@ -575,7 +620,12 @@ pub struct RemoveMembersTaskRequest {
     pub members: Option<Vec<Member>>,
 }
 lark_core::operation! { RemoveMembersTaskRequest => RemoveMembersTaskResponse;
-    "task.v2.task.remove_members" POST "/open-apis/task/v2/tasks/{task_guid}/remove_members" json [Tenant User];
+    "task.v2.task.remove_members" POST "/open-apis/task/v2/tasks/{task_guid}/remove_members" json [Tenant User]
+    needs "members[].id members[].role" {
+        summary: "Removes assignees and followers from a task. Non-members are skipped.",
+        any_of: "task:personnel:writeonly task:task:write", rate: "100/min", risk: "write",
+        codes: "1470400 1470403 1470404 1470500",
+    };
     path task_guid,
     query user_id_type: into lark_core::UserIdType,
     body members!: list Member,
@@ -617,7 +667,10 @@ pub struct RemoveRemindersTaskRequest {
     pub reminder_ids: Option<Vec<String>>,
 }
 lark_core::operation! { RemoveRemindersTaskRequest => RemoveRemindersTaskResponse;
-    "task.v2.task.remove_reminders" POST "/open-apis/task/v2/tasks/{task_guid}/remove_reminders" json [Tenant User];
+    "task.v2.task.remove_reminders" POST "/open-apis/task/v2/tasks/{task_guid}/remove_reminders" json [Tenant User] {
+        summary: "Removes a reminder from a task.", any_of: "task:task:write task:task:writeonly",
+        rate: "100/min", codes: "1470400 1470403 1470404 1470500",
+    };
     path task_guid,
     query user_id_type: into lark_core::UserIdType,
     body reminder_ids!: list_into String,
@@ -659,7 +712,10 @@ pub struct RemoveTasklistTaskRequest {
     pub tasklist_guid: Option<String>,
 }
 lark_core::operation! { RemoveTasklistTaskRequest => RemoveTasklistTaskResponse;
-    "task.v2.task.remove_tasklist" POST "/open-apis/task/v2/tasks/{task_guid}/remove_tasklist" json [Tenant User];
+    "task.v2.task.remove_tasklist" POST "/open-apis/task/v2/tasks/{task_guid}/remove_tasklist" json [Tenant User] {
+        summary: "Removes a task from a tasklist.", any_of: "task:task:write task:task:writeonly",
+        rate: "1000/min 50/s", codes: "1470400 1470403 1470404 1470500",
+    };
     path task_guid,
     query user_id_type: into lark_core::UserIdType,
     body tasklist_guid!: into String,
@@ -702,7 +758,10 @@ pub struct SetAncestorTaskTaskRequest {
     pub user_id_type: Option<String>,
 }
 lark_core::operation! { SetAncestorTaskTaskRequest => ();
-    "task.v2.task.set_ancestor_task" POST "/open-apis/task/v2/tasks/{task_guid}/set_ancestor_task" json [Tenant User];
+    "task.v2.task.set_ancestor_task" POST "/open-apis/task/v2/tasks/{task_guid}/set_ancestor_task" json [Tenant User] {
+        summary: "Sets the parent of a task, or makes it independent.", any_of: "task:task:write",
+        rate: "1000/min 50/s", codes: "1470400 1470403 1470404 1470500",
+    };
     path task_guid,
     body ancestor_guid: into String,
     body target_user_id: into String,
@@ -739,6 +798,10 @@ pub struct TasklistsTaskRequest {
     pub task_guid: String,
 }
 lark_core::operation! { TasklistsTaskRequest => TasklistsTaskResponse;
-    "task.v2.task.tasklists" GET "/open-apis/task/v2/tasks/{task_guid}/tasklists" [Tenant User];
+    "task.v2.task.tasklists" GET "/open-apis/task/v2/tasks/{task_guid}/tasklists" [Tenant User] {
+        summary: "Lists the tasklists that a task is in. Only those that the caller can see.",
+        any_of: "task:task:read task:task:write", rate: "1000/min 50/s",
+        codes: "1470400 1470403 1470404 1470500",
+    };
     path task_guid,
 }

@@ -82,7 +82,11 @@ pub struct CreateTaskSubtaskRequest {
     pub text_deliveries: Option<Vec<String>>,
 }
 lark_core::operation! { CreateTaskSubtaskRequest => CreateTaskSubtaskResponse;
-    "task.v2.task.subtask.create" POST "/open-apis/task/v2/tasks/{task_guid}/subtasks" json [Tenant User];
+    "task.v2.task.subtask.create" POST "/open-apis/task/v2/tasks/{task_guid}/subtasks" json [Tenant User]
+    needs "members[].id members[].role" {
+        summary: "Creates a subtask of a task.", any_of: "task:task:write task:task:writeonly",
+        rate: "10/s", risk: "write", codes: "1470400 1470403 1470404 1470422 1470500",
+    };
     path task_guid,
     query user_id_type: into lark_core::UserIdType,
     body agent_task_progress: into String,
@@ -147,7 +151,11 @@ pub struct ListTaskSubtaskRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { ListTaskSubtaskRequest => ListTaskSubtaskResponse;
-    "task.v2.task.subtask.list" GET "/open-apis/task/v2/tasks/{task_guid}/subtasks" [Tenant User];
+    "task.v2.task.subtask.list" GET "/open-apis/task/v2/tasks/{task_guid}/subtasks" [Tenant User] {
+        summary: "Lists the subtasks of a task, in the order of the client.",
+        any_of: "task:task:read task:task:write", rate: "1000/min 50/s", risk: "read",
+        codes: "1470400 1470403 1470404 1470500",
+    };
     path task_guid,
     query page_size: copy i64,
     query page_token: into String,

@@ -38,7 +38,11 @@ pub struct ListRelatedTaskTaskV2Request {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { ListRelatedTaskTaskV2Request => ListRelatedTaskTaskV2Response;
-    "task.v2.task_v2.list_related_task" GET "/open-apis/task/v2/task_v2/list_related_task" [User];
+    "task.v2.task_v2.list_related_task" GET "/open-apis/task/v2/task_v2/list_related_task" [User] {
+        summary: "Lists the tasks that the caller owns, follows, created or assigned. Latest update last.",
+        any_of: "task:task:read task:task:write", members: "contact:user.employee_id:readonly",
+        rate: "50/s", codes: "1470400 1470500",
+    };
     query page_size: copy i64,
     query page_token: into String,
     query completed: copy bool,
@@ -73,6 +77,10 @@ pub struct TaskSubscriptionTaskV2Request {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { TaskSubscriptionTaskV2Request => TaskSubscriptionTaskV2Response;
-    "task.v2.task_v2.task_subscription" POST "/open-apis/task/v2/task_v2/task_subscription" [Tenant User];
+    "task.v2.task_v2.task_subscription" POST "/open-apis/task/v2/task_v2/task_subscription" [Tenant User] {
+        summary: "Subscribes the caller to changes of its tasks. An app gets those it is assigned to, a user also created and followed ones.",
+        any_of: "task:task:read", members: "contact:user.employee_id:readonly", rate: "10/s",
+        codes: "1470400 1470500",
+    };
     query user_id_type: into lark_core::UserIdType,
 }

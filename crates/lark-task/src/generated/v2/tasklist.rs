@@ -42,7 +42,11 @@ pub struct CreateTasklistRequest {
     pub owner: Option<Member>,
 }
 lark_core::operation! { CreateTasklistRequest => CreateTasklistResponse;
-    "task.v2.tasklist.create" POST "/open-apis/task/v2/tasklists" json [Tenant User];
+    "task.v2.tasklist.create" POST "/open-apis/task/v2/tasklists" json [Tenant User] {
+        summary: "Creates a tasklist. The caller becomes its owner.",
+        any_of: "task:tasklist:write task:tasklist:writeonly", rate: "1000/min 50/s", risk: "write",
+        codes: "1470400 1470500",
+    };
     query user_id_type: into lark_core::UserIdType,
     body archive_tasklist: copy bool,
     body client_token: into String as key,
@@ -83,7 +87,11 @@ pub struct ListTasklistRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { ListTasklistRequest => ListTasklistResponse;
-    "task.v2.tasklist.list" GET "/open-apis/task/v2/tasklists" [Tenant User];
+    "task.v2.tasklist.list" GET "/open-apis/task/v2/tasklists" [Tenant User] {
+        summary: "Lists the tasklists that the caller can see.",
+        any_of: "task:tasklist:read task:tasklist:write", rate: "1000/min 50/s", risk: "read",
+        codes: "1470400 1470500",
+    };
     query page_size: copy i64,
     query page_token: into String,
     query user_id_type: into lark_core::UserIdType,
@@ -131,7 +139,11 @@ pub struct SearchTasklistRequest {
     pub query: Option<String>,
 }
 lark_core::operation! { SearchTasklistRequest => SearchTasklistResponse;
-    "task.v2.tasklist.search" POST "/open-apis/task/v2/tasklists/search" json [User];
+    "task.v2.tasklist.search" POST "/open-apis/task/v2/tasklists/search" json [User] {
+        summary: "Searches tasklists by keyword.", any_of: "task:tasklist:read",
+        members: "contact:user.employee_id:readonly", rate: "100/min",
+        codes: "1474002 1474003 1474004 1474005 1474006 1475001 1475002",
+    };
     query page_size: copy i64,
     query page_token: into String,
     query user_id_type: into lark_core::UserIdType,
@@ -171,7 +183,11 @@ pub struct DeleteTasklistRequest {
     pub tasklist_guid: String,
 }
 lark_core::operation! { DeleteTasklistRequest => ();
-    "task.v2.tasklist.delete" DELETE "/open-apis/task/v2/tasklists/{tasklist_guid}" [Tenant User];
+    "task.v2.tasklist.delete" DELETE "/open-apis/task/v2/tasklists/{tasklist_guid}" [Tenant User] {
+        summary: "Deletes a tasklist for good. Only its owner can do so.",
+        any_of: "task:tasklist:delete task:tasklist:write", rate: "1000/min 50/s",
+        risk: "high-risk-write", codes: "1470400 1470403 1470404 1470500",
+    };
     path tasklist_guid,
 }
 
@@ -209,7 +225,10 @@ pub struct GetTasklistRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { GetTasklistRequest => GetTasklistResponse;
-    "task.v2.tasklist.get" GET "/open-apis/task/v2/tasklists/{tasklist_guid}" [Tenant User];
+    "task.v2.tasklist.get" GET "/open-apis/task/v2/tasklists/{tasklist_guid}" [Tenant User] {
+        summary: "Returns a tasklist.", any_of: "task:tasklist:read task:tasklist:write",
+        rate: "1000/min 50/s", risk: "read", codes: "1470400 1470403 1470404 1470500",
+    };
     path tasklist_guid,
     query user_id_type: into lark_core::UserIdType,
 }
@@ -255,7 +274,11 @@ pub struct PatchTasklistRequest {
     pub update_fields: Option<Vec<String>>,
 }
 lark_core::operation! { PatchTasklistRequest => PatchTasklistResponse;
-    "task.v2.tasklist.patch" PATCH "/open-apis/task/v2/tasklists/{tasklist_guid}" json [Tenant User];
+    "task.v2.tasklist.patch" PATCH "/open-apis/task/v2/tasklists/{tasklist_guid}" json [Tenant User] {
+        summary: "Renames a tasklist or hands it to a new owner.",
+        any_of: "task:tasklist:write task:tasklist:writeonly", rate: "1000/min 50/s", risk: "write",
+        codes: "1470400 1470403 1470404 1470500",
+    };
     path tasklist_guid,
     query user_id_type: into lark_core::UserIdType,
     body origin_owner_to_role: into OriginOwnerToRole,
@@ -301,7 +324,11 @@ pub struct AddMembersTasklistRequest {
     pub members: Option<Vec<Member>>,
 }
 lark_core::operation! { AddMembersTasklistRequest => AddMembersTasklistResponse;
-    "task.v2.tasklist.add_members" POST "/open-apis/task/v2/tasklists/{tasklist_guid}/add_members" json [Tenant User];
+    "task.v2.tasklist.add_members" POST "/open-apis/task/v2/tasklists/{tasklist_guid}/add_members" json [Tenant User] {
+        summary: "Adds members to a tasklist or changes their role. The owner stays as it is.",
+        any_of: "task:tasklist:write task:tasklist:writeonly", rate: "1000/min 50/s", risk: "write",
+        codes: "1470400 1470403 1470404 1470500 1470612",
+    };
     path tasklist_guid,
     query user_id_type: into lark_core::UserIdType,
     body members!: list Member,
@@ -344,7 +371,11 @@ pub struct RemoveMembersTasklistRequest {
     pub members: Option<Vec<Member>>,
 }
 lark_core::operation! { RemoveMembersTasklistRequest => RemoveMembersTasklistResponse;
-    "task.v2.tasklist.remove_members" POST "/open-apis/task/v2/tasklists/{tasklist_guid}/remove_members" json [Tenant User];
+    "task.v2.tasklist.remove_members" POST "/open-apis/task/v2/tasklists/{tasklist_guid}/remove_members" json [Tenant User] {
+        summary: "Removes members from a tasklist. The owner and non-members are skipped.",
+        any_of: "task:tasklist:write task:tasklist:writeonly", rate: "1000/min 50/s", risk: "write",
+        codes: "1470400 1470403 1470404 1470500",
+    };
     path tasklist_guid,
     query user_id_type: into lark_core::UserIdType,
     body members!: list Member,
@@ -395,7 +426,11 @@ pub struct TasksTasklistRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { TasksTasklistRequest => TasksTasklistResponse;
-    "task.v2.tasklist.tasks" GET "/open-apis/task/v2/tasklists/{tasklist_guid}/tasks" [Tenant User];
+    "task.v2.tasklist.tasks" GET "/open-apis/task/v2/tasklists/{tasklist_guid}/tasks" [Tenant User] {
+        summary: "Lists the tasks in a tasklist, in the order of the client. A page may be empty although more follow.",
+        any_of: "task:tasklist:read task:tasklist:write", rate: "1000/min 50/s", risk: "read",
+        codes: "1470400 1470403 1470404 1470500",
+    };
     path tasklist_guid,
     query page_size: copy i64,
     query page_token: into String,

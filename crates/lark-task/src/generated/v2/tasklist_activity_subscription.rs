@@ -49,7 +49,12 @@ pub struct CreateTasklistActivitySubscriptionRequest {
     pub subscribers: Option<Vec<Member>>,
 }
 lark_core::operation! { CreateTasklistActivitySubscriptionRequest => CreateTasklistActivitySubscriptionResponse;
-    "task.v2.tasklist.activity_subscription.create" POST "/open-apis/task/v2/tasklists/{tasklist_guid}/activity_subscriptions" json [Tenant User];
+    "task.v2.tasklist.activity_subscription.create" POST "/open-apis/task/v2/tasklists/{tasklist_guid}/activity_subscriptions" json [Tenant User] {
+        summary: "Makes chats get notices about a tasklist. At most 50 subscriptions a tasklist.",
+        any_of: "task:tasklist:write task:tasklist:writeonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "1470400 1470403 1470404 1470500",
+    };
     path tasklist_guid,
     query user_id_type: into lark_core::UserIdType,
     body disabled: copy bool,
@@ -96,7 +101,12 @@ pub struct ListTasklistActivitySubscriptionRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { ListTasklistActivitySubscriptionRequest => ListTasklistActivitySubscriptionResponse;
-    "task.v2.tasklist.activity_subscription.list" GET "/open-apis/task/v2/tasklists/{tasklist_guid}/activity_subscriptions" [Tenant User];
+    "task.v2.tasklist.activity_subscription.list" GET "/open-apis/task/v2/tasklists/{tasklist_guid}/activity_subscriptions" [Tenant User] {
+        summary: "Lists the subscriptions to a tasklist, oldest first.",
+        any_of: "task:tasklist:read task:tasklist:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "1470400 1470403 1470404 1470500",
+    };
     path tasklist_guid,
     query limit: copy i64,
     query user_id_type: into lark_core::UserIdType,
@@ -142,7 +152,11 @@ pub struct DeleteTasklistActivitySubscriptionRequest {
     pub activity_subscription_guid: String,
 }
 lark_core::operation! { DeleteTasklistActivitySubscriptionRequest => ();
-    "task.v2.tasklist.activity_subscription.delete" DELETE "/open-apis/task/v2/tasklists/{tasklist_guid}/activity_subscriptions/{activity_subscription_guid}" [Tenant User];
+    "task.v2.tasklist.activity_subscription.delete" DELETE "/open-apis/task/v2/tasklists/{tasklist_guid}/activity_subscriptions/{activity_subscription_guid}" [Tenant User] {
+        summary: "Deletes a subscription to a tasklist for good.",
+        any_of: "task:tasklist:delete task:tasklist:write", rate: "100/min",
+        codes: "1470400 1470403 1470404 1470500",
+    };
     path tasklist_guid,
     path activity_subscription_guid,
 }
@@ -191,7 +205,12 @@ pub struct GetTasklistActivitySubscriptionRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { GetTasklistActivitySubscriptionRequest => GetTasklistActivitySubscriptionResponse;
-    "task.v2.tasklist.activity_subscription.get" GET "/open-apis/task/v2/tasklists/{tasklist_guid}/activity_subscriptions/{activity_subscription_guid}" [Tenant User];
+    "task.v2.tasklist.activity_subscription.get" GET "/open-apis/task/v2/tasklists/{tasklist_guid}/activity_subscriptions/{activity_subscription_guid}" [Tenant User] {
+        summary: "Returns a subscription to a tasklist.",
+        any_of: "task:tasklist:read task:tasklist:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "1470400 1470403 1470404 1470500",
+    };
     path tasklist_guid,
     path activity_subscription_guid,
     query user_id_type: into lark_core::UserIdType,
@@ -246,7 +265,12 @@ pub struct PatchTasklistActivitySubscriptionRequest {
     pub update_fields: Option<Vec<UpdateFields>>,
 }
 lark_core::operation! { PatchTasklistActivitySubscriptionRequest => PatchTasklistActivitySubscriptionResponse;
-    "task.v2.tasklist.activity_subscription.patch" PATCH "/open-apis/task/v2/tasklists/{tasklist_guid}/activity_subscriptions/{activity_subscription_guid}" json [Tenant User];
+    "task.v2.tasklist.activity_subscription.patch" PATCH "/open-apis/task/v2/tasklists/{tasklist_guid}/activity_subscriptions/{activity_subscription_guid}" json [Tenant User] {
+        summary: "Changes a subscription to a tasklist. Lists are replaced as a whole.",
+        any_of: "task:tasklist:write task:tasklist:writeonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "1470400 1470403 1470404 1470500",
+    };
     path tasklist_guid,
     path activity_subscription_guid,
     query user_id_type: into lark_core::UserIdType,

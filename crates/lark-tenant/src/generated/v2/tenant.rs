@@ -30,5 +30,9 @@ pub fn query() -> QueryTenantRequest {
 #[non_exhaustive]
 pub struct QueryTenantRequest {}
 lark_core::operation! { QueryTenantRequest => QueryTenantResponse;
-    "tenant.v2.tenant.query" GET "/open-apis/tenant/v2/tenant/query" [Tenant];
+    "tenant.v2.tenant.query" GET "/open-apis/tenant/v2/tenant/query" [Tenant] {
+        summary: "Returns the name, number and other details of the tenant.",
+        any_of: "tenant:tenant:readonly", members: "tenant:tenant.domain:read=data.tenant.domain",
+        rate: "1000/min 50/s", codes: "1184000 1184001",
+    };
 }

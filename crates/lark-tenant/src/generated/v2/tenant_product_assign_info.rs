@@ -27,5 +27,8 @@ pub fn query() -> QueryTenantProductAssignInfoRequest {
 #[non_exhaustive]
 pub struct QueryTenantProductAssignInfoRequest {}
 lark_core::operation! { QueryTenantProductAssignInfoRequest => QueryTenantProductAssignInfoResponse;
-    "tenant.v2.tenant.product_assign_info.query" GET "/open-apis/tenant/v2/tenant/assign_info_list/query" [Tenant];
+    "tenant.v2.tenant.product_assign_info.query" GET "/open-apis/tenant/v2/tenant/assign_info_list/query" [Tenant] {
+        summary: "Lists the seats still to be assigned. Omits those bought for later on top of active ones.",
+        any_of: "tenant:tenant.product_assign_info:read", rate: "100/min", codes: "1180001",
+    };
 }

@@ -33,7 +33,10 @@ pub struct DetectTextRequest {
     pub text: Option<String>,
 }
 lark_core::operation! { DetectTextRequest => DetectTextResponse;
-    "translation.v1.text.detect" POST "/open-apis/translation/v1/text/detect" json [Tenant];
+    "translation.v1.text.detect" POST "/open-apis/translation/v1/text/detect" json [Tenant] {
+        summary: "Recognizes the language of a text. Shares 20 calls per second in a tenant.",
+        any_of: "translation:text", codes: "1140101 1140102",
+    };
     body text!: into String,
 }
 
@@ -72,7 +75,10 @@ pub struct TranslateTextRequest {
     pub text: Option<String>,
 }
 lark_core::operation! { TranslateTextRequest => TranslateTextResponse;
-    "translation.v1.text.translate" POST "/open-apis/translation/v1/text/translate" json [Tenant];
+    "translation.v1.text.translate" POST "/open-apis/translation/v1/text/translate" json [Tenant] {
+        summary: "Translates a text between languages. Shares 20 calls per second in a tenant.",
+        any_of: "translation:text", codes: "1140101 1140102",
+    };
     body glossary: list Term,
     body source_language!: into String,
     body target_language!: into String,

@@ -35,7 +35,11 @@ pub struct ListCollaborationTenantRequest {
     pub page_size: Option<i64>,
 }
 lark_core::operation! { ListCollaborationTenantRequest => ListCollaborationTenantResponse;
-    "trust_party.v1.collaboration_tenant.list" GET "/open-apis/trust_party/v1/collaboration_tenants" [Tenant User];
+    "trust_party.v1.collaboration_tenant.list" GET "/open-apis/trust_party/v1/collaboration_tenants" [Tenant User] {
+        summary: "Lists the trusted parties that are visible.",
+        any_of: "trust_party:collaboration.tenant:readonly", rate: "1000/min 50/s",
+        codes: "1970011 1970012",
+    };
     query page_token: into String,
     query page_size: copy i64,
 }
@@ -69,7 +73,10 @@ pub struct GetCollaborationTenantRequest {
     pub target_tenant_key: String,
 }
 lark_core::operation! { GetCollaborationTenantRequest => GetCollaborationTenantResponse;
-    "trust_party.v1.collaboration_tenant.get" GET "/open-apis/trust_party/v1/collaboration_tenants/{target_tenant_key}" [Tenant User];
+    "trust_party.v1.collaboration_tenant.get" GET "/open-apis/trust_party/v1/collaboration_tenants/{target_tenant_key}" [Tenant User] {
+        summary: "Gets a trusted party, if it is visible.",
+        any_of: "trust_party:collaboration.tenant:readonly", rate: "5/s", codes: "1971001 1971007",
+    };
     path target_tenant_key,
 }
 
@@ -124,7 +131,11 @@ pub struct VisibleOrganizationCollaborationTenantRequest {
     pub target_group_id: Option<String>,
 }
 lark_core::operation! { VisibleOrganizationCollaborationTenantRequest => VisibleOrganizationCollaborationTenantResponse;
-    "trust_party.v1.collaboration_tenant.visible_organization" GET "/open-apis/trust_party/v1/collaboration_tenants/{target_tenant_key}/visible_organization" [Tenant User];
+    "trust_party.v1.collaboration_tenant.visible_organization" GET "/open-apis/trust_party/v1/collaboration_tenants/{target_tenant_key}/visible_organization" [Tenant User] {
+        summary: "Lists the visible departments, people and groups within a trusted party.",
+        any_of: "trust_party:collaboration.tenant:readonly", rate: "1000/min 50/s",
+        codes: "1970011 1970012 1971001 1971002 1971007 1971008",
+    };
     path target_tenant_key,
     query department_id_type: into lark_core::DepartmentIdType,
     query target_department_id: into String,

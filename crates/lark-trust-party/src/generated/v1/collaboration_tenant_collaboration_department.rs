@@ -45,7 +45,11 @@ pub struct GetCollaborationTenantCollaborationDepartmentRequest {
     pub target_department_id_type: Option<TargetDepartmentIdType>,
 }
 lark_core::operation! { GetCollaborationTenantCollaborationDepartmentRequest => GetCollaborationTenantCollaborationDepartmentResponse;
-    "trust_party.v1.collaboration_tenant.collaboration_department.get" GET "/open-apis/trust_party/v1/collaboration_tenants/{target_tenant_key}/collaboration_departments/{target_department_id}" [Tenant User];
+    "trust_party.v1.collaboration_tenant.collaboration_department.get" GET "/open-apis/trust_party/v1/collaboration_tenants/{target_tenant_key}/collaboration_departments/{target_department_id}" [Tenant User] {
+        summary: "Gets a department of a trusted party, if it is visible.",
+        any_of: "trust_party:collaboration.tenant:readonly", rate: "5/s",
+        codes: "1971001 1971002 1971007 1971008",
+    };
     path target_tenant_key,
     path target_department_id,
     query target_department_id_type: into TargetDepartmentIdType,

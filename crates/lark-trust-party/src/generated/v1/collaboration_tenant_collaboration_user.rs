@@ -45,7 +45,11 @@ pub struct GetCollaborationTenantCollaborationUserRequest {
     pub target_user_id_type: Option<TargetUserIdType>,
 }
 lark_core::operation! { GetCollaborationTenantCollaborationUserRequest => GetCollaborationTenantCollaborationUserResponse;
-    "trust_party.v1.collaboration_tenant.collaboration_user.get" GET "/open-apis/trust_party/v1/collaboration_tenants/{target_tenant_key}/collaboration_users/{target_user_id}" [Tenant User];
+    "trust_party.v1.collaboration_tenant.collaboration_user.get" GET "/open-apis/trust_party/v1/collaboration_tenants/{target_tenant_key}/collaboration_users/{target_user_id}" [Tenant User] {
+        summary: "Gets a member of a trusted party, if visible.",
+        any_of: "trust_party:collaboration.tenant:readonly", rate: "5/s",
+        codes: "1971001 1971007 1971009 1971010",
+    };
     path target_tenant_key,
     path target_user_id,
     query target_user_id_type: into TargetUserIdType,

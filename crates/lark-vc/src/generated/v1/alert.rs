@@ -46,7 +46,10 @@ pub struct ListAlertRequest {
     pub page_token: Option<String>,
 }
 lark_core::operation! { ListAlertRequest => ListAlertResponse;
-    "vc.v1.alert.list" GET "/open-apis/vc/v1/alerts" [Tenant];
+    "vc.v1.alert.list" GET "/open-apis/vc/v1/alerts" [Tenant] {
+        summary: "Lists alerts of meeting room devices.", any_of: "vc:alert:readonly",
+        rate: "100/min", codes: "121001 121002 121003 121004",
+    };
     query start_time! as text: into lark_core::UnixSeconds,
     query end_time! as text: into lark_core::UnixSeconds,
     query query_type: into QueryType,

@@ -37,7 +37,10 @@ pub struct CountdownBotRequest {
     pub reminder_before_end: Option<String>,
 }
 lark_core::operation! { CountdownBotRequest => ();
-    "vc.v1.bot.countdown" POST "/open-apis/vc/v1/bots/countdown" json [Tenant User];
+    "vc.v1.bot.countdown" POST "/open-apis/vc/v1/bots/countdown" json [Tenant User] {
+        summary: "Sets, prolongs, ends or closes the countdown of a meeting.",
+        any_of: "vc:meeting.interaction:write",
+    };
     body meeting_id!: into String,
     body action!: into CountdownBotAction,
     body duration: into String,
@@ -88,7 +91,12 @@ pub struct EventsBotRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { EventsBotRequest => EventsBotResponse;
-    "vc.v1.bot.events" GET "/open-apis/vc/v1/bots/events" [Tenant User];
+    "vc.v1.bot.events" GET "/open-apis/vc/v1/bots/events" [Tenant User] {
+        summary: "Lists what happened in a meeting: joining, speech, chat, sharing and the like.",
+        any_of: "vc:meeting.bot.join:write vc:meeting.meetingevent:read",
+        members: "contact:user.employee_id:readonly", rate: "100/min",
+        codes: "120001 120002 120003 120004",
+    };
     query meeting_id!: into String,
     query page_token: into String,
     query start_time: into String,
@@ -142,7 +150,11 @@ pub struct JoinBotRequest {
     pub password: Option<String>,
 }
 lark_core::operation! { JoinBotRequest => JoinBotResponse;
-    "vc.v1.bot.join" POST "/open-apis/vc/v1/bots/join" json [Tenant User];
+    "vc.v1.bot.join" POST "/open-apis/vc/v1/bots/join" json [Tenant User] {
+        summary: "Lets the bot join a meeting by its number. Still being rolled out.",
+        any_of: "vc:meeting.bot.join:write", rate: "5/s",
+        codes: "121001 121002 121003 121004 121005 121006 121007 121008 121009 121010 121011 121012 121013 121014 121015 121016 121017 121018",
+    };
     body action: copy i64,
     body call_id: into String,
     body join_identify!: copy JoinIdentify,
@@ -183,7 +195,10 @@ pub struct LeaveBotRequest {
     pub meeting_id: Option<String>,
 }
 lark_core::operation! { LeaveBotRequest => LeaveBotResponse;
-    "vc.v1.bot.leave" POST "/open-apis/vc/v1/bots/leave" json [Tenant User];
+    "vc.v1.bot.leave" POST "/open-apis/vc/v1/bots/leave" json [Tenant User] {
+        summary: "Lets the bot leave a meeting.", any_of: "vc:meeting.bot.join:write", rate: "5/s",
+        codes: "121101 121102 121103 121104 121105 121106 121107 121108 121109 121110",
+    };
     body meeting_id!: into String,
 }
 
@@ -220,7 +235,10 @@ pub struct MessageBotRequest {
     pub uuid: Option<String>,
 }
 lark_core::operation! { MessageBotRequest => MessageBotResponse;
-    "vc.v1.bot.message" POST "/open-apis/vc/v1/bots/message" json [Tenant User];
+    "vc.v1.bot.message" POST "/open-apis/vc/v1/bots/message" json [Tenant User] {
+        summary: "Sends a chat message or reaction in a meeting that the bot or calling user is in.",
+        any_of: "vc:meeting.message:write", rate: "100/min", codes: "120001",
+    };
     body content!: into String,
     body meeting_id!: into String,
     body msg_type!: into String,
@@ -263,7 +281,12 @@ pub struct UserActiveMeetingBotRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { UserActiveMeetingBotRequest => UserActiveMeetingBotResponse;
-    "vc.v1.bot.user_active_meeting" GET "/open-apis/vc/v1/bots/user_active_meeting" [Tenant User];
+    "vc.v1.bot.user_active_meeting" GET "/open-apis/vc/v1/bots/user_active_meeting" [Tenant User] {
+        summary: "Lists the running meetings that a user is in.",
+        any_of: "vc:meeting.bot.join:write vc:meeting.meetingevent:read",
+        members: "contact:user.employee_id:readonly", rate: "5/s",
+        codes: "121001 121002 121003 121004 121005 121009 121010 121011",
+    };
     query user_id: into String,
     query user_id_type: into lark_core::UserIdType,
 }

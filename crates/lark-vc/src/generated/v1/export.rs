@@ -36,7 +36,10 @@ pub struct DownloadExportRequest {
     pub file_token: Option<String>,
 }
 lark_core::operation! { DownloadExportRequest => lark_core::Download;
-    "vc.v1.export.download" GET "/open-apis/vc/v1/exports/download" [Tenant User];
+    "vc.v1.export.download" GET "/open-apis/vc/v1/exports/download" [Tenant User] {
+        summary: "Downloads an exported file.", any_of: "vc:export vc:meeting:export",
+        rate: "100/min", codes: "121001 121002 121003 121004 121005",
+    };
     query file_token!: into String,
 }
 
@@ -87,7 +90,11 @@ pub struct MeetingListExportRequest {
     pub user_id: Option<String>,
 }
 lark_core::operation! { MeetingListExportRequest => MeetingListExportResponse;
-    "vc.v1.export.meeting_list" POST "/open-apis/vc/v1/exports/meeting_list" json [Tenant User];
+    "vc.v1.export.meeting_list" POST "/open-apis/vc/v1/exports/meeting_list" json [Tenant User] {
+        summary: "Starts the export of meetings.", any_of: "vc:export vc:meeting:export",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "121001 121002 121003 121004 121005",
+    };
     query user_id_type: into lark_core::UserIdType,
     body end_time! as text: into lark_core::UnixSeconds,
     body meeting_no: into String,
@@ -143,7 +150,12 @@ pub struct ParticipantListExportRequest {
     pub user_id: Option<String>,
 }
 lark_core::operation! { ParticipantListExportRequest => ParticipantListExportResponse;
-    "vc.v1.export.participant_list" POST "/open-apis/vc/v1/exports/participant_list" json [Tenant User];
+    "vc.v1.export.participant_list" POST "/open-apis/vc/v1/exports/participant_list" json [Tenant User] {
+        summary: "Starts the export of the participants of a meeting.",
+        any_of: "vc:export vc:meeting:export",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "121001 121002 121003 121004 121005",
+    };
     query user_id_type: into lark_core::UserIdType,
     body meeting_end_time! as text: into lark_core::UnixSeconds,
     body meeting_no!: into String,
@@ -198,7 +210,12 @@ pub struct ParticipantQualityListExportRequest {
     pub user_id: Option<String>,
 }
 lark_core::operation! { ParticipantQualityListExportRequest => ParticipantQualityListExportResponse;
-    "vc.v1.export.participant_quality_list" POST "/open-apis/vc/v1/exports/participant_quality_list" json [Tenant User];
+    "vc.v1.export.participant_quality_list" POST "/open-apis/vc/v1/exports/participant_quality_list" json [Tenant User] {
+        summary: "Starts the export of a participant's call quality. Only for ended meetings.",
+        any_of: "vc:export vc:meeting:export",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "121001 121002 121003 121004 121005",
+    };
     query user_id_type: into lark_core::UserIdType,
     body join_time! as text: into lark_core::UnixSeconds,
     body meeting_end_time! as text: into lark_core::UnixSeconds,
@@ -250,7 +267,11 @@ pub struct ResourceReservationListExportRequest {
     pub start_time: Option<lark_core::UnixSeconds>,
 }
 lark_core::operation! { ResourceReservationListExportRequest => ResourceReservationListExportResponse;
-    "vc.v1.export.resource_reservation_list" POST "/open-apis/vc/v1/exports/resource_reservation_list" json [Tenant User];
+    "vc.v1.export.resource_reservation_list" POST "/open-apis/vc/v1/exports/resource_reservation_list" json [Tenant User] {
+        summary: "Starts the export of meeting room bookings.",
+        any_of: "vc:export vc:meeting:export", rate: "100/min",
+        codes: "121001 121002 121003 121004 121005",
+    };
     body end_time! as text: into lark_core::UnixSeconds,
     body is_exclude: copy bool,
     body need_topic: copy bool,
@@ -292,6 +313,10 @@ pub struct GetExportRequest {
     pub task_id: String,
 }
 lark_core::operation! { GetExportRequest => GetExportResponse;
-    "vc.v1.export.get" GET "/open-apis/vc/v1/exports/{task_id}" [Tenant User];
+    "vc.v1.export.get" GET "/open-apis/vc/v1/exports/{task_id}" [Tenant User] {
+        summary: "Returns the progress and file of an export task.",
+        any_of: "vc:export vc:meeting:export", rate: "100/min",
+        codes: "121001 121002 121003 121004 121005",
+    };
     path task_id,
 }

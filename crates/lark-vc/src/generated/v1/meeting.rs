@@ -42,7 +42,11 @@ pub struct ListByNoMeetingRequest {
     pub page_size: Option<i64>,
 }
 lark_core::operation! { ListByNoMeetingRequest => ListByNoMeetingResponse;
-    "vc.v1.meeting.list_by_no" GET "/open-apis/vc/v1/meetings/list_by_no" [Tenant User];
+    "vc.v1.meeting.list_by_no" GET "/open-apis/vc/v1/meetings/list_by_no" [Tenant User] {
+        summary: "Lists the meetings that used a meeting number. Only of the last 90 days.",
+        any_of: "vc:meeting.meetingid:read vc:meeting:readonly", rate: "100/min",
+        codes: "121001 121003",
+    };
     query meeting_no!: into String,
     query start_time! as text: into lark_core::UnixSeconds,
     query end_time! as text: into lark_core::UnixSeconds,
@@ -90,7 +94,11 @@ pub struct SearchMeetingRequest {
     pub query: Option<String>,
 }
 lark_core::operation! { SearchMeetingRequest => SearchMeetingResponse;
-    "vc.v1.meeting.search" POST "/open-apis/vc/v1/meetings/search" json [Tenant User];
+    "vc.v1.meeting.search" POST "/open-apis/vc/v1/meetings/search" json [Tenant User] {
+        summary: "Searches meetings by keyword, time, room, organizer and participant.",
+        any_of: "vc:meeting.search:read", rate: "100/min",
+        codes: "121001 121002 121011 121012 121020 121021 121022 121030 121031 121040 121041 122601 122602 122603 122604",
+    };
     query page_token: into String,
     query page_size: copy i64,
     body meeting_filter: copy MeetingFilter,
@@ -129,7 +137,11 @@ pub struct SubscriptionMeetingRequest {
     pub event_type: Option<String>,
 }
 lark_core::operation! { SubscriptionMeetingRequest => ();
-    "vc.v1.meeting.subscription" POST "/open-apis/vc/v1/meetings/subscription" json [User];
+    "vc.v1.meeting.subscription" POST "/open-apis/vc/v1/meetings/subscription" json [User] {
+        summary: "Subscribes the calling user to an event of meetings.",
+        any_of: "vc:meeting.meetingevent:read", rate: "1000/min 50/s",
+        codes: "121001 121002 121003 121004 121005",
+    };
     body event_type: into String,
 }
 
@@ -164,7 +176,11 @@ pub struct UnsubscriptionMeetingRequest {
     pub event_type: Option<String>,
 }
 lark_core::operation! { UnsubscriptionMeetingRequest => ();
-    "vc.v1.meeting.unsubscription" POST "/open-apis/vc/v1/meetings/unsubscription" json [User];
+    "vc.v1.meeting.unsubscription" POST "/open-apis/vc/v1/meetings/unsubscription" json [User] {
+        summary: "Ends the calling user's subscription to an event of meetings.",
+        any_of: "vc:meeting.meetingevent:read", rate: "1000/min 50/s",
+        codes: "121001 121002 121003 121004 121005",
+    };
     body event_type: into String,
 }
 
@@ -215,7 +231,12 @@ pub struct GetMeetingRequest {
     pub query_mode: Option<QueryMode>,
 }
 lark_core::operation! { GetMeetingRequest => GetMeetingResponse;
-    "vc.v1.meeting.get" GET "/open-apis/vc/v1/meetings/{meeting_id}" [Tenant User];
+    "vc.v1.meeting.get" GET "/open-apis/vc/v1/meetings/{meeting_id}" [Tenant User] {
+        summary: "Returns a meeting with its participants. Only own ones of the last 90 days.",
+        any_of: "vc:meeting.meetingevent:read vc:meeting:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type vc:meeting.artifact.note:read=data.related_artifacts.note_doc_token vc:meeting.artifact.verbatim:read=data.related_artifacts.verbatim_doc_token",
+        rate: "1000/min 50/s", risk: "read", codes: "121001 121002 121003 121004 121005",
+    };
     path meeting_id,
     query with_participants: copy bool,
     query with_meeting_ability: copy bool,
@@ -257,7 +278,10 @@ pub struct EndMeetingRequest {
     pub meeting_id: String,
 }
 lark_core::operation! { EndMeetingRequest => ();
-    "vc.v1.meeting.end" PATCH "/open-apis/vc/v1/meetings/{meeting_id}/end" [User];
+    "vc.v1.meeting.end" PATCH "/open-apis/vc/v1/meetings/{meeting_id}/end" [User] {
+        summary: "Ends a running meeting. A user must be its host.", any_of: "vc:meeting",
+        rate: "1000/min 50/s", codes: "121001 121002 121003 121005 122001 122002 122003",
+    };
     path meeting_id,
 }
 
@@ -305,7 +329,12 @@ pub struct InviteMeetingRequest {
     pub invitees: Option<Vec<MeetingUser>>,
 }
 lark_core::operation! { InviteMeetingRequest => InviteMeetingResponse;
-    "vc.v1.meeting.invite" PATCH "/open-apis/vc/v1/meetings/{meeting_id}/invite" json [User];
+    "vc.v1.meeting.invite" PATCH "/open-apis/vc/v1/meetings/{meeting_id}/invite" json [User] {
+        summary: "Invites participants to a meeting. At most 10; fails if it is locked or full.",
+        any_of: "vc:meeting vc:meeting.participant:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "121001 121002 121003 121005 122001 122002 122003 122005 122006 122007 122008",
+    };
     path meeting_id,
     query user_id_type: into lark_core::UserIdType,
     body invitees!: list MeetingUser,
@@ -353,7 +382,12 @@ pub struct KickoutMeetingRequest {
     pub kickout_users: Option<Vec<MeetingUser>>,
 }
 lark_core::operation! { KickoutMeetingRequest => KickoutMeetingResponse;
-    "vc.v1.meeting.kickout" POST "/open-apis/vc/v1/meetings/{meeting_id}/kickout" json [Tenant];
+    "vc.v1.meeting.kickout" POST "/open-apis/vc/v1/meetings/{meeting_id}/kickout" json [Tenant] {
+        summary: "Removes participants from a meeting.",
+        any_of: "vc:meeting vc:meeting.participant:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "121001 121002 121003 121005 122001 122002 122003 122005",
+    };
     path meeting_id,
     query user_id_type: into lark_core::UserIdType,
     body kickout_users!: list MeetingUser,
@@ -404,7 +438,12 @@ pub struct SetHostMeetingRequest {
     pub old_host_user: Option<MeetingUser>,
 }
 lark_core::operation! { SetHostMeetingRequest => SetHostMeetingResponse;
-    "vc.v1.meeting.set_host" PATCH "/open-apis/vc/v1/meetings/{meeting_id}/set_host" json [Tenant User];
+    "vc.v1.meeting.set_host" PATCH "/open-apis/vc/v1/meetings/{meeting_id}/set_host" json [Tenant User] {
+        summary: "Makes a participant the host. Fails if the current host is not the one given.",
+        any_of: "vc:meeting vc:meeting.participant:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "121001 121002 121003 121005 121006 122001 122002 122003 122004 122005 122009",
+    };
     path meeting_id,
     query user_id_type: into lark_core::UserIdType,
     body host_user!: copy MeetingUser,

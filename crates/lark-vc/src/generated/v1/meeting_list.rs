@@ -62,7 +62,12 @@ pub struct GetMeetingListRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { GetMeetingListRequest => GetMeetingListResponse;
-    "vc.v1.meeting_list.get" GET "/open-apis/vc/v1/meeting_list" [Tenant User];
+    "vc.v1.meeting_list.get" GET "/open-apis/vc/v1/meeting_list" [Tenant User] {
+        summary: "Lists running or ended meetings of the tenant with details.",
+        any_of: "vc:room:readonly vc:rooms.room.detailinfo:read",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "121001 121002 121003 121004 121005 126003 126004 126005 126006 126008 126015 126016",
+    };
     query start_time! as text: into lark_core::UnixSeconds,
     query end_time! as text: into lark_core::UnixSeconds,
     query meeting_status: into MeetingStatus,

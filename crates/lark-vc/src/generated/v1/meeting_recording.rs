@@ -38,7 +38,10 @@ pub struct GetMeetingRecordingRequest {
     pub meeting_id: String,
 }
 lark_core::operation! { GetMeetingRecordingRequest => GetMeetingRecordingResponse;
-    "vc.v1.meeting.recording.get" GET "/open-apis/vc/v1/meetings/{meeting_id}/recording" [Tenant User];
+    "vc.v1.meeting.recording.get" GET "/open-apis/vc/v1/meetings/{meeting_id}/recording" [Tenant User] {
+        summary: "Returns the recording of a meeting.", any_of: "vc:record:readonly",
+        rate: "1000/min 50/s", codes: "121001 121002 121003 121004 121005 122001 122002 124002",
+    };
     path meeting_id,
 }
 
@@ -86,7 +89,11 @@ pub struct SetPermissionMeetingRecordingRequest {
     pub permission_objects: Option<Vec<RecordingPermissionObject>>,
 }
 lark_core::operation! { SetPermissionMeetingRecordingRequest => ();
-    "vc.v1.meeting.recording.set_permission" PATCH "/open-apis/vc/v1/meetings/{meeting_id}/recording/set_permission" json [User];
+    "vc.v1.meeting.recording.set_permission" PATCH "/open-apis/vc/v1/meetings/{meeting_id}/recording/set_permission" json [User] {
+        summary: "Gives access to a recording. Only for the meeting owner, once it is ready.",
+        any_of: "vc:record", members: "contact:user.employee_id:readonly=query:user_id_type",
+        rate: "1000/min 50/s", codes: "121001 121002 121003 121004 121005 122002",
+    };
     path meeting_id,
     query user_id_type: into lark_core::UserIdType,
     body action_type: into ActionType,
@@ -130,7 +137,10 @@ pub struct StartMeetingRecordingRequest {
     pub timezone: Option<i64>,
 }
 lark_core::operation! { StartMeetingRecordingRequest => ();
-    "vc.v1.meeting.recording.start" PATCH "/open-apis/vc/v1/meetings/{meeting_id}/recording/start" json [User];
+    "vc.v1.meeting.recording.start" PATCH "/open-apis/vc/v1/meetings/{meeting_id}/recording/start" json [User] {
+        summary: "Starts recording a meeting. A user must be its host.", any_of: "vc:record",
+        codes: "121001 121002 121003 121005 122001 122002 122003",
+    };
     path meeting_id,
     body timezone: copy i64,
 }
@@ -169,6 +179,9 @@ pub struct StopMeetingRecordingRequest {
     pub meeting_id: String,
 }
 lark_core::operation! { StopMeetingRecordingRequest => ();
-    "vc.v1.meeting.recording.stop" PATCH "/open-apis/vc/v1/meetings/{meeting_id}/recording/stop" [User];
+    "vc.v1.meeting.recording.stop" PATCH "/open-apis/vc/v1/meetings/{meeting_id}/recording/stop" [User] {
+        summary: "Stops recording a meeting. A user must be its host.", any_of: "vc:record",
+        codes: "121001 121002 121003 121005 122001 122002 122003",
+    };
     path meeting_id,
 }

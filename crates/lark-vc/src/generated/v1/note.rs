@@ -35,7 +35,10 @@ pub struct SubscriptionNoteRequest {
     pub event_type: Option<String>,
 }
 lark_core::operation! { SubscriptionNoteRequest => ();
-    "vc.v1.note.subscription" POST "/open-apis/vc/v1/notes/subscription" json [User];
+    "vc.v1.note.subscription" POST "/open-apis/vc/v1/notes/subscription" json [User] {
+        summary: "Subscribes the calling user to an event of meeting notes.",
+        any_of: "vc:note:read", rate: "1000/min 50/s", codes: "121001 121002 121003 121004 121005",
+    };
     body event_type: into String,
 }
 
@@ -70,7 +73,10 @@ pub struct UnsubscriptionNoteRequest {
     pub event_type: Option<String>,
 }
 lark_core::operation! { UnsubscriptionNoteRequest => ();
-    "vc.v1.note.unsubscription" POST "/open-apis/vc/v1/notes/unsubscription" json [User];
+    "vc.v1.note.unsubscription" POST "/open-apis/vc/v1/notes/unsubscription" json [User] {
+        summary: "Ends the calling user's subscription to an event of meeting notes.",
+        any_of: "vc:note:read", rate: "1000/min 50/s", codes: "121001 121002 121003 121004 121005",
+    };
     body event_type: into String,
 }
 
@@ -111,7 +117,11 @@ pub struct GetNoteRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { GetNoteRequest => GetNoteResponse;
-    "vc.v1.note.get" GET "/open-apis/vc/v1/notes/{note_id}" [Tenant User];
+    "vc.v1.note.get" GET "/open-apis/vc/v1/notes/{note_id}" [Tenant User] {
+        summary: "Returns meeting notes with their documents. Only those visible to the caller.",
+        any_of: "vc:note:read", members: "contact:user.employee_id:readonly=query:user_id_type",
+        rate: "1000/min 50/s", codes: "121001 121002 121003 121004 121005",
+    };
     path note_id,
     query user_id_type: into lark_core::UserIdType,
 }

@@ -59,7 +59,12 @@ pub struct GetParticipantListRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { GetParticipantListRequest => GetParticipantListResponse;
-    "vc.v1.participant_list.get" GET "/open-apis/vc/v1/participant_list" [Tenant User];
+    "vc.v1.participant_list.get" GET "/open-apis/vc/v1/participant_list" [Tenant User] {
+        summary: "Lists the participants of a meeting with details.",
+        any_of: "vc:room:readonly vc:rooms.room.detailinfo:read",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "121001 121002 121003 121004 121005 126003 126004 126005 126006 126007 126009 126015",
+    };
     query meeting_start_time! as text: into lark_core::UnixSeconds,
     query meeting_end_time! as text: into lark_core::UnixSeconds,
     query meeting_status: into MeetingStatus,

@@ -57,7 +57,12 @@ pub struct GetParticipantQualityListRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { GetParticipantQualityListRequest => GetParticipantQualityListResponse;
-    "vc.v1.participant_quality_list.get" GET "/open-apis/vc/v1/participant_quality_list" [Tenant User];
+    "vc.v1.participant_quality_list.get" GET "/open-apis/vc/v1/participant_quality_list" [Tenant User] {
+        summary: "Lists the call quality of a participant by minute. Only for ended meetings.",
+        any_of: "vc:room:readonly vc:rooms.room.detailinfo:read",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "121001 121002 121003 121004 121005 126003 126004 126005 126006 126007 126009 126010",
+    };
     query meeting_start_time! as text: into lark_core::UnixSeconds,
     query meeting_end_time! as text: into lark_core::UnixSeconds,
     query meeting_no!: into String,

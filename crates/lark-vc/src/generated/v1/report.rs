@@ -38,7 +38,10 @@ pub struct GetDailyReportRequest {
     pub unit: Option<Unit>,
 }
 lark_core::operation! { GetDailyReportRequest => GetDailyReportResponse;
-    "vc.v1.report.get_daily" GET "/open-apis/vc/v1/reports/get_daily" [Tenant];
+    "vc.v1.report.get_daily" GET "/open-apis/vc/v1/reports/get_daily" [Tenant] {
+        summary: "Returns daily figures on the tenant's meetings. Only of the last 90 days.",
+        any_of: "vc:report:readonly", codes: "121001 121002 121003",
+    };
     query start_time! as text: into lark_core::UnixSeconds,
     query end_time! as text: into lark_core::UnixSeconds,
     query unit: into Unit,
@@ -86,7 +89,12 @@ pub struct GetTopUserReportRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { GetTopUserReportRequest => GetTopUserReportResponse;
-    "vc.v1.report.get_top_user" GET "/open-apis/vc/v1/reports/get_top_user" [Tenant];
+    "vc.v1.report.get_top_user" GET "/open-apis/vc/v1/reports/get_top_user" [Tenant] {
+        summary: "Lists the users who meet most. Only of the last 90 days; at most 100 users.",
+        any_of: "vc:report:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type",
+        codes: "121001 121002 121003 122359",
+    };
     query start_time! as text: into lark_core::UnixSeconds,
     query end_time! as text: into lark_core::UnixSeconds,
     query limit!: copy i64,

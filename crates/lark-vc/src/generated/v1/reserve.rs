@@ -42,7 +42,11 @@ pub struct ApplyReserveRequest {
     pub owner_id: Option<String>,
 }
 lark_core::operation! { ApplyReserveRequest => ApplyReserveResponse;
-    "vc.v1.reserve.apply" POST "/open-apis/vc/v1/reserves/apply" json [Tenant User];
+    "vc.v1.reserve.apply" POST "/open-apis/vc/v1/reserves/apply" json [Tenant User] {
+        summary: "Reserves a meeting number for up to 30 days. Does not show in calendars.",
+        any_of: "vc:reserve", members: "contact:user.employee_id:readonly=query:user_id_type",
+        rate: "1000/min 50/s", codes: "121001 121002 121003 123002 123003 123004 123006",
+    };
     query user_id_type: into lark_core::UserIdType,
     body end_time as text: into lark_core::UnixSeconds,
     body meeting_settings!: copy ReserveMeetingSetting,
@@ -82,7 +86,10 @@ pub struct DeleteReserveRequest {
     pub reserve_id: String,
 }
 lark_core::operation! { DeleteReserveRequest => ();
-    "vc.v1.reserve.delete" DELETE "/open-apis/vc/v1/reserves/{reserve_id}" [Tenant User];
+    "vc.v1.reserve.delete" DELETE "/open-apis/vc/v1/reserves/{reserve_id}" [Tenant User] {
+        summary: "Deletes a reservation of the caller for good.", any_of: "vc:reserve",
+        rate: "1000/min 50/s", codes: "121001 121002 121003 121004 121005",
+    };
     path reserve_id,
 }
 
@@ -123,7 +130,11 @@ pub struct GetReserveRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { GetReserveRequest => GetReserveResponse;
-    "vc.v1.reserve.get" GET "/open-apis/vc/v1/reserves/{reserve_id}" [Tenant User];
+    "vc.v1.reserve.get" GET "/open-apis/vc/v1/reserves/{reserve_id}" [Tenant User] {
+        summary: "Returns a reservation of the caller.", any_of: "vc:reserve:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "121001 121002 121003 121004 121005",
+    };
     path reserve_id,
     query user_id_type: into lark_core::UserIdType,
 }
@@ -170,7 +181,12 @@ pub struct UpdateReserveRequest {
     pub meeting_settings: Option<ReserveMeetingSetting>,
 }
 lark_core::operation! { UpdateReserveRequest => UpdateReserveResponse;
-    "vc.v1.reserve.update" PUT "/open-apis/vc/v1/reserves/{reserve_id}" json [Tenant User];
+    "vc.v1.reserve.update" PUT "/open-apis/vc/v1/reserves/{reserve_id}" json [Tenant User] {
+        summary: "Changes or prolongs a reservation of the caller. Absent fields stay as they are.",
+        any_of: "vc:reserve", members: "contact:user.employee_id:readonly=query:user_id_type",
+        rate: "1000/min 50/s",
+        codes: "121001 121002 121003 121004 121005 123002 123003 123004 123006",
+    };
     path reserve_id,
     query user_id_type: into lark_core::UserIdType,
     body end_time as text: into lark_core::UnixSeconds,
@@ -218,7 +234,12 @@ pub struct GetActiveMeetingReserveRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { GetActiveMeetingReserveRequest => GetActiveMeetingReserveResponse;
-    "vc.v1.reserve.get_active_meeting" GET "/open-apis/vc/v1/reserves/{reserve_id}/get_active_meeting" [Tenant User];
+    "vc.v1.reserve.get_active_meeting" GET "/open-apis/vc/v1/reserves/{reserve_id}/get_active_meeting" [Tenant User] {
+        summary: "Returns the running meeting of a reservation of the caller. At most one.",
+        any_of: "vc:reserve:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "121001 121002 121003 121004 121005",
+    };
     path reserve_id,
     query with_participants: copy bool,
     query user_id_type: into lark_core::UserIdType,

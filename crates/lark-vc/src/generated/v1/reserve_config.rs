@@ -42,7 +42,12 @@ pub struct ReserveScopeReserveConfigRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { ReserveScopeReserveConfigRequest => ReserveScopeReserveConfigResponse;
-    "vc.v1.reserve_config.reserve_scope" GET "/open-apis/vc/v1/reserve_configs/reserve_scope" [Tenant];
+    "vc.v1.reserve_config.reserve_scope" GET "/open-apis/vc/v1/reserve_configs/reserve_scope" [Tenant] {
+        summary: "Returns who can book a room or room level, when, and with which approval.",
+        any_of: "vc:room vc:room:readonly vc:rooms.room.basicinfo:read",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "121001 121002 121003 121004 121005 126001",
+    };
     query scope_id!: into String,
     query scope_type! as text: copy i64,
     query user_id_type: into lark_core::UserIdType,
@@ -96,7 +101,12 @@ pub struct PatchReserveConfigRequest {
     pub time_config: Option<TimeConfig>,
 }
 lark_core::operation! { PatchReserveConfigRequest => ();
-    "vc.v1.reserve_config.patch" PATCH "/open-apis/vc/v1/reserve_configs/{reserve_config_id}" json [Tenant];
+    "vc.v1.reserve_config.patch" PATCH "/open-apis/vc/v1/reserve_configs/{reserve_config_id}" json [Tenant] {
+        summary: "Sets who can book a room or room level, when, and with which approval.",
+        any_of: "vc:room vc:rooms.room:update",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "121001 121002 121003 121004 121005 126001 126012 126013 126014",
+    };
     path reserve_config_id,
     query user_id_type: into lark_core::UserIdType,
     body approval_config: copy ApprovalConfig,

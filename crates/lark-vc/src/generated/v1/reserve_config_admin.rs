@@ -45,7 +45,12 @@ pub struct GetReserveConfigAdminRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { GetReserveConfigAdminRequest => GetReserveConfigAdminResponse;
-    "vc.v1.reserve_config.admin.get" GET "/open-apis/vc/v1/reserve_configs/{reserve_config_id}/admin" [Tenant];
+    "vc.v1.reserve_config.admin.get" GET "/open-apis/vc/v1/reserve_configs/{reserve_config_id}/admin" [Tenant] {
+        summary: "Returns who administers the bookings of a room or room level.",
+        any_of: "vc:room vc:room:readonly vc:rooms.room.basicinfo:read",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "121001 121002 121004 121005 125002 126001",
+    };
     path reserve_config_id,
     query scope_type!: into ScopeType,
     query user_id_type: into lark_core::UserIdType,
@@ -96,7 +101,12 @@ pub struct PatchReserveConfigAdminRequest {
     pub scope_type: Option<ScopeType>,
 }
 lark_core::operation! { PatchReserveConfigAdminRequest => ();
-    "vc.v1.reserve_config.admin.patch" PATCH "/open-apis/vc/v1/reserve_configs/{reserve_config_id}/admin" json [Tenant];
+    "vc.v1.reserve_config.admin.patch" PATCH "/open-apis/vc/v1/reserve_configs/{reserve_config_id}/admin" json [Tenant] {
+        summary: "Sets who administers the bookings of a room or room level.",
+        any_of: "vc:room vc:rooms.room:update",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "121001 121002 121003 121004 121005 125002 126001 126012 126013 126014",
+    };
     path reserve_config_id,
     query user_id_type: into lark_core::UserIdType,
     body reserve_admin_config!: copy ReserveAdminConfig,

@@ -46,7 +46,12 @@ pub struct GetReserveConfigDisableInformRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { GetReserveConfigDisableInformRequest => GetReserveConfigDisableInformResponse;
-    "vc.v1.reserve_config.disable_inform.get" GET "/open-apis/vc/v1/reserve_configs/{reserve_config_id}/disable_inform" [Tenant];
+    "vc.v1.reserve_config.disable_inform.get" GET "/open-apis/vc/v1/reserve_configs/{reserve_config_id}/disable_inform" [Tenant] {
+        summary: "Returns who is told when rooms are disabled or enabled.",
+        any_of: "vc:room vc:room:readonly vc:rooms.room.basicinfo:read",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "121001 121002 121004 121005 126001",
+    };
     path reserve_config_id,
     query scope_type!: into ScopeType,
     query user_id_type: into lark_core::UserIdType,
@@ -98,7 +103,12 @@ pub struct PatchReserveConfigDisableInformRequest {
     pub scope_type: Option<ScopeType>,
 }
 lark_core::operation! { PatchReserveConfigDisableInformRequest => ();
-    "vc.v1.reserve_config.disable_inform.patch" PATCH "/open-apis/vc/v1/reserve_configs/{reserve_config_id}/disable_inform" json [Tenant];
+    "vc.v1.reserve_config.disable_inform.patch" PATCH "/open-apis/vc/v1/reserve_configs/{reserve_config_id}/disable_inform" json [Tenant] {
+        summary: "Sets who is told when rooms are disabled or enabled.",
+        any_of: "vc:room vc:rooms.room:update",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "121001 121002 121003 121004 121005 126001 126012 126013 126014",
+    };
     path reserve_config_id,
     query user_id_type: into lark_core::UserIdType,
     body disable_inform!: copy DisableInformConfig,

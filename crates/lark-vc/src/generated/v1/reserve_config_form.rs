@@ -45,7 +45,12 @@ pub struct GetReserveConfigFormRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { GetReserveConfigFormRequest => GetReserveConfigFormResponse;
-    "vc.v1.reserve_config.form.get" GET "/open-apis/vc/v1/reserve_configs/{reserve_config_id}/form" [Tenant];
+    "vc.v1.reserve_config.form.get" GET "/open-apis/vc/v1/reserve_configs/{reserve_config_id}/form" [Tenant] {
+        summary: "Returns the booking form of a room or room level.",
+        any_of: "vc:room vc:room:readonly vc:rooms.room.basicinfo:read",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "121001 121002 121004 121005 126001 126002",
+    };
     path reserve_config_id,
     query scope_type!: into ScopeType,
     query user_id_type: into lark_core::UserIdType,
@@ -96,7 +101,12 @@ pub struct PatchReserveConfigFormRequest {
     pub scope_type: Option<ScopeType>,
 }
 lark_core::operation! { PatchReserveConfigFormRequest => ();
-    "vc.v1.reserve_config.form.patch" PATCH "/open-apis/vc/v1/reserve_configs/{reserve_config_id}/form" json [Tenant];
+    "vc.v1.reserve_config.form.patch" PATCH "/open-apis/vc/v1/reserve_configs/{reserve_config_id}/form" json [Tenant] {
+        summary: "Sets the booking form of a room or room level.",
+        any_of: "vc:room vc:rooms.room:update",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "121001 121002 121003 121004 121005 126001 126002 126011 126012 126013",
+    };
     path reserve_config_id,
     query user_id_type: into lark_core::UserIdType,
     body reserve_form_config!: copy ReserveFormConfig,

@@ -53,7 +53,11 @@ pub struct GetResourceReservationListRequest {
     pub page_token: Option<String>,
 }
 lark_core::operation! { GetResourceReservationListRequest => GetResourceReservationListResponse;
-    "vc.v1.resource_reservation_list.get" GET "/open-apis/vc/v1/resource_reservation_list" [Tenant User];
+    "vc.v1.resource_reservation_list.get" GET "/open-apis/vc/v1/resource_reservation_list" [Tenant User] {
+        summary: "Lists meeting room bookings with details.",
+        any_of: "vc:room:readonly vc:rooms.room.detailinfo:read", rate: "100/min",
+        codes: "121001 121002 121003 121004 121005 126005 126006",
+    };
     query room_level_id!: into String,
     query need_topic: copy bool,
     query start_time! as text: into lark_core::UnixSeconds,

@@ -53,7 +53,11 @@ pub struct CreateRoomRequest {
     pub room_status: Option<RoomStatus>,
 }
 lark_core::operation! { CreateRoomRequest => CreateRoomResponse;
-    "vc.v1.room.create" POST "/open-apis/vc/v1/rooms" json [Tenant];
+    "vc.v1.room.create" POST "/open-apis/vc/v1/rooms" json [Tenant] {
+        summary: "Creates a meeting room.", any_of: "vc:room vc:rooms.room:create",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "20/min",
+        codes: "121001 121002 121003 121004 121005 121006 125001",
+    };
     query user_id_type: into lark_core::UserIdType,
     body capacity!: copy i64,
     body custom_room_id: into String,
@@ -104,7 +108,12 @@ pub struct ListRoomRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { ListRoomRequest => ListRoomResponse;
-    "vc.v1.room.list" GET "/open-apis/vc/v1/rooms" [Tenant];
+    "vc.v1.room.list" GET "/open-apis/vc/v1/rooms" [Tenant] {
+        summary: "Lists the meeting rooms of a room level.",
+        any_of: "vc:room vc:room:readonly vc:rooms.room.basicinfo:read",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "121001 121002 121003 121004 121005 121006",
+    };
     query page_size: copy i64,
     query page_token: into String,
     query room_level_id: into String,
@@ -148,7 +157,12 @@ pub struct MgetRoomRequest {
     pub room_ids: Option<Vec<String>>,
 }
 lark_core::operation! { MgetRoomRequest => MgetRoomResponse;
-    "vc.v1.room.mget" POST "/open-apis/vc/v1/rooms/mget" json [Tenant];
+    "vc.v1.room.mget" POST "/open-apis/vc/v1/rooms/mget" json [Tenant] {
+        summary: "Returns several meeting rooms.",
+        any_of: "vc:room vc:room:readonly vc:rooms.room.basicinfo:read",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "121001 121002 121003 121004 121005 121006",
+    };
     query user_id_type: into lark_core::UserIdType,
     body room_ids!: list_into String,
 }
@@ -199,7 +213,12 @@ pub struct SearchRoomRequest {
     pub search_level_name: Option<bool>,
 }
 lark_core::operation! { SearchRoomRequest => SearchRoomResponse;
-    "vc.v1.room.search" POST "/open-apis/vc/v1/rooms/search" json [User];
+    "vc.v1.room.search" POST "/open-apis/vc/v1/rooms/search" json [User] {
+        summary: "Searches the rooms that the calling user can book, by keyword or custom id.",
+        any_of: "vc:room vc:room:readonly vc:rooms.room.basicinfo:read",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "121001 121002 121003 121004 121005 121006",
+    };
     query user_id_type: into lark_core::UserIdType,
     body custom_room_ids: list_into String,
     body keyword: into String,
@@ -244,7 +263,10 @@ pub struct DeleteRoomRequest {
     pub room_id: String,
 }
 lark_core::operation! { DeleteRoomRequest => ();
-    "vc.v1.room.delete" DELETE "/open-apis/vc/v1/rooms/{room_id}" [Tenant];
+    "vc.v1.room.delete" DELETE "/open-apis/vc/v1/rooms/{room_id}" [Tenant] {
+        summary: "Deletes a meeting room.", any_of: "vc:room vc:rooms.room:delete", rate: "20/min",
+        codes: "121001 121002 121003 121004 121005 121006",
+    };
     path room_id,
 }
 
@@ -286,7 +308,12 @@ pub struct GetRoomRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { GetRoomRequest => GetRoomResponse;
-    "vc.v1.room.get" GET "/open-apis/vc/v1/rooms/{room_id}" [Tenant];
+    "vc.v1.room.get" GET "/open-apis/vc/v1/rooms/{room_id}" [Tenant] {
+        summary: "Returns a meeting room.",
+        any_of: "vc:room vc:room:readonly vc:rooms.room.basicinfo:read",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "121001 121002 121003 121004 121005 121006",
+    };
     path room_id,
     query user_id_type: into lark_core::UserIdType,
 }
@@ -344,7 +371,11 @@ pub struct PatchRoomRequest {
     pub room_status: Option<RoomStatus>,
 }
 lark_core::operation! { PatchRoomRequest => ();
-    "vc.v1.room.patch" PATCH "/open-apis/vc/v1/rooms/{room_id}" json [Tenant];
+    "vc.v1.room.patch" PATCH "/open-apis/vc/v1/rooms/{room_id}" json [Tenant] {
+        summary: "Changes a meeting room.", any_of: "vc:room vc:rooms.room:update",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "20/min",
+        codes: "121001 121002 121003 121004 121005 121006 125001",
+    };
     path room_id,
     query user_id_type: into lark_core::UserIdType,
     body capacity: copy i64,

@@ -47,7 +47,11 @@ pub struct QueryRoomConfigRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { QueryRoomConfigRequest => QueryRoomConfigResponse;
-    "vc.v1.room_config.query" GET "/open-apis/vc/v1/room_configs/query" [Tenant];
+    "vc.v1.room_config.query" GET "/open-apis/vc/v1/room_configs/query" [Tenant] {
+        summary: "Returns the configuration of meeting rooms. Deprecated, use `scope_config.get`.",
+        any_of: "vc:room:readonly", members: "contact:user.employee_id:readonly=query:user_id_type",
+        codes: "121001 121002 121003 121004",
+    };
     query scope!: into SetCheckboardAccessCodeRoomConfigScope,
     query country_id: into String,
     query district_id: into String,
@@ -103,7 +107,11 @@ pub struct SetRoomConfigRequest {
     pub scope: Option<SetCheckboardAccessCodeRoomConfigScope>,
 }
 lark_core::operation! { SetRoomConfigRequest => ();
-    "vc.v1.room_config.set" POST "/open-apis/vc/v1/room_configs/set" json [Tenant];
+    "vc.v1.room_config.set" POST "/open-apis/vc/v1/room_configs/set" json [Tenant] {
+        summary: "Sets the configuration of meeting rooms. Deprecated, use `scope_config.create`.",
+        any_of: "vc:room", members: "contact:user.employee_id:readonly=query:user_id_type",
+        rate: "1000/min 50/s", codes: "121001 121002 121003 121004",
+    };
     query user_id_type: into lark_core::UserIdType,
     body building_id: into String,
     body country_id: into String,
@@ -157,7 +165,10 @@ pub struct SetCheckboardAccessCodeRoomConfigRequest {
     pub valid_day: Option<ValidDay>,
 }
 lark_core::operation! { SetCheckboardAccessCodeRoomConfigRequest => SetCheckboardAccessCodeRoomConfigResponse;
-    "vc.v1.room_config.set_checkboard_access_code" POST "/open-apis/vc/v1/room_configs/set_checkboard_access_code" json [Tenant];
+    "vc.v1.room_config.set_checkboard_access_code" POST "/open-apis/vc/v1/room_configs/set_checkboard_access_code" json [Tenant] {
+        summary: "Creates a deployment code for check-in boards. Deprecated.", any_of: "vc:room",
+        rate: "1000/min 50/s", codes: "121001 121002 121003 121004",
+    };
     body building_id: into String,
     body country_id: into String,
     body district_id: into String,
@@ -210,7 +221,10 @@ pub struct SetRoomAccessCodeRoomConfigRequest {
     pub valid_day: Option<ValidDay>,
 }
 lark_core::operation! { SetRoomAccessCodeRoomConfigRequest => SetRoomAccessCodeRoomConfigResponse;
-    "vc.v1.room_config.set_room_access_code" POST "/open-apis/vc/v1/room_configs/set_room_access_code" json [Tenant];
+    "vc.v1.room_config.set_room_access_code" POST "/open-apis/vc/v1/room_configs/set_room_access_code" json [Tenant] {
+        summary: "Creates a deployment code for meeting rooms. Deprecated.", any_of: "vc:room",
+        rate: "1000/min 50/s", codes: "121001 121002 121003 121004",
+    };
     body building_id: into String,
     body country_id: into String,
     body district_id: into String,

@@ -41,7 +41,10 @@ pub struct CreateRoomLevelRequest {
     pub parent_id: Option<String>,
 }
 lark_core::operation! { CreateRoomLevelRequest => CreateRoomLevelResponse;
-    "vc.v1.room_level.create" POST "/open-apis/vc/v1/room_levels" json [Tenant];
+    "vc.v1.room_level.create" POST "/open-apis/vc/v1/room_levels" json [Tenant] {
+        summary: "Creates a room level.", any_of: "vc:room vc:rooms.roomlevel:create",
+        rate: "20/min", codes: "121001 121002 121003 121004 121005 121006",
+    };
     body custom_group_id: into String,
     body name!: into String,
     body parent_id!: into String,
@@ -84,7 +87,11 @@ pub struct ListRoomLevelRequest {
     pub page_token: Option<String>,
 }
 lark_core::operation! { ListRoomLevelRequest => ListRoomLevelResponse;
-    "vc.v1.room_level.list" GET "/open-apis/vc/v1/room_levels" [Tenant];
+    "vc.v1.room_level.list" GET "/open-apis/vc/v1/room_levels" [Tenant] {
+        summary: "Lists the room levels below a room level.",
+        any_of: "vc:room vc:room:readonly vc:rooms.roomlevel:read", rate: "1000/min 50/s",
+        codes: "121001 121002 121003 121004 121005 121006",
+    };
     query room_level_id: into String,
     query page_size: copy i64,
     query page_token: into String,
@@ -127,7 +134,10 @@ pub struct DelRoomLevelRequest {
     pub room_level_id: Option<String>,
 }
 lark_core::operation! { DelRoomLevelRequest => ();
-    "vc.v1.room_level.del" POST "/open-apis/vc/v1/room_levels/del" json [Tenant];
+    "vc.v1.room_level.del" POST "/open-apis/vc/v1/room_levels/del" json [Tenant] {
+        summary: "Deletes a room level.", any_of: "vc:room vc:rooms.roomlevel:delete",
+        rate: "20/min", codes: "121001 121002 121003 121004 121005 121006 125001",
+    };
     body delete_child: copy bool,
     body room_level_id!: into String,
 }
@@ -165,7 +175,11 @@ pub struct MgetRoomLevelRequest {
     pub level_ids: Option<Vec<String>>,
 }
 lark_core::operation! { MgetRoomLevelRequest => MgetRoomLevelResponse;
-    "vc.v1.room_level.mget" POST "/open-apis/vc/v1/room_levels/mget" json [Tenant];
+    "vc.v1.room_level.mget" POST "/open-apis/vc/v1/room_levels/mget" json [Tenant] {
+        summary: "Returns several room levels.",
+        any_of: "vc:room vc:room:readonly vc:rooms.roomlevel:read", rate: "1000/min 50/s",
+        codes: "121001 121002 121003 121004 121005 121006",
+    };
     body level_ids!: list_into String,
 }
 
@@ -202,7 +216,11 @@ pub struct SearchRoomLevelRequest {
     pub custom_level_ids: Option<String>,
 }
 lark_core::operation! { SearchRoomLevelRequest => SearchRoomLevelResponse;
-    "vc.v1.room_level.search" GET "/open-apis/vc/v1/room_levels/search" [Tenant];
+    "vc.v1.room_level.search" GET "/open-apis/vc/v1/room_levels/search" [Tenant] {
+        summary: "Finds room levels by custom id.",
+        any_of: "vc:room vc:room:readonly vc:rooms.roomlevel:read", rate: "1000/min 50/s",
+        codes: "121001 121002 121003 121004 121005 121006",
+    };
     query custom_level_ids!: into String,
 }
 
@@ -240,7 +258,11 @@ pub struct GetRoomLevelRequest {
     pub room_level_id: String,
 }
 lark_core::operation! { GetRoomLevelRequest => GetRoomLevelResponse;
-    "vc.v1.room_level.get" GET "/open-apis/vc/v1/room_levels/{room_level_id}" [Tenant];
+    "vc.v1.room_level.get" GET "/open-apis/vc/v1/room_levels/{room_level_id}" [Tenant] {
+        summary: "Returns a room level.",
+        any_of: "vc:room vc:room:readonly vc:rooms.roomlevel:read", rate: "1000/min 50/s",
+        codes: "121001 121002 121003 121004 121005 121006",
+    };
     path room_level_id,
 }
 
@@ -286,7 +308,10 @@ pub struct PatchRoomLevelRequest {
     pub parent_id: Option<String>,
 }
 lark_core::operation! { PatchRoomLevelRequest => ();
-    "vc.v1.room_level.patch" PATCH "/open-apis/vc/v1/room_levels/{room_level_id}" json [Tenant];
+    "vc.v1.room_level.patch" PATCH "/open-apis/vc/v1/room_levels/{room_level_id}" json [Tenant] {
+        summary: "Changes a room level.", any_of: "vc:room vc:rooms.roomlevel:update",
+        rate: "20/min", codes: "121001 121002 121003 121004 121005 121006",
+    };
     path room_level_id,
     body custom_group_id: into String,
     body name!: into String,

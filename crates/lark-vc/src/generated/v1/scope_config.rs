@@ -44,7 +44,12 @@ pub struct CreateScopeConfigRequest {
     pub scope_type: Option<ScopeType>,
 }
 lark_core::operation! { CreateScopeConfigRequest => ();
-    "vc.v1.scope_config.create" POST "/open-apis/vc/v1/scope_config" json [Tenant];
+    "vc.v1.scope_config.create" POST "/open-apis/vc/v1/scope_config" json [Tenant] {
+        summary: "Sets the configuration of a meeting room or room level.",
+        any_of: "vc:room vc:rooms.room:update",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "20/min",
+        codes: "121001 121002 121003 121004 121005 121006",
+    };
     query user_id_type: into lark_core::UserIdType,
     body scope_config: copy RoomConfig,
     body scope_id!: into String,
@@ -89,7 +94,12 @@ pub struct GetScopeConfigRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { GetScopeConfigRequest => GetScopeConfigResponse;
-    "vc.v1.scope_config.get" GET "/open-apis/vc/v1/scope_config" [Tenant];
+    "vc.v1.scope_config.get" GET "/open-apis/vc/v1/scope_config" [Tenant] {
+        summary: "Returns the configuration of a meeting room or room level.",
+        any_of: "vc:room vc:room:readonly vc:rooms.room.basicinfo:read",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "121001 121002 121003 121004 121005 121006",
+    };
     query scope_type!: into ScopeType,
     query scope_id!: into String,
     query user_id_type: into lark_core::UserIdType,

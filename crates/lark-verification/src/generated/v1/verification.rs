@@ -29,5 +29,9 @@ pub fn get() -> GetVerificationRequest {
 #[non_exhaustive]
 pub struct GetVerificationRequest {}
 lark_core::operation! { GetVerificationRequest => GetVerificationResponse;
-    "verification.v1.verification.get" GET "/open-apis/verification/v1/verification" [Tenant];
+    "verification.v1.verification.get" GET "/open-apis/verification/v1/verification" [Tenant] {
+        summary: "Gets the legal name of the tenant and whether it is verified.",
+        any_of: "verification:verification_information:readonly", rate: "10/min",
+        codes: "2010001 2010002",
+    };
 }

@@ -38,7 +38,10 @@ pub struct SearchNodeRequest {
     pub space_id: Option<String>,
 }
 lark_core::operation! { SearchNodeRequest => SearchNodeResponse;
-    "wiki.v1.node.search" POST "/open-apis/wiki/v1/nodes/search" json [User];
+    "wiki.v1.node.search" POST "/open-apis/wiki/v1/nodes/search" json [User] {
+        summary: "Searches wiki nodes by keyword.",
+        any_of: "search:docs:read wiki:wiki wiki:wiki:readonly",
+    };
     query page_token: into String,
     query page_size: copy i64,
     body node_id: into String,

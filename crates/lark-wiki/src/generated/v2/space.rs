@@ -40,7 +40,11 @@ pub struct CreateSpaceRequest {
     pub open_sharing: Option<OpenSharing>,
 }
 lark_core::operation! { CreateSpaceRequest => CreateSpaceResponse;
-    "wiki.v2.space.create" POST "/open-apis/wiki/v2/spaces" json [User];
+    "wiki.v2.space.create" POST "/open-apis/wiki/v2/spaces" json [User] {
+        summary: "Creates a wiki space. Needs a user access token.",
+        any_of: "wiki:space:write_only wiki:wiki", rate: "10/min", risk: "high-risk-write",
+        codes: "131001 131002 131003 131004 131005 131006 131007",
+    };
     body description: into String,
     body name: into String,
     body open_sharing: into OpenSharing,
@@ -80,7 +84,11 @@ pub struct ListSpaceRequest {
     pub space_type: Option<String>,
 }
 lark_core::operation! { ListSpaceRequest => ListSpaceResponse;
-    "wiki.v2.space.list" GET "/open-apis/wiki/v2/spaces" [Tenant User];
+    "wiki.v2.space.list" GET "/open-apis/wiki/v2/spaces" [Tenant User] {
+        summary: "Lists the wiki spaces that the caller may access, without My Document Library. Pages may be empty.",
+        any_of: "wiki:space:retrieve wiki:wiki wiki:wiki:readonly", rate: "100/min", risk: "read",
+        codes: "131001 131002 131004 131007",
+    };
     query page_size: copy i64,
     query page_token: into String,
     query space_type: into String,
@@ -121,7 +129,11 @@ pub struct GetNodeSpaceRequest {
     pub obj_type: Option<GetNodeSpaceObjType>,
 }
 lark_core::operation! { GetNodeSpaceRequest => GetNodeSpaceResponse;
-    "wiki.v2.space.get_node" GET "/open-apis/wiki/v2/spaces/get_node" [Tenant User];
+    "wiki.v2.space.get_node" GET "/open-apis/wiki/v2/spaces/get_node" [Tenant User] {
+        summary: "Returns a wiki node by its own token or that of its document.",
+        any_of: "wiki:node:read wiki:wiki wiki:wiki:readonly", rate: "100/s", risk: "read",
+        codes: "131001 131002 131004 131005 131006 131007",
+    };
     query token!: into String,
     query obj_type: into GetNodeSpaceObjType,
 }
@@ -162,7 +174,11 @@ pub struct GetSpaceRequest {
     pub lang: Option<Lang>,
 }
 lark_core::operation! { GetSpaceRequest => GetSpaceResponse;
-    "wiki.v2.space.get" GET "/open-apis/wiki/v2/spaces/{space_id}" [Tenant User];
+    "wiki.v2.space.get" GET "/open-apis/wiki/v2/spaces/{space_id}" [Tenant User] {
+        summary: "Returns a wiki space. The caller must be a member or administrator of it.",
+        any_of: "wiki:space:read wiki:wiki wiki:wiki:readonly", rate: "100/min", risk: "read",
+        codes: "131001 131002 131004 131005 131006 131007",
+    };
     path space_id,
     query lang: into Lang,
 }

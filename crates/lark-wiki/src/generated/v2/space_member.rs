@@ -52,7 +52,11 @@ pub struct CreateSpaceMemberRequest {
     pub member_type: Option<String>,
 }
 lark_core::operation! { CreateSpaceMemberRequest => CreateSpaceMemberResponse;
-    "wiki.v2.space.member.create" POST "/open-apis/wiki/v2/spaces/{space_id}/members" json [Tenant User];
+    "wiki.v2.space.member.create" POST "/open-apis/wiki/v2/spaces/{space_id}/members" json [Tenant User] {
+        summary: "Adds a member or administrator to a wiki space.",
+        any_of: "wiki:member:create wiki:wiki", rate: "100/min", risk: "high-risk-write",
+        codes: "131001 131002 131003 131004 131005 131006 131007 131008 131101",
+    };
     path space_id,
     query need_notification: copy bool,
     body member_id!: into String,
@@ -101,7 +105,11 @@ pub struct ListSpaceMemberRequest {
     pub page_token: Option<String>,
 }
 lark_core::operation! { ListSpaceMemberRequest => ListSpaceMemberResponse;
-    "wiki.v2.space.member.list" GET "/open-apis/wiki/v2/spaces/{space_id}/members" [Tenant User];
+    "wiki.v2.space.member.list" GET "/open-apis/wiki/v2/spaces/{space_id}/members" [Tenant User] {
+        summary: "Lists the members and administrators of a wiki space.",
+        any_of: "wiki:member:retrieve wiki:wiki wiki:wiki:readonly", rate: "100/min", risk: "read",
+        codes: "131001 131002 131004 131005 131006 131007 131101",
+    };
     path space_id,
     query page_size: copy i64,
     query page_token: into String,
@@ -158,7 +166,11 @@ pub struct DeleteSpaceMemberRequest {
     pub type_: Option<MemberType>,
 }
 lark_core::operation! { DeleteSpaceMemberRequest => DeleteSpaceMemberResponse;
-    "wiki.v2.space.member.delete" DELETE "/open-apis/wiki/v2/spaces/{space_id}/members/{member_id}" json [Tenant User];
+    "wiki.v2.space.member.delete" DELETE "/open-apis/wiki/v2/spaces/{space_id}/members/{member_id}" json [Tenant User] {
+        summary: "Removes a member or administrator from a wiki space.",
+        any_of: "wiki:member:update wiki:wiki", rate: "100/min", risk: "high-risk-write",
+        codes: "131001 131002 131004 131005 131006 131007 131101",
+    };
     path space_id,
     path member_id,
     body member_perm: into String,

@@ -52,7 +52,11 @@ pub struct CreateSpaceNodeRequest {
     pub title: Option<String>,
 }
 lark_core::operation! { CreateSpaceNodeRequest => CreateSpaceNodeResponse;
-    "wiki.v2.space.node.create" POST "/open-apis/wiki/v2/spaces/{space_id}/nodes" json [Tenant User];
+    "wiki.v2.space.node.create" POST "/open-apis/wiki/v2/spaces/{space_id}/nodes" json [Tenant User] {
+        summary: "Creates a wiki node with a new document, or a shortcut to a node.",
+        any_of: "wiki:node:create wiki:wiki", rate: "100/min", risk: "write",
+        codes: "131001 131002 131003 131004 131005 131006 131007 131009 131010",
+    };
     path space_id,
     body node_type!: into NodeType,
     body obj_type!: into MoveDocsToWikiSpaceNodeObjType,
@@ -102,7 +106,11 @@ pub struct ListSpaceNodeRequest {
     pub parent_node_token: Option<String>,
 }
 lark_core::operation! { ListSpaceNodeRequest => ListSpaceNodeResponse;
-    "wiki.v2.space.node.list" GET "/open-apis/wiki/v2/spaces/{space_id}/nodes" [Tenant User];
+    "wiki.v2.space.node.list" GET "/open-apis/wiki/v2/spaces/{space_id}/nodes" [Tenant User] {
+        summary: "Lists the child nodes of a wiki node or space. Pages may be empty though more follow.",
+        any_of: "wiki:node:retrieve wiki:wiki wiki:wiki:readonly", rate: "20/s", risk: "read",
+        codes: "131001 131002 131004 131005 131006 131007",
+    };
     path space_id,
     query page_size: copy i64,
     query page_token: into String,
@@ -153,7 +161,11 @@ pub struct MoveDocsToWikiSpaceNodeRequest {
     pub parent_wiki_token: Option<String>,
 }
 lark_core::operation! { MoveDocsToWikiSpaceNodeRequest => MoveDocsToWikiSpaceNodeResponse;
-    "wiki.v2.space.node.move_docs_to_wiki" POST "/open-apis/wiki/v2/spaces/{space_id}/nodes/move_docs_to_wiki" json [Tenant User];
+    "wiki.v2.space.node.move_docs_to_wiki" POST "/open-apis/wiki/v2/spaces/{space_id}/nodes/move_docs_to_wiki" json [Tenant User] {
+        summary: "Moves a document from Drive into a wiki space. May run as a task.",
+        any_of: "wiki:node:move wiki:wiki", rate: "100/min",
+        codes: "131001 131002 131003 131004 131005 131006 131007",
+    };
     path space_id,
     body apply: copy bool,
     body obj_token!: into String,
@@ -209,7 +221,11 @@ pub struct CopySpaceNodeRequest {
     pub title: Option<String>,
 }
 lark_core::operation! { CopySpaceNodeRequest => CopySpaceNodeResponse;
-    "wiki.v2.space.node.copy" POST "/open-apis/wiki/v2/spaces/{space_id}/nodes/{node_token}/copy" json [Tenant User];
+    "wiki.v2.space.node.copy" POST "/open-apis/wiki/v2/spaces/{space_id}/nodes/{node_token}/copy" json [Tenant User] {
+        summary: "Copies a wiki node to another place.", any_of: "wiki:node:copy wiki:wiki",
+        rate: "100/min", risk: "write",
+        codes: "131001 131002 131003 131004 131005 131006 131007 131009",
+    };
     path space_id,
     path node_token,
     body target_parent_token: into String,
@@ -261,7 +277,11 @@ pub struct MoveSpaceNodeRequest {
     pub target_space_id: Option<String>,
 }
 lark_core::operation! { MoveSpaceNodeRequest => MoveSpaceNodeResponse;
-    "wiki.v2.space.node.move" POST "/open-apis/wiki/v2/spaces/{space_id}/nodes/{node_token}/move" json [Tenant User];
+    "wiki.v2.space.node.move" POST "/open-apis/wiki/v2/spaces/{space_id}/nodes/{node_token}/move" json [Tenant User] {
+        summary: "Moves a wiki node with its descendants, also to another space.",
+        any_of: "wiki:node:move wiki:wiki wiki:wiki:readonly", rate: "100/min",
+        codes: "131001 131002 131003 131004 131005 131006 131007",
+    };
     path space_id,
     path node_token,
     body target_parent_token: into String,
@@ -310,7 +330,11 @@ pub struct UpdateTitleSpaceNodeRequest {
     pub title: Option<String>,
 }
 lark_core::operation! { UpdateTitleSpaceNodeRequest => ();
-    "wiki.v2.space.node.update_title" POST "/open-apis/wiki/v2/spaces/{space_id}/nodes/{node_token}/update_title" json [Tenant User];
+    "wiki.v2.space.node.update_title" POST "/open-apis/wiki/v2/spaces/{space_id}/nodes/{node_token}/update_title" json [Tenant User] {
+        summary: "Renames a wiki node. Only for `doc`, `docx` and shortcuts.",
+        any_of: "wiki:node:update wiki:wiki", rate: "100/min",
+        codes: "131001 131002 131004 131005 131006 131007",
+    };
     path space_id,
     path node_token,
     body title!: into String,

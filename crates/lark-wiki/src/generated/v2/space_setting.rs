@@ -44,7 +44,11 @@ pub struct UpdateSpaceSettingRequest {
     pub security_setting: Option<String>,
 }
 lark_core::operation! { UpdateSpaceSettingRequest => UpdateSpaceSettingResponse;
-    "wiki.v2.space.setting.update" PUT "/open-apis/wiki/v2/spaces/{space_id}/setting" json [Tenant User];
+    "wiki.v2.space.setting.update" PUT "/open-apis/wiki/v2/spaces/{space_id}/setting" json [Tenant User] {
+        summary: "Changes the settings of a wiki space. Only for its administrators.",
+        any_of: "wiki:setting:write_only wiki:wiki", rate: "100/min",
+        codes: "131001 131002 131004 131005 131006 131007 131101",
+    };
     path space_id,
     body comment_setting: into String,
     body create_setting: into String,

@@ -40,7 +40,11 @@ pub struct GetTaskRequest {
     pub task_type: Option<TaskType>,
 }
 lark_core::operation! { GetTaskRequest => GetTaskResponse;
-    "wiki.v2.task.get" GET "/open-apis/wiki/v2/tasks/{task_id}" [Tenant User];
+    "wiki.v2.task.get" GET "/open-apis/wiki/v2/tasks/{task_id}" [Tenant User] {
+        summary: "Returns the state of a wiki task. Only for who started it.",
+        any_of: "wiki:space:read wiki:wiki wiki:wiki:readonly", rate: "100/min",
+        codes: "131001 131002 131004 131005 131006 131007",
+    };
     path task_id,
     query task_type!: into TaskType,
 }

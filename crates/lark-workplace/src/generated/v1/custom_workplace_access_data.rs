@@ -43,7 +43,11 @@ pub struct SearchCustomWorkplaceAccessDataRequest {
     pub custom_workplace_id: Option<String>,
 }
 lark_core::operation! { SearchCustomWorkplaceAccessDataRequest => SearchCustomWorkplaceAccessDataResponse;
-    "workplace.v1.custom_workplace_access_data.search" POST "/open-apis/workplace/v1/custom_workplace_access_data/search" [Tenant];
+    "workplace.v1.custom_workplace_access_data.search" POST "/open-apis/workplace/v1/custom_workplace_access_data/search" [Tenant] {
+        summary: "Gets the daily visits to custom workplaces.",
+        any_of: "workplace:workplace_using_data:read", rate: "20/s",
+        codes: "1621001 1621002 1621003 1621004",
+    };
     query from_date!: into String,
     query to_date!: into String,
     query page_size!: copy i64,

@@ -41,7 +41,11 @@ pub struct SearchWorkplaceAccessDataRequest {
     pub page_token: Option<String>,
 }
 lark_core::operation! { SearchWorkplaceAccessDataRequest => SearchWorkplaceAccessDataResponse;
-    "workplace.v1.workplace_access_data.search" POST "/open-apis/workplace/v1/workplace_access_data/search" [Tenant];
+    "workplace.v1.workplace_access_data.search" POST "/open-apis/workplace/v1/workplace_access_data/search" [Tenant] {
+        summary: "Gets the daily visits to Workplace, both the default one and custom ones.",
+        any_of: "workplace:workplace_using_data:read", rate: "20/s",
+        codes: "1628001 1628002 1628003 1628004",
+    };
     query from_date!: into String,
     query to_date!: into String,
     query page_size!: copy i64,

@@ -43,7 +43,11 @@ pub struct SearchWorkplaceBlockAccessDataRequest {
     pub block_id: Option<String>,
 }
 lark_core::operation! { SearchWorkplaceBlockAccessDataRequest => SearchWorkplaceBlockAccessDataResponse;
-    "workplace.v1.workplace_block_access_data.search" POST "/open-apis/workplace/v1/workplace_block_access_data/search" [Tenant];
+    "workplace.v1.workplace_block_access_data.search" POST "/open-apis/workplace/v1/workplace_block_access_data/search" [Tenant] {
+        summary: "Gets the daily visits to widgets in custom workplaces.",
+        any_of: "workplace:workplace_using_data:read", rate: "20/s",
+        codes: "1629001 1629002 1629004 1629005 1629006",
+    };
     query from_date!: into String,
     query to_date!: into String,
     query page_size!: copy i64,
