@@ -58,6 +58,10 @@ impl Visitor for FirstCalls {
     fn operation<O: Operation + Clone + 'static>(&mut self, _minimal: O, _full: O) {}
 
     fn first_call<O: Operation + 'static>(&mut self, request: O) {
+        // The credentials of an app that the sandbox does not have.
+        if O::META.id.starts_with("auth.v3.") {
+            return;
+        }
         self.0.ids.push(O::META.id);
         let is_tenants = O::META.tokens.contains(TokenKind::Tenant);
         self.0.push(request, if is_tenants { TokenKind::Tenant } else { TokenKind::User });
