@@ -1,7 +1,7 @@
 #![doc = include_str!("../README.md")]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-// In the order in which to read them: values are below, verbs above, and only `call` executes.
+// In the order in which to read them. Only `call` uses the transport.
 
 // Operations and their facts.
 mod operation;
