@@ -492,7 +492,9 @@ fn v1_user_approval(v: &mut impl Visitor) {
                                 v1::TimeRangeList::new()
                                     .day(17000101)
                                     .time_ranges([
-                                        v1::TimeRange::new().end_time_stamp(1).start_time_stamp(1),
+                                        v1::TimeRange::new()
+                                            .end_time_stamp(lark_core::UnixSeconds(1_790_000_000))
+                                            .start_time_stamp(lark_core::UnixSeconds(1_790_000_000)),
                                     ]),
                             ])
                             .reason("reason")

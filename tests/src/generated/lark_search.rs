@@ -211,12 +211,12 @@ fn v2_message(v: &mut impl Visitor) {
             .at_chatter_ids(["at_chatter_ids"])
             .chat_ids(["chat_ids"])
             .chat_type("group_chat")
-            .end_time(1)
+            .end_time(lark_core::UnixSeconds(1_790_000_000))
             .from_ids(["from_ids"])
             .from_type("bot")
             .message_type("file")
             .query("query")
-            .start_time(1),
+            .start_time(lark_core::UnixSeconds(1_790_000_000)),
     );
     v.items(v2::message::create().query("query"));
 }
