@@ -4,6 +4,7 @@
 mod answers;
 mod cards;
 mod contents;
+mod contract;
 mod custom_bots;
 mod downloads;
 mod drift;
