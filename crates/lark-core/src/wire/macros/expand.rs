@@ -107,6 +107,7 @@ macro_rules! __operation {
 
         impl $crate::Operation for $request {
             type Response = $response;
+            #[allow(clippy::needless_update)] // a table may state every fact
             const META: &'static $crate::__private::Meta = &$crate::__private::Meta {
                 id: $id,
                 method: $crate::http::Method::$method,
