@@ -1,5 +1,6 @@
 //! The model to text.
 
+mod accessors;
 pub(crate) mod domain;
 mod example_texts;
 mod examples;

@@ -12,6 +12,9 @@ use crate::model::{
 /// The legend of `record!`.
 pub(crate) const RECORD: &str =
     r#"rows of record!: field[!] [as codec] [= "wire"] [: setter type]; ! is required"#;
+/// The legend of `accessors!`.
+pub(crate) const ACCESSORS: &str = "accessors!: methods that return the field, or an error that says \
+                                    the response lacks it";
 /// The legend of `operation!`.
 pub(crate) const OPERATION: &str = "rows of operation!: place field[!] [as codec] [= \"wire\"] \
                                     [: setter type [as role]]; ! is required";
@@ -43,13 +46,43 @@ pub(crate) fn record(
         })
         .collect();
     let head = format!("record! {{ {name} {word};");
-    let line = format!("{head} {} }}", rows.join(", "));
+    let line = one_line(&head, &rows);
     match rows.as_slice() {
         [] => format!("{head} }}"),
         _ if line.len() <= MAX_WIDTH => line,
         _ if is_sent => format!("{head}{}\n}}", column(&rows)),
         _ => format!("{head}{}\n}}", paragraph(&rows, 4)),
     }
+}
+
+/// A table of several parts: on a line if it fits, otherwise each part on lines of its own.
+pub(crate) fn parts(head: &str, parts: &[String]) -> String {
+    let line = format!("{head} {} }}", parts.join("; "));
+    if line.len() <= MAX_WIDTH {
+        return line;
+    }
+    let parts: Vec<String> = parts.iter().map(|part| part_lines(part)).collect();
+    format!("{head}{}\n}}", parts.join(";"))
+}
+
+/// A part, broken at its gaps where it is longer than a line.
+fn part_lines(part: &str) -> String {
+    let mut text = "\n   ".to_owned();
+    let mut width = text.len();
+    for word in part.split_inclusive(", ") {
+        let word = word.trim_end();
+        if width + 1 + word.len() > MAX_WIDTH {
+            text.push_str("\n       ");
+            width = 7;
+        }
+        text.push_str(&format!(" {word}"));
+        width += 1 + word.len();
+    }
+    text
+}
+
+fn one_line(head: &str, rows: &[String]) -> String {
+    format!("{head} {} }}", rows.join(", "))
 }
 
 /// The table of an operation, and that of its pages if it has some.

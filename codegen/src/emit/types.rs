@@ -2,7 +2,7 @@
 
 use quote::{format_ident, quote};
 
-use crate::model::{Document, Field, Moment, MomentUnit, Type};
+use crate::model::{Direction, Document, Field, Moment, MomentUnit, Type};
 
 /// The type as Rust has it.
 pub(crate) fn path(document: &Document, ty: &Type) -> String {
@@ -32,6 +32,12 @@ pub(crate) fn path(document: &Document, ty: &Type) -> String {
 pub(crate) fn field_path(document: &Document, field: &Field) -> String {
     let inner = path(document, &field.ty);
     if field.boxed { format!("Box<{inner}>") } else { inner }
+}
+
+/// What is only read has defaults; what is written has to tell a default from nothing.
+pub(crate) fn is_plain(field: &Field, direction: Direction) -> bool {
+    let is_always_there = field.required && !field.boxed && !field.telling;
+    direction == Direction::Decode && (is_always_there || matches!(field.ty, Type::List(_)))
 }
 
 /// The codec of a value that does not travel as JSON of its own kind.

@@ -98,7 +98,7 @@ pub use self::wire::{DecodeMode, Drift, DriftKind};
 pub mod __private {
     pub use crate::call::{AnyRequest, FromResponse};
     pub use crate::error::codes;
-    pub use crate::error::construct::{invalid_config, invalid_request, oauth_error};
+    pub use crate::error::construct::{invalid_config, invalid_request, member, oauth_error};
     pub use crate::operation::{
         BodyFormat, Deviations, FactTexts, InputMeta, Inputs, Meta, Place, Role, Tokens,
     };

@@ -27,6 +27,10 @@
 //!                page_token => page_token has_more
 //!     list       the field of the response that holds the items, if there is one such list
 //!
+//! accessors! { Model "place"[; text field, ..][; copy field: type, ..][; ref ..][; boxed ..] }
+//!     place      the operation, event or model that errors name
+//!     text ..    what the methods of the fields' names return
+//!
 //! event! { Payload "event type"[; ordering_key path][; identity path] }
 //!     path       field.field, to a text of the payload
 //!
@@ -46,6 +50,7 @@
 //! compile faster. `macro_rules` cannot repeat a lone `!`, so the patterns give it a lifetime that is
 //! never there.
 
+mod accessors;
 mod expand;
 mod parts;
 
