@@ -53,6 +53,7 @@
 mod accessors;
 mod expand;
 mod parts;
+mod stored;
 
 /// Implements reading and writing of a model from its field table.
 ///
